@@ -1,4 +1,5 @@
-import { type Config, type ServerLayer, serverLayerSchema } from './config-schema.ts';
+import type { Config, ServerLayer } from './config-schema.ts';
+import { serverLayerSchema } from './schema/layers.ts';
 
 /** The settings of one layer of servers with its own defaults filled in. */
 export type CompleteLayer = ServerLayer & { collect: NonNullable<ServerLayer['collect']> };

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { ruleOptions, share, whole } from './scalars.ts';
+
+const faultySchema = z
+  .strictObject({
+    count: whole.optional().describe('so many nodes (global) or vectors (per-aggregation)'),
+    fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
+    ids: z.array(z.string()).optional().describe('exactly these nodes (scope global)'),
+    scope: z
+      .enum(['global', 'per-aggregation'])
+      .default('global')
+      .describe(
+        'fixed nodes for the whole run, or drawn anew among the vectors of each aggregation',
+      ),
+  })
+  .describe('who is faulty');
+
+export const attackSchema = z
+  .strictObject({
+    rule: z.string().describe('a built-in attack (docs/rules.md), or the path of your own file'),
+    options: ruleOptions.describe("the attack's own options"),
+    parameters: z
+      .union([z.enum(['all', 'weights', 'biases']), z.array(z.string()).min(1)])
+      .default('all')
+      .describe('the tensors it touches: all, a kind, or names such as dense-1/weights'),
+    faulty: faultySchema,
+  })
+  .describe('what faulty nodes of this layer send instead of their vectors');

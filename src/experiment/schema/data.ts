@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { count, ruleOptions, whole } from './scalars.ts';
+
+const datasetSchema = z.union([
+  z.strictObject({ name: z.literal('mnist') }),
+  z.strictObject({
+    name: z.literal('idx'),
+    folder: z.string().describe('folder with the four IDX files, plain or .gz (idx)'),
+    classes: z.number().int().min(2).max(256).default(10).describe('labels are 0 to classes - 1'),
+  }),
+  z.strictObject({
+    name: z.literal('synthetic'),
+    features: count.default(64).describe('numbers of one item (synthetic)'),
+    classes: z.number().int().min(2).max(256).default(10).describe('labels are 0 to classes - 1'),
+    trainItems: count.default(2000).describe('items to learn from (synthetic)'),
+    testItems: count.default(500).describe('items to test with (synthetic)'),
+    seed: whole.default(1).describe("of the items, apart from the run's seed"),
+  }),
+  z.strictObject({
+    name: z.literal('csv'),
+    train: z.string().describe('CSV file with named columns, plain or .gz (csv)'),
+    test: z
+      .union([
+        z.string().describe('a file like train'),
+        z.number().gt(0).lt(1).describe('such a share of the train items, drawn by chance'),
+      ])
+      .describe('another such file, or such a share of the train items instead (csv)'),
+    validation: z.string().optional().describe('another such file (csv)'),
+    inputs: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('columns; all but the targets when left out (csv)'),
+    target: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .describe('the column to learn, or several columns of numbers (csv)'),
+    classes: z
+      .union([z.number().int().min(2).max(256), z.array(z.string()).min(2).max(256)])
+      .optional()
+      .describe('labels are 0 to classes - 1, or these names; left out: targets are numbers'),
+    standardise: z
+      .boolean()
+      .default(true)
+      .describe('inputs to mean 0 and deviation 1 over the train items (csv)'),
+    seed: whole.default(1).describe("of the drawn test items, apart from the run's seed"),
+  }),
+  z.strictObject({
+    name: z.literal('module'),
+    path: z.string().describe('your own file, .js or .ts (module)'),
+    options: ruleOptions.describe("the file's own options (module)"),
+  }),
+]);
+
+export const dataSchema = z
+  .strictObject({
+    dataset: datasetSchema.default({ name: 'mnist' }).describe('what is learnt'),
+    partition: z
+      .enum(['iid', 'disjoint-by-label'])
+      .default('iid')
+      .describe('how the train items are dealt to their owners'),
+    owners: z
+      .enum(['regions', 'workers'])
+      .default('regions')
+      .describe("data belongs to the servers' regions, or to the workers"),
+    batchSize: count.default(100).describe('items of one gradient'),
+  })
+  .prefault({});

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { positive, share } from './scalars.ts';
+
+export const linkSchema = z
+  .strictObject({
+    bandwidthMbps: positive.default(20).describe('megabits a second, each message by itself'),
+    latencyMs: z.number().min(0).default(20).describe('milliseconds a message, besides its bits'),
+    loss: share.default(0).describe('chance that a message is lost'),
+  })
+  .prefault({})
+  .describe('the link to the layer above, both ways');

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { count, positive, share } from './scalars.ts';
+
+export const mobilitySchema = z.strictObject({
+  trace: z.string().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
+  network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
+  end: z
+    .enum(['stop', 'repeat'])
+    .default('repeat')
+    .describe('a run longer than the trace ends with it, or plays it again'),
+  maximumSpeedMps: positive.default(70).describe('faster between two samples is a teleport'),
+  workers: z
+    .strictObject({
+      mode: z
+        .enum(['leased', 'one-per-entity'])
+        .default('leased')
+        .describe('N slots leased to entities while they are on the map, or each its own worker'),
+      count: count.max(1_000_000).default(100).describe('slots (leased)'),
+      kinds: z
+        .array(z.enum(['car', 'pedestrian', 'container']))
+        .min(1)
+        .default(['car', 'pedestrian'])
+        .describe('which entities of the trace take part'),
+      participation: share.default(1).describe('share of the entities that take part'),
+    })
+    .prefault({}),
+});

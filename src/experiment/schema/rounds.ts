@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { count } from './scalars.ts';
+
+export const roundsSchema = z
+  .union([
+    z.strictObject({
+      mode: z
+        .literal('synchronous')
+        .default('synchronous')
+        .describe('every round waits for its results and uses gradients of its own version alone'),
+    }),
+    z.strictObject({
+      mode: z
+        .literal('asynchronous')
+        .describe('servers collect on and workers go on with the newest model that they have'),
+    }),
+    z.strictObject({
+      mode: z
+        .literal('partially-asynchronous')
+        .describe('the same below a cloud that has rounds, with a quorum, a timeout and a bound'),
+      maximumStaleness: count
+        .default(4)
+        .describe(
+          'tau: older gradients are dropped, and nobody runs further ahead of the slowest worker in range',
+        ),
+      late: z
+        .enum(['use', 'drop'])
+        .default('use')
+        .describe('what misses its round at the cloud counts for the next one, or is dropped'),
+    }),
+  ])
+  .prefault({})
+  .describe(
+    'who waits for whom: synchronous (every round waits for its results), asynchronous (nobody waits), or partially asynchronous (a quorum, a timeout and a bound on staleness)',
+  );

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ruleOptions, whole } from './scalars.ts';
+
+const ruleSchema = z.strictObject({
+  rule: z.string().describe('a built-in rule (docs/rules.md), or the path of your own file'),
+  options: ruleOptions.describe("the rule's own options"),
+});
+
+export const aggregateSchema = z
+  .strictObject({
+    rule: z
+      .string()
+      .default('mean')
+      .describe('a built-in aggregator (docs/rules.md), or the path of your own file'),
+    options: ruleOptions.describe("the rule's own options"),
+    f: whole.default(0).describe('declared number of faulty vectors in one aggregation'),
+    before: z.array(ruleSchema).default([]).describe('pre-aggregators, applied in this order'),
+    stalenessWeight: z
+      .strictObject({
+        rule: z
+          .string()
+          .default('constant')
+          .describe('constant, hinge, polynomial, buffered, or the path of your own file'),
+        options: ruleOptions.describe("the rule's own options"),
+      })
+      .prefault({})
+      .describe('by what a vector is multiplied that is some versions behind'),
+    tooFew: z
+      .enum(['skip', 'wait'])
+      .default('skip')
+      .describe(
+        'when too few finite vectors are left: no result, or collect on until the deadline',
+      ),
+  })
+  .prefault({});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { positive, share } from './scalars.ts';
+
+const siteSchema = z.union([
+  z.strictObject({ xM: z.number(), yM: z.number() }).describe("metres in the trace's own frame"),
+  z.strictObject({ lat: z.number(), lon: z.number() }).describe('degrees; needs mobility.network'),
+  z.strictObject({ junction: z.string() }).describe('a junction of mobility.network'),
+]);
+
+export const serverSchema = z.strictObject({
+  id: z.string().min(1).describe('any name but cloud'),
+  parent: z.string().default('cloud').describe('the server above; the root is called cloud'),
+  layer: z.string().default('edge').describe('whose settings it takes, a key of `layers`'),
+  site: siteSchema
+    .optional()
+    .describe('where its antenna stands; workers join servers with a site'),
+  rangeM: positive.default(50).describe('radio range in metres'),
+  link: z
+    .strictObject({
+      bandwidthMbps: positive.optional().describe('megabits a second'),
+      latencyMs: z.number().min(0).optional().describe('milliseconds a message'),
+      loss: share.optional().describe('chance that a message is lost'),
+    })
+    .prefault({})
+    .describe("where its link to the server above differs from its layer's"),
+});

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { count, positive } from './scalars.ts';
+
+const optimiserSchema = z.union([
+  z.strictObject({
+    name: z.literal('sgd'),
+    momentum: z
+      .number()
+      .min(0)
+      .max(0.9999)
+      .default(0)
+      .describe('mu: v <- mu v + g, theta <- theta - eta v'),
+    nesterov: z
+      .boolean()
+      .default(false)
+      .describe('theta <- theta - eta (g + mu v); needs momentum'),
+    weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
+  }),
+  z.strictObject({
+    name: z
+      .literal('adagrad')
+      .describe('G <- G + g g, theta <- theta - eta g / (sqrt(G) + epsilon)'),
+    epsilon: z.number().min(1e-30).default(1e-10).describe('so that nothing is divided by 0'),
+    initialAccumulator: z.number().min(0).default(0).describe('G before the first update'),
+  }),
+]);
+
+export const trainingSchema = z
+  .strictObject({
+    learningRate: z
+      .union([positive, z.string()])
+      .default(0.001)
+      .describe('eta: a number, or an expression of round, epoch and time (seconds)'),
+    optimiser: optimiserSchema
+      .prefault({ name: 'sgd' })
+      .describe('how the cloud turns g, what it combined, into a step'),
+    gradient: z.enum(['sum', 'mean']).default('sum').describe("over the batch's items"),
+    combine: z
+      .enum(['sum', 'mean'])
+      .default('sum')
+      .describe('over the results that reach the cloud'),
+    epochs: positive.default(20).describe('the run ends after so many'),
+    gradientsPerEpoch: count.default(500).describe('an epoch is so many aggregated gradients'),
+    maximumRounds: count.optional().describe('the run ends after so many rounds'),
+    maximumTimeS: positive.optional().describe('the run ends after so much simulation time'),
+  })
+  .prefault({});
+
+export const evaluationSchema = z
+  .strictObject({
+    everyGradients: count.default(500).describe('evaluate whenever so many more are aggregated'),
+    split: z.enum(['test', 'validation']).default('test').describe('the items to measure on'),
+  })
+  .prefault({});
