@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,7 +89,8 @@ async function report(plan: StudyPlan, studyDir: string, { json }: StudyOptions)
   }
   const { bold } = coloursFor(process.stdout);
   console.log(studyTable(result.arms, result.window));
-  for (const name of ['study.svg', 'study.csv', 'study.json']) {
+  for (const name of ['study.svg', 'study.md', 'study.csv', 'study.json']) {
+    if (!existsSync(join(studyDir, name))) continue;
     console.log(`${bold(name.padEnd(10))}  ${join(studyDir, name)}`);
   }
 }

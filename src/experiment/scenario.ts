@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
 import { loadTrace, type Trace } from '../mobility/trace.ts';
@@ -13,9 +14,17 @@ export interface Scenario {
   sites: Site[];
 }
 
-/** Trace and network are read once for each config: by its checks, then by its run. */
-const traces = new WeakMap<Config, Promise<Trace>>();
-const networks = new WeakMap<Config, Promise<Network | undefined>>();
+/**
+ * The trace and the network that were read last: a config's checks and its run ask for the same, and
+ * so do all arms of a study. Those of others are let go.
+ */
+const traces: Kept<Trace> = { key: '', reading: null };
+const networks: Kept<Network> = { key: '', reading: null };
+
+interface Kept<Value> {
+  key: string;
+  reading: Promise<Value> | null;
+}
 
 /** Throws InputError. */
 export async function scenarioOf(config: Config): Promise<Scenario> {
@@ -27,24 +36,21 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
 }
 
 /** The trace of a config, as its workers' kinds and the limit of speed cut it. */
-export function traceOf(config: Config): Promise<Trace> {
-  const { trace, maximumSpeedMps, workers } = config.mobility;
-  return once(traces, config, () => loadTrace(trace, { maximumSpeedMps, kinds: workers.kinds }));
+export function traceOf({ mobility }: Config): Promise<Trace> {
+  const { trace, maximumSpeedMps, workers } = mobility;
+  const options = { maximumSpeedMps, kinds: workers.kinds };
+  return once(traces, [resolve(trace), options], () => loadTrace(trace, options));
 }
 
-export function networkOf(config: Config): Promise<Network | undefined> {
-  const { network } = config.mobility;
-  return once(networks, config, async () =>
-    network === undefined ? undefined : readNetwork(network),
-  );
+export async function networkOf({ mobility }: Config): Promise<Network | undefined> {
+  const { network } = mobility;
+  return network === undefined
+    ? undefined
+    : once(networks, resolve(network), () => readNetwork(network));
 }
 
-function once<Value>(
-  known: WeakMap<Config, Promise<Value>>,
-  config: Config,
-  read: () => Promise<Value>,
-): Promise<Value> {
-  const reading = known.get(config) ?? read();
-  known.set(config, reading);
-  return reading;
+function once<Value>(kept: Kept<Value>, what: unknown, read: () => Promise<Value>): Promise<Value> {
+  const key = JSON.stringify(what);
+  if (kept.key !== key || kept.reading === null) Object.assign(kept, { key, reading: read() });
+  return kept.reading!;
 }

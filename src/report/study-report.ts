@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { studyHeatMap } from './study-heat-map.ts';
+import { matrixMarkdown, studyMatrix } from './study-matrix.ts';
 import { studyPlot } from './study-plot.ts';
 import {
   readStudyResult,
@@ -17,7 +19,10 @@ export interface StudyReport {
   runs: Omit<StudyResult, 'rows'>[];
 }
 
-/** Reads the finished runs of a study; writes study.csv, study.json and study.svg beside them. */
+/**
+ * Reads the finished runs of a study; writes study.csv, study.json and study.svg beside them. Many
+ * arms of two factors become a matrix: then study.svg is a heat map, and study.md holds the table.
+ */
 export async function writeStudyReport(
   studyDir: string,
   name: string,
@@ -34,7 +39,11 @@ export async function writeStudyReport(
   };
   await writeFile(join(studyDir, 'study.csv'), studyCsv(results));
   await writeFile(join(studyDir, 'study.json'), reportJson(report));
-  await writeFile(join(studyDir, 'study.svg'), await studyPlot(name, results));
+  const matrix = studyMatrix(report.arms);
+  if (matrix !== null) await writeFile(join(studyDir, 'study.md'), matrixMarkdown(matrix));
+  const seeds = new Set(results.map(({ seed }) => seed)).size;
+  const svg = matrix ? studyHeatMap(name, matrix, seeds) : studyPlot(name, results);
+  await writeFile(join(studyDir, 'study.svg'), await svg);
   return report;
 }
 

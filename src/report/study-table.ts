@@ -1,9 +1,15 @@
 import type { Interval } from './statistics.ts';
+import { matrixTable, studyMatrix } from './study-matrix.ts';
 import type { ArmSummary } from './study-summary.ts';
 import { textTable } from './text-table.ts';
 
-/** The closing table of a study: what each arm came to, then when it reached which accuracy. */
+/**
+ * The closing table of a study: what each arm came to, then when it reached which accuracy. Many
+ * arms of two factors are shown as a matrix.
+ */
 export function studyTable(arms: readonly ArmSummary[], window: number): string {
+  const matrix = studyMatrix(arms);
+  if (matrix !== null) return matrixTable(matrix, new Set(arms.flatMap(({ seeds }) => seeds)).size);
   const note =
     `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${window} evaluations; ` +
     '±: 95 % confidence interval over seeds (Student t)';
