@@ -34,7 +34,9 @@ export default defineAggregator({
     let weights = new Float64Array(n).fill(1);
     let best = weights;
     let least = Number.POSITIVE_INFINITY;
+    let iterations = 0;
     while (sumOf(weights) > n - 2 * f) {
+      iterations += 1;
       const { variance, squaredParts } = principalSpread(distances, weights, random);
       if (variance < least) [least, best] = [variance, weights];
       const greatest = squaredParts.reduce(
@@ -52,6 +54,7 @@ export default defineAggregator({
         vectors,
         Array.from(best, (weight) => weight / total),
       ),
+      iterations,
     };
   },
 });

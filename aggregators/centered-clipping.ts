@@ -41,14 +41,16 @@ export default defineAggregator({
     const isStarted = start === 'previous' && state instanceof Float32Array;
     let centre = isStarted ? copyOf(state) : start === 'median' ? medianOf(vectors) : newVector(d);
     let next = newVector(d);
+    let clipped = 0;
     for (let step = 0; step < iterations; step += 1) {
-      const shares = vectors.map(
-        (vector) => Math.min(1, tau / Math.sqrt(squaredDistance(vector, centre))) / n,
-      );
+      const distances = vectors.map((vector) => Math.sqrt(squaredDistance(vector, centre)));
+      clipped = distances.filter((distance) => distance > tau).length;
+      const shares = distances.map((distance) => Math.min(1, tau / distance) / n);
       const rest = 1 - shares.reduce((sum, share) => sum + share, 0);
       next = combinationOf([centre, ...vectors], [rest, ...shares], next);
       [centre, next] = [next, centre];
     }
-    return start === 'previous' ? { vector: centre, state: centre } : { vector: centre };
+    const result = { vector: centre, clipped, iterations };
+    return start === 'previous' ? { ...result, state: centre } : result;
   },
 });

@@ -43,7 +43,8 @@ export default defineAggregator({
       taken.map((index) => vectors[index]!),
       shares,
     );
-    return { vector, taken, state: known };
+    const clipped = norms.filter((length) => length > longest).length;
+    return { vector, taken, clipped, state: known };
   },
 });
 

@@ -42,7 +42,7 @@ export default defineAggregator({
     }
     const most = Math.max(...stays);
     const taken = stays.flatMap((count, index) => (count === most ? [index] : []));
-    return { vector: meanOfGroup(vectors, taken), taken };
+    return { vector: meanOfGroup(vectors, taken), taken, iterations: times };
   },
 });
 

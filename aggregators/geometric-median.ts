@@ -39,6 +39,7 @@ export default defineAggregator({
     const d = vectors[0]!.length;
     let centre = start === 'mean' ? meanOf(vectors) : newVector(d);
     let next = newVector(d);
+    let moves = 0;
     for (let step = 0; step < iterations; step += 1) {
       const weights = vectors.map(
         (vector) => 1 / Math.max(nu, Math.sqrt(squaredDistance(vector, centre))),
@@ -49,9 +50,10 @@ export default defineAggregator({
       const shares = weights.map((weight) => weight / total);
       next = combinationOf(vectors, shares, next);
       [centre, next] = [next, centre];
+      moves += 1;
       if (tolerance === 0) continue;
       if (Math.sqrt(squaredDistance(centre, next)) <= tolerance * norm(centre)) break;
     }
-    return { vector: centre };
+    return { vector: centre, iterations: moves };
   },
 });

@@ -51,7 +51,8 @@ export default defineAggregator({
       return (length > middle ? middle / length : 1) / taken.length;
     });
     const chosen = taken.map((index) => vectors[index]!);
-    return { vector: combinationOf(chosen, shares), taken };
+    const clipped = taken.filter((index) => norms[index]! > middle).length;
+    return { vector: combinationOf(chosen, shares), taken, clipped };
   },
 });
 

@@ -38,14 +38,16 @@ export default defineAggregator({
     const distances = squaredDistancesOf(vectors);
     let taken = Array.from({ length: kept }, (_, index) => index);
     let least = Number.POSITIVE_INFINITY;
+    let subsets = 0;
     const ones = new Float64Array(kept).fill(1);
     for (let subset: number[] | null = taken; subset; subset = subsetAfter(subset, n)) {
       const members = subset;
+      subsets += 1;
       const among = members.map((i) => Float64Array.from(members, (j) => distances[i]![j]!));
       const { variance } = principalSpread(among, ones, random, least);
       if (variance < least) [least, taken] = [variance, members];
     }
-    return { vector: meanOfGroup(vectors, taken), taken };
+    return { vector: meanOfGroup(vectors, taken), taken, iterations: subsets };
   },
 });
 

@@ -19,12 +19,13 @@ export default definePreAggregator({
     const n = vectors.length;
     const norms = vectors.map(norm);
     const order = leastFirst(norms);
-    const clipped = Math.floor((2 * f * (n - f)) / n);
-    const longest = norms[order[n - clipped - 1]!]!;
+    const most = Math.floor((2 * f * (n - f)) / n);
+    const longest = norms[order[n - most - 1]!]!;
     return {
       vectors: vectors.map((vector, index) =>
         norms[index]! > longest ? scaled(vector, longest / norms[index]!) : vector,
       ),
+      clipped: norms.filter((length) => length > longest).length,
     };
   },
 });

@@ -18,10 +18,13 @@ export default definePreAggregator({
   }),
   minimumInputs: () => 1,
   outputs: (n) => n,
-  apply: (vectors, _context, { c }) => ({
-    vectors: vectors.map((vector) => {
-      const length = norm(vector);
-      return length > c ? scaled(vector, c / length) : vector;
-    }),
-  }),
+  apply: (vectors, _context, { c }) => {
+    const norms = vectors.map(norm);
+    return {
+      vectors: vectors.map((vector, index) =>
+        norms[index]! > c ? scaled(vector, c / norms[index]!) : vector,
+      ),
+      clipped: norms.filter((length) => length > c).length,
+    };
+  },
 });

@@ -30,6 +30,7 @@ export async function layerIntake(
     ),
     aggregator: await referenceTo('aggregator', aggregate),
     stalenessWeight: await referenceTo('staleness weight', aggregate.stalenessWeight),
+    tooFew: aggregate.tooFew,
     attack: attack
       ? {
           rule: await referenceTo('attack', attack),

@@ -31,6 +31,12 @@ export type DropReason =
  */
 export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled';
 
+/**
+ * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`), or
+ * collects on until it has enough or its deadline has come (`wait`).
+ */
+export type TooFewPolicy = 'skip' | 'wait';
+
 export type Outcome = 'aggregated' | 'dropped' | 'lost' | 'in-flight';
 
 /** What happens in the simulated system. Times are microseconds of simulation time. */
@@ -94,22 +100,44 @@ export type SimulatedEvent =
       /** Distinct senders of the vectors. */
       senders: number;
       faulty: number;
+      /** Distinct senders of the faulty vectors. */
+      faultySenders: number;
       declaredF: number;
       atDeadline: boolean;
       /** Of the vectors: versions by which they were behind the server's newest model. */
       staleness: { mean: number; maximum: number };
       /** Left out because they held NaN or an infinity. */
       nonFinite?: number;
+      /** Vectors that were left for the rule: of honest and of faulty senders. */
+      seen?: { honest: number; faulty: number };
+      /** True when the rule saw more faulty vectors than were declared. */
+      exceeded?: boolean;
       /** True when too few vectors were left, so there is no result. */
       skipped?: boolean;
       /** Euclidean norm of the result. */
       norm?: Quantity;
       /** Mean training loss per item over the gradients that came in (edge servers only). */
       loss?: Quantity;
+      /** Which of the vectors a selecting rule took, by their order of arrival from 0. */
       taken?: number[];
+      /** How many of these were faulty. */
+      takenFaulty?: number;
+      /** How many vectors a clipping rule and its pre-aggregators shortened. */
+      clipped?: number;
+      /** Steps of an iterative rule; docs/diagnostics.md says what a step is. */
+      iterations?: number;
+      /** What the layer does about too few vectors, where there were too few. */
+      policy?: TooFewPolicy;
     }
   /** A server reports that it has no result for the round. */
-  | { type: 'no-result'; server: string; round: number; vectors: number; needed: number }
+  | {
+      type: 'no-result';
+      server: string;
+      round: number;
+      vectors: number;
+      needed: number;
+      policy: TooFewPolicy;
+    }
   /** The one end of every result that a server sent to its parent. */
   | {
       type: 'result-ended';

@@ -23,6 +23,8 @@ export interface CollectionState {
   triedInVain: number;
   /** Aggregations so far, attempts included: names each one's chance. */
   aggregations: number;
+  /** In this round it has collected on, since there were too few vectors for its rule. */
+  waited: boolean;
   /** The deadline has passed while the server might not close. */
   overdue: boolean;
   /** Child servers whose results are in the last aggregate. */
@@ -42,6 +44,7 @@ export function newCollection(): CollectionState {
     attempt: null,
     triedInVain: 0,
     aggregations: 0,
+    waited: false,
     overdue: false,
     contributors: [],
   };
@@ -82,7 +85,12 @@ export class Collection {
     const { deadlineUs } = this.#layer;
     const { round } = opening;
     if (this.#state.open) this.#abandon('round-closed');
-    Object.assign(this.#state, opening, { open: true, overdue: false, triedInVain: 0 });
+    Object.assign(this.#state, opening, {
+      open: true,
+      waited: false,
+      overdue: false,
+      triedInVain: 0,
+    });
     if (!this.#mode.inStep) this.#dropOutdated();
     this.#context.record({ type: 'round-opened', server: id, ...opening });
     if (deadlineUs !== null) this.#context.after(id, deadlineUs, { kind: 'deadline', round });
@@ -136,6 +144,7 @@ export class Collection {
     if (attempt?.request.aggregation !== timer.aggregation) return null;
     if (!this.#context.isSkipped(attempt.value)) return this.#close(false);
     this.#withdrawAttempt();
+    state.waited = true;
     state.triedInVain = attempt.entries;
     // What came in the meantime may be enough.
     return this.retry();
@@ -207,8 +216,11 @@ export class Collection {
       layer.collect !== 'all' &&
       layer.deadlineUs !== null;
     if (vectors < layer.needed) {
-      if (mayWait) return null;
-      const { needed } = layer;
+      if (mayWait) {
+        state.waited = true;
+        return null;
+      }
+      const { needed, tooFew: policy } = layer;
       const { round } = state;
       this.#context.record({
         type: 'no-result',
@@ -216,6 +228,7 @@ export class Collection {
         round,
         vectors,
         needed,
+        policy,
       });
       this.#abandon('too-few');
       return 'none';
@@ -277,9 +290,10 @@ export class Collection {
     const { id: server, layer } = this.#place;
     const { round, version } = state;
     const { request, value, entries } = state.attempt!;
-    const { staleness } = request;
+    const { staleness, faulty } = request;
     const used = vectorsOf(state.entries.slice(0, entries));
     const senders = new Set(used.map((entry) => entry.sender));
+    const liars = new Set(used.filter((_, at) => faulty[at]).map((entry) => entry.sender));
     const result = context.nextId('result');
     state.contributors = this.#place.children.filter((child) => senders.has(child));
     context.aggregateStands(server, value);
@@ -293,13 +307,15 @@ export class Collection {
         result,
         vectors: used.length,
         senders: senders.size,
-        faulty: request.faulty.filter(Boolean).length,
+        faulty: faulty.filter(Boolean).length,
+        faultySenders: liars.size,
         declaredF: this.#layer.declaredF,
         atDeadline,
         staleness: {
           mean: staleness.reduce((sum, each) => sum + each, 0) / staleness.length,
           maximum: Math.max(...staleness),
         },
+        ...(state.waited && { policy: 'wait' }),
       },
       value,
     );

@@ -24,6 +24,10 @@ export interface Aggregation {
   state?: PlainData;
   /** Indices of the inputs that a selecting rule took. */
   taken?: readonly number[];
+  /** How many of the inputs a clipping rule shortened; in one of several steps, in its last. */
+  clipped?: number;
+  /** Steps that an iterative rule took. */
+  iterations?: number;
 }
 
 /** A robust aggregation rule: n vectors of length d in, one out. A pure function with a name. */

@@ -14,6 +14,10 @@ export interface ChainResult {
   state: PlainData;
   /** Indices of the chain's inputs that a selecting rule took, ascending; null for other rules. */
   taken: number[] | null;
+  /** How many vectors the chain's steps shortened in all; null when none of them clips. */
+  clipped: number | null;
+  /** Steps of an iterative rule; null for other rules. */
+  iterations: number | null;
 }
 
 /** Runs the pre-aggregators, then the rule. Throws RangeError on too few vectors. */
@@ -28,11 +32,13 @@ export function runChain(
   }
   let current = vectors;
   let sources = vectors.map((_, index): readonly number[] => [index]);
+  const clipped: number[] = [];
   for (const [place, { rule, options }] of chain.preAggregators.entries()) {
     const random = context.random(`pre-aggregator ${place}`);
-    const step = calling(`pre-aggregator "${rule.name}"`, () =>
-      rule.apply(current, { f, random }, options),
-    );
+    const who = `pre-aggregator "${rule.name}"`;
+    const step = calling(who, () => rule.apply(current, { f, random }, options));
+    checkCount(who, 'clipped', step.clipped);
+    if (step.clipped !== undefined) clipped.push(step.clipped);
     const before = sources;
     sources = step.sources?.map((inputs) => inputs.flatMap((index) => before[index]!)) ?? before;
     current = step.vectors;
@@ -42,11 +48,14 @@ export function runChain(
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
   const result = calling(who, () => rule.aggregate(current, told, options));
   checkResult(who, result, current);
+  if (result.clipped !== undefined) clipped.push(result.clipped);
   const taken = result.taken?.flatMap((index) => sources[index]!);
   return {
     vector: result.vector,
     state: result.state ?? null,
     taken: taken ? [...new Set(taken)].sort((a, b) => a - b) : null,
+    clipped: clipped.length > 0 ? clipped.reduce((sum, count) => sum + count, 0) : null,
+    iterations: result.iterations ?? null,
   };
 }
 
@@ -64,7 +73,14 @@ function checkResult(who: string, result: Aggregation, vectors: readonly Float32
   if (stray !== undefined) {
     throw new RunError(`${who} took vector ${stray} of ${vectors.length} (they count from 0)`);
   }
+  checkCount(who, 'clipped', result.clipped);
+  checkCount(who, 'iterations', result.iterations);
   calling(who, () => checkPlain(result.state, 'state'));
+}
+
+function checkCount(who: string, what: string, count: number | undefined): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 0)) return;
+  throw new RunError(`${who} returned ${what}: ${count}, which is no whole number from 0 on`);
 }
 
 /** The mean weight and the greatest staleness of what each vector was made from. */

@@ -9,6 +9,9 @@ import { type PlainData, type RandomSource, unshared } from './plain-data.ts';
 import type { StalenessWeight } from './staleness-weight.ts';
 import { allFinite, norm, scaled } from './vectors.ts';
 
+/** What is done about too few vectors: no result, or more are collected. */
+export type TooFewPolicy = 'skip' | 'wait';
+
 /** What a layer's servers do with the vectors of an aggregation. */
 export interface IntakeStep extends RuleChain {
   /** The DECLARED number of faulty vectors in an aggregation. */
@@ -16,6 +19,8 @@ export interface IntakeStep extends RuleChain {
   readonly attack?: AttackStep;
   /** What a stale vector counts; all alike when absent. */
   readonly stalenessWeight?: Chosen<StalenessWeight>;
+  /** `skip` when absent. */
+  readonly tooFew?: TooFewPolicy;
 }
 
 /** What reached one server for one aggregation, in order of arrival. */
@@ -48,13 +53,23 @@ export interface IntakeResult {
   state: IntakeState;
   /** What a selecting rule took, as indices of the arrivals; null for other rules. */
   taken: number[] | null;
+  /** How many of these came from faulty senders; null for other rules. */
+  takenFaulty: number | null;
+  /** How many vectors the chain shortened; null when nothing in it clips. */
+  clipped: number | null;
+  /** Steps of an iterative rule; null for other rules. */
+  iterations: number | null;
   /** Arrivals that were left out because they hold NaN or an infinity. */
   nonFinite: number[];
   /** How many of the vectors that were not left out are of honest senders, and of faulty ones. */
   honestCount: number;
   faultyCount: number;
+  /** True when more of them are of faulty senders than were declared: no rule knows. */
+  exceeded: boolean;
   /** The least number of vectors that the rule and its chain would have taken. */
   needed: number;
+  /** What is done about too few vectors, where there are; null where there are enough. */
+  policy: TooFewPolicy | null;
 }
 
 /**
@@ -83,15 +98,18 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     nonFinite: Array.from(faulty.keys()).filter((index) => !kept.includes(index)),
     honestCount: kept.length - faultyCount,
     faultyCount,
+    exceeded: faultyCount > f,
     needed,
+    policy: kept.length < needed ? (step.tooFew ?? 'skip') : null,
   };
   if (kept.length < needed) {
     const state = { ...before, attack: unshared(told.state) };
-    return { vector: null, finite: true, norm: null, state, taken: null, ...facts };
+    return { ...NO_RESULT, state, ...facts };
   }
 
   const result = runOn(step, arrivals, told.vectors, kept);
   const resultIsFinite = allFinite(result.vector);
+  const taken = result.taken?.map((index) => kept[index]!) ?? null;
   return {
     vector: result.vector,
     finite: resultIsFinite,
@@ -101,10 +119,23 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
       attack: unshared(told.state),
       aggregator: resultIsFinite ? unshared(result.state) : before.aggregator,
     },
-    taken: result.taken?.map((index) => kept[index]!) ?? null,
+    taken,
+    takenFaulty: taken?.filter((index) => faulty[index]).length ?? null,
+    clipped: result.clipped,
+    iterations: result.iterations,
     ...facts,
   };
 }
+
+const NO_RESULT = {
+  vector: null,
+  finite: true,
+  norm: null,
+  taken: null,
+  takenFaulty: null,
+  clipped: null,
+  iterations: null,
+} as const;
 
 /** Indices of the vectors that are finite; those that arrived like this are not looked at again. */
 function keptOf(

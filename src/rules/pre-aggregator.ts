@@ -5,6 +5,8 @@ export interface PreAggregation {
   vectors: readonly Float32Array[];
   /** The inputs that each output was made from; absent when output i stands for input i. */
   sources?: readonly (readonly number[])[];
+  /** How many of the inputs a clipping step shortened. */
+  clipped?: number;
 }
 
 /** A step before the rule: n vectors in, m vectors out. */

@@ -7,6 +7,7 @@ testAggregator(caf, {
       vectors: [[0], [2], [10]],
       f: 1,
       result: [16 / 13],
+      counts: { iterations: 2 },
     },
   ],
   permutation: 'ties',

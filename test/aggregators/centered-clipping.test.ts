@@ -28,8 +28,16 @@ const run = (
 };
 
 test('from zero, differences are shortened to tau', () => {
-  const { vector: found } = run([vector(1), vector(2), vector(9)], { tau: 2 });
-  expect(distanceOf(found, vector(5 / 3))).toBeLessThan(1e-6);
+  const result = run([vector(1), vector(2), vector(9)], { tau: 2 });
+  expect(distanceOf(result.vector, vector(5 / 3))).toBeLessThan(1e-6);
+  expect(result).toMatchObject({ clipped: 1, iterations: 1 });
+});
+
+test('what it counts as clipped is of its last step', () => {
+  const vectors = [vector(3), vector(3), vector(3)];
+  // From 0 to 2, where no difference is over 2 any more.
+  expect(run(vectors, { tau: 2, iterations: 1 })).toMatchObject({ clipped: 3, iterations: 1 });
+  expect(run(vectors, { tau: 2, iterations: 2 })).toMatchObject({ clipped: 0, iterations: 2 });
 });
 
 test('it goes on from its previous result', () => {

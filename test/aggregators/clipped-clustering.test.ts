@@ -17,6 +17,7 @@ testAggregator(clippedClustering, {
       f: 1,
       result: [1.5, 4.5],
       taken: [0, 1],
+      counts: { clipped: 1 },
     },
   ],
   permutation: 'ties',

@@ -12,6 +12,7 @@ testAggregator(divideAndConquer, {
       f: 1,
       result: [1],
       taken: [0, 1, 2],
+      counts: { iterations: 1 },
     },
   ],
   permutation: 'ties',

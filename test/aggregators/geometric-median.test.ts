@@ -15,6 +15,7 @@ testAggregator(geometricMedian, {
       ],
       f: 1,
       result: [4, 4.5],
+      counts: { iterations: 1 },
     },
   ],
   permutation: 'rounding',
@@ -36,6 +37,17 @@ test.each(['zero', 'mean'])('run to a tolerance from %s, it is the geometric med
   expect(distanceOf(found, vector(100, 100))).toBeLessThan(1e-3);
 });
 
+test('it tells its steps: one that goes nowhere is the last with a tolerance', () => {
+  const same = [vector(2, 0), vector(2, 0), vector(2, 0)];
+  const stepsOf = (options: Record<string, unknown>) =>
+    geometricMedian.aggregate(same, context, parseOptions(geometricMedian, options) as never)
+      .iterations;
+  expect(stepsOf({ iterations: 7 })).toBe(7);
+  // The first step comes from zero to (2, 0), the second stays there.
+  expect(stepsOf({ iterations: 7, tolerance: 1e-6 })).toBe(2);
+  expect(stepsOf({ iterations: 7, tolerance: 1e-6, start: 'mean' })).toBe(1);
+});
+
 test('the centre of a symmetric cross is its geometric median', () => {
   const cross = [vector(5, 1), vector(1, 1), vector(3, 4), vector(3, -2)];
   const { vector: found } = geometricMedian.aggregate(cross, context, toTheEnd({}));
@@ -45,5 +57,6 @@ test('the centre of a symmetric cross is its geometric median', () => {
 test('a mean over the float32 range is a start from which there is no way back', () => {
   const vectors = [vector(3e38), vector(3e38), vector(1)];
   const options = parseOptions(geometricMedian, { start: 'mean' }) as never;
-  expect(geometricMedian.aggregate(vectors, context, options).vector).toEqual(vector(Infinity));
+  const result = geometricMedian.aggregate(vectors, context, options);
+  expect(result).toEqual({ vector: vector(Infinity), iterations: 0 });
 });

@@ -16,6 +16,7 @@ testAggregator(signGuard, {
       f: 1,
       result: [3.5, 3.5],
       taken: [0, 1],
+      counts: { clipped: 0 },
     },
   ],
   permutation: 'ties',
@@ -46,6 +47,12 @@ test('where no vector is in both, those of fitting norm are taken', () => {
   const options = { share: 1, lower: 0.9, upper: 1.1 };
   expect(run([vector(10, 10), vector(1, -1), vector(90, -90)], options).taken).toEqual([0]);
   expect(run(vectors.slice(0, 3), { share: 1 }).taken).toEqual([1, 2]);
+});
+
+test('of those taken, the ones longer than the median norm count as clipped', () => {
+  // Norms 2, 4, 5, 10 and 70: the median is 5, the last one does not fit.
+  const vectors = [2, 4, 5, 10, 70].map((x) => vector(x, 0));
+  expect(run(vectors, { share: 1 })).toMatchObject({ taken: [0, 1, 2, 3], clipped: 1 });
 });
 
 test('all zeros are the mean of themselves', () => {

@@ -10,6 +10,7 @@ testAggregator(smea, {
       f: 1,
       result: [1],
       taken: [0, 1, 2],
+      counts: { iterations: 4 },
     },
   ],
   permutation: 'ties',

@@ -19,6 +19,8 @@ export interface AggregatorPromises {
     state?: PlainData;
     result: readonly number[];
     taken?: readonly number[];
+    /** What it counts, of a rule that clips or iterates. */
+    counts?: { clipped?: number; iterations?: number };
   }[];
   /**
    * The result does not depend on the order of the vectors: in every bit, up to rounding, or it
@@ -90,6 +92,8 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
       );
       expect([...aggregation.vector]).toEqual([...vector(...example.result)]);
       if (example.taken) expect(aggregation.taken).toEqual(example.taken);
+      const { clipped, iterations } = aggregation;
+      expect({ clipped, iterations }).toEqual({ ...example.counts });
     });
 
     test('leaves its inputs as they are, and gives the same twice', () => {

@@ -13,6 +13,8 @@ export interface PreAggregatorPromises {
     f: number;
     options?: Record<string, unknown>;
     result: readonly (readonly number[])[];
+    /** Of a step that clips. */
+    clipped?: number;
   }[];
 }
 
@@ -40,8 +42,9 @@ export function testPreAggregator(rule: PreAggregator, promises: PreAggregatorPr
 
     test.each(promises.examples)('gives the worked example $result', (example) => {
       const vectors = example.vectors.map((values) => vector(...values));
-      const found = run(vectors, example.f, example.options).vectors;
-      expect(found).toEqual(example.result.map((values) => vector(...values)));
+      const found = run(vectors, example.f, example.options);
+      expect(found.vectors).toEqual(example.result.map((values) => vector(...values)));
+      expect(found.clipped).toBe(example.clipped);
     });
 
     test('leaves its inputs as they are, and gives the same twice', () => {

@@ -46,6 +46,7 @@ describe('an edge server', () => {
       vectors: 2,
       senders: 1,
       faulty: 0,
+      faultySenders: 0,
       declaredF: 0,
       atDeadline: false,
       staleness: { mean: 0, maximum: 0 },
@@ -140,6 +141,7 @@ describe('an edge server', () => {
       round: 1,
       vectors: 2,
       needed: 3,
+      policy: 'skip',
     });
     expect(server.ends).toEqual([
       [0, 'dropped', 'too-few'],
@@ -231,8 +233,24 @@ describe('an edge server', () => {
     server.deliver('w');
     expect(server.context.aggregations[0]!.faulty).toEqual([true, false]);
     expect(server.context.journal).toContainEqual(
-      expect.objectContaining({ type: 'aggregated', faulty: 1 }),
+      expect.objectContaining({ type: 'aggregated', faulty: 1, faultySenders: 1 }),
     );
+  });
+
+  it('counts a faulty worker once that sent several vectors', () => {
+    const settings = { scope: 'global' as const, ids: ['x'] };
+    const server = edge({
+      collect: { count: 4, distinct: false },
+      faultySenders: { settings, global: new Set(['x']) },
+    });
+    server.open();
+    for (const worker of ['x', 'w', 'x', 'x']) server.deliver(worker);
+    expect(server.context.journal.find(({ type }) => type === 'aggregated')).toMatchObject({
+      vectors: 4,
+      senders: 2,
+      faulty: 3,
+      faultySenders: 1,
+    });
   });
 
   it('has so many vectors lie at each aggregation anew, whoever sent them', () => {

@@ -29,6 +29,7 @@ describe('an edge server that waits when too few finite vectors are left', () =>
     expect(server.context.journal).toContainEqual(
       expect.objectContaining({ type: 'aggregated', vectors: 2, atDeadline: false }),
     );
+    expect(server.context.journal[1]).not.toHaveProperty('policy');
   });
 
   it('takes its attempt back otherwise and goes on with the next vector', () => {
@@ -50,6 +51,7 @@ describe('an edge server that waits when too few finite vectors are left', () =>
       [0, [first, second]],
       [1, [first, second, third]],
     ]);
+    expect(server.context.journal[1]).toMatchObject({ type: 'aggregated', policy: 'wait' });
     expect(server.ends).toEqual([0, 1, 2].map((gradient) => [gradient, 'aggregated', undefined]));
     server.wake('aggregated');
     expect(server.context.alive).toEqual({ [server.theta]: 1, [server.context.stands[0]![1]]: 1 });
@@ -120,6 +122,7 @@ describe('an edge server that waits when too few finite vectors are left', () =>
     expect(server.context.aggregations).toEqual([]);
     server.wake('deadline');
     expect(server.types.slice(0, 2)).toEqual(['round-opened', 'no-result']);
+    expect(server.context.journal[1]).toMatchObject({ vectors: 2, needed: 3, policy: 'wait' });
   });
 
   it('tries anew in the next round with as many as were too few in the last one', () => {
@@ -134,5 +137,10 @@ describe('an edge server that waits when too few finite vectors are left', () =>
     server.deliver('w', 2);
     server.deliver('x', 2);
     expect(server.context.aggregations).toHaveLength(3);
+    while (server.context.timers.some(({ timer }) => timer.kind === 'decide'))
+      server.wake('decide');
+    // The second round has not had to wait.
+    const closed = server.context.journal.filter(({ type }) => type === 'aggregated');
+    expect(closed.map((event) => 'policy' in event)).toEqual([true, false]);
   });
 });

@@ -5,9 +5,14 @@ import { stream, vector } from '../conformance/vectors.ts';
 
 testPreAggregator(adaptiveRobustClipping, {
   examples: [
-    { vectors: [[1], [2], [3], [8]], f: 1, result: [[1], [2], [3], [3]] },
-    { vectors: [[1], [-8], [2], [4], [-16]], f: 2, result: [[1], [-4], [2], [4], [-4]] },
-    { vectors: [[0], [0], [5]], f: 1, result: [[0], [0], [0]] },
+    { vectors: [[1], [2], [3], [8]], f: 1, result: [[1], [2], [3], [3]], clipped: 1 },
+    {
+      vectors: [[1], [-8], [2], [4], [-16]],
+      f: 2,
+      result: [[1], [-4], [2], [4], [-4]],
+      clipped: 2,
+    },
+    { vectors: [[0], [0], [5]], f: 1, result: [[0], [0], [0]], clipped: 1 },
   ],
 });
 

@@ -16,6 +16,7 @@ testPreAggregator(staticClipping, {
         [1.5, 2],
         [1, 0],
       ],
+      clipped: 1,
     },
   ],
 });

@@ -80,6 +80,7 @@ export function tenSeconds(): HandMadeJournal {
       vectors,
       senders: vectors,
       faulty: server === 'a' ? 1 : 0,
+      faultySenders: server === 'a' ? 1 : 0,
       declaredF: 1,
       atDeadline: server === 'b',
       staleness: { mean: 0, maximum: 0 },
@@ -205,6 +206,7 @@ export function staleResults(): HandMadeJournal {
       vectors: each.length,
       senders: 1,
       faulty: 0,
+      faultySenders: 0,
       declaredF: 0,
       atDeadline: false,
       staleness: {

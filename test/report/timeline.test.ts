@@ -75,7 +75,8 @@ test('the cloud is held back until it updates', async () => {
   const round = { server: 'cloud', round: 3, version: 2, slowest: 1, workers: ['w1'] };
   journal.at(4, { type: 'held-back', ...round });
   journal.at(6, { type: 'updated', round: 3, version: 3, gradients: 9, learningRate: 1 });
-  journal.at(7, { type: 'no-result', server: 'a', round: 4, vectors: 1, needed: 2 });
+  const none = { server: 'a', round: 4, vectors: 1, needed: 2, policy: 'skip' } as const;
+  journal.at(7, { type: 'no-result', ...none });
   const { heldBack, withoutResult, updates } = await factsOf(journal, 0, 10);
   expect(heldBack.map(inSeconds)).toEqual([[4, 6]]);
   expect(withoutResult).toEqual([{ server: 'a', timeUs: 7e6 }]);

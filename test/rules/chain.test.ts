@@ -69,6 +69,28 @@ test('what a rule took is traced back, and weights and staleness are passed on',
   ]);
 });
 
+test('what the steps clipped is added up, and steps of the rule are told', () => {
+  const clips = (rule: PreAggregator, clipped: number): PreAggregator => ({
+    ...rule,
+    apply: (...given) => ({ ...rule.apply(...given), clipped }),
+  });
+  const counting = (counts: { clipped?: number; iterations?: number }) =>
+    defineAggregator({
+      name: 'counting',
+      summary: 'the first vector',
+      minimumInputs: () => 1,
+      aggregate: ([first]) => ({ vector: first!, ...counts }),
+    });
+  const countsOf = (of: ReturnType<typeof chain>) => {
+    const { clipped, iterations } = runChain(of, [vector(1), vector(2)], context(0));
+    return { clipped, iterations };
+  };
+  const all = chain(counting({ clipped: 1, iterations: 5 }), clips(twice, 2), pairs);
+  expect(countsOf(all)).toEqual({ clipped: 3, iterations: 5 });
+  expect(countsOf(chain(counting({}), clips(twice, 0)))).toEqual({ clipped: 0, iterations: null });
+  expect(countsOf(chain(counting({}), twice))).toEqual({ clipped: null, iterations: null });
+});
+
 test('each step draws from a stream of its own', () => {
   const purposes: string[] = [];
   const random = (purpose: string) => {
@@ -112,6 +134,12 @@ describe('what a rule does wrong is told with its name:', () => {
     ],
     ['a map as its state', () => ({ vector: vector(1), state: new Map() }), 'state is a Map'],
     ['a stray index', () => ({ vector: vector(1), taken: [0, 7] }), 'took vector 7 of 1'],
+    [
+      'half a step',
+      () => ({ vector: vector(1), iterations: 1.5 }),
+      'returned iterations: 1.5, which is no whole number from 0 on',
+    ],
+    ['no number', () => ({ vector: vector(1), clipped: Number.NaN }), 'returned clipped: NaN'],
   ])('%s', (_, aggregate, message) => {
     expect(() => runChain(chain(wrong(aggregate)), [vector(1)], context(0))).toThrow(message);
   });

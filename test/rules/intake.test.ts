@@ -39,10 +39,15 @@ describe('without an attack', () => {
       norm: Math.sqrt(20),
       state: { attack: null, aggregator: null },
       taken: null,
+      takenFaulty: null,
+      clipped: null,
+      iterations: null,
       nonFinite: [],
       honestCount: 2,
       faultyCount: 0,
+      exceeded: false,
       needed: 1,
+      policy: null,
     });
   });
 
@@ -101,6 +106,9 @@ describe('without an attack', () => {
     const vectors = [vector(1), vector(Infinity), vector(3), vector(4), vector(5)];
     const result = intake(step(marginalMedian, { f: 2 }), arrivals(vectors, { state }));
     expect(result).toMatchObject({ vector: null, norm: null, needed: 5, nonFinite: [1], state });
+    expect(result).toMatchObject({ policy: 'skip', exceeded: false });
+    const waiting = step(marginalMedian, { f: 2, tooFew: 'wait' });
+    expect(intake(waiting, arrivals(vectors)).policy).toBe('wait');
   });
 });
 
@@ -112,6 +120,16 @@ describe('with an attack', () => {
     const result = intake(step(mean, { attack: fivefold }), arrivals(vectors, { faulty }));
     expect(result).toMatchObject({ vector: vector(-1, -1), honestCount: 2, faultyCount: 1 });
     expect(vectors).toEqual(before);
+  });
+
+  test('more faulty vectors than declared are told, unless they are left out', () => {
+    const vectors = [vector(1), vector(2), vector(NaN), vector(4), vector(5)];
+    const ofTwo = (faulty: boolean[]) => {
+      const { exceeded, faultyCount } = intake(step(mean, { f: 1 }), arrivals(vectors, { faulty }));
+      return { exceeded, faultyCount };
+    };
+    expect(ofTwo([true, true, false, false, false])).toEqual({ exceeded: true, faultyCount: 2 });
+    expect(ofTwo([true, false, true, false, false])).toEqual({ exceeded: false, faultyCount: 1 });
   });
 
   test('it touches its ranges only', () => {
@@ -256,10 +274,15 @@ describe('with a rule that selects or remembers', () => {
 
   test('what it took is told in indices of what arrived', () => {
     const vectors = [vector(NaN), vector(2), vector(NaN), vector(4), vector(Infinity)];
-    expect(intake(step(last), arrivals(vectors))).toMatchObject({
+    const liars = (...indices: number[]) => ({
+      faulty: vectors.map((_, index) => indices.includes(index)),
+    });
+    expect(intake(step(last), arrivals(vectors, liars(1, 4)))).toMatchObject({
       taken: [3],
+      takenFaulty: 0,
       nonFinite: [0, 2, 4],
     });
+    expect(intake(step(last), arrivals(vectors, liars(3)))).toMatchObject({ takenFaulty: 1 });
   });
 
   test('its state comes back to it, but not one that came with a result out of range', () => {

@@ -191,21 +191,27 @@ export class Computations {
       case 'gradient':
         return { present: true, finite: result.finite, journal: {}, loss: result.loss };
       case 'aggregate': {
-        const { present, norm, nonFinite, used, taken, state } = result;
+        const { present, norm, nonFinite, honestCount, faultyCount, exceeded, state } = result;
+        const { taken, takenFaulty, clipped, iterations, policy } = result;
         const inputs = (job as Job & { kind: 'aggregate' }).inputs;
         const facts = inputs.map((input) => this.#values.facts(input));
         const losses = facts.map(({ loss }) => loss);
         // The rule saw only the inputs that are there; the journal counts all that arrived.
-        const seen = facts.flatMap((each, index) => (each.present ? [index] : []));
+        const there = facts.flatMap((each, index) => (each.present ? [index] : []));
         const loss = losses.reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0);
         const journal = {
           nonFinite,
+          seen: { honest: honestCount, faulty: faultyCount },
+          exceeded,
           skipped: !present,
           ...(norm !== null && { norm: quantity(norm) }),
           ...(losses[0] !== undefined && { loss: quantity(loss / losses.length) }),
-          ...(taken !== null && { taken: taken.map((index) => seen[index]!) }),
+          ...(taken !== null && { taken: taken.map((index) => there[index]!), takenFaulty }),
+          ...(clipped !== null && { clipped }),
+          ...(iterations !== null && { iterations }),
+          ...(policy !== null && { policy }),
         };
-        return { present, journal, used, state };
+        return { present, journal, used: honestCount + faultyCount, state };
       }
       case 'optimiser-memory':
         return { present: true, journal: {} };

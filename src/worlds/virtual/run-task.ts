@@ -80,16 +80,8 @@ function aggregate(
     random: (purpose) => openStream(seed, `${task.streams}/${purpose}`),
     state: task.state,
   });
-  const { state, taken, nonFinite, vector } = result;
-  const present = vector !== null && result.finite;
+  const { vector, finite, nonFinite, needed: _, ...facts } = result;
   if (vector !== null) at(task.out).set(vector);
-  return {
-    kind: 'aggregate',
-    present,
-    norm: result.norm,
-    nonFinite: nonFinite.length,
-    used: result.honestCount + result.faultyCount,
-    taken,
-    state,
-  };
+  const present = vector !== null && finite;
+  return { kind: 'aggregate', present, nonFinite: nonFinite.length, ...facts };
 }

@@ -2,7 +2,7 @@ import type { SplitName } from '../../learning/dataset.ts';
 import type { Evaluation } from '../../learning/engine.ts';
 import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
-import type { IntakeState } from '../../rules/intake.ts';
+import type { IntakeResult, IntakeState } from '../../rules/intake.ts';
 import type { IntakeReference } from './intake-reference.ts';
 
 /** Byte offset of a vector in the shared memory. */
@@ -59,17 +59,12 @@ interface OptimiserTask {
 /** What a task found out, besides the vector it wrote. */
 export type TaskResult =
   | { kind: 'gradient'; loss: number; finite: boolean }
-  | {
+  | ({
       kind: 'aggregate';
       /** False: too few finite vectors, or a result that left the finite numbers. */
       present: boolean;
-      norm: number | null;
       nonFinite: number;
-      /** Vectors that the rule was given. */
-      used: number;
-      taken: number[] | null;
-      state: IntakeState;
-    }
+    } & Omit<IntakeResult, 'vector' | 'finite' | 'nonFinite' | 'needed'>)
   | { kind: 'optimiser-memory' }
   | { kind: 'update'; norm: number }
   | ({ kind: 'evaluate' } & Evaluation);

@@ -44,8 +44,14 @@ const usual: Aggregated = {
   present: true,
   norm: 1,
   nonFinite: 0,
-  used: 2,
+  honestCount: 2,
+  faultyCount: 0,
+  exceeded: false,
   taken: null,
+  takenFaulty: null,
+  clipped: null,
+  iterations: null,
+  policy: null,
   state,
 };
 
@@ -86,16 +92,20 @@ describe('an aggregation', () => {
 
   it('leaves out results that are not there, with what is said of their senders', () => {
     const absent = aggregate([ready()], [false]);
-    complete({ present: false, used: 0 });
+    complete({ present: false, honestCount: 0 });
     const [one, two] = [ready(), ready()];
     const id = aggregate([absent, one, two], [false, true, false]);
-    const task = complete({ taken: [1] });
+    const task = complete({ taken: [1], takenFaulty: 0 });
     expect(task).toMatchObject({
       inputs: [values.address(one), values.address(two)],
       faulty: [true, false],
     });
     // The rule's second input was the third to arrive.
-    expect(facts.get(id)!.journal).toMatchObject({ taken: [2], skipped: false });
+    expect(facts.get(id)!.journal).toMatchObject({
+      taken: [2],
+      takenFaulty: 0,
+      skipped: false,
+    });
   });
 });
 
@@ -129,12 +139,12 @@ describe('an update', () => {
   }
 
   it('takes a step for each result that went in', () => {
-    const { task, applied } = update({ used: 3 });
+    const { task, applied } = update({ honestCount: 2, faultyCount: 1 });
     expect([task, applied]).toMatchObject([{ learningRate: 0.1, scale: 3 }, true]);
   });
 
   it('is not applied when nothing finite came in', () => {
-    const { task, applied } = update({ present: false, used: 0 });
+    const { task, applied } = update({ present: false, honestCount: 0 });
     expect([(task as Task & { kind: 'update' }).aggregate, applied]).toEqual([null, false]);
   });
 });

@@ -242,8 +242,28 @@ function checkEnd(lines: readonly SimulatedLine[], config: Config): void {
   expect(only(lines, 'evaluated').at(-1)!.gradients).toBe(gradients);
 }
 
+/** What the rule saw is what arrived without what was left out, and who lied among it. */
+function checkSeen(line: Line<'aggregated'>): void {
+  const { seen, vectors, faulty, faultySenders, senders, taken, takenFaulty } = line;
+  const left = vectors - line.nonFinite!;
+  // A child server's result that turned out to be none is no vector.
+  if (line.layer === 'edge') expect(seen!.honest + seen!.faulty).toBe(left);
+  else expect(seen!.honest + seen!.faulty).toBeLessThanOrEqual(left);
+  expect(seen!.faulty).toBeLessThanOrEqual(faulty);
+  expect(seen!.honest).toBeLessThanOrEqual(vectors - faulty);
+  expect(line.exceeded).toBe(seen!.faulty > line.declaredF);
+  expect(faultySenders).toBeLessThanOrEqual(Math.min(faulty, senders));
+  expect(faultySenders > 0).toBe(faulty > 0);
+  expect(takenFaulty === undefined).toBe(taken === undefined);
+  if (taken) expect(takenFaulty).toBeLessThanOrEqual(Math.min(seen!.faulty, taken.length));
+  if (line.policy) expect(line.skipped || line.policy === 'wait').toBe(true);
+}
+
 function checkFactsAreThere(lines: readonly SimulatedLine[]): void {
-  for (const line of only(lines, 'aggregated')) expect(typeof line.skipped).toBe('boolean');
+  for (const line of only(lines, 'aggregated')) {
+    expect(typeof line.skipped).toBe('boolean');
+    checkSeen(line);
+  }
   for (const line of only(lines, 'updated')) expect(typeof line.applied).toBe('boolean');
   for (const line of only(lines, 'evaluated')) expect(typeof line.accuracy).toBe('number');
 }

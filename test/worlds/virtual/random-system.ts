@@ -28,7 +28,7 @@ const attack = fc.option(
 const stalenessWeight = fc.constantFrom('constant', 'hinge', 'polynomial', 'buffered');
 
 const aggregate = fc.record({
-  rule: fc.constantFrom('mean', 'marginal-median'),
+  rule: fc.constantFrom('mean', 'marginal-median', 'monna'),
   f: fc.nat({ max: 1 }),
   tooFew: fc.constantFrom('skip', 'wait'),
   stalenessWeight: stalenessWeight.map((rule) => ({ rule })),

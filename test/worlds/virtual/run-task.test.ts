@@ -57,6 +57,7 @@ async function meanOf(inputs: number[][], liars: boolean[]): Promise<TaskResult>
     preAggregators: [],
     aggregator: builtInReference('aggregators', 'mean', {}),
     stalenessWeight: builtInReference('aggregators/staleness-weights', 'constant', {}),
+    tooFew: 'skip',
     attack: { rule: builtInReference('attacks', 'sign-flip', {}), ranges: null },
   });
   return runTask(runnerWith(step), taskOf(inputs, liars));
@@ -69,7 +70,7 @@ it('counts everything that the rule was given, lies too, and nothing that is not
     [Number.NaN, 0],
   ];
   const result = await meanOf(inputs, [false, true, false]);
-  expect(result).toMatchObject({ present: true, used: 2, nonFinite: 1 });
+  expect(result).toMatchObject({ present: true, honestCount: 1, faultyCount: 1, nonFinite: 1 });
 });
 
 it('has no result when the sum leaves the range of float32', async () => {
@@ -78,7 +79,7 @@ it('has no result when the sum leaves the range of float32', async () => {
     [3e38, 0],
   ];
   const result = await meanOf(inputs, [false, false]);
-  expect(result).toMatchObject({ present: false, used: 2, norm: Number.POSITIVE_INFINITY });
+  expect(result).toMatchObject({ present: false, honestCount: 2, norm: Number.POSITIVE_INFINITY });
 });
 
 it('gives the attack and the rule chances of their own, by the names of aggregation and purpose', () => {
