@@ -11,6 +11,7 @@ import { reportJson, writeStudyReport } from '../report/study-report.ts';
 import { studyTable } from '../report/study-table.ts';
 import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
+import { FOLLOWS_STUDY } from './follow-study.ts';
 import { StudyProgress } from './study-progress.ts';
 
 const PROGRAM = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))] as const;
@@ -50,6 +51,7 @@ async function runAll(
   const progress = new StudyProgress(process.stderr, runs, runs - commands.length);
   const pool = new CommandPool({
     program: PROGRAM,
+    environment: { [FOLLOWS_STUDY]: '1' },
     jobs,
     onStart: ({ run }) => progress.started(run.folder),
     onEnd: ({ command }) => progress.ended(command.run.folder),

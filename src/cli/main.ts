@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { Exit } from './exit.ts';
+import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
 import { addReport } from './report.ts';
 import { addResume } from './resume.ts';
 import { addRun } from './run.ts';
@@ -45,12 +46,17 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => process.exit(showFailure(error)));
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? Exit.done : Exit.usage;
-  } else {
-    process.exitCode = showFailure(error);
+async function perform(args: string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? Exit.done : Exit.usage;
+    } else {
+      process.exitCode = showFailure(error);
+    }
   }
 }
+
+if (process.env[FOLLOWS_STUDY]) await followStudy(perform);
+else await perform(process.argv.slice(2));

@@ -12,6 +12,8 @@ export interface RunEnd {
 export interface PoolOptions {
   /** What `edgemlsim` is here: a program and its first arguments. */
   program: readonly [string, ...string[]];
+  /** What makes it take its commands from here. */
+  environment: Readonly<Record<string, string>>;
   jobs: number;
   onStart?: (command: RunCommand) => void;
   onEnd?: (end: RunEnd) => void;
@@ -19,7 +21,10 @@ export interface PoolOptions {
 
 const KEPT_OF_STDERR = 4000;
 
-/** Runs commands side by side in child processes. */
+/** Runs of one child process at most: what little it does not give back shall not add up. */
+const RUNS_OF_A_CHILD = 50;
+
+/** Runs commands side by side, each in one of a few child processes. */
 export class CommandPool {
   readonly #options: PoolOptions;
   readonly #children = new Set<ChildProcess>();
@@ -34,14 +39,22 @@ export class CommandPool {
     const waiting = [...commands];
     const ends: RunEnd[] = [];
     const line = async () => {
+      let child: ChildProcess | null = null;
+      let runs = 0;
       for (;;) {
         const command = this.#isStopping ? undefined : waiting.shift();
-        if (!command) return;
+        if (!command) break;
         this.#options.onStart?.(command);
-        const end = await this.#runOne(command);
+        child ??= this.#startChild();
+        const end = await this.#runIn(child, command);
         ends.push(end);
         this.#options.onEnd?.(end);
+        runs += 1;
+        if (end.outcome === 'finished' && runs % RUNS_OF_A_CHILD !== 0) continue;
+        if (child.connected) child.disconnect();
+        child = null;
       }
+      if (child?.connected) child.disconnect();
     };
     await Promise.all(Array.from({ length: this.#options.jobs }, line));
     return ends;
@@ -53,28 +66,45 @@ export class CommandPool {
     for (const child of this.#children) child.kill(signal);
   }
 
-  #runOne(command: RunCommand): Promise<RunEnd> {
-    const [file, ...first] = this.#options.program;
+  /**
+   * A group of its own: Ctrl-C reaches it once, through `stop`. A second signal would make the run
+   * quit without its checkpoint. The channel breaks when this process is killed, so that the run
+   * ends too.
+   */
+  #startChild(): ChildProcess {
+    const { program, environment } = this.#options;
+    const [file, ...first] = program;
+    const child = spawn(file, first, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      detached: true,
+      env: { ...process.env, ...environment },
+    });
+    this.#children.add(child);
+    child.once('close', () => this.#children.delete(child));
+    return child;
+  }
+
+  #runIn(child: ChildProcess, command: RunCommand): Promise<RunEnd> {
     clearRunDir(command);
     return new Promise((resolve) => {
-      // A group of its own: Ctrl-C reaches it once, through `stop`. A second signal would make
-      // the run quit without its checkpoint. The channel carries nothing: it breaks when this
-      // process is killed, so that the run ends too.
-      const child = spawn(file, [...first, ...command.args], {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        detached: true,
-      });
-      this.#children.add(child);
       let stderr = '';
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      const heard = (text: string) => {
         stderr = (stderr + text).slice(-KEPT_OF_STDERR);
-      });
-      const ended = (end: Omit<RunEnd, 'command'>) => {
-        this.#children.delete(child);
+      };
+      const settle = (end: Omit<RunEnd, 'command'>) => {
+        child.stderr?.off('data', heard);
+        child.off('message', done).off('error', failed).off('close', closed);
         resolve({ command, ...end });
       };
-      child.on('error', (error) => ended({ outcome: 'failed', error: error.message }));
-      child.on('close', (code, signal) => ended(this.#endOf(command, code, signal, stderr)));
+      const done = () => settle(this.#endOf(command, 0, null, stderr));
+      const failed = (error: Error) => settle({ outcome: 'failed', error: error.message });
+      const closed = (code: number | null, signal: NodeJS.Signals | null) =>
+        settle(this.#endOf(command, code, signal, stderr));
+      child.stderr?.setEncoding('utf8').on('data', heard);
+      child.on('message', done).on('error', failed).on('close', closed);
+      child.send(command.args, (error) => {
+        if (error !== null) closed(child.exitCode, child.signalCode);
+      });
     });
   }
 
