@@ -1,0 +1,13 @@
+/** What was wrong with a frame, for counting. */
+export type FrameFault = 'magic' | 'kind' | 'length' | 'checksum' | 'header' | 'encoding';
+
+/** Bytes came that are no frame of ours, or not as they were sent. The connection is closed. */
+export class BadFrame extends Error {
+  override name = 'BadFrame';
+  readonly fault: FrameFault;
+
+  constructor(fault: FrameFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}

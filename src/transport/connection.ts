@@ -1,0 +1,47 @@
+import type { Frame } from './frame.ts';
+
+/** How a connection came to its end. */
+export interface CloseReason {
+  /**
+   * `closed`: here, by `close`, `destroy` or the listener's end. `ended`: the other side closed it
+   * in order. `lost`: it broke, or ended inside a frame. `bad-frame`: what came was no frame.
+   * `slow-peer`: more waited to be sent than the limits allow. `handler-failed`: `onFrame` threw.
+   */
+  kind: 'closed' | 'ended' | 'lost' | 'bad-frame' | 'slow-peer' | 'handler-failed';
+  /** For people: one line, without a final stop. Never holds anything secret. */
+  detail: string;
+  /** What `onFrame` threw, or what was wrong with the connection. */
+  error?: unknown;
+}
+
+/** Two authenticated processes exchange frames, in order, over a connection of any transport. */
+export interface Connection {
+  /** The other side, for messages to people. */
+  readonly remote: string;
+  /** Bytes of frames that have left, and that have arrived; the handshake's among them. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** Bytes of frames that wait to be sent. */
+  readonly queuedBytes: number;
+  /**
+   * Sends a frame after those before it; its body is lent, not copied. False means: wait for
+   * `drained` before sending more. Who goes on nonetheless loses the connection at the limit
+   * `maximumQueuedBytes`. On a connection that has ended nothing is sent and the answer is false.
+   * Throws TypeError for a header that is not plain data, RangeError for a frame beyond the limits.
+   */
+  send(frame: Frame): boolean;
+  /** Resolves when there is room to send again, or the connection has ended. */
+  drained(): Promise<void>;
+  /**
+   * Takes every frame that arrives, in order. Nothing is read before it is set. It may return a
+   * promise: until it settles nothing more is read, and in the end the other side's `send` answers
+   * false. Where it throws or rejects, the connection ends as `handler-failed`.
+   */
+  onFrame: (frame: Frame) => void | Promise<void>;
+  /** Told once, after the last frame. When set too late, told then. */
+  onClose: (reason: CloseReason) => void;
+  /** Ends the connection when all that waits has been sent, or has not been within `handshakeS`. */
+  close(): void;
+  /** Ends the connection at once. */
+  destroy(): void;
+}

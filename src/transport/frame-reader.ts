@@ -1,0 +1,119 @@
+import { crc32 } from 'node:zlib';
+import { BadFrame } from './bad-frame.ts';
+import type { Frame } from './frame.ts';
+import {
+  bodyKinds,
+  CHECKED_PREFIX_BYTES,
+  PREFIX_BYTES,
+  type Prefix,
+  paddedBytes,
+  readPrefix,
+} from './frame-layout.ts';
+import { decodeHeader } from './header-codec.ts';
+import type { FrameLimits } from './limits.ts';
+
+const nothing = new Uint8Array(0);
+
+/**
+ * Frames out of bytes that come in pieces of any size. A body is read into one allocation of its own
+ * size, or is the very piece that came where that holds it exactly; nothing is allocated for lengths
+ * beyond the limits. After a BadFrame the reader is of no more use: frames cannot be found again.
+ */
+export class FrameReader {
+  limits: FrameLimits;
+  #piece: Uint8Array = nothing;
+  /** Bytes of the piece that are used up. */
+  #used = 0;
+  readonly #prefixBytes = Buffer.alloc(PREFIX_BYTES);
+  /** What is being filled: the prefix, then the header, then the body, made when its bytes come. */
+  #target: Uint8Array | null = this.#prefixBytes;
+  #wanted = PREFIX_BYTES;
+  #filled = 0;
+  #prefix: Prefix | null = null;
+  #header: Uint8Array | null = null;
+  #checksum = 0;
+
+  constructor(limits: FrameLimits) {
+    this.limits = limits;
+  }
+
+  /** Whether the bytes so far end where a frame does. */
+  get isBetweenFrames(): boolean {
+    return this.#prefix === null && this.#filled === 0;
+  }
+
+  /** Gives the next piece, for the reader to keep. Only when `next` answered null. */
+  push(piece: Uint8Array): void {
+    this.#piece = piece;
+    this.#used = 0;
+  }
+
+  /** The next frame, or null when the piece is used up. Throws BadFrame. */
+  next(): Frame | null {
+    while (this.#fill()) {
+      if (this.#prefix === null) {
+        this.#endPrefix();
+      } else if (this.#header === null) {
+        this.#header = this.#target ?? nothing;
+        this.#expect(this.#prefix.bodyBytes, null);
+      } else {
+        return this.#endFrame(this.#prefix, this.#header);
+      }
+    }
+    this.#piece = nothing;
+    this.#used = 0;
+    return null;
+  }
+
+  /** True when as much is there as is wanted. */
+  #fill(): boolean {
+    const missing = this.#wanted - this.#filled;
+    const here = Math.min(missing, this.#piece.length - this.#used);
+    if (here === 0) return missing === 0;
+    const part = this.#piece.subarray(this.#used, this.#used + here);
+    if (this.#target === null && here === this.#wanted && isAlone(part)) {
+      this.#target = part;
+    } else {
+      this.#target ??= new Uint8Array(this.#wanted);
+      this.#target.set(part, this.#filled);
+    }
+    this.#used += here;
+    this.#filled += here;
+    if (this.#prefix !== null) this.#checksum = crc32(part, this.#checksum);
+    return here === missing;
+  }
+
+  #endPrefix(): void {
+    this.#prefix = readPrefix(this.#prefixBytes, this.limits);
+    this.#checksum = crc32(this.#prefixBytes.subarray(0, CHECKED_PREFIX_BYTES));
+    this.#expect(paddedBytes(this.#prefix.headerBytes), null);
+  }
+
+  #endFrame({ bodyKind, headerBytes, bodyBytes, checksum }: Prefix, header: Uint8Array): Frame {
+    if (this.#checksum !== checksum) {
+      throw new BadFrame('checksum', `the checksum is wrong in a frame of ${bodyBytes} bytes`);
+    }
+    const body = bodyOf(bodyKind, this.#target ?? new Uint8Array(0));
+    this.#prefix = null;
+    this.#header = null;
+    this.#expect(PREFIX_BYTES, this.#prefixBytes);
+    return { header: decodeHeader(header.subarray(0, headerBytes)), body };
+  }
+
+  #expect(wanted: number, target: Uint8Array | null): void {
+    this.#target = target;
+    this.#wanted = wanted;
+    this.#filled = 0;
+  }
+}
+
+/** Whether a piece is alone in its memory: then it need not be copied to be kept. */
+function isAlone(piece: Uint8Array): boolean {
+  return piece.buffer.byteLength === piece.length;
+}
+
+function bodyOf(bodyKind: number, bytes: Uint8Array): Frame['body'] {
+  if (bodyKind === bodyKinds.none) return null;
+  if (bodyKind === bodyKinds.bytes) return new Uint8Array(bytes.buffer, 0, bytes.length);
+  return new Float32Array(bytes.buffer, 0, bytes.length / 4);
+}

@@ -1,0 +1,51 @@
+import { RunError } from '../errors.ts';
+import { greet } from './dial.ts';
+import { memoryWires } from './memory-wire.ts';
+import { Reception } from './reception.ts';
+import type { Transport } from './transport.ts';
+import { TransportError } from './transport-error.ts';
+import type { Wire } from './wire.ts';
+
+/**
+ * Frames between places in one process, for tests: the same bytes, handshake, limits and
+ * back-pressure as over a network, and no network. Each one is a world of its own; ports from 1 up
+ * stand for addresses, hosts and TLS count for nothing.
+ */
+export function memoryTransport(): Transport {
+  const listening = new Map<number, (wire: Wire) => boolean>();
+  let lastPort = 0;
+  return {
+    name: 'memory',
+    async listen(options, onConnection) {
+      const { host, limits } = options;
+      const port = options.port === 0 ? ++lastPort : options.port;
+      if (listening.has(port)) throw new RunError(`cannot listen at ${host}:${port}: it is taken`);
+      const reception = new Reception(options, onConnection);
+      listening.set(port, (wire) => {
+        const isFull = reception.size >= limits.maximumConnections;
+        if (isFull) reception.count('full');
+        else void reception.take(wire);
+        return !isFull;
+      });
+      return {
+        address: { host, port },
+        warning: null,
+        refused: reception.refused,
+        async close() {
+          listening.delete(port);
+          await reception.close();
+        },
+      };
+    },
+    async connect({ host, port, secret, limits }) {
+      const take = listening.get(port);
+      const where = `${host}:${port}`;
+      if (take === undefined) {
+        throw new TransportError('unreachable', `${where} cannot be reached: nobody listens there`);
+      }
+      const [here, there] = memoryWires('memory', where);
+      if (!take(there)) there.destroy();
+      return greet(here, { secret, limits });
+    },
+  };
+}
