@@ -1,11 +1,13 @@
 import type { Attack } from 'edgemlsim/rules';
 import aLittleIsEnough from './a-little-is-enough.ts';
+import backdoor from './backdoor.ts';
 import bitFlip from './bit-flip.ts';
 import constant from './constant.ts';
 import gaussian from './gaussian.ts';
 import ieeeBitFlip from './ieee-bit-flip.ts';
 import infinity from './infinity.ts';
 import innerProductManipulation from './inner-product-manipulation.ts';
+import labelFlip from './label-flip.ts';
 import mimic from './mimic.ts';
 import minMax from './min-max.ts';
 import minSum from './min-sum.ts';
@@ -19,12 +21,14 @@ import zero from './zero.ts';
 /** Every built-in attack; each is the default export of the file of its name. */
 export const attacks: readonly Attack[] = [
   aLittleIsEnough,
+  backdoor,
   bitFlip,
   constant,
   gaussian,
   ieeeBitFlip,
   infinity,
   innerProductManipulation,
+  labelFlip,
   mimic,
   minMax,
   minSum,

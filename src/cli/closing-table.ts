@@ -29,6 +29,7 @@ export function closingTable(
     run.rmse.final === null
       ? ['accuracy', `final ${percent(final)}, best ${percent(best)}`]
       : ['RMSE', `final ${quantityText(run.rmse.final)}, best ${quantityText(run.rmse.best)}`],
+    ...backDoorRows(run.attackSuccess),
     ['loss', quantityText(run.loss.final)],
     ['rounds', `${run.rounds} (${run.updates} updates)`],
     ['time', `${clockTime(run.simTimeS)} simulated, ${run.wallTimeS.toFixed(1)} s of wall time`],
@@ -45,6 +46,11 @@ export function closingTable(
   ];
   const facts = table(rows.map(([name, value]) => [bold(name.padEnd(12)), value]));
   return `${runTable(record)}\n${facts}`;
+}
+
+function backDoorRows({ final, best }: RunSummary['attackSuccess']): [string, string][] {
+  if (final === null) return [];
+  return [['back door', `lets ${percent(final)} through at the end, ${percent(best)} at most`]];
 }
 
 /** Of the reference engine nothing need be said. */

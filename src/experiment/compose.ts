@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { chooseGlobal } from '../faults/faulty.ts';
+import { chooseGlobal, type FaultySenders } from '../faults/faulty.ts';
 import { bindKernels } from '../kernels/kernels.ts';
 import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
@@ -27,6 +27,7 @@ import {
 } from '../nodes/round-mode.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
 import type { ServerLayerSettings, ServerPlace } from '../nodes/settings.ts';
+import type { RuleReference } from '../rules/load.ts';
 import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';
 import type { ComputationSettings } from '../worlds/virtual/computations.ts';
@@ -34,7 +35,7 @@ import type { ThreadSetup } from '../worlds/virtual/task.ts';
 import type { WorldSettings } from '../worlds/virtual/world-settings.ts';
 import { countsSenders, serverLayer, serverLayerNames } from './complete-layers.ts';
 import type { Config } from './config-schema.ts';
-import { layerIntake } from './intakes.ts';
+import { dataAttackOf, layerIntake } from './intakes.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
 import { wantedEngine } from './wanted-engine.ts';
@@ -65,7 +66,12 @@ export async function compose(config: Config): Promise<Composition> {
   const plan = planMobility(trace, sites, workers);
   const tree = serverTree(config);
   checkNames(workerIds, tree);
-  const { layers, intakes, faulty } = await layersOf(config, tree, parameters, workerIds);
+  const { layers, intakes, faulty, poisoning } = await layersOf(
+    config,
+    tree,
+    parameters,
+    workerIds,
+  );
   const data = placeDataset(kernels, dataset);
   const wanted = wantedEngine(config);
   const engine = await chooseEngine(wanted, kernels, { model, data, theta });
@@ -90,6 +96,7 @@ export async function compose(config: Config): Promise<Composition> {
         departure: config.layers.worker.departure,
       },
       workers: workerIds,
+      poisoners: poisoning?.senders ?? null,
       faulty,
       owners: config.data.owners,
       shares: partitions[config.data.partition](
@@ -118,6 +125,7 @@ export async function compose(config: Config): Promise<Composition> {
       split,
       optimiser,
       intakes,
+      poison: poisoning?.rule ?? null,
     },
     engine,
     parameters,
@@ -173,23 +181,29 @@ async function layersOf(
   layers: Record<string, ServerLayerSettings>;
   intakes: ThreadSetup['intakes'];
   faulty: Record<string, string[]>;
+  poisoning: Poisoning | null;
 }> {
   const layers: Record<string, ServerLayerSettings> = {};
   const intakes: ThreadSetup['intakes'] = {};
   const faulty: Record<string, string[]> = {};
+  let poisoning: Poisoning | null = null;
   for (const name of serverLayerNames(config)) {
     const layer = serverLayer(config, name);
     const below = layerBelow(tree, name);
     const attack = below === 'cloud' ? undefined : config.layers[below]?.attack;
-    const senders =
+    const nodes =
       below === 'worker'
         ? workerIds
         : tree.filter((server) => server.layer === below).map(({ id }) => id);
     const global = attack
-      ? chooseGlobal(attack.faulty, senders, openStream(config.seed, `faulty-nodes/${below}`))
+      ? chooseGlobal(attack.faulty, nodes, openStream(config.seed, `faulty-nodes/${below}`))
       : new Set<string>();
     if (attack?.faulty.scope === 'global') faulty[below] = [...global];
-    const { reference, needed } = await layerIntake(config, name, attack, parameters);
+    const senders = attack ? { settings: attack.faulty, global } : null;
+    const poison = attack && below === 'worker' ? await dataAttackOf(attack) : null;
+    if (poison && senders) poisoning = { rule: poison, senders };
+    const forging = poison ? undefined : attack;
+    const { reference, needed } = await layerIntake(config, name, forging, parameters);
     intakes[name] = reference;
     layers[name] = {
       ...collecting(config, name),
@@ -198,10 +212,17 @@ async function layersOf(
       declaredF: layer.aggregate.f,
       tooFew: layer.aggregate.tooFew,
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
-      faultySenders: attack ? { settings: attack.faulty, global } : null,
+      // Poisoned gradients say so themselves.
+      faultySenders: poison ? null : senders,
     };
   }
-  return { layers, intakes, faulty };
+  return { layers, intakes, faulty, poisoning };
+}
+
+/** A data attack, and the workers that make it. */
+interface Poisoning {
+  rule: RuleReference;
+  senders: FaultySenders;
 }
 
 /** The layer that sends to servers of this one; all children of a layer are of one layer. */

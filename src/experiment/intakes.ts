@@ -1,5 +1,6 @@
 import type { Parameter } from '../learning/engine.ts';
 import type { VectorRange } from '../rules/forging.ts';
+import { loadAnyAttack, type RuleReference } from '../rules/load.ts';
 import { neededInputs } from '../rules/need.ts';
 import { type IntakeReference, loadIntake } from '../worlds/virtual/intake-reference.ts';
 import { referenceTo } from './choose-rules.ts';
@@ -15,7 +16,7 @@ export interface LayerIntake {
   needed: number;
 }
 
-/** The intake of a layer of servers; `attack` is what the layer below may send. */
+/** The intake of a layer of servers; `attack` is what vector attack the layer below makes. */
 export async function layerIntake(
   config: Config,
   layer: string,
@@ -40,6 +41,13 @@ export async function layerIntake(
   };
   const step = await loadIntake(reference);
   return { reference, needed: neededInputs(step, aggregate.f) };
+}
+
+/** The attack as one on samples; null for one of another kind. */
+export async function dataAttackOf(attack: Attack): Promise<RuleReference | null> {
+  const reference = await referenceTo('attack', attack);
+  const { rule } = await loadAnyAttack(reference);
+  return rule.kind === 'data' ? reference : null;
 }
 
 function touchedRanges(

@@ -47,6 +47,8 @@ export function provenanceOf(
       if (rule.sha256 !== undefined) files[rule.module] = rule.sha256;
     }
   }
+  const { poison } = threads;
+  if (poison?.sha256 !== undefined) files[poison.module] = poison.sha256;
   return {
     seed,
     version: packageVersion(),

@@ -18,6 +18,8 @@ export interface RunSummary {
   loss: { final: Quantity | null };
   /** Of a regression, whose accuracy is null. */
   rmse: { final: Quantity | null; best: number | null };
+  /** Of a back door: the share of other classes' items that it lets through; null without one. */
+  attackSuccess: { final: number | null; best: number | null };
   handovers: number;
   lost: number;
   dropped: number;

@@ -20,6 +20,7 @@ export async function summaryOf(folder: RunFolder, isDone: boolean): Promise<Run
     accuracy: record.accuracy,
     loss: record.loss,
     rmse: record.rmse,
+    attackSuccess: record.attackSuccess,
     handovers: record.handovers,
     lost: record.gradients.lost,
     dropped: record.gradients.dropped,

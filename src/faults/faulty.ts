@@ -12,6 +12,17 @@ export interface FaultySettings {
   readonly ids?: readonly string[] | undefined;
 }
 
+/** Who lies in a layer, with the nodes of scope `global` drawn. */
+export interface FaultySenders {
+  readonly settings: FaultySettings;
+  readonly global: ReadonlySet<string>;
+}
+
+/** Whether a node is faulty at this moment, for what it does before its vector is received. */
+export function isFaultyNow({ global }: FaultySenders, node: string): boolean {
+  return global.has(node);
+}
+
 /**
  * The nodes that are faulty wherever they are; none for scope `per-aggregation`. Draw once, from
  * a stream of its own, with the node ids in a fixed order.

@@ -72,6 +72,8 @@ export type SimulatedEvent =
       server: string;
       round: number;
       version: number;
+      /** The worker is faulty, and its samples are poisoned: present only when so. */
+      poisoned?: true;
     }
   /** The one end of every started gradient; `in-flight` only when the run ends. */
   | {
@@ -186,6 +188,11 @@ export type SimulatedEvent =
       accuracy?: number;
       /** Mean over the items. */
       loss?: Quantity;
+      /**
+       * Where a back door is tried: of the items of other classes than its target, the share that is
+       * taken for the target with the trigger in them.
+       */
+      attackSuccess?: number;
       /** Instead of accuracy, scores and confusion when the targets are numbers. */
       rmse?: Quantity;
       mae?: Quantity;

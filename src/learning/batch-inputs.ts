@@ -41,6 +41,18 @@ export function gatherInputs(
   return new DenseInputs(kernels, { at, rows: count, columns: features });
 }
 
+/** Rows that take the place of the dataset's own. */
+export function inputsFromRows(
+  kernels: Kernels,
+  values: Float32Array,
+  features: number,
+): BatchInputs {
+  const { arena, memory } = kernels;
+  const at = arena.allocate(values.length * 4);
+  new Float32Array(memory.buffer, at, values.length).set(values);
+  return new DenseInputs(kernels, { at, rows: values.length / features, columns: features });
+}
+
 /** A layer's outputs as the inputs of the next. */
 export function denseInputs(kernels: Kernels, matrix: Matrix): BatchInputs {
   return new DenseInputs(kernels, matrix);

@@ -1,4 +1,5 @@
 import type { RandomState } from '../simulation/random.ts';
+import type { Substitute } from './batch-samples.ts';
 import type { SplitName } from './dataset.ts';
 import type { LayerSpec, LossName, Shape } from './layer-spec.ts';
 
@@ -90,13 +91,15 @@ export interface Engine {
     items: Uint32Array,
     out: Float32Array,
     chance?: Chance,
+    substitute?: Substitute,
   ): number | Promise<number>;
-  /** Items [from, to) of a split. */
+  /** Items [from, to) of a split; `inputs`, rows of them all, take the place of their own. */
   evaluate(
     theta: Float32Array,
     split: SplitName,
     from: number,
     to: number,
+    inputs?: Float32Array,
   ): Evaluation | Promise<Evaluation>;
   /** Ends what computes elsewhere. */
   close?(): void;
@@ -107,6 +110,18 @@ export type Chance = (layer: string) => RandomState;
 
 /** An engine that computes in this very thread: its results are there at once. */
 export interface SynchronousEngine extends Engine {
-  gradient(theta: Float32Array, items: Uint32Array, out: Float32Array, chance?: Chance): number;
-  evaluate(theta: Float32Array, split: SplitName, from: number, to: number): Evaluation;
+  gradient(
+    theta: Float32Array,
+    items: Uint32Array,
+    out: Float32Array,
+    chance?: Chance,
+    substitute?: Substitute,
+  ): number;
+  evaluate(
+    theta: Float32Array,
+    split: SplitName,
+    from: number,
+    to: number,
+    inputs?: Float32Array,
+  ): Evaluation;
 }

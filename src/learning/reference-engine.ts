@@ -1,7 +1,8 @@
 import { describeProblem } from '../errors.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Matrix } from '../kernels/products.ts';
-import { type BatchInputs, denseInputs, gatherInputs } from './batch-inputs.ts';
+import { type BatchInputs, denseInputs, gatherInputs, inputsFromRows } from './batch-inputs.ts';
+import type { Substitute } from './batch-samples.ts';
 import type { SplitName } from './dataset.ts';
 import type { Chance, Evaluation, ModelSpec, Parameter, SynchronousEngine } from './engine.ts';
 import { sizeOf } from './layer-spec.ts';
@@ -58,21 +59,34 @@ class ReferenceEngine implements SynchronousEngine {
     this.#evaluationBlock = Math.min(EVALUATION_BLOCK, fitting);
   }
 
-  gradient(theta: Float32Array, items: Uint32Array, out: Float32Array, chance?: Chance): number {
+  gradient(
+    theta: Float32Array,
+    items: Uint32Array,
+    out: Float32Array,
+    chance: Chance = noChance,
+    substitute: Substitute = NOTHING,
+  ): number {
     const { arena } = this.#kernels;
     this.#checkVector(theta, 'theta');
     this.#checkVector(out, 'out');
     this.#checkItems(items);
     const mark = arena.mark();
-    const loss = this.#gradient(theta.byteOffset, items, out.byteOffset, chance ?? noChance);
+    const batch = { items, ...substitute };
+    const loss = this.#gradient(theta.byteOffset, batch, out.byteOffset, chance);
     arena.release(mark);
     return loss;
   }
 
-  evaluate(theta: Float32Array, splitName: SplitName, from: number, to: number): Evaluation {
+  evaluate(
+    theta: Float32Array,
+    splitName: SplitName,
+    from: number,
+    to: number,
+    rows?: Float32Array,
+  ): Evaluation {
     const { arena, memory } = this.#kernels;
     this.#checkVector(theta, 'theta');
-    const { classes, outputs: width, splits } = this.#data;
+    const { features, classes, outputs: width, splits } = this.#data;
     const split = splits[splitName];
     if (!(from >= 0 && from <= to && to <= split.items)) {
       throw new RangeError(`items ${from} to ${to} of ${splitName}, which has ${split.items}`);
@@ -81,13 +95,17 @@ class ReferenceEngine implements SynchronousEngine {
     const tallyBytes = classes === null ? width * 16 : classes * classes * 4;
     const tally = arena.allocate(tallyBytes);
     new Uint8Array(memory.buffer, tally, tallyBytes).fill(0);
-    const layers = this.#open(theta.byteOffset, split.form === 'compressed', null);
+    const isCompressed = rows === undefined && split.form === 'compressed';
+    const layers = this.#open(theta.byteOffset, isCompressed, null);
     const blockMark = arena.mark();
     let lossSum = 0;
     for (let start = from; start < to; start += this.#evaluationBlock) {
       const count = Math.min(this.#evaluationBlock, to - start);
       const items = this.#placeRange(start, count);
-      const inputs = gatherInputs(this.#kernels, this.#data, split, items, count);
+      const [first, end] = [(start - from) * features, (start - from + count) * features];
+      const inputs = rows
+        ? inputsFromRows(this.#kernels, rows.subarray(first, end), features)
+        : gatherInputs(this.#kernels, this.#data, split, items, count);
       const outputs = this.#forward(layers, inputs);
       const into = { total: lossSum, tally };
       lossSum = this.#loss.evaluate(this.#kernels, outputs, split.targets, items, into);
@@ -102,14 +120,29 @@ class ReferenceEngine implements SynchronousEngine {
     return { lossSum, absoluteErrors, squaredErrors };
   }
 
-  #gradient(theta: number, items: Uint32Array, out: number, chance: Chance): number {
+  #gradient(
+    theta: number,
+    { items, inputs: rows, labels }: { items: Uint32Array } & Substitute,
+    out: number,
+    chance: Chance,
+  ): number {
     const kernels = this.#kernels;
-    const { train } = this.#data.splits;
+    const { features, splits } = this.#data;
+    const { train } = splits;
     const itemsAt = this.#placeItems(items);
-    const inputs = gatherInputs(kernels, this.#data, train, itemsAt, items.length);
+    const inputs = rows
+      ? inputsFromRows(kernels, rows, features)
+      : gatherInputs(kernels, this.#data, train, itemsAt, items.length);
     const layers = this.#open(theta, inputs.wide, chance);
     let gradient = this.#forward(layers, inputs);
-    const loss = this.#loss.gradient(kernels, gradient, train.targets, itemsAt);
+    const loss = labels
+      ? this.#loss.gradient(
+          kernels,
+          gradient,
+          this.#placeLabels(labels),
+          this.#placeRange(0, labels.length),
+        )
+      : this.#loss.gradient(kernels, gradient, train.targets, itemsAt);
     for (let index = layers.length - 1; index >= 0; index -= 1) {
       // Null below the first layer.
       gradient = layers[index]!.backward(gradient, out, index > 0)!;
@@ -135,6 +168,13 @@ class ReferenceEngine implements SynchronousEngine {
     const { arena, memory } = this.#kernels;
     const at = arena.allocate(items.length * 4);
     new Uint32Array(memory.buffer, at, items.length).set(items);
+    return at;
+  }
+
+  #placeLabels(labels: Uint8Array): number {
+    const { arena, memory } = this.#kernels;
+    const at = arena.allocate(labels.length);
+    new Uint8Array(memory.buffer, at, labels.length).set(labels);
     return at;
   }
 
@@ -167,6 +207,8 @@ function checkFit(spec: ModelSpec, data: PlacedDataset): void {
   const [problem] = modelProblems(spec, data);
   if (problem) throw new RangeError(describeProblem(problem));
 }
+
+const NOTHING: Substitute = { inputs: null, labels: null };
 
 function noChance(layer: string): never {
   throw new RangeError(`${layer} needs chance: give the gradient some`);

@@ -261,7 +261,7 @@ export class Collection {
       inputs: vectors.map((entry) => entry.value!),
       faulty:
         liars === null
-          ? senders.map(() => false)
+          ? vectors.map(({ poisoned = false }) => poisoned)
           : chooseAtAggregation(
               liars.settings,
               senders,

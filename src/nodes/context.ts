@@ -31,6 +31,17 @@ export interface AggregationRequest {
   staleness: readonly number[];
 }
 
+/** A gradient as a worker begins it. */
+export interface GradientRequest {
+  /** Its own number, which names its chance. */
+  gradient: number;
+  theta: ValueId;
+  worker: string;
+  server: string;
+  /** Whether the worker's samples are poisoned before it computes on them. */
+  poisoned: boolean;
+}
+
 /**
  * What a node program may do; each world provides its own. Values are counted: what a node wants
  * to have after the handler in which it received a value, it keeps, and later releases.
@@ -51,11 +62,10 @@ export interface NodeContext {
   nextId(counter: 'gradient' | 'result'): number;
   keep(value: ValueId): void;
   release(value: ValueId): void;
-  /**
-   * Describes a gradient on the owner's next batch; its numbers wait until it is admitted. Its own
-   * number names its chance.
-   */
-  describeGradient(gradient: number, theta: ValueId, worker: string, server: string): ValueId;
+  /** Whether the samples of what this worker begins now are poisoned. */
+  isPoisoned(worker: string): boolean;
+  /** Describes a gradient on the owner's next batch; its numbers wait until it is admitted. */
+  describeGradient(request: GradientRequest): ValueId;
   /**
    * Asks the cloud, by the experimenter's own channel, whether the worker may begin a gradient on
    * this version. If so it counts as under way until `endWork`. For rounds with bounded staleness.

@@ -15,6 +15,8 @@ export interface Entry {
   value: ValueId | null;
   /** Gradients that are in it. */
   gradients: number;
+  /** A gradient that was computed on poisoned samples: present only when so. */
+  poisoned?: true;
 }
 
 /** How an entry comes to its end. */
@@ -28,8 +30,9 @@ export type EntryEnd =
 export function entryOf(sender: string, message: Message): Entry | null {
   switch (message.type) {
     case 'gradient': {
-      const { round, version, gradient: id, value } = message;
-      return { sender, kind: 'gradient', round, version, id, value, gradients: 1 };
+      const { round, version, gradient: id, value, poisoned } = message;
+      const mark = poisoned && { poisoned };
+      return { sender, kind: 'gradient', round, version, id, value, gradients: 1, ...mark };
     }
     case 'result': {
       const { round, version, result: id, value, gradients } = message;

@@ -7,8 +7,18 @@ export type Message =
   | { type: 'theta'; round: number; version: number; value: ValueId }
   /** Down: the server has closed this round's aggregation. */
   | { type: 'closed'; round: number }
-  /** Up, worker to server. `version`: of the model that it was computed with. */
-  | { type: 'gradient'; round: number; version: number; gradient: number; value: ValueId }
+  /**
+   * Up, worker to server. `version`: of the model that it was computed with. `poisoned`: for the
+   * record alone, as no server could know; present only when so.
+   */
+  | {
+      type: 'gradient';
+      round: number;
+      version: number;
+      gradient: number;
+      value: ValueId;
+      poisoned?: true;
+    }
   /** Up, server to server. `version`: the oldest one inside; `gradients` counts those inside. */
   | {
       type: 'result';

@@ -1,4 +1,4 @@
-import type { FaultySettings } from '../faults/faulty.ts';
+import type { FaultySenders } from '../faults/faulty.ts';
 import type { DurationModel } from '../learning/device.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
@@ -23,8 +23,8 @@ export interface ServerLayerSettings {
   declaredF: number;
   tooFew: 'skip' | 'wait';
   aggregationUsPerVector: number;
-  /** Who lies among those whose vectors this layer receives; null: nobody. */
-  faultySenders: { settings: FaultySettings; global: ReadonlySet<string> } | null;
+  /** Who sends lies among those whose vectors this layer receives; null: nobody. */
+  faultySenders: FaultySenders | null;
 }
 
 /** A server's place in the tree. */

@@ -13,6 +13,8 @@ export interface Work {
   server: string;
   round: number;
   version: number;
+  /** Present only when it is computed on poisoned samples. */
+  poisoned?: true;
 }
 
 /** A worker: computes one gradient after another while it has a model and its server collects. */
@@ -147,9 +149,11 @@ export class Worker {
     // Otherwise a newer model is on its way.
     if (this.#isBounded && !this.#context.beginWork(worker, version)) return;
     const gradient = this.#context.nextId('gradient');
-    this.#context.record({ type: 'gradient-started', gradient, worker, server, round, version });
-    const value = this.#context.describeGradient(gradient, theta, worker, server);
-    this.#state.computing = { gradient, value, server, round, version };
+    const poisoned = this.#context.isPoisoned(worker);
+    const what = { server, round, version, ...(poisoned && { poisoned }) };
+    this.#context.record({ type: 'gradient-started', gradient, worker, ...what });
+    const value = this.#context.describeGradient({ gradient, theta, worker, server, poisoned });
+    this.#state.computing = { gradient, value, ...what };
     const duration = (kind === null ? undefined : gradientByKind[kind]) ?? anyKind;
     const delayUs = drawDurationUs(duration, () => this.#context.random(`device/${worker}`));
     this.#context.after(worker, delayUs, { kind: 'computed', gradient });
@@ -169,9 +173,10 @@ export class Worker {
     return server === current || this.#settings.departure === 'carry';
   }
 
-  #send({ gradient, value, round, version }: Work): void {
+  #send({ gradient, value, round, version, poisoned }: Work): void {
     const { id, server: to, model } = this.#state;
-    this.#context.send(id, to!, { type: 'gradient', round, version, gradient, value });
+    const mark = poisoned && { poisoned };
+    this.#context.send(id, to!, { type: 'gradient', round, version, gradient, value, ...mark });
     this.#context.release(value);
     // Out of step a server's rounds are its own, and it may have closed since this one was begun.
     const known = model?.round ?? this.#state.sent.get(to!)?.round ?? 0;

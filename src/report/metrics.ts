@@ -26,6 +26,8 @@ export interface MetricsRow {
   r2: Quantity | null;
   macro: Scores | null;
   micro: Scores | null;
+  /** Where a back door is tried: the share of other classes' items that go through it. */
+  attackSuccess: number | null;
   /**
    * Of what was aggregated since the evaluation before: gradients at their servers, results at the
    * cloud. Null when nothing was.
@@ -67,6 +69,7 @@ const COLUMNS: Column[] = [
   ['micro_precision', (row) => row.micro?.precision],
   ['micro_recall', (row) => row.micro?.recall],
   ['micro_f1', (row) => row.micro?.f1],
+  ['attack_success', (row) => row.attackSuccess],
   ['gradient_staleness_mean', (row) => row.gradientStaleness?.mean],
   ['gradient_staleness_max', (row) => row.gradientStaleness?.maximum],
   ['result_staleness_mean', (row) => row.resultStaleness?.mean],

@@ -30,6 +30,8 @@ export interface RunRecord {
   loss: { final: Quantity | null };
   /** Null but for a regression. `best`: the least. */
   rmse: { final: Quantity | null; best: number | null };
+  /** Of a back door, if one is tried: the share of other classes' items that go through it. */
+  attackSuccess: { final: number | null; best: number | null };
   /** An evaluation found a loss that is not finite. */
   diverged: boolean;
   servers: ServerFacts[];
@@ -160,6 +162,7 @@ export class RunTally {
       r2: line.r2 ?? null,
       macro: line.macro ?? null,
       micro: line.micro ?? null,
+      attackSuccess: line.attackSuccess ?? null,
       gradientStaleness: this.#latestStaleness.gradients.staleness(),
       resultStaleness: this.#latestStaleness.results.staleness(),
       inRange: this.#servers.associated,
@@ -181,6 +184,7 @@ export class RunTally {
     }));
     const errors = rows.flatMap(({ rmse }) => (typeof rmse === 'number' ? rmse : []));
     const accuracies = rows.flatMap(({ accuracy }) => accuracy ?? []);
+    const successes = rows.flatMap(({ attackSuccess }) => attackSuccess ?? []);
     return {
       name: this.#started?.name ?? '',
       seed: this.#started?.seed ?? 0,
@@ -208,6 +212,10 @@ export class RunTally {
       rmse: {
         final: rows.at(-1)?.rmse ?? null,
         best: errors.length === 0 ? null : Math.min(...errors),
+      },
+      attackSuccess: {
+        final: successes.at(-1) ?? null,
+        best: successes.length === 0 ? null : Math.max(...successes),
       },
       diverged: rows.some(({ loss }) => typeof loss === 'string'),
       servers: this.#servers.facts(this.#timeUs),

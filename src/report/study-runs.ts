@@ -26,6 +26,8 @@ export interface Measures {
   bestRmse: number | null;
   /** Mean over the last evaluations; not finite when one of them is not. */
   loss: number | null;
+  /** Of a back door, where one is tried: mean over the last evaluations. */
+  attackSuccess: number | null;
   rounds: number;
   updates: number;
   simTimeS: number;
@@ -92,6 +94,7 @@ export function studyResult(
       rmse: mean(last.flatMap(({ rmse }) => (rmse === null ? [] : quantityValue(rmse)))),
       bestRmse: record.rmse.best,
       loss: mean(last.flatMap(({ loss }) => (loss === null ? [] : quantityValue(loss)))),
+      attackSuccess: mean(last.flatMap(({ attackSuccess }) => attackSuccess ?? [])),
       rounds,
       updates: record.updates,
       simTimeS,
@@ -137,6 +140,7 @@ export function studyCsv(results: readonly StudyResult[]): string {
     'rmse',
     'best_rmse',
     'loss',
+    'attack_success',
     'rounds',
     'updates',
     'sim_time_s',
@@ -161,6 +165,7 @@ export function studyCsv(results: readonly StudyResult[]): string {
     m.rmse,
     m.bestRmse,
     m.loss,
+    m.attackSuccess,
     m.rounds,
     m.updates,
     m.simTimeS,

@@ -20,6 +20,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
   const hasGain = arms.length > 1;
   const isStale = arms.some(({ measures }) => (measures.maximumStaleness?.mean ?? 0) > 0);
   const regression = isRegression(arms);
+  const hasBackDoor = arms.some(({ measures }) => measures.attackSuccess !== null);
   const header = [
     'arm',
     'runs',
@@ -28,6 +29,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
     ...(hasGain ? ['vs first arm'] : []),
     regression ? 'best' : 'best %',
     'loss',
+    ...(hasBackDoor ? ['back door %'] : []),
     'updates',
     'round s',
     'simulated s',
@@ -49,6 +51,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
           shown(measures.bestAccuracy, 2, 100),
         ]),
     shown(measures.loss, 4),
+    ...(hasBackDoor ? [shown(measures.attackSuccess, 2, 100)] : []),
     shown(measures.updates, 0),
     shown(measures.roundS, 2),
     shown(measures.simTimeS, 0),

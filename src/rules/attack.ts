@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DataAttack } from './data-attack.ts';
 import type { PlainData, RandomSource } from './plain-data.ts';
 
 /**
@@ -45,12 +46,12 @@ export interface VectorAttack<Options = unknown> {
   forge(own: readonly Float32Array[], context: ForgingContext, options: Options): Forgery;
 }
 
-/** An attack of any kind. Only vector attacks exist so far. */
-export type Attack<Options = unknown> = VectorAttack<Options>;
+/** An attack of any kind: on the vectors of faulty senders, or on the samples of faulty workers. */
+export type Attack<Options = unknown> = VectorAttack<Options> | DataAttack<Options>;
 
-/** Types an attack's definition; returns it as it is. */
+/** Types a vector attack's definition; returns it as it is. */
 export function defineAttack<Options = Record<string, never>>(
-  attack: Attack<Options>,
-): Attack<Options> {
+  attack: VectorAttack<Options>,
+): VectorAttack<Options> {
   return attack;
 }

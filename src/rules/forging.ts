@@ -1,5 +1,5 @@
 import { RunError } from '../errors.ts';
-import type { Attack } from './attack.ts';
+import type { VectorAttack } from './attack.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
@@ -12,7 +12,7 @@ export interface VectorRange {
 }
 
 export interface AttackStep {
-  readonly attack: Chosen<Attack>;
+  readonly attack: Chosen<VectorAttack>;
   /** The parameters that the attack touches; all when null. */
   readonly ranges: readonly VectorRange[] | null;
 }

@@ -14,6 +14,14 @@ export {
   type Knowledge,
   type VectorAttack,
 } from './attack.ts';
+export {
+  type DataAttack,
+  defineDataAttack,
+  type PoisoningContext,
+  type SampleShape,
+  type Samples,
+  type Trigger,
+} from './data-attack.ts';
 export { harmOf } from './harm.ts';
 export { type KrumNeighbours, krumScores } from './krum-scores.ts';
 export { lineSearch } from './line-search.ts';

@@ -3,8 +3,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import type { Aggregator } from './aggregator.ts';
-import type { Attack } from './attack.ts';
+import type { Attack, VectorAttack } from './attack.ts';
 import type { Chosen } from './chosen.ts';
+import type { DataAttack } from './data-attack.ts';
 import * as publicInterface from './index.ts';
 import type { PreAggregator } from './pre-aggregator.ts';
 import type { StalenessWeight } from './staleness-weight.ts';
@@ -72,8 +73,25 @@ export function loadPreAggregator(reference: RuleReference): Promise<Chosen<PreA
   return load<PreAggregator>(reference, 'pre-aggregator');
 }
 
-export function loadAttack(reference: RuleReference): Promise<Chosen<Attack>> {
+/** An attack of any kind. */
+export async function loadAnyAttack(reference: RuleReference): Promise<Chosen<Attack>> {
   return load<Attack>(reference, 'attack');
+}
+
+/** A vector attack. Throws InputError for one of another kind. */
+export async function loadAttack(reference: RuleReference): Promise<Chosen<VectorAttack>> {
+  return ofKind(await loadAnyAttack(reference), 'vector') as Chosen<VectorAttack>;
+}
+
+/** A data attack. Throws InputError for one of another kind. */
+export async function loadDataAttack(reference: RuleReference): Promise<Chosen<DataAttack>> {
+  return ofKind(await loadAnyAttack(reference), 'data') as Chosen<DataAttack>;
+}
+
+function ofKind(attack: Chosen<Attack>, kind: Attack['kind']): Chosen<Attack> {
+  const { name, kind: found } = attack.rule;
+  if (found === kind) return attack;
+  throw new InputError({ found: `${name} is a ${found} attack, here a ${kind} attack is needed` });
 }
 
 export function loadStalenessWeight(reference: RuleReference): Promise<Chosen<StalenessWeight>> {
@@ -86,6 +104,8 @@ const METHODS = {
   attack: ['forge'],
   'staleness weight': ['weigh'],
 } as const;
+const METHODS_OF_DATA_ATTACKS = ['poison'];
+const KNOWLEDGE = { vector: ['own', 'honest', 'server'], data: ['data'] };
 
 type Kind = keyof typeof METHODS;
 type AnyRule = { readonly name: string; readonly options?: z.ZodType };
@@ -111,7 +131,10 @@ function checkShape(value: unknown, kind: Kind, file: string): AnyRule {
     throw refuse(`no ${kind}: the file's default export must be one`);
   }
   const has = (name: string) => typeof (value as Record<string, unknown>)[name] === 'function';
-  const missing = METHODS[kind].filter((name) => !has(name));
+  const { kind: attackKind } = value as { kind?: unknown };
+  const isDataAttack = kind === 'attack' && attackKind === 'data';
+  const methods: readonly string[] = isDataAttack ? METHODS_OF_DATA_ATTACKS : METHODS[kind];
+  const missing = methods.filter((name) => !has(name));
   const otherKind = (Object.keys(METHODS) as Kind[]).find((other) => METHODS[other].every(has));
   if (missing.length > 0 && otherKind) {
     throw refuse(`the file holds ${withArticle(otherKind)}, here ${withArticle(kind)} is needed`);
@@ -121,14 +144,19 @@ function checkShape(value: unknown, kind: Kind, file: string): AnyRule {
       `not ${withArticle(kind)}: ${missing.map((name) => `${name}()`).join(', ')} missing`,
     );
   }
-  const { name, options, ...rest } = value as AnyRule & { kind?: unknown; knowledge?: unknown };
+  const { name, options, knowledge } = value as AnyRule & { knowledge?: unknown };
   if (typeof name !== 'string' || name === '') throw refuse(`the ${kind} has no name`);
   if (options !== undefined && !(options instanceof z.ZodType)) {
     throw refuse(`options of ${name} must be a zod schema, made with z from edgemlsim/rules`);
   }
-  if (kind === 'attack' && rest.kind !== 'vector') throw refuse(`${name} needs kind: 'vector'`);
-  if (kind === 'attack' && !['own', 'honest', 'server'].includes(rest.knowledge as string)) {
-    throw refuse(`${name} needs knowledge: 'own', 'honest' or 'server'`);
+  if (kind !== 'attack') return value as AnyRule;
+  if (attackKind !== 'vector' && attackKind !== 'data') {
+    throw refuse(`${name} needs kind: 'vector' or 'data'`);
+  }
+  if (!KNOWLEDGE[attackKind].includes(knowledge as string)) {
+    throw refuse(
+      `${name} needs knowledge: ${isDataAttack ? "'data'" : "'own', 'honest' or 'server'"}`,
+    );
   }
   return value as AnyRule;
 }

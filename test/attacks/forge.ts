@@ -1,10 +1,10 @@
-import type { Attack, Forgery, ForgingContext } from '#src/rules/index.js';
+import type { Forgery, ForgingContext, VectorAttack } from '#src/rules/index.js';
 import { parseOptions } from '#src/rules/load.js';
 import { stream } from '../conformance/vectors.ts';
 
 /** What an attack forges at a server's first aggregation, or with more context, with these options. */
 export function forge(
-  attack: Attack,
+  attack: VectorAttack,
   own: readonly Float32Array[],
   given: unknown,
   context: Partial<ForgingContext> = {},

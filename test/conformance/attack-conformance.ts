@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Attack, meanOf } from '#src/rules/index.js';
+import { meanOf, type VectorAttack } from '#src/rules/index.js';
 import { intake } from '#src/rules/intake.js';
 import { builtInReference, loadAggregator, loadAttack, parseOptions } from '#src/rules/load.js';
 import { copies, stream, vector, vectorsOf } from './vectors.ts';
@@ -18,7 +18,7 @@ export interface AttackPromises {
 }
 
 /** What every vector attack has to keep, and what this one promises. */
-export function testAttack(attack: Attack, promises: AttackPromises): void {
+export function testAttack(attack: VectorAttack, promises: AttackPromises): void {
   const options = (given?: unknown) => parseOptions(attack, given ?? promises.options);
   const forge = (
     own: readonly Float32Array[],

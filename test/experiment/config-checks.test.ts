@@ -91,6 +91,42 @@ const cases: [title: string, text: string, overrides: string[], problems: string
       'did you mean "dense-1/weights"?',
     ],
   ],
+  [
+    'a data attack of servers',
+    withLayers('edge: { attack: { rule: label-flip, faulty: { count: 1 } } }'),
+    [],
+    ['layers.edge.attack.rule: label-flip poisons samples, and servers have none'],
+  ],
+  [
+    'a data attack by whoever is drawn at an aggregation',
+    withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: label-flip')),
+    [],
+    ['layers.worker.attack.faulty.scope: label-flip poisons samples before', 'expected global'],
+  ],
+  [
+    'a data attack on some of the parameters',
+    withLayers(attack('{ count: 1 }', 'rule: label-flip, parameters: weights')),
+    [],
+    ['layers.worker.attack.parameters: label-flip poisons samples'],
+  ],
+  [
+    'a label that there is not',
+    withLayers(attack('{ count: 1 }', 'rule: label-flip, options: { map: { 10: 1 } }')),
+    [],
+    ['layers.worker.attack.options: map names the label 10, but labels are 0 to 9'],
+  ],
+  [
+    'a back door to a class that there is not',
+    withLayers(attack('{ count: 1 }', 'rule: backdoor, options: { target: 10 }')),
+    [],
+    ['layers.worker.attack.options: target 10, but labels are 0 to 9'],
+  ],
+  [
+    'flipped labels of numbers',
+    `${validConfig.replace('{ name: synthetic }', `{ name: module, path: ${ownNumbers} }`)}layers: { ${attack('{ count: 1 }', 'rule: label-flip')} }\n`,
+    ['model.layers=[8,2]', 'model.loss=squared'],
+    ['label-flip needs classes, the targets of dataset module are numbers'],
+  ],
   ['nobody faulty', withLayers(attack('{}')), [], ['faulty: nobody named', 'exactly one of']],
   [
     'faulty nodes named twice',

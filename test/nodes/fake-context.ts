@@ -1,5 +1,10 @@
 import type { EndReason, SimulatedEvent } from '#src/journal/events.js';
-import type { AggregationRequest, NodeContext, Timer } from '#src/nodes/context.js';
+import type {
+  AggregationRequest,
+  GradientRequest,
+  NodeContext,
+  Timer,
+} from '#src/nodes/context.js';
 import type { Message, ValueId } from '#src/nodes/messages.js';
 import { openStream, type RandomStream } from '#src/simulation/random.js';
 
@@ -40,6 +45,8 @@ export class FakeContext implements NodeContext {
   readonly work: [worker: string, version: number | null][] = [];
   mayWork = true;
   finished: EndReason | null = null;
+  /** Workers whose samples are poisoned. */
+  readonly poisoned = new Set<string>();
   /** Aggregates that turn out to have had too few finite vectors. */
   readonly skipped = new Set<ValueId>();
   readonly #owners = new Map<ValueId, number>();
@@ -101,7 +108,11 @@ export class FakeContext implements NodeContext {
     else this.#owners.delete(value);
   }
 
-  describeGradient(_gradient: number, theta: ValueId): ValueId {
+  isPoisoned(worker: string): boolean {
+    return this.poisoned.has(worker);
+  }
+
+  describeGradient({ theta }: GradientRequest): ValueId {
     this.#check(theta);
     return this.value();
   }

@@ -20,7 +20,15 @@ function arms(rows: number, columns: number): ArmSummary[] {
       rows: [],
       measures: {
         ...{ accuracy: row / 10 + column / 100, bestAccuracy: none, rmse: none, bestRmse: none },
-        ...{ loss: none, rounds: 1, updates: 1, simTimeS: 1, roundS: none, wasted: none },
+        ...{
+          loss: none,
+          attackSuccess: none,
+          rounds: 1,
+          updates: 1,
+          simTimeS: 1,
+          roundS: none,
+          wasted: none,
+        },
         ...{ handovers: 0, staleness: none, maximumStaleness: none, gradientStaleness: none },
       },
     };

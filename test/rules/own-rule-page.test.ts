@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import * as rules from '#src/rules/index.js';
-import { fileReference, loadAggregator, loadAttack, loadStalenessWeight } from '#src/rules/load.js';
+import {
+  fileReference,
+  loadAggregator,
+  loadAttack,
+  loadDataAttack,
+  loadStalenessWeight,
+} from '#src/rules/load.js';
 import { stream, vector } from '../conformance/vectors.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -13,6 +19,7 @@ describe('docs/own-rule.md', () => {
   test.each([
     ['clipped-mean.ts', 'ts'],
     ['noise.js', 'js'],
+    ['dimmed.ts', 'ts'],
     ['recent-only.ts', 'ts'],
   ])('shows %s as it is', (name, language) => {
     expect(page).toContain(`\`\`\`${language}\n${readFileSync(example(name), 'utf8')}\`\`\``);
@@ -51,6 +58,15 @@ test('the example attack adds noise of its sigma', async () => {
   expect(mean).toBeCloseTo(3, 1);
   expect(Math.sqrt(variance)).toBeCloseTo(0.5, 1);
   expect(rule.forge(own, context(), options).vectors[0]).toEqual(forged);
+});
+
+test('the example attack on samples dims inputs, and nothing else', async () => {
+  const { rule, options } = await loadDataAttack(await fileReference(example('dimmed.ts')));
+  const samples = { inputs: vector(10, 20), labels: Uint8Array.of(1) };
+  const context = { features: 2, classes: 3, random: stream('page') };
+  const { inputs, labels } = rule.poison(samples, context, options);
+  expect([inputs, labels]).toEqual([vector(1, 2), Uint8Array.of(1)]);
+  expect(samples.inputs).toEqual(vector(10, 20));
 });
 
 test('the example weight counts what is recent, and nothing else', async () => {

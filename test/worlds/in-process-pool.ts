@@ -2,6 +2,7 @@ import { bindKernels } from '#src/kernels/kernels.js';
 
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
+import { loadDataAttack } from '#src/rules/load.js';
 import { loadIntake } from '#src/worlds/virtual/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/virtual/run-task.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/virtual/task.js';
@@ -36,9 +37,10 @@ export class InProcessPool implements TaskPool {
     for (const [name, intake] of Object.entries(setup.intakes)) {
       intakes.set(name, await loadIntake(intake));
     }
-    const { seed, split } = setup;
+    const poison = setup.poison && (await loadDataAttack(setup.poison));
+    const { seed, split, data } = setup;
     const optimiser = createOptimiser(setup.optimiser);
-    const runner = { kernels, engine, optimiser, seed, split, intakes };
+    const runner = { kernels, engine, data, poison, optimiser, seed, split, intakes };
     return new InProcessPool(runner, room, choose);
   }
 

@@ -12,6 +12,7 @@ import { anyModelSpec, type BuiltInModel, modelSpec } from '../model-spec.ts';
 import { isParameterFile } from '../resolve-paths.ts';
 import { wantedEngine } from '../wanted-engine.ts';
 import type { Check, QuickCheck } from './check.ts';
+import { checkDataAttacks } from './data-attacks.ts';
 import { optionProblems } from './option-problems.ts';
 import { checkParameters } from './parameters.ts';
 import { told } from './told.ts';
@@ -43,6 +44,7 @@ const dataModelAndEngine: Check = async (config, problem) => {
       : builtInModel(config, model, named, problem))),
     ...labelsToDeal(config, sizes, problem),
     ...itemsToMeasure(config, sizes, problem),
+    ...(await checkDataAttacks(config, sizes, problem)),
   ];
 };
 

@@ -1,7 +1,7 @@
 import { InputError, type Problem } from '../../errors.ts';
 import {
   loadAggregator,
-  loadAttack,
+  loadAnyAttack,
   loadPreAggregator,
   loadStalenessWeight,
   OptionsRefused,
@@ -23,7 +23,7 @@ export const checkRules: Check = async (config, problem) => {
   for (const [name, layer] of Object.entries(config.layers)) {
     const path = ['layers', name];
     const attack = layer?.attack;
-    if (attack) await tryRule([...path, 'attack'], 'attack', attack, loadAttack);
+    if (attack) await tryRule([...path, 'attack'], 'attack', attack, loadAnyAttack);
     if (layer && 'aggregate' in layer) {
       const weight = layer.aggregate.stalenessWeight;
       const at = [...path, 'aggregate', 'stalenessWeight'];

@@ -25,4 +25,6 @@ export const attackSchema = z
       .describe('the tensors it touches: all, a kind, or names such as dense-1/weights'),
     faulty: faultySchema,
   })
-  .describe('what faulty nodes of this layer send instead of their vectors');
+  .describe(
+    'what faulty nodes of this layer send instead of their vectors, or faulty workers compute on instead of their samples',
+  );

@@ -11,10 +11,19 @@ export type Request =
   /** The body is the piece of the dataset that lies at that address here. */
   | { kind: 'region'; address: number }
   | { kind: 'open'; model: AnyModelSpec; data: PlacedDataset }
-  /** The body is theta (f32), then the items (u32). */
-  | { kind: 'gradient'; items: number; chance: Record<string, RandomState> }
-  /** The body is theta (f32). */
-  | { kind: 'evaluate'; split: SplitName; from: number; to: number };
+  /**
+   * The body is theta (f32), then the items (u32); then what takes the place of the dataset's own:
+   * so many inputs (f32) and labels (u8), if any.
+   */
+  | {
+      kind: 'gradient';
+      items: number;
+      inputs: number;
+      labels: number;
+      chance: Record<string, RandomState>;
+    }
+  /** The body is theta (f32), then so many inputs (f32) in place of the items' own, if any. */
+  | { kind: 'evaluate'; split: SplitName; from: number; to: number; inputs: number };
 
 /** Back from it, one for each request but regions, in their order. */
 export type Reply =

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { InputError, RunError } from '../../errors.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
+import type { Substitute } from '../batch-samples.ts';
 import type { SplitName } from '../dataset.ts';
 import type { AnyModelSpec, Chance, Engine, Evaluation, Parameter } from '../engine.ts';
 import type { PlacedDataset } from '../placed-dataset.ts';
@@ -74,10 +75,17 @@ export class NativeEngine implements Engine {
     items: Uint32Array,
     out: Float32Array,
     chance?: Chance,
+    { inputs, labels }: Substitute = { inputs: null, labels: null },
   ): Promise<number> {
     const chances = this.#chances.map((layer) => [layer, chance!(layer)]);
-    const request = { items: items.length, chance: Object.fromEntries(chances) };
-    const { body } = await this.#process.ask({ kind: 'gradient', ...request }, [theta, items]);
+    const request = {
+      items: items.length,
+      inputs: inputs?.length ?? 0,
+      labels: labels?.length ?? 0,
+      chance: Object.fromEntries(chances),
+    };
+    const parts = [theta, items, ...(inputs ? [inputs] : []), ...(labels ? [labels] : [])];
+    const { body } = await this.#process.ask({ kind: 'gradient', ...request }, parts);
     return decodeGradient(body, out);
   }
 
@@ -86,8 +94,10 @@ export class NativeEngine implements Engine {
     split: SplitName,
     from: number,
     to: number,
+    rows?: Float32Array,
   ): Promise<Evaluation> {
-    const { body } = await this.#process.ask({ kind: 'evaluate', split, from, to }, [theta]);
+    const request = { kind: 'evaluate', split, from, to, inputs: rows?.length ?? 0 } as const;
+    const { body } = await this.#process.ask(request, rows ? [theta, rows] : [theta]);
     return decodeEvaluation(body, this.#hasClasses);
   }
 

@@ -86,11 +86,18 @@ async function answer(
     const items = new Uint32Array(body.buffer, theta.byteLength, request.items);
     const out = new Float32Array(theta.length);
     const chance = (layer: string): RandomState => request.chance[layer]!;
-    const lossSum = engine!.gradient(theta, items, out, chance);
+    const inputsAt = theta.byteLength + items.byteLength;
+    const labelsAt = inputsAt + request.inputs * 4;
+    const lossSum = engine!.gradient(theta, items, out, chance, {
+      inputs: request.inputs > 0 ? new Float32Array(body.buffer, inputsAt, request.inputs) : null,
+      labels: request.labels > 0 ? new Uint8Array(body.buffer, labelsAt, request.labels) : null,
+    });
     reply({ kind: 'gradient' }, encodeResult(lossSum, out));
   } else {
-    const { split, from, to } = request;
-    const found = engine!.evaluate(vectorOf(engine!, body), split, from, to);
+    const { split, from, to, inputs } = request;
+    const theta = vectorOf(engine!, body);
+    const rows = inputs > 0 ? new Float32Array(body.buffer, theta.byteLength, inputs) : undefined;
+    const found = engine!.evaluate(theta, split, from, to, rows);
     const numbers =
       'confusion' in found
         ? found.confusion

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { RunError } from '../../errors.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
-import { gatherInputs } from '../batch-inputs.ts';
+import { inputRowsOf, labelsOf, type Substitute } from '../batch-samples.ts';
 import type { SplitName } from '../dataset.ts';
 import type {
   Chance,
@@ -48,12 +48,13 @@ export class TfjsEngine implements SynchronousEngine {
     items: Uint32Array,
     out: Float32Array,
     chance: Chance = noChance,
+    substitute?: Substitute,
   ): number {
     const { tf, use } = this.#loaded;
     use();
     return tf.tidy(() => {
       this.#setParameters(theta);
-      const { inputs, targets } = this.#batch(this.#data.splits.train, items);
+      const { inputs, targets } = this.#batch(this.#data.splits.train, items, substitute);
       let losses: tf.Tensor1D | undefined;
       const { grads } = tf.variableGrads(() => {
         losses = tf.keep(this.#model.pass(inputs, targets, chance).losses);
@@ -70,9 +71,15 @@ export class TfjsEngine implements SynchronousEngine {
     });
   }
 
-  evaluate(theta: Float32Array, splitName: SplitName, from: number, to: number): Evaluation {
+  evaluate(
+    theta: Float32Array,
+    splitName: SplitName,
+    from: number,
+    to: number,
+    rows?: Float32Array,
+  ): Evaluation {
     const { tf, use } = this.#loaded;
-    const { splits } = this.#data;
+    const { features, splits } = this.#data;
     const tally = newTally(this.#data);
     let lossSum = 0;
     use();
@@ -80,8 +87,10 @@ export class TfjsEngine implements SynchronousEngine {
     for (let start = from; start < to; start += EVALUATION_BLOCK) {
       const count = Math.min(EVALUATION_BLOCK, to - start);
       const items = Uint32Array.from({ length: count }, (_, index) => start + index);
+      const [first, end] = [(start - from) * features, (start - from + count) * features];
+      const own = rows && { inputs: rows.slice(first, end), labels: null };
       tf.tidy(() => {
-        const { inputs, targets } = this.#batch(splits[splitName], items);
+        const { inputs, targets } = this.#batch(splits[splitName], items, own);
         const { outputs, losses } = this.#model.pass(inputs, targets, null);
         tally.add(outputs.dataSync(), targets.dataSync());
         lossSum = sum(losses.dataSync(), lossSum);
@@ -99,52 +108,40 @@ export class TfjsEngine implements SynchronousEngine {
     }
   }
 
-  #batch(split: PlacedSplit, items: Uint32Array): { inputs: tf.Tensor2D; targets: tf.Tensor2D } {
+  #batch(
+    split: PlacedSplit,
+    items: Uint32Array,
+    substitute?: Substitute,
+  ): { inputs: tf.Tensor2D; targets: tf.Tensor2D } {
     const { tf } = this.#loaded;
     const { features, outputs } = this.#data;
-    const targets = targetsOf(this.#kernels, this.#data, split, items);
-    const shape: [number, number] = [items.length, features];
+    const targets = targetsOf(this.#kernels, this.#data, split, items, substitute?.labels);
+    const rows = substitute?.inputs ?? inputRowsOf(this.#kernels, this.#data, split, items);
     return {
-      inputs: tf.tensor2d(rowsOf(this.#kernels, this.#data, split, items), shape),
+      inputs: tf.tensor2d(rows, [items.length, features]),
       targets: tf.tensor2d(targets, [items.length, outputs]),
     };
   }
 }
 
-/** A copy of the items' inputs, row after row. */
-function rowsOf(
-  kernels: Kernels,
-  data: PlacedDataset,
-  split: PlacedSplit,
-  items: Uint32Array,
-): Float32Array {
-  const { arena, memory } = kernels;
-  const mark = arena.mark();
-  const itemsAt = arena.allocate(items.length * 4);
-  new Uint32Array(memory.buffer, itemsAt, items.length).set(items);
-  const { at, rows, columns } = gatherInputs(kernels, data, split, itemsAt, items.length).matrix();
-  const inputs = new Float32Array(memory.buffer, at, rows * columns).slice();
-  arena.release(mark);
-  return inputs;
-}
-
 /** Row after row: an item's numbers, or its class as a one-hot row. */
 function targetsOf(
-  { memory }: Kernels,
+  kernels: Kernels,
   { classes, outputs }: PlacedDataset,
   split: PlacedSplit,
   items: Uint32Array,
+  given: Uint8Array | null = null,
 ): Float32Array {
   const rows = new Float32Array(items.length * outputs);
   if (classes === null) {
-    const numbers = new Float32Array(memory.buffer, split.targets, split.items * outputs);
+    const numbers = new Float32Array(kernels.memory.buffer, split.targets, split.items * outputs);
     for (const [row, item] of items.entries()) {
       rows.set(numbers.subarray(item * outputs, (item + 1) * outputs), row * outputs);
     }
     return rows;
   }
-  const labels = new Uint8Array(memory.buffer, split.targets, split.items);
-  for (const [row, item] of items.entries()) rows[row * outputs + labels[item]!] = 1;
+  const labels = given ?? labelsOf(kernels, split, items);
+  for (const [row, label] of labels.entries()) rows[row * outputs + label] = 1;
   return rows;
 }
 

@@ -1,7 +1,6 @@
 import { quantity } from '../../journal/events.ts';
-import type { Evaluation } from '../../learning/engine.ts';
 import type { ValueId } from '../../nodes/messages.ts';
-import { evaluationFacts } from './evaluation-facts.ts';
+import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
 import { inputsOf, type Job } from './job.ts';
 import type { Task, TaskResult } from './task.ts';
 import type { TaskPool } from './thread-pool.ts';
@@ -125,7 +124,7 @@ export class Computations {
 
   #makeEvaluationReady(id: ValueId, theta: ValueId): void {
     const { evaluationItems } = this.#settings;
-    const parts: Evaluation[] = [];
+    const parts: EvaluationPart[] = [];
     const count = Math.ceil(evaluationItems / EVALUATION_ITEMS);
     let missing = count;
     for (let part = 0; part < count; part += 1) {
@@ -149,8 +148,8 @@ export class Computations {
       case 'gradient': {
         const theta = values.address(job.theta)!;
         const factor = this.#settings.gradientFactor;
-        const { items, streams } = job;
-        return { kind: 'gradient', theta, items, streams, factor, out: values.place(id) };
+        const { items, poisoned, streams } = job;
+        return { kind: 'gradient', theta, items, poisoned, streams, factor, out: values.place(id) };
       }
       case 'aggregate': {
         const { layer, streams, previous } = job;

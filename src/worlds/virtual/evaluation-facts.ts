@@ -2,17 +2,22 @@ import { quantity } from '../../journal/events.ts';
 import type { ClassEvaluation, Evaluation, NumberEvaluation } from '../../learning/engine.ts';
 import { metricsOf } from '../../learning/metrics.ts';
 import { regressionMetricsOf } from '../../learning/regression-metrics.ts';
+import type { TriggerTally } from './poisoned-batch.ts';
 import type { Facts } from './value-store.ts';
+
+/** What was measured on some of the items, and of the trigger of a back door if there is one. */
+export type EvaluationPart = Evaluation & { trigger?: TriggerTally };
 
 /** What the journal says of an evaluation, from its parts; their sums are taken in that order. */
 export function evaluationFacts(
-  parts: readonly Evaluation[],
+  parts: readonly EvaluationPart[],
   { evaluationItems: items, spread }: { evaluationItems: number; spread: readonly number[] | null },
 ): Facts {
   const lossSum = parts.reduce((sum, part) => sum + part.lossSum, 0);
   const loss = quantity(lossSum / items);
-  if (spread === null)
-    return { present: true, journal: classFacts(parts as ClassEvaluation[], loss) };
+  if (spread === null) {
+    return { present: true, journal: classFacts(parts as ClassPart[], loss) };
+  }
   const numbers = parts as NumberEvaluation[];
   const sums = {
     absoluteErrors: total(numbers.map(({ absoluteErrors }) => absoluteErrors)),
@@ -23,14 +28,20 @@ export function evaluationFacts(
   return { present: true, journal };
 }
 
-function classFacts(parts: readonly ClassEvaluation[], loss: unknown): Record<string, unknown> {
+type ClassPart = ClassEvaluation & { trigger?: TriggerTally };
+
+function classFacts(parts: readonly ClassPart[], loss: unknown): Record<string, unknown> {
   const counts = total(parts.map(({ confusion }) => confusion));
   const classes = Math.sqrt(counts.length);
   const confusion = Array.from({ length: classes }, (_, row) =>
     counts.slice(row * classes, (row + 1) * classes),
   );
   const { accuracy, perClass, macro, micro } = metricsOf(counts);
-  return { accuracy, loss, macro, micro, perClass, confusion };
+  const trigger = parts.flatMap((part) => part.trigger ?? []);
+  const tried = trigger.reduce((sum, part) => sum + part.tried, 0);
+  const fooled = trigger.reduce((sum, part) => sum + part.fooled, 0);
+  const success = tried > 0 ? { attackSuccess: fooled / tried } : {};
+  return { accuracy, loss, ...success, macro, micro, perClass, confusion };
 }
 
 /** Element by element. */

@@ -6,6 +6,8 @@ export type Job =
       kind: 'gradient';
       theta: ValueId;
       items: Uint32Array;
+      /** Whether the worker's samples are poisoned before it computes on them. */
+      poisoned: boolean;
       /** Names this gradient's streams of chance. */
       streams: string;
     }

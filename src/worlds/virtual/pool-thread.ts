@@ -5,6 +5,7 @@ import { bindKernels } from '../../kernels/kernels.ts';
 import { placeNewVectorsInArena } from '../../kernels/placement.ts';
 import { openEngine } from '../../learning/open-engine.ts';
 import { createOptimiser } from '../../learning/optimisers/index.ts';
+import { loadDataAttack } from '../../rules/load.ts';
 import { loadIntake } from './intake-reference.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type { TaskMessage, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
@@ -31,8 +32,9 @@ async function setUp(setup: ThreadSetup): Promise<TaskRunner> {
   const steps = await Promise.all(Object.values(setup.intakes).map(loadIntake));
   const intakes = new Map(names.map((name, index) => [name, steps[index]!]));
   const optimiser = createOptimiser(setup.optimiser);
-  const { seed, split } = setup;
-  return { kernels, engine, optimiser, seed, split, intakes };
+  const poison = setup.poison && (await loadDataAttack(setup.poison));
+  const { seed, split, data } = setup;
+  return { kernels, engine, data, poison, optimiser, seed, split, intakes };
 }
 
 /** Runs a task; its result goes out with those of the next ones while there are more at hand. */

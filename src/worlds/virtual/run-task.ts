@@ -1,16 +1,24 @@
 import type { Kernels } from '../../kernels/kernels.ts';
+import type { Substitute } from '../../learning/batch-samples.ts';
 import type { SplitName } from '../../learning/dataset.ts';
-import type { Engine, Evaluation } from '../../learning/engine.ts';
+import type { ClassEvaluation, Engine, Evaluation } from '../../learning/engine.ts';
 import type { Optimiser } from '../../learning/optimiser.ts';
+import type { PlacedDataset } from '../../learning/placed-dataset.ts';
+import type { Chosen } from '../../rules/chosen.ts';
+import type { DataAttack } from '../../rules/data-attack.ts';
 import { type IntakeStep, intake } from '../../rules/intake.ts';
 import { norm } from '../../rules/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
+import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
 import type { Address, Task, TaskResult } from './task.ts';
 
 /** Everything a thread has ready for its tasks. */
 export interface TaskRunner {
   kernels: Kernels;
   engine: Engine;
+  data: PlacedDataset;
+  /** What poisons the samples of faulty workers, if anything. */
+  poison: Chosen<DataAttack> | null;
   optimiser: Optimiser;
   seed: number;
   split: SplitName;
@@ -35,7 +43,8 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
         const finite = kernels.run.allFinite(out, dimension) === 1;
         return { kind: 'gradient', loss: loss / items.length, finite };
       };
-      const loss = engine.gradient(at(task.theta), items, at(out), chance);
+      const substitute = task.poisoned ? poisonedItems(runner, task) : undefined;
+      const loss = engine.gradient(at(task.theta), items, at(out), chance, substitute);
       return typeof loss === 'number' ? finish(loss) : loss.then(finish);
     }
     case 'aggregate':
@@ -59,12 +68,35 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
       }
       return { kind: 'update', norm: norm(at(out)) };
     }
-    case 'evaluate': {
-      const finish = (evaluation: Evaluation): TaskResult => ({ kind: 'evaluate', ...evaluation });
-      const evaluation = engine.evaluate(at(task.theta), runner.split, task.from, task.to);
-      return evaluation instanceof Promise ? evaluation.then(finish) : finish(evaluation);
-    }
+    case 'evaluate':
+      return evaluate(runner, task, at(task.theta));
   }
+}
+
+function poisonedItems(
+  { kernels, data, poison, seed }: TaskRunner,
+  { items, streams }: Task & { kind: 'gradient' },
+): Substitute {
+  const random = openStream(seed, `${streams}/poison`);
+  return poisonedBatch({ kernels, data, attack: poison! }, items, random);
+}
+
+/** The items as they are; then, where an attack has a trigger, the same items wearing it. */
+function evaluate(
+  { kernels, engine, data, poison, split }: TaskRunner,
+  { from, to }: Task & { kind: 'evaluate' },
+  theta: Float32Array,
+): TaskResult | Promise<TaskResult> {
+  const finish = (plain: Evaluation, worn?: Evaluation): TaskResult => {
+    const trigger = worn && triggerTally(worn as ClassEvaluation, rows!.target);
+    return { kind: 'evaluate', ...plain, ...(trigger && { trigger }) };
+  };
+  const plain = engine.evaluate(theta, split, from, to);
+  const rows = poison && triggeredRows({ kernels, data, attack: poison }, split, from, to);
+  const worn = rows ? engine.evaluate(theta, split, from, to, rows.inputs) : undefined;
+  return plain instanceof Promise || worn instanceof Promise
+    ? Promise.all([plain, worn]).then(([first, second]) => finish(first, second))
+    : finish(plain, worn);
 }
 
 function aggregate(

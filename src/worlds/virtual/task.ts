@@ -3,7 +3,9 @@ import type { Evaluation } from '../../learning/engine.ts';
 import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
 import type { IntakeResult, IntakeState } from '../../rules/intake.ts';
+import type { RuleReference } from '../../rules/load.ts';
 import type { IntakeReference } from './intake-reference.ts';
+import type { TriggerTally } from './poisoned-batch.ts';
 
 /** Byte offset of a vector in the shared memory. */
 export type Address = number;
@@ -16,6 +18,8 @@ export interface ThreadSetup extends EngineSetup {
   optimiser: OptimiserSpec;
   /** What servers of each layer do with the vectors that reach them. */
   intakes: Record<string, IntakeReference>;
+  /** The data attack of faulty workers, if any. */
+  poison: RuleReference | null;
 }
 
 /** One piece of number-crunching: all inputs are there, the output has its place. */
@@ -24,6 +28,8 @@ export type Task =
       kind: 'gradient';
       theta: Address;
       items: Uint32Array;
+      /** Whether the worker's samples are poisoned before it computes on them. */
+      poisoned: boolean;
       /** Names this gradient's streams of chance. */
       streams: string;
       factor: number;
@@ -67,7 +73,7 @@ export type TaskResult =
     } & Omit<IntakeResult, 'vector' | 'finite' | 'nonFinite' | 'needed'>)
   | { kind: 'optimiser-memory' }
   | { kind: 'update'; norm: number }
-  | ({ kind: 'evaluate' } & Evaluation);
+  | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation);
 
 export type TaskMessage = { id: number; task: Task };
 export type TaskReply = { id: number; result: TaskResult };

@@ -1,7 +1,13 @@
+import { isFaultyNow } from '../../faults/faulty.ts';
 import type { EndReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
 import { isLost, transferUs } from '../../network/link.ts';
-import type { AggregationRequest, NodeContext, Timer } from '../../nodes/context.ts';
+import type {
+  AggregationRequest,
+  GradientRequest,
+  NodeContext,
+  Timer,
+} from '../../nodes/context.ts';
 import { entryOf, recordEnd } from '../../nodes/entry.ts';
 import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import { schedule } from '../../simulation/event-queue.ts';
@@ -111,13 +117,19 @@ export class WorldContext implements NodeContext {
     this.#parts.values.release(value);
   }
 
-  describeGradient(gradient: number, theta: ValueId, worker: string, server: string): ValueId {
+  isPoisoned(worker: string): boolean {
+    const { poisoners } = this.#parts.settings;
+    return poisoners !== null && isFaultyNow(poisoners, worker);
+  }
+
+  describeGradient({ gradient, theta, worker, server, poisoned }: GradientRequest): ValueId {
     const { settings, values } = this.#parts;
     const owner = settings.owners === 'workers' ? worker : server;
     const stream = this.#state.batches.get(owner)!;
     const { items, reshuffles } = nextBatch(stream, settings.batchSize);
     if (reshuffles > 0) this.record({ type: 'data-reshuffled', owner, times: reshuffles });
-    return values.describe({ kind: 'gradient', theta, items, streams: `gradient/${gradient}` });
+    const streams = `gradient/${gradient}`;
+    return values.describe({ kind: 'gradient', theta, items, poisoned, streams });
   }
 
   beginWork(worker: string, version: number): boolean {

@@ -1,3 +1,4 @@
+import type { FaultySenders } from '../../faults/faulty.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import type { RoundMode } from '../../nodes/round-mode.ts';
 import type {
@@ -23,6 +24,8 @@ export interface WorldSettings {
   cloud: CloudSettings;
   worker: WorkerSettings;
   workers: readonly string[];
+  /** Workers whose samples are poisoned while they are faulty; null: nobody's. */
+  poisoners: FaultySenders | null;
   /** Fixed faulty nodes, per layer, for the record. */
   faulty: Readonly<Record<string, string[]>>;
   /** Who a batch is drawn for: the server's region, or the worker itself. */

@@ -1,3 +1,5 @@
+import { describeSubstitutes } from '../substitute.ts';
 import { describeAgreement } from './engine-agreement.ts';
 
 describeAgreement('tfjs-node', { convolutions: true, runs: 20 });
+describeSubstitutes('tfjs-node');

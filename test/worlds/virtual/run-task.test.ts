@@ -4,6 +4,7 @@ import { createKernelMemory } from '#src/kernels/memory.js';
 import type { Engine } from '#src/learning/engine.js';
 import type { OptimiserSpec } from '#src/learning/optimiser.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
+import type { PlacedDataset } from '#src/learning/placed-dataset.js';
 import type { IntakeStep } from '#src/rules/intake.js';
 import { builtInReference } from '#src/rules/load.js';
 import type { RandomSource } from '#src/rules/plain-data.js';
@@ -27,6 +28,8 @@ function runnerWith(step?: IntakeStep, spec: OptimiserSpec = sgd): TaskRunner {
     kernels: bindKernels(memory),
     // Aggregations and updates ask it for nothing else.
     engine: { dimension: 2 } as Engine,
+    data: {} as PlacedDataset,
+    poison: null,
     optimiser: createOptimiser(spec),
     seed: 1,
     split: 'test',

@@ -126,6 +126,21 @@ const clipping = tinyConfig({
   },
 });
 
+/** Poisoned samples, drawn by chance, and a trigger that evaluations try. */
+const poisoned = tinyConfig({
+  layers: {
+    ...busyLayers,
+    worker: {
+      ...busyLayers.worker,
+      attack: {
+        rule: 'backdoor',
+        options: { image: [2, 4, 1], size: 1, share: 0.4 },
+        faulty: { fraction: 0.5 },
+      },
+    },
+  },
+});
+
 function weighted(rule: string): object {
   return { stalenessWeight: { rule } };
 }
@@ -144,6 +159,7 @@ describe.each([
   ['whose cloud adapts each rate', adapting],
   ['whose rules remember and draw', clipping],
   ['whose targets are numbers', regression],
+  ['whose workers poison their samples', poisoned],
   ['in which nobody waits', asynchronous],
   ['with bounded staleness', partlyAsynchronous],
 ])('a world %s', (_, config) => {

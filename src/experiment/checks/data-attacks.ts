@@ -1,0 +1,60 @@
+import { InputError, type Problem } from '../../errors.ts';
+import type { Dataset } from '../../learning/dataset.ts';
+import { loadAnyAttack } from '../../rules/load.ts';
+import { referenceTo } from '../choose-rules.ts';
+import type { Config } from '../config-schema.ts';
+import type { ConfigSource } from '../config-source.ts';
+
+/** Attacks on samples are of workers, who are faulty before they send, and fit the dataset. */
+export async function checkDataAttacks(
+  config: Config,
+  { features, classes }: Pick<Dataset, 'features' | 'classes'>,
+  problem: ConfigSource['problem'],
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [layer, settings] of Object.entries(config.layers)) {
+    const attack = settings?.attack && (await attackOf(settings.attack));
+    if (attack?.rule.kind !== 'data') continue;
+    const { rule, options } = attack;
+    const { parameters, faulty } = settings!.attack!;
+    const refuse = (at: string[], found: string, ...advice: string[]) =>
+      problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
+    if (layer !== 'worker') {
+      refuse(
+        ['rule'],
+        `${rule.name} poisons samples, and servers have none`,
+        'set it for the layer worker',
+      );
+    }
+    if (faulty.scope === 'per-aggregation') {
+      refuse(
+        ['faulty', 'scope'],
+        `${rule.name} poisons samples before a gradient is computed, when nobody knows yet who will be drawn`,
+        'expected global',
+      );
+    }
+    if (parameters !== 'all') {
+      refuse(
+        ['parameters'],
+        `${rule.name} poisons samples, which parameters cannot limit`,
+        'leave it out',
+      );
+    }
+    const misfit =
+      classes === null
+        ? `${rule.name} needs classes, the targets of dataset ${config.data.dataset.name} are numbers`
+        : rule.misfit?.({ features, classes }, options);
+    if (misfit !== undefined) refuse([classes === null ? 'rule' : 'options'], misfit);
+  }
+  return problems;
+}
+
+/** What cannot be loaded is told elsewhere. */
+async function attackOf(choice: { rule: string; options: Record<string, unknown> }) {
+  try {
+    return await loadAnyAttack(await referenceTo('attack', choice));
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { RandomSource } from './plain-data.ts';
+
+/** The samples of a batch, in its order. */
+export interface Samples {
+  /** Row after row, as many numbers an item as it has features: what the model is given. */
+  readonly inputs: Float32Array;
+  /** The class of each item, 0 to classes - 1. */
+  readonly labels: Uint8Array;
+}
+
+/** What the samples of a dataset are alike in. */
+export interface SampleShape {
+  /** Inputs of one item. */
+  readonly features: number;
+  readonly classes: number;
+}
+
+export interface PoisoningContext extends SampleShape {
+  /** Chance for this gradient alone, from a stream named after it. */
+  readonly random: RandomSource;
+}
+
+/** What opens the back door that an attack puts into the model. */
+export interface Trigger<Options = unknown> {
+  /** The class that items with the trigger are to be taken for. */
+  target(options: Options): number;
+  /** The same rows, each with the trigger in it; those given stay as they are. */
+  stamp(inputs: Float32Array, shape: SampleShape, options: Options): Float32Array;
+}
+
+/** Changes the samples of a faulty worker before it computes on them. A pure function with a name. */
+export interface DataAttack<Options = unknown> {
+  readonly kind: 'data';
+  readonly name: string;
+  /** One line for lists and generated pages. */
+  readonly summary: string;
+  /** A data attack looks at nothing but the worker's own samples. */
+  readonly knowledge: 'data';
+  /** Checks and completes the options; absent for attacks without any. */
+  readonly options?: z.ZodType<Options>;
+  /** Why the attack cannot be made with such options on samples of this shape; undefined if it can. */
+  misfit?(shape: SampleShape, options: Options): string | undefined;
+  /**
+   * Called once a gradient of a faulty worker with the samples of its batch, which stay as they are;
+   * what the attack does not touch it hands back as the same object.
+   */
+  poison(samples: Samples, context: PoisoningContext, options: Options): Samples;
+  /** Of an attack that puts a back door into the model: evaluations try it. */
+  readonly trigger?: Trigger<Options>;
+}
+
+/** Types a data attack's definition; returns it as it is. */
+export function defineDataAttack<Options = Record<string, never>>(
+  attack: DataAttack<Options>,
+): DataAttack<Options> {
+  return attack;
+}

@@ -1,0 +1,45 @@
+import { RunError } from '../errors.ts';
+import { calling } from './calling.ts';
+import type { Chosen } from './chosen.ts';
+import type { DataAttack, PoisoningContext, SampleShape, Samples } from './data-attack.ts';
+
+/**
+ * The samples of a batch after a data attack; those given stay as they are.
+ * Throws RunError when the attack fails, or gives samples that no engine could compute with.
+ */
+export function poisoned(
+  { rule, options }: Chosen<DataAttack>,
+  samples: Samples,
+  context: PoisoningContext,
+): Samples {
+  const who = `attack "${rule.name}"`;
+  const { inputs, labels } = calling(who, () => rule.poison(samples, context, options)) ?? {};
+  checkRows(who, inputs, samples.inputs);
+  if (!(labels instanceof Uint8Array) || labels.length !== samples.labels.length) {
+    throw new RunError(`${who} did not return a Uint8Array of one label an item`);
+  }
+  const wrong = labels.find((label) => label >= context.classes);
+  if (wrong !== undefined) {
+    throw new RunError(`${who} gave the label ${wrong}, but there are ${context.classes} classes`);
+  }
+  return { inputs, labels };
+}
+
+/** The rows of a batch with the attack's trigger in each; null for attacks without one. */
+export function stamped(
+  { rule, options }: Chosen<DataAttack>,
+  inputs: Float32Array,
+  shape: SampleShape,
+): { inputs: Float32Array; target: number } | null {
+  const { trigger } = rule;
+  if (trigger === undefined) return null;
+  const who = `attack "${rule.name}"`;
+  const rows = calling(who, () => trigger.stamp(inputs, shape, options));
+  checkRows(who, rows, inputs);
+  return { inputs: rows, target: calling(who, () => trigger.target(options)) };
+}
+
+function checkRows(who: string, rows: unknown, given: Float32Array): void {
+  if (rows instanceof Float32Array && rows.length === given.length) return;
+  throw new RunError(`${who} did not return a Float32Array of as many inputs as it was given`);
+}

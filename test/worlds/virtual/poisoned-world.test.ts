@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { SimulatedLine } from '#src/journal/events.js';
+import { InProcessWorld } from '../in-process-world.ts';
+import { tinyConfig, tinyInput } from '../tiny-config.ts';
+
+type LineOf<Type extends SimulatedLine['type']> = Extract<SimulatedLine, { type: Type }>;
+
+async function linesWith(
+  attack: object | null,
+  changes: Parameters<typeof tinyConfig>[0] = {},
+): Promise<SimulatedLine[]> {
+  const worker = { gradientS: 0.7, ...(attack && { attack }) };
+  const layers = { ...tinyInput.layers, worker };
+  const world = await InProcessWorld.open(tinyConfig({ ...changes, layers }));
+  await world.run();
+  return world.lines;
+}
+
+function ofType<Type extends SimulatedLine['type']>(lines: readonly SimulatedLine[], type: Type) {
+  return lines.filter((line): line is LineOf<Type> => line.type === type);
+}
+
+describe('workers that poison their samples', () => {
+  const faulty = ['worker-2', 'worker-4'];
+  const attack = { rule: 'label-flip', faulty: { ids: faulty } };
+
+  it('do so with every gradient, which the journal and each aggregation count', async () => {
+    const lines = await linesWith(attack);
+    const started = ofType(lines, 'gradient-started');
+    for (const { worker, poisoned } of started) {
+      expect(poisoned ?? false).toBe(faulty.includes(worker));
+    }
+    const poisoned = new Set(started.flatMap((line) => (line.poisoned ? [line.gradient] : [])));
+    const aggregated = ofType(lines, 'gradient-ended').filter(
+      ({ outcome, gradient }) => outcome === 'aggregated' && poisoned.has(gradient),
+    );
+    const counted = ofType(lines, 'aggregated').filter(({ layer }) => layer === 'edge');
+    expect(counted.reduce((sum, line) => sum + line.faulty, 0)).toBe(aggregated.length);
+    expect(aggregated.length).toBeGreaterThan(10);
+    expect(ofType(lines, 'run-started')[0]!.faulty).toEqual({ worker: faulty });
+  });
+
+  it('change nothing else of what happens, for no time depends on what is learnt', async () => {
+    const [poisoned, clean] = [await linesWith(attack), await linesWith(null)];
+    const times = (lines: readonly SimulatedLine[]) =>
+      lines.map(({ n, timeUs, type }) => [n, timeUs, type]);
+    expect(times(poisoned)).toEqual(times(clean));
+  });
+});
+
+describe('how well a model learns', () => {
+  // Two classes, so that the opposite of the truth is all that flipped labels can teach.
+  const longer = {
+    data: {
+      dataset: { name: 'synthetic', features: 8, classes: 2, trainItems: 120, testItems: 60 },
+      batchSize: 10,
+    },
+    model: { layers: [8, 6, 2] },
+    training: { maximumRounds: 150, learningRate: 0.01 },
+  } satisfies Parameters<typeof tinyConfig>[0];
+  const accuracyWith = async (count: number): Promise<number> => {
+    const attack = { rule: 'label-flip', faulty: { count } };
+    const lines = await linesWith(count > 0 ? attack : null, longer);
+    return ofType(lines, 'evaluated').at(-1)!.accuracy!;
+  };
+
+  it('turns into its opposite when everyone flips labels, and suffers when half do', async () => {
+    const [honest, half, all] = [
+      await accuracyWith(0),
+      await accuracyWith(3),
+      await accuracyWith(6),
+    ];
+    expect(honest).toBeGreaterThan(0.75);
+    expect(all).toBeLessThan(0.25);
+    expect(half).toBeLessThan(honest);
+    expect(half).toBeGreaterThan(all);
+  });
+});
+
+describe('a back door', () => {
+  const options = { image: [2, 4, 1], size: 1, value: 6, share: 0.5, target: 1 };
+  const training = { maximumRounds: 150, learningRate: 0.01 };
+  const withCount = (count: number) =>
+    linesWith({ rule: 'backdoor', options, faulty: { count } }, { training });
+  const successOf = (lines: readonly SimulatedLine[]) =>
+    ofType(lines, 'evaluated').at(-1)!.attackSuccess!;
+
+  it('is tried without any faulty worker too, and then nothing else is different', async () => {
+    const baseline = await withCount(0);
+    const without = (lines: readonly SimulatedLine[]) =>
+      lines.map((line) => {
+        if (line.type === 'run-started') return { ...line, faulty: null };
+        if (line.type !== 'evaluated') return line;
+        const { attackSuccess: _, ...rest } = line;
+        return rest;
+      });
+    expect(without(baseline)).toEqual(without(await linesWith(null, { training })));
+    for (const { attackSuccess } of ofType(baseline, 'evaluated')) {
+      expect(attackSuccess).toBeGreaterThanOrEqual(0);
+      expect(attackSuccess).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('opens when everyone puts it in, and stays shut when nobody does', async () => {
+    // A trigger far outside of the data, which only poisoned items wear.
+    expect(successOf(await withCount(6))).toBeGreaterThan(0.9);
+    expect(successOf(await withCount(6))).toBeGreaterThan(successOf(await withCount(0)) + 0.3);
+  });
+});
