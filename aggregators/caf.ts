@@ -14,9 +14,10 @@ import {
  * squared parts t_i of x_i - mean along its direction; c_i <- c_i (1 - t_i / max t), the maximum over
  * vectors that still have weight, so each step takes all weight from one of them and there are at
  * most n steps. (ByzFL 0.0.11 takes the maximum over all: one vector far out that has lost its weight
- * keeps the others from losing any, and it does not end. It also takes a single step of the power
- * method, which does not reach the direction.) The power
- * method runs on n x n products from a random start. The server's weights are not looked at.
+ * keeps the others from losing any: with (0), (1), (1e9), f = 1, it never ends. With f = 0 and with
+ * equal vectors it returns nothing. It also takes a single step of the power method, which does not
+ * reach the direction.) The power method runs on n x n products from a random start. The server's
+ * weights are not looked at.
  * Needs n >= 2f + 1. Cost O(n^2 d + n^3). Ties: of directions with the same spread chance takes one.
  * Without spread, or with f = 0, the mean.
  * Source: Allouah et al., "Towards trustworthy federated learning with untrusted participants",

@@ -6,7 +6,8 @@ import { defineAggregator, krumScores, leastFirst, squaredDistancesOf, z } from 
  * In: n vectors of length d, unchanged. Out: one of them. Weights are not looked at.
  * Needs n >= 2f + 3. Cost O(n^2 d), the products of all pairs by SIMD kernels. Ties: lowest index.
  * Source: Blanchard et al., NeurIPS 2017, section 4. ByzFL 0.0.11 counts n - f - 1 others, one more
- * than the paper: `neighbours: n-f-1`; and it accepts n > 2f, where Krum's bound does not hold.
+ * than the paper: `neighbours: n-f-1`; and it accepts n > 2f, where Krum's bound does not hold. Given
+ * torch tensors it squares in float32: of (9e30), (0), (1e30), (2.1e30), (6e30) it takes the first.
  * Example, f = 1: (0), (1), (3), (4), (20) -> (1): it counts two others, scores 1 + 9, 1 + 4,
  * 1 + 4, 1 + 9, 256 + 289.
  */

@@ -9,7 +9,7 @@ import { defineAggregator, nearestMeanOf } from 'edgemlsim/rules';
  * Needs n >= 2f + 1. A faulty value that is taken is no farther from the median than some honest
  * one. Cost O(n log(n)^2 d), a sorting network over SIMD lanes.
  * Ties: of two values on both sides at the same distance, rounded to float32, the lesser is nearer
- * (ByzFL 0.0.11: whichever its partition puts first).
+ * (ByzFL 0.0.11: whichever its partition puts first: f = 1, (4), (2), (0) -> (3), in reverse (1)).
  * Source: Xie et al., "Generalized Byzantine-tolerant SGD", 2018 (mean around median).
  * Example, f = 1: (1, 0), (2, 10), (9, 30), (4, 11) -> (7/3, 7): medians (3, 10.5), left out 9 and 30.
  */

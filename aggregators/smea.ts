@@ -15,7 +15,9 @@ const MOST_SUBSETS = 50_000;
  * In: n vectors of length d, unchanged. Out: a new one, length d, summed in order of arrival. Each of
  * the C(n, f) subsets is looked at, on its m x m products; its power method begins at random and
  * stops once its eigenvalue is known to be no better than the best so far. (ByzFL 0.0.11 takes one
- * step of the power method, so that chance decides between subsets.) Weights are not looked at.
+ * step of the power method, so that chance decides between subsets: of (0, -1), (0, 0), (-1, 0),
+ * (0, 2), f = 1, it may take the last three; with equal vectors it fails.) Weights are not
+ * looked at.
  * Needs n >= 2f + 1. Cost O(n^2 d + C(n, f) n^2); refuses C(n, f) > 50 000. Ties: the first subset in the
  * order of the indices.
  * Source: Allouah et al., "On the privacy-robustness-utility trilemma in distributed learning", ICML

@@ -12,7 +12,7 @@ import numpy
 
 sys.path.append(str(Path(__file__).parent.parent / "test" / "golden"))
 try:
-    import byzfl_on_numpy as byzfl
+    import byzfl_rules as byzfl
 except ImportError:
     byzfl = None
 

@@ -7,7 +7,8 @@ import { definePreAggregator, leastFirst, norm, scaled } from 'edgemlsim/rules';
  * In: n vectors of length d, unchanged. Out: n, those that are not shortened the same objects.
  * Needs n >= 2f + 1. Cost O(n d). Ties: of equal norms no vector changes.
  * Source: Allouah et al., "Adaptive gradient clipping for robust federated learning", ICLR 2025;
- * ByzFL 0.0.11 agrees.
+ * ByzFL 0.0.11 agrees but where 2f / n (n - f) is whole and rounds down: it shortens one less with
+ * n = 242, f = 33, the least such n.
  * Example, f = 1: (1), (2), (3), (8) -> (1), (2), (3), (3): floor(6 / 4) = 1 is shortened.
  */
 export default definePreAggregator({

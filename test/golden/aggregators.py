@@ -10,12 +10,12 @@ float64 numpy (with scikit-learn's clustering), each in another way than in this
 import itertools
 import json
 
-import byzfl_on_numpy
+import byzfl_rules
 import numpy as np
 import scipy
 import sklearn
-from byzfl_on_numpy import aggregators as byzfl
-from byzfl_on_numpy import preaggregators
+from byzfl_rules import aggregators as byzfl
+from byzfl_rules import preaggregators
 from sklearn.cluster import AgglomerativeClustering, MeanShift, estimate_bandwidth
 
 
@@ -148,7 +148,7 @@ print(
         {
             "made by": "test/golden/aggregators.py",
             "versions": {
-                "byzfl": byzfl_on_numpy.version,
+                "byzfl": byzfl_rules.version,
                 "numpy": np.__version__,
                 "scipy": scipy.__version__,
                 "scikit-learn": sklearn.__version__,

@@ -1,0 +1,38 @@
+import { describe } from 'vitest';
+import { type Answer, askByzfl, testWithByzfl } from './ask-byzfl.ts';
+import { attackComparisons } from './attack-comparisons.ts';
+import { differences } from './differences.ts';
+import { ruleComparisons } from './rule-comparisons.ts';
+import { specialComparisons } from './special-comparisons.ts';
+
+const test = testWithByzfl();
+const titles = (comparisons: readonly { title: string }[]) => [
+  ...new Set(comparisons.map(({ title }) => title)),
+];
+
+const all = [...ruleComparisons, ...specialComparisons, ...attackComparisons, ...differences];
+/** The first test waits for all answers, half a minute of one processor. */
+const TIMEOUT_MS = 600_000;
+let answers: readonly Answer[] | undefined;
+
+/** Asks byzfl once, for all tests. */
+function check(title: string): void {
+  answers ??= askByzfl(all.map(({ call }) => call));
+  for (const [index, comparison] of all.entries()) {
+    if (comparison.title === title) comparison.check(answers[index]!, comparison.what);
+  }
+}
+
+describe('rules that byzfl has too come to the same', () => {
+  for (const title of titles([...ruleComparisons, ...specialComparisons])) {
+    test(title, () => check(title), TIMEOUT_MS);
+  }
+});
+
+describe('attacks that byzfl has too tell the same lies', () => {
+  for (const title of titles(attackComparisons)) test(title, () => check(title), TIMEOUT_MS);
+});
+
+describe('where byzfl 0.0.11 and a rule differ, as the rule says', () => {
+  for (const title of titles(differences)) test(title, () => check(title), TIMEOUT_MS);
+});

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { aggregators } from '#aggregators/index.js';
+import { attacks } from '#attacks/index.js';
+import { preAggregators } from '#pre-aggregators/index.js';
+import { attackComparisons } from './attack-comparisons.ts';
+import { ruleComparisons } from './rule-comparisons.ts';
+import { specialComparisons } from './special-comparisons.ts';
+
+const page = readFileSync(new URL('../../docs/rules-oracle.md', import.meta.url), 'utf8');
+const rows = [...page.matchAll(/^\| ([a-z-]+) \| (\w+) \|/gm)].filter(
+  ([, ours]) => ours !== 'ours',
+);
+
+test('docs/rules-oracle.md has a row for every rule and attack', () => {
+  const listed = rows.map(([, ours]) => ours).filter((ours) => ours !== 'call');
+  const names = [aggregators, preAggregators, attacks].flatMap((rules) =>
+    rules.map(({ name }) => name),
+  );
+  expect(listed).toEqual(names);
+});
+
+test('its rows with a counterpart are those that are compared', () => {
+  const compared = new Set(
+    [...ruleComparisons, ...specialComparisons, ...attackComparisons]
+      .map(({ title }) => title.split(' ')[0]!)
+      .filter((first) => first !== 'a'),
+  );
+  const covered = rows.filter(([, , theirs]) => theirs !== 'none' && theirs !== 'it');
+  expect(covered.map(([, ours]) => ours).sort()).toEqual([...compared].sort());
+});
