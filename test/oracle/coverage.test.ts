@@ -8,12 +8,13 @@ import { ruleComparisons } from './rule-comparisons.ts';
 import { specialComparisons } from './special-comparisons.ts';
 
 const page = readFileSync(new URL('../../docs/rules-oracle.md', import.meta.url), 'utf8');
+/** Those of the last table are calls, not rules. */
 const rows = [...page.matchAll(/^\| ([a-z-]+) \| (\w+) \|/gm)].filter(
-  ([, ours]) => ours !== 'ours',
+  ([, ours]) => ours !== 'ours' && ours !== 'call',
 );
 
 test('docs/rules-oracle.md has a row for every rule and attack', () => {
-  const listed = rows.map(([, ours]) => ours).filter((ours) => ours !== 'call');
+  const listed = rows.map(([, ours]) => ours);
   const names = [aggregators, preAggregators, attacks].flatMap((rules) =>
     rules.map(({ name }) => name),
   );
@@ -26,6 +27,6 @@ test('its rows with a counterpart are those that are compared', () => {
       .map(({ title }) => title.split(' ')[0]!)
       .filter((first) => first !== 'a'),
   );
-  const covered = rows.filter(([, , theirs]) => theirs !== 'none' && theirs !== 'it');
+  const covered = rows.filter(([, , theirs]) => theirs !== 'none');
   expect(covered.map(([, ours]) => ours).sort()).toEqual([...compared].sort());
 });
