@@ -7,6 +7,7 @@ import { preAggregators } from '../pre-aggregators/index.ts';
 import { bindKernels } from '../src/kernels/kernels.ts';
 import { createKernelMemory, takePages } from '../src/kernels/memory.ts';
 import { placeNewVectorsInArena } from '../src/kernels/placement.ts';
+import { besideHonestMean } from '../src/rules/beside-honest-mean.ts';
 import { parseOptions } from '../src/rules/load.ts';
 import { openStream } from '../src/simulation/random.ts';
 import type { Figure } from './figure.ts';
@@ -46,7 +47,8 @@ interface PythonTimes {
 }
 
 /**
- * Milliseconds for one call of every rule and pre-aggregator, one thread, vectors in the kernel memory as
+ * Milliseconds for one call of every rule and pre-aggregator, and of what `diagnostics: full` adds
+ * to an aggregation, one thread, vectors in the kernel memory as
  * in a run; against numpy, and against byzfl on numpy inputs where that is installed (BENCH_PYTHON
  * names another python); the ratio is to the faster of them. The median is also set against
  * np.sort, which is all that it needs. byzfl's distances are far faster on torch inputs than on
@@ -84,6 +86,11 @@ export async function benchRules(): Promise<Figure[]> {
         const isFit = n >= rule.minimumInputs(f, options);
         return { name: rule.name, isFit, call: () => rule.apply(some, context, options) };
       }),
+      {
+        name: 'diagnostics: full',
+        isFit: true,
+        call: () => besideHonestMean(some.slice(f), some[0]!),
+      },
     ];
     return calls
       .filter(({ isFit }) => isFit)

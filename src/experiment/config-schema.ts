@@ -42,6 +42,12 @@ export const configSchema = z.strictObject({
     ),
   training: trainingSchema,
   evaluation: evaluationSchema,
+  diagnostics: z
+    .enum(['cheap', 'full'])
+    .default('cheap')
+    .describe(
+      'full: each aggregation is also compared with the mean of its honest vectors (docs/diagnostics.md)',
+    ),
   checkpoints: z
     .strictObject({
       everyRounds: count.default(100).describe('a checkpoint after so many rounds'),

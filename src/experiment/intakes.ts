@@ -32,6 +32,7 @@ export async function layerIntake(
     aggregator: await referenceTo('aggregator', aggregate),
     stalenessWeight: await referenceTo('staleness weight', aggregate.stalenessWeight),
     tooFew: aggregate.tooFew,
+    diagnostics: config.diagnostics,
     attack: attack
       ? {
           rule: await referenceTo('attack', attack),

@@ -128,6 +128,18 @@ export type SimulatedEvent =
       clipped?: number;
       /** Steps of an iterative rule; docs/diagnostics.md says what a step is. */
       iterations?: number;
+      /**
+       * With `diagnostics: full`, of the mean of the honest vectors as they arrived: its norm, their
+       * mean squared distance to it, the result's distance and angle to it, and distance^2 /
+       * variance. Null without an honest vector; the last three are null without a result.
+       */
+      honestMean?: {
+        norm: Quantity;
+        variance: Quantity;
+        distance: Quantity | null;
+        angleDeg: Quantity | null;
+        kappa: Quantity | null;
+      } | null;
       /** What the layer does about too few vectors, where there were too few. */
       policy?: TooFewPolicy;
     }

@@ -1,5 +1,6 @@
 import { RunError } from '../errors.ts';
 import { kernels } from '../kernels/kernels.ts';
+import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts';
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
 import type { Chosen } from './chosen.ts';
@@ -12,6 +13,9 @@ import { allFinite, norm, scaled } from './vectors.ts';
 /** What is done about too few vectors: no result, or more are collected. */
 export type TooFewPolicy = 'skip' | 'wait';
 
+/** What is found out about each aggregation besides its result. */
+export type Diagnostics = 'cheap' | 'full';
+
 /** What a layer's servers do with the vectors of an aggregation. */
 export interface IntakeStep extends RuleChain {
   /** The DECLARED number of faulty vectors in an aggregation. */
@@ -21,6 +25,8 @@ export interface IntakeStep extends RuleChain {
   readonly stalenessWeight?: Chosen<StalenessWeight>;
   /** `skip` when absent. */
   readonly tooFew?: TooFewPolicy;
+  /** `full`: the result is compared with the honest mean. `cheap` when absent. */
+  readonly diagnostics?: Diagnostics;
 }
 
 /** What reached one server for one aggregation, in order of arrival. */
@@ -70,6 +76,8 @@ export interface IntakeResult {
   needed: number;
   /** What is done about too few vectors, where there are; null where there are enough. */
   policy: TooFewPolicy | null;
+  /** With `diagnostics: full`; null when no finite honest vector arrived. */
+  honestMean?: BesideHonestMean | null;
 }
 
 /**
@@ -104,7 +112,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
   };
   if (kept.length < needed) {
     const state = { ...before, attack: unshared(told.state) };
-    return { ...NO_RESULT, state, ...facts };
+    return { ...NO_RESULT, state, ...facts, ...compared(step, arrivals, finite, null) };
   }
 
   const result = runOn(step, arrivals, told.vectors, kept);
@@ -124,7 +132,20 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     clipped: result.clipped,
     iterations: result.iterations,
     ...facts,
+    ...compared(step, arrivals, finite, resultIsFinite ? result.vector : null),
   };
+}
+
+/** The result beside the honest vectors as they arrived, where that is wanted. */
+function compared(
+  { diagnostics }: IntakeStep,
+  { vectors, faulty }: Arrivals,
+  finite: readonly boolean[],
+  result: Float32Array | null,
+): Pick<IntakeResult, 'honestMean'> {
+  if (diagnostics !== 'full') return {};
+  const honest = vectors.filter((_, index) => !faulty[index] && finite[index]);
+  return { honestMean: besideHonestMean(honest, result) };
 }
 
 const NO_RESULT = {

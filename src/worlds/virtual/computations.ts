@@ -1,4 +1,4 @@
-import { quantity } from '../../journal/events.ts';
+import { type Quantity, quantity } from '../../journal/events.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
 import { inputsOf, type Job } from './job.ts';
@@ -191,7 +191,7 @@ export class Computations {
         return { present: true, finite: result.finite, journal: {}, loss: result.loss };
       case 'aggregate': {
         const { present, norm, nonFinite, honestCount, faultyCount, exceeded, state } = result;
-        const { taken, takenFaulty, clipped, iterations, policy } = result;
+        const { taken, takenFaulty, clipped, iterations, honestMean, policy } = result;
         const inputs = (job as Job & { kind: 'aggregate' }).inputs;
         const facts = inputs.map((input) => this.#values.facts(input));
         const losses = facts.map(({ loss }) => loss);
@@ -208,6 +208,7 @@ export class Computations {
           ...(taken !== null && { taken: taken.map((index) => there[index]!), takenFaulty }),
           ...(clipped !== null && { clipped }),
           ...(iterations !== null && { iterations }),
+          ...(honestMean !== undefined && { honestMean: honestMean && quantities(honestMean) }),
           ...(policy !== null && { policy }),
         };
         return { present, journal, used: honestCount + faultyCount, state };
@@ -241,4 +242,14 @@ export class Computations {
       }
     }
   }
+}
+
+/** The same with numbers as the journal writes them. */
+function quantities<Key extends string>(
+  values: Record<Key, number | null>,
+): Record<Key, Quantity | null> {
+  const entries = Object.entries<number | null>(values);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, value === null ? null : quantity(value)]),
+  ) as Record<Key, Quantity | null>;
 }

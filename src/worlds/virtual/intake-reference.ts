@@ -1,5 +1,5 @@
 import type { VectorRange } from '../../rules/forging.ts';
-import type { IntakeStep, TooFewPolicy } from '../../rules/intake.ts';
+import type { Diagnostics, IntakeStep, TooFewPolicy } from '../../rules/intake.ts';
 import {
   loadAggregator,
   loadAttack,
@@ -15,6 +15,7 @@ export interface IntakeReference {
   aggregator: RuleReference;
   stalenessWeight: RuleReference;
   tooFew: TooFewPolicy;
+  diagnostics: Diagnostics;
   attack: {
     rule: RuleReference;
     /** The parts of a vector that it touches; null: all of it. */
@@ -23,11 +24,11 @@ export interface IntakeReference {
 }
 
 export async function loadIntake(reference: IntakeReference): Promise<IntakeStep> {
-  const { f, attack, tooFew } = reference;
+  const { f, attack, tooFew, diagnostics } = reference;
   const preAggregators = await Promise.all(reference.preAggregators.map(loadPreAggregator));
   const aggregator = await loadAggregator(reference.aggregator);
   const stalenessWeight = await loadStalenessWeight(reference.stalenessWeight);
-  const step = { f, preAggregators, aggregator, stalenessWeight, tooFew };
+  const step = { f, preAggregators, aggregator, stalenessWeight, tooFew, diagnostics };
   if (attack === null) return step;
   const { rule, ranges } = attack;
   return { ...step, attack: { attack: await loadAttack(rule), ranges } };

@@ -259,10 +259,28 @@ function checkSeen(line: Line<'aggregated'>): void {
   if (line.policy) expect(line.skipped || line.policy === 'wait').toBe(true);
 }
 
-function checkFactsAreThere(lines: readonly SimulatedLine[]): void {
+/** Wanted or not, and there or not, what is told of the honest mean says the same. */
+function checkHonestMean({ honestMean, ...line }: Line<'aggregated'>, config: Config): void {
+  expect(honestMean !== undefined).toBe(config.diagnostics === 'full');
+  if (honestMean === undefined) return;
+  expect(honestMean === null).toBe(line.seen!.honest === 0);
+  if (honestMean === null) return;
+  const { variance, distance, kappa } = honestMean;
+  expect([distance === null, kappa === null]).toEqual([line.skipped, line.skipped]);
+  if (typeof distance !== 'number' || typeof kappa !== 'number') return;
+  expect(kappa * Number(variance)).toBeCloseTo(distance ** 2, 6);
+  const { aggregate } = config.layers[line.layer] as {
+    aggregate: Config['layers']['cloud']['aggregate'];
+  };
+  const isPlainMean = aggregate.rule === 'mean' && aggregate.stalenessWeight.rule === 'constant';
+  if (isPlainMean && line.seen!.faulty === 0) expect(kappa).toBe(0);
+}
+
+function checkFactsAreThere(lines: readonly SimulatedLine[], config: Config): void {
   for (const line of only(lines, 'aggregated')) {
     expect(typeof line.skipped).toBe('boolean');
     checkSeen(line);
+    checkHonestMean(line, config);
   }
   for (const line of only(lines, 'updated')) expect(typeof line.applied).toBe('boolean');
   for (const line of only(lines, 'evaluated')) expect(typeof line.accuracy).toBe('number');
@@ -293,7 +311,7 @@ describe('every small system', () => {
         checkUpdates(lines);
         checkMovements(lines, config);
         checkEnd(lines, config);
-        checkFactsAreThere(lines);
+        checkFactsAreThere(lines, config);
       }),
       { numRuns: 250 },
     );

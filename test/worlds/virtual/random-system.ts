@@ -132,6 +132,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
       gradient: fc.constantFrom('sum', 'mean'),
     }),
     everyGradients: fc.constantFrom(5, 500),
+    diagnostics: fc.constantFrom('cheap' as const, 'full' as const),
   })
   .map((drawn) => {
     const { seed, edge, rounds, worker, mode, end, owners, training, everyGradients } = drawn;
@@ -151,5 +152,6 @@ export const randomSystem: fc.Arbitrary<Config> = fc
       data: { ...tinyInput.data, owners },
       training: { ...training, learningRate: 0.01 },
       evaluation: { everyGradients },
+      diagnostics: drawn.diagnostics,
     });
   });

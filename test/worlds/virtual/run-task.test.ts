@@ -61,6 +61,7 @@ async function meanOf(inputs: number[][], liars: boolean[]): Promise<TaskResult>
     aggregator: builtInReference('aggregators', 'mean', {}),
     stalenessWeight: builtInReference('aggregators/staleness-weights', 'constant', {}),
     tooFew: 'skip',
+    diagnostics: 'cheap',
     attack: { rule: builtInReference('attacks', 'sign-flip', {}), ranges: null },
   });
   return runTask(runnerWith(step), taskOf(inputs, liars));

@@ -107,8 +107,9 @@ const partlyAsynchronous = tinyConfig({
   },
 });
 
-/** Rules with memory, and with chance of their own, at both layers. */
+/** Rules with memory, and with chance of their own, at both layers; all is told of them. */
 const clipping = tinyConfig({
+  diagnostics: 'full',
   layers: {
     ...busyLayers,
     cloud: {
@@ -258,6 +259,17 @@ describe('a world whose servers wait for numbers', () => {
     const inTime = aggregated.filter(({ atDeadline }) => !atDeadline);
     expect(inTime.length).toBeGreaterThan(10);
     expect(aggregated.length).toBeGreaterThan(inTime.length);
+  });
+});
+
+describe('a world with all diagnostics', () => {
+  it('differs from one with the cheap ones only in what they say', async () => {
+    const full = await textOf(clipping);
+    const cheap = await textOf({ ...clipping, diagnostics: 'cheap' });
+    expect(cheap).not.toContain('honestMean');
+    const told = full.match(/"honestMean":\{/g) ?? [];
+    expect(told.length).toBeGreaterThan(20);
+    expect(full.replaceAll(/,"honestMean":(null|\{[^}]*\})/g, '')).toBe(cheap);
   });
 });
 
