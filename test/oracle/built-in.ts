@@ -14,7 +14,11 @@ export interface Ours {
 
 export const aggregatorOf = (ours: Ours) => chosen(aggregators, ours);
 export const preAggregatorOf = (ours: Ours) => chosen(preAggregators, ours);
-export const attackOf = (ours: Ours) => chosen(attacks, ours);
+export const attackOf = (ours: Ours) =>
+  chosen(
+    attacks.filter((attack) => attack.kind === 'vector'),
+    ours,
+  );
 
 /** Steps before a rule, and the rule. */
 export function chainOf(before: readonly Ours[], rule: Ours): RuleChain {
