@@ -66,9 +66,16 @@ function engineRows(engine: RunRecord['engine']): [string, string][] {
 
 /** Who waits for whom, one server a row. */
 function waitingRows(waiting: RunSummary['waiting']): [string, string][] {
-  const told = waiting.slice(0, MOST_TOLD).map(({ server, round, what, has, wants, from }) => {
-    const whom = from.length === 0 ? 'whoever comes into range' : listed(from);
+  const told = waiting.slice(0, MOST_TOLD).map((each) => {
+    const { server, round, what, has, wants, from, crashed, cut } = each;
+    const state = (name: string) => {
+      if (crashed?.includes(name)) return `${name} (crashed)`;
+      return cut?.includes(name) ? `${name} (cut off)` : name;
+    };
+    const whom = from.length === 0 ? 'whoever comes into range' : listed(from.map(state));
     switch (what) {
+      case 'recovery':
+        return `${server} has crashed`;
       case 'model':
         return `${server} waits for a model from ${whom}`;
       case 'slow-workers':

@@ -53,7 +53,8 @@ function defaultDeadlineS(config: Config, layer: string, collect: Collect): numb
   return hasQuorum || waitsForSeveral(config, layer, collect) ? TIMEOUT_OF_A_QUORUM_S : undefined;
 }
 
-function waitsForSeveral(config: Config, layer: string, collect: Collect): boolean {
+/** Whether it waits for several children, of which each must send something. */
+export function waitsForSeveral(config: Config, layer: string, collect: Collect): boolean {
   if (collect === 'all') return true;
   return 'count' in collect && collect.count > 1 && countsSenders(config, layer, collect);
 }

@@ -35,6 +35,7 @@ import type { ThreadSetup } from '../worlds/virtual/task.ts';
 import type { WorldSettings } from '../worlds/virtual/world-settings.ts';
 import { countsSenders, serverLayer, serverLayerNames } from './complete-layers.ts';
 import type { Config } from './config-schema.ts';
+import { failuresOf } from './failures.ts';
 import { dataAttackOf, layerIntake } from './intakes.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
@@ -98,6 +99,7 @@ export async function compose(config: Config): Promise<Composition> {
       workers: workerIds,
       poisoners: poisoning?.senders ?? null,
       faulty,
+      failures: failuresOf(config, tree, workerIds),
       owners: config.data.owners,
       shares: partitions[config.data.partition](
         dataset.splits.train,

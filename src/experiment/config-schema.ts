@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataSchema } from './schema/data.ts';
+import { faultsSchema } from './schema/faults.ts';
 import { serverLayerSchema, workerLayerSchema } from './schema/layers.ts';
 import { mobilitySchema } from './schema/mobility.ts';
 import { modelSchema } from './schema/model.ts';
@@ -32,6 +33,7 @@ export const configSchema = z.strictObject({
     })
     .catchall(serverLayerSchema)
     .prefault({}),
+  faults: faultsSchema,
   data: dataSchema,
   model: modelSchema,
   engine: z

@@ -23,7 +23,15 @@ export type DropReason =
   /** It was more versions behind than the bound on staleness allows. */
   | 'stale'
   /** The server had as many of this worker in its aggregation as it takes. */
-  | 'too-many';
+  | 'too-many'
+  /** Its worker or its server crashed, and had not sent it or lost it. */
+  | 'crashed';
+
+/**
+ * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
+ * link was cut when it was sent or arrived. `crashed`: its receiver was down.
+ */
+export type LossReason = 'link' | 'left-range' | 'cut' | 'crashed';
 
 /**
  * Why a run came to its end. `stalled`: the trace was played ten times in a row without a gradient
@@ -163,7 +171,13 @@ export type SimulatedEvent =
       /** When aggregated: versions by which its oldest gradient was behind its parent's model. */
       staleness?: number;
     }
-  | { type: 'message-lost'; from: string; to: string; what: string; reason: 'link' | 'left-range' }
+  | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
+  /** A node stops. What it knew and held is lost, or kept until it recovers. */
+  | { type: 'crashed'; node: string; state: 'lost' | 'kept' }
+  | { type: 'recovered'; node: string }
+  /** Nothing passes between a server and its parent, in either direction. */
+  | { type: 'cut'; server: string; parent: string }
+  | { type: 'restored'; server: string; parent: string }
   /** The cloud has made a new version; `applied` is false when nothing finite came in. */
   | {
       type: 'updated';
@@ -218,16 +232,20 @@ export type SimulatedEvent =
   | { type: 'data-reshuffled'; owner: string; times: number }
   /**
    * At the end of a run that stalled: what a server waits for, how many of these it has and wants,
-   * and who could send them. `slow-workers`: it is held back for those in `from`.
+   * and who could send them. `slow-workers`: it is held back for those in `from`. `recovery`: it
+   * has crashed itself.
    */
   | {
       type: 'waiting';
       server: string;
       round: number;
-      what: 'gradients' | 'results' | 'model' | 'slow-workers';
+      what: 'gradients' | 'results' | 'model' | 'slow-workers' | 'recovery';
       has: number;
       wants: number;
       from: string[];
+      /** Of these, who has crashed, and between whom and the server the link is cut; if any. */
+      crashed?: string[];
+      cut?: string[];
     }
   | {
       type: 'run-ended';

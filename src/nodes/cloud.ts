@@ -1,4 +1,5 @@
 import { usToSeconds } from '../simulation/time.ts';
+import { asksForModel } from './asking.ts';
 import { type Closing, Collection, type CollectionState, newCollection } from './collection.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
@@ -94,7 +95,12 @@ export class Cloud {
     if (entry === null) return;
     const taken = this.#collection.take(entry);
     if (taken !== 'behind') this.#closed(taken);
-    else if (!this.#mode.inStep) this.#sendTheta([from]);
+    else if (this.#mayAnswer(message)) this.#sendTheta([from]);
+  }
+
+  /** In step who is late waits for the next model, but for a server that has recovered. */
+  #mayAnswer(message: Message): boolean {
+    return !this.#mode.inStep || (asksForModel(message) && this.#state.collection.open);
   }
 
   wake(timer: Timer): void {

@@ -150,6 +150,42 @@ export class Collection {
     return this.retry();
   }
 
+  /**
+   * The server has crashed, and with it the aggregations in `pending`, whose time was not over.
+   * With its state lost everything it has collected is dropped; the numbers of its rounds and
+   * aggregations go on, so that none is given twice.
+   */
+  crash(memory: 'lost' | 'kept', pending: readonly (Timer & { kind: 'aggregated' })[]): void {
+    const state = this.#state;
+    const isLost = memory === 'lost';
+    for (const { result, value } of pending) {
+      const { id: server, parent } = this.#place;
+      const end = { outcome: 'dropped', reason: 'crashed' } as const;
+      this.#context.record({ type: 'result-ended', result, server, parent: parent!, ...end });
+      this.#context.release(value);
+    }
+    const isUndone = state.open ? isLost : pending.some(({ round }) => round === state.round);
+    if (isLost) {
+      this.#abandon('crashed');
+      Object.assign(state, { version: 0, inRange: 0, triedInVain: 0, overdue: false });
+      state.contributors = [];
+    } else {
+      this.#withdrawAttempt();
+    }
+    // In step it may be told to open this one again.
+    if (this.#mode.inStep && isUndone) state.round -= 1;
+  }
+
+  /** Recovered: an open round has its time anew. */
+  resume(): Closing | null {
+    const { open, round } = this.#state;
+    if (!open) return null;
+    const { deadlineUs } = this.#layer;
+    if (deadlineUs !== null)
+      this.#context.after(this.#place.id, deadlineUs, { kind: 'deadline', round });
+    return this.retry();
+  }
+
   /** Why an entry does not fit: it is of another round, too old, or one too many. */
   #refusal(entry: Entry): DropReason | null {
     const { open, round } = this.#state;

@@ -78,6 +78,8 @@ export interface NodeContext {
   aggregate(request: AggregationRequest): ValueId;
   /** The aggregate is not withdrawn: its rule's memory is what the server's next one starts from. */
   aggregateStands(server: string, aggregate: ValueId): void;
+  /** The server has crashed, and its rule's memory is lost. */
+  forgetAggregates(server: string): void;
   /** Whether an aggregate had too few finite vectors. Only after a timer that needed it. */
   isSkipped(aggregate: ValueId): boolean;
   /**

@@ -1,3 +1,4 @@
+import { askForModel, asksForModel } from './asking.ts';
 import { type Closing, Collection, type CollectionState, newCollection } from './collection.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
@@ -21,14 +22,13 @@ export interface InnerServerState {
   workers: string[];
   /** Out of step: it will ask for its first model, should that not come. */
   willAsk: boolean;
+  /** It has crashed and not recovered. */
+  down: boolean;
 }
 
 export function newInnerServer(id: string): InnerServerState {
-  return { id, collection: newCollection(), model: null, workers: [], willAsk: false };
+  return { id, collection: newCollection(), model: null, workers: [], willAsk: false, down: false };
 }
-
-/** No round of any server, which count from 1. */
-const BEFORE_THE_FIRST = 0;
 
 /** The program of one inner server: how it answers messages, timers and workers that move. */
 export class InnerServer {
@@ -64,6 +64,7 @@ export class InnerServer {
     const taken = this.#collection.take(entry);
     if (taken !== 'behind') this.#closed(taken);
     else if (!this.#mode.inStep) this.#answer(from);
+    else if (asksForModel(message)) this.#sendTheta([from]);
   }
 
   wake(timer: Timer): void {
@@ -72,7 +73,7 @@ export class InnerServer {
       const round = this.#mode.inStep ? timer.round : this.#state.model!.round;
       this.#sendUp({ type: 'result', round, version, result, gradients, value });
       this.#context.release(value);
-    } else if (timer.kind === 'deadline' && timer.round === BEFORE_THE_FIRST) {
+    } else if (timer.kind === 'deadline' && timer.round === askForModel.round) {
       this.#askForModel(timer);
     } else if (timer.kind !== 'computed') {
       this.#closed(this.#collection.woken(timer));
@@ -81,12 +82,39 @@ export class InnerServer {
 
   workerJoined(worker: string): void {
     this.#state.workers.push(worker);
+    this.greet(worker);
+  }
+
+  /** A worker of this server has come, or has recovered from a crash. */
+  greet(worker: string): void {
+    if (this.#state.down) return;
     this.#sendTheta([worker]);
     this.#beReadyToAsk();
   }
 
   workerLeft(worker: string): void {
     this.#state.workers = this.#state.workers.filter((other) => other !== worker);
+  }
+
+  /** `timers`: those of its own, which will not wake it any more. */
+  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+    const state = this.#state;
+    state.down = true;
+    state.willAsk = false;
+    const pending = timers.filter((timer) => timer.kind === 'aggregated');
+    this.#collection.crash(memory, pending);
+    if (memory === 'kept') return;
+    this.#forgetModel();
+    this.#context.forgetAggregates(state.id);
+  }
+
+  /** It may have missed a model, and those below it the one that it has. */
+  recover(): void {
+    this.#state.down = false;
+    this.#sendUp(askForModel);
+    this.#beReadyToAsk();
+    this.#sendTheta(this.#children);
+    this.#closed(this.#collection.resume());
   }
 
   get #children(): readonly string[] {
@@ -96,7 +124,7 @@ export class InnerServer {
   /** A child may have missed a model, or this server itself. */
   #answer(child: string): void {
     if (this.#state.model !== null) this.#sendTheta([child]);
-    else this.#sendUp({ type: 'no-result', round: BEFORE_THE_FIRST });
+    else this.#sendUp(askForModel);
   }
 
   /** Out of step the cloud answers those it hears from, and without a model there is no deadline. */
@@ -105,26 +133,28 @@ export class InnerServer {
     const { deadlineUs } = this.#layer;
     if (this.#mode.inStep || state.model !== null || state.willAsk || deadlineUs === null) return;
     state.willAsk = true;
-    const timer = { kind: 'deadline', round: BEFORE_THE_FIRST } as const;
+    const timer = { kind: 'deadline', round: askForModel.round } as const;
     this.#context.after(state.id, deadlineUs, timer);
   }
 
   #askForModel(timer: Timer & { kind: 'deadline' }): void {
     if (this.#state.model !== null) return;
-    this.#sendUp({ type: 'no-result', round: BEFORE_THE_FIRST });
+    this.#sendUp(askForModel);
     this.#context.after(this.#state.id, this.#layer.deadlineUs!, timer);
   }
 
   #receiveModel(round: number, version: number, theta: ValueId): void {
-    const { model } = this.#state;
+    const { model, collection } = this.#state;
     const { inStep } = this.#mode;
+    // In answer to a server that has recovered, but had not missed it.
+    if (inStep && round <= collection.round) return;
     // The same once more, for those that may have missed it, or overtaken on the way.
     if (!inStep && model !== null && version < model.version) return;
     this.#context.keep(theta);
     if (model !== null) this.#context.release(model.theta);
     this.#state.model = { round, version, theta };
     let closing: Closing | null;
-    if (inStep || model === null) closing = this.#open(inStep ? round : 1);
+    if (inStep || model === null) closing = this.#open(inStep ? round : collection.round + 1);
     else closing = this.#collection.overtake(version);
     this.#sendTheta(this.#children);
     this.#closed(closing);

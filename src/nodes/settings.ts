@@ -1,5 +1,5 @@
 import type { FaultySenders } from '../faults/faulty.ts';
-import type { DurationModel } from '../learning/device.ts';
+import type { DurationModel } from '../simulation/duration.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
 /** When a server has collected enough. */

@@ -19,6 +19,9 @@ export function waitingOf(
   const { id: server, parent, children } = place;
   const { round, entries } = collection;
   const base = { type: 'waiting', server, round } as const;
+  if ('down' in state && state.down) {
+    return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };
+  }
   if ('model' in state && state.model === null) {
     return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
   }

@@ -1,5 +1,5 @@
 import type { DropReason } from '../journal/events.ts';
-import { drawDurationUs } from '../learning/device.ts';
+import { drawDurationUs } from '../simulation/duration.ts';
 import type { NodeContext, Timer } from './context.ts';
 import type { Message, ValueId } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
@@ -32,6 +32,8 @@ export interface WorkerState {
   computing: Work | null;
   /** Computed out of range, and kept for a server. */
   unsent: Work[];
+  /** It has crashed and not recovered. */
+  down: boolean;
 }
 
 export function newWorker(id: string): WorkerState {
@@ -44,6 +46,7 @@ export function newWorker(id: string): WorkerState {
     closedRound: 0,
     computing: null,
     unsent: [],
+    down: false,
   };
 }
 
@@ -69,10 +72,28 @@ export class Worker {
     this.#forgetModel();
     state.server = server;
     state.closedRound = 0;
-    const ready = state.unsent.filter((work) => this.#mayDeliver(work));
-    state.unsent = state.unsent.filter((work) => !ready.includes(work));
-    for (const work of ready) this.#send(work);
+    if (state.down) return;
+    this.#sendUnsent();
     this.#goOn();
+  }
+
+  /** What it computes comes to nothing; with its state lost, all that it has. */
+  crash(memory: 'lost' | 'kept'): void {
+    const state = this.#state;
+    const { computing } = state;
+    state.down = true;
+    this.#giveUp((work) => memory === 'lost' || work === computing, 'crashed');
+    if (memory === 'kept') return;
+    this.#forgetModel();
+    state.sent.clear();
+    state.closedRound = 0;
+  }
+
+  /** Where it is now; its server sends it a model, as to one that comes. */
+  recover(): void {
+    this.#state.down = false;
+    this.#sendUnsent();
+    this.#startGradient();
   }
 
   /** It is gone, with all that it has. */
@@ -96,6 +117,13 @@ export class Worker {
     if (this.#mayDeliver(computing)) this.#send(computing);
     else this.#state.unsent.push(computing);
     this.#startGradient();
+  }
+
+  #sendUnsent(): void {
+    const state = this.#state;
+    const ready = state.unsent.filter((work) => this.#mayDeliver(work));
+    state.unsent = state.unsent.filter((work) => !ready.includes(work));
+    for (const work of ready) this.#send(work);
   }
 
   /** What it still computes for the server that it is with now is under way there. */

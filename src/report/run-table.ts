@@ -13,6 +13,7 @@ const DROPPED_BECAUSE: Record<DropReason, string> = {
   stale: 'too stale',
   'too-many': 'too many of one worker',
   'too-few': 'too few at the deadline',
+  crashed: 'of or at a crashed node',
 };
 
 /**

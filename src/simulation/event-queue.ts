@@ -60,6 +60,17 @@ export function takeNext<Event>(queue: QueueState<Event>): QueueEntry<Event> | u
   return first;
 }
 
+/** Removes all of that kind, and returns them in the order in which they would have left. */
+export function takeAll<Event>(
+  queue: QueueState<Event>,
+  isSuch: (event: Event) => boolean,
+): QueueEntry<Event>[] {
+  // Sorted, what stays is a heap again.
+  const sorted = queue.heap.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+  queue.heap = sorted.filter(({ event }) => !isSuch(event));
+  return sorted.filter(({ event }) => isSuch(event));
+}
+
 function isBefore(a: QueueEntry<unknown>, b: QueueEntry<unknown>): boolean {
   return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.sequence < b.sequence);
 }

@@ -145,6 +145,12 @@ export class FakeContext implements NodeContext {
     this.stands.push([server, aggregate]);
   }
 
+  forgetAggregates(server: string): void {
+    const last = this.#last.get(server);
+    if (last !== undefined) this.release(last);
+    this.#last.delete(server);
+  }
+
   isSkipped(aggregate: ValueId): boolean {
     this.#check(aggregate);
     return this.skipped.has(aggregate);

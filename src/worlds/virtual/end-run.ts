@@ -15,7 +15,7 @@ export function endRun(parts: WorldParts, state: WorldState): void {
     for (const place of servers) {
       const server = place.parent === null ? state.cloud : state.servers.get(place.id)!;
       const waiting = waitingOf(server, place, layers[place.layer]!, mode);
-      if (waiting !== null) record(waiting);
+      if (waiting !== null) record({ ...waiting, ...outOfReach(waiting, state) });
     }
   }
   const ends: { kind: string; id: number; record: () => void }[] = [];
@@ -42,7 +42,7 @@ export function endRun(parts: WorldParts, state: WorldState): void {
       const entry = entryOf(event.from, event.message);
       if (entry === null) continue;
       note(entry.kind, entry.id, () => recordEnd(event.to, entry, inFlight, { record }));
-    } else if (event.timer.kind === 'aggregated') {
+    } else if (event.type === 'timer' && event.timer.kind === 'aggregated') {
       const { result } = event.timer;
       const parent = parents.get(event.node);
       if (parent === null || parent === undefined) continue;
@@ -63,4 +63,14 @@ export function endRun(parts: WorldParts, state: WorldState): void {
     computed: state.computed,
     updates: state.cloud.updates,
   });
+}
+
+/** Of those that a server waits for: who has crashed, and who is behind a link that is cut. */
+function outOfReach(
+  { server, what, from }: SimulatedEvent & { type: 'waiting' },
+  { servers, workers, cut: links }: WorldState,
+): { crashed?: string[]; cut?: string[] } {
+  const crashed = from.filter((id) => (servers.get(id) ?? workers.get(id))?.down);
+  const cut = from.filter((id) => links.has(what === 'model' ? server : id));
+  return { ...(crashed.length > 0 ? { crashed } : {}), ...(cut.length > 0 ? { cut } : {}) };
 }

@@ -1,5 +1,5 @@
 import { isFaultyNow } from '../../faults/faulty.ts';
-import type { EndReason, SimulatedEvent } from '../../journal/events.ts';
+import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
 import { isLost, transferUs } from '../../network/link.ts';
 import type {
@@ -10,11 +10,11 @@ import type {
 } from '../../nodes/context.ts';
 import { entryOf, recordEnd } from '../../nodes/entry.ts';
 import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
-import { schedule } from '../../simulation/event-queue.ts';
+import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { openStream, RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { WorldParts } from './world-parts.ts';
-import type { WorldState } from './world-state.ts';
+import type { WorldEvent, WorldState } from './world-state.ts';
 
 /** Who answers what a node asks by the experimenter's own channel, which takes no time here. */
 type Control = Pick<NodeContext, 'beginWork' | 'endWork'>;
@@ -47,6 +47,10 @@ export class WorldContext implements NodeContext {
       return;
     }
     const lower = isUp(message) ? from : to;
+    if (contact === null && this.#state.cut.has(lower)) {
+      this.lose(from, to, message, 'cut');
+      return;
+    }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
     if (isLost(link, () => this.random(`link/${lower}`))) {
       this.lose(from, to, message, 'link');
@@ -57,15 +61,23 @@ export class WorldContext implements NodeContext {
     schedule(this.#state.queue, arrivalUs, { type: 'message', from, to, message, contact });
   }
 
+  /** Why a message that has come to its receiver is not handed over; null when it is. */
+  obstacle(from: string, to: string, message: Message, contact: number | null): LossReason | null {
+    const { cut, servers, workers } = this.#state;
+    if (contact !== this.contactOf(from, to)) return 'left-range';
+    if (contact === null && cut.has(isUp(message) ? from : to)) return 'cut';
+    return (servers.get(to) ?? workers.get(to))?.down === true ? 'crashed' : null;
+  }
+
   /** Records that a message will not arrive. */
-  lose(from: string, to: string, message: Message, reason: 'link' | 'left-range'): void {
+  lose(from: string, to: string, message: Message, reason: LossReason): void {
     this.record({ type: 'message-lost', from, to, what: message.type, reason });
     const entry = entryOf(from, message);
     if (entry === null) return;
-    const isLostOnLink = reason === 'link';
-    const end = isLostOnLink
-      ? { outcome: 'lost' as const }
-      : { outcome: 'dropped' as const, reason };
+    const end =
+      reason === 'link' || reason === 'cut'
+        ? { outcome: 'lost' as const }
+        : { outcome: 'dropped' as const, reason };
     recordEnd(to, entry, end, this);
   }
 
@@ -84,6 +96,16 @@ export class WorldContext implements NodeContext {
   after(node: string, delayUs: TimeUs, timer: Timer, needs: ValueId | null = null): void {
     if (needs !== null) this.#parts.values.keep(needs);
     schedule(this.#state.queue, this.nowUs + delayUs, { type: 'timer', node, timer, needs });
+  }
+
+  /** Takes all timers of a node out of the queue. */
+  takeTimers(node: string): Timer[] {
+    const isOfNode = (event: WorldEvent) => event.type === 'timer' && event.node === node;
+    return takeAll(this.#state.queue, isOfNode).flatMap(({ event }) => {
+      if (event.type !== 'timer') return [];
+      if (event.needs !== null) this.release(event.needs);
+      return [event.timer];
+    });
   }
 
   record(event: SimulatedEvent, late?: ValueId): void {
@@ -167,6 +189,12 @@ export class WorldContext implements NodeContext {
     this.keep(value);
     if (previous !== undefined) this.release(previous);
     this.#state.lastAggregates.set(server, value);
+  }
+
+  forgetAggregates(server: string): void {
+    const last = this.#state.lastAggregates.get(server);
+    if (last !== undefined) this.release(last);
+    this.#state.lastAggregates.delete(server);
   }
 
   isSkipped(aggregate: ValueId): boolean {

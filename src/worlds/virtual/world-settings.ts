@@ -1,3 +1,4 @@
+import type { Failure } from '../../faults/failure.ts';
 import type { FaultySenders } from '../../faults/faulty.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import type { RoundMode } from '../../nodes/round-mode.ts';
@@ -28,6 +29,8 @@ export interface WorldSettings {
   poisoners: FaultySenders | null;
   /** Fixed faulty nodes, per layer, for the record. */
   faulty: Readonly<Record<string, string[]>>;
+  /** Crashes and cut links. */
+  failures: readonly Failure[];
   /** Who a batch is drawn for: the server's region, or the worker itself. */
   owners: 'regions' | 'workers';
   /** Items of the train split, by owner. */

@@ -13,7 +13,9 @@ import type { WorldSettings } from './world-settings.ts';
 /** What waits in a world's queue. Values in a message, and needed ones, are kept meanwhile. */
 export type WorldEvent =
   | { type: 'message'; from: string; to: string; message: Message; contact: number | null }
-  | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null };
+  | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
+  /** A failure of the settings, by its place there, begins or is over. */
+  | { type: 'failure' | 'recovery'; failure: number };
 
 /** Everything that changes while a world runs, but for the values: plain data. */
 export interface WorldState {
@@ -34,6 +36,8 @@ export interface WorldState {
   };
   /** By worker, then by server: the contact while it lasts. */
   contacts: Map<string, Map<string, number>>;
+  /** Servers whose link to the one above is cut. */
+  cut: Set<string>;
   /** Workers with a server. */
   inRange: number;
   streams: Map<string, RandomState>;
@@ -58,6 +62,7 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     workers: new Map(workers.map((id) => [id, newWorker(id)])),
     mobility: { repetition: 0, cursor: 0, gradientsBefore: 0, idleRepetitions: 0 },
     contacts: new Map(workers.map((id) => [id, new Map()])),
+    cut: new Set(),
     inRange: 0,
     streams: new Map(),
     batches: new Map(

@@ -6,6 +6,7 @@ import { Worker } from '../../nodes/worker.ts';
 import { nextEntry, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { endRun } from './end-run.ts';
+import { Failures } from './failures.ts';
 import { WorldContext } from './world-context.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
@@ -24,6 +25,7 @@ export class World {
   readonly #cloud: Cloud;
   readonly #servers = new Map<string, InnerServer>();
   readonly #workers = new Map<string, Worker>();
+  readonly #failures: Failures;
   #mobility: readonly MobilityEvent[] | null;
 
   constructor(parts: WorldParts, state: WorldState) {
@@ -45,6 +47,8 @@ export class World {
     for (const each of state.workers.values()) {
       this.#workers.set(each.id, new Worker(each, worker, mode, this.#context));
     }
+    const nodes = { servers: this.#servers, workers: this.#workers };
+    this.#failures = new Failures(parts.settings, state, this.#context, nodes);
   }
 
   get hasEnded(): boolean {
@@ -112,6 +116,7 @@ export class World {
       parameters: [...parameters],
       faulty,
     });
+    this.#failures.start();
     this.#cloud.start();
   }
 
@@ -134,8 +139,8 @@ export class World {
   #beginRepetition(): void {
     const { mobility, cloud } = this.state;
     this.#mobility = this.#parts.mobility(mobility.repetition + 1);
-    mobility.idleRepetitions =
-      cloud.gradients > mobility.gradientsBefore ? 0 : mobility.idleRepetitions + 1;
+    if (cloud.gradients > mobility.gradientsBefore) mobility.idleRepetitions = 0;
+    else if (!this.#failures.awaitsRecovery) mobility.idleRepetitions += 1;
     if (this.#mobility === null) this.state.ended = 'trace';
     else if (mobility.idleRepetitions >= IDLE_REPETITIONS) this.state.ended = 'stalled';
     mobility.repetition += 1;
@@ -195,6 +200,10 @@ export class World {
       this.#deliver(event);
       return;
     }
+    if (event.type !== 'timer') {
+      this.#failures.handle(event);
+      return;
+    }
     const { node, timer, needs } = event;
     this.#nodeOf(node).wake(timer);
     if (needs !== null) this.#parts.values.release(needs);
@@ -202,11 +211,9 @@ export class World {
 
   #deliver(event: WorldEvent & { type: 'message' }): void {
     const { from, to, message, contact } = event;
-    if (contact !== this.#context.contactOf(from, to)) {
-      this.#context.lose(from, to, message, 'left-range');
-    } else {
-      this.#nodeOf(to).receive(from, message);
-    }
+    const obstacle = this.#context.obstacle(from, to, message, contact);
+    if (obstacle !== null) this.#context.lose(from, to, message, obstacle);
+    else this.#nodeOf(to).receive(from, message);
     if ('value' in message) this.#parts.values.release(message.value);
   }
 

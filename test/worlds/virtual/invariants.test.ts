@@ -41,6 +41,22 @@ class AheadWatch {
   }
 }
 
+/** Fails when a node that is down does anything, or would be woken. */
+function watchDown({ workers, servers, queue }: WorldState): void {
+  const down = new Set(
+    [...workers.values(), ...servers.values()].flatMap(({ id, down }) => (down ? [id] : [])),
+  );
+  if (down.size === 0) return;
+  const busy = [
+    ...[...workers.values()].flatMap(({ id, computing }) => (computing === null ? [] : [id])),
+    ...[...servers.values()].flatMap(({ id, collection }) => {
+      return collection.attempt === null ? [] : [id];
+    }),
+    ...queue.heap.flatMap(({ event }) => (event.type === 'timer' ? [event.node] : [])),
+  ];
+  expect(busy.filter((id) => down.has(id))).toEqual([]);
+}
+
 /** Plays a system to its end, numbers coming in in any order; null when nobody ever meets. */
 async function play(config: Config): Promise<InProcessWorld | null> {
   const chance = openStream(config.seed, 'order of completion');
@@ -48,7 +64,12 @@ async function play(config: Config): Promise<InProcessWorld | null> {
   try {
     const played = await InProcessWorld.open(config, { choose, room: 6 });
     const watch = new AheadWatch(config);
-    await played.run({ each: () => watch.see(played.world.state) });
+    await played.run({
+      each: () => {
+        watch.see(played.world.state);
+        watchDown(played.world.state);
+      },
+    });
     return played;
   } catch (error) {
     if (error instanceof InputError) return null;
@@ -207,9 +228,30 @@ function harmless(config: Config): Config {
   return {
     ...config,
     mobility: { ...config.mobility, end: 'repeat' },
-    layers: { ...Object.fromEntries(layers), worker: { ...worker, attack: undefined, link } },
+    layers: {
+      ...Object.fromEntries(layers),
+      worker: { ...worker, attack: undefined, link },
+    } as unknown as Config['layers'],
+    faults: { crashes: [], cuts: [] },
     training: { ...training, epochs: 0.02, maximumRounds: 10_000 },
-  } as Config;
+  };
+}
+
+/** The same failures, each once and for a time. */
+function recovering({ faults }: Config): Config['faults'] {
+  const once = ({ atS, meanTimeToFailureS, recoverAfterS }: Config['faults']['cuts'][number]) => ({
+    atS: atS ?? meanTimeToFailureS,
+    recoverAfterS: recoverAfterS ?? 2,
+  });
+  return {
+    crashes: faults.crashes.map(({ nodes, state, ...when }) => {
+      return { nodes, state, ...once({ servers: nodes, ...when }) };
+    }),
+    cuts: faults.cuts.map(({ servers, ...when }) => ({
+      servers,
+      ...once({ servers, ...when }),
+    })),
+  };
 }
 
 /** Whether some worker was with one server for so long. */
@@ -220,6 +262,52 @@ function someoneStayed(lines: readonly SimulatedLine[]): boolean {
     if (server !== null) sinceUs.set(worker, timeUs);
     return previous !== null && stayedUs > LONG_ENOUGH_US;
   });
+}
+
+/** Who is down does nothing and hears nothing; what is cut lets nothing through. */
+function checkFailures(lines: readonly SimulatedLine[]): void {
+  const down = new Set<string>();
+  const cut = new Set<string>();
+  for (const line of lines) {
+    switch (line.type) {
+      case 'crashed':
+        expect(down.has(line.node)).toBe(false);
+        down.add(line.node);
+        break;
+      case 'recovered':
+        expect(down.delete(line.node)).toBe(true);
+        break;
+      case 'cut':
+        expect(cut.has(line.server)).toBe(false);
+        cut.add(line.server);
+        break;
+      case 'restored':
+        expect(cut.delete(line.server)).toBe(true);
+        break;
+      case 'round-opened':
+      case 'aggregated':
+      case 'no-result':
+        expect(down.has(line.server)).toBe(false);
+        break;
+      case 'gradient-started':
+        expect(down.has(line.worker)).toBe(false);
+        break;
+      case 'message-lost':
+        if (line.reason === 'crashed') expect(down.has(line.to)).toBe(true);
+        if (line.reason === 'cut') expect(cut.has(line.from) || cut.has(line.to)).toBe(true);
+        break;
+      case 'gradient-ended':
+        if (line.outcome === 'aggregated' || line.reason === 'late') {
+          expect(down.has(line.server)).toBe(false);
+        }
+        break;
+      case 'result-ended':
+        if (line.outcome === 'aggregated') {
+          expect(down.has(line.parent)).toBe(false);
+        }
+        break;
+    }
+  }
 }
 
 function checkEnd(lines: readonly SimulatedLine[], config: Config): void {
@@ -310,6 +398,7 @@ describe('every small system', () => {
         checkLiars(world, config);
         checkUpdates(lines);
         checkMovements(lines, config);
+        checkFailures(lines);
         checkEnd(lines, config);
         checkFactsAreThere(lines, config);
       }),
@@ -332,6 +421,26 @@ describe('every small system', () => {
       { numRuns: 100 },
     );
     expect(ended).toBeGreaterThan(60);
+  });
+
+  it('gets on when everything that failed has recovered, whatever it was', async () => {
+    let ended = 0;
+    let failed = 0;
+    await fc.assert(
+      fc.asyncProperty(randomSystem, async (config) => {
+        const once = recovering(config);
+        const world = await play({ ...harmless(config), faults: once });
+        if (world === null) return;
+        const { lines } = world;
+        const { reason } = only(lines, 'run-ended')[0]!;
+        failed += only(lines, 'crashed').length + only(lines, 'cut').length;
+        if (reason === 'epochs') ended += 1;
+        else expect([reason, someoneStayed(lines)]).toEqual(['stalled', false]);
+      }),
+      { numRuns: 150 },
+    );
+    expect(ended).toBeGreaterThan(90);
+    expect(failed).toBeGreaterThan(100);
   });
 
   it('keeps exactly the values that someone still owns', async () => {

@@ -23,7 +23,7 @@ export function ownersOf({ state, values }: Snapshot): Map<ValueId, number> {
   for (const { event } of state.queue.heap) {
     if (event.type === 'message') {
       if ('value' in event.message) owned(event.message.value);
-    } else {
+    } else if (event.type === 'timer') {
       owned(event.needs);
       if (event.timer.kind === 'aggregated') owned(event.timer.value);
     }

@@ -95,6 +95,60 @@ const rounds = fc.oneof(
   }),
 );
 
+const failing = fc
+  .record({
+    atS: fc.constantFrom(0, 0.02, 1, 2.5, 7, 12.4),
+    meanTimeToFailureS: fc.constantFrom(1, 6, 30),
+    isAtSetTime: fc.boolean(),
+    recoverAfterS: fc.constantFrom(
+      undefined,
+      0.01,
+      1.5,
+      6,
+      { distribution: 'exponential', meanS: 2 } as const,
+      { distribution: 'uniform', fromS: 0.5, toS: 4 } as const,
+    ),
+  })
+  .map(({ atS, meanTimeToFailureS, isAtSetTime, recoverAfterS }) => ({
+    ...(isAtSetTime ? { atS } : { meanTimeToFailureS }),
+    recoverAfterS,
+  }));
+
+/** Of workers, edges, or the tier above the edges (where there is none, of edges). */
+const failures = fc.record({
+  crashes: fc.array(
+    fc.record({
+      layer: fc.constantFrom('worker', 'edge', 'region'),
+      fraction: fc.constantFrom(0.5, 1),
+      state: fc.constantFrom('lost', 'kept'),
+      failing,
+    }),
+    { maxLength: 3 },
+  ),
+  cuts: fc.array(
+    fc.record({ layer: fc.constantFrom('edge', 'region'), fraction: fc.constant(0.7), failing }),
+    { maxLength: 2 },
+  ),
+});
+
+function faultsOf(
+  { crashes, cuts }: typeof failures extends fc.Arbitrary<infer T> ? T : never,
+  tiers: number,
+) {
+  const layerOf = (layer: string) => (layer === 'region' && tiers === 0 ? 'edge' : layer);
+  return {
+    crashes: crashes.map(({ layer, fraction, state, failing }) => ({
+      nodes: { layer: layerOf(layer), fraction },
+      state,
+      ...failing,
+    })),
+    cuts: cuts.map(({ layer, fraction, failing }) => ({
+      servers: { layer: layerOf(layer), fraction },
+      ...failing,
+    })),
+  };
+}
+
 /** Several of one sender come only when nobody waits for the next model. */
 function collectAbove(collect: string, { mode }: { mode: string }) {
   if (collect === 'all') return 'all' as const;
@@ -111,6 +165,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
     edge: edgeLayer,
     upper: upperLayer,
     rounds,
+    faults: fc.option(failures, { nil: { crashes: [], cuts: [] } }),
     worker: fc.record({
       gradientS: fc.oneof(
         fc.constantFrom(0.1, 0.7),
@@ -143,6 +198,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
       mobility: { ...tinyInput.mobility, end, workers: { mode, count: drawn.slots } },
       servers,
       rounds,
+      faults: faultsOf(drawn.faults, drawn.tiers),
       layers: {
         ...Object.fromEntries(innerLayers.map((layer) => [layer, upper])),
         cloud: { ...upper, attack: undefined },

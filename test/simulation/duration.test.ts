@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DurationModel, drawDurationUs } from '#src/learning/device.js';
+import { type DurationModel, drawDurationUs } from '#src/simulation/duration.js';
 import { openStream } from '#src/simulation/random.js';
 
 function drawn(model: DurationModel, count = 4000): number[] {

@@ -1,7 +1,7 @@
-import type { RandomStream } from '../simulation/random.ts';
-import { secondsToUs, type TimeUs } from '../simulation/time.ts';
+import type { RandomStream } from './random.ts';
+import { secondsToUs, type TimeUs } from './time.ts';
 
-/** How long a device takes for one gradient: always the same, or a named distribution. */
+/** How long something takes, a gradient on a device for instance: always the same, or a named distribution. */
 export type DurationModel =
   | number
   | { distribution: 'uniform'; fromS: number; toS: number }

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { durationSchema, positive, share, whole } from './scalars.ts';
+
+const nodesSchema = z
+  .strictObject({
+    layer: z.string().describe('worker, edge, or any other layer below the cloud'),
+    count: whole.optional().describe('so many of them, drawn at the start'),
+    fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
+    ids: z.array(z.string()).optional().describe('exactly these'),
+  })
+  .describe('nodes of one layer; all of them without count, fraction and ids');
+
+const failing = {
+  atS: z.number().min(0).optional().describe('once, at this simulation time'),
+  meanTimeToFailureS: positive
+    .optional()
+    .describe(
+      'or again and again, after working so long in the mean (exponential), each by itself',
+    ),
+  recoverAfterS: durationSchema
+    .optional()
+    .describe('seconds from the failure to the recovery, or a named distribution; default: never'),
+};
+
+export const faultsSchema = z
+  .strictObject({
+    crashes: z
+      .array(
+        z.strictObject({
+          nodes: nodesSchema,
+          ...failing,
+          state: z
+            .enum(['lost', 'kept'])
+            .default('lost')
+            .describe('whether a node that recovers has its model and what it held again'),
+        }),
+      )
+      .default([])
+      .describe('nodes that stop: they send, receive and compute nothing until they recover'),
+    cuts: z
+      .array(z.strictObject({ servers: nodesSchema, ...failing }))
+      .default([])
+      .describe('servers whose link to the server above is cut: nothing passes, either way'),
+  })
+  .prefault({})
+  .describe('what stops working, and when (docs/faults.md)');

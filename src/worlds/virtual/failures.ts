@@ -1,0 +1,107 @@
+import { type Failure, firstFailureUs, nextFailureUs, recoveryUs } from '../../faults/failure.ts';
+import type { InnerServer } from '../../nodes/inner-server.ts';
+import type { Worker } from '../../nodes/worker.ts';
+import { schedule } from '../../simulation/event-queue.ts';
+import type { TimeUs } from '../../simulation/time.ts';
+import type { WorldContext } from './world-context.ts';
+import type { WorldSettings } from './world-settings.ts';
+import type { WorldEvent, WorldState } from './world-state.ts';
+
+/** Nodes of a world that may crash. */
+interface Nodes {
+  servers: ReadonlyMap<string, InnerServer>;
+  workers: ReadonlyMap<string, Worker>;
+}
+
+/** Lets nodes crash and recover, and cuts and restores links, when it is time. */
+export class Failures {
+  readonly #settings: WorldSettings;
+  readonly #state: WorldState;
+  readonly #context: WorldContext;
+  readonly #nodes: Nodes;
+
+  constructor(settings: WorldSettings, state: WorldState, context: WorldContext, nodes: Nodes) {
+    this.#settings = settings;
+    this.#state = state;
+    this.#context = context;
+    this.#nodes = nodes;
+  }
+
+  /** The run begins: everything that will fail is given its time. */
+  start(): void {
+    for (const [index, failure] of this.#settings.failures.entries()) {
+      this.#schedule('failure', index, firstFailureUs(failure, this.#randomOf(failure)));
+    }
+  }
+
+  handle({ type, failure: index }: WorldEvent & { type: 'failure' | 'recovery' }): void {
+    const failure = this.#settings.failures[index]!;
+    const random = this.#randomOf(failure);
+    const { nowUs } = this.#context;
+    if (type === 'failure' && this.#mayFail(failure)) {
+      this.#begin(failure);
+      this.#schedule('recovery', index, recoveryUs(failure, nowUs, random));
+    } else {
+      if (type === 'recovery') this.#end(failure);
+      this.#schedule('failure', index, nextFailureUs(failure, nowUs, random));
+    }
+  }
+
+  /**
+   * Whether something that failed at a set time is still to recover: until then nobody is stuck for
+   * good. Of what fails again and again there is always a next recovery.
+   */
+  get awaitsRecovery(): boolean {
+    const { failures } = this.#settings;
+    return this.#state.queue.heap.some(
+      ({ event }) => event.type === 'recovery' && 'timeUs' in failures[event.failure]!.begins,
+    );
+  }
+
+  /** What is down cannot fail, and who is not on the map takes no part. */
+  #mayFail({ kind, node }: Failure): boolean {
+    const { cut, servers, workers } = this.#state;
+    if (kind === 'cut') return !cut.has(node);
+    const worker = workers.get(node);
+    return worker === undefined ? !servers.get(node)!.down : !worker.down && worker.kind !== null;
+  }
+
+  #begin({ kind, node, state }: Failure): void {
+    const context = this.#context;
+    if (kind === 'cut') {
+      context.record({ type: 'cut', server: node, parent: this.#parentOf(node) });
+      this.#state.cut.add(node);
+      return;
+    }
+    context.record({ type: 'crashed', node, state });
+    const timers = context.takeTimers(node);
+    this.#nodes.servers.get(node)?.crash(state, timers);
+    this.#nodes.workers.get(node)?.crash(state);
+  }
+
+  #end({ kind, node }: Failure): void {
+    const context = this.#context;
+    if (kind === 'cut') {
+      context.record({ type: 'restored', server: node, parent: this.#parentOf(node) });
+      this.#state.cut.delete(node);
+      return;
+    }
+    context.record({ type: 'recovered', node });
+    this.#nodes.servers.get(node)?.recover();
+    this.#nodes.workers.get(node)?.recover();
+    const server = this.#state.workers.get(node)?.server ?? null;
+    if (server !== null) this.#nodes.servers.get(server)!.greet(node);
+  }
+
+  #parentOf(server: string): string {
+    return this.#settings.servers.find(({ id }) => id === server)!.parent!;
+  }
+
+  #randomOf({ kind, node }: Failure): Parameters<typeof nextFailureUs>[2] {
+    return () => this.#context.random(`${kind}/${node}`);
+  }
+
+  #schedule(type: 'failure' | 'recovery', failure: number, timeUs: TimeUs | null): void {
+    if (timeUs !== null) schedule(this.#state.queue, timeUs, { type, failure });
+  }
+}
