@@ -38,6 +38,7 @@ export function closingTable(
       `${run.gradients} started, ${run.computed} computed, ${run.dropped} dropped, ${run.lost} lost`,
     ],
     ['', `${run.droppedNonFinite} vectors not finite, ${run.handovers} handovers`],
+    ...faultRows(record.faults),
     ...engineRows(record.engine),
     ...waitingRows(run.waiting),
     ['journal hash', run.journalHash],
@@ -51,6 +52,26 @@ export function closingTable(
 function backDoorRows({ final, best }: RunSummary['attackSuccess']): [string, string][] {
   if (final === null) return [];
   return [['back door', `lets ${percent(final)} through at the end, ${percent(best)} at most`]];
+}
+
+/** Nothing where nobody was faulty, and kappa where it is known. */
+function faultRows(faults: RunRecord['faults']): [string, string][] {
+  const { exceeded, mostFaulty, concentration, tookFaulty, meanKappa } = faults;
+  const facts: string[] = [];
+  if (mostFaulty !== null && mostFaulty.share > 0) {
+    const { server, share, vectors } = mostFaulty;
+    facts.push(`more faulty vectors than declared in ${percent(exceeded)} of aggregations`);
+    facts.push(`at most ${percent(share)} faulty, of ${vectors} vectors at ${server}`);
+  }
+  if (concentration !== null) {
+    const { server, share } = concentration;
+    facts.push(`${percent(share)} of the workers at ${server} faulty, on average over time`);
+  }
+  if (tookFaulty !== null && mostFaulty !== null && mostFaulty.share > 0) {
+    facts.push(`a faulty vector taken in ${percent(tookFaulty)} of selections`);
+  }
+  if (meanKappa !== null) facts.push(`mean kappa ${meanKappa.toPrecision(3)}`);
+  return facts.map((fact, index) => [index === 0 ? 'faults' : '', fact]);
 }
 
 /** Of the reference engine nothing need be said. */

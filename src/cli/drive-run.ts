@@ -37,7 +37,7 @@ export async function driveRun(run: Run, runDir: string, options: DriveOptions):
       onProgress: (progress) => line.show(progress),
     });
     line.stop();
-    const record = await writeRunReport(runDir);
+    const { record } = await writeRunReport(runDir);
     if (json) console.log(JSON.stringify(summary, null, 2));
     else console.log(closingTable(summary, record, coloursFor(process.stdout)));
     if (summary.status === 'stopped') {

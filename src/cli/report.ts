@@ -11,7 +11,9 @@ interface TimeWindow {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('make the table, metrics.csv and plot.svg of a run again, from its journal alone')
+    .description(
+      'make the table, metrics.csv, aggregations.csv, plot.svg and faults.svg of a run again, from its journal alone',
+    )
     .argument('<run>', 'run folder')
     .option(
       '--timeline <from..to>',
@@ -28,8 +30,7 @@ Examples:
     .action(async (runDir: string, { timeline }: { timeline?: TimeWindow }) => {
       const { writeRunReport } = await import('../report/run-report.ts');
       const { runTable } = await import('../report/run-table.ts');
-      const record = await writeRunReport(runDir);
-      const files = ['metrics.csv', 'plot.svg'];
+      const { record, files } = await writeRunReport(runDir);
       if (timeline) {
         const { readTimelineFacts } = await import('../report/timeline-facts.ts');
         const { timelineSvg } = await import('../report/timeline.ts');

@@ -26,6 +26,8 @@ export interface RunSummary {
   droppedNonFinite: number;
   /** Of gradients at their servers and of results at the cloud; null when none was aggregated. */
   staleness: RunRecord['staleness'];
+  /** Declared and real numbers of faulty vectors, as docs/diagnostics.md tells. */
+  faults: RunRecord['faults'];
   /** Who waited for whom at the end of a run that stalled; empty for others. */
   waiting: Waiting[];
 }

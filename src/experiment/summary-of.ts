@@ -26,6 +26,7 @@ export async function summaryOf(folder: RunFolder, isDone: boolean): Promise<Run
     dropped: record.gradients.dropped,
     droppedNonFinite: record.nonFinite,
     staleness: record.staleness,
+    faults: record.faults,
     waiting: record.waiting,
   };
 }

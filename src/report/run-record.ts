@@ -1,6 +1,7 @@
 import type { EndReason, JournalLine, Quantity, SimulatedLine } from '../journal/events.ts';
 import { isSimulated, type JournalExtent, readJournal } from '../journal/reader.ts';
 import { FateLedger, type Fates } from './fates.ts';
+import { type FaultSummary, FaultTally } from './fault-summary.ts';
 import type { MetricsRow } from './metrics.ts';
 import { type ServerFacts, ServerTally } from './server-tally.ts';
 import { type Staleness, StalenessTally } from './staleness.ts';
@@ -35,6 +36,8 @@ export interface RunRecord {
   /** An evaluation found a loss that is not finite. */
   diverged: boolean;
   servers: ServerFacts[];
+  /** Declared and real numbers of faulty vectors. */
+  faults: FaultSummary;
   /** Who waited for whom at the end of a run that stalled. */
   waiting: Waiting[];
   rows: MetricsRow[];
@@ -46,10 +49,16 @@ export interface RunRecord {
 /** What a server waited for at the end, and from whom. */
 export type Waiting = Omit<Extract<SimulatedLine, { type: 'waiting' }>, 'n' | 'timeUs' | 'type'>;
 
-/** Reads a journal once and tells all that the reports need. */
-export async function readRunRecord(journalFile: string): Promise<RunRecord> {
+/** Reads a journal once and tells all that the reports need; `also` sees each line too. */
+export async function readRunRecord(
+  journalFile: string,
+  also: (line: JournalLine) => void = () => {},
+): Promise<RunRecord> {
   const tally = new RunTally();
-  const extent = await readJournal(journalFile, (line) => tally.add(line));
+  const extent = await readJournal(journalFile, (line) => {
+    tally.add(line);
+    also(line);
+  });
   return { ...tally.record(), extent };
 }
 
@@ -58,6 +67,7 @@ export class RunTally {
   readonly #gradients = new FateLedger('gradient');
   readonly #results = new FateLedger('result');
   readonly #servers = new ServerTally();
+  readonly #faults = new FaultTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   readonly #rows: MetricsRow[] = [];
@@ -78,6 +88,7 @@ export class RunTally {
     if (isSimulated(line)) {
       this.#timeUs = line.timeUs;
       this.#servers.add(line);
+      this.#faults.add(line);
       this.#addSimulated(line);
     } else {
       this.#wallTimeS = line.wallTimeS;
@@ -219,6 +230,7 @@ export class RunTally {
       },
       diverged: rows.some(({ loss }) => typeof loss === 'string'),
       servers: this.#servers.facts(this.#timeUs),
+      faults: this.#faults.summary(this.#timeUs),
       waiting: [...this.#waiting],
       rows,
       violations: this.#violations(),

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostEvent, SimulatedEvent } from '#src/journal/events.js';
+import type { HostEvent, SimulatedEvent, SimulatedLine } from '#src/journal/events.js';
 
 /** Writes a journal from events given by hand, numbering them. */
 export class HandMadeJournal {
@@ -38,6 +38,13 @@ export class HandMadeJournal {
       faulty: {},
     });
     return this;
+  }
+
+  /** The simulated lines. */
+  get lines(): SimulatedLine[] {
+    return this.#lines
+      .map((line) => JSON.parse(line) as object)
+      .filter((line): line is SimulatedLine => 'n' in line);
   }
 
   text(): string {

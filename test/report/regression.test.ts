@@ -69,7 +69,7 @@ test('an arm that leaves the range of an untrained model does not flatten the ot
 
 test('the report of a run shows the error', async () => {
   const folder = join(studyDir, 'good', 'seed-1');
-  const record = await writeRunReport(folder);
+  const { record } = await writeRunReport(folder);
   expect(record.rmse).toEqual({ final: 2, best: 2 });
   expect(record.accuracy).toEqual({ final: null, best: null });
   const svg = await readFile(join(folder, 'plot.svg'), 'utf8');

@@ -8,7 +8,7 @@ import { runTable } from '#src/report/run-table.js';
 import { HandMadeJournal, staleResults, tenSeconds } from './hand-made-journal.ts';
 
 const runDir = await tenSeconds().save();
-const record = await writeRunReport(runDir);
+const { record } = await writeRunReport(runDir);
 
 test('metrics.csv lies in the run folder', async () => {
   expect(await readFile(join(runDir, 'metrics.csv'), 'utf8')).toBe(metricsCsv(record.rows));
@@ -41,7 +41,7 @@ test('the same journal gives the same plot', async () => {
 
 test('a run without an evaluation gets its report too', async () => {
   const empty = await new HandMadeJournal().start().save();
-  expect((await writeRunReport(empty)).rows).toEqual([]);
+  expect((await writeRunReport(empty)).record.rows).toEqual([]);
   expect(await readFile(join(empty, 'plot.svg'), 'utf8')).toContain('<svg');
 });
 
@@ -74,12 +74,12 @@ started                   3  100.0 %
 });
 
 test('the table says nothing of results when all of them counted', async () => {
-  const table = runTable(await writeRunReport(await staleResults().save()));
+  const table = runTable((await writeRunReport(await staleResults().save())).record);
   expect(table).not.toContain('results of servers');
 });
 
 test('the table shows staleness where anything was stale: what a server took in, and its results', async () => {
-  const table = runTable(await writeRunReport(await staleResults().save()));
+  const table = runTable((await writeRunReport(await staleResults().save())).record);
   expect(table).toMatch(/collecting \(s\) +staleness +of its results$/m);
   expect(table).toMatch(/^cloud .* 3\.00, at most 7 +-$/m);
   expect(table).toMatch(/^a .* 1\.00, at most 2 +1\.00, at most 1$/m);
