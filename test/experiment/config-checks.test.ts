@@ -7,6 +7,10 @@ const withLayers = (layers: string): string => `${validConfig}layers: { ${layers
 const attack = (faulty: string, more = 'rule: sign-flip'): string =>
   `worker: { attack: { ${more}, faulty: ${faulty} } }`;
 
+/** Failures in a config whose cloud waits for nobody without end. */
+const withFaults = (faults: string): string =>
+  `${withLayers('cloud: { deadlineS: 9 }')}faults: { ${faults} }\n`;
+
 const ownNumbers = resolve('test/worlds/own-numbers.js');
 
 const boston = `name: boston
@@ -18,6 +22,72 @@ servers:
 `;
 
 const cases: [title: string, text: string, overrides: string[], problems: string[]][] = [
+  [
+    'a failure without a time',
+    withFaults('crashes: [{ nodes: { layer: worker } }]'),
+    [],
+    [
+      'config.yaml:9:21 faults.crashes.0: never happens',
+      'expected exactly one of: atS, meanTimeToFailureS',
+    ],
+  ],
+  [
+    'a failure with a time and a rate',
+    withFaults('cuts: [{ servers: { layer: edge }, atS: 3, meanTimeToFailureS: 9 }]'),
+    [],
+    [
+      'faults.cuts.0: happens once at a time, and again and again at a rate',
+      'expected exactly one of: atS, meanTimeToFailureS',
+    ],
+  ],
+  [
+    'nodes of a layer that there is not',
+    withFaults('crashes: [{ nodes: { layer: egde }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes.layer: no node is in layer "egde"', 'did you mean "edge"?'],
+  ],
+  [
+    'a node that there is not',
+    withFaults('crashes: [{ nodes: { layer: edge, ids: [lefd] }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes.ids.0: no node "lefd" in layer edge', 'did you mean "left"?'],
+  ],
+  [
+    'more failing nodes than there are',
+    withFaults('crashes: [{ nodes: { layer: edge, count: 3 }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes.count: 3 of 2 nodes in layer edge'],
+  ],
+  [
+    'failing nodes named in two ways',
+    withFaults('crashes: [{ nodes: { layer: edge, count: 1, fraction: 0.5 }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes: count and fraction together'],
+  ],
+  [
+    'a cloud that crashes',
+    withFaults('crashes: [{ nodes: { layer: cloud }, atS: 1 }]'),
+    [],
+    [
+      'faults.crashes.0.nodes.layer: the cloud cannot crash',
+      'faults.cuts, with the layer below it',
+    ],
+  ],
+  [
+    'a cut of what workers do not have',
+    withFaults('cuts: [{ servers: { layer: worker }, atS: 1 }]'),
+    [],
+    ['faults.cuts.0.servers.layer: workers are linked by radio'],
+  ],
+  [
+    'a cloud that would wait without end for an edge that has crashed',
+    `${validConfig}faults: { crashes: [{ nodes: { layer: edge }, atS: 1 }] }\n`,
+    [],
+    [
+      'faults.crashes.0.nodes.layer: what fails is missed, but layer cloud waits without a deadline',
+      'set layers.cloud.deadlineS',
+    ],
+  ],
   [
     'a rule that there is not',
     withLayers('edge: { aggregate: { rule: marginal-medain } }'),
@@ -591,6 +661,8 @@ test('what can work out of step is let through', async () => {
     ['edge: { collect: { count: 12, maxPerWorker: 2 } }', 'mobility.workers.count=6'],
     ['edge: { collect: { count: 6, from: each } }', 'mobility.workers.count=6'],
     ['edge: { collect: { count: 13 } }', 'mobility.workers.count=6'],
+    // Whoever comes back asks for the model, and nobody waits for it.
+    ['edge: {}', 'rounds.mode=asynchronous', 'faults.crashes=[{ nodes: { layer: edge }, atS: 1 }]'],
   ] as const) {
     expect(await problemsOf(withLayers(layers), [...overrides])).toBe('');
   }

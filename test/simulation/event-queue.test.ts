@@ -6,6 +6,7 @@ import {
   nextEntry,
   type QueueState,
   schedule,
+  takeAll,
   takeNext,
 } from '#src/simulation/event-queue.js';
 
@@ -38,6 +39,26 @@ describe('the event queue', () => {
         }
         const rest = waiting.toSorted((a, b) => a.timeUs - b.timeUs);
         expect(drained(queue)).toEqual(rest.map(({ event }) => event));
+      }),
+    );
+  });
+
+  it('gives up all events of a kind in their order, and keeps the others in theirs', () => {
+    fc.assert(
+      fc.property(operations, fc.integer({ min: 2, max: 4 }), (steps, divisor) => {
+        const isSuch = (event: number) => event % divisor === 0;
+        const fill = () => {
+          const queue = emptyQueue<number>();
+          for (const [event, timeUs] of steps.entries()) {
+            if (timeUs !== null) schedule(queue, timeUs, event);
+          }
+          return queue;
+        };
+        const inOrder = drained(fill());
+        const queue = fill();
+        const taken = takeAll(queue, isSuch).map(({ event }) => event);
+        expect(taken).toEqual(inOrder.filter(isSuch));
+        expect(drained(queue)).toEqual(inOrder.filter((event) => !isSuch(event)));
       }),
     );
   });

@@ -142,6 +142,32 @@ const poisoned = tinyConfig({
   },
 });
 
+/** Workers and servers that come and go in every way, with a rule that loses its memory. */
+const failing = tinyConfig({
+  faults: {
+    crashes: [
+      { nodes: { layer: 'worker', fraction: 0.5 }, meanTimeToFailureS: 9, recoverAfterS: 2 },
+      {
+        nodes: { layer: 'edge' },
+        meanTimeToFailureS: 15,
+        recoverAfterS: { distribution: 'exponential', meanS: 4 },
+        state: 'kept',
+      },
+      { nodes: { layer: 'edge', ids: ['left'] }, atS: 12, recoverAfterS: 9 },
+    ],
+    cuts: [{ servers: { layer: 'edge', count: 1 }, meanTimeToFailureS: 20, recoverAfterS: 5 }],
+  },
+  layers: {
+    ...busyLayers,
+    edge: { ...busyLayers.edge, aggregate: { rule: 'centered-clipping', options: { tau: 0.5 } } },
+  },
+});
+
+const failingOutOfStep = tinyConfig({
+  ...asynchronous,
+  faults: failing.faults,
+});
+
 function weighted(rule: string): object {
   return { stalenessWeight: { rule } };
 }
@@ -163,6 +189,8 @@ describe.each([
   ['whose workers poison their samples', poisoned],
   ['in which nobody waits', asynchronous],
   ['with bounded staleness', partlyAsynchronous],
+  ['whose nodes crash and whose links are cut', failing],
+  ['whose nodes crash while nobody waits', failingOutOfStep],
 ])('a world %s', (_, config) => {
   let expected: string;
   beforeAll(async () => {
@@ -241,6 +269,29 @@ describe('a world with bounded staleness', () => {
     expect(text).toContain('"type":"held-back"');
     expect(text).toMatch(/"type":"result-ended".*"outcome":"aggregated","staleness":1/);
   });
+});
+
+describe('a world whose nodes crash', () => {
+  it.each([failing, failingOutOfStep])(
+    'goes on from a state saved while nodes are down',
+    async (config) => {
+      const expected = await textOf(config);
+      const first = await InProcessWorld.open(config);
+      const { state } = first.world;
+      const isDown = () =>
+        state.cut.size > 0 &&
+        [...state.servers.values()].some(({ down }) => down) &&
+        [...state.workers.values()].some(({ down }) => down);
+      while (!isDown() && !first.world.hasEnded) await first.step();
+      expect(isDown()).toBe(true);
+      const second = await InProcessWorld.open(config, { from: await first.save() });
+      await second.run();
+      expect(second.text).toBe(expected);
+      for (const type of ['crashed', 'recovered', 'cut', 'restored']) {
+        expect(expected).toContain(`"type":"${type}"`);
+      }
+    },
+  );
 });
 
 describe('a world whose servers wait for numbers', () => {
