@@ -5,6 +5,7 @@ import centeredClipping from './centered-clipping.ts';
 import clippedClustering from './clipped-clustering.ts';
 import divideAndConquer from './divide-and-conquer.ts';
 import geometricMedian from './geometric-median.ts';
+import kardam from './kardam.ts';
 import krum from './krum.ts';
 import majoritySign from './majority-sign.ts';
 import marginalMedian from './marginal-median.ts';
@@ -17,6 +18,7 @@ import phocas from './phocas.ts';
 import signGuard from './sign-guard.ts';
 import smea from './smea.ts';
 import trimmedMean from './trimmed-mean.ts';
+import zenoPlusPlus from './zeno-plus-plus.ts';
 
 /** Every built-in aggregator; each is the default export of the file of its name. */
 export const aggregators: readonly Aggregator[] = [
@@ -26,6 +28,7 @@ export const aggregators: readonly Aggregator[] = [
   clippedClustering,
   divideAndConquer,
   geometricMedian,
+  kardam,
   krum,
   majoritySign,
   marginalMedian,
@@ -38,4 +41,5 @@ export const aggregators: readonly Aggregator[] = [
   signGuard,
   smea,
   trimmedMean,
+  zenoPlusPlus,
 ] as readonly Aggregator[];

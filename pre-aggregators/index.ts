@@ -1,6 +1,7 @@
 import type { PreAggregator } from 'edgemlsim/rules';
 import adaptiveRobustClipping from './adaptive-robust-clipping.ts';
 import bucketing from './bucketing.ts';
+import buffering from './buffering.ts';
 import nearestNeighborMixing from './nearest-neighbor-mixing.ts';
 import staticClipping from './static-clipping.ts';
 
@@ -8,6 +9,7 @@ import staticClipping from './static-clipping.ts';
 export const preAggregators: readonly PreAggregator[] = [
   adaptiveRobustClipping,
   bucketing,
+  buffering,
   nearestNeighborMixing,
   staticClipping,
 ] as readonly PreAggregator[];

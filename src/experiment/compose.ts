@@ -256,6 +256,7 @@ function collecting(
   const { collect } = serverLayer(config, name);
   if (collect === 'all') return { collect, maxPerWorker: null };
   const maxPerWorker = collect.maxPerWorker ?? null;
+  if ('buffers' in collect) return { collect: { buffers: collect.buffers }, maxPerWorker };
   if ('fraction' in collect) return { collect: { fraction: collect.fraction }, maxPerWorker };
   const distinct = countsSenders(config, name, collect);
   return { collect: { count: collect.count, distinct }, maxPerWorker };

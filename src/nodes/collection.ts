@@ -2,7 +2,7 @@ import { chooseAtAggregation } from '../faults/faulty.ts';
 import type { DropReason } from '../journal/events.ts';
 import type { AggregationRequest, NodeContext, Timer } from './context.ts';
 import { gathered, vectorsOf } from './enough.ts';
-import { type Entry, recordEnd } from './entry.ts';
+import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
@@ -16,7 +16,7 @@ export interface CollectionState {
   open: boolean;
   /** Associated workers or child servers when the round opened. */
   inRange: number;
-  entries: Entry[];
+  entries: CollectedEntry[];
   /** The aggregate of the first so many entries, while it is not decided that it stands. */
   attempt: { request: AggregationRequest; value: ValueId; entries: number } | null;
   /** The first so many entries have been tried in vain; 0 for none. */
@@ -119,7 +119,8 @@ export class Collection {
       this.#context.keep(entry.value);
       this.#context.admit(entry.value);
     }
-    this.#state.entries.push(entry);
+    const senderNumber = this.#context.numberOf(entry.sender);
+    this.#state.entries.push({ ...entry, senderNumber });
     return this.retry();
   }
 
@@ -210,7 +211,7 @@ export class Collection {
 
   #dropOutdated(): void {
     const state = this.#state;
-    const kept: Entry[] = [];
+    const kept: CollectedEntry[] = [];
     let triedInVain = 0;
     for (const [index, entry] of state.entries.entries()) {
       const reason = this.#outdated(entry);
@@ -295,6 +296,7 @@ export class Collection {
       layer,
       aggregation: state.aggregations,
       inputs: vectors.map((entry) => entry.value!),
+      senders: vectors.map((entry) => entry.senderNumber),
       faulty:
         liars === null
           ? vectors.map(({ poisoned = false }) => poisoned)

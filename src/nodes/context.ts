@@ -26,6 +26,8 @@ export interface AggregationRequest {
   /** Number of this aggregation at this server, from 0: names its stream of chance. */
   aggregation: number;
   inputs: readonly ValueId[];
+  /** Numbers of the inputs' senders. */
+  senders: readonly number[];
   faulty: readonly boolean[];
   /** Versions by which each input is behind the server's newest model. */
   staleness: readonly number[];
@@ -60,6 +62,8 @@ export interface NodeContext {
   random(name: string): RandomStream;
   /** A number never given before by that counter. */
   nextId(counter: 'gradient' | 'result'): number;
+  /** A number for each worker, and for each server: from 0, as they are listed. */
+  numberOf(node: string): number;
   keep(value: ValueId): void;
   release(value: ValueId): void;
   /** Whether the samples of what this worker begins now are poisoned. */

@@ -1,14 +1,18 @@
-import type { Entry } from './entry.ts';
+import type { CollectedEntry } from './entry.ts';
 import { roundUpProduct } from './round-up.ts';
 import type { CollectSettings } from './settings.ts';
 
-/** How many a server has of what it collects (vectors, or different senders), and how many it wants. */
+/** How many a server has of what it collects (vectors, different senders, filled buffers), and how many it wants. */
 export function gathered(
-  { entries, inRange }: { entries: readonly Entry[]; inRange: number },
+  { entries, inRange }: { entries: readonly CollectedEntry[]; inRange: number },
   collect: CollectSettings,
 ): { has: number; wants: number } {
   const vectors = vectorsOf(entries);
   if (collect === 'all') return { has: sendersOf(vectors), wants: inRange };
+  if ('buffers' in collect) {
+    const filled = new Set(vectors.map(({ senderNumber }) => senderNumber % collect.buffers));
+    return { has: filled.size, wants: collect.buffers };
+  }
   if ('fraction' in collect) {
     return { has: vectors.length, wants: Math.max(1, roundUpProduct(collect.fraction, inRange)) };
   }
@@ -16,10 +20,10 @@ export function gathered(
 }
 
 /** The entries that are no reports of none. */
-export function vectorsOf(entries: readonly Entry[]): Entry[] {
+export function vectorsOf(entries: readonly CollectedEntry[]): CollectedEntry[] {
   return entries.filter((entry) => entry.value !== null);
 }
 
-function sendersOf(entries: readonly Entry[]): number {
+function sendersOf(entries: readonly CollectedEntry[]): number {
   return new Set(entries.map((entry) => entry.sender)).size;
 }

@@ -19,6 +19,12 @@ export interface Entry {
   poisoned?: true;
 }
 
+/** An entry that a server has taken in. */
+export interface CollectedEntry extends Entry {
+  /** The sender's number, which says whose buffer it is for. */
+  senderNumber: number;
+}
+
 /** How an entry comes to its end. */
 export type EntryEnd =
   | { outcome: 'aggregated'; staleness: number }

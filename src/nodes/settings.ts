@@ -8,6 +8,8 @@ export type CollectSettings =
   | 'all'
   /** So many vectors; with `distinct`, of so many different senders. */
   | { count: number; distinct: boolean }
+  /** Something in each of so many buffers; a sender's is its number modulo that. */
+  | { buffers: number }
   /** A share of the workers associated when the round opens, at least one vector. */
   | { fraction: number };
 

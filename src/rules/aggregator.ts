@@ -9,6 +9,8 @@ export interface AggregationContext {
   weights?: readonly number[];
   /** Versions by which each vector is behind the newest one. */
   staleness?: readonly number[];
+  /** A number for each vector's sender, the same in every aggregation; absent where several are mixed. */
+  senders?: readonly number[];
   /** A vector the server trusts, for rules that need one. */
   reference?: Float32Array;
   /** Chance for this aggregation alone, from a stream named after the server. */
@@ -35,6 +37,8 @@ export interface Aggregator<Options = unknown> {
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
+  /** True for a rule that cannot do without `context.reference`. */
+  readonly needsReference?: boolean;
   /** Least n with which the rule stands f faulty vectors. */
   minimumInputs(f: number, options: Options): number;
   /** Checks and completes the options; absent for rules without any. */

@@ -20,12 +20,15 @@ export interface ChainResult {
   iterations: number | null;
 }
 
-/** Runs the pre-aggregators, then the rule. Throws RangeError on too few vectors. */
+/**
+ * Runs the pre-aggregators, then the rule. Null where a step has fewer vectors left than the next one
+ * needs, which the number of inputs cannot tell. Throws RangeError on too few of these.
+ */
 export function runChain(
   chain: RuleChain,
   vectors: readonly Float32Array[],
   context: ChainContext,
-): ChainResult {
+): ChainResult | null {
   const { f } = context;
   if (vectors.length < neededInputs(chain, f)) {
     throw new RangeError(describeNeed(chain, vectors.length, f));
@@ -34,9 +37,15 @@ export function runChain(
   let sources = vectors.map((_, index): readonly number[] => [index]);
   const clipped: number[] = [];
   for (const [place, { rule, options }] of chain.preAggregators.entries()) {
-    const random = context.random(`pre-aggregator ${place}`);
+    if (current.length < rule.minimumInputs(f, options)) return null;
+    const { senders } = ofSources(context, sources);
+    const told = {
+      f,
+      ...(senders && { senders }),
+      random: context.random(`pre-aggregator ${place}`),
+    };
     const who = `pre-aggregator "${rule.name}"`;
-    const step = calling(who, () => rule.apply(current, { f, random }, options));
+    const step = calling(who, () => rule.apply(current, told, options));
     checkCount(who, 'clipped', step.clipped);
     if (step.clipped !== undefined) clipped.push(step.clipped);
     const before = sources;
@@ -44,6 +53,7 @@ export function runChain(
     current = step.vectors;
   }
   const { rule, options } = chain.aggregator;
+  if (current.length < rule.minimumInputs(f, options)) return null;
   const who = `aggregator "${rule.name}"`;
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
   const result = calling(who, () => rule.aggregate(current, told, options));
@@ -85,13 +95,15 @@ function checkCount(who: string, what: string, count: number | undefined): void 
 
 /** The mean weight and the greatest staleness of what each vector was made from. */
 function ofSources(
-  { f, weights, staleness, reference, state }: ChainContext,
+  { f, weights, staleness, senders, reference, state }: ChainContext,
   sources: readonly (readonly number[])[],
 ): Omit<AggregationContext, 'random'> {
   return {
     f,
     state,
     ...(reference && { reference }),
+    ...(senders &&
+      sources.every((of) => of.length === 1) && { senders: sources.map(([of]) => senders[of!]!) }),
     ...(weights && { weights: sources.map((of) => sumOf(of, weights) / of.length) }),
     ...(staleness && {
       staleness: sources.map((of) => Math.max(...of.map((index) => staleness[index]!))),

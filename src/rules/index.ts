@@ -35,7 +35,12 @@ export {
   productOf,
 } from './perturbation.ts';
 export type { PlainData, RandomSource } from './plain-data.ts';
-export { definePreAggregator, type PreAggregation, type PreAggregator } from './pre-aggregator.ts';
+export {
+  definePreAggregator,
+  type PreAggregation,
+  type PreAggregationContext,
+  type PreAggregator,
+} from './pre-aggregator.ts';
 export { type PrincipalSpread, principalSpread } from './principal-spread.ts';
 export { defineStalenessWeight, type StalenessWeight } from './staleness-weight.ts';
 export { standardDeviationOf } from './standard-deviation.ts';

@@ -38,6 +38,8 @@ export interface Arrivals {
   finite?: readonly boolean[];
   weights?: readonly number[];
   staleness?: readonly number[];
+  /** A number for each one's sender, the same in every aggregation. */
+  senders?: readonly number[];
   /** A vector the server trusts. */
   reference?: Float32Array;
   /** A stream of its own for each purpose: `attack`, `pre-aggregator 0`, `aggregator`. */
@@ -94,7 +96,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
   const aggregate = (vectors: readonly Float32Array[]) => {
     const kept = keptOf(vectors, arrivals, finite);
     if (kept.length < needed) return null;
-    return apart(() => runOn(step, arrivals, vectors, kept).vector);
+    return apart(() => runOn(step, arrivals, vectors, kept)?.vector ?? null);
   };
   const told = step.attack
     ? forgeFaulty(step.attack, { ...arrivals, finite, aggregate }, before.attack)
@@ -108,14 +110,15 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     faultyCount,
     exceeded: faultyCount > f,
     needed,
-    policy: kept.length < needed ? (step.tooFew ?? 'skip') : null,
   };
-  if (kept.length < needed) {
+  const result = kept.length < needed ? null : runOn(step, arrivals, told.vectors, kept);
+  if (result === null) {
     const state = { ...before, attack: unshared(told.state) };
-    return { ...NO_RESULT, state, ...facts, ...compared(step, arrivals, finite, null) };
+    const policy = step.tooFew ?? 'skip';
+    const beside = compared(step, arrivals, finite, null);
+    return { ...NO_RESULT, state, ...facts, policy, ...beside };
   }
 
-  const result = runOn(step, arrivals, told.vectors, kept);
   const resultIsFinite = allFinite(result.vector);
   const taken = result.taken?.map((index) => kept[index]!) ?? null;
   return {
@@ -133,6 +136,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     iterations: result.iterations,
     ...facts,
     ...compared(step, arrivals, finite, resultIsFinite ? result.vector : null),
+    policy: null,
   };
 }
 
@@ -173,16 +177,17 @@ function keptOf(
 /** The rule and its chain on the kept of these vectors, which arrived or stand for what did. */
 function runOn(
   step: IntakeStep,
-  { weights, staleness, reference, random, state }: Arrivals,
+  { weights, staleness, senders, reference, random, state }: Arrivals,
   vectors: readonly Float32Array[],
   kept: readonly number[],
-): ChainResult {
+): ChainResult | null {
   const pick = <T>(values: readonly T[]): T[] => kept.map((index) => values[index]!);
   const weighted = weighStale(step, pick(vectors), staleness && pick(staleness));
   return runChain(step, weighted, {
     f: step.f,
     ...(weights && { weights: pick(weights) }),
     ...(staleness && { staleness: pick(staleness) }),
+    ...(senders && { senders: pick(senders) }),
     ...(reference && { reference }),
     random,
     state: state?.aggregator ?? null,
@@ -190,11 +195,11 @@ function runOn(
 }
 
 /** A copy of what this makes; the kernel memory that it took is free again. */
-function apart(make: () => Float32Array): Float32Array {
+function apart(make: () => Float32Array | null): Float32Array | null {
   const { arena } = kernels();
   const mark = arena.mark();
   try {
-    return make().slice();
+    return make()?.slice() ?? null;
   } finally {
     arena.release(mark);
   }

@@ -9,6 +9,13 @@ export interface PreAggregation {
   clipped?: number;
 }
 
+/** What a step is told besides the vectors; see AggregationContext. */
+export interface PreAggregationContext {
+  f: number;
+  senders?: readonly number[];
+  random: RandomSource;
+}
+
 /** A step before the rule: n vectors in, m vectors out. */
 export interface PreAggregator<Options = unknown> {
   readonly name: string;
@@ -16,12 +23,12 @@ export interface PreAggregator<Options = unknown> {
   readonly options?: z.ZodType<Options>;
   /** Least n with which the step stands f faulty vectors. */
   minimumInputs(f: number, options: Options): number;
-  /** How many vectors come out of n. */
+  /** How many vectors come out of n, at most. */
   outputs(n: number, options: Options): number;
   /** Leaves the vectors as they are; an output may be an input that is passed on unchanged. */
   apply(
     vectors: readonly Float32Array[],
-    context: { f: number; random: RandomSource },
+    context: PreAggregationContext,
     options: Options,
   ): PreAggregation;
 }

@@ -4,6 +4,7 @@ import type { Aggregator, PlainData } from '#src/rules/index.js';
 import { type IntakeResult, intake } from '#src/rules/intake.js';
 import { builtInReference, loadAggregator } from '#src/rules/load.js';
 import { describeNeed } from '#src/rules/need.js';
+import { norm } from '#src/rules/vectors.js';
 import { plainMean } from '../kernels/plain-vectors.ts';
 import { copies, differenceOf, distanceOf, stream, vector, vectorsOf } from './vectors.ts';
 
@@ -30,10 +31,12 @@ export interface AggregatorPromises {
   /**
    * f vectors, however far out, leave each coordinate of the result within `timesSpread` times
    * the spread of the honest values there, from the honest ones; or the whole result within
-   * `timesDiameter` times the greatest honest distance from the honest mean; null for a rule that
-   * stands none.
+   * `timesDiameter` times the greatest honest distance from the honest mean; or no longer than
+   * `length`, whoever is honest; null for a rule that stands none.
    */
-  boundedBy: { timesSpread: number } | { timesDiameter: number } | null;
+  boundedBy: { timesSpread: number } | { timesDiameter: number } | { length: number } | null;
+  /** What a server trusts whose rule needs a reference. */
+  reference?: (d: number) => Float32Array;
   /** Of equal vectors the rule makes that vector up to rounding, not in every bit. */
   roundsEqual?: boolean;
   /** What the rule makes of equal vectors, if not that vector. */
@@ -51,6 +54,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
     intake(step(f), {
       vectors,
       faulty: vectors.map(() => false),
+      ...(promises.reference && { reference: promises.reference(vectors[0]?.length ?? 0) }),
       random: stream,
       state: null,
     });
@@ -188,10 +192,14 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
           return;
         }
         for (const f of [1, 2, 4]) {
-          const honest = honestOf(least(f) - f);
+          const honest = honestOf(Math.max(0, least(f) - f));
           for (const distance of far) {
             const liars = Array.from({ length: f }, () => vector(distance, -distance, distance));
             const result = run([...liars, ...honest], f).vector!;
+            if ('length' in promises.boundedBy) {
+              expect(norm(result)).toBeLessThanOrEqual(promises.boundedBy.length);
+              continue;
+            }
             if ('timesDiameter' in promises.boundedBy) {
               const reach = promises.boundedBy.timesDiameter * diameterOf(honest);
               expect(distanceOf(result, plainMean(honest))).toBeLessThanOrEqual(reach);

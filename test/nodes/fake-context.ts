@@ -55,6 +55,11 @@ export class FakeContext implements NodeContext {
   readonly #next = { gradient: 0, result: 0 };
   #nextValue = 100;
 
+  /** The digits at the end of its id. */
+  numberOf(node: string): number {
+    return Number(/\d*$/.exec(node)![0]);
+  }
+
   /** A value that the caller owns. */
   value(): ValueId {
     const id = this.#nextValue;

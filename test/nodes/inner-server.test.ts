@@ -31,6 +31,7 @@ describe('an edge server', () => {
         layer: 'edge',
         aggregation: 0,
         inputs: [first, second],
+        senders: [0, 0],
         faulty: [false, false],
         staleness: [0, 0],
       },

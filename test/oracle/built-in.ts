@@ -30,7 +30,7 @@ export function resultOf(
   vectors: readonly Float32Array[],
   f: number,
 ): Float32Array {
-  return runChain(chain, vectors, { f, random: stream, state: null }).vector;
+  return runChain(chain, vectors, { f, random: stream, state: null })!.vector;
 }
 
 function chosen<Rule extends { name: string }>(

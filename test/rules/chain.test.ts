@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import marginalMedian from '#aggregators/marginal-median.js';
 import mean from '#aggregators/mean.js';
+import buffering from '#pre-aggregators/buffering.js';
 import { runChain } from '#src/rules/chain.js';
 import {
   type Aggregator,
@@ -41,8 +42,8 @@ const context = (f: number) => ({ f, random: stream, state: null });
 
 test('the steps run in their order', () => {
   const vectors = [vector(1), vector(3), vector(20), vector(4)];
-  expect(runChain(chain(mean, pairs, twice), vectors, context(0)).vector).toEqual(vector(14));
-  expect(runChain(chain(marginalMedian, pairs), vectors, context(0)).vector).toEqual(vector(7));
+  expect(runChain(chain(mean, pairs, twice), vectors, context(0))!.vector).toEqual(vector(14));
+  expect(runChain(chain(marginalMedian, pairs), vectors, context(0))!.vector).toEqual(vector(7));
 });
 
 test('what a rule took is traced back, and weights and staleness are passed on', () => {
@@ -82,7 +83,7 @@ test('what the steps clipped is added up, and steps of the rule are told', () =>
       aggregate: ([first]) => ({ vector: first!, ...counts }),
     });
   const countsOf = (of: ReturnType<typeof chain>) => {
-    const { clipped, iterations } = runChain(of, [vector(1), vector(2)], context(0));
+    const { clipped, iterations } = runChain(of, [vector(1), vector(2)], context(0))!;
     return { clipped, iterations };
   };
   const all = chain(counting({ clipped: 1, iterations: 5 }), clips(twice, 2), pairs);
@@ -180,4 +181,33 @@ describe('the need of a chain', () => {
       'marginal-median needs at least 2f + 1 = 3 vectors, got 1 (f = 1)',
     );
   });
+});
+
+test('what a step leaves may be too few for the rule, which the number of inputs does not tell', () => {
+  const vectors = [vector(1), vector(2), vector(3), vector(4)];
+  const buffered = {
+    preAggregators: [{ rule: buffering, options: { buffers: 3 } }],
+    aggregator: { rule: marginalMedian, options: {} },
+  };
+  const of = (senders: number[]) => runChain(buffered, vectors, { ...context(1), senders })?.vector;
+  // Buffers of 1; of 2; of 3 and 4: the median of 1, 2 and 3.5.
+  expect(of([0, 1, 2, 5])).toEqual(vector(2));
+  expect(of([0, 3, 1, 4])).toBeUndefined();
+});
+
+test('senders are known while a vector is of one alone', () => {
+  const told: unknown[] = [];
+  const listening = defineAggregator({
+    name: 'listening',
+    summary: 'the first vector',
+    minimumInputs: () => 1,
+    aggregate: ([first], { senders }) => {
+      told.push(senders);
+      return { vector: first! };
+    },
+  });
+  const vectors = [vector(1), vector(2), vector(3), vector(4)];
+  runChain(chain(listening, twice), vectors, { ...context(0), senders: [7, 5, 7, 9] });
+  runChain(chain(listening, pairs), vectors, { ...context(0), senders: [7, 5, 7, 9] });
+  expect(told).toEqual([[7, 5, 7, 9], undefined]);
 });

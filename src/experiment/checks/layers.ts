@@ -83,6 +83,7 @@ const collecting: QuickCheck = (config, problem) =>
         problem(path, `"all" waits for child servers, but ${withSite.id} has workers`, advice),
       ];
     }
+    if ('buffers' in collect) return emptyBuffers(config, name, problem);
     const limited = limits(config, name, problem);
     if (limited.length > 0 || !('count' in collect)) return limited;
     if (!countsSenders(config, name, collect)) return tooManyOfOne(config, name, problem);
@@ -101,6 +102,24 @@ const collecting: QuickCheck = (config, problem) =>
       ),
     ];
   });
+
+/** A buffer that belongs to no sender would stay empty. */
+function emptyBuffers(
+  config: Config,
+  layer: string,
+  problem: Parameters<QuickCheck>[1],
+): Problem[] {
+  const { collect } = serverLayer(config, layer);
+  if (typeof collect !== 'object' || !('buffers' in collect)) return [];
+  const { mode, count: slots } = config.mobility.workers;
+  const workers = mode === 'leased' ? slots : Number.POSITIVE_INFINITY;
+  const senders = hasSites(config, layer)
+    ? { number: workers, what: 'workers' }
+    : { number: fewestChildren(config, layer)?.children ?? 0, what: 'child servers' };
+  if (collect.buffers <= senders.number) return [];
+  const found = `${collect.buffers} buffers, but only ${senders.number} ${senders.what} to fill them`;
+  return [problem(['layers', layer, 'collect', 'buffers'], found)];
+}
 
 /** Limits a worker are for those who hear workers, and leave enough to close with. */
 function limits(config: Config, layer: string, problem: Parameters<QuickCheck>[1]): Problem[] {

@@ -128,6 +128,13 @@ function collectedBy(config: Config, layer: string): Collected | undefined {
       more: (needed) => `give it at least ${needed}`,
     };
   }
+  if ('buffers' in collect) {
+    return {
+      vectors: collect.buffers,
+      why: `layers.${layer}.collect.buffers is ${collect.buffers}, of which each may hold one vector`,
+      more: (needed) => `have at least ${needed} buffers`,
+    };
+  }
   if (!('count' in collect)) return undefined;
   return {
     vectors: collect.count,

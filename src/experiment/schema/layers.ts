@@ -17,6 +17,12 @@ const collectSchema = z.union([
     maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
   }),
   z.strictObject({
+    buffers: count.describe(
+      'something in each of so many buffers; a sender of number s fills buffer s mod buffers',
+    ),
+    maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
+  }),
+  z.strictObject({
     fraction: share.describe(
       'such a share of the workers in range when the round opens, at least 1',
     ),

@@ -161,6 +161,7 @@ export class Computations {
           layer,
           streams,
           inputs: inputs.map((input) => values.address(input)!),
+          senders: job.senders.filter((_, index) => present[index]),
           faulty: job.faulty.filter((_, index) => present[index]),
           staleness: job.staleness.filter((_, index) => present[index]),
           finite: inputs.map((input) => values.facts(input).finite ?? true),

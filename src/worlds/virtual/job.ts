@@ -17,6 +17,8 @@ export type Job =
       /** Names this aggregation's streams of chance. */
       streams: string;
       inputs: readonly ValueId[];
+      /** Numbers of the inputs' senders. */
+      senders: readonly number[];
       faulty: readonly boolean[];
       /** Versions by which each input is behind the server's newest model. */
       staleness: readonly number[];

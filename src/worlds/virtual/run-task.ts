@@ -106,6 +106,7 @@ function aggregate(
 ): TaskResult {
   const result = intake(intakes.get(task.layer)!, {
     vectors: task.inputs.map(at),
+    senders: task.senders,
     faulty: task.faulty,
     finite: task.finite,
     staleness: task.staleness,

@@ -41,6 +41,8 @@ export type Task =
       /** Names this aggregation's streams of chance. */
       streams: string;
       inputs: Address[];
+      /** Numbers of the inputs' senders. */
+      senders: number[];
       faulty: boolean[];
       staleness: number[];
       /** Which of the inputs are finite. */

@@ -26,10 +26,16 @@ export class WorldContext implements NodeContext {
   readonly #parts: WorldParts;
   readonly #state: WorldState;
   readonly #streams: Map<string, RandomStream>;
+  readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(parts: WorldParts, state: WorldState) {
     this.#parts = parts;
     this.#state = state;
+    const { workers, servers } = parts.settings;
+    this.#numbers = new Map([
+      ...servers.map(({ id }, number) => [id, number] as const),
+      ...workers.map((id, number) => [id, number] as const),
+    ]);
     this.#streams = new Map(
       [...state.streams].map(([name, saved]) => [name, new RandomStream(saved)]),
     );
@@ -131,6 +137,10 @@ export class WorldContext implements NodeContext {
     return id;
   }
 
+  numberOf(node: string): number {
+    return this.#numbers.get(node)!;
+  }
+
   keep(value: ValueId): void {
     this.#parts.values.keep(value);
   }
@@ -170,7 +180,7 @@ export class WorldContext implements NodeContext {
   }
 
   aggregate(request: AggregationRequest): ValueId {
-    const { server, layer, aggregation, inputs, faulty, staleness } = request;
+    const { server, layer, aggregation, inputs, senders, faulty, staleness } = request;
     const streams = `aggregation/${server}/${aggregation}`;
     const previous = this.#state.lastAggregates.get(server) ?? null;
     return this.#compute({
@@ -178,6 +188,7 @@ export class WorldContext implements NodeContext {
       layer,
       streams,
       inputs,
+      senders,
       faulty,
       staleness,
       previous,

@@ -61,12 +61,14 @@ function ready(): number {
 
 function aggregate(inputs: number[], faulty: boolean[], previous: number | null = null): number {
   const staleness = inputs.map(() => 0);
+  const senders = [...inputs.keys()];
   const job = {
     kind: 'aggregate',
     layer: 'edge',
     streams: 's',
     inputs,
     faulty,
+    senders,
     staleness,
     previous,
   } as const;

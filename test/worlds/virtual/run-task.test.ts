@@ -47,6 +47,7 @@ function taskOf(inputs: number[][], faulty: boolean[]): Task {
     inputs: inputs.map((elements) => placed(...elements)),
     faulty,
     finite: inputs.map((elements) => elements.every(Number.isFinite)),
+    senders: [...inputs.keys()],
     staleness: inputs.map(() => 0),
     state: null,
     out: vectors.allocate(),
