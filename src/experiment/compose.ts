@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { chooseGlobal, type FaultySenders } from '../faults/faulty.ts';
+import type { LiarsSettings } from '../faults/liars.ts';
 import { bindKernels } from '../kernels/kernels.ts';
 import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
@@ -37,6 +37,7 @@ import { countsSenders, serverLayer, serverLayerNames } from './complete-layers.
 import type { Config } from './config-schema.ts';
 import { failuresOf } from './failures.ts';
 import { dataAttackOf, layerIntake } from './intakes.ts';
+import { liarsOf } from './liars.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
 import { wantedEngine } from './wanted-engine.ts';
@@ -56,7 +57,7 @@ export interface Composition {
 
 export async function compose(config: Config): Promise<Composition> {
   const { seed } = config;
-  const [{ trace, sites }, dataset] = await Promise.all([
+  const [{ trace, sites, region }, dataset] = await Promise.all([
     scenarioOf(config),
     loadDataset(config.data.dataset, '.'),
   ]);
@@ -64,15 +65,13 @@ export async function compose(config: Config): Promise<Composition> {
   const kernels = bindKernels(createKernelMemory());
   const workers = workerSettings(config);
   const workerIds = workerNames(trace, workers);
-  const plan = planMobility(trace, sites, workers);
+  const plan = planMobility(trace, sites, workers, region);
   const tree = serverTree(config);
   checkNames(workerIds, tree);
-  const { layers, intakes, faulty, poisoning } = await layersOf(
-    config,
-    tree,
-    parameters,
-    workerIds,
-  );
+  const nodes = { tree, workerIds, trace };
+  const { attack } = config.layers.worker;
+  const poison = attack === undefined ? null : await dataAttackOf(attack);
+  const { layers, intakes, liars } = await layersOf(config, nodes, parameters, poison);
   const data = placeDataset(kernels, dataset);
   const wanted = wantedEngine(config);
   const engine = await chooseEngine(wanted, kernels, { model, data, theta });
@@ -97,8 +96,9 @@ export async function compose(config: Config): Promise<Composition> {
         departure: config.layers.worker.departure,
       },
       workers: workerIds,
-      poisoners: poisoning?.senders ?? null,
-      faulty,
+      faulty: fixedOf(liars),
+      liars,
+      poisons: poison !== null,
       failures: failuresOf(config, tree, workerIds),
       owners: config.data.owners,
       shares: partitions[config.data.partition](
@@ -127,7 +127,7 @@ export async function compose(config: Config): Promise<Composition> {
       split,
       optimiser,
       intakes,
-      poison: poisoning?.rule ?? null,
+      poison,
     },
     engine,
     parameters,
@@ -176,35 +176,28 @@ function serverTree(config: Config): ServerPlace[] {
 
 async function layersOf(
   config: Config,
-  tree: readonly ServerPlace[],
+  { tree, workerIds, trace }: Nodes,
   parameters: readonly Parameter[],
-  workerIds: readonly string[],
+  poison: RuleReference | null,
 ): Promise<{
   layers: Record<string, ServerLayerSettings>;
   intakes: ThreadSetup['intakes'];
-  faulty: Record<string, string[]>;
-  poisoning: Poisoning | null;
+  liars: Map<string, LiarsSettings>;
 }> {
   const layers: Record<string, ServerLayerSettings> = {};
   const intakes: ThreadSetup['intakes'] = {};
-  const faulty: Record<string, string[]> = {};
-  let poisoning: Poisoning | null = null;
+  const liars = new Map<string, LiarsSettings>();
   for (const name of serverLayerNames(config)) {
     const layer = serverLayer(config, name);
     const below = layerBelow(tree, name);
     const attack = below === 'cloud' ? undefined : config.layers[below]?.attack;
-    const nodes =
+    const senders =
       below === 'worker'
         ? workerIds
         : tree.filter((server) => server.layer === below).map(({ id }) => id);
-    const global = attack
-      ? chooseGlobal(attack.faulty, nodes, openStream(config.seed, `faulty-nodes/${below}`))
-      : new Set<string>();
-    if (attack?.faulty.scope === 'global') faulty[below] = [...global];
-    const senders = attack ? { settings: attack.faulty, global } : null;
-    const poison = attack && below === 'worker' ? await dataAttackOf(attack) : null;
-    if (poison && senders) poisoning = { rule: poison, senders };
-    const forging = poison ? undefined : attack;
+    const ofSenders = liarsOf(config, below, senders, trace);
+    if (ofSenders) liars.set(below, ofSenders);
+    const forging = below === 'worker' && poison !== null ? undefined : attack;
     const { reference, needed } = await layerIntake(config, name, forging, parameters);
     intakes[name] = reference;
     layers[name] = {
@@ -214,17 +207,22 @@ async function layersOf(
       declaredF: layer.aggregate.f,
       tooFew: layer.aggregate.tooFew,
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
-      // Poisoned gradients say so themselves.
-      faultySenders: poison ? null : senders,
+      faultySenders: ofSenders?.who ?? null,
     };
   }
-  return { layers, intakes, faulty, poisoning };
+  return { layers, intakes, liars };
 }
 
-/** A data attack, and the workers that make it. */
-interface Poisoning {
-  rule: RuleReference;
-  senders: FaultySenders;
+/** Everyone who sends. */
+interface Nodes {
+  tree: readonly ServerPlace[];
+  workerIds: readonly string[];
+  trace: Trace;
+}
+
+function fixedOf(liars: ReadonlyMap<string, LiarsSettings>): Record<string, string[]> {
+  const global = [...liars].filter(([, { who }]) => who.scope === 'global');
+  return Object.fromEntries(global.map(([layer, { fixed }]) => [layer, [...fixed]]));
 }
 
 /** The layer that sends to servers of this one; all children of a layer are of one layer. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Site } from '../mobility/contacts.ts';
+import type { Region, Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
 import { loadTrace, type Trace } from '../mobility/trace.ts';
 import type { Config } from './config-schema.ts';
@@ -12,6 +12,8 @@ export interface Scenario {
   network: Network | undefined;
   /** Of every server with a site, in the order of the servers. */
   sites: Site[];
+  /** Where faulty workers lie; null: anywhere. */
+  region: Region | null;
 }
 
 /**
@@ -32,7 +34,10 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
   const sites = config.servers.flatMap(({ id: server, site, rangeM }): Site[] =>
     site === undefined ? [] : [{ server, ...positionOf(site, network), rangeM }],
   );
-  return { trace, network, sites };
+  const place = config.layers.worker.attack?.faulty.region;
+  const region =
+    place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
+  return { trace, network, sites, region };
 }
 
 /** The trace of a config, as its workers' kinds and the limit of speed cut it. */

@@ -3,28 +3,18 @@ import type { RandomSource } from '../rules/plain-data.ts';
 /** Who lies: exactly one of `count`, `fraction` and (scope `global`) `ids` is set. */
 export interface FaultySettings {
   /**
-   * `global`: fixed nodes of the whole system, counted in nodes. `per-aggregation`: drawn anew at
-   * each aggregation among the vectors that arrived, counted in vectors.
+   * `global`: fixed nodes of the whole system, counted in nodes. `local`: at any time so many of
+   * those near each server, counted in nodes. `per-aggregation`: drawn anew at each aggregation
+   * among the vectors that arrived, counted in vectors.
    */
-  readonly scope: 'global' | 'per-aggregation';
+  readonly scope: 'global' | 'local' | 'per-aggregation';
   readonly count?: number | undefined;
   readonly fraction?: number | undefined;
   readonly ids?: readonly string[] | undefined;
 }
 
-/** Who lies in a layer, with the nodes of scope `global` drawn. */
-export interface FaultySenders {
-  readonly settings: FaultySettings;
-  readonly global: ReadonlySet<string>;
-}
-
-/** Whether a node is faulty at this moment, for what it does before its vector is received. */
-export function isFaultyNow({ global }: FaultySenders, node: string): boolean {
-  return global.has(node);
-}
-
 /**
- * The nodes that are faulty wherever they are; none for scope `per-aggregation`. Draw once, from
+ * The nodes that are faulty wherever they are; none for other scopes than `global`. Draw once, from
  * a stream of its own, with the node ids in a fixed order.
  */
 export function chooseGlobal(
@@ -38,19 +28,24 @@ export function chooseGlobal(
   return new Set(nodeIds.filter((_, index) => drawn[index]));
 }
 
-/** Which vectors of one aggregation come from faulty senders; a node may have sent several. */
+/**
+ * Which vectors of one aggregation lie, by whether each one's sender might when it sent it. Only
+ * scope `per-aggregation` draws, and counts only these; a node may have sent several.
+ */
 export function chooseAtAggregation(
   settings: FaultySettings,
-  senders: readonly string[],
-  globalIds: ReadonlySet<string>,
-  random: RandomSource,
+  mayLie: readonly boolean[],
+  random: () => RandomSource,
 ): boolean[] {
-  if (settings.scope === 'global') return senders.map((id) => globalIds.has(id));
-  return draw(howMany(settings, senders.length), senders.length, random);
+  if (settings.scope !== 'per-aggregation') return [...mayLie];
+  const possible = mayLie.filter(Boolean).length;
+  const drawn = draw(howMany(settings, possible), possible, random());
+  let next = 0;
+  return mayLie.map((may) => may && drawn[next++]!);
 }
 
 /** A fraction is rounded to the nearest whole number (a half up); more than there are: all. */
-function howMany({ count, fraction = 0 }: FaultySettings, total: number): number {
+export function howMany({ count, fraction = 0 }: FaultySettings, total: number): number {
   return Math.min(count ?? Math.round(fraction * total), total);
 }
 

@@ -56,13 +56,23 @@ export type SimulatedEvent =
       workers: number;
       servers: { id: string; parent: string | null; layer: string }[];
       parameters: { name: string; shape: readonly number[] }[];
-      /** Fixed faulty nodes (scope global), per layer. */
+      /**
+       * Fixed faulty nodes (scope global), per layer. Of those that are so only at times,
+       * turned-faulty and turned-honest tell when.
+       */
       faulty: Record<string, string[]>;
     }
   | { type: 'enter-map'; worker: string; entity: string; kind: string }
   | { type: 'leave-map'; worker: string; entity: string; kind: string }
   | { type: 'enter-range'; worker: string; server: string; contact: number }
   | { type: 'leave-range'; worker: string; server: string; contact: number }
+  /** The place in which faulty workers lie. */
+  | { type: 'enter-region' | 'leave-region'; worker: string }
+  /**
+   * What the node sends from now on is a lie, or no more. `server`: near which it counts (scope
+   * local). Not told of fixed faulty nodes that are so all the time.
+   */
+  | { type: 'turned-faulty' | 'turned-honest'; node: string; server: string | null }
   | {
       type: 'associate';
       worker: string;
@@ -93,6 +103,8 @@ export type SimulatedEvent =
       reason?: DropReason;
       /** When aggregated: versions by which it was behind its server's newest model. */
       staleness?: number;
+      /** When aggregated as the vector of a faulty sender. */
+      faulty?: true;
     }
   /**
    * A server has closed and applied its layer's rule. What comes after `declaredF` is known only
@@ -170,6 +182,8 @@ export type SimulatedEvent =
       reason?: DropReason;
       /** When aggregated: versions by which its oldest gradient was behind its parent's model. */
       staleness?: number;
+      /** When aggregated as the vector of a faulty sender. */
+      faulty?: true;
     }
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
   /** A node stops. What it knew and held is lost, or kept until it recovers. */

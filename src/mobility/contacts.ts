@@ -1,5 +1,5 @@
 import type { TimeUs } from '../simulation/time.ts';
-import { Coverage, type Site } from './coverage.ts';
+import { Coverage, type RangeContact, type Site } from './coverage.ts';
 import type { EntityKind } from './fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
 import { nearestSites, ranksById } from './nearest.ts';
@@ -7,6 +7,9 @@ import type { Trace } from './trace.ts';
 
 export type { Site } from './coverage.ts';
 export type { Workers } from './leases.ts';
+
+/** A circle on the map that is no server's range; its edge is inside. */
+export type Region = Omit<Site, 'server'>;
 
 /** What movement does to a run, as plain records. Times count from the trace's begin. */
 export type MobilityEvent =
@@ -25,6 +28,7 @@ export type MobilityEvent =
       /** Unique over all repetitions, rising with the time of entering. */
       contact: number;
     }
+  | { timeUs: TimeUs; type: 'enter-region' | 'leave-region'; worker: string }
   | {
       /** The nearest server in range is another one now, or (null) there is none any more. */
       timeUs: TimeUs;
@@ -43,8 +47,8 @@ export interface MobilityPlan {
 
 /**
  * Everything that happens to the workers in one repetition of the trace (0 is the first), in
- * order of time. At one instant: leave-range, associate null, leave-map, enter-map, enter-range,
- * associate a server; within each by worker id, then server id. So a handover is leave-range
+ * order of time. At one instant: leave-range, leave-region, associate null, leave-map, enter-map,
+ * enter-range, enter-region, associate a server; within each by worker id, then server id. So a handover is leave-range
  * (when the old circle ends there), enter-range, associate: one associate, straight to the new
  * server.
  *
@@ -59,18 +63,26 @@ export function mobilityEvents(
   trace: Trace,
   sites: readonly Site[],
   workers: Workers,
-  { repetition = 0 }: { repetition?: number } = {},
+  { repetition = 0, region = null }: { repetition?: number; region?: Region | null } = {},
 ): MobilityEvent[] {
-  return repetitionOf(planMobility(trace, sites, workers), repetition);
+  return repetitionOf(planMobility(trace, sites, workers, region), repetition);
 }
 
-export function planMobility(trace: Trace, sites: readonly Site[], workers: Workers): MobilityPlan {
+/** Without a region nobody enters or leaves one. */
+export function planMobility(
+  trace: Trace,
+  sites: readonly Site[],
+  workers: Workers,
+  region: Region | null = null,
+): MobilityPlan {
   const coverage = new Coverage(sites);
+  const regions = new Coverage(region === null ? [] : [{ server: '', ...region }]);
   const ranks = ranksById(sites);
   const events: MobilityEvent[] = [];
   let contacts = 0;
   for (const lease of leaseWorkers(trace.presences, workers)) {
     contacts += addLease(events, lease, coverage, ranks, contacts);
+    addCrossings(events, lease, regions);
   }
   events.sort(byTimeAndRank);
   renumberContacts(events);
@@ -100,11 +112,7 @@ function addLease(
   const { sites } = coverage;
   events.push({ timeUs: fromUs, type: 'enter-map', worker, entity, kind });
   events.push({ timeUs: toUs, type: 'leave-map', worker, entity, kind });
-  const contacts = coverage
-    .contacts(presence)
-    .filter(({ leaveUs }) => leaveUs > fromUs)
-    .map((contact) => ({ ...contact, enterUs: Math.max(contact.enterUs, fromUs) }))
-    .sort((a, b) => a.enterUs - b.enterUs);
+  const contacts = contactsFrom(fromUs, coverage.contacts(presence));
   const numbers = new Map(contacts.map((contact, i) => [contact, firstContact + i]));
   for (const contact of contacts) {
     const named = { worker, server: sites[contact.site]!.server, contact: numbers.get(contact)! };
@@ -123,18 +131,42 @@ function addLease(
   return contacts.length;
 }
 
+/** When one worker is inside the region while it stands for one entity. */
+function addCrossings(
+  events: MobilityEvent[],
+  { worker, presence, fromUs }: Lease,
+  regions: Coverage,
+): void {
+  for (const { enterUs, leaveUs } of contactsFrom(fromUs, regions.contacts(presence))) {
+    events.push({ timeUs: enterUs, type: 'enter-region', worker });
+    events.push({ timeUs: leaveUs, type: 'leave-region', worker });
+  }
+}
+
+/** What is left of contacts for a worker that begins to stand for the entity then. */
+function contactsFrom(fromUs: TimeUs, contacts: readonly RangeContact[]): RangeContact[] {
+  return contacts
+    .filter(({ leaveUs }) => leaveUs > fromUs)
+    .map((contact) => ({ ...contact, enterUs: Math.max(contact.enterUs, fromUs) }))
+    .sort((a, b) => a.enterUs - b.enterUs);
+}
+
 function rankOf(event: MobilityEvent): number {
   switch (event.type) {
     case 'leave-range':
       return 0;
+    case 'leave-region':
+      return 1;
     case 'leave-map':
-      return 2;
-    case 'enter-map':
       return 3;
-    case 'enter-range':
+    case 'enter-map':
       return 4;
+    case 'enter-range':
+      return 5;
+    case 'enter-region':
+      return 6;
     case 'associate':
-      return event.server === null ? 1 : 5;
+      return event.server === null ? 2 : 7;
   }
 }
 

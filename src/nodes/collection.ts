@@ -289,8 +289,8 @@ export class Collection {
     const context = this.#context;
     const { id: server, layer } = this.#place;
     const vectors = vectorsOf(state.entries);
-    const senders = vectors.map((entry) => entry.sender);
-    const liars = this.#layer.faultySenders;
+    const mayLie = vectors.map((entry) => entry.mayLie);
+    const { faultySenders } = this.#layer;
     const request: AggregationRequest = {
       server,
       layer,
@@ -298,14 +298,9 @@ export class Collection {
       inputs: vectors.map((entry) => entry.value!),
       senders: vectors.map((entry) => entry.senderNumber),
       faulty:
-        liars === null
-          ? vectors.map(({ poisoned = false }) => poisoned)
-          : chooseAtAggregation(
-              liars.settings,
-              senders,
-              liars.global,
-              context.random(`faulty/${server}`),
-            ),
+        faultySenders === null
+          ? mayLie
+          : chooseAtAggregation(faultySenders, mayLie, () => context.random(`faulty/${server}`)),
       staleness: vectors.map((entry) => this.#stalenessOf(entry)),
     };
     const value = context.aggregate(request);
@@ -359,7 +354,7 @@ export class Collection {
     );
     for (const [index, entry] of used.entries()) {
       const end = { outcome: 'aggregated', staleness: staleness[index]! } as const;
-      recordEnd(server, entry, end, context);
+      recordEnd(server, entry, faulty[index] ? { ...end, faulty: true } : end, context);
       context.release(entry.value!);
     }
     state.entries = state.entries.slice(entries);

@@ -15,8 +15,8 @@ export interface Entry {
   value: ValueId | null;
   /** Gradients that are in it. */
   gradients: number;
-  /** A gradient that was computed on poisoned samples: present only when so. */
-  poisoned?: true;
+  /** It is a lie; in scope `per-aggregation`, it may be drawn to be one. */
+  mayLie: boolean;
 }
 
 /** An entry that a server has taken in. */
@@ -27,7 +27,7 @@ export interface CollectedEntry extends Entry {
 
 /** How an entry comes to its end. */
 export type EntryEnd =
-  | { outcome: 'aggregated'; staleness: number }
+  | { outcome: 'aggregated'; staleness: number; faulty?: true }
   | { outcome: 'dropped'; reason: DropReason }
   | { outcome: 'lost' }
   | { outcome: 'in-flight' };
@@ -36,13 +36,13 @@ export type EntryEnd =
 export function entryOf(sender: string, message: Message): Entry | null {
   switch (message.type) {
     case 'gradient': {
-      const { round, version, gradient: id, value, poisoned } = message;
-      const mark = poisoned && { poisoned };
-      return { sender, kind: 'gradient', round, version, id, value, gradients: 1, ...mark };
+      const { round, version, gradient: id, value, poisoned = false } = message;
+      const { mayLie = poisoned } = message;
+      return { sender, kind: 'gradient', round, version, id, value, gradients: 1, mayLie };
     }
     case 'result': {
-      const { round, version, result: id, value, gradients } = message;
-      return { sender, kind: 'result', round, version, id, value, gradients };
+      const { round, version, result: id, value, gradients, mayLie = false } = message;
+      return { sender, kind: 'result', round, version, id, value, gradients, mayLie };
     }
     case 'no-result':
       return {
@@ -53,6 +53,7 @@ export function entryOf(sender: string, message: Message): Entry | null {
         id: 0,
         value: null,
         gradients: 0,
+        mayLie: false,
       };
     default:
       return null;

@@ -1,7 +1,10 @@
 /** The id of a value (parameters, a gradient, an aggregate) that a world's store keeps. */
 export type ValueId = number;
 
-/** What nodes say to each other. A value named in a message travels with it. */
+/**
+ * What nodes say to each other. A value named in a message travels with it. `mayLie` is no node's
+ * own: the world that sends the message notes there that the sender was faulty at that moment.
+ */
 export type Message =
   /** Down: a model, in a round of the server that sends it. */
   | { type: 'theta'; round: number; version: number; value: ValueId }
@@ -18,6 +21,7 @@ export type Message =
       gradient: number;
       value: ValueId;
       poisoned?: true;
+      mayLie?: true;
     }
   /** Up, server to server. `version`: the oldest one inside; `gradients` counts those inside. */
   | {
@@ -27,6 +31,7 @@ export type Message =
       result: number;
       gradients: number;
       value: ValueId;
+      mayLie?: true;
     }
   /** Up, server to server: there is no result this round. */
   | { type: 'no-result'; round: number };

@@ -1,4 +1,4 @@
-import type { FaultySenders } from '../faults/faulty.ts';
+import type { FaultySettings } from '../faults/faulty.ts';
 import type { DurationModel } from '../simulation/duration.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
@@ -25,8 +25,8 @@ export interface ServerLayerSettings {
   declaredF: number;
   tooFew: 'skip' | 'wait';
   aggregationUsPerVector: number;
-  /** Who sends lies among those whose vectors this layer receives; null: nobody. */
-  faultySenders: FaultySenders | null;
+  /** How those are chosen who lie among the senders that may; null: nobody lies. */
+  faultySenders: FaultySettings | null;
 }
 
 /** A server's place in the tree. */

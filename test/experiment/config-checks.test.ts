@@ -211,6 +211,71 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ['faulty.ids: with scope per-aggregation'],
   ],
   [
+    'ids of faulty nodes near each server',
+    withLayers(attack('{ scope: local, ids: [worker-001] }')),
+    [],
+    ['faulty.ids: with scope local', 'use scope global, or a count'],
+  ],
+  [
+    'more faulty servers near one than it has children',
+    withLayers('edge: { attack: { rule: sign-flip, faulty: { scope: local, count: 3 } } }'),
+    [],
+    ['layers.edge.attack.faulty.count: 3 faulty of 2 servers below one parent'],
+  ],
+  [
+    'faulty servers of a kind',
+    withLayers('edge: { attack: { rule: sign-flip, faulty: { count: 1, kind: car } } }'),
+    [],
+    ['layers.edge.attack.faulty.kind: limits who is faulty among servers', 'name servers with ids'],
+  ],
+  [
+    'faulty servers in a place',
+    withLayers(
+      'edge: { attack: { rule: sign-flip, faulty: { count: 1, region: { site: { xM: 1, yM: 1 }, rangeM: 9 } } } }',
+    ),
+    [],
+    ['layers.edge.attack.faulty.region: limits who is faulty among servers of layer edge'],
+  ],
+  [
+    'faulty workers of a kind that takes no part',
+    withLayers(attack('{ count: 1, kind: container }')),
+    [],
+    ['faulty.kind: no worker is ever a container', 'mobility.workers.kinds is car, pedestrian'],
+  ],
+  [
+    'more faulty entities than there are of the kind',
+    withLayers(attack('{ count: 2, kind: pedestrian }')),
+    ['mobility.workers.mode=one-per-entity'],
+    ['faulty.count: 2 faulty of 1 pedestrians'],
+  ],
+  [
+    'a time to lie that is over before it begins',
+    withLayers(attack('{ count: 1, fromS: 9, untilS: 9 }')),
+    [],
+    ['faulty.untilS: 9 s, so nobody ever lies', 'expected more than fromS, which is 9'],
+  ],
+  [
+    'a time to lie after the run',
+    withLayers(attack('{ count: 1, fromS: 60 }')),
+    ['training.maximumTimeS=60'],
+    ['faulty.fromS: 60 s, so nobody ever lies', 'which is 60'],
+  ],
+  [
+    'a place to lie outside of the map',
+    withLayers(attack('{ count: 1, region: { site: { xM: 5000, yM: 100 }, rangeM: 50 } }')),
+    [],
+    [
+      'layers.worker.attack.faulty.region.site: outside the map: x 5000.0, y 100.0',
+      'the map reaches from x',
+    ],
+  ],
+  [
+    'a place to lie at a junction of no network',
+    withLayers(attack('{ count: 1, region: { site: { junction: a }, rangeM: 50 } }')),
+    [],
+    ['faulty.region.site: a junction cannot be found without a network'],
+  ],
+  [
     'a faulty worker that there is not',
     withLayers(attack('{ ids: [worker-001, worker-1] }')),
     [],
@@ -651,6 +716,18 @@ test('the valid config of these tests is valid, with a loss that a deadline make
   expect(
     await problemsOf(withLayers('edge: { link: { loss: 0.1 } }, cloud: { deadlineS: 60 }')),
   ).toBe('');
+});
+
+test('whoever is faulty where, when and as what it can be is let through', async () => {
+  const region = 'region: { site: { xM: 240, yM: 100 }, rangeM: 10 }';
+  for (const layers of [
+    attack(`{ scope: local, count: 1, kind: car, fromS: 5, untilS: 9, ${region} }`),
+    attack(`{ scope: per-aggregation, fraction: 0.5, kind: pedestrian, ${region} }`),
+    attack('{ ids: [worker-001], untilS: 9 }'),
+    'edge: { attack: { rule: sign-flip, faulty: { scope: local, fraction: 0.5, fromS: 3 } } }',
+  ]) {
+    expect(await problemsOf(withLayers(layers))).toBe('');
+  }
 });
 
 test('what can work out of step is let through', async () => {

@@ -4,19 +4,14 @@ import { openStream } from '#src/simulation/random.js';
 
 const ids = Array.from({ length: 20 }, (_, index) => `w${String(index).padStart(2, '0')}`);
 const stream = (name = 'faulty') => openStream(1, name);
-const nobody = new Set<string>();
+const noChance = () => {
+  throw new Error('drew by chance');
+};
 
 describe('global scope', () => {
   test('named nodes are faulty, and no others', () => {
     const chosen = chooseGlobal({ scope: 'global', ids: ['w03', 'w07'] }, ids, stream());
     expect([...chosen]).toEqual(['w03', 'w07']);
-    const senders = ['w07', 'w01', 'w03', 'w07'];
-    expect(chooseAtAggregation({ scope: 'global', count: 2 }, senders, chosen, stream())).toEqual([
-      true,
-      false,
-      true,
-      true,
-    ]);
   });
 
   test('a count draws that many nodes, the same ones from the same stream', () => {
@@ -42,7 +37,14 @@ describe('global scope', () => {
   });
 });
 
+test.each(['global', 'local'] as const)('in scope %s whoever lay lies, without a draw', (scope) => {
+  const lay = [true, false, true, true];
+  expect(chooseAtAggregation({ scope, count: 1 }, lay, noChance)).toEqual(lay);
+});
+
 describe('per-aggregation scope', () => {
+  const ten = new Array<boolean>(10).fill(true);
+
   test('no node is faulty for good', () => {
     expect(chooseGlobal({ scope: 'per-aggregation', count: 5 }, ids, stream()).size).toBe(0);
   });
@@ -51,7 +53,7 @@ describe('per-aggregation scope', () => {
     const settings = { scope: 'per-aggregation', count: 2 } as const;
     const random = stream();
     const draws = Array.from({ length: 30 }, () =>
-      chooseAtAggregation(settings, ids.slice(0, 10), nobody, random),
+      chooseAtAggregation(settings, ten, () => random),
     );
     for (const flags of draws) expect(flags.filter(Boolean)).toHaveLength(2);
     expect(new Set(draws.map(String)).size).toBeGreaterThan(10);
@@ -62,7 +64,7 @@ describe('per-aggregation scope', () => {
     const random = stream();
     const times = new Array(10).fill(0);
     for (let round = 0; round < 5000; round += 1) {
-      const flags = chooseAtAggregation(settings, ids.slice(0, 10), nobody, random);
+      const flags = chooseAtAggregation(settings, ten, () => random);
       for (const [index, isFaulty] of flags.entries()) if (isFaulty) times[index] += 1;
     }
     // 1500 expected each, with a standard deviation of 32.
@@ -71,7 +73,22 @@ describe('per-aggregation scope', () => {
 
   test('more than arrived makes all faulty, and none of none is none', () => {
     const settings = { scope: 'per-aggregation', count: 4 } as const;
-    expect(chooseAtAggregation(settings, ['a', 'b'], nobody, stream())).toEqual([true, true]);
-    expect(chooseAtAggregation(settings, [], nobody, stream())).toEqual([]);
+    expect(chooseAtAggregation(settings, [true, true], stream)).toEqual([true, true]);
+    expect(chooseAtAggregation(settings, [], stream)).toEqual([]);
+  });
+
+  test('only vectors of senders that might lie are drawn, and a share is one of these', () => {
+    const mayLie = [true, false, true, true, false, true];
+    const count = { scope: 'per-aggregation', count: 9 } as const;
+    expect(chooseAtAggregation(count, mayLie, stream)).toEqual(mayLie);
+    const half = { scope: 'per-aggregation', fraction: 0.5 } as const;
+    const random = stream();
+    const draws = Array.from({ length: 60 }, () => chooseAtAggregation(half, mayLie, () => random));
+    for (const flags of draws) {
+      expect(flags.filter(Boolean)).toHaveLength(2);
+      expect([flags[1], flags[4]]).toEqual([false, false]);
+    }
+    // Each of the four at some time: two of four, sixty times.
+    for (const at of [0, 2, 3, 5]) expect(draws.some((flags) => flags[at])).toBe(true);
   });
 });

@@ -37,6 +37,7 @@ const sites: Site[] = [
 const brief = (event: MobilityEvent) => {
   const { timeUs, type, worker } = event;
   if ('entity' in event) return `${timeUs / 1e6} ${type} ${worker}=${event.entity}`;
+  if (!('server' in event)) return `${timeUs / 1e6} ${type} ${worker}`;
   return `${timeUs / 1e6} ${type} ${worker} ${event.server} ${event.contact}`;
 };
 
@@ -49,6 +50,25 @@ const crossing: [string, [number, number, number][]] = [
 ];
 
 describe('the events of a repetition', () => {
+  test('tell when a worker is inside a region, before it joins and after it leaves a server', () => {
+    // At x = -10 + 20 t; the region is left's circle, and reaches from -9 to 1.
+    const region = { xM: -4, yM: 0, rangeM: 5 };
+    const made = trace(2e6, [crossing]);
+    const mode = { mode: 'one-per-entity' } as const;
+    expect(mobilityEvents(made, sites.slice(0, 1), mode, { region }).map(brief)).toEqual([
+      '0 enter-map a=a',
+      '0.05 enter-range a left 0',
+      '0.05 enter-region a',
+      '0.05 associate a left 0',
+      '0.55 leave-range a left 0',
+      '0.55 leave-region a',
+      '0.55 associate a null null',
+      '1 leave-map a=a',
+    ]);
+    const second = mobilityEvents(made, [], mode, { region, repetition: 1 });
+    expect(second.map(brief).slice(1, 3)).toEqual(['2.05 enter-region a', '2.55 leave-region a']);
+  });
+
   test('tell a handover as enter, associate and leave', () => {
     const events = mobilityEvents(trace(2e6, [crossing]), sites, { mode: 'one-per-entity' });
     expect(events.map(brief)).toEqual([

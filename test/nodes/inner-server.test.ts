@@ -226,12 +226,14 @@ describe('an edge server', () => {
     expect(server.context.alive).toEqual({ [server.theta]: 2 });
   });
 
-  it('knows the liars among the senders by their names', () => {
-    const settings = { scope: 'global', ids: ['x'] } as const;
-    const server = edge({ faultySenders: { settings, global: new Set(['x']) } });
+  it('takes for a lie what was one when it was sent, and tells at its end', () => {
+    const server = edge({ faultySenders: { scope: 'global', ids: ['x'] } });
     server.open();
-    server.deliver('x');
+    server.deliver('x', 1, 0, true);
     server.deliver('w');
+    expect(server.context.streamNames).toEqual([]);
+    const ends = server.context.journal.filter(({ type }) => type === 'gradient-ended');
+    expect(ends.map((end) => 'faulty' in end)).toEqual([true, false]);
     expect(server.context.aggregations[0]!.faulty).toEqual([true, false]);
     expect(server.context.journal).toContainEqual(
       expect.objectContaining({ type: 'aggregated', faulty: 1, faultySenders: 1 }),
@@ -239,13 +241,12 @@ describe('an edge server', () => {
   });
 
   it('counts a faulty worker once that sent several vectors', () => {
-    const settings = { scope: 'global' as const, ids: ['x'] };
     const server = edge({
       collect: { count: 4, distinct: false },
-      faultySenders: { settings, global: new Set(['x']) },
+      faultySenders: { scope: 'global', ids: ['x'] },
     });
     server.open();
-    for (const worker of ['x', 'w', 'x', 'x']) server.deliver(worker);
+    for (const worker of ['x', 'w', 'x', 'x']) server.deliver(worker, 1, 0, worker === 'x');
     expect(server.context.journal.find(({ type }) => type === 'aggregated')).toMatchObject({
       vectors: 4,
       senders: 2,
@@ -256,11 +257,11 @@ describe('an edge server', () => {
 
   it('has so many vectors lie at each aggregation anew, whoever sent them', () => {
     const settings = { scope: 'per-aggregation', count: 1 } as const;
-    const server = edge({ faultySenders: { settings, global: new Set() } });
+    const server = edge({ faultySenders: settings });
     for (let round = 1; round <= 20; round += 1) {
       server.open(round);
-      server.deliver('w', round);
-      server.deliver('x', round);
+      server.deliver('w', round, round - 1, true);
+      server.deliver('x', round, round - 1, true);
     }
     const who = server.context.aggregations.map(({ faulty }) => faulty.indexOf(true));
     expect(new Set(who)).toEqual(new Set([0, 1]));

@@ -46,11 +46,12 @@ export class LoneServer {
   }
 
   /** Delivers a gradient; its value dies with the message unless the server keeps it. */
-  deliver(worker: string, round = 1, version = round - 1): ValueId {
+  deliver(worker: string, round = 1, version = round - 1, mayLie = false): ValueId {
     const value = this.context.value();
     const gradient = this.#nextId;
     this.#nextId += 1;
-    this.node.receive(worker, { type: 'gradient', round, version, gradient, value });
+    const message = { type: 'gradient', round, version, gradient, value } as const;
+    this.node.receive(worker, mayLie ? { ...message, mayLie } : message);
     this.context.release(value);
     return value;
   }

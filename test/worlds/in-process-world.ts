@@ -115,6 +115,11 @@ export class InProcessWorld {
     new Uint8Array(this.composition.threads.memory.buffer).fill(0xab);
   }
 
+  /** Simulated events so far, those that wait for numbers included. */
+  get events(): number {
+    return this.#writer.nextEvent;
+  }
+
   /** Events that wait for numbers. */
   get held(): number {
     return this.#writer.held;

@@ -30,7 +30,7 @@ export async function checkDataAttacks(
       refuse(
         ['faulty', 'scope'],
         `${rule.name} poisons samples before a gradient is computed, when nobody knows yet who will be drawn`,
-        'expected global',
+        'expected global or local',
       );
     }
     if (parameters !== 'all') {

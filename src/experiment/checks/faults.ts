@@ -22,11 +22,13 @@ export const checkFaults: QuickCheck = (config, problem) =>
     }
     if (attack.faulty.ids && attack.faulty.scope !== 'global') {
       const advice = ['ids name fixed nodes: use scope global, or a count'];
-      return [problem([...path, 'ids'], 'with scope per-aggregation', advice, 'key')];
+      return [problem([...path, 'ids'], `with scope ${attack.faulty.scope}`, advice, 'key')];
     }
     const { count } = attack.faulty;
     const most = mostFaulty(config, layer, attack.faulty);
     return [
+      ...ofMovers(config, layer, attack.faulty, problem),
+      ...window(config, layer, attack.faulty, problem),
       ...(count !== undefined && most !== undefined && count > most.number
         ? [problem([...path, 'count'], `${count} faulty of ${most.what}`)]
         : []),
@@ -40,6 +42,48 @@ export const checkFaults: QuickCheck = (config, problem) =>
     ];
   });
 
+/** Servers neither are of a kind nor move. */
+function ofMovers(
+  { mobility }: Config,
+  layer: string,
+  faulty: Faulty,
+  problem: Parameters<QuickCheck>[1],
+): Problem[] {
+  const path = ['layers', layer, 'attack', 'faulty'];
+  if (layer !== 'worker') {
+    return (['kind', 'region'] as const)
+      .filter((limit) => faulty[limit] !== undefined)
+      .map((limit) => {
+        const found = `limits who is faulty among servers of layer ${layer}, which do not move`;
+        const advice = ['kind and region are for workers: name servers with ids instead'];
+        return problem([...path, limit], found, advice, 'key');
+      });
+  }
+  const { kind } = faulty;
+  const { kinds } = mobility.workers;
+  if (kind === undefined || kinds.includes(kind)) return [];
+  const advice = [`mobility.workers.kinds is ${kinds.join(', ')}`];
+  return [problem([...path, 'kind'], `no worker is ever a ${kind}`, advice)];
+}
+
+/** The time to lie begins before it is over, and within the run. */
+function window(
+  { training }: Config,
+  layer: string,
+  { fromS = 0, untilS }: Faulty,
+  problem: Parameters<QuickCheck>[1],
+): Problem[] {
+  const path = ['layers', layer, 'attack', 'faulty'];
+  if (untilS !== undefined && untilS <= fromS) {
+    const advice = [`expected more than fromS, which is ${fromS}`];
+    return [problem([...path, 'untilS'], `${untilS} s, so nobody ever lies`, advice)];
+  }
+  const { maximumTimeS } = training;
+  if (maximumTimeS === undefined || fromS < maximumTimeS) return [];
+  const advice = [`expected less than training.maximumTimeS, which is ${maximumTimeS}`];
+  return [problem([...path, 'fromS'], `${fromS} s, so nobody ever lies`, advice)];
+}
+
 /** How many could be faulty at most, where that is known before the run. */
 function mostFaulty(
   config: Config,
@@ -48,7 +92,14 @@ function mostFaulty(
 ): { number: number; what: string } | undefined {
   const { workers } = config.mobility;
   const senders = config.servers.filter((server) => server.layer === layer);
-  if (scope === 'global') {
+  if (scope === 'local' && layer !== 'worker') {
+    const children = senders.map(
+      ({ parent }) => senders.filter((other) => other.parent === parent).length,
+    );
+    const number = Math.max(...children);
+    return { number, what: `${number} servers below one parent` };
+  }
+  if (scope !== 'per-aggregation') {
     if (layer !== 'worker') return { number: senders.length, what: `${senders.length} servers` };
     if (workers.mode !== 'leased') return undefined;
     return { number: workers.count, what: `${workers.count} workers` };

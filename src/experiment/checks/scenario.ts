@@ -19,9 +19,10 @@ export const checkScenario: Check = async (config, problem) => {
   const trace = await reading(() => traceOf(config), ['mobility', 'trace']);
   const network = await reading(() => networkOf(config), ['mobility', 'network']);
   const sites = sitesOf(config, network);
+  const region = regionOf(config, network);
   if (trace) {
     problems.push(...tooShort(config, trace, problem), ...unknownEntities(config, trace, problem));
-    problems.push(...visits(trace, network, sites, problem));
+    problems.push(...visits(trace, network, [...sites, ...region], problem));
   }
   return problems;
 
@@ -35,22 +36,44 @@ export const checkScenario: Check = async (config, problem) => {
     }
   }
 
-  function sitesOf({ servers }: Config, network: Network | undefined): [number, Site][] {
-    return servers.flatMap(({ id: server, site, rangeM }, index): [number, Site][] => {
-      if (!site) return [];
-      try {
-        return [[index, { server, ...positionOf(site, network), rangeM }]];
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        // A network that cannot be read has been told of already.
-        if (!network && config.mobility.network !== undefined) return [];
-        const path = ['servers', index, 'site'];
-        problems.push(...error.problems.map((one) => pointed(one, path, problem)));
-        return [];
-      }
-    });
+  function sitesOf({ servers }: Config, network: Network | undefined): Placed[] {
+    return servers.flatMap(({ id, site, rangeM }, index) =>
+      site ? placed(['servers', index], id, { site, rangeM }, network) : [],
+    );
+  }
+
+  function regionOf({ layers }: Config, network: Network | undefined): Placed[] {
+    const region = layers.worker.attack?.faulty.region;
+    return region ? placed(REGION, '', region, network) : [];
+  }
+
+  function placed(
+    path: Path,
+    server: string,
+    { site, rangeM }: { site: Parameters<typeof positionOf>[0]; rangeM: number },
+    network: Network | undefined,
+  ): Placed[] {
+    try {
+      return [{ path, site: { server, ...positionOf(site, network), rangeM } }];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      // A network that cannot be read has been told of already.
+      if (!network && config.mobility.network !== undefined) return [];
+      const at = [...path, 'site'];
+      problems.push(...error.problems.map((one) => pointed(one, at, problem)));
+      return [];
+    }
   }
 };
+
+/** Where faulty workers lie, in the config. */
+const REGION: Path = ['layers', 'worker', 'attack', 'faulty', 'region'];
+
+/** A circle on the map, and which part of the config says so. */
+interface Placed {
+  path: Path;
+  site: Site;
+}
 
 /** A fault inside another file keeps its place there; anything else points at the config. */
 function pointed({ place, found, advice = [] }: Problem, path: Path, problem: Point): Problem {
@@ -78,9 +101,12 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
   if (!faulty || mobility.workers.mode !== 'one-per-entity') return [];
   const entities = [...new Set(trace.presences.map(({ entity }) => entity))];
   const path = ['layers', 'worker', 'attack', 'faulty'];
-  const { count, ids = [], scope } = faulty;
-  if (scope === 'global' && count !== undefined && count > entities.length) {
-    return [problem([...path, 'count'], `${count} faulty of ${entities.length} workers`)];
+  const { count, ids = [], scope, kind } = faulty;
+  const ofKind = trace.presences.filter((presence) => kind === undefined || presence.kind === kind);
+  const possible = new Set(ofKind.map(({ entity }) => entity)).size;
+  if (scope !== 'per-aggregation' && count !== undefined && count > possible) {
+    const found = `${count} faulty of ${possible} ${kind === undefined ? 'workers' : `${kind}s`}`;
+    return [problem([...path, 'count'], found)];
   }
   return ids.flatMap((id, index): Problem[] =>
     entities.includes(id)
@@ -98,17 +124,17 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
 function visits(
   trace: Trace,
   network: Network | undefined,
-  placed: readonly [number, Site][],
+  placed: readonly Placed[],
   problem: Point,
 ): Problem[] {
   const bounds = around(trace.bounds, network?.bounds);
   const statistics = inspectSites(
     trace,
-    placed.map(([, site]) => site),
+    placed.map(({ site }) => site),
   );
   return statistics.flatMap(({ contacts, nearestM, xM, yM, rangeM }, at): Problem[] => {
     if (contacts > 0) return [];
-    const [index] = placed[at]!;
+    const { path } = placed[at]!;
     const nearest = `the nearest came to ${nearestM.toFixed(1)} m`;
     const outside =
       xM < bounds.minXM - rangeM ||
@@ -118,13 +144,11 @@ function visits(
     if (outside) {
       const place = `x ${xM.toFixed(1)}, y ${yM.toFixed(1)}`;
       return [
-        problem(['servers', index, 'site'], `outside the map: ${place} (${nearest})`, [
-          inText(bounds),
-        ]),
+        problem([...path, 'site'], `outside the map: ${place} (${nearest})`, [inText(bounds)]),
       ];
     }
     return [
-      problem(['servers', index, 'site'], `nobody is ever in range: ${rangeM} m, ${nearest}`, [
+      problem([...path, 'site'], `nobody is ever in range: ${rangeM} m, ${nearest}`, [
         'move the site or raise rangeM; `edgemlsim scenario inspect TRACE --sites 3` names good ones',
       ]),
     ];

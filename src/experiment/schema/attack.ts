@@ -1,17 +1,31 @@
 import { z } from 'zod';
-import { ruleOptions, share, whole } from './scalars.ts';
+import { positive, ruleOptions, share, whole } from './scalars.ts';
+import { siteSchema } from './servers.ts';
 
 const faultySchema = z
   .strictObject({
-    count: whole.optional().describe('so many nodes (global) or vectors (per-aggregation)'),
+    count: whole.optional().describe('so many nodes (global, local) or vectors (per-aggregation)'),
     fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
     ids: z.array(z.string()).optional().describe('exactly these nodes (scope global)'),
     scope: z
-      .enum(['global', 'per-aggregation'])
+      .enum(['global', 'local', 'per-aggregation'])
       .default('global')
       .describe(
-        'fixed nodes for the whole run, or drawn anew among the vectors of each aggregation',
+        'fixed nodes for the whole run, at any time so many of those near each server, or drawn anew among the vectors of each aggregation',
       ),
+    kind: z
+      .enum(['car', 'pedestrian', 'container'])
+      .optional()
+      .describe('only workers that are of this kind at the moment'),
+    fromS: z.number().min(0).optional().describe('seconds from which on they lie'),
+    untilS: positive.optional().describe('seconds from which on they are honest again'),
+    region: z
+      .strictObject({
+        site: siteSchema.describe('its middle'),
+        rangeM: positive.describe('its radius in metres'),
+      })
+      .optional()
+      .describe('only workers that are inside this circle at the moment'),
   })
   .describe('who is faulty');
 

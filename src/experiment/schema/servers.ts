@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { positive, share } from './scalars.ts';
 
-const siteSchema = z.union([
+export const siteSchema = z.union([
   z.strictObject({ xM: z.number(), yM: z.number() }).describe("metres in the trace's own frame"),
   z.strictObject({ lat: z.number(), lon: z.number() }).describe('degrees; needs mobility.network'),
   z.strictObject({ junction: z.string() }).describe('a junction of mobility.network'),

@@ -1,4 +1,3 @@
-import { isFaultyNow } from '../../faults/faulty.ts';
 import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
 import { isLost, transferUs } from '../../network/link.ts';
@@ -13,6 +12,7 @@ import { type Message, messageBytes, type ValueId } from '../../nodes/messages.t
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { openStream, RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { FaultyNodes } from './faulty-nodes.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 
@@ -23,6 +23,7 @@ type Control = Pick<NodeContext, 'beginWork' | 'endWork'>;
 export class WorldContext implements NodeContext {
   /** The cloud, once there is one. */
   control: Control | null = null;
+  readonly faultyNodes: FaultyNodes;
   readonly #parts: WorldParts;
   readonly #state: WorldState;
   readonly #streams: Map<string, RandomStream>;
@@ -39,6 +40,7 @@ export class WorldContext implements NodeContext {
     this.#streams = new Map(
       [...state.streams].map(([name, saved]) => [name, new RandomStream(saved)]),
     );
+    this.faultyNodes = new FaultyNodes(parts.settings, state, this);
   }
 
   get nowUs(): TimeUs {
@@ -64,7 +66,15 @@ export class WorldContext implements NodeContext {
     }
     if ('value' in message) values.keep(message.value);
     const arrivalUs = this.nowUs + transferUs(link, messageBytes(message, settings.dimension));
-    schedule(this.#state.queue, arrivalUs, { type: 'message', from, to, message, contact });
+    const told = this.#told(from, message);
+    schedule(this.#state.queue, arrivalUs, { type: 'message', from, to, message: told, contact });
+  }
+
+  /** Notes in a vector's message that its sender is faulty now; poisoned ones say so themselves. */
+  #told(from: string, message: Message): Message {
+    const { poisons } = this.#parts.settings;
+    const isForged = message.type === 'result' || (message.type === 'gradient' && !poisons);
+    return isForged && this.faultyNodes.mayLie(from) ? { ...message, mayLie: true } : message;
   }
 
   /** Why a message that has come to its receiver is not handed over; null when it is. */
@@ -150,8 +160,7 @@ export class WorldContext implements NodeContext {
   }
 
   isPoisoned(worker: string): boolean {
-    const { poisoners } = this.#parts.settings;
-    return poisoners !== null && isFaultyNow(poisoners, worker);
+    return this.#parts.settings.poisons && this.faultyNodes.mayLie(worker);
   }
 
   describeGradient({ gradient, theta, worker, server, poisoned }: GradientRequest): ValueId {

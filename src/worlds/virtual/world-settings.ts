@@ -1,5 +1,5 @@
 import type { Failure } from '../../faults/failure.ts';
-import type { FaultySenders } from '../../faults/faulty.ts';
+import type { LiarsSettings } from '../../faults/liars.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import type { RoundMode } from '../../nodes/round-mode.ts';
 import type {
@@ -25,12 +25,14 @@ export interface WorldSettings {
   cloud: CloudSettings;
   worker: WorkerSettings;
   workers: readonly string[];
-  /** Workers whose samples are poisoned while they are faulty; null: nobody's. */
-  poisoners: FaultySenders | null;
+  /** Whether workers compute on poisoned samples while they are faulty, rather than lie in vectors. */
+  poisons: boolean;
   /** Fixed faulty nodes, per layer, for the record. */
   faulty: Readonly<Record<string, string[]>>;
   /** Crashes and cut links. */
   failures: readonly Failure[];
+  /** Who lies and when, by layer; none for layers that do not. */
+  liars: ReadonlyMap<string, LiarsSettings>;
   /** Who a batch is drawn for: the server's region, or the worker itself. */
   owners: 'regions' | 'workers';
   /** Items of the train split, by owner. */

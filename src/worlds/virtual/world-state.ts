@@ -1,3 +1,4 @@
+import { type LiarsState, newLiars } from '../../faults/liars.ts';
 import type { EndReason } from '../../journal/events.ts';
 import { type BatchStream, openBatchStream } from '../../learning/batch-stream.ts';
 import { type CloudState, newCloud } from '../../nodes/cloud.ts';
@@ -15,7 +16,9 @@ export type WorldEvent =
   | { type: 'message'; from: string; to: string; message: Message; contact: number | null }
   | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
   /** A failure of the settings, by its place there, begins or is over. */
-  | { type: 'failure' | 'recovery'; failure: number };
+  | { type: 'failure' | 'recovery'; failure: number }
+  /** A layer's time to lie begins or is over. */
+  | { type: 'switch-liars'; layer: string; on: boolean };
 
 /** Everything that changes while a world runs, but for the values: plain data. */
 export interface WorldState {
@@ -38,6 +41,8 @@ export interface WorldState {
   contacts: Map<string, Map<string, number>>;
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
+  /** Who lies now, by layer. */
+  liars: Map<string, LiarsState>;
   /** Workers with a server. */
   inRange: number;
   streams: Map<string, RandomState>;
@@ -51,7 +56,7 @@ export interface WorldState {
 }
 
 export function newWorldState(settings: WorldSettings, theta: ValueId): WorldState {
-  const { servers, workers, shares, seed } = settings;
+  const { servers, workers, shares, seed, liars } = settings;
   const inner = servers.filter((server) => server.parent !== null);
   const root = servers.find((server) => server.parent === null)!;
   return {
@@ -63,6 +68,7 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     mobility: { repetition: 0, cursor: 0, gradientsBefore: 0, idleRepetitions: 0 },
     contacts: new Map(workers.map((id) => [id, new Map()])),
     cut: new Set(),
+    liars: new Map([...liars.keys()].map((layer) => [layer, newLiars()])),
     inRange: 0,
     streams: new Map(),
     batches: new Map(

@@ -117,6 +117,7 @@ export class World {
       faulty,
     });
     this.#failures.start();
+    this.#context.faultyNodes.begin();
     this.#cloud.start();
   }
 
@@ -150,16 +151,24 @@ export class World {
 
   #applyMovement(movement: MobilityEvent): void {
     const { state } = this;
+    const { faultyNodes } = this.#context;
     const { timeUs: _, ...event } = movement;
     const { worker } = event;
     switch (event.type) {
       case 'enter-map':
         state.workers.get(worker)!.kind = event.kind;
         this.#context.record(event);
+        faultyNodes.workerBecomes(worker, event.kind);
         return;
       case 'leave-map':
         this.#workers.get(worker)!.leaveMap();
         this.#context.record(event);
+        faultyNodes.workerBecomes(worker, null);
+        return;
+      case 'enter-region':
+      case 'leave-region':
+        this.#context.record(event);
+        faultyNodes.workerCrosses(worker, event.type === 'enter-region');
         return;
       case 'enter-range':
         state.contacts.get(worker)!.set(event.server, event.contact);
@@ -179,6 +188,8 @@ export class World {
     const handover = previous !== null && server !== null;
     this.#context.record({ type: 'associate', worker, server, previous, handover });
     this.state.inRange += (server === null ? 0 : 1) - (previous === null ? 0 : 1);
+    // What it carries from one server to the other is sent as what it is there.
+    this.#context.faultyNodes.workerMoves(worker, previous, server);
     if (previous !== null) this.#servers.get(previous)!.workerLeft(worker);
     this.#workers.get(worker)!.associate(server, this.#reasonToLeave(worker, handover));
     if (server !== null) this.#servers.get(server)!.workerJoined(worker);
@@ -198,6 +209,10 @@ export class World {
   #handle(event: WorldEvent): void {
     if (event.type === 'message') {
       this.#deliver(event);
+      return;
+    }
+    if (event.type === 'switch-liars') {
+      this.#context.faultyNodes.switchTo(event.layer, event.on);
       return;
     }
     if (event.type !== 'timer') {

@@ -14,16 +14,39 @@ const link = fc.record({
   loss: share,
 });
 
-const attack = fc.option(
+const who = fc.oneof(
   fc.record({
-    rule: fc.constantFrom('sign-flip', 'bit-flip', nanAttack),
-    faulty: fc.oneof(
-      fc.record({ count: fc.nat({ max: 2 }), scope: fc.constantFrom('global', 'per-aggregation') }),
-      fc.record({ fraction: fc.constantFrom(0.2, 0.5), scope: fc.constant('per-aggregation') }),
-    ),
+    count: fc.nat({ max: 2 }),
+    scope: fc.constantFrom('global', 'local', 'per-aggregation'),
   }),
-  { nil: undefined },
+  fc.record({
+    fraction: fc.constantFrom(0.2, 0.5),
+    scope: fc.constantFrom('local', 'per-aggregation'),
+  }),
 );
+
+const times = fc.constantFrom({}, {}, { fromS: 3 }, { untilS: 8 }, { fromS: 3.5, untilS: 12.25 });
+
+const region = fc.record({
+  site: fc.record({
+    xM: fc.integer({ min: 160, max: 320 }),
+    yM: fc.integer({ min: 60, max: 140 }),
+  }),
+  rangeM: fc.constantFrom(10, 40),
+});
+
+const places = fc.record(
+  { kind: fc.constantFrom('car', 'pedestrian'), region },
+  { requiredKeys: [] },
+);
+
+const attackOf = (faulty: fc.Arbitrary<object>) =>
+  fc.option(fc.record({ rule: fc.constantFrom('sign-flip', 'bit-flip', nanAttack), faulty }), {
+    nil: undefined,
+  });
+
+const ofServers = fc.tuple(who, times).map(([a, b]) => ({ ...a, ...b }));
+const ofWorkers = fc.tuple(who, times, places).map(([a, b, c]) => ({ ...a, ...b, ...c }));
 
 const stalenessWeight = fc.constantFrom('constant', 'hinge', 'polynomial', 'buffered');
 
@@ -49,7 +72,7 @@ const edgeLayer = fc.record({
   deadlineS: fc.constantFrom(0.3, 1, 4),
   aggregate,
   aggregationMsPerVector: fc.constantFrom(0, 30),
-  attack,
+  attack: attackOf(ofServers),
   link,
 });
 
@@ -172,7 +195,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
         fc.constant({ distribution: 'exponential', meanS: 0.5 } as const),
       ),
       departure: fc.constantFrom('drop', 'carry', 'wait'),
-      attack,
+      attack: attackOf(ofWorkers),
       link,
     }),
     mode: fc.constantFrom('leased', 'one-per-entity'),

@@ -168,6 +168,30 @@ const failingOutOfStep = tinyConfig({
   faults: failing.faults,
 });
 
+/** Who lies changes with place and time: near each server, at a time, in a place, of a kind. */
+const turning = tinyConfig({
+  mobility: { ...tinyInput.mobility, workers: { count: 6 } },
+  layers: {
+    ...busyLayers,
+    edge: {
+      ...busyLayers.edge,
+      attack: { rule: 'sign-flip', faulty: { scope: 'local', count: 1, fromS: 6, untilS: 90 } },
+    },
+    worker: {
+      ...busyLayers.worker,
+      attack: {
+        rule: 'gaussian',
+        faulty: {
+          scope: 'local',
+          fraction: 0.5,
+          kind: 'car',
+          region: { site: { xM: 240, yM: 100 }, rangeM: 60 },
+        },
+      },
+    },
+  },
+});
+
 function weighted(rule: string): object {
   return { stalenessWeight: { rule } };
 }
@@ -191,6 +215,7 @@ describe.each([
   ['with bounded staleness', partlyAsynchronous],
   ['whose nodes crash and whose links are cut', failing],
   ['whose nodes crash while nobody waits', failingOutOfStep],
+  ['whose liars change', turning],
 ])('a world %s', (_, config) => {
   let expected: string;
   beforeAll(async () => {

@@ -1,0 +1,159 @@
+import type { RandomSource } from '../rules/plain-data.ts';
+import { type FaultySettings, howMany } from './faulty.ts';
+
+/** Who may lie among the nodes of one layer, and when and where. */
+export interface LiarsSettings {
+  who: FaultySettings;
+  /** Scope `global`: those who were drawn, or named. */
+  fixed: ReadonlySet<string>;
+  /** Only while it is a car, a pedestrian, …; null: whatever it is. */
+  kind: string | null;
+  /** Only while it is inside the region. */
+  inRegion: boolean;
+  /** From when on, and until when; null: to the end. */
+  fromUs: number;
+  untilUs: number | null;
+}
+
+/** What changes: plain data. */
+export interface LiarsState {
+  /** The time to lie has come and is not over. */
+  on: boolean;
+  /** Nodes of that kind, and nodes inside the region. */
+  ofKind: Set<string>;
+  inside: Set<string>;
+  /** Scope `local`: who is near each server, in the order in which they came. */
+  near: Map<string, string[]>;
+  /** Who lies now; empty for scope `per-aggregation`, which draws at the aggregation. */
+  faulty: Set<string>;
+}
+
+/** A node that lies from now on, or no more. `server`: near which it counts, in scope `local`. */
+export interface Turn {
+  node: string;
+  server: string | null;
+  faulty: boolean;
+}
+
+export function newLiars(): LiarsState {
+  return { on: false, ofKind: new Set(), inside: new Set(), near: new Map(), faulty: new Set() };
+}
+
+/**
+ * Keeps account of who lies among the nodes of one layer while time passes and they move.
+ *
+ * In scope `local` a server's set changes as little as it must: a node that may lie no more, or is
+ * gone, leaves it; when they are too few, one of the honest ones that may is drawn, and when a
+ * share came to fewer, one of them is drawn to be honest again.
+ */
+export class Liars {
+  readonly #settings: LiarsSettings;
+  readonly #state: LiarsState;
+  readonly #chanceAt: (server: string) => RandomSource;
+  readonly #tell: (turn: Turn) => void;
+
+  /** `chanceAt`: each server's own stream. `tell`: called at every turn. */
+  constructor(
+    settings: LiarsSettings,
+    state: LiarsState,
+    chanceAt: (server: string) => RandomSource,
+    tell: (turn: Turn) => void,
+  ) {
+    this.#settings = settings;
+    this.#state = state;
+    this.#chanceAt = chanceAt;
+    this.#tell = tell;
+  }
+
+  /** Of fixed nodes that lie all the time the record tells at once; of all others each turn. */
+  get isSteady(): boolean {
+    const { who, kind, inRegion, fromUs, untilUs } = this.#settings;
+    const isLimited = kind !== null || inRegion || fromUs > 0 || untilUs !== null;
+    return who.scope === 'global' && !isLimited;
+  }
+
+  /** Whether what the node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
+  mayLie(node: string): boolean {
+    const { scope } = this.#settings.who;
+    return scope === 'per-aggregation' ? this.#isAble(node) : this.#state.faulty.has(node);
+  }
+
+  /** The time to lie begins or is over. */
+  switchTo(on: boolean): void {
+    const { near } = this.#state;
+    this.#state.on = on;
+    for (const node of this.#settings.fixed) this.#lookAt(node, null);
+    for (const server of near.keys()) this.#adjust(server);
+  }
+
+  /** The node is of this kind now; null: it is not on the map. `server`: near which it is. */
+  becomes(node: string, kind: string | null, server: string | null): void {
+    if (this.#settings.kind === null) return;
+    setMember(this.#state.ofKind, node, kind === this.#settings.kind);
+    this.#lookAt(node, server);
+  }
+
+  /** The node has entered the region or left it. */
+  crosses(node: string, isInside: boolean, server: string | null): void {
+    setMember(this.#state.inside, node, isInside);
+    this.#lookAt(node, server);
+  }
+
+  /** The node has gone from one server to another. */
+  moves(node: string, from: string | null, to: string | null): void {
+    if (this.#settings.who.scope !== 'local') return;
+    const { near } = this.#state;
+    if (from !== null) {
+      near.set(
+        from,
+        near.get(from)!.filter((other) => other !== node),
+      );
+      this.#turn(node, from, false);
+      this.#adjust(from);
+    }
+    if (to !== null) {
+      near.set(to, [...(near.get(to) ?? []), node]);
+      this.#adjust(to);
+    }
+  }
+
+  #isAble(node: string): boolean {
+    const { kind, inRegion } = this.#settings;
+    const { on, ofKind, inside } = this.#state;
+    return on && (kind === null || ofKind.has(node)) && (!inRegion || inside.has(node));
+  }
+
+  #lookAt(node: string, server: string | null): void {
+    const { who, fixed } = this.#settings;
+    if (who.scope === 'global' && fixed.has(node)) this.#turn(node, null, this.#isAble(node));
+    else if (who.scope === 'local' && server !== null) this.#adjust(server);
+  }
+
+  #adjust(server: string): void {
+    const { near, faulty } = this.#state;
+    const present = near.get(server)!;
+    const able = present.filter((node) => this.#isAble(node));
+    for (const node of present) {
+      if (faulty.has(node) && !able.includes(node)) this.#turn(node, server, false);
+    }
+    const wanted = howMany(this.#settings.who, able.length);
+    for (;;) {
+      const lying = able.filter((node) => faulty.has(node));
+      if (lying.length === wanted) return;
+      const isTooFew = lying.length < wanted;
+      const choice = isTooFew ? able.filter((node) => !faulty.has(node)) : lying;
+      this.#turn(choice[this.#chanceAt(server).integer(choice.length)]!, server, isTooFew);
+    }
+  }
+
+  #turn(node: string, server: string | null, faulty: boolean): void {
+    if (this.#state.faulty.has(node) === faulty) return;
+    setMember(this.#state.faulty, node, faulty);
+    if (!this.isSteady) this.#tell({ node, server, faulty });
+  }
+}
+
+function setMember(set: Set<string>, member: string, isIn: boolean): void {
+  if (isIn) set.add(member);
+  else set.delete(member);
+}

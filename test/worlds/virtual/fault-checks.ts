@@ -1,0 +1,211 @@
+import { expect } from 'vitest';
+import type { Config, ServerLayer } from '#src/experiment/config-schema.js';
+import type { SimulatedLine } from '#src/journal/events.js';
+import type { WorldState } from '#src/worlds/virtual/world-state.js';
+import type { InProcessWorld } from '../in-process-world.ts';
+
+type Faulty = NonNullable<ServerLayer['attack']>['faulty'];
+type Ended = Extract<SimulatedLine, { type: 'gradient-ended' | 'result-ended' }>;
+
+/** A vector on its way: after so many events of the journal it had been sent. */
+interface Sending {
+  events: number;
+  timeUs: number;
+  from: string;
+  mayLie: boolean;
+}
+
+/** Sees every gradient and result that gets on its way, and whether it counts for a lie. */
+export class SendWatch {
+  /** By kind and number. */
+  readonly seen = new Map<string, Sending>();
+
+  see({ world, events }: InProcessWorld): void {
+    for (const { event } of (world.state as WorldState).queue.heap) {
+      if (event.type !== 'message') continue;
+      const { message, from } = event;
+      if (message.type !== 'gradient' && message.type !== 'result') continue;
+      const key = keyOf(message.type, 'gradient' in message ? message.gradient : message.result);
+      if (this.seen.has(key)) continue;
+      const { nowUs: timeUs } = world.state;
+      this.seen.set(key, { events, timeUs, from, mayLie: message.mayLie === true });
+    }
+  }
+}
+
+function keyOf(kind: string, id: number): string {
+  return `${kind} ${id}`;
+}
+
+/**
+ * Who is faulty when, worked out from the journal alone: that it is as many as the config says, of
+ * those that it says, and that lies are what they sent meanwhile.
+ */
+export function checkFaults(
+  { composition, lines }: InProcessWorld,
+  config: Config,
+  sent: ReadonlyMap<string, Sending>,
+): void {
+  const { workers, servers } = composition.settings;
+  const [started] = lines;
+  if (started?.type !== 'run-started') throw new Error('no beginning');
+  const fixed = started.faulty;
+  const layerOf = new Map(servers.map(({ id, layer }) => [id, layer]));
+  const parentOf = new Map(servers.map(({ id, parent }) => [id, parent]));
+  const edges = servers.flatMap(({ id, layer }) => (layer === 'edge' ? [id] : []));
+  const attacks: Record<string, Faulty> = {};
+  for (const layer of ['worker', 'edge']) {
+    const faulty = config.layers[layer]!.attack?.faulty;
+    if (faulty) attacks[layer] = faulty;
+  }
+  const kinds = new Map<string, string>();
+  const inside = new Set<string>();
+  const near = new Map<string, string>();
+  const faulty = new Map<string, string | null>();
+  let nowUs = 0;
+
+  const nodesOf = (layer: string) => (layer === 'worker' ? workers : edges);
+  const serverOf = (layer: string, node: string) =>
+    (layer === 'worker' ? near.get(node) : parentOf.get(node)) ?? null;
+  const isAble = (
+    node: string,
+    { kind, region, fromS = 0, untilS = Infinity }: Faulty,
+    timeUs = nowUs,
+  ) =>
+    timeUs >= fromS * 1e6 &&
+    timeUs < untilS * 1e6 &&
+    (kind === undefined || kinds.get(node) === kind) &&
+    (region === undefined || inside.has(node));
+  const isAlways = ({ kind, region, fromS = 0, untilS }: Faulty) =>
+    kind === undefined && region === undefined && fromS === 0 && untilS === undefined;
+  const lies = (layer: string, node: string, timeUs = nowUs) => {
+    const settings = attacks[layer]!;
+    if (settings.scope === 'per-aggregation') return isAble(node, settings, timeUs);
+    if (settings.scope === 'global' && isAlways(settings)) return fixed[layer]!.includes(node);
+    return faulty.has(node);
+  };
+
+  /** At the end of an instant, when everyone has turned who must. */
+  const checkInstant = () => {
+    for (const [layer, settings] of Object.entries(attacks)) {
+      if (settings.scope === 'global') {
+        for (const node of fixed[layer]!) expect(lies(layer, node)).toBe(isAble(node, settings));
+      } else if (settings.scope === 'local') {
+        const able = nodesOf(layer).filter(
+          (node) => serverOf(layer, node) !== null && isAble(node, settings),
+        );
+        for (const server of new Set(able.map((node) => serverOf(layer, node)!))) {
+          const present = able.filter((node) => serverOf(layer, node) === server);
+          const lying = present.filter((node) => faulty.get(node) === server);
+          expect(lying.length).toBe(howMany(settings, present.length));
+        }
+        // Nobody else.
+        const all = nodesOf(layer).filter((node) => faulty.has(node));
+        for (const node of all) expect(able).toContain(node);
+      } else {
+        for (const node of nodesOf(layer)) expect(faulty.has(node)).toBe(false);
+      }
+    }
+  };
+
+  const sendings = [...sent].sort(([, a], [, b]) => a.events - b.events);
+  let next = 0;
+  for (const [index, line] of lines.entries()) {
+    for (; next < sendings.length && sendings[next]![1].events <= index; next += 1) {
+      const { from, mayLie, timeUs } = sendings[next]![1];
+      const layer = layerOf.get(from) ?? 'worker';
+      expect(mayLie).toBe(layer in attacks && lies(layer, from, timeUs));
+    }
+    if (line.timeUs > nowUs) {
+      checkInstant();
+      nowUs = line.timeUs;
+    }
+    if (line.type === 'enter-map') kinds.set(line.worker, line.kind);
+    else if (line.type === 'leave-map') kinds.delete(line.worker);
+    else if (line.type === 'enter-region') inside.add(line.worker);
+    else if (line.type === 'leave-region') inside.delete(line.worker);
+    else if (line.type === 'associate') {
+      if (line.server === null) near.delete(line.worker);
+      else near.set(line.worker, line.server);
+    } else if (line.type === 'turned-faulty') {
+      expect(faulty.has(line.node)).toBe(false);
+      faulty.set(line.node, line.server);
+    } else if (line.type === 'turned-honest') {
+      expect(faulty.get(line.node)).toBe(line.server);
+      faulty.delete(line.node);
+    } else if (line.type === 'aggregated') {
+      const ends = lines.slice(index + 1, index + 1 + line.vectors) as Ended[];
+      checkAggregation(line.faulty, ends, attacks, sent);
+    }
+  }
+  expect(next).toBe(sendings.length);
+  checkFixed(attacks, fixed, {
+    worker: kindly(workers, attacks.worker, config, lines),
+    edge: edges,
+  });
+}
+
+function howMany({ count, fraction = 0 }: Faulty, total: number): number {
+  return Math.min(count ?? Math.round(fraction * total), total);
+}
+
+/** The lies among the vectors of one aggregation. */
+function checkAggregation(
+  faulty: number,
+  ends: readonly Ended[],
+  attacks: Record<string, Faulty>,
+  sent: ReadonlyMap<string, Sending>,
+): void {
+  const isGradient = ends[0]!.type === 'gradient-ended';
+  const lay = ends.map((end) => {
+    const key =
+      end.type === 'gradient-ended' ? keyOf('gradient', end.gradient) : keyOf('result', end.result);
+    return sent.get(key)!.mayLie;
+  });
+  const told = ends.map((end) => end.faulty === true);
+  expect(faulty).toBe(told.filter(Boolean).length);
+  const settings = attacks[isGradient ? 'worker' : 'edge'];
+  if (settings?.scope === 'per-aggregation') {
+    expect(faulty).toBe(howMany(settings, lay.filter(Boolean).length));
+    for (const [index, isLie] of told.entries()) if (isLie) expect(lay[index]).toBe(true);
+  } else {
+    expect(told).toEqual(lay);
+  }
+}
+
+/** Entities that are workers are of one kind; slots become any. */
+function kindly(
+  workers: readonly string[],
+  faulty: Faulty | undefined,
+  { mobility }: Config,
+  lines: readonly SimulatedLine[],
+): readonly string[] | null {
+  const kind = faulty?.kind;
+  if (kind === undefined || mobility.workers.mode === 'leased') return workers;
+  const seen = new Map(
+    lines.flatMap((line) => (line.type === 'enter-map' ? [[line.worker, line.kind]] : [])) as [
+      string,
+      string,
+    ][],
+  );
+  // Who came too late for the run is of no kind that the journal tells.
+  if (seen.size < workers.length) return null;
+  return workers.filter((worker) => seen.get(worker) === kind);
+}
+
+/** As many nodes are fixed for the whole run as the config says, and they are of that layer. */
+function checkFixed(
+  attacks: Record<string, Faulty>,
+  fixed: Record<string, string[]>,
+  nodes: Record<string, readonly string[] | null>,
+): void {
+  for (const [layer, possible] of Object.entries(nodes)) {
+    const settings = attacks[layer];
+    const liars = fixed[layer] ?? [];
+    if (settings?.scope !== 'global') expect(liars).toEqual([]);
+    else if (possible !== null) {
+      expect(new Set(liars).size).toBe(Math.min(settings.count!, possible.length));
+      for (const liar of liars) expect(possible).toContain(liar);
+    }
+  }
+}
