@@ -9,6 +9,7 @@ import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchRules } from './rules.ts';
+import { benchTransport } from './transport.ts';
 import { benchWholeRun } from './whole-run.ts';
 
 const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
@@ -19,6 +20,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   gradient: benchGradient,
   'many-workers': benchManyWorkers,
   rules: benchRules,
+  transport: benchTransport,
   'whole-run': benchWholeRun,
 };
 

@@ -30,6 +30,11 @@ export interface Connection {
    * Throws TypeError for a header that is not plain data, RangeError for a frame beyond the limits.
    */
   send(frame: Frame): boolean;
+  /**
+   * Gives a received body back, for the next one to be read into: nobody may look at it any more.
+   * Nobody has to; fresh memory for each large body costs about as much as its transfer.
+   */
+  release(body: Float32Array | Uint8Array): void;
   /** Resolves when there is room to send again, or the connection has ended. */
   drained(): Promise<void>;
   /**

@@ -14,6 +14,9 @@ import type { FrameLimits } from './limits.ts';
 
 const nothing = new Uint8Array(0);
 
+/** Bodies given back that are kept for the next ones: one is being filled, one is in use. */
+const MOST_SPARE = 2;
+
 /**
  * Frames out of bytes that come in pieces of any size. A body is read into one allocation of its own
  * size, or is the very piece that came where that holds it exactly; nothing is allocated for lengths
@@ -32,6 +35,7 @@ export class FrameReader {
   #prefix: Prefix | null = null;
   #header: Uint8Array | null = null;
   #checksum = 0;
+  #spare: Uint8Array[] = [];
 
   constructor(limits: FrameLimits) {
     this.limits = limits;
@@ -46,6 +50,12 @@ export class FrameReader {
   push(piece: Uint8Array): void {
     this.#piece = piece;
     this.#used = 0;
+  }
+
+  /** Takes a body back that nobody looks at any more, for a later one of the same size. */
+  release(body: Float32Array | Uint8Array): void {
+    if (this.#spare.length === MOST_SPARE) this.#spare.shift();
+    this.#spare.push(new Uint8Array(body.buffer as ArrayBuffer));
   }
 
   /** The next frame, or null when the piece is used up. Throws BadFrame. */
@@ -74,13 +84,19 @@ export class FrameReader {
     if (this.#target === null && here === this.#wanted && isAlone(part)) {
       this.#target = part;
     } else {
-      this.#target ??= new Uint8Array(this.#wanted);
+      this.#target ??= this.#memory();
       this.#target.set(part, this.#filled);
     }
     this.#used += here;
     this.#filled += here;
     if (this.#prefix !== null) this.#checksum = crc32(part, this.#checksum);
     return here === missing;
+  }
+
+  /** Fresh memory costs more than filling it: every page of it is a fault. */
+  #memory(): Uint8Array {
+    const spare = this.#header === null ? undefined : this.#spare.pop();
+    return spare?.length === this.#wanted ? spare : new Uint8Array(this.#wanted);
   }
 
   #endPrefix(): void {

@@ -27,6 +27,7 @@ export class FramedConnection implements Connection {
   #isPaused = false;
   #isClosing = false;
   #hasPeerEnded = false;
+  #isWireClosed = false;
   #reason: CloseReason | null = null;
   #closeHandler: ((reason: CloseReason) => void) | null = null;
   #waiting: (() => void)[] = [];
@@ -104,6 +105,10 @@ export class FramedConnection implements Connection {
     return this.#hasRoom;
   }
 
+  release(body: Float32Array | Uint8Array): void {
+    this.#reader.release(body);
+  }
+
   drained(): Promise<void> {
     if (this.#hasRoom || this.#reason !== null) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -111,6 +116,11 @@ export class FramedConnection implements Connection {
 
   close(): void {
     if (this.#isClosing || this.#reason !== null) return;
+    if (this.#isWireClosed) {
+      // The other side went already, and nobody has asked for what it sent before.
+      this.destroy();
+      return;
+    }
     this.#isClosing = true;
     this.#closeTimer = setTimeout(() => this.destroy(), this.#limits.handshakeS * 1000);
     // From here on what comes is read only to find the end.
@@ -208,6 +218,7 @@ export class FramedConnection implements Connection {
   }
 
   #wireClosed(error: Error | null): void {
+    this.#isWireClosed = true;
     if (this.#isClosing) this.destroy();
     else if (error !== null) this.#finish(reasonOf(error));
     else this.#inputEnded();

@@ -87,6 +87,17 @@ export function transportConformance(open: () => Transport): void {
     }
   });
 
+  it('reads into the memory of bodies that were given back', async () => {
+    const { client, server } = await pair();
+    const inbox = frames(server);
+    for (let n = 0; n < 5; n += 1) {
+      client.send({ header: {}, body: new Float32Array(100_000).fill(n) });
+      const body = (await inbox.take()).body as Float32Array;
+      expect(body.every((value) => value === n)).toBe(true);
+      server.release(body);
+    }
+  });
+
   it('counts the same bytes at both ends', async () => {
     const { client, server } = await pair();
     const inbox = frames(server);
@@ -196,6 +207,16 @@ export function transportConformance(open: () => Transport): void {
     const closed = closing(client);
     client.close();
     expect((await closed).kind).toBe('closed');
+  });
+
+  it('closes although the other side went before anybody read anything', async () => {
+    const { client, server } = await pair();
+    client.send(small({}));
+    client.destroy();
+    await turns(50);
+    const closed = closing(server);
+    server.close();
+    expect(['closed', 'lost']).toContain((await closed).kind);
   });
 
   it('tells the other side when a connection is destroyed', async () => {
