@@ -38,6 +38,7 @@ export function closingTable(
       `${run.gradients} started, ${run.computed} computed, ${run.dropped} dropped, ${run.lost} lost`,
     ],
     ['', `${run.droppedNonFinite} vectors not finite, ${run.handovers} handovers`],
+    ...failureRows(record.failures),
     ...faultRows(record.faults),
     ...engineRows(record.engine),
     ...waitingRows(run.waiting),
@@ -72,6 +73,11 @@ function faultRows(faults: RunRecord['faults']): [string, string][] {
   }
   if (meanKappa !== null) facts.push(`mean kappa ${meanKappa.toPrecision(3)}`);
   return facts.map((fact, index) => [index === 0 ? 'faults' : '', fact]);
+}
+
+/** Where nothing can fail, nothing need be said of it. */
+function failureRows({ crashes, cuts }: RunRecord['failures']): [string, string][] {
+  return crashes + cuts === 0 ? [] : [['failures', `${crashes} crashes, ${cuts} cut links`]];
 }
 
 /** Of the reference engine nothing need be said. */

@@ -21,6 +21,9 @@ export interface RunSummary {
   /** Of a back door: the share of other classes' items that it lets through; null without one. */
   attackSuccess: { final: number | null; best: number | null };
   handovers: number;
+  /** Nodes that crashed and links that were cut, each time counted. */
+  crashes: number;
+  cuts: number;
   lost: number;
   dropped: number;
   droppedNonFinite: number;

@@ -22,6 +22,8 @@ export async function summaryOf(folder: RunFolder, isDone: boolean): Promise<Run
     rmse: record.rmse,
     attackSuccess: record.attackSuccess,
     handovers: record.handovers,
+    crashes: record.failures.crashes,
+    cuts: record.failures.cuts,
     lost: record.gradients.lost,
     dropped: record.gradients.dropped,
     droppedNonFinite: record.nonFinite,

@@ -1,5 +1,6 @@
 import type { EndReason, JournalLine, Quantity, SimulatedLine } from '../journal/events.ts';
 import { isSimulated, type JournalExtent, readJournal } from '../journal/reader.ts';
+import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';
 import type { MetricsRow } from './metrics.ts';
@@ -25,6 +26,7 @@ export interface RunRecord {
   updates: number;
   handovers: number;
   messagesLost: number;
+  failures: FailureFacts;
   /** Vectors left out of an aggregation because they held NaN or an infinity. */
   nonFinite: number;
   accuracy: { final: number | null; best: number | null };
@@ -67,6 +69,7 @@ export class RunTally {
   readonly #gradients = new FateLedger('gradient');
   readonly #results = new FateLedger('result');
   readonly #servers = new ServerTally();
+  readonly #failures = new FailureTally();
   readonly #faults = new FaultTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
@@ -88,6 +91,7 @@ export class RunTally {
     if (isSimulated(line)) {
       this.#timeUs = line.timeUs;
       this.#servers.add(line);
+      this.#failures.add(line);
       this.#faults.add(line);
       this.#addSimulated(line);
     } else {
@@ -214,6 +218,7 @@ export class RunTally {
       updates: this.#updates,
       handovers: this.#handovers,
       messagesLost: this.#messagesLost,
+      failures: this.#failures.facts(this.#timeUs),
       nonFinite: this.#nonFinite,
       accuracy: {
         final: accuracies.at(-1) ?? null,

@@ -28,7 +28,10 @@ export function runTable(record: RunRecord): string {
   return tables.join('\n');
 }
 
-function serverTable({ servers, staleness }: RunRecord): string {
+function serverTable({ servers, staleness, failures }: RunRecord): string {
+  const { downS, cutS } = failures;
+  const isDown = servers.some(({ id }) => id in downS);
+  const isCut = servers.some(({ id }) => id in cutS);
   // In synchronous rounds nothing is stale, and two columns of zeros tell nothing.
   const isStale = [staleness.gradients, staleness.results].some((of) => (of?.maximum ?? 0) > 0);
   const header = [
@@ -39,6 +42,8 @@ function serverTable({ servers, staleness }: RunRecord): string {
     'at deadline',
     'no result',
     'collecting (s)',
+    ...(isDown ? ['down (s)'] : []),
+    ...(isCut ? ['cut off (s)'] : []),
     ...(isStale ? ['staleness', 'of its results'] : []),
   ];
   const rows = servers.map((server) => [
@@ -49,6 +54,8 @@ function serverTable({ servers, staleness }: RunRecord): string {
     `${server.atDeadline}`,
     `${server.withoutResult}`,
     server.meanCollectS?.toFixed(2) ?? '-',
+    ...(isDown ? [(downS[server.id] ?? 0).toFixed(2)] : []),
+    ...(isCut ? [(cutS[server.id] ?? 0).toFixed(2)] : []),
     ...(isStale ? [shown(server.staleness), shown(server.resultStaleness)] : []),
   ]);
   return textTable(header, rows);

@@ -33,6 +33,12 @@ export interface ResultSpan extends Span {
   vectors: number;
 }
 
+/** `crashed`: a node; `cut off`: a server. */
+export interface Failure extends TimeWindow {
+  node: string;
+  what: 'crashed' | 'cut off';
+}
+
 /** What happened in a window of a run, arranged for drawing. */
 export interface TimelineFacts extends TimeWindow {
   name: string;
@@ -46,6 +52,8 @@ export interface TimelineFacts extends TimeWindow {
   updates: { server: string; version: number; timeUs: number }[];
   /** From when the cloud had enough until it updated, and for whom it waited. */
   heldBack: ({ server: string; workers: string[] } & TimeWindow)[];
+  /** When a node was down, or a server's link to the one above cut. */
+  failures: Failure[];
 }
 
 /** Reads from a journal what falls into the window. */
@@ -82,6 +90,7 @@ class Gathering {
       withoutResult: [],
       updates: [],
       heldBack: [],
+      failures: [],
     };
   }
 
@@ -123,6 +132,18 @@ class Gathering {
         this.#facts.heldBack.push(this.#heldBack);
         break;
       }
+      case 'crashed':
+        this.#fail(line.node, 'crashed', timeUs);
+        break;
+      case 'cut':
+        this.#fail(line.server, 'cut off', timeUs);
+        break;
+      case 'recovered':
+        this.#recover(line.node, 'crashed', timeUs);
+        break;
+      case 'restored':
+        this.#recover(line.server, 'cut off', timeUs);
+        break;
       case 'updated':
         this.#updated(line);
         break;
@@ -131,13 +152,14 @@ class Gathering {
 
   facts(): TimelineFacts {
     const overlaps = ({ toUs }: TimeWindow) => toUs >= this.#window.fromUs;
-    const { presences, gradients, results, heldBack } = this.#facts;
+    const { presences, gradients, results, heldBack, failures } = this.#facts;
     return {
       ...this.#facts,
       presences: presences.filter(overlaps),
       gradients: gradients.filter(overlaps),
       results: results.filter(overlaps),
       heldBack: heldBack.filter(overlaps),
+      failures: failures.filter(overlaps),
     };
   }
 
@@ -153,6 +175,15 @@ class Gathering {
     const presence = { worker, server, fromUs: timeUs, toUs: this.#window.toUs };
     this.#presences.set(worker, presence);
     this.#facts.presences.push(presence);
+  }
+
+  #fail(node: string, what: Failure['what'], fromUs: number): void {
+    this.#facts.failures.push({ node, what, fromUs, toUs: this.#window.toUs });
+  }
+
+  #recover(node: string, what: Failure['what'], timeUs: number): void {
+    const last = this.#facts.failures.findLast((one) => one.node === node && one.what === what);
+    if (last) last.toUs = timeUs;
   }
 
   #startGradient(line: SimulatedLine & { type: 'gradient-started' }): void {

@@ -1,6 +1,12 @@
 import { PALETTE } from './plot.ts';
 import { type Attributes, element, text } from './svg.ts';
-import type { GradientSpan, ResultSpan, TimelineFacts, TimeWindow } from './timeline-facts.ts';
+import type {
+  Failure,
+  GradientSpan,
+  ResultSpan,
+  TimelineFacts,
+  TimeWindow,
+} from './timeline-facts.ts';
 import { bottomOf, type Lane, lanesOf } from './timeline-lanes.ts';
 
 const PLOT = { leftPx: 118, widthPx: 1000, rightPx: 24, axisPx: 46 };
@@ -10,6 +16,7 @@ const FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-se
 /** Of the palette, those on which white text is not readable. */
 const PALE = new Set<string>(['#E69F00', '#56B4E9', '#CC79A7']);
 const CENTRED = { 'text-anchor': 'middle', 'font-size': 11 };
+const FAILED = { fill: '#D55E00', opacity: 0.35 };
 const COLOURS = PALETTE.filter((colour) => colour !== '#000000');
 
 /**
@@ -23,9 +30,10 @@ export function timelineSvg(facts: TimelineFacts): string {
   const lane = (id: string) => lanes.get(id)!;
   const parts = [
     heading(facts),
-    legend(),
+    legend(facts.failures.length > 0),
     ...[...lanes.values()].map(laneBackground),
     ...facts.presences.map((one) => presenceBand(one, lane(one.worker), scale)),
+    ...facts.failures.map((one) => failureBar(one, lanes.get(one.node), scale)),
     ...timeAxis(scale, bottomPx),
     ...updateLines(facts, lanes, scale),
     ...facts.heldBack.map((one) => heldBackBar(one, lane(one.server), scale)),
@@ -85,7 +93,7 @@ function heading({ name, fromUs, toUs }: TimelineFacts): string {
   ].join('');
 }
 
-function legend(): string {
+function legend(hasFailures: boolean): string {
   const [first, second] = [66, 88];
   const fill = COLOURS[0]!;
   const box = (x: number, look: Attributes) =>
@@ -111,6 +119,8 @@ function legend(): string {
     note(508, second, 'a result is dropped, or there is none'),
     element('rect', { x: 744, y: second + 2, width: 24, height: 10, fill: TEXT }),
     note(774, second, 'held back for slow workers'),
+    hasFailures ? box(944, { y: second, ...FAILED }) : '',
+    hasFailures ? note(974, second, 'crashed, or cut off') : '',
   ].join('');
 }
 
@@ -190,6 +200,20 @@ function heldBackBar(
     element('rect', { x, y, width, height: 10, fill: '#222222' }, element('title', {}, why)),
     width > why.length * 6 ? text(x + 4, y + 9, why, { fill: 'white', 'font-size': 10 }) : '',
   ].join('');
+}
+
+/** Of a worker that meets nobody in the window there is no lane. */
+function failureBar(
+  { node, what, ...window }: Failure,
+  lane: Lane | undefined,
+  scale: Scale,
+): string {
+  if (lane === undefined) return '';
+  const { topPx, heightPx } = lane;
+  const look = { ...acrossOf(window, scale), y: topPx, ...FAILED };
+  // A server that is cut off works on.
+  const height = what === 'crashed' ? heightPx : 6;
+  return element('rect', { ...look, height }, element('title', {}, `${node} ${what}`));
 }
 
 function gradientBar(span: GradientSpan, { topPx, heightPx }: Lane, scale: Scale): string {

@@ -39,6 +39,7 @@ test('totals and outcomes are those of the journal', () => {
     updates: 1,
     handovers: 1,
     messagesLost: 1,
+    failures: { crashes: 0, cuts: 0, downS: {}, cutS: {} },
     nonFinite: 1,
     accuracy: { final: 0.5, best: 0.6 },
     loss: { final: 0.75 },

@@ -83,6 +83,26 @@ test('the cloud is held back until it updates', async () => {
   expect(updates).toEqual([{ server: 'cloud', version: 3, timeUs: 6e6 }]);
 });
 
+test('a node is down until it recovers, or the window ends', async () => {
+  const journal = new HandMadeJournal().start();
+  journal.at(2, { type: 'crashed', node: 'a', state: 'lost' });
+  journal.at(3, { type: 'cut', server: 'a', parent: 'cloud' });
+  journal.at(4, { type: 'recovered', node: 'a' });
+  journal.at(5, { type: 'crashed', node: 'w9', state: 'kept' });
+  journal.at(6, { type: 'restored', server: 'a', parent: 'cloud' });
+  journal.at(7, { type: 'crashed', node: 'a', state: 'lost' });
+  const facts = await factsOf(journal, 0, 10);
+  expect(facts.failures.map((one) => [one.node, one.what, ...inSeconds(one)])).toEqual([
+    ['a', 'crashed', 2, 4],
+    ['a', 'cut off', 3, 6],
+    ['w9', 'crashed', 5, 10],
+    ['a', 'crashed', 7, 10],
+  ]);
+  const svg = timelineSvg(facts);
+  expect(XMLValidator.validate(svg)).toBe(true);
+  expect(svg.match(/<title>a crashed/g)).toHaveLength(2);
+});
+
 test('workers have their lanes under the server that they meet first', () => {
   expect([...lanesOf(whole).keys()]).toEqual(['cloud', 'a', 'w1', 'w2', 'b']);
 });
