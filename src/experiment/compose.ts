@@ -107,12 +107,14 @@ export async function compose(config: Config): Promise<Composition> {
         openStream(seed, 'partition'),
       ),
       batchSize: config.data.batchSize,
+      references: referencesOf(config, tree, dataset.splits.train.items),
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
       optimiserRemembers: createOptimiser(optimiser).initialMemory !== null,
       maximumTimeUs: optionalUs(config.training.maximumTimeS),
     },
     computation: {
+      batchSize: config.data.batchSize,
       gradientFactor: config.training.gradient === 'sum' ? 1 : 1 / config.data.batchSize,
       combine: config.training.combine,
       evaluationItems: dataset.splits[split].items,
@@ -205,6 +207,7 @@ async function layersOf(
       deadlineUs: optionalUs(layer.deadlineS),
       needed,
       declaredF: layer.aggregate.f,
+      hasReference: layer.aggregate.reference !== undefined,
       tooFew: layer.aggregate.tooFew,
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
       faultySenders: ofSenders?.who ?? null,
@@ -223,6 +226,23 @@ interface Nodes {
 function fixedOf(liars: ReadonlyMap<string, LiarsSettings>): Record<string, string[]> {
   const global = [...liars].filter(([, { who }]) => who.scope === 'global');
   return Object.fromEntries(global.map(([layer, { fixed }]) => [layer, [...fixed]]));
+}
+
+/** The train items of each server that trusts a gradient of its own; whoever else has them, too. */
+function referencesOf(
+  config: Config,
+  tree: readonly ServerPlace[],
+  trainItems: number,
+): Map<string, Uint32Array> {
+  const references = new Map<string, Uint32Array>();
+  for (const { id, layer } of tree) {
+    const { reference } = serverLayer(config, layer).aggregate;
+    if (reference === undefined) continue;
+    const all = Uint32Array.from({ length: trainItems }, (_, item) => item);
+    const shuffled = openStream(config.seed, `reference/${id}`).shuffle(all);
+    references.set(id, shuffled.slice(0, reference.items));
+  }
+  return references;
 }
 
 /** The layer that sends to servers of this one; all children of a layer are of one layer. */

@@ -76,7 +76,15 @@ export class Cloud {
     this.#mode = mode;
     this.#context = context;
     const mayClose = () => this.#mayMakeNextVersion();
-    this.#collection = new Collection(state.collection, place, layer, mode, context, mayClose);
+    this.#collection = new Collection(
+      state.collection,
+      place,
+      layer,
+      mode,
+      context,
+      () => state.theta,
+      mayClose,
+    );
   }
 
   /** The run begins: the untrained model is measured and the first round opens. */

@@ -57,15 +57,20 @@ export class Collection {
   readonly #layer: ServerLayerSettings;
   readonly #mode: RoundMode;
   readonly #context: NodeContext;
+  readonly #theta: () => ValueId;
   readonly #mayClose: () => boolean;
 
-  /** `mayClose`: asked before an aggregation; without leave it collects on until `retry`. */
+  /**
+   * `theta`: the server's newest model. `mayClose`: asked before an aggregation; without leave it
+   * collects on until `retry`.
+   */
   constructor(
     state: CollectionState,
     place: ServerPlace,
     layer: ServerLayerSettings,
     mode: RoundMode,
     context: NodeContext,
+    theta: () => ValueId,
     mayClose: () => boolean = () => true,
   ) {
     this.#state = state;
@@ -73,6 +78,7 @@ export class Collection {
     this.#layer = layer;
     this.#mode = mode;
     this.#context = context;
+    this.#theta = theta;
     this.#mayClose = mayClose;
   }
 
@@ -290,11 +296,15 @@ export class Collection {
     const { id: server, layer } = this.#place;
     const vectors = vectorsOf(state.entries);
     const mayLie = vectors.map((entry) => entry.mayLie);
-    const { faultySenders } = this.#layer;
+    const { faultySenders, hasReference } = this.#layer;
+    const { aggregations: aggregation } = state;
+    const reference = hasReference
+      ? context.describeReference(server, aggregation, this.#theta())
+      : null;
     const request: AggregationRequest = {
       server,
       layer,
-      aggregation: state.aggregations,
+      aggregation,
       inputs: vectors.map((entry) => entry.value!),
       senders: vectors.map((entry) => entry.senderNumber),
       faulty:
@@ -302,8 +312,10 @@ export class Collection {
           ? mayLie
           : chooseAtAggregation(faultySenders, mayLie, () => context.random(`faulty/${server}`)),
       staleness: vectors.map((entry) => this.#stalenessOf(entry)),
+      reference,
     };
     const value = context.aggregate(request);
+    if (reference !== null) context.release(reference);
     state.aggregations += 1;
     state.attempt = { request, value, entries: state.entries.length };
   }

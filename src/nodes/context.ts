@@ -29,6 +29,8 @@ export interface AggregationRequest {
   /** Numbers of the inputs' senders. */
   senders: readonly number[];
   faulty: readonly boolean[];
+  /** The server's own gradient; null for a layer without. */
+  reference: ValueId | null;
   /** Versions by which each input is behind the server's newest model. */
   staleness: readonly number[];
 }
@@ -70,6 +72,8 @@ export interface NodeContext {
   isPoisoned(worker: string): boolean;
   /** Describes a gradient on the owner's next batch; its numbers wait until it is admitted. */
   describeGradient(request: GradientRequest): ValueId;
+  /** The server's own gradient on the train items that it has; its numbers wait like others. */
+  describeReference(server: string, aggregation: number, theta: ValueId): ValueId;
   /**
    * Asks the cloud, by the experimenter's own channel, whether the worker may begin a gradient on
    * this version. If so it counts as under way until `endWork`. For rounds with bounded staleness.

@@ -51,7 +51,15 @@ export class InnerServer {
     this.#layer = layer;
     this.#mode = mode;
     this.#context = context;
-    this.#collection = new Collection(state.collection, place, layer, mode, context);
+    this.#collection = new Collection(
+      state.collection,
+      place,
+      layer,
+      mode,
+      context,
+      // It collects for the model that it has.
+      () => state.model!.theta,
+    );
   }
 
   receive(from: string, message: Message): void {

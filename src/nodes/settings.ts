@@ -23,6 +23,8 @@ export interface ServerLayerSettings {
   /** Vectors that the rule needs to stand the declared f. */
   needed: number;
   declaredF: number;
+  /** Whether each server trusts a gradient of its own. */
+  hasReference: boolean;
   tooFew: 'skip' | 'wait';
   aggregationUsPerVector: number;
   /** How those are chosen who lie among the senders that may; null: nobody lies. */

@@ -22,7 +22,7 @@ export interface ChainResult {
 
 /**
  * Runs the pre-aggregators, then the rule. Null where a step has fewer vectors left than the next one
- * needs, which the number of inputs cannot tell. Throws RangeError on too few of these.
+ * needs, which the number of inputs cannot tell, or where the reference is missing that the rule needs. Throws RangeError on too few of these.
  */
 export function runChain(
   chain: RuleChain,
@@ -54,6 +54,7 @@ export function runChain(
   }
   const { rule, options } = chain.aggregator;
   if (current.length < rule.minimumInputs(f, options)) return null;
+  if (rule.needsReference && !context.reference) return null;
   const who = `aggregator "${rule.name}"`;
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
   const result = calling(who, () => rule.aggregate(current, told, options));

@@ -55,6 +55,14 @@ export class FakeContext implements NodeContext {
   readonly #next = { gradient: 0, result: 0 };
   #nextValue = 100;
 
+  /** Servers' own gradients: of which server, aggregation and model. */
+  readonly references: [server: string, aggregation: number, theta: ValueId][] = [];
+
+  describeReference(server: string, aggregation: number, theta: ValueId): ValueId {
+    this.references.push([server, aggregation, theta]);
+    return this.value();
+  }
+
   /** The digits at the end of its id. */
   numberOf(node: string): number {
     return Number(/\d*$/.exec(node)![0]);

@@ -32,6 +32,7 @@ describe('an edge server', () => {
         aggregation: 0,
         inputs: [first, second],
         senders: [0, 0],
+        reference: null,
         faulty: [false, false],
         staleness: [0, 0],
       },

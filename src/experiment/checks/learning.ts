@@ -44,6 +44,7 @@ const dataModelAndEngine: Check = async (config, problem) => {
       : builtInModel(config, model, named, problem))),
     ...labelsToDeal(config, sizes, problem),
     ...itemsToMeasure(config, sizes, problem),
+    ...itemsToTrust(config, sizes, problem),
     ...(await checkDataAttacks(config, sizes, problem)),
   ];
 };
@@ -133,6 +134,22 @@ function itemsToMeasure(
   if (splits === undefined || splits[evaluation.split].items > 0) return [];
   const found = `dataset ${data.dataset.name} has no ${evaluation.split} items`;
   return [problem(['evaluation', 'split'], found, ['expected a split that has some'])];
+}
+
+function itemsToTrust(
+  { layers }: Config,
+  { splits }: Sizes,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  if (splits === undefined) return [];
+  const { items } = splits.train;
+  return Object.entries(layers).flatMap(([name, layer]): Problem[] => {
+    if (layer === undefined || !('aggregate' in layer)) return [];
+    const wanted = layer.aggregate.reference?.items ?? 0;
+    if (wanted <= items) return [];
+    const path = ['layers', name, 'aggregate', 'reference', 'items'];
+    return [problem(path, `${wanted} items, but there are only ${items} to learn from`)];
+  });
 }
 
 /** mathjs is slow to load, so only for an expression. */

@@ -30,6 +30,11 @@ export const checkRules: Check = async (config, problem) => {
       await tryRule(at, 'staleness weight', weight, loadStalenessWeight);
       const chain = await tryChain([...path, 'aggregate'], layer.aggregate);
       if (chain) problems.push(...needProblems(config, name, chain, problem));
+      if (chain?.aggregator.rule.needsReference && layer.aggregate.reference === undefined) {
+        const found = `${chain.aggregator.rule.name} compares with the server's own gradient`;
+        const advice = [`set layers.${name}.aggregate.reference: { items: 100 }`];
+        problems.push(problem([...path, 'aggregate', 'rule'], found, advice));
+      }
     }
   }
   return problems;

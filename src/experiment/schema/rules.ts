@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ruleOptions, whole } from './scalars.ts';
+import { count, ruleOptions, whole } from './scalars.ts';
 
 const ruleSchema = z.strictObject({
   rule: z.string().describe('a built-in rule (docs/rules.md), or the path of your own file'),
@@ -15,6 +15,14 @@ export const aggregateSchema = z
     options: ruleOptions.describe("the rule's own options"),
     f: whole.default(0).describe('declared number of faulty vectors in one aggregation'),
     before: z.array(ruleSchema).default([]).describe('pre-aggregators, applied in this order'),
+    reference: z
+      .strictObject({
+        items: count.default(100).describe('so many, drawn once for each server'),
+      })
+      .optional()
+      .describe(
+        'the server trusts its own gradient, of its newest model, on train items of its own',
+      ),
     stalenessWeight: z
       .strictObject({
         rule: z

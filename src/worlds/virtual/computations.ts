@@ -14,6 +14,7 @@ const PASSED_OVER = 256;
 export interface ComputationSettings {
   /** Factor on the sum over a batch: 1, or 1 / batch size for the mean. */
   gradientFactor: number;
+  batchSize: number;
   combine: 'sum' | 'mean';
   /** Items of the split that evaluations measure on. */
   evaluationItems: number;
@@ -147,12 +148,14 @@ export class Computations {
     switch (job.kind) {
       case 'gradient': {
         const theta = values.address(job.theta)!;
-        const factor = this.#settings.gradientFactor;
+        const { gradientFactor, batchSize } = this.#settings;
         const { items, poisoned, streams } = job;
+        // A server's own gradient is as long as a worker's, of however many items.
+        const factor = gradientFactor * (batchSize / items.length);
         return { kind: 'gradient', theta, items, poisoned, streams, factor, out: values.place(id) };
       }
       case 'aggregate': {
-        const { layer, streams, previous } = job;
+        const { layer, streams, reference, previous } = job;
         const present = job.inputs.map((input) => values.facts(input).present);
         const inputs = job.inputs.filter((_, index) => present[index]);
         const state = previous === null ? null : (values.facts(previous).state ?? null);
@@ -165,6 +168,10 @@ export class Computations {
           faulty: job.faulty.filter((_, index) => present[index]),
           staleness: job.staleness.filter((_, index) => present[index]),
           finite: inputs.map((input) => values.facts(input).finite ?? true),
+          reference:
+            reference !== null && values.facts(reference).finite === true
+              ? values.address(reference)
+              : null,
           state,
           out: values.place(id),
         };

@@ -22,6 +22,8 @@ export type Job =
       faulty: readonly boolean[];
       /** Versions by which each input is behind the server's newest model. */
       staleness: readonly number[];
+      /** The server's own gradient, for rules that trust one. */
+      reference: ValueId | null;
       /** This server's last aggregate, which holds the rule's state. */
       previous: ValueId | null;
     }
@@ -44,7 +46,7 @@ export function inputsOf(job: Job): ValueId[] {
     case 'evaluate':
       return [job.theta];
     case 'aggregate':
-      return job.previous === null ? [...job.inputs] : [...job.inputs, job.previous];
+      return [...job.inputs, job.reference, job.previous].filter((input) => input !== null);
     case 'optimiser-memory':
     case 'update': {
       const { theta, aggregate, memory } = job;

@@ -107,6 +107,7 @@ function aggregate(
   const result = intake(intakes.get(task.layer)!, {
     vectors: task.inputs.map(at),
     senders: task.senders,
+    ...(task.reference !== null && { reference: at(task.reference) }),
     faulty: task.faulty,
     finite: task.finite,
     staleness: task.staleness,

@@ -47,6 +47,8 @@ export type Task =
       staleness: number[];
       /** Which of the inputs are finite. */
       finite: boolean[];
+      /** Null also where it has left the finite numbers. */
+      reference: Address | null;
       state: IntakeState | null;
       out: Address;
     }

@@ -173,6 +173,18 @@ export class WorldContext implements NodeContext {
     return values.describe({ kind: 'gradient', theta, items, poisoned, streams });
   }
 
+  describeReference(server: string, aggregation: number, theta: ValueId): ValueId {
+    const items = this.#parts.settings.references.get(server)!;
+    const streams = `reference/${server}/${aggregation}`;
+    return this.#parts.values.describe({
+      kind: 'gradient',
+      theta,
+      items,
+      poisoned: false,
+      streams,
+    });
+  }
+
   beginWork(worker: string, version: number): boolean {
     return this.control!.beginWork(worker, version);
   }
@@ -189,7 +201,7 @@ export class WorldContext implements NodeContext {
   }
 
   aggregate(request: AggregationRequest): ValueId {
-    const { server, layer, aggregation, inputs, senders, faulty, staleness } = request;
+    const { server, layer, aggregation, inputs, senders, faulty, staleness, reference } = request;
     const streams = `aggregation/${server}/${aggregation}`;
     const previous = this.#state.lastAggregates.get(server) ?? null;
     return this.#compute({
@@ -199,6 +211,7 @@ export class WorldContext implements NodeContext {
       inputs,
       senders,
       faulty,
+      reference,
       staleness,
       previous,
     });

@@ -38,6 +38,8 @@ export interface WorldSettings {
   /** Items of the train split, by owner. */
   shares: ReadonlyMap<string, Uint32Array>;
   batchSize: number;
+  /** By server that trusts a gradient of its own: the train items that it has. */
+  references: ReadonlyMap<string, Uint32Array>;
   parameters: readonly { name: string; shape: readonly number[] }[];
   /** Elements of a vector. */
   dimension: number;

@@ -29,6 +29,7 @@ beforeEach(() => {
   };
   const settings = {
     gradientFactor: 1,
+    batchSize: 1,
     combine: 'sum',
     evaluationItems: 10,
     spread: null,
@@ -70,6 +71,7 @@ function aggregate(inputs: number[], faulty: boolean[], previous: number | null 
     faulty,
     senders,
     staleness,
+    reference: null,
     previous,
   } as const;
   const id = values.describe(job);

@@ -49,6 +49,7 @@ function taskOf(inputs: number[][], faulty: boolean[]): Task {
     finite: inputs.map((elements) => elements.every(Number.isFinite)),
     senders: [...inputs.keys()],
     staleness: inputs.map(() => 0),
+    reference: null,
     state: null,
     out: vectors.allocate(),
   };

@@ -1,0 +1,10 @@
+import { defineAggregator } from 'edgemlsim/rules';
+
+/** A user's own rule: whatever arrives, the server's own gradient. */
+export default defineAggregator({
+  name: 'trust-only-itself',
+  summary: "the server's own gradient",
+  needsReference: true,
+  minimumInputs: () => 1,
+  aggregate: (vectors, { reference }) => ({ vector: reference }),
+});
