@@ -254,13 +254,16 @@ function layerBelow(tree: readonly ServerPlace[], layer: string): string {
 function linksOf(config: Config): Map<string, LinkSettings> {
   return new Map(
     config.servers.map(({ id, layer, link }) => {
-      const { bandwidthMbps, latencyMs, loss } = serverLayer(config, layer).link;
+      const ofLayer = serverLayer(config, layer).link;
       return [
         id,
         {
-          bandwidthMbps: link.bandwidthMbps ?? bandwidthMbps,
-          latencyMs: link.latencyMs ?? latencyMs,
-          loss: link.loss ?? loss,
+          bandwidthMbps: link.bandwidthMbps ?? ofLayer.bandwidthMbps,
+          latencyMs: link.latencyMs ?? ofLayer.latencyMs,
+          loss: link.loss ?? ofLayer.loss,
+          duplication: link.duplication ?? ofLayer.duplication,
+          corruption: link.corruption ?? ofLayer.corruption,
+          jitterS: link.jitterS ?? ofLayer.jitterS,
         },
       ];
     }),

@@ -29,9 +29,10 @@ export type DropReason =
 
 /**
  * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
- * link was cut when it was sent or arrived. `crashed`: its receiver was down.
+ * link was cut when it was sent or arrived. `crashed`: its receiver was down. `corrupted`: it was
+ * damaged on the link, as its receiver's checksum showed.
  */
-export type LossReason = 'link' | 'left-range' | 'cut' | 'crashed';
+export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed';
 
 /**
  * Why a run came to its end. `stalled`: the trace was played ten times in a row without a gradient
@@ -186,6 +187,8 @@ export type SimulatedEvent =
       faulty?: true;
     }
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
+  /** A copy of a message that was there already: found by its number, and thrown away. */
+  | { type: 'message-repeated'; from: string; to: string; what: string }
   /** A node stops. What it knew and held is lost, or kept until it recovers. */
   | { type: 'crashed'; node: string; state: 'lost' | 'kept' }
   | { type: 'recovered'; node: string }

@@ -2,6 +2,7 @@ import { askForModel, asksForModel } from './asking.ts';
 import { type Closing, Collection, type CollectionState, newCollection } from './collection.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
+import { isOlder } from './is-older.ts';
 import type { Message, ValueId } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
@@ -157,7 +158,7 @@ export class InnerServer {
     // In answer to a server that has recovered, but had not missed it.
     if (inStep && round <= collection.round) return;
     // The same once more, for those that may have missed it, or overtaken on the way.
-    if (!inStep && model !== null && version < model.version) return;
+    if (!inStep && model !== null && isOlder({ round, version }, model)) return;
     this.#context.keep(theta);
     if (model !== null) this.#context.release(model.theta);
     this.#state.model = { round, version, theta };

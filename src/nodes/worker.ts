@@ -1,6 +1,7 @@
 import type { DropReason } from '../journal/events.ts';
 import { drawDurationUs } from '../simulation/duration.ts';
 import type { NodeContext, Timer } from './context.ts';
+import { isOlder } from './is-older.ts';
 import type { Message, ValueId } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -139,11 +140,11 @@ export class Worker {
     if (this.#mode.inStep) {
       // A short message overtakes a long one: the round may be closed before its model is here.
       // And a worker that came back within a round is sent the same model twice.
-      if (round <= closedRound || round === model?.round) return;
+      if (round <= closedRound || (model !== null && round <= model.round)) return;
       this.#giveUp((work) => work.round !== round, 'round-closed');
     } else {
       // Overtaken on the way.
-      if (model !== null && version < model.version) return;
+      if (model !== null && isOlder({ round, version }, model)) return;
       const { maximumStaleness: bound } = this.#mode;
       this.#giveUp((work) => bound !== null && version - work.version > bound, 'stale');
     }
@@ -155,7 +156,7 @@ export class Worker {
 
   #roundClosed(round: number): void {
     const state = this.#state;
-    state.closedRound = round;
+    state.closedRound = Math.max(state.closedRound, round);
     if (this.#mode.inStep) {
       const isOver = (work: Work) => work.round === round && this.#mayDeliver(work);
       this.#giveUp(isOver, 'round-closed');

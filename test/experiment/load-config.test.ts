@@ -233,7 +233,10 @@ test('a share of everything or nothing is told with both limits', async () => {
 test('merge keys repeat a part of the file', async () => {
   const text = `${validConfig}layers: { edge: { link: &link { loss: 0 } }, cloud: { link: { <<: *link, latencyMs: 5 } } }\n`;
   const { config } = await load(text);
-  expect(config.layers.cloud.link).toEqual({ bandwidthMbps: 20, latencyMs: 5, loss: 0 });
+  expect(config.layers.cloud.link).toEqual({
+    ...{ bandwidthMbps: 20, latencyMs: 5 },
+    ...{ loss: 0, duplication: 0, corruption: 0 },
+  });
 });
 
 test('every committed experiment is valid', async () => {

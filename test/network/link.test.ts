@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLost, transferUs } from '#src/network/link.js';
+import { copiesOf, type LinkSettings, transferUs } from '#src/network/link.js';
 import { messageBytes } from '#src/nodes/messages.js';
 import { openStream } from '#src/simulation/random.js';
 
@@ -10,29 +10,61 @@ const never = () => {
 describe('a link', () => {
   it('takes its latency and the time of the bits: 20 ms and 437 544 bytes at 20 Mbit/s', () => {
     // 437 544 * 8 bits / 20 bits a microsecond = 175 017.6 us, and 20 000 us.
-    expect(transferUs({ bandwidthMbps: 20, latencyMs: 20, loss: 0 }, 437_544)).toBe(195_018);
+    expect(transferUs({ bandwidthMbps: 20, latencyMs: 20 }, 437_544)).toBe(195_018);
   });
 
   it('takes whole microseconds, the nearest ones', () => {
-    expect(transferUs({ bandwidthMbps: 8, latencyMs: 0.0004, loss: 0 }, 3)).toBe(3);
-    expect(transferUs({ bandwidthMbps: 8, latencyMs: 0.0006, loss: 0 }, 3)).toBe(4);
-    expect(transferUs({ bandwidthMbps: 1000, latencyMs: 0, loss: 0 }, 0)).toBe(0);
+    expect(transferUs({ bandwidthMbps: 8, latencyMs: 0.0004 }, 3)).toBe(3);
+    expect(transferUs({ bandwidthMbps: 8, latencyMs: 0.0006 }, 3)).toBe(4);
+    expect(transferUs({ bandwidthMbps: 1000, latencyMs: 0 }, 0)).toBe(0);
   });
 
-  it('loses its share of messages', () => {
+  const plain: LinkSettings = {
+    bandwidthMbps: 20,
+    latencyMs: 20,
+    loss: 0,
+    duplication: 0,
+    corruption: 0,
+  };
+  const many = (link: LinkSettings) => {
     const random = openStream(1, 'test');
-    const link = { bandwidthMbps: 20, latencyMs: 20, loss: 0.2 };
-    let lost = 0;
-    for (let i = 0; i < 10_000; i += 1) if (isLost(link, () => random)) lost += 1;
+    return Array.from({ length: 10_000 }, () => copiesOf(link, 1000, () => random));
+  };
+
+  it('loses its share of messages', () => {
+    const lost = many({ ...plain, loss: 0.2 }).filter(({ length }) => length === 0).length;
     // Binomial with deviation 40: five deviations.
     expect(Math.abs(lost - 2000)).toBeLessThan(200);
   });
 
-  it('loses everything at 1, and nothing at 0 without drawing', () => {
-    const random = openStream(1, 'test');
-    const link = { bandwidthMbps: 20, latencyMs: 20 };
-    for (let i = 0; i < 100; i += 1) expect(isLost({ ...link, loss: 1 }, () => random)).toBe(true);
-    expect(isLost({ ...link, loss: 0 }, never)).toBe(false);
+  it('doubles its share of what it does not lose, and damages each copy by itself', () => {
+    const sent = many({ ...plain, loss: 0.5, duplication: 0.2, corruption: 0.1 });
+    const copies = sent.flat();
+    const lost = sent.filter(({ length }) => length === 0).length;
+    // Of 10 000: 5000 lost (deviation 50), 1000 doubled (deviation 30), a tenth of 6000 damaged (24).
+    expect(Math.abs(lost - 5000)).toBeLessThan(250);
+    expect(Math.abs(sent.filter(({ length }) => length === 2).length - 1000)).toBeLessThan(150);
+    const damaged = copies.filter(({ corrupted }) => corrupted).length;
+    expect(Math.abs(damaged - 600)).toBeLessThan(130);
+    const pairs = sent.filter(({ length }) => length === 2);
+    expect(pairs.some(([a, b]) => a!.corrupted !== b!.corrupted)).toBe(true);
+  });
+
+  it('delays each message by itself, so that one may overtake another', () => {
+    // 8000 bits at 20 Mbit/s are 400 us, after 20 000 us.
+    const jitterS = { distribution: 'uniform', fromS: 0.1, toS: 0.3 } as const;
+    const delays = many({ ...plain, jitterS }).map(([copy]) => copy!.delayUs);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(120_400);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(320_400);
+    const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
+    // Uniform with deviation 57 735 us: five deviations of the mean of 10 000.
+    expect(Math.abs(mean - 220_400)).toBeLessThan(2900);
+    expect(copiesOf({ ...plain, jitterS: 2 }, 1000, never)[0]!.delayUs).toBe(2_020_400);
+  });
+
+  it('loses everything at 1, and draws nothing where nothing is left to chance', () => {
+    expect(many({ ...plain, loss: 1 }).flat()).toEqual([]);
+    expect(copiesOf(plain, 1000, never)).toEqual([{ delayUs: 20_400, corrupted: false }]);
   });
 });
 

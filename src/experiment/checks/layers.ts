@@ -161,16 +161,18 @@ const endlessWaits: QuickCheck = (config, problem) => {
   for (const [index, { layer, parent, link }] of servers.entries()) {
     const above = parent === 'cloud' ? 'cloud' : servers.find(({ id }) => id === parent)?.layer;
     if (above === undefined) continue;
-    const own = link.loss !== undefined;
-    const path = own ? ['servers', index, 'link', 'loss'] : ['layers', layer, 'link', 'loss'];
-    const loss = link.loss ?? serverLayer(config, layer).link.loss;
-    if (loss > 0) lossy.set(path.join('.'), { above, path });
+    for (const fault of ['loss', 'corruption'] as const) {
+      const own = link[fault] !== undefined;
+      const path = own ? ['servers', index, 'link', fault] : ['layers', layer, 'link', fault];
+      const chance = link[fault] ?? serverLayer(config, layer).link[fault];
+      if (chance > 0) lossy.set(path.join('.'), { above, path });
+    }
   }
   return [...lossy.values()].flatMap(({ above, path }) => {
     if (serverLayer(config, above).deadlineS !== undefined) return [];
     return [
       problem(path, `messages may be lost, but layer ${above} waits for them without a deadline`, [
-        `set layers.${above}.deadlineS, or no loss`,
+        `set layers.${above}.deadlineS, or no ${path.at(-1)}`,
       ]),
     ];
   });

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { positive, share } from './scalars.ts';
+import { durationSchema, positive, share } from './scalars.ts';
 
 export const linkSchema = z
   .strictObject({
     bandwidthMbps: positive.default(20).describe('megabits a second, each message by itself'),
     latencyMs: z.number().min(0).default(20).describe('milliseconds a message, besides its bits'),
     loss: share.default(0).describe('chance that a message is lost'),
+    duplication: share.default(0).describe('chance that one that is not lost arrives twice'),
+    corruption: share
+      .default(0)
+      .describe("chance that one arrives damaged: its receiver's checksum shows it"),
+    jitterS: durationSchema.optional().describe('extra delay of each message'),
   })
   .prefault({})
   .describe('the link to the layer above, both ways');

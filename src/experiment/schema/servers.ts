@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { positive, share } from './scalars.ts';
+import { durationSchema, positive, share } from './scalars.ts';
 
 export const siteSchema = z.union([
   z.strictObject({ xM: z.number(), yM: z.number() }).describe("metres in the trace's own frame"),
@@ -20,6 +20,9 @@ export const serverSchema = z.strictObject({
       bandwidthMbps: positive.optional().describe('megabits a second'),
       latencyMs: z.number().min(0).optional().describe('milliseconds a message'),
       loss: share.optional().describe('chance that a message is lost'),
+      duplication: share.optional().describe('chance that one that is not lost arrives twice'),
+      corruption: share.optional().describe('chance that one arrives damaged'),
+      jitterS: durationSchema.optional().describe('extra delay of each message'),
     })
     .prefault({})
     .describe("where its link to the server above differs from its layer's"),

@@ -37,10 +37,15 @@ export function endRun(parts: WorldParts, state: WorldState): void {
     }
   }
   const parents = new Map(parts.settings.servers.map(({ id, parent }) => [id, parent]));
+  const { underWay } = state.copies;
+  const noted = new Set([...underWay].flatMap(([copies, at]) => (at.hasArrived ? [copies] : [])));
   for (const { event } of state.queue.heap) {
     if (event.type === 'message') {
       const entry = entryOf(event.from, event.message);
-      if (entry === null) continue;
+      const { copies } = event;
+      // Once for all copies.
+      if (entry === null || (copies !== undefined && noted.has(copies))) continue;
+      if (copies !== undefined) noted.add(copies);
       note(entry.kind, entry.id, () => recordEnd(event.to, entry, inFlight, { record }));
     } else if (event.type === 'timer' && event.timer.kind === 'aggregated') {
       const { result } = event.timer;

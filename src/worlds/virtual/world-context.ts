@@ -1,6 +1,6 @@
 import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
-import { isLost, transferUs } from '../../network/link.ts';
+import { copiesOf } from '../../network/link.ts';
 import type {
   AggregationRequest,
   GradientRequest,
@@ -12,6 +12,7 @@ import { type Message, messageBytes, type ValueId } from '../../nodes/messages.t
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { openStream, RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { sendCopies, takeCopy } from './copies.ts';
 import { FaultyNodes } from './faulty-nodes.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
@@ -60,14 +61,26 @@ export class WorldContext implements NodeContext {
       return;
     }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
-    if (isLost(link, () => this.random(`link/${lower}`))) {
+    const bytes = messageBytes(message, settings.dimension);
+    const copies = copiesOf(link, bytes, () => this.random(`link/${lower}`));
+    if (copies.length === 0) {
       this.lose(from, to, message, 'link');
       return;
     }
-    if ('value' in message) values.keep(message.value);
-    const arrivalUs = this.nowUs + transferUs(link, messageBytes(message, settings.dimension));
-    const told = this.#told(from, message);
-    schedule(this.#state.queue, arrivalUs, { type: 'message', from, to, message: told, contact });
+    const number = sendCopies(this.#state.copies, copies.length);
+    const sent = {
+      type: 'message',
+      from,
+      to,
+      message: this.#told(from, message),
+      contact,
+      ...(number !== undefined && { copies: number }),
+    } as const;
+    for (const { delayUs, corrupted } of copies) {
+      if ('value' in message) values.keep(message.value);
+      const event = corrupted ? { ...sent, corrupted } : sent;
+      schedule(this.#state.queue, this.nowUs + delayUs, event);
+    }
   }
 
   /** Notes in a vector's message that its sender is faulty now; poisoned ones say so themselves. */
@@ -77,24 +90,41 @@ export class WorldContext implements NodeContext {
     return isForged && this.faultyNodes.mayLie(from) ? { ...message, mayLie: true } : message;
   }
 
-  /** Why a message that has come to its receiver is not handed over; null when it is. */
-  obstacle(from: string, to: string, message: Message, contact: number | null): LossReason | null {
+  /** Whether a message that has come to its receiver is handed over; otherwise records why not. */
+  handsOver(event: WorldEvent & { type: 'message' }): boolean {
+    const { from, to, message, copies } = event;
+    const what = message.type;
+    const reason = this.#obstacle(event);
+    const copy = takeCopy(this.#state.copies, copies, reason === null);
+    if (copy === 'repeated') this.record({ type: 'message-repeated', from, to, what });
+    else if (copy === 'spoilt') this.#recordLost(from, to, message, reason!);
+    else if (copy === 'last') this.lose(from, to, message, reason!);
+    return copy === 'first';
+  }
+
+  #obstacle(event: WorldEvent & { type: 'message' }): LossReason | null {
+    const { from, to, message, contact, corrupted = false } = event;
     const { cut, servers, workers } = this.#state;
     if (contact !== this.contactOf(from, to)) return 'left-range';
     if (contact === null && cut.has(isUp(message) ? from : to)) return 'cut';
-    return (servers.get(to) ?? workers.get(to))?.down === true ? 'crashed' : null;
+    if ((servers.get(to) ?? workers.get(to))?.down === true) return 'crashed';
+    return corrupted ? 'corrupted' : null;
   }
 
   /** Records that a message will not arrive. */
   lose(from: string, to: string, message: Message, reason: LossReason): void {
-    this.record({ type: 'message-lost', from, to, what: message.type, reason });
+    this.#recordLost(from, to, message, reason);
     const entry = entryOf(from, message);
     if (entry === null) return;
     const end =
-      reason === 'link' || reason === 'cut'
+      reason === 'link' || reason === 'corrupted' || reason === 'cut'
         ? { outcome: 'lost' as const }
         : { outcome: 'dropped' as const, reason };
     recordEnd(to, entry, end, this);
+  }
+
+  #recordLost(from: string, to: string, { type: what }: Message, reason: LossReason): void {
+    this.record({ type: 'message-lost', from, to, what, reason });
   }
 
   /**

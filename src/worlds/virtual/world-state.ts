@@ -9,11 +9,21 @@ import { newWorker, type WorkerState } from '../../nodes/worker.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import { type RandomState, streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { type CopiesState, noCopies } from './copies.ts';
 import type { WorldSettings } from './world-settings.ts';
 
 /** What waits in a world's queue. Values in a message, and needed ones, are kept meanwhile. */
 export type WorldEvent =
-  | { type: 'message'; from: string; to: string; message: Message; contact: number | null }
+  | {
+      type: 'message';
+      from: string;
+      to: string;
+      message: Message;
+      contact: number | null;
+      /** Of a message with several copies. */
+      copies?: number;
+      corrupted?: true;
+    }
   | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
   /** A failure of the settings, by its place there, begins or is over. */
   | { type: 'failure' | 'recovery'; failure: number }
@@ -41,6 +51,7 @@ export interface WorldState {
   contacts: Map<string, Map<string, number>>;
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
+  copies: CopiesState;
   /** Who lies now, by layer. */
   liars: Map<string, LiarsState>;
   /** Workers with a server. */
@@ -68,6 +79,7 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     mobility: { repetition: 0, cursor: 0, gradientsBefore: 0, idleRepetitions: 0 },
     contacts: new Map(workers.map((id) => [id, new Map()])),
     cut: new Set(),
+    copies: noCopies(),
     liars: new Map([...liars.keys()].map((layer) => [layer, newLiars()])),
     inRange: 0,
     streams: new Map(),

@@ -225,10 +225,8 @@ export class World {
   }
 
   #deliver(event: WorldEvent & { type: 'message' }): void {
-    const { from, to, message, contact } = event;
-    const obstacle = this.#context.obstacle(from, to, message, contact);
-    if (obstacle !== null) this.#context.lose(from, to, message, obstacle);
-    else this.#nodeOf(to).receive(from, message);
+    const { from, to, message } = event;
+    if (this.#context.handsOver(event)) this.#nodeOf(to).receive(from, message);
     if ('value' in message) this.#parts.values.release(message.value);
   }
 

@@ -178,7 +178,7 @@ const LONG_ENOUGH_US = 15e6;
 /** The same system when nothing is lost or slow, nobody lies, and only what was learnt ends it. */
 function harmless(config: Config): Config {
   const { maximumTimeS: _, ...training } = config.training;
-  const link = { bandwidthMbps: 20, latencyMs: 20, loss: 0 };
+  const link = { bandwidthMbps: 20, latencyMs: 20, loss: 0, duplication: 0, corruption: 0 };
   const { worker, ...servers } = config.layers;
   const layers = Object.entries(servers).map(([name, layer]) => {
     const deadlineS = name === 'edge' ? 4 : 8;

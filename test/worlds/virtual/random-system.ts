@@ -12,6 +12,14 @@ const link = fc.record({
   bandwidthMbps: fc.constantFrom(0.01, 20),
   latencyMs: fc.constantFrom(0, 20, 150),
   loss: share,
+  duplication: share,
+  corruption: fc.constantFrom(0, 0, 0, 0.2),
+  jitterS: fc.constantFrom(
+    undefined,
+    undefined,
+    { distribution: 'exponential', meanS: 0.3 } as const,
+    { distribution: 'uniform', fromS: 0.01, toS: 2 } as const,
+  ),
 });
 
 const who = fc.oneof(

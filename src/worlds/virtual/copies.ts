@@ -1,0 +1,41 @@
+/**
+ * Messages of which several copies are under way, by number. Their receivers know each message by
+ * its number, so one counts, whichever comes first, and the others are found to be repeated.
+ */
+export interface CopiesState {
+  next: number;
+  underWay: Map<number, { left: number; hasArrived: boolean }>;
+}
+
+export function noCopies(): CopiesState {
+  return { next: 0, underWay: new Map() };
+}
+
+/** A number for a message that is sent so often; undefined for one that is sent once. */
+export function sendCopies(state: CopiesState, copies: number): number | undefined {
+  if (copies < 2) return undefined;
+  const number = state.next;
+  state.next += 1;
+  state.underWay.set(number, { left: copies, hasArrived: false });
+  return number;
+}
+
+/**
+ * What one of the copies is when it comes out of the link, whole or not: `first`, the message
+ * itself; `repeated`, for one was there already; `spoilt`, but another is still to come; `last`, it
+ * was spoilt like all before, so the message is lost.
+ */
+export function takeCopy(
+  state: CopiesState,
+  number: number | undefined,
+  isWhole: boolean,
+): 'first' | 'repeated' | 'spoilt' | 'last' {
+  const copies = number === undefined ? undefined : state.underWay.get(number);
+  if (number === undefined || copies === undefined) return isWhole ? 'first' : 'last';
+  copies.left -= 1;
+  if (copies.left === 0) state.underWay.delete(number);
+  if (!isWhole) return copies.left > 0 || copies.hasArrived ? 'spoilt' : 'last';
+  if (copies.hasArrived) return 'repeated';
+  copies.hasArrived = true;
+  return 'first';
+}
