@@ -20,12 +20,18 @@ export default defineAggregator({
   name: 'minimum-diameter-averaging',
   summary: 'mean of the n - f vectors of least diameter',
   minimumInputs: (f) => 2 * f + 1,
+  refusal,
   aggregate: (vectors, { f }) => {
-    if (f > MOST_FAULTY) throw new RangeError(`stands at most f = ${MOST_FAULTY}, got ${f}`);
+    const refused = refusal(vectors.length, f);
+    if (refused !== null) throw new RangeError(refused);
     const taken = leastDiameter(squaredDistancesOf(vectors), f);
     return { vector: meanOfGroup(vectors, taken), taken };
   },
 });
+
+function refusal(_n: number, f: number): string | null {
+  return f > MOST_FAULTY ? `stands at most f = ${MOST_FAULTY}, got ${f}` : null;
+}
 
 /** The indices of all but f, of least diameter. */
 function leastDiameter(distances: readonly Float64Array[], f: number): number[] {

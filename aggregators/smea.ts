@@ -29,14 +29,12 @@ export default defineAggregator({
   name: 'smea',
   summary: 'mean of the n - f vectors that spread least in any direction',
   minimumInputs: (f) => 2 * f + 1,
+  refusal,
   aggregate: (vectors, { f, random }) => {
     const n = vectors.length;
     const kept = n - f;
-    if (subsetCount(n, f) > MOST_SUBSETS) {
-      throw new RangeError(
-        `n = ${n} and f = ${f} make over ${MOST_SUBSETS} subsets; choose caf, or smaller ones`,
-      );
-    }
+    const refused = refusal(n, f);
+    if (refused !== null) throw new RangeError(refused);
     const distances = squaredDistancesOf(vectors);
     let taken = Array.from({ length: kept }, (_, index) => index);
     let least = Number.POSITIVE_INFINITY;
@@ -52,6 +50,11 @@ export default defineAggregator({
     return { vector: meanOfGroup(vectors, taken), taken, iterations: subsets };
   },
 });
+
+function refusal(n: number, f: number): string | null {
+  if (subsetCount(n, f) <= MOST_SUBSETS) return null;
+  return `n = ${n} and f = ${f} make over ${MOST_SUBSETS} subsets; choose caf, or smaller ones`;
+}
 
 function subsetCount(n: number, f: number): number {
   let count = 1;

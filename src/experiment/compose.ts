@@ -36,7 +36,7 @@ import type { WorldSettings } from '../worlds/virtual/world-settings.ts';
 import { countsSenders, serverLayer, serverLayerNames } from './complete-layers.ts';
 import type { Config } from './config-schema.ts';
 import { failuresOf } from './failures.ts';
-import { dataAttackOf, layerIntake } from './intakes.ts';
+import { dataAttackOf, layerIntake, policyOf } from './intakes.ts';
 import { liarsOf } from './liars.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
@@ -208,7 +208,7 @@ async function layersOf(
       needed,
       declaredF: layer.aggregate.f,
       hasReference: layer.aggregate.reference !== undefined,
-      tooFew: layer.aggregate.tooFew,
+      tooFew: policyOf(layer.aggregate.tooFew),
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
       faultySenders: ofSenders?.who ?? null,
     };

@@ -1,7 +1,7 @@
 import type { Parameter } from '../learning/engine.ts';
 import type { VectorRange } from '../rules/forging.ts';
+import { neededVectors, type TooFewPolicy } from '../rules/intake.ts';
 import { loadAnyAttack, type RuleReference } from '../rules/load.ts';
-import { neededInputs } from '../rules/need.ts';
 import { type IntakeReference, loadIntake } from '../worlds/virtual/intake-reference.ts';
 import { referenceTo } from './choose-rules.ts';
 import { serverLayer } from './complete-layers.ts';
@@ -31,7 +31,11 @@ export async function layerIntake(
     ),
     aggregator: await referenceTo('aggregator', aggregate),
     stalenessWeight: await referenceTo('staleness weight', aggregate.stalenessWeight),
-    tooFew: aggregate.tooFew,
+    tooFew: policyOf(aggregate.tooFew),
+    fallback:
+      typeof aggregate.tooFew === 'object'
+        ? await referenceTo('aggregator', aggregate.tooFew.fallback)
+        : null,
     diagnostics: config.diagnostics,
     attack: attack
       ? {
@@ -41,7 +45,12 @@ export async function layerIntake(
       : null,
   };
   const step = await loadIntake(reference);
-  return { reference, needed: neededInputs(step, aggregate.f) };
+  return { reference, needed: neededVectors(step) };
+}
+
+/** The policy without the rule that it may name. */
+export function policyOf(tooFew: ServerLayer['aggregate']['tooFew']): TooFewPolicy {
+  return typeof tooFew === 'object' ? 'fallback' : tooFew;
 }
 
 /** The attack as one on samples; null for one of another kind. */

@@ -41,8 +41,8 @@ export function provenanceOf(
   if (threads.model.kind === 'module') files[threads.model.module] = threads.model.sha256;
   for (const file of datasetFiles(config.data.dataset)) files[file] = sha256Of(file);
   for (const intake of Object.values(threads.intakes)) {
-    const { preAggregators, aggregator, stalenessWeight, attack } = intake;
-    const others = attack === null ? [] : [attack.rule];
+    const { preAggregators, aggregator, stalenessWeight, attack, fallback } = intake;
+    const others = [attack?.rule, fallback].filter((rule) => rule !== undefined && rule !== null);
     for (const rule of [...preAggregators, aggregator, stalenessWeight, ...others]) {
       if (rule.sha256 !== undefined) files[rule.module] = rule.sha256;
     }

@@ -18,7 +18,9 @@ export function resolvePaths(config: Config, folder: string): Config {
   for (const [name, layer] of Object.entries(servers) as [string, ServerLayer][]) {
     const before = layer.aggregate.before.map(ruled);
     const stalenessWeight = ruled(layer.aggregate.stalenessWeight);
-    const aggregate = { ...ruled(layer.aggregate), before, stalenessWeight };
+    const { tooFew: policy } = layer.aggregate;
+    const tooFew = typeof policy === 'object' ? { fallback: ruled(policy.fallback) } : policy;
+    const aggregate = { ...ruled(layer.aggregate), before, stalenessWeight, tooFew };
     layers[name] = { ...layer, aggregate, ...attacked(layer.attack) };
   }
   const { trace, network } = config.mobility;

@@ -41,10 +41,11 @@ export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed'
 export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled';
 
 /**
- * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`), or
- * collects on until it has enough or its deadline has come (`wait`).
+ * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),
+ * collects on until it has enough or its deadline has come (`wait`), or aggregates with another rule
+ * (`fallback`; no result where there are too few for that too).
  */
-export type TooFewPolicy = 'skip' | 'wait';
+export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
 
 export type Outcome = 'aggregated' | 'dropped' | 'lost' | 'in-flight';
 

@@ -20,12 +20,12 @@ export interface ServerLayerSettings {
   maxPerWorker: number | null;
   /** Null: waits without end. */
   deadlineUs: TimeUs | null;
-  /** Vectors that the rule needs to stand the declared f. */
+  /** Vectors that the rule, or its fallback, needs to stand the declared f. */
   needed: number;
   declaredF: number;
   /** Whether each server trusts a gradient of its own. */
   hasReference: boolean;
-  tooFew: 'skip' | 'wait';
+  tooFew: 'skip' | 'wait' | 'fallback';
   aggregationUsPerVector: number;
   /** How those are chosen who lie among the senders that may; null: nobody lies. */
   faultySenders: FaultySettings | null;

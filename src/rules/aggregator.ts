@@ -41,6 +41,11 @@ export interface Aggregator<Options = unknown> {
   readonly needsReference?: boolean;
   /** Least n with which the rule stands f faulty vectors. */
   minimumInputs(f: number, options: Options): number;
+  /**
+   * Why it would not aggregate n vectors though they are enough (it would take hours); null when it
+   * would. Asked before a run; `aggregate` throws the same then.
+   */
+  refusal?(n: number, f: number, options: Options): string | null;
   /** Checks and completes the options; absent for rules without any. */
   readonly options?: z.ZodType<Options>;
   /**

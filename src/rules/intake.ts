@@ -1,5 +1,6 @@
 import { RunError } from '../errors.ts';
 import { kernels } from '../kernels/kernels.ts';
+import type { Aggregator } from './aggregator.ts';
 import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts';
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
@@ -10,8 +11,8 @@ import { type PlainData, type RandomSource, unshared } from './plain-data.ts';
 import type { StalenessWeight } from './staleness-weight.ts';
 import { allFinite, norm, scaled } from './vectors.ts';
 
-/** What is done about too few vectors: no result, or more are collected. */
-export type TooFewPolicy = 'skip' | 'wait';
+/** What is done about too few vectors: no result, more are collected, or another rule is used. */
+export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
 
 /** What is found out about each aggregation besides its result. */
 export type Diagnostics = 'cheap' | 'full';
@@ -25,6 +26,8 @@ export interface IntakeStep extends RuleChain {
   readonly stalenessWeight?: Chosen<StalenessWeight>;
   /** `skip` when absent. */
   readonly tooFew?: TooFewPolicy;
+  /** Aggregates, without pre-aggregators, what is too few for the rule and its chain. */
+  readonly fallback?: Chosen<Aggregator>;
   /** `full`: the result is compared with the honest mean. `cheap` when absent. */
   readonly diagnostics?: Diagnostics;
 }
@@ -49,7 +52,12 @@ export interface Arrivals {
 }
 
 /** Plain data, none of it in shared memory. */
-export type IntakeState = { readonly attack: PlainData; readonly aggregator: PlainData };
+export type IntakeState = {
+  readonly attack: PlainData;
+  readonly aggregator: PlainData;
+  /** Absent until the fallback has aggregated. */
+  readonly fallback?: PlainData;
+};
 
 export interface IntakeResult {
   /** Null when too few vectors are left. May be one of those that arrived. */
@@ -74,7 +82,7 @@ export interface IntakeResult {
   faultyCount: number;
   /** True when more of them are of faulty senders than were declared: no rule knows. */
   exceeded: boolean;
-  /** The least number of vectors that the rule and its chain would have taken. */
+  /** The least number of vectors that the rule and its chain, or its fallback, would have taken. */
   needed: number;
   /** What is done about too few vectors, where there are; null where there are enough. */
   policy: TooFewPolicy | null;
@@ -92,11 +100,9 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
   const { faulty } = arrivals;
   const finite = arrivals.finite ?? arrivals.vectors.map(allFinite);
   const before = arrivals.state ?? { attack: null, aggregator: null };
-  const needed = neededInputs(step, f);
   const aggregate = (vectors: readonly Float32Array[]) => {
     const kept = keptOf(vectors, arrivals, finite);
-    if (kept.length < needed) return null;
-    return apart(() => runOn(step, arrivals, vectors, kept)?.vector ?? null);
+    return apart(() => aggregated(step, arrivals, vectors, kept)?.vector ?? null);
   };
   const told = step.attack
     ? forgeFaulty(step.attack, { ...arrivals, finite, aggregate }, before.attack)
@@ -109,9 +115,9 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     honestCount: kept.length - faultyCount,
     faultyCount,
     exceeded: faultyCount > f,
-    needed,
+    needed: neededVectors(step),
   };
-  const result = kept.length < needed ? null : runOn(step, arrivals, told.vectors, kept);
+  const result = aggregated(step, arrivals, told.vectors, kept);
   if (result === null) {
     const state = { ...before, attack: unshared(told.state) };
     const policy = step.tooFew ?? 'skip';
@@ -127,8 +133,9 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     norm: norm(result.vector),
     // A state that a result out of range came with would spoil every later aggregation.
     state: {
+      ...before,
       attack: unshared(told.state),
-      aggregator: resultIsFinite ? unshared(result.state) : before.aggregator,
+      ...(resultIsFinite && { [result.role]: unshared(result.state) }),
     },
     taken,
     takenFaulty: taken?.filter((index) => faulty[index]).length ?? null,
@@ -136,7 +143,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     iterations: result.iterations,
     ...facts,
     ...compared(step, arrivals, finite, resultIsFinite ? result.vector : null),
-    policy: null,
+    policy: result.role === 'aggregator' ? null : (step.tooFew ?? 'skip'),
   };
 }
 
@@ -174,23 +181,57 @@ function keptOf(
   });
 }
 
-/** The rule and its chain on the kept of these vectors, which arrived or stand for what did. */
+/** The least number of vectors of which there is a result. */
+export function neededVectors(step: IntakeStep): number {
+  const needs = chainsOf(step).map(({ chain }) => neededInputs(chain, step.f));
+  return Math.min(...needs);
+}
+
+interface UsedChain {
+  role: 'aggregator' | 'fallback';
+  chain: RuleChain;
+}
+
+/** What the layer's rule, or else its fallback, makes of the kept vectors; null: too few for both. */
+function aggregated(
+  step: IntakeStep,
+  arrivals: Arrivals,
+  vectors: readonly Float32Array[],
+  kept: readonly number[],
+): (ChainResult & Pick<UsedChain, 'role'>) | null {
+  for (const used of chainsOf(step)) {
+    if (kept.length < neededInputs(used.chain, step.f)) continue;
+    const result = runOn(step, used, arrivals, vectors, kept);
+    if (result !== null) return { role: used.role, ...result };
+  }
+  return null;
+}
+
+function chainsOf(step: IntakeStep): UsedChain[] {
+  const { fallback } = step;
+  const own: UsedChain = { role: 'aggregator', chain: step };
+  if (fallback === undefined) return [own];
+  return [own, { role: 'fallback', chain: { preAggregators: [], aggregator: fallback } }];
+}
+
+/** A chain on the kept of these vectors, which arrived or stand for what did. */
 function runOn(
   step: IntakeStep,
+  { role, chain }: UsedChain,
   { weights, staleness, senders, reference, random, state }: Arrivals,
   vectors: readonly Float32Array[],
   kept: readonly number[],
 ): ChainResult | null {
   const pick = <T>(values: readonly T[]): T[] => kept.map((index) => values[index]!);
   const weighted = weighStale(step, pick(vectors), staleness && pick(staleness));
-  return runChain(step, weighted, {
+  return runChain(chain, weighted, {
     f: step.f,
     ...(weights && { weights: pick(weights) }),
     ...(staleness && { staleness: pick(staleness) }),
     ...(senders && { senders: pick(senders) }),
     ...(reference && { reference }),
     random,
-    state: state?.aggregator ?? null,
+    state: state?.[role] ?? null,
   });
 }
 

@@ -141,6 +141,42 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ],
   ],
   [
+    'a fallback that needs as many vectors as the rule',
+    withLayers(
+      'edge: { aggregate: { rule: marginal-median, f: 2, tooFew: { fallback: { rule: trimmed-mean } } } }',
+    ),
+    [],
+    [
+      'layers.edge.aggregate.tooFew.fallback.rule: trimmed-mean needs 5 vectors with f = 2, and what it stands in for 5',
+    ],
+  ],
+  [
+    'a fallback that there is not',
+    withLayers('edge: { aggregate: { rule: krum, f: 1, tooFew: { fallback: { rule: maen } } } }'),
+    [],
+    ['tooFew.fallback.rule: unknown aggregator "maen"', 'did you mean "mean"?'],
+  ],
+  [
+    'more subsets than a rule looks at',
+    withLayers('edge: { collect: { count: 30 }, aggregate: { rule: smea, f: 5 } }'),
+    [],
+    ['layers.edge.aggregate.f: smea: n = 30 and f = 5 make over 50000 subsets'],
+  ],
+  [
+    'more subsets than it looks at however few vectors come',
+    withLayers('edge: { collect: { fraction: 0.5 }, aggregate: { rule: smea, f: 10 } }'),
+    [],
+    ['layers.edge.aggregate.f: smea: n = 21 and f = 10 make over 50000 subsets'],
+  ],
+  [
+    'more faulty ones than a rule can search for',
+    withLayers(
+      'edge: { collect: { fraction: 0.5 }, aggregate: { rule: minimum-diameter-averaging, f: 21 } }',
+    ),
+    [],
+    ['minimum-diameter-averaging: stands at most f = 20, got 21'],
+  ],
+  [
     'more faulty results declared than the cloud has children for',
     withLayers('cloud: { aggregate: { rule: marginal-median, f: 1 } }'),
     [],

@@ -43,6 +43,18 @@ it.each([
   },
 );
 
+it('a layer with a fallback needs what that asks for', async () => {
+  const tooFew = { fallback: { rule: 'geometric-median', options: { iterations: 2 } } };
+  const aggregate = { rule: 'krum', f: 2, tooFew };
+  const config = tinyConfig({ layers: { edge: { collect: { count: 9 }, aggregate } } });
+  const { reference, needed } = await layerIntake(config, 'edge', undefined, parameters);
+  expect([reference.tooFew, reference.fallback?.name, needed]).toEqual([
+    'fallback',
+    'geometric-median',
+    5,
+  ]);
+});
+
 it('a layer needs what its rule and its declared f ask for', async () => {
   const aggregate = { rule: 'marginal-median', f: 2 };
   const config = tinyConfig({ layers: { edge: { collect: { count: 9 }, aggregate } } });

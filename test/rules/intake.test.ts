@@ -9,6 +9,7 @@ import {
   type Aggregator,
   defineAggregator,
   defineAttack,
+  definePreAggregator,
   defineStalenessWeight,
 } from '#src/rules/index.js';
 import { type Arrivals, type IntakeStep, intake } from '#src/rules/intake.js';
@@ -254,6 +255,79 @@ describe('with an attack', () => {
     expect(() => intake(step(mean, { attack }), arrivals([vector(5)], { faulty: [true] }))).toThrow(
       'attack "broken"',
     );
+  });
+});
+
+describe('with a fallback', () => {
+  const counting = defineAggregator({
+    name: 'counting',
+    summary: 'the mean plus the number of calls before',
+    minimumInputs: (f) => f + 1,
+    aggregate: (vectors, { state }) => {
+      const calls = (state as number | null) ?? 0;
+      const sum = vectors.reduce((total, one) => total + one[0]!, 0);
+      return { vector: vector(sum / vectors.length + calls), state: calls + 1 };
+    },
+  });
+  const doubling = definePreAggregator({
+    name: 'doubling',
+    summary: 'each vector doubled',
+    minimumInputs: () => 1,
+    outputs: (n) => n,
+    apply: (vectors) => ({ vectors: vectors.map((one) => one.map((x) => 2 * x)) }),
+  });
+  const fallback = { tooFew: 'fallback', fallback: { rule: counting, options: {} } } as const;
+  const median = step(marginalMedian, {
+    ...fallback,
+    f: 1,
+    preAggregators: [{ rule: doubling, options: {} }],
+  });
+
+  test('the rule aggregates what is enough for it, the fallback what is not', () => {
+    const enough = intake(median, arrivals([vector(1), vector(5), vector(2)]));
+    expect(enough).toMatchObject({ vector: vector(4), policy: null, needed: 2 });
+    // Without the pre-aggregator, and with its own need of f + 1.
+    const few = intake(median, arrivals([vector(1), vector(NaN), vector(2)]));
+    expect(few).toMatchObject({ vector: vector(1.5), policy: 'fallback', nonFinite: [1] });
+    const none = intake(median, arrivals([vector(NaN), vector(NaN), vector(2)]));
+    expect(none).toMatchObject({ vector: null, policy: 'fallback', needed: 2 });
+  });
+
+  test('the two remember each for itself', () => {
+    const own = step(counting, {
+      ...fallback,
+      f: 1,
+      aggregator: { rule: { ...counting, minimumInputs: (f) => 2 * f + 1 }, options: {} },
+    });
+    const three = [vector(3), vector(3), vector(3)];
+    let state: Arrivals['state'] = null;
+    const results = [three, three.slice(1), three, three.slice(1), three.slice(2)].map((given) => {
+      const result = intake(own, arrivals(given, { state }));
+      state = result.state;
+      return result.vector?.[0];
+    });
+    expect(results).toEqual([3, 3, 4, 4, undefined]);
+    expect(state).toEqual({ attack: null, aggregator: 2, fallback: 2 });
+  });
+
+  test('an attack that tries lies on the server sees what the fallback would make of them', () => {
+    const tried: (Float32Array | null)[] = [];
+    const prober = defineAttack({
+      kind: 'vector',
+      name: 'prober',
+      summary: 'tries two lies',
+      knowledge: 'server',
+      forge: (own, { aggregate }) => {
+        tried.push(aggregate!(own.map(() => vector(9))));
+        tried.push(aggregate!(own.map(() => vector(NaN))));
+        return { vectors: own };
+      },
+    });
+    const attack = { attack: { rule: prober, options: {} }, ranges: null };
+    const attacked = { ...median, attack };
+    intake(attacked, arrivals([vector(1), vector(2)], { faulty: [false, true] }));
+    // The fallback's mean of 1 and 9; with a lie that is left out one vector is too few for it too.
+    expect(tried).toEqual([vector(5), null]);
   });
 });
 

@@ -30,10 +30,21 @@ export const checkRules: Check = async (config, problem) => {
       await tryRule(at, 'staleness weight', weight, loadStalenessWeight);
       const chain = await tryChain([...path, 'aggregate'], layer.aggregate);
       if (chain) problems.push(...needProblems(config, name, chain, problem));
-      if (chain?.aggregator.rule.needsReference && layer.aggregate.reference === undefined) {
-        const found = `${chain.aggregator.rule.name} compares with the server's own gradient`;
+      const { tooFew, f, reference } = layer.aggregate;
+      const isWithoutReference = (at: Path, used: RuleChain['aggregator'] | undefined) => {
+        if (!used?.rule.needsReference || reference !== undefined) return;
+        const found = `${used.rule.name} compares with the server's own gradient`;
         const advice = [`set layers.${name}.aggregate.reference: { items: 100 }`];
-        problems.push(problem([...path, 'aggregate', 'rule'], found, advice));
+        problems.push(problem([...at, 'rule'], found, advice));
+      };
+      isWithoutReference([...path, 'aggregate'], chain?.aggregator);
+      if (typeof tooFew === 'object') {
+        const below = [...path, 'aggregate', 'tooFew', 'fallback'];
+        const fallback = await tryRule(below, 'aggregator', tooFew.fallback, loadAggregator);
+        isWithoutReference(below, fallback);
+        if (chain && fallback) {
+          problems.push(...fallbackProblems(chain, fallback, f, below, problem));
+        }
       }
     }
   }
@@ -91,16 +102,18 @@ function needProblems(
   chain: RuleChain,
   problem: ConfigSource['problem'],
 ): Problem[] {
-  const n = collectedBy(config, layer);
-  if (n === undefined) return [];
   const { f } = config.layers[layer]!.aggregate;
   const path = ['layers', layer, 'aggregate', 'f'];
-  if (n.vectors >= neededInputs(chain, f)) {
+  const n = collectedBy(config, layer);
+  const needed = neededInputs(chain, f);
+  const refusal = refusalOf(chain, Math.max(n?.vectors ?? 0, needed), f);
+  if (refusal !== null) return [problem(path, `${chain.aggregator.rule.name}: ${refusal}`)];
+  if (n === undefined) return [];
+  if (n.vectors >= needed) {
     if (f <= n.vectors) return [];
     return [problem(path, `${f} faulty vectors of ${n.vectors}`, [`${n.why}`])];
   }
   const most = mostFaulty(chain, n.vectors);
-  const needed = neededInputs(chain, f);
   return [
     problem(path, describeNeed(chain, n.vectors, f), [
       n.why,
@@ -110,6 +123,31 @@ function needProblems(
       ].join(', or ') || 'choose another rule',
     ]),
   ];
+}
+
+/** A fallback is for fewer vectors than the rule needs. */
+function fallbackProblems(
+  chain: RuleChain,
+  aggregator: RuleChain['aggregator'],
+  f: number,
+  path: Path,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  const own = { preAggregators: [], aggregator };
+  const [needed, least] = [neededInputs(chain, f), neededInputs(own, f)];
+  if (least < needed) return [];
+  const { name } = aggregator.rule;
+  const found = `${name} needs ${least} vectors with f = ${f}, and what it stands in for ${needed}`;
+  const advice = ['expected a rule that needs fewer, mean for instance'];
+  return [problem([...path, 'rule'], found, advice)];
+}
+
+/** Why the rule would refuse what its chain makes of n vectors; null when it would not. */
+function refusalOf({ preAggregators, aggregator }: RuleChain, n: number, f: number): string | null {
+  const { rule, options } = aggregator;
+  if (!rule.refusal || !Number.isFinite(n)) return null;
+  const left = preAggregators.reduce((count, step) => step.rule.outputs(count, step.options), n);
+  return rule.refusal(left, f, options);
 }
 
 interface Collected {

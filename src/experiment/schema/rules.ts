@@ -34,10 +34,17 @@ export const aggregateSchema = z
       .prefault({})
       .describe('by what a vector is multiplied that is some versions behind'),
     tooFew: z
-      .enum(['skip', 'wait'])
+      .union([
+        z.enum(['skip', 'wait']),
+        z.strictObject({
+          fallback: ruleSchema.describe(
+            'an aggregator that needs fewer vectors, told the same f, without pre-aggregators',
+          ),
+        }),
+      ])
       .default('skip')
       .describe(
-        'when too few finite vectors are left: no result, or collect on until the deadline',
+        'when too few finite vectors are left: no result, collect on until the deadline, or another rule',
       ),
   })
   .prefault({});

@@ -15,6 +15,8 @@ export interface IntakeReference {
   aggregator: RuleReference;
   stalenessWeight: RuleReference;
   tooFew: TooFewPolicy;
+  /** Set for policy `fallback`. */
+  fallback: RuleReference | null;
   diagnostics: Diagnostics;
   attack: {
     rule: RuleReference;
@@ -28,7 +30,10 @@ export async function loadIntake(reference: IntakeReference): Promise<IntakeStep
   const preAggregators = await Promise.all(reference.preAggregators.map(loadPreAggregator));
   const aggregator = await loadAggregator(reference.aggregator);
   const stalenessWeight = await loadStalenessWeight(reference.stalenessWeight);
-  const step = { f, preAggregators, aggregator, stalenessWeight, tooFew, diagnostics };
+  const step = {
+    ...{ f, preAggregators, aggregator, stalenessWeight, tooFew, diagnostics },
+    ...(reference.fallback && { fallback: await loadAggregator(reference.fallback) }),
+  };
   if (attack === null) return step;
   const { rule, ranges } = attack;
   return { ...step, attack: { attack: await loadAttack(rule), ranges } };

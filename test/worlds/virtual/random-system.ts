@@ -58,10 +58,12 @@ const ofWorkers = fc.tuple(who, times, places).map(([a, b, c]) => ({ ...a, ...b,
 
 const stalenessWeight = fc.constantFrom('constant', 'hinge', 'polynomial', 'buffered');
 
+const fallback = (rule: string) => ({ fallback: { rule } });
+
 const aggregate = fc.record({
   rule: fc.constantFrom('mean', 'marginal-median', 'monna'),
   f: fc.nat({ max: 1 }),
-  tooFew: fc.constantFrom('skip', 'wait'),
+  tooFew: fc.constantFrom('skip', 'wait', ...['mean', 'centered-clipping'].map(fallback)),
   stalenessWeight: stalenessWeight.map((rule) => ({ rule })),
 });
 

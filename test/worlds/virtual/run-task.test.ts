@@ -63,6 +63,7 @@ async function meanOf(inputs: number[][], liars: boolean[]): Promise<TaskResult>
     aggregator: builtInReference('aggregators', 'mean', {}),
     stalenessWeight: builtInReference('aggregators/staleness-weights', 'constant', {}),
     tooFew: 'skip',
+    fallback: null,
     diagnostics: 'cheap',
     attack: { rule: builtInReference('attacks', 'sign-flip', {}), ranges: null },
   });
