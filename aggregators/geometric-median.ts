@@ -1,5 +1,6 @@
 import {
   combinationOf,
+  combinationWithDistances,
   defineAggregator,
   meanOf,
   newVector,
@@ -16,7 +17,7 @@ import {
  * z <- (sum of w_i x_i) / (sum of w_i) with w_i = 1 / max(nu, |x_i - z|), rounded to float32. Few
  * iterations are not yet the median, but from zero each of them is robust: a vector far away gets
  * little weight; from the mean it is not until it has come back. Weights are not looked at.
- * Needs n >= 2f + 1. Cost O(T n d). No ties.
+ * Needs n >= 2f + 1. Cost O(T n d), T + 1 passes over the vectors. No ties.
  * Source: Pillutla et al., "Robust aggregation for federated learning" (RFA), IEEE TSP 2022,
  * algorithm 2. From zero with nu = 0.1, T = 3 as ByzFL 0.0.11.
  * Example, one iteration from zero: (3, 4), (0, 10), (10, 0) -> (4, 4.5): weights 1/5, 1/10, 1/10.
@@ -39,18 +40,18 @@ export default defineAggregator({
     const d = vectors[0]!.length;
     let centre = start === 'mean' ? meanOf(vectors) : newVector(d);
     let next = newVector(d);
+    let distances = vectors.map((vector) => squaredDistance(vector, centre));
     let moves = 0;
-    for (let step = 0; step < iterations; step += 1) {
-      const weights = vectors.map(
-        (vector) => 1 / Math.max(nu, Math.sqrt(squaredDistance(vector, centre))),
-      );
+    while (moves < iterations) {
+      const weights = distances.map((distance) => 1 / Math.max(nu, Math.sqrt(distance)));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       // A mean over the float32 range is at an infinite distance from all: nothing pulls it back.
       if (total === 0) break;
       const shares = weights.map((weight) => weight / total);
-      next = combinationOf(vectors, shares, next);
-      [centre, next] = [next, centre];
       moves += 1;
+      if (moves === iterations) next = combinationOf(vectors, shares, next);
+      else ({ vector: next, distances } = combinationWithDistances(vectors, shares, next));
+      [centre, next] = [next, centre];
       if (tolerance === 0) continue;
       if (Math.sqrt(squaredDistance(centre, next)) <= tolerance * norm(centre)) break;
     }

@@ -34,6 +34,41 @@ export function squaredDistance(a: Float32Array, b: Float32Array): number {
 }
 
 /**
+ * The same as `combinationOf(vectors, factors, out)` and then `squaredDistance` of each vector to that,
+ * in every bit, but the vectors come from memory once.
+ */
+export function combinationWithDistances(
+  vectors: readonly Float32Array[],
+  factors: readonly number[],
+  out: Float32Array,
+): { vector: Float32Array; distances: number[] } {
+  const n = vectors.length;
+  const length = lengthOf(vectors);
+  const totals = new Float64Array(n);
+  const { memory, run } = kernels();
+  inSteps(
+    vectors,
+    out,
+    (addresses, outAddress, size, arena) => {
+      const placed = arena.vector(n);
+      placed.set(factors);
+      const sums = arena.allocate(8 * n);
+      const part = new Float64Array(memory.buffer, sums, n).fill(0);
+      const table = placeTable(arena, addresses);
+      run.weightedSumAndDistances(outAddress, table, placed.byteOffset, n, size, sums);
+      for (const [index, sum] of part.entries()) totals[index]! += sum;
+    },
+    REDUCTION_BLOCK,
+  );
+  return {
+    vector: out,
+    distances: vectors.map((vector, index) =>
+      isInRange(totals[index]!, length) ? totals[index]! : squaredDistance(vector, out),
+    ),
+  };
+}
+
+/**
  * The squared distances of all pairs: row i holds those of vector i. From the vectors' products,
  * |x|^2 + |y|^2 - 2 <x, y>; those that nearly cancel are computed again as `squaredDistance` does.
  * Throws RangeError on no vectors and on lengths that differ.

@@ -290,6 +290,14 @@ export interface KernelExports {
 
   // combining.ts
   weightedSumOf(out: number, table: number, factors: number, n: number, length: number): void;
+  weightedSumAndDistances(
+    out: number,
+    table: number,
+    factors: number,
+    n: number,
+    length: number,
+    distances: number,
+  ): void;
   groupMeansOf(groups: number, count: number, length: number): void;
   majoritySignOf(out: number, table: number, n: number, length: number): void;
 

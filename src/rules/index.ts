@@ -48,6 +48,7 @@ export {
   allFinite,
   type Centre,
   combinationOf,
+  combinationWithDistances,
   copyOf,
   groupMeansOf,
   majoritySignOf,

@@ -1,5 +1,10 @@
 // Vector arithmetic for rules and attacks: SIMD kernels behind plain functions.
-export { norm, squaredDistance, squaredDistancesOf } from '../kernels/distances.ts';
+export {
+  combinationWithDistances,
+  norm,
+  squaredDistance,
+  squaredDistancesOf,
+} from '../kernels/distances.ts';
 export { newVector } from '../kernels/placement.ts';
 export { type Centre, medianOf, nearestMeanOf, trimmedMeanOf } from '../kernels/selection.ts';
 export {

@@ -51,6 +51,25 @@ describe('the journal of a run', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'finished' });
   });
 
+  it.each(['optimal-ipm', 'optimal-alie'])(
+    'is the same with %s, which tries lies on the rule of the server, with 1 and 2 threads',
+    async (rule) => {
+      const attack = { rule, faulty: { count: 1, scope: 'per-aggregation' } };
+      // CAF draws chance, the same for each lie that is tried.
+      const aggregate = { rule: 'caf', f: 1, before: [{ rule: 'nearest-neighbor-mixing' }] };
+      const given = tinyConfig({
+        layers: { edge: { collect: { count: 4 }, deadlineS: 8, aggregate }, worker: { attack } },
+      });
+      const hashes: string[] = [];
+      for (const threads of [1, 2]) {
+        const summary = await runWhole(given, { threads });
+        expect(summary.updates).toBeGreaterThan(0);
+        hashes.push(summary.journalHash);
+      }
+      expect(hashes[1]).toBe(hashes[0]);
+    },
+  );
+
   it.each<[string, Mark]>([
     ['a round', { round: 3 }],
     ['a time', { timeUs: 12_345_678 }],

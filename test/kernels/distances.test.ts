@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { norm, squaredDistance, squaredDistancesOf } from '#src/kernels/distances.js';
+import {
+  combinationWithDistances,
+  norm,
+  squaredDistance,
+  squaredDistancesOf,
+} from '#src/kernels/distances.js';
 import { openStream } from '#src/simulation/random.js';
 import { bound, place } from './bits.ts';
-import { plainNorm, plainSquaredDistance } from './plain-vectors.ts';
+import { bitsOf, plainCombination, plainNorm, plainSquaredDistance } from './plain-vectors.ts';
 
 /** n normal vectors of length d, times a size, about a common centre of which they are a share. */
 function normals(n: number, d: number, size = 1, centre = 0): Float32Array[] {
@@ -67,6 +72,28 @@ describe('the distances of all pairs', () => {
     expect(squaredDistancesOf(vectors.map(place))).toEqual(squaredDistancesOf(vectors));
   });
 });
+
+test.each([1, 1e-30, 1e30])(
+  'a combination in one pass has the bits of one in two, size %d',
+  (size) => {
+    for (const [n, d] of [
+      [1, 1],
+      [3, 31],
+      [5, 33],
+      [7, 1024],
+      [4, 2500],
+    ] as const) {
+      const vectors = normals(n, d, size);
+      const factors = vectors.map((_, index) => 0.3 * index - 0.5);
+      const expected = plainCombination(vectors, factors);
+      for (const lie of [vectors, vectors.map(place)]) {
+        const found = combinationWithDistances(lie, factors, place(new Float32Array(d)));
+        expect(bitsOf(found.vector)).toEqual(bitsOf(expected));
+        expect(found.distances).toEqual(vectors.map((one) => squaredDistance(one, expected)));
+      }
+    }
+  },
+);
 
 test('every product of a pair has the bits of a single one', () => {
   for (const [n, d] of [

@@ -1,6 +1,8 @@
+import { multiplyAdd } from './lanes';
+import { distanceBlock } from './reductions';
 import { sumDividedPart } from './vectors';
 
-// Coordinates that stay in the first-level cache while the vectors pass by.
+/** Coordinates whose float32 sum the reductions add up in float64. */
 const BLOCK: i32 = 1024;
 
 /**
@@ -8,27 +10,82 @@ const BLOCK: i32 = 1024;
  * each rounded to float32. `table` holds the vectors' addresses (u32), `factors` n float32.
  */
 export function weightedSumOf(out: usize, table: usize, factors: usize, n: i32, length: i32): void {
+  weightedSumPart(out, table, factors, n, 0, length);
+}
+
+/**
+ * The same, and each of the n float64 at `distances` += the squared distance of a vector to the sum, as
+ * `squaredDistance` adds it up: the vectors come from memory once for both.
+ */
+export function weightedSumAndDistances(
+  out: usize,
+  table: usize,
+  factors: usize,
+  n: i32,
+  length: i32,
+  distances: usize,
+): void {
   for (let begin = 0; begin < length; begin += BLOCK) {
     const end = min(begin + BLOCK, length);
-    memory.fill(out + (<usize>begin << 2), 0, <usize>(end - begin) << 2);
+    weightedSumPart(out, table, factors, n, begin, end);
+    const at = <usize>begin << 2;
     for (let index = 0; index < n; index += 1) {
       const vector = <usize>load<u32>(table + (<usize>index << 2));
-      addScaledPart(out, vector, load<f32>(factors + (<usize>index << 2)), begin, end);
+      const total = distances + (<usize>index << 3);
+      const part = distanceBlock(vector + at, out + at, end - begin);
+      store<f64>(total, load<f64>(total) + <f64>part);
     }
   }
 }
 
-function addScaledPart(out: usize, vector: usize, factor: f32, begin: i32, end: i32): void {
-  const factors = f32x4.splat(factor);
+function weightedSumPart(
+  out: usize,
+  table: usize,
+  factors: usize,
+  n: i32,
+  begin: i32,
+  stop: i32,
+): void {
+  const end = begin + ((stop - begin) & ~31);
   let i = begin;
-  for (; i + 4 <= end; i += 4) {
+  for (; i < end; i += 32) {
     const at = <usize>i << 2;
-    const term = f32x4.mul(factors, v128.load(vector + at));
-    v128.store(out + at, f32x4.add(v128.load(out + at), term));
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    let sum4 = sum0;
+    let sum5 = sum0;
+    let sum6 = sum0;
+    let sum7 = sum0;
+    for (let index: usize = 0; index < <usize>n << 2; index += 4) {
+      const from = <usize>load<u32>(table + index) + at;
+      const factor = v128.load32_splat(factors + index);
+      sum0 = multiplyAdd(sum0, factor, v128.load(from));
+      sum1 = multiplyAdd(sum1, factor, v128.load(from, 16));
+      sum2 = multiplyAdd(sum2, factor, v128.load(from, 32));
+      sum3 = multiplyAdd(sum3, factor, v128.load(from, 48));
+      sum4 = multiplyAdd(sum4, factor, v128.load(from, 64));
+      sum5 = multiplyAdd(sum5, factor, v128.load(from, 80));
+      sum6 = multiplyAdd(sum6, factor, v128.load(from, 96));
+      sum7 = multiplyAdd(sum7, factor, v128.load(from, 112));
+    }
+    v128.store(out + at, sum0);
+    v128.store(out + at, sum1, 16);
+    v128.store(out + at, sum2, 32);
+    v128.store(out + at, sum3, 48);
+    v128.store(out + at, sum4, 64);
+    v128.store(out + at, sum5, 80);
+    v128.store(out + at, sum6, 96);
+    v128.store(out + at, sum7, 112);
   }
-  for (; i < end; i += 1) {
+  for (; i < stop; i += 1) {
     const at = <usize>i << 2;
-    store<f32>(out + at, load<f32>(out + at) + factor * load<f32>(vector + at));
+    let sum: f32 = 0;
+    for (let index: usize = 0; index < <usize>n << 2; index += 4) {
+      sum += load<f32>(factors + index) * load<f32>(<usize>load<u32>(table + index) + at);
+    }
+    store<f32>(out + at, sum);
   }
 }
 

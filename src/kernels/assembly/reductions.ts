@@ -100,7 +100,8 @@ function dotBlock(a: usize, b: usize, length: i32): f32 {
   return fold(sum0, sum1, sum2, sum3);
 }
 
-function distanceBlock(a: usize, b: usize, length: i32): f32 {
+/** The squared distance of up to 1024 elements, as a block of `squaredDistance` has it. */
+export function distanceBlock(a: usize, b: usize, length: i32): f32 {
   let sum0 = f32x4.splat(0);
   let sum1 = sum0;
   let sum2 = sum0;
