@@ -9,6 +9,9 @@ export interface KernelExports {
   scale(out: number, a: number, factor: number, length: number): void;
   sumDivided(out: number, vectors: number, count: number, divisor: number, length: number): void;
 
+  // checksum.ts
+  mixLanes(lanes: number, data: number, blocks: number): void;
+
   // reductions.ts
   squaredNorm(a: number, length: number): number;
   dot(a: number, b: number, length: number): number;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { checksumOfBody } from './body-checksum.ts';
 import type { Frame } from './frame.ts';
 import {
   bodyKinds,
@@ -35,7 +36,7 @@ export function encodeFrame({ header, body }: Frame, limits: FrameLimits): Uint8
     return [head];
   }
   const raw = new Uint8Array(body.buffer, body.byteOffset, bodyBytes);
-  head.writeUInt32LE(crc32(raw, checksum), CHECKED_PREFIX_BYTES);
+  head.writeUInt32LE(checksumOfBody(raw, checksum), CHECKED_PREFIX_BYTES);
   return [head, raw];
 }
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { BadFrame } from './bad-frame.ts';
+import { checksumOfBody } from './body-checksum.ts';
 import type { Frame } from './frame.ts';
 import {
   bodyKinds,
@@ -65,6 +66,7 @@ export class FrameReader {
         this.#endPrefix();
       } else if (this.#header === null) {
         this.#header = this.#target ?? nothing;
+        this.#checksum = crc32(this.#header, this.#checksum);
         this.#expect(this.#prefix.bodyBytes, null);
       } else {
         return this.#endFrame(this.#prefix, this.#header);
@@ -89,7 +91,6 @@ export class FrameReader {
     }
     this.#used += here;
     this.#filled += here;
-    if (this.#prefix !== null) this.#checksum = crc32(part, this.#checksum);
     return here === missing;
   }
 
@@ -106,10 +107,11 @@ export class FrameReader {
   }
 
   #endFrame({ bodyKind, headerBytes, bodyBytes, checksum }: Prefix, header: Uint8Array): Frame {
-    if (this.#checksum !== checksum) {
+    const bytes = this.#target ?? new Uint8Array(0);
+    if (checksumOfBody(bytes, this.#checksum) !== checksum) {
       throw new BadFrame('checksum', `the checksum is wrong in a frame of ${bodyBytes} bytes`);
     }
-    const body = bodyOf(bodyKind, this.#target ?? new Uint8Array(0));
+    const body = bodyOf(bodyKind, bytes);
     this.#prefix = null;
     this.#header = null;
     this.#expect(PREFIX_BYTES, this.#prefixBytes);

@@ -1,3 +1,4 @@
+export { mixLanes } from './checksum';
 export { addScaled, allFinite, scale, sumDivided } from './vectors';
 export { packColumns, packRows } from './panels';
 export { multiplyPanels } from './gemm';
