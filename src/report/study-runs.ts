@@ -28,6 +28,12 @@ export interface Measures {
   loss: number | null;
   /** Of a back door, where one is tried: mean over the last evaluations. */
   attackSuccess: number | null;
+  /** Share of the aggregations in which more vectors were faulty than declared; null without any. */
+  exceeded: number | null;
+  /** Share of a selecting rule's aggregations in which it took a faulty vector. */
+  tookFaulty: number | null;
+  /** Mean over those that have one, with diagnostics: full. */
+  meanKappa: number | null;
   rounds: number;
   updates: number;
   simTimeS: number;
@@ -81,7 +87,7 @@ export function studyResult(
   record: Omit<RunRecord, 'violations'>,
   { window, reach }: StudyReportOptions,
 ): StudyResult {
-  const { rows, rounds, simTimeS, gradients } = record;
+  const { rows, rounds, simTimeS, gradients, faults } = record;
   const last = rows.filter((row) => row.gradients > 0).slice(-window);
   const { started, dropped, lost } = gradients;
   return {
@@ -95,6 +101,9 @@ export function studyResult(
       bestRmse: record.rmse.best,
       loss: mean(last.flatMap(({ loss }) => (loss === null ? [] : quantityValue(loss)))),
       attackSuccess: mean(last.flatMap(({ attackSuccess }) => attackSuccess ?? [])),
+      exceeded: faults.exceeded,
+      tookFaulty: faults.tookFaulty,
+      meanKappa: faults.meanKappa,
       rounds,
       updates: record.updates,
       simTimeS,
@@ -141,6 +150,9 @@ export function studyCsv(results: readonly StudyResult[]): string {
     'best_rmse',
     'loss',
     'attack_success',
+    'exceeded',
+    'took_faulty',
+    'mean_kappa',
     'rounds',
     'updates',
     'sim_time_s',
@@ -166,6 +178,9 @@ export function studyCsv(results: readonly StudyResult[]): string {
     m.bestRmse,
     m.loss,
     m.attackSuccess,
+    m.exceeded,
+    m.tookFaulty,
+    m.meanKappa,
     m.rounds,
     m.updates,
     m.simTimeS,

@@ -20,6 +20,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
   const hasGain = arms.length > 1;
   const isStale = arms.some(({ measures }) => (measures.maximumStaleness?.mean ?? 0) > 0);
   const regression = isRegression(arms);
+  const isExceeded = arms.some(({ measures }) => (measures.exceeded?.mean ?? 0) > 0);
   const hasBackDoor = arms.some(({ measures }) => measures.attackSuccess !== null);
   const header = [
     'arm',
@@ -30,6 +31,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
     regression ? 'best' : 'best %',
     'loss',
     ...(hasBackDoor ? ['back door %'] : []),
+    ...(isExceeded ? ['over f %'] : []),
     'updates',
     'round s',
     'simulated s',
@@ -52,6 +54,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
         ]),
     shown(measures.loss, 4),
     ...(hasBackDoor ? [shown(measures.attackSuccess, 2, 100)] : []),
+    ...(isExceeded ? [shown(measures.exceeded, 1, 100)] : []),
     shown(measures.updates, 0),
     shown(measures.roundS, 2),
     shown(measures.simTimeS, 0),
