@@ -5,11 +5,12 @@ import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
 import type { Parameter } from '../learning/engine.ts';
-import { compileLearningRate } from '../learning/learning-rate.ts';
+import { compileLearningRate, type LearningRate } from '../learning/learning-rate.ts';
 import { createOptimiser } from '../learning/optimisers/index.ts';
 import { partitions } from '../learning/partitions/index.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
+import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
 import {
   type MobilityEvent,
   planMobility,
@@ -78,6 +79,7 @@ export async function compose(config: Config): Promise<Composition> {
   const owners =
     config.data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
   const { optimiser } = config.training;
+  const training = workerTraining(config);
   const split = config.evaluation.split;
   return {
     settings: {
@@ -89,7 +91,10 @@ export async function compose(config: Config): Promise<Composition> {
       radio: config.layers.worker.link,
       links: linksOf(config),
       cloud: cloudSettings(config),
+      workersRemember: training.momentum !== null,
+      localLearningRate: localLearningRate(config),
       worker: {
+        localSteps: config.layers.worker.training.localSteps,
         gradient: config.layers.worker.gradientS,
         gradientByKind: config.layers.worker.gradientSByKind,
         maxPerWorker: limitsPerWorker(config),
@@ -127,6 +132,7 @@ export async function compose(config: Config): Promise<Composition> {
       model,
       data,
       split,
+      training,
       optimiser,
       intakes,
       poison,
@@ -302,6 +308,17 @@ function limitsPerWorker(config: Config): Map<string, number> {
     if (maxPerWorker !== null) limits.set(id, maxPerWorker);
   }
   return limits;
+}
+
+function workerTraining({ layers }: Config): WorkerTraining {
+  const { momentum = null, clipNorm = null, weightDecay } = layers.worker.training;
+  return { momentum, clipNorm, weightDecay };
+}
+
+/** Null for workers that make one step, which have no rate of their own. */
+function localLearningRate({ layers, training }: Config): LearningRate | null {
+  const { localSteps, localLearningRate: own = training.learningRate } = layers.worker.training;
+  return localSteps === 1 ? null : compileLearningRate(own);
 }
 
 function cloudSettings(config: Config): WorldSettings['cloud'] {

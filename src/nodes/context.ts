@@ -42,6 +42,8 @@ export interface GradientRequest {
   theta: ValueId;
   worker: string;
   server: string;
+  /** Of theta. */
+  version: number;
   /** Whether the worker's samples are poisoned before it computes on them. */
   poisoned: boolean;
 }
@@ -70,10 +72,19 @@ export interface NodeContext {
   release(value: ValueId): void;
   /** Whether the samples of what this worker begins now are poisoned. */
   isPoisoned(worker: string): boolean;
-  /** Describes a gradient on the owner's next batch; its numbers wait until it is admitted. */
+  /**
+   * Describes a gradient on the owner's next batch, or steps on its next batches; its numbers wait
+   * until it is admitted.
+   */
   describeGradient(request: GradientRequest): ValueId;
   /** The server's own gradient on the train items that it has; its numbers wait like others. */
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId;
+  /**
+   * What a worker with momentum sends for a gradient that it has finished, and remembers; null for
+   * workers without. Its numbers and the gradient's are computed whatever becomes of them. `memory`:
+   * what it remembered before; null at first.
+   */
+  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null;
   /**
    * Asks the cloud, by the experimenter's own channel, whether the worker may begin a gradient on
    * this version. If so it counts as under way until `endWork`. For rounds with bounded staleness.

@@ -53,6 +53,8 @@ export interface CloudSettings {
 }
 
 export interface WorkerSettings {
+  /** Steps, of the duration of a gradient each, before it sends. */
+  localSteps: number;
   gradient: DurationModel;
   gradientByKind: Readonly<Record<string, DurationModel>>;
   /** By server: how many gradients of one worker it takes in one aggregation; absent: any number. */

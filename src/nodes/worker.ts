@@ -35,6 +35,8 @@ export interface WorkerState {
   unsent: Work[];
   /** It has crashed and not recovered. */
   down: boolean;
+  /** Of all the gradients that this device has finished; null before the first, and without. */
+  momentum: ValueId | null;
 }
 
 export function newWorker(id: string): WorkerState {
@@ -48,6 +50,7 @@ export function newWorker(id: string): WorkerState {
     computing: null,
     unsent: [],
     down: false,
+    momentum: null,
   };
 }
 
@@ -86,6 +89,7 @@ export class Worker {
     this.#giveUp((work) => memory === 'lost' || work === computing, 'crashed');
     if (memory === 'kept') return;
     this.#forgetModel();
+    this.#forgetMomentum();
     state.sent.clear();
     state.closedRound = 0;
   }
@@ -101,6 +105,14 @@ export class Worker {
   leaveMap(): void {
     this.#state.kind = null;
     this.#giveUp(() => true, 'left-map');
+    this.#forgetMomentum();
+  }
+
+  /** The device has lost its memory, or another one takes its place. */
+  #forgetMomentum(): void {
+    const { momentum } = this.#state;
+    if (momentum !== null) this.#context.release(momentum);
+    this.#state.momentum = null;
   }
 
   receive(from: string, message: Message): void {
@@ -114,6 +126,7 @@ export class Worker {
     const { computing } = this.#state;
     if (timer.kind !== 'computed' || timer.gradient !== computing?.gradient) return;
     this.#state.computing = null;
+    this.#advanceMomentum(computing);
     this.#endWork();
     if (this.#mayDeliver(computing)) this.#send(computing);
     else this.#state.unsent.push(computing);
@@ -125,6 +138,17 @@ export class Worker {
     const ready = state.unsent.filter((work) => this.#mayDeliver(work));
     state.unsent = state.unsent.filter((work) => !ready.includes(work));
     for (const work of ready) this.#send(work);
+  }
+
+  /** With momentum it sends that instead, which holds every gradient it has finished. */
+  #advanceMomentum(work: Work): void {
+    const momentum = this.#context.advanceMomentum(work.value, this.#state.momentum);
+    if (momentum === null) return;
+    this.#forgetMomentum();
+    this.#context.release(work.value);
+    this.#context.keep(momentum);
+    this.#state.momentum = momentum;
+    work.value = momentum;
   }
 
   /** What it still computes for the server that it is with now is under way there. */
@@ -170,7 +194,7 @@ export class Worker {
 
   #startGradient(): void {
     const { id: worker, computing, model, server, kind } = this.#state;
-    const { maxPerWorker, gradientByKind, gradient: anyKind } = this.#settings;
+    const { maxPerWorker, gradientByKind, gradient: anyKind, localSteps } = this.#settings;
     if (computing !== null || model === null || server === null) return;
     const { round, version, theta } = model;
     const limit = maxPerWorker.get(server) ?? Number.POSITIVE_INFINITY;
@@ -181,10 +205,15 @@ export class Worker {
     const poisoned = this.#context.isPoisoned(worker);
     const what = { server, round, version, ...(poisoned && { poisoned }) };
     this.#context.record({ type: 'gradient-started', gradient, worker, ...what });
-    const value = this.#context.describeGradient({ gradient, theta, worker, server, poisoned });
+    const value = this.#context.describeGradient({
+      ...{ gradient, theta, worker, server, version, poisoned },
+    });
     this.#state.computing = { gradient, value, ...what };
     const duration = (kind === null ? undefined : gradientByKind[kind]) ?? anyKind;
-    const delayUs = drawDurationUs(duration, () => this.#context.random(`device/${worker}`));
+    let delayUs = 0;
+    for (let step = 0; step < localSteps; step += 1) {
+      delayUs += drawDurationUs(duration, () => this.#context.random(`device/${worker}`));
+    }
     this.#context.after(worker, delayUs, { kind: 'computed', gradient });
   }
 

@@ -233,6 +233,18 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ['model.layers=[8,2]', 'model.loss=squared'],
     ['label-flip needs classes, the targets of dataset module are numbers'],
   ],
+  [
+    'a learning rate of a single step',
+    withLayers('worker: { training: { localLearningRate: 0.1 } }'),
+    [],
+    ['training.localLearningRate: a learning rate of its own changes nothing in a single step'],
+  ],
+  [
+    'a learning rate of own steps that is no arithmetic',
+    withLayers('worker: { training: { localSteps: 2, localLearningRate: 0.1 / rond } }'),
+    [],
+    ['layers.worker.training.localLearningRate: ', 'unknown name "rond"'],
+  ],
   ['nobody faulty', withLayers(attack('{}')), [], ['faulty: nobody named', 'exactly one of']],
   [
     'faulty nodes named twice',

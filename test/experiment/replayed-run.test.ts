@@ -32,6 +32,18 @@ const WEIGHTS: Record<string, (s: number) => number> = {
 
 type Line<Type> = Extract<SimulatedLine, { type: Type }>;
 
+/** A gradient as a worker began it. */
+interface Begun {
+  startUs: number;
+  /** Of what the worker made its own steps with. */
+  learningRate: number;
+  version: number;
+  /** One batch for each of its steps. */
+  batches: Uint32Array[];
+  /** The last gradient before it that the same device finished. */
+  before: number | null;
+}
+
 /**
  * Does all of a run's learning over again, in plain loops: who computed what on which model, and
  * what was put together in which order, is read from the journal; every number is made anew.
@@ -40,11 +52,21 @@ class Replay {
   readonly thetas: Float32Array[];
   /** Vectors so far that were behind. */
   stale = 0;
+  /** Batches' gradients that were too long, and vectors that held older gradients. */
+  clipped = 0;
+  remembered = 0;
   readonly #config: Config;
   readonly #spec: MlpSpec;
   readonly #data: Dataset;
   readonly #batches: Map<string, BatchStream>;
-  readonly #gradients = new Map<number, { version: number; items: Uint32Array }>();
+  readonly #gradients = new Map<number, Begun>();
+  /** By worker: the last gradient that it began, and the last one that it finished for sure. */
+  readonly #lastBegun = new Map<string, number>();
+  readonly #lastFinished = new Map<string, number | null>();
+  /** Gradients that were given up before they were finished. */
+  readonly #givenUp = new Set<number>();
+  readonly #made = new Map<number, { vector: Float32Array; loss: number }>();
+  readonly #sent = new Map<number, Float32Array>();
   readonly #results = new Map<number, Float32Array>();
   #combined: { aggregate: Float32Array; vectors: number } | null = null;
   #gradientsBefore = 0;
@@ -75,10 +97,16 @@ class Replay {
   /** Checks the line's numbers. `after`: the lines that follow it. */
   follow(line: SimulatedLine, after: readonly SimulatedLine[]): void {
     if (line.type === 'gradient-started') {
-      const { owners, batchSize } = this.#config.data;
-      const stream = this.#batches.get(owners === 'workers' ? line.worker : line.server)!;
-      const { items } = nextBatch(stream, batchSize);
-      this.#gradients.set(line.gradient, { version: line.version, items });
+      this.#begin(line);
+    } else if (line.type === 'gradient-ended' && line.outcome !== 'aggregated') {
+      const { gradientS, training } = this.#config.layers.worker;
+      const durationUs = (gradientS as number) * 1e6 * training.localSteps;
+      const { startUs } = this.#gradients.get(line.gradient)!;
+      if (line.timeUs < startUs + durationUs) this.#givenUp.add(line.gradient);
+    } else if (line.type === 'leave-map') {
+      // Another device takes its place.
+      this.#lastBegun.delete(line.worker);
+      this.#lastFinished.delete(line.worker);
     } else if (line.type === 'aggregated' && line.layer === 'edge') {
       this.#aggregateGradients(line, after.slice(0, line.vectors) as Line<'gradient-ended'>[]);
     } else if (line.type === 'aggregated') {
@@ -90,19 +118,77 @@ class Replay {
     }
   }
 
-  #aggregateGradients(line: Line<'aggregated'>, ends: readonly Line<'gradient-ended'>[]): void {
+  #begin({ gradient, worker, server, version, timeUs }: Line<'gradient-started'>): void {
+    const { data, layers, training } = this.#config;
+    const stream = this.#batches.get(data.owners === 'workers' ? worker : server)!;
+    const { localSteps } = layers.worker.training;
+    const batches = Array.from(
+      { length: localSteps },
+      () => nextBatch(stream, data.batchSize).items,
+    );
+    // It does one thing after the other: what it began before is finished, if not given up.
+    const last = this.#lastBegun.get(worker);
+    if (last !== undefined && !this.#givenUp.has(last)) this.#lastFinished.set(worker, last);
+    this.#lastBegun.set(worker, gradient);
+    const before = this.#lastFinished.get(worker) ?? null;
+    const epoch = Math.floor(this.#gradientsBefore / training.gradientsPerEpoch);
+    const learningRate = 0.05 / (1 + epoch) + (version + 1) / 1000 + timeUs / 1e6 / 1000;
+    this.#gradients.set(gradient, { startUs: timeUs, learningRate, version, batches, before });
+  }
+
+  /** What the worker computed: clipped gradients of its steps with decay, added up. */
+  #make(gradient: number): { vector: Float32Array; loss: number } {
+    const known = this.#made.get(gradient);
+    if (known) return known;
+    const { version, batches, learningRate } = this.#gradients.get(gradient)!;
     const { batchSize } = this.#config.data;
+    const { weightDecay, clipNorm } = this.#config.layers.worker.training;
     const factor = this.#config.training.gradient === 'mean' ? fround(1 / batchSize) : 1;
-    const made = ends.map(({ gradient }) => {
-      const { version, items } = this.#gradients.get(gradient)!;
+    const [eta, lambda] = [fround(learningRate), fround(weightDecay)];
+    let theta = this.thetas[version]!;
+    let total: Float32Array | null = null;
+    let lossSum = 0;
+    for (const items of batches) {
       const { inputs, labels } = this.#items(this.#data.splits.train, items);
-      return plainGradient(this.#spec, this.thetas[version]!, inputs, labels);
-    });
-    const vectors = made.map(({ gradient }) => gradient.map((x) => fround(x * factor)));
+      const { gradient: summed, loss } = plainGradient(this.#spec, theta, inputs, labels);
+      lossSum += loss;
+      const raw = summed.map((x) => fround(x * factor));
+      const length = plainNorm(raw);
+      const isLong = clipNorm !== undefined && length > clipNorm;
+      if (isLong) this.clipped += 1;
+      const shrink = isLong ? fround(clipNorm / length) : 1;
+      const g = raw.map((x, i) => fround(fround(x * shrink) + fround(lambda * theta[i]!)));
+      total = total === null ? g : total.map((x, i) => fround(x + g[i]!));
+      theta = theta.map((x, i) => fround(x - fround(eta * g[i]!)));
+    }
+    const made = { vector: total!, loss: lossSum / (batchSize * batches.length) };
+    this.#made.set(gradient, made);
+    return made;
+  }
+
+  /** What the worker sent: with momentum, all that it has finished. */
+  #send(gradient: number): Float32Array {
+    const { momentum } = this.#config.layers.worker.training;
+    const { vector } = this.#make(gradient);
+    if (momentum === undefined) return vector;
+    const known = this.#sent.get(gradient);
+    if (known) return known;
+    const { before } = this.#gradients.get(gradient)!;
+    if (before !== null) this.remembered += 1;
+    const memory = before === null ? vector.map(() => 0) : this.#send(before);
+    const beta = fround(momentum.beta);
+    const share = momentum.form === 'dampened' ? fround(1 - momentum.beta) : 1;
+    const sent = memory.map((m, i) => fround(fround(beta * m) + fround(share * vector[i]!)));
+    this.#sent.set(gradient, sent);
+    return sent;
+  }
+
+  #aggregateGradients(line: Line<'aggregated'>, ends: readonly Line<'gradient-ended'>[]): void {
+    const vectors = ends.map(({ gradient }) => this.#send(gradient));
     const weighted = this.#weighStale('edge', vectors, ends);
     const isMedian = this.#config.layers.edge!.aggregate.rule === 'marginal-median';
     const aggregate = isMedian ? plainMedian(weighted) : plainMean(weighted);
-    const losses = made.map(({ loss }) => loss / batchSize);
+    const losses = ends.map(({ gradient }) => this.#make(gradient).loss);
     const loss = losses.reduce((sum, each) => sum + each, 0) / losses.length;
     expect([line.norm, line.loss]).toEqual([plainNorm(aggregate), loss]);
     this.#results.set(line.result, aggregate);
@@ -265,6 +351,23 @@ it.each([
       evaluation: { everyGradients: 20 },
     }),
   })),
+  ...[
+    { momentum: { beta: 0.9 } },
+    { momentum: { beta: 0.5, form: 'undampened' }, weightDecay: 0.01 },
+    { localSteps: 3, clipNorm: 6, localLearningRate: learningRate },
+    { localSteps: 2, weightDecay: 0.1, momentum: { beta: 0.7 } },
+  ].map((training) => ({
+    title: `workers with ${JSON.stringify(training)}`,
+    config: tinyConfig({
+      layers: {
+        edge: { collect: { count: 3 }, deadlineS: 4 },
+        worker: { gradientS: 0.4, departure: 'carry', training },
+      },
+      data: { dataset, batchSize: 10 },
+      training: { maximumRounds: 15, learningRate, gradientsPerEpoch: 20 },
+      evaluation: { everyGradients: 20 },
+    }),
+  })),
 ])('a run learns what plain loops learn, bit for bit: $title', async ({ config }) => {
   const runDir = freshPath();
   const run = await startRun(config, runDir, 2);
@@ -274,6 +377,9 @@ it.each([
   for (const [index, line] of lines.entries()) replay.follow(line, lines.slice(index + 1));
   expect(replay.thetas.length).toBeGreaterThan(10);
   if (config.rounds.mode !== 'synchronous') expect(replay.stale).toBeGreaterThan(10);
+  const { clipNorm, momentum } = config.layers.worker.training;
+  if (clipNorm !== undefined) expect(replay.clipped).toBeGreaterThan(10);
+  if (momentum !== undefined) expect(replay.remembered).toBeGreaterThan(10);
   const parameters = modelParameters(modelSpec(config.model as BuiltInModel));
   const file = join(runDir, 'model.safetensors');
   const { vector, metadata } = decodeParameters(readFileSync(file), parameters, file);

@@ -40,6 +40,8 @@ export class FakeContext implements NodeContext {
     learningRate: number;
   }[] = [];
   optimiserRemembers = false;
+  workersRemember = false;
+  readonly momenta: [gradient: ValueId, memory: ValueId | null, momentum: ValueId][] = [];
   readonly stands: [server: string, aggregate: ValueId][] = [];
   /** Who began work on which version, and who ended it (null). */
   readonly work: [worker: string, version: number | null][] = [];
@@ -128,6 +130,15 @@ export class FakeContext implements NodeContext {
   describeGradient({ theta }: GradientRequest): ValueId {
     this.#check(theta);
     return this.value();
+  }
+
+  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null {
+    this.#check(gradient);
+    if (memory !== null) this.#check(memory);
+    if (!this.workersRemember) return null;
+    const momentum = this.value();
+    this.momenta.push([gradient, memory, momentum]);
+    return momentum;
   }
 
   beginWork(worker: string, version: number): boolean {

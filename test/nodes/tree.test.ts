@@ -50,6 +50,7 @@ function playTree({ rounds, tooFew }: { rounds: number; tooFew: 'skip' | 'wait' 
   );
   nodes.set('cloud', cloud);
   const workerSettings = {
+    localSteps: 1,
     gradient: 1,
     gradientByKind: {},
     maxPerWorker: new Map(),

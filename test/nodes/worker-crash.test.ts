@@ -17,6 +17,7 @@ beforeEach(() => {
 /** A worker that keeps gradient 0 of server a, and computes gradient 1 of server b. */
 function busy(mode = asynchronous): Worker {
   const settings: WorkerSettings = {
+    localSteps: 1,
     gradient: 1,
     gradientByKind: {},
     maxPerWorker: new Map(),

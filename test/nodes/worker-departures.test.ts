@@ -21,6 +21,7 @@ function computing(
   maxPerWorker: [string, number][] = [],
 ): Worker {
   const settings = {
+    localSteps: 1,
     gradient: 1,
     gradientByKind: {},
     maxPerWorker: new Map(maxPerWorker),

@@ -20,6 +20,7 @@ function workerAt(
   changes: Partial<WorkerSettings> = {},
 ): Worker {
   const settings: WorkerSettings = {
+    localSteps: 1,
     gradient: 1,
     gradientByKind: {},
     maxPerWorker: new Map(),

@@ -9,6 +9,7 @@ let state: WorkerState;
 let theta: number;
 
 const settings: WorkerSettings = {
+  localSteps: 1,
   gradient: 1,
   gradientByKind: { pedestrian: 3 },
   maxPerWorker: new Map(),

@@ -38,9 +38,9 @@ export class InProcessPool implements TaskPool {
       intakes.set(name, await loadIntake(intake));
     }
     const poison = setup.poison && (await loadDataAttack(setup.poison));
-    const { seed, split, data } = setup;
+    const { seed, split, data, training } = setup;
     const optimiser = createOptimiser(setup.optimiser);
-    const runner = { kernels, engine, data, poison, optimiser, seed, split, intakes };
+    const runner = { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
     return new InProcessPool(runner, room, choose);
   }
 

@@ -6,5 +6,5 @@ export default defineAggregator({
   summary: "the server's own gradient",
   needsReference: true,
   minimumInputs: () => 1,
-  aggregate: (vectors, { reference }) => ({ vector: reference }),
+  aggregate: (_vectors, { reference }) => ({ vector: reference }),
 });

@@ -11,6 +11,7 @@ import type { ConfigSource } from '../config-source.ts';
 import { anyModelSpec, type BuiltInModel, modelSpec } from '../model-spec.ts';
 import { isParameterFile } from '../resolve-paths.ts';
 import { wantedEngine } from '../wanted-engine.ts';
+import type { Path } from '../yaml-document.ts';
 import type { Check, QuickCheck } from './check.ts';
 import { checkDataAttacks } from './data-attacks.ts';
 import { optionProblems } from './option-problems.ts';
@@ -24,6 +25,7 @@ export const checkLearning: Check = async (config, problem) => [
   ...(await dataModelAndEngine(config, problem)),
   ...(await learningRate(config, problem)),
   ...optimiser(config, problem),
+  ...ownSteps(config, problem),
 ];
 
 /** The dataset is there, the model takes it, it can be dealt, and there are items to measure on. */
@@ -153,15 +155,36 @@ function itemsToTrust(
 }
 
 /** mathjs is slow to load, so only for an expression. */
-const learningRate: Check = async ({ training }, problem) => {
-  if (typeof training.learningRate === 'number') return [];
+const learningRate: Check = async ({ training, layers }, problem) => {
+  const { localLearningRate } = layers.worker.training;
+  const path = ['layers', 'worker', 'training', 'localLearningRate'];
+  return [
+    ...(await rateProblems(training.learningRate, ['training', 'learningRate'], problem)),
+    ...(await rateProblems(localLearningRate, path, problem)),
+  ];
+};
+
+async function rateProblems(
+  rate: number | string | undefined,
+  path: Path,
+  problem: ConfigSource['problem'],
+): Promise<Problem[]> {
+  if (typeof rate !== 'string') return [];
   const { compileLearningRate } = await import('../../learning/learning-rate.ts');
   try {
-    compileLearningRate(training.learningRate)({ round: 0, epoch: 0, time: 0 });
+    compileLearningRate(rate)({ round: 0, epoch: 0, time: 0 });
     return [];
   } catch (error) {
-    return told(error, ['training', 'learningRate'], problem);
+    return told(error, path, problem);
   }
+}
+
+const ownSteps: QuickCheck = ({ layers }, problem) => {
+  const { localSteps, localLearningRate } = layers.worker.training;
+  if (localSteps > 1 || localLearningRate === undefined) return [];
+  const found = 'a learning rate of its own changes nothing in a single step';
+  const path = ['layers', 'worker', 'training', 'localLearningRate'];
+  return [problem(path, found, ['set localSteps, or leave it out'], 'key')];
 };
 
 const optimiser: QuickCheck = ({ training }, problem) => {

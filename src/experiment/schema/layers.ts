@@ -39,12 +39,41 @@ export const serverLayerSchema = z.strictObject({
   link: linkSchema,
 });
 
+const workerTrainingSchema = z
+  .strictObject({
+    momentum: z
+      .strictObject({
+        beta: z.number().min(0).max(0.9999).describe('b: share of its memory that it keeps'),
+        form: z
+          .enum(['dampened', 'undampened'])
+          .default('dampened')
+          .describe('m <- b m + (1 - b) g, or m <- b m + g'),
+      })
+      .optional()
+      .describe('a worker sends m instead of its gradient g'),
+    localSteps: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe('k: it makes so many steps on its own and sends (theta - theta_k) / eta'),
+    localLearningRate: z
+      .union([positive, z.string()])
+      .optional()
+      .describe('eta of its own steps, as training.learningRate, which it is when left out'),
+    clipNorm: positive.optional().describe("longest norm of a batch's gradient"),
+    weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
+  })
+  .prefault({});
+
 export const workerLayerSchema = z.strictObject({
   gradientS: durationSchema.default(1).describe('time to compute one gradient'),
   gradientSByKind: z
     .partialRecord(z.enum(['car', 'pedestrian', 'container']), durationSchema)
     .default({})
     .describe('the same for one kind of worker'),
+  training: workerTrainingSchema.describe('how a worker makes what it sends of its gradients'),
   departure: z
     .enum(['drop', 'carry', 'wait'])
     .default('drop')

@@ -117,9 +117,16 @@ export class Computations {
       return;
     }
     const priority = job.kind === 'gradient' ? 1 : 0;
+    let task: Task;
     this.#ready[priority].push({
-      task: () => this.#taskOf(id, job),
-      done: (result) => this.#complete(id, this.#factsOf(job, result)),
+      task: () => {
+        task = this.#taskOf(id, job);
+        return task;
+      },
+      done: (result) => {
+        if (task.kind === 'gradient') this.#freeScratch(task);
+        this.#complete(id, this.#factsOf(job, result));
+      },
     });
   }
 
@@ -149,10 +156,19 @@ export class Computations {
       case 'gradient': {
         const theta = values.address(job.theta)!;
         const { gradientFactor, batchSize } = this.#settings;
-        const { items, poisoned, streams } = job;
+        const { items, poisoned, streams, steps, learningRate } = job;
         // A server's own gradient is as long as a worker's, of however many items.
-        const factor = gradientFactor * (batchSize / items.length);
-        return { kind: 'gradient', theta, items, poisoned, streams, factor, out: values.place(id) };
+        const factor = gradientFactor * (batchSize / (items.length / steps));
+        const { memory } = values;
+        const scratch = steps > 1 ? ([memory.allocate(), memory.allocate()] as const) : null;
+        const out = values.place(id);
+        const how = { poisoned, streams, factor, steps, learningRate, scratch };
+        return { kind: 'gradient', theta, items, ...how, out };
+      }
+      case 'worker-momentum': {
+        const gradient = values.address(job.gradient)!;
+        const memory = job.memory === null ? null : values.address(job.memory);
+        return { kind: 'worker-momentum', gradient, memory, out: values.place(id) };
       }
       case 'aggregate': {
         const { layer, streams, reference, previous } = job;
@@ -193,10 +209,20 @@ export class Computations {
     }
   }
 
+  #freeScratch({ scratch }: Task & { kind: 'gradient' }): void {
+    for (const address of scratch ?? []) this.#values.memory.free(address);
+  }
+
   #factsOf(job: Job, result: TaskResult): Facts {
     switch (result.kind) {
       case 'gradient':
         return { present: true, finite: result.finite, journal: {}, loss: result.loss };
+      case 'worker-momentum': {
+        const { gradient } = job as Job & { kind: 'worker-momentum' };
+        const { loss } = this.#values.facts(gradient);
+        const facts = { present: true, finite: result.finite, journal: {} };
+        return loss === undefined ? facts : { ...facts, loss };
+      }
       case 'aggregate': {
         const { present, norm, nonFinite, honestCount, faultyCount, exceeded, state } = result;
         const { taken, takenFaulty, clipped, iterations, honestMean, policy } = result;

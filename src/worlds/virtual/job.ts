@@ -10,7 +10,13 @@ export type Job =
       poisoned: boolean;
       /** Names this gradient's streams of chance. */
       streams: string;
+      /** On so many batches, one after the other; of them all are the items. */
+      steps: number;
+      /** Of the steps, if there are several. */
+      learningRate: number;
     }
+  /** What a worker sends for a gradient; `memory`: its last one, null before the first. */
+  | { kind: 'worker-momentum'; gradient: ValueId; memory: ValueId | null }
   | {
       kind: 'aggregate';
       layer: string;
@@ -47,6 +53,8 @@ export function inputsOf(job: Job): ValueId[] {
       return [job.theta];
     case 'aggregate':
       return [...job.inputs, job.reference, job.previous].filter((input) => input !== null);
+    case 'worker-momentum':
+      return job.memory === null ? [job.gradient] : [job.gradient, job.memory];
     case 'optimiser-memory':
     case 'update': {
       const { theta, aggregate, memory } = job;

@@ -33,8 +33,8 @@ async function setUp(setup: ThreadSetup): Promise<TaskRunner> {
   const intakes = new Map(names.map((name, index) => [name, steps[index]!]));
   const optimiser = createOptimiser(setup.optimiser);
   const poison = setup.poison && (await loadDataAttack(setup.poison));
-  const { seed, split, data } = setup;
-  return { kernels, engine, data, poison, optimiser, seed, split, intakes };
+  const { seed, split, data, training } = setup;
+  return { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
 }
 
 /** Runs a task; its result goes out with those of the next ones while there are more at hand. */

@@ -4,6 +4,10 @@ import type { SplitName } from '../../learning/dataset.ts';
 import type { ClassEvaluation, Engine, Evaluation } from '../../learning/engine.ts';
 import type { Optimiser } from '../../learning/optimiser.ts';
 import type { PlacedDataset } from '../../learning/placed-dataset.ts';
+import { localSteps, type StepGradient } from '../../learning/worker-side/local-steps.ts';
+import { advanceMomentum } from '../../learning/worker-side/momentum.ts';
+import { shapeGradient } from '../../learning/worker-side/shape-gradient.ts';
+import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
 import type { Chosen } from '../../rules/chosen.ts';
 import type { DataAttack } from '../../rules/data-attack.ts';
 import { type IntakeStep, intake } from '../../rules/intake.ts';
@@ -19,6 +23,8 @@ export interface TaskRunner {
   data: PlacedDataset;
   /** What poisons the samples of faulty workers, if anything. */
   poison: Chosen<DataAttack> | null;
+  /** How workers make what they send of gradients. */
+  training: WorkerTraining;
   optimiser: Optimiser;
   seed: number;
   split: SplitName;
@@ -34,18 +40,16 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
   const { dimension } = engine;
   const at = (address: Address) => new Float32Array(kernels.memory.buffer, address, dimension);
   switch (task.kind) {
-    case 'gradient': {
-      const { factor, out, items } = task;
-      const chance = (layer: string) => streamState(runner.seed, `${task.streams}/${layer}`);
-      const finish = (loss: number): TaskResult => {
-        if (factor !== 1) kernels.run.scale(out, out, factor, dimension);
-        // Looked at here, while it is still in the cache.
-        const finite = kernels.run.allFinite(out, dimension) === 1;
-        return { kind: 'gradient', loss: loss / items.length, finite };
-      };
-      const substitute = task.poisoned ? poisonedItems(runner, task) : undefined;
-      const loss = engine.gradient(at(task.theta), items, at(out), chance, substitute);
-      return typeof loss === 'number' ? finish(loss) : loss.then(finish);
+    case 'gradient':
+      return gradient(runner, task, at);
+    case 'worker-momentum': {
+      const { memory } = task;
+      const finite = advanceMomentum(kernels, runner.training.momentum!, {
+        gradient: at(task.gradient),
+        memory: memory === null ? null : at(memory),
+        out: at(task.out),
+      });
+      return { kind: 'worker-momentum', finite };
     }
     case 'aggregate':
       return aggregate(runner, task, at);
@@ -73,9 +77,44 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
   }
 }
 
+/** What a worker computes before it sends: one batch's gradient, or several steps of its own. */
+function gradient(
+  runner: TaskRunner,
+  task: Task & { kind: 'gradient' },
+  at: (address: Address) => Float32Array,
+): TaskResult | Promise<TaskResult> {
+  const { kernels, engine, training, seed } = runner;
+  const { items, factor, steps: count, learningRate, scratch } = task;
+  const out = at(task.out);
+  const batchSize = items.length / count;
+  const compute: StepGradient = (step, theta, into) => {
+    const batch = items.subarray(step * batchSize, (step + 1) * batchSize);
+    const streams = step === 0 ? task.streams : `${task.streams}/step-${step}`;
+    const chance = (layer: string) => streamState(seed, `${streams}/${layer}`);
+    const substitute = task.poisoned ? poisonedItems(runner, batch, streams) : undefined;
+    const finish = (loss: number): number => {
+      if (factor !== 1) kernels.run.scale(into.byteOffset, into.byteOffset, factor, into.length);
+      shapeGradient(kernels, training, into, theta);
+      return loss;
+    };
+    const loss = engine.gradient(theta, batch, into, chance, substitute);
+    return typeof loss === 'number' ? finish(loss) : loss.then(finish);
+  };
+  const finish = (loss: number): TaskResult => {
+    // Looked at here, while it is still in the cache.
+    const finite = kernels.run.allFinite(out.byteOffset, out.length) === 1;
+    return { kind: 'gradient', loss: loss / items.length, finite };
+  };
+  const room = scratch && ([at(scratch[0]), at(scratch[1])] as const);
+  const steps = { count, learningRate, theta: at(task.theta), scratch: room, out };
+  const loss = localSteps(kernels, steps, compute);
+  return typeof loss === 'number' ? finish(loss) : loss.then(finish);
+}
+
 function poisonedItems(
   { kernels, data, poison, seed }: TaskRunner,
-  { items, streams }: Task & { kind: 'gradient' },
+  items: Uint32Array,
+  streams: string,
 ): Substitute {
   const random = openStream(seed, `${streams}/poison`);
   return poisonedBatch({ kernels, data, attack: poison! }, items, random);

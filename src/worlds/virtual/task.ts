@@ -2,6 +2,7 @@ import type { SplitName } from '../../learning/dataset.ts';
 import type { Evaluation } from '../../learning/engine.ts';
 import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
+import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
 import type { IntakeResult, IntakeState } from '../../rules/intake.ts';
 import type { RuleReference } from '../../rules/load.ts';
 import type { IntakeReference } from './intake-reference.ts';
@@ -18,6 +19,8 @@ export interface ThreadSetup extends EngineSetup {
   optimiser: OptimiserSpec;
   /** What servers of each layer do with the vectors that reach them. */
   intakes: Record<string, IntakeReference>;
+  /** How workers make what they send of gradients. */
+  training: WorkerTraining;
   /** The data attack of faulty workers, if any. */
   poison: RuleReference | null;
 }
@@ -33,8 +36,14 @@ export type Task =
       /** Names this gradient's streams of chance. */
       streams: string;
       factor: number;
+      /** On so many batches, one after the other. */
+      steps: number;
+      /** Of the steps, and room for two vectors, if there are several. */
+      learningRate: number;
+      scratch: readonly [Address, Address] | null;
       out: Address;
     }
+  | { kind: 'worker-momentum'; gradient: Address; memory: Address | null; out: Address }
   | {
       kind: 'aggregate';
       layer: string;
@@ -75,6 +84,7 @@ export type TaskResult =
       present: boolean;
       nonFinite: number;
     } & Omit<IntakeResult, 'vector' | 'finite' | 'nonFinite' | 'needed'>)
+  | { kind: 'worker-momentum'; finite: boolean }
   | { kind: 'optimiser-memory' }
   | { kind: 'update'; norm: number }
   | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation);

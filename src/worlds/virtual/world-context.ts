@@ -11,7 +11,7 @@ import { entryOf, recordEnd } from '../../nodes/entry.ts';
 import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { openStream, RandomStream } from '../../simulation/random.ts';
-import type { TimeUs } from '../../simulation/time.ts';
+import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import { sendCopies, takeCopy } from './copies.ts';
 import { FaultyNodes } from './faulty-nodes.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -193,14 +193,35 @@ export class WorldContext implements NodeContext {
     return this.#parts.settings.poisons && this.faultyNodes.mayLie(worker);
   }
 
-  describeGradient({ gradient, theta, worker, server, poisoned }: GradientRequest): ValueId {
+  describeGradient(request: GradientRequest): ValueId {
+    const { gradient, theta, worker, server, version, poisoned } = request;
     const { settings, values } = this.#parts;
     const owner = settings.owners === 'workers' ? worker : server;
     const stream = this.#state.batches.get(owner)!;
-    const { items, reshuffles } = nextBatch(stream, settings.batchSize);
+    const { items, reshuffles } = nextBatch(
+      stream,
+      settings.batchSize * settings.worker.localSteps,
+    );
     if (reshuffles > 0) this.record({ type: 'data-reshuffled', owner, times: reshuffles });
     const streams = `gradient/${gradient}`;
-    return values.describe({ kind: 'gradient', theta, items, poisoned, streams });
+    const learningRate = this.#localLearningRate(version);
+    const steps = settings.worker.localSteps;
+    const how = { poisoned, streams, steps, learningRate };
+    return values.describe({ kind: 'gradient', theta, items, ...how });
+  }
+
+  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null {
+    if (!this.#parts.settings.workersRemember) return null;
+    this.admit(gradient);
+    return this.#compute({ kind: 'worker-momentum', gradient, memory });
+  }
+
+  /** As of the update that comes after this version, with the epoch that the cloud is in. */
+  #localLearningRate(version: number): number {
+    const { localLearningRate, cloud } = this.#parts.settings;
+    if (localLearningRate === null) return 0;
+    const epoch = Math.floor(this.#state.cloud.gradients / cloud.gradientsPerEpoch);
+    return localLearningRate({ round: version + 1, epoch, time: usToSeconds(this.nowUs) });
   }
 
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId {
@@ -212,6 +233,8 @@ export class WorldContext implements NodeContext {
       items,
       poisoned: false,
       streams,
+      steps: 1,
+      learningRate: 0,
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../../faults/failure.ts';
 import type { LiarsSettings } from '../../faults/liars.ts';
+import type { LearningRate } from '../../learning/learning-rate.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import type { RoundMode } from '../../nodes/round-mode.ts';
 import type {
@@ -25,6 +26,10 @@ export interface WorldSettings {
   cloud: CloudSettings;
   worker: WorkerSettings;
   workers: readonly string[];
+  /** Whether workers have momentum. */
+  workersRemember: boolean;
+  /** Of the steps that workers make on their own; null when they make one. */
+  localLearningRate: LearningRate | null;
   /** Whether workers compute on poisoned samples while they are faulty, rather than lie in vectors. */
   poisons: boolean;
   /** Fixed faulty nodes, per layer, for the record. */

@@ -15,10 +15,11 @@ export function ownersOf({ state, values }: Snapshot): Map<ValueId, number> {
     owned(collection.attempt?.value);
   }
   for (const { model } of state.servers.values()) owned(model?.theta);
-  for (const { model, computing, unsent } of state.workers.values()) {
+  for (const { model, computing, unsent, momentum } of state.workers.values()) {
     owned(model?.theta);
     owned(computing?.value);
     for (const { value } of unsent) owned(value);
+    owned(momentum);
   }
   for (const { event } of state.queue.heap) {
     if (event.type === 'message') {

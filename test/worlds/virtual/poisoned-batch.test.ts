@@ -50,6 +50,7 @@ async function runnerWith(attack: string, options: Record<string, unknown>) {
     ...{ name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
   });
   const runner: TaskRunner = {
+    training: { momentum: null, clipNorm: null, weightDecay: 0 },
     ...{ kernels, engine, data, poison, optimiser, seed: 1, split: 'test', intakes: new Map() },
   };
   const vectors = new VectorMemory(memory, engine.dimension);
@@ -65,7 +66,16 @@ describe('a gradient on poisoned samples', () => {
     const [at, out] = [vectors.allocate(), vectors.allocate()];
     vectors.at(at).set(theta);
     const task = { kind: 'gradient', theta: at, items: Uint32Array.from(items) } as const;
-    const result = runTask(runner, { ...task, poisoned: true, streams: 's', factor: 1, out });
+    const result = runTask(runner, {
+      ...task,
+      poisoned: true,
+      streams: 's',
+      factor: 1,
+      steps: 1,
+      learningRate: 0,
+      scratch: null,
+      out,
+    });
     return { gradient: vectors.at(out), result };
   }
 

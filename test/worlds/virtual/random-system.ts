@@ -56,6 +56,17 @@ const attackOf = (faulty: fc.Arbitrary<object>) =>
 const ofServers = fc.tuple(who, times).map(([a, b]) => ({ ...a, ...b }));
 const ofWorkers = fc.tuple(who, times, places).map(([a, b, c]) => ({ ...a, ...b, ...c }));
 
+const training = fc.record(
+  {
+    momentum: fc.record({
+      beta: fc.constantFrom(0, 0.9),
+      form: fc.constantFrom('dampened', 'undampened'),
+    }),
+    localSteps: fc.integer({ min: 1, max: 3 }),
+  },
+  { requiredKeys: [] },
+);
+
 const stalenessWeight = fc.constantFrom('constant', 'hinge', 'polynomial', 'buffered');
 
 const fallback = (rule: string) => ({ fallback: { rule } });
@@ -205,6 +216,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
         fc.constant({ distribution: 'exponential', meanS: 0.5 } as const),
       ),
       departure: fc.constantFrom('drop', 'carry', 'wait'),
+      training,
       attack: attackOf(ofWorkers),
       link,
     }),

@@ -30,6 +30,7 @@ function runnerWith(step?: IntakeStep, spec: OptimiserSpec = sgd): TaskRunner {
     engine: { dimension: 2 } as Engine,
     data: {} as PlacedDataset,
     poison: null,
+    training: { momentum: null, clipNorm: null, weightDecay: 0 },
     optimiser: createOptimiser(spec),
     seed: 1,
     split: 'test',

@@ -192,6 +192,20 @@ const turning = tinyConfig({
   },
 });
 
+/** Steps and momentum of the workers' own, in which every gradient counts. */
+const stepping = tinyConfig({
+  layers: {
+    ...busyLayers,
+    worker: {
+      ...busyLayers.worker,
+      departure: 'carry',
+      training: { momentum: { beta: 0.9 }, localSteps: 2, clipNorm: 4, weightDecay: 0.01 },
+    },
+  },
+  data: dropping.data as typeof tinyInput.data,
+  model: dropping.model,
+});
+
 function weighted(rule: string): object {
   return { stalenessWeight: { rule } };
 }
@@ -211,6 +225,7 @@ describe.each([
   ['whose rules remember and draw', clipping],
   ['whose targets are numbers', regression],
   ['whose workers poison their samples', poisoned],
+  ['whose workers remember and make steps', stepping],
   ['in which nobody waits', asynchronous],
   ['with bounded staleness', partlyAsynchronous],
   ['whose nodes crash and whose links are cut', failing],
