@@ -21,7 +21,10 @@ export function closingTable(
   { bold, green, yellow }: ReturnType<typeof coloursFor>,
 ): string {
   const { final, best } = run.accuracy;
-  const early = ENDED_EARLY[record.ended ?? ''];
+  const early =
+    record.ended === 'trace' && run.updates === 0
+      ? `the trace was over before the cloud had made an update: ${withoutUpdate(record)}`
+      : ENDED_EARLY[record.ended ?? ''];
   const isAsPlanned = run.status === 'done' && early === undefined;
   const status = early === undefined ? run.status : `${run.status}: ${early}`;
   const rows: [string, string][] = [
@@ -53,6 +56,13 @@ export function closingTable(
 function backDoorRows({ final, best }: RunSummary['attackSuccess']): [string, string][] {
   if (final === null) return [];
   return [['back door', `lets ${percent(final)} through at the end, ${percent(best)} at most`]];
+}
+
+/** How far the gradients of a run without an update came. */
+function withoutUpdate({ gradients, results }: RunRecord): string {
+  if (gradients.started === 0) return 'no worker came into the range of a server';
+  if (gradients.aggregated === 0) return 'no server had enough gradients to aggregate';
+  return `${results.started} results of servers were not enough for it`;
 }
 
 /** Nothing where nobody was faulty, and kappa where it is known. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { InputError } from '../errors.ts';
 import { readMark } from './arguments.ts';
 
 interface TimeWindow {
@@ -31,6 +32,13 @@ Examples:
       const { writeRunReport } = await import('../report/run-report.ts');
       const { runTable } = await import('../report/run-table.ts');
       const { record, files } = await writeRunReport(runDir);
+      if (timeline && timeline.fromUs / 1e6 > record.simTimeS) {
+        throw new InputError({
+          place: { file: runDir },
+          found: `the timeline begins at ${timeline.fromUs / 1e6} s, but the run ends at ${record.simTimeS} s`,
+          advice: [`expected a window that begins before that`],
+        });
+      }
       if (timeline) {
         const { readTimelineFacts } = await import('../report/timeline-facts.ts');
         const { timelineSvg } = await import('../report/timeline.ts');

@@ -24,12 +24,18 @@ export class ConcentrationTally {
       this.#fixed = line.faulty.worker ?? [];
     } else if (line.type === 'associate') {
       this.#changes.push({ timeUs, worker: line.worker, server: line.server });
+    } else if (line.type === 'turned-faulty' || line.type === 'turned-honest') {
+      this.#changes.push({ timeUs, worker: line.node, isFaulty: line.type === 'turned-faulty' });
     }
   }
 
   /** Spans in which nothing changed at a server, each longer than nothing; those without workers left out. */
   spans(endUs: number): ConcentrationSpan[] {
-    const faulty = new Set(this.#fixed);
+    // Fixed ones that are faulty only at times begin honest; of others no turn is told.
+    const haveTurns = this.#changes.some((change) => {
+      return 'isFaulty' in change && this.#fixed.includes(change.worker);
+    });
+    const faulty = new Set(haveTurns ? [] : this.#fixed);
     const places = new Map<string, string>();
     const open = new Map<string, { fromUs: number; workers: number; faulty: number }>();
     const spans: ConcentrationSpan[] = [];

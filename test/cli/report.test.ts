@@ -24,6 +24,11 @@ test('a window that is none, and a folder without a journal, are named', async (
     const { code, stderr } = await edgemlsim('report', runDir, '--timeline', window);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Expected FROM..TO')]);
   }
+  const late = await edgemlsim('report', runDir, '--timeline', '11..12');
+  expect([late.code, late.stderr]).toEqual([
+    3,
+    expect.stringContaining('the timeline begins at 11 s, but the run ends at 10 s'),
+  ]);
   const missing = await edgemlsim('report', join(runDir, 'missing'));
   expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining('journal.jsonl')]);
 });

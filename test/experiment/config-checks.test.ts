@@ -177,6 +177,14 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ['minimum-diameter-averaging: stands at most f = 20, got 21'],
   ],
   [
+    'a weight by staleness where nothing is stale',
+    withLayers('edge: { aggregate: { stalenessWeight: { rule: hinge } } }'),
+    [],
+    [
+      'layers.edge.aggregate.stalenessWeight.rule: a weight by staleness, but in synchronous rounds',
+    ],
+  ],
+  [
     'more faulty results declared than the cloud has children for',
     withLayers('cloud: { aggregate: { rule: marginal-median, f: 1 } }'),
     [],
@@ -679,7 +687,7 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     'a CSV file that is not there',
     validConfig,
     ['data.dataset={ name: csv, train: a.csv, test: 0.2, target: y }'],
-    ['data.dataset: ', 'a.csv: cannot be read'],
+    ['data.dataset: ', 'a.csv: there is no such file'],
   ],
   [
     'a dataset folder that is not there',

@@ -55,7 +55,7 @@ test('relative paths start at the folder of the config, whatever the working dir
   const text = validConfig.replace(crossingTrace, '../trace.xml');
   const aggregate = '{ rule: ../rule.ts, stalenessWeight: { rule: ../weight.ts } }';
   writeFileSync(file, `${text}layers: { edge: { aggregate: ${aggregate} } }\n`);
-  const { config } = await loadConfig(file);
+  const { config } = await loadConfig(file, { overrides: ['rounds.mode=asynchronous'] });
   expect(config.mobility.trace).toBe(join(folder, 'trace.xml'));
   expect(config.layers.edge?.aggregate.rule).toBe(join(folder, 'rule.ts'));
   expect(config.layers.edge?.aggregate.stalenessWeight.rule).toBe(join(folder, 'weight.ts'));

@@ -110,6 +110,34 @@ test('who is faulty at a server changes as workers move', () => {
   ]);
 });
 
+test('fixed faulty workers that are so only at times begin honest', () => {
+  const journal = liarOnTheMove();
+  const turn = (timeS: number, type: 'turned-faulty' | 'turned-honest') =>
+    journal.at(timeS, { type, node: 'w2', server: null });
+  // By then w2 is alone at a.
+  turn(11, 'turned-faulty');
+  turn(13, 'turned-honest');
+  const spansOf = (fixed: string[]) => {
+    const tally = new ConcentrationTally();
+    for (const line of journal.lines) {
+      tally.add(line.type === 'run-started' ? { ...line, faulty: { worker: fixed } } : line);
+    }
+    return tally.spans(14e6).filter(({ server }) => server === 'a');
+  };
+  const late = [
+    { server: 'a', fromS: 4, toS: 11, workers: 1, faulty: 0 },
+    { server: 'a', fromS: 11, toS: 13, workers: 1, faulty: 1 },
+    { server: 'a', fromS: 13, toS: 14, workers: 1, faulty: 0 },
+  ];
+  const early = (faulty: number) => [
+    { server: 'a', fromS: 0, toS: 2, workers: 1, faulty },
+    { server: 'a', fromS: 2, toS: 4, workers: 2, faulty },
+  ];
+  expect(spansOf(['w1', 'w2'])).toEqual([...early(0), ...late]);
+  // Scope local: nobody is fixed, and turns tell all.
+  expect(spansOf([])).toEqual([...early(0), ...late]);
+});
+
 test('the summary counts aggregations, not vectors', () => {
   expect(record.faults).toEqual({
     // One of three.

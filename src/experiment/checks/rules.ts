@@ -27,7 +27,12 @@ export const checkRules: Check = async (config, problem) => {
     if (layer && 'aggregate' in layer) {
       const weight = layer.aggregate.stalenessWeight;
       const at = [...path, 'aggregate', 'stalenessWeight'];
-      await tryRule(at, 'staleness weight', weight, loadStalenessWeight);
+      const weigher = await tryRule(at, 'staleness weight', weight, loadStalenessWeight);
+      if (weigher && config.rounds.mode === 'synchronous' && weight.rule !== 'constant') {
+        const found = 'a weight by staleness, but in synchronous rounds nothing is stale';
+        const advice = ['remove it, or set rounds.mode: asynchronous'];
+        problems.push(problem([...at, 'rule'], found, advice));
+      }
       const chain = await tryChain([...path, 'aggregate'], layer.aggregate);
       if (chain) problems.push(...needProblems(config, name, chain, problem));
       const { tooFew, f, reference } = layer.aggregate;

@@ -16,8 +16,9 @@ export interface IdxArray {
 
 /** The bytes of a file, unpacked when its name ends in `.gz`. */
 export async function readUnpacked(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new InputError({ place: { file: path }, found: `cannot be read: ${error.message}` });
+  const bytes = await readFile(path).catch(({ code, message }: NodeJS.ErrnoException) => {
+    const found = code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`;
+    throw new InputError({ place: { file: path }, found });
   });
   if (!path.endsWith('.gz')) return bytes;
   try {

@@ -180,7 +180,9 @@ describe('a csv file is refused', () => {
   test('when it is empty, has no rows, or is not there', async () => {
     expect((await problemsOf(''))[0]?.found).toBe('is empty');
     expect((await problemsOf('x,y\n'))[0]?.found).toBe('has a header and no rows');
-    expect((await problemsOf('x,y\n1,2\n', { train: 'none.csv' }))[0]?.found).toContain('ENOENT');
+    expect((await problemsOf('x,y\n1,2\n', { train: 'none.csv' }))[0]?.found).toContain(
+      'there is no such file',
+    );
     expect((await problemsOf('y\n1\n'))[0]?.found).toBe('no column is left as an input');
   });
 
