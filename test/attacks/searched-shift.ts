@@ -31,3 +31,23 @@ export function searchedShift(
   }
   return at(near);
 }
+
+/**
+ * How far apart two shifts of the honest mean are, as a share of what float32 can tell: at most 1. A
+ * shift is a root of squared distances, which are good to 1e-7 of the greatest of them, so it is less
+ * exact the shorter it is.
+ */
+export function shiftGap(
+  forged: ArrayLike<number>,
+  found: readonly number[],
+  honest: readonly Float32Array[],
+): number {
+  const mean = found.map((_, i) => honest.reduce((sum, x) => sum + x[i]!, 0) / honest.length);
+  const between = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    lengthOf(Array.from(a, (x, i) => x - b[i]!));
+  const reach = Math.max(...honest.flatMap((a) => honest.map((b) => between(a, b))));
+  const shifts = between(forged, mean) + between(found, mean);
+  const gap = between(forged, found);
+  // Values up to 100 cannot tell more than this in any case.
+  return Math.min(gap / 0.005, (gap * shifts) / (1e-6 * reach ** 2));
+}
