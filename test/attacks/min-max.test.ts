@@ -67,7 +67,8 @@ testAttack(minMax, {
 });
 
 test('it is what a search of the shift finds', () => {
-  const element = fc.float({ noNaN: true, min: -100, max: 100 });
+  // Whole numbers: their mean has the same sign in float32 as in float64.
+  const element = fc.integer({ min: -100, max: 100 });
   const honestOnes = fc.integer({ min: 2, max: 7 }).chain((h) => vectorsOf(h, 3, element));
   fc.assert(
     fc.property(honestOnes, fc.constantFrom('unit', 'sign', 'std'), (honest, direction) => {
