@@ -1,6 +1,7 @@
-"""Milliseconds of numpy, and of byzfl on numpy inputs, for rules over n vectors.
+"""Milliseconds of numpy, and of byzfl on numpy and on torch inputs, for rules over n vectors.
 
-    rules.py LENGTH N:F...    prints {n: {"numpy": {rule: ms}, "byzfl": {rule: ms} or null}}
+    rules.py LENGTH N:F...    prints {n: {"numpy": {rule: ms}, "byzfl": {rule: ms} or null}}, for byzfl
+                              the less of its two kinds of input; torch takes one thread
 """
 
 import json
@@ -15,6 +16,12 @@ try:
     import byzfl_rules as byzfl
 except ImportError:
     byzfl = None
+try:
+    import torch
+
+    torch.set_num_threads(1)
+except ImportError:
+    torch = None
 
 
 def best(work):
@@ -72,6 +79,7 @@ chance = numpy.random.default_rng(1)
 times = {}
 for n, f in (map(int, size.split(":")) for size in sizes):
     x = chance.random((n, int(length)), dtype=numpy.float32)
+    inputs = [x] if torch is None else [x, torch.from_numpy(x)]
     by_numpy = {
         "mean": lambda: x.mean(axis=0),
         "marginal-median": lambda: numpy.median(x, axis=0),
@@ -91,10 +99,13 @@ for n, f in (map(int, size.split(":")) for size in sizes):
         "krum": byzfl.aggregators.Krum(f),
         "nearest-neighbor-mixing": byzfl.preaggregators.NNM(f),
         "geometric-median": byzfl.aggregators.GeometricMedian(),
-        "centered-clipping": byzfl.aggregators.CenteredClipping(tau=10.0),
+        # A fresh one each time: it remembers its last result.
+        "centered-clipping": lambda v: byzfl.aggregators.CenteredClipping(tau=10.0)(v),
     }
     times[n] = {
         "numpy": {rule: best(work) for rule, work in by_numpy.items()},
-        "byzfl": by_byzfl and {rule: best(lambda: work(x)) for rule, work in by_byzfl.items()},
+        "byzfl": by_byzfl and {
+            rule: min(best(lambda: work(each)) for each in inputs) for rule, work in by_byzfl.items()
+        },
     }
 print(json.dumps({"numpy": numpy.__version__, "byzfl": byzfl and byzfl.version, "times": times}))
