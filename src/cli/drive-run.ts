@@ -1,4 +1,5 @@
 import type { Run } from '../experiment/run.ts';
+import { type Controls, RunControl } from '../experiment/run-control.ts';
 import type { Mark } from '../experiment/run-summary.ts';
 import { writeRunReport } from '../report/run-report.ts';
 import { closingTable } from './closing-table.ts';
@@ -13,17 +14,30 @@ export interface DriveOptions {
   pauseAt?: Mark;
 }
 
+/** A run of either world. */
+type DrivenRun = Pick<Run, 'run' | 'stop' | 'nowUs' | 'pause' | 'resume'> & {
+  leavesCheckpoint: boolean;
+  /** Of a live run: what runs where. */
+  processes?: readonly object[];
+};
+
 type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Sees a run through to its end, a mark or a signal. Returns the exit code. */
-export async function driveRun(run: Run, runDir: string, options: DriveOptions): Promise<number> {
+export async function driveRun(
+  run: DrivenRun,
+  runDir: string,
+  options: DriveOptions,
+): Promise<number> {
   const { until, pauseAt, json } = options;
   const line = new ProgressLine(process.stderr);
   const signals = listenForSignals(() => {
     line.stop();
-    console.error('stopping: writing a checkpoint; Ctrl-C again quits at once');
+    const doing = run.leavesCheckpoint ? 'writing a checkpoint' : 'ending the run';
+    console.error(`stopping: ${doing}; Ctrl-C again quits at once`);
     run.stop();
   });
+  const control = await RunControl.open(runDir, controlsOf(run));
   try {
     const summary = await run.run({
       ...(until && { until }),
@@ -40,7 +54,7 @@ export async function driveRun(run: Run, runDir: string, options: DriveOptions):
     const { record } = await writeRunReport(runDir);
     if (json) console.log(JSON.stringify(summary, null, 2));
     else console.log(closingTable(summary, record, coloursFor(process.stdout)));
-    if (summary.status === 'stopped') {
+    if (summary.status === 'stopped' && run.leavesCheckpoint) {
       console.error(`stopped with a checkpoint; to go on: edgemlsim resume ${quoted(runDir)}`);
     }
     const signal = signals.received();
@@ -48,7 +62,35 @@ export async function driveRun(run: Run, runDir: string, options: DriveOptions):
   } finally {
     line.stop();
     signals.close();
+    control.close();
   }
+}
+
+/** What `edgemlsim ctl` can tell the run; each answers with its status. */
+function controlsOf(run: DrivenRun): Controls {
+  let state: 'running' | 'paused' | 'stopping' = 'running';
+  const status = () => {
+    const { nowUs, processes } = run;
+    return { state, simTimeS: nowUs / 1e6, ...(processes && { processes }) };
+  };
+  return {
+    status,
+    pause: async () => {
+      await run.pause();
+      state = 'paused';
+      return status();
+    },
+    resume: async () => {
+      await run.resume();
+      state = 'running';
+      return status();
+    },
+    stop: () => {
+      state = 'stopping';
+      run.stop();
+      return status();
+    },
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addAgent } from './agent.ts';
+import { addCtl } from './ctl.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
 import { addReport } from './report.ts';
@@ -23,7 +25,17 @@ const program = new Command('edgemlsim')
   .showHelpAfterError('(--help shows how it is used)')
   .configureHelp({ showGlobalOptions: false });
 
-const commands = [addRun, addResume, addStudy, addReport, addValidate, addScenario, addSchema];
+const commands = [
+  addRun,
+  addResume,
+  addStudy,
+  addReport,
+  addValidate,
+  addScenario,
+  addSchema,
+  addAgent,
+  addCtl,
+];
 for (const addCommand of commands) addCommand(program);
 
 program.addHelpText(

@@ -47,8 +47,16 @@ Examples:
         ...(seed === undefined ? {} : { seed }),
       });
       const runDir = out ?? freeRunDir(config.name, config.seed);
-      const { Run } = await import('../experiment/run.ts');
       const { driveRun } = await import('./drive-run.ts');
+      if (config.world === 'live') {
+        const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
+        refuseForLive(options);
+        const program = [process.execPath, process.argv[1]!] as const;
+        const run = await LiveRun.start({ config, runDir, program });
+        process.exitCode = await driveRun(run, runDir, options);
+        return;
+      }
+      const { Run } = await import('../experiment/run.ts');
       const run = await Run.start({ config, runDir, threads });
       process.exitCode = await driveRun(run, runDir, options);
     });

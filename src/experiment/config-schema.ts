@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dataSchema } from './schema/data.ts';
 import { faultsSchema } from './schema/faults.ts';
 import { serverLayerSchema, workerLayerSchema } from './schema/layers.ts';
+import { liveSchema } from './schema/live.ts';
 import { mobilitySchema } from './schema/mobility.ts';
 import { modelSchema } from './schema/model.ts';
 import { roundsSchema } from './schema/rounds.ts';
@@ -20,6 +21,13 @@ export const configSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, hyphen, underscore')
     .describe('stands in the name of the run folder'),
   seed: whole.default(1).describe('of every random draw; overridden by --seed'),
+  world: z
+    .enum(['virtual', 'live'])
+    .default('virtual')
+    .describe(
+      'virtual: simulated, with the same journal every time; live: real processes that exchange real messages',
+    ),
+  live: liveSchema,
   mobility: mobilitySchema,
   servers: z.array(serverSchema).min(1),
   rounds: roundsSchema,

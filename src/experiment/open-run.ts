@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
+import { InputError } from '../errors.ts';
 import type { Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { journalStartAfter } from '../journal/reader.ts';
@@ -39,6 +40,9 @@ export async function openNewRun(
   runDir: string,
   threads: number,
 ): Promise<OpenRun> {
+  if (config.world === 'live') {
+    throw new InputError({ found: 'world: live, which is run by `LiveRun`' });
+  }
   const composition = await compose(config);
   return inFolder(RunFolder.create(runDir), async (folder) => {
     const resolvedConfig = stringify(config);
@@ -55,6 +59,13 @@ export async function openRunAgain(runDir: string, threads: number): Promise<Ope
   return inFolder(RunFolder.open(runDir), async (folder) => {
     const resolvedConfig = readFileSync(folder.configFile, 'utf8');
     const config = configSchema.parse(parse(resolvedConfig));
+    if (config.world === 'live') {
+      throw new InputError({
+        place: { file: runDir },
+        found: 'a live run, which cannot be gone on with',
+        advice: ['run it anew, or with world=virtual'],
+      });
+    }
     const composition = await compose(config);
     const then = JSON.parse(readFileSync(folder.provenanceFile, 'utf8')) as Provenance;
     checkSameInputs(folder.dir, then, provenanceOf(config, resolvedConfig, composition));

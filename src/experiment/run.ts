@@ -32,6 +32,8 @@ export interface RunOptions {
 
 /** One run in its folder: starts anew or from a checkpoint, can be paused, stopped and gone on with. */
 export class Run {
+  /** Whether a run that was stopped can be gone on with. */
+  readonly leavesCheckpoint = true;
   readonly #config: Config;
   readonly #folder: RunFolder;
   readonly #composition: Composition;

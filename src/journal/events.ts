@@ -36,9 +36,9 @@ export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed'
 
 /**
  * Why a run came to its end. `stalled`: the trace was played ten times in a row without a gradient
- * that came to the cloud.
+ * that came to the cloud. `stopped`: by the user, a live run, which cannot be gone on with.
  */
-export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled';
+export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped';
 
 /**
  * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),

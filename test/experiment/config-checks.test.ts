@@ -99,6 +99,12 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ],
   ],
   [
+    'a crash in the live world',
+    `${validConfig}world: live\nfaults: { crashes: [{ nodes: { layer: worker }, atS: 5 }] }\n`,
+    [],
+    ['faults.crashes: world: live does not act them out', 'world: virtual does'],
+  ],
+  [
     'an attack where an aggregator belongs',
     withLayers('edge: { aggregate: { rule: bit-flip } }'),
     [],

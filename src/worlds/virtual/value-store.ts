@@ -54,11 +54,22 @@ export class ValueStore {
   }
 
   /** A value that is there already. The caller owns it. */
-  add(vector: Float32Array): ValueId {
+  add(vector: Float32Array, known: Pick<Facts, 'finite' | 'loss'> = {}): ValueId {
     const address = this.memory.allocate();
     this.memory.at(address).set(vector);
-    const facts = { present: true, journal: {} };
+    const facts = { present: true, journal: {}, ...known };
     return this.#insert({ count: 1, status: 'ready', job: null, address, facts });
+  }
+
+  /** The aggregate of too few finite vectors, made elsewhere. The caller owns it. */
+  addAbsent(): ValueId {
+    const facts = { present: false, journal: {} };
+    return this.#insert({ count: 1, status: 'ready', job: null, address: null, facts });
+  }
+
+  /** Whether anyone owns it, or it is being computed. */
+  has(id: ValueId): boolean {
+    return this.#values.has(id);
   }
 
   /** A value that could be computed. The caller owns it; it owns its inputs. */

@@ -1,0 +1,60 @@
+import type { Problem } from '../../errors.ts';
+import type { Config } from '../config-schema.ts';
+import type { ConfigSource } from '../config-source.ts';
+import type { Path } from '../yaml-document.ts';
+import type { QuickCheck } from './check.ts';
+
+/** What the live world cannot do yet is not asked of it. */
+export const checkLive: QuickCheck = (config, problem) => {
+  if (config.world !== 'live') return [];
+  const asked = (['crashes', 'cuts'] as const).filter((kind) => config.faults[kind].length > 0);
+  return [
+    ...asked.map((kind) =>
+      problem(['faults', kind], 'world: live does not act them out', [
+        'world: virtual does; in the live world, end a process or cut a real link',
+      ]),
+    ),
+    ...Object.keys(config.layers).flatMap((layer) => [
+      ...passingLies(config, layer, problem),
+      ...rareLinks(config.layers[layer]!.link, ['layers', layer, 'link'], problem),
+    ]),
+    ...config.servers.flatMap(({ link }, index) =>
+      rareLinks(link, ['servers', index, 'link'], problem),
+    ),
+  ];
+};
+
+/** Real links repeat and damage nothing: their transport sees to it. */
+function rareLinks(
+  link: Partial<Config['servers'][number]['link']>,
+  path: Path,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  const asked = (['duplication', 'corruption', 'jitterS'] as const).filter(
+    (key) => link[key] !== undefined && link[key] !== 0,
+  );
+  return asked.map((key) =>
+    problem([...path, key], 'world: live does not know it', ['world: virtual does']),
+  );
+}
+
+/** In the live world who is faulty is so all the time. */
+function passingLies(
+  { layers }: Config,
+  layer: string,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  const faulty = layers[layer]?.attack?.faulty;
+  if (faulty === undefined) return [];
+  const path = ['layers', layer, 'attack', 'faulty'];
+  const advice = ['world: virtual does, or leave it out'];
+  const limits = (['kind', 'fromS', 'untilS', 'region'] as const).filter(
+    (limit) => faulty[limit] !== undefined,
+  );
+  return [
+    ...(faulty.scope === 'local'
+      ? [problem([...path, 'scope'], 'world: live does not know scope local', advice)]
+      : []),
+    ...limits.map((limit) => problem([...path, limit], 'world: live does not know it', advice)),
+  ];
+}

@@ -1,0 +1,88 @@
+import type { DropReason, EndReason, SimulatedEvent } from '../../journal/events.ts';
+import type { MobilityEvent } from '../../mobility/contacts.ts';
+import type { ValueId } from '../../nodes/messages.ts';
+import type { TimeUs } from '../../simulation/time.ts';
+import type { Connection } from '../../transport/connection.ts';
+import type { Header } from '../../transport/frame.ts';
+import type { ClockReading } from './live-clock.ts';
+import type { PeerMessage } from './peer-message.ts';
+import type { Address, HostPlace } from './placement.ts';
+
+/** What simulator and hosts say to each other on the control connection. */
+export const LIVE_PROTOCOL = 1;
+
+/** A movement as the hosts of its worker and its servers need it. */
+export type Movement =
+  | Exclude<MobilityEvent, { type: 'associate' }>
+  | {
+      timeUs: TimeUs;
+      type: 'associate';
+      worker: string;
+      server: string | null;
+      previous: string | null;
+      /** What becomes of gradients that are dropped for it. */
+      reason: DropReason;
+    };
+
+/** Facts that are still missing follow under the same `late`, a number of the host's own. */
+export type ReportItem =
+  | { type: 'record'; event: SimulatedEvent; late: ValueId | null }
+  | { type: 'settle'; late: ValueId; facts: Record<string, unknown> };
+
+/** From a host to the simulator. */
+export type HostMessage =
+  /** First of all. */
+  | { type: 'hello'; protocol: number; pid: number }
+  /** It has made its share of the run; where other hosts reach it. */
+  | { type: 'ready'; address: Address }
+  | { type: 'failed'; message: string; isInput: boolean }
+  /** Its own wall time: every answer tells it the simulator's. */
+  | { type: 'ping'; hostWallUs: number }
+  | { type: 'report'; items: ReportItem[] }
+  /** The items of an owner's next batch are wanted for that value. */
+  | { type: 'batch-wanted'; owner: string; value: ValueId }
+  /** The clock shall stand still until as many `release` have come. */
+  | { type: 'hold' }
+  | { type: 'release' }
+  /** Nothing happens here since the clock was held for the so-manieth time. */
+  | { type: 'held'; change: number }
+  | { type: 'finish'; reason: EndReason }
+  /** A host is gone: gradients of these workers that a server here has. */
+  | { type: 'has'; lost: number; gradients: number[] }
+  /** All that there was to say; the cloud's parameters are in the body. */
+  | { type: 'ended'; computed: number; version: number | null };
+
+/** From the simulator to a host. */
+export type SimulatorMessage =
+  | { type: 'refused'; reason: string }
+  /** The body is JSON: a `HostSetup`. */
+  | { type: 'setup'; self: number }
+  /** By host: where it is reached. */
+  | { type: 'peers'; addresses: Address[] }
+  | { type: 'pong'; hostWallUs: number; wallUs: number }
+  /** Its wall time is the simulator's. `change` counts the clock messages. */
+  | { type: 'clock'; change: number; reading: ClockReading }
+  | { type: 'movements'; movements: Movement[] }
+  /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
+  | { type: 'batch'; value: ValueId; epoch: number }
+  /** A host is gone, with its workers. */
+  | { type: 'lost'; host: number }
+  | { type: 'end'; reason: EndReason }
+  | { type: 'exit' };
+
+/** What a process needs to become a host. Plain data. */
+export interface HostSetup {
+  /** What it makes the run's parts from: whoever started the world knows how. */
+  run: unknown;
+  places: HostPlace[];
+}
+
+/** Says it; false when more should wait. */
+export function say(
+  connection: Connection,
+  message: HostMessage | SimulatorMessage | PeerMessage,
+  body: Float32Array | Uint8Array | null = null,
+): boolean {
+  // Messages are plain data, which their types cannot show.
+  return connection.send({ header: message as unknown as Header, body });
+}

@@ -1,0 +1,142 @@
+import { transferUs } from '../../network/link.ts';
+import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
+import type { TimeUs } from '../../simulation/time.ts';
+import type { ValueStore } from '../virtual/value-store.ts';
+import type { WorldSettings } from '../virtual/world-settings.ts';
+import type { LiveClock } from './live-clock.ts';
+import { isUp, type LiveContext } from './live-context.ts';
+import { bundle, type Parcel } from './parcel.ts';
+import type { PeerLinks } from './peer-links.ts';
+import type { BareMessage, PeerMessage } from './peer-message.ts';
+import type { ValueWaiters } from './value-waiters.ts';
+
+export interface DeliveryParts {
+  settings: WorldSettings;
+  self: number;
+  hostOf: (node: string) => number;
+  clock: LiveClock;
+  values: ValueStore;
+  waiters: ValueWaiters;
+  links: PeerLinks;
+  context: LiveContext;
+  /** Whether messages take at least what the link's model says. */
+  isModelled: boolean;
+  /** Calls `transmit` or `arrive` at that simulation time. */
+  schedule: (timeUs: TimeUs, event: { type: 'transmit' | 'arrival'; parcel: Parcel }) => void;
+  deliver: (from: string, to: string, message: Message) => void;
+}
+
+/** Messages of a host's nodes on their way out and in. A parcel owns its value. */
+export class Deliveries {
+  readonly #parts: DeliveryParts;
+  readonly #posted: Parcel[] = [];
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  post(parcel: Parcel): void {
+    this.#posted.push(parcel);
+  }
+
+  /** Sends off what the events so far have posted. */
+  flush(): void {
+    const { hostOf, values, waiters } = this.#parts;
+    if (this.#posted.length === 0) return;
+    for (const parcel of bundle(this.#posted.splice(0), hostOf)) {
+      const { message } = parcel;
+      if (!('value' in message)) {
+        this.#dispatch(parcel);
+        continue;
+      }
+      // Every bundled parcel owned the value once.
+      for (let owners = parcel.to.length; owners > 1; owners -= 1) values.release(message.value);
+      waiters.whenReady(message.value, () => this.#dispatch(parcel));
+    }
+  }
+
+  /** The modelled time on the link is over. */
+  transmit(parcel: Parcel): void {
+    const { self, hostOf, clock, values, links } = this.#parts;
+    const { from, to, contacts, message } = parcel;
+    const host = hostOf(to[0]!);
+    if (host === self) {
+      this.#parts.schedule(clock.nowUs, { type: 'arrival', parcel });
+      return;
+    }
+    const { value, bare } = split(message);
+    const known = value === null ? null : values.facts(value);
+    const peerMessage: PeerMessage = {
+      type: 'nodes',
+      sentUs: clock.nowUs,
+      from,
+      to,
+      contacts,
+      message: bare,
+      ...(known?.finite !== undefined && { finite: known.finite }),
+      ...(known?.loss !== undefined && { loss: known.loss }),
+    };
+    links.send(host, {
+      message: peerMessage,
+      body: () => (known?.present ? values.vector(value!) : null),
+      done: () => {
+        if (value !== null) values.release(value);
+      },
+    });
+  }
+
+  /** From another host. Its clock may be a little ahead: nothing arrives before it was sent. */
+  receive(
+    { sentUs, from, to, contacts, message, finite, loss }: PeerMessage & { type: 'nodes' },
+    body: Float32Array | null,
+  ): void {
+    const { clock, schedule } = this.#parts;
+    const known = { ...(finite !== undefined && { finite }), ...(loss !== undefined && { loss }) };
+    const whole = carriesValue(message)
+      ? ({ ...message, value: this.#store(body, known) } as Message)
+      : (message as Message);
+    if (message.type === 'theta') this.#noteVersion(message.version);
+    const parcel = { from, to, contacts, message: whole };
+    schedule(Math.max(clock.nowUs, sentUs), { type: 'arrival', parcel });
+  }
+
+  /** Hands it over, unless the contact that it was sent in is over. */
+  arrive({ from, to, contacts, message }: Parcel): void {
+    const { context, deliver, values } = this.#parts;
+    for (const [index, node] of to.entries()) {
+      if (contacts[index] === context.contactOf(from, node)) deliver(from, node, message);
+      else context.lose(from, node, message, 'left-range');
+    }
+    if ('value' in message) values.release(message.value);
+  }
+
+  #dispatch(parcel: Parcel): void {
+    const { settings, clock, isModelled, schedule } = this.#parts;
+    const { from, to, contacts, message } = parcel;
+    const lower = isUp(message) ? from : to[0]!;
+    const link = contacts[0] === null ? settings.links.get(lower)! : settings.radio;
+    const delayUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;
+    if (delayUs === 0) this.transmit(parcel);
+    else schedule(clock.nowUs + delayUs, { type: 'transmit', parcel });
+  }
+
+  #store(body: Float32Array | null, known: { finite?: boolean; loss?: number }): ValueId {
+    const { values } = this.#parts;
+    return body === null ? values.addAbsent() : values.add(body, known);
+  }
+
+  #noteVersion(version: number): void {
+    const { context } = this.#parts;
+    context.newestVersion = Math.max(context.newestVersion, version);
+  }
+}
+
+function split(message: Message): { value: ValueId | null; bare: BareMessage } {
+  if (!('value' in message)) return { value: null, bare: message };
+  const { value, ...bare } = message;
+  return { value, bare };
+}
+
+function carriesValue({ type }: BareMessage): boolean {
+  return type === 'theta' || type === 'gradient' || type === 'result';
+}

@@ -1,0 +1,29 @@
+import type { Message } from '../../nodes/messages.ts';
+import type { TimeUs } from '../../simulation/time.ts';
+
+/** What hosts say to each other. A vector is the frame's body. */
+export type PeerMessage =
+  /** First of all: which host this is. */
+  | { type: 'peer'; host: number }
+  | {
+      type: 'nodes';
+      /** Simulation time at the sender. */
+      sentUs: TimeUs;
+      from: string;
+      to: string[];
+      /** By receiver: the contact; null between servers. */
+      contacts: (number | null)[];
+      /** Without its value, which the body holds. */
+      message: BareMessage;
+      /** Of a gradient: what was found out besides the vector. */
+      finite?: boolean;
+      loss?: number;
+    }
+  /** To the cloud's host: what a worker works on, in rounds with bounded staleness. */
+  | { type: 'work'; worker: string; version: number | null };
+
+export type BareMessage = Message extends infer Each
+  ? Each extends Message
+    ? Omit<Each, 'value'>
+    : never
+  : never;

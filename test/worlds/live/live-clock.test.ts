@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { LiveClock } from '#src/worlds/live/live-clock.js';
+import { WallSync } from '#src/worlds/live/wall-sync.js';
+
+describe('the live clock', () => {
+  it('goes as fast as it is told to, and not at all while held', () => {
+    let wallUs = 1000;
+    const clock = new LiveClock(() => wallUs, 60);
+    expect(clock.nowUs).toBe(0);
+    clock.run();
+    wallUs += 10;
+    expect(clock.nowUs).toBe(600);
+    clock.hold();
+    wallUs += 5000;
+    expect(clock.nowUs).toBe(600);
+    clock.run();
+    wallUs += 1;
+    expect(clock.nowUs).toBe(660);
+  });
+
+  it('never goes back when it follows another that is behind', () => {
+    let wallUs = 0;
+    const clock = new LiveClock(() => wallUs, 10);
+    clock.set({ isRunning: true, simUs: 0, wallUs: 0 });
+    wallUs = 100;
+    expect(clock.nowUs).toBe(1000);
+    clock.set({ isRunning: false, simUs: 950, wallUs: 95 });
+    expect(clock.nowUs).toBe(1000);
+    clock.set({ isRunning: true, simUs: 950, wallUs: 200 });
+    wallUs = 203;
+    expect(clock.nowUs).toBe(1000);
+    wallUs = 210;
+    expect(clock.nowUs).toBe(1050);
+  });
+
+  it('lets those go on who wait for it, once it runs', async () => {
+    const clock = new LiveClock(() => 0, 1);
+    let isOver = false;
+    const waiting = clock.running().then(() => {
+      isOver = true;
+    });
+    await Promise.resolve();
+    expect(isOver).toBe(false);
+    clock.run();
+    await waiting;
+    expect(isOver).toBe(true);
+  });
+});
+
+describe('two processes', () => {
+  it('agree on the wall time by the quickest answer', () => {
+    let wallUs = 0;
+    const sync = new WallSync(() => wallUs);
+    // The other clock is 5000 ahead; the first answer was held up on its way back.
+    wallUs = 900;
+    sync.answered(0, 5050);
+    wallUs = 2100;
+    sync.answered(2000, 7050);
+    expect(sync.simulatorWallUs()).toBe(7100);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { compose } from '#src/experiment/compose.js';
+import type { SimulatedEvent } from '#src/journal/events.js';
+import type { Movement } from '#src/worlds/live/control-message.js';
+import { LiveClock } from '#src/worlds/live/live-clock.js';
+import { LiveHost } from '#src/worlds/live/live-host.js';
+import { PeerLinks } from '#src/worlds/live/peer-links.js';
+import { placeNodes } from '#src/worlds/live/placement.js';
+import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
+import { tinyConfig } from '../tiny-config.ts';
+
+/** A host with the server `left`, whose time a test sets, and what it has reported. */
+async function serverHost() {
+  const { settings, computation, threads, theta } = await compose(tinyConfig());
+  let wallUs = 0;
+  const clock = new LiveClock(() => wallUs, 1);
+  const hosts = placeNodes(settings, 1);
+  const { host: self } = hosts.find(({ nodes }) => nodes.includes('left'))!;
+  const reported: SimulatedEvent[] = [];
+  const host = new LiveHost({
+    ...{ settings, computation, theta, clock, hosts, self, compute: 'modelled' },
+    memory: new VectorMemory(threads.memory, settings.dimension),
+    pool: {
+      hasRoom: false,
+      run() {},
+      nextCompletion: () => new Promise(() => {}),
+      async close() {},
+    },
+    links: new PeerLinks(() => new Promise(() => {}), self, hosts.length),
+    tell: (message) => {
+      if (message.type !== 'report') return;
+      for (const item of message.items) if (item.type === 'record') reported.push(item.event);
+    },
+  });
+  clock.run();
+  return {
+    at: (timeUs: number) => {
+      wallUs = timeUs;
+    },
+    clock,
+    expect: (movements: Movement[]) => host.expect(movements),
+    /** A gradient that was sent within a contact arrives with its last byte. */
+    arrive: async (gradient: number, contact: number) => {
+      const message = { type: 'gradient', round: 1, version: 0, gradient } as const;
+      const header = {
+        ...{ type: 'nodes', sentUs: 0, from: 'w0', to: ['left'], contacts: [contact], message },
+        ...{ finite: true, loss: 1 },
+      };
+      await host.receive({ header, body: new Float32Array(settings.dimension) });
+      await Promise.resolve();
+    },
+    /** How that gradient ended here, if it did. */
+    endOf: (gradient: number) =>
+      reported.find((event) => event.type === 'gradient-ended' && event.gradient === gradient),
+  };
+}
+
+const contact = (
+  timeUs: number,
+  type: 'enter-range' | 'leave-range',
+  contact: number,
+): Movement => ({
+  ...{ timeUs, type, worker: 'w0', server: 'left', contact },
+});
+
+describe('a host that receives a message', () => {
+  it('takes it when its contact still lasts at the last byte', async () => {
+    const host = await serverHost();
+    host.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
+    host.at(50);
+    await host.arrive(1, 4);
+    // It got through to the server, which has no round open.
+    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+  });
+
+  it('loses it when the contact ended, by its own clock, before the last byte', async () => {
+    const host = await serverHost();
+    host.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
+    host.at(90);
+    await host.arrive(1, 4);
+    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
+  });
+
+  it('loses it when it was sent within the contact before, though the sender is back', async () => {
+    const host = await serverHost();
+    host.expect([
+      contact(10, 'enter-range', 4),
+      contact(90, 'leave-range', 4),
+      contact(95, 'enter-range', 5),
+    ]);
+    host.at(100);
+    await host.arrive(1, 4);
+    await host.arrive(2, 5);
+    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
+    expect(host.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+  });
+
+  it('takes nothing while the clock is held', async () => {
+    const host = await serverHost();
+    host.expect([contact(10, 'enter-range', 4)]);
+    host.at(50);
+    host.clock.hold();
+    const arriving = host.arrive(1, 4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(host.endOf(1)).toBeUndefined();
+    host.clock.run();
+    await arriving;
+    expect(host.endOf(1)).toBeDefined();
+  });
+});
