@@ -3,6 +3,9 @@ import aLittleIsEnough from './a-little-is-enough.ts';
 import backdoor from './backdoor.ts';
 import bitFlip from './bit-flip.ts';
 import constant from './constant.ts';
+import delay from './delay.ts';
+import drop from './drop.ts';
+import duplicate from './duplicate.ts';
 import gaussian from './gaussian.ts';
 import ieeeBitFlip from './ieee-bit-flip.ts';
 import infinity from './infinity.ts';
@@ -24,6 +27,9 @@ export const attacks: readonly Attack[] = [
   backdoor,
   bitFlip,
   constant,
+  delay,
+  drop,
+  duplicate,
   gaussian,
   ieeeBitFlip,
   infinity,

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import type { Check } from './checks/check.ts';
+import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
 import { checkFaults } from './checks/faults.ts';
 import { checkLayers } from './checks/layers.ts';
@@ -13,7 +14,7 @@ import { type ConfigSource, inOrder } from './config-source.ts';
 
 const independent: readonly Check[] = [checkLive, checkRules, checkLearning, checkScenario];
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
-const ofTheTree: readonly Check[] = [checkLayers, checkFaults, checkFailures];
+const ofTheTree: readonly Check[] = [checkLayers, checkFaults, checkDeliveryAttacks, checkFailures];
 
 /** Throws every problem of what the config means: what it names and how it fits together. */
 export async function checkConfig(config: Config, source: ConfigSource): Promise<void> {

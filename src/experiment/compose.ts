@@ -28,16 +28,16 @@ import {
 } from '../nodes/round-mode.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
 import type { ServerLayerSettings, ServerPlace } from '../nodes/settings.ts';
-import type { RuleReference } from '../rules/load.ts';
 import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';
 import type { ComputationSettings } from '../worlds/virtual/computations.ts';
 import type { ThreadSetup } from '../worlds/virtual/task.ts';
 import type { WorldSettings } from '../worlds/virtual/world-settings.ts';
+import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
 import { countsSenders, serverLayer, serverLayerNames } from './complete-layers.ts';
 import type { Config } from './config-schema.ts';
 import { failuresOf } from './failures.ts';
-import { dataAttackOf, layerIntake, policyOf } from './intakes.ts';
+import { layerIntake, policyOf } from './intakes.ts';
 import { liarsOf } from './liars.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
@@ -70,9 +70,9 @@ export async function compose(config: Config): Promise<Composition> {
   const tree = serverTree(config);
   checkNames(workerIds, tree);
   const nodes = { tree, workerIds, trace };
-  const { attack } = config.layers.worker;
-  const poison = attack === undefined ? null : await dataAttackOf(attack);
-  const { layers, intakes, liars } = await layersOf(config, nodes, parameters, poison);
+  const attacks = await attacksOf(config);
+  const poison = poisonOf(attacks);
+  const { layers, intakes, liars } = await layersOf(config, nodes, parameters, attacks);
   const data = placeDataset(kernels, dataset);
   const wanted = wantedEngine(config);
   const engine = await chooseEngine(wanted, kernels, { model, data, theta });
@@ -104,6 +104,7 @@ export async function compose(config: Config): Promise<Composition> {
       faulty: fixedOf(liars),
       liars,
       poisons: poison !== null,
+      deliveryAttacks: deliveryAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
       owners: config.data.owners,
       shares: partitions[config.data.partition](
@@ -186,7 +187,7 @@ async function layersOf(
   config: Config,
   { tree, workerIds, trace }: Nodes,
   parameters: readonly Parameter[],
-  poison: RuleReference | null,
+  attacks: ReadonlyMap<string, LayerAttack>,
 ): Promise<{
   layers: Record<string, ServerLayerSettings>;
   intakes: ThreadSetup['intakes'];
@@ -198,14 +199,14 @@ async function layersOf(
   for (const name of serverLayerNames(config)) {
     const layer = serverLayer(config, name);
     const below = layerBelow(tree, name);
-    const attack = below === 'cloud' ? undefined : config.layers[below]?.attack;
     const senders =
       below === 'worker'
         ? workerIds
         : tree.filter((server) => server.layer === below).map(({ id }) => id);
     const ofSenders = liarsOf(config, below, senders, trace);
     if (ofSenders) liars.set(below, ofSenders);
-    const forging = below === 'worker' && poison !== null ? undefined : attack;
+    const isForging = attacks.get(below)?.chosen.rule.kind === 'vector';
+    const forging = isForging ? config.layers[below]?.attack : undefined;
     const { reference, needed } = await layerIntake(config, name, forging, parameters);
     intakes[name] = reference;
     layers[name] = {

@@ -1,7 +1,6 @@
 import type { Parameter } from '../learning/engine.ts';
 import type { VectorRange } from '../rules/forging.ts';
 import { neededVectors, type TooFewPolicy } from '../rules/intake.ts';
-import { loadAnyAttack, type RuleReference } from '../rules/load.ts';
 import { type IntakeReference, loadIntake } from '../worlds/virtual/intake-reference.ts';
 import { referenceTo } from './choose-rules.ts';
 import { serverLayer } from './complete-layers.ts';
@@ -51,13 +50,6 @@ export async function layerIntake(
 /** The policy without the rule that it may name. */
 export function policyOf(tooFew: ServerLayer['aggregate']['tooFew']): TooFewPolicy {
   return typeof tooFew === 'object' ? 'fallback' : tooFew;
-}
-
-/** The attack as one on samples; null for one of another kind. */
-export async function dataAttackOf(attack: Attack): Promise<RuleReference | null> {
-  const reference = await referenceTo('attack', attack);
-  const { rule } = await loadAnyAttack(reference);
-  return rule.kind === 'data' ? reference : null;
 }
 
 function touchedRanges(

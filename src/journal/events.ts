@@ -30,9 +30,10 @@ export type DropReason =
 /**
  * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
  * link was cut when it was sent or arrived. `crashed`: its receiver was down. `corrupted`: it was
- * damaged on the link, as its receiver's checksum showed.
+ * damaged on the link, as its receiver's checksum showed. `attack`: its sender was faulty and dropped
+ * it.
  */
-export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed';
+export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
 
 /**
  * Why a run came to its end. `stalled`: the trace was played ten times in a row without a gradient

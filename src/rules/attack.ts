@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { DataAttack } from './data-attack.ts';
+import type { DeliveryAttack } from './delivery-attack.ts';
 import type { PlainData, RandomSource } from './plain-data.ts';
 
 /**
@@ -46,8 +47,14 @@ export interface VectorAttack<Options = unknown> {
   forge(own: readonly Float32Array[], context: ForgingContext, options: Options): Forgery;
 }
 
-/** An attack of any kind: on the vectors of faulty senders, or on the samples of faulty workers. */
-export type Attack<Options = unknown> = VectorAttack<Options> | DataAttack<Options>;
+/**
+ * An attack of any kind: on the vectors of faulty senders, on the samples of faulty workers, or on
+ * when and whether what faulty nodes send arrives.
+ */
+export type Attack<Options = unknown> =
+  | VectorAttack<Options>
+  | DataAttack<Options>
+  | DeliveryAttack<Options>;
 
 /** Types a vector attack's definition; returns it as it is. */
 export function defineAttack<Options = Record<string, never>>(

@@ -22,6 +22,12 @@ export {
   type Samples,
   type Trigger,
 } from './data-attack.ts';
+export {
+  type DeliveryAttack,
+  type DeliveryContext,
+  defineDeliveryAttack,
+  type Sending,
+} from './delivery-attack.ts';
 export { harmOf } from './harm.ts';
 export { type KrumNeighbours, krumScores } from './krum-scores.ts';
 export { lineSearch } from './line-search.ts';

@@ -6,6 +6,7 @@ import type { Aggregator } from './aggregator.ts';
 import type { Attack, VectorAttack } from './attack.ts';
 import type { Chosen } from './chosen.ts';
 import type { DataAttack } from './data-attack.ts';
+import type { DeliveryAttack } from './delivery-attack.ts';
 import * as publicInterface from './index.ts';
 import type { PreAggregator } from './pre-aggregator.ts';
 import type { StalenessWeight } from './staleness-weight.ts';
@@ -88,6 +89,13 @@ export async function loadDataAttack(reference: RuleReference): Promise<Chosen<D
   return ofKind(await loadAnyAttack(reference), 'data') as Chosen<DataAttack>;
 }
 
+/** A delivery attack. Throws InputError for one of another kind. */
+export async function loadDeliveryAttack(
+  reference: RuleReference,
+): Promise<Chosen<DeliveryAttack>> {
+  return ofKind(await loadAnyAttack(reference), 'delivery') as Chosen<DeliveryAttack>;
+}
+
 function ofKind(attack: Chosen<Attack>, kind: Attack['kind']): Chosen<Attack> {
   const { name, kind: found } = attack.rule;
   if (found === kind) return attack;
@@ -104,8 +112,16 @@ const METHODS = {
   attack: ['forge'],
   'staleness weight': ['weigh'],
 } as const;
-const METHODS_OF_DATA_ATTACKS = ['poison'];
-const KNOWLEDGE = { vector: ['own', 'honest', 'server'], data: ['data'] };
+const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {
+  vector: ['forge'],
+  data: ['poison'],
+  delivery: ['mayDrop', 'deliver'],
+};
+const KNOWLEDGE: Record<Attack['kind'], readonly string[]> = {
+  vector: ['own', 'honest', 'server'],
+  data: ['data'],
+  delivery: ['own'],
+};
 
 type Kind = keyof typeof METHODS;
 type AnyRule = { readonly name: string; readonly options?: z.ZodType };
@@ -132,8 +148,8 @@ function checkShape(value: unknown, kind: Kind, file: string): AnyRule {
   }
   const has = (name: string) => typeof (value as Record<string, unknown>)[name] === 'function';
   const { kind: attackKind } = value as { kind?: unknown };
-  const isDataAttack = kind === 'attack' && attackKind === 'data';
-  const methods: readonly string[] = isDataAttack ? METHODS_OF_DATA_ATTACKS : METHODS[kind];
+  const methods =
+    kind === 'attack' && isAttackKind(attackKind) ? METHODS_OF_ATTACKS[attackKind] : METHODS[kind];
   const missing = methods.filter((name) => !has(name));
   const otherKind = (Object.keys(METHODS) as Kind[]).find((other) => METHODS[other].every(has));
   if (missing.length > 0 && otherKind) {
@@ -150,15 +166,25 @@ function checkShape(value: unknown, kind: Kind, file: string): AnyRule {
     throw refuse(`options of ${name} must be a zod schema, made with z from edgemlsim/rules`);
   }
   if (kind !== 'attack') return value as AnyRule;
-  if (attackKind !== 'vector' && attackKind !== 'data') {
-    throw refuse(`${name} needs kind: 'vector' or 'data'`);
+  if (!isAttackKind(attackKind)) {
+    throw refuse(`${name} needs kind: ${anyOf(Object.keys(KNOWLEDGE))}`);
   }
-  if (!KNOWLEDGE[attackKind].includes(knowledge as string)) {
-    throw refuse(
-      `${name} needs knowledge: ${isDataAttack ? "'data'" : "'own', 'honest' or 'server'"}`,
-    );
+  const known = KNOWLEDGE[attackKind];
+  if (!known.includes(knowledge as string)) {
+    throw refuse(`${name} needs knowledge: ${anyOf(known)}`);
   }
   return value as AnyRule;
+}
+
+function isAttackKind(kind: unknown): kind is Attack['kind'] {
+  return typeof kind === 'string' && Object.hasOwn(KNOWLEDGE, kind);
+}
+
+/** 'one', 'another' or 'a third' */
+function anyOf(values: readonly string[]): string {
+  const quoted = values.map((value) => `'${value}'`);
+  const last = quoted.at(-1)!;
+  return quoted.length === 1 ? last : `${quoted.slice(0, -1).join(', ')} or ${last}`;
 }
 
 export function withArticle(kind: string): string {

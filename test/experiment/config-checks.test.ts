@@ -105,6 +105,39 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ['faults.crashes: world: live does not act them out', 'world: virtual does'],
   ],
   [
+    'a delivery attack in the live world',
+    `${withLayers(attack('{ count: 1 }', 'rule: delay'))}world: live\n`,
+    [],
+    ['layers.worker.attack.rule: world: live does not act delay out', 'world: virtual does'],
+  ],
+  [
+    'a delivery attack that is drawn when it is too late',
+    withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: delay')),
+    [],
+    [
+      'layers.worker.attack.faulty.scope: delay acts when a message is sent, when nobody knows yet who will be drawn',
+      'expected global or local',
+    ],
+  ],
+  [
+    'a delivery attack on some of the parameters',
+    withLayers(attack('{ count: 1 }', 'rule: duplicate, parameters: weights')),
+    [],
+    [
+      'layers.worker.attack.parameters: duplicate acts on whole messages, which parameters cannot limit',
+      'leave it out',
+    ],
+  ],
+  [
+    'dropped results that the cloud would wait for without end',
+    withLayers('edge: { attack: { rule: drop, faulty: { count: 1 } } }'),
+    [],
+    [
+      'layers.edge.attack.rule: messages may be dropped, but layer cloud waits for them without a deadline',
+      'set layers.cloud.deadlineS',
+    ],
+  ],
+  [
     'an attack where an aggregator belongs',
     withLayers('edge: { aggregate: { rule: bit-flip } }'),
     [],

@@ -158,7 +158,7 @@ describe('a file that is no rule is refused:', () => {
   });
 
   test.each([
-    ['a kind', `export default { ${ATTACK} };`, "x needs kind: 'vector' or 'data'"],
+    ['a kind', `export default { ${ATTACK} };`, "x needs kind: 'vector', 'data' or 'delivery'"],
     ['knowledge', `export default { ${ATTACK}, kind: 'vector' };`, 'x needs knowledge:'],
     ['the method', `export default { ${AGGREGATOR} };`, 'holds an aggregator, here an attack is'],
   ])('an attack without %s', async (name, text, message) => {

@@ -7,6 +7,7 @@ import {
   loadAggregator,
   loadAttack,
   loadDataAttack,
+  loadDeliveryAttack,
   loadStalenessWeight,
 } from '#src/rules/load.js';
 import { stream, vector } from '../conformance/vectors.ts';
@@ -20,6 +21,7 @@ describe('docs/own-rule.md', () => {
     ['clipped-mean.ts', 'ts'],
     ['noise.js', 'js'],
     ['dimmed.ts', 'ts'],
+    ['forgetful.ts', 'ts'],
     ['recent-only.ts', 'ts'],
   ])('shows %s as it is', (name, language) => {
     expect(page).toContain(`\`\`\`${language}\n${readFileSync(example(name), 'utf8')}\`\`\``);
@@ -67,6 +69,20 @@ test('the example attack on samples dims inputs, and nothing else', async () => 
   const { inputs, labels } = rule.poison(samples, context, options);
   expect([inputs, labels]).toEqual([vector(1, 2), Uint8Array.of(1)]);
   expect(samples.inputs).toEqual(vector(10, 20));
+});
+
+test('the example attack on delivery forgets some messages, and is late with the others', async () => {
+  const { rule, options } = await loadDeliveryAttack(await fileReference(example('forgetful.ts')));
+  const random = stream('page');
+  const all = Array.from({ length: 1000 }, () =>
+    rule.deliver({ kind: 'gradient' }, { random }, options),
+  );
+  const late = all.flat();
+  // 700 of 1000 with a standard deviation of sqrt(1000 * 0.3 * 0.7) = 14.5.
+  expect(Math.abs(late.length - 700)).toBeLessThan(60);
+  expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...late)).toBeLessThan(500);
+  expect(rule.mayDrop(options)).toBe(true);
 });
 
 test('the example weight counts what is recent, and nothing else', async () => {

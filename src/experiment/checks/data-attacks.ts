@@ -1,9 +1,8 @@
-import { InputError, type Problem } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
 import type { Dataset } from '../../learning/dataset.ts';
-import { loadAnyAttack } from '../../rules/load.ts';
-import { referenceTo } from '../choose-rules.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
+import { attackOf } from './attack-of.ts';
 
 /** Attacks on samples are of workers, who are faulty before they send, and fit the dataset. */
 export async function checkDataAttacks(
@@ -47,14 +46,4 @@ export async function checkDataAttacks(
     if (misfit !== undefined) refuse([classes === null ? 'rule' : 'options'], misfit);
   }
   return problems;
-}
-
-/** What cannot be loaded is told elsewhere. */
-async function attackOf(choice: { rule: string; options: Record<string, unknown> }) {
-  try {
-    return await loadAnyAttack(await referenceTo('attack', choice));
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
 }

@@ -40,5 +40,5 @@ export const attackSchema = z
     faulty: faultySchema,
   })
   .describe(
-    'what faulty nodes of this layer send instead of their vectors, or faulty workers compute on instead of their samples',
+    'what faulty nodes of this layer send instead of their vectors, faulty workers compute on instead of their samples, or becomes of messages that faulty nodes send',
   );

@@ -49,7 +49,11 @@ export class FaultyNodes {
   /** Whether what a node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
   mayLie(node: string): boolean {
     if (this.#liars.size === 0) return false;
-    return this.#liars.get(this.#layerOfServer.get(node) ?? 'worker')?.mayLie(node) ?? false;
+    return this.#liars.get(this.layerOf(node))?.mayLie(node) ?? false;
+  }
+
+  layerOf(node: string): string {
+    return this.#layerOfServer.get(node) ?? 'worker';
   }
 
   workerBecomes(worker: string, kind: string | null): void {

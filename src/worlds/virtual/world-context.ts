@@ -1,6 +1,6 @@
 import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
-import { copiesOf } from '../../network/link.ts';
+import { type Copy, copiesOf, type LinkSettings } from '../../network/link.ts';
 import type {
   AggregationRequest,
   GradientRequest,
@@ -9,6 +9,7 @@ import type {
 } from '../../nodes/context.ts';
 import { entryOf, recordEnd } from '../../nodes/entry.ts';
 import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
+import { deliveries } from '../../rules/delivering.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { openStream, RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
@@ -61,12 +62,7 @@ export class WorldContext implements NodeContext {
       return;
     }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
-    const bytes = messageBytes(message, settings.dimension);
-    const copies = copiesOf(link, bytes, () => this.random(`link/${lower}`));
-    if (copies.length === 0) {
-      this.lose(from, to, message, 'link');
-      return;
-    }
+    const copies = this.#arriving(from, to, message, link, `link/${lower}`);
     const number = sendCopies(this.#state.copies, copies.length);
     const sent = {
       type: 'message',
@@ -83,11 +79,54 @@ export class WorldContext implements NodeContext {
     }
   }
 
-  /** Notes in a vector's message that its sender is faulty now; poisoned ones say so themselves. */
+  /** The copies of a message that will come out of the link; records it where there are none. */
+  #arriving(
+    from: string,
+    to: string,
+    message: Message,
+    link: LinkSettings,
+    stream: string,
+  ): Copy[] {
+    const delaysUs = this.#delaysUs(from, message);
+    if (delaysUs.length === 0) {
+      this.lose(from, to, message, 'attack');
+      return [];
+    }
+    const bytes = messageBytes(message, this.#parts.settings.dimension);
+    const sent = delaysUs.map((delayUs) => {
+      const out = copiesOf(link, bytes, () => this.random(stream));
+      return out.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
+    });
+    const copies = sent.flat();
+    // What a faulty sender sends several times may be lost each time, and is so with the last one.
+    const losses = sent.filter((out) => out.length === 0).length;
+    const isLost = copies.length === 0;
+    for (let loss = isLost ? 1 : 0; loss < losses; loss += 1) {
+      this.#recordLost(from, to, message, 'link');
+    }
+    if (isLost) this.lose(from, to, message, 'link');
+    return copies;
+  }
+
+  /** When each copy of a message gets on its way: at once, but for what a faulty sender does to it. */
+  #delaysUs(from: string, message: Message): readonly TimeUs[] {
+    const { type: kind } = message;
+    const attack = this.#parts.settings.deliveryAttacks.get(this.faultyNodes.layerOf(from));
+    if (attack === undefined || (kind !== 'gradient' && kind !== 'result')) return [0];
+    if (!this.faultyNodes.mayLie(from)) return [0];
+    const random = this.random(`delivery/${from}`);
+    return deliveries(attack, { kind }, { random }).map((delayMs) => Math.round(delayMs * 1000));
+  }
+
+  /**
+   * Notes in a vector's message that its sender is faulty now, and its numbers a lie; poisoned ones
+   * say so themselves.
+   */
   #told(from: string, message: Message): Message {
-    const { poisons } = this.#parts.settings;
+    const { poisons, deliveryAttacks } = this.#parts.settings;
     const isForged = message.type === 'result' || (message.type === 'gradient' && !poisons);
-    return isForged && this.faultyNodes.mayLie(from) ? { ...message, mayLie: true } : message;
+    if (!isForged || deliveryAttacks.has(this.faultyNodes.layerOf(from))) return message;
+    return this.faultyNodes.mayLie(from) ? { ...message, mayLie: true } : message;
   }
 
   /** Whether a message that has come to its receiver is handed over; otherwise records why not. */
@@ -117,9 +156,9 @@ export class WorldContext implements NodeContext {
     const entry = entryOf(from, message);
     if (entry === null) return;
     const end =
-      reason === 'link' || reason === 'corrupted' || reason === 'cut'
-        ? { outcome: 'lost' as const }
-        : { outcome: 'dropped' as const, reason };
+      reason === 'left-range' || reason === 'crashed'
+        ? { outcome: 'dropped' as const, reason }
+        : { outcome: 'lost' as const };
     recordEnd(to, entry, end, this);
   }
 

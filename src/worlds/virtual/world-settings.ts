@@ -9,6 +9,8 @@ import type {
   ServerPlace,
   WorkerSettings,
 } from '../../nodes/settings.ts';
+import type { Chosen } from '../../rules/chosen.ts';
+import type { DeliveryAttack } from '../../rules/delivery-attack.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 
 /** Everything that does not change while a world runs. */
@@ -32,6 +34,8 @@ export interface WorldSettings {
   localLearningRate: LearningRate | null;
   /** Whether workers compute on poisoned samples while they are faulty, rather than lie in vectors. */
   poisons: boolean;
+  /** By layer: what happens to messages that its faulty nodes send, rather than a lie in vectors. */
+  deliveryAttacks: ReadonlyMap<string, Chosen<DeliveryAttack>>;
   /** Fixed faulty nodes, per layer, for the record. */
   faulty: Readonly<Record<string, string[]>>;
   /** Crashes and cut links. */

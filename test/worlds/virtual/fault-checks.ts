@@ -114,7 +114,8 @@ export function checkFaults(
     for (; next < sendings.length && sendings[next]![1].events <= index; next += 1) {
       const { from, mayLie, timeUs } = sendings[next]![1];
       const layer = layerOf.get(from) ?? 'worker';
-      expect(mayLie).toBe(layer in attacks && lies(layer, from, timeUs));
+      const isForged = layer in attacks && !actsOnDelivery(config, layer);
+      expect(mayLie).toBe(isForged && lies(layer, from, timeUs));
     }
     if (line.timeUs > nowUs) {
       checkInstant();
@@ -143,6 +144,11 @@ export function checkFaults(
     worker: kindly(workers, attacks.worker, config, lines),
     edge: edges,
   });
+}
+
+/** What a delivery attack holds up is not a lie. */
+function actsOnDelivery({ layers }: Config, layer: string): boolean {
+  return ['drop', 'delay', 'duplicate'].includes(layers[layer]!.attack!.rule);
 }
 
 function howMany({ count, fraction = 0 }: Faulty, total: number): number {

@@ -48,10 +48,33 @@ const places = fc.record(
   { requiredKeys: [] },
 );
 
-const attackOf = (faulty: fc.Arbitrary<object>) =>
-  fc.option(fc.record({ rule: fc.constantFrom('sign-flip', 'bit-flip', nanAttack), faulty }), {
-    nil: undefined,
-  });
+const vectorAttack = fc.constantFrom('sign-flip', 'bit-flip', nanAttack);
+
+const deliveryAttack = fc.constantFrom(
+  { rule: 'drop' },
+  { rule: 'drop', options: { probability: 0.4 } },
+  { rule: 'delay', options: { delayMs: 700 } },
+  { rule: 'delay', options: { delayMs: { distribution: 'exponential', meanMs: 2000 } } },
+  { rule: 'duplicate', options: { copies: 2, laterMs: 300 } },
+);
+
+/** Nobody can be drawn at an aggregation who should have acted when he sent. */
+const settled = <Faulty extends { scope: string }>(faulty: Faulty) =>
+  faulty.scope === 'per-aggregation' ? { ...faulty, scope: 'local' } : faulty;
+
+const attackOf = (faulty: fc.Arbitrary<{ scope: string }>) =>
+  fc.option(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.record({ rule: vectorAttack, faulty }) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(deliveryAttack, faulty)
+          .map(([attack, who]) => ({ ...attack, faulty: settled(who) })),
+      },
+    ),
+    { nil: undefined },
+  );
 
 const ofServers = fc.tuple(who, times).map(([a, b]) => ({ ...a, ...b }));
 const ofWorkers = fc.tuple(who, times, places).map(([a, b, c]) => ({ ...a, ...b, ...c }));

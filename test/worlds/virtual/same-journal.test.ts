@@ -206,6 +206,39 @@ const stepping = tinyConfig({
   model: dropping.model,
 });
 
+/** Links that double, damage and jitter, under workers and servers that drop, hold up and repeat. */
+const straying = tinyConfig({
+  rounds: { mode: 'asynchronous' },
+  layers: {
+    cloud: { deadlineS: 8 },
+    edge: {
+      collect: { count: 3 },
+      deadlineS: 4,
+      attack: {
+        rule: 'drop',
+        options: { probability: 0.5 },
+        faulty: { scope: 'local', count: 1, fromS: 6 },
+      },
+      link: { duplication: 0.2, jitterS: { distribution: 'exponential', meanS: 0.3 } },
+    },
+    worker: {
+      gradientS: 0.5,
+      attack: {
+        rule: 'delay',
+        options: { delayMs: { distribution: 'exponential', meanMs: 1500 } },
+        faulty: { scope: 'local', fraction: 0.5 },
+      },
+      link: {
+        bandwidthMbps: 0.02,
+        loss: 0.05,
+        duplication: 0.2,
+        corruption: 0.1,
+        jitterS: { distribution: 'uniform', fromS: 0.01, toS: 0.6 },
+      },
+    },
+  },
+});
+
 function weighted(rule: string): object {
   return { stalenessWeight: { rule } };
 }
@@ -231,6 +264,7 @@ describe.each([
   ['whose nodes crash and whose links are cut', failing],
   ['whose nodes crash while nobody waits', failingOutOfStep],
   ['whose liars change', turning],
+  ['whose messages stray', straying],
 ])('a world %s', (_, config) => {
   let expected: string;
   beforeAll(async () => {
@@ -332,6 +366,17 @@ describe('a world whose nodes crash', () => {
       }
     },
   );
+});
+
+describe('a world whose messages stray', () => {
+  it('loses some to liars and some to links, and finds the repeated', async () => {
+    const text = await textOf(straying);
+    for (const reason of ['attack', 'link', 'corrupted', 'left-range']) {
+      expect(text).toMatch(new RegExp(`"type":"message-lost".*"reason":"${reason}"`));
+    }
+    expect(text).toContain('"type":"message-repeated"');
+    expect(text).toContain('"type":"turned-faulty"');
+  });
 });
 
 describe('a world whose servers wait for numbers', () => {

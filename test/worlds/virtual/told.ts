@@ -35,6 +35,16 @@ export function told(line: SimulatedLine): string {
       return `measured: round ${line.round}, version ${line.version}, epoch ${line.epoch}`;
     case 'data-reshuffled':
       return `data of ${line.owner} reshuffled`;
+    case 'no-result':
+      return `${line.server} has no result, ${line.vectors} of ${line.needed}`;
+    case 'message-lost':
+      return `${line.what} from ${line.from} to ${line.to} lost: ${line.reason}`;
+    case 'message-repeated':
+      return `${line.what} from ${line.from} to ${line.to} repeated`;
+    case 'turned-faulty':
+      return `${line.node} turns faulty`;
+    case 'turned-honest':
+      return `${line.node} turns honest`;
     case 'run-ended': {
       const { reason, rounds, gradients, computed, updates } = line;
       return `ends: ${reason} ${rounds}, ${gradients} started, ${computed} computed, ${updates} updates`;

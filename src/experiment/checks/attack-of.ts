@@ -1,0 +1,18 @@
+import { InputError } from '../../errors.ts';
+import type { Attack } from '../../rules/attack.ts';
+import type { Chosen } from '../../rules/chosen.ts';
+import { loadAnyAttack } from '../../rules/load.ts';
+import { referenceTo } from '../choose-rules.ts';
+
+/** The attack that a layer chooses; undefined for one that cannot be loaded, which is told elsewhere. */
+export async function attackOf(choice: {
+  rule: string;
+  options: Record<string, unknown>;
+}): Promise<Chosen<Attack> | undefined> {
+  try {
+    return await loadAnyAttack(await referenceTo('attack', choice));
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}

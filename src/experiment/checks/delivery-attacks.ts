@@ -1,0 +1,52 @@
+import type { Problem } from '../../errors.ts';
+import { serverLayer } from '../complete-layers.ts';
+import type { Config } from '../config-schema.ts';
+import { attackOf } from './attack-of.ts';
+import type { Check } from './check.ts';
+
+/** Attacks on messages are of those who are faulty when they send, and nobody waits in vain. */
+export const checkDeliveryAttacks: Check = async (config, problem) => {
+  const problems: Problem[] = [];
+  for (const [layer, settings] of Object.entries(config.layers)) {
+    const attack = settings?.attack && (await attackOf(settings.attack));
+    if (attack?.rule.kind !== 'delivery') continue;
+    const { rule, options } = attack;
+    const { parameters, faulty } = settings!.attack!;
+    const refuse = (at: string[], found: string, ...advice: string[]) =>
+      problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
+    if (config.world === 'live') {
+      refuse(['rule'], `world: live does not act ${rule.name} out`, 'world: virtual does');
+    }
+    if (faulty.scope === 'per-aggregation') {
+      refuse(
+        ['faulty', 'scope'],
+        `${rule.name} acts when a message is sent, when nobody knows yet who will be drawn`,
+        'expected global or local',
+      );
+    }
+    if (parameters !== 'all') {
+      refuse(
+        ['parameters'],
+        `${rule.name} acts on whole messages, which parameters cannot limit`,
+        'leave it out',
+      );
+    }
+    if (!rule.mayDrop(options)) continue;
+    for (const above of layersAbove(config, layer)) {
+      if (serverLayer(config, above).deadlineS !== undefined) continue;
+      refuse(
+        ['rule'],
+        `messages may be dropped, but layer ${above} waits for them without a deadline`,
+        `set layers.${above}.deadlineS`,
+      );
+    }
+  }
+  return problems;
+};
+
+/** The layers that wait for results of this one: none for workers, who send one after another. */
+function layersAbove({ servers }: Config, layer: string): Set<string> {
+  const layerOf = new Map(servers.map((server) => [server.id, server.layer]));
+  const parents = servers.filter((server) => server.layer === layer).map(({ parent }) => parent);
+  return new Set(parents.map((parent) => layerOf.get(parent) ?? 'cloud'));
+}

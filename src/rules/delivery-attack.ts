@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { RandomSource } from './plain-data.ts';
+
+/** A message of a faulty sender, which holds a vector. */
+export interface Sending {
+  /** A worker's gradient, or what a server has aggregated. */
+  readonly kind: 'gradient' | 'result';
+}
+
+export interface DeliveryContext {
+  /** Chance of this sender's messages, from a stream named after it. */
+  readonly random: RandomSource;
+}
+
+/** Keeps back, holds up or repeats what a faulty node sends. A pure function with a name. */
+export interface DeliveryAttack<Options = unknown> {
+  readonly kind: 'delivery';
+  readonly name: string;
+  /** One line for lists and generated pages. */
+  readonly summary: string;
+  /** A delivery attack looks at nothing but that its own node sends. */
+  readonly knowledge: 'own';
+  /** Checks and completes the options; absent for attacks without any. */
+  readonly options?: z.ZodType<Options>;
+  /** Whether a message may come to nothing: whoever waits for it then needs a deadline. */
+  mayDrop(options: Options): boolean;
+  /**
+   * Called once a message, when it is sent. Returns for each copy that is to get on its way how
+   * many milliseconds later than now: `[0]` leaves the message alone, an empty list drops it.
+   */
+  deliver(sending: Sending, context: DeliveryContext, options: Options): readonly number[];
+}
+
+/** Types a delivery attack's definition; returns it as it is. */
+export function defineDeliveryAttack<Options = Record<string, never>>(
+  attack: DeliveryAttack<Options>,
+): DeliveryAttack<Options> {
+  return attack;
+}
