@@ -30,6 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   report: ['journal', 'journal/events'],
   dashboard: ['journal', 'journal/events'],
   experiment: [...everythingBelowExperiment, 'report', 'aggregators', 'attacks', 'pre-aggregators'],
+  deploy: [...everythingBelowExperiment, 'experiment'],
   cli: [...everythingBelowExperiment, 'report', 'dashboard', 'experiment', 'deploy'],
   index: [...everythingBelowExperiment, 'report', 'experiment'],
 };

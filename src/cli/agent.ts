@@ -1,42 +1,180 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Credentials } from '../experiment/credentials.ts';
 import { readWhole } from './arguments.ts';
 
+const PATIENCE_S = 10;
+
 interface Options {
-  join: { host: string; port: number };
+  join?: { host: string; port: number };
+  rendezvous?: string;
   transport: 'tcp' | 'websocket';
-  listen: string;
+  listen?: string;
+  tokenFile?: string;
+  tls?: string;
+  insecure?: boolean;
+  credentialsOnStdin?: boolean;
+  name?: string;
+  cores?: number;
+  wait: number;
   patience: number;
   withStdin?: boolean;
+  place?: number;
 }
 
 export function addAgent(program: Command): void {
   program
     .command('agent')
-    .description('be one process of a live run: join its simulator and run the nodes it deals out')
-    .requiredOption('--join <host:port>', 'where the simulator listens', readAddress)
+    .description(
+      'offer this machine to a live run: join its simulator and run the nodes it deals out',
+    )
+    .addOption(
+      new Option('--join <host:port>', 'where the simulator listens')
+        .argParser(readAddress)
+        .conflicts('rendezvous'),
+    )
+    .option('--rendezvous <file>', 'file on a shared disk in which the simulator says where it is')
     .addOption(
       new Option('--transport <name>', 'as in the config of the run')
         .choices(['tcp', 'websocket'])
         .default('tcp'),
     )
-    .option('--listen <host>', 'address on which other processes reach this one', '127.0.0.1')
+    .option('--token-file <file>', 'the secret of the run; needed off loopback')
+    .option('--tls <dir>', 'folder with ca.pem, cert.pem and key.pem')
+    .option('--insecure', 'off loopback without TLS: anyone on the way can read and change it')
+    .option('--listen <host>', 'address on which other processes reach the ones started here')
+    .option('--name <name>', 'what live.placement calls this machine (default: its host name)')
+    .addOption(
+      new Option('--cores <n>', 'cores that the run may use (default: all)').argParser(
+        readWhole(1),
+      ),
+    )
+    .addOption(
+      new Option('--wait <seconds>', 'how long the simulator may take to appear')
+        .argParser(readWhole(0))
+        .default(120),
+    )
     .addOption(
       new Option('--patience <seconds>', 'end when the simulator says nothing for so long')
         .argParser(readWhole(1))
-        .default(10),
+        .default(PATIENCE_S),
     )
     .option('--with-stdin', 'end when stdin does: with whoever started it')
+    .addOption(new Option('--credentials-on-stdin').hideHelp())
+    .addOption(new Option('--place <n>').argParser(readWhole(0)).hideHelp())
     .addHelpText(
       'after',
       `
-Example:
-  $ edgemlsim agent --join 127.0.0.1:7000`,
+The run's files (trace, data, rules) must be here under the same paths as at the simulator. It
+starts one process of one thread for each share of the nodes that it is given.
+
+Examples:
+  $ edgemlsim agent --join 127.0.0.1:7000
+  $ edgemlsim agent --join lab1:7000 --token-file token --tls certificates`,
     )
-    .action(async ({ join, transport, listen, patience, withStdin }: Options) => {
-      if (withStdin === true) process.stdin.resume().on('end', () => process.exit());
-      const { runAgent } = await import('../experiment/live-agent.ts');
-      await runAgent({ join, transport, listenHost: listen, patienceS: patience });
+    .action(async (options: Options, command: Command) => {
+      if (options.join === undefined && options.rendezvous === undefined) {
+        command.error('error: one of --join and --rendezvous is needed');
+      }
+      if (options.rendezvous !== undefined) {
+        const { rendezvousAppears } = await import('../deploy/rendezvous.ts');
+        await rendezvousAppears(options.rendezvous, options.wait);
+      }
+      const credentials = await credentialsOf(options);
+      if (options.place === undefined) await offer(options, credentials);
+      else await beProcess(options, options.place, credentials);
     });
+}
+
+/** One process of the run. */
+async function beProcess(options: Options, place: number, credentials: Credentials) {
+  const { join: where, transport, listen = null, patience } = options;
+  const { runAgent } = await import('../experiment/live-agent.ts');
+  await runAgent({
+    join: where!,
+    transport,
+    place,
+    listenHost: listen,
+    credentials,
+    patienceS: patience,
+  });
+}
+
+/** An agent of the simulator that has left its address and what is needed in a folder. */
+export async function agentAt(folder: string, wait: number): Promise<void> {
+  const { rendezvousAppears } = await import('../deploy/rendezvous.ts');
+  const rendezvous = join(folder, 'rendezvous.json');
+  await rendezvousAppears(rendezvous, wait);
+  const tls = join(folder, 'tls');
+  const hasTls = existsSync(tls);
+  const credentials = await credentialsOf({
+    ...{ transport: 'tcp', wait, patience: PATIENCE_S },
+    tokenFile: join(folder, 'token'),
+    ...(hasTls ? { tls } : { insecure: true }),
+  });
+  await offer({ rendezvous, transport: 'tcp', wait, patience: PATIENCE_S }, credentials);
+}
+
+/** An agent, which starts processes. */
+async function offer(options: Options, credentials: Credentials): Promise<void> {
+  const {
+    join: where,
+    rendezvous,
+    transport,
+    listen = null,
+    patience,
+    wait,
+    name,
+    cores,
+  } = options;
+  const { runMachineAgent } = await import('../experiment/machine-agent.ts');
+  const { offeredMachine } = await import('../experiment/offered-machine.ts');
+  const { readRendezvous } = await import('../deploy/rendezvous.ts');
+  await runMachineAgent({
+    find: () => (where === undefined ? readRendezvous(rendezvous!) : { ...where, transport }),
+    machine: {
+      ...offeredMachine(process.env),
+      ...(name !== undefined && { name }),
+      ...(cores !== undefined && { cores }),
+    },
+    credentials,
+    patienceS: patience,
+    waitS: wait,
+    program: [process.execPath, process.argv[1]!],
+    listenHost: listen,
+  });
+}
+
+/** Watches stdin on the way, where that is asked for. */
+async function credentialsOf(options: Options): Promise<Credentials> {
+  const { tokenFile, tls, insecure = false, credentialsOnStdin, withStdin } = options;
+  const line = credentialsOnStdin === true ? await firstLineOfStdin() : null;
+  if (withStdin === true) {
+    if (process.stdin.readableEnded) process.exit();
+    process.stdin.resume().on('end', () => process.exit());
+  }
+  if (line !== null) {
+    const { readCredentialsLine } = await import('../experiment/credentials.ts');
+    return readCredentialsLine(line);
+  }
+  const { readTokenFile } = await import('../deploy/token-file.ts');
+  const { readTlsFolder } = await import('../deploy/tls-folder.ts');
+  return {
+    secret: tokenFile === undefined ? null : readTokenFile(tokenFile),
+    tls: tls === undefined ? null : readTlsFolder(tls),
+    insecure,
+  };
+}
+
+async function firstLineOfStdin(): Promise<string> {
+  const lines = createInterface({ input: process.stdin });
+  const line = await new Promise<string>((resolve) => {
+    lines.once('line', resolve).once('close', () => resolve(''));
+  });
+  lines.close();
+  return line;
 }
 
 function readAddress(text: string): { host: string; port: number } {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
 import { addCtl } from './ctl.ts';
+import { addDeploy } from './deploy.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
 import { addReport } from './report.ts';
@@ -34,6 +35,7 @@ const commands = [
   addScenario,
   addSchema,
   addAgent,
+  addDeploy,
   addCtl,
 ];
 for (const addCommand of commands) addCommand(program);

@@ -63,7 +63,7 @@ Examples:
 }
 
 /** `runs/NAME-seedN`, with a number behind it when that one is taken. */
-function freeRunDir(name: string, seed: number): string {
+export function freeRunDir(name: string, seed: number): string {
   const first = join('runs', `${name}-seed${seed}`);
   let dir = first;
   for (let count = 2; existsSync(dir); count += 1) dir = `${first}-${count}`;

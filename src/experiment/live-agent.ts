@@ -5,7 +5,9 @@ import { ThreadPool } from '../worlds/virtual/thread-pool.ts';
 import { VectorMemory } from '../worlds/virtual/vector-memory.ts';
 import { compose } from './compose.ts';
 import { type Config, configSchema } from './config-schema.ts';
+import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
+import { ownAddress } from './own-address.ts';
 
 /** From a simulator that is known, before the model is: no vector is larger. */
 const MOST_BODY_BYTES = 2 ** 28;
@@ -14,8 +16,11 @@ export interface AgentOptions {
   /** Where the simulator listens. */
   join: { host: string; port: number };
   transport: Config['live']['transport'];
-  /** The address on which other processes reach this one. */
-  listenHost: string;
+  /** The number of this process among those of the run. */
+  place: number;
+  /** The address on which other processes reach this one; null: as the simulator would. */
+  listenHost: string | null;
+  credentials: Credentials;
   patienceS: number;
 }
 
@@ -23,22 +28,27 @@ export interface AgentOptions {
 export async function runAgent({
   join,
   transport: name,
+  place,
   listenHost,
+  credentials,
   patienceS,
 }: AgentOptions): Promise<void> {
   const transport = transports[name];
-  const control = await transport.connect(endpoint(join, limitsFor(MOST_BODY_BYTES)));
+  const limits = limitsFor(MOST_BODY_BYTES);
+  const control = await transport.connect(endpoint(join, limits, credentials));
+  const host = listenHost ?? (await ownAddress(join));
   await Agent.run({
     control,
+    place,
     wallUs: () => performance.now() * 1000,
     patienceS,
     make: (run) => makingsOf(configSchema.parse(run)),
     listen: async (dimension, onConnection) => {
-      const address = { host: listenHost, port: 0 };
-      return transport.listen(endpoint(address, vectorLimits(dimension)), onConnection);
+      const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);
+      return transport.listen(own, onConnection);
     },
     dial: (dimension, address): Promise<Connection> =>
-      transport.connect(endpoint(address, vectorLimits(dimension))),
+      transport.connect(endpoint(address, vectorLimits(dimension), credentials)),
   });
 }
 

@@ -3,6 +3,7 @@ import { tcp } from '../transport/tcp.ts';
 import type { EndpointOptions, Transport } from '../transport/transport.ts';
 import { webSocket } from '../transport/websocket.ts';
 import type { Config } from './config-schema.ts';
+import { type Credentials, openCredentials } from './credentials.ts';
 
 /** Configs and batches fit in it, however small the model. */
 const LEAST_BODY_BYTES = 2 ** 20;
@@ -17,6 +18,10 @@ export function vectorLimits(dimension: number): Limits {
   return limitsFor(Math.max(LEAST_BODY_BYTES, dimension * 4));
 }
 
-export function endpoint(address: { host: string; port: number }, limits: Limits): EndpointOptions {
-  return { ...address, secret: null, tls: null, limits };
+export function endpoint(
+  address: { host: string; port: number },
+  limits: Limits,
+  credentials: Credentials = openCredentials,
+): EndpointOptions {
+  return { ...address, ...credentials, limits };
 }

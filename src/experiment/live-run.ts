@@ -6,10 +6,13 @@ import { JournalWriter, journalStart } from '../journal/writer.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import type { Listener } from '../transport/transport.ts';
 import { LiveClock } from '../worlds/live/live-clock.ts';
-import { placeNodes } from '../worlds/live/placement.ts';
+import { type Address, type HostPlace, placeNodes, placeText } from '../worlds/live/placement.ts';
+import type { Machine, PlacementRules } from '../worlds/live/share-out.ts';
 import { type LiveOutcome, Simulator } from '../worlds/live/simulator.ts';
+import { AgentDesk } from './agent-desk.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config-schema.ts';
+import type { AgentCommand, Deployment } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { provenanceOf } from './provenance.ts';
@@ -21,15 +24,18 @@ import { summaryOf } from './summary-of.ts';
 const PROGRESS_EVERY_MS = 100;
 /** Wall time in which all processes must have made their shares of the run. */
 const GATHER_MS = 120_000;
+const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 export interface LiveRunOptions {
   config: Config;
   runDir: string;
   /** What `edgemlsim` is here: a program and its first arguments. */
   program: readonly [string, ...string[]];
+  /** Null: this process starts them all, on this machine. */
+  deployment?: Deployment;
 }
 
-/** One run of the live world on this machine: this process simulates, its children are the nodes. */
+/** One run of the live world: this process simulates; its children, or agents', are the nodes. */
 export class LiveRun {
   /** A run that was stopped cannot be gone on with. */
   readonly leavesCheckpoint = false;
@@ -158,43 +164,72 @@ export class LiveRun {
 
   /** Starts the processes; resolves when all are ready. */
   async #gather(): Promise<void> {
-    const { config, program } = this.#options;
-    const { transport: name, workerHosts } = config.live;
+    const { config, deployment } = this.#options;
     const { settings, engine } = this.#composition;
     const simulator = this.#simulator;
-    const address = { host: '127.0.0.1', port: 0 };
-    this.#listener = await transports[name].listen(
-      endpoint(address, vectorLimits(settings.dimension)),
-      (connection) => simulator.accept(connection),
-    );
-    const { host, port } = this.#listener.address;
-    const processes = placeNodes(settings, workerHosts).length;
+    const places = placeNodes(settings, config.live.workerHosts);
+    const desk = new AgentDesk({
+      places,
+      rules: placementRules(config),
+      agents: deployment?.agents ?? 0,
+      wallUs: () => performance.now() * 1000,
+      accept: (connection) => simulator.accept(connection),
+      onShared: (shares) => {
+        for (const line of sharesText(shares, places)) deployment?.onShared(line);
+      },
+      onFailure: (error) => simulator.fail(error),
+    });
     const { leftOut } = engine;
     this.#journal.recordHost({
       type: 'started',
-      threads: processes,
+      threads: places.length,
       engine: engine.name,
       ...(Object.keys(leftOut).length > 0 && { leftOut }),
       node: process.version,
     });
-    const args = ['agent', '--join', `${host}:${port}`, '--transport', name, '--with-stdin'];
+    const address = await this.#listen(desk);
+    const commands =
+      deployment?.open(address, this.#options.runDir) ??
+      places.map(({ host }) => this.#processCommand(host, address));
     let areReady = false;
-    for (let index = 0; index < processes; index += 1) {
-      this.#agents.start(program, args, (how) => {
+    for (const { command, input } of commands) {
+      this.#agents.start(command, input, (how) => {
         if (areReady) return;
         const said = this.#agents.said;
         simulator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
       });
     }
+    const allowedMs = GATHER_MS + 1000 * (deployment?.waitS ?? 0);
     const timeout = setTimeout(() => {
-      simulator.fail(new RunError(`not all processes were ready after ${GATHER_MS / 1000} s`));
-    }, GATHER_MS);
+      const missing = desk.isShared ? '' : `, ${desk.offers} of ${deployment?.agents} agents came`;
+      const found = `not all processes were ready after ${allowedMs / 1000} s${missing}`;
+      simulator.fail(new RunError(found));
+    }, allowedMs);
     try {
       await simulator.gathered();
       areReady = true;
     } finally {
       clearTimeout(timeout);
     }
+  }
+
+  async #listen(desk: AgentDesk): Promise<Address> {
+    const { config, deployment } = this.#options;
+    const limits = vectorLimits(this.#composition.settings.dimension);
+    const { listen = LOOPBACK, credentials } = deployment ?? {};
+    this.#listener = await transports[config.live.transport].listen(
+      endpoint(listen, limits, credentials),
+      (connection) => desk.receive(connection),
+    );
+    return this.#listener.address;
+  }
+
+  /** One of the processes, as this one starts them. */
+  #processCommand(place: number, { host, port }: Address): AgentCommand {
+    const { config, program } = this.#options;
+    const args = ['agent', '--place', String(place), '--join', `${host}:${port}`];
+    const { transport } = config.live;
+    return { command: [...program, ...args, '--transport', transport, '--with-stdin'], input: '' };
   }
 
   #progress(): Progress {
@@ -220,11 +255,32 @@ export class LiveRun {
       this.#simulator.close();
       await this.#agents.ended();
       await this.#listener?.close();
+      this.#options.deployment?.close();
       this.#sink.close();
     } finally {
       this.#folder.release();
     }
   }
+}
+
+function placementRules({ live }: Config): PlacementRules {
+  const { cloud, servers, workers } = live.placement;
+  return {
+    ...(cloud && { cloud }),
+    ...(servers && { server: servers }),
+    ...(workers && { workers }),
+  };
+}
+
+/** One line an agent. */
+function sharesText(
+  shares: readonly (Machine & { places: number[] })[],
+  places: readonly HostPlace[],
+): string[] {
+  return shares.map(({ name, cores, places: own }) => {
+    const what = own.map((place) => placeText(places[place]!)).join(', ');
+    return `${name} (cores: ${cores}): ${what === '' ? 'nothing' : what}`;
+  });
 }
 
 /** Throws InputError for what only the virtual world can do. */

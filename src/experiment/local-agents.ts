@@ -17,20 +17,20 @@ export class LocalAgents {
     this.#log = openSync(this.#logFile, 'a');
   }
 
-  /** `onEnd`: one has ended, for whatever reason; told how. */
+  /** `input`: for its stdin, which stays open. `onEnd`: it has ended, for whatever reason; told how. */
   start(
-    program: readonly [string, ...string[]],
-    args: readonly string[],
+    [file, ...args]: readonly [string, ...string[]],
+    input: string,
     onEnd: (how: string) => void,
   ): void {
-    const [file, ...first] = program;
     // A group of its own: Ctrl-C shall reach the simulator alone, which ends the others in order.
-    const child = spawn(file, [...first, ...args], {
+    const child = spawn(file, args, {
       stdio: ['pipe', 'ignore', this.#log],
       detached: true,
     });
     this.#children.add(child);
     child.stdin?.on('error', () => {});
+    child.stdin?.write(input);
     child.on('error', (error) => onEnd(error.message));
     child.on('exit', (code, signal) => {
       this.#children.delete(child);

@@ -43,7 +43,8 @@ export function checkExposure({
   return `INSECURE: what is sent to or from ${host}:${port} is not encrypted; anyone on the way can read and change it.`;
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a name or an address is this machine's own, which no other reaches. */
+export function isLoopback(host: string): boolean {
   const family = isIP(host);
   if (family === 0) return host === 'localhost';
   return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { count, positive } from './scalars.ts';
 
+const machines = z
+  .array(z.string().min(1))
+  .min(1)
+  .describe('names of machines, as their agents give them');
+
 export const liveSchema = z
   .strictObject({
     speed: positive.default(10).describe('seconds of simulation time a second of wall time'),
@@ -11,6 +16,14 @@ export const liveSchema = z
       .describe(
         'measured: computing and sending take the time that they take; modelled: at least what gradientS, aggregationMsPerVector and the links say',
       ),
+    placement: z
+      .strictObject({
+        cloud: machines.optional(),
+        servers: machines.optional(),
+        workers: machines.optional(),
+      })
+      .prefault({})
+      .describe('what may run where, of a run that is deployed; anything anywhere by default'),
     workerHosts: count.default(2).describe('processes that share the workers'),
   })
   .prefault({})

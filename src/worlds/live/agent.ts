@@ -25,6 +25,8 @@ export type Makings = Pick<
 export interface AgentParts {
   /** To the simulator. */
   control: Connection;
+  /** The number of this process among those of the run. */
+  place: number;
   wallUs: WallClock;
   /** Without a word from the simulator for so long it is gone. */
   patienceS: number;
@@ -66,12 +68,12 @@ export class Agent {
   }
 
   #run(): Promise<void> {
-    const { control } = this.#parts;
+    const { control, place } = this.#parts;
     return new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
       control.onFrame = (frame) => this.#receive(frame);
       control.onClose = () => reject(new RunError('the simulator is gone'));
-      this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid });
+      this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, place });
       this.#ping();
     });
   }

@@ -7,6 +7,7 @@ import type { Header } from '../../transport/frame.ts';
 import type { ClockReading } from './live-clock.ts';
 import type { PeerMessage } from './peer-message.ts';
 import type { Address, HostPlace } from './placement.ts';
+import type { Machine } from './share-out.ts';
 
 /** What simulator and hosts say to each other on the control connection. */
 export const LIVE_PROTOCOL = 1;
@@ -31,8 +32,8 @@ export type ReportItem =
 
 /** From a host to the simulator. */
 export type HostMessage =
-  /** First of all. */
-  | { type: 'hello'; protocol: number; pid: number }
+  /** First of all; the number of the process among those of the run. */
+  | { type: 'hello'; protocol: number; pid: number; place: number }
   /** It has made its share of the run; where other hosts reach it. */
   | { type: 'ready'; address: Address }
   | { type: 'failed'; message: string; isInput: boolean }
@@ -51,6 +52,18 @@ export type HostMessage =
   | { type: 'has'; lost: number; gradients: number[] }
   /** All that there was to say; the cloud's parameters are in the body. */
   | { type: 'ended'; computed: number; version: number | null };
+
+/** From an agent that starts processes on its machine, first of all. */
+export interface OfferMessage extends Machine {
+  type: 'offer';
+  protocol: number;
+}
+
+/** To such an agent: the processes that it shall start, by number. */
+export interface StartMessage {
+  type: 'start';
+  places: number[];
+}
 
 /** From the simulator to a host. */
 export type SimulatorMessage =
@@ -80,7 +93,7 @@ export interface HostSetup {
 /** Says it; false when more should wait. */
 export function say(
   connection: Connection,
-  message: HostMessage | SimulatorMessage | PeerMessage,
+  message: HostMessage | SimulatorMessage | PeerMessage | OfferMessage | StartMessage,
   body: Float32Array | Uint8Array | null = null,
 ): boolean {
   // Messages are plain data, which their types cannot show.

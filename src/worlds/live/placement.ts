@@ -31,3 +31,9 @@ export function placeNodes(
   ];
   return places.map((place, host) => ({ host, ...place }));
 }
+
+/** For people: what a process runs. */
+export function placeText({ role, nodes }: HostPlace): string {
+  if (role === 'workers') return `${nodes.length} ${nodes.length === 1 ? 'worker' : 'workers'}`;
+  return nodes.join(', ');
+}

@@ -56,10 +56,11 @@ export class InProcessLiveWorld {
     const { address } = await transport.listen({ ...here, port: 0 }, (connection) =>
       this.simulator.accept(connection),
     );
-    for (const _ of placeNodes(this.composition.settings, config.live.workerHosts)) {
+    for (const { host } of placeNodes(this.composition.settings, config.live.workerHosts)) {
       const control = await transport.connect({ ...here, port: address.port });
       const agent = Agent.run({
         control,
+        place: host,
         wallUs,
         patienceS: 10,
         make: () => makingsOf(config),

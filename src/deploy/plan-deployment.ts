@@ -1,0 +1,113 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Credentials, credentialsLine } from '../experiment/credentials.ts';
+import type { AgentCommand, Deployment } from '../experiment/deployment.ts';
+import { checkExposure, isLoopback } from '../transport/exposure.ts';
+import { limitsFor } from '../transport/limits.ts';
+import type { Address } from '../worlds/live/placement.ts';
+import type { Command, Engine } from './engine.ts';
+import { writeRendezvous } from './rendezvous.ts';
+import { newTls, readTlsFolder, writeTlsFolder } from './tls-folder.ts';
+import { newToken, readTokenFile, writeTokenFile } from './token-file.ts';
+
+export interface DeploymentOptions {
+  engine: Engine;
+  transport: 'tcp' | 'websocket';
+  runDir: string;
+  /** Where to listen; what is left out, the engine decides, or the machine. */
+  listen: { host?: string; port?: number };
+  /** Null: a new secret for this run. */
+  tokenFile: string | null;
+  /** Null: new certificates for this run, where they are needed. */
+  tlsFolder: string | null;
+  insecure: boolean;
+  waitS: number;
+  /** For people. */
+  onLine: (line: string) => void;
+}
+
+/** A deployment that has not begun. */
+export interface DeploymentPlan {
+  deployment: Deployment;
+  /** What nobody may overlook. */
+  warning: string | null;
+  /** The commands that it would run; PORT stands for a port that is not known yet. */
+  commands: Command[];
+  /** Files that it writes into the run folder, for as long as it lasts. */
+  files: string[];
+}
+
+/** Decides where to listen and who is trusted. Throws InputError where that is not safe. */
+export async function planDeployment(options: DeploymentOptions): Promise<DeploymentPlan> {
+  const { engine, runDir, transport, tokenFile, tlsFolder, insecure, waitS, onLine } = options;
+  const listen = { host: options.listen.host ?? engine.listenHost, port: options.listen.port ?? 0 };
+  const isExposed = !isLoopback(listen.host);
+  const credentials: Credentials = {
+    secret: tokenFile === null ? newToken() : readTokenFile(tokenFile),
+    tls: await tlsOf(tlsFolder, isExposed && !insecure, listen.host),
+    insecure,
+  };
+  const warning = checkExposure({ ...listen, ...credentials, limits: limitsFor(0) });
+  const folder = resolve(runDir, 'deployment');
+  const files = meetingFiles(folder, credentials);
+  const agentOptions = (address: { host: string; port: string }) => [
+    ...(engine.meeting === 'stdin'
+      ? ['--join', `${address.host}:${address.port}`, '--transport', transport]
+      : ['--rendezvous', files.rendezvous, '--token-file', files.token]),
+    ...(engine.meeting === 'stdin' ? ['--credentials-on-stdin', '--with-stdin'] : files.options),
+  ];
+  const open = (address: Address): AgentCommand[] => {
+    if (engine.meeting === 'files') {
+      writeMeeting(folder, files, credentials, { ...address, transport });
+    }
+    const commands = engine.commands(agentOptions({ ...address, port: String(address.port) }));
+    const input = engine.meeting === 'stdin' ? credentialsLine(credentials) : '';
+    return commands.map((command) => ({ command, input }));
+  };
+  const port = listen.port === 0 ? 'PORT' : String(listen.port);
+  return {
+    deployment: {
+      listen,
+      credentials,
+      agents: engine.agents,
+      waitS,
+      open,
+      close: () => rmSync(folder, { recursive: true, force: true }),
+      onShared: onLine,
+    },
+    warning,
+    commands: engine.commands(agentOptions({ host: listen.host, port })),
+    files: engine.meeting === 'files' ? files.all : [],
+  };
+}
+
+async function tlsOf(folder: string | null, isNeeded: boolean, host: string) {
+  if (folder !== null) return readTlsFolder(folder);
+  return isNeeded ? newTls([host]) : null;
+}
+
+/** What agents are pointed to, on a shared disk. */
+function meetingFiles(folder: string, { tls, insecure }: Credentials) {
+  const token = join(folder, 'token');
+  const tlsFolder = join(folder, 'tls');
+  const rendezvous = join(folder, 'rendezvous.json');
+  const options = [
+    ...(tls === null ? [] : ['--tls', tlsFolder]),
+    ...(insecure ? ['--insecure'] : []),
+  ];
+  const all = [token, ...(tls === null ? [] : [tlsFolder]), rendezvous];
+  return { token, tlsFolder, rendezvous, options, all };
+}
+
+function writeMeeting(
+  folder: string,
+  { token, tlsFolder, rendezvous }: ReturnType<typeof meetingFiles>,
+  { secret, tls }: Credentials,
+  where: Address & { transport: 'tcp' | 'websocket' },
+): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeTokenFile(token, secret!);
+  if (tls !== null) writeTlsFolder(tlsFolder, tls);
+  // Last: who sees it finds the others.
+  writeRendezvous(rendezvous, where);
+}

@@ -1,0 +1,27 @@
+import { compose } from '../experiment/compose.ts';
+import type { Config } from '../experiment/config-schema.ts';
+import { placeNodes, placeText } from '../worlds/live/placement.ts';
+import type { DeploymentPlan } from './plan-deployment.ts';
+import { shellWords } from './shell-words.ts';
+
+/** What a deployment would do, for people. */
+export async function planText(
+  { deployment, commands, files }: DeploymentPlan,
+  config: Config,
+  runDir: string,
+): Promise<string> {
+  const { listen, credentials, agents, waitS } = deployment;
+  const { settings } = await compose(config);
+  const places = placeNodes(settings, config.live.workerHosts);
+  const port = listen.port === 0 ? 'any free port' : `port ${listen.port}`;
+  const encryption = credentials.tls === null ? 'not encrypted' : 'TLS';
+  return [
+    `run folder: ${runDir}`,
+    `simulator: this process, listens at ${listen.host}, ${port} (${config.live.transport}, ${encryption})`,
+    `secret: ${credentials.secret!.length * 8} bits, ${files.length > 0 ? 'in a file of mode 0600' : 'given to agents on their standard input'}`,
+    `agents: ${agents}, which have ${waitS} s to come`,
+    `processes, shared out by cores and live.placement: ${places.map(placeText).join(' | ')}`,
+    ...files.map((file) => `writes, until the end: ${file}`),
+    ...commands.map((command) => `runs: ${shellWords(command)}`),
+  ].join('\n');
+}

@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../errors.ts';
+import { DEPLOYMENT_NAME, makePrivateAuthority } from '../transport/private-authority.ts';
+import type { TlsFiles } from '../transport/transport.ts';
+import { writePrivately } from './private-file.ts';
+
+/** Days that a deployment's certificates are good for. */
+const VALID_DAYS = 365;
+
+const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' } as const;
+
+/** Certificates for one deployment: each of its processes listens and dials with the same. */
+export async function newTls(hosts: readonly string[]): Promise<TlsFiles> {
+  const { ca, listener } = await makePrivateAuthority(hosts, VALID_DAYS);
+  return { ca, ...listener, serverName: DEPLOYMENT_NAME };
+}
+
+/** Writes `ca.pem`, `cert.pem` and `key.pem`, for their owner's eyes only. */
+export function writeTlsFolder(folder: string, tls: TlsFiles): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [part, file] of Object.entries(files)) {
+    writePrivately(join(folder, file), tls[part as keyof typeof files]);
+  }
+}
+
+/** Reads what `writeTlsFolder` wrote, or files of the user's own authority. Throws InputError. */
+export function readTlsFolder(folder: string): TlsFiles {
+  const read = (name: string) => {
+    try {
+      return readFileSync(join(folder, name), 'utf8');
+    } catch (error) {
+      throw new InputError({
+        place: { file: folder },
+        found: `${name} cannot be read: ${(error as Error).message}`,
+        advice: [
+          `expected ${Object.values(files).join(', ')}, the certificate for the name ${DEPLOYMENT_NAME}`,
+          'edgemlsim deploy certificates DIR makes them',
+        ],
+      });
+    }
+  };
+  const { ca, cert, key } = files;
+  return { ca: read(ca), cert: read(cert), key: read(key), serverName: DEPLOYMENT_NAME };
+}

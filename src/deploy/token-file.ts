@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { InputError } from '../errors.ts';
+import { writePrivately } from './private-file.ts';
+
+const TOKEN_BYTES = 32;
+/** 128 bits. */
+const FEWEST_DIGITS = 32;
+
+/** A new secret: 256 random bits. */
+export function newToken(): Buffer {
+  return randomBytes(TOKEN_BYTES);
+}
+
+/** Writes it as hexadecimal digits, for its owner's eyes only. */
+export function writeTokenFile(file: string, token: Uint8Array): void {
+  writePrivately(file, `${Buffer.from(token).toString('hex')}\n`);
+}
+
+/** Reads a secret. Throws InputError: not there, too short, or others may read it. */
+export function readTokenFile(file: string): Buffer {
+  const place = { file };
+  const { mode, text } = tokenText(file);
+  if ((mode & 0o077) !== 0) {
+    throw new InputError({
+      place,
+      found: `a token that others can read (mode ${(mode & 0o777).toString(8)})`,
+      advice: [`chmod 600 ${file}`],
+    });
+  }
+  if (!/^([0-9a-f]{2})+$/i.test(text) || text.length < FEWEST_DIGITS) {
+    throw new InputError({
+      place,
+      found: 'not a token',
+      advice: [
+        `expected at least ${FEWEST_DIGITS} hexadecimal digits, an even number, from a good source of chance`,
+        'edgemlsim deploy token FILE makes one',
+      ],
+    });
+  }
+  return Buffer.from(text, 'hex');
+}
+
+function tokenText(file: string): { mode: number; text: string } {
+  try {
+    return { mode: statSync(file).mode, text: readFileSync(file, 'utf8').trim() };
+  } catch (error) {
+    throw new InputError({
+      place: { file },
+      found: `the token cannot be read: ${(error as Error).message}`,
+      advice: ['edgemlsim deploy token FILE makes one'],
+    });
+  }
+}

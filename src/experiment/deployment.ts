@@ -1,0 +1,26 @@
+import type { Address } from '../worlds/live/placement.ts';
+import type { Credentials } from './credentials.ts';
+
+/** How a live run finds its processes on other machines, or on this one through agents. */
+export interface Deployment {
+  /** Where the simulator listens; the port may be 0. */
+  listen: Address;
+  credentials: Credentials;
+  /** Agents that shall come and share the processes. */
+  agents: number;
+  /** Wall time that they may take to come, in seconds. */
+  waitS: number;
+  /** The simulator listens there, in that run folder: what starts the agents, if anything. */
+  open: (address: Address, runDir: string) => AgentCommand[];
+  /** Takes back what `open` left behind. */
+  close: () => void;
+  /** Which agent runs what. */
+  onShared: (line: string) => void;
+}
+
+/** What starts agents: it lives as long as they do. */
+export interface AgentCommand {
+  command: readonly [string, ...string[]];
+  /** For its standard input, which ends with the run. */
+  input: string;
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RunError } from '../errors.ts';
+import type { Connection } from '../transport/connection.ts';
+import { limitsFor } from '../transport/limits.ts';
+import { TransportError } from '../transport/transport-error.ts';
+import {
+  LIVE_PROTOCOL,
+  type SimulatorMessage,
+  type StartMessage,
+  say,
+} from '../worlds/live/control-message.ts';
+import type { Address } from '../worlds/live/placement.ts';
+import type { Machine } from '../worlds/live/share-out.ts';
+import type { Config } from './config-schema.ts';
+import { type Credentials, credentialsLine } from './credentials.ts';
+import { endpoint, transports } from './live-endpoints.ts';
+
+const PING_MS = 500;
+/** Before another try to reach a simulator that is not there yet. */
+const RETRY_MS = 500;
+/** Names of processes, and no vectors. */
+const MOST_BODY_BYTES = 2 ** 16;
+/** What a process has, beyond its patience, to end when the simulator is gone. */
+const GRACE_MS = 10_000;
+
+export interface MachineAgentOptions {
+  /** Where the simulator is; asked again for every try. Null: not known yet. */
+  find: () => (Address & { transport: Config['live']['transport'] }) | null;
+  machine: Machine;
+  credentials: Credentials;
+  patienceS: number;
+  /** Seconds in which the simulator must be found. */
+  waitS: number;
+  /** What `edgemlsim agent` is here; told where to join, it runs one process. */
+  program: readonly [string, ...string[]];
+  listenHost: string | null;
+}
+
+/**
+ * An agent: offers its machine's cores to a simulator, starts the processes that it is told to,
+ * and ends when they have. Throws RunError when one of them fails, or the simulator is not found.
+ */
+export async function runMachineAgent(options: MachineAgentOptions): Promise<void> {
+  const { control, where } = await reach(options);
+  const places = await placesFor(control, options);
+  const children = places.map((place) => startProcess(place, where, options));
+  control.onClose = () => {
+    // They notice by themselves; who does not is ended.
+    const limitMs = options.patienceS * 1000 + GRACE_MS;
+    setTimeout(() => {
+      for (const { child } of children) child.kill('SIGKILL');
+    }, limitMs).unref();
+  };
+  const ends = await Promise.all(children.map(({ end }) => end));
+  control.close();
+  const failed = ends.filter((how) => how !== null);
+  if (failed.length > 0) throw new RunError(`a process ended with ${failed[0]}`);
+}
+
+async function reach({ find, credentials, waitS }: MachineAgentOptions) {
+  const limits = limitsFor(MOST_BODY_BYTES);
+  const triesUntilMs = performance.now() + waitS * 1000;
+  let last = 'no rendezvous file has been written';
+  for (;;) {
+    const where = find();
+    try {
+      if (where !== null) {
+        const transport = transports[where.transport];
+        return { where, control: await transport.connect(endpoint(where, limits, credentials)) };
+      }
+    } catch (error) {
+      const isTemporary = error instanceof TransportError && error.failure === 'unreachable';
+      if (!isTemporary) throw error;
+      last = error.message;
+    }
+    if (performance.now() > triesUntilMs) {
+      throw new RunError(`no simulator was found in ${waitS} s: ${last}`);
+    }
+    await delay(RETRY_MS);
+  }
+}
+
+/** Offers the machine; resolves with the numbers of the processes to start. */
+async function placesFor(
+  control: Connection,
+  { machine, patienceS }: MachineAgentOptions,
+): Promise<number[]> {
+  let heardMs = performance.now();
+  let pings: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<number[]>((resolve, reject) => {
+      control.onFrame = ({ header }) => {
+        heardMs = performance.now();
+        const message = header as unknown as StartMessage | SimulatorMessage;
+        if (message.type === 'start') resolve(message.places);
+        else if (message.type === 'refused') {
+          reject(new RunError(`the simulator refuses: ${message.reason}`));
+        }
+      };
+      control.onClose = () => reject(new RunError('the simulator is gone'));
+      say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
+      pings = setInterval(() => {
+        if (performance.now() - heardMs > patienceS * 1000) {
+          reject(new RunError(`the simulator has said nothing for ${patienceS} s`));
+        } else say(control, { type: 'ping', hostWallUs: 0 });
+      }, PING_MS);
+    });
+  } catch (error) {
+    control.destroy();
+    throw error;
+  } finally {
+    clearInterval(pings);
+  }
+}
+
+function startProcess(
+  place: number,
+  { host, port, transport }: Address & { transport: string },
+  { program: [file, ...first], credentials, patienceS, listenHost }: MachineAgentOptions,
+): { child: ChildProcess; end: Promise<string | null> } {
+  const args = [
+    ...['agent', '--place', String(place), '--join', `${host}:${port}`],
+    ...['--transport', transport, '--patience', String(patienceS)],
+    ...(listenHost === null ? [] : ['--listen', listenHost]),
+    ...['--credentials-on-stdin', '--with-stdin'],
+  ];
+  const child = spawn(file, [...first, ...args], { stdio: ['pipe', 'ignore', 'inherit'] });
+  child.stdin.on('error', () => {});
+  child.stdin.write(credentialsLine(credentials));
+  const end = new Promise<string | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(howItEnded(code, signal)));
+  });
+  return { child, end };
+}
+
+/** Null: well. */
+function howItEnded(code: number | null, signal: string | null): string | null {
+  if (code === 0) return null;
+  return signal === null ? `exit code ${code}` : signal;
+}

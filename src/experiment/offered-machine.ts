@@ -1,0 +1,16 @@
+import { availableParallelism, hostname } from 'node:os';
+import type { Machine } from '../worlds/live/share-out.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What this process may offer of its machine: of an allocation by Slurm its share, else what all
+ * agents that mpirun started on it leave to each.
+ */
+export function offeredMachine(environment: Environment): Machine {
+  const name = environment.SLURMD_NODENAME ?? hostname();
+  const slurm = environment.SLURM_CPUS_PER_TASK ?? environment.SLURM_CPUS_ON_NODE;
+  if (slurm !== undefined) return { name, cores: Number(slurm) };
+  const besides = environment.OMPI_COMM_WORLD_LOCAL_SIZE ?? environment.MPI_LOCALNRANKS ?? '1';
+  return { name, cores: Math.max(1, Math.floor(availableParallelism() / Number(besides))) };
+}
