@@ -1,0 +1,88 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, onTestFinished } from 'vitest';
+import type { RunSummary } from '#src/experiment/run-summary.js';
+import { readRunRecord } from '#src/report/run-record.js';
+
+/** A folder with a live config of four processes that takes about a second. Removed after the test. */
+export function deploymentFolder(): { folder: string; config: string; runDir: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-deploy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const config = join(folder, 'deployed.yaml');
+  writeFileSync(
+    config,
+    `name: deployed
+world: live
+mobility: { trace: ${resolve('sumo-scenarios/crossing/trace.fcd.xml')} }
+servers:
+  - { id: left, site: { xM: 200, yM: 100 } }
+  - { id: right, site: { xM: 280, yM: 100 } }
+layers: { edge: { collect: { count: 2 } } }
+data: { dataset: { name: synthetic }, batchSize: 10 }
+model: { layers: [64, 10] }
+training: { epochs: 1, gradientsPerEpoch: 50, learningRate: 0.02 }
+live: { speed: 60, workerHosts: 1 }
+`,
+  );
+  return { folder, config, runDir: join(folder, 'run') };
+}
+
+/**
+ * A run that was deployed from the folder went to its end: its summary, a journal whose books are
+ * right, nothing secret left behind, and no process that works in the folder.
+ */
+export async function expectGoodEnd(folder: string, runDir: string): Promise<RunSummary> {
+  const { status, summary, error } = JSON.parse(
+    readFileSync(join(runDir, 'status.json'), 'utf8'),
+  ) as { status: string; summary: RunSummary; error?: string };
+  expect(error).toBeUndefined();
+  expect(status).toBe('done');
+  expect(summary.ended).toBe('epochs');
+  expect(summary.updates).toBeGreaterThan(0);
+  const { violations, ended } = await readRunRecord(join(runDir, 'journal.jsonl'));
+  expect(violations).toEqual([]);
+  expect(ended).not.toBeNull();
+  expect(existsSync(join(runDir, 'deployment'))).toBe(false);
+  await nobodyWorksIn(folder);
+  return summary;
+}
+
+/** Resolves when no process has its working folder there any more. */
+export async function nobodyWorksIn(folder: string): Promise<void> {
+  while (processesIn(folder).length > 0) await wait(50);
+}
+
+/** Ids of processes whose working folder that is. */
+export function processesIn(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((id) => id !== process.pid && folderOf(id) === folder);
+}
+
+/** Null for a process that has ended. */
+function folderOf(id: number): string | null {
+  try {
+    return readlinkSync(`/proc/${id}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
+/** Everything in a run folder that could hold the secret, as one text. */
+export function everythingIn(runDir: string): string {
+  return readdirSync(runDir, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
