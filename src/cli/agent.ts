@@ -83,8 +83,13 @@ Examples:
         await rendezvousAppears(options.rendezvous, options.wait);
       }
       const credentials = await credentialsOf(options);
-      if (options.place === undefined) await offer(options, credentials);
-      else await beProcess(options, options.place, credentials);
+      try {
+        if (options.place === undefined) await offer(options, credentials);
+        else await beProcess(options, options.place, credentials);
+      } finally {
+        // An input that stays open would keep this process.
+        if (options.withStdin === true) process.stdin.destroy();
+      }
     });
 }
 
