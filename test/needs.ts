@@ -11,3 +11,13 @@ export function testWith(program: string, debianPackages: string): typeof test {
   const skip = (title: string) => test.skip(`${title} [needs Debian's ${debianPackages}]`);
   return skip as unknown as typeof test;
 }
+
+/** `test` where this process may make network namespaces, else `test.skip` with the reason. */
+export function testWithNetworks(): typeof test {
+  const name = `edgemlsim${process.pid}`;
+  const { status } = spawnSync('ip', ['netns', 'add', name], { stdio: 'ignore' });
+  if (status === 0) spawnSync('ip', ['netns', 'del', name]);
+  if (status === 0 || process.env.EDGEMLSIM_SKIP_NOTHING) return test;
+  const skip = (title: string) => test.skip(`${title} [needs iproute2 and network namespaces]`);
+  return skip as unknown as typeof test;
+}
