@@ -82,6 +82,7 @@ test.each([1, 1e-30, 1e30])(
       [5, 33],
       [7, 1024],
       [4, 2500],
+      [35, 2100],
     ] as const) {
       const vectors = normals(n, d, size);
       const factors = vectors.map((_, index) => 0.3 * index - 0.5);

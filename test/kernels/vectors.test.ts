@@ -13,6 +13,7 @@ import {
   meanOf,
   scaled,
 } from '#src/kernels/vectors.js';
+import { openStream } from '#src/simulation/random.js';
 import {
   bitsOf,
   plainCombination,
@@ -115,6 +116,27 @@ describe.each([
       (vectors) => combinationOf(vectors, factors(vectors)),
       (vectors) => plainCombination(vectors, factors(vectors)),
     );
+  });
+
+  // Sums go by sixteen vectors and by 2048 elements: at, below and above a whole number of each.
+  test.each([
+    [16, 2048],
+    [17, 2047],
+    [33, 2049],
+    [50, 4133],
+  ])('sums of %d vectors of %d have the bits of plain loops', (n, d) => {
+    const random = openStream(1, `sums of ${n}`);
+    const vectors = Array.from({ length: n }, () =>
+      Float32Array.from({ length: d }, () => random.normal()),
+    );
+    const factors = vectors.map(() => random.float());
+    const inputs = place(vectors);
+    expect(bitsOf(meanOf(inputs))).toEqual(bitsOf(plainMean(vectors)));
+    expect(bitsOf(meanOf(inputs, factors))).toEqual(bitsOf(plainMean(vectors, factors)));
+    const combined = bitsOf(plainCombination(vectors, factors));
+    expect(bitsOf(combinationOf(inputs, factors))).toEqual(combined);
+    const out = place([new Float32Array(d).fill(7)])[0]!;
+    expect(bitsOf(combinationOf(inputs, factors, out))).toEqual(combined);
   });
 
   test('means of groups are the means of the vectors in them', () => {

@@ -1,16 +1,19 @@
 import { multiplyAdd } from './lanes';
 import { distanceBlock } from './reductions';
-import { sumDividedPart } from './vectors';
+import { SUM_BLOCK, SUM_VECTORS, sumPart } from './vectors';
 
 /** Coordinates whose float32 sum the reductions add up in float64. */
 const BLOCK: i32 = 1024;
 
 /**
  * out <- the sum of factor * vector over n vectors in ascending order, from +0; multiply then add,
- * each rounded to float32. `table` holds the vectors' addresses (u32), `factors` n float32.
+ * each rounded to float32. `table` holds the vectors' addresses (u32), `factors` n float32; out is
+ * none of the vectors.
  */
 export function weightedSumOf(out: usize, table: usize, factors: usize, n: i32, length: i32): void {
-  weightedSumPart(out, table, factors, n, 0, length);
+  for (let begin = 0; begin < length; begin += SUM_BLOCK) {
+    weightedSumPart(out, table, factors, n, begin, min(begin + SUM_BLOCK, length));
+  }
 }
 
 /**
@@ -46,6 +49,22 @@ function weightedSumPart(
   begin: i32,
   stop: i32,
 ): void {
+  for (let first = 0; first < n; first += SUM_VECTORS) {
+    const at = <usize>first << 2;
+    const some = min(SUM_VECTORS, n - first);
+    addWeighted(out, table + at, factors + at, some, first == 0, begin, stop);
+  }
+}
+
+function addWeighted(
+  out: usize,
+  table: usize,
+  factors: usize,
+  n: i32,
+  isFirst: bool,
+  begin: i32,
+  stop: i32,
+): void {
   const end = begin + ((stop - begin) & ~31);
   let i = begin;
   for (; i < end; i += 32) {
@@ -58,6 +77,16 @@ function weightedSumPart(
     let sum5 = sum0;
     let sum6 = sum0;
     let sum7 = sum0;
+    if (!isFirst) {
+      sum0 = v128.load(out + at);
+      sum1 = v128.load(out + at, 16);
+      sum2 = v128.load(out + at, 32);
+      sum3 = v128.load(out + at, 48);
+      sum4 = v128.load(out + at, 64);
+      sum5 = v128.load(out + at, 80);
+      sum6 = v128.load(out + at, 96);
+      sum7 = v128.load(out + at, 112);
+    }
     for (let index: usize = 0; index < <usize>n << 2; index += 4) {
       const from = <usize>load<u32>(table + index) + at;
       const factor = v128.load32_splat(factors + index);
@@ -81,7 +110,7 @@ function weightedSumPart(
   }
   for (; i < stop; i += 1) {
     const at = <usize>i << 2;
-    let sum: f32 = 0;
+    let sum: f32 = isFirst ? 0 : load<f32>(out + at);
     for (let index: usize = 0; index < <usize>n << 2; index += 4) {
       sum += load<f32>(factors + index) * load<f32>(<usize>load<u32>(table + index) + at);
     }
@@ -103,8 +132,9 @@ export function groupMeansOf(groups: usize, count: i32, length: i32): void {
     for (let index = 0; index < count; index += 1) {
       const out = <usize>load<u32>(group);
       const size = load<u32>(group, 4);
-      sumDividedPart(out, group + 8, size, <f32>size, begin, end);
-      group += 8 + (<usize>size << 2);
+      const next = group + 8 + (<usize>size << 2);
+      sumPart(out, group + 8, next, <f32>size, begin, end, true, true);
+      group = next;
     }
   }
 }

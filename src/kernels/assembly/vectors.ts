@@ -58,9 +58,14 @@ export function scale(out: usize, a: usize, factor: f32, length: i32): void {
   }
 }
 
+/** Elements whose sums stay in the first-level cache while vectors are added to them. */
+export const SUM_BLOCK: i32 = 2048;
+/** Vectors added at a time: as many streams as the processor fetches ahead. */
+export const SUM_VECTORS: i32 = 16;
+
 /**
  * out <- the sum of `count` vectors in their order, from +0, divided by `divisor`: the mean when it
- * is their number, the sum when it is 1. `vectors` holds their addresses (u32); out may be one of them.
+ * is their number, the sum when it is 1. `vectors` holds their addresses (u32); out is none of them.
  */
 export function sumDivided(
   out: usize,
@@ -69,20 +74,33 @@ export function sumDivided(
   divisor: f32,
   length: i32,
 ): void {
-  sumDividedPart(out, vectors, count, divisor, 0, length);
+  const last = vectors + (<usize>count << 2);
+  for (let begin = 0; begin < length; begin += SUM_BLOCK) {
+    const end = min(begin + SUM_BLOCK, length);
+    for (let some = vectors; some < last; some += <usize>SUM_VECTORS << 2) {
+      const next = min(some + (<usize>SUM_VECTORS << 2), last);
+      sumPart(out, some, next, divisor, begin, end, some == vectors, next == last);
+    }
+  }
 }
 
-/** The same for the elements from `begin` to `stop` - 1. */
-export function sumDividedPart(
+/**
+ * Elements from `begin` to `stop` - 1 of a sum, with the vectors whose addresses lie from `first` up to
+ * `last`: the first of the sum begin at +0, others at what is in out; after the last it is divided.
+ */
+// @ts-ignore: decorator
+@inline
+export function sumPart(
   out: usize,
-  vectors: usize,
-  count: i32,
+  first: usize,
+  last: usize,
   divisor: f32,
   begin: i32,
   stop: i32,
+  isFirst: bool,
+  isLast: bool,
 ): void {
   const divisors = f32x4.splat(divisor);
-  const last = vectors + (<usize>count << 2);
   const end = begin + ((stop - begin) & ~15);
   let i = begin;
   for (; i < end; i += 16) {
@@ -91,24 +109,36 @@ export function sumDividedPart(
     let sum1 = sum0;
     let sum2 = sum0;
     let sum3 = sum0;
-    for (let vector = vectors; vector < last; vector += 4) {
+    if (!isFirst) {
+      sum0 = v128.load(out + at);
+      sum1 = v128.load(out + at, 16);
+      sum2 = v128.load(out + at, 32);
+      sum3 = v128.load(out + at, 48);
+    }
+    for (let vector = first; vector < last; vector += 4) {
       const from = <usize>load<u32>(vector) + at;
       sum0 = f32x4.add(sum0, v128.load(from));
       sum1 = f32x4.add(sum1, v128.load(from, 16));
       sum2 = f32x4.add(sum2, v128.load(from, 32));
       sum3 = f32x4.add(sum3, v128.load(from, 48));
     }
-    v128.store(out + at, f32x4.div(sum0, divisors));
-    v128.store(out + at, f32x4.div(sum1, divisors), 16);
-    v128.store(out + at, f32x4.div(sum2, divisors), 32);
-    v128.store(out + at, f32x4.div(sum3, divisors), 48);
+    if (isLast) {
+      sum0 = f32x4.div(sum0, divisors);
+      sum1 = f32x4.div(sum1, divisors);
+      sum2 = f32x4.div(sum2, divisors);
+      sum3 = f32x4.div(sum3, divisors);
+    }
+    v128.store(out + at, sum0);
+    v128.store(out + at, sum1, 16);
+    v128.store(out + at, sum2, 32);
+    v128.store(out + at, sum3, 48);
   }
   for (; i < stop; i += 1) {
     const at = <usize>i << 2;
-    let sum: f32 = 0;
-    for (let vector = vectors; vector < last; vector += 4) {
+    let sum: f32 = isFirst ? 0 : load<f32>(out + at);
+    for (let vector = first; vector < last; vector += 4) {
       sum += load<f32>(<usize>load<u32>(vector) + at);
     }
-    store<f32>(out + at, sum / divisor);
+    store<f32>(out + at, isLast ? sum / divisor : sum);
   }
 }
