@@ -85,12 +85,19 @@ export class Deliveries {
     });
   }
 
-  /** From another host. Its clock may be a little ahead: nothing arrives before it was sent. */
+  /**
+   * From another host. Its clock may be a little ahead: nothing arrives before it was sent. Throws
+   * RangeError for a vector of another model, which ends the connection.
+   */
   receive(
     { sentUs, from, to, contacts, message, finite, loss }: PeerMessage & { type: 'nodes' },
     body: Float32Array | null,
   ): void {
-    const { clock, schedule } = this.#parts;
+    const { settings, clock, schedule } = this.#parts;
+    const { dimension } = settings;
+    if (body !== null && body.length !== dimension) {
+      throw new RangeError(`a vector of ${body.length} elements, of a model of ${dimension}`);
+    }
     const known = { ...(finite !== undefined && { finite }), ...(loss !== undefined && { loss }) };
     const whole = carriesValue(message)
       ? ({ ...message, value: this.#store(body, known) } as Message)

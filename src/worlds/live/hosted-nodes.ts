@@ -51,6 +51,11 @@ export class HostedNodes {
     return node.program;
   }
 
+  /** Of a worker here. */
+  serverOf(worker: string): string | null {
+    return this.#workers.get(worker)?.state.server ?? null;
+  }
+
   /** A worker's movement means something to its own host and to those of its servers. */
   move(movement: Movement): void {
     const { worker: id } = movement;

@@ -59,6 +59,7 @@ export class LiveHost {
   readonly #deliveries: Deliveries;
   readonly #nodes: HostedNodes;
   readonly #cloudHost: number;
+  readonly #hostOf: (node: string) => number;
   readonly #evaluations = new Set<ValueId>();
   #isFlushing = false;
   #isStarted = false;
@@ -79,6 +80,7 @@ export class LiveHost {
     this.#reports = new Reports(values, (items) => tell({ type: 'report', items }));
     const places = new Map(hosts.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
     const hostOf = (node: string) => places.get(node)!;
+    this.#hostOf = hostOf;
     this.#cloudHost = hosts.find(({ role }) => role === 'cloud')!.host;
     this.#context = new LiveContext({
       settings,
@@ -260,9 +262,28 @@ export class LiveHost {
       this.#waiters.whenReady(value, () => this.#queue.schedule(this.#parts.clock.nowUs, again));
       return;
     }
+    const host = timer.kind === 'computed' ? this.#hostAbove(node) : null;
+    if (host !== null && this.#parts.links.isCongested(host)) {
+      this.#wakeLater(host, { node, timer, needs });
+      return;
+    }
     if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
     this.#nodes.program(node).wake(timer);
     if (needs !== null) this.#values.release(needs);
+  }
+
+  /** Of a worker here: the host of the server that it is with. */
+  #hostAbove(worker: string): number | null {
+    const server = this.#nodes.serverOf(worker);
+    return server === null ? null : this.#hostOf(server);
+  }
+
+  /** A worker whose server takes no more makes no more: what waits for a slow peer stays little. */
+  #wakeLater(host: number, waiting: WaitingTimer): void {
+    const { links, clock } = this.#parts;
+    void links.relieved(host).then(() => {
+      this.#queue.schedule(clock.nowUs, { type: 'timer', ...waiting });
+    });
   }
 
   #completed(id: ValueId, { journal }: Facts): void {

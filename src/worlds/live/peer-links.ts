@@ -53,7 +53,7 @@ export class PeerLinks {
   ): void {
     let host: number | null = null;
     connection.onFrame = (frame) => {
-      if (host !== null) return receive(host, frame);
+      if (host !== null) return given(connection, frame, receive(host, frame));
       const hello = frame.header as unknown as PeerMessage;
       const link = hello.type === 'peer' ? this.#links[hello.host] : undefined;
       if (hello.type !== 'peer' || link === undefined || link.isCut) {
@@ -156,4 +156,17 @@ export class PeerLinks {
   #relieve(link: Link): void {
     for (const resolve of link.onRelief.splice(0)) resolve();
   }
+}
+
+/** What was received is copied: its place may take the next. */
+function given(
+  connection: Connection,
+  { body }: Frame,
+  receiving: void | Promise<void>,
+): void | Promise<void> {
+  const release = () => {
+    if (body !== null) connection.release(body);
+  };
+  if (receiving instanceof Promise) return receiving.then(release);
+  release();
 }

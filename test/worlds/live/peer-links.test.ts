@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '#src/transport/connection.js';
+import { PeerLinks } from '#src/worlds/live/peer-links.js';
+
+/** A connection to a peer that takes what it is sent only when the test says so. */
+function slowPeer() {
+  const sent: unknown[] = [];
+  let drain = (): void => {};
+  const connection: Connection = {
+    ...{ remote: 'slow', sentBytes: 0, receivedBytes: 0, queuedBytes: 0 },
+    send: ({ header }) => {
+      sent.push(header.type);
+      return false;
+    },
+    drained: () =>
+      new Promise((resolve) => {
+        drain = resolve;
+      }),
+    ...{ onFrame() {}, onClose() {}, release() {}, close() {}, destroy() {} },
+  };
+  const links = new PeerLinks(async () => connection, 0, 2);
+  links.setAddresses([
+    { host: 'a', port: 1 },
+    { host: 'b', port: 2 },
+  ]);
+  const send = (done = () => {}) => {
+    const message = { type: 'work', worker: 'w', version: 1 } as const;
+    links.send(1, { message, body: () => null, done });
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  return { links, sent, send, turn, drain: () => drain() };
+}
+
+describe('the links to other hosts', () => {
+  it('send one message at a time to a peer that takes no more', async () => {
+    const { links, sent, send, turn, drain } = slowPeer();
+    for (let count = 0; count < 9; count += 1) send();
+    await turn();
+    // Its name goes first.
+    expect(sent).toEqual(['peer', 'work']);
+    expect(links.isCongested(1)).toBe(true);
+    let isRelieved = false;
+    void links.relieved(1).then(() => {
+      isRelieved = true;
+    });
+    await turn();
+    expect(isRelieved).toBe(false);
+    drain();
+    await turn();
+    expect(sent).toEqual(['peer', 'work', 'work']);
+    expect(links.isCongested(1)).toBe(false);
+    expect(isRelieved).toBe(true);
+  });
+
+  it('let go of everything that waits for a peer that is gone', async () => {
+    const { links, sent, send, turn } = slowPeer();
+    let done = 0;
+    const count = () => {
+      done += 1;
+    };
+    for (let index = 0; index < 20; index += 1) send(count);
+    await turn();
+    const relieved = links.relieved(1);
+    links.cut(1);
+    await relieved;
+    expect(done).toBe(20);
+    send(count);
+    expect(done).toBe(21);
+    expect(sent).toEqual(['peer', 'work']);
+  });
+});
