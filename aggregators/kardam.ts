@@ -41,6 +41,7 @@ export default defineAggregator({
   name: 'kardam',
   summary: 'mean of the gradients that change no faster than most, dampened by staleness',
   minimumInputs: () => 1,
+  countsSenders: true,
   options: z.object({
     alpha: z.number().min(0).default(0.2).describe('of the dampening exp(-alpha staleness)'),
     frequency: z.boolean().default(true).describe('whether the frequency filter is used'),

@@ -39,6 +39,8 @@ export interface Aggregator<Options = unknown> {
   readonly summary: string;
   /** True for a rule that cannot do without `context.reference`. */
   readonly needsReference?: boolean;
+  /** True for a rule whose f counts faulty senders over time: it may exceed an aggregation's vectors. */
+  readonly countsSenders?: boolean;
   /** Least n with which the rule stands f faulty vectors. */
   minimumInputs(f: number, options: Options): number;
   /**

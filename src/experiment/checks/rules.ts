@@ -115,7 +115,7 @@ function needProblems(
   if (refusal !== null) return [problem(path, `${chain.aggregator.rule.name}: ${refusal}`)];
   if (n === undefined) return [];
   if (n.vectors >= needed) {
-    if (f <= n.vectors) return [];
+    if (f <= n.vectors || chain.aggregator.rule.countsSenders) return [];
     return [problem(path, `${f} faulty vectors of ${n.vectors}`, [`${n.why}`])];
   }
   const most = mostFaulty(chain, n.vectors);
