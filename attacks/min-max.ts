@@ -37,7 +37,8 @@ export default defineAttack({
   forge: (own, { honest }, { direction }) => {
     const mean = meanOfGroup(honest, [...honest.keys()]);
     const push = perturbationOf(honest, mean, direction);
-    const bound = Math.max(...squaredDistancesOf(honest).flatMap((row) => [...row]));
+    // Not all distances as arguments of one call: those of some hundred vectors are too many.
+    const bound = Math.max(...squaredDistancesOf(honest).map((row) => Math.max(...row)));
     const length = productOf(push, push);
     const middle = productOf(push, mean);
     const factors = honest.map((vector) =>

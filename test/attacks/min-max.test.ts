@@ -83,3 +83,9 @@ test('it is what a search of the shift finds', () => {
     }),
   );
 });
+
+test('takes as many honest vectors as a city sends', () => {
+  const honest = Array.from({ length: 400 }, (_, index) => Float32Array.of(index % 2));
+  const [forged] = forge(minMax, [new Float32Array(1)], {}, { honest }).vectors;
+  expect([...forged!]).toEqual([0]);
+});
