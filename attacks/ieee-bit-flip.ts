@@ -22,7 +22,7 @@ export default defineAttack({
     bits: z
       .array(z.int().min(1).max(32))
       .min(1)
-      .refine((bits) => new Set(bits).size === bits.length, 'names a bit twice')
+      .refine((bits) => new Set(bits).size === bits.length, 'each bit once')
       .default([22, 30, 31, 32])
       .describe('which bits, from 1 (lowest) to 32 (the sign)'),
     every: z.int().positive().default(1).describe('p: one in so many coordinates is hit'),

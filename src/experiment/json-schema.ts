@@ -16,6 +16,7 @@ export interface JsonSchema {
   minItems?: number;
   maxItems?: number;
   items?: JsonSchema;
+  prefixItems?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
   propertyNames?: JsonSchema;
@@ -74,7 +75,8 @@ export function expectation(schema: JsonSchema): string {
     case 'array': {
       const { minItems, maxItems } = schema;
       const least = minItems ? ` (${minItems === maxItems ? '' : 'at least '}${minItems})` : '';
-      return `a list${least} of ${schema.items ? expectation(schema.items) : 'anything'}`;
+      const items = schema.prefixItems?.[0] ?? schema.items;
+      return `a list${least} of ${items ? expectation(items) : 'anything'}`;
     }
     case 'object':
       return expectedMap(schema);

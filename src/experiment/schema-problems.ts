@@ -26,6 +26,18 @@ export function findingsOf(
     const schemas = meant(schemasAt(schema, path), here);
     const expected = schemas.length === 1 ? schemas[0]! : { anyOf: schemas };
     const at = [...above, ...path];
+    if (issue.code === 'invalid_key') {
+      const found = `found the key ${JSON.stringify(String(path.at(-1)))}`;
+      const { issues } = issue;
+      return [
+        {
+          path: at,
+          part: 'key',
+          found,
+          advice: issues.map(({ message }) => `expected ${message}`),
+        },
+      ];
+    }
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownKey(at, key, schemas, here));
     }
@@ -53,7 +65,7 @@ function unknownKey(at: Path, key: string, schemas: JsonSchema[], parent: unknow
     part: 'key',
     found: 'unknown key',
     advice: [
-      `expected one of: ${shown.join(', ')}`,
+      shown.length === 0 ? 'expected none' : `expected one of: ${shown.join(', ')}`,
       ...(nearest === undefined ? [] : [`did you mean "${nearest}"?`]),
     ],
   };

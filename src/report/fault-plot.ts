@@ -7,6 +7,8 @@ import { DASHES, drawSvg, PALETTE } from './plot.ts';
 const MOST_SERVERS = 8;
 /** Times that a curve has at most: the values in between are averaged. */
 const BINS = 120;
+/** Ticks of an axis in powers of ten, besides 0 and 1. */
+const MOST_POWERS = 6;
 const WIDTH = 720;
 
 const SERIES = ['faulty workers in range', 'faulty vectors aggregated', 'declared f'] as const;
@@ -101,7 +103,7 @@ function sharePoints({ closings, spans, simTimeS }: FaultFacts, server: string):
     ...named(
       declared,
       binned(
-        at((line) => line.declaredF / line.vectors),
+        at((line) => Math.min(1, line.declaredF / line.vectors)),
         simTimeS,
       ),
     ),
@@ -201,7 +203,20 @@ function sharePanel(server: string, values: readonly Point[], hasLegend: boolean
   };
 }
 
+/** Of an axis that is as good as logarithmic above 1: powers of ten, where Vega's own would crowd. */
+function powersUpTo(most: number): number[] | undefined {
+  if (most <= 10) return undefined;
+  const highest = Math.ceil(Math.log10(most));
+  const step = Math.ceil(highest / MOST_POWERS);
+  const powers = Array.from(
+    { length: Math.floor(highest / step) + 1 },
+    (_, at) => 10 ** (at * step),
+  );
+  return [0, ...powers];
+}
+
 function kappaPanel(values: readonly Point[]) {
+  const ticks = powersUpTo(Math.max(...values.map(({ value }) => value)));
   return {
     width: WIDTH,
     height: 180,
@@ -210,7 +225,13 @@ function kappaPanel(values: readonly Point[]) {
     mark: { type: 'line' },
     encoding: {
       x: { field: 'timeS', type: 'quantitative', title: 'Simulated time (s)' },
-      y: { field: 'value', type: 'quantitative', title: null, scale: { type: 'symlog' } },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: null,
+        scale: { type: 'symlog' },
+        ...(ticks && { axis: { values: ticks, format: '~g' } }),
+      },
       color: {
         field: 'series',
         type: 'nominal',

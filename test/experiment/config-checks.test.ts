@@ -236,6 +236,42 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ['layers.edge.aggregate.f: 11 faulty vectors of 10'],
   ],
   [
+    'more items to trust than there are',
+    withLayers('edge: { aggregate: { rule: monna, reference: { items: 2001 } } }'),
+    [],
+    ['layers.edge.aggregate.reference.items: 2001 items, but there are only 2000'],
+  ],
+  [
+    'a rule that needs a reference without one',
+    withLayers('edge: { aggregate: { rule: zeno-plus-plus } }'),
+    [],
+    ['layers.edge.aggregate.rule: zeno-plus-plus compares', 'aggregate.reference: { items: 100 }'],
+  ],
+  [
+    'an option for a rule that has none',
+    withLayers('edge: { aggregate: { options: { x: 1 } } }'),
+    [],
+    ['layers.edge.aggregate.options.x: unknown key (mean)', 'expected none'],
+  ],
+  [
+    'a key of a map that is no label',
+    withLayers(attack('{ count: 1 }', 'rule: label-flip, options: { map: { a: 1 } }')),
+    [],
+    ['layers.worker.attack.options.map.a: found the key "a" (label-flip)', 'expected a label'],
+  ],
+  [
+    'an image without channels',
+    withLayers(attack('{ count: 1 }', 'rule: backdoor, options: { image: [8, 8] }')),
+    [],
+    ['layers.worker.attack.options.image: found a list of 2', 'expected a list (3) of a whole num'],
+  ],
+  [
+    'a bit twice',
+    withLayers(attack('{ count: 1 }', 'rule: ieee-bit-flip, options: { bits: [3, 3] }')),
+    [],
+    ['layers.worker.attack.options.bits: found a list of 2', 'expected each bit once'],
+  ],
+  [
     'a tensor that the model has not',
     withLayers(attack('{ count: 1 }', 'rule: sign-flip, parameters: [dense-1/weight]')),
     [],
@@ -835,6 +871,11 @@ test('what can work out of step is let through', async () => {
     ['edge: { collect: { count: 13 } }', 'mobility.workers.count=6'],
     // Whoever comes back asks for the model, and nobody waits for it.
     ['edge: {}', 'rounds.mode=asynchronous', 'faults.crashes=[{ nodes: { layer: edge }, atS: 1 }]'],
+    // Its f is of senders over time.
+    [
+      'edge: { collect: { count: 1 }, aggregate: { rule: kardam, f: 3 } }',
+      'rounds.mode=asynchronous',
+    ],
   ] as const) {
     expect(await problemsOf(withLayers(layers), [...overrides])).toBe('');
   }

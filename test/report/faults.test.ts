@@ -5,6 +5,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import type { SimulatedEvent } from '#src/journal/events.js';
 import { ConcentrationTally } from '#src/report/concentration.js';
+import { faultPlot } from '#src/report/fault-plot.js';
 import { writeRunReport } from '#src/report/run-report.js';
 import { HandMadeJournal, staleResults } from './hand-made-journal.ts';
 
@@ -211,4 +212,14 @@ test('faults.svg has a panel for each server that workers join, and one for kapp
   for (const text of ['>a<', '>b<', '>declared f<', 'in 1 of 3 aggregations', '>kappa =']) {
     expect(svg).toContain(text);
   }
+});
+
+test('kappa over many powers of ten has ticks at some of them', async () => {
+  const journal = liarOnTheMove();
+  const closings = journal.lines.flatMap((line) =>
+    line.type === 'aggregated' && line.honestMean ? [line] : [],
+  );
+  for (const { honestMean } of closings) honestMean!.kappa = 1e12;
+  const svg = await faultPlot({ name: 'liar', seed: 3, simTimeS: 10, closings, spans: [] });
+  for (const tick of ['>0<', '>1e+4<', '>1e+8<', '>1e+12<']) expect(svg).toContain(tick);
 });

@@ -140,11 +140,11 @@ function itemsToMeasure(
 
 function itemsToTrust(
   { layers }: Config,
-  { splits }: Sizes,
+  { splits, trainItems }: Sizes,
   problem: ConfigSource['problem'],
 ): Problem[] {
-  if (splits === undefined) return [];
-  const { items } = splits.train;
+  const items = splits?.train.items ?? trainItems;
+  if (items === undefined) return [];
   return Object.entries(layers).flatMap(([name, layer]): Problem[] => {
     if (layer === undefined || !('aggregate' in layer)) return [];
     const wanted = layer.aggregate.reference?.items ?? 0;
@@ -197,11 +197,13 @@ const optimiser: QuickCheck = ({ training }, problem) => {
 };
 
 /** What has to be known of a dataset to check a config. */
-type Sizes = Pick<Dataset, 'features' | 'classes' | 'outputs'> & Partial<Pick<Dataset, 'splits'>>;
+type Sizes = Pick<Dataset, 'features' | 'classes' | 'outputs'> &
+  Partial<Pick<Dataset, 'splits'>> & { trainItems?: number };
 
 /** The user's own files have to be read for them. */
 async function sizesOf(dataset: Config['data']['dataset']): Promise<Sizes> {
-  if (dataset.name === 'mnist') return { features: 784, classes: 10, outputs: 10 };
+  if (dataset.name === 'mnist')
+    return { features: 784, classes: 10, outputs: 10, trainItems: 60_000 };
   if (dataset.name === 'synthetic') return { ...dataset, outputs: dataset.classes };
   return loadDataset(dataset, '.');
 }
