@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunSummary } from '#src/experiment/run-summary.js';
 import { readRunRecord } from '#src/report/run-record.js';
 import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
@@ -18,6 +18,10 @@ function liveRun(...overrides: string[]) {
   const runDir = join(folder, 'run');
   const changes = ['world=live', 'training.learningRate=0.02', ...overrides];
   const child = start(['run', config, ...changes, '--out', runDir, '--json']);
+  // Should the test fail: its processes end with it.
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
   const tell = async (command: string) => {
     const { code, stdout } = await edgemlsim('ctl', runDir, command);
     return code === 0 ? (JSON.parse(stdout) as Status) : null;
