@@ -13,6 +13,8 @@ export interface CollectionState {
   round: number;
   /** Of the newest model that the server has. */
   version: number;
+  /** The first of the rounds that were opened with that version. */
+  versionRound: number;
   open: boolean;
   /** Associated workers or child servers when the round opened. */
   inRange: number;
@@ -38,6 +40,7 @@ export function newCollection(): CollectionState {
   return {
     round: 0,
     version: 0,
+    versionRound: 0,
     open: false,
     inRange: 0,
     entries: [],
@@ -91,6 +94,7 @@ export class Collection {
     const { deadlineUs } = this.#layer;
     const { round } = opening;
     if (this.#state.open) this.#abandon('round-closed');
+    if (opening.version !== this.#state.version) this.#state.versionRound = round;
     Object.assign(this.#state, opening, {
       open: true,
       waited: false,
@@ -208,9 +212,11 @@ export class Collection {
   /** Out of step: why an entry can count no more, if so. */
   #outdated(entry: Entry): DropReason | null {
     const { takesLate, maximumStaleness } = this.#mode;
-    const { open, round } = this.#state;
+    const { open, round, versionRound } = this.#state;
     const isRoot = this.#place.parent === null;
-    if (isRoot && !takesLate && entry.round < (open ? round : round + 1)) return 'late';
+    // A round that ended with nothing made no version that could have been missed. Were its results
+    // late, a child whose rounds are as long as the cloud's might be so every time.
+    if (isRoot && !takesLate && entry.round < (open ? versionRound : round + 1)) return 'late';
     const isStale = maximumStaleness !== null && this.#stalenessOf(entry) > maximumStaleness;
     return isStale ? 'stale' : null;
   }

@@ -138,6 +138,15 @@ const cases: [title: string, text: string, overrides: string[], problems: string
     ],
   ],
   [
+    'damaged results that the cloud would wait for without end',
+    withLayers('edge: { link: { corruption: 0.1 } }'),
+    [],
+    [
+      'layers.edge.link.corruption: messages may be lost, but layer cloud waits for them without a deadline',
+      'set layers.cloud.deadlineS, or no corruption',
+    ],
+  ],
+  [
     'an attack where an aggregator belongs',
     withLayers('edge: { aggregate: { rule: bit-flip } }'),
     [],

@@ -213,6 +213,24 @@ describe('a partially asynchronous cloud', () => {
     expect(takeTold()).toEqual([['c', 2, 1]]);
   });
 
+  it('takes what missed a round that ended with nothing, for it has missed no version', () => {
+    const cloud = started(partiallyAsynchronous(4, false), quorum, {}, three);
+    result(cloud, 'a');
+    result(cloud, 'b');
+    wake(cloud, 'aggregated');
+    // Rounds 2 and 3 end with nothing; the newest version is still the one of round 2.
+    wake(cloud, 'deadline');
+    wake(cloud, 'deadline');
+    result(cloud, 'c', { round: 1, version: 0 });
+    expect(ends().at(-1)).toEqual([2, 'late']);
+    result(cloud, 'c', { round: 2, version: 1 });
+    result(cloud, 'a', { round: 3, version: 1 });
+    expect(ends().slice(3)).toEqual([
+      [3, 0],
+      [4, 0],
+    ]);
+  });
+
   it('knows a late result also while it makes the version that it has missed', () => {
     const cloud = started(
       partiallyAsynchronous(4, false),

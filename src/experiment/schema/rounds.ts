@@ -26,7 +26,9 @@ export const roundsSchema = z
       late: z
         .enum(['use', 'drop'])
         .default('use')
-        .describe('what misses its round at the cloud counts for the next one, or is dropped'),
+        .describe(
+          'what was sent before the newest version at the cloud counts for the next one, or is dropped',
+        ),
     }),
   ])
   .prefault({})

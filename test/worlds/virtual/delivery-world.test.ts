@@ -123,6 +123,37 @@ describe('a faulty worker', () => {
   });
 });
 
+describe('a radio link', () => {
+  it('that doubles everything and takes 30 ms longer is heard once', async () => {
+    expect(await storyOf({ radio: { duplication: 1, jitterS: 0.03 } })).toEqual([
+      // 267 400 + 30 000, twice.
+      [297_400, 'bystander starts g0, round 1, version 0'],
+      [297_400, 'theta from left to bystander repeated'],
+      [1_297_400, 'bystander starts g1, round 1, version 0'],
+      // 1 297 400 + 260 000 + 30 000.
+      [1_587_400, 'left aggregates 1 of 1 into r0'],
+      [1_587_400, 'g0 of bystander aggregated at left'],
+      [1_587_400, 'gradient from bystander to left repeated'],
+      // 1 587 400 + 71 200 + 30 000.
+      [1_688_600, 'g1 of bystander round-closed at left'],
+      [1_688_600, 'closed from left to bystander repeated'],
+      // 1 587 400 + 200 000 + 7 400: the link of the server is a sound one.
+      [1_794_800, 'cloud aggregates 1 of 1 into r1'],
+      [1_794_800, 'r0 of left aggregated at cloud'],
+    ]);
+  });
+
+  it('that damages everything lets nobody begin', async () => {
+    const lines = await linesOf({ radio: { corruption: 1 } });
+    expect(lines.slice(-4).map((line) => [line.timeUs, told(line)])).toEqual([
+      [267_400, 'theta from left to bystander lost: corrupted'],
+      [5_000_000, 'cloud has no result, 0 of 1'],
+      [5_000_000, 'round 1 ends'],
+      [5_000_000, 'ends: rounds 1, 0 started, 0 computed, 0 updates'],
+    ]);
+  });
+});
+
 describe('a faulty server', () => {
   const ofEdge = { rule: 'delay', options: { delayMs: 100 }, faulty: everyone };
 
