@@ -1,4 +1,7 @@
-import { defineAggregator, meanOf, norm, productOf, z } from 'edgemlsim/rules';
+import { defineAggregator, meanOf, newVector, norm, productOf, z } from 'edgemlsim/rules';
+
+/** Coordinates that are brought to length at a time. */
+const PART = 4096;
 
 /**
  * Zeno++: the mean of the vectors that, brought to the length of the server's own gradient v, promise
@@ -37,9 +40,23 @@ export default defineAggregator({
         penalised === 'received' ? lengths[index]! : factors[index]! * lengths[index]!;
       return agreement - rho * counted ** 2 >= -epsilon;
     });
-    if (taken.length === 0) return { vector: new Float32Array(reference.length), taken };
-    // One by one in float64: the factor of a very short vector is no float32 number.
-    const accepted = taken.map((index) => vectors[index]!.map((x) => x * factors[index]!));
-    return { vector: meanOf(accepted), taken };
+    const d = reference.length;
+    const vector = newVector(d);
+    if (taken.length === 0) return { vector, taken };
+    // One by one in float64: the factor of a very short vector is no float32 number. Part by part, so
+    // that there is never a second copy of all vectors.
+    const room = taken.map(() => new Float32Array(Math.min(d, PART)));
+    for (let begin = 0; begin < d; begin += PART) {
+      const size = Math.min(PART, d - begin);
+      const parts = room.map((part) => part.subarray(0, size));
+      for (const [place, index] of taken.entries()) {
+        const own = vectors[index]!;
+        const factor = factors[index]!;
+        const part = parts[place]!;
+        for (let i = 0; i < size; i += 1) part[i] = own[begin + i]! * factor;
+      }
+      vector.set(meanOf(parts), begin);
+    }
+    return { vector, taken };
   },
 });
