@@ -1,0 +1,226 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { kernels } from '../src/kernels/kernels.ts';
+import { placeNewVectorsInArena } from '../src/kernels/placement.ts';
+import { type BatchStream, nextBatch, openBatchStream } from '../src/learning/batch-stream.ts';
+import { loadMnist, mnistFolder } from '../src/learning/datasets/mnist.ts';
+import type { MlpSpec } from '../src/learning/engine.ts';
+import { initialiseParameters } from '../src/learning/initialise.ts';
+import { createOptimiser } from '../src/learning/optimisers/index.ts';
+import { placeDataset } from '../src/learning/placed-dataset.ts';
+import { createReferenceEngine } from '../src/learning/reference-engine.ts';
+import { builtInReference } from '../src/rules/load.ts';
+import { openStream, streamState } from '../src/simulation/random.ts';
+import { type IntakeReference, loadIntake } from '../src/worlds/virtual/intake-reference.ts';
+import { runTask } from '../src/worlds/virtual/run-task.ts';
+import type { Task, ThreadSetup } from '../src/worlds/virtual/task.ts';
+import { ThreadPool } from '../src/worlds/virtual/thread-pool.ts';
+import { VectorMemory } from '../src/worlds/virtual/vector-memory.ts';
+import { type Figure, median } from './figure.ts';
+
+const MODEL: MlpSpec = {
+  kind: 'mlp',
+  layers: [784, 128, 64, 10],
+  activation: 'relu',
+  initialisation: 'xavier-uniform',
+};
+const WORKERS = 30;
+/** As in byzfl's README. */
+const BATCH = 25;
+const F = 5;
+const RATE = 0.1;
+const WARM_UPS = 20;
+const ROUNDS = 100;
+
+/** A round's rule, and how many of the workers flip the signs of their gradients. */
+const KINDS = [
+  { rule: 'trimmed-mean', byzfl: 'TrMean', flippers: 0, targetMs: 43 },
+  { rule: 'marginal-median', byzfl: 'Median', flippers: 2, targetMs: 124 },
+];
+
+/** Runs tasks that do not wait for each other. */
+type RunAll = (tasks: readonly Task[]) => Promise<void>;
+
+/**
+ * One whole round in memory: picking batches, 30 gradients of the default model, the attack, the rule,
+ * the step of the model; our own tasks in one thread, and in a pool of two, against byzfl's Client and
+ * Server (bench/round.py). Evaluation is in neither. A flipper of ours computes a gradient of its own
+ * and negates it; byzfl makes the two vectors of the mean of the 28 honest ones.
+ */
+export async function benchRound(): Promise<Figure[]> {
+  const byzfl = await byzflTimes();
+  placeNewVectorsInArena();
+  const data = placeDataset(kernels(), await loadMnist());
+  const setup: ThreadSetup = {
+    memory: kernels().memory,
+    seed: 1,
+    engine: 'reference',
+    model: MODEL,
+    data,
+    split: 'test',
+    training: { momentum: null, weightDecay: 0, clipNorm: null },
+    optimiser: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+    intakes: Object.fromEntries(
+      KINDS.map(({ rule, flippers }) => [rule, intakeOf(rule, flippers)]),
+    ),
+    poison: null,
+  };
+  const alone = await inThisThread(setup);
+  const pool = await ThreadPool.start(setup, 2);
+  const two: RunAll = (tasks) => inPool(pool, tasks);
+  const figures: Figure[] = [];
+  for (const [place, { rule, flippers, targetMs }] of KINDS.entries()) {
+    const round = roundOf(rule, flippers, data.splits.train.items);
+    const [one, both] = await inTurns([() => round(alone), () => round(two)]);
+    const name = `a round of ${WORKERS} workers, batch ${BATCH}, ${rule}, ${flippers} sign-flippers`;
+    const theirs = byzfl?.times[place];
+    const value = Math.min(...one!);
+    figures.push(
+      {
+        name: `${name}, one thread`,
+        value,
+        unit: 'ms',
+        ...(theirs && {
+          reference: `byzfl ${byzfl.version} on torch ${byzfl.torch}: ${Math.min(...theirs).toFixed(1)} ms`,
+          ratio: value / Math.min(...theirs),
+        }),
+        target: `less than byzfl (which took ${targetMs} ms)`,
+        note: `minimums; medians: ours ${median(one!).toFixed(1)}${theirs ? `, byzfl ${median(theirs).toFixed(1)}` : ''}`,
+      },
+      {
+        name: `${name}, two threads`,
+        value: Math.min(...both!),
+        unit: 'ms',
+        reference: `one thread: ${value.toFixed(2)} ms`,
+        ratio: Math.min(...both!) / value,
+        target: 'near 0.5; the rule and the step are in one thread',
+      },
+    );
+  }
+  await pool.close();
+  return figures;
+}
+
+function intakeOf(rule: string, flippers: number): IntakeReference {
+  return {
+    f: F,
+    preAggregators: [],
+    aggregator: builtInReference('aggregators', rule),
+    stalenessWeight: builtInReference('aggregators/staleness-weights', 'constant'),
+    tooFew: 'skip',
+    fallback: null,
+    diagnostics: 'cheap',
+    attack:
+      flippers === 0 ? null : { rule: builtInReference('attacks', 'sign-flip'), ranges: null },
+  };
+}
+
+async function inThisThread(setup: ThreadSetup): Promise<RunAll> {
+  const engine = createReferenceEngine(kernels(), MODEL, setup.data);
+  const steps = Object.entries(setup.intakes).map(
+    async ([name, intake]) => [name, await loadIntake(intake)] as const,
+  );
+  const { data, training, seed, split } = setup;
+  const runner = {
+    ...{ kernels: kernels(), engine, data, poison: null, training, seed, split },
+    optimiser: createOptimiser(setup.optimiser),
+    intakes: new Map(await Promise.all(steps)),
+  };
+  return async (tasks) => {
+    for (const task of tasks) {
+      runTask(runner, task);
+      kernels().arena.reset();
+    }
+  };
+}
+
+async function inPool(pool: ThreadPool, tasks: readonly Task[]): Promise<void> {
+  let left = tasks.length;
+  for (const task of tasks) {
+    pool.run(task, () => {
+      left -= 1;
+    });
+  }
+  while (left > 0) await pool.nextCompletion();
+}
+
+/** A round, by whatever runs the tasks; the model goes on learning from one to the next. */
+function roundOf(rule: string, flippers: number, items: number): (run: RunAll) => Promise<void> {
+  const theta0 = initialiseParameters(MODEL, openStream(1, 'bench/parameters'));
+  const vectors = new VectorMemory(kernels().memory, theta0.length);
+  let [theta, next] = [vectors.allocate(), vectors.allocate()];
+  vectors.at(theta).set(theta0);
+  const aggregate = vectors.allocate();
+  const inputs = Array.from({ length: WORKERS }, () => vectors.allocate());
+  const all = Uint32Array.from({ length: items }, (_, item) => item);
+  const streams: BatchStream[] = inputs.map((_, worker) =>
+    openBatchStream(all, streamState(1, `bench/worker-${worker}`)),
+  );
+  const faulty = inputs.map((_, worker) => worker >= WORKERS - flippers);
+  const senders = [...inputs.keys()];
+  const staleness = inputs.map(() => 0);
+  const finite = inputs.map(() => true);
+  return async (run) => {
+    const gradients = inputs.map((out, worker): Task => {
+      const batch = nextBatch(streams[worker]!, BATCH).items;
+      const plain = { poisoned: false, streams: '', steps: 1, learningRate: RATE, scratch: null };
+      return { kind: 'gradient', theta, items: batch, factor: 1 / BATCH, ...plain, out };
+    });
+    await run(gradients);
+    const arrivals = { inputs, senders, faulty, staleness, finite, reference: null, state: null };
+    await run([{ kind: 'aggregate', layer: rule, streams: '', ...arrivals, out: aggregate }]);
+    const step = { theta, aggregate, scale: 1, memory: null, learningRate: RATE, out: next };
+    await run([{ kind: 'update', ...step }]);
+    [theta, next] = [next, theta];
+  };
+}
+
+/** They take turns, so that what else the machine does troubles all alike. */
+async function inTurns(works: readonly (() => Promise<void>)[]): Promise<number[][]> {
+  const times: number[][] = works.map(() => []);
+  for (let round = -WARM_UPS; round < ROUNDS; round += 1) {
+    for (const [index, work] of works.entries()) {
+      const start = performance.now();
+      await work();
+      if (round >= 0) times[index]!.push(performance.now() - start);
+    }
+  }
+  return times;
+}
+
+interface ByzflTimes {
+  version: string;
+  torch: string;
+  times: number[][];
+}
+
+/** Undefined where byzfl or torch is missing. */
+async function byzflTimes(): Promise<ByzflTimes | undefined> {
+  const script = fileURLToPath(new URL('../../bench/round.py', import.meta.url));
+  const files = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'];
+  const paths = files.map((file) => join(mnistFolder(), file));
+  const kinds = KINDS.map(({ byzfl, flippers }) => `${byzfl}:${flippers}:${F}`);
+  const env = {
+    // Where .ci/install-byzfl.sh puts it.
+    PYTHONPATH: fileURLToPath(new URL('../byzfl', import.meta.url)),
+    ...process.env,
+    OPENBLAS_NUM_THREADS: '1',
+    OMP_NUM_THREADS: '1',
+  };
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.env.BENCH_PYTHON ?? '/usr/bin/python3',
+      [script, ...paths, String(WORKERS), String(BATCH), ...kinds],
+      { env },
+    );
+    return JSON.parse(stdout) as ByzflTimes;
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    if (stderr?.includes('ModuleNotFoundError') || stderr?.includes('PackageNotFoundError')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
