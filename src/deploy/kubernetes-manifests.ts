@@ -1,5 +1,3 @@
-import type { Job } from 'kubernetes-types/batch/v1.js';
-import type { Container, PodSpec, Secret, Service } from 'kubernetes-types/core/v1.js';
 import { stringify } from 'yaml';
 import {
   type ContainerLimits,
@@ -30,14 +28,14 @@ export interface ManifestOptions {
 export function kubernetesManifests(options: ManifestOptions): string {
   const { name, secrets } = options;
   const service = `edgemlsim-${name}`;
-  const secret: Secret = {
+  const secret = {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: service },
     type: 'Opaque',
     stringData: { ...secrets },
   };
-  const entrance: Service = {
+  const entrance = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: service },
@@ -47,29 +45,43 @@ export function kubernetesManifests(options: ManifestOptions): string {
   return all.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n');
 }
 
-function simulatorJob(service: string, options: ManifestOptions): Job {
+function simulatorJob(service: string, options: ManifestOptions): object {
   const { program, simulation, kept } = options;
   const command = [...program, ...simulation, '--listen', `0.0.0.0:${SIMULATOR_PORT}`];
-  const container = containerOf('simulator', [...command, ...secretOptions], options);
-  container.ports = [{ containerPort: SIMULATOR_PORT }];
-  const pod = podOf(service, container);
-  if (kept !== null) {
-    container.volumeMounts!.push({ name: 'runs', mountPath: kept.folder });
-    pod.volumes!.push({ name: 'runs', persistentVolumeClaim: { claimName: kept.claim } });
-  }
-  return jobOf(service, 'simulator', 1, pod);
+  const runs = { name: 'runs' };
+  const volumes =
+    kept === null ? [] : [{ ...runs, persistentVolumeClaim: { claimName: kept.claim } }];
+  const container = {
+    ...containerOf('simulator', [...command, ...secretOptions], options),
+    ports: [{ containerPort: SIMULATOR_PORT }],
+  };
+  if (kept !== null) container.volumeMounts.push({ ...runs, mountPath: kept.folder });
+  return jobOf(service, 'simulator', 1, container, volumes);
 }
 
-function agentsJob(service: string, options: ManifestOptions): Job {
+function agentsJob(service: string, options: ManifestOptions): object {
   const { program, transport, agents } = options;
   const command = [
     ...[...program, 'agent', '--join', `${service}:${SIMULATOR_PORT}`, '--transport', transport],
     ...[...secretOptions, '--cores', '1'],
   ];
-  return jobOf(service, 'agents', agents, podOf(service, containerOf('agent', command, options)));
+  return jobOf(service, 'agents', agents, containerOf('agent', command, options), []);
 }
 
-function jobOf(service: string, role: string, pods: number, spec: PodSpec): Job {
+function jobOf(
+  service: string,
+  role: string,
+  pods: number,
+  container: object,
+  volumes: object[],
+): object {
+  const secrets = { name: 'secrets', secret: { secretName: service, defaultMode: 0o400 } };
+  const spec = {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    containers: [container],
+    volumes: [secrets, ...volumes],
+  };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -84,27 +96,19 @@ function jobOf(service: string, role: string, pods: number, spec: PodSpec): Job 
   };
 }
 
-function podOf(service: string, container: Container): PodSpec {
-  return {
-    restartPolicy: 'Never',
-    automountServiceAccountToken: false,
-    containers: [container],
-    volumes: [{ name: 'secrets', secret: { secretName: service, defaultMode: 0o400 } }],
-  };
-}
-
-function containerOf(
-  name: string,
-  command: string[],
-  { image, limits }: ManifestOptions,
-): Container {
+function containerOf(name: string, command: string[], { image, limits }: ManifestOptions) {
   const resources = { cpu: String(limits.cpus), memory: `${limits.memoryMiB}Mi` };
+  const secrets: { name: string; mountPath: string; readOnly?: boolean } = {
+    name: 'secrets',
+    mountPath: SECRETS_FOLDER,
+    readOnly: true,
+  };
   return {
     name,
     image,
     command,
     resources: { requests: resources, limits: resources },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-    volumeMounts: [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }],
+    volumeMounts: [secrets],
   };
 }

