@@ -36,6 +36,7 @@ export async function layerIntake(
         ? await referenceTo('aggregator', aggregate.tooFew.fallback)
         : null,
     diagnostics: config.diagnostics,
+    ranges: touchedRanges(aggregate.parameters, parameters),
     attack: attack
       ? {
           rule: await referenceTo('attack', attack),

@@ -5,11 +5,12 @@ import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
 import type { Chosen } from './chosen.ts';
-import { type AttackStep, forgeFaulty } from './forging.ts';
+import { type AttackStep, forgeFaulty, type VectorRange } from './forging.ts';
 import { neededInputs, type RuleChain } from './need.ts';
+import { insertPart, partOf } from './parts.ts';
 import { type PlainData, type RandomSource, unshared } from './plain-data.ts';
 import type { StalenessWeight } from './staleness-weight.ts';
-import { allFinite, norm, scaled } from './vectors.ts';
+import { allFinite, meanOf, norm, scaled } from './vectors.ts';
 
 /** What is done about too few vectors: no result, more are collected, or another rule is used. */
 export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
@@ -24,6 +25,11 @@ export interface IntakeStep extends RuleChain {
   readonly attack?: AttackStep;
   /** What a stale vector counts; all alike when absent. */
   readonly stalenessWeight?: Chosen<StalenessWeight>;
+  /**
+   * The parts of the vectors that the chain is for: elsewhere the result is the mean. All of them when
+   * absent or null.
+   */
+  readonly ranges?: readonly VectorRange[] | null;
   /** `skip` when absent. */
   readonly tooFew?: TooFewPolicy;
   /** Aggregates, without pre-aggregators, what is too few for the rule and its chain. */
@@ -224,15 +230,24 @@ function runOn(
 ): ChainResult | null {
   const pick = <T>(values: readonly T[]): T[] => kept.map((index) => values[index]!);
   const weighted = weighStale(step, pick(vectors), staleness && pick(staleness));
-  return runChain(chain, weighted, {
+  const context = {
     f: step.f,
     ...(weights && { weights: pick(weights) }),
     ...(staleness && { staleness: pick(staleness) }),
     ...(senders && { senders: pick(senders) }),
-    ...(reference && { reference }),
     random,
     state: state?.[role] ?? null,
-  });
+  };
+  const ranges = step.ranges ?? null;
+  if (ranges === null) {
+    return runChain(chain, weighted, { ...context, ...(reference && { reference }) });
+  }
+  const parts = weighted.map((vector) => partOf(vector, ranges));
+  const trusted = reference && { reference: partOf(reference, ranges) };
+  const result = runChain(chain, parts, { ...context, ...trusted });
+  if (result === null) return null;
+  const mean = meanOf(weighted, weights && pick(weights));
+  return { ...result, vector: insertPart(mean, result.vector, ranges) };
 }
 
 /** A copy of what this makes; the kernel memory that it took is free again. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import krum from '#aggregators/krum.js';
 import marginalMedian from '#aggregators/marginal-median.js';
 import mean from '#aggregators/mean.js';
 import polynomial from '#aggregators/staleness-weights/polynomial.js';
@@ -388,4 +389,22 @@ describe('with a rule that selects or remembers', () => {
     });
     expect(() => intake(step(broken), arrivals([vector(1, 2)]))).toThrow('aggregator "broken"');
   });
+});
+
+test('a rule for some of the parameters leaves the mean elsewhere', () => {
+  const vectors = [vector(1, 10, 3, 0), vector(2, 20, 4, 0), vector(9, 90, 8, 3)];
+  const ranges = [
+    { offset: 0, length: 1 },
+    { offset: 2, length: 1 },
+  ];
+  const result = intake(step(marginalMedian, { ranges }), arrivals(vectors));
+  expect(result.vector).toEqual(vector(2, 40, 4, 1));
+  // Whole, the last two are nearest to each other; by (1, 3), (2, 4) and (9, 8) the first two are.
+  const others = [vector(1, 1000, 3, 0), vector(2, 20, 4, 0), vector(9, 21, 8, 3)];
+  const aggregator = { rule: krum, options: { neighbours: 'n-f-2' } };
+  expect(intake(step(krum, { aggregator }), arrivals(others)).taken).toEqual([1]);
+  const chosen = intake(step(krum, { aggregator, ranges }), arrivals(others));
+  expect(chosen.taken).toEqual([0]);
+  expect(chosen.vector).toEqual(vector(1, 347, 3, 1));
+  expect(others[0]).toEqual(vector(1, 1000, 3, 0));
 });

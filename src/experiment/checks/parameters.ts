@@ -65,12 +65,15 @@ function tensorNames(
 ): Problem[] {
   const known = parameters.map(({ name }) => name);
   return Object.entries(layers).flatMap(([layer, settings]): Problem[] => {
-    const names = settings?.attack?.parameters;
-    if (!Array.isArray(names)) return [];
-    return names.flatMap((name, index): Problem[] => {
-      if (known.includes(name)) return [];
-      const path = ['layers', layer, 'attack', 'parameters', index];
-      return [problem(path, `the model has no tensor "${name}"`, adviceOnName(name, known))];
+    const aggregate = settings && 'aggregate' in settings ? settings.aggregate : undefined;
+    return (['attack', 'aggregate'] as const).flatMap((use): Problem[] => {
+      const names = use === 'attack' ? settings?.attack?.parameters : aggregate?.parameters;
+      if (!Array.isArray(names)) return [];
+      return names.flatMap((name, index): Problem[] => {
+        if (known.includes(name)) return [];
+        const path = ['layers', layer, use, 'parameters', index];
+        return [problem(path, `the model has no tensor "${name}"`, adviceOnName(name, known))];
+      });
     });
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { positive, ruleOptions, share, whole } from './scalars.ts';
+import { positive, ruleOptions, share, tensors, whole } from './scalars.ts';
 import { siteSchema } from './servers.ts';
 
 const faultySchema = z
@@ -33,10 +33,9 @@ export const attackSchema = z
   .strictObject({
     rule: z.string().describe('a built-in attack (docs/rules.md), or the path of your own file'),
     options: ruleOptions.describe("the attack's own options"),
-    parameters: z
-      .union([z.enum(['all', 'weights', 'biases']), z.array(z.string()).min(1)])
-      .default('all')
-      .describe('the tensors it touches: all, a kind, or names such as dense-1/weights'),
+    parameters: tensors.describe(
+      'the tensors it touches: all, a kind, or names such as dense-1/weights',
+    ),
     faulty: faultySchema,
   })
   .describe(

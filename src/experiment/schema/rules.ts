@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, ruleOptions, whole } from './scalars.ts';
+import { count, ruleOptions, tensors, whole } from './scalars.ts';
 
 const ruleSchema = z.strictObject({
   rule: z.string().describe('a built-in rule (docs/rules.md), or the path of your own file'),
@@ -14,6 +14,9 @@ export const aggregateSchema = z
       .describe('a built-in aggregator (docs/rules.md), or the path of your own file'),
     options: ruleOptions.describe("the rule's own options"),
     f: whole.default(0).describe('declared number of faulty vectors in one aggregation'),
+    parameters: tensors.describe(
+      'the tensors that the rule and what is before it are for: all, a kind, or names; the mean elsewhere',
+    ),
     before: z.array(ruleSchema).default([]).describe('pre-aggregators, applied in this order'),
     reference: z
       .strictObject({

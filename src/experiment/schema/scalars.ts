@@ -24,4 +24,9 @@ export const durationSchema = z
   ])
   .describe('seconds, or a named distribution of seconds');
 
+/** Tensors of the model. */
+export const tensors = z
+  .union([z.enum(['all', 'weights', 'biases']), z.array(z.string()).min(1)])
+  .default('all');
+
 export const ruleOptions = z.record(z.string(), z.unknown()).default({});

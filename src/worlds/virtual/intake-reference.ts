@@ -18,6 +18,8 @@ export interface IntakeReference {
   /** Set for policy `fallback`. */
   fallback: RuleReference | null;
   diagnostics: Diagnostics;
+  /** The parts of a vector that rule and chain are for; null: all of it. */
+  ranges: VectorRange[] | null;
   attack: {
     rule: RuleReference;
     /** The parts of a vector that it touches; null: all of it. */
@@ -26,15 +28,15 @@ export interface IntakeReference {
 }
 
 export async function loadIntake(reference: IntakeReference): Promise<IntakeStep> {
-  const { f, attack, tooFew, diagnostics } = reference;
+  const { f, attack, tooFew, diagnostics, ranges } = reference;
   const preAggregators = await Promise.all(reference.preAggregators.map(loadPreAggregator));
   const aggregator = await loadAggregator(reference.aggregator);
   const stalenessWeight = await loadStalenessWeight(reference.stalenessWeight);
   const step = {
-    ...{ f, preAggregators, aggregator, stalenessWeight, tooFew, diagnostics },
+    ...{ f, preAggregators, aggregator, stalenessWeight, tooFew, diagnostics, ranges },
     ...(reference.fallback && { fallback: await loadAggregator(reference.fallback) }),
   };
   if (attack === null) return step;
-  const { rule, ranges } = attack;
-  return { ...step, attack: { attack: await loadAttack(rule), ranges } };
+  const { rule, ranges: touched } = attack;
+  return { ...step, attack: { attack: await loadAttack(rule), ranges: touched } };
 }

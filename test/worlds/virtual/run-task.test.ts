@@ -66,6 +66,7 @@ async function meanOf(inputs: number[][], liars: boolean[]): Promise<TaskResult>
     tooFew: 'skip',
     fallback: null,
     diagnostics: 'cheap',
+    ranges: null,
     attack: { rule: builtInReference('attacks', 'sign-flip', {}), ranges: null },
   });
   return runTask(runnerWith(step), taskOf(inputs, liars));
