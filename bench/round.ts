@@ -112,6 +112,7 @@ function intakeOf(rule: string, flippers: number): IntakeReference {
     tooFew: 'skip',
     fallback: null,
     diagnostics: 'cheap',
+    ranges: null,
     attack:
       flippers === 0 ? null : { rule: builtInReference('attacks', 'sign-flip'), ranges: null },
   };
