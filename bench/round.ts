@@ -170,7 +170,16 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
       return { kind: 'gradient', theta, items: batch, factor: 1 / BATCH, ...plain, out };
     });
     await run(gradients);
-    const arrivals = { inputs, senders, faulty, staleness, finite, reference: null, state: null };
+    const arrivals = {
+      inputs,
+      senders,
+      faulty,
+      staleness,
+      finite,
+      weights: null,
+      reference: null,
+      state: null,
+    };
     await run([{ kind: 'aggregate', layer: rule, streams: '', ...arrivals, out: aggregate }]);
     const step = { theta, aggregate, scale: 1, memory: null, learningRate: RATE, out: next };
     await run([{ kind: 'update', ...step }]);

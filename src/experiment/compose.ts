@@ -214,6 +214,7 @@ async function layersOf(
       deadlineUs: optionalUs(layer.deadlineS),
       needed,
       declaredF: layer.aggregate.f,
+      weighsGradients: layer.aggregate.weights === 'gradients',
       hasReference: layer.aggregate.reference !== undefined,
       tooFew: policyOf(layer.aggregate.tooFew),
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,

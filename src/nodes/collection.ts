@@ -302,7 +302,7 @@ export class Collection {
     const { id: server, layer } = this.#place;
     const vectors = vectorsOf(state.entries);
     const mayLie = vectors.map((entry) => entry.mayLie);
-    const { faultySenders, hasReference } = this.#layer;
+    const { faultySenders, hasReference, weighsGradients } = this.#layer;
     const { aggregations: aggregation } = state;
     const reference = hasReference
       ? context.describeReference(server, aggregation, this.#theta())
@@ -318,6 +318,7 @@ export class Collection {
           ? mayLie
           : chooseAtAggregation(faultySenders, mayLie, () => context.random(`faulty/${server}`)),
       staleness: vectors.map((entry) => this.#stalenessOf(entry)),
+      weights: weighsGradients ? vectors.map(({ gradients }) => gradients) : null,
       reference,
     };
     const value = context.aggregate(request);

@@ -29,6 +29,8 @@ export interface AggregationRequest {
   /** Numbers of the inputs' senders. */
   senders: readonly number[];
   faulty: readonly boolean[];
+  /** What each input weighs; null: all alike. */
+  weights: readonly number[] | null;
   /** The server's own gradient; null for a layer without. */
   reference: ValueId | null;
   /** Versions by which each input is behind the server's newest model. */

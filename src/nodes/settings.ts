@@ -23,6 +23,8 @@ export interface ServerLayerSettings {
   /** Vectors that the rule, or its fallback, needs to stand the declared f. */
   needed: number;
   declaredF: number;
+  /** Whether a result weighs as many as the gradients in it. */
+  weighsGradients: boolean;
   /** Whether each server trusts a gradient of its own. */
   hasReference: boolean;
   tooFew: 'skip' | 'wait' | 'fallback';

@@ -71,6 +71,19 @@ describe('the cloud', () => {
     expect(context.sent).toEqual(['a', 'b'].map((to) => ({ from: 'cloud', to, message })));
   });
 
+  it('weighs results by their gradients where its layer says so, and else all alike', () => {
+    const cloud = started({}, { weighsGradients: true });
+    result(cloud, 'a', 3);
+    result(cloud, 'b', 8);
+    expect(context.aggregations[0]!.weights).toEqual([3, 8]);
+    context = new FakeContext();
+    state = newCloud('cloud', context.value());
+    const other = started();
+    result(other, 'a', 3);
+    result(other, 'b', 8);
+    expect(context.aggregations[0]!.weights).toBeNull();
+  });
+
   it('waits for all, updates, and opens the next round with the new version', () => {
     const cloud = started();
     const { theta } = state;

@@ -33,6 +33,7 @@ describe('an edge server', () => {
         inputs: [first, second],
         senders: [0, 0],
         reference: null,
+        weights: null,
         faulty: [false, false],
         staleness: [0, 0],
       },

@@ -8,6 +8,7 @@ export function layer(changes: Partial<ServerLayerSettings> = {}): ServerLayerSe
     deadlineUs: null,
     needed: 1,
     declaredF: 0,
+    weighsGradients: false,
     hasReference: false,
     tooFew: 'skip',
     aggregationUsPerVector: 0,

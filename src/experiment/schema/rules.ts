@@ -18,6 +18,12 @@ export const aggregateSchema = z
       'the tensors that the rule and what is before it are for: all, a kind, or names; the mean elsewhere',
     ),
     before: z.array(ruleSchema).default([]).describe('pre-aggregators, applied in this order'),
+    weights: z
+      .enum(['equal', 'gradients'])
+      .default('equal')
+      .describe(
+        'what each vector weighs, for rules that look at it (mean): the same, or the gradients in it',
+      ),
     reference: z
       .strictObject({
         items: count.default(100).describe('so many, drawn once for each server'),

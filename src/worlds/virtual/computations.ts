@@ -184,6 +184,7 @@ export class Computations {
           faulty: job.faulty.filter((_, index) => present[index]),
           staleness: job.staleness.filter((_, index) => present[index]),
           finite: inputs.map((input) => values.facts(input).finite ?? true),
+          weights: job.weights?.filter((_, index) => present[index]) ?? null,
           reference:
             reference !== null && values.facts(reference).finite === true
               ? values.address(reference)

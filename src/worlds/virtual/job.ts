@@ -28,6 +28,8 @@ export type Job =
       faulty: readonly boolean[];
       /** Versions by which each input is behind the server's newest model. */
       staleness: readonly number[];
+      /** What each input weighs; null: all alike. */
+      weights: readonly number[] | null;
       /** The server's own gradient, for rules that trust one. */
       reference: ValueId | null;
       /** This server's last aggregate, which holds the rule's state. */

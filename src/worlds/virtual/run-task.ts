@@ -146,6 +146,7 @@ function aggregate(
   const result = intake(intakes.get(task.layer)!, {
     vectors: task.inputs.map(at),
     senders: task.senders,
+    ...(task.weights !== null && { weights: task.weights }),
     ...(task.reference !== null && { reference: at(task.reference) }),
     faulty: task.faulty,
     finite: task.finite,

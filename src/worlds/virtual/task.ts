@@ -56,6 +56,8 @@ export type Task =
       staleness: number[];
       /** Which of the inputs are finite. */
       finite: boolean[];
+      /** What each input weighs; null: all alike. */
+      weights: number[] | null;
       /** Null also where it has left the finite numbers. */
       reference: Address | null;
       state: IntakeState | null;

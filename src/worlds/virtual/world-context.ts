@@ -293,7 +293,8 @@ export class WorldContext implements NodeContext {
   }
 
   aggregate(request: AggregationRequest): ValueId {
-    const { server, layer, aggregation, inputs, senders, faulty, staleness, reference } = request;
+    const { server, layer, aggregation, inputs, senders, faulty, staleness, weights, reference } =
+      request;
     const streams = `aggregation/${server}/${aggregation}`;
     const previous = this.#state.lastAggregates.get(server) ?? null;
     return this.#compute({
@@ -303,6 +304,7 @@ export class WorldContext implements NodeContext {
       inputs,
       senders,
       faulty,
+      weights,
       reference,
       staleness,
       previous,

@@ -71,6 +71,7 @@ function aggregate(inputs: number[], faulty: boolean[], previous: number | null 
     faulty,
     senders,
     staleness,
+    weights: null,
     reference: null,
     previous,
   } as const;

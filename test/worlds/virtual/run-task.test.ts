@@ -9,7 +9,7 @@ import type { IntakeStep } from '#src/rules/intake.js';
 import { builtInReference } from '#src/rules/load.js';
 import type { RandomSource } from '#src/rules/plain-data.js';
 import { openStream } from '#src/simulation/random.js';
-import { loadIntake } from '#src/worlds/virtual/intake-reference.js';
+import { type IntakeReference, loadIntake } from '#src/worlds/virtual/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/virtual/run-task.js';
 import type { Task, TaskResult } from '#src/worlds/virtual/task.js';
 import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
@@ -50,23 +50,45 @@ function taskOf(inputs: number[][], faulty: boolean[]): Task {
     finite: inputs.map((elements) => elements.every(Number.isFinite)),
     senders: [...inputs.keys()],
     staleness: inputs.map(() => 0),
+    weights: null,
     reference: null,
     state: null,
     out: vectors.allocate(),
   };
 }
 
+const plainMean: IntakeReference = {
+  f: 0,
+  preAggregators: [],
+  aggregator: builtInReference('aggregators', 'mean', {}),
+  stalenessWeight: builtInReference('aggregators/staleness-weights', 'constant', {}),
+  tooFew: 'skip',
+  fallback: null,
+  diagnostics: 'cheap',
+  ranges: null,
+  attack: null,
+};
+
+it('hands the weights on to the rule', async () => {
+  const step = await loadIntake(plainMean);
+  const runner = runnerWith(step);
+  const task = taskOf(
+    [
+      [1, 2],
+      [5, 6],
+    ],
+    [false, false],
+  );
+  if (task.kind === 'aggregate') task.weights = [1, 3];
+  await runTask(runner, task);
+  const { out } = task as Task & { kind: 'aggregate' };
+  expect(vectors.at(out)).toEqual(new Float32Array([4, 5]));
+});
+
 /** The mean of these vectors; `liars` of them have their signs flipped first. */
 async function meanOf(inputs: number[][], liars: boolean[]): Promise<TaskResult> {
   const step = await loadIntake({
-    f: 0,
-    preAggregators: [],
-    aggregator: builtInReference('aggregators', 'mean', {}),
-    stalenessWeight: builtInReference('aggregators/staleness-weights', 'constant', {}),
-    tooFew: 'skip',
-    fallback: null,
-    diagnostics: 'cheap',
-    ranges: null,
+    ...plainMean,
     attack: { rule: builtInReference('attacks', 'sign-flip', {}), ranges: null },
   });
   return runTask(runnerWith(step), taskOf(inputs, liars));
