@@ -1,0 +1,337 @@
+import { attack, ownNumbers, testCases, withFaults, withLayers } from './config-cases.ts';
+import { validConfig } from './config-in-folder.ts';
+
+testCases([
+  [
+    'a failure without a time',
+    withFaults('crashes: [{ nodes: { layer: worker } }]'),
+    [],
+    [
+      'config.yaml:9:21 faults.crashes.0: never happens',
+      'expected exactly one of: atS, meanTimeToFailureS',
+    ],
+  ],
+  [
+    'a failure with a time and a rate',
+    withFaults('cuts: [{ servers: { layer: edge }, atS: 3, meanTimeToFailureS: 9 }]'),
+    [],
+    [
+      'faults.cuts.0: happens once at a time, and again and again at a rate',
+      'expected exactly one of: atS, meanTimeToFailureS',
+    ],
+  ],
+  [
+    'nodes of a layer that there is not',
+    withFaults('crashes: [{ nodes: { layer: egde }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes.layer: no node is in layer "egde"', 'did you mean "edge"?'],
+  ],
+  [
+    'a node that there is not',
+    withFaults('crashes: [{ nodes: { layer: edge, ids: [lefd] }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes.ids.0: no node "lefd" in layer edge', 'did you mean "left"?'],
+  ],
+  [
+    'more failing nodes than there are',
+    withFaults('crashes: [{ nodes: { layer: edge, count: 3 }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes.count: 3 of 2 nodes in layer edge'],
+  ],
+  [
+    'failing nodes named in two ways',
+    withFaults('crashes: [{ nodes: { layer: edge, count: 1, fraction: 0.5 }, atS: 1 }]'),
+    [],
+    ['faults.crashes.0.nodes: count and fraction together'],
+  ],
+  [
+    'a cloud that crashes',
+    withFaults('crashes: [{ nodes: { layer: cloud }, atS: 1 }]'),
+    [],
+    [
+      'faults.crashes.0.nodes.layer: the cloud cannot crash',
+      'faults.cuts, with the layer below it',
+    ],
+  ],
+  [
+    'a cut of what workers do not have',
+    withFaults('cuts: [{ servers: { layer: worker }, atS: 1 }]'),
+    [],
+    ['faults.cuts.0.servers.layer: workers are linked by radio'],
+  ],
+  [
+    'a cloud that would wait without end for an edge that has crashed',
+    `${validConfig}faults: { crashes: [{ nodes: { layer: edge }, atS: 1 }] }\n`,
+    [],
+    [
+      'faults.crashes.0.nodes.layer: what fails is missed, but layer cloud waits without a deadline',
+      'set layers.cloud.deadlineS',
+    ],
+  ],
+  [
+    'a crash in the live world',
+    `${validConfig}world: live\nfaults: { crashes: [{ nodes: { layer: worker }, atS: 5 }] }\n`,
+    [],
+    ['faults.crashes: world: live does not act them out', 'world: virtual does'],
+  ],
+  [
+    'a delivery attack in the live world',
+    `${withLayers(attack('{ count: 1 }', 'rule: delay'))}world: live\n`,
+    [],
+    ['layers.worker.attack.rule: world: live does not act delay out', 'world: virtual does'],
+  ],
+  [
+    'a delivery attack that is drawn when it is too late',
+    withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: delay')),
+    [],
+    [
+      'layers.worker.attack.faulty.scope: delay acts when a message is sent, when nobody knows yet who will be drawn',
+      'expected global or local',
+    ],
+  ],
+  [
+    'a delivery attack on some of the parameters',
+    withLayers(attack('{ count: 1 }', 'rule: duplicate, parameters: weights')),
+    [],
+    [
+      'layers.worker.attack.parameters: duplicate acts on whole messages, which parameters cannot limit',
+      'leave it out',
+    ],
+  ],
+  [
+    'dropped results that the cloud would wait for without end',
+    withLayers('edge: { attack: { rule: drop, faulty: { count: 1 } } }'),
+    [],
+    [
+      'layers.edge.attack.rule: messages may be dropped, but layer cloud waits for them without a deadline',
+      'set layers.cloud.deadlineS',
+    ],
+  ],
+  [
+    'an attack where an aggregator belongs',
+    withLayers('edge: { aggregate: { rule: bit-flip } }'),
+    [],
+    ['that is the name of an attack'],
+  ],
+  [
+    'an option that a rule does not know',
+    withLayers(attack('{ count: 1 }', 'rule: sign-flip, options: { magnitud: 5 }')),
+    [],
+    [
+      'config.yaml:8:59 layers.worker.attack.options.magnitud: unknown key (sign-flip)',
+      'did you mean "magnitude"?',
+    ],
+  ],
+  [
+    'an option of a wrong type',
+    withLayers(attack('{ count: 1 }', 'rule: sign-flip, options: { magnitude: big }')),
+    [],
+    ['layers.worker.attack.options.magnitude: found the text "big" (sign-flip)'],
+  ],
+  [
+    'more faulty vectors declared than are collected',
+    withLayers('edge: { aggregate: { f: 11 } }'),
+    [],
+    ['layers.edge.aggregate.f: 11 faulty vectors of 10'],
+  ],
+  [
+    'a key of a map that is no label',
+    withLayers(attack('{ count: 1 }', 'rule: label-flip, options: { map: { a: 1 } }')),
+    [],
+    ['layers.worker.attack.options.map.a: found the key "a" (label-flip)', 'expected a label'],
+  ],
+  [
+    'an image without channels',
+    withLayers(attack('{ count: 1 }', 'rule: backdoor, options: { image: [8, 8] }')),
+    [],
+    ['layers.worker.attack.options.image: found a list of 2', 'expected a list (3) of a whole num'],
+  ],
+  [
+    'a bit twice',
+    withLayers(attack('{ count: 1 }', 'rule: ieee-bit-flip, options: { bits: [3, 3] }')),
+    [],
+    ['layers.worker.attack.options.bits: found a list of 2', 'expected each bit once'],
+  ],
+  [
+    'a tensor that the model has not',
+    withLayers(attack('{ count: 1 }', 'rule: sign-flip, parameters: [dense-1/weight]')),
+    [],
+    [
+      'layers.worker.attack.parameters.0: the model has no tensor',
+      'did you mean "dense-1/weights"?',
+    ],
+  ],
+  [
+    'a data attack of servers',
+    withLayers('edge: { attack: { rule: label-flip, faulty: { count: 1 } } }'),
+    [],
+    ['layers.edge.attack.rule: label-flip poisons samples, and servers have none'],
+  ],
+  [
+    'a data attack by whoever is drawn at an aggregation',
+    withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: label-flip')),
+    [],
+    ['layers.worker.attack.faulty.scope: label-flip poisons samples before', 'expected global'],
+  ],
+  [
+    'a data attack on some of the parameters',
+    withLayers(attack('{ count: 1 }', 'rule: label-flip, parameters: weights')),
+    [],
+    ['layers.worker.attack.parameters: label-flip poisons samples'],
+  ],
+  [
+    'a label that there is not',
+    withLayers(attack('{ count: 1 }', 'rule: label-flip, options: { map: { 10: 1 } }')),
+    [],
+    ['layers.worker.attack.options: map names the label 10, but labels are 0 to 9'],
+  ],
+  [
+    'a back door to a class that there is not',
+    withLayers(attack('{ count: 1 }', 'rule: backdoor, options: { target: 10 }')),
+    [],
+    ['layers.worker.attack.options: target 10, but labels are 0 to 9'],
+  ],
+  [
+    'flipped labels of numbers',
+    `${validConfig.replace('{ name: synthetic }', `{ name: module, path: ${ownNumbers} }`)}layers: { ${attack('{ count: 1 }', 'rule: label-flip')} }\n`,
+    ['model.layers=[8,2]', 'model.loss=squared'],
+    ['label-flip needs classes, the targets of dataset module are numbers'],
+  ],
+  [
+    'a learning rate of own steps that is no arithmetic',
+    withLayers('worker: { training: { localSteps: 2, localLearningRate: 0.1 / rond } }'),
+    [],
+    ['layers.worker.training.localLearningRate: ', 'unknown name "rond"'],
+  ],
+  ['nobody faulty', withLayers(attack('{}')), [], ['faulty: nobody named', 'exactly one of']],
+  [
+    'faulty nodes named twice',
+    withLayers(attack('{ count: 1, fraction: 0.1 }')),
+    [],
+    ['faulty: count and fraction together'],
+  ],
+  [
+    'ids of faulty nodes drawn anew',
+    withLayers(attack('{ ids: [worker-001], scope: per-aggregation }')),
+    [],
+    ['faulty.ids: with scope per-aggregation'],
+  ],
+  [
+    'ids of faulty nodes near each server',
+    withLayers(attack('{ scope: local, ids: [worker-001] }')),
+    [],
+    ['faulty.ids: with scope local', 'use scope global, or a count'],
+  ],
+  [
+    'more faulty servers near one than it has children',
+    withLayers('edge: { attack: { rule: sign-flip, faulty: { scope: local, count: 3 } } }'),
+    [],
+    ['layers.edge.attack.faulty.count: 3 faulty of 2 servers below one parent'],
+  ],
+  [
+    'faulty servers of a kind',
+    withLayers('edge: { attack: { rule: sign-flip, faulty: { count: 1, kind: car } } }'),
+    [],
+    ['layers.edge.attack.faulty.kind: limits who is faulty among servers', 'name servers with ids'],
+  ],
+  [
+    'faulty servers in a place',
+    withLayers(
+      'edge: { attack: { rule: sign-flip, faulty: { count: 1, region: { site: { xM: 1, yM: 1 }, rangeM: 9 } } } }',
+    ),
+    [],
+    ['layers.edge.attack.faulty.region: limits who is faulty among servers of layer edge'],
+  ],
+  [
+    'faulty workers of a kind that takes no part',
+    withLayers(attack('{ count: 1, kind: container }')),
+    [],
+    ['faulty.kind: no worker is ever a container', 'mobility.workers.kinds is car, pedestrian'],
+  ],
+  [
+    'more faulty entities than there are of the kind',
+    withLayers(attack('{ count: 2, kind: pedestrian }')),
+    ['mobility.workers.mode=one-per-entity'],
+    ['faulty.count: 2 faulty of 1 pedestrians'],
+  ],
+  [
+    'a time to lie that is over before it begins',
+    withLayers(attack('{ count: 1, fromS: 9, untilS: 9 }')),
+    [],
+    ['faulty.untilS: 9 s, so nobody ever lies', 'expected more than fromS, which is 9'],
+  ],
+  [
+    'a time to lie after the run',
+    withLayers(attack('{ count: 1, fromS: 60 }')),
+    ['training.maximumTimeS=60'],
+    ['faulty.fromS: 60 s, so nobody ever lies', 'which is 60'],
+  ],
+  [
+    'a place to lie outside of the map',
+    withLayers(attack('{ count: 1, region: { site: { xM: 5000, yM: 100 }, rangeM: 50 } }')),
+    [],
+    [
+      'layers.worker.attack.faulty.region.site: outside the map: x 5000.0, y 100.0',
+      'the map reaches from x',
+    ],
+  ],
+  [
+    'a place to lie at a junction of no network',
+    withLayers(attack('{ count: 1, region: { site: { junction: a }, rangeM: 50 } }')),
+    [],
+    ['faulty.region.site: a junction cannot be found without a network'],
+  ],
+  [
+    'a faulty worker that there is not',
+    withLayers(attack('{ ids: [worker-001, worker-1] }')),
+    [],
+    [
+      'faulty.ids.1: no node "worker-1" in layer worker',
+      '(100 in all)',
+      'did you mean "worker-001"?',
+    ],
+  ],
+  [
+    'a faulty entity that the trace has not',
+    withLayers(attack('{ ids: [bystandr] }')),
+    ['mobility.workers.mode=one-per-entity'],
+    ['faulty.ids.0: nobody "bystandr" in the trace', 'did you mean "bystander"?'],
+  ],
+  [
+    'more faulty workers than workers',
+    withLayers(attack('{ count: 101 }')),
+    [],
+    ['faulty.count: 101 faulty of 100 workers'],
+  ],
+  [
+    'more faulty vectors than are collected',
+    withLayers(attack('{ count: 11, scope: per-aggregation }')),
+    [],
+    ['faulty.count: 11 faulty of 10 vectors in one aggregation'],
+  ],
+  [
+    'an attack by the cloud',
+    withLayers('cloud: { attack: { rule: sign-flip, faulty: { count: 1 } } }'),
+    [],
+    ['layers.cloud.attack: the cloud sends nothing up'],
+  ],
+  [
+    'more owners than labels to deal',
+    validConfig,
+    ['data.partition=disjoint-by-label', 'data.owners=workers'],
+    ['data.partition: 100 workers cannot each have labels of their own: synthetic has 10'],
+  ],
+  [
+    'a partition by label of targets that are numbers',
+    validConfig,
+    [
+      `data.dataset={ name: module, path: ${ownNumbers} }`,
+      'data.partition=disjoint-by-label',
+      'model={ layers: [8, 2], loss: squared }',
+    ],
+    [
+      'data.partition: disjoint-by-label needs classes, the targets of dataset module are numbers',
+      'expected iid',
+    ],
+  ],
+]);

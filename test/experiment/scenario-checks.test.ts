@@ -1,0 +1,56 @@
+import { boston, testCases, withLayers } from './config-cases.ts';
+import { validConfig } from './config-in-folder.ts';
+
+testCases([
+  [
+    'waiting for more different workers than there are',
+    withLayers('edge: { collect: { count: 7, from: each } }'),
+    ['mobility.workers.count=6'],
+    [
+      'layers.edge.collect.count: waits for 7 gradients, of which 1 of each worker count, but there are 6 workers',
+      'expected at most 6, or more mobility.workers.count',
+    ],
+  ],
+  [
+    'a trace that is not there',
+    validConfig,
+    ['mobility.trace=none.xml'],
+    ['mobility.trace: ', 'none.xml: no such file'],
+  ],
+  [
+    'a junction without a network',
+    validConfig,
+    ['servers.left.site={ junction: a }'],
+    ['servers.0.site: a junction cannot be found without a network', 'set mobility.network'],
+  ],
+  [
+    'a site outside the map',
+    boston,
+    ['servers.a.site={ lat: 42.5, lon: -71.06 }'],
+    ['servers.0.site: outside the map: x ', 'the nearest came to ', 'the map reaches from x 0.0'],
+  ],
+  [
+    'a place that is not on earth',
+    boston,
+    ['servers.a.site={ lat: 95, lon: 0 }'],
+    ['no place on earth: lat 95, lon 0'],
+  ],
+  [
+    'a server that nobody ever comes near, one of two',
+    validConfig,
+    ['servers.right.site={ xM: 400, yM: 0 }', 'servers.right.rangeM=10'],
+    ['servers.1.site: nobody is ever in range: 10 m, the nearest came to '],
+  ],
+  [
+    'nobody of the chosen kinds',
+    validConfig,
+    ['mobility.workers.kinds=[container]'],
+    ['mobility.trace: ', 'nobody of kind container in the trace', 'it has: 5 car, 1 pedestrian'],
+  ],
+  [
+    'an unknown junction',
+    boston,
+    ['servers.a.site.junction=beacon-joi'],
+    ['no junction "beacon-joi" in ', 'did you mean "beacon-joy"?'],
+  ],
+]);
