@@ -1,6 +1,7 @@
 import {
   combinationOf,
   defineAggregator,
+  medianOfNumbers,
   norm,
   type PlainData,
   squaredDistancesOf,
@@ -33,7 +34,7 @@ export default defineAggregator({
   aggregate: (vectors, { state }, { history }) => {
     const norms = vectors.map(norm);
     const known = Float64Array.from([...normsOf(state), ...norms]).slice(-history);
-    const longest = medianOfValues(known);
+    const longest = medianOfNumbers(known);
     const taken = largerCluster(cosineDistances(vectors, norms));
     const shares = taken.map((index) => {
       const length = norms[index]!;
@@ -50,12 +51,6 @@ export default defineAggregator({
 
 function normsOf(state: PlainData): Float64Array {
   return state instanceof Float64Array ? state : new Float64Array(0);
-}
-
-function medianOfValues(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const n = sorted.length;
-  return (sorted[Math.floor((n - 1) / 2)]! + sorted[Math.floor(n / 2)]!) / 2;
 }
 
 function cosineDistances(

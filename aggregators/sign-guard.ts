@@ -2,6 +2,7 @@ import {
   combinationOf,
   defineAggregator,
   largestMeanShiftCluster,
+  medianOfNumbers,
   norm,
   type RandomSource,
   z,
@@ -40,7 +41,7 @@ export default defineAggregator({
   }),
   aggregate: (vectors, { random }, { lower, upper, share }) => {
     const norms = vectors.map(norm);
-    const middle = medianOfValues(norms);
+    const middle = medianOfNumbers(norms);
     const fits = norms.map((length) => length >= lower * middle && length <= upper * middle);
     const usual = new Set(largestMeanShiftCluster(signShares(vectors, share, random)));
     const fitting = indicesOf(fits.includes(true) ? fits : fits.map(() => true));
@@ -78,12 +79,6 @@ function signShares(
     }
     return [positive, count - positive - negative, negative].map((number) => number / count);
   });
-}
-
-function medianOfValues(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const n = sorted.length;
-  return (sorted[Math.floor((n - 1) / 2)]! + sorted[Math.floor(n / 2)]!) / 2;
 }
 
 function indicesOf(flags: readonly boolean[]): number[] {

@@ -32,6 +32,7 @@ export { harmOf } from './harm.ts';
 export { type KrumNeighbours, krumScores } from './krum-scores.ts';
 export { lineSearch } from './line-search.ts';
 export { largestMeanShiftCluster } from './mean-shift.ts';
+export { medianOfNumbers } from './median-of-numbers.ts';
 export { leastFirst, nearestFirst } from './nearest.ts';
 export { normalQuantile } from './normal-quantile.ts';
 export {
