@@ -6,7 +6,7 @@ import type { ModelSpec } from '../src/learning/engine.ts';
 import { initialiseParameters } from '../src/learning/initialise.ts';
 import { createReferenceEngine } from '../src/learning/reference-engine.ts';
 import { openStream, streamState } from '../src/simulation/random.ts';
-import type { ThreadSetup } from '../src/worlds/virtual/task.ts';
+import type { ThreadSetup } from '../src/worlds/computing/task.ts';
 
 const { setup, batchSize } = workerData as { setup: ThreadSetup; batchSize: number };
 const kernels = bindKernels(setup.memory);

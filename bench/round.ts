@@ -13,11 +13,11 @@ import { placeDataset } from '../src/learning/placed-dataset.ts';
 import { createReferenceEngine } from '../src/learning/reference-engine.ts';
 import { builtInReference } from '../src/rules/load.ts';
 import { openStream, streamState } from '../src/simulation/random.ts';
-import { type IntakeReference, loadIntake } from '../src/worlds/virtual/intake-reference.ts';
-import { runTask } from '../src/worlds/virtual/run-task.ts';
-import type { Task, ThreadSetup } from '../src/worlds/virtual/task.ts';
-import { ThreadPool } from '../src/worlds/virtual/thread-pool.ts';
-import { VectorMemory } from '../src/worlds/virtual/vector-memory.ts';
+import { type IntakeReference, loadIntake } from '../src/worlds/computing/intake-reference.ts';
+import { runTask } from '../src/worlds/computing/run-task.ts';
+import type { Task, ThreadSetup } from '../src/worlds/computing/task.ts';
+import { ThreadPool } from '../src/worlds/computing/thread-pool.ts';
+import { VectorMemory } from '../src/worlds/computing/vector-memory.ts';
 import { type Figure, median } from './figure.ts';
 
 const MODEL: MlpSpec = {

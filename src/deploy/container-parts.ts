@@ -1,6 +1,6 @@
 import type { Config } from '../experiment/config-schema.ts';
 import { placeNodes } from '../worlds/live/placement.ts';
-import type { WorldSettings } from '../worlds/virtual/world-settings.ts';
+import type { WorldSettings } from '../worlds/world-settings.ts';
 
 /** Where the simulator listens in its container. */
 export const SIMULATOR_PORT = 7000;

@@ -1,7 +1,7 @@
 import type { Parameter } from '../learning/engine.ts';
 import type { VectorRange } from '../rules/forging.ts';
 import { neededVectors, type TooFewPolicy } from '../rules/intake.ts';
-import { type IntakeReference, loadIntake } from '../worlds/virtual/intake-reference.ts';
+import { type IntakeReference, loadIntake } from '../worlds/computing/intake-reference.ts';
 import { referenceTo } from './choose-rules.ts';
 import { serverLayer } from './complete-layers.ts';
 import type { Config, ServerLayer } from './config-schema.ts';

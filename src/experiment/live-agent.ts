@@ -1,8 +1,8 @@
 import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
+import { ThreadPool } from '../worlds/computing/thread-pool.ts';
+import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import { Agent, type Makings } from '../worlds/live/agent.ts';
-import { ThreadPool } from '../worlds/virtual/thread-pool.ts';
-import { VectorMemory } from '../worlds/virtual/vector-memory.ts';
 import { compose } from './compose.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import type { Credentials } from './credentials.ts';

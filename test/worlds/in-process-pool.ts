@@ -3,10 +3,10 @@ import { bindKernels } from '#src/kernels/kernels.js';
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
 import { loadDataAttack } from '#src/rules/load.js';
-import { loadIntake } from '#src/worlds/virtual/intake-reference.js';
-import { runTask, type TaskRunner } from '#src/worlds/virtual/run-task.js';
-import type { Task, TaskResult, ThreadSetup } from '#src/worlds/virtual/task.js';
-import type { TaskPool } from '#src/worlds/virtual/thread-pool.js';
+import { loadIntake } from '#src/worlds/computing/intake-reference.js';
+import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
+import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
+import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 
 /** Which of so many waiting tasks is completed next. */
 export type Choice = (waiting: number) => number;

@@ -1,8 +1,8 @@
 import { transferUs } from '../../network/link.ts';
 import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
-import type { ValueStore } from '../virtual/value-store.ts';
-import type { WorldSettings } from '../virtual/world-settings.ts';
+import type { ValueStore } from '../computing/value-store.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import type { LiveClock } from './live-clock.ts';
 import { isUp, type LiveContext } from './live-context.ts';
 import { bundle, type Parcel } from './parcel.ts';

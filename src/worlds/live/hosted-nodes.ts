@@ -4,7 +4,7 @@ import { InnerServer, type InnerServerState, newInnerServer } from '../../nodes/
 import type { ValueId } from '../../nodes/messages.ts';
 import { waitingOf } from '../../nodes/waiting.ts';
 import { newWorker, Worker, type WorkerState } from '../../nodes/worker.ts';
-import type { WorldSettings } from '../virtual/world-settings.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import type { Movement } from './control-message.ts';
 import type { LiveContext } from './live-context.ts';
 

@@ -1,5 +1,5 @@
-import type { Task, TaskResult } from '../virtual/task.ts';
-import type { TaskPool } from '../virtual/thread-pool.ts';
+import type { Task, TaskResult } from '../computing/task.ts';
+import type { TaskPool } from '../computing/thread-pool.ts';
 import type { LiveClock } from './live-clock.ts';
 
 /** A pool that begins no worker's gradient while the clock is held. What servers need goes on. */

@@ -1,4 +1,4 @@
-import type { WorldSettings } from '../virtual/world-settings.ts';
+import type { WorldSettings } from '../world-settings.ts';
 
 /** Where a process is reached. */
 export interface Address {

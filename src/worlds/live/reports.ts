@@ -1,6 +1,6 @@
 import type { SimulatedEvent } from '../../journal/events.ts';
 import type { ValueId } from '../../nodes/messages.ts';
-import type { ValueStore } from '../virtual/value-store.ts';
+import type { ValueStore } from '../computing/value-store.ts';
 import type { ReportItem } from './control-message.ts';
 
 /** A frame's header is small. */

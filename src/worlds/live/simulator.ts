@@ -8,7 +8,7 @@ import { streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
-import type { WorldSettings } from '../virtual/world-settings.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import {
   type HostMessage,
   type HostSetup,

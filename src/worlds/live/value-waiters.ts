@@ -1,5 +1,5 @@
 import type { ValueId } from '../../nodes/messages.ts';
-import type { ValueStore } from '../virtual/value-store.ts';
+import type { ValueStore } from '../computing/value-store.ts';
 
 /** What is to happen when a value's numbers are there. */
 export class ValueWaiters {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import type { ValueId } from '../../nodes/messages.ts';
-import type { SavedValue } from './value-store.ts';
+import type { SavedValue } from '../computing/value-store.ts';
 import type { WorldState } from './world-state.ts';
 
 /** All of a run at a moment when nothing is under way: plain data. */

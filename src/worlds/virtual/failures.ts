@@ -3,8 +3,8 @@ import type { InnerServer } from '../../nodes/inner-server.ts';
 import type { Worker } from '../../nodes/worker.ts';
 import { schedule } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import type { WorldContext } from './world-context.ts';
-import type { WorldSettings } from './world-settings.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 
 /** Nodes of a world that may crash. */

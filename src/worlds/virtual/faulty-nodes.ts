@@ -1,7 +1,7 @@
 import { Liars } from '../../faults/liars.ts';
 import type { NodeContext } from '../../nodes/context.ts';
 import { schedule } from '../../simulation/event-queue.ts';
-import type { WorldSettings } from './world-settings.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import type { WorldState } from './world-state.ts';
 
 /** Who of all the nodes is faulty now: the liars of every layer that has any. */

@@ -1,8 +1,8 @@
 import type { JournalWriter } from '../../journal/writer.ts';
 import type { MobilityEvent } from '../../mobility/contacts.ts';
-import type { Computations } from './computations.ts';
-import type { ValueStore } from './value-store.ts';
-import type { WorldSettings } from './world-settings.ts';
+import type { Computations } from '../computing/computations.ts';
+import type { ValueStore } from '../computing/value-store.ts';
+import type { WorldSettings } from '../world-settings.ts';
 
 /** What a world runs on; none of it belongs to the state. */
 export interface WorldParts {

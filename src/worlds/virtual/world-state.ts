@@ -9,8 +9,8 @@ import { newWorker, type WorkerState } from '../../nodes/worker.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import { type RandomState, streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import { type CopiesState, noCopies } from './copies.ts';
-import type { WorldSettings } from './world-settings.ts';
 
 /** What waits in a world's queue. Values in a message, and needed ones, are kept meanwhile. */
 export type WorldEvent =

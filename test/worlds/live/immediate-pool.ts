@@ -1,5 +1,5 @@
-import type { Task, TaskResult, ThreadSetup } from '#src/worlds/virtual/task.js';
-import type { TaskPool } from '#src/worlds/virtual/thread-pool.js';
+import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
+import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 import { InProcessPool } from '../in-process-pool.ts';
 
 /** A pool without threads, for a live world in one process: a task takes a turn of the event loop. */

@@ -5,11 +5,11 @@ import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { RunTally } from '#src/report/run-record.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { Agent, type Makings } from '#src/worlds/live/agent.js';
 import { LiveClock } from '#src/worlds/live/live-clock.js';
 import { placeNodes } from '#src/worlds/live/placement.js';
 import { type LiveOutcome, Simulator } from '#src/worlds/live/simulator.js';
-import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
 import { parseLines } from '../in-process-world.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { compose } from '#src/experiment/compose.js';
 import type { SimulatedEvent } from '#src/journal/events.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import type { Movement } from '#src/worlds/live/control-message.js';
 import { LiveClock } from '#src/worlds/live/live-clock.js';
 import { LiveHost } from '#src/worlds/live/live-host.js';
 import { PeerLinks } from '#src/worlds/live/peer-links.js';
 import { placeNodes } from '#src/worlds/live/placement.js';
-import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
 import { tinyConfig } from '../tiny-config.ts';
 
 /** A host with the server `left`, whose time a test sets, and what it has reported. */

@@ -1,5 +1,5 @@
 import type { ValueId } from '#src/nodes/messages.js';
-import { inputsOf } from '#src/worlds/virtual/job.js';
+import { inputsOf } from '#src/worlds/computing/job.js';
 import type { Snapshot } from '../in-process-world.ts';
 
 /** How many owners each value has, counted over everything that may own one. */

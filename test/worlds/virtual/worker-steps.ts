@@ -7,8 +7,8 @@ import type { EngineName } from '#src/learning/engine-name.js';
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
-import { runTask, type TaskRunner } from '#src/worlds/virtual/run-task.js';
-import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
+import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { expectSameBits } from '../../kernels/bits.ts';
 
 const { fround } = Math;

@@ -1,17 +1,17 @@
-import type { Failure } from '../../faults/failure.ts';
-import type { LiarsSettings } from '../../faults/liars.ts';
-import type { LearningRate } from '../../learning/learning-rate.ts';
-import type { LinkSettings } from '../../network/link.ts';
-import type { RoundMode } from '../../nodes/round-mode.ts';
+import type { Failure } from '../faults/failure.ts';
+import type { LiarsSettings } from '../faults/liars.ts';
+import type { LearningRate } from '../learning/learning-rate.ts';
+import type { LinkSettings } from '../network/link.ts';
+import type { RoundMode } from '../nodes/round-mode.ts';
 import type {
   CloudSettings,
   ServerLayerSettings,
   ServerPlace,
   WorkerSettings,
-} from '../../nodes/settings.ts';
-import type { Chosen } from '../../rules/chosen.ts';
-import type { DeliveryAttack } from '../../rules/delivery-attack.ts';
-import type { TimeUs } from '../../simulation/time.ts';
+} from '../nodes/settings.ts';
+import type { Chosen } from '../rules/chosen.ts';
+import type { DeliveryAttack } from '../rules/delivery-attack.ts';
+import type { TimeUs } from '../simulation/time.ts';
 
 /** Everything that does not change while a world runs. */
 export interface WorldSettings {

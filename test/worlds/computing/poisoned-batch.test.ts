@@ -7,10 +7,10 @@ import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
 import { builtInReference, loadDataAttack } from '#src/rules/load.js';
-import { triggerTally } from '#src/worlds/virtual/poisoned-batch.js';
-import { runTask, type TaskRunner } from '#src/worlds/virtual/run-task.js';
-import type { TaskResult } from '#src/worlds/virtual/task.js';
-import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
+import { triggerTally } from '#src/worlds/computing/poisoned-batch.js';
+import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
+import type { TaskResult } from '#src/worlds/computing/task.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { expectSameBits } from '../../kernels/bits.ts';
 import { plainGradient } from '../../learning/plain-network.ts';
 

@@ -9,10 +9,10 @@ import type { IntakeStep } from '#src/rules/intake.js';
 import { builtInReference } from '#src/rules/load.js';
 import type { RandomSource } from '#src/rules/plain-data.js';
 import { openStream } from '#src/simulation/random.js';
-import { type IntakeReference, loadIntake } from '#src/worlds/virtual/intake-reference.js';
-import { runTask, type TaskRunner } from '#src/worlds/virtual/run-task.js';
-import type { Task, TaskResult } from '#src/worlds/virtual/task.js';
-import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
+import { type IntakeReference, loadIntake } from '#src/worlds/computing/intake-reference.js';
+import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
+import type { Task, TaskResult } from '#src/worlds/computing/task.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 
 const memory = createKernelMemory();
 const vectors = new VectorMemory(memory, 2);

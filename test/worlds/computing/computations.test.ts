@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createKernelMemory } from '#src/kernels/memory.js';
 import type { IntakeState } from '#src/rules/intake.js';
-import { Computations } from '#src/worlds/virtual/computations.js';
-import type { Task, TaskResult } from '#src/worlds/virtual/task.js';
-import { type Facts, ValueStore } from '#src/worlds/virtual/value-store.js';
-import { VectorMemory } from '#src/worlds/virtual/vector-memory.js';
+import { Computations } from '#src/worlds/computing/computations.js';
+import type { Task, TaskResult } from '#src/worlds/computing/task.js';
+import { type Facts, ValueStore } from '#src/worlds/computing/value-store.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig } from '../tiny-config.ts';
 
