@@ -43,3 +43,8 @@ const WORD_BYTES = 64;
 export function messageBytes(message: Message, dimension: number): number {
   return 'value' in message ? dimension * 4 : WORD_BYTES;
 }
+
+/** Whether it goes to the server above. */
+export function isUp({ type }: Pick<Message, 'type'>): boolean {
+  return type === 'gradient' || type === 'result' || type === 'no-result';
+}

@@ -69,12 +69,6 @@ testCases([
     ],
   ],
   [
-    'a crash in the live world',
-    `${validConfig}world: live\nfaults: { crashes: [{ nodes: { layer: worker }, atS: 5 }] }\n`,
-    [],
-    ['faults.crashes: world: live does not act them out', 'world: virtual does'],
-  ],
-  [
     'a delivery attack in the live world',
     `${withLayers(attack('{ count: 1 }', 'rule: delay'))}world: live\n`,
     [],

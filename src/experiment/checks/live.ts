@@ -7,13 +7,7 @@ import type { QuickCheck } from './check.ts';
 /** What the live world cannot do yet is not asked of it. */
 export const checkLive: QuickCheck = (config, problem) => {
   if (config.world !== 'live') return [];
-  const asked = (['crashes', 'cuts'] as const).filter((kind) => config.faults[kind].length > 0);
   return [
-    ...asked.map((kind) =>
-      problem(['faults', kind], 'world: live does not act them out', [
-        'world: virtual does; in the live world, end a process or cut a real link',
-      ]),
-    ),
     ...Object.keys(config.layers).flatMap((layer) => [
       ...passingLies(config, layer, problem),
       ...rareLinks(config.layers[layer]!.link, ['layers', layer, 'link'], problem),

@@ -115,6 +115,12 @@ export class Agent {
       case 'movements':
         host.expect(message.movements);
         return;
+      case 'crash':
+      case 'recover':
+      case 'cut':
+      case 'restore':
+        host.befall(message);
+        return;
       case 'batch':
         host.giveBatch(message.value, itemsOf(body as Uint8Array), message.epoch);
         return;

@@ -65,6 +65,12 @@ export interface StartMessage {
   places: number[];
 }
 
+/** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
+export type FailureMessage =
+  | { type: 'crash'; node: string; state: 'lost' | 'kept' }
+  | { type: 'recover'; node: string }
+  | { type: 'cut' | 'restore'; server: string };
+
 /** From the simulator to a host. */
 export type SimulatorMessage =
   | { type: 'refused'; reason: string }
@@ -76,6 +82,7 @@ export type SimulatorMessage =
   /** Its wall time is the simulator's. `change` counts the clock messages. */
   | { type: 'clock'; change: number; reading: ClockReading }
   | { type: 'movements'; movements: Movement[] }
+  | FailureMessage
   /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
   | { type: 'batch'; value: ValueId; epoch: number }
   /** A host is gone, with its workers. */

@@ -1,10 +1,11 @@
 import { transferUs } from '../../network/link.ts';
-import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
+import { isUp, type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { ValueStore } from '../computing/value-store.ts';
+import { recordLost } from '../lost-message.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { LiveClock } from './live-clock.ts';
-import { isUp, type LiveContext } from './live-context.ts';
+import type { LiveContext } from './live-context.ts';
 import { bundle, type Parcel } from './parcel.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { BareMessage, PeerMessage } from './peer-message.ts';
@@ -107,12 +108,13 @@ export class Deliveries {
     schedule(Math.max(clock.nowUs, sentUs), { type: 'arrival', parcel });
   }
 
-  /** Hands it over, unless the contact that it was sent in is over. */
+  /** Hands it over, unless the contact that it was sent in is over, or nobody can hear it. */
   arrive({ from, to, contacts, message }: Parcel): void {
     const { context, deliver, values } = this.#parts;
     for (const [index, node] of to.entries()) {
-      if (contacts[index] === context.contactOf(from, node)) deliver(from, node, message);
-      else context.lose(from, node, message, 'left-range');
+      const reason = context.obstacle(from, node, message, contacts[index]!);
+      if (reason === null) deliver(from, node, message);
+      else recordLost(from, node, message, reason, context);
     }
     if ('value' in message) values.release(message.value);
   }

@@ -1,5 +1,6 @@
 import type { EndReason } from '../../journal/events.ts';
 import { Cloud, type CloudState, newCloud } from '../../nodes/cloud.ts';
+import type { Timer } from '../../nodes/context.ts';
 import { InnerServer, type InnerServerState, newInnerServer } from '../../nodes/inner-server.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import { waitingOf } from '../../nodes/waiting.ts';
@@ -49,6 +50,29 @@ export class HostedNodes {
     const node = this.#servers.get(id) ?? this.#workers.get(id);
     if (node === undefined) throw new Error(`no node "${id}" here`);
     return node.program;
+  }
+
+  has(id: string): boolean {
+    return id === this.cloud?.state.id || this.#servers.has(id) || this.#workers.has(id);
+  }
+
+  /** `timers`: the node's own, which will not wake it any more. */
+  crash(id: string, memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+    this.#context.down.add(id);
+    this.#servers.get(id)?.program.crash(memory, timers);
+    this.#workers.get(id)?.program.crash(memory);
+  }
+
+  recover(id: string): void {
+    this.#context.down.delete(id);
+    this.#servers.get(id)?.program.recover();
+    this.#workers.get(id)?.program.recover();
+  }
+
+  /** A worker that has recovered is sent the model of its server, unless it is gone from there. */
+  greet(worker: string, server: string): void {
+    const node = this.#servers.get(server);
+    if (node?.state.workers.includes(worker)) node.program.greet(worker);
   }
 
   /** Of a worker here. */

@@ -1,17 +1,18 @@
-import type { EndReason, SimulatedEvent } from '../../journal/events.ts';
+import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import type {
   AggregationRequest,
   GradientRequest,
   NodeContext,
   Timer,
 } from '../../nodes/context.ts';
-import { entryOf, recordEnd } from '../../nodes/entry.ts';
-import type { Message, ValueId } from '../../nodes/messages.ts';
-import { openStream, type RandomStream } from '../../simulation/random.ts';
+import { isUp, type Message, type ValueId } from '../../nodes/messages.ts';
+import { NamedStreams } from '../../simulation/named-streams.ts';
+import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import type { Computations } from '../computing/computations.ts';
 import type { Job } from '../computing/job.ts';
 import type { ValueStore } from '../computing/value-store.ts';
+import { recordLost } from '../lost-message.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { LiveClock } from './live-clock.ts';
 import type { Parcel } from './parcel.ts';
@@ -44,12 +45,16 @@ export interface HostServices {
 export class LiveContext implements NodeContext {
   /** By worker, then by server: the contact while it lasts. */
   readonly contacts = new Map<string, Map<string, number>>();
+  /** Nodes here that have crashed. */
+  readonly down = new Set<string>();
+  /** Servers whose link to the one above is cut. */
+  readonly cut = new Set<string>();
   /** Gradients under way here, by number. */
   readonly gradients = new Map<number, ValueId>();
   /** The newest version that a model of it was seen here. */
   newestVersion = 0;
   readonly #services: HostServices;
-  readonly #streams = new Map<string, RandomStream>();
+  readonly #streams: NamedStreams;
   readonly #servers: ReadonlySet<string>;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #lastAggregates = new Map<string, ValueId>();
@@ -59,7 +64,8 @@ export class LiveContext implements NodeContext {
 
   constructor(services: HostServices) {
     this.#services = services;
-    const { workers, servers } = services.settings;
+    const { workers, servers, seed } = services.settings;
+    this.#streams = new NamedStreams(seed);
     this.#servers = new Set(servers.map(({ id }) => id));
     this.#numbers = new Map([
       ...servers.map(({ id }, number) => [id, number] as const),
@@ -75,15 +81,19 @@ export class LiveContext implements NodeContext {
     const { settings, values, post } = this.#services;
     const contact = this.contactOf(from, to);
     if (contact === undefined) {
-      this.lose(from, to, message, 'left-range');
+      recordLost(from, to, message, 'left-range', this);
       return;
     }
     const way = isUp(message) ? 'up' : 'down';
     const lower = way === 'up' ? from : to;
+    if (contact === null && this.cut.has(lower)) {
+      recordLost(from, to, message, 'cut', this);
+      return;
+    }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
     // Both ends of a link draw, so each way has its own chance.
     if (link.loss > 0 && this.random(`link/${lower}/${way}`).float() < link.loss) {
-      this.lose(from, to, message, 'link');
+      recordLost(from, to, message, 'link', this);
       return;
     }
     if ('value' in message) values.keep(message.value);
@@ -104,14 +114,11 @@ export class LiveContext implements NodeContext {
     return ofLayer?.who.scope === 'per-aggregation' || ofLayer?.fixed.has(node) === true;
   }
 
-  /** Records that a message will not arrive. */
-  lose(from: string, to: string, message: Message, reason: 'link' | 'left-range'): void {
-    this.record({ type: 'message-lost', from, to, what: message.type, reason });
-    const entry = entryOf(from, message);
-    if (entry === null) return;
-    const end =
-      reason === 'link' ? { outcome: 'lost' as const } : { outcome: 'dropped' as const, reason };
-    recordEnd(to, entry, end, this);
+  /** Why a message that was sent in that contact, and has arrived now, is not handed over. */
+  obstacle(from: string, to: string, message: Message, contact: number | null): LossReason | null {
+    if (contact !== this.contactOf(from, to)) return 'left-range';
+    if (contact === null && this.cut.has(isUp(message) ? from : to)) return 'cut';
+    return this.down.has(to) ? 'crashed' : null;
   }
 
   /** As this host knows it: undefined when out of range, null between servers. */
@@ -142,11 +149,7 @@ export class LiveContext implements NodeContext {
   }
 
   random(name: string): RandomStream {
-    const known = this.#streams.get(name);
-    if (known !== undefined) return known;
-    const stream = openStream(this.#services.settings.seed, name);
-    this.#streams.set(name, stream);
-    return stream;
+    return this.#streams.get(name);
   }
 
   nextId(counter: 'gradient' | 'result'): number {
@@ -281,8 +284,4 @@ export class LiveContext implements NodeContext {
     this.#services.computations.queue(value);
     return value;
   }
-}
-
-export function isUp(message: Message): boolean {
-  return message.type === 'gradient' || message.type === 'result' || message.type === 'no-result';
 }

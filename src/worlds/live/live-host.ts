@@ -1,13 +1,14 @@
 import type { EndReason } from '../../journal/events.ts';
 import type { Timer } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
+import type { TimeUs } from '../../simulation/time.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { type ComputationSettings, Computations } from '../computing/computations.ts';
 import type { TaskPool } from '../computing/thread-pool.ts';
 import { type Facts, ValueStore } from '../computing/value-store.ts';
 import type { VectorMemory } from '../computing/vector-memory.ts';
 import type { WorldSettings } from '../world-settings.ts';
-import type { HostMessage, Movement } from './control-message.ts';
+import type { FailureMessage, HostMessage, Movement } from './control-message.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import type { LiveClock } from './live-clock.ts';
@@ -42,8 +43,9 @@ interface WaitingTimer {
 }
 
 type HostEvent =
-  | ({ type: 'timer' } & WaitingTimer)
+  | { type: 'timer'; waiting: WaitingTimer }
   | { type: 'movement'; movement: Movement }
+  | { type: 'failure'; message: FailureMessage }
   | { type: 'transmit' | 'arrival'; parcel: Parcel };
 
 /** One process of the live world: runs its share of the nodes on the simulator's clock. */
@@ -61,6 +63,8 @@ export class LiveHost {
   readonly #cloudHost: number;
   readonly #hostOf: (node: string) => number;
   readonly #evaluations = new Set<ValueId>();
+  /** By node: what it is still to be woken with. */
+  readonly #timers = new Map<string, Set<WaitingTimer>>();
   #isFlushing = false;
   #isStarted = false;
   #isOver = false;
@@ -90,7 +94,7 @@ export class LiveHost {
       reports: this.#reports,
       numbers: { first: self, step: hosts.length },
       compute,
-      schedule: (timeUs, timer) => this.#queue.schedule(timeUs, { type: 'timer', ...timer }),
+      schedule: (timeUs, timer) => this.#setTimer(timeUs, timer),
       post: (parcel) => {
         this.#deliveries.post(parcel);
         this.#flushSoon();
@@ -151,6 +155,11 @@ export class LiveHost {
     }
   }
 
+  /** A node crashes or recovers, or a link is cut or restored: as soon as the clock runs. */
+  befall(message: FailureMessage): void {
+    this.#queue.schedule(this.#parts.clock.nowUs, { type: 'failure', message });
+  }
+
   /** The batch of a gradient that was described, unless it was given up. */
   giveBatch(value: ValueId, items: Uint32Array, epoch: number): void {
     if (this.#context.giveBatch(value, items, epoch)) this.#computed += 1;
@@ -166,6 +175,7 @@ export class LiveHost {
     const message = header as unknown as PeerMessage;
     if (message.type === 'nodes') this.#deliveries.receive(message, body as Float32Array | null);
     else if (message.type === 'work') this.#workChanged(message.worker, message.version);
+    else if (message.type === 'recovered') this.#nodes.greet(message.worker, message.server);
     this.#queue.runDue();
     this.#flushSoon();
   }
@@ -238,6 +248,9 @@ export class LiveHost {
       case 'movement':
         this.#nodes.move(event.movement);
         break;
+      case 'failure':
+        this.#fail(event.message);
+        break;
       case 'transmit':
         this.#deliveries.transmit(event.parcel);
         break;
@@ -245,28 +258,90 @@ export class LiveHost {
         this.#deliveries.arrive(event.parcel);
         break;
       case 'timer':
-        this.#wake(event);
+        this.#wake(event.waiting);
     }
     this.#flushSoon();
   }
 
+  #fail(message: FailureMessage): void {
+    const context = this.#context;
+    switch (message.type) {
+      case 'crash': {
+        const { node, state } = message;
+        context.record({ type: 'crashed', node, state });
+        this.#nodes.crash(node, state, this.#takeTimers(node));
+        return;
+      }
+      case 'recover':
+        this.#recover(message.node);
+        return;
+      case 'cut':
+        context.cut.add(message.server);
+        this.#recordLink('cut', message.server);
+        return;
+      case 'restore':
+        context.cut.delete(message.server);
+        this.#recordLink('restored', message.server);
+    }
+  }
+
+  #recover(node: string): void {
+    this.#context.record({ type: 'recovered', node });
+    this.#nodes.recover(node);
+    const server = this.#nodes.serverOf(node);
+    if (server === null) return;
+    const message = { type: 'recovered', worker: node, server } as const;
+    this.#parts.links.send(this.#hostOf(server), { message, body: () => null, done: () => {} });
+  }
+
+  /** Both ends are told; the lower one records it. */
+  #recordLink(type: 'cut' | 'restored', server: string): void {
+    if (!this.#nodes.has(server)) return;
+    const { parent } = this.#parts.settings.servers.find(({ id }) => id === server)!;
+    this.#context.record({ type, server, parent: parent! });
+  }
+
+  #setTimer(timeUs: TimeUs, waiting: WaitingTimer): void {
+    const { node } = waiting;
+    const others = this.#timers.get(node);
+    if (others) others.add(waiting);
+    else this.#timers.set(node, new Set([waiting]));
+    this.#queue.schedule(timeUs, { type: 'timer', waiting });
+  }
+
+  /** What a node would have been woken with: none of it will. */
+  #takeTimers(node: string): Timer[] {
+    const waiting = [...(this.#timers.get(node) ?? [])];
+    this.#timers.delete(node);
+    for (const { timer, needs } of waiting) {
+      if (needs !== null) this.#values.release(needs);
+      if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
+    }
+    return waiting.map(({ timer }) => timer);
+  }
+
   /** Its time has come; the numbers that it needs may still be under way. */
-  #wake({ node, timer, needs }: WaitingTimer): void {
+  #wake(waiting: WaitingTimer): void {
+    const { node, timer, needs } = waiting;
+    const timers = this.#timers.get(node);
+    if (!timers?.has(waiting)) return;
     const value = this.#context.neededBy(timer, needs);
     if (value === undefined) {
+      timers.delete(waiting);
       if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
       return;
     }
     if (value !== null && this.#values.status(value) !== 'ready') {
-      const again = { type: 'timer', node, timer, needs } as const;
+      const again = { type: 'timer', waiting } as const;
       this.#waiters.whenReady(value, () => this.#queue.schedule(this.#parts.clock.nowUs, again));
       return;
     }
     const host = timer.kind === 'computed' ? this.#hostAbove(node) : null;
     if (host !== null && this.#parts.links.isCongested(host)) {
-      this.#wakeLater(host, { node, timer, needs });
+      this.#wakeLater(host, waiting);
       return;
     }
+    timers.delete(waiting);
     if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
     this.#nodes.program(node).wake(timer);
     if (needs !== null) this.#values.release(needs);
@@ -282,7 +357,7 @@ export class LiveHost {
   #wakeLater(host: number, waiting: WaitingTimer): void {
     const { links, clock } = this.#parts;
     void links.relieved(host).then(() => {
-      this.#queue.schedule(clock.nowUs, { type: 'timer', ...waiting });
+      this.#queue.schedule(clock.nowUs, { type: 'timer', waiting });
     });
   }
 

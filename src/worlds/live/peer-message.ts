@@ -20,7 +20,9 @@ export type PeerMessage =
       loss?: number;
     }
   /** To the cloud's host: what a worker works on, in rounds with bounded staleness. */
-  | { type: 'work'; worker: string; version: number | null };
+  | { type: 'work'; worker: string; version: number | null }
+  /** To the host of its server: a worker has recovered from a crash. */
+  | { type: 'recovered'; worker: string; server: string };
 
 export type BareMessage = Message extends infer Each
   ? Each extends Message

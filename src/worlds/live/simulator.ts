@@ -8,6 +8,7 @@ import { streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { outOfReach } from '../out-of-reach.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import {
   type HostMessage,
@@ -20,6 +21,7 @@ import {
 } from './control-message.ts';
 import { Ledger } from './ledger.ts';
 import type { LiveClock, WallClock } from './live-clock.ts';
+import { type FailureEvent, LiveFailures } from './live-failures.ts';
 import { LiveQueue } from './live-queue.ts';
 import type { Address, HostPlace } from './placement.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
@@ -78,6 +80,7 @@ interface Loss {
 
 type SimulatorEvent =
   | TraceStep
+  | FailureEvent
   | { type: 'look-ahead' }
   | { type: 'time-over' }
   | { type: 'mark'; reached: () => void };
@@ -93,6 +96,7 @@ export class Simulator {
   readonly #queue: LiveQueue<SimulatorEvent>;
   readonly #player: TracePlayer;
   readonly #ledger: Ledger;
+  readonly #failures: LiveFailures;
   readonly #batches: Map<string, BatchStream>;
   /** By worker: its contacts and its server, for those that are lost with their host. */
   readonly #where = new Map<string, { server: string | null; contacts: Map<string, number> }>();
@@ -123,6 +127,12 @@ export class Simulator {
     this.#queue = new LiveQueue(clock, (event, timeUs) => this.#handle(event, timeUs));
     this.#player = new TracePlayer(mobility);
     this.#ledger = new Ledger(settings.servers);
+    this.#failures = new LiveFailures({
+      settings,
+      isOnMap: (worker) => this.#entities.has(worker),
+      schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
+      tell: (node, message) => this.#tell(this.#hosts[this.#hostOf.get(node)!]!, message),
+    });
     this.#batches = new Map(
       [...settings.shares].map(([owner, items]) => [
         owner,
@@ -184,6 +194,7 @@ export class Simulator {
       faulty,
     });
     if (maximumTimeUs !== null) this.#queue.schedule(maximumTimeUs, { type: 'time-over' });
+    this.#failures.start();
     this.#lookAhead();
     if (this.#player.isEmpty) this.end('stalled');
     else void this.#release();
@@ -343,12 +354,27 @@ export class Simulator {
       journal.settle(key, item.facts);
       return;
     }
-    const { event, late } = item;
+    const { late } = item;
+    const event = this.#completed(item.event);
     const key = late === null ? undefined : keyOf(late);
     if (event.type === 'evaluated' && key !== undefined) this.#evaluations.set(key, true);
     for (const each of this.#ledger.enter(event)) {
       this.#record(each, each === event ? key : undefined);
     }
+  }
+
+  /** Who waits does not know whom it waits for in vain. */
+  #completed(event: SimulatedEvent): SimulatedEvent {
+    if (event.type !== 'waiting') return event;
+    const { down, cut } = this.#failures;
+    return {
+      ...event,
+      ...outOfReach(
+        event,
+        (id) => down.has(id),
+        (id) => cut.has(id),
+      ),
+    };
   }
 
   #record(event: SimulatedEvent, late?: number, timeUs = this.nowUs): void {
@@ -364,6 +390,10 @@ export class Simulator {
     switch (event.type) {
       case 'movement':
         if (!this.#isGone(event.movement.worker)) this.#applyMovement(event.movement, timeUs);
+        return;
+      case 'failure':
+      case 'recovery':
+        this.#failures.handle(event, timeUs);
         return;
       case 'repetition-over':
         this.#repetitionOver(event.isLast);
@@ -448,7 +478,8 @@ export class Simulator {
 
   #repetitionOver(isLast: boolean): void {
     const { gradients } = this.#progress;
-    this.#idleRepetitions = gradients > this.#gradientsBefore ? 0 : this.#idleRepetitions + 1;
+    if (gradients > this.#gradientsBefore) this.#idleRepetitions = 0;
+    else if (!this.#failures.awaitsRecovery) this.#idleRepetitions += 1;
     this.#gradientsBefore = gradients;
     if (isLast) this.end('trace');
     else if (this.#idleRepetitions >= IDLE_REPETITIONS) this.end('stalled');

@@ -1,6 +1,7 @@
 import type { SimulatedEvent } from '../../journal/events.ts';
 import { entryOf, recordEnd } from '../../nodes/entry.ts';
 import { waitingOf } from '../../nodes/waiting.ts';
+import { outOfReach } from '../out-of-reach.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldState } from './world-state.ts';
 
@@ -15,7 +16,10 @@ export function endRun(parts: WorldParts, state: WorldState): void {
     for (const place of servers) {
       const server = place.parent === null ? state.cloud : state.servers.get(place.id)!;
       const waiting = waitingOf(server, place, layers[place.layer]!, mode);
-      if (waiting !== null) record({ ...waiting, ...outOfReach(waiting, state) });
+      if (waiting === null) continue;
+      const isDown = (id: string) =>
+        (state.servers.get(id) ?? state.workers.get(id))?.down === true;
+      record({ ...waiting, ...outOfReach(waiting, isDown, (id) => state.cut.has(id)) });
     }
   }
   const ends: { kind: string; id: number; record: () => void }[] = [];
@@ -68,14 +72,4 @@ export function endRun(parts: WorldParts, state: WorldState): void {
     computed: state.computed,
     updates: state.cloud.updates,
   });
-}
-
-/** Of those that a server waits for: who has crashed, and who is behind a link that is cut. */
-function outOfReach(
-  { server, what, from }: SimulatedEvent & { type: 'waiting' },
-  { servers, workers, cut: links }: WorldState,
-): { crashed?: string[]; cut?: string[] } {
-  const crashed = from.filter((id) => (servers.get(id) ?? workers.get(id))?.down);
-  const cut = from.filter((id) => links.has(what === 'model' ? server : id));
-  return { ...(crashed.length > 0 ? { crashed } : {}), ...(cut.length > 0 ? { cut } : {}) };
 }

@@ -7,12 +7,13 @@ import type {
   NodeContext,
   Timer,
 } from '../../nodes/context.ts';
-import { entryOf, recordEnd } from '../../nodes/entry.ts';
-import { type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
+import { isUp, type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import { deliveries } from '../../rules/delivering.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
-import { openStream, RandomStream } from '../../simulation/random.ts';
+import { NamedStreams } from '../../simulation/named-streams.ts';
+import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
+import { recordLost, recordLostCopy } from '../lost-message.ts';
 import { sendCopies, takeCopy } from './copies.ts';
 import { FaultyNodes } from './faulty-nodes.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -28,7 +29,7 @@ export class WorldContext implements NodeContext {
   readonly faultyNodes: FaultyNodes;
   readonly #parts: WorldParts;
   readonly #state: WorldState;
-  readonly #streams: Map<string, RandomStream>;
+  readonly #streams: NamedStreams;
   readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(parts: WorldParts, state: WorldState) {
@@ -39,9 +40,7 @@ export class WorldContext implements NodeContext {
       ...servers.map(({ id }, number) => [id, number] as const),
       ...workers.map((id, number) => [id, number] as const),
     ]);
-    this.#streams = new Map(
-      [...state.streams].map(([name, saved]) => [name, new RandomStream(saved)]),
-    );
+    this.#streams = new NamedStreams(parts.settings.seed, state.streams);
     this.faultyNodes = new FaultyNodes(parts.settings, state, this);
   }
 
@@ -53,12 +52,12 @@ export class WorldContext implements NodeContext {
     const { settings, values } = this.#parts;
     const contact = this.contactOf(from, to);
     if (contact === undefined) {
-      this.lose(from, to, message, 'left-range');
+      recordLost(from, to, message, 'left-range', this);
       return;
     }
     const lower = isUp(message) ? from : to;
     if (contact === null && this.#state.cut.has(lower)) {
-      this.lose(from, to, message, 'cut');
+      recordLost(from, to, message, 'cut', this);
       return;
     }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
@@ -89,7 +88,7 @@ export class WorldContext implements NodeContext {
   ): Copy[] {
     const delaysUs = this.#delaysUs(from, message);
     if (delaysUs.length === 0) {
-      this.lose(from, to, message, 'attack');
+      recordLost(from, to, message, 'attack', this);
       return [];
     }
     const bytes = messageBytes(message, this.#parts.settings.dimension);
@@ -102,9 +101,9 @@ export class WorldContext implements NodeContext {
     const losses = sent.filter((out) => out.length === 0).length;
     const isLost = copies.length === 0;
     for (let loss = isLost ? 1 : 0; loss < losses; loss += 1) {
-      this.#recordLost(from, to, message, 'link');
+      recordLostCopy(from, to, message, 'link', this);
     }
-    if (isLost) this.lose(from, to, message, 'link');
+    if (isLost) recordLost(from, to, message, 'link', this);
     return copies;
   }
 
@@ -136,8 +135,8 @@ export class WorldContext implements NodeContext {
     const reason = this.#obstacle(event);
     const copy = takeCopy(this.#state.copies, copies, reason === null);
     if (copy === 'repeated') this.record({ type: 'message-repeated', from, to, what });
-    else if (copy === 'spoilt') this.#recordLost(from, to, message, reason!);
-    else if (copy === 'last') this.lose(from, to, message, reason!);
+    else if (copy === 'spoilt') recordLostCopy(from, to, message, reason!, this);
+    else if (copy === 'last') recordLost(from, to, message, reason!, this);
     return copy === 'first';
   }
 
@@ -148,22 +147,6 @@ export class WorldContext implements NodeContext {
     if (contact === null && cut.has(isUp(message) ? from : to)) return 'cut';
     if ((servers.get(to) ?? workers.get(to))?.down === true) return 'crashed';
     return corrupted ? 'corrupted' : null;
-  }
-
-  /** Records that a message will not arrive. */
-  lose(from: string, to: string, message: Message, reason: LossReason): void {
-    this.#recordLost(from, to, message, reason);
-    const entry = entryOf(from, message);
-    if (entry === null) return;
-    const end =
-      reason === 'left-range' || reason === 'crashed'
-        ? { outcome: 'dropped' as const, reason }
-        : { outcome: 'lost' as const };
-    recordEnd(to, entry, end, this);
-  }
-
-  #recordLost(from: string, to: string, { type: what }: Message, reason: LossReason): void {
-    this.record({ type: 'message-lost', from, to, what, reason });
   }
 
   /**
@@ -203,11 +186,7 @@ export class WorldContext implements NodeContext {
   }
 
   random(name: string): RandomStream {
-    const known = this.#streams.get(name);
-    if (known !== undefined) return known;
-    const stream = openStream(this.#parts.settings.seed, name);
-    this.#streams.set(name, stream);
-    return stream;
+    return this.#streams.get(name);
   }
 
   nextId(counter: 'gradient' | 'result'): number {
@@ -352,7 +331,7 @@ export class WorldContext implements NodeContext {
 
   /** Writes the streams' states into the world's state. */
   saveStreams(): void {
-    for (const [name, stream] of this.#streams) this.#state.streams.set(name, stream.state);
+    this.#state.streams = this.#streams.states;
   }
 
   #compute(job: Parameters<WorldParts['values']['describe']>[0]): ValueId {
@@ -360,8 +339,4 @@ export class WorldContext implements NodeContext {
     this.#parts.computations.queue(value);
     return value;
   }
-}
-
-function isUp(message: Message): boolean {
-  return message.type === 'gradient' || message.type === 'result' || message.type === 'no-result';
 }

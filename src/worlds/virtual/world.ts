@@ -5,8 +5,9 @@ import { InnerServer } from '../../nodes/inner-server.ts';
 import { Worker } from '../../nodes/worker.ts';
 import { nextEntry, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { Failures } from '../failures.ts';
 import { endRun } from './end-run.ts';
-import { Failures } from './failures.ts';
+import { FailingNodes } from './failing-nodes.ts';
 import { WorldContext } from './world-context.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
@@ -25,6 +26,7 @@ export class World {
   readonly #cloud: Cloud;
   readonly #servers = new Map<string, InnerServer>();
   readonly #workers = new Map<string, Worker>();
+  readonly #failing: FailingNodes;
   readonly #failures: Failures;
   #mobility: readonly MobilityEvent[] | null;
 
@@ -48,7 +50,8 @@ export class World {
       this.#workers.set(each.id, new Worker(each, worker, mode, this.#context));
     }
     const nodes = { servers: this.#servers, workers: this.#workers };
-    this.#failures = new Failures(parts.settings, state, this.#context, nodes);
+    this.#failing = new FailingNodes(parts.settings, state, this.#context, nodes);
+    this.#failures = new Failures(parts.settings.failures, this.#failing);
   }
 
   get hasEnded(): boolean {
@@ -141,7 +144,7 @@ export class World {
     const { mobility, cloud } = this.state;
     this.#mobility = this.#parts.mobility(mobility.repetition + 1);
     if (cloud.gradients > mobility.gradientsBefore) mobility.idleRepetitions = 0;
-    else if (!this.#failures.awaitsRecovery) mobility.idleRepetitions += 1;
+    else if (!this.#failing.awaitsRecovery) mobility.idleRepetitions += 1;
     if (this.#mobility === null) this.state.ended = 'trace';
     else if (mobility.idleRepetitions >= IDLE_REPETITIONS) this.state.ended = 'stalled';
     mobility.repetition += 1;
@@ -216,7 +219,7 @@ export class World {
       return;
     }
     if (event.type !== 'timer') {
-      this.#failures.handle(event);
+      this.#failures.handle(event, this.state.nowUs);
       return;
     }
     const { node, timer, needs } = event;

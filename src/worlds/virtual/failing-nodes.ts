@@ -1,8 +1,10 @@
-import { type Failure, firstFailureUs, nextFailureUs, recoveryUs } from '../../faults/failure.ts';
+import type { Failure } from '../../faults/failure.ts';
 import type { InnerServer } from '../../nodes/inner-server.ts';
 import type { Worker } from '../../nodes/worker.ts';
 import { schedule } from '../../simulation/event-queue.ts';
+import type { RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import type { FailingWorld } from '../failures.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { WorldContext } from './world-context.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
@@ -13,8 +15,8 @@ interface Nodes {
   workers: ReadonlyMap<string, Worker>;
 }
 
-/** Lets nodes crash and recover, and cuts and restores links, when it is time. */
-export class Failures {
+/** Lets nodes of the virtual world crash and recover, and cuts and restores its links. */
+export class FailingNodes implements FailingWorld {
   readonly #settings: WorldSettings;
   readonly #state: WorldState;
   readonly #context: WorldContext;
@@ -25,26 +27,6 @@ export class Failures {
     this.#state = state;
     this.#context = context;
     this.#nodes = nodes;
-  }
-
-  /** The run begins: everything that will fail is given its time. */
-  start(): void {
-    for (const [index, failure] of this.#settings.failures.entries()) {
-      this.#schedule('failure', index, firstFailureUs(failure, this.#randomOf(failure)));
-    }
-  }
-
-  handle({ type, failure: index }: WorldEvent & { type: 'failure' | 'recovery' }): void {
-    const failure = this.#settings.failures[index]!;
-    const random = this.#randomOf(failure);
-    const { nowUs } = this.#context;
-    if (type === 'failure' && this.#mayFail(failure)) {
-      this.#begin(failure);
-      this.#schedule('recovery', index, recoveryUs(failure, nowUs, random));
-    } else {
-      if (type === 'recovery') this.#end(failure);
-      this.#schedule('failure', index, nextFailureUs(failure, nowUs, random));
-    }
   }
 
   /**
@@ -58,15 +40,22 @@ export class Failures {
     );
   }
 
-  /** What is down cannot fail, and who is not on the map takes no part. */
-  #mayFail({ kind, node }: Failure): boolean {
+  random(name: string): RandomStream {
+    return this.#context.random(name);
+  }
+
+  schedule(timeUs: TimeUs, event: WorldEvent): void {
+    schedule(this.#state.queue, timeUs, event);
+  }
+
+  mayFail({ kind, node }: Failure): boolean {
     const { cut, servers, workers } = this.#state;
     if (kind === 'cut') return !cut.has(node);
     const worker = workers.get(node);
     return worker === undefined ? !servers.get(node)!.down : !worker.down && worker.kind !== null;
   }
 
-  #begin({ kind, node, state }: Failure): void {
+  begin({ kind, node, state }: Failure): void {
     const context = this.#context;
     if (kind === 'cut') {
       context.record({ type: 'cut', server: node, parent: this.#parentOf(node) });
@@ -79,7 +68,7 @@ export class Failures {
     this.#nodes.workers.get(node)?.crash(state);
   }
 
-  #end({ kind, node }: Failure): void {
+  end({ kind, node }: Failure): void {
     const context = this.#context;
     if (kind === 'cut') {
       context.record({ type: 'restored', server: node, parent: this.#parentOf(node) });
@@ -95,13 +84,5 @@ export class Failures {
 
   #parentOf(server: string): string {
     return this.#settings.servers.find(({ id }) => id === server)!.parent!;
-  }
-
-  #randomOf({ kind, node }: Failure): Parameters<typeof nextFailureUs>[2] {
-    return () => this.#context.random(`${kind}/${node}`);
-  }
-
-  #schedule(type: 'failure' | 'recovery', failure: number, timeUs: TimeUs | null): void {
-    if (timeUs !== null) schedule(this.#state.queue, timeUs, { type, failure });
   }
 }

@@ -1,0 +1,33 @@
+import type { LossReason } from '../journal/events.ts';
+import type { NodeContext } from '../nodes/context.ts';
+import { entryOf, recordEnd } from '../nodes/entry.ts';
+import type { Message } from '../nodes/messages.ts';
+
+/** Records that a message will not arrive, and so the end of what it carries. */
+export function recordLost(
+  from: string,
+  to: string,
+  message: Message,
+  reason: LossReason,
+  context: Pick<NodeContext, 'record'>,
+): void {
+  recordLostCopy(from, to, message, reason, context);
+  const entry = entryOf(from, message);
+  if (entry === null) return;
+  const end =
+    reason === 'left-range' || reason === 'crashed'
+      ? { outcome: 'dropped' as const, reason }
+      : { outcome: 'lost' as const };
+  recordEnd(to, entry, end, context);
+}
+
+/** Records that one of a message's copies will not arrive; another may. */
+export function recordLostCopy(
+  from: string,
+  to: string,
+  { type: what }: Message,
+  reason: LossReason,
+  context: Pick<NodeContext, 'record'>,
+): void {
+  context.record({ type: 'message-lost', from, to, what, reason });
+}
