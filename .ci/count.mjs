@@ -1,5 +1,6 @@
 // Prints one closing line for the test runner's own results together, "N passed, N failed".
-// Exits with 1 when a result is missing, nothing passed in it, or anything failed or was skipped.
+// Exits with 1 when a result is missing, nothing passed in it, or anything failed or was skipped; but
+// no package can make every machine start a Docker daemon: what needs one may be skipped.
 import { readFileSync } from 'node:fs';
 
 let passed = 0;
@@ -14,7 +15,13 @@ for (const file of process.argv.slice(2)) {
     isSound = false;
     continue;
   }
-  const skipped = result.numPendingTests + result.numTodoTests;
+  const all = result.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const excused = all.filter(
+    ({ status, ancestorTitles: [suite] }) =>
+      !['passed', 'failed'].includes(status) && suite.endsWith('[where a Docker daemon starts]'),
+  ).length;
+  if (excused > 0) console.log(`${excused} skipped: no Docker daemon starts here`);
+  const skipped = result.numPendingTests + result.numTodoTests - excused;
   if (skipped > 0) console.log(`${skipped} skipped, although nothing may be skipped here`);
   // A file that does not even load has no tests of its own; it counts as one failure.
   const brokenFiles = result.testResults.filter(

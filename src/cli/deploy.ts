@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Engine } from '../deploy/engine.ts';
@@ -157,9 +158,11 @@ function addCompose(deploy: Command): void {
       const { image, memory, cpus, dryRun = false } = options;
       const runDir = resolve(folder, 'run');
       const said = await writeCompose({
-        ...{ config, configFile, image, program: program(), folder, isDry: dryRun },
+        ...{ config, configFile, image, folder, isDry: dryRun },
+        main: realpathSync(process.argv[1]!),
         limits: { cpus, memoryMiB: memory },
-        simulate: (agents) => manualAgain(asked, agents, runDir),
+        simulate: (agents, more) =>
+          manualAgain({ ...asked, overrides: [...asked.overrides, ...more] }, agents, runDir),
       });
       console.log(said);
     });

@@ -32,7 +32,6 @@ export function composeFile(options: ComposeOptions): string {
   const common = commonService(options);
   const agent = (process: string) => ({
     ...common,
-    depends_on: ['simulator'],
     command: [
       ...[...program, 'agent', '--join', `simulator:${SIMULATOR_PORT}`, '--transport', transport],
       ...[...secretOptions, '--name', process, '--cores', '1'],
@@ -40,6 +39,8 @@ export function composeFile(options: ComposeOptions): string {
   });
   const simulator = {
     ...common,
+    // They are started first, and stopped last: the run is stopped, and they end with it.
+    depends_on: [...processes],
     volumes: [...common.volumes, { type: 'bind', source: folder, target: folder }],
     command: [
       ...[...program, ...simulation],

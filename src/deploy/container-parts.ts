@@ -1,5 +1,5 @@
 import type { Config } from '../experiment/config-schema.ts';
-import { placeNodes } from '../worlds/live/placement.ts';
+import { type HostPlace, placeNodes } from '../worlds/live/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 
 /** Where the simulator listens in its container. */
@@ -14,13 +14,30 @@ export interface ContainerLimits {
   memoryMiB: number;
 }
 
-/** Names for the containers of a run, one a process. */
-export function containerNames(settings: WorldSettings, config: Config): string[] {
+/** A container for one process of the run. */
+export interface ProcessContainer {
+  name: string;
+  role: HostPlace['role'];
+}
+
+/** The containers of a run, one a process. */
+export function processContainers(settings: WorldSettings, config: Config): ProcessContainer[] {
   const counts = new Map<string, number>();
   return placeNodes(settings, config.live.workerHosts).map(({ role }) => {
     const count = (counts.get(role) ?? 0) + 1;
     counts.set(role, count);
-    return role === 'cloud' ? role : `${role}-${count}`;
+    return { name: role === 'cloud' ? role : `${role}-${count}`, role };
+  });
+}
+
+/** Changes to the config by which each container runs what it is called after. */
+export function pinnedTo(containers: readonly ProcessContainer[]): string[] {
+  const keys = { cloud: 'cloud', server: 'servers', workers: 'workers' } as const;
+  return Object.entries(keys).flatMap(([role, key]) => {
+    const names = containers.filter((container) => container.role === role);
+    return names.length === 0
+      ? []
+      : [`live.placement.${key}=[${names.map(({ name }) => name).join(', ')}]`];
   });
 }
 

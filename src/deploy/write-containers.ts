@@ -4,7 +4,12 @@ import { InputError } from '../errors.ts';
 import { compose } from '../experiment/compose.ts';
 import type { Config } from '../experiment/config-schema.ts';
 import { composeFile } from './compose-file.ts';
-import { type ContainerLimits, containerNames, type secretFiles } from './container-parts.ts';
+import {
+  type ContainerLimits,
+  pinnedTo,
+  processContainers,
+  type secretFiles,
+} from './container-parts.ts';
 import type { Command } from './engine.ts';
 import { filesOfRun } from './files-of-run.ts';
 import { kubernetesManifests } from './kubernetes-manifests.ts';
@@ -15,26 +20,33 @@ import { newToken, writeTokenFile } from './token-file.ts';
 interface Common {
   config: Config;
   image: string;
-  program: Command;
   /** Where the files go. */
   folder: string;
   limits: ContainerLimits;
-  /** Arguments of `edgemlsim` that simulate for so many agents. */
-  simulate: (agents: number) => string[];
+  /** Arguments of `edgemlsim` that simulate for so many agents, with these changes to the config. */
+  simulate: (agents: number, overrides: readonly string[]) => string[];
   /** Only the text is wanted. */
   isDry: boolean;
 }
 
-/** Writes a Compose file, a secret and certificates; returns what to tell the user. */
-export async function writeCompose(options: Common & { configFile: string }): Promise<string> {
-  const { config, configFile, image, program, folder, limits, simulate, isDry } = options;
+/**
+ * Writes a Compose file, a secret and certificates; returns what to tell the user. `main` is this
+ * program's main file, by its real path.
+ */
+export async function writeCompose(
+  options: Common & { configFile: string; main: string },
+): Promise<string> {
+  const { config, configFile, main, image, folder, limits, simulate, isDry } = options;
   const { settings } = await compose(config);
-  const processes = containerNames(settings, config);
+  const containers = processContainers(settings, config);
+  const processes = containers.map(({ name }) => name);
   const owner = process.getuid === undefined ? null : `${process.getuid()}:${process.getgid!()}`;
   const text = composeFile({
-    ...{ image, program, processes, limits, folder, owner },
-    readable: filesOfRun(config, configFile, program.at(-1)!),
-    simulation: simulate(processes.length),
+    ...{ image, processes, limits, folder, owner },
+    // Wherever the image keeps its Node.
+    program: ['node', main],
+    readable: filesOfRun(config, configFile, main),
+    simulation: simulate(processes.length, pinnedTo(containers)),
     transport: config.live.transport,
   });
   if (isDry) return text;
@@ -48,16 +60,16 @@ export async function writeCompose(options: Common & { configFile: string }): Pr
 
 /** Writes manifests, whose secret they hold; returns what to tell the user. */
 export async function writeKubernetes(
-  options: Common & { kept: { folder: string; claim: string } | null },
+  options: Common & { program: Command; kept: { folder: string; claim: string } | null },
 ): Promise<string> {
   const { config, image, program, folder, limits, simulate, isDry, kept } = options;
   const { settings } = await compose(config);
-  const agents = containerNames(settings, config).length;
+  const agents = processContainers(settings, config).length;
   const text = (secrets: Record<(typeof secretFiles)[number], string>) =>
     kubernetesManifests({
       name: nameOf(config),
       ...{ image, program, agents, limits, secrets, kept },
-      simulation: simulate(agents),
+      simulation: simulate(agents, []),
       transport: config.live.transport,
     });
   const hidden = '(made when this is not a dry run)';

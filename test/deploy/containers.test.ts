@@ -81,8 +81,12 @@ describe('edgemlsim deploy compose', () => {
       expect(lent.every((source) => existsSync(source))).toBe(true);
     }
     const { simulator, cloud } = file.services;
-    expect(simulator!.command.join(' ')).toContain(`deploy manual ${config} --out ${out}/run`);
-    expect(simulator!.command.join(' ')).toContain('--agents 4 --json --listen simulator:7000');
+    const simulate = simulator!.command.join(' ');
+    expect(simulate).toMatch(/^node \/.*main\.js deploy manual /);
+    expect(simulate).toContain(`deploy manual ${config} `);
+    expect(simulate).toContain('live.placement.servers=[server-1, server-2] ');
+    expect(simulate).toContain(`--out ${out}/run `);
+    expect(simulate).toContain('--agents 4 --json --listen simulator:7000');
     expect(cloud!.command.join(' ')).toContain('agent --join simulator:7000 --transport tcp');
   });
 

@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  type TestContext,
+} from 'vitest';
+import type { RunStatus } from '#src/experiment/run-folder.js';
+import { readRunRecord } from '#src/report/run-record.js';
+import { edgemlsim, main } from '../cli/program.ts';
+import { plainEnvironment } from '../plain-environment.ts';
+import { deploymentFolder, everythingIn, expectGoodEnd } from './deployed-run.ts';
+
+/** What `docker-up.sh` ends with where the machine does not let a daemon start. */
+const NOT_HERE = 3;
+
+/** In a container: its limits by its control group, of version 2 or 1. */
+const showLimits = `
+const { existsSync, readFileSync } = require('fs');
+const read = (file) => readFileSync('/sys/fs/cgroup/' + file, 'utf8').trim();
+const isNew = existsSync('/sys/fs/cgroup/memory.max');
+const cpu = isNew ? read('cpu.max').split(' ') : [read('cpu/cpu.cfs_quota_us'), read('cpu/cpu.cfs_period_us')];
+const memory = read(isNew ? 'memory.max' : 'memory/memory.limit_in_bytes');
+console.log(JSON.stringify({ cpus: cpu[0] / cpu[1], memoryMiB: memory / 2 ** 20 }));
+`;
+
+describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
+  const rig = mkdtempSync(join(tmpdir(), 'edgemlsim-docker-'));
+  const environment = { ...plainEnvironment(), DOCKER_HOST: `unix://${rig}/docker.sock` };
+  let whyNot: string | null = null;
+
+  beforeAll(() => {
+    const up = spawnSync('bash', [resolve('test/rigs/docker-up.sh'), rig], { encoding: 'utf8' });
+    if (up.status === 0) return;
+    whyNot = up.stderr.trim().split('\n').at(-1)!;
+    if (up.status === NOT_HERE || !process.env.EDGEMLSIM_SKIP_NOTHING) return;
+    throw new Error(up.stderr);
+  }, 60_000);
+
+  afterAll(() => {
+    spawnSync('bash', [resolve('test/rigs/docker-down.sh'), rig]);
+    rmSync(rig, { recursive: true, force: true });
+  }, 60_000);
+
+  async function tell(program: string, ...args: string[]): Promise<string> {
+    const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise<number | null>((end) => child.once('close', end));
+    const [said, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    if ((await ended) !== 0) throw new Error(`${program} ${args.join(' ')}\n${said}${complaints}`);
+    return said;
+  }
+
+  /** A Compose file, and `docker-compose` of it; `down` follows the test. */
+  async function composed({ skip }: TestContext, ...more: string[]) {
+    skip(whyNot !== null, whyNot ?? '');
+    const { config, folder } = deploymentFolder();
+    const out = join(folder, 'containers');
+    const args = ['deploy', 'compose', config, ...more, '--out', out, '--image', 'edgemlsim-node'];
+    expect(await edgemlsim(...args)).toMatchObject({ code: 0, stderr: '' });
+    const dockerCompose = (...words: string[]) =>
+      tell('docker-compose', '--ansi', 'never', '--file', join(out, 'compose.yaml'), ...words);
+    onTestFinished(async () => void (await dockerCompose('down')), 60_000);
+    /** Docker's word for each container that was made, by service. */
+    const inspected = async (what: string) => {
+      const ids = (await dockerCompose('ps', '--quiet')).trim().split('\n');
+      const service = '{{index .Config.Labels "com.docker.compose.service"}}';
+      const lines = await tell('docker', 'inspect', '--format', `${service} ${what}`, ...ids);
+      const words = lines
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ') as [string, string]);
+      return Object.fromEntries(words);
+    };
+    return { folder, out, runDir: join(out, 'run'), dockerCompose, inspected };
+  }
+
+  const statusOf = (runDir: string) =>
+    JSON.parse(readFileSync(join(runDir, 'status.json'), 'utf8')) as RunStatus;
+
+  const isLearning = (runDir: string) =>
+    existsSync(join(runDir, 'journal.jsonl')) &&
+    readFileSync(join(runDir, 'journal.jsonl'), 'utf8').includes('"type":"updated"');
+
+  const everyEnd = (code: string) => ({
+    cloud: code,
+    'server-1': code,
+    'server-2': code,
+    'workers-1': code,
+  });
+
+  it('goes to its end, each process in the container that is called after it', async (context) => {
+    const { folder, out, runDir, dockerCompose, inspected } = await composed(context);
+    await dockerCompose('up');
+    await expectGoodEnd(folder, runDir);
+    const said = await dockerCompose('logs', '--no-log-prefix', 'simulator');
+    expect(said).toMatch(/^cloud \(cores: 1\): cloud$/m);
+    expect(said).toMatch(/^server-[12] \(cores: 1\): left$/m);
+    expect(said).toMatch(/^workers-1 \(cores: 1\): \d+ workers$/m);
+    expect(said).not.toContain('INSECURE');
+    expect(await inspected('{{.State.ExitCode}}')).toEqual({ simulator: '0', ...everyEnd('0') });
+    const token = readFileSync(join(out, 'token'), 'utf8').trim();
+    expect(everythingIn(runDir)).not.toContain(token);
+  });
+
+  it('limits every container, and stops the run when Compose is told to stop', async (context) => {
+    const { runDir, dockerCompose, inspected } = await composed(
+      context,
+      ...['training.epochs=1000', 'live.transport=websocket', '--cpus', '1', '--memory', '512'],
+    );
+    await dockerCompose('up', '--detach');
+    for (const service of ['simulator', 'cloud', 'server-1', 'server-2', 'workers-1']) {
+      const limits = await dockerCompose('exec', '-T', service, 'node', '-e', showLimits);
+      expect(JSON.parse(limits)).toEqual({ cpus: 1, memoryMiB: 512 });
+    }
+    await expect.poll(() => isLearning(runDir), { timeout: 60_000 }).toBe(true);
+    const paused = await dockerCompose(
+      ...['exec', '-T', 'simulator', 'node', realpathSync(main), 'ctl', runDir, 'pause'],
+    );
+    expect(JSON.parse(paused)).toMatchObject({ state: 'paused' });
+    await dockerCompose('stop');
+    expect(statusOf(runDir).status).toBe('stopped');
+    expect((await readRunRecord(join(runDir, 'journal.jsonl'))).violations).toEqual([]);
+    const { simulator, ...agents } = await inspected('{{.State.ExitCode}}');
+    expect(simulator).toBe('143');
+    // With the run, or, where Compose was quicker, by its signal.
+    for (const code of Object.values(agents)) expect(['0', '143']).toContain(code);
+  });
+
+  it('leaves no container behind that runs on when the simulator is killed', async (context) => {
+    const { runDir, dockerCompose, inspected } = await composed(context, 'training.epochs=1000');
+    await dockerCompose('up', '--detach');
+    await expect.poll(() => isLearning(runDir), { timeout: 60_000 }).toBe(true);
+    await dockerCompose('kill', 'simulator');
+    const running = async () => Object.values(await inspected('{{.State.Running}}'));
+    await expect.poll(running, { timeout: 60_000 }).not.toContain('true');
+    expect(await inspected('{{.State.ExitCode}}')).toEqual({ simulator: '137', ...everyEnd('1') });
+  });
+});
