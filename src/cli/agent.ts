@@ -67,7 +67,7 @@ export function addAgent(program: Command): void {
     .addHelpText(
       'after',
       `
-The run's files (trace, data, rules) must be here under the same paths as at the simulator. It
+The run's files but the trace (data, rules) must be here under the same paths as at the simulator. It
 starts one process of one thread for each share of the nodes that it is given.
 
 Examples:

@@ -1,14 +1,13 @@
 import { InputError } from '../errors.ts';
 import type { LiarsSettings } from '../faults/liars.ts';
-import { bindKernels } from '../kernels/kernels.ts';
-import { createKernelMemory } from '../kernels/memory.ts';
-import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
+import type { ChosenEngine } from '../learning/choose-engine.ts';
+import type { SplitName } from '../learning/dataset.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
 import type { Parameter } from '../learning/engine.ts';
-import { compileLearningRate, type LearningRate } from '../learning/learning-rate.ts';
+import { compileLearningRate } from '../learning/learning-rate.ts';
+import type { DataSizes } from '../learning/model-fit.ts';
 import { createOptimiser } from '../learning/optimisers/index.ts';
 import { partitions } from '../learning/partitions/index.ts';
-import { placeDataset } from '../learning/placed-dataset.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
 import {
@@ -39,9 +38,10 @@ import type { Config } from './config-schema.ts';
 import { failuresOf } from './failures.ts';
 import { layerIntake, policyOf } from './intakes.ts';
 import { liarsOf } from './liars.ts';
+import { localLearningRate } from './local-learning-rate.ts';
+import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
-import { wantedEngine } from './wanted-engine.ts';
 
 /** Everything a run needs, made from its config. */
 export interface Composition {
@@ -53,17 +53,20 @@ export interface Composition {
   /** The first parameters. */
   theta: Float32Array;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
-  dataset: { name: string; sha256: string };
+  dataset: DataSizes & { sha256: string };
 }
 
-export async function compose(config: Config): Promise<Composition> {
+/** `splits`: those whose items this process computes on; all by default. Throws InputError. */
+export async function compose(
+  config: Config,
+  splits: readonly SplitName[] = ['train', 'validation', 'test'],
+): Promise<Composition> {
   const { seed } = config;
   const [{ trace, sites, region }, dataset] = await Promise.all([
     scenarioOf(config),
     loadDataset(config.data.dataset, '.'),
   ]);
   const { spec: model, parameters, theta } = await openModel(config, dataset);
-  const kernels = bindKernels(createKernelMemory());
   const workers = workerSettings(config);
   const workerIds = workerNames(trace, workers);
   const plan = planMobility(trace, sites, workers, region);
@@ -73,14 +76,13 @@ export async function compose(config: Config): Promise<Composition> {
   const attacks = await attacksOf(config);
   const poison = poisonOf(attacks);
   const { layers, intakes, liars } = await layersOf(config, nodes, parameters, attacks);
-  const data = placeDataset(kernels, dataset);
-  const wanted = wantedEngine(config);
-  const engine = await chooseEngine(wanted, kernels, { model, data, theta });
+  const { memory, data, engine } = await openLearning(config, { model, theta }, dataset, splits);
   const owners =
     config.data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
   const { optimiser } = config.training;
   const training = workerTraining(config);
   const split = config.evaluation.split;
+  const { name, features, classes, outputs } = dataset;
   return {
     settings: {
       name: config.name,
@@ -127,7 +129,7 @@ export async function compose(config: Config): Promise<Composition> {
       spread: spreadOf(dataset, split),
     },
     threads: {
-      memory: kernels.memory,
+      memory,
       seed,
       engine: engine.name,
       model,
@@ -143,7 +145,7 @@ export async function compose(config: Config): Promise<Composition> {
     theta,
     mobility: (repetition) =>
       repetition > 0 && config.mobility.end === 'stop' ? null : repetitionOf(plan, repetition),
-    dataset: { name: dataset.name, sha256: dataset.sha256 },
+    dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
   };
 }
 
@@ -315,12 +317,6 @@ function limitsPerWorker(config: Config): Map<string, number> {
 function workerTraining({ layers }: Config): WorkerTraining {
   const { momentum = null, clipNorm = null, weightDecay } = layers.worker.training;
   return { momentum, clipNorm, weightDecay };
-}
-
-/** Null for workers that make one step, which have no rate of their own. */
-function localLearningRate({ layers, training }: Config): LearningRate | null {
-  const { localSteps, localLearningRate: own = training.learningRate } = layers.worker.training;
-  return localSteps === 1 ? null : compileLearningRate(own);
 }
 
 function cloudSettings(config: Config): WorldSettings['cloud'] {

@@ -3,11 +3,13 @@ import { limitsFor } from '../transport/limits.ts';
 import { ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import { Agent, type Makings } from '../worlds/live/agent.ts';
-import { compose } from './compose.ts';
-import { type Config, configSchema } from './config-schema.ts';
+import type { HostPlace } from '../worlds/live/placement.ts';
+import type { Config } from './config-schema.ts';
 import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { ownAddress } from './own-address.ts';
+import { processShare } from './process-share.ts';
+import { hearRun, type ToldRun } from './told-run.ts';
 
 /** From a simulator that is known, before the model is: no vector is larger. */
 const MOST_BODY_BYTES = 2 ** 28;
@@ -42,7 +44,7 @@ export async function runAgent({
     place,
     wallUs: () => performance.now() * 1000,
     patienceS,
-    make: (run) => makingsOf(configSchema.parse(run)),
+    make: (run, place) => makingsOf(hearRun(run), place),
     listen: async (dimension, onConnection) => {
       const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);
       return transport.listen(own, onConnection);
@@ -52,10 +54,10 @@ export async function runAgent({
   });
 }
 
-async function makingsOf(config: Config): Promise<Makings> {
-  const { settings, computation, threads, theta } = await compose(config);
+async function makingsOf(told: ToldRun, place: HostPlace): Promise<Makings> {
+  const { settings, computation, threads, theta } = await processShare(told, place);
   const pool = await ThreadPool.start(threads, 1);
   const memory = new VectorMemory(threads.memory, settings.dimension);
-  const { speed, compute } = config.live;
+  const { speed, compute } = told.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
 }

@@ -20,6 +20,7 @@ import type { RunOptions } from './run.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Progress, RunSummary } from './run-summary.ts';
 import { summaryOf } from './summary-of.ts';
+import { tellRun } from './told-run.ts';
 
 const PROGRESS_EVERY_MS = 100;
 /** Wall time in which all processes must have made their shares of the run. */
@@ -53,7 +54,8 @@ export class LiveRun {
   /** Makes the run folder. Throws InputError when that holds something already. */
   static async start(options: LiveRunOptions): Promise<LiveRun> {
     const { config, runDir } = options;
-    const composition = await compose(config);
+    // Nothing is computed here: no items are needed.
+    const composition = await compose(config, []);
     const folder = RunFolder.create(runDir);
     try {
       const resolvedConfig = stringify(config);
@@ -96,7 +98,7 @@ export class LiveRun {
       clock: new LiveClock(wallUs, speed),
       wallUs,
       speed,
-      run: config,
+      run: tellRun(config, composition),
       places: placeNodes(settings, workerHosts),
       onMeasured: (facts) => {
         const { accuracy = null, loss = null } = facts as Partial<typeof measured>;

@@ -22,8 +22,8 @@ export interface ChosenEngine {
 interface Trial {
   model: AnyModelSpec;
   data: PlacedDataset;
-  /** The first parameters. */
-  theta: Float32Array;
+  /** The first parameters; null where our own engine is wanted, which is not tried. */
+  theta: Float32Array | null;
 }
 
 /** Items of the gradient that is tried. */
@@ -63,9 +63,9 @@ async function tryEngine(
   const opened = await openEngine(kernels, { engine, model, data });
   const mark = arena.mark();
   try {
-    const parameters = arena.vector(theta.length);
-    parameters.set(theta);
-    const out = arena.vector(theta.length);
+    const parameters = arena.vector(theta!.length);
+    parameters.set(theta!);
+    const out = arena.vector(theta!.length);
     const count = Math.min(TRIAL_ITEMS, data.splits.train.items);
     const items = Uint32Array.from({ length: count }, (_, index) => index);
     const chance = (layer: string) => streamState(0, `trial/${layer}`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Dataset } from '../dataset.ts';
-import { loadModule, type ModuleSpec } from '../own-datasets/load.ts';
-import { type CsvSpec, loadCsv } from './csv.ts';
+import type { ModuleSpec } from '../own-datasets/load.ts';
+import type { CsvSpec } from './csv.ts';
 import { type IdxSpec, loadIdx } from './idx.ts';
 import { loadMnist, type MnistSpec } from './mnist.ts';
 import { makeSynthetic, type SyntheticSpec } from './synthetic.ts';
@@ -21,9 +21,13 @@ export async function loadDataset(spec: DatasetSpec, baseFolder: string): Promis
       return loadIdx('idx', resolve(baseFolder, spec.folder), spec.classes ?? 10);
     case 'synthetic':
       return makeSynthetic(spec);
-    case 'csv':
+    case 'csv': {
+      const { loadCsv } = await import('./csv.ts');
       return loadCsv(spec, baseFolder);
-    case 'module':
+    }
+    case 'module': {
+      const { loadModule } = await import('../own-datasets/load.ts');
       return loadModule(spec, baseFolder);
+    }
   }
 }

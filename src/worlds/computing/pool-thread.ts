@@ -5,8 +5,6 @@ import { bindKernels } from '../../kernels/kernels.ts';
 import { placeNewVectorsInArena } from '../../kernels/placement.ts';
 import { openEngine } from '../../learning/open-engine.ts';
 import { createOptimiser } from '../../learning/optimisers/index.ts';
-import { loadDataAttack } from '../../rules/load.ts';
-import { loadIntake } from './intake-reference.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type { TaskMessage, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
 
@@ -28,13 +26,26 @@ async function setUp(setup: ThreadSetup): Promise<TaskRunner> {
   const kernels = bindKernels(setup.memory);
   placeNewVectorsInArena();
   const engine = await openEngine(kernels, setup);
-  const names = Object.keys(setup.intakes);
-  const steps = await Promise.all(Object.values(setup.intakes).map(loadIntake));
-  const intakes = new Map(names.map((name, index) => [name, steps[index]!]));
+  const intakes = await intakesOf(setup);
   const optimiser = createOptimiser(setup.optimiser);
-  const poison = setup.poison && (await loadDataAttack(setup.poison));
+  const poison = await poisonOf(setup);
   const { seed, split, data, training } = setup;
   return { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
+}
+
+/** A thread without rules does without what loads them. */
+async function intakesOf({ intakes }: ThreadSetup): Promise<TaskRunner['intakes']> {
+  const names = Object.keys(intakes);
+  if (names.length === 0) return new Map();
+  const { loadIntake } = await import('./intake-reference.ts');
+  const steps = await Promise.all(Object.values(intakes).map(loadIntake));
+  return new Map(names.map((name, index) => [name, steps[index]!]));
+}
+
+async function poisonOf({ poison }: ThreadSetup): Promise<TaskRunner['poison']> {
+  if (poison === null) return null;
+  const { loadDataAttack } = await import('../../rules/load.ts');
+  return loadDataAttack(poison);
 }
 
 /** Runs a task; its result goes out with those of the next ones while there are more at hand. */

@@ -12,7 +12,7 @@ import type { TriggerTally } from './poisoned-batch.ts';
 export type Address = number;
 
 /** What a thread needs before its first task. Plain data, but for the shared memory. */
-export interface ThreadSetup extends EngineSetup {
+export type ThreadSetup = EngineSetup & {
   memory: WebAssembly.Memory;
   seed: number;
   split: SplitName;
@@ -23,7 +23,7 @@ export interface ThreadSetup extends EngineSetup {
   training: WorkerTraining;
   /** The data attack of faulty workers, if any. */
   poison: RuleReference | null;
-}
+};
 
 /** One piece of number-crunching: all inputs are there, the output has its place. */
 export type Task =

@@ -11,7 +11,7 @@ import {
 import { LiveClock, type WallClock } from './live-clock.ts';
 import { type HostParts, LiveHost } from './live-host.ts';
 import { PeerLinks } from './peer-links.ts';
-import type { Address } from './placement.ts';
+import type { Address, HostPlace } from './placement.ts';
 import { WallSync } from './wall-sync.ts';
 
 const PING_MS = 500;
@@ -31,7 +31,7 @@ export interface AgentParts {
   /** Without a word from the simulator for so long it is gone. */
   patienceS: number;
   /** Makes the run's parts from what the simulator was given. */
-  make: (run: unknown, role: HostSetup['places'][number]['role']) => Promise<Makings>;
+  make: (run: unknown, place: HostPlace) => Promise<Makings>;
   /** Takes connections of other hosts, for vectors of so many elements. */
   listen: (
     dimension: number,
@@ -135,7 +135,7 @@ export class Agent {
   async #setUp(self: number, body: Uint8Array): Promise<void> {
     const { run, places } = JSON.parse(new TextDecoder().decode(body)) as HostSetup;
     const { make, listen, dial } = this.#parts;
-    const { speed, ...makings } = await make(run, places[self]!.role);
+    const { speed, ...makings } = await make(run, places[self]!);
     this.#close.push(() => makings.pool.close());
     const { dimension } = makings.settings;
     const links = new PeerLinks((address) => dial(dimension, address), self, places.length);

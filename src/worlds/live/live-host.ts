@@ -27,7 +27,8 @@ export interface HostParts {
   computation: ComputationSettings;
   memory: VectorMemory;
   pool: TaskPool;
-  theta: Float32Array;
+  /** The cloud's first model; null elsewhere. */
+  theta: Float32Array | null;
   compute: 'measured' | 'modelled';
   clock: LiveClock;
   links: PeerLinks;
@@ -126,7 +127,7 @@ export class LiveHost {
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
     const { nodes } = hosts.find(({ host }) => host === self)!;
-    this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta));
+    this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
   }
 
   /** The clock was set: everything of before is told, and the cloud begins when it runs. */

@@ -1,5 +1,7 @@
 import { type Composition, compose } from '#src/experiment/compose.js';
 import type { Config } from '#src/experiment/config-schema.js';
+import { processShare } from '#src/experiment/process-share.js';
+import { hearRun, type ToldRun, tellRun } from '#src/experiment/told-run.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { RunTally } from '#src/report/run-record.js';
@@ -8,7 +10,7 @@ import { memoryTransport } from '#src/transport/memory.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { Agent, type Makings } from '#src/worlds/live/agent.js';
 import { LiveClock } from '#src/worlds/live/live-clock.js';
-import { placeNodes } from '#src/worlds/live/placement.js';
+import { type HostPlace, placeNodes } from '#src/worlds/live/placement.js';
 import { type LiveOutcome, Simulator } from '#src/worlds/live/simulator.js';
 import { parseLines } from '../in-process-world.ts';
 import { ImmediatePool } from './immediate-pool.ts';
@@ -44,7 +46,7 @@ export class InProcessLiveWorld {
       clock: new LiveClock(wallUs, speed),
       wallUs,
       speed,
-      run: config,
+      run: tellRun(config, composition),
       places: placeNodes(composition.settings, workerHosts),
       onMeasured: () => {},
     });
@@ -63,7 +65,7 @@ export class InProcessLiveWorld {
         place: host,
         wallUs,
         patienceS: 10,
-        make: () => makingsOf(config),
+        make: async (run, place) => makingsOf(hearRun(JSON.parse(JSON.stringify(run))), place),
         listen: (_, onConnection) => transport.listen({ ...here, port: 0 }, onConnection),
         dial: (_, { port }) => transport.connect({ ...here, port }),
       });
@@ -98,10 +100,10 @@ export class InProcessLiveWorld {
 }
 
 /** Every process has a memory of its own. */
-async function makingsOf(config: Config): Promise<Makings> {
-  const { settings, computation, threads, theta } = await compose(config);
+async function makingsOf(told: ToldRun, place: HostPlace): Promise<Makings> {
+  const { settings, computation, threads, theta } = await processShare(told, place);
   const pool = await ImmediatePool.start(threads);
   const memory = new VectorMemory(threads.memory, settings.dimension);
-  const { speed, compute } = config.live;
+  const { speed, compute } = told.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
 }

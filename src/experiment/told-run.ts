@@ -1,0 +1,45 @@
+import type { DataSizes } from '../learning/model-fit.ts';
+import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ThreadSetup } from '../worlds/computing/task.ts';
+import type { WorldSettings } from '../worlds/world-settings.ts';
+import type { Composition } from './compose.ts';
+import type { Config } from './config-schema.ts';
+import { fromPlainForm, toPlainForm } from './plain-form.ts';
+
+/**
+ * A live run as its simulator tells it to the other processes, so that they need read no trace and
+ * make nothing that is made already. What is no data each makes anew, from the config.
+ */
+export interface ToldRun {
+  config: Config;
+  settings: Omit<WorldSettings, 'cloud' | 'localLearningRate' | 'deliveryAttacks' | 'shares'> & {
+    cloud: Omit<WorldSettings['cloud'], 'learningRate'>;
+  };
+  computation: ComputationSettings;
+  threads: Pick<
+    ThreadSetup,
+    'seed' | 'model' | 'split' | 'training' | 'optimiser' | 'intakes' | 'poison'
+  >;
+  data: DataSizes;
+  hasDeliveryAttacks: boolean;
+}
+
+/** In plain form, for JSON. */
+export function tellRun(config: Config, composition: Composition): unknown {
+  const { settings, computation, threads, dataset } = composition;
+  const { seed, model, split, training, optimiser, intakes, poison } = threads;
+  const { deliveryAttacks, localLearningRate: _, shares: __, ...rest } = settings;
+  const told: ToldRun = {
+    config,
+    settings: rest,
+    computation,
+    threads: { seed, model, split, training, optimiser, intakes, poison },
+    data: dataset,
+    hasDeliveryAttacks: deliveryAttacks.size > 0,
+  };
+  return toPlainForm(told);
+}
+
+export function hearRun(told: unknown): ToldRun {
+  return fromPlainForm(told) as ToldRun;
+}
