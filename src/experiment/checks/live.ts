@@ -8,10 +8,9 @@ import type { QuickCheck } from './check.ts';
 export const checkLive: QuickCheck = (config, problem) => {
   if (config.world !== 'live') return [];
   return [
-    ...Object.keys(config.layers).flatMap((layer) => [
-      ...passingLies(config, layer, problem),
-      ...rareLinks(config.layers[layer]!.link, ['layers', layer, 'link'], problem),
-    ]),
+    ...Object.keys(config.layers).flatMap((layer) =>
+      rareLinks(config.layers[layer]!.link, ['layers', layer, 'link'], problem),
+    ),
     ...config.servers.flatMap(({ link }, index) =>
       rareLinks(link, ['servers', index, 'link'], problem),
     ),
@@ -30,25 +29,4 @@ function rareLinks(
   return asked.map((key) =>
     problem([...path, key], 'world: live does not know it', ['world: virtual does']),
   );
-}
-
-/** In the live world who is faulty is so all the time. */
-function passingLies(
-  { layers }: Config,
-  layer: string,
-  problem: ConfigSource['problem'],
-): Problem[] {
-  const faulty = layers[layer]?.attack?.faulty;
-  if (faulty === undefined) return [];
-  const path = ['layers', layer, 'attack', 'faulty'];
-  const advice = ['world: virtual does, or leave it out'];
-  const limits = (['kind', 'fromS', 'untilS', 'region'] as const).filter(
-    (limit) => faulty[limit] !== undefined,
-  );
-  return [
-    ...(faulty.scope === 'local'
-      ? [problem([...path, 'scope'], 'world: live does not know scope local', advice)]
-      : []),
-    ...limits.map((limit) => problem([...path, limit], 'world: live does not know it', advice)),
-  ];
 }

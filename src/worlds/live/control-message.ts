@@ -25,6 +25,17 @@ export type Movement =
       reason: DropReason;
     };
 
+/** A node whose lies begin or end, as its host needs it. */
+export interface Turn {
+  timeUs: TimeUs;
+  type: 'turn';
+  node: string;
+  /** Whether what it sends from now on is a lie, or may be drawn to be one. */
+  lies: boolean;
+  /** What the journal tells of it: near which server it counts. Null for nothing. */
+  told: { server: string | null } | null;
+}
+
 /** Facts that are still missing follow under the same `late`, a number of the host's own. */
 export type ReportItem =
   | { type: 'record'; event: SimulatedEvent; late: ValueId | null }
@@ -81,7 +92,7 @@ export type SimulatorMessage =
   | { type: 'pong'; hostWallUs: number; wallUs: number }
   /** Its wall time is the simulator's. `change` counts the clock messages. */
   | { type: 'clock'; change: number; reading: ClockReading }
-  | { type: 'movements'; movements: Movement[] }
+  | { type: 'movements'; movements: (Movement | Turn)[] }
   | FailureMessage
   /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
   | { type: 'batch'; value: ValueId; epoch: number }

@@ -13,6 +13,7 @@ import type { Computations } from '../computing/computations.ts';
 import type { Job } from '../computing/job.ts';
 import type { ValueStore } from '../computing/value-store.ts';
 import { recordLost } from '../lost-message.ts';
+import { Sending } from '../sending.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { LiveClock } from './live-clock.ts';
 import type { Parcel } from './parcel.ts';
@@ -54,7 +55,10 @@ export class LiveContext implements NodeContext {
   /** The newest version that a model of it was seen here. */
   newestVersion = 0;
   readonly #services: HostServices;
+  /** Nodes here that lie now, or may be drawn to. */
+  readonly #liars = new Set<string>();
   readonly #streams: NamedStreams;
+  readonly #sending: Sending;
   readonly #servers: ReadonlySet<string>;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #lastAggregates = new Map<string, ValueId>();
@@ -66,6 +70,7 @@ export class LiveContext implements NodeContext {
     this.#services = services;
     const { workers, servers, seed } = services.settings;
     this.#streams = new NamedStreams(seed);
+    this.#sending = new Sending(services.settings, this, (node) => this.#liars.has(node));
     this.#servers = new Set(servers.map(({ id }) => id));
     this.#numbers = new Map([
       ...servers.map(({ id }, number) => [id, number] as const),
@@ -97,21 +102,13 @@ export class LiveContext implements NodeContext {
       return;
     }
     if ('value' in message) values.keep(message.value);
-    post({ from, to: [to], contacts: [contact], message: this.#told(from, message) });
+    post({ from, to: [to], contacts: [contact], message: this.#sending.told(from, message) });
   }
 
-  /** Notes in a vector's message that its sender is faulty; poisoned ones say so themselves. */
-  #told(from: string, message: Message): Message {
-    const { poisons } = this.#services.settings;
-    const isForged = message.type === 'result' || (message.type === 'gradient' && !poisons);
-    return isForged && this.#mayLie(from) ? { ...message, mayLie: true } : message;
-  }
-
-  #mayLie(node: string): boolean {
-    const { servers, liars } = this.#services.settings;
-    const layer = servers.find(({ id }) => id === node)?.layer ?? 'worker';
-    const ofLayer = liars.get(layer);
-    return ofLayer?.who.scope === 'per-aggregation' || ofLayer?.fixed.has(node) === true;
+  /** What a node sends from now on is a lie, or may be drawn to be one; or no more. */
+  turn(node: string, lies: boolean): void {
+    if (lies) this.#liars.add(node);
+    else this.#liars.delete(node);
   }
 
   /** Why a message that was sent in that contact, and has arrived now, is not handed over. */
@@ -172,7 +169,7 @@ export class LiveContext implements NodeContext {
   }
 
   isPoisoned(worker: string): boolean {
-    return this.#services.settings.poisons && this.#mayLie(worker);
+    return this.#services.settings.poisons && this.#liars.has(worker);
   }
 
   describeGradient(request: GradientRequest): ValueId {

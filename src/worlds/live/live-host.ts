@@ -8,7 +8,7 @@ import type { TaskPool } from '../computing/thread-pool.ts';
 import { type Facts, ValueStore } from '../computing/value-store.ts';
 import type { VectorMemory } from '../computing/vector-memory.ts';
 import type { WorldSettings } from '../world-settings.ts';
-import type { FailureMessage, HostMessage, Movement } from './control-message.ts';
+import type { FailureMessage, HostMessage, Movement, Turn } from './control-message.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import type { LiveClock } from './live-clock.ts';
@@ -46,6 +46,7 @@ interface WaitingTimer {
 type HostEvent =
   | { type: 'timer'; waiting: WaitingTimer }
   | { type: 'movement'; movement: Movement }
+  | Turn
   | { type: 'failure'; message: FailureMessage }
   | { type: 'transmit' | 'arrival'; parcel: Parcel };
 
@@ -150,9 +151,10 @@ export class LiveHost {
   }
 
   /** In order of time, before that has come. */
-  expect(movements: readonly Movement[]): void {
-    for (const movement of movements) {
-      this.#queue.schedule(movement.timeUs, { type: 'movement', movement });
+  expect(movements: readonly (Movement | Turn)[]): void {
+    for (const each of movements) {
+      const event = each.type === 'turn' ? each : ({ type: 'movement', movement: each } as const);
+      this.#queue.schedule(each.timeUs, event);
     }
   }
 
@@ -248,6 +250,9 @@ export class LiveHost {
     switch (event.type) {
       case 'movement':
         this.#nodes.move(event.movement);
+        break;
+      case 'turn':
+        this.#context.turn(event.node, event.lies);
         break;
       case 'failure':
         this.#fail(event.message);

@@ -18,7 +18,9 @@ import {
   type ReportItem,
   type SimulatorMessage,
   say,
+  type Turn,
 } from './control-message.ts';
+import { ForetoldLiars } from './foretold-liars.ts';
 import { Ledger } from './ledger.ts';
 import type { LiveClock, WallClock } from './live-clock.ts';
 import { type FailureEvent, LiveFailures } from './live-failures.ts';
@@ -81,6 +83,7 @@ interface Loss {
 type SimulatorEvent =
   | TraceStep
   | FailureEvent
+  | Turn
   | { type: 'look-ahead' }
   | { type: 'time-over' }
   | { type: 'mark'; reached: () => void };
@@ -97,10 +100,13 @@ export class Simulator {
   readonly #player: TracePlayer;
   readonly #ledger: Ledger;
   readonly #failures: LiveFailures;
+  readonly #liars: ForetoldLiars;
   readonly #batches: Map<string, BatchStream>;
   /** By worker: its contacts and its server, for those that are lost with their host. */
   readonly #where = new Map<string, { server: string | null; contacts: Map<string, number> }>();
   readonly #entities = new Map<string, { entity: string; kind: EntityKind }>();
+  /** Nodes whose lies the journal tells of. */
+  readonly #faulty = new Set<string>();
   readonly #outcome = deferred<LiveOutcome>();
   readonly #gathered = deferred<void>();
   readonly #watch: NodeJS.Timeout;
@@ -127,6 +133,7 @@ export class Simulator {
     this.#queue = new LiveQueue(clock, (event, timeUs) => this.#handle(event, timeUs));
     this.#player = new TracePlayer(mobility);
     this.#ledger = new Ledger(settings.servers);
+    this.#liars = new ForetoldLiars(settings);
     this.#failures = new LiveFailures({
       settings,
       isOnMap: (worker) => this.#entities.has(worker),
@@ -195,6 +202,7 @@ export class Simulator {
     });
     if (maximumTimeUs !== null) this.#queue.schedule(maximumTimeUs, { type: 'time-over' });
     this.#failures.start();
+    this.#foretell(this.#scheduled(this.#liars.begin()));
     this.#lookAhead();
     if (this.#player.isEmpty) this.end('stalled');
     else void this.#release();
@@ -391,6 +399,9 @@ export class Simulator {
       case 'movement':
         if (!this.#isGone(event.movement.worker)) this.#applyMovement(event.movement, timeUs);
         return;
+      case 'turn':
+        this.#recordTurn(event);
+        return;
       case 'failure':
       case 'recovery':
         this.#failures.handle(event, timeUs);
@@ -414,15 +425,27 @@ export class Simulator {
   #lookAhead(): void {
     const { speed } = this.#parts;
     const aheadUs = Math.ceil(AHEAD_US * speed);
-    const steps = this.#player.upTo(this.nowUs + aheadUs);
-    const byHost = new Map<number, Movement[]>();
-    for (const step of steps) {
+    const untilUs = this.nowUs + aheadUs;
+    const foretold: (Movement | Turn)[] = [];
+    for (const step of this.#player.upTo(untilUs)) {
+      foretold.push(...this.#scheduled(this.#liars.before(step.timeUs)));
       this.#queue.schedule(step.timeUs, step);
-      if (step.type !== 'movement') continue;
-      for (const host of this.#concernedBy(step.movement)) {
+      if (step.type !== 'movement' || this.#isGone(step.movement.worker)) continue;
+      // What it makes of a worker holds for what the worker does about it.
+      foretold.push(...this.#scheduled(this.#liars.move(step.movement)), step.movement);
+    }
+    this.#foretell([...foretold, ...this.#scheduled(this.#liars.before(untilUs + 1))]);
+    this.#queue.schedule(this.nowUs + Math.ceil(aheadUs / 4), { type: 'look-ahead' });
+  }
+
+  /** Tells the hosts concerned what will happen, in order of time. */
+  #foretell(movements: readonly (Movement | Turn)[]): void {
+    const byHost = new Map<number, (Movement | Turn)[]>();
+    for (const movement of movements) {
+      for (const host of this.#concernedBy(movement)) {
         const others = byHost.get(host);
-        if (others) others.push(step.movement);
-        else byHost.set(host, [step.movement]);
+        if (others) others.push(movement);
+        else byHost.set(host, [movement]);
       }
     }
     for (const [host, movements] of byHost) {
@@ -431,16 +454,20 @@ export class Simulator {
         this.#tell(this.#hosts[host]!, { type: 'movements', movements: some });
       }
     }
-    this.#queue.schedule(this.nowUs + Math.ceil(aheadUs / 4), { type: 'look-ahead' });
   }
 
-  #concernedBy(movement: Movement): Set<number> {
+  #scheduled(turns: readonly Turn[]): readonly Turn[] {
+    for (const turn of turns) this.#queue.schedule(turn.timeUs, turn);
+    return turns;
+  }
+
+  #concernedBy(movement: Movement | Turn): Set<number> {
+    if (movement.type === 'turn') return new Set([this.#hostOf.get(movement.node)!]);
     const nodes: (string | null)[] = [movement.worker];
     if ('server' in movement) nodes.push(movement.server);
     if (movement.type === 'associate') nodes.push(movement.previous);
     const hosts = nodes.flatMap((node) => (node === null ? [] : [this.#hostOf.get(node)!]));
-    // Who is gone with its host moves no more.
-    return this.#isGone(movement.worker) ? new Set() : new Set(hosts);
+    return new Set(hosts);
   }
 
   #isGone(node: string): boolean {
@@ -474,6 +501,15 @@ export class Simulator {
     }
     const { timeUs: _, ...event } = movement;
     this.#record(event, undefined, timeUs);
+  }
+
+  #recordTurn({ node, lies, told, timeUs }: Turn): void {
+    // Who is gone with its host turns faulty no more, whatever was foretold.
+    if (told === null || this.#faulty.has(node) === lies || (lies && this.#isGone(node))) return;
+    if (lies) this.#faulty.add(node);
+    else this.#faulty.delete(node);
+    const type = lies ? 'turned-faulty' : 'turned-honest';
+    this.#record({ type, node, ...told }, undefined, timeUs);
   }
 
   #repetitionOver(isLast: boolean): void {
@@ -589,6 +625,7 @@ export class Simulator {
   #takeOffMap(worker: string): void {
     const { server = null, contacts = new Map<string, number>() } = this.#where.get(worker) ?? {};
     const timeUs = this.nowUs;
+    this.#foretell(this.#scheduled(this.#liars.lose(worker, timeUs)));
     const reason = 'left-map' as const;
     for (const [other, contact] of [...contacts]) {
       this.#applyMovement({ timeUs, type: 'leave-range', worker, server: other, contact }, timeUs);

@@ -1,21 +1,21 @@
 import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
-import { type Copy, copiesOf, type LinkSettings } from '../../network/link.ts';
 import type {
   AggregationRequest,
   GradientRequest,
   NodeContext,
   Timer,
 } from '../../nodes/context.ts';
-import { isUp, type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
-import { deliveries } from '../../rules/delivering.ts';
+import { isUp, type Message, type ValueId } from '../../nodes/messages.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';
 import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
-import { recordLost, recordLostCopy } from '../lost-message.ts';
-import { sendCopies, takeCopy } from './copies.ts';
-import { FaultyNodes } from './faulty-nodes.ts';
+import { isHandedOver } from '../arriving.ts';
+import { sendCopies } from '../copies.ts';
+import { FaultyNodes } from '../faulty-nodes.ts';
+import { recordLost } from '../lost-message.ts';
+import { Sending } from '../sending.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 
@@ -30,6 +30,7 @@ export class WorldContext implements NodeContext {
   readonly #parts: WorldParts;
   readonly #state: WorldState;
   readonly #streams: NamedStreams;
+  readonly #sending: Sending;
   readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(parts: WorldParts, state: WorldState) {
@@ -41,7 +42,13 @@ export class WorldContext implements NodeContext {
       ...workers.map((id, number) => [id, number] as const),
     ]);
     this.#streams = new NamedStreams(parts.settings.seed, state.streams);
-    this.faultyNodes = new FaultyNodes(parts.settings, state, this);
+    this.faultyNodes = new FaultyNodes(parts.settings, state.liars, {
+      random: (name) => this.random(name),
+      record: (event) => this.record(event),
+      serverOf: (worker) => state.workers.get(worker)!.server,
+      scheduleSwitch: (timeUs, event) => schedule(state.queue, timeUs, event),
+    });
+    this.#sending = new Sending(parts.settings, this, (node) => this.faultyNodes.mayLie(node));
   }
 
   get nowUs(): TimeUs {
@@ -61,13 +68,13 @@ export class WorldContext implements NodeContext {
       return;
     }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
-    const copies = this.#arriving(from, to, message, link, `link/${lower}`);
+    const copies = this.#sending.copies(from, to, message, link, `link/${lower}`);
     const number = sendCopies(this.#state.copies, copies.length);
     const sent = {
       type: 'message',
       from,
       to,
-      message: this.#told(from, message),
+      message: this.#sending.told(from, message),
       contact,
       ...(number !== undefined && { copies: number }),
     } as const;
@@ -78,66 +85,9 @@ export class WorldContext implements NodeContext {
     }
   }
 
-  /** The copies of a message that will come out of the link; records it where there are none. */
-  #arriving(
-    from: string,
-    to: string,
-    message: Message,
-    link: LinkSettings,
-    stream: string,
-  ): Copy[] {
-    const delaysUs = this.#delaysUs(from, message);
-    if (delaysUs.length === 0) {
-      recordLost(from, to, message, 'attack', this);
-      return [];
-    }
-    const bytes = messageBytes(message, this.#parts.settings.dimension);
-    const sent = delaysUs.map((delayUs) => {
-      const out = copiesOf(link, bytes, () => this.random(stream));
-      return out.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
-    });
-    const copies = sent.flat();
-    // What a faulty sender sends several times may be lost each time, and is so with the last one.
-    const losses = sent.filter((out) => out.length === 0).length;
-    const isLost = copies.length === 0;
-    for (let loss = isLost ? 1 : 0; loss < losses; loss += 1) {
-      recordLostCopy(from, to, message, 'link', this);
-    }
-    if (isLost) recordLost(from, to, message, 'link', this);
-    return copies;
-  }
-
-  /** When each copy of a message gets on its way: at once, but for what a faulty sender does to it. */
-  #delaysUs(from: string, message: Message): readonly TimeUs[] {
-    const { type: kind } = message;
-    const attack = this.#parts.settings.deliveryAttacks.get(this.faultyNodes.layerOf(from));
-    if (attack === undefined || (kind !== 'gradient' && kind !== 'result')) return [0];
-    if (!this.faultyNodes.mayLie(from)) return [0];
-    const random = this.random(`delivery/${from}`);
-    return deliveries(attack, { kind }, { random }).map((delayMs) => Math.round(delayMs * 1000));
-  }
-
-  /**
-   * Notes in a vector's message that its sender is faulty now, and its numbers a lie; poisoned ones
-   * say so themselves.
-   */
-  #told(from: string, message: Message): Message {
-    const { poisons, deliveryAttacks } = this.#parts.settings;
-    const isForged = message.type === 'result' || (message.type === 'gradient' && !poisons);
-    if (!isForged || deliveryAttacks.has(this.faultyNodes.layerOf(from))) return message;
-    return this.faultyNodes.mayLie(from) ? { ...message, mayLie: true } : message;
-  }
-
   /** Whether a message that has come to its receiver is handed over; otherwise records why not. */
   handsOver(event: WorldEvent & { type: 'message' }): boolean {
-    const { from, to, message, copies } = event;
-    const what = message.type;
-    const reason = this.#obstacle(event);
-    const copy = takeCopy(this.#state.copies, copies, reason === null);
-    if (copy === 'repeated') this.record({ type: 'message-repeated', from, to, what });
-    else if (copy === 'spoilt') recordLostCopy(from, to, message, reason!, this);
-    else if (copy === 'last') recordLost(from, to, message, reason!, this);
-    return copy === 'first';
+    return isHandedOver(event, this.#obstacle(event), this.#state.copies, this);
   }
 
   #obstacle(event: WorldEvent & { type: 'message' }): LossReason | null {

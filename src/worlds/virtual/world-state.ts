@@ -9,8 +9,9 @@ import { newWorker, type WorkerState } from '../../nodes/worker.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import { type RandomState, streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { type CopiesState, noCopies } from '../copies.ts';
+import type { SwitchLiars } from '../faulty-nodes.ts';
 import type { WorldSettings } from '../world-settings.ts';
-import { type CopiesState, noCopies } from './copies.ts';
 
 /** What waits in a world's queue. Values in a message, and needed ones, are kept meanwhile. */
 export type WorldEvent =
@@ -27,8 +28,7 @@ export type WorldEvent =
   | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
   /** A failure of the settings, by its place there, begins or is over. */
   | { type: 'failure' | 'recovery'; failure: number }
-  /** A layer's time to lie begins or is over. */
-  | { type: 'switch-liars'; layer: string; on: boolean };
+  | SwitchLiars;
 
 /** Everything that changes while a world runs, but for the values: plain data. */
 export interface WorldState {

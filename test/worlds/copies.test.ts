@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noCopies, sendCopies, takeCopy } from '#src/worlds/virtual/copies.js';
+import { noCopies, sendCopies, takeCopy } from '#src/worlds/copies.js';
 
 it('hands over the first whole copy, finds the others repeated, and forgets them all', () => {
   const state = noCopies();
