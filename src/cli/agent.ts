@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credentials } from '../experiment/credentials.ts';
 import { readWhole } from './arguments.ts';
+import { processProgram } from './process-program.ts';
 
 const PATIENCE_S = 10;
 
@@ -147,7 +148,7 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
     credentials,
     patienceS: patience,
     waitS: wait,
-    program: [process.execPath, process.argv[1]!],
+    program: processProgram(),
     listenHost: listen,
   });
 }

@@ -10,6 +10,7 @@ import {
   untilOption,
 } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
+import { processProgram } from './process-program.ts';
 
 interface RunOptions extends DriveOptions {
   out?: string;
@@ -51,7 +52,7 @@ Examples:
       if (config.world === 'live') {
         const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
         refuseForLive(options);
-        const program = [process.execPath, process.argv[1]!] as const;
+        const program = processProgram();
         const run = await LiveRun.start({ config, runDir, program });
         process.exitCode = await driveRun(run, runDir, options);
         return;

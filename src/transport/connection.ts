@@ -24,12 +24,13 @@ export interface Connection {
   /** Bytes of frames that wait to be sent. */
   readonly queuedBytes: number;
   /**
-   * Sends a frame after those before it; its body is lent, not copied. False means: wait for
+   * Sends a frame after those before it; its body is lent, not copied, until `left` is called: it has
+   * left, or never will. False means: wait for
    * `drained` before sending more. Who goes on nonetheless loses the connection at the limit
    * `maximumQueuedBytes`. On a connection that has ended nothing is sent and the answer is false.
    * Throws TypeError for a header that is not plain data, RangeError for a frame beyond the limits.
    */
-  send(frame: Frame): boolean;
+  send(frame: Frame, left?: () => void): boolean;
   /**
    * Gives a received body back, for the next one to be read into: nobody may look at it any more.
    * Nobody has to; fresh memory for each large body costs about as much as its transfer.

@@ -31,6 +31,8 @@ export class FramedConnection implements Connection {
   #reason: CloseReason | null = null;
   #closeHandler: ((reason: CloseReason) => void) | null = null;
   #waiting: (() => void)[] = [];
+  /** Who has lent a body that has not left. */
+  readonly #lenders = new Set<() => void>();
   #hasTold = false;
   #closeTimer: NodeJS.Timeout | undefined;
   #resolveEnded: (reason: CloseReason) => void = () => {};
@@ -89,8 +91,11 @@ export class FramedConnection implements Connection {
     });
   }
 
-  send(frame: Frame): boolean {
-    if (this.#reason !== null || this.#isClosing) return false;
+  send(frame: Frame, left: () => void = () => {}): boolean {
+    if (this.#reason !== null || this.#isClosing) {
+      left();
+      return false;
+    }
     const pieces = encodeFrame(frame, this.#frameLimits);
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (this.queuedBytes + bytes > this.#limits.maximumQueuedBytes) {
@@ -98,10 +103,16 @@ export class FramedConnection implements Connection {
         kind: 'slow-peer',
         detail: `${this.remote} is too slow: ${this.queuedBytes} bytes wait to be sent to it`,
       });
+      left();
       return false;
     }
     this.queuedBytes += bytes;
-    this.#wire.write(pieces, () => this.#written(bytes));
+    const giveBack = () => left();
+    this.#lenders.add(giveBack);
+    this.#wire.write(pieces, () => {
+      this.#written(bytes);
+      if (this.#lenders.delete(giveBack)) giveBack();
+    });
     return this.#hasRoom;
   }
 
@@ -236,6 +247,8 @@ export class FramedConnection implements Connection {
     this.#pieces = [];
     this.#wire.destroy();
     this.#wakeSenders();
+    for (const giveBack of this.#lenders) giveBack();
+    this.#lenders.clear();
     this.#resolveEnded(reason);
     queueMicrotask(() => this.#tellOfEnd());
   }

@@ -5,6 +5,18 @@ import type { Wire } from './wire.ts';
 export function socketWire(socket: Socket): Wire {
   // Frames are written whole; waiting for more would only delay the small ones.
   socket.setNoDelay(true);
+  // What is written in one turn of the event loop goes in one system call, which takes the bytes
+  // from where they are.
+  let isCorked = false;
+  const uncorkSoon = () => {
+    if (isCorked) return;
+    isCorked = true;
+    socket.cork();
+    setImmediate(() => {
+      isCorked = false;
+      socket.uncork();
+    });
+  };
   return {
     remote: `${socket.remoteAddress ?? 'somebody'}:${socket.remotePort ?? 0}`,
     start(events) {
@@ -17,14 +29,12 @@ export function socketWire(socket: Socket): Wire {
       socket.on('close', () => events.closed(failure));
     },
     write(pieces, written) {
-      // One system call for all of them, which takes the bytes from where they are.
-      socket.cork();
+      uncorkSoon();
       const last = pieces.length - 1;
       pieces.forEach((piece, index) => {
         if (index < last) socket.write(piece);
         else socket.write(piece, () => written());
       });
-      socket.uncork();
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),

@@ -167,6 +167,38 @@ export function transportConformance(open: () => Transport): void {
     expect(['ended', 'lost']).toContain((await gone).kind);
   });
 
+  it('says of each body once that it has left, or that it never will', async () => {
+    const { client } = await pair({ maximumQueuedBytes: 40_000_000 });
+    const left: number[] = [];
+    let count = 0;
+    const body = new Float32Array(1_000_000);
+    // Nobody reads there: some of them leave, the others wait.
+    while (client.send({ header: {}, body }, left.push.bind(left, count))) count += 1;
+    const closed = closing(client);
+    client.destroy();
+    await closed;
+    const all = Array.from({ length: count + 1 }, (_, index) => index);
+    expect(left.toSorted((a, b) => a - b)).toEqual(all);
+    client.send({ header: {}, body }, left.push.bind(left, -1));
+    expect(left.at(-1)).toBe(-1);
+    expect(left).toHaveLength(all.length + 1);
+  });
+
+  it('lends a body until it has left', async () => {
+    const { client, server } = await pair();
+    const inbox = frames(server);
+    const body = new Float32Array(300_000).fill(1);
+    for (const value of [1, 2, 3]) {
+      await new Promise<void>((resolve) => {
+        client.send({ header: {}, body: body.fill(value) }, resolve);
+      });
+    }
+    for (const value of [1, 2, 3]) {
+      const { body: received } = await inbox.take();
+      expect((received as Float32Array).every((element) => element === value)).toBe(true);
+    }
+  });
+
   it('lets small frames past bulk on a connection of their own', async () => {
     const { taken, connect } = await listening({}, { maximumQueuedBytes: 40_000_000 });
     const bulk = await connect();

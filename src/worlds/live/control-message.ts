@@ -108,12 +108,13 @@ export interface HostSetup {
   places: HostPlace[];
 }
 
-/** Says it; false when more should wait. */
+/** Says it; false when more should wait. The body is lent until `left` is called. */
 export function say(
   connection: Connection,
   message: HostMessage | SimulatorMessage | PeerMessage | OfferMessage | StartMessage,
   body: Float32Array | Uint8Array | null = null,
+  left?: () => void,
 ): boolean {
   // Messages are plain data, which their types cannot show.
-  return connection.send({ header: message as unknown as Header, body });
+  return connection.send({ header: message as unknown as Header, body }, left);
 }

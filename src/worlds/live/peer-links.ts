@@ -13,7 +13,7 @@ const RETRY_MS = 200;
 interface Outgoing {
   message: PeerMessage;
   body: () => Float32Array | null;
-  /** It was sent, or never will be. */
+  /** The vector has left, or never will. */
   done: () => void;
 }
 
@@ -138,11 +138,7 @@ export class PeerLinks {
     while (!link.isBlocked && link.connection === connection) {
       const next = waiting.shift();
       if (next === undefined) break;
-      // A copy: the vector's place is used again before the last byte has gone.
-      const body = next.body()?.slice() ?? null;
-      const goesOn = say(connection, next.message, body);
-      next.done();
-      if (goesOn) continue;
+      if (say(connection, next.message, next.body(), next.done)) continue;
       link.isBlocked = true;
       void connection.drained().then(() => {
         if (link.connection !== connection) return;

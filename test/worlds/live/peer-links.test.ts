@@ -5,18 +5,23 @@ import { PeerLinks } from '#src/worlds/live/peer-links.js';
 /** A connection to a peer that takes what it is sent only when the test says so. */
 function slowPeer() {
   const sent: unknown[] = [];
+  const lent: (() => void)[] = [];
   let drain = (): void => {};
   const connection: Connection = {
     ...{ remote: 'slow', sentBytes: 0, receivedBytes: 0, queuedBytes: 0 },
-    send: ({ header }) => {
+    send: ({ header }, left = () => {}) => {
       sent.push(header.type);
+      lent.push(left);
       return false;
     },
     drained: () =>
       new Promise((resolve) => {
         drain = resolve;
       }),
-    ...{ onFrame() {}, onClose() {}, release() {}, close() {}, destroy() {} },
+    destroy: () => {
+      for (const left of lent.splice(0)) left();
+    },
+    ...{ onFrame() {}, onClose() {}, release() {}, close() {} },
   };
   const links = new PeerLinks(async () => connection, 0, 2);
   links.setAddresses([
