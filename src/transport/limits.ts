@@ -15,6 +15,8 @@ export interface Limits extends FrameLimits {
   handshakeS: number;
   /** Connections of one listener at a time, those not yet authenticated included. */
   maximumConnections: number;
+  /** How many of them may be not yet authenticated; for one more, another is dropped. */
+  maximumStrangers: number;
 }
 
 /** Before both sides are known: enough for the handshake's messages, and no body at all. */
@@ -31,5 +33,6 @@ export function limitsFor(maximumBodyBytes: number): Limits {
     maximumQueuedBytes: QUEUED_FRAMES * (maximumHeaderBytes + maximumBodyBytes),
     handshakeS: 10,
     maximumConnections: 1000,
+    maximumStrangers: 500,
   };
 }

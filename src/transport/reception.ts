@@ -4,6 +4,7 @@ import { FramedConnection } from './framed-connection.ts';
 import { Refused, welcome } from './handshake.ts';
 import type { Limits } from './limits.ts';
 import { noRefusals, type Refusal, type RefusalCounts } from './refusals.ts';
+import { Strangers } from './strangers.ts';
 import type { Wire } from './wire.ts';
 
 /**
@@ -12,6 +13,8 @@ import type { Wire } from './wire.ts';
  */
 export class Reception {
   readonly refused: RefusalCounts = noRefusals();
+  /** For those who take sockets: which of them are not known yet. */
+  readonly strangers: Strangers;
   readonly #secret: Uint8Array | null;
   readonly #limits: Limits;
   readonly #onConnection: (connection: Connection) => void;
@@ -23,6 +26,7 @@ export class Reception {
   ) {
     this.#secret = secret;
     this.#limits = limits;
+    this.strangers = new Strangers(limits.maximumStrangers);
     this.#onConnection = onConnection;
   }
 
@@ -61,6 +65,7 @@ export class Reception {
     } finally {
       clearTimeout(timer);
     }
+    this.strangers.known(wire.remote);
     connection.admit();
     this.#onConnection(connection);
   }

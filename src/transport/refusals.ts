@@ -3,7 +3,7 @@ import type { FrameFault } from './bad-frame.ts';
 /** Why a listener refused or ended a connection, by the other side's fault. */
 export type Refusal =
   | FrameFault
-  /** Too many connections at a time. */
+  /** Too many connections at a time; who is dropped for another may count as vanished, too. */
   | 'full'
   /** No certificate of our authority. */
   | 'tls'

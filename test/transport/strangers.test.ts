@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Connection } from '#src/transport/connection.js';
 import { encodeFrame } from '#src/transport/encode-frame.js';
@@ -8,8 +8,9 @@ import type { Frame, Header } from '#src/transport/frame.js';
 import { FrameReader } from '#src/transport/frame-reader.js';
 import { PROTOCOL_VERSION } from '#src/transport/handshake.js';
 import { handshakeLimits, type Limits } from '#src/transport/limits.js';
+import { makePrivateAuthority } from '#src/transport/private-authority.js';
 import { tcp } from '#src/transport/tcp.js';
-import type { Listener, ListenOptions } from '#src/transport/transport.js';
+import type { Listener, ListenOptions, TlsFiles } from '#src/transport/transport.js';
 import { webSocket } from '#src/transport/websocket.js';
 import { localOptions, secret, small } from './options.ts';
 
@@ -37,10 +38,11 @@ class Stranger {
   readonly #frames: Frame[] = [];
   readonly closed: Promise<unknown>;
 
-  constructor(listener: Listener) {
-    this.socket = connect(listener.address.port, '127.0.0.1');
+  constructor(listener: Listener, localAddress = '127.0.0.1') {
+    const { port } = listener.address;
+    this.socket = connect({ port, host: '127.0.0.1', localAddress });
     this.socket.on('error', () => {});
-    this.closed = once(this.socket, 'close');
+    this.closed = new Promise((resolve) => this.socket.once('close', resolve));
     this.socket.on('data', (piece) => {
       this.#reader.push(piece);
       for (let frame = this.#reader.next(); frame !== null; frame = this.#reader.next()) {
@@ -200,13 +202,15 @@ describe('a listener', () => {
     await until(() => listener.refused.vanished === 1);
   });
 
-  it('takes a thousand strangers at a time and drops the next', async () => {
-    const { listener } = await listening({}, { maximumConnections: 1000 });
+  it('takes a thousand strangers at a time, and drops the first for the next', async () => {
+    const { listener } = await listening({}, { maximumConnections: 2000, maximumStrangers: 1000 });
     const strangers = Array.from({ length: 1000 }, () => new Stranger(listener));
     for (const stranger of strangers) stranger.say(hello);
     for (const stranger of strangers) expect((await stranger.hear()).kind).toBe('challenge');
     const next = new Stranger(listener);
-    await next.closed;
+    await strangers[0]!.closed;
+    next.say(hello);
+    expect((await next.hear()).kind).toBe('challenge');
     expect(listener.refused.full).toBe(1);
   });
 
@@ -241,6 +245,63 @@ describe('a listener', () => {
     taken[0]!.onFrame = () => {};
     stranger.socket.end(encodeFrame(small({ n: 1 }), handshakeLimits)[0]!.subarray(0, -1));
     expect(await closed).toMatchObject({ kind: 'lost', detail: /middle of a frame/ });
+  });
+});
+
+describe.each([tcp, webSocket])('many who hold connections open, over $name,', (transport) => {
+  const limits = { maximumConnections: 40, maximumStrangers: 20 };
+  let tls: TlsFiles;
+  beforeAll(async () => {
+    const { ca, listener } = await makePrivateAuthority(['127.0.0.1'], 1);
+    tls = { ca, ...listener };
+  });
+
+  it.each([
+    ['from another address, again and again', '127.0.0.2', true, false],
+    ['from the same address', '127.0.0.1', false, false],
+    ['from another address, again and again, before TLS', '127.0.0.2', true, true],
+    ['from the same address, before TLS', '127.0.0.1', false, true],
+  ])('keep nobody out: %s', async (_name, address, isStubborn, isEncrypted) => {
+    const options = localOptions({ secret, tls: isEncrypted ? tls : null }, limits);
+    const taken: Connection[] = [];
+    const listener = await transport.listen(options, (connection) => taken.push(connection));
+    ends.push(() => listener.close());
+    let isOver = false;
+    ends.push(() => {
+      isOver = true;
+    });
+    /** Connects and says nothing; once more whenever it is dropped, if it is stubborn. */
+    const holdOpen = () => {
+      if (isOver) return;
+      const { closed } = new Stranger(listener, address);
+      // Not faster than the system has new ports for it.
+      if (isStubborn) void closed.then(() => setTimeout(holdOpen, 50));
+    };
+    const come = () => {
+      for (let count = 0; count < 60; count += 1) holdOpen();
+    };
+    come();
+    await until(() => listener.refused.full >= 40);
+    const clients: Connection[] = [];
+    while (clients.length < 10) {
+      const client = await transport.connect({ ...options, port: listener.address.port });
+      ends.push(() => client.destroy());
+      clients.push(client);
+      expect(taken.length).toBe(clients.length);
+    }
+    // Known, they stay, whoever comes.
+    const before = listener.refused.full;
+    come();
+    await until(() => listener.refused.full >= before + 50);
+    const heard = Promise.all(
+      taken.map((connection) => {
+        return new Promise<Frame>((resolve) => {
+          connection.onFrame = resolve;
+        });
+      }),
+    );
+    for (const [index, client] of clients.entries()) client.send(small({ n: index }));
+    expect((await heard).map(({ header }) => header.n)).toEqual([...clients.keys()]);
   });
 });
 
