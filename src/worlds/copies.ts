@@ -16,8 +16,16 @@ export function sendCopies(state: CopiesState, copies: number): number | undefin
   if (copies < 2) return undefined;
   const number = state.next;
   state.next += 1;
-  state.underWay.set(number, { left: copies, hasArrived: false });
+  expectCopies(state, { number, of: copies });
   return number;
+}
+
+/** So many copies of a message will come, or go on coming. */
+export function expectCopies(
+  { underWay }: CopiesState,
+  { number, of }: { number: number; of: number },
+): void {
+  if (!underWay.has(number)) underWay.set(number, { left: of, hasArrived: false });
 }
 
 /**

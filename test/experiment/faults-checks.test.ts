@@ -69,12 +69,6 @@ testCases([
     ],
   ],
   [
-    'a delivery attack in the live world',
-    `${withLayers(attack('{ count: 1 }', 'rule: delay'))}world: live\n`,
-    [],
-    ['layers.worker.attack.rule: world: live does not act delay out', 'world: virtual does'],
-  ],
-  [
     'a delivery attack that is drawn when it is too late',
     withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: delay')),
     [],

@@ -14,9 +14,6 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
     const { parameters, faulty } = settings!.attack!;
     const refuse = (at: string[], found: string, ...advice: string[]) =>
       problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
-    if (config.world === 'live') {
-      refuse(['rule'], `world: live does not act ${rule.name} out`, 'world: virtual does');
-    }
     if (faulty.scope === 'per-aggregation') {
       refuse(
         ['faulty', 'scope'],

@@ -1,8 +1,9 @@
 import { transferUs } from '../../network/link.ts';
 import { isUp, type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { isHandedOver } from '../arriving.ts';
 import type { ValueStore } from '../computing/value-store.ts';
-import { recordLost } from '../lost-message.ts';
+import { expectCopies, noCopies } from '../copies.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { LiveClock } from './live-clock.ts';
 import type { LiveContext } from './live-context.ts';
@@ -31,6 +32,7 @@ export interface DeliveryParts {
 export class Deliveries {
   readonly #parts: DeliveryParts;
   readonly #posted: Parcel[] = [];
+  readonly #copies = noCopies();
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -59,7 +61,7 @@ export class Deliveries {
   /** The modelled time on the link is over. */
   transmit(parcel: Parcel): void {
     const { self, hostOf, clock, values, links } = this.#parts;
-    const { from, to, contacts, message } = parcel;
+    const { from, to, contacts, message, wire } = parcel;
     const host = hostOf(to[0]!);
     if (host === self) {
       this.#parts.schedule(clock.nowUs, { type: 'arrival', parcel });
@@ -73,6 +75,7 @@ export class Deliveries {
       from,
       to,
       contacts,
+      wire,
       message: bare,
       ...(known?.finite !== undefined && { finite: known.finite }),
       ...(known?.loss !== undefined && { loss: known.loss }),
@@ -91,7 +94,7 @@ export class Deliveries {
    * RangeError for a vector of another model, which ends the connection.
    */
   receive(
-    { sentUs, from, to, contacts, message, finite, loss }: PeerMessage & { type: 'nodes' },
+    { sentUs, from, to, contacts, wire, message, finite, loss }: PeerMessage & { type: 'nodes' },
     body: Float32Array | null,
   ): void {
     const { settings, clock, schedule } = this.#parts;
@@ -103,28 +106,32 @@ export class Deliveries {
     const whole = carriesValue(message)
       ? ({ ...message, value: this.#store(body, known) } as Message)
       : (message as Message);
-    if (message.type === 'theta') this.#noteVersion(message.version);
-    const parcel = { from, to, contacts, message: whole };
+    if (message.type === 'theta' && !wire?.corrupted) this.#noteVersion(message.version);
+    const parcel = { from, to, contacts, message: whole, wire };
     schedule(Math.max(clock.nowUs, sentUs), { type: 'arrival', parcel });
   }
 
   /** Hands it over, unless the contact that it was sent in is over, or nobody can hear it. */
-  arrive({ from, to, contacts, message }: Parcel): void {
+  arrive({ from, to: receivers, contacts, message, wire }: Parcel): void {
     const { context, deliver, values } = this.#parts;
-    for (const [index, node] of to.entries()) {
-      const reason = context.obstacle(from, node, message, contacts[index]!);
-      if (reason === null) deliver(from, node, message);
-      else recordLost(from, node, message, reason, context);
+    const copies = wire?.copies?.number;
+    if (wire?.copies) expectCopies(this.#copies, wire.copies);
+    for (const [index, to] of receivers.entries()) {
+      const obstacle = context.obstacle(from, to, message, contacts[index]!);
+      const reason = obstacle ?? (wire?.corrupted ? 'corrupted' : null);
+      const arrival = { from, to, message, copies };
+      if (isHandedOver(arrival, reason, this.#copies, context)) deliver(from, to, message);
     }
     if ('value' in message) values.release(message.value);
   }
 
   #dispatch(parcel: Parcel): void {
     const { settings, clock, isModelled, schedule } = this.#parts;
-    const { from, to, contacts, message } = parcel;
+    const { from, to, contacts, message, wire } = parcel;
     const lower = isUp(message) ? from : to[0]!;
     const link = contacts[0] === null ? settings.links.get(lower)! : settings.radio;
-    const delayUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;
+    const plainUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;
+    const delayUs = plainUs + (wire?.extraUs ?? 0);
     if (delayUs === 0) this.transmit(parcel);
     else schedule(clock.nowUs + delayUs, { type: 'transmit', parcel });
   }

@@ -1,11 +1,12 @@
 import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
+import { transferUs } from '../../network/link.ts';
 import type {
   AggregationRequest,
   GradientRequest,
   NodeContext,
   Timer,
 } from '../../nodes/context.ts';
-import { isUp, type Message, type ValueId } from '../../nodes/messages.ts';
+import { isUp, type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';
 import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
@@ -64,7 +65,7 @@ export class LiveContext implements NodeContext {
   readonly #lastAggregates = new Map<string, ValueId>();
   /** Of gradients whose batch has not come: what their learning rate depends on. */
   readonly #rates = new Map<ValueId, { round: number; time: number }>();
-  readonly #given = { gradient: 0, result: 0 };
+  readonly #given = { gradient: 0, result: 0, message: 0 };
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -97,12 +98,18 @@ export class LiveContext implements NodeContext {
     }
     const link = contact === null ? settings.links.get(lower)! : settings.radio;
     // Both ends of a link draw, so each way has its own chance.
-    if (link.loss > 0 && this.random(`link/${lower}/${way}`).float() < link.loss) {
-      recordLost(from, to, message, 'link', this);
-      return;
+    const out = this.#sending.copies(from, to, message, link, `link/${lower}/${way}`);
+    const told = this.#sending.told(from, message);
+    const plainUs = transferUs(link, messageBytes(message, settings.dimension));
+    const number = out.length > 1 ? this.#nextNumber('message') : 0;
+    for (const { delayUs, corrupted } of out) {
+      const extraUs = delayUs - plainUs;
+      const isPlain = out.length === 1 && extraUs === 0 && !corrupted;
+      const copies = out.length > 1 && { copies: { number, of: out.length } };
+      const wire = isPlain ? null : { extraUs, corrupted, ...copies };
+      if ('value' in message) values.keep(message.value);
+      post({ from, to: [to], contacts: [contact], message: told, wire });
     }
-    if ('value' in message) values.keep(message.value);
-    post({ from, to: [to], contacts: [contact], message: this.#sending.told(from, message) });
   }
 
   /** What a node sends from now on is a lie, or may be drawn to be one; or no more. */
@@ -150,6 +157,10 @@ export class LiveContext implements NodeContext {
   }
 
   nextId(counter: 'gradient' | 'result'): number {
+    return this.#nextNumber(counter);
+  }
+
+  #nextNumber(counter: 'gradient' | 'result' | 'message'): number {
     const { first, step } = this.#services.numbers;
     const id = first + step * this.#given[counter];
     this.#given[counter] += 1;

@@ -1,5 +1,6 @@
 import type { Message } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import type { Wire } from './parcel.ts';
 
 /** What hosts say to each other. A vector is the frame's body. */
 export type PeerMessage =
@@ -13,6 +14,7 @@ export type PeerMessage =
       to: string[];
       /** By receiver: the contact; null between servers. */
       contacts: (number | null)[];
+      wire: Wire | null;
       /** Without its value, which the body holds. */
       message: BareMessage;
       /** Of a gradient: what was found out besides the vector. */

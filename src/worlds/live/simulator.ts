@@ -203,8 +203,10 @@ export class Simulator {
     if (maximumTimeUs !== null) this.#queue.schedule(maximumTimeUs, { type: 'time-over' });
     this.#failures.start();
     this.#foretell(this.#scheduled(this.#liars.begin()));
+    // A short trace may be played to its end at once.
+    const { isEmpty } = this.#player;
     this.#lookAhead();
-    if (this.#player.isEmpty) this.end('stalled');
+    if (isEmpty) this.end('stalled');
     else void this.#release();
     return this.#outcome.promise;
   }

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { InputError } from '#src/errors.js';
+import type { Config } from '#src/experiment/config-schema.js';
+import type { SimulatedLine } from '#src/journal/events.js';
+import { InProcessWorld } from '../in-process-world.ts';
+import { randomSystem } from '../virtual/random-system.ts';
+import { InProcessLiveWorld } from './in-process-live-world.ts';
+
+/** Fast: what a computer needs for a message lasts as long as a slow link's messages. */
+const SPEED = 150;
+
+/** The same system in both worlds; null when nobody ever meets. */
+async function inBothWorlds(drawn: Config) {
+  const config: Config = { ...drawn, world: 'live', live: { ...drawn.live, speed: SPEED } };
+  try {
+    const virtual = await InProcessWorld.open(config);
+    await virtual.run();
+    const live = await InProcessLiveWorld.open(config);
+    await live.run();
+    return { virtual, live };
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** Who has crashed does nothing and hears nothing; in step, no model comes over a link that is cut. */
+function checkFailures(lines: readonly SimulatedLine[], inStep: boolean): void {
+  const down = new Set<string>();
+  const cut = new Set<string>();
+  for (const line of lines) {
+    switch (line.type) {
+      case 'crashed':
+        expect(down.has(line.node)).toBe(false);
+        down.add(line.node);
+        break;
+      case 'recovered':
+        expect(down.delete(line.node)).toBe(true);
+        break;
+      case 'cut':
+        expect(cut.has(line.server)).toBe(false);
+        cut.add(line.server);
+        break;
+      case 'restored':
+        expect(cut.delete(line.server)).toBe(true);
+        break;
+      case 'round-opened':
+        expect(down.has(line.server) || (inStep && cut.has(line.server))).toBe(false);
+        break;
+      case 'aggregated':
+      case 'no-result':
+        expect(down.has(line.server)).toBe(false);
+        break;
+      case 'gradient-started':
+        expect(down.has(line.worker)).toBe(false);
+        break;
+      case 'message-lost':
+        if (line.reason === 'crashed') expect(down.has(line.to)).toBe(true);
+        break;
+    }
+  }
+}
+
+/** What is aggregated is aggregated once: as many vectors as gradients and results that say so. */
+function checkVectors(lines: readonly SimulatedLine[]): void {
+  const counts = new Map<string, number>();
+  const count = (server: string, by: number) => {
+    counts.set(server, (counts.get(server) ?? 0) + by);
+  };
+  for (const line of lines) {
+    if (line.type === 'aggregated') count(line.server, line.vectors);
+    if (line.type === 'gradient-ended' && line.outcome === 'aggregated') count(line.server, -1);
+    if (line.type === 'result-ended' && line.outcome === 'aggregated') count(line.parent, -1);
+  }
+  for (const [server, difference] of counts) expect([server, difference]).toEqual([server, 0]);
+}
+
+/** Nodes turn faulty and honest in the order in which they do in the virtual world. */
+function checkTurns(live: readonly SimulatedLine[], virtual: readonly SimulatedLine[]): void {
+  const turns = (lines: readonly SimulatedLine[]) =>
+    lines.flatMap((line) =>
+      line.type === 'turned-faulty' || line.type === 'turned-honest'
+        ? [`${line.type} ${line.node} ${line.server}`]
+        : [],
+    );
+  const [here, there] = [turns(live), turns(virtual)];
+  const both = Math.min(here.length, there.length);
+  expect(here.slice(0, both)).toEqual(there.slice(0, both));
+}
+
+it('keeps right books in small live systems of every shape, whatever goes wrong', async () => {
+  const seen = new Set<string>();
+  let played = 0;
+  for (const drawn of fc.sample(randomSystem, { seed: 2, numRuns: 60 })) {
+    const worlds = await inBothWorlds(drawn);
+    if (worlds === null) continue;
+    played += 1;
+    const { live, virtual } = worlds;
+    const lines = live.simulated;
+    expect(live.record.violations).toEqual([]);
+    checkFailures(lines, drawn.rounds.mode === 'synchronous');
+    checkVectors(lines);
+    checkTurns(lines, virtual.lines);
+    expect(lines.filter(({ type }) => type === 'run-ended')).toEqual([lines.at(-1)]);
+    for (const line of lines) {
+      seen.add(line.type === 'message-lost' ? `lost: ${line.reason}` : line.type);
+    }
+  }
+  expect(played).toBeGreaterThan(30);
+  expect([...seen]).toEqual(
+    expect.arrayContaining([
+      ...['crashed', 'recovered', 'cut', 'restored', 'turned-faulty', 'turned-honest'],
+      ...['message-repeated', 'lost: link', 'lost: corrupted', 'lost: attack'],
+      ...['lost: crashed', 'lost: cut', 'lost: left-range'],
+    ]),
+  );
+}, 240_000);
