@@ -44,7 +44,7 @@ async function serverHost() {
       const message = { type: 'gradient', round: 1, version: 0, gradient } as const;
       const header = {
         ...{ type: 'nodes', sentUs: 0, from: 'w0', to: ['left'], contacts: [contact], message },
-        ...{ finite: true, loss: 1 },
+        ...{ wire: null, finite: true, loss: 1 },
       };
       await host.receive({ header, body: new Float32Array(settings.dimension) });
       await Promise.resolve();
