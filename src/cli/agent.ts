@@ -135,6 +135,12 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
     name,
     cores,
   } = options;
+  // Who started it from elsewhere has been warned there.
+  if (where !== undefined && options.credentialsOnStdin !== true) {
+    const { checkExposure } = await import('../transport/exposure.ts');
+    const warning = checkExposure({ ...where, ...credentials });
+    if (warning !== null) console.error(warning);
+  }
   const { runMachineAgent } = await import('../experiment/machine-agent.ts');
   const { offeredMachine } = await import('../experiment/offered-machine.ts');
   const { readRendezvous } = await import('../deploy/rendezvous.ts');

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { type Credentials, credentialsLine } from '../experiment/credentials.ts';
 import type { AgentCommand, Deployment } from '../experiment/deployment.ts';
 import { checkExposure, isLoopback } from '../transport/exposure.ts';
-import { limitsFor } from '../transport/limits.ts';
 import type { Address } from '../worlds/live/placement.ts';
 import type { Command, Engine } from './engine.ts';
 import { writeRendezvous } from './rendezvous.ts';
@@ -47,7 +46,7 @@ export async function planDeployment(options: DeploymentOptions): Promise<Deploy
     tls: await tlsOf(tlsFolder, isExposed && !insecure, listen.host),
     insecure,
   };
-  const warning = checkExposure({ ...listen, ...credentials, limits: limitsFor(0) });
+  const warning = checkExposure({ ...listen, ...credentials });
   const folder = resolve(runDir, 'deployment');
   const files = meetingFiles(folder, credentials);
   const agentOptions = (address: { host: string; port: string }) => [

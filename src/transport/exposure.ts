@@ -19,7 +19,7 @@ export function checkExposure({
   secret,
   tls,
   insecure,
-}: EndpointOptions): string | null {
+}: Omit<EndpointOptions, 'limits'>): string | null {
   if (secret !== null && secret.length < SHORTEST_SECRET_BYTES) {
     throw new InputError({
       found: `a secret of ${secret.length} bytes`,
@@ -30,14 +30,20 @@ export function checkExposure({
   if (secret === null) {
     throw new InputError({
       found: `${host}:${port} can be reached from other machines, and there is no secret`,
-      advice: ['give all processes the same token file, or stay on 127.0.0.1'],
+      advice: [
+        'give all processes the same secret by --token-file, or stay on 127.0.0.1',
+        'edgemlsim deploy token FILE makes one',
+      ],
     });
   }
   if (tls !== null) return null;
   if (insecure !== true) {
     throw new InputError({
       found: `${host}:${port} can be reached from other machines, and nothing would be encrypted`,
-      advice: ['give certificate files for TLS, or say --insecure on a network you trust'],
+      advice: [
+        'give certificates for TLS by --tls, or say --insecure on a network you trust',
+        'edgemlsim deploy certificates DIR makes some',
+      ],
     });
   }
   return `INSECURE: what is sent to or from ${host}:${port} is not encrypted; anyone on the way can read and change it.`;

@@ -114,7 +114,7 @@ async function answerOf(connection: FramedConnection, kind: string): Promise<Hea
     if (end === 'bad-frame') throw new TransportError('not-ours', `${where}: ${detail}`);
     throw new TransportError(
       'lost',
-      `${where} closed the connection without a word (${detail}): it may have as many connections as it allows`,
+      `${where} closed the connection without a word (${detail}): it may want TLS (--tls), not trust this side's certificate, or have as many connections as it allows`,
     );
   }
   const { header } = frame;

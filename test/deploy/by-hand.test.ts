@@ -1,0 +1,190 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { edgemlsim, main, type Outcome, start } from '../cli/program.ts';
+import { testWithNetworks } from '../needs.ts';
+import { plainEnvironment } from '../plain-environment.ts';
+import { deploymentFolder, everythingIn, expectGoodEnd } from './deployed-run.ts';
+
+const PORT = 7000;
+
+const onNetworks = testWithNetworks();
+const bridge = `emh${process.pid % 10_000_000}`;
+
+describe('agents started by hand on two machines', () => {
+  const rig = mkdtempSync(join(tmpdir(), 'edgemlsim-hand-'));
+  const isUp = () => spawnSync('ip', ['link', 'show', bridge], { stdio: 'ignore' }).status === 0;
+
+  afterAll(() => {
+    if (isUp()) execFileSync('bash', [resolve('test/rigs/sshd-down.sh'), rig]);
+    rmSync(rig, { recursive: true, force: true });
+  }, 60_000);
+
+  /** The program on one of the machines. */
+  function startOn(machine: 1 | 2, folder: string, ...args: string[]): Promise<Outcome> {
+    const child = spawn(
+      'ip',
+      ['netns', 'exec', `${bridge}${machine}`, process.execPath, main, ...args],
+      { cwd: folder, env: plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    return ended(child);
+  }
+
+  /** A config, a secret and certificates for this machine's address among the others. */
+  async function prepared() {
+    if (!isUp()) execFileSync('bash', [resolve('test/rigs/sshd-up.sh'), rig, bridge, '2']);
+    const host = readFileSync(join(rig, 'address'), 'utf8').trim();
+    const { folder, config, runDir } = deploymentFolder();
+    const [token, tls] = [join(folder, 'token'), join(folder, 'certificates')];
+    expect(await edgemlsim('deploy', 'token', token)).toMatchObject({ code: 0 });
+    expect(await edgemlsim('deploy', 'certificates', tls, host)).toMatchObject({ code: 0 });
+    const simulate = (agents: number, ...more: string[]) => {
+      const child = start(
+        [
+          ...['deploy', 'manual', config, ...more, '--agents', String(agents), '--json'],
+          ...['--listen', `${host}:${PORT}`, '--token-file', token, '--out', runDir],
+        ],
+        folder,
+      );
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return child;
+    };
+    const joining = ['agent', '--join', `${host}:${PORT}`];
+    return { folder, runDir, host, token, tls, simulate, joining };
+  }
+
+  onNetworks('let nobody in whom they do not know, and go on', async () => {
+    const { folder, runDir, host, token, tls, simulate, joining } = await prepared();
+    const [otherToken, otherTls] = [join(folder, 'other-token'), join(folder, 'other')];
+    await edgemlsim('deploy', 'token', otherToken);
+    await edgemlsim('deploy', 'certificates', otherTls, host);
+    const mixedTls = join(folder, 'mixed');
+    mkdirSync(mixedTls);
+    execFileSync('cp', [
+      join(tls, 'ca.pem'),
+      join(otherTls, 'cert.pem'),
+      join(otherTls, 'key.pem'),
+      mixedTls,
+    ]);
+    const simulator = simulate(2, '--tls', tls);
+    await listens(host);
+    // Somebody who opens connections and says nothing.
+    for (let count = 0; count < 600; count += 1) {
+      const socket = connect(PORT, host).on('error', () => {});
+      onTestFinished(() => void socket.destroy());
+    }
+    const attempts: [string[], number, RegExp][] = [
+      [['--token-file', otherToken, '--tls', tls], 1, /the secret is another one/],
+      [['--token-file', token, '--tls', otherTls], 1, /cannot be trusted/],
+      [
+        ['--token-file', token, '--tls', mixedTls],
+        1,
+        /closed the connection .*not trust this side's certificate/,
+      ],
+      [
+        ['--token-file', token, '--insecure'],
+        1,
+        /closed the connection .*it may want TLS \(--tls\)/,
+      ],
+      [['--tls', tls], 3, /there is no secret\n.*--token-file/],
+      [['--token-file', token], 3, /nothing would be encrypted\n.*--tls.*--insecure/],
+    ];
+    for (const [how, code, message] of attempts) {
+      const outcome = await startOn(1, folder, ...joining, ...how, '--wait', '5');
+      expect(outcome).toMatchObject({ code, stderr: expect.stringMatching(message) });
+    }
+    expect(existsSync(join(runDir, 'journal.jsonl'))).toBe(true);
+    const known = ['--token-file', token, '--tls', tls];
+    const agents = [1, 2].map((machine) =>
+      startOn(machine as 1 | 2, folder, ...joining, ...known, '--name', `lab${machine}`),
+    );
+    const { code, stderr } = await simulator.outcome;
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toMatch(/^lab1 /m);
+    expect(stderr).toMatch(/^lab2 /m);
+    for (const agent of agents) expect(await agent).toEqual({ code: 0, stdout: '', stderr: '' });
+    await expectGoodEnd(folder, runDir);
+  });
+
+  onNetworks('work over WebSocket, and one more does no harm', async () => {
+    const { folder, runDir, token, tls, simulate, joining } = await prepared();
+    const simulator = simulate(2, 'live.transport=websocket', 'training.epochs=3', '--tls', tls);
+    const isShared = new Promise<void>((tell) => {
+      simulator.stderr!.on('data', (said) => String(said).includes('cores: ') && tell());
+    });
+    const known = ['--token-file', token, '--tls', tls, '--transport', 'websocket'];
+    // They come before it listens.
+    const agents = [1, 2].map((machine) => startOn(machine as 1 | 2, folder, ...joining, ...known));
+    await isShared;
+    agents.push(startOn(1, folder, ...joining, ...known));
+    expect(await simulator.outcome).toMatchObject({ code: 0 });
+    for (const agent of agents) expect(await agent).toEqual({ code: 0, stdout: '', stderr: '' });
+    await expectGoodEnd(folder, runDir);
+    const secret = readFileSync(token, 'utf8').trim();
+    expect(everythingIn(runDir)).not.toContain(secret);
+  });
+
+  onNetworks('go without TLS where both are told to, and both warn', async () => {
+    const { folder, runDir, host, token, simulate, joining } = await prepared();
+    const simulator = simulate(1, '--insecure');
+    const agent = startOn(1, folder, ...joining, '--token-file', token, '--insecure');
+    const warning = new RegExp(
+      `^INSECURE: what is sent to or from ${host}:${PORT} is not encrypted`,
+    );
+    expect(await simulator.outcome).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(warning),
+    });
+    expect(await agent).toMatchObject({ code: 0, stderr: expect.stringMatching(warning) });
+    await expectGoodEnd(folder, runDir);
+  });
+});
+
+describe('an agent', () => {
+  it('ends when no simulator appears in the time it may wait', async () => {
+    const { code, stderr } = await edgemlsim('agent', '--join', '127.0.0.1:9', '--wait', '1');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no simulator was found in 1 s: 127\.0\.0\.1:9 cannot be reached/);
+  });
+
+  it('is told that a secret is needed, on loopback too', async () => {
+    const { config, runDir, folder } = deploymentFolder();
+    const simulator = start(
+      ['deploy', 'manual', config, '--agents', '1', '--out', runDir, '--listen', '127.0.0.1'],
+      folder,
+    );
+    onTestFinished(() => void simulator.kill('SIGKILL'));
+    const rendezvous = join(runDir, 'deployment', 'rendezvous.json');
+    await expect.poll(() => existsSync(rendezvous), { timeout: 60_000 }).toBe(true);
+    const { code, stderr } = await edgemlsim('agent', '--rendezvous', rendezvous);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/refused the connection: a secret is needed here/);
+  });
+});
+
+function ended(child: ChildProcess): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    let [stdout, stderr] = ['', ''];
+    child.stdout!.on('data', (data) => {
+      stdout += data;
+    });
+    child.stderr!.on('data', (data) => {
+      stderr += data;
+    });
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Resolves when somebody listens there. */
+async function listens(host: string): Promise<void> {
+  const isThere = () =>
+    new Promise<boolean>((answer) => {
+      const socket = connect(PORT, host);
+      socket.on('connect', () => answer(true)).on('error', () => answer(false));
+      socket.on('connect', () => socket.destroy());
+    });
+  await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
+}
