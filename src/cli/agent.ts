@@ -6,7 +6,7 @@ import type { Credentials } from '../experiment/credentials.ts';
 import { readWhole } from './arguments.ts';
 import { processProgram } from './process-program.ts';
 
-const PATIENCE_S = 10;
+const PATIENCE_S = 30;
 
 interface Options {
   join?: { host: string; port: number };

@@ -18,8 +18,17 @@ Example:
   $ edgemlsim resume runs/boston-common-seed1`,
     )
     .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
-      const { Run } = await import('../experiment/run.ts');
       const { driveRun } = await import('./drive-run.ts');
+      const { worldOf } = await import('../experiment/run-folder.ts');
+      if (worldOf(runDir) === 'live') {
+        const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
+        refuseForLive(options);
+        const program = [process.execPath, process.argv[1]!] as const;
+        const run = await LiveRun.resume({ runDir, program });
+        process.exitCode = await driveRun(run, runDir, options);
+        return;
+      }
+      const { Run } = await import('../experiment/run.ts');
       const run = await Run.resume(runDir, { threads: options.threads });
       process.exitCode = await driveRun(run, runDir, options);
     });

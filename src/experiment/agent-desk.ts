@@ -18,24 +18,34 @@ export interface DeskParts {
   /** Agents that shall share the processes; 0 where these are started without any. */
   agents: number;
   wallUs: () => number;
-  /** Takes the processes in order of their numbers. */
+  /** An agent that says nothing for so long is gone. */
+  patienceS: number;
+  /** Takes a process. */
   accept: (connection: Connection) => void;
   /** Told when who runs what is settled. */
   onShared: (shares: readonly (Machine & { places: number[] })[]) => void;
   onFailure: (error: Error) => void;
 }
 
+interface Offer {
+  machine: Machine;
+  connection: Connection;
+  /** The processes that it was told to start. */
+  places: number[];
+  heardUs: number;
+}
+
 /**
  * Where the processes of a live run report. Agents offer their machines here, and when as many have
- * come as were expected each is told which processes to start. These are handed on to the simulator
- * in order of their numbers.
+ * come as were expected each is told which processes to start; later, which to start again. The
+ * processes are handed on to the simulator.
  */
 export class AgentDesk {
   readonly #parts: DeskParts;
-  readonly #offers: { machine: Machine; connection: Connection }[] = [];
-  readonly #waiting = new Map<number, () => void>();
+  #offers: Offer[] = [];
+  /** Processes that no agent could start. */
+  readonly #missing = new Set<number>();
   #isShared = false;
-  #next = 0;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -56,6 +66,21 @@ export class AgentDesk {
     connection.onFrame = (frame) => this.#first(connection, frame);
   }
 
+  /** A process is gone: the agent that had it starts it again, or another that may, or one to come. */
+  startAgain(place: number): void {
+    const { wallUs, patienceS } = this.#parts;
+    const there = this.#offers.filter(({ heardUs }) => wallUs() - heardUs < patienceS * 1e6);
+    const before = there.find(({ places }) => places.includes(place));
+    const offer = before ?? this.#lightest(place, there);
+    this.#missing.add(place);
+    if (offer !== undefined) this.#give(offer, place);
+  }
+
+  /** The run is over: lets the agents go. */
+  close(): void {
+    for (const { connection } of this.#offers) connection.close();
+  }
+
   #first(connection: Connection, frame: Frame): void {
     const message = frame.header as unknown as FirstMessage;
     if (message.type !== 'offer' && message.type !== 'hello') {
@@ -67,43 +92,33 @@ export class AgentDesk {
     } else if (message.type === 'offer') {
       this.#offered(connection, message);
     } else {
-      this.#reported(connection, message.place, frame);
-    }
-  }
-
-  /** A process: it waits until those with smaller numbers have come. */
-  #reported(connection: Connection, place: number, frame: Frame): void {
-    const handOn = () => {
+      this.#missing.delete(message.place);
       this.#parts.accept(connection);
       void connection.onFrame(frame);
-    };
-    if (!(place > this.#next)) {
-      // Its turn, or once more: the simulator knows what to do with it.
-      handOn();
-      if (place !== this.#next) return;
-      this.#next += 1;
-      const following = this.#waiting.get(this.#next);
-      this.#waiting.delete(this.#next);
-      following?.();
-      return;
     }
-    this.#answerPings(connection);
-    if (this.#waiting.has(place)) connection.destroy();
-    else this.#waiting.set(place, () => this.#reported(connection, place, frame));
   }
 
   #offered(connection: Connection, { name, cores }: OfferMessage): void {
-    if (this.#isShared) {
-      say(connection, { type: 'start', places: [] });
+    const { wallUs, agents } = this.#parts;
+    const offer: Offer = { machine: { name, cores }, connection, places: [], heardUs: wallUs() };
+    this.#offers.push(offer);
+    connection.onFrame = ({ header }) => {
+      const message = header as unknown as HostMessage;
+      offer.heardUs = wallUs();
+      if (message.type !== 'ping') return;
+      say(connection, { type: 'pong', hostWallUs: message.hostWallUs, wallUs: wallUs() });
+    };
+    connection.onClose = () => {
+      this.#offers = this.#offers.filter((other) => other !== offer);
+    };
+    if (!this.#isShared) {
+      if (this.#offers.length === agents) this.#share();
       return;
     }
-    const offer = { machine: { name, cores }, connection };
-    this.#offers.push(offer);
-    this.#answerPings(connection);
-    connection.onClose = () => {
-      if (!this.#isShared) this.#offers.splice(this.#offers.indexOf(offer), 1);
-    };
-    if (this.#offers.length === this.#parts.agents) this.#share();
+    say(connection, { type: 'start', places: [] });
+    for (const place of this.#missing) {
+      if (this.#lightest(place, [offer]) !== undefined) this.#give(offer, place);
+    }
   }
 
   #share(): void {
@@ -122,18 +137,25 @@ export class AgentDesk {
       return;
     }
     onShared(machines.map((machine, index) => ({ ...machine, places: shares[index]! })));
-    for (const [index, { connection }] of this.#offers.entries()) {
-      say(connection, { type: 'start', places: shares[index]! });
+    for (const [index, offer] of this.#offers.entries()) {
+      offer.places = shares[index]!;
+      say(offer.connection, { type: 'start', places: offer.places });
     }
   }
 
-  /** Who waits shall not take the simulator for dead. */
-  #answerPings(connection: Connection): void {
-    const { wallUs } = this.#parts;
-    connection.onFrame = ({ header }) => {
-      const message = header as unknown as HostMessage;
-      if (message.type !== 'ping') return;
-      say(connection, { type: 'pong', hostWallUs: message.hostWallUs, wallUs: wallUs() });
-    };
+  #give(offer: Offer, place: number): void {
+    for (const other of this.#offers) other.places = other.places.filter((each) => each !== place);
+    offer.places.push(place);
+    say(offer.connection, { type: 'start', places: [place] });
+  }
+
+  /** Of those that may run that process, the one with the fewest a core. */
+  #lightest(place: number, offers: readonly Offer[]): Offer | undefined {
+    const { places, rules } = this.#parts;
+    const names = rules[places[place]!.role];
+    const load = ({ machine, places: own }: Offer) => (own.length + 1) / machine.cores;
+    return offers
+      .filter(({ machine }) => names?.includes(machine.name) ?? true)
+      .sort((a, b) => load(a) - load(b))[0];
   }
 }

@@ -2,22 +2,25 @@ import { stringify } from 'yaml';
 import { InputError, RunError } from '../errors.ts';
 import type { Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
-import { JournalWriter, journalStart } from '../journal/writer.ts';
+import { journalStartAfter } from '../journal/reader.ts';
+import { type JournalStart, JournalWriter, journalStart } from '../journal/writer.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import type { Listener } from '../transport/transport.ts';
 import { LiveClock } from '../worlds/live/live-clock.ts';
 import { type Address, type HostPlace, placeNodes, placeText } from '../worlds/live/placement.ts';
 import type { Machine, PlacementRules } from '../worlds/live/share-out.ts';
 import { type LiveOutcome, Simulator } from '../worlds/live/simulator.ts';
+import type { SimulatorState } from '../worlds/live/simulator-state.ts';
 import { AgentDesk } from './agent-desk.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config-schema.ts';
-import type { AgentCommand, Deployment } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
+import { composeAgain, inFolder } from './open-run.ts';
 import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
-import { RunFolder } from './run-folder.ts';
+import { type JournalMark, RunFolder } from './run-folder.ts';
 import type { Progress, RunSummary } from './run-summary.ts';
 import { summaryOf } from './summary-of.ts';
 import { tellRun } from './told-run.ts';
@@ -25,6 +28,9 @@ import { tellRun } from './told-run.ts';
 const PROGRESS_EVERY_MS = 100;
 /** Wall time in which all processes must have made their shares of the run. */
 const GATHER_MS = 120_000;
+/** Tries in a row to start a process in the place of one that was lost. */
+const MOST_STARTS = 5;
+const RESTART_MS = 1000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 export interface LiveRunOptions {
@@ -36,74 +42,138 @@ export interface LiveRunOptions {
   deployment?: Deployment;
 }
 
+/** What a live run goes on from: plain data. */
+export interface LiveCheckpoint {
+  simulator: SimulatorState;
+  journal: JournalMark;
+  wallTimeS: number;
+}
+
 /** One run of the live world: this process simulates; its children, or agents', are the nodes. */
 export class LiveRun {
-  /** A run that was stopped cannot be gone on with. */
-  readonly leavesCheckpoint = false;
+  readonly leavesCheckpoint = true;
   readonly #options: LiveRunOptions;
   readonly #composition: Composition;
   readonly #folder: RunFolder;
   readonly #sink: FileSink;
   readonly #journal: JournalWriter;
   readonly #simulator: Simulator;
+  readonly #desk: AgentDesk;
+  readonly #wallTimeS: () => number;
   readonly #agents: LocalAgents;
   readonly #measured: { accuracy: number | null; loss: Quantity | null };
   #listener: Listener | null = null;
   #isStopped = false;
+  #areReady = false;
+  #isOver = false;
+  /** By place: processes started in a row that have ended before they were ready. */
+  readonly #failedStarts = new Map<number, number>();
 
   /** Makes the run folder. Throws InputError when that holds something already. */
   static async start(options: LiveRunOptions): Promise<LiveRun> {
     const { config, runDir } = options;
     // Nothing is computed here: no items are needed.
     const composition = await compose(config, []);
-    const folder = RunFolder.create(runDir);
-    try {
+    return inFolder(RunFolder.create(runDir), async (folder) => {
       const resolvedConfig = stringify(config);
       const provenance = provenanceOf(config, resolvedConfig, composition);
       folder.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
       folder.write('config.resolved.yaml', resolvedConfig);
-      folder.writeStatus({ status: 'running' });
-      return new LiveRun(options, composition, folder);
-    } catch (error) {
-      folder.release();
-      throw error;
-    }
+      return new LiveRun(options, composition, folder, journalStart(), null);
+    });
   }
 
-  private constructor(options: LiveRunOptions, composition: Composition, folder: RunFolder) {
+  /**
+   * Goes back to the newest checkpoint, or to the beginning when there is none. Throws InputError
+   * for what is no live run, or whose inputs have changed.
+   */
+  static async resume(options: Omit<LiveRunOptions, 'config'>): Promise<LiveRun> {
+    return inFolder(RunFolder.open(options.runDir), async (folder) => {
+      const { config, composition } = await composeAgain(folder);
+      const checkpoint = folder.goBackToCheckpoint<LiveCheckpoint>();
+      const start =
+        checkpoint === null
+          ? journalStart()
+          : await journalStartAfter(folder.journalFile, checkpoint.journal);
+      return new LiveRun({ ...options, config }, composition, folder, start, checkpoint);
+    });
+  }
+
+  private constructor(
+    options: LiveRunOptions,
+    composition: Composition,
+    folder: RunFolder,
+    start: JournalStart,
+    checkpoint: LiveCheckpoint | null,
+  ) {
     const { config, runDir } = options;
-    const { settings, mobility } = composition;
+    const { settings, mobility, theta, engine } = composition;
     this.#options = options;
     this.#composition = composition;
     this.#folder = folder;
+    folder.writeStatus({ status: 'running' });
     this.#agents = new LocalAgents(runDir);
-    this.#sink = new FileSink(folder.journalFile);
+    this.#sink = new FileSink(folder.journalFile, checkpoint?.journal.bytes ?? 0);
     const wallUs = () => performance.now() * 1000;
-    const startedUs = wallUs();
-    this.#journal = new JournalWriter(
-      this.#sink,
-      journalStart(),
-      () => Math.round(wallUs() - startedUs) / 1e6,
+    const startedUs = wallUs() - (checkpoint?.wallTimeS ?? 0) * 1e6;
+    this.#wallTimeS = () => Math.round(wallUs() - startedUs) / 1e6;
+    this.#journal = new JournalWriter(this.#sink, start, this.#wallTimeS);
+    const { speed, workerHosts, patienceS, returnS } = config.live;
+    const places = placeNodes(settings, workerHosts);
+    const { leftOut } = engine;
+    const host = {
+      threads: places.length,
+      engine: engine.name,
+      ...(Object.keys(leftOut).length > 0 && { leftOut }),
+      node: process.version,
+    };
+    this.#journal.recordHost(
+      checkpoint === null
+        ? { type: 'started', ...host }
+        : { type: 'resumed', fromEvent: checkpoint.journal.nextEvent, ...host },
     );
+    const clock = new LiveClock(wallUs, speed);
+    const simUs = checkpoint?.simulator.nowUs ?? 0;
+    clock.set({ isRunning: false, simUs, wallUs: wallUs() });
     const measured: { accuracy: number | null; loss: Quantity | null } = {
       accuracy: null,
       loss: null,
     };
     this.#measured = measured;
-    const { speed, workerHosts } = config.live;
-    this.#simulator = new Simulator({
+    const simulator = new Simulator({
       settings,
       mobility,
       journal: this.#journal,
-      clock: new LiveClock(wallUs, speed),
+      clock,
       wallUs,
       speed,
       run: tellRun(config, composition),
-      places: placeNodes(settings, workerHosts),
+      places,
+      patienceS,
+      returnS,
+      checkpointRounds: config.checkpoints.everyRounds,
+      state: checkpoint?.simulator ?? null,
+      theta,
       onMeasured: (facts) => {
         const { accuracy = null, loss = null } = facts as Partial<typeof measured>;
         Object.assign(measured, { accuracy, loss });
       },
+      onCheckpoint: (state) => this.#writeCheckpoint(state),
+      onLost: (place) => this.#startAgain(place),
+    });
+    this.#simulator = simulator;
+    const { deployment } = options;
+    this.#desk = new AgentDesk({
+      places,
+      rules: placementRules(config),
+      agents: deployment?.agents ?? 0,
+      wallUs,
+      patienceS,
+      accept: (connection) => simulator.accept(connection),
+      onShared: (shares) => {
+        for (const line of sharesText(shares, places)) deployment?.onShared(line);
+      },
+      onFailure: (error) => simulator.fail(error),
     });
   }
 
@@ -122,16 +192,18 @@ export class LiveRun {
           await simulator.resume();
         });
       }
-      this.#writeModel(await simulator.play());
+      const outcome = await simulator.play();
+      this.#writeModel(outcome);
       this.#journal.recordHost(
         this.#isStopped ? { type: 'stopped', reason: 'signal' } : { type: 'finished' },
       );
       this.#sink.sync();
+      if (outcome.reason === 'lost') throw new RunError(this.#lossText());
       const summary = await summaryOf(this.#folder, !this.#isStopped);
       this.#folder.writeStatus({ status: summary.status, summary });
       return summary;
     } catch (error) {
-      this.#folder.writeStatus({ status: 'failed', error: (error as Error).message });
+      this.#folder.writeFailure(error as Error);
       throw error;
     } finally {
       clearInterval(progress);
@@ -158,48 +230,24 @@ export class LiveRun {
     return this.#simulator.resume();
   }
 
-  /** Ends the run where it is. */
+  /** Ends the run where it is, with a checkpoint. */
   stop(): void {
     this.#isStopped = true;
-    this.#simulator.end('stopped');
+    this.#simulator.stop().catch((error) => this.#simulator.fail(error));
   }
 
   /** Starts the processes; resolves when all are ready. */
   async #gather(): Promise<void> {
-    const { config, deployment } = this.#options;
-    const { settings, engine } = this.#composition;
+    const { deployment, runDir } = this.#options;
     const simulator = this.#simulator;
-    const places = placeNodes(settings, config.live.workerHosts);
-    const desk = new AgentDesk({
-      places,
-      rules: placementRules(config),
-      agents: deployment?.agents ?? 0,
-      wallUs: () => performance.now() * 1000,
-      accept: (connection) => simulator.accept(connection),
-      onShared: (shares) => {
-        for (const line of sharesText(shares, places)) deployment?.onShared(line);
-      },
-      onFailure: (error) => simulator.fail(error),
-    });
-    const { leftOut } = engine;
-    this.#journal.recordHost({
-      type: 'started',
-      threads: places.length,
-      engine: engine.name,
-      ...(Object.keys(leftOut).length > 0 && { leftOut }),
-      node: process.version,
-    });
+    const desk = this.#desk;
     const address = await this.#listen(desk);
-    const commands =
-      deployment?.open(address, this.#options.runDir) ??
-      places.map(({ host }) => this.#processCommand(host, address));
-    let areReady = false;
-    for (const { command, input } of commands) {
-      this.#agents.start(command, input, (how) => {
-        if (areReady) return;
-        const said = this.#agents.said;
-        simulator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
-      });
+    if (deployment === undefined) {
+      for (const { host } of simulator.hosts) this.#startProcess(host);
+    } else {
+      for (const [index, command] of deployment.open(address, runDir).entries()) {
+        this.#agents.start(index, command, (how) => this.#ended(how));
+      }
     }
     const allowedMs = GATHER_MS + 1000 * (deployment?.waitS ?? 0);
     const timeout = setTimeout(() => {
@@ -209,7 +257,7 @@ export class LiveRun {
     }, allowedMs);
     try {
       await simulator.gathered();
-      areReady = true;
+      this.#areReady = true;
     } finally {
       clearTimeout(timeout);
     }
@@ -227,11 +275,60 @@ export class LiveRun {
   }
 
   /** One of the processes, as this one starts them. */
-  #processCommand(place: number, { host, port }: Address): AgentCommand {
+  #startProcess(place: number): void {
     const { config, program } = this.#options;
+    const { host, port } = this.#listener!.address;
+    const { transport, patienceS } = config.live;
     const args = ['agent', '--place', String(place), '--join', `${host}:${port}`];
-    const { transport } = config.live;
-    return { command: [...program, ...args, '--transport', transport, '--with-stdin'], input: '' };
+    const more = ['--transport', transport, '--patience', String(patienceS), '--with-stdin'];
+    this.#agents.start(place, { command: [...program, ...args, ...more], input: '' }, (how) =>
+      this.#ended(how, place),
+    );
+  }
+
+  /** A process has ended by itself. */
+  #ended(how: string, place?: number): void {
+    const simulator = this.#simulator;
+    if (!this.#areReady) {
+      simulator.fail(new RunError(`a process of the run ended (${how}): ${this.#agents.said}`));
+      return;
+    }
+    const isStarting = place !== undefined && simulator.hosts[place]!.isLost;
+    if (!isStarting) return;
+    // It had taken the place of one that was lost, and did not get ready.
+    const failures = (this.#failedStarts.get(place) ?? 0) + 1;
+    this.#failedStarts.set(place, failures);
+    if (failures < MOST_STARTS) setTimeout(() => this.#startAgain(place), RESTART_MS).unref();
+  }
+
+  /** A process is gone. */
+  #startAgain(place: number): void {
+    const { deployment } = this.#options;
+    if (deployment !== undefined) this.#desk.startAgain(place);
+    else if (!this.#isOver) this.#startProcess(place);
+  }
+
+  #lossText(): string {
+    const gone = this.#simulator.hosts.filter(({ isLost }) => isLost);
+    const places = placeNodes(this.#composition.settings, this.#options.config.live.workerHosts);
+    const what = gone.map(({ host }) => placeText(places[host]!)).join('; ');
+    const { returnS } = this.#options.config.live;
+    return `the process of ${what} was gone, and no round ended for ${returnS} s (live.returnS)`;
+  }
+
+  #writeCheckpoint(state: SimulatorState): void {
+    this.#sink.sync();
+    const event = this.#journal.nextEvent;
+    const nextHostEvent = this.#journal.nextHostEvent;
+    const journal = { bytes: this.#sink.bytes, nextEvent: event, nextHostEvent };
+    const checkpoint: LiveCheckpoint = {
+      simulator: state,
+      journal,
+      wallTimeS: this.#wallTimeS(),
+    };
+    const { keep } = this.#options.config.checkpoints;
+    const { file, bytes } = this.#folder.writeCheckpoint(checkpoint, keep);
+    this.#journal.recordHost({ type: 'checkpoint', event, file, bytes });
   }
 
   #progress(): Progress {
@@ -253,8 +350,10 @@ export class LiveRun {
   }
 
   async #close(): Promise<void> {
+    this.#isOver = true;
     try {
       this.#simulator.close();
+      this.#desk.close();
       await this.#agents.ended();
       await this.#listener?.close();
       this.#options.deployment?.close();

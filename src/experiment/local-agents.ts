@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AgentCommand } from './deployment.ts';
 
 /** Wall time that a process has to end by itself. */
 const GRACE_MS = 5000;
@@ -8,7 +9,9 @@ const SHOWN_OF_LOG = 2000;
 
 /** The processes of a live run on this machine. None outlives this one: they end with their stdin. */
 export class LocalAgents {
-  readonly #children = new Set<ChildProcess>();
+  /** By place: the process that was started for it last. */
+  readonly #children = new Map<number, ChildProcess>();
+  readonly #ending = new Set<ChildProcess>();
   readonly #logFile: string;
   readonly #log: number;
 
@@ -17,23 +20,25 @@ export class LocalAgents {
     this.#log = openSync(this.#logFile, 'a');
   }
 
-  /** `input`: for its stdin, which stays open. `onEnd`: it has ended, for whatever reason; told how. */
+  /** Instead of the one of that place, if any. `onEnd`: it has ended by itself; told how. */
   start(
-    [file, ...args]: readonly [string, ...string[]],
-    input: string,
+    place: number,
+    { command: [file, ...args], input }: AgentCommand,
     onEnd: (how: string) => void,
   ): void {
+    // One that is stopped, or waits for what will not come, cannot end by itself.
+    this.#children.get(place)?.kill('SIGKILL');
     // A group of its own: Ctrl-C shall reach the simulator alone, which ends the others in order.
-    const child = spawn(file, args, {
-      stdio: ['pipe', 'ignore', this.#log],
-      detached: true,
-    });
-    this.#children.add(child);
+    const child = spawn(file, args, { stdio: ['pipe', 'ignore', this.#log], detached: true });
+    this.#children.set(place, child);
+    this.#ending.add(child);
     child.stdin?.on('error', () => {});
     child.stdin?.write(input);
     child.on('error', (error) => onEnd(error.message));
     child.on('exit', (code, signal) => {
-      this.#children.delete(child);
+      this.#ending.delete(child);
+      if (this.#children.get(place) !== child) return;
+      this.#children.delete(place);
       onEnd(signal === null ? `exit code ${code}` : `killed by ${signal}`);
     });
   }
@@ -45,12 +50,12 @@ export class LocalAgents {
 
   /** Resolves when all have ended; who does not in time is killed. */
   async ended(): Promise<void> {
-    const waiting = [...this.#children].map(
+    const waiting = [...this.#ending].map(
       (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
     );
-    for (const child of this.#children) child.stdin?.end();
+    for (const child of this.#ending) child.stdin?.end();
     const timeout = setTimeout(() => {
-      for (const child of this.#children) child.kill('SIGKILL');
+      for (const child of this.#ending) child.kill('SIGKILL');
     }, GRACE_MS);
     await Promise.all(waiting);
     clearTimeout(timeout);

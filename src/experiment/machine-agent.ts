@@ -38,22 +38,27 @@ export interface MachineAgentOptions {
 }
 
 /**
- * An agent: offers its machine's cores to a simulator, starts the processes that it is told to,
- * and ends when they have. Throws RunError when one of them fails, or the simulator is not found.
+ * An agent: offers its machine's cores to a simulator, starts the processes that it is told to, and
+ * again when it is told so, and ends when the simulator lets it go and they have ended. Throws
+ * RunError when one of them has failed at last, or the simulator is not found.
  */
 export async function runMachineAgent(options: MachineAgentOptions): Promise<void> {
   const { control, where } = await reach(options);
-  const places = await placesFor(control, options);
-  const children = places.map((place) => startProcess(place, where, options));
-  control.onClose = () => {
-    // They notice by themselves; who does not is ended.
-    const limitMs = options.patienceS * 1000 + GRACE_MS;
-    setTimeout(() => {
-      for (const { child } of children) child.kill('SIGKILL');
-    }, limitMs).unref();
-  };
-  const ends = await Promise.all(children.map(({ end }) => end));
-  control.close();
+  /** By place: the process that was started last. */
+  const processes = new Map<number, AgentProcess>();
+  await attend(control, options, (place) => {
+    // One that is stopped cannot end by itself.
+    processes.get(place)?.child.kill('SIGKILL');
+    processes.set(place, startProcess(place, where, options));
+  });
+  // They notice by themselves that it is over; who does not is ended.
+  setTimeout(
+    () => {
+      for (const { child } of processes.values()) child.kill('SIGKILL');
+    },
+    options.patienceS * 1000 + GRACE_MS,
+  ).unref();
+  const ends = await Promise.all([...processes.values()].map(({ end }) => end));
   const failed = ends.filter((how) => how !== null);
   if (failed.length > 0) throw new RunError(`a process ended with ${failed[0]}`);
 }
@@ -81,44 +86,56 @@ async function reach({ find, credentials, waitS }: MachineAgentOptions) {
   }
 }
 
-/** Offers the machine; resolves with the numbers of the processes to start. */
-async function placesFor(
+/**
+ * Offers the machine, and hands on which processes to start. Resolves when the simulator lets it go
+ * or is gone; throws RunError when that comes before anything was asked of it.
+ */
+async function attend(
   control: Connection,
   { machine, patienceS }: MachineAgentOptions,
-): Promise<number[]> {
+  start: (place: number) => void,
+): Promise<void> {
   let heardMs = performance.now();
+  let isTaken = false;
   let pings: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<number[]>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
+      const end = (why: string) => (isTaken ? resolve() : reject(new RunError(why)));
       control.onFrame = ({ header }) => {
         heardMs = performance.now();
         const message = header as unknown as StartMessage | SimulatorMessage;
-        if (message.type === 'start') resolve(message.places);
-        else if (message.type === 'refused') {
+        if (message.type === 'start') {
+          isTaken = true;
+          message.places.forEach(start);
+        } else if (message.type === 'refused') {
           reject(new RunError(`the simulator refuses: ${message.reason}`));
         }
       };
-      control.onClose = () => reject(new RunError('the simulator is gone'));
+      control.onClose = () => end('the simulator is gone');
       say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
       pings = setInterval(() => {
-        if (performance.now() - heardMs > patienceS * 1000) {
-          reject(new RunError(`the simulator has said nothing for ${patienceS} s`));
-        } else say(control, { type: 'ping', hostWallUs: 0 });
+        const isSilent = performance.now() - heardMs > patienceS * 1000;
+        if (isSilent) end(`the simulator has said nothing for ${patienceS} s`);
+        else say(control, { type: 'ping', hostWallUs: 0 });
       }, PING_MS);
     });
-  } catch (error) {
-    control.destroy();
-    throw error;
   } finally {
     clearInterval(pings);
+    control.destroy();
   }
+}
+
+interface AgentProcess {
+  child: ChildProcess;
+  /** How it ended; null: well. */
+  end: Promise<string | null>;
 }
 
 function startProcess(
   place: number,
   { host, port, transport }: Address & { transport: string },
   { program: [file, ...first], credentials, patienceS, listenHost }: MachineAgentOptions,
-): { child: ChildProcess; end: Promise<string | null> } {
+): AgentProcess {
   const args = [
     ...['agent', '--place', String(place), '--join', `${host}:${port}`],
     ...['--transport', transport, '--patience', String(patienceS)],
@@ -135,7 +152,6 @@ function startProcess(
   return { child, end };
 }
 
-/** Null: well. */
 function howItEnded(code: number | null, signal: string | null): string | null {
   if (code === 0) return null;
   return signal === null ? `exit code ${code}` : signal;

@@ -9,13 +9,20 @@ import { Computations } from '../worlds/computing/computations.ts';
 import { ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { ValueStore } from '../worlds/computing/value-store.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
-import type { Checkpoint } from '../worlds/virtual/checkpoint.ts';
 import { World } from '../worlds/virtual/world.ts';
-import { newWorldState } from '../worlds/virtual/world-state.ts';
+import { newWorldState, type WorldState } from '../worlds/virtual/world-state.ts';
 import { type Composition, compose } from './compose.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { checkSameInputs, type Provenance, provenanceOf } from './provenance.ts';
-import { RunFolder } from './run-folder.ts';
+import { type JournalMark, RunFolder } from './run-folder.ts';
+
+/** All of a run of the virtual world at a moment when nothing is under way: plain data. */
+export interface Checkpoint {
+  world: WorldState;
+  values: ReturnType<ValueStore['save']>;
+  journal: JournalMark;
+  wallTimeS: number;
+}
 
 /** Everything that a run works with, at the place from which it goes on. */
 export interface OpenRun {
@@ -57,27 +64,29 @@ export async function openNewRun(
 /** Goes back to the newest checkpoint, or to the beginning when there is none. */
 export async function openRunAgain(runDir: string, threads: number): Promise<OpenRun> {
   return inFolder(RunFolder.open(runDir), async (folder) => {
-    const resolvedConfig = readFileSync(folder.configFile, 'utf8');
-    const config = configSchema.parse(parse(resolvedConfig));
-    if (config.world === 'live') {
-      throw new InputError({
-        place: { file: runDir },
-        found: 'a live run, which cannot be gone on with',
-        advice: ['run it anew, or with world=virtual'],
-      });
-    }
-    const composition = await compose(config);
-    const then = JSON.parse(readFileSync(folder.provenanceFile, 'utf8')) as Provenance;
-    checkSameInputs(folder.dir, then, provenanceOf(config, resolvedConfig, composition));
-    return open(config, folder, composition, threads, folder.goBackToCheckpoint());
+    const { config, composition } = await composeAgain(folder);
+    const checkpoint = folder.goBackToCheckpoint<Checkpoint>();
+    return open(config, folder, composition, threads, checkpoint);
   });
 }
 
-/** The folder stays taken by what opens, and is given back when that fails. */
-async function inFolder(
+/** What the run in a folder was made from. Throws InputError when its inputs have changed. */
+export async function composeAgain(
   folder: RunFolder,
-  opening: (folder: RunFolder) => Promise<OpenRun>,
-): Promise<OpenRun> {
+): Promise<{ config: Config; composition: Composition }> {
+  const resolvedConfig = readFileSync(folder.configFile, 'utf8');
+  const config = configSchema.parse(parse(resolvedConfig));
+  const composition = await compose(config);
+  const then = JSON.parse(readFileSync(folder.provenanceFile, 'utf8')) as Provenance;
+  checkSameInputs(folder.dir, then, provenanceOf(config, resolvedConfig, composition));
+  return { config, composition };
+}
+
+/** The folder stays taken by what opens, and is given back when that fails. */
+export async function inFolder<Opened>(
+  folder: RunFolder,
+  opening: (folder: RunFolder) => Promise<Opened>,
+): Promise<Opened> {
   try {
     return await opening(folder);
   } catch (error) {

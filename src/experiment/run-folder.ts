@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,14 +12,12 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { InputError, RunError } from '../errors.ts';
-import {
-  type Checkpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-} from '../worlds/virtual/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { RunSummary } from './run-summary.ts';
 
@@ -29,6 +28,19 @@ export interface RunStatus {
   error?: string;
 }
 
+/** How far a journal had come. */
+export interface JournalMark {
+  bytes: number;
+  nextEvent: number;
+  nextHostEvent: number;
+}
+
+/** What a run goes on from: plain data. */
+interface Checkpoint {
+  journal: JournalMark;
+}
+
+const STATUS_FILE = 'status.json';
 const CONFIG_FILE = 'config.resolved.yaml';
 
 /** The files of one run, for one process at a time. */
@@ -65,13 +77,7 @@ export class RunFolder {
 
   /** One that a run was started in. */
   static open(dir: string): RunFolder {
-    if (!existsSync(join(dir, CONFIG_FILE))) {
-      throw new InputError({
-        place: { file: dir },
-        found: 'not a run folder: there is no config.resolved.yaml',
-        advice: ['expected the folder that `edgemlsim run` printed at its end'],
-      });
-    }
+    checkIsRun(dir);
     return new RunFolder(dir);
   }
 
@@ -107,11 +113,38 @@ export class RunFolder {
   }
 
   writeStatus(status: RunStatus): void {
-    this.write('status.json', `${JSON.stringify(status, null, 2)}\n`);
+    this.write(STATUS_FILE, `${JSON.stringify(status, null, 2)}\n`);
+  }
+
+  /** Says that the run has failed, on a disk that is full too. Never throws. */
+  writeFailure({ message }: Error): void {
+    const status: RunStatus = { status: 'failed', error: message };
+    try {
+      this.writeStatus(status);
+    } catch {
+      this.#overwrite(STATUS_FILE, `${JSON.stringify(status, null, 2)}\n`);
+    }
+  }
+
+  /** In its place, whose blocks it has already. */
+  #overwrite(name: string, content: string): void {
+    try {
+      const file = openSync(join(this.dir, name), 'r+');
+      try {
+        ftruncateSync(file, writeSync(file, content));
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      // There is nothing left to try; whoever started the run is told anyway.
+    }
   }
 
   /** Returns the file's name and size; older checkpoints than the last `keep` are removed. */
-  writeCheckpoint(checkpoint: Checkpoint, keep: number): { file: string; bytes: number } {
+  writeCheckpoint<Kind extends Checkpoint>(
+    checkpoint: Kind,
+    keep: number,
+  ): { file: string; bytes: number } {
     const bytes = encodeCheckpoint(checkpoint);
     const event = String(checkpoint.journal.nextEvent).padStart(12, '0');
     const file = `checkpoints/${event}.checkpoint`;
@@ -126,11 +159,11 @@ export class RunFolder {
    * The newest checkpoint that is whole, as is the journal up to there; null without any. Newer ones
    * are removed: the journal that they belong to is lost, and another grows in its place.
    */
-  goBackToCheckpoint(): Checkpoint | null {
+  goBackToCheckpoint<Kind extends Checkpoint>(): Kind | null {
     const journalBytes = existsSync(this.journalFile) ? statSync(this.journalFile).size : 0;
     for (const name of this.#checkpoints()) {
       const file = join(this.dir, 'checkpoints', name);
-      const checkpoint = decodeCheckpoint(readFileSync(file));
+      const checkpoint = decodeCheckpoint(readFileSync(file)) as Kind | null;
       if (checkpoint !== null && checkpoint.journal.bytes <= journalBytes) return checkpoint;
       rmSync(file, { force: true });
     }
@@ -146,6 +179,22 @@ export class RunFolder {
       .sort()
       .reverse();
   }
+}
+
+/** The world of the run in a folder. Throws InputError when there is none. */
+export function worldOf(dir: string): 'virtual' | 'live' {
+  checkIsRun(dir);
+  const config = parse(readFileSync(join(dir, CONFIG_FILE), 'utf8')) as { world?: string };
+  return config.world === 'live' ? 'live' : 'virtual';
+}
+
+function checkIsRun(dir: string): void {
+  if (existsSync(join(dir, CONFIG_FILE))) return;
+  throw new InputError({
+    place: { file: dir },
+    found: 'not a run folder: there is no config.resolved.yaml',
+    advice: ['expected the folder that `edgemlsim run` printed at its end'],
+  });
 }
 
 export function sha256Of(file: string): string {

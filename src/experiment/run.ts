@@ -96,7 +96,7 @@ export class Run {
       this.#folder.writeStatus({ status: summary.status, summary });
       return summary;
     } catch (error) {
-      this.#recordFailure(error as Error);
+      this.#folder.writeFailure(error as Error);
       throw error;
     } finally {
       await this.close();
@@ -258,14 +258,6 @@ export class Run {
     const { parameters } = this.#composition;
     const metadata = { version: String(version), run: this.#config.name };
     this.#folder.write('model.safetensors', encodeParameters(parameters, vector, metadata));
-  }
-
-  #recordFailure(error: Error): void {
-    try {
-      this.#folder.writeStatus({ status: 'failed', error: error.message });
-    } catch {
-      // The disk that failed the run may refuse this too; the error itself is shown anyway.
-    }
   }
 }
 

@@ -37,9 +37,10 @@ export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed'
 
 /**
  * Why a run came to its end. `stalled`: the trace was played ten times in a row without a gradient
- * that came to the cloud. `stopped`: by the user, a live run, which cannot be gone on with.
+ * that came to the cloud. `stopped`: by the user, a live run. `lost`: a process of a live run was
+ * gone for good, and nothing more was learnt without it.
  */
-export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped';
+export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
 
 /**
  * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),
@@ -289,6 +290,20 @@ interface Host {
 export type HostEvent =
   | ({ type: 'started' } & Host)
   | ({ type: 'resumed'; fromEvent: number } & Host)
+  /**
+   * A process of a live run is ready, and runs these nodes. `life`: how many had its place before;
+   * `remote`: from where it came.
+   */
+  | {
+      type: 'process-started';
+      place: number;
+      life: number;
+      role: string;
+      nodes: string[];
+      pid: number;
+      remote: string;
+    }
+  | { type: 'process-lost'; place: number; life: number; why: string }
   | { type: 'paused' }
   | { type: 'continued' }
   | { type: 'checkpoint'; event: number; file: string; bytes: number }

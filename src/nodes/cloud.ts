@@ -93,6 +93,13 @@ export class Cloud {
     this.#openRound(this.#place.children);
   }
 
+  /** It has been made again from what it was before: goes on in a round of its own. */
+  recover(): void {
+    const reason = this.#reasonToEnd();
+    if (reason !== null) this.#context.finish(reason);
+    else this.#openRound(this.#place.children);
+  }
+
   /** The run ends, be it in the middle of a round: what was learnt since the last time is measured. */
   end(): void {
     if (this.#state.gradients > this.#state.evaluatedGradients) this.#evaluate();

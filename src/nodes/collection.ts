@@ -164,9 +164,10 @@ export class Collection {
   /**
    * The server has crashed, and with it the aggregations in `pending`, whose time was not over.
    * With its state lost everything it has collected is dropped; the numbers of its rounds and
-   * aggregations go on, so that none is given twice.
+   * aggregations go on, so that none is given twice. Out: in step, whether what it was sent in its
+   * round is lost, so that it may be told to open that one again.
    */
-  crash(memory: 'lost' | 'kept', pending: readonly (Timer & { kind: 'aggregated' })[]): void {
+  crash(memory: 'lost' | 'kept', pending: readonly (Timer & { kind: 'aggregated' })[]): boolean {
     const state = this.#state;
     const isLost = memory === 'lost';
     for (const { result, value } of pending) {
@@ -183,8 +184,9 @@ export class Collection {
     } else {
       this.#withdrawAttempt();
     }
-    // In step it may be told to open this one again.
-    if (this.#mode.inStep && isUndone) state.round -= 1;
+    if (!this.#mode.inStep || !isUndone) return false;
+    state.round -= 1;
+    return true;
   }
 
   /** Recovered: an open round has its time anew. */
@@ -238,11 +240,15 @@ export class Collection {
     state.triedInVain = triedInVain;
   }
 
-  /** Workers keep to the limit as far as they know: some vectors are under way at a closing. */
+  /**
+   * Workers keep to the limit as far as they know: some vectors are under way at a closing. In step
+   * a child has one answer a round: another one comes from a child that had crashed after the first.
+   */
   #isOverLimit({ sender, kind }: Entry): boolean {
     const { maxPerWorker } = this.#layer;
-    if (kind !== 'gradient' || maxPerWorker === null) return false;
-    return this.#state.entries.filter((other) => other.sender === sender).length >= maxPerWorker;
+    const limit = kind === 'gradient' ? maxPerWorker : this.#mode.inStep ? 1 : null;
+    if (limit === null) return false;
+    return this.#state.entries.filter((other) => other.sender === sender).length >= limit;
   }
 
   get #isEnough(): boolean {

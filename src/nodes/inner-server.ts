@@ -25,10 +25,13 @@ export interface InnerServerState {
   willAsk: boolean;
   /** It has crashed and not recovered. */
   down: boolean;
+  /** In step: it has lost what it was sent in the round that is open, or that it will be told to open. */
+  isAnew: boolean;
 }
 
 export function newInnerServer(id: string): InnerServerState {
-  return { id, collection: newCollection(), model: null, workers: [], willAsk: false, down: false };
+  const flags = { willAsk: false, down: false, isAnew: false };
+  return { id, collection: newCollection(), model: null, workers: [], ...flags };
 }
 
 /** The program of one inner server: how it answers messages, timers and workers that move. */
@@ -111,7 +114,8 @@ export class InnerServer {
     state.down = true;
     state.willAsk = false;
     const pending = timers.filter((timer) => timer.kind === 'aggregated');
-    this.#collection.crash(memory, pending);
+    const isUndone = this.#collection.crash(memory, pending);
+    state.isAnew ||= isUndone;
     if (memory === 'kept') return;
     this.#forgetModel();
     this.#context.forgetAggregates(state.id);
@@ -181,6 +185,7 @@ export class InnerServer {
       this.#tellWorkers(round);
       if (this.#mode.inStep) {
         this.#forgetModel();
+        this.#state.isAnew = false;
         return;
       }
       closing = this.#open(round + 1);
@@ -208,11 +213,12 @@ export class InnerServer {
 
   /** Sends the newest model, if there is one, as of this server's own round. */
   #sendTheta(children: readonly string[]): void {
-    const { collection, model, id } = this.#state;
+    const { collection, model, id, isAnew } = this.#state;
     if (model === null) return;
     const { round } = collection;
     const { version, theta } = model;
-    const message = { type: 'theta', round, version, value: theta } as const;
+    const anew = isAnew && ({ anew: true } as const);
+    const message = { type: 'theta', round, version, value: theta, ...anew } as const;
     for (const child of children) this.#context.send(id, child, message);
   }
 }

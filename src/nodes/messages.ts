@@ -6,8 +6,11 @@ export type ValueId = number;
  * own: the world that sends the message notes there that the sender was faulty at that moment.
  */
 export type Message =
-  /** Down: a model, in a round of the server that sends it. */
-  | { type: 'theta'; round: number; version: number; value: ValueId }
+  /**
+   * Down: a model, in a round of the server that sends it. `anew`: in step, what that server was
+   * sent in this round before is lost; present only when so.
+   */
+  | { type: 'theta'; round: number; version: number; value: ValueId; anew?: true }
   /** Down: the server has closed this round's aggregation. */
   | { type: 'closed'; round: number }
   /**

@@ -118,7 +118,7 @@ export class Worker {
   receive(from: string, message: Message): void {
     // A server that it has left in the meantime may still be within reach.
     if (from !== this.#state.server) return;
-    if (message.type === 'theta') this.#receiveModel(message.round, message.version, message.value);
+    if (message.type === 'theta') this.#receiveModel(message);
     else if (message.type === 'closed') this.#roundClosed(message.round);
   }
 
@@ -159,7 +159,8 @@ export class Worker {
     this.#giveUp((work) => work === computing, 'stale');
   }
 
-  #receiveModel(round: number, version: number, theta: ValueId): void {
+  #receiveModel({ round, version, value: theta, anew }: Message & { type: 'theta' }): void {
+    if (anew === true) this.#forgetRound();
     const { model, closedRound } = this.#state;
     if (this.#mode.inStep) {
       // A short message overtakes a long one: the round may be closed before its model is here.
@@ -176,6 +177,14 @@ export class Worker {
     this.#forgetModel();
     this.#state.model = { round: Math.max(round, closedRound + 1), version, theta };
     this.#startGradient();
+  }
+
+  /** Its server has lost what it was sent. */
+  #forgetRound(): void {
+    const state = this.#state;
+    this.#forgetModel();
+    state.closedRound = 0;
+    state.sent.delete(state.server!);
   }
 
   #roundClosed(round: number): void {

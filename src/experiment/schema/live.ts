@@ -24,6 +24,14 @@ export const liveSchema = z
       })
       .prefault({})
       .describe('what may run where, of a run that is deployed; anything anywhere by default'),
+    patienceS: positive
+      .default(30)
+      .describe('a process that says nothing for so many seconds of wall time is lost'),
+    returnS: positive
+      .default(180)
+      .describe(
+        'the run ends when a process is gone and no round has ended for so many seconds of wall time',
+      ),
     workerHosts: count.default(2).describe('processes that share the workers'),
   })
   .prefault({})

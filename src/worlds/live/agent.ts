@@ -9,7 +9,7 @@ import {
   say,
 } from './control-message.ts';
 import { LiveClock, type WallClock } from './live-clock.ts';
-import { type HostParts, LiveHost } from './live-host.ts';
+import { type HostBody, type HostParts, LiveHost } from './live-host.ts';
 import { PeerLinks } from './peer-links.ts';
 import type { Address, HostPlace } from './placement.ts';
 import { WallSync } from './wall-sync.ts';
@@ -28,7 +28,7 @@ export interface AgentParts {
   /** The number of this process among those of the run. */
   place: number;
   wallUs: WallClock;
-  /** Without a word from the simulator for so long it is gone. */
+  /** Without a word from the simulator for so long it is gone, until it says otherwise. */
   patienceS: number;
   /** Makes the run's parts from what the simulator was given. */
   make: (run: unknown, place: HostPlace) => Promise<Makings>;
@@ -46,7 +46,10 @@ export class Agent {
   readonly #sync: WallSync;
   readonly #pings: NodeJS.Timeout;
   #heardUs: number;
-  #running: { host: LiveHost; clock: LiveClock; links: PeerLinks } | null = null;
+  #patienceS: number;
+  /** What came while the host was set up. */
+  readonly #early: Frame[] = [];
+  #running: { host: LiveHost; clock: LiveClock } | null = null;
   #close: (() => Promise<unknown>)[] = [];
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
@@ -54,6 +57,7 @@ export class Agent {
     this.#parts = parts;
     this.#sync = new WallSync(parts.wallUs);
     this.#heardUs = parts.wallUs();
+    this.#patienceS = parts.patienceS;
     this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
 
@@ -96,17 +100,20 @@ export class Agent {
         this.#end!.resolve();
         return;
       default:
-        this.#pass(message, body);
+        this.#pass(message, { header, body });
     }
   }
 
   /** What only a host that is set up is told. */
-  #pass(message: SimulatorMessage, body: Frame['body']): void {
-    if (this.#running === null) throw new Error(`"${message.type}" before "setup"`);
-    const { host, clock, links } = this.#running;
+  #pass(message: SimulatorMessage, { header, body }: Frame): void {
+    if (this.#running === null) {
+      this.#early.push({ header, body });
+      return;
+    }
+    const { host, clock } = this.#running;
     switch (message.type) {
       case 'peers':
-        links.setAddresses(message.addresses);
+        host.meet(message.addresses);
         return;
       case 'clock':
         clock.set(message.reading);
@@ -124,6 +131,18 @@ export class Agent {
       case 'batch':
         host.giveBatch(message.value, itemsOf(body as Uint8Array), message.epoch);
         return;
+      case 'background':
+        host.learn(message);
+        return;
+      case 'restore-optimiser':
+        host.restoreOptimiser(body as Float32Array);
+        return;
+      case 'restore-cloud':
+        host.restoreCloud(message.memory, body as Float32Array);
+        return;
+      case 'kept':
+        host.checkpointKept();
+        return;
       case 'lost':
         host.lose(message.host);
         return;
@@ -133,31 +152,45 @@ export class Agent {
   }
 
   async #setUp(self: number, body: Uint8Array): Promise<void> {
-    const { run, places } = JSON.parse(new TextDecoder().decode(body)) as HostSetup;
+    const { run, places, lives, patienceS } = JSON.parse(
+      new TextDecoder().decode(body),
+    ) as HostSetup;
     const { make, listen, dial } = this.#parts;
+    this.#patienceS = patienceS;
     const { speed, ...makings } = await make(run, places[self]!);
     this.#close.push(() => makings.pool.close());
     const { dimension } = makings.settings;
-    const links = new PeerLinks((address) => dial(dimension, address), self, places.length);
+    const links = new PeerLinks((address) => dial(dimension, address), self, lives);
     const clock = new LiveClock(this.#sync.simulatorWallUs, speed);
-    const tell = (message: HostMessage, vector?: Float32Array) => this.#tell(message, vector);
-    const host = new LiveHost({ ...makings, clock, links, hosts: places, self, tell });
+    const tell = (message: HostMessage, vector?: HostBody) => this.#tell(message, vector);
+    const host = new LiveHost({
+      ...makings,
+      clock,
+      links,
+      hosts: places,
+      self,
+      life: lives[self]!,
+      tell,
+    });
     const listener = await listen(dimension, (connection) =>
-      links.accept(connection, (_, frame) => host.receive(frame)),
+      links.accept(connection, (frame, isThere) => host.receive(frame, isThere)),
     );
     this.#close.push(
       async () => links.close(),
       () => listener.close(),
     );
-    this.#running = { host, clock, links };
+    this.#running = { host, clock };
+    for (const frame of this.#early.splice(0)) {
+      this.#pass(frame.header as unknown as SimulatorMessage, frame);
+    }
     host.watch().catch((error) => this.#fail(error));
     this.#tell({ type: 'ready', address: listener.address });
   }
 
   #ping(): void {
-    const { wallUs, patienceS } = this.#parts;
-    if (wallUs() - this.#heardUs > patienceS * 1_000_000) {
-      this.#end?.reject(new RunError(`the simulator has said nothing for ${patienceS} s`));
+    const { wallUs } = this.#parts;
+    if (wallUs() - this.#heardUs > this.#patienceS * 1_000_000) {
+      this.#end?.reject(new RunError(`the simulator has said nothing for ${this.#patienceS} s`));
       return;
     }
     this.#tell({ type: 'ping', hostWallUs: wallUs() });
@@ -169,8 +202,8 @@ export class Agent {
     this.#end?.reject(error);
   }
 
-  #tell(message: HostMessage, vector: Float32Array | null = null): void {
-    say(this.#parts.control, message, vector);
+  #tell(message: HostMessage, body: HostBody | null = null): void {
+    say(this.#parts.control, message, body);
   }
 
   async #closeAll(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ValueId } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Header } from '../../transport/frame.ts';
+import type { CloudMemory } from './cloud-checkpoint.ts';
 import type { ClockReading } from './live-clock.ts';
 import type { PeerMessage } from './peer-message.ts';
 import type { Address, HostPlace } from './placement.ts';
@@ -41,6 +42,24 @@ export type ReportItem =
   | { type: 'record'; event: SimulatedEvent; late: ValueId | null }
   | { type: 'settle'; late: ValueId; facts: Record<string, unknown> };
 
+/** Numbers of gradients and of results. */
+export interface Numbers {
+  gradients: number[];
+  results: number[];
+}
+
+/** A process is gone: what a host knows of that. */
+export interface Has {
+  /** The place of the process that is gone. */
+  lost: number;
+  /** What comes from its nodes and is here. */
+  elsewhere: Numbers;
+  /** What nodes here have sent there lately. */
+  sentThere: Numbers;
+  /** Of the newest model of the cloud that came here. */
+  newest: { version: number; round: number };
+}
+
 /** From a host to the simulator. */
 export type HostMessage =
   /** First of all; the number of the process among those of the run. */
@@ -59,10 +78,16 @@ export type HostMessage =
   /** Nothing happens here since the clock was held for the so-manieth time. */
   | { type: 'held'; change: number }
   | { type: 'finish'; reason: EndReason }
-  /** A host is gone: gradients of these workers that a server here has. */
-  | { type: 'has'; lost: number; gradients: number[] }
+  /** The body is JSON: a `Has`. */
+  | { type: 'has' }
+  /**
+   * The cloud after an update: theta is the body. What its optimiser remembers came just before.
+   * None follows until this one is `kept`, but one before `held`.
+   */
+  | { type: 'checkpoint'; memory: CloudMemory }
+  | { type: 'optimiser-memory' }
   /** All that there was to say; the cloud's parameters are in the body. */
-  | { type: 'ended'; computed: number; version: number | null };
+  | { type: 'ended'; computed: number; memory: CloudMemory | null };
 
 /** From an agent that starts processes on its machine, first of all. */
 export interface OfferMessage extends Machine {
@@ -87,17 +112,23 @@ export type SimulatorMessage =
   | { type: 'refused'; reason: string }
   /** The body is JSON: a `HostSetup`. */
   | { type: 'setup'; self: number }
-  /** By host: where it is reached. */
-  | { type: 'peers'; addresses: Address[] }
+  /** By host: where it is reached; null for those that are not there. */
+  | { type: 'peers'; addresses: (Address | null)[] }
   | { type: 'pong'; hostWallUs: number; wallUs: number }
   /** Its wall time is the simulator's. `change` counts the clock messages. */
   | { type: 'clock'; change: number; reading: ClockReading }
   | { type: 'movements'; movements: (Movement | Turn)[] }
   | FailureMessage
+  /** First of all to a host of another life: who is down, what is cut, and its nodes' last rounds. */
+  | { type: 'background'; down: string[]; cut: string[]; rounds: number[] }
   /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
   | { type: 'batch'; value: ValueId; epoch: number }
-  /** A host is gone, with its workers. */
+  /** A host is gone. */
   | { type: 'lost'; host: number }
+  | { type: 'kept' }
+  /** To the cloud of another life: what it goes on from. Its vectors are the bodies. */
+  | { type: 'restore-optimiser' }
+  | { type: 'restore-cloud'; memory: CloudMemory }
   | { type: 'end'; reason: EndReason }
   | { type: 'exit' };
 
@@ -106,6 +137,10 @@ export interface HostSetup {
   /** What it makes the run's parts from: whoever started the world knows how. */
   run: unknown;
   places: HostPlace[];
+  /** By place: how many of its processes were lost before. */
+  lives: number[];
+  /** Without a word from the simulator for so long it is gone. */
+  patienceS: number;
 }
 
 /** Says it; false when more should wait. The body is lent until `left` is called. */

@@ -4,7 +4,9 @@ import type { TimeUs } from '../../simulation/time.ts';
 import { isHandedOver } from '../arriving.ts';
 import type { ValueStore } from '../computing/value-store.ts';
 import { expectCopies, noCopies } from '../copies.ts';
+import { recordLost } from '../lost-message.ts';
 import type { WorldSettings } from '../world-settings.ts';
+import type { Numbers } from './control-message.ts';
 import type { LiveClock } from './live-clock.ts';
 import type { LiveContext } from './live-context.ts';
 import { bundle, type Parcel } from './parcel.ts';
@@ -28,11 +30,16 @@ export interface DeliveryParts {
   deliver: (from: string, to: string, message: Message) => void;
 }
 
+/** Of what was sent to a host, the last so many of each kind are remembered. */
+const REMEMBERED = 4096;
+
 /** Messages of a host's nodes on their way out and in. A parcel owns its value. */
 export class Deliveries {
   readonly #parts: DeliveryParts;
   readonly #posted: Parcel[] = [];
   readonly #copies = noCopies();
+  /** By host: gradients and results that were sent there lately. */
+  readonly #sentTo = new Map<number, Numbers>();
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -67,6 +74,11 @@ export class Deliveries {
       this.#parts.schedule(clock.nowUs, { type: 'arrival', parcel });
       return;
     }
+    if (links.isCut(host)) {
+      this.#lose(parcel);
+      return;
+    }
+    this.#remember(host, message);
     const { value, bare } = split(message);
     const known = value === null ? null : values.facts(value);
     const peerMessage: PeerMessage = {
@@ -97,7 +109,7 @@ export class Deliveries {
     { sentUs, from, to, contacts, wire, message, finite, loss }: PeerMessage & { type: 'nodes' },
     body: Float32Array | null,
   ): void {
-    const { settings, clock, schedule } = this.#parts;
+    const { settings, clock, schedule, context } = this.#parts;
     const { dimension } = settings;
     if (body !== null && body.length !== dimension) {
       throw new RangeError(`a vector of ${body.length} elements, of a model of ${dimension}`);
@@ -106,9 +118,16 @@ export class Deliveries {
     const whole = carriesValue(message)
       ? ({ ...message, value: this.#store(body, known) } as Message)
       : (message as Message);
-    if (message.type === 'theta' && !wire?.corrupted) this.#noteVersion(message.version);
+    if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
     const parcel = { from, to, contacts, message: whole, wire };
     schedule(Math.max(clock.nowUs, sentUs), { type: 'arrival', parcel });
+  }
+
+  /** A host is gone. Out: what was sent there lately. */
+  takeSentTo(host: number): Numbers {
+    const sent = this.#sentTo.get(host) ?? { gradients: [], results: [] };
+    this.#sentTo.delete(host);
+    return sent;
   }
 
   /** Hands it over, unless the contact that it was sent in is over, or nobody can hear it. */
@@ -125,6 +144,24 @@ export class Deliveries {
     if ('value' in message) values.release(message.value);
   }
 
+  /** Nobody is there to receive it. */
+  #lose({ from, to, message }: Parcel): void {
+    const { context, values } = this.#parts;
+    for (const node of to) recordLost(from, node, message, 'crashed', context);
+    if ('value' in message) values.release(message.value);
+  }
+
+  #remember(host: number, message: Message): void {
+    if (message.type !== 'gradient' && message.type !== 'result') return;
+    const sent = this.#sentTo.get(host) ?? { gradients: [], results: [] };
+    this.#sentTo.set(host, sent);
+    if (message.type === 'gradient') sent.gradients.push(message.gradient);
+    else sent.results.push(message.result);
+    for (const numbers of [sent.gradients, sent.results]) {
+      if (numbers.length > 2 * REMEMBERED) numbers.splice(0, REMEMBERED);
+    }
+  }
+
   #dispatch(parcel: Parcel): void {
     const { settings, clock, isModelled, schedule } = this.#parts;
     const { from, to, contacts, message, wire } = parcel;
@@ -139,11 +176,6 @@ export class Deliveries {
   #store(body: Float32Array | null, known: { finite?: boolean; loss?: number }): ValueId {
     const { values } = this.#parts;
     return body === null ? values.addAbsent() : values.add(body, known);
-  }
-
-  #noteVersion(version: number): void {
-    const { context } = this.#parts;
-    context.newestVersion = Math.max(context.newestVersion, version);
   }
 }
 

@@ -89,6 +89,12 @@ export class ForetoldLiars {
     return this.#turnsAt(Math.max(nowUs, this.#foretoldUs), [worker]);
   }
 
+  /** The turns when workers are back, with all that was foretold of them in the meantime. */
+  comeBack(movements: readonly Movement[], nowUs: TimeUs): Turn[] {
+    const timeUs = Math.max(nowUs, this.#foretoldUs);
+    return movements.flatMap((movement) => this.move({ ...movement, timeUs }));
+  }
+
   #associate(worker: string, server: string | null): void {
     const previous = this.#serverOf.get(worker) ?? null;
     if (server === null) this.#serverOf.delete(worker);

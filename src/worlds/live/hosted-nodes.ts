@@ -6,7 +6,7 @@ import type { ValueId } from '../../nodes/messages.ts';
 import { waitingOf } from '../../nodes/waiting.ts';
 import { newWorker, Worker, type WorkerState } from '../../nodes/worker.ts';
 import type { WorldSettings } from '../world-settings.ts';
-import type { Movement } from './control-message.ts';
+import type { Movement, Numbers } from './control-message.ts';
 import type { LiveContext } from './live-context.ts';
 
 /** The nodes that one process runs: their states and programs. */
@@ -65,6 +65,7 @@ export class HostedNodes {
 
   recover(id: string): void {
     this.#context.down.delete(id);
+    if (id === this.cloud?.state.id) this.cloud.program.recover();
     this.#servers.get(id)?.program.recover();
     this.#workers.get(id)?.program.recover();
   }
@@ -109,20 +110,48 @@ export class HostedNodes {
     }
   }
 
-  /** Workers are gone, all at once. Out: which of their gradients servers here have. */
-  lose(workers: ReadonlySet<string>): number[] {
-    for (const worker of workers) {
-      this.#context.contacts.delete(worker);
+  /** A process is gone, and workers with it if it had any. */
+  lose(nodes: ReadonlySet<string>): void {
+    for (const node of nodes) {
+      this.#context.contacts.delete(node);
       for (const { state, program } of this.#servers.values()) {
-        if (state.workers.includes(worker)) program.workerLeft(worker);
+        if (state.workers.includes(node)) program.workerLeft(node);
       }
-      this.cloud?.program.endWork(worker);
+      this.cloud?.program.endWork(node);
     }
-    return [...this.#servers.values()].flatMap(({ state }) =>
-      state.collection.entries
-        .filter(({ sender, kind }) => kind === 'gradient' && workers.has(sender))
-        .map(({ id }) => id),
+  }
+
+  /** What servers here have collected from these nodes. */
+  collectedFrom(nodes: ReadonlySet<string>): Numbers {
+    const states = [...this.#servers.values(), ...(this.cloud === null ? [] : [this.cloud])];
+    const entries = states.flatMap(({ state }) =>
+      state.collection.entries.filter(({ sender }) => nodes.has(sender)),
     );
+    const idsOf = (wanted: string) =>
+      entries.filter(({ kind }) => kind === wanted).map(({ id }) => id);
+    return { gradients: idsOf('gradient'), results: idsOf('result') };
+  }
+
+  /** The workers' gradients under way, by their versions. */
+  get workUnderWay(): { worker: string; version: number }[] {
+    return [...this.#workers.values()].flatMap(({ state: { id: worker, computing } }) =>
+      computing === null ? [] : [{ worker, version: computing.version }],
+    );
+  }
+
+  /**
+   * These nodes ran in another process before, whose memory is lost. `rounds`: by node, the last one
+   * that is known of it. Until they recover servers are down, and workers that have crashed.
+   */
+  learn(rounds: readonly number[], down: ReadonlySet<string>): void {
+    const { inStep } = this.#settings.mode;
+    for (const [index, { state }] of [...this.#servers.values()].entries()) {
+      Object.assign(state, { down: true, isAnew: inStep });
+      this.#context.down.add(state.id);
+      // In step it may be told to open the last one again.
+      if (!inStep) state.collection.round = rounds[index]!;
+    }
+    for (const { state } of this.#workers.values()) state.down = down.has(state.id);
   }
 
   /** The run is over: the cloud measures once more, and those that are stuck say for what. */

@@ -2,6 +2,27 @@ import type { SimulatedEvent } from '../../journal/events.ts';
 
 type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
 
+interface Ids {
+  gradients: ReadonlySet<number>;
+  results: ReadonlySet<number>;
+}
+
+/** A process that is gone, and what the others know of it. */
+export interface LostHost {
+  nodes: ReadonlySet<string>;
+  /** What its nodes had begun and others have. */
+  elsewhere: Ids;
+  /** What others had sent there. */
+  sentThere: Ids;
+}
+
+/** Plain data. */
+export interface LedgerState {
+  started: number;
+  gradients: Gradient[];
+  results: [number, { server: string; parent: string }][];
+}
+
 /**
  * What was begun and has not ended: every gradient and every result ends exactly once, whatever
  * becomes of the processes. Their reports come from several hosts, so an end may come first: it
@@ -11,13 +32,22 @@ export class Ledger {
   readonly #gradients = new Map<number, Gradient>();
   readonly #results = new Map<number, { server: string; parent: string }>();
   readonly #early = new Map<string, SimulatedEvent>();
-  /** Gradients that were ended here, for their workers were gone. */
-  readonly #endedHere = new Set<number>();
+  /** What was ended here, for a process was gone. */
+  readonly #endedHere = new Set<string>();
   readonly #parents: ReadonlyMap<string, string | null>;
   #started = 0;
 
-  constructor(servers: readonly { id: string; parent: string | null }[]) {
+  constructor(servers: readonly { id: string; parent: string | null }[], saved?: LedgerState) {
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
+    if (saved === undefined) return;
+    this.#started = saved.started;
+    for (const event of saved.gradients) this.#gradients.set(event.gradient, event);
+    for (const [result, ends] of saved.results) this.#results.set(result, ends);
+  }
+
+  save(): LedgerState {
+    const gradients = [...this.#gradients.values()];
+    return structuredClone({ started: this.#started, gradients, results: [...this.#results] });
   }
 
   get started(): number {
@@ -39,30 +69,38 @@ export class Ledger {
       }
       case 'gradient-ended':
         if (this.#gradients.delete(event.gradient)) return [event];
-        if (!this.#endedHere.has(event.gradient)) {
-          this.#early.set(`gradient ${event.gradient}`, event);
-        }
+        this.#cameEarly(event);
         return [];
       case 'result-ended':
         if (this.#results.delete(event.result)) return [event];
-        this.#early.set(`result ${event.result}`, event);
+        this.#cameEarly(event);
         return [];
       default:
         return [event];
     }
   }
 
-  /** These workers are gone: ends what they had begun and no server has. */
-  loseWorkers(workers: ReadonlySet<string>, delivered: ReadonlySet<number>): SimulatedEvent[] {
-    const lost = [...this.#gradients.values()].filter(
-      ({ worker, gradient }) => workers.has(worker) && !delivered.has(gradient),
-    );
-    return lost.map(({ gradient, worker, server }) => {
-      this.#gradients.delete(gradient);
-      this.#endedHere.add(gradient);
-      const end = { outcome: 'dropped', reason: 'left-map' } as const;
-      return { type: 'gradient-ended', gradient, worker, server, ...end };
-    });
+  /** A process is gone: ends what was there, or under way from there or to there. */
+  lose({ nodes, elsewhere, sentThere }: LostHost): SimulatedEvent[] {
+    const crashed = { outcome: 'dropped', reason: 'crashed' } as const;
+    const events: SimulatedEvent[] = [];
+    for (const { gradient, worker, server } of this.#gradients.values()) {
+      const isLost = nodes.has(worker) && !elsewhere.gradients.has(gradient);
+      if (!isLost && !sentThere.gradients.has(gradient)) continue;
+      const end = isLost ? { outcome: 'dropped' as const, reason: 'left-map' as const } : crashed;
+      events.push({ type: 'gradient-ended', gradient, worker, server, ...end });
+    }
+    for (const [result, { server, parent }] of this.#results) {
+      const isLost = nodes.has(server) && !elsewhere.results.has(result);
+      if (!isLost && !sentThere.results.has(result)) continue;
+      events.push({ type: 'result-ended', result, server, parent, ...crashed });
+    }
+    for (const event of events) {
+      this.#endedHere.add(keyOf(event)!);
+      if (event.type === 'gradient-ended') this.#gradients.delete(event.gradient);
+      else if (event.type === 'result-ended') this.#results.delete(event.result);
+    }
+    return events;
   }
 
   /** The run is over: what is left is in flight. */
@@ -83,6 +121,11 @@ export class Ledger {
     return [...gradients, ...results];
   }
 
+  #cameEarly(end: SimulatedEvent): void {
+    const key = keyOf(end)!;
+    if (!this.#endedHere.has(key)) this.#early.set(key, end);
+  }
+
   /** The end that came before this beginning, if so. */
   #takeEarly(key: string): SimulatedEvent[] {
     const event = this.#early.get(key);
@@ -90,4 +133,9 @@ export class Ledger {
     this.#early.delete(key);
     return this.enter(event);
   }
+}
+
+function keyOf(event: SimulatedEvent): string | null {
+  if (event.type === 'gradient-ended') return `gradient ${event.gradient}`;
+  return event.type === 'result-ended' ? `result ${event.result}` : null;
 }

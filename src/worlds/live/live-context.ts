@@ -53,14 +53,15 @@ export class LiveContext implements NodeContext {
   readonly cut = new Set<string>();
   /** Gradients under way here, by number. */
   readonly gradients = new Map<number, ValueId>();
-  /** The newest version that a model of it was seen here. */
-  newestVersion = 0;
+  /** Of the models seen here: the newest version, and the cloud's newest round. */
+  readonly newest = { version: 0, round: 0 };
   readonly #services: HostServices;
   /** Nodes here that lie now, or may be drawn to. */
   readonly #liars = new Set<string>();
   readonly #streams: NamedStreams;
   readonly #sending: Sending;
   readonly #servers: ReadonlySet<string>;
+  readonly #cloud: string;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #lastAggregates = new Map<string, ValueId>();
   /** Of gradients whose batch has not come: what their learning rate depends on. */
@@ -73,6 +74,7 @@ export class LiveContext implements NodeContext {
     this.#streams = new NamedStreams(seed);
     this.#sending = new Sending(services.settings, this, (node) => this.#liars.has(node));
     this.#servers = new Set(servers.map(({ id }) => id));
+    this.#cloud = servers.find(({ parent }) => parent === null)!.id;
     this.#numbers = new Map([
       ...servers.map(({ id }, number) => [id, number] as const),
       ...workers.map((id, number) => [id, number] as const),
@@ -123,6 +125,14 @@ export class LiveContext implements NodeContext {
     if (contact !== this.contactOf(from, to)) return 'left-range';
     if (contact === null && this.cut.has(isUp(message) ? from : to)) return 'cut';
     return this.down.has(to) ? 'crashed' : null;
+  }
+
+  /** A model has come here. */
+  see(from: string, { version, round }: { version: number; round: number }): void {
+    const { newest } = this;
+    newest.version = Math.max(newest.version, version);
+    // Other servers' rounds are their own.
+    if (from === this.#cloud) newest.round = Math.max(newest.round, round);
   }
 
   /** As this host knows it: undefined when out of range, null between servers. */
@@ -228,7 +238,8 @@ export class LiveContext implements NodeContext {
   /** From what is known here, without waiting for the cloud; it learns of it a little later. */
   beginWork(worker: string, version: number): boolean {
     const { maximumStaleness } = this.#services.settings.mode;
-    if (maximumStaleness !== null && this.newestVersion - version > maximumStaleness) return false;
+    const { version: newest } = this.newest;
+    if (maximumStaleness !== null && newest - version > maximumStaleness) return false;
     this.#services.tellWork(worker, version);
     return true;
   }

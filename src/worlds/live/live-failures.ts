@@ -1,6 +1,6 @@
 import type { Failure } from '../../faults/failure.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';
-import type { RandomStream } from '../../simulation/random.ts';
+import type { RandomState, RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { type FailingWorld, Failures } from '../failures.ts';
 import type { WorldSettings } from '../world-settings.ts';
@@ -14,10 +14,20 @@ export interface FailureEvent {
 
 export interface LiveFailureParts {
   settings: Pick<WorldSettings, 'failures' | 'seed' | 'servers'>;
-  isOnMap: (worker: string) => boolean;
+  /** Whether a node takes part now. */
+  canFail: (node: string) => boolean;
   schedule: (timeUs: TimeUs, event: FailureEvent) => void;
   /** Tells the process of a node. */
   tell: (node: string, message: FailureMessage) => void;
+}
+
+/** Plain data. */
+export interface LiveFailuresState {
+  down: Set<string>;
+  cut: Set<string>;
+  streams: Map<string, RandomState>;
+  /** What is to come. */
+  pending: { timeUs: TimeUs; event: FailureEvent }[];
 }
 
 /**
@@ -27,18 +37,22 @@ export interface LiveFailureParts {
  */
 export class LiveFailures implements FailingWorld {
   /** Nodes that have crashed, and servers whose link to the one above is cut. */
-  readonly down = new Set<string>();
-  readonly cut = new Set<string>();
+  readonly down: Set<string>;
+  readonly cut: Set<string>;
   readonly #parts: LiveFailureParts;
   readonly #streams: NamedStreams;
   readonly #parents: ReadonlyMap<string, string | null>;
   readonly #failures: Failures;
+  readonly #pending: LiveFailuresState['pending'];
   #awaited = 0;
 
-  constructor(parts: LiveFailureParts) {
+  constructor(parts: LiveFailureParts, saved?: LiveFailuresState) {
     const { seed, servers, failures } = parts.settings;
     this.#parts = parts;
-    this.#streams = new NamedStreams(seed);
+    this.down = new Set(saved?.down);
+    this.cut = new Set(saved?.cut);
+    this.#streams = new NamedStreams(seed, saved?.streams);
+    this.#pending = saved?.pending ?? [];
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
     this.#failures = new Failures(failures, this);
   }
@@ -50,6 +64,23 @@ export class LiveFailures implements FailingWorld {
 
   start(): void {
     this.#failures.start();
+  }
+
+  /** Instead of `start`, with what was saved. */
+  goOn(): void {
+    for (const { timeUs, event } of this.#pending) this.schedule(timeUs, event);
+  }
+
+  /** `waiting`: all that waits for its time, these among it. */
+  save(waiting: readonly { timeUs: TimeUs; event: { type: string } }[]): LiveFailuresState {
+    const isOwn = (event: { type: string }): event is FailureEvent =>
+      event.type === 'failure' || event.type === 'recovery';
+    return {
+      down: new Set(this.down),
+      cut: new Set(this.cut),
+      streams: this.#streams.states,
+      pending: waiting.flatMap(({ timeUs, event }) => (isOwn(event) ? [{ timeUs, event }] : [])),
+    };
   }
 
   handle(event: FailureEvent, nowUs: TimeUs): void {
@@ -68,8 +99,7 @@ export class LiveFailures implements FailingWorld {
 
   mayFail({ kind, node }: Failure): boolean {
     if (kind === 'cut') return !this.cut.has(node);
-    const isThere = this.#parents.has(node) || this.#parts.isOnMap(node);
-    return isThere && !this.down.has(node);
+    return this.#parts.canFail(node) && !this.down.has(node);
   }
 
   begin({ kind, node, state }: Failure): void {

@@ -8,7 +8,16 @@ import type { TaskPool } from '../computing/thread-pool.ts';
 import { type Facts, ValueStore } from '../computing/value-store.ts';
 import type { VectorMemory } from '../computing/vector-memory.ts';
 import type { WorldSettings } from '../world-settings.ts';
-import type { FailureMessage, HostMessage, Movement, Turn } from './control-message.ts';
+import { type CloudMemory, memoryOf } from './cloud-checkpoint.ts';
+import { CloudCheckpoints } from './cloud-checkpoints.ts';
+import type {
+  FailureMessage,
+  Has,
+  HostMessage,
+  Movement,
+  Numbers,
+  Turn,
+} from './control-message.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import type { LiveClock } from './live-clock.ts';
@@ -18,7 +27,7 @@ import type { Parcel } from './parcel.ts';
 import { PausablePool } from './pausable-pool.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { PeerMessage } from './peer-message.ts';
-import type { HostPlace } from './placement.ts';
+import type { Address, HostPlace } from './placement.ts';
 import { Reports } from './reports.ts';
 import { ValueWaiters } from './value-waiters.ts';
 
@@ -34,8 +43,15 @@ export interface HostParts {
   links: PeerLinks;
   hosts: readonly HostPlace[];
   self: number;
-  tell: (message: HostMessage, body?: Float32Array) => void;
+  /** Which host of its place it is. */
+  life: number;
+  tell: (message: HostMessage, body?: HostBody) => void;
 }
+
+export type HostBody = Float32Array | Uint8Array;
+
+/** Numbers that one host gives at most. */
+const NUMBERS_A_LIFE = 2 ** 24;
 
 interface WaitingTimer {
   node: string;
@@ -45,7 +61,8 @@ interface WaitingTimer {
 
 type HostEvent =
   | { type: 'timer'; waiting: WaitingTimer }
-  | { type: 'movement'; movement: Movement }
+  /** `life`: the worker's host as it was when this was told. */
+  | { type: 'movement'; movement: Movement; life: number }
   | Turn
   | { type: 'failure'; message: FailureMessage }
   | { type: 'transmit' | 'arrival'; parcel: Parcel };
@@ -62,6 +79,7 @@ export class LiveHost {
   readonly #context: LiveContext;
   readonly #deliveries: Deliveries;
   readonly #nodes: HostedNodes;
+  readonly #checkpoints: CloudCheckpoints | null;
   readonly #cloudHost: number;
   readonly #hostOf: (node: string) => number;
   readonly #evaluations = new Set<ValueId>();
@@ -73,7 +91,7 @@ export class LiveHost {
   #computed = 0;
 
   constructor(parts: HostParts) {
-    const { settings, clock, hosts, self, tell, links, computation, compute } = parts;
+    const { settings, clock, hosts, self, life, tell, links, computation, compute } = parts;
     this.#parts = parts;
     const values = new ValueStore(parts.memory);
     this.#values = values;
@@ -94,7 +112,7 @@ export class LiveHost {
       values,
       computations: this.#computations,
       reports: this.#reports,
-      numbers: { first: self, step: hosts.length },
+      numbers: { first: self + hosts.length * NUMBERS_A_LIFE * life, step: hosts.length },
       compute,
       schedule: (timeUs, timer) => this.#setTimer(timeUs, timer),
       post: (parcel) => {
@@ -129,6 +147,44 @@ export class LiveHost {
     });
     const { nodes } = hosts.find(({ host }) => host === self)!;
     this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
+    const cloud = this.#nodes.cloud?.state;
+    this.#checkpoints =
+      cloud === undefined ? null : new CloudCheckpoints(cloud, values, this.#waiters, tell);
+  }
+
+  /** Where the others are reached, as far as they are there. */
+  meet(addresses: readonly (Address | null)[]): void {
+    const { links, settings } = this.#parts;
+    const wasWithout = links.isCut(this.#cloudHost);
+    links.setAddresses(addresses);
+    if (!wasWithout || links.isCut(this.#cloudHost)) return;
+    if (settings.mode.maximumStaleness === null) return;
+    // Another cloud is there, which does not know who works on what.
+    for (const { worker, version } of this.#nodes.workUnderWay) this.#tellWork(worker, version);
+  }
+
+  /** This host takes the place of one that was lost. */
+  learn({ down, cut, rounds }: { down: string[]; cut: string[]; rounds: number[] }): void {
+    const context = this.#context;
+    for (const server of cut) context.cut.add(server);
+    for (const node of down) context.down.add(node);
+    this.#nodes.learn(rounds, new Set(down));
+  }
+
+  restoreOptimiser(memory: Float32Array): void {
+    this.#nodes.cloud!.state.memory = this.#values.add(memory);
+  }
+
+  /** The cloud of before was so; it goes on when it recovers. */
+  restoreCloud(memory: CloudMemory, theta: Float32Array): void {
+    const { state } = this.#nodes.cloud!;
+    this.#isStarted = true;
+    this.#values.release(state.theta);
+    Object.assign(state, memory, { theta: this.#values.add(theta) });
+  }
+
+  checkpointKept(): void {
+    this.#checkpoints?.kept();
   }
 
   /** The clock was set: everything of before is told, and the cloud begins when it runs. */
@@ -147,14 +203,21 @@ export class LiveHost {
   async #sayHeld(change: number): Promise<void> {
     await this.#reports.settled();
     this.flush();
+    this.#checkpoints?.send();
     this.#parts.tell({ type: 'held', change });
   }
 
   /** In order of time, before that has come. */
   expect(movements: readonly (Movement | Turn)[]): void {
+    const { links } = this.#parts;
     for (const each of movements) {
-      const event = each.type === 'turn' ? each : ({ type: 'movement', movement: each } as const);
-      this.#queue.schedule(each.timeUs, event);
+      const { timeUs } = each;
+      if (each.type === 'turn') {
+        this.#queue.schedule(timeUs, each);
+        continue;
+      }
+      const life = links.lifeOf(this.#hostOf(each.worker));
+      this.#queue.schedule(timeUs, { type: 'movement', movement: each, life });
     }
   }
 
@@ -170,9 +233,13 @@ export class LiveHost {
   }
 
   /** From another host. The promise holds back what comes after it: nothing arrives in a pause. */
-  receive({ header, body }: Frame): void | Promise<void> {
+  receive({ header, body }: Frame, isThere: () => boolean): void | Promise<void> {
     const { clock } = this.#parts;
-    if (!clock.isRunning) return clock.running().then(() => this.receive({ header, body }));
+    if (!clock.isRunning) {
+      return clock.running().then(() => this.receive({ header, body }, isThere));
+    }
+    // What it has not handed over is lost with its sender.
+    if (!isThere()) return;
     // What is due came before.
     this.#queue.runDue();
     const message = header as unknown as PeerMessage;
@@ -183,14 +250,20 @@ export class LiveHost {
     this.#flushSoon();
   }
 
-  /** A host of workers is gone. */
+  /** A host is gone: says what is known of what was there. */
   lose(lost: number): void {
     const { hosts, links, tell } = this.#parts;
-    links.cut(lost);
-    const { nodes } = hosts.find(({ host }) => host === lost)!;
-    const gradients = this.#nodes.lose(new Set(nodes));
+    links.lose(lost);
+    const nodes = new Set(hosts.find(({ host }) => host === lost)!.nodes);
+    this.#nodes.lose(nodes);
     this.flush();
-    tell({ type: 'has', lost, gradients });
+    const elsewhere = this.#nodes.collectedFrom(nodes);
+    for (const { event } of this.#queue.waiting) {
+      if (event.type === 'arrival') noteFrom(nodes, event.parcel, elsewhere);
+    }
+    const sentThere = this.#deliveries.takeSentTo(lost);
+    const has: Has = { lost, elsewhere, sentThere, newest: this.#context.newest };
+    tell({ type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
   }
 
   /** The run is over: says all that there is to say. */
@@ -207,16 +280,14 @@ export class LiveHost {
     this.flush();
     const cloud = this.#nodes.cloud?.state ?? null;
     if (cloud === null) {
-      tell({ type: 'ended', computed: this.#computed, version: null });
+      tell({ type: 'ended', computed: this.#computed, memory: null });
       return;
     }
-    const { theta, version } = cloud;
-    const send = () =>
-      tell(
-        { type: 'ended', computed: this.#computed, version },
-        this.#values.vector(theta).slice(),
-      );
-    this.#waiters.whenReady(theta, send);
+    const memory = memoryOf(cloud);
+    this.#waiters.whenReady(cloud.theta, () => {
+      const theta = this.#values.vector(cloud.theta).slice();
+      tell({ type: 'ended', computed: this.#computed, memory }, theta);
+    });
   }
 
   /** Nothing happens here any more. */
@@ -243,14 +314,19 @@ export class LiveHost {
     queueMicrotask(() => {
       this.#isFlushing = false;
       this.flush();
+      this.#checkpoints?.offer();
     });
   }
 
   #handle(event: HostEvent): void {
     switch (event.type) {
-      case 'movement':
-        this.#nodes.move(event.movement);
+      case 'movement': {
+        const { movement, life } = event;
+        // A worker whose process is gone is gone with it.
+        const now = this.#parts.links.lifeOf(this.#hostOf(movement.worker));
+        if (life === now) this.#nodes.move(movement);
         break;
+      }
       case 'turn':
         this.#context.turn(event.node, event.lies);
         break;
@@ -396,4 +472,11 @@ export class LiveHost {
     if (version === null) cloud?.endWork(worker);
     else cloud?.beginWork(worker, version);
   }
+}
+
+/** Adds what has come from these nodes, and waits to be handed over. */
+function noteFrom(nodes: ReadonlySet<string>, { from, message }: Parcel, numbers: Numbers): void {
+  if (!nodes.has(from)) return;
+  if (message.type === 'gradient') numbers.gradients.push(message.gradient);
+  else if (message.type === 'result') numbers.results.push(message.result);
 }

@@ -43,6 +43,11 @@ export class LiveQueue<Event> {
     this.#arm();
   }
 
+  /** What waits, in no order. */
+  get waiting(): readonly { timeUs: TimeUs; event: Event }[] {
+    return this.#queue.heap;
+  }
+
   /** Nothing happens any more. */
   close(): void {
     this.#isClosed = true;

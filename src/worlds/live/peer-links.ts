@@ -24,8 +24,13 @@ interface Link {
   waiting: Outgoing[];
   isBlocked: boolean;
   isCut: boolean;
+  /** How many hosts of this place were lost so far. */
+  life: number;
   onRelief: (() => void)[];
 }
+
+/** What a link is while nothing is known of its host. */
+const UNKNOWN = { address: null, connection: null, isBlocked: false, isCut: false };
 
 /** This host's connections to the others: one each way, made when first needed. */
 export class PeerLinks {
@@ -34,36 +39,59 @@ export class PeerLinks {
   readonly #links: Link[];
   readonly #incoming = new Map<number, Connection>();
 
-  constructor(dial: (address: Address) => Promise<Connection>, self: number, hosts: number) {
+  /** `lives`: by host, how many of its place were lost before. */
+  constructor(
+    dial: (address: Address) => Promise<Connection>,
+    self: number,
+    lives: readonly number[],
+  ) {
     this.#dial = dial;
     this.#self = self;
-    const link = { address: null, connection: null, isBlocked: false, isCut: false };
-    this.#links = Array.from({ length: hosts }, () => ({ ...link, waiting: [], onRelief: [] }));
+    this.#links = lives.map((life) => ({ ...UNKNOWN, life, waiting: [], onRelief: [] }));
   }
 
-  /** Where every host is reached. */
-  setAddresses(addresses: readonly Address[]): void {
-    for (const [host, address] of addresses.entries()) this.#links[host]!.address = address;
+  /** Where every host is reached; null for those that are not there. */
+  setAddresses(addresses: readonly (Address | null)[]): void {
+    for (const [host, address] of addresses.entries()) {
+      if (address === null) continue;
+      this.#links[host]!.address = address;
+      this.#links[host]!.isCut = false;
+    }
   }
 
-  /** Takes a connection that another host has made; its frames go to `receive`. */
+  /**
+   * Takes a connection that another host has made; its frames go to `receive`, with whether that
+   * host is still there.
+   */
   accept(
     connection: Connection,
-    receive: (host: number, frame: Frame) => void | Promise<void>,
+    receive: (frame: Frame, isThere: () => boolean) => void | Promise<void>,
   ): void {
-    let host: number | null = null;
+    let from: Link | null = null;
+    let isThere = () => true;
     connection.onFrame = (frame) => {
-      if (host !== null) return given(connection, frame, receive(host, frame));
+      if (from !== null) return given(connection, frame, receive(frame, isThere));
       const hello = frame.header as unknown as PeerMessage;
       const link = hello.type === 'peer' ? this.#links[hello.host] : undefined;
-      if (hello.type !== 'peer' || link === undefined || link.isCut) {
+      if (hello.type !== 'peer' || link === undefined || link.life !== hello.life) {
         connection.destroy();
         return;
       }
-      host = hello.host;
-      this.#incoming.get(host)?.destroy();
-      this.#incoming.set(host, connection);
+      from = link;
+      isThere = () => link.life === hello.life;
+      this.#incoming.get(hello.host)?.destroy();
+      this.#incoming.set(hello.host, connection);
     };
+  }
+
+  /** Whether that host is gone, and none has come in its place yet. */
+  isCut(host: number): boolean {
+    return this.#links[host]!.isCut;
+  }
+
+  /** How many hosts of that place were lost so far. */
+  lifeOf(host: number): number {
+    return this.#links[host]!.life;
   }
 
   send(host: number, outgoing: Outgoing): void {
@@ -90,27 +118,34 @@ export class PeerLinks {
     });
   }
 
-  /** Nothing goes there or comes from there any more. */
-  cut(host: number): void {
+  /** The host is gone: nothing goes there or comes from there, until another has its place. */
+  lose(host: number): void {
+    this.#links[host]!.life += 1;
+    this.#cut(host);
+  }
+
+  close(): void {
+    for (const host of this.#links.keys()) this.#cut(host);
+  }
+
+  #cut(host: number): void {
     const link = this.#links[host]!;
     this.#incoming.get(host)?.destroy();
     this.#incoming.delete(host);
     link.isCut = true;
     link.connection?.destroy();
-    link.connection = null;
+    Object.assign(link, { connection: null, address: null, isBlocked: false });
     for (const { done } of link.waiting.splice(0)) done();
     this.#relieve(link);
   }
 
-  close(): void {
-    for (const host of this.#links.keys()) this.cut(host);
-  }
-
   async #connect(link: Link): Promise<void> {
-    while (!link.isCut) {
+    const { life } = link;
+    const isThere = () => !link.isCut && link.life === life;
+    while (isThere()) {
       try {
         const connection = await this.#dial(link.address!);
-        if (link.isCut) {
+        if (!isThere()) {
           connection.destroy();
           return;
         }
@@ -121,7 +156,8 @@ export class PeerLinks {
           link.isBlocked = false;
           if (link.waiting.length > 0) this.#connect(link);
         };
-        say(connection, { type: 'peer', host: this.#self });
+        const self = this.#self;
+        say(connection, { type: 'peer', host: self, life: this.lifeOf(self) });
         link.connection = connection;
         this.#pump(link);
         return;

@@ -4,8 +4,8 @@ import type { Wire } from './parcel.ts';
 
 /** What hosts say to each other. A vector is the frame's body. */
 export type PeerMessage =
-  /** First of all: which host this is. */
-  | { type: 'peer'; host: number }
+  /** First of all: which host this is, and which of those that its place has had. */
+  | { type: 'peer'; host: number; life: number }
   | {
       type: 'nodes';
       /** Simulation time at the sender. */

@@ -105,7 +105,7 @@ it('draws the times at which the virtual world has the same nodes crash', async 
   let nowUs = 0;
   const failures = new LiveFailures({
     settings: virtual.composition.settings,
-    isOnMap: () => false,
+    canFail: () => true,
     schedule: (timeUs, event) => queue.push({ timeUs, event }),
     tell: (node, { type }) => {
       if (type === 'crash') told.push({ timeUs: nowUs, node });

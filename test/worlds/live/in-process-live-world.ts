@@ -5,6 +5,7 @@ import { hearRun, type ToldRun, tellRun } from '#src/experiment/told-run.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { RunTally } from '#src/report/run-record.js';
+import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
@@ -12,74 +13,136 @@ import { Agent, type Makings } from '#src/worlds/live/agent.js';
 import { LiveClock } from '#src/worlds/live/live-clock.js';
 import { type HostPlace, placeNodes } from '#src/worlds/live/placement.js';
 import { type LiveOutcome, Simulator } from '#src/worlds/live/simulator.js';
+import type { SimulatorState } from '#src/worlds/live/simulator-state.js';
 import { parseLines } from '../in-process-world.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 
 const limits = limitsFor(2 ** 20);
+const here = { host: 'here', secret: null, tls: null, limits };
 const wallUs = () => performance.now() * 1000;
+
+export interface LiveWorldOptions {
+  /** What an earlier world had come to, and its journal up to there. */
+  from?: { state: SimulatorState; text: string };
+  /** Whether a process that is gone gets a successor at once. */
+  comesBack?: boolean;
+}
 
 /** All processes of a live world in this one, over a network that is none; real time, real messages. */
 export class InProcessLiveWorld {
   readonly simulator: Simulator;
   readonly composition: Composition;
+  /** What was saved last, and the journal up to there. */
+  saved: { state: SimulatorState; text: string } | null = null;
+  readonly #config: Config;
+  readonly #transport = memoryTransport();
   readonly #agents: Promise<void>[] = [];
-  #text = '';
+  /** By place: the process's connection to the simulator. */
+  readonly #controls = new Map<number, Connection>();
+  #port = 0;
+  #text: string;
 
-  static async open(config: Config): Promise<InProcessLiveWorld> {
-    const world = new InProcessLiveWorld(config, await compose(config));
-    await world.#start(config);
+  static async open(config: Config, options: LiveWorldOptions = {}): Promise<InProcessLiveWorld> {
+    const world = new InProcessLiveWorld(config, await compose(config), options);
+    await world.#start();
     return world;
   }
 
-  private constructor(config: Config, composition: Composition) {
-    const { speed, workerHosts } = config.live;
+  private constructor(
+    config: Config,
+    composition: Composition,
+    { from, comesBack = true }: LiveWorldOptions,
+  ) {
+    const { speed, workerHosts, patienceS, returnS } = config.live;
+    this.#config = config;
+    this.#text = from?.text ?? '';
     const sink = {
       write: (text: string) => {
         this.#text += text;
       },
     };
+    const clock = new LiveClock(wallUs, speed);
+    clock.set({ isRunning: false, simUs: from?.state.nowUs ?? 0, wallUs: wallUs() });
+    const lines = parseLines(this.#text);
+    const nextEvent = lines.filter((line) => 'n' in line).length;
+    const start = { ...journalStart(), nextEvent, nextHostEvent: lines.length - nextEvent };
     this.composition = composition;
     this.simulator = new Simulator({
       settings: composition.settings,
       mobility: composition.mobility,
-      journal: new JournalWriter(sink, journalStart(), () => 0),
-      clock: new LiveClock(wallUs, speed),
+      journal: new JournalWriter(sink, start, () => 0),
+      clock,
       wallUs,
       speed,
       run: tellRun(config, composition),
       places: placeNodes(composition.settings, workerHosts),
+      patienceS,
+      returnS,
+      checkpointRounds: config.checkpoints.everyRounds,
+      state: from?.state ?? null,
+      theta: composition.theta,
       onMeasured: () => {},
+      onCheckpoint: (state) => {
+        this.saved = { state: structuredClone(state), text: this.#text };
+      },
+      onLost: (place) => {
+        if (comesBack) void this.#startProcess(place);
+      },
     });
   }
 
-  async #start(config: Config): Promise<void> {
-    const transport = memoryTransport();
-    const here = { host: 'here', secret: null, tls: null, limits };
-    const { address } = await transport.listen({ ...here, port: 0 }, (connection) =>
+  async #start(): Promise<void> {
+    const { address } = await this.#transport.listen({ ...here, port: 0 }, (connection) =>
       this.simulator.accept(connection),
     );
-    for (const { host } of placeNodes(this.composition.settings, config.live.workerHosts)) {
-      const control = await transport.connect({ ...here, port: address.port });
-      const agent = Agent.run({
-        control,
-        place: host,
-        wallUs,
-        patienceS: 10,
-        make: async (run, place) => makingsOf(hearRun(JSON.parse(JSON.stringify(run))), place),
-        listen: (_, onConnection) => transport.listen({ ...here, port: 0 }, onConnection),
-        dial: (_, { port }) => transport.connect({ ...here, port }),
-      });
-      agent.catch(() => {});
-      this.#agents.push(agent);
-    }
+    this.#port = address.port;
+    for (const { host } of this.simulator.hosts) await this.#startProcess(host);
     await this.simulator.gathered();
+  }
+
+  async #startProcess(place: number): Promise<void> {
+    const transport = this.#transport;
+    const control = await transport.connect({ ...here, port: this.#port });
+    this.#controls.set(place, control);
+    const agent = Agent.run({
+      control,
+      place,
+      wallUs,
+      patienceS: 10,
+      make: async (run, where) => makingsOf(hearRun(JSON.parse(JSON.stringify(run))), where),
+      listen: (_, onConnection) => transport.listen({ ...here, port: 0 }, onConnection),
+      dial: (_, { port }) => transport.connect({ ...here, port }),
+    });
+    agent.catch(() => {});
+    this.#agents.push(agent);
+  }
+
+  /** The process of that place is gone at once, without a word. */
+  kill(place: number): void {
+    this.#controls.get(place)!.destroy();
+  }
+
+  /** The place of the process that runs a node. */
+  placeOf(node: string): number {
+    const { workerHosts } = this.#config.live;
+    const places = placeNodes(this.composition.settings, workerHosts);
+    return places.find(({ nodes }) => nodes.includes(node))!.host;
   }
 
   /** To the end, when every process has ended too. */
   async run(): Promise<LiveOutcome> {
     const outcome = await this.simulator.play();
-    await Promise.all(this.#agents);
+    await Promise.allSettled(this.#agents);
     return outcome;
+  }
+
+  /** Resolves as soon as the journal has a line of that kind, at that place or behind. */
+  async until(isWanted: (line: SimulatedLine) => boolean, from = 0): Promise<number> {
+    for (;;) {
+      const at = this.simulated.findIndex((line, index) => index >= from && isWanted(line));
+      if (at >= 0) return at;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** So far. */

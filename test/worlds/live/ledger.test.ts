@@ -16,6 +16,17 @@ function ended(gradient: number, worker = 'w'): SimulatedEvent {
   return { type: 'gradient-ended', gradient, worker, server: 'left', ...end };
 }
 
+function aggregated(result: number): SimulatedEvent {
+  return {
+    ...{ type: 'aggregated', server: 'left', layer: 'edge', round: 1, version: 0, result },
+    ...{ vectors: 1, senders: 1, faulty: 0, faultySenders: 0, declaredF: 0, atDeadline: false },
+    staleness: { mean: 0, maximum: 0 },
+  };
+}
+
+/** An end says nothing of the round. */
+const bare = { type: 'gradient-ended', round: undefined, version: undefined };
+
 describe('the ledger of a live world', () => {
   it('holds back an end that is told before its beginning', () => {
     const ledger = new Ledger(servers);
@@ -28,11 +39,7 @@ describe('the ledger of a live world', () => {
     const ledger = new Ledger(servers);
     for (const gradient of [9, 2, 5]) ledger.enter(started(gradient));
     ledger.enter(ended(2));
-    ledger.enter({
-      ...{ type: 'aggregated', server: 'left', layer: 'edge', round: 1, version: 0, result: 7 },
-      ...{ vectors: 1, senders: 1, faulty: 0, faultySenders: 0, declaredF: 0, atDeadline: false },
-      staleness: { mean: 0, maximum: 0 },
-    });
+    ledger.enter(aggregated(7));
     const closed = ledger
       .close()
       .map((event) =>
@@ -44,19 +51,35 @@ describe('the ledger of a live world', () => {
     expect(ledger.started).toBe(3);
   });
 
-  it('ends what lost workers had begun, but for what a server has, and ends nothing twice', () => {
+  it('ends what a lost process had begun or was sent, but for what others have, and nothing twice', () => {
     const ledger = new Ledger(servers);
-    ledger.enter(started(1));
-    ledger.enter(started(2));
-    ledger.enter(started(3, 'other'));
-    const lost = ledger.loseWorkers(new Set(['w']), new Set([2]));
+    for (const gradient of [1, 2]) ledger.enter(started(gradient));
+    for (const gradient of [3, 4]) ledger.enter(started(gradient, 'other'));
+    for (const result of [7, 8]) ledger.enter(aggregated(result));
+    const lost = ledger.lose({
+      nodes: new Set(['w', 'left']),
+      elsewhere: { gradients: new Set([2]), results: new Set([8]) },
+      sentThere: { gradients: new Set([3, 100]), results: new Set() },
+    });
+    const dropped = (reason: string) => ({ outcome: 'dropped', reason });
     expect(lost).toEqual([
-      {
-        ...{ type: 'gradient-ended', gradient: 1, worker: 'w', server: 'left' },
-        ...{ outcome: 'dropped', reason: 'left-map' },
-      },
+      { ...started(1), ...bare, ...dropped('left-map') },
+      { ...started(3, 'other'), ...bare, ...dropped('crashed') },
+      { type: 'result-ended', result: 7, server: 'left', parent: 'cloud', ...dropped('crashed') },
     ]);
-    expect(ledger.enter(ended(1))).toEqual([]);
-    expect(ledger.enter(ended(2))).toEqual([ended(2)]);
+    for (const gradient of [1, 3]) expect(ledger.enter(ended(gradient))).toEqual([]);
+    for (const gradient of [2, 4]) expect(ledger.enter(ended(gradient))).toHaveLength(1);
+    expect(ledger.close()).toMatchObject([{ result: 8, outcome: 'in-flight' }]);
+  });
+
+  it('goes on from what was saved', () => {
+    const before = new Ledger(servers);
+    before.enter(started(5));
+    before.enter(started(6));
+    before.enter(aggregated(7));
+    before.enter(ended(5));
+    const ledger = new Ledger(servers, before.save());
+    expect(ledger.started).toBe(2);
+    expect(ledger.close()).toEqual(before.close());
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '#src/transport/connection.js';
+import type { Frame } from '#src/transport/frame.js';
 import { PeerLinks } from '#src/worlds/live/peer-links.js';
 
 /** A connection to a peer that takes what it is sent only when the test says so. */
@@ -23,7 +24,7 @@ function slowPeer() {
     },
     ...{ onFrame() {}, onClose() {}, release() {}, close() {} },
   };
-  const links = new PeerLinks(async () => connection, 0, 2);
+  const links = new PeerLinks(async () => connection, 0, [0, 0]);
   links.setAddresses([
     { host: 'a', port: 1 },
     { host: 'b', port: 2 },
@@ -66,11 +67,43 @@ describe('the links to other hosts', () => {
     for (let index = 0; index < 20; index += 1) send(count);
     await turn();
     const relieved = links.relieved(1);
-    links.cut(1);
+    links.lose(1);
     await relieved;
     expect(done).toBe(20);
     send(count);
     expect(done).toBe(21);
     expect(sent).toEqual(['peer', 'work']);
+  });
+
+  it('go to the host that takes the place of one that is gone, and come from that alone', async () => {
+    const { links, sent, send, turn } = slowPeer();
+    send();
+    await turn();
+    links.lose(1);
+    links.setAddresses([null, { host: 'c', port: 3 }]);
+    send();
+    await turn();
+    expect(sent).toEqual(['peer', 'work', 'peer', 'work']);
+    const received: unknown[] = [];
+    let isDestroyed = false;
+    const from = async (life: number) => {
+      const connection = { onFrame: (_: Frame): void | Promise<void> => {} } as Connection;
+      connection.destroy = () => {
+        isDestroyed = true;
+      };
+      links.accept(connection, ({ header }) => {
+        received.push(header.worker);
+      });
+      for (const header of [
+        { type: 'peer', host: 1, life },
+        { type: 'work', worker: `of life ${life}`, version: 1 },
+      ]) {
+        if (!isDestroyed) await connection.onFrame({ header, body: null });
+      }
+    };
+    await from(1);
+    await from(0);
+    expect(isDestroyed).toBe(true);
+    expect(received).toEqual(['of life 1']);
   });
 });

@@ -9,6 +9,8 @@ import { PeerLinks } from '#src/worlds/live/peer-links.js';
 import { placeNodes } from '#src/worlds/live/placement.js';
 import { tinyConfig } from '../tiny-config.ts';
 
+const worker = 'worker-1';
+
 /** A host with the server `left`, whose time a test sets, and what it has reported. */
 async function serverHost() {
   const { settings, computation, threads, theta } = await compose(tinyConfig());
@@ -18,7 +20,7 @@ async function serverHost() {
   const { host: self } = hosts.find(({ nodes }) => nodes.includes('left'))!;
   const reported: SimulatedEvent[] = [];
   const host = new LiveHost({
-    ...{ settings, computation, theta, clock, hosts, self, compute: 'modelled' },
+    ...{ settings, computation, theta, clock, hosts, self, life: 0, compute: 'modelled' },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {
       hasRoom: false,
@@ -26,7 +28,11 @@ async function serverHost() {
       nextCompletion: () => new Promise(() => {}),
       async close() {},
     },
-    links: new PeerLinks(() => new Promise(() => {}), self, hosts.length),
+    links: new PeerLinks(
+      () => new Promise(() => {}),
+      self,
+      hosts.map(() => 0),
+    ),
     tell: (message) => {
       if (message.type !== 'report') return;
       for (const item of message.items) if (item.type === 'record') reported.push(item.event);
@@ -43,10 +49,11 @@ async function serverHost() {
     arrive: async (gradient: number, contact: number) => {
       const message = { type: 'gradient', round: 1, version: 0, gradient } as const;
       const header = {
-        ...{ type: 'nodes', sentUs: 0, from: 'w0', to: ['left'], contacts: [contact], message },
+        ...{ type: 'nodes', sentUs: 0, from: worker, to: ['left'], contacts: [contact], message },
         ...{ wire: null, finite: true, loss: 1 },
       };
-      await host.receive({ header, body: new Float32Array(settings.dimension) });
+      const body = new Float32Array(settings.dimension);
+      await host.receive({ header, body }, () => true);
       await Promise.resolve();
     },
     /** How that gradient ended here, if it did. */
@@ -60,7 +67,7 @@ const contact = (
   type: 'enter-range' | 'leave-range',
   contact: number,
 ): Movement => ({
-  ...{ timeUs, type, worker: 'w0', server: 'left', contact },
+  ...{ timeUs, type, worker: worker, server: 'left', contact },
 });
 
 describe('a host that receives a message', () => {

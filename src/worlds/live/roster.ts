@@ -1,0 +1,112 @@
+import type { Connection } from '../../transport/connection.ts';
+import { type SimulatorMessage, say } from './control-message.ts';
+import type { Address, HostPlace } from './placement.ts';
+
+/** A process that runs the nodes of a place, from when it joins until it is lost. */
+export interface Host {
+  readonly place: HostPlace;
+  /** Which of the processes that the place has had, from 0. */
+  readonly life: number;
+  readonly connection: Connection;
+  readonly pid: number;
+  heardUs: number;
+  /** Once it is ready. */
+  address: Address | null;
+  isLost: boolean;
+  hasEnded: boolean;
+  /** The last change of the clock that it has taken note of. */
+  heldAt: number;
+  /** Reasons of its own for which the clock stands still. */
+  holds: number;
+  /** Keys of what it has recorded whose facts are still missing. */
+  readonly late: Set<number>;
+}
+
+/** The processes of a live world: who runs which nodes now. */
+export class Roster {
+  readonly places: readonly HostPlace[];
+  /** By place: how many processes of it were lost so far. */
+  readonly lives: number[];
+  /** By place: its last process. */
+  readonly #hosts: (Host | null)[];
+  readonly #placeOf: ReadonlyMap<string, number>;
+
+  constructor(places: readonly HostPlace[], lives: readonly number[] = places.map(() => 0)) {
+    this.places = places;
+    this.lives = [...lives];
+    this.#hosts = places.map(() => null);
+    this.#placeOf = new Map(places.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
+  }
+
+  /** Everyone who is there, ready or not. */
+  get present(): readonly Host[] {
+    return this.#hosts.filter((host): host is Host => host?.isLost === false);
+  }
+
+  /** Everyone, for those who watch. */
+  get status(): { host: number; role: string; nodes: number; pid: number; isLost: boolean }[] {
+    return this.places.map(({ host, role, nodes }) => {
+      const { pid = 0, isLost = true } = this.#hosts[host] ?? {};
+      return { host, role, nodes: nodes.length, pid, isLost };
+    });
+  }
+
+  /** By place: where it is reached; null for those that are not ready. */
+  get addresses(): (Address | null)[] {
+    return this.places.map(({ host }) => this.at(host)?.address ?? null);
+  }
+
+  /** The process of a place, while it is there. */
+  at(place: number): Host | null {
+    const host = this.#hosts[place] ?? null;
+    return host?.isLost === false ? host : null;
+  }
+
+  placeOf(node: string): number {
+    return this.#placeOf.get(node)!;
+  }
+
+  /** Whether its process is there and ready. */
+  isReady(place: number): boolean {
+    return this.at(place)?.address != null;
+  }
+
+  get areAllReady(): boolean {
+    return this.places.every(({ host }) => this.isReady(host));
+  }
+
+  join(place: HostPlace, connection: Connection, pid: number, heardUs: number): Host {
+    const host: Host = {
+      place,
+      life: this.lives[place.host]!,
+      connection,
+      pid,
+      heardUs,
+      address: null,
+      isLost: false,
+      hasEnded: false,
+      heldAt: Number.POSITIVE_INFINITY,
+      holds: 0,
+      late: new Set(),
+    };
+    this.#hosts[place.host] = host;
+    return host;
+  }
+
+  lose(host: Host): void {
+    host.isLost = true;
+    this.lives[host.place.host]! += 1;
+  }
+
+  tell(
+    host: Host | null,
+    message: SimulatorMessage,
+    body: Uint8Array | Float32Array | null = null,
+  ): void {
+    if (host !== null && !host.isLost) say(host.connection, message, body);
+  }
+
+  broadcast(message: SimulatorMessage): void {
+    for (const host of this.present) this.tell(host, message);
+  }
+}

@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { SimulatedLine } from '#src/journal/events.js';
+import { type TinyInput, tinyConfig } from '../tiny-config.ts';
+import { InProcessLiveWorld, type LiveWorldOptions } from './in-process-live-world.ts';
+
+const edge = { collect: { count: 3 } };
+const worker = { gradientS: 0.7 };
+
+/** None has a deadline at its servers: who waits for ever shows. */
+const modes: Record<string, Partial<TinyInput>> = {
+  synchronous: { layers: { edge, worker } },
+  asynchronous: {
+    rounds: { mode: 'asynchronous' },
+    layers: { cloud: { collect: { count: 2 } }, edge: { ...edge, deadlineS: 4 }, worker },
+  },
+  'partially asynchronous': {
+    rounds: { mode: 'partially-asynchronous', maximumStaleness: 3 },
+    layers: {
+      cloud: { collect: { count: 1 }, deadlineS: 8 },
+      edge: { ...edge, deadlineS: 4 },
+      worker,
+    },
+  },
+};
+
+function config(changes: Partial<TinyInput> = {}, live: object = {}) {
+  return tinyConfig({
+    training: { maximumRounds: 40, learningRate: 0.01 },
+    ...changes,
+    world: 'live',
+    live: { speed: 60, ...live },
+  });
+}
+
+type Line<Type extends SimulatedLine['type']> = Extract<SimulatedLine, { type: Type }>;
+
+function ofType<Type extends SimulatedLine['type']>(
+  lines: readonly SimulatedLine[],
+  type: Type,
+): Line<Type>[] {
+  return lines.filter((line): line is Line<Type> => line.type === type);
+}
+
+async function started(
+  changes: Partial<TinyInput>,
+  live: object = {},
+  options: LiveWorldOptions = {},
+) {
+  const world = await InProcessLiveWorld.open(config(changes, live), options);
+  const ended = world.run();
+  const round = (number: number) =>
+    world.until((line) => line.type === 'round-ended' && line.round >= number);
+  return { world, ended, round };
+}
+
+function expectRightBooks({ record, simulated }: InProcessLiveWorld): void {
+  expect(record.violations).toEqual([]);
+  expect(simulated.at(-1)).toMatchObject({ type: 'run-ended' });
+}
+
+describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
+  it('has a server whose process is gone join again at the current version', async () => {
+    const { world, ended, round } = await started(changes);
+    await round(5);
+    world.kill(world.placeOf('left'));
+    await ended;
+    expectRightBooks(world);
+    const { simulated } = world;
+    const crash = simulated.findIndex(({ type }) => type === 'crashed');
+    const back = simulated.findIndex(({ type }) => type === 'recovered');
+    expect(simulated[crash]).toMatchObject({ node: 'left', state: 'lost' });
+    expect(simulated[back]).toMatchObject({ node: 'left' });
+    const isOwn = (line: SimulatedLine) =>
+      (line.type === 'round-opened' || line.type === 'aggregated') && line.server === 'left';
+    expect(simulated.slice(crash, back).filter(isOwn)).toEqual([]);
+    const after = simulated.slice(back);
+    const opened = ofType(after, 'round-opened').find(({ server }) => server === 'left')!;
+    const before = ofType(simulated.slice(0, back), 'updated').at(-1)!;
+    expect(opened.version).toBeGreaterThanOrEqual(before.version);
+    expect(ofType(after, 'aggregated').some(isOwn)).toBe(true);
+    expect(world.record.rounds).toBe(40);
+  });
+
+  it('has a cloud whose process is gone go on from its last version', async () => {
+    const { world, ended, round } = await started(changes);
+    await round(10);
+    world.kill(world.placeOf('cloud'));
+    await ended;
+    expectRightBooks(world);
+    const { simulated } = world;
+    const crash = simulated.findIndex(({ type }) => type === 'crashed');
+    const back = simulated.findIndex(({ type }) => type === 'recovered');
+    expect(simulated[crash]).toMatchObject({ node: 'cloud' });
+    expect(back).toBeGreaterThan(crash);
+    const updates = ofType(simulated, 'updated');
+    const before = ofType(simulated.slice(0, crash), 'updated');
+    const after = ofType(simulated.slice(back), 'updated');
+    expect(after.length).toBeGreaterThan(0);
+    // The round in flight is lost at most: with it an update that nobody else had.
+    const kept = before.at(-2)!.gradients;
+    expect(after[0]!.gradients).toBeGreaterThan(kept);
+    expect(before.length + after.length).toBe(updates.length);
+    // A version is never given twice, and nobody is ahead of the cloud.
+    const versions = updates.map(({ version }) => version);
+    expect([...new Set(versions)].sort((a, b) => a - b)).toEqual(versions);
+    const numbers = ofType(simulated, 'round-ended').map(({ round: number }) => number);
+    expect([...new Set(numbers)].sort((a, b) => a - b)).toEqual(numbers);
+  });
+
+  it('has workers whose process is gone leave, and come again with another', async () => {
+    const { world, ended, round } = await started(changes);
+    await round(5);
+    const place = world.placeOf('worker-1');
+    const at = world.simulated.length;
+    world.kill(place);
+    await world.until(({ type }) => type === 'enter-map', at);
+    await ended;
+    expectRightBooks(world);
+    const { simulated, lines } = world;
+    expect(ofType(simulated, 'crashed')).toEqual([]);
+    const own = ['worker-1', 'worker-3', 'worker-5'];
+    const left = ofType(simulated.slice(at), 'leave-map');
+    expect(left.some(({ worker }) => own.includes(worker))).toBe(true);
+    const lost = lines.flatMap((line) =>
+      'host' in line && (line.type === 'process-lost' || line.type === 'process-started')
+        ? [`${line.type} ${line.place} ${line.life}`]
+        : [],
+    );
+    expect(lost.slice(-2)).toEqual([`process-lost ${place} 0`, `process-started ${place} 1`]);
+    const begun = ofType(simulated, 'gradient-started');
+    const numbers = begun.map(({ gradient }) => gradient);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    const last = begun.findLast(({ worker }) => own.includes(worker))!;
+    expect(last.n).toBeGreaterThan(left[0]!.n);
+  });
+});
+
+describe('a live world in which everything goes, one after the other', () => {
+  it('goes on to its end', async () => {
+    const { world, ended, round } = await started({}, { speed: 40 });
+    const { simulator } = world;
+    for (const [index, { host }] of simulator.hosts.entries()) {
+      await round(4 + 4 * index);
+      world.kill(host);
+    }
+    await ended;
+    expectRightBooks(world);
+    expect(world.record.ended).toBe('rounds');
+    expect(ofType(world.simulated, 'recovered').map(({ node }) => node)).toEqual([
+      'cloud',
+      'left',
+      'right',
+    ]);
+  });
+});
+
+describe('a live world whose process does not come back', () => {
+  it('ends when nothing is learnt without it, with books that are right', async () => {
+    const { world, ended, round } = await started(
+      { layers: { edge, worker } },
+      { returnS: 0.5 },
+      { comesBack: false },
+    );
+    await round(3);
+    world.kill(world.placeOf('left'));
+    expect(await ended).toMatchObject({ reason: 'lost' });
+    expectRightBooks(world);
+    expect(world.record.ended).toBe('lost');
+  });
+
+  it('goes on without it where it can', async () => {
+    const { world, ended, round } = await started(
+      { layers: { cloud: { deadlineS: 6 }, edge, worker } },
+      { returnS: 2 },
+      { comesBack: false },
+    );
+    await round(3);
+    world.kill(world.placeOf('left'));
+    expect(await ended).toMatchObject({ reason: 'rounds' });
+    expectRightBooks(world);
+  });
+
+  it('keeps the last model of a cloud that is gone', async () => {
+    const { world, ended, round } = await started({}, { returnS: 0.5 }, { comesBack: false });
+    await round(10);
+    world.kill(world.placeOf('cloud'));
+    const { reason, version } = await ended;
+    expect(reason).toBe('lost');
+    const last = ofType(world.simulated, 'updated').at(-1)!.version;
+    expect(version).toBeGreaterThanOrEqual(last - 1);
+    expect(version).toBeGreaterThan(0);
+    expectRightBooks(world);
+  });
+});
+
+describe('a live world whose simulator is gone', () => {
+  it.each(Object.entries(modes))('goes on from its checkpoint, %s', async (_, changes) => {
+    const some = { ...changes, checkpoints: { everyRounds: 8 } };
+    const { world, round } = await started(some);
+    await round(21);
+    world.simulator.close();
+    // What was under way may still be told.
+    await delay(50);
+    const { state, text } = world.saved!;
+    const saved = { state, text };
+    const next = await InProcessLiveWorld.open(config(some), { from: saved });
+    await next.run();
+    expectRightBooks(next);
+    const { simulated, record } = next;
+    expect(record.rounds).toBe(40);
+    expect(text.length).toBeGreaterThan(1000);
+    const crashed = ofType(simulated, 'crashed').map(({ node }) => node);
+    expect(crashed.sort()).toEqual(['cloud', 'left', 'right']);
+    const from = ofType(simulated, 'crashed')[0]!;
+    expect(from.timeUs).toBe(state.nowUs);
+    const before = ofType(simulated, 'updated').filter(({ n }) => n < from.n);
+    const after = ofType(simulated, 'updated').filter(({ n }) => n > from.n);
+    // Nothing that was in the checkpoint is lost.
+    expect(after[0]!.version).toBe(before.at(-1)!.version + 1);
+    expect(after[0]!.gradients).toBeGreaterThan(before.at(-1)!.gradients);
+  });
+});
