@@ -1,6 +1,7 @@
 import { RunError } from '../errors.ts';
 import type { Aggregation, AggregationContext } from './aggregator.ts';
 import { calling } from './calling.ts';
+import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
 import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
 
@@ -36,7 +37,8 @@ export function runChain(
   let current = vectors;
   let sources = vectors.map((_, index): readonly number[] => [index]);
   const clipped: number[] = [];
-  for (const [place, { rule, options }] of chain.preAggregators.entries()) {
+  for (const [place, step] of chain.preAggregators.entries()) {
+    const { rule, options } = step;
     if (current.length < rule.minimumInputs(f, options)) return null;
     const { senders } = ofSources(context, sources);
     const told = {
@@ -44,18 +46,18 @@ export function runChain(
       ...(senders && { senders }),
       random: context.random(`pre-aggregator ${place}`),
     };
-    const who = `pre-aggregator "${rule.name}"`;
-    const step = calling(who, () => rule.apply(current, told, options));
-    checkCount(who, 'clipped', step.clipped);
-    if (step.clipped !== undefined) clipped.push(step.clipped);
+    const who = named('pre-aggregator', step);
+    const made = calling(who, () => rule.apply(current, told, options));
+    checkCount(who, 'clipped', made.clipped);
+    if (made.clipped !== undefined) clipped.push(made.clipped);
     const before = sources;
-    sources = step.sources?.map((inputs) => inputs.flatMap((index) => before[index]!)) ?? before;
-    current = step.vectors;
+    sources = made.sources?.map((inputs) => inputs.flatMap((index) => before[index]!)) ?? before;
+    current = made.vectors;
   }
   const { rule, options } = chain.aggregator;
   if (current.length < rule.minimumInputs(f, options)) return null;
   if (rule.needsReference && !context.reference) return null;
-  const who = `aggregator "${rule.name}"`;
+  const who = named('aggregator', chain.aggregator);
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
   const result = calling(who, () => rule.aggregate(current, told, options));
   checkResult(who, result, current);

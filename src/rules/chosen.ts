@@ -2,4 +2,6 @@
 export interface Chosen<Rule, Options = unknown> {
   readonly rule: Rule;
   readonly options: Options;
+  /** Where it is from, of a user's own. */
+  readonly file?: string;
 }

@@ -2,6 +2,7 @@ import { RunError } from '../errors.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import type { DeliveryAttack, DeliveryContext, Sending } from './delivery-attack.ts';
+import { named } from './named.ts';
 
 /** A year: later than any run lasts, and still exact in microseconds. */
 const LONGEST_MS = 365 * 86_400_000;
@@ -11,11 +12,12 @@ const LONGEST_MS = 365 * 86_400_000;
  * Throws RunError when the attack fails, or gives delays that no world could wait for.
  */
 export function deliveries(
-  { rule, options }: Chosen<DeliveryAttack>,
+  attack: Chosen<DeliveryAttack>,
   sending: Sending,
   context: DeliveryContext,
 ): readonly number[] {
-  const who = `attack "${rule.name}"`;
+  const { rule, options } = attack;
+  const who = named('attack', attack);
   const delaysMs = calling(who, () => rule.deliver(sending, context, options));
   const isDelay = (delay: unknown) =>
     typeof delay === 'number' && delay >= 0 && delay <= LONGEST_MS;

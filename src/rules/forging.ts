@@ -2,6 +2,7 @@ import { RunError } from '../errors.ts';
 import type { VectorAttack } from './attack.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
+import { named } from './named.ts';
 import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
 import { copyOf, scaled } from './vectors.ts';
 
@@ -42,7 +43,7 @@ export function forgeFaulty(
   const { rule, options } = attack;
   const isOmniscient = rule.knowledge !== 'own';
   const honest = isOmniscient ? vectors.filter((_, index) => !faulty[index] && finite[index]) : [];
-  const who = `attack "${rule.name}"`;
+  const who = named('attack', attack);
   const told = (forged: readonly Float32Array[] | undefined) => {
     if (!hasShapeOf(forged, own)) {
       throw new RunError(`${who} did not return one Float32Array of length d for each own`);

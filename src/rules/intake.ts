@@ -6,6 +6,7 @@ import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
 import type { Chosen } from './chosen.ts';
 import { type AttackStep, forgeFaulty, type VectorRange } from './forging.ts';
+import { named } from './named.ts';
 import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
 import { type PlainData, type RandomSource, unshared } from './plain-data.ts';
@@ -269,11 +270,13 @@ function weighStale(
 ): readonly Float32Array[] {
   if (stalenessWeight === undefined || staleness === undefined) return vectors;
   const { rule, options } = stalenessWeight;
-  const who = `staleness weight "${rule.name}"`;
+  const who = named('staleness weight', stalenessWeight);
   return vectors.map((vector, index) => {
     const weight = calling(who, () => rule.weigh(staleness[index]!, options));
     if (!Number.isFinite(weight) || weight < 0) {
-      throw new RunError(`${who} gave ${weight} for a staleness of ${staleness[index]}`);
+      throw new RunError(
+        `${who} gave ${weight} for a staleness of ${staleness[index]}: expected a finite number, not negative`,
+      );
     }
     return weight === 1 ? vector : scaled(vector, weight);
   });

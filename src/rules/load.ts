@@ -136,8 +136,10 @@ async function load<Rule extends AnyRule>(
     sha256 === undefined
       ? await import(url.href)
       : await loadUsersFile(fileURLToPath(url), sha256, RULE_FILE);
-  const rule = checkShape(module.default, kind, fileURLToPath(url)) as unknown as Rule;
-  return { rule, options: parseOptions(rule, reference.options) };
+  const file = fileURLToPath(url);
+  const rule = checkShape(module.default, kind, file) as unknown as Rule;
+  const options = parseOptions(rule, reference.options);
+  return { rule, options, ...(sha256 !== undefined && { file }) };
 }
 
 function checkShape(value: unknown, kind: Kind, file: string): AnyRule {

@@ -2,17 +2,19 @@ import { RunError } from '../errors.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import type { DataAttack, PoisoningContext, SampleShape, Samples } from './data-attack.ts';
+import { named } from './named.ts';
 
 /**
  * The samples of a batch after a data attack; those given stay as they are.
  * Throws RunError when the attack fails, or gives samples that no engine could compute with.
  */
 export function poisoned(
-  { rule, options }: Chosen<DataAttack>,
+  attack: Chosen<DataAttack>,
   samples: Samples,
   context: PoisoningContext,
 ): Samples {
-  const who = `attack "${rule.name}"`;
+  const { rule, options } = attack;
+  const who = named('attack', attack);
   const { inputs, labels } = calling(who, () => rule.poison(samples, context, options)) ?? {};
   checkRows(who, inputs, samples.inputs);
   if (!(labels instanceof Uint8Array) || labels.length !== samples.labels.length) {
@@ -27,13 +29,14 @@ export function poisoned(
 
 /** The rows of a batch with the attack's trigger in each; null for attacks without one. */
 export function stamped(
-  { rule, options }: Chosen<DataAttack>,
+  attack: Chosen<DataAttack>,
   inputs: Float32Array,
   shape: SampleShape,
 ): { inputs: Float32Array; target: number } | null {
+  const { rule, options } = attack;
   const { trigger } = rule;
   if (trigger === undefined) return null;
-  const who = `attack "${rule.name}"`;
+  const who = named('attack', attack);
   const rows = calling(who, () => trigger.stamp(inputs, shape, options));
   checkRows(who, rows, inputs);
   return { inputs: rows, target: calling(who, () => trigger.target(options)) };

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import krum from '#aggregators/krum.js';
 import marginalMedian from '#aggregators/marginal-median.js';
 import mean from '#aggregators/mean.js';
@@ -14,6 +17,7 @@ import {
   defineStalenessWeight,
 } from '#src/rules/index.js';
 import { type Arrivals, type IntakeStep, intake } from '#src/rules/intake.js';
+import { fileReference, loadStalenessWeight } from '#src/rules/load.js';
 import { copies, stream, vector } from '../conformance/vectors.ts';
 
 function step(rule: Aggregator, more: Partial<IntakeStep> = {}): IntakeStep {
@@ -97,6 +101,22 @@ describe('without an attack', () => {
     const given = arrivals([vector(4)], { staleness: [2] });
     const call = () => intake(step(mean, { stalenessWeight: { rule, options: {} } }), given);
     expect(call).toThrow(`staleness weight "odd" gave ${weight} for a staleness of 2`);
+  });
+
+  test("what goes wrong in a user's own weight names its file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-weight-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const given = arrivals([vector(4)], { staleness: [2] });
+    for (const [name, body, message] of [
+      ['wrong', '-1', 'gave -1 for a staleness of 2: expected a finite number, not negative'],
+      ['broken', 'nothing.at.all', 'failed: nothing is not defined'],
+    ] as const) {
+      const file = join(folder, `${name}.js`);
+      writeFileSync(file, `export default { name: '${name}', summary: '', weigh: () => ${body} };`);
+      const stalenessWeight = await loadStalenessWeight(await fileReference(file));
+      const call = () => intake(step(mean, { stalenessWeight }), given);
+      expect(call).toThrow(`staleness weight "${name}" (${file}) ${message}`);
+    }
   });
 
   test('nothing at all is too few for any rule', () => {
