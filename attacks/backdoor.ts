@@ -48,16 +48,30 @@ export default defineDataAttack<Options>({
     const { features, classes } = shape;
     const { target, size, image } = options;
     const [rows, columns, channels] = imageOf(shape, options);
-    if (target >= classes) return `target ${target}, but labels are 0 to ${classes - 1}`;
+    if (target >= classes) {
+      const labels = `0 to ${classes - 1}`;
+      const found = `target ${target}, but labels are ${labels}`;
+      return { option: 'target', found, advice: `expected a label from ${labels}` };
+    }
     if (rows * columns * channels !== features) {
-      return image === undefined
-        ? `${features} inputs are no square image: give image: [rows, columns, channels]`
-        : `an image of ${image.join(' x ')} has ${rows * columns * channels} inputs, an item ${features}`;
+      const found =
+        image === undefined
+          ? `${features} inputs are no square image`
+          : `an image of ${image.join(' x ')} has ${rows * columns * channels} inputs, an item ${features}`;
+      const advice = `expected image: [rows, columns, channels], whose product is ${features}`;
+      return { option: 'image', found, advice };
     }
     const [row, column] = cornerOf(shape, options);
-    return row < 0 || column < 0 || row + size > rows || column + size > columns
-      ? `a trigger of ${size} x ${size} pixels from (${row}, ${column}) leaves the image of ${rows} x ${columns}`
-      : undefined;
+    if (row >= 0 && column >= 0 && row + size <= rows && column + size <= columns) return undefined;
+    const least = Math.min(rows, columns);
+    return {
+      option: size > least ? 'size' : row + size > rows ? 'row' : 'column',
+      found: `a trigger of ${size} x ${size} pixels from (${row}, ${column}) leaves the image of ${rows} x ${columns}`,
+      advice:
+        size > least
+          ? `expected size at most ${least}`
+          : `expected row at most ${rows - size} and column at most ${columns - size}, or a smaller size`,
+    };
   },
   poison: ({ inputs, labels }, { features, classes, random }, options) => {
     const { target, share } = options;

@@ -30,9 +30,13 @@ export default defineDataAttack<Options>({
     const wrong = [...Object.keys(map).map(Number), ...Object.values(map)].find(
       (label) => label >= classes,
     );
-    return wrong === undefined
-      ? undefined
-      : `map names the label ${wrong}, but labels are 0 to ${classes - 1}`;
+    if (wrong === undefined) return undefined;
+    const labels = `0 to ${classes - 1}`;
+    return {
+      option: 'map',
+      found: `map names the label ${wrong}, but labels are ${labels}`,
+      advice: `expected labels from ${labels} on both sides`,
+    };
   },
   poison: ({ inputs, labels }, { classes }, { map }) => ({
     inputs,

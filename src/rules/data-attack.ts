@@ -29,6 +29,13 @@ export interface Trigger<Options = unknown> {
   stamp(inputs: Float32Array, shape: SampleShape, options: Options): Float32Array;
 }
 
+/** An option that does not fit the data: what is wrong with it, and what to do. */
+export interface Misfit {
+  option: string;
+  found: string;
+  advice: string;
+}
+
 /** Changes the samples of a faulty worker before it computes on them. A pure function with a name. */
 export interface DataAttack<Options = unknown> {
   readonly kind: 'data';
@@ -40,7 +47,7 @@ export interface DataAttack<Options = unknown> {
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;
   /** Why the attack cannot be made with such options on samples of this shape; undefined if it can. */
-  misfit?(shape: SampleShape, options: Options): string | undefined;
+  misfit?(shape: SampleShape, options: Options): Misfit | undefined;
   /**
    * Called once a gradient of a faulty worker with the samples of its batch, which stay as they are;
    * what the attack does not touch it hands back as the same object.

@@ -17,6 +17,7 @@ export {
 export {
   type DataAttack,
   defineDataAttack,
+  type Misfit,
   type PoisoningContext,
   type SampleShape,
   type Samples,

@@ -78,14 +78,22 @@ test('the trigger is stamped on every row, whatever the share', () => {
   expect(worn.target).toBe(1);
 });
 
-test.each<[Record<string, unknown>, SampleShape, string]>([
-  [{ target: 10 }, { features: 784, classes: 10 }, 'target 10, but labels are 0 to 9'],
-  [{}, { features: 65, classes: 10 }, '65 inputs are no square image'],
-  [{ image: [4, 4, 3] }, { features: 16, classes: 2 }, 'an image of 4 x 4 x 3 has 48 inputs'],
-  [{ size: 5 }, { features: 16, classes: 2 }, 'leaves the image of 4 x 4'],
-  [{ row: 2, size: 3 }, { features: 16, classes: 2 }, 'from (2, 1) leaves the image'],
-])('%j does not fit %j', (given, shape, message) => {
-  expect(backdoor.misfit?.(shape, optionsOf(given))).toContain(message);
+const mnist = { features: 784, classes: 10 };
+const tiny = { features: 16, classes: 2 };
+
+test.each<[Record<string, unknown>, SampleShape, string, found: string, advice: string]>([
+  [{ target: 10 }, mnist, 'target', 'target 10, but labels are 0 to 9', 'a label from 0 to 9'],
+  [{}, { ...mnist, features: 65 }, 'image', '65 inputs are no square image', 'product is 65'],
+  [{ image: [4, 4, 3] }, tiny, 'image', 'an image of 4 x 4 x 3 has 48 inputs', 'product is 16'],
+  [{ size: 5 }, tiny, 'size', 'leaves the image of 4 x 4', 'size at most 4'],
+  [{ row: 2, size: 3 }, tiny, 'row', 'from (2, 1) leaves the image', 'row at most 1'],
+  [{ column: 3, size: 2 }, tiny, 'column', 'from (2, 3) leaves the image', 'column at most 2'],
+])('%j does not fit %j', (given, shape, option, found, advice) => {
+  expect(backdoor.misfit?.(shape, optionsOf(given))).toEqual({
+    option,
+    found: expect.stringContaining(found),
+    advice: expect.stringContaining(advice),
+  });
 });
 
 test('an image of its own shape fits', () => {

@@ -34,7 +34,11 @@ test.each([[{ 0: 3 }], [{ 3: 0 }]])('a map %j of three classes does not fit', (m
   const options = parseOptions(labelFlip, { map }) as Parameters<
     NonNullable<typeof labelFlip.misfit>
   >[1];
-  expect(labelFlip.misfit?.(shape, options)).toBe('map names the label 3, but labels are 0 to 2');
+  expect(labelFlip.misfit?.(shape, options)).toEqual({
+    option: 'map',
+    found: 'map names the label 3, but labels are 0 to 2',
+    advice: 'expected labels from 0 to 2 on both sides',
+  });
 });
 
 test.each([{ map: { one: 1 } }, { map: { 1: -1 } }, { map: { 1: 1.5 } }])(

@@ -171,19 +171,28 @@ testCases([
     'a label that there is not',
     withLayers(attack('{ count: 1 }', 'rule: label-flip, options: { map: { 10: 1 } }')),
     [],
-    ['layers.worker.attack.options: map names the label 10, but labels are 0 to 9'],
+    [
+      'layers.worker.attack.options.map: map names the label 10, but labels are 0 to 9',
+      'expected labels from 0 to 9',
+    ],
   ],
   [
     'a back door to a class that there is not',
     withLayers(attack('{ count: 1 }', 'rule: backdoor, options: { target: 10 }')),
     [],
-    ['layers.worker.attack.options: target 10, but labels are 0 to 9'],
+    [
+      'layers.worker.attack.options.target: target 10, but labels are 0 to 9',
+      'expected a label from 0 to 9',
+    ],
   ],
   [
     'flipped labels of numbers',
     `${validConfig.replace('{ name: synthetic }', `{ name: module, path: ${ownNumbers} }`)}layers: { ${attack('{ count: 1 }', 'rule: label-flip')} }\n`,
     ['model.layers=[8,2]', 'model.loss=squared'],
-    ['label-flip needs classes, the targets of dataset module are numbers'],
+    [
+      'label-flip needs classes, the targets of dataset module are numbers',
+      'choose an attack on vectors',
+    ],
   ],
   [
     'a learning rate of own steps that is no arithmetic',
@@ -284,6 +293,12 @@ testCases([
     withLayers(attack('{ ids: [bystandr] }')),
     ['mobility.workers.mode=one-per-entity'],
     ['faulty.ids.0: nobody "bystandr" in the trace', 'did you mean "bystander"?'],
+  ],
+  [
+    'a faulty entity that is never of the kind that lies',
+    withLayers(attack('{ ids: [bystander], kind: car }')),
+    ['mobility.workers.mode=one-per-entity'],
+    ['faulty.ids.0: "bystander" is never a car, so it never lies', 'remove it, or faulty.kind'],
   ],
   [
     'more faulty workers than workers',

@@ -39,11 +39,16 @@ export async function checkDataAttacks(
         'leave it out',
       );
     }
-    const misfit =
-      classes === null
-        ? `${rule.name} needs classes, the targets of dataset ${config.data.dataset.name} are numbers`
-        : rule.misfit?.({ features, classes }, options);
-    if (misfit !== undefined) refuse([classes === null ? 'rule' : 'options'], misfit);
+    if (classes === null) {
+      refuse(
+        ['rule'],
+        `${rule.name} needs classes, the targets of dataset ${config.data.dataset.name} are numbers`,
+        'choose an attack on vectors, or a dataset with classes',
+      );
+      continue;
+    }
+    const misfit = rule.misfit?.({ features, classes }, options);
+    if (misfit !== undefined) refuse(['options', misfit.option], misfit.found, misfit.advice);
   }
   return problems;
 }

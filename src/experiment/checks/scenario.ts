@@ -103,22 +103,22 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
   const path = ['layers', 'worker', 'attack', 'faulty'];
   const { count, ids = [], scope, kind } = faulty;
   const ofKind = trace.presences.filter((presence) => kind === undefined || presence.kind === kind);
-  const possible = new Set(ofKind.map(({ entity }) => entity)).size;
-  if (scope !== 'per-aggregation' && count !== undefined && count > possible) {
-    const found = `${count} faulty of ${possible} ${kind === undefined ? 'workers' : `${kind}s`}`;
+  const possible = new Set(ofKind.map(({ entity }) => entity));
+  if (scope !== 'per-aggregation' && count !== undefined && count > possible.size) {
+    const found = `${count} faulty of ${possible.size} ${kind === undefined ? 'workers' : `${kind}s`}`;
     return [problem([...path, 'count'], found)];
   }
-  return ids.flatMap((id, index): Problem[] =>
-    entities.includes(id)
-      ? []
-      : [
-          problem(
-            [...path, 'ids', index],
-            `nobody "${id}" in the trace`,
-            adviceOnName(id, entities),
-          ),
-        ],
-  );
+  return ids.flatMap((id, index): Problem[] => {
+    if (possible.has(id)) return [];
+    const at = [...path, 'ids', index];
+    if (!entities.includes(id)) {
+      return [problem(at, `nobody "${id}" in the trace`, adviceOnName(id, entities))];
+    }
+    const advice = [
+      `remove it, or faulty.kind; there are: ${[...possible].slice(0, 5).join(', ')}`,
+    ];
+    return [problem(at, `"${id}" is never a ${kind}, so it never lies`, advice)];
+  });
 }
 
 function visits(
