@@ -27,5 +27,13 @@ test('m says how many are taken', () => {
     multiKrum.aggregate(vectors, context, parseOptions(multiKrum, { m }) as never);
   expect(run(1)).toMatchObject({ taken: [1], vector: vector(1) });
   expect(run(2)).toMatchObject({ taken: [1, 2], vector: vector(2) });
-  expect(run(99).taken).toEqual([0, 1, 2, 3, 4]);
+  expect(run(5).taken).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('fewer vectors than it shall take are too few', () => {
+  const need = (f: number, m?: number) =>
+    multiKrum.minimumInputs(f, parseOptions(multiKrum, m === undefined ? {} : { m }) as never);
+  expect(need(1)).toBe(5);
+  expect(need(1, 4)).toBe(5);
+  expect(need(1, 6)).toBe(6);
 });

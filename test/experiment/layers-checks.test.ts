@@ -192,6 +192,25 @@ testCases([
     ['rounds.late: found the text "dorp"', 'did you mean "drop"?'],
   ],
   [
+    'more vectors to take than are collected',
+    withLayers('edge: { aggregate: { rule: multi-krum, options: { m: 11 }, f: 1 } }'),
+    [],
+    [
+      'layers.edge.aggregate.f: multi-krum needs at least 11 vectors, got 10 (f = 1)',
+      'layers.edge.collect.count is 10',
+      'collect at least 11',
+    ],
+  ],
+  [
+    'other buffers than the server waits for',
+    withLayers('edge: { collect: { buffers: 4 }, aggregate: { before: [{ rule: buffering }] } }'),
+    [],
+    [
+      'layers.edge.aggregate.before.0.options.buffers: 5 buffers, but the server waits until each of 4 has something',
+      'expected 4, as in layers.edge.collect.buffers',
+    ],
+  ],
+  [
     'an unknown departure',
     withLayers('worker: { departure: cary }'),
     [],

@@ -34,7 +34,10 @@ export const checkRules: Check = async (config, problem) => {
         problems.push(problem([...at, 'rule'], found, advice));
       }
       const chain = await tryChain([...path, 'aggregate'], layer.aggregate);
-      if (chain) problems.push(...needProblems(config, name, chain, problem));
+      if (chain) {
+        problems.push(...needProblems(config, name, chain, problem));
+        problems.push(...bufferProblems(config, name, chain, problem));
+      }
       const { tooFew, f, reference } = layer.aggregate;
       const isWithoutReference = (at: Path, used: RuleChain['aggregator'] | undefined) => {
         if (!used?.rule.needsReference || reference !== undefined) return;
@@ -128,6 +131,26 @@ function needProblems(
       ].join(', or ') || 'choose another rule',
     ]),
   ];
+}
+
+/** A server that waits until no buffer is empty counts the same buffers as its rule. */
+function bufferProblems(
+  config: Config,
+  layer: string,
+  { preAggregators }: RuleChain,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  if (!serverLayerNames(config).includes(layer)) return [];
+  const { collect } = serverLayer(config, layer);
+  if (typeof collect !== 'object' || !('buffers' in collect)) return [];
+  return preAggregators.flatMap(({ rule, options }, index): Problem[] => {
+    const { buffers } = options as { buffers?: unknown };
+    if (rule.name !== 'buffering' || buffers === collect.buffers) return [];
+    const path = ['layers', layer, 'aggregate', 'before', index, 'options', 'buffers'];
+    const found = `${buffers} buffers, but the server waits until each of ${collect.buffers} has something`;
+    const advice = [`expected ${collect.buffers}, as in layers.${layer}.collect.buffers`];
+    return [problem(path, found, advice)];
+  });
 }
 
 /** A fallback is for fewer vectors than the rule needs. */
