@@ -13,9 +13,16 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Starts the program away from a terminal. */
-export function start(args: string[], cwd?: string): ChildProcess & { outcome: Promise<Outcome> } {
-  const child = spawn(process.execPath, [main, ...args], {
+/** Starts the program away from a terminal. With a limit, no file may grow beyond so many KiB. */
+export function start(
+  args: string[],
+  cwd?: string,
+  { fileLimitKiB = 0 } = {},
+): ChildProcess & { outcome: Promise<Outcome> } {
+  const program = [process.execPath, main, ...args];
+  const limited = `trap '' XFSZ; ulimit -f ${fileLimitKiB}; exec "$@"`;
+  const [file, ...rest] = fileLimitKiB === 0 ? program : ['bash', '-c', limited, '-', ...program];
+  const child = spawn(file!, rest, {
     cwd,
     env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, onTestFinished } from 'vitest';
+import type { RunSummary } from '#src/experiment/run-summary.js';
+import { type RunRecord, readRunRecord } from '#src/report/run-record.js';
+import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
+
+export interface LiveProcess {
+  host: number;
+  role: string;
+  pid: number;
+  isLost: boolean;
+}
+
+export interface LiveStatus {
+  state: string;
+  simTimeS: number;
+  processes: LiveProcess[];
+}
+
+/** A live run of a few seconds, and what it is told. */
+export class LiveRunUnderTest {
+  readonly runDir: string;
+  child: ReturnType<typeof start>;
+
+  /** With a limit, no file may grow beyond so many KiB. */
+  constructor(overrides: readonly string[] = [], limit: { fileLimitKiB?: number } = {}) {
+    const { folder, config } = folderWithConfig('live: { speed: 20 }');
+    this.runDir = join(folder, 'run');
+    const changes = ['world=live', 'training.learningRate=0.02', ...overrides];
+    this.child = this.#start(['run', config, ...changes, '--out', this.runDir, '--json'], limit);
+  }
+
+  /** Another process goes on with it. */
+  resume(): void {
+    this.child = this.#start(['resume', this.runDir, '--json']);
+  }
+
+  #start(args: string[], limit: { fileLimitKiB?: number } = {}): ReturnType<typeof start> {
+    const child = start(args, undefined, limit);
+    // Should the test fail: its processes end with it.
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    return child;
+  }
+
+  async tell(command: string): Promise<LiveStatus | null> {
+    const { code, stdout } = await edgemlsim('ctl', this.runDir, command);
+    return code === 0 ? (JSON.parse(stdout) as LiveStatus) : null;
+  }
+
+  /** Resolves with the first status of that kind. */
+  async until(isSuch: (status: LiveStatus) => boolean): Promise<LiveStatus> {
+    for (;;) {
+      const status = await this.tell('status');
+      if (status !== null && isSuch(status)) return status;
+      await wait(50);
+    }
+  }
+
+  /** Resolves when every process has joined and simulation time passes. */
+  underWay(): Promise<LiveStatus> {
+    return this.until(
+      ({ simTimeS, processes }) => simTimeS > 0 && processes.every(({ isLost }) => !isLost),
+    );
+  }
+
+  /** Resolves when another process is in the place of that one. */
+  async replaced({ host, pid }: LiveProcess): Promise<LiveStatus> {
+    return this.until(({ processes }) =>
+      processes.some((each) => each.host === host && each.pid !== pid && !each.isLost),
+    );
+  }
+
+  async record(): Promise<RunRecord> {
+    return readRunRecord(join(this.runDir, 'journal.jsonl'));
+  }
+
+  async expectRightBooks(): Promise<RunRecord> {
+    const record = await this.record();
+    expect(record.violations).toEqual([]);
+    expect(record.ended).not.toBeNull();
+    return record;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function allGone(processes: readonly { pid: number }[]): Promise<void> {
+  while (processes.some(({ pid }) => isAlive(pid))) await wait(50);
+}
+
+export function summaryOf({ stdout }: Outcome): RunSummary {
+  return JSON.parse(stdout) as RunSummary;
+}
