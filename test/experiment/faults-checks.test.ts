@@ -301,6 +301,12 @@ testCases([
     ['faulty.ids.0: "bystander" is never a car, so it never lies', 'remove it, or faulty.kind'],
   ],
   [
+    'faulty workers of a kind that the trace has nobody of',
+    withLayers(attack('{ fraction: 0.5, kind: container }')),
+    ['mobility.workers.kinds=[car, container]'],
+    ['faulty.kind: nobody in the trace is ever a container, so nobody lies', 'it has: car'],
+  ],
+  [
     'more faulty workers than workers',
     withLayers(attack('{ count: 101 }')),
     [],

@@ -95,15 +95,22 @@ function tooShort({ mobility, training }: Config, trace: Trace, problem: Point):
   ];
 }
 
-/** Faulty workers that are entities of the trace, by their ids. */
+/** Somebody in the trace is of the kind that lies, and entities that are named are. */
 function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Point): Problem[] {
   const faulty = layers.worker.attack?.faulty;
-  if (!faulty || mobility.workers.mode !== 'one-per-entity') return [];
+  if (!faulty) return [];
   const entities = [...new Set(trace.presences.map(({ entity }) => entity))];
   const path = ['layers', 'worker', 'attack', 'faulty'];
   const { count, ids = [], scope, kind } = faulty;
   const ofKind = trace.presences.filter((presence) => kind === undefined || presence.kind === kind);
   const possible = new Set(ofKind.map(({ entity }) => entity));
+  // One that takes no part is told of with mobility.workers.kinds.
+  if (kind !== undefined && mobility.workers.kinds.includes(kind) && possible.size === 0) {
+    const kinds = [...new Set(trace.presences.map((presence) => presence.kind))];
+    const found = `nobody in the trace is ever a ${kind}, so nobody lies`;
+    return [problem([...path, 'kind'], found, [`it has: ${kinds.join(', ')}`])];
+  }
+  if (mobility.workers.mode !== 'one-per-entity') return [];
   if (scope !== 'per-aggregation' && count !== undefined && count > possible.size) {
     const found = `${count} faulty of ${possible.size} ${kind === undefined ? 'workers' : `${kind}s`}`;
     return [problem([...path, 'count'], found)];
