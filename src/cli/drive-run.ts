@@ -1,5 +1,4 @@
-import type { Run } from '../experiment/run.ts';
-import { type Controls, RunControl } from '../experiment/run-control.ts';
+import { RunControl } from '../experiment/run-control.ts';
 import type { Mark } from '../experiment/run-summary.ts';
 import { writeRunReport } from '../report/run-report.ts';
 import { closingTable } from './closing-table.ts';
@@ -7,19 +6,14 @@ import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
 import { clockTime } from './formats.ts';
 import { ProgressLine } from './progress-line.ts';
+import { type DrivenRun, RunControls } from './run-controls.ts';
+import { RunKeys } from './run-keys.ts';
 
 export interface DriveOptions {
   json?: boolean;
   until?: Mark;
   pauseAt?: Mark;
 }
-
-/** A run of either world. */
-type DrivenRun = Pick<Run, 'run' | 'stop' | 'nowUs' | 'pause' | 'resume'> & {
-  leavesCheckpoint: boolean;
-  /** Of a live run: what runs where. */
-  processes?: readonly object[];
-};
 
 type Signal = 'SIGINT' | 'SIGTERM';
 
@@ -31,21 +25,31 @@ export async function driveRun(
 ): Promise<number> {
   const { until, pauseAt, json } = options;
   const line = new ProgressLine(process.stderr);
-  const signals = listenForSignals(() => {
+  const controls = new RunControls(run, (state) => line.setPaused(state === 'paused'));
+  const stop = (advice = '') => {
     line.stop();
     const doing = run.leavesCheckpoint ? 'writing a checkpoint' : 'ending the run';
-    console.error(`stopping: ${doing}; Ctrl-C again quits at once`);
-    run.stop();
+    console.error(`stopping: ${doing}${advice}`);
+    controls.stop();
+  };
+  const signals = listenForSignals(() => stop('; Ctrl-C again quits at once'));
+  const keys = process.stderr.isTTY ? keysFor(controls, stop) : null;
+  const door = await RunControl.open(runDir, {
+    status: () => controls.status(),
+    pause: () => controls.pause(),
+    resume: () => controls.resume(),
+    stop: () => controls.stop(),
   });
-  const control = await RunControl.open(runDir, controlsOf(run));
   try {
     const summary = await run.run({
       ...(until && { until }),
       ...(pauseAt && {
         pauseAt,
         onPaused: async () => {
+          if (keys === null) return;
           line.stop();
-          await waitForEnter(pauseAt, run.nowUs / 1e6, signals.stopped);
+          console.error(pausedText(pauseAt, run.nowUs / 1e6));
+          await controls.waitAtMark();
         },
       }),
       onProgress: (progress) => line.show(progress),
@@ -62,35 +66,18 @@ export async function driveRun(
   } finally {
     line.stop();
     signals.close();
-    control.close();
+    keys?.close();
+    door.close();
   }
 }
 
-/** What `edgemlsim ctl` can tell the run; each answers with its status. */
-function controlsOf(run: DrivenRun): Controls {
-  let state: 'running' | 'paused' | 'stopping' = 'running';
-  const status = () => {
-    const { nowUs, processes } = run;
-    return { state, simTimeS: nowUs / 1e6, ...(processes && { processes }) };
-  };
-  return {
-    status,
-    pause: async () => {
-      await run.pause();
-      state = 'paused';
-      return status();
-    },
-    resume: async () => {
-      await run.resume();
-      state = 'running';
-      return status();
-    },
-    stop: () => {
-      state = 'stopping';
-      run.stop();
-      return status();
-    },
-  };
+/** `p` pauses and goes on, Enter goes on from a mark, `q` stops. */
+function keysFor(controls: RunControls, stop: () => void): RunKeys | null {
+  return RunKeys.open(process.stdin, {
+    p: () => void controls.toggle(),
+    q: () => stop(),
+    '\r': () => controls.leaveMark(),
+  });
 }
 
 /**
@@ -99,17 +86,14 @@ function controlsOf(run: DrivenRun): Controls {
  */
 function listenForSignals(onFirst: () => void): {
   received: () => Signal | undefined;
-  stopped: Promise<void>;
   close: () => void;
 } {
   let received: Signal | undefined;
-  const { promise: stopped, resolve } = deferred();
   const listener = (signal: NodeJS.Signals) => {
     const known = signal as Signal;
     if (received) process.exit(Exit[known]);
     received = known;
     onFirst();
-    resolve();
   };
   const orphaned = () => listener('SIGTERM');
   process.on('SIGINT', listener).on('SIGTERM', listener).on('disconnect', orphaned);
@@ -117,31 +101,15 @@ function listenForSignals(onFirst: () => void): {
   process.channel?.unref();
   return {
     received: () => received,
-    stopped,
     close: () => {
       process.off('SIGINT', listener).off('SIGTERM', listener).off('disconnect', orphaned);
     },
   };
 }
 
-/** On a terminal, pauses until Enter or a signal; otherwise the pause ends at once. */
-async function waitForEnter(mark: Mark, simTimeS: number, stopped: Promise<void>): Promise<void> {
-  const { stdin } = process;
-  if (!stdin.isTTY) return;
+function pausedText(mark: Mark, simTimeS: number): string {
   const round = 'round' in mark ? `after round ${mark.round}, ` : '';
-  console.error(`paused ${round}at ${simTimeS} s (${clockTime(simTimeS)}); press Enter to go on`);
-  const { promise: entered, resolve } = deferred();
-  stdin.once('data', resolve).resume();
-  await Promise.race([entered, stopped]);
-  stdin.off('data', resolve).pause();
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+  return `paused ${round}at ${simTimeS} s (${clockTime(simTimeS)}); press Enter to go on`;
 }
 
 function quoted(path: string): string {

@@ -7,14 +7,17 @@ import { clockTime, percent } from './formats.ts';
 /** One line on a terminal that follows a run; silent anywhere else. */
 export class ProgressLine {
   readonly #bar: cliProgress.SingleBar | undefined;
+  readonly #pausedText: string;
   #shown = false;
+  #state = '';
 
   constructor(stream: WriteStream) {
+    const { cyan, dim, yellow } = coloursFor(stream);
+    this.#pausedText = `${yellow('paused')} `;
     if (!stream.isTTY) return;
-    const { cyan, dim } = coloursFor(stream);
     this.#bar = new cliProgress.SingleBar({
       stream,
-      format: `${cyan('{bar}')} {percentage}% round {round} ${dim('|')} {time} simulated ${dim('|')} {inRange} in range ${dim('|')} {measured} ${dim('|')} {eta_formatted} left`,
+      format: `{state}${cyan('{bar}')} {percentage}% round {round} ${dim('|')} {time} simulated ${dim('|')} {inRange} in range ${dim('|')} {measured} ${dim('|')} {eta_formatted} left`,
       barCompleteChar: '━',
       barIncompleteChar: ' ',
       barsize: 16,
@@ -33,11 +36,17 @@ export class ProgressLine {
       time: clockTime(progress.simTimeS),
       inRange: progress.inRange,
       measured: measured(progress),
+      state: this.#state,
     };
     const { gradients, gradientsAtEnd } = progress;
     if (this.#shown) this.#bar.update(gradients, payload);
     else this.#bar.start(gradientsAtEnd, gradients, payload);
     this.#shown = true;
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.#state = isPaused ? this.#pausedText : '';
+    if (this.#shown) this.#bar?.update({ state: this.#state });
   }
 
   /** Takes the line away. Showing again brings it back. */

@@ -14,6 +14,8 @@ export function addResume(program: Command): void {
     .addHelpText(
       'after',
       `
+On a terminal: p pauses and goes on, q stops.
+
 Example:
   $ edgemlsim resume runs/boston-common-seed1`,
     )

@@ -35,6 +35,8 @@ export function addRun(program: Command): void {
     .addHelpText(
       'after',
       `
+On a terminal: p pauses and goes on, q stops.
+
 Examples:
   $ edgemlsim run configs/quick.yaml
   $ edgemlsim run configs/boston-common.yaml layers.edge.aggregate.rule=mean --out runs/mean

@@ -68,6 +68,7 @@ export class LiveRun {
   #isOver = false;
   /** By place: processes started in a row that have ended before they were ready. */
   readonly #failedStarts = new Map<number, number>();
+  #isPlaying = false;
 
   /** Makes the run folder. Throws InputError when that holds something already. */
   static async start(options: LiveRunOptions): Promise<LiveRun> {
@@ -185,14 +186,19 @@ export class LiveRun {
     try {
       await this.#gather();
       if (onProgress) progress = setInterval(() => onProgress(this.#progress()), PROGRESS_EVERY_MS);
-      if (pauseAt !== undefined && 'timeUs' in pauseAt) {
-        simulator.at(pauseAt.timeUs, async () => {
-          await simulator.pause();
-          await onPaused?.();
-          await simulator.resume();
-        });
+      const pause = async () => {
+        await simulator.pause();
+        await onPaused?.();
+        await simulator.resume();
+      };
+      if (pauseAt !== undefined) {
+        if ('round' in pauseAt) simulator.atRound(pauseAt.round, pause);
+        else simulator.at(pauseAt.timeUs, pause);
       }
-      const outcome = await simulator.play();
+      const playing = simulator.play();
+      this.#isPlaying = true;
+      if (this.#isStopped) this.stop();
+      const outcome = await playing;
       this.#writeModel(outcome);
       this.#journal.recordHost(
         this.#isStopped ? { type: 'stopped', reason: 'signal' } : { type: 'finished' },
@@ -230,9 +236,10 @@ export class LiveRun {
     return this.#simulator.resume();
   }
 
-  /** Ends the run where it is, with a checkpoint. */
+  /** Ends the run where it is, with a checkpoint: as soon as all processes are there. */
   stop(): void {
     this.#isStopped = true;
+    if (!this.#isPlaying) return;
     this.#simulator.stop().catch((error) => this.#simulator.fail(error));
   }
 
@@ -385,17 +392,11 @@ function sharesText(
 }
 
 /** Throws InputError for what only the virtual world can do. */
-export function refuseForLive({ until, pauseAt }: Pick<RunOptions, 'until' | 'pauseAt'>): void {
+export function refuseForLive({ until }: Pick<RunOptions, 'until'>): void {
   if (until !== undefined) {
     throw new InputError({
       found: '--until: a live run cannot be gone on with',
       advice: ['training.maximumTimeS or training.maximumRounds end it'],
-    });
-  }
-  if (pauseAt !== undefined && 'round' in pauseAt) {
-    throw new InputError({
-      found: '--pause-at: a live run can be paused at a time alone',
-      advice: ['expected seconds or H:MM:SS, or `edgemlsim ctl RUN pause` at any moment'],
     });
   }
 }

@@ -115,6 +115,8 @@ export class Simulator {
   readonly #shown: Whereabouts;
   /** What the hosts were told and has not happened. */
   readonly #upcoming: (Movement | Turn)[] = [];
+  /** By round: who wants to know when it is over. */
+  readonly #roundMarks = new Map<number, () => void>();
   readonly #outcome: Deferred<LiveOutcome> = deferred();
   readonly #gathered: Deferred<void> = deferred();
   readonly #watch: NodeJS.Timeout;
@@ -242,13 +244,13 @@ export class Simulator {
     if (this.#isPaused || this.#ended !== null) return;
     this.#isPaused = true;
     await this.#holds.hold();
-    this.#parts.journal.recordHost({ type: 'paused' });
+    if (this.#ended === null) this.#parts.journal.recordHost({ type: 'paused' });
   }
 
   async resume(): Promise<void> {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#parts.journal.recordHost({ type: 'continued' });
+    if (this.#ended === null) this.#parts.journal.recordHost({ type: 'continued' });
     for (const resolve of this.#pauseWaiters.splice(0)) resolve();
     await this.#holds.release();
   }
@@ -262,6 +264,11 @@ export class Simulator {
   async stop(): Promise<void> {
     await this.#checkpoint();
     this.end('stopped');
+  }
+
+  /** Calls back when the cloud's round is over. */
+  atRound(round: number, reached: () => void): void {
+    this.#roundMarks.set(round, reached);
   }
 
   /** Ends the world: the hosts say what there is to say, and the journal is closed. */
@@ -564,6 +571,7 @@ export class Simulator {
       if (this.#isCloud(event.server)) this.#see(event);
     } else if (event.type === 'round-ended') {
       this.#progress.rounds = event.round;
+      this.#roundMarks.get(event.round)?.();
       this.#advancedUs = this.#parts.wallUs();
       if (event.round - this.#checkpointedRound >= this.#parts.checkpointRounds) {
         this.#checkpointedRound = event.round;

@@ -96,6 +96,37 @@ describe('a live world that is told to end', () => {
   });
 });
 
+describe('a live world that is told to end before its clock has run', () => {
+  it('has begun and ended, and keeps its first model', async () => {
+    const live = await InProcessLiveWorld.open(liveConfig());
+    const ended = live.run();
+    live.simulator.end('stopped');
+    const { reason, theta, version } = await ended;
+    expect([reason, version]).toEqual(['stopped', 0]);
+    expect(theta).toEqual(live.composition.theta);
+    const types = live.simulated.map(({ type }) => type);
+    expect([types[0], types.at(-1)]).toEqual(['run-started', 'run-ended']);
+    expect(live.record.violations).toEqual([]);
+  });
+});
+
+describe('a live world that pauses when a round is over', () => {
+  it('stands still until it is told to go on, and then does', async () => {
+    const live = await InProcessLiveWorld.open(liveConfig());
+    const { simulator } = live;
+    const ended = live.run();
+    await new Promise<void>((resolve) => simulator.atRound(3, resolve));
+    await simulator.pause();
+    const { nowUs, progress } = simulator;
+    expect(progress.rounds).toBeGreaterThanOrEqual(3);
+    await delay(50);
+    expect(simulator.nowUs).toBe(nowUs);
+    await simulator.resume();
+    await ended;
+    expect(live.record.ended).toBe('rounds');
+  });
+});
+
 describe('a faulty link of a live world', () => {
   it('loses messages, and the books are right all the same', async () => {
     const config = liveConfig({

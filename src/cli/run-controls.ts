@@ -1,0 +1,82 @@
+import type { Run } from '../experiment/run.ts';
+
+/** A run of either world. */
+export type DrivenRun = Pick<Run, 'run' | 'stop' | 'nowUs' | 'pause' | 'resume'> & {
+  leavesCheckpoint: boolean;
+  /** Of a live run: what runs where. */
+  processes?: readonly object[];
+};
+
+export type RunState = 'running' | 'paused' | 'stopping';
+
+/** What a run in progress is told, by `edgemlsim ctl`, keys and signals. */
+export class RunControls {
+  readonly #run: DrivenRun;
+  readonly #onState: (state: RunState) => void;
+  #state: RunState = 'running';
+  #isToggling = false;
+  /** Set while the run waits at a mark: lets it go on. */
+  #goOn: (() => void) | null = null;
+
+  constructor(run: DrivenRun, onState: (state: RunState) => void) {
+    this.#run = run;
+    this.#onState = onState;
+  }
+
+  status(): object {
+    const { nowUs, processes } = this.#run;
+    return { state: this.#state, simTimeS: nowUs / 1e6, ...(processes && { processes }) };
+  }
+
+  async pause(): Promise<object> {
+    await this.#run.pause();
+    if (this.#state === 'running') this.#set('paused');
+    return this.status();
+  }
+
+  async resume(): Promise<object> {
+    if (this.#goOn !== null) this.leaveMark();
+    else await this.#run.resume();
+    if (this.#state === 'paused') this.#set('running');
+    return this.status();
+  }
+
+  stop(): object {
+    this.#set('stopping');
+    this.#run.stop();
+    this.leaveMark();
+    return this.status();
+  }
+
+  /** Pauses, or goes on; nothing while the last one is under way. */
+  async toggle(): Promise<void> {
+    if (this.#isToggling) return;
+    this.#isToggling = true;
+    if (this.#state === 'paused') await this.resume();
+    else if (this.#state === 'running') await this.pause();
+    this.#isToggling = false;
+  }
+
+  /** The run has paused by itself; resolves when it shall go on. */
+  waitAtMark(): Promise<void> {
+    if (this.#state === 'stopping') return Promise.resolve();
+    this.#set('paused');
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+    });
+  }
+
+  /** The run goes on from a mark, if it waits at one. */
+  leaveMark(): void {
+    const goOn = this.#goOn;
+    if (goOn === null) return;
+    this.#goOn = null;
+    if (this.#state === 'paused') this.#set('running');
+    goOn();
+  }
+
+  #set(state: RunState): void {
+    this.#state = state;
+    this.#onState(state);
+  }
+}
