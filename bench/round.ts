@@ -167,7 +167,15 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
     const gradients = inputs.map((out, worker): Task => {
       const batch = nextBatch(streams[worker]!, BATCH).items;
       const plain = { poisoned: false, streams: '', steps: 1, learningRate: RATE, scratch: null };
-      return { kind: 'gradient', theta, items: batch, factor: 1 / BATCH, ...plain, out };
+      return {
+        kind: 'gradient',
+        theta,
+        thetaId: 0,
+        items: batch,
+        factor: 1 / BATCH,
+        ...plain,
+        out,
+      };
     });
     await run(gradients);
     const arrivals = {

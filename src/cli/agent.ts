@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -23,13 +24,14 @@ interface Options {
   patience: number;
   withStdin?: boolean;
   place?: number;
+  pool?: number;
 }
 
 export function addAgent(program: Command): void {
   program
     .command('agent')
     .description(
-      'offer this machine to a live run: join its simulator and run the nodes it deals out',
+      'offer this machine to a run: join its simulator and run the nodes it deals out, or compute',
     )
     .addOption(
       new Option('--join <host:port>', 'where the simulator listens')
@@ -65,11 +67,18 @@ export function addAgent(program: Command): void {
     .option('--with-stdin', 'end when stdin does: with whoever started it')
     .addOption(new Option('--credentials-on-stdin').hideHelp())
     .addOption(new Option('--place <n>').argParser(readWhole(0)).hideHelp())
+    .addOption(new Option('--pool <threads>').argParser(readWhole(1)).hideHelp())
     .addHelpText(
       'after',
       `
+<<<<<<< HEAD
 The run's files but the trace (data, rules) must be here under the same paths as at the simulator. It
 starts one process of one thread for each share of the nodes that it is given.
+=======
+The run's files (trace, data, rules) must be here under the same paths as at the simulator. It
+starts one process of one thread for each share of the nodes that it is given; for a virtual run,
+one that computes with a thread a core. It may join a virtual run at any time.
+>>>>>>> 40829b9 (wip)
 
 Examples:
   $ edgemlsim agent --join 127.0.0.1:7000
@@ -85,8 +94,9 @@ Examples:
       }
       const credentials = await credentialsOf(options);
       try {
-        if (options.place === undefined) await offer(options, credentials);
-        else await beProcess(options, options.place, credentials);
+        if (options.place !== undefined) await beProcess(options, options.place, credentials);
+        else if (options.pool !== undefined) await compute(options, options.pool, credentials);
+        else await offer(options, credentials);
       } finally {
         // An input that stays open would keep this process.
         if (options.withStdin === true) process.stdin.destroy();
@@ -94,7 +104,14 @@ Examples:
     });
 }
 
-/** One process of the run. */
+/** One process of a virtual run's pool. */
+async function compute(options: Options, threads: number, credentials: Credentials) {
+  const { join: where, transport, patience: patienceS, name = hostname() } = options;
+  const { runPoolAgent } = await import('../experiment/pool-agent.ts');
+  await runPoolAgent({ join: where!, transport, name, threads, credentials, patienceS });
+}
+
+/** One process of a live run. */
 async function beProcess(options: Options, place: number, credentials: Credentials) {
   const { join: where, transport, listen = null, patience } = options;
   const { runAgent } = await import('../experiment/live-agent.ts');

@@ -38,9 +38,11 @@ export function readWhole(least: number, most?: number): (text: string) => numbe
 /** Each thread loads the program anew: a thousand take a minute and gigabytes, and gain nothing. */
 const MOST_THREADS = 256;
 
+export const readThreads = readWhole(1, MOST_THREADS);
+
 export const threadsOption = (): Option =>
   new Option('--threads <n>', 'threads that compute; results do not depend on it')
-    .argParser(readWhole(1, MOST_THREADS))
+    .argParser(readThreads)
     .default(Math.min(availableParallelism(), MOST_THREADS), 'one for each core');
 
 export const pauseAtOption = (): Option =>

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Engine } from '../deploy/engine.ts';
 import type { Config } from '../experiment/config-schema.ts';
-import { jsonOption, readOverride, readWhole } from './arguments.ts';
+import { jsonOption, readOverride, readThreads, readWhole } from './arguments.ts';
 import { freeRunDir } from './run.ts';
 
 /** What every engine can be told. */
@@ -17,6 +17,7 @@ interface Common {
   tls?: string;
   insecure?: boolean;
   wait: number;
+  threads?: number;
 }
 
 /** A command line that has been read. */
@@ -37,13 +38,15 @@ export function addDeploy(parent: Command): void {
     .addHelpText(
       'after',
       `
-This process simulates. The agents dial it, and are told which nodes to run. Off loopback they prove
-that they know the run's secret, and speak TLS with certificates made for the run.
+This process simulates. The agents dial it, and are told which nodes of a live run to run; with
+world=virtual they compute for it, and the results are those of \`edgemlsim run\`. Off loopback they
+prove that they know the run's secret, and speak TLS with certificates made for the run.
 
 Examples:
   $ edgemlsim deploy local configs/quick.yaml --agents 2
   $ salloc --nodes=4 edgemlsim deploy slurm configs/quick.yaml
-  $ edgemlsim deploy ssh configs/quick.yaml --hosts hosts.yaml --dry-run`,
+  $ edgemlsim deploy ssh configs/quick.yaml --hosts hosts.yaml --dry-run
+  $ edgemlsim deploy ssh configs/mnist-cnn.yaml world=virtual --hosts hosts.yaml`,
     );
   addLocal(deploy);
   addSlurm(deploy);
@@ -151,7 +154,7 @@ function addCompose(deploy: Command): void {
   containerCommand(deploy, 'compose', 'write a Compose file with one container for each process')
     .addOption(new Option('--image <name>', 'holds Node').default('node:20-bookworm-slim'))
     .action(async (...given: unknown[]) => {
-      const asked = await read<Containers>(given);
+      const asked = await readLive<Containers>(given);
       const { config, configFile, options } = asked;
       const { writeCompose } = await import('../deploy/write-containers.ts');
       const folder = resolve(options.out ?? `deployment-${config.name}`);
@@ -177,7 +180,7 @@ function addKubernetes(deploy: Command): void {
     .requiredOption('--image <name>', 'holds edgemlsim and the files of the run')
     .option('--claim <name>', 'volume claim that keeps the run folder, mounted at /runs')
     .action(async (...given: unknown[]) => {
-      const asked = await read<Containers & { claim?: string }>(given);
+      const asked = await readLive<Containers & { claim?: string }>(given);
       const { config, options } = asked;
       const { writeKubernetes } = await import('../deploy/write-containers.ts');
       const { image, memory, cpus, dryRun = false, claim } = options;
@@ -247,7 +250,7 @@ function configCommand(deploy: Command, name: string, description: string): Comm
   return deploy
     .command(name)
     .description(description)
-    .argument('<config>', 'YAML file of the experiment; world is live')
+    .argument('<config>', 'YAML file of the experiment; world is live unless changed')
     .argument('[key=value...]', 'changes to the config, by path', readOverride)
     .addOption(
       new Option('--seed <n>', 'instead of the seed in the config').argParser(readWhole(0)),
@@ -272,11 +275,17 @@ function engineCommand(deploy: Command, name: string, description: string): Comm
         .argParser(readWhole(1))
         .default(120),
     )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        'with world=virtual: threads of this process that compute, too (default: 1)',
+      ).argParser(readThreads),
+    )
     .addOption(jsonOption());
 }
 
 const agentsOption = (): Option =>
-  new Option('--agents <n>', 'agents that share the processes').argParser(readWhole(1));
+  new Option('--agents <n>', 'agents that share the work').argParser(readWhole(1));
 
 function readListen(text: string): { host?: string; port?: number } {
   const [, bracketed, plain, digits] =
@@ -304,13 +313,29 @@ async function read<Options>(given: unknown[]): Promise<Asked<Options>> {
   return { configFile, overrides, config, options };
 }
 
+/** For engines that give every node of a run a place. */
+async function readLive<Options>(given: unknown[]): Promise<Asked<Options>> {
+  const asked = await read<Options>(given);
+  if (asked.config.world === 'virtual') {
+    const { InputError } = await import('../errors.ts');
+    throw new InputError({
+      place: { file: asked.configFile },
+      found: 'world: virtual, which has no processes to put into containers',
+      advice: [
+        'expected world=live; local, slurm, ssh, mpirun and manual start agents that compute',
+      ],
+    });
+  }
+  return asked;
+}
+
 async function perform({ config, options }: Asked<object>, engine: Engine): Promise<void> {
   const { out, dryRun, listen = {}, tokenFile = null, tls = null, insecure, wait } = options;
   const runDir = out ?? freeRunDir(config.name, config.seed);
   const { planDeployment } = await import('../deploy/plan-deployment.ts');
   const plan = await planDeployment({
     engine,
-    transport: config.live.transport,
+    transport: config[config.world === 'live' ? 'live' : 'pool'].transport,
     runDir,
     listen,
     tokenFile,
@@ -325,9 +350,16 @@ async function perform({ config, options }: Asked<object>, engine: Engine): Prom
     console.log(await planText(plan, config, runDir));
     return;
   }
-  const { LiveRun } = await import('../experiment/live-run.ts');
   const { driveRun } = await import('./drive-run.ts');
   const { deployment } = plan;
+  if (config.world === 'virtual') {
+    const { Run } = await import('../experiment/run.ts');
+    const { threads = 1 } = options;
+    const run = await Run.start({ config, runDir, threads, deployment });
+    process.exitCode = await driveRun(run, runDir, options);
+    return;
+  }
+  const { LiveRun } = await import('../experiment/live-run.ts');
   const run = await LiveRun.start({ config, runDir, program: program(), deployment });
   process.exitCode = await driveRun(run, runDir, options);
 }
@@ -361,7 +393,7 @@ function sameAgain(
   engine: string,
   { configFile, overrides, options }: Asked<object>,
 ): readonly string[] {
-  const { out, seed, json, listen, tokenFile, tls, insecure, wait } = options;
+  const { out, seed, json, listen, tokenFile, tls, insecure, wait, threads } = options;
   const host = listen?.host?.includes(':') ? `[${listen.host}]` : (listen?.host ?? '');
   const port = listen?.port === undefined ? '' : `:${listen.port}`;
   return [
@@ -373,6 +405,7 @@ function sameAgain(
     ...(tls === undefined ? [] : ['--tls', tls]),
     ...(insecure ? ['--insecure'] : []),
     ...(json ? ['--json'] : []),
+    ...(threads === undefined ? [] : ['--threads', String(threads)]),
     ...['--wait', String(wait)],
   ];
 }

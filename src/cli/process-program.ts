@@ -4,7 +4,7 @@
  */
 const HEAP = '--initial-old-space-size=256';
 
-/** What `edgemlsim` is for the processes of a live run: a program and its first arguments. */
+/** What `edgemlsim` is for the processes of a run: a program and its first arguments. */
 export function processProgram(): readonly [string, ...string[]] {
   return [process.execPath, HEAP, process.argv[1]!];
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
+import { processProgram } from './process-program.ts';
 
 export function addResume(program: Command): void {
   program
@@ -22,16 +23,16 @@ Example:
     .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
       const { driveRun } = await import('./drive-run.ts');
       const { worldOf } = await import('../experiment/run-folder.ts');
+      const program = processProgram();
       if (worldOf(runDir) === 'live') {
         const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
         refuseForLive(options);
-        const program = [process.execPath, process.argv[1]!] as const;
         const run = await LiveRun.resume({ runDir, program });
         process.exitCode = await driveRun(run, runDir, options);
         return;
       }
       const { Run } = await import('../experiment/run.ts');
-      const run = await Run.resume(runDir, { threads: options.threads });
+      const run = await Run.resume(runDir, { threads: options.threads, program });
       process.exitCode = await driveRun(run, runDir, options);
     });
 }

@@ -51,16 +51,16 @@ Examples:
       });
       const runDir = out ?? freeRunDir(config.name, config.seed);
       const { driveRun } = await import('./drive-run.ts');
+      const program = processProgram();
       if (config.world === 'live') {
         const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
         refuseForLive(options);
-        const program = processProgram();
         const run = await LiveRun.start({ config, runDir, program });
         process.exitCode = await driveRun(run, runDir, options);
         return;
       }
       const { Run } = await import('../experiment/run.ts');
-      const run = await Run.start({ config, runDir, threads });
+      const run = await Run.start({ config, runDir, threads, program });
       process.exitCode = await driveRun(run, runDir, options);
     });
 }

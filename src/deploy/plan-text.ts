@@ -11,17 +11,26 @@ export async function planText(
   runDir: string,
 ): Promise<string> {
   const { listen, credentials, agents, waitS } = deployment;
-  const { settings } = await compose(config);
-  const places = placeNodes(settings, config.live.workerHosts);
+  const { transport } = config[config.world === 'live' ? 'live' : 'pool'];
   const port = listen.port === 0 ? 'any free port' : `port ${listen.port}`;
   const encryption = credentials.tls === null ? 'not encrypted' : 'TLS';
   return [
     `run folder: ${runDir}`,
-    `simulator: this process, listens at ${listen.host}, ${port} (${config.live.transport}, ${encryption})`,
+    `simulator: this process, listens at ${listen.host}, ${port} (${transport}, ${encryption})`,
     `secret: ${credentials.secret!.length * 8} bits, ${files.length > 0 ? 'in a file of mode 0600' : 'given to agents on their standard input'}`,
     `agents: ${agents}, which have ${waitS} s to come`,
-    `processes, shared out by cores and live.placement: ${places.map(placeText).join(' | ')}`,
+    await workText(config),
     ...files.map((file) => `writes, until the end: ${file}`),
     ...commands.map((command) => `runs: ${shellWords(command)}`),
   ].join('\n');
+}
+
+/** What agents do. */
+async function workText(config: Config): Promise<string> {
+  if (config.world === 'virtual') {
+    return 'processes: one on each agent, which computes gradients on all of its cores';
+  }
+  const { settings } = await compose(config);
+  const places = placeNodes(settings, config.live.workerHosts);
+  return `processes, shared out by cores and live.placement: ${places.map(placeText).join(' | ')}`;
 }

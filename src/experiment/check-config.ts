@@ -5,13 +5,14 @@ import { checkFailures } from './checks/failures.ts';
 import { checkFaults } from './checks/faults.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
+import { checkPool } from './checks/pool.ts';
 import { checkRules } from './checks/rules.ts';
 import { checkScenario } from './checks/scenario.ts';
 import { checkTree } from './checks/tree.ts';
 import type { Config } from './config-schema.ts';
 import { type ConfigSource, inOrder } from './config-source.ts';
 
-const independent: readonly Check[] = [checkRules, checkLearning, checkScenario];
+const independent: readonly Check[] = [checkPool, checkRules, checkLearning, checkScenario];
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
 const ofTheTree: readonly Check[] = [checkLayers, checkFaults, checkDeliveryAttacks, checkFailures];
 

@@ -5,6 +5,7 @@ import { serverLayerSchema, workerLayerSchema } from './schema/layers.ts';
 import { liveSchema } from './schema/live.ts';
 import { mobilitySchema } from './schema/mobility.ts';
 import { modelSchema } from './schema/model.ts';
+import { poolSchema } from './schema/pool.ts';
 import { roundsSchema } from './schema/rounds.ts';
 import { count, type durationSchema, whole } from './schema/scalars.ts';
 import { serverSchema } from './schema/servers.ts';
@@ -28,6 +29,7 @@ export const configSchema = z.strictObject({
       'virtual: simulated, with the same journal every time; live: real processes that exchange real messages',
     ),
   live: liveSchema,
+  pool: poolSchema,
   mobility: mobilitySchema,
   servers: z.array(serverSchema).min(1),
   rounds: roundsSchema,

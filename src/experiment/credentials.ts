@@ -1,6 +1,6 @@
 import type { EndpointOptions, TlsFiles } from '../transport/transport.ts';
 
-/** How the processes of a live run know each other. Never written to the journal or a config. */
+/** How the processes of a run know each other. Never written to the journal or a config. */
 export type Credentials = Pick<EndpointOptions, 'secret' | 'tls'> & {
   /** Off loopback without TLS: the user has said so. */
   insecure: boolean;

@@ -1,12 +1,12 @@
 import type { Address } from '../worlds/live/placement.ts';
 import type { Credentials } from './credentials.ts';
 
-/** How a live run finds its processes on other machines, or on this one through agents. */
+/** How a run finds its processes on other machines, or on this one through agents. */
 export interface Deployment {
   /** Where the simulator listens; the port may be 0. */
   listen: Address;
   credentials: Credentials;
-  /** Agents that shall come and share the processes. */
+  /** Agents that shall come and share the processes, or the computing. */
   agents: number;
   /** Wall time that they may take to come, in seconds. */
   waitS: number;
@@ -14,7 +14,7 @@ export interface Deployment {
   open: (address: Address, runDir: string) => AgentCommand[];
   /** Takes back what `open` left behind. */
   close: () => void;
-  /** Which agent runs what. */
+  /** Which agent runs what, or why it does not. */
   onShared: (line: string) => void;
 }
 

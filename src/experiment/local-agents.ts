@@ -7,7 +7,7 @@ import type { AgentCommand } from './deployment.ts';
 const GRACE_MS = 5000;
 const SHOWN_OF_LOG = 2000;
 
-/** The processes of a live run on this machine. None outlives this one: they end with their stdin. */
+/** The processes of a run on this machine. None outlives this one: they end with their stdin. */
 export class LocalAgents {
   /** By place: the process that was started for it last. */
   readonly #children = new Map<number, ChildProcess>();

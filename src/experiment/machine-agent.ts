@@ -44,12 +44,13 @@ export interface MachineAgentOptions {
  */
 export async function runMachineAgent(options: MachineAgentOptions): Promise<void> {
   const { control, where } = await reach(options);
-  /** By place: the process that was started last. */
-  const processes = new Map<number, AgentProcess>();
-  await attend(control, options, (place) => {
+  /** By what sets them apart: the process that was started last. */
+  const processes = new Map<string, AgentProcess>();
+  await attend(control, options, (what) => {
+    const key = what.join(' ');
     // One that is stopped cannot end by itself.
-    processes.get(place)?.child.kill('SIGKILL');
-    processes.set(place, startProcess(place, where, options));
+    processes.get(key)?.child.kill('SIGKILL');
+    processes.set(key, startProcess(what, where, options));
   });
   // They notice by themselves that it is over; who does not is ended.
   setTimeout(
@@ -93,7 +94,7 @@ async function reach({ find, credentials, waitS }: MachineAgentOptions) {
 async function attend(
   control: Connection,
   { machine, patienceS }: MachineAgentOptions,
-  start: (place: number) => void,
+  start: (what: readonly string[]) => void,
 ): Promise<void> {
   let heardMs = performance.now();
   let isTaken = false;
@@ -106,7 +107,10 @@ async function attend(
         const message = header as unknown as StartMessage | SimulatorMessage;
         if (message.type === 'start') {
           isTaken = true;
-          message.places.forEach(start);
+          for (const place of message.places) start(['--place', String(place)]);
+        } else if (message.type === 'compute') {
+          isTaken = true;
+          start(['--pool', String(machine.cores), '--name', machine.name]);
         } else if (message.type === 'refused') {
           reject(new RunError(`the simulator refuses: ${message.reason}`));
         }
@@ -131,13 +135,14 @@ interface AgentProcess {
   end: Promise<string | null>;
 }
 
+/** `what`: the options that set it apart. */
 function startProcess(
-  place: number,
+  what: readonly string[],
   { host, port, transport }: Address & { transport: string },
   { program: [file, ...first], credentials, patienceS, listenHost }: MachineAgentOptions,
 ): AgentProcess {
   const args = [
-    ...['agent', '--place', String(place), '--join', `${host}:${port}`],
+    ...['agent', ...what, '--join', `${host}:${port}`],
     ...['--transport', transport, '--patience', String(patienceS)],
     ...(listenHost === null ? [] : ['--listen', listenHost]),
     ...['--credentials-on-stdin', '--with-stdin'],

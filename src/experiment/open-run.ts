@@ -6,7 +6,7 @@ import { FileSink } from '../journal/file-sink.ts';
 import { journalStartAfter } from '../journal/reader.ts';
 import { JournalWriter, journalStart } from '../journal/writer.ts';
 import { Computations } from '../worlds/computing/computations.ts';
-import { ThreadPool } from '../worlds/computing/thread-pool.ts';
+import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { ValueStore } from '../worlds/computing/value-store.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import { World } from '../worlds/virtual/world.ts';
@@ -14,6 +14,7 @@ import { newWorldState, type WorldState } from '../worlds/virtual/world-state.ts
 import { type Composition, compose } from './compose.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { checkSameInputs, type Provenance, provenanceOf } from './provenance.ts';
+import { type AgentSource, RunAgents } from './run-agents.ts';
 import { type JournalMark, RunFolder } from './run-folder.ts';
 
 /** All of a run of the virtual world at a moment when nothing is under way: plain data. */
@@ -29,7 +30,10 @@ export interface OpenRun {
   config: Config;
   folder: RunFolder;
   composition: Composition;
-  pool: ThreadPool;
+  /** All that computes. */
+  pool: TaskPool;
+  /** Those of them in other processes, if any. */
+  agents: RunAgents | null;
   sink: FileSink;
   journal: JournalWriter;
   values: ValueStore;
@@ -41,11 +45,17 @@ export interface OpenRun {
   measured: { accuracy: number | null; loss: Quantity | null };
 }
 
+/** Who computes for a run. */
+export interface Computing extends AgentSource {
+  /** Of this process. */
+  threads: number;
+}
+
 /** Makes the run folder. Throws InputError when that holds something already. */
 export async function openNewRun(
   config: Config,
   runDir: string,
-  threads: number,
+  computing: Computing,
 ): Promise<OpenRun> {
   if (config.world === 'live') {
     throw new InputError({ found: 'world: live, which is run by `LiveRun`' });
@@ -57,29 +67,28 @@ export async function openNewRun(
     folder.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
     // The last one: with it the folder is a run that can be resumed.
     folder.write('config.resolved.yaml', resolvedConfig);
-    return open(config, folder, composition, threads, null);
+    return open({ config, folder, composition, provenance }, computing, null);
   });
 }
 
 /** Goes back to the newest checkpoint, or to the beginning when there is none. */
-export async function openRunAgain(runDir: string, threads: number): Promise<OpenRun> {
+export async function openRunAgain(runDir: string, computing: Computing): Promise<OpenRun> {
   return inFolder(RunFolder.open(runDir), async (folder) => {
-    const { config, composition } = await composeAgain(folder);
+    const made = await composeAgain(folder);
     const checkpoint = folder.goBackToCheckpoint<Checkpoint>();
-    return open(config, folder, composition, threads, checkpoint);
+    return open({ ...made, folder }, computing, checkpoint);
   });
 }
 
 /** What the run in a folder was made from. Throws InputError when its inputs have changed. */
-export async function composeAgain(
-  folder: RunFolder,
-): Promise<{ config: Config; composition: Composition }> {
+export async function composeAgain(folder: RunFolder): Promise<Omit<Made, 'folder'>> {
   const resolvedConfig = readFileSync(folder.configFile, 'utf8');
   const config = configSchema.parse(parse(resolvedConfig));
   const composition = await compose(config);
   const then = JSON.parse(readFileSync(folder.provenanceFile, 'utf8')) as Provenance;
-  checkSameInputs(folder.dir, then, provenanceOf(config, resolvedConfig, composition));
-  return { config, composition };
+  const provenance = provenanceOf(config, resolvedConfig, composition);
+  checkSameInputs(folder.dir, then, provenance);
+  return { config, composition, provenance };
 }
 
 /** The folder stays taken by what opens, and is given back when that fails. */
@@ -95,18 +104,25 @@ export async function inFolder<Opened>(
   }
 }
 
+/** What a run is made of. */
+interface Made {
+  config: Config;
+  folder: RunFolder;
+  composition: Composition;
+  provenance: Provenance;
+}
+
 async function open(
-  config: Config,
-  folder: RunFolder,
-  composition: Composition,
-  threads: number,
+  { config, folder, composition, provenance }: Made,
+  { threads, ...source }: Computing,
   checkpoint: Checkpoint | null,
 ): Promise<OpenRun> {
   const start =
     checkpoint === null
       ? journalStart()
       : await journalStartAfter(folder.journalFile, checkpoint.journal);
-  const pool = await ThreadPool.start(composition.threads, threads);
+  const local = await ThreadPool.start(composition.threads, threads);
+  let close = () => local.close();
   try {
     folder.writeStatus({ status: 'running' });
     const startedAtS = performance.now() / 1000 - (checkpoint?.wallTimeS ?? 0);
@@ -127,7 +143,14 @@ async function open(
     );
     const measured: OpenRun['measured'] = { accuracy: null, loss: null };
     const { settings, computation, mobility, theta } = composition;
-    const values = new ValueStore(new VectorMemory(composition.threads.memory, settings.dimension));
+    const vectors = new VectorMemory(composition.threads.memory, settings.dimension);
+    const agents = await RunAgents.open({
+      ...{ ...source, config, composition, provenance, runDir: folder.dir },
+      ...{ journal, vectors, threads, local },
+    });
+    if (agents !== null) close = () => agents.close();
+    const pool = agents?.pool ?? local;
+    const values = new ValueStore(vectors);
     const computations = new Computations(values, pool, computation, (id, facts) => {
       journal.settle(id, facts.journal);
       if (values.job(id).kind !== 'evaluate') return;
@@ -138,9 +161,9 @@ async function open(
     const state = checkpoint?.world ?? newWorldState(settings, values.add(theta));
     const world = new World({ settings, mobility, values, computations, journal }, state);
     const parts = { sink, journal, values, computations, world, wallTimeS, measured };
-    return { config, folder, composition, pool, ...parts };
+    return { config, folder, composition, pool, agents, ...parts };
   } catch (error) {
-    await pool.close();
+    await close();
     throw error;
   }
 }

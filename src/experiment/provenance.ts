@@ -79,33 +79,54 @@ function datasetFiles(dataset: Config['data']['dataset']): string[] {
   return [train, test, validation].filter((file) => typeof file === 'string');
 }
 
+/** Something that a run was begun with, and what stands in its place. */
+export interface Difference {
+  what: string;
+  before: string;
+  now: string;
+}
+
 /** Throws InputError when a run in that folder could not go on as it began. */
 export function checkSameInputs(runDir: string, then: Provenance, now: Provenance): void {
-  const changed = [
-    ...(then.inputs.config === now.inputs.config ? [] : ['config.resolved.yaml']),
-    ...(then.inputs.trace === now.inputs.trace ? [] : ['the trace']),
-    ...(then.inputs.dataset === now.inputs.dataset ? [] : ['the dataset']),
-    ...Object.keys(then.inputs.files).filter(
-      (file) => then.inputs.files[file] !== now.inputs.files[file],
-    ),
-    ...changedEngine(then, now),
-    ...(then.version === now.version ? [] : [`edgemlsim (${then.version}, now ${now.version})`]),
-    // The same bits are promised on one major version only.
-    ...(major(then.node) === major(now.node) ? [] : [`Node.js (${then.node}, now ${now.node})`]),
-  ];
+  const changed = differences(then, now);
   if (changed.length === 0) return;
+  const list = changed.map((each) => `${each.what} (${each.before}, now ${each.now})`);
   throw new InputError({
     place: { file: runDir },
-    found: `changed since the run was started: ${changed.join(', ')}`,
+    found: `changed since the run was started: ${list.join(', ')}`,
     advice: ['a run goes on only with the inputs it began with: put them back, or run it anew'],
   });
 }
 
-/** Another one, or another version of it, would give other bits. */
-function changedEngine(then: Provenance, now: Provenance): string[] {
-  const named = ({ engine, engineVersions = {} }: Provenance) =>
-    [engine, ...Object.entries(engineVersions).map((pair) => pair.join(' '))].join(', ');
-  return named(then) === named(now) ? [] : [`the engine (${named(then)}; now ${named(now)})`];
+/** What could make other bits of the same config. */
+export function differences(then: Provenance, now: Provenance): Difference[] {
+  const hashes = (what: string, of: (inputs: Provenance['inputs']) => string | undefined) => ({
+    what,
+    before: shortHash(of(then.inputs)),
+    now: shortHash(of(now.inputs)),
+  });
+  const all = [
+    hashes('config.resolved.yaml', ({ config }) => config),
+    hashes('the trace', ({ trace }) => trace),
+    hashes('the dataset', ({ dataset }) => dataset),
+    ...Object.keys(then.inputs.files).map((file) => hashes(file, ({ files }) => files[file])),
+    // Another one, or another version of it, would give other bits.
+    { what: 'the engine', before: engineText(then), now: engineText(now) },
+    { what: 'edgemlsim', before: then.version, now: now.version },
+    // The same bits are promised on one major version only.
+    ...(major(then.node) === major(now.node)
+      ? []
+      : [{ what: 'Node.js', before: then.node, now: now.node }]),
+  ];
+  return all.filter((each) => each.before !== each.now);
+}
+
+function shortHash(hash: string | undefined): string {
+  return hash === undefined ? 'none' : `sha256 ${hash.slice(0, 12)}…`;
+}
+
+function engineText({ engine, engineVersions = {} }: Provenance): string {
+  return [engine, ...Object.entries(engineVersions).map((pair) => pair.join(' '))].join(', ');
 }
 
 function major(version: string): string {

@@ -4,12 +4,13 @@ import type { FileSink } from '../journal/file-sink.ts';
 import type { JournalWriter } from '../journal/writer.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import type { Computations } from '../worlds/computing/computations.ts';
-import type { ThreadPool } from '../worlds/computing/thread-pool.ts';
+import type { TaskPool } from '../worlds/computing/thread-pool.ts';
 import type { ValueStore } from '../worlds/computing/value-store.ts';
 import type { World } from '../worlds/virtual/world.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config-schema.ts';
-import { type OpenRun, openNewRun, openRunAgain } from './open-run.ts';
+import { type Computing, type OpenRun, openNewRun, openRunAgain } from './open-run.ts';
+import type { RunAgents } from './run-agents.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
 import { summaryOf } from './summary-of.ts';
@@ -37,7 +38,8 @@ export class Run {
   readonly #config: Config;
   readonly #folder: RunFolder;
   readonly #composition: Composition;
-  readonly #pool: ThreadPool;
+  readonly #pool: TaskPool;
+  readonly #agents: RunAgents | null;
   readonly #sink: FileSink;
   readonly #journal: JournalWriter;
   readonly #values: ValueStore;
@@ -54,14 +56,14 @@ export class Run {
   #reachedPause: (() => void)[] = [];
 
   /** Makes the run folder. Throws InputError when that holds something already. */
-  static async start(options: { config: Config; runDir: string; threads: number }): Promise<Run> {
-    const { config, runDir, threads } = options;
-    return new Run(await openNewRun(config, runDir, threads));
+  static async start(options: { config: Config; runDir: string } & Computing): Promise<Run> {
+    const { config, runDir, ...computing } = options;
+    return new Run(await openNewRun(config, runDir, computing));
   }
 
   /** Goes on from the newest checkpoint, or from the beginning when there is none. */
-  static async resume(runDir: string, { threads }: { threads: number }): Promise<Run> {
-    return new Run(await openRunAgain(runDir, threads));
+  static async resume(runDir: string, computing: Computing): Promise<Run> {
+    return new Run(await openRunAgain(runDir, computing));
   }
 
   private constructor(opened: OpenRun) {
@@ -69,6 +71,7 @@ export class Run {
     this.#folder = opened.folder;
     this.#composition = opened.composition;
     this.#pool = opened.pool;
+    this.#agents = opened.agents;
     this.#sink = opened.sink;
     this.#journal = opened.journal;
     this.#values = opened.values;
@@ -82,10 +85,12 @@ export class Run {
   /** Runs to the end, to a mark, or until `stop`. Closes the run. */
   async run(options: RunOptions = {}): Promise<RunSummary> {
     try {
+      await this.#agents?.gathered();
       const isDone = await this.#loop(options);
       await this.#computations.drain();
       if (isDone) this.#writeModel();
       else this.#checkpoint();
+      this.#agents?.letGo();
       this.#journal.recordHost(
         isDone
           ? { type: 'finished' }
@@ -135,15 +140,16 @@ export class Run {
   /** Asks to stop: `run` writes a checkpoint and returns with status `stopped`. */
   stop(): void {
     this.#isStopping = true;
+    this.#agents?.stopWaiting();
     this.resume();
   }
 
-  /** Ends the threads and closes the journal; `run` does it by itself. */
+  /** Ends threads and agents and closes the journal; `run` does it by itself. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#letPausersGo();
     try {
-      await this.#pool.close();
+      await (this.#agents ?? this.#pool).close();
       this.#sink.close();
     } finally {
       this.#folder.release();

@@ -310,7 +310,25 @@ export type HostEvent =
   /** The numbers of evaluation event `event` are there. */
   | { type: 'evaluation-done'; event: number }
   | { type: 'stopped'; reason: 'signal' | 'until' }
-  | { type: 'finished' };
+  | { type: 'finished' }
+  | AgentEvent;
+
+/** What becomes of an agent of the pool, which computes for a virtual run. */
+export type AgentEvent =
+  | { type: 'agent-joined'; agent: number; name: string; threads: number }
+  /** It came and may not compute: it has other inputs, or could not make its share. */
+  | { type: 'agent-refused'; name: string; reason: string }
+  /** `givenBack`: tasks that it had not finished, which others run. */
+  | {
+      type: 'agent-lost';
+      agent: number;
+      name: string;
+      reason: string;
+      computed: number;
+      givenBack: number;
+    }
+  /** The run needs it no more. `computed`: tasks that it has finished. */
+  | { type: 'agent-left'; agent: number; name: string; computed: number };
 
 export type SimulatedLine = { n: number; timeUs: number } & SimulatedEvent;
 export type HostLine = { host: number; wallTimeS: number } & HostEvent;

@@ -67,3 +67,10 @@ test('whoever waits for several children out of step does so with a timeout', as
   expect(await deadlineOf('{ count: 2, from: any }', 'asynchronous')).toBeUndefined();
   expect(await deadlineOf('{ count: 1 }', 'partially-asynchronous')).toBe(30);
 });
+
+test('agents that compute are for virtual runs', async () => {
+  expect(await problemsOf(validConfig, ['pool.agents=2'])).toBe('');
+  expect(await problemsOf(validConfig, ['pool.agents=2', 'world=live'])).toContain(
+    'pool.agents: world: live has no pool',
+  );
+});

@@ -6,6 +6,7 @@ import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import type { MobilityEvent } from '#src/mobility/contacts.js';
 import { RunTally } from '#src/report/run-record.js';
 import { Computations } from '#src/worlds/computing/computations.js';
+import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 import { type SavedValue, ValueStore } from '#src/worlds/computing/value-store.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { World } from '#src/worlds/virtual/world.js';
@@ -27,6 +28,8 @@ export interface WorldOptions {
   from?: Snapshot;
   /** What is left of the movements of each repetition of the trace; all of them by default. */
   keepMovement?: (movement: MobilityEvent, repetition: number) => boolean;
+  /** What computes instead of this thread. */
+  pool?: (composition: Composition) => Promise<TaskPool>;
 }
 
 /** A world whose numbers are computed in this very thread, and whose journal stays in memory. */
@@ -43,12 +46,14 @@ export class InProcessWorld {
   static async open(config: Config, options: WorldOptions = {}): Promise<InProcessWorld> {
     const composition = await compose(config);
     const pool = await InProcessPool.start(composition.threads, options);
-    return new InProcessWorld(composition, pool, options);
+    const computing = (await options.pool?.(composition)) ?? pool;
+    return new InProcessWorld(composition, pool, computing, options);
   }
 
   private constructor(
     composition: Composition,
     pool: InProcessPool,
+    computing: TaskPool,
     { from, jobsAhead = 16, keepMovement = () => true }: WorldOptions,
   ) {
     const { settings, threads, theta, computation } = composition;
@@ -72,7 +77,7 @@ export class InProcessWorld {
     this.#writer = new JournalWriter(sink, start, () => 0);
     const journal = this.#writer;
     const values = new ValueStore(new VectorMemory(threads.memory, settings.dimension));
-    const computations = new Computations(values, pool, computation, (id, facts) =>
+    const computations = new Computations(values, computing, computation, (id, facts) =>
       journal.settle(id, facts.journal),
     );
     if (from) values.restore(from.values);

@@ -140,7 +140,7 @@ export class Computations {
       const to = Math.min(from + EVALUATION_ITEMS, evaluationItems);
       const address = this.#values.address(theta)!;
       this.#ready[2].push({
-        task: () => ({ kind: 'evaluate', theta: address, from, to }),
+        task: () => ({ kind: 'evaluate', theta: address, thetaId: theta, from, to }),
         done: (result) => {
           parts[part] = result as TaskResult & { kind: 'evaluate' };
           missing -= 1;
@@ -163,7 +163,7 @@ export class Computations {
         const scratch = steps > 1 ? ([memory.allocate(), memory.allocate()] as const) : null;
         const out = values.place(id);
         const how = { poisoned, streams, factor, steps, learningRate, scratch };
-        return { kind: 'gradient', theta, items, ...how, out };
+        return { kind: 'gradient', theta, thetaId: job.theta, items, ...how, out };
       }
       case 'worker-momentum': {
         const gradient = values.address(job.gradient)!;

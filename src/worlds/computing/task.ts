@@ -3,6 +3,7 @@ import type { Evaluation } from '../../learning/engine.ts';
 import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
+import type { ValueId } from '../../nodes/messages.ts';
 import type { IntakeResult, IntakeState } from '../../rules/intake.ts';
 import type { RuleReference } from '../../rules/load.ts';
 import type { IntakeReference } from './intake-reference.ts';
@@ -30,6 +31,8 @@ export type Task =
   | {
       kind: 'gradient';
       theta: Address;
+      /** What is at `theta`: who has it already need not be sent it again. */
+      thetaId: ValueId;
       items: Uint32Array;
       /** Whether the worker's samples are poisoned before it computes on them. */
       poisoned: boolean;
@@ -65,7 +68,7 @@ export type Task =
     }
   | ({ kind: 'optimiser-memory' } & OptimiserTask)
   | ({ kind: 'update'; learningRate: number } & OptimiserTask)
-  | { kind: 'evaluate'; theta: Address; from: number; to: number };
+  | { kind: 'evaluate'; theta: Address; thetaId: ValueId; from: number; to: number };
 
 /** Without an aggregate out is a copy, of the memory or of theta. */
 interface OptimiserTask {

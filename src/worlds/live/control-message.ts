@@ -95,11 +95,12 @@ export interface OfferMessage extends Machine {
   protocol: number;
 }
 
-/** To such an agent: the processes that it shall start, by number. */
-export interface StartMessage {
-  type: 'start';
-  places: number[];
-}
+/** To such an agent: the processes that it shall start. */
+export type StartMessage =
+  /** Nodes of a live run, by the numbers of their processes. */
+  | { type: 'start'; places: number[] }
+  /** One that computes for a virtual run, on all the cores that were offered. */
+  | { type: 'compute' };
 
 /** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
 export type FailureMessage =

@@ -65,7 +65,12 @@ describe('a gradient on poisoned samples', () => {
     const { runner, vectors } = await runnerWith(attack, options);
     const [at, out] = [vectors.allocate(), vectors.allocate()];
     vectors.at(at).set(theta);
-    const task = { kind: 'gradient', theta: at, items: Uint32Array.from(items) } as const;
+    const task = {
+      kind: 'gradient',
+      theta: at,
+      thetaId: 0,
+      items: Uint32Array.from(items),
+    } as const;
     const result = runTask(runner, {
       ...task,
       poisoned: true,
@@ -110,7 +115,13 @@ describe('the success of a back door', () => {
     const theta = vectors.at(at).fill(0);
     theta[3 * 3 + 2] = weight;
     theta[12] = 0.5;
-    const result = await runTask(runner, { kind: 'evaluate', theta: at, from: 0, to: 5 });
+    const result = await runTask(runner, {
+      kind: 'evaluate',
+      theta: at,
+      thetaId: 0,
+      from: 0,
+      to: 5,
+    });
     return result as TaskResult & { kind: 'evaluate' };
   }
 

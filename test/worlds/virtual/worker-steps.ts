@@ -40,7 +40,15 @@ export function testWorkerSteps(engineName: EngineName): void {
     const before = theta.slice();
     const items = Uint32Array.from({ length: 12 }, (_, i) => (7 * i) % 40);
     const result = await runTask(runner, {
-      ...{ kind: 'gradient', theta: at!, items, poisoned: false, streams: 's', factor: 0.25 },
+      ...{
+        kind: 'gradient',
+        theta: at!,
+        thetaId: 0,
+        items,
+        poisoned: false,
+        streams: 's',
+        factor: 0.25,
+      },
       ...{ steps: 3, learningRate: 0.1, scratch: [moving!, scratch!], out: out! },
     });
 

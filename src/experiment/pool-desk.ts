@@ -1,0 +1,195 @@
+import type { Connection } from '../transport/connection.ts';
+import type { Frame } from '../transport/frame.ts';
+import {
+  type AgentMessage,
+  POOL_PROTOCOL,
+  sayInPool,
+  type WorkMessage,
+} from '../worlds/computing/pool-message.ts';
+import type { RemoteAgentParts } from '../worlds/computing/remote-agent.ts';
+import {
+  type HostMessage,
+  LIVE_PROTOCOL,
+  type OfferMessage,
+  say,
+} from '../worlds/live/control-message.ts';
+import type { Config } from './config-schema.ts';
+import { differences, type Provenance } from './provenance.ts';
+
+type FirstMessage = OfferMessage | AgentMessage | WorkMessage;
+
+export interface PoolDeskParts {
+  /** What every agent makes its share of the run from. */
+  run: Config;
+  /** What it has to be made of. */
+  provenance: Provenance;
+  /** An agent may be given tasks. */
+  onJoined: (agent: RemoteAgentParts) => void;
+  /** One that came may not compute, or left before it could. */
+  onRefused: (name: string, reason: string) => void;
+}
+
+/** An agent that has no work connection yet. */
+interface Coming {
+  agent: number;
+  name: string;
+  threads: number;
+  control: Connection;
+  isAdmitted: boolean;
+  isRefused: boolean;
+}
+
+/**
+ * Where agents of a virtual run's pool report. Whoever offers a machine is told to start a process
+ * that computes, and to start it again when it was lost; such a process makes its share of the run,
+ * and joins when it made it from the same inputs. They may come at any time.
+ */
+export class PoolDesk {
+  readonly #parts: PoolDeskParts;
+  readonly #coming = new Map<number, Coming>();
+  /** By name: agents that started a process, and can start it again. */
+  readonly #offers = new Map<string, Connection>();
+  #next = 1;
+
+  constructor(parts: PoolDeskParts) {
+    this.#parts = parts;
+  }
+
+  receive(connection: Connection): void {
+    connection.onClose = () => {};
+    connection.onFrame = ({ header }) => {
+      const message = header as unknown as FirstMessage;
+      switch (message.type) {
+        case 'offer':
+          this.#offered(connection, message);
+          return;
+        case 'pool-hello':
+          this.#reported(connection, message);
+          return;
+        case 'pool-work':
+          this.#join(connection, message.agent);
+          return;
+        default:
+          connection.destroy();
+      }
+    };
+  }
+
+  /** A process is gone: the agent that started it, if any, does so again. */
+  startAgain(name: string): void {
+    const offer = this.#offers.get(name);
+    if (offer !== undefined) say(offer, { type: 'compute' });
+  }
+
+  /** The run is over: lets those go that started processes. */
+  close(): void {
+    for (const offer of this.#offers.values()) offer.close();
+  }
+
+  #offered(connection: Connection, { protocol, name }: OfferMessage): void {
+    if (protocol !== LIVE_PROTOCOL) {
+      const reason = `this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`;
+      say(connection, { type: 'refused', reason });
+      connection.close();
+      return;
+    }
+    connection.onFrame = ({ header }) => {
+      const message = header as unknown as HostMessage;
+      if (message.type !== 'ping') return;
+      // Nobody here goes by this one's clock.
+      say(connection, { type: 'pong', hostWallUs: message.hostWallUs, wallUs: 0 });
+    };
+    connection.onClose = () => {
+      if (this.#offers.get(name) === connection) this.#offers.delete(name);
+    };
+    this.#offers.set(name, connection);
+    say(connection, { type: 'compute' });
+  }
+
+  #reported(control: Connection, hello: AgentMessage & { type: 'pool-hello' }): void {
+    const { protocol, threads } = hello;
+    const name = String(hello.name);
+    const agent = this.#next;
+    this.#next += 1;
+    const coming = { agent, name, threads, control, isAdmitted: false, isRefused: false };
+    if (protocol !== POOL_PROTOCOL || !(Number.isInteger(threads) && threads > 0)) {
+      const reason = `this run speaks protocol ${POOL_PROTOCOL} of pools, not ${protocol}`;
+      this.#refuse(coming, reason, ['use the same version of edgemlsim everywhere']);
+      return;
+    }
+    this.#coming.set(agent, coming);
+    control.onFrame = (frame) => this.#hear(coming, frame);
+    control.onClose = ({ detail }) => this.#gone(coming, detail);
+    const body = new TextEncoder().encode(JSON.stringify(this.#parts.run));
+    sayInPool(control, { type: 'pool-setup', agent }, body);
+  }
+
+  #hear(coming: Coming, { header }: Frame): void {
+    const message = header as unknown as AgentMessage;
+    const { control } = coming;
+    switch (message.type) {
+      case 'ping':
+        sayInPool(control, { type: 'pong' });
+        return;
+      case 'made':
+        this.#compare(coming, message.inputs as unknown as Provenance);
+        return;
+      case 'failed':
+        this.#gone(coming, String(message.message));
+        return;
+      default:
+        control.destroy();
+    }
+  }
+
+  #compare(coming: Coming, made: Provenance): void {
+    const { provenance } = this.#parts;
+    // The config itself it was sent.
+    const { config } = provenance.inputs;
+    const different = differences(provenance, { ...made, inputs: { ...made.inputs, config } });
+    if (provenance.engine !== 'reference' && provenance.machine.cpu !== made.machine.cpu) {
+      // Only the reference engine has the same bits everywhere.
+      different.push({
+        what: `the processor, on which ${provenance.engine} depends`,
+        before: provenance.machine.cpu,
+        now: made.machine.cpu,
+      });
+    }
+    if (different.length > 0) {
+      const found = different.map(
+        ({ what, before, now }) => `${what}: found ${now}, expected ${before}`,
+      );
+      this.#refuse(coming, `"${coming.name}" would compute something else: ${found.join('; ')}`, [
+        "copy the run's files there under the same paths, and use the same versions",
+      ]);
+      return;
+    }
+    coming.isAdmitted = true;
+    sayInPool(coming.control, { type: 'admitted' });
+  }
+
+  #join(work: Connection, agent: number): void {
+    const coming = this.#coming.get(agent);
+    if (coming === undefined || !coming.isAdmitted) {
+      work.destroy();
+      return;
+    }
+    this.#coming.delete(agent);
+    const { name, threads, control } = coming;
+    this.#parts.onJoined({ agent, name, threads, control, work });
+  }
+
+  #refuse(coming: Coming, reason: string, advice: string[]): void {
+    sayInPool(coming.control, { type: 'refused', reason, advice });
+    coming.control.close();
+    this.#gone(coming, reason);
+  }
+
+  /** It will not join. */
+  #gone(coming: Coming, reason: string): void {
+    this.#coming.delete(coming.agent);
+    if (coming.isRefused) return;
+    coming.isRefused = true;
+    this.#parts.onRefused(coming.name, reason);
+  }
+}

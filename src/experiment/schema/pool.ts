@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { whole } from './scalars.ts';
+
+/** More on one machine only take its memory. */
+const MOST_AGENTS = 64;
+
+export const poolSchema = z
+  .strictObject({
+    agents: whole
+      .max(MOST_AGENTS)
+      .default(0)
+      .describe(
+        'processes of one thread that compute besides --threads; results do not depend on it',
+      ),
+    transport: z
+      .enum(['tcp', 'websocket'])
+      .default('tcp')
+      .describe('what carries tasks and vectors'),
+  })
+  .prefault({})
+  .describe('who else computes for world: virtual (docs/deploying.md)');

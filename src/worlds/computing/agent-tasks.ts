@@ -1,0 +1,105 @@
+import type { Connection } from '../../transport/connection.ts';
+import type { Frame, Header } from '../../transport/frame.ts';
+import { TASKS_A_THREAD } from './pool-message.ts';
+import type { Address, Task } from './task.ts';
+import {
+  type RemoteResult,
+  resultFrame,
+  type TaskShape,
+  type ThetaMessage,
+  taskOf,
+} from './task-frames.ts';
+import { slotsFor } from './theta-slots.ts';
+import type { TaskPool } from './thread-pool.ts';
+import type { VectorMemory } from './vector-memory.ts';
+
+/** An agent's share of a run. */
+export interface Share {
+  /** What it was made from: the simulator compares. */
+  inputs: Header;
+  shape: TaskShape;
+  vectors: VectorMemory;
+  pool: TaskPool;
+}
+
+/**
+ * The tasks of one agent: keeps the parameters that it is sent, in slots, runs what it is given and
+ * sends back what comes out. Takes no more memory than the slots and the tasks that it may have at
+ * once, whatever comes.
+ */
+export class AgentTasks {
+  readonly #work: Connection;
+  readonly #share: Share;
+  readonly #mostTasks: number;
+  readonly #slots = new Map<number, Address>();
+  #running = 0;
+  #results: Frame[] = [];
+  #isSending = false;
+
+  constructor(work: Connection, share: Share, threads: number) {
+    this.#work = work;
+    this.#share = share;
+    this.#mostTasks = threads * TASKS_A_THREAD;
+  }
+
+  /** What it throws ends the connection. */
+  receive(frame: Frame): void {
+    if (frame.header.type === 'theta') this.#keep(frame);
+    else this.#run(frame);
+  }
+
+  #keep({ header, body }: Frame): void {
+    const { slot } = header as unknown as ThetaMessage;
+    const { vectors, shape } = this.#share;
+    const isSlot = Number.isInteger(slot) && slot >= 0 && slot < slotsFor(this.#mostTasks);
+    if (!isSlot || !(body instanceof Float32Array) || body.length !== shape.dimension) {
+      throw new Error('parameters that do not fit');
+    }
+    const address = this.#slots.get(slot) ?? vectors.allocate();
+    this.#slots.set(slot, address);
+    vectors.at(address).set(body);
+    this.#work.release(body);
+  }
+
+  #run(frame: Frame): void {
+    const { message, items } = taskOf(frame, this.#share.shape);
+    const theta = this.#slots.get(message.slot);
+    if (theta === undefined) throw new Error('a task without its parameters');
+    if (this.#running >= this.#mostTasks) throw new Error('more tasks than were agreed');
+    this.#running += 1;
+    const { vectors, pool } = this.#share;
+    if (message.type === 'evaluate') {
+      const { id, slot, from, to } = message;
+      pool.run({ kind: 'evaluate', theta, thetaId: slot, from, to }, (result) =>
+        this.#send(resultFrame(id, result as RemoteResult, null)),
+      );
+      return;
+    }
+    const { id, slot, poisoned, streams, factor, steps, learningRate } = message;
+    const scratch = steps > 1 ? ([vectors.allocate(), vectors.allocate()] as const) : null;
+    const out = vectors.allocate();
+    const how = { poisoned, streams, factor, steps, learningRate, scratch };
+    const task: Task = { kind: 'gradient', theta, thetaId: slot, items, ...how, out };
+    pool.run(task, (result) => {
+      // A copy: what is sent is lent until it has left, and the place is wanted sooner.
+      const vector = vectors.at(out).slice();
+      for (const address of [out, ...(scratch ?? [])]) vectors.free(address);
+      this.#send(resultFrame(id, result as RemoteResult, vector));
+    });
+  }
+
+  #send(result: Frame): void {
+    this.#running -= 1;
+    this.#results.push(result);
+    if (!this.#isSending) void this.#sendResults();
+  }
+
+  /** No more at once than the connection takes. */
+  async #sendResults(): Promise<void> {
+    this.#isSending = true;
+    for (let next = this.#results.shift(); next; next = this.#results.shift()) {
+      if (!this.#work.send(next)) await this.#work.drained();
+    }
+    this.#isSending = false;
+  }
+}

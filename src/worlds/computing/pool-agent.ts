@@ -1,0 +1,132 @@
+import { InputError, RunError } from '../../errors.ts';
+import type { Connection } from '../../transport/connection.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { AgentTasks, type Share } from './agent-tasks.ts';
+import { type AgentMessage, POOL_PROTOCOL, type PoolMessage, sayInPool } from './pool-message.ts';
+
+const PING_MS = 500;
+
+export interface PoolAgentParts {
+  /** To the simulator. */
+  control: Connection;
+  name: string;
+  threads: number;
+  /** Without a word from the simulator for so long it is gone. */
+  patienceS: number;
+  /** Makes the share from what the simulator was given. */
+  make: (run: unknown) => Promise<Share>;
+  /** A second connection to the simulator, for vectors of so many elements. */
+  dial: (dimension: number) => Promise<Connection>;
+}
+
+/** One process of a virtual run's pool: joins the simulator and runs what that gives it. */
+export class PoolAgent {
+  readonly #parts: PoolAgentParts;
+  readonly #pings: NodeJS.Timeout;
+  #silentPings = 0;
+  #share: Share | null = null;
+  #work: Connection | null = null;
+  #number = 0;
+  #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
+
+  private constructor(parts: PoolAgentParts) {
+    this.#parts = parts;
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
+  }
+
+  /** Resolves when the run is over. Rejects when it cannot go on here: RunError, InputError. */
+  static async run(parts: PoolAgentParts): Promise<void> {
+    const agent = new PoolAgent(parts);
+    try {
+      await agent.#run();
+    } finally {
+      await agent.#close();
+    }
+  }
+
+  #run(): Promise<void> {
+    const { control, name, threads } = this.#parts;
+    return new Promise((resolve, reject) => {
+      this.#end = { resolve, reject };
+      control.onFrame = (frame) => this.#receive(frame);
+      control.onClose = () => reject(new RunError('the simulator is gone'));
+      const { pid } = process;
+      this.#tell({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
+    });
+  }
+
+  #receive({ header, body }: Frame): void {
+    this.#silentPings = 0;
+    const message = header as unknown as PoolMessage;
+    switch (message.type) {
+      case 'refused': {
+        const found = `the simulator refuses: ${message.reason}`;
+        this.#end!.reject(new InputError({ found, advice: message.advice }));
+        return;
+      }
+      case 'pool-setup':
+        this.#number = message.agent;
+        void this.#make(body as Uint8Array).catch((error) => this.#fail(error));
+        return;
+      case 'admitted':
+        void this.#beginWork().catch((error) => this.#fail(error));
+        return;
+      case 'exit':
+        this.#end!.resolve();
+    }
+  }
+
+  async #make(body: Uint8Array): Promise<void> {
+    if (this.#share !== null) throw new RunError('the simulator speaks out of turn');
+    this.#share = await this.#parts.make(JSON.parse(new TextDecoder().decode(body)));
+    this.#tell({ type: 'made', inputs: this.#share.inputs });
+  }
+
+  async #beginWork(): Promise<void> {
+    const share = this.#share;
+    if (share === null || this.#work !== null) {
+      throw new RunError('the simulator speaks out of turn');
+    }
+    const { dial, threads } = this.#parts;
+    const work = await dial(share.shape.dimension);
+    this.#work = work;
+    const tasks = new AgentTasks(work, share, threads);
+    work.onFrame = (frame) => {
+      this.#silentPings = 0;
+      tasks.receive(frame);
+    };
+    work.onClose = ({ kind, detail, error }) => {
+      // In order: what that means comes on the other connection.
+      if (kind === 'ended') return;
+      const why = error instanceof Error ? error.message : detail;
+      this.#fail(new RunError(`the connection for tasks has ended: ${why}`));
+    };
+    sayInPool(work, { type: 'pool-work', agent: this.#number });
+    for (;;) await share.pool.nextCompletion();
+  }
+
+  #ping(): void {
+    const { patienceS } = this.#parts;
+    this.#silentPings += 1;
+    if (this.#silentPings * PING_MS > patienceS * 1000) {
+      this.#end?.reject(new RunError(`the simulator has said nothing for ${patienceS} s`));
+    } else this.#tell({ type: 'ping' });
+  }
+
+  /** The run cannot go on here: the simulator is to know why. */
+  #fail(error: Error): void {
+    this.#tell({ type: 'failed', message: error.message });
+    this.#end!.reject(error);
+  }
+
+  #tell(message: AgentMessage): void {
+    sayInPool(this.#parts.control, message);
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#pings);
+    this.#work?.close();
+    this.#parts.control.close();
+    await this.#share?.pool.close();
+  }
+}

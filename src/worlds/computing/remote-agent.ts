@@ -1,0 +1,161 @@
+import type { CloseReason, Connection } from '../../transport/connection.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { type AgentMessage, sayInPool, TASKS_A_THREAD } from './pool-message.ts';
+import type { TaskResult } from './task.ts';
+import { type RemoteTask, resultOf, type TaskShape, taskFrame } from './task-frames.ts';
+import { ThetaSlots } from './theta-slots.ts';
+import type { VectorMemory } from './vector-memory.ts';
+
+/** Looks at an agent in a row that find it silent until it is lost. */
+const SILENT_LOOKS = 20;
+
+/** A task that somebody waits for. */
+export interface Given {
+  task: RemoteTask;
+  done: (result: TaskResult) => void;
+}
+
+export interface RemoteAgentParts {
+  /** Its number, of all that have come to the run. */
+  agent: number;
+  name: string;
+  threads: number;
+  /** What it says of itself, and what never waits behind vectors. */
+  control: Connection;
+  /** Tasks, parameters and results. */
+  work: Connection;
+}
+
+/** What becomes of an agent's tasks. */
+export interface AgentHandlers {
+  completed: (given: Given, result: TaskResult) => void;
+  /** Told once: its connection ended, it was silent, or what it sent does not fit. */
+  lost: (reason: string) => void;
+}
+
+/** An agent of the pool as the simulator sees it: what it was given and what it knows. */
+export class RemoteAgent {
+  readonly parts: RemoteAgentParts;
+  readonly #vectors: VectorMemory;
+  readonly #shape: TaskShape;
+  readonly #handlers: AgentHandlers;
+  readonly #given = new Map<number, Given>();
+  readonly #slots = new ThetaSlots();
+  #nextId = 0;
+  #computed = 0;
+  #silentLooks = 0;
+  #isBlocked = false;
+  #isGone = false;
+
+  constructor(
+    parts: RemoteAgentParts,
+    vectors: VectorMemory,
+    shape: TaskShape,
+    handlers: AgentHandlers,
+  ) {
+    this.parts = parts;
+    this.#vectors = vectors;
+    this.#shape = shape;
+    this.#handlers = handlers;
+    const { control, work } = parts;
+    control.onFrame = ({ header }) => this.#hear(header as unknown as AgentMessage);
+    work.onFrame = (frame) => this.#receive(frame);
+    control.onClose = (reason) => this.#lose(textOf(reason));
+    work.onClose = (reason) => this.#lose(textOf(reason));
+  }
+
+  /** Whether it would start another task soon. */
+  get hasRoom(): boolean {
+    const most = this.parts.threads * TASKS_A_THREAD;
+    return !this.#isGone && !this.#isBlocked && this.#given.size < most;
+  }
+
+  /** Tasks a thread. */
+  get load(): number {
+    return this.#given.size / this.parts.threads;
+  }
+
+  /** Tasks that it has finished. */
+  get computed(): number {
+    return this.#computed;
+  }
+
+  give(given: Given): void {
+    const { task } = given;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#given.set(id, given);
+    const { slot, isNew } = this.#slots.take(task.thetaId);
+    // Lent until it is sent: the task keeps it where it is for longer.
+    if (isNew) this.#send({ header: { type: 'theta', slot }, body: this.#vectors.at(task.theta) });
+    this.#send(taskFrame(id, slot, task));
+  }
+
+  /** Time goes by: an agent that has long said nothing is lost. */
+  look(): void {
+    this.#silentLooks += 1;
+    if (this.#silentLooks > SILENT_LOOKS) this.#lose('it says nothing any more');
+  }
+
+  /** What it has not finished is somebody else's. */
+  takeBack(): Given[] {
+    const given = [...this.#given.values()];
+    this.#given.clear();
+    return given;
+  }
+
+  /** The run needs it no more. */
+  letGo(): void {
+    this.#isGone = true;
+    const { control, work } = this.parts;
+    sayInPool(control, { type: 'exit' });
+    control.close();
+    work.close();
+  }
+
+  #send(frame: Frame): void {
+    const { work } = this.parts;
+    if (work.send(frame) || this.#isBlocked) return;
+    this.#isBlocked = true;
+    void work.drained().then(() => {
+      this.#isBlocked = false;
+    });
+  }
+
+  #hear(message: AgentMessage): void {
+    this.#silentLooks = 0;
+    if (message.type === 'ping') sayInPool(this.parts.control, { type: 'pong' });
+    else if (message.type === 'failed') this.#lose(String(message.message));
+  }
+
+  /** What it throws ends the connection. */
+  #receive(frame: Frame): void {
+    if (this.#isGone) return;
+    this.#silentLooks = 0;
+    const id = frame.header.id as number;
+    const given = this.#given.get(id);
+    if (given === undefined) throw new Error('a result of a task that it was not given');
+    const { task } = given;
+    const { result, vector } = resultOf(task, frame, this.#shape);
+    this.#given.delete(id);
+    this.#slots.release(task.thetaId);
+    this.#computed += 1;
+    if (task.kind === 'gradient') {
+      this.#vectors.at(task.out).set(vector!);
+      this.parts.work.release(vector!);
+    }
+    this.#handlers.completed(given, result);
+  }
+
+  #lose(reason: string): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.parts.control.destroy();
+    this.parts.work.destroy();
+    this.#handlers.lost(reason);
+  }
+}
+
+function textOf({ detail, kind, error }: CloseReason): string {
+  return kind === 'handler-failed' && error instanceof Error ? error.message : detail;
+}

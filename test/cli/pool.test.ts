@@ -1,0 +1,201 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { AgentEvent, HostLine, JournalLine } from '#src/journal/events.js';
+import { nobodyWorksIn, processesIn } from '../deploy/deployed-run.ts';
+import { configFile } from '../experiment/children.ts';
+import { freshPath } from '../experiment/run-folders.ts';
+import { InProcessWorld, parseLines } from '../worlds/in-process-world.ts';
+import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
+import { type Outcome, start } from './program.ts';
+
+/** Long enough for an agent to be killed in its middle. */
+const long: Partial<TinyInput> = { training: { maximumRounds: 1500, learningRate: 0.001 } };
+
+/** The hash of the run with 0 agents and no threads. */
+let expected: string;
+beforeAll(async () => {
+  const world = await InProcessWorld.open(tinyConfig(long));
+  await world.run();
+  expected = world.hash;
+});
+
+/** Starts the program in a folder of its own, so that its processes are known. */
+function inFolder(args: (config: string, runDir: string) => string[]) {
+  const folder = freshPath('pool');
+  mkdirSync(folder);
+  const config = configFile(long);
+  const runDir = join(folder, 'run');
+  const child = start(args(config, runDir), folder);
+  // Should the test fail: its processes end with it.
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, folder, config, runDir };
+}
+
+function runWith(agents: number, ...more: string[]) {
+  return inFolder((config, runDir) => [
+    ...['run', config, `pool.agents=${agents}`, ...more],
+    ...['--threads', '1', '--out', runDir, '--json'],
+  ]);
+}
+
+function journalOf(runDir: string): JournalLine[] {
+  const file = join(runDir, 'journal.jsonl');
+  if (!existsSync(file)) return [];
+  // The last line may be half written.
+  return parseLines(readFileSync(file, 'utf8').replace(/[^\n]*$/, ''));
+}
+
+function agentEvents<Type extends AgentEvent['type']>(runDir: string, type: Type) {
+  const lines = journalOf(runDir).filter((line): line is HostLine => 'host' in line);
+  return lines.filter((line): line is HostLine & { type: Type } => line.type === type);
+}
+
+async function underWay(runDir: string, agents: number): Promise<void> {
+  const isSo = () =>
+    agentEvents(runDir, 'agent-joined').length >= agents &&
+    journalOf(runDir).some((line) => line.type === 'round-ended');
+  while (!isSo()) await wait(10);
+}
+
+/** Process ids of the agents that compute, by their command lines. */
+function computing(folder: string): number[] {
+  return processesIn(folder).filter((id) =>
+    readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('\0--pool\0'),
+  );
+}
+
+function hashOf({ stdout }: Outcome): string {
+  return (JSON.parse(stdout) as { journalHash: string }).journalHash;
+}
+
+describe('a virtual run with agents in processes of their own', () => {
+  it.each([
+    [1, 'tcp'],
+    [1, 'websocket'],
+    [3, 'tcp'],
+  ])('has the same journal with %i over %s', async (agents, transport) => {
+    const { child, folder, runDir } = runWith(agents, `pool.transport=${transport}`);
+    const outcome = await child.outcome;
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(hashOf(outcome)).toBe(expected);
+    const left = agentEvents(runDir, 'agent-left');
+    expect(left).toHaveLength(agents);
+    for (const { computed } of left) expect(computed).toBeGreaterThan(0);
+    await nobodyWorksIn(folder);
+  });
+
+  it.each(['tcp', 'websocket'])(
+    'has the same journal when one of three is killed in the middle, over %s',
+    async (transport) => {
+      const { child, folder, runDir } = runWith(3, `pool.transport=${transport}`);
+      await underWay(runDir, 3);
+      process.kill(computing(folder)[0]!, 'SIGKILL');
+      const outcome = await child.outcome;
+      expect(outcome.code).toBe(0);
+      expect(hashOf(outcome)).toBe(expected);
+      const lines = journalOf(runDir);
+      const lost = lines.findIndex((line) => line.type === 'agent-lost');
+      const rounds = (part: JournalLine[]) =>
+        part.filter((line) => line.type === 'round-ended').length;
+      expect(rounds(lines.slice(0, lost))).toBeGreaterThan(0);
+      expect(rounds(lines.slice(lost))).toBeGreaterThan(0);
+      const left = agentEvents(runDir, 'agent-left');
+      expect(left).toHaveLength(2);
+      for (const { computed } of left) expect(computed).toBeGreaterThan(0);
+      await nobodyWorksIn(folder);
+    },
+  );
+
+  it('is paused, stopped, and gone on with by agents that are started anew', async () => {
+    const { child, folder, runDir } = runWith(1);
+    await underWay(runDir, 1);
+    const pause = await start(['ctl', runDir, 'pause']).outcome;
+    expect(pause.code).toBe(0);
+    const { length } = journalOf(runDir);
+    await wait(200);
+    expect(journalOf(runDir)).toHaveLength(length);
+    child.kill('SIGTERM');
+    expect((await child.outcome).code).toBe(143);
+    await nobodyWorksIn(folder);
+    const outcome = await start(['resume', runDir, '--json'], folder).outcome;
+    expect(hashOf(outcome)).toBe(expected);
+    // What was recorded after the checkpoint is gone.
+    expect(agentEvents(runDir, 'agent-joined')).toHaveLength(2);
+    expect(agentEvents(runDir, 'agent-left')).toHaveLength(1);
+    await nobodyWorksIn(folder);
+  });
+
+  it('leaves nobody behind when the simulator is killed, and can be gone on with', async () => {
+    const { child, folder, runDir } = runWith(2);
+    await underWay(runDir, 2);
+    child.kill('SIGKILL');
+    await child.outcome;
+    await nobodyWorksIn(folder);
+    const outcome = await start(['resume', runDir, '--json'], folder).outcome;
+    expect(hashOf(outcome)).toBe(expected);
+  });
+});
+
+describe('a virtual run that is deployed', () => {
+  it('has the same journal with agents that an engine starts', async () => {
+    const { child, folder, runDir } = inFolder((config, out) => [
+      ...['deploy', 'local', config, 'world=virtual', '--agents', '2', '--out', out, '--json'],
+    ]);
+    const outcome = await child.outcome;
+    expect(outcome.code).toBe(0);
+    expect(outcome.stderr).toMatch(/^(local-\d \(cores: \d+\): computes\n){2}$/);
+    expect(hashOf(outcome)).toBe(expected);
+    expect(agentEvents(runDir, 'agent-left')).toHaveLength(2);
+    expect(existsSync(join(runDir, 'deployment'))).toBe(false);
+    await nobodyWorksIn(folder);
+  });
+
+  it('uses agents that come late, and one whose process was killed again', async () => {
+    const { child, folder, runDir } = inFolder((config, out) => [
+      ...['deploy', 'manual', config, 'world=virtual', '--agents', '1', '--out', out, '--json'],
+    ]);
+    let said = '';
+    child.stderr!.on('data', (text) => {
+      said += text;
+    });
+    const isThere = async (name: string, times: number) => {
+      while (said.split(`${name} (cores: 1): computes\n`).length <= times) await wait(10);
+    };
+    const meeting = join(runDir, 'deployment');
+    const agent = (name: string) =>
+      start(
+        [
+          ...['agent', '--rendezvous', join(meeting, 'rendezvous.json'), '--name', name],
+          ...['--token-file', join(meeting, 'token'), '--cores', '1'],
+        ],
+        folder,
+      );
+    const first = agent('first');
+    await underWay(runDir, 1);
+    process.kill(computing(folder)[0]!, 'SIGKILL');
+    await start(['ctl', runDir, 'pause']).outcome;
+    const second = agent('second');
+    await Promise.all([isThere('first', 2), isThere('second', 1)]);
+    await start(['ctl', runDir, 'resume']).outcome;
+    const outcome = await child.outcome;
+    expect(hashOf(outcome)).toBe(expected);
+    const [lost] = agentEvents(runDir, 'agent-lost');
+    expect(lost).toMatchObject({ name: 'first' });
+    expect(lost!.computed).toBeGreaterThan(0);
+    const left = agentEvents(runDir, 'agent-left');
+    expect(left.map(({ name }) => name).sort()).toEqual(['first', 'second']);
+    for (const { computed } of left) expect(computed).toBeGreaterThan(0);
+    expect((await first.outcome).code).toBe(0);
+    expect((await second.outcome).code).toBe(0);
+    await nobodyWorksIn(folder);
+  });
+
+  it('is not put into containers', async () => {
+    const config = configFile(long);
+    const { code, stderr } = await start(['deploy', 'compose', config, 'world=virtual']).outcome;
+    expect(code).toBe(3);
+    expect(stderr).toContain('world: virtual, which has no processes to put into containers');
+  });
+});
