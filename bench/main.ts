@@ -8,6 +8,7 @@ import { benchFcdReader } from './fcd-reader.ts';
 import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
 import { benchManyWorkers } from './many-workers.ts';
+import { benchPool } from './pool.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchTransport } from './transport.ts';
@@ -20,6 +21,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'fcd-reader': benchFcdReader,
   gradient: benchGradient,
   'many-workers': benchManyWorkers,
+  pool: benchPool,
   round: benchRound,
   rules: benchRules,
   transport: benchTransport,
