@@ -7,6 +7,7 @@ import { benchEventQueue } from './event-queue.ts';
 import { benchFcdReader } from './fcd-reader.ts';
 import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
+import { benchLive } from './live.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
 import { benchRound } from './round.ts';
@@ -20,6 +21,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'event-queue': benchEventQueue,
   'fcd-reader': benchFcdReader,
   gradient: benchGradient,
+  live: benchLive,
   'many-workers': benchManyWorkers,
   pool: benchPool,
   round: benchRound,

@@ -10,8 +10,13 @@ const [configFile, runDir] = process.argv.slice(2) as [string, string];
 const config = completeLayers(configSchema.parse(parse(readFileSync(configFile, 'utf8'))));
 const run = await Run.start({ config, runDir, threads: 2 });
 const startMs = performance.now();
-const { gradients } = await run.run();
+const startCpu = process.cpuUsage();
+const { gradients, computed, rounds } = await run.run();
 const wallS = (performance.now() - startMs) / 1000;
+const { user, system } = process.cpuUsage(startCpu);
+const cpuS = (user + system) / 1e6;
 const events = readFileSync(`${runDir}/journal.jsonl`, 'latin1').split('\n{"n":').length;
 const memoryMiB = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ wallS, gradients, events, memoryMiB }));
+process.stdout.write(
+  JSON.stringify({ wallS, cpuS, gradients, computed, rounds, events, memoryMiB }),
+);

@@ -12,6 +12,7 @@ import type { Machine, PlacementRules } from '../worlds/live/share-out.ts';
 import { type LiveOutcome, Simulator } from '../worlds/live/simulator.ts';
 import type { SimulatorState } from '../worlds/live/simulator-state.ts';
 import { AgentDesk } from './agent-desk.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config-schema.ts';
 import type { Deployment } from './deployment.ts';
@@ -109,6 +110,7 @@ export class LiveRun {
   ) {
     const { config, runDir } = options;
     const { settings, mobility, theta, engine } = composition;
+    collectGarbage();
     this.#options = options;
     this.#composition = composition;
     this.#folder = folder;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentCommand } from './deployment.ts';
+import { processEnvironment } from './process-environment.ts';
 
 /** Wall time that a process has to end by itself. */
 const GRACE_MS = 5000;
@@ -29,7 +30,11 @@ export class LocalAgents {
     // One that is stopped, or waits for what will not come, cannot end by itself.
     this.#children.get(place)?.kill('SIGKILL');
     // A group of its own: Ctrl-C shall reach the simulator alone, which ends the others in order.
-    const child = spawn(file, args, { stdio: ['pipe', 'ignore', this.#log], detached: true });
+    const child = spawn(file, args, {
+      stdio: ['pipe', 'ignore', this.#log],
+      detached: true,
+      env: processEnvironment(),
+    });
     this.#children.set(place, child);
     this.#ending.add(child);
     child.stdin?.on('error', () => {});

@@ -15,6 +15,7 @@ import type { Machine } from '../worlds/live/share-out.ts';
 import type { Config } from './config-schema.ts';
 import { type Credentials, credentialsLine } from './credentials.ts';
 import { endpoint, transports } from './live-endpoints.ts';
+import { processEnvironment } from './process-environment.ts';
 
 const PING_MS = 500;
 /** Before another try to reach a simulator that is not there yet. */
@@ -147,7 +148,10 @@ function startProcess(
     ...(listenHost === null ? [] : ['--listen', listenHost]),
     ...['--credentials-on-stdin', '--with-stdin'],
   ];
-  const child = spawn(file, [...first, ...args], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn(file, [...first, ...args], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    env: processEnvironment(),
+  });
   child.stdin.on('error', () => {});
   child.stdin.write(credentialsLine(credentials));
   const end = new Promise<string | null>((resolve, reject) => {

@@ -84,7 +84,7 @@ export async function openRunAgain(runDir: string, computing: Computing): Promis
 export async function composeAgain(folder: RunFolder): Promise<Omit<Made, 'folder'>> {
   const resolvedConfig = readFileSync(folder.configFile, 'utf8');
   const config = configSchema.parse(parse(resolvedConfig));
-  const composition = await compose(config);
+  const composition = await compose(config, config.world === 'live' ? [] : undefined);
   const then = JSON.parse(readFileSync(folder.provenanceFile, 'utf8')) as Provenance;
   const provenance = provenanceOf(config, resolvedConfig, composition);
   checkSameInputs(folder.dir, then, provenance);

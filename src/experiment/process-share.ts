@@ -9,6 +9,7 @@ import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { HostPlace } from '../worlds/live/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { Config } from './config-schema.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
@@ -39,6 +40,7 @@ export async function processShare(told: ToldRun, place: HostPlace): Promise<Pro
     splits.length === 0
       ? aggregatingThread(told, place)
       : await learningThread(told, place, theta, splits);
+  collectGarbage();
   return { settings, computation: told.computation, threads, theta: isCloud ? theta : null };
 }
 
