@@ -187,7 +187,7 @@ export class LiveRun {
     let progress: NodeJS.Timeout | undefined;
     try {
       await this.#gather();
-      if (onProgress) progress = setInterval(() => onProgress(this.#progress()), PROGRESS_EVERY_MS);
+      progress = setInterval(() => this.#tellProgress(onProgress), PROGRESS_EVERY_MS);
       const pause = async () => {
         await simulator.pause();
         await onPaused?.();
@@ -338,6 +338,16 @@ export class LiveRun {
     const { keep } = this.#options.config.checkpoints;
     const { file, bytes } = this.#folder.writeCheckpoint(checkpoint, keep);
     this.#journal.recordHost({ type: 'checkpoint', event, file, bytes });
+  }
+
+  /** To those who follow the journal, too. */
+  #tellProgress(onProgress: RunOptions['onProgress']): void {
+    try {
+      this.#sink.flush();
+      onProgress?.(this.#progress());
+    } catch (error) {
+      this.#simulator.fail(error as Error);
+    }
   }
 
   #progress(): Progress {

@@ -1,42 +1,25 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { edgemlsim, main, type Outcome, start } from '../cli/program.ts';
+import { edgemlsim, start } from '../cli/program.ts';
 import { testWithNetworks } from '../needs.ts';
-import { plainEnvironment } from '../plain-environment.ts';
 import { deploymentFolder, everythingIn, expectGoodEnd } from './deployed-run.ts';
+import { TwoMachines } from './two-machines.ts';
 
 const PORT = 7000;
 
 const onNetworks = testWithNetworks();
-const bridge = `emh${process.pid % 10_000_000}`;
 
 describe('agents started by hand on two machines', () => {
-  const rig = mkdtempSync(join(tmpdir(), 'edgemlsim-hand-'));
-  const isUp = () => spawnSync('ip', ['link', 'show', bridge], { stdio: 'ignore' }).status === 0;
+  const machines = new TwoMachines(`emh${process.pid % 10_000_000}`);
 
-  afterAll(() => {
-    if (isUp()) execFileSync('bash', [resolve('test/rigs/sshd-down.sh'), rig]);
-    rmSync(rig, { recursive: true, force: true });
-  }, 60_000);
-
-  /** The program on one of the machines. */
-  function startOn(machine: 1 | 2, folder: string, ...args: string[]): Promise<Outcome> {
-    const child = spawn(
-      'ip',
-      ['netns', 'exec', `${bridge}${machine}`, process.execPath, main, ...args],
-      { cwd: folder, env: plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    return ended(child);
-  }
+  afterAll(() => machines.down(), 60_000);
 
   /** A config, a secret and certificates for this machine's address among the others. */
   async function prepared() {
-    if (!isUp()) execFileSync('bash', [resolve('test/rigs/sshd-up.sh'), rig, bridge, '2']);
-    const host = readFileSync(join(rig, 'address'), 'utf8').trim();
+    const host = machines.address;
     const { folder, config, runDir } = deploymentFolder();
     const [token, tls] = [join(folder, 'token'), join(folder, 'certificates')];
     expect(await edgemlsim('deploy', 'token', token)).toMatchObject({ code: 0 });
@@ -93,13 +76,13 @@ describe('agents started by hand on two machines', () => {
       [['--token-file', token], 3, /nothing would be encrypted\n.*--tls.*--insecure/],
     ];
     for (const [how, code, message] of attempts) {
-      const outcome = await startOn(1, folder, ...joining, ...how, '--wait', '5');
+      const outcome = await machines.start(1, folder, ...joining, ...how, '--wait', '5');
       expect(outcome).toMatchObject({ code, stderr: expect.stringMatching(message) });
     }
     expect(existsSync(join(runDir, 'journal.jsonl'))).toBe(true);
     const known = ['--token-file', token, '--tls', tls];
     const agents = [1, 2].map((machine) =>
-      startOn(machine as 1 | 2, folder, ...joining, ...known, '--name', `lab${machine}`),
+      machines.start(machine as 1 | 2, folder, ...joining, ...known, '--name', `lab${machine}`),
     );
     const { code, stderr } = await simulator.outcome;
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -117,9 +100,11 @@ describe('agents started by hand on two machines', () => {
     });
     const known = ['--token-file', token, '--tls', tls, '--transport', 'websocket'];
     // They come before it listens.
-    const agents = [1, 2].map((machine) => startOn(machine as 1 | 2, folder, ...joining, ...known));
+    const agents = [1, 2].map((machine) =>
+      machines.start(machine as 1 | 2, folder, ...joining, ...known),
+    );
     await isShared;
-    agents.push(startOn(1, folder, ...joining, ...known));
+    agents.push(machines.start(1, folder, ...joining, ...known));
     expect(await simulator.outcome).toMatchObject({ code: 0 });
     for (const agent of agents) expect(await agent).toEqual({ code: 0, stdout: '', stderr: '' });
     await expectGoodEnd(folder, runDir);
@@ -130,7 +115,7 @@ describe('agents started by hand on two machines', () => {
   onNetworks('go without TLS where both are told to, and both warn', async () => {
     const { folder, runDir, host, token, simulate, joining } = await prepared();
     const simulator = simulate(1, '--insecure');
-    const agent = startOn(1, folder, ...joining, '--token-file', token, '--insecure');
+    const agent = machines.start(1, folder, ...joining, '--token-file', token, '--insecure');
     const warning = new RegExp(
       `^INSECURE: what is sent to or from ${host}:${PORT} is not encrypted`,
     );
@@ -164,19 +149,6 @@ describe('an agent', () => {
     expect(stderr).toMatch(/refused the connection: a secret is needed here/);
   });
 });
-
-function ended(child: ChildProcess): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    let [stdout, stderr] = ['', ''];
-    child.stdout!.on('data', (data) => {
-      stdout += data;
-    });
-    child.stderr!.on('data', (data) => {
-      stderr += data;
-    });
-    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
 
 /** Resolves when somebody listens there. */
 async function listens(host: string): Promise<void> {

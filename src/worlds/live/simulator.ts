@@ -757,10 +757,15 @@ export class Simulator {
   #repetitionOver(isLast: boolean): void {
     const { gradients } = this.#progress;
     if (gradients > this.#gradientsBefore) this.#idleRepetitions = 0;
-    else if (!this.#failures.awaitsRecovery) this.#idleRepetitions += 1;
+    else if (!this.#isWaiting) this.#idleRepetitions += 1;
     this.#gradientsBefore = gradients;
     if (isLast) this.end('trace');
     else if (this.#idleRepetitions >= IDLE_REPETITIONS) this.end('stalled');
+  }
+
+  /** Whether someone who is missing may still come back: until then nobody is stuck for good. */
+  get #isWaiting(): boolean {
+    return this.#failures.awaitsRecovery || !this.#roster.areAllReady;
   }
 
   /** An owner's next items. Shuffling them anew takes no simulation time. */
