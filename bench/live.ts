@@ -99,12 +99,13 @@ async function throughput(dir: string): Promise<Figure[]> {
       ...targeted(ratio(rate) >= 0.5, 'ratio at least 0.5'),
     },
     {
-      name: 'the same, by the processor`s time of all processes',
+      name: "the same, by the processor's time of all processes",
       value: median(ours.map(cost)),
       unit: 'ms a gradient',
       reference: `the virtual run, ${median(theirs.map(cost)).toFixed(2)}`,
       ratio: ratio(cost),
-      note: 'at most 2 where all cores are busy',
+      ...targeted(ratio(cost) <= 2, 'ratio at most 2'),
+      note: 'beside other work a live run, of more threads, gets more of the cores: this counts',
     },
   ];
 }
