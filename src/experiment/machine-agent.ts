@@ -111,7 +111,7 @@ async function attend(
           for (const place of message.places) start(['--place', String(place)]);
         } else if (message.type === 'compute') {
           isTaken = true;
-          start(['--pool', String(machine.cores), '--name', machine.name]);
+          start(['--pool', String(machine.cores), '--name', message.name]);
         } else if (message.type === 'refused') {
           reject(new RunError(`the simulator refuses: ${message.reason}`));
         }

@@ -78,7 +78,7 @@ export class PoolDesk {
   /** A process is gone: the agent that started it, if any, does so again. */
   startAgain(name: string): void {
     const offer = this.#offers.get(name);
-    if (offer !== undefined) say(offer, { type: 'compute' });
+    if (offer !== undefined) say(offer, { type: 'compute', name });
   }
 
   /** The run is over: lets those go that started processes. */
@@ -86,13 +86,16 @@ export class PoolDesk {
     for (const offer of this.#offers.values()) offer.close();
   }
 
-  #offered(connection: Connection, { protocol, name }: OfferMessage): void {
+  #offered(connection: Connection, { protocol, name: own }: OfferMessage): void {
     if (protocol !== LIVE_PROTOCOL) {
       const reason = `this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`;
       say(connection, { type: 'refused', reason });
       connection.close();
       return;
     }
+    // Two on one machine may call themselves alike.
+    let name = own;
+    for (let count = 2; this.#offers.has(name); count += 1) name = `${own}-${count}`;
     connection.onFrame = ({ header }) => {
       const message = header as unknown as HostMessage;
       if (message.type !== 'ping') return;
@@ -100,10 +103,10 @@ export class PoolDesk {
       say(connection, { type: 'pong', hostWallUs: message.hostWallUs, wallUs: 0 });
     };
     connection.onClose = () => {
-      if (this.#offers.get(name) === connection) this.#offers.delete(name);
+      this.#offers.delete(name);
     };
     this.#offers.set(name, connection);
-    say(connection, { type: 'compute' });
+    say(connection, { type: 'compute', name });
   }
 
   #reported(control: Connection, hello: AgentMessage & { type: 'pool-hello' }): void {

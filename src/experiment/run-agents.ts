@@ -150,8 +150,14 @@ export class RunAgents {
       endpoint(listen, limits, credentials),
       (connection) => this.#desk.receive(connection),
     );
-    for (const [index, command] of this.#commands(this.#listener.address).entries()) {
-      this.#children.start(index, command, () => this.#settle());
+    const commands = this.#commands(this.#listener.address);
+    let running = commands.length;
+    for (const [index, command] of commands.entries()) {
+      this.#children.start(index, command, () => {
+        running -= 1;
+        // One command may start many agents.
+        this.#settle(running === 0 ? this.#expected : 1);
+      });
     }
   }
 
@@ -169,8 +175,8 @@ export class RunAgents {
     }));
   }
 
-  #settle(): void {
-    this.#settled += 1;
+  #settle(agents = 1): void {
+    this.#settled += agents;
     this.#onSettled();
   }
 }

@@ -164,28 +164,28 @@ describe('a virtual run that is deployed', () => {
       while (said.split(`${name} (cores: 1): computes\n`).length <= times) await wait(10);
     };
     const meeting = join(runDir, 'deployment');
-    const agent = (name: string) =>
+    const agent = () =>
       start(
         [
-          ...['agent', '--rendezvous', join(meeting, 'rendezvous.json'), '--name', name],
+          ...['agent', '--rendezvous', join(meeting, 'rendezvous.json'), '--name', 'lab'],
           ...['--token-file', join(meeting, 'token'), '--cores', '1'],
         ],
         folder,
       );
-    const first = agent('first');
+    const first = agent();
     await underWay(runDir, 1);
     process.kill(computing(folder)[0]!, 'SIGKILL');
     await start(['ctl', runDir, 'pause']).outcome;
-    const second = agent('second');
-    await Promise.all([isThere('first', 2), isThere('second', 1)]);
+    const second = agent();
+    await Promise.all([isThere('lab', 2), isThere('lab-2', 1)]);
     await start(['ctl', runDir, 'resume']).outcome;
     const outcome = await child.outcome;
     expect(hashOf(outcome)).toBe(expected);
     const [lost] = agentEvents(runDir, 'agent-lost');
-    expect(lost).toMatchObject({ name: 'first' });
+    expect(lost).toMatchObject({ name: 'lab' });
     expect(lost!.computed).toBeGreaterThan(0);
     const left = agentEvents(runDir, 'agent-left');
-    expect(left.map(({ name }) => name).sort()).toEqual(['first', 'second']);
+    expect(left.map(({ name }) => name).sort()).toEqual(['lab', 'lab-2']);
     for (const { computed } of left) expect(computed).toBeGreaterThan(0);
     expect((await first.outcome).code).toBe(0);
     expect((await second.outcome).code).toBe(0);

@@ -99,8 +99,8 @@ export interface OfferMessage extends Machine {
 export type StartMessage =
   /** Nodes of a live run, by the numbers of their processes. */
   | { type: 'start'; places: number[] }
-  /** One that computes for a virtual run, on all the cores that were offered. */
-  | { type: 'compute' };
+  /** One that computes for a virtual run, under that name, on all the cores that were offered. */
+  | { type: 'compute'; name: string };
 
 /** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
 export type FailureMessage =
