@@ -25,8 +25,7 @@ Example:
       const { worldOf } = await import('../experiment/run-folder.ts');
       const program = processProgram();
       if (worldOf(runDir) === 'live') {
-        const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
-        refuseForLive(options);
+        const { LiveRun } = await import('../experiment/live-run.ts');
         const run = await LiveRun.resume({ runDir, program });
         process.exitCode = await driveRun(run, runDir, options);
         return;

@@ -53,8 +53,7 @@ Examples:
       const { driveRun } = await import('./drive-run.ts');
       const program = processProgram();
       if (config.world === 'live') {
-        const { LiveRun, refuseForLive } = await import('../experiment/live-run.ts');
-        refuseForLive(options);
+        const { LiveRun } = await import('../experiment/live-run.ts');
         const run = await LiveRun.start({ config, runDir, program });
         process.exitCode = await driveRun(run, runDir, options);
         return;

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { InputError, RunError } from '../errors.ts';
+import { RunError } from '../errors.ts';
 import type { Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { journalStartAfter } from '../journal/reader.ts';
@@ -22,7 +22,7 @@ import { composeAgain, inFolder } from './open-run.ts';
 import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
 import { type JournalMark, RunFolder } from './run-folder.ts';
-import type { Progress, RunSummary } from './run-summary.ts';
+import type { Mark, Progress, RunSummary } from './run-summary.ts';
 import { summaryOf } from './summary-of.ts';
 import { tellRun } from './told-run.ts';
 
@@ -64,7 +64,7 @@ export class LiveRun {
   readonly #agents: LocalAgents;
   readonly #measured: { accuracy: number | null; loss: Quantity | null };
   #listener: Listener | null = null;
-  #isStopped = false;
+  #stopped: 'signal' | 'until' | null = null;
   #areReady = false;
   #isOver = false;
   /** By place: processes started in a row that have ended before they were ready. */
@@ -182,32 +182,31 @@ export class LiveRun {
 
   /** Runs to the end or until `stop`, and closes the run. */
   async run(options: RunOptions = {}): Promise<RunSummary> {
-    const { pauseAt, onPaused, onProgress } = options;
+    const { until, pauseAt, onPaused, onProgress } = options;
     const simulator = this.#simulator;
     let progress: NodeJS.Timeout | undefined;
     try {
       await this.#gather();
       progress = setInterval(() => this.#tellProgress(onProgress), PROGRESS_EVERY_MS);
-      const pause = async () => {
-        await simulator.pause();
-        await onPaused?.();
-        await simulator.resume();
-      };
-      if (pauseAt !== undefined) {
-        if ('round' in pauseAt) simulator.atRound(pauseAt.round, pause);
-        else simulator.at(pauseAt.timeUs, pause);
+      if (until) this.#at(until, () => this.stop('until'));
+      if (pauseAt) {
+        this.#at(pauseAt, async () => {
+          await simulator.pause();
+          await onPaused?.();
+          await simulator.resume();
+        });
       }
       const playing = simulator.play();
       this.#isPlaying = true;
-      if (this.#isStopped) this.stop();
+      if (this.#stopped) this.stop(this.#stopped);
       const outcome = await playing;
       this.#writeModel(outcome);
       this.#journal.recordHost(
-        this.#isStopped ? { type: 'stopped', reason: 'signal' } : { type: 'finished' },
+        this.#stopped ? { type: 'stopped', reason: this.#stopped } : { type: 'finished' },
       );
       this.#sink.sync();
       if (outcome.reason === 'lost') throw new RunError(this.#lossText());
-      const summary = await summaryOf(this.#folder, !this.#isStopped);
+      const summary = await summaryOf(this.#folder, this.#stopped === null);
       this.#folder.writeStatus({ status: summary.status, summary });
       return summary;
     } catch (error) {
@@ -239,10 +238,15 @@ export class LiveRun {
   }
 
   /** Ends the run where it is, with a checkpoint: as soon as all processes are there. */
-  stop(): void {
-    this.#isStopped = true;
+  stop(reason: 'signal' | 'until' = 'signal'): void {
+    this.#stopped ??= reason;
     if (!this.#isPlaying) return;
     this.#simulator.stop().catch((error) => this.#simulator.fail(error));
+  }
+
+  #at(mark: Mark, reached: () => void): void {
+    if ('round' in mark) this.#simulator.atRound(mark.round, reached);
+    else this.#simulator.at(mark.timeUs, reached);
   }
 
   /** Starts the processes; resolves when all are ready. */
@@ -401,14 +405,4 @@ function sharesText(
     const what = own.map((place) => placeText(places[place]!)).join(', ');
     return `${name} (cores: ${cores}): ${what === '' ? 'nothing' : what}`;
   });
-}
-
-/** Throws InputError for what only the virtual world can do. */
-export function refuseForLive({ until }: Pick<RunOptions, 'until'>): void {
-  if (until !== undefined) {
-    throw new InputError({
-      found: '--until: a live run cannot be gone on with',
-      advice: ['training.maximumTimeS or training.maximumRounds end it'],
-    });
-  }
 }

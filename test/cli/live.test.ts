@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { readRunRecord } from '#src/report/run-record.js';
 import { allGone, LiveRunUnderTest, summaryOf } from './live-run.ts';
-import { edgemlsim } from './program.ts';
+import { edgemlsim, folderWithConfig } from './program.ts';
 
 describe('a live run', () => {
   it.each(['tcp', 'websocket'])('goes from processes to a report, over %s', async (transport) => {
@@ -37,5 +38,22 @@ describe('a live run', () => {
     expect(summaryOf(outcome)).toMatchObject({ status: 'stopped', ended: 'stopped' });
     await run.expectRightBooks();
     await allGone(processes);
+  });
+});
+
+describe('a live run until a mark', () => {
+  it('stops there with a checkpoint, and goes on when it is resumed', async () => {
+    const { folder, config } = folderWithConfig('live: { speed: 20 }');
+    const runDir = join(folder, 'run');
+    const changes = ['world=live', 'training.learningRate=0.02'];
+    const args = ['run', config, ...changes, '--out', runDir, '--json', '--until', 'round:2'];
+    const stopped = await edgemlsim(...args);
+    expect(summaryOf(stopped).status).toBe('stopped');
+    expect(summaryOf(stopped).rounds).toBeGreaterThanOrEqual(2);
+    const journal = join(runDir, 'journal.jsonl');
+    expect(readFileSync(journal, 'utf8')).toContain('"type":"stopped","reason":"until"');
+    const done = await edgemlsim('resume', runDir, '--json');
+    expect(summaryOf(done)).toMatchObject({ status: 'done', ended: 'epochs' });
+    expect((await readRunRecord(journal)).violations).toEqual([]);
   });
 });

@@ -115,8 +115,8 @@ export class Simulator {
   readonly #shown: Whereabouts;
   /** What the hosts were told and has not happened. */
   readonly #upcoming: (Movement | Turn)[] = [];
-  /** By round: who wants to know when it is over. */
-  readonly #roundMarks = new Map<number, () => void>();
+  /** Who wants to know when a round is over. */
+  readonly #roundMarks: { round: number; reached: () => void }[] = [];
   readonly #outcome: Deferred<LiveOutcome> = deferred();
   readonly #gathered: Deferred<void> = deferred();
   readonly #watch: NodeJS.Timeout;
@@ -266,9 +266,10 @@ export class Simulator {
     this.end('stopped');
   }
 
-  /** Calls back when the cloud's round is over. */
+  /** Calls back when the cloud's round is over; at once when it is. */
   atRound(round: number, reached: () => void): void {
-    this.#roundMarks.set(round, reached);
+    if (this.#progress.rounds >= round) reached();
+    else this.#roundMarks.push({ round, reached });
   }
 
   /** Ends the world: the hosts say what there is to say, and the journal is closed. */
@@ -571,7 +572,7 @@ export class Simulator {
       if (this.#isCloud(event.server)) this.#see(event);
     } else if (event.type === 'round-ended') {
       this.#progress.rounds = event.round;
-      this.#roundMarks.get(event.round)?.();
+      for (const { round, reached } of this.#roundMarks) if (round === event.round) reached();
       this.#advancedUs = this.#parts.wallUs();
       if (event.round - this.#checkpointedRound >= this.#parts.checkpointRounds) {
         this.#checkpointedRound = event.round;
