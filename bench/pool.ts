@@ -20,7 +20,7 @@ const program = [process.execPath, fileURLToPath(new URL('dist/src/cli/main.js',
 export async function benchPool(): Promise<Figure[]> {
   const jobs = [
     { name: 'multilayer perceptron', file: 'configs/boston-common.yaml', epochs: 8 },
-    { name: 'convolutional network', file: 'configs/mnist-cnn.yaml', epochs: 0.4 },
+    { name: 'convolutional network', file: 'configs/mnist-cnn.yaml', epochs: 0.1 },
   ];
   const figures: Figure[] = [];
   for (const { name, file, epochs } of jobs) {
