@@ -229,8 +229,9 @@ export class LiveRun {
   }
 
   /** The clock stands still everywhere when this resolves. */
-  pause(): Promise<void> {
-    return this.#simulator.pause();
+  async pause(): Promise<void> {
+    await this.#simulator.pause();
+    this.#sink.flush();
   }
 
   resume(): Promise<void> {
