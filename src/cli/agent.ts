@@ -71,14 +71,9 @@ export function addAgent(program: Command): void {
     .addHelpText(
       'after',
       `
-<<<<<<< HEAD
 The run's files but the trace (data, rules) must be here under the same paths as at the simulator. It
-starts one process of one thread for each share of the nodes that it is given.
-=======
-The run's files (trace, data, rules) must be here under the same paths as at the simulator. It
 starts one process of one thread for each share of the nodes that it is given; for a virtual run,
 one that computes with a thread a core. It may join a virtual run at any time.
->>>>>>> 40829b9 (wip)
 
 Examples:
   $ edgemlsim agent --join 127.0.0.1:7000
