@@ -83,7 +83,9 @@ export class AgentDesk {
 
   #first(connection: Connection, frame: Frame): void {
     const message = frame.header as unknown as FirstMessage;
-    if (message.type !== 'offer' && message.type !== 'hello') {
+    if (message.type === 'bulk') {
+      this.#handOn(connection, frame);
+    } else if (message.type !== 'offer' && message.type !== 'hello') {
       connection.destroy();
     } else if (message.protocol !== LIVE_PROTOCOL) {
       const reason = `this run speaks protocol ${LIVE_PROTOCOL}, not ${message.protocol}`;
@@ -93,9 +95,13 @@ export class AgentDesk {
       this.#offered(connection, message);
     } else {
       this.#missing.delete(message.place);
-      this.#parts.accept(connection);
-      void connection.onFrame(frame);
+      this.#handOn(connection, frame);
     }
+  }
+
+  #handOn(connection: Connection, first: Frame): void {
+    this.#parts.accept(connection);
+    void connection.onFrame(first);
   }
 
   #offered(connection: Connection, { name, cores }: OfferMessage): void {

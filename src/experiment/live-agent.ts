@@ -37,10 +37,12 @@ export async function runAgent({
 }: AgentOptions): Promise<void> {
   const transport = transports[name];
   const limits = limitsFor(MOST_BODY_BYTES);
-  const control = await transport.connect(endpoint(join, limits, credentials));
+  const connect = () => transport.connect(endpoint(join, limits, credentials));
+  const control = await connect();
   const host = listenHost ?? (await ownAddress(join));
   await Agent.run({
     control,
+    again: connect,
     place,
     wallUs: () => performance.now() * 1000,
     patienceS,

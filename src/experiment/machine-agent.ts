@@ -12,6 +12,7 @@ import {
 } from '../worlds/live/control-message.ts';
 import type { Address } from '../worlds/live/placement.ts';
 import type { Machine } from '../worlds/live/share-out.ts';
+import { Silence } from '../worlds/live/silence.ts';
 import type { Config } from './config-schema.ts';
 import { type Credentials, credentialsLine } from './credentials.ts';
 import { endpoint, transports } from './live-endpoints.ts';
@@ -97,14 +98,14 @@ async function attend(
   { machine, patienceS }: MachineAgentOptions,
   start: (what: readonly string[]) => void,
 ): Promise<void> {
-  let heardMs = performance.now();
+  const silence = new Silence(() => performance.now() * 1000);
   let isTaken = false;
   let pings: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       const end = (why: string) => (isTaken ? resolve() : reject(new RunError(why)));
       control.onFrame = ({ header }) => {
-        heardMs = performance.now();
+        silence.heard();
         const message = header as unknown as StartMessage | SimulatorMessage;
         if (message.type === 'start') {
           isTaken = true;
@@ -119,8 +120,7 @@ async function attend(
       control.onClose = () => end('the simulator is gone');
       say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
       pings = setInterval(() => {
-        const isSilent = performance.now() - heardMs > patienceS * 1000;
-        if (isSilent) end(`the simulator has said nothing for ${patienceS} s`);
+        if (silence.look() > patienceS) end(`the simulator has said nothing for ${patienceS} s`);
         else say(control, { type: 'ping', hostWallUs: 0 });
       }, PING_MS);
     });

@@ -12,6 +12,7 @@ import { LiveClock, type WallClock } from './live-clock.ts';
 import { type HostBody, type HostParts, LiveHost } from './live-host.ts';
 import { PeerLinks } from './peer-links.ts';
 import type { Address, HostPlace } from './placement.ts';
+import { Silence } from './silence.ts';
 import { WallSync } from './wall-sync.ts';
 
 const PING_MS = 500;
@@ -25,6 +26,8 @@ export type Makings = Pick<
 export interface AgentParts {
   /** To the simulator. */
   control: Connection;
+  /** Another connection to the simulator, for what is large. */
+  again: () => Promise<Connection>;
   /** The number of this process among those of the run. */
   place: number;
   wallUs: WallClock;
@@ -45,10 +48,12 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #sync: WallSync;
   readonly #pings: NodeJS.Timeout;
-  #heardUs: number;
+  readonly #silence: Silence;
   #patienceS: number;
   /** What came while the host was set up. */
   readonly #early: Frame[] = [];
+  /** For the cloud's model; null elsewhere. */
+  #bulk: Connection | null = null;
   #running: { host: LiveHost; clock: LiveClock } | null = null;
   #close: (() => Promise<unknown>)[] = [];
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -56,7 +61,7 @@ export class Agent {
   private constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#sync = new WallSync(parts.wallUs);
-    this.#heardUs = parts.wallUs();
+    this.#silence = new Silence(parts.wallUs);
     this.#patienceS = parts.patienceS;
     this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
@@ -83,7 +88,7 @@ export class Agent {
   }
 
   #receive({ header, body }: Frame): void {
-    this.#heardUs = this.#parts.wallUs();
+    this.#silence.heard();
     const message = header as unknown as SimulatorMessage;
     switch (message.type) {
       case 'refused':
@@ -175,6 +180,7 @@ export class Agent {
     const listener = await listen(dimension, (connection) =>
       links.accept(connection, (frame, isThere) => host.receive(frame, isThere)),
     );
+    if (places[self]!.role === 'cloud') await this.#openBulk(lives[self]!);
     this.#close.push(
       async () => links.close(),
       () => listener.close(),
@@ -187,9 +193,23 @@ export class Agent {
     this.#tell({ type: 'ready', address: listener.address });
   }
 
+  /** Resolves when the simulator knows whose connection it is. */
+  async #openBulk(life: number): Promise<void> {
+    const { again, place } = this.#parts;
+    const bulk = await again();
+    this.#close.push(async () => bulk.close());
+    bulk.onClose = () => this.#end?.reject(new RunError('the simulator is gone'));
+    await new Promise<void>((resolve) => {
+      bulk.onFrame = () => resolve();
+      say(bulk, { type: 'bulk', place, life });
+    });
+    bulk.onFrame = (frame) => this.#receive(frame);
+    this.#bulk = bulk;
+  }
+
   #ping(): void {
     const { wallUs } = this.#parts;
-    if (wallUs() - this.#heardUs > this.#patienceS * 1_000_000) {
+    if (this.#silence.look() > this.#patienceS) {
       this.#end?.reject(new RunError(`the simulator has said nothing for ${this.#patienceS} s`));
       return;
     }
@@ -203,7 +223,8 @@ export class Agent {
   }
 
   #tell(message: HostMessage, body: HostBody | null = null): void {
-    say(this.#parts.control, message, body);
+    const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-memory';
+    say(isLarge ? this.#bulk! : this.#parts.control, message, body);
   }
 
   async #closeAll(): Promise<void> {

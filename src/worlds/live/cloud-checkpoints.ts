@@ -15,7 +15,9 @@ export class CloudCheckpoints {
   readonly #waiters: ValueWaiters;
   readonly #tell: (message: HostMessage, vector?: Float32Array) => void;
   #offered: number;
-  #isUnderWay = false;
+  /** Sent or about to be, and not kept. */
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(
     cloud: CloudState,
@@ -32,21 +34,31 @@ export class CloudCheckpoints {
 
   /** There may be a new version. */
   offer(): void {
-    if (!this.#isUnderWay) this.send();
+    if (this.#underWay === 0) this.#send();
   }
 
-  /** The simulator has the last one. */
+  /** The simulator has one more. */
   kept(): void {
-    this.#isUnderWay = false;
+    this.#underWay -= 1;
     this.offer();
+    if (this.#underWay === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves when the simulator has the newest. */
+  settled(): Promise<void> {
+    this.#send();
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
   }
 
   /** The newest, unless it was sent, once its numbers are there. */
-  send(): void {
+  #send(): void {
     const { theta, memory: optimiser, version } = this.#cloud;
     if (version <= this.#offered) return;
     this.#offered = version;
-    this.#isUnderWay = true;
+    this.#underWay += 1;
     const memory = memoryOf(this.#cloud);
     const vectors = optimiser === null ? [theta] : [theta, optimiser];
     for (const value of vectors) this.#values.keep(value);

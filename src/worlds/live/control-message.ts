@@ -64,6 +64,11 @@ export interface Has {
 export type HostMessage =
   /** First of all; the number of the process among those of the run. */
   | { type: 'hello'; protocol: number; pid: number; place: number }
+  /**
+   * First of all on the cloud's second connection, for its model: what is small shall not wait behind
+   * that. Answered by `kept`.
+   */
+  | { type: 'bulk'; place: number; life: number }
   /** It has made its share of the run; where other hosts reach it. */
   | { type: 'ready'; address: Address }
   | { type: 'failed'; message: string; isInput: boolean }
@@ -82,12 +87,13 @@ export type HostMessage =
   | { type: 'has' }
   /**
    * The cloud after an update: theta is the body. What its optimiser remembers came just before.
-   * None follows until this one is `kept`, but one before `held`.
+   * On the second connection. None follows until this one is `kept`, but one before `held`, which
+   * waits until that is kept.
    */
   | { type: 'checkpoint'; memory: CloudMemory }
   | { type: 'optimiser-memory' }
-  /** All that there was to say; the cloud's parameters are in the body. */
-  | { type: 'ended'; computed: number; memory: CloudMemory | null };
+  /** All that there was to say. */
+  | { type: 'ended'; computed: number };
 
 /** From an agent that starts processes on its machine, first of all. */
 export interface OfferMessage extends Machine {
@@ -127,7 +133,7 @@ export type SimulatorMessage =
   /** A host is gone. */
   | { type: 'lost'; host: number }
   | { type: 'kept' }
-  /** To the cloud of another life: what it goes on from. Its vectors are the bodies. */
+  /** To the cloud of another life, on its second connection: what it goes on from. The vectors are the bodies. */
   | { type: 'restore-optimiser' }
   | { type: 'restore-cloud'; memory: CloudMemory }
   | { type: 'end'; reason: EndReason }

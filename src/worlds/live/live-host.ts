@@ -8,7 +8,7 @@ import type { TaskPool } from '../computing/thread-pool.ts';
 import { type Facts, ValueStore } from '../computing/value-store.ts';
 import type { VectorMemory } from '../computing/vector-memory.ts';
 import type { WorldSettings } from '../world-settings.ts';
-import { type CloudMemory, memoryOf } from './cloud-checkpoint.ts';
+import type { CloudMemory } from './cloud-checkpoint.ts';
 import { CloudCheckpoints } from './cloud-checkpoints.ts';
 import type {
   FailureMessage,
@@ -169,18 +169,20 @@ export class LiveHost {
     for (const server of cut) context.cut.add(server);
     for (const node of down) context.down.add(node);
     this.#nodes.learn(rounds, new Set(down));
+    // The cloud does not begin: it goes on when it is restored.
+    this.#isStarted = true;
   }
 
   restoreOptimiser(memory: Float32Array): void {
     this.#nodes.cloud!.state.memory = this.#values.add(memory);
   }
 
-  /** The cloud of before was so; it goes on when it recovers. */
+  /** The cloud of before was so, and goes on as soon as the clock runs. */
   restoreCloud(memory: CloudMemory, theta: Float32Array): void {
     const { state } = this.#nodes.cloud!;
-    this.#isStarted = true;
     this.#values.release(state.theta);
     Object.assign(state, memory, { theta: this.#values.add(theta) });
+    this.befall({ type: 'recover', node: state.id });
   }
 
   checkpointKept(): void {
@@ -203,7 +205,7 @@ export class LiveHost {
   async #sayHeld(change: number): Promise<void> {
     await this.#reports.settled();
     this.flush();
-    this.#checkpoints?.send();
+    await this.#checkpoints?.settled();
     this.#parts.tell({ type: 'held', change });
   }
 
@@ -278,16 +280,8 @@ export class LiveHost {
     this.#pool.goOn();
     await this.#reports.settled();
     this.flush();
-    const cloud = this.#nodes.cloud?.state ?? null;
-    if (cloud === null) {
-      tell({ type: 'ended', computed: this.#computed, memory: null });
-      return;
-    }
-    const memory = memoryOf(cloud);
-    this.#waiters.whenReady(cloud.theta, () => {
-      const theta = this.#values.vector(cloud.theta).slice();
-      tell({ type: 'ended', computed: this.#computed, memory }, theta);
-    });
+    await this.#checkpoints?.settled();
+    tell({ type: 'ended', computed: this.#computed });
   }
 
   /** Nothing happens here any more. */

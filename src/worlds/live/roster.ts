@@ -1,6 +1,7 @@
 import type { Connection } from '../../transport/connection.ts';
 import { type SimulatorMessage, say } from './control-message.ts';
 import type { Address, HostPlace } from './placement.ts';
+import type { Silence } from './silence.ts';
 
 /** A process that runs the nodes of a place, from when it joins until it is lost. */
 export interface Host {
@@ -9,7 +10,9 @@ export interface Host {
   readonly life: number;
   readonly connection: Connection;
   readonly pid: number;
-  heardUs: number;
+  /** The cloud's second one, for its model. */
+  bulk: Connection | null;
+  readonly silence: Silence;
   /** Once it is ready. */
   address: Address | null;
   isLost: boolean;
@@ -75,13 +78,14 @@ export class Roster {
     return this.places.every(({ host }) => this.isReady(host));
   }
 
-  join(place: HostPlace, connection: Connection, pid: number, heardUs: number): Host {
+  join(place: HostPlace, connection: Connection, pid: number, silence: Silence): Host {
     const host: Host = {
       place,
       life: this.lives[place.host]!,
       connection,
       pid,
-      heardUs,
+      bulk: null,
+      silence,
       address: null,
       isLost: false,
       hasEnded: false,
@@ -95,6 +99,7 @@ export class Roster {
 
   lose(host: Host): void {
     host.isLost = true;
+    host.bulk?.destroy();
     this.lives[host.place.host]! += 1;
   }
 

@@ -29,6 +29,7 @@ import { LiveQueue } from './live-queue.ts';
 import { Losses } from './losses.ts';
 import type { Address, HostPlace } from './placement.ts';
 import { type Host, Roster } from './roster.ts';
+import { Silence } from './silence.ts';
 import type { Progress, SimulatorState } from './simulator-state.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -215,6 +216,7 @@ export class Simulator {
     connection.onFrame = ({ header }) => {
       const hello = header as unknown as HostMessage;
       if (hello.type === 'hello') this.#join(connection, hello);
+      else if (hello.type === 'bulk') this.#attach(connection, hello);
       else connection.destroy();
     };
     connection.onClose = () => {};
@@ -297,7 +299,10 @@ export class Simulator {
     clearInterval(this.#watch);
     this.#queue.close();
     this.#roster.broadcast({ type: 'exit' });
-    for (const { connection } of this.#roster.present) connection.close();
+    for (const { connection, bulk } of this.#roster.present) {
+      connection.close();
+      bulk?.close();
+    }
   }
 
   /** What it does may fail where nobody waits for it: a disk that is full fails the run. */
@@ -371,7 +376,7 @@ export class Simulator {
       this.#newcomers.push({ place: number, join });
       return;
     }
-    const host = this.#roster.join(place, connection, pid, wallUs());
+    const host = this.#roster.join(place, connection, pid, new Silence(wallUs));
     connection.onFrame = (frame) => this.#guard(() => this.#receive(host, frame));
     connection.onClose = ({ kind, detail }) =>
       this.#guard(() => this.#lose(host, kind === 'handler-failed' ? detail : kind));
@@ -379,6 +384,19 @@ export class Simulator {
     const setup: HostSetup = { run, places: [...places], lives: [...lives], patienceS };
     const body = new TextEncoder().encode(JSON.stringify(setup));
     this.#roster.tell(host, { type: 'setup', self: place.host }, body);
+  }
+
+  /** The second connection of a process. */
+  #attach(connection: Connection, { place, life }: HostMessage & { type: 'bulk' }): void {
+    const host = this.#roster.at(place);
+    if (host === null || host.life !== life) {
+      connection.destroy();
+      return;
+    }
+    host.bulk = connection;
+    connection.onFrame = (frame) => this.#guard(() => this.#receive(host, frame));
+    connection.onClose = () => host.connection.destroy();
+    say(connection, { type: 'kept' });
   }
 
   #ready(host: Host, address: Address): void {
@@ -429,8 +447,8 @@ export class Simulator {
     if (role === 'workers') this.#bringBack(host, timeUs);
     for (const node of role === 'workers' ? [] : nodes) {
       this.#gone.delete(node);
-      // What has crashed by the config recovers by the config.
-      if (!down.has(node)) this.#roster.tell(host, { type: 'recover', node });
+      // What has crashed by the config recovers by the config; the cloud, when it is restored.
+      if (role === 'server' && !down.has(node)) this.#roster.tell(host, { type: 'recover', node });
     }
   }
 
@@ -459,14 +477,14 @@ export class Simulator {
     };
     const { optimiser, theta } = cloud;
     const memory = afterwards(cloud.memory, this.#newest);
-    if (optimiser !== null) this.#roster.tell(host, { type: 'restore-optimiser' }, optimiser);
-    this.#roster.tell(host, { type: 'restore-cloud', memory }, theta);
+    if (optimiser !== null) say(host.bulk!, { type: 'restore-optimiser' }, optimiser);
+    say(host.bulk!, { type: 'restore-cloud', memory }, theta);
   }
 
   #receive(host: Host, { header, body }: Frame): void {
     if (this.#isClosed || host.isLost) return;
     const { wallUs } = this.#parts;
-    host.heardUs = wallUs();
+    host.silence.heard();
     const message = header as unknown as HostMessage;
     switch (message.type) {
       case 'ping': {
@@ -527,10 +545,6 @@ export class Simulator {
       case 'ended':
         host.hasEnded = true;
         this.#computed += message.computed;
-        if (message.memory !== null) {
-          const theta = (body as Float32Array).slice();
-          this.#cloud = { memory: message.memory, theta, optimiser: null };
-        }
         this.#endIfAllHave();
     }
   }
@@ -796,8 +810,8 @@ export class Simulator {
   #watchHosts(): void {
     const { wallUs, patienceS, returnS } = this.#parts;
     const nowUs = wallUs();
-    for (const { heardUs, connection } of this.#roster.present) {
-      if (nowUs - heardUs > patienceS * 1e6) connection.destroy();
+    for (const { silence, connection } of this.#roster.present) {
+      if (silence.look() > patienceS) connection.destroy();
     }
     if (this.#ended !== null) {
       if (nowUs - this.#ended.wallUs < END_US) return;

@@ -102,10 +102,12 @@ export class InProcessLiveWorld {
 
   async #startProcess(place: number): Promise<void> {
     const transport = this.#transport;
-    const control = await transport.connect({ ...here, port: this.#port });
+    const connect = () => transport.connect({ ...here, port: this.#port });
+    const control = await connect();
     this.#controls.set(place, control);
     const agent = Agent.run({
       control,
+      again: connect,
       place,
       wallUs,
       patienceS: 10,

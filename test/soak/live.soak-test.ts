@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { openStream } from '#src/simulation/random.js';
+import {
+  allGone,
+  type LiveProcess,
+  LiveRunUnderTest,
+  type LiveStatus,
+  summaryOf,
+} from '../cli/live-run.ts';
+
+const FAULTS = 200;
+const PATIENCE_S = 4;
+const layers = 'layers={cloud: {deadlineS: 20}, edge: {collect: {count: 2}, deadlineS: 8}}';
+
+const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
+const random = openStream(seed, 'soak');
+
+/** Resident memory of a process, in bytes; null when it is gone. */
+function residentBytes(pid: number): number | null {
+  try {
+    const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return found === null ? null : Number(found[1]) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It was gone already.
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+const faults: Record<string, (victim: LiveProcess, run: LiveRunUnderTest) => Promise<void>> = {
+  killed: async ({ pid }) => signal(pid, 'SIGKILL'),
+  'stopped for a moment': async ({ pid }) => {
+    signal(pid, 'SIGSTOP');
+    await wait(200 + random.float() * 1500);
+    signal(pid, 'SIGCONT');
+  },
+  'stopped for good': async ({ pid }) => signal(pid, 'SIGSTOP'),
+  'paused with everybody': async (_, run) => {
+    await run.tell('pause');
+    await wait(random.float() * 500);
+    await run.tell('resume');
+  },
+};
+
+/** A kill is what happens most. */
+function anyFault(): string {
+  const draw = random.float();
+  if (draw < 0.55) return 'killed';
+  if (draw < 0.8) return 'stopped for a moment';
+  return draw < 0.9 ? 'stopped for good' : 'paused with everybody';
+}
+
+it(`survives ${FAULTS} random faults, its books right and its memory flat`, async () => {
+  console.log(`SOAK_SEED=${seed}`);
+  const run = new LiveRunUnderTest([
+    ...[layers, 'training.epochs=1000000', 'live.speed=10', 'live.workerHosts=3'],
+    ...[`live.patienceS=${PATIENCE_S}`, 'checkpoints.everyRounds=10'],
+  ]);
+  const seen = new Map<number, LiveProcess>();
+  const counts: Record<string, number> = {};
+  const simulatorBytes: number[] = [];
+  for (let count = 0; count < FAULTS; ) {
+    // Several may be missing at a time.
+    const there = ({ processes }: LiveStatus) => processes.filter(({ isLost }) => !isLost);
+    const present = there(await run.until((status) => there(status).length > 3));
+    for (const each of present) seen.set(each.pid, each);
+    const victim = present[random.integer(present.length)]!;
+    const fault = anyFault();
+    await faults[fault]!(victim, run);
+    counts[fault] = (counts[fault] ?? 0) + 1;
+    count += 1;
+    simulatorBytes.push(residentBytes(run.child.pid!)!);
+    await wait(random.float() * 1000);
+    if (count % 20 === 0) {
+      const { rounds } = await run.record();
+      const mib = Math.round(simulatorBytes.at(-1)! / 2 ** 20);
+      console.log(`${count} faults, ${rounds} rounds, simulator ${mib} MiB`);
+    }
+  }
+  console.log(counts);
+  const { processes } = await run.underWay();
+  run.child.kill('SIGKILL');
+  await run.child.outcome;
+  await allGone([...seen.values(), ...processes]);
+  const before = await run.record();
+  run.resume();
+  const others = (await run.underWay()).processes;
+  while ((await run.record()).rounds <= before.rounds) await wait(200);
+  await run.tell('stop');
+  const outcome = await run.child.outcome;
+  expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });
+  await allGone(others);
+  const record = await run.expectRightBooks();
+  expect(record.failures.crashes).toBeGreaterThan(20);
+  expect(record.rounds).toBeGreaterThan(FAULTS / 4);
+  const quarter = FAULTS / 4;
+  const early = median(simulatorBytes.slice(quarter, 2 * quarter));
+  const late = median(simulatorBytes.slice(3 * quarter));
+  console.log(
+    `simulator: ${early / 2 ** 20} MiB in the second quarter, ${late / 2 ** 20} in the last`,
+  );
+  expect(late).toBeLessThan(early * 1.2 + 16 * 2 ** 20);
+});
