@@ -74,6 +74,21 @@ export class Roster {
     return this.at(place)?.address != null;
   }
 
+  /** The process of a node, while it is there. */
+  hostOf(node: string): Host | null {
+    return this.at(this.placeOf(node));
+  }
+
+  /** Whether a node's process is there and ready. */
+  isThere(node: string): boolean {
+    return this.isReady(this.placeOf(node));
+  }
+
+  /** Whether a node is a server; the cloud is one. */
+  isServer(node: string): boolean {
+    return this.places[this.placeOf(node)]!.role !== 'workers';
+  }
+
   get areAllReady(): boolean {
     return this.places.every(({ host }) => this.isReady(host));
   }

@@ -1,15 +1,9 @@
 import type { BatchStream } from '../../learning/batch-stream.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import type { BooksState } from './books.ts';
 import type { CloudCheckpoint } from './cloud-checkpoint.ts';
-import type { LedgerState } from './ledger.ts';
 import type { LiveFailuresState } from './live-failures.ts';
-import type { Position } from './whereabouts.ts';
-
-export interface Progress {
-  rounds: number;
-  updates: number;
-  gradients: number;
-}
+import type { MovementState } from './movement-desk.ts';
 
 /** What the simulator knows while nothing happens anywhere, and goes on from: plain data. */
 export interface SimulatorState {
@@ -18,21 +12,12 @@ export interface SimulatorState {
   lives: number[];
   /** Null before the first update. */
   cloud: CloudCheckpoint | null;
-  /** Of the cloud's models, as far as anyone was seen to have one. */
-  newest: { version: number; round: number };
-  /** By server: the last round that it has opened. */
-  rounds: Map<string, number>;
+  books: BooksState;
+  movements: MovementState;
   /** Servers whose process is gone, and the cloud if its is. */
   gone: Set<string>;
   failures: LiveFailuresState;
-  /** Nodes whose lies the journal tells of. */
-  faulty: Set<string>;
   batches: Map<string, BatchStream>;
-  ledger: LedgerState;
-  /** Where the workers are, but for those whose process is gone. */
-  positions: Map<string, Position>;
-  progress: Progress;
-  computed: number;
   idleRepetitions: number;
   gradientsBefore: number;
 }

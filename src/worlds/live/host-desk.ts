@@ -1,0 +1,167 @@
+import type { JournalWriter } from '../../journal/writer.ts';
+import type { Connection } from '../../transport/connection.ts';
+import type { Frame } from '../../transport/frame.ts';
+import {
+  type Has,
+  type HostMessage,
+  type HostSetup,
+  LIVE_PROTOCOL,
+  say,
+} from './control-message.ts';
+import type { LostHost } from './ledger.ts';
+import type { WallClock } from './live-clock.ts';
+import { Losses } from './losses.ts';
+import type { Host, Roster } from './roster.ts';
+import { Silence } from './silence.ts';
+
+/** Wall time after which another process is asked for once more. */
+const ASK_AGAIN_US = 60_000_000;
+
+export interface HostDeskParts {
+  roster: Roster;
+  journal: JournalWriter;
+  wallUs: WallClock;
+  /** What every host makes its share of the run from. */
+  run: unknown;
+  /** A host that says nothing for so long is lost. */
+  patienceS: number;
+  /** Whether more processes are wanted at all. */
+  isOpen: () => boolean;
+  receive: (host: Host, frame: Frame) => void;
+  onGone: (host: Host, why: string) => void;
+  /** All others have said what they know of one that is gone. */
+  onSettled: (lost: LostHost) => void;
+  /** The process of a place is gone: another one would be welcome. */
+  onWanted: (place: number) => void;
+}
+
+/** Where processes come and go: lets them join, and notices that they are gone. */
+export class HostDesk {
+  readonly #parts: HostDeskParts;
+  readonly #losses = new Losses();
+  /** Processes of a place whose predecessor is still asked about. */
+  readonly #newcomers: { place: number; join: () => void }[] = [];
+  /** By place without a process: when one was asked for last. */
+  readonly #askedUs = new Map<number, number>();
+
+  constructor(parts: HostDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** A process offers itself as a host, or makes its second connection. */
+  accept(connection: Connection): void {
+    connection.onFrame = ({ header }) => {
+      const hello = header as unknown as HostMessage;
+      if (hello.type === 'hello') this.#join(connection, hello);
+      else if (hello.type === 'bulk') this.#attach(connection, hello);
+      else connection.destroy();
+    };
+    connection.onClose = () => {};
+  }
+
+  /** It has made its share of the run. */
+  ready({ place: { host: place, role, nodes }, life, pid, connection: { remote } }: Host): void {
+    this.#askedUs.delete(place);
+    const process = { place, life, role, nodes, pid, remote };
+    this.#parts.journal.recordHost({ type: 'process-started', ...process });
+  }
+
+  /** To be called every so often. */
+  watch(): void {
+    const { roster, wallUs, patienceS } = this.#parts;
+    for (const { silence, connection, address } of roster.present) {
+      // One that makes its share of the run is too busy to say anything.
+      if (silence.look() > patienceS && address !== null) connection.destroy();
+    }
+    for (const [place, askedUs] of this.#askedUs) {
+      if (wallUs() - askedUs < ASK_AGAIN_US) continue;
+      roster.at(place)?.connection.destroy();
+      this.wantAnother(place);
+    }
+  }
+
+  /** Tells everybody that a host is gone, and asks what they know of what was there. */
+  lose(host: Host, why: string): void {
+    const { roster, journal } = this.#parts;
+    const { host: place, nodes } = host.place;
+    roster.lose(host);
+    journal.recordHost({ type: 'process-lost', place, life: host.life, why });
+    roster.broadcast({ type: 'lost', host: place });
+    const asked = roster.present.filter(({ address }) => address !== null);
+    const places = asked.map((other) => other.place.host);
+    this.#losses.begin(place, nodes, places);
+  }
+
+  /** What a host knows of one that is gone. */
+  heard({ place }: Host, has: Has): void {
+    this.#losses.heard(place.host, has);
+    this.#settle();
+  }
+
+  /** A host will answer no more. */
+  unheard({ place }: Host): void {
+    this.#losses.gone(place.host);
+    this.#settle();
+  }
+
+  wantAnother(place: number): void {
+    const { onWanted, wallUs } = this.#parts;
+    this.#askedUs.set(place, wallUs());
+    onWanted(place);
+  }
+
+  #join(connection: Connection, hello: HostMessage & { type: 'hello' }): void {
+    const { roster, wallUs, run, patienceS, isOpen, receive, onGone } = this.#parts;
+    const refuse = (reason: string) => {
+      say(connection, { type: 'refused', reason });
+      connection.close();
+    };
+    const { protocol, pid, place: number } = hello;
+    if (protocol !== LIVE_PROTOCOL) {
+      refuse(`this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`);
+      return;
+    }
+    const place = roster.places[number];
+    if (place === undefined || !isOpen() || roster.at(number) !== null) {
+      refuse('this run has all the processes that it needs');
+      return;
+    }
+    if (this.#losses.isOpen(number)) {
+      const join = () => this.#join(connection, hello);
+      // Pings, which nobody need answer yet.
+      connection.onFrame = () => {};
+      this.#newcomers.push({ place: number, join });
+      return;
+    }
+    const host = roster.join(place, connection, pid, new Silence(wallUs));
+    connection.onFrame = (frame) => receive(host, frame);
+    connection.onClose = ({ kind, detail }) =>
+      onGone(host, kind === 'handler-failed' ? detail : kind);
+    const { places, lives } = roster;
+    const setup: HostSetup = { run, places: [...places], lives: [...lives], patienceS };
+    const body = new TextEncoder().encode(JSON.stringify(setup));
+    roster.tell(host, { type: 'setup', self: place.host }, body);
+  }
+
+  /** The second connection of a process. */
+  #attach(connection: Connection, { place, life }: HostMessage & { type: 'bulk' }): void {
+    const { roster, receive } = this.#parts;
+    const host = roster.at(place);
+    if (host === null || host.life !== life) {
+      connection.destroy();
+      return;
+    }
+    host.bulk = connection;
+    connection.onFrame = (frame) => receive(host, frame);
+    connection.onClose = () => host.connection.destroy();
+    say(connection, { type: 'kept' });
+  }
+
+  #settle(): void {
+    for (const { place, lost } of this.#losses.takeSettled()) {
+      this.#parts.onSettled(lost);
+      const waiting = this.#newcomers.findIndex((newcomer) => newcomer.place === place);
+      if (waiting >= 0) this.#newcomers.splice(waiting, 1)[0]!.join();
+    }
+  }
+}
