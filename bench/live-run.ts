@@ -58,10 +58,15 @@ function others(): { pid: number; role: string }[] {
 }
 
 function weighAll(): void {
+  const before = ownCpuS();
   const processes = [{ pid: process.pid, role: 'simulator' }, ...others()];
   const sizes = processes.map(({ pid, role }) => ({ role, size: sizeMiB(pid) }));
   memoryMiB = Math.max(memoryMiB, sum(sizes.map(({ size }) => size)));
   for (const { role, size } of sizes) largestMiB[role] = Math.max(largestMiB[role] ?? 0, size);
+  // What weighing takes is not the run's.
+  const tookS = ownCpuS() - before;
+  begin.cpuS += tookS;
+  begin.ownCpuS += tookS;
 }
 
 /** Its share of the memory, pages that several processes have divided among them; 0 if it is gone. */

@@ -1,4 +1,5 @@
-// Runs the benchmarks: `npm run bench`, or `npm run bench -- gradient whole-run`; `--json` too.
+// Runs the benchmarks: `npm run bench`, or `npm run bench -- gradient live`; `--json` too. A name
+// stands for all that begin with it and a hyphen.
 // Each figure is measured against a named reference in the same run. Nothing here is a test.
 
 import { benchCommandLine } from './command-line.ts';
@@ -7,7 +8,7 @@ import { benchEventQueue } from './event-queue.ts';
 import { benchFcdReader } from './fcd-reader.ts';
 import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
-import { benchLive } from './live.ts';
+import { liveBenches } from './live.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
 import { benchRound } from './round.ts';
@@ -21,7 +22,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'event-queue': benchEventQueue,
   'fcd-reader': benchFcdReader,
   gradient: benchGradient,
-  live: benchLive,
+  ...liveBenches,
   'many-workers': benchManyWorkers,
   pool: benchPool,
   round: benchRound,
@@ -32,7 +33,8 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const asJson = process.argv.includes('--json');
-const unknown = wanted.filter((name) => benches[name] === undefined);
+const isFor = (name: string, bench: string) => bench === name || bench.startsWith(`${name}-`);
+const unknown = wanted.filter((name) => !Object.keys(benches).some((bench) => isFor(name, bench)));
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   process.exit(2);
@@ -40,7 +42,7 @@ if (unknown.length > 0) {
 
 const figures: (Figure & { bench: string })[] = [];
 for (const [bench, measure] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(bench)) continue;
+  if (wanted.length > 0 && !wanted.some((name) => isFor(name, bench))) continue;
   for (const figure of await measure()) {
     figures.push({ bench, ...figure });
     if (!asJson) console.log(describe(figure));
