@@ -8,7 +8,7 @@ let belongs = new WeakMap<ArrayBufferLike, boolean>();
 let newOnesInArena = false;
 
 /** The kernel address of a vector, or null when it lies outside of this thread's kernel memory. */
-export function addressOf(vector: Float32Array): number | null {
+export function addressOf(vector: Float32Array | Uint8Array): number | null {
   const { memory } = kernels();
   if (vector.buffer === memory.buffer) return vector.byteOffset;
   return isOlderBuffer(memory, vector.buffer) ? vector.byteOffset : null;

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { kernels } from '../kernels/kernels.ts';
+import { addressOf } from '../kernels/placement.ts';
 
 const LANES = 16;
 const BLOCK_BYTES = 4 * LANES;
@@ -18,16 +19,24 @@ export function checksumOfBody(body: Uint8Array, checksum: number): number {
   const { memory, arena, run } = kernels();
   const mark = arena.mark();
   const lanesAt = arena.allocate(BLOCK_BYTES);
-  const pieceAt = arena.allocate(PIECE_BYTES);
   const lanes = new Uint32Array(memory.buffer, lanesAt, LANES);
-  const piece = new Uint8Array(memory.buffer, pieceAt, PIECE_BYTES);
   for (let lane = 0; lane < LANES; lane += 1) lanes[lane] = lane + 1;
-  for (let at = 0; at < mixed; at += PIECE_BYTES) {
-    const bytes = Math.min(PIECE_BYTES, mixed - at);
-    piece.set(body.subarray(at, at + bytes));
-    run.mixLanes(lanesAt, pieceAt, bytes / BLOCK_BYTES);
-  }
+  const address = addressOf(body);
+  if (address === null) mixCopied(body.subarray(0, mixed), lanesAt);
+  else run.mixLanes(lanesAt, address, mixed / BLOCK_BYTES);
   const ofLanes = crc32(new Uint8Array(memory.buffer, lanesAt, BLOCK_BYTES), checksum);
   arena.release(mark);
   return crc32(body.subarray(mixed), ofLanes);
+}
+
+/** Of bytes that lie outside of the kernels' memory. */
+function mixCopied(bytes: Uint8Array, lanesAt: number): void {
+  const { memory, arena, run } = kernels();
+  const pieceAt = arena.allocate(PIECE_BYTES);
+  const piece = new Uint8Array(memory.buffer, pieceAt, PIECE_BYTES);
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const part = bytes.subarray(at, at + PIECE_BYTES);
+    piece.set(part);
+    run.mixLanes(lanesAt, pieceAt, part.length / BLOCK_BYTES);
+  }
 }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kernels } from '#src/kernels/kernels.js';
 import { checksumOfBody } from '#src/transport/body-checksum.js';
 
 /** The same, word by word, as docs/wire-protocol.md says it. */
@@ -31,6 +32,21 @@ describe('the checksum of a body', () => {
     for (const length of [65_535, 65_536, 65_537, 437_544]) {
       const body = Uint8Array.from({ length }, (_, at) => (at * 2654435761) >>> 13);
       expect(checksumOfBody(body, 7)).toBe(byHand(body, 7));
+    }
+  });
+
+  it('is the same of bytes in the memory of the kernels', () => {
+    const { memory, arena } = kernels();
+    const room = arena.allocate(200_000);
+    for (const [offset, length] of [
+      [0, 40],
+      [0, 64],
+      [3, 1000],
+      [20, 150_001],
+    ] as const) {
+      const body = new Uint8Array(memory.buffer, room + offset, length);
+      for (let at = 0; at < length; at += 1) body[at] = (at * 2654435761) >>> 13;
+      expect(checksumOfBody(body, 5)).toBe(byHand(body, 5));
     }
   });
 
