@@ -1,6 +1,7 @@
 import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
-import { ThreadPool } from '../worlds/computing/thread-pool.ts';
+import type { ThreadSetup } from '../worlds/computing/task.ts';
+import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import { Agent, type Makings } from '../worlds/live/agent.ts';
 import type { HostPlace } from '../worlds/live/placement.ts';
@@ -9,10 +10,13 @@ import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { ownAddress } from './own-address.ts';
 import { processShare } from './process-share.ts';
+import { runsUsersCode } from './runs-users-code.ts';
 import { hearRun, type ToldRun } from './told-run.ts';
 
 /** From a simulator that is known, before the model is: no vector is larger. */
 const MOST_BODY_BYTES = 2 ** 28;
+/** Of vectors longer than that one aggregation may keep a thread for seconds. */
+const MOST_ELEMENTS_AT_ONCE = 2 ** 21;
 
 export interface AgentOptions {
   /** Where the simulator listens. */
@@ -58,8 +62,26 @@ export async function runAgent({
 
 async function makingsOf(told: ToldRun, place: HostPlace): Promise<Makings> {
   const { settings, computation, threads, theta } = await processShare(told, place);
-  const pool = await ThreadPool.start(threads, 1);
+  const pool = await poolOf(threads, place, settings.dimension);
   const memory = new VectorMemory(threads.memory, settings.dimension);
   const { speed, compute } = told.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
+}
+
+/**
+ * Workers compute all the time, beside the thread that sends and receives. A server only computes
+ * when it has nothing else to do: a thread of its own would cost memory and two messages a task.
+ */
+async function poolOf(
+  threads: ThreadSetup,
+  { role }: HostPlace,
+  dimension: number,
+): Promise<TaskPool> {
+  const mayTakeLong =
+    dimension > MOST_ELEMENTS_AT_ONCE ||
+    (threads.engine !== null && threads.engine !== 'reference') ||
+    runsUsersCode(threads);
+  if (role === 'workers' || mayTakeLong) return ThreadPool.start(threads, 1);
+  const { OwnThreadPool } = await import('../worlds/computing/own-thread-pool.ts');
+  return OwnThreadPool.start(threads);
 }

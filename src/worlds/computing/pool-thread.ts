@@ -1,12 +1,9 @@
 // The program of one pool thread: loads the engine and the rules, then runs tasks as they come.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { InputError } from '../../errors.ts';
-import { bindKernels } from '../../kernels/kernels.ts';
-import { placeNewVectorsInArena } from '../../kernels/placement.ts';
-import { openEngine } from '../../learning/open-engine.ts';
-import { createOptimiser } from '../../learning/optimisers/index.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type { TaskMessage, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
+import { openTaskRunner } from './task-runner.ts';
 
 /** Each reply wakes the main thread, which takes a core from another thread for a while. */
 const RESULTS_A_REPLY = 2;
@@ -20,32 +17,6 @@ function reply(message: ThreadReply): void {
 function fail(id: number | null, error: unknown): void {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   reply({ type: 'failed', id, message, isInput: error instanceof InputError, stack });
-}
-
-async function setUp(setup: ThreadSetup): Promise<TaskRunner> {
-  const kernels = bindKernels(setup.memory);
-  placeNewVectorsInArena();
-  const engine = await openEngine(kernels, setup);
-  const intakes = await intakesOf(setup);
-  const optimiser = createOptimiser(setup.optimiser);
-  const poison = await poisonOf(setup);
-  const { seed, split, data, training } = setup;
-  return { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
-}
-
-/** A thread without rules does without what loads them. */
-async function intakesOf({ intakes }: ThreadSetup): Promise<TaskRunner['intakes']> {
-  const names = Object.keys(intakes);
-  if (names.length === 0) return new Map();
-  const { loadIntake } = await import('./intake-reference.ts');
-  const steps = await Promise.all(Object.values(intakes).map(loadIntake));
-  return new Map(names.map((name, index) => [name, steps[index]!]));
-}
-
-async function poisonOf({ poison }: ThreadSetup): Promise<TaskRunner['poison']> {
-  if (poison === null) return null;
-  const { loadDataAttack } = await import('../../rules/load.ts');
-  return loadDataAttack(poison);
 }
 
 /** Runs a task; its result goes out with those of the next ones while there are more at hand. */
@@ -74,7 +45,7 @@ function flush(results: TaskReply[]): void {
 }
 
 try {
-  const runner = await setUp(workerData as ThreadSetup);
+  const runner = await openTaskRunner(workerData as ThreadSetup);
   const results: TaskReply[] = [];
   port.on('message', (message: TaskMessage) => {
     run(runner, message, results);

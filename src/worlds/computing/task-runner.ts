@@ -1,0 +1,36 @@
+import { bindKernels } from '../../kernels/kernels.ts';
+import { placeNewVectorsInArena } from '../../kernels/placement.ts';
+import { openEngine } from '../../learning/open-engine.ts';
+import { createOptimiser } from '../../learning/optimisers/index.ts';
+import type { TaskRunner } from './run-task.ts';
+import type { ThreadSetup } from './task.ts';
+
+/**
+ * Loads the engine and the rules into this thread. From then on the thread's new vectors come from
+ * its arena, which is to be reset after every task.
+ */
+export async function openTaskRunner(setup: ThreadSetup): Promise<TaskRunner> {
+  const kernels = bindKernels(setup.memory);
+  placeNewVectorsInArena();
+  const engine = await openEngine(kernels, setup);
+  const intakes = await intakesOf(setup);
+  const optimiser = createOptimiser(setup.optimiser);
+  const poison = await poisonOf(setup);
+  const { seed, split, data, training } = setup;
+  return { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
+}
+
+/** A thread without rules does without what loads them. */
+async function intakesOf({ intakes }: ThreadSetup): Promise<TaskRunner['intakes']> {
+  const names = Object.keys(intakes);
+  if (names.length === 0) return new Map();
+  const { loadIntake } = await import('./intake-reference.ts');
+  const steps = await Promise.all(Object.values(intakes).map(loadIntake));
+  return new Map(names.map((name, index) => [name, steps[index]!]));
+}
+
+async function poisonOf({ poison }: ThreadSetup): Promise<TaskRunner['poison']> {
+  if (poison === null) return null;
+  const { loadDataAttack } = await import('../../rules/load.ts');
+  return loadDataAttack(poison);
+}
