@@ -51,27 +51,28 @@ export class Deliveries {
 
   /** Sends off what the events so far have posted. */
   flush(): void {
-    const { hostOf, values, waiters } = this.#parts;
+    const { hostOf, clock, values, waiters } = this.#parts;
     if (this.#posted.length === 0) return;
+    const sentUs = clock.nowUs;
     for (const parcel of bundle(this.#posted.splice(0), hostOf)) {
       const { message } = parcel;
       if (!('value' in message)) {
-        this.#dispatch(parcel);
+        this.#dispatch(parcel, sentUs);
         continue;
       }
       // Every bundled parcel owned the value once.
       for (let owners = parcel.to.length; owners > 1; owners -= 1) values.release(message.value);
-      waiters.whenReady(message.value, () => this.#dispatch(parcel));
+      waiters.whenReady(message.value, () => this.#dispatch(parcel, sentUs));
     }
   }
 
-  /** The modelled time on the link is over. */
-  transmit(parcel: Parcel): void {
-    const { self, hostOf, clock, values, links } = this.#parts;
+  /** Hands it to its transport, to arrive at that simulation time at the soonest. */
+  transmit(parcel: Parcel, dueUs: TimeUs): void {
+    const { self, hostOf, values, links } = this.#parts;
     const { from, to, contacts, message, wire } = parcel;
     const host = hostOf(to[0]!);
     if (host === self) {
-      this.#parts.schedule(clock.nowUs, { type: 'arrival', parcel });
+      this.#parts.schedule(dueUs, { type: 'arrival', parcel });
       return;
     }
     if (links.isCut(host)) {
@@ -83,7 +84,7 @@ export class Deliveries {
     const known = value === null ? null : values.facts(value);
     const peerMessage: PeerMessage = {
       type: 'nodes',
-      sentUs: clock.nowUs,
+      dueUs,
       from,
       to,
       contacts,
@@ -102,11 +103,11 @@ export class Deliveries {
   }
 
   /**
-   * From another host. Its clock may be a little ahead: nothing arrives before it was sent. Throws
-   * RangeError for a vector of another model, which ends the connection.
+   * From another host, perhaps before its time. Throws RangeError for a vector of another model,
+   * which ends the connection.
    */
   receive(
-    { sentUs, from, to, contacts, wire, message, finite, loss }: PeerMessage & { type: 'nodes' },
+    { dueUs, from, to, contacts, wire, message, finite, loss }: PeerMessage & { type: 'nodes' },
     body: Float32Array | null,
   ): void {
     const { settings, clock, schedule, context } = this.#parts;
@@ -120,7 +121,7 @@ export class Deliveries {
       : (message as Message);
     if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
     const parcel = { from, to, contacts, message: whole, wire };
-    schedule(Math.max(clock.nowUs, sentUs), { type: 'arrival', parcel });
+    schedule(Math.max(clock.nowUs, dueUs), { type: 'arrival', parcel });
   }
 
   /** A host is gone. Out: what was sent there lately. */
@@ -162,15 +163,17 @@ export class Deliveries {
     }
   }
 
-  #dispatch(parcel: Parcel): void {
+  #dispatch(parcel: Parcel, sentUs: TimeUs): void {
     const { settings, clock, isModelled, schedule } = this.#parts;
     const { from, to, contacts, message, wire } = parcel;
     const lower = isUp(message) ? from : to[0]!;
     const link = contacts[0] === null ? settings.links.get(lower)! : settings.radio;
     const plainUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;
-    const delayUs = plainUs + (wire?.extraUs ?? 0);
-    if (delayUs === 0) this.transmit(parcel);
-    else schedule(clock.nowUs + delayUs, { type: 'transmit', parcel });
+    const dueUs = sentUs + plainUs + (wire?.extraUs ?? 0);
+    // It travels while the modelled time passes: only what takes longer adds to that. What a fault
+    // holds up is held up here, and lost with its sender.
+    if (wire === null || dueUs <= clock.nowUs) this.transmit(parcel, dueUs);
+    else schedule(dueUs, { type: 'transmit', parcel });
   }
 
   #store(body: Float32Array | null, known: { finite?: boolean; loss?: number }): ValueId {

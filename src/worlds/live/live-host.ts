@@ -328,7 +328,7 @@ export class LiveHost {
         this.#fail(event.message);
         break;
       case 'transmit':
-        this.#deliveries.transmit(event.parcel);
+        this.#deliveries.transmit(event.parcel, this.#parts.clock.nowUs);
         break;
       case 'arrival':
         this.#deliveries.arrive(event.parcel);

@@ -8,8 +8,8 @@ export type PeerMessage =
   | { type: 'peer'; host: number; life: number }
   | {
       type: 'nodes';
-      /** Simulation time at the sender. */
-      sentUs: TimeUs;
+      /** It does not arrive before: when it was sent, and later by what the link's model says. */
+      dueUs: TimeUs;
       from: string;
       to: string[];
       /** By receiver: the contact; null between servers. */

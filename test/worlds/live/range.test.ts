@@ -45,11 +45,11 @@ async function serverHost() {
     },
     clock,
     expect: (movements: Movement[]) => host.expect(movements),
-    /** A gradient that was sent within a contact arrives with its last byte. */
-    arrive: async (gradient: number, contact: number) => {
+    /** The last byte of a gradient that was sent within a contact is there. */
+    arrive: async (gradient: number, contact: number, dueUs = 0) => {
       const message = { type: 'gradient', round: 1, version: 0, gradient } as const;
       const header = {
-        ...{ type: 'nodes', sentUs: 0, from: worker, to: ['left'], contacts: [contact], message },
+        ...{ type: 'nodes', dueUs, from: worker, to: ['left'], contacts: [contact], message },
         ...{ wire: null, finite: true, loss: 1 },
       };
       const body = new Float32Array(settings.dimension);
@@ -100,6 +100,22 @@ describe('a host that receives a message', () => {
     await host.arrive(2, 5);
     expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
     expect(host.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+  });
+
+  it('takes one whose link models a longer time when that is over', async () => {
+    const host = await serverHost();
+    host.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
+    host.at(50);
+    await host.arrive(1, 4, 80);
+    expect(host.endOf(1)).toBeUndefined();
+    host.at(80);
+    await host.arrive(2, 4, 95);
+    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+    expect(host.endOf(2)).toBeUndefined();
+    // By then the contact is over.
+    host.at(95);
+    await host.arrive(3, 4);
+    expect(host.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
   });
 
   it('takes nothing while the clock is held', async () => {
