@@ -51,18 +51,17 @@ export class Deliveries {
 
   /** Sends off what the events so far have posted. */
   flush(): void {
-    const { hostOf, clock, values, waiters } = this.#parts;
+    const { hostOf, values, waiters } = this.#parts;
     if (this.#posted.length === 0) return;
-    const sentUs = clock.nowUs;
     for (const parcel of bundle(this.#posted.splice(0), hostOf)) {
       const { message } = parcel;
       if (!('value' in message)) {
-        this.#dispatch(parcel, sentUs);
+        this.#dispatch(parcel);
         continue;
       }
       // Every bundled parcel owned the value once.
       for (let owners = parcel.to.length; owners > 1; owners -= 1) values.release(message.value);
-      waiters.whenReady(message.value, () => this.#dispatch(parcel, sentUs));
+      waiters.whenReady(message.value, () => this.#dispatch(parcel));
     }
   }
 
@@ -120,8 +119,9 @@ export class Deliveries {
       ? ({ ...message, value: this.#store(body, known) } as Message)
       : (message as Message);
     if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
-    const parcel = { from, to, contacts, message: whole, wire };
-    schedule(Math.max(clock.nowUs, dueUs), { type: 'arrival', parcel });
+    const atUs = Math.max(clock.nowUs, dueUs);
+    const parcel = { sentUs: atUs, from, to, contacts, message: whole, wire };
+    schedule(atUs, { type: 'arrival', parcel });
   }
 
   /** A host is gone. Out: what was sent there lately. */
@@ -163,9 +163,9 @@ export class Deliveries {
     }
   }
 
-  #dispatch(parcel: Parcel, sentUs: TimeUs): void {
+  #dispatch(parcel: Parcel): void {
     const { settings, clock, isModelled, schedule } = this.#parts;
-    const { from, to, contacts, message, wire } = parcel;
+    const { sentUs, from, to, contacts, message, wire } = parcel;
     const lower = isUp(message) ? from : to[0]!;
     const link = contacts[0] === null ? settings.links.get(lower)! : settings.radio;
     const plainUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;

@@ -66,6 +66,7 @@ export class LiveContext implements NodeContext {
   readonly #lastAggregates = new Map<string, ValueId>();
   /** Of gradients whose batch has not come: what their learning rate depends on. */
   readonly #rates = new Map<ValueId, { round: number; time: number }>();
+  #eventUs: TimeUs | null = null;
   readonly #given = { gradient: 0, result: 0, message: 0 };
 
   constructor(services: HostServices) {
@@ -81,8 +82,19 @@ export class LiveContext implements NodeContext {
     ]);
   }
 
+  /** While an event is handled, its own time: what follows from it is not late because it was. */
   get nowUs(): TimeUs {
-    return this.#services.clock.nowUs;
+    return this.#eventUs ?? this.#services.clock.nowUs;
+  }
+
+  /** Handles an event of that time, which is a little while ago. */
+  during(eventUs: TimeUs, handle: () => void): void {
+    this.#eventUs = eventUs;
+    try {
+      handle();
+    } finally {
+      this.#eventUs = null;
+    }
   }
 
   send(from: string, to: string, message: Message): void {
@@ -110,7 +122,7 @@ export class LiveContext implements NodeContext {
       const copies = out.length > 1 && { copies: { number, of: out.length } };
       const wire = isPlain ? null : { extraUs, corrupted, ...copies };
       if ('value' in message) values.keep(message.value);
-      post({ from, to: [to], contacts: [contact], message: told, wire });
+      post({ sentUs: this.nowUs, from, to: [to], contacts: [contact], message: told, wire });
     }
   }
 

@@ -50,6 +50,8 @@ export interface HostParts {
 
 export type HostBody = Float32Array | Uint8Array;
 
+/** Wall time by which events come late that what follows from them makes up for: timers are no better. */
+const MADE_UP_MS = 10;
 /** Numbers that one host gives at most. */
 const NUMBERS_A_LIFE = 2 ** 24;
 
@@ -100,7 +102,10 @@ export class LiveHost {
     this.#computations = new Computations(values, this.#pool, computation, (id, facts) =>
       this.#completed(id, facts),
     );
-    this.#queue = new LiveQueue(clock, (event) => this.#handle(event));
+    this.#queue = new LiveQueue(clock, (event, timeUs) => {
+      const isLate = clock.untilMs(timeUs) < -MADE_UP_MS;
+      this.#context.during(isLate ? clock.nowUs : timeUs, () => this.#handle(event));
+    });
     this.#reports = new Reports(values, (items) => tell({ type: 'report', items }));
     const places = new Map(hosts.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
     const hostOf = (node: string) => places.get(node)!;
@@ -328,7 +333,7 @@ export class LiveHost {
         this.#fail(event.message);
         break;
       case 'transmit':
-        this.#deliveries.transmit(event.parcel, this.#parts.clock.nowUs);
+        this.#deliveries.transmit(event.parcel, this.#context.nowUs);
         break;
       case 'arrival':
         this.#deliveries.arrive(event.parcel);

@@ -12,6 +12,8 @@ export interface Wire {
 
 /** One message to one node or, a model, to several of one host: the value travels once. */
 export interface Parcel {
+  /** By what the link's model says of its time: on the way since then. */
+  sentUs: TimeUs;
   from: string;
   to: string[];
   /** By receiver: the contact that the sender saw; null between servers. */
@@ -25,7 +27,7 @@ export interface Parcel {
 export function bundle(parcels: readonly Parcel[], hostOf: (node: string) => number): Parcel[] {
   const bundles = new Map<string, Parcel>();
   for (const [index, parcel] of parcels.entries()) {
-    const { from, to, contacts, message, wire } = parcel;
+    const { sentUs, from, to, contacts, message, wire } = parcel;
     // Every other message is for one node alone, and what a link does it does to each.
     const isModel = message.type === 'theta' && wire === null;
     const key = isModel
@@ -33,8 +35,9 @@ export function bundle(parcels: readonly Parcel[], hostOf: (node: string) => num
       : String(index);
     const other = bundles.get(key);
     if (other === undefined) {
-      bundles.set(key, { from, to: [...to], contacts: [...contacts], message, wire });
+      bundles.set(key, { sentUs, from, to: [...to], contacts: [...contacts], message, wire });
     } else {
+      other.sentUs = Math.max(other.sentUs, sentUs);
       other.to.push(...to);
       other.contacts.push(...contacts);
     }
