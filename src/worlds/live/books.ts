@@ -21,6 +21,10 @@ export interface BooksState {
   newest: { version: number; round: number };
   /** By server: the last round that it has opened. */
   rounds: Map<string, number>;
+  /** Nodes that have crashed and not recovered. */
+  down: Set<string>;
+  /** Servers whose link to the one above is cut. */
+  cut: Set<string>;
   /** Gradients whose numbers were computed, by the processes that said so at their end. */
   computed: number;
 }
@@ -54,6 +58,8 @@ export class Books {
       progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },
       newest: saved?.newest ?? { version: 0, round: 0 },
       rounds: saved?.rounds ?? new Map(),
+      down: saved?.down ?? new Set(),
+      cut: saved?.cut ?? new Set(),
       computed: saved?.computed ?? 0,
     });
   }
@@ -69,6 +75,16 @@ export class Books {
   /** Time of the last event. */
   get lastUs(): TimeUs {
     return this.#lastUs;
+  }
+
+  /** Whether the node has crashed and not recovered, by the journal. */
+  isDown(node: string): boolean {
+    return this.#state.down.has(node);
+  }
+
+  /** Whether the server's link to the one above is cut, by the journal. */
+  isCut(server: string): boolean {
+    return this.#state.cut.has(server);
   }
 
   /** The last round that a server has opened. */
@@ -99,25 +115,44 @@ export class Books {
 
   /** Time in the journal never goes back. With `late`, facts follow under that key. */
   record(event: SimulatedEvent, timeUs = this.#parts.nowUs(), late?: number): void {
-    const { progress, rounds } = this.#state;
     this.passTo(timeUs);
     this.#parts.journal.record(this.#lastUs, event, late);
-    if (event.type === 'round-opened') {
-      rounds.set(event.server, Math.max(this.roundOf(event.server), event.round));
-      if (event.server === this.#cloud) this.see(event);
-    } else if (event.type === 'updated') {
-      progress.updates += 1;
-      progress.gradients = event.gradients;
-      this.see(event);
-    } else if (event.type === 'round-ended') {
-      progress.rounds = event.round;
-      this.#parts.onRoundEnded(event.round);
-    }
+    this.#note(event);
   }
 
   /** Nothing is recorded before that time any more. */
   passTo(timeUs: TimeUs): void {
     this.#lastUs = Math.max(this.#lastUs, timeUs);
+  }
+
+  #note(event: SimulatedEvent): void {
+    const { progress, rounds, down, cut } = this.#state;
+    switch (event.type) {
+      case 'round-opened':
+        rounds.set(event.server, Math.max(this.roundOf(event.server), event.round));
+        if (event.server === this.#cloud) this.see(event);
+        return;
+      case 'updated':
+        progress.updates += 1;
+        progress.gradients = event.gradients;
+        this.see(event);
+        return;
+      case 'round-ended':
+        progress.rounds = event.round;
+        this.#parts.onRoundEnded(event.round);
+        return;
+      case 'crashed':
+        down.add(event.node);
+        return;
+      case 'recovered':
+        down.delete(event.node);
+        return;
+      case 'cut':
+        cut.add(event.server);
+        return;
+      case 'restored':
+        cut.delete(event.server);
+    }
   }
 
   /** Someone has seen the cloud as far as that. */

@@ -146,9 +146,13 @@ export class Deliveries {
   }
 
   /** Nobody is there to receive it. */
-  #lose({ from, to, message }: Parcel): void {
+  #lose({ from, to, contacts, message }: Parcel): void {
     const { context, values } = this.#parts;
-    for (const node of to) recordLost(from, node, message, 'crashed', context);
+    for (const [index, node] of to.entries()) {
+      // Workers whose process is gone have left.
+      const reason = context.obstacle(from, node, message, contacts[index]!) ?? 'crashed';
+      recordLost(from, node, message, reason, context);
+    }
     if ('value' in message) values.release(message.value);
   }
 

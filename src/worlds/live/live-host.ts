@@ -88,13 +88,15 @@ export class LiveHost {
   /** By node: what it is still to be woken with. */
   readonly #timers = new Map<string, Set<WaitingTimer>>();
   #isFlushing = false;
-  #isStarted = false;
+  /** The cloud of another life does not begin: it goes on when it is restored. */
+  #isStarted: boolean;
   #isOver = false;
   #computed = 0;
 
   constructor(parts: HostParts) {
     const { settings, clock, hosts, self, life, tell, links, computation, compute } = parts;
     this.#parts = parts;
+    this.#isStarted = life > 0;
     const values = new ValueStore(parts.memory);
     this.#values = values;
     this.#waiters = new ValueWaiters(values);
@@ -174,8 +176,6 @@ export class LiveHost {
     for (const server of cut) context.cut.add(server);
     for (const node of down) context.down.add(node);
     this.#nodes.learn(rounds, new Set(down));
-    // The cloud does not begin: it goes on when it is restored.
-    this.#isStarted = true;
   }
 
   restoreOptimiser(memory: Float32Array): void {

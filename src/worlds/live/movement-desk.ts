@@ -191,7 +191,8 @@ export class MovementDesk {
       }
     }
     for (const [place, own] of byPlace) {
-      const host = roster.at(place);
+      // Who is not ready yet is informed when it is.
+      const host = roster.isReady(place) ? roster.at(place) : null;
       if (only !== undefined && host !== only) continue;
       for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
         const some = own.slice(from, from + MOVEMENTS_A_FRAME);

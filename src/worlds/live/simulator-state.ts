@@ -14,8 +14,6 @@ export interface SimulatorState {
   cloud: CloudCheckpoint | null;
   books: BooksState;
   movements: MovementState;
-  /** Servers whose process is gone, and the cloud if its is. */
-  gone: Set<string>;
   failures: LiveFailuresState;
   batches: Map<string, BatchStream>;
   idleRepetitions: number;

@@ -11,7 +11,7 @@ import { BatchDesk } from './batch-desk.ts';
 import { Books, type Progress } from './books.ts';
 import { ClockHolds } from './clock-holds.ts';
 import { CloudKeeper } from './cloud-keeper.ts';
-import type { Has, HostMessage } from './control-message.ts';
+import type { FailureMessage, Has, HostMessage } from './control-message.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { HostDesk } from './host-desk.ts';
 import type { LiveClock, WallClock } from './live-clock.ts';
@@ -93,8 +93,6 @@ export class Simulator {
   #pauseWaiters: (() => void)[] = [];
   #ended: { reason: EndReason; wallUs: number } | null = null;
   #isClosed = false;
-  /** Servers whose process is gone, and the cloud if its is. */
-  readonly #gone: Set<string>;
   #idleRepetitions: number;
   #gradientsBefore: number;
   /** Wall time of the last round's end. */
@@ -157,13 +155,12 @@ export class Simulator {
           this.#roster.isThere(node) &&
           (this.#roster.isServer(node) || this.#movements.isOnMap(node)),
         schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
-        tell: (node, message) => this.#roster.tell(this.#roster.hostOf(node), message),
+        tell: (node, message) => this.#tellFailure(node, message),
       },
       state?.failures,
     );
     this.#batches = new BatchDesk(settings, state?.batches ?? null);
     this.#cloud = new CloudKeeper(theta, state?.cloud ?? null);
-    this.#gone = new Set(state?.gone);
     this.#idleRepetitions = state?.idleRepetitions ?? 0;
     this.#gradientsBefore = state?.gradientsBefore ?? 0;
     this.#checkpointedRound = this.#books.progress.rounds;
@@ -342,11 +339,10 @@ export class Simulator {
     this.#roster.tell(host, { type: 'background', down: [...down], cut: [...cut], rounds });
     if (role === 'cloud') this.#cloud.restore(host, this.#books.newest);
     this.#movements.inform(host);
-    if (role === 'workers') return;
     for (const node of nodes) {
-      this.#gone.delete(node);
       // What has crashed by the config recovers by the config; the cloud, when it is restored.
-      if (role === 'server' && !down.has(node)) this.#roster.tell(host, { type: 'recover', node });
+      const isRestored = role !== 'cloud' && this.#books.isDown(node) && !down.has(node);
+      if (isRestored) this.#roster.tell(host, { type: 'recover', node });
     }
   }
 
@@ -419,8 +415,8 @@ export class Simulator {
   /** Who waits does not know whom it waits for in vain. */
   #completed(event: SimulatedEvent): SimulatedEvent {
     if (event.type !== 'waiting') return event;
-    const { down, cut } = this.#failures;
-    const isDown = (id: string) => down.has(id) || this.#gone.has(id);
+    const { cut } = this.#failures;
+    const isDown = (id: string) => this.#books.isDown(id);
     return { ...event, ...outOfReach(event, isDown, (id) => cut.has(id)) };
   }
 
@@ -447,7 +443,6 @@ export class Simulator {
       cloud: this.#cloud.last,
       books: this.#books.save(),
       movements: this.#movements.save(),
-      gone: new Set(this.#gone),
       failures: this.#failures.save(this.#queue.waiting),
       batches: this.#batches.save(),
       idleRepetitions: this.#idleRepetitions,
@@ -480,6 +475,20 @@ export class Simulator {
       case 'mark':
         event.reached();
     }
+  }
+
+  /** The node's process is told, and records it; in its absence the link is as the config says. */
+  #tellFailure(node: string, message: FailureMessage): void {
+    if (this.#roster.isThere(node)) this.#roster.tell(this.#roster.hostOf(node), message);
+    else if (this.#roster.isServer(node)) this.#recordLink(node);
+  }
+
+  /** Whether the link to the server above is cut, if the server's process has not said so. */
+  #recordLink(server: string): void {
+    const isCut = this.#failures.cut.has(server);
+    if (isCut === this.#books.isCut(server)) return;
+    const { parent } = this.#parts.settings.servers.find(({ id }) => id === server)!;
+    this.#books.record({ type: isCut ? 'cut' : 'restored', server, parent: parent! });
   }
 
   #repetitionOver(isLast: boolean): void {
@@ -559,13 +568,12 @@ export class Simulator {
 
   #recordGone({ role, nodes }: HostPlace): void {
     for (const node of nodes) {
-      if (role === 'workers') {
-        this.#movements.takeAway(node);
-      } else if (!this.#gone.has(node)) {
-        this.#gone.add(node);
-        if (this.#failures.down.has(node)) continue;
-        this.#books.record({ type: 'crashed', node, state: 'lost' });
-      }
+      if (role === 'workers') this.#movements.takeAway(node);
+      else this.#recordLink(node);
+      // Of a worker that was about to say so itself.
+      const hasCrashed = role !== 'workers' || this.#failures.down.has(node);
+      if (!hasCrashed || this.#books.isDown(node)) continue;
+      this.#books.record({ type: 'crashed', node, state: 'lost' });
     }
   }
 

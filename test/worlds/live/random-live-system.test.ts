@@ -5,6 +5,7 @@ import type { Config } from '#src/experiment/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { randomSystem } from '../virtual/random-system.ts';
+import { checkFailures } from './failure-checks.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
 
 /** Fast: what a computer needs for a message lasts as long as a slow link's messages. */
@@ -22,43 +23,6 @@ async function inBothWorlds(drawn: Config) {
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;
-  }
-}
-
-/** Who has crashed does nothing and hears nothing; in step, no model comes over a link that is cut. */
-function checkFailures(lines: readonly SimulatedLine[], inStep: boolean): void {
-  const down = new Set<string>();
-  const cut = new Set<string>();
-  for (const line of lines) {
-    switch (line.type) {
-      case 'crashed':
-        expect(down.has(line.node)).toBe(false);
-        down.add(line.node);
-        break;
-      case 'recovered':
-        expect(down.delete(line.node)).toBe(true);
-        break;
-      case 'cut':
-        expect(cut.has(line.server)).toBe(false);
-        cut.add(line.server);
-        break;
-      case 'restored':
-        expect(cut.delete(line.server)).toBe(true);
-        break;
-      case 'round-opened':
-        expect(down.has(line.server) || (inStep && cut.has(line.server))).toBe(false);
-        break;
-      case 'aggregated':
-      case 'no-result':
-        expect(down.has(line.server)).toBe(false);
-        break;
-      case 'gradient-started':
-        expect(down.has(line.worker)).toBe(false);
-        break;
-      case 'message-lost':
-        if (line.reason === 'crashed') expect(down.has(line.to)).toBe(true);
-        break;
-    }
   }
 }
 
@@ -99,7 +63,7 @@ it('keeps right books in small live systems of every shape, whatever goes wrong'
     const { live, virtual } = worlds;
     const lines = live.simulated;
     expect(live.record.violations).toEqual([]);
-    checkFailures(lines, drawn.rounds.mode === 'synchronous');
+    checkFailures(lines, { inStep: drawn.rounds.mode === 'synchronous', hearsAtOnce: true });
     checkVectors(lines);
     checkTurns(lines, virtual.lines);
     expect(lines.filter(({ type }) => type === 'run-ended')).toEqual([lines.at(-1)]);

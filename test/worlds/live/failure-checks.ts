@@ -1,0 +1,45 @@
+import { expect } from 'vitest';
+import type { SimulatedLine } from '#src/journal/events.js';
+
+/**
+ * Who has crashed does nothing and hears nothing; in step, no model comes over a link that is cut.
+ * `hearsAtOnce`: everybody knows at once that a node has recovered, as it is where its process stays.
+ */
+export function checkFailures(
+  lines: readonly SimulatedLine[],
+  { inStep, hearsAtOnce }: { inStep: boolean; hearsAtOnce: boolean },
+): void {
+  const down = new Set<string>();
+  const cut = new Set<string>();
+  for (const line of lines) {
+    switch (line.type) {
+      case 'crashed':
+        expect(down.has(line.node)).toBe(false);
+        down.add(line.node);
+        break;
+      case 'recovered':
+        expect(down.delete(line.node)).toBe(true);
+        break;
+      case 'cut':
+        expect(cut.has(line.server)).toBe(false);
+        cut.add(line.server);
+        break;
+      case 'restored':
+        expect(cut.delete(line.server)).toBe(true);
+        break;
+      case 'round-opened':
+        expect(down.has(line.server) || (inStep && cut.has(line.server))).toBe(false);
+        break;
+      case 'aggregated':
+      case 'no-result':
+        expect(down.has(line.server)).toBe(false);
+        break;
+      case 'gradient-started':
+        expect(down.has(line.worker)).toBe(false);
+        break;
+      case 'message-lost':
+        if (hearsAtOnce && line.reason === 'crashed') expect(down.has(line.to)).toBe(true);
+        break;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { InputError } from '#src/errors.js';
+import { randomSystem } from '../virtual/random-system.ts';
+import { checkFailures } from './failure-checks.ts';
+import { InProcessLiveWorld } from './in-process-live-world.ts';
+
+/** Processes that go, one after the other: which, and after how many milliseconds. */
+const losses = fc.array(
+  fc.record({ place: fc.nat(20), afterMs: fc.integer({ min: 10, max: 150 }) }),
+  {
+    minLength: 2,
+    maxLength: 8,
+  },
+);
+
+it('keeps right books when processes go in systems with faults of every kind', async () => {
+  const counts = { played: 0, lost: 0, crashed: 0, turned: 0 };
+  const drawn = fc.sample(fc.tuple(randomSystem, losses), { seed: 4, numRuns: 20 });
+  for (const [system, goes] of drawn) {
+    const config = { ...system, world: 'live' as const, live: { ...system.live, speed: 40 } };
+    let live: InProcessLiveWorld;
+    try {
+      live = await InProcessLiveWorld.open(config);
+    } catch (error) {
+      // Nobody ever meets in it.
+      if (error instanceof InputError) continue;
+      throw error;
+    }
+    let isOver = false;
+    const ended = live.run().then(() => {
+      isOver = true;
+    });
+    for (const { place, afterMs } of goes) {
+      await Promise.race([delay(afterMs), ended]);
+      if (!isOver) live.kill(place % live.simulator.hosts.length);
+    }
+    live.simulator.end('stopped');
+    await ended;
+    expect(live.record.violations).toEqual([]);
+    const { simulated } = live;
+    checkFailures(simulated, { inStep: system.rounds.mode === 'synchronous', hearsAtOnce: false });
+    expect(simulated.at(-1)!.type).toBe('run-ended');
+    const versions = simulated.flatMap((line) => (line.type === 'updated' ? [line.version] : []));
+    expect([...new Set(versions)].sort((a, b) => a - b)).toEqual(versions);
+    counts.played += 1;
+    counts.lost += live.lines.filter(({ type }) => type === 'process-lost').length;
+    counts.crashed += simulated.filter(({ type }) => type === 'crashed').length;
+    counts.turned += simulated.filter(({ type }) => type === 'turned-honest').length;
+  }
+  expect(counts.played).toBeGreaterThan(10);
+  expect(counts.lost).toBeGreaterThan(counts.played);
+  expect(counts.crashed).toBeGreaterThan(10);
+  expect(counts.turned).toBeGreaterThan(0);
+}, 240_000);
