@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { compose } from '#src/experiment/compose.js';
+import type { ValueStore } from '#src/worlds/computing/value-store.js';
+import { LiveClock } from '#src/worlds/live/live-clock.js';
+import { type HostServices, LiveContext } from '#src/worlds/live/live-context.js';
+import { tinyConfig } from '../tiny-config.ts';
+
+it('counts what follows from an event from the time of the event, and all else from now', async () => {
+  const { settings } = await compose(tinyConfig());
+  let wallUs = 0;
+  const clock = new LiveClock(() => wallUs, 1);
+  const scheduled: number[] = [];
+  const sent: number[] = [];
+  const context = new LiveContext({
+    ...{ settings, clock, compute: 'modelled', numbers: { first: 0, step: 1 } },
+    values: {} as ValueStore,
+    schedule: (timeUs) => void scheduled.push(timeUs),
+    post: ({ sentUs }) => void sent.push(sentUs),
+  } as Partial<HostServices> as HostServices);
+  const timer = { kind: 'deadline', round: 1 } as const;
+  const act = () => {
+    context.after('left', 100, timer);
+    context.send('left', 'cloud', { type: 'no-result', round: 1 });
+  };
+  clock.run();
+  wallUs = 1007;
+  context.during(1000, act);
+  act();
+  expect(scheduled).toEqual([1100, 1107]);
+  expect(sent).toEqual([1000, 1007]);
+  expect(() =>
+    context.during(1000, () => {
+      throw new Error('fails');
+    }),
+  ).toThrow('fails');
+  expect(context.nowUs).toBe(1007);
+});
