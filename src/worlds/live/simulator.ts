@@ -6,6 +6,7 @@ import type { TimeUs } from '../../simulation/time.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { outOfReach } from '../out-of-reach.ts';
+import { runStarted } from '../run-started.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import { BatchDesk } from './batch-desk.ts';
 import { Books, type Progress } from './books.ts';
@@ -290,16 +291,7 @@ export class Simulator {
   }
 
   #begin(): void {
-    const { name, seed, workers, servers, parameters, faulty } = this.#parts.settings;
-    this.#books.record({
-      type: 'run-started',
-      name,
-      seed,
-      workers: workers.length,
-      servers: servers.map(({ id, parent, layer }) => ({ id, parent, layer })),
-      parameters: [...parameters],
-      faulty,
-    });
+    this.#books.record(runStarted(this.#parts.settings));
     this.#failures.start();
     this.#movements.begin();
   }

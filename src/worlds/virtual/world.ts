@@ -6,6 +6,7 @@ import { Worker } from '../../nodes/worker.ts';
 import { nextEntry, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { Failures } from '../failures.ts';
+import { runStarted } from '../run-started.ts';
 import { endRun } from './end-run.ts';
 import { FailingNodes } from './failing-nodes.ts';
 import { WorldContext } from './world-context.ts';
@@ -108,17 +109,8 @@ export class World {
 
   #start(): void {
     const { settings, journal } = this.#parts;
-    const { name, seed, workers, servers, parameters, faulty } = settings;
     this.state.started = true;
-    journal.record(0, {
-      type: 'run-started',
-      name,
-      seed,
-      workers: workers.length,
-      servers: servers.map(({ id, parent, layer }) => ({ id, parent, layer })),
-      parameters: [...parameters],
-      faulty,
-    });
+    journal.record(0, runStarted(settings));
     this.#failures.start();
     this.#context.faultyNodes.begin();
     this.#cloud.start();
