@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { RunError } from '../errors.ts';
+import { InputError, RunError } from '../errors.ts';
 import type { Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { journalStartAfter } from '../journal/reader.ts';
@@ -87,10 +87,17 @@ export class LiveRun {
 
   /**
    * Goes back to the newest checkpoint, or to the beginning when there is none. Throws InputError
-   * for what is no live run, or whose inputs have changed.
+   * for what is no live run, is over, or whose inputs have changed.
    */
   static async resume(options: Omit<LiveRunOptions, 'config'>): Promise<LiveRun> {
     return inFolder(RunFolder.open(options.runDir), async (folder) => {
+      if (folder.isOver) {
+        throw new InputError({
+          place: { file: folder.dir },
+          found: 'the run has come to its end, and what a live run does again is not the same',
+          advice: [`to look at it: edgemlsim report ${folder.dir}`],
+        });
+      }
       const { config, composition } = await composeAgain(folder);
       const checkpoint = folder.goBackToCheckpoint<LiveCheckpoint>();
       const start =
@@ -238,9 +245,15 @@ export class LiveRun {
     return this.#simulator.resume();
   }
 
-  /** Ends the run where it is, with a checkpoint: as soon as all processes are there. */
+  /**
+   * Ends the run where it is, with a checkpoint: as soon as all processes are there. One that still
+   * waits for agents, which may take long, has nothing to keep and fails.
+   */
   stop(reason: 'signal' | 'until' = 'signal'): void {
     this.#stopped ??= reason;
+    if (!this.#desk.isShared) {
+      this.#simulator.fail(new RunError('it was stopped before all agents had come'));
+    }
     if (!this.#isPlaying) return;
     this.#simulator.stop().catch((error) => this.#simulator.fail(error));
   }
@@ -263,16 +276,20 @@ export class LiveRun {
         this.#agents.start(index, command, (how) => this.#ended(how));
       }
     }
-    const allowedMs = GATHER_MS + 1000 * (deployment?.waitS ?? 0);
+    const { agents, waitS } = deployment ?? { agents: 0, waitS: 0 };
+    const coming = setTimeout(() => {
+      if (desk.isShared) return;
+      simulator.fail(new RunError(`${desk.offers} of ${agents} agents came in ${waitS} s`));
+    }, 1000 * waitS);
+    const allowedMs = GATHER_MS + 1000 * waitS;
     const timeout = setTimeout(() => {
-      const missing = desk.isShared ? '' : `, ${desk.offers} of ${deployment?.agents} agents came`;
-      const found = `not all processes were ready after ${allowedMs / 1000} s${missing}`;
-      simulator.fail(new RunError(found));
+      simulator.fail(new RunError(`not all processes were ready after ${allowedMs / 1000} s`));
     }, allowedMs);
     try {
       await simulator.gathered();
       this.#areReady = true;
     } finally {
+      clearTimeout(coming);
       clearTimeout(timeout);
     }
   }

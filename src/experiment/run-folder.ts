@@ -93,6 +93,14 @@ export class RunFolder {
     return join(this.dir, 'provenance.json');
   }
 
+  /** Whether the run in it has come to its own end. */
+  get isOver(): boolean {
+    const file = join(this.dir, STATUS_FILE);
+    if (!existsSync(file)) return false;
+    const { status } = JSON.parse(readFileSync(file, 'utf8')) as RunStatus;
+    return status === 'done' || status === 'diverged';
+  }
+
   /** Writes a file as a whole or not at all. */
   write(name: string, content: string | Uint8Array): void {
     const path = join(this.dir, name);

@@ -55,5 +55,10 @@ describe('a live run until a mark', () => {
     const done = await edgemlsim('resume', runDir, '--json');
     expect(summaryOf(done)).toMatchObject({ status: 'done', ended: 'epochs' });
     expect((await readRunRecord(journal)).violations).toEqual([]);
+    const whole = readFileSync(journal, 'utf8');
+    const again = await edgemlsim('resume', runDir);
+    expect(again).toMatchObject({ code: 3, stdout: '' });
+    expect(again.stderr).toContain(`${runDir} the run has come to its end`);
+    expect(readFileSync(journal, 'utf8')).toBe(whole);
   });
 });

@@ -150,6 +150,37 @@ describe('an agent', () => {
   });
 });
 
+describe('a simulator that waits for agents', () => {
+  it('gives up when they have had the time that it was told', async () => {
+    const { config, runDir } = deploymentFolder();
+    const { code, stderr } = await edgemlsim(...manual(config, runDir), '--wait', '1');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'the run failed: 0 of 1 agents came in 1 s\n',
+    });
+  });
+
+  it('ends when it is told to stop', async () => {
+    const { config, runDir, folder } = deploymentFolder();
+    const simulator = start(manual(config, runDir), folder);
+    onTestFinished(() => void simulator.kill('SIGKILL'));
+    const rendezvous = join(runDir, 'deployment', 'rendezvous.json');
+    await expect.poll(() => existsSync(rendezvous), { timeout: 60_000 }).toBe(true);
+    simulator.kill('SIGINT');
+    const { code, stderr } = await simulator.outcome;
+    expect(code).toBe(1);
+    expect(stderr).toContain('the run failed: it was stopped before all agents had come');
+    expect(existsSync(rendezvous)).toBe(false);
+  });
+});
+
+function manual(config: string, runDir: string): string[] {
+  return [
+    ...['deploy', 'manual', config, '--agents', '1', '--out', runDir],
+    ...['--listen', '127.0.0.1'],
+  ];
+}
+
 /** Resolves when somebody listens there. */
 async function listens(host: string): Promise<void> {
   const isThere = () =>
