@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { bindKernels } from '../kernels/kernels.ts';
 import { createKernelMemory } from '../kernels/memory.ts';
 import type { SplitName } from '../learning/dataset.ts';
@@ -28,7 +29,8 @@ export interface ProcessShare {
 }
 
 /**
- * Makes it: the items that the process computes on and the rules of its own servers. Throws InputError for files that are not as they were at the simulator.
+ * Makes it: the items that the process computes on and the rules of its own servers. Throws
+ * InputError for files that are not as they were at the simulator.
  */
 export async function processShare(told: ToldRun, place: HostPlace): Promise<ProcessShare> {
   const settings = await settingsOf(told);
@@ -104,6 +106,12 @@ async function learningThread(
 ): Promise<ThreadSetup> {
   const { config, threads } = told;
   const dataset = await loadDataset(config.data.dataset, '.');
+  if (dataset.sha256 !== told.data.sha256) {
+    throw new InputError({
+      found: `the dataset ${dataset.name} is not the simulator's`,
+      advice: [`expected SHA-256 ${told.data.sha256}`, `found ${dataset.sha256}`],
+    });
+  }
   const trial = { model: threads.model, theta };
   const { memory, data, engine } = await openLearning(config, trial, dataset, splits);
   return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(told, place) };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { InputError } from '../errors.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config-schema.ts';
+import { packageVersion } from './package-version.ts';
 import { isParameterFile } from './resolve-paths.ts';
 import { sha256Of } from './run-folder.ts';
 
@@ -131,9 +131,4 @@ function engineText({ engine, engineVersions = {} }: Provenance): string {
 
 function major(version: string): string {
   return version.split('.')[0]!;
-}
-
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Config } from './config-schema.ts';
 import type { PlannedRun } from './load-study.ts';
-import { packageVersion } from './provenance.ts';
+import { packageVersion } from './package-version.ts';
 import type { RunStatus } from './run-folder.ts';
 
 /** What a planned run's folder holds already. */

@@ -1,9 +1,11 @@
+import { InputError } from '../errors.ts';
 import type { DataSizes } from '../learning/model-fit.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config-schema.ts';
+import { packageVersion } from './package-version.ts';
 import { fromPlainForm, toPlainForm } from './plain-form.ts';
 
 /**
@@ -11,6 +13,8 @@ import { fromPlainForm, toPlainForm } from './plain-form.ts';
  * make nothing that is made already. What is no data each makes anew, from the config.
  */
 export interface ToldRun {
+  /** Of edgemlsim. */
+  version: string;
   config: Config;
   settings: Omit<WorldSettings, 'cloud' | 'localLearningRate' | 'deliveryAttacks' | 'shares'> & {
     cloud: Omit<WorldSettings['cloud'], 'learningRate'>;
@@ -20,7 +24,7 @@ export interface ToldRun {
     ThreadSetup,
     'seed' | 'model' | 'split' | 'training' | 'optimiser' | 'intakes' | 'poison'
   >;
-  data: DataSizes;
+  data: DataSizes & { sha256: string };
   hasDeliveryAttacks: boolean;
 }
 
@@ -30,6 +34,7 @@ export function tellRun(config: Config, composition: Composition): unknown {
   const { seed, model, split, training, optimiser, intakes, poison } = threads;
   const { deliveryAttacks, localLearningRate: _, shares: __, ...rest } = settings;
   const told: ToldRun = {
+    version: packageVersion(),
     config,
     settings: rest,
     computation,
@@ -40,6 +45,15 @@ export function tellRun(config: Config, composition: Composition): unknown {
   return toPlainForm(told);
 }
 
+/** Throws InputError when another version of edgemlsim tells it. */
 export function hearRun(told: unknown): ToldRun {
-  return fromPlainForm(told) as ToldRun;
+  const run = fromPlainForm(told) as ToldRun;
+  const own = packageVersion();
+  if (run.version !== own) {
+    throw new InputError({
+      found: `edgemlsim ${own} in a process of a run of ${run.version ?? 'another version'}`,
+      advice: ['install the same version on all machines'],
+    });
+  }
+  return run;
 }

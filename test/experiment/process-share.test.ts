@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compose } from '#src/experiment/compose.js';
 import type { Config } from '#src/experiment/config-schema.js';
 import { type ProcessShare, processShare } from '#src/experiment/process-share.js';
-import { hearRun, tellRun } from '#src/experiment/told-run.js';
+import { hearRun, type ToldRun, tellRun } from '#src/experiment/told-run.js';
 import { placeNodes } from '#src/worlds/live/placement.js';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 
@@ -79,5 +79,16 @@ describe('the share of a process of a live run', () => {
     const { server, workers } = await sharesOf(config);
     expect(itemsOf(server!)).toEqual(itemsOf(workers!));
     expect(server!.threads.engine).toBe('reference');
+  });
+
+  it('is not made by another version of edgemlsim, nor of other data', async () => {
+    const config = tinyConfig({ ...settings, world: 'live' });
+    const told = tellRun(config, await compose(config, [])) as ToldRun;
+    expect(() => hearRun({ ...told, version: '0.0.1' })).toThrow(
+      /^edgemlsim .* in a process of a run of 0\.0\.1\n/,
+    );
+    const other = hearRun({ ...told, data: { ...told.data, sha256: 'another' } });
+    const workers = placeNodes(other.settings, 2).find(({ role }) => role === 'workers')!;
+    await expect(processShare(other, workers)).rejects.toThrow(/is not the simulator's\n/);
   });
 });
