@@ -56,7 +56,7 @@ describe('a link of a live world', () => {
       layers: { edge: { deadlineS: 4 }, worker: { link: { corruption: 1, duplication: 1 } } },
       training: { maximumTimeS: 10 },
       world: 'live',
-      live: { speed: 40 },
+      live: { speed: 10 },
     });
     const live = await InProcessLiveWorld.open(config);
     await live.run();
