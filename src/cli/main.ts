@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
+import { addCompare } from './compare.ts';
 import { addCtl } from './ctl.ts';
 import { addDeploy } from './deploy.ts';
 import { Exit } from './exit.ts';
@@ -31,6 +32,7 @@ const commands = [
   addResume,
   addStudy,
   addReport,
+  addCompare,
   addValidate,
   addScenario,
   addSchema,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readRunRecord } from '#src/report/run-record.js';
 import { tenSeconds } from '../report/hand-made-journal.ts';
 import { edgemlsim } from './program.ts';
 
@@ -30,5 +31,23 @@ test('a window that is none, and a folder without a journal, are named', async (
     expect.stringContaining('the timeline begins at 11 s, but the run ends at 10 s'),
   ]);
   const missing = await edgemlsim('report', join(runDir, 'missing'));
+  expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining('journal.jsonl')]);
+});
+
+test('compare puts runs side by side, and says when they are the same', async () => {
+  const [one, same] = [await tenSeconds().save(), await tenSeconds().save()];
+  const plain = await edgemlsim('compare', one, same);
+  expect([plain.code, plain.stderr]).toEqual([0, '']);
+  const [header, , ...rows] = plain.stdout.trimEnd().split('\n');
+  expect(header).toMatch(/^run +seed +ended +accuracy +best /);
+  expect(rows).toHaveLength(2);
+  expect(rows[0]!.startsWith(one)).toBe(true);
+  const json = await edgemlsim('compare', one, same, '--json');
+  const facts = JSON.parse(json.stdout) as { gradients: object; journalHash: string }[];
+  expect(facts[0]!.journalHash).toBe(facts[1]!.journalHash);
+  expect(rows[1]).toContain(facts[1]!.journalHash.slice(0, 12));
+  const { gradients } = await readRunRecord(join(one, 'journal.jsonl'));
+  expect(gradients).toMatchObject(facts[0]!.gradients);
+  const missing = await edgemlsim('compare', one, join(one, 'missing'));
   expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining('journal.jsonl')]);
 });

@@ -102,8 +102,8 @@ export class Deliveries {
   }
 
   /**
-   * From another host, perhaps before its time. Throws RangeError for a vector of another model,
-   * which ends the connection.
+   * From another host, perhaps before its time. Throws RangeError for a vector of another model or
+   * a node that is elsewhere, which ends the connection.
    */
   receive(
     { dueUs, from, to, contacts, wire, message, finite, loss }: PeerMessage & { type: 'nodes' },
@@ -113,6 +113,11 @@ export class Deliveries {
     const { dimension } = settings;
     if (body !== null && body.length !== dimension) {
       throw new RangeError(`a vector of ${body.length} elements, of a model of ${dimension}`);
+    }
+    for (const node of to) {
+      if (this.#parts.hostOf(node) !== this.#parts.self) {
+        throw new RangeError(`a message for ${node}, who is not here`);
+      }
     }
     const known = { ...(finite !== undefined && { finite }), ...(loss !== undefined && { loss }) };
     const whole = carriesValue(message)

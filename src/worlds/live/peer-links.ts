@@ -72,8 +72,9 @@ export class PeerLinks {
     connection.onFrame = (frame) => {
       if (from !== null) return given(connection, frame, receive(frame, isThere));
       const hello = frame.header as unknown as PeerMessage;
-      const link = hello.type === 'peer' ? this.#links[hello.host] : undefined;
-      if (hello.type !== 'peer' || link === undefined || link.life !== hello.life) {
+      const isPeer = hello.type === 'peer' && Number.isInteger(hello.host);
+      const link = isPeer ? this.#links[hello.host] : undefined;
+      if (!isPeer || link === undefined || link.life !== hello.life) {
         connection.destroy();
         return;
       }

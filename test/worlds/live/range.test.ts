@@ -46,10 +46,10 @@ async function serverHost() {
     clock,
     expect: (movements: Movement[]) => host.expect(movements),
     /** The last byte of a gradient that was sent within a contact is there. */
-    arrive: async (gradient: number, contact: number, dueUs = 0) => {
+    arrive: async (gradient: number, contact: number, dueUs = 0, to = 'left') => {
       const message = { type: 'gradient', round: 1, version: 0, gradient } as const;
       const header = {
-        ...{ type: 'nodes', dueUs, from: worker, to: ['left'], contacts: [contact], message },
+        ...{ type: 'nodes', dueUs, from: worker, to: [to], contacts: [contact], message },
         ...{ wire: null, finite: true, loss: 1 },
       };
       const body = new Float32Array(settings.dimension);
@@ -129,5 +129,12 @@ describe('a host that receives a message', () => {
     host.clock.run();
     await arriving;
     expect(host.endOf(1)).toBeDefined();
+  });
+
+  it('refuses one for a node that is elsewhere', async () => {
+    const host = await serverHost();
+    for (const node of ['right', 'nobody', 'constructor']) {
+      await expect(host.arrive(7, 4, 0, node)).rejects.toThrow(`${node}, who is not here`);
+    }
   });
 });
