@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../../journal/events.ts';
+import { Completions } from './completions.ts';
 import { type Given, RemoteAgent, type RemoteAgentParts } from './remote-agent.ts';
 import type { Task, TaskResult } from './task.ts';
 import { mayTravel, type TaskShape } from './task-frames.ts';
@@ -26,9 +27,8 @@ export class AgentPool implements TaskPool {
   readonly #agents = new Set<RemoteAgent>();
   readonly #watch: NodeJS.Timeout;
   #localTasks = 0;
-  #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  readonly #completions = new Completions();
   #isWatchingLocal = false;
-  #failure: Error | null = null;
   #isClosing = false;
 
   constructor(parts: AgentPoolParts) {
@@ -72,11 +72,8 @@ export class AgentPool implements TaskPool {
   }
 
   nextCompletion(): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    this.#watchLocal();
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-    });
+    if (!this.#completions.hasFailed) this.#watchLocal();
+    return this.#completions.next();
   }
 
   /** Lets the agents go. Nothing may be under way. */
@@ -117,10 +114,10 @@ export class AgentPool implements TaskPool {
     try {
       done(result);
     } catch (error) {
-      this.#fail(error as Error);
+      this.#completions.fail(error as Error);
       return;
     }
-    this.#wake();
+    this.#completions.tell();
   }
 
   #lost(agent: RemoteAgent, reason: string): void {
@@ -139,22 +136,9 @@ export class AgentPool implements TaskPool {
     this.#parts.local.nextCompletion().then(
       () => {
         this.#isWatchingLocal = false;
-        this.#wake();
+        this.#completions.tell();
       },
-      (error) => this.#fail(error),
+      (error) => this.#completions.fail(error),
     );
-  }
-
-  #wake(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { resolve } of waiters) resolve();
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { reject } of waiters) reject(this.#failure);
   }
 }

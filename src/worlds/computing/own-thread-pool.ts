@@ -1,4 +1,5 @@
 import { InputError, RunError } from '../../errors.ts';
+import { Completions } from './completions.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type { Task, TaskResult, ThreadSetup } from './task.ts';
 import { openTaskRunner } from './task-runner.ts';
@@ -12,8 +13,7 @@ import type { TaskPool } from './thread-pool.ts';
 export class OwnThreadPool implements TaskPool {
   readonly #runner: TaskRunner;
   readonly #waiting: { task: Task; done: (result: TaskResult) => void }[] = [];
-  #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  #failure: Error | null = null;
+  readonly #completions = new Completions();
   #isClosed = false;
 
   static async start(setup: ThreadSetup): Promise<OwnThreadPool> {
@@ -34,10 +34,7 @@ export class OwnThreadPool implements TaskPool {
   }
 
   nextCompletion(): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-    });
+    return this.#completions.next();
   }
 
   async close(): Promise<void> {
@@ -46,7 +43,7 @@ export class OwnThreadPool implements TaskPool {
 
   #runNext(): void {
     const next = this.#waiting.shift();
-    if (next === undefined || this.#isClosed || this.#failure) return;
+    if (next === undefined || this.#isClosed || this.#completions.hasFailed) return;
     try {
       const result = runTask(this.#runner, next.task);
       if (result instanceof Promise) throw new Error('the engine computes elsewhere');
@@ -57,15 +54,15 @@ export class OwnThreadPool implements TaskPool {
     } finally {
       this.#runner.kernels.arena.reset();
     }
-    for (const { resolve } of this.#waiters.splice(0)) resolve();
+    this.#completions.tell();
   }
 
   #fail(cause: unknown): void {
     const { message, stack = '' } = cause instanceof Error ? cause : new Error(String(cause));
-    this.#failure =
+    this.#completions.fail(
       cause instanceof InputError
         ? cause
-        : Object.assign(new RunError(`a computation failed: ${message}`), { stack });
-    for (const { reject } of this.#waiters.splice(0)) reject(this.#failure);
+        : Object.assign(new RunError(`a computation failed: ${message}`), { stack }),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InputError, RunError } from '../../errors.ts';
+import { Completions } from './completions.ts';
 import type { Task, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
 
 /** Tasks a thread has at once, so that the next are at hand without asking. */
@@ -24,8 +25,7 @@ interface Thread {
 export class ThreadPool implements TaskPool {
   readonly #threads: Thread[] = [];
   readonly #pending = new Map<number, { thread: Thread; done: (result: TaskResult) => void }>();
-  #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  #failure: Error | null = null;
+  readonly #completions = new Completions();
   #nextId = 0;
   #isClosing = false;
 
@@ -55,10 +55,7 @@ export class ThreadPool implements TaskPool {
   }
 
   nextCompletion(): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-    });
+    return this.#completions.next();
   }
 
   async close(): Promise<void> {
@@ -81,12 +78,12 @@ export class ThreadPool implements TaskPool {
         else if (reply.type === 'results') this.#complete(reply.results);
         else {
           const error = failureOf(reply);
-          this.#fail(error);
+          this.#completions.fail(error);
           reject(error);
         }
       });
       const fail = (error: Error) => {
-        this.#fail(error);
+        this.#completions.fail(error);
         reject(error);
       };
       worker.on('error', fail);
@@ -105,19 +102,10 @@ export class ThreadPool implements TaskPool {
         done(result);
       }
     } catch (error) {
-      this.#fail(error as Error);
+      this.#completions.fail(error as Error);
       return;
     }
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { resolve } of waiters) resolve();
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { reject } of waiters) reject(this.#failure);
+    this.#completions.tell();
   }
 }
 
