@@ -21,12 +21,9 @@ let events: AgentEvent[];
 let pool: AgentPool;
 let transport: ReturnType<typeof memoryTransport>;
 
-beforeEach(() => {
-  vectors = new VectorMemory(createKernelMemory(), DIMENSION);
-  local = [];
-  events = [];
-  transport = memoryTransport();
-  pool = new AgentPool({
+/** One local thread, which computes nothing by itself. */
+function openPool(): AgentPool {
+  return new AgentPool({
     local: {
       hasRoom: true,
       run: (task, done) => void local.push({ task, done }),
@@ -38,6 +35,14 @@ beforeEach(() => {
     shape,
     onEvent: (event) => events.push(event),
   });
+}
+
+beforeEach(() => {
+  vectors = new VectorMemory(createKernelMemory(), DIMENSION);
+  local = [];
+  events = [];
+  transport = memoryTransport();
+  pool = openPool();
   onTestFinished(() => pool.close());
 });
 
@@ -216,15 +221,7 @@ describe('a pool with agents', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     await pool.close();
-    pool = new AgentPool({
-      local: {
-        hasRoom: true,
-        run: (task, done) => void local.push({ task, done }),
-        nextCompletion: () => new Promise(() => {}),
-        close: async () => {},
-      },
-      ...{ localThreads: 1, vectors, shape, onEvent: (event) => events.push(event) },
-    });
+    pool = openPool();
     const [silent, talking] = [await agent(), await agent()];
     runGradients(6);
     for (let seconds = 0; seconds < 9; seconds += 1) {

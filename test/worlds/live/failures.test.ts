@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { type FailureEvent, LiveFailures } from '#src/worlds/live/live-failures.js';
 import { InProcessWorld } from '../in-process-world.ts';
+import { only } from '../only.ts';
 import { tinyConfig } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
 
@@ -40,9 +41,6 @@ function meanwhile(
   });
 }
 
-const ofType = (lines: readonly SimulatedLine[], type: SimulatedLine['type']) =>
-  lines.filter((line) => line.type === type);
-
 describe.each(['lost', 'kept'] as const)(
   'a server of a live world that crashes, state %s',
   (state) => {
@@ -51,8 +49,8 @@ describe.each(['lost', 'kept'] as const)(
       const { simulated } = await played({
         crashes: [{ nodes, atS: 10, recoverAfterS: 20, state }],
       });
-      expect(ofType(simulated, 'crashed')).toMatchObject([{ node: 'left', state }]);
-      expect(ofType(simulated, 'recovered')).toMatchObject([{ node: 'left' }]);
+      expect(only(simulated, 'crashed')).toMatchObject([{ node: 'left', state }]);
+      expect(only(simulated, 'recovered')).toMatchObject([{ node: 'left' }]);
       const between = meanwhile(simulated, 'crashed', 'recovered');
       const own = between.filter(
         ({ line }) =>
@@ -82,7 +80,7 @@ describe('workers of a live world that crash again and again', () => {
       ({ node, line }) => line.type === 'gradient-started' && line.worker === node,
     );
     expect(begun).toEqual([]);
-    expect(ofType(simulated, 'recovered').length).toBeGreaterThan(5);
+    expect(only(simulated, 'recovered').length).toBeGreaterThan(5);
     expect(record.gradients.aggregated).toBeGreaterThan(30);
     const dropped = simulated.filter(
       (line) => line.type === 'gradient-ended' && line.reason === 'crashed',
@@ -99,7 +97,7 @@ it('draws the times at which the virtual world has the same nodes crash', async 
   });
   const virtual = await InProcessWorld.open(config);
   await virtual.run();
-  const wanted = ofType(virtual.lines, 'crashed');
+  const wanted = only(virtual.lines, 'crashed');
   const queue: { timeUs: number; event: FailureEvent }[] = [];
   const told: { timeUs: number; node: string }[] = [];
   let nowUs = 0;
@@ -127,8 +125,8 @@ describe('a link of a live world that is cut', () => {
     const { simulated } = await played({
       cuts: [{ servers: { layer: 'edge', ids: ['right'] }, atS: 8, recoverAfterS: 25 }],
     });
-    expect(ofType(simulated, 'cut')).toMatchObject([{ server: 'right', parent: 'cloud' }]);
-    expect(ofType(simulated, 'restored')).toMatchObject([{ server: 'right', parent: 'cloud' }]);
+    expect(only(simulated, 'cut')).toMatchObject([{ server: 'right', parent: 'cloud' }]);
+    expect(only(simulated, 'restored')).toMatchObject([{ server: 'right', parent: 'cloud' }]);
     const between = meanwhile(simulated, 'cut', 'restored').map(({ line }) => line);
     // In step, opening a round is to have heard from the cloud.
     const heard = between.filter((line) => line.type === 'round-opened' && line.server === 'right');
@@ -149,7 +147,7 @@ describe('a live world that waits for what failed', () => {
       },
       { training: { maximumRounds: 10_000 } },
     );
-    const waiting = ofType(simulated, 'waiting');
+    const waiting = only(simulated, 'waiting');
     expect(waiting).toContainEqual(expect.objectContaining({ server: 'left', what: 'recovery' }));
     expect(waiting).toContainEqual(
       expect.objectContaining({ server: 'right', what: 'model', cut: ['cloud'] }),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
+import { only } from '../only.ts';
 import { type TinyInput, tinyConfig } from '../tiny-config.ts';
 import { InProcessLiveWorld, type LiveWorldOptions } from './in-process-live-world.ts';
 
@@ -31,15 +32,6 @@ function config(changes: Partial<TinyInput> = {}, live: object = {}) {
     world: 'live',
     live: { speed: 60, ...live },
   });
-}
-
-type Line<Type extends SimulatedLine['type']> = Extract<SimulatedLine, { type: Type }>;
-
-function ofType<Type extends SimulatedLine['type']>(
-  lines: readonly SimulatedLine[],
-  type: Type,
-): Line<Type>[] {
-  return lines.filter((line): line is Line<Type> => line.type === type);
 }
 
 async function started(
@@ -75,10 +67,10 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
       (line.type === 'round-opened' || line.type === 'aggregated') && line.server === 'left';
     expect(simulated.slice(crash, back).filter(isOwn)).toEqual([]);
     const after = simulated.slice(back);
-    const opened = ofType(after, 'round-opened').find(({ server }) => server === 'left')!;
-    const before = ofType(simulated.slice(0, back), 'updated').at(-1)!;
+    const opened = only(after, 'round-opened').find(({ server }) => server === 'left')!;
+    const before = only(simulated.slice(0, back), 'updated').at(-1)!;
     expect(opened.version).toBeGreaterThanOrEqual(before.version);
-    expect(ofType(after, 'aggregated').some(isOwn)).toBe(true);
+    expect(only(after, 'aggregated').some(isOwn)).toBe(true);
     expect(world.record.rounds).toBe(40);
   });
 
@@ -93,9 +85,9 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     const back = simulated.findIndex(({ type }) => type === 'recovered');
     expect(simulated[crash]).toMatchObject({ node: 'cloud' });
     expect(back).toBeGreaterThan(crash);
-    const updates = ofType(simulated, 'updated');
-    const before = ofType(simulated.slice(0, crash), 'updated');
-    const after = ofType(simulated.slice(back), 'updated');
+    const updates = only(simulated, 'updated');
+    const before = only(simulated.slice(0, crash), 'updated');
+    const after = only(simulated.slice(back), 'updated');
     expect(after.length).toBeGreaterThan(0);
     // The round in flight is lost at most: with it an update that nobody else had.
     const kept = before.at(-2)!.gradients;
@@ -104,7 +96,7 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     // A version is never given twice, and nobody is ahead of the cloud.
     const versions = updates.map(({ version }) => version);
     expect([...new Set(versions)].sort((a, b) => a - b)).toEqual(versions);
-    const numbers = ofType(simulated, 'round-ended').map(({ round: number }) => number);
+    const numbers = only(simulated, 'round-ended').map(({ round: number }) => number);
     expect([...new Set(numbers)].sort((a, b) => a - b)).toEqual(numbers);
   });
 
@@ -118,9 +110,9 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     await ended;
     expectRightBooks(world);
     const { simulated, lines } = world;
-    expect(ofType(simulated, 'crashed')).toEqual([]);
+    expect(only(simulated, 'crashed')).toEqual([]);
     const own = ['worker-1', 'worker-3', 'worker-5'];
-    const left = ofType(simulated.slice(at), 'leave-map');
+    const left = only(simulated.slice(at), 'leave-map');
     expect(left.some(({ worker }) => own.includes(worker))).toBe(true);
     const lost = lines.flatMap((line) =>
       'host' in line && (line.type === 'process-lost' || line.type === 'process-started')
@@ -128,7 +120,7 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
         : [],
     );
     expect(lost.slice(-2)).toEqual([`process-lost ${place} 0`, `process-started ${place} 1`]);
-    const begun = ofType(simulated, 'gradient-started');
+    const begun = only(simulated, 'gradient-started');
     const numbers = begun.map(({ gradient }) => gradient);
     expect(new Set(numbers).size).toBe(numbers.length);
     const last = begun.findLast(({ worker }) => own.includes(worker))!;
@@ -147,7 +139,7 @@ describe('a live world in which everything goes, one after the other', () => {
     await ended;
     expectRightBooks(world);
     expect(world.record.ended).toBe('rounds');
-    expect(ofType(world.simulated, 'recovered').map(({ node }) => node)).toEqual([
+    expect(only(world.simulated, 'recovered').map(({ node }) => node)).toEqual([
       'cloud',
       'left',
       'right',
@@ -187,7 +179,7 @@ describe('a live world whose process does not come back', () => {
     world.kill(world.placeOf('cloud'));
     const { reason, version } = await ended;
     expect(reason).toBe('lost');
-    const last = ofType(world.simulated, 'updated').at(-1)!.version;
+    const last = only(world.simulated, 'updated').at(-1)!.version;
     expect(version).toBeGreaterThanOrEqual(last - 1);
     expect(version).toBeGreaterThan(0);
     expectRightBooks(world);
@@ -210,12 +202,12 @@ describe('a live world whose simulator is gone', () => {
     const { simulated, record } = next;
     expect(record.rounds).toBe(40);
     expect(text.length).toBeGreaterThan(1000);
-    const crashed = ofType(simulated, 'crashed').map(({ node }) => node);
+    const crashed = only(simulated, 'crashed').map(({ node }) => node);
     expect(crashed.sort()).toEqual(['cloud', 'left', 'right']);
-    const from = ofType(simulated, 'crashed')[0]!;
+    const from = only(simulated, 'crashed')[0]!;
     expect(from.timeUs).toBe(state.nowUs);
-    const before = ofType(simulated, 'updated').filter(({ n }) => n < from.n);
-    const after = ofType(simulated, 'updated').filter(({ n }) => n > from.n);
+    const before = only(simulated, 'updated').filter(({ n }) => n < from.n);
+    const after = only(simulated, 'updated').filter(({ n }) => n > from.n);
     // Nothing that was in the checkpoint is lost.
     expect(after[0]!.version).toBe(before.at(-1)!.version + 1);
     expect(after[0]!.gradients).toBeGreaterThan(before.at(-1)!.gradients);

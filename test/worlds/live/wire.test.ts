@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
+import { only } from '../only.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
-
-type Line<Type> = Extract<SimulatedLine, { type: Type }>;
-
-function only<Type extends SimulatedLine['type']>(
-  lines: readonly SimulatedLine[],
-  type: Type,
-): Line<Type>[] {
-  return lines.filter((line): line is Line<Type> => line.type === type);
-}
 
 /** The crossing for 24 s of its trace, with something wrong with what workers send. */
 async function played(worker: object): Promise<readonly SimulatedLine[]> {

@@ -6,18 +6,10 @@ import type { SimulatedLine } from '#src/journal/events.js';
 import { openStream } from '#src/simulation/random.js';
 import type { WorldState } from '#src/worlds/virtual/world-state.js';
 import { InProcessWorld } from '../in-process-world.ts';
+import { type Line, only } from '../only.ts';
 import { checkFaults, SendWatch } from './fault-checks.ts';
 import { ownersOf } from './owners.ts';
 import { randomSystem } from './random-system.ts';
-
-type Line<Type> = Extract<SimulatedLine, { type: Type }>;
-
-function only<Type extends SimulatedLine['type']>(
-  lines: readonly SimulatedLine[],
-  type: Type,
-): Line<Type>[] {
-  return lines.filter((line): line is Line<Type> => line.type === type);
-}
 
 /**
  * Fails when the cloud is more versions ahead of an associated worker than the bound allows.
