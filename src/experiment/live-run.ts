@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { InputError, RunError } from '../errors.ts';
-import type { Quantity } from '../journal/events.ts';
+import { JOURNAL_FORMAT, type Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { journalStartAfter } from '../journal/reader.ts';
 import { type JournalStart, JournalWriter, journalStart } from '../journal/writer.ts';
@@ -139,7 +139,7 @@ export class LiveRun {
     };
     this.#journal.recordHost(
       checkpoint === null
-        ? { type: 'started', ...host }
+        ? { type: 'started', format: JOURNAL_FORMAT, ...host }
         : { type: 'resumed', fromEvent: checkpoint.journal.nextEvent, ...host },
     );
     const clock = new LiveClock(wallUs, speed);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { InputError } from '../errors.ts';
-import type { Quantity } from '../journal/events.ts';
+import { JOURNAL_FORMAT, type Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { journalStartAfter } from '../journal/reader.ts';
 import { JournalWriter, journalStart } from '../journal/writer.ts';
@@ -138,7 +138,7 @@ async function open(
     };
     journal.recordHost(
       checkpoint === null
-        ? { type: 'started', ...host }
+        ? { type: 'started', format: JOURNAL_FORMAT, ...host }
         : { type: 'resumed', fromEvent: checkpoint.journal.nextEvent, ...host },
     );
     const measured: OpenRun['measured'] = { accuracy: null, loss: null };

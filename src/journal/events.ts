@@ -3,6 +3,9 @@
 // with `host`, a numbering of their own, and are not. NaN and infinities are the strings "NaN",
 // "Infinity", "-Infinity".
 
+/** Version of the journal's format: of its line types and their fields. The first line carries it. */
+export const JOURNAL_FORMAT = 1;
+
 /** A float32 or float64 result that may have left the finite numbers. */
 export type Quantity = number | 'NaN' | 'Infinity' | '-Infinity';
 
@@ -288,7 +291,7 @@ interface Host {
 
 /** What happens to the program that simulates. Wall times are seconds since the run's first start. */
 export type HostEvent =
-  | ({ type: 'started' } & Host)
+  | ({ type: 'started'; format: number } & Host)
   | ({ type: 'resumed'; fromEvent: number } & Host)
   /**
    * A process of a live run is ready, and runs these nodes. `life`: how many had its place before;

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { InputError } from '../errors.ts';
-import type { HostLine, JournalLine, SimulatedLine } from './events.ts';
+import { type HostLine, JOURNAL_FORMAT, type JournalLine, type SimulatedLine } from './events.ts';
 import type { JournalStart } from './writer.ts';
 
 /** What a journal turned out to hold. */
@@ -22,8 +22,8 @@ export function isSimulated(line: JournalLine): line is SimulatedLine {
  * Reads a journal from beginning to end, in constant memory, and shows each line to `visit`.
  *
  * A torn last line is reported, not visited. Throws InputError with file and line for anything
- * else that is broken: a line that is not JSON or not an event, a hole in the numbering of
- * simulated events, time going backwards.
+ * else that is broken: a first line of another format, a line that is not JSON or not an event, a
+ * hole in the numbering of simulated events, time going backwards.
  */
 export async function readJournal(
   file: string,
@@ -141,11 +141,22 @@ function lineChecker(file: string) {
       new InputError({ place: { file, line }, found, advice });
     const event = (value ?? {}) as {
       type?: unknown;
+      format?: unknown;
       host?: unknown;
       n?: unknown;
       timeUs?: unknown;
     };
     if (typeof event.type !== 'string') throw problem('not a journal event: it has no type');
+    if (line === 1 && (event.type !== 'started' || event.format !== JOURNAL_FORMAT)) {
+      const format = JSON.stringify(event.format) ?? 'without a format version';
+      throw problem(
+        event.type === 'started'
+          ? `a journal of format ${format}`
+          : `the first line is an event ${event.type}`,
+        `expected an event started of format ${JOURNAL_FORMAT}`,
+        'another version of edgemlsim has written it, or its first lines are missing',
+      );
+    }
     if (typeof event.host === 'number') return value as HostLine;
     if (typeof event.n !== 'number') {
       throw problem(

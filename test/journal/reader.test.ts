@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JournalLine } from '#src/journal/events.js';
+import { JOURNAL_FORMAT, type JournalLine } from '#src/journal/events.js';
 import { isSimulated, journalHash, readJournal } from '#src/journal/reader.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'journal-'));
@@ -25,7 +25,7 @@ async function read(text: string) {
 }
 
 const LINES = [
-  '{"host":0,"wallTimeS":0,"type":"paused"}\n',
+  `{"host":0,"wallTimeS":0,"type":"started","format":${JOURNAL_FORMAT}}\n`,
   '{"n":0,"timeUs":0,"type":"data-reshuffled","owner":"é","times":1}\n',
   '{"n":1,"timeUs":5,"type":"data-reshuffled","owner":"a","times":2}\n',
   '{"host":1,"wallTimeS":1.5,"type":"continued"}\n',
@@ -79,21 +79,37 @@ test('an empty journal is sound', async () => {
 });
 
 test.each([
-  ['a line that is no JSON', [LINES[1], '{"n":1,"ti\n', LINES[2]], /:2 not a JSON value: "\{/],
-  ['a blank line', [LINES[1], '\n'], /:2 not a JSON value/],
-  ['a line without type', [LINES[1], '{"n":1}\n'], /:2 .*it has no type/],
-  ['a number', ['7\n'], /:1 .*it has no type/],
-  ['a line without number', [LINES[1], '{"type":"paused"}\n'], /:2 .*it has no number/],
-  ['a hole', [LINES[1], LINES[4]], /:2 event 2 where event 1 was expected\n {2}lines are missing/],
-  ['an event twice', [LINES[1], LINES[2], LINES[2]], /:3 event 1 where event 2/],
+  ['a line that is no JSON', [LINES[1], '{"n":1,"ti\n', LINES[2]], /:3 not a JSON value: "\{/],
+  ['a blank line', [LINES[1], '\n'], /:3 not a JSON value/],
+  ['a line without type', [LINES[1], '{"n":1}\n'], /:3 .*it has no type/],
+  ['a number', ['7\n'], /:2 .*it has no type/],
+  ['a line without number', [LINES[1], '{"type":"paused"}\n'], /:3 .*it has no number/],
+  ['a hole', [LINES[1], LINES[4]], /:3 event 2 where event 1 was expected\n {2}lines are missing/],
+  ['an event twice', [LINES[1], LINES[2], LINES[2]], /:4 event 1 where event 2/],
   [
     'time going backwards',
     [LINES[1], LINES[2], '{"n":2,"timeUs":4,"type":"x"}\n'],
-    /:3 time 4 us after 5 us/,
+    /:4 time 4 us after 5 us/,
   ],
-  ['keys in another order', ['{"timeUs":0,"n":0,"type":"x"}\n'], /:1 the key "n" is not the first/],
+  ['keys in another order', ['{"timeUs":0,"n":0,"type":"x"}\n'], /:2 the key "n" is not the first/],
 ])('%s is an error that names the line', async (_, lines, message) => {
-  await expect(read(lines.join(''))).rejects.toThrow(message);
+  await expect(read([LINES[0], ...lines].join(''))).rejects.toThrow(message);
+});
+
+test.each([
+  [
+    'of another format',
+    LINES[0]!.replace(/"format":\d+/, '"format":999'),
+    /:1 a journal of format 999/,
+  ],
+  [
+    'without a format',
+    '{"host":0,"wallTimeS":0,"type":"started"}\n',
+    /:1 .*without a format version/,
+  ],
+  ['without its first lines', LINES[1]!, /:1 the first line is an event data-reshuffled/],
+])('a journal %s is refused at its first line', async (_, line, message) => {
+  await expect(read(line + LINES[4])).rejects.toThrow(message);
 });
 
 test('a journal that is not there is an error of the user', async () => {

@@ -1,13 +1,23 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostEvent, SimulatedEvent, SimulatedLine } from '#src/journal/events.js';
+import {
+  type HostEvent,
+  JOURNAL_FORMAT,
+  type SimulatedEvent,
+  type SimulatedLine,
+} from '#src/journal/events.js';
 
 /** Writes a journal from events given by hand, numbering them. */
 export class HandMadeJournal {
   readonly #lines: string[] = [];
   #n = 0;
   #host = 0;
+
+  constructor() {
+    const format = JOURNAL_FORMAT;
+    this.host(0, { type: 'started', format, threads: 1, engine: 'reference', node: 'v20' });
+  }
 
   /** A simulated event at so many seconds. Returns its number. */
   at(timeS: number, event: SimulatedEvent): number {
@@ -105,7 +115,7 @@ export function tenSeconds(): HandMadeJournal {
   const edge = { worker: 'w1', server: 'a' };
   const applied = { outcome: 'aggregated', staleness: 0 } as const;
 
-  journal.host(0, { type: 'started', threads: 1, engine: 'reference', node: 'v20' }).start();
+  journal.start();
   journal.at(0, evaluated(0, 0, 0.1, 2.3));
   journal.host(0.25, { type: 'evaluation-done', event: 1 });
   opened(0, 'cloud');
