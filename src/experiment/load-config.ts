@@ -25,8 +25,7 @@ export async function loadConfig(
   file: string,
   given: { overrides?: readonly string[]; seed?: number } = {},
 ): Promise<LoadedConfig> {
-  const overrides = [...(given.overrides ?? [])];
-  if (given.seed !== undefined) overrides.push(`seed=${given.seed}`);
+  const overrides = overridesOf(given);
   const jsonSchema = jsonSchemaOf(configSchema);
   const document = await readYaml(file);
   refuseStudy(document);
@@ -35,6 +34,13 @@ export async function loadConfig(
   const config = completeLayers(resolvePaths(written, dirname(resolve(file))));
   await checkConfig(config, source);
   return { config, file, source };
+}
+
+/** A seed of its own stands in the place of the config's, wherever that is set. */
+function overridesOf(given: { overrides?: readonly string[]; seed?: number }): string[] {
+  const { overrides = [], seed } = given;
+  if (seed === undefined) return [...overrides];
+  return [...overrides.filter((each) => !each.startsWith('seed=')), `seed=${seed}`];
 }
 
 /** Otherwise every key of a study would be told as unknown. */

@@ -69,7 +69,7 @@ async function plan(
   const runs: PlannedRun[] = [];
   for (const { arm, levels, variant, changes } of combinations) {
     const name = [study.name, ...folderOf({ arm, variant })].join('.');
-    const overrides = [...changes.map(overrideOf), `name=${name}`];
+    const overrides = [...lastOfEach(changes).map(overrideOf), `name=${name}`];
     try {
       const { config } = await loadConfig(configFile, { overrides });
       runs.push(
@@ -91,6 +91,13 @@ async function plan(
   }
   throwAny(problems.list(new Set(combinations.map(({ arm }) => arm)).size));
   return runs;
+}
+
+/** Of several changes of one path the last one: an arm may change what `set` has set for all. */
+function lastOfEach(changes: readonly Change[]): Change[] {
+  return changes.filter(
+    ({ path }, index) => changes.findLastIndex((other) => other.path === path) === index,
+  );
 }
 
 /** Tells each problem once, with the arms that have it. */
@@ -154,6 +161,7 @@ function checkFactors({ grid, arms, average }: Study, source: ConfigSource): Pro
     if (Object.keys(levels).length > 0) continue;
     problems.push(source.problem(['grid', factor], 'has no levels', ['expected at least one']));
   }
+  problems.push(...changedTwice(grid ?? {}, source));
   for (const [arm, { variants }] of Object.entries(arms ?? {})) {
     if (!variants || Object.keys(variants).length > 0) continue;
     const advice = ['expected at least one, or no such key'];
@@ -163,6 +171,27 @@ function checkFactors({ grid, arms, average }: Study, source: ConfigSource): Pro
     problems.push(source.problem(['arms'], 'has no arms', ['expected at least one']));
   }
   return problems;
+}
+
+/** Of two factors that change the same path only the last one would have a say. */
+function changedTwice(grid: NonNullable<Study['grid']>, source: ConfigSource): Problem[] {
+  const changedBy = new Map<string, string>();
+  return Object.entries(grid).flatMap(([factor, levels]): Problem[] => {
+    const paths = Array.isArray(levels)
+      ? [{ path: factor, origin: ['grid', factor] }]
+      : Object.entries(levels).flatMap(([label, changes]) =>
+          Object.keys(changes ?? {}).map((path) => ({
+            path,
+            origin: ['grid', factor, label, path],
+          })),
+        );
+    const twice = paths.find(({ path }) => changedBy.has(path));
+    const other = twice && changedBy.get(twice.path);
+    for (const { path } of paths) changedBy.set(path, factor);
+    if (twice === undefined) return [];
+    const found = `changed by the factor "${other}" too`;
+    return [source.problem(twice.origin, found, ['expected one factor for each path'], 'key')];
+  });
 }
 
 /** Labels become names of folders; two that differ in signs only would share one. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import type { Problem } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
@@ -40,6 +41,10 @@ export function applyOverrides(
     const label = `override "${text}"`;
     try {
       const { path, value: given } = readOverride(text, result, schema);
+      const before = applied.find((other) => isDeepStrictEqual(other.path, path));
+      if (before !== undefined) {
+        throw new OverrideFault(`set by ${before.label} already`, ['expected every path once']);
+      }
       result = withValue(result, path, given, []);
       applied.push({ label, path });
     } catch (error) {

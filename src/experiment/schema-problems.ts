@@ -82,11 +82,11 @@ function wrongValue(issue: Issue, expected: JsonSchema, value: unknown, at: Path
     };
   }
   const finding = { path: at, part: 'value' as const, found: `found ${inWords(value)}` };
-  if (expected.enum && typeof value === 'string') {
-    return { ...finding, advice: adviceOnName(value, expected.enum.map(String)) };
-  }
   // A rule of our own, like the pattern of a name, brings its own words.
   const ours = issue.code === 'custom' || issue.code === 'invalid_format';
+  if (!ours && expected.enum && typeof value === 'string') {
+    return { ...finding, advice: adviceOnName(value, expected.enum.map(String)) };
+  }
   return { ...finding, advice: [`expected ${ours ? issue.message : expectation(expected)}`] };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { distinct } from './schema/scalars.ts';
 
 // A study in YAML: which runs it is made of, and what its report shows.
 
@@ -8,7 +9,9 @@ const changes = z
 
 const levels = z.union([
   z.record(z.string(), changes.nullable()).describe('labels, and the changes that each stands for'),
-  z.array(z.unknown()).min(1).describe('values of the config path that the factor is named after'),
+  distinct(z.array(z.unknown()).min(1)).describe(
+    'values of the config path that the factor is named after',
+  ),
 ]);
 
 const armSchema = z.strictObject({
@@ -28,7 +31,7 @@ export const studySchema = z.strictObject({
   seeds: z
     .union([
       z.number().int().min(1).describe('so many: 1, 2, 3, …'),
-      z.array(z.number().int().min(0)).min(1).describe('exactly these'),
+      distinct(z.array(z.number().int().min(0)).min(1)).describe('exactly these'),
     ])
     .default(5)
     .describe('the same for every arm, so that arms are compared seed by seed'),
@@ -38,8 +41,7 @@ export const studySchema = z.strictObject({
     .optional()
     .describe('factors; every combination of their levels is an arm'),
   arms: z.record(z.string(), armSchema).optional().describe('arms one by one, instead of a grid'),
-  average: z
-    .array(z.string())
+  average: distinct(z.array(z.string()))
     .default([])
     .describe('factors of the grid that results are averaged over, instead of making arms'),
   report: z
@@ -50,8 +52,7 @@ export const studySchema = z.strictObject({
         .min(1)
         .default(5)
         .describe('final values are means over so many last evaluations'),
-      reach: z
-        .array(z.number().min(0).max(1))
+      reach: distinct(z.array(z.number().min(0).max(1)))
         .default([0.8, 0.9, 0.95])
         .describe('accuracies for which the time to reach them is reported'),
     })

@@ -180,6 +180,49 @@ test('a change of one arm that the config refuses is told at its line of the stu
   expect(problems).toMatch(/did you mean "marginal-median"\?\n.*\n {2}in arm: median$/);
 });
 
+test('what stands in a list twice is refused at its line, seeds first of all', async () => {
+  const told = await problemsOf(`seeds: [1, 2, 1]
+grid:
+  layers.edge.deadlineS: [10, 20, 10]
+  training.epochs: [1, 2]
+average: [training.epochs, training.epochs]
+report: { reach: [0.5, 0.9, 0.5] }
+`);
+  expect(told.match(/^\S.*$/gm)).toEqual([
+    'study.yaml:3:15 seeds.2: found 1',
+    'study.yaml:5:35 grid.layers.edge.deadlineS.2: found 10',
+    'study.yaml:7:28 average.1: found the text "training.epochs"',
+    'study.yaml:8:29 report.reach.2: found 0.5',
+  ]);
+  expect(told.match(/every value once/g)).toHaveLength(4);
+});
+
+test('two arms of one name are refused at the line of the second', async () => {
+  expect(await problemsOf('arms:\n  one: {}\n  one: {}\n')).toContain('study.yaml:5:3 ');
+});
+
+test('two factors that change one path are refused: only the last one would have a say', async () => {
+  expect(
+    await problemsOf(`grid:
+  a: { x: { training.epochs: 1 }, y: {} }
+  training.epochs: [2, 3]
+`),
+  ).toBe(`study.yaml:5:3 grid.training.epochs: changed by the factor "a" too
+  expected one factor for each path`);
+});
+
+test('an arm may change what is set for all, and is run with its own value alone', async () => {
+  const study = await plan(`
+seeds: [4]
+set: { training.epochs: 1, training.learningRate: 0.5 }
+arms: { short: {}, long: { set: { training.epochs: 9 } } }
+`);
+  expect(study.runs.map(({ overrides }) => overrides.slice(0, 2))).toEqual([
+    ['training.epochs=1', 'training.learningRate=0.5'],
+    ['training.learningRate=0.5', 'training.epochs=9'],
+  ]);
+});
+
 test('a base that is not there is told at its line', async () => {
   const file = studyFile('');
   rmSync(join(file, '../base.yaml'));

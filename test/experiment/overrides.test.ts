@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '#src/experiment/load-config.js';
 import { fileWith, load, problemsOf, validConfig } from './config-in-folder.ts';
 
-test('an override sets any path, the last one winning', async () => {
+test('an override sets any path', async () => {
   const { config } = await load(validConfig, [
-    'training.epochs=3',
     'training.epochs=0.5',
     'layers.edge.aggregate={ rule: marginal-median, f: 2 }',
     'model.layers=[64, 16, 10]',
@@ -25,6 +24,16 @@ test('an item of a list goes by its index or its id, which may hold dots', async
     'servers.third.rangeM=20',
   ]);
   expect(config.servers.map(({ rangeM }) => rangeM)).toEqual([40, 30, 20]);
+});
+
+test('two overrides of one path are refused, whatever they call it', async () => {
+  const twice = ['training.epochs=3', 'servers.0.rangeM=40', 'training.epochs=3'];
+  expect(await problemsOf(validConfig, [...twice, 'servers.left.rangeM=40'])).toBe(
+    `override "training.epochs=3": set by override "training.epochs=3" already
+  expected every path once
+override "servers.left.rangeM=40": set by override "servers.0.rangeM=40" already
+  expected every path once`,
+  );
 });
 
 test('a value stays text where nothing but text can stand', async () => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { positive, ruleOptions, share, tensors, whole } from './scalars.ts';
+import { distinct, positive, ruleOptions, share, tensors, whole } from './scalars.ts';
 import { siteSchema } from './servers.ts';
 
 const faultySchema = z
   .strictObject({
     count: whole.optional().describe('so many nodes (global, local) or vectors (per-aggregation)'),
     fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
-    ids: z.array(z.string()).optional().describe('exactly these nodes (scope global)'),
+    ids: distinct(z.array(z.string())).optional().describe('exactly these nodes (scope global)'),
     scope: z
       .enum(['global', 'local', 'per-aggregation'])
       .default('global')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, ruleOptions, whole } from './scalars.ts';
+import { count, distinct, ruleOptions, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
   z.strictObject({ name: z.literal('mnist') }),
@@ -26,16 +26,14 @@ const datasetSchema = z.union([
       ])
       .describe('another such file, or such a share of the train items instead (csv)'),
     validation: z.string().optional().describe('another such file (csv)'),
-    inputs: z
-      .array(z.string())
-      .min(1)
+    inputs: distinct(z.array(z.string()).min(1))
       .optional()
       .describe('columns; all but the targets when left out (csv)'),
     target: z
-      .union([z.string(), z.array(z.string()).min(1)])
+      .union([z.string(), distinct(z.array(z.string()).min(1))])
       .describe('the column to learn, or several columns of numbers (csv)'),
     classes: z
-      .union([z.number().int().min(2).max(256), z.array(z.string()).min(2).max(256)])
+      .union([z.number().int().min(2).max(256), distinct(z.array(z.string()).min(2).max(256))])
       .optional()
       .describe('labels are 0 to classes - 1, or these names; left out: targets are numbers'),
     standardise: z

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { durationSchema, positive, share, whole } from './scalars.ts';
+import { distinct, durationSchema, positive, share, whole } from './scalars.ts';
 
 const nodesSchema = z
   .strictObject({
     layer: z.string().describe('worker, edge, or any other layer below the cloud'),
     count: whole.optional().describe('so many of them, drawn at the start'),
     fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
-    ids: z.array(z.string()).optional().describe('exactly these'),
+    ids: distinct(z.array(z.string())).optional().describe('exactly these'),
   })
   .describe('nodes of one layer; all of them without count, fraction and ids');
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { count, positive } from './scalars.ts';
+import { count, distinct, positive } from './scalars.ts';
 
-const machines = z
-  .array(z.string().min(1))
-  .min(1)
-  .describe('names of machines, as their agents give them');
+const machines = distinct(z.array(z.string().min(1)).min(1)).describe(
+  'names of machines, as their agents give them',
+);
 
 export const liveSchema = z
   .strictObject({

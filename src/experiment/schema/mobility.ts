@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, positive, share } from './scalars.ts';
+import { count, distinct, positive, share } from './scalars.ts';
 
 export const mobilitySchema = z.strictObject({
   trace: z.string().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
@@ -16,9 +16,7 @@ export const mobilitySchema = z.strictObject({
         .default('leased')
         .describe('N slots leased to entities while they are on the map, or each its own worker'),
       count: count.max(1_000_000).default(100).describe('slots (leased)'),
-      kinds: z
-        .array(z.enum(['car', 'pedestrian', 'container']))
-        .min(1)
+      kinds: distinct(z.array(z.enum(['car', 'pedestrian', 'container'])).min(1))
         .default(['car', 'pedestrian'])
         .describe('which entities of the trace take part'),
       participation: share.default(1).describe('share of the entities that take part'),

@@ -24,9 +24,26 @@ export const durationSchema = z
   ])
   .describe('seconds, or a named distribution of seconds');
 
+/** A list in which every value stands once. */
+export function distinct<Item extends z.ZodType>(list: z.ZodArray<Item>): z.ZodArray<Item> {
+  return list
+    .superRefine((values, context) => {
+      const known = new Set<string>();
+      for (const [index, value] of values.entries()) {
+        const key = JSON.stringify(value) ?? '';
+        if (known.has(key)) {
+          const message = 'every value once: this one stands in the list already';
+          context.addIssue({ code: 'custom', path: [index], message });
+        }
+        known.add(key);
+      }
+    })
+    .meta({ uniqueItems: true });
+}
+
 /** Tensors of the model. */
 export const tensors = z
-  .union([z.enum(['all', 'weights', 'biases']), z.array(z.string()).min(1)])
+  .union([z.enum(['all', 'weights', 'biases']), distinct(z.array(z.string()).min(1))])
   .default('all');
 
 export const ruleOptions = z.record(z.string(), z.unknown()).default({});
