@@ -14,6 +14,7 @@ import {
   type MobilityEvent,
   planMobility,
   repetitionOf,
+  type Site,
   type Workers,
 } from '../mobility/contacts.ts';
 import { slotNames } from '../mobility/leases.ts';
@@ -21,6 +22,7 @@ import type { Trace } from '../mobility/trace.ts';
 import type { LinkSettings } from '../network/link.ts';
 import {
   asynchronous,
+  asynchronousToAll,
   partiallyAsynchronous,
   type RoundMode,
   synchronous,
@@ -31,6 +33,7 @@ import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
+import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
 import { countsSenders, serverLayer, serverLayerNames } from './complete-layers.ts';
@@ -77,8 +80,7 @@ export async function compose(
   const poison = poisonOf(attacks);
   const { layers, intakes, liars } = await layersOf(config, nodes, parameters, attacks);
   const { memory, data, engine } = await openLearning(config, { model, theta }, dataset, splits);
-  const owners =
-    config.data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
+  const owners = ownersOf(config, workerIds, sites);
   const { optimiser } = config.training;
   const training = workerTraining(config);
   const split = config.evaluation.split;
@@ -147,6 +149,15 @@ export async function compose(
       repetition > 0 && config.mobility.end === 'stop' ? null : repetitionOf(plan, repetition),
     dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
   };
+}
+
+function ownersOf(
+  { data }: Config,
+  workerIds: readonly string[],
+  sites: readonly Site[],
+): readonly string[] {
+  if (data.owners === 'shared') return [SHARED_OWNER];
+  return data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
 }
 
 function workerSettings(config: Config): Workers {
@@ -298,7 +309,7 @@ function roundMode(rounds: Config['rounds']): RoundMode {
     case 'synchronous':
       return synchronous;
     case 'asynchronous':
-      return asynchronous;
+      return rounds.recipients === 'all' ? asynchronousToAll : asynchronous;
     case 'partially-asynchronous':
       return partiallyAsynchronous(rounds.maximumStaleness, rounds.late === 'use');
   }

@@ -36,6 +36,9 @@ export const asynchronous: RoundMode = {
   takesLate: true,
 };
 
+/** The same, with a cloud that sends each new model to every child. */
+export const asynchronousToAll: RoundMode = { ...asynchronous, answers: 'all' };
+
 /** The cloud has rounds, with a quorum and a timeout; the others go on, within a bound. */
 export function partiallyAsynchronous(maximumStaleness: number, takesLate: boolean): RoundMode {
   return { inStep: false, answers: 'all', maximumStaleness, takesLate };

@@ -12,6 +12,7 @@ import type {
 import type { Chosen } from '../rules/chosen.ts';
 import type { DeliveryAttack } from '../rules/delivery-attack.ts';
 import type { TimeUs } from '../simulation/time.ts';
+import type { DataOwners } from './data-owner.ts';
 
 /** Everything that does not change while a world runs. */
 export interface WorldSettings {
@@ -42,8 +43,8 @@ export interface WorldSettings {
   failures: readonly Failure[];
   /** Who lies and when, by layer; none for layers that do not. */
   liars: ReadonlyMap<string, LiarsSettings>;
-  /** Who a batch is drawn for: the server's region, or the worker itself. */
-  owners: 'regions' | 'workers';
+  /** Whose items a batch is drawn from: the server's region's, the worker's, or everyone's. */
+  owners: DataOwners;
   /** Items of the train split, by owner. */
   shares: ReadonlyMap<string, Uint32Array>;
   batchSize: number;

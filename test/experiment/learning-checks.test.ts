@@ -4,6 +4,15 @@ import { validConfig } from './config-in-folder.ts';
 
 testCases([
   [
+    'a partition of data that is one pool',
+    validConfig,
+    ['data.owners=shared', 'data.partition=disjoint-by-label'],
+    [
+      'data.partition: disjoint-by-label has nothing to divide: with owners shared all data is one pool',
+      'expected iid, or owners: regions or workers',
+    ],
+  ],
+  [
     'a learning rate of a single step',
     withLayers('worker: { training: { localLearningRate: 0.1 } }'),
     [],

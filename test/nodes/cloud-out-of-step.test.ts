@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Cloud, type CloudState, newCloud } from '#src/nodes/cloud.js';
-import { asynchronous, partiallyAsynchronous, type RoundMode } from '#src/nodes/round-mode.js';
+import {
+  asynchronous,
+  asynchronousToAll,
+  partiallyAsynchronous,
+  type RoundMode,
+} from '#src/nodes/round-mode.js';
 import type { CloudSettings, ServerLayerSettings } from '#src/nodes/settings.js';
 import { FakeContext } from './fake-context.ts';
 import { cloudPlace, cloudSettings, layer } from './places.ts';
@@ -112,6 +117,16 @@ describe('an asynchronous cloud', () => {
       ['a', 2, 1],
       ['c', 2, 1],
     ]);
+  });
+
+  it('sends each new model to all of its servers where that is asked for', () => {
+    const cloud = started(asynchronousToAll, {}, {}, ['a', 'b', 'c']);
+    context.takeSent();
+    for (const version of [1, 2]) {
+      result(cloud, 'b');
+      wake(cloud, 'aggregated');
+      expect(takeTold()).toEqual(['a', 'b', 'c'].map((child) => [child, version + 1, version]));
+    }
   });
 
   it('applies what came while it made a version to the next one, and answers it then', () => {

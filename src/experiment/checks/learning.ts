@@ -120,6 +120,10 @@ function labelsToDeal(
     const found = `${partition} needs classes, the targets of dataset ${dataset.name} are numbers`;
     return [problem(path, found, ['expected iid'])];
   }
+  if (kind === 'shared') {
+    const found = `${partition} has nothing to divide: with owners shared all data is one pool`;
+    return [problem(path, found, ['expected iid, or owners: regions or workers'])];
+  }
   const ofWorkers = kind === 'workers';
   if (ofWorkers && mobility.workers.mode !== 'leased') return [];
   const owners = ofWorkers ? mobility.workers.count : servers.filter(({ site }) => site).length;

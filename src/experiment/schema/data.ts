@@ -57,9 +57,11 @@ export const dataSchema = z
       .default('iid')
       .describe('how the train items are dealt to their owners'),
     owners: z
-      .enum(['regions', 'workers'])
+      .enum(['regions', 'workers', 'shared'])
       .default('regions')
-      .describe("data belongs to the servers' regions, or to the workers"),
+      .describe(
+        "data belongs to the servers' regions, or to the workers, or is one pool that all workers draw from",
+      ),
     batchSize: count.default(100).describe('items of one gradient'),
   })
   .prefault({});

@@ -13,6 +13,12 @@ export const roundsSchema = z
       mode: z
         .literal('asynchronous')
         .describe('servers collect on and workers go on with the newest model that they have'),
+      recipients: z
+        .enum(['contributors', 'all'])
+        .default('contributors')
+        .describe(
+          'which servers the cloud sends a new model to: those whose results are in it, or all',
+        ),
     }),
     z.strictObject({
       mode: z

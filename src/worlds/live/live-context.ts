@@ -13,6 +13,7 @@ import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import type { Computations } from '../computing/computations.ts';
 import type { Job } from '../computing/job.ts';
 import type { ValueStore } from '../computing/value-store.ts';
+import { dataOwner } from '../data-owner.ts';
 import { recordLost } from '../lost-message.ts';
 import { Sending } from '../sending.ts';
 import type { WorldSettings } from '../world-settings.ts';
@@ -216,7 +217,7 @@ export class LiveContext implements NodeContext {
     const value = values.describe({ kind: 'gradient', theta, ...how });
     this.gradients.set(gradient, value);
     this.#rates.set(value, { round: version + 1, time: usToSeconds(this.nowUs) });
-    wantBatch(settings.owners === 'workers' ? worker : server, value);
+    wantBatch(dataOwner(settings.owners, worker, server), value);
     return value;
   }
 

@@ -13,6 +13,7 @@ import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import { isHandedOver } from '../arriving.ts';
 import { sendCopies } from '../copies.ts';
+import { dataOwner } from '../data-owner.ts';
 import { FaultyNodes } from '../faulty-nodes.ts';
 import { recordLost } from '../lost-message.ts';
 import { Sending } from '../sending.ts';
@@ -164,7 +165,7 @@ export class WorldContext implements NodeContext {
   describeGradient(request: GradientRequest): ValueId {
     const { gradient, theta, worker, server, version, poisoned } = request;
     const { settings, values } = this.#parts;
-    const owner = settings.owners === 'workers' ? worker : server;
+    const owner = dataOwner(settings.owners, worker, server);
     const stream = this.#state.batches.get(owner)!;
     const { items, reshuffles } = nextBatch(
       stream,

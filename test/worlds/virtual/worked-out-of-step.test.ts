@@ -137,51 +137,87 @@ it('an asynchronous run of five versions is, event by event, what was worked out
   ]);
 });
 
-it('its model is what plain loops make of it, bit for bit', async () => {
-  const config = tinyConfig(asynchronous);
-  const world = await InProcessWorld.open(config);
-  const { theta: untrained, settings } = world.composition;
-  const thetas = [untrained.slice()];
+it('with recipients all, b has every version 10 ms after the cloud made it, and r 100 ms later', async () => {
+  const rounds = { mode: 'asynchronous', recipients: 'all' } as const;
+  const world = await InProcessWorld.open(tinyConfig({ ...asynchronous, rounds }));
   await world.run();
-
-  const data = makeSynthetic(tinyInput.data!.dataset as SyntheticSpec);
-  const { inputs, targets: labels } = data.splits.train;
-  const spec = { kind: 'mlp', layers: [8, 6, 3], activation: 'relu' } as const;
-  const batches = new Map(
-    ['a', 'b'].map((region) => {
-      const items = settings.shares.get(region)!;
-      return [region, openBatchStream(items, streamState(config.seed, `batches/${region}`))];
-    }),
-  );
-  const drawn = ['a', 'b', 'a', 'a', 'b', 'a', 'a'].map((region) => {
-    return nextBatch(batches.get(region)!, 10).items;
-  });
-  const gradientOn = (version: number, gradient: number) => {
-    const items = [...drawn[gradient]!];
-    const rows = items.map((item) => Float32Array.from(inputs.slice(8 * item, 8 * (item + 1))));
-    const batch = items.map((item) => labels[item]!);
-    return plainGradient(
-      { ...spec, initialisation: 'xavier-uniform' },
-      thetas[version]!,
-      rows,
-      batch,
-    ).gradient;
-  };
-  const { fround } = Math;
-  // What each version is made of: which gradient, on which version, how many versions behind.
-  for (const [gradient, version, staleness] of [
-    [0, 0, 0],
-    [2, 0, 1],
-    [1, 0, 2],
-    [3, 1, 2],
-    [5, 2, 2],
-  ] as const) {
-    const weight = fround(1 / (1 + staleness));
-    const weighted = gradientOn(version, gradient).map((x) => fround(weight * x));
-    thetas.push(thetas.at(-1)!.map((x, i) => fround(x - fround(0.25 * weighted[i]!))));
-  }
-  expect(world.values.vector(world.world.state.cloud.theta)).toEqual(thetas[5]);
+  const untilFour = world.lines.filter(({ timeUs }) => timeUs > 2_220_000 && timeUs < 4_000_000);
+  expect(untilFour.map((line) => [line.timeUs, told(line)])).toEqual([
+    // Version 2 is at b at 2 230 000, and with r at 2 330 000.
+    [2_610_000, 'r starts g4, round 1, version 2'],
+    [2_710_000, 'b aggregates 1 of 1 into r4'],
+    [2_710_000, 'g1 of r aggregated at b, 2 behind'],
+    [2_710_000, 'b opens round 2, version 2, 1 in range'],
+    [2_720_000, 'cloud aggregates 1 of 1 into r5'],
+    [2_720_000, 'r4 of b aggregated at cloud, 2 behind'],
+    // At a at 2 730 000, and with p at 2 830 000.
+    [2_720_000, 'version 3 of 3 gradients'],
+    [2_720_000, 'round 3 ends'],
+    [2_720_000, 'cloud opens round 4, version 3, 2 in range'],
+    [3_110_000, 'p starts g5, round 3, version 3'],
+    [3_210_000, 'a aggregates 1 of 1 into r6'],
+    [3_210_000, 'g3 of p aggregated at a, 2 behind'],
+    [3_210_000, 'a opens round 4, version 3, 1 in range'],
+    [3_220_000, 'cloud aggregates 1 of 1 into r7'],
+    [3_220_000, 'r6 of a aggregated at cloud, 2 behind'],
+    [3_220_000, 'version 4 of 4 gradients'],
+    [3_220_000, 'round 4 ends'],
+    [3_220_000, 'cloud opens round 5, version 4, 2 in range'],
+  ]);
 });
+
+it.each([
+  // By gradient, the stream that its batch is drawn from.
+  ['regions', ['a', 'b', 'a', 'a', 'b', 'a', 'a']],
+  ['shared', Array.from({ length: 7 }, () => 'shared')],
+] as const)(
+  'with data of %s its model is what plain loops make of it, bit for bit',
+  async (owners, owner) => {
+    const data = { ...tinyInput.data, owners };
+    const config = tinyConfig({ ...asynchronous, data });
+    const world = await InProcessWorld.open(config);
+    const { theta: untrained, settings } = world.composition;
+    const thetas = [untrained.slice()];
+    await world.run();
+
+    const { splits } = makeSynthetic(tinyInput.data!.dataset as SyntheticSpec);
+    const { inputs, targets: labels } = splits.train;
+    const all = Uint32Array.from({ length: 120 }, (_, item) => item);
+    const spec = { kind: 'mlp', layers: [8, 6, 3], activation: 'relu' } as const;
+    const batches = new Map(
+      ['a', 'b', 'shared'].map((name) => {
+        const items = owners === 'shared' ? all : (settings.shares.get(name) ?? all);
+        return [name, openBatchStream(items, streamState(config.seed, `batches/${name}`))];
+      }),
+    );
+    const drawn = owner.map((name) => nextBatch(batches.get(name)!, 10).items);
+    const gradientOn = (version: number, gradient: number) => {
+      const items = [...drawn[gradient]!];
+      const rows = items.map((item) => Float32Array.from(inputs.slice(8 * item, 8 * (item + 1))));
+      const batch = items.map((item) => labels[item]!);
+      return plainGradient(
+        { ...spec, initialisation: 'xavier-uniform' },
+        thetas[version]!,
+        rows,
+        batch,
+      ).gradient;
+    };
+    const { fround } = Math;
+    // What each version is made of: which gradient, on which version, how many versions behind.
+    for (const [gradient, version, staleness] of [
+      [0, 0, 0],
+      [2, 0, 1],
+      [1, 0, 2],
+      [3, 1, 2],
+      [5, 2, 2],
+    ] as const) {
+      const weight = fround(1 / (1 + staleness));
+      const weighted = gradientOn(version, gradient).map((x) => fround(weight * x));
+      thetas.push(thetas.at(-1)!.map((x, i) => fround(x - fround(0.25 * weighted[i]!))));
+    }
+    expect(world.values.vector(world.world.state.cloud.theta)).toEqual(thetas[5]);
+  },
+);
 
 it('a partially asynchronous cloud is held back until the instant at which the slow worker leaves', async () => {
   // r would take a minute. Nobody may run more than one version ahead of it.

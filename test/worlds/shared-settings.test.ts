@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { SimulatedLine } from '#src/journal/events.js';
+import { InProcessWorld } from './in-process-world.ts';
+import { InProcessLiveWorld } from './live/in-process-live-world.ts';
+import { type TinyInput, tinyConfig, tinyInput } from './tiny-config.ts';
+
+// Settings that both worlds have to follow, where only what holds in any order of events is asked for.
+
+const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-shared-settings-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function linesOf(world: string, changes: Partial<TinyInput>): Promise<SimulatedLine[]> {
+  if (world === 'virtual') {
+    const virtual = await InProcessWorld.open(tinyConfig(changes));
+    await virtual.run();
+    expect(virtual.record.violations).toEqual([]);
+    return virtual.lines;
+  }
+  const live = await InProcessLiveWorld.open(
+    tinyConfig({ ...changes, world: 'live', live: { speed: 60 } }),
+  );
+  await live.run();
+  expect(live.record.violations).toEqual([]);
+  return live.simulated;
+}
+
+describe.each(['virtual', 'live'])('the %s world', (world) => {
+  it.each([
+    ['contributors', false],
+    ['all', true],
+  ] as const)('sends a new model to %s', async (recipients, toAll) => {
+    // p is with a and needs 1 s for a gradient, r with b and needs 5 s.
+    const steps = Array.from({ length: 31 }, (_, second) => {
+      return `<timestep time="${second}"><vehicle id="p" x="10" y="0"/>
+        <person id="r" x="1000" y="10"/></timestep>`;
+    });
+    const trace = join(folder, 'still.fcd.xml');
+    writeFileSync(trace, `<fcd-export>${steps.join('')}</fcd-export>`);
+    const lines = await linesOf(world, {
+      mobility: { trace, workers: { mode: 'one-per-entity' } },
+      servers: [
+        { id: 'a', site: { xM: 0, yM: 0 } },
+        { id: 'b', site: { xM: 1000, yM: 0 } },
+      ],
+      rounds: { mode: 'asynchronous', recipients },
+      layers: {
+        edge: { collect: { count: 1 } },
+        worker: { gradientSByKind: { car: 1, pedestrian: 5 } },
+      },
+      training: { maximumRounds: 40, learningRate: 0.01 },
+    });
+    // Versions that hold a result of b, and those that r, with b, has worked on.
+    const ofB = new Set([0]);
+    let hasB = false;
+    for (const line of lines) {
+      if (line.type === 'result-ended' && line.outcome === 'aggregated')
+        hasB ||= line.server === 'b';
+      if (line.type !== 'updated') continue;
+      if (hasB) ofB.add(line.version);
+      hasB = false;
+    }
+    const begun = lines.flatMap((line) =>
+      line.type === 'gradient-started' && line.worker === 'r' ? [line.version] : [],
+    );
+    expect(ofB.size).toBeGreaterThan(3);
+    expect(begun.some((version) => !ofB.has(version))).toBe(toAll);
+  });
+
+  it('draws every batch from one pool, shuffled anew when all of it is used', async () => {
+    const data = { ...tinyInput.data, owners: 'shared' } as const;
+    const lines = await linesOf(world, { data });
+    const shuffles = lines.flatMap((line) => (line.type === 'data-reshuffled' ? [line] : []));
+    const started = lines.filter(({ type }) => type === 'gradient-started').length;
+    expect(new Set(shuffles.map(({ owner }) => owner))).toEqual(new Set(['shared']));
+    // 120 items are twelve batches of ten: the thirteenth, the twenty-fifth and so on need a shuffle.
+    // A live run may end before the batches are there that its six workers have asked for last.
+    const least = Math.floor((started - 7) / 12);
+    const most = Math.floor((started - 1) / 12);
+    const times = shuffles.reduce((sum, each) => sum + each.times, 0);
+    expect(times).toBeGreaterThanOrEqual(world === 'virtual' ? most : least);
+    expect(times).toBeLessThanOrEqual(most);
+    expect(times).toBeGreaterThan(2);
+  });
+});
