@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credentials } from '../experiment/credentials.ts';
 import { readWhole } from './arguments.ts';
+import { firstLine } from './parent-input.ts';
 import { processProgram } from './process-program.ts';
 
 const PATIENCE_S = 30;
@@ -22,7 +22,6 @@ interface Options {
   cores?: number;
   wait: number;
   patience: number;
-  withStdin?: boolean;
   place?: number;
   pool?: number;
 }
@@ -88,14 +87,9 @@ Examples:
         await rendezvousAppears(options.rendezvous, options.wait);
       }
       const credentials = await credentialsOf(options);
-      try {
-        if (options.place !== undefined) await beProcess(options, options.place, credentials);
-        else if (options.pool !== undefined) await compute(options, options.pool, credentials);
-        else await offer(options, credentials);
-      } finally {
-        // An input that stays open would keep this process.
-        if (options.withStdin === true) process.stdin.destroy();
-      }
+      if (options.place !== undefined) await beProcess(options, options.place, credentials);
+      else if (options.pool !== undefined) await compute(options, options.pool, credentials);
+      else await offer(options, credentials);
     });
 }
 
@@ -171,17 +165,11 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
   });
 }
 
-/** Watches stdin on the way, where that is asked for. */
 async function credentialsOf(options: Options): Promise<Credentials> {
-  const { tokenFile, tls, insecure = false, credentialsOnStdin, withStdin } = options;
-  const line = credentialsOnStdin === true ? await firstLineOfStdin() : null;
-  if (withStdin === true) {
-    if (process.stdin.readableEnded) process.exit();
-    process.stdin.resume().on('end', () => process.exit());
-  }
-  if (line !== null) {
+  const { tokenFile, tls, insecure = false, credentialsOnStdin } = options;
+  if (credentialsOnStdin === true) {
     const { readCredentialsLine } = await import('../experiment/credentials.ts');
-    return readCredentialsLine(line);
+    return readCredentialsLine(await firstLine());
   }
   const { readTokenFile } = await import('../deploy/token-file.ts');
   const { readTlsFolder } = await import('../deploy/tls-folder.ts');
@@ -190,15 +178,6 @@ async function credentialsOf(options: Options): Promise<Credentials> {
     tls: tls === undefined ? null : readTlsFolder(tls),
     insecure,
   };
-}
-
-async function firstLineOfStdin(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  const line = await new Promise<string>((resolve) => {
-    lines.once('line', resolve).once('close', () => resolve(''));
-  });
-  lines.close();
-  return line;
 }
 
 function readAddress(text: string): { host: string; port: number } {

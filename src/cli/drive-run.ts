@@ -4,6 +4,7 @@ import { writeRunReport } from '../report/run-report.ts';
 import { closingTable } from './closing-table.ts';
 import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
+import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type DrivenRun, RunControls } from './run-controls.ts';
@@ -99,6 +100,8 @@ function listenForSignals(onFirst: () => void): {
   process.on('SIGINT', listener).on('SIGTERM', listener).on('disconnect', orphaned);
   // Listening to the study alone shall not keep the process.
   process.channel?.unref();
+  // It may have gone while this run was made.
+  if (process.env[FOLLOWS_STUDY] && !process.connected) orphaned();
   return {
     received: () => received,
     close: () => {

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// First: a process that ends with its parent watches it before the rest is loaded.
+import './parent-input.ts';
+
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
@@ -7,6 +10,7 @@ import { addCtl } from './ctl.ts';
 import { addDeploy } from './deploy.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
+import { endsWithInput } from './parent-input.ts';
 import { addReport } from './report.ts';
 import { addResume } from './resume.ts';
 import { addRun } from './run.ts';
@@ -76,3 +80,5 @@ async function perform(args: string[]): Promise<void> {
 
 if (process.env[FOLLOWS_STUDY]) await followStudy(perform);
 else await perform(process.argv.slice(2));
+// Whatever is still open or under way: the part of such a process in its run is over.
+if (endsWithInput) process.exit();

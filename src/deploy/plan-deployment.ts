@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Credentials, credentialsLine } from '../experiment/credentials.ts';
-import type { AgentCommand, Deployment } from '../experiment/deployment.ts';
+import { type AgentCommand, type Deployment, onStdin } from '../experiment/deployment.ts';
 import { checkExposure, isLoopback } from '../transport/exposure.ts';
 import type { Address } from '../worlds/live/placement.ts';
 import type { Command, Engine } from './engine.ts';
@@ -53,7 +53,7 @@ export async function planDeployment(options: DeploymentOptions): Promise<Deploy
     ...(engine.meeting === 'stdin'
       ? ['--join', `${address.host}:${address.port}`, '--transport', transport]
       : ['--rendezvous', files.rendezvous, '--token-file', files.token]),
-    ...(engine.meeting === 'stdin' ? ['--credentials-on-stdin', '--with-stdin'] : files.options),
+    ...(engine.meeting === 'stdin' ? onStdin : files.options),
   ];
   const open = (address: Address): AgentCommand[] => {
     if (engine.meeting === 'files') {

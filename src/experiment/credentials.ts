@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { EndpointOptions, TlsFiles } from '../transport/transport.ts';
 
 /** How the processes of a run know each other. Never written to the journal or a config. */
@@ -6,8 +7,12 @@ export type Credentials = Pick<EndpointOptions, 'secret' | 'tls'> & {
   insecure: boolean;
 };
 
-/** Of processes that cannot be reached from other machines. */
-export const openCredentials: Credentials = { secret: null, tls: null, insecure: false };
+const SECRET_BYTES = 32;
+
+/** Of the processes of one run on this machine: other users reach loopback, too. */
+export function ownCredentials(): Credentials {
+  return { secret: randomBytes(SECRET_BYTES), tls: null, insecure: false };
+}
 
 /** One line, for the standard input of a process. */
 export function credentialsLine({ secret, tls, insecure }: Credentials): string {

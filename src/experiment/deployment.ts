@@ -24,3 +24,6 @@ export interface AgentCommand {
   /** For its standard input, which ends with the run. */
   input: string;
 }
+
+/** Of an agent that reads its credentials from its standard input and ends with it. */
+export const onStdin = ['--credentials-on-stdin', '--with-stdin'] as const;

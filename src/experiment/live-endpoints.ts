@@ -3,7 +3,7 @@ import { tcp } from '../transport/tcp.ts';
 import type { EndpointOptions, Transport } from '../transport/transport.ts';
 import { webSocket } from '../transport/websocket.ts';
 import type { Config } from './config-schema.ts';
-import { type Credentials, openCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 
 /** Configs and batches fit in it, however small the model. */
 const LEAST_BODY_BYTES = 2 ** 20;
@@ -24,7 +24,7 @@ export function vectorLimits(dimension: number): Limits {
 export function endpoint(
   address: { host: string; port: number },
   limits: Limits,
-  credentials: Credentials = openCredentials,
+  credentials: Credentials,
 ): EndpointOptions {
   return { ...address, ...credentials, limits };
 }

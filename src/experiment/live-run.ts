@@ -15,7 +15,8 @@ import { AgentDesk } from './agent-desk.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config-schema.ts';
-import type { Deployment } from './deployment.ts';
+import { type Credentials, credentialsLine, ownCredentials } from './credentials.ts';
+import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { composeAgain, inFolder } from './open-run.ts';
@@ -54,6 +55,7 @@ export interface LiveCheckpoint {
 export class LiveRun {
   readonly leavesCheckpoint = true;
   readonly #options: LiveRunOptions;
+  readonly #credentials: Credentials;
   readonly #composition: Composition;
   readonly #folder: RunFolder;
   readonly #sink: FileSink;
@@ -119,6 +121,7 @@ export class LiveRun {
     const { settings, mobility, theta, engine } = composition;
     collectGarbage();
     this.#options = options;
+    this.#credentials = options.deployment?.credentials ?? ownCredentials();
     this.#composition = composition;
     this.#folder = folder;
     folder.writeStatus({ status: 'running' });
@@ -297,9 +300,9 @@ export class LiveRun {
   async #listen(desk: AgentDesk): Promise<Address> {
     const { config, deployment } = this.#options;
     const limits = vectorLimits(this.#composition.settings.dimension);
-    const { listen = LOOPBACK, credentials } = deployment ?? {};
+    const { listen = LOOPBACK } = deployment ?? {};
     this.#listener = await transports[config.live.transport].listen(
-      endpoint(listen, limits, credentials),
+      endpoint(listen, limits, this.#credentials),
       (connection) => desk.receive(connection),
     );
     return this.#listener.address;
@@ -311,8 +314,9 @@ export class LiveRun {
     const { host, port } = this.#listener!.address;
     const { transport, patienceS } = config.live;
     const args = ['agent', '--place', String(place), '--join', `${host}:${port}`];
-    const more = ['--transport', transport, '--patience', String(patienceS), '--with-stdin'];
-    this.#agents.start(place, { command: [...program, ...args, ...more], input: '' }, (how) =>
+    const more = ['--transport', transport, '--patience', String(patienceS)];
+    const command: AgentCommand['command'] = [...program, ...args, ...more, ...onStdin];
+    this.#agents.start(place, { command, input: credentialsLine(this.#credentials) }, (how) =>
       this.#ended(how, place),
     );
   }

@@ -15,6 +15,7 @@ import type { Machine } from '../worlds/live/share-out.ts';
 import { Silence } from '../worlds/live/silence.ts';
 import type { Config } from './config-schema.ts';
 import { type Credentials, credentialsLine } from './credentials.ts';
+import { onStdin } from './deployment.ts';
 import { endpoint, transports } from './live-endpoints.ts';
 import { processEnvironment } from './process-environment.ts';
 
@@ -146,7 +147,7 @@ function startProcess(
     ...['agent', ...what, '--join', `${host}:${port}`],
     ...['--transport', transport, '--patience', String(patienceS)],
     ...(listenHost === null ? [] : ['--listen', listenHost]),
-    ...['--credentials-on-stdin', '--with-stdin'],
+    ...onStdin,
   ];
   const child = spawn(file, [...first, ...args], {
     stdio: ['pipe', 'ignore', 'inherit'],

@@ -1,5 +1,6 @@
 import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
+import { isNonce, newNonce } from '../transport/nonce.ts';
 import {
   type AgentMessage,
   POOL_PROTOCOL,
@@ -35,6 +36,8 @@ interface Coming {
   name: string;
   threads: number;
   control: Connection;
+  /** What its work connection has to show. */
+  nonce: string;
   isAdmitted: boolean;
   isRefused: boolean;
 }
@@ -67,7 +70,7 @@ export class PoolDesk {
           this.#reported(connection, message);
           return;
         case 'pool-work':
-          this.#join(connection, message.agent);
+          this.#join(connection, message);
           return;
         default:
           connection.destroy();
@@ -114,7 +117,8 @@ export class PoolDesk {
     const name = String(hello.name);
     const agent = this.#next;
     this.#next += 1;
-    const coming = { agent, name, threads, control, isAdmitted: false, isRefused: false };
+    const nonce = newNonce();
+    const coming = { agent, name, threads, control, nonce, isAdmitted: false, isRefused: false };
     if (protocol !== POOL_PROTOCOL || !(Number.isInteger(threads) && threads > 0)) {
       const reason = `this run speaks protocol ${POOL_PROTOCOL} of pools, not ${protocol}`;
       this.#refuse(coming, reason, ['use the same version of edgemlsim everywhere']);
@@ -124,7 +128,7 @@ export class PoolDesk {
     control.onFrame = (frame) => this.#hear(coming, frame);
     control.onClose = ({ detail }) => this.#gone(coming, detail);
     const body = new TextEncoder().encode(JSON.stringify(this.#parts.run));
-    sayInPool(control, { type: 'pool-setup', agent }, body);
+    sayInPool(control, { type: 'pool-setup', agent, nonce }, body);
   }
 
   #hear(coming: Coming, { header }: Frame): void {
@@ -171,9 +175,9 @@ export class PoolDesk {
     sayInPool(coming.control, { type: 'admitted' });
   }
 
-  #join(work: Connection, agent: number): void {
+  #join(work: Connection, { agent, nonce }: WorkMessage): void {
     const coming = this.#coming.get(agent);
-    if (coming === undefined || !coming.isAdmitted) {
+    if (coming === undefined || !coming.isAdmitted || !isNonce(nonce, coming.nonce)) {
       work.destroy();
       return;
     }

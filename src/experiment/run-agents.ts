@@ -6,7 +6,8 @@ import type { ThreadPool } from '../worlds/computing/thread-pool.ts';
 import type { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config-schema.ts';
-import type { AgentCommand, Deployment } from './deployment.ts';
+import { type Credentials, credentialsLine, ownCredentials } from './credentials.ts';
+import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { PoolDesk } from './pool-desk.ts';
@@ -41,6 +42,7 @@ export class RunAgents {
   /** This process's threads and the agents. */
   readonly pool: AgentPool;
   readonly #options: RunAgentsOptions;
+  readonly #credentials: Credentials;
   readonly #expected: number;
   readonly #children: LocalAgents;
   readonly #desk: PoolDesk;
@@ -73,6 +75,7 @@ export class RunAgents {
   private constructor(options: RunAgentsOptions) {
     const { local, threads, vectors, composition, journal, config, deployment } = options;
     this.#options = options;
+    this.#credentials = deployment?.credentials ?? ownCredentials();
     this.#expected = deployment?.agents ?? config.pool.agents;
     this.#children = new LocalAgents(options.runDir);
     this.pool = new AgentPool({
@@ -145,9 +148,9 @@ export class RunAgents {
   async #start(): Promise<void> {
     const { config, composition, deployment } = this.#options;
     const limits = vectorLimits(composition.settings.dimension);
-    const { listen = LOOPBACK, credentials } = deployment ?? {};
+    const { listen = LOOPBACK } = deployment ?? {};
     this.#listener = await transports[config.pool.transport].listen(
-      endpoint(listen, limits, credentials),
+      endpoint(listen, limits, this.#credentials),
       (connection) => this.#desk.receive(connection),
     );
     const commands = this.#commands(this.#listener.address);
@@ -169,9 +172,9 @@ export class RunAgents {
     return Array.from({ length: agents }, (_, index) => ({
       command: [
         ...program!,
-        ...['agent', '--pool', '1', '--name', `local-${index + 1}`, ...join, '--with-stdin'],
+        ...['agent', '--pool', '1', '--name', `local-${index + 1}`, ...join, ...onStdin],
       ],
-      input: '',
+      input: credentialsLine(this.#credentials),
     }));
   }
 

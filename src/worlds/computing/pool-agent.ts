@@ -27,6 +27,8 @@ export class PoolAgent {
   #share: Share | null = null;
   #work: Connection | null = null;
   #number = 0;
+  #nonce = '';
+  #isClosed = false;
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
   private constructor(parts: PoolAgentParts) {
@@ -66,6 +68,7 @@ export class PoolAgent {
       }
       case 'pool-setup':
         this.#number = message.agent;
+        this.#nonce = message.nonce;
         void this.#make(body as Uint8Array).catch((error) => this.#fail(error));
         return;
       case 'admitted':
@@ -78,7 +81,9 @@ export class PoolAgent {
 
   async #make(body: Uint8Array): Promise<void> {
     if (this.#share !== null) throw new RunError('the simulator speaks out of turn');
-    this.#share = await this.#parts.make(JSON.parse(new TextDecoder().decode(body)));
+    const share = await this.#parts.make(JSON.parse(new TextDecoder().decode(body)));
+    this.#share = share;
+    if (this.#isClosed) await share.pool.close();
     this.#tell({ type: 'made', inputs: this.#share.inputs });
   }
 
@@ -90,6 +95,7 @@ export class PoolAgent {
     const { dial, threads } = this.#parts;
     const work = await dial(share.shape.dimension);
     this.#work = work;
+    if (this.#isClosed) work.close();
     const tasks = new AgentTasks(work, share, threads);
     work.onFrame = (frame) => {
       this.#silentPings = 0;
@@ -101,7 +107,7 @@ export class PoolAgent {
       const why = error instanceof Error ? error.message : detail;
       this.#fail(new RunError(`the connection for tasks has ended: ${why}`));
     };
-    sayInPool(work, { type: 'pool-work', agent: this.#number });
+    sayInPool(work, { type: 'pool-work', agent: this.#number, nonce: this.#nonce });
     for (;;) await share.pool.nextCompletion();
   }
 
@@ -124,6 +130,7 @@ export class PoolAgent {
   }
 
   async #close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#pings);
     this.#work?.close();
     this.#parts.control.close();

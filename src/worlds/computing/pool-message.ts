@@ -20,8 +20,11 @@ export type AgentMessage =
 /** To an agent, on its control connection. */
 export type PoolMessage =
   | { type: 'refused'; reason: string; advice: string[] }
-  /** `agent`: its number. The body is JSON: what every agent makes its share of the run from. */
-  | { type: 'pool-setup'; agent: number }
+  /**
+   * `agent`: its number. `nonce`: what its work connection has to show. The body is JSON: what every
+   * agent makes its share of the run from.
+   */
+  | { type: 'pool-setup'; agent: number; nonce: string }
   /** Its inputs are those of the run: it may open its work connection. */
   | { type: 'admitted' }
   | { type: 'pong' }
@@ -31,6 +34,8 @@ export type PoolMessage =
 export interface WorkMessage {
   type: 'pool-work';
   agent: number;
+  /** Of its setup: only the process that was given it may attach this connection. */
+  nonce: string;
 }
 
 /** Says it; false when more should wait. */

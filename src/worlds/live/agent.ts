@@ -56,6 +56,7 @@ export class Agent {
   #bulk: Connection | null = null;
   #running: { host: LiveHost; clock: LiveClock } | null = null;
   #close: (() => Promise<unknown>)[] = [];
+  #isClosed = false;
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
   private constructor(parts: AgentParts) {
@@ -157,13 +158,13 @@ export class Agent {
   }
 
   async #setUp(self: number, body: Uint8Array): Promise<void> {
-    const { run, places, lives, patienceS } = JSON.parse(
+    const { run, places, lives, patienceS, nonce } = JSON.parse(
       new TextDecoder().decode(body),
     ) as HostSetup;
     const { make, listen, dial } = this.#parts;
     this.#patienceS = patienceS;
     const { speed, ...makings } = await make(run, places[self]!);
-    this.#close.push(() => makings.pool.close());
+    await this.#keep(() => makings.pool.close());
     const { dimension } = makings.settings;
     const links = new PeerLinks((address) => dial(dimension, address), self, lives);
     const clock = new LiveClock(this.#sync.simulatorWallUs, speed);
@@ -177,14 +178,12 @@ export class Agent {
       life: lives[self]!,
       tell,
     });
+    await this.#keep(async () => links.close());
     const listener = await listen(dimension, (connection) =>
       links.accept(connection, (frame, isThere) => host.receive(frame, isThere)),
     );
-    if (places[self]!.role === 'cloud') await this.#openBulk(lives[self]!);
-    this.#close.push(
-      async () => links.close(),
-      () => listener.close(),
-    );
+    await this.#keep(() => listener.close());
+    if (nonce !== null) await this.#openBulk(lives[self]!, nonce);
     this.#running = { host, clock };
     for (const frame of this.#early.splice(0)) {
       this.#pass(frame.header as unknown as SimulatorMessage, frame);
@@ -194,14 +193,14 @@ export class Agent {
   }
 
   /** Resolves when the simulator knows whose connection it is. */
-  async #openBulk(life: number): Promise<void> {
+  async #openBulk(life: number, nonce: string): Promise<void> {
     const { again, place } = this.#parts;
     const bulk = await again();
-    this.#close.push(async () => bulk.close());
+    await this.#keep(async () => bulk.close());
     bulk.onClose = () => this.#end?.reject(new RunError('the simulator is gone'));
     await new Promise<void>((resolve) => {
       bulk.onFrame = () => resolve();
-      say(bulk, { type: 'bulk', place, life });
+      say(bulk, { type: 'bulk', place, life, nonce });
     });
     bulk.onFrame = (frame) => this.#receive(frame);
     this.#bulk = bulk;
@@ -227,7 +226,17 @@ export class Agent {
     say(isLarge ? this.#bulk! : this.#parts.control, message, body);
   }
 
+  /** Closes it with everything else. Throws RunError, and closes it at once, when that is over. */
+  async #keep(close: () => Promise<unknown>): Promise<void> {
+    if (this.#isClosed) {
+      await close();
+      throw new RunError('the run ended while this process was set up');
+    }
+    this.#close.push(close);
+  }
+
   async #closeAll(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#pings);
     this.#running?.host.close();
     this.#parts.control.close();

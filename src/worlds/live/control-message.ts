@@ -66,9 +66,9 @@ export type HostMessage =
   | { type: 'hello'; protocol: number; pid: number; place: number }
   /**
    * First of all on the cloud's second connection, for its model: what is small shall not wait behind
-   * that. Answered by `kept`.
+   * that. The nonce is the one of its setup. Answered by `kept`.
    */
-  | { type: 'bulk'; place: number; life: number }
+  | { type: 'bulk'; place: number; life: number; nonce: string }
   /** It has made its share of the run; where other hosts reach it. */
   | { type: 'ready'; address: Address }
   | { type: 'failed'; message: string; isInput: boolean }
@@ -148,6 +148,8 @@ export interface HostSetup {
   lives: number[];
   /** Without a word from the simulator for so long it is gone. */
   patienceS: number;
+  /** Proves that its second connection is of the same process; null where it has none. */
+  nonce: string | null;
 }
 
 /** Says it; false when more should wait. The body is lent until `left` is called. */

@@ -1,6 +1,7 @@
 import type { JournalWriter } from '../../journal/writer.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { isNonce } from '../../transport/nonce.ts';
 import {
   type Has,
   type HostMessage,
@@ -138,19 +139,21 @@ export class HostDesk {
     connection.onClose = ({ kind, detail }) =>
       onGone(host, kind === 'handler-failed' ? detail : kind);
     const { places, lives } = roster;
-    const setup: HostSetup = { run, places: [...places], lives: [...lives], patienceS };
+    const { nonce } = host;
+    const setup: HostSetup = { run, places: [...places], lives: [...lives], patienceS, nonce };
     const body = new TextEncoder().encode(JSON.stringify(setup));
     roster.tell(host, { type: 'setup', self: place.host }, body);
   }
 
-  /** The second connection of a process. */
-  #attach(connection: Connection, { place, life }: HostMessage & { type: 'bulk' }): void {
+  /** The second connection of a process, which shows that it is that very process's. */
+  #attach(connection: Connection, { place, life, nonce }: HostMessage & { type: 'bulk' }): void {
     const { roster, receive } = this.#parts;
     const host = roster.at(place);
-    if (host === null || host.life !== life) {
+    if (host === null || host.life !== life || !isNonce(nonce, host.nonce)) {
       connection.destroy();
       return;
     }
+    host.nonce = null;
     host.bulk = connection;
     connection.onFrame = (frame) => receive(host, frame);
     connection.onClose = () => host.connection.destroy();

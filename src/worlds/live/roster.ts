@@ -1,4 +1,5 @@
 import type { Connection } from '../../transport/connection.ts';
+import { newNonce } from '../../transport/nonce.ts';
 import { type SimulatorMessage, say } from './control-message.ts';
 import type { Address, HostPlace } from './placement.ts';
 import type { Silence } from './silence.ts';
@@ -12,6 +13,8 @@ export interface Host {
   readonly pid: number;
   /** The cloud's second one, for its model. */
   bulk: Connection | null;
+  /** What that has to show, once; null afterwards, and where there is none. */
+  nonce: string | null;
   readonly silence: Silence;
   /** Once it is ready. */
   address: Address | null;
@@ -100,6 +103,7 @@ export class Roster {
       connection,
       pid,
       bulk: null,
+      nonce: place.role === 'cloud' ? newNonce() : null,
       silence,
       address: null,
       isLost: false,

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import type { Connection } from '#src/transport/connection.js';
+import { limitsFor } from '#src/transport/limits.js';
+import { memoryTransport } from '#src/transport/memory.js';
+import { Agent, type Makings } from '#src/worlds/live/agent.js';
+import { type HostSetup, say } from '#src/worlds/live/control-message.js';
+import { deferred } from '#src/worlds/live/deferred.js';
+
+const here = { host: 'here', port: 0, secret: null, tls: null, limits: limitsFor(2 ** 20) };
+
+it('lets go of what it has made when the simulator is gone meanwhile, and listens nowhere', async () => {
+  const transport = memoryTransport();
+  const { promise: joined, resolve: join } = deferred<Connection>();
+  const { address } = await transport.listen(here, join);
+  const connect = () => transport.connect({ ...here, port: address.port });
+  const { promise: made, resolve: make } = deferred<Makings>();
+  const { promise: isMaking, resolve: makes } = deferred<void>();
+  const done: string[] = [];
+  const end = Agent.run({
+    control: await connect(),
+    again: connect,
+    place: 0,
+    wallUs: () => performance.now() * 1000,
+    patienceS: 30,
+    make: () => {
+      makes();
+      return made;
+    },
+    listen: async (_, onConnection) => {
+      done.push('listens');
+      return transport.listen(here, onConnection);
+    },
+    dial: connect,
+  });
+  const control = await joined;
+  control.onFrame = () => {};
+  const setup: HostSetup = {
+    ...{ run: null, patienceS: 30, lives: [0], nonce: null },
+    places: [{ host: 0, role: 'workers', nodes: [] }],
+  };
+  say(control, { type: 'setup', self: 0 }, new TextEncoder().encode(JSON.stringify(setup)));
+  await isMaking;
+  control.destroy();
+  await expect(end).rejects.toThrow('the simulator is gone');
+  const { promise: closed, resolve: close } = deferred<void>();
+  const pool = {
+    close: async () => {
+      done.push('pool closed');
+      close();
+    },
+  };
+  make({ pool, settings: {} } as unknown as Makings);
+  await closed;
+  expect(done).toEqual(['pool closed']);
+});
