@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#src/experiment/load-config.js';
 import { freshPath, journalOf, startRun } from './experiment/run-folders.ts';
-import { testWith } from './needs.ts';
+import { testNeeding } from './needs.ts';
 
 // One small run for each thing that the program can do, and the hash of the journal that it has always
 // had. A change of one of these hashes is a change of results: it goes with a **Results** line in
@@ -35,6 +35,8 @@ describe.each(Object.entries(hashes))('the golden run %s', (name, expected) => {
   });
 });
 
+const withGit = testNeeding({ programs: ['git'] });
+
 function git(...words: string[]): { ok: boolean; text: string } {
   const { status, stdout } = spawnSync('git', words, { encoding: 'utf8' });
   return { ok: status === 0, text: stdout ?? '' };
@@ -45,7 +47,7 @@ function hashesAt(commit: string): Hashes {
   return ok ? (JSON.parse(text) as Hashes) : {};
 }
 
-testWith('git', 'git')('a commit that changes a golden hash adds a Results line', () => {
+withGit('a commit that changes a golden hash adds a Results line', () => {
   // Outside of a clone there is no history to look at, and the list is empty.
   const commits = git('log', '--format=%H', '--', FILE).text.split('\n').filter(Boolean);
   for (const commit of commits) {

@@ -20,8 +20,9 @@ export function start(
   { fileLimitKiB = 0 } = {},
 ): ChildProcess & { outcome: Promise<Outcome> } {
   const program = [process.execPath, main, ...args];
-  const limited = `trap '' XFSZ; ulimit -f ${fileLimitKiB}; exec "$@"`;
-  const [file, ...rest] = fileLimitKiB === 0 ? program : ['bash', '-c', limited, '-', ...program];
+  // sh counts in blocks of 512 bytes.
+  const limited = `trap '' XFSZ; ulimit -f ${2 * fileLimitKiB}; exec "$@"`;
+  const [file, ...rest] = fileLimitKiB === 0 ? program : ['sh', '-c', limited, '-', ...program];
   const child = spawn(file!, rest, {
     cwd,
     env: plainEnvironment(),

@@ -4,13 +4,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { edgemlsim, start } from '../cli/program.ts';
-import { testWithNetworks } from '../needs.ts';
+import { testNeeding } from '../needs.ts';
+import { sshdRig } from '../rigs/needs.ts';
 import { deploymentFolder, everythingIn, expectGoodEnd } from './deployed-run.ts';
 import { TwoMachines } from './two-machines.ts';
 
 const PORT = 7000;
 
-const onNetworks = testWithNetworks();
+const onNetworks = testNeeding(sshdRig);
 
 describe('agents started by hand on two machines', () => {
   const machines = new TwoMachines(`emh${process.pid % 10_000_000}`);

@@ -3,23 +3,20 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  it,
-  onTestFinished,
-  type TestContext,
-} from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, type TestContext } from 'vitest';
 import type { RunStatus } from '#src/experiment/run-folder.js';
 import { readRunRecord } from '#src/report/run-record.js';
 import { edgemlsim, main } from '../cli/program.ts';
+import { lacking, testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
+import { dockerRig } from '../rigs/needs.ts';
 import { deploymentFolder, everythingIn, expectGoodEnd } from './deployed-run.ts';
 
 /** What `docker-up.sh` ends with where the machine does not let a daemon start. */
 const NOT_HERE = 3;
+
+const it = testNeeding(dockerRig);
+const hasDocker = lacking(dockerRig).length === 0 || process.env.EDGEMLSIM_SKIP_NOTHING;
 
 /** In a container: its limits by its control group, of version 2 or 1. */
 const showLimits = `
@@ -37,15 +34,16 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
   let whyNot: string | null = null;
 
   beforeAll(() => {
+    if (!hasDocker) return;
     const up = spawnSync('bash', [resolve('test/rigs/docker-up.sh'), rig], { encoding: 'utf8' });
     if (up.status === 0) return;
     whyNot = up.stderr.trim().split('\n').at(-1)!;
-    if (up.status === NOT_HERE || !process.env.EDGEMLSIM_SKIP_NOTHING) return;
+    if (up.status === NOT_HERE) return;
     throw new Error(up.stderr);
   }, 60_000);
 
   afterAll(() => {
-    spawnSync('bash', [resolve('test/rigs/docker-down.sh'), rig]);
+    if (hasDocker) spawnSync('bash', [resolve('test/rigs/docker-down.sh'), rig]);
     rmSync(rig, { recursive: true, force: true });
   }, 60_000);
 
@@ -140,6 +138,9 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     await dockerCompose('kill', 'simulator');
     const running = async () => Object.values(await inspected('{{.State.Running}}'));
     await expect.poll(running, { timeout: 60_000 }).not.toContain('true');
-    expect(await inspected('{{.State.ExitCode}}')).toEqual({ simulator: '137', ...everyEnd('1') });
+    expect(await inspected('{{.State.ExitCode}}')).toEqual({
+      simulator: '137',
+      ...everyEnd('1'),
+    });
   });
 });

@@ -4,11 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished } from 'vitest';
 import { type RunRecord, readRunRecord } from '#src/report/run-record.js';
 import { edgemlsim, type Outcome, start } from '../cli/program.ts';
-import { testWithNetworks } from '../needs.ts';
+import { testNeeding } from '../needs.ts';
+import { sshdRig } from '../rigs/needs.ts';
 import { deploymentFolder, nobodyWorksIn } from './deployed-run.ts';
 import { TwoMachines } from './two-machines.ts';
 
-const onNetworks = testWithNetworks();
+const onNetworks = testNeeding(sshdRig);
 
 describe('a network that is cut', () => {
   const machines = new TwoMachines(`emc${process.pid % 10_000_000}`);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { mpirunEngine, rankOf } from '#src/deploy/mpirun.js';
 import { main } from '../cli/program.ts';
-import { testWith } from '../needs.ts';
+import { testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { deploymentFolder, expectGoodEnd } from './deployed-run.ts';
 
@@ -23,7 +23,8 @@ describe('the engine mpirun', () => {
   });
 });
 
-const withMpirun = testWith('mpirun', 'openmpi-bin');
+/** Open MPI does not start without ssh, not even on one machine. */
+const withMpirun = testNeeding({ programs: ['mpirun', 'ssh'] });
 
 /** Open MPI asks twice whether root may use it, and counts two cores as two ranks. */
 function mpiEnvironment(): NodeJS.ProcessEnv {

@@ -6,8 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slurmEngine } from '#src/deploy/slurm.js';
 import { edgemlsim, main } from '../cli/program.ts';
-import { testWith } from '../needs.ts';
+import { lacking, testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
+import { slurmRig } from '../rigs/needs.ts';
 import { deploymentFolder, expectGoodEnd } from './deployed-run.ts';
 
 describe('the engine slurm', () => {
@@ -31,8 +32,12 @@ describe('the engine slurm', () => {
   });
 });
 
-const onSlurm = testWith('srun', 'slurm-wlm munge');
-const hasSlurm = spawnSync('srun', ['--version']).error === undefined;
+const needs = {
+  ...slurmRig,
+  programs: [...slurmRig.programs!, 'salloc', 'sbatch', 'srun'] as const,
+};
+const onSlurm = testNeeding(needs);
+const hasSlurm = lacking(needs).length === 0 || process.env.EDGEMLSIM_SKIP_NOTHING;
 
 describe('a Slurm of four nodes', () => {
   const rig = mkdtempSync(join(tmpdir(), 'edgemlsim-slurm-'));

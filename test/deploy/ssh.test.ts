@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readHostList, sshEngine } from '#src/deploy/ssh.js';
 import { main, start } from '../cli/program.ts';
-import { testWithNetworks } from '../needs.ts';
+import { testNeeding } from '../needs.ts';
+import { sshdRig } from '../rigs/needs.ts';
 import { deploymentFolder, expectGoodEnd, nobodyWorksIn, processesIn } from './deployed-run.ts';
 
 function hostList(text: string): string {
@@ -43,7 +44,7 @@ describe('the engine ssh', () => {
   });
 });
 
-const onNetworks = testWithNetworks();
+const onNetworks = testNeeding({ ...sshdRig, programs: [...sshdRig.programs!, 'ssh'] });
 const bridge = `eml${process.pid % 10_000_000}`;
 
 describe('three machines with sshd', () => {

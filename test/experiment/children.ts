@@ -32,8 +32,9 @@ export function configFile(changes: Partial<TinyInput> = {}): string {
 /** The program in a process of its own. With a limit, no file may grow beyond so many KiB. */
 export function edgemlsim(args: readonly string[], { fileLimitKiB = 0 } = {}): Child {
   const program = [process.execPath, main, ...args];
-  const limited = `trap '' XFSZ; ulimit -f ${fileLimitKiB}; exec "$@"`;
-  const [file, ...rest] = fileLimitKiB === 0 ? program : ['bash', '-c', limited, '-', ...program];
+  // sh counts in blocks of 512 bytes.
+  const limited = `trap '' XFSZ; ulimit -f ${2 * fileLimitKiB}; exec "$@"`;
+  const [file, ...rest] = fileLimitKiB === 0 ? program : ['sh', '-c', limited, '-', ...program];
   const child = spawn(file!, rest, { env: plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

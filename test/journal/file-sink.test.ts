@@ -79,8 +79,9 @@ describe('the file sink', () => {
       sink.write('{"n":1000}\\n');
       sink.close();
       console.log(message, sink.bytes);`;
-    const limited = `trap '' XFSZ; ulimit -f 4; exec "$0" --input-type=module -e "$1"`;
-    const { stdout } = spawnSync('bash', ['-c', limited, process.execPath, script], {
+    // 8 blocks of 512 bytes.
+    const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module -e "$1"`;
+    const { stdout } = spawnSync('sh', ['-c', limited, process.execPath, script], {
       encoding: 'utf8',
       env: plainEnvironment(),
     });

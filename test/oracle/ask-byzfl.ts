@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { test } from 'vitest';
+import type { test } from 'vitest';
+import { pathsOf, testNeeding } from '../needs.ts';
 
 /** One of byzfl's classes and the arguments it is made with. */
 export type Step = readonly [name: string, values?: Readonly<Record<string, unknown>>];
@@ -20,7 +21,6 @@ export interface Call {
 /** Vectors, or what went wrong. */
 export type Answer = { vectors: Float64Array[] } | { error: string };
 
-const PYTHON = '/usr/bin/python3';
 const ROOT = join(import.meta.dirname, '../..');
 const environment = {
   ...process.env,
@@ -29,18 +29,21 @@ const environment = {
   OPENBLAS_NUM_THREADS: '1',
 };
 
-/**
- * `test` where byzfl and torch are installed, else `test.skip` with what to do in the title. With
- * EDGEMLSIM_SKIP_NOTHING set the test runs anyway, and fails by itself.
- */
-export function testWithByzfl(): typeof test {
+/** The first python3 on the PATH that has byzfl and what it needs; undefined when none has. */
+function pythonWithByzfl(): string | undefined {
   const look = `from importlib.util import find_spec as found
 assert all(map(found, ["byzfl", "torch", "numpy", "scipy"]))`;
-  const isThere = spawnSync(PYTHON, ['-c', look], { env: environment }).status === 0;
-  if (isThere || process.env.EDGEMLSIM_SKIP_NOTHING) return test;
-  const skip = (title: string) =>
-    test.skip(`${title} [needs Debian's python3-torch and .ci/install-byzfl.sh]`);
-  return skip as unknown as typeof test;
+  return pathsOf('python3').find(
+    (python) => spawnSync(python, ['-c', look], { env: environment }).status === 0,
+  );
+}
+
+const python = pythonWithByzfl();
+
+/** `test` where byzfl and torch are installed. */
+export function testWithByzfl(): typeof test {
+  const what = "Debian's python3-torch and .ci/install-byzfl.sh";
+  return testNeeding({ others: { [what]: () => python !== undefined } });
 }
 
 /** What byzfl comes to in each call, all of them in one process. */
@@ -56,12 +59,16 @@ export function askByzfl(calls: readonly Call[]): Answer[] {
       seed: call.seed ?? 1,
     })),
   ];
-  const { stdout, stderr, status } = spawnSync(PYTHON, [join(ROOT, 'test/oracle/byzfl.py')], {
-    env: environment,
-    input: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  });
+  const { stdout, stderr, status } = spawnSync(
+    python ?? 'python3',
+    [join(ROOT, 'test/oracle/byzfl.py')],
+    {
+      env: environment,
+      input: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    },
+  );
   if (status !== 0) throw new Error(`byzfl.py ended with ${status}: ${stderr}`);
   return stdout.trimEnd().split('\n').map(decoded);
 }

@@ -5,6 +5,7 @@
 # under DIR. DIR/ssh_config is for ssh -F; the machines are called NAME1..NAMEn there.
 # Needs: apt-get install -y --no-install-recommends openssh-server iproute2 ; run as root.
 set -eu
+SSHD=$(command -v sshd) || { echo "sshd is not installed" >&2; exit 1; } # it wants its whole path
 [ $# = 3 ] || { echo "usage: $0 DIR NAME COUNT" >&2; exit 2; }
 mkdir -p "$1"; D=$(cd "$1" && pwd -P); B=$2; N=$3
 # Another one may be up at the same time: its addresses differ, most likely.
@@ -36,7 +37,7 @@ KbdInteractiveAuthentication no
 UsePAM no
 PermitRootLogin prohibit-password
 X
-  ip netns exec "$B$i" /usr/sbin/sshd -f "$D/sshd_config.$i" -E "$D/sshd.$i.log"
+  ip netns exec "$B$i" "$SSHD" -f "$D/sshd_config.$i" -E "$D/sshd.$i.log"
   echo "$NET.$i $(cat "$D/host_key.pub")" >> "$D/known_hosts"
   printf 'Host %s%s\n  HostName %s\n  HostKeyAlias %s\n' "$B" "$i" "$NET.$i" "$NET.$i" >> "$D/ssh_config"
 done
