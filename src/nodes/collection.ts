@@ -1,7 +1,7 @@
 import { chooseAtAggregation } from '../faults/faulty.ts';
 import type { DropReason } from '../journal/events.ts';
 import type { AggregationRequest, NodeContext, Timer } from './context.ts';
-import { gathered, vectorsOf } from './enough.ts';
+import { entriesToTake, gathered, vectorsOf } from './enough.ts';
 import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
@@ -292,7 +292,7 @@ export class Collection {
       state.overdue = atDeadline;
       return null;
     }
-    this.#startAttempt();
+    this.#startAttempt(entriesToTake(state, layer));
     if (!mayWait) return this.#close(atDeadline);
     // Whether enough finite vectors are left is known only with the numbers.
     const { request, value } = state.attempt!;
@@ -301,12 +301,12 @@ export class Collection {
     return null;
   }
 
-  /** Describes the aggregation of what has been collected so far; the liars are settled here. */
-  #startAttempt(): void {
+  /** Describes the aggregation of the first so many entries; the liars are settled here. */
+  #startAttempt(entries: number): void {
     const state = this.#state;
     const context = this.#context;
     const { id: server, layer } = this.#place;
-    const vectors = vectorsOf(state.entries);
+    const vectors = vectorsOf(state.entries.slice(0, entries));
     const mayLie = vectors.map((entry) => entry.mayLie);
     const { faultySenders, hasReference, weighsGradients } = this.#layer;
     const { aggregations: aggregation } = state;
@@ -330,7 +330,7 @@ export class Collection {
     const value = context.aggregate(request);
     if (reference !== null) context.release(reference);
     state.aggregations += 1;
-    state.attempt = { request, value, entries: state.entries.length };
+    state.attempt = { request, value, entries };
   }
 
   /** Takes an attempt back. There was enough already, so the next entry leads to another. */

@@ -19,6 +19,25 @@ export function gathered(
   return { has: collect.distinct ? sendersOf(vectors) : vectors.length, wants: collect.count };
 }
 
+/**
+ * How many entries an aggregation takes: the fewest, from the first on, that are enough, hold the
+ * `needed` vectors and are more than were tried in vain. All of them where there are fewer.
+ */
+export function entriesToTake(
+  collected: { entries: readonly CollectedEntry[]; inRange: number; triedInVain: number },
+  { collect, needed }: { collect: CollectSettings; needed: number },
+): number {
+  const { entries, triedInVain } = collected;
+  // Each entry adds one at most to what counts.
+  const { wants } = gathered(collected, collect);
+  for (let taken = Math.max(wants, needed, triedInVain + 1); taken < entries.length; taken += 1) {
+    const first = { ...collected, entries: entries.slice(0, taken) };
+    const isEnough = gathered(first, collect).has >= wants;
+    if (isEnough && vectorsOf(first.entries).length >= needed) return taken;
+  }
+  return entries.length;
+}
+
 /** The entries that are no reports of none. */
 export function vectorsOf(entries: readonly CollectedEntry[]): CollectedEntry[] {
   return entries.filter((entry) => entry.value !== null);

@@ -147,6 +147,41 @@ describe('an asynchronous cloud', () => {
     expect(takeTold()).toEqual([['b', 3, 2]]);
   });
 
+  it('takes exactly its count of what waits, in the order of arrival, and leaves the rest', () => {
+    const cloud = started(asynchronous, {
+      collect: { count: 2, distinct: false },
+      aggregationUsPerVector: 1000,
+    });
+    for (const from of 'aabbabb') result(cloud, from);
+    for (let version = 1; version < 4; version += 1) wake(cloud, 'aggregated');
+    expect(events('aggregated')).toMatchObject(
+      [1, 2, 3].map((round) => ({ round, vectors: 2, atDeadline: false })),
+    );
+    // Two a version, each one version later than the two before it.
+    expect(ends()).toEqual([0, 0, 1, 1, 2, 2].map((staleness, at) => [at, staleness]));
+    expect(state.collection.entries.map(({ id }) => id)).toEqual([6]);
+    context.takeTimers();
+    result(cloud, 'a');
+    expect(ends().slice(6)).toEqual([
+      [6, 3],
+      [7, 0],
+    ]);
+  });
+
+  it('answers a sender whose result waits only once it is applied', () => {
+    const cloud = started(asynchronous, { aggregationUsPerVector: 1000 });
+    for (const from of 'aab') result(cloud, from);
+    context.takeSent();
+    for (const expected of [
+      ['a', 2, 1],
+      ['a', 3, 2],
+      ['b', 4, 3],
+    ]) {
+      wake(cloud, 'aggregated');
+      expect(takeTold()).toEqual([expected]);
+    }
+  });
+
   it('sends its model to a server that reports none, at any time', () => {
     const cloud = started(asynchronous, { aggregationUsPerVector: 1000 });
     context.takeSent();
@@ -195,6 +230,44 @@ describe('a partially asynchronous cloud', () => {
     wake(cloud, 'aggregated');
     expect(events('aggregated')).toMatchObject([{ vectors: 3, senders: 2 }]);
     expect(takeTold()).toEqual(three.map((child) => [child, 2, 1]));
+  });
+
+  it('takes what came until its quorum was there, and leaves what came later for the next', () => {
+    const cloud = started(
+      partiallyAsynchronous(4, true),
+      { ...quorum, aggregationUsPerVector: 10 },
+      {},
+      three,
+    );
+    for (const from of ['a', 'b']) result(cloud, from);
+    // While it is busy three results of a come before the second sender's, and two after it.
+    for (const from of ['a', 'a', 'a', 'c', 'b', 'a']) result(cloud, from);
+    wake(cloud, 'aggregated');
+    wake(cloud, 'aggregated');
+    expect(events('aggregated')).toMatchObject([
+      { vectors: 2, senders: 2 },
+      { vectors: 4, senders: 2 },
+      { vectors: 2, senders: 2 },
+    ]);
+  });
+
+  it('drops what waits as late at its next version when it takes nothing late', () => {
+    const cloud = started(partiallyAsynchronous(4, false), quorum, {}, three);
+    cloud.beginWork('slow', 0);
+    for (let version = 1; version <= 4; version += 1) {
+      result(cloud, 'a');
+      result(cloud, 'b');
+      wake(cloud, 'aggregated');
+    }
+    // Held back, it hears of another one that is of its round, but not among the two it takes.
+    for (const from of three) result(cloud, from);
+    cloud.endWork('slow');
+    wake(cloud, 'aggregated');
+    expect(ends().slice(8)).toEqual([
+      [8, 0],
+      [9, 0],
+      [10, 'late'],
+    ]);
   });
 
   it('closes below its quorum at its timeout', () => {
@@ -377,6 +450,19 @@ describe('a cloud that is held back', () => {
     cloud.endWork('slow');
     cloud.endWork('slower');
     expect(events('aggregated').at(-1)).toMatchObject({ atDeadline: true });
+  });
+
+  it('takes no more than its count of what came meanwhile, even beyond its timeout', () => {
+    const cloud = heldBack();
+    result(cloud, 'b');
+    wake(cloud, 'deadline');
+    const { timer } = context.timers.findLast((set) => set.timer.kind === 'deadline')!;
+    cloud.wake(timer);
+    result(cloud, 'a');
+    cloud.endWork('slow');
+    cloud.endWork('slower');
+    expect(events('aggregated').at(-1)).toMatchObject({ vectors: 1, atDeadline: true });
+    expect(state.collection.entries.map(({ sender }) => sender)).toEqual(['b', 'a']);
   });
 
   it('beyond its timeout closes below its quorum, and the next round has a timeout of its own', () => {

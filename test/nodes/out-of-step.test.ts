@@ -59,6 +59,20 @@ describe('an edge server in asynchronous rounds', () => {
     expect(server.ends.every((end) => (end as string[])[1] === 'aggregated')).toBe(true);
   });
 
+  it('takes its count at a time of what came while it waited for its first model', () => {
+    const workers = Array.from({ length: 8 }, (_, number) => `w${number}`);
+    const server = edge({ collect: { count: 7, distinct: false } }, workers);
+    for (const worker of [...workers, ...workers]) server.deliver(worker, 1, 0);
+    expect(server.context.aggregations).toEqual([]);
+    server.open(1, 0);
+    expect(server.context.aggregations.map(({ inputs }) => inputs.length)).toEqual([7, 7]);
+    expect(server.ends).toEqual(
+      Array.from({ length: 14 }, (_, gradient) => [gradient, 'aggregated', undefined]),
+    );
+    expect(opened(server).map((each) => (each as number[])[0])).toEqual([1, 2, 3]);
+    expect(server.state.collection.entries.map(({ id }) => id)).toEqual([14, 15]);
+  });
+
   it('passes a newer model on to its workers and collects on, counting the staleness', () => {
     const server = edge({ collect: { count: 3, distinct: false } });
     server.open(1, 0);

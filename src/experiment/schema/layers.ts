@@ -7,12 +7,14 @@ import { count, durationSchema, positive, share } from './scalars.ts';
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
   z.strictObject({
-    count: count.describe('so many vectors'),
+    count: count.describe(
+      'exactly so many vectors, the first that came; later ones wait for the next aggregation',
+    ),
     from: z
       .enum(['any', 'each'])
       .optional()
       .describe(
-        'any: several vectors of one sender count (workers); each: only those of different senders (servers)',
+        'any: counts vectors (workers); each: counts senders (servers), and takes all that came until the last of them',
       ),
     maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
   }),

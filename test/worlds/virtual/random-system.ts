@@ -125,7 +125,7 @@ const upperLayer = fc.record({
   collect: fc.constantFrom('all', 'one', 'any two'),
   deadlineS: fc.constantFrom(3, 8),
   aggregate,
-  aggregationMsPerVector: fc.constantFrom(0, 30),
+  aggregationMsPerVector: fc.constantFrom(0, 30, 1500),
   link,
 });
 

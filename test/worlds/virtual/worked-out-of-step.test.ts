@@ -240,15 +240,65 @@ it('a partially asynchronous cloud is held back until the instant at which the s
     [4_210_000, 'a opens round 5, version 1, 1 in range'],
     [5_000_000, 'leave-range'],
     [5_000_000, 'r joins null'],
-    [5_000_000, 'cloud aggregates 3 of 1 into r5'],
+    // It takes one result. The two that came later wait for the next version.
+    [5_000_000, 'cloud aggregates 1 of 1 into r5'],
     [5_000_000, 'r2 of a aggregated at cloud, 1 behind'],
-    [5_000_000, 'r3 of a aggregated at cloud'],
-    [5_000_000, 'r4 of a aggregated at cloud'],
     [5_000_000, 'g1 of r left-range at b'],
-    [5_000_000, 'version 2 of 4 gradients'],
+    [5_000_000, 'version 2 of 2 gradients'],
     [5_000_000, 'round 2 ends'],
     [5_000_000, 'measured: round 2, version 2, epoch 0'],
     [5_000_000, 'g5 of p in-flight at a'],
+    [5_000_000, 'r3 of a in-flight at cloud'],
+    [5_000_000, 'r4 of a in-flight at cloud'],
     [5_000_000, 'ends: rounds 2, 6 started, 4 computed, 2 updates'],
+  ]);
+});
+
+it('a busy asynchronous cloud takes its results one by one, however many wait', async () => {
+  // It takes 2.4 s to aggregate one, while p sends one a second; r takes longer than the run.
+  const rounds = { mode: 'asynchronous' } as const;
+  const training = { maximumRounds: 2, learningRate: 0.25 };
+  const busy = input(100, { rounds, training }, { aggregationMsPerVector: 2400 });
+  const world = await InProcessWorld.open(tinyConfig(busy));
+  await world.run();
+  expect(world.lines.map((line) => [line.timeUs, told(line)])).toEqual([
+    ...setOut.filter(([timeUs]) => timeUs < 1_220_000),
+    [1_220_000, 'cloud aggregates 1 of 1 into r1'],
+    [1_220_000, 'r0 of a aggregated at cloud'],
+    // r2 is at the cloud at 2 220 000, r3 at 3 220 000.
+    [2_110_000, 'p starts g3, round 1, version 0'],
+    [2_210_000, 'a aggregates 1 of 1 into r2'],
+    [2_210_000, 'g2 of p aggregated at a'],
+    [2_210_000, 'a opens round 3, version 0, 1 in range'],
+    [3_110_000, 'p starts g4, round 1, version 0'],
+    [3_210_000, 'a aggregates 1 of 1 into r3'],
+    [3_210_000, 'g3 of p aggregated at a'],
+    [3_210_000, 'a opens round 4, version 0, 1 in range'],
+    [3_620_000, 'version 1 of 1 gradients'],
+    [3_620_000, 'round 1 ends'],
+    [3_620_000, 'cloud opens round 2, version 1, 2 in range'],
+    // Two wait: it takes the first.
+    [3_620_000, 'cloud aggregates 1 of 1 into r4'],
+    [3_620_000, 'r2 of a aggregated at cloud, 1 behind'],
+    // Version 1 is with a at 3 630 000, with p at 3 730 000.
+    [4_110_000, 'p starts g5, round 4, version 1'],
+    [4_210_000, 'a aggregates 1 of 1 into r5'],
+    [4_210_000, 'g4 of p aggregated at a, 1 behind'],
+    [4_210_000, 'a opens round 5, version 1, 1 in range'],
+    [5_000_000, 'leave-range'],
+    [5_000_000, 'r joins null'],
+    [5_000_000, 'g1 of r left-range at b'],
+    [5_110_000, 'p starts g6, round 4, version 1'],
+    [5_210_000, 'a aggregates 1 of 1 into r6'],
+    [5_210_000, 'g5 of p aggregated at a'],
+    [5_210_000, 'a opens round 6, version 1, 1 in range'],
+    [6_020_000, 'version 2 of 2 gradients'],
+    [6_020_000, 'round 2 ends'],
+    [6_020_000, 'measured: round 2, version 2, epoch 0'],
+    [6_020_000, 'g6 of p in-flight at a'],
+    [6_020_000, 'r3 of a in-flight at cloud'],
+    [6_020_000, 'r5 of a in-flight at cloud'],
+    [6_020_000, 'r6 of a in-flight at cloud'],
+    [6_020_000, 'ends: rounds 2, 7 started, 5 computed, 2 updates'],
   ]);
 });
