@@ -21,12 +21,11 @@ export function closingTable(
   { bold, green, yellow }: ReturnType<typeof coloursFor>,
 ): string {
   const { final, best } = run.accuracy;
-  const early =
-    record.ended === 'trace' && run.updates === 0
-      ? `the trace was over before the cloud had made an update: ${withoutUpdate(record)}`
-      : ENDED_EARLY[record.ended ?? ''];
-  const isAsPlanned = run.status === 'done' && early === undefined;
-  const status = early === undefined ? run.status : `${run.status}: ${early}`;
+  const early = [ENDED_EARLY[record.ended ?? ''], run.whyUntrained]
+    .filter((why) => typeof why === 'string')
+    .join('; ');
+  const isAsPlanned = run.status === 'done' && early === '';
+  const status = early === '' ? run.status : `${run.status}: ${early}`;
   const rows: [string, string][] = [
     ['status', isAsPlanned ? green(status) : yellow(status)],
     run.rmse.final === null
@@ -41,6 +40,7 @@ export function closingTable(
       `${run.gradients} started, ${run.computed} computed, ${run.dropped} dropped, ${run.lost} lost`,
     ],
     ['', `${run.droppedNonFinite} vectors not finite, ${run.handovers} handovers`],
+    ...nonFiniteRows(run.nonFiniteResults),
     ...failureRows(record.failures),
     ...faultRows(record.faults),
     ...engineRows(record.engine),
@@ -58,11 +58,12 @@ function backDoorRows({ final, best }: RunSummary['attackSuccess']): [string, st
   return [['back door', `lets ${percent(final)} through at the end, ${percent(best)} at most`]];
 }
 
-/** How far the gradients of a run without an update came. */
-function withoutUpdate({ gradients, results }: RunRecord): string {
-  if (gradients.started === 0) return 'no worker came into the range of a server';
-  if (gradients.aggregated === 0) return 'no server had enough gradients to aggregate';
-  return `${results.started} results of servers were not enough for it`;
+/** Which rules made NaN or infinities, and how often. */
+function nonFiniteRows(results: RunSummary['nonFiniteResults']): [string, string][] {
+  return results.map(({ layer, rule, aggregations, of }, index) => [
+    index === 0 ? 'not finite' : '',
+    `${aggregations} of ${of} results of ${rule} in layer ${layer}, though all its vectors were finite`,
+  ]);
 }
 
 /** Nothing where nobody was faulty, and kappa where it is known. */

@@ -62,6 +62,11 @@ export async function driveRun(
     if (summary.status === 'stopped' && run.leavesCheckpoint) {
       console.error(`stopped with a checkpoint; to go on: edgemlsim resume ${quoted(runDir)}`);
     }
+    if (summary.status === 'untrained') {
+      const { red } = coloursFor(process.stderr);
+      console.error(`${red('the run has learnt nothing:')} ${summary.whyUntrained}`);
+      return Exit.runFailed;
+    }
     const signal = signals.received();
     return summary.status === 'stopped' && signal ? Exit[signal] : Exit.done;
   } finally {

@@ -36,8 +36,8 @@ export async function driveStudy(file: string, options: StudyOptions): Promise<n
       console.error(`stopped; to go on, give the same command again: edgemlsim study ${file}`);
       return Exit[signal];
     }
-    await report(plan, studyDir, options);
-    return showFailures(ends, plan.runs.length);
+    const untrained = await report(plan, studyDir, options);
+    return showFailures(ends, untrained, plan.runs.length);
   } finally {
     unlock();
   }
@@ -75,7 +75,12 @@ async function runAll(
   }
 }
 
-async function report(plan: StudyPlan, studyDir: string, { json }: StudyOptions): Promise<void> {
+/** Returns the folders of the runs that have learnt nothing. */
+async function report(
+  plan: StudyPlan,
+  studyDir: string,
+  { json }: StudyOptions,
+): Promise<string[]> {
   const finished = plan.runs.filter((run) => stateOf(run, studyDir).kind === 'finished');
   const runs = finished.map(({ arm, levels, variant, seed, folder }) => ({
     arm,
@@ -85,9 +90,12 @@ async function report(plan: StudyPlan, studyDir: string, { json }: StudyOptions)
     folder,
   }));
   const result = await writeStudyReport(studyDir, plan.name, runs, plan.report);
+  const untrained = result.runs
+    .filter((run) => run.untrained)
+    .map((run) => join(studyDir, run.folder));
   if (json) {
     process.stdout.write(reportJson({ studyDir, ...result }));
-    return;
+    return untrained;
   }
   const { bold } = coloursFor(process.stdout);
   console.log(studyTable(result.arms, result.window));
@@ -95,12 +103,18 @@ async function report(plan: StudyPlan, studyDir: string, { json }: StudyOptions)
     if (!existsSync(join(studyDir, name))) continue;
     console.log(`${bold(name.padEnd(10))}  ${join(studyDir, name)}`);
   }
+  return untrained;
 }
 
-function showFailures(ends: readonly RunEnd[], runs: number): number {
+function showFailures(ends: readonly RunEnd[], untrained: readonly string[], runs: number): number {
   const failed = ends.filter(({ outcome }) => outcome !== 'finished');
-  if (failed.length === 0) return Exit.done;
+  if (failed.length + untrained.length === 0) return Exit.done;
   const { red } = coloursFor(process.stderr);
+  if (untrained.length > 0) {
+    const what = `${untrained.length} of ${runs} runs learnt nothing (status untrained):`;
+    console.error([red(what), ...untrained.map((folder) => `  ${folder}`)].join('\n'));
+  }
+  if (failed.length === 0) return Exit.studyFailed;
   console.error(red(`${failed.length} of ${runs} runs failed:`));
   for (const { command, error } of failed) {
     const lines = (error ?? 'stopped').split('\n').map((line) => `    ${line}`);

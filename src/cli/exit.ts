@@ -1,9 +1,11 @@
 /** What the program's exit code says. */
 export const Exit = {
   done: 0,
+  /** It failed, or learnt nothing. */
   runFailed: 1,
   usage: 2,
   invalidInput: 3,
+  /** Some runs failed, or learnt nothing. */
   studyFailed: 4,
   /** Stopped by a signal, with a checkpoint written. */
   SIGINT: 130,

@@ -52,8 +52,8 @@ program.addHelpText(
 Example:
   $ edgemlsim run configs/boston-common.yaml training.epochs=2 --seed 7
 
-Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 invalid config or input,
-4 some runs of a study failed, 130 or 143 stopped by a signal with a checkpoint written.`,
+Exit codes: 0 done, 1 the run failed or learnt nothing, 2 wrong usage, 3 invalid config or input,
+4 some runs of a study failed or learnt nothing, 130 or 143 stopped by a signal with a checkpoint written.`,
 );
 
 // A reader that has seen enough, such as head, closes the pipe: no failure of ours.

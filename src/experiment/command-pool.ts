@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { isOver } from './run-summary.ts';
 import { clearRunDir, type RunCommand } from './study-commands.ts';
 import { readStatus } from './study-state.ts';
 
@@ -50,7 +51,8 @@ export class CommandPool {
         ends.push(end);
         this.#options.onEnd?.(end);
         runs += 1;
-        if (end.outcome === 'finished' && runs % RUNS_OF_A_CHILD !== 0) continue;
+        const goesOn = end.outcome === 'finished' && child.connected;
+        if (goesOn && runs % RUNS_OF_A_CHILD !== 0) continue;
         if (child.connected) child.disconnect();
         child = null;
       }
@@ -115,7 +117,9 @@ export class CommandPool {
     stderr: string,
   ): Omit<RunEnd, 'command'> {
     const { status } = readStatus(command.runDir);
-    if (code === 0 && (status === 'done' || status === 'diverged')) return { outcome: 'finished' };
+    // The program fails for an untrained run, which has come to its end all the same.
+    const isDone = code === 0 || status === 'untrained';
+    if (isDone && isOver(status)) return { outcome: 'finished' };
     if (this.#isStopping) return { outcome: 'stopped' };
     const how = signal ? `killed by ${signal}` : `ended with exit code ${code}`;
     return { outcome: 'failed', error: stderr.trim() || how };

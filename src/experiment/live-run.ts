@@ -216,7 +216,7 @@ export class LiveRun {
       );
       this.#sink.sync();
       if (outcome.reason === 'lost') throw new RunError(this.#lossText());
-      const summary = await summaryOf(this.#folder, this.#stopped === null);
+      const summary = await summaryOf(this.#folder, this.#options.config, this.#stopped === null);
       this.#folder.writeStatus({ status: summary.status, summary });
       return summary;
     } catch (error) {

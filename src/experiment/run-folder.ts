@@ -19,7 +19,7 @@ import { parse } from 'yaml';
 import { InputError, RunError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
 import { lockFolder } from './folder-lock.ts';
-import type { RunSummary } from './run-summary.ts';
+import { isOver, type RunSummary } from './run-summary.ts';
 
 /** What `status.json` says. */
 export interface RunStatus {
@@ -98,7 +98,7 @@ export class RunFolder {
     const file = join(this.dir, STATUS_FILE);
     if (!existsSync(file)) return false;
     const { status } = JSON.parse(readFileSync(file, 'utf8')) as RunStatus;
-    return status === 'done' || status === 'diverged';
+    return isOver(status);
   }
 
   /** Writes a file as a whole or not at all. */

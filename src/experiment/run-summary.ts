@@ -1,9 +1,22 @@
 import type { EndReason, Quantity } from '../journal/events.ts';
 import type { RunRecord, Waiting } from '../report/run-record.ts';
 
+/**
+ * How a run ends. `diverged`: an evaluation found a loss that is not finite. `untrained`: no update
+ * has changed the model. `stopped`: before its end, with a checkpoint.
+ */
+export type EndStatus = 'done' | 'diverged' | 'untrained' | 'stopped';
+
+/** Whether a run of such a status, in its `status.json`, has come to its own end. */
+export function isOver(status: string | undefined): boolean {
+  return status === 'done' || status === 'diverged' || status === 'untrained';
+}
+
 /** What `run --json` prints, and what a study collects. */
 export interface RunSummary {
-  status: 'done' | 'diverged' | 'stopped';
+  status: EndStatus;
+  /** Of an untrained run: why no update has changed the model, in one line. */
+  whyUntrained: string | null;
   /** Why it came to its end, `stalled` for instance; null for a run that was stopped. */
   ended: EndReason | null;
   runDir: string;
@@ -27,6 +40,8 @@ export interface RunSummary {
   lost: number;
   dropped: number;
   droppedNonFinite: number;
+  /** By layer: how often its rule made NaN or an infinity of vectors that were all finite. */
+  nonFiniteResults: { layer: string; rule: string; aggregations: number; of: number }[];
   /** Of gradients at their servers and of results at the cloud; null when none was aggregated. */
   staleness: RunRecord['staleness'];
   /** Declared and real numbers of faulty vectors, as docs/diagnostics.md tells. */

@@ -97,7 +97,7 @@ export class Run {
           : { type: 'stopped', reason: this.#isStopping ? 'signal' : 'until' },
       );
       this.#sink.sync();
-      const summary = await summaryOf(this.#folder, isDone);
+      const summary = await summaryOf(this.#folder, this.#config, isDone);
       this.#folder.writeStatus({ status: summary.status, summary });
       return summary;
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Config } from './config-schema.ts';
 import type { PlannedRun } from './load-study.ts';
 import { packageVersion } from './package-version.ts';
 import type { RunStatus } from './run-folder.ts';
+import { isOver } from './run-summary.ts';
 
 /** What a planned run's folder holds already. */
 export type RunState =
@@ -35,13 +36,22 @@ export function stateOf(run: PlannedRun, studyDir: string): RunState {
     return { kind: 'foreign', why: `holds a run of edgemlsim ${version}` };
   }
   const { status } = readStatus(dir);
-  return { kind: status === 'done' || status === 'diverged' ? 'finished' : 'interrupted' };
+  return { kind: isOver(status) ? 'finished' : 'interrupted' };
 }
+
+/** What is in a run's folder before its config is, with which it becomes a run. */
+const MADE_FIRST = [
+  'checkpoints',
+  '.lock',
+  'provenance.json',
+  'provenance.json.partial',
+  'config.resolved.yaml.partial',
+];
 
 /** Empty, or as a run leaves it that was killed while it made its folder. */
 function isBarelyMade(dir: string): boolean {
   const files = readdirSync(dir, { recursive: true }).map(String);
-  return files.every((name) => name === 'checkpoints' || name === 'config.resolved.yaml.partial');
+  return files.every((name) => MADE_FIRST.includes(name));
 }
 
 export function readStatus(runDir: string): Partial<RunStatus> {

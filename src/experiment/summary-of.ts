@@ -1,13 +1,21 @@
 import { readRunRecord } from '../report/run-record.ts';
+import { whyUntrained } from '../report/why-untrained.ts';
+import { serverLayer } from './complete-layers.ts';
+import type { Config } from './config-schema.ts';
 import type { RunFolder } from './run-folder.ts';
-import type { RunSummary } from './run-summary.ts';
+import type { EndStatus, RunSummary } from './run-summary.ts';
 
 /** What a run came to, read from its journal. */
-export async function summaryOf(folder: RunFolder, isDone: boolean): Promise<RunSummary> {
+export async function summaryOf(
+  folder: RunFolder,
+  config: Config,
+  isDone: boolean,
+): Promise<RunSummary> {
   const record = await readRunRecord(folder.journalFile);
-  const status = isDone ? (record.diverged ? 'diverged' : 'done') : 'stopped';
+  const whyNot = isDone ? whyUntrained(record) : null;
   return {
-    status,
+    status: isDone ? endStatus(record.diverged, whyNot) : 'stopped',
+    whyUntrained: whyNot,
     ended: record.ended,
     runDir: folder.dir,
     journalHash: record.extent.hash,
@@ -27,8 +35,24 @@ export async function summaryOf(folder: RunFolder, isDone: boolean): Promise<Run
     lost: record.gradients.lost,
     dropped: record.gradients.dropped,
     droppedNonFinite: record.nonFinite,
+    nonFiniteResults: record.nonFiniteResults.map(({ layer, fallback, aggregations, of }) => ({
+      layer,
+      rule: ruleOf(config, layer, fallback),
+      aggregations,
+      of,
+    })),
     staleness: record.staleness,
     faults: record.faults,
     waiting: record.waiting,
   };
+}
+
+function endStatus(diverged: boolean, whyNot: string | null): EndStatus {
+  if (diverged) return 'diverged';
+  return whyNot === null ? 'done' : 'untrained';
+}
+
+function ruleOf(config: Config, layer: string, fallback: boolean): string {
+  const { rule, tooFew } = serverLayer(config, layer).aggregate;
+  return fallback && typeof tooFew === 'object' ? tooFew.fallback.rule : rule;
 }

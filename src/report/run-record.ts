@@ -4,6 +4,7 @@ import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';
 import type { MetricsRow } from './metrics.ts';
+import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
 import { type ServerFacts, ServerTally } from './server-tally.ts';
 import { type Staleness, StalenessTally } from './staleness.ts';
 
@@ -23,12 +24,15 @@ export interface RunRecord {
   results: Fates;
   /** Of gradients when their servers aggregated them, and of results when the cloud did. */
   staleness: { gradients: Staleness | null; results: Staleness | null };
+  /** Updates that changed the model; those of rounds in which nothing finite came in did not. */
   updates: number;
   handovers: number;
   messagesLost: number;
   failures: FailureFacts;
   /** Vectors left out of an aggregation because they held NaN or an infinity. */
   nonFinite: number;
+  /** Where a rule made NaN or an infinity of finite vectors. */
+  nonFiniteResults: NonFiniteResults[];
   accuracy: { final: number | null; best: number | null };
   loss: { final: Quantity | null };
   /** Null but for a regression. `best`: the least. */
@@ -71,6 +75,7 @@ export class RunTally {
   readonly #servers = new ServerTally();
   readonly #failures = new FailureTally();
   readonly #faults = new FaultTally();
+  readonly #nonFiniteResults = new NonFiniteTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   readonly #rows: MetricsRow[] = [];
@@ -93,6 +98,7 @@ export class RunTally {
       this.#servers.add(line);
       this.#failures.add(line);
       this.#faults.add(line);
+      this.#nonFiniteResults.add(line);
       this.#addSimulated(line);
     } else {
       this.#wallTimeS = line.wallTimeS;
@@ -131,7 +137,7 @@ export class RunTally {
         this.#messagesLost += 1;
         break;
       case 'updated':
-        this.#updates += 1;
+        if (line.applied !== false) this.#updates += 1;
         break;
       case 'round-ended':
         this.#rounds += 1;
@@ -220,6 +226,7 @@ export class RunTally {
       messagesLost: this.#messagesLost,
       failures: this.#failures.facts(this.#timeUs),
       nonFinite: this.#nonFinite,
+      nonFiniteResults: this.#nonFiniteResults.results(),
       accuracy: {
         final: accuracies.at(-1) ?? null,
         best: accuracies.length === 0 ? null : Math.max(...accuracies),

@@ -61,21 +61,39 @@ function serverTable({ servers, staleness, failures }: RunRecord): string {
   return textTable(header, rows);
 }
 
+/** What became of those that were not aggregated, most of them first: `12 round closed, 3 lost`. */
+export function endsText(fates: Fates): string {
+  const { lost, inFlight } = fates;
+  const rest: [string, number][] = [
+    ['lost', lost],
+    ['in flight at the end', inFlight],
+  ];
+  return [...reasonsOf(fates), ...rest]
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+}
+
+/** Why some were dropped, the most frequent reason first. */
+function reasonsOf({ droppedBy }: Fates): [string, number][] {
+  return Object.entries(droppedBy)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => [DROPPED_BECAUSE[reason as DropReason] ?? reason, count]);
+}
+
 function shown(staleness: Staleness | null): string {
   return staleness === null ? '-' : `${staleness.mean.toFixed(2)}, at most ${staleness.maximum}`;
 }
 
 /** `what` was started, and what became of it. */
 function fateTable(what: string, fates: Fates): string {
-  const { started, aggregated, dropped, droppedBy, lost, inFlight } = fates;
+  const { started, aggregated, dropped, lost, inFlight } = fates;
   const share = (count: number) =>
     started === 0 ? '-' : `${((100 * count) / started).toFixed(1)} %`;
-  const reasons = Object.entries(droppedBy)
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]): [string, number] => [
-      `  ${DROPPED_BECAUSE[reason as DropReason] ?? reason}`,
-      count,
-    ]);
+  const reasons = reasonsOf(fates).map(([reason, count]): [string, number] => [
+    `  ${reason}`,
+    count,
+  ]);
   const rows: [string, number][] = [
     ['aggregated', aggregated],
     ['dropped', dropped],

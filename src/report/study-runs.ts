@@ -57,6 +57,8 @@ export interface Reached {
 export interface StudyResult extends StudyRun {
   journalHash: string;
   diverged: boolean;
+  /** No update has changed its model. */
+  untrained: boolean;
   measures: Measures;
   reached: Reached[];
   rows: MetricsRow[];
@@ -88,12 +90,13 @@ export function studyResult(
   { window, reach }: StudyReportOptions,
 ): StudyResult {
   const { rows, rounds, simTimeS, gradients, faults } = record;
-  const last = rows.filter((row) => row.gradients > 0).slice(-window);
+  const last = rows.filter((row) => row.updates > 0).slice(-window);
   const { started, dropped, lost } = gradients;
   return {
     ...run,
     journalHash: record.extent.hash,
     diverged: record.diverged,
+    untrained: record.updates === 0,
     measures: {
       accuracy: mean(last.flatMap(({ accuracy }) => accuracy ?? [])),
       bestAccuracy: record.accuracy.best,
@@ -144,6 +147,7 @@ export function studyCsv(results: readonly StudyResult[]): string {
     'variant',
     'seed',
     'diverged',
+    'untrained',
     'accuracy',
     'best_accuracy',
     'rmse',
@@ -172,6 +176,7 @@ export function studyCsv(results: readonly StudyResult[]): string {
     run.variant,
     run.seed,
     run.diverged,
+    run.untrained,
     m.accuracy,
     m.bestAccuracy,
     m.rmse,

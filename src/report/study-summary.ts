@@ -7,6 +7,8 @@ export interface ArmSummary {
   levels: Record<string, string>;
   runs: number;
   diverged: number;
+  /** Runs in which no update has changed the model. */
+  untrained: number;
   /** Seeds for which every variant has been run: those that count below. */
   seeds: number[];
   /** Over seeds; a seed's value is the mean over the arm's variants. */
@@ -37,6 +39,7 @@ export function armSummaries(results: readonly StudyResult[]): ArmSummary[] {
       levels,
       runs: runs.length,
       diverged: runs.filter(({ diverged }) => diverged).length,
+      untrained: runs.filter(({ untrained }) => untrained).length,
       seeds: completeSeeds(runs),
       measures: measuresOf(runs),
       accuracyGain: runs === first ? null : gain(runs, first!, 'accuracy'),

@@ -18,6 +18,7 @@ export function studyTable(arms: readonly ArmSummary[], window: number): string 
 
 function outcomes(arms: readonly ArmSummary[]): string {
   const hasGain = arms.length > 1;
+  const isUntrained = arms.some(({ untrained }) => untrained > 0);
   const isStale = arms.some(({ measures }) => (measures.maximumStaleness?.mean ?? 0) > 0);
   const regression = isRegression(arms);
   const isExceeded = arms.some(({ measures }) => (measures.exceeded?.mean ?? 0) > 0);
@@ -26,6 +27,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
     'arm',
     'runs',
     'diverged',
+    ...(isUntrained ? ['untrained'] : []),
     regression ? 'RMSE' : 'accuracy %',
     ...(hasGain ? ['vs first arm'] : []),
     regression ? 'best' : 'best %',
@@ -37,10 +39,11 @@ function outcomes(arms: readonly ArmSummary[]): string {
     'simulated s',
     ...(isStale ? ['staleness', 'at most'] : []),
   ];
-  const rows = arms.map(({ arm, runs, diverged, measures, accuracyGain, rmseGain }) => [
+  const rows = arms.map(({ arm, runs, diverged, untrained, measures, accuracyGain, rmseGain }) => [
     arm,
     `${runs}`,
     `${diverged}`,
+    ...(isUntrained ? [`${untrained}`] : []),
     ...(regression
       ? [
           shown(measures.rmse, 4),

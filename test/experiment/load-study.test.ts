@@ -243,7 +243,9 @@ test('a folder that a run was killed in while it made it counts for nothing', as
   const study = await plan('seeds: 1');
   const studyDir = temporaryFolder();
   mkdirSync(join(studyDir, 'mine/seed-1/checkpoints'), { recursive: true });
-  writeFileSync(join(studyDir, 'mine/seed-1/config.resolved.yaml.partial'), 'na');
+  for (const name of ['.lock', 'provenance.json', 'config.resolved.yaml.partial']) {
+    writeFileSync(join(studyDir, 'mine/seed-1', name), 'na');
+  }
   const [command] = commandsFor(study, studyDir, { threads: 1 });
   expect(command!.args[0]).toBe('run');
 });

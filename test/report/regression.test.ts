@@ -16,6 +16,10 @@ async function runWith(arm: string, seed: number, errors: Quantity[]) {
   await mkdir(join(studyDir, folder), { recursive: true });
   const journal = new HandMadeJournal().start(['a'], arm, seed);
   errors.forEach((rmse, i) => {
+    if (i > 0) {
+      const update = { round: i, version: i, gradients: 4 * i, learningRate: 1 };
+      journal.at(i * 10, { type: 'updated', ...update });
+    }
     journal.at(i * 10, {
       type: 'evaluated',
       round: i,

@@ -16,6 +16,7 @@ function arms(rows: number, columns: number): ArmSummary[] {
       folder: '',
       journalHash: '',
       diverged: false,
+      untrained: false,
       reached: [],
       rows: [],
       measures: {

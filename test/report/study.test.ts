@@ -95,12 +95,41 @@ test('study.csv has a line for each run', async () => {
   const lines = (await readFile(join(studyDir, 'study.csv'), 'utf8')).split('\n');
   expect(lines).toHaveLength(runs.length + 2);
   expect(lines[0]).toBe(
-    'arm,rule,variant,seed,diverged,accuracy,best_accuracy,rmse,best_rmse,loss,attack_success,exceeded,took_faulty,mean_kappa,rounds,updates,sim_time_s,round_s,wasted,handovers,staleness,maximum_staleness,gradient_staleness,sim_time_s_to_0.5,gradients_to_0.5,sim_time_s_to_0.7,gradients_to_0.7,folder,journal_hash',
+    'arm,rule,variant,seed,diverged,untrained,accuracy,best_accuracy,rmse,best_rmse,loss,attack_success,exceeded,took_faulty,mean_kappa,rounds,updates,sim_time_s,round_s,wasted,handovers,staleness,maximum_staleness,gradient_staleness,sim_time_s_to_0.5,gradients_to_0.5,sim_time_s_to_0.7,gradients_to_0.7,folder,journal_hash',
   );
   expect(lines[1]).toMatch(
-    /^plain,plain,,1,false,0\.55,0\.6,,,1,,,,,2,2,20,10,,0,,,,10,4,,,plain\/seed-1,[0-9a-f]{64}$/,
+    /^plain,plain,,1,false,false,0\.55,0\.6,,,1,,,,,2,2,20,10,,0,,,,10,4,,,plain\/seed-1,[0-9a-f]{64}$/,
   );
-  expect(lines[5]).toMatch(/^other,other,x,2,true,0\.8,0\.9,,,NaN,/);
+  expect(lines[5]).toMatch(/^other,other,x,2,true,false,0\.8,0\.9,,,NaN,/);
+});
+
+test('a run without an applied update has no accuracy, and is marked in table and CSV', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'study-untrained-'));
+  const folders: string[] = [];
+  for (const applied of [true, false]) {
+    const folder = `applied-${applied}`;
+    folders.push(folder);
+    await mkdir(join(dir, folder));
+    const journal = new HandMadeJournal().start(['a'], folder, 1);
+    journal.at(0, evaluated(0, 0, 0.1, 1));
+    const update = { round: 1, version: 1, gradients: 4, learningRate: 1, applied };
+    journal.at(10, { type: 'updated', ...update });
+    journal.at(10, evaluated(1, 4, applied ? 0.6 : 0.1, 1));
+    await journal.save(join(dir, folder));
+  }
+  const made = folders.map((arm) => ({ arm, levels: {}, variant: null, seed: 1, folder: arm }));
+  const { arms, runs: told } = await writeStudyReport(dir, 'none', made, options);
+  expect(told.map(({ untrained }) => untrained)).toEqual([false, true]);
+  expect(arms.map(({ measures }) => measures.accuracy?.mean)).toEqual([0.6, undefined]);
+  expect(arms.map(({ measures }) => measures.updates?.mean)).toEqual([1, 0]);
+  const table = studyTable(arms, 2);
+  expect(table).toMatch(/^arm +runs +diverged +untrained +accuracy/m);
+  expect(table).toMatch(/^applied-true +1 +0 +0 +60\.00/m);
+  expect(table).toMatch(/^applied-false +1 +0 +1 +- /m);
+  expect(studyTable(report.arms, 2)).not.toContain('untrained');
+  const csv = (await readFile(join(dir, 'study.csv'), 'utf8')).split('\n');
+  expect(csv[1]).toMatch(/^applied-true,,1,false,false,0\.6,/);
+  expect(csv[2]).toMatch(/^applied-false,,1,false,true,,/);
 });
 
 test('the closing table shows what is known and says what is not', () => {
