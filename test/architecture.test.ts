@@ -27,6 +27,7 @@ const mayImport: Record<string, readonly string[]> = {
   ...Object.fromEntries(tools.map((room) => [room, ['simulation', 'rules', 'kernels']])),
   nodes: [...foundations, 'rules', ...tools],
   worlds: [...foundations, 'rules', ...tools, 'nodes', 'journal'],
+  standalone: ['rules', 'simulation', 'aggregators', 'attacks', 'pre-aggregators'],
   report: ['journal', 'journal/events'],
   dashboard: ['journal', 'journal/events'],
   experiment: [...everythingBelowExperiment, 'report', 'aggregators', 'attacks', 'pre-aggregators'],

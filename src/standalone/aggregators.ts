@@ -1,0 +1,46 @@
+// The built-in aggregation rules as functions: `import { krum } from 'edgemlsim/aggregators'`.
+import bulyanRule from '../../aggregators/bulyan.ts';
+import cafRule from '../../aggregators/caf.ts';
+import centeredClippingRule from '../../aggregators/centered-clipping.ts';
+import clippedClusteringRule from '../../aggregators/clipped-clustering.ts';
+import divideAndConquerRule from '../../aggregators/divide-and-conquer.ts';
+import geometricMedianRule from '../../aggregators/geometric-median.ts';
+import kardamRule from '../../aggregators/kardam.ts';
+import krumRule from '../../aggregators/krum.ts';
+import majoritySignRule from '../../aggregators/majority-sign.ts';
+import marginalMedianRule from '../../aggregators/marginal-median.ts';
+import meanRule from '../../aggregators/mean.ts';
+import meanAroundMedianRule from '../../aggregators/mean-around-median.ts';
+import minimumDiameterAveragingRule from '../../aggregators/minimum-diameter-averaging.ts';
+import monnaRule from '../../aggregators/monna.ts';
+import multiKrumRule from '../../aggregators/multi-krum.ts';
+import phocasRule from '../../aggregators/phocas.ts';
+import signGuardRule from '../../aggregators/sign-guard.ts';
+import smeaRule from '../../aggregators/smea.ts';
+import trimmedMeanRule from '../../aggregators/trimmed-mean.ts';
+import zenoPlusPlusRule from '../../aggregators/zeno-plus-plus.ts';
+import { callableAggregator } from './callable.ts';
+
+export type { AggregatorFunction, CallContext, Settings } from './callable.ts';
+export type { VectorInput } from './inputs.ts';
+
+export const bulyan = callableAggregator(bulyanRule);
+export const caf = callableAggregator(cafRule);
+export const centeredClipping = callableAggregator(centeredClippingRule);
+export const clippedClustering = callableAggregator(clippedClusteringRule);
+export const divideAndConquer = callableAggregator(divideAndConquerRule);
+export const geometricMedian = callableAggregator(geometricMedianRule);
+export const kardam = callableAggregator(kardamRule);
+export const krum = callableAggregator(krumRule);
+export const majoritySign = callableAggregator(majoritySignRule);
+export const marginalMedian = callableAggregator(marginalMedianRule);
+export const mean = callableAggregator(meanRule);
+export const meanAroundMedian = callableAggregator(meanAroundMedianRule);
+export const minimumDiameterAveraging = callableAggregator(minimumDiameterAveragingRule);
+export const monna = callableAggregator(monnaRule);
+export const multiKrum = callableAggregator(multiKrumRule);
+export const phocas = callableAggregator(phocasRule);
+export const signGuard = callableAggregator(signGuardRule);
+export const smea = callableAggregator(smeaRule);
+export const trimmedMean = callableAggregator(trimmedMeanRule);
+export const zenoPlusPlus = callableAggregator(zenoPlusPlusRule);
