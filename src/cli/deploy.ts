@@ -306,8 +306,10 @@ async function read<Options>(given: unknown[]): Promise<Asked<Options>> {
   ];
   const { loadConfig } = await import('../experiment/load-config.ts');
   const { seed } = options;
+  // A path may be set once: the default goes where the command line says otherwise.
+  const isWorldGiven = overrides.some((override) => override.startsWith('world='));
   const { config } = await loadConfig(configFile, {
-    overrides: ['world=live', ...overrides],
+    overrides: isWorldGiven ? overrides : ['world=live', ...overrides],
     ...(seed === undefined ? {} : { seed }),
   });
   return { configFile, overrides, config, options };

@@ -10,22 +10,29 @@ import { InProcessWorld, parseLines } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 import { type Outcome, start } from './program.ts';
 
-/** Long enough for an agent to be killed in its middle. */
-const long: Partial<TinyInput> = { training: { maximumRounds: 1500, learningRate: 0.001 } };
+/** How many rounds a run has: `long` is long enough for an agent to be killed in its middle. */
+const rounds = { short: 80, long: 600 };
+type Length = keyof typeof rounds;
 
-/** The hash of the run with 0 agents and no threads. */
-let expected: string;
+const input = (length: Length): Partial<TinyInput> => ({
+  training: { maximumRounds: rounds[length], learningRate: 0.001 },
+});
+
+/** The hashes of the runs with 0 agents and no threads. */
+const expected = { short: '', long: '' };
 beforeAll(async () => {
-  const world = await InProcessWorld.open(tinyConfig(long));
-  await world.run();
-  expected = world.hash;
+  for (const length of ['short', 'long'] as const) {
+    const world = await InProcessWorld.open(tinyConfig(input(length)));
+    await world.run();
+    expected[length] = world.hash;
+  }
 });
 
 /** Starts the program in a folder of its own, so that its processes are known. */
-function inFolder(args: (config: string, runDir: string) => string[]) {
+function inFolder(length: Length, args: (config: string, runDir: string) => string[]) {
   const folder = freshPath('pool');
   mkdirSync(folder);
-  const config = configFile(long);
+  const config = configFile(input(length));
   const runDir = join(folder, 'run');
   const child = start(args(config, runDir), folder);
   // Should the test fail: its processes end with it.
@@ -33,8 +40,8 @@ function inFolder(args: (config: string, runDir: string) => string[]) {
   return { child, folder, config, runDir };
 }
 
-function runWith(agents: number, ...more: string[]) {
-  return inFolder((config, runDir) => [
+function runWith(length: Length, agents: number, ...more: string[]) {
+  return inFolder(length, (config, runDir) => [
     ...['run', config, `pool.agents=${agents}`, ...more],
     ...['--threads', '1', '--out', runDir, '--json'],
   ]);
@@ -76,10 +83,10 @@ describe('a virtual run with agents in processes of their own', () => {
     [1, 'websocket'],
     [3, 'tcp'],
   ])('has the same journal with %i over %s', async (agents, transport) => {
-    const { child, folder, runDir } = runWith(agents, `pool.transport=${transport}`);
+    const { child, folder, runDir } = runWith('short', agents, `pool.transport=${transport}`);
     const outcome = await child.outcome;
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
-    expect(hashOf(outcome)).toBe(expected);
+    expect(hashOf(outcome)).toBe(expected.short);
     const left = agentEvents(runDir, 'agent-left');
     expect(left).toHaveLength(agents);
     for (const { computed } of left) expect(computed).toBeGreaterThan(0);
@@ -89,18 +96,18 @@ describe('a virtual run with agents in processes of their own', () => {
   it.each(['tcp', 'websocket'])(
     'has the same journal when one of three is killed in the middle, over %s',
     async (transport) => {
-      const { child, folder, runDir } = runWith(3, `pool.transport=${transport}`);
+      const { child, folder, runDir } = runWith('long', 3, `pool.transport=${transport}`);
       await underWay(runDir, 3);
       process.kill(computing(folder)[0]!, 'SIGKILL');
       const outcome = await child.outcome;
       expect(outcome.code).toBe(0);
-      expect(hashOf(outcome)).toBe(expected);
+      expect(hashOf(outcome)).toBe(expected.long);
       const lines = journalOf(runDir);
       const lost = lines.findIndex((line) => line.type === 'agent-lost');
-      const rounds = (part: JournalLine[]) =>
+      const roundsIn = (part: JournalLine[]) =>
         part.filter((line) => line.type === 'round-ended').length;
-      expect(rounds(lines.slice(0, lost))).toBeGreaterThan(0);
-      expect(rounds(lines.slice(lost))).toBeGreaterThan(0);
+      expect(roundsIn(lines.slice(0, lost))).toBeGreaterThan(0);
+      expect(roundsIn(lines.slice(lost))).toBeGreaterThan(0);
       const left = agentEvents(runDir, 'agent-left');
       expect(left).toHaveLength(2);
       for (const { computed } of left) expect(computed).toBeGreaterThan(0);
@@ -109,7 +116,7 @@ describe('a virtual run with agents in processes of their own', () => {
   );
 
   it('is paused, stopped, and gone on with by agents that are started anew', async () => {
-    const { child, folder, runDir } = runWith(1);
+    const { child, folder, runDir } = runWith('long', 1);
     await underWay(runDir, 1);
     const pause = await start(['ctl', runDir, 'pause']).outcome;
     expect(pause.code).toBe(0);
@@ -120,7 +127,7 @@ describe('a virtual run with agents in processes of their own', () => {
     expect((await child.outcome).code).toBe(143);
     await nobodyWorksIn(folder);
     const outcome = await start(['resume', runDir, '--json'], folder).outcome;
-    expect(hashOf(outcome)).toBe(expected);
+    expect(hashOf(outcome)).toBe(expected.long);
     // What was recorded after the checkpoint is gone.
     expect(agentEvents(runDir, 'agent-joined')).toHaveLength(2);
     expect(agentEvents(runDir, 'agent-left')).toHaveLength(1);
@@ -128,32 +135,32 @@ describe('a virtual run with agents in processes of their own', () => {
   });
 
   it('leaves nobody behind when the simulator is killed, and can be gone on with', async () => {
-    const { child, folder, runDir } = runWith(2);
+    const { child, folder, runDir } = runWith('long', 2);
     await underWay(runDir, 2);
     child.kill('SIGKILL');
     await child.outcome;
     await nobodyWorksIn(folder);
     const outcome = await start(['resume', runDir, '--json'], folder).outcome;
-    expect(hashOf(outcome)).toBe(expected);
+    expect(hashOf(outcome)).toBe(expected.long);
   });
 });
 
 describe('a virtual run that is deployed', () => {
   it('has the same journal with agents that an engine starts', async () => {
-    const { child, folder, runDir } = inFolder((config, out) => [
+    const { child, folder, runDir } = inFolder('short', (config, out) => [
       ...['deploy', 'local', config, 'world=virtual', '--agents', '2', '--out', out, '--json'],
     ]);
     const outcome = await child.outcome;
     expect(outcome.code).toBe(0);
     expect(outcome.stderr).toMatch(/^(local-\d \(cores: \d+\): computes\n){2}$/);
-    expect(hashOf(outcome)).toBe(expected);
+    expect(hashOf(outcome)).toBe(expected.short);
     expect(agentEvents(runDir, 'agent-left')).toHaveLength(2);
     expect(existsSync(join(runDir, 'deployment'))).toBe(false);
     await nobodyWorksIn(folder);
   });
 
   it('uses agents that come late, and one whose process was killed again', async () => {
-    const { child, folder, runDir } = inFolder((config, out) => [
+    const { child, folder, runDir } = inFolder('long', (config, out) => [
       ...['deploy', 'manual', config, 'world=virtual', '--agents', '1', '--out', out, '--json'],
     ]);
     let said = '';
@@ -180,7 +187,7 @@ describe('a virtual run that is deployed', () => {
     await Promise.all([isThere('lab', 2), isThere('lab-2', 1)]);
     await start(['ctl', runDir, 'resume']).outcome;
     const outcome = await child.outcome;
-    expect(hashOf(outcome)).toBe(expected);
+    expect(hashOf(outcome)).toBe(expected.long);
     const [lost] = agentEvents(runDir, 'agent-lost');
     expect(lost).toMatchObject({ name: 'lab' });
     expect(lost!.computed).toBeGreaterThan(0);
@@ -193,7 +200,7 @@ describe('a virtual run that is deployed', () => {
   });
 
   it('is not put into containers', async () => {
-    const config = configFile(long);
+    const config = configFile(input('short'));
     const { code, stderr } = await start(['deploy', 'compose', config, 'world=virtual']).outcome;
     expect(code).toBe(3);
     expect(stderr).toContain('world: virtual, which has no processes to put into containers');
