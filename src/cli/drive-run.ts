@@ -33,7 +33,10 @@ export async function driveRun(
     console.error(`stopping: ${doing}${advice}`);
     controls.stop();
   };
-  const signals = listenForSignals(() => stop('; Ctrl-C again quits at once'));
+  const signals = listenForSignals(
+    () => stop('; Ctrl-C again quits at once'),
+    () => run.interrupt(),
+  );
   const keys = process.stderr.isTTY ? keysFor(controls, stop) : null;
   const door = await RunControl.open(runDir, {
     status: () => controls.status(),
@@ -59,6 +62,9 @@ export async function driveRun(
     const { record } = await writeRunReport(runDir);
     if (json) console.log(JSON.stringify(summary, null, 2));
     else console.log(closingTable(summary, record, coloursFor(process.stdout)));
+    if (run.hasGivenUp) {
+      console.error('code of your own has not returned: stopped at the last checkpoint before');
+    }
     if (summary.status === 'stopped' && run.leavesCheckpoint) {
       console.error(`stopped with a checkpoint; to go on: edgemlsim resume ${quoted(runDir)}`);
     }
@@ -90,14 +96,20 @@ function keysFor(controls: RunControls, stop: () => void): RunKeys | null {
  * The first signal calls back, the second one ends the process. A run of a study also takes the
  * end of its study for a signal: else it would go on, and the next study would meet it.
  */
-function listenForSignals(onFirst: () => void): {
+function listenForSignals(
+  onFirst: () => void,
+  onSecond: () => void,
+): {
   received: () => Signal | undefined;
   close: () => void;
 } {
   let received: Signal | undefined;
   const listener = (signal: NodeJS.Signals) => {
     const known = signal as Signal;
-    if (received) process.exit(Exit[known]);
+    if (received) {
+      onSecond();
+      process.exit(Exit[known]);
+    }
     received = known;
     onFirst();
   };

@@ -1,7 +1,10 @@
 import type { Run } from '../experiment/run.ts';
 
 /** A run of either world. */
-export type DrivenRun = Pick<Run, 'run' | 'stop' | 'nowUs' | 'pause' | 'resume'> & {
+export type DrivenRun = Pick<
+  Run,
+  'run' | 'stop' | 'interrupt' | 'hasGivenUp' | 'nowUs' | 'pause' | 'resume'
+> & {
   leavesCheckpoint: boolean;
   /** Of a live run: what runs where. */
   processes?: readonly object[];

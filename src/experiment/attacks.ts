@@ -12,11 +12,11 @@ export interface LayerAttack {
 }
 
 /** The attack of each layer that has one. Throws InputError for one that cannot be loaded. */
-export async function attacksOf({ layers }: Config): Promise<Map<string, LayerAttack>> {
+export async function attacksOf({ layers, rules }: Config): Promise<Map<string, LayerAttack>> {
   const attacks = new Map<string, LayerAttack>();
   for (const [layer, settings] of Object.entries(layers)) {
     if (settings?.attack === undefined) continue;
-    const reference = await referenceTo('attack', settings.attack);
+    const reference = await referenceTo('attack', settings.attack, rules.timeLimitS);
     attacks.set(layer, { reference, chosen: await loadAnyAttack(reference) });
   }
   return attacks;

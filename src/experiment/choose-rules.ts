@@ -46,8 +46,9 @@ export const FOLDERS: Record<RuleKind, string> = {
 export async function referenceTo(
   kind: RuleKind,
   { rule, options }: { rule: string; options: Record<string, unknown> },
+  timeLimitS?: number,
 ): Promise<RuleReference> {
-  if (isRuleFile(rule)) return fileReference(rule, options);
+  if (isRuleFile(rule)) return fileReference(rule, options, timeLimitS);
   const names = (of: RuleKind) => builtInRules[of].map(({ name }) => name);
   if (names(kind).includes(rule)) return builtInReference(FOLDERS[kind], rule, options);
   const otherKind = (Object.keys(builtInRules) as RuleKind[]).find((other) =>

@@ -7,6 +7,7 @@ import { mobilitySchema } from './schema/mobility.ts';
 import { modelSchema } from './schema/model.ts';
 import { poolSchema } from './schema/pool.ts';
 import { roundsSchema } from './schema/rounds.ts';
+import { ownRulesSchema } from './schema/rules.ts';
 import { count, type durationSchema, whole } from './schema/scalars.ts';
 import { serverSchema } from './schema/servers.ts';
 import { evaluationSchema, trainingSchema } from './schema/training.ts';
@@ -54,6 +55,7 @@ export const configSchema = z.strictObject({
     ),
   training: trainingSchema,
   evaluation: evaluationSchema,
+  rules: ownRulesSchema,
   diagnostics: z
     .enum(['cheap', 'full'])
     .default('cheap')

@@ -23,23 +23,24 @@ export async function layerIntake(
   parameters: readonly Parameter[],
 ): Promise<LayerIntake> {
   const { aggregate } = serverLayer(config, layer);
+  const { timeLimitS } = config.rules;
   const reference: IntakeReference = {
     f: aggregate.f,
     preAggregators: await Promise.all(
-      aggregate.before.map((step) => referenceTo('pre-aggregator', step)),
+      aggregate.before.map((step) => referenceTo('pre-aggregator', step, timeLimitS)),
     ),
-    aggregator: await referenceTo('aggregator', aggregate),
-    stalenessWeight: await referenceTo('staleness weight', aggregate.stalenessWeight),
+    aggregator: await referenceTo('aggregator', aggregate, timeLimitS),
+    stalenessWeight: await referenceTo('staleness weight', aggregate.stalenessWeight, timeLimitS),
     tooFew: policyOf(aggregate.tooFew),
     fallback:
       typeof aggregate.tooFew === 'object'
-        ? await referenceTo('aggregator', aggregate.tooFew.fallback)
+        ? await referenceTo('aggregator', aggregate.tooFew.fallback, timeLimitS)
         : null,
     diagnostics: config.diagnostics,
     ranges: touchedRanges(aggregate.parameters, parameters),
     attack: attack
       ? {
-          rule: await referenceTo('attack', attack),
+          rule: await referenceTo('attack', attack, timeLimitS),
           ranges: touchedRanges(attack.parameters, parameters),
         }
       : null,

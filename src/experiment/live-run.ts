@@ -24,6 +24,7 @@ import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
 import { type JournalMark, RunFolder } from './run-folder.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
+import { runsUsersCode } from './runs-users-code.ts';
 import { summaryOf } from './summary-of.ts';
 import { tellRun } from './told-run.ts';
 
@@ -33,6 +34,8 @@ const GATHER_MS = 120_000;
 /** Tries in a row to start a process in the place of one that was lost. */
 const MOST_STARTS = 5;
 const RESTART_MS = 1000;
+/** Wall time that a run with code of the user's has to stop; that code may never return. */
+const STOP_MS = 10_000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 export interface LiveRunOptions {
@@ -69,6 +72,8 @@ export class LiveRun {
   #stopped: 'signal' | 'until' | null = null;
   #areReady = false;
   #isOver = false;
+  #hasGivenUp = false;
+  #givingUp: NodeJS.Timeout | undefined;
   /** By place: processes started in a row that have ended before they were ready. */
   readonly #failedStarts = new Map<number, number>();
   #isPlaying = false;
@@ -216,16 +221,31 @@ export class LiveRun {
       );
       this.#sink.sync();
       if (outcome.reason === 'lost') throw new RunError(this.#lossText());
-      const summary = await summaryOf(this.#folder, this.#options.config, this.#stopped === null);
-      this.#folder.writeStatus({ status: summary.status, summary });
-      return summary;
+      return await this.#summary(this.#stopped === null);
     } catch (error) {
+      if (this.#hasGivenUp) return await this.#summary(false);
       this.#folder.writeFailure(error as Error);
       throw error;
     } finally {
       clearInterval(progress);
       await this.#close();
     }
+  }
+
+  async #summary(isDone: boolean): Promise<RunSummary> {
+    const summary = await summaryOf(this.#folder, this.#options.config, isDone);
+    this.#folder.writeStatus({ status: summary.status, summary });
+    return summary;
+  }
+
+  /** Whether it has stopped at its last checkpoint, for code of the user's that did not return. */
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
+  /** This process is about to end, whatever the run does. */
+  interrupt(): void {
+    this.#folder.writeInterruption();
   }
 
   /** Simulation time, in microseconds. */
@@ -259,6 +279,11 @@ export class LiveRun {
     }
     if (!this.#isPlaying) return;
     this.#simulator.stop().catch((error) => this.#simulator.fail(error));
+    if (reason !== 'signal' || !runsUsersCode(this.#composition.threads)) return;
+    this.#givingUp ??= setTimeout(() => {
+      this.#hasGivenUp = true;
+      this.#simulator.fail(new RunError('code of your own has not returned'));
+    }, STOP_MS);
   }
 
   #at(mark: Mark, reached: () => void): void {
@@ -396,6 +421,7 @@ export class LiveRun {
 
   async #close(): Promise<void> {
     this.#isOver = true;
+    clearTimeout(this.#givingUp);
     try {
       this.#simulator.close();
       this.#desk.close();

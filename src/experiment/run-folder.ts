@@ -23,7 +23,7 @@ import { isOver, type RunSummary } from './run-summary.ts';
 
 /** What `status.json` says. */
 export interface RunStatus {
-  status: 'running' | 'failed' | RunSummary['status'];
+  status: 'running' | 'failed' | 'interrupted' | RunSummary['status'];
   summary?: RunSummary;
   error?: string;
 }
@@ -132,6 +132,16 @@ export class RunFolder {
     } catch {
       this.#overwrite(STATUS_FILE, `${JSON.stringify(status, null, 2)}\n`);
     }
+  }
+
+  /** Says that the run's process ends before the run does, and gives the folder back. Never throws. */
+  writeInterruption(): void {
+    try {
+      this.writeStatus({ status: 'interrupted' });
+    } catch {
+      // The process ends in any case.
+    }
+    this.release();
   }
 
   /** In its place, whose blocks it has already. */

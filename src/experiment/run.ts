@@ -13,6 +13,7 @@ import { type Computing, type OpenRun, openNewRun, openRunAgain } from './open-r
 import type { RunAgents } from './run-agents.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
+import { runsUsersCode } from './runs-users-code.ts';
 import { summaryOf } from './summary-of.ts';
 
 /** Admitted jobs the loop may be ahead of the numbers: keeps all threads busy and memory flat. */
@@ -20,6 +21,8 @@ const JOBS_AHEAD = 128;
 /** Events after which signals and results get their turn. */
 const EVENTS_A_TURN = 256;
 const PROGRESS_EVERY_MS = 100;
+/** Wall time that code of the user's has to return when the run is to stop. */
+export const STOP_MS = 5000;
 
 export interface RunOptions {
   /** Where to stop with a checkpoint. */
@@ -49,6 +52,10 @@ export class Run {
   readonly #measured: OpenRun['measured'];
   #checkpointedRounds: number;
   #isStopping = false;
+  #hasGivenUp = false;
+  /** Set while the run waits for a computation: ends the wait. */
+  #wake = (): void => {};
+  #givingUp: NodeJS.Timeout | undefined;
   #isClosed = false;
   /** Set while paused: resolves when the run may go on. */
   #pause: { promise: Promise<void>; end: () => void } | null = null;
@@ -86,16 +93,11 @@ export class Run {
   async run(options: RunOptions = {}): Promise<RunSummary> {
     try {
       await this.#agents?.gathered();
-      const isDone = await this.#loop(options);
-      await this.#computations.drain();
-      if (isDone) this.#writeModel();
-      else this.#checkpoint();
-      this.#agents?.letGo();
-      this.#journal.recordHost(
-        isDone
-          ? { type: 'finished' }
-          : { type: 'stopped', reason: this.#isStopping ? 'signal' : 'until' },
-      );
+      const hasEnded = await this.#loop(options);
+      const isDrained = await this.#drained();
+      const isDone = hasEnded && isDrained;
+      // Else what is under way never ends: the run stays at its last checkpoint.
+      if (isDrained) this.#finish(isDone);
       this.#sink.sync();
       const summary = await summaryOf(this.#folder, this.#config, isDone);
       this.#folder.writeStatus({ status: summary.status, summary });
@@ -106,6 +108,17 @@ export class Run {
     } finally {
       await this.close();
     }
+  }
+
+  #finish(isDone: boolean): void {
+    if (isDone) this.#writeModel();
+    else this.#checkpoint();
+    this.#agents?.letGo();
+    this.#journal.recordHost(
+      isDone
+        ? { type: 'finished' }
+        : { type: 'stopped', reason: this.#isStopping ? 'signal' : 'until' },
+    );
   }
 
   /** Holds the clock; resolves when nothing is under way any more, or when the run has ended. */
@@ -137,16 +150,35 @@ export class Run {
     return this.#world.state.nowUs;
   }
 
-  /** Asks to stop: `run` writes a checkpoint and returns with status `stopped`. */
+  /**
+   * Asks to stop: `run` writes a checkpoint and returns with status `stopped`. Code of the user's that
+   * does not return keeps it from a new checkpoint, and for `STOP_MS` at most.
+   */
   stop(): void {
     this.#isStopping = true;
     this.#agents?.stopWaiting();
     this.resume();
+    if (!runsUsersCode(this.#composition.threads)) return;
+    this.#givingUp ??= setTimeout(() => {
+      this.#hasGivenUp = true;
+      this.#wake();
+    }, STOP_MS);
+  }
+
+  /** Whether it has stopped at its last checkpoint, for code of the user's that did not return. */
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
+  /** This process is about to end, whatever the run does. */
+  interrupt(): void {
+    this.#folder.writeInterruption();
   }
 
   /** Ends threads and agents and closes the journal; `run` does it by itself. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#givingUp);
     this.#letPausersGo();
     try {
       await (this.#agents ?? this.#pool).close();
@@ -181,14 +213,13 @@ export class Run {
       }
       if (until !== undefined && this.#isReached(until)) return false;
       if (computations.unfinished >= JOBS_AHEAD || world.mustWait) {
-        await computations.nextCompletion();
+        await this.#completion();
         continue;
       }
       world.advance();
       const { rounds } = world.state.cloud;
       if (rounds - this.#checkpointedRounds >= this.#config.checkpoints.everyRounds) {
-        await computations.drain();
-        this.#checkpoint();
+        if (await this.#drained()) this.#checkpoint();
       }
       if (events % EVENTS_A_TURN === 0) {
         await nextTurn();
@@ -200,9 +231,24 @@ export class Run {
     }
   }
 
+  /** Resolves when some numbers may have come in, or when it makes no sense to wait for them. */
+  async #completion(): Promise<void> {
+    if (this.#hasGivenUp) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#wake = resolve;
+      this.#computations.nextCompletion().then(resolve, reject);
+    });
+  }
+
+  /** Resolves when nothing is under way; false when that makes no sense to wait for. */
+  async #drained(): Promise<boolean> {
+    while (this.#computations.unfinished > 0 && !this.#hasGivenUp) await this.#completion();
+    return !this.#hasGivenUp;
+  }
+
   async #holdClock(onPaused?: () => Promise<void>): Promise<void> {
     const { promise } = this.#pause!;
-    await this.#computations.drain();
+    if (!(await this.#drained())) return;
     this.#journal.recordHost({ type: 'paused' });
     this.#sink.flush();
     this.#isHeld = true;

@@ -1,13 +1,53 @@
+import { Script } from 'node:vm';
 import { RunError } from '../errors.ts';
 
-/** Runs a rule's own code; what it throws ends the run, told with the rule's name. */
-export function calling<Result>(who: string, code: () => Result): Result {
+/**
+ * Runs a rule's own code; what it throws ends the run, told with the rule's name. With a limit, code
+ * that has not returned after so many seconds is broken off and ends the run, too.
+ */
+export function calling<Result>(who: string, code: () => Result, limitS?: number): Result {
   try {
-    return code();
+    return limitS === undefined ? code() : withinLimit(who, code, limitS);
   } catch (error) {
+    if (error instanceof NotReturned) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const told = new RunError(`${who} failed: ${message}`, { cause: error });
     if (error instanceof Error && error.stack !== undefined) told.stack = error.stack;
     throw told;
+  }
+}
+
+/** The user's code took longer than it may. */
+export class NotReturned extends RunError {
+  override name = 'NotReturned';
+}
+
+/** What runs within a limit now, the innermost last: a rule that an attack tries, for instance. */
+const running: { who: string; code: () => unknown }[] = [];
+const KEY = Symbol.for('edgemlsim.running');
+(globalThis as Record<symbol, unknown>)[KEY] = () => running.at(-1)!.code();
+// Of the ways to break off code that never gives way, this is the one within a thread.
+const script = new Script(`globalThis[Symbol.for('edgemlsim.running')]()`);
+
+function withinLimit<Result>(who: string, code: () => Result, limitS: number): Result {
+  const depth = running.length;
+  running.push({ who, code });
+  try {
+    const timeout = Math.max(1, Math.round(limitS * 1000));
+    return script.runInThisContext({ timeout, displayErrors: false }) as Result;
+  } catch (error) {
+    const { code: kind } = error as { code?: unknown };
+    if (kind !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    // What is broken off does not take itself from the list.
+    const innermost = running.at(-1)!.who;
+    throw new NotReturned(
+      [
+        `${innermost} has not returned after ${limitS} s (rules.timeLimitS)`,
+        'if it is only slow, edgemlsim resume goes on from the last checkpoint',
+        'once the file is changed, or with another limit, it takes a new run',
+      ].join('\n  '),
+    );
+  } finally {
+    running.length = depth;
   }
 }

@@ -47,7 +47,7 @@ export function runChain(
       random: context.random(`pre-aggregator ${place}`),
     };
     const who = named('pre-aggregator', step);
-    const made = calling(who, () => rule.apply(current, told, options));
+    const made = calling(who, () => rule.apply(current, told, options), step.timeLimitS);
     checkCount(who, 'clipped', made.clipped);
     if (made.clipped !== undefined) clipped.push(made.clipped);
     const before = sources;
@@ -59,7 +59,11 @@ export function runChain(
   if (rule.needsReference && !context.reference) return null;
   const who = named('aggregator', chain.aggregator);
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
-  const result = calling(who, () => rule.aggregate(current, told, options));
+  const result = calling(
+    who,
+    () => rule.aggregate(current, told, options),
+    chain.aggregator.timeLimitS,
+  );
   checkResult(who, result, current);
   if (result.clipped !== undefined) clipped.push(result.clipped);
   const taken = result.taken?.flatMap((index) => sources[index]!);

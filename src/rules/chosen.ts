@@ -4,4 +4,6 @@ export interface Chosen<Rule, Options = unknown> {
   readonly options: Options;
   /** Where it is from, of a user's own. */
   readonly file?: string;
+  /** Seconds after which a call of a user's own is broken off. */
+  readonly timeLimitS?: number;
 }

@@ -16,15 +16,15 @@ export function deliveries(
   sending: Sending,
   context: DeliveryContext,
 ): readonly number[] {
-  const { rule, options } = attack;
+  const { rule, options, timeLimitS } = attack;
   const who = named('attack', attack);
-  const delaysMs = calling(who, () => rule.deliver(sending, context, options));
+  const delaysMs = calling(who, () => rule.deliver(sending, context, options), timeLimitS);
   const isDelay = (delay: unknown) =>
     typeof delay === 'number' && delay >= 0 && delay <= LONGEST_MS;
   if (!Array.isArray(delaysMs) || !delaysMs.every(isDelay)) {
     throw new RunError(`${who} did not return a list of delays of 0 to ${LONGEST_MS} ms`);
   }
-  if (delaysMs.length === 0 && !calling(who, () => rule.mayDrop(options))) {
+  if (delaysMs.length === 0 && !calling(who, () => rule.mayDrop(options), timeLimitS)) {
     throw new RunError(`${who} dropped a message, but its mayDrop() says that it does not`);
   }
   return delaysMs;

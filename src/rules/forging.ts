@@ -40,7 +40,7 @@ export function forgeFaulty(
 ): { vectors: readonly Float32Array[]; state: PlainData } {
   const own = vectors.filter((_, index) => faulty[index]);
   if (own.length === 0) return { vectors, state };
-  const { rule, options } = attack;
+  const { rule, options, timeLimitS } = attack;
   const isOmniscient = rule.knowledge !== 'own';
   const honest = isOmniscient ? vectors.filter((_, index) => !faulty[index] && finite[index]) : [];
   const who = named('attack', attack);
@@ -64,7 +64,7 @@ export function forgeFaulty(
   const forgery =
     isOmniscient && honest.length === 0
       ? { vectors: own.map((vector) => scaled(vector, -1)), state }
-      : calling(who, () => rule.forge(own, context, options));
+      : calling(who, () => rule.forge(own, context, options), timeLimitS);
   calling(who, () => checkPlain(forgery?.state, 'state'));
   return { vectors: told(forgery?.vectors), state: forgery.state ?? null };
 }

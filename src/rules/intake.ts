@@ -269,10 +269,13 @@ function weighStale(
   staleness: readonly number[] | undefined,
 ): readonly Float32Array[] {
   if (stalenessWeight === undefined || staleness === undefined) return vectors;
-  const { rule, options } = stalenessWeight;
+  const { rule, options, timeLimitS } = stalenessWeight;
   const who = named('staleness weight', stalenessWeight);
+  // All in one call: a limit costs a thread.
+  const weigh = () => staleness.map((versions) => rule.weigh(versions, options));
+  const weights = calling(who, weigh, timeLimitS);
   return vectors.map((vector, index) => {
-    const weight = calling(who, () => rule.weigh(staleness[index]!, options));
+    const weight = weights[index]!;
     if (!Number.isFinite(weight) || weight < 0) {
       throw new RunError(
         `${who} gave ${weight} for a staleness of ${staleness[index]}: expected a finite number, not negative`,

@@ -20,6 +20,8 @@ export interface RuleReference {
   readonly module: string;
   /** Of a user's file. Modules that it imports are not covered. */
   readonly sha256?: string;
+  /** Of a user's file: seconds after which a call is broken off. */
+  readonly timeLimitS?: number;
   /** As the user wrote them; the rule's schema completes them at each loading. */
   readonly options: unknown;
 }
@@ -51,14 +53,22 @@ const RULE_FILE: UsersFileKind = {
   modules: { 'edgemlsim/rules': publicInterface },
 };
 
+/** Seconds that one call of a user's own rule may take, unless the config says otherwise. */
+export const TIME_LIMIT_S = 60;
+
 /** `folder` is the one that holds the rule's compiled file: `aggregators` or `attacks`. */
 export function builtInReference(folder: string, name: string, options?: unknown): RuleReference {
   return { name, module: `${folder}/${name}.js`, options };
 }
 
 /** Throws InputError when the file cannot be read. */
-export async function fileReference(path: string, options?: unknown): Promise<RuleReference> {
+export async function fileReference(
+  path: string,
+  options?: unknown,
+  timeLimitS = TIME_LIMIT_S,
+): Promise<RuleReference> {
   return {
+    timeLimitS,
     name: basename(path, extname(path)),
     module: pathToFileURL(path).href,
     sha256: await usersFileHash(path, RULE_FILE),
@@ -131,7 +141,7 @@ async function load<Rule extends AnyRule>(
   kind: Kind,
 ): Promise<Chosen<Rule>> {
   const url = new URL(reference.module, new URL('../../', import.meta.url));
-  const { sha256 } = reference;
+  const { sha256, timeLimitS } = reference;
   const module =
     sha256 === undefined
       ? await import(url.href)
@@ -139,7 +149,12 @@ async function load<Rule extends AnyRule>(
   const file = fileURLToPath(url);
   const rule = checkShape(module.default, kind, file) as unknown as Rule;
   const options = parseOptions(rule, reference.options);
-  return { rule, options, ...(sha256 !== undefined && { file }) };
+  return {
+    rule,
+    options,
+    ...(sha256 !== undefined && { file }),
+    ...(timeLimitS !== undefined && { timeLimitS }),
+  };
 }
 
 function checkShape(value: unknown, kind: Kind, file: string): AnyRule {

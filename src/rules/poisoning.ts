@@ -13,9 +13,10 @@ export function poisoned(
   samples: Samples,
   context: PoisoningContext,
 ): Samples {
-  const { rule, options } = attack;
+  const { rule, options, timeLimitS } = attack;
   const who = named('attack', attack);
-  const { inputs, labels } = calling(who, () => rule.poison(samples, context, options)) ?? {};
+  const { inputs, labels } =
+    calling(who, () => rule.poison(samples, context, options), timeLimitS) ?? {};
   checkRows(who, inputs, samples.inputs);
   if (!(labels instanceof Uint8Array) || labels.length !== samples.labels.length) {
     throw new RunError(`${who} did not return a Uint8Array of one label an item`);
@@ -33,13 +34,13 @@ export function stamped(
   inputs: Float32Array,
   shape: SampleShape,
 ): { inputs: Float32Array; target: number } | null {
-  const { rule, options } = attack;
+  const { rule, options, timeLimitS } = attack;
   const { trigger } = rule;
   if (trigger === undefined) return null;
   const who = named('attack', attack);
-  const rows = calling(who, () => trigger.stamp(inputs, shape, options));
+  const rows = calling(who, () => trigger.stamp(inputs, shape, options), timeLimitS);
   checkRows(who, rows, inputs);
-  return { inputs: rows, target: calling(who, () => trigger.target(options)) };
+  return { inputs: rows, target: calling(who, () => trigger.target(options), timeLimitS) };
 }
 
 function checkRows(who: string, rows: unknown, given: Float32Array): void {

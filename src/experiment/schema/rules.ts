@@ -1,10 +1,21 @@
 import { z } from 'zod';
-import { count, ruleOptions, tensors, whole } from './scalars.ts';
+import { count, positive, ruleOptions, tensors, whole } from './scalars.ts';
 
 const ruleSchema = z.strictObject({
   rule: z.string().describe('a built-in rule (docs/rules.md), or the path of your own file'),
   options: ruleOptions.describe("the rule's own options"),
 });
+
+/** What holds for all rules of the user's own. */
+export const ownRulesSchema = z
+  .strictObject({
+    timeLimitS: positive
+      .max(86_400)
+      .default(60)
+      .describe('wall time after which a call of a file of your own is broken off: the run fails'),
+  })
+  .prefault({})
+  .describe('of rules and attacks in files of your own (docs/own-rule.md)');
 
 export const aggregateSchema = z
   .strictObject({

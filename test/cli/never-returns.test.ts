@@ -1,0 +1,145 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { RunSummary } from '#src/experiment/run-summary.js';
+import { folderWithConfig, start } from './program.ts';
+
+/** Does not return from its 13th call of a thread on, as long as the file `hang` is there. */
+const hangs = (folder: string, body: string, definition: string): string => `
+import { existsSync, writeFileSync } from 'node:fs';
+import { ${definition}, meanOf } from 'edgemlsim/rules';
+let calls = 0;
+const mayHang = () => {
+  calls += 1;
+  if (calls < 13 || !existsSync('${folder}/hang')) return;
+  writeFileSync('${folder}/hanging', '');
+  for (;;);
+};
+export default ${definition}({ name: 'stuck', summary: 'does not return', ${body} });
+`;
+const aggregator =
+  'minimumInputs: () => 1, aggregate: (vectors) => { mayHang(); return { vector: meanOf(vectors) }; }';
+const dataAttack =
+  "kind: 'data', knowledge: 'data', poison: (samples) => { mayHang(); return samples; }";
+const deliveryAttack =
+  "kind: 'delivery', knowledge: 'own', mayDrop: () => false, deliver: () => { mayHang(); return [0]; }";
+
+function stuck(body = aggregator, definition = 'defineAggregator') {
+  const made = folderWithConfig();
+  writeFileSync(join(made.folder, 'stuck.js'), hangs(made.folder, body, definition));
+  writeFileSync(join(made.folder, 'hang'), '');
+  const runDir = join(made.folder, 'run');
+  const run = (...more: string[]) =>
+    start(['run', made.config, '--out', runDir, '--threads', '1', '--json', ...more], made.folder);
+  return { ...made, runDir, run };
+}
+
+const OWN = 'layers.edge.aggregate.rule=stuck.js';
+const OFTEN = 'checkpoints.everyRounds=2';
+/** Far more than any call takes that returns, on a machine however busy. */
+const LIMIT = 'rules.timeLimitS=6';
+const LIVE = ['world=live', 'live.speed=50', 'live.workerHosts=1'];
+
+const statusIn = (runDir: string): string =>
+  (JSON.parse(readFileSync(join(runDir, 'status.json'), 'utf8')) as { status: string }).status;
+
+async function isThere(file: string): Promise<void> {
+  while (!existsSync(file)) await sleep(50);
+}
+
+/** The same run where nothing hangs: its journal's hash. */
+async function hashWithout(folder: string, config: string): Promise<string> {
+  rmSync(join(folder, 'hang'));
+  const args = ['run', config, OWN, OFTEN, '--out', join(folder, 'whole'), '--json'];
+  const { stdout } = await start(args, folder).outcome;
+  return (JSON.parse(stdout) as RunSummary).journalHash;
+}
+
+test('a rule that does not return fails the run by name, and its checkpoint goes on', async () => {
+  const { folder, config, runDir, run } = stuck();
+  // The limit is part of the config, and no simulated event knows of it.
+  const { code, stderr } = await run(OWN, OFTEN, LIMIT).outcome;
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    `aggregator "stuck" (${join(folder, 'stuck.js')}) has not returned after 6 s (rules.timeLimitS)`,
+  );
+  expect(statusIn(runDir)).toBe('failed');
+  expect(readdirSync(join(runDir, 'checkpoints'))).not.toHaveLength(0);
+  const hash = await hashWithout(folder, config);
+  const resumed = await start(['resume', runDir, '--json'], folder).outcome;
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', journalHash: hash });
+});
+
+test('a rule file that is changed after that is refused by resume, which says so', async () => {
+  const { folder, runDir, run } = stuck();
+  await run(OWN, OFTEN, LIMIT).outcome;
+  writeFileSync(join(folder, 'stuck.js'), hangs(folder, aggregator, 'defineAggregator').trim());
+  const { code, stderr } = await start(['resume', runDir], folder).outcome;
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/changed since the run was started: .*stuck\.js/);
+});
+
+test('Ctrl-C stops a run whose rule does not return at its last checkpoint', async () => {
+  const { folder, config, runDir, run } = stuck();
+  const running = run(OWN, OFTEN);
+  await isThere(join(folder, 'hanging'));
+  running.kill('SIGINT');
+  const { code, stderr } = await running.outcome;
+  expect([code, statusIn(runDir)]).toEqual([130, 'stopped']);
+  expect(stderr).toContain('code of your own has not returned: stopped at the last checkpoint');
+  const hash = await hashWithout(folder, config);
+  const resumed = await start(['resume', runDir, '--json'], folder).outcome;
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', journalHash: hash });
+});
+
+test('a second Ctrl-C quits at once, and status.json says interrupted', async () => {
+  const { folder, runDir, run } = stuck();
+  const running = run(OWN, OFTEN);
+  await isThere(join(folder, 'hanging'));
+  let said = '';
+  running.stderr!.on('data', (data) => {
+    said += data;
+  });
+  running.kill('SIGINT');
+  while (!said.includes('stopping')) await sleep(50);
+  running.kill('SIGINT');
+  expect((await running.outcome).code).toBe(130);
+  expect(statusIn(runDir)).toBe('interrupted');
+  rmSync(join(folder, 'hang'));
+  const resumed = await start(['resume', runDir, '--json'], folder).outcome;
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done' });
+});
+
+test('in a live run, too, a rule that does not return fails the run by name', async () => {
+  const { runDir, run } = stuck();
+  const { code, stderr } = await run(OWN, LIMIT, ...LIVE).outcome;
+  expect([code, statusIn(runDir)]).toEqual([1, 'failed']);
+  expect(stderr).toMatch(/aggregator "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+});
+
+test('Ctrl-C stops a live run whose rule does not return at its last checkpoint', async () => {
+  const { folder, runDir, run } = stuck();
+  const running = run(OWN, OFTEN, ...LIVE);
+  await isThere(join(folder, 'hanging'));
+  running.kill('SIGINT');
+  const { code } = await running.outcome;
+  expect([code, statusIn(runDir)]).toEqual([130, 'stopped']);
+  expect(readdirSync(join(runDir, 'checkpoints'))).not.toHaveLength(0);
+});
+
+test('an attack on samples that does not return fails a run with agents by name', async () => {
+  const { run } = stuck(dataAttack, 'defineDataAttack');
+  const attack = 'layers.worker.attack={ rule: stuck.js, faulty: { fraction: 1 } }';
+  const { code, stderr } = await run(attack, LIMIT, 'pool.agents=1').outcome;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+});
+
+test('an attack on delivery that does not return fails the run by name', async () => {
+  const { run } = stuck(deliveryAttack, 'defineDeliveryAttack');
+  const attack = 'layers.worker.attack={ rule: stuck.js, faulty: { fraction: 1 } }';
+  const { code, stderr } = await run(attack, LIMIT).outcome;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+});
