@@ -108,6 +108,8 @@ export type SimulatedEvent =
       server: string;
       outcome: Outcome;
       reason?: DropReason;
+      /** When aggregated: in which result, by its number in the server's `aggregated`. */
+      inResult?: number;
       /** When aggregated: versions by which it was behind its server's newest model. */
       staleness?: number;
       /** When aggregated as the vector of a faulty sender. */
@@ -123,8 +125,9 @@ export type SimulatedEvent =
       layer: string;
       round: number;
       version: number;
-      /** The result's number, as in result-ended; the cloud's own goes nowhere. */
+      /** The result's number, as in the ends of what is inside; the cloud's own goes nowhere. */
       result: number;
+      /** What arrived: vectors = seen.honest + seen.faulty + nonFinite + empty. */
       vectors: number;
       /** Distinct senders of the vectors. */
       senders: number;
@@ -137,6 +140,8 @@ export type SimulatedEvent =
       staleness: { mean: number; maximum: number };
       /** Left out because they held NaN or an infinity. */
       nonFinite?: number;
+      /** Results of child servers that were `skipped`, so that they hold no vector. */
+      empty?: number;
       /** Vectors that were left for the rule: of honest and of faulty senders. */
       seen?: { honest: number; faulty: number };
       /** True when the rule saw more faulty vectors than were declared. */
@@ -187,6 +192,8 @@ export type SimulatedEvent =
       parent: string;
       outcome: Outcome;
       reason?: DropReason;
+      /** When aggregated: in which result, by its number in the parent's `aggregated`. */
+      inResult?: number;
       /** When aggregated: versions by which its oldest gradient was behind its parent's model. */
       staleness?: number;
       /** When aggregated as the vector of a faulty sender. */
@@ -206,7 +213,7 @@ export type SimulatedEvent =
       type: 'updated';
       round: number;
       version: number;
-      /** Gradients aggregated at their edges so far. */
+      /** Gradients in the results that the cloud has aggregated so far, whatever its rule made of them. */
       gradients: number;
       learningRate: number;
       applied?: boolean;
@@ -231,7 +238,9 @@ export type SimulatedEvent =
       type: 'evaluated';
       round: number;
       version: number;
+      /** `gradients` / training.gradientsPerEpoch, rounded down. */
       epoch: number;
+      /** As in `updated`. */
       gradients: number;
       split: string;
       accuracy?: number;
@@ -248,7 +257,8 @@ export type SimulatedEvent =
       r2?: Quantity;
       macro?: { precision: number; recall: number; f1: number };
       micro?: { precision: number; recall: number; f1: number };
-      perClass?: { precision: number; recall: number; f1: number }[];
+      /** `support`: how many items are of the class. */
+      perClass?: { precision: number; recall: number; f1: number; support: number }[];
       /** Row = true class, column = predicted class. */
       confusion?: number[][];
     }
@@ -274,7 +284,7 @@ export type SimulatedEvent =
       type: 'run-ended';
       reason: EndReason;
       rounds: number;
-      /** Started, and of these the ones whose numbers were computed. */
+      /** Started, unlike in `updated`, and of these the ones whose numbers were computed. */
       gradients: number;
       computed: number;
       updates: number;

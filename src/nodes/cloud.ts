@@ -26,7 +26,7 @@ export interface CloudState {
   /** Rounds that have ended. */
   rounds: number;
   updates: number;
-  /** Gradients aggregated at edge servers whose results have come in. */
+  /** Gradients in the results that it has aggregated. */
   gradients: number;
   evaluatedGradients: number;
   /** Associated workers and what they work on, in rounds with bounded staleness. */

@@ -378,8 +378,17 @@ export class Collection {
       value,
     );
     for (const [index, entry] of used.entries()) {
-      const end = { outcome: 'aggregated', staleness: staleness[index]! } as const;
-      recordEnd(server, entry, faulty[index] ? { ...end, faulty: true } : end, context);
+      recordEnd(
+        server,
+        entry,
+        {
+          outcome: 'aggregated',
+          inResult: result,
+          staleness: staleness[index]!,
+          ...(faulty[index] && { faulty: true }),
+        },
+        context,
+      );
       context.release(entry.value!);
     }
     state.entries = state.entries.slice(entries);

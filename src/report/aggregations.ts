@@ -31,6 +31,7 @@ const COLUMNS: Column[] = [
   of('faulty_senders', (line) => line.faultySenders),
   of('declared_f_vectors', (line) => line.declaredF),
   of('non_finite_vectors', (line) => line.nonFinite),
+  of('empty_results', (line) => line.empty),
   of('seen_honest_vectors', (line) => line.seen?.honest),
   of('seen_faulty_vectors', (line) => line.seen?.faulty),
   of('exceeded', (line) => line.exceeded),

@@ -56,7 +56,11 @@ describe('an edge server in asynchronous rounds', () => {
     expect(server.ends).toHaveLength(2);
     server.deliver('x');
     expect(server.context.aggregations.map(({ inputs }) => inputs.length)).toEqual([2, 2]);
-    expect(server.ends.every((end) => (end as string[])[1] === 'aggregated')).toBe(true);
+    // Neither of the two has been sent on yet, and each vector says in which one it is.
+    const ends = server.context.journal.filter(({ type }) => type === 'gradient-ended');
+    expect(ends).toMatchObject(
+      [0, 0, 1, 1].map((inResult) => ({ outcome: 'aggregated', inResult })),
+    );
   });
 
   it('takes its count at a time of what came while it waited for its first model', () => {
@@ -352,6 +356,7 @@ describe('a server above others in asynchronous rounds', () => {
       server: 'b',
       parent: 'r',
       outcome: 'aggregated',
+      inResult: 0,
       staleness: 2,
     });
   });

@@ -33,6 +33,7 @@ describe('a server above other servers', () => {
       server: 'b',
       parent: 'r',
       outcome: 'aggregated',
+      inResult: 0,
       staleness: 0,
     });
     server.wake('aggregated');

@@ -40,7 +40,11 @@ export const trainingSchema = z
       .default('sum')
       .describe('over the results that reach the cloud'),
     epochs: positive.default(20).describe('the run ends after so many'),
-    gradientsPerEpoch: count.default(500).describe('an epoch is so many aggregated gradients'),
+    gradientsPerEpoch: count
+      .default(500)
+      .describe(
+        'an epoch is so many gradients in results that the cloud has aggregated; `epoch` is rounded down: 0 during the first one',
+      ),
     maximumRounds: count.optional().describe('the run ends after so many rounds'),
     maximumTimeS: positive.optional().describe('the run ends after so much simulation time'),
   })

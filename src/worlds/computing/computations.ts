@@ -235,6 +235,7 @@ export class Computations {
         const loss = losses.reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0);
         const journal = {
           nonFinite,
+          empty: inputs.length - there.length,
           seen: { honest: honestCount, faulty: faultyCount },
           exceeded,
           skipped: !present,

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { InputError } from '#src/errors.js';
 import type { Config } from '#src/experiment/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
+import { checkInside } from '../aggregation-checks.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { randomSystem } from '../virtual/random-system.ts';
 import { checkFailures } from './failure-checks.ts';
@@ -24,20 +25,6 @@ async function inBothWorlds(drawn: Config) {
     if (error instanceof InputError) return null;
     throw error;
   }
-}
-
-/** What is aggregated is aggregated once: as many vectors as gradients and results that say so. */
-function checkVectors(lines: readonly SimulatedLine[]): void {
-  const counts = new Map<string, number>();
-  const count = (server: string, by: number) => {
-    counts.set(server, (counts.get(server) ?? 0) + by);
-  };
-  for (const line of lines) {
-    if (line.type === 'aggregated') count(line.server, line.vectors);
-    if (line.type === 'gradient-ended' && line.outcome === 'aggregated') count(line.server, -1);
-    if (line.type === 'result-ended' && line.outcome === 'aggregated') count(line.parent, -1);
-  }
-  for (const [server, difference] of counts) expect([server, difference]).toEqual([server, 0]);
 }
 
 /** Nodes turn faulty and honest in the order in which they do in the virtual world. */
@@ -64,7 +51,7 @@ it('keeps right books in small live systems of every shape, whatever goes wrong'
     const lines = live.simulated;
     expect(live.record.violations).toEqual([]);
     checkFailures(lines, { inStep: drawn.rounds.mode === 'synchronous', hearsAtOnce: true });
-    checkVectors(lines);
+    checkInside(lines);
     checkTurns(lines, virtual.lines);
     expect(lines.filter(({ type }) => type === 'run-ended')).toEqual([lines.at(-1)]);
     for (const line of lines) {

@@ -341,7 +341,9 @@ describe('a world with bounded staleness', () => {
   it('holds the cloud back for slow workers, and lets late results in', async () => {
     const text = await textOf(partlyAsynchronous);
     expect(text).toContain('"type":"held-back"');
-    expect(text).toMatch(/"type":"result-ended".*"outcome":"aggregated","staleness":1/);
+    expect(text).toMatch(
+      /"type":"result-ended".*"outcome":"aggregated","inResult":\d+,"staleness":1/,
+    );
   });
 });
 
