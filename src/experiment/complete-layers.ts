@@ -2,7 +2,11 @@ import type { Config, ServerLayer } from './config-schema.ts';
 import { serverLayerSchema } from './schema/layers.ts';
 
 /** The settings of one layer of servers with its own defaults filled in. */
-export type CompleteLayer = ServerLayer & { collect: NonNullable<ServerLayer['collect']> };
+export type CompleteLayer = ServerLayer & {
+  collect: NonNullable<ServerLayer['collect']>;
+  /** Null: it waits without end. */
+  deadlineS: number | null;
+};
 
 const GRADIENTS_AT_A_SITE = 10;
 const DEADLINE_AT_A_SITE_S = 30;
@@ -23,12 +27,8 @@ export function completeLayers(config: Config): Config {
       config.layers[name] ?? (name === 'edge' ? serverLayerSchema.parse({}) : undefined);
     if (!layer) continue;
     const collect = layer.collect ?? defaultCollect(config, name);
-    const deadlineS = layer.deadlineS ?? defaultDeadlineS(config, name, collect);
-    layers[name] = {
-      ...layer,
-      collect,
-      ...(deadlineS === undefined ? {} : { deadlineS }),
-    };
+    const { deadlineS = defaultDeadlineS(config, name, collect) } = layer;
+    layers[name] = { ...layer, collect, deadlineS };
   }
   return { ...config, layers };
 }
@@ -45,12 +45,12 @@ function defaultCollect(config: Config, layer: string): Collect {
   return { count: Math.floor(children / 2) + 1 };
 }
 
-function defaultDeadlineS(config: Config, layer: string, collect: Collect): number | undefined {
+function defaultDeadlineS(config: Config, layer: string, collect: Collect): number | null {
   if (hasSites(config, layer)) return DEADLINE_AT_A_SITE_S;
   const { mode } = config.rounds;
-  if (mode === 'synchronous') return undefined;
+  if (mode === 'synchronous') return null;
   const hasQuorum = layer === 'cloud' && mode === 'partially-asynchronous';
-  return hasQuorum || waitsForSeveral(config, layer, collect) ? TIMEOUT_OF_A_QUORUM_S : undefined;
+  return hasQuorum || waitsForSeveral(config, layer, collect) ? TIMEOUT_OF_A_QUORUM_S : null;
 }
 
 /** Whether it waits for several children, of which each must send something. */
@@ -71,7 +71,8 @@ export function countsSenders(
 /** The completed settings of a layer of servers. */
 export function serverLayer(config: Config, name: string): CompleteLayer {
   const layer = config.layers[name];
-  if (!layer?.collect) throw new Error(`layer ${name} has not been completed`);
+  if (!layer?.collect || layer.deadlineS === undefined)
+    throw new Error(`layer ${name} has not been completed`);
   return layer as CompleteLayer;
 }
 

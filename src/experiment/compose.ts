@@ -342,7 +342,7 @@ function cloudSettings(config: Config): WorldSettings['cloud'] {
   };
 }
 
-function optionalUs(seconds: number | undefined): number | null {
+function optionalUs(seconds: number | null | undefined): number | null {
   // At least a microsecond: a round that takes no time might be followed by endless others.
-  return seconds === undefined ? null : Math.max(1, secondsToUs(seconds));
+  return seconds === undefined || seconds === null ? null : Math.max(1, secondsToUs(seconds));
 }

@@ -29,8 +29,9 @@ Generated from the config's schema by \`edgemlsim schema --markdown\`: do not ed
 
 Each row is a path as it stands in the YAML file and in overrides (\`training.epochs=2\`). In a list,
 \`[]\` stands for an item: overrides name it by its index, or a server by its id
-(\`servers.common-tremont.rangeM=100\`). A value of \`null\` counts as not given. Relative paths start at
-the folder of the config file.`;
+(\`servers.common-tremont.rangeM=100\`). A value of \`null\` says none: it takes a
+section away, or a key that may be left out to mean none. Where a default would take its place it is
+refused. Relative paths start at the folder of the config file.`;
 
 function section(key: string, schema: JsonSchema, required: boolean): string {
   const rows = rowsOf(key, schema, required);
@@ -122,9 +123,7 @@ function keyRows(path: string, schema: JsonSchema): Row[] {
 function row(path: string, schema: JsonSchema, required: boolean): Row {
   const standard =
     schema.default === undefined
-      ? required
-        ? 'required'
-        : ''
+      ? (schema.defaultText ?? (required ? 'required' : ''))
       : `\`${JSON.stringify(schema.default)}\``;
   return [`\`${path}\``, expectation(schema), standard, schema.description ?? ''];
 }

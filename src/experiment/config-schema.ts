@@ -8,7 +8,7 @@ import { modelSchema } from './schema/model.ts';
 import { poolSchema } from './schema/pool.ts';
 import { roundsSchema } from './schema/rounds.ts';
 import { ownRulesSchema } from './schema/rules.ts';
-import { count, type durationSchema, whole } from './schema/scalars.ts';
+import { count, type durationSchema, otherwise, whole } from './schema/scalars.ts';
 import { serverSchema } from './schema/servers.ts';
 import { evaluationSchema, trainingSchema } from './schema/training.ts';
 
@@ -47,12 +47,15 @@ export const configSchema = z.strictObject({
   faults: faultsSchema,
   data: dataSchema,
   model: modelSchema,
-  engine: z
-    .enum(['reference', 'tfjs', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'])
-    .optional()
-    .describe(
-      'what computes gradients: reference, with the same bits everywhere, or TensorFlow.js: the fastest that is there, or one by name; default: tfjs for kind module, else reference',
-    ),
+  engine: otherwise(
+    'reference; tfjs for model.kind module',
+    z
+      .enum(['reference', 'tfjs', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'])
+      .optional()
+      .describe(
+        'what computes gradients: reference, with the same bits everywhere, or TensorFlow.js: the fastest that is there, or one by name',
+      ),
+  ),
   training: trainingSchema,
   evaluation: evaluationSchema,
   rules: ownRulesSchema,

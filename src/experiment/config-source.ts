@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { InputError, type Problem } from '../errors.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+import { adviceOnNull, withoutNulls } from './nulls.ts';
 import { applyOverrides, type Override } from './overrides.ts';
-import { findingsOf } from './schema-problems.ts';
+import { findingsOf, valueAt } from './schema-problems.ts';
 import type { Path, YamlDocument } from './yaml-document.ts';
 
 /** Where a config came from: a file and the overrides on top. Turns paths into problems. */
@@ -20,7 +21,7 @@ export function configSource(
   schema: JsonSchema,
 ): ConfigSource {
   const { value, applied, problems } = applyOverrides(document.value, overrides, schema);
-  const source = { value: withoutNulls(value), problem };
+  const source = { value: withoutNulls(value, schema), problem };
   if (problems.length > 0) throw new InputError(problems);
   return source;
 
@@ -49,9 +50,11 @@ export function parseSource<Schema extends z.ZodType>(
   const findings = findingsOf(parsed.error.issues, jsonSchema, source.value);
   throw new InputError(
     inOrder(
-      findings.map((finding) =>
-        source.problem(finding.path, finding.found, finding.advice, finding.part),
-      ),
+      findings.map(({ path, found, advice, part }) => {
+        const isNull = valueAt(source.value, path) === null;
+        const more = isNull ? [adviceOnNull(jsonSchema, path)] : [];
+        return source.problem(path, found, [...advice, ...more], part);
+      }),
     ),
   );
 }
@@ -79,14 +82,4 @@ function exists(root: unknown, path: Path): boolean {
     here = (here as Record<string, unknown>)[step];
   }
   return true;
-}
-
-/** A key without a value counts as not given, except among a rule's own options. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([, child]) => child !== null);
-  return Object.fromEntries(
-    kept.map(([key, child]) => [key, key === 'options' ? child : withoutNulls(child)]),
-  );
 }

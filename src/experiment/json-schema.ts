@@ -5,6 +5,8 @@ export interface JsonSchema {
   type?: string;
   description?: string;
   default?: unknown;
+  /** What stands where the key is left out, when that depends on other keys: our own keyword. */
+  defaultText?: string;
   const?: unknown;
   enum?: unknown[];
   pattern?: string;
@@ -46,16 +48,45 @@ export function branchesOf(schema: JsonSchema): JsonSchema[] {
 export function schemasAt(schema: JsonSchema, path: readonly (string | number)[]): JsonSchema[] {
   let schemas = branchesOf(schema);
   for (const step of path) {
-    schemas = schemas.flatMap((parent) => childSchema(parent, step)).flatMap(branchesOf);
+    schemas = schemas.flatMap((parent) => childSchemas(parent, step)).flatMap(branchesOf);
   }
   return schemas;
 }
 
-function childSchema(parent: JsonSchema, step: string | number): JsonSchema[] {
+/** The schemas of a map's key or of a list's items, unions as they are. */
+export function childSchemas(parent: JsonSchema, step: string | number): JsonSchema[] {
   if (parent.type === 'array') return parent.items ? [parent.items] : [];
   const own = parent.properties;
   if (own && Object.hasOwn(own, step)) return [own[step]!];
   return typeof parent.additionalProperties === 'object' ? [parent.additionalProperties] : [];
+}
+
+/** The key that tells the map branches of a union apart by a constant, such as `distribution`. */
+export function tagOf(schemas: JsonSchema[]): string | undefined {
+  const maps = schemas.filter(({ type }) => type === 'object');
+  const first = maps[0];
+  return Object.keys(first?.properties ?? {}).find((key) =>
+    maps.every(({ properties = {} }) => properties[key]?.const !== undefined),
+  );
+}
+
+/** Whether it is the branch for this value of the tag, or for none. */
+export function isTagged({ properties = {} }: JsonSchema, tag: string, value: unknown): boolean {
+  const own = properties[tag];
+  if (own?.const === undefined) return false;
+  return own.const === value || (value === undefined && own.default === own.const);
+}
+
+/** Without the branches that the value's tag rules out. */
+export function meantBranches(schemas: JsonSchema[], value: unknown): JsonSchema[] {
+  const tag = tagOf(schemas);
+  if (tag === undefined || !isPlainMap(value)) return schemas;
+  const tagged = schemas.filter((schema) => isTagged(schema, tag, value[tag]));
+  return tagged.length > 0 ? tagged : schemas;
+}
+
+function isPlainMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** In words: what a user may write here. */
@@ -72,6 +103,8 @@ export function expectation(schema: JsonSchema): string {
       return schema.minLength ? 'text, not empty' : 'text';
     case 'boolean':
       return 'true or false';
+    case 'null':
+      return 'null';
     case 'array': {
       const { minItems, maxItems } = schema;
       const least = minItems ? ` (${minItems === maxItems ? '' : 'at least '}${minItems})` : '';

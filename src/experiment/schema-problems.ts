@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { adviceOnName, nearestName } from '../nearest-name.ts';
-import { expectation, type JsonSchema, schemasAt } from './json-schema.ts';
+import {
+  expectation,
+  isTagged,
+  type JsonSchema,
+  meantBranches,
+  schemasAt,
+  tagOf,
+} from './json-schema.ts';
 import type { Path } from './yaml-document.ts';
 
 /** What is wrong at one place of a document, before it is known where that place lies. */
@@ -23,7 +30,7 @@ export function findingsOf(
   return issues.flatMap((issue) => {
     const path = issue.path as Path;
     const here = valueAt(value, path);
-    const schemas = meant(schemasAt(schema, path), here);
+    const schemas = meantBranches(schemasAt(schema, path), here);
     const expected = schemas.length === 1 ? schemas[0]! : { anyOf: schemas };
     const at = [...above, ...path];
     if (issue.code === 'invalid_key') {
@@ -137,30 +144,6 @@ function unionFindings(
   }
 }
 
-/** The key that tells the map branches of a union apart by a constant, such as `distribution`. */
-function tagOf(schemas: JsonSchema[]): string | undefined {
-  const maps = schemas.filter(({ type }) => type === 'object');
-  const first = maps[0];
-  return Object.keys(first?.properties ?? {}).find((key) =>
-    maps.every(({ properties = {} }) => properties[key]?.const !== undefined),
-  );
-}
-
-/** Whether it is the branch for this value of the tag, or for none. */
-function isTagged({ properties = {} }: JsonSchema, tag: string, value: unknown): boolean {
-  const own = properties[tag];
-  if (own?.const === undefined) return false;
-  return own.const === value || (value === undefined && own.default === own.const);
-}
-
-/** Without the branches that the value's tag rules out. */
-function meant(schemas: JsonSchema[], value: unknown): JsonSchema[] {
-  const tag = tagOf(schemas);
-  if (tag === undefined || !isMap(value)) return schemas;
-  const tagged = schemas.filter((schema) => isTagged(schema, tag, value[tag]));
-  return tagged.length > 0 ? tagged : schemas;
-}
-
 function kindFits(schema: JsonSchema, value: unknown): boolean {
   if (schema.type === undefined) return false;
   if (schema.type === 'integer') return typeof value === 'number';
@@ -184,7 +167,8 @@ function knownKeys({ properties = {}, propertyNames }: JsonSchema): string[] {
 
 /** A value as an error message shows it. */
 export function inWords(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
   if (Array.isArray(value)) {
     return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   }
@@ -196,7 +180,8 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+/** What stands at the path; undefined for nothing. */
+export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((parent, step) => {
     if (typeof parent !== 'object' || parent === null) return undefined;
     return Object.hasOwn(parent, step) ? (parent as Record<string, unknown>)[step] : undefined;

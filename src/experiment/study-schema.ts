@@ -5,7 +5,9 @@ import { distinct } from './schema/scalars.ts';
 
 const changes = z
   .record(z.string(), z.unknown())
-  .describe('config paths and the values they get; null takes a key away');
+  .describe(
+    'config paths and the values they get; null takes a key away that may be left out to mean none',
+  );
 
 const levels = z.union([
   z.record(z.string(), changes.nullable()).describe('labels, and the changes that each stands for'),

@@ -60,11 +60,11 @@ test('whoever waits for several children out of step does so with a timeout', as
     const { config } = await load(text, [`rounds.mode=${mode}`]);
     return config.layers.cloud.deadlineS;
   };
-  expect(await deadlineOf('all', 'synchronous')).toBeUndefined();
+  expect(await deadlineOf('all', 'synchronous')).toBe(null);
   expect(await deadlineOf('all', 'asynchronous')).toBe(30);
   expect(await deadlineOf('{ count: 2 }', 'asynchronous')).toBe(30);
-  expect(await deadlineOf('{ count: 1 }', 'asynchronous')).toBeUndefined();
-  expect(await deadlineOf('{ count: 2, from: any }', 'asynchronous')).toBeUndefined();
+  expect(await deadlineOf('{ count: 1 }', 'asynchronous')).toBe(null);
+  expect(await deadlineOf('{ count: 2, from: any }', 'asynchronous')).toBe(null);
   expect(await deadlineOf('{ count: 1 }', 'partially-asynchronous')).toBe(30);
 });
 

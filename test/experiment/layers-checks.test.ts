@@ -23,6 +23,23 @@ testCases([
     ],
   ],
   [
+    'lost results that a cloud whose deadline was taken away would wait for without end',
+    withLayers('edge: { link: { loss: 0.1 } }, cloud: { deadlineS: null }'),
+    ['rounds.mode=partially-asynchronous'],
+    [
+      'layers.edge.link.loss: messages may be lost, but layer cloud waits for them without a deadline',
+    ],
+  ],
+  [
+    'collecting on until a deadline that there is not',
+    withLayers('edge: { deadlineS: null, aggregate: { tooFew: wait } }'),
+    [],
+    [
+      'layers.edge.aggregate.tooFew: wait collects on until the deadline, but layer edge has none',
+      'set layers.edge.deadlineS, or expected skip or { fallback }',
+    ],
+  ],
+  [
     'a rule file that is not there',
     withLayers('edge: { aggregate: { rule: own.ts } }'),
     [],

@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import type { InputError } from '#src/errors.js';
+import { compose } from '#src/experiment/compose.js';
+import { configSchema } from '#src/experiment/config-schema.js';
 import { loadConfig } from '#src/experiment/load-config.js';
 import {
   crossingTrace,
@@ -16,7 +19,7 @@ test('defaults are filled in, those of a layer by its place in the tree', async 
   const { config } = await load(validConfig);
   expect(config.training.epochs).toBe(20);
   expect(config.layers.cloud).toMatchObject({ collect: 'all', aggregate: { rule: 'mean', f: 0 } });
-  expect(config.layers.cloud.deadlineS).toBeUndefined();
+  expect(config.layers.cloud.deadlineS).toBe(null);
   expect(config.layers.edge).toMatchObject({ collect: { count: 10 }, deadlineS: 30 });
 });
 
@@ -33,7 +36,7 @@ test('an inner server waits for its children without a deadline, the cloud for t
     'servers.right.parent=middle',
   ]);
   expect(config.layers.metro?.collect).toBe('all');
-  expect(config.layers.metro?.deadlineS).toBeUndefined();
+  expect(config.layers.metro?.deadlineS).toBe(null);
 });
 
 test('relative paths start at the folder of the config, whatever the working directory', async () => {
@@ -163,12 +166,57 @@ test('a site of no known form is told with all forms', async () => {
   );
 });
 
-test('a value of null counts as not given', async () => {
+test('null takes away an empty section, and a key that may be left out to mean none', async () => {
   const text = `${validConfig}layers:\n  worker:\n    attack: { rule: bit-flip, faulty: { count: 1 } }\ntraining:\n`;
   expect((await load(text)).config.layers.worker.attack?.rule).toBe('bit-flip');
   expect((await load(text, ['layers.worker.attack=null'])).config.layers.worker.attack).toBe(
     undefined,
   );
+});
+
+test.each(['layers.edge.deadlineS=null', 'layers.edge={ deadlineS: null }'])(
+  'a deadline of null is none, also when the config is read again: %s',
+  async (override) => {
+    const { config } = await load(validConfig, [override]);
+    expect(config.layers.edge!.deadlineS).toBe(null);
+    const again = configSchema.parse(parse(stringify(config)));
+    expect(again).toEqual(config);
+    const { settings } = await compose(again);
+    expect(settings.layers.edge!.deadlineUs).toBe(null);
+    // Left out, it is the default.
+    const { layers } = (await load(validConfig)).config;
+    expect(layers).toMatchObject({ edge: { deadlineS: 30 }, cloud: { deadlineS: null } });
+  },
+);
+
+test.each([
+  ['servers.0.rangeM', 'expected a number above 0', 'leave it out for the default: 50'],
+  [
+    'training.learningRate',
+    'expected a number above 0, or text',
+    'leave it out for the default: 0.001',
+  ],
+  ['evaluation.split', 'expected one of: test, validation', 'leave it out for the default: test'],
+  [
+    'layers.edge.collect',
+    'expected all, or { count,',
+    'leave it out for the default: by its place',
+  ],
+  [
+    'servers.0.link.loss',
+    'expected a number from 0 to 1',
+    "leave it out for the default: as its layer's",
+  ],
+  ['rounds.late', 'unknown key', 'expected one of: mode'],
+  ['layers.edge.deadline', 'unknown key', 'did you mean "deadlineS"?'],
+])('null where a default would take its place is refused: %s', async (path, expected, advice) => {
+  const told = await load(validConfig, [`${path}=null`]).then(
+    () => 'accepted',
+    (error: InputError) => error.message,
+  );
+  expect(told).toContain(`override "${path}=null": ${path}: `);
+  expect(told).toContain(expected);
+  expect(told).toContain(advice);
 });
 
 test('syntax errors carry their places, several at once', async () => {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { InProcessWorld } from './in-process-world.ts';
 import { InProcessLiveWorld } from './live/in-process-live-world.ts';
+import { only } from './only.ts';
 import { type TinyInput, tinyConfig, tinyInput } from './tiny-config.ts';
 
 // Settings that both worlds have to follow, where only what holds in any order of events is asked for.
@@ -67,6 +68,43 @@ describe.each(['virtual', 'live'])('the %s world', (world) => {
     );
     expect(ofB.size).toBeGreaterThan(3);
     expect(begun.some((version) => !ofB.has(version))).toBe(toAll);
+  });
+
+  it('never closes a server without a deadline that never has enough, and says who waits for whom', async () => {
+    // p is with a and sends a gradient a second, nobody is ever with b: its round stays open, and so
+    // does that of the cloud, which waits for b. The trace of ten seconds is repeated ten times.
+    const steps = Array.from({ length: 11 }, (_, second) => {
+      return `<timestep time="${second}"><vehicle id="p" x="10" y="0"/></timestep>`;
+    });
+    const trace = join(folder, 'alone.fcd.xml');
+    writeFileSync(trace, `<fcd-export>${steps.join('')}</fcd-export>`);
+    const lines = await linesOf(world, {
+      mobility: { trace, workers: { mode: 'one-per-entity' } },
+      servers: [
+        { id: 'a', site: { xM: 0, yM: 0 } },
+        { id: 'b', site: { xM: 1000, yM: 0 } },
+      ],
+      layers: {
+        edge: { collect: { count: 2 }, deadlineS: null },
+        worker: { gradientS: 1 },
+      },
+      training: { maximumRounds: 40, learningRate: 0.01 },
+    });
+    expect(only(lines, 'aggregated').map(({ server }) => server)).toEqual(['a']);
+    expect(only(lines, 'no-result')).toEqual([]);
+    const told = only(lines, 'waiting').map(({ server, what, has, wants, from }) => {
+      return { server, what, has, wants, from };
+    });
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        { server: 'cloud', what: 'results', has: 1, wants: 2, from: ['b'] },
+        { server: 'a', what: 'model', has: 0, wants: 1, from: ['cloud'] },
+        { server: 'b', what: 'gradients', has: 0, wants: 2, from: [] },
+      ]),
+    );
+    expect(only(lines, 'run-ended').map(({ reason }) => reason)).toEqual(['stalled']);
+    // With the default of 30 s b reports that it has none, and the cloud goes on.
   });
 
   it('draws every batch from one pool, shuffled anew when all of it is used', async () => {

@@ -30,7 +30,7 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
     }
     if (!rule.mayDrop(options)) continue;
     for (const above of layersAbove(config, layer)) {
-      if (serverLayer(config, above).deadlineS !== undefined) continue;
+      if (serverLayer(config, above).deadlineS !== null) continue;
       refuse(
         ['rule'],
         `messages may be dropped, but layer ${above} waits for them without a deadline`,

@@ -116,7 +116,7 @@ function endlessWaits(config: Config, layer: string, path: Path, problem: TellPr
   const inStep = config.rounds.mode === 'synchronous';
   const waits = (name: string): boolean => {
     const { collect, deadlineS } = serverLayer(config, name);
-    if (deadlineS !== undefined) return false;
+    if (deadlineS !== null) return false;
     const isItself = name === layer || hasSites(config, name);
     return inStep || isItself || waitsForSeveral(config, name, collect);
   };

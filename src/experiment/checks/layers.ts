@@ -18,6 +18,7 @@ export const checkLayers: QuickCheck = (config, problem) => [
   ...mixedChildren(config, problem),
   ...collecting(config, problem),
   ...endlessWaits(config, problem),
+  ...waitsForADeadline(config, problem),
 ];
 
 const unusedLayers: QuickCheck = (config, problem) => {
@@ -169,7 +170,7 @@ const endlessWaits: QuickCheck = (config, problem) => {
     }
   }
   return [...lossy.values()].flatMap(({ above, path }) => {
-    if (serverLayer(config, above).deadlineS !== undefined) return [];
+    if (serverLayer(config, above).deadlineS !== null) return [];
     return [
       problem(path, `messages may be lost, but layer ${above} waits for them without a deadline`, [
         `set layers.${above}.deadlineS, or no ${path.at(-1)}`,
@@ -177,3 +178,13 @@ const endlessWaits: QuickCheck = (config, problem) => {
     ];
   });
 };
+
+/** Collecting on until the deadline would be for ever. */
+const waitsForADeadline: QuickCheck = (config, problem) =>
+  serverLayerNames(config).flatMap((name): Problem[] => {
+    const { deadlineS, aggregate } = serverLayer(config, name);
+    if (aggregate.tooFew !== 'wait' || deadlineS !== null || !hasSites(config, name)) return [];
+    const found = `wait collects on until the deadline, but layer ${name} has none`;
+    const advice = [`set layers.${name}.deadlineS, or expected skip or { fallback }`];
+    return [problem(['layers', name, 'aggregate', 'tooFew'], found, advice)];
+  });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, distinct, ruleOptions, whole } from './scalars.ts';
+import { count, distinct, otherwise, ruleOptions, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
   z.strictObject({ name: z.literal('mnist') }),
@@ -26,9 +26,10 @@ const datasetSchema = z.union([
       ])
       .describe('another such file, or such a share of the train items instead (csv)'),
     validation: z.string().optional().describe('another such file (csv)'),
-    inputs: distinct(z.array(z.string()).min(1))
-      .optional()
-      .describe('columns; all but the targets when left out (csv)'),
+    inputs: otherwise(
+      'all but the targets',
+      distinct(z.array(z.string()).min(1)).optional().describe('columns (csv)'),
+    ),
     target: z
       .union([z.string(), distinct(z.array(z.string()).min(1))])
       .describe('the column to learn, or several columns of numbers (csv)'),

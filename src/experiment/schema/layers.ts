@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { attackSchema } from './attack.ts';
 import { linkSchema } from './link.ts';
 import { aggregateSchema } from './rules.ts';
-import { count, durationSchema, positive, share } from './scalars.ts';
+import { count, durationSchema, otherwise, positive, share } from './scalars.ts';
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
@@ -10,12 +10,15 @@ const collectSchema = z.union([
     count: count.describe(
       'exactly so many vectors, the first that came; later ones wait for the next aggregation',
     ),
-    from: z
-      .enum(['any', 'each'])
-      .optional()
-      .describe(
-        'any: counts vectors (workers); each: counts senders (servers), and takes all that came until the last of them',
-      ),
+    from: otherwise(
+      'any for workers, each for servers',
+      z
+        .enum(['any', 'each'])
+        .optional()
+        .describe(
+          'any: counts vectors (workers); each: counts senders (servers), and takes all that came until the last of them',
+        ),
+    ),
     maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
   }),
   z.strictObject({
@@ -33,8 +36,19 @@ const collectSchema = z.union([
 ]);
 
 export const serverLayerSchema = z.strictObject({
-  collect: collectSchema.optional().describe('when a server of this layer closes an aggregation'),
-  deadlineS: positive.optional().describe('seconds after which it closes with what it has'),
+  collect: otherwise(
+    'by its place and rounds.mode (docs/round-modes.md)',
+    collectSchema.optional().describe('when a server of this layer closes an aggregation'),
+  ),
+  deadlineS: otherwise(
+    'by its place and rounds.mode (docs/round-modes.md)',
+    positive
+      .nullable()
+      .optional()
+      .describe(
+        'seconds after which it closes with what it has; null: it waits without a deadline',
+      ),
+  ),
   aggregate: aggregateSchema,
   aggregationMsPerVector: z.number().min(0).default(0).describe('time to aggregate, per vector'),
   attack: attackSchema.optional(),
@@ -60,10 +74,10 @@ const workerTrainingSchema = z
       .max(1000)
       .default(1)
       .describe('k: it makes so many steps on its own and sends (theta - theta_k) / eta'),
-    localLearningRate: z
-      .union([positive, z.string()])
-      .optional()
-      .describe('eta of its own steps, as training.learningRate, which it is when left out'),
+    localLearningRate: otherwise(
+      'as training.learningRate',
+      z.union([positive, z.string()]).optional().describe('eta of its own steps'),
+    ),
     clipNorm: positive.optional().describe("longest norm of a batch's gradient"),
     weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
   })

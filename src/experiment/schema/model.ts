@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count } from './scalars.ts';
+import { count, otherwise } from './scalars.ts';
 
 const initSchema = z
   .string()
@@ -8,7 +8,7 @@ const initSchema = z
 
 const poolSizes = {
   size: count.describe('rows and columns of the window'),
-  stride: count.optional().describe('from one window to the next; as size when left out'),
+  stride: otherwise('as size', count.optional().describe('from one window to the next')),
 };
 
 const layerSchema = z.union([

@@ -47,3 +47,8 @@ export const tensors = z
   .default('all');
 
 export const ruleOptions = z.record(z.string(), z.unknown()).default({});
+
+/** Says what stands where the key is left out, when that depends on other keys. */
+export function otherwise<Schema extends z.ZodType>(defaultText: string, schema: Schema): Schema {
+  return schema.meta({ ...schema.meta(), defaultText });
+}

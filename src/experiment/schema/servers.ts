@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { durationSchema, positive, share } from './scalars.ts';
+import { durationSchema, otherwise, positive, share } from './scalars.ts';
 
 export const siteSchema = z.union([
   z.strictObject({ xM: z.number(), yM: z.number() }).describe("metres in the trace's own frame"),
   z.strictObject({ lat: z.number(), lon: z.number() }).describe('degrees; needs mobility.network'),
   z.strictObject({ junction: z.string() }).describe('a junction of mobility.network'),
 ]);
+
+const asLayers = <Schema extends z.ZodType>(schema: Schema) => otherwise("as its layer's", schema);
 
 export const serverSchema = z.strictObject({
   id: z.string().min(1).describe('any name but cloud'),
@@ -17,12 +19,14 @@ export const serverSchema = z.strictObject({
   rangeM: positive.default(50).describe('radio range in metres'),
   link: z
     .strictObject({
-      bandwidthMbps: positive.optional().describe('megabits a second'),
-      latencyMs: z.number().min(0).optional().describe('milliseconds a message'),
-      loss: share.optional().describe('chance that a message is lost'),
-      duplication: share.optional().describe('chance that one that is not lost arrives twice'),
-      corruption: share.optional().describe('chance that one arrives damaged'),
-      jitterS: durationSchema.optional().describe('extra delay of each message'),
+      bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),
+      latencyMs: asLayers(z.number().min(0).optional().describe('milliseconds a message')),
+      loss: asLayers(share.optional().describe('chance that a message is lost')),
+      duplication: asLayers(
+        share.optional().describe('chance that one that is not lost arrives twice'),
+      ),
+      corruption: asLayers(share.optional().describe('chance that one arrives damaged')),
+      jitterS: asLayers(durationSchema.optional().describe('extra delay of each message')),
     })
     .prefault({})
     .describe("where its link to the server above differs from its layer's"),
