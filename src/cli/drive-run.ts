@@ -1,14 +1,14 @@
 import { RunControl } from '../experiment/run-control.ts';
 import type { Mark } from '../experiment/run-summary.ts';
 import { writeRunReport } from '../report/run-report.ts';
-import { closingTable } from './closing-table.ts';
-import { coloursFor } from './colours.ts';
+
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type DrivenRun, RunControls } from './run-controls.ts';
 import { RunKeys } from './run-keys.ts';
+import { showSummary } from './show-summary.ts';
 
 export interface DriveOptions {
   json?: boolean;
@@ -24,7 +24,7 @@ export async function driveRun(
   runDir: string,
   options: DriveOptions,
 ): Promise<number> {
-  const { until, pauseAt, json } = options;
+  const { until, pauseAt } = options;
   const line = new ProgressLine(process.stderr);
   const controls = new RunControls(run, (state) => line.setPaused(state === 'paused'));
   const stop = (advice = '') => {
@@ -60,21 +60,15 @@ export async function driveRun(
     });
     line.stop();
     const { record } = await writeRunReport(runDir);
-    if (json) console.log(JSON.stringify(summary, null, 2));
-    else console.log(closingTable(summary, record, coloursFor(process.stdout)));
+    const exit = showSummary(summary, record, options);
     if (run.hasGivenUp) {
       console.error('code of your own has not returned: stopped at the last checkpoint before');
     }
     if (summary.status === 'stopped' && run.leavesCheckpoint) {
       console.error(`stopped with a checkpoint; to go on: edgemlsim resume ${quoted(runDir)}`);
     }
-    if (summary.status === 'untrained') {
-      const { red } = coloursFor(process.stderr);
-      console.error(`${red('the run has learnt nothing:')} ${summary.whyUntrained}`);
-      return Exit.runFailed;
-    }
     const signal = signals.received();
-    return summary.status === 'stopped' && signal ? Exit[signal] : Exit.done;
+    return summary.status === 'stopped' && signal ? Exit[signal] : exit;
   } finally {
     line.stop();
     signals.close();

@@ -23,15 +23,26 @@ Example:
     .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
       const { driveRun } = await import('./drive-run.ts');
       const { worldOf } = await import('../experiment/run-folder.ts');
+      const { readFinishedRun } = await import('../experiment/finished-run.ts');
       const program = processProgram();
-      if (worldOf(runDir) === 'live') {
+      const world = await worldOf(runDir);
+      const finished = await readFinishedRun(runDir);
+      if (finished !== null) {
+        const { showSummary } = await import('./show-summary.ts');
+        console.error(`${runDir}: the run has come to its end: nothing is left to compute`);
+        process.exitCode = showSummary(finished.summary, finished.record, options);
+        return;
+      }
+      if (world === 'live') {
         const { LiveRun } = await import('../experiment/live-run.ts');
         const run = await LiveRun.resume({ runDir, program });
+        for (const notice of run.notices) console.error(notice);
         process.exitCode = await driveRun(run, runDir, options);
         return;
       }
       const { Run } = await import('../experiment/run.ts');
       const run = await Run.resume(runDir, { threads: options.threads, program });
+      for (const notice of run.notices) console.error(notice);
       process.exitCode = await driveRun(run, runDir, options);
     });
 }

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import { InputError, RunError } from '../errors.ts';
+import { z } from 'zod';
+import { RunError } from '../errors.ts';
 import { JOURNAL_FORMAT, type Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
-import { journalStartAfter } from '../journal/reader.ts';
-import { type JournalStart, JournalWriter, journalStart } from '../journal/writer.ts';
+import { JournalWriter, journalStart } from '../journal/writer.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import type { Listener } from '../transport/transport.ts';
 import { LiveClock } from '../worlds/live/live-clock.ts';
@@ -12,17 +12,21 @@ import type { Machine, PlacementRules } from '../worlds/live/share-out.ts';
 import { type LiveOutcome, Simulator } from '../worlds/live/simulator.ts';
 import type { SimulatorState } from '../worlds/live/simulator-state.ts';
 import { AgentDesk } from './agent-desk.ts';
+import type { CheckpointHead } from './checkpoint-file.ts';
+import { goBack, type Resumption, writeCheckpoint } from './checkpoints.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config-schema.ts';
 import { type Credentials, credentialsLine, ownCredentials } from './credentials.ts';
 import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
+import { refuseFinished } from './finished-run.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { composeAgain, inFolder } from './open-run.ts';
 import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
-import { type JournalMark, RunFolder } from './run-folder.ts';
+import { RunFolder } from './run-folder.ts';
+import { runOrigin } from './run-origin.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
 import { runsUsersCode } from './runs-users-code.ts';
 import { summaryOf } from './summary-of.ts';
@@ -48,15 +52,29 @@ export interface LiveRunOptions {
 }
 
 /** What a live run goes on from: plain data. */
-export interface LiveCheckpoint {
+export interface LiveCheckpoint extends CheckpointHead {
   simulator: SimulatorState;
-  journal: JournalMark;
-  wallTimeS: number;
 }
+
+/** As far as it takes to tell a checkpoint from something else; the digest covers every byte. */
+const checkpointShape = z.looseObject({
+  simulator: z.looseObject({
+    nowUs: z.number(),
+    lives: z.array(z.number()),
+    cloud: z.looseObject({}).nullable(),
+    books: z.looseObject({ ledger: z.looseObject({}), progress: z.looseObject({}) }),
+    movements: z.looseObject({}),
+    failures: z.looseObject({}),
+    batches: z.instanceof(Map),
+  }),
+});
 
 /** One run of the live world: this process simulates; its children, or agents', are the nodes. */
 export class LiveRun {
   readonly leavesCheckpoint = true;
+  /** What the user should know about where it goes on, one line each. */
+  readonly notices: readonly string[];
+  readonly #id: string;
   readonly #options: LiveRunOptions;
   readonly #credentials: Credentials;
   readonly #composition: Composition;
@@ -86,32 +104,24 @@ export class LiveRun {
     return inFolder(RunFolder.create(runDir), async (folder) => {
       const resolvedConfig = stringify(config);
       const provenance = provenanceOf(config, resolvedConfig, composition);
-      folder.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
+      const origin = runOrigin();
+      folder.writeProvenance({ ...origin, ...provenance });
       folder.write('config.resolved.yaml', resolvedConfig);
-      return new LiveRun(options, composition, folder, journalStart(), null);
+      const from = { checkpoint: null, start: journalStart(), notices: [] };
+      return new LiveRun(options, composition, folder, origin.id, from);
     });
   }
 
   /**
    * Goes back to the newest checkpoint, or to the beginning when there is none. Throws InputError
-   * for what is no live run, is over, or whose inputs have changed.
+   * for what is no live run, is over, is damaged, or whose inputs have changed.
    */
   static async resume(options: Omit<LiveRunOptions, 'config'>): Promise<LiveRun> {
     return inFolder(RunFolder.open(options.runDir), async (folder) => {
-      if (folder.isOver) {
-        throw new InputError({
-          place: { file: folder.dir },
-          found: 'the run has come to its end, and what a live run does again is not the same',
-          advice: [`to look at it: edgemlsim report ${folder.dir}`],
-        });
-      }
-      const { config, composition } = await composeAgain(folder);
-      const checkpoint = folder.goBackToCheckpoint<LiveCheckpoint>();
-      const start =
-        checkpoint === null
-          ? journalStart()
-          : await journalStartAfter(folder.journalFile, checkpoint.journal);
-      return new LiveRun({ ...options, config }, composition, folder, start, checkpoint);
+      refuseFinished(folder.dir);
+      const { id, config, composition } = await composeAgain(folder);
+      const from = await goBack<LiveCheckpoint>(folder, id, checkpointShape);
+      return new LiveRun({ ...options, config }, composition, folder, id, from);
     });
   }
 
@@ -119,21 +129,23 @@ export class LiveRun {
     options: LiveRunOptions,
     composition: Composition,
     folder: RunFolder,
-    start: JournalStart,
-    checkpoint: LiveCheckpoint | null,
+    id: string,
+    { checkpoint, start, notices }: Resumption<LiveCheckpoint>,
   ) {
     const { config, runDir } = options;
     const { settings, mobility, theta, engine } = composition;
     collectGarbage();
+    this.notices = notices;
+    this.#id = id;
     this.#options = options;
     this.#credentials = options.deployment?.credentials ?? ownCredentials();
     this.#composition = composition;
     this.#folder = folder;
     folder.writeStatus({ status: 'running' });
     this.#agents = new LocalAgents(runDir);
-    this.#sink = new FileSink(folder.journalFile, checkpoint?.journal.bytes ?? 0);
+    this.#sink = new FileSink(folder.journalFile, start);
     const wallUs = () => performance.now() * 1000;
-    const startedUs = wallUs() - (checkpoint?.wallTimeS ?? 0) * 1e6;
+    const startedUs = wallUs() - start.wallTimeS * 1e6;
     this.#wallTimeS = () => Math.round(wallUs() - startedUs) / 1e6;
     this.#journal = new JournalWriter(this.#sink, start, this.#wallTimeS);
     const { speed, workerHosts, patienceS, returnS } = config.live;
@@ -146,9 +158,9 @@ export class LiveRun {
       node: process.version,
     };
     this.#journal.recordHost(
-      checkpoint === null
+      start.nextHostEvent === 0
         ? { type: 'started', format: JOURNAL_FORMAT, ...host }
-        : { type: 'resumed', fromEvent: checkpoint.journal.nextEvent, ...host },
+        : { type: 'resumed', fromEvent: start.nextEvent, ...host },
     );
     const clock = new LiveClock(wallUs, speed);
     const simUs = checkpoint?.simulator.nowUs ?? 0;
@@ -380,14 +392,16 @@ export class LiveRun {
     this.#sink.sync();
     const event = this.#journal.nextEvent;
     const nextHostEvent = this.#journal.nextHostEvent;
-    const journal = { bytes: this.#sink.bytes, nextEvent: event, nextHostEvent };
+    const { bytes: length, sha256 } = this.#sink;
+    const journal = { bytes: length, sha256, nextEvent: event, nextHostEvent };
     const checkpoint: LiveCheckpoint = {
+      run: this.#id,
       simulator: state,
       journal,
       wallTimeS: this.#wallTimeS(),
     };
     const { keep } = this.#options.config.checkpoints;
-    const { file, bytes } = this.#folder.writeCheckpoint(checkpoint, keep);
+    const { file, bytes } = writeCheckpoint(this.#folder, checkpoint, keep);
     this.#journal.recordHost({ type: 'checkpoint', event, file, bytes });
   }
 

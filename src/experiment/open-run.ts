@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
+import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { JOURNAL_FORMAT, type Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
-import { journalStartAfter } from '../journal/reader.ts';
 import { JournalWriter, journalStart } from '../journal/writer.ts';
 import { Computations } from '../worlds/computing/computations.ts';
 import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
@@ -11,22 +12,45 @@ import { ValueStore } from '../worlds/computing/value-store.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import { World } from '../worlds/virtual/world.ts';
 import { newWorldState, type WorldState } from '../worlds/virtual/world-state.ts';
+import type { CheckpointHead } from './checkpoint-file.ts';
+import { goBack, type Resumption } from './checkpoints.ts';
 import { type Composition, compose } from './compose.ts';
 import { type Config, configSchema } from './config-schema.ts';
+import { refuseFinished } from './finished-run.ts';
+import { packageVersion } from './package-version.ts';
 import { checkSameInputs, type Provenance, provenanceOf } from './provenance.ts';
 import { type AgentSource, RunAgents } from './run-agents.ts';
-import { type JournalMark, RunFolder } from './run-folder.ts';
+import { RunFolder } from './run-folder.ts';
+import { runOrigin } from './run-origin.ts';
+import { parseYaml } from './yaml-document.ts';
 
 /** All of a run of the virtual world at a moment when nothing is under way: plain data. */
-export interface Checkpoint {
+export interface Checkpoint extends CheckpointHead {
   world: WorldState;
   values: ReturnType<ValueStore['save']>;
-  journal: JournalMark;
-  wallTimeS: number;
 }
+
+const map = z.instanceof(Map);
+/** As far as it takes to tell a checkpoint from something else; the digest covers every byte. */
+const checkpointShape = z.looseObject({
+  world: z.looseObject({
+    nowUs: z.number(),
+    queue: z.looseObject({}),
+    cloud: z.looseObject({ theta: z.number(), version: z.number(), rounds: z.number() }),
+    servers: map,
+    workers: map,
+    batches: map,
+    streams: map,
+  }),
+  values: z.looseObject({ nextId: z.number(), values: z.array(z.looseObject({})) }),
+});
 
 /** Everything that a run works with, at the place from which it goes on. */
 export interface OpenRun {
+  /** Of provenance.json. */
+  id: string;
+  /** What the user should know about where the run goes on. */
+  notices: string[];
   config: Config;
   folder: RunFolder;
   composition: Composition;
@@ -64,31 +88,41 @@ export async function openNewRun(
   return inFolder(RunFolder.create(runDir), async (folder) => {
     const resolvedConfig = stringify(config);
     const provenance = provenanceOf(config, resolvedConfig, composition);
-    folder.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
+    const origin = runOrigin();
+    folder.writeProvenance({ ...origin, ...provenance });
     // The last one: with it the folder is a run that can be resumed.
     folder.write('config.resolved.yaml', resolvedConfig);
-    return open({ config, folder, composition, provenance }, computing, null);
+    const made = { id: origin.id, config, folder, composition, provenance };
+    return open(made, computing, { checkpoint: null, start: journalStart(), notices: [] });
   });
 }
 
-/** Goes back to the newest checkpoint, or to the beginning when there is none. */
+/**
+ * Goes back to the newest checkpoint, or to the beginning when there is none. Throws InputError for
+ * what is over, is damaged, or whose inputs have changed.
+ */
 export async function openRunAgain(runDir: string, computing: Computing): Promise<OpenRun> {
   return inFolder(RunFolder.open(runDir), async (folder) => {
+    refuseFinished(runDir);
     const made = await composeAgain(folder);
-    const checkpoint = folder.goBackToCheckpoint<Checkpoint>();
-    return open({ ...made, folder }, computing, checkpoint);
+    const from = await goBack<Checkpoint>(folder, made.id, checkpointShape);
+    return open({ ...made, folder }, computing, from);
   });
 }
 
 /** What the run in a folder was made from. Throws InputError when its inputs have changed. */
 export async function composeAgain(folder: RunFolder): Promise<Omit<Made, 'folder'>> {
   const resolvedConfig = readFileSync(folder.configFile, 'utf8');
-  const config = configSchema.parse(parse(resolvedConfig));
+  const then = folder.readProvenance();
+  // First what the config is read with, and the config itself: what is changed there may not do.
+  const read = createHash('sha256').update(resolvedConfig).digest('hex');
+  const now = { ...then, version: packageVersion(), inputs: { ...then.inputs, config: read } };
+  checkSameInputs(folder.dir, then, now);
+  const config = configSchema.parse(parseYaml(resolvedConfig, folder.configFile).value);
   const composition = await compose(config, config.world === 'live' ? [] : undefined);
-  const then = JSON.parse(readFileSync(folder.provenanceFile, 'utf8')) as Provenance;
   const provenance = provenanceOf(config, resolvedConfig, composition);
   checkSameInputs(folder.dir, then, provenance);
-  return { config, composition, provenance };
+  return { id: then.id, config, composition, provenance };
 }
 
 /** The folder stays taken by what opens, and is given back when that fails. */
@@ -106,6 +140,8 @@ export async function inFolder<Opened>(
 
 /** What a run is made of. */
 interface Made {
+  /** Of the run. */
+  id: string;
   config: Config;
   folder: RunFolder;
   composition: Composition;
@@ -113,21 +149,17 @@ interface Made {
 }
 
 async function open(
-  { config, folder, composition, provenance }: Made,
+  { id, config, folder, composition, provenance }: Made,
   { threads, ...source }: Computing,
-  checkpoint: Checkpoint | null,
+  { checkpoint, start, notices }: Resumption<Checkpoint>,
 ): Promise<OpenRun> {
-  const start =
-    checkpoint === null
-      ? journalStart()
-      : await journalStartAfter(folder.journalFile, checkpoint.journal);
   const local = await ThreadPool.start(composition.threads, threads);
   let close = () => local.close();
   try {
     folder.writeStatus({ status: 'running' });
-    const startedAtS = performance.now() / 1000 - (checkpoint?.wallTimeS ?? 0);
+    const startedAtS = performance.now() / 1000 - start.wallTimeS;
     const wallTimeS = () => Math.round((performance.now() / 1000 - startedAtS) * 1e6) / 1e6;
-    const sink = new FileSink(folder.journalFile, checkpoint?.journal.bytes ?? 0);
+    const sink = new FileSink(folder.journalFile, start);
     const journal = new JournalWriter(sink, start, wallTimeS);
     const { name: engine, leftOut } = composition.engine;
     const host = {
@@ -137,9 +169,9 @@ async function open(
       node: process.version,
     };
     journal.recordHost(
-      checkpoint === null
+      start.nextHostEvent === 0
         ? { type: 'started', format: JOURNAL_FORMAT, ...host }
-        : { type: 'resumed', fromEvent: checkpoint.journal.nextEvent, ...host },
+        : { type: 'resumed', fromEvent: start.nextEvent, ...host },
     );
     const measured: OpenRun['measured'] = { accuracy: null, loss: null };
     const { settings, computation, mobility, theta } = composition;
@@ -161,7 +193,7 @@ async function open(
     const state = checkpoint?.world ?? newWorldState(settings, values.add(theta));
     const world = new World({ settings, mobility, values, computations, journal }, state);
     const parts = { sink, journal, values, computations, world, wallTimeS, measured };
-    return { config, folder, composition, pool, agents, ...parts };
+    return { id, notices, config, folder, composition, pool, agents, ...parts };
   } catch (error) {
     await close();
     throw error;

@@ -15,11 +15,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { z } from 'zod';
 import { InputError, RunError } from '../errors.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
 import { lockFolder } from './folder-lock.ts';
+import { readJsonFile } from './json-file.ts';
+import type { Provenance } from './provenance.ts';
+import type { RunOrigin } from './run-origin.ts';
 import { isOver, type RunSummary } from './run-summary.ts';
+import { readYaml } from './yaml-document.ts';
 
 /** What `status.json` says. */
 export interface RunStatus {
@@ -28,20 +31,28 @@ export interface RunStatus {
   error?: string;
 }
 
-/** How far a journal had come. */
-export interface JournalMark {
-  bytes: number;
-  nextEvent: number;
-  nextHostEvent: number;
-}
-
-/** What a run goes on from: plain data. */
-interface Checkpoint {
-  journal: JournalMark;
-}
-
 const STATUS_FILE = 'status.json';
 const CONFIG_FILE = 'config.resolved.yaml';
+const PROVENANCE_FILE = 'provenance.json';
+
+const text = z.string();
+const provenanceSchema = z.looseObject({
+  id: text,
+  version: text,
+  node: text,
+  engine: text,
+  engineVersions: z.record(text, text),
+  inputs: z.looseObject({
+    config: text,
+    trace: text,
+    dataset: text,
+    files: z.record(text, text),
+  }),
+});
+const statusSchema = z.looseObject({
+  status: text,
+  summary: z.looseObject({ journalHash: text }).optional(),
+});
 
 /** The files of one run, for one process at a time. */
 export class RunFolder {
@@ -89,16 +100,20 @@ export class RunFolder {
     return join(this.dir, 'journal.jsonl');
   }
 
-  get provenanceFile(): string {
-    return join(this.dir, 'provenance.json');
+  get checkpointsDir(): string {
+    return join(this.dir, 'checkpoints');
   }
 
-  /** Whether the run in it has come to its own end. */
-  get isOver(): boolean {
-    const file = join(this.dir, STATUS_FILE);
-    if (!existsSync(file)) return false;
-    const { status } = JSON.parse(readFileSync(file, 'utf8')) as RunStatus;
-    return isOver(status);
+  /** Throws InputError where `provenance.json` is missing or damaged. */
+  readProvenance(): Provenance & RunOrigin {
+    const file = join(this.dir, PROVENANCE_FILE);
+    return readJsonFile(file, provenanceSchema, [
+      'put it back from a copy: without it nobody can tell whether the run would go on as it began',
+    ]) as Provenance & RunOrigin;
+  }
+
+  writeProvenance(provenance: Provenance & RunOrigin): void {
+    this.write(PROVENANCE_FILE, jsonText(provenance));
   }
 
   /** Writes a file as a whole or not at all. */
@@ -121,7 +136,7 @@ export class RunFolder {
   }
 
   writeStatus(status: RunStatus): void {
-    this.write(STATUS_FILE, `${JSON.stringify(status, null, 2)}\n`);
+    this.write(STATUS_FILE, jsonText(status));
   }
 
   /** Says that the run has failed, on a disk that is full too. Never throws. */
@@ -130,7 +145,7 @@ export class RunFolder {
     try {
       this.writeStatus(status);
     } catch {
-      this.#overwrite(STATUS_FILE, `${JSON.stringify(status, null, 2)}\n`);
+      this.#overwrite(STATUS_FILE, jsonText(status));
     }
   }
 
@@ -157,53 +172,30 @@ export class RunFolder {
       // There is nothing left to try; whoever started the run is told anyway.
     }
   }
-
-  /** Returns the file's name and size; older checkpoints than the last `keep` are removed. */
-  writeCheckpoint<Kind extends Checkpoint>(
-    checkpoint: Kind,
-    keep: number,
-  ): { file: string; bytes: number } {
-    const bytes = encodeCheckpoint(checkpoint);
-    const event = String(checkpoint.journal.nextEvent).padStart(12, '0');
-    const file = `checkpoints/${event}.checkpoint`;
-    this.write(file, bytes);
-    for (const old of this.#checkpoints().slice(keep)) {
-      rmSync(join(this.dir, 'checkpoints', old), { force: true });
-    }
-    return { file, bytes: bytes.length };
-  }
-
-  /**
-   * The newest checkpoint that is whole, as is the journal up to there; null without any. Newer ones
-   * are removed: the journal that they belong to is lost, and another grows in its place.
-   */
-  goBackToCheckpoint<Kind extends Checkpoint>(): Kind | null {
-    const journalBytes = existsSync(this.journalFile) ? statSync(this.journalFile).size : 0;
-    for (const name of this.#checkpoints()) {
-      const file = join(this.dir, 'checkpoints', name);
-      const checkpoint = decodeCheckpoint(readFileSync(file)) as Kind | null;
-      if (checkpoint !== null && checkpoint.journal.bytes <= journalBytes) return checkpoint;
-      rmSync(file, { force: true });
-    }
-    return null;
-  }
-
-  /** Names, the newest first. */
-  #checkpoints(): string[] {
-    const folder = join(this.dir, 'checkpoints');
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    return names
-      .filter((name) => name.endsWith('.checkpoint'))
-      .sort()
-      .reverse();
-  }
 }
 
 /** The world of the run in a folder. Throws InputError when there is none. */
-export function worldOf(dir: string): 'virtual' | 'live' {
+export async function worldOf(dir: string): Promise<'virtual' | 'live'> {
   checkIsRun(dir);
-  const config = parse(readFileSync(join(dir, CONFIG_FILE), 'utf8')) as { world?: string };
-  return config.world === 'live' ? 'live' : 'virtual';
+  const { value } = await readYaml(join(dir, CONFIG_FILE));
+  return (value as { world?: string } | null)?.world === 'live' ? 'live' : 'virtual';
+}
+
+/** What `status.json` says of a run; null where it is not there. Throws InputError when damaged. */
+export function statusOf(dir: string): RunStatus | null {
+  const file = join(dir, STATUS_FILE);
+  if (!existsSync(file)) return null;
+  const advice = ['put it back from a copy, or remove it: the journal tells the same'];
+  return readJsonFile(file, statusSchema, advice) as unknown as RunStatus;
+}
+
+/** Whether the run in a folder has come to its own end. */
+export function hasEnded(dir: string): boolean {
+  return isOver(statusOf(dir)?.status);
+}
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function checkIsRun(dir: string): void {

@@ -7,6 +7,7 @@ import type { Computations } from '../worlds/computing/computations.ts';
 import type { TaskPool } from '../worlds/computing/thread-pool.ts';
 import type { ValueStore } from '../worlds/computing/value-store.ts';
 import type { World } from '../worlds/virtual/world.ts';
+import { writeCheckpoint } from './checkpoints.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config-schema.ts';
 import { type Computing, type OpenRun, openNewRun, openRunAgain } from './open-run.ts';
@@ -38,6 +39,9 @@ export interface RunOptions {
 export class Run {
   /** Whether a run that was stopped can be gone on with. */
   readonly leavesCheckpoint = true;
+  /** What the user should know about where it goes on, one line each. */
+  readonly notices: readonly string[];
+  readonly #id: string;
   readonly #config: Config;
   readonly #folder: RunFolder;
   readonly #composition: Composition;
@@ -74,6 +78,8 @@ export class Run {
   }
 
   private constructor(opened: OpenRun) {
+    this.notices = opened.notices;
+    this.#id = opened.id;
     this.#config = opened.config;
     this.#folder = opened.folder;
     this.#composition = opened.composition;
@@ -285,12 +291,15 @@ export class Run {
   #checkpoint(): void {
     const event = this.#journal.nextEvent;
     this.#sink.sync();
-    const { file, bytes } = this.#folder.writeCheckpoint(
+    const { file, bytes } = writeCheckpoint(
+      this.#folder,
       {
+        run: this.#id,
         world: this.#world.save(),
         values: this.#values.save(),
         journal: {
           bytes: this.#sink.bytes,
+          sha256: this.#sink.sha256,
           nextEvent: event,
           nextHostEvent: this.#journal.nextHostEvent,
         },

@@ -1,6 +1,7 @@
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
-import type { JournalSink } from './writer.ts';
+import type { JournalSink, JournalStart } from './writer.ts';
 
 const BUFFER_CHARACTERS = 1 << 16;
 
@@ -8,6 +9,8 @@ const BUFFER_CHARACTERS = 1 << 16;
 export class FileSink implements JournalSink {
   readonly #path: string;
   readonly #file: number;
+  /** Over all bytes in the file. */
+  readonly #digest: Hash;
   #buffer: string[] = [];
   #buffered = 0;
   #bytes: number;
@@ -15,13 +18,23 @@ export class FileSink implements JournalSink {
   #hasFailed = false;
   #isClosed = false;
 
-  /** Goes on at `bytes`: what the file holds after that is cut off. */
-  constructor(path: string, bytes = 0) {
+  /** Goes on at `from.bytes`: of what the file holds after that, the kept lines stay. */
+  constructor(path: string, from?: Pick<JournalStart, 'bytes' | 'digest' | 'keptLines'>) {
+    const { bytes = 0, digest = createHash('sha256'), keptLines = '' } = from ?? {};
     this.#path = path;
     this.#bytes = bytes;
+    this.#digest = digest;
+    const isThere = bytes > 0 || keptLines !== '';
     try {
-      this.#file = openSync(path, bytes === 0 ? 'w' : 'r+');
-      ftruncateSync(this.#file, bytes);
+      this.#file = openSync(path, isThere ? 'r+' : 'w');
+    } catch (error) {
+      throw this.#failure(error);
+    }
+    // In front of what is cut off: a process killed in between loses no host line.
+    this.write(keptLines);
+    this.sync();
+    try {
+      ftruncateSync(this.#file, this.#bytes);
     } catch (error) {
       throw this.#failure(error);
     }
@@ -32,8 +45,13 @@ export class FileSink implements JournalSink {
     return this.#bytes;
   }
 
+  /** SHA-256 over these bytes. */
+  get sha256(): string {
+    return this.#digest.copy().digest('hex');
+  }
+
   write(text: string): void {
-    if (this.#hasFailed) return;
+    if (this.#hasFailed || text === '') return;
     this.#buffer.push(text);
     this.#buffered += text.length;
     if (this.#buffered >= BUFFER_CHARACTERS) this.flush();
@@ -58,6 +76,7 @@ export class FileSink implements JournalSink {
       throw this.#failure(error);
     }
     this.#bytes += data.length;
+    this.#digest.update(data);
   }
 
   /** Has everything on the disk. */

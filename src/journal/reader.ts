@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { InputError } from '../errors.ts';
 import { type HostLine, JOURNAL_FORMAT, type JournalLine, type SimulatedLine } from './events.ts';
-import type { JournalStart } from './writer.ts';
 
 /** What a journal turned out to hold. */
 export interface JournalExtent {
@@ -23,27 +22,32 @@ export function isSimulated(line: JournalLine): line is SimulatedLine {
  *
  * A torn last line is reported, not visited. Throws InputError with file and line for anything
  * else that is broken: a first line of another format, a line that is not JSON or not an event, a
- * hole in the numbering of simulated events, time going backwards.
+ * hole in the numbering of simulated events, time going backwards. `to`: bytes of it that are read.
  */
 export async function readJournal(
   file: string,
   visit: (line: JournalLine) => void,
+  { to }: { to?: number } = {},
 ): Promise<JournalExtent> {
   const check = lineChecker(file);
   const hash = createHash('sha256');
   let host = 0;
-  const torn = await eachLine(file, (bytes, number) => {
-    const line = check(parseLine(bytes, file, number), number);
-    if (isSimulated(line) !== startsSimulated(bytes)) {
-      throw new InputError({
-        place: { file, line: number },
-        found: 'the key "n" is not the first',
-      });
-    }
-    if (isSimulated(line)) hash.update(bytes);
-    else host += 1;
-    visit(line);
-  });
+  const torn = await eachLine(
+    file,
+    (bytes, number) => {
+      const line = check(parseLine(bytes, file, number), number);
+      if (isSimulated(line) !== startsSimulated(bytes)) {
+        throw new InputError({
+          place: { file, line: number },
+          found: 'the key "n" is not the first',
+        });
+      }
+      if (isSimulated(line)) hash.update(bytes);
+      else host += 1;
+      visit(line);
+    },
+    to === undefined ? {} : { to },
+  );
   const extent = { simulated: check.simulated(), host, hash: hash.digest('hex') };
   return torn ? { ...extent, torn } : extent;
 }
@@ -56,39 +60,30 @@ export async function journalHash(file: string): Promise<string> {
   return (await hashOfLines(file)).digest('hex');
 }
 
-/** What a writer goes on from when a journal is cut off after so many bytes. */
-export async function journalStartAfter(
-  file: string,
-  { bytes, nextEvent, nextHostEvent }: { bytes: number; nextEvent: number; nextHostEvent: number },
-): Promise<JournalStart> {
-  return { nextEvent, nextHostEvent, hash: await hashOfLines(file, bytes) };
-}
-
-async function hashOfLines(file: string, length?: number): Promise<Hash> {
+async function hashOfLines(file: string): Promise<Hash> {
   const hash = createHash('sha256');
-  const add = (line: Buffer) => {
+  await eachLine(file, (line) => {
     if (startsSimulated(line)) hash.update(line);
-  };
-  await eachLine(file, add, length);
+  });
   return hash;
 }
 
 const NEWLINE = 0x0a;
 const SIMULATED_START = Buffer.from('{"n":');
 
-function startsSimulated(bytes: Buffer): boolean {
+export function startsSimulated(bytes: Buffer): boolean {
   return bytes.subarray(0, SIMULATED_START.length).equals(SIMULATED_START);
 }
 
 /** Calls back with every ended line, newline included; returns what is left without an end. */
-async function eachLine(
+export async function eachLine(
   file: string,
   visit: (bytes: Buffer, number: number) => void,
-  length = Number.POSITIVE_INFINITY,
+  { from = 0, to = Number.POSITIVE_INFINITY }: { from?: number; to?: number } = {},
 ): Promise<JournalExtent['torn']> {
   let number = 0;
   let pieces: Buffer[] = [];
-  for await (const chunk of openChunks(file, length)) {
+  for await (const chunk of openChunks(file, from, to)) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const piece = chunk.subarray(start, end + 1);
@@ -103,13 +98,11 @@ async function eachLine(
   return bytes === 0 ? undefined : { line: number + 1, bytes };
 }
 
-async function* openChunks(file: string, length: number): AsyncGenerator<Buffer> {
-  if (length === 0) return;
+async function* openChunks(file: string, from: number, to: number): AsyncGenerator<Buffer> {
+  if (to === from) return;
+  const options = { start: from, end: to - 1, highWaterMark: 1 << 18 };
   try {
-    yield* createReadStream(file, {
-      end: length - 1,
-      highWaterMark: 1 << 18,
-    }) as AsyncIterable<Buffer>;
+    yield* createReadStream(file, options) as AsyncIterable<Buffer>;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

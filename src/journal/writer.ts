@@ -12,6 +12,13 @@ export interface JournalStart {
   nextHostEvent: number;
   /** Over the simulated lines so far. */
   hash: Hash;
+  /** Length of the part that stays as it is, and the SHA-256 over its bytes so far. */
+  bytes: number;
+  digest: Hash;
+  /** Host lines of the part behind it: written again, so that no host event is lost. */
+  keptLines: string;
+  /** Of the last host event. */
+  wallTimeS: number;
 }
 
 interface Slot {
@@ -22,7 +29,8 @@ interface Slot {
 }
 
 export function journalStart(): JournalStart {
-  return { nextEvent: 0, nextHostEvent: 0, hash: createHash('sha256') };
+  const [hash, digest] = [createHash('sha256'), createHash('sha256')];
+  return { nextEvent: 0, nextHostEvent: 0, hash, bytes: 0, digest, keptLines: '', wallTimeS: 0 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -53,14 +53,25 @@ describe('a live run until a mark', () => {
     expect(summaryOf(stopped).status).toBe('stopped');
     expect(summaryOf(stopped).rounds).toBeGreaterThanOrEqual(2);
     const journal = join(runDir, 'journal.jsonl');
-    expect(readFileSync(journal, 'utf8')).toContain('"type":"stopped","reason":"until"');
+    const before = readFileSync(journal, 'utf8');
+    expect(before).toContain('"type":"stopped","reason":"until"');
+    writeFileSync(journal, before.replace('"seed":1', '"seed":2'));
+    const refused = await edgemlsim('resume', runDir);
+    expect(refused).toMatchObject({ code: 3, stdout: '' });
+    expect(refused.stderr).toContain(
+      'the journal was changed: its SHA-256 differs between bytes 0',
+    );
+    writeFileSync(journal, before);
     const done = await edgemlsim('resume', runDir, '--json');
     expect(summaryOf(done)).toMatchObject({ status: 'done', ended: 'epochs' });
     expect((await readRunRecord(journal)).violations).toEqual([]);
     const whole = readFileSync(journal, 'utf8');
-    const again = await edgemlsim('resume', runDir);
-    expect(again).toMatchObject({ code: 3, stdout: '' });
-    expect(again.stderr).toContain(`${runDir} the run has come to its end`);
+    // What happened to the processes stays in the journal, whatever is begun again.
+    const hosts = (text: string) => text.split('\n').filter((line) => line.startsWith('{"host"'));
+    expect(hosts(whole).slice(0, hosts(before).length)).toEqual(hosts(before));
+    const again = await edgemlsim('resume', runDir, '--json');
+    expect(again.stderr).toContain(`${runDir}: the run has come to its end`);
+    expect(summaryOf(again)).toEqual(summaryOf(done));
     expect(readFileSync(journal, 'utf8')).toBe(whole);
   });
 });

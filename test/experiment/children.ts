@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { deserialize } from 'node:v8';
 import { stringify } from 'yaml';
+import type { CheckpointHead } from '#src/experiment/checkpoint-file.js';
 import { plainEnvironment } from '../plain-environment.ts';
 import { type TinyInput, tinyInput } from '../worlds/tiny-config.ts';
 import { freshPath } from './run-folders.ts';
@@ -60,6 +62,11 @@ export function checkpointsOf(runDir: string): string[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.checkpoint'));
   return names.sort().map((name) => join(folder, name));
+}
+
+/** What a checkpoint file holds behind its digest. */
+export function checkpointIn(file: string): CheckpointHead {
+  return deserialize(readFileSync(file).subarray(32));
 }
 
 /** Resolves when it holds, or when the child has ended. */

@@ -1,14 +1,19 @@
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '#src/experiment/checkpoint-file.js';
-import type { Checkpoint } from '#src/experiment/open-run.js';
 import { journalHash } from '#src/journal/reader.js';
 import { openStream } from '#src/simulation/random.js';
 import { InProcessWorld } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
-import { type Child, checkpointsOf, configFile, edgemlsim, until } from './children.ts';
+import {
+  type Child,
+  checkpointIn,
+  checkpointsOf,
+  configFile,
+  edgemlsim,
+  until,
+} from './children.ts';
 import { freshPath, isSound, journalOf, statusOf } from './run-folders.ts';
 
 const long: Partial<TinyInput> = {
@@ -72,8 +77,7 @@ describe('a run that is killed with -9', () => {
       if (what === 'half a line') {
         appendFileSync(journal, '{"n":999999,"timeUs":12345,"type":"gradient-st');
       } else if (what === 'cut') {
-        const checkpoint = decodeCheckpoint(readFileSync(checkpoints.at(-1)!)) as Checkpoint;
-        const covered = checkpoint.journal.bytes;
+        const covered = checkpointIn(checkpoints.at(-1)!).journal.bytes;
         const behind = statSync(journal).size - covered;
         truncateSync(journal, covered + chance.integer(behind + 1));
       } else if (what === 'checkpoint') {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,13 +41,19 @@ describe('the file sink', () => {
     expect(readFileSync(path).length).toBe(100_000);
   });
 
-  it('begins anew, or goes on at a byte and cuts off what is behind it', () => {
+  it('begins anew, or goes on at a byte and keeps of what is behind it the lines that it is given', () => {
     const path = newPath();
-    writeFileSync(path, 'one\ntwo\nthr');
-    const sink = new FileSink(path, 4);
-    sink.write('2\n');
+    writeFileSync(path, 'one\ntwo\nthree\nfou');
+    const digest = createHash('sha256').update('one\n');
+    const sink = new FileSink(path, { bytes: 4, digest, keptLines: 'three\n' });
+    expect(readFileSync(path, 'utf8')).toBe('one\nthree\n');
+    sink.write('4\n');
+    sink.flush();
+    const text = 'one\nthree\n4\n';
+    expect(sink.bytes).toBe(text.length);
+    expect(sink.sha256).toBe(createHash('sha256').update(text).digest('hex'));
     sink.close();
-    expect(readFileSync(path, 'utf8')).toBe('one\n2\n');
+    expect(readFileSync(path, 'utf8')).toBe(text);
     new FileSink(path).close();
     expect(readFileSync(path, 'utf8')).toBe('');
   });

@@ -101,7 +101,7 @@ describe('the journal writer', () => {
     whole.writer.record(1, shuffled(1));
     whole.writer.record(2, shuffled(2));
     const hash = createHash('sha256').update(whole.written[0]!);
-    const later = journal({ nextEvent: 1, nextHostEvent: 4, hash });
+    const later = journal({ ...journalStart(), nextEvent: 1, nextHostEvent: 4, hash });
     later.writer.record(2, shuffled(2));
     later.writer.recordHost({ type: 'paused' });
     expect(later.written[0]).toBe(whole.written[1]);

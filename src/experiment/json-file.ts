@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { InputError } from '../errors.ts';
+
+/**
+ * What a JSON file of ours holds. Throws InputError: it is missing, no JSON, or holds something else
+ * than `schema` says. `advice`: what to do about that.
+ */
+export function readJsonFile(file: string, schema: z.ZodType, advice: string[]): unknown {
+  const problem = (found: string) => new InputError({ place: { file }, found, advice });
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw problem(code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw problem(text === '' ? 'is empty' : `is damaged: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return value;
+  const { path, message } = parsed.error.issues[0]!;
+  throw problem(`is damaged: ${path.join('.') || 'the whole'}: ${message}`);
+}
