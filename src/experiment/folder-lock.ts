@@ -1,59 +1,142 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InputError, RunError } from '../errors.ts';
+import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
+
+/** A folder with one file: who holds the lock. */
+const LOCK = '.lock';
+/** Of a lock that is being made. */
+const UNFINISHED = '.lock-';
+const MOST_TRIES = 1000;
+
+/** Whether a name in a locked folder is of the lock, not of what the folder holds. */
+export function isOfLock(name: string): boolean {
+  return name === LOCK || name.startsWith(UNFINISHED);
+}
 
 /**
  * Makes the folder and takes it for this process, since two at work would write into the same
  * files. `what` names what is at work: a study, a run. Returns how to give the folder back. A lock
  * whose process is gone counts for nothing.
+ *
+ * The lock is a folder that holds one file, under a name that is never used again. It is made aside
+ * and moved into place, which the system does as one step and only where none or an empty one is. So
+ * a lock never lacks its content, and who removes the file of a process that is gone cannot hit the
+ * lock of another that has taken over meanwhile.
  */
 export function lockFolder(dir: string, what: string): () => void {
-  const file = join(dir, '.lock');
-  const mine = `${process.pid} ${hostname()}`;
+  const name = randomUUID();
+  const lock = join(dir, LOCK);
   try {
     mkdirSync(dir, { recursive: true });
-    const holder = holderOf(file);
-    if (holder !== undefined) {
-      throw new InputError({
-        place: { file: dir },
-        found: `${what} is at work in this folder (process ${holder})`,
-        advice: ['wait for it or stop it', `if there is none any more, remove ${file}`],
-      });
-    }
-    writeFileSync(file, mine, { flag: 'wx' });
+    take(dir, name, what);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new RunError(`cannot take the folder ${dir}: ${(error as Error).message}`);
   }
   let isHeld = true;
   return () => {
-    if (isHeld) rmSync(file, { force: true });
+    if (!isHeld) return;
     isHeld = false;
+    rmSync(join(lock, name), { force: true });
+    removeEmpty(lock);
   };
 }
 
-/** The living process that holds the lock; a dead one's lock is removed. */
-function holderOf(file: string): string | undefined {
-  let text: string;
+function take(dir: string, name: string, what: string): void {
+  const lock = join(dir, LOCK);
+  const unfinished = join(dir, `${UNFINISHED}${name}`);
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const holder = holderOf(lock);
+      if (holder !== null) throw inUse(dir, lock, what, holder);
+      if (put(lock, unfinished, name)) {
+        removeUnfinished(dir);
+        return;
+      }
+    }
+    throw new Error(`${lock} is taken and left all the time`);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
   }
-  const [pid = '', host = ''] = text.split(' ');
-  // Of a process on another machine nothing can be known.
-  if (host !== hostname() || isAlive(Number(pid))) return `${pid} on ${host}`;
-  rmSync(file, { force: true });
-  return undefined;
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+/** False where a lock is there, or the process that took it swept this one away. */
+function put(lock: string, unfinished: string, name: string): boolean {
   try {
-    process.kill(pid, 0);
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(join(unfinished, name), JSON.stringify(thisProcess()));
+    renameSync(unfinished, lock);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // On Windows an empty folder is in the way too.
+    if (code === 'EPERM') removeEmpty(lock);
+    if (['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EPERM'].includes(code)) return false;
+    throw error;
   }
+}
+
+/** The process that holds the lock. Files of processes that are gone are removed. */
+function holderOf(lock: string): ProcessIdentity | null {
+  for (const name of namesIn(lock)) {
+    const file = join(lock, name);
+    const holder = readHolder(file);
+    if (holder !== null && isAlive(holder)) return holder;
+    rmSync(file, { force: true });
+  }
+  return null;
+}
+
+/** Null for a file that has gone meanwhile, or that no process has written. */
+function readHolder(file: string): ProcessIdentity | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof SyntaxError || code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function removeUnfinished(dir: string): void {
+  for (const name of readdirSync(dir).filter((each) => each.startsWith(UNFINISHED))) {
+    rmSync(join(dir, name), { recursive: true, force: true });
+  }
+}
+
+/** Only where it is empty. */
+export function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Gone already, or of another process by now.
+  }
+}
+
+function inUse(dir: string, lock: string, what: string, holder: ProcessIdentity): InputError {
+  return new InputError({
+    place: { file: dir },
+    found: `${what} is at work in this folder (process ${holder.pid} on ${holder.host})`,
+    advice: ['wait for it or stop it', `if there is none any more, remove ${lock}`],
+  });
 }

@@ -22,7 +22,7 @@ import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
 import { refuseFinished } from './finished-run.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
-import { composeAgain, inFolder } from './open-run.ts';
+import { composeAgain, inFolder, inNewFolder } from './open-run.ts';
 import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
 import { RunFolder } from './run-folder.ts';
@@ -101,7 +101,7 @@ export class LiveRun {
     const { config, runDir } = options;
     // Nothing is computed here: no items are needed.
     const composition = await compose(config, []);
-    return inFolder(RunFolder.create(runDir), async (folder) => {
+    return inNewFolder(runDir, async (folder) => {
       const resolvedConfig = stringify(config);
       const provenance = provenanceOf(config, resolvedConfig, composition);
       const origin = runOrigin();

@@ -85,7 +85,7 @@ export async function openNewRun(
     throw new InputError({ found: 'world: live, which is run by `LiveRun`' });
   }
   const composition = await compose(config);
-  return inFolder(RunFolder.create(runDir), async (folder) => {
+  return inNewFolder(runDir, async (folder) => {
     const resolvedConfig = stringify(config);
     const provenance = provenanceOf(config, resolvedConfig, composition);
     const origin = runOrigin();
@@ -123,6 +123,20 @@ export async function composeAgain(folder: RunFolder): Promise<Omit<Made, 'folde
   const provenance = provenanceOf(config, resolvedConfig, composition);
   checkSameInputs(folder.dir, then, provenance);
   return { id: then.id, config, composition, provenance };
+}
+
+/** The folder stays taken by what opens; when that fails, no run is left that cannot be resumed. */
+export async function inNewFolder<Opened>(
+  dir: string,
+  opening: (folder: RunFolder) => Promise<Opened>,
+): Promise<Opened> {
+  const folder = RunFolder.create(dir);
+  try {
+    return await opening(folder);
+  } catch (error) {
+    folder.abandon(error as Error);
+    throw error;
+  }
 }
 
 /** The folder stays taken by what opens, and is given back when that fails. */

@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError, RunError } from '../errors.ts';
-import { lockFolder } from './folder-lock.ts';
+import { isOfLock, lockFolder, removeEmpty } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import type { Provenance } from './provenance.ts';
 import type { RunOrigin } from './run-origin.ts';
@@ -60,36 +60,51 @@ export class RunFolder {
   /** Gives the folder back to other processes. */
   readonly release: () => void;
 
-  private constructor(dir: string) {
+  readonly #isOwn: boolean;
+
+  /** `isOwn`: it was made for this run. */
+  private constructor(dir: string, isOwn: boolean) {
     this.dir = dir;
+    this.#isOwn = isOwn;
     this.release = lockFolder(dir, 'a run');
   }
 
-  /** A new folder. Throws InputError when there is something in it already. */
+  /**
+   * A new folder, or one in which a run did not come to its beginning. Throws InputError when there
+   * is something else in it.
+   */
   static create(dir: string): RunFolder {
+    const isOwn = !existsSync(dir);
+    let folder: RunFolder | undefined;
     try {
-      if (existsSync(dir) && (!statSync(dir).isDirectory() || readdirSync(dir).length > 0)) {
-        throw new InputError({
-          place: { file: dir },
-          found: 'the run folder holds something already',
-          advice: [
-            `to go on with that run: edgemlsim resume ${dir}`,
-            'or choose another folder with --out',
-          ],
-        });
-      }
-      mkdirSync(join(dir, 'checkpoints'), { recursive: true });
+      if (isOwn) mkdirSync(dir, { recursive: true });
+      else checkIsFree(dir);
+      folder = new RunFolder(dir, isOwn);
+      // Another run may have been here before it was taken.
+      checkIsFree(dir);
+      removeBeginnings(dir);
+      mkdirSync(folder.checkpointsDir, { recursive: true });
+      return folder;
     } catch (error) {
-      if (error instanceof InputError) throw error;
+      folder?.release();
+      if (isOwn) removeEmpty(dir);
+      if (error instanceof InputError || error instanceof RunError) throw error;
       throw new RunError(`cannot make the run folder ${dir}: ${(error as Error).message}`);
     }
-    return new RunFolder(dir);
   }
 
   /** One that a run was started in. */
   static open(dir: string): RunFolder {
     checkIsRun(dir);
-    return new RunFolder(dir);
+    return new RunFolder(dir, false);
+  }
+
+  /** Ends a run that could not be started: as failed, or as if it had never been. */
+  abandon(error: Error): void {
+    if (existsSync(this.configFile)) this.writeFailure(error);
+    else removeBeginnings(this.dir);
+    this.release();
+    if (this.#isOwn) removeEmpty(this.dir);
   }
 
   get configFile(): string {
@@ -200,10 +215,50 @@ function jsonText(value: object): string {
 
 function checkIsRun(dir: string): void {
   if (existsSync(join(dir, CONFIG_FILE))) return;
+  const isBegun = existsSync(dir) && readdirSync(dir).length > 0 && isBarelyMade(dir);
   throw new InputError({
     place: { file: dir },
     found: 'not a run folder: there is no config.resolved.yaml',
-    advice: ['expected the folder that `edgemlsim run` printed at its end'],
+    advice: [
+      isBegun
+        ? `the run in it did not come to its beginning: start it again with --out ${dir}`
+        : 'expected the folder that `edgemlsim run` printed at its end',
+    ],
+  });
+}
+
+/** What a run writes before it has begun: with its config, written last, it can be resumed. */
+const BEGINNINGS = [
+  'checkpoints',
+  PROVENANCE_FILE,
+  `${PROVENANCE_FILE}.partial`,
+  `${CONFIG_FILE}.partial`,
+];
+
+/** Whether a folder holds nothing, or what a run left that did not come to its beginning. */
+export function isBarelyMade(dir: string): boolean {
+  const names = readdirSync(dir).filter((name) => !isOfLock(name));
+  const checkpoints = join(dir, 'checkpoints');
+  return (
+    names.every((name) => BEGINNINGS.includes(name)) &&
+    (!existsSync(checkpoints) || readdirSync(checkpoints).length === 0)
+  );
+}
+
+function removeBeginnings(dir: string): void {
+  for (const name of BEGINNINGS) rmSync(join(dir, name), { recursive: true, force: true });
+}
+
+function checkIsFree(dir: string): void {
+  if (statSync(dir).isDirectory() && isBarelyMade(dir)) return;
+  const isRun = existsSync(join(dir, CONFIG_FILE));
+  throw new InputError({
+    place: { file: dir },
+    found: 'the run folder holds something already',
+    advice: [
+      ...(isRun ? [`to go on with that run: edgemlsim resume ${dir}`] : []),
+      `${isRun ? 'or ' : ''}choose another folder with --out`,
+    ],
   });
 }
 

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { Config } from './config-schema.ts';
 import type { PlannedRun } from './load-study.ts';
 import { packageVersion } from './package-version.ts';
-import type { RunStatus } from './run-folder.ts';
+import { isBarelyMade, type RunStatus } from './run-folder.ts';
 import { isOver } from './run-summary.ts';
 
 /** What a planned run's folder holds already. */
@@ -26,8 +26,9 @@ export function stateOf(run: PlannedRun, studyDir: string): RunState {
   }
   // A run that was killed before its first event.
   const begun = ['provenance.json', 'journal.jsonl'].every((name) => existsSync(join(dir, name)));
-  if (!begun) return { kind: 'new' };
-  const config = parse(readFileSync(join(dir, 'config.resolved.yaml'), 'utf8')) as unknown;
+  if (!begun && !hasCheckpoints(dir)) return { kind: 'new' };
+  const config = readConfig(dir);
+  if (config === undefined) return { kind: 'foreign', why: 'its config.resolved.yaml is damaged' };
   if (!isSameConfig(config, run.config)) {
     return { kind: 'foreign', why: 'holds a run of another configuration' };
   }
@@ -39,19 +40,18 @@ export function stateOf(run: PlannedRun, studyDir: string): RunState {
   return { kind: isOver(status) ? 'finished' : 'interrupted' };
 }
 
-/** What is in a run's folder before its config is, with which it becomes a run. */
-const MADE_FIRST = [
-  'checkpoints',
-  '.lock',
-  'provenance.json',
-  'provenance.json.partial',
-  'config.resolved.yaml.partial',
-];
+function hasCheckpoints(dir: string): boolean {
+  const folder = join(dir, 'checkpoints');
+  return existsSync(folder) && readdirSync(folder).length > 0;
+}
 
-/** Empty, or as a run leaves it that was killed while it made its folder. */
-function isBarelyMade(dir: string): boolean {
-  const files = readdirSync(dir, { recursive: true }).map(String);
-  return files.every((name) => MADE_FIRST.includes(name));
+/** Undefined where it is damaged. */
+function readConfig(dir: string): unknown {
+  try {
+    return parse(readFileSync(join(dir, 'config.resolved.yaml'), 'utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 export function readStatus(runDir: string): Partial<RunStatus> {

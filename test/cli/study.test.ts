@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { leaveLock } from '../experiment/locks.ts';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
 
 /** A study on a small config; a run takes a second. */
@@ -131,15 +132,13 @@ export default defineAggregator({
 });
 
 test('two studies in one folder at a time are refused; a dead one does not count', async () => {
-  const { hostname } = await import('node:os');
   const { file, out } = folderWithStudy('seeds: 1\n');
   expect((await edgemlsim('study', file, '--out', out)).code).toBe(0);
-  writeFileSync(join(out, '.lock'), `${process.pid} ${hostname()}`);
+  leaveLock(out);
   const refused = await edgemlsim('study', file, '--out', out);
   expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('is at work')]);
-  const gone = start(['--version']);
-  await gone.outcome;
-  writeFileSync(join(out, '.lock'), `${gone.pid} ${hostname()}`);
+  rmSync(join(out, '.lock'), { recursive: true });
+  leaveLock(out, { began: 'another time' });
   expect((await edgemlsim('study', file, '--out', out)).code).toBe(0);
   expect(existsSync(join(out, '.lock'))).toBe(false);
 });

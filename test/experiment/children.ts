@@ -32,11 +32,15 @@ export function configFile(changes: Partial<TinyInput> = {}): string {
 }
 
 /** The program in a process of its own. With a limit, no file may grow beyond so many KiB. */
-export function edgemlsim(args: readonly string[], { fileLimitKiB = 0 } = {}): Child {
+export function edgemlsim(
+  args: readonly string[],
+  { fileLimitKiB }: { fileLimitKiB?: number } = {},
+): Child {
   const program = [process.execPath, main, ...args];
   // sh counts in blocks of 512 bytes.
-  const limited = `trap '' XFSZ; ulimit -f ${2 * fileLimitKiB}; exec "$@"`;
-  const [file, ...rest] = fileLimitKiB === 0 ? program : ['sh', '-c', limited, '-', ...program];
+  const limited = `trap '' XFSZ; ulimit -f ${2 * (fileLimitKiB ?? 0)}; exec "$@"`;
+  const [file, ...rest] =
+    fileLimitKiB === undefined ? program : ['sh', '-c', limited, '-', ...program];
   const child = spawn(file!, rest, { env: plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

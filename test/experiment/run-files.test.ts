@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError, RunError } from '#src/errors.js';
@@ -17,6 +17,7 @@ import { parseLines } from '../worlds/in-process-world.ts';
 import { crossingTrace, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { nanAttack } from '../worlds/virtual/random-system.ts';
 import { configFile, edgemlsim } from './children.ts';
+import { leaveLock } from './locks.ts';
 import { freshPath, isSound, journalOf, startRun, statusOf } from './run-folders.ts';
 
 /** A run that was stopped after two rounds. */
@@ -96,6 +97,34 @@ describe('a run folder', () => {
     expect(await failureOf(startRun(tinyConfig(), file))).toBeInstanceOf(InputError);
     expect(readFileSync(file, 'utf8')).toBe('years of work');
   });
+
+  it.each([
+    ['the lock', ['.lock/'], []],
+    ['a lock that was not finished', ['.lock-1/'], []],
+    ['no config', ['checkpoints/'], ['provenance.json', 'config.resolved.yaml.partial']],
+  ])('in which a run came as far as %s is taken, and resume says so', async (_, dirs, files) => {
+    const runDir = freshPath();
+    for (const dir of dirs) mkdirSync(join(runDir, dir), { recursive: true });
+    for (const file of files) writeFileSync(join(runDir, file), '');
+    const failure = await failureOf(Run.resume(runDir, { threads: 1 }));
+    expect(failure).toBeInstanceOf(InputError);
+    expect(failure.message).toContain(`start it again with --out ${runDir}`);
+    expect((await (await startRun(tinyConfig(), runDir)).run()).status).toBe('done');
+    expect(readdirSync(runDir).filter((name) => name.startsWith('.lock'))).toEqual([]);
+  });
+
+  it.each([0, 1])(
+    'that a disk of %d KiB cannot hold leaves nothing behind',
+    async (fileLimitKiB) => {
+      const runDir = freshPath();
+      const { code, stderr } = await edgemlsim(['run', configFile(), '--out', runDir], {
+        fileLimitKiB,
+      }).ended;
+      expect(code).toBe(1);
+      expect(stderr).toContain('EFBIG');
+      expect(existsSync(runDir)).toBe(false);
+    },
+  );
 
   it('that is empty is taken', async () => {
     const runDir = freshPath();
@@ -209,8 +238,7 @@ describe('a run folder in use', () => {
 
   it('is free again when the process that had it is gone', async () => {
     const runDir = await stoppedRun(tinyConfig());
-    const gone = spawnSync(process.execPath, ['-e', '']).pid;
-    writeFileSync(join(runDir, '.lock'), `${gone} ${hostname()}`);
+    leaveLock(runDir, { began: 'another time' });
     const run = await Run.resume(runDir, { threads: 1 });
     expect((await run.run()).status).toBe('done');
   });
