@@ -5,7 +5,7 @@ import type { Composition } from './compose.ts';
 import type { Config } from './config-schema.ts';
 import { packageVersion } from './package-version.ts';
 import { isParameterFile } from './resolve-paths.ts';
-import { sha256Of } from './run-folder.ts';
+import { sha256Of } from './sha256-of.ts';
 
 /** Where a run's numbers come from: `provenance.json`. */
 export interface Provenance {
