@@ -16,9 +16,11 @@ import {
  * most n steps. (ByzFL 0.0.11 takes the maximum over all: one vector far out that has lost its weight
  * keeps the others from losing any: with (0), (1), (1e9), f = 1, it never ends. With f = 0 and with
  * equal vectors it returns nothing. It also takes a single step of the power method, which does not
- * reach the direction.) The power method runs on n x n products from a random start. The server's
- * weights are not looked at.
- * Needs n >= 2f + 1. Cost O(n^2 d + n^3). Ties: of directions with the same spread chance takes one.
+ * reach the direction.) Eigenvalue and direction are exact but for rounding, from the n x n products
+ * of the centred vectors. The server's weights are not looked at.
+ * Needs n >= 2f + 1. Cost O(n^2 d + n^4). Ties: where several orthogonal directions have the
+ * greatest spread (eigenvalues within 1e-12 of it), t_i is the mean of the squared parts along them,
+ * which depends neither on chance nor on the order. Of steps with the same spread the first.
  * Without spread, or with f = 0, the mean.
  * Source: Allouah et al., "Towards trustworthy federated learning with untrusted participants",
  * ICML 2025 (CAF); after Diakonikolas et al.'s filters.
@@ -29,7 +31,7 @@ export default defineAggregator({
   name: 'caf',
   summary: 'weighted mean, with less weight where the vectors spread most',
   minimumInputs: (f) => 2 * f + 1,
-  aggregate: (vectors, { f, random }) => {
+  aggregate: (vectors, { f }) => {
     const n = vectors.length;
     const distances = squaredDistancesOf(vectors);
     let weights = new Float64Array(n).fill(1);
@@ -38,7 +40,7 @@ export default defineAggregator({
     let iterations = 0;
     while (sumOf(weights) > n - 2 * f) {
       iterations += 1;
-      const { variance, squaredParts } = principalSpread(distances, weights, random);
+      const { variance, squaredParts } = principalSpread(distances, weights);
       if (variance < least) [least, best] = [variance, weights];
       const greatest = squaredParts.reduce(
         (most, part, index) => (weights[index]! > 0 ? Math.max(most, part) : most),

@@ -15,9 +15,9 @@ import {
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d, summed in order of arrival. Each
  * time min(b, d) coordinates are drawn, the vectors are centred there, and score is the squared part
- * along the direction of the greatest eigenvalue; the n - floor(c f) of least score stay. If no
+ * along the direction of the greatest eigenvalue (where several tie, the mean over them); the n - floor(c f) of least score stay. If no
  * vector stays every time, the mean of those that stayed most often. Weights are not looked at.
- * Needs n >= 2f + 1 and n > c f. Cost O(times n^2 b). Ties: lowest index stays.
+ * Needs n >= 2f + 1 and n > c f. Cost O(times (n^2 b + n^3)). Ties: lowest index stays.
  * Source: Shejwalkar and Houmansadr, NDSS 2021, algorithm 2; one time, b = 10 000 and c = 1 as there.
  * Example, f = 1: (0), (1), (2), (9) -> (1): left out 9, the farthest from the mean 3.
  */
@@ -37,7 +37,7 @@ export default defineAggregator({
     const ones = new Float64Array(n).fill(1);
     for (let time = 0; time < times; time += 1) {
       const distances = squaredDistancesOf(sampled(vectors, coordinates, random));
-      const { squaredParts } = principalSpread(distances, ones, random);
+      const { squaredParts } = principalSpread(distances, ones);
       for (const index of leastFirst(squaredParts).slice(0, n - out)) stays[index]! += 1;
     }
     const most = Math.max(...stays);

@@ -13,12 +13,12 @@ const MOST_SUBSETS = 50_000;
  * the least greatest eigenvalue.
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d, summed in order of arrival. Each of
- * the C(n, f) subsets is looked at, on its m x m products; its power method begins at random and
- * stops once its eigenvalue is known to be no better than the best so far. (ByzFL 0.0.11 takes one
+ * the C(n, f) subsets is looked at, on its m x m products, unless a few steps of the power method show
+ * that its eigenvalue is no better than the best so far. (ByzFL 0.0.11 takes one
  * step of the power method, so that chance decides between subsets: of (0, -1), (0, 0), (-1, 0),
  * (0, 2), f = 1, it may take the last three; with equal vectors it fails.) Weights are not
  * looked at.
- * Needs n >= 2f + 1. Cost O(n^2 d + C(n, f) n^2); refuses C(n, f) > 50 000. Ties: the first subset in the
+ * Needs n >= 2f + 1. Cost O(n^2 d + C(n, f) n^3); refuses C(n, f) > 50 000. Ties: the first subset in the
  * order of the indices.
  * Source: Allouah et al., "On the privacy-robustness-utility trilemma in distributed learning", ICML
  * 2023 (SMEA).
@@ -30,7 +30,7 @@ export default defineAggregator({
   summary: 'mean of the n - f vectors that spread least in any direction',
   minimumInputs: (f) => 2 * f + 1,
   refusal,
-  aggregate: (vectors, { f, random }) => {
+  aggregate: (vectors, { f }) => {
     const n = vectors.length;
     const kept = n - f;
     const refused = refusal(n, f);
@@ -44,7 +44,7 @@ export default defineAggregator({
       const members = subset;
       subsets += 1;
       const among = members.map((i) => Float64Array.from(members, (j) => distances[i]![j]!));
-      const { variance } = principalSpread(among, ones, random, least);
+      const { variance } = principalSpread(among, ones, least);
       if (variance < least) [least, taken] = [variance, members];
     }
     return { vector: meanOfGroup(vectors, taken), taken, iterations: subsets };

@@ -1,30 +1,32 @@
-import type { RandomSource } from './plain-data.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
 
-/** Steps of the power method; it has long converged, or two directions are as good as equal. */
-const MOST_STEPS = 1000;
-/** The eigenvalue has converged when a step changes it by no more than this share. */
-const TOLERANCE = 1e-10;
+/** Eigenvalues that differ by no more than this share are one, but for rounding. */
+const SAME = 1e-12;
+/** Steps of the power method that look whether the variance reaches what is enough. */
+const STEPS_TO_ENOUGH = 40;
 
 export interface PrincipalSpread {
   /** The greatest eigenvalue of the weighted covariance: the variance along its direction. */
   variance: number;
-  /** Squared length of each vector's part along that direction, from the weighted mean. */
+  /**
+   * Squared length of each vector's part along that direction, from the weighted mean. Where several
+   * directions at right angles to each other have this variance: the mean over them, which is the
+   * same whichever of these directions one takes.
+   */
   squaredParts: Float64Array;
 }
 
 /**
  * In which direction n vectors spread most about their weighted mean, from nothing but their
  * squared distances: the covariance, d x d, has the eigenvalues of the n x n products of the
- * centred vectors. By the power method from a random start, until a step adds less than 1e-10 of the
- * variance: the direction is then good to about 1e-5.
+ * centred vectors, and its directions of spread are sums of these. Exact but for rounding.
  *
- * `weights`: not negative, not all zero. Cost O(n^2) a step, at most 1000 steps. A variance known to
- * reach `enough` may be returned as soon as it does, without `squaredParts` being right.
+ * `weights`: not negative, not all zero. Cost O(n^3). A variance known to reach `enough` may be
+ * returned sooner, as a lower bound and without `squaredParts`.
  */
 export function principalSpread(
   distances: readonly Float64Array[],
   weights: ArrayLike<number>,
-  random: RandomSource,
   enough = Number.POSITIVE_INFINITY,
 ): PrincipalSpread {
   const n = distances.length;
@@ -34,28 +36,43 @@ export function principalSpread(
   const matrix = products.map((product, at) => {
     return (product * roots[Math.floor(at / n)]! * roots[at % n]!) / total;
   });
-  const direction = Float64Array.from({ length: n }, () => random.normal());
-  divide(direction, lengthOf(direction));
-  const image = new Float64Array(n);
-  let variance = 0;
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    multiply(image, matrix, direction);
-    const before = variance;
-    variance = lengthOf(image);
-    // The length of an image never exceeds the greatest eigenvalue and grows from step to step.
-    if (variance === 0 || variance >= enough) break;
-    direction.set(image);
-    divide(direction, variance);
-    if (variance - before <= TOLERANCE * variance) break;
-  }
   const squaredParts = new Float64Array(n);
-  if (variance === 0) return { variance, squaredParts };
-  for (let index = 0; index < n; index += 1) direction[index]! *= roots[index]!;
-  multiply(image, products, direction);
-  for (let index = 0; index < n; index += 1) {
-    squaredParts[index] = image[index]! ** 2 / (total * variance);
+  if (enough < Number.POSITIVE_INFINITY) {
+    const atLeast = lowerBound(matrix, n, enough);
+    if (atLeast >= enough) return { variance: atLeast, squaredParts };
   }
+  const { values, vectors } = symmetricEigen(matrix, n);
+  const variance = Math.max(...values);
+  if (!(variance > 0)) return { variance: 0, squaredParts };
+  const image = new Float64Array(n);
+  let directions = 0;
+  for (const [k, value] of values.entries()) {
+    if (value < variance * (1 - SAME)) continue;
+    directions += 1;
+    const direction = roots.map((root, index) => root * vectors[k * n + index]!);
+    multiply(image, products, direction);
+    for (let i = 0; i < n; i += 1) squaredParts[i]! += image[i]! ** 2 / (total * variance);
+  }
+  divide(squaredParts, directions);
   return { variance, squaredParts };
+}
+
+/** The power method from the longest column: no image is longer than the greatest eigenvalue. */
+function lowerBound(matrix: Float64Array, n: number, enough: number): number {
+  let longest = 0;
+  for (let i = 1; i < n; i += 1) {
+    if (matrix[i * n + i]! > matrix[longest * n + longest]!) longest = i;
+  }
+  const direction = matrix.slice(longest * n, (longest + 1) * n);
+  const image = new Float64Array(n);
+  let bound = lengthOf(direction);
+  for (let step = 0; step < STEPS_TO_ENOUGH && bound > 0 && bound < enough; step += 1) {
+    divide(direction, lengthOf(direction));
+    multiply(image, matrix, direction);
+    direction.set(image);
+    bound = lengthOf(direction);
+  }
+  return bound;
 }
 
 /** n x n, row by row: the products <x_i - m, x_j - m> of the vectors about their weighted mean m. */
