@@ -21,6 +21,8 @@ testAggregator(clippedClustering, {
     },
   ],
   permutation: 'ties',
+  // Two clusters of equal size.
+  hasNoTies: (n) => n % 2 === 1,
   boundedBy: { timesDiameter: 4 },
   roundsEqual: true,
   tooFew: 'clipped-clustering needs at least 2f + 1 = 5 vectors, got 4 (f = 2)',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/experiment/run-summary.js';
@@ -78,9 +78,8 @@ for (const [signal, code] of [
     const { folder, config } = folderWithConfig();
     const runDir = join(folder, 'run');
     const run = start(['run', config, LONG, '--out', runDir, '--json']);
-    await until(() => existsSync(join(runDir, 'status.json')));
-    // Once the listener is there: the status is written just before.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const journal = join(runDir, 'journal.jsonl');
+    await until(() => (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0);
     run.kill(signal);
     const outcome = await run.outcome;
     expect(outcome.code).toBe(code);

@@ -97,9 +97,9 @@ test('killed with -9 a study takes its runs along, and the same command goes on'
   const runDir = join(out, 'small/seed-1');
   while (!existsSync(join(runDir, 'journal.jsonl')) && study.exitCode === null) await pause(5);
   study.kill('SIGKILL');
-  await expect.poll(() => status(runDir), { timeout: 20_000 }).toBe('stopped');
+  await expect.poll(() => status(runDir)).toBe('stopped');
   const again = start(['study', file, '--out', out]);
-  await expect.poll(() => status(runDir), { timeout: 20_000 }).toBe('running');
+  await expect.poll(() => status(runDir)).toBe('running');
   again.kill('SIGTERM');
   expect((await again.outcome).code).toBe(143);
 });

@@ -16,7 +16,7 @@ const onNetworks = testNeeding(sshdRig);
 describe('agents started by hand on two machines', () => {
   const machines = new TwoMachines(`emh${process.pid % 10_000_000}`);
 
-  afterAll(() => machines.down(), 60_000);
+  afterAll(() => machines.down());
 
   /** A config, a secret and certificates for this machine's address among the others. */
   async function prepared() {
@@ -144,7 +144,7 @@ describe('an agent', () => {
     );
     onTestFinished(() => void simulator.kill('SIGKILL'));
     const rendezvous = join(runDir, 'deployment', 'rendezvous.json');
-    await expect.poll(() => existsSync(rendezvous), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(rendezvous)).toBe(true);
     const { code, stderr } = await edgemlsim('agent', '--rendezvous', rendezvous);
     expect(code).toBe(1);
     expect(stderr).toMatch(/refused the connection: a secret is needed here/);
@@ -166,7 +166,7 @@ describe('a simulator that waits for agents', () => {
     const simulator = start(manual(config, runDir), folder);
     onTestFinished(() => void simulator.kill('SIGKILL'));
     const rendezvous = join(runDir, 'deployment', 'rendezvous.json');
-    await expect.poll(() => existsSync(rendezvous), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(rendezvous)).toBe(true);
     simulator.kill('SIGINT');
     const { code, stderr } = await simulator.outcome;
     expect(code).toBe(1);
@@ -190,5 +190,5 @@ async function listens(host: string): Promise<void> {
       socket.on('connect', () => answer(true)).on('error', () => answer(false));
       socket.on('connect', () => socket.destroy());
     });
-  await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
+  await expect.poll(isThere).toBe(true);
 }

@@ -40,12 +40,12 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     whyNot = up.stderr.trim().split('\n').at(-1)!;
     if (up.status === NOT_HERE) return;
     throw new Error(up.stderr);
-  }, 60_000);
+  });
 
   afterAll(() => {
     if (hasDocker) spawnSync('bash', [resolve('test/rigs/docker-down.sh'), rig]);
     rmSync(rig, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   async function tell(program: string, ...args: string[]): Promise<string> {
     const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -64,7 +64,7 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     expect(await edgemlsim(...args)).toMatchObject({ code: 0, stderr: '' });
     const dockerCompose = (...words: string[]) =>
       tell('docker-compose', '--ansi', 'never', '--file', join(out, 'compose.yaml'), ...words);
-    onTestFinished(async () => void (await dockerCompose('down')), 60_000);
+    onTestFinished(async () => void (await dockerCompose('down')));
     /** Docker's word for each container that was made, by service. */
     const inspected = async (what: string) => {
       const ids = (await dockerCompose('ps', '--quiet')).trim().split('\n');
@@ -117,7 +117,7 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
       const limits = await dockerCompose('exec', '-T', service, 'node', '-e', showLimits);
       expect(JSON.parse(limits)).toEqual({ cpus: 1, memoryMiB: 512 });
     }
-    await expect.poll(() => isLearning(runDir), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => isLearning(runDir)).toBe(true);
     const paused = await dockerCompose(
       ...['exec', '-T', 'simulator', 'node', realpathSync(main), 'ctl', runDir, 'pause'],
     );
@@ -134,10 +134,10 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
   it('leaves no container behind that runs on when the simulator is killed', async (context) => {
     const { runDir, dockerCompose, inspected } = await composed(context, 'training.epochs=1000');
     await dockerCompose('up', '--detach');
-    await expect.poll(() => isLearning(runDir), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => isLearning(runDir)).toBe(true);
     await dockerCompose('kill', 'simulator');
     const running = async () => Object.values(await inspected('{{.State.Running}}'));
-    await expect.poll(running, { timeout: 60_000 }).not.toContain('true');
+    await expect.poll(running).not.toContain('true');
     expect(await inspected('{{.State.ExitCode}}')).toEqual({
       simulator: '137',
       ...everyEnd('1'),

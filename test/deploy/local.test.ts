@@ -63,10 +63,10 @@ describe('edgemlsim deploy local', () => {
     const args = ['deploy', 'local', config, 'training.epochs=1000', '--out', runDir];
     const child = start(args, folder);
     // The simulator, an agent and four processes.
-    await expect.poll(() => processesIn(folder).length, { timeout: 60_000 }).toBe(6);
+    await expect.poll(() => processesIn(folder).length).toBe(6);
     child.kill('SIGKILL');
     await child.outcome;
-    await expect.poll(() => processesIn(folder), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => processesIn(folder)).toEqual([]);
   });
 
   it('does nothing in a dry run but say what it would do', async () => {

@@ -52,12 +52,12 @@ describe('a Slurm of four nodes', () => {
   beforeAll(() => {
     if (!hasSlurm) return;
     execFileSync('bash', [resolve('test/rigs/slurm-up.sh'), rig, '4', '2', String(basePort)]);
-  }, 60_000);
+  });
 
   afterAll(() => {
     if (hasSlurm) execFileSync('bash', [resolve('test/rigs/slurm-down.sh'), rig]);
     rmSync(rig, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   onSlurm('runs one agent on each, inside an allocation', async () => {
     const { folder, config, runDir } = deploymentFolder();

@@ -54,7 +54,7 @@ describe('three machines with sshd', () => {
   afterAll(() => {
     if (isUp()) execFileSync('bash', [resolve('test/rigs/sshd-down.sh'), rig]);
     rmSync(rig, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   function deployment(...overrides: string[]) {
     if (!isUp()) execFileSync('bash', [resolve('test/rigs/sshd-up.sh'), rig, bridge, '3']);
@@ -94,7 +94,7 @@ describe('three machines with sshd', () => {
   onNetworks('are left by all when the simulator is killed', async () => {
     const { child, folder } = deployment('training.epochs=1000');
     // The simulator, three times ssh; over there three agents and four processes.
-    await expect.poll(() => processesIn(folder).length, { timeout: 90_000 }).toBe(11);
+    await expect.poll(() => processesIn(folder).length).toBe(11);
     child.kill('SIGKILL');
     await child.outcome;
     await nobodyWorksIn(folder);

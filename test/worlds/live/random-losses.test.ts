@@ -53,4 +53,4 @@ it('keeps right books when processes go in systems with faults of every kind', a
   expect(counts.lost).toBeGreaterThan(counts.played);
   expect(counts.crashed).toBeGreaterThan(10);
   expect(counts.turned).toBeGreaterThan(0);
-}, 240_000);
+});

@@ -355,6 +355,9 @@ function checkFactsAreThere(lines: readonly SimulatedLine[], config: Config): vo
   for (const line of only(lines, 'evaluated')) expect(typeof line.accuracy).toBe('number');
 }
 
+/** How many are drawn for the first test, and half of them for each other one. */
+const SYSTEMS = Number(process.env.EDGEMLSIM_RANDOM_SYSTEMS ?? 100);
+
 describe('every small system', () => {
   it('keeps its books: each gradient and each result ends once, in its own round', async () => {
     let played = 0;
@@ -386,9 +389,9 @@ describe('every small system', () => {
         checkEnd(lines, config);
         checkFactsAreThere(lines, config);
       }),
-      { numRuns: 250 },
+      { numRuns: SYSTEMS },
     );
-    expect(played).toBeGreaterThan(160);
+    expect(played).toBeGreaterThan(0.6 * SYSTEMS);
     expect(empty).toBeGreaterThan(0);
   });
 
@@ -403,9 +406,9 @@ describe('every small system', () => {
         if (reason === 'epochs') ended += 1;
         else expect([reason, someoneStayed(lines)]).toEqual(['stalled', false]);
       }),
-      { numRuns: 100 },
+      { numRuns: SYSTEMS / 2 },
     );
-    expect(ended).toBeGreaterThan(60);
+    expect(ended).toBeGreaterThan(0.25 * SYSTEMS);
   });
 
   it('gets on when everything that failed has recovered, whatever it was', async () => {
@@ -422,10 +425,10 @@ describe('every small system', () => {
         if (reason === 'epochs') ended += 1;
         else expect([reason, someoneStayed(lines)]).toEqual(['stalled', false]);
       }),
-      { numRuns: 150 },
+      { numRuns: SYSTEMS / 2 },
     );
-    expect(ended).toBeGreaterThan(90);
-    expect(failed).toBeGreaterThan(100);
+    expect(ended).toBeGreaterThan(0.25 * SYSTEMS);
+    expect(failed).toBeGreaterThan(0.3 * SYSTEMS);
   });
 
   it('keeps exactly the values that someone still owns', async () => {
@@ -445,7 +448,7 @@ describe('every small system', () => {
           expect(new Map([...counts].sort())).toEqual(new Map([...ownersOf(snapshot)].sort()));
         }
       }),
-      { numRuns: 120 },
+      { numRuns: SYSTEMS / 2 },
     );
   });
 });
