@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { openStream } from '#src/simulation/random.js';
 import {
   allGone,
   type LiveProcess,
@@ -9,13 +8,13 @@ import {
   type LiveStatus,
   summaryOf,
 } from '../cli/live-run.ts';
+import { drawnFor, times } from './soak.ts';
 
-const FAULTS = 200;
+const FAULTS = times(500);
 const PATIENCE_S = 4;
 const layers = 'layers={cloud: {deadlineS: 20}, edge: {collect: {count: 2}, deadlineS: 8}}';
 
-const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
-const random = openStream(seed, 'soak');
+const random = drawnFor('soak');
 
 /** Resident memory of a process, in bytes; null when it is gone. */
 function residentBytes(pid: number): number | null {
@@ -63,7 +62,6 @@ function anyFault(): string {
 }
 
 it(`survives ${FAULTS} random faults, its books right and its memory flat`, async () => {
-  console.log(`SOAK_SEED=${seed}`);
   const run = new LiveRunUnderTest([
     ...[layers, 'training.epochs=1000000', 'live.speed=10', 'live.workerHosts=3'],
     ...[`live.patienceS=${PATIENCE_S}`, 'checkpoints.everyRounds=10'],
@@ -103,9 +101,11 @@ it(`survives ${FAULTS} random faults, its books right and its memory flat`, asyn
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });
   await allGone(others);
   const record = await run.expectRightBooks();
-  expect(record.failures.crashes).toBeGreaterThan(20);
+  expect(record.failures.crashes).toBeGreaterThan(FAULTS / 10);
   expect(record.rounds).toBeGreaterThan(FAULTS / 4);
-  const quarter = FAULTS / 4;
+  // Memory that a few faults have left says nothing.
+  if (FAULTS < 100) return;
+  const quarter = Math.floor(FAULTS / 4);
   const early = median(simulatorBytes.slice(quarter, 2 * quarter));
   const late = median(simulatorBytes.slice(3 * quarter));
   console.log(

@@ -1,19 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openStream } from '#src/simulation/random.js';
 import { leftAfterKill } from '../cli/kill-at-start.ts';
 import { folderWithConfig } from '../cli/program.ts';
+import { drawnFor, times } from './soak.ts';
 
-const KILLS = 50;
+const KILLS = times(50);
 /** From when its first process appears to when the last has long been at work. */
 const MOST_MS = 4000;
 
-const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
-const random = openStream(seed, 'soak-start');
-
 it(`leaves no process of a live run that is killed at its start, ${KILLS} times`, async () => {
-  console.log(`SOAK_SEED=${seed}`);
+  const random = drawnFor('soak-start');
   const { folder, config } = folderWithConfig('live: { speed: 20 }');
   for (let count = 0; count < KILLS; count += 1) {
     const own = join(folder, String(count));
