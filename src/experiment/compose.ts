@@ -331,10 +331,12 @@ function workerTraining({ layers }: Config): WorkerTraining {
 }
 
 function cloudSettings(config: Config): WorldSettings['cloud'] {
-  const { learningRate, gradientsPerEpoch, epochs, maximumRounds } = config.training;
+  const { learningRate, gradientsPerEpoch, countedGradients, epochs, maximumRounds } =
+    config.training;
   return {
     learningRate: compileLearningRate(learningRate),
     gradientsPerEpoch,
+    counted: countedGradients,
     gradientsAtEnd: roundUpProduct(epochs, gradientsPerEpoch),
     maximumRounds: maximumRounds ?? null,
     evaluateEveryGradients: config.evaluation.everyGradients,

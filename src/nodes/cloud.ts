@@ -28,6 +28,9 @@ export interface CloudState {
   updates: number;
   /** Gradients in the results that it has aggregated. */
   gradients: number;
+  /** Gradients that workers have started, where these are counted; 0 elsewhere. */
+  started: number;
+  /** Counted gradients at the last evaluation. */
   evaluatedGradients: number;
   /** Associated workers and what they work on, in rounds with bounded staleness. */
   work: WorkTable;
@@ -45,6 +48,7 @@ export function newCloud(id: string, theta: ValueId): CloudState {
     rounds: 0,
     updates: 0,
     gradients: 0,
+    started: 0,
     evaluatedGradients: 0,
     work: newWorkTable(),
     heldBackRound: 0,
@@ -102,7 +106,17 @@ export class Cloud {
 
   /** The run ends, be it in the middle of a round: what was learnt since the last time is measured. */
   end(): void {
-    if (this.#state.gradients > this.#state.evaluatedGradients) this.#evaluate();
+    if (this.#counted > this.#state.evaluatedGradients) this.#evaluate();
+  }
+
+  /** So many gradients have been started by now, where these are counted. */
+  started(gradients: number): void {
+    // The last one was measured, and the end is on its way.
+    if (this.#counted >= this.#settings.gradientsAtEnd) return;
+    this.#state.started = gradients;
+    this.#evaluateWhenDue();
+    const reason = this.#reasonToEnd();
+    if (reason !== null) this.#context.finish(reason);
   }
 
   receive(from: string, message: Message): void {
@@ -198,7 +212,7 @@ export class Cloud {
     const state = this.#state;
     const context = this.#context;
     const { round } = state.collection;
-    const epoch = Math.floor(state.gradients / this.#settings.gradientsPerEpoch);
+    const epoch = this.#epoch;
     const time = usToSeconds(context.nowUs);
     const learningRate = this.#settings.learningRate({ round, epoch, time });
     const memory = context.remember(state.theta, aggregate, state.memory);
@@ -223,9 +237,7 @@ export class Cloud {
     const { round } = this.#state.collection;
     this.#state.rounds = round;
     this.#context.record({ type: 'round-ended', server, round });
-    const every = this.#settings.evaluateEveryGradients;
-    const { gradients, evaluatedGradients } = this.#state;
-    if (Math.floor(gradients / every) > Math.floor(evaluatedGradients / every)) this.#evaluate();
+    this.#evaluateWhenDue();
     const reason = this.#reasonToEnd();
     const { answers } = this.#mode;
     if (reason !== null) this.#context.finish(reason);
@@ -234,21 +246,37 @@ export class Cloud {
 
   #reasonToEnd(): 'epochs' | 'rounds' | null {
     const { gradientsAtEnd, maximumRounds } = this.#settings;
-    if (this.#state.gradients >= gradientsAtEnd) return 'epochs';
+    if (this.#counted >= gradientsAtEnd) return 'epochs';
     if (maximumRounds !== null && this.#state.rounds >= maximumRounds) return 'rounds';
     return null;
   }
 
+  /** Gradients that epochs and evaluations count. */
+  get #counted(): number {
+    const { gradients, started } = this.#state;
+    return this.#settings.counted === 'started' ? started : gradients;
+  }
+
+  get #epoch(): number {
+    return Math.floor(this.#counted / this.#settings.gradientsPerEpoch);
+  }
+
+  #evaluateWhenDue(): void {
+    const every = this.#settings.evaluateEveryGradients;
+    const { evaluatedGradients } = this.#state;
+    const counted = this.#counted;
+    if (Math.floor(counted / every) > Math.floor(evaluatedGradients / every)) this.#evaluate();
+  }
+
   #evaluate(): void {
     const { theta, rounds: round, version, gradients } = this.#state;
-    const epoch = Math.floor(gradients / this.#settings.gradientsPerEpoch);
     const { split } = this.#settings;
     const evaluation = this.#context.evaluate(theta);
     this.#context.record(
-      { type: 'evaluated', round, version, epoch, gradients, split },
+      { type: 'evaluated', round, version, epoch: this.#epoch, gradients, split },
       evaluation,
     );
     this.#context.release(evaluation);
-    this.#state.evaluatedGradients = gradients;
+    this.#state.evaluatedGradients = this.#counted;
   }
 }

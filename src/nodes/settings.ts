@@ -47,6 +47,8 @@ export interface CloudSettings {
   /** For round, epoch and simulation time in seconds; checked to be finite and positive. */
   learningRate: (at: { round: number; epoch: number; time: number }) => number;
   gradientsPerEpoch: number;
+  /** Which gradients epochs, the end and evaluations count. */
+  counted: 'aggregated' | 'started';
   gradientsAtEnd: number;
   maximumRounds: number | null;
   evaluateEveryGradients: number;

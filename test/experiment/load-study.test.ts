@@ -265,3 +265,21 @@ test.each([
     layers: { edge: { collect: { count: 10 } } },
   });
 });
+
+test('the committed study of the original EdgeMLSim has the settings of its code', async () => {
+  const study = await loadStudy('configs/edgemlsim-original.study.yaml');
+  const servers = new Map(study.runs.map(({ arm, config }) => [arm, config.servers.length]));
+  expect([...servers.values()]).toEqual([3, 2, 1, 3, 3, 3, 3]);
+  for (const { config } of study.runs) {
+    expect(config).toMatchObject({
+      rounds: { mode: 'asynchronous', recipients: 'all' },
+      layers: {
+        cloud: { collect: { count: 10, from: 'any' }, deadlineS: null },
+        edge: { collect: { count: 10 }, deadlineS: null },
+        worker: { departure: 'carry' },
+      },
+      data: { owners: 'shared', batchSize: 100 },
+      training: { gradient: 'sum', combine: 'mean', countedGradients: 'started' },
+    });
+  }
+});

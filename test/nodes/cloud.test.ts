@@ -71,6 +71,30 @@ describe('the cloud', () => {
     expect(context.sent).toEqual(['a', 'b'].map((to) => ({ from: 'cloud', to, message })));
   });
 
+  it('measures and ends by started gradients where these are counted, whatever it aggregates', () => {
+    const cloud = started({
+      counted: 'started',
+      evaluateEveryGradients: 3,
+      gradientsPerEpoch: 2,
+      gradientsAtEnd: 7,
+    });
+    playRound(cloud, 100);
+    for (const gradients of [1, 2, 3, 5, 6]) cloud.started(gradients);
+    expect(context.finished).toBeNull();
+    for (const gradients of [7, 8]) cloud.started(gradients);
+    expect(context.finished).toBe('epochs');
+    cloud.end();
+    expect(events('evaluated')).toEqual(
+      [
+        // Untrained, then at 3, 6 and 7 started ones: epochs are of two.
+        { round: 0, version: 0, epoch: 0, gradients: 0 },
+        { round: 1, version: 1, epoch: 1, gradients: 200 },
+        { round: 1, version: 1, epoch: 3, gradients: 200 },
+        { round: 1, version: 1, epoch: 3, gradients: 200 },
+      ].map((each) => ({ type: 'evaluated', ...each, split: 'test' })),
+    );
+  });
+
   it('weighs results by their gradients where its layer says so, and else all alike', () => {
     const cloud = started({}, { weighsGradients: true });
     result(cloud, 'a', 3);

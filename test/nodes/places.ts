@@ -29,6 +29,7 @@ export const edgePlace: ServerPlace = { id: 'a', layer: 'edge', parent: 'cloud',
 export const cloudSettings: CloudSettings = {
   learningRate: () => 0.5,
   gradientsPerEpoch: 4,
+  counted: 'aggregated',
   gradientsAtEnd: 1000,
   maximumRounds: null,
   evaluateEveryGradients: 1000,

@@ -107,6 +107,37 @@ describe.each(['virtual', 'live'])('the %s world', (world) => {
     // With the default of 30 s b reports that it has none, and the cloud goes on.
   });
 
+  it('measures, and ends, when so many gradients have been started', async () => {
+    const lines = await linesOf(world, {
+      training: {
+        countedGradients: 'started',
+        gradientsPerEpoch: 40,
+        epochs: 3,
+        learningRate: 0.01,
+      },
+      evaluation: { everyGradients: 20 },
+    });
+    // How many had been started at each evaluation, and the epoch.
+    let started = 0;
+    const measured: { started: number; epoch: number }[] = [];
+    for (const line of lines) {
+      if (line.type === 'gradient-started') started += 1;
+      if (line.type === 'evaluated') measured.push({ started, epoch: line.epoch });
+    }
+    const marks = [0, 20, 40, 60, 80, 100, 120];
+    expect(measured.map(({ epoch }) => epoch)).toEqual(marks.map((mark) => Math.floor(mark / 40)));
+    for (const [index, mark] of marks.entries()) {
+      const at = measured[index]!.started;
+      if (world === 'virtual') expect(at).toBe(mark);
+      // Live, workers go on while the cloud hears of it.
+      else expect(at).toBeGreaterThanOrEqual(mark);
+    }
+    const [end] = only(lines, 'run-ended');
+    expect(end!.reason).toBe('epochs');
+    expect(only(lines, 'updated').at(-1)!.gradients).toBeLessThan(120);
+    if (world === 'virtual') expect(end!.gradients).toBe(120);
+  });
+
   it('draws every batch from one pool, shuffled anew when all of it is used', async () => {
     const data = { ...tinyInput.data, owners: 'shared' } as const;
     const lines = await linesOf(world, { data });

@@ -42,8 +42,12 @@ export const trainingSchema = z
     epochs: positive.default(20).describe('the run ends after so many'),
     gradientsPerEpoch: count
       .default(500)
+      .describe('an epoch is so many gradients; `epoch` is rounded down: 0 during the first one'),
+    countedGradients: z
+      .enum(['aggregated', 'started'])
+      .default('aggregated')
       .describe(
-        'an epoch is so many gradients in results that the cloud has aggregated; `epoch` is rounded down: 0 during the first one',
+        'which gradients epochs and evaluation.everyGradients count: those in results that the cloud has aggregated, or those that workers have started',
       ),
     maximumRounds: count.optional().describe('the run ends after so many rounds'),
     maximumTimeS: positive.optional().describe('the run ends after so much simulation time'),
@@ -52,7 +56,7 @@ export const trainingSchema = z
 
 export const evaluationSchema = z
   .strictObject({
-    everyGradients: count.default(500).describe('evaluate whenever so many more are aggregated'),
+    everyGradients: count.default(500).describe('evaluate whenever so many more are counted'),
     split: z.enum(['test', 'validation']).default('test').describe('the items to measure on'),
   })
   .prefault({});

@@ -137,6 +137,9 @@ export class Agent {
       case 'batch':
         host.giveBatch(message.value, itemsOf(body as Uint8Array), message.epoch);
         return;
+      case 'started':
+        host.started(message.gradients);
+        return;
       case 'background':
         host.learn(message);
         return;

@@ -38,6 +38,8 @@ export interface BookParts {
   /** Facts of an evaluation came in. */
   onMeasured: (facts: Record<string, unknown>) => void;
   onRoundEnded: (round: number) => void;
+  /** Another gradient has been started; so many in all. */
+  onStarted: (gradients: number) => void;
 }
 
 /** Writes the journal of a live run from what the simulator sees and what the hosts report. */
@@ -70,6 +72,11 @@ export class Books {
 
   get newest(): Readonly<BooksState['newest']> {
     return this.#state.newest;
+  }
+
+  /** Gradients that workers have started. */
+  get started(): number {
+    return this.#ledger.started;
   }
 
   /** Time of the last event. */
@@ -131,6 +138,9 @@ export class Books {
       case 'round-opened':
         rounds.set(event.server, Math.max(this.roundOf(event.server), event.round));
         if (event.server === this.#cloud) this.see(event);
+        return;
+      case 'gradient-started':
+        this.#parts.onStarted(this.#ledger.started);
         return;
       case 'updated':
         progress.updates += 1;

@@ -3,7 +3,7 @@ import type { CloudState } from '../../nodes/cloud.ts';
 /** What the cloud goes on from in another process, besides its vectors: plain data. */
 export type CloudMemory = Pick<
   CloudState,
-  'version' | 'rounds' | 'updates' | 'gradients' | 'evaluatedGradients'
+  'version' | 'rounds' | 'updates' | 'gradients' | 'started' | 'evaluatedGradients'
 >;
 
 /** The cloud after one of its updates: plain data. */
@@ -15,8 +15,8 @@ export interface CloudCheckpoint {
 }
 
 export function memoryOf(cloud: CloudState): CloudMemory {
-  const { version, rounds, updates, gradients, evaluatedGradients } = cloud;
-  return { version, rounds, updates, gradients, evaluatedGradients };
+  const { version, rounds, updates, gradients, started, evaluatedGradients } = cloud;
+  return { version, rounds, updates, gradients, started, evaluatedGradients };
 }
 
 /**

@@ -7,6 +7,7 @@ const UNTRAINED: CloudMemory = {
   rounds: 0,
   updates: 0,
   gradients: 0,
+  started: 0,
   evaluatedGradients: 0,
 };
 

@@ -125,6 +125,8 @@ export type SimulatorMessage =
   /** Its wall time is the simulator's. `change` counts the clock messages. */
   | { type: 'clock'; change: number; reading: ClockReading }
   | { type: 'movements'; movements: (Movement | Turn)[] }
+  /** To the cloud, where started gradients are counted: so many have been, as it is to know. */
+  | { type: 'started'; gradients: number }
   | FailureMessage
   /** First of all to a host of another life: who is down, what is cut, and its nodes' last rounds. */
   | { type: 'background'; down: string[]; cut: string[]; rounds: number[] }

@@ -67,6 +67,7 @@ type HostEvent =
   | { type: 'movement'; movement: Movement; life: number }
   | Turn
   | { type: 'failure'; message: FailureMessage }
+  | { type: 'started'; gradients: number }
   | { type: 'transmit' | 'arrival'; parcel: Parcel };
 
 /** One process of the live world: runs its share of the nodes on the simulator's clock. */
@@ -233,6 +234,11 @@ export class LiveHost {
     this.#queue.schedule(this.#parts.clock.nowUs, { type: 'failure', message });
   }
 
+  /** So many gradients have been started in the whole run, for the cloud that counts them. */
+  started(gradients: number): void {
+    this.#queue.schedule(this.#parts.clock.nowUs, { type: 'started', gradients });
+  }
+
   /** The batch of a gradient that was described, unless it was given up. */
   giveBatch(value: ValueId, items: Uint32Array, epoch: number): void {
     if (this.#context.giveBatch(value, items, epoch)) this.#computed += 1;
@@ -331,6 +337,9 @@ export class LiveHost {
         break;
       case 'failure':
         this.#fail(event.message);
+        break;
+      case 'started':
+        this.#nodes.cloud?.program.started(event.gradients);
         break;
       case 'transmit':
         this.#deliveries.transmit(event.parcel, this.#context.nowUs);

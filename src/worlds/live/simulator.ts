@@ -134,6 +134,7 @@ export class Simulator {
         nowUs: () => this.nowUs,
         onMeasured,
         onRoundEnded: (round) => this.#roundEnded(round),
+        onStarted: (gradients) => this.#tellStarted(gradients),
       },
       state?.books,
     );
@@ -412,6 +413,17 @@ export class Simulator {
     return { ...event, ...outOfReach(event, isDown, (id) => cut.has(id)) };
   }
 
+  /** The cloud is told of the counts at which it measures, an epoch begins or the run ends. */
+  #tellStarted(gradients: number): void {
+    const { cloud, servers } = this.#parts.settings;
+    const { counted, evaluateEveryGradients, gradientsPerEpoch, gradientsAtEnd } = cloud;
+    const isMark = [evaluateEveryGradients, gradientsPerEpoch].some((n) => gradients % n === 0);
+    if (counted !== 'started' || (!isMark && gradients < gradientsAtEnd)) return;
+    const { id } = servers.find(({ parent }) => parent === null)!;
+    const message = { type: 'started', gradients } as const;
+    if (this.#roster.isThere(id)) this.#roster.tell(this.#roster.hostOf(id), message);
+  }
+
   #roundEnded(ended: number): void {
     for (const { round, reached } of this.#roundMarks) if (round === ended) reached();
     this.#advancedUs = this.#parts.wallUs();
@@ -511,7 +523,9 @@ export class Simulator {
     if (reshuffles > 0) {
       this.#books.record({ type: 'data-reshuffled', owner, times: reshuffles });
     }
-    const epoch = Math.floor(this.#books.progress.gradients / cloud.gradientsPerEpoch);
+    const { started, progress } = this.#books;
+    const counted = cloud.counted === 'started' ? started : progress.gradients;
+    const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
     this.#roster.tell(host, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
     if (isUsedUp) await this.#holds.release();
   }

@@ -189,7 +189,9 @@ export class WorldContext implements NodeContext {
   #localLearningRate(version: number): number {
     const { localLearningRate, cloud } = this.#parts.settings;
     if (localLearningRate === null) return 0;
-    const epoch = Math.floor(this.#state.cloud.gradients / cloud.gradientsPerEpoch);
+    const { gradients, started } = this.#state.cloud;
+    const counted = cloud.counted === 'started' ? started : gradients;
+    const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
     return localLearningRate({ round: version + 1, epoch, time: usToSeconds(this.nowUs) });
   }
 

@@ -96,9 +96,16 @@ export class World {
       if (movement.timeUs <= timeUs) this.#move(movement);
       else this.#handle(takeNext(state.queue)!.event);
     }
+    if (state.ended === null) this.#countStarted();
     if (state.ended === null) return;
     this.#cloud.end();
     endRun(this.#parts, state);
+  }
+
+  #countStarted(): void {
+    const { cloud, nextIds } = this.state;
+    if (this.#parts.settings.cloud.counted !== 'started') return;
+    if (nextIds.gradient > cloud.started) this.#cloud.started(nextIds.gradient);
   }
 
   /** The state as plain data that shares nothing with this world. No computation may be under way. */
