@@ -8,6 +8,8 @@ export interface Place {
 /** One thing that is wrong with what the user gave. */
 export interface Problem {
   place?: Place;
+  /** Where in a config, of what has no place in a file yet. */
+  path?: (string | number)[];
   /** What was found, one line without a final stop. A config path may stand in front. */
   found: string;
   /** What was expected instead, or what to do: one line each. */
@@ -27,6 +29,14 @@ export class InputError extends Error {
     this.name = 'InputError';
     this.problems = list;
   }
+}
+
+/** Rethrows what is wrong, and says where in a config where nothing else does. */
+export function atPath(path: (string | number)[]): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.problems.map((problem) => ({ path, ...problem })));
+  };
 }
 
 /** The run itself cannot go on (exit code 1): a full disk, a broken run folder. No stack trace. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { describeProblem } from '../errors.ts';
 import {
   jsonOption,
   pauseAtOption,
@@ -43,23 +44,30 @@ Examples:
   $ edgemlsim run configs/boston-common.yaml servers.common-tremont.rangeM=100 --json`,
     )
     .action(async (configFile: string, overrides: string[] | undefined, options: RunOptions) => {
-      const { loadConfig } = await import('../experiment/load-config.ts');
+      const { loadConfig, placedIn, warningsAbout } = await import('../experiment/load-config.ts');
       const { out, seed, threads } = options;
-      const { config } = await loadConfig(configFile, {
+      const loaded = await loadConfig(configFile, {
         overrides: overrides ?? [],
         ...(seed === undefined ? {} : { seed }),
       });
+      const { config } = loaded;
+      for (const warning of await warningsAbout(loaded)) {
+        console.error(`warning: ${describeProblem(warning)}`);
+      }
+      const placed = (error: unknown) => {
+        throw placedIn(loaded, error);
+      };
       const runDir = out ?? freeRunDir(config.name, config.seed);
       const { driveRun } = await import('./drive-run.ts');
       const program = processProgram();
       if (config.world === 'live') {
         const { LiveRun } = await import('../experiment/live-run.ts');
-        const run = await LiveRun.start({ config, runDir, program });
+        const run = await LiveRun.start({ config, runDir, program }).catch(placed);
         process.exitCode = await driveRun(run, runDir, options);
         return;
       }
       const { Run } = await import('../experiment/run.ts');
-      const run = await Run.start({ config, runDir, threads, program });
+      const run = await Run.start({ config, runDir, threads, program }).catch(placed);
       process.exitCode = await driveRun(run, runDir, options);
     });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeProblem } from '../errors.ts';
 import type { Preview } from '../experiment/preview.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 
@@ -16,11 +17,21 @@ Example:
   $ edgemlsim validate configs/boston-common.yaml layers.edge.aggregate.f=3`,
     )
     .action(async (file: string, overrides: string[] | undefined, { json }: { json?: boolean }) => {
-      const { loadConfig } = await import('../experiment/load-config.ts');
+      const { loadConfig, placedIn, warningsAbout } = await import('../experiment/load-config.ts');
+      const { compose } = await import('../experiment/compose.ts');
       const { previewOf } = await import('../experiment/preview.ts');
-      const { config } = await loadConfig(file, { overrides: overrides ?? [] });
+      const loaded = await loadConfig(file, { overrides: overrides ?? [] });
+      const { config } = loaded;
+      // All that a run does before its first event.
+      await compose(config, []).catch((error) => {
+        throw placedIn(loaded, error);
+      });
       const preview = await previewOf(config);
-      console.log(json ? JSON.stringify(preview, null, 2) : await inText(file, preview));
+      const warnings = await warningsAbout(loaded);
+      for (const warning of warnings) console.error(`warning: ${describeProblem(warning)}`);
+      console.log(
+        json ? JSON.stringify({ ...preview, warnings }, null, 2) : await inText(file, preview),
+      );
     });
 }
 

@@ -1,4 +1,5 @@
-import { InputError } from '../errors.ts';
+import { InputError, type Problem } from '../errors.ts';
+import { inspectSites } from '../mobility/inspect.ts';
 import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
@@ -8,9 +9,11 @@ import { checkLearning } from './checks/learning.ts';
 import { checkPool } from './checks/pool.ts';
 import { checkRules } from './checks/rules.ts';
 import { checkScenario } from './checks/scenario.ts';
+import { timingWarnings } from './checks/timing.ts';
 import { checkTree } from './checks/tree.ts';
 import type { Config } from './config-schema.ts';
 import { type ConfigSource, inOrder } from './config-source.ts';
+import { scenarioOf } from './scenario.ts';
 
 const independent: readonly Check[] = [checkPool, checkRules, checkLearning, checkScenario];
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
@@ -23,4 +26,10 @@ export async function checkConfig(config: Config, source: ConfigSource): Promise
   const found = await Promise.all(checks.map((check) => check(config, source.problem)));
   const problems = [...tree, ...found.flat()];
   if (problems.length > 0) throw new InputError(inOrder(problems));
+}
+
+/** What may well be wrong with a config that is valid. */
+export async function warningsOf(config: Config, source: ConfigSource): Promise<Problem[]> {
+  const { trace, sites } = await scenarioOf(config);
+  return inOrder(timingWarnings(config, inspectSites(trace, sites), source.problem));
 }

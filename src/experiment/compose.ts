@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { atPath } from '../errors.ts';
 import type { LiarsSettings } from '../faults/liars.ts';
 import type { ChosenEngine } from '../learning/choose-engine.ts';
 import type { SplitName } from '../learning/dataset.ts';
@@ -10,14 +10,7 @@ import { createOptimiser } from '../learning/optimisers/index.ts';
 import { partitions } from '../learning/partitions/index.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
-import {
-  type MobilityEvent,
-  planMobility,
-  repetitionOf,
-  type Site,
-  type Workers,
-} from '../mobility/contacts.ts';
-import { slotNames } from '../mobility/leases.ts';
+import { type MobilityEvent, planMobility, repetitionOf, type Site } from '../mobility/contacts.ts';
 import type { Trace } from '../mobility/trace.ts';
 import type { LinkSettings } from '../network/link.ts';
 import {
@@ -45,6 +38,7 @@ import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
 import { scenarioOf } from './scenario.ts';
+import { workerNames, workersOf } from './workers.ts';
 
 /** Everything a run needs, made from its config. */
 export interface Composition {
@@ -67,14 +61,13 @@ export async function compose(
   const { seed } = config;
   const [{ trace, sites, region }, dataset] = await Promise.all([
     scenarioOf(config),
-    loadDataset(config.data.dataset, '.'),
+    loadDataset(config.data.dataset, '.').catch(atPath(['data', 'dataset'])),
   ]);
   const { spec: model, parameters, theta } = await openModel(config, dataset);
-  const workers = workerSettings(config);
+  const workers = workersOf(config);
   const workerIds = workerNames(trace, workers);
   const plan = planMobility(trace, sites, workers, region);
   const tree = serverTree(config);
-  checkNames(workerIds, tree);
   const nodes = { tree, workerIds, trace };
   const attacks = await attacksOf(config);
   const poison = poisonOf(attacks);
@@ -158,32 +151,6 @@ function ownersOf(
 ): readonly string[] {
   if (data.owners === 'shared') return [SHARED_OWNER];
   return data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
-}
-
-function workerSettings(config: Config): Workers {
-  const { mode, count, kinds, participation } = config.mobility.workers;
-  const participates = (entity: string) =>
-    participation === 1 ||
-    openStream(config.seed, `participation/${entity}`).float() < participation;
-  const who = { kinds, participates };
-  return mode === 'leased' ? { mode, slots: count, ...who } : { mode, ...who };
-}
-
-function workerNames(trace: Trace, workers: Workers): string[] {
-  if (workers.mode === 'leased') return slotNames(workers.slots);
-  const ids = trace.presences.map(({ entity }) => entity);
-  return [...new Set(ids)].filter((id) => workers.participates?.(id) ?? true).sort();
-}
-
-/** Nodes are known by their ids alone, and workers may be called as entities of the trace are. */
-function checkNames(workerIds: readonly string[], tree: readonly ServerPlace[]): void {
-  const servers = new Set(tree.map(({ id }) => id));
-  const both = workerIds.find((id) => servers.has(id));
-  if (both === undefined) return;
-  throw new InputError({
-    found: `a worker and a server are both called "${both}"`,
-    advice: ['give the server another id'],
-  });
 }
 
 function serverTree(config: Config): ServerPlace[] {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../errors.ts';
-import { checkConfig } from './check-config.ts';
+import { InputError, type Problem } from '../errors.ts';
+import { checkConfig, warningsOf } from './check-config.ts';
 import { completeLayers } from './complete-layers.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { type ConfigSource, configSource, parseSource } from './config-source.ts';
@@ -34,6 +34,23 @@ export async function loadConfig(
   const config = completeLayers(resolvePaths(written, dirname(resolve(file))));
   await checkConfig(config, source);
   return { config, file, source };
+}
+
+/** What is likely to go wrong with it. */
+export function warningsAbout({ config, source }: LoadedConfig): Promise<Problem[]> {
+  return warningsOf(config, source);
+}
+
+/** What was found wrong once the config was checked, at its place in the config. */
+export function placedIn({ source }: LoadedConfig, error: unknown): unknown {
+  if (!(error instanceof InputError)) return error;
+  return new InputError(
+    error.problems.map(({ path, ...problem }) =>
+      path === undefined || problem.place !== undefined
+        ? problem
+        : source.problem(path, problem.found, problem.advice),
+    ),
+  );
 }
 
 /** A seed of its own stands in the place of the config's, wherever that is set. */

@@ -1,3 +1,4 @@
+import { atPath } from '../errors.ts';
 import { bindKernels } from '../kernels/kernels.ts';
 import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
@@ -31,6 +32,7 @@ export async function openLearning(
   // An engine that is looked for is tried on items of the train split.
   const placed: readonly SplitName[] = wanted === 'reference' ? splits : [...splits, 'train'];
   const data = placeDataset(kernels, onlySplits(dataset, placed));
-  const engine = await chooseEngine(wanted, kernels, { model, data, theta });
+  const trial = { model, data, theta };
+  const engine = await chooseEngine(wanted, kernels, trial).catch(atPath(['engine']));
   return { memory: kernels.memory, data, engine };
 }

@@ -25,6 +25,7 @@ export interface SiteStatistics extends Site {
   maxInRange: number;
   /** 0 when there is no contact. */
   medianContactS: number;
+  longestContactS: number;
   /** Share of the duration with nobody in range. */
   emptyShare: number;
   /** How near anyone came. */
@@ -79,6 +80,8 @@ export function inspectSites(trace: Trace, sites: readonly Site[]): SiteStatisti
       entities: entities.size,
       meanInRange: mean,
       maxInRange: max,
+      longestContactS:
+        stays.reduce((most, stay) => Math.max(most, stay.toUs - stay.fromUs), 0) / 1e6,
       medianContactS: median(stays.map(({ fromUs, toUs }) => toUs - fromUs)) / 1e6,
       emptyShare: emptyUs / durationUs,
       nearestM: nearestM(trace, site),

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import { InputError, type Problem } from '../../errors.ts';
 import type { Dataset } from '../../learning/dataset.ts';
 import { loadDataset } from '../../learning/datasets/load.ts';
 import type { OwnModelSpec } from '../../learning/engine.ts';
@@ -10,7 +10,9 @@ import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { anyModelSpec, type BuiltInModel, modelSpec } from '../model-spec.ts';
 import { isParameterFile } from '../resolve-paths.ts';
+import { traceOf } from '../scenario.ts';
 import { wantedEngine } from '../wanted-engine.ts';
+import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check, QuickCheck } from './check.ts';
 import { checkDataAttacks } from './data-attacks.ts';
@@ -44,7 +46,7 @@ const dataModelAndEngine: Check = async (config, problem) => {
     ...(await (model.kind === 'module'
       ? ownModel(config, named, problem)
       : builtInModel(config, model, named, problem))),
-    ...labelsToDeal(config, sizes, problem),
+    ...(await itemsToDeal(config, sizes, problem)),
     ...itemsToMeasure(config, sizes, problem),
     ...itemsToTrust(config, sizes, problem),
     ...(await checkDataAttacks(config, sizes, problem)),
@@ -108,13 +110,21 @@ async function ownModel(
   }
 }
 
-function labelsToDeal(
-  { data, servers, mobility }: Config,
-  { classes }: Sizes,
+/** Every owner gets something: an item, or a label of its own. */
+async function itemsToDeal(
+  config: Config,
+  sizes: Sizes,
   problem: ConfigSource['problem'],
-): Problem[] {
-  const { partition, dataset, owners: kind } = data;
-  if (partition !== 'disjoint-by-label') return [];
+): Promise<Problem[]> {
+  const { partition, dataset, owners: kind } = config.data;
+  const { classes } = sizes;
+  const items = sizes.splits?.train.items ?? sizes.trainItems ?? Number.POSITIVE_INFINITY;
+  if (partition === 'iid') {
+    const owners = await ownersOf(config);
+    if (owners === null || owners.number <= items) return [];
+    const found = `${items} train items of ${dataset.name} for ${owners.number} ${owners.what}: some would have none`;
+    return [problem(['data', 'owners'], found, [`expected at most ${items} ${owners.what}`])];
+  }
   const path = ['data', 'partition'];
   if (classes === null) {
     const found = `${partition} needs classes, the targets of dataset ${dataset.name} are numbers`;
@@ -124,12 +134,30 @@ function labelsToDeal(
     const found = `${partition} has nothing to divide: with owners shared all data is one pool`;
     return [problem(path, found, ['expected iid, or owners: regions or workers'])];
   }
-  const ofWorkers = kind === 'workers';
-  if (ofWorkers && mobility.workers.mode !== 'leased') return [];
-  const owners = ofWorkers ? mobility.workers.count : servers.filter(({ site }) => site).length;
-  if (owners <= classes) return [];
-  const found = `${owners} ${ofWorkers ? 'workers' : 'regions'} cannot each have labels of their own: ${dataset.name} has ${classes}`;
+  const owners = await ownersOf(config);
+  // Only labels that occur are dealt.
+  const targets = sizes.splits?.train.targets;
+  const labels = targets === undefined ? Math.min(classes, items) : new Set(targets).size;
+  if (owners === null || owners.number <= labels) return [];
+  const found = `${owners.number} ${owners.what} cannot each have labels of their own: ${dataset.name} has ${labels}`;
   return [problem(path, found, ['expected iid, or fewer owners'])];
+}
+
+/** Who data is dealt to; null for nobody, or for workers of a trace that cannot be read. */
+async function ownersOf(config: Config): Promise<{ number: number; what: string } | null> {
+  const { owners } = config.data;
+  if (owners === 'shared') return null;
+  if (owners === 'regions') {
+    return { number: config.servers.filter(({ site }) => site).length, what: 'regions' };
+  }
+  const workers = workersOf(config);
+  if (workers.mode === 'leased') return { number: workers.slots, what: 'workers' };
+  try {
+    return { number: workerNames(await traceOf(config), workers).length, what: 'workers' };
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 function itemsToMeasure(

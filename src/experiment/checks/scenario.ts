@@ -1,6 +1,6 @@
 import { InputError, type Problem } from '../../errors.ts';
 import type { Site } from '../../mobility/contacts.ts';
-import { inspectSites } from '../../mobility/inspect.ts';
+import { inspectSites, type SiteStatistics } from '../../mobility/inspect.ts';
 import type { Network } from '../../mobility/network.ts';
 import type { Bounds, Trace } from '../../mobility/trace.ts';
 import { adviceOnName } from '../../nearest-name.ts';
@@ -8,8 +8,10 @@ import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { networkOf, traceOf } from '../scenario.ts';
 import { positionOf } from '../sites.ts';
+import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
+import { timingProblems } from './timing.ts';
 
 type Point = ConfigSource['problem'];
 
@@ -22,7 +24,20 @@ export const checkScenario: Check = async (config, problem) => {
   const region = regionOf(config, network);
   if (trace) {
     problems.push(...tooShort(config, trace, problem), ...unknownEntities(config, trace, problem));
-    problems.push(...visits(trace, network, [...sites, ...region], problem));
+    problems.push(
+      ...sharedNames(config, trace, problem),
+      ...unknownCrashes(config, trace, problem),
+    );
+    const placed = [...sites, ...region];
+    const statistics = inspectSites(
+      trace,
+      placed.map(({ site }) => site),
+    );
+    problems.push(...visits(trace, network, placed, statistics, problem));
+    const ofServers = statistics.slice(0, sites.length);
+    if (problems.length === 0) {
+      problems.push(...timingProblems(config, ofServers, trace, problem));
+    }
   }
   return problems;
 
@@ -128,17 +143,52 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
   });
 }
 
+/** Nodes are known by their ids alone, and workers may be called as entities of the trace are. */
+function sharedNames(config: Config, trace: Trace, problem: Point): Problem[] {
+  const workers = new Set(workerNames(trace, workersOf(config)));
+  return config.servers.flatMap(({ id }, index) => {
+    if (!workers.has(id)) return [];
+    const found = `a worker is called "${id}" too`;
+    return [problem(['servers', index, 'id'], found, ['give the server another id'])];
+  });
+}
+
+/** Of workers that are entities of the trace the ids, and their number, are known only now. */
+function unknownCrashes(config: Config, trace: Trace, problem: Point): Problem[] {
+  if (config.mobility.workers.mode === 'leased') return [];
+  const workers = workerNames(trace, workersOf(config));
+  const known = new Set(workers);
+  return config.faults.crashes.flatMap(({ nodes }, entry): Problem[] => {
+    if (nodes.layer !== 'worker') return [];
+    const path = ['faults', 'crashes', entry, 'nodes'];
+    const { count = 0, ids = [] } = nodes;
+    return [
+      ...(count > workers.length
+        ? [problem([...path, 'count'], `${count} of ${workers.length} workers`)]
+        : []),
+      ...ids.flatMap((id, index) =>
+        known.has(id)
+          ? []
+          : [
+              problem(
+                [...path, 'ids', index],
+                `no worker "${id}" takes part in the trace`,
+                adviceOnName(id, workers),
+              ),
+            ],
+      ),
+    ];
+  });
+}
+
 function visits(
   trace: Trace,
   network: Network | undefined,
   placed: readonly Placed[],
+  statistics: readonly SiteStatistics[],
   problem: Point,
 ): Problem[] {
   const bounds = around(trace.bounds, network?.bounds);
-  const statistics = inspectSites(
-    trace,
-    placed.map(({ site }) => site),
-  );
   return statistics.flatMap(({ contacts, nearestM, xM, yM, rangeM }, at): Problem[] => {
     if (contacts > 0) return [];
     const { path } = placed[at]!;
