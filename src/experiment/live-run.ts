@@ -23,6 +23,7 @@ import { refuseFinished } from './finished-run.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { composeAgain, inFolder, inNewFolder } from './open-run.ts';
+import { ProcessStarts } from './process-starts.ts';
 import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
 import { RunFolder } from './run-folder.ts';
@@ -35,9 +36,6 @@ import { tellRun } from './told-run.ts';
 const PROGRESS_EVERY_MS = 100;
 /** Wall time in which all processes must have made their shares of the run. */
 const GATHER_MS = 120_000;
-/** Tries in a row to start a process in the place of one that was lost. */
-const MOST_STARTS = 5;
-const RESTART_MS = 1000;
 /** Wall time that a run with code of the user's has to stop; that code may never return. */
 const STOP_MS = 10_000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
@@ -82,6 +80,7 @@ export class LiveRun {
   readonly #sink: FileSink;
   readonly #journal: JournalWriter;
   readonly #simulator: Simulator;
+  readonly #places: readonly HostPlace[];
   readonly #desk: AgentDesk;
   readonly #wallTimeS: () => number;
   readonly #agents: LocalAgents;
@@ -89,11 +88,11 @@ export class LiveRun {
   #listener: Listener | null = null;
   #stopped: 'signal' | 'until' | null = null;
   #areReady = false;
-  #isOver = false;
   #hasGivenUp = false;
   #givingUp: NodeJS.Timeout | undefined;
-  /** By place: processes started in a row that have ended before they were ready. */
-  readonly #failedStarts = new Map<number, number>();
+  readonly #starts: ProcessStarts;
+  /** Of a deployment: commands that have not ended. */
+  #commands = 0;
   #isPlaying = false;
 
   /** Makes the run folder. Throws InputError when that holds something already. */
@@ -189,9 +188,21 @@ export class LiveRun {
         Object.assign(measured, { accuracy, loss });
       },
       onCheckpoint: (state) => this.#writeCheckpoint(state),
-      onLost: (place) => this.#startAgain(place),
+      onLost: (place, wasReady) => this.#starts.gone(place, !wasReady),
     });
     this.#simulator = simulator;
+    this.#places = places;
+    this.#starts = new ProcessStarts({
+      start: (place) => {
+        if (options.deployment === undefined) this.#startProcess(place);
+        else this.#desk.startAgain(place);
+      },
+      onGivenUp: (place, starts) => {
+        // Of a run that is under way another one is asked for later.
+        if (this.#areReady) return;
+        simulator.fail(new RunError(this.#startFailureText(place, starts)));
+      },
+    });
     const { deployment } = options;
     this.#desk = new AgentDesk({
       places,
@@ -232,7 +243,7 @@ export class LiveRun {
         this.#stopped ? { type: 'stopped', reason: this.#stopped } : { type: 'finished' },
       );
       this.#sink.sync();
-      if (outcome.reason === 'lost') throw new RunError(this.#lossText());
+      if (outcome.reason === 'lost') throw new RunError(this.#lossText);
       return await this.#summary(this.#stopped === null);
     } catch (error) {
       if (this.#hasGivenUp) return await this.#summary(false);
@@ -312,8 +323,10 @@ export class LiveRun {
     if (deployment === undefined) {
       for (const { host } of simulator.hosts) this.#startProcess(host);
     } else {
-      for (const [index, command] of deployment.open(address, runDir).entries()) {
-        this.#agents.start(index, command, (how) => this.#ended(how));
+      const commands = deployment.open(address, runDir);
+      this.#commands = commands.length;
+      for (const [index, command] of commands.entries()) {
+        this.#agents.start(index, command, (how) => this.#commandEnded(how));
       }
     }
     const { agents, waitS } = deployment ?? { agents: 0, waitS: 0 };
@@ -323,7 +336,10 @@ export class LiveRun {
     }, 1000 * waitS);
     const allowedMs = GATHER_MS + 1000 * waitS;
     const timeout = setTimeout(() => {
-      simulator.fail(new RunError(`not all processes were ready after ${allowedMs / 1000} s`));
+      const waited = `after ${allowedMs / 1000} s`;
+      simulator.fail(
+        new RunError(`${this.#missing} was not ready ${waited}: ${this.#agents.said()}`),
+      );
     }, allowedMs);
     try {
       await simulator.gathered();
@@ -348,44 +364,44 @@ export class LiveRun {
   /** One of the processes, as this one starts them. */
   #startProcess(place: number): void {
     const { config, program } = this.#options;
+    const simulator = this.#simulator;
     const { host, port } = this.#listener!.address;
     const { transport, patienceS } = config.live;
     const args = ['agent', '--place', String(place), '--join', `${host}:${port}`];
     const more = ['--transport', transport, '--patience', String(patienceS)];
     const command: AgentCommand['command'] = [...program, ...args, ...more, ...onStdin];
-    this.#agents.start(place, { command, input: credentialsLine(this.#credentials) }, (how) =>
-      this.#ended(how, place),
-    );
+    this.#agents.start(place, { command, input: credentialsLine(this.#credentials) }, () => {
+      // Where it had joined, its connection tells.
+      if (simulator.hosts[place]!.isLost) this.#starts.gone(place, true);
+    });
   }
 
-  /** A process has ended by itself. */
-  #ended(how: string, place?: number): void {
-    const simulator = this.#simulator;
-    if (!this.#areReady) {
-      simulator.fail(new RunError(`a process of the run ended (${how}): ${this.#agents.said}`));
-      return;
-    }
-    const isStarting = place !== undefined && simulator.hosts[place]!.isLost;
-    if (!isStarting) return;
-    // It had taken the place of one that was lost, and did not get ready.
-    const failures = (this.#failedStarts.get(place) ?? 0) + 1;
-    this.#failedStarts.set(place, failures);
-    if (failures < MOST_STARTS) setTimeout(() => this.#startAgain(place), RESTART_MS).unref();
+  /** What was to start agents has ended by itself. */
+  #commandEnded(how: string): void {
+    this.#commands -= 1;
+    // Other agents may run what the agents of this one had.
+    if (this.#areReady || (this.#desk.isShared && this.#commands > 0)) return;
+    const said = this.#agents.said();
+    this.#simulator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
   }
 
-  /** A process is gone. */
-  #startAgain(place: number): void {
-    const { deployment } = this.#options;
-    if (deployment !== undefined) this.#desk.startAgain(place);
-    else if (!this.#isOver) this.#startProcess(place);
+  #startFailureText(place: number, starts: number): string {
+    const what = `the process of ${placeText(this.#places[place]!)} did not start`;
+    const how = this.#agents.lastEnd(place);
+    const said = this.#agents.said(place);
+    const last = how === undefined ? '' : `, the last with ${how}`;
+    return `${what}: it ended ${starts} times before it was ready${last}${said && `: ${said}`}`;
   }
 
-  #lossText(): string {
-    const gone = this.#simulator.hosts.filter(({ isLost }) => isLost);
-    const places = placeNodes(this.#composition.settings, this.#options.config.live.workerHosts);
-    const what = gone.map(({ host }) => placeText(places[host]!)).join('; ');
+  /** For people: the processes that are not there. */
+  get #missing(): string {
+    const gone = this.#simulator.hosts.filter(({ isReady }) => !isReady);
+    return `the process of ${gone.map(({ host }) => placeText(this.#places[host]!)).join('; ')}`;
+  }
+
+  get #lossText(): string {
     const { returnS } = this.#options.config.live;
-    return `the process of ${what} was gone, and no round ended for ${returnS} s (live.returnS)`;
+    return `${this.#missing} was gone, and no round ended for ${returnS} s (live.returnS)`;
   }
 
   #writeCheckpoint(state: SimulatorState): void {
@@ -434,7 +450,7 @@ export class LiveRun {
   }
 
   async #close(): Promise<void> {
-    this.#isOver = true;
+    this.#starts.close();
     clearTimeout(this.#givingUp);
     try {
       this.#simulator.close();

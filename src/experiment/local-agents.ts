@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentCommand } from './deployment.ts';
 import { processEnvironment } from './process-environment.ts';
@@ -13,6 +13,9 @@ export class LocalAgents {
   /** By place: the process that was started for it last. */
   readonly #children = new Map<number, ChildProcess>();
   readonly #ending = new Set<ChildProcess>();
+  /** By place: how long the log was when its process was started. */
+  readonly #loggedBefore = new Map<number, number>();
+  readonly #lastEnds = new Map<number, string>();
   readonly #logFile: string;
   readonly #log: number;
 
@@ -29,6 +32,7 @@ export class LocalAgents {
   ): void {
     // One that is stopped, or waits for what will not come, cannot end by itself.
     this.#children.get(place)?.kill('SIGKILL');
+    this.#loggedBefore.set(place, fstatSync(this.#log).size);
     // A group of its own: Ctrl-C shall reach the simulator alone, which ends the others in order.
     const child = spawn(file, args, {
       stdio: ['pipe', 'ignore', this.#log],
@@ -39,18 +43,29 @@ export class LocalAgents {
     this.#ending.add(child);
     child.stdin?.on('error', () => {});
     child.stdin?.write(input);
-    child.on('error', (error) => onEnd(error.message));
-    child.on('exit', (code, signal) => {
+    const ended = (how: string) => {
       this.#ending.delete(child);
+      this.#lastEnds.set(place, how);
       if (this.#children.get(place) !== child) return;
       this.#children.delete(place);
-      onEnd(signal === null ? `exit code ${code}` : `killed by ${signal}`);
-    });
+      onEnd(how);
+    };
+    child.on('error', (error) => ended(error.message));
+    child.on('exit', (code, signal) =>
+      ended(signal === null ? `exit code ${code}` : `signal ${signal}`),
+    );
   }
 
-  /** The end of what they have said, for an error message. */
-  get said(): string {
-    return readFileSync(this.#logFile, 'utf8').slice(-SHOWN_OF_LOG).trim();
+  /** How the last process of a place ended. */
+  lastEnd(place: number): string | undefined {
+    return this.#lastEnds.get(place);
+  }
+
+  /** The end of what they have said, of a place since its last process was started. */
+  said(place?: number): string {
+    const since = place === undefined ? 0 : (this.#loggedBefore.get(place) ?? 0);
+    const said = readFileSync(this.#logFile).subarray(since).toString('utf8');
+    return said.slice(-SHOWN_OF_LOG).trim();
   }
 
   /** Resolves when all have ended; who does not in time is killed. */

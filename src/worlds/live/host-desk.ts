@@ -32,8 +32,8 @@ export interface HostDeskParts {
   onGone: (host: Host, why: string) => void;
   /** All others have said what they know of one that is gone. */
   onSettled: (lost: LostHost) => void;
-  /** The process of a place is gone: another one would be welcome. */
-  onWanted: (place: number) => void;
+  /** Another process is wanted at a place; whether the last one had got ready, or none was lost. */
+  onWanted: (place: number, wasReady: boolean) => void;
 }
 
 /** Where processes come and go: lets them join, and notices that they are gone. */
@@ -77,8 +77,16 @@ export class HostDesk {
     for (const [place, askedUs] of this.#askedUs) {
       if (wallUs() - askedUs < ASK_AGAIN_US) continue;
       roster.at(place)?.connection.destroy();
-      this.wantAnother(place);
+      this.wantAnother(place, true);
     }
+  }
+
+  /** A host is gone before the world has begun: nothing of it is anywhere. */
+  drop(host: Host, why: string): void {
+    const { roster, journal } = this.#parts;
+    const { host: place } = host.place;
+    roster.drop(host);
+    journal.recordHost({ type: 'process-lost', place, life: host.life, why });
   }
 
   /** Tells everybody that a host is gone, and asks what they know of what was there. */
@@ -105,10 +113,10 @@ export class HostDesk {
     this.#settle();
   }
 
-  wantAnother(place: number): void {
+  wantAnother(place: number, wasReady: boolean): void {
     const { onWanted, wallUs } = this.#parts;
     this.#askedUs.set(place, wallUs());
-    onWanted(place);
+    onWanted(place, wasReady);
   }
 
   #join(connection: Connection, hello: HostMessage & { type: 'hello' }): void {

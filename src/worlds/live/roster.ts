@@ -28,6 +28,17 @@ export interface Host {
   readonly late: Set<number>;
 }
 
+/** A place and its process, for those who watch. */
+export interface HostStatus {
+  host: number;
+  role: string;
+  nodes: number;
+  /** 0 where none has ever been. */
+  pid: number;
+  isLost: boolean;
+  isReady: boolean;
+}
+
 /** The processes of a live world: who runs which nodes now. */
 export class Roster {
   readonly places: readonly HostPlace[];
@@ -50,10 +61,10 @@ export class Roster {
   }
 
   /** Everyone, for those who watch. */
-  get status(): { host: number; role: string; nodes: number; pid: number; isLost: boolean }[] {
+  get status(): HostStatus[] {
     return this.places.map(({ host, role, nodes }) => {
       const { pid = 0, isLost = true } = this.#hosts[host] ?? {};
-      return { host, role, nodes: nodes.length, pid, isLost };
+      return { host, role, nodes: nodes.length, pid, isLost, isReady: this.isReady(host) };
     });
   }
 
@@ -117,9 +128,14 @@ export class Roster {
   }
 
   lose(host: Host): void {
+    this.drop(host);
+    this.lives[host.place.host]! += 1;
+  }
+
+  /** It is gone before it has done anything that others know of: the next one is in its stead. */
+  drop(host: Host): void {
     host.isLost = true;
     host.bulk?.destroy();
-    this.lives[host.place.host]! += 1;
   }
 
   tell(

@@ -52,8 +52,8 @@ export interface SimulatorParts {
   onMeasured: (facts: Record<string, unknown>) => void;
   /** It is time for a checkpoint, and nothing happens anywhere. */
   onCheckpoint: (state: SimulatorState) => void;
-  /** The process of a place is gone: another one would be welcome. */
-  onLost: (place: number) => void;
+  /** Another process is wanted at a place; whether the last one had got ready, or none was lost. */
+  onLost: (place: number, wasReady: boolean) => void;
 }
 
 /** What the world has come to. */
@@ -557,19 +557,20 @@ export class Simulator {
   #lose(host: Host, why: string): void {
     if (host.isLost || this.#isClosed) return;
     const { place } = host;
+    const wasReady = host.address !== null;
     if (!this.#isPlaying) {
-      const who = place.nodes.slice(0, 3).join(', ');
-      this.fail(new RunError(`the process of ${who} is gone (${why})`));
+      this.#desk.drop(host, why);
+      this.#desk.wantAnother(place.host, wasReady);
       return;
     }
     this.#desk.lose(host, why);
-    if (host.address !== null) this.#recordGone(place);
+    if (wasReady) this.#recordGone(place);
     this.#books.giveUpFacts(host);
     this.#desk.unheard(host);
     this.#holds.check();
     for (; host.holds > 0; host.holds -= 1) void this.#holds.release();
     this.#endIfAllHave();
-    if (this.#ended === null) this.#desk.wantAnother(place.host);
+    if (this.#ended === null) this.#desk.wantAnother(place.host, wasReady);
   }
 
   #recordGone({ role, nodes }: HostPlace): void {

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { LiveRun } from '#src/experiment/live-run.js';
+import { freshPath, statusOf } from '../experiment/run-folders.ts';
+import { tinyConfig } from '../worlds/tiny-config.ts';
+import { allGone, LiveRunUnderTest, summaryOf } from './live-run.ts';
+import { main } from './program.ts';
+
+const forLong = ['training.epochs=1000', 'live.speed=40'];
+
+/** The process that a run has started for a place, before it has said anything. */
+async function childOf(parent: number, place: number): Promise<number> {
+  for (;;) {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      if (isChild(pid, parent, `\0--place\0${place}\0`)) return Number(pid);
+    }
+    await wait(2);
+  }
+}
+
+function isChild(pid: string, parent: number, option: string): boolean {
+  try {
+    const [, ppid] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return Number(ppid) === parent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(option);
+  } catch {
+    return false;
+  }
+}
+
+/** Kills one process as soon as it is there, and another one as soon as it has joined. */
+async function killWhileStarting(run: LiveRunUnderTest, places: { new: number; joined: number }) {
+  process.kill(await childOf(run.child.pid!, places.new), 'SIGKILL');
+  const joined = ({ host, pid }: { host: number; pid: number }) =>
+    host === places.joined && pid !== 0;
+  const { processes } = await run.until((status) => status.processes.some(joined));
+  process.kill(processes.find(joined)!.pid, 'SIGKILL');
+}
+
+/** Lets it learn something, stops it, and looks whether all is well. */
+async function expectGoodEnd(run: LiveRunUnderTest) {
+  const { processes } = await run.underWay();
+  while ((await run.record()).updates < 3) await wait(100);
+  await run.tell('stop');
+  const outcome = await run.child.outcome;
+  expect(outcome.stderr).not.toContain('failed');
+  expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });
+  await allGone(processes);
+  return run.expectRightBooks();
+}
+
+describe('a live run that loses processes while it starts', () => {
+  it.each([
+    ['cloud', 'server', { new: 0, joined: 1 }],
+    ['workers', 'cloud', { new: 3, joined: 0 }],
+    ['server', 'workers', { new: 2, joined: 4 }],
+  ])('begins with others: the %s before it joins, the %s after', async (_, __, places) => {
+    const run = new LiveRunUnderTest(forLong);
+    await killWhileStarting(run, places);
+    const { failures } = await expectGoodEnd(run);
+    expect(failures.crashes).toBe(0);
+  });
+
+  it('goes on with others when it is resumed', async () => {
+    const run = new LiveRunUnderTest([...forLong, 'checkpoints.everyRounds=2']);
+    const { processes } = await run.underWay();
+    const journal = () => readFileSync(join(run.runDir, 'journal.jsonl'), 'utf8');
+    while (!journal().includes('"type":"checkpoint"')) await wait(50);
+    run.child.kill('SIGKILL');
+    await run.child.outcome;
+    await allGone(processes);
+    run.resume();
+    await killWhileStarting(run, { new: 4, joined: 1 });
+    await expectGoodEnd(run);
+  });
+});
+
+describe('a live run with a process that never starts', () => {
+  it('fails after some tries, and says which process, how it ended and what it said', async () => {
+    const fail = `case "$*" in *"--place 1 "*) echo the disk is on fire >&2; exit 7;; esac`;
+    const script = `${fail}; exec '${process.execPath}' '${main}' "$@"`;
+    const runDir = freshPath();
+    const config = tinyConfig({ world: 'live' });
+    const run = await LiveRun.start({ config, runDir, program: ['bash', '-c', script, '-'] });
+    const message =
+      'the process of left did not start: it ended 5 times before it was ready, ' +
+      'the last with exit code 7: the disk is on fire';
+    await expect(run.run()).rejects.toThrow(message);
+    expect(statusOf(runDir)).toEqual({ status: 'failed', error: message });
+  });
+});
