@@ -28,7 +28,9 @@ export type DropReason =
   /** The server had as many of this worker in its aggregation as it takes. */
   | 'too-many'
   /** Its worker or its server crashed, and had not sent it or lost it. */
-  | 'crashed';
+  | 'crashed'
+  /** It was under way when a live run was resumed: the processes of before are gone. */
+  | 'resumed';
 
 /**
  * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the

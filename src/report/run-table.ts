@@ -14,6 +14,7 @@ const DROPPED_BECAUSE: Record<DropReason, string> = {
   'too-many': 'too many of one worker',
   'too-few': 'too few at the deadline',
   crashed: 'of or at a crashed node',
+  resumed: 'under way when the run was resumed',
 };
 
 /**

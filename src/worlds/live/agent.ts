@@ -147,7 +147,7 @@ export class Agent {
         host.restoreOptimiser(body as Float32Array);
         return;
       case 'restore-cloud':
-        host.restoreCloud(message.memory, body as Float32Array);
+        host.restoreCloud(message, body as Float32Array);
         return;
       case 'kept':
         host.checkpointKept();

@@ -185,6 +185,11 @@ export class Books {
     for (const event of this.#ledger.lose(lost)) this.record(event);
   }
 
+  /** The run goes on with other processes. */
+  resume(): void {
+    for (const event of this.#ledger.resume()) this.record(event);
+  }
+
   /** A host has computed so many gradients in all. */
   addComputed(gradients: number): void {
     this.#state.computed += gradients;

@@ -42,11 +42,19 @@ export class CloudKeeper {
     this.#optimiser = null;
   }
 
-  /** The process that runs the cloud now goes on from it. `newest`: what anyone has seen. */
-  restore(host: Host, newest: { version: number; round: number }): void {
+  /**
+   * The process that runs the cloud now goes on from it. `newest`: what anyone has seen.
+   * `hasCrashed`: the journal says so.
+   */
+  restore(host: Host, newest: { version: number; round: number }, hasCrashed: boolean): void {
     const { memory, theta, optimiser } = this.#checkpoint;
     if (optimiser !== null) say(host.bulk!, { type: 'restore-optimiser' }, optimiser);
-    say(host.bulk!, { type: 'restore-cloud', memory: afterwards(memory, newest) }, theta);
+    const message = {
+      type: 'restore-cloud',
+      memory: afterwards(memory, newest),
+      hasCrashed,
+    } as const;
+    say(host.bulk!, message, theta);
   }
 
   get #checkpoint(): CloudCheckpoint {

@@ -111,7 +111,8 @@ export type StartMessage =
 /** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
 export type FailureMessage =
   | { type: 'crash'; node: string; state: 'lost' | 'kept' }
-  | { type: 'recover'; node: string }
+  /** `hasCrashed`: the journal says so; otherwise the run was resumed, which is no crash. */
+  | { type: 'recover'; node: string; hasCrashed: boolean }
   | { type: 'cut' | 'restore'; server: string };
 
 /** From the simulator to a host. */
@@ -137,7 +138,7 @@ export type SimulatorMessage =
   | { type: 'kept' }
   /** To the cloud of another life, on its second connection: what it goes on from. The vectors are the bodies. */
   | { type: 'restore-optimiser' }
-  | { type: 'restore-cloud'; memory: CloudMemory }
+  | { type: 'restore-cloud'; memory: CloudMemory; hasCrashed: boolean }
   | { type: 'end'; reason: EndReason }
   | { type: 'exit' };
 

@@ -1,4 +1,4 @@
-import type { SimulatedEvent } from '../../journal/events.ts';
+import type { DropReason, Outcome, SimulatedEvent } from '../../journal/events.ts';
 
 type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
 
@@ -105,16 +105,24 @@ export class Ledger {
 
   /** The run is over: what is left is in flight. */
   close(): SimulatedEvent[] {
-    const inFlight = { outcome: 'in-flight' } as const;
+    return this.#endAll({ outcome: 'in-flight' });
+  }
+
+  /** The run goes on with other processes: what those of before had under way is gone. */
+  resume(): SimulatedEvent[] {
+    return this.#endAll({ outcome: 'dropped', reason: 'resumed' });
+  }
+
+  #endAll(how: { outcome: Outcome; reason?: DropReason }): SimulatedEvent[] {
     const gradients = [...this.#gradients.values()]
       .sort((a, b) => a.gradient - b.gradient)
       .map(({ gradient, worker, server }): SimulatedEvent => {
-        return { type: 'gradient-ended', gradient, worker, server, ...inFlight };
+        return { type: 'gradient-ended', gradient, worker, server, ...how };
       });
     const results = [...this.#results]
       .sort(([a], [b]) => a - b)
       .map(([result, { server, parent }]): SimulatedEvent => {
-        return { type: 'result-ended', result, server, parent, ...inFlight };
+        return { type: 'result-ended', result, server, parent, ...how };
       });
     this.#gradients.clear();
     this.#results.clear();

@@ -118,7 +118,7 @@ export class LiveFailures implements FailingWorld {
       this.#tellBoth({ type: 'restore', server: node });
     } else {
       this.down.delete(node);
-      this.#parts.tell(node, { type: 'recover', node });
+      this.#parts.tell(node, { type: 'recover', node, hasCrashed: true });
     }
   }
 

@@ -184,11 +184,14 @@ export class LiveHost {
   }
 
   /** The cloud of before was so, and goes on as soon as the clock runs. */
-  restoreCloud(memory: CloudMemory, theta: Float32Array): void {
+  restoreCloud(
+    { memory, hasCrashed }: { memory: CloudMemory; hasCrashed: boolean },
+    theta: Float32Array,
+  ): void {
     const { state } = this.#nodes.cloud!;
     this.#values.release(state.theta);
     Object.assign(state, memory, { theta: this.#values.add(theta) });
-    this.befall({ type: 'recover', node: state.id });
+    this.befall({ type: 'recover', node: state.id, hasCrashed });
   }
 
   checkpointKept(): void {
@@ -363,7 +366,7 @@ export class LiveHost {
         return;
       }
       case 'recover':
-        this.#recover(message.node);
+        this.#recover(message);
         return;
       case 'cut':
         context.cut.add(message.server);
@@ -375,8 +378,8 @@ export class LiveHost {
     }
   }
 
-  #recover(node: string): void {
-    this.#context.record({ type: 'recovered', node });
+  #recover({ node, hasCrashed }: FailureMessage & { type: 'recover' }): void {
+    if (hasCrashed) this.#context.record({ type: 'recovered', node });
     this.#nodes.recover(node);
     const server = this.#nodes.serverOf(node);
     if (server === null) return;

@@ -22,6 +22,8 @@ export interface MovementState {
   positions: Map<string, Position>;
   /** Nodes whose lies the journal tells of. */
   faulty: Set<string>;
+  /** What was to happen later has not. */
+  untilUs: TimeUs;
 }
 
 export interface MovementParts {
@@ -51,6 +53,8 @@ export class MovementDesk {
   readonly #shown: Whereabouts;
   /** What the hosts were told and has not happened. */
   readonly #upcoming: (Movement | Turn)[] = [];
+  /** Of the saved state. */
+  readonly #untilUs: TimeUs;
 
   constructor(parts: MovementParts, saved?: MovementState) {
     this.#parts = parts;
@@ -58,6 +62,7 @@ export class MovementDesk {
     this.#liars = new ForetoldLiars(parts.settings);
     this.#shown = new Whereabouts(saved?.positions);
     this.#faulty = new Set(saved?.faulty);
+    this.#untilUs = saved?.untilUs ?? 0;
   }
 
   /** Whether nobody takes part at all. */
@@ -82,12 +87,12 @@ export class MovementDesk {
   /** Instead: it goes on from that time, which the saved state is of. */
   goOn(nowUs: TimeUs): void {
     const turns = this.#liars.begin();
-    for (const step of this.#player.upTo(nowUs)) {
+    for (const step of this.#player.upTo(this.#untilUs)) {
       if (step.type !== 'movement') continue;
       this.#trace.move(step.movement);
       turns.push(...this.#liars.before(step.timeUs), ...this.#liars.move(step.movement));
     }
-    turns.push(...this.#liars.before(nowUs + 1));
+    turns.push(...this.#liars.before(this.#untilUs + 1));
     // What came of it in the end.
     const last = new Map(turns.map((turn) => [turn.node, turn]));
     for (const node of [...this.#faulty]) {
@@ -95,6 +100,10 @@ export class MovementDesk {
       if (!last.get(node)?.lies) this.#turn(honest, nowUs);
     }
     for (const turn of last.values()) this.#turn(turn, nowUs);
+    // Those that the journal has elsewhere are as if their process had been lost.
+    for (const id of this.#parts.settings.workers) {
+      if (this.#shown.isOnMap(id) && !this.#shown.isSame(this.#trace, id)) this.takeAway(id);
+    }
   }
 
   /** Tells the hosts what will happen before they can be told again. */
@@ -151,21 +160,32 @@ export class MovementDesk {
     const lying = nodes.filter((node) => this.#lying.has(node));
     const turns = lying.map((node): Turn => ({ ...noTurn, timeUs, node, lies: true }));
     this.#tell([...turns, ...this.#upcoming], host);
-    if (role === 'workers') this.#bringBack(host, timeUs);
+    if (role !== 'workers') return;
+    // On the map are those of a run that was resumed.
+    this.#tell(
+      nodes.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
+      host,
+    );
+    const away = nodes.filter((worker) => !this.#shown.isOnMap(worker));
+    if (away.length > 0) this.#bringBack(host, away, timeUs);
   }
 
-  save(): MovementState {
-    return { positions: this.#shown.save(), faulty: new Set(this.#faulty) };
+  save(nowUs: TimeUs): MovementState {
+    // Timers are late: what was due just before the clock was held may have to happen yet.
+    const untilUs = this.#upcoming.reduce(
+      (least, { timeUs }) => Math.min(least, timeUs - 1),
+      nowUs,
+    );
+    return { positions: this.#shown.save(), faulty: new Set(this.#faulty), untilUs };
   }
 
-  /** Its workers are on the map again, where the trace has them now. */
-  #bringBack(host: Host, timeUs: TimeUs): void {
-    const { nodes } = host.place;
-    const arrivals = nodes.flatMap((worker) => this.#trace.arrival(worker, timeUs));
+  /** Workers of it are on the map again, where the trace has them now. */
+  #bringBack(host: Host, workers: readonly string[], timeUs: TimeUs): void {
+    const arrivals = workers.flatMap((worker) => this.#trace.arrival(worker, timeUs));
     this.#tell(arrivals);
     for (const movement of arrivals) this.#show(movement, timeUs);
     // Of what lies ahead of them their servers have not heard.
-    const own = new Set(nodes);
+    const own = new Set(workers);
     const ahead = this.#upcoming.filter(
       (each): each is Movement => each.type !== 'turn' && own.has(each.worker),
     );

@@ -300,13 +300,16 @@ export class Simulator {
   /** The processes of before are gone with the simulator of before; these are others. */
   #goOn({ nowUs }: SimulatorState): void {
     this.#movements.goOn(nowUs);
-    const { places } = this.#roster;
-    for (const place of places) this.#recordGone(place);
-    const none = { gradients: new Set<number>(), results: new Set<number>() };
-    const nodes = new Set(places.flatMap((place) => place.nodes));
-    this.#books.lose({ nodes, elsewhere: none, sentThere: none });
+    this.#books.resume();
+    for (const { role, nodes } of this.#roster.places) {
+      for (const node of nodes) {
+        if (role !== 'workers') this.#recordLink(node);
+        // One that was about to say so itself.
+        if (this.#failures.down.has(node)) this.#recordCrash(node);
+      }
+    }
     this.#failures.goOn();
-    for (const host of this.#roster.present) this.#welcomeBack(host);
+    for (const host of this.#roster.present) this.#welcomeBack(host, true);
   }
 
   #ready(host: Host, address: Address): void {
@@ -325,17 +328,21 @@ export class Simulator {
   }
 
   /** A process in the place of one that was lost gets what it needs to go on. */
-  #welcomeBack(host: Host): void {
+  #welcomeBack(host: Host, isResumed = false): void {
     const { role, nodes } = host.place;
     const { down, cut } = this.#failures;
     const rounds = nodes.map((node) => this.#books.roundOf(node));
     this.#roster.tell(host, { type: 'background', down: [...down], cut: [...cut], rounds });
-    if (role === 'cloud') this.#cloud.restore(host, this.#books.newest);
+    if (role === 'cloud') {
+      this.#cloud.restore(host, this.#books.newest, this.#books.isDown(nodes[0]!));
+    }
     this.#movements.inform(host);
     for (const node of nodes) {
       // What has crashed by the config recovers by the config; the cloud, when it is restored.
-      const isRestored = role !== 'cloud' && this.#books.isDown(node) && !down.has(node);
-      if (isRestored) this.#roster.tell(host, { type: 'recover', node });
+      if (role === 'cloud' || down.has(node)) continue;
+      const hasCrashed = this.#books.isDown(node);
+      const isDown = hasCrashed || (isResumed && role === 'server');
+      if (isDown) this.#roster.tell(host, { type: 'recover', node, hasCrashed });
     }
   }
 
@@ -440,13 +447,14 @@ export class Simulator {
   }
 
   #save(): SimulatorState {
+    const nowUs = Math.max(this.nowUs, this.#books.lastUs);
     return {
-      nowUs: Math.max(this.nowUs, this.#books.lastUs),
+      nowUs,
       // None of these will be there.
       lives: this.#roster.lives.map((life) => life + 1),
       cloud: this.#cloud.last,
       books: this.#books.save(),
-      movements: this.#movements.save(),
+      movements: this.#movements.save(nowUs),
       failures: this.#failures.save(this.#queue.waiting),
       batches: this.#batches.save(),
       idleRepetitions: this.#idleRepetitions,
@@ -578,10 +586,12 @@ export class Simulator {
       if (role === 'workers') this.#movements.takeAway(node);
       else this.#recordLink(node);
       // Of a worker that was about to say so itself.
-      const hasCrashed = role !== 'workers' || this.#failures.down.has(node);
-      if (!hasCrashed || this.#books.isDown(node)) continue;
-      this.#books.record({ type: 'crashed', node, state: 'lost' });
+      if (role !== 'workers' || this.#failures.down.has(node)) this.#recordCrash(node);
     }
+  }
+
+  #recordCrash(node: string): void {
+    if (!this.#books.isDown(node)) this.#books.record({ type: 'crashed', node, state: 'lost' });
   }
 
   #endIfAllHave(): void {

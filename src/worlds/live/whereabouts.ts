@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EntityKind } from '../../mobility/fcd-sink.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Movement } from './control-message.ts';
@@ -73,6 +74,11 @@ export class Whereabouts {
         : [associate(worker, timeUs, { server: null, previous: server, reason: 'left-map' })]),
       ...(entity === null ? [] : [{ timeUs, type: 'leave-map', worker, ...entity } as const]),
     ];
+  }
+
+  /** Whether a worker is at the same place by another's knowledge. */
+  isSame(other: Whereabouts, worker: string): boolean {
+    return isDeepStrictEqual(this.#of(worker), other.#of(worker));
   }
 
   isOnMap(worker: string): boolean {
