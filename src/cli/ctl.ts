@@ -1,5 +1,6 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { ControlCommand } from '../experiment/run-control.ts';
+import { readWhole } from './arguments.ts';
 
 export function addCtl(program: Command): void {
   program
@@ -9,17 +10,23 @@ export function addCtl(program: Command): void {
     .addArgument(
       new Argument('<command>', 'what to tell it').choices(['pause', 'resume', 'status', 'stop']),
     )
+    .addOption(
+      new Option('--wait <seconds>', 'how long the run may say nothing')
+        .argParser(readWhole(1))
+        .default(10),
+    )
     .addHelpText(
       'after',
       `
-Prints the run's status as JSON. A pause is complete when the command ends: no simulation time
+Prints the run's status as JSON; of a run that is over, how it ended: done, stopped, failed, diverged,
+or killed, when it ended without a word. A pause is complete when the command ends: no simulation time
 passes and nothing is computed or delivered until resume.
 
 Example:
   $ edgemlsim ctl runs/quick-seed1 pause`,
     )
-    .action(async (runDir: string, command: ControlCommand) => {
+    .action(async (runDir: string, command: ControlCommand, { wait }: { wait: number }) => {
       const { tellRun } = await import('../experiment/run-control.ts');
-      console.log(JSON.stringify(await tellRun(runDir, command), null, 2));
+      console.log(JSON.stringify(await tellRun(runDir, command, wait), null, 2));
     });
 }

@@ -1,9 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InputError, RunError } from '../errors.ts';
+import { lockFolder } from './folder-lock.ts';
+import { checkIsRun } from './run-folder.ts';
+import { readStatus } from './study-state.ts';
 
 export const controlCommands = ['pause', 'resume', 'status', 'stop'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
@@ -14,6 +17,17 @@ export type Controls = Record<ControlCommand, () => unknown>;
 const FILE = 'control.json';
 const LONGEST_REQUEST = 1000;
 const REQUEST_MS = 5000;
+/** Between two signs of life of a run that has no answer yet: a pause takes as long as it takes. */
+const ALIVE_MS = 1000;
+/** Without any the run is taken to hang. */
+export const SILENCE_S = 10;
+
+/** What the file in the run's folder says. */
+interface Door {
+  port: number;
+  token: string;
+  pid: number;
+}
 
 /** A door in the run's folder, for `edgemlsim ctl`: only who can read that folder can use it. */
 export class RunControl {
@@ -33,7 +47,8 @@ export class RunControl {
     server.unref();
     const file = join(runDir, FILE);
     const { port } = server.address() as { port: number };
-    writeFileSync(file, JSON.stringify({ port, token }), { mode: 0o600 });
+    const door: Door = { port, token, pid: process.pid };
+    writeFileSync(file, JSON.stringify(door), { mode: 0o600 });
     return new RunControl(file, server);
   }
 
@@ -48,24 +63,98 @@ export class RunControl {
   }
 }
 
-/** Tells a run in progress, and returns its answer. Throws InputError when there is none. */
-export async function tellRun(runDir: string, command: ControlCommand): Promise<unknown> {
-  const file = join(runDir, FILE);
-  const none = new InputError({
-    place: { file: runDir },
-    found: 'no run is in progress in this folder',
-    advice: ['expected the folder of a run that has not ended'],
-  });
-  if (!existsSync(file)) throw none;
-  const { port, token } = JSON.parse(readFileSync(file, 'utf8')) as { port: number; token: string };
-  const socket = connect(port, '127.0.0.1');
-  const reply = await new Promise<string>((resolve, reject) => {
-    socket.on('error', () => reject(none));
-    socket.end(`${JSON.stringify({ token, command })}\n`);
-    text(socket).then(resolve, reject);
-  });
+/**
+ * Tells a run in progress, and returns its answer; the status of one that is over, too. Throws
+ * InputError where there is none, RunError when it says nothing for `silenceS`.
+ */
+export async function tellRun(
+  runDir: string,
+  command: ControlCommand,
+  silenceS = SILENCE_S,
+): Promise<unknown> {
+  checkIsRun(runDir);
+  const door = readDoor(join(runDir, FILE));
+  const reply = door === null ? null : await ask(door, command, runDir, silenceS);
+  if (reply === null) return statusOfIdle(runDir, command);
   if (reply === '') throw new RunError(`the run in ${runDir} does not answer`);
   return JSON.parse(reply) as unknown;
+}
+
+/** Null where nobody is behind the door. */
+function ask(
+  { port, token, pid }: Door,
+  command: ControlCommand,
+  runDir: string,
+  silenceS: number,
+): Promise<string | null> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise((resolve, reject) => {
+    socket.on('error', () => resolve(null));
+    // While it has no answer yet it sends empty lines.
+    socket.setTimeout(silenceS * 1000, () => {
+      reject(new RunError(silenceText(runDir, pid, silenceS)));
+      socket.destroy();
+    });
+    socket.end(`${JSON.stringify({ token, command })}\n`);
+    text(socket).then((said) => resolve(said.trim()), reject);
+  });
+}
+
+/** Whether a process is at work there. */
+function isTaken(runDir: string): boolean {
+  try {
+    lockFolder(runDir, 'a run')();
+    return false;
+  } catch (error) {
+    return error instanceof InputError;
+  }
+}
+
+function readDoor(file: string): Door | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Door;
+  } catch {
+    return null;
+  }
+}
+
+function silenceText(runDir: string, pid: number, silenceS: number): string {
+  const who = `the run in ${runDir} (process ${pid}) has said nothing for ${silenceS} s`;
+  return isStopped(pid)
+    ? `${who}: the process is stopped; kill -CONT ${pid} lets it go on`
+    : `${who}: the process is busy or hangs; kill -KILL ${pid} ends it, and edgemlsim resume ${runDir} goes on from its last checkpoint`;
+}
+
+/** By a signal; false where the system does not tell. */
+function isStopped(pid: number): boolean {
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)![0];
+    return state === 'T' || state === 't';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Of a run that cannot be asked: how it ended, or that it is about to begin. Throws InputError where
+ * it is told anything else.
+ */
+function statusOfIdle(runDir: string, command: ControlCommand): object {
+  const { status, summary, error } = readStatus(runDir);
+  const saysNothing = status === undefined || status === 'running';
+  const state = saysNothing ? (isTaken(runDir) ? 'running' : 'killed') : status;
+  if (command !== 'status') {
+    throw new InputError({
+      place: { file: runDir },
+      found: `no run is in progress in this folder: its status is ${state}`,
+      advice: ['expected the folder of a run that has not ended'],
+    });
+  }
+  return {
+    state,
+    ...(summary !== undefined && { simTimeS: summary.simTimeS }),
+    ...(error !== undefined && { error }),
+  };
 }
 
 async function answer(socket: Socket, token: string, controls: Controls): Promise<void> {
@@ -80,8 +169,16 @@ async function answer(socket: Socket, token: string, controls: Controls): Promis
     return;
   }
   const known = controlCommands.find((each) => each === command);
-  if (known === undefined) socket.destroy();
-  else socket.end(JSON.stringify(await controls[known]()));
+  if (known === undefined) {
+    socket.destroy();
+    return;
+  }
+  const alive = setInterval(() => socket.write('\n'), ALIVE_MS);
+  try {
+    socket.end(JSON.stringify(await controls[known]()));
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 /** The first line. */

@@ -211,9 +211,11 @@ function jsonText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function checkIsRun(dir: string): void {
+/** Throws InputError where there is no folder, or no run in it. */
+export function checkIsRun(dir: string): void {
   if (existsSync(join(dir, CONFIG_FILE))) return;
-  const isBegun = existsSync(dir) && readdirSync(dir).length > 0 && isBarelyMade(dir);
+  if (!existsSync(dir)) throw new InputError({ place: { file: dir }, found: 'no such folder' });
+  const isBegun = readdirSync(dir).length > 0 && isBarelyMade(dir);
   throw new InputError({
     place: { file: dir },
     found: 'not a run folder: there is no config.resolved.yaml',

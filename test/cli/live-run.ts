@@ -47,7 +47,9 @@ export class LiveRunUnderTest {
 
   async tell(command: string): Promise<LiveStatus | null> {
     const { code, stdout } = await edgemlsim('ctl', this.runDir, command);
-    return code === 0 ? (JSON.parse(stdout) as LiveStatus) : null;
+    const status = code === 0 ? (JSON.parse(stdout) as LiveStatus) : null;
+    // Before it begins, and when it is over, it has no processes.
+    return status?.processes === undefined ? null : status;
   }
 
   /** Resolves with the first status of that kind. */

@@ -139,10 +139,14 @@ describe('resuming', () => {
   it('refuses a folder that is no run, or is not there', async () => {
     const empty = freshPath();
     mkdirSync(empty);
-    for (const dir of [empty, freshPath()]) {
-      const failure = await resume(dir);
+    const missing = freshPath();
+    for (const [dir, found] of [
+      [empty, 'not a run folder'],
+      [missing, 'no such folder'],
+    ]) {
+      const failure = await resume(dir!);
       expect(failure).toBeInstanceOf(InputError);
-      expect(failure.message).toContain(`${dir} not a run folder`);
+      expect(failure.message).toContain(`${dir} ${found}`);
     }
   });
 

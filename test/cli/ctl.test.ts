@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { edgemlsim, folderWithConfig, start } from './program.ts';
+
+const endless = 'training.epochs=1000000';
+
+/** A virtual run that can be told something. */
+async function underWay() {
+  const { folder, config } = folderWithConfig();
+  const runDir = join(folder, 'run');
+  const child = start(['run', config, endless, '--threads', '1', '--out', runDir]);
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  while (!(await edgemlsim('ctl', runDir, 'status')).stdout.includes('simTimeS'));
+  return { runDir, child };
+}
+
+it('says of a run that is stopped by a signal what is wrong with it', async () => {
+  const { runDir, child } = await underWay();
+  child.kill('SIGSTOP');
+  const { code, stdout, stderr } = await edgemlsim('ctl', runDir, 'status', '--wait', '1');
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(`the run in ${runDir} (process ${child.pid}) has said nothing for 1 s`);
+  expect(stderr).toContain(`the process is stopped; kill -CONT ${child.pid} lets it go on`);
+  child.kill('SIGCONT');
+  const after = await edgemlsim('ctl', runDir, 'status');
+  expect(JSON.parse(after.stdout)).toMatchObject({ state: 'running' });
+});
+
+it('says how a run has ended, by itself or with -9, and that it takes no commands', async () => {
+  const { runDir, child } = await underWay();
+  child.kill('SIGKILL');
+  await child.outcome;
+  const status = await edgemlsim('ctl', runDir, 'status');
+  expect([status.code, JSON.parse(status.stdout)]).toEqual([0, { state: 'killed' }]);
+  const pause = await edgemlsim('ctl', runDir, 'pause');
+  expect(pause).toMatchObject({ code: 3, stdout: '' });
+  expect(pause.stderr).toContain(
+    `${runDir} no run is in progress in this folder: its status is killed`,
+  );
+
+  const { folder, config } = folderWithConfig();
+  const done = join(folder, 'done');
+  expect((await edgemlsim('run', config, '--out', done)).code).toBe(0);
+  const { stdout } = await edgemlsim('ctl', done, 'status');
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'done', simTimeS: expect.any(Number) });
+});
+
+it('says of a folder that is not there, or holds no run, that it is so', async () => {
+  const { folder } = folderWithConfig();
+  const missing = await edgemlsim('ctl', join(folder, 'none'), 'status');
+  expect(missing).toMatchObject({ code: 3, stdout: '' });
+  expect(missing.stderr).toContain(`${join(folder, 'none')} no such folder`);
+  const other = await edgemlsim('ctl', folder, 'status');
+  expect(other).toMatchObject({ code: 3, stdout: '' });
+  expect(other.stderr).toContain(`${folder} not a run folder`);
+});
