@@ -17,11 +17,15 @@ Example:
   $ edgemlsim compare runs/quick-seed1 runs/quick-seed1-2`,
     )
     .action(async (runs: string[], { json }: { json?: boolean }) => {
+      const { checkHasBegun } = await import('../report/begun.ts');
       const { readRunRecord } = await import('../report/run-record.ts');
       const { compared, comparisonTable } = await import('../report/comparison.ts');
       const facts = [];
       for (const run of runs) {
-        facts.push(compared(run, await readRunRecord(join(run, 'journal.jsonl'))));
+        const file = join(run, 'journal.jsonl');
+        const record = await readRunRecord(file);
+        checkHasBegun(record, file);
+        facts.push(compared(run, record));
       }
       if (json) console.log(JSON.stringify(facts, null, 2));
       else process.stdout.write(comparisonTable(facts));

@@ -59,8 +59,9 @@ export async function driveRun(
       onProgress: (progress) => line.show(progress),
     });
     line.stop();
-    const { record } = await writeRunReport(runDir);
+    const { record, refused } = await writeRunReport(runDir);
     const exit = showSummary(summary, record, options);
+    if (refused !== null) console.error(refused);
     if (run.hasGivenUp) {
       console.error('code of your own has not returned: stopped at the last checkpoint before');
     }

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../errors.ts';
 import { readMark } from './arguments.ts';
+import { Exit } from './exit.ts';
 
 interface TimeWindow {
   fromUs: number;
@@ -31,7 +31,11 @@ Examples:
     .action(async (runDir: string, { timeline }: { timeline?: TimeWindow }) => {
       const { writeRunReport } = await import('../report/run-report.ts');
       const { runTable } = await import('../report/run-table.ts');
-      const { record, files } = await writeRunReport(runDir);
+      const { checkHasBegun } = await import('../report/begun.ts');
+      const journalFile = join(runDir, 'journal.jsonl');
+      const report = await writeRunReport(runDir, (record) => checkHasBegun(record, journalFile));
+      const { record, files } = report;
+      let { refused } = report;
       if (timeline && timeline.fromUs / 1e6 > record.simTimeS) {
         throw new InputError({
           place: { file: runDir },
@@ -42,12 +46,17 @@ Examples:
       if (timeline) {
         const { readTimelineFacts } = await import('../report/timeline-facts.ts');
         const { timelineSvg } = await import('../report/timeline.ts');
-        const facts = await readTimelineFacts(join(runDir, 'journal.jsonl'), timeline);
-        await writeFile(join(runDir, 'timeline.svg'), timelineSvg(facts));
-        files.push('timeline.svg');
+        const { writeReportFiles } = await import('../report/report-files.ts');
+        const text = timelineSvg(await readTimelineFacts(journalFile, timeline));
+        const written = await writeReportFiles(runDir, { 'timeline.svg': text });
+        files.push(...written.files);
+        refused ??= written.refused;
       }
       console.log(runTable(record));
       for (const file of files) console.log(join(runDir, file));
+      if (refused === null) return;
+      console.error(refused);
+      process.exitCode = Exit.runFailed;
     });
 }
 

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { InputError } from '../errors.ts';
+import { problemOfFields } from './event-schema.ts';
 import { type HostLine, JOURNAL_FORMAT, type JournalLine, type SimulatedLine } from './events.ts';
 
 /** What a journal turned out to hold. */
@@ -42,6 +43,8 @@ export async function readJournal(
           found: 'the key "n" is not the first',
         });
       }
+      const wrong = problemOfFields(line);
+      if (wrong !== null) throw new InputError({ place: { file, line: number }, found: wrong });
       if (isSimulated(line)) hash.update(bytes);
       else host += 1;
       visit(line);

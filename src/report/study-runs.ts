@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { quantityValue } from '../journal/events.ts';
+import { checkHasBegun } from './begun.ts';
 import { csvText } from './csv.ts';
 import type { MetricsRow } from './metrics.ts';
 import { type RunRecord, readRunRecord } from './run-record.ts';
@@ -77,11 +78,10 @@ export async function readStudyResult(
   run: StudyRun,
   options: StudyReportOptions,
 ): Promise<StudyResult> {
-  return studyResult(
-    run,
-    await readRunRecord(join(studyDir, run.folder, 'journal.jsonl')),
-    options,
-  );
+  const file = join(studyDir, run.folder, 'journal.jsonl');
+  const record = await readRunRecord(file);
+  checkHasBegun(record, file);
+  return studyResult(run, record, options);
 }
 
 export function studyResult(

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { readRunRecord } from '#src/report/run-record.js';
 import { tenSeconds } from '../report/hand-made-journal.ts';
 import { edgemlsim } from './program.ts';
@@ -50,4 +50,62 @@ test('compare puts runs side by side, and says when they are the same', async ()
   expect(gradients).toMatchObject(facts[0]!.gradients);
   const missing = await edgemlsim('compare', one, join(one, 'missing'));
   expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining('journal.jsonl')]);
+});
+
+describe('a journal that is damaged', () => {
+  const whole = tenSeconds().text();
+  const aggregated =
+    whole.split('\n').findIndex((line) => line.includes('"type":"aggregated"')) + 1;
+
+  it.each([
+    ['empty', '', 'journal.jsonl the journal is empty'],
+    [
+      'without an event of the simulation',
+      `${whole.split('\n')[0]}\n`,
+      'journal.jsonl the journal holds no event of the simulation',
+    ],
+    [
+      'in which a field is missing',
+      whole.replace(',"staleness":{"mean"', ',"stale":{"mean"'),
+      `journal.jsonl:${aggregated} aggregated: staleness: `,
+    ],
+    [
+      'in which a field is of another kind',
+      whole.replace('"servers":[{', '"servers":[null,{'),
+      'journal.jsonl:2 run-started: servers.0: ',
+    ],
+    [
+      'with an event that there is not',
+      whole.replace('"type":"aggregated"', '"type":"toString"'),
+      `journal.jsonl:${aggregated} no event of a journal: type "toString"`,
+    ],
+    [
+      'of zeros',
+      `${whole.slice(0, 100) + '\0'.repeat(whole.length - 101)}\n`,
+      /journal\.jsonl:\d not a JSON value/,
+    ],
+  ])(
+    '%s is told with its place by report and compare, and nothing is written',
+    async (_, text, message) => {
+      const runDir = await tenSeconds().save();
+      writeFileSync(join(runDir, 'journal.jsonl'), text);
+      for (const command of ['report', 'compare']) {
+        const { code, stdout, stderr } = await edgemlsim(command, runDir);
+        expect(stderr).toMatch(message);
+        expect([code, stdout]).toEqual([3, '']);
+      }
+      expect(files(runDir)).toEqual([]);
+    },
+  );
+});
+
+test('a run in a folder that cannot be written is shown all the same', async () => {
+  const runDir = await tenSeconds().save();
+  // In the way of the file, for who may write everywhere.
+  mkdirSync(join(runDir, 'plot.svg'));
+  const { code, stdout, stderr } = await edgemlsim('report', runDir);
+  expect(stdout).toMatch(/^a +edge +1\.20 +2 /m);
+  expect(stderr).toContain(`${join(runDir, 'plot.svg')} cannot be written: EISDIR`);
+  expect(stderr).toContain('copy journal.jsonl into a folder that can be written');
+  expect([code, stderr.split('\n')]).toEqual([1, expect.toSatisfy(({ length }) => length === 3)]);
 });

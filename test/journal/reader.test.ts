@@ -25,7 +25,7 @@ async function read(text: string) {
 }
 
 const LINES = [
-  `{"host":0,"wallTimeS":0,"type":"started","format":${JOURNAL_FORMAT}}\n`,
+  `{"host":0,"wallTimeS":0,"type":"started","format":${JOURNAL_FORMAT},"threads":1,"engine":"reference","node":"v20"}\n`,
   '{"n":0,"timeUs":0,"type":"data-reshuffled","owner":"é","times":1}\n',
   '{"n":1,"timeUs":5,"type":"data-reshuffled","owner":"a","times":2}\n',
   '{"host":1,"wallTimeS":1.5,"type":"continued"}\n',

@@ -1,0 +1,34 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface WrittenFiles {
+  /** Names. */
+  files: string[];
+  /** Why the others could not be written, and what to do; null where all were. */
+  refused: string | null;
+}
+
+/**
+ * Writes files into a run folder; one whose text is null is removed, for it is of an earlier report
+ * of the same run. A folder that cannot be written is no failure: what it says can still be shown.
+ */
+export async function writeReportFiles(
+  runDir: string,
+  texts: Readonly<Record<string, string | null>>,
+): Promise<WrittenFiles> {
+  const files: string[] = [];
+  for (const [name, text] of Object.entries(texts)) {
+    const path = join(runDir, name);
+    try {
+      if (text === null) await rm(path, { force: true });
+      else await writeFile(path, text);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      const advice = `copy journal.jsonl into a folder that can be written, and report on that one`;
+      return { files, refused: `${path} cannot be written: ${message}\n  ${advice}` };
+    }
+    if (text !== null) files.push(name);
+  }
+  return { files, refused: null };
+}
