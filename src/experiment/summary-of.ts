@@ -53,6 +53,7 @@ function endStatus(diverged: boolean, whyNot: string | null): EndStatus {
 }
 
 function ruleOf(config: Config, layer: string, fallback: boolean): string {
-  const { rule, tooFew } = serverLayer(config, layer).aggregate;
-  return fallback && typeof tooFew === 'object' ? tooFew.fallback.rule : rule;
+  const { rule, before, tooFew } = serverLayer(config, layer).aggregate;
+  if (fallback && typeof tooFew === 'object') return tooFew.fallback.rule;
+  return [...before.map((step) => step.rule), rule].join(' + ');
 }

@@ -4,10 +4,14 @@ import { calling } from './calling.ts';
 import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
 import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
+import type { PreAggregation } from './pre-aggregator.ts';
+import { leavingUnchanged, listed } from './unchanged.ts';
 
 export interface ChainContext extends Omit<AggregationContext, 'random'> {
   /** A stream of its own for each purpose: `pre-aggregator 0`, `aggregator`. */
   random(purpose: string): RandomSource;
+  /** Every step is checked to leave its inputs as they are. */
+  watched?: boolean;
 }
 
 export interface ChainResult {
@@ -47,8 +51,10 @@ export function runChain(
       random: context.random(`pre-aggregator ${place}`),
     };
     const who = named('pre-aggregator', step);
-    const made = calling(who, () => rule.apply(current, told, options), step.timeLimitS);
-    checkCount(who, 'clipped', made.clipped);
+    const inputs = current;
+    const apply = () => calling(who, () => rule.apply(inputs, told, options), step.timeLimitS);
+    const made = leavingUnchanged(who, context.watched ? listed('vector', inputs) : [], apply);
+    checkMade(who, made, inputs);
     if (made.clipped !== undefined) clipped.push(made.clipped);
     const before = sources;
     sources = made.sources?.map((inputs) => inputs.flatMap((index) => before[index]!)) ?? before;
@@ -59,11 +65,14 @@ export function runChain(
   if (rule.needsReference && !context.reference) return null;
   const who = named('aggregator', chain.aggregator);
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
-  const result = calling(
-    who,
-    () => rule.aggregate(current, told, options),
-    chain.aggregator.timeLimitS,
-  );
+  const aggregate = () =>
+    calling(who, () => rule.aggregate(current, told, options), chain.aggregator.timeLimitS);
+  const { reference } = context;
+  const given = [
+    ...listed('vector', current),
+    ...(reference ? [{ name: 'the reference', values: reference }] : []),
+  ];
+  const result = leavingUnchanged(who, context.watched ? given : [], aggregate);
   checkResult(who, result, current);
   if (result.clipped !== undefined) clipped.push(result.clipped);
   const taken = result.taken?.flatMap((index) => sources[index]!);
@@ -74,6 +83,32 @@ export function runChain(
     clipped: clipped.length > 0 ? clipped.reduce((sum, count) => sum + count, 0) : null,
     iterations: result.iterations ?? null,
   };
+}
+
+/** What a step before the rule makes fits what it was given. */
+function checkMade(who: string, made: PreAggregation, vectors: readonly Float32Array[]): void {
+  if (!Array.isArray(made?.vectors)) throw new RunError(`${who} returned no { vectors } in a list`);
+  const d = vectors[0]!.length;
+  for (const [index, vector] of made.vectors.entries()) {
+    if (!(vector instanceof Float32Array)) {
+      throw new RunError(`${who} returned a vector ${index} that is no Float32Array`);
+    }
+    if (vector.length !== d) {
+      const lengths = `${vector.length} for vectors of length ${d}`;
+      throw new RunError(`${who} returned a vector of length ${lengths}`);
+    }
+  }
+  const { sources } = made;
+  const count = made.vectors.length;
+  if ((sources?.length ?? vectors.length) !== count) {
+    const found = sources === undefined ? `no sources` : `${sources.length} sources`;
+    throw new RunError(`${who} returned ${count} vectors of ${vectors.length}, and ${found}`);
+  }
+  const stray = sources?.flat().find((index) => vectors[index] === undefined);
+  if (stray !== undefined) {
+    throw new RunError(`${who} named vector ${stray} of ${vectors.length} (they count from 0)`);
+  }
+  checkCount(who, 'clipped', made.clipped);
 }
 
 /** The types say as much, but a user's file need not have been checked by a compiler. */

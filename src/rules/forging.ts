@@ -4,6 +4,7 @@ import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import { named } from './named.ts';
 import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
+import { leavingUnchanged, listed } from './unchanged.ts';
 import { copyOf, scaled } from './vectors.ts';
 
 /** Elements of a model's vector, from `offset` on. */
@@ -25,6 +26,8 @@ interface Sent {
   faulty: readonly boolean[];
   finite: readonly boolean[];
   random: (purpose: string) => RandomSource;
+  /** The attack is checked to leave its inputs as they are. */
+  watched: boolean;
   /** What the server would make of these vectors in place of those sent. */
   aggregate: (vectors: readonly Float32Array[]) => Float32Array | null;
 }
@@ -35,7 +38,7 @@ interface Sent {
  */
 export function forgeFaulty(
   { attack, ranges }: AttackStep,
-  { vectors, faulty, finite, random, aggregate }: Sent,
+  { vectors, faulty, finite, random, watched, aggregate }: Sent,
   state: PlainData,
 ): { vectors: readonly Float32Array[]; state: PlainData } {
   const own = vectors.filter((_, index) => faulty[index]);
@@ -61,10 +64,12 @@ export function forgeFaulty(
       aggregate: (forged: readonly Float32Array[]) => aggregate(told(forged)),
     }),
   };
+  const forge = () => calling(who, () => rule.forge(own, context, options), timeLimitS);
+  const given = [...listed('own vector', own), ...listed('honest vector', honest)];
   const forgery =
     isOmniscient && honest.length === 0
       ? { vectors: own.map((vector) => scaled(vector, -1)), state }
-      : calling(who, () => rule.forge(own, context, options), timeLimitS);
+      : leavingUnchanged(who, watched ? given : [], forge);
   calling(who, () => checkPlain(forgery?.state, 'state'));
   return { vectors: told(forgery?.vectors), state: forgery.state ?? null };
 }

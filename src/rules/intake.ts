@@ -112,7 +112,11 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     return apart(() => aggregated(step, arrivals, vectors, kept)?.vector ?? null);
   };
   const told = step.attack
-    ? forgeFaulty(step.attack, { ...arrivals, finite, aggregate }, before.attack)
+    ? forgeFaulty(
+        step.attack,
+        { ...arrivals, finite, aggregate, watched: step.diagnostics === 'full' },
+        before.attack,
+      )
     : { vectors: arrivals.vectors, state: before.attack };
 
   const kept = keptOf(told.vectors, arrivals, finite);
@@ -238,6 +242,7 @@ function runOn(
     ...(senders && { senders: pick(senders) }),
     random,
     state: state?.[role] ?? null,
+    watched: step.diagnostics === 'full',
   };
   const ranges = step.ranges ?? null;
   if (ranges === null) {

@@ -3,6 +3,7 @@ import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import type { DataAttack, PoisoningContext, SampleShape, Samples } from './data-attack.ts';
 import { named } from './named.ts';
+import { leavingUnchanged } from './unchanged.ts';
 
 /**
  * The samples of a batch after a data attack; those given stay as they are.
@@ -15,8 +16,13 @@ export function poisoned(
 ): Samples {
   const { rule, options, timeLimitS } = attack;
   const who = named('attack', attack);
-  const { inputs, labels } =
-    calling(who, () => rule.poison(samples, context, options), timeLimitS) ?? {};
+  const poison = () => calling(who, () => rule.poison(samples, context, options), timeLimitS);
+  const given = [
+    { name: 'the inputs', values: samples.inputs },
+    { name: 'the labels', values: samples.labels },
+  ];
+  // What it writes into a batch it may hand back as unchanged; a batch is soon compared.
+  const { inputs, labels } = leavingUnchanged(who, given, poison) ?? {};
   checkRows(who, inputs, samples.inputs);
   if (!(labels instanceof Uint8Array) || labels.length !== samples.labels.length) {
     throw new RunError(`${who} did not return a Uint8Array of one label an item`);

@@ -18,6 +18,13 @@ export function conformsAsStalenessWeight<Options>(rule: StalenessWeight<Options
     }
   });
 
+  it('leaves its options as they are, and gives the same twice', () => {
+    const before = structuredClone(options);
+    const again = weights.map((_, staleness) => rule.weigh(staleness, options));
+    expect(again).toEqual(weights);
+    expect(options).toEqual(before);
+  });
+
   it('refuses an option that it does not know', () => {
     expect(() => parseOptions(rule as StalenessWeight, { speed: 1 })).toThrow('speed');
   });

@@ -33,7 +33,10 @@ function arrivals(vectors: Float32Array[], more: Partial<Arrivals> = {}): Arriva
   return { vectors, faulty: vectors.map(() => false), random: stream, state: null, ...more };
 }
 
-const flip = { attack: { rule: bitFlip, options: {} }, ranges: null };
+const flip = {
+  attack: { rule: bitFlip, options: { negates: 'first-honest' as const } },
+  ranges: null,
+};
 const fivefold = { attack: { rule: signFlip, options: { magnitude: 5 } }, ranges: null };
 
 describe('without an attack', () => {

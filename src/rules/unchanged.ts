@@ -1,0 +1,38 @@
+import { RunError } from '../errors.ts';
+
+type Numbers = Float32Array | Uint8Array;
+
+/**
+ * What the code returns, which may not change these inputs: they are shared with the rest of the run.
+ * `names` says what each is. Throws RunError naming the rule when one is another afterwards, in any bit.
+ */
+export function leavingUnchanged<Result>(
+  who: string,
+  inputs: readonly { name: string; values: Numbers }[],
+  code: () => Result,
+): Result {
+  const before = inputs.map(({ values }) => bytesOf(values).slice());
+  const result = code();
+  for (const [index, { name, values }] of inputs.entries()) {
+    const after = bytesOf(values);
+    if (Buffer.compare(before[index]!, after) === 0) continue;
+    const at = after.findIndex((byte, offset) => byte !== before[index]![offset]);
+    const element = Math.floor(at / values.BYTES_PER_ELEMENT);
+    throw new RunError(
+      `${who} changed what it was given: element ${element} of ${name} (they count from 0)\n  copy a vector before writing to it: copyOf(vector)`,
+    );
+  }
+  return result;
+}
+
+/** Vectors of a list, by their places in it. */
+export function listed(
+  name: string,
+  vectors: readonly Float32Array[],
+): { name: string; values: Float32Array }[] {
+  return vectors.map((values, index) => ({ name: `${name} ${index}`, values }));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
