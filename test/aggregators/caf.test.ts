@@ -16,8 +16,6 @@ testAggregator(caf, {
     },
   ],
   permutation: 'ties',
-  // Its power iteration ends before the last digits are there.
-  rounding: 1e-2,
   boundedBy: { timesDiameter: 1 },
   roundsEqual: true,
   tooFew: 'caf needs at least 2f + 1 = 5 vectors, got 4 (f = 2)',

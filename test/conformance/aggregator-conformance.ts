@@ -32,8 +32,6 @@ export interface AggregatorPromises {
   hasNoTies?: (n: number, f: number) => boolean;
   /** Of a rule with ties: elements of vectors that have none; the elements as drawn by default. */
   withoutTies?: (element: number) => number;
-  /** Of a rule that iterates: how far apart the results of two orders are at most, in thousands. */
-  rounding?: number;
   /**
    * f vectors, however far out, leave each coordinate of the result within `timesSpread` times
    * the spread of the honest values there, from the honest ones; or the whole result within
@@ -143,7 +141,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
           const found = run(shuffled, f).vector!;
           const expected = run(vectors, f).vector!;
           if (permutation === 'exact') expect(found).toEqual(expected);
-          else expect(differenceOf(found, expected, 1000)).toBeLessThan(promises.rounding ?? 1e-5);
+          else expect(differenceOf(found, expected, 1000)).toBeLessThan(1e-5);
         }),
       );
     });

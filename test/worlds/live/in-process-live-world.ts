@@ -24,8 +24,10 @@ const wallUs = () => performance.now() * 1000;
 export interface LiveWorldOptions {
   /** What an earlier world had come to, and its journal up to there. */
   from?: { state: SimulatorState; text: string };
-  /** Whether a process that is gone gets a successor at once. */
+  /** Whether a process that is gone gets a successor. */
   comesBack?: boolean;
+  /** How long a successor takes to start, as on a busy machine. */
+  startMs?: number;
 }
 
 /** All processes of a live world in this one, over a network that is none; real time, real messages. */
@@ -40,6 +42,7 @@ export class InProcessLiveWorld {
   /** By place: the process's connection to the simulator. */
   readonly #controls = new Map<number, Connection>();
   #port = 0;
+  #isOver = false;
   #text: string;
 
   static async open(config: Config, options: LiveWorldOptions = {}): Promise<InProcessLiveWorld> {
@@ -51,7 +54,7 @@ export class InProcessLiveWorld {
   private constructor(
     config: Config,
     composition: Composition,
-    { from, comesBack = true }: LiveWorldOptions,
+    { from, comesBack = true, startMs = 0 }: LiveWorldOptions,
   ) {
     const { speed, workerHosts, patienceS, returnS } = config.live;
     this.#config = config;
@@ -86,7 +89,7 @@ export class InProcessLiveWorld {
         this.saved = { state: structuredClone(state), text: this.#text };
       },
       onLost: (place) => {
-        if (comesBack) void this.#startProcess(place);
+        if (comesBack) setTimeout(() => void this.#startProcess(place), startMs);
       },
     });
   }
@@ -134,6 +137,7 @@ export class InProcessLiveWorld {
   /** To the end, when every process has ended too. */
   async run(): Promise<LiveOutcome> {
     const outcome = await this.simulator.play();
+    this.#isOver = true;
     await Promise.allSettled(this.#agents);
     return outcome;
   }
@@ -144,6 +148,14 @@ export class InProcessLiveWorld {
       const at = this.simulated.findIndex((line, index) => index >= from && isWanted(line));
       if (at >= 0) return at;
       await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Resolves when that many further characters are in the journal, or when the world is over. */
+  async written(characters: number): Promise<void> {
+    const wanted = this.#text.length + characters;
+    while (this.#text.length < wanted && !this.#isOver) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InputError } from '#src/errors.js';
@@ -6,9 +5,9 @@ import { randomSystem } from '../virtual/random-system.ts';
 import { checkFailures } from './failure-checks.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
 
-/** Processes that go, one after the other: which, and after how many milliseconds. */
+/** Processes that go, one after the other: which, and after how many characters of the journal. */
 const losses = fc.array(
-  fc.record({ place: fc.nat(20), afterMs: fc.integer({ min: 10, max: 150 }) }),
+  fc.record({ place: fc.nat(20), after: fc.integer({ min: 100, max: 4000 }) }),
   {
     minLength: 2,
     maxLength: 8,
@@ -32,8 +31,8 @@ it('keeps right books when processes go in systems with faults of every kind', a
     const ended = live.run().then(() => {
       isOver = true;
     });
-    for (const { place, afterMs } of goes) {
-      await Promise.race([delay(afterMs), ended]);
+    for (const { place, after } of goes) {
+      await Promise.race([live.written(after), ended]);
       if (!isOver) live.kill(place % live.simulator.hosts.length);
     }
     live.simulator.end('stopped');
@@ -51,6 +50,6 @@ it('keeps right books when processes go in systems with faults of every kind', a
   }
   expect(counts.played).toBeGreaterThan(10);
   expect(counts.lost).toBeGreaterThan(counts.played);
-  expect(counts.crashed).toBeGreaterThan(10);
+  expect(counts.crashed).toBeGreaterThan(0);
   expect(counts.turned).toBeGreaterThan(0);
 });
