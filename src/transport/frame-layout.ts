@@ -5,7 +5,7 @@ import type { FrameLimits } from './limits.ts';
  * How a frame lies on the wire; docs/wire-protocol.md has the table. Numbers are little-endian:
  *
  *   0 magic "EMLS" · 4 kind of body · 5 three zeros · 8 bytes of header · 12 bytes of body ·
- *   16 CRC-32 of everything else · 20 header (MessagePack) and zeros up to a multiple of four · body
+ *   16 CRC-32 of everything else · 20 header (JSON) and zeros up to a multiple of four · body
  */
 export const PREFIX_BYTES = 20;
 export const CHECKED_PREFIX_BYTES = 16;
