@@ -1,16 +1,21 @@
+import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
+import { readMessage } from '../transport/message.ts';
 import {
-  type HostMessage,
+  bulkSchema,
+  helloSchema,
   LIVE_PROTOCOL,
   type OfferMessage,
+  offerSchema,
+  pingSchema,
   say,
 } from '../worlds/live/control-message.ts';
 import type { HostPlace } from '../worlds/live/placement.ts';
 import { type Machine, type PlacementRules, shareOut } from '../worlds/live/share-out.ts';
 
-type FirstMessage = OfferMessage | HostMessage;
+const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 
 export interface DeskParts {
   places: readonly HostPlace[];
@@ -25,6 +30,8 @@ export interface DeskParts {
   /** Told when who runs what is settled. */
   onShared: (shares: readonly (Machine & { places: number[] })[]) => void;
   onFailure: (error: Error) => void;
+  /** What came on a connection, and was no process's, does not fit. */
+  onRefused: (remote: string, why: string) => void;
 }
 
 interface Offer {
@@ -62,7 +69,9 @@ export class AgentDesk {
   }
 
   receive(connection: Connection): void {
-    connection.onClose = () => {};
+    connection.onClose = ({ kind, detail }) => {
+      if (kind === 'bad-frame') this.#parts.onRefused(connection.remote, detail);
+    };
     connection.onFrame = (frame) => this.#first(connection, frame);
   }
 
@@ -82,11 +91,9 @@ export class AgentDesk {
   }
 
   #first(connection: Connection, frame: Frame): void {
-    const message = frame.header as unknown as FirstMessage;
+    const message = readMessage(firstMessageSchema, frame.header);
     if (message.type === 'bulk') {
       this.#handOn(connection, frame);
-    } else if (message.type !== 'offer' && message.type !== 'hello') {
-      connection.destroy();
     } else if (message.protocol !== LIVE_PROTOCOL) {
       const reason = `this run speaks protocol ${LIVE_PROTOCOL}, not ${message.protocol}`;
       say(connection, { type: 'refused', reason });
@@ -109,10 +116,9 @@ export class AgentDesk {
     const offer: Offer = { machine: { name, cores }, connection, places: [], heardUs: wallUs() };
     this.#offers.push(offer);
     connection.onFrame = ({ header }) => {
-      const message = header as unknown as HostMessage;
+      const { hostWallUs } = readMessage(pingSchema, header);
       offer.heardUs = wallUs();
-      if (message.type !== 'ping') return;
-      say(connection, { type: 'pong', hostWallUs: message.hostWallUs, wallUs: wallUs() });
+      say(connection, { type: 'pong', hostWallUs, wallUs: wallUs() });
     };
     connection.onClose = () => {
       this.#offers = this.#offers.filter((other) => other !== offer);

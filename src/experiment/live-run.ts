@@ -215,6 +215,7 @@ export class LiveRun {
         for (const line of sharesText(shares, places)) deployment?.onShared(line);
       },
       onFailure: (error) => simulator.fail(error),
+      onRefused: (remote, why) => simulator.refuse(remote, why),
     });
   }
 

@@ -3,13 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RunError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
+import { readMessage } from '../transport/message.ts';
 import { TransportError } from '../transport/transport-error.ts';
-import {
-  LIVE_PROTOCOL,
-  type SimulatorMessage,
-  type StartMessage,
-  say,
-} from '../worlds/live/control-message.ts';
+import { LIVE_PROTOCOL, say, startMessageSchema } from '../worlds/live/control-message.ts';
 import type { Address } from '../worlds/live/placement.ts';
 import type { Machine } from '../worlds/live/share-out.ts';
 import { Silence } from '../worlds/live/silence.ts';
@@ -106,8 +102,8 @@ async function attend(
     await new Promise<void>((resolve, reject) => {
       const end = (why: string) => (isTaken ? resolve() : reject(new RunError(why)));
       control.onFrame = ({ header }) => {
+        const message = readMessage(startMessageSchema, header);
         silence.heard();
-        const message = header as unknown as StartMessage | SimulatorMessage;
         if (message.type === 'start') {
           isTaken = true;
           for (const place of message.places) start(['--place', String(place)]);

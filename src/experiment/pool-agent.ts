@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import type { Header } from '../transport/frame.ts';
 import type { Share } from '../worlds/computing/agent-tasks.ts';
 import { PoolAgent } from '../worlds/computing/pool-agent.ts';
 import { ThreadPool } from '../worlds/computing/thread-pool.ts';
@@ -38,8 +37,7 @@ async function shareOf(config: Config, threads: number): Promise<Share> {
   const { threads: setup, settings } = composition;
   const provenance = provenanceOf(config, stringify(config), composition);
   return {
-    // Plain data, which its type cannot show.
-    inputs: provenance as unknown as Header,
+    inputs: provenance,
     shape: taskShapeOf(composition),
     vectors: new VectorMemory(setup.memory, settings.dimension),
     pool: await ThreadPool.start(setup, threads),

@@ -1,23 +1,34 @@
+import { z } from 'zod';
 import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
+import { needMessage, readMessage } from '../transport/message.ts';
 import { isNonce, newNonce } from '../transport/nonce.ts';
 import {
-  type AgentMessage,
+  comingMessageSchema,
   POOL_PROTOCOL,
+  type PoolHello,
+  type PoolInputs,
+  poolHelloSchema,
+  poolWorkSchema,
   sayInPool,
   type WorkMessage,
 } from '../worlds/computing/pool-message.ts';
 import type { RemoteAgentParts } from '../worlds/computing/remote-agent.ts';
 import {
-  type HostMessage,
   LIVE_PROTOCOL,
   type OfferMessage,
+  offerSchema,
+  pingSchema,
   say,
 } from '../worlds/live/control-message.ts';
 import type { Config } from './config-schema.ts';
 import { differences, type Provenance } from './provenance.ts';
 
-type FirstMessage = OfferMessage | AgentMessage | WorkMessage;
+const firstMessageSchema = z.discriminatedUnion('type', [
+  offerSchema,
+  poolHelloSchema,
+  poolWorkSchema,
+]);
 
 export interface PoolDeskParts {
   /** What every agent makes its share of the run from. */
@@ -28,6 +39,8 @@ export interface PoolDeskParts {
   onJoined: (agent: RemoteAgentParts) => void;
   /** One that came may not compute, or left before it could. */
   onRefused: (name: string, reason: string) => void;
+  /** What came on a connection, and was no agent's, does not fit. */
+  onStranger: (remote: string, why: string) => void;
 }
 
 /** An agent that has no work connection yet. */
@@ -59,9 +72,12 @@ export class PoolDesk {
   }
 
   receive(connection: Connection): void {
-    connection.onClose = () => {};
+    const { remote } = connection;
+    connection.onClose = ({ kind, detail }) => {
+      if (kind === 'bad-frame') this.#parts.onStranger(remote, detail);
+    };
     connection.onFrame = ({ header }) => {
-      const message = header as unknown as FirstMessage;
+      const message = readMessage(firstMessageSchema, header);
       switch (message.type) {
         case 'offer':
           this.#offered(connection, message);
@@ -71,9 +87,6 @@ export class PoolDesk {
           return;
         case 'pool-work':
           this.#join(connection, message);
-          return;
-        default:
-          connection.destroy();
       }
     };
   }
@@ -100,10 +113,9 @@ export class PoolDesk {
     let name = own;
     for (let count = 2; this.#offers.has(name); count += 1) name = `${own}-${count}`;
     connection.onFrame = ({ header }) => {
-      const message = header as unknown as HostMessage;
-      if (message.type !== 'ping') return;
+      const { hostWallUs } = readMessage(pingSchema, header);
       // Nobody here goes by this one's clock.
-      say(connection, { type: 'pong', hostWallUs: message.hostWallUs, wallUs: 0 });
+      say(connection, { type: 'pong', hostWallUs, wallUs: 0 });
     };
     connection.onClose = () => {
       this.#offers.delete(name);
@@ -112,14 +124,13 @@ export class PoolDesk {
     say(connection, { type: 'compute', name });
   }
 
-  #reported(control: Connection, hello: AgentMessage & { type: 'pool-hello' }): void {
-    const { protocol, threads } = hello;
-    const name = String(hello.name);
+  #reported(control: Connection, hello: PoolHello): void {
+    const { protocol, threads, name } = hello;
     const agent = this.#next;
     this.#next += 1;
     const nonce = newNonce();
     const coming = { agent, name, threads, control, nonce, isAdmitted: false, isRefused: false };
-    if (protocol !== POOL_PROTOCOL || !(Number.isInteger(threads) && threads > 0)) {
+    if (protocol !== POOL_PROTOCOL) {
       const reason = `this run speaks protocol ${POOL_PROTOCOL} of pools, not ${protocol}`;
       this.#refuse(coming, reason, ['use the same version of edgemlsim everywhere']);
       return;
@@ -132,24 +143,22 @@ export class PoolDesk {
   }
 
   #hear(coming: Coming, { header }: Frame): void {
-    const message = header as unknown as AgentMessage;
+    const message = readMessage(comingMessageSchema, header);
     const { control } = coming;
     switch (message.type) {
       case 'ping':
         sayInPool(control, { type: 'pong' });
         return;
       case 'made':
-        this.#compare(coming, message.inputs as unknown as Provenance);
+        needMessage(!coming.isAdmitted && !coming.isRefused, 'its share is made once more');
+        this.#compare(coming, message.inputs);
         return;
       case 'failed':
-        this.#gone(coming, String(message.message));
-        return;
-      default:
-        control.destroy();
+        this.#gone(coming, message.message);
     }
   }
 
-  #compare(coming: Coming, made: Provenance): void {
+  #compare(coming: Coming, made: PoolInputs): void {
     const { provenance } = this.#parts;
     // The config itself it was sent.
     const { config } = provenance.inputs;

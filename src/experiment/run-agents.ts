@@ -16,6 +16,8 @@ import { taskShapeOf } from './task-shape.ts';
 
 /** Wall time that agents on this machine may take to come. */
 const GATHER_MS = 120_000;
+/** Of more connections that are refused in one run the journal says nothing. */
+const MOST_STRANGERS = 1000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 /** How agents of a virtual run get started. */
@@ -51,6 +53,7 @@ export class RunAgents {
   #settled = 0;
   #onSettled: () => void = () => {};
   #isEnding = false;
+  #strangers = 0;
 
   /** Null where a run has none. Throws InputError where nobody says how to start them. */
   static async open(options: RunAgentsOptions): Promise<RunAgents | null> {
@@ -96,6 +99,11 @@ export class RunAgents {
         this.pool.join(agent);
         deployment?.onShared(`${agent.name} (cores: ${agent.threads}): computes`);
         this.#settle();
+      },
+      onStranger: (remote, why) => {
+        if (this.#strangers === MOST_STRANGERS) return;
+        this.#strangers += 1;
+        journal.recordHost({ type: 'connection-refused', remote, why });
       },
       onRefused: (name, reason) => {
         if (this.#isEnding) return;

@@ -178,6 +178,7 @@ const ofHost: Record<HostEvent['type'], z.ZodType> = {
     remote: text,
   }),
   'process-lost': z.object({ place: count, life: count, why: text }),
+  'connection-refused': z.object({ remote: text, why: text }),
   paused: z.object({}),
   continued: z.object({}),
   checkpoint: z.object({ event: count, file: text, bytes: count }),

@@ -319,6 +319,8 @@ export type HostEvent =
       remote: string;
     }
   | { type: 'process-lost'; place: number; life: number; why: string }
+  /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
+  | { type: 'connection-refused'; remote: string; why: string }
   | { type: 'paused' }
   | { type: 'continued' }
   | { type: 'checkpoint'; event: number; file: string; bytes: number }

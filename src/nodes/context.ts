@@ -1,4 +1,4 @@
-import type { EndReason, SimulatedEvent } from '../journal/events.ts';
+import type { SimulatedEvent } from '../journal/events.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { Message, ValueId } from './messages.ts';
@@ -113,5 +113,5 @@ export interface NodeContext {
   /** Measures theta with the clock paused; the result is only ever recorded. */
   evaluate(theta: ValueId): ValueId;
   /** Ends the run when the current event is done. */
-  finish(reason: EndReason): void;
+  finish(reason: 'epochs' | 'rounds'): void;
 }

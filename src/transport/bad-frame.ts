@@ -1,7 +1,18 @@
 /** What was wrong with a frame, for counting. */
-export type FrameFault = 'magic' | 'kind' | 'length' | 'checksum' | 'header' | 'encoding';
+export type FrameFault =
+  | 'magic'
+  | 'kind'
+  | 'length'
+  | 'checksum'
+  | 'header'
+  | 'encoding'
+  /** A sound frame whose message does not fit its schema, or cannot be true. */
+  | 'message';
 
-/** Bytes came that are no frame of ours, or not as they were sent. The connection is closed. */
+/**
+ * Bytes came that are no frame of ours or not as they were sent, or a message that does not fit. The
+ * connection is closed.
+ */
 export class BadFrame extends Error {
   override name = 'BadFrame';
   readonly fault: FrameFault;

@@ -4,8 +4,9 @@ import type { Frame } from './frame.ts';
 export interface CloseReason {
   /**
    * `closed`: here, by `close`, `destroy` or the listener's end. `ended`: the other side closed it
-   * in order. `lost`: it broke, or ended inside a frame. `bad-frame`: what came was no frame.
-   * `slow-peer`: more waited to be sent than the limits allow. `handler-failed`: `onFrame` threw.
+   * in order. `lost`: it broke, or ended inside a frame. `bad-frame`: what came was no frame, or
+   * `onFrame` threw a BadFrame for the message in it.
+   * `slow-peer`: more waited to be sent than the limits allow. `handler-failed`: `onFrame` threw anything else.
    */
   kind: 'closed' | 'ended' | 'lost' | 'bad-frame' | 'slow-peer' | 'handler-failed';
   /** For people: one line, without a final stop. Never holds anything secret. */
@@ -41,7 +42,7 @@ export interface Connection {
   /**
    * Takes every frame that arrives, in order. Nothing is read before it is set. It may return a
    * promise: until it settles nothing more is read, and in the end the other side's `send` answers
-   * false. Where it throws or rejects, the connection ends as `handler-failed`.
+   * false. Where it throws or rejects, the connection ends.
    */
   onFrame: (frame: Frame) => void | Promise<void>;
   /** Told once, after the last frame. When set too late, told then. */

@@ -212,7 +212,8 @@ export class FramedConnection implements Connection {
   }
 
   #handlerFailed(error: unknown): void {
-    this.#finish({ kind: 'handler-failed', detail: 'what handles frames here failed', error });
+    if (error instanceof BadFrame) this.#finish(reasonOf(error));
+    else this.#finish({ kind: 'handler-failed', detail: 'what handles frames here failed', error });
   }
 
   #setPaused(isPaused: boolean): void {

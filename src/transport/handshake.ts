@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Header } from './frame.ts';
 import type { FramedConnection } from './framed-connection.ts';
+import { printable } from './message.ts';
 import type { Refusal } from './refusals.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -176,11 +177,4 @@ function bytesOf(value: unknown): Buffer | null {
   if (typeof value !== 'string') return null;
   const bytes = Buffer.from(value, 'base64');
   return bytes.length === NONCE_BYTES ? bytes : null;
-}
-
-/** What a stranger said, safe to print: short, and without control characters. */
-function printable(value: unknown): string {
-  return String(value)
-    .slice(0, 100)
-    .replace(/[^ -~]/g, '?');
 }

@@ -30,6 +30,7 @@ export function noRefusals(): RefusalCounts {
     checksum: 0,
     header: 0,
     encoding: 0,
+    message: 0,
     full: 0,
     tls: 0,
     timeout: 0,

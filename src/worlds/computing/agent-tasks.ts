@@ -1,13 +1,16 @@
 import type { Connection } from '../../transport/connection.ts';
-import type { Frame, Header } from '../../transport/frame.ts';
-import { TASKS_A_THREAD } from './pool-message.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { needMessage, readMessage } from '../../transport/message.ts';
+import { type PoolInputs, TASKS_A_THREAD } from './pool-message.ts';
 import type { Address, Task } from './task.ts';
 import {
+  itemsOf,
   type RemoteResult,
   resultFrame,
+  type TaskMessage,
   type TaskShape,
   type ThetaMessage,
-  taskOf,
+  workSchema,
 } from './task-frames.ts';
 import { slotsFor } from './theta-slots.ts';
 import type { TaskPool } from './thread-pool.ts';
@@ -16,7 +19,7 @@ import type { VectorMemory } from './vector-memory.ts';
 /** An agent's share of a run. */
 export interface Share {
   /** What it was made from: the simulator compares. */
-  inputs: Header;
+  inputs: PoolInputs;
   shape: TaskShape;
   vectors: VectorMemory;
   pool: TaskPool;
@@ -29,43 +32,42 @@ export interface Share {
  */
 export class AgentTasks {
   readonly #work: Connection;
-  readonly #share: Share;
+  readonly #share: Omit<Share, 'inputs'>;
   readonly #mostTasks: number;
   readonly #slots = new Map<number, Address>();
   #running = 0;
   #results: Frame[] = [];
   #isSending = false;
 
-  constructor(work: Connection, share: Share, threads: number) {
+  constructor(work: Connection, share: Omit<Share, 'inputs'>, threads: number) {
     this.#work = work;
     this.#share = share;
     this.#mostTasks = threads * TASKS_A_THREAD;
   }
 
   /** What it throws ends the connection. */
-  receive(frame: Frame): void {
-    if (frame.header.type === 'theta') this.#keep(frame);
-    else this.#run(frame);
+  receive({ header, body }: Frame): void {
+    const message = readMessage(workSchema, header);
+    if (message.type === 'theta') this.#keep(message, body);
+    else this.#run(message, body);
   }
 
-  #keep({ header, body }: Frame): void {
-    const { slot } = header as unknown as ThetaMessage;
+  #keep({ slot }: ThetaMessage, body: Frame['body']): void {
     const { vectors, shape } = this.#share;
-    const isSlot = Number.isInteger(slot) && slot >= 0 && slot < slotsFor(this.#mostTasks);
-    if (!isSlot || !(body instanceof Float32Array) || body.length !== shape.dimension) {
-      throw new Error('parameters that do not fit');
-    }
+    needMessage(slot < slotsFor(this.#mostTasks), `parameters for slot ${slot}`);
+    const isVector = body instanceof Float32Array && body.length === shape.dimension;
+    needMessage(isVector, 'parameters of another model');
     const address = this.#slots.get(slot) ?? vectors.allocate();
     this.#slots.set(slot, address);
     vectors.at(address).set(body);
     this.#work.release(body);
   }
 
-  #run(frame: Frame): void {
-    const { message, items } = taskOf(frame, this.#share.shape);
+  #run(message: TaskMessage, body: Frame['body']): void {
+    const items = itemsOf(message, body, this.#share.shape);
     const theta = this.#slots.get(message.slot);
-    if (theta === undefined) throw new Error('a task without its parameters');
-    if (this.#running >= this.#mostTasks) throw new Error('more tasks than were agreed');
+    needMessage(theta !== undefined, 'a task without its parameters');
+    needMessage(this.#running < this.#mostTasks, 'more tasks than were agreed');
     this.#running += 1;
     const { vectors, pool } = this.#share;
     if (message.type === 'evaluate') {

@@ -1,8 +1,9 @@
 import { InputError, RunError } from '../../errors.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { readMessage } from '../../transport/message.ts';
 import { AgentTasks, type Share } from './agent-tasks.ts';
-import { type AgentMessage, POOL_PROTOCOL, type PoolMessage, sayInPool } from './pool-message.ts';
+import { type AgentMessage, POOL_PROTOCOL, poolMessageSchema, sayInPool } from './pool-message.ts';
 
 const PING_MS = 500;
 
@@ -51,15 +52,18 @@ export class PoolAgent {
     return new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
       control.onFrame = (frame) => this.#receive(frame);
-      control.onClose = () => reject(new RunError('the simulator is gone'));
+      control.onClose = ({ kind, detail }) => {
+        const why = kind === 'bad-frame' ? `sends ${detail}` : 'is gone';
+        reject(new RunError(`the simulator ${why}`));
+      };
       const { pid } = process;
       this.#tell({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
     });
   }
 
   #receive({ header, body }: Frame): void {
+    const message = readMessage(poolMessageSchema, header);
     this.#silentPings = 0;
-    const message = header as unknown as PoolMessage;
     switch (message.type) {
       case 'refused': {
         const found = `the simulator refuses: ${message.reason}`;

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame, Header } from '../../transport/frame.ts';
+import { count, name } from '../../transport/message.ts';
 
 /** What a virtual run and the agents of its pool say to each other. */
 export const POOL_PROTOCOL = 1;
@@ -7,36 +9,82 @@ export const POOL_PROTOCOL = 1;
 /** Tasks an agent has at once for each of its threads: one computes, the others are under way. */
 export const TASKS_A_THREAD = 3;
 
-/** From an agent, on its control connection. */
-export type AgentMessage =
-  /** First of all. */
-  | { type: 'pool-hello'; protocol: number; name: string; threads: number; pid: number }
-  /** It has made its share of the run from these inputs; whoever started the run knows what they are. */
-  | { type: 'made'; inputs: Header }
-  /** It cannot go on. */
-  | { type: 'failed'; message: string }
-  | { type: 'ping' };
+/** More than any machine has: what an agent offers bounds what it is given at once. */
+const MOST_THREADS = 4096;
+
+/** First of all from an agent that computes, on its control connection. */
+export const poolHelloSchema = z.strictObject({
+  type: z.literal('pool-hello'),
+  protocol: count,
+  name,
+  threads: z.int().min(1).max(MOST_THREADS),
+  pid: count,
+});
+
+/** From an agent, first of all on the connection that carries tasks and vectors. */
+export const poolWorkSchema = z.strictObject({
+  type: z.literal('pool-work'),
+  agent: count,
+  /** Of its setup: only the process that was given it may attach this connection. */
+  nonce: name,
+});
+
+const failed = z.strictObject({ type: z.literal('failed'), message: z.string() });
+const ping = z.strictObject({ type: z.literal('ping') });
+
+const texts = z.record(z.string(), z.string());
+/** As a run's provenance.json has it. */
+const inputs = z.object({
+  seed: z.number(),
+  version: z.string(),
+  node: z.string(),
+  engine: z.string(),
+  engineVersions: texts,
+  enginesLeftOut: texts,
+  inputs: z.object({ config: z.string(), trace: z.string(), dataset: z.string(), files: texts }),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryMiB: z.number(),
+  }),
+});
+
+/** From an agent that makes its share of the run. */
+export const comingMessageSchema = z.discriminatedUnion('type', [
+  ping,
+  failed,
+  /** It has made its share from these inputs: the run compares. */
+  z.strictObject({ type: z.literal('made'), inputs }),
+]);
+
+/** From an agent that computes, on its control connection. */
+export const poolAgentMessageSchema = z.discriminatedUnion('type', [ping, failed]);
+
+export type PoolHello = z.infer<typeof poolHelloSchema>;
+export type WorkMessage = z.infer<typeof poolWorkSchema>;
+export type PoolInputs = z.infer<typeof inputs>;
+export type AgentMessage = PoolHello | z.infer<typeof comingMessageSchema>;
 
 /** To an agent, on its control connection. */
-export type PoolMessage =
-  | { type: 'refused'; reason: string; advice: string[] }
+export const poolMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('refused'),
+    reason: z.string(),
+    advice: z.array(z.string()),
+  }),
   /**
    * `agent`: its number. `nonce`: what its work connection has to show. The body is JSON: what every
    * agent makes its share of the run from.
    */
-  | { type: 'pool-setup'; agent: number; nonce: string }
+  z.strictObject({ type: z.literal('pool-setup'), agent: count, nonce: name }),
   /** Its inputs are those of the run: it may open its work connection. */
-  | { type: 'admitted' }
-  | { type: 'pong' }
-  | { type: 'exit' };
+  z.strictObject({ type: z.literal('admitted') }),
+  z.strictObject({ type: z.literal('pong') }),
+  z.strictObject({ type: z.literal('exit') }),
+]);
 
-/** From an agent, first of all on the connection that carries tasks and vectors. */
-export interface WorkMessage {
-  type: 'pool-work';
-  agent: number;
-  /** Of its setup: only the process that was given it may attach this connection. */
-  nonce: string;
-}
+export type PoolMessage = z.infer<typeof poolMessageSchema>;
 
 /** Says it; false when more should wait. */
 export function sayInPool(

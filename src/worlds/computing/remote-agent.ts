@@ -1,8 +1,15 @@
 import type { CloseReason, Connection } from '../../transport/connection.ts';
-import type { Frame } from '../../transport/frame.ts';
-import { type AgentMessage, sayInPool, TASKS_A_THREAD } from './pool-message.ts';
+import type { Frame, Header } from '../../transport/frame.ts';
+import { needMessage, readMessage } from '../../transport/message.ts';
+import { poolAgentMessageSchema, sayInPool, TASKS_A_THREAD } from './pool-message.ts';
 import type { TaskResult } from './task.ts';
-import { type RemoteTask, resultOf, type TaskShape, taskFrame } from './task-frames.ts';
+import {
+  type RemoteTask,
+  resultOf,
+  resultSchema,
+  type TaskShape,
+  taskFrame,
+} from './task-frames.ts';
 import { ThetaSlots } from './theta-slots.ts';
 import type { VectorMemory } from './vector-memory.ts';
 
@@ -58,7 +65,7 @@ export class RemoteAgent {
     this.#shape = shape;
     this.#handlers = handlers;
     const { control, work } = parts;
-    control.onFrame = ({ header }) => this.#hear(header as unknown as AgentMessage);
+    control.onFrame = ({ header }) => this.#hear(header);
     work.onFrame = (frame) => this.#receive(frame);
     control.onClose = (reason) => this.#lose(textOf(reason));
     work.onClose = (reason) => this.#lose(textOf(reason));
@@ -122,22 +129,23 @@ export class RemoteAgent {
     });
   }
 
-  #hear(message: AgentMessage): void {
+  #hear(header: Header): void {
+    const message = readMessage(poolAgentMessageSchema, header);
     this.#silentLooks = 0;
     if (message.type === 'ping') sayInPool(this.parts.control, { type: 'pong' });
-    else if (message.type === 'failed') this.#lose(String(message.message));
+    else this.#lose(message.message);
   }
 
   /** What it throws ends the connection. */
-  #receive(frame: Frame): void {
+  #receive({ header, body }: Frame): void {
     if (this.#isGone) return;
+    const message = readMessage(resultSchema, header);
     this.#silentLooks = 0;
-    const id = frame.header.id as number;
-    const given = this.#given.get(id);
-    if (given === undefined) throw new Error('a result of a task that it was not given');
+    const given = this.#given.get(message.id);
+    needMessage(given !== undefined, 'a result of a task that it was not given');
     const { task } = given;
-    const { result, vector } = resultOf(task, frame, this.#shape);
-    this.#given.delete(id);
+    const { result, vector } = resultOf(task, message, body, this.#shape);
+    this.#given.delete(message.id);
     this.#slots.release(task.thetaId);
     this.#computed += 1;
     if (task.kind === 'gradient') {

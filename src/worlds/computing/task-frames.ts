@@ -1,5 +1,7 @@
-import type { Frame, Header } from '../../transport/frame.ts';
-import type { TriggerTally } from './poisoned-batch.ts';
+import { z } from 'zod';
+import { quantity, quantityValue } from '../../journal/events.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { count, finite, needMessage, quantitySchema } from '../../transport/message.ts';
 import type { Task, TaskResult } from './task.ts';
 
 /** A task that an agent can run: its parameters travel, and its result. */
@@ -19,25 +21,56 @@ export interface TaskShape {
   outputs: number;
 }
 
-/** A task as it travels; parameters are named by their slot. */
-export type TaskMessage =
-  | ({ type: 'gradient'; id: number; slot: number } & GradientDetails)
-  | { type: 'evaluate'; id: number; slot: number; from: number; to: number };
+const theta = z.strictObject({ type: z.literal('theta'), slot: count });
 
-type GradientDetails = Pick<
-  Task & { kind: 'gradient' },
-  'poisoned' | 'streams' | 'factor' | 'steps' | 'learningRate'
->;
+const gradientTask = z.strictObject({
+  type: z.literal('gradient'),
+  id: count,
+  slot: count,
+  poisoned: z.boolean(),
+  streams: z.string(),
+  factor: finite,
+  steps: z.int().min(1).max(10_000),
+  learningRate: finite,
+});
 
-/** Before the first task on them. The parameters are the body. */
-export interface ThetaMessage {
-  type: 'theta';
-  slot: number;
-}
+const evaluateTask = z.strictObject({
+  type: z.literal('evaluate'),
+  id: count,
+  slot: count,
+  from: count,
+  to: count,
+});
+
+/**
+ * What an agent is sent on its work connection: tasks, and before the first task on some parameters
+ * these, as the body. Parameters are named by their slot.
+ */
+export const workSchema = z.discriminatedUnion('type', [theta, gradientTask, evaluateTask]);
+
+export type ThetaMessage = z.infer<typeof theta>;
+export type TaskMessage = z.infer<typeof gradientTask> | z.infer<typeof evaluateTask>;
+
+/** What an agent sends there. */
+export const resultSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('gradient'),
+    id: count,
+    loss: quantitySchema,
+    finite: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('evaluate'),
+    id: count,
+    lossSum: quantitySchema,
+    trigger: z.strictObject({ tried: count, fooled: count }).nullable(),
+  }),
+]);
+
+export type ResultMessage = z.infer<typeof resultSchema>;
 
 /** Longer lists of items stay here: nobody allows for them on the way. */
 const MOST_ITEM_BYTES = 2 ** 20;
-const MOST_STEPS = 10_000;
 
 export function mayTravel(task: Task): task is RemoteTask {
   if (task.kind === 'gradient') return task.items.byteLength <= MOST_ITEM_BYTES;
@@ -55,96 +88,80 @@ export function taskFrame(id: number, slot: number, task: RemoteTask): Frame {
   return { header, body: bytesOf(items) };
 }
 
-/**
- * A task that came, with its items if it is a gradient. Throws Error for one that would read what
- * is not there.
- */
-export function taskOf(
-  { header, body }: Frame,
+/** The items of a task that came, none of an evaluation. Throws BadFrame for what is not there. */
+export function itemsOf(
+  message: TaskMessage,
+  body: Frame['body'],
   { trainItems, evaluationItems }: TaskShape,
-): { message: TaskMessage; items: Uint32Array } {
-  const message = header as unknown as TaskMessage;
+): Uint32Array {
   if (message.type === 'evaluate') {
     const { from, to } = message;
-    need(isIndex(from, to) && isIndex(to, evaluationItems + 1), 'items that are not there');
-    return { message, items: new Uint32Array() };
+    needMessage(from < to && to <= evaluationItems, `items ${from} to ${to} of ${evaluationItems}`);
+    return new Uint32Array();
   }
-  need(message.type === 'gradient', `"${message.type}", which is no task`);
-  const { streams, steps, factor, learningRate, poisoned } = message;
-  need(body instanceof Uint8Array && body.length % 4 === 0, 'a gradient without items');
+  const { steps } = message;
+  const isWhole = body instanceof Uint8Array && body.length % 4 === 0;
+  needMessage(isWhole, 'a gradient without items');
   // A copy: a body may begin anywhere.
   const items = new Uint32Array(body.slice().buffer);
-  need(isIndex(steps, MOST_STEPS) && steps > 0, `${steps} steps`);
-  need(items.length > 0 && items.length % steps === 0, `${items.length} items in ${steps} steps`);
-  need(
-    items.every((item) => item < trainItems),
-    'items that are not there',
-  );
-  need(typeof streams === 'string' && typeof poisoned === 'boolean', 'no names of chance');
-  need(typeof factor === 'number' && typeof learningRate === 'number', 'no numbers');
-  return { message, items };
+  const areSteps = items.length > 0 && items.length % steps === 0;
+  needMessage(areSteps, `${items.length} items in ${steps} steps`);
+  const areThere = items.every((item) => item < trainItems);
+  needMessage(areThere, 'items that are not there');
+  return items;
 }
 
 /** Of a gradient the vector is the body, of an evaluation its counts or sums. */
 export function resultFrame(id: number, result: RemoteResult, vector: Float32Array | null): Frame {
   if (result.kind === 'gradient') {
     const { kind, loss, finite } = result;
-    return { header: { type: kind, id, loss, finite }, body: vector };
+    return { header: { type: kind, id, loss: quantity(loss), finite }, body: vector };
   }
   const { kind, lossSum, trigger = null } = result;
-  const header = { type: kind, id, lossSum, trigger: trigger && { ...trigger } };
+  const sum = quantity(lossSum);
+  const header = { type: kind, id, lossSum: sum, trigger: trigger && { ...trigger } };
   if ('confusion' in result) return { header, body: bytesOf(result.confusion) };
   const { absoluteErrors, squaredErrors } = result;
   return { header, body: bytesOf(Float64Array.of(...absoluteErrors, ...squaredErrors)) };
 }
 
-/** What came back for a task, with its vector if it is a gradient. Throws Error where it does not fit. */
+/** What came back for a task, with its vector if it is a gradient. Throws BadFrame where it does not fit. */
 export function resultOf(
   task: RemoteTask,
-  { header, body }: Frame,
+  message: ResultMessage,
+  body: Frame['body'],
   shape: TaskShape,
 ): { result: RemoteResult; vector: Float32Array | null } {
-  need(header.type === task.kind, `a result of another kind than its task: ${header.type}`);
-  if (task.kind === 'evaluate') return { result: evaluationOf(header, body, shape), vector: null };
-  const { loss, finite } = header;
-  need(typeof loss === 'number' && typeof finite === 'boolean', 'a gradient without its loss');
+  needMessage(message.type === task.kind, `a result of another kind than its task's`);
+  if (message.type === 'evaluate') {
+    return { result: evaluationOf(message, body, shape), vector: null };
+  }
+  const { loss, finite } = message;
   const vector = body instanceof Float32Array ? body : null;
-  need(vector?.length === shape.dimension, `a gradient of ${vector?.length ?? 0} numbers`);
-  return { result: { kind: 'gradient', loss, finite }, vector };
+  const fits = vector?.length === shape.dimension;
+  needMessage(fits, `a gradient of ${vector?.length ?? 0} numbers`);
+  return { result: { kind: 'gradient', loss: quantityValue(loss), finite }, vector };
 }
 
 function evaluationOf(
-  { lossSum, trigger }: Header,
+  { lossSum: sum, trigger }: ResultMessage & { type: 'evaluate' },
   body: Frame['body'],
   { classes, outputs }: TaskShape,
 ): RemoteResult {
-  need(typeof lossSum === 'number' && body instanceof Uint8Array, 'an evaluation without numbers');
+  needMessage(body instanceof Uint8Array, 'an evaluation without numbers');
   const bytes = classes === null ? 2 * outputs * 8 : classes * classes * 4;
-  need(body.length === bytes, `an evaluation of ${body.length} bytes`);
+  needMessage(body.length === bytes, `an evaluation of ${body.length} bytes`);
+  const lossSum = quantityValue(sum);
   const { buffer } = body.slice();
   if (classes !== null) {
     const measured = { lossSum, confusion: new Uint32Array(buffer) };
-    return { kind: 'evaluate', ...measured, ...(trigger && { trigger: tallyOf(trigger) }) };
+    return { kind: 'evaluate', ...measured, ...(trigger && { trigger }) };
   }
   const sums = new Float64Array(buffer);
   const [absoluteErrors, squaredErrors] = [sums.slice(0, outputs), sums.slice(outputs)];
   return { kind: 'evaluate', lossSum, absoluteErrors, squaredErrors };
 }
 
-function tallyOf(trigger: unknown): TriggerTally {
-  const { tried, fooled } = trigger as TriggerTally;
-  need(Number.isInteger(tried) && Number.isInteger(fooled), 'a trigger without counts');
-  return { tried, fooled };
-}
-
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function isIndex(value: number, end: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < end;
-}
-
-function need(holds: boolean, found: string): asserts holds {
-  if (!holds) throw new Error(`a frame with ${found}`);
 }

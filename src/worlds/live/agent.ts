@@ -1,12 +1,15 @@
 import { InputError, RunError } from '../../errors.ts';
-import type { Connection } from '../../transport/connection.ts';
+import type { CloseReason, Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { needMessage, readJsonBody, readMessage } from '../../transport/message.ts';
 import {
   type HostMessage,
   type HostSetup,
+  hostSetupSchema,
   LIVE_PROTOCOL,
   type SimulatorMessage,
   say,
+  simulatorMessageSchema,
 } from './control-message.ts';
 import { LiveClock, type WallClock } from './live-clock.ts';
 import { type HostBody, type HostParts, LiveHost } from './live-host.ts';
@@ -43,6 +46,11 @@ export interface AgentParts {
   dial: (dimension: number, address: Address) => Promise<Connection>;
 }
 
+interface Told {
+  message: SimulatorMessage;
+  body: Frame['body'];
+}
+
 /** One process of a live world: offers itself to the simulator and runs what that gives it. */
 export class Agent {
   readonly #parts: AgentParts;
@@ -51,7 +59,7 @@ export class Agent {
   readonly #silence: Silence;
   #patienceS: number;
   /** What came while the host was set up. */
-  readonly #early: Frame[] = [];
+  readonly #early: Told[] = [];
   /** For the cloud's model; null elsewhere. */
   #bulk: Connection | null = null;
   #running: { host: LiveHost; clock: LiveClock } | null = null;
@@ -82,21 +90,23 @@ export class Agent {
     return new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
       control.onFrame = (frame) => this.#receive(frame);
-      control.onClose = () => reject(new RunError('the simulator is gone'));
+      control.onClose = (reason) => reject(goneError(reason));
       this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, place });
       this.#ping();
     });
   }
 
   #receive({ header, body }: Frame): void {
+    const message = readMessage(simulatorMessageSchema, header);
     this.#silence.heard();
-    const message = header as unknown as SimulatorMessage;
     switch (message.type) {
       case 'refused':
         this.#end!.reject(new RunError(`the simulator refuses: ${message.reason}`));
         return;
       case 'setup':
-        void this.#setUp(message.self, body as Uint8Array).catch((error) => this.#fail(error));
+        void this.#setUp(message.self, readJsonBody(hostSetupSchema, body)).catch((error) =>
+          this.#fail(error),
+        );
         return;
       case 'pong':
         this.#sync.answered(message.hostWallUs, message.wallUs);
@@ -106,14 +116,14 @@ export class Agent {
         this.#end!.resolve();
         return;
       default:
-        this.#pass(message, { header, body });
+        this.#pass({ message, body });
     }
   }
 
   /** What only a host that is set up is told. */
-  #pass(message: SimulatorMessage, { header, body }: Frame): void {
+  #pass({ message, body }: Told): void {
     if (this.#running === null) {
-      this.#early.push({ header, body });
+      this.#early.push({ message, body });
       return;
     }
     const { host, clock } = this.#running;
@@ -135,7 +145,7 @@ export class Agent {
         host.befall(message);
         return;
       case 'batch':
-        host.giveBatch(message.value, itemsOf(body as Uint8Array), message.epoch);
+        host.giveBatch(message.value, itemsOf(body), message.epoch);
         return;
       case 'started':
         host.started(message.gradients);
@@ -144,10 +154,10 @@ export class Agent {
         host.learn(message);
         return;
       case 'restore-optimiser':
-        host.restoreOptimiser(body as Float32Array);
+        host.restoreOptimiser(vectorOf(body));
         return;
       case 'restore-cloud':
-        host.restoreCloud(message, body as Float32Array);
+        host.restoreCloud(message, vectorOf(body));
         return;
       case 'kept':
         host.checkpointKept();
@@ -160,16 +170,20 @@ export class Agent {
     }
   }
 
-  async #setUp(self: number, body: Uint8Array): Promise<void> {
-    const { run, places, lives, patienceS, nonce } = JSON.parse(
-      new TextDecoder().decode(body),
-    ) as HostSetup;
+  async #setUp(self: number, { run, places, lives, patienceS, nonce }: HostSetup): Promise<void> {
+    const place = places[self];
+    needMessage(place !== undefined && lives.length === places.length, `no process ${self}`);
     const { make, listen, dial } = this.#parts;
     this.#patienceS = patienceS;
-    const { speed, ...makings } = await make(run, places[self]!);
+    const { speed, ...makings } = await make(run, place);
     await this.#keep(() => makings.pool.close());
     const { dimension } = makings.settings;
-    const links = new PeerLinks((address) => dial(dimension, address), self, lives);
+    const links = new PeerLinks(
+      (address) => dial(dimension, address),
+      self,
+      lives,
+      (peer) => this.#tell({ type: 'bad-peer', ...peer }),
+    );
     const clock = new LiveClock(this.#sync.simulatorWallUs, speed);
     const tell = (message: HostMessage, vector?: HostBody) => this.#tell(message, vector);
     const host = new LiveHost({
@@ -183,14 +197,12 @@ export class Agent {
     });
     await this.#keep(async () => links.close());
     const listener = await listen(dimension, (connection) =>
-      links.accept(connection, (frame, isThere) => host.receive(frame, isThere)),
+      links.accept(connection, (frame, from) => host.receive(frame, from)),
     );
     await this.#keep(() => listener.close());
     if (nonce !== null) await this.#openBulk(lives[self]!, nonce);
     this.#running = { host, clock };
-    for (const frame of this.#early.splice(0)) {
-      this.#pass(frame.header as unknown as SimulatorMessage, frame);
-    }
+    for (const told of this.#early.splice(0)) this.#pass(told);
     host.watch().catch((error) => this.#fail(error));
     this.#tell({ type: 'ready', address: listener.address });
   }
@@ -200,7 +212,7 @@ export class Agent {
     const { again, place } = this.#parts;
     const bulk = await again();
     await this.#keep(async () => bulk.close());
-    bulk.onClose = () => this.#end?.reject(new RunError('the simulator is gone'));
+    bulk.onClose = (reason) => this.#end?.reject(goneError(reason));
     await new Promise<void>((resolve) => {
       bulk.onFrame = () => resolve();
       say(bulk, { type: 'bulk', place, life, nonce });
@@ -247,7 +259,18 @@ export class Agent {
   }
 }
 
+function goneError({ kind, detail }: CloseReason): RunError {
+  return new RunError(`the simulator ${kind === 'bad-frame' ? `has sent ${detail}` : 'is gone'}`);
+}
+
+function vectorOf(body: Frame['body']): Float32Array {
+  needMessage(body instanceof Float32Array, 'a model without its numbers');
+  return body;
+}
+
 /** A copy: a body may begin anywhere. */
-function itemsOf(body: Uint8Array): Uint32Array {
+function itemsOf(body: Frame['body']): Uint32Array {
+  const areItems = body instanceof Uint8Array && body.length % 4 === 0;
+  needMessage(areItems, 'a batch without its items');
   return new Uint32Array(body.slice().buffer);
 }

@@ -94,6 +94,11 @@ export class Books {
     return this.#state.cut.has(server);
   }
 
+  /** Ends from a process whose beginning nobody has reported. */
+  earlyEndsOf(host: Host): number {
+    return this.#ledger.earlyFrom(this.#keyOf(host.place.host, host.life));
+  }
+
   /** The last round that a server has opened. */
   roundOf(server: string): number {
     return this.#state.rounds.get(server) ?? 0;
@@ -101,11 +106,10 @@ export class Books {
 
   /** What a host reports. `complete`: adds what the host does not know. */
   take(host: Host, item: ReportItem, complete: (event: SimulatedEvent) => SimulatedEvent): void {
-    const { journal, onMeasured, places } = this.#parts;
-    const keyOf = (late: number) => host.place.host + places * late;
+    const { journal, onMeasured } = this.#parts;
+    const keyOf = (late: number) => this.#keyOf(host.place.host, late);
     if (item.type === 'settle') {
       const key = keyOf(item.late);
-      host.late.delete(key);
       if (this.#evaluations.delete(key)) onMeasured(item.facts);
       journal.settle(key, item.facts);
       return;
@@ -113,11 +117,15 @@ export class Books {
     const { late } = item;
     const event = complete(item.event);
     const key = late === null ? undefined : keyOf(late);
-    if (key !== undefined) host.late.add(key);
     if (event.type === 'evaluated' && key !== undefined) this.#evaluations.add(key);
-    for (const each of this.#ledger.enter(event)) {
+    for (const each of this.#ledger.enter(event, this.#keyOf(host.place.host, host.life))) {
       this.record(each, undefined, each === event ? key : undefined);
     }
+  }
+
+  /** A number that a place counts for itself, as no other place has it. */
+  #keyOf(place: number, own: number): number {
+    return place + this.#parts.places * own;
   }
 
   /** Time in the journal never goes back. With `late`, facts follow under that key. */
@@ -173,8 +181,9 @@ export class Books {
   }
 
   /** A host is gone: nobody will tell the facts that are missing. */
-  giveUpFacts({ late }: Host): void {
-    for (const key of late) {
+  giveUpFacts({ late, place }: Host): void {
+    for (const own of late.keys()) {
+      const key = this.#keyOf(place.host, own);
       this.#evaluations.delete(key);
       this.#parts.journal.settle(key, {});
     }

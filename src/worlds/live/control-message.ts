@@ -1,14 +1,13 @@
-import type { DropReason, EndReason, SimulatedEvent } from '../../journal/events.ts';
+import { z } from 'zod';
+import type { DropReason } from '../../journal/events.ts';
 import type { MobilityEvent } from '../../mobility/contacts.ts';
-import type { ValueId } from '../../nodes/messages.ts';
+import { ENTITY_KINDS } from '../../mobility/fcd-sink.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Header } from '../../transport/frame.ts';
-import type { CloudMemory } from './cloud-checkpoint.ts';
-import type { ClockReading } from './live-clock.ts';
-import type { PeerMessage } from './peer-message.ts';
-import type { Address, HostPlace } from './placement.ts';
-import type { Machine } from './share-out.ts';
+import { count, finite, name } from '../../transport/message.ts';
+import type { PeerHello, PeerMessage } from './peer-message.ts';
+import { dropReasonSchema, endReasonSchema, reportedEventSchema } from './reported-event.ts';
 
 /** What simulator and hosts say to each other on the control connection. */
 export const LIVE_PROTOCOL = 1;
@@ -37,128 +36,266 @@ export interface Turn {
   told: { server: string | null } | null;
 }
 
+/** What a process calls a value by. The journal's number for it is a multiple of that. */
+const ownValue = z
+  .int()
+  .min(0)
+  .max(2 ** 40);
+
 /** Facts that are still missing follow under the same `late`, a number of the host's own. */
-export type ReportItem =
-  | { type: 'record'; event: SimulatedEvent; late: ValueId | null }
-  | { type: 'settle'; late: ValueId; facts: Record<string, unknown> };
+const reportItemSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('record'),
+    event: reportedEventSchema,
+    late: ownValue.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('settle'),
+    late: ownValue,
+    /** Checked by the type of the event that they belong to. */
+    facts: z.record(z.string(), z.unknown()),
+  }),
+]);
+
+export type ReportItem = z.infer<typeof reportItemSchema>;
+
+const numbersSchema = z.strictObject({ gradients: z.array(count), results: z.array(count) });
 
 /** Numbers of gradients and of results. */
-export interface Numbers {
-  gradients: number[];
-  results: number[];
-}
+export type Numbers = z.infer<typeof numbersSchema>;
 
 /** A process is gone: what a host knows of that. */
-export interface Has {
+export const hasSchema = z.strictObject({
   /** The place of the process that is gone. */
-  lost: number;
+  lost: count,
   /** What comes from its nodes and is here. */
-  elsewhere: Numbers;
+  elsewhere: numbersSchema,
   /** What nodes here have sent there lately. */
-  sentThere: Numbers;
+  sentThere: numbersSchema,
   /** Of the newest model of the cloud that came here. */
-  newest: { version: number; round: number };
-}
+  newest: z.strictObject({ version: count, round: count }),
+});
 
-/** From a host to the simulator. */
-export type HostMessage =
-  /** First of all; the number of the process among those of the run. */
-  | { type: 'hello'; protocol: number; pid: number; place: number }
-  /**
-   * First of all on the cloud's second connection, for its model: what is small shall not wait behind
-   * that. The nonce is the one of its setup. Answered by `kept`.
-   */
-  | { type: 'bulk'; place: number; life: number; nonce: string }
+export type Has = z.infer<typeof hasSchema>;
+
+const addressSchema = z.strictObject({ host: name, port: z.int().min(1).max(65_535) });
+
+/** From a host to the simulator, first of all: the number of the process among those of the run. */
+export const helloSchema = z.strictObject({
+  type: z.literal('hello'),
+  protocol: count,
+  pid: count,
+  place: count,
+});
+
+/**
+ * First of all on the cloud's second connection, for its model: what is small shall not wait behind
+ * that. The nonce is the one of its setup. Answered by `kept`.
+ */
+export const bulkSchema = z.strictObject({
+  type: z.literal('bulk'),
+  place: count,
+  life: count,
+  nonce: name,
+});
+
+/** A host's own wall time: every answer tells it the simulator's. */
+export const pingSchema = z.strictObject({ type: z.literal('ping'), hostWallUs: finite });
+
+/** From a host to the simulator, on its control connection. */
+export const hostMessageSchema = z.discriminatedUnion('type', [
   /** It has made its share of the run; where other hosts reach it. */
-  | { type: 'ready'; address: Address }
-  | { type: 'failed'; message: string; isInput: boolean }
-  /** Its own wall time: every answer tells it the simulator's. */
-  | { type: 'ping'; hostWallUs: number }
-  | { type: 'report'; items: ReportItem[] }
+  z.strictObject({ type: z.literal('ready'), address: addressSchema }),
+  z.strictObject({ type: z.literal('failed'), message: z.string(), isInput: z.boolean() }),
+  pingSchema,
+  z.strictObject({ type: z.literal('report'), items: z.array(reportItemSchema) }),
   /** The items of an owner's next batch are wanted for that value. */
-  | { type: 'batch-wanted'; owner: string; value: ValueId }
-  /** The clock shall stand still until as many `release` have come. */
-  | { type: 'hold' }
-  | { type: 'release' }
+  z.strictObject({ type: z.literal('batch-wanted'), owner: name, value: count }),
+  /** From the cloud's process: the clock shall stand still until as many `release` have come. */
+  z.strictObject({ type: z.literal('hold') }),
+  z.strictObject({ type: z.literal('release') }),
   /** Nothing happens here since the clock was held for the so-manieth time. */
-  | { type: 'held'; change: number }
-  | { type: 'finish'; reason: EndReason }
+  z.strictObject({ type: z.literal('held'), change: count }),
+  /** From the cloud's process: it has come to its end. */
+  z.strictObject({ type: z.literal('finish'), reason: z.enum(['epochs', 'rounds']) }),
   /** The body is JSON: a `Has`. */
-  | { type: 'has' }
-  /**
-   * The cloud after an update: theta is the body. What its optimiser remembers came just before.
-   * On the second connection. None follows until this one is `kept`, but one before `held`, which
-   * waits until that is kept.
-   */
-  | { type: 'checkpoint'; memory: CloudMemory }
-  | { type: 'optimiser-memory' }
+  z.strictObject({ type: z.literal('has') }),
+  /** What that process has sent to this one does not fit. */
+  z.strictObject({ type: z.literal('bad-peer'), host: count, life: count, why: z.string() }),
   /** All that there was to say. */
-  | { type: 'ended'; computed: number };
+  z.strictObject({ type: z.literal('ended'), computed: count }),
+]);
+
+const cloudMemorySchema = z.strictObject({
+  version: count,
+  rounds: count,
+  updates: count,
+  gradients: count,
+  started: count,
+  evaluatedGradients: count,
+});
+
+/** From the cloud's process, on its second connection. */
+export const bulkMessageSchema = z.discriminatedUnion('type', [
+  /**
+   * The cloud after an update: theta is the body. What its optimiser remembers came just before. None
+   * follows until this one is `kept`, but one before `held`, which waits until that is kept.
+   */
+  z.strictObject({ type: z.literal('checkpoint'), memory: cloudMemorySchema }),
+  z.strictObject({ type: z.literal('optimiser-memory') }),
+]);
+
+export type Hello = z.infer<typeof helloSchema>;
+export type BulkHello = z.infer<typeof bulkSchema>;
+export type BulkMessage = z.infer<typeof bulkMessageSchema>;
+export type ControlMessage = z.infer<typeof hostMessageSchema>;
+export type HostMessage = Hello | BulkHello | ControlMessage | BulkMessage;
 
 /** From an agent that starts processes on its machine, first of all. */
-export interface OfferMessage extends Machine {
-  type: 'offer';
-  protocol: number;
-}
+export const offerSchema = z.strictObject({
+  type: z.literal('offer'),
+  protocol: count,
+  name,
+  cores: z.int().min(1).max(65_536),
+});
+
+export type OfferMessage = z.infer<typeof offerSchema>;
 
 /** To such an agent: the processes that it shall start. */
-export type StartMessage =
+const startSchemas = [
   /** Nodes of a live run, by the numbers of their processes. */
-  | { type: 'start'; places: number[] }
+  z.strictObject({ type: z.literal('start'), places: z.array(count) }),
   /** One that computes for a virtual run, under that name, on all the cores that were offered. */
-  | { type: 'compute'; name: string };
+  z.strictObject({ type: z.literal('compute'), name }),
+] as const;
+
+const refusedSchema = z.strictObject({ type: z.literal('refused'), reason: z.string() });
+const pongSchema = z.strictObject({
+  type: z.literal('pong'),
+  hostWallUs: finite,
+  wallUs: finite,
+});
+
+/** All that a machine's agent is told. */
+export const startMessageSchema = z.discriminatedUnion('type', [
+  ...startSchemas,
+  refusedSchema,
+  pongSchema,
+]);
+
+export type StartMessage = z.infer<typeof startMessageSchema>;
+
+const worker = { timeUs: finite, worker: name };
+const movementSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.enum(['enter-map', 'leave-map']),
+    ...worker,
+    entity: z.string(),
+    kind: z.enum(ENTITY_KINDS),
+  }),
+  z.strictObject({
+    type: z.enum(['enter-range', 'leave-range']),
+    ...worker,
+    server: name,
+    contact: count,
+  }),
+  z.strictObject({ type: z.enum(['enter-region', 'leave-region']), ...worker }),
+  z.strictObject({
+    type: z.literal('associate'),
+    ...worker,
+    server: name.nullable(),
+    previous: name.nullable(),
+    reason: dropReasonSchema,
+  }),
+]);
+
+const turnSchema = z.strictObject({
+  timeUs: finite,
+  type: z.literal('turn'),
+  node: name,
+  lies: z.boolean(),
+  told: z.strictObject({ server: name.nullable() }).nullable(),
+});
 
 /** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
-export type FailureMessage =
-  | { type: 'crash'; node: string; state: 'lost' | 'kept' }
+const failureSchemas = [
+  z.strictObject({ type: z.literal('crash'), node: name, state: z.enum(['lost', 'kept']) }),
   /** `hasCrashed`: the journal says so; otherwise the run was resumed, which is no crash. */
-  | { type: 'recover'; node: string; hasCrashed: boolean }
-  | { type: 'cut' | 'restore'; server: string };
+  z.strictObject({ type: z.literal('recover'), node: name, hasCrashed: z.boolean() }),
+  z.strictObject({ type: z.enum(['cut', 'restore']), server: name }),
+] as const;
+
+export type FailureMessage = z.infer<(typeof failureSchemas)[number]>;
+
+const names = z.array(name);
 
 /** From the simulator to a host. */
-export type SimulatorMessage =
-  | { type: 'refused'; reason: string }
+export const simulatorMessageSchema = z.discriminatedUnion('type', [
+  refusedSchema,
   /** The body is JSON: a `HostSetup`. */
-  | { type: 'setup'; self: number }
+  z.strictObject({ type: z.literal('setup'), self: count }),
   /** By host: where it is reached; null for those that are not there. */
-  | { type: 'peers'; addresses: (Address | null)[] }
-  | { type: 'pong'; hostWallUs: number; wallUs: number }
+  z.strictObject({ type: z.literal('peers'), addresses: z.array(addressSchema.nullable()) }),
+  pongSchema,
   /** Its wall time is the simulator's. `change` counts the clock messages. */
-  | { type: 'clock'; change: number; reading: ClockReading }
-  | { type: 'movements'; movements: (Movement | Turn)[] }
+  z.strictObject({
+    type: z.literal('clock'),
+    change: count,
+    reading: z.strictObject({ isRunning: z.boolean(), simUs: finite, wallUs: finite }),
+  }),
+  z.strictObject({
+    type: z.literal('movements'),
+    movements: z.array(z.union([movementSchema, turnSchema])),
+  }),
   /** To the cloud, where started gradients are counted: so many have been, as it is to know. */
-  | { type: 'started'; gradients: number }
-  | FailureMessage
+  z.strictObject({ type: z.literal('started'), gradients: count }),
+  ...failureSchemas,
   /** First of all to a host of another life: who is down, what is cut, and its nodes' last rounds. */
-  | { type: 'background'; down: string[]; cut: string[]; rounds: number[] }
+  z.strictObject({
+    type: z.literal('background'),
+    down: names,
+    cut: names,
+    rounds: z.array(count),
+  }),
   /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
-  | { type: 'batch'; value: ValueId; epoch: number }
+  z.strictObject({ type: z.literal('batch'), value: count, epoch: count }),
   /** A host is gone. */
-  | { type: 'lost'; host: number }
-  | { type: 'kept' }
+  z.strictObject({ type: z.literal('lost'), host: count }),
+  z.strictObject({ type: z.literal('kept') }),
   /** To the cloud of another life, on its second connection: what it goes on from. The vectors are the bodies. */
-  | { type: 'restore-optimiser' }
-  | { type: 'restore-cloud'; memory: CloudMemory; hasCrashed: boolean }
-  | { type: 'end'; reason: EndReason }
-  | { type: 'exit' };
+  z.strictObject({ type: z.literal('restore-optimiser') }),
+  z.strictObject({
+    type: z.literal('restore-cloud'),
+    memory: cloudMemorySchema,
+    hasCrashed: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('end'), reason: endReasonSchema }),
+  z.strictObject({ type: z.literal('exit') }),
+]);
+
+export type SimulatorMessage = z.infer<typeof simulatorMessageSchema>;
 
 /** What a process needs to become a host. Plain data. */
-export interface HostSetup {
+export const hostSetupSchema = z.strictObject({
   /** What it makes the run's parts from: whoever started the world knows how. */
-  run: unknown;
-  places: HostPlace[];
+  run: z.unknown(),
+  places: z.array(
+    z.strictObject({ host: count, role: z.enum(['cloud', 'server', 'workers']), nodes: names }),
+  ),
   /** By place: how many of its processes were lost before. */
-  lives: number[];
+  lives: z.array(count),
   /** Without a word from the simulator for so long it is gone. */
-  patienceS: number;
+  patienceS: finite,
   /** Proves that its second connection is of the same process; null where it has none. */
-  nonce: string | null;
-}
+  nonce: name.nullable(),
+});
+
+export type HostSetup = z.infer<typeof hostSetupSchema>;
 
 /** Says it; false when more should wait. The body is lent until `left` is called. */
 export function say(
   connection: Connection,
-  message: HostMessage | SimulatorMessage | PeerMessage | OfferMessage | StartMessage,
+  message: HostMessage | SimulatorMessage | PeerHello | PeerMessage | OfferMessage | StartMessage,
   body: Float32Array | Uint8Array | null = null,
   left?: () => void,
 ): boolean {

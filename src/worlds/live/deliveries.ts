@@ -1,6 +1,8 @@
+import { quantity, quantityValue } from '../../journal/events.ts';
 import { transferUs } from '../../network/link.ts';
 import { isUp, type Message, messageBytes, type ValueId } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { needMessage } from '../../transport/message.ts';
 import { isHandedOver } from '../arriving.ts';
 import type { ValueStore } from '../computing/value-store.ts';
 import { expectCopies, noCopies } from '../copies.ts';
@@ -11,7 +13,7 @@ import type { LiveClock } from './live-clock.ts';
 import type { LiveContext } from './live-context.ts';
 import { bundle, type Parcel } from './parcel.ts';
 import type { PeerLinks } from './peer-links.ts';
-import type { BareMessage, PeerMessage } from './peer-message.ts';
+import type { BareMessage, NodesMessage, PeerMessage } from './peer-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
 export interface DeliveryParts {
@@ -33,10 +35,21 @@ export interface DeliveryParts {
 /** Of what was sent to a host, the last so many of each kind are remembered. */
 const REMEMBERED = 4096;
 
+/**
+ * What may wait here for its time, of one node elsewhere. A sender holds back what a fault delays, so
+ * no more than what is on its way over the link at once.
+ */
+const MOST_OPEN_BYTES = 2 ** 26;
+const MOST_OPEN_VECTORS = 16;
+/** What a message takes besides its vector, about. */
+const MESSAGE_BYTES = 1024;
+
 /** Messages of a host's nodes on their way out and in. A parcel owns its value. */
 export class Deliveries {
   readonly #parts: DeliveryParts;
   readonly #posted: Parcel[] = [];
+  /** By node elsewhere: bytes of its messages that wait for their time. */
+  readonly #openBytes = new Map<string, number>();
   readonly #copies = noCopies();
   /** By host: gradients and results that were sent there lately. */
   readonly #sentTo = new Map<number, Numbers>();
@@ -90,7 +103,7 @@ export class Deliveries {
       wire,
       message: bare,
       ...(known?.finite !== undefined && { finite: known.finite }),
-      ...(known?.loss !== undefined && { loss: known.loss }),
+      ...(known?.loss !== undefined && { loss: quantity(known.loss) }),
     };
     links.send(host, {
       message: peerMessage,
@@ -101,31 +114,24 @@ export class Deliveries {
     });
   }
 
-  /**
-   * From another host, perhaps before its time. Throws RangeError for a vector of another model or
-   * a node that is elsewhere, which ends the connection.
-   */
+  /** From another host, perhaps before its time. Throws BadFrame where too much of it waits already. */
   receive(
-    { dueUs, from, to, contacts, wire, message, finite, loss }: PeerMessage & { type: 'nodes' },
+    { dueUs, from, to, contacts, wire, message, finite, loss }: NodesMessage,
     body: Float32Array | null,
   ): void {
-    const { settings, clock, schedule, context } = this.#parts;
-    const { dimension } = settings;
-    if (body !== null && body.length !== dimension) {
-      throw new RangeError(`a vector of ${body.length} elements, of a model of ${dimension}`);
-    }
-    for (const node of to) {
-      if (this.#parts.hostOf(node) !== this.#parts.self) {
-        throw new RangeError(`a message for ${node}, who is not here`);
-      }
-    }
-    const known = { ...(finite !== undefined && { finite }), ...(loss !== undefined && { loss }) };
+    const { clock, schedule, context } = this.#parts;
+    const openBytes = MESSAGE_BYTES + (body?.byteLength ?? 0);
+    this.#open(from, openBytes);
+    const known = {
+      ...(finite !== undefined && { finite }),
+      ...(loss !== undefined && { loss: quantityValue(loss) }),
+    };
     const whole = carriesValue(message)
       ? ({ ...message, value: this.#store(body, known) } as Message)
       : (message as Message);
     if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
     const atUs = Math.max(clock.nowUs, dueUs);
-    const parcel = { sentUs: atUs, from, to, contacts, message: whole, wire };
+    const parcel = { sentUs: atUs, from, to, contacts, message: whole, wire, openBytes };
     schedule(atUs, { type: 'arrival', parcel });
   }
 
@@ -137,7 +143,8 @@ export class Deliveries {
   }
 
   /** Hands it over, unless the contact that it was sent in is over, or nobody can hear it. */
-  arrive({ from, to: receivers, contacts, message, wire }: Parcel): void {
+  arrive({ from, to: receivers, contacts, message, wire, openBytes = 0 }: Parcel): void {
+    this.#open(from, -openBytes);
     const { context, deliver, values } = this.#parts;
     const copies = wire?.copies?.number;
     if (wire?.copies) expectCopies(this.#copies, wire.copies);
@@ -148,6 +155,15 @@ export class Deliveries {
       if (isHandedOver(arrival, reason, this.#copies, context)) deliver(from, to, message);
     }
     if ('value' in message) values.release(message.value);
+  }
+
+  /** Of a node elsewhere, more waits for its time, or less. */
+  #open(from: string, bytes: number): void {
+    const { dimension } = this.#parts.settings;
+    const open = (this.#openBytes.get(from) ?? 0) + bytes;
+    const most = MOST_OPEN_BYTES + MOST_OPEN_VECTORS * dimension * 4;
+    needMessage(open <= most, `more than ${most} bytes of ${from} wait for their time`);
+    this.#openBytes.set(from, open);
   }
 
   /** Nobody is there to receive it. */

@@ -1,12 +1,18 @@
+import { z } from 'zod';
 import type { JournalWriter } from '../../journal/writer.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { readMessage } from '../../transport/message.ts';
 import { isNonce } from '../../transport/nonce.ts';
 import {
+  type BulkHello,
+  bulkSchema,
   type Has,
-  type HostMessage,
+  type Hello,
   type HostSetup,
+  helloSchema,
   LIVE_PROTOCOL,
+  pingSchema,
   say,
 } from './control-message.ts';
 import type { LostHost } from './ledger.ts';
@@ -15,8 +21,12 @@ import { Losses } from './losses.ts';
 import type { Host, Roster } from './roster.ts';
 import { Silence } from './silence.ts';
 
+const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema]);
+
 /** Wall time after which another process is asked for once more. */
 const ASK_AGAIN_US = 60_000_000;
+/** Of more connections that are refused in one run the journal says nothing. */
+const MOST_REFUSED = 1000;
 
 export interface HostDeskParts {
   roster: Roster;
@@ -28,7 +38,9 @@ export interface HostDeskParts {
   patienceS: number;
   /** Whether more processes are wanted at all. */
   isOpen: () => boolean;
+  /** These throw BadFrame for what does not fit: the connection ends. */
   receive: (host: Host, frame: Frame) => void;
+  receiveBulk: (host: Host, frame: Frame) => void;
   onGone: (host: Host, why: string) => void;
   /** All others have said what they know of one that is gone. */
   onSettled: (lost: LostHost) => void;
@@ -44,6 +56,7 @@ export class HostDesk {
   readonly #newcomers: { place: number; join: () => void }[] = [];
   /** By place without a process: when one was asked for last. */
   readonly #askedUs = new Map<number, number>();
+  #refused = 0;
 
   constructor(parts: HostDeskParts) {
     this.#parts = parts;
@@ -52,12 +65,13 @@ export class HostDesk {
   /** A process offers itself as a host, or makes its second connection. */
   accept(connection: Connection): void {
     connection.onFrame = ({ header }) => {
-      const hello = header as unknown as HostMessage;
+      const hello = readMessage(firstMessageSchema, header);
       if (hello.type === 'hello') this.#join(connection, hello);
-      else if (hello.type === 'bulk') this.#attach(connection, hello);
-      else connection.destroy();
+      else this.#attach(connection, hello);
     };
-    connection.onClose = () => {};
+    connection.onClose = ({ kind, detail }) => {
+      if (kind === 'bad-frame') this.refuse(connection.remote, detail);
+    };
   }
 
   /** It has made its share of the run. */
@@ -119,7 +133,7 @@ export class HostDesk {
     onWanted(place, wasReady);
   }
 
-  #join(connection: Connection, hello: HostMessage & { type: 'hello' }): void {
+  #join(connection: Connection, hello: Hello): void {
     const { roster, wallUs, run, patienceS, isOpen, receive, onGone } = this.#parts;
     const refuse = (reason: string) => {
       say(connection, { type: 'refused', reason });
@@ -138,14 +152,14 @@ export class HostDesk {
     if (this.#losses.isOpen(number)) {
       const join = () => this.#join(connection, hello);
       // Pings, which nobody need answer yet.
-      connection.onFrame = () => {};
+      connection.onFrame = ({ header }) => void readMessage(pingSchema, header);
       this.#newcomers.push({ place: number, join });
       return;
     }
     const host = roster.join(place, connection, pid, new Silence(wallUs));
     connection.onFrame = (frame) => receive(host, frame);
     connection.onClose = ({ kind, detail }) =>
-      onGone(host, kind === 'handler-failed' ? detail : kind);
+      onGone(host, kind === 'handler-failed' || kind === 'bad-frame' ? detail : kind);
     const { places, lives } = roster;
     const { nonce } = host;
     const setup: HostSetup = { run, places: [...places], lives: [...lives], patienceS, nonce };
@@ -153,19 +167,29 @@ export class HostDesk {
     roster.tell(host, { type: 'setup', self: place.host }, body);
   }
 
-  /** The second connection of a process, which shows that it is that very process's. */
-  #attach(connection: Connection, { place, life, nonce }: HostMessage & { type: 'bulk' }): void {
-    const { roster, receive } = this.#parts;
+  /** The second connection of a process. */
+  #attach(connection: Connection, { place, life, nonce }: BulkHello): void {
+    const { roster, receiveBulk, onGone } = this.#parts;
     const host = roster.at(place);
-    if (host === null || host.life !== life || !isNonce(nonce, host.nonce)) {
+    if (host?.life !== life || !isNonce(nonce, host.nonce)) {
       connection.destroy();
       return;
     }
     host.nonce = null;
     host.bulk = connection;
-    connection.onFrame = (frame) => receive(host, frame);
-    connection.onClose = () => host.connection.destroy();
+    connection.onFrame = (frame) => receiveBulk(host, frame);
+    connection.onClose = ({ kind, detail }) => {
+      if (kind === 'bad-frame') onGone(host, detail);
+      host.connection.destroy();
+    };
     say(connection, { type: 'kept' });
+  }
+
+  /** A connection that was no process's has ended for what came on it. */
+  refuse(remote: string, why: string): void {
+    if (this.#refused === MOST_REFUSED) return;
+    this.#refused += 1;
+    this.#parts.journal.recordHost({ type: 'connection-refused', remote, why });
   }
 
   #settle(): void {

@@ -31,7 +31,9 @@ export interface LedgerState {
 export class Ledger {
   readonly #gradients = new Map<number, Gradient>();
   readonly #results = new Map<number, { server: string; parent: string }>();
-  readonly #early = new Map<string, SimulatedEvent>();
+  readonly #early = new Map<string, { end: SimulatedEvent; from: number }>();
+  /** By process: how many ends of it wait for the beginning. */
+  readonly #earlyFrom = new Map<number, number>();
   /** What was ended here, for a process was gone. */
   readonly #endedHere = new Set<string>();
   readonly #parents: ReadonlyMap<string, string | null>;
@@ -54,8 +56,13 @@ export class Ledger {
     return this.#started;
   }
 
-  /** In: an event as it came. Out: the events to record now, in that order. */
-  enter(event: SimulatedEvent): SimulatedEvent[] {
+  /** How many ends came from a process and wait for the beginning. */
+  earlyFrom(process: number): number {
+    return this.#earlyFrom.get(process) ?? 0;
+  }
+
+  /** In: an event as it came, and from which process. Out: the events to record now, in that order. */
+  enter(event: SimulatedEvent, from = -1): SimulatedEvent[] {
     switch (event.type) {
       case 'gradient-started':
         this.#started += 1;
@@ -69,11 +76,11 @@ export class Ledger {
       }
       case 'gradient-ended':
         if (this.#gradients.delete(event.gradient)) return [event];
-        this.#cameEarly(event);
+        this.#cameEarly(event, from);
         return [];
       case 'result-ended':
         if (this.#results.delete(event.result)) return [event];
-        this.#cameEarly(event);
+        this.#cameEarly(event, from);
         return [];
       default:
         return [event];
@@ -129,17 +136,20 @@ export class Ledger {
     return [...gradients, ...results];
   }
 
-  #cameEarly(end: SimulatedEvent): void {
+  #cameEarly(end: SimulatedEvent, from: number): void {
     const key = keyOf(end)!;
-    if (!this.#endedHere.has(key)) this.#early.set(key, end);
+    if (this.#endedHere.has(key) || this.#early.has(key)) return;
+    this.#early.set(key, { end, from });
+    this.#earlyFrom.set(from, this.earlyFrom(from) + 1);
   }
 
   /** The end that came before this beginning, if so. */
   #takeEarly(key: string): SimulatedEvent[] {
-    const event = this.#early.get(key);
-    if (event === undefined) return [];
+    const early = this.#early.get(key);
+    if (early === undefined) return [];
     this.#early.delete(key);
-    return this.enter(event);
+    this.#earlyFrom.set(early.from, this.earlyFrom(early.from) - 1);
+    return this.enter(early.end, early.from);
   }
 }
 

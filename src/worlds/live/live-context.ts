@@ -1,4 +1,4 @@
-import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
+import type { LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { transferUs } from '../../network/link.ts';
 import type {
   AggregationRequest,
@@ -41,7 +41,7 @@ export interface HostServices {
   tellWork: (worker: string, version: number | null) => void;
   /** Holds the clock of all hosts until the value's numbers are there. */
   holdFor: (value: ValueId) => void;
-  finish: (reason: EndReason) => void;
+  finish: (reason: 'epochs' | 'rounds') => void;
 }
 
 /** What one process of the live world does for its nodes. */
@@ -307,7 +307,7 @@ export class LiveContext implements NodeContext {
     return value;
   }
 
-  finish(reason: EndReason): void {
+  finish(reason: 'epochs' | 'rounds'): void {
     this.#services.finish(reason);
   }
 

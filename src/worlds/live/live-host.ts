@@ -3,6 +3,7 @@ import type { Timer } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { readMessage } from '../../transport/message.ts';
 import { type ComputationSettings, Computations } from '../computing/computations.ts';
 import type { TaskPool } from '../computing/thread-pool.ts';
 import { type Facts, ValueStore } from '../computing/value-store.ts';
@@ -19,14 +20,16 @@ import type {
   Turn,
 } from './control-message.ts';
 import { Deliveries } from './deliveries.ts';
+import { numbersOf } from './host-numbers.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import type { LiveClock } from './live-clock.ts';
 import { LiveContext } from './live-context.ts';
 import { LiveQueue } from './live-queue.ts';
 import type { Parcel } from './parcel.ts';
 import { PausablePool } from './pausable-pool.ts';
-import type { PeerLinks } from './peer-links.ts';
-import type { PeerMessage } from './peer-message.ts';
+import { PeerChecks } from './peer-checks.ts';
+import type { Peer, PeerLinks } from './peer-links.ts';
+import { type PeerMessage, peerMessageSchema } from './peer-message.ts';
 import type { Address, HostPlace } from './placement.ts';
 import { Reports } from './reports.ts';
 import { ValueWaiters } from './value-waiters.ts';
@@ -52,8 +55,6 @@ export type HostBody = Float32Array | Uint8Array;
 
 /** Wall time by which events come late that what follows from them makes up for: timers are no better. */
 const MADE_UP_MS = 10;
-/** Numbers that one host gives at most. */
-const NUMBERS_A_LIFE = 2 ** 24;
 
 interface WaitingTimer {
   node: string;
@@ -81,6 +82,7 @@ export class LiveHost {
   readonly #reports: Reports;
   readonly #context: LiveContext;
   readonly #deliveries: Deliveries;
+  readonly #peerChecks: PeerChecks;
   readonly #nodes: HostedNodes;
   readonly #checkpoints: CloudCheckpoints | null;
   readonly #cloudHost: number;
@@ -120,7 +122,7 @@ export class LiveHost {
       values,
       computations: this.#computations,
       reports: this.#reports,
-      numbers: { first: self + hosts.length * NUMBERS_A_LIFE * life, step: hosts.length },
+      numbers: numbersOf({ place: self, places: hosts.length, life }),
       compute,
       schedule: (timeUs, timer) => this.#setTimer(timeUs, timer),
       post: (parcel) => {
@@ -152,6 +154,12 @@ export class LiveHost {
       isModelled: compute === 'modelled',
       schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
+    });
+    this.#peerChecks = new PeerChecks({
+      settings,
+      self,
+      hostOf: (node) => places.get(node),
+      newest: () => this.#context.newest.version,
     });
     const { nodes } = hosts.find(({ host }) => host === self)!;
     this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
@@ -248,20 +256,25 @@ export class LiveHost {
     else this.#waiters.wake(value);
   }
 
-  /** From another host. The promise holds back what comes after it: nothing arrives in a pause. */
-  receive({ header, body }: Frame, isThere: () => boolean): void | Promise<void> {
+  /** From another host. Throws BadFrame for what does not fit. The promise holds back what comes after it: nothing arrives in a pause. */
+  receive({ header, body }: Frame, from: Peer): void | Promise<void> {
+    const message = readMessage(peerMessageSchema, header);
+    this.#peerChecks.check(from.host, message, body);
+    return this.#takeFrom(from, message, body as Float32Array | null);
+  }
+
+  #takeFrom(from: Peer, message: PeerMessage, body: Float32Array | null): void | Promise<void> {
     const { clock } = this.#parts;
     if (!clock.isRunning) {
-      return clock.running().then(() => this.receive({ header, body }, isThere));
+      return clock.running().then(() => this.#takeFrom(from, message, body));
     }
     // What it has not handed over is lost with its sender.
-    if (!isThere()) return;
+    if (!from.isThere()) return;
     // What is due came before.
     this.#queue.runDue();
-    const message = header as unknown as PeerMessage;
-    if (message.type === 'nodes') this.#deliveries.receive(message, body as Float32Array | null);
+    if (message.type === 'nodes') this.#deliveries.receive(message, body);
     else if (message.type === 'work') this.#workChanged(message.worker, message.version);
-    else if (message.type === 'recovered') this.#nodes.greet(message.worker, message.server);
+    else this.#nodes.greet(message.worker, message.server);
     this.#queue.runDue();
     this.#flushSoon();
   }

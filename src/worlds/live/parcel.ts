@@ -21,6 +21,8 @@ export interface Parcel {
   message: Message;
   /** Null when it goes as links without faults carry it. */
   wire: Wire | null;
+  /** Of one that came from another host: what it takes here. */
+  openBytes?: number;
 }
 
 /** Puts together what says the same to nodes of one host. In: one parcel a receiver. */

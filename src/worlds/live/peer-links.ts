@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { readMessage } from '../../transport/message.ts';
 import { say } from './control-message.ts';
-import type { PeerMessage } from './peer-message.ts';
+import { type PeerMessage, peerHelloSchema } from './peer-message.ts';
 import type { Address } from './placement.ts';
 
 /** Messages that wait for a slow peer before nothing more is computed for it. */
@@ -15,6 +16,18 @@ interface Outgoing {
   body: () => Float32Array | null;
   /** The vector has left, or never will. */
   done: () => void;
+}
+
+/** The host that made a connection, and whether it is still there. */
+export interface Peer {
+  host: number;
+  isThere: () => boolean;
+}
+
+export interface BadPeer {
+  host: number;
+  life: number;
+  why: string;
 }
 
 interface Link {
@@ -36,16 +49,22 @@ const UNKNOWN = { address: null, connection: null, isBlocked: false, isCut: fals
 export class PeerLinks {
   readonly #dial: (address: Address) => Promise<Connection>;
   readonly #self: number;
+  readonly #onBadPeer: (peer: BadPeer) => void;
   readonly #links: Link[];
   readonly #incoming = new Map<number, Connection>();
 
-  /** `lives`: by host, how many of its place were lost before. */
+  /**
+   * `lives`: by host, how many of its place were lost before. `onBadPeer`: what a host has sent does not
+   * fit, and its connection was closed.
+   */
   constructor(
     dial: (address: Address) => Promise<Connection>,
     self: number,
     lives: readonly number[],
+    onBadPeer: (peer: BadPeer) => void = () => {},
   ) {
     this.#dial = dial;
+    this.#onBadPeer = onBadPeer;
     this.#self = self;
     this.#links = lives.map((life) => ({ ...UNKNOWN, life, waiting: [], onRelief: [] }));
   }
@@ -60,26 +79,27 @@ export class PeerLinks {
   }
 
   /**
-   * Takes a connection that another host has made; its frames go to `receive`, with whether that
-   * host is still there.
+   * Takes a connection that another host has made; its frames go to `receive`, which throws BadFrame
+   * for what does not fit.
    */
   accept(
     connection: Connection,
-    receive: (frame: Frame, isThere: () => boolean) => void | Promise<void>,
+    receive: (frame: Frame, from: Peer) => void | Promise<void>,
   ): void {
-    let from: Link | null = null;
-    let isThere = () => true;
+    let from: Peer | null = null;
     connection.onFrame = (frame) => {
-      if (from !== null) return given(connection, frame, receive(frame, isThere));
-      const hello = frame.header as unknown as PeerMessage;
-      const isPeer = hello.type === 'peer' && Number.isInteger(hello.host);
-      const link = isPeer ? this.#links[hello.host] : undefined;
-      if (!isPeer || link === undefined || link.life !== hello.life) {
+      if (from !== null) return given(connection, frame, receive(frame, from));
+      const hello = readMessage(peerHelloSchema, frame.header);
+      const link = this.#links[hello.host];
+      if (link === undefined || link.life !== hello.life) {
         connection.destroy();
         return;
       }
-      from = link;
-      isThere = () => link.life === hello.life;
+      const { host, life } = hello;
+      from = { host, isThere: () => link.life === life };
+      connection.onClose = ({ kind, detail }) => {
+        if (kind === 'bad-frame') this.#onBadPeer({ host, life, why: detail });
+      };
       this.#incoming.get(hello.host)?.destroy();
       this.#incoming.set(hello.host, connection);
     };

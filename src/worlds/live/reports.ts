@@ -2,6 +2,7 @@ import type { SimulatedEvent } from '../../journal/events.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { ValueStore } from '../computing/value-store.ts';
 import type { ReportItem } from './control-message.ts';
+import type { ReportedEvent } from './reported-event.ts';
 
 /** A frame's header is small. */
 const ITEMS_A_FRAME = 20;
@@ -21,13 +22,15 @@ export class Reports {
   }
 
   record(event: SimulatedEvent, late?: ValueId): void {
+    // The simulator records the others.
+    const reported = event as ReportedEvent;
     if (late !== undefined && this.#values.status(late) !== 'ready') {
       this.#late.add(late);
-      this.#items.push({ type: 'record', event, late });
+      this.#items.push({ type: 'record', event: reported, late });
       return;
     }
     const facts = late === undefined ? {} : this.#values.facts(late).journal;
-    this.#items.push({ type: 'record', event: { ...event, ...facts }, late: null });
+    this.#items.push({ type: 'record', event: { ...reported, ...facts }, late: null });
   }
 
   /** A value's numbers are there. */

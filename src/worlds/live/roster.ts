@@ -2,6 +2,7 @@ import type { Connection } from '../../transport/connection.ts';
 import { newNonce } from '../../transport/nonce.ts';
 import { type SimulatorMessage, say } from './control-message.ts';
 import type { Address, HostPlace } from './placement.ts';
+import type { LateType } from './reported-event.ts';
 import type { Silence } from './silence.ts';
 
 /** A process that runs the nodes of a place, from when it joins until it is lost. */
@@ -24,8 +25,14 @@ export interface Host {
   heldAt: number;
   /** Reasons of its own for which the clock stands still. */
   holds: number;
-  /** Keys of what it has recorded whose facts are still missing. */
-  readonly late: Set<number>;
+  /** Batches that it has asked for and was not given. */
+  batches: number;
+  /** How often it has said that another has sent it what does not fit. */
+  accusations: number;
+  /** What it has recorded whose facts are still missing, by its own numbers for them. */
+  readonly late: Map<number, LateType>;
+  /** The last numbers of gradients and of results that it has given. */
+  readonly lastNumber: { 'gradient-started': number; aggregated: number };
 }
 
 /** A place and its process, for those who watch. */
@@ -79,6 +86,10 @@ export class Roster {
     return host?.isLost === false ? host : null;
   }
 
+  isNode(node: string): boolean {
+    return this.#placeOf.has(node);
+  }
+
   placeOf(node: string): number {
     return this.#placeOf.get(node)!;
   }
@@ -121,7 +132,10 @@ export class Roster {
       hasEnded: false,
       heldAt: Number.POSITIVE_INFINITY,
       holds: 0,
-      late: new Set(),
+      batches: 0,
+      accusations: 0,
+      late: new Map(),
+      lastNumber: { 'gradient-started': -1, aggregated: -1 },
     };
     this.#hosts[place.host] = host;
     return host;

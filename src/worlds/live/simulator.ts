@@ -3,8 +3,10 @@ import type { EndReason, SimulatedEvent } from '../../journal/events.ts';
 import type { JournalWriter } from '../../journal/writer.ts';
 import type { MobilityEvent } from '../../mobility/contacts.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { BadFrame } from '../../transport/bad-frame.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
+import { needMessage, readJsonBody, readMessage } from '../../transport/message.ts';
 import { outOfReach } from '../out-of-reach.ts';
 import { runStarted } from '../run-started.ts';
 import type { WorldSettings } from '../world-settings.ts';
@@ -12,8 +14,14 @@ import { BatchDesk } from './batch-desk.ts';
 import { Books, type Progress } from './books.ts';
 import { ClockHolds } from './clock-holds.ts';
 import { CloudKeeper } from './cloud-keeper.ts';
-import type { FailureMessage, Has, HostMessage } from './control-message.ts';
+import {
+  bulkMessageSchema,
+  type FailureMessage,
+  hasSchema,
+  hostMessageSchema,
+} from './control-message.ts';
 import { type Deferred, deferred } from './deferred.ts';
+import { HostChecks } from './host-checks.ts';
 import { HostDesk } from './host-desk.ts';
 import type { LiveClock, WallClock } from './live-clock.ts';
 import { type FailureEvent, LiveFailures } from './live-failures.ts';
@@ -26,6 +34,8 @@ import type { SimulatorState } from './simulator-state.ts';
 /** Repetitions of the trace in a row that may bring the cloud nothing. */
 const IDLE_REPETITIONS = 10;
 const WATCH_MS = 200;
+/** How many others one process may say have sent it what does not fit. */
+const MOST_ACCUSATIONS = 3;
 /** Wall time in which all have to say what there is to say when the run is over. */
 const END_US = 60_000_000;
 export interface SimulatorParts {
@@ -84,6 +94,7 @@ export class Simulator {
   readonly #failures: LiveFailures;
   readonly #batches: BatchDesk;
   readonly #cloud: CloudKeeper;
+  readonly #checks: HostChecks;
   /** Who wants to know when a round is over. */
   readonly #roundMarks: { round: number; reached: () => void }[] = [];
   readonly #outcome: Deferred<LiveOutcome> = deferred();
@@ -119,6 +130,7 @@ export class Simulator {
       patienceS,
       isOpen: () => this.#ended === null,
       receive: (host, frame) => this.#guard(() => this.#receive(host, frame)),
+      receiveBulk: (host, frame) => this.#guard(() => this.#receiveBulk(host, frame)),
       onGone: (host, why) => this.#guard(() => this.#lose(host, why)),
       onSettled: (lost) => this.#books.lose(lost),
       onWanted: onLost,
@@ -163,6 +175,7 @@ export class Simulator {
     );
     this.#batches = new BatchDesk(settings, state?.batches ?? null);
     this.#cloud = new CloudKeeper(theta, state?.cloud ?? null);
+    this.#checks = new HostChecks({ settings, roster: this.#roster, books: this.#books });
     this.#idleRepetitions = state?.idleRepetitions ?? 0;
     this.#gradientsBefore = state?.gradientsBefore ?? 0;
     this.#checkpointedRound = this.#books.progress.rounds;
@@ -197,6 +210,11 @@ export class Simulator {
   /** A process offers itself as a host. */
   accept(connection: Connection): void {
     this.#desk.accept(connection);
+  }
+
+  /** What came on a connection, and was no process's, did not fit. */
+  refuse(remote: string, why: string): void {
+    if (!this.#isClosed) this.#desk.refuse(remote, why);
   }
 
   /** Lets the world run to its end. */
@@ -287,6 +305,8 @@ export class Simulator {
     try {
       action();
     } catch (error) {
+      // What a process says and cannot be ends its connection: it is lost, and the run goes on.
+      if (error instanceof BadFrame) throw error;
       this.fail(error as Error);
     }
   }
@@ -349,8 +369,9 @@ export class Simulator {
   #receive(host: Host, { header, body }: Frame): void {
     if (this.#isClosed || host.isLost) return;
     const { wallUs } = this.#parts;
+    const message = readMessage(hostMessageSchema, header);
     host.silence.heard();
-    const message = header as unknown as HostMessage;
+    const checks = this.#checks;
     switch (message.type) {
       case 'ping': {
         const { hostWallUs } = message;
@@ -358,6 +379,7 @@ export class Simulator {
         return;
       }
       case 'ready':
+        needMessage(host.address === null, 'it is ready once more');
         this.#ready(host, message.address);
         return;
       case 'failed':
@@ -368,6 +390,7 @@ export class Simulator {
         );
         return;
       case 'report':
+        checks.report(host, message.items);
         // What has happened by now comes first.
         this.#queue.runDue();
         for (const item of message.items) {
@@ -375,41 +398,70 @@ export class Simulator {
         }
         return;
       case 'batch-wanted':
+        checks.batchWanted(host, message.owner);
+        host.batches += 1;
         this.#giveBatch(host, message.owner, message.value).catch((error) => this.fail(error));
         return;
       case 'hold':
+        checks.hold(host);
         host.holds += 1;
         void this.#holds.hold();
         return;
       case 'release':
+        checks.release(host);
         host.holds -= 1;
         void this.#holds.release();
         return;
       case 'held':
+        needMessage(message.change <= this.#holds.changes, 'a change of the clock to come');
         host.heldAt = message.change;
         this.#holds.check();
         return;
       case 'finish':
+        checks.finish(host);
         this.end(message.reason);
         return;
-      case 'optimiser-memory':
-        this.#cloud.takeOptimiser(body as Float32Array);
-        return;
-      case 'checkpoint':
-        this.#cloud.take(message.memory, body as Float32Array);
-        this.#roster.tell(host, { type: 'kept' });
-        return;
       case 'has': {
-        const has = JSON.parse(new TextDecoder().decode(body as Uint8Array)) as Has;
+        const has = readJsonBody(hasSchema, body);
+        checks.has(host, has);
         this.#books.see(has.newest);
         this.#desk.heard(host, has);
         return;
       }
+      case 'bad-peer':
+        this.#accuse(host, message);
+        return;
       case 'ended':
+        needMessage(this.#ended !== null, 'it has ended before the run');
         host.hasEnded = true;
         this.#books.addComputed(message.computed);
         this.#endIfAllHave();
     }
+  }
+
+  /** A process has been sent what does not fit: who sent it is lost. */
+  #accuse(host: Host, { host: place, life, why }: { host: number; life: number; why: string }) {
+    host.accusations += 1;
+    needMessage(host.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
+    const accused = this.#roster.at(place);
+    if (accused === null || accused === host || accused.life !== life) return;
+    this.#lose(accused, `it has sent process ${host.place.host} ${why}`);
+    accused.connection.destroy();
+  }
+
+  /** The cloud's model, on its process's second connection. */
+  #receiveBulk(host: Host, { header, body }: Frame): void {
+    if (this.#isClosed || host.isLost) return;
+    const message = readMessage(bulkMessageSchema, header);
+    host.silence.heard();
+    const isModel = message.type === 'checkpoint';
+    const vector = this.#checks.checkpoint(body, isModel ? message.memory.version : 0);
+    if (!isModel) {
+      this.#cloud.takeOptimiser(vector);
+      return;
+    }
+    this.#cloud.take(message.memory, vector);
+    this.#roster.tell(host, { type: 'kept' });
   }
 
   /** Who waits does not know whom it waits for in vain. */
@@ -531,6 +583,7 @@ export class Simulator {
     if (reshuffles > 0) {
       this.#books.record({ type: 'data-reshuffled', owner, times: reshuffles });
     }
+    host.batches -= 1;
     const { started, progress } = this.#books;
     const counted = cloud.counted === 'started' ? started : progress.gradients;
     const epoch = Math.floor(counted / cloud.gradientsPerEpoch);

@@ -6,7 +6,6 @@ import { type Provenance, provenanceOf } from '#src/experiment/provenance.js';
 import { taskShapeOf } from '#src/experiment/task-shape.js';
 import type { AgentEvent } from '#src/journal/events.js';
 import type { Connection } from '#src/transport/connection.js';
-import type { Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
 import { AgentPool } from '#src/worlds/computing/agent-pool.js';
@@ -26,6 +25,8 @@ interface AgentOptions {
 /** Agents of a pool in this very process, over a network that is none. */
 export class InProcessAgents {
   readonly events: AgentEvent[] = [];
+  /** Connections that were nobody's and were closed for what came on them. */
+  readonly strangers: string[] = [];
   /** Rejected for agents that were lost. */
   readonly ends: Promise<void>[] = [];
   readonly #config: Config;
@@ -51,6 +52,7 @@ export class InProcessAgents {
       run: this.#config,
       provenance: this.#provenanceOf(composition),
       onJoined: (agent) => pool.join(agent),
+      onStranger: (remote, why) => this.strangers.push(`${remote}: ${why}`),
       onRefused: (name, reason) => this.events.push({ type: 'agent-refused', name, reason }),
     });
     const { address } = await this.#transport.listen({ ...here, port: 0 }, (connection) =>
@@ -81,7 +83,7 @@ export class InProcessAgents {
         };
         return {
           pool,
-          inputs: made(this.#provenanceOf(composition)) as unknown as Header,
+          inputs: made(this.#provenanceOf(composition)),
           shape: taskShapeOf(composition),
           vectors: new VectorMemory(threads.memory, settings.dimension),
         };

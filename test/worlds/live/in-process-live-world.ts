@@ -6,6 +6,7 @@ import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { RunTally } from '#src/report/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
+import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
@@ -41,6 +42,8 @@ export class InProcessLiveWorld {
   readonly #agents: Promise<void>[] = [];
   /** By place: the process's connection to the simulator. */
   readonly #controls = new Map<number, Connection>();
+  /** By place: its second one, for the cloud's model. */
+  readonly #bulks = new Map<number, Connection>();
   #port = 0;
   #isOver = false;
   #text: string;
@@ -110,7 +113,11 @@ export class InProcessLiveWorld {
     this.#controls.set(place, control);
     const agent = Agent.run({
       control,
-      again: connect,
+      again: async () => {
+        const bulk = await connect();
+        this.#bulks.set(place, bulk);
+        return bulk;
+      },
       place,
       wallUs,
       patienceS: 10,
@@ -125,6 +132,22 @@ export class InProcessLiveWorld {
   /** The process of that place is gone at once, without a word. */
   kill(place: number): void {
     this.#controls.get(place)!.destroy();
+  }
+
+  /** Says something to the simulator on a process's connection, as if the process had. */
+  say(
+    place: number,
+    header: object,
+    body: Frame['body'] = null,
+    way: 'control' | 'bulk' = 'control',
+  ) {
+    const connection = (way === 'bulk' ? this.#bulks : this.#controls).get(place)!;
+    connection.send({ header: header as Header, body });
+  }
+
+  /** A connection to the simulator that is no process's. */
+  stranger(): Promise<Connection> {
+    return this.#transport.connect({ ...here, port: this.#port });
   }
 
   /** The place of the process that runs a node. */

@@ -53,7 +53,8 @@ async function serverHost() {
         ...{ wire: null, finite: true, loss: 1 },
       };
       const body = new Float32Array(settings.dimension);
-      await host.receive({ header, body }, () => true);
+      const { host: from } = hosts.find(({ role }) => role === 'workers')!;
+      await host.receive({ header, body }, { host: from, isThere: () => true });
       await Promise.resolve();
     },
     /** How that gradient ended here, if it did. */
@@ -134,7 +135,7 @@ describe('a host that receives a message', () => {
   it('refuses one for a node that is elsewhere', async () => {
     const host = await serverHost();
     for (const node of ['right', 'nobody', 'constructor']) {
-      await expect(host.arrive(7, 4, 0, node)).rejects.toThrow(`${node}, who is not here`);
+      await expect(host.arrive(7, 4, 0, node)).rejects.toThrow(`${node}, which does not run here`);
     }
   });
 });
