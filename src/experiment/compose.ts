@@ -114,7 +114,7 @@ export async function compose(
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
       optimiserRemembers: createOptimiser(optimiser).initialMemory !== null,
-      maximumTimeUs: optionalUs(config.training.maximumTimeS),
+      latestEnd: latestEndOf(config, trace),
     },
     computation: {
       batchSize: config.data.batchSize,
@@ -151,6 +151,16 @@ function ownersOf(
 ): readonly string[] {
   if (data.owners === 'shared') return [SHARED_OWNER];
   return data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
+}
+
+/** At its time, or with the trace where that is not to be played again: whichever is first. */
+function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSettings['latestEnd'] {
+  const limitUs = optionalUs(training.maximumTimeS);
+  const traceUs = mobility.end === 'stop' ? trace.spanUs : null;
+  if (traceUs !== null && (limitUs === null || traceUs < limitUs)) {
+    return { timeUs: traceUs, reason: 'trace' };
+  }
+  return limitUs === null ? null : { timeUs: limitUs, reason: 'time' };
 }
 
 function serverTree(config: Config): ServerPlace[] {

@@ -41,7 +41,7 @@ export type DropReason =
 export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
 
 /**
- * Why a run came to its end. `stalled`: the trace was played ten times in a row without a gradient
+ * Why a run came to its end. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was played ten times in a row without a gradient
  * that came to the cloud. `stopped`: by the user, a live run. `lost`: a process of a live run was
  * gone for good, and nothing more was learnt without it.
  */

@@ -55,5 +55,6 @@ export interface WorldSettings {
   dimension: number;
   /** Whether an update leaves something for the next one besides theta. */
   optimiserRemembers: boolean;
-  maximumTimeUs: TimeUs | null;
+  /** When the run ends if nothing has ended it before, and by what; null: whenever that is. */
+  latestEnd: { timeUs: TimeUs; reason: 'time' | 'trace' } | null;
 }

@@ -7,7 +7,9 @@ export const mobilitySchema = z.strictObject({
   end: z
     .enum(['stop', 'repeat'])
     .default('repeat')
-    .describe('a run longer than the trace ends with it, or plays it again'),
+    .describe(
+      'a run longer than the trace ends one period after its last timestep, or plays it again from there',
+    ),
   maximumSpeedMps: positive.default(70).describe('faster between two samples is a teleport'),
   workers: z
     .strictObject({

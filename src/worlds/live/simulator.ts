@@ -76,7 +76,7 @@ export interface LiveOutcome {
 type SimulatorEvent =
   | MovementEvent
   | FailureEvent
-  | { type: 'time-over' }
+  | { type: 'time-over'; reason: 'time' | 'trace' }
   | { type: 'mark'; reached: () => void };
 
 /**
@@ -221,12 +221,15 @@ export class Simulator {
   play(): Promise<LiveOutcome> {
     this.#guard(() => {
       const { settings, state, wallUs } = this.#parts;
-      const { maximumTimeUs } = settings;
+      const { latestEnd } = settings;
       this.#isPlaying = true;
       this.#advancedUs = wallUs();
       if (state === null) this.#begin();
       else this.#goOn(state);
-      if (maximumTimeUs !== null) this.#queue.schedule(maximumTimeUs, { type: 'time-over' });
+      if (latestEnd !== null) {
+        const { timeUs, reason } = latestEnd;
+        this.#queue.schedule(timeUs, { type: 'time-over', reason });
+      }
       // A short trace may be played to its end at once.
       const { isEmpty } = this.#movements;
       this.#movements.lookAhead();
@@ -527,14 +530,14 @@ export class Simulator {
         this.#failures.handle(event, timeUs);
         return;
       case 'repetition-over':
-        this.#repetitionOver(event.isLast);
+        this.#repetitionOver();
         return;
       case 'look-ahead':
         this.#movements.lookAhead();
         return;
       case 'time-over':
         this.#books.passTo(timeUs);
-        this.end('time');
+        this.end(event.reason);
         return;
       case 'mark':
         event.reached();
@@ -555,13 +558,12 @@ export class Simulator {
     this.#books.record({ type: isCut ? 'cut' : 'restored', server, parent: parent! });
   }
 
-  #repetitionOver(isLast: boolean): void {
+  #repetitionOver(): void {
     const { gradients } = this.#books.progress;
     if (gradients > this.#gradientsBefore) this.#idleRepetitions = 0;
     else if (!this.#isWaiting) this.#idleRepetitions += 1;
     this.#gradientsBefore = gradients;
-    if (isLast) this.end('trace');
-    else if (this.#idleRepetitions >= IDLE_REPETITIONS) this.end('stalled');
+    if (this.#idleRepetitions >= IDLE_REPETITIONS) this.end('stalled');
   }
 
   /** Whether someone who is missing may still come back: until then nobody is stuck for good. */

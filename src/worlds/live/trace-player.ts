@@ -3,10 +3,10 @@ import type { MobilityEvent } from '../../mobility/contacts.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Movement } from './control-message.ts';
 
-/** What the trace says next: a movement, or that it is over once more. */
+/** What the trace says next: a movement, or that it is played once more. */
 export type TraceStep =
   | { type: 'movement'; timeUs: TimeUs; movement: Movement }
-  | { type: 'repetition-over'; timeUs: TimeUs; isLast: boolean };
+  | { type: 'repetition-over'; timeUs: TimeUs };
 
 /** Plays a trace again and again, ahead of the clock, with what the hosts need to know of it. */
 export class TracePlayer {
@@ -23,7 +23,7 @@ export class TracePlayer {
 
   /** Whether nobody takes part at all. */
   get isEmpty(): boolean {
-    return this.#events === null || this.#events.length === 0;
+    return this.#events?.length === 0;
   }
 
   /** All steps up to that time that were not given yet. */
@@ -38,8 +38,7 @@ export class TracePlayer {
       this.#repetition += 1;
       this.#cursor = 0;
       this.#events = this.#mobility(this.#repetition);
-      const isLast = this.#events === null;
-      steps.push({ type: 'repetition-over', timeUs: event.timeUs, isLast });
+      if (this.#events !== null) steps.push({ type: 'repetition-over', timeUs: event.timeUs });
     }
   }
 

@@ -61,8 +61,8 @@ export class World {
 
   /** When the next event happens; the run's end is one. */
   get nextTimeUs(): TimeUs {
-    const { maximumTimeUs } = this.#parts.settings;
-    return Math.min(this.#nextEventUs, maximumTimeUs ?? Number.POSITIVE_INFINITY);
+    const { latestEnd } = this.#parts.settings;
+    return Math.min(this.#nextEventUs, latestEnd?.timeUs ?? Number.POSITIVE_INFINITY);
   }
 
   /** True when the next event is a decision on numbers that are not there yet. */
@@ -82,18 +82,18 @@ export class World {
       this.#start();
       return;
     }
-    const { maximumTimeUs } = this.#parts.settings;
+    const { latestEnd } = this.#parts.settings;
     const timeUs = this.#nextEventUs;
     const movement = this.#nextMovement();
-    if (maximumTimeUs !== null && timeUs > maximumTimeUs) {
-      state.nowUs = maximumTimeUs;
-      state.ended = 'time';
-    } else if (movement === undefined) {
+    if (latestEnd !== null && timeUs > latestEnd.timeUs) {
+      state.nowUs = latestEnd.timeUs;
+      state.ended = latestEnd.reason;
+    } else if (this.#mobility?.length === 0) {
       // A trace in which nobody takes part.
       state.ended = 'stalled';
     } else {
       state.nowUs = timeUs;
-      if (movement.timeUs <= timeUs) this.#move(movement);
+      if (movement !== undefined && movement.timeUs <= timeUs) this.#move(movement);
       else this.#handle(takeNext(state.queue)!.event);
     }
     if (state.ended === null) this.#countStarted();
@@ -144,8 +144,10 @@ export class World {
     this.#mobility = this.#parts.mobility(mobility.repetition + 1);
     if (cloud.gradients > mobility.gradientsBefore) mobility.idleRepetitions = 0;
     else if (!this.#failing.awaitsRecovery) mobility.idleRepetitions += 1;
-    if (this.#mobility === null) this.state.ended = 'trace';
-    else if (mobility.idleRepetitions >= IDLE_REPETITIONS) this.state.ended = 'stalled';
+    // Where the trace is not played again, the run goes on to the trace's end.
+    if (this.#mobility !== null && mobility.idleRepetitions >= IDLE_REPETITIONS) {
+      this.state.ended = 'stalled';
+    }
     mobility.repetition += 1;
     mobility.cursor = 0;
     mobility.gradientsBefore = cloud.gradients;

@@ -54,7 +54,7 @@ describe.each(Object.entries(passing))('liars %s', (_, { faulty, edge }) => {
     const liars = new ForetoldLiars(settings);
     const player = new TracePlayer(mobility);
     const foretold: Turn[] = [...liars.begin()];
-    for (let untilUs = 0; untilUs <= settings.maximumTimeUs!; untilUs += 330_000) {
+    for (let untilUs = 0; untilUs <= settings.latestEnd!.timeUs; untilUs += 330_000) {
       for (const step of player.upTo(untilUs)) {
         foretold.push(...liars.before(step.timeUs));
         if (step.type === 'movement') foretold.push(...liars.move(step.movement));
@@ -68,7 +68,7 @@ describe.each(Object.entries(passing))('liars %s', (_, { faulty, edge }) => {
     );
     const wanted = turnsOf(virtual.lines);
     expect(wanted.length).toBeGreaterThan(1);
-    expect(told.filter(({ timeUs }) => timeUs <= settings.maximumTimeUs!)).toEqual(
+    expect(told.filter(({ timeUs }) => timeUs <= settings.latestEnd!.timeUs)).toEqual(
       wanted.map(({ n: _, ...turn }) => turn),
     );
   });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { InProcessWorld } from '../in-process-world.ts';
-import { type TinyInput, tinyConfig } from '../tiny-config.ts';
+import { only } from '../only.ts';
+import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
 
 const modes: Record<string, Partial<TinyInput>> = {
@@ -141,4 +142,16 @@ describe('a faulty link of a live world', () => {
     expect(live.record.gradients.lost).toBeGreaterThan(0);
     expect(live.record.messagesLost).toBeGreaterThan(live.record.gradients.lost);
   });
+});
+
+it('a live world whose trace is not played again ends with it, not when the last worker leaves', async () => {
+  const mobility = { ...tinyInput.mobility, end: 'stop' } as const;
+  const live = await InProcessLiveWorld.open(liveConfig({ mobility, training: {} }, 100));
+  await live.run();
+  const { simulated } = live;
+  const [end] = only(simulated, 'run-ended');
+  expect(end!.reason).toBe('trace');
+  // The last timestep is at 25 s; the trace lasts a second longer.
+  expect(only(simulated, 'leave-map').at(-1)!.timeUs).toBeLessThanOrEqual(25e6);
+  expect(end!.timeUs).toBeGreaterThanOrEqual(26e6);
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { InProcessWorld, type WorldOptions } from '../in-process-world.ts';
@@ -27,8 +30,32 @@ describe('a run', () => {
   it('ends with the trace when that is not to be played again', async () => {
     const mobility = { ...tinyInput.mobility, end: 'stop' } as const;
     const lines = await play({ mobility, training: {} });
-    // The last sample of the crossing trace.
-    expect(lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'trace', timeUs: 25e6 });
+    // The last of the crossing trace's timesteps is at 25 s, and they are a second apart.
+    expect(lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'trace', timeUs: 26e6 });
+  });
+
+  it('ends with the trace also when everybody has left the map long before', async () => {
+    const car = '<vehicle id="c" x="200" y="100"/>';
+    const steps = Array.from({ length: 41 }, (_, second) => {
+      return `<timestep time="${second}">${second <= 5 ? car : ''}</timestep>`;
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-end-of-run-'));
+    const trace = join(folder, 'trace.fcd.xml');
+    writeFileSync(trace, `<fcd-export>${steps.join('')}</fcd-export>`);
+    const mobility = { trace, end: 'stop' } as const;
+    // Nothing comes any more, so that deadlines are all that happens after the car has left.
+    const edge = { collect: { count: 1000 }, deadlineS: 7 };
+    const layers = { ...tinyInput.layers, edge };
+    try {
+      const lines = await play({ mobility, layers, training: {} });
+      expect(lines.findLast(({ type }) => type === 'leave-map')!.timeUs).toBe(5e6);
+      expect(lines.filter(({ type }) => type === 'round-ended').length).toBeGreaterThan(3);
+      expect(lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'trace', timeUs: 41e6 });
+      const sooner = await play({ mobility, layers, training: { maximumTimeS: 40.5 } });
+      expect(sooner.at(-1)).toMatchObject({ type: 'run-ended', reason: 'time', timeUs: 40.5e6 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('ends when the trace was played ten times and nothing came to the cloud', async () => {

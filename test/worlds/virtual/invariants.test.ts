@@ -309,7 +309,7 @@ function checkEnd(lines: readonly SimulatedLine[], config: Config): void {
   if (end.reason === 'time') expect(end.timeUs).toBe(limitS * 1e6);
   if (end.reason === 'stalled') expect(only(lines, 'waiting').length).toBeGreaterThan(0);
   // The crossing trace lasts 26 s, its last sample's second included.
-  if (end.reason === 'trace') expect([config.mobility.end, end.timeUs]).toEqual(['stop', 25e6]);
+  if (end.reason === 'trace') expect([config.mobility.end, end.timeUs]).toEqual(['stop', 26e6]);
   // The model is measured as it is in the end.
   expect(only(lines, 'evaluated').at(-1)!.gradients).toBe(gradients);
 }
