@@ -5,6 +5,7 @@ import type { Engine } from '../deploy/engine.ts';
 import type { Config } from '../experiment/config-schema.ts';
 import { jsonOption, readOverride, readThreads, readWhole } from './arguments.ts';
 import { freeRunDir } from './run.ts';
+import { withProgress } from './run-progress.ts';
 
 /** What every engine can be told. */
 interface Common {
@@ -352,18 +353,19 @@ async function perform({ config, options }: Asked<object>, engine: Engine): Prom
     console.log(await planText(plan, config, runDir));
     return;
   }
-  const { driveRun } = await import('./drive-run.ts');
   const { deployment } = plan;
-  if (config.world === 'virtual') {
-    const { Run } = await import('../experiment/run.ts');
-    const { threads = 1 } = options;
-    const run = await Run.start({ config, runDir, threads, deployment });
-    process.exitCode = await driveRun(run, runDir, options);
-    return;
-  }
-  const { LiveRun } = await import('../experiment/live-run.ts');
-  const run = await LiveRun.start({ config, runDir, program: program(), deployment });
-  process.exitCode = await driveRun(run, runDir, options);
+  process.exitCode = await withProgress('reading the inputs', async (progress) => {
+    const { driveRun } = await import('./drive-run.ts');
+    const start = { config, runDir, deployment, onStep: (doing: string) => progress.step(doing) };
+    if (config.world === 'virtual') {
+      const { Run } = await import('../experiment/run.ts');
+      const { threads = 1 } = options;
+      return driveRun(await Run.start({ ...start, threads }), runDir, options, progress);
+    }
+    const { LiveRun } = await import('../experiment/live-run.ts');
+    const run = await LiveRun.start({ ...start, program: program() });
+    return driveRun(run, runDir, options, progress);
+  });
 }
 
 /** Called by mpirun: the first rank simulates, the others are its agents. */

@@ -5,9 +5,9 @@ import { writeRunReport } from '../report/run-report.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
-import { ProgressLine } from './progress-line.ts';
 import { type DrivenRun, RunControls } from './run-controls.ts';
 import { RunKeys } from './run-keys.ts';
+import type { RunProgress } from './run-progress.ts';
 import { showSummary } from './show-summary.ts';
 
 export interface DriveOptions {
@@ -23,12 +23,14 @@ export async function driveRun(
   run: DrivenRun,
   runDir: string,
   options: DriveOptions,
+  progress: RunProgress,
 ): Promise<number> {
   const { until, pauseAt } = options;
-  const line = new ProgressLine(process.stderr);
-  const controls = new RunControls(run, (state) => line.setPaused(state === 'paused'));
+  progress.started(runDir);
+  progress.step('starting the first round');
+  const controls = new RunControls(run, (state) => progress.setPaused(state === 'paused'));
   const stop = (advice = '') => {
-    line.stop();
+    progress.stop();
     const doing = run.leavesCheckpoint ? 'writing a checkpoint' : 'ending the run';
     console.error(`stopping: ${doing}${advice}`);
     controls.stop();
@@ -51,15 +53,16 @@ export async function driveRun(
         pauseAt,
         onPaused: async () => {
           if (keys === null) return;
-          line.stop();
+          progress.stop();
           console.error(pausedText(pauseAt, run.nowUs / 1e6));
           await controls.waitAtMark();
         },
       }),
-      onProgress: (progress) => line.show(progress),
+      onProgress: (latest) => progress.show(latest),
     });
-    line.stop();
+    progress.step('writing the report');
     const { record, refused } = await writeRunReport(runDir);
+    progress.stop();
     const exit = showSummary(summary, record, options);
     if (refused !== null) console.error(refused);
     if (run.hasGivenUp) {
@@ -71,7 +74,7 @@ export async function driveRun(
     const signal = signals.received();
     return summary.status === 'stopped' && signal ? Exit[signal] : exit;
   } finally {
-    line.stop();
+    progress.stop();
     signals.close();
     keys?.close();
     door.close();

@@ -31,6 +31,7 @@ export async function driveStudy(file: string, options: StudyOptions): Promise<n
     const jobs = Math.min(options.jobs, plan.runs.length);
     const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
     const commands = commandsFor(plan, studyDir, { threads });
+    console.error(`study folder: ${studyDir}`);
     const { ends, signal } = await runAll(commands, plan.runs.length, jobs);
     if (signal) {
       console.error(`stopped; to go on, give the same command again: edgemlsim study ${file}`);

@@ -2,64 +2,110 @@ import type { WriteStream } from 'node:tty';
 import cliProgress from 'cli-progress';
 import type { Progress } from '../experiment/run-summary.ts';
 import { coloursFor } from './colours.ts';
-import { clockTime, percent } from './formats.ts';
+import { cut, fittedLine, type LinePart } from './fitted-line.ts';
+import { progressParts, shareOf } from './progress-text.ts';
+import { Remaining } from './remaining.ts';
+import type { RunProgress } from './run-progress.ts';
 
-/** One line on a terminal that follows a run; silent anywhere else. */
-export class ProgressLine {
-  readonly #bar: cliProgress.SingleBar | undefined;
-  readonly #pausedText: string;
-  #shown = false;
-  #state = '';
+const CLEAR_LINE = '\r\u001b[K';
+const BAR_SIZES = [16, 8];
+
+/** One line on a terminal that follows a run, as wide as the terminal at most. */
+export class ProgressLine implements RunProgress {
+  readonly #stream: WriteStream;
+  readonly #colours: ReturnType<typeof coloursFor>;
+  readonly #bar: cliProgress.SingleBar;
+  #latest: Progress | undefined;
+  #remaining: Remaining | undefined;
+  #isPaused = false;
+  #hasStep = false;
+  #hasBar = false;
 
   constructor(stream: WriteStream) {
-    const { cyan, dim, yellow } = coloursFor(stream);
-    this.#pausedText = `${yellow('paused')} `;
-    if (!stream.isTTY) return;
+    this.#stream = stream;
+    this.#colours = coloursFor(stream);
     this.#bar = new cliProgress.SingleBar({
       stream,
-      format: `{state}${cyan('{bar}')} {percentage}% round {round} ${dim('|')} {time} simulated ${dim('|')} {inRange} in range ${dim('|')} {measured} ${dim('|')} {eta_formatted} left`,
-      barCompleteChar: '━',
-      barIncompleteChar: ' ',
-      barsize: 16,
+      format: () => this.#line(),
       fps: 10,
-      etaBuffer: 50,
       hideCursor: true,
       clearOnComplete: true,
       gracefulExit: false,
     });
   }
 
+  step(doing: string): void {
+    this.stop();
+    this.#hasStep = true;
+    this.#stream.write(`${CLEAR_LINE}${this.#colours.dim(cut(`${doing} …`, this.#width))}`);
+  }
+
+  started(runDir: string): void {
+    this.stop();
+    this.#stream.write(`run folder: ${runDir}\n`);
+  }
+
   show(progress: Progress): void {
-    if (!this.#bar) return;
-    const payload = {
-      round: progress.round,
-      time: clockTime(progress.simTimeS),
-      inRange: progress.inRange,
-      measured: measured(progress),
-      state: this.#state,
-    };
     const { gradients, gradientsAtEnd } = progress;
-    if (this.#shown) this.#bar.update(gradients, payload);
-    else this.#bar.start(gradientsAtEnd, gradients, payload);
-    this.#shown = true;
+    this.#latest = progress;
+    this.#remaining ??= new Remaining(gradients, gradientsAtEnd);
+    this.#remaining.reach(gradients);
+    if (this.#hasBar) {
+      this.#bar.update(gradients);
+      return;
+    }
+    this.#clearStep();
+    this.#bar.start(gradientsAtEnd, gradients);
+    this.#hasBar = true;
   }
 
   setPaused(isPaused: boolean): void {
-    this.#state = isPaused ? this.#pausedText : '';
-    if (this.#shown) this.#bar?.update({ state: this.#state });
+    this.#isPaused = isPaused;
+    // The pause is no time in which anything was done.
+    this.#remaining = undefined;
+    if (this.#hasBar) this.#bar.update({});
   }
 
   /** Takes the line away. Showing again brings it back. */
   stop(): void {
-    if (this.#shown) this.#bar?.stop();
-    this.#shown = false;
+    this.#clearStep();
+    if (this.#hasBar) this.#bar.stop();
+    this.#hasBar = false;
+  }
+
+  #clearStep(): void {
+    if (this.#hasStep) this.#stream.write(CLEAR_LINE);
+    this.#hasStep = false;
+  }
+
+  #line(): string {
+    const progress = this.#latest;
+    if (progress === undefined) return '';
+    const { dim, yellow } = this.#colours;
+    const remainingS = this.#remaining?.secondsLeft() ?? null;
+    const state: LinePart = { forms: [this.#isPaused ? 'paused' : ''], rank: 7, paint: yellow };
+    const [share, ...others] = progressParts(progress, this.#isPaused ? null : remainingS);
+    const parts = [state, withBar(share!, shareOf(progress), this.#colours), ...others];
+    return fittedLine(parts, this.#width, ' | ').replaceAll(' | ', dim(' | '));
+  }
+
+  /** One less than the terminal's: some terminals wrap behind the last column. */
+  get #width(): number {
+    return (this.#stream.columns || 80) - 1;
   }
 }
 
-/** A regression has no accuracy. */
-function measured({ accuracy, loss }: Progress): string {
-  if (accuracy === null && loss !== null) {
-    return `loss ${typeof loss === 'number' ? loss.toPrecision(3) : loss}`;
-  }
-  return `accuracy ${percent(accuracy)}`;
+/** The part with a bar before it, which is the first that it does without. */
+export function withBar(
+  { forms }: LinePart,
+  share: number,
+  { cyan, dim }: ReturnType<typeof coloursFor>,
+): LinePart {
+  const [text = ''] = forms;
+  const bars = BAR_SIZES.map((size) => {
+    const full = Math.round(share * size);
+    return `${'━'.repeat(full)}${'─'.repeat(size - full)} ${text}`;
+  });
+  const paint = (shown: string) => shown.replace(/━+/, cyan).replace(/─+/, dim);
+  return { forms: [...bars, text], rank: 1, paint };
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
 import { processProgram } from './process-program.ts';
+import { withProgress } from './run-progress.ts';
 
 export function addResume(program: Command): void {
   program
@@ -21,28 +22,32 @@ Example:
   $ edgemlsim resume runs/boston-common-seed1`,
     )
     .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
-      const { driveRun } = await import('./drive-run.ts');
-      const { worldOf } = await import('../experiment/run-folder.ts');
-      const { readFinishedRun } = await import('../experiment/finished-run.ts');
-      const program = processProgram();
-      const world = await worldOf(runDir);
-      const finished = await readFinishedRun(runDir);
-      if (finished !== null) {
-        const { showSummary } = await import('./show-summary.ts');
-        console.error(`${runDir}: the run has come to its end: nothing is left to compute`);
-        process.exitCode = showSummary(finished.summary, finished.record, options);
-        return;
-      }
-      if (world === 'live') {
-        const { LiveRun } = await import('../experiment/live-run.ts');
-        const run = await LiveRun.resume({ runDir, program });
+      process.exitCode = await withProgress(`reading ${runDir}`, async (progress) => {
+        const { driveRun } = await import('./drive-run.ts');
+        const { worldOf } = await import('../experiment/run-folder.ts');
+        const { readFinishedRun } = await import('../experiment/finished-run.ts');
+        const program = processProgram();
+        const onStep = (doing: string) => progress.step(doing);
+        const world = await worldOf(runDir);
+        const finished = await readFinishedRun(runDir);
+        if (finished !== null) {
+          const { showSummary } = await import('./show-summary.ts');
+          console.error(`${runDir}: the run has come to its end: nothing is left to compute`);
+          progress.stop();
+          return showSummary(finished.summary, finished.record, options);
+        }
+        if (world === 'live') {
+          const { LiveRun } = await import('../experiment/live-run.ts');
+          const run = await LiveRun.resume({ runDir, program, onStep });
+          progress.stop();
+          for (const notice of run.notices) console.error(notice);
+          return driveRun(run, runDir, options, progress);
+        }
+        const { Run } = await import('../experiment/run.ts');
+        const run = await Run.resume(runDir, { threads: options.threads, program, onStep });
+        progress.stop();
         for (const notice of run.notices) console.error(notice);
-        process.exitCode = await driveRun(run, runDir, options);
-        return;
-      }
-      const { Run } = await import('../experiment/run.ts');
-      const run = await Run.resume(runDir, { threads: options.threads, program });
-      for (const notice of run.notices) console.error(notice);
-      process.exitCode = await driveRun(run, runDir, options);
+        return driveRun(run, runDir, options, progress);
+      });
     });
 }

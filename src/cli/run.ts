@@ -12,6 +12,7 @@ import {
 } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
 import { processProgram } from './process-program.ts';
+import { withProgress } from './run-progress.ts';
 
 interface RunOptions extends DriveOptions {
   out?: string;
@@ -44,31 +45,36 @@ Examples:
   $ edgemlsim run configs/boston-common.yaml servers.common-tremont.rangeM=100 --json`,
     )
     .action(async (configFile: string, overrides: string[] | undefined, options: RunOptions) => {
-      const { loadConfig, placedIn, warningsAbout } = await import('../experiment/load-config.ts');
-      const { out, seed, threads } = options;
-      const loaded = await loadConfig(configFile, {
-        overrides: overrides ?? [],
-        ...(seed === undefined ? {} : { seed }),
+      process.exitCode = await withProgress(`reading ${configFile}`, async (progress) => {
+        const { loadConfig, placedIn, warningsAbout } = await import(
+          '../experiment/load-config.ts'
+        );
+        const { out, seed, threads } = options;
+        const loaded = await loadConfig(configFile, {
+          overrides: overrides ?? [],
+          ...(seed === undefined ? {} : { seed }),
+        });
+        const { config } = loaded;
+        const warnings = await warningsAbout(loaded);
+        progress.stop();
+        for (const warning of warnings) console.error(`warning: ${describeProblem(warning)}`);
+        const placed = (error: unknown) => {
+          throw placedIn(loaded, error);
+        };
+        const runDir = out ?? freeRunDir(config.name, config.seed);
+        const { driveRun } = await import('./drive-run.ts');
+        const start = {
+          ...{ config, runDir, program: processProgram() },
+          onStep: (doing: string) => progress.step(doing),
+        };
+        if (config.world === 'live') {
+          const { LiveRun } = await import('../experiment/live-run.ts');
+          return driveRun(await LiveRun.start(start).catch(placed), runDir, options, progress);
+        }
+        const { Run } = await import('../experiment/run.ts');
+        const run = await Run.start({ ...start, threads }).catch(placed);
+        return driveRun(run, runDir, options, progress);
       });
-      const { config } = loaded;
-      for (const warning of await warningsAbout(loaded)) {
-        console.error(`warning: ${describeProblem(warning)}`);
-      }
-      const placed = (error: unknown) => {
-        throw placedIn(loaded, error);
-      };
-      const runDir = out ?? freeRunDir(config.name, config.seed);
-      const { driveRun } = await import('./drive-run.ts');
-      const program = processProgram();
-      if (config.world === 'live') {
-        const { LiveRun } = await import('../experiment/live-run.ts');
-        const run = await LiveRun.start({ config, runDir, program }).catch(placed);
-        process.exitCode = await driveRun(run, runDir, options);
-        return;
-      }
-      const { Run } = await import('../experiment/run.ts');
-      const run = await Run.start({ config, runDir, threads, program }).catch(placed);
-      process.exitCode = await driveRun(run, runDir, options);
     });
 }
 

@@ -37,6 +37,7 @@ import { liarsOf } from './liars.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
+import type { OnStep } from './run-summary.ts';
 import { scenarioOf } from './scenario.ts';
 import { workerNames, workersOf } from './workers.ts';
 
@@ -57,8 +58,10 @@ export interface Composition {
 export async function compose(
   config: Config,
   splits: readonly SplitName[] = ['train', 'validation', 'test'],
+  onStep: OnStep = () => {},
 ): Promise<Composition> {
   const { seed } = config;
+  onStep('reading the trace and the data');
   const [{ trace, sites, region }, dataset] = await Promise.all([
     scenarioOf(config),
     loadDataset(config.data.dataset, '.').catch(atPath(['data', 'dataset'])),
@@ -66,6 +69,7 @@ export async function compose(
   const { spec: model, parameters, theta } = await openModel(config, dataset);
   const workers = workersOf(config);
   const workerIds = workerNames(trace, workers);
+  onStep('finding the contacts of workers and servers');
   const plan = planMobility(trace, sites, workers, region);
   const tree = serverTree(config);
   const nodes = { tree, workerIds, trace };

@@ -28,7 +28,7 @@ import { provenanceOf } from './provenance.ts';
 import type { RunOptions } from './run.ts';
 import { RunFolder } from './run-folder.ts';
 import { runOrigin } from './run-origin.ts';
-import type { Mark, Progress, RunSummary } from './run-summary.ts';
+import type { Mark, OnStep, Progress, RunSummary } from './run-summary.ts';
 import { runsUsersCode } from './runs-users-code.ts';
 import { summaryOf } from './summary-of.ts';
 import { tellRun } from './told-run.ts';
@@ -47,6 +47,7 @@ export interface LiveRunOptions {
   program: readonly [string, ...string[]];
   /** Null: this process starts them all, on this machine. */
   deployment?: Deployment;
+  onStep?: OnStep;
 }
 
 /** What a live run goes on from: plain data. */
@@ -99,7 +100,7 @@ export class LiveRun {
   static async start(options: LiveRunOptions): Promise<LiveRun> {
     const { config, runDir } = options;
     // Nothing is computed here: no items are needed.
-    const composition = await compose(config, []);
+    const composition = await compose(config, [], options.onStep);
     return inNewFolder(runDir, async (folder) => {
       const resolvedConfig = stringify(config);
       const provenance = provenanceOf(config, resolvedConfig, composition);
@@ -118,7 +119,7 @@ export class LiveRun {
   static async resume(options: Omit<LiveRunOptions, 'config'>): Promise<LiveRun> {
     return inFolder(RunFolder.open(options.runDir), async (folder) => {
       refuseFinished(folder.dir);
-      const { id, config, composition } = await composeAgain(folder);
+      const { id, config, composition } = await composeAgain(folder, options.onStep);
       const from = await goBack<LiveCheckpoint>(folder, id, checkpointShape);
       return new LiveRun({ ...options, config }, composition, folder, id, from);
     });
@@ -317,8 +318,13 @@ export class LiveRun {
 
   /** Starts the processes; resolves when all are ready. */
   async #gather(): Promise<void> {
-    const { deployment, runDir } = this.#options;
+    const { deployment, runDir, onStep } = this.#options;
     const simulator = this.#simulator;
+    onStep?.(
+      deployment === undefined
+        ? `starting ${simulator.hosts.length} processes`
+        : `waiting for ${deployment.agents} agents`,
+    );
     const desk = this.#desk;
     const address = await this.#listen(desk);
     if (deployment === undefined) {

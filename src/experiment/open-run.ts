@@ -22,6 +22,7 @@ import { checkSameInputs, type Provenance, provenanceOf } from './provenance.ts'
 import { type AgentSource, RunAgents } from './run-agents.ts';
 import { RunFolder } from './run-folder.ts';
 import { runOrigin } from './run-origin.ts';
+import type { OnStep } from './run-summary.ts';
 import { parseYaml } from './yaml-document.ts';
 
 /** All of a run of the virtual world at a moment when nothing is under way: plain data. */
@@ -73,6 +74,7 @@ export interface OpenRun {
 export interface Computing extends AgentSource {
   /** Of this process. */
   threads: number;
+  onStep?: OnStep;
 }
 
 /** Makes the run folder. Throws InputError when that holds something already. */
@@ -84,7 +86,7 @@ export async function openNewRun(
   if (config.world === 'live') {
     throw new InputError({ found: 'world: live, which is run by `LiveRun`' });
   }
-  const composition = await compose(config);
+  const composition = await compose(config, undefined, computing.onStep);
   return inNewFolder(runDir, async (folder) => {
     const resolvedConfig = stringify(config);
     const provenance = provenanceOf(config, resolvedConfig, composition);
@@ -104,14 +106,17 @@ export async function openNewRun(
 export async function openRunAgain(runDir: string, computing: Computing): Promise<OpenRun> {
   return inFolder(RunFolder.open(runDir), async (folder) => {
     refuseFinished(runDir);
-    const made = await composeAgain(folder);
+    const made = await composeAgain(folder, computing.onStep);
     const from = await goBack<Checkpoint>(folder, made.id, checkpointShape);
     return open({ ...made, folder }, computing, from);
   });
 }
 
 /** What the run in a folder was made from. Throws InputError when its inputs have changed. */
-export async function composeAgain(folder: RunFolder): Promise<Omit<Made, 'folder'>> {
+export async function composeAgain(
+  folder: RunFolder,
+  onStep?: OnStep,
+): Promise<Omit<Made, 'folder'>> {
   const resolvedConfig = readFileSync(folder.configFile, 'utf8');
   const then = folder.readProvenance();
   // First what the config is read with, and the config itself: what is changed there may not do.
@@ -119,7 +124,7 @@ export async function composeAgain(folder: RunFolder): Promise<Omit<Made, 'folde
   const now = { ...then, version: packageVersion(), inputs: { ...then.inputs, config: read } };
   checkSameInputs(folder.dir, then, now);
   const config = configSchema.parse(parseYaml(resolvedConfig, folder.configFile).value);
-  const composition = await compose(config, config.world === 'live' ? [] : undefined);
+  const composition = await compose(config, config.world === 'live' ? [] : undefined, onStep);
   const provenance = provenanceOf(config, resolvedConfig, composition);
   checkSameInputs(folder.dir, then, provenance);
   return { id: then.id, config, composition, provenance };
@@ -164,9 +169,10 @@ interface Made {
 
 async function open(
   { id, config, folder, composition, provenance }: Made,
-  { threads, ...source }: Computing,
+  { threads, onStep, ...source }: Computing,
   { checkpoint, start, notices }: Resumption<Checkpoint>,
 ): Promise<OpenRun> {
+  onStep?.(`starting ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   const local = await ThreadPool.start(composition.threads, threads);
   let close = () => local.close();
   try {

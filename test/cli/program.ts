@@ -10,6 +10,7 @@ export const main = resolve('dist/src/cli/main.js');
 export interface Outcome {
   code: number | null;
   stdout: string;
+  /** Without the lines that say how far a run or a study has come. */
   stderr: string;
 }
 
@@ -36,9 +37,22 @@ export function start(
     child.stderr.on('data', (data) => {
       stderr += data;
     });
-    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+    child
+      .on('error', reject)
+      .on('close', (code) => resolve({ code, stdout, stderr: besidesProgress(stderr) }));
   });
   return Object.assign(child, { outcome });
+}
+
+/** Without the lines that say how far a run or a study has come. */
+export function besidesProgress(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter(
+      (line) =>
+        !/^(run|study) folder: |^(paused, )?\d+ (%|of \d+ runs done)|^[a-z].* …$/.test(line),
+    )
+    .join('\n');
 }
 
 export function edgemlsim(...args: string[]): Promise<Outcome> {

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/experiment/run-summary.js';
-import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
+import { plainEnvironment } from '../plain-environment.ts';
+import { edgemlsim, folderWithConfig, main, type Outcome, start } from './program.ts';
 
 const summaryIn = ({ stdout }: Outcome): RunSummary => JSON.parse(stdout) as RunSummary;
 /** Long enough to be stopped in the middle. */
@@ -25,6 +27,18 @@ test('a run ends with a table, the run folder and 0; nothing else is on stdout',
     'status.json',
   ];
   expect(readdirSync(join(folder, 'runs/small-seed1'))).toEqual(expect.arrayContaining(files));
+});
+
+test('away from a terminal stderr begins with the run folder and has no control sequences', () => {
+  const { folder, config } = folderWithConfig();
+  const { stdout, stderr } = spawnSync(process.execPath, [main, 'run', config], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...plainEnvironment(), NO_COLOR: '' },
+  });
+  expect(stderr.split('\n')[0]).toBe(`run folder: ${join('runs', 'small-seed1')}`);
+  const sequence = '\u001b';
+  expect([stdout.includes(sequence), stderr.includes(sequence)]).toEqual([false, false]);
 });
 
 test('without --out each run has a folder of its own; --seed names it', async () => {
