@@ -2,115 +2,178 @@ import { join } from 'node:path';
 import type { RunSummary } from '../experiment/run-summary.ts';
 import type { RunRecord } from '../report/run-record.ts';
 import { runTable } from '../report/run-table.ts';
+import { wrapped } from '../report/wrapped.ts';
 import type { coloursFor } from './colours.ts';
-import { clockTime, percent, quantityText, table } from './formats.ts';
+import { clockTime, percent, quantityText } from './formats.ts';
 
-/** Why a run ended before its epochs were over, and not because it was told to. */
+/** Why a run ended before its epochs were over, and not because it was asked to. */
 const ENDED_EARLY: Record<string, string> = {
   trace: 'the trace was over before the epochs were (mobility.end: stop)',
   stalled: 'nothing was aggregated any more, however often the trace was played',
 };
 
-/** Servers, and names of a server's, that are told before the rest is only counted. */
-const MOST_TOLD = 6;
+/** Servers, and names of a server's, that are shown before the rest is only counted. */
+const MOST_SHOWN = 6;
+const NAME_WIDTH = 14;
+/** A terminal smaller than this wraps lines itself. */
+const LEAST_WIDTH = 40;
 
-/** What a user wants to know when a run has ended. */
+/** What the table is made from. */
+export interface ClosedRun {
+  summary: RunSummary;
+  record: RunRecord;
+  /** Figures and tables in the run folder. */
+  files: readonly string[];
+  /** The command that goes on with a run that was stopped; null where there is none. */
+  goOn: string | null;
+}
+
+type Row = [name: string, value: string];
+
+/** What a user wants to know when a run has ended, in lines of at most `width` characters. */
 export function closingTable(
-  run: RunSummary,
-  record: RunRecord,
+  { summary, record, files, goOn }: ClosedRun,
   { bold, green, yellow }: ReturnType<typeof coloursFor>,
+  width = Number.POSITIVE_INFINITY,
 ): string {
-  const { final, best } = run.accuracy;
-  const early = [ENDED_EARLY[record.ended ?? ''], run.whyUntrained]
-    .filter((why) => typeof why === 'string')
-    .join('; ');
-  const isAsPlanned = run.status === 'done' && early === '';
-  const status = early === '' ? run.status : `${run.status}: ${early}`;
-  const rows: [string, string][] = [
-    ['status', isAsPlanned ? green(status) : yellow(status)],
-    run.rmse.final === null
-      ? ['accuracy', `final ${percent(final)}, best ${percent(best)}`]
-      : ['RMSE', `final ${quantityText(run.rmse.final)}, best ${quantityText(run.rmse.best)}`],
-    ...backDoorRows(run.attackSuccess),
-    ['loss', quantityText(run.loss.final)],
-    ['rounds', `${run.rounds} (${run.updates} updates)`],
-    ['time', `${clockTime(run.simTimeS)} simulated, ${run.wallTimeS.toFixed(1)} s of wall time`],
+  const early = shortcomings(summary, record);
+  const isAsPlanned = summary.status === 'done' && early === '';
+  const paint = isAsPlanned ? green : yellow;
+  const rows: Row[] = [
+    ['status', statusText(summary, early)],
+    ...(summary.status === 'stopped' && goOn !== null ? [['to go on', goOn] satisfies Row] : []),
+    ...evaluationRows(summary, record),
+    ['rounds', `${summary.rounds} (${summary.updates} updates)`],
     [
-      'gradients',
-      `${run.gradients} started, ${run.computed} computed, ${run.dropped} dropped, ${run.lost} lost`,
+      'time',
+      `${clockTime(summary.simTimeS)} simulated, ${summary.wallTimeS.toFixed(1)} s of wall time`,
     ],
-    ['', `${run.droppedNonFinite} vectors not finite, ${run.handovers} handovers`],
-    ...nonFiniteRows(run.nonFiniteResults),
+    ['handovers', `${summary.handovers}`],
+    ...nonFiniteRows(summary),
     ...failureRows(record.failures),
     ...faultRows(record.faults),
     ...engineRows(record.engine),
-    ...waitingRows(run.waiting),
-    ['journal hash', run.journalHash],
-    ['run folder', run.runDir],
-    ['plot', join(run.runDir, 'plot.svg')],
+    ...waitingRows(summary.waiting),
+    ['journal hash', summary.journalHash],
+    ['run folder', summary.runDir],
+    ...files
+      .filter((file) => file.endsWith('.svg'))
+      .map((file, index): Row => [index === 0 ? 'figures' : '', join(summary.runDir, file)]),
   ];
-  const facts = table(rows.map(([name, value]) => [bold(name.padEnd(12)), value]));
-  return `${runTable(record)}\n${facts}`;
+  const room = Math.max(LEAST_WIDTH, width) - NAME_WIDTH;
+  const lines = rows.flatMap(([name, value]) =>
+    wrapped(value, room).map((line, index) => {
+      const shown = name === 'status' ? paint(line) : line;
+      return `${bold((index === 0 ? name : '').padEnd(NAME_WIDTH))}${shown}`;
+    }),
+  );
+  return `${runTable(record, width)}\n${lines.join('\n')}`;
 }
 
-function backDoorRows({ final, best }: RunSummary['attackSuccess']): [string, string][] {
-  if (final === null) return [];
-  return [['back door', `lets ${percent(final)} through at the end, ${percent(best)} at most`]];
+/** Why the run came to less than it was asked for; empty where it did not. */
+function shortcomings({ whyUntrained }: RunSummary, { ended }: RunRecord): string {
+  return [ENDED_EARLY[ended ?? ''], whyUntrained]
+    .filter((why) => typeof why === 'string')
+    .join('; ');
 }
 
-/** Which rules made NaN or infinities, and how often. */
-function nonFiniteRows(results: RunSummary['nonFiniteResults']): [string, string][] {
-  return results.map(({ layer, rule, aggregations, of }, index) => [
-    index === 0 ? 'not finite' : '',
-    `${aggregations} of ${of} results of ${rule} in layer ${layer}, though all its vectors were finite`,
-  ]);
+function statusText({ status, simTimeS }: RunSummary, early: string): string {
+  if (early !== '') return `${status}: ${early}`;
+  return status === 'stopped' ? `stopped at ${clockTime(simTimeS)}, before its end` : status;
 }
 
-/** Nothing where nobody was faulty, and kappa where it is known. */
-function faultRows(faults: RunRecord['faults']): [string, string][] {
-  const { exceeded, mostFaulty, concentration, tookFaulty, meanKappa } = faults;
-  const facts: string[] = [];
+/** Metrics of the last evaluation, and when that was where it was not at the run's end. */
+function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Row[] {
+  const last = rows.at(-1);
+  if (last === undefined) return [['accuracy', 'there was no evaluation']];
+  const isAtEnd = summary.status !== 'stopped' && last.simTimeS === simTimeS;
+  const name = isAtEnd ? 'final' : 'last';
+  const { accuracy, rmse, loss, attackSuccess } = summary;
+  const when = `at ${clockTime(last.simTimeS)}, when round ${last.round} had ended`;
+  return [
+    ...(isAtEnd
+      ? []
+      : [
+          ['evaluated', `last ${last.round === 0 ? 'before the first round' : when}`] satisfies Row,
+        ]),
+    rmse.final === null
+      ? ['accuracy', `${name} ${percent(accuracy.final)}, best ${percent(accuracy.best)}`]
+      : ['RMSE', `${name} ${quantityText(rmse.final)}, best ${quantityText(rmse.best)}`],
+    ...(attackSuccess.final === null
+      ? []
+      : [
+          [
+            'back door',
+            `works on ${percent(attackSuccess.final)} of the items in the ${name} evaluation, on ${percent(attackSuccess.best)} at most`,
+          ] satisfies Row,
+        ]),
+    ['loss', `${name} ${quantityText(loss.final)}`],
+  ];
+}
+
+/** Vectors that were left out, and which rules made NaN or infinities, and how often. */
+function nonFiniteRows({ droppedNonFinite: count, nonFiniteResults }: RunSummary): Row[] {
+  const facts = nonFiniteResults.map(({ layer, rule, aggregations, of }) => {
+    return `${aggregations} of ${of} results of ${rule} in layer ${layer}, though all its vectors were finite`;
+  });
+  if (count > 0)
+    facts.unshift(`${count} vectors with NaN or an infinity were left out of aggregations`);
+  return facts.map((fact, index) => [index === 0 ? 'not finite' : '', fact]);
+}
+
+/** Nothing where no vector was faulty, and kappa where it is known. */
+function faultRows({
+  layers,
+  mostFaulty,
+  concentration,
+  tookFaulty,
+  meanKappa,
+}: RunRecord['faults']): Row[] {
+  const attacked = layers.filter(({ sawFaulty }) => sawFaulty > 0);
+  const facts = attacked.map(({ layer, exceeded, aggregations }) => {
+    return `${exceeded} of ${aggregations} aggregations of layer ${layer} had more faulty vectors than its f declares`;
+  });
   if (mostFaulty !== null && mostFaulty.share > 0) {
     const { server, share, vectors } = mostFaulty;
-    facts.push(`more faulty vectors than declared in ${percent(exceeded)} of aggregations`);
-    facts.push(`at most ${percent(share)} faulty, of ${vectors} vectors at ${server}`);
+    facts.push(
+      `at most ${percent(share)} faulty in one aggregation: of ${vectors} vectors at ${server}`,
+    );
   }
   if (concentration !== null) {
     const { server, share } = concentration;
-    facts.push(`${percent(share)} of the workers at ${server} faulty, on average over time`);
+    facts.push(`on average over time ${percent(share)} of the workers at ${server} were faulty`);
   }
-  if (tookFaulty !== null && mostFaulty !== null && mostFaulty.share > 0) {
-    facts.push(`a faulty vector taken in ${percent(tookFaulty)} of selections`);
+  if (tookFaulty !== null && attacked.length > 0) {
+    facts.push(`the rule selected a faulty vector in ${percent(tookFaulty)} of its selections`);
   }
   if (meanKappa !== null) facts.push(`mean kappa ${meanKappa.toPrecision(3)}`);
   return facts.map((fact, index) => [index === 0 ? 'faults' : '', fact]);
 }
 
-/** Where nothing can fail, nothing need be said of it. */
-function failureRows({ crashes, cuts }: RunRecord['failures']): [string, string][] {
+/** No row where nothing failed. */
+function failureRows({ crashes, cuts }: RunRecord['failures']): Row[] {
   return crashes + cuts === 0 ? [] : [['failures', `${crashes} crashes, ${cuts} cut links`]];
 }
 
-/** Of the reference engine nothing need be said. */
-function engineRows(engine: RunRecord['engine']): [string, string][] {
+/** No row for the reference engine, the default. */
+function engineRows(engine: RunRecord['engine']): Row[] {
   if (engine === null || engine.name === 'reference') return [];
   const { name, leftOut } = engine;
-  const others = Object.entries(leftOut).map(([other, why]): [string, string] => [
-    '',
-    `${other} left out: ${why.split('\n')[0]}`,
-  ]);
+  const others = Object.entries(leftOut).map(
+    ([other, why]): Row => ['', `${other} left out: ${why.split('\n')[0]}`],
+  );
   return [['engine', name], ...others];
 }
 
 /** Who waits for whom, one server a row. */
-function waitingRows(waiting: RunSummary['waiting']): [string, string][] {
-  const told = waiting.slice(0, MOST_TOLD).map((each) => {
+function waitingRows(waiting: RunSummary['waiting']): Row[] {
+  const shown = waiting.slice(0, MOST_SHOWN).map((each) => {
     const { server, round, what, has, wants, from, crashed, cut } = each;
     const state = (name: string) => {
       if (crashed?.includes(name)) return `${name} (crashed)`;
       return cut?.includes(name) ? `${name} (cut off)` : name;
     };
-    const whom = from.length === 0 ? 'whoever comes into range' : listed(from.map(state));
+    const whom = from.length === 0 ? 'any worker that comes into range' : listed(from.map(state));
     switch (what) {
       case 'recovery':
         return `${server} has crashed`;
@@ -122,13 +185,13 @@ function waitingRows(waiting: RunSummary['waiting']): [string, string][] {
         return `${server} has ${has} of ${wants} ${what} for round ${round} and waits for ${whom}`;
     }
   });
-  const left = waiting.length - told.length;
-  if (left > 0) told.push(`${left} more servers: events \`waiting\` of the journal`);
-  return told.map((text, index) => [index === 0 ? 'waiting' : '', text]);
+  const left = waiting.length - shown.length;
+  if (left > 0) shown.push(`${left} more servers: events \`waiting\` of the journal`);
+  return shown.map((text, index) => [index === 0 ? 'waiting' : '', text]);
 }
 
 function listed(names: readonly string[]): string {
-  const left = names.length - MOST_TOLD;
-  const told = names.slice(0, MOST_TOLD).join(', ');
-  return left > 0 ? `${told} and ${left} more` : told;
+  const left = names.length - MOST_SHOWN;
+  const shown = names.slice(0, MOST_SHOWN).join(', ');
+  return left > 0 ? `${shown} and ${left} more` : shown;
 }

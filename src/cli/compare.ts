@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { jsonOption } from './arguments.ts';
+import { widthOf } from './formats.ts';
 
 export function addCompare(program: Command): void {
   program
@@ -28,6 +29,6 @@ Example:
         facts.push(compared(run, record));
       }
       if (json) console.log(JSON.stringify(facts, null, 2));
-      else process.stdout.write(comparisonTable(facts));
+      else process.stdout.write(comparisonTable(facts, widthOf(process.stdout)));
     });
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../deploy/engine.ts';
 import type { Config } from '../experiment/config-schema.ts';
 import { jsonOption, readOverride, readThreads, readWhole } from './arguments.ts';
 import { freeRunDir } from './run.ts';
-import { withProgress } from './run-progress.ts';
+import { withProgress } from './with-progress.ts';
 
 /** What every engine can be told. */
 interface Common {

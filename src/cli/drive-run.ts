@@ -61,15 +61,13 @@ export async function driveRun(
       onProgress: (latest) => progress.show(latest),
     });
     progress.step('writing the report');
-    const { record, refused } = await writeRunReport(runDir);
+    const { record, files, refused } = await writeRunReport(runDir);
     progress.stop();
-    const exit = showSummary(summary, record, options);
+    const goOn = run.leavesCheckpoint ? `edgemlsim resume ${quoted(runDir)}` : null;
+    const exit = showSummary({ summary, record, files, goOn }, options);
     if (refused !== null) console.error(refused);
     if (run.hasGivenUp) {
       console.error('code of your own has not returned: stopped at the last checkpoint before');
-    }
-    if (summary.status === 'stopped' && run.leavesCheckpoint) {
-      console.error(`stopped with a checkpoint; to go on: edgemlsim resume ${quoted(runDir)}`);
     }
     const signal = signals.received();
     return summary.status === 'stopped' && signal ? Exit[signal] : exit;

@@ -12,6 +12,7 @@ import { studyTable } from '../report/study-table.ts';
 import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
+import { widthOf } from './formats.ts';
 import { StudyProgress } from './study-progress.ts';
 
 const PROGRAM = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))] as const;
@@ -99,7 +100,7 @@ async function report(
     return untrained;
   }
   const { bold } = coloursFor(process.stdout);
-  console.log(studyTable(result.arms, result.window));
+  console.log(studyTable(result.arms, result.window, widthOf(process.stdout)));
   for (const name of ['study.svg', 'study.md', 'study.csv', 'study.json']) {
     if (!existsSync(join(studyDir, name))) continue;
     console.log(`${bold(name.padEnd(10))}  ${join(studyDir, name)}`);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../errors.ts';
 import { readMark } from './arguments.ts';
 import { Exit } from './exit.ts';
+import { widthOf } from './formats.ts';
 
 interface TimeWindow {
   fromUs: number;
@@ -52,7 +53,7 @@ Examples:
         files.push(...written.files);
         refused ??= written.refused;
       }
-      console.log(runTable(record));
+      console.log(runTable(record, widthOf(process.stdout)));
       for (const file of files) console.log(join(runDir, file));
       if (refused === null) return;
       console.error(refused);

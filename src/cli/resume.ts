@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
 import { processProgram } from './process-program.ts';
-import { withProgress } from './run-progress.ts';
+import { withProgress } from './with-progress.ts';
 
 export function addResume(program: Command): void {
   program
@@ -34,7 +36,8 @@ Example:
           const { showSummary } = await import('./show-summary.ts');
           console.error(`${runDir}: the run has come to its end: nothing is left to compute`);
           progress.stop();
-          return showSummary(finished.summary, finished.record, options);
+          const files = ['plot.svg', 'faults.svg'].filter((file) => existsSync(join(runDir, file)));
+          return showSummary({ ...finished, files, goOn: null }, options);
         }
         if (world === 'live') {
           const { LiveRun } = await import('../experiment/live-run.ts');

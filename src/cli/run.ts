@@ -12,7 +12,7 @@ import {
 } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
 import { processProgram } from './process-program.ts';
-import { withProgress } from './run-progress.ts';
+import { withProgress } from './with-progress.ts';
 
 interface RunOptions extends DriveOptions {
   out?: string;

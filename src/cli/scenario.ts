@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteStatistics, TraceStatistics } from '../mobility/inspect.ts';
 import { jsonOption, readWhole } from './arguments.ts';
-import { clockTime } from './formats.ts';
+import { clockTime, indented, widthOf } from './formats.ts';
 
 interface InspectOptions {
   network?: string;
@@ -107,11 +107,15 @@ async function inText({ file, trace, sites }: Inspection): Promise<string> {
   const kinds = Object.entries(trace.entitiesByKind)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`);
+  const width = widthOf(process.stdout);
+  const time = `${clockTime(beginS)} to ${clockTime(beginS + durationS)}, every ${periodS} s`;
+  const entities = `${kinds.join(', ')}; at once ${atOnce.mean.toFixed(1)} on average, ${atOnce.max} at most`;
+  const area = `x ${bounds.minXM.toFixed(1)} to ${bounds.maxXM.toFixed(1)}, y ${bounds.minYM.toFixed(1)} to ${bounds.maxYM.toFixed(1)} (metres)`;
   const facts = [
     file,
-    `  time      ${clockTime(beginS)} to ${clockTime(beginS + durationS)}, every ${periodS} s`,
-    `  entities  ${kinds.join(', ')}; at once ${atOnce.mean.toFixed(1)} on average, ${atOnce.max} at most`,
-    `  area      x ${bounds.minXM.toFixed(1)} to ${bounds.maxXM.toFixed(1)}, y ${bounds.minYM.toFixed(1)} to ${bounds.maxYM.toFixed(1)} (metres)`,
+    ...indented('time', time, width),
+    ...indented('entities', entities, width),
+    ...indented('area', area, width),
   ];
   if (sites.length === 0) return facts.join('\n');
   const header = ['site', 'x (m)', 'y (m)', 'lat', 'lon', 'range (m)', 'contacts', 'entities'];
@@ -131,7 +135,10 @@ async function inText({ file, trace, sites }: Inspection): Promise<string> {
     site.nearestM.toFixed(1),
   ]);
   const columns = [...header, 'in range', 'max', 'contact (s)', 'empty (%)', 'nearest (m)'];
-  return `${facts.join('\n')}\n\n${textTable(columns, rows).trimEnd()}`;
+  return `${facts.join('\n')}\n\n${textTable(columns, rows, {
+    width,
+    leaveOut: ['lat', 'lon', 'nearest (m)', 'max', 'entities', 'contact (s)', 'x (m)', 'y (m)'],
+  }).trimEnd()}`;
 }
 
 /** `50` or `50,100,200`; repeated options add up. */

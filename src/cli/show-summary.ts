@@ -1,17 +1,16 @@
-import type { RunSummary } from '../experiment/run-summary.ts';
-import type { RunRecord } from '../report/run-record.ts';
-import { closingTable } from './closing-table.ts';
+import { type ClosedRun, closingTable } from './closing-table.ts';
 import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
+import { widthOf } from './formats.ts';
 
 /** Prints what a run came to, on standard output. Returns the exit code for it. */
-export function showSummary(
-  summary: RunSummary,
-  record: RunRecord,
-  { json }: { json?: boolean },
-): number {
+export function showSummary(run: ClosedRun, { json }: { json?: boolean }): number {
+  const { summary, goOn } = run;
   if (json) console.log(JSON.stringify(summary, null, 2));
-  else console.log(closingTable(summary, record, coloursFor(process.stdout)));
+  else console.log(closingTable(run, coloursFor(process.stdout), widthOf(process.stdout)));
+  if (json && summary.status === 'stopped' && goOn !== null) {
+    console.error(`stopped with a checkpoint; to go on: ${goOn}`);
+  }
   if (summary.status !== 'untrained') return Exit.done;
   const { red } = coloursFor(process.stderr);
   console.error(`${red('the run has learnt nothing:')} ${summary.whyUntrained}`);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describeProblem } from '../errors.ts';
 import type { Preview } from '../experiment/preview.ts';
 import { jsonOption, readOverride } from './arguments.ts';
+import { indented, widthOf } from './formats.ts';
 
 export function addValidate(program: Command): void {
   program
@@ -38,6 +39,8 @@ Example:
 async function inText(file: string, preview: Preview): Promise<string> {
   const { textTable } = await import('../report/text-table.ts');
   const { trace, workers, servers } = preview;
+  const width = widthOf(process.stdout);
+  const traceText = `${trace.durationS} s, ${trace.entities} entities, ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`;
   const rows = servers.map(({ id, parent, layer, aggregate, f, site }) => [
     id,
     parent,
@@ -58,10 +61,13 @@ async function inText(file: string, preview: Preview): Promise<string> {
   const header = ['server', 'parent', 'layer', 'rule', 'x (m)', 'y (m)', 'lat', 'lon', 'range (m)'];
   return [
     `${file} is valid: ${preview.name}, seed ${preview.seed}`,
-    `  trace      ${trace.durationS} s, ${trace.entities} entities, ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`,
+    ...indented('trace', traceText, width),
     `  workers    ${workers.count} (${workers.mode})`,
     `  gradients  ${preview.gradientsAtEnd} to aggregate`,
     '',
-    textTable([...header, 'contacts', 'mean in range'], rows).trimEnd(),
+    textTable([...header, 'contacts', 'mean in range'], rows, {
+      width,
+      leaveOut: ['lat', 'lon', 'parent', 'layer', 'x (m)', 'y (m)', 'range (m)'],
+    }).trimEnd(),
   ].join('\n');
 }

@@ -37,8 +37,20 @@ export function compared(run: string, record: RunRecord): ComparedRun {
 
 const HASH_CHARACTERS = 12;
 
-/** A row a run. Accuracy, or RMSE where any of them is a regression. */
-export function comparisonTable(runs: readonly ComparedRun[]): string {
+/** Columns that a small terminal does without, the first one first. */
+const LEAVE_OUT = [
+  ...['handovers', 'crashes', 'lost', 'wall s', 'dropped', 'aggregated', 'started', 'seed'],
+  ...['updates', 'ended', 'time s', 'best', 'loss', 'rounds'],
+];
+
+/**
+ * A row a run, or a column a run where that fits the width and rows do not. Accuracy, or RMSE where
+ * any of them is a regression.
+ */
+export function comparisonTable(
+  runs: readonly ComparedRun[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const isRegression = runs.some(({ rmse }) => rmse.final !== null);
   const header = [
     ...['run', 'seed', 'ended', isRegression ? 'RMSE' : 'accuracy', 'best', 'loss', 'rounds'],
@@ -57,7 +69,20 @@ export function comparisonTable(runs: readonly ComparedRun[]): string {
       each.journalHash.slice(0, HASH_CHARACTERS),
     ];
   });
-  return textTable(header, rows);
+  const flat = textTable(header, rows);
+  if (isWithin(flat, width)) return flat;
+  const [names, ...facts] = header.map((title, column) => [
+    title,
+    ...rows.map((row) => row[column]!),
+  ]);
+  const upright = textTable(names!, facts);
+  return isWithin(upright, width)
+    ? upright
+    : textTable(header, rows, { width, leaveOut: LEAVE_OUT });
+}
+
+function isWithin(text: string, width: number): boolean {
+  return text.split('\n').every((line) => line.length <= width);
 }
 
 function quantityText(value: Quantity | null): string {

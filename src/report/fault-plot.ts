@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Closing } from './aggregations.ts';
 import type { ConcentrationSpan } from './concentration.ts';
-import { DASHES, drawSvg, PALETTE } from './plot.ts';
+import { drawSvg, PALETTE } from './plot.ts';
 
 /** Servers with a panel of their own. */
 const MOST_SERVERS = 8;
@@ -11,7 +11,14 @@ const BINS = 120;
 const MOST_POWERS = 6;
 const WIDTH = 720;
 
-const SERIES = ['faulty workers in range', 'faulty vectors aggregated', 'declared f'] as const;
+/** From the one drawn first, which is the widest: equal lines stay visible one inside the other. */
+const SERIES = [
+  { name: 'declared f', colour: '#BDBDBD', width: 8, dash: [1, 0] },
+  { name: 'faulty vectors aggregated', colour: PALETTE[1], width: 3, dash: [1, 0] },
+  { name: 'faulty workers in range', colour: PALETTE[0], width: 1.5, dash: [4, 3] },
+] as const;
+/** Lines of kappa, from the widest on, for the same reason. */
+const KAPPA_WIDTHS = [5, 4.4, 3.8, 3.2, 2.6, 2, 1.5, 1];
 
 type Point = { timeS: number; value: number; series: string };
 
@@ -32,15 +39,19 @@ export async function faultPlot(facts: FaultFacts): Promise<string | null> {
   const kappa = kappaPoints(facts);
   const servers = isAnyoneFaulty(facts) ? shownServers(facts) : [];
   if (servers.length === 0 && kappa.length === 0) return null;
+  const points = servers.map((server) => sharePoints(facts, server));
+  const shown = SERIES.filter(({ name }) => points.flat().some(({ series }) => series === name));
   const shares = servers.map((server, index) => {
     const isLast = index === servers.length - 1;
-    return sharePanel(server, sharePoints(facts, server), isLast);
+    return sharePanel(server, points[index]!, shown, isLast);
   });
   const panels = [...shares, ...(kappa.length > 0 ? [kappaPanel(kappa)] : [])];
   const time = { scale: { domain: [0, facts.simTimeS] } };
   return drawSvg({
     title: { text: `${facts.name}: faulty vectors, declared and real`, subtitle: subtitle(facts) },
-    resolve: { scale: { color: 'independent', strokeDash: 'independent' } },
+    resolve: {
+      scale: { color: 'independent', strokeDash: 'independent' },
+    },
     spacing: 14,
     vconcat: panels.map((panel) => ({
       ...panel,
@@ -50,13 +61,26 @@ export async function faultPlot(facts: FaultFacts): Promise<string | null> {
 }
 
 function subtitle({ seed, closings, spans }: FaultFacts): string {
-  const exceeded = closings.filter((line) => line.type === 'aggregated' && line.exceeded).length;
-  const all = closings.filter(({ type }) => type === 'aggregated').length;
+  const layers = new Map<string, { all: number; faulty: number; exceeded: number }>();
+  for (const line of closings) {
+    if (line.type !== 'aggregated') continue;
+    const layer = layers.get(line.layer) ?? { all: 0, faulty: 0, exceeded: 0 };
+    layers.set(line.layer, layer);
+    layer.all += 1;
+    if (line.faulty > 0) layer.faulty += 1;
+    if (line.exceeded) layer.exceeded += 1;
+  }
   const others = new Set(spans.map(({ server }) => server)).size - MOST_SERVERS;
   return [
     `seed ${seed}`,
-    `more faulty vectors than declared in ${exceeded} of ${all} aggregations`,
-    ...(others > 0 ? [`${others} more servers with smaller shares`] : []),
+    ...[...layers].flatMap(([name, { all, faulty, exceeded }]) =>
+      faulty === 0
+        ? []
+        : `more faulty vectors than declared in ${exceeded} of ${all} aggregations of layer ${name}`,
+    ),
+    ...(others > 0
+      ? [`the ${MOST_SERVERS} servers with the greatest shares, ${others} left out`]
+      : []),
   ].join(', ');
 }
 
@@ -84,29 +108,24 @@ function shownServers({ closings, spans }: FaultFacts): string[] {
 }
 
 function sharePoints({ closings, spans, simTimeS }: FaultFacts, server: string): Point[] {
-  const [inRange, aggregated, declared] = SERIES;
+  const [declared, aggregated, inRange] = SERIES.map(({ name }) => name);
   const own = closings.flatMap((line) =>
     line.type === 'aggregated' && line.server === server ? [line] : [],
   );
   const at = (value: (line: (typeof own)[number]) => number) =>
     own.map((line) => ({ timeS: line.timeUs / 1e6, value: value(line) }));
-  const workers = spans.filter((span) => span.server === server);
+  // Where no worker is known to be faulty the vectors are drawn at random, and a share would be 0.
+  const isKnown = spans.some(({ faulty }) => faulty > 0);
+  const workers = isKnown ? spans.filter((span) => span.server === server) : [];
+  const shareOf = (of: 'declaredF' | 'faulty') =>
+    binned(
+      at((line) => Math.min(1, line[of] / line.vectors)),
+      simTimeS,
+    );
   return [
-    ...named(inRange, meanOverTime(workers, simTimeS)),
-    ...named(
-      aggregated,
-      binned(
-        at((line) => line.faulty / line.vectors),
-        simTimeS,
-      ),
-    ),
-    ...named(
-      declared,
-      binned(
-        at((line) => Math.min(1, line.declaredF / line.vectors)),
-        simTimeS,
-      ),
-    ),
+    ...named(declared!, shareOf('declaredF')),
+    ...named(aggregated!, shareOf('faulty')),
+    ...named(inRange!, meanOverTime(workers, simTimeS)),
   ];
 }
 
@@ -169,15 +188,27 @@ function meanOverTime(
     .map(([bin, { share, timeS }]) => ({ timeS: (bin + 0.5) * widthS, value: share / timeS }));
 }
 
-function sharePanel(server: string, values: readonly Point[], hasLegend: boolean) {
+function sharePanel(
+  server: string,
+  values: readonly Point[],
+  shown: readonly (typeof SERIES)[number][],
+  hasLegend: boolean,
+) {
   const legend = hasLegend ? { orient: 'bottom', title: null, symbolType: 'stroke' } : null;
-  const domain = [...SERIES];
+  const bySeries = (range: unknown[]) => ({
+    field: 'series',
+    type: 'nominal',
+    legend,
+    scale: { domain: shown.map(({ name }) => name), range },
+  });
   return {
     width: WIDTH,
     height: 90,
     title: { text: server, fontSize: 13, offset: 4 },
     data: { values },
-    mark: { type: 'line', interpolate: 'step' },
+    layer: shown.map(({ name, width }) =>
+      lineOf(name, { strokeWidth: width, interpolate: 'step' }),
+    ),
     encoding: {
       x: { field: 'timeS', type: 'quantitative', title: hasLegend ? 'Simulated time (s)' : null },
       y: {
@@ -187,19 +218,17 @@ function sharePanel(server: string, values: readonly Point[], hasLegend: boolean
         scale: { domain: [0, 1] },
         axis: { format: '.0%', tickCount: 3 },
       },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        legend,
-        scale: { domain, range: [PALETTE[5], PALETTE[1], PALETTE[6]] },
-      },
-      strokeDash: {
-        field: 'series',
-        type: 'nominal',
-        legend,
-        scale: { domain, range: [[1, 0], [1, 0], DASHES[1]] },
-      },
+      color: bySeries(shown.map(({ colour }) => colour)),
+      strokeDash: bySeries(shown.map(({ dash }) => dash)),
     },
+  };
+}
+
+/** The line of one series, by its own look: the order of the layers is that of drawing. */
+function lineOf(series: string, look: object) {
+  return {
+    transform: [{ filter: { field: 'series', equal: series } }],
+    mark: { type: 'line', ...look },
   };
 }
 
@@ -216,13 +245,21 @@ function powersUpTo(most: number): number[] | undefined {
 }
 
 function kappaPanel(values: readonly Point[]) {
+  const legend = { orient: 'bottom', title: null, columns: 4, symbolType: 'stroke' };
+  const servers = [...new Set(values.map(({ series }) => series))];
+  const byServer = (range: unknown[]) => ({
+    field: 'series',
+    type: 'nominal',
+    legend,
+    scale: { domain: servers, range },
+  });
   const ticks = powersUpTo(Math.max(...values.map(({ value }) => value)));
   return {
     width: WIDTH,
     height: 180,
     title: { text: 'kappa = |result - honest mean|² / variance of the honest', fontSize: 13 },
     data: { values },
-    mark: { type: 'line' },
+    layer: servers.map((server, index) => lineOf(server, { strokeWidth: KAPPA_WIDTHS[index] })),
     encoding: {
       x: { field: 'timeS', type: 'quantitative', title: 'Simulated time (s)' },
       y: {
@@ -232,12 +269,7 @@ function kappaPanel(values: readonly Point[]) {
         scale: { type: 'symlog' },
         ...(ticks && { axis: { values: ticks, format: '~g' } }),
       },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        legend: { orient: 'bottom', title: null, columns: 4, symbolType: 'stroke' },
-        scale: { range: [...PALETTE, '#999999'] },
-      },
+      color: byServer([...PALETTE, '#999999']),
     },
   };
 }

@@ -3,8 +3,8 @@ import { type ConcentrationSpan, ConcentrationTally } from './concentration.ts';
 
 /** What became of declared and real faulty vectors over a run. Shares are from 0 to 1. */
 export interface FaultSummary {
-  /** Share of the aggregations whose rule saw more faulty vectors than declared; null without any. */
-  exceeded: number | null;
+  /** The layers of servers, in the order of their first aggregations. */
+  layers: LayerFaults[];
   /** The aggregation with the greatest share of faulty vectors, the first of equals; null without a vector. */
   mostFaulty: { server: string; share: number; vectors: number } | null;
   /**
@@ -18,11 +18,19 @@ export interface FaultSummary {
   meanKappa: number | null;
 }
 
+/** How often the vectors that the servers of a layer aggregated were faulty. */
+export interface LayerFaults {
+  layer: string;
+  aggregations: number;
+  /** Those whose rule saw a faulty vector, and those whose rule saw more than its f declares. */
+  sawFaulty: number;
+  exceeded: number;
+}
+
 /** Gathers the summary line by line. */
 export class FaultTally {
   readonly #concentration = new ConcentrationTally();
-  #aggregations = 0;
-  #exceeded = 0;
+  readonly #layers = new Map<string, LayerFaults>();
   #mostFaulty: FaultSummary['mostFaulty'] = null;
   #selecting = 0;
   #tookFaulty = 0;
@@ -32,8 +40,10 @@ export class FaultTally {
     this.#concentration.add(line);
     if (line.type !== 'aggregated') return;
     const { server, seen = { honest: 0, faulty: 0 }, takenFaulty, honestMean } = line;
-    this.#aggregations += 1;
-    if (line.exceeded) this.#exceeded += 1;
+    const layer = this.#layerOf(line.layer);
+    layer.aggregations += 1;
+    if (seen.faulty > 0) layer.sawFaulty += 1;
+    if (line.exceeded) layer.exceeded += 1;
     const vectors = seen.honest + seen.faulty;
     const share = seen.faulty / vectors;
     if (vectors > 0 && share > (this.#mostFaulty?.share ?? -1)) {
@@ -51,12 +61,21 @@ export class FaultTally {
 
   summary(endUs: number): FaultSummary {
     return {
-      exceeded: ratio(this.#exceeded, this.#aggregations),
+      layers: [...this.#layers.values()],
       mostFaulty: this.#mostFaulty,
       concentration: greatestOf(this.#concentration.spans(endUs)),
       tookFaulty: ratio(this.#tookFaulty, this.#selecting),
       meanKappa: ratio(this.#kappa.sum, this.#kappa.count),
     };
+  }
+
+  #layerOf(layer: string): LayerFaults {
+    let facts = this.#layers.get(layer);
+    if (!facts) {
+      facts = { layer, aggregations: 0, sawFaulty: 0, exceeded: 0 };
+      this.#layers.set(layer, facts);
+    }
+    return facts;
   }
 }
 

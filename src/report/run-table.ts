@@ -13,23 +13,35 @@ const DROPPED_BECAUSE: Record<DropReason, string> = {
   stale: 'too stale',
   'too-many': 'too many of one worker',
   'too-few': 'too few at the deadline',
-  crashed: 'of or at a crashed node',
+  crashed: 'its worker or server crashed',
   resumed: 'under way when the run was resumed',
 };
 
+/** Columns of the servers' table that a small terminal does without, the first one first. */
+const LEAVE_OUT = [
+  'of its results',
+  'layer',
+  'cut off (s)',
+  'down (s)',
+  'no result',
+  'at deadline',
+  'staleness',
+  'collecting (s)',
+];
+
 /**
  * How the servers of a run fared, and what became of the gradients, and of the servers' results
- * where not all of them counted: aligned text.
+ * where not all of them counted: aligned text, in lines of at most `width` characters.
  */
-export function runTable(record: RunRecord): string {
+export function runTable(record: RunRecord, width = Number.POSITIVE_INFINITY): string {
   const { gradients, results } = record;
-  const tables = [serverTable(record), fateTable('gradients', gradients)];
+  const tables = [serverTable(record, width), fateTable('gradients', gradients)];
   // A gradient that is aggregated in a result that is dropped has changed no model.
   if (results.dropped + results.lost > 0) tables.push(fateTable('results of servers', results));
   return tables.join('\n');
 }
 
-function serverTable({ servers, staleness, failures }: RunRecord): string {
+function serverTable({ servers, staleness, failures }: RunRecord, width: number): string {
   const { downS, cutS } = failures;
   const isDown = servers.some(({ id }) => id in downS);
   const isCut = servers.some(({ id }) => id in cutS);
@@ -59,7 +71,7 @@ function serverTable({ servers, staleness, failures }: RunRecord): string {
     ...(isCut ? [(cutS[server.id] ?? 0).toFixed(2)] : []),
     ...(isStale ? [shown(server.staleness), shown(server.resultStaleness)] : []),
   ]);
-  return textTable(header, rows);
+  return textTable(header, rows, { width, leaveOut: LEAVE_OUT });
 }
 
 /** What became of those that were not aggregated, most of them first: `12 round closed, 3 lost`. */

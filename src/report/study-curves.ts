@@ -16,12 +16,14 @@ export interface CurvePoint {
   high: number | null;
 }
 
-const POINTS = 120;
+/** Knots of a curve at most; of more, some are left out evenly. */
+const MOST_KNOTS = 240;
 
 /**
- * An arm's accuracy, or another metric, over an axis: the mean over its seeds, each the mean over the arm's variants.
- * Evaluations fall on other places in each run, so every run is read off a common grid, linear in
- * between. The curve covers what all its runs cover.
+ * An arm's accuracy, or another metric, over an axis: the mean over its seeds, each the mean over
+ * the arm's variants. Evaluations fall on other places in each run, so every run is read wherever
+ * one of them was evaluated, linear in between. Between these knots nothing was measured: the mean
+ * and its interval go straight from one to the next. The curve covers what all its runs cover.
  */
 export function armCurves(
   results: readonly StudyResult[],
@@ -36,7 +38,7 @@ export function armCurves(
     if (lines.length === 0 || lines.flat().some((line) => line.length === 0)) return [];
     const from = Math.max(...lines.flat().map((line) => line[0]!.x));
     const to = Math.min(...lines.flat().map((line) => line.at(-1)!.x));
-    return gridBetween(from, to).map((x): CurvePoint => {
+    return knotsBetween(lines.flat(2), from, to).map((x): CurvePoint => {
       const interval = interval95(
         lines.map((variants) => {
           const sum = variants.reduce((total, line) => total + valueAt(line, x), 0);
@@ -62,9 +64,15 @@ function lineOf(rows: readonly MetricsRow[], axis: CurveAxis, metric: ShownMetri
   });
 }
 
-function gridBetween(from: number, to: number): number[] {
-  if (to <= from) return to === from ? [to] : [];
-  return Array.from({ length: POINTS }, (_, i) => from + ((to - from) * i) / (POINTS - 1));
+/** Where the points are, in order, from one place to another, both of which are knots. */
+function knotsBetween(points: readonly Point[], from: number, to: number): number[] {
+  const inside = points.flatMap(({ x }) => (x >= from && x <= to ? x : []));
+  const knots = [...new Set(inside)].sort((a, b) => a - b);
+  if (knots.length <= MOST_KNOTS) return knots;
+  const last = knots.length - 1;
+  return Array.from({ length: MOST_KNOTS }, (_, i) => {
+    return knots[Math.round((i * last) / (MOST_KNOTS - 1))]!;
+  });
 }
 
 /** Of two evaluations at one place, the later one counts. */

@@ -1,5 +1,6 @@
 import type { ArmSummary } from './study-summary.ts';
 import { textTable } from './text-table.ts';
+import { wrapped } from './wrapped.ts';
 
 /** The arms of a study with two factors, by the levels of the one and of the other. */
 export interface StudyMatrix {
@@ -31,10 +32,15 @@ export function studyMatrix(arms: readonly ArmSummary[]): StudyMatrix | null {
   return { factors: [first!, second!], rows, columns, accuracies };
 }
 
-/** Accuracies in percent, as aligned text. */
-export function matrixTable(matrix: StudyMatrix, seeds: number): string {
-  const note = `accuracy in %, mean over ${seeds} seed${seeds === 1 ? '' : 's'}; intervals stand in study.csv\n`;
-  return `${textTable(...cells(matrix))}\n${note}`;
+/** Accuracies in percent, as aligned text, in lines of at most `width` characters. */
+export function matrixTable(
+  matrix: StudyMatrix,
+  seeds: number,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const note = `accuracy in %, mean over ${seeds} seed${seeds === 1 ? '' : 's'}; study.csv has each run, study.md the whole table`;
+  const lines = wrapped(note, width).join('\n');
+  return `${textTable(...cells(matrix), { width })}\n${lines}\n`;
 }
 
 /** The same as a table in Markdown. */

@@ -46,7 +46,7 @@ export function studyPlot(name: string, results: readonly StudyResult[]): Promis
     columns: PANELS.length,
     concat: [
       ...row(metric.title, [0, isAccuracy ? 1 : highestError(curves)], !isWorthALook),
-      ...(isWorthALook ? row('Close-up', [top - NEAR_THE_TOP, top], true) : []),
+      ...(isWorthALook ? row(`${metric.title} (close-up)`, [top - NEAR_THE_TOP, top], true) : []),
     ],
   } as TopLevelSpec);
 }

@@ -29,7 +29,10 @@ export interface Measures {
   loss: number | null;
   /** Of a back door, where one is tried: mean over the last evaluations. */
   attackSuccess: number | null;
-  /** Share of the aggregations in which more vectors were faulty than declared; null without any. */
+  /**
+   * Share of a layer's aggregations in which more vectors were faulty than declared, of the layer
+   * in which it is greatest; null without any.
+   */
   exceeded: number | null;
   /** Share of a selecting rule's aggregations in which it took a faulty vector. */
   tookFaulty: number | null;
@@ -104,7 +107,7 @@ export function studyResult(
       bestRmse: record.rmse.best,
       loss: mean(last.flatMap(({ loss }) => (loss === null ? [] : quantityValue(loss)))),
       attackSuccess: mean(last.flatMap(({ attackSuccess }) => attackSuccess ?? [])),
-      exceeded: faults.exceeded,
+      exceeded: greatestExceeded(faults),
       tookFaulty: faults.tookFaulty,
       meanKappa: faults.meanKappa,
       rounds,
@@ -129,6 +132,11 @@ function firstReaching(rows: readonly MetricsRow[], accuracy: number): Reached['
   if (!row) return null;
   const { simTimeS, gradients, updates } = row;
   return { simTimeS, gradients, updates };
+}
+
+function greatestExceeded({ layers }: RunRecord['faults']): number | null {
+  if (layers.length === 0) return null;
+  return Math.max(...layers.map(({ exceeded, aggregations }) => exceeded / aggregations));
 }
 
 function mean(values: readonly number[]): number | null {

@@ -2,21 +2,47 @@ import type { Interval } from './statistics.ts';
 import { matrixTable, studyMatrix } from './study-matrix.ts';
 import type { ArmSummary } from './study-summary.ts';
 import { textTable } from './text-table.ts';
+import { wrapped } from './wrapped.ts';
+
+/** Columns that a small terminal does without, the first one first: study.csv has them all. */
+const LEAVE_OUT = [
+  ...[
+    'round s',
+    'at most',
+    'best',
+    'best %',
+    'simulated s',
+    'staleness',
+    'diverged',
+    'updates',
+    'untrained',
+  ],
+  ...['over f %', 'runs', 'loss', 'back door %', 'vs first arm'],
+];
 
 /**
- * The closing table of a study: what each arm came to, then when it reached which accuracy. Many
- * arms of two factors are shown as a matrix.
+ * The closing table of a study: what each arm came to, then when it reached which accuracy, in lines
+ * of at most `width` characters. Many arms of two factors are shown as a matrix.
  */
-export function studyTable(arms: readonly ArmSummary[], window: number): string {
+export function studyTable(
+  arms: readonly ArmSummary[],
+  window: number,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const matrix = studyMatrix(arms);
-  if (matrix !== null) return matrixTable(matrix, new Set(arms.flatMap(({ seeds }) => seeds)).size);
+  if (matrix !== null) {
+    return matrixTable(matrix, new Set(arms.flatMap(({ seeds }) => seeds)).size, width);
+  }
   const note =
     `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${window} evaluations; ` +
     '±: 95 % confidence interval over seeds (Student t)';
-  return [outcomes(arms), times(arms), `${note}\n`].filter((part) => part !== '').join('\n');
+  const notes = `${wrapped(note, width).join('\n')}\n`;
+  return [outcomes(arms, width), times(arms, width), notes]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
-function outcomes(arms: readonly ArmSummary[]): string {
+function outcomes(arms: readonly ArmSummary[], width: number): string {
   const hasGain = arms.length > 1;
   const isUntrained = arms.some(({ untrained }) => untrained > 0);
   const isStale = arms.some(({ measures }) => (measures.maximumStaleness?.mean ?? 0) > 0);
@@ -63,7 +89,7 @@ function outcomes(arms: readonly ArmSummary[]): string {
     shown(measures.simTimeS, 0),
     ...(isStale ? [shown(measures.staleness, 2), shown(measures.maximumStaleness, 1)] : []),
   ]);
-  return textTable(header, rows);
+  return textTable(header, rows, { width, leaveOut: LEAVE_OUT });
 }
 
 /** Then there is no accuracy to tell of, nor a time to reach it. */
@@ -71,7 +97,7 @@ function isRegression(arms: readonly ArmSummary[]): boolean {
   return arms.some(({ measures }) => measures.rmse !== null);
 }
 
-function times(arms: readonly ArmSummary[]): string {
+function times(arms: readonly ArmSummary[], width: number): string {
   if (isRegression(arms)) return '';
   const accuracies = arms[0]?.reached.map(({ accuracy }) => accuracy) ?? [];
   if (accuracies.length === 0) return '';
@@ -82,7 +108,7 @@ function times(arms: readonly ArmSummary[]): string {
       made === runs ? shown(simTimeS, 0) : `${made} of ${runs} runs`,
     ),
   ]);
-  return textTable(header, rows);
+  return textTable(header, rows, { width });
 }
 
 function shown(interval: Interval | null, digits: number, scale = 1): string {

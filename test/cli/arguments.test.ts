@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMark, readOverride, readWhole } from '#src/cli/arguments.js';
-import { clockTime, percent, table } from '#src/cli/formats.js';
+import { clockTime, indented, percent, widthOf } from '#src/cli/formats.js';
 
 test('a mark is seconds, a clock time or a round', () => {
   expect(readMark('90')).toEqual({ timeUs: 90_000_000 });
@@ -48,12 +48,12 @@ test('whole numbers have a least value', () => {
   expect(() => readWhole(1, 9)('10')).toThrow('Expected a whole number from 1 to 9.');
 });
 
-test('tables line up and have no trailing blanks', () => {
-  expect(
-    table([
-      ['a', 'b'],
-      ['long', ''],
-    ]),
-  ).toBe('a     b\nlong');
+test('shares are shown in percent, and facts in lines that fit', () => {
   expect([percent(0.12345), percent(null)]).toEqual(['12.35 %', '-']);
+  expect(indented('trace', 'one two three four five six seven', 40)).toEqual([
+    '  trace      one two three four five six',
+    '             seven',
+  ]);
+  const screen = { isTTY: true, columns: 99 };
+  expect([widthOf(screen), widthOf({ ...screen, isTTY: false })]).toEqual([99, Infinity]);
 });

@@ -139,10 +139,12 @@ test('fixed faulty workers that are so only at times begin honest', () => {
   expect(spansOf([])).toEqual([...early(0), ...late]);
 });
 
-test('the summary counts aggregations, not vectors', () => {
+test('the summary counts aggregations, not vectors, each layer by itself', () => {
   expect(record.faults).toEqual({
-    // One of three.
-    exceeded: 1 / 3,
+    layers: [
+      { layer: 'edge', aggregations: 2, sawFaulty: 2, exceeded: 1 },
+      { layer: 'cloud', aggregations: 1, sawFaulty: 0, exceeded: 0 },
+    ],
     mostFaulty: { server: 'a', share: 2 / 3, vectors: 3 },
     // Of a's workers all for 2 s, half for 2 s, none for 6 s; at b only the faulty one.
     concentration: { server: 'b', share: 1 },
@@ -209,9 +211,52 @@ test('faults.svg has a panel for each server that workers join, and one for kapp
   expect(files).toContain('faults.svg');
   const svg = await readFile(join(runDir, 'faults.svg'), 'utf8');
   expect(XMLValidator.validate(svg)).toBe(true);
-  for (const text of ['>a<', '>b<', '>declared f<', 'in 1 of 3 aggregations', '>kappa =']) {
+  for (const text of [
+    '>a<',
+    '>b<',
+    '>declared f<',
+    'in 1 of 2 aggregations of layer edge',
+    '>kappa =',
+  ]) {
     expect(svg).toContain(text);
   }
+});
+
+test('lines that are equal stay visible: each is narrower than those under it', async () => {
+  const journal = liarOnTheMove();
+  const closings = journal.lines.flatMap((line) =>
+    line.type === 'aggregated' && line.server === 'a' ? [{ ...line, faulty: 1, declaredF: 1 }] : [],
+  );
+  const spans = [{ server: 'a', fromS: 0, toS: 10, workers: 4, faulty: 1 }];
+  const svg = (await faultPlot({ name: 'equal', seed: 3, simTimeS: 10, closings, spans }))!;
+  // In the order of drawing; without the symbols of the legend, which have no label.
+  const lines = [
+    ...svg.matchAll(/series: ([^"]*)" [^>]*? d="([^"]*)"[^>]*? stroke-width="([\d.]+)"/g),
+  ];
+  const shares = lines.slice(0, 3);
+  expect(shares.map(([, series]) => series)).toEqual([
+    'declared f',
+    'faulty vectors aggregated',
+    'faulty workers in range',
+  ]);
+  const [declared, aggregated, inRange] = shares.map(([, , , width]) => Number(width));
+  expect(declared).toBeGreaterThan(aggregated! + 2);
+  expect(aggregated).toBeGreaterThan(inRange! + 1);
+  // They are one line indeed: the same height, a quarter.
+  const heights = shares.map(([, , path]) => [...path!.matchAll(/,([\d.]+)/g)].map(([, y]) => y));
+  expect(new Set(heights.flat())).toEqual(new Set(['67.5']));
+});
+
+test('where vectors are made faulty one by one no share of faulty workers is drawn', async () => {
+  const closings = liarOnTheMove().lines.flatMap((line) =>
+    line.type === 'aggregated' ? [line] : [],
+  );
+  const spans = [{ server: 'a', fromS: 0, toS: 10, workers: 4, faulty: 0 }];
+  const svg = (await faultPlot({ name: 'drawn', seed: 3, simTimeS: 10, closings, spans }))!;
+  expect([svg.includes('>faulty vectors aggregated<'), svg.includes('>faulty workers')]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test('kappa over many powers of ten has ticks at some of them', async () => {

@@ -186,6 +186,38 @@ test('a curve is the mean of lines between evaluations, over what all runs cover
   expect(last.high! - last.low!).toBeCloseTo(2 * 12.706 * 0.04, 12);
 });
 
+test('a curve has its knots where runs were evaluated, and interval and mean go straight between', () => {
+  const rows = (accuracies: number[]) =>
+    accuracies.map(
+      (accuracy, i) => ({ gradients: 500 * i, accuracy, rmse: null }) as unknown as MetricsRow,
+    );
+  const result = (seed: number, accuracies: number[]) =>
+    ({ arm: 'a', variant: null, seed, rows: rows(accuracies) }) as StudyResult;
+  const curve = armCurves([result(1, [0.1, 0.9, 0.3]), result(2, [0.1, 0.7, 0.9])], 'gradients');
+  expect(curve.map(({ x }) => x)).toEqual([0, 500, 1000]);
+  expect(curve[1]!.mean).toBeCloseTo(0.8, 12);
+  // 0.1 = t(0.975, 1) * 0.1414 / sqrt(2) / 12.706.
+  expect(curve[1]!.high! - 0.8).toBeCloseTo(12.706 * 0.1, 12);
+});
+
+test('a curve of very many evaluations keeps its ends and has a few hundred knots at most', () => {
+  const rows = Array.from(
+    { length: 5000 },
+    (_, gradients) => ({ gradients, accuracy: 0.5, rmse: null }) as unknown as MetricsRow,
+  );
+  const curve = armCurves([{ arm: 'a', variant: null, seed: 1, rows } as StudyResult], 'gradients');
+  expect(curve.length).toBeLessThan(300);
+  expect([curve[0]!.x, curve.at(-1)!.x]).toEqual([0, 4999]);
+});
+
+test('no line of the closing table is longer than the terminal, and arms keep their names', () => {
+  for (const width of [60, 80, 120]) {
+    const table = studyTable(report.arms, 2, width);
+    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+    expect(table).toMatch(/^plain .*60\.00 ± 63\.53/m);
+  }
+});
+
 test('study.svg names every arm and the three axes', async () => {
   const svg = await readFile(join(studyDir, 'study.svg'), 'utf8');
   expect(XMLValidator.validate(svg)).toBe(true);
@@ -195,6 +227,8 @@ test('study.svg names every arm and the three axes', async () => {
     '>other<',
     '>Aggregated gradients<',
     '>Updates of the model<',
+    '>Accuracy<',
+    '>Accuracy (close-up)<',
     '>Simulated time (s)<',
   ]) {
     expect(svg).toContain(text);

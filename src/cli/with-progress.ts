@@ -1,0 +1,37 @@
+import type { WriteStream } from 'node:tty';
+import { FOLLOWS_STUDY } from './follow-study.ts';
+import { PlainProgress } from './plain-progress.ts';
+import type { RunProgress } from './run-progress.ts';
+
+/** Shows the progress of what is done, and nothing any more when that has ended or failed. */
+export async function withProgress<Result>(
+  doing: string,
+  work: (progress: RunProgress) => Promise<Result>,
+): Promise<Result> {
+  const progress = await openProgress(process.stderr);
+  progress.step(doing);
+  try {
+    return await work(progress);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** A line that is drawn again and again on a terminal; plain lines elsewhere; nothing for a study. */
+async function openProgress(stream: WriteStream): Promise<RunProgress> {
+  if (process.env[FOLLOWS_STUDY]) return silent;
+  if (!stream.isTTY || process.env.TERM === 'dumb') {
+    return new PlainProgress((line) => stream.write(`${line}\n`));
+  }
+  const { ProgressLine } = await import('./progress-line.ts');
+  return new ProgressLine(stream);
+}
+
+const ignore = (): void => {};
+const silent: RunProgress = {
+  step: ignore,
+  started: ignore,
+  show: ignore,
+  setPaused: ignore,
+  stop: ignore,
+};
