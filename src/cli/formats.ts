@@ -1,5 +1,4 @@
 import type { WriteStream } from 'node:tty';
-import { wrapped } from '../report/wrapped.ts';
 
 /** `1:02:03` */
 export function clockTime(seconds: number): string {
@@ -19,14 +18,4 @@ export function quantityText(value: number | string | null): string {
 /** Characters that a line of the stream has room for: without end where it is no terminal. */
 export function widthOf({ isTTY, columns }: Pick<WriteStream, 'isTTY' | 'columns'>): number {
   return isTTY ? columns || 80 : Number.POSITIVE_INFINITY;
-}
-
-const INDENT = 13;
-/** A terminal smaller than this cuts what is shown. */
-const LEAST_WIDTH = 40;
-
-/** A named fact, in lines of at most `width` characters: `  trace      3600 s, 1657 entities`. */
-export function indented(name: string, text: string, width: number): string[] {
-  const lines = wrapped(text, Math.max(LEAST_WIDTH, width) - INDENT);
-  return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(INDENT - 2)}${line}`);
 }

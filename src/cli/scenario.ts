@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteStatistics, TraceStatistics } from '../mobility/inspect.ts';
 import { jsonOption, readWhole } from './arguments.ts';
-import { clockTime, indented, widthOf } from './formats.ts';
+import { clockTime, widthOf } from './formats.ts';
 
 interface InspectOptions {
   network?: string;
@@ -103,6 +103,7 @@ async function inspect(file: string, options: InspectOptions): Promise<Inspectio
 
 async function inText({ file, trace, sites }: Inspection): Promise<string> {
   const { textTable } = await import('../report/text-table.ts');
+  const { indented } = await import('./indented.ts');
   const { beginS, durationS, periodS, atOnce, bounds } = trace;
   const kinds = Object.entries(trace.entitiesByKind)
     .filter(([, count]) => count > 0)

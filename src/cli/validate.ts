@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { describeProblem } from '../errors.ts';
 import type { Preview } from '../experiment/preview.ts';
 import { jsonOption, readOverride } from './arguments.ts';
-import { indented, widthOf } from './formats.ts';
+import { widthOf } from './formats.ts';
 
 export function addValidate(program: Command): void {
   program
@@ -38,6 +38,7 @@ Example:
 
 async function inText(file: string, preview: Preview): Promise<string> {
   const { textTable } = await import('../report/text-table.ts');
+  const { indented } = await import('./indented.ts');
   const { trace, workers, servers } = preview;
   const width = widthOf(process.stdout);
   const traceText = `${trace.durationS} s, ${trace.entities} entities, ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`;

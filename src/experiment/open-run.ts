@@ -19,7 +19,7 @@ import { type Config, configSchema } from './config-schema.ts';
 import { refuseFinished } from './finished-run.ts';
 import { packageVersion } from './package-version.ts';
 import { checkSameInputs, type Provenance, provenanceOf } from './provenance.ts';
-import { type AgentSource, RunAgents } from './run-agents.ts';
+import type { AgentSource, RunAgents, RunAgentsOptions } from './run-agents.ts';
 import { RunFolder } from './run-folder.ts';
 import { runOrigin } from './run-origin.ts';
 import type { OnStep } from './run-summary.ts';
@@ -196,7 +196,7 @@ async function open(
     const measured: OpenRun['measured'] = { accuracy: null, loss: null };
     const { settings, computation, mobility, theta } = composition;
     const vectors = new VectorMemory(composition.threads.memory, settings.dimension);
-    const agents = await RunAgents.open({
+    const agents = await openAgents({
       ...{ ...source, config, composition, provenance, runDir: folder.dir },
       ...{ journal, vectors, threads, local },
     });
@@ -218,4 +218,12 @@ async function open(
     await close();
     throw error;
   }
+}
+
+/** Null for a run without agents, which does without the code for connections: it loads slowly. */
+async function openAgents(options: RunAgentsOptions): Promise<RunAgents | null> {
+  const { config, deployment } = options;
+  if (config.pool.agents === 0 && deployment === undefined) return null;
+  const { RunAgents } = await import('./run-agents.ts');
+  return RunAgents.open(options);
 }

@@ -55,10 +55,9 @@ export class RunAgents {
   #isEnding = false;
   #strangers = 0;
 
-  /** Null where a run has none. Throws InputError where nobody says how to start them. */
-  static async open(options: RunAgentsOptions): Promise<RunAgents | null> {
+  /** Throws InputError where nobody says how to start them. */
+  static async open(options: RunAgentsOptions): Promise<RunAgents> {
     const { config, program, deployment } = options;
-    if (config.pool.agents === 0 && deployment === undefined) return null;
     if (program === undefined && deployment === undefined) {
       throw new InputError({
         found: `pool.agents: ${config.pool.agents}, and nobody says how agents are started`,

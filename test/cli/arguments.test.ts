@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMark, readOverride, readWhole } from '#src/cli/arguments.js';
-import { clockTime, indented, percent, widthOf } from '#src/cli/formats.js';
+import { clockTime, percent, widthOf } from '#src/cli/formats.js';
+import { indented } from '#src/cli/indented.js';
 
 test('a mark is seconds, a clock time or a round', () => {
   expect(readMark('90')).toEqual({ timeUs: 90_000_000 });

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { edgemlsim, folderWithConfig, main } from './program.ts';
 
@@ -118,6 +119,15 @@ test('schema prints what is committed', async () => {
   expect(schema.stdout).toBe(readFileSync('configs/experiment.schema.json', 'utf8'));
   const page = await edgemlsim('schema', '--markdown');
   expect(page.stdout).toBe(readFileSync('docs/options.md', 'utf8'));
+});
+
+test('what runs without agents does not load the code for connections', () => {
+  const run = resolve('dist/src/experiment/run.js');
+  const script = `import Module from 'node:module';
+    await import(${JSON.stringify(pathToFileURL(run).href)});
+    console.log(Object.keys(Module._cache).filter((file) => /node_modules.ws./.test(file)).length);`;
+  const args = ['--input-type=module', '--eval', script];
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('0\n');
 });
 
 test('a reader that closes the pipe early is no failure', async () => {
