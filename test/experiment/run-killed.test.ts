@@ -18,7 +18,7 @@ import { freshPath, isSound, journalOf, statusOf } from './run-folders.ts';
 
 const long: Partial<TinyInput> = {
   training: {
-    maximumRounds: 600,
+    maximumRounds: 300,
     learningRate: 0.001,
     // So that there is more to come back to than the model.
     optimiser: { name: 'sgd', momentum: 0.9 },
@@ -49,10 +49,10 @@ async function seenThrough(runDir: string): Promise<{ status: string; journalHas
 }
 
 describe('a run that is killed with -9', () => {
-  it('ten times, its journal and checkpoints torn, comes to the same end', async () => {
+  it('five times, its journal and checkpoints torn, comes to the same end', async () => {
     const chance = openStream(7, 'kills');
     let runDir = freshPath();
-    for (let kills = 0; kills < 10; ) {
+    for (let kills = 0; kills < 5; ) {
       const isNew = !existsSync(runDir);
       const how = isNew ? ['run', configFile(long), '--out', runDir] : ['resume', runDir];
       const child = edgemlsim([...how, '--threads', String(1 + chance.integer(2))]);
