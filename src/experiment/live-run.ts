@@ -148,7 +148,7 @@ export class LiveRun {
     const startedUs = wallUs() - start.wallTimeS * 1e6;
     this.#wallTimeS = () => Math.round(wallUs() - startedUs) / 1e6;
     this.#journal = new JournalWriter(this.#sink, start, this.#wallTimeS);
-    const { speed, workerHosts, patienceS, returnS } = config.live;
+    const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
     const places = placeNodes(settings, workerHosts);
     const { leftOut } = engine;
     const host = {
@@ -180,6 +180,7 @@ export class LiveRun {
       run: tellRun(config, composition),
       places,
       patienceS,
+      answerS,
       returnS,
       checkpointRounds: config.checkpoints.everyRounds,
       state: checkpoint?.simulator ?? null,

@@ -25,6 +25,8 @@ interface Slot {
   n: number;
   timeUs: number;
   event: SimulatedEvent;
+  /** The value whose facts it gets. */
+  late: number | undefined;
   facts: Record<string, unknown> | null;
 }
 
@@ -68,6 +70,12 @@ export class JournalWriter {
     return this.#held.length;
   }
 
+  /** The event that all these wait for, and the value whose facts it waits for; null for none. */
+  get firstHeld(): { n: number; late: number } | null {
+    const [first] = this.#held;
+    return first?.late === undefined ? null : { n: first.n, late: first.late };
+  }
+
   /** SHA-256 over all simulated lines written so far, newlines included. */
   get hash(): string {
     return this.#hash.copy().digest('hex');
@@ -75,7 +83,8 @@ export class JournalWriter {
 
   /** Appends a simulated event; with `late`, once `settle` was called for that value. */
   record(timeUs: number, event: SimulatedEvent, late?: number): void {
-    const slot: Slot = { n: this.#nextEvent, timeUs, event, facts: late === undefined ? {} : null };
+    const facts = late === undefined ? {} : null;
+    const slot: Slot = { n: this.#nextEvent, timeUs, event, late, facts };
     this.#nextEvent += 1;
     if (late !== undefined) {
       const others = this.#late.get(late);

@@ -26,6 +26,11 @@ export const liveSchema = z
     patienceS: positive
       .default(30)
       .describe('a process that says nothing for so many seconds of wall time is lost'),
+    answerS: positive
+      .default(600)
+      .describe(
+        'a process that holds the clock, or owes the run an answer that it waits for, for so many seconds of wall time is lost; an evaluation must end in that time',
+      ),
     returnS: positive
       .default(180)
       .describe(

@@ -3,6 +3,7 @@ import type { JournalWriter } from '../../journal/writer.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { ReportItem } from './control-message.ts';
+import { HeldBack } from './held-back.ts';
 import { Ledger, type LedgerState, type LostHost } from './ledger.ts';
 import type { Host } from './roster.ts';
 
@@ -49,6 +50,7 @@ export class Books {
   readonly #cloud: string;
   readonly #state: Omit<BooksState, 'ledger'>;
   readonly #evaluations = new Set<number>();
+  readonly #heldBack = new HeldBack();
   #lastUs: TimeUs = 0;
 
   constructor(parts: BookParts, saved?: BooksState) {
@@ -131,8 +133,18 @@ export class Books {
   /** Time in the journal never goes back. With `late`, facts follow under that key. */
   record(event: SimulatedEvent, timeUs = this.#parts.nowUs(), late?: number): void {
     this.passTo(timeUs);
-    this.#parts.journal.record(this.#lastUs, event, late);
+    const { journal } = this.#parts;
+    journal.record(this.#lastUs, event, late);
+    if (journal.held > 0) this.#heldBack.add(journal.nextEvent - 1, JSON.stringify(event).length);
     this.#note(event);
+  }
+
+  /** The place for whose facts the whole journal waits, and how many bytes do; null for none. */
+  get heldBack(): { place: number; bytes: number } | null {
+    const { journal, places } = this.#parts;
+    const first = journal.firstHeld;
+    this.#heldBack.writtenBefore(first?.n ?? journal.nextEvent);
+    return first === null ? null : { place: first.late % places, bytes: this.#heldBack.bytes };
   }
 
   /** Nothing is recorded before that time any more. */

@@ -130,9 +130,13 @@ export class HostChecks {
 
   #event(host: Host, event: ReportedEvent): void {
     switch (event.type) {
+      case 'waiting':
+        this.#own(host, event.server);
+        this.#server(event.server);
+        for (const names of [event.from, event.crashed, event.cut]) this.#nodes(names ?? []);
+        break;
       case 'round-opened':
       case 'no-result':
-      case 'waiting':
         this.#own(host, event.server);
         this.#server(event.server);
         break;
@@ -140,8 +144,12 @@ export class HostChecks {
         this.#own(host, event.server);
         needMessage(this.#server(event.server).layer === event.layer, 'another layer');
         break;
-      case 'round-ended':
       case 'held-back':
+        this.#own(host, event.server);
+        this.#cloud(host);
+        this.#nodes(event.workers);
+        break;
+      case 'round-ended':
         this.#own(host, event.server);
         this.#cloud(host);
         break;
@@ -184,6 +192,16 @@ export class HostChecks {
     for (const node of nodes) needMessage(roster.isNode(node), 'a node that the run has not');
     const isOwn = nodes.some((node) => roster.placeOf(node) === place.host);
     needMessage(isOwn, `what happened to ${nodes.join(' and ')}, which run elsewhere`);
+  }
+
+  /** Each is a node of the run, and none is there twice. */
+  #nodes(names: readonly string[]): void {
+    const { roster } = this.#parts;
+    needMessage(
+      names.every((node) => roster.isNode(node)),
+      'a node that the run has not',
+    );
+    needMessage(new Set(names).size === names.length, 'a node twice');
   }
 
   #server(id: string): { layer: string; parent: string | null } {

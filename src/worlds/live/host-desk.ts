@@ -121,6 +121,11 @@ export class HostDesk {
     this.#settle();
   }
 
+  /** Places of processes that are gone and of which this one has yet to say what it knows. */
+  unheardOf({ place }: Host): number[] {
+    return this.#losses.unheardOf(place.host);
+  }
+
   /** A host will answer no more. */
   unheard({ place }: Host): void {
     this.#losses.gone(place.host);

@@ -43,6 +43,11 @@ export class Losses {
     for (const { place } of this.#open) this.#settle(from, place);
   }
 
+  /** Places of processes that are gone and of which that one has yet to answer. */
+  unheardOf(from: number): number[] {
+    return this.#open.flatMap(({ place, unheard }) => (unheard.has(from) ? [place] : []));
+  }
+
   isOpen(place: number): boolean {
     return this.#open.some((each) => each.place === place);
   }

@@ -25,6 +25,8 @@ export interface Host {
   heldAt: number;
   /** Reasons of its own for which the clock stands still. */
   holds: number;
+  /** How often it has held the clock. */
+  held: number;
   /** Batches that it has asked for and was not given. */
   batches: number;
   /** How often it has said that another has sent it what does not fit. */
@@ -132,6 +134,7 @@ export class Roster {
       hasEnded: false,
       heldAt: Number.POSITIVE_INFINITY,
       holds: 0,
+      held: 0,
       batches: 0,
       accusations: 0,
       late: new Map(),

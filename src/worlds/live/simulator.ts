@@ -30,10 +30,12 @@ import { MovementDesk, type MovementEvent } from './movement-desk.ts';
 import type { Address, HostPlace } from './placement.ts';
 import { type Host, Roster } from './roster.ts';
 import type { SimulatorState } from './simulator-state.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** Repetitions of the trace in a row that may bring the cloud nothing. */
 const IDLE_REPETITIONS = 10;
 const WATCH_MS = 200;
+const MOST_HELD_BYTES = 2 ** 26;
 /** How many others one process may say have sent it what does not fit. */
 const MOST_ACCUSATIONS = 3;
 /** Wall time in which all have to say what there is to say when the run is over. */
@@ -50,6 +52,10 @@ export interface SimulatorParts {
   places: readonly HostPlace[];
   /** A host that says nothing for so long is lost. */
   patienceS: number;
+  /** A host that owes an answer for so long is lost. */
+  answerS: number;
+  /** Bytes of events that may wait in the journal for the facts of an earlier one. */
+  mostHeldBytes?: number;
   /** When a host is gone and nothing is learnt for so long, the run ends. */
   returnS: number;
   /** Rounds of the cloud from one checkpoint to the next. */
@@ -95,6 +101,7 @@ export class Simulator {
   readonly #batches: BatchDesk;
   readonly #cloud: CloudKeeper;
   readonly #checks: HostChecks;
+  readonly #unanswered: Unanswered;
   /** Who wants to know when a round is over. */
   readonly #roundMarks: { round: number; reached: () => void }[] = [];
   readonly #outcome: Deferred<LiveOutcome> = deferred();
@@ -175,6 +182,7 @@ export class Simulator {
     );
     this.#batches = new BatchDesk(settings, state?.batches ?? null);
     this.#cloud = new CloudKeeper(theta, state?.cloud ?? null);
+    this.#unanswered = new Unanswered(wallUs());
     this.#checks = new HostChecks({ settings, roster: this.#roster, books: this.#books });
     this.#idleRepetitions = state?.idleRepetitions ?? 0;
     this.#gradientsBefore = state?.gradientsBefore ?? 0;
@@ -399,6 +407,7 @@ export class Simulator {
         for (const item of message.items) {
           this.#books.take(host, item, (event) => this.#completed(event));
         }
+        this.#boundHeldBack();
         return;
       case 'batch-wanted':
         checks.batchWanted(host, message.owner);
@@ -408,6 +417,7 @@ export class Simulator {
       case 'hold':
         checks.hold(host);
         host.holds += 1;
+        host.held += 1;
         void this.#holds.hold();
         return;
       case 'release':
@@ -448,8 +458,7 @@ export class Simulator {
     needMessage(host.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
     const accused = this.#roster.at(place);
     if (accused === null || accused === host || accused.life !== life) return;
-    this.#lose(accused, `it has sent process ${host.place.host} ${why}`);
-    accused.connection.destroy();
+    this.#cutOff(accused, `it has sent process ${host.place.host} ${why}`);
   }
 
   /** The cloud's model, on its process's second connection. */
@@ -610,11 +619,43 @@ export class Simulator {
       return;
     }
     this.#desk.watch();
+    this.#watchAnswers(nowUs);
     if (!this.#isPlaying || this.#isPaused || this.#roster.areAllReady) {
       this.#advancedUs = nowUs;
     } else if (nowUs - this.#advancedUs > returnS * 1e6) {
       this.end('lost');
     }
+  }
+
+  /** Who owes for too long what the whole run waits for is lost. */
+  #watchAnswers(nowUs: number): void {
+    const { answerS, clock } = this.#parts;
+    const { changes } = this.#holds;
+    const ready = this.#roster.present.filter(({ address }) => address !== null);
+    const owedBy = (host: Host) => [
+      ...(host.holds > 0 ? [`the release of hold ${host.held}`] : []),
+      ...[...host.late.keys()].slice(0, 1).map((key) => `facts of its event ${key}`),
+      ...(clock.isRunning || host.heldAt >= changes ? [] : [`the word that it stands still`]),
+      ...this.#desk.unheardOf(host).map((place) => `what it knows of process ${place}`),
+    ];
+    for (const { host, what } of this.#unanswered.look(nowUs, ready, owedBy, answerS * 1e6)) {
+      this.#cutOff(host, `${what} did not come for ${answerS} s (live.answerS)`);
+    }
+  }
+
+  /** What waits in the journal for one process's facts is bounded. */
+  #boundHeldBack(): void {
+    const { mostHeldBytes = MOST_HELD_BYTES } = this.#parts;
+    const heldBack = this.#books.heldBack;
+    if (heldBack === null || heldBack.bytes <= mostHeldBytes) return;
+    const host = this.#roster.at(heldBack.place);
+    if (host !== null)
+      this.#cutOff(host, `${heldBack.bytes} bytes of the journal wait for its facts`);
+  }
+
+  #cutOff(host: Host, why: string): void {
+    this.#lose(host, why);
+    host.connection.destroy();
   }
 
   #lose(host: Host, why: string): void {

@@ -27,6 +27,7 @@ export interface LiveWorldOptions {
   from?: { state: SimulatorState; text: string };
   /** Whether a process that is gone gets a successor. */
   comesBack?: boolean;
+  mostHeldBytes?: number;
   /** How long a successor takes to start, as on a busy machine. */
   startMs?: number;
 }
@@ -57,9 +58,9 @@ export class InProcessLiveWorld {
   private constructor(
     config: Config,
     composition: Composition,
-    { from, comesBack = true, startMs = 0 }: LiveWorldOptions,
+    { from, comesBack = true, startMs = 0, mostHeldBytes = 2 ** 26 }: LiveWorldOptions,
   ) {
-    const { speed, workerHosts, patienceS, returnS } = config.live;
+    const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
     this.#config = config;
     this.#text = from?.text ?? '';
     const sink = {
@@ -83,6 +84,8 @@ export class InProcessLiveWorld {
       run: tellRun(config, composition),
       places: placeNodes(composition.settings, workerHosts),
       patienceS,
+      answerS,
+      mostHeldBytes,
       returnS,
       checkpointRounds: config.checkpoints.everyRounds,
       state: from?.state ?? null,

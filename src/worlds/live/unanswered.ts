@@ -1,0 +1,42 @@
+import type { Host } from './roster.ts';
+
+/** Between two looks no more than this counts: for longer this process itself did nothing. */
+const AWAKE_US = 1_000_000;
+
+/**
+ * What processes owe the simulator, and for how long: the facts of an event, the release of a hold, the
+ * word that nothing happens any more, what they know of a process that is gone. The whole run waits for
+ * it, so a process that only says that it is there may not owe it for ever.
+ */
+export class Unanswered {
+  #lookedUs: number;
+  /** By process and what it owes, in microseconds. */
+  #owed = new Map<Host, Map<string, number>>();
+
+  constructor(nowUs: number) {
+    this.#lookedUs = nowUs;
+  }
+
+  /** To be called every so often. Out: what has been owed for longer than that, one a process. */
+  look(
+    nowUs: number,
+    hosts: readonly Host[],
+    owedBy: (host: Host) => string[],
+    limitUs: number,
+  ): { host: Host; what: string }[] {
+    const passedUs = Math.min(nowUs - this.#lookedUs, AWAKE_US);
+    this.#lookedUs = nowUs;
+    const before = this.#owed;
+    this.#owed = new Map();
+    return hosts.flatMap((host) => {
+      const owed = new Map<string, number>();
+      for (const what of owedBy(host)) {
+        const sinceUs = before.get(host)?.get(what);
+        owed.set(what, sinceUs === undefined ? 0 : sinceUs + passedUs);
+      }
+      this.#owed.set(host, owed);
+      const [late] = [...owed].filter(([, us]) => us > limitUs);
+      return late === undefined ? [] : [{ host, what: late[0] }];
+    });
+  }
+}
