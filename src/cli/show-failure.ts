@@ -1,6 +1,7 @@
 import { InputError, RunError } from '../errors.ts';
 import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
+import { lackingResource } from './lacking-resource.ts';
 
 /** Tells the user what went wrong, on stderr, and returns the exit code for it. */
 export function showFailure(error: unknown): number {
@@ -9,12 +10,12 @@ export function showFailure(error: unknown): number {
     console.error(error.message);
     return Exit.invalidInput;
   }
-  if (error instanceof RunError) {
-    console.error(`${red('the run failed:')} ${error.message}`);
-    return Exit.runFailed;
-  }
-  if (isRefusalOfTheSystem(error)) {
-    console.error(`${red('failed:')} ${error.message}`);
+  const lack = lackingResource(error);
+  const isRunError = error instanceof RunError;
+  if (isRunError || lack !== null || isRefusalOfTheSystem(error)) {
+    const what = isRunError ? 'the run failed:' : 'failed:';
+    console.error(`${red(what)} ${(error as Error).message}`);
+    if (lack !== null) console.error(`  ${lack}`);
     return Exit.runFailed;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -57,8 +57,15 @@ export class LiveRunUnderTest {
     for (;;) {
       const status = await this.tell('status');
       if (status !== null && isSuch(status)) return status;
+      await this.#expectRunning();
       await wait(50);
     }
+  }
+
+  async #expectRunning(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) return;
+    const { code, stdout, stderr } = await this.child.outcome;
+    throw new Error(`the run has ended with ${code}: ${stderr}${stdout}`);
   }
 
   /** Resolves when every process has joined and simulation time passes. */

@@ -11,13 +11,14 @@ import { main } from './program.ts';
 const forLong = ['training.epochs=1000', 'live.speed=40'];
 
 /** The process that a run has started for a place, before it has said anything. */
-async function childOf(parent: number, place: number): Promise<number> {
-  for (;;) {
+async function childOf(run: LiveRunUnderTest, place: number): Promise<number> {
+  while (run.child.exitCode === null) {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      if (isChild(pid, parent, `\0--place\0${place}\0`)) return Number(pid);
+      if (isChild(pid, run.child.pid!, `\0--place\0${place}\0`)) return Number(pid);
     }
     await wait(2);
   }
+  throw new Error(`the run has ended: ${(await run.child.outcome).stderr}`);
 }
 
 function isChild(pid: string, parent: number, option: string): boolean {
@@ -29,13 +30,24 @@ function isChild(pid: string, parent: number, option: string): boolean {
   }
 }
 
-/** Kills one process as soon as it is there, and another one as soon as it has joined. */
-async function killWhileStarting(run: LiveRunUnderTest, places: { new: number; joined: number }) {
-  process.kill(await childOf(run.child.pid!, places.new), 'SIGKILL');
+interface Places {
+  /** Stopped until the others were killed: until then the run cannot begin. */
+  held: number;
+  /** Killed as soon as it is there. */
+  new: number;
+  /** Killed as soon as it has joined. */
+  joined: number;
+}
+
+async function killWhileStarting(run: LiveRunUnderTest, places: Places): Promise<void> {
+  const held = await childOf(run, places.held);
+  process.kill(held, 'SIGSTOP');
+  process.kill(await childOf(run, places.new), 'SIGKILL');
   const joined = ({ host, pid }: { host: number; pid: number }) =>
     host === places.joined && pid !== 0;
   const { processes } = await run.until((status) => status.processes.some(joined));
   process.kill(processes.find(joined)!.pid, 'SIGKILL');
+  process.kill(held, 'SIGCONT');
 }
 
 /** Lets it learn something, stops it, and looks whether all is well. */
@@ -52,9 +64,9 @@ async function expectGoodEnd(run: LiveRunUnderTest) {
 
 describe('a live run that loses processes while it starts', () => {
   it.each([
-    ['cloud', 'server', { new: 0, joined: 1 }],
-    ['workers', 'cloud', { new: 3, joined: 0 }],
-    ['server', 'workers', { new: 2, joined: 4 }],
+    ['cloud', 'server', { held: 3, new: 0, joined: 1 }],
+    ['workers', 'cloud', { held: 1, new: 3, joined: 0 }],
+    ['server', 'workers', { held: 0, new: 2, joined: 4 }],
   ])('begins with others: the %s before it joins, the %s after', async (_, __, places) => {
     const run = new LiveRunUnderTest(forLong);
     await killWhileStarting(run, places);
@@ -71,8 +83,9 @@ describe('a live run that loses processes while it starts', () => {
     await run.child.outcome;
     await allGone(processes);
     run.resume();
-    await killWhileStarting(run, { new: 4, joined: 1 });
-    await expectGoodEnd(run);
+    await killWhileStarting(run, { held: 0, new: 4, joined: 1 });
+    const { failures } = await expectGoodEnd(run);
+    expect(failures.crashes).toBe(0);
   });
 });
 
@@ -82,7 +95,7 @@ describe('a live run with a process that never starts', () => {
     const script = `${fail}; exec '${process.execPath}' '${main}' "$@"`;
     const runDir = freshPath();
     const config = tinyConfig({ world: 'live' });
-    const run = await LiveRun.start({ config, runDir, program: ['bash', '-c', script, '-'] });
+    const run = await LiveRun.start({ config, runDir, program: ['sh', '-c', script, '-'] });
     const message =
       'the process of left did not start: it ended 5 times before it was ready, ' +
       'the last with exit code 7: the disk is on fire';

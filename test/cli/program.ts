@@ -20,10 +20,19 @@ export function start(
   cwd?: string,
   { fileLimitKiB = 0 } = {},
 ): ChildProcess & { outcome: Promise<Outcome> } {
-  const program = [process.execPath, main, ...args];
   // sh counts in blocks of 512 bytes.
-  const limited = `trap '' XFSZ; ulimit -f ${2 * fileLimitKiB}; exec "$@"`;
-  const [file, ...rest] = fileLimitKiB === 0 ? program : ['sh', '-c', limited, '-', ...program];
+  return startLimited(args, fileLimitKiB === 0 ? null : `-f ${2 * fileLimitKiB}`, cwd);
+}
+
+/** Starts the program under a limit: options of the shell's `ulimit`. */
+export function startLimited(
+  args: string[],
+  limit: string | null,
+  cwd?: string,
+): ChildProcess & { outcome: Promise<Outcome> } {
+  const program = [process.execPath, main, ...args];
+  const limited = `trap '' XFSZ; ulimit ${limit}; exec "$@"`;
+  const [file, ...rest] = limit === null ? program : ['sh', '-c', limited, '-', ...program];
   const child = spawn(file!, rest, {
     cwd,
     env: plainEnvironment(),

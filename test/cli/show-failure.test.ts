@@ -35,6 +35,24 @@ test('what the system refuses is no fault of ours', () => {
   expect(said).toEqual(['failed: ENOSPC: no space left']);
 });
 
+test.each([
+  [new RunError('it ended 5 times: spawn node EMFILE'), 'too few file descriptors'],
+  [new RunError('the last with spawn node EAGAIN'), 'too many processes'],
+  [new RangeError('Array buffer allocation failed'), 'too little memory'],
+  [new RangeError('WebAssembly.Memory(): could not allocate memory'), 'too little memory'],
+  [
+    Object.assign(new Error('heap limit'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }),
+    'too little memory',
+  ],
+])('what the machine has too little of is named, with what to do: %s', (error, lack) => {
+  expect(showFailure(error)).toBe(1);
+  const [first, second, ...rest] = said;
+  expect(first).toMatch(/^(the run )?failed: /);
+  expect(first).toContain(error.message);
+  expect(second).toContain(`  ${lack}`);
+  expect(rest).toEqual([]);
+});
+
 test('a fault of ours asks for a report; only EDGEMLSIM_DEBUG=1 shows the stack', () => {
   const error = new TypeError('oops');
   expect(showFailure(error)).toBe(1);
