@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { InputError, RunError } from '../../errors.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
-import { readMessage } from '../../transport/message.ts';
+import { readJsonBody, readMessage } from '../../transport/message.ts';
 import { AgentTasks, type Share } from './agent-tasks.ts';
 import { type AgentMessage, POOL_PROTOCOL, poolMessageSchema, sayInPool } from './pool-message.ts';
 
@@ -73,7 +74,7 @@ export class PoolAgent {
       case 'pool-setup':
         this.#number = message.agent;
         this.#nonce = message.nonce;
-        void this.#make(body as Uint8Array).catch((error) => this.#fail(error));
+        void this.#make(readJsonBody(z.unknown(), body)).catch((error) => this.#fail(error));
         return;
       case 'admitted':
         void this.#beginWork().catch((error) => this.#fail(error));
@@ -83,9 +84,9 @@ export class PoolAgent {
     }
   }
 
-  async #make(body: Uint8Array): Promise<void> {
+  async #make(run: unknown): Promise<void> {
     if (this.#share !== null) throw new RunError('the simulator speaks out of turn');
-    const share = await this.#parts.make(JSON.parse(new TextDecoder().decode(body)));
+    const share = await this.#parts.make(run);
     this.#share = share;
     if (this.#isClosed) await share.pool.close();
     this.#tell({ type: 'made', inputs: this.#share.inputs });

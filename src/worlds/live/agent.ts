@@ -64,6 +64,7 @@ export class Agent {
   #bulk: Connection | null = null;
   #running: { host: LiveHost; clock: LiveClock } | null = null;
   #close: (() => Promise<unknown>)[] = [];
+  #isSetUp = false;
   #isClosed = false;
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
@@ -104,9 +105,7 @@ export class Agent {
         this.#end!.reject(new RunError(`the simulator refuses: ${message.reason}`));
         return;
       case 'setup':
-        void this.#setUp(message.self, readJsonBody(hostSetupSchema, body)).catch((error) =>
-          this.#fail(error),
-        );
+        this.#take(message.self, readJsonBody(hostSetupSchema, body));
         return;
       case 'pong':
         this.#sync.answered(message.hostWallUs, message.wallUs);
@@ -170,9 +169,20 @@ export class Agent {
     }
   }
 
-  async #setUp(self: number, { run, places, lives, patienceS, nonce }: HostSetup): Promise<void> {
+  #take(self: number, setup: HostSetup): void {
+    const { places, lives } = setup;
     const place = places[self];
     needMessage(place !== undefined && lives.length === places.length, `no process ${self}`);
+    needMessage(!this.#isSetUp, 'a setup once more');
+    this.#isSetUp = true;
+    void this.#setUp(self, place, setup).catch((error) => this.#fail(error));
+  }
+
+  async #setUp(
+    self: number,
+    place: HostPlace,
+    { run, places, lives, patienceS, nonce }: HostSetup,
+  ): Promise<void> {
     const { make, listen, dial } = this.#parts;
     this.#patienceS = patienceS;
     const { speed, ...makings } = await make(run, place);

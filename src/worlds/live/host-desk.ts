@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JournalWriter } from '../../journal/writer.ts';
-import type { Connection } from '../../transport/connection.ts';
+import type { CloseReason, Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { readMessage } from '../../transport/message.ts';
 import { isNonce } from '../../transport/nonce.ts';
@@ -53,7 +53,7 @@ export class HostDesk {
   readonly #parts: HostDeskParts;
   readonly #losses = new Losses();
   /** Processes of a place whose predecessor is still asked about. */
-  readonly #newcomers: { place: number; join: () => void }[] = [];
+  #newcomers: { place: number; connection: Connection; join: () => void }[] = [];
   /** By place without a process: when one was asked for last. */
   readonly #askedUs = new Map<number, number>();
   #refused = 0;
@@ -158,7 +158,8 @@ export class HostDesk {
       const join = () => this.#join(connection, hello);
       // Pings, which nobody need answer yet.
       connection.onFrame = ({ header }) => void readMessage(pingSchema, header);
-      this.#newcomers.push({ place: number, join });
+      connection.onClose = (reason) => this.#newcomerGone(number, connection, reason);
+      this.#newcomers.push({ place: number, connection, join });
       return;
     }
     const host = roster.join(place, connection, pid, new Silence(wallUs));
@@ -197,11 +198,23 @@ export class HostDesk {
     this.#parts.journal.recordHost({ type: 'connection-refused', remote, why });
   }
 
+  /** One that waited to join is gone: another is wanted, unless that waits already. */
+  #newcomerGone(place: number, connection: Connection, { kind, detail }: CloseReason): void {
+    if (kind === 'bad-frame') this.refuse(connection.remote, detail);
+    this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.connection !== connection);
+    const isWaited = this.#newcomers.some((newcomer) => newcomer.place === place);
+    if (!isWaited && this.#parts.isOpen()) {
+      this.wantAnother(place, false);
+    }
+  }
+
   #settle(): void {
     for (const { place, lost } of this.#losses.takeSettled()) {
       this.#parts.onSettled(lost);
-      const waiting = this.#newcomers.findIndex((newcomer) => newcomer.place === place);
-      if (waiting >= 0) this.#newcomers.splice(waiting, 1)[0]!.join();
+      const waiting = this.#newcomers.filter((newcomer) => newcomer.place === place);
+      this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.place !== place);
+      // Others than the first are refused.
+      for (const { join } of waiting) join();
     }
   }
 }

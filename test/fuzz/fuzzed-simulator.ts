@@ -1,0 +1,166 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { AgentDesk } from '#src/experiment/agent-desk.js';
+import type { Composition } from '#src/experiment/compose.js';
+import type { Config } from '#src/experiment/config-schema.js';
+import { problemOfFields } from '#src/journal/event-schema.js';
+import type { JournalLine } from '#src/journal/events.js';
+import { JournalWriter, journalStart } from '#src/journal/writer.js';
+import type { Frame, Header } from '#src/transport/frame.js';
+import { LIVE_PROTOCOL, type SimulatorMessage } from '#src/worlds/live/control-message.js';
+import { numbersOf } from '#src/worlds/live/host-numbers.js';
+import { LiveClock } from '#src/worlds/live/live-clock.js';
+import { type HostPlace, placeNodes } from '#src/worlds/live/placement.js';
+import { Simulator } from '#src/worlds/live/simulator.js';
+import { Peer } from './peer.ts';
+
+const wallUs = () => performance.now() * 1000;
+const ids = { gradients: [], results: [] };
+
+/** A process that does what the simulator asks of it and computes nothing. */
+export interface Puppet {
+  place: HostPlace;
+  control: Peer;
+  bulk: Peer | null;
+  life: number;
+  isReady: boolean;
+}
+
+/** A live run's simulator whose processes are puppets, which a test has say anything. */
+export class FuzzedSimulator {
+  readonly simulator: Simulator;
+  readonly places: readonly HostPlace[];
+  readonly puppets: Puppet[] = [];
+  /** Why it failed, if it did. */
+  failure: Error | null = null;
+  hasEnded = false;
+  lost = 0;
+  refused = 0;
+  readonly #desk: AgentDesk;
+  readonly #lines = { simulated: 0, host: 0 };
+  #given = 0;
+
+  constructor(config: Config, { settings, mobility, theta }: Composition) {
+    const clock = new LiveClock(wallUs, 1);
+    clock.set({ isRunning: false, simUs: 0, wallUs: wallUs() });
+    this.places = placeNodes(settings, config.live.workerHosts);
+    this.simulator = new Simulator({
+      ...{ settings, mobility, clock, wallUs, theta, speed: 1, run: null, state: null },
+      journal: new JournalWriter({ write: (text) => this.#check(text) }, journalStart(), () => 0),
+      places: this.places,
+      ...{ patienceS: 10_000, answerS: 10_000, returnS: 10_000 },
+      checkpointRounds: Number.POSITIVE_INFINITY,
+      onMeasured: () => {},
+      onCheckpoint: () => {},
+      onLost: (place) => queueMicrotask(() => this.#join(place)),
+    });
+    this.#desk = new AgentDesk({
+      places: this.places,
+      ...{ rules: {}, agents: 0, wallUs, patienceS: 10_000 },
+      accept: (connection) => this.simulator.accept(connection),
+      onShared: () => {},
+      onFailure: (error) => this.simulator.fail(error),
+      onRefused: (remote, why) => this.simulator.refuse(remote, why),
+    });
+  }
+
+  /** Everyone is there, and the run is on. */
+  async begin(): Promise<void> {
+    for (const { host } of this.places) this.#join(host);
+    await this.simulator.gathered();
+    this.simulator.play().then(
+      () => {
+        this.hasEnded = true;
+      },
+      (error) => {
+        this.failure = error;
+      },
+    );
+  }
+
+  /** A connection of somebody who has not said who it is. */
+  stranger(): Peer {
+    const peer = new Peer('stranger');
+    this.#desk.receive(peer.connection);
+    return peer;
+  }
+
+  /** Every place has a process again, and each of them is answered. */
+  async isWell(): Promise<void> {
+    const { hosts } = this.simulator;
+    for (let turns = 0; hosts.some(({ isReady }) => !isReady) && turns < 100; turns += 1) {
+      await turn();
+      hosts.splice(0, hosts.length, ...this.simulator.hosts);
+    }
+    if (this.failure !== null || this.hasEnded) return;
+    expect(hosts.filter(({ isReady }) => !isReady)).toEqual([]);
+  }
+
+  /** A number of a gradient or a result that no process has given. */
+  newNumber({ place, life }: Puppet): number {
+    const { first, step } = numbersOf({ place: place.host, places: this.places.length, life });
+    this.#given += 1;
+    return first + step * this.#given;
+  }
+
+  #join(place: number): void {
+    if (this.failure !== null || this.hasEnded) return;
+    const control = new Peer(`process ${place}`);
+    this.#desk.receive(control.connection);
+    const puppet: Puppet = {
+      place: this.places[place]!,
+      control,
+      bulk: null,
+      life: 0,
+      isReady: false,
+    };
+    this.puppets[place] = puppet;
+    // Later: no process answers before the question is out.
+    control.onFrame = (frame) => queueMicrotask(() => this.#answer(puppet, frame));
+    say(control, { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, place });
+  }
+
+  #answer(puppet: Puppet, { header, body }: Frame): void {
+    const { control, place } = puppet;
+    const message = header as unknown as SimulatorMessage;
+    if (message.type === 'setup') {
+      const { lives, nonce } = JSON.parse(Buffer.from(body!.buffer).toString());
+      puppet.life = lives[place.host];
+      if (nonce !== null) this.#attach(puppet, nonce);
+      puppet.isReady = true;
+      say(control, { type: 'ready', address: { host: 'here', port: 1 } });
+    } else if (message.type === 'clock' && !message.reading.isRunning) {
+      say(control, { type: 'held', change: message.change });
+    } else if (message.type === 'lost') {
+      const newest = { version: 0, round: 0 };
+      const has = { lost: message.host, elsewhere: ids, sentThere: ids, newest };
+      say(control, { type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
+    } else if (message.type === 'end') {
+      say(control, { type: 'ended', computed: 0 });
+    }
+  }
+
+  #attach(puppet: Puppet, nonce: string): void {
+    const bulk = this.stranger();
+    puppet.bulk = bulk;
+    say(bulk, { type: 'bulk', place: puppet.place.host, life: puppet.life, nonce });
+  }
+
+  /** Every line of the journal can be read again. */
+  #check(text: string): void {
+    for (const each of text.split('\n').filter(Boolean)) {
+      const line = JSON.parse(each) as JournalLine;
+      const kind = 'n' in line ? 'simulated' : 'host';
+      if (('n' in line ? line.n : line.host) !== this.#lines[kind]) throw new Error(each);
+      this.#lines[kind] += 1;
+      const problem = problemOfFields(line);
+      if (problem !== null) throw new Error(`${problem}: ${each}`);
+      if (line.type === 'process-lost') this.lost += 1;
+      if (line.type === 'connection-refused') this.refused += 1;
+    }
+  }
+}
+
+function say(peer: Peer, header: object, body: Frame['body'] = null): void {
+  peer.send({ header: header as Header, body });
+}

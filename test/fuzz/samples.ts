@@ -1,0 +1,122 @@
+import type { ControlMessage } from '#src/worlds/live/control-message.js';
+import type { PeerMessage } from '#src/worlds/live/peer-message.js';
+import type { ReportedEvent, ReportedType } from '#src/worlds/live/reported-event.js';
+
+const round = 1;
+const version = 0;
+const left = { server: 'left', round };
+const link = { server: 'left', parent: 'cloud' };
+const message = { from: 'left', to: 'worker-1', what: 'theta' };
+
+/** One of every event that a process may report; `number`: of what begins. */
+export const events = (
+  number: number,
+): { [Type in ReportedType]: ReportedEvent & { type: Type } } => ({
+  'round-opened': { type: 'round-opened', ...left, version, inRange: 1 },
+  'gradient-started': {
+    type: 'gradient-started',
+    gradient: number,
+    worker: 'worker-1',
+    ...left,
+    version,
+  },
+  'gradient-ended': {
+    ...{ type: 'gradient-ended', gradient: number, worker: 'worker-1', server: 'left' },
+    ...{ outcome: 'dropped', reason: 'late' },
+  },
+  aggregated: {
+    ...{ type: 'aggregated', ...left, layer: 'edge', version, result: number, vectors: 3 },
+    ...{ senders: 3, faulty: 0, faultySenders: 0, declaredF: 0, atDeadline: false },
+    staleness: { mean: 0, maximum: 0 },
+  },
+  'no-result': { type: 'no-result', ...left, vectors: 0, needed: 1, policy: 'skip' },
+  'result-ended': { type: 'result-ended', result: number, ...link, outcome: 'lost' },
+  'message-lost': { type: 'message-lost', ...message, reason: 'link' },
+  'message-repeated': { type: 'message-repeated', ...message },
+  crashed: { type: 'crashed', node: 'left', state: 'lost' },
+  recovered: { type: 'recovered', node: 'left' },
+  cut: { type: 'cut', ...link },
+  restored: { type: 'restored', ...link },
+  updated: { type: 'updated', round, version: 1, gradients: 0, learningRate: 0.1 },
+  'held-back': {
+    ...{ type: 'held-back', server: 'cloud', round, version, slowest: 0, workers: ['worker-1'] },
+  },
+  'round-ended': { type: 'round-ended', server: 'cloud', round },
+  evaluated: { type: 'evaluated', round, version, epoch: 0, gradients: 0, split: 'test' },
+  waiting: { type: 'waiting', ...left, what: 'gradients', has: 0, wants: 1, from: ['worker-1'] },
+});
+
+/** One of every message of a process to the simulator, but for reports of each event. */
+export const controlMessages: {
+  [Type in ControlMessage['type']]: ControlMessage & { type: Type };
+} = {
+  ready: { type: 'ready', address: { host: 'here', port: 1 } },
+  failed: { type: 'failed', message: 'no memory', isInput: false },
+  ping: { type: 'ping', hostWallUs: 1 },
+  report: { type: 'report', items: [] },
+  'batch-wanted': { type: 'batch-wanted', owner: 'left', value: 1 },
+  hold: { type: 'hold' },
+  release: { type: 'release' },
+  held: { type: 'held', change: 1 },
+  finish: { type: 'finish', reason: 'rounds' },
+  has: { type: 'has' },
+  'bad-peer': { type: 'bad-peer', host: 1, life: 0, why: 'x' },
+  ended: { type: 'ended', computed: 0 },
+};
+
+const nodes = { type: 'nodes', dueUs: 0, wire: null } as const;
+const fromWorker = { ...nodes, from: 'worker-1', to: ['left'], contacts: [4] };
+const fromCloud = { ...nodes, from: 'cloud', to: ['left'], contacts: [null] };
+
+/** Of every message between processes those that `left` may get, by who sends it. */
+export const peerMessages: { from: 'cloud' | 'workers'; message: PeerMessage; carries: boolean }[] =
+  [
+    {
+      from: 'workers',
+      message: {
+        ...fromWorker,
+        message: { type: 'gradient', round, version, gradient: 7 },
+        loss: 1,
+        finite: true,
+      },
+      carries: true,
+    },
+    {
+      from: 'cloud',
+      message: { ...fromCloud, message: { type: 'theta', round, version } },
+      carries: true,
+    },
+    {
+      from: 'cloud',
+      message: { ...fromCloud, message: { type: 'closed', round } },
+      carries: false,
+    },
+    {
+      from: 'workers',
+      message: {
+        ...fromWorker,
+        message: { type: 'result', round, version, result: 7, gradients: 1 },
+      },
+      carries: true,
+    },
+    {
+      from: 'workers',
+      message: { ...fromWorker, message: { type: 'no-result', round } },
+      carries: false,
+    },
+    {
+      from: 'cloud',
+      message: {
+        ...fromCloud,
+        wire: { extraUs: 5, corrupted: false, copies: { number: 1, of: 2 } },
+        message: { type: 'theta', round, version, anew: true },
+      },
+      carries: true,
+    },
+    { from: 'workers', message: { type: 'work', worker: 'worker-1', version: 0 }, carries: false },
+    {
+      from: 'workers',
+      message: { type: 'recovered', worker: 'worker-1', server: 'left' },
+      carries: false,
+    },
+  ];
