@@ -119,3 +119,14 @@ function canMakeNetworks(): boolean {
   ip('netns', 'del', name);
   return isMade;
 }
+
+/** What a test needs that mounts a file system of its own. */
+export const mounts: Needs = {
+  programs: ['bash', 'mount', 'unshare'],
+  others: { 'the right to mount in a user namespace': canMount },
+};
+
+function canMount(): boolean {
+  const script = 'mount -t tmpfs none /mnt';
+  return spawnSync('unshare', ['-rm', 'bash', '-c', script], { stdio: 'ignore' }).status === 0;
+}

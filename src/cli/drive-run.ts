@@ -40,11 +40,10 @@ export async function driveRun(
     () => run.interrupt(),
   );
   const keys = process.stderr.isTTY ? keysFor(controls, stop) : null;
-  const door = await RunControl.open(runDir, {
-    status: () => controls.status(),
-    pause: () => controls.pause(),
-    resume: () => controls.resume(),
-    stop: () => controls.stop(),
+  const door = await openDoor(run, runDir, controls).catch((error) => {
+    signals.close();
+    keys?.close();
+    throw error;
   });
   try {
     const summary = await run.run({
@@ -76,6 +75,25 @@ export async function driveRun(
     signals.close();
     keys?.close();
     door.close();
+  }
+}
+
+/** Ends the run where it cannot be opened: its threads would keep the process. */
+async function openDoor(
+  run: DrivenRun,
+  runDir: string,
+  controls: RunControls,
+): Promise<RunControl> {
+  try {
+    return await RunControl.open(runDir, {
+      status: () => controls.status(),
+      pause: () => controls.pause(),
+      resume: () => controls.resume(),
+      stop: () => controls.stop(),
+    });
+  } catch (error) {
+    await run.abandon(error as Error);
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Run } from '../experiment/run.ts';
 /** A run of either world. */
 export type DrivenRun = Pick<
   Run,
-  'run' | 'stop' | 'interrupt' | 'hasGivenUp' | 'nowUs' | 'pause' | 'resume'
+  'run' | 'abandon' | 'stop' | 'interrupt' | 'hasGivenUp' | 'nowUs' | 'pause' | 'resume'
 > & {
   leavesCheckpoint: boolean;
   /** Of a live run: what runs where. */

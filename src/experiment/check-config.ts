@@ -6,6 +6,7 @@ import { checkFailures } from './checks/failures.ts';
 import { checkFaults } from './checks/faults.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
+import { checkMemory } from './checks/memory.ts';
 import { checkPool } from './checks/pool.ts';
 import { checkRules } from './checks/rules.ts';
 import { checkScenario } from './checks/scenario.ts';
@@ -15,7 +16,13 @@ import type { Config } from './config-schema.ts';
 import { type ConfigSource, inOrder } from './config-source.ts';
 import { scenarioOf } from './scenario.ts';
 
-const independent: readonly Check[] = [checkPool, checkRules, checkLearning, checkScenario];
+const independent: readonly Check[] = [
+  checkPool,
+  checkRules,
+  checkLearning,
+  checkMemory,
+  checkScenario,
+];
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
 const ofTheTree: readonly Check[] = [checkLayers, checkFaults, checkDeliveryAttacks, checkFailures];
 

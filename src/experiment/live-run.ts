@@ -274,6 +274,12 @@ export class LiveRun {
     this.#folder.writeInterruption();
   }
 
+  /** Ends a run that was not run, as failed. */
+  async abandon(error: Error): Promise<void> {
+    this.#folder.writeFailure(error);
+    await this.#close();
+  }
+
   /** Simulation time, in microseconds. */
   get nowUs(): number {
     return this.#simulator.nowUs;

@@ -48,7 +48,13 @@ export class RunControl {
     const file = join(runDir, FILE);
     const { port } = server.address() as { port: number };
     const door: Door = { port, token, pid: process.pid };
-    writeFileSync(file, JSON.stringify(door), { mode: 0o600 });
+    try {
+      writeFileSync(file, JSON.stringify(door), { mode: 0o600 });
+    } catch (error) {
+      server.close();
+      rmSync(file, { force: true });
+      throw new RunError(`cannot write ${file}: ${(error as Error).message}`);
+    }
     return new RunControl(file, server);
   }
 

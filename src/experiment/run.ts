@@ -181,6 +181,12 @@ export class Run {
     this.#folder.writeInterruption();
   }
 
+  /** Ends a run that was not run, as failed. */
+  async abandon(error: Error): Promise<void> {
+    this.#folder.writeFailure(error);
+    await this.close();
+  }
+
   /** Ends threads and agents and closes the journal; `run` does it by itself. */
   async close(): Promise<void> {
     this.#isClosed = true;

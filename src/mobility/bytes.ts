@@ -41,10 +41,24 @@ export async function* fileBytes(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** The whole of a small file as bytes, unpacked. */
+/** Of a file that is read whole: the network of a large city fits several times. */
+const MOST_WHOLE_BYTES = 256 * 2 ** 20;
+
+/** The whole of a small file as bytes, unpacked. Throws InputError for one that is not small. */
 export async function wholeFile(file: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of fileBytes(file)) pieces.push(Buffer.from(piece));
+  let bytes = 0;
+  for await (const piece of fileBytes(file)) {
+    bytes += piece.length;
+    if (bytes > MOST_WHOLE_BYTES) {
+      throw new InputError({
+        place: { file },
+        found: `holds more than ${MOST_WHOLE_BYTES / 2 ** 20} MiB, unpacked`,
+        advice: ['expected less: only the rows of a trace in UTF-8 are read piece by piece'],
+      });
+    }
+    pieces.push(Buffer.from(piece));
+  }
   return Buffer.concat(pieces);
 }
 

@@ -34,6 +34,21 @@ testCases([
     ['layers.edge.link.loss: messages may be lost', 'set layers.cloud.deadlineS, or no loss'],
   ],
   [
+    'more items than the memory can hold',
+    validConfig,
+    ['data.dataset.trainItems=2000000000'],
+    [
+      'data.dataset.trainItems: 2,000,001,000 items of 64 numbers need 476.8 GiB of memory',
+      'expected at most ',
+    ],
+  ],
+  [
+    'a batch that the memory cannot hold',
+    validConfig,
+    ['data.batchSize=2000000000'],
+    ['data.batchSize: a batch of 2,000,000,000 items needs ', 'expected at most 1 GiB a thread'],
+  ],
+  [
     'more parameters than the memory can hold',
     validConfig,
     ['model.layers=[64, 1000000, 10]'],

@@ -32,6 +32,16 @@ describe('a network', () => {
     }
   });
 
+  test('that unpacks to more than a network is read of is refused', async () => {
+    const spaces = gzipSync(Buffer.alloc(2 ** 20, ' '));
+    const packed = Buffer.concat([gzipSync(NET), ...Array.from({ length: 300 }, () => spaces)]);
+    const path = file(packed, 'net.xml.gz');
+    expect(await problemOf(readNetwork(path))).toMatchObject({
+      place: { file: path },
+      found: 'holds more than 256 MiB, unpacked',
+    });
+  });
+
   test('of Boston places every node where netconvert did, to its centimetre', async () => {
     const network = await readNetwork(`${BOSTON}/network.net.xml`);
     const junctions = new Map(network.junctions.map((junction) => [junction.id, junction]));

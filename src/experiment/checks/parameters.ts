@@ -9,7 +9,7 @@ import { isParameterFile } from '../resolve-paths.ts';
 import { told } from './told.ts';
 
 /** A vector of so many parameters still leaves room for the tens of them that a round holds. */
-const MOST_PARAMETERS = 20_000_000;
+export const MOST_PARAMETERS = 20_000_000;
 
 /** The model's parameters are not too many, fit the file to start from, and have the names used. */
 export async function checkParameters(

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { InputError, type Place, type Problem } from '../../errors.ts';
 import { adviceOnName } from '../../nearest-name.ts';
-import { readUnpacked } from './idx-file.ts';
+import { readUnpacked } from './unpacked-file.ts';
 
 /** The wanted columns of a CSV file, each value in its place. */
 export interface CsvTable {
@@ -44,14 +44,11 @@ export async function readCsv(
   choose: ColumnChoice,
   expected: (column: string) => string,
 ): Promise<CsvTable> {
-  const bytes = await readUnpacked(path);
-  if (bytes.length > MOST_BYTES) {
-    throw new InputError({
-      place: { file: path },
-      found: `holds ${Math.round(bytes.length / 2 ** 20)} MiB`,
-      advice: ['expected at most 512: read it in a file of yours (dataset module)'],
-    });
-  }
+  const bytes = await readUnpacked(path, () => ({
+    bytes: MOST_BYTES,
+    found: `holds more than ${MOST_BYTES / 2 ** 20} MiB`,
+    advice: ['read it in a file of yours (dataset module)'],
+  }));
   const text = new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
   return new CsvReading(path, text, choose, expected).table();
 }

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
+import { readUnpacked } from './unpacked-file.ts';
 
 /** Unsigned bytes: the only element type that the MNIST family uses. */
 const UNSIGNED_BYTE = 0x08;
@@ -14,22 +12,32 @@ export interface IdxArray {
   values: Uint8Array;
 }
 
-/** The bytes of a file, unpacked when its name ends in `.gz`. */
-export async function readUnpacked(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch(({ code, message }: NodeJS.ErrnoException) => {
-    const found = code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`;
-    throw new InputError({ place: { file: path }, found });
+/** How much of an IDX file is read, with what its header promises: for more a user writes a module. */
+const MOST_BYTES = 2 ** 31;
+/** What is said of a file that is a little too long names its length. */
+const SLACK_BYTES = 2 ** 20;
+
+/** The bytes of an IDX file, packed or not; not many more than its header promises. */
+export function readIdxFile(path: string, dimensions: number): Promise<Uint8Array> {
+  return readUnpacked(path, (head) => {
+    const shape = shapeIn(head, dimensions);
+    // Of a file that is no IDX file the head is enough to say so.
+    if (shape === null) return { bytes: SLACK_BYTES, found: 'is no IDX file', advice: [] };
+    const promised = productOf(shape);
+    const words = `${promised} bytes of data (${shape.join(' x ')})`;
+    if (promised > MOST_BYTES) {
+      throw new InputError({
+        place: { file: path },
+        found: `its header promises ${words}`,
+        advice: [`expected at most ${MOST_BYTES}: read it in a file of yours (dataset module)`],
+      });
+    }
+    return {
+      bytes: promised + SLACK_BYTES,
+      found: `holds far more than its header promises, ${words}`,
+      advice: ['the file is damaged or not IDX: fetch it again'],
+    };
   });
-  if (!path.endsWith('.gz')) return bytes;
-  try {
-    return await promisify(gunzip)(bytes);
-  } catch (error) {
-    throw new InputError({
-      place: { file: path },
-      found: `cannot be unpacked: ${(error as Error).message}`,
-      advice: ['the file is damaged or was not downloaded to its end: fetch it again'],
-    });
-  }
 }
 
 /**
@@ -42,8 +50,7 @@ export async function readUnpacked(path: string): Promise<Uint8Array> {
  */
 export function decodeIdx(bytes: Uint8Array, dimensions: number, file: string): IdxArray {
   const headerLength = 4 + 4 * dimensions;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const magic = bytes.length < 4 ? undefined : view.getUint32(0);
+  const magic = bytes.length < 4 ? undefined : viewOf(bytes).getUint32(0);
   const wanted = UNSIGNED_BYTE * 256 + dimensions;
   if (magic !== wanted) throw wrongMagic(file, magic, wanted);
   if (bytes.length < headerLength) {
@@ -53,8 +60,8 @@ export function decodeIdx(bytes: Uint8Array, dimensions: number, file: string): 
       advice: ['fetch the file again'],
     });
   }
-  const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 + 4 * index));
-  const length = shape.reduce((product, size) => product * size, 1);
+  const shape = shapeIn(bytes, dimensions)!;
+  const length = productOf(shape);
   const held = bytes.length - headerLength;
   if (held !== length) {
     throw new InputError({
@@ -65,6 +72,22 @@ export function decodeIdx(bytes: Uint8Array, dimensions: number, file: string): 
   }
   const values = new Uint8Array(bytes.buffer, bytes.byteOffset + headerLength, length);
   return { shape, values };
+}
+
+/** What the header says; null where there is no header of so many dimensions. */
+function shapeIn(bytes: Uint8Array, dimensions: number): number[] | null {
+  if (bytes.length < 4 + 4 * dimensions) return null;
+  const view = viewOf(bytes);
+  if (view.getUint32(0) !== UNSIGNED_BYTE * 256 + dimensions) return null;
+  return Array.from({ length: dimensions }, (_, index) => view.getUint32(4 + 4 * index));
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function productOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 function wrongMagic(file: string, magic: number | undefined, wanted: number): InputError {

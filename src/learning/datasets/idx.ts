@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import type { Dataset, Split } from '../dataset.ts';
-import { decodeIdx, type IdxArray, readUnpacked } from './idx-file.ts';
+import { decodeIdx, type IdxArray, readIdxFile } from './idx-file.ts';
 
 /** The four files of an IDX dataset, by the first part of their names. */
 export const idxRoles = ['train-images', 'train-labels', 't10k-images', 't10k-labels'] as const;
@@ -39,7 +39,9 @@ export async function loadIdx(
   expected?: Readonly<Record<IdxRole, string>>,
 ): Promise<Dataset> {
   const paths = await findFiles(folder);
-  const files = await Promise.all(paths.map(readUnpacked));
+  const files = await Promise.all(
+    paths.map((path, index) => readIdxFile(path, idxRoles[index]!.endsWith('images') ? 3 : 1)),
+  );
   const hashes = files.map((file) => createHash('sha256').update(file).digest('hex'));
   if (expected) checkHashes(paths, hashes, expected);
 

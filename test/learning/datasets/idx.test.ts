@@ -127,6 +127,30 @@ describe('bad input is told apart', () => {
     expect(await problemOf(load)).toContain('idx3-ubyte.gz cannot be unpacked: unexpected end');
   });
 
+  test('a packed file that unpacks to far more than its header promises', async () => {
+    const much = Buffer.concat([idx([12, 2, 3]), Buffer.alloc(64 * 2 ** 20)]);
+    await write({
+      'train-images-idx3-ubyte': undefined,
+      'train-images-idx3-ubyte.gz': gzipSync(much),
+    });
+    expect(await problemOf(load)).toContain(
+      'idx3-ubyte.gz holds far more than its header promises, 72 bytes of data (12 x 2 x 3)',
+    );
+  });
+
+  test('a file whose header promises more than is read', async () => {
+    const header = idx([12, 2, 3]);
+    header.writeUInt32BE(2 ** 20, 4);
+    header.writeUInt32BE(2 ** 12, 8);
+    const promise = `its header promises ${3 * 2 ** 32} bytes of data (1048576 x 4096 x 3)`;
+    for (const [ending, bytes] of Object.entries({ '': header, '.gz': gzipSync(header) })) {
+      const name = 'train-images-idx3-ubyte';
+      await write({ [name]: undefined, [`${name}${ending}`]: bytes });
+      expect(await problemOf(load)).toContain(`${name}${ending} ${promise}`);
+      await rm(join(folder, `${name}${ending}`));
+    }
+  });
+
   test('another count of labels than of images', async () => {
     await write({ 't10k-labels-idx1-ubyte': idx([5], 10) });
     expect(await problemOf(load)).toContain('holds 5 labels\n  t10k-images-idx3-ubyte holds 4');
