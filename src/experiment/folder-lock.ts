@@ -52,6 +52,15 @@ export function lockFolder(dir: string, what: string): () => void {
   };
 }
 
+/** Whether a process is at work in a folder; it is neither taken nor changed by asking. */
+export function isTaken(dir: string): boolean {
+  const lock = join(dir, LOCK);
+  return namesIn(lock).some((name) => {
+    const holder = readHolder(join(lock, name));
+    return holder !== null && isAlive(holder);
+  });
+}
+
 function take(dir: string, name: string, what: string): void {
   const lock = join(dir, LOCK);
   const unfinished = join(dir, `${UNFINISHED}${name}`);

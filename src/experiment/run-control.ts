@@ -1,12 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { z } from 'zod';
 import { InputError, RunError } from '../errors.ts';
-import { lockFolder } from './folder-lock.ts';
-import { checkIsRun } from './run-folder.ts';
-import { readStatus } from './study-state.ts';
+import { isTaken } from './folder-lock.ts';
+import { readJsonFile } from './json-file.ts';
+import { checkIsRun, statusOf } from './run-folder.ts';
 
 export const controlCommands = ['pause', 'resume', 'status', 'stop'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
@@ -106,22 +107,18 @@ function ask(
   });
 }
 
-/** Whether a process is at work there. */
-function isTaken(runDir: string): boolean {
-  try {
-    lockFolder(runDir, 'a run')();
-    return false;
-  } catch (error) {
-    return error instanceof InputError;
-  }
-}
+const doorSchema = z.looseObject({
+  port: z.int().min(1).max(65_535),
+  token: z.string(),
+  pid: z.int().positive(),
+});
 
+/** Null where there is none, or it is being written. Throws InputError for a damaged one. */
 function readDoor(file: string): Door | null {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Door;
-  } catch {
-    return null;
-  }
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return null;
+  const advice = ['a run in progress cannot be asked without it: Ctrl-C or kill -INT stops it'];
+  return readJsonFile(file, doorSchema, advice) as Door;
 }
 
 function silenceText(runDir: string, pid: number, silenceS: number): string {
@@ -146,7 +143,7 @@ function isStopped(pid: number): boolean {
  * it is told anything else.
  */
 function statusOfIdle(runDir: string, command: ControlCommand): object {
-  const { status, summary, error } = readStatus(runDir);
+  const { status, summary, error } = statusOf(runDir) ?? {};
   const saysNothing = status === undefined || status === 'running';
   const state = saysNothing ? (isTaken(runDir) ? 'running' : 'killed') : status;
   if (command !== 'status') {

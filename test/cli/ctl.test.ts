@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
@@ -55,4 +56,18 @@ it('says of a folder that is not there, or holds no run, that it is so', async (
   const other = await edgemlsim('ctl', folder, 'status');
   expect(other).toMatchObject({ code: 3, stdout: '' });
   expect(other.stderr).toContain(`${folder} not a run folder`);
+});
+
+it.each([
+  ['control.json', '{"port":', /control\.json is damaged/],
+  ['control.json', '{}', /control\.json is damaged: port/],
+  ['control.json', '{"port":99999999,"token":"a","pid":1}', /control\.json is damaged: port/],
+  ['status.json', '{"status', /status\.json is damaged/],
+])('a damaged %s, %j, is told by ctl as such', async (name, content, message) => {
+  const { folder } = folderWithConfig();
+  writeFileSync(join(folder, 'config.resolved.yaml'), 'name: small\n');
+  writeFileSync(join(folder, name), content);
+  const { code, stdout, stderr } = await edgemlsim('ctl', folder, 'status');
+  expect(stderr).toMatch(message);
+  expect([code, stdout]).toEqual([3, '']);
 });

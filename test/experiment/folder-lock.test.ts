@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { InputError } from '#src/errors.js';
-import { lockFolder } from '#src/experiment/folder-lock.js';
+import { isTaken, lockFolder } from '#src/experiment/folder-lock.js';
 import { thisProcess } from '#src/experiment/process-identity.js';
 import { plainEnvironment } from '../plain-environment.ts';
 import { leaveLock } from './locks.ts';
@@ -25,7 +25,9 @@ const take = (dir: string) => lockFolder(dir, 'a test');
 
 it('a folder is taken once, and free again when it is given back, with nothing left in it', () => {
   const dir = emptyFolder();
+  expect(isTaken(dir)).toBe(false);
   const release = take(dir);
+  expect(isTaken(dir)).toBe(true);
   expect(() => take(dir)).toThrow(InputError);
   expect(() => take(dir)).toThrow(`a test is at work in this folder (process ${process.pid} on `);
   release();
@@ -41,6 +43,7 @@ it.each([
 ])('a lock %s counts for nothing', (_, holder) => {
   const dir = emptyFolder();
   leaveLock(dir, holder);
+  expect(isTaken(dir)).toBe(false);
   const release = take(dir);
   expect(() => take(dir)).toThrow('is at work');
   release();
