@@ -1,5 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { compose } from '#src/experiment/compose.js';
 import type { Frame } from '#src/transport/frame.js';
+import { FuzzedSimulator } from '../../fuzz/fuzzed-simulator.ts';
 import { tinyConfig } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
 
@@ -281,4 +284,41 @@ it('a live run tells of a connection that is no process’s and says what does n
   const refused = live.lines.filter((line) => line.type === 'connection-refused');
   expect(refused).toHaveLength(3);
   expect(live.lines.filter((line) => line.type === 'process-lost')).toEqual([]);
+});
+
+it('a live run loses a process that sends another what does not fit, and goes on', async () => {
+  const live = await InProcessLiveWorld.open(config);
+  const ended = live.run();
+  await live.until(({ type }) => type === 'round-ended');
+  const [to, from] = [live.placeOf('left'), live.placeOf('worker-1')];
+  const connection = await live.peerOf(to);
+  connection.send({ header: { type: 'peer', host: from, life: 0 }, body: null });
+  // A worker of another process, which only that one can speak for.
+  const recovered = { type: 'recovered', worker: 'worker-2', server: 'left' };
+  connection.send({ header: recovered, body: null });
+  const lost = () => live.lines.filter((line) => line.type === 'process-lost');
+  await comes(() => lost().length > 0);
+  const { length } = live.simulated;
+  await live.until(({ type }) => type === 'round-ended', length);
+  live.simulator.end('stopped');
+  await ended;
+  const why = `it has sent process ${to} a message of worker-2, which is not there`;
+  expect(lost()).toMatchObject([{ place: from, life: 0, why }]);
+  expect(live.record.violations).toEqual([]);
+});
+
+it('a live run starts when somebody said hello as the cloud and hung up before', async () => {
+  const world = new FuzzedSimulator(config, await compose(config));
+  const stranger = world.stranger();
+  await turn();
+  stranger.send({ header: { type: 'hello', protocol: 1, pid: 1, place: 0 }, body: null });
+  await turn();
+  stranger.hangUp();
+  await turn();
+  await world.begin();
+  await world.isWell();
+  expect(world.lost).toBe(1);
+  expect(world.failure).toBeNull();
+  world.simulator.end('stopped');
+  await comes(() => world.hasEnded);
 });

@@ -45,6 +45,8 @@ export class InProcessLiveWorld {
   readonly #controls = new Map<number, Connection>();
   /** By place: its second one, for the cloud's model. */
   readonly #bulks = new Map<number, Connection>();
+  /** By place: where others reach its process. */
+  readonly #ports = new Map<number, number>();
   #port = 0;
   #isOver = false;
   #text: string;
@@ -125,7 +127,11 @@ export class InProcessLiveWorld {
       wallUs,
       patienceS: 10,
       make: async (run, where) => makingsOf(hearRun(JSON.parse(JSON.stringify(run))), where),
-      listen: (_, onConnection) => transport.listen({ ...here, port: 0 }, onConnection),
+      listen: async (_, onConnection) => {
+        const listener = await transport.listen({ ...here, port: 0 }, onConnection);
+        this.#ports.set(place, listener.address.port);
+        return listener;
+      },
       dial: (_, { port }) => transport.connect({ ...here, port }),
     });
     agent.catch(() => {});
@@ -146,6 +152,11 @@ export class InProcessLiveWorld {
   ) {
     const connection = (way === 'bulk' ? this.#bulks : this.#controls).get(place)!;
     connection.send({ header: header as Header, body });
+  }
+
+  /** A connection to the process of a place, as other processes make it. */
+  peerOf(place: number): Promise<Connection> {
+    return this.#transport.connect({ ...here, port: this.#ports.get(place)! });
   }
 
   /** A connection to the simulator that is no process's. */
