@@ -25,6 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   attacks: [],
   'pre-aggregators': [],
   ...Object.fromEntries(tools.map((room) => [room, ['simulation', 'rules', 'kernels']])),
+  learning: ['simulation', 'rules', 'kernels', 'transport'],
   nodes: [...foundations, 'rules', ...tools],
   worlds: [...foundations, 'rules', ...tools, 'nodes', 'journal'],
   standalone: ['rules', 'simulation', 'aggregators', 'attacks', 'pre-aggregators'],

@@ -23,12 +23,18 @@ const ALIVE_MS = 1000;
 /** Without any the run is taken to hang. */
 export const SILENCE_S = 10;
 
+const token = z.string().regex(/^[0-9a-f]{32}$/);
+
 /** What the file in the run's folder says. */
-interface Door {
-  port: number;
-  token: string;
-  pid: number;
-}
+const doorSchema = z.strictObject({
+  port: z.int().min(1).max(65_535),
+  token,
+  pid: z.int().min(1),
+});
+type Door = z.infer<typeof doorSchema>;
+
+/** What `edgemlsim ctl` says: one line of JSON. */
+const requestSchema = z.strictObject({ token, command: z.enum(controlCommands) });
 
 /** A door in the run's folder, for `edgemlsim ctl`: only who can read that folder can use it. */
 export class RunControl {
@@ -107,12 +113,6 @@ function ask(
   });
 }
 
-const doorSchema = z.looseObject({
-  port: z.int().min(1).max(65_535),
-  token: z.string(),
-  pid: z.int().positive(),
-});
-
 /** Null where there is none, or it is being written. Throws InputError for a damaged one. */
 function readDoor(file: string): Door | null {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -165,20 +165,14 @@ async function answer(socket: Socket, token: string, controls: Controls): Promis
   socket.setTimeout(REQUEST_MS, () => socket.destroy());
   const request = await requestOf(socket);
   socket.setTimeout(0);
-  const { token: given, command } = JSON.parse(request) as { token: unknown; command: unknown };
-  const isKnown = typeof given === 'string' && given.length === token.length;
-  if (!isKnown || !timingSafeEqual(Buffer.from(given), Buffer.from(token))) {
-    socket.destroy();
-    return;
-  }
-  const known = controlCommands.find((each) => each === command);
-  if (known === undefined) {
+  const { token: given, command } = requestSchema.parse(JSON.parse(request));
+  if (!timingSafeEqual(Buffer.from(given), Buffer.from(token))) {
     socket.destroy();
     return;
   }
   const alive = setInterval(() => socket.write('\n'), ALIVE_MS);
   try {
-    socket.end(JSON.stringify(await controls[known]()));
+    socket.end(JSON.stringify(await controls[command]()));
   } finally {
     clearInterval(alive);
   }

@@ -12,7 +12,8 @@ export interface Split {
   targets: Uint8Array | Float32Array;
 }
 
-export type SplitName = 'train' | 'validation' | 'test';
+export const splitNames = ['train', 'validation', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
 
 /** A dataset in plain memory. */
 export interface Dataset {

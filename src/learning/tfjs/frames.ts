@@ -1,128 +1,138 @@
-// What goes through the pipes between a pool thread and its tfjs-node process: frames of a header
-// in JSON and a body of raw bytes, both with their lengths in front (u32, little-endian).
-
-import type { RandomState } from '../../simulation/random.ts';
-import type { SplitName } from '../dataset.ts';
-import type { AnyModelSpec, Evaluation, Parameter } from '../engine.ts';
+// What goes through the pipes between a pool thread and its tfjs-node process: the frames of
+// src/transport, each with a header that a schema describes and a body of raw numbers.
+import { z } from 'zod';
+import { encodeFrame } from '../../transport/encode-frame.ts';
+import type { Header } from '../../transport/frame.ts';
+import type { FrameLimits } from '../../transport/limits.ts';
+import { count, finite, needMessage } from '../../transport/message.ts';
+import { splitNames } from '../dataset.ts';
+import type { AnyModelSpec, Evaluation } from '../engine.ts';
 import type { PlacedDataset } from '../placed-dataset.ts';
 
+/** A piece of a dataset is sent in parts of 16 MiB. */
+export const pipeLimits: FrameLimits = {
+  maximumHeaderBytes: 2 ** 20,
+  maximumBodyBytes: 2 ** 32 - 1,
+};
+export const PART_BYTES = 2 ** 24;
+
 /** To the process. */
-export type Request =
-  /** The body is the piece of the dataset that lies at that address here. */
-  | { kind: 'region'; address: number }
-  | { kind: 'open'; model: AnyModelSpec; data: PlacedDataset }
+export const requestSchema = z.discriminatedUnion('kind', [
+  /** A piece of the dataset, which has that address here, comes in parts. */
+  z.strictObject({ kind: z.literal('region'), address: count, bytes: count }),
+  /** The body is the next part of the piece that was announced last. */
+  z.strictObject({ kind: z.literal('part') }),
+  /** The body is JSON: the model, and how the dataset lies here. */
+  z.strictObject({ kind: z.literal('open') }),
   /**
    * The body is theta (f32), then the items (u32); then what takes the place of the dataset's own:
    * so many inputs (f32) and labels (u8), if any.
    */
-  | {
-      kind: 'gradient';
-      items: number;
-      inputs: number;
-      labels: number;
-      chance: Record<string, RandomState>;
-    }
+  z.strictObject({
+    kind: z.literal('gradient'),
+    items: count,
+    inputs: count,
+    labels: count,
+    chance: z.record(z.string(), z.array(finite)),
+  }),
   /** The body is theta (f32), then so many inputs (f32) in place of the items' own, if any. */
-  | { kind: 'evaluate'; split: SplitName; from: number; to: number; inputs: number };
+  z.strictObject({
+    kind: z.literal('evaluate'),
+    split: z.enum(splitNames),
+    from: count,
+    to: count,
+    inputs: count,
+  }),
+]);
 
-/** Back from it, one for each request but regions, in their order. */
-export type Reply =
-  | { kind: 'opened'; parameters: Parameter[]; chances: string[]; versions: Record<string, string> }
+/** What an engine is opened with; this program made it, of a config that was checked. */
+export const openingSchema = z.strictObject({
+  model: z.custom<AnyModelSpec>((model) => typeof model === 'object' && model !== null),
+  data: z.custom<PlacedDataset>((data) => typeof data === 'object' && data !== null),
+});
+
+export type Request = z.infer<typeof requestSchema>;
+
+/** Back from it, one for each request but regions and their parts, in their order. */
+export const replySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('opened'),
+    parameters: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['weights', 'biases']),
+        shape: z.array(count).readonly(),
+        offset: count,
+        length: count,
+      }),
+    ),
+    chances: z.array(z.string()),
+    versions: z.record(z.string(), z.string()),
+  }),
   /** The body is the sum of the losses (f64), then the gradient (f32). */
-  | { kind: 'gradient' }
+  z.strictObject({ kind: z.literal('gradient') }),
   /**
    * The body is the sum of the losses (f64), then the confusion matrix (u32), or of numbers the
    * absolute errors and the squared ones (f64).
    */
-  | { kind: 'evaluation' }
-  | { kind: 'failed'; message: string; isInput: boolean };
+  z.strictObject({ kind: z.literal('evaluation') }),
+  z.strictObject({ kind: z.literal('failed'), message: z.string(), isInput: z.boolean() }),
+]);
 
-export const LENGTH_BYTES = 8;
+export type Reply = z.infer<typeof replySchema>;
+export type Opened = Reply & { kind: 'opened' };
 
-/** The lengths and the header of a frame; its body follows as it is. */
-export function encodeHeader(header: Request | Reply, bodyBytes: number): Buffer {
-  const text = Buffer.from(JSON.stringify(header));
-  const lengths = Buffer.alloc(LENGTH_BYTES);
-  lengths.writeUInt32LE(text.length, 0);
-  lengths.writeUInt32LE(bodyBytes, 4);
-  return Buffer.concat([lengths, text]);
+type Numbers = Float32Array | Uint32Array | Float64Array | Uint8Array;
+
+/** A frame as the pieces to write, its body put together of parts. */
+export function encodeMessage(
+  message: Request | Reply,
+  parts: readonly Numbers[] = [],
+): Uint8Array[] {
+  // Messages are plain data, which their types cannot show.
+  const header = message as unknown as Header;
+  if (parts.length === 0) return encodeFrame({ header, body: null }, pipeLimits);
+  const bytes = parts.map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return encodeFrame({ header, body: bytes.length === 1 ? bytes[0]! : joined(bytes) }, pipeLimits);
 }
 
-export function decodeLengths(bytes: Buffer): { header: number; body: number } {
-  return { header: bytes.readUInt32LE(0), body: bytes.readUInt32LE(4) };
-}
-
-/** The body of a `gradient` or `evaluation` reply. */
-export function encodeResult(
-  lossSum: number,
-  numbers: Float32Array | Uint32Array | Float64Array,
-): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(8 + numbers.byteLength);
-  new Float64Array(body.buffer, 0, 1)[0] = lossSum;
-  body.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), 8);
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const body = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
   return body;
 }
 
+/** The parts of a `gradient` or `evaluation` reply. */
+export function resultParts(
+  lossSum: number,
+  numbers: Float32Array | Uint32Array | Float64Array,
+): Numbers[] {
+  return [Float64Array.of(lossSum), numbers];
+}
+
+/** Throws BadFrame for a body of another length. */
 export function decodeGradient(body: Uint8Array, out: Float32Array): number {
-  out.set(new Float32Array(body.buffer, body.byteOffset + 8, out.length));
-  return new Float64Array(body.buffer, body.byteOffset, 1)[0]!;
+  needMessage(body.length === 8 + out.byteLength, `a gradient of ${body.length} bytes`);
+  out.set(new Float32Array(body.buffer, 8, out.length));
+  return new Float64Array(body.buffer, 0, 1)[0]!;
 }
 
-export function decodeEvaluation(body: Uint8Array, hasClasses: boolean): Evaluation {
-  // A copy, and aligned.
-  const bytes = new Uint8Array(body);
-  const [lossSum] = new Float64Array(bytes.buffer, 0, 1) as Float64Array & [number];
-  if (hasClasses) return { lossSum, confusion: new Uint32Array(bytes.buffer, 8) };
-  const errors = new Float64Array(bytes.buffer, 8);
-  const width = errors.length / 2;
-  const [absoluteErrors, squaredErrors] = [errors.subarray(0, width), errors.subarray(width)];
+/** `classes`: null for data with numbers for targets. Throws BadFrame for a body of another length. */
+export function decodeEvaluation(
+  { buffer, length }: Uint8Array,
+  { classes, outputs }: Pick<PlacedDataset, 'classes' | 'outputs'>,
+): Evaluation {
+  const bytes = classes === null ? 16 * outputs : 4 * classes * classes;
+  needMessage(length === 8 + bytes, `an evaluation of ${length} bytes`);
+  const lossSum = new Float64Array(buffer, 0, 1)[0]!;
+  if (classes !== null) return { lossSum, confusion: new Uint32Array(buffer, 8) };
+  const errors = new Float64Array(buffer, 8);
+  const [absoluteErrors, squaredErrors] = [errors.slice(0, outputs), errors.slice(outputs)];
   return { lossSum, absoluteErrors, squaredErrors };
-}
-
-/** Puts frames together from the pieces in which they come. */
-export class FrameReader {
-  readonly #onFrame: (header: Reply, body: Uint8Array) => void;
-  /** What is read next, and how much of it is there. */
-  #into = new Uint8Array(LENGTH_BYTES);
-  #filled = 0;
-  #stage: 'lengths' | 'header' | 'body' = 'lengths';
-  #bodyBytes = 0;
-  #header: Reply | null = null;
-
-  constructor(onFrame: (header: Reply, body: Uint8Array) => void) {
-    this.#onFrame = onFrame;
-  }
-
-  push(piece: Uint8Array): void {
-    let rest = piece;
-    while (rest.length > 0) {
-      const part = rest.subarray(0, this.#into.length - this.#filled);
-      this.#into.set(part, this.#filled);
-      this.#filled += part.length;
-      rest = rest.subarray(part.length);
-      // An empty body is whole as soon as its header is.
-      while (this.#filled === this.#into.length) this.#next();
-    }
-  }
-
-  #next(): void {
-    const bytes = this.#into;
-    if (this.#stage === 'lengths') {
-      const { header, body } = decodeLengths(Buffer.from(bytes.buffer));
-      this.#bodyBytes = body;
-      this.#expect('header', header);
-    } else if (this.#stage === 'header') {
-      this.#header = JSON.parse(Buffer.from(bytes.buffer).toString('utf8')) as Reply;
-      this.#expect('body', this.#bodyBytes);
-    } else {
-      this.#expect('lengths', LENGTH_BYTES);
-      this.#onFrame(this.#header!, bytes);
-    }
-  }
-
-  #expect(stage: 'lengths' | 'header' | 'body', bytes: number): void {
-    this.#stage = stage;
-    this.#into = new Uint8Array(bytes);
-    this.#filled = 0;
-  }
 }

@@ -3,6 +3,10 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { InputError, RunError } from '../../errors.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
+import { BadFrame } from '../../transport/bad-frame.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { FrameReader } from '../../transport/frame-reader.ts';
+import { needMessage, readMessage } from '../../transport/message.ts';
 import type { Substitute } from '../batch-samples.ts';
 import type { SplitName } from '../dataset.ts';
 import type { AnyModelSpec, Chance, Engine, Evaluation, Parameter } from '../engine.ts';
@@ -11,10 +15,13 @@ import { regionsOf } from './dataset-regions.ts';
 import {
   decodeEvaluation,
   decodeGradient,
-  encodeHeader,
-  FrameReader,
+  encodeMessage,
+  type Opened,
+  PART_BYTES,
+  pipeLimits,
   type Reply,
   type Request,
+  replySchema,
 } from './frames.ts';
 
 /** Threads of its own would compete with the other processes, and cost it the same bits. */
@@ -40,12 +47,16 @@ export async function openNativeEngine(
   const native = new NativeProcess();
   try {
     for (const { address, bytes } of regionsOf(kernels, data)) {
-      const piece = new Uint8Array(kernels.memory.buffer, address, bytes);
-      native.send({ kind: 'region', address }, [piece]);
+      native.send({ kind: 'region', address, bytes });
+      for (let at = 0; at < bytes; at += PART_BYTES) {
+        const length = Math.min(PART_BYTES, bytes - at);
+        const part = new Uint8Array(kernels.memory.buffer, address + at, length);
+        native.send({ kind: 'part' }, [part]);
+      }
     }
-    const { reply } = await native.ask({ kind: 'open', model, data });
-    const hasClasses = data.classes !== null;
-    return new NativeEngine(native, reply as Reply & { kind: 'opened' }, hasClasses);
+    const opening = new TextEncoder().encode(JSON.stringify({ model, data }));
+    const { reply } = await native.ask({ kind: 'open' }, [opening], 'opened');
+    return new NativeEngine(native, reply as Opened, data);
   } catch (error) {
     native.close();
     throw error;
@@ -58,16 +69,20 @@ export class NativeEngine implements Engine {
   readonly versions: Record<string, string>;
   readonly #chances: readonly string[];
   readonly #process: NativeProcess;
-  readonly #hasClasses: boolean;
+  readonly #data: Pick<PlacedDataset, 'classes' | 'outputs'>;
 
-  constructor(process: NativeProcess, opened: Reply & { kind: 'opened' }, hasClasses: boolean) {
+  constructor(
+    process: NativeProcess,
+    opened: Opened,
+    data: Pick<PlacedDataset, 'classes' | 'outputs'>,
+  ) {
     const { parameters, chances, versions } = opened;
     this.parameters = parameters;
     this.dimension = parameters.reduce((sum, { length }) => sum + length, 0);
     this.versions = versions;
     this.#chances = chances;
     this.#process = process;
-    this.#hasClasses = hasClasses;
+    this.#data = data;
   }
 
   async gradient(
@@ -77,7 +92,7 @@ export class NativeEngine implements Engine {
     chance?: Chance,
     { inputs, labels }: Substitute = { inputs: null, labels: null },
   ): Promise<number> {
-    const chances = this.#chances.map((layer) => [layer, chance!(layer)]);
+    const chances = this.#chances.map((layer) => [layer, [...chance!(layer)]]);
     const request = {
       items: items.length,
       inputs: inputs?.length ?? 0,
@@ -85,7 +100,7 @@ export class NativeEngine implements Engine {
       chance: Object.fromEntries(chances),
     };
     const parts = [theta, items, ...(inputs ? [inputs] : []), ...(labels ? [labels] : [])];
-    const { body } = await this.#process.ask({ kind: 'gradient', ...request }, parts);
+    const { body } = await this.#process.ask({ kind: 'gradient', ...request }, parts, 'gradient');
     return decodeGradient(body, out);
   }
 
@@ -97,13 +112,21 @@ export class NativeEngine implements Engine {
     rows?: Float32Array,
   ): Promise<Evaluation> {
     const request = { kind: 'evaluate', split, from, to, inputs: rows?.length ?? 0 } as const;
-    const { body } = await this.#process.ask(request, rows ? [theta, rows] : [theta]);
-    return decodeEvaluation(body, this.#hasClasses);
+    const parts = rows ? [theta, rows] : [theta];
+    const { body } = await this.#process.ask(request, parts, 'evaluation');
+    return decodeEvaluation(body, this.#data);
   }
 
   close(): void {
     this.#process.close();
   }
+}
+
+interface Waiting {
+  /** What is answered, unless that has failed. */
+  expected: Reply['kind'];
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
 }
 
 interface Answer {
@@ -116,7 +139,8 @@ type Bytes = Float32Array | Uint32Array | Uint8Array;
 /** The process and the requests that it has not answered yet. */
 class NativeProcess {
   readonly #child: ChildProcess & { stdin: Writable; stdout: Readable };
-  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #reader = new FrameReader(pipeLimits);
   #failure: Error | null = null;
 
   constructor() {
@@ -130,8 +154,7 @@ class NativeProcess {
         detached: true,
       },
     );
-    const frames = new FrameReader((reply, body) => this.#receive(reply, body));
-    this.#child.stdout.on('data', (piece: Buffer) => frames.push(piece));
+    this.#child.stdout.on('data', (piece: Buffer) => this.#read(piece));
     // Why it does not take any more is told by its end.
     this.#child.stdin.on('error', () => {});
     this.#child.on('error', (error) => this.#fail(error.message));
@@ -141,18 +164,14 @@ class NativeProcess {
   }
 
   send(request: Request, parts: readonly Bytes[] = []): void {
-    const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    this.#child.stdin.write(encodeHeader(request, bytes));
-    for (const { buffer, byteOffset, byteLength } of parts) {
-      this.#child.stdin.write(new Uint8Array(buffer, byteOffset, byteLength));
-    }
+    for (const piece of encodeMessage(request, parts)) this.#child.stdin.write(piece);
   }
 
   /** Rejects with what went wrong there, or when the process ends. */
-  ask(request: Request, parts: readonly Bytes[] = []): Promise<Answer> {
+  ask(request: Request, parts: readonly Bytes[], expected: Reply['kind']): Promise<Answer> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({ expected, resolve, reject });
       this.send(request, parts);
     });
   }
@@ -161,9 +180,28 @@ class NativeProcess {
     this.#child.stdin.end();
   }
 
-  #receive(reply: Reply, body: Uint8Array): void {
-    const { resolve, reject } = this.#waiting.shift()!;
-    if (reply.kind !== 'failed') resolve({ reply, body });
+  #read(piece: Buffer): void {
+    try {
+      this.#reader.push(piece);
+      for (let frame = this.#reader.next(); frame !== null; frame = this.#reader.next()) {
+        this.#receive(readMessage(replySchema, frame.header), frame.body);
+      }
+    } catch (error) {
+      if (!(error instanceof BadFrame)) throw error;
+      this.#child.kill('SIGKILL');
+      this.#failure ??= new RunError(
+        `the process that computes with tfjs-node sent ${error.message}`,
+      );
+    }
+  }
+
+  #receive(reply: Reply, body: Frame['body']): void {
+    const [waiting] = this.#waiting;
+    const isExpected = reply.kind === waiting?.expected || reply.kind === 'failed';
+    needMessage(waiting !== undefined && isExpected, `a reply "${reply.kind}" to nothing`);
+    const { resolve, reject } = waiting;
+    this.#waiting.shift();
+    if (reply.kind !== 'failed') resolve({ reply, body: bytesOf(body) });
     else if (reply.isInput) reject(new InputError({ found: reply.message }));
     else reject(new RunError(reply.message));
   }
@@ -175,4 +213,8 @@ class NativeProcess {
     );
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
+}
+
+function bytesOf(body: Frame['body']): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array();
 }

@@ -3,39 +3,46 @@
 import { readSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InputError } from '../../errors.ts';
-import { bindKernels, type Kernels } from '../../kernels/kernels.ts';
+import { bindKernels } from '../../kernels/kernels.ts';
 import { createKernelMemory } from '../../kernels/memory.ts';
 import type { RandomState } from '../../simulation/random.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { FrameReader } from '../../transport/frame-reader.ts';
+import { needMessage, readJsonBody, readMessage } from '../../transport/message.ts';
 import { movedDataset, roomFor } from './dataset-regions.ts';
 import {
-  decodeLengths,
-  encodeHeader,
-  encodeResult,
-  LENGTH_BYTES,
+  encodeMessage,
+  openingSchema,
+  pipeLimits,
   type Reply,
   type Request,
+  requestSchema,
+  resultParts,
 } from './frames.ts';
 import { openTfjsEngine } from './open-tfjs-engine.ts';
 import type { TfjsEngine } from './tfjs-engine.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
-/** One call reads no more than 2 GiB. */
-const LONGEST_READ = 1 << 30;
+/** What a pipe holds, mostly. */
+const READ_BYTES = 2 ** 16;
 
 // stdout is for frames; what a user's model prints is for the user.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
-/** False at the end of the stream. */
-function readInto(bytes: Uint8Array): boolean {
-  for (let done = 0; done < bytes.length; ) {
-    const count = patiently(() =>
-      readSync(STDIN, bytes, done, Math.min(LONGEST_READ, bytes.length - done), null),
-    );
-    if (count === 0) return false;
-    done += count;
+/** A byte longer than what is read into it: the reader keeps a piece that has its memory for itself. */
+const piece = new Uint8Array(READ_BYTES + 1);
+const reader = new FrameReader(pipeLimits);
+
+/** Null at the end of the stream. */
+function nextFrame(): Frame | null {
+  for (;;) {
+    const frame = reader.next();
+    if (frame !== null) return frame;
+    const count = patiently(() => readSync(STDIN, piece, 0, READ_BYTES, null));
+    if (count === 0) return null;
+    reader.push(piece.subarray(0, count));
   }
-  return true;
 }
 
 function writeAll(bytes: Uint8Array): void {
@@ -56,21 +63,23 @@ function patiently(use: () => number): number {
   }
 }
 
-function reply(header: Reply, body = new Uint8Array(0)): void {
-  writeAll(encodeHeader(header, body.length));
-  writeAll(body);
+function reply(message: Reply, parts: Parameters<typeof encodeMessage>[1] = []): void {
+  for (const bytes of encodeMessage(message, parts)) writeAll(bytes);
 }
 
 function vectorOf(engine: TfjsEngine, body: Uint8Array): Float32Array {
   return new Float32Array(body.buffer, body.byteOffset, engine.dimension);
 }
 
+const kernels = bindKernels(createKernelMemory());
 const moved = new Map<number, number>();
-let kernels: Kernels | undefined;
+/** The piece of the dataset whose parts come next: where, and how much is missing. */
+let region = { at: 0, missing: 0 };
 let engine: TfjsEngine | undefined;
 
-async function open({ model, data }: Request & { kind: 'open' }): Promise<void> {
-  engine = await openTfjsEngine('node', kernels!, model, movedDataset(data, moved));
+async function open(body: Uint8Array): Promise<void> {
+  const { model, data } = readJsonBody(openingSchema, body);
+  engine = await openTfjsEngine('node', kernels, model, movedDataset(data, moved));
   const { parameters, chances, versions } = engine;
   reply({ kind: 'opened', parameters: [...parameters], chances: [...chances], versions });
 }
@@ -80,7 +89,7 @@ async function answer(
   body: Uint8Array<ArrayBuffer>,
 ) {
   if (request.kind === 'open') {
-    await open(request);
+    await open(body);
   } else if (request.kind === 'gradient') {
     const theta = vectorOf(engine!, body);
     const items = new Uint32Array(body.buffer, theta.byteLength, request.items);
@@ -92,7 +101,7 @@ async function answer(
       inputs: request.inputs > 0 ? new Float32Array(body.buffer, inputsAt, request.inputs) : null,
       labels: request.labels > 0 ? new Uint8Array(body.buffer, labelsAt, request.labels) : null,
     });
-    reply({ kind: 'gradient' }, encodeResult(lossSum, out));
+    reply({ kind: 'gradient' }, resultParts(lossSum, out));
   } else {
     const { split, from, to, inputs } = request;
     const theta = vectorOf(engine!, body);
@@ -102,27 +111,31 @@ async function answer(
       'confusion' in found
         ? found.confusion
         : Float64Array.of(...found.absoluteErrors, ...found.squaredErrors);
-    reply({ kind: 'evaluation' }, encodeResult(found.lossSum, numbers));
+    reply({ kind: 'evaluation' }, resultParts(found.lossSum, numbers));
   }
 }
 
-const lengths = Buffer.alloc(LENGTH_BYTES);
-while (readInto(lengths)) {
-  const { header, body } = decodeLengths(lengths);
-  const text = new Uint8Array(header);
-  if (!readInto(text)) break;
-  const request = JSON.parse(Buffer.from(text.buffer).toString('utf8')) as Request;
+function takeRegion(request: Request & { kind: 'region' | 'part' }, body: Uint8Array): void {
   if (request.kind === 'region') {
-    kernels ??= bindKernels(createKernelMemory());
-    const address = roomFor(kernels, body);
-    moved.set(request.address, address);
-    if (!readInto(new Uint8Array(kernels.memory.buffer, address, body))) break;
+    const at = roomFor(kernels, request.bytes);
+    moved.set(request.address, at);
+    region = { at, missing: request.bytes };
+    return;
+  }
+  needMessage(body.length <= region.missing, 'more of a dataset than was announced');
+  new Uint8Array(kernels.memory.buffer, region.at, body.length).set(body);
+  region = { at: region.at + body.length, missing: region.missing - body.length };
+}
+
+for (let frame = nextFrame(); frame !== null; frame = nextFrame()) {
+  const request = readMessage(requestSchema, frame.header);
+  const body = frame.body instanceof Uint8Array ? frame.body : new Uint8Array();
+  if (request.kind === 'region' || request.kind === 'part') {
+    takeRegion(request, body);
     continue;
   }
-  const bytes = new Uint8Array(body);
-  if (!readInto(bytes)) break;
   try {
-    await answer(request, bytes);
+    await answer(request, body as Uint8Array<ArrayBuffer>);
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error));
     reply({ kind: 'failed', message, isInput: error instanceof InputError });
