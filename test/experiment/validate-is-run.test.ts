@@ -55,6 +55,12 @@ const cases: [what: string, overrides: string[], key: string, found: string][] =
     'a worker is called "worker-001" too',
   ],
   [
+    'a server that is called as an entity',
+    [entities, 'servers.right.id=through'],
+    'servers.1.id',
+    'a worker is called "through" too',
+  ],
+  [
     'a crash of a worker that the trace does not have',
     [entities, 'faults.crashes=[{ nodes: { layer: worker, ids: [nobody] }, atS: 3 }]'],
     'faults.crashes.0.nodes.ids.0',

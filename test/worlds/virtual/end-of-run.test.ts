@@ -117,14 +117,4 @@ describe('a run', () => {
     const lines = await play({ mobility, training: {} });
     expect(lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'stalled', timeUs: 0 });
   });
-
-  it('refuses a worker that is called as a server is', async () => {
-    const workers = { mode: 'one-per-entity' } as const;
-    const mobility = { ...tinyInput.mobility, workers };
-    const [left, right] = tinyInput.servers;
-    const servers = [left!, { ...right!, id: 'through' }];
-    await expect(play({ mobility, servers })).rejects.toThrow(
-      'a worker and a server are both called "through"',
-    );
-  });
 });
