@@ -59,7 +59,7 @@ const faults: [override: string, problem: string][] = [
   [
     'training.epohs=3',
     `training.epohs: unknown key
-  expected one of: learningRate, optimiser, gradient, combine, epochs, gradientsPerEpoch, maximumRounds, maximumTimeS
+  expected one of: learningRate, optimiser, gradient, combine, epochs, gradientsPerEpoch, countedGradients, maximumRounds, maximumTimeS
   did you mean "epochs"?`,
   ],
   ['layers.egde.deadlineS=3', 'layers.egde: no server is in this layer\n  did you mean "edge"?'],
