@@ -37,9 +37,11 @@ import { liarsOf } from './liars.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
-import type { OnStep } from './run-summary.ts';
 import { scenarioOf } from './scenario.ts';
 import { workerNames, workersOf } from './workers.ts';
+
+/** Called with what is done next while a run starts: `reading the trace`, for instance. */
+export type OnStep = (doing: string) => void;
 
 /** Everything a run needs, made from its config. */
 export interface Composition {

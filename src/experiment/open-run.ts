@@ -14,7 +14,7 @@ import { World } from '../worlds/virtual/world.ts';
 import { newWorldState, type WorldState } from '../worlds/virtual/world-state.ts';
 import type { CheckpointHead } from './checkpoint-file.ts';
 import { goBack, type Resumption } from './checkpoints.ts';
-import { type Composition, compose } from './compose.ts';
+import { type Composition, compose, type OnStep } from './compose.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { refuseFinished } from './finished-run.ts';
 import { packageVersion } from './package-version.ts';
@@ -22,7 +22,6 @@ import { checkSameInputs, type Provenance, provenanceOf } from './provenance.ts'
 import type { AgentSource, RunAgents, RunAgentsOptions } from './run-agents.ts';
 import { RunFolder } from './run-folder.ts';
 import { runOrigin } from './run-origin.ts';
-import type { OnStep } from './run-summary.ts';
 import { parseYaml } from './yaml-document.ts';
 
 /** All of a run of the virtual world at a moment when nothing is under way: plain data. */

@@ -53,9 +53,6 @@ export interface RunSummary {
 /** Where a run shall pause or stop: at a simulation time, or when that round has ended. */
 export type Mark = { timeUs: number } | { round: number };
 
-/** Called with what is done next while a run starts: `reading the trace`, for instance. */
-export type OnStep = (doing: string) => void;
-
 /** What is shown while a run goes on. */
 export interface Progress {
   round: number;
