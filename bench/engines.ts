@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { configSchema } from '../src/config/config-schema.ts';
+import { type BuiltInModel, modelSpec } from '../src/config/model-spec.ts';
 import { InputError } from '../src/errors.ts';
-import { configSchema } from '../src/experiment/config-schema.ts';
-import { type BuiltInModel, modelSpec } from '../src/experiment/model-spec.ts';
 import { kernels } from '../src/kernels/kernels.ts';
 import { loadMnist } from '../src/learning/datasets/mnist.ts';
 import type { Engine, ModelSpec } from '../src/learning/engine.ts';

@@ -6,10 +6,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { processProgram } from '../src/cli/process-program.ts';
-import { completeLayers } from '../src/experiment/complete-layers.ts';
-import { configSchema } from '../src/experiment/config-schema.ts';
-import { LiveRun } from '../src/experiment/live-run.ts';
+import { completeLayers } from '../src/config/complete-layers.ts';
+import { configSchema } from '../src/config/config-schema.ts';
 import { RunTally } from '../src/report/run-record.ts';
+import { LiveRun } from '../src/run/live-run.ts';
 
 const LOOK_EVERY_MS = 2;
 const WEIGH_EVERY_MS = 1000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { loadConfig } from '../src/experiment/load-config.ts';
+import { loadConfig } from '../src/config/load-config.ts';
 import { type Figure, median } from './figure.ts';
 
 const PASSES = 3;

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { completeLayers } from '../src/experiment/complete-layers.ts';
-import { configSchema } from '../src/experiment/config-schema.ts';
-import { Run } from '../src/experiment/run.ts';
+import { completeLayers } from '../src/config/complete-layers.ts';
+import { configSchema } from '../src/config/config-schema.ts';
+import { Run } from '../src/run/run.ts';
 
 const [configFile, runDir] = process.argv.slice(2) as [string, string];
 const config = completeLayers(configSchema.parse(parse(readFileSync(configFile, 'utf8'))));

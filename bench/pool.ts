@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../src/experiment/config-schema.ts';
-import { loadConfig } from '../src/experiment/load-config.ts';
-import { Run } from '../src/experiment/run.ts';
+import type { Config } from '../src/config/config-schema.ts';
+import { loadConfig } from '../src/config/load-config.ts';
 import type { JournalLine } from '../src/journal/events.ts';
+import { Run } from '../src/run/run.ts';
 import { type Figure, median } from './figure.ts';
 
 const PASSES = 3;

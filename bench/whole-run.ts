@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { compose } from '../src/experiment/compose.ts';
-import type { Config } from '../src/experiment/config-schema.ts';
-import { loadConfig } from '../src/experiment/load-config.ts';
-import { Run } from '../src/experiment/run.ts';
+import { compose } from '../src/compose/compose.ts';
+import type { Config } from '../src/config/config-schema.ts';
+import { loadConfig } from '../src/config/load-config.ts';
 import { mnistFolder } from '../src/learning/datasets/mnist.ts';
+import { Run } from '../src/run/run.ts';
 import { type Figure, median } from './figure.ts';
 import { openblasCores } from './openblas.ts';
 

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '#src/experiment/load-config.js';
-import { freshPath, journalOf, startRun } from './experiment/run-folders.ts';
+import { loadConfig } from '#src/config/load-config.js';
 import { testNeeding } from './needs.ts';
+import { freshPath, journalOf, startRun } from './run/run-folders.ts';
 
 // One small run for each thing that the program can do, and the hash of the journal that it has always
 // had. A change of one of these hashes is a change of results: it goes with a **Results** line in

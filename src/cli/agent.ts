@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Credentials } from '../experiment/credentials.ts';
+import type { Credentials } from '../processes/credentials.ts';
 import { readWhole } from './arguments.ts';
 import { firstLine } from './parent-input.ts';
 import { processProgram } from './process-program.ts';
@@ -96,14 +96,14 @@ Examples:
 /** One process of a virtual run's pool. */
 async function compute(options: Options, threads: number, credentials: Credentials) {
   const { join: where, transport, patience: patienceS, name = hostname() } = options;
-  const { runPoolAgent } = await import('../experiment/pool-agent.ts');
+  const { runPoolAgent } = await import('../processes/pool-agent.ts');
   await runPoolAgent({ join: where!, transport, name, threads, credentials, patienceS });
 }
 
 /** One process of a live run. */
 async function beProcess(options: Options, place: number, credentials: Credentials) {
   const { join: where, transport, listen = null, patience } = options;
-  const { runAgent } = await import('../experiment/live-agent.ts');
+  const { runAgent } = await import('../processes/live-agent.ts');
   await runAgent({
     join: where!,
     transport,
@@ -147,8 +147,8 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
     const warning = checkExposure({ ...where, ...credentials });
     if (warning !== null) console.error(warning);
   }
-  const { runMachineAgent } = await import('../experiment/machine-agent.ts');
-  const { offeredMachine } = await import('../experiment/offered-machine.ts');
+  const { runMachineAgent } = await import('../processes/machine-agent.ts');
+  const { offeredMachine } = await import('../processes/offered-machine.ts');
   const { readRendezvous } = await import('../deploy/rendezvous.ts');
   await runMachineAgent({
     find: () => (where === undefined ? readRendezvous(rendezvous!) : { ...where, transport }),
@@ -168,7 +168,7 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
 async function credentialsOf(options: Options): Promise<Credentials> {
   const { tokenFile, tls, insecure = false, credentialsOnStdin } = options;
   if (credentialsOnStdin === true) {
-    const { readCredentialsLine } = await import('../experiment/credentials.ts');
+    const { readCredentialsLine } = await import('../processes/credentials.ts');
     return readCredentialsLine(await firstLine());
   }
   const { readTokenFile } = await import('../deploy/token-file.ts');

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Mark } from '../experiment/run-summary.ts';
+import type { Mark } from '../run/run-summary.ts';
 
 /** Collects `path=value` arguments. */
 export function readOverride(text: string, before: string[] | undefined): string[] {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { RunSummary } from '../experiment/run-summary.ts';
 import type { RunRecord } from '../report/run-record.ts';
 import { runTable } from '../report/run-table.ts';
 import { wrapped } from '../report/wrapped.ts';
+import type { RunSummary } from '../run/run-summary.ts';
 import type { coloursFor } from './colours.ts';
 import { clockTime, percent, quantityText } from './formats.ts';
 

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import type { ControlCommand } from '../experiment/run-control.ts';
+import type { ControlCommand } from '../run/run-control.ts';
 import { readWhole } from './arguments.ts';
 
 export function addCtl(program: Command): void {
@@ -26,7 +26,7 @@ Example:
   $ edgemlsim ctl runs/quick-seed1 pause`,
     )
     .action(async (runDir: string, command: ControlCommand, { wait }: { wait: number }) => {
-      const { tellRun } = await import('../experiment/run-control.ts');
+      const { tellRun } = await import('../run/run-control.ts');
       console.log(JSON.stringify(await tellRun(runDir, command, wait), null, 2));
     });
 }

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../config/config-schema.ts';
 import type { Engine } from '../deploy/engine.ts';
-import type { Config } from '../experiment/config-schema.ts';
 import { jsonOption, readOverride, readThreads, readWhole } from './arguments.ts';
 import { freeRunDir } from './run.ts';
 import { withProgress } from './with-progress.ts';
@@ -305,7 +305,7 @@ async function read<Options>(given: unknown[]): Promise<Asked<Options>> {
     string[] | undefined,
     Options & Common,
   ];
-  const { loadConfig } = await import('../experiment/load-config.ts');
+  const { loadConfig } = await import('../config/load-config.ts');
   const { seed } = options;
   // A path may be set once: the default goes where the command line says otherwise.
   const isWorldGiven = overrides.some((override) => override.startsWith('world='));
@@ -358,11 +358,11 @@ async function perform({ config, options }: Asked<object>, engine: Engine): Prom
     const { driveRun } = await import('./drive-run.ts');
     const start = { config, runDir, deployment, onStep: (doing: string) => progress.step(doing) };
     if (config.world === 'virtual') {
-      const { Run } = await import('../experiment/run.ts');
+      const { Run } = await import('../run/run.ts');
       const { threads = 1 } = options;
       return driveRun(await Run.start({ ...start, threads }), runDir, options, progress);
     }
-    const { LiveRun } = await import('../experiment/live-run.ts');
+    const { LiveRun } = await import('../run/live-run.ts');
     const run = await LiveRun.start({ ...start, program: program() });
     return driveRun(run, runDir, options, progress);
   });

@@ -1,6 +1,6 @@
-import { RunControl } from '../experiment/run-control.ts';
-import type { Mark } from '../experiment/run-summary.ts';
 import { writeRunReport } from '../report/run-report.ts';
+import { RunControl } from '../run/run-control.ts';
+import type { Mark } from '../run/run-summary.ts';
 
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';

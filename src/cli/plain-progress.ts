@@ -1,4 +1,4 @@
-import type { Progress } from '../experiment/run-summary.ts';
+import type { Progress } from '../run/run-summary.ts';
 import { fittedLine } from './fitted-line.ts';
 import { progressParts } from './progress-text.ts';
 import { Remaining } from './remaining.ts';

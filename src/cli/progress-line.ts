@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import cliProgress from 'cli-progress';
-import type { Progress } from '../experiment/run-summary.ts';
+import type { Progress } from '../run/run-summary.ts';
 import { coloursFor } from './colours.ts';
 import { cut, fittedLine, type LinePart } from './fitted-line.ts';
 import { progressParts, shareOf } from './progress-text.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../experiment/run-summary.ts';
+import type { Progress } from '../run/run-summary.ts';
 import type { LinePart } from './fitted-line.ts';
 import { clockTime, percent } from './formats.ts';
 

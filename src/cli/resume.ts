@@ -26,8 +26,8 @@ Example:
     .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
       process.exitCode = await withProgress(`reading ${runDir}`, async (progress) => {
         const { driveRun } = await import('./drive-run.ts');
-        const { worldOf } = await import('../experiment/run-folder.ts');
-        const { readFinishedRun } = await import('../experiment/finished-run.ts');
+        const { worldOf } = await import('../run/run-folder.ts');
+        const { readFinishedRun } = await import('../run/finished-run.ts');
         const program = processProgram();
         const onStep = (doing: string) => progress.step(doing);
         const world = await worldOf(runDir);
@@ -40,13 +40,13 @@ Example:
           return showSummary({ ...finished, files, goOn: null }, options);
         }
         if (world === 'live') {
-          const { LiveRun } = await import('../experiment/live-run.ts');
+          const { LiveRun } = await import('../run/live-run.ts');
           const run = await LiveRun.resume({ runDir, program, onStep });
           progress.stop();
           for (const notice of run.notices) console.error(notice);
           return driveRun(run, runDir, options, progress);
         }
-        const { Run } = await import('../experiment/run.ts');
+        const { Run } = await import('../run/run.ts');
         const run = await Run.resume(runDir, { threads: options.threads, program, onStep });
         progress.stop();
         for (const notice of run.notices) console.error(notice);

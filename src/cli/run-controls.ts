@@ -1,4 +1,4 @@
-import type { Run } from '../experiment/run.ts';
+import type { Run } from '../run/run.ts';
 
 /** A run of either world. */
 export type DrivenRun = Pick<

@@ -1,4 +1,4 @@
-import type { Progress } from '../experiment/run-summary.ts';
+import type { Progress } from '../run/run-summary.ts';
 
 /** What a person sees of a run while it starts and goes on. */
 export interface RunProgress {

@@ -46,9 +46,7 @@ Examples:
     )
     .action(async (configFile: string, overrides: string[] | undefined, options: RunOptions) => {
       process.exitCode = await withProgress(`reading ${configFile}`, async (progress) => {
-        const { loadConfig, placedIn, warningsAbout } = await import(
-          '../experiment/load-config.ts'
-        );
+        const { loadConfig, placedIn, warningsAbout } = await import('../config/load-config.ts');
         const { out, seed, threads } = options;
         const loaded = await loadConfig(configFile, {
           overrides: overrides ?? [],
@@ -68,10 +66,10 @@ Examples:
           onStep: (doing: string) => progress.step(doing),
         };
         if (config.world === 'live') {
-          const { LiveRun } = await import('../experiment/live-run.ts');
+          const { LiveRun } = await import('../run/live-run.ts');
           return driveRun(await LiveRun.start(start).catch(placed), runDir, options, progress);
         }
-        const { Run } = await import('../experiment/run.ts');
+        const { Run } = await import('../run/run.ts');
         const run = await Run.start({ ...start, threads }).catch(placed);
         return driveRun(run, runDir, options, progress);
       });

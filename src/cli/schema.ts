@@ -34,8 +34,8 @@ Examples:
 }
 
 async function documentFor({ study, markdown, rules }: Options): Promise<string> {
-  if (rules) return (await import('../experiment/rules-page.ts')).rulesPage();
-  const documents = await import('../experiment/config-documents.ts');
+  if (rules) return (await import('../config/rules-page.ts')).rulesPage();
+  const documents = await import('../study/config-documents.ts');
   if (markdown) return documents.optionsPage();
   return study ? documents.studyJsonSchema() : documents.configJsonSchema();
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Preview } from '../compose/preview.ts';
 import { describeProblem } from '../errors.ts';
-import type { Preview } from '../experiment/preview.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 import { widthOf } from './formats.ts';
 
@@ -18,9 +18,9 @@ Example:
   $ edgemlsim validate configs/boston-common.yaml layers.edge.aggregate.f=3`,
     )
     .action(async (file: string, overrides: string[] | undefined, { json }: { json?: boolean }) => {
-      const { loadConfig, placedIn, warningsAbout } = await import('../experiment/load-config.ts');
-      const { compose } = await import('../experiment/compose.ts');
-      const { previewOf } = await import('../experiment/preview.ts');
+      const { loadConfig, placedIn, warningsAbout } = await import('../config/load-config.ts');
+      const { compose } = await import('../compose/compose.ts');
+      const { previewOf } = await import('../compose/preview.ts');
       const loaded = await loadConfig(file, { overrides: overrides ?? [] });
       const { config } = loaded;
       // All that a run does before its first event.

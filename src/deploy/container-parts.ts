@@ -1,4 +1,4 @@
-import type { Config } from '../experiment/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
 import { type HostPlace, placeNodes } from '../worlds/live/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 

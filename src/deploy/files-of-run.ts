@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Config } from '../experiment/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
 
 /** Folders and files that the processes of a run read here: each once, none inside another. */
 export function filesOfRun(config: Config, configFile: string, main: string): string[] {

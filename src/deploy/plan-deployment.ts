@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Credentials, credentialsLine } from '../experiment/credentials.ts';
-import { type AgentCommand, type Deployment, onStdin } from '../experiment/deployment.ts';
+import { type Credentials, credentialsLine } from '../processes/credentials.ts';
+import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { checkExposure, isLoopback } from '../transport/exposure.ts';
 import type { Address } from '../worlds/live/placement.ts';
 import type { Command, Engine } from './engine.ts';

@@ -1,5 +1,5 @@
-import { compose } from '../experiment/compose.ts';
-import type { Config } from '../experiment/config-schema.ts';
+import { compose } from '../compose/compose.ts';
+import type { Config } from '../config/config-schema.ts';
 import { placeNodes, placeText } from '../worlds/live/placement.ts';
 import type { DeploymentPlan } from './plan-deployment.ts';
 import { shellWords } from './shell-words.ts';

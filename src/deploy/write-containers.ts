@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compose } from '../compose/compose.ts';
+import type { Config } from '../config/config-schema.ts';
 import { InputError } from '../errors.ts';
-import { compose } from '../experiment/compose.ts';
-import type { Config } from '../experiment/config-schema.ts';
 import { composeFile } from './compose-file.ts';
 import {
   type ContainerLimits,

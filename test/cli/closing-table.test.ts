@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
 import { type ClosedRun, closingTable } from '#src/cli/closing-table.js';
-import type { RunSummary } from '#src/experiment/run-summary.js';
 import { readRunRecord } from '#src/report/run-record.js';
+import type { RunSummary } from '#src/run/run-summary.js';
 import { evaluated, HandMadeJournal } from '../report/hand-made-journal.ts';
 
 const plain = picocolors.createColors(false);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
-import type { RunSummary } from '#src/experiment/run-summary.js';
 import { type RunRecord, readRunRecord } from '#src/report/run-record.js';
+import type { RunSummary } from '#src/run/run-summary.js';
 import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
 
 export interface LiveProcess {

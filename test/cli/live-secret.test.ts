@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { readCredentialsLine } from '#src/experiment/credentials.js';
-import { controlLimits } from '#src/experiment/live-endpoints.js';
-import { LiveRun } from '#src/experiment/live-run.js';
+import { readCredentialsLine } from '#src/processes/credentials.js';
+import { controlLimits } from '#src/processes/live-endpoints.js';
+import { LiveRun } from '#src/run/live-run.js';
 import type { CloseReason, Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { tcp } from '#src/transport/tcp.js';
-import { freshPath } from '../experiment/run-folders.ts';
+import { freshPath } from '../run/run-folders.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 import { main } from './program.ts';
 

@@ -122,7 +122,7 @@ test('schema prints what is committed', async () => {
 });
 
 test('what runs without agents does not load the code for connections', () => {
-  const run = resolve('dist/src/experiment/run.js');
+  const run = resolve('dist/src/run/run.js');
   const script = `import Module from 'node:module';
     await import(${JSON.stringify(pathToFileURL(run).href)});
     console.log(Object.keys(Module._cache).filter((file) => /node_modules.ws./.test(file)).length);`;

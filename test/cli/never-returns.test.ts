@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { RunSummary } from '#src/experiment/run-summary.js';
+import type { RunSummary } from '#src/run/run-summary.js';
 import { folderWithConfig, start } from './program.ts';
 
 /** Does not return from its 13th call of a thread on, as long as the file `hang` is there. */

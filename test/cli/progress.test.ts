@@ -6,7 +6,7 @@ import { PlainProgress } from '#src/cli/plain-progress.js';
 import { ProgressLine } from '#src/cli/progress-line.js';
 import { Remaining } from '#src/cli/remaining.js';
 import { StudyProgress } from '#src/cli/study-progress.js';
-import type { Progress } from '#src/experiment/run-summary.js';
+import type { Progress } from '#src/run/run-summary.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunSummary } from '#src/experiment/run-summary.js';
+import type { RunSummary } from '#src/run/run-summary.js';
 import { plainEnvironment } from '../plain-environment.ts';
 import { edgemlsim, folderWithConfig, main, type Outcome, start } from './program.ts';
 

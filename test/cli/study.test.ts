@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { leaveLock } from '../experiment/locks.ts';
+import { leaveLock } from '../run/locks.ts';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
 
 /** A study on a small config; a run takes a second. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunSummary } from '#src/experiment/run-summary.js';
+import type { RunSummary } from '#src/run/run-summary.js';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
 
 const nanRule = `import { copyOf, defineAggregator } from 'edgemlsim/rules';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '#src/config/load-config.js';
 import { filesOfRun } from '#src/deploy/files-of-run.js';
-import { loadConfig } from '#src/experiment/load-config.js';
 
 const { config } = await loadConfig('configs/quick.yaml');
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { type Composition, compose } from '#src/experiment/compose.js';
+import { type Composition, compose } from '#src/compose/compose.js';
 import { encodeFrame } from '#src/transport/encode-frame.js';
 import type { Frame } from '#src/transport/frame.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
-import { compose } from '#src/experiment/compose.js';
-import { PoolDesk } from '#src/experiment/pool-desk.js';
-import { provenanceOf } from '#src/experiment/provenance.js';
+import { compose } from '#src/compose/compose.js';
+import { provenanceOf } from '#src/compose/provenance.js';
 import { createKernelMemory } from '#src/kernels/memory.js';
+import { PoolDesk } from '#src/processes/pool-desk.js';
 import type { Header } from '#src/transport/frame.js';
 import { AgentPool } from '#src/worlds/computing/agent-pool.js';
 import { AgentTasks } from '#src/worlds/computing/agent-tasks.js';

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { AgentDesk } from '#src/experiment/agent-desk.js';
-import type { Composition } from '#src/experiment/compose.js';
-import type { Config } from '#src/experiment/config-schema.js';
+import type { Composition } from '#src/compose/compose.js';
+import type { Config } from '#src/config/config-schema.js';
 import { problemOfFields } from '#src/journal/event-schema.js';
 import type { JournalLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
+import { AgentDesk } from '#src/processes/agent-desk.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { LIVE_PROTOCOL, type SimulatorMessage } from '#src/worlds/live/control-message.js';
 import { numbersOf } from '#src/worlds/live/host-numbers.js';

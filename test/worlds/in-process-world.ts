@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Composition, compose } from '#src/experiment/compose.js';
-import type { Config } from '#src/experiment/config-schema.js';
+import { type Composition, compose } from '#src/compose/compose.js';
+import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import type { MobilityEvent } from '#src/mobility/contacts.js';

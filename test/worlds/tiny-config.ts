@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { completeLayers } from '#src/experiment/complete-layers.js';
-import { type Config, type ConfigInput, configSchema } from '#src/experiment/config-schema.js';
+import { completeLayers } from '#src/config/complete-layers.js';
+import { type Config, type ConfigInput, configSchema } from '#src/config/config-schema.js';
 
 /** The trace that sumo-scenarios/crossing/README.md works out by hand. */
 export const crossingTrace = fileURLToPath(

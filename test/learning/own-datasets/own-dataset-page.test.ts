@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadConfig } from '#src/experiment/load-config.js';
+import { loadConfig } from '#src/config/load-config.js';
 import type { Dataset } from '#src/learning/dataset.js';
 import * as publicInterface from '#src/learning/own-datasets/index.js';
 import { loadModule } from '#src/learning/own-datasets/load.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Config } from '#src/config/config-schema.js';
 import { InputError } from '#src/errors.js';
-import type { Config } from '#src/experiment/config-schema.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 import { InProcessAgents } from './in-process-agents.ts';

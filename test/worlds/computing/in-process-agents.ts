@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import { type Composition, compose } from '#src/experiment/compose.js';
-import type { Config } from '#src/experiment/config-schema.js';
-import { PoolDesk } from '#src/experiment/pool-desk.js';
-import { type Provenance, provenanceOf } from '#src/experiment/provenance.js';
-import { taskShapeOf } from '#src/experiment/task-shape.js';
+import { type Composition, compose } from '#src/compose/compose.js';
+import { type Provenance, provenanceOf } from '#src/compose/provenance.js';
+import { taskShapeOf } from '#src/compose/task-shape.js';
+import type { Config } from '#src/config/config-schema.js';
 import type { AgentEvent } from '#src/journal/events.js';
+import { PoolDesk } from '#src/processes/pool-desk.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';

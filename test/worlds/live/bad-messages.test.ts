@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { compose } from '#src/experiment/compose.js';
+import { compose } from '#src/compose/compose.js';
 import type { Frame } from '#src/transport/frame.js';
 import { FuzzedSimulator } from '../../fuzz/fuzzed-simulator.ts';
 import { tinyConfig } from '../tiny-config.ts';

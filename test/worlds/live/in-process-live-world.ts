@@ -1,9 +1,9 @@
-import { type Composition, compose } from '#src/experiment/compose.js';
-import type { Config } from '#src/experiment/config-schema.js';
-import { processShare } from '#src/experiment/process-share.js';
-import { hearRun, type ToldRun, tellRun } from '#src/experiment/told-run.js';
+import { type Composition, compose } from '#src/compose/compose.js';
+import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
+import { processShare } from '#src/processes/process-share.js';
+import { hearRun, type ToldRun, tellRun } from '#src/processes/told-run.js';
 import { RunTally } from '#src/report/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compose } from '#src/experiment/compose.js';
+import { compose } from '#src/compose/compose.js';
 import type { ValueStore } from '#src/worlds/computing/value-store.js';
 import { LiveClock } from '#src/worlds/live/live-clock.js';
 import { type HostServices, LiveContext } from '#src/worlds/live/live-context.js';

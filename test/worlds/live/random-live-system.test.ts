@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Config } from '#src/config/config-schema.js';
 import { InputError } from '#src/errors.js';
-import type { Config } from '#src/experiment/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { checkInside } from '../aggregation-checks.ts';
 import { InProcessWorld } from '../in-process-world.ts';

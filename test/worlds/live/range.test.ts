@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose } from '#src/experiment/compose.js';
+import { compose } from '#src/compose/compose.js';
 import type { SimulatedEvent } from '#src/journal/events.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import type { Movement } from '#src/worlds/live/control-message.js';

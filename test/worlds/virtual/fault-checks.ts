@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Config, ServerLayer } from '#src/experiment/config-schema.js';
+import type { Config, ServerLayer } from '#src/config/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import type { WorldState } from '#src/worlds/virtual/world-state.js';
 import type { InProcessWorld } from '../in-process-world.ts';

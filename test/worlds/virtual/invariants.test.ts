@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Config } from '#src/config/config-schema.js';
 import { InputError } from '#src/errors.js';
-import type { Config } from '#src/experiment/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { openStream } from '#src/simulation/random.js';
 import type { WorldState } from '#src/worlds/virtual/world-state.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { Config } from '#src/experiment/config-schema.js';
+import type { Config } from '#src/config/config-schema.js';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 
 export const nanAttack = fileURLToPath(new URL('../forge-not-a-number.js', import.meta.url));

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Config } from '#src/experiment/config-schema.js';
+import type { Config } from '#src/config/config-schema.js';
 import { openStream } from '#src/simulation/random.js';
 import { hashOf, InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';

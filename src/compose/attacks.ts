@@ -1,0 +1,40 @@
+import { referenceTo } from '../config/choose-rules.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { Attack } from '../rules/attack.ts';
+import type { Chosen } from '../rules/chosen.ts';
+import type { DeliveryAttack } from '../rules/delivery-attack.ts';
+import { loadAnyAttack, type RuleReference } from '../rules/load.ts';
+
+/** An attack as a layer's config chooses it. */
+export interface LayerAttack {
+  reference: RuleReference;
+  chosen: Chosen<Attack>;
+}
+
+/** The attack of each layer that has one. Throws InputError for one that cannot be loaded. */
+export async function attacksOf({ layers, rules }: Config): Promise<Map<string, LayerAttack>> {
+  const attacks = new Map<string, LayerAttack>();
+  for (const [layer, settings] of Object.entries(layers)) {
+    if (settings?.attack === undefined) continue;
+    const reference = await referenceTo('attack', settings.attack, rules.timeLimitS);
+    attacks.set(layer, { reference, chosen: await loadAnyAttack(reference) });
+  }
+  return attacks;
+}
+
+/** What makes faulty workers compute on poisoned samples, if anything does. */
+export function poisonOf(attacks: ReadonlyMap<string, LayerAttack>): RuleReference | null {
+  const ofWorkers = attacks.get('worker');
+  return ofWorkers?.chosen.rule.kind === 'data' ? ofWorkers.reference : null;
+}
+
+/** By layer: what happens to messages that its faulty nodes send. */
+export function deliveryAttacksOf(
+  attacks: ReadonlyMap<string, LayerAttack>,
+): Map<string, Chosen<DeliveryAttack>> {
+  return new Map(
+    [...attacks].flatMap(([layer, { chosen }]) =>
+      chosen.rule.kind === 'delivery' ? [[layer, chosen as Chosen<DeliveryAttack>]] : [],
+    ),
+  );
+}

@@ -1,0 +1,333 @@
+import { countsSenders, serverLayer, serverLayerNames } from '../config/complete-layers.ts';
+import type { Config } from '../config/config-schema.ts';
+import { scenarioOf } from '../config/scenario.ts';
+import { workerNames, workersOf } from '../config/workers.ts';
+import { atPath } from '../errors.ts';
+import type { LiarsSettings } from '../faults/liars.ts';
+import type { ChosenEngine } from '../learning/choose-engine.ts';
+import type { SplitName } from '../learning/dataset.ts';
+import { loadDataset } from '../learning/datasets/load.ts';
+import type { Parameter } from '../learning/engine.ts';
+import { compileLearningRate } from '../learning/learning-rate.ts';
+import type { DataSizes } from '../learning/model-fit.ts';
+import { createOptimiser } from '../learning/optimisers/index.ts';
+import { partitions } from '../learning/partitions/index.ts';
+import { spreadOf } from '../learning/regression-metrics.ts';
+import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
+import { type MobilityEvent, planMobility, repetitionOf, type Site } from '../mobility/contacts.ts';
+import type { Trace } from '../mobility/trace.ts';
+import type { LinkSettings } from '../network/link.ts';
+import {
+  asynchronous,
+  asynchronousToAll,
+  partiallyAsynchronous,
+  type RoundMode,
+  synchronous,
+} from '../nodes/round-mode.ts';
+import { roundUpProduct } from '../nodes/round-up.ts';
+import type { ServerLayerSettings, ServerPlace } from '../nodes/settings.ts';
+import { openStream } from '../simulation/random.ts';
+import { secondsToUs } from '../simulation/time.ts';
+import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ThreadSetup } from '../worlds/computing/task.ts';
+import { SHARED_OWNER } from '../worlds/data-owner.ts';
+import type { WorldSettings } from '../worlds/world-settings.ts';
+import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
+import { failuresOf } from './failures.ts';
+import { layerIntake, policyOf } from './intakes.ts';
+import { liarsOf } from './liars.ts';
+import { localLearningRate } from './local-learning-rate.ts';
+import { openLearning } from './open-learning.ts';
+import { openModel } from './open-model.ts';
+
+/** Called with what is done next while a run starts: `reading the trace`, for instance. */
+export type OnStep = (doing: string) => void;
+
+/** Everything a run needs, made from its config. */
+export interface Composition {
+  settings: WorldSettings;
+  computation: ComputationSettings;
+  threads: ThreadSetup;
+  engine: ChosenEngine;
+  parameters: readonly Parameter[];
+  /** The first parameters. */
+  theta: Float32Array;
+  mobility: (repetition: number) => readonly MobilityEvent[] | null;
+  dataset: DataSizes & { sha256: string };
+}
+
+/** `splits`: those whose items this process computes on; all by default. Throws InputError. */
+export async function compose(
+  config: Config,
+  splits: readonly SplitName[] = ['train', 'validation', 'test'],
+  onStep: OnStep = () => {},
+): Promise<Composition> {
+  const { seed } = config;
+  onStep('reading the trace and the data');
+  const [{ trace, sites, region }, dataset] = await Promise.all([
+    scenarioOf(config),
+    loadDataset(config.data.dataset, '.').catch(atPath(['data', 'dataset'])),
+  ]);
+  const { spec: model, parameters, theta } = await openModel(config, dataset);
+  const workers = workersOf(config);
+  const workerIds = workerNames(trace, workers);
+  onStep('finding the contacts of workers and servers');
+  const plan = planMobility(trace, sites, workers, region);
+  const tree = serverTree(config);
+  const nodes = { tree, workerIds, trace };
+  const attacks = await attacksOf(config);
+  const poison = poisonOf(attacks);
+  const { layers, intakes, liars } = await layersOf(config, nodes, parameters, attacks);
+  const { memory, data, engine } = await openLearning(config, { model, theta }, dataset, splits);
+  const owners = ownersOf(config, workerIds, sites);
+  const { optimiser } = config.training;
+  const training = workerTraining(config);
+  const split = config.evaluation.split;
+  const { name, features, classes, outputs } = dataset;
+  return {
+    settings: {
+      name: config.name,
+      seed,
+      mode: roundMode(config.rounds),
+      servers: tree,
+      layers,
+      radio: config.layers.worker.link,
+      links: linksOf(config),
+      cloud: cloudSettings(config),
+      workersRemember: training.momentum !== null,
+      localLearningRate: localLearningRate(config),
+      worker: {
+        localSteps: config.layers.worker.training.localSteps,
+        gradient: config.layers.worker.gradientS,
+        gradientByKind: config.layers.worker.gradientSByKind,
+        maxPerWorker: limitsPerWorker(config),
+        departure: config.layers.worker.departure,
+      },
+      workers: workerIds,
+      faulty: fixedOf(liars),
+      liars,
+      poisons: poison !== null,
+      deliveryAttacks: deliveryAttacksOf(attacks),
+      failures: failuresOf(config, tree, workerIds),
+      owners: config.data.owners,
+      shares: partitions[config.data.partition](
+        dataset.splits.train,
+        owners,
+        openStream(seed, 'partition'),
+      ),
+      batchSize: config.data.batchSize,
+      references: referencesOf(config, tree, dataset.splits.train.items),
+      parameters: parameters.map(({ name, shape }) => ({ name, shape })),
+      dimension: theta.length,
+      optimiserRemembers: createOptimiser(optimiser).initialMemory !== null,
+      latestEnd: latestEndOf(config, trace),
+    },
+    computation: {
+      batchSize: config.data.batchSize,
+      gradientFactor: config.training.gradient === 'sum' ? 1 : 1 / config.data.batchSize,
+      combine: config.training.combine,
+      evaluationItems: dataset.splits[split].items,
+      spread: spreadOf(dataset, split),
+    },
+    threads: {
+      memory,
+      seed,
+      engine: engine.name,
+      model,
+      data,
+      split,
+      training,
+      optimiser,
+      intakes,
+      poison,
+    },
+    engine,
+    parameters,
+    theta,
+    mobility: (repetition) =>
+      repetition > 0 && config.mobility.end === 'stop' ? null : repetitionOf(plan, repetition),
+    dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
+  };
+}
+
+function ownersOf(
+  { data }: Config,
+  workerIds: readonly string[],
+  sites: readonly Site[],
+): readonly string[] {
+  if (data.owners === 'shared') return [SHARED_OWNER];
+  return data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
+}
+
+/** At its time, or with the trace where that is not to be played again: whichever is first. */
+function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSettings['latestEnd'] {
+  const limitUs = optionalUs(training.maximumTimeS);
+  const traceUs = mobility.end === 'stop' ? trace.spanUs : null;
+  if (traceUs !== null && (limitUs === null || traceUs < limitUs)) {
+    return { timeUs: traceUs, reason: 'trace' };
+  }
+  return limitUs === null ? null : { timeUs: limitUs, reason: 'time' };
+}
+
+function serverTree(config: Config): ServerPlace[] {
+  const all = [{ id: 'cloud', parent: null, layer: 'cloud' }, ...config.servers];
+  return all.map(({ id, parent, layer }) => ({
+    id,
+    parent,
+    layer,
+    children: all.filter((other) => other.parent === id).map((other) => other.id),
+  }));
+}
+
+async function layersOf(
+  config: Config,
+  { tree, workerIds, trace }: Nodes,
+  parameters: readonly Parameter[],
+  attacks: ReadonlyMap<string, LayerAttack>,
+): Promise<{
+  layers: Record<string, ServerLayerSettings>;
+  intakes: ThreadSetup['intakes'];
+  liars: Map<string, LiarsSettings>;
+}> {
+  const layers: Record<string, ServerLayerSettings> = {};
+  const intakes: ThreadSetup['intakes'] = {};
+  const liars = new Map<string, LiarsSettings>();
+  for (const name of serverLayerNames(config)) {
+    const layer = serverLayer(config, name);
+    const below = layerBelow(tree, name);
+    const senders =
+      below === 'worker'
+        ? workerIds
+        : tree.filter((server) => server.layer === below).map(({ id }) => id);
+    const ofSenders = liarsOf(config, below, senders, trace);
+    if (ofSenders) liars.set(below, ofSenders);
+    const isForging = attacks.get(below)?.chosen.rule.kind === 'vector';
+    const forging = isForging ? config.layers[below]?.attack : undefined;
+    const { reference, needed } = await layerIntake(config, name, forging, parameters);
+    intakes[name] = reference;
+    layers[name] = {
+      ...collecting(config, name),
+      deadlineUs: optionalUs(layer.deadlineS),
+      needed,
+      declaredF: layer.aggregate.f,
+      weighsGradients: layer.aggregate.weights === 'gradients',
+      hasReference: layer.aggregate.reference !== undefined,
+      tooFew: policyOf(layer.aggregate.tooFew),
+      aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
+      faultySenders: ofSenders?.who ?? null,
+    };
+  }
+  return { layers, intakes, liars };
+}
+
+/** Everyone who sends. */
+interface Nodes {
+  tree: readonly ServerPlace[];
+  workerIds: readonly string[];
+  trace: Trace;
+}
+
+function fixedOf(liars: ReadonlyMap<string, LiarsSettings>): Record<string, string[]> {
+  const global = [...liars].filter(([, { who }]) => who.scope === 'global');
+  return Object.fromEntries(global.map(([layer, { fixed }]) => [layer, [...fixed]]));
+}
+
+/** The train items of each server that trusts a gradient of its own; whoever else has them, too. */
+function referencesOf(
+  config: Config,
+  tree: readonly ServerPlace[],
+  trainItems: number,
+): Map<string, Uint32Array> {
+  const references = new Map<string, Uint32Array>();
+  for (const { id, layer } of tree) {
+    const { reference } = serverLayer(config, layer).aggregate;
+    if (reference === undefined) continue;
+    const all = Uint32Array.from({ length: trainItems }, (_, item) => item);
+    const shuffled = openStream(config.seed, `reference/${id}`).shuffle(all);
+    references.set(id, shuffled.slice(0, reference.items));
+  }
+  return references;
+}
+
+/** The layer that sends to servers of this one; all children of a layer are of one layer. */
+function layerBelow(tree: readonly ServerPlace[], layer: string): string {
+  const ids = new Set(tree.filter((server) => server.layer === layer).map(({ id }) => id));
+  return tree.find(({ parent }) => parent !== null && ids.has(parent))?.layer ?? 'worker';
+}
+
+function linksOf(config: Config): Map<string, LinkSettings> {
+  return new Map(
+    config.servers.map(({ id, layer, link }) => {
+      const ofLayer = serverLayer(config, layer).link;
+      return [
+        id,
+        {
+          bandwidthMbps: link.bandwidthMbps ?? ofLayer.bandwidthMbps,
+          latencyMs: link.latencyMs ?? ofLayer.latencyMs,
+          loss: link.loss ?? ofLayer.loss,
+          duplication: link.duplication ?? ofLayer.duplication,
+          corruption: link.corruption ?? ofLayer.corruption,
+          jitterS: link.jitterS ?? ofLayer.jitterS,
+        },
+      ];
+    }),
+  );
+}
+
+function collecting(
+  config: Config,
+  name: string,
+): Pick<ServerLayerSettings, 'collect' | 'maxPerWorker'> {
+  const { collect } = serverLayer(config, name);
+  if (collect === 'all') return { collect, maxPerWorker: null };
+  const maxPerWorker = collect.maxPerWorker ?? null;
+  if ('buffers' in collect) return { collect: { buffers: collect.buffers }, maxPerWorker };
+  if ('fraction' in collect) return { collect: { fraction: collect.fraction }, maxPerWorker };
+  const distinct = countsSenders(config, name, collect);
+  return { collect: { count: collect.count, distinct }, maxPerWorker };
+}
+
+function roundMode(rounds: Config['rounds']): RoundMode {
+  switch (rounds.mode) {
+    case 'synchronous':
+      return synchronous;
+    case 'asynchronous':
+      return rounds.recipients === 'all' ? asynchronousToAll : asynchronous;
+    case 'partially-asynchronous':
+      return partiallyAsynchronous(rounds.maximumStaleness, rounds.late === 'use');
+  }
+}
+
+/** By server: how many gradients of one worker it takes in one aggregation. */
+function limitsPerWorker(config: Config): Map<string, number> {
+  const limits = new Map<string, number>();
+  for (const { id, layer } of config.servers) {
+    const { maxPerWorker } = collecting(config, layer);
+    if (maxPerWorker !== null) limits.set(id, maxPerWorker);
+  }
+  return limits;
+}
+
+function workerTraining({ layers }: Config): WorkerTraining {
+  const { momentum = null, clipNorm = null, weightDecay } = layers.worker.training;
+  return { momentum, clipNorm, weightDecay };
+}
+
+function cloudSettings(config: Config): WorldSettings['cloud'] {
+  const { learningRate, gradientsPerEpoch, countedGradients, epochs, maximumRounds } =
+    config.training;
+  return {
+    learningRate: compileLearningRate(learningRate),
+    gradientsPerEpoch,
+    counted: countedGradients,
+    gradientsAtEnd: roundUpProduct(epochs, gradientsPerEpoch),
+    maximumRounds: maximumRounds ?? null,
+    evaluateEveryGradients: config.evaluation.everyGradients,
+    split: config.evaluation.split,
+  };
+}
+
+function optionalUs(seconds: number | null | undefined): number | null {
+  // At least a microsecond: a round that takes no time might be followed by endless others.
+  return seconds === undefined || seconds === null ? null : Math.max(1, secondsToUs(seconds));
+}

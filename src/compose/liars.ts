@@ -1,0 +1,37 @@
+import type { Config } from '../config/config-schema.ts';
+import { chooseGlobal } from '../faults/faulty.ts';
+import type { LiarsSettings } from '../faults/liars.ts';
+import type { Trace } from '../mobility/trace.ts';
+import { openStream } from '../simulation/random.ts';
+import { secondsToUs } from '../simulation/time.ts';
+
+/** Who may lie among the nodes of a layer, and when; undefined for a layer without an attack. */
+export function liarsOf(
+  { seed, layers, mobility }: Config,
+  layer: string,
+  nodeIds: readonly string[],
+  trace: Trace,
+): LiarsSettings | undefined {
+  const attack = layer === 'cloud' ? undefined : layers[layer]?.attack;
+  if (attack === undefined) return undefined;
+  const { kind = null, region, fromS = 0, untilS, ...who } = attack.faulty;
+  // A slot may become any kind; an entity of the trace is one.
+  const isOneForGood = layer === 'worker' && mobility.workers.mode === 'one-per-entity';
+  const possible =
+    kind === null || !isOneForGood ? nodeIds : nodeIds.filter(isEntityOf(kind, trace));
+  return {
+    who,
+    fixed: chooseGlobal(who, possible, openStream(seed, `faulty-nodes/${layer}`)),
+    kind,
+    inRegion: region !== undefined,
+    fromUs: secondsToUs(fromS),
+    untilUs: untilS === undefined ? null : secondsToUs(untilS),
+  };
+}
+
+function isEntityOf(kind: string, { presences }: Trace): (id: string) => boolean {
+  const entities = new Set(
+    presences.filter((presence) => presence.kind === kind).map(({ entity }) => entity),
+  );
+  return (id) => entities.has(id);
+}

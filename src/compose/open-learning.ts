@@ -1,0 +1,38 @@
+import type { Config } from '../config/config-schema.ts';
+import { wantedEngine } from '../config/wanted-engine.ts';
+import { atPath } from '../errors.ts';
+import { bindKernels } from '../kernels/kernels.ts';
+import { createKernelMemory } from '../kernels/memory.ts';
+import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
+import type { Dataset, SplitName } from '../learning/dataset.ts';
+import type { AnyModelSpec } from '../learning/engine.ts';
+import { onlySplits } from '../learning/only-splits.ts';
+import { type PlacedDataset, placeDataset } from '../learning/placed-dataset.ts';
+
+/** What a process learns with: its own memory, in which the data lies. */
+export interface OpenLearning {
+  memory: WebAssembly.Memory;
+  data: PlacedDataset;
+  engine: ChosenEngine;
+}
+
+/**
+ * `splits`: those whose items are computed on here; the others take no memory. `theta`: the first
+ * parameters, for an engine that is looked for; our own needs none.
+ * Throws InputError when the engine does not run here.
+ */
+export async function openLearning(
+  config: Pick<Config, 'engine' | 'model'>,
+  { model, theta }: { model: AnyModelSpec; theta: Float32Array | null },
+  dataset: Dataset,
+  splits: readonly SplitName[],
+): Promise<OpenLearning> {
+  const kernels = bindKernels(createKernelMemory());
+  const wanted = wantedEngine(config);
+  // An engine that is looked for is tried on items of the train split.
+  const placed: readonly SplitName[] = wanted === 'reference' ? splits : [...splits, 'train'];
+  const data = placeDataset(kernels, onlySplits(dataset, placed));
+  const trial = { model, data, theta };
+  const engine = await chooseEngine(wanted, kernels, trial).catch(atPath(['engine']));
+  return { memory: kernels.memory, data, engine };
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config/config-schema.ts';
+import { anyModelSpec } from '../config/model-spec.ts';
+import { isParameterFile } from '../config/resolve-paths.ts';
+import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
+import { initialiseParameters } from '../learning/initialise.ts';
+import { modelParameters } from '../learning/model.ts';
+import type { DataSizes } from '../learning/model-fit.ts';
+import { decodeParameters } from '../learning/parameter-file.ts';
+import { openStream } from '../simulation/random.ts';
+
+/** A model before anything is learnt. */
+export interface OpenModel {
+  spec: AnyModelSpec;
+  parameters: readonly Parameter[];
+  /** The first parameter vector. */
+  theta: Float32Array;
+}
+
+/** Throws InputError when the user's own model, or the file to start from, does not fit. */
+export async function openModel(config: Config, data: DataSizes): Promise<OpenModel> {
+  const { init } = config.model;
+  const spec = await anyModelSpec(config);
+  const { parameters, initial } = await layoutOf(spec, data, config.seed);
+  const theta = isParameterFile(init)
+    ? decodeParameters(await readFile(init), parameters, init).vector
+    : initial();
+  return { spec, parameters, theta };
+}
+
+async function layoutOf(
+  spec: AnyModelSpec,
+  data: DataSizes,
+  seed: number,
+): Promise<{ parameters: readonly Parameter[]; initial: () => Float32Array }> {
+  if (spec.kind === 'module') {
+    const { layoutOfOwnModel } = await import('../learning/tfjs/own-layout.ts');
+    return layoutOfOwnModel(spec, data);
+  }
+  const initial = () => initialiseParameters(spec, openStream(seed, 'initialise'));
+  return { parameters: modelParameters(spec), initial };
+}

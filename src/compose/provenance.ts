@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import type { Config } from '../config/config-schema.ts';
+import { isParameterFile } from '../config/resolve-paths.ts';
+import { InputError } from '../errors.ts';
+import { packageVersion } from '../package-version.ts';
+import { sha256Of } from '../sha256-of.ts';
+import type { Composition } from './compose.ts';
+
+/** Where a run's numbers come from: `provenance.json`. */
+export interface Provenance {
+  seed: number;
+  version: string;
+  node: string;
+  engine: string;
+  /** Versions of the packages and libraries that it is made of. */
+  engineVersions: Record<string, string>;
+  /** Why faster engines were left out, by their names. */
+  enginesLeftOut: Record<string, string>;
+  inputs: {
+    /** SHA-256 of `config.resolved.yaml`. */
+    config: string;
+    trace: string;
+    dataset: string;
+    /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
+    files: Record<string, string>;
+  };
+  machine: { platform: string; cpu: string; cores: number; memoryMiB: number };
+}
+
+export function provenanceOf(
+  config: Config,
+  resolvedConfig: string,
+  composition: Composition,
+): Provenance {
+  const { seed, mobility, model } = config;
+  const { engine, threads } = composition;
+  const files: Record<string, string> = {};
+  if (mobility.network !== undefined) files[mobility.network] = sha256Of(mobility.network);
+  if (isParameterFile(model.init)) files[model.init] = sha256Of(model.init);
+  if (threads.model.kind === 'module') files[threads.model.module] = threads.model.sha256;
+  for (const file of datasetFiles(config.data.dataset)) files[file] = sha256Of(file);
+  for (const intake of Object.values(threads.intakes)) {
+    const { preAggregators, aggregator, stalenessWeight, attack, fallback } = intake;
+    const others = [attack?.rule, fallback].filter((rule) => rule !== undefined && rule !== null);
+    for (const rule of [...preAggregators, aggregator, stalenessWeight, ...others]) {
+      if (rule.sha256 !== undefined) files[rule.module] = rule.sha256;
+    }
+  }
+  const { poison } = threads;
+  if (poison?.sha256 !== undefined) files[poison.module] = poison.sha256;
+  return {
+    seed,
+    version: packageVersion(),
+    node: process.version,
+    engine: engine.name,
+    engineVersions: engine.versions,
+    enginesLeftOut: engine.leftOut,
+    inputs: {
+      config: createHash('sha256').update(resolvedConfig).digest('hex'),
+      trace: sha256Of(mobility.trace),
+      dataset: composition.dataset.sha256,
+      files,
+    },
+    machine: {
+      platform: `${platform()} ${release()}`,
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      memoryMiB: Math.round(totalmem() / 2 ** 20),
+    },
+  };
+}
+
+/** Those of an IDX folder are in the dataset's own hash. */
+function datasetFiles(dataset: Config['data']['dataset']): string[] {
+  if (dataset.name === 'module') return [dataset.path];
+  if (dataset.name !== 'csv') return [];
+  const { train, test, validation } = dataset;
+  return [train, test, validation].filter((file) => typeof file === 'string');
+}
+
+/** Something that a run was begun with, and what stands in its place. */
+export interface Difference {
+  what: string;
+  before: string;
+  now: string;
+}
+
+/** Throws InputError when a run in that folder could not go on as it began. */
+export function checkSameInputs(runDir: string, then: Provenance, now: Provenance): void {
+  const changed = differences(then, now);
+  if (changed.length === 0) return;
+  const list = changed.map((each) => `${each.what} (${each.before}, now ${each.now})`);
+  throw new InputError({
+    place: { file: runDir },
+    found: `changed since the run was started: ${list.join(', ')}`,
+    advice: ['a run goes on only with the inputs it began with: put them back, or run it anew'],
+  });
+}
+
+/** What could make other bits of the same config. */
+export function differences(then: Provenance, now: Provenance): Difference[] {
+  const hashes = (what: string, of: (inputs: Provenance['inputs']) => string | undefined) => ({
+    what,
+    before: shortHash(of(then.inputs)),
+    now: shortHash(of(now.inputs)),
+  });
+  const all = [
+    hashes('config.resolved.yaml', ({ config }) => config),
+    hashes('the trace', ({ trace }) => trace),
+    hashes('the dataset', ({ dataset }) => dataset),
+    ...Object.keys(then.inputs.files).map((file) => hashes(file, ({ files }) => files[file])),
+    // Another one, or another version of it, would give other bits.
+    { what: 'the engine', before: engineText(then), now: engineText(now) },
+    { what: 'edgemlsim', before: then.version, now: now.version },
+    // The same bits are promised on one major version only.
+    ...(major(then.node) === major(now.node)
+      ? []
+      : [{ what: 'Node.js', before: then.node, now: now.node }]),
+  ];
+  return all.filter((each) => each.before !== each.now);
+}
+
+function shortHash(hash: string | undefined): string {
+  return hash === undefined ? 'none' : `sha256 ${hash.slice(0, 12)}…`;
+}
+
+function engineText({ engine, engineVersions = {} }: Provenance): string {
+  return [engine, ...Object.entries(engineVersions).map((pair) => pair.join(' '))].join(', ');
+}
+
+function major(version: string): string {
+  return version.split('.')[0]!;
+}

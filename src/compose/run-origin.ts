@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Which run it is, and how it was started: in `provenance.json`, beside what its numbers come from. */
+export interface RunOrigin {
+  /** Tells the checkpoints of this run from those of others. */
+  id: string;
+  /** The program and its arguments, as the user gave them. */
+  commandLine: string[];
+  /** Of the program when it runs from its git checkout, with `-dirty` where that was changed. */
+  commit: string | null;
+}
+
+export function runOrigin(): RunOrigin {
+  return { id: randomUUID(), commandLine: process.argv.slice(1), commit: commitOf(PACKAGE) };
+}
+
+const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
+const GIT_MS = 10_000;
+
+/** Null where the folder is not the top of a checkout, or git is not installed. */
+export function commitOf(folder: string): string | null {
+  const git = (...args: string[]) => {
+    // Set inside a git hook, these name another checkout.
+    const env = { ...process.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined };
+    const options = { cwd: folder, encoding: 'utf8', timeout: GIT_MS, env } as const;
+    const { status, stdout } = spawnSync('git', args, options);
+    return status === 0 ? stdout.trim() : null;
+  };
+  const top = git('rev-parse', '--show-toplevel');
+  // Installed among the packages of a project, it would get that project's commit.
+  if (top === null || realpathSync(top) !== realpathSync(folder)) return null;
+  return git('describe', '--always', '--dirty', '--abbrev=40', '--exclude=*');
+}

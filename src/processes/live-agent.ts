@@ -1,0 +1,87 @@
+import type { Config } from '../config/config-schema.ts';
+import type { Connection } from '../transport/connection.ts';
+import { limitsFor } from '../transport/limits.ts';
+import type { ThreadSetup } from '../worlds/computing/task.ts';
+import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
+import { VectorMemory } from '../worlds/computing/vector-memory.ts';
+import { Agent, type Makings } from '../worlds/live/agent.ts';
+import type { HostPlace } from '../worlds/live/placement.ts';
+import type { Credentials } from './credentials.ts';
+import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
+import { ownAddress } from './own-address.ts';
+import { processShare } from './process-share.ts';
+import { runsUsersCode } from './runs-users-code.ts';
+import { hearRun, type ToldRun } from './told-run.ts';
+
+/** From a simulator that is known, before the model is: no vector is larger. */
+const MOST_BODY_BYTES = 2 ** 28;
+/** Of vectors longer than that one aggregation may keep a thread for seconds. */
+const MOST_ELEMENTS_AT_ONCE = 2 ** 21;
+
+export interface AgentOptions {
+  /** Where the simulator listens. */
+  join: { host: string; port: number };
+  transport: Config['live']['transport'];
+  /** The number of this process among those of the run. */
+  place: number;
+  /** The address on which other processes reach this one; null: as the simulator would. */
+  listenHost: string | null;
+  credentials: Credentials;
+  patienceS: number;
+}
+
+/** One process of a live run: joins a simulator and runs the nodes that it is given. */
+export async function runAgent({
+  join,
+  transport: name,
+  place,
+  listenHost,
+  credentials,
+  patienceS,
+}: AgentOptions): Promise<void> {
+  const transport = transports[name];
+  const limits = limitsFor(MOST_BODY_BYTES);
+  const connect = () => transport.connect(endpoint(join, limits, credentials));
+  const control = await connect();
+  const host = listenHost ?? (await ownAddress(join));
+  await Agent.run({
+    control,
+    again: connect,
+    place,
+    wallUs: () => performance.now() * 1000,
+    patienceS,
+    make: (run, place) => makingsOf(hearRun(run), place),
+    listen: async (dimension, onConnection) => {
+      const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);
+      return transport.listen(own, onConnection);
+    },
+    dial: (dimension, address): Promise<Connection> =>
+      transport.connect(endpoint(address, vectorLimits(dimension), credentials)),
+  });
+}
+
+async function makingsOf(told: ToldRun, place: HostPlace): Promise<Makings> {
+  const { settings, computation, threads, theta } = await processShare(told, place);
+  const pool = await poolOf(threads, place, settings.dimension);
+  const memory = new VectorMemory(threads.memory, settings.dimension);
+  const { speed, compute } = told.config.live;
+  return { settings, computation, memory, pool, theta, speed, compute };
+}
+
+/**
+ * Workers compute all the time, beside the thread that sends and receives. A server only computes
+ * when it has nothing else to do: a thread of its own would cost memory and two messages a task.
+ */
+async function poolOf(
+  threads: ThreadSetup,
+  { role }: HostPlace,
+  dimension: number,
+): Promise<TaskPool> {
+  const mayTakeLong =
+    dimension > MOST_ELEMENTS_AT_ONCE ||
+    (threads.engine !== null && threads.engine !== 'reference') ||
+    runsUsersCode(threads);
+  if (role === 'workers' || mayTakeLong) return ThreadPool.start(threads, 1);
+  const { OwnThreadPool } = await import('../worlds/computing/own-thread-pool.ts');
+  return OwnThreadPool.start(threads);
+}

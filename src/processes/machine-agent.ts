@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../config/config-schema.ts';
+import { RunError } from '../errors.ts';
+import type { Connection } from '../transport/connection.ts';
+import { limitsFor } from '../transport/limits.ts';
+import { readMessage } from '../transport/message.ts';
+import { TransportError } from '../transport/transport-error.ts';
+import { LIVE_PROTOCOL, say, startMessageSchema } from '../worlds/live/control-message.ts';
+import type { Address } from '../worlds/live/placement.ts';
+import type { Machine } from '../worlds/live/share-out.ts';
+import { Silence } from '../worlds/live/silence.ts';
+import { type Credentials, credentialsLine } from './credentials.ts';
+import { onStdin } from './deployment.ts';
+import { endpoint, transports } from './live-endpoints.ts';
+import { processEnvironment } from './process-environment.ts';
+
+const PING_MS = 500;
+/** Before another try to reach a simulator that is not there yet. */
+const RETRY_MS = 500;
+/** Names of processes, and no vectors. */
+const MOST_BODY_BYTES = 2 ** 16;
+/** What a process has, beyond its patience, to end when the simulator is gone. */
+const GRACE_MS = 10_000;
+
+export interface MachineAgentOptions {
+  /** Where the simulator is; asked again for every try. Null: not known yet. */
+  find: () => (Address & { transport: Config['live']['transport'] }) | null;
+  machine: Machine;
+  credentials: Credentials;
+  patienceS: number;
+  /** Seconds in which the simulator must be found. */
+  waitS: number;
+  /** What `edgemlsim agent` is here; told where to join, it runs one process. */
+  program: readonly [string, ...string[]];
+  listenHost: string | null;
+}
+
+/**
+ * An agent: offers its machine's cores to a simulator, starts the processes that it is told to, and
+ * again when it is told so, and ends when the simulator lets it go and they have ended. Throws
+ * RunError when one of them has failed at last, or the simulator is not found.
+ */
+export async function runMachineAgent(options: MachineAgentOptions): Promise<void> {
+  const { control, where } = await reach(options);
+  /** By what sets them apart: the process that was started last. */
+  const processes = new Map<string, AgentProcess>();
+  await attend(control, options, (what) => {
+    const key = what.join(' ');
+    // One that is stopped cannot end by itself.
+    processes.get(key)?.child.kill('SIGKILL');
+    processes.set(key, startProcess(what, where, options));
+  });
+  // They notice by themselves that it is over; who does not is ended.
+  setTimeout(
+    () => {
+      for (const { child } of processes.values()) child.kill('SIGKILL');
+    },
+    options.patienceS * 1000 + GRACE_MS,
+  ).unref();
+  const ends = await Promise.all([...processes.values()].map(({ end }) => end));
+  const failed = ends.filter((how) => how !== null);
+  if (failed.length > 0) throw new RunError(`a process ended with ${failed[0]}`);
+}
+
+async function reach({ find, credentials, waitS }: MachineAgentOptions) {
+  const limits = limitsFor(MOST_BODY_BYTES);
+  const triesUntilMs = performance.now() + waitS * 1000;
+  let last = 'no rendezvous file has been written';
+  for (;;) {
+    const where = find();
+    try {
+      if (where !== null) {
+        const transport = transports[where.transport];
+        return { where, control: await transport.connect(endpoint(where, limits, credentials)) };
+      }
+    } catch (error) {
+      const isTemporary = error instanceof TransportError && error.failure === 'unreachable';
+      if (!isTemporary) throw error;
+      last = error.message;
+    }
+    if (performance.now() > triesUntilMs) {
+      throw new RunError(`no simulator was found in ${waitS} s: ${last}`);
+    }
+    await delay(RETRY_MS);
+  }
+}
+
+/**
+ * Offers the machine, and hands on which processes to start. Resolves when the simulator lets it go
+ * or is gone; throws RunError when that comes before anything was asked of it.
+ */
+async function attend(
+  control: Connection,
+  { machine, patienceS }: MachineAgentOptions,
+  start: (what: readonly string[]) => void,
+): Promise<void> {
+  const silence = new Silence(() => performance.now() * 1000);
+  let isTaken = false;
+  let pings: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const end = (why: string) => (isTaken ? resolve() : reject(new RunError(why)));
+      control.onFrame = ({ header }) => {
+        const message = readMessage(startMessageSchema, header);
+        silence.heard();
+        if (message.type === 'start') {
+          isTaken = true;
+          for (const place of message.places) start(['--place', String(place)]);
+        } else if (message.type === 'compute') {
+          isTaken = true;
+          start(['--pool', String(machine.cores), '--name', message.name]);
+        } else if (message.type === 'refused') {
+          reject(new RunError(`the simulator refuses: ${message.reason}`));
+        }
+      };
+      control.onClose = () => end('the simulator is gone');
+      say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
+      pings = setInterval(() => {
+        if (silence.look() > patienceS) end(`the simulator has said nothing for ${patienceS} s`);
+        else say(control, { type: 'ping', hostWallUs: 0 });
+      }, PING_MS);
+    });
+  } finally {
+    clearInterval(pings);
+    control.destroy();
+  }
+}
+
+interface AgentProcess {
+  child: ChildProcess;
+  /** How it ended; null: well. */
+  end: Promise<string | null>;
+}
+
+/** `what`: the options that set it apart. */
+function startProcess(
+  what: readonly string[],
+  { host, port, transport }: Address & { transport: string },
+  { program: [file, ...first], credentials, patienceS, listenHost }: MachineAgentOptions,
+): AgentProcess {
+  const args = [
+    ...['agent', ...what, '--join', `${host}:${port}`],
+    ...['--transport', transport, '--patience', String(patienceS)],
+    ...(listenHost === null ? [] : ['--listen', listenHost]),
+    ...onStdin,
+  ];
+  const child = spawn(file, [...first, ...args], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    env: processEnvironment(),
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.write(credentialsLine(credentials));
+  const end = new Promise<string | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(howItEnded(code, signal)));
+  });
+  return { child, end };
+}
+
+function howItEnded(code: number | null, signal: string | null): string | null {
+  if (code === 0) return null;
+  return signal === null ? `exit code ${code}` : signal;
+}

@@ -1,0 +1,124 @@
+import { localLearningRate } from '../compose/local-learning-rate.ts';
+import { openLearning } from '../compose/open-learning.ts';
+import type { Config } from '../config/config-schema.ts';
+import { wantedEngine } from '../config/wanted-engine.ts';
+import { InputError } from '../errors.ts';
+import { bindKernels } from '../kernels/kernels.ts';
+import { createKernelMemory } from '../kernels/memory.ts';
+import type { SplitName } from '../learning/dataset.ts';
+import { loadDataset } from '../learning/datasets/load.ts';
+import { compileLearningRate } from '../learning/learning-rate.ts';
+import { withoutItems } from '../learning/only-splits.ts';
+import { placeDataset } from '../learning/placed-dataset.ts';
+import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ThreadSetup } from '../worlds/computing/task.ts';
+import type { HostPlace } from '../worlds/live/placement.ts';
+import type { WorldSettings } from '../worlds/world-settings.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import type { ToldRun } from './told-run.ts';
+
+// What only some of the processes need is imported where they need it: there are many of them.
+
+/** What one process of a live run works with. */
+export interface ProcessShare {
+  settings: WorldSettings;
+  computation: ComputationSettings;
+  threads: ThreadSetup;
+  /** The cloud's first parameters; null elsewhere. */
+  theta: Float32Array | null;
+}
+
+/**
+ * Makes it: the items that the process computes on and the rules of its own servers. Throws
+ * InputError for files that are not as they were at the simulator.
+ */
+export async function processShare(told: ToldRun, place: HostPlace): Promise<ProcessShare> {
+  const settings = await settingsOf(told);
+  const splits = computedSplits(told, place);
+  const isCloud = place.role === 'cloud';
+  const mustTry = splits.length > 0 && wantedEngine(told.config) !== 'reference';
+  const theta = isCloud || mustTry ? await firstTheta(told) : null;
+  const threads =
+    splits.length === 0
+      ? aggregatingThread(told, place)
+      : await learningThread(told, place, theta, splits);
+  collectGarbage();
+  return { settings, computation: told.computation, threads, theta: isCloud ? theta : null };
+}
+
+async function settingsOf(told: ToldRun): Promise<WorldSettings> {
+  const { config, settings } = told;
+  return {
+    ...settings,
+    cloud: { ...settings.cloud, learningRate: compileLearningRate(config.training.learningRate) },
+    localLearningRate: localLearningRate(config),
+    deliveryAttacks: told.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
+    // The simulator deals out the data.
+    shares: new Map(),
+  };
+}
+
+/** Workers learn; a server that trusts itself does; the cloud measures. */
+function computedSplits(
+  { settings: { servers, layers }, config }: ToldRun,
+  { role, nodes }: HostPlace,
+): SplitName[] {
+  if (role === 'workers') return ['train'];
+  const hasReference = servers.some(
+    ({ id, layer }) => nodes.includes(id) && layers[layer]!.hasReference,
+  );
+  return [
+    ...(hasReference ? (['train'] as const) : []),
+    ...(role === 'cloud' ? [config.evaluation.split] : []),
+  ];
+}
+
+async function deliveryAttacks(config: Config): Promise<WorldSettings['deliveryAttacks']> {
+  const { attacksOf, deliveryAttacksOf } = await import('../compose/attacks.ts');
+  return deliveryAttacksOf(await attacksOf(config));
+}
+
+async function firstTheta({ config, data }: ToldRun): Promise<Float32Array> {
+  const { openModel } = await import('../compose/open-model.ts');
+  return (await openModel(config, data)).theta;
+}
+
+/** Of a server that computes nothing with the model. */
+function aggregatingThread(told: ToldRun, place: HostPlace): ThreadSetup {
+  const { threads, settings, data } = told;
+  const memory = createKernelMemory();
+  return {
+    ...threads,
+    memory,
+    engine: null,
+    dimension: settings.dimension,
+    data: placeDataset(bindKernels(memory), withoutItems(data)),
+    intakes: ownIntakes(told, place),
+    poison: null,
+  };
+}
+
+async function learningThread(
+  told: ToldRun,
+  place: HostPlace,
+  theta: Float32Array | null,
+  splits: readonly SplitName[],
+): Promise<ThreadSetup> {
+  const { config, threads } = told;
+  const dataset = await loadDataset(config.data.dataset, '.');
+  if (dataset.sha256 !== told.data.sha256) {
+    throw new InputError({
+      found: `the dataset ${dataset.name} is not the simulator's`,
+      advice: [`expected SHA-256 ${told.data.sha256}`, `found ${dataset.sha256}`],
+    });
+  }
+  const trial = { model: threads.model, theta };
+  const { memory, data, engine } = await openLearning(config, trial, dataset, splits);
+  return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(told, place) };
+}
+
+/** Of the layers of the servers that it runs. */
+function ownIntakes({ settings, threads }: ToldRun, { nodes }: HostPlace): ThreadSetup['intakes'] {
+  const layers = settings.servers.flatMap(({ id, layer }) => (nodes.includes(id) ? [layer] : []));
+  return Object.fromEntries(layers.map((layer) => [layer, threads.intakes[layer]!]));
+}

@@ -1,0 +1,59 @@
+import type { Composition } from '../compose/compose.ts';
+import type { Config } from '../config/config-schema.ts';
+import { InputError } from '../errors.ts';
+import type { DataSizes } from '../learning/model-fit.ts';
+import { packageVersion } from '../package-version.ts';
+import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ThreadSetup } from '../worlds/computing/task.ts';
+import type { WorldSettings } from '../worlds/world-settings.ts';
+import { fromPlainForm, toPlainForm } from './plain-form.ts';
+
+/**
+ * A live run as its simulator tells it to the other processes, so that they need read no trace and
+ * make nothing that is made already. What is no data each makes anew, from the config.
+ */
+export interface ToldRun {
+  /** Of edgemlsim. */
+  version: string;
+  config: Config;
+  settings: Omit<WorldSettings, 'cloud' | 'localLearningRate' | 'deliveryAttacks' | 'shares'> & {
+    cloud: Omit<WorldSettings['cloud'], 'learningRate'>;
+  };
+  computation: ComputationSettings;
+  threads: Pick<
+    ThreadSetup,
+    'seed' | 'model' | 'split' | 'training' | 'optimiser' | 'intakes' | 'poison'
+  >;
+  data: DataSizes & { sha256: string };
+  hasDeliveryAttacks: boolean;
+}
+
+/** In plain form, for JSON. */
+export function tellRun(config: Config, composition: Composition): unknown {
+  const { settings, computation, threads, dataset } = composition;
+  const { seed, model, split, training, optimiser, intakes, poison } = threads;
+  const { deliveryAttacks, localLearningRate: _, shares: __, ...rest } = settings;
+  const told: ToldRun = {
+    version: packageVersion(),
+    config,
+    settings: rest,
+    computation,
+    threads: { seed, model, split, training, optimiser, intakes, poison },
+    data: dataset,
+    hasDeliveryAttacks: deliveryAttacks.size > 0,
+  };
+  return toPlainForm(told);
+}
+
+/** Throws InputError when another version of edgemlsim tells it. */
+export function hearRun(told: unknown): ToldRun {
+  const run = fromPlainForm(told) as ToldRun;
+  const own = packageVersion();
+  if (run.version !== own) {
+    throw new InputError({
+      found: `edgemlsim ${own} in a process of a run of ${run.version ?? 'another version'}`,
+      advice: ['install the same version on all machines'],
+    });
+  }
+  return run;
+}

@@ -1,0 +1,59 @@
+import { serverLayer } from '../config/complete-layers.ts';
+import type { Config } from '../config/config-schema.ts';
+import { readRunRecord } from '../report/run-record.ts';
+import { whyUntrained } from '../report/why-untrained.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { EndStatus, RunSummary } from './run-summary.ts';
+
+/** What a run came to, read from its journal. */
+export async function summaryOf(
+  folder: RunFolder,
+  config: Config,
+  isDone: boolean,
+): Promise<RunSummary> {
+  const record = await readRunRecord(folder.journalFile);
+  const whyNot = isDone ? whyUntrained(record) : null;
+  return {
+    status: isDone ? endStatus(record.diverged, whyNot) : 'stopped',
+    whyUntrained: whyNot,
+    ended: record.ended,
+    runDir: folder.dir,
+    journalHash: record.extent.hash,
+    rounds: record.rounds,
+    simTimeS: record.simTimeS,
+    wallTimeS: record.wallTimeS,
+    gradients: record.gradients.started,
+    computed: record.gradients.computed ?? record.gradients.aggregated,
+    updates: record.updates,
+    accuracy: record.accuracy,
+    loss: record.loss,
+    rmse: record.rmse,
+    attackSuccess: record.attackSuccess,
+    handovers: record.handovers,
+    crashes: record.failures.crashes,
+    cuts: record.failures.cuts,
+    lost: record.gradients.lost,
+    dropped: record.gradients.dropped,
+    droppedNonFinite: record.nonFinite,
+    nonFiniteResults: record.nonFiniteResults.map(({ layer, fallback, aggregations, of }) => ({
+      layer,
+      rule: ruleOf(config, layer, fallback),
+      aggregations,
+      of,
+    })),
+    staleness: record.staleness,
+    faults: record.faults,
+    waiting: record.waiting,
+  };
+}
+
+function endStatus(diverged: boolean, whyNot: string | null): EndStatus {
+  if (diverged) return 'diverged';
+  return whyNot === null ? 'done' : 'untrained';
+}
+
+function ruleOf(config: Config, layer: string, fallback: boolean): string {
+  const { rule, before, tooFew } = serverLayer(config, layer).aggregate;
+  if (fallback && typeof tooFew === 'object') return tooFew.fallback.rule;
+  return [...before.map((step) => step.rule), rule].join(' + ');
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { distinct } from '../config/schema/scalars.ts';
+
+// A study in YAML: which runs it is made of, and what its report shows.
+
+const changes = z
+  .record(z.string(), z.unknown())
+  .describe(
+    'config paths and the values they get; null takes a key away that may be left out to mean none',
+  );
+
+const levels = z.union([
+  z.record(z.string(), changes.nullable()).describe('labels, and the changes that each stands for'),
+  distinct(z.array(z.unknown()).min(1)).describe(
+    'values of the config path that the factor is named after',
+  ),
+]);
+
+const armSchema = z.strictObject({
+  set: changes.prefault({}),
+  variants: z
+    .record(z.string(), changes.nullable())
+    .optional()
+    .describe('runs of this arm that its results are averaged over'),
+});
+
+export const studySchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, hyphen, underscore'),
+  base: z.string().describe('the config that all runs start from, relative to this file'),
+  seeds: z
+    .union([
+      z.number().int().min(1).describe('so many: 1, 2, 3, …'),
+      distinct(z.array(z.number().int().min(0)).min(1)).describe('exactly these'),
+    ])
+    .default(5)
+    .describe('the same for every arm, so that arms are compared seed by seed'),
+  set: changes.prefault({}).describe('changes for all runs: config paths and their values'),
+  grid: z
+    .record(z.string(), levels)
+    .optional()
+    .describe('factors; every combination of their levels is an arm'),
+  arms: z.record(z.string(), armSchema).optional().describe('arms one by one, instead of a grid'),
+  average: distinct(z.array(z.string()))
+    .default([])
+    .describe('factors of the grid that results are averaged over, instead of making arms'),
+  report: z
+    .strictObject({
+      window: z
+        .number()
+        .int()
+        .min(1)
+        .default(5)
+        .describe('final values are means over so many last evaluations'),
+      reach: distinct(z.array(z.number().min(0).max(1)))
+        .default([0.8, 0.9, 0.95])
+        .describe('accuracies for which the time to reach them is reported'),
+    })
+    .prefault({}),
+});
+
+export type Study = z.output<typeof studySchema>;

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { commitOf } from '#src/compose/run-origin.js';
+import { configFile, edgemlsim } from '../run/children.ts';
+import { freshPath } from '../run/run-folders.ts';
+
+it("a run's provenance says how it was started, by which version and commit", async () => {
+  const runDir = freshPath();
+  const args = ['run', configFile(), 'seed=3', '--out', runDir, '--until', 'round:1'];
+  expect((await edgemlsim(args).ended).code).toBe(0);
+  const provenance = JSON.parse(readFileSync(join(runDir, 'provenance.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(provenance).toMatchObject({ version, seed: 3 });
+  expect(provenance.commandLine[0]).toMatch(/main\.js$/);
+  expect(provenance.commandLine.slice(1)).toEqual(args);
+  expect(provenance.commit).toBe(commitOf(process.cwd()));
+});
+
+it('a commit is told of the top of a checkout alone, and marked when files were changed', () => {
+  const folder = freshPath('checkout');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    }).trim();
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  expect(commitOf(folder)).toBeNull();
+  git('init', '--quiet');
+  writeFileSync(join(folder, 'file'), 'one');
+  git('add', 'file');
+  git('commit', '--quiet', '-m', 'one');
+  const hash = git('rev-parse', 'HEAD');
+  expect(commitOf(folder)).toBe(hash);
+  expect(commitOf(join(folder, 'node_modules'))).toBeNull();
+  writeFileSync(join(folder, 'file'), 'two');
+  expect(commitOf(folder)).toBe(`${hash}-dirty`);
+});

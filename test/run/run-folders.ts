@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { Config } from '#src/config/config-schema.js';
+import type { JournalLine } from '#src/journal/events.js';
+import { Run } from '#src/run/run.js';
+import { parseLines } from '../worlds/in-process-world.ts';
+
+export const temporary = mkdtempSync(join(tmpdir(), 'edgemlsim-run-'));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+let count = 0;
+
+/** A path in the temporary folder that nothing is at. */
+export function freshPath(name = 'run'): string {
+  count += 1;
+  return join(temporary, `${name}-${count}`);
+}
+
+export function startRun(config: Config, runDir = freshPath(), threads = 1): Promise<Run> {
+  return Run.start({ config, runDir, threads });
+}
+
+export function journalOf(runDir: string): JournalLine[] {
+  return parseLines(readFileSync(join(runDir, 'journal.jsonl'), 'utf8'));
+}
+
+export function statusOf(runDir: string): { status: string; error?: string } {
+  return JSON.parse(readFileSync(join(runDir, 'status.json'), 'utf8'));
+}
+
+/** Numbering of simulated and of host events: without holes; both kinds of time: never back. */
+export function isSound(lines: readonly JournalLine[]): boolean {
+  let [n, host, timeUs, wallTimeS] = [0, 0, 0, 0];
+  for (const line of lines) {
+    if ('n' in line) {
+      if (line.n !== n || line.timeUs < timeUs) return false;
+      n += 1;
+      timeUs = line.timeUs;
+    } else {
+      if (line.host !== host || line.wallTimeS < wallTimeS) return false;
+      host += 1;
+      wallTimeS = line.wallTimeS;
+    }
+  }
+  return true;
+}
