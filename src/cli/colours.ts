@@ -8,5 +8,6 @@ export function coloursFor(
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return picocolors.createColors(false);
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0';
-  return picocolors.createColors(isForced || (stream.isTTY && TERM !== 'dumb'));
+  // Not undefined, for which picocolors decides by itself: it colours wherever CI is set.
+  return picocolors.createColors(isForced || (stream.isTTY === true && TERM !== 'dumb'));
 }

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { plainEnvironment } from '../plain-environment.ts';
 import { edgemlsim, folderWithConfig, main } from './program.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -127,7 +128,8 @@ test('what runs without agents does not load the code for connections', () => {
     await import(${JSON.stringify(pathToFileURL(run).href)});
     console.log(Object.keys(Module._cache).filter((file) => /node_modules.ws./.test(file)).length);`;
   const args = ['--input-type=module', '--eval', script];
-  expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('0\n');
+  const options = { encoding: 'utf8', env: plainEnvironment() } as const;
+  expect(execFileSync(process.execPath, args, options)).toBe('0\n');
 });
 
 test('a reader that closes the pipe early is no failure', async () => {

@@ -34,7 +34,7 @@ test('away from a terminal stderr begins with the run folder and has no control 
   const { stdout, stderr } = spawnSync(process.execPath, [main, 'run', config], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...plainEnvironment(), NO_COLOR: '' },
+    env: { ...plainEnvironment(), NO_COLOR: '', CI: 'true' },
   });
   expect(stderr.split('\n')[0]).toBe(`run folder: ${join('runs', 'small-seed1')}`);
   const sequence = '\u001b';

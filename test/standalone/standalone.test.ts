@@ -10,6 +10,7 @@ import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
 import { intake } from '#src/rules/intake.js';
 import { openStream } from '#src/simulation/random.js';
+import { plainEnvironment } from '../plain-environment.ts';
 
 type AnyFunction = (settings?: object) => (inputs: unknown, context?: object) => unknown;
 
@@ -101,11 +102,9 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
 it('the example of docs/calling-rules.md runs', async () => {
   const page = readFileSync('docs/calling-rules.md', 'utf8');
   const [, example] = /```js\n(.*?)```/s.exec(page)!;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--input-type=module',
-    '--eval',
-    example!,
-  ]);
+  const args = ['--input-type=module', '--eval', example!];
+  const options = { env: plainEnvironment() };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
   expect(stdout).toMatch(/^Float32Array\(2\) \[.*\]\n\[ [0-4] \]\nFloat32Array\(2\)/);
 });
 
