@@ -1,4 +1,5 @@
 import type { DropReason } from '../journal/events.ts';
+import type { FailureFacts } from './failure-tally.ts';
 import type { Fates } from './fates.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Staleness } from './staleness.ts';
@@ -43,8 +44,8 @@ export function runTable(record: RunRecord, width = Number.POSITIVE_INFINITY): s
 
 function serverTable({ servers, staleness, failures }: RunRecord, width: number): string {
   const { downS, cutS } = failures;
-  const isDown = servers.some(({ id }) => id in downS);
-  const isCut = servers.some(({ id }) => id in cutS);
+  const isDown = servers.some(({ id }) => Object.hasOwn(downS, id));
+  const isCut = servers.some(({ id }) => Object.hasOwn(cutS, id));
   // In synchronous rounds nothing is stale, and two columns of zeros tell nothing.
   const isStale = [staleness.gradients, staleness.results].some((of) => (of?.maximum ?? 0) > 0);
   const header = [
@@ -67,11 +68,16 @@ function serverTable({ servers, staleness, failures }: RunRecord, width: number)
     `${server.atDeadline}`,
     `${server.withoutResult}`,
     server.meanCollectS?.toFixed(2) ?? '-',
-    ...(isDown ? [(downS[server.id] ?? 0).toFixed(2)] : []),
-    ...(isCut ? [(cutS[server.id] ?? 0).toFixed(2)] : []),
+    ...(isDown ? [secondsOf(server.id, downS)] : []),
+    ...(isCut ? [secondsOf(server.id, cutS)] : []),
     ...(isStale ? [shown(server.staleness), shown(server.resultStaleness)] : []),
   ]);
   return textTable(header, rows, { width, leaveOut: LEAVE_OUT });
+}
+
+/** A server may be called like a method that every object inherits. */
+function secondsOf(id: string, seconds: FailureFacts['downS']): string {
+  return (Object.hasOwn(seconds, id) ? seconds[id]! : 0).toFixed(2);
 }
 
 /** What became of those that were not aggregated, most of them first: `12 round closed, 3 lost`. */

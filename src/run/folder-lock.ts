@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, RunError } from '../errors.ts';
-import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { identitySchema, isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
 /** A folder with one file: who holds the lock. */
 const LOCK = '.lock';
@@ -110,7 +110,7 @@ function holderOf(lock: string): ProcessIdentity | null {
 /** Null for a file that has gone meanwhile, or that no process has written. */
 function readHolder(file: string): ProcessIdentity | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+    return identitySchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data ?? null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof SyntaxError || code === 'ENOENT') return null;

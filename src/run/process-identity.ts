@@ -1,16 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
 
 /** Tells a process from every other one, also from a later one with the same number. */
-export interface ProcessIdentity {
-  pid: number;
-  host: string;
+export const identitySchema = z.strictObject({
+  pid: z.int().min(1),
+  host: z.string(),
   /** Of the machine's start; null where the system does not say. */
-  boot: string | null;
+  boot: z.string().nullable(),
   /** When the process began, as the system says it; null where it does not. */
-  began: string | null;
-}
+  began: z.string().nullable(),
+});
+
+export type ProcessIdentity = z.infer<typeof identitySchema>;
 
 export function thisProcess(): ProcessIdentity {
   const { pid } = process;

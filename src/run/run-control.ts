@@ -87,7 +87,10 @@ export async function tellRun(
 ): Promise<unknown> {
   checkIsRun(runDir);
   const door = readDoor(join(runDir, FILE));
-  const reply = door === null ? null : await ask(door, command, runDir, silenceS);
+  // Where no process holds the folder, the run was killed and left the file: another program may have
+  // the port by now.
+  const isOpen = door !== null && isTaken(runDir);
+  const reply = isOpen ? await ask(door, command, runDir, silenceS) : null;
   if (reply === null) return statusOfIdle(runDir, command);
   if (reply === '') throw new RunError(`the run in ${runDir} does not answer`);
   return JSON.parse(reply) as unknown;

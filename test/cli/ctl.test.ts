@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
@@ -46,6 +47,26 @@ it('says how a run has ended, by itself or with -9, and that it takes no command
   expect((await edgemlsim('run', config, '--out', done)).code).toBe(0);
   const { stdout } = await edgemlsim('ctl', done, 'status');
   expect(JSON.parse(stdout)).toMatchObject({ state: 'done', simTimeS: expect.any(Number) });
+});
+
+it('does not ask the program that has got the port of a run that was killed', async () => {
+  const { folder, config } = folderWithConfig();
+  const runDir = join(folder, 'run');
+  expect((await edgemlsim('run', config, '--out', runDir)).code).toBe(0);
+  let isAsked = false;
+  const other = createServer((socket) => {
+    isAsked = true;
+    socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const door = { port, token: '0'.repeat(32), pid: process.pid };
+  writeFileSync(join(runDir, 'control.json'), JSON.stringify(door));
+  writeFileSync(join(runDir, 'status.json'), '{"status":"running"}');
+  const { code, stdout } = await edgemlsim('ctl', runDir, 'status');
+  expect([code, JSON.parse(stdout)]).toEqual([0, { state: 'killed' }]);
+  expect(isAsked).toBe(false);
 });
 
 it('says of a folder that is not there, or holds no run, that it is so', async () => {

@@ -121,6 +121,18 @@ started                   3  100.0 %
 `);
 });
 
+test('servers may be called like what every object has', async () => {
+  const journal = new HandMadeJournal().start(['constructor', '__proto__', 'toString']);
+  const healthy = runTable((await writeRunReport(await journal.save())).record);
+  expect(healthy).toMatch(/^constructor {2}edge /m);
+  expect(healthy).not.toContain('down (s)');
+  journal.at(1, { type: 'crashed', node: '__proto__', state: 'lost' });
+  journal.at(3, { type: 'recovered', node: '__proto__' });
+  const table = runTable((await writeRunReport(await journal.save())).record);
+  expect(table).toMatch(/^__proto__ {2}.* 2\.00$/m);
+  expect(table).toMatch(/^toString {2}.* 0\.00$/m);
+});
+
 test('the table says nothing of results when all of them counted', async () => {
   const table = runTable((await writeRunReport(await staleResults().save())).record);
   expect(table).not.toContain('results of servers');

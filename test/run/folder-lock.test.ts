@@ -62,6 +62,18 @@ it('a lock that is empty, or cut off, or was not finished counts for nothing', (
   expect(readdirSync(dir)).toEqual([]);
 });
 
+it.each(['{}', '5', '"a"', '[1]', '{"pid":"x","host":"y","boot":null,"began":null}'])(
+  'a lock that no process has written counts for nothing: %s',
+  (content) => {
+    const dir = emptyFolder();
+    mkdirSync(join(dir, '.lock'));
+    writeFileSync(join(dir, '.lock', 'one'), content);
+    expect(isTaken(dir)).toBe(false);
+    take(dir)();
+    expect(readdirSync(dir)).toEqual([]);
+  },
+);
+
 it('a lock of another machine holds, for nobody can tell', () => {
   const dir = emptyFolder();
   leaveLock(dir, { pid: NO_PID, host: 'another' });
