@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { processProgram } from '../src/cli/process-program.ts';
 import { completeLayers } from '../src/config/complete-layers.ts';
 import { configSchema } from '../src/config/config-schema.ts';
-import { RunTally } from '../src/report/run-record.ts';
+import { RunTally } from '../src/report/run/run-record.ts';
 import { LiveRun } from '../src/run/live-run.ts';
 
 const LOOK_EVERY_MS = 2;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { RunRecord } from '../report/run-record.ts';
-import { runTable } from '../report/run-table.ts';
-import { wrapped } from '../report/wrapped.ts';
+import { wrapped } from '../report/format/wrapped.ts';
+import type { RunRecord } from '../report/run/run-record.ts';
+import { runTable } from '../report/run/run-table.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 import type { coloursFor } from './colours.ts';
 import { clockTime, percent, quantityText } from './formats.ts';

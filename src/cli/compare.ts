@@ -18,9 +18,9 @@ Example:
   $ edgemlsim compare runs/quick-seed1 runs/quick-seed1-2`,
     )
     .action(async (runs: string[], { json }: { json?: boolean }) => {
-      const { checkHasBegun } = await import('../report/begun.ts');
-      const { readRunRecord } = await import('../report/run-record.ts');
-      const { compared, comparisonTable } = await import('../report/comparison.ts');
+      const { checkHasBegun } = await import('../report/run/begun.ts');
+      const { readRunRecord } = await import('../report/run/run-record.ts');
+      const { compared, comparisonTable } = await import('../report/run/comparison.ts');
       const facts = [];
       for (const run of runs) {
         const file = join(run, 'journal.jsonl');

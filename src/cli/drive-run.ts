@@ -1,4 +1,4 @@
-import { writeRunReport } from '../report/run-report.ts';
+import { writeRunReport } from '../report/run/run-report.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { Mark } from '../run/run-summary.ts';
 

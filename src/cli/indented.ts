@@ -1,4 +1,4 @@
-import { wrapped } from '../report/wrapped.ts';
+import { wrapped } from '../report/format/wrapped.ts';
 
 const INDENT = 13;
 /** A terminal smaller than this cuts what is shown. */

@@ -30,9 +30,9 @@ Examples:
   $ edgemlsim report runs/crossing-seed1 --timeline 0..25`,
     )
     .action(async (runDir: string, { timeline }: { timeline?: TimeWindow }) => {
-      const { writeRunReport } = await import('../report/run-report.ts');
-      const { runTable } = await import('../report/run-table.ts');
-      const { checkHasBegun } = await import('../report/begun.ts');
+      const { writeRunReport } = await import('../report/run/run-report.ts');
+      const { runTable } = await import('../report/run/run-table.ts');
+      const { checkHasBegun } = await import('../report/run/begun.ts');
       const journalFile = join(runDir, 'journal.jsonl');
       const report = await writeRunReport(runDir, (record) => checkHasBegun(record, journalFile));
       const { record, files } = report;
@@ -45,9 +45,9 @@ Examples:
         });
       }
       if (timeline) {
-        const { readTimelineFacts } = await import('../report/timeline-facts.ts');
-        const { timelineSvg } = await import('../report/timeline.ts');
-        const { writeReportFiles } = await import('../report/report-files.ts');
+        const { readTimelineFacts } = await import('../report/timeline/timeline-facts.ts');
+        const { timelineSvg } = await import('../report/timeline/timeline.ts');
+        const { writeReportFiles } = await import('../report/run/report-files.ts');
         const text = timelineSvg(await readTimelineFacts(journalFile, timeline));
         const written = await writeReportFiles(runDir, { 'timeline.svg': text });
         files.push(...written.files);

@@ -102,7 +102,7 @@ async function inspect(file: string, options: InspectOptions): Promise<Inspectio
 }
 
 async function inText({ file, trace, sites }: Inspection): Promise<string> {
-  const { textTable } = await import('../report/text-table.ts');
+  const { textTable } = await import('../report/format/text-table.ts');
   const { indented } = await import('./indented.ts');
   const { beginS, durationS, periodS, atOnce, bounds } = trace;
   const kinds = Object.entries(trace.entitiesByKind)

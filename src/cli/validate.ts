@@ -37,7 +37,7 @@ Example:
 }
 
 async function inText(file: string, preview: Preview): Promise<string> {
-  const { textTable } = await import('../report/text-table.ts');
+  const { textTable } = await import('../report/format/text-table.ts');
   const { indented } = await import('./indented.ts');
   const { trace, workers, servers } = preview;
   const width = widthOf(process.stdout);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { type RunRecord, readRunRecord } from '../report/run-record.ts';
+import { type RunRecord, readRunRecord } from '../report/run/run-record.ts';
 import { hasEnded, statusOf } from './run-folder.ts';
 import type { RunSummary } from './run-summary.ts';
 

@@ -1,5 +1,5 @@
 import type { EndReason, Quantity } from '../journal/events.ts';
-import type { RunRecord, Waiting } from '../report/run-record.ts';
+import type { RunRecord, Waiting } from '../report/run/run-record.ts';
 
 /**
  * How a run ends. `diverged`: an evaluation found a loss that is not finite. `untrained`: no update

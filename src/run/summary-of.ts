@@ -1,7 +1,7 @@
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config } from '../config/config-schema.ts';
-import { readRunRecord } from '../report/run-record.ts';
-import { whyUntrained } from '../report/why-untrained.ts';
+import { readRunRecord } from '../report/run/run-record.ts';
+import { whyUntrained } from '../report/run/why-untrained.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { EndStatus, RunSummary } from './run-summary.ts';
 

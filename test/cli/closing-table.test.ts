@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
 import { type ClosedRun, closingTable } from '#src/cli/closing-table.js';
-import { readRunRecord } from '#src/report/run-record.js';
+import { readRunRecord } from '#src/report/run/run-record.js';
 import type { RunSummary } from '#src/run/run-summary.js';
 import { evaluated, HandMadeJournal } from '../report/hand-made-journal.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
-import { type RunRecord, readRunRecord } from '#src/report/run-record.js';
+import { type RunRecord, readRunRecord } from '#src/report/run/run-record.js';
 import type { RunSummary } from '#src/run/run-summary.js';
 import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
 

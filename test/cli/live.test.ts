@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { readRunRecord } from '#src/report/run-record.js';
+import { readRunRecord } from '#src/report/run/run-record.js';
 import { allGone, LiveRunUnderTest, summaryOf } from './live-run.ts';
 import { edgemlsim, folderWithConfig } from './program.ts';
 

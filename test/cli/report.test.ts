@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { readRunRecord } from '#src/report/run-record.js';
+import { readRunRecord } from '#src/report/run/run-record.js';
 import { tenSeconds } from '../report/hand-made-journal.ts';
 import { edgemlsim } from './program.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, type TestContext } from 'vitest';
-import { readRunRecord } from '#src/report/run-record.js';
+import { readRunRecord } from '#src/report/run/run-record.js';
 import type { RunStatus } from '#src/run/run-folder.js';
 import { edgemlsim, main } from '../cli/program.ts';
 import { lacking, testNeeding } from '../needs.ts';

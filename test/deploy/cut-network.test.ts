@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished } from 'vitest';
-import { type RunRecord, readRunRecord } from '#src/report/run-record.js';
+import { type RunRecord, readRunRecord } from '#src/report/run/run-record.js';
 import { edgemlsim, type Outcome, start } from '../cli/program.ts';
 import { testNeeding } from '../needs.ts';
 import { sshdRig } from '../rigs/needs.ts';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
-import { readRunRecord } from '#src/report/run-record.js';
+import { readRunRecord } from '#src/report/run/run-record.js';
 import type { RunSummary } from '#src/run/run-summary.js';
 
 /** A folder with a live config of four processes that takes about a second. Removed after the test. */

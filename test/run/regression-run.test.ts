@@ -9,7 +9,7 @@ import type { SimulatedLine } from '#src/journal/events.js';
 import { modelParameters } from '#src/learning/model.js';
 import { loadModule } from '#src/learning/own-datasets/load.js';
 import { decodeParameters } from '#src/learning/parameter-file.js';
-import { writeRunReport } from '#src/report/run-report.js';
+import { writeRunReport } from '#src/report/run/run-report.js';
 import { Run } from '#src/run/run.js';
 import type { RunSummary } from '#src/run/run-summary.js';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';

@@ -4,7 +4,7 @@ import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import type { MobilityEvent } from '#src/mobility/contacts.js';
-import { RunTally } from '#src/report/run-record.js';
+import { RunTally } from '#src/report/run/run-record.js';
 import { Computations } from '#src/worlds/computing/computations.js';
 import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 import { type SavedValue, ValueStore } from '#src/worlds/computing/value-store.js';

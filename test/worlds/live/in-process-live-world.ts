@@ -4,7 +4,7 @@ import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { processShare } from '#src/processes/process-share.js';
 import { hearRun, type ToldRun, tellRun } from '#src/processes/told-run.js';
-import { RunTally } from '#src/report/run-record.js';
+import { RunTally } from '#src/report/run/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';

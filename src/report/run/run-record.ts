@@ -1,0 +1,264 @@
+import type { EndReason, JournalLine, Quantity, SimulatedLine } from '../../journal/events.ts';
+import { isSimulated, type JournalExtent, readJournal } from '../../journal/reader.ts';
+import { type FailureFacts, FailureTally } from './failure-tally.ts';
+import { FateLedger, type Fates } from './fates.ts';
+import { type FaultSummary, FaultTally } from './fault-summary.ts';
+import type { MetricsRow } from './metrics.ts';
+import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
+import { type ServerFacts, ServerTally } from './server-tally.ts';
+import { type Staleness, StalenessTally } from './staleness.ts';
+
+/** What a journal says about its run. */
+export interface RunRecord {
+  name: string;
+  seed: number;
+  workers: number;
+  /** What computed it last, and why faster engines were left out; null before it is known. */
+  engine: { name: string; leftOut: Record<string, string> } | null;
+  /** Why the run ended; null while it has not. */
+  ended: EndReason | null;
+  rounds: number;
+  simTimeS: number;
+  wallTimeS: number;
+  gradients: Fates & { computed: number | null };
+  results: Fates;
+  /** Of gradients when their servers aggregated them, and of results when the cloud did. */
+  staleness: { gradients: Staleness | null; results: Staleness | null };
+  /** Updates that changed the model; those of rounds in which nothing finite came in did not. */
+  updates: number;
+  handovers: number;
+  messagesLost: number;
+  failures: FailureFacts;
+  /** Vectors left out of an aggregation because they held NaN or an infinity. */
+  nonFinite: number;
+  /** Where a rule made NaN or an infinity of finite vectors. */
+  nonFiniteResults: NonFiniteResults[];
+  accuracy: { final: number | null; best: number | null };
+  loss: { final: Quantity | null };
+  /** Null but for a regression. `best`: the least. */
+  rmse: { final: Quantity | null; best: number | null };
+  /** Of a back door, if one is tried: the share of other classes' items that go through it. */
+  attackSuccess: { final: number | null; best: number | null };
+  /** An evaluation found a loss that is not finite. */
+  diverged: boolean;
+  servers: ServerFacts[];
+  /** Declared and real numbers of faulty vectors. */
+  faults: FaultSummary;
+  /** Who waited for whom at the end of a run that stalled. */
+  waiting: Waiting[];
+  rows: MetricsRow[];
+  /** What contradicts conservation: none in a sound journal. */
+  violations: string[];
+  extent: JournalExtent;
+}
+
+/** What a server waited for at the end, and from whom. */
+export type Waiting = Omit<Extract<SimulatedLine, { type: 'waiting' }>, 'n' | 'timeUs' | 'type'>;
+
+/** Reads a journal once and tells all that the reports need; `also` sees each line too. */
+export async function readRunRecord(
+  journalFile: string,
+  also: (line: JournalLine) => void = () => {},
+): Promise<RunRecord> {
+  const tally = new RunTally();
+  const extent = await readJournal(journalFile, (line) => {
+    tally.add(line);
+    also(line);
+  });
+  return { ...tally.record(), extent };
+}
+
+/** Follows a run line by line, so that it can also watch one that still goes on. */
+export class RunTally {
+  readonly #gradients = new FateLedger('gradient');
+  readonly #results = new FateLedger('result');
+  readonly #servers = new ServerTally();
+  readonly #failures = new FailureTally();
+  readonly #faults = new FaultTally();
+  readonly #nonFiniteResults = new NonFiniteTally();
+  readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
+  #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
+  readonly #rows: MetricsRow[] = [];
+  readonly #evaluationWallTimeS = new Map<number, number>();
+  #started: Extract<SimulatedLine, { type: 'run-started' }> | null = null;
+  #ended: Extract<SimulatedLine, { type: 'run-ended' }> | null = null;
+  #engine: RunRecord['engine'] = null;
+  readonly #waiting: Waiting[] = [];
+  #timeUs = 0;
+  #wallTimeS = 0;
+  #rounds = 0;
+  #updates = 0;
+  #handovers = 0;
+  #messagesLost = 0;
+  #nonFinite = 0;
+
+  add(line: JournalLine): void {
+    if (isSimulated(line)) {
+      this.#timeUs = line.timeUs;
+      this.#servers.add(line);
+      this.#failures.add(line);
+      this.#faults.add(line);
+      this.#nonFiniteResults.add(line);
+      this.#addSimulated(line);
+    } else {
+      this.#wallTimeS = line.wallTimeS;
+      if (line.type === 'started' || line.type === 'resumed') {
+        this.#engine = { name: line.engine, leftOut: line.leftOut ?? {} };
+      } else if (line.type === 'evaluation-done') {
+        this.#evaluationWallTimeS.set(line.event, line.wallTimeS);
+      }
+    }
+  }
+
+  #addSimulated(line: SimulatedLine): void {
+    switch (line.type) {
+      case 'run-started':
+        this.#started = line;
+        break;
+      case 'associate':
+        if (line.handover) this.#handovers += 1;
+        break;
+      case 'gradient-started':
+        this.#gradients.start(line.gradient);
+        break;
+      case 'gradient-ended':
+        this.#gradients.end(line.gradient, line.outcome, line.reason);
+        this.#addStaleness('gradients', line.staleness);
+        break;
+      case 'aggregated':
+        this.#nonFinite += line.nonFinite ?? 0;
+        if (!this.#servers.isRoot(line.server)) this.#results.start(line.result);
+        break;
+      case 'result-ended':
+        this.#results.end(line.result, line.outcome, line.reason);
+        if (this.#servers.isRoot(line.parent)) this.#addStaleness('results', line.staleness);
+        break;
+      case 'message-lost':
+        this.#messagesLost += 1;
+        break;
+      case 'updated':
+        if (line.applied !== false) this.#updates += 1;
+        break;
+      case 'round-ended':
+        this.#rounds += 1;
+        break;
+      case 'evaluated':
+        this.#rows.push(this.#row(line));
+        this.#latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
+        break;
+      case 'waiting': {
+        const { n: _, timeUs: __, type: ___, ...waiting } = line;
+        this.#waiting.push(waiting);
+        break;
+      }
+      case 'run-ended':
+        this.#ended = line;
+        break;
+    }
+  }
+
+  #addStaleness(of: 'gradients' | 'results', staleness: number | undefined): void {
+    if (staleness === undefined) return;
+    this.#staleness[of].addOne(staleness);
+    this.#latestStaleness[of].addOne(staleness);
+  }
+
+  #row(line: Extract<SimulatedLine, { type: 'evaluated' }>): MetricsRow {
+    const gradients = this.#gradients.fates();
+    const results = this.#results.fates();
+    return {
+      event: line.n,
+      round: line.round,
+      simTimeS: line.timeUs / 1e6,
+      wallTimeS: null,
+      version: line.version,
+      epoch: line.epoch,
+      gradients: line.gradients,
+      updates: this.#updates,
+      split: line.split,
+      accuracy: line.accuracy ?? null,
+      loss: line.loss ?? null,
+      rmse: line.rmse ?? null,
+      mae: line.mae ?? null,
+      r2: line.r2 ?? null,
+      macro: line.macro ?? null,
+      micro: line.micro ?? null,
+      attackSuccess: line.attackSuccess ?? null,
+      gradientStaleness: this.#latestStaleness.gradients.staleness(),
+      resultStaleness: this.#latestStaleness.results.staleness(),
+      inRange: this.#servers.associated,
+      started: gradients.started,
+      dropped: gradients.dropped,
+      lost: gradients.lost,
+      resultsDropped: results.dropped,
+      resultsLost: results.lost,
+      messagesLost: this.#messagesLost,
+      handovers: this.#handovers,
+      nonFinite: this.#nonFinite,
+    };
+  }
+
+  record(): Omit<RunRecord, 'extent'> {
+    const rows = this.#rows.map((row) => ({
+      ...row,
+      wallTimeS: this.#evaluationWallTimeS.get(row.event) ?? null,
+    }));
+    const errors = rows.flatMap(({ rmse }) => (typeof rmse === 'number' ? rmse : []));
+    const accuracies = rows.flatMap(({ accuracy }) => accuracy ?? []);
+    const successes = rows.flatMap(({ attackSuccess }) => attackSuccess ?? []);
+    return {
+      name: this.#started?.name ?? '',
+      seed: this.#started?.seed ?? 0,
+      workers: this.#started?.workers ?? 0,
+      ended: this.#ended?.reason ?? null,
+      rounds: this.#ended?.rounds ?? this.#rounds,
+      engine: this.#engine,
+      simTimeS: this.#timeUs / 1e6,
+      wallTimeS: this.#wallTimeS,
+      gradients: { ...this.#gradients.fates(), computed: this.#ended?.computed ?? null },
+      results: this.#results.fates(),
+      staleness: {
+        gradients: this.#staleness.gradients.staleness(),
+        results: this.#staleness.results.staleness(),
+      },
+      updates: this.#updates,
+      handovers: this.#handovers,
+      messagesLost: this.#messagesLost,
+      failures: this.#failures.facts(this.#timeUs),
+      nonFinite: this.#nonFinite,
+      nonFiniteResults: this.#nonFiniteResults.results(),
+      accuracy: {
+        final: accuracies.at(-1) ?? null,
+        best: accuracies.length === 0 ? null : Math.max(...accuracies),
+      },
+      loss: { final: rows.at(-1)?.loss ?? null },
+      rmse: {
+        final: rows.at(-1)?.rmse ?? null,
+        best: errors.length === 0 ? null : Math.min(...errors),
+      },
+      attackSuccess: {
+        final: successes.at(-1) ?? null,
+        best: successes.length === 0 ? null : Math.max(...successes),
+      },
+      diverged: rows.some(({ loss }) => typeof loss === 'string'),
+      servers: this.#servers.facts(this.#timeUs),
+      faults: this.#faults.summary(this.#timeUs),
+      waiting: [...this.#waiting],
+      rows,
+      violations: this.#violations(),
+    };
+  }
+
+  #violations(): string[] {
+    const ended = this.#ended;
+    const found = [
+      ...this.#gradients.violations(ended !== null),
+      ...this.#results.violations(ended !== null),
+    ];
+    const { started } = this.#gradients.fates();
+    if (ended && ended.gradients !== started) {
+      found.push(`${started} gradients started, but the run's end says ${ended.gradients}`);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { isSimulated } from '../../journal/reader.ts';
+import { aggregationsCsv, type Closing } from './aggregations.ts';
+import { ConcentrationTally } from './concentration.ts';
+import { faultPlot } from './fault-plot.ts';
+import { metricsCsv } from './metrics.ts';
+import { type WrittenFiles, writeReportFiles } from './report-files.ts';
+import { runPlot } from './run-plot.ts';
+import { type RunRecord, readRunRecord } from './run-record.ts';
+
+/**
+ * Writes metrics.csv, aggregations.csv and plot.svg into a run folder, from its journal alone; and
+ * faults.svg where someone was faulty or kappa is known. `check` comes before. Returns their names beside the record.
+ */
+export async function writeRunReport(
+  runDir: string,
+  check: (record: RunRecord) => void = () => {},
+): Promise<{ record: RunRecord } & WrittenFiles> {
+  const closings: Closing[] = [];
+  const concentration = new ConcentrationTally();
+  const record = await readRunRecord(join(runDir, 'journal.jsonl'), (line) => {
+    if (!isSimulated(line)) return;
+    concentration.add(line);
+    if (line.type === 'aggregated' || line.type === 'no-result') closings.push(line);
+  });
+  check(record);
+  const { name, seed, simTimeS } = record;
+  const spans = concentration.spans(simTimeS * 1e6);
+  const texts = {
+    'metrics.csv': metricsCsv(record.rows),
+    'aggregations.csv': aggregationsCsv(closings),
+    'plot.svg': await runPlot(record),
+    'faults.svg': await faultPlot({ name, seed, simTimeS, closings, spans }),
+  };
+  return { record, ...(await writeReportFiles(runDir, texts)) };
+}

@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import { quantityValue } from '../../journal/events.ts';
+import { csvText } from '../format/csv.ts';
+import { checkHasBegun } from '../run/begun.ts';
+import type { MetricsRow } from '../run/metrics.ts';
+import { type RunRecord, readRunRecord } from '../run/run-record.ts';
+
+/** A finished run of a study: which one it is, and where. */
+export interface StudyRun {
+  arm: string;
+  /** The arm's level of each factor; empty when arms were listed one by one. */
+  levels: Record<string, string>;
+  /** What is averaged over within the arm. */
+  variant: string | null;
+  seed: number;
+  /** The run folder, within the study's. */
+  folder: string;
+}
+
+/** What a study compares, one number a run. Null where a run has none. */
+export interface Measures {
+  /** Mean over the last evaluations; the untrained model is never among them. */
+  accuracy: number | null;
+  bestAccuracy: number | null;
+  /** The same of a regression's error, which has no accuracy. */
+  rmse: number | null;
+  bestRmse: number | null;
+  /** Mean over the last evaluations; not finite when one of them is not. */
+  loss: number | null;
+  /** Of a back door, where one is tried: mean over the last evaluations. */
+  attackSuccess: number | null;
+  /**
+   * Share of a layer's aggregations in which more vectors were faulty than declared, of the layer
+   * in which it is greatest; null without any.
+   */
+  exceeded: number | null;
+  /** Share of a selecting rule's aggregations in which it took a faulty vector. */
+  tookFaulty: number | null;
+  /** Mean over those that have one, with diagnostics: full. */
+  meanKappa: number | null;
+  rounds: number;
+  updates: number;
+  simTimeS: number;
+  /** Simulated time a round. */
+  roundS: number | null;
+  /** Share of the started gradients that were dropped or lost. */
+  wasted: number | null;
+  handovers: number;
+  /** Mean and maximum over the results that the cloud aggregated, and the gradients at its servers. */
+  staleness: number | null;
+  maximumStaleness: number | null;
+  gradientStaleness: number | null;
+}
+
+/** Where a run first measured an accuracy of at least `accuracy`; null where it never did. */
+export interface Reached {
+  accuracy: number;
+  at: { simTimeS: number; gradients: number; updates: number } | null;
+}
+
+export interface StudyResult extends StudyRun {
+  journalHash: string;
+  diverged: boolean;
+  /** No update has changed its model. */
+  untrained: boolean;
+  measures: Measures;
+  reached: Reached[];
+  rows: MetricsRow[];
+}
+
+export interface StudyReportOptions {
+  /** Final values are means over so many last evaluations. */
+  window: number;
+  /** Accuracies for which the time to reach them is told. */
+  reach: readonly number[];
+}
+
+/** Reads the journal of a run of a study. */
+export async function readStudyResult(
+  studyDir: string,
+  run: StudyRun,
+  options: StudyReportOptions,
+): Promise<StudyResult> {
+  const file = join(studyDir, run.folder, 'journal.jsonl');
+  const record = await readRunRecord(file);
+  checkHasBegun(record, file);
+  return studyResult(run, record, options);
+}
+
+export function studyResult(
+  run: StudyRun,
+  record: Omit<RunRecord, 'violations'>,
+  { window, reach }: StudyReportOptions,
+): StudyResult {
+  const { rows, rounds, simTimeS, gradients, faults } = record;
+  const last = rows.filter((row) => row.updates > 0).slice(-window);
+  const { started, dropped, lost } = gradients;
+  return {
+    ...run,
+    journalHash: record.extent.hash,
+    diverged: record.diverged,
+    untrained: record.updates === 0,
+    measures: {
+      accuracy: mean(last.flatMap(({ accuracy }) => accuracy ?? [])),
+      bestAccuracy: record.accuracy.best,
+      rmse: mean(last.flatMap(({ rmse }) => (rmse === null ? [] : quantityValue(rmse)))),
+      bestRmse: record.rmse.best,
+      loss: mean(last.flatMap(({ loss }) => (loss === null ? [] : quantityValue(loss)))),
+      attackSuccess: mean(last.flatMap(({ attackSuccess }) => attackSuccess ?? [])),
+      exceeded: greatestExceeded(faults),
+      tookFaulty: faults.tookFaulty,
+      meanKappa: faults.meanKappa,
+      rounds,
+      updates: record.updates,
+      simTimeS,
+      roundS: rounds === 0 ? null : simTimeS / rounds,
+      wasted: started === 0 ? null : (dropped + lost) / started,
+      handovers: record.handovers,
+      staleness: record.staleness.results?.mean ?? null,
+      maximumStaleness: record.staleness.results?.maximum ?? null,
+      gradientStaleness: record.staleness.gradients?.mean ?? null,
+    },
+    reached: reach.map((accuracy) => ({ accuracy, at: firstReaching(rows, accuracy) })),
+    rows,
+  };
+}
+
+function firstReaching(rows: readonly MetricsRow[], accuracy: number): Reached['at'] {
+  const row = rows.find(
+    (candidate) => candidate.accuracy !== null && candidate.accuracy >= accuracy,
+  );
+  if (!row) return null;
+  const { simTimeS, gradients, updates } = row;
+  return { simTimeS, gradients, updates };
+}
+
+function greatestExceeded({ layers }: RunRecord['faults']): number | null {
+  if (layers.length === 0) return null;
+  return Math.max(...layers.map(({ exceeded, aggregations }) => exceeded / aggregations));
+}
+
+function mean(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** study.csv: one line a run. */
+export function studyCsv(results: readonly StudyResult[]): string {
+  const first = results[0];
+  const factors = Object.keys(first?.levels ?? {});
+  const reach = first?.reached.map(({ accuracy }) => accuracy) ?? [];
+  const header = [
+    'arm',
+    ...factors,
+    'variant',
+    'seed',
+    'diverged',
+    'untrained',
+    'accuracy',
+    'best_accuracy',
+    'rmse',
+    'best_rmse',
+    'loss',
+    'attack_success',
+    'exceeded',
+    'took_faulty',
+    'mean_kappa',
+    'rounds',
+    'updates',
+    'sim_time_s',
+    'round_s',
+    'wasted',
+    'handovers',
+    'staleness',
+    'maximum_staleness',
+    'gradient_staleness',
+    ...reach.flatMap((accuracy) => [`sim_time_s_to_${accuracy}`, `gradients_to_${accuracy}`]),
+    'folder',
+    'journal_hash',
+  ];
+  const rows = results.map(({ measures: m, ...run }) => [
+    run.arm,
+    ...factors.map((factor) => run.levels[factor]),
+    run.variant,
+    run.seed,
+    run.diverged,
+    run.untrained,
+    m.accuracy,
+    m.bestAccuracy,
+    m.rmse,
+    m.bestRmse,
+    m.loss,
+    m.attackSuccess,
+    m.exceeded,
+    m.tookFaulty,
+    m.meanKappa,
+    m.rounds,
+    m.updates,
+    m.simTimeS,
+    m.roundS,
+    m.wasted,
+    m.handovers,
+    m.staleness,
+    m.maximumStaleness,
+    m.gradientStaleness,
+    ...run.reached.flatMap(({ at }) => [at?.simTimeS, at?.gradients]),
+    run.folder,
+    run.journalHash,
+  ]);
+  return csvText(header, rows);
+}

@@ -1,0 +1,126 @@
+import { textTable } from '../format/text-table.ts';
+import { wrapped } from '../format/wrapped.ts';
+import type { Interval } from './statistics.ts';
+import { matrixTable, studyMatrix } from './study-matrix.ts';
+import type { ArmSummary } from './study-summary.ts';
+
+/** Columns that a small terminal does without, the first one first: study.csv has them all. */
+const LEAVE_OUT = [
+  ...[
+    'round s',
+    'at most',
+    'best',
+    'best %',
+    'simulated s',
+    'staleness',
+    'diverged',
+    'updates',
+    'untrained',
+  ],
+  ...['over f %', 'runs', 'loss', 'back door %', 'vs first arm'],
+];
+
+/**
+ * The closing table of a study: what each arm came to, then when it reached which accuracy, in lines
+ * of at most `width` characters. Many arms of two factors are shown as a matrix.
+ */
+export function studyTable(
+  arms: readonly ArmSummary[],
+  window: number,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const matrix = studyMatrix(arms);
+  if (matrix !== null) {
+    return matrixTable(matrix, new Set(arms.flatMap(({ seeds }) => seeds)).size, width);
+  }
+  const note =
+    `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${window} evaluations; ` +
+    '±: 95 % confidence interval over seeds (Student t)';
+  const notes = `${wrapped(note, width).join('\n')}\n`;
+  return [outcomes(arms, width), times(arms, width), notes]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function outcomes(arms: readonly ArmSummary[], width: number): string {
+  const hasGain = arms.length > 1;
+  const isUntrained = arms.some(({ untrained }) => untrained > 0);
+  const isStale = arms.some(({ measures }) => (measures.maximumStaleness?.mean ?? 0) > 0);
+  const regression = isRegression(arms);
+  const isExceeded = arms.some(({ measures }) => (measures.exceeded?.mean ?? 0) > 0);
+  const hasBackDoor = arms.some(({ measures }) => measures.attackSuccess !== null);
+  const header = [
+    'arm',
+    'runs',
+    'diverged',
+    ...(isUntrained ? ['untrained'] : []),
+    regression ? 'RMSE' : 'accuracy %',
+    ...(hasGain ? ['vs first arm'] : []),
+    regression ? 'best' : 'best %',
+    'loss',
+    ...(hasBackDoor ? ['back door %'] : []),
+    ...(isExceeded ? ['over f %'] : []),
+    'updates',
+    'round s',
+    'simulated s',
+    ...(isStale ? ['staleness', 'at most'] : []),
+  ];
+  const rows = arms.map(({ arm, runs, diverged, untrained, measures, accuracyGain, rmseGain }) => [
+    arm,
+    `${runs}`,
+    `${diverged}`,
+    ...(isUntrained ? [`${untrained}`] : []),
+    ...(regression
+      ? [
+          shown(measures.rmse, 4),
+          ...(hasGain ? [gainShown(rmseGain, 4)] : []),
+          shown(measures.bestRmse, 4),
+        ]
+      : [
+          shown(measures.accuracy, 2, 100),
+          ...(hasGain ? [gainShown(accuracyGain, 2, 100)] : []),
+          shown(measures.bestAccuracy, 2, 100),
+        ]),
+    shown(measures.loss, 4),
+    ...(hasBackDoor ? [shown(measures.attackSuccess, 2, 100)] : []),
+    ...(isExceeded ? [shown(measures.exceeded, 1, 100)] : []),
+    shown(measures.updates, 0),
+    shown(measures.roundS, 2),
+    shown(measures.simTimeS, 0),
+    ...(isStale ? [shown(measures.staleness, 2), shown(measures.maximumStaleness, 1)] : []),
+  ]);
+  return textTable(header, rows, { width, leaveOut: LEAVE_OUT });
+}
+
+/** Then there is no accuracy to tell of, nor a time to reach it. */
+function isRegression(arms: readonly ArmSummary[]): boolean {
+  return arms.some(({ measures }) => measures.rmse !== null);
+}
+
+function times(arms: readonly ArmSummary[], width: number): string {
+  if (isRegression(arms)) return '';
+  const accuracies = arms[0]?.reached.map(({ accuracy }) => accuracy) ?? [];
+  if (accuracies.length === 0) return '';
+  const header = ['simulated s to reach', ...accuracies.map((a) => `${+(a * 100).toFixed(2)} %`)];
+  const rows = arms.map(({ arm, runs, reached }) => [
+    arm,
+    ...reached.map(({ runs: made, simTimeS }) =>
+      made === runs ? shown(simTimeS, 0) : `${made} of ${runs} runs`,
+    ),
+  ]);
+  return textTable(header, rows, { width });
+}
+
+function shown(interval: Interval | null, digits: number, scale = 1): string {
+  if (interval === null) return '-';
+  const { mean, halfWidth } = interval;
+  if (!Number.isFinite(mean)) return 'not finite';
+  const middle = (mean * scale).toFixed(digits);
+  return halfWidth === null ? middle : `${middle} ± ${(halfWidth * scale).toFixed(digits)}`;
+}
+
+function gainShown(interval: Interval | null, digits: number, scale = 1): string {
+  if (interval === null) return '-';
+  const sign = interval.mean >= 0 ? '+' : '';
+  return `${sign}${shown(interval, digits, scale)}`;
+}
