@@ -11,7 +11,7 @@ import { initialiseParameters } from '../src/learning/initialise.ts';
 import { createOptimiser } from '../src/learning/optimisers/index.ts';
 import { placeDataset } from '../src/learning/placed-dataset.ts';
 import { createReferenceEngine } from '../src/learning/reference-engine.ts';
-import { builtInReference } from '../src/rules/load.ts';
+import { builtInReference } from '../src/rules/running/load.ts';
 import { openStream, streamState } from '../src/simulation/random.ts';
 import { type IntakeReference, loadIntake } from '../src/worlds/computing/intake-reference.ts';
 import { runTask } from '../src/worlds/computing/run-task.ts';

@@ -7,8 +7,8 @@ import { preAggregators } from '../pre-aggregators/index.ts';
 import { bindKernels } from '../src/kernels/kernels.ts';
 import { createKernelMemory, takePages } from '../src/kernels/memory.ts';
 import { placeNewVectorsInArena } from '../src/kernels/placement.ts';
-import { besideHonestMean } from '../src/rules/beside-honest-mean.ts';
-import { parseOptions } from '../src/rules/load.ts';
+import { besideHonestMean } from '../src/rules/running/beside-honest-mean.ts';
+import { parseOptions } from '../src/rules/running/load.ts';
 import { openStream } from '../src/simulation/random.ts';
 import type { Figure } from './figure.ts';
 

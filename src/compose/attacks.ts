@@ -1,9 +1,9 @@
 import { referenceTo } from '../config/choose-rules.ts';
 import type { Config } from '../config/config-schema.ts';
-import type { Attack } from '../rules/attack.ts';
-import type { Chosen } from '../rules/chosen.ts';
-import type { DeliveryAttack } from '../rules/delivery-attack.ts';
-import { loadAnyAttack, type RuleReference } from '../rules/load.ts';
+import type { Attack } from '../rules/contract/attack.ts';
+import type { DeliveryAttack } from '../rules/contract/delivery-attack.ts';
+import type { Chosen } from '../rules/running/chosen.ts';
+import { loadAnyAttack, type RuleReference } from '../rules/running/load.ts';
 
 /** An attack as a layer's config chooses it. */
 export interface LayerAttack {

@@ -11,7 +11,7 @@ import {
   isRuleFile,
   type RuleReference,
   withArticle,
-} from '../rules/load.ts';
+} from '../rules/running/load.ts';
 
 export type RuleKind = 'aggregator' | 'pre-aggregator' | 'attack' | 'staleness weight';
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { AnyModelSpec, Initialisation, ModelSpec } from '../learning/engine.ts';
-import { usersFileHash } from '../rules/users-file.ts';
+import { usersFileHash } from '../rules/running/users-file.ts';
 import type { Config } from './config-schema.ts';
 import { isParameterFile } from './resolve-paths.ts';
 

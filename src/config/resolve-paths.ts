@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isRuleFile } from '../rules/load.ts';
+import { isRuleFile } from '../rules/running/load.ts';
 import type { Config, ServerLayer } from './config-schema.ts';
 
 type DatasetConfig = Config['data']['dataset'];

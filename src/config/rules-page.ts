@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { needFormula } from '../rules/need.ts';
+import { needFormula } from '../rules/running/need.ts';
 import { type BuiltInRule, builtInRules, FOLDERS, type RuleKind } from './choose-rules.ts';
 import { expectation, jsonSchemaOf } from './json-schema.ts';
 

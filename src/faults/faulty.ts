@@ -1,4 +1,4 @@
-import type { RandomSource } from '../rules/plain-data.ts';
+import type { RandomSource } from '../rules/contract/plain-data.ts';
 
 /** Who lies: exactly one of `count`, `fraction` and (scope `global`) `ids` is set. */
 export interface FaultySettings {

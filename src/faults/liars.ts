@@ -1,4 +1,4 @@
-import type { RandomSource } from '../rules/plain-data.ts';
+import type { RandomSource } from '../rules/contract/plain-data.ts';
 import { type FaultySettings, howMany } from './faulty.ts';
 
 /** Who may lie among the nodes of one layer, and when and where. */

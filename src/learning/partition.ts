@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import type { RandomSource } from '../rules/plain-data.ts';
+import type { RandomSource } from '../rules/contract/plain-data.ts';
 import type { Split } from './dataset.ts';
 
 /** Which items of the train split belong to each owner, ascending; no item has two owners. */

@@ -5,7 +5,7 @@ export {
   type AggregationContext,
   type Aggregator,
   defineAggregator,
-} from './aggregator.ts';
+} from './contract/aggregator.ts';
 export {
   type Attack,
   defineAttack,
@@ -13,7 +13,7 @@ export {
   type ForgingContext,
   type Knowledge,
   type VectorAttack,
-} from './attack.ts';
+} from './contract/attack.ts';
 export {
   type DataAttack,
   defineDataAttack,
@@ -22,36 +22,36 @@ export {
   type SampleShape,
   type Samples,
   type Trigger,
-} from './data-attack.ts';
+} from './contract/data-attack.ts';
 export {
   type DeliveryAttack,
   type DeliveryContext,
   defineDeliveryAttack,
   type Sending,
-} from './delivery-attack.ts';
-export { harmOf } from './harm.ts';
-export { type KrumNeighbours, krumScores } from './krum-scores.ts';
-export { lineSearch } from './line-search.ts';
-export { largestMeanShiftCluster } from './mean-shift.ts';
-export { medianOfNumbers } from './median-of-numbers.ts';
-export { leastFirst, nearestFirst } from './nearest.ts';
-export { normalQuantile } from './normal-quantile.ts';
-export {
-  greatestFactor,
-  type Perturbation,
-  perturbationOf,
-  productOf,
-} from './perturbation.ts';
-export type { PlainData, RandomSource } from './plain-data.ts';
+} from './contract/delivery-attack.ts';
+export type { PlainData, RandomSource } from './contract/plain-data.ts';
 export {
   definePreAggregator,
   type PreAggregation,
   type PreAggregationContext,
   type PreAggregator,
-} from './pre-aggregator.ts';
-export { type PrincipalSpread, principalSpread } from './principal-spread.ts';
-export { defineStalenessWeight, type StalenessWeight } from './staleness-weight.ts';
-export { standardDeviationOf } from './standard-deviation.ts';
+} from './contract/pre-aggregator.ts';
+export { defineStalenessWeight, type StalenessWeight } from './contract/staleness-weight.ts';
+export { harmOf } from './toolbox/harm.ts';
+export { type KrumNeighbours, krumScores } from './toolbox/krum-scores.ts';
+export { lineSearch } from './toolbox/line-search.ts';
+export { largestMeanShiftCluster } from './toolbox/mean-shift.ts';
+export { medianOfNumbers } from './toolbox/median-of-numbers.ts';
+export { leastFirst, nearestFirst } from './toolbox/nearest.ts';
+export { normalQuantile } from './toolbox/normal-quantile.ts';
+export {
+  greatestFactor,
+  type Perturbation,
+  perturbationOf,
+  productOf,
+} from './toolbox/perturbation.ts';
+export { type PrincipalSpread, principalSpread } from './toolbox/principal-spread.ts';
+export { standardDeviationOf } from './toolbox/standard-deviation.ts';
 export {
   allFinite,
   type Centre,
@@ -70,4 +70,4 @@ export {
   squaredDistance,
   squaredDistancesOf,
   trimmedMeanOf,
-} from './vectors.ts';
+} from './toolbox/vectors.ts';

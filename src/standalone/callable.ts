@@ -1,12 +1,12 @@
 import { InputError } from '../errors.ts';
-import type { Aggregator } from '../rules/aggregator.ts';
-import type { VectorAttack } from '../rules/attack.ts';
-import { type ChainResult, runChain } from '../rules/chain.ts';
-import { parseOptions } from '../rules/load.ts';
-import { describeNeed, neededInputs } from '../rules/need.ts';
-import type { PlainData } from '../rules/plain-data.ts';
-import type { PreAggregator } from '../rules/pre-aggregator.ts';
-import { copyOf } from '../rules/vectors.ts';
+import type { Aggregator } from '../rules/contract/aggregator.ts';
+import type { VectorAttack } from '../rules/contract/attack.ts';
+import type { PlainData } from '../rules/contract/plain-data.ts';
+import type { PreAggregator } from '../rules/contract/pre-aggregator.ts';
+import { type ChainResult, runChain } from '../rules/running/chain.ts';
+import { parseOptions } from '../rules/running/load.ts';
+import { describeNeed, neededInputs } from '../rules/running/need.ts';
+import { copyOf } from '../rules/toolbox/vectors.ts';
 import { randomSources, type VectorInput, vectorsOf } from './inputs.ts';
 
 /** Settings of a rule that is called by itself: f, a seed, and the rule's own options. */

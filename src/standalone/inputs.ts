@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
-import type { RandomSource } from '../rules/plain-data.ts';
-import { allFinite } from '../rules/vectors.ts';
+import type { RandomSource } from '../rules/contract/plain-data.ts';
+import { allFinite } from '../rules/toolbox/vectors.ts';
 import { openStream } from '../simulation/random.ts';
 
 /** One vector of length d, as a caller has it. */

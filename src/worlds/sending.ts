@@ -1,7 +1,7 @@
 import { type Copy, copiesOf, type LinkSettings } from '../network/link.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { type Message, messageBytes } from '../nodes/messages.ts';
-import { deliveries } from '../rules/delivering.ts';
+import { deliveries } from '../rules/running/delivering.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { recordLost, recordLostCopy } from './lost-message.ts';
 import type { WorldSettings } from './world-settings.ts';

@@ -9,8 +9,8 @@ import type {
   ServerPlace,
   WorkerSettings,
 } from '../nodes/settings.ts';
-import type { Chosen } from '../rules/chosen.ts';
-import type { DeliveryAttack } from '../rules/delivery-attack.ts';
+import type { DeliveryAttack } from '../rules/contract/delivery-attack.ts';
+import type { Chosen } from '../rules/running/chosen.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { DataOwners } from './data-owner.ts';
 

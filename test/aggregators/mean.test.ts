@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import mean from '#aggregators/mean.js';
-import { intake } from '#src/rules/intake.js';
+import { intake } from '#src/rules/running/intake.js';
 import { testAggregator } from '../conformance/aggregator-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

@@ -4,7 +4,7 @@ import { preAggregators } from '#pre-aggregators/index.js';
 import { bindKernels } from '#src/kernels/kernels.js';
 import { createKernelMemory, takePages } from '#src/kernels/memory.js';
 import { placeNewVectorsInArena } from '#src/kernels/placement.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { openStream } from '#src/simulation/random.js';
 
 const N = 100;

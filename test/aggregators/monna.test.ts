@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import monna from '#aggregators/monna.js';
 import type { PlainData } from '#src/rules/index.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAggregator } from '../conformance/aggregator-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

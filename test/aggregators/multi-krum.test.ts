@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import multiKrum from '#aggregators/multi-krum.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAggregator } from '../conformance/aggregator-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import zenoPlusPlus from '#aggregators/zeno-plus-plus.js';
-import { parseOptions } from '#src/rules/load.js';
-import { norm, scaled } from '#src/rules/vectors.js';
+import { parseOptions } from '#src/rules/running/load.js';
+import { norm, scaled } from '#src/rules/toolbox/vectors.js';
 import { testAggregator } from '../conformance/aggregator-conformance.ts';
 import { distanceOf, stream, vector } from '../conformance/vectors.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import aLittleIsEnough from '#attacks/a-little-is-enough.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { vectorsOf } from '../conformance/vectors.ts';
 import { forge } from './forge.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import backdoor from '#attacks/backdoor.js';
 import type { SampleShape } from '#src/rules/index.js';
-import { parseOptions } from '#src/rules/load.js';
-import { poisoned, stamped } from '#src/rules/poisoning.js';
+import { parseOptions } from '#src/rules/running/load.js';
+import { poisoned, stamped } from '#src/rules/running/poisoning.js';
 import { testDataAttack } from '../conformance/data-attack-conformance.ts';
 import { stream } from '../conformance/vectors.ts';
 

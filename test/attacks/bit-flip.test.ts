@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import bitFlip from '#attacks/bit-flip.js';
-import { intake } from '#src/rules/intake.js';
-import { builtInReference, loadAggregator, parseOptions } from '#src/rules/load.js';
+import { intake } from '#src/rules/running/intake.js';
+import { builtInReference, loadAggregator, parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

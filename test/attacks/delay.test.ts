@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import delay from '#attacks/delay.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testDeliveryAttack } from '../conformance/delivery-attack-conformance.ts';
 
 const exponential = { distribution: 'exponential', meanMs: 1000 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import drop from '#attacks/drop.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testDeliveryAttack } from '../conformance/delivery-attack-conformance.ts';
 
 testDeliveryAttack(drop, {

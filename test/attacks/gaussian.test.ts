@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import gaussian from '#attacks/gaussian.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 import { forge } from './forge.ts';

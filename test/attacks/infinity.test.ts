@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import mean from '#aggregators/mean.js';
 import infinity from '#attacks/infinity.js';
-import { intake } from '#src/rules/intake.js';
+import { intake } from '#src/rules/running/intake.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

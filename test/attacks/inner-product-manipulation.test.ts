@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import innerProductManipulation from '#attacks/inner-product-manipulation.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 
 testAttack(innerProductManipulation, {

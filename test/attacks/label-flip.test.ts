@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import labelFlip from '#attacks/label-flip.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testDataAttack } from '../conformance/data-attack-conformance.ts';
 
 const shape = { features: 1, classes: 3 };

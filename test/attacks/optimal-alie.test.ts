@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import marginalMedian from '#aggregators/marginal-median.js';
 import optimalAlie from '#attacks/optimal-alie.js';
-import { intake } from '#src/rules/intake.js';
-import { parseOptions } from '#src/rules/load.js';
+import { intake } from '#src/rules/running/intake.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { copies, stream, vector } from '../conformance/vectors.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import mean from '#aggregators/mean.js';
 import replay from '#attacks/replay.js';
-import { type IntakeState, intake } from '#src/rules/intake.js';
-import { parseOptions } from '#src/rules/load.js';
+import { type IntakeState, intake } from '#src/rules/running/intake.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

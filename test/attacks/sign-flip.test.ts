@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import signFlip from '#attacks/sign-flip.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 
 testAttack(signFlip, {

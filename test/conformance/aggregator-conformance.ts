@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Aggregator, PlainData } from '#src/rules/index.js';
-import { type IntakeResult, intake } from '#src/rules/intake.js';
-import { builtInReference, loadAggregator } from '#src/rules/load.js';
-import { describeNeed } from '#src/rules/need.js';
-import { norm } from '#src/rules/vectors.js';
+import { type IntakeResult, intake } from '#src/rules/running/intake.js';
+import { builtInReference, loadAggregator } from '#src/rules/running/load.js';
+import { describeNeed } from '#src/rules/running/need.js';
+import { norm } from '#src/rules/toolbox/vectors.js';
 import { plainMean } from '../kernels/plain-vectors.ts';
 import { copies, differenceOf, distanceOf, stream, vector, vectorsOf } from './vectors.ts';
 

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanOf, type VectorAttack } from '#src/rules/index.js';
-import { intake } from '#src/rules/intake.js';
-import { builtInReference, loadAggregator, loadAttack, parseOptions } from '#src/rules/load.js';
+import { intake } from '#src/rules/running/intake.js';
+import {
+  builtInReference,
+  loadAggregator,
+  loadAttack,
+  parseOptions,
+} from '#src/rules/running/load.js';
 import { copies, stream, vector, vectorsOf } from './vectors.ts';
 
 export interface AttackPromises {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DataAttack, SampleShape, Samples } from '#src/rules/index.js';
-import { builtInReference, loadDataAttack, parseOptions } from '#src/rules/load.js';
-import { poisoned, stamped } from '#src/rules/poisoning.js';
+import { builtInReference, loadDataAttack, parseOptions } from '#src/rules/running/load.js';
+import { poisoned, stamped } from '#src/rules/running/poisoning.js';
 import { stream } from './vectors.ts';
 
 export interface DataAttackPromises {

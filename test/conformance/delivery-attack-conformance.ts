@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { deliveries } from '#src/rules/delivering.js';
 import type { DeliveryAttack, RandomSource, Sending } from '#src/rules/index.js';
-import { builtInReference, loadDeliveryAttack, parseOptions } from '#src/rules/load.js';
+import { deliveries } from '#src/rules/running/delivering.js';
+import { builtInReference, loadDeliveryAttack, parseOptions } from '#src/rules/running/load.js';
 import { stream } from './vectors.ts';
 
 export interface DeliveryAttackPromises {

@@ -11,9 +11,9 @@ import {
   type IntakeState,
   type IntakeStep,
   intake,
-} from '#src/rules/intake.js';
-import { parseOptions } from '#src/rules/load.js';
-import { neededInputs } from '#src/rules/need.js';
+} from '#src/rules/running/intake.js';
+import { parseOptions } from '#src/rules/running/load.js';
+import { neededInputs } from '#src/rules/running/need.js';
 import { copies, stream } from './vectors.ts';
 
 /** More than the defaults need for 9 vectors; a rule that does not settle is over it at once. */

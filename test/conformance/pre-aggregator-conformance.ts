@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PreAggregator } from '#src/rules/index.js';
-import { builtInReference, loadPreAggregator, parseOptions } from '#src/rules/load.js';
+import { builtInReference, loadPreAggregator, parseOptions } from '#src/rules/running/load.js';
 import { copies, stream, vector, vectorsOf } from './vectors.ts';
 
 export interface PreAggregatorPromises {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseOptions } from '#src/rules/load.js';
-import type { StalenessWeight } from '#src/rules/staleness-weight.js';
+import type { StalenessWeight } from '#src/rules/contract/staleness-weight.js';
+import { parseOptions } from '#src/rules/running/load.js';
 
 /** What every weight by staleness keeps, with its own defaults. */
 export function conformsAsStalenessWeight<Options>(rule: StalenessWeight<Options>): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { aggregators } from '#aggregators/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { distanceOf, stream, vector } from '../conformance/vectors.ts';
 
 /** A result is a vector, of a pre-aggregator several. */

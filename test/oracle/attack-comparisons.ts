@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type ForgingContext, harmOf, meanOf, norm } from '#src/rules/index.js';
-import { neededInputs } from '#src/rules/need.js';
+import { neededInputs } from '#src/rules/running/need.js';
 import { stream } from '../conformance/vectors.ts';
 import type { Step } from './ask-byzfl.ts';
 import { attackOf, chainOf, type Ours, resultOf } from './built-in.ts';

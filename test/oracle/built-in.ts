@@ -1,9 +1,9 @@
 import { aggregators } from '#aggregators/index.js';
 import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
-import { runChain } from '#src/rules/chain.js';
-import { parseOptions } from '#src/rules/load.js';
-import type { RuleChain } from '#src/rules/need.js';
+import { runChain } from '#src/rules/running/chain.js';
+import { parseOptions } from '#src/rules/running/load.js';
+import type { RuleChain } from '#src/rules/running/need.js';
 import { stream } from '../conformance/vectors.ts';
 
 /** One of our rules, with options where the defaults are another variant than byzfl's. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { intake } from '#src/rules/intake.js';
+import { intake } from '#src/rules/running/intake.js';
 import { stream, vector } from '../conformance/vectors.ts';
 import type { Call, Step } from './ask-byzfl.ts';
 import { chainOf, type Ours, preAggregatorOf, resultOf } from './built-in.ts';

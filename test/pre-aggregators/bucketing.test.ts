@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import krum from '#aggregators/krum.js';
 import bucketing from '#pre-aggregators/bucketing.js';
-import { neededInputs } from '#src/rules/need.js';
+import { neededInputs } from '#src/rules/running/need.js';
 import { testPreAggregator } from '../conformance/pre-aggregator-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 

@@ -9,7 +9,7 @@ import {
   loadDataAttack,
   loadDeliveryAttack,
   loadStalenessWeight,
-} from '#src/rules/load.js';
+} from '#src/rules/running/load.js';
 import { stream, vector } from '../conformance/vectors.ts';
 
 const docs = new URL('../../docs/', import.meta.url);

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { aggregators } from '#aggregators/index.js';
 import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
-import { intake } from '#src/rules/intake.js';
+import { intake } from '#src/rules/running/intake.js';
 import { openStream } from '#src/simulation/random.js';
 import { plainEnvironment } from '../plain-environment.ts';
 

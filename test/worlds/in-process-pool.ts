@@ -2,7 +2,7 @@ import { bindKernels } from '#src/kernels/kernels.js';
 
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
-import { loadDataAttack } from '#src/rules/load.js';
+import { loadDataAttack } from '#src/rules/running/load.js';
 import { loadIntake } from '#src/worlds/computing/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';

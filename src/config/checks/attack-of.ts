@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
-import type { Attack } from '../../rules/attack.ts';
-import type { Chosen } from '../../rules/chosen.ts';
-import { loadAnyAttack } from '../../rules/load.ts';
+import type { Attack } from '../../rules/contract/attack.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
+import { loadAnyAttack } from '../../rules/running/load.ts';
 import { referenceTo } from '../choose-rules.ts';
 
 /** The attack that a layer chooses; undefined for one that cannot be loaded, which is told elsewhere. */

@@ -5,7 +5,7 @@ import type { OwnModelSpec } from '../../learning/engine.ts';
 import { modelParameters, planModel } from '../../learning/model.ts';
 import { type DataSizes, modelProblems } from '../../learning/model-fit.ts';
 import { adviceOnName } from '../../nearest-name.ts';
-import { OptionsRefused } from '../../rules/load.ts';
+import { OptionsRefused } from '../../rules/running/load.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { anyModelSpec, type BuiltInModel, modelSpec } from '../model-spec.ts';

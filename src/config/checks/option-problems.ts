@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors.ts';
-import type { OptionsRefused } from '../../rules/load.ts';
+import type { OptionsRefused } from '../../rules/running/load.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
 import { findingsOf } from '../schema-problems.ts';

@@ -5,8 +5,8 @@ import {
   loadPreAggregator,
   loadStalenessWeight,
   OptionsRefused,
-} from '../../rules/load.ts';
-import { describeNeed, neededInputs, type RuleChain } from '../../rules/need.ts';
+} from '../../rules/running/load.ts';
+import { describeNeed, neededInputs, type RuleChain } from '../../rules/running/need.ts';
 import { referenceTo } from '../choose-rules.ts';
 import { fewestChildren, serverLayer, serverLayerNames } from '../complete-layers.ts';
 import type { Config, ServerLayer } from '../config-schema.ts';

@@ -1,4 +1,4 @@
-import type { RandomSource } from '../../rules/plain-data.ts';
+import type { RandomSource } from '../../rules/contract/plain-data.ts';
 import { openStream } from '../../simulation/random.ts';
 
 /** A source of chance that is the same at each call, on every machine. */

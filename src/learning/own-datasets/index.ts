@@ -1,5 +1,5 @@
 // The public interface for a user's own data: `import { defineDataset } from 'edgemlsim/datasets'`.
 export { z } from 'zod';
-export type { RandomSource } from '../../rules/plain-data.ts';
+export type { RandomSource } from '../../rules/contract/plain-data.ts';
 export { chance } from './chance.ts';
 export { defineDataset, type OwnData, type OwnDataset, type OwnItems } from './own-dataset.ts';

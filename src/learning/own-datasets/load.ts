@@ -1,8 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../errors.ts';
-import { parseOptions } from '../../rules/load.ts';
-import { loadUsersFile, type UsersFileKind, usersFileHash } from '../../rules/users-file.ts';
+import { parseOptions } from '../../rules/running/load.ts';
+import {
+  loadUsersFile,
+  type UsersFileKind,
+  usersFileHash,
+} from '../../rules/running/users-file.ts';
 import type { Dataset, Split } from '../dataset.ts';
 import { hashOf } from '../dataset-hash.ts';
 import * as publicInterface from './index.ts';

@@ -3,7 +3,7 @@ import type * as Core from '@tensorflow/tfjs-core';
 import type * as layers from '@tensorflow/tfjs-layers';
 import { InputError, type Problem, RunError } from '../../errors.ts';
 import { adviceOnName } from '../../nearest-name.ts';
-import { loadUsersFile } from '../../rules/users-file.ts';
+import { loadUsersFile } from '../../rules/running/users-file.ts';
 import { streamState } from '../../simulation/random.ts';
 import type { OwnModelSpec } from '../engine.ts';
 import type { LossName } from '../layer-spec.ts';

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/kernels.ts';
-import { norm } from '../../rules/vectors.ts';
+import { norm } from '../../rules/toolbox/vectors.ts';
 
 export interface GradientShape {
   /** C: the longest that a gradient may be; null: any length. */

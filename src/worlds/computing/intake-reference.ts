@@ -1,12 +1,12 @@
-import type { VectorRange } from '../../rules/forging.ts';
-import type { Diagnostics, IntakeStep, TooFewPolicy } from '../../rules/intake.ts';
+import type { VectorRange } from '../../rules/running/forging.ts';
+import type { Diagnostics, IntakeStep, TooFewPolicy } from '../../rules/running/intake.ts';
 import {
   loadAggregator,
   loadAttack,
   loadPreAggregator,
   loadStalenessWeight,
   type RuleReference,
-} from '../../rules/load.ts';
+} from '../../rules/running/load.ts';
 
 /** A layer's intake as plain data that any thread can load. */
 export interface IntakeReference {

@@ -3,10 +3,10 @@ import { inputRowsOf, labelsOf, type Substitute } from '../../learning/batch-sam
 import type { SplitName } from '../../learning/dataset.ts';
 import type { ClassEvaluation } from '../../learning/engine.ts';
 import type { PlacedDataset } from '../../learning/placed-dataset.ts';
-import type { Chosen } from '../../rules/chosen.ts';
-import type { DataAttack, SampleShape } from '../../rules/data-attack.ts';
-import type { RandomSource } from '../../rules/plain-data.ts';
-import { poisoned, stamped } from '../../rules/poisoning.ts';
+import type { DataAttack, SampleShape } from '../../rules/contract/data-attack.ts';
+import type { RandomSource } from '../../rules/contract/plain-data.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
+import { poisoned, stamped } from '../../rules/running/poisoning.ts';
 
 /** Whom a trigger fooled: plain counts, which add up over parts of a split. */
 export interface TriggerTally {

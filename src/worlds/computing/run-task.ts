@@ -8,10 +8,10 @@ import { localSteps, type StepGradient } from '../../learning/worker-side/local-
 import { advanceMomentum } from '../../learning/worker-side/momentum.ts';
 import { shapeGradient } from '../../learning/worker-side/shape-gradient.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
-import type { Chosen } from '../../rules/chosen.ts';
-import type { DataAttack } from '../../rules/data-attack.ts';
-import { type IntakeStep, intake } from '../../rules/intake.ts';
-import { norm } from '../../rules/vectors.ts';
+import type { DataAttack } from '../../rules/contract/data-attack.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
+import { type IntakeStep, intake } from '../../rules/running/intake.ts';
+import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
 import type { Address, Task, TaskResult } from './task.ts';

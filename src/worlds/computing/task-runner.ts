@@ -31,6 +31,6 @@ async function intakesOf({ intakes }: ThreadSetup): Promise<TaskRunner['intakes'
 
 async function poisonOf({ poison }: ThreadSetup): Promise<TaskRunner['poison']> {
   if (poison === null) return null;
-  const { loadDataAttack } = await import('../../rules/load.ts');
+  const { loadDataAttack } = await import('../../rules/running/load.ts');
   return loadDataAttack(poison);
 }

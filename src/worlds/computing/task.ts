@@ -4,8 +4,8 @@ import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
 import type { ValueId } from '../../nodes/messages.ts';
-import type { IntakeResult, IntakeState } from '../../rules/intake.ts';
-import type { RuleReference } from '../../rules/load.ts';
+import type { IntakeResult, IntakeState } from '../../rules/running/intake.ts';
+import type { RuleReference } from '../../rules/running/load.ts';
 import type { IntakeReference } from './intake-reference.ts';
 import type { TriggerTally } from './poisoned-batch.ts';
 

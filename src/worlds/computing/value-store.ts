@@ -1,5 +1,5 @@
 import type { ValueId } from '../../nodes/messages.ts';
-import type { IntakeState } from '../../rules/intake.ts';
+import type { IntakeState } from '../../rules/running/intake.ts';
 import { inputsOf, type Job } from './job.ts';
 import type { Address } from './task.ts';
 import type { VectorMemory } from './vector-memory.ts';

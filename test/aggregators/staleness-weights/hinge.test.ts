@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import hinge from '#aggregators/staleness-weights/hinge.js';
-import { parseOptions } from '#src/rules/load.js';
+import { parseOptions } from '#src/rules/running/load.js';
 import { conformsAsStalenessWeight } from '../../conformance/staleness-weight-conformance.ts';
 
 describe('hinge', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { InputError } from '#src/errors.js';
 import { loadModule } from '#src/learning/own-datasets/load.js';
-import { OptionsRefused } from '#src/rules/load.js';
+import { OptionsRefused } from '#src/rules/running/load.js';
 
 // Far from the project and from any node_modules.
 const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-own-dataset-'));

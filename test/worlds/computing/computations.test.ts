@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createKernelMemory } from '#src/kernels/memory.js';
-import type { IntakeState } from '#src/rules/intake.js';
+import type { IntakeState } from '#src/rules/running/intake.js';
 import { Computations } from '#src/worlds/computing/computations.js';
 import type { Task, TaskResult } from '#src/worlds/computing/task.js';
 import { type Facts, ValueStore } from '#src/worlds/computing/value-store.js';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { RunError } from '#src/errors.js';
 import { createKernelMemory } from '#src/kernels/memory.js';
-import { builtInReference } from '#src/rules/load.js';
+import { builtInReference } from '#src/rules/running/load.js';
 import { OwnThreadPool } from '#src/worlds/computing/own-thread-pool.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';

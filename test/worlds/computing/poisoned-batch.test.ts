@@ -6,7 +6,7 @@ import type { MlpSpec } from '#src/learning/engine.js';
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
-import { builtInReference, loadDataAttack } from '#src/rules/load.js';
+import { builtInReference, loadDataAttack } from '#src/rules/running/load.js';
 import { triggerTally } from '#src/worlds/computing/poisoned-batch.js';
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { TaskResult } from '#src/worlds/computing/task.js';

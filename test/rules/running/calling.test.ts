@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calling, NotReturned } from '#src/rules/calling.js';
+import { calling, NotReturned } from '#src/rules/running/calling.js';
 
 const endless = (): never => {
   for (;;);

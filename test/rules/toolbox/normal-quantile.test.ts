@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normalQuantile } from '#src/rules/normal-quantile.js';
+import { normalQuantile } from '#src/rules/toolbox/normal-quantile.js';
 
 // From tables of the normal distribution.
 test.each([

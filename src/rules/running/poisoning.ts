@@ -1,7 +1,12 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../../errors.ts';
+import type {
+  DataAttack,
+  PoisoningContext,
+  SampleShape,
+  Samples,
+} from '../contract/data-attack.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
-import type { DataAttack, PoisoningContext, SampleShape, Samples } from './data-attack.ts';
 import { named } from './named.ts';
 import { leavingUnchanged } from './unchanged.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 
 /** A kind of file that users write: how messages call it, and which modules of ours it may import. */
 export interface UsersFileKind {

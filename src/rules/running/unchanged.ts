@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../../errors.ts';
 
 type Numbers = Float32Array | Uint8Array;
 

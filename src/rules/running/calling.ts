@@ -1,5 +1,5 @@
 import { Script } from 'node:vm';
-import { RunError } from '../errors.ts';
+import { RunError } from '../../errors.ts';
 
 /**
  * Runs a rule's own code; what it throws ends the run, told with the rule's name. With a limit, code

@@ -12,8 +12,8 @@ import {
   loadAttack,
   loadPreAggregator,
   OptionsRefused,
-} from '#src/rules/load.js';
-import { stream, vector } from '../conformance/vectors.ts';
+} from '#src/rules/running/load.js';
+import { stream, vector } from '../../conformance/vectors.ts';
 
 // Far from the project and from any node_modules.
 const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-rules-'));
@@ -75,7 +75,7 @@ describe('a rule of a user', () => {
       await fileReference(write('loud.ts', LOUD_TS)),
       builtInReference('aggregators', 'marginal-median'),
     ];
-    const load = new URL('../../dist/src/rules/load.js', import.meta.url).href;
+    const load = new URL('../../dist/src/rules/running/load.js', import.meta.url).href;
     const worker = new Worker(
       `const { parentPort, workerData } = require('node:worker_threads');
        import(${JSON.stringify(load)}).then(async ({ loadAggregator, loadAttack }) => {

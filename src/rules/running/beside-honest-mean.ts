@@ -1,4 +1,4 @@
-import { combinationOf, meanOfGroup, norm, squaredDistance } from './vectors.ts';
+import { combinationOf, meanOfGroup, norm, squaredDistance } from '../toolbox/vectors.ts';
 
 /** How the result of one aggregation lies beside the honest vectors. Plain data. */
 export interface BesideHonestMean {

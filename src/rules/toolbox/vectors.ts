@@ -4,9 +4,9 @@ export {
   norm,
   squaredDistance,
   squaredDistancesOf,
-} from '../kernels/distances.ts';
-export { newVector } from '../kernels/placement.ts';
-export { type Centre, medianOf, nearestMeanOf, trimmedMeanOf } from '../kernels/selection.ts';
+} from '../../kernels/distances.ts';
+export { newVector } from '../../kernels/placement.ts';
+export { type Centre, medianOf, nearestMeanOf, trimmedMeanOf } from '../../kernels/selection.ts';
 export {
   allFinite,
   combinationOf,
@@ -16,4 +16,4 @@ export {
   meanOf,
   meanOfGroup,
   scaled,
-} from '../kernels/vectors.ts';
+} from '../../kernels/vectors.ts';

@@ -1,6 +1,6 @@
-import type { Aggregator } from './aggregator.ts';
+import type { Aggregator } from '../contract/aggregator.ts';
+import type { PreAggregator } from '../contract/pre-aggregator.ts';
 import type { Chosen } from './chosen.ts';
-import type { PreAggregator } from './pre-aggregator.ts';
 
 /** A rule behind its chain of pre-aggregators. */
 export interface RuleChain {

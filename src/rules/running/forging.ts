@@ -1,11 +1,11 @@
-import { RunError } from '../errors.ts';
-import type { VectorAttack } from './attack.ts';
+import { RunError } from '../../errors.ts';
+import type { VectorAttack } from '../contract/attack.ts';
+import { checkPlain, type PlainData, type RandomSource } from '../contract/plain-data.ts';
+import { copyOf, scaled } from '../toolbox/vectors.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import { named } from './named.ts';
-import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
 import { leavingUnchanged, listed } from './unchanged.ts';
-import { copyOf, scaled } from './vectors.ts';
 
 /** Elements of a model's vector, from `offset` on. */
 export interface VectorRange {

@@ -1,5 +1,5 @@
+import { copyOf, newVector } from '../toolbox/vectors.ts';
 import type { VectorRange } from './forging.ts';
-import { copyOf, newVector } from './vectors.ts';
 
 /** The elements of these ranges, one range after the other; a new vector. */
 export function partOf(vector: Float32Array, ranges: readonly VectorRange[]): Float32Array {

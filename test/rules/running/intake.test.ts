@@ -16,9 +16,9 @@ import {
   definePreAggregator,
   defineStalenessWeight,
 } from '#src/rules/index.js';
-import { type Arrivals, type IntakeStep, intake } from '#src/rules/intake.js';
-import { fileReference, loadStalenessWeight } from '#src/rules/load.js';
-import { copies, stream, vector } from '../conformance/vectors.ts';
+import { type Arrivals, type IntakeStep, intake } from '#src/rules/running/intake.js';
+import { fileReference, loadStalenessWeight } from '#src/rules/running/load.js';
+import { copies, stream, vector } from '../../conformance/vectors.ts';
 
 function step(rule: Aggregator, more: Partial<IntakeStep> = {}): IntakeStep {
   return {

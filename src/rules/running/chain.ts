@@ -1,10 +1,10 @@
-import { RunError } from '../errors.ts';
-import type { Aggregation, AggregationContext } from './aggregator.ts';
+import { RunError } from '../../errors.ts';
+import type { Aggregation, AggregationContext } from '../contract/aggregator.ts';
+import { checkPlain, type PlainData, type RandomSource } from '../contract/plain-data.ts';
+import type { PreAggregation } from '../contract/pre-aggregator.ts';
 import { calling } from './calling.ts';
 import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
-import { checkPlain, type PlainData, type RandomSource } from './plain-data.ts';
-import type { PreAggregation } from './pre-aggregator.ts';
 import { leavingUnchanged, listed } from './unchanged.ts';
 
 export interface ChainContext extends Omit<AggregationContext, 'random'> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineSearch } from '#src/rules/line-search.js';
+import { lineSearch } from '#src/rules/toolbox/line-search.js';
 
 function searched(f: (x: number) => number): { best: number; tried: number[] } {
   const tried: number[] = [];

@@ -8,9 +8,14 @@ import {
   definePreAggregator,
   meanOf,
 } from '#src/rules/index.js';
-import { type Diagnostics, type IntakeResult, type IntakeStep, intake } from '#src/rules/intake.js';
-import { poisoned } from '#src/rules/poisoning.js';
-import { stream, vector } from '../conformance/vectors.ts';
+import {
+  type Diagnostics,
+  type IntakeResult,
+  type IntakeStep,
+  intake,
+} from '#src/rules/running/intake.js';
+import { poisoned } from '#src/rules/running/poisoning.js';
+import { stream, vector } from '../../conformance/vectors.ts';
 
 const chosen = <Rule>(rule: Rule) => ({ rule, options: {}, file: '/own/rule.js' });
 

@@ -1,7 +1,7 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../../errors.ts';
+import type { DeliveryAttack, DeliveryContext, Sending } from '../contract/delivery-attack.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
-import type { DeliveryAttack, DeliveryContext, Sending } from './delivery-attack.ts';
 import { named } from './named.ts';
 
 /** A year: later than any run lasts, and still exact in microseconds. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { principalSpread, squaredDistancesOf } from '#src/rules/index.js';
-import { vector } from '../conformance/vectors.ts';
+import { vector } from '../../conformance/vectors.ts';
 
 const cross = [vector(12, 7), vector(8, 7), vector(10, 8), vector(10, 6)];
 const spread = (vectors: Float32Array[], weights: number[], enough?: number) =>

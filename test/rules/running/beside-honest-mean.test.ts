@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { besideHonestMean } from '#src/rules/beside-honest-mean.js';
 import { meanOf } from '#src/rules/index.js';
-import { copies, vector } from '../conformance/vectors.ts';
+import { besideHonestMean } from '#src/rules/running/beside-honest-mean.js';
+import { copies, vector } from '../../conformance/vectors.ts';
 
 const degrees = (radians: number) => (radians * 180) / Math.PI;
 

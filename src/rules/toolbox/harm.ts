@@ -1,4 +1,4 @@
-import type { ForgingContext } from './attack.ts';
+import type { ForgingContext } from '../contract/attack.ts';
 import { squaredDistance } from './vectors.ts';
 
 /**

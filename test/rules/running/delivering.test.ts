@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deliveries } from '#src/rules/delivering.js';
-import { stream } from '../conformance/vectors.ts';
+import { deliveries } from '#src/rules/running/delivering.js';
+import { stream } from '../../conformance/vectors.ts';
 
 const giving = (delays: unknown, mayDrop = false) => {
   const rule = {

@@ -1,6 +1,9 @@
-import { RunError } from '../errors.ts';
-import { kernels } from '../kernels/kernels.ts';
-import type { Aggregator } from './aggregator.ts';
+import { RunError } from '../../errors.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import type { Aggregator } from '../contract/aggregator.ts';
+import { type PlainData, type RandomSource, unshared } from '../contract/plain-data.ts';
+import type { StalenessWeight } from '../contract/staleness-weight.ts';
+import { allFinite, meanOf, norm, scaled } from '../toolbox/vectors.ts';
 import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts';
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
@@ -9,9 +12,6 @@ import { type AttackStep, forgeFaulty, type VectorRange } from './forging.ts';
 import { named } from './named.ts';
 import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
-import { type PlainData, type RandomSource, unshared } from './plain-data.ts';
-import type { StalenessWeight } from './staleness-weight.ts';
-import { allFinite, meanOf, norm, scaled } from './vectors.ts';
 
 /** What is done about too few vectors: no result, more are collected, or another rule is used. */
 export type TooFewPolicy = 'skip' | 'wait' | 'fallback';

@@ -1,15 +1,15 @@
 import { basename, extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
-import type { Aggregator } from './aggregator.ts';
-import type { Attack, VectorAttack } from './attack.ts';
+import { InputError } from '../../errors.ts';
+import type { Aggregator } from '../contract/aggregator.ts';
+import type { Attack, VectorAttack } from '../contract/attack.ts';
+import type { DataAttack } from '../contract/data-attack.ts';
+import type { DeliveryAttack } from '../contract/delivery-attack.ts';
+import type { PreAggregator } from '../contract/pre-aggregator.ts';
+import type { StalenessWeight } from '../contract/staleness-weight.ts';
+import * as publicInterface from '../index.ts';
 import type { Chosen } from './chosen.ts';
-import type { DataAttack } from './data-attack.ts';
-import type { DeliveryAttack } from './delivery-attack.ts';
-import * as publicInterface from './index.ts';
-import type { PreAggregator } from './pre-aggregator.ts';
-import type { StalenessWeight } from './staleness-weight.ts';
 import { loadUsersFile, type UsersFileKind, usersFileHash } from './users-file.ts';
 
 /** Which rule, as plain data: any thread or process that has the files can load it. */
@@ -140,7 +140,7 @@ async function load<Rule extends AnyRule>(
   reference: RuleReference,
   kind: Kind,
 ): Promise<Chosen<Rule>> {
-  const url = new URL(reference.module, new URL('../../', import.meta.url));
+  const url = new URL(reference.module, new URL('../../..', import.meta.url));
   const { sha256, timeLimitS } = reference;
   const module =
     sha256 === undefined

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import marginalMedian from '#aggregators/marginal-median.js';
 import mean from '#aggregators/mean.js';
 import buffering from '#pre-aggregators/buffering.js';
-import { runChain } from '#src/rules/chain.js';
 import {
   type Aggregator,
   defineAggregator,
@@ -10,8 +9,9 @@ import {
   meanOf,
   type PreAggregator,
 } from '#src/rules/index.js';
-import { describeNeed, neededInputs } from '#src/rules/need.js';
-import { stream, vector } from '../conformance/vectors.ts';
+import { runChain } from '#src/rules/running/chain.js';
+import { describeNeed, neededInputs } from '#src/rules/running/need.js';
+import { stream, vector } from '../../conformance/vectors.ts';
 
 /** Means of neighbours two by two, the last one alone if they are odd. */
 const pairs = definePreAggregator({
