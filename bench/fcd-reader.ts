@@ -3,8 +3,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
-import type { FcdSink } from '../src/mobility/fcd-sink.ts';
-import { readFcd } from '../src/mobility/reader.ts';
+import type { FcdSink } from '../src/mobility/fcd/fcd-sink.ts';
+import { readFcd } from '../src/mobility/fcd/reader.ts';
 
 const FILE_BYTES = 150_000_000;
 const SLICE_BYTES = 10_000_000;

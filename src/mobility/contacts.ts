@@ -1,6 +1,6 @@
 import type { TimeUs } from '../simulation/time.ts';
 import { Coverage, type RangeContact, type Site } from './coverage.ts';
-import type { EntityKind } from './fcd-sink.ts';
+import type { EntityKind } from './fcd/fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
 import { nearestSites, ranksById } from './nearest.ts';
 import type { Trace } from './trace.ts';

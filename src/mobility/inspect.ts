@@ -1,5 +1,5 @@
 import { Coverage, type Site } from './coverage.ts';
-import { ENTITY_KINDS, type EntityKind } from './fcd-sink.ts';
+import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import type { Bounds, Trace } from './trace.ts';
 
 export interface TraceStatistics {

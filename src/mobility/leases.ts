@@ -1,5 +1,5 @@
 import type { TimeUs } from '../simulation/time.ts';
-import type { EntityKind } from './fcd-sink.ts';
+import type { EntityKind } from './fcd/fcd-sink.ts';
 import type { Presence } from './trace.ts';
 
 /** Who takes part, and under which name. */

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { BrokenGzip, wholeFile } from './bytes.ts';
+import { BrokenGzip, wholeFile } from './fcd/bytes.ts';
 import { parseXml, placeInText, type XmlElement, XmlError } from './xml.ts';
 
 /** A small SUMO file (network, additional, configuration), read whole with fast-xml-parser. */

@@ -1,8 +1,8 @@
 import { InputError } from '../errors.ts';
 import { type TimeUs, US_PER_S } from '../simulation/time.ts';
-import { ENTITY_KINDS, type EntityKind, type FcdEntity } from './fcd-sink.ts';
+import { ENTITY_KINDS, type EntityKind, type FcdEntity } from './fcd/fcd-sink.ts';
+import { readFcd } from './fcd/reader.ts';
 import { GeoCheck } from './geo-check.ts';
-import { readFcd } from './reader.ts';
 import { Track } from './track.ts';
 
 /** One uninterrupted stay of an entity on the map. Times count from the trace's begin. */

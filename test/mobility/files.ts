@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { InputError } from '#src/errors.js';
-import type { EntityKind } from '#src/mobility/fcd-sink.js';
-import { readFcd } from '#src/mobility/reader.js';
+import type { EntityKind } from '#src/mobility/fcd/fcd-sink.js';
+import { readFcd } from '#src/mobility/fcd/reader.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-mobility-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

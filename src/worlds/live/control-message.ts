@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DropReason } from '../../journal/events.ts';
 import type { MobilityEvent } from '../../mobility/contacts.ts';
-import { ENTITY_KINDS } from '../../mobility/fcd-sink.ts';
+import { ENTITY_KINDS } from '../../mobility/fcd/fcd-sink.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Header } from '../../transport/frame.ts';

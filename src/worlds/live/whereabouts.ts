@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EntityKind } from '../../mobility/fcd-sink.ts';
+import type { EntityKind } from '../../mobility/fcd/fcd-sink.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { Movement } from './control-message.ts';
 

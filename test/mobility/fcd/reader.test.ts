@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '#src/errors.js';
-import { fcd, file, problemOf, type ReadRow, readAll } from './files.ts';
+import { fcd, file, problemOf, type ReadRow, readAll } from '../files.ts';
 
 const SUMO_STYLE = `<?xml version="1.0" encoding="UTF-8"?>
 

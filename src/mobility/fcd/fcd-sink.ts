@@ -1,4 +1,4 @@
-import type { TimeUs } from '../simulation/time.ts';
+import type { TimeUs } from '../../simulation/time.ts';
 
 /** What moves: FCD's vehicle, person and container. */
 export type EntityKind = 'car' | 'pedestrian' | 'container';

@@ -1,8 +1,8 @@
-import { secondsToUs, type TimeUs } from '../simulation/time.ts';
+import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
+import { parseDecimal, parseSumoTime } from '../sumo-time.ts';
 import { EntityTable, type TableEntity } from './entity-table.ts';
 import { FcdFault, WRITE_FCD } from './fcd-fault.ts';
 import { type FcdSink, kindOfElement } from './fcd-sink.ts';
-import { parseDecimal, parseSumoTime } from './sumo-time.ts';
 
 /** What whole microseconds hold exactly. */
 const LATEST_US = Number.MAX_SAFE_INTEGER;

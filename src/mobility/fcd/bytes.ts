@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 
 const PLAIN_CHUNK_BYTES = 256 * 1024;
 /** Small, because what one piece unpacks to is held at once: at most a thousand times as much. */

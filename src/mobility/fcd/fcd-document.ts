@@ -1,6 +1,6 @@
+import { parseXml, type XmlElement } from '../xml.ts';
 import { FcdFault, strayText, WRITE_FCD } from './fcd-fault.ts';
 import type { FcdRows } from './fcd-rows.ts';
-import { parseXml, type XmlElement } from './xml.ts';
 
 /**
  * Reads a whole trace with fast-xml-parser: slow and held in memory at once, but independent of

@@ -1,4 +1,5 @@
-import { InputError, type Place } from '../errors.ts';
+import { InputError, type Place } from '../../errors.ts';
+import { placeInText, XmlError } from '../xml.ts';
 import { BrokenGzip, fileBytes, wholeFile } from './bytes.ts';
 import { readFcdDocument } from './fcd-document.ts';
 import { FcdFault, WRITE_FCD } from './fcd-fault.ts';
@@ -6,7 +7,6 @@ import { FcdRows } from './fcd-rows.ts';
 import { FcdScanner } from './fcd-scanner.ts';
 import type { FcdSink } from './fcd-sink.ts';
 import { placeInFile } from './place-in-file.ts';
-import { placeInText, XmlError } from './xml.ts';
 
 export interface FcdSummary {
   steps: number;

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Place } from '../errors.ts';
+import type { Place } from '../../errors.ts';
 import { BrokenGzip, fileBytes } from './bytes.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { parseXml, XmlError } from '../xml.ts';
 import { FastTags, INCOMPLETE, UNKNOWN } from './fast-tags.ts';
 import { FcdFault, strayText, WRITE_FCD } from './fcd-fault.ts';
 import type { FcdRows } from './fcd-rows.ts';
 import { LESS, SLASH, SPACE, startsWith, tagEnd } from './tag-bytes.ts';
-import { parseXml, XmlError } from './xml.ts';
 
 const LONGEST_TAG_BYTES = 1024 * 1024;
 
