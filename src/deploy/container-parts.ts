@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-schema.ts';
-import { type HostPlace, placeNodes } from '../worlds/live/placement.ts';
+import { type HostPlace, placeNodes } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 
 /** Where the simulator listens in its container. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Credentials, credentialsLine } from '../processes/credentials.ts';
 import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { checkExposure, isLoopback } from '../transport/exposure.ts';
-import type { Address } from '../worlds/live/placement.ts';
+import type { Address } from '../worlds/live/protocol/placement.ts';
 import type { Command, Engine } from './engine.ts';
 import { writeRendezvous } from './rendezvous.ts';
 import { newTls, readTlsFolder, writeTlsFolder } from './tls-folder.ts';

@@ -1,6 +1,6 @@
 import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
-import { placeNodes, placeText } from '../worlds/live/placement.ts';
+import { placeNodes, placeText } from '../worlds/live/protocol/placement.ts';
 import type { DeploymentPlan } from './plan-deployment.ts';
 import { shellWords } from './shell-words.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunError } from '../errors.ts';
-import type { Address } from '../worlds/live/placement.ts';
+import type { Address } from '../worlds/live/protocol/placement.ts';
 import { writePrivately } from './private-file.ts';
 
 const RETRY_MS = 200;

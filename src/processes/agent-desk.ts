@@ -11,9 +11,9 @@ import {
   offerSchema,
   pingSchema,
   say,
-} from '../worlds/live/control-message.ts';
-import type { HostPlace } from '../worlds/live/placement.ts';
-import { type Machine, type PlacementRules, shareOut } from '../worlds/live/share-out.ts';
+} from '../worlds/live/protocol/control-message.ts';
+import type { HostPlace } from '../worlds/live/protocol/placement.ts';
+import { type Machine, type PlacementRules, shareOut } from '../worlds/live/protocol/share-out.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 

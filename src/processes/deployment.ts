@@ -1,4 +1,4 @@
-import type { Address } from '../worlds/live/placement.ts';
+import type { Address } from '../worlds/live/protocol/placement.ts';
 import type { Credentials } from './credentials.ts';
 
 /** How a run finds its processes on other machines, or on this one through agents. */

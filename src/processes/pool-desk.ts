@@ -22,7 +22,7 @@ import {
   offerSchema,
   pingSchema,
   say,
-} from '../worlds/live/control-message.ts';
+} from '../worlds/live/protocol/control-message.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [
   offerSchema,

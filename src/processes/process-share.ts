@@ -12,7 +12,7 @@ import { withoutItems } from '../learning/only-splits.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
-import type { HostPlace } from '../worlds/live/placement.ts';
+import type { HostPlace } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { ToldRun } from './told-run.ts';

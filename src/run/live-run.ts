@@ -19,11 +19,16 @@ import { ProcessStarts } from '../processes/process-starts.ts';
 import { runsUsersCode } from '../processes/runs-users-code.ts';
 import { tellRun } from '../processes/told-run.ts';
 import type { Listener } from '../transport/transport.ts';
-import { LiveClock } from '../worlds/live/live-clock.ts';
-import { type Address, type HostPlace, placeNodes, placeText } from '../worlds/live/placement.ts';
-import type { Machine, PlacementRules } from '../worlds/live/share-out.ts';
-import { type LiveOutcome, Simulator } from '../worlds/live/simulator.ts';
-import type { SimulatorState } from '../worlds/live/simulator-state.ts';
+import { type LiveOutcome, Simulator } from '../worlds/live/coordinator/simulator.ts';
+import type { SimulatorState } from '../worlds/live/coordinator/simulator-state.ts';
+import { LiveClock } from '../worlds/live/protocol/live-clock.ts';
+import {
+  type Address,
+  type HostPlace,
+  placeNodes,
+  placeText,
+} from '../worlds/live/protocol/placement.ts';
+import type { Machine, PlacementRules } from '../worlds/live/protocol/share-out.ts';
 import type { CheckpointHead } from './checkpoint-file.ts';
 import { goBack, type Resumption, writeCheckpoint } from './checkpoints.ts';
 import { refuseFinished } from './finished-run.ts';

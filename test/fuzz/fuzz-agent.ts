@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { InputError, RunError } from '#src/errors.js';
 import { PoolAgent } from '#src/worlds/computing/pool-agent.js';
-import { Agent } from '#src/worlds/live/agent.js';
+import { Agent } from '#src/worlds/live/process/agent.js';
 import type { Counts } from './fuzz-live.ts';
 import { anyBody, anyBytes, Draw, mutated } from './mutate.ts';
 import { Peer } from './peer.ts';

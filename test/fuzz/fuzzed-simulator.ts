@@ -7,11 +7,11 @@ import type { JournalLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { AgentDesk } from '#src/processes/agent-desk.js';
 import type { Frame, Header } from '#src/transport/frame.js';
-import { LIVE_PROTOCOL, type SimulatorMessage } from '#src/worlds/live/control-message.js';
-import { numbersOf } from '#src/worlds/live/host-numbers.js';
-import { LiveClock } from '#src/worlds/live/live-clock.js';
-import { type HostPlace, placeNodes } from '#src/worlds/live/placement.js';
-import { Simulator } from '#src/worlds/live/simulator.js';
+import { Simulator } from '#src/worlds/live/coordinator/simulator.js';
+import { LIVE_PROTOCOL, type SimulatorMessage } from '#src/worlds/live/protocol/control-message.js';
+import { numbersOf } from '#src/worlds/live/protocol/host-numbers.js';
+import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
+import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { Peer } from './peer.ts';
 
 const wallUs = () => performance.now() * 1000;

@@ -1,6 +1,6 @@
-import type { ControlMessage } from '#src/worlds/live/control-message.js';
-import type { PeerMessage } from '#src/worlds/live/peer-message.js';
-import type { ReportedEvent, ReportedType } from '#src/worlds/live/reported-event.js';
+import type { ControlMessage } from '#src/worlds/live/protocol/control-message.js';
+import type { PeerMessage } from '#src/worlds/live/protocol/peer-message.js';
+import type { ReportedEvent, ReportedType } from '#src/worlds/live/protocol/reported-event.js';
 
 const round = 1;
 const version = 0;

@@ -3,7 +3,7 @@ import { compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
 import { type ProcessShare, processShare } from '#src/processes/process-share.js';
 import { hearRun, type ToldRun, tellRun } from '#src/processes/told-run.js';
-import { placeNodes } from '#src/worlds/live/placement.js';
+import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 
 const settings: Partial<TinyInput> = {

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
-import { Agent, type Makings } from '#src/worlds/live/agent.js';
-import { type HostSetup, say } from '#src/worlds/live/control-message.js';
-import { deferred } from '#src/worlds/live/deferred.js';
+import { Agent, type Makings } from '#src/worlds/live/process/agent.js';
+import { type HostSetup, say } from '#src/worlds/live/protocol/control-message.js';
+import { deferred } from '#src/worlds/live/protocol/deferred.js';
 
 const here = { host: 'here', port: 0, secret: null, tls: null, limits: limitsFor(2 ** 20) };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
-import { type FailureEvent, LiveFailures } from '#src/worlds/live/live-failures.js';
+import { type FailureEvent, LiveFailures } from '#src/worlds/live/coordinator/live-failures.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { only } from '../only.ts';
 import { tinyConfig } from '../tiny-config.ts';

@@ -10,11 +10,11 @@ import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
-import { Agent, type Makings } from '#src/worlds/live/agent.js';
-import { LiveClock } from '#src/worlds/live/live-clock.js';
-import { type HostPlace, placeNodes } from '#src/worlds/live/placement.js';
-import { type LiveOutcome, Simulator } from '#src/worlds/live/simulator.js';
-import type { SimulatorState } from '#src/worlds/live/simulator-state.js';
+import { type LiveOutcome, Simulator } from '#src/worlds/live/coordinator/simulator.js';
+import type { SimulatorState } from '#src/worlds/live/coordinator/simulator-state.js';
+import { Agent, type Makings } from '#src/worlds/live/process/agent.js';
+import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
+import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { parseLines } from '../in-process-world.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 

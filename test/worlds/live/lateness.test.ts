@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { ValueStore } from '#src/worlds/computing/value-store.js';
-import { LiveClock } from '#src/worlds/live/live-clock.js';
-import { type HostServices, LiveContext } from '#src/worlds/live/live-context.js';
+import { type HostServices, LiveContext } from '#src/worlds/live/process/live-context.js';
+import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { tinyConfig } from '../tiny-config.ts';
 
 it('counts what follows from an event from the time of the event, and all else from now', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedEvent } from '#src/journal/events.js';
-import { Ledger } from '#src/worlds/live/ledger.js';
+import { Ledger } from '#src/worlds/live/coordinator/ledger.js';
 
 const servers = [
   { id: 'cloud', parent: null },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
-import type { Turn } from '#src/worlds/live/control-message.js';
-import { ForetoldLiars } from '#src/worlds/live/foretold-liars.js';
-import { TracePlayer } from '#src/worlds/live/trace-player.js';
+import { ForetoldLiars } from '#src/worlds/live/coordinator/foretold-liars.js';
+import { TracePlayer } from '#src/worlds/live/coordinator/trace-player.js';
+import type { Turn } from '#src/worlds/live/protocol/control-message.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LiveClock } from '#src/worlds/live/live-clock.js';
-import { WallSync } from '#src/worlds/live/wall-sync.js';
+import { WallSync } from '#src/worlds/live/process/wall-sync.js';
+import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 
 describe('the live clock', () => {
   it('goes as fast as it is told to, and not at all while held', () => {

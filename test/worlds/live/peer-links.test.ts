@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame } from '#src/transport/frame.js';
-import { PeerLinks } from '#src/worlds/live/peer-links.js';
+import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
 
 /** A connection to a peer that takes what it is sent only when the test says so. */
 function slowPeer() {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { SimulatedEvent } from '#src/journal/events.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
-import type { Movement } from '#src/worlds/live/control-message.js';
-import { LiveClock } from '#src/worlds/live/live-clock.js';
-import { LiveHost } from '#src/worlds/live/live-host.js';
-import { PeerLinks } from '#src/worlds/live/peer-links.js';
-import { placeNodes } from '#src/worlds/live/placement.js';
+import { LiveHost } from '#src/worlds/live/process/live-host.js';
+import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
+import type { Movement } from '#src/worlds/live/protocol/control-message.js';
+import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
+import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { tinyConfig } from '../tiny-config.ts';
 
 const worker = 'worker-1';

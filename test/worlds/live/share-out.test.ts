@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type HostPlace, placeNodes } from '#src/worlds/live/placement.js';
-import { shareOut } from '#src/worlds/live/share-out.js';
+import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { shareOut } from '#src/worlds/live/protocol/share-out.js';
 
 const roles: HostPlace['role'][] = ['cloud', 'server', 'server', 'workers', 'workers', 'workers'];
 const places = roles.map((role, host): HostPlace => ({ host, role, nodes: [] }));

@@ -1,0 +1,231 @@
+import type { EndReason, SimulatedEvent } from '../../../journal/events.ts';
+import type { JournalWriter } from '../../../journal/writer.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import type { WorldSettings } from '../../world-settings.ts';
+import type { ReportItem } from '../protocol/control-message.ts';
+import { HeldBack } from './held-back.ts';
+import { Ledger, type LedgerState, type LostHost } from './ledger.ts';
+import type { Host } from './roster.ts';
+
+/** How far the cloud has come. */
+export interface Progress {
+  rounds: number;
+  updates: number;
+  gradients: number;
+}
+
+/** Plain data. */
+export interface BooksState {
+  ledger: LedgerState;
+  progress: Progress;
+  /** Of the cloud's models, as far as anyone was seen to have one. */
+  newest: { version: number; round: number };
+  /** By server: the last round that it has opened. */
+  rounds: Map<string, number>;
+  /** Nodes that have crashed and not recovered. */
+  down: Set<string>;
+  /** Servers whose link to the one above is cut. */
+  cut: Set<string>;
+  /** Gradients whose numbers were computed, by the processes that said so at their end. */
+  computed: number;
+}
+
+export interface BookParts {
+  settings: Pick<WorldSettings, 'servers'>;
+  journal: JournalWriter;
+  /** Places of processes: makes their numbers differ. */
+  places: number;
+  nowUs: () => TimeUs;
+  /** Facts of an evaluation came in. */
+  onMeasured: (facts: Record<string, unknown>) => void;
+  onRoundEnded: (round: number) => void;
+  /** Another gradient has been started; so many in all. */
+  onStarted: (gradients: number) => void;
+}
+
+/** Writes the journal of a live run from what the simulator sees and what the hosts report. */
+export class Books {
+  readonly #parts: BookParts;
+  readonly #ledger: Ledger;
+  readonly #cloud: string;
+  readonly #state: Omit<BooksState, 'ledger'>;
+  readonly #evaluations = new Set<number>();
+  readonly #heldBack = new HeldBack();
+  #lastUs: TimeUs = 0;
+
+  constructor(parts: BookParts, saved?: BooksState) {
+    const { servers } = parts.settings;
+    this.#parts = parts;
+    this.#ledger = new Ledger(servers, saved?.ledger);
+    this.#cloud = servers.find(({ parent }) => parent === null)!.id;
+    this.#state = structuredClone({
+      progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },
+      newest: saved?.newest ?? { version: 0, round: 0 },
+      rounds: saved?.rounds ?? new Map(),
+      down: saved?.down ?? new Set(),
+      cut: saved?.cut ?? new Set(),
+      computed: saved?.computed ?? 0,
+    });
+  }
+
+  get progress(): Readonly<Progress> {
+    return this.#state.progress;
+  }
+
+  get newest(): Readonly<BooksState['newest']> {
+    return this.#state.newest;
+  }
+
+  /** Gradients that workers have started. */
+  get started(): number {
+    return this.#ledger.started;
+  }
+
+  /** Time of the last event. */
+  get lastUs(): TimeUs {
+    return this.#lastUs;
+  }
+
+  /** Whether the node has crashed and not recovered, by the journal. */
+  isDown(node: string): boolean {
+    return this.#state.down.has(node);
+  }
+
+  /** Whether the server's link to the one above is cut, by the journal. */
+  isCut(server: string): boolean {
+    return this.#state.cut.has(server);
+  }
+
+  /** Ends from a process whose beginning nobody has reported. */
+  earlyEndsOf(host: Host): number {
+    return this.#ledger.earlyFrom(this.#keyOf(host.place.host, host.life));
+  }
+
+  /** The last round that a server has opened. */
+  roundOf(server: string): number {
+    return this.#state.rounds.get(server) ?? 0;
+  }
+
+  /** What a host reports. `complete`: adds what the host does not know. */
+  take(host: Host, item: ReportItem, complete: (event: SimulatedEvent) => SimulatedEvent): void {
+    const { journal, onMeasured } = this.#parts;
+    const keyOf = (late: number) => this.#keyOf(host.place.host, late);
+    if (item.type === 'settle') {
+      const key = keyOf(item.late);
+      if (this.#evaluations.delete(key)) onMeasured(item.facts);
+      journal.settle(key, item.facts);
+      return;
+    }
+    const { late } = item;
+    const event = complete(item.event);
+    const key = late === null ? undefined : keyOf(late);
+    if (event.type === 'evaluated' && key !== undefined) this.#evaluations.add(key);
+    for (const each of this.#ledger.enter(event, this.#keyOf(host.place.host, host.life))) {
+      this.record(each, undefined, each === event ? key : undefined);
+    }
+  }
+
+  /** A number that a place counts for itself, as no other place has it. */
+  #keyOf(place: number, own: number): number {
+    return place + this.#parts.places * own;
+  }
+
+  /** Time in the journal never goes back. With `late`, facts follow under that key. */
+  record(event: SimulatedEvent, timeUs = this.#parts.nowUs(), late?: number): void {
+    this.passTo(timeUs);
+    const { journal } = this.#parts;
+    journal.record(this.#lastUs, event, late);
+    if (journal.held > 0) this.#heldBack.add(journal.nextEvent - 1, JSON.stringify(event).length);
+    this.#note(event);
+  }
+
+  /** The place for whose facts the whole journal waits, and how many bytes do; null for none. */
+  get heldBack(): { place: number; bytes: number } | null {
+    const { journal, places } = this.#parts;
+    const first = journal.firstHeld;
+    this.#heldBack.writtenBefore(first?.n ?? journal.nextEvent);
+    return first === null ? null : { place: first.late % places, bytes: this.#heldBack.bytes };
+  }
+
+  /** Nothing is recorded before that time any more. */
+  passTo(timeUs: TimeUs): void {
+    this.#lastUs = Math.max(this.#lastUs, timeUs);
+  }
+
+  #note(event: SimulatedEvent): void {
+    const { progress, rounds, down, cut } = this.#state;
+    switch (event.type) {
+      case 'round-opened':
+        rounds.set(event.server, Math.max(this.roundOf(event.server), event.round));
+        if (event.server === this.#cloud) this.see(event);
+        return;
+      case 'gradient-started':
+        this.#parts.onStarted(this.#ledger.started);
+        return;
+      case 'updated':
+        progress.updates += 1;
+        progress.gradients = event.gradients;
+        this.see(event);
+        return;
+      case 'round-ended':
+        progress.rounds = event.round;
+        this.#parts.onRoundEnded(event.round);
+        return;
+      case 'crashed':
+        down.add(event.node);
+        return;
+      case 'recovered':
+        down.delete(event.node);
+        return;
+      case 'cut':
+        cut.add(event.server);
+        return;
+      case 'restored':
+        cut.delete(event.server);
+    }
+  }
+
+  /** Someone has seen the cloud as far as that. */
+  see({ version, round }: { version: number; round: number }): void {
+    const { newest } = this.#state;
+    newest.version = Math.max(newest.version, version);
+    newest.round = Math.max(newest.round, round);
+  }
+
+  /** A host is gone: nobody will tell the facts that are missing. */
+  giveUpFacts({ late, place }: Host): void {
+    for (const own of late.keys()) {
+      const key = this.#keyOf(place.host, own);
+      this.#evaluations.delete(key);
+      this.#parts.journal.settle(key, {});
+    }
+  }
+
+  /** Ends what was under way at a host that is gone. */
+  lose(lost: LostHost): void {
+    for (const event of this.#ledger.lose(lost)) this.record(event);
+  }
+
+  /** The run goes on with other processes. */
+  resume(): void {
+    for (const event of this.#ledger.resume()) this.record(event);
+  }
+
+  /** A host has computed so many gradients in all. */
+  addComputed(gradients: number): void {
+    this.#state.computed += gradients;
+  }
+
+  /** The run is over. */
+  close(reason: EndReason): void {
+    for (const event of this.#ledger.close()) this.record(event);
+    const { computed, progress } = this.#state;
+    const { rounds, updates } = progress;
+    const gradients = this.#ledger.started;
+    this.record({ type: 'run-ended', reason, rounds, gradients, computed, updates });
+  }
+
+  save(): BooksState {
+    return { ...structuredClone(this.#state), ledger: this.#ledger.save() };
+  }
+}

@@ -1,0 +1,75 @@
+import type { ClockReading, LiveClock } from '../protocol/live-clock.ts';
+
+export interface HoldParts {
+  clock: LiveClock;
+  /** Tells every host how the clock stands; `change` counts. */
+  announce: (change: number, reading: ClockReading) => void;
+  /** Whether every host has taken note of that change, or is gone. */
+  areHeld: (change: number) => boolean;
+}
+
+/** Reasons for which the clock stands still; it goes on when there is none any more. */
+export class ClockHolds {
+  readonly #parts: HoldParts;
+  /** The first one until the run begins. */
+  #holds = 1;
+  #changes = 0;
+  #isOver = false;
+  #waiters: (() => void)[] = [];
+
+  constructor(parts: HoldParts) {
+    this.#parts = parts;
+  }
+
+  /** How often the clock was set so far. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Resolves when nothing happens anywhere any more. */
+  async hold(): Promise<void> {
+    this.#holds += 1;
+    const { clock } = this.#parts;
+    if (clock.isRunning) {
+      clock.hold();
+      this.#announce();
+    }
+    await this.#allHeld();
+  }
+
+  async release(): Promise<void> {
+    await this.#allHeld();
+    this.#holds -= 1;
+    if (this.#holds > 0 || this.#isOver) return;
+    this.#parts.clock.run();
+    this.#announce();
+  }
+
+  /** The clock stands still for good. */
+  end(): void {
+    this.#isOver = true;
+    this.#parts.clock.hold();
+    this.#announce();
+  }
+
+  /** A host has taken note, or is gone: who waits may go on. */
+  check(): void {
+    if (this.#areHeld) for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  #announce(): void {
+    this.#changes += 1;
+    this.#parts.announce(this.#changes, this.#parts.clock.reading);
+  }
+
+  get #areHeld(): boolean {
+    return this.#parts.areHeld(this.#changes);
+  }
+
+  #allHeld(): Promise<void> {
+    if (this.#areHeld) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+    });
+  }
+}

@@ -1,0 +1,159 @@
+import type { DropReason, Outcome, SimulatedEvent } from '../../../journal/events.ts';
+
+type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
+
+interface Ids {
+  gradients: ReadonlySet<number>;
+  results: ReadonlySet<number>;
+}
+
+/** A process that is gone, and what the others know of it. */
+export interface LostHost {
+  nodes: ReadonlySet<string>;
+  /** What its nodes had begun and others have. */
+  elsewhere: Ids;
+  /** What others had sent there. */
+  sentThere: Ids;
+}
+
+/** Plain data. */
+export interface LedgerState {
+  started: number;
+  gradients: Gradient[];
+  results: [number, { server: string; parent: string }][];
+}
+
+/**
+ * What was begun and has not ended: every gradient and every result ends exactly once, whatever
+ * becomes of the processes. Their reports come from several hosts, so an end may come first: it
+ * waits for the beginning.
+ */
+export class Ledger {
+  readonly #gradients = new Map<number, Gradient>();
+  readonly #results = new Map<number, { server: string; parent: string }>();
+  readonly #early = new Map<string, { end: SimulatedEvent; from: number }>();
+  /** By process: how many ends of it wait for the beginning. */
+  readonly #earlyFrom = new Map<number, number>();
+  /** What was ended here, for a process was gone. */
+  readonly #endedHere = new Set<string>();
+  readonly #parents: ReadonlyMap<string, string | null>;
+  #started = 0;
+
+  constructor(servers: readonly { id: string; parent: string | null }[], saved?: LedgerState) {
+    this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
+    if (saved === undefined) return;
+    this.#started = saved.started;
+    for (const event of saved.gradients) this.#gradients.set(event.gradient, event);
+    for (const [result, ends] of saved.results) this.#results.set(result, ends);
+  }
+
+  save(): LedgerState {
+    const gradients = [...this.#gradients.values()];
+    return structuredClone({ started: this.#started, gradients, results: [...this.#results] });
+  }
+
+  get started(): number {
+    return this.#started;
+  }
+
+  /** How many ends came from a process and wait for the beginning. */
+  earlyFrom(process: number): number {
+    return this.#earlyFrom.get(process) ?? 0;
+  }
+
+  /** In: an event as it came, and from which process. Out: the events to record now, in that order. */
+  enter(event: SimulatedEvent, from = -1): SimulatedEvent[] {
+    switch (event.type) {
+      case 'gradient-started':
+        this.#started += 1;
+        this.#gradients.set(event.gradient, event);
+        return [event, ...this.#takeEarly(`gradient ${event.gradient}`)];
+      case 'aggregated': {
+        const parent = this.#parents.get(event.server);
+        if (parent === null || parent === undefined) return [event];
+        this.#results.set(event.result, { server: event.server, parent });
+        return [event, ...this.#takeEarly(`result ${event.result}`)];
+      }
+      case 'gradient-ended':
+        if (this.#gradients.delete(event.gradient)) return [event];
+        this.#cameEarly(event, from);
+        return [];
+      case 'result-ended':
+        if (this.#results.delete(event.result)) return [event];
+        this.#cameEarly(event, from);
+        return [];
+      default:
+        return [event];
+    }
+  }
+
+  /** A process is gone: ends what was there, or under way from there or to there. */
+  lose({ nodes, elsewhere, sentThere }: LostHost): SimulatedEvent[] {
+    const crashed = { outcome: 'dropped', reason: 'crashed' } as const;
+    const events: SimulatedEvent[] = [];
+    for (const { gradient, worker, server } of this.#gradients.values()) {
+      const isLost = nodes.has(worker) && !elsewhere.gradients.has(gradient);
+      if (!isLost && !sentThere.gradients.has(gradient)) continue;
+      const end = isLost ? { outcome: 'dropped' as const, reason: 'left-map' as const } : crashed;
+      events.push({ type: 'gradient-ended', gradient, worker, server, ...end });
+    }
+    for (const [result, { server, parent }] of this.#results) {
+      const isLost = nodes.has(server) && !elsewhere.results.has(result);
+      if (!isLost && !sentThere.results.has(result)) continue;
+      events.push({ type: 'result-ended', result, server, parent, ...crashed });
+    }
+    for (const event of events) {
+      this.#endedHere.add(keyOf(event)!);
+      if (event.type === 'gradient-ended') this.#gradients.delete(event.gradient);
+      else if (event.type === 'result-ended') this.#results.delete(event.result);
+    }
+    return events;
+  }
+
+  /** The run is over: what is left is in flight. */
+  close(): SimulatedEvent[] {
+    return this.#endAll({ outcome: 'in-flight' });
+  }
+
+  /** The run goes on with other processes: what those of before had under way is gone. */
+  resume(): SimulatedEvent[] {
+    return this.#endAll({ outcome: 'dropped', reason: 'resumed' });
+  }
+
+  #endAll(how: { outcome: Outcome; reason?: DropReason }): SimulatedEvent[] {
+    const gradients = [...this.#gradients.values()]
+      .sort((a, b) => a.gradient - b.gradient)
+      .map(({ gradient, worker, server }): SimulatedEvent => {
+        return { type: 'gradient-ended', gradient, worker, server, ...how };
+      });
+    const results = [...this.#results]
+      .sort(([a], [b]) => a - b)
+      .map(([result, { server, parent }]): SimulatedEvent => {
+        return { type: 'result-ended', result, server, parent, ...how };
+      });
+    this.#gradients.clear();
+    this.#results.clear();
+    return [...gradients, ...results];
+  }
+
+  #cameEarly(end: SimulatedEvent, from: number): void {
+    const key = keyOf(end)!;
+    if (this.#endedHere.has(key) || this.#early.has(key)) return;
+    this.#early.set(key, { end, from });
+    this.#earlyFrom.set(from, this.earlyFrom(from) + 1);
+  }
+
+  /** The end that came before this beginning, if so. */
+  #takeEarly(key: string): SimulatedEvent[] {
+    const early = this.#early.get(key);
+    if (early === undefined) return [];
+    this.#early.delete(key);
+    this.#earlyFrom.set(early.from, this.earlyFrom(early.from) - 1);
+    return this.enter(early.end, early.from);
+  }
+}
+
+function keyOf(event: SimulatedEvent): string | null {
+  if (event.type === 'gradient-ended') return `gradient ${event.gradient}`;
+  return event.type === 'result-ended' ? `result ${event.result}` : null;
+}

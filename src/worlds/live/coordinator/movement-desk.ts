@@ -1,0 +1,259 @@
+import type { SimulatedEvent } from '../../../journal/events.ts';
+import type { MobilityEvent } from '../../../mobility/contacts.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import type { WorldSettings } from '../../world-settings.ts';
+import type { Movement, Turn } from '../protocol/control-message.ts';
+import { ForetoldLiars } from './foretold-liars.ts';
+import type { Host, Roster } from './roster.ts';
+import { TracePlayer, type TraceStep } from './trace-player.ts';
+import { type Position, Whereabouts } from './whereabouts.ts';
+
+/** Wall time that the hosts know movements ahead. */
+const AHEAD_US = 1_000_000;
+/** A frame's header is small. */
+const MOVEMENTS_A_FRAME = 100;
+
+/** What has its time in the simulator's queue. */
+export type MovementEvent = TraceStep | Turn | { type: 'look-ahead' };
+
+/** Plain data. */
+export interface MovementState {
+  /** Where the workers are, but for those whose process is gone. */
+  positions: Map<string, Position>;
+  /** Nodes whose lies the journal tells of. */
+  faulty: Set<string>;
+  /** What was to happen later has not. */
+  untilUs: TimeUs;
+}
+
+export interface MovementParts {
+  settings: WorldSettings;
+  mobility: (repetition: number) => readonly MobilityEvent[] | null;
+  roster: Roster;
+  speed: number;
+  nowUs: () => TimeUs;
+  schedule: (timeUs: TimeUs, event: MovementEvent) => void;
+  record: (event: SimulatedEvent, timeUs: TimeUs) => void;
+}
+
+/**
+ * Where workers are and who lies: plays the trace, tells the hosts ahead what concerns them, and the
+ * journal when it happens.
+ */
+export class MovementDesk {
+  readonly #parts: MovementParts;
+  readonly #player: TracePlayer;
+  readonly #liars: ForetoldLiars;
+  /** Nodes that lie now, or may be drawn to. */
+  readonly #lying = new Set<string>();
+  readonly #faulty: Set<string>;
+  /** As the trace says. */
+  readonly #trace = new Whereabouts();
+  /** As the journal says: without those whose process is gone. */
+  readonly #shown: Whereabouts;
+  /** What the hosts were told and has not happened. */
+  readonly #upcoming: (Movement | Turn)[] = [];
+  /** Of the saved state. */
+  readonly #untilUs: TimeUs;
+
+  constructor(parts: MovementParts, saved?: MovementState) {
+    this.#parts = parts;
+    this.#player = new TracePlayer(parts.mobility);
+    this.#liars = new ForetoldLiars(parts.settings);
+    this.#shown = new Whereabouts(saved?.positions);
+    this.#faulty = new Set(saved?.faulty);
+    this.#untilUs = saved?.untilUs ?? 0;
+  }
+
+  /** Whether nobody takes part at all. */
+  get isEmpty(): boolean {
+    return this.#player.isEmpty;
+  }
+
+  /** Workers with a server. */
+  get inRange(): number {
+    return this.#shown.inRange;
+  }
+
+  isOnMap(worker: string): boolean {
+    return this.#shown.isOnMap(worker);
+  }
+
+  /** The run begins. */
+  begin(): void {
+    this.#tell(this.#foretold(this.#liars.begin()));
+  }
+
+  /** Instead: it goes on from that time, which the saved state is of. */
+  goOn(nowUs: TimeUs): void {
+    const turns = this.#liars.begin();
+    for (const step of this.#player.upTo(this.#untilUs)) {
+      if (step.type !== 'movement') continue;
+      this.#trace.move(step.movement);
+      turns.push(...this.#liars.before(step.timeUs), ...this.#liars.move(step.movement));
+    }
+    turns.push(...this.#liars.before(this.#untilUs + 1));
+    // What came of it in the end.
+    const last = new Map(turns.map((turn) => [turn.node, turn]));
+    for (const node of [...this.#faulty]) {
+      const honest: Turn = { ...noTurn, timeUs: nowUs, node, told: { server: null } };
+      if (!last.get(node)?.lies) this.#turn(honest, nowUs);
+    }
+    for (const turn of last.values()) this.#turn(turn, nowUs);
+    // Those that the journal has elsewhere are as if their process had been lost.
+    for (const id of this.#parts.settings.workers) {
+      if (this.#shown.isOnMap(id) && !this.#shown.isSame(this.#trace, id)) this.takeAway(id);
+    }
+  }
+
+  /** Tells the hosts what will happen before they can be told again. */
+  lookAhead(): void {
+    const { speed, nowUs, schedule, roster } = this.#parts;
+    const aheadUs = Math.ceil(AHEAD_US * speed);
+    const untilUs = nowUs() + aheadUs;
+    const foretold: (Movement | Turn)[] = [];
+    for (const step of this.#player.upTo(untilUs)) {
+      foretold.push(...this.#foretold(this.#liars.before(step.timeUs)));
+      schedule(step.timeUs, step);
+      if (step.type !== 'movement') continue;
+      const { movement } = step;
+      // Who is gone with its process moves no more.
+      if (roster.isThere(movement.worker)) {
+        // What it makes of a worker holds for what the worker does about it.
+        foretold.push(...this.#foretold(this.#liars.move(movement)), movement);
+      }
+      this.#upcoming.push(movement);
+    }
+    this.#tell([...foretold, ...this.#foretold(this.#liars.before(untilUs + 1))]);
+    schedule(nowUs() + Math.ceil(aheadUs / 4), { type: 'look-ahead' });
+  }
+
+  /** Its time has come. */
+  happens(movement: Movement | Turn, timeUs: TimeUs): void {
+    this.#upcoming.splice(this.#upcoming.indexOf(movement), 1);
+    if (movement.type === 'turn') {
+      this.#turn(movement, timeUs);
+      return;
+    }
+    this.#trace.move(movement);
+    if (this.#parts.roster.isThere(movement.worker)) this.#show(movement, timeUs);
+  }
+
+  /** A worker is gone with its process. */
+  takeAway(worker: string): void {
+    const timeUs = this.#parts.nowUs();
+    this.#tell(this.#foretold(this.#liars.lose(worker, timeUs)));
+    for (const movement of this.#shown.departure(worker, timeUs)) this.#show(movement, timeUs);
+  }
+
+  /** A process in the place of one that was lost: where workers are, and who of its nodes lies. */
+  inform(host: Host): void {
+    const { role, nodes } = host.place;
+    const { settings, nowUs } = this.#parts;
+    const timeUs = nowUs();
+    if (role === 'server') {
+      this.#tell(
+        settings.workers.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
+        host,
+      );
+    }
+    const lying = nodes.filter((node) => this.#lying.has(node));
+    const turns = lying.map((node): Turn => ({ ...noTurn, timeUs, node, lies: true }));
+    this.#tell([...turns, ...this.#upcoming], host);
+    if (role !== 'workers') return;
+    // On the map are those of a run that was resumed.
+    this.#tell(
+      nodes.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
+      host,
+    );
+    const away = nodes.filter((worker) => !this.#shown.isOnMap(worker));
+    if (away.length > 0) this.#bringBack(host, away, timeUs);
+  }
+
+  save(nowUs: TimeUs): MovementState {
+    // Timers are late: what was due just before the clock was held may have to happen yet.
+    const untilUs = this.#upcoming.reduce(
+      (least, { timeUs }) => Math.min(least, timeUs - 1),
+      nowUs,
+    );
+    return { positions: this.#shown.save(), faulty: new Set(this.#faulty), untilUs };
+  }
+
+  /** Workers of it are on the map again, where the trace has them now. */
+  #bringBack(host: Host, workers: readonly string[], timeUs: TimeUs): void {
+    const arrivals = workers.flatMap((worker) => this.#trace.arrival(worker, timeUs));
+    this.#tell(arrivals);
+    for (const movement of arrivals) this.#show(movement, timeUs);
+    // Of what lies ahead of them their servers have not heard.
+    const own = new Set(workers);
+    const ahead = this.#upcoming.filter(
+      (each): each is Movement => each.type !== 'turn' && own.has(each.worker),
+    );
+    this.#tell(this.#foretold(this.#liars.comeBack([...arrivals, ...ahead], timeUs)));
+    for (const other of this.#parts.roster.present) if (other !== host) this.#tell(ahead, other);
+  }
+
+  #foretold(turns: readonly Turn[]): readonly Turn[] {
+    for (const turn of turns) this.#parts.schedule(turn.timeUs, turn);
+    this.#upcoming.push(...turns);
+    return turns;
+  }
+
+  /** Every host, or one of them, what concerns it of these, in order of time. */
+  #tell(movements: readonly (Movement | Turn)[], only?: Host): void {
+    const { roster } = this.#parts;
+    const byPlace = new Map<number, (Movement | Turn)[]>();
+    for (const movement of movements) {
+      for (const place of this.#concernedBy(movement)) {
+        const others = byPlace.get(place);
+        if (others) others.push(movement);
+        else byPlace.set(place, [movement]);
+      }
+    }
+    for (const [place, own] of byPlace) {
+      // Who is not ready yet is informed when it is.
+      const host = roster.isReady(place) ? roster.at(place) : null;
+      if (only !== undefined && host !== only) continue;
+      for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
+        const some = own.slice(from, from + MOVEMENTS_A_FRAME);
+        roster.tell(host, { type: 'movements', movements: some });
+      }
+    }
+  }
+
+  #concernedBy(movement: Movement | Turn): Set<number> {
+    const { roster } = this.#parts;
+    if (movement.type === 'turn') return new Set([roster.placeOf(movement.node)]);
+    const nodes: (string | null)[] = [movement.worker];
+    if ('server' in movement) nodes.push(movement.server);
+    if (movement.type === 'associate') nodes.push(movement.previous);
+    return new Set(nodes.flatMap((node) => (node === null ? [] : [roster.placeOf(node)])));
+  }
+
+  /** A movement of a worker whose process is there. */
+  #show(movement: Movement, timeUs: TimeUs): void {
+    const { record } = this.#parts;
+    this.#shown.move(movement);
+    if (movement.type === 'associate') {
+      const { worker, server, previous } = movement;
+      const handover = previous !== null && server !== null;
+      record({ type: 'associate', worker, server, previous, handover }, timeUs);
+      return;
+    }
+    const { timeUs: _, ...event } = movement;
+    record(event, timeUs);
+  }
+
+  #turn({ node, lies, told }: Turn, timeUs: TimeUs): void {
+    const { record, roster } = this.#parts;
+    if (lies) this.#lying.add(node);
+    else this.#lying.delete(node);
+    // Who is gone with its process turns faulty no more, whatever was foretold.
+    if (told === null || this.#faulty.has(node) === lies || (lies && !roster.isThere(node))) return;
+    if (lies) this.#faulty.add(node);
+    else this.#faulty.delete(node);
+    record({ type: lies ? 'turned-faulty' : 'turned-honest', node, ...told }, timeUs);
+  }
+}
+
+const noTurn = { type: 'turn', lies: false, told: null } as const;

@@ -1,0 +1,21 @@
+import type { BatchStream } from '../../../learning/batch-stream.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import type { CloudCheckpoint } from '../protocol/cloud-checkpoint.ts';
+import type { BooksState } from './books.ts';
+import type { LiveFailuresState } from './live-failures.ts';
+import type { MovementState } from './movement-desk.ts';
+
+/** What the simulator knows while nothing happens anywhere, and goes on from: plain data. */
+export interface SimulatorState {
+  nowUs: TimeUs;
+  /** By place: how many of its processes were lost. */
+  lives: number[];
+  /** Null before the first update. */
+  cloud: CloudCheckpoint | null;
+  books: BooksState;
+  movements: MovementState;
+  failures: LiveFailuresState;
+  batches: Map<string, BatchStream>;
+  idleRepetitions: number;
+  gradientsBefore: number;
+}

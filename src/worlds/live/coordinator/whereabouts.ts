@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EntityKind } from '../../../mobility/fcd/fcd-sink.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import type { Movement } from '../protocol/control-message.ts';
+
+/** Where one worker is: plain data. */
+export interface Position {
+  /** Null while it is not on the map. */
+  entity: { entity: string; kind: EntityKind } | null;
+  /** By server in range. */
+  contacts: Map<string, number>;
+  isInRegion: boolean;
+  server: string | null;
+}
+
+/** Where all workers are, by the movements so far. */
+export class Whereabouts {
+  readonly #positions: Map<string, Position>;
+
+  constructor(positions: ReadonlyMap<string, Position> = new Map()) {
+    this.#positions = structuredClone(positions) as Map<string, Position>;
+  }
+
+  move(movement: Movement): void {
+    const position = this.#of(movement.worker);
+    switch (movement.type) {
+      case 'enter-map':
+        position.entity = { entity: movement.entity, kind: movement.kind };
+        return;
+      case 'leave-map':
+        position.entity = null;
+        return;
+      case 'enter-range':
+        position.contacts.set(movement.server, movement.contact);
+        return;
+      case 'leave-range':
+        position.contacts.delete(movement.server);
+        return;
+      case 'enter-region':
+      case 'leave-region':
+        position.isInRegion = movement.type === 'enter-region';
+        return;
+      case 'associate':
+        position.server = movement.server;
+    }
+  }
+
+  /** Of a worker that is with nobody and nowhere: what brings it to where it is. */
+  arrival(worker: string, timeUs: TimeUs): Movement[] {
+    const { entity, contacts, isInRegion, server } = this.#of(worker);
+    const contact = server === null ? undefined : contacts.get(server);
+    return [
+      ...(entity === null ? [] : [{ timeUs, type: 'enter-map', worker, ...entity } as const]),
+      ...[...contacts].map(([near, number]) => {
+        return { timeUs, type: 'enter-range', worker, server: near, contact: number } as const;
+      }),
+      ...(isInRegion ? [{ timeUs, type: 'enter-region', worker } as const] : []),
+      ...(contact === undefined
+        ? []
+        : [associate(worker, timeUs, { server, previous: null, reason: 'left-range' })]),
+    ];
+  }
+
+  /** What takes a worker off the map from where it is. */
+  departure(worker: string, timeUs: TimeUs): Movement[] {
+    const { entity, contacts, isInRegion, server } = this.#of(worker);
+    return [
+      ...[...contacts].map(([near, contact]) => {
+        return { timeUs, type: 'leave-range', worker, server: near, contact } as const;
+      }),
+      ...(isInRegion ? [{ timeUs, type: 'leave-region', worker } as const] : []),
+      ...(server === null
+        ? []
+        : [associate(worker, timeUs, { server: null, previous: server, reason: 'left-map' })]),
+      ...(entity === null ? [] : [{ timeUs, type: 'leave-map', worker, ...entity } as const]),
+    ];
+  }
+
+  /** Whether a worker is at the same place by another's knowledge. */
+  isSame(other: Whereabouts, worker: string): boolean {
+    return isDeepStrictEqual(this.#of(worker), other.#of(worker));
+  }
+
+  isOnMap(worker: string): boolean {
+    return this.#of(worker).entity !== null;
+  }
+
+  /** Workers with a server. */
+  get inRange(): number {
+    return [...this.#positions.values()].filter(({ server }) => server !== null).length;
+  }
+
+  save(): Map<string, Position> {
+    return structuredClone(this.#positions);
+  }
+
+  #of(worker: string): Position {
+    const known = this.#positions.get(worker);
+    if (known !== undefined) return known;
+    const position = { entity: null, contacts: new Map(), isInRegion: false, server: null };
+    this.#positions.set(worker, position);
+    return position;
+  }
+}
+
+function associate(
+  worker: string,
+  timeUs: TimeUs,
+  how: Pick<Movement & { type: 'associate' }, 'server' | 'previous' | 'reason'>,
+): Movement {
+  return { timeUs, type: 'associate', worker, ...how };
+}

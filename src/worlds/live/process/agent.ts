@@ -1,0 +1,286 @@
+import { InputError, RunError } from '../../../errors.ts';
+import type { CloseReason, Connection } from '../../../transport/connection.ts';
+import type { Frame } from '../../../transport/frame.ts';
+import { needMessage, readJsonBody, readMessage } from '../../../transport/message.ts';
+import {
+  type HostMessage,
+  type HostSetup,
+  hostSetupSchema,
+  LIVE_PROTOCOL,
+  type SimulatorMessage,
+  say,
+  simulatorMessageSchema,
+} from '../protocol/control-message.ts';
+import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
+import type { Address, HostPlace } from '../protocol/placement.ts';
+import { Silence } from '../protocol/silence.ts';
+import { type HostBody, type HostParts, LiveHost } from './live-host.ts';
+import { PeerLinks } from './peer-links.ts';
+import { WallSync } from './wall-sync.ts';
+
+const PING_MS = 500;
+
+/** What a process makes its share of a run with. */
+export type Makings = Pick<
+  HostParts,
+  'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute'
+> & { speed: number };
+
+export interface AgentParts {
+  /** To the simulator. */
+  control: Connection;
+  /** Another connection to the simulator, for what is large. */
+  again: () => Promise<Connection>;
+  /** The number of this process among those of the run. */
+  place: number;
+  wallUs: WallClock;
+  /** Without a word from the simulator for so long it is gone, until it says otherwise. */
+  patienceS: number;
+  /** Makes the run's parts from what the simulator was given. */
+  make: (run: unknown, place: HostPlace) => Promise<Makings>;
+  /** Takes connections of other hosts, for vectors of so many elements. */
+  listen: (
+    dimension: number,
+    onConnection: (connection: Connection) => void,
+  ) => Promise<{ address: Address; close: () => Promise<void> }>;
+  dial: (dimension: number, address: Address) => Promise<Connection>;
+}
+
+interface Told {
+  message: SimulatorMessage;
+  body: Frame['body'];
+}
+
+/** One process of a live world: offers itself to the simulator and runs what that gives it. */
+export class Agent {
+  readonly #parts: AgentParts;
+  readonly #sync: WallSync;
+  readonly #pings: NodeJS.Timeout;
+  readonly #silence: Silence;
+  #patienceS: number;
+  /** What came while the host was set up. */
+  readonly #early: Told[] = [];
+  /** For the cloud's model; null elsewhere. */
+  #bulk: Connection | null = null;
+  #running: { host: LiveHost; clock: LiveClock } | null = null;
+  #close: (() => Promise<unknown>)[] = [];
+  #isSetUp = false;
+  #isClosed = false;
+  #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
+
+  private constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#sync = new WallSync(parts.wallUs);
+    this.#silence = new Silence(parts.wallUs);
+    this.#patienceS = parts.patienceS;
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
+  }
+
+  /** Resolves when the run is over. Rejects when it cannot go on here: RunError, InputError. */
+  static async run(parts: AgentParts): Promise<void> {
+    const agent = new Agent(parts);
+    try {
+      await agent.#run();
+    } finally {
+      await agent.#closeAll();
+    }
+  }
+
+  #run(): Promise<void> {
+    const { control, place } = this.#parts;
+    return new Promise((resolve, reject) => {
+      this.#end = { resolve, reject };
+      control.onFrame = (frame) => this.#receive(frame);
+      control.onClose = (reason) => reject(goneError(reason));
+      this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, place });
+      this.#ping();
+    });
+  }
+
+  #receive({ header, body }: Frame): void {
+    const message = readMessage(simulatorMessageSchema, header);
+    this.#silence.heard();
+    switch (message.type) {
+      case 'refused':
+        this.#end!.reject(new RunError(`the simulator refuses: ${message.reason}`));
+        return;
+      case 'setup':
+        this.#take(message.self, readJsonBody(hostSetupSchema, body));
+        return;
+      case 'pong':
+        this.#sync.answered(message.hostWallUs, message.wallUs);
+        if (!this.#sync.isKnown) this.#ping();
+        return;
+      case 'exit':
+        this.#end!.resolve();
+        return;
+      default:
+        this.#pass({ message, body });
+    }
+  }
+
+  /** What only a host that is set up is told. */
+  #pass({ message, body }: Told): void {
+    if (this.#running === null) {
+      this.#early.push({ message, body });
+      return;
+    }
+    const { host, clock } = this.#running;
+    switch (message.type) {
+      case 'peers':
+        host.meet(message.addresses);
+        return;
+      case 'clock':
+        clock.set(message.reading);
+        host.clockChanged(message.change);
+        return;
+      case 'movements':
+        host.expect(message.movements);
+        return;
+      case 'crash':
+      case 'recover':
+      case 'cut':
+      case 'restore':
+        host.befall(message);
+        return;
+      case 'batch':
+        host.giveBatch(message.value, itemsOf(body), message.epoch);
+        return;
+      case 'started':
+        host.started(message.gradients);
+        return;
+      case 'background':
+        host.learn(message);
+        return;
+      case 'restore-optimiser':
+        host.restoreOptimiser(vectorOf(body));
+        return;
+      case 'restore-cloud':
+        host.restoreCloud(message, vectorOf(body));
+        return;
+      case 'kept':
+        host.checkpointKept();
+        return;
+      case 'lost':
+        host.lose(message.host);
+        return;
+      case 'end':
+        void host.end(message.reason).catch((error) => this.#fail(error));
+    }
+  }
+
+  #take(self: number, setup: HostSetup): void {
+    const { places, lives } = setup;
+    const place = places[self];
+    needMessage(place !== undefined && lives.length === places.length, `no process ${self}`);
+    needMessage(!this.#isSetUp, 'a setup once more');
+    this.#isSetUp = true;
+    void this.#setUp(self, place, setup).catch((error) => this.#fail(error));
+  }
+
+  async #setUp(
+    self: number,
+    place: HostPlace,
+    { run, places, lives, patienceS, nonce }: HostSetup,
+  ): Promise<void> {
+    const { make, listen, dial } = this.#parts;
+    this.#patienceS = patienceS;
+    const { speed, ...makings } = await make(run, place);
+    await this.#keep(() => makings.pool.close());
+    const { dimension } = makings.settings;
+    const links = new PeerLinks(
+      (address) => dial(dimension, address),
+      self,
+      lives,
+      (peer) => this.#tell({ type: 'bad-peer', ...peer }),
+    );
+    const clock = new LiveClock(this.#sync.simulatorWallUs, speed);
+    const tell = (message: HostMessage, vector?: HostBody) => this.#tell(message, vector);
+    const host = new LiveHost({
+      ...makings,
+      clock,
+      links,
+      hosts: places,
+      self,
+      life: lives[self]!,
+      tell,
+    });
+    await this.#keep(async () => links.close());
+    const listener = await listen(dimension, (connection) =>
+      links.accept(connection, (frame, from) => host.receive(frame, from)),
+    );
+    await this.#keep(() => listener.close());
+    if (nonce !== null) await this.#openBulk(lives[self]!, nonce);
+    this.#running = { host, clock };
+    for (const told of this.#early.splice(0)) this.#pass(told);
+    host.watch().catch((error) => this.#fail(error));
+    this.#tell({ type: 'ready', address: listener.address });
+  }
+
+  /** Resolves when the simulator knows whose connection it is. */
+  async #openBulk(life: number, nonce: string): Promise<void> {
+    const { again, place } = this.#parts;
+    const bulk = await again();
+    await this.#keep(async () => bulk.close());
+    bulk.onClose = (reason) => this.#end?.reject(goneError(reason));
+    await new Promise<void>((resolve) => {
+      bulk.onFrame = () => resolve();
+      say(bulk, { type: 'bulk', place, life, nonce });
+    });
+    bulk.onFrame = (frame) => this.#receive(frame);
+    this.#bulk = bulk;
+  }
+
+  #ping(): void {
+    const { wallUs } = this.#parts;
+    if (this.#silence.look() > this.#patienceS) {
+      this.#end?.reject(new RunError(`the simulator has said nothing for ${this.#patienceS} s`));
+      return;
+    }
+    this.#tell({ type: 'ping', hostWallUs: wallUs() });
+  }
+
+  /** The run cannot go on here: the simulator is to know why. */
+  #fail(error: Error): void {
+    this.#tell({ type: 'failed', message: error.message, isInput: error instanceof InputError });
+    this.#end?.reject(error);
+  }
+
+  #tell(message: HostMessage, body: HostBody | null = null): void {
+    const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-memory';
+    say(isLarge ? this.#bulk! : this.#parts.control, message, body);
+  }
+
+  /** Closes it with everything else. Throws RunError, and closes it at once, when that is over. */
+  async #keep(close: () => Promise<unknown>): Promise<void> {
+    if (this.#isClosed) {
+      await close();
+      throw new RunError('the run ended while this process was set up');
+    }
+    this.#close.push(close);
+  }
+
+  async #closeAll(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#pings);
+    this.#running?.host.close();
+    this.#parts.control.close();
+    for (const close of this.#close) await close();
+  }
+}
+
+function goneError({ kind, detail }: CloseReason): RunError {
+  return new RunError(`the simulator ${kind === 'bad-frame' ? `has sent ${detail}` : 'is gone'}`);
+}
+
+function vectorOf(body: Frame['body']): Float32Array {
+  needMessage(body instanceof Float32Array, 'a model without its numbers');
+  return body;
+}
+
+/** A copy: a body may begin anywhere. */
+function itemsOf(body: Frame['body']): Uint32Array {
+  const areItems = body instanceof Uint8Array && body.length % 4 === 0;
+  needMessage(areItems, 'a batch without its items');
+  return new Uint32Array(body.slice().buffer);
+}

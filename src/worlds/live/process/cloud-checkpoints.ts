@@ -1,0 +1,81 @@
+import type { CloudState } from '../../../nodes/cloud.ts';
+import type { ValueId } from '../../../nodes/messages.ts';
+import type { ValueStore } from '../../computing/value-store.ts';
+import { memoryOf } from '../protocol/cloud-checkpoint.ts';
+import type { HostMessage } from '../protocol/control-message.ts';
+import type { ValueWaiters } from './value-waiters.ts';
+
+/**
+ * Tells the simulator how the cloud stands after its updates, one after the other: where updates
+ * come faster than these are taken, some are left out.
+ */
+export class CloudCheckpoints {
+  readonly #cloud: CloudState;
+  readonly #values: ValueStore;
+  readonly #waiters: ValueWaiters;
+  readonly #tell: (message: HostMessage, vector?: Float32Array) => void;
+  #offered: number;
+  /** Sent or about to be, and not kept. */
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(
+    cloud: CloudState,
+    values: ValueStore,
+    waiters: ValueWaiters,
+    tell: (message: HostMessage, vector?: Float32Array) => void,
+  ) {
+    this.#cloud = cloud;
+    this.#values = values;
+    this.#waiters = waiters;
+    this.#tell = tell;
+    this.#offered = cloud.version;
+  }
+
+  /** There may be a new version. */
+  offer(): void {
+    if (this.#underWay === 0) this.#send();
+  }
+
+  /** The simulator has one more. */
+  kept(): void {
+    this.#underWay -= 1;
+    this.offer();
+    if (this.#underWay === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves when the simulator has the newest. */
+  settled(): Promise<void> {
+    this.#send();
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** The newest, unless it was sent, once its numbers are there. */
+  #send(): void {
+    const { theta, memory: optimiser, version } = this.#cloud;
+    if (version <= this.#offered) return;
+    this.#offered = version;
+    this.#underWay += 1;
+    const memory = memoryOf(this.#cloud);
+    const vectors = optimiser === null ? [theta] : [theta, optimiser];
+    for (const value of vectors) this.#values.keep(value);
+    this.#whenReady(vectors, () => {
+      if (optimiser !== null) this.#tell({ type: 'optimiser-memory' }, this.#copy(optimiser));
+      this.#tell({ type: 'checkpoint', memory }, this.#copy(theta));
+      for (const value of vectors) this.#values.release(value);
+    });
+  }
+
+  #whenReady([first, ...others]: ValueId[], action: () => void): void {
+    if (first === undefined) action();
+    else this.#waiters.whenReady(first, () => this.#whenReady(others, action));
+  }
+
+  /** What is sent is lent, and its place may be used again. */
+  #copy(value: ValueId): Float32Array {
+    return this.#values.vector(value).slice();
+  }
+}

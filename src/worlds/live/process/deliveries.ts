@@ -1,0 +1,218 @@
+import { quantity, quantityValue } from '../../../journal/events.ts';
+import { transferUs } from '../../../network/link.ts';
+import { isUp, type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import { needMessage } from '../../../transport/message.ts';
+import { isHandedOver } from '../../arriving.ts';
+import type { ValueStore } from '../../computing/value-store.ts';
+import { expectCopies, noCopies } from '../../copies.ts';
+import { recordLost } from '../../lost-message.ts';
+import type { WorldSettings } from '../../world-settings.ts';
+import type { Numbers } from '../protocol/control-message.ts';
+import type { LiveClock } from '../protocol/live-clock.ts';
+import { bundle, type Parcel } from '../protocol/parcel.ts';
+import type { BareMessage, NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
+import type { LiveContext } from './live-context.ts';
+import type { PeerLinks } from './peer-links.ts';
+import type { ValueWaiters } from './value-waiters.ts';
+
+export interface DeliveryParts {
+  settings: WorldSettings;
+  self: number;
+  hostOf: (node: string) => number;
+  clock: LiveClock;
+  values: ValueStore;
+  waiters: ValueWaiters;
+  links: PeerLinks;
+  context: LiveContext;
+  /** Whether messages take at least what the link's model says. */
+  isModelled: boolean;
+  /** Calls `transmit` or `arrive` at that simulation time. */
+  schedule: (timeUs: TimeUs, event: { type: 'transmit' | 'arrival'; parcel: Parcel }) => void;
+  deliver: (from: string, to: string, message: Message) => void;
+}
+
+/** Of what was sent to a host, the last so many of each kind are remembered. */
+const REMEMBERED = 4096;
+
+/**
+ * What may wait here for its time, of one node elsewhere. A sender holds back what a fault delays, so
+ * no more than what is on its way over the link at once.
+ */
+const MOST_OPEN_BYTES = 2 ** 26;
+const MOST_OPEN_VECTORS = 16;
+/** What a message takes besides its vector, about. */
+const MESSAGE_BYTES = 1024;
+
+/** Messages of a host's nodes on their way out and in. A parcel owns its value. */
+export class Deliveries {
+  readonly #parts: DeliveryParts;
+  readonly #posted: Parcel[] = [];
+  /** By node elsewhere: bytes of its messages that wait for their time. */
+  readonly #openBytes = new Map<string, number>();
+  readonly #copies = noCopies();
+  /** By host: gradients and results that were sent there lately. */
+  readonly #sentTo = new Map<number, Numbers>();
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  post(parcel: Parcel): void {
+    this.#posted.push(parcel);
+  }
+
+  /** Sends off what the events so far have posted. */
+  flush(): void {
+    const { hostOf, values, waiters } = this.#parts;
+    if (this.#posted.length === 0) return;
+    for (const parcel of bundle(this.#posted.splice(0), hostOf)) {
+      const { message } = parcel;
+      if (!('value' in message)) {
+        this.#dispatch(parcel);
+        continue;
+      }
+      // Every bundled parcel owned the value once.
+      for (let owners = parcel.to.length; owners > 1; owners -= 1) values.release(message.value);
+      waiters.whenReady(message.value, () => this.#dispatch(parcel));
+    }
+  }
+
+  /** Hands it to its transport, to arrive at that simulation time at the soonest. */
+  transmit(parcel: Parcel, dueUs: TimeUs): void {
+    const { self, hostOf, values, links } = this.#parts;
+    const { from, to, contacts, message, wire } = parcel;
+    const host = hostOf(to[0]!);
+    if (host === self) {
+      this.#parts.schedule(dueUs, { type: 'arrival', parcel });
+      return;
+    }
+    if (links.isCut(host)) {
+      this.#lose(parcel);
+      return;
+    }
+    this.#remember(host, message);
+    const { value, bare } = split(message);
+    const known = value === null ? null : values.facts(value);
+    const peerMessage: PeerMessage = {
+      type: 'nodes',
+      dueUs,
+      from,
+      to,
+      contacts,
+      wire,
+      message: bare,
+      ...(known?.finite !== undefined && { finite: known.finite }),
+      ...(known?.loss !== undefined && { loss: quantity(known.loss) }),
+    };
+    links.send(host, {
+      message: peerMessage,
+      body: () => (known?.present ? values.vector(value!) : null),
+      done: () => {
+        if (value !== null) values.release(value);
+      },
+    });
+  }
+
+  /** From another host, perhaps before its time. Throws BadFrame where too much of it waits already. */
+  receive(
+    { dueUs, from, to, contacts, wire, message, finite, loss }: NodesMessage,
+    body: Float32Array | null,
+  ): void {
+    const { clock, schedule, context } = this.#parts;
+    const openBytes = MESSAGE_BYTES + (body?.byteLength ?? 0);
+    this.#open(from, openBytes);
+    const known = {
+      ...(finite !== undefined && { finite }),
+      ...(loss !== undefined && { loss: quantityValue(loss) }),
+    };
+    const whole = carriesValue(message)
+      ? ({ ...message, value: this.#store(body, known) } as Message)
+      : (message as Message);
+    if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
+    const atUs = Math.max(clock.nowUs, dueUs);
+    const parcel = { sentUs: atUs, from, to, contacts, message: whole, wire, openBytes };
+    schedule(atUs, { type: 'arrival', parcel });
+  }
+
+  /** A host is gone. Out: what was sent there lately. */
+  takeSentTo(host: number): Numbers {
+    const sent = this.#sentTo.get(host) ?? { gradients: [], results: [] };
+    this.#sentTo.delete(host);
+    return sent;
+  }
+
+  /** Hands it over, unless the contact that it was sent in is over, or nobody can hear it. */
+  arrive({ from, to: receivers, contacts, message, wire, openBytes = 0 }: Parcel): void {
+    this.#open(from, -openBytes);
+    const { context, deliver, values } = this.#parts;
+    const copies = wire?.copies?.number;
+    if (wire?.copies) expectCopies(this.#copies, wire.copies);
+    for (const [index, to] of receivers.entries()) {
+      const obstacle = context.obstacle(from, to, message, contacts[index]!);
+      const reason = obstacle ?? (wire?.corrupted ? 'corrupted' : null);
+      const arrival = { from, to, message, copies };
+      if (isHandedOver(arrival, reason, this.#copies, context)) deliver(from, to, message);
+    }
+    if ('value' in message) values.release(message.value);
+  }
+
+  /** Of a node elsewhere, more waits for its time, or less. */
+  #open(from: string, bytes: number): void {
+    const { dimension } = this.#parts.settings;
+    const open = (this.#openBytes.get(from) ?? 0) + bytes;
+    const most = MOST_OPEN_BYTES + MOST_OPEN_VECTORS * dimension * 4;
+    needMessage(open <= most, `more than ${most} bytes of ${from} wait for their time`);
+    this.#openBytes.set(from, open);
+  }
+
+  /** Nobody is there to receive it. */
+  #lose({ from, to, contacts, message }: Parcel): void {
+    const { context, values } = this.#parts;
+    for (const [index, node] of to.entries()) {
+      // Workers whose process is gone have left.
+      const reason = context.obstacle(from, node, message, contacts[index]!) ?? 'crashed';
+      recordLost(from, node, message, reason, context);
+    }
+    if ('value' in message) values.release(message.value);
+  }
+
+  #remember(host: number, message: Message): void {
+    if (message.type !== 'gradient' && message.type !== 'result') return;
+    const sent = this.#sentTo.get(host) ?? { gradients: [], results: [] };
+    this.#sentTo.set(host, sent);
+    if (message.type === 'gradient') sent.gradients.push(message.gradient);
+    else sent.results.push(message.result);
+    for (const numbers of [sent.gradients, sent.results]) {
+      if (numbers.length > 2 * REMEMBERED) numbers.splice(0, REMEMBERED);
+    }
+  }
+
+  #dispatch(parcel: Parcel): void {
+    const { settings, clock, isModelled, schedule } = this.#parts;
+    const { sentUs, from, to, contacts, message, wire } = parcel;
+    const lower = isUp(message) ? from : to[0]!;
+    const link = contacts[0] === null ? settings.links.get(lower)! : settings.radio;
+    const plainUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;
+    const dueUs = sentUs + plainUs + (wire?.extraUs ?? 0);
+    // It travels while the modelled time passes: only what takes longer adds to that. What a fault
+    // holds up is held up here, and lost with its sender.
+    if (wire === null || dueUs <= clock.nowUs) this.transmit(parcel, dueUs);
+    else schedule(dueUs, { type: 'transmit', parcel });
+  }
+
+  #store(body: Float32Array | null, known: { finite?: boolean; loss?: number }): ValueId {
+    const { values } = this.#parts;
+    return body === null ? values.addAbsent() : values.add(body, known);
+  }
+}
+
+function split(message: Message): { value: ValueId | null; bare: BareMessage } {
+  if (!('value' in message)) return { value: null, bare: message };
+  const { value, ...bare } = message;
+  return { value, bare };
+}
+
+function carriesValue({ type }: BareMessage): boolean {
+  return type === 'theta' || type === 'gradient' || type === 'result';
+}

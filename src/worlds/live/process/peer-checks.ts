@@ -1,0 +1,92 @@
+import { needMessage, printable } from '../../../transport/message.ts';
+import type { WorldSettings } from '../../world-settings.ts';
+import type { NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
+
+/** Versions by which what a peer sends may be ahead of the newest that is known here. */
+const MOST_AHEAD = 2 ** 16;
+
+type Body = Float32Array | Uint8Array | null;
+
+export interface PeerCheckParts {
+  settings: Pick<WorldSettings, 'servers' | 'workers' | 'dimension'>;
+  self: number;
+  /** Undefined for a node that the run has not. */
+  hostOf: (node: string) => number | undefined;
+  /** The newest version of the cloud's model that came here. */
+  newest: () => number;
+}
+
+/**
+ * What another process of a live run may send: only what its own nodes can say, to nodes here. Throws
+ * BadFrame for anything else.
+ */
+export class PeerChecks {
+  readonly #parts: PeerCheckParts;
+  /** By server: the one above it; null for the cloud. */
+  readonly #parents: ReadonlyMap<string, string | null>;
+  readonly #workers: ReadonlySet<string>;
+
+  constructor(parts: PeerCheckParts) {
+    const { servers, workers } = parts.settings;
+    this.#parts = parts;
+    this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
+    this.#workers = new Set(workers);
+  }
+
+  /** `host`: who sent it. */
+  check(host: number, message: PeerMessage, body: Body): void {
+    const { hostOf, self } = this.#parts;
+    const sender = message.type === 'nodes' ? message.from : message.worker;
+    needMessage(hostOf(sender) === host, `a message of ${printable(sender)}, which is not there`);
+    if (message.type === 'nodes') {
+      this.#nodes(message, body);
+      return;
+    }
+    needMessage(body === null, `a message "${message.type}" with a body`);
+    needMessage(this.#workers.has(sender), `a message "${message.type}" of a server`);
+    if (message.type === 'work') this.#version(message.version ?? 0);
+    else needMessage(hostOf(message.server) === self, 'a message for a server elsewhere');
+  }
+
+  #nodes({ from, to, contacts, message }: NodesMessage, body: Body): void {
+    const { hostOf, self, settings } = this.#parts;
+    needMessage(
+      contacts.length === to.length,
+      `${to.length} receivers in ${contacts.length} contacts`,
+    );
+    for (const [index, node] of to.entries()) {
+      needMessage(
+        hostOf(node) === self,
+        `a message for ${printable(node)}, which does not run here`,
+      );
+      const areServers = this.#parents.has(from) && this.#parents.has(node);
+      needMessage(areServers === (contacts[index] === null), 'a contact between servers, or none');
+    }
+    this.#way(from, to, message.type);
+    const carries = message.type !== 'closed' && message.type !== 'no-result';
+    const isVector = body instanceof Float32Array && body.length === settings.dimension;
+    const mayLack = message.type !== 'theta' && body === null;
+    needMessage(
+      carries ? isVector || mayLack : body === null,
+      `a "${message.type}" with ${body?.length ?? 'no'} numbers, of a model of ${settings.dimension}`,
+    );
+    if ('version' in message) this.#version(message.version);
+  }
+
+  /** Models go down, to workers and to servers below; everything else goes up. */
+  #way(from: string, to: readonly string[], type: NodesMessage['message']['type']): void {
+    const isDown = type === 'theta' || type === 'closed';
+    const fits = isDown
+      ? this.#parents.has(from) &&
+        to.every((node) => this.#workers.has(node) || this.#parents.get(node) === from)
+      : to.length === 1 &&
+        (type === 'gradient'
+          ? this.#workers.has(from) && this.#parents.has(to[0]!)
+          : this.#parents.get(from) === to[0]);
+    needMessage(fits, `a "${type}" that goes another way than these do`);
+  }
+
+  #version(version: number): void {
+    needMessage(version <= this.#parts.newest() + MOST_AHEAD, `version ${version}`);
+  }
+}

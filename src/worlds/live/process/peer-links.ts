@@ -1,0 +1,225 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from '../../../transport/connection.ts';
+import type { Frame } from '../../../transport/frame.ts';
+import { readMessage } from '../../../transport/message.ts';
+import { say } from '../protocol/control-message.ts';
+import { type PeerMessage, peerHelloSchema } from '../protocol/peer-message.ts';
+import type { Address } from '../protocol/placement.ts';
+
+/** Messages that wait for a slow peer before nothing more is computed for it. */
+const CONGESTED = 8;
+const RETRY_MS = 200;
+
+/** One message for a peer; the vector is looked up when it is sent. */
+interface Outgoing {
+  message: PeerMessage;
+  body: () => Float32Array | null;
+  /** The vector has left, or never will. */
+  done: () => void;
+}
+
+/** The host that made a connection, and whether it is still there. */
+export interface Peer {
+  host: number;
+  isThere: () => boolean;
+}
+
+export interface BadPeer {
+  host: number;
+  life: number;
+  why: string;
+}
+
+interface Link {
+  /** Null until it is known. */
+  address: Address | null;
+  connection: Connection | null;
+  waiting: Outgoing[];
+  isBlocked: boolean;
+  isCut: boolean;
+  /** How many hosts of this place were lost so far. */
+  life: number;
+  onRelief: (() => void)[];
+}
+
+/** What a link is while nothing is known of its host. */
+const UNKNOWN = { address: null, connection: null, isBlocked: false, isCut: false };
+
+/** This host's connections to the others: one each way, made when first needed. */
+export class PeerLinks {
+  readonly #dial: (address: Address) => Promise<Connection>;
+  readonly #self: number;
+  readonly #onBadPeer: (peer: BadPeer) => void;
+  readonly #links: Link[];
+  readonly #incoming = new Map<number, Connection>();
+
+  /**
+   * `lives`: by host, how many of its place were lost before. `onBadPeer`: what a host has sent does not
+   * fit, and its connection was closed.
+   */
+  constructor(
+    dial: (address: Address) => Promise<Connection>,
+    self: number,
+    lives: readonly number[],
+    onBadPeer: (peer: BadPeer) => void = () => {},
+  ) {
+    this.#dial = dial;
+    this.#onBadPeer = onBadPeer;
+    this.#self = self;
+    this.#links = lives.map((life) => ({ ...UNKNOWN, life, waiting: [], onRelief: [] }));
+  }
+
+  /** Where every host is reached; null for those that are not there. */
+  setAddresses(addresses: readonly (Address | null)[]): void {
+    for (const [host, address] of addresses.entries()) {
+      if (address === null) continue;
+      this.#links[host]!.address = address;
+      this.#links[host]!.isCut = false;
+    }
+  }
+
+  /**
+   * Takes a connection that another host has made; its frames go to `receive`, which throws BadFrame
+   * for what does not fit.
+   */
+  accept(
+    connection: Connection,
+    receive: (frame: Frame, from: Peer) => void | Promise<void>,
+  ): void {
+    let from: Peer | null = null;
+    connection.onFrame = (frame) => {
+      if (from !== null) return given(connection, frame, receive(frame, from));
+      const hello = readMessage(peerHelloSchema, frame.header);
+      const link = this.#links[hello.host];
+      if (link === undefined || link.life !== hello.life) {
+        connection.destroy();
+        return;
+      }
+      const { host, life } = hello;
+      from = { host, isThere: () => link.life === life };
+      connection.onClose = ({ kind, detail }) => {
+        if (kind === 'bad-frame') this.#onBadPeer({ host, life, why: detail });
+      };
+      this.#incoming.get(hello.host)?.destroy();
+      this.#incoming.set(hello.host, connection);
+    };
+  }
+
+  /** Whether that host is gone, and none has come in its place yet. */
+  isCut(host: number): boolean {
+    return this.#links[host]!.isCut;
+  }
+
+  /** How many hosts of that place were lost so far. */
+  lifeOf(host: number): number {
+    return this.#links[host]!.life;
+  }
+
+  send(host: number, outgoing: Outgoing): void {
+    const link = this.#links[host]!;
+    if (link.isCut) {
+      outgoing.done();
+      return;
+    }
+    link.waiting.push(outgoing);
+    if (link.connection === null && link.waiting.length === 1) this.#connect(link);
+    else this.#pump(link);
+  }
+
+  /** Whether so much waits for a peer that nothing more should be made for it. */
+  isCongested(host: number): boolean {
+    return this.#links[host]!.waiting.length >= CONGESTED;
+  }
+
+  /** Resolves when the peer is no longer congested, or gone. */
+  relieved(host: number): Promise<void> {
+    if (!this.isCongested(host)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#links[host]!.onRelief.push(resolve);
+    });
+  }
+
+  /** The host is gone: nothing goes there or comes from there, until another has its place. */
+  lose(host: number): void {
+    this.#links[host]!.life += 1;
+    this.#cut(host);
+  }
+
+  close(): void {
+    for (const host of this.#links.keys()) this.#cut(host);
+  }
+
+  #cut(host: number): void {
+    const link = this.#links[host]!;
+    this.#incoming.get(host)?.destroy();
+    this.#incoming.delete(host);
+    link.isCut = true;
+    link.connection?.destroy();
+    Object.assign(link, { connection: null, address: null, isBlocked: false });
+    for (const { done } of link.waiting.splice(0)) done();
+    this.#relieve(link);
+  }
+
+  async #connect(link: Link): Promise<void> {
+    const { life } = link;
+    const isThere = () => !link.isCut && link.life === life;
+    while (isThere()) {
+      try {
+        const connection = await this.#dial(link.address!);
+        if (!isThere()) {
+          connection.destroy();
+          return;
+        }
+        connection.onFrame = () => {};
+        connection.onClose = () => {
+          if (link.connection !== connection) return;
+          link.connection = null;
+          link.isBlocked = false;
+          if (link.waiting.length > 0) this.#connect(link);
+        };
+        const self = this.#self;
+        say(connection, { type: 'peer', host: self, life: this.lifeOf(self) });
+        link.connection = connection;
+        this.#pump(link);
+        return;
+      } catch {
+        // Only the simulator says that a host is lost.
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  #pump(link: Link): void {
+    const { connection, waiting } = link;
+    if (connection === null) return;
+    while (!link.isBlocked && link.connection === connection) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      if (say(connection, next.message, next.body(), next.done)) continue;
+      link.isBlocked = true;
+      void connection.drained().then(() => {
+        if (link.connection !== connection) return;
+        link.isBlocked = false;
+        this.#pump(link);
+      });
+    }
+    if (waiting.length < CONGESTED) this.#relieve(link);
+  }
+
+  #relieve(link: Link): void {
+    for (const resolve of link.onRelief.splice(0)) resolve();
+  }
+}
+
+/** What was received is copied: its place may take the next. */
+function given(
+  connection: Connection,
+  { body }: Frame,
+  receiving: void | Promise<void>,
+): void | Promise<void> {
+  const release = () => {
+    if (body !== null) connection.release(body);
+  };
+  if (receiving instanceof Promise) return receiving.then(release);
+  release();
+}

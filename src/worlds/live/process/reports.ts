@@ -1,0 +1,54 @@
+import type { SimulatedEvent } from '../../../journal/events.ts';
+import type { ValueId } from '../../../nodes/messages.ts';
+import type { ValueStore } from '../../computing/value-store.ts';
+import type { ReportItem } from '../protocol/control-message.ts';
+import type { ReportedEvent } from '../protocol/reported-event.ts';
+
+/** A frame's header is small. */
+const ITEMS_A_FRAME = 20;
+
+/** What a host's nodes have recorded, on its way to the journal, which the simulator writes. */
+export class Reports {
+  readonly #values: ValueStore;
+  readonly #tell: (items: ReportItem[]) => void;
+  #items: ReportItem[] = [];
+  /** Values of recorded events whose facts are still missing. */
+  readonly #late = new Set<ValueId>();
+  #settled: (() => void)[] = [];
+
+  constructor(values: ValueStore, tell: (items: ReportItem[]) => void) {
+    this.#values = values;
+    this.#tell = tell;
+  }
+
+  record(event: SimulatedEvent, late?: ValueId): void {
+    // The simulator records the others.
+    const reported = event as ReportedEvent;
+    if (late !== undefined && this.#values.status(late) !== 'ready') {
+      this.#late.add(late);
+      this.#items.push({ type: 'record', event: reported, late });
+      return;
+    }
+    const facts = late === undefined ? {} : this.#values.facts(late).journal;
+    this.#items.push({ type: 'record', event: { ...reported, ...facts }, late: null });
+  }
+
+  /** A value's numbers are there. */
+  settle(late: ValueId, facts: Record<string, unknown>): void {
+    if (!this.#late.delete(late)) return;
+    this.#items.push({ type: 'settle', late, facts });
+    if (this.#late.size === 0) for (const resolve of this.#settled.splice(0)) resolve();
+  }
+
+  /** Resolves when no event waits for its facts. */
+  settled(): Promise<void> {
+    if (this.#late.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+    });
+  }
+
+  flush(): void {
+    while (this.#items.length > 0) this.#tell(this.#items.splice(0, ITEMS_A_FRAME));
+  }
+}

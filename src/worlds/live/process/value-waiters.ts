@@ -1,0 +1,30 @@
+import type { ValueId } from '../../../nodes/messages.ts';
+import type { ValueStore } from '../../computing/value-store.ts';
+
+/** What is to happen when a value's numbers are there. */
+export class ValueWaiters {
+  readonly #values: ValueStore;
+  readonly #waiting = new Map<ValueId, (() => void)[]>();
+
+  constructor(values: ValueStore) {
+    this.#values = values;
+  }
+
+  /** At once when they are there already. */
+  whenReady(value: ValueId, action: () => void): void {
+    if (this.#values.status(value) === 'ready') {
+      action();
+      return;
+    }
+    const others = this.#waiting.get(value);
+    if (others) others.push(action);
+    else this.#waiting.set(value, [action]);
+  }
+
+  /** The numbers are there, or the value was given up: who waits is to look. */
+  wake(value: ValueId): void {
+    const actions = this.#waiting.get(value);
+    this.#waiting.delete(value);
+    for (const action of actions ?? []) action();
+  }
+}

@@ -1,0 +1,84 @@
+import type { TimeUs } from '../../../simulation/time.ts';
+
+/** Microseconds of a wall clock that never goes back; where it begins does not matter. */
+export type WallClock = () => number;
+
+/** Where simulation time stands: at `simUs` at the wall time `wallUs`, going on or held. */
+export interface ClockReading {
+  isRunning: boolean;
+  simUs: TimeUs;
+  wallUs: number;
+}
+
+/**
+ * Simulation time of the live world: wall time times a speed, but for the pauses. It begins at 0,
+ * held, and never goes back: a reading that lies behind what was said already takes effect once
+ * it has caught up.
+ */
+export class LiveClock {
+  readonly #wallUs: WallClock;
+  readonly #speed: number;
+  #reading: ClockReading = { isRunning: false, simUs: 0, wallUs: 0 };
+  #last: TimeUs = 0;
+  #listeners: (() => void)[] = [];
+  #waiters: (() => void)[] = [];
+
+  constructor(wallUs: WallClock, speed: number) {
+    this.#wallUs = wallUs;
+    this.#speed = speed;
+  }
+
+  get isRunning(): boolean {
+    return this.#reading.isRunning;
+  }
+
+  get reading(): ClockReading {
+    return this.#reading;
+  }
+
+  get nowUs(): TimeUs {
+    const { isRunning, simUs, wallUs } = this.#reading;
+    if (isRunning) {
+      const nowUs = Math.floor(simUs + (this.#wallUs() - wallUs) * this.#speed);
+      this.#last = Math.max(this.#last, nowUs);
+    }
+    return this.#last;
+  }
+
+  /** Wall time until simulation time is there, in milliseconds; Infinity while held. */
+  untilMs(timeUs: TimeUs): number {
+    if (!this.isRunning) return Number.POSITIVE_INFINITY;
+    return (timeUs - this.nowUs) / this.#speed / 1000;
+  }
+
+  /** Stops at once, where it stands. */
+  hold(): void {
+    this.set({ isRunning: false, simUs: this.nowUs, wallUs: this.#wallUs() });
+  }
+
+  /** Goes on from where it stands. */
+  run(): void {
+    this.set({ isRunning: true, simUs: this.nowUs, wallUs: this.#wallUs() });
+  }
+
+  /** Follows another clock of the same speed; its wall time is this one's. */
+  set(reading: ClockReading): void {
+    this.#reading = reading;
+    this.#last = Math.max(this.#last, reading.simUs);
+    if (reading.isRunning) for (const resolve of this.#waiters.splice(0)) resolve();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back whenever it is held or goes on. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Resolves as soon as it runs. */
+  running(): Promise<void> {
+    if (this.isRunning) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import type { Message } from '../../../nodes/messages.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+
+/** What the link, or a faulty sender, does to a message. Plain data. */
+export interface Wire {
+  /** Later than the link's latency and bandwidth have it. */
+  extraUs: TimeUs;
+  corrupted: boolean;
+  /** Of a message with several copies: its number, and how many of them will come. */
+  copies?: { number: number; of: number };
+}
+
+/** One message to one node or, a model, to several of one host: the value travels once. */
+export interface Parcel {
+  /** By what the link's model says of its time: on the way since then. */
+  sentUs: TimeUs;
+  from: string;
+  to: string[];
+  /** By receiver: the contact that the sender saw; null between servers. */
+  contacts: (number | null)[];
+  message: Message;
+  /** Null when it goes as links without faults carry it. */
+  wire: Wire | null;
+  /** Of one that came from another host: what it takes here. */
+  openBytes?: number;
+}
+
+/** Puts together what says the same to nodes of one host. In: one parcel a receiver. */
+export function bundle(parcels: readonly Parcel[], hostOf: (node: string) => number): Parcel[] {
+  const bundles = new Map<string, Parcel>();
+  for (const [index, parcel] of parcels.entries()) {
+    const { sentUs, from, to, contacts, message, wire } = parcel;
+    // Every other message is for one node alone, and what a link does it does to each.
+    const isModel = message.type === 'theta' && wire === null;
+    const key = isModel
+      ? `${from} ${message.value} ${message.round} ${hostOf(to[0]!)}`
+      : String(index);
+    const other = bundles.get(key);
+    if (other === undefined) {
+      bundles.set(key, { sentUs, from, to: [...to], contacts: [...contacts], message, wire });
+    } else {
+      other.sentUs = Math.max(other.sentUs, sentUs);
+      other.to.push(...to);
+      other.contacts.push(...contacts);
+    }
+  }
+  return [...bundles.values()];
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Message } from '../../../nodes/messages.ts';
+import { count, finite, name, quantitySchema } from '../../../transport/message.ts';
+
+const yes = z.literal(true).exactOptional();
+const modelled = { round: count, version: count };
+
+/** What one node says to another, without its value, which the frame's body holds. */
+const bareMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('theta'), ...modelled, anew: yes }),
+  z.strictObject({ type: z.literal('closed'), round: count }),
+  z.strictObject({
+    type: z.literal('gradient'),
+    ...modelled,
+    gradient: count,
+    poisoned: yes,
+    mayLie: yes,
+  }),
+  z.strictObject({
+    type: z.literal('result'),
+    ...modelled,
+    result: count,
+    gradients: count,
+    mayLie: yes,
+  }),
+  z.strictObject({ type: z.literal('no-result'), round: count }),
+]);
+
+const wireSchema = z.strictObject({
+  extraUs: finite,
+  corrupted: z.boolean(),
+  copies: z.strictObject({ number: count, of: z.int().min(2) }).exactOptional(),
+});
+
+/** First of all on a connection between hosts: which host this is, and which of those of its place. */
+export const peerHelloSchema = z.strictObject({
+  type: z.literal('peer'),
+  host: count,
+  life: count,
+});
+
+/** What hosts say to each other. */
+export const peerMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('nodes'),
+    /** It does not arrive before: when it was sent, and later by what the link's model says. */
+    dueUs: z.number().min(0),
+    from: name,
+    to: z.array(name).min(1),
+    /** By receiver: the contact; null between servers. */
+    contacts: z.array(count.nullable()),
+    wire: wireSchema.nullable(),
+    message: bareMessageSchema,
+    /** Of a gradient: what was found out besides the vector. */
+    finite: z.boolean().exactOptional(),
+    loss: quantitySchema.exactOptional(),
+  }),
+  /** To the cloud's host: what a worker works on, in rounds with bounded staleness. */
+  z.strictObject({ type: z.literal('work'), worker: name, version: count.nullable() }),
+  /** To the host of its server: a worker has recovered from a crash. */
+  z.strictObject({ type: z.literal('recovered'), worker: name, server: name }),
+]);
+
+export type PeerHello = z.infer<typeof peerHelloSchema>;
+export type PeerMessage = z.infer<typeof peerMessageSchema>;
+export type NodesMessage = PeerMessage & { type: 'nodes' };
+
+export type BareMessage = Message extends infer Each
+  ? Each extends Message
+    ? Omit<Each, 'value'>
+    : never
+  : never;
+
+type Fits<A, B> = [A] extends [B] ? true : false;
+// Does not compile when what nodes say and its schema differ.
+true satisfies Fits<z.infer<typeof bareMessageSchema>, BareMessage>;
+true satisfies Fits<BareMessage, z.infer<typeof bareMessageSchema>>;
