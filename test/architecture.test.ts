@@ -42,6 +42,14 @@ const mayImport: Record<string, readonly string[]> = {
   index: ['journal', 'journal/events', 'config', 'run'],
 };
 
+/** Rooms inside of rooms: which of its neighbours each may import. */
+const inside: Record<string, Record<string, readonly string[]>> = {
+  'src/report': { format: [], run: ['format'], study: ['format', 'run'], timeline: ['format'] },
+  'src/rules': { contract: [], toolbox: ['contract'], running: ['contract', 'toolbox', ''] },
+  'src/worlds': { '': [], computing: [], virtual: ['', 'computing'], live: ['', 'computing'] },
+  'src/worlds/live': { protocol: [], coordinator: ['protocol'], process: ['protocol'] },
+};
+
 /** Files that any room may import. */
 const common = ['errors', 'nearest-name', 'package-version', 'sha256-of'].map(
   (name) => `src/${name}.ts`,
@@ -164,6 +172,29 @@ describe('the house', () => {
         .map((path) => `${file} -> ${path}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.entries(inside))('is imported one way inside of %s', (folder, rooms) => {
+    // Of a file in the folder itself the room is ''.
+    const innerRoom = (file: string): string | undefined => {
+      const [, rest] = file.split(`${folder}/`);
+      return rest === undefined ? undefined : (rest.split('/').slice(0, -1)[0] ?? '');
+    };
+    const found = new Set<string>();
+    const wrong = [...imports].flatMap(([file, all]) => {
+      const from = innerRoom(file);
+      if (from === undefined) return [];
+      found.add(from);
+      // The index of a folder is its door: it may show all that is inside.
+      if (file === `${folder}/index.ts`) return [];
+      return all.filter(isOurs).flatMap((path) => {
+        const to = innerRoom(path);
+        if (to === undefined || to === from || rooms[from]?.includes(to)) return [];
+        return [`${file} -> ${path}`];
+      });
+    });
+    expect(wrong).toEqual([]);
+    expect(Object.keys(rooms).filter((room) => !found.has(room))).toEqual([]);
   });
 
   it('has rules that import nothing but the public interface, as a user’s own would', () => {
