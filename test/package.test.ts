@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { lacking, type Needs, testNeeding } from './needs.ts';
 import { plainEnvironment } from './plain-environment.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -13,7 +14,11 @@ const installed = join(folder, 'node_modules/edgemlsim');
 let files: string[] = [];
 let size = 0;
 
+const needs: Needs = { programs: ['tar'] };
+const test = testNeeding(needs);
+
 beforeAll(() => {
+  if (lacking(needs).length > 0 && !process.env.EDGEMLSIM_SKIP_NOTHING) return;
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const json = execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const [packed] = JSON.parse(json) as [

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commitOf } from '#src/compose/run-origin.js';
+import { testNeeding } from '../needs.ts';
 import { configFile, edgemlsim } from '../run/children.ts';
 import { freshPath } from '../run/run-folders.ts';
 
@@ -18,22 +19,25 @@ it("a run's provenance says how it was started, by which version and commit", as
   expect(provenance.commit).toBe(commitOf(process.cwd()));
 });
 
-it('a commit is told of the top of a checkout alone, and marked when files were changed', () => {
-  const folder = freshPath('checkout');
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    }).trim();
-  mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  expect(commitOf(folder)).toBeNull();
-  git('init', '--quiet');
-  writeFileSync(join(folder, 'file'), 'one');
-  git('add', 'file');
-  git('commit', '--quiet', '-m', 'one');
-  const hash = git('rev-parse', 'HEAD');
-  expect(commitOf(folder)).toBe(hash);
-  expect(commitOf(join(folder, 'node_modules'))).toBeNull();
-  writeFileSync(join(folder, 'file'), 'two');
-  expect(commitOf(folder)).toBe(`${hash}-dirty`);
-});
+testNeeding({ programs: ['git'] })(
+  'a commit is told of the top of a checkout alone, and marked when files were changed',
+  () => {
+    const folder = freshPath('checkout');
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      }).trim();
+    mkdirSync(join(folder, 'node_modules'), { recursive: true });
+    expect(commitOf(folder)).toBeNull();
+    git('init', '--quiet');
+    writeFileSync(join(folder, 'file'), 'one');
+    git('add', 'file');
+    git('commit', '--quiet', '-m', 'one');
+    const hash = git('rev-parse', 'HEAD');
+    expect(commitOf(folder)).toBe(hash);
+    expect(commitOf(join(folder, 'node_modules'))).toBeNull();
+    writeFileSync(join(folder, 'file'), 'two');
+    expect(commitOf(folder)).toBe(`${hash}-dirty`);
+  },
+);

@@ -84,7 +84,7 @@ it('a lock of another machine holds, for nobody can tell', () => {
 it('a process that has ended, and whose parent has not asked how, holds nothing', async () => {
   // Its parent is stopped, so it cannot ask.
   const script = 'sleep 0 & echo $!; kill -STOP $$; wait';
-  const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(createInterface({ input: parent.stdout }), 'line');
   const pid = Number(line);
   const stateOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]![0];
