@@ -1,6 +1,10 @@
 import { Script } from 'node:vm';
 import { RunError } from '../../errors.ts';
 
+/** What V8 says to code that changes a frozen list. */
+const FROZEN = /^Cannot (assign to read only|delete|add) property/;
+const COPY = '\n  the list of vectors stays in its order: sort or change a copy, [...vectors]';
+
 /**
  * Runs a rule's own code; what it throws ends the run, told with the rule's name. With a limit, code
  * that has not returned after so many seconds is broken off and ends the run, too.
@@ -11,7 +15,8 @@ export function calling<Result>(who: string, code: () => Result, limitS?: number
   } catch (error) {
     if (error instanceof NotReturned) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    const told = new RunError(`${who} failed: ${message}`, { cause: error });
+    const advice = FROZEN.test(message) ? COPY : '';
+    const told = new RunError(`${who} failed: ${message}${advice}`, { cause: error });
     if (error instanceof Error && error.stack !== undefined) told.stack = error.stack;
     throw told;
   }

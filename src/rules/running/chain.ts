@@ -5,7 +5,7 @@ import type { PreAggregation } from '../contract/pre-aggregator.ts';
 import { calling } from './calling.ts';
 import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
-import { leavingUnchanged, listed } from './unchanged.ts';
+import { inPlace, leavingUnchanged, listed } from './unchanged.ts';
 
 export interface ChainContext extends Omit<AggregationContext, 'random'> {
   /** A stream of its own for each purpose: `pre-aggregator 0`, `aggregator`. */
@@ -51,7 +51,7 @@ export function runChain(
       random: context.random(`pre-aggregator ${place}`),
     };
     const who = named('pre-aggregator', step);
-    const inputs = current;
+    const inputs = inPlace(current);
     const apply = () => calling(who, () => rule.apply(inputs, told, options), step.timeLimitS);
     const made = leavingUnchanged(who, context.watched ? listed('vector', inputs) : [], apply);
     checkMade(who, made, inputs);
@@ -65,8 +65,9 @@ export function runChain(
   if (rule.needsReference && !context.reference) return null;
   const who = named('aggregator', chain.aggregator);
   const told = { ...ofSources(context, sources), random: context.random('aggregator') };
+  const inputs = inPlace(current);
   const aggregate = () =>
-    calling(who, () => rule.aggregate(current, told, options), chain.aggregator.timeLimitS);
+    calling(who, () => rule.aggregate(inputs, told, options), chain.aggregator.timeLimitS);
   const { reference } = context;
   const given = [
     ...listed('vector', current),

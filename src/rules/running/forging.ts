@@ -5,7 +5,7 @@ import { copyOf, scaled } from '../toolbox/vectors.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import { named } from './named.ts';
-import { leavingUnchanged, listed } from './unchanged.ts';
+import { inPlace, leavingUnchanged, listed } from './unchanged.ts';
 
 /** Elements of a model's vector, from `offset` on. */
 export interface VectorRange {
@@ -41,11 +41,13 @@ export function forgeFaulty(
   { vectors, faulty, finite, random, watched, aggregate }: Sent,
   state: PlainData,
 ): { vectors: readonly Float32Array[]; state: PlainData } {
-  const own = vectors.filter((_, index) => faulty[index]);
+  const own = inPlace(vectors.filter((_, index) => faulty[index]));
   if (own.length === 0) return { vectors, state };
   const { rule, options, timeLimitS } = attack;
   const isOmniscient = rule.knowledge !== 'own';
-  const honest = isOmniscient ? vectors.filter((_, index) => !faulty[index] && finite[index]) : [];
+  const honest = inPlace(
+    isOmniscient ? vectors.filter((_, index) => !faulty[index] && finite[index]) : [],
+  );
   const who = named('attack', attack);
   const told = (forged: readonly Float32Array[] | undefined) => {
     if (!hasShapeOf(forged, own)) {

@@ -25,6 +25,11 @@ export function leavingUnchanged<Result>(
   return result;
 }
 
+/** A list that the code of a rule cannot reorder: who sent a vector is known by its place. */
+export function inPlace(vectors: readonly Float32Array[]): readonly Float32Array[] {
+  return Object.freeze([...vectors]);
+}
+
 /** Vectors of a list, by their places in it. */
 export function listed(
   name: string,

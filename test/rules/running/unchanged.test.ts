@@ -149,3 +149,15 @@ test.each([
     `pre-aggregator "spoiler" (/own/rule.js) ${told}`,
   );
 });
+
+test('a rule that reorders its list of vectors is named, whatever the diagnostics', () => {
+  const sorting = (vectors: readonly Float32Array[]) => (vectors as Float32Array[]).reverse();
+  const diagnostics = 'cheap';
+  expect(() => run({ aggregator: aggregator(sorting) }, { diagnostics })).toThrow(
+    /^aggregator "spoiler" \(\/own\/rule.js\) failed: .* read only .*\n {2}the list of vectors stays/,
+  );
+  const before = preAggregator((vectors) => ({ vectors: sorting(vectors) }));
+  expect(() => run({ preAggregators: [before] }, { diagnostics })).toThrow(
+    /pre-aggregator "spoiler" \(\/own\/rule.js\) failed: .* read only property/,
+  );
+});
