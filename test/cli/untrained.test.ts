@@ -34,6 +34,8 @@ test('a run whose rule returns NaN ends as untrained, with 1, and names rule and
   const status = JSON.parse(readFileSync(join(folder, 'runs/small-seed1/status.json'), 'utf8'));
   expect(status.status).toBe('untrained');
   expect(status.summary.whyUntrained).toMatch(/^50 of 50 results of layer edge/);
+  const compared = await edgemlsim('compare', join(folder, 'runs/small-seed1'));
+  expect(compared.stdout).toMatch(/ untrained( |$)/m);
 });
 
 test('a live run whose rule returns NaN ends so too', async () => {

@@ -8,6 +8,8 @@ export interface ComparedRun {
   seed: number;
   /** Null for a run that has not ended. */
   ended: EndReason | null;
+  /** It has ended, and no update has changed its model. */
+  untrained: boolean;
   accuracy: { final: number | null; best: number | null };
   /** Of a regression, whose accuracy is null. */
   rmse: { final: Quantity | null; best: number | null };
@@ -26,7 +28,8 @@ export function compared(run: string, record: RunRecord): ComparedRun {
   const { seed, ended, accuracy, rmse, loss, rounds, updates, simTimeS, wallTimeS } = record;
   const { started, aggregated, dropped, lost } = record.gradients;
   return {
-    ...{ run, seed, ended, accuracy, rmse, loss: loss.final },
+    ...{ run, seed, ended, untrained: ended !== null && updates === 0 },
+    ...{ accuracy, rmse, loss: loss.final },
     ...{ rounds, updates, simTimeS, wallTimeS },
     gradients: { started, aggregated, dropped, lost },
     handovers: record.handovers,
@@ -61,7 +64,7 @@ export function comparisonTable(
     const { final, best } = isRegression ? each.rmse : each.accuracy;
     const { started, aggregated, dropped, lost } = each.gradients;
     return [
-      ...[each.run, String(each.seed), each.ended ?? '-'],
+      ...[each.run, String(each.seed), each.untrained ? 'untrained' : (each.ended ?? '-')],
       ...[final, best, each.loss].map((value) => quantityText(value)),
       ...[each.rounds, each.updates].map(String),
       ...[each.simTimeS, each.wallTimeS].map((seconds) => seconds.toFixed(1)),

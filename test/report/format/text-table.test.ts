@@ -70,7 +70,7 @@ test('no line of a table or of a wrapped text is longer than the width', () => {
 
 function comparedRun(run: string): ComparedRun {
   return {
-    ...{ run, seed: 1, ended: 'epochs', accuracy: { final: 0.91, best: 0.92 } },
+    ...{ run, seed: 1, ended: 'epochs', untrained: false, accuracy: { final: 0.91, best: 0.92 } },
     ...{ rmse: { final: null, best: null }, loss: 0.3, rounds: 12, updates: 12, simTimeS: 60 },
     ...{ wallTimeS: 1.5, gradients: { started: 643, aggregated: 360, dropped: 267, lost: 0 } },
     ...{ handovers: 0, crashes: 0, journalHash: 'c822ca0ea4a543281374e6171020d629' },
@@ -92,4 +92,13 @@ test('many compared runs are rows with what a small terminal has room for', () =
   for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(table).toMatch(/^run .* accuracy .* journal$/m);
   expect(table).toContain('(no room for: ');
+});
+
+test('a compared run that learnt nothing is marked in place of how it ended', () => {
+  const table = comparisonTable([
+    comparedRun('runs/a'),
+    { ...comparedRun('runs/b'), untrained: true },
+  ]);
+  expect(table).toMatch(/^runs\/a +1 +epochs /m);
+  expect(table).toMatch(/^runs\/b +1 +untrained /m);
 });
