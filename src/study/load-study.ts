@@ -5,7 +5,7 @@ import type { Config } from '../config/config-schema.ts';
 import { type ConfigSource, configSource, inOrder, parseSource } from '../config/config-source.ts';
 import { jsonSchemaOf } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { readYaml } from '../config/yaml-document.ts';
+import { readYaml, type YamlDocument } from '../config/yaml-document.ts';
 import { InputError, type Problem } from '../errors.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import { type Change, type Combination, combinationsOf } from './study-grid.ts';
@@ -41,6 +41,7 @@ export interface StudyPlan {
  */
 export async function loadStudy(file: string): Promise<StudyPlan> {
   const document = await readYaml(file);
+  refuseConfig(document);
   const jsonSchema = jsonSchemaOf(studySchema);
   // Nulls are kept: as a change, null takes a key away.
   const source = { ...configSource(document, [], jsonSchema), value: document.value };
@@ -53,6 +54,18 @@ export async function loadStudy(file: string): Promise<StudyPlan> {
     report: study.report,
     runs: await plan(study, combinations, file, source),
   };
+}
+
+/** Otherwise every key of a config would be told as unknown. */
+function refuseConfig({ file, value, placeOf }: YamlDocument): void {
+  if (typeof value !== 'object' || value === null || 'base' in value) return;
+  const key = ['mobility', 'servers'].find((each) => each in value);
+  if (key === undefined) return;
+  throw new InputError({
+    place: placeOf([key], 'key'),
+    found: 'the config of one run, not a study',
+    advice: [`edgemlsim run ${file} runs it`, 'a study names it as its base'],
+  });
 }
 
 async function plan(

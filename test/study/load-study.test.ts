@@ -250,6 +250,14 @@ test('a folder that a run was killed in while it made it counts for nothing', as
   expect(command!.args[0]).toBe('run');
 });
 
+test('the config of one run is told as one', async () => {
+  const file = join(temporaryFolder(), 'mine.yaml');
+  writeFileSync(file, validConfig);
+  await expect(loadStudy(file)).rejects.toThrow(
+    /^\S+mine\.yaml:\d+:1 the config of one run, not a study\n {2}edgemlsim run \S+mine\.yaml runs it/,
+  );
+});
+
 test.each([
   ['figure-3a', 35, ['3 edges', '2 edges', '1 edge']],
   ['figure-3b', 30, ['mean', 'marginal-median']],
