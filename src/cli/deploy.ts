@@ -29,6 +29,9 @@ interface Asked<Options> {
   options: Options & Common;
 }
 
+/** A timer waits 24 days at most: what is longer would be over at once. */
+const MOST_WAIT_S = 1_000_000;
+
 /** What `edgemlsim` is here. */
 const program = () => [process.execPath, resolve(process.argv[1]!)] as const;
 
@@ -273,7 +276,7 @@ function engineCommand(deploy: Command, name: string, description: string): Comm
     .option('--insecure', 'off loopback without TLS: anyone on the way can read and change it')
     .addOption(
       new Option('--wait <seconds>', 'how long the agents may take to come')
-        .argParser(readWhole(1))
+        .argParser(readWhole(1, MOST_WAIT_S))
         .default(120),
     )
     .addOption(

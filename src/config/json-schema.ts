@@ -125,7 +125,8 @@ function expectedNumber(schema: JsonSchema): string {
     return `${noun} from ${minimum} to ${maximum}`;
   if (exclusiveMinimum !== undefined && exclusiveMaximum !== undefined)
     return `${noun} above ${exclusiveMinimum} and below ${exclusiveMaximum}`;
-  if (exclusiveMinimum !== undefined) return `${noun} above ${exclusiveMinimum}`;
+  if (exclusiveMinimum !== undefined)
+    return `${noun} above ${exclusiveMinimum}${maximum === undefined ? '' : ` and at most ${maximum}`}`;
   if (minimum !== undefined) return `${noun}, at least ${minimum}`;
   return maximum === undefined ? noun : `${noun}, at most ${maximum}`;
 }

@@ -87,6 +87,15 @@ test('invalid input ends with 3, without a stack trace', async () => {
   expect((await edgemlsim('scenario', 'inspect', bad)).code).toBe(3);
 });
 
+test('deploy waits for its agents no longer than a timer can', async () => {
+  const { folder, config } = folderWithConfig();
+  const out = ['--out', join(folder, 'run')];
+  const args = ['deploy', 'manual', config, '--agents', '1', ...out, '--wait', '3000000'];
+  const { code, stderr } = await edgemlsim(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Expected a whole number from 1 to 1000000.');
+});
+
 test('validate says what would run; with --json in one document', async () => {
   const { config } = folderWithConfig();
   const { code, stdout } = await edgemlsim('validate', config, 'servers.left.rangeM=40');

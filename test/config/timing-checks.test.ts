@@ -8,6 +8,12 @@ const FAR = ['servers.left.rangeM=1000', 'servers.right.rangeM=1000'];
 
 testCases([
   [
+    'a speed at which a second of wall time foretells more than fits into memory',
+    validConfig,
+    ['live.speed=1e9'],
+    ['live.speed: found 1000000000', 'expected a number above 0 and at most 10000'],
+  ],
+  [
     'steps of their own that take longer than the deadline',
     withLayers('edge: { deadlineS: 5 }, worker: { training: { localSteps: 6 } }'),
     FAR,

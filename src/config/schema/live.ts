@@ -7,7 +7,11 @@ const machines = distinct(z.array(z.string().min(1)).min(1)).describe(
 
 export const liveSchema = z
   .strictObject({
-    speed: positive.default(10).describe('seconds of simulation time a second of wall time'),
+    // A second of wall time is foretold at once: so much of the trace has to fit into memory.
+    speed: positive
+      .max(10_000)
+      .default(10)
+      .describe('seconds of simulation time a second of wall time'),
     transport: z.enum(['tcp', 'websocket']).default('tcp').describe('what carries the messages'),
     compute: z
       .enum(['measured', 'modelled'])
