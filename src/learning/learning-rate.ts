@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 
 /** The moment of an update, as a learning-rate expression sees it. */
 export interface UpdateMoment {
-  /** Updates of the model before this one. */
+  /** Updates made before this one, from 0: the version that it starts from. */
   round: number;
   /** Whole epochs before this one. */
   epoch: number;

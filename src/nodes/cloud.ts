@@ -214,7 +214,7 @@ export class Cloud {
     const { round } = state.collection;
     const epoch = this.#epoch;
     const time = usToSeconds(context.nowUs);
-    const learningRate = this.#settings.learningRate({ round, epoch, time });
+    const learningRate = this.#settings.learningRate({ round: state.version, epoch, time });
     const memory = context.remember(state.theta, aggregate, state.memory);
     const theta = context.update(state.theta, aggregate, memory, learningRate);
     context.release(state.theta);

@@ -191,7 +191,7 @@ describe('the cloud', () => {
     expect(events('result-ended').at(-1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
   });
 
-  it('asks for the learning rate of this round, epoch and time', () => {
+  it('asks for the learning rate after so many updates, epochs and seconds', () => {
     const asked: unknown[] = [];
     const learningRate = (at: unknown) => {
       asked.push(at);
@@ -204,9 +204,9 @@ describe('the cloud', () => {
     }
     // Two gradients a round, four an epoch; the epoch counts what came before the update.
     expect(asked).toEqual([
-      { round: 1, epoch: 0, time: 1.5 },
-      { round: 2, epoch: 0, time: 2 },
-      { round: 3, epoch: 1, time: 4.25 },
+      { round: 0, epoch: 0, time: 1.5 },
+      { round: 1, epoch: 0, time: 2 },
+      { round: 2, epoch: 1, time: 4.25 },
     ]);
   });
 

@@ -132,7 +132,7 @@ class Replay {
     this.#lastBegun.set(worker, gradient);
     const before = this.#lastFinished.get(worker) ?? null;
     const epoch = Math.floor(this.#gradientsBefore / training.gradientsPerEpoch);
-    const learningRate = 0.05 / (1 + epoch) + (version + 1) / 1000 + timeUs / 1e6 / 1000;
+    const learningRate = 0.05 / (1 + epoch) + version / 1000 + timeUs / 1e6 / 1000;
     this.#gradients.set(gradient, { startUs: timeUs, learningRate, version, batches, before });
   }
 
@@ -221,7 +221,7 @@ class Replay {
     const { aggregate, vectors } = this.#combined!;
     const epoch = Math.floor(this.#gradientsBefore / gradientsPerEpoch);
     expect(line.learningRate).toBe(
-      0.05 / (1 + epoch) + line.round / 1000 + line.timeUs / 1e6 / 1000,
+      0.05 / (1 + epoch) + (line.version - 1) / 1000 + line.timeUs / 1e6 / 1000,
     );
     const scale = combine === 'sum' ? vectors : 1;
     const theta = this.#step(aggregate, scale, line.learningRate);

@@ -30,7 +30,9 @@ export const trainingSchema = z
     learningRate: z
       .union([positive, z.string()])
       .default(0.001)
-      .describe('eta: a number, or an expression of round, epoch and time (seconds)'),
+      .describe(
+        'eta: a number, or an expression of round (updates made before this one, from 0), epoch and time (seconds)',
+      ),
     optimiser: optimiserSchema
       .prefault({ name: 'sgd' })
       .describe('how the cloud turns g, what it combined, into a step'),

@@ -192,7 +192,7 @@ export class WorldContext implements NodeContext {
     const { gradients, started } = this.#state.cloud;
     const counted = cloud.counted === 'started' ? started : gradients;
     const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
-    return localLearningRate({ round: version + 1, epoch, time: usToSeconds(this.nowUs) });
+    return localLearningRate({ round: version, epoch, time: usToSeconds(this.nowUs) });
   }
 
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId {

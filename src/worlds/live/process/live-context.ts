@@ -216,7 +216,7 @@ export class LiveContext implements NodeContext {
     const how = { poisoned, streams, steps, ...missing };
     const value = values.describe({ kind: 'gradient', theta, ...how });
     this.gradients.set(gradient, value);
-    this.#rates.set(value, { round: version + 1, time: usToSeconds(this.nowUs) });
+    this.#rates.set(value, { round: version, time: usToSeconds(this.nowUs) });
     wantBatch(dataOwner(settings.owners, worker, server), value);
     return value;
   }
