@@ -75,7 +75,7 @@ describe('a rule of a user', () => {
       await fileReference(write('loud.ts', LOUD_TS)),
       builtInReference('aggregators', 'marginal-median'),
     ];
-    const load = new URL('../../dist/src/rules/running/load.js', import.meta.url).href;
+    const load = new URL('../../../dist/src/rules/running/load.js', import.meta.url).href;
     const worker = new Worker(
       `const { parentPort, workerData } = require('node:worker_threads');
        import(${JSON.stringify(load)}).then(async ({ loadAggregator, loadAttack }) => {
