@@ -1,5 +1,5 @@
 // Runs one configuration in the live world and prints what it took: a process of its own, the
-// simulator, with the others as its children.
+// coordinator, with the others as its children.
 
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -59,7 +59,7 @@ function others(): { pid: number; role: string }[] {
 
 function weighAll(): void {
   const before = ownCpuS();
-  const processes = [{ pid: process.pid, role: 'simulator' }, ...others()];
+  const processes = [{ pid: process.pid, role: 'coordinator' }, ...others()];
   const sizes = processes.map(({ pid, role }) => ({ role, size: sizeMiB(pid) }));
   memoryMiB = Math.max(memoryMiB, sum(sizes.map(({ size }) => size)));
   for (const { role, size } of sizes) largestMiB[role] = Math.max(largestMiB[role] ?? 0, size);

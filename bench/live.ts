@@ -133,7 +133,7 @@ async function keepingUp(dir: string): Promise<Figure[]> {
       ratio,
       ...targeted(ratio >= 0.9, 'ratio at least 0.9'),
       note: [
-        `99 of 100 of the simulator's timers at most ${ours.lateMs.toFixed(1)} ms late`,
+        `99 of 100 of the coordinator's timers at most ${ours.lateMs.toFixed(1)} ms late`,
         `its share of a core ${(ours.ownCpuS / ours.wallS).toFixed(2)}`,
       ].join(', '),
     });

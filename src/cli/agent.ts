@@ -30,14 +30,17 @@ export function addAgent(program: Command): void {
   program
     .command('agent')
     .description(
-      'offer this machine to a run: join its simulator and run the nodes it deals out, or compute',
+      'offer this machine to a run: join its coordinator and run the nodes it deals out, or compute',
     )
     .addOption(
-      new Option('--join <host:port>', 'where the simulator listens')
+      new Option('--join <host:port>', 'where the coordinator listens')
         .argParser(readAddress)
         .conflicts('rendezvous'),
     )
-    .option('--rendezvous <file>', 'file on a shared disk in which the simulator says where it is')
+    .option(
+      '--rendezvous <file>',
+      'file on a shared disk in which the coordinator says where it is',
+    )
     .addOption(
       new Option('--transport <name>', 'as in the config of the run')
         .choices(['tcp', 'websocket'])
@@ -54,12 +57,12 @@ export function addAgent(program: Command): void {
       ),
     )
     .addOption(
-      new Option('--wait <seconds>', 'how long the simulator may take to appear')
+      new Option('--wait <seconds>', 'how long the coordinator may take to appear')
         .argParser(readWhole(0))
         .default(120),
     )
     .addOption(
-      new Option('--patience <seconds>', 'end when the simulator says nothing for so long')
+      new Option('--patience <seconds>', 'end when the coordinator says nothing for so long')
         .argParser(readWhole(1))
         .default(PATIENCE_S),
     )
@@ -70,7 +73,7 @@ export function addAgent(program: Command): void {
     .addHelpText(
       'after',
       `
-The run's files but the trace (data, rules) must be here under the same paths as at the simulator. It
+The run's files but the trace (data, rules) must be here under the same paths as at the coordinator. It
 starts one process of one thread for each share of the nodes that it is given; for a virtual run,
 one that computes with a thread a core. It may join a virtual run at any time.
 
@@ -114,7 +117,7 @@ async function beProcess(options: Options, place: number, credentials: Credentia
   });
 }
 
-/** An agent of the simulator that has left its address and what is needed in a folder. */
+/** An agent of the coordinator that has left its address and what is needed in a folder. */
 export async function agentAt(folder: string, wait: number): Promise<void> {
   const { rendezvousAppears } = await import('../deploy/rendezvous.ts');
   const rendezvous = join(folder, 'rendezvous.json');

@@ -26,7 +26,7 @@ Example:
   $ edgemlsim ctl runs/quick-seed1 pause`,
     )
     .action(async (runDir: string, command: ControlCommand, { wait }: { wait: number }) => {
-      const { tellRun } = await import('../run/run-control.ts');
-      console.log(JSON.stringify(await tellRun(runDir, command, wait), null, 2));
+      const { sendControl } = await import('../run/run-control.ts');
+      console.log(JSON.stringify(await sendControl(runDir, command, wait), null, 2));
     });
 }

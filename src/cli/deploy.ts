@@ -268,7 +268,7 @@ function engineCommand(deploy: Command, name: string, description: string): Comm
     .addOption(
       new Option(
         '--listen <host:port>',
-        'where the simulator listens: an address of this machine, a port, or both',
+        'where the coordinator listens: an address of this machine, a port, or both',
       ).argParser(readListen),
     )
     .option('--token-file <file>', 'the secret (default: a new one for this run)')

@@ -1,7 +1,7 @@
 import type { TaskShape } from '../worlds/computing/task-frames.ts';
 import type { Composition } from './compose.ts';
 
-/** How long what travels between a simulator and its pool's agents is. */
+/** How long what travels between a coordinator and its pool's agents is. */
 export function taskShapeOf({ settings, threads, computation }: Composition): TaskShape {
   const { splits, classes, outputs } = threads.data;
   const { dimension } = settings;

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import {
+  COORDINATOR_PORT,
   type ContainerLimits,
-  SIMULATOR_PORT,
   secretFiles,
   secretOptions,
 } from './container-parts.ts';
@@ -26,31 +26,38 @@ export interface ComposeOptions {
   owner: string | null;
 }
 
-/** A Compose file: a container for the simulator, and one for each process of the run. */
+/** A Compose file: a container for the coordinator, and one for each process of the run. */
 export function composeFile(options: ComposeOptions): string {
   const { program, simulation, transport, processes, folder } = options;
   const common = commonService(options);
   const agent = (process: string) => ({
     ...common,
     command: [
-      ...[...program, 'agent', '--join', `simulator:${SIMULATOR_PORT}`, '--transport', transport],
+      ...[
+        ...program,
+        'agent',
+        '--join',
+        `coordinator:${COORDINATOR_PORT}`,
+        '--transport',
+        transport,
+      ],
       ...[...secretOptions, '--name', process, '--cores', '1'],
     ],
   });
-  const simulator = {
+  const coordinator = {
     ...common,
     // They are started first, and stopped last: the run is stopped, and they end with it.
     depends_on: [...processes],
     volumes: [...common.volumes, { type: 'bind', source: folder, target: folder }],
     command: [
       ...[...program, ...simulation],
-      ...['--listen', `simulator:${SIMULATOR_PORT}`, ...secretOptions],
+      ...['--listen', `coordinator:${COORDINATOR_PORT}`, ...secretOptions],
     ],
   };
   return stringify(
     {
       services: {
-        simulator,
+        coordinator,
         ...Object.fromEntries(processes.map((process) => [process, agent(process)])),
       },
       secrets: Object.fromEntries(secretFiles.map((file) => [file, { file: `./${file}` }])),

@@ -2,8 +2,8 @@ import type { Config } from '../config/config-schema.ts';
 import { type HostPlace, placeNodes } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 
-/** Where the simulator listens in its container. */
-export const SIMULATOR_PORT = 7000;
+/** Where the coordinator listens in its container. */
+export const COORDINATOR_PORT = 7000;
 
 /** Where a container finds `token` and the certificates. */
 export const SECRETS_FOLDER = '/run/secrets';

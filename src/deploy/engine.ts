@@ -3,10 +3,10 @@ export interface Engine {
   readonly name: string;
   /** How many it starts. */
   readonly agents: number;
-  /** Where the simulator listens unless the user says otherwise. */
+  /** Where the coordinator listens unless the user says otherwise. */
   readonly listenHost: string;
   /**
-   * How agents learn where the simulator is and the secret: on their standard input, or in files
+   * How agents learn where the coordinator is and the secret: on their standard input, or in files
    * on a disk that they share with it.
    */
   readonly meeting: 'stdin' | 'files';

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import {
+  COORDINATOR_PORT,
   type ContainerLimits,
   SECRETS_FOLDER,
-  SIMULATOR_PORT,
   type secretFiles,
   secretOptions,
 } from './container-parts.ts';
@@ -24,7 +24,7 @@ export interface ManifestOptions {
   kept: { folder: string; claim: string } | null;
 }
 
-/** Manifests: the secret, a service for the simulator, its job, and one for the agents. */
+/** Manifests: the secret, a service for the coordinator, its job, and one for the agents. */
 export function kubernetesManifests(options: ManifestOptions): string {
   const { name, secrets } = options;
   const service = `edgemlsim-${name}`;
@@ -39,30 +39,30 @@ export function kubernetesManifests(options: ManifestOptions): string {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: service },
-    spec: { selector: { app: service, role: 'simulator' }, ports: [{ port: SIMULATOR_PORT }] },
+    spec: { selector: { app: service, role: 'coordinator' }, ports: [{ port: COORDINATOR_PORT }] },
   };
-  const all = [secret, entrance, simulatorJob(service, options), agentsJob(service, options)];
+  const all = [secret, entrance, coordinatorJob(service, options), agentsJob(service, options)];
   return all.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n');
 }
 
-function simulatorJob(service: string, options: ManifestOptions): object {
+function coordinatorJob(service: string, options: ManifestOptions): object {
   const { program, simulation, kept } = options;
-  const command = [...program, ...simulation, '--listen', `0.0.0.0:${SIMULATOR_PORT}`];
+  const command = [...program, ...simulation, '--listen', `0.0.0.0:${COORDINATOR_PORT}`];
   const runs = { name: 'runs' };
   const volumes =
     kept === null ? [] : [{ ...runs, persistentVolumeClaim: { claimName: kept.claim } }];
   const container = {
-    ...containerOf('simulator', [...command, ...secretOptions], options),
-    ports: [{ containerPort: SIMULATOR_PORT }],
+    ...containerOf('coordinator', [...command, ...secretOptions], options),
+    ports: [{ containerPort: COORDINATOR_PORT }],
   };
   if (kept !== null) container.volumeMounts.push({ ...runs, mountPath: kept.folder });
-  return jobOf(service, 'simulator', 1, container, volumes);
+  return jobOf(service, 'coordinator', 1, container, volumes);
 }
 
 function agentsJob(service: string, options: ManifestOptions): object {
   const { program, transport, agents } = options;
   const command = [
-    ...[...program, 'agent', '--join', `${service}:${SIMULATOR_PORT}`, '--transport', transport],
+    ...[...program, 'agent', '--join', `${service}:${COORDINATOR_PORT}`, '--transport', transport],
     ...[...secretOptions, '--cores', '1'],
   ];
   return jobOf(service, 'agents', agents, containerOf('agent', command, options), []);

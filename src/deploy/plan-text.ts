@@ -16,7 +16,7 @@ export async function planText(
   const encryption = credentials.tls === null ? 'not encrypted' : 'TLS';
   return [
     `run folder: ${runDir}`,
-    `simulator: this process, listens at ${listen.host}, ${port} (${transport}, ${encryption})`,
+    `coordinator: this process, listens at ${listen.host}, ${port} (${transport}, ${encryption})`,
     `secret: ${credentials.secret!.length * 8} bits, ${files.length > 0 ? 'in a file of mode 0600' : 'given to agents on their standard input'}`,
     `agents: ${agents}, which have ${waitS} s to come`,
     await workText(config),

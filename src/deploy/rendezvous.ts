@@ -6,7 +6,7 @@ import { writePrivately } from './private-file.ts';
 
 const RETRY_MS = 200;
 
-/** Where the simulator of a run is found, in a file on a disk that the machines share. */
+/** Where the coordinator of a run is found, in a file on a disk that the machines share. */
 export interface Rendezvous extends Address {
   transport: 'tcp' | 'websocket';
 }
@@ -31,7 +31,7 @@ export async function rendezvousAppears(file: string, waitS: number): Promise<vo
   const untilMs = performance.now() + waitS * 1000;
   while (readRendezvous(file) === null) {
     if (performance.now() > untilMs) {
-      throw new RunError(`no simulator has written ${file} in ${waitS} s`);
+      throw new RunError(`no coordinator has written ${file} in ${waitS} s`);
     }
     await delay(RETRY_MS);
   }

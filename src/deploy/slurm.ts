@@ -35,7 +35,7 @@ export function slurmEngine(
         ...(['srun', '--nodes', nodes, '--ntasks', nodes, '--ntasks-per-node', '1'] as const),
         // srun does not take it from the environment.
         ...cores,
-        // The first agent that ends shall not take the others with it: the simulator sees to that.
+        // The first agent that ends shall not take the others with it: the coordinator sees to that.
         ...['--kill-on-bad-exit=0', '--input=none'],
         ...[...program, 'agent', ...agentOptions],
       ],
@@ -52,7 +52,7 @@ export interface BatchOptions {
   name: string;
   nodes: number;
   cpusPerNode: number | null;
-  /** Where the simulator runs: paths of the command count from there. */
+  /** Where the coordinator runs: paths of the command count from there. */
   folder: string;
   /** What the job runs. */
   command: Command;

@@ -53,7 +53,7 @@ export async function writeCompose(
   makeFolder(folder);
   const file = join(folder, 'compose.yaml');
   writeTokenFile(join(folder, 'token'), newToken());
-  writeTlsFolder(folder, await newTls(['simulator']));
+  writeTlsFolder(folder, await newTls(['coordinator']));
   writeFileSync(file, text);
   return `wrote ${file}, a token and certificates\ndocker compose -f ${file} up`;
 }

@@ -34,14 +34,14 @@ export function chooseGlobal(
  */
 export function chooseAtAggregation(
   settings: FaultySettings,
-  mayLie: readonly boolean[],
+  mayBeByzantine: readonly boolean[],
   random: () => RandomSource,
 ): boolean[] {
-  if (settings.scope !== 'per-aggregation') return [...mayLie];
-  const possible = mayLie.filter(Boolean).length;
+  if (settings.scope !== 'per-aggregation') return [...mayBeByzantine];
+  const possible = mayBeByzantine.filter(Boolean).length;
   const drawn = draw(howMany(settings, possible), possible, random());
   let next = 0;
-  return mayLie.map((may) => may && drawn[next++]!);
+  return mayBeByzantine.map((may) => may && drawn[next++]!);
 }
 
 /** A fraction is rounded to the nearest whole number (a half up); more than there are: all. */

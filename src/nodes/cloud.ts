@@ -129,7 +129,7 @@ export class Cloud {
 
   /** In step who is late waits for the next model, but for a server that has recovered. */
   #mayAnswer(message: Message): boolean {
-    return !this.#mode.inStep || (asksForModel(message) && this.#state.collection.open);
+    return !this.#mode.isSynchronous || (asksForModel(message) && this.#state.collection.open);
   }
 
   wake(timer: Timer): void {

@@ -22,7 +22,7 @@ export interface CollectionState {
   /** The aggregate of the first so many entries, while it is not decided that it stands. */
   attempt: { request: AggregationRequest; value: ValueId; entries: number } | null;
   /** The first so many entries have been tried in vain; 0 for none. */
-  triedInVain: number;
+  triedEntries: number;
   /** Aggregations so far, attempts included: names each one's chance. */
   aggregations: number;
   /** In this round it has collected on, since there were too few vectors for its rule. */
@@ -45,7 +45,7 @@ export function newCollection(): CollectionState {
     inRange: 0,
     entries: [],
     attempt: null,
-    triedInVain: 0,
+    triedEntries: 0,
     aggregations: 0,
     waited: false,
     overdue: false,
@@ -99,9 +99,9 @@ export class Collection {
       open: true,
       waited: false,
       overdue: false,
-      triedInVain: 0,
+      triedEntries: 0,
     });
-    if (!this.#mode.inStep) this.#dropOutdated();
+    if (!this.#mode.isSynchronous) this.#dropOutdated();
     this.#context.record({ type: 'round-opened', server: id, ...opening });
     if (deadlineUs !== null) this.#context.after(id, deadlineUs, { kind: 'deadline', round });
     return this.retry();
@@ -136,9 +136,9 @@ export class Collection {
 
   /** Closes if there is enough and nothing stands against it. */
   retry(): Closing | null {
-    const { open, attempt, overdue, entries, triedInVain } = this.#state;
+    const { open, attempt, overdue, entries, triedEntries } = this.#state;
     if (!open || attempt !== null || !(overdue || this.#isEnough)) return null;
-    if (!overdue && entries.length === triedInVain) return null;
+    if (!overdue && entries.length === triedEntries) return null;
     return this.#tryToClose(overdue);
   }
 
@@ -153,10 +153,10 @@ export class Collection {
     const { attempt } = state;
     // Another attempt may have taken its place, whose numbers are not there yet.
     if (attempt?.request.aggregation !== timer.aggregation) return null;
-    if (!this.#context.isSkipped(attempt.value)) return this.#close(false);
+    if (!this.#context.hasNoResult(attempt.value)) return this.#close(false);
     this.#withdrawAttempt();
     state.waited = true;
-    state.triedInVain = attempt.entries;
+    state.triedEntries = attempt.entries;
     // What came in the meantime may be enough.
     return this.retry();
   }
@@ -179,12 +179,12 @@ export class Collection {
     const isUndone = state.open ? isLost : pending.some(({ round }) => round === state.round);
     if (isLost) {
       this.#abandon('crashed');
-      Object.assign(state, { version: 0, inRange: 0, triedInVain: 0, overdue: false });
+      Object.assign(state, { version: 0, inRange: 0, triedEntries: 0, overdue: false });
       state.contributors = [];
     } else {
       this.#withdrawAttempt();
     }
-    if (!this.#mode.inStep || !isUndone) return false;
+    if (!this.#mode.isSynchronous || !isUndone) return false;
     state.round -= 1;
     return true;
   }
@@ -202,7 +202,7 @@ export class Collection {
   /** Why an entry does not fit: it is of another round, too old, or one too many. */
   #refusal(entry: Entry): DropReason | null {
     const { open, round } = this.#state;
-    if (this.#mode.inStep) {
+    if (this.#mode.isSynchronous) {
       if (!open || entry.round !== round) return 'late';
       return this.#isOverLimit(entry) ? 'too-many' : null;
     }
@@ -213,12 +213,12 @@ export class Collection {
 
   /** Out of step: why an entry can count no more, if so. */
   #outdated(entry: Entry): DropReason | null {
-    const { takesLate, maximumStaleness } = this.#mode;
+    const { acceptsLate, maximumStaleness } = this.#mode;
     const { open, round, versionRound } = this.#state;
     const isRoot = this.#place.parent === null;
     // A round that ended with nothing made no version that could have been missed. Were its results
     // late, a child whose rounds are as long as the cloud's might be so every time.
-    if (isRoot && !takesLate && entry.round < (open ? versionRound : round + 1)) return 'late';
+    if (isRoot && !acceptsLate && entry.round < (open ? versionRound : round + 1)) return 'late';
     const isStale = maximumStaleness !== null && this.#stalenessOf(entry) > maximumStaleness;
     return isStale ? 'stale' : null;
   }
@@ -226,7 +226,7 @@ export class Collection {
   #dropOutdated(): void {
     const state = this.#state;
     const kept: CollectedEntry[] = [];
-    let triedInVain = 0;
+    let triedEntries = 0;
     for (const [index, entry] of state.entries.entries()) {
       const reason = this.#outdated(entry);
       if (reason !== null) {
@@ -234,10 +234,10 @@ export class Collection {
         continue;
       }
       kept.push(entry);
-      if (index < state.triedInVain) triedInVain += 1;
+      if (index < state.triedEntries) triedEntries += 1;
     }
     state.entries = kept;
-    state.triedInVain = triedInVain;
+    state.triedEntries = triedEntries;
   }
 
   /**
@@ -246,7 +246,7 @@ export class Collection {
    */
   #isOverLimit({ sender, kind }: Entry): boolean {
     const { maxPerWorker } = this.#layer;
-    const limit = kind === 'gradient' ? maxPerWorker : this.#mode.inStep ? 1 : null;
+    const limit = kind === 'gradient' ? maxPerWorker : this.#mode.isSynchronous ? 1 : null;
     if (limit === null) return false;
     return this.#state.entries.filter((other) => other.sender === sender).length >= limit;
   }
@@ -255,7 +255,8 @@ export class Collection {
     const { entries } = this.#state;
     const { children } = this.#place;
     // Once every child has answered in its round, nothing more can come.
-    if (this.#mode.inStep && children.length > 0 && entries.length >= children.length) return true;
+    if (this.#mode.isSynchronous && children.length > 0 && entries.length >= children.length)
+      return true;
     const { has, wants } = gathered(this.#state, this.#layer.collect);
     return has >= wants;
   }
@@ -307,7 +308,7 @@ export class Collection {
     const context = this.#context;
     const { id: server, layer } = this.#place;
     const vectors = vectorsOf(state.entries.slice(0, entries));
-    const mayLie = vectors.map((entry) => entry.mayLie);
+    const mayBeByzantine = vectors.map((entry) => entry.mayBeByzantine);
     const { faultySenders, hasReference, weighsGradients } = this.#layer;
     const { aggregations: aggregation } = state;
     const reference = hasReference
@@ -321,8 +322,10 @@ export class Collection {
       senders: vectors.map((entry) => entry.senderNumber),
       faulty:
         faultySenders === null
-          ? mayLie
-          : chooseAtAggregation(faultySenders, mayLie, () => context.random(`faulty/${server}`)),
+          ? mayBeByzantine
+          : chooseAtAggregation(faultySenders, mayBeByzantine, () =>
+              context.random(`faulty/${server}`),
+            ),
       staleness: vectors.map((entry) => this.#stalenessOf(entry)),
       weights: weighsGradients ? vectors.map(({ gradients }) => gradients) : null,
       reference,
@@ -354,7 +357,7 @@ export class Collection {
     const liars = new Set(used.filter((_, at) => faulty[at]).map((entry) => entry.sender));
     const result = context.nextId('result');
     state.contributors = this.#place.children.filter((child) => senders.has(child));
-    context.aggregateStands(server, value);
+    context.commitAggregate(server, value);
     context.record(
       {
         type: 'aggregated',
@@ -394,7 +397,7 @@ export class Collection {
     state.entries = state.entries.slice(entries);
     state.attempt = null;
     state.open = false;
-    if (this.#mode.inStep) this.#abandon('late');
+    if (this.#mode.isSynchronous) this.#abandon('late');
     context.after(server, Math.round(used.length * this.#layer.aggregationUsPerVector), {
       kind: 'aggregated',
       round,

@@ -98,11 +98,11 @@ export interface NodeContext {
   admit(value: ValueId): void;
   aggregate(request: AggregationRequest): ValueId;
   /** The aggregate is not withdrawn: its rule's memory is what the server's next one starts from. */
-  aggregateStands(server: string, aggregate: ValueId): void;
+  commitAggregate(server: string, aggregate: ValueId): void;
   /** The server has crashed, and its rule's memory is lost. */
-  forgetAggregates(server: string): void;
+  dropAggregatorState(server: string): void;
   /** Whether an aggregate had too few finite vectors. Only after a timer that needed it. */
-  isSkipped(aggregate: ValueId): boolean;
+  hasNoResult(aggregate: ValueId): boolean;
   /**
    * What the optimiser remembers after this update; null for one that remembers nothing. `memory`:
    * what it remembered before; null at the first update.

@@ -24,13 +24,13 @@ export function gathered(
  * `needed` vectors and are more than were tried in vain. All of them where there are fewer.
  */
 export function entriesToTake(
-  collected: { entries: readonly CollectedEntry[]; inRange: number; triedInVain: number },
+  collected: { entries: readonly CollectedEntry[]; inRange: number; triedEntries: number },
   { collect, needed }: { collect: CollectSettings; needed: number },
 ): number {
-  const { entries, triedInVain } = collected;
+  const { entries, triedEntries } = collected;
   // Each entry adds one at most to what counts.
   const { wants } = gathered(collected, collect);
-  for (let taken = Math.max(wants, needed, triedInVain + 1); taken < entries.length; taken += 1) {
+  for (let taken = Math.max(wants, needed, triedEntries + 1); taken < entries.length; taken += 1) {
     const first = { ...collected, entries: entries.slice(0, taken) };
     const isEnough = gathered(first, collect).has >= wants;
     if (isEnough && vectorsOf(first.entries).length >= needed) return taken;

@@ -16,7 +16,7 @@ export interface Entry {
   /** Gradients that are in it. */
   gradients: number;
   /** It is a lie; in scope `per-aggregation`, it may be drawn to be one. */
-  mayLie: boolean;
+  mayBeByzantine: boolean;
 }
 
 /** An entry that a server has taken in. */
@@ -37,12 +37,12 @@ export function entryOf(sender: string, message: Message): Entry | null {
   switch (message.type) {
     case 'gradient': {
       const { round, version, gradient: id, value, poisoned = false } = message;
-      const { mayLie = poisoned } = message;
-      return { sender, kind: 'gradient', round, version, id, value, gradients: 1, mayLie };
+      const { mayBeByzantine = poisoned } = message;
+      return { sender, kind: 'gradient', round, version, id, value, gradients: 1, mayBeByzantine };
     }
     case 'result': {
-      const { round, version, result: id, value, gradients, mayLie = false } = message;
-      return { sender, kind: 'result', round, version, id, value, gradients, mayLie };
+      const { round, version, result: id, value, gradients, mayBeByzantine = false } = message;
+      return { sender, kind: 'result', round, version, id, value, gradients, mayBeByzantine };
     }
     case 'no-result':
       return {
@@ -53,7 +53,7 @@ export function entryOf(sender: string, message: Message): Entry | null {
         id: 0,
         value: null,
         gradients: 0,
-        mayLie: false,
+        mayBeByzantine: false,
       };
     default:
       return null;

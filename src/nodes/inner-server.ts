@@ -26,11 +26,11 @@ export interface InnerServerState {
   /** It has crashed and not recovered. */
   down: boolean;
   /** In step: it has lost what it was sent in the round that is open, or that it will be told to open. */
-  isAnew: boolean;
+  mustResend: boolean;
 }
 
 export function newInnerServer(id: string): InnerServerState {
-  const flags = { willAsk: false, down: false, isAnew: false };
+  const flags = { willAsk: false, down: false, mustResend: false };
   return { id, collection: newCollection(), model: null, workers: [], ...flags };
 }
 
@@ -75,14 +75,14 @@ export class InnerServer {
     if (entry === null) return;
     const taken = this.#collection.take(entry);
     if (taken !== 'behind') this.#closed(taken);
-    else if (!this.#mode.inStep) this.#answer(from);
+    else if (!this.#mode.isSynchronous) this.#answer(from);
     else if (asksForModel(message)) this.#sendTheta([from]);
   }
 
   wake(timer: Timer): void {
     if (timer.kind === 'aggregated') {
       const { version, result, gradients, value } = timer;
-      const round = this.#mode.inStep ? timer.round : this.#state.model!.round;
+      const round = this.#mode.isSynchronous ? timer.round : this.#state.model!.round;
       this.#sendUp({ type: 'result', round, version, result, gradients, value });
       this.#context.release(value);
     } else if (timer.kind === 'deadline' && timer.round === askForModel.round) {
@@ -115,10 +115,10 @@ export class InnerServer {
     state.willAsk = false;
     const pending = timers.filter((timer) => timer.kind === 'aggregated');
     const isUndone = this.#collection.crash(memory, pending);
-    state.isAnew ||= isUndone;
+    state.mustResend ||= isUndone;
     if (memory === 'kept') return;
     this.#forgetModel();
-    this.#context.forgetAggregates(state.id);
+    this.#context.dropAggregatorState(state.id);
   }
 
   /** It may have missed a model, and those below it the one that it has. */
@@ -144,7 +144,8 @@ export class InnerServer {
   #beReadyToAsk(): void {
     const state = this.#state;
     const { deadlineUs } = this.#layer;
-    if (this.#mode.inStep || state.model !== null || state.willAsk || deadlineUs === null) return;
+    if (this.#mode.isSynchronous || state.model !== null || state.willAsk || deadlineUs === null)
+      return;
     state.willAsk = true;
     const timer = { kind: 'deadline', round: askForModel.round } as const;
     this.#context.after(state.id, deadlineUs, timer);
@@ -158,16 +159,17 @@ export class InnerServer {
 
   #receiveModel(round: number, version: number, theta: ValueId): void {
     const { model, collection } = this.#state;
-    const { inStep } = this.#mode;
+    const { isSynchronous } = this.#mode;
     // In answer to a server that has recovered, but had not missed it.
-    if (inStep && round <= collection.round) return;
+    if (isSynchronous && round <= collection.round) return;
     // The same once more, for those that may have missed it, or overtaken on the way.
-    if (!inStep && model !== null && isOlder({ round, version }, model)) return;
+    if (!isSynchronous && model !== null && isOlder({ round, version }, model)) return;
     this.#context.keep(theta);
     if (model !== null) this.#context.release(model.theta);
     this.#state.model = { round, version, theta };
     let closing: Closing | null;
-    if (inStep || model === null) closing = this.#open(inStep ? round : collection.round + 1);
+    if (isSynchronous || model === null)
+      closing = this.#open(isSynchronous ? round : collection.round + 1);
     else closing = this.#collection.overtake(version);
     this.#sendTheta(this.#children);
     this.#closed(closing);
@@ -183,9 +185,9 @@ export class InnerServer {
       const { round } = this.#state.collection;
       if (closing === 'none') this.#sendUp({ type: 'no-result', round });
       this.#tellWorkers(round);
-      if (this.#mode.inStep) {
+      if (this.#mode.isSynchronous) {
         this.#forgetModel();
-        this.#state.isAnew = false;
+        this.#state.mustResend = false;
         return;
       }
       closing = this.#open(round + 1);
@@ -194,7 +196,7 @@ export class InnerServer {
 
   /** In step workers stop at once; otherwise those stop waiting that have sent all they may. */
   #tellWorkers(round: number): void {
-    if (!this.#mode.inStep && this.#layer.maxPerWorker === null) return;
+    if (!this.#mode.isSynchronous && this.#layer.maxPerWorker === null) return;
     for (const worker of this.#state.workers) {
       this.#context.send(this.#state.id, worker, { type: 'closed', round });
     }
@@ -213,11 +215,11 @@ export class InnerServer {
 
   /** Sends the newest model, if there is one, as of this server's own round. */
   #sendTheta(children: readonly string[]): void {
-    const { collection, model, id, isAnew } = this.#state;
+    const { collection, model, id, mustResend } = this.#state;
     if (model === null) return;
     const { round } = collection;
     const { version, theta } = model;
-    const anew = isAnew && ({ anew: true } as const);
+    const anew = mustResend && ({ anew: true } as const);
     const message = { type: 'theta', round, version, value: theta, ...anew } as const;
     for (const child of children) this.#context.send(id, child, message);
   }

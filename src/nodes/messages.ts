@@ -2,7 +2,7 @@
 export type ValueId = number;
 
 /**
- * What nodes say to each other. A value named in a message travels with it. `mayLie` is no node's
+ * What nodes say to each other. A value named in a message travels with it. `mayBeByzantine` is no node's
  * own: the world that sends the message notes there that the sender was faulty at that moment.
  */
 export type Message =
@@ -24,7 +24,7 @@ export type Message =
       gradient: number;
       value: ValueId;
       poisoned?: true;
-      mayLie?: true;
+      mayBeByzantine?: true;
     }
   /** Up, server to server. `version`: the oldest one inside; `gradients` counts those inside. */
   | {
@@ -34,7 +34,7 @@ export type Message =
       result: number;
       gradients: number;
       value: ValueId;
-      mayLie?: true;
+      mayBeByzantine?: true;
     }
   /** Up, server to server: there is no result this round. */
   | { type: 'no-result'; round: number };

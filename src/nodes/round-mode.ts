@@ -8,7 +8,7 @@ export interface RoundMode {
    * and a worker gives up what a new round has overtaken. Otherwise servers take what comes and
    * collect on, and workers finish what they have begun and go on with the newest model.
    */
-  inStep: boolean;
+  isSynchronous: boolean;
   /** To whom the cloud sends a new model: to every child, or to those whose results are in it. */
   answers: 'all' | 'contributors';
   /**
@@ -17,29 +17,29 @@ export interface RoundMode {
    */
   maximumStaleness: number | null;
   /** Whether the cloud takes results that are not of its newest version. */
-  takesLate: boolean;
+  acceptsLate: boolean;
 }
 
 /** Every round waits for its results and uses gradients of its own version alone. */
 export const synchronous: RoundMode = {
-  inStep: true,
+  isSynchronous: true,
   answers: 'all',
   maximumStaleness: null,
-  takesLate: false,
+  acceptsLate: false,
 };
 
 /** Nobody waits for anybody. */
 export const asynchronous: RoundMode = {
-  inStep: false,
+  isSynchronous: false,
   answers: 'contributors',
   maximumStaleness: null,
-  takesLate: true,
+  acceptsLate: true,
 };
 
 /** The same, with a cloud that sends each new model to every child. */
 export const asynchronousToAll: RoundMode = { ...asynchronous, answers: 'all' };
 
 /** The cloud has rounds, with a quorum and a timeout; the others go on, within a bound. */
-export function partiallyAsynchronous(maximumStaleness: number, takesLate: boolean): RoundMode {
-  return { inStep: false, answers: 'all', maximumStaleness, takesLate };
+export function partiallyAsynchronous(maximumStaleness: number, acceptsLate: boolean): RoundMode {
+  return { isSynchronous: false, answers: 'all', maximumStaleness, acceptsLate };
 }

@@ -43,11 +43,11 @@ export function waitingOf(
 function mostOfOne(
   { children }: ServerPlace,
   { collect, maxPerWorker }: ServerLayerSettings,
-  { inStep }: RoundMode,
+  { isSynchronous }: RoundMode,
 ): number {
   const isOnce =
     collect === 'all' ||
     ('distinct' in collect && collect.distinct) ||
-    (inStep && children.length > 0);
+    (isSynchronous && children.length > 0);
   return isOnce ? 1 : (maxPerWorker ?? Number.POSITIVE_INFINITY);
 }

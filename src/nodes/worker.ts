@@ -162,7 +162,7 @@ export class Worker {
   #receiveModel({ round, version, value: theta, anew }: Message & { type: 'theta' }): void {
     if (anew === true) this.#forgetRound();
     const { model, closedRound } = this.#state;
-    if (this.#mode.inStep) {
+    if (this.#mode.isSynchronous) {
       // A short message overtakes a long one: the round may be closed before its model is here.
       // And a worker that came back within a round is sent the same model twice.
       if (round <= closedRound || (model !== null && round <= model.round)) return;
@@ -190,7 +190,7 @@ export class Worker {
   #roundClosed(round: number): void {
     const state = this.#state;
     state.closedRound = Math.max(state.closedRound, round);
-    if (this.#mode.inStep) {
+    if (this.#mode.isSynchronous) {
       const isOver = (work: Work) => work.round === round && this.#mayDeliver(work);
       this.#giveUp(isOver, 'round-closed');
       if (state.model?.round === round) this.#forgetModel();
@@ -247,7 +247,7 @@ export class Worker {
     this.#context.release(value);
     // Out of step a server's rounds are its own, and it may have closed since this one was begun.
     const known = model?.round ?? this.#state.sent.get(to!)?.round ?? 0;
-    const counted = this.#mode.inStep ? round : known;
+    const counted = this.#mode.isSynchronous ? round : known;
     this.#state.sent.set(to!, { round: counted, gradients: this.#sentTo(to!, counted) + 1 });
   }
 

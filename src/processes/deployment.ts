@@ -3,14 +3,14 @@ import type { Credentials } from './credentials.ts';
 
 /** How a run finds its processes on other machines, or on this one through agents. */
 export interface Deployment {
-  /** Where the simulator listens; the port may be 0. */
+  /** Where the coordinator listens; the port may be 0. */
   listen: Address;
   credentials: Credentials;
   /** Agents that shall come and share the processes, or the computing. */
   agents: number;
   /** Wall time that they may take to come, in seconds. */
   waitS: number;
-  /** The simulator listens there, in that run folder: what starts the agents, if anything. */
+  /** The coordinator listens there, in that run folder: what starts the agents, if anything. */
   open: (address: Address, runDir: string) => AgentCommand[];
   /** Takes back what `open` left behind. */
   close: () => void;

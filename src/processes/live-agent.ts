@@ -4,33 +4,33 @@ import { limitsFor } from '../transport/limits.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
-import { Agent, type Makings } from '../worlds/live/process/agent.ts';
+import { Agent, type ProcessDependencies } from '../worlds/live/process/agent.ts';
 import type { HostPlace } from '../worlds/live/protocol/placement.ts';
 import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { ownAddress } from './own-address.ts';
-import { processShare } from './process-share.ts';
+import { processShare } from './process-setup.ts';
+import { decodeManifest, type RunManifest } from './run-manifest.ts';
 import { runsUsersCode } from './runs-users-code.ts';
-import { hearRun, type ToldRun } from './told-run.ts';
 
-/** From a simulator that is known, before the model is: no vector is larger. */
+/** From a coordinator that is known, before the model is: no vector is larger. */
 const MOST_BODY_BYTES = 2 ** 28;
 /** Of vectors longer than that one aggregation may keep a thread for seconds. */
 const MOST_ELEMENTS_AT_ONCE = 2 ** 21;
 
 export interface AgentOptions {
-  /** Where the simulator listens. */
+  /** Where the coordinator listens. */
   join: { host: string; port: number };
   transport: Config['live']['transport'];
   /** The number of this process among those of the run. */
   place: number;
-  /** The address on which other processes reach this one; null: as the simulator would. */
+  /** The address on which other processes reach this one; null: as the coordinator would. */
   listenHost: string | null;
   credentials: Credentials;
   patienceS: number;
 }
 
-/** One process of a live run: joins a simulator and runs the nodes that it is given. */
+/** One process of a live run: joins a coordinator and runs the nodes that it is given. */
 export async function runAgent({
   join,
   transport: name,
@@ -50,7 +50,7 @@ export async function runAgent({
     place,
     wallUs: () => performance.now() * 1000,
     patienceS,
-    make: (run, place) => makingsOf(hearRun(run), place),
+    make: (run, place) => makingsOf(decodeManifest(run), place),
     listen: async (dimension, onConnection) => {
       const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);
       return transport.listen(own, onConnection);
@@ -60,7 +60,7 @@ export async function runAgent({
   });
 }
 
-async function makingsOf(told: ToldRun, place: HostPlace): Promise<Makings> {
+async function makingsOf(told: RunManifest, place: HostPlace): Promise<ProcessDependencies> {
   const { settings, computation, threads, theta } = await processShare(told, place);
   const pool = await poolOf(threads, place, settings.dimension);
   const memory = new VectorMemory(threads.memory, settings.dimension);

@@ -33,7 +33,7 @@ export class LocalAgents {
     // One that is stopped, or waits for what will not come, cannot end by itself.
     this.#children.get(place)?.kill('SIGKILL');
     this.#loggedBefore.set(place, fstatSync(this.#log).size);
-    // A group of its own: Ctrl-C shall reach the simulator alone, which ends the others in order.
+    // A group of its own: Ctrl-C shall reach the coordinator alone, which ends the others in order.
     const child = spawn(file, args, {
       stdio: ['pipe', 'ignore', this.#log],
       detached: true,

@@ -6,9 +6,9 @@ import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
 import { readMessage } from '../transport/message.ts';
 import { TransportError } from '../transport/transport-error.ts';
+import type { Machine } from '../worlds/live/protocol/assign-processes.ts';
 import { LIVE_PROTOCOL, say, startMessageSchema } from '../worlds/live/protocol/control-message.ts';
 import type { Address } from '../worlds/live/protocol/placement.ts';
-import type { Machine } from '../worlds/live/protocol/share-out.ts';
 import { Silence } from '../worlds/live/protocol/silence.ts';
 import { type Credentials, credentialsLine } from './credentials.ts';
 import { onStdin } from './deployment.ts';
@@ -16,20 +16,20 @@ import { endpoint, transports } from './live-endpoints.ts';
 import { processEnvironment } from './process-environment.ts';
 
 const PING_MS = 500;
-/** Before another try to reach a simulator that is not there yet. */
+/** Before another try to reach a coordinator that is not there yet. */
 const RETRY_MS = 500;
 /** Names of processes, and no vectors. */
 const MOST_BODY_BYTES = 2 ** 16;
-/** What a process has, beyond its patience, to end when the simulator is gone. */
+/** What a process has, beyond its patience, to end when the coordinator is gone. */
 const GRACE_MS = 10_000;
 
 export interface MachineAgentOptions {
-  /** Where the simulator is; asked again for every try. Null: not known yet. */
+  /** Where the coordinator is; asked again for every try. Null: not known yet. */
   find: () => (Address & { transport: Config['live']['transport'] }) | null;
   machine: Machine;
   credentials: Credentials;
   patienceS: number;
-  /** Seconds in which the simulator must be found. */
+  /** Seconds in which the coordinator must be found. */
   waitS: number;
   /** What `edgemlsim agent` is here; told where to join, it runs one process. */
   program: readonly [string, ...string[]];
@@ -37,9 +37,9 @@ export interface MachineAgentOptions {
 }
 
 /**
- * An agent: offers its machine's cores to a simulator, starts the processes that it is told to, and
- * again when it is told so, and ends when the simulator lets it go and they have ended. Throws
- * RunError when one of them has failed at last, or the simulator is not found.
+ * An agent: offers its machine's cores to a coordinator, starts the processes that it is told to, and
+ * again when it is told so, and ends when the coordinator lets it go and they have ended. Throws
+ * RunError when one of them has failed at last, or the coordinator is not found.
  */
 export async function runMachineAgent(options: MachineAgentOptions): Promise<void> {
   const { control, where } = await reach(options);
@@ -80,14 +80,14 @@ async function reach({ find, credentials, waitS }: MachineAgentOptions) {
       last = error.message;
     }
     if (performance.now() > triesUntilMs) {
-      throw new RunError(`no simulator was found in ${waitS} s: ${last}`);
+      throw new RunError(`no coordinator was found in ${waitS} s: ${last}`);
     }
     await delay(RETRY_MS);
   }
 }
 
 /**
- * Offers the machine, and hands on which processes to start. Resolves when the simulator lets it go
+ * Offers the machine, and hands on which processes to start. Resolves when the coordinator lets it go
  * or is gone; throws RunError when that comes before anything was asked of it.
  */
 async function attend(
@@ -111,13 +111,13 @@ async function attend(
           isTaken = true;
           start(['--pool', String(machine.cores), '--name', message.name]);
         } else if (message.type === 'refused') {
-          reject(new RunError(`the simulator refuses: ${message.reason}`));
+          reject(new RunError(`the coordinator refuses: ${message.reason}`));
         }
       };
-      control.onClose = () => end('the simulator is gone');
+      control.onClose = () => end('the coordinator is gone');
       say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
       pings = setInterval(() => {
-        if (silence.look() > patienceS) end(`the simulator has said nothing for ${patienceS} s`);
+        if (silence.look() > patienceS) end(`the coordinator has said nothing for ${patienceS} s`);
         else say(control, { type: 'ping', hostWallUs: 0 });
       }, PING_MS);
     });

@@ -1,5 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
-import type { Machine } from '../worlds/live/protocol/share-out.ts';
+import type { Machine } from '../worlds/live/protocol/assign-processes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -11,7 +11,7 @@ import type { Credentials } from './credentials.ts';
 import { controlLimits, endpoint, transports, vectorLimits } from './live-endpoints.ts';
 
 export interface PoolAgentOptions {
-  /** Where the simulator listens. */
+  /** Where the coordinator listens. */
   join: { host: string; port: number };
   transport: Config['pool']['transport'];
   name: string;
@@ -20,7 +20,7 @@ export interface PoolAgentOptions {
   patienceS: number;
 }
 
-/** One process of a virtual run's pool: joins a simulator and computes what that gives it. */
+/** One process of a virtual run's pool: joins a coordinator and computes what that gives it. */
 export async function runPoolAgent(options: PoolAgentOptions): Promise<void> {
   const { join, transport: name, threads, credentials } = options;
   const transport = transports[name];

@@ -12,7 +12,7 @@ import { type Credentials, credentialsLine, ownCredentials } from './credentials
 import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
-import { PoolDesk } from './pool-desk.ts';
+import { PoolAdmission } from './pool-admission.ts';
 
 /** Wall time that agents on this machine may take to come. */
 const GATHER_MS = 120_000;
@@ -47,7 +47,7 @@ export class RunAgents {
   readonly #credentials: Credentials;
   readonly #expected: number;
   readonly #children: LocalAgents;
-  readonly #desk: PoolDesk;
+  readonly #desk: PoolAdmission;
   #listener: Listener | null = null;
   /** Agents that have joined, and those that will not. */
   #settled = 0;
@@ -91,7 +91,7 @@ export class RunAgents {
         if (event.type === 'agent-lost' && event.computed > 0) this.#desk.startAgain(event.name);
       },
     });
-    this.#desk = new PoolDesk({
+    this.#desk = new PoolAdmission({
       run: config,
       provenance: options.provenance,
       onJoined: (agent) => {

@@ -9,18 +9,19 @@ import { JOURNAL_FORMAT, type Quantity } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { JournalWriter, journalStart } from '../journal/writer.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
-import { AgentDesk } from '../processes/agent-desk.ts';
+import { AgentDispatcher } from '../processes/agent-dispatcher.ts';
 import { collectGarbage } from '../processes/collect-garbage.ts';
 import { type Credentials, credentialsLine, ownCredentials } from '../processes/credentials.ts';
 import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { endpoint, transports, vectorLimits } from '../processes/live-endpoints.ts';
 import { LocalAgents } from '../processes/local-agents.ts';
 import { ProcessStarts } from '../processes/process-starts.ts';
+import { encodeManifest } from '../processes/run-manifest.ts';
 import { runsUsersCode } from '../processes/runs-users-code.ts';
-import { tellRun } from '../processes/told-run.ts';
 import type { Listener } from '../transport/transport.ts';
-import { type LiveOutcome, Simulator } from '../worlds/live/coordinator/simulator.ts';
-import type { SimulatorState } from '../worlds/live/coordinator/simulator-state.ts';
+import { Coordinator, type LiveOutcome } from '../worlds/live/coordinator/coordinator.ts';
+import type { CoordinatorState } from '../worlds/live/coordinator/coordinator-state.ts';
+import type { Machine, PlacementRules } from '../worlds/live/protocol/assign-processes.ts';
 import { LiveClock } from '../worlds/live/protocol/live-clock.ts';
 import {
   type Address,
@@ -28,7 +29,6 @@ import {
   placeNodes,
   placeText,
 } from '../worlds/live/protocol/placement.ts';
-import type { Machine, PlacementRules } from '../worlds/live/protocol/share-out.ts';
 import type { CheckpointHead } from './checkpoint-file.ts';
 import { goBack, type Resumption, writeCheckpoint } from './checkpoints.ts';
 import { refuseFinished } from './finished-run.ts';
@@ -57,12 +57,12 @@ export interface LiveRunOptions {
 
 /** What a live run goes on from: plain data. */
 export interface LiveCheckpoint extends CheckpointHead {
-  simulator: SimulatorState;
+  coordinator: CoordinatorState;
 }
 
 /** As far as it takes to tell a checkpoint from something else; the digest covers every byte. */
 const checkpointShape = z.looseObject({
-  simulator: z.looseObject({
+  coordinator: z.looseObject({
     nowUs: z.number(),
     lives: z.array(z.number()),
     cloud: z.looseObject({}).nullable(),
@@ -85,9 +85,9 @@ export class LiveRun {
   readonly #folder: RunFolder;
   readonly #sink: FileSink;
   readonly #journal: JournalWriter;
-  readonly #simulator: Simulator;
+  readonly #coordinator: Coordinator;
   readonly #places: readonly HostPlace[];
-  readonly #desk: AgentDesk;
+  readonly #desk: AgentDispatcher;
   readonly #wallTimeS: () => number;
   readonly #agents: LocalAgents;
   readonly #measured: { accuracy: number | null; loss: Quantity | null };
@@ -168,27 +168,27 @@ export class LiveRun {
         : { type: 'resumed', fromEvent: start.nextEvent, ...host },
     );
     const clock = new LiveClock(wallUs, speed);
-    const simUs = checkpoint?.simulator.nowUs ?? 0;
+    const simUs = checkpoint?.coordinator.nowUs ?? 0;
     clock.set({ isRunning: false, simUs, wallUs: wallUs() });
     const measured: { accuracy: number | null; loss: Quantity | null } = {
       accuracy: null,
       loss: null,
     };
     this.#measured = measured;
-    const simulator = new Simulator({
+    const coordinator = new Coordinator({
       settings,
       mobility,
       journal: this.#journal,
       clock,
       wallUs,
       speed,
-      run: tellRun(config, composition),
+      run: encodeManifest(config, composition),
       places,
       patienceS,
       answerS,
       returnS,
       checkpointRounds: config.checkpoints.everyRounds,
-      state: checkpoint?.simulator ?? null,
+      state: checkpoint?.coordinator ?? null,
       theta,
       onMeasured: (facts) => {
         const { accuracy = null, loss = null } = facts as Partial<typeof measured>;
@@ -197,7 +197,7 @@ export class LiveRun {
       onCheckpoint: (state) => this.#writeCheckpoint(state),
       onLost: (place, wasReady) => this.#starts.gone(place, !wasReady),
     });
-    this.#simulator = simulator;
+    this.#coordinator = coordinator;
     this.#places = places;
     this.#starts = new ProcessStarts({
       start: (place) => {
@@ -207,29 +207,29 @@ export class LiveRun {
       onGivenUp: (place, starts) => {
         // Of a run that is under way another one is asked for later.
         if (this.#areReady) return;
-        simulator.fail(new RunError(this.#startFailureText(place, starts)));
+        coordinator.fail(new RunError(this.#startFailureText(place, starts)));
       },
     });
     const { deployment } = options;
-    this.#desk = new AgentDesk({
+    this.#desk = new AgentDispatcher({
       places,
       rules: placementRules(config),
       agents: deployment?.agents ?? 0,
       wallUs,
       patienceS,
-      accept: (connection) => simulator.accept(connection),
+      accept: (connection) => coordinator.accept(connection),
       onShared: (shares) => {
         for (const line of sharesText(shares, places)) deployment?.onShared(line);
       },
-      onFailure: (error) => simulator.fail(error),
-      onRefused: (remote, why) => simulator.refuse(remote, why),
+      onFailure: (error) => coordinator.fail(error),
+      onRefused: (remote, why) => coordinator.refuse(remote, why),
     });
   }
 
   /** Runs to the end or until `stop`, and closes the run. */
   async run(options: RunOptions = {}): Promise<RunSummary> {
     const { until, pauseAt, onPaused, onProgress } = options;
-    const simulator = this.#simulator;
+    const coordinator = this.#coordinator;
     let progress: NodeJS.Timeout | undefined;
     try {
       await this.#gather();
@@ -237,12 +237,12 @@ export class LiveRun {
       if (until) this.#at(until, () => this.stop('until'));
       if (pauseAt) {
         this.#at(pauseAt, async () => {
-          await simulator.pause();
+          await coordinator.pause();
           await onPaused?.();
-          await simulator.resume();
+          await coordinator.resume();
         });
       }
-      const playing = simulator.play();
+      const playing = coordinator.play();
       this.#isPlaying = true;
       if (this.#stopped) this.stop(this.#stopped);
       const outcome = await playing;
@@ -287,22 +287,22 @@ export class LiveRun {
 
   /** Simulation time, in microseconds. */
   get nowUs(): number {
-    return this.#simulator.nowUs;
+    return this.#coordinator.nowUs;
   }
 
   /** What runs where. */
   get processes(): readonly object[] {
-    return this.#simulator.hosts;
+    return this.#coordinator.hosts;
   }
 
   /** The clock stands still everywhere when this resolves. */
   async pause(): Promise<void> {
-    await this.#simulator.pause();
+    await this.#coordinator.pause();
     this.#sink.flush();
   }
 
   resume(): Promise<void> {
-    return this.#simulator.resume();
+    return this.#coordinator.resume();
   }
 
   /**
@@ -312,35 +312,35 @@ export class LiveRun {
   stop(reason: 'signal' | 'until' = 'signal'): void {
     this.#stopped ??= reason;
     if (!this.#desk.isShared) {
-      this.#simulator.fail(new RunError('it was stopped before all agents had come'));
+      this.#coordinator.fail(new RunError('it was stopped before all agents had come'));
     }
     if (!this.#isPlaying) return;
-    this.#simulator.stop().catch((error) => this.#simulator.fail(error));
+    this.#coordinator.stop().catch((error) => this.#coordinator.fail(error));
     if (reason !== 'signal' || !runsUsersCode(this.#composition.threads)) return;
     this.#givingUp ??= setTimeout(() => {
       this.#hasGivenUp = true;
-      this.#simulator.fail(new RunError('code of your own has not returned'));
+      this.#coordinator.fail(new RunError('code of your own has not returned'));
     }, STOP_MS);
   }
 
   #at(mark: Mark, reached: () => void): void {
-    if ('round' in mark) this.#simulator.atRound(mark.round, reached);
-    else this.#simulator.at(mark.timeUs, reached);
+    if ('round' in mark) this.#coordinator.atRound(mark.round, reached);
+    else this.#coordinator.at(mark.timeUs, reached);
   }
 
   /** Starts the processes; resolves when all are ready. */
   async #gather(): Promise<void> {
     const { deployment, runDir, onStep } = this.#options;
-    const simulator = this.#simulator;
+    const coordinator = this.#coordinator;
     onStep?.(
       deployment === undefined
-        ? `starting ${simulator.hosts.length} processes`
+        ? `starting ${coordinator.hosts.length} processes`
         : `waiting for ${deployment.agents} agents`,
     );
     const desk = this.#desk;
     const address = await this.#listen(desk);
     if (deployment === undefined) {
-      for (const { host } of simulator.hosts) this.#startProcess(host);
+      for (const { host } of coordinator.hosts) this.#startProcess(host);
     } else {
       const commands = deployment.open(address, runDir);
       this.#commands = commands.length;
@@ -351,17 +351,17 @@ export class LiveRun {
     const { agents, waitS } = deployment ?? { agents: 0, waitS: 0 };
     const coming = setTimeout(() => {
       if (desk.isShared) return;
-      simulator.fail(new RunError(`${desk.offers} of ${agents} agents came in ${waitS} s`));
+      coordinator.fail(new RunError(`${desk.offers} of ${agents} agents came in ${waitS} s`));
     }, 1000 * waitS);
     const allowedMs = GATHER_MS + 1000 * waitS;
     const timeout = setTimeout(() => {
       const waited = `after ${allowedMs / 1000} s`;
-      simulator.fail(
+      coordinator.fail(
         new RunError(`${this.#missing} was not ready ${waited}: ${this.#agents.said()}`),
       );
     }, allowedMs);
     try {
-      await simulator.gathered();
+      await coordinator.gathered();
       this.#areReady = true;
     } finally {
       clearTimeout(coming);
@@ -369,7 +369,7 @@ export class LiveRun {
     }
   }
 
-  async #listen(desk: AgentDesk): Promise<Address> {
+  async #listen(desk: AgentDispatcher): Promise<Address> {
     const { config, deployment } = this.#options;
     const limits = vectorLimits(this.#composition.settings.dimension);
     const { listen = LOOPBACK } = deployment ?? {};
@@ -383,7 +383,7 @@ export class LiveRun {
   /** One of the processes, as this one starts them. */
   #startProcess(place: number): void {
     const { config, program } = this.#options;
-    const simulator = this.#simulator;
+    const coordinator = this.#coordinator;
     const { host, port } = this.#listener!.address;
     const { transport, patienceS } = config.live;
     const args = ['agent', '--place', String(place), '--join', `${host}:${port}`];
@@ -391,7 +391,7 @@ export class LiveRun {
     const command: AgentCommand['command'] = [...program, ...args, ...more, ...onStdin];
     this.#agents.start(place, { command, input: credentialsLine(this.#credentials) }, () => {
       // Where it had joined, its connection tells.
-      if (simulator.hosts[place]!.isLost) this.#starts.gone(place, true);
+      if (coordinator.hosts[place]!.isLost) this.#starts.gone(place, true);
     });
   }
 
@@ -401,7 +401,7 @@ export class LiveRun {
     // Other agents may run what the agents of this one had.
     if (this.#areReady || (this.#desk.isShared && this.#commands > 0)) return;
     const said = this.#agents.said();
-    this.#simulator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
+    this.#coordinator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
   }
 
   #startFailureText(place: number, starts: number): string {
@@ -414,7 +414,7 @@ export class LiveRun {
 
   /** For people: the processes that are not there. */
   get #missing(): string {
-    const gone = this.#simulator.hosts.filter(({ isReady }) => !isReady);
+    const gone = this.#coordinator.hosts.filter(({ isReady }) => !isReady);
     return `the process of ${gone.map(({ host }) => placeText(this.#places[host]!)).join('; ')}`;
   }
 
@@ -423,7 +423,7 @@ export class LiveRun {
     return `${this.#missing} was gone, and no round ended for ${returnS} s (live.returnS)`;
   }
 
-  #writeCheckpoint(state: SimulatorState): void {
+  #writeCheckpoint(state: CoordinatorState): void {
     this.#sink.sync();
     const event = this.#journal.nextEvent;
     const nextHostEvent = this.#journal.nextHostEvent;
@@ -431,7 +431,7 @@ export class LiveRun {
     const journal = { bytes: length, sha256, nextEvent: event, nextHostEvent };
     const checkpoint: LiveCheckpoint = {
       run: this.#id,
-      simulator: state,
+      coordinator: state,
       journal,
       wallTimeS: this.#wallTimeS(),
     };
@@ -446,12 +446,12 @@ export class LiveRun {
       this.#sink.flush();
       onProgress?.(this.#progress());
     } catch (error) {
-      this.#simulator.fail(error as Error);
+      this.#coordinator.fail(error as Error);
     }
   }
 
   #progress(): Progress {
-    const { rounds, gradients, inRange } = this.#simulator.progress;
+    const { rounds, gradients, inRange } = this.#coordinator.progress;
     return {
       round: rounds,
       simTimeS: this.nowUs / 1e6,
@@ -472,7 +472,7 @@ export class LiveRun {
     this.#starts.close();
     clearTimeout(this.#givingUp);
     try {
-      this.#simulator.close();
+      this.#coordinator.close();
       this.#desk.close();
       await this.#agents.ended();
       await this.#listener?.close();

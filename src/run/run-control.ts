@@ -80,7 +80,7 @@ export class RunControl {
  * Tells a run in progress, and returns its answer; the status of one that is over, too. Throws
  * InputError where there is none, RunError when it says nothing for `silenceS`.
  */
-export async function tellRun(
+export async function sendControl(
   runDir: string,
   command: ControlCommand,
   silenceS = SILENCE_S,

@@ -3,8 +3,8 @@ import type { CloseReason, Connection } from './connection.ts';
 import { FramedConnection } from './framed-connection.ts';
 import { Refused, welcome } from './handshake.ts';
 import type { Limits } from './limits.ts';
+import { PendingConnections } from './pending-connections.ts';
 import { noRefusals, type Refusal, type RefusalCounts } from './refusals.ts';
-import { Strangers } from './strangers.ts';
 import type { Wire } from './wire.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Wire } from './wire.ts';
 export class Reception {
   readonly refused: RefusalCounts = noRefusals();
   /** For those who take sockets: which of them are not known yet. */
-  readonly strangers: Strangers;
+  readonly strangers: PendingConnections;
   readonly #secret: Uint8Array | null;
   readonly #limits: Limits;
   readonly #onConnection: (connection: Connection) => void;
@@ -26,7 +26,7 @@ export class Reception {
   ) {
     this.#secret = secret;
     this.#limits = limits;
-    this.strangers = new Strangers(limits.maximumStrangers);
+    this.strangers = new PendingConnections(limits.maximumStrangers);
     this.#onConnection = onConnection;
   }
 

@@ -1,4 +1,4 @@
-import { Liars, type LiarsState } from '../faults/liars.ts';
+import { ByzantineNodes, type LiarsState } from '../faults/byzantine-nodes.ts';
 import type { SimulatedEvent } from '../journal/events.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
@@ -27,7 +27,7 @@ export class FaultyNodes {
   readonly #settings: Pick<WorldSettings, 'servers' | 'liars'>;
   readonly #world: FaultyWorld;
   /** By layer. */
-  readonly #liars = new Map<string, Liars>();
+  readonly #liars = new Map<string, ByzantineNodes>();
   readonly #layerOfServer: ReadonlyMap<string, string>;
 
   /** `states`: by layer. */
@@ -41,7 +41,7 @@ export class FaultyNodes {
     this.#layerOfServer = new Map(settings.servers.map(({ id, layer }) => [id, layer]));
     const chanceAt = (server: string) => world.random(`faulty-near/${server}`);
     for (const [layer, ofLayer] of settings.liars) {
-      const liars = new Liars(ofLayer, states.get(layer)!, chanceAt, (turn) => {
+      const liars = new ByzantineNodes(ofLayer, states.get(layer)!, chanceAt, (turn) => {
         const { node, server, faulty } = turn;
         world.record({ type: faulty ? 'turned-faulty' : 'turned-honest', node, server });
       });
@@ -66,9 +66,11 @@ export class FaultyNodes {
   }
 
   /** Whether what a node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
-  mayLie(node: string): boolean {
+  mayBeByzantine(node: string): boolean {
     if (this.#liars.size === 0) return false;
-    return this.#liars.get(this.#layerOfServer.get(node) ?? 'worker')?.mayLie(node) ?? false;
+    return (
+      this.#liars.get(this.#layerOfServer.get(node) ?? 'worker')?.mayBeByzantine(node) ?? false
+    );
   }
 
   workerBecomes(worker: string, kind: string | null): void {

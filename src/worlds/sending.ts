@@ -12,18 +12,18 @@ type SendingSettings = Pick<WorldSettings, 'servers' | 'poisons' | 'deliveryAtta
 export class Sending {
   readonly #settings: SendingSettings;
   readonly #context: Pick<NodeContext, 'record' | 'random'>;
-  readonly #mayLie: (node: string) => boolean;
+  readonly #mayBeByzantine: (node: string) => boolean;
   readonly #layerOfServer: ReadonlyMap<string, string>;
 
-  /** `mayLie`: whether what a node sends now is a lie, or may be drawn to be one. */
+  /** `mayBeByzantine`: whether what a node sends now is a lie, or may be drawn to be one. */
   constructor(
     settings: SendingSettings,
     context: Pick<NodeContext, 'record' | 'random'>,
-    mayLie: (node: string) => boolean,
+    mayBeByzantine: (node: string) => boolean,
   ) {
     this.#settings = settings;
     this.#context = context;
-    this.#mayLie = mayLie;
+    this.#mayBeByzantine = mayBeByzantine;
     this.#layerOfServer = new Map(settings.servers.map(({ id, layer }) => [id, layer]));
   }
 
@@ -35,7 +35,7 @@ export class Sending {
     const { poisons, deliveryAttacks } = this.#settings;
     const isForged = message.type === 'result' || (message.type === 'gradient' && !poisons);
     if (!isForged || deliveryAttacks.has(this.#layerOf(from))) return message;
-    return this.#mayLie(from) ? { ...message, mayLie: true } : message;
+    return this.#mayBeByzantine(from) ? { ...message, mayBeByzantine: true } : message;
   }
 
   /**
@@ -70,7 +70,7 @@ export class Sending {
     const { type: kind } = message;
     const attack = this.#settings.deliveryAttacks.get(this.#layerOf(from));
     if (attack === undefined || (kind !== 'gradient' && kind !== 'result')) return [0];
-    if (!this.#mayLie(from)) return [0];
+    if (!this.#mayBeByzantine(from)) return [0];
     const random = this.#context.random(`delivery/${from}`);
     return deliveries(attack, { kind }, { random }).map((delayMs) => Math.round(delayMs * 1000));
   }

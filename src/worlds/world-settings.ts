@@ -1,5 +1,5 @@
+import type { LiarsSettings } from '../faults/byzantine-nodes.ts';
 import type { Failure } from '../faults/failure.ts';
-import type { LiarsSettings } from '../faults/liars.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
 import type { LinkSettings } from '../network/link.ts';
 import type { RoundMode } from '../nodes/round-mode.ts';

@@ -43,7 +43,7 @@ describe('a live run whose processes are killed with -9', () => {
     expect(Object.keys(failures.downS).sort()).toEqual(['cloud', 'left']);
   });
 
-  it('ends by itself when it is the simulator, and is gone on with', async () => {
+  it('ends by itself when it is the coordinator, and is gone on with', async () => {
     const run = new LiveRunUnderTest([...forLong, 'checkpoints.everyRounds=2']);
     const { processes } = await run.underWay();
     const checkpoints = () => readFileSync(join(run.runDir, 'journal.jsonl'), 'utf8');

@@ -134,7 +134,7 @@ describe('a virtual run with agents in processes of their own', () => {
     await nobodyWorksIn(folder);
   });
 
-  it('leaves nobody behind when the simulator is killed, and can be gone on with', async () => {
+  it('leaves nobody behind when the coordinator is killed, and can be gone on with', async () => {
     const { child, folder, runDir } = runWith('long', 2);
     await underWay(runDir, 2);
     child.kill('SIGKILL');

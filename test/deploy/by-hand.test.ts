@@ -53,7 +53,7 @@ describe('agents started by hand on two machines', () => {
       join(otherTls, 'key.pem'),
       mixedTls,
     ]);
-    const simulator = simulate(2, '--tls', tls);
+    const coordinator = simulate(2, '--tls', tls);
     await listens(host);
     // Somebody who opens connections and says nothing.
     for (let count = 0; count < 600; count += 1) {
@@ -85,7 +85,7 @@ describe('agents started by hand on two machines', () => {
     const agents = [1, 2].map((machine) =>
       machines.start(machine as 1 | 2, folder, ...joining, ...known, '--name', `lab${machine}`),
     );
-    const { code, stderr } = await simulator.outcome;
+    const { code, stderr } = await coordinator.outcome;
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stderr).toMatch(/^lab1 /m);
     expect(stderr).toMatch(/^lab2 /m);
@@ -95,9 +95,9 @@ describe('agents started by hand on two machines', () => {
 
   onNetworks('work over WebSocket, and one more does no harm', async () => {
     const { folder, runDir, token, tls, simulate, joining } = await prepared();
-    const simulator = simulate(2, 'live.transport=websocket', 'training.epochs=3', '--tls', tls);
+    const coordinator = simulate(2, 'live.transport=websocket', 'training.epochs=3', '--tls', tls);
     const isShared = new Promise<void>((tell) => {
-      simulator.stderr!.on('data', (said) => String(said).includes('cores: ') && tell());
+      coordinator.stderr!.on('data', (said) => String(said).includes('cores: ') && tell());
     });
     const known = ['--token-file', token, '--tls', tls, '--transport', 'websocket'];
     // They come before it listens.
@@ -106,7 +106,7 @@ describe('agents started by hand on two machines', () => {
     );
     await isShared;
     agents.push(machines.start(1, folder, ...joining, ...known));
-    expect(await simulator.outcome).toMatchObject({ code: 0 });
+    expect(await coordinator.outcome).toMatchObject({ code: 0 });
     for (const agent of agents) expect(await agent).toEqual({ code: 0, stdout: '', stderr: '' });
     await expectGoodEnd(folder, runDir);
     const secret = readFileSync(token, 'utf8').trim();
@@ -115,12 +115,12 @@ describe('agents started by hand on two machines', () => {
 
   onNetworks('go without TLS where both are told to, and both warn', async () => {
     const { folder, runDir, host, token, simulate, joining } = await prepared();
-    const simulator = simulate(1, '--insecure');
+    const coordinator = simulate(1, '--insecure');
     const agent = machines.start(1, folder, ...joining, '--token-file', token, '--insecure');
     const warning = new RegExp(
       `^INSECURE: what is sent to or from ${host}:${PORT} is not encrypted`,
     );
-    expect(await simulator.outcome).toMatchObject({
+    expect(await coordinator.outcome).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(warning),
     });
@@ -130,19 +130,19 @@ describe('agents started by hand on two machines', () => {
 });
 
 describe('an agent', () => {
-  it('ends when no simulator appears in the time it may wait', async () => {
+  it('ends when no coordinator appears in the time it may wait', async () => {
     const { code, stderr } = await edgemlsim('agent', '--join', '127.0.0.1:9', '--wait', '1');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no simulator was found in 1 s: 127\.0\.0\.1:9 cannot be reached/);
+    expect(stderr).toMatch(/no coordinator was found in 1 s: 127\.0\.0\.1:9 cannot be reached/);
   });
 
   it('is told that a secret is needed, on loopback too', async () => {
     const { config, runDir, folder } = deploymentFolder();
-    const simulator = start(
+    const coordinator = start(
       ['deploy', 'manual', config, '--agents', '1', '--out', runDir, '--listen', '127.0.0.1'],
       folder,
     );
-    onTestFinished(() => void simulator.kill('SIGKILL'));
+    onTestFinished(() => void coordinator.kill('SIGKILL'));
     const rendezvous = join(runDir, 'deployment', 'rendezvous.json');
     await expect.poll(() => existsSync(rendezvous)).toBe(true);
     const { code, stderr } = await edgemlsim('agent', '--rendezvous', rendezvous);
@@ -151,7 +151,7 @@ describe('an agent', () => {
   });
 });
 
-describe('a simulator that waits for agents', () => {
+describe('a coordinator that waits for agents', () => {
   it('gives up when they have had the time that it was told', async () => {
     const { config, runDir } = deploymentFolder();
     const { code, stderr } = await edgemlsim(...manual(config, runDir), '--wait', '1');
@@ -163,12 +163,12 @@ describe('a simulator that waits for agents', () => {
 
   it('ends when it is told to stop', async () => {
     const { config, runDir, folder } = deploymentFolder();
-    const simulator = start(manual(config, runDir), folder);
-    onTestFinished(() => void simulator.kill('SIGKILL'));
+    const coordinator = start(manual(config, runDir), folder);
+    onTestFinished(() => void coordinator.kill('SIGKILL'));
     const rendezvous = join(runDir, 'deployment', 'rendezvous.json');
     await expect.poll(() => existsSync(rendezvous)).toBe(true);
-    simulator.kill('SIGINT');
-    const { code, stderr } = await simulator.outcome;
+    coordinator.kill('SIGINT');
+    const { code, stderr } = await coordinator.outcome;
     expect(code).toBe(1);
     expect(stderr).toContain('the run failed: it was stopped before all agents had come');
     expect(existsSync(rendezvous)).toBe(false);

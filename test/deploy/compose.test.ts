@@ -97,12 +97,12 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     const { folder, out, runDir, dockerCompose, inspected } = await composed(context);
     await dockerCompose('up');
     await expectGoodEnd(folder, runDir);
-    const said = await dockerCompose('logs', '--no-log-prefix', 'simulator');
+    const said = await dockerCompose('logs', '--no-log-prefix', 'coordinator');
     expect(said).toMatch(/^cloud \(cores: 1\): cloud$/m);
     expect(said).toMatch(/^server-[12] \(cores: 1\): left$/m);
     expect(said).toMatch(/^workers-1 \(cores: 1\): \d+ workers$/m);
     expect(said).not.toContain('INSECURE');
-    expect(await inspected('{{.State.ExitCode}}')).toEqual({ simulator: '0', ...everyEnd('0') });
+    expect(await inspected('{{.State.ExitCode}}')).toEqual({ coordinator: '0', ...everyEnd('0') });
     const token = readFileSync(join(out, 'token'), 'utf8').trim();
     expect(everythingIn(runDir)).not.toContain(token);
   });
@@ -113,33 +113,33 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
       ...['training.epochs=1000', 'live.transport=websocket', '--cpus', '1', '--memory', '512'],
     );
     await dockerCompose('up', '--detach');
-    for (const service of ['simulator', 'cloud', 'server-1', 'server-2', 'workers-1']) {
+    for (const service of ['coordinator', 'cloud', 'server-1', 'server-2', 'workers-1']) {
       const limits = await dockerCompose('exec', '-T', service, 'node', '-e', showLimits);
       expect(JSON.parse(limits)).toEqual({ cpus: 1, memoryMiB: 512 });
     }
     await expect.poll(() => isLearning(runDir)).toBe(true);
     const paused = await dockerCompose(
-      ...['exec', '-T', 'simulator', 'node', realpathSync(main), 'ctl', runDir, 'pause'],
+      ...['exec', '-T', 'coordinator', 'node', realpathSync(main), 'ctl', runDir, 'pause'],
     );
     expect(JSON.parse(paused)).toMatchObject({ state: 'paused' });
     await dockerCompose('stop');
     expect(statusOf(runDir).status).toBe('stopped');
     expect((await readRunRecord(join(runDir, 'journal.jsonl'))).violations).toEqual([]);
-    const { simulator, ...agents } = await inspected('{{.State.ExitCode}}');
-    expect(simulator).toBe('143');
+    const { coordinator, ...agents } = await inspected('{{.State.ExitCode}}');
+    expect(coordinator).toBe('143');
     // With the run, or, where Compose was quicker, by its signal.
     for (const code of Object.values(agents)) expect(['0', '143']).toContain(code);
   });
 
-  it('leaves no container behind that runs on when the simulator is killed', async (context) => {
+  it('leaves no container behind that runs on when the coordinator is killed', async (context) => {
     const { runDir, dockerCompose, inspected } = await composed(context, 'training.epochs=1000');
     await dockerCompose('up', '--detach');
     await expect.poll(() => isLearning(runDir)).toBe(true);
-    await dockerCompose('kill', 'simulator');
+    await dockerCompose('kill', 'coordinator');
     const running = async () => Object.values(await inspected('{{.State.Running}}'));
     await expect.poll(running).not.toContain('true');
     expect(await inspected('{{.State.ExitCode}}')).toEqual({
-      simulator: '137',
+      coordinator: '137',
       ...everyEnd('1'),
     });
   });

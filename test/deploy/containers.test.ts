@@ -72,7 +72,7 @@ describe('edgemlsim deploy compose', () => {
     const text = readFileSync(join(out, 'compose.yaml'), 'utf8');
     const file = parse(text) as ComposeFile;
     expect(composeProblems(file)).toEqual([]);
-    const names = ['simulator', 'cloud', 'server-1', 'server-2', 'workers-1'];
+    const names = ['coordinator', 'cloud', 'server-1', 'server-2', 'workers-1'];
     expect(Object.keys(file.services)).toEqual(names);
     for (const { deploy, volumes } of Object.values(file.services)) {
       expect(deploy).toEqual({ resources: { limits: { cpus: '1', memory: '512M' } } });
@@ -80,14 +80,14 @@ describe('edgemlsim deploy compose', () => {
       expect(lent).toContain(folder);
       expect(lent.every((source) => existsSync(source))).toBe(true);
     }
-    const { simulator, cloud } = file.services;
-    const simulate = simulator!.command.join(' ');
+    const { coordinator, cloud } = file.services;
+    const simulate = coordinator!.command.join(' ');
     expect(simulate).toMatch(/^node \/.*main\.js deploy manual /);
     expect(simulate).toContain(`deploy manual ${config} `);
     expect(simulate).toContain('live.placement.servers=[server-1, server-2] ');
     expect(simulate).toContain(`--out ${out}/run `);
-    expect(simulate).toContain('--agents 4 --json --listen simulator:7000');
-    expect(cloud!.command.join(' ')).toContain('agent --join simulator:7000 --transport tcp');
+    expect(simulate).toContain('--agents 4 --json --listen coordinator:7000');
+    expect(cloud!.command.join(' ')).toContain('agent --join coordinator:7000 --transport tcp');
   });
 
   it('makes a secret and certificates, which the file only points to', async () => {
@@ -101,7 +101,7 @@ describe('edgemlsim deploy compose', () => {
     expect(text).not.toContain(token);
     expect(text).not.toContain(key.split('\n')[1]);
     const cert = new X509Certificate(readFileSync(join(out, 'cert.pem')));
-    expect(cert.checkHost('simulator')).toBe('simulator');
+    expect(cert.checkHost('coordinator')).toBe('coordinator');
     expect(cert.verify(new X509Certificate(readFileSync(join(out, 'ca.pem'))).publicKey)).toBe(
       true,
     );
@@ -137,7 +137,7 @@ describe('edgemlsim deploy kubernetes', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const documents = parseAllDocuments(readFileSync(file, 'utf8'));
     const manifests = documents.map((document) => document.toJS() as Manifest);
-    const [secret, service, simulator, agents] = manifests as [
+    const [secret, service, coordinator, agents] = manifests as [
       Manifest,
       Manifest,
       Manifest,
@@ -147,7 +147,7 @@ describe('edgemlsim deploy kubernetes', () => {
     expect(kubernetesProblems(manifests)).toEqual([]);
     expect(secret.stringData?.token).toMatch(/^[0-9a-f]{64}$/);
     expect(service.metadata.name).toBe('edgemlsim-deployed');
-    expect(service.spec?.selector).toEqual(simulator.spec?.template?.metadata.labels);
+    expect(service.spec?.selector).toEqual(coordinator.spec?.template?.metadata.labels);
     expect(service.spec?.selector).not.toEqual(agents.spec?.template?.metadata.labels);
     expect(agents.spec?.parallelism).toBe(4);
     expect(JSON.stringify(agents)).toContain('"--join","edgemlsim-deployed:7000"');

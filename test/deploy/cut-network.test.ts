@@ -29,11 +29,11 @@ describe('a network that is cut', () => {
       ...overrides,
     ];
     const listening = ['--agents', '2', '--listen', `${host}:7000`, '--out', runDir];
-    const simulator = start(
+    const coordinator = start(
       ['deploy', 'manual', config, ...changes, ...listening, ...where],
       folder,
     );
-    onTestFinished(() => void simulator.kill('SIGKILL'));
+    onTestFinished(() => void coordinator.kill('SIGKILL'));
     const agents = ([1, 2] as const).map((machine) => {
       const joining = ['--join', `${host}:7000`, '--name', `lab${machine}`, ...where];
       return machines.start(machine, folder, 'agent', ...joining, '--patience', String(patienceS));
@@ -45,12 +45,12 @@ describe('a network that is cut', () => {
       await expect.poll(rounds).toBeGreaterThan(before + 2);
     };
     await goesOn();
-    return { folder, runDir, simulator, agents, record, goesOn };
+    return { folder, runDir, coordinator, agents, record, goesOn };
   }
 
   async function stop(run: Awaited<ReturnType<typeof deployed>>): Promise<RunRecord> {
     expect(await edgemlsim('ctl', run.runDir, 'stop')).toMatchObject({ code: 0 });
-    expect((await run.simulator.outcome).code).toBe(0);
+    expect((await run.coordinator.outcome).code).toBe(0);
     await Promise.all(run.agents);
     await nobodyWorksIn(run.folder);
     const record = await run.record();
@@ -87,7 +87,7 @@ describe('a network that is cut', () => {
     const run = await deployed(3, 'live.placement.servers=[lab1]', 'live.returnS=6');
     machines.setLink(1, 'down');
     onTestFinished(() => machines.setLink(1, 'up'));
-    const { code, stderr }: Outcome = await run.simulator.outcome;
+    const { code, stderr }: Outcome = await run.coordinator.outcome;
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /the run failed: the process of left.*was gone, and no round ended for 6 s/,

@@ -58,11 +58,11 @@ describe('edgemlsim deploy local', () => {
     expect(stdout).toContain('(tcp, not encrypted)');
   });
 
-  it('leaves nobody behind when the simulator is killed', async () => {
+  it('leaves nobody behind when the coordinator is killed', async () => {
     const { folder, config, runDir } = deploymentFolder();
     const args = ['deploy', 'local', config, 'training.epochs=1000', '--out', runDir];
     const child = start(args, folder);
-    // The simulator, an agent and four processes.
+    // The coordinator, an agent and four processes.
     await expect.poll(() => processesIn(folder).length).toBe(6);
     child.kill('SIGKILL');
     await child.outcome;

@@ -56,7 +56,7 @@ async function outcomeOf(file: string, args: string[], cwd: string) {
 }
 
 describe('mpirun', () => {
-  withMpirun('starts three agents for a simulator', async () => {
+  withMpirun('starts three agents for a coordinator', async () => {
     const { folder, config, runDir } = deploymentFolder();
     const args = [main, 'deploy', 'mpirun', config, '--ranks', '3', '--out', runDir, '--json'];
     const { code, stdout, stderr } = await outcomeOf(process.execPath, args, folder);

@@ -91,9 +91,9 @@ describe('three machines with sshd', () => {
     expect(JSON.parse(stdout)).toEqual(await expectGoodEnd(folder, runDir));
   });
 
-  onNetworks('are left by all when the simulator is killed', async () => {
+  onNetworks('are left by all when the coordinator is killed', async () => {
     const { child, folder } = deployment('training.epochs=1000');
-    // The simulator, three times ssh; over there three agents and four processes.
+    // The coordinator, three times ssh; over there three agents and four processes.
     await expect.poll(() => processesIn(folder).length).toBe(11);
     child.kill('SIGKILL');
     await child.outcome;

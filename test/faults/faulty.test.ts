@@ -78,12 +78,14 @@ describe('per-aggregation scope', () => {
   });
 
   test('only vectors of senders that might lie are drawn, and a share is one of these', () => {
-    const mayLie = [true, false, true, true, false, true];
+    const mayBeByzantine = [true, false, true, true, false, true];
     const count = { scope: 'per-aggregation', count: 9 } as const;
-    expect(chooseAtAggregation(count, mayLie, stream)).toEqual(mayLie);
+    expect(chooseAtAggregation(count, mayBeByzantine, stream)).toEqual(mayBeByzantine);
     const half = { scope: 'per-aggregation', fraction: 0.5 } as const;
     const random = stream();
-    const draws = Array.from({ length: 60 }, () => chooseAtAggregation(half, mayLie, () => random));
+    const draws = Array.from({ length: 60 }, () =>
+      chooseAtAggregation(half, mayBeByzantine, () => random),
+    );
     for (const flags of draws) {
       expect(flags.filter(Boolean)).toHaveLength(2);
       expect([flags[1], flags[4]]).toEqual([false, false]);

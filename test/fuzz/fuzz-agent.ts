@@ -11,7 +11,7 @@ const address = { host: 'here', port: 1 };
 const worker = { timeUs: 1, worker: 'worker-1' };
 const memory = { version: 0, rounds: 0, updates: 0, gradients: 0, started: 0 };
 
-/** One of every message of a live run's simulator to a process, but that it may go. */
+/** One of every message of a live run's coordinator to a process, but that it may go. */
 const toProcess = [
   { type: 'refused', reason: 'full' },
   { type: 'setup', self: 0 },

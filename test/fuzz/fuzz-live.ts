@@ -4,18 +4,18 @@ import { type Composition, compose } from '#src/compose/compose.js';
 import { encodeFrame } from '#src/transport/encode-frame.js';
 import type { Frame } from '#src/transport/frame.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
-import { LiveHost } from '#src/worlds/live/process/live-host.js';
+import { NodeProcess } from '#src/worlds/live/process/node-process.js';
 import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
 import { LIVE_PROTOCOL } from '#src/worlds/live/protocol/control-message.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { tinyConfig } from '../worlds/tiny-config.ts';
-import { FuzzedSimulator, type Puppet } from './fuzzed-simulator.ts';
+import { FuzzedSimulator, type Puppet } from './fuzzed-coordinator.ts';
 import { anyBody, anyBytes, Draw, mutated } from './mutate.ts';
 import { limits, Peer } from './peer.ts';
 import { controlMessages, events, peerMessages } from './samples.ts';
 
-/** Cases for one simulator, one host: what they remember of a run is bounded, and not little. */
+/** Cases for one coordinator, one host: what they remember of a run is bounded, and not little. */
 const CASES_A_WORLD = 2000;
 /** Parameters of the tiny net. */
 const DIMENSION = 75;
@@ -28,7 +28,7 @@ export interface Counts {
   cut: number;
 }
 
-/** Has processes, and strangers, say anything to the simulator of a live run. */
+/** Has processes, and strangers, say anything to the coordinator of a live run. */
 export async function fuzzSimulator(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const composition = await compose(config);
@@ -47,7 +47,7 @@ export async function fuzzSimulator(cases: number, seed: number): Promise<Counts
     }
     counts.cut += world.lost + world.refused;
     if (world.failure !== null || world.hasEnded) continue;
-    world.simulator.end('stopped');
+    world.coordinator.end('stopped');
     for (let turns = 0; !world.hasEnded && turns < 1000; turns += 1) await turn();
     expect(world.failure).toBeNull();
     expect(world.hasEnded).toBe(true);
@@ -164,7 +164,7 @@ async function serverHost() {
     self,
     hosts.map(() => 0),
   );
-  const host = new LiveHost({
+  const host = new NodeProcess({
     ...{ settings, computation, theta, clock, hosts, self, life: 0, compute: 'modelled', links },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { compose } from '#src/compose/compose.js';
 import { provenanceOf } from '#src/compose/provenance.js';
 import { createKernelMemory } from '#src/kernels/memory.js';
-import { PoolDesk } from '#src/processes/pool-desk.js';
+import { PoolAdmission } from '#src/processes/pool-admission.js';
 import type { Header } from '#src/transport/frame.js';
 import { AgentPool } from '#src/worlds/computing/agent-pool.js';
 import { AgentTasks } from '#src/worlds/computing/agent-tasks.js';
@@ -93,14 +93,14 @@ export async function fuzzPool(cases: number, seed: number): Promise<Counts> {
 }
 
 interface Reporting {
-  desk: PoolDesk;
+  desk: PoolAdmission;
   inputs: object;
 }
 
 async function poolDesk(): Promise<Reporting> {
   const config = tinyConfig();
   const inputs = provenanceOf(config, stringify(config), await compose(config));
-  const desk = new PoolDesk({
+  const desk = new PoolAdmission({
     ...{ run: config, provenance: inputs },
     onJoined: ({ control, work }) => {
       control.destroy();
@@ -151,7 +151,7 @@ async function report({ desk, inputs }: Reporting, draw: Draw): Promise<void> {
   }
 }
 
-/** Has a simulator send an agent any tasks: it runs what fits, and keeps no more than was agreed. */
+/** Has a coordinator send an agent any tasks: it runs what fits, and keeps no more than was agreed. */
 export async function fuzzTasks(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const counts = { cases: 0, cut: 0 };

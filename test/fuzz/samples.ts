@@ -46,7 +46,7 @@ export const events = (
   waiting: { type: 'waiting', ...left, what: 'gradients', has: 0, wants: 1, from: ['worker-1'] },
 });
 
-/** One of every message of a process to the simulator, but for reports of each event. */
+/** One of every message of a process to the coordinator, but for reports of each event. */
 export const controlMessages: {
   [Type in ControlMessage['type']]: ControlMessage & { type: Type };
 } = {

@@ -4,7 +4,7 @@ import type { CollectedEntry } from '#src/nodes/entry.js';
 import type { CollectSettings } from '#src/nodes/settings.js';
 
 /** A digit: a vector of the worker of that number. A dash: a report that there is none. */
-function collected(arrivals: string, inRange = 0, triedInVain = 0) {
+function collected(arrivals: string, inRange = 0, triedEntries = 0) {
   const entries = [...arrivals].map((sender, id): CollectedEntry => {
     const isNone = sender === '-';
     return {
@@ -16,10 +16,10 @@ function collected(arrivals: string, inRange = 0, triedInVain = 0) {
       id,
       value: isNone ? null : id,
       gradients: 1,
-      mayLie: false,
+      mayBeByzantine: false,
     };
   });
-  return { entries, inRange, triedInVain };
+  return { entries, inRange, triedEntries };
 }
 
 const taken = (collect: CollectSettings, from: ReturnType<typeof collected>, needed = 1): number =>

@@ -161,7 +161,7 @@ export class FakeContext implements NodeContext {
     return this.value();
   }
 
-  aggregateStands(server: string, aggregate: ValueId): void {
+  commitAggregate(server: string, aggregate: ValueId): void {
     this.keep(aggregate);
     const last = this.#last.get(server);
     if (last !== undefined) this.release(last);
@@ -169,13 +169,13 @@ export class FakeContext implements NodeContext {
     this.stands.push([server, aggregate]);
   }
 
-  forgetAggregates(server: string): void {
+  dropAggregatorState(server: string): void {
     const last = this.#last.get(server);
     if (last !== undefined) this.release(last);
     this.#last.delete(server);
   }
 
-  isSkipped(aggregate: ValueId): boolean {
+  hasNoResult(aggregate: ValueId): boolean {
     this.#check(aggregate);
     return this.skipped.has(aggregate);
   }

@@ -46,12 +46,12 @@ export class LoneServer {
   }
 
   /** Delivers a gradient; its value dies with the message unless the server keeps it. */
-  deliver(worker: string, round = 1, version = round - 1, mayLie = false): ValueId {
+  deliver(worker: string, round = 1, version = round - 1, mayBeByzantine = false): ValueId {
     const value = this.context.value();
     const gradient = this.#nextId;
     this.#nextId += 1;
     const message = { type: 'gradient', round, version, gradient, value } as const;
-    this.node.receive(worker, mayLie ? { ...message, mayLie } : message);
+    this.node.receive(worker, mayBeByzantine ? { ...message, mayBeByzantine } : message);
     this.context.release(value);
     return value;
   }

@@ -39,7 +39,7 @@ describe.each([
     // The same model once more: a new beginning with whoever is there.
     server.node.workerLeft('x');
     server.open();
-    const round = mode.inStep ? 1 : 2;
+    const round = mode.isSynchronous ? 1 : 2;
     expect(server.takeTold()).toEqual([['w', 'theta', round]]);
     expect(server.context.journal.at(-1)).toMatchObject({
       type: 'round-opened',
@@ -99,7 +99,7 @@ describe.each([
       const rounds = server.context.journal.flatMap((event) =>
         event.type === 'round-opened' ? [event.round] : [],
       );
-      expect(rounds).toEqual(mode.inStep ? [1, 1] : state === 'lost' ? [1, 2, 3] : [1, 2]);
+      expect(rounds).toEqual(mode.isSynchronous ? [1, 1] : state === 'lost' ? [1, 2, 3] : [1, 2]);
     },
   );
 });

@@ -79,9 +79,9 @@ it('an edge that has closed waits for the next model in step, and is at work out
 });
 
 it('a server above others waits for the children that have not answered', () => {
-  const inStep = region({ collect: 'all' }, synchronous);
-  inStep.server.deliverResult('b', 1);
-  expect(inStep.waits()).toMatchObject({ what: 'results', has: 1, wants: 2, from: ['a'] });
+  const isSynchronous = region({ collect: 'all' }, synchronous);
+  isSynchronous.server.deliverResult('b', 1);
+  expect(isSynchronous.waits()).toMatchObject({ what: 'results', has: 1, wants: 2, from: ['a'] });
   const one = region({ collect: { count: 2, distinct: false } }, synchronous);
   one.server.node.receive('a', { type: 'no-result', round: 1 });
   expect(one.waits()).toMatchObject({ has: 0, wants: 2, from: ['b'] });

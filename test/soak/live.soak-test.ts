@@ -68,7 +68,7 @@ it(`survives ${FAULTS} random faults, its books right and its memory flat`, asyn
   ]);
   const seen = new Map<number, LiveProcess>();
   const counts: Record<string, number> = {};
-  const simulatorBytes: number[] = [];
+  const coordinatorBytes: number[] = [];
   for (let count = 0; count < FAULTS; ) {
     // Several may be missing at a time.
     const there = ({ processes }: LiveStatus) => processes.filter(({ isLost }) => !isLost);
@@ -79,12 +79,12 @@ it(`survives ${FAULTS} random faults, its books right and its memory flat`, asyn
     await faults[fault]!(victim, run);
     counts[fault] = (counts[fault] ?? 0) + 1;
     count += 1;
-    simulatorBytes.push(residentBytes(run.child.pid!)!);
+    coordinatorBytes.push(residentBytes(run.child.pid!)!);
     await wait(random.float() * 1000);
     if (count % 20 === 0) {
       const { rounds } = await run.record();
-      const mib = Math.round(simulatorBytes.at(-1)! / 2 ** 20);
-      console.log(`${count} faults, ${rounds} rounds, simulator ${mib} MiB`);
+      const mib = Math.round(coordinatorBytes.at(-1)! / 2 ** 20);
+      console.log(`${count} faults, ${rounds} rounds, coordinator ${mib} MiB`);
     }
   }
   console.log(counts);
@@ -106,10 +106,10 @@ it(`survives ${FAULTS} random faults, its books right and its memory flat`, asyn
   // Memory that a few faults have left says nothing.
   if (FAULTS < 100) return;
   const quarter = Math.floor(FAULTS / 4);
-  const early = median(simulatorBytes.slice(quarter, 2 * quarter));
-  const late = median(simulatorBytes.slice(3 * quarter));
+  const early = median(coordinatorBytes.slice(quarter, 2 * quarter));
+  const late = median(coordinatorBytes.slice(3 * quarter));
   console.log(
-    `simulator: ${early / 2 ** 20} MiB in the second quarter, ${late / 2 ** 20} in the last`,
+    `coordinator: ${early / 2 ** 20} MiB in the second quarter, ${late / 2 ** 20} in the last`,
   );
   expect(late).toBeLessThan(early * 1.2 + 16 * 2 ** 20);
 });

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Strangers } from '#src/transport/strangers.js';
+import { PendingConnections } from '#src/transport/pending-connections.js';
 
 /** Who is left of those that came in this order, at most three at a time. */
 function leftOf(...comers: readonly [name: string, remoteAddress: string][]): string[] {
-  const strangers = new Strangers(3);
+  const strangers = new PendingConnections(3);
   const left = new Set<string>();
   for (const [name, remoteAddress] of comers) {
     const socket = Object.assign(new EventEmitter(), {

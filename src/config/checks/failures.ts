@@ -113,12 +113,12 @@ function knownIds({ servers, mobility }: Config, layer: string): string[] | null
  * missed the model, or the vectors of those who did not know that it was down.
  */
 function endlessWaits(config: Config, layer: string, path: Path, problem: TellProblem): Problem[] {
-  const inStep = config.rounds.mode === 'synchronous';
+  const isSynchronous = config.rounds.mode === 'synchronous';
   const waits = (name: string): boolean => {
     const { collect, deadlineS } = serverLayer(config, name);
     if (deadlineS !== null) return false;
     const isItself = name === layer || hasSites(config, name);
-    return inStep || isItself || waitsForSeveral(config, name, collect);
+    return isSynchronous || isItself || waitsForSeveral(config, name, collect);
   };
   return layersThatWait(config, layer)
     .filter(waits)

@@ -18,7 +18,7 @@ import type { VectorMemory } from './vector-memory.ts';
 
 /** An agent's share of a run. */
 export interface Share {
-  /** What it was made from: the simulator compares. */
+  /** What it was made from: the coordinator compares. */
   inputs: PoolInputs;
   shape: TaskShape;
   vectors: VectorMemory;

@@ -9,19 +9,19 @@ import { type AgentMessage, POOL_PROTOCOL, poolMessageSchema, sayInPool } from '
 const PING_MS = 500;
 
 export interface PoolAgentParts {
-  /** To the simulator. */
+  /** To the coordinator. */
   control: Connection;
   name: string;
   threads: number;
-  /** Without a word from the simulator for so long it is gone. */
+  /** Without a word from the coordinator for so long it is gone. */
   patienceS: number;
-  /** Makes the share from what the simulator was given. */
+  /** Makes the share from what the coordinator was given. */
   make: (run: unknown) => Promise<Share>;
-  /** A second connection to the simulator, for vectors of so many elements. */
+  /** A second connection to the coordinator, for vectors of so many elements. */
   dial: (dimension: number) => Promise<Connection>;
 }
 
-/** One process of a virtual run's pool: joins the simulator and runs what that gives it. */
+/** One process of a virtual run's pool: joins the coordinator and runs what that gives it. */
 export class PoolAgent {
   readonly #parts: PoolAgentParts;
   readonly #pings: NodeJS.Timeout;
@@ -55,7 +55,7 @@ export class PoolAgent {
       control.onFrame = (frame) => this.#receive(frame);
       control.onClose = ({ kind, detail }) => {
         const why = kind === 'bad-frame' ? `sends ${detail}` : 'is gone';
-        reject(new RunError(`the simulator ${why}`));
+        reject(new RunError(`the coordinator ${why}`));
       };
       const { pid } = process;
       this.#tell({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
@@ -67,7 +67,7 @@ export class PoolAgent {
     this.#silentPings = 0;
     switch (message.type) {
       case 'refused': {
-        const found = `the simulator refuses: ${message.reason}`;
+        const found = `the coordinator refuses: ${message.reason}`;
         this.#end!.reject(new InputError({ found, advice: message.advice }));
         return;
       }
@@ -85,7 +85,7 @@ export class PoolAgent {
   }
 
   async #make(run: unknown): Promise<void> {
-    if (this.#share !== null) throw new RunError('the simulator speaks out of turn');
+    if (this.#share !== null) throw new RunError('the coordinator speaks out of turn');
     const share = await this.#parts.make(run);
     this.#share = share;
     if (this.#isClosed) await share.pool.close();
@@ -95,7 +95,7 @@ export class PoolAgent {
   async #beginWork(): Promise<void> {
     const share = this.#share;
     if (share === null || this.#work !== null) {
-      throw new RunError('the simulator speaks out of turn');
+      throw new RunError('the coordinator speaks out of turn');
     }
     const { dial, threads } = this.#parts;
     const work = await dial(share.shape.dimension);
@@ -120,11 +120,11 @@ export class PoolAgent {
     const { patienceS } = this.#parts;
     this.#silentPings += 1;
     if (this.#silentPings * PING_MS > patienceS * 1000) {
-      this.#end?.reject(new RunError(`the simulator has said nothing for ${patienceS} s`));
+      this.#end?.reject(new RunError(`the coordinator has said nothing for ${patienceS} s`));
     } else this.#tell({ type: 'ping' });
   }
 
-  /** The run cannot go on here: the simulator is to know why. */
+  /** The run cannot go on here: the coordinator is to know why. */
   #fail(error: Error): void {
     this.#tell({ type: 'failed', message: error.message });
     this.#end!.reject(error);

@@ -40,7 +40,7 @@ export interface AgentHandlers {
   lost: (reason: string) => void;
 }
 
-/** An agent of the pool as the simulator sees it: what it was given and what it knows. */
+/** An agent of the pool as the coordinator sees it: what it was given and what it knows. */
 export class RemoteAgent {
   readonly parts: RemoteAgentParts;
   readonly #vectors: VectorMemory;

@@ -49,7 +49,9 @@ export class WorldContext implements NodeContext {
       serverOf: (worker) => state.workers.get(worker)!.server,
       scheduleSwitch: (timeUs, event) => schedule(state.queue, timeUs, event),
     });
-    this.#sending = new Sending(parts.settings, this, (node) => this.faultyNodes.mayLie(node));
+    this.#sending = new Sending(parts.settings, this, (node) =>
+      this.faultyNodes.mayBeByzantine(node),
+    );
   }
 
   get nowUs(): TimeUs {
@@ -159,7 +161,7 @@ export class WorldContext implements NodeContext {
   }
 
   isPoisoned(worker: string): boolean {
-    return this.#parts.settings.poisons && this.faultyNodes.mayLie(worker);
+    return this.#parts.settings.poisons && this.faultyNodes.mayBeByzantine(worker);
   }
 
   describeGradient(request: GradientRequest): ValueId {
@@ -243,20 +245,20 @@ export class WorldContext implements NodeContext {
     });
   }
 
-  aggregateStands(server: string, value: ValueId): void {
+  commitAggregate(server: string, value: ValueId): void {
     const previous = this.#state.lastAggregates.get(server);
     this.keep(value);
     if (previous !== undefined) this.release(previous);
     this.#state.lastAggregates.set(server, value);
   }
 
-  forgetAggregates(server: string): void {
+  dropAggregatorState(server: string): void {
     const last = this.#state.lastAggregates.get(server);
     if (last !== undefined) this.release(last);
     this.#state.lastAggregates.delete(server);
   }
 
-  isSkipped(aggregate: ValueId): boolean {
+  hasNoResult(aggregate: ValueId): boolean {
     return !this.#parts.values.facts(aggregate).present;
   }
 

@@ -1,4 +1,4 @@
-import { type LiarsState, newLiars } from '../../faults/liars.ts';
+import { type LiarsState, newLiars } from '../../faults/byzantine-nodes.ts';
 import type { EndReason } from '../../journal/events.ts';
 import { type BatchStream, openBatchStream } from '../../learning/batch-stream.ts';
 import { type CloudState, newCloud } from '../../nodes/cloud.ts';

@@ -4,7 +4,7 @@ import { type Provenance, provenanceOf } from '#src/compose/provenance.js';
 import { taskShapeOf } from '#src/compose/task-shape.js';
 import type { Config } from '#src/config/config-schema.js';
 import type { AgentEvent } from '#src/journal/events.js';
-import { PoolDesk } from '#src/processes/pool-desk.js';
+import { PoolAdmission } from '#src/processes/pool-admission.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
@@ -39,7 +39,7 @@ export class InProcessAgents {
     this.#config = config;
   }
 
-  /** The simulator's side, for `InProcessWorld`. */
+  /** The coordinator's side, for `InProcessWorld`. */
   readonly open = async (composition: Composition): Promise<AgentPool> => {
     const pool = new AgentPool({
       local: await PatientPool.start(composition.threads),
@@ -48,7 +48,7 @@ export class InProcessAgents {
       shape: taskShapeOf(composition),
       onEvent: (event) => this.events.push(event),
     });
-    const desk = new PoolDesk({
+    const desk = new PoolAdmission({
       run: this.#config,
       provenance: this.#provenanceOf(composition),
       onJoined: (agent) => pool.join(agent),

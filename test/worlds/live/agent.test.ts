@@ -2,18 +2,18 @@ import { expect, it } from 'vitest';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
-import { Agent, type Makings } from '#src/worlds/live/process/agent.js';
+import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
 import { type HostSetup, say } from '#src/worlds/live/protocol/control-message.js';
 import { deferred } from '#src/worlds/live/protocol/deferred.js';
 
 const here = { host: 'here', port: 0, secret: null, tls: null, limits: limitsFor(2 ** 20) };
 
-it('lets go of what it has made when the simulator is gone meanwhile, and listens nowhere', async () => {
+it('lets go of what it has made when the coordinator is gone meanwhile, and listens nowhere', async () => {
   const transport = memoryTransport();
   const { promise: joined, resolve: join } = deferred<Connection>();
   const { address } = await transport.listen(here, join);
   const connect = () => transport.connect({ ...here, port: address.port });
-  const { promise: made, resolve: make } = deferred<Makings>();
+  const { promise: made, resolve: make } = deferred<ProcessDependencies>();
   const { promise: isMaking, resolve: makes } = deferred<void>();
   const done: string[] = [];
   const end = Agent.run({
@@ -41,7 +41,7 @@ it('lets go of what it has made when the simulator is gone meanwhile, and listen
   say(control, { type: 'setup', self: 0 }, new TextEncoder().encode(JSON.stringify(setup)));
   await isMaking;
   control.destroy();
-  await expect(end).rejects.toThrow('the simulator is gone');
+  await expect(end).rejects.toThrow('the coordinator is gone');
   const { promise: closed, resolve: close } = deferred<void>();
   const pool = {
     close: async () => {
@@ -49,7 +49,7 @@ it('lets go of what it has made when the simulator is gone meanwhile, and listen
       close();
     },
   };
-  make({ pool, settings: {} } as unknown as Makings);
+  make({ pool, settings: {} } as unknown as ProcessDependencies);
   await closed;
   expect(done).toEqual(['pool closed']);
 });

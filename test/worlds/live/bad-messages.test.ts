@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { Frame } from '#src/transport/frame.js';
-import { FuzzedSimulator } from '../../fuzz/fuzzed-simulator.ts';
+import { FuzzedSimulator } from '../../fuzz/fuzzed-coordinator.ts';
 import { tinyConfig } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
 
@@ -162,7 +162,7 @@ const cases: Record<string, Case> = {
     header: record({ type: 'crashed', node: 'nobody', state: 'lost' }),
     why: /a node that the run has not/,
   },
-  'an event that only the simulator records': {
+  'an event that only the coordinator records': {
     of: 'left',
     header: record({ type: 'turned-faulty', node: 'left', server: null }),
     why: /does not fit/,
@@ -260,7 +260,7 @@ it('a live run loses a process that says what does not fit, and goes on with ano
     const { length } = live.simulated;
     await live.until(({ type }) => type === 'round-ended', length);
   }
-  live.simulator.end('stopped');
+  live.coordinator.end('stopped');
   await ended;
   expect(lost()).toHaveLength(Object.keys(cases).length);
   const { violations } = live.record;
@@ -279,7 +279,7 @@ it('a live run tells of a connection that is no process’s and says what does n
     connection.send({ header, body: null });
     await closed;
   }
-  live.simulator.end('stopped');
+  live.coordinator.end('stopped');
   await ended;
   const refused = live.lines.filter((line) => line.type === 'connection-refused');
   expect(refused).toHaveLength(3);
@@ -300,7 +300,7 @@ it('a live run loses a process that sends another what does not fit, and goes on
   await comes(() => lost().length > 0);
   const { length } = live.simulated;
   await live.until(({ type }) => type === 'round-ended', length);
-  live.simulator.end('stopped');
+  live.coordinator.end('stopped');
   await ended;
   const why = `it has sent process ${to} a message of worker-2, which is not there`;
   expect(lost()).toMatchObject([{ place: from, life: 0, why }]);
@@ -319,6 +319,6 @@ it('a live run starts when somebody said hello as the cloud and hung up before',
   await world.isWell();
   expect(world.lost).toBe(1);
   expect(world.failure).toBeNull();
-  world.simulator.end('stopped');
+  world.coordinator.end('stopped');
   await comes(() => world.hasEnded);
 });

@@ -7,7 +7,7 @@ import type { SimulatedLine } from '#src/journal/events.js';
  */
 export function checkFailures(
   lines: readonly SimulatedLine[],
-  { inStep, hearsAtOnce }: { inStep: boolean; hearsAtOnce: boolean },
+  { isSynchronous, hearsAtOnce }: { isSynchronous: boolean; hearsAtOnce: boolean },
 ): void {
   const down = new Set<string>();
   const cut = new Set<string>();
@@ -28,7 +28,7 @@ export function checkFailures(
         expect(cut.delete(line.server)).toBe(true);
         break;
       case 'round-opened':
-        expect(down.has(line.server) || (inStep && cut.has(line.server))).toBe(false);
+        expect(down.has(line.server) || (isSynchronous && cut.has(line.server))).toBe(false);
         break;
       case 'aggregated':
       case 'no-result':

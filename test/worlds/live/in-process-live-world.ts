@@ -2,17 +2,17 @@ import { type Composition, compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
-import { processShare } from '#src/processes/process-share.js';
-import { hearRun, type ToldRun, tellRun } from '#src/processes/told-run.js';
+import { processShare } from '#src/processes/process-setup.js';
+import { decodeManifest, encodeManifest, type RunManifest } from '#src/processes/run-manifest.js';
 import { RunTally } from '#src/report/run/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
-import { type LiveOutcome, Simulator } from '#src/worlds/live/coordinator/simulator.js';
-import type { SimulatorState } from '#src/worlds/live/coordinator/simulator-state.js';
-import { Agent, type Makings } from '#src/worlds/live/process/agent.js';
+import { Coordinator, type LiveOutcome } from '#src/worlds/live/coordinator/coordinator.js';
+import type { CoordinatorState } from '#src/worlds/live/coordinator/coordinator-state.js';
+import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { parseLines } from '../in-process-world.ts';
@@ -24,7 +24,7 @@ const wallUs = () => performance.now() * 1000;
 
 export interface LiveWorldOptions {
   /** What an earlier world had come to, and its journal up to there. */
-  from?: { state: SimulatorState; text: string };
+  from?: { state: CoordinatorState; text: string };
   /** Whether a process that is gone gets a successor. */
   comesBack?: boolean;
   mostHeldBytes?: number;
@@ -34,14 +34,14 @@ export interface LiveWorldOptions {
 
 /** All processes of a live world in this one, over a network that is none; real time, real messages. */
 export class InProcessLiveWorld {
-  readonly simulator: Simulator;
+  readonly coordinator: Coordinator;
   readonly composition: Composition;
   /** What was saved last, and the journal up to there. */
-  saved: { state: SimulatorState; text: string } | null = null;
+  saved: { state: CoordinatorState; text: string } | null = null;
   readonly #config: Config;
   readonly #transport = memoryTransport();
   readonly #agents: Promise<void>[] = [];
-  /** By place: the process's connection to the simulator. */
+  /** By place: the process's connection to the coordinator. */
   readonly #controls = new Map<number, Connection>();
   /** By place: its second one, for the cloud's model. */
   readonly #bulks = new Map<number, Connection>();
@@ -76,14 +76,14 @@ export class InProcessLiveWorld {
     const nextEvent = lines.filter((line) => 'n' in line).length;
     const start = { ...journalStart(), nextEvent, nextHostEvent: lines.length - nextEvent };
     this.composition = composition;
-    this.simulator = new Simulator({
+    this.coordinator = new Coordinator({
       settings: composition.settings,
       mobility: composition.mobility,
       journal: new JournalWriter(sink, start, () => 0),
       clock,
       wallUs,
       speed,
-      run: tellRun(config, composition),
+      run: encodeManifest(config, composition),
       places: placeNodes(composition.settings, workerHosts),
       patienceS,
       answerS,
@@ -104,11 +104,11 @@ export class InProcessLiveWorld {
 
   async #start(): Promise<void> {
     const { address } = await this.#transport.listen({ ...here, port: 0 }, (connection) =>
-      this.simulator.accept(connection),
+      this.coordinator.accept(connection),
     );
     this.#port = address.port;
-    for (const { host } of this.simulator.hosts) await this.#startProcess(host);
-    await this.simulator.gathered();
+    for (const { host } of this.coordinator.hosts) await this.#startProcess(host);
+    await this.coordinator.gathered();
   }
 
   async #startProcess(place: number): Promise<void> {
@@ -126,7 +126,7 @@ export class InProcessLiveWorld {
       place,
       wallUs,
       patienceS: 10,
-      make: async (run, where) => makingsOf(hearRun(JSON.parse(JSON.stringify(run))), where),
+      make: async (run, where) => makingsOf(decodeManifest(JSON.parse(JSON.stringify(run))), where),
       listen: async (_, onConnection) => {
         const listener = await transport.listen({ ...here, port: 0 }, onConnection);
         this.#ports.set(place, listener.address.port);
@@ -143,7 +143,7 @@ export class InProcessLiveWorld {
     this.#controls.get(place)!.destroy();
   }
 
-  /** Says something to the simulator on a process's connection, as if the process had. */
+  /** Says something to the coordinator on a process's connection, as if the process had. */
   say(
     place: number,
     header: object,
@@ -159,7 +159,7 @@ export class InProcessLiveWorld {
     return this.#transport.connect({ ...here, port: this.#ports.get(place)! });
   }
 
-  /** A connection to the simulator that is no process's. */
+  /** A connection to the coordinator that is no process's. */
   stranger(): Promise<Connection> {
     return this.#transport.connect({ ...here, port: this.#port });
   }
@@ -173,7 +173,7 @@ export class InProcessLiveWorld {
 
   /** To the end, when every process has ended too. */
   async run(): Promise<LiveOutcome> {
-    const outcome = await this.simulator.play();
+    const outcome = await this.coordinator.play();
     this.#isOver = true;
     await Promise.allSettled(this.#agents);
     return outcome;
@@ -214,7 +214,7 @@ export class InProcessLiveWorld {
 }
 
 /** Every process has a memory of its own. */
-async function makingsOf(told: ToldRun, place: HostPlace): Promise<Makings> {
+async function makingsOf(told: RunManifest, place: HostPlace): Promise<ProcessDependencies> {
   const { settings, computation, threads, theta } = await processShare(told, place);
   const pool = await ImmediatePool.start(threads);
   const memory = new VectorMemory(threads.memory, settings.dimension);

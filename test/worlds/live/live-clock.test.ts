@@ -56,6 +56,6 @@ describe('two processes', () => {
     sync.answered(0, 5050);
     wallUs = 2100;
     sync.answered(2000, 7050);
-    expect(sync.simulatorWallUs()).toBe(7100);
+    expect(sync.coordinatorWallUs()).toBe(7100);
   });
 });

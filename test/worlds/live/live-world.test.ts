@@ -63,15 +63,15 @@ describe('the pause of a live world', () => {
   it('stops everything everywhere, and its time does not count', async () => {
     const config = liveConfig();
     const live = await InProcessLiveWorld.open(config);
-    const { simulator } = live;
+    const { coordinator } = live;
     const ended = live.run();
     for (const wantedUs of [5_000_000, 9_000_000]) {
-      await new Promise<void>((resolve) => simulator.at(wantedUs, resolve));
-      await simulator.pause();
-      const held = { events: live.simulated.length, nowUs: simulator.nowUs };
+      await new Promise<void>((resolve) => coordinator.at(wantedUs, resolve));
+      await coordinator.pause();
+      const held = { events: live.simulated.length, nowUs: coordinator.nowUs };
       await delay(150);
-      expect({ events: live.simulated.length, nowUs: simulator.nowUs }).toEqual(held);
-      await simulator.resume();
+      expect({ events: live.simulated.length, nowUs: coordinator.nowUs }).toEqual(held);
+      await coordinator.resume();
     }
     await ended;
     const { record, lines } = live;
@@ -88,8 +88,8 @@ describe('a live world that is told to end', () => {
   it('closes its books at once', async () => {
     const live = await InProcessLiveWorld.open(liveConfig());
     const ended = live.run();
-    await new Promise<void>((resolve) => live.simulator.at(3_000_000, resolve));
-    live.simulator.end('stopped');
+    await new Promise<void>((resolve) => live.coordinator.at(3_000_000, resolve));
+    live.coordinator.end('stopped');
     const { reason } = await ended;
     expect(reason).toBe('stopped');
     expect(live.record.violations).toEqual([]);
@@ -101,7 +101,7 @@ describe('a live world that is told to end before its clock has run', () => {
   it('has begun and ended, and keeps its first model', async () => {
     const live = await InProcessLiveWorld.open(liveConfig());
     const ended = live.run();
-    live.simulator.end('stopped');
+    live.coordinator.end('stopped');
     const { reason, theta, version } = await ended;
     expect([reason, version]).toEqual(['stopped', 0]);
     expect(theta).toEqual(live.composition.theta);
@@ -114,15 +114,15 @@ describe('a live world that is told to end before its clock has run', () => {
 describe('a live world that pauses when a round is over', () => {
   it('stands still until it is told to go on, and then does', async () => {
     const live = await InProcessLiveWorld.open(liveConfig());
-    const { simulator } = live;
+    const { coordinator } = live;
     const ended = live.run();
-    await new Promise<void>((resolve) => simulator.atRound(3, resolve));
-    await simulator.pause();
-    const { nowUs, progress } = simulator;
+    await new Promise<void>((resolve) => coordinator.atRound(3, resolve));
+    await coordinator.pause();
+    const { nowUs, progress } = coordinator;
     expect(progress.rounds).toBeGreaterThanOrEqual(3);
     await delay(50);
-    expect(simulator.nowUs).toBe(nowUs);
-    await simulator.resume();
+    expect(coordinator.nowUs).toBe(nowUs);
+    await coordinator.resume();
     await ended;
     expect(live.record.ended).toBe('rounds');
   });

@@ -44,7 +44,7 @@ async function started(
   const round = (number: number) =>
     world.until((line) => line.type === 'round-ended' && line.round >= number);
   const stop = async () => {
-    world.simulator.end('stopped');
+    world.coordinator.end('stopped');
     await ended;
   };
   return { world, ended, round, stop };
@@ -143,8 +143,8 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
 describe('a live world in which everything goes, one after the other', () => {
   it('goes on to its end', async () => {
     const { world, ended, round } = await started({}, { speed: 40 });
-    const { simulator } = world;
-    for (const [index, { host }] of simulator.hosts.entries()) {
+    const { coordinator } = world;
+    for (const [index, { host }] of coordinator.hosts.entries()) {
       await round(4 + 4 * index);
       world.kill(host);
     }
@@ -207,12 +207,12 @@ function expectOneServerEach(simulated: readonly SimulatedLine[]): void {
   }
 }
 
-describe('a live world whose simulator is gone', () => {
+describe('a live world whose coordinator is gone', () => {
   it.each(Object.entries(modes))('goes on from its checkpoint, %s', async (_, changes) => {
     const some = { ...changes, checkpoints: { everyRounds: 8 } };
     const { world, round } = await started(some);
     await round(21);
-    world.simulator.close();
+    world.coordinator.close();
     // What was under way may still be told.
     await delay(50);
     const { state, text } = world.saved!;

@@ -50,7 +50,7 @@ it('keeps right books in small live systems of every shape, whatever goes wrong'
     const { live, virtual } = worlds;
     const lines = live.simulated;
     expect(live.record.violations).toEqual([]);
-    checkFailures(lines, { inStep: drawn.rounds.mode === 'synchronous', hearsAtOnce: true });
+    checkFailures(lines, { isSynchronous: drawn.rounds.mode === 'synchronous', hearsAtOnce: true });
     checkInside(lines);
     checkTurns(lines, virtual.lines);
     expect(lines.filter(({ type }) => type === 'run-ended')).toEqual([lines.at(-1)]);

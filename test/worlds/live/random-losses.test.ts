@@ -33,13 +33,16 @@ it('keeps right books when processes go in systems with faults of every kind', a
     });
     for (const { place, after } of goes) {
       await Promise.race([live.written(after), ended]);
-      if (!isOver) live.kill(place % live.simulator.hosts.length);
+      if (!isOver) live.kill(place % live.coordinator.hosts.length);
     }
-    live.simulator.end('stopped');
+    live.coordinator.end('stopped');
     await ended;
     expect(live.record.violations).toEqual([]);
     const { simulated } = live;
-    checkFailures(simulated, { inStep: system.rounds.mode === 'synchronous', hearsAtOnce: false });
+    checkFailures(simulated, {
+      isSynchronous: system.rounds.mode === 'synchronous',
+      hearsAtOnce: false,
+    });
     expect(simulated.at(-1)!.type).toBe('run-ended');
     const versions = simulated.flatMap((line) => (line.type === 'updated' ? [line.version] : []));
     expect([...new Set(versions)].sort((a, b) => a - b)).toEqual(versions);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { SimulatedEvent } from '#src/journal/events.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
-import { LiveHost } from '#src/worlds/live/process/live-host.js';
+import { NodeProcess } from '#src/worlds/live/process/node-process.js';
 import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
 import type { Movement } from '#src/worlds/live/protocol/control-message.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
@@ -19,7 +19,7 @@ async function serverHost() {
   const hosts = placeNodes(settings, 1);
   const { host: self } = hosts.find(({ nodes }) => nodes.includes('left'))!;
   const reported: SimulatedEvent[] = [];
-  const host = new LiveHost({
+  const host = new NodeProcess({
     ...{ settings, computation, theta, clock, hosts, self, life: 0, compute: 'modelled' },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {

@@ -25,7 +25,7 @@ async function whyLost(live: InProcessLiveWorld, misbehave: () => void): Promise
   await comes(() => lost() !== undefined);
   const { length } = live.simulated;
   await live.until(({ type }) => type === 'round-ended', length);
-  live.simulator.end('stopped');
+  live.coordinator.end('stopped');
   await ended;
   expect(live.record.violations).toEqual([]);
   expect(lost()!.place).toBe(0);

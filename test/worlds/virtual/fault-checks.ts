@@ -12,7 +12,7 @@ interface Sending {
   events: number;
   timeUs: number;
   from: string;
-  mayLie: boolean;
+  mayBeByzantine: boolean;
 }
 
 /** Sees every gradient and result that gets on its way, and whether it counts for a lie. */
@@ -28,7 +28,7 @@ export class SendWatch {
       const key = keyOf(message.type, 'gradient' in message ? message.gradient : message.result);
       if (this.seen.has(key)) continue;
       const { nowUs: timeUs } = world.state;
-      this.seen.set(key, { events, timeUs, from, mayLie: message.mayLie === true });
+      this.seen.set(key, { events, timeUs, from, mayBeByzantine: message.mayBeByzantine === true });
     }
   }
 }
@@ -112,10 +112,10 @@ export function checkFaults(
   let next = 0;
   for (const [index, line] of lines.entries()) {
     for (; next < sendings.length && sendings[next]![1].events <= index; next += 1) {
-      const { from, mayLie, timeUs } = sendings[next]![1];
+      const { from, mayBeByzantine, timeUs } = sendings[next]![1];
       const layer = layerOf.get(from) ?? 'worker';
       const isForged = layer in attacks && !actsOnDelivery(config, layer);
-      expect(mayLie).toBe(isForged && lies(layer, from, timeUs));
+      expect(mayBeByzantine).toBe(isForged && lies(layer, from, timeUs));
     }
     if (line.timeUs > nowUs) {
       checkInstant();
@@ -166,7 +166,7 @@ function checkAggregation(
   const lay = ends.map((end) => {
     const key =
       end.type === 'gradient-ended' ? keyOf('gradient', end.gradient) : keyOf('result', end.result);
-    return sent.get(key)!.mayLie;
+    return sent.get(key)!.mayBeByzantine;
   });
   const told = ends.map((end) => end.faulty === true);
   expect(faulty).toBe(told.filter(Boolean).length);

@@ -3,8 +3,8 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { Has, ReportItem } from '../protocol/control-message.ts';
 import { isNumberOf } from '../protocol/host-numbers.ts';
 import { factsSchemas, type LateType, type ReportedEvent } from '../protocol/reported-event.ts';
-import type { Books } from './books.ts';
-import type { Host, Roster } from './roster.ts';
+import type { JournalRecorder } from './journal-recorder.ts';
+import type { Host, ProcessTable } from './process-table.ts';
 
 /**
  * Versions, rounds and gradients by which a process may be ahead of what is known: reports of several
@@ -30,8 +30,8 @@ interface Ahead {
 
 export interface HostCheckParts {
   settings: WorldSettings;
-  roster: Roster;
-  books: Books;
+  roster: ProcessTable;
+  books: JournalRecorder;
 }
 
 /**

@@ -31,7 +31,7 @@ export interface LiveFailuresState {
 }
 
 /**
- * Who crashes and recovers, and what is cut and restored, in the live world: the simulator draws the
+ * Who crashes and recovers, and what is cut and restored, in the live world: the coordinator draws the
  * times, and the processes of those concerned are told when it is time. The node's own process
  * records it.
  */

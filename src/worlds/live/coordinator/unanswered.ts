@@ -1,10 +1,10 @@
-import type { Host } from './roster.ts';
+import type { Host } from './process-table.ts';
 
 /** Between two looks no more than this counts: for longer this process itself did nothing. */
 const AWAKE_US = 1_000_000;
 
 /**
- * What processes owe the simulator, and for how long: the facts of an event, the release of a hold, the
+ * What processes owe the coordinator, and for how long: the facts of an event, the release of a hold, the
  * word that nothing happens any more, what they know of a process that is gone. The whole run waits for
  * it, so a process that only says that it is there may not owe it for ever.
  */

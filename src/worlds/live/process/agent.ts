@@ -3,41 +3,41 @@ import type { CloseReason, Connection } from '../../../transport/connection.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { needMessage, readJsonBody, readMessage } from '../../../transport/message.ts';
 import {
+  type CoordinatorMessage,
+  coordinatorMessageSchema,
   type HostMessage,
   type HostSetup,
   hostSetupSchema,
   LIVE_PROTOCOL,
-  type SimulatorMessage,
   say,
-  simulatorMessageSchema,
 } from '../protocol/control-message.ts';
 import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
 import type { Address, HostPlace } from '../protocol/placement.ts';
 import { Silence } from '../protocol/silence.ts';
-import { type HostBody, type HostParts, LiveHost } from './live-host.ts';
+import { type HostBody, type HostParts, NodeProcess } from './node-process.ts';
 import { PeerLinks } from './peer-links.ts';
 import { WallSync } from './wall-sync.ts';
 
 const PING_MS = 500;
 
 /** What a process makes its share of a run with. */
-export type Makings = Pick<
+export type ProcessDependencies = Pick<
   HostParts,
   'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute'
 > & { speed: number };
 
 export interface AgentParts {
-  /** To the simulator. */
+  /** To the coordinator. */
   control: Connection;
-  /** Another connection to the simulator, for what is large. */
+  /** Another connection to the coordinator, for what is large. */
   again: () => Promise<Connection>;
   /** The number of this process among those of the run. */
   place: number;
   wallUs: WallClock;
-  /** Without a word from the simulator for so long it is gone, until it says otherwise. */
+  /** Without a word from the coordinator for so long it is gone, until it says otherwise. */
   patienceS: number;
-  /** Makes the run's parts from what the simulator was given. */
-  make: (run: unknown, place: HostPlace) => Promise<Makings>;
+  /** Makes the run's parts from what the coordinator was given. */
+  make: (run: unknown, place: HostPlace) => Promise<ProcessDependencies>;
   /** Takes connections of other hosts, for vectors of so many elements. */
   listen: (
     dimension: number,
@@ -47,11 +47,11 @@ export interface AgentParts {
 }
 
 interface Told {
-  message: SimulatorMessage;
+  message: CoordinatorMessage;
   body: Frame['body'];
 }
 
-/** One process of a live world: offers itself to the simulator and runs what that gives it. */
+/** One process of a live world: offers itself to the coordinator and runs what that gives it. */
 export class Agent {
   readonly #parts: AgentParts;
   readonly #sync: WallSync;
@@ -62,7 +62,7 @@ export class Agent {
   readonly #early: Told[] = [];
   /** For the cloud's model; null elsewhere. */
   #bulk: Connection | null = null;
-  #running: { host: LiveHost; clock: LiveClock } | null = null;
+  #running: { host: NodeProcess; clock: LiveClock } | null = null;
   #close: (() => Promise<unknown>)[] = [];
   #isSetUp = false;
   #isClosed = false;
@@ -98,11 +98,11 @@ export class Agent {
   }
 
   #receive({ header, body }: Frame): void {
-    const message = readMessage(simulatorMessageSchema, header);
+    const message = readMessage(coordinatorMessageSchema, header);
     this.#silence.heard();
     switch (message.type) {
       case 'refused':
-        this.#end!.reject(new RunError(`the simulator refuses: ${message.reason}`));
+        this.#end!.reject(new RunError(`the coordinator refuses: ${message.reason}`));
         return;
       case 'setup':
         this.#take(message.self, readJsonBody(hostSetupSchema, body));
@@ -194,9 +194,9 @@ export class Agent {
       lives,
       (peer) => this.#tell({ type: 'bad-peer', ...peer }),
     );
-    const clock = new LiveClock(this.#sync.simulatorWallUs, speed);
+    const clock = new LiveClock(this.#sync.coordinatorWallUs, speed);
     const tell = (message: HostMessage, vector?: HostBody) => this.#tell(message, vector);
-    const host = new LiveHost({
+    const host = new NodeProcess({
       ...makings,
       clock,
       links,
@@ -217,7 +217,7 @@ export class Agent {
     this.#tell({ type: 'ready', address: listener.address });
   }
 
-  /** Resolves when the simulator knows whose connection it is. */
+  /** Resolves when the coordinator knows whose connection it is. */
   async #openBulk(life: number, nonce: string): Promise<void> {
     const { again, place } = this.#parts;
     const bulk = await again();
@@ -234,13 +234,13 @@ export class Agent {
   #ping(): void {
     const { wallUs } = this.#parts;
     if (this.#silence.look() > this.#patienceS) {
-      this.#end?.reject(new RunError(`the simulator has said nothing for ${this.#patienceS} s`));
+      this.#end?.reject(new RunError(`the coordinator has said nothing for ${this.#patienceS} s`));
       return;
     }
     this.#tell({ type: 'ping', hostWallUs: wallUs() });
   }
 
-  /** The run cannot go on here: the simulator is to know why. */
+  /** The run cannot go on here: the coordinator is to know why. */
   #fail(error: Error): void {
     this.#tell({ type: 'failed', message: error.message, isInput: error instanceof InputError });
     this.#end?.reject(error);
@@ -270,7 +270,7 @@ export class Agent {
 }
 
 function goneError({ kind, detail }: CloseReason): RunError {
-  return new RunError(`the simulator ${kind === 'bad-frame' ? `has sent ${detail}` : 'is gone'}`);
+  return new RunError(`the coordinator ${kind === 'bad-frame' ? `has sent ${detail}` : 'is gone'}`);
 }
 
 function vectorOf(body: Frame['body']): Float32Array {

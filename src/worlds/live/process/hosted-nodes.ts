@@ -144,12 +144,12 @@ export class HostedNodes {
    * that is known of it. Until they recover servers are down, and workers that have crashed.
    */
   learn(rounds: readonly number[], down: ReadonlySet<string>): void {
-    const { inStep } = this.#settings.mode;
+    const { isSynchronous } = this.#settings.mode;
     for (const [index, { state }] of [...this.#servers.values()].entries()) {
-      Object.assign(state, { down: true, isAnew: inStep });
+      Object.assign(state, { down: true, mustResend: isSynchronous });
       this.#context.down.add(state.id);
       // In step it may be told to open the last one again.
-      if (!inStep) state.collection.round = rounds[index]!;
+      if (!isSynchronous) state.collection.round = rounds[index]!;
     }
     for (const { state } of this.#workers.values()) state.down = down.has(state.id);
   }

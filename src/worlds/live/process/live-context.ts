@@ -211,7 +211,7 @@ export class LiveContext implements NodeContext {
     const { settings, values, wantBatch } = this.#services;
     const streams = `gradient/${gradient}`;
     const steps = settings.worker.localSteps;
-    // Items and rate come with the batch: the simulator keeps the streams of all owners.
+    // Items and rate come with the batch: the coordinator keeps the streams of all owners.
     const missing = { items: new Uint32Array(0), learningRate: 0 };
     const how = { poisoned, streams, steps, ...missing };
     const value = values.describe({ kind: 'gradient', theta, ...how });
@@ -270,20 +270,20 @@ export class LiveContext implements NodeContext {
     return this.#compute({ kind: 'aggregate', streams, ...request, previous });
   }
 
-  aggregateStands(server: string, value: ValueId): void {
+  commitAggregate(server: string, value: ValueId): void {
     const previous = this.#lastAggregates.get(server);
     this.keep(value);
     if (previous !== undefined) this.release(previous);
     this.#lastAggregates.set(server, value);
   }
 
-  forgetAggregates(server: string): void {
+  dropAggregatorState(server: string): void {
     const last = this.#lastAggregates.get(server);
     if (last !== undefined) this.release(last);
     this.#lastAggregates.delete(server);
   }
 
-  isSkipped(aggregate: ValueId): boolean {
+  hasNoResult(aggregate: ValueId): boolean {
     return !this.#services.values.facts(aggregate).present;
   }
 

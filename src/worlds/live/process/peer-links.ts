@@ -183,7 +183,7 @@ export class PeerLinks {
         this.#pump(link);
         return;
       } catch {
-        // Only the simulator says that a host is lost.
+        // Only the coordinator says that a host is lost.
         await delay(RETRY_MS);
       }
     }

@@ -7,7 +7,7 @@ import type { ReportedEvent } from '../protocol/reported-event.ts';
 /** A frame's header is small. */
 const ITEMS_A_FRAME = 20;
 
-/** What a host's nodes have recorded, on its way to the journal, which the simulator writes. */
+/** What a host's nodes have recorded, on its way to the journal, which the coordinator writes. */
 export class Reports {
   readonly #values: ValueStore;
   readonly #tell: (items: ReportItem[]) => void;
@@ -22,7 +22,7 @@ export class Reports {
   }
 
   record(event: SimulatedEvent, late?: ValueId): void {
-    // The simulator records the others.
+    // The coordinator records the others.
     const reported = event as ReportedEvent;
     if (late !== undefined && this.#values.status(late) !== 'ready') {
       this.#late.add(late);

@@ -3,7 +3,7 @@ import type { WallClock } from '../protocol/live-clock.ts';
 const KEPT = 16;
 
 /**
- * How far the simulator's wall clock is ahead of this process's, from questions and answers: each
+ * How far the coordinator's wall clock is ahead of this process's, from questions and answers: each
  * is off by at most half of what it took, so the quickest of the last ones counts.
  */
 export class WallSync {
@@ -14,8 +14,8 @@ export class WallSync {
     this.#wallUs = wallUs;
   }
 
-  /** The simulator's wall time, as far as known. */
-  readonly simulatorWallUs = (): number => this.#wallUs() + this.#aheadUs;
+  /** The coordinator's wall time, as far as known. */
+  readonly coordinatorWallUs = (): number => this.#wallUs() + this.#aheadUs;
 
   /** Enough for a first estimate. */
   get isKnown(): boolean {

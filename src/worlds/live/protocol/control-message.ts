@@ -9,7 +9,7 @@ import { count, finite, name } from '../../../transport/message.ts';
 import type { PeerHello, PeerMessage } from './peer-message.ts';
 import { dropReasonSchema, endReasonSchema, reportedEventSchema } from './reported-event.ts';
 
-/** What simulator and hosts say to each other on the control connection. */
+/** What coordinator and hosts say to each other on the control connection. */
 export const LIVE_PROTOCOL = 1;
 
 /** A movement as the hosts of its worker and its servers need it. */
@@ -80,7 +80,7 @@ export type Has = z.infer<typeof hasSchema>;
 
 const addressSchema = z.strictObject({ host: name, port: z.int().min(1).max(65_535) });
 
-/** From a host to the simulator, first of all: the number of the process among those of the run. */
+/** From a host to the coordinator, first of all: the number of the process among those of the run. */
 export const helloSchema = z.strictObject({
   type: z.literal('hello'),
   protocol: count,
@@ -99,10 +99,10 @@ export const bulkSchema = z.strictObject({
   nonce: name,
 });
 
-/** A host's own wall time: every answer tells it the simulator's. */
+/** A host's own wall time: every answer tells it the coordinator's. */
 export const pingSchema = z.strictObject({ type: z.literal('ping'), hostWallUs: finite });
 
-/** From a host to the simulator, on its control connection. */
+/** From a host to the coordinator, on its control connection. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
   /** It has made its share of the run; where other hosts reach it. */
   z.strictObject({ type: z.literal('ready'), address: addressSchema }),
@@ -229,15 +229,15 @@ export type FailureMessage = z.infer<(typeof failureSchemas)[number]>;
 
 const names = z.array(name);
 
-/** From the simulator to a host. */
-export const simulatorMessageSchema = z.discriminatedUnion('type', [
+/** From the coordinator to a host. */
+export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   refusedSchema,
   /** The body is JSON: a `HostSetup`. */
   z.strictObject({ type: z.literal('setup'), self: count }),
   /** By host: where it is reached; null for those that are not there. */
   z.strictObject({ type: z.literal('peers'), addresses: z.array(addressSchema.nullable()) }),
   pongSchema,
-  /** Its wall time is the simulator's. `change` counts the clock messages. */
+  /** Its wall time is the coordinator's. `change` counts the clock messages. */
   z.strictObject({
     type: z.literal('clock'),
     change: count,
@@ -273,7 +273,7 @@ export const simulatorMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('exit') }),
 ]);
 
-export type SimulatorMessage = z.infer<typeof simulatorMessageSchema>;
+export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
 
 /** What a process needs to become a host. Plain data. */
 export const hostSetupSchema = z.strictObject({
@@ -284,7 +284,7 @@ export const hostSetupSchema = z.strictObject({
   ),
   /** By place: how many of its processes were lost before. */
   lives: z.array(count),
-  /** Without a word from the simulator for so long it is gone. */
+  /** Without a word from the coordinator for so long it is gone. */
   patienceS: finite,
   /** Proves that its second connection is of the same process; null where it has none. */
   nonce: name.nullable(),
@@ -295,7 +295,7 @@ export type HostSetup = z.infer<typeof hostSetupSchema>;
 /** Says it; false when more should wait. The body is lent until `left` is called. */
 export function say(
   connection: Connection,
-  message: HostMessage | SimulatorMessage | PeerHello | PeerMessage | OfferMessage | StartMessage,
+  message: HostMessage | CoordinatorMessage | PeerHello | PeerMessage | OfferMessage | StartMessage,
   body: Float32Array | Uint8Array | null = null,
   left?: () => void,
 ): boolean {

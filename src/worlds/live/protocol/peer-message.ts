@@ -14,14 +14,14 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     ...modelled,
     gradient: count,
     poisoned: yes,
-    mayLie: yes,
+    mayBeByzantine: yes,
   }),
   z.strictObject({
     type: z.literal('result'),
     ...modelled,
     result: count,
     gradients: count,
-    mayLie: yes,
+    mayBeByzantine: yes,
   }),
   z.strictObject({ type: z.literal('no-result'), round: count }),
 ]);

@@ -1,5 +1,5 @@
 // What a process of a live run may report: the events of its own nodes, as the journal has them. The
-// simulator itself records where workers are, who turns faulty, and the run's begin and end.
+// coordinator itself records where workers are, who turns faulty, and the run's begin and end.
 import { z } from 'zod';
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import { count, finite, name, quantitySchema } from '../../../transport/message.ts';

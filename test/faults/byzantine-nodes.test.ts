@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
+import {
+  ByzantineNodes,
+  type LiarsSettings,
+  type LiarsState,
+  newLiars,
+} from '#src/faults/byzantine-nodes.js';
 import type { FaultySettings } from '#src/faults/faulty.js';
-import { Liars, type LiarsSettings, type LiarsState, newLiars } from '#src/faults/liars.js';
 import { openStream } from '#src/simulation/random.js';
 
-/** Liars of one layer, who they turned into, and the streams that were drawn from. */
+/** ByzantineNodes of one layer, who they turned into, and the streams that were drawn from. */
 function watched(who: FaultySettings, limits: Partial<LiarsSettings> = {}, state = newLiars()) {
   const turns: string[] = [];
   const streams = new Map<string, ReturnType<typeof openStream>>();
@@ -21,7 +26,7 @@ function watched(who: FaultySettings, limits: Partial<LiarsSettings> = {}, state
     untilUs: null,
     ...limits,
   };
-  const liars = new Liars(settings, state, chanceAt, ({ node, server, faulty }) => {
+  const liars = new ByzantineNodes(settings, state, chanceAt, ({ node, server, faulty }) => {
     turns.push(`${faulty ? '+' : '-'}${node}${server === null ? '' : `@${server}`}`);
   });
   return { liars, turns, state, streams };
@@ -33,7 +38,7 @@ const near = (state: LiarsState, server: string) =>
 test('fixed nodes lie all the time without a word', () => {
   const { liars, turns } = watched({ scope: 'global', count: 1 }, { fixed: new Set(['b']) });
   liars.switchTo(true);
-  expect(['a', 'b'].map((node) => liars.mayLie(node))).toEqual([false, true]);
+  expect(['a', 'b'].map((node) => liars.mayBeByzantine(node))).toEqual([false, true]);
   expect(turns).toEqual([]);
 });
 
@@ -42,11 +47,11 @@ test('fixed nodes with a limited time lie from its beginning to its end', () => 
     { scope: 'global', count: 1 },
     { fixed: new Set(['b']), fromUs: 5, untilUs: 7 },
   );
-  expect(liars.mayLie('b')).toBe(false);
+  expect(liars.mayBeByzantine('b')).toBe(false);
   liars.switchTo(true);
-  expect([liars.mayLie('a'), liars.mayLie('b')]).toEqual([false, true]);
+  expect([liars.mayBeByzantine('a'), liars.mayBeByzantine('b')]).toEqual([false, true]);
   liars.switchTo(false);
-  expect(liars.mayLie('b')).toBe(false);
+  expect(liars.mayBeByzantine('b')).toBe(false);
   expect(turns).toEqual(['+b', '-b']);
 });
 
@@ -57,14 +62,14 @@ test('a fixed slot lies only while it stands for the kind, inside the region', (
   );
   liars.switchTo(true);
   liars.becomes('b', 'car', null);
-  expect(liars.mayLie('b')).toBe(false);
+  expect(liars.mayBeByzantine('b')).toBe(false);
   liars.crosses('b', true, null);
-  expect(liars.mayLie('b')).toBe(true);
+  expect(liars.mayBeByzantine('b')).toBe(true);
   liars.crosses('b', false, null);
   liars.becomes('b', null, null);
   liars.becomes('b', 'pedestrian', null);
   liars.crosses('b', true, null);
-  expect(liars.mayLie('b')).toBe(false);
+  expect(liars.mayBeByzantine('b')).toBe(false);
   expect(turns).toEqual(['+b', '-b']);
 });
 
@@ -78,7 +83,7 @@ test('near a server so many lie as the count says, and who goes is replaced by o
   expect(turns).toHaveLength(2);
   liars.moves('a', 's', null);
   expect(turns.slice(2)).toEqual(['-a@s', '+d@s']);
-  expect(liars.mayLie('a')).toBe(false);
+  expect(liars.mayBeByzantine('a')).toBe(false);
   liars.moves('b', 's', 't');
   // Nobody honest is left at s, and at t it is the only one.
   expect(turns.slice(4)).toEqual(['-b@s', '+b@t']);
@@ -114,7 +119,7 @@ test('a share near a server follows how many are there, both ways', () => {
   });
   // 0.5 and 1.5 are rounded up.
   expect(counts).toEqual([1, 1, 2, 2]);
-  const honest = ['a', 'b', 'c', 'd'].filter((node) => !liars.mayLie(node));
+  const honest = ['a', 'b', 'c', 'd'].filter((node) => !liars.mayBeByzantine(node));
   for (const node of honest) liars.moves(node, 's', null);
   expect(near(state, 's')).toHaveLength(1);
   expect(turns.at(-1)).toMatch(/^-/);
@@ -145,9 +150,9 @@ test('per aggregation nobody lies before the draw, but some may', () => {
   const { liars, turns } = watched({ scope: 'per-aggregation', count: 1 }, { kind: 'car' });
   liars.becomes('a', 'car', null);
   liars.becomes('b', 'pedestrian', null);
-  expect(liars.mayLie('a')).toBe(false);
+  expect(liars.mayBeByzantine('a')).toBe(false);
   liars.switchTo(true);
-  expect(['a', 'b'].map((node) => liars.mayLie(node))).toEqual([true, false]);
+  expect(['a', 'b'].map((node) => liars.mayBeByzantine(node))).toEqual([true, false]);
   expect(turns).toEqual([]);
 });
 
@@ -156,7 +161,7 @@ test('its state is plain data, from which others go on', () => {
   first.liars.switchTo(true);
   for (const node of ['a', 'b']) first.liars.moves(node, null, 's');
   const second = watched({ scope: 'local', count: 1 }, {}, structuredClone(first.state));
-  expect(second.liars.mayLie('a')).toBe(true);
+  expect(second.liars.mayBeByzantine('a')).toBe(true);
   second.liars.moves('a', 's', null);
   expect(second.turns).toEqual(['-a@s', '+b@s']);
 });

@@ -4,8 +4,8 @@ import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { ReportItem } from '../protocol/control-message.ts';
 import { HeldBack } from './held-back.ts';
-import { Ledger, type LedgerState, type LostHost } from './ledger.ts';
-import type { Host } from './roster.ts';
+import { InFlightTracker, type LedgerState, type LostHost } from './in-flight-tracker.ts';
+import type { Host } from './process-table.ts';
 
 /** How far the cloud has come. */
 export interface Progress {
@@ -43,10 +43,10 @@ export interface BookParts {
   onStarted: (gradients: number) => void;
 }
 
-/** Writes the journal of a live run from what the simulator sees and what the hosts report. */
-export class Books {
+/** Writes the journal of a live run from what the coordinator sees and what the hosts report. */
+export class JournalRecorder {
   readonly #parts: BookParts;
-  readonly #ledger: Ledger;
+  readonly #ledger: InFlightTracker;
   readonly #cloud: string;
   readonly #state: Omit<BooksState, 'ledger'>;
   readonly #evaluations = new Set<number>();
@@ -56,7 +56,7 @@ export class Books {
   constructor(parts: BookParts, saved?: BooksState) {
     const { servers } = parts.settings;
     this.#parts = parts;
-    this.#ledger = new Ledger(servers, saved?.ledger);
+    this.#ledger = new InFlightTracker(servers, saved?.ledger);
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
     this.#state = structuredClone({
       progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },

@@ -3,7 +3,7 @@ import { streamState } from '../../../simulation/random.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 
 /** Deals out the data: every owner's stream of items. */
-export class BatchDesk {
+export class BatchSource {
   readonly #streams: Map<string, BatchStream>;
   readonly #size: number;
 

@@ -14,7 +14,7 @@ export interface Position {
 }
 
 /** Where all workers are, by the movements so far. */
-export class Whereabouts {
+export class WorkerLocations {
   readonly #positions: Map<string, Position>;
 
   constructor(positions: ReadonlyMap<string, Position> = new Map()) {
@@ -77,7 +77,7 @@ export class Whereabouts {
   }
 
   /** Whether a worker is at the same place by another's knowledge. */
-  isSame(other: Whereabouts, worker: string): boolean {
+  isSame(other: WorkerLocations, worker: string): boolean {
     return isDeepStrictEqual(this.#of(worker), other.#of(worker));
   }
 

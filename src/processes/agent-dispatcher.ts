@@ -4,6 +4,11 @@ import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
 import { readMessage } from '../transport/message.ts';
 import {
+  assignProcesses,
+  type Machine,
+  type PlacementRules,
+} from '../worlds/live/protocol/assign-processes.ts';
+import {
   bulkSchema,
   helloSchema,
   LIVE_PROTOCOL,
@@ -13,7 +18,6 @@ import {
   say,
 } from '../worlds/live/protocol/control-message.ts';
 import type { HostPlace } from '../worlds/live/protocol/placement.ts';
-import { type Machine, type PlacementRules, shareOut } from '../worlds/live/protocol/share-out.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 
@@ -45,9 +49,9 @@ interface Offer {
 /**
  * Where the processes of a live run report. Agents offer their machines here, and when as many have
  * come as were expected each is told which processes to start; later, which to start again. The
- * processes are handed on to the simulator.
+ * processes are handed on to the coordinator.
  */
-export class AgentDesk {
+export class AgentDispatcher {
   readonly #parts: DeskParts;
   #offers: Offer[] = [];
   /** Processes that no agent could start. */
@@ -136,7 +140,7 @@ export class AgentDesk {
   #share(): void {
     const { places, rules, onShared, onFailure } = this.#parts;
     const machines = this.#offers.map(({ machine }) => machine);
-    const shares = shareOut(places, machines, rules);
+    const shares = assignProcesses(places, machines, rules);
     this.#isShared = true;
     if (shares === null) {
       const names = machines.map(({ name }) => name).join(', ');

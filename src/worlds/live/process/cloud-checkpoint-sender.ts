@@ -6,10 +6,10 @@ import type { HostMessage } from '../protocol/control-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
 /**
- * Tells the simulator how the cloud stands after its updates, one after the other: where updates
+ * Tells the coordinator how the cloud stands after its updates, one after the other: where updates
  * come faster than these are taken, some are left out.
  */
-export class CloudCheckpoints {
+export class CloudCheckpointSender {
   readonly #cloud: CloudState;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
@@ -37,14 +37,14 @@ export class CloudCheckpoints {
     if (this.#underWay === 0) this.#send();
   }
 
-  /** The simulator has one more. */
+  /** The coordinator has one more. */
   kept(): void {
     this.#underWay -= 1;
     this.offer();
     if (this.#underWay === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Resolves when the simulator has the newest. */
+  /** Resolves when the coordinator has the newest. */
   settled(): Promise<void> {
     this.#send();
     if (this.#underWay === 0) return Promise.resolve();

@@ -9,10 +9,10 @@ import type { WorldSettings } from '../worlds/world-settings.ts';
 import { fromPlainForm, toPlainForm } from './plain-form.ts';
 
 /**
- * A live run as its simulator tells it to the other processes, so that they need read no trace and
+ * A live run as its coordinator tells it to the other processes, so that they need read no trace and
  * make nothing that is made already. What is no data each makes anew, from the config.
  */
-export interface ToldRun {
+export interface RunManifest {
   /** Of edgemlsim. */
   version: string;
   config: Config;
@@ -29,11 +29,11 @@ export interface ToldRun {
 }
 
 /** In plain form, for JSON. */
-export function tellRun(config: Config, composition: Composition): unknown {
+export function encodeManifest(config: Config, composition: Composition): unknown {
   const { settings, computation, threads, dataset } = composition;
   const { seed, model, split, training, optimiser, intakes, poison } = threads;
   const { deliveryAttacks, localLearningRate: _, shares: __, ...rest } = settings;
-  const told: ToldRun = {
+  const told: RunManifest = {
     version: packageVersion(),
     config,
     settings: rest,
@@ -46,8 +46,8 @@ export function tellRun(config: Config, composition: Composition): unknown {
 }
 
 /** Throws InputError when another version of edgemlsim tells it. */
-export function hearRun(told: unknown): ToldRun {
-  const run = fromPlainForm(told) as ToldRun;
+export function decodeManifest(told: unknown): RunManifest {
+  const run = fromPlainForm(told) as RunManifest;
   const own = packageVersion();
   if (run.version !== own) {
     throw new InputError({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
-import { ForetoldLiars } from '#src/worlds/live/coordinator/foretold-liars.js';
+import { ScheduledByzantine } from '#src/worlds/live/coordinator/scheduled-byzantine.js';
 import { TracePlayer } from '#src/worlds/live/coordinator/trace-player.js';
 import type { Turn } from '#src/worlds/live/protocol/control-message.js';
 import { InProcessWorld } from '../in-process-world.ts';
@@ -51,7 +51,7 @@ describe.each(Object.entries(passing))('liars %s', (_, { faulty, edge }) => {
     const virtual = await InProcessWorld.open(config(faulty, edge));
     await virtual.run();
     const { settings, mobility } = virtual.composition;
-    const liars = new ForetoldLiars(settings);
+    const liars = new ScheduledByzantine(settings);
     const player = new TracePlayer(mobility);
     const foretold: Turn[] = [...liars.begin()];
     for (let untilUs = 0; untilUs <= settings.latestEnd!.timeUs; untilUs += 330_000) {
@@ -78,7 +78,7 @@ it('tells whose vectors may be drawn as lies, though the journal has no turns of
   const { composition } = await InProcessWorld.open(
     config({ scope: 'per-aggregation', count: 1, region, fromS: 3 }),
   );
-  const liars = new ForetoldLiars(composition.settings);
+  const liars = new ScheduledByzantine(composition.settings);
   expect(liars.begin()).toEqual([]);
   const crossing = { timeUs: 1e6, type: 'enter-region', worker: 'worker-2' } as const;
   expect(liars.move(crossing)).toEqual([]);
@@ -91,7 +91,7 @@ it('tells whose vectors may be drawn as lies, though the journal has no turns of
 
 it('draws another liar when one is gone with its process, after what was foretold', async () => {
   const { composition } = await InProcessWorld.open(config({ scope: 'local', count: 1 }));
-  const liars = new ForetoldLiars(composition.settings);
+  const liars = new ScheduledByzantine(composition.settings);
   liars.begin();
   const come = (worker: string, timeUs: number) =>
     liars.move({

@@ -46,7 +46,7 @@ export function newLiars(): LiarsState {
  * gone, leaves it; when they are too few, one of the honest ones that may is drawn, and when a
  * share came to fewer, one of them is drawn to be honest again.
  */
-export class Liars {
+export class ByzantineNodes {
   readonly #settings: LiarsSettings;
   readonly #state: LiarsState;
   readonly #chanceAt: (server: string) => RandomSource;
@@ -73,7 +73,7 @@ export class Liars {
   }
 
   /** Whether what the node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
-  mayLie(node: string): boolean {
+  mayBeByzantine(node: string): boolean {
     const { scope } = this.#settings.who;
     return scope === 'per-aggregation' ? this.#isAble(node) : this.#state.faulty.has(node);
   }

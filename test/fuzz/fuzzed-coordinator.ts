@@ -5,10 +5,13 @@ import type { Config } from '#src/config/config-schema.js';
 import { problemOfFields } from '#src/journal/event-schema.js';
 import type { JournalLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
-import { AgentDesk } from '#src/processes/agent-desk.js';
+import { AgentDispatcher } from '#src/processes/agent-dispatcher.js';
 import type { Frame, Header } from '#src/transport/frame.js';
-import { Simulator } from '#src/worlds/live/coordinator/simulator.js';
-import { LIVE_PROTOCOL, type SimulatorMessage } from '#src/worlds/live/protocol/control-message.js';
+import { Coordinator } from '#src/worlds/live/coordinator/coordinator.js';
+import {
+  type CoordinatorMessage,
+  LIVE_PROTOCOL,
+} from '#src/worlds/live/protocol/control-message.js';
 import { numbersOf } from '#src/worlds/live/protocol/host-numbers.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
@@ -17,7 +20,7 @@ import { Peer } from './peer.ts';
 const wallUs = () => performance.now() * 1000;
 const ids = { gradients: [], results: [] };
 
-/** A process that does what the simulator asks of it and computes nothing. */
+/** A process that does what the coordinator asks of it and computes nothing. */
 export interface Puppet {
   place: HostPlace;
   control: Peer;
@@ -26,9 +29,9 @@ export interface Puppet {
   isReady: boolean;
 }
 
-/** A live run's simulator whose processes are puppets, which a test has say anything. */
+/** A live run's coordinator whose processes are puppets, which a test has say anything. */
 export class FuzzedSimulator {
-  readonly simulator: Simulator;
+  readonly coordinator: Coordinator;
   readonly places: readonly HostPlace[];
   readonly puppets: Puppet[] = [];
   /** Why it failed, if it did. */
@@ -36,7 +39,7 @@ export class FuzzedSimulator {
   hasEnded = false;
   lost = 0;
   refused = 0;
-  readonly #desk: AgentDesk;
+  readonly #desk: AgentDispatcher;
   readonly #lines = { simulated: 0, host: 0 };
   #given = 0;
 
@@ -44,7 +47,7 @@ export class FuzzedSimulator {
     const clock = new LiveClock(wallUs, 1);
     clock.set({ isRunning: false, simUs: 0, wallUs: wallUs() });
     this.places = placeNodes(settings, config.live.workerHosts);
-    this.simulator = new Simulator({
+    this.coordinator = new Coordinator({
       ...{ settings, mobility, clock, wallUs, theta, speed: 1, run: null, state: null },
       journal: new JournalWriter({ write: (text) => this.#check(text) }, journalStart(), () => 0),
       places: this.places,
@@ -54,21 +57,21 @@ export class FuzzedSimulator {
       onCheckpoint: () => {},
       onLost: (place) => queueMicrotask(() => this.#join(place)),
     });
-    this.#desk = new AgentDesk({
+    this.#desk = new AgentDispatcher({
       places: this.places,
       ...{ rules: {}, agents: 0, wallUs, patienceS: 10_000 },
-      accept: (connection) => this.simulator.accept(connection),
+      accept: (connection) => this.coordinator.accept(connection),
       onShared: () => {},
-      onFailure: (error) => this.simulator.fail(error),
-      onRefused: (remote, why) => this.simulator.refuse(remote, why),
+      onFailure: (error) => this.coordinator.fail(error),
+      onRefused: (remote, why) => this.coordinator.refuse(remote, why),
     });
   }
 
   /** Everyone is there, and the run is on. */
   async begin(): Promise<void> {
     for (const { host } of this.places) this.#join(host);
-    await this.simulator.gathered();
-    this.simulator.play().then(
+    await this.coordinator.gathered();
+    this.coordinator.play().then(
       () => {
         this.hasEnded = true;
       },
@@ -87,10 +90,10 @@ export class FuzzedSimulator {
 
   /** Every place has a process again, and each of them is answered. */
   async isWell(): Promise<void> {
-    const { hosts } = this.simulator;
+    const { hosts } = this.coordinator;
     for (let turns = 0; hosts.some(({ isReady }) => !isReady) && turns < 100; turns += 1) {
       await turn();
-      hosts.splice(0, hosts.length, ...this.simulator.hosts);
+      hosts.splice(0, hosts.length, ...this.coordinator.hosts);
     }
     if (this.failure !== null || this.hasEnded) return;
     expect(hosts.filter(({ isReady }) => !isReady)).toEqual([]);
@@ -122,7 +125,7 @@ export class FuzzedSimulator {
 
   #answer(puppet: Puppet, { header, body }: Frame): void {
     const { control, place } = puppet;
-    const message = header as unknown as SimulatorMessage;
+    const message = header as unknown as CoordinatorMessage;
     if (message.type === 'setup') {
       const { lives, nonce } = JSON.parse(Buffer.from(body!.buffer).toString());
       puppet.life = lives[place.host];

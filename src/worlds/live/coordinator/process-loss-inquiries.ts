@@ -1,5 +1,5 @@
 import type { Has } from '../protocol/control-message.ts';
-import type { LostHost } from './ledger.ts';
+import type { LostHost } from './in-flight-tracker.ts';
 
 interface Ids {
   gradients: Set<number>;
@@ -17,7 +17,7 @@ interface Inquiry {
  * Processes that are gone, and of whose gradients and results others have yet to say what they
  * have of them and what they had sent there.
  */
-export class Losses {
+export class ProcessLossInquiries {
   #open: Inquiry[] = [];
 
   /** `nodes`: those of the process that is gone. Asked are the processes of these places. */

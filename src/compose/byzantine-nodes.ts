@@ -1,6 +1,6 @@
 import type { Config } from '../config/config-schema.ts';
+import type { LiarsSettings } from '../faults/byzantine-nodes.ts';
 import { chooseGlobal } from '../faults/faulty.ts';
-import type { LiarsSettings } from '../faults/liars.ts';
 import type { Trace } from '../mobility/trace.ts';
 import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';

@@ -3,17 +3,17 @@ import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Movement, Turn } from '../protocol/control-message.ts';
-import { ForetoldLiars } from './foretold-liars.ts';
-import type { Host, Roster } from './roster.ts';
+import type { Host, ProcessTable } from './process-table.ts';
+import { ScheduledByzantine } from './scheduled-byzantine.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
-import { type Position, Whereabouts } from './whereabouts.ts';
+import { type Position, WorkerLocations } from './worker-locations.ts';
 
 /** Wall time that the hosts know movements ahead. */
 const AHEAD_US = 1_000_000;
 /** A frame's header is small. */
 const MOVEMENTS_A_FRAME = 100;
 
-/** What has its time in the simulator's queue. */
+/** What has its time in the coordinator's queue. */
 export type MovementEvent = TraceStep | Turn | { type: 'look-ahead' };
 
 /** Plain data. */
@@ -29,7 +29,7 @@ export interface MovementState {
 export interface MovementParts {
   settings: WorldSettings;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
-  roster: Roster;
+  roster: ProcessTable;
   speed: number;
   nowUs: () => TimeUs;
   schedule: (timeUs: TimeUs, event: MovementEvent) => void;
@@ -40,17 +40,17 @@ export interface MovementParts {
  * Where workers are and who lies: plays the trace, tells the hosts ahead what concerns them, and the
  * journal when it happens.
  */
-export class MovementDesk {
+export class MobilityBroadcaster {
   readonly #parts: MovementParts;
   readonly #player: TracePlayer;
-  readonly #liars: ForetoldLiars;
+  readonly #liars: ScheduledByzantine;
   /** Nodes that lie now, or may be drawn to. */
   readonly #lying = new Set<string>();
   readonly #faulty: Set<string>;
   /** As the trace says. */
-  readonly #trace = new Whereabouts();
+  readonly #trace = new WorkerLocations();
   /** As the journal says: without those whose process is gone. */
-  readonly #shown: Whereabouts;
+  readonly #shown: WorkerLocations;
   /** What the hosts were told and has not happened. */
   readonly #upcoming: (Movement | Turn)[] = [];
   /** Of the saved state. */
@@ -59,8 +59,8 @@ export class MovementDesk {
   constructor(parts: MovementParts, saved?: MovementState) {
     this.#parts = parts;
     this.#player = new TracePlayer(parts.mobility);
-    this.#liars = new ForetoldLiars(parts.settings);
-    this.#shown = new Whereabouts(saved?.positions);
+    this.#liars = new ScheduledByzantine(parts.settings);
+    this.#shown = new WorkerLocations(saved?.positions);
     this.#faulty = new Set(saved?.faulty);
     this.#untilUs = saved?.untilUs ?? 0;
   }

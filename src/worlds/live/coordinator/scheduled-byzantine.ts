@@ -1,4 +1,4 @@
-import { newLiars } from '../../../faults/liars.ts';
+import { newLiars } from '../../../faults/byzantine-nodes.ts';
 import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { FaultyNodes, type SwitchLiars } from '../../faulty-nodes.ts';
@@ -6,10 +6,10 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { Movement, Turn } from '../protocol/control-message.ts';
 
 /**
- * Who lies and when, ahead of the clock: follows time and movements as the simulator foretells them
+ * Who lies and when, ahead of the clock: follows time and movements as the coordinator foretells them
  * to the hosts, and tells of every node whose lies begin or end.
  */
-export class ForetoldLiars {
+export class ScheduledByzantine {
   readonly #settings: Pick<WorldSettings, 'servers' | 'liars' | 'workers' | 'seed'>;
   readonly #faulty: FaultyNodes;
   readonly #serverOf = new Map<string, string>();
@@ -105,7 +105,7 @@ export class ForetoldLiars {
   /** What has turned, and who of these may be drawn to lie from now on, or no more. */
   #turnsAt(timeUs: TimeUs, nodes: readonly string[]): Turn[] {
     for (const node of nodes) {
-      const lies = this.#faulty.mayLie(node);
+      const lies = this.#faulty.mayBeByzantine(node);
       if (lies !== this.#lying.has(node)) this.#turn(node, lies, null);
     }
     const turns = this.#turns.map((turn) => ({ timeUs, ...turn }));

@@ -28,7 +28,7 @@ export interface LedgerState {
  * becomes of the processes. Their reports come from several hosts, so an end may come first: it
  * waits for the beginning.
  */
-export class Ledger {
+export class InFlightTracker {
   readonly #gradients = new Map<number, Gradient>();
   readonly #results = new Map<number, { server: string; parent: string }>();
   readonly #early = new Map<string, { end: SimulatedEvent; from: number }>();

@@ -15,12 +15,12 @@ import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { HostPlace } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import type { ToldRun } from './told-run.ts';
+import type { RunManifest } from './run-manifest.ts';
 
 // What only some of the processes need is imported where they need it: there are many of them.
 
 /** What one process of a live run works with. */
-export interface ProcessShare {
+export interface ProcessSetup {
   settings: WorldSettings;
   computation: ComputationSettings;
   threads: ThreadSetup;
@@ -30,9 +30,9 @@ export interface ProcessShare {
 
 /**
  * Makes it: the items that the process computes on and the rules of its own servers. Throws
- * InputError for files that are not as they were at the simulator.
+ * InputError for files that are not as they were at the coordinator.
  */
-export async function processShare(told: ToldRun, place: HostPlace): Promise<ProcessShare> {
+export async function processShare(told: RunManifest, place: HostPlace): Promise<ProcessSetup> {
   const settings = await settingsOf(told);
   const splits = computedSplits(told, place);
   const isCloud = place.role === 'cloud';
@@ -46,21 +46,21 @@ export async function processShare(told: ToldRun, place: HostPlace): Promise<Pro
   return { settings, computation: told.computation, threads, theta: isCloud ? theta : null };
 }
 
-async function settingsOf(told: ToldRun): Promise<WorldSettings> {
+async function settingsOf(told: RunManifest): Promise<WorldSettings> {
   const { config, settings } = told;
   return {
     ...settings,
     cloud: { ...settings.cloud, learningRate: compileLearningRate(config.training.learningRate) },
     localLearningRate: localLearningRate(config),
     deliveryAttacks: told.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
-    // The simulator deals out the data.
+    // The coordinator deals out the data.
     shares: new Map(),
   };
 }
 
 /** Workers learn; a server that trusts itself does; the cloud measures. */
 function computedSplits(
-  { settings: { servers, layers }, config }: ToldRun,
+  { settings: { servers, layers }, config }: RunManifest,
   { role, nodes }: HostPlace,
 ): SplitName[] {
   if (role === 'workers') return ['train'];
@@ -78,13 +78,13 @@ async function deliveryAttacks(config: Config): Promise<WorldSettings['deliveryA
   return deliveryAttacksOf(await attacksOf(config));
 }
 
-async function firstTheta({ config, data }: ToldRun): Promise<Float32Array> {
+async function firstTheta({ config, data }: RunManifest): Promise<Float32Array> {
   const { openModel } = await import('../compose/open-model.ts');
   return (await openModel(config, data)).theta;
 }
 
 /** Of a server that computes nothing with the model. */
-function aggregatingThread(told: ToldRun, place: HostPlace): ThreadSetup {
+function aggregatingThread(told: RunManifest, place: HostPlace): ThreadSetup {
   const { threads, settings, data } = told;
   const memory = createKernelMemory();
   return {
@@ -99,7 +99,7 @@ function aggregatingThread(told: ToldRun, place: HostPlace): ThreadSetup {
 }
 
 async function learningThread(
-  told: ToldRun,
+  told: RunManifest,
   place: HostPlace,
   theta: Float32Array | null,
   splits: readonly SplitName[],
@@ -108,7 +108,7 @@ async function learningThread(
   const dataset = await loadDataset(config.data.dataset, '.');
   if (dataset.sha256 !== told.data.sha256) {
     throw new InputError({
-      found: `the dataset ${dataset.name} is not the simulator's`,
+      found: `the dataset ${dataset.name} is not the coordinator's`,
       advice: [`expected SHA-256 ${told.data.sha256}`, `found ${dataset.sha256}`],
     });
   }
@@ -118,7 +118,10 @@ async function learningThread(
 }
 
 /** Of the layers of the servers that it runs. */
-function ownIntakes({ settings, threads }: ToldRun, { nodes }: HostPlace): ThreadSetup['intakes'] {
+function ownIntakes(
+  { settings, threads }: RunManifest,
+  { nodes }: HostPlace,
+): ThreadSetup['intakes'] {
   const layers = settings.servers.flatMap(({ id, layer }) => (nodes.includes(id) ? [layer] : []));
   return Object.fromEntries(layers.map((layer) => [layer, threads.intakes[layer]!]));
 }

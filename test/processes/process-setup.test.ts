@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
-import { type ProcessShare, processShare } from '#src/processes/process-share.js';
-import { hearRun, type ToldRun, tellRun } from '#src/processes/told-run.js';
+import { type ProcessSetup, processShare } from '#src/processes/process-setup.js';
+import { decodeManifest, encodeManifest, type RunManifest } from '#src/processes/run-manifest.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 
@@ -15,17 +15,17 @@ const settings: Partial<TinyInput> = {
 };
 
 /** By role: the first process's share, told as over a connection. */
-async function sharesOf(config: Config): Promise<Record<string, ProcessShare>> {
-  const told = JSON.stringify(tellRun(config, await compose(config, [])));
+async function sharesOf(config: Config): Promise<Record<string, ProcessSetup>> {
+  const told = JSON.stringify(encodeManifest(config, await compose(config, [])));
   const { settings } = await compose(config);
-  const shares: Record<string, ProcessShare> = {};
+  const shares: Record<string, ProcessSetup> = {};
   for (const place of placeNodes(settings, 2)) {
-    shares[place.role] ??= await processShare(hearRun(JSON.parse(told)), place);
+    shares[place.role] ??= await processShare(decodeManifest(JSON.parse(told)), place);
   }
   return shares;
 }
 
-function itemsOf({ threads }: ProcessShare): Record<string, number> {
+function itemsOf({ threads }: ProcessSetup): Record<string, number> {
   const { train, validation, test } = threads.data.splits;
   return { train: train.items, validation: validation.items, test: test.items };
 }
@@ -57,7 +57,7 @@ describe('the share of a process of a live run', () => {
     expect(itemsOf(cloud!)).toEqual({ ...none, [split]: all[split] });
     expect(itemsOf(server!)).toEqual(none);
     expect(itemsOf(workers!)).toEqual({ ...none, train: all.train });
-    const rules = (share: ProcessShare) => Object.keys(share.threads.intakes);
+    const rules = (share: ProcessSetup) => Object.keys(share.threads.intakes);
     expect([cloud!, server!, workers!].map(rules)).toEqual([['cloud'], ['edge'], []]);
     expect([cloud!, server!, workers!].map(({ threads }) => threads.engine)).toEqual([
       'reference',
@@ -83,12 +83,12 @@ describe('the share of a process of a live run', () => {
 
   it('is not made by another version of edgemlsim, nor of other data', async () => {
     const config = tinyConfig({ ...settings, world: 'live' });
-    const told = tellRun(config, await compose(config, [])) as ToldRun;
-    expect(() => hearRun({ ...told, version: '0.0.1' })).toThrow(
+    const told = encodeManifest(config, await compose(config, [])) as RunManifest;
+    expect(() => decodeManifest({ ...told, version: '0.0.1' })).toThrow(
       /^edgemlsim .* in a process of a run of 0\.0\.1\n/,
     );
-    const other = hearRun({ ...told, data: { ...told.data, sha256: 'another' } });
+    const other = decodeManifest({ ...told, data: { ...told.data, sha256: 'another' } });
     const workers = placeNodes(other.settings, 2).find(({ role }) => role === 'workers')!;
-    await expect(processShare(other, workers)).rejects.toThrow(/is not the simulator's\n/);
+    await expect(processShare(other, workers)).rejects.toThrow(/is not the coordinator's\n/);
   });
 });

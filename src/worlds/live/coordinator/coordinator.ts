@@ -20,16 +20,16 @@ import { type Deferred, deferred } from '../protocol/deferred.ts';
 import type { LiveClock, WallClock } from '../protocol/live-clock.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
 import type { Address, HostPlace } from '../protocol/placement.ts';
-import { BatchDesk } from './batch-desk.ts';
-import { Books, type Progress } from './books.ts';
+import { BatchSource } from './batch-source.ts';
 import { ClockHolds } from './clock-holds.ts';
-import { CloudKeeper } from './cloud-keeper.ts';
+import { CloudModelStore } from './cloud-model-store.ts';
+import type { CoordinatorState } from './coordinator-state.ts';
 import { HostChecks } from './host-checks.ts';
-import { HostDesk } from './host-desk.ts';
+import { JournalRecorder, type Progress } from './journal-recorder.ts';
 import { type FailureEvent, LiveFailures } from './live-failures.ts';
-import { MovementDesk, type MovementEvent } from './movement-desk.ts';
-import { type Host, Roster } from './roster.ts';
-import type { SimulatorState } from './simulator-state.ts';
+import { MobilityBroadcaster, type MovementEvent } from './mobility-broadcaster.ts';
+import { ProcessAdmission } from './process-admission.ts';
+import { type Host, ProcessTable } from './process-table.ts';
 import { Unanswered } from './unanswered.ts';
 
 /** Repetitions of the trace in a row that may bring the cloud nothing. */
@@ -40,7 +40,7 @@ const MOST_HELD_BYTES = 2 ** 26;
 const MOST_ACCUSATIONS = 3;
 /** Wall time in which all have to say what there is to say when the run is over. */
 const END_US = 60_000_000;
-export interface SimulatorParts {
+export interface CoordinatorParts {
   settings: WorldSettings;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
   journal: JournalWriter;
@@ -61,13 +61,13 @@ export interface SimulatorParts {
   /** Rounds of the cloud from one checkpoint to the next. */
   checkpointRounds: number;
   /** What it goes on from; null for a run that begins. */
-  state: SimulatorState | null;
+  state: CoordinatorState | null;
   /** The untrained model. */
   theta: Float32Array;
   /** Facts of an evaluation came in. */
   onMeasured: (facts: Record<string, unknown>) => void;
   /** It is time for a checkpoint, and nothing happens anywhere. */
-  onCheckpoint: (state: SimulatorState) => void;
+  onCheckpoint: (state: CoordinatorState) => void;
   /** Another process is wanted at a place; whether the last one had got ready, or none was lost. */
   onLost: (place: number, wasReady: boolean) => void;
 }
@@ -79,7 +79,7 @@ export interface LiveOutcome {
   version: number;
 }
 
-type SimulatorEvent =
+type CoordinatorEvent =
   | MovementEvent
   | FailureEvent
   | { type: 'time-over'; reason: 'time' | 'trace' }
@@ -89,17 +89,17 @@ type SimulatorEvent =
  * The live world's coordinator: plays the trace against the clock, tells the hosts what concerns
  * them, deals out the data, and alone writes the journal, from what the hosts report.
  */
-export class Simulator {
-  readonly #parts: SimulatorParts;
-  readonly #roster: Roster;
+export class Coordinator {
+  readonly #parts: CoordinatorParts;
+  readonly #roster: ProcessTable;
   readonly #holds: ClockHolds;
-  readonly #desk: HostDesk;
-  readonly #queue: LiveQueue<SimulatorEvent>;
-  readonly #books: Books;
-  readonly #movements: MovementDesk;
+  readonly #desk: ProcessAdmission;
+  readonly #queue: LiveQueue<CoordinatorEvent>;
+  readonly #books: JournalRecorder;
+  readonly #movements: MobilityBroadcaster;
   readonly #failures: LiveFailures;
-  readonly #batches: BatchDesk;
-  readonly #cloud: CloudKeeper;
+  readonly #batches: BatchSource;
+  readonly #cloud: CloudModelStore;
   readonly #checks: HostChecks;
   readonly #unanswered: Unanswered;
   /** Who wants to know when a round is over. */
@@ -118,18 +118,18 @@ export class Simulator {
   #advancedUs = 0;
   #checkpointedRound: number;
 
-  constructor(parts: SimulatorParts) {
+  constructor(parts: CoordinatorParts) {
     this.#parts = parts;
     const { settings, journal, clock, wallUs, mobility, speed, places, state, theta } = parts;
     const { run, patienceS, onMeasured, onLost } = parts;
-    this.#roster = new Roster(places, state?.lives);
+    this.#roster = new ProcessTable(places, state?.lives);
     this.#holds = new ClockHolds({
       clock,
       announce: (change, reading) => this.#roster.broadcast({ type: 'clock', change, reading }),
       areHeld: (change) =>
         this.#roster.present.every(({ address, heldAt }) => address === null || heldAt >= change),
     });
-    this.#desk = new HostDesk({
+    this.#desk = new ProcessAdmission({
       roster: this.#roster,
       journal,
       wallUs,
@@ -145,7 +145,7 @@ export class Simulator {
     this.#queue = new LiveQueue(clock, (event, timeUs) =>
       this.#guard(() => this.#handle(event, timeUs)),
     );
-    this.#books = new Books(
+    this.#books = new JournalRecorder(
       {
         settings,
         journal,
@@ -157,7 +157,7 @@ export class Simulator {
       },
       state?.books,
     );
-    this.#movements = new MovementDesk(
+    this.#movements = new MobilityBroadcaster(
       {
         settings,
         mobility,
@@ -180,8 +180,8 @@ export class Simulator {
       },
       state?.failures,
     );
-    this.#batches = new BatchDesk(settings, state?.batches ?? null);
-    this.#cloud = new CloudKeeper(theta, state?.cloud ?? null);
+    this.#batches = new BatchSource(settings, state?.batches ?? null);
+    this.#cloud = new CloudModelStore(theta, state?.cloud ?? null);
     this.#unanswered = new Unanswered(wallUs());
     this.#checks = new HostChecks({ settings, roster: this.#roster, books: this.#books });
     this.#idleRepetitions = state?.idleRepetitions ?? 0;
@@ -206,7 +206,7 @@ export class Simulator {
   }
 
   /** The processes, for those who watch. */
-  get hosts(): Roster['status'] {
+  get hosts(): ProcessTable['status'] {
     return this.#roster.status;
   }
 
@@ -328,8 +328,8 @@ export class Simulator {
     this.#movements.begin();
   }
 
-  /** The processes of before are gone with the simulator of before; these are others. */
-  #goOn({ nowUs }: SimulatorState): void {
+  /** The processes of before are gone with the coordinator of before; these are others. */
+  #goOn({ nowUs }: CoordinatorState): void {
     this.#movements.goOn(nowUs);
     this.#books.resume();
     for (const { role, nodes } of this.#roster.places) {
@@ -510,7 +510,7 @@ export class Simulator {
     await this.#holds.release();
   }
 
-  #save(): SimulatorState {
+  #save(): CoordinatorState {
     const nowUs = Math.max(this.nowUs, this.#books.lastUs);
     return {
       nowUs,
@@ -526,7 +526,7 @@ export class Simulator {
     };
   }
 
-  #handle(event: SimulatorEvent, timeUs: TimeUs): void {
+  #handle(event: CoordinatorEvent, timeUs: TimeUs): void {
     switch (event.type) {
       case 'movement':
         this.#movements.happens(event.movement, timeUs);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedEvent } from '#src/journal/events.js';
-import { Ledger } from '#src/worlds/live/coordinator/ledger.js';
+import { InFlightTracker } from '#src/worlds/live/coordinator/in-flight-tracker.js';
 
 const servers = [
   { id: 'cloud', parent: null },
@@ -29,14 +29,14 @@ const bare = { type: 'gradient-ended', round: undefined, version: undefined };
 
 describe('the ledger of a live world', () => {
   it('holds back an end that is told before its beginning', () => {
-    const ledger = new Ledger(servers);
+    const ledger = new InFlightTracker(servers);
     expect(ledger.enter(ended(4))).toEqual([]);
     expect(ledger.enter(started(4))).toEqual([started(4), ended(4)]);
     expect(ledger.close()).toEqual([]);
   });
 
   it('closes what is left as in flight, gradients first, by number', () => {
-    const ledger = new Ledger(servers);
+    const ledger = new InFlightTracker(servers);
     for (const gradient of [9, 2, 5]) ledger.enter(started(gradient));
     ledger.enter(ended(2));
     ledger.enter(aggregated(7));
@@ -52,7 +52,7 @@ describe('the ledger of a live world', () => {
   });
 
   it('ends what a lost process had begun or was sent, but for what others have, and nothing twice', () => {
-    const ledger = new Ledger(servers);
+    const ledger = new InFlightTracker(servers);
     for (const gradient of [1, 2]) ledger.enter(started(gradient));
     for (const gradient of [3, 4]) ledger.enter(started(gradient, 'other'));
     for (const result of [7, 8]) ledger.enter(aggregated(result));
@@ -73,12 +73,12 @@ describe('the ledger of a live world', () => {
   });
 
   it('goes on from what was saved', () => {
-    const before = new Ledger(servers);
+    const before = new InFlightTracker(servers);
     before.enter(started(5));
     before.enter(started(6));
     before.enter(aggregated(7));
     before.enter(ended(5));
-    const ledger = new Ledger(servers, before.save());
+    const ledger = new InFlightTracker(servers, before.save());
     expect(ledger.started).toBe(2);
     expect(ledger.close()).toEqual(before.close());
   });

@@ -60,7 +60,7 @@ interface Coming {
  * that computes, and to start it again when it was lost; such a process makes its share of the run,
  * and joins when it made it from the same inputs. They may come at any time.
  */
-export class PoolDesk {
+export class PoolAdmission {
   readonly #parts: PoolDeskParts;
   readonly #coming = new Map<number, Coming>();
   /** By name: agents that started a process, and can start it again. */

@@ -1,12 +1,12 @@
 import type { BatchStream } from '../../../learning/batch-stream.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { CloudCheckpoint } from '../protocol/cloud-checkpoint.ts';
-import type { BooksState } from './books.ts';
+import type { BooksState } from './journal-recorder.ts';
 import type { LiveFailuresState } from './live-failures.ts';
-import type { MovementState } from './movement-desk.ts';
+import type { MovementState } from './mobility-broadcaster.ts';
 
-/** What the simulator knows while nothing happens anywhere, and goes on from: plain data. */
-export interface SimulatorState {
+/** What the coordinator knows while nothing happens anywhere, and goes on from: plain data. */
+export interface CoordinatorState {
   nowUs: TimeUs;
   /** By place: how many of its processes were lost. */
   lives: number[];

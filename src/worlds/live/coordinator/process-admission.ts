@@ -17,9 +17,9 @@ import {
 } from '../protocol/control-message.ts';
 import type { WallClock } from '../protocol/live-clock.ts';
 import { Silence } from '../protocol/silence.ts';
-import type { LostHost } from './ledger.ts';
-import { Losses } from './losses.ts';
-import type { Host, Roster } from './roster.ts';
+import type { LostHost } from './in-flight-tracker.ts';
+import { ProcessLossInquiries } from './process-loss-inquiries.ts';
+import type { Host, ProcessTable } from './process-table.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema]);
 
@@ -29,7 +29,7 @@ const ASK_AGAIN_US = 60_000_000;
 const MOST_REFUSED = 1000;
 
 export interface HostDeskParts {
-  roster: Roster;
+  roster: ProcessTable;
   journal: JournalWriter;
   wallUs: WallClock;
   /** What every host makes its share of the run from. */
@@ -49,9 +49,9 @@ export interface HostDeskParts {
 }
 
 /** Where processes come and go: lets them join, and notices that they are gone. */
-export class HostDesk {
+export class ProcessAdmission {
   readonly #parts: HostDeskParts;
-  readonly #losses = new Losses();
+  readonly #losses = new ProcessLossInquiries();
   /** Processes of a place whose predecessor is still asked about. */
   #newcomers: { place: number; connection: Connection; join: () => void }[] = [];
   /** By place without a process: when one was asked for last. */

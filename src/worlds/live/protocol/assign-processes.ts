@@ -14,7 +14,7 @@ export type PlacementRules = Partial<Record<HostPlace['role'], readonly string[]
  * to the machine that has the fewest processes a core with it, the first among equals; those that
  * may not go anywhere choose first. Null when a role may run on none of the machines.
  */
-export function shareOut(
+export function assignProcesses(
   places: readonly HostPlace[],
   machines: readonly Machine[],
   rules: PlacementRules,

@@ -24,7 +24,7 @@ import { LiveQueue } from '../protocol/live-queue.ts';
 import type { Parcel } from '../protocol/parcel.ts';
 import { type PeerMessage, peerMessageSchema } from '../protocol/peer-message.ts';
 import type { Address, HostPlace } from '../protocol/placement.ts';
-import { CloudCheckpoints } from './cloud-checkpoints.ts';
+import { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import { LiveContext } from './live-context.ts';
@@ -71,8 +71,8 @@ type HostEvent =
   | { type: 'started'; gradients: number }
   | { type: 'transmit' | 'arrival'; parcel: Parcel };
 
-/** One process of the live world: runs its share of the nodes on the simulator's clock. */
-export class LiveHost {
+/** One process of the live world: runs its share of the nodes on the coordinator's clock. */
+export class NodeProcess {
   readonly #parts: HostParts;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
@@ -84,7 +84,7 @@ export class LiveHost {
   readonly #deliveries: Deliveries;
   readonly #peerChecks: PeerChecks;
   readonly #nodes: HostedNodes;
-  readonly #checkpoints: CloudCheckpoints | null;
+  readonly #checkpoints: CloudCheckpointSender | null;
   readonly #cloudHost: number;
   readonly #hostOf: (node: string) => number;
   readonly #evaluations = new Set<ValueId>();
@@ -165,7 +165,7 @@ export class LiveHost {
     this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
     const cloud = this.#nodes.cloud?.state;
     this.#checkpoints =
-      cloud === undefined ? null : new CloudCheckpoints(cloud, values, this.#waiters, tell);
+      cloud === undefined ? null : new CloudCheckpointSender(cloud, values, this.#waiters, tell);
   }
 
   /** Where the others are reached, as far as they are there. */

@@ -4,7 +4,7 @@ import {
   type CloudMemory,
 } from '../protocol/cloud-checkpoint.ts';
 import { say } from '../protocol/control-message.ts';
-import type { Host } from './roster.ts';
+import type { Host } from './process-table.ts';
 
 const UNTRAINED: CloudMemory = {
   version: 0,
@@ -16,7 +16,7 @@ const UNTRAINED: CloudMemory = {
 };
 
 /** Has the cloud's last model at hand, for the day on which its process is gone. */
-export class CloudKeeper {
+export class CloudModelStore {
   #last: CloudCheckpoint | null;
   readonly #untrained: Float32Array;
   /** What its optimiser remembers comes before theta. */

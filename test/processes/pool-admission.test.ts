@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { compose } from '#src/compose/compose.js';
 import { provenanceOf } from '#src/compose/provenance.js';
-import { PoolDesk } from '#src/processes/pool-desk.js';
+import { PoolAdmission } from '#src/processes/pool-admission.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
@@ -23,7 +23,7 @@ it('takes the work connection of an agent from the process alone that was given 
   const config = tinyConfig();
   const provenance = provenanceOf(config, stringify(config), await compose(config));
   const joined: number[] = [];
-  const desk = new PoolDesk({
+  const desk = new PoolAdmission({
     run: config,
     provenance,
     onJoined: ({ agent }) => joined.push(agent),

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../transport/connection.ts';
 import { newNonce } from '../../../transport/nonce.ts';
-import { type SimulatorMessage, say } from '../protocol/control-message.ts';
+import { type CoordinatorMessage, say } from '../protocol/control-message.ts';
 import type { Address, HostPlace } from '../protocol/placement.ts';
 import type { LateType } from '../protocol/reported-event.ts';
 import type { Silence } from '../protocol/silence.ts';
@@ -49,7 +49,7 @@ export interface HostStatus {
 }
 
 /** The processes of a live world: who runs which nodes now. */
-export class Roster {
+export class ProcessTable {
   readonly places: readonly HostPlace[];
   /** By place: how many processes of it were lost so far. */
   readonly lives: number[];
@@ -157,13 +157,13 @@ export class Roster {
 
   tell(
     host: Host | null,
-    message: SimulatorMessage,
+    message: CoordinatorMessage,
     body: Uint8Array | Float32Array | null = null,
   ): void {
     if (host !== null && !host.isLost) say(host.connection, message, body);
   }
 
-  broadcast(message: SimulatorMessage): void {
+  broadcast(message: CoordinatorMessage): void {
     for (const host of this.present) this.tell(host, message);
   }
 }

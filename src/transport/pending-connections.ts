@@ -5,7 +5,7 @@ import { isIPv6, type Socket } from 'node:net';
  * more, another goes: of the address that has the most of them, the one that has waited longest. So
  * nobody keeps others out by holding connections open: who knows the secret is known in a moment.
  */
-export class Strangers {
+export class PendingConnections {
   readonly #maximum: number;
   /** In order of arrival, by address and port. */
   readonly #waiting = new Map<string, { socket: Socket; address: string }>();
