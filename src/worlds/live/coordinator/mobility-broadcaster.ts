@@ -22,7 +22,9 @@ export interface MovementState {
   positions: Map<string, Position>;
   /** Nodes whose lies the journal tells of. */
   faulty: Set<string>;
-  /** What was to happen later has not. */
+  /** How many movements of the trace have happened: of those of one microsecond it may be some. */
+  played: number;
+  /** Who was to turn Byzantine or honest later has not. */
   untilUs: TimeUs;
 }
 
@@ -53,8 +55,9 @@ export class MobilityBroadcaster {
   readonly #shown: WorkerLocations;
   /** What the hosts were told and has not happened. */
   readonly #upcoming: (Movement | Turn)[] = [];
-  /** Of the saved state. */
-  readonly #untilUs: TimeUs;
+  /** Movements of the trace that have happened. */
+  #played = 0;
+  readonly #saved: { played: number; untilUs: TimeUs };
 
   constructor(parts: MovementParts, saved?: MovementState) {
     this.#parts = parts;
@@ -62,7 +65,7 @@ export class MobilityBroadcaster {
     this.#liars = new ScheduledByzantine(parts.settings);
     this.#shown = new WorkerLocations(saved?.positions);
     this.#faulty = new Set(saved?.faulty);
-    this.#untilUs = saved?.untilUs ?? 0;
+    this.#saved = saved ?? { played: 0, untilUs: 0 };
   }
 
   /** Whether nobody takes part at all. */
@@ -87,12 +90,13 @@ export class MobilityBroadcaster {
   /** Instead: it goes on from that time, which the saved state is of. */
   goOn(nowUs: TimeUs): void {
     const turns = this.#liars.begin();
-    for (const step of this.#player.upTo(this.#untilUs)) {
-      if (step.type !== 'movement') continue;
-      this.#trace.move(step.movement);
-      turns.push(...this.#liars.before(step.timeUs), ...this.#liars.move(step.movement));
+    const { played, untilUs } = this.#saved;
+    for (const movement of this.#player.movements(played)) {
+      this.#trace.move(movement);
+      turns.push(...this.#liars.before(movement.timeUs), ...this.#liars.move(movement));
     }
-    turns.push(...this.#liars.before(this.#untilUs + 1));
+    this.#played = played;
+    turns.push(...this.#liars.before(untilUs + 1));
     // What came of it in the end.
     const last = new Map(turns.map((turn) => [turn.node, turn]));
     for (const node of [...this.#faulty]) {
@@ -135,6 +139,7 @@ export class MobilityBroadcaster {
       this.#turn(movement, timeUs);
       return;
     }
+    this.#played += 1;
     this.#trace.move(movement);
     if (this.#parts.roster.isThere(movement.worker)) this.#show(movement, timeUs);
   }
@@ -176,7 +181,12 @@ export class MobilityBroadcaster {
       (least, { timeUs }) => Math.min(least, timeUs - 1),
       nowUs,
     );
-    return { positions: this.#shown.save(), faulty: new Set(this.#faulty), untilUs };
+    return {
+      positions: this.#shown.save(),
+      faulty: new Set(this.#faulty),
+      played: this.#played,
+      untilUs,
+    };
   }
 
   /** Workers of it are on the map again, where the trace has them now. */

@@ -29,17 +29,34 @@ export class TracePlayer {
   /** All steps up to that time that were not given yet. */
   upTo(timeUs: TimeUs): TraceStep[] {
     const steps: TraceStep[] = [];
-    for (;;) {
-      const event = this.#events?.[this.#cursor];
-      if (event === undefined || event.timeUs > timeUs) return steps;
-      steps.push({ type: 'movement', timeUs: event.timeUs, movement: this.#movementOf(event) });
-      this.#cursor += 1;
-      if (this.#cursor < this.#events!.length) continue;
-      this.#repetition += 1;
-      this.#cursor = 0;
-      this.#events = this.#mobility(this.#repetition);
-      if (this.#events !== null) steps.push({ type: 'repetition-over', timeUs: event.timeUs });
+    while ((this.#events?.[this.#cursor]?.timeUs ?? Infinity) <= timeUs)
+      steps.push(...this.#next());
+    return steps;
+  }
+
+  /** That many movements that were not given yet. */
+  movements(count: number): Movement[] {
+    const movements: Movement[] = [];
+    while (movements.length < count) {
+      const [step] = this.#next();
+      if (step?.type !== 'movement') break;
+      movements.push(step.movement);
     }
+    return movements;
+  }
+
+  /** The next movement, and the end of a repetition when it is the last one; nothing after the end. */
+  #next(): TraceStep[] {
+    const event = this.#events?.[this.#cursor];
+    if (event === undefined) return [];
+    const { timeUs } = event;
+    const step: TraceStep = { type: 'movement', timeUs, movement: this.#movementOf(event) };
+    this.#cursor += 1;
+    if (this.#cursor < this.#events!.length) return [step];
+    this.#repetition += 1;
+    this.#cursor = 0;
+    this.#events = this.#mobility(this.#repetition);
+    return this.#events === null ? [step] : [step, { type: 'repetition-over', timeUs }];
   }
 
   #movementOf(event: MobilityEvent): Movement {
