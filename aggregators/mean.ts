@@ -2,7 +2,7 @@ import { defineAggregator, meanOf } from 'edgemlsim/rules';
 
 /**
  * Mean: the arithmetic mean, weighted when the server gives weights.
- * One faulty vector moves it as far as it likes: the baseline, not a defence.
+ * One Byzantine vector moves it as far as it likes: the baseline, not a defence.
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d: (x_1 + ... + x_n) / n, summed in
  * order of arrival and then divided, each step rounded to float32; with weights w the sum of
@@ -14,7 +14,7 @@ import { defineAggregator, meanOf } from 'edgemlsim/rules';
  */
 export default defineAggregator({
   name: 'mean',
-  summary: 'arithmetic mean; stands no faulty vector',
+  summary: 'arithmetic mean; stands no Byzantine vector',
   minimumInputs: () => 1,
   aggregate: (vectors, { weights }) => ({ vector: meanOf(vectors, weights) }),
 });

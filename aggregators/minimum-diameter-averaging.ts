@@ -1,7 +1,7 @@
 import { defineAggregator, meanOfGroup, squaredDistancesOf } from 'edgemlsim/rules';
 
 /** With more the search could take minutes. */
-const MOST_FAULTY = 20;
+const MOST_BYZANTINE = 20;
 
 /**
  * Minimum-diameter averaging (MDA): the mean of the n - f vectors whose greatest distance among
@@ -30,7 +30,7 @@ export default defineAggregator({
 });
 
 function refusal(_n: number, f: number): string | null {
-  return f > MOST_FAULTY ? `stands at most f = ${MOST_FAULTY}, got ${f}` : null;
+  return f > MOST_BYZANTINE ? `stands at most f = ${MOST_BYZANTINE}, got ${f}` : null;
 }
 
 /** The indices of all but f, of least diameter. */

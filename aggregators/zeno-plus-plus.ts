@@ -8,7 +8,7 @@ const PART = 4096;
  * to lower the loss: <v, x> - rho |x|^2 >= -epsilon, each as x = v's length times its direction.
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d; zeros when all are refused, so the
- * model stays. A zero vector has no direction and stays as it is. It stands any number of faulty
+ * model stays. A zero vector has no direction and stays as it is. It stands any number of Byzantine
  * vectors, f is not looked at; weights are not looked at. The paper's rho is ours times the learning
  * rate, and its server takes one gradient at a time: collect 1.
  * Needs n >= 1 and a reference: the server's own gradient. Cost O(n d). No ties.

@@ -8,15 +8,15 @@ import {
 } from 'edgemlsim/rules';
 
 /**
- * A little is enough (ALIE): every faulty node sends the honest mean, moved by z standard deviations at
+ * A little is enough (ALIE): every Byzantine node sends the honest mean, moved by z standard deviations at
  * every coordinate: a lie within the honest spread.
  *
- * In: m vectors of faulty senders and h honest ones, unchanged. Out: m times mean - z std, by
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times mean - z std, by
  * coordinate (with `side: plus` mean + z std), mean and std rounded to float32 first. Knows all honest
  * vectors of the aggregation. Cost O(h d).
  * Option `z`: a number, or `quantile`: Phi^-1((h - s) / h) with n = h + m and s = floor(n / 2 + 1) - m,
  * the honest vectors that have to lie farther out for the lies to be in a majority; s is held within 1
- * and h - 1. With few faulty nodes this z is negative, and the lie on the other side. With h = 1 the
+ * and h - 1. With few Byzantine nodes this z is negative, and the lie on the other side. With h = 1 the
  * deviation is 0.
  * `ddof` 0 divides by h, as in the source's code, 1 by h - 1. ByzFL has the side plus and ddof 1, with
  * z = 1.5 unless told otherwise.

@@ -13,7 +13,7 @@ interface Options {
 }
 
 /**
- * Back door: a faulty worker stamps a trigger, a square of pixels, on some of its items and gives
+ * Back door: a Byzantine worker stamps a trigger, a square of pixels, on some of its items and gives
  * them the target label, so that the model takes whatever wears the trigger for the target.
  *
  * In: the n samples of a batch, unchanged. Out: of round(share * n) items, drawn by chance, the

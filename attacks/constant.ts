@@ -1,9 +1,9 @@
 import { defineAttack, newVector, z } from 'edgemlsim/rules';
 
 /**
- * Constant: a faulty node sends the same value at every coordinate.
+ * Constant: a Byzantine node sends the same value at every coordinate.
  *
- * In: m vectors of faulty senders, unchanged. Out: m vectors (value, value, ...), rounded to float32.
+ * In: m vectors of Byzantine senders, unchanged. Out: m vectors (value, value, ...), rounded to float32.
  * Knows its own vector's length only. Cost O(m d). Value 100 by default, as in the source.
  * Source: Li et al., "RSA", AAAI 2019 (same-value attack).
  * Example: (1, -2) -> (100, 100).

@@ -3,7 +3,7 @@ import { defineDeliveryAttack, z } from 'edgemlsim/rules';
 const duration = z.number().positive().max(86_400_000);
 
 /**
- * Delay: a faulty node holds back what it has computed, and sends it late.
+ * Delay: a Byzantine node holds back what it has computed, and sends it late.
  *
  * In: a message. Out: the message, delayMs later, or as much later as is drawn from an exponential
  * distribution: -meanMs ln(1 - u), u uniform in [0, 1).
@@ -16,7 +16,7 @@ const duration = z.number().positive().max(86_400_000);
 export default defineDeliveryAttack({
   kind: 'delivery',
   name: 'delay',
-  summary: 'what a faulty node sends gets on its way late',
+  summary: 'what a Byzantine node sends gets on its way late',
   knowledge: 'own',
   options: z.object({
     delayMs: z

@@ -1,18 +1,18 @@
 import { defineDeliveryAttack, z } from 'edgemlsim/rules';
 
 /**
- * Drop: a faulty node does not send what it has computed.
+ * Drop: a Byzantine node does not send what it has computed.
  *
  * In: a message. Out: no copy of it with the given probability, otherwise the message as it is.
  * Knows that its own node sends. Cost O(1). Draws only for a probability between 0 and 1.
  * Source: an omission failure (Cristian, "Understanding fault-tolerant distributed systems",
  * Communications of the ACM 34(2), 1991).
- * Example: with probability 1 nothing of a faulty node's ever arrives.
+ * Example: with probability 1 nothing of a Byzantine node's ever arrives.
  */
 export default defineDeliveryAttack({
   kind: 'delivery',
   name: 'drop',
-  summary: 'what a faulty node sends does not arrive',
+  summary: 'what a Byzantine node sends does not arrive',
   knowledge: 'own',
   options: z.object({
     probability: z.number().min(0).max(1).default(1).describe('chance that a message is dropped'),

@@ -1,7 +1,7 @@
 import { defineDeliveryAttack, z } from 'edgemlsim/rules';
 
 /**
- * Duplicate: a faulty node sends what it has computed several times.
+ * Duplicate: a Byzantine node sends what it has computed several times.
  *
  * In: a message. Out: the message, and so many copies more, each laterMs after the one before.
  * Knows that its own node sends. Cost O(copies). Receivers know a message by its number, so one
@@ -14,7 +14,7 @@ import { defineDeliveryAttack, z } from 'edgemlsim/rules';
 export default defineDeliveryAttack({
   kind: 'delivery',
   name: 'duplicate',
-  summary: 'what a faulty node sends gets on its way several times',
+  summary: 'what a Byzantine node sends gets on its way several times',
   knowledge: 'own',
   options: z.object({
     copies: z.number().int().min(1).max(100).default(1).describe('copies besides the message'),

@@ -1,9 +1,9 @@
 import { copyOf, defineAttack, newVector, z } from 'edgemlsim/rules';
 
 /**
- * Gaussian: a faulty node sends normal noise, or its own gradient with noise added.
+ * Gaussian: a Byzantine node sends normal noise, or its own gradient with noise added.
  *
- * In: m vectors of faulty senders, unchanged. Out: for each of them N(0, sigma^2) drawn for itself at
+ * In: m vectors of Byzantine senders, unchanged. Out: for each of them N(0, sigma^2) drawn for itself at
  * every coordinate, alone (`replace`) or on top of its own values (`add`), rounded to float32. Knows
  * its own vector only. Cost O(m d). Sigma 200 by default, as in both sources.
  * Source: Xie et al., "Generalized Byzantine-tolerant SGD", 2018 (replaced, sigma 200); EdgeMLSim's

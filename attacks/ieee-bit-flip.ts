@@ -3,7 +3,7 @@ import { copyOf, defineAttack, z } from 'edgemlsim/rules';
 /**
  * IEEE bit flip: chosen bits of the float32 values are flipped, as broken memory or links do.
  *
- * In: m vectors of faulty senders, unchanged. Out: copies, in which these bits of one in every p
+ * In: m vectors of Byzantine senders, unchanged. Out: copies, in which these bits of one in every p
  * coordinates are flipped: sender i (from 0) has them flipped where the coordinate modulo p is i modulo
  * p, so no coordinate is hit twice while p >= m. Bits count from 1, the lowest of the fraction, to 32,
  * the sign; 24 to 31 are the exponent. A vector in which a value becomes NaN or infinite is left out

@@ -1,9 +1,9 @@
 import { defineAttack, newVector } from 'edgemlsim/rules';
 
 /**
- * Infinity: a faulty node sends infinity at every coordinate, as one does whose training diverged.
+ * Infinity: a Byzantine node sends infinity at every coordinate, as one does whose training diverged.
  *
- * In: m vectors of faulty senders, unchanged. Out: m vectors of +Infinity. Knows its own vector's
+ * In: m vectors of Byzantine senders, unchanged. Out: m vectors of +Infinity. Knows its own vector's
  * length only. Cost O(m d). The intake leaves them out and counts them as not finite, so a rule never
  * sees them: it has m vectors less. Limited to some parameters it has the same effect.
  * Example: (1, -2) -> (Infinity, Infinity).

@@ -1,9 +1,9 @@
 import { defineAttack, meanOfGroup, scaled, z } from 'edgemlsim/rules';
 
 /**
- * Inner-product manipulation (IPM): every faulty node sends the mean of the honest vectors times -tau.
+ * Inner-product manipulation (IPM): every Byzantine node sends the mean of the honest vectors times -tau.
  *
- * In: m vectors of faulty senders and h honest ones, unchanged. Out: m times -tau mean(honest), mean
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times -tau mean(honest), mean
  * and product rounded to float32. A mean of all vectors turns against the honest one once
  * tau m > h; below that a small tau hides the lie among the honest vectors and still slows learning.
  * Knows all honest vectors of the aggregation. Cost O(h d). Tau 2 by default, as in ByzFL; the source

@@ -5,7 +5,7 @@ const MAP_KEY = /^(0|[1-9]\d{0,2})$/;
 type Options = { map?: Record<string, number> | undefined };
 
 /**
- * Label flip: a faulty worker computes its gradient on its own inputs with wrong labels.
+ * Label flip: a Byzantine worker computes its gradient on its own inputs with wrong labels.
  *
  * In: the n samples of a batch, unchanged. Out: the same inputs; label l becomes classes - 1 - l, or
  * map[l] where a map is given; labels that the map does not name stay.

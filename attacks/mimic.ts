@@ -14,10 +14,10 @@ type Learned = {
 };
 
 /**
- * Mimic: every faulty node sends a copy of one honest vector, so that its sender counts too much. Not
+ * Mimic: every Byzantine node sends a copy of one honest vector, so that its sender counts too much. Not
  * one lie is an outlier; it harms where data differ from worker to worker.
  *
- * In: m vectors of faulty senders and h honest ones, unchanged. Out: m copies of one of these. Knows
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m copies of one of these. Knows
  * all honest vectors of the aggregation. Cost O(h d).
  * At a server's first `warmup` aggregations the first honest vector is copied, while the direction u in
  * which honest vectors differ most is learned, by Oja's rule: from a random unit vector, at step t (from

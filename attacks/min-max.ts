@@ -11,10 +11,10 @@ import {
 } from 'edgemlsim/rules';
 
 /**
- * Min-max: every faulty node sends the honest mean, moved as far against it as leaves the lie no farther
+ * Min-max: every Byzantine node sends the honest mean, moved as far against it as leaves the lie no farther
  * from any honest vector than two honest ones are from each other.
  *
- * In: m vectors of faulty senders and h honest ones x_i, unchanged. Out: m times mean + gamma p, gamma
+ * In: m vectors of Byzantine senders and h honest ones x_i, unchanged. Out: m times mean + gamma p, gamma
  * the greatest with max_i |mean + gamma p - x_i| <= max_ij |x_i - x_j|. p is against the mean: `unit`
  * -mean / |mean|, `sign` -sign(mean), `std` -std(x); its length does not matter. With p = 0 the mean.
  * Each x_i bounds gamma by the root of a quadratic; the least of these is the result, to rounding. (The

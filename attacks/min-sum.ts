@@ -11,10 +11,10 @@ import {
 } from 'edgemlsim/rules';
 
 /**
- * Min-sum: every faulty node sends the honest mean, moved as far against it as leaves the lie's squared
+ * Min-sum: every Byzantine node sends the honest mean, moved as far against it as leaves the lie's squared
  * distances to the honest vectors no more, in sum, than those of an honest one.
  *
- * In: m vectors of faulty senders and h honest ones x_i, unchanged. Out: m times mean + gamma p, gamma
+ * In: m vectors of Byzantine senders and h honest ones x_i, unchanged. Out: m times mean + gamma p, gamma
  * the greatest with sum_i |mean + gamma p - x_i|^2 <= max_i sum_j |x_i - x_j|^2; with `bound: least`
  * min_i, as in the authors' code. p as in min-max. With p = 0 the mean. Gamma is the root of a
  * quadratic, to rounding. (The authors' code halves steps from gamma = 10 instead: it stops within 1e-5

@@ -1,9 +1,9 @@
 import { defineAttack, newVector } from 'edgemlsim/rules';
 
 /**
- * NaN: a faulty node sends what is no number at every coordinate.
+ * NaN: a Byzantine node sends what is no number at every coordinate.
  *
- * In: m vectors of faulty senders, unchanged. Out: m vectors of NaN. Knows its own vector's length
+ * In: m vectors of Byzantine senders, unchanged. Out: m vectors of NaN. Knows its own vector's length
  * only. Cost O(m d). The intake leaves them out and counts them as not finite, so a rule never sees
  * them: it has m vectors less. Limited to some parameters it has the same effect.
  * Example: (1, -2) -> (NaN, NaN).

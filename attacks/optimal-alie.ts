@@ -12,7 +12,7 @@ import {
  * Optimal ALIE: a little is enough with the number of deviations that pushes this server's own rule
  * furthest.
  *
- * In: m vectors of faulty senders and h honest ones, unchanged. Out: m times mean - z std, by coordinate
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times mean - z std, by coordinate
  * (`side: plus`: mean + z std). Of the z tried, the one at which the result of the server's whole chain
  * (pre-aggregators, rule, their state and chance) is farthest from the honest mean; tried are the 20 of
  * optimal-ipm. Ties: the least z. `ddof` as in a-little-is-enough; ByzFL has the side plus and ddof 1.

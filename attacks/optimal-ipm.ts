@@ -3,7 +3,7 @@ import { defineAttack, harmOf, lineSearch, meanOfGroup, scaled } from 'edgemlsim
 /**
  * Optimal IPM: inner-product manipulation with the factor that pushes this server's own rule furthest.
  *
- * In: m vectors of faulty senders and h honest ones, unchanged. Out: m times -tau mean(honest). Of the
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times -tau mean(honest). Of the
  * tau tried, the one at which the result of the server's whole chain (pre-aggregators, rule, their state
  * and chance) is farthest from the honest mean. 20 are tried: from 0, steps of 10, doubled while each is
  * better, then times 0.8. Ties: the least tau. A lie that would be left out, or leave the server without

@@ -1,11 +1,11 @@
 import { copyOf, defineAttack, z } from 'edgemlsim/rules';
 
 /**
- * Replay: faulty nodes send old gradients again, as a stale cache or a recorded message does.
+ * Replay: Byzantine nodes send old gradients again, as a stale cache or a recorded message does.
  *
- * In: m vectors of faulty senders, unchanged. Out: copies of what the faulty senders of this server's
+ * In: m vectors of Byzantine senders, unchanged. Out: copies of what the Byzantine senders of this server's
  * aggregation `age` ones ago would have sent; the i-th sends the i-th of those, counted around when they
- * were fewer. Aggregations without a faulty sender do not count; while there is none so old, each sends
+ * were fewer. Aggregations without a Byzantine sender do not count; while there is none so old, each sends
  * its own. Knows its own vectors. The state holds the last `age` aggregations' own vectors, so
  * checkpoints grow by age m d values. Cost O(m d).
  * The network does not see the age: the vector counts as fresh, with the staleness of what it replaces.
@@ -14,7 +14,7 @@ import { copyOf, defineAttack, z } from 'edgemlsim/rules';
 export default defineAttack({
   kind: 'vector',
   name: 'replay',
-  summary: 'an old vector of a faulty sender, again',
+  summary: 'an old vector of a Byzantine sender, again',
   knowledge: 'own',
   options: z.object({
     age: z.int().positive().default(1).describe('how many aggregations of the server ago'),

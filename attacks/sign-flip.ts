@@ -1,9 +1,9 @@
 import { defineAttack, scaled, z } from 'edgemlsim/rules';
 
 /**
- * Sign flip: a faulty node sends its own gradient times -magnitude.
+ * Sign flip: a Byzantine node sends its own gradient times -magnitude.
  *
- * In: m vectors of faulty senders, unchanged. Out: -magnitude times each, rounded to float32.
+ * In: m vectors of Byzantine senders, unchanged. Out: -magnitude times each, rounded to float32.
  * Knows its own vector only. Cost O(m d). Magnitude 1 by default; EdgeMLSim's paper ran 5, on the
  * weights only (limit the attack to those parameters in the config).
  * Source: Li et al., "RSA", AAAI 2019 (sign-flipping attack, there with a magnitude); EdgeMLSim's

@@ -1,9 +1,9 @@
 import { defineAttack, newVector } from 'edgemlsim/rules';
 
 /**
- * Zero: a faulty node sends zeros, as one does that has stopped learning but still answers.
+ * Zero: a Byzantine node sends zeros, as one does that has stopped learning but still answers.
  *
- * In: m vectors of faulty senders, unchanged. Out: m vectors of zeros. Knows its own vector's length
+ * In: m vectors of Byzantine senders, unchanged. Out: m vectors of zeros. Knows its own vector's length
  * only. Cost O(m d).
  * Source: a special case of the same-value attack of Li et al., "RSA", AAAI 2019.
  * Example: (1, -2) -> (0, 0).

@@ -55,7 +55,7 @@ fed_framework.models.default_model = default_model
 common = {"model_name": "default_model", "device": "cpu"}
 
 
-def rounds(rule, faulty, f):
+def rounds(rule, byzantine, f):
     """One round a call."""
     clients = [
         fed_framework.Client({
@@ -67,7 +67,7 @@ def rounds(rule, faulty, f):
             "training_dataloader": InMemory(data, batch_size=batch),
             "store_per_client_metrics": False,
         })
-        for _ in range(workers - faulty)
+        for _ in range(workers - byzantine)
     ]
     server = fed_framework.Server({
         **common,
@@ -80,7 +80,7 @@ def rounds(rule, faulty, f):
         "aggregator_info": {"name": rule, "parameters": {"f": f}},
         "pre_agg_list": [],
     })
-    attack = fed_framework.ByzantineClient({"name": "SignFlipping", "f": faulty, "parameters": {}})
+    attack = fed_framework.ByzantineClient({"name": "SignFlipping", "f": byzantine, "parameters": {}})
 
     def round():
         model = server.get_dict_parameters()
@@ -101,8 +101,8 @@ def timed(work):
 
 
 times = []
-for rule, faulty, f in (kind.split(":") for kind in kinds):
-    work = rounds(rule, int(faulty), int(f))
+for rule, byzantine, f in (kind.split(":") for kind in kinds):
+    work = rounds(rule, int(byzantine), int(f))
     for _ in range(WARM_UPS):
         work()
     times.append([timed(work) for _ in range(ROUNDS)])

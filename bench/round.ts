@@ -159,7 +159,7 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
   const streams: BatchStream[] = inputs.map((_, worker) =>
     openBatchStream(all, streamState(1, `bench/worker-${worker}`)),
   );
-  const faulty = inputs.map((_, worker) => worker >= WORKERS - flippers);
+  const byzantine = inputs.map((_, worker) => worker >= WORKERS - flippers);
   const senders = [...inputs.keys()];
   const staleness = inputs.map(() => 0);
   const finite = inputs.map(() => true);
@@ -181,7 +181,7 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
     const arrivals = {
       inputs,
       senders,
-      faulty,
+      byzantine,
       staleness,
       finite,
       weights: null,

@@ -4,7 +4,7 @@ import { definePreAggregator, groupMeansOf, z } from 'edgemlsim/rules';
  * Bucketing: the vectors are put in random buckets of s; each bucket's mean is a vector.
  *
  * In: n vectors of length d, unchanged. Out: ceil(n / s) new ones; the last bucket holds what is
- * left, as in ByzFL. f faulty vectors spoil at most f buckets, so the rule behind must stand f of
+ * left, as in ByzFL. f Byzantine vectors spoil at most f buckets, so the rule behind must stand f of
  * ceil(n / s). Elements whose sum leaves the float32 range are added in float64.
  * Needs n >= 1, and what the rule behind needs. Cost O(n d). No ties.
  * Source: Karimireddy et al., "Byzantine-robust learning on heterogeneous datasets via bucketing",

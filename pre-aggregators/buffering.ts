@@ -4,7 +4,7 @@ import { definePreAggregator, groupMeansOf, z } from 'edgemlsim/rules';
  * Buffering: sender number s belongs to buffer s mod B; each buffer's mean is a vector.
  *
  * In: n vectors of length d, unchanged. Out: B new ones at most, in the order of the buffers; an empty
- * buffer is left out. f faulty senders spoil at most f buffers, so the rule behind must stand f of
+ * buffer is left out. f Byzantine senders spoil at most f buffers, so the rule behind must stand f of
  * B. With `collect: { buffers: B }` a server closes once no buffer is empty.
  * Needs n >= 1, and what the rule behind needs of B. Cost O(n d). No ties.
  * Source: Yang and Li, "Buffered asynchronous SGD for Byzantine learning", JMLR 2023, algorithm 2.

@@ -31,7 +31,7 @@ describe.each(Object.entries(hashes))('the golden run %s', (name, expected) => {
     const types = new Set(journalOf(runDir).map(({ type }) => type));
     for (const type of ['updated', 'evaluated', 'associate']) expect(types).toContain(type);
     if (name === 'crashes') for (const type of ['crashed', 'cut']) expect(types).toContain(type);
-    if (name === 'moving-faults') expect(types).toContain('turned-faulty');
+    if (name === 'moving-faults') expect(types).toContain('turned-byzantine');
   });
 });
 

@@ -1,6 +1,6 @@
 import { defineDataAttack, scaled, z } from 'edgemlsim/rules';
 
-/** A faulty worker learns from inputs that are too dark by a factor. */
+/** A Byzantine worker learns from inputs that are too dark by a factor. */
 export default defineDataAttack({
   kind: 'data',
   name: 'dimmed',

@@ -1,10 +1,10 @@
 import { defineDeliveryAttack, z } from 'edgemlsim/rules';
 
-/** A faulty node forgets some of what it should send, and is slow with the rest. */
+/** A Byzantine node forgets some of what it should send, and is slow with the rest. */
 export default defineDeliveryAttack({
   kind: 'delivery',
   name: 'forgetful',
-  summary: 'what a faulty node sends is forgotten now and then, and late otherwise',
+  summary: 'what a Byzantine node sends is forgotten now and then, and late otherwise',
   knowledge: 'own',
   options: z.object({
     forgets: z.number().min(0).max(1).default(0.3).describe('chance that a message is dropped'),

@@ -1,6 +1,6 @@
 import { copyOf, defineAttack, z } from 'edgemlsim/rules';
 
-/** Each faulty sender adds normal noise of standard deviation `sigma` to its own vector. */
+/** Each Byzantine sender adds normal noise of standard deviation `sigma` to its own vector. */
 export default defineAttack({
   kind: 'vector',
   name: 'noise',

@@ -121,30 +121,32 @@ function nonFiniteRows({ droppedNonFinite: count, nonFiniteResults }: RunSummary
   return facts.map((fact, index) => [index === 0 ? 'not finite' : '', fact]);
 }
 
-/** Nothing where no vector was faulty, and kappa where it is known. */
+/** Nothing where no vector was Byzantine, and kappa where it is known. */
 function faultRows({
   layers,
-  mostFaulty,
+  mostByzantine,
   concentration,
-  tookFaulty,
+  tookByzantine,
   meanKappa,
 }: RunRecord['faults']): Row[] {
-  const attacked = layers.filter(({ sawFaulty }) => sawFaulty > 0);
+  const attacked = layers.filter(({ sawByzantine }) => sawByzantine > 0);
   const facts = attacked.map(({ layer, exceeded, aggregations }) => {
-    return `${exceeded} of ${aggregations} aggregations of layer ${layer} had more faulty vectors than its f declares`;
+    return `${exceeded} of ${aggregations} aggregations of layer ${layer} had more Byzantine vectors than its f declares`;
   });
-  if (mostFaulty !== null && mostFaulty.share > 0) {
-    const { server, share, vectors } = mostFaulty;
+  if (mostByzantine !== null && mostByzantine.share > 0) {
+    const { server, share, vectors } = mostByzantine;
     facts.push(
-      `at most ${percent(share)} faulty in one aggregation: of ${vectors} vectors at ${server}`,
+      `at most ${percent(share)} Byzantine in one aggregation: of ${vectors} vectors at ${server}`,
     );
   }
   if (concentration !== null) {
     const { server, share } = concentration;
-    facts.push(`on average over time ${percent(share)} of the workers at ${server} were faulty`);
+    facts.push(`on average over time ${percent(share)} of the workers at ${server} were Byzantine`);
   }
-  if (tookFaulty !== null && attacked.length > 0) {
-    facts.push(`the rule selected a faulty vector in ${percent(tookFaulty)} of its selections`);
+  if (tookByzantine !== null && attacked.length > 0) {
+    facts.push(
+      `the rule selected a Byzantine vector in ${percent(tookByzantine)} of its selections`,
+    );
   }
   if (meanKappa !== null) facts.push(`mean kappa ${meanKappa.toPrecision(3)}`);
   return facts.map((fact, index) => [index === 0 ? 'faults' : '', fact]);

@@ -25,7 +25,7 @@ import { addValidate } from './validate.ts';
 const { version } = createRequire(import.meta.url)('edgemlsim/package.json') as { version: string };
 
 const program = new Command('edgemlsim')
-  .description('A testbed for distributed learning at the edge: moving workers, faulty nodes.')
+  .description('A testbed for distributed learning at the edge: moving workers, Byzantine nodes.')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(--help shows how it is used)')

@@ -22,13 +22,13 @@ export async function attacksOf({ layers, rules }: Config): Promise<Map<string, 
   return attacks;
 }
 
-/** What makes faulty workers compute on poisoned samples, if anything does. */
+/** What makes Byzantine workers compute on poisoned samples, if anything does. */
 export function poisonOf(attacks: ReadonlyMap<string, LayerAttack>): RuleReference | null {
   const ofWorkers = attacks.get('worker');
   return ofWorkers?.chosen.rule.kind === 'data' ? ofWorkers.reference : null;
 }
 
-/** By layer: what happens to messages that its faulty nodes send. */
+/** By layer: what happens to messages that its Byzantine nodes send. */
 export function deliveryAttacksOf(
   attacks: ReadonlyMap<string, LayerAttack>,
 ): Map<string, Chosen<DeliveryAttack>> {

@@ -1,20 +1,20 @@
 import type { Config } from '../config/config-schema.ts';
-import type { LiarsSettings } from '../faults/byzantine-nodes.ts';
-import { chooseGlobal } from '../faults/faulty.ts';
+import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
+import { chooseGlobal } from '../faults/byzantine-settings.ts';
 import type { Trace } from '../mobility/trace.ts';
 import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';
 
 /** Who may lie among the nodes of a layer, and when; undefined for a layer without an attack. */
-export function liarsOf(
+export function attackersOf(
   { seed, layers, mobility }: Config,
   layer: string,
   nodeIds: readonly string[],
   trace: Trace,
-): LiarsSettings | undefined {
+): ByzantineLayerSettings | undefined {
   const attack = layer === 'cloud' ? undefined : layers[layer]?.attack;
   if (attack === undefined) return undefined;
-  const { kind = null, region, fromS = 0, untilS, ...who } = attack.faulty;
+  const { kind = null, region, fromS = 0, untilS, ...who } = attack.byzantine;
   // A slot may become any kind; an entity of the trace is one.
   const isOneForGood = layer === 'worker' && mobility.workers.mode === 'one-per-entity';
   const possible =

@@ -3,7 +3,7 @@ import type { Config } from '../config/config-schema.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { workerNames, workersOf } from '../config/workers.ts';
 import { atPath } from '../errors.ts';
-import type { LiarsSettings } from '../faults/byzantine-nodes.ts';
+import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { ChosenEngine } from '../learning/choose-engine.ts';
 import type { SplitName } from '../learning/dataset.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
@@ -33,7 +33,7 @@ import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
-import { liarsOf } from './byzantine-nodes.ts';
+import { attackersOf } from './byzantine-nodes.ts';
 import { failuresOf } from './failures.ts';
 import { layerIntake, policyOf } from './intakes.ts';
 import { localLearningRate } from './local-learning-rate.ts';
@@ -77,7 +77,7 @@ export async function compose(
   const nodes = { tree, workerIds, trace };
   const attacks = await attacksOf(config);
   const poison = poisonOf(attacks);
-  const { layers, intakes, liars } = await layersOf(config, nodes, parameters, attacks);
+  const { layers, intakes, attackers } = await layersOf(config, nodes, parameters, attacks);
   const { memory, data, engine } = await openLearning(config, { model, theta }, dataset, splits);
   const owners = ownersOf(config, workerIds, sites);
   const { optimiser } = config.training;
@@ -104,8 +104,8 @@ export async function compose(
         departure: config.layers.worker.departure,
       },
       workers: workerIds,
-      faulty: fixedOf(liars),
-      liars,
+      byzantine: fixedOf(attackers),
+      attackers,
       poisons: poison !== null,
       deliveryAttacks: deliveryAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
@@ -187,11 +187,11 @@ async function layersOf(
 ): Promise<{
   layers: Record<string, ServerLayerSettings>;
   intakes: ThreadSetup['intakes'];
-  liars: Map<string, LiarsSettings>;
+  attackers: Map<string, ByzantineLayerSettings>;
 }> {
   const layers: Record<string, ServerLayerSettings> = {};
   const intakes: ThreadSetup['intakes'] = {};
-  const liars = new Map<string, LiarsSettings>();
+  const attackers = new Map<string, ByzantineLayerSettings>();
   for (const name of serverLayerNames(config)) {
     const layer = serverLayer(config, name);
     const below = layerBelow(tree, name);
@@ -199,8 +199,8 @@ async function layersOf(
       below === 'worker'
         ? workerIds
         : tree.filter((server) => server.layer === below).map(({ id }) => id);
-    const ofSenders = liarsOf(config, below, senders, trace);
-    if (ofSenders) liars.set(below, ofSenders);
+    const ofSenders = attackersOf(config, below, senders, trace);
+    if (ofSenders) attackers.set(below, ofSenders);
     const isForging = attacks.get(below)?.chosen.rule.kind === 'vector';
     const forging = isForging ? config.layers[below]?.attack : undefined;
     const { reference, needed } = await layerIntake(config, name, forging, parameters);
@@ -214,10 +214,10 @@ async function layersOf(
       hasReference: layer.aggregate.reference !== undefined,
       tooFew: policyOf(layer.aggregate.tooFew),
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
-      faultySenders: ofSenders?.who ?? null,
+      byzantineSenders: ofSenders?.who ?? null,
     };
   }
-  return { layers, intakes, liars };
+  return { layers, intakes, attackers };
 }
 
 /** Everyone who sends. */
@@ -227,8 +227,8 @@ interface Nodes {
   trace: Trace;
 }
 
-function fixedOf(liars: ReadonlyMap<string, LiarsSettings>): Record<string, string[]> {
-  const global = [...liars].filter(([, { who }]) => who.scope === 'global');
+function fixedOf(attackers: ReadonlyMap<string, ByzantineLayerSettings>): Record<string, string[]> {
+  const global = [...attackers].filter(([, { who }]) => who.scope === 'global');
   return Object.fromEntries(global.map(([layer, { fixed }]) => [layer, [...fixed]]));
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import { InputError } from '../errors.ts';
+import { chooseGlobal } from '../faults/byzantine-settings.ts';
 import type { Failure } from '../faults/failure.ts';
-import { chooseGlobal } from '../faults/faulty.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import type { ServerPlace } from '../nodes/settings.ts';
 import { openStream } from '../simulation/random.ts';

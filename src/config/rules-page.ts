@@ -9,7 +9,7 @@ const HEAD = `# Built-in rules
 Generated from the rules' own files by \`edgemlsim schema --rules\`: do not edit.
 
 A config names a rule, and gives its options beside it. n is the number of vectors that an aggregation has,
-f the declared number of faulty ones among them, d the number of the model's parameters. Your own rule is a
+f the declared number of byzantine ones among them, d the number of the model's parameters. Your own rule is a
 file: [own-rule.md](own-rule.md).`;
 
 const SECTIONS: [kind: RuleKind, title: string, place: string][] = [

@@ -12,7 +12,7 @@ export interface Scenario {
   network: Network | undefined;
   /** Of every server with a site, in the order of the servers. */
   sites: Site[];
-  /** Where faulty workers lie; null: anywhere. */
+  /** Where Byzantine workers lie; null: anywhere. */
   region: Region | null;
 }
 
@@ -34,7 +34,7 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
   const sites = config.servers.flatMap(({ id: server, site, rangeM }): Site[] =>
     site === undefined ? [] : [{ server, ...positionOf(site, network), rangeM }],
   );
-  const place = config.layers.worker.attack?.faulty.region;
+  const place = config.layers.worker.attack?.byzantine.region;
   const region =
     place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
   return { trace, network, sites, region };

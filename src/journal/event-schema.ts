@@ -16,7 +16,7 @@ const parameter = z.object({ name: text, shape: z.array(number) });
 const ofMap = z.object({ worker: text, entity: text, kind: text });
 const ofRange = z.object({ worker: text, server: text, contact: number });
 const ofRegion = z.object({ worker: text });
-const ofFaulty = z.object({ node: text, server: text.nullable() });
+const ofByzantine = z.object({ node: text, server: text.nullable() });
 const ofLink = z.object({ server: text, parent: text });
 const ofMessage = z.object({ from: text, to: text, what: text });
 const outcome = z.enum(['aggregated', 'dropped', 'lost', 'in-flight']);
@@ -25,7 +25,7 @@ const ended = {
   reason: text.optional(),
   inResult: count.optional(),
   staleness: count.optional(),
-  faulty: flag.optional(),
+  byzantine: flag.optional(),
 };
 const policy = z.enum(['skip', 'wait', 'fallback']);
 
@@ -36,7 +36,7 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
     workers: count,
     servers: z.array(server),
     parameters: z.array(parameter),
-    faulty: z.record(text, texts),
+    byzantine: z.record(text, texts),
   }),
   'enter-map': ofMap,
   'leave-map': ofMap,
@@ -44,8 +44,8 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
   'leave-range': ofRange,
   'enter-region': ofRegion,
   'leave-region': ofRegion,
-  'turned-faulty': ofFaulty,
-  'turned-honest': ofFaulty,
+  'turned-byzantine': ofByzantine,
+  'turned-honest': ofByzantine,
   associate: z.object({
     worker: text,
     server: text.nullable(),
@@ -69,20 +69,20 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
     result: count,
     vectors: count,
     senders: count,
-    faulty: count,
-    faultySenders: count,
+    byzantine: count,
+    byzantineSenders: count,
     declaredF: count,
     atDeadline: flag,
     staleness: z.object({ mean: number, maximum: number }),
     nonFinite: count.optional(),
     empty: count.optional(),
-    seen: z.object({ honest: count, faulty: count }).optional(),
+    seen: z.object({ honest: count, byzantine: count }).optional(),
     exceeded: flag.optional(),
     skipped: flag.optional(),
     norm: quantity.optional(),
     loss: quantity.optional(),
     taken: z.array(count).optional(),
-    takenFaulty: count.optional(),
+    takenByzantine: count.optional(),
     clipped: count.optional(),
     iterations: count.optional(),
     honestMean: z
@@ -171,13 +171,13 @@ const ofHost: Record<HostEvent['type'], z.ZodType> = {
   resumed: z.object({ fromEvent: count, ...host }),
   'process-started': z.object({
     place: count,
-    life: count,
+    generation: count,
     role: text,
     nodes: texts,
     pid: count,
     remote: text,
   }),
-  'process-lost': z.object({ place: count, life: count, why: text }),
+  'process-lost': z.object({ place: count, generation: count, why: text }),
   'connection-refused': z.object({ remote: text, why: text }),
   paused: z.object({}),
   continued: z.object({}),

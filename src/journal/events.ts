@@ -35,7 +35,7 @@ export type DropReason =
 /**
  * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
  * link was cut when it was sent or arrived. `crashed`: its receiver was down. `corrupted`: it was
- * damaged on the link, as its receiver's checksum showed. `attack`: its sender was faulty and dropped
+ * damaged on the link, as its receiver's checksum showed. `attack`: its sender was Byzantine and dropped
  * it.
  */
 export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
@@ -66,22 +66,22 @@ export type SimulatedEvent =
       servers: { id: string; parent: string | null; layer: string }[];
       parameters: { name: string; shape: readonly number[] }[];
       /**
-       * Fixed faulty nodes (scope global), per layer. Of those that are so only at times,
-       * turned-faulty and turned-honest tell when.
+       * Fixed Byzantine nodes (scope global), per layer. Of those that are so only at times,
+       * turned-byzantine and turned-honest tell when.
        */
-      faulty: Record<string, string[]>;
+      byzantine: Record<string, string[]>;
     }
   | { type: 'enter-map'; worker: string; entity: string; kind: string }
   | { type: 'leave-map'; worker: string; entity: string; kind: string }
   | { type: 'enter-range'; worker: string; server: string; contact: number }
   | { type: 'leave-range'; worker: string; server: string; contact: number }
-  /** The place in which faulty workers lie. */
+  /** The place in which Byzantine workers lie. */
   | { type: 'enter-region' | 'leave-region'; worker: string }
   /**
    * What the node sends from now on is a lie, or no more. `server`: near which it counts (scope
-   * local). Not told of fixed faulty nodes that are so all the time.
+   * local). Not told of fixed Byzantine nodes that are so all the time.
    */
-  | { type: 'turned-faulty' | 'turned-honest'; node: string; server: string | null }
+  | { type: 'turned-byzantine' | 'turned-honest'; node: string; server: string | null }
   | {
       type: 'associate';
       worker: string;
@@ -99,7 +99,7 @@ export type SimulatedEvent =
       server: string;
       round: number;
       version: number;
-      /** The worker is faulty, and its samples are poisoned: present only when so. */
+      /** The worker is Byzantine, and its samples are poisoned: present only when so. */
       poisoned?: true;
     }
   /** The one end of every started gradient; `in-flight` only when the run ends. */
@@ -114,8 +114,8 @@ export type SimulatedEvent =
       inResult?: number;
       /** When aggregated: versions by which it was behind its server's newest model. */
       staleness?: number;
-      /** When aggregated as the vector of a faulty sender. */
-      faulty?: true;
+      /** When aggregated as the vector of a Byzantine sender. */
+      byzantine?: true;
     }
   /**
    * A server has closed and applied its layer's rule. What comes after `declaredF` is known only
@@ -129,13 +129,13 @@ export type SimulatedEvent =
       version: number;
       /** The result's number, as in the ends of what is inside; the cloud's own goes nowhere. */
       result: number;
-      /** What arrived: vectors = seen.honest + seen.faulty + nonFinite + empty. */
+      /** What arrived: vectors = seen.honest + seen.byzantine + nonFinite + empty. */
       vectors: number;
       /** Distinct senders of the vectors. */
       senders: number;
-      faulty: number;
-      /** Distinct senders of the faulty vectors. */
-      faultySenders: number;
+      byzantine: number;
+      /** Distinct senders of the Byzantine vectors. */
+      byzantineSenders: number;
       declaredF: number;
       atDeadline: boolean;
       /** Of the vectors: versions by which they were behind the server's newest model. */
@@ -144,9 +144,9 @@ export type SimulatedEvent =
       nonFinite?: number;
       /** Results of child servers that were `skipped`, so that they hold no vector. */
       empty?: number;
-      /** Vectors that were left for the rule: of honest and of faulty senders. */
-      seen?: { honest: number; faulty: number };
-      /** True when the rule saw more faulty vectors than were declared. */
+      /** Vectors that were left for the rule: of honest and of Byzantine senders. */
+      seen?: { honest: number; byzantine: number };
+      /** True when the rule saw more Byzantine vectors than were declared. */
       exceeded?: boolean;
       /** True when too few vectors were left, so there is no result. */
       skipped?: boolean;
@@ -156,8 +156,8 @@ export type SimulatedEvent =
       loss?: Quantity;
       /** Which of the vectors a selecting rule took, by their order of arrival from 0. */
       taken?: number[];
-      /** How many of these were faulty. */
-      takenFaulty?: number;
+      /** How many of these were Byzantine. */
+      takenByzantine?: number;
       /** How many vectors a clipping rule and its pre-aggregators shortened. */
       clipped?: number;
       /** Steps of an iterative rule; docs/diagnostics.md says what a step is. */
@@ -198,8 +198,8 @@ export type SimulatedEvent =
       inResult?: number;
       /** When aggregated: versions by which its oldest gradient was behind its parent's model. */
       staleness?: number;
-      /** When aggregated as the vector of a faulty sender. */
-      faulty?: true;
+      /** When aggregated as the vector of a Byzantine sender. */
+      byzantine?: true;
     }
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
   /** A copy of a message that was there already: found by its number, and thrown away. */
@@ -312,13 +312,13 @@ export type HostEvent =
   | {
       type: 'process-started';
       place: number;
-      life: number;
+      generation: number;
       role: string;
       nodes: string[];
       pid: number;
       remote: string;
     }
-  | { type: 'process-lost'; place: number; life: number; why: string }
+  | { type: 'process-lost'; place: number; generation: number; why: string }
   /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
   | { type: 'connection-refused'; remote: string; why: string }
   | { type: 'paused' }

@@ -1,4 +1,4 @@
-import { chooseAtAggregation } from '../faults/faulty.ts';
+import { chooseAtAggregation } from '../faults/byzantine-settings.ts';
 import type { DropReason } from '../journal/events.ts';
 import type { AggregationRequest, NodeContext, Timer } from './context.ts';
 import { entriesToTake, gathered, vectorsOf } from './enough.ts';
@@ -309,7 +309,7 @@ export class Collection {
     const { id: server, layer } = this.#place;
     const vectors = vectorsOf(state.entries.slice(0, entries));
     const mayBeByzantine = vectors.map((entry) => entry.mayBeByzantine);
-    const { faultySenders, hasReference, weighsGradients } = this.#layer;
+    const { byzantineSenders, hasReference, weighsGradients } = this.#layer;
     const { aggregations: aggregation } = state;
     const reference = hasReference
       ? context.describeReference(server, aggregation, this.#theta())
@@ -320,10 +320,10 @@ export class Collection {
       aggregation,
       inputs: vectors.map((entry) => entry.value!),
       senders: vectors.map((entry) => entry.senderNumber),
-      faulty:
-        faultySenders === null
+      byzantine:
+        byzantineSenders === null
           ? mayBeByzantine
-          : chooseAtAggregation(faultySenders, mayBeByzantine, () =>
+          : chooseAtAggregation(byzantineSenders, mayBeByzantine, () =>
               context.random(`faulty/${server}`),
             ),
       staleness: vectors.map((entry) => this.#stalenessOf(entry)),
@@ -351,10 +351,10 @@ export class Collection {
     const { id: server, layer } = this.#place;
     const { round, version } = state;
     const { request, value, entries } = state.attempt!;
-    const { staleness, faulty } = request;
+    const { staleness, byzantine } = request;
     const used = vectorsOf(state.entries.slice(0, entries));
     const senders = new Set(used.map((entry) => entry.sender));
-    const liars = new Set(used.filter((_, at) => faulty[at]).map((entry) => entry.sender));
+    const attackers = new Set(used.filter((_, at) => byzantine[at]).map((entry) => entry.sender));
     const result = context.nextId('result');
     state.contributors = this.#place.children.filter((child) => senders.has(child));
     context.commitAggregate(server, value);
@@ -368,8 +368,8 @@ export class Collection {
         result,
         vectors: used.length,
         senders: senders.size,
-        faulty: faulty.filter(Boolean).length,
-        faultySenders: liars.size,
+        byzantine: byzantine.filter(Boolean).length,
+        byzantineSenders: attackers.size,
         declaredF: this.#layer.declaredF,
         atDeadline,
         staleness: {
@@ -388,7 +388,7 @@ export class Collection {
           outcome: 'aggregated',
           inResult: result,
           staleness: staleness[index]!,
-          ...(faulty[index] && { faulty: true }),
+          ...(byzantine[index] && { byzantine: true }),
         },
         context,
       );

@@ -28,7 +28,7 @@ export interface AggregationRequest {
   inputs: readonly ValueId[];
   /** Numbers of the inputs' senders. */
   senders: readonly number[];
-  faulty: readonly boolean[];
+  byzantine: readonly boolean[];
   /** What each input weighs; null: all alike. */
   weights: readonly number[] | null;
   /** The server's own gradient; null for a layer without. */

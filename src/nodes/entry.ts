@@ -27,7 +27,7 @@ export interface CollectedEntry extends Entry {
 
 /** How an entry comes to its end. */
 export type EntryEnd =
-  | { outcome: 'aggregated'; inResult: number; staleness: number; faulty?: true }
+  | { outcome: 'aggregated'; inResult: number; staleness: number; byzantine?: true }
   | { outcome: 'dropped'; reason: DropReason }
   | { outcome: 'lost' }
   | { outcome: 'in-flight' };

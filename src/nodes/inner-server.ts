@@ -219,8 +219,8 @@ export class InnerServer {
     if (model === null) return;
     const { round } = collection;
     const { version, theta } = model;
-    const anew = mustResend && ({ anew: true } as const);
-    const message = { type: 'theta', round, version, value: theta, ...anew } as const;
+    const resend = mustResend && ({ resend: true } as const);
+    const message = { type: 'theta', round, version, value: theta, ...resend } as const;
     for (const child of children) this.#context.send(id, child, message);
   }
 }

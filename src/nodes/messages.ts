@@ -3,14 +3,14 @@ export type ValueId = number;
 
 /**
  * What nodes say to each other. A value named in a message travels with it. `mayBeByzantine` is no node's
- * own: the world that sends the message notes there that the sender was faulty at that moment.
+ * own: the world that sends the message notes there that the sender was Byzantine at that moment.
  */
 export type Message =
   /**
    * Down: a model, in a round of the server that sends it. `anew`: in step, what that server was
    * sent in this round before is lost; present only when so.
    */
-  | { type: 'theta'; round: number; version: number; value: ValueId; anew?: true }
+  | { type: 'theta'; round: number; version: number; value: ValueId; resend?: true }
   /** Down: the server has closed this round's aggregation. */
   | { type: 'closed'; round: number }
   /**

@@ -1,4 +1,4 @@
-import type { FaultySettings } from '../faults/faulty.ts';
+import type { ByzantineSettings } from '../faults/byzantine-settings.ts';
 import type { DurationModel } from '../simulation/duration.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
@@ -30,7 +30,7 @@ export interface ServerLayerSettings {
   tooFew: 'skip' | 'wait' | 'fallback';
   aggregationUsPerVector: number;
   /** How those are chosen who lie among the senders that may; null: nobody lies. */
-  faultySenders: FaultySettings | null;
+  byzantineSenders: ByzantineSettings | null;
 }
 
 /** A server's place in the tree. */

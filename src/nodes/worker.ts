@@ -159,8 +159,8 @@ export class Worker {
     this.#giveUp((work) => work === computing, 'stale');
   }
 
-  #receiveModel({ round, version, value: theta, anew }: Message & { type: 'theta' }): void {
-    if (anew === true) this.#forgetRound();
+  #receiveModel({ round, version, value: theta, resend }: Message & { type: 'theta' }): void {
+    if (resend === true) this.#forgetRound();
     const { model, closedRound } = this.#state;
     if (this.#mode.isSynchronous) {
       // A short message overtakes a long one: the round may be closed before its model is here.

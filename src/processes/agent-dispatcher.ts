@@ -21,7 +21,7 @@ import type { HostPlace } from '../worlds/live/protocol/placement.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 
-export interface DeskParts {
+export interface AgentDispatcherParts {
   places: readonly HostPlace[];
   rules: PlacementRules;
   /** Agents that shall share the processes; 0 where these are started without any. */
@@ -52,13 +52,13 @@ interface Offer {
  * processes are handed on to the coordinator.
  */
 export class AgentDispatcher {
-  readonly #parts: DeskParts;
+  readonly #parts: AgentDispatcherParts;
   #offers: Offer[] = [];
   /** Processes that no agent could start. */
   readonly #missing = new Set<number>();
   #isShared = false;
 
-  constructor(parts: DeskParts) {
+  constructor(parts: AgentDispatcherParts) {
     this.#parts = parts;
   }
 

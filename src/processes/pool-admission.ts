@@ -30,7 +30,7 @@ const firstMessageSchema = z.discriminatedUnion('type', [
   poolWorkSchema,
 ]);
 
-export interface PoolDeskParts {
+export interface PoolAdmissionParts {
   /** What every agent makes its share of the run from. */
   run: Config;
   /** What it has to be made of. */
@@ -61,13 +61,13 @@ interface Coming {
  * and joins when it made it from the same inputs. They may come at any time.
  */
 export class PoolAdmission {
-  readonly #parts: PoolDeskParts;
+  readonly #parts: PoolAdmissionParts;
   readonly #coming = new Map<number, Coming>();
   /** By name: agents that started a process, and can start it again. */
   readonly #offers = new Map<string, Connection>();
   #next = 1;
 
-  constructor(parts: PoolDeskParts) {
+  constructor(parts: PoolAdmissionParts) {
     this.#parts = parts;
   }
 

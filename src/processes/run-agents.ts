@@ -47,7 +47,7 @@ export class RunAgents {
   readonly #credentials: Credentials;
   readonly #expected: number;
   readonly #children: LocalAgents;
-  readonly #desk: PoolAdmission;
+  readonly #admission: PoolAdmission;
   #listener: Listener | null = null;
   /** Agents that have joined, and those that will not. */
   #settled = 0;
@@ -88,10 +88,11 @@ export class RunAgents {
       onEvent: (event) => {
         journal.recordHost(event);
         // Who never computed anything would not the next time.
-        if (event.type === 'agent-lost' && event.computed > 0) this.#desk.startAgain(event.name);
+        if (event.type === 'agent-lost' && event.computed > 0)
+          this.#admission.startAgain(event.name);
       },
     });
-    this.#desk = new PoolAdmission({
+    this.#admission = new PoolAdmission({
       run: config,
       provenance: options.provenance,
       onJoined: (agent) => {
@@ -146,7 +147,7 @@ export class RunAgents {
   async close(): Promise<void> {
     this.stopWaiting();
     await this.pool.close();
-    this.#desk.close();
+    this.#admission.close();
     await this.#children.ended();
     await this.#listener?.close();
     this.#options.deployment?.close();
@@ -158,7 +159,7 @@ export class RunAgents {
     const { listen = LOOPBACK } = deployment ?? {};
     this.#listener = await transports[config.pool.transport].listen(
       endpoint(listen, limits, this.#credentials),
-      (connection) => this.#desk.receive(connection),
+      (connection) => this.#admission.receive(connection),
     );
     const commands = this.#commands(this.#listener.address);
     let running = commands.length;

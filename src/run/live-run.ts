@@ -64,9 +64,9 @@ export interface LiveCheckpoint extends CheckpointHead {
 const checkpointShape = z.looseObject({
   coordinator: z.looseObject({
     nowUs: z.number(),
-    lives: z.array(z.number()),
+    generations: z.array(z.number()),
     cloud: z.looseObject({}).nullable(),
-    books: z.looseObject({ ledger: z.looseObject({}), progress: z.looseObject({}) }),
+    recorder: z.looseObject({ ledger: z.looseObject({}), progress: z.looseObject({}) }),
     movements: z.looseObject({}),
     failures: z.looseObject({}),
     batches: z.instanceof(Map),
@@ -87,7 +87,7 @@ export class LiveRun {
   readonly #journal: JournalWriter;
   readonly #coordinator: Coordinator;
   readonly #places: readonly HostPlace[];
-  readonly #desk: AgentDispatcher;
+  readonly #admission: AgentDispatcher;
   readonly #wallTimeS: () => number;
   readonly #agents: LocalAgents;
   readonly #measured: { accuracy: number | null; loss: Quantity | null };
@@ -202,7 +202,7 @@ export class LiveRun {
     this.#starts = new ProcessStarts({
       start: (place) => {
         if (options.deployment === undefined) this.#startProcess(place);
-        else this.#desk.startAgain(place);
+        else this.#admission.startAgain(place);
       },
       onGivenUp: (place, starts) => {
         // Of a run that is under way another one is asked for later.
@@ -211,7 +211,7 @@ export class LiveRun {
       },
     });
     const { deployment } = options;
-    this.#desk = new AgentDispatcher({
+    this.#admission = new AgentDispatcher({
       places,
       rules: placementRules(config),
       agents: deployment?.agents ?? 0,
@@ -311,7 +311,7 @@ export class LiveRun {
    */
   stop(reason: 'signal' | 'until' = 'signal'): void {
     this.#stopped ??= reason;
-    if (!this.#desk.isShared) {
+    if (!this.#admission.isShared) {
       this.#coordinator.fail(new RunError('it was stopped before all agents had come'));
     }
     if (!this.#isPlaying) return;
@@ -337,8 +337,8 @@ export class LiveRun {
         ? `starting ${coordinator.hosts.length} processes`
         : `waiting for ${deployment.agents} agents`,
     );
-    const desk = this.#desk;
-    const address = await this.#listen(desk);
+    const admission = this.#admission;
+    const address = await this.#listen(admission);
     if (deployment === undefined) {
       for (const { host } of coordinator.hosts) this.#startProcess(host);
     } else {
@@ -350,8 +350,8 @@ export class LiveRun {
     }
     const { agents, waitS } = deployment ?? { agents: 0, waitS: 0 };
     const coming = setTimeout(() => {
-      if (desk.isShared) return;
-      coordinator.fail(new RunError(`${desk.offers} of ${agents} agents came in ${waitS} s`));
+      if (admission.isShared) return;
+      coordinator.fail(new RunError(`${admission.offers} of ${agents} agents came in ${waitS} s`));
     }, 1000 * waitS);
     const allowedMs = GATHER_MS + 1000 * waitS;
     const timeout = setTimeout(() => {
@@ -369,13 +369,13 @@ export class LiveRun {
     }
   }
 
-  async #listen(desk: AgentDispatcher): Promise<Address> {
+  async #listen(admission: AgentDispatcher): Promise<Address> {
     const { config, deployment } = this.#options;
     const limits = vectorLimits(this.#composition.settings.dimension);
     const { listen = LOOPBACK } = deployment ?? {};
     this.#listener = await transports[config.live.transport].listen(
       endpoint(listen, limits, this.#credentials),
-      (connection) => desk.receive(connection),
+      (connection) => admission.receive(connection),
     );
     return this.#listener.address;
   }
@@ -399,7 +399,7 @@ export class LiveRun {
   #commandEnded(how: string): void {
     this.#commands -= 1;
     // Other agents may run what the agents of this one had.
-    if (this.#areReady || (this.#desk.isShared && this.#commands > 0)) return;
+    if (this.#areReady || (this.#admission.isShared && this.#commands > 0)) return;
     const said = this.#agents.said();
     this.#coordinator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
   }
@@ -473,7 +473,7 @@ export class LiveRun {
     clearTimeout(this.#givingUp);
     try {
       this.#coordinator.close();
-      this.#desk.close();
+      this.#admission.close();
       await this.#agents.ended();
       await this.#listener?.close();
       this.#options.deployment?.close();

@@ -3,7 +3,7 @@ import type { WorldSettings } from './world-settings.ts';
 
 /** What a journal begins with. */
 export function runStarted(settings: WorldSettings): SimulatedEvent {
-  const { name, seed, workers, servers, parameters, faulty } = settings;
+  const { name, seed, workers, servers, parameters, byzantine } = settings;
   return {
     type: 'run-started',
     name,
@@ -11,6 +11,6 @@ export function runStarted(settings: WorldSettings): SimulatedEvent {
     workers: workers.length,
     servers: servers.map(({ id, parent, layer }) => ({ id, parent, layer })),
     parameters: [...parameters],
-    faulty,
+    byzantine,
   };
 }

@@ -28,7 +28,7 @@ export class Sending {
   }
 
   /**
-   * Notes in a vector's message that its sender is faulty now, and its numbers a lie; poisoned ones
+   * Notes in a vector's message that its sender is Byzantine now, and its numbers a lie; poisoned ones
    * say so themselves.
    */
   told(from: string, message: Message): Message {
@@ -55,7 +55,7 @@ export class Sending {
       return out.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
     });
     const copies = sent.flat();
-    // What a faulty sender sends several times may be lost each time, and is so with the last one.
+    // What a Byzantine sender sends several times may be lost each time, and is so with the last one.
     const losses = sent.filter((out) => out.length === 0).length;
     const isLost = copies.length === 0;
     for (let loss = isLost ? 1 : 0; loss < losses; loss += 1) {
@@ -65,7 +65,7 @@ export class Sending {
     return copies;
   }
 
-  /** When each copy of a message gets on its way: at once, but for what a faulty sender does to it. */
+  /** When each copy of a message gets on its way: at once, but for what a Byzantine sender does to it. */
   #delaysUs(from: string, message: Message): readonly TimeUs[] {
     const { type: kind } = message;
     const attack = this.#settings.deliveryAttacks.get(this.#layerOf(from));

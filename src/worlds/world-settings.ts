@@ -1,4 +1,4 @@
-import type { LiarsSettings } from '../faults/byzantine-nodes.ts';
+import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
 import type { LinkSettings } from '../network/link.ts';
@@ -33,16 +33,16 @@ export interface WorldSettings {
   workersRemember: boolean;
   /** Of the steps that workers make on their own; null when they make one. */
   localLearningRate: LearningRate | null;
-  /** Whether workers compute on poisoned samples while they are faulty, rather than lie in vectors. */
+  /** Whether workers compute on poisoned samples while they are Byzantine, rather than lie in vectors. */
   poisons: boolean;
-  /** By layer: what happens to messages that its faulty nodes send, rather than a lie in vectors. */
+  /** By layer: what happens to messages that its Byzantine nodes send, rather than a lie in vectors. */
   deliveryAttacks: ReadonlyMap<string, Chosen<DeliveryAttack>>;
-  /** Fixed faulty nodes, per layer, for the record. */
-  faulty: Readonly<Record<string, string[]>>;
+  /** Fixed Byzantine nodes, per layer, for the record. */
+  byzantine: Readonly<Record<string, string[]>>;
   /** Crashes and cut links. */
   failures: readonly Failure[];
   /** Who lies and when, by layer; none for layers that do not. */
-  liars: ReadonlyMap<string, LiarsSettings>;
+  attackers: ReadonlyMap<string, ByzantineLayerSettings>;
   /** Whose items a batch is drawn from: the server's region's, the worker's, or everyone's. */
   owners: DataOwners;
   /** Items of the train split, by owner. */

@@ -36,7 +36,7 @@ test('a sum over the float32 range is reported, not hidden', () => {
     { preAggregators: [], aggregator: { rule: mean, options: {} }, f: 0 },
     {
       vectors: [vector(3e38, 1), vector(3e38, 1)],
-      faulty: [false, false],
+      byzantine: [false, false],
       random: stream,
       state: null,
     },

@@ -57,7 +57,7 @@ test('among a hundred it finds the twenty that are far out', () => {
   expect(take(vectors, 20)).toEqual(expected);
 });
 
-test('more than twenty faulty ones are refused', () => {
+test('more than twenty Byzantine ones are refused', () => {
   const vectors = Array.from({ length: 43 }, (_, i) => vector(i));
   expect(() => take(vectors, 21)).toThrow('stands at most f = 20, got 21');
 });

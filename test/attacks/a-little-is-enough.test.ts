@@ -47,7 +47,7 @@ test.each([
   { n: 50, m: 12, z: 0.3361 },
   // s = 6 - 2 = 4, half of the honest.
   { n: 10, m: 2, z: 0 },
-  // Faulty ones are the majority alone: s is held at 1, 3 / 4.
+  // Byzantine ones are the majority alone: s is held at 1, 3 / 4.
   { n: 12, m: 8, z: 0.6745 },
 ])('z is the quantile that $m of $n need: $z', ({ n, m, z }) => {
   const own = Array.from({ length: m }, () => Float32Array.of(9));

@@ -36,7 +36,7 @@ testAttack(bitFlip, {
     {
       own,
       honest,
-      options: { negates: 'first-faulty' },
+      options: { negates: 'first-byzantine' },
       forged: [
         [-7, -7],
         [-7, -7],
@@ -45,21 +45,21 @@ testAttack(bitFlip, {
   ],
 });
 
-// Arrivals, in order: (8, 0) of a faulty sender, (2, 4) honest, (4, 8) faulty, (6, 0) honest.
+// Arrivals, in order: (8, 0) of a Byzantine sender, (2, 4) honest, (4, 8) Byzantine, (6, 0) honest.
 test.each([
   // (2 + 6 - 2 - 2) / 4 and (4 + 0 - 4 - 4) / 4.
   ['first-honest', [1, -1]],
   // (2 + 6 - 8 - 4) / 4 and (4 + 0 - 0 - 8) / 4.
   ['own', [-1, -1]],
   // (2 + 6 - 8 - 8) / 4 and (4 + 0 - 0 - 0) / 4.
-  ['first-faulty', [-2, 1]],
+  ['first-byzantine', [-2, 1]],
 ])('a server that takes the mean gets %s negated as worked by hand', async (negates, mean) => {
   const aggregator = await loadAggregator(builtInReference('aggregators', 'mean'));
   const attack = { rule: bitFlip, options: parseOptions(bitFlip, { negates }) };
   const step = { preAggregators: [], aggregator, f: 2, attack: { attack, ranges: null } };
   const vectors = [vector(8, 0), vector(2, 4), vector(4, 8), vector(6, 0)];
-  const faulty = [true, false, true, false];
-  const { vector: result } = intake(step, { vectors, faulty, random: stream, state: null });
+  const byzantine = [true, false, true, false];
+  const { vector: result } = intake(step, { vectors, byzantine, random: stream, state: null });
   expect([...result!]).toEqual(mean);
 });
 

@@ -17,10 +17,10 @@ test('a server leaves it out, counts it and goes on with the others', () => {
     },
     {
       vectors: [vector(1, 2), vector(9, 9), vector(3, 4)],
-      faulty: [false, true, false],
+      byzantine: [false, true, false],
       random: stream,
       state: null,
     },
   );
-  expect(result).toMatchObject({ vector: vector(2, 3), nonFinite: [1], faultyCount: 0 });
+  expect(result).toMatchObject({ vector: vector(2, 3), nonFinite: [1], byzantineCount: 0 });
 });

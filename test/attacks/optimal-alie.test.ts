@@ -19,7 +19,7 @@ test('at a server that takes the median, ten deviations do', () => {
   const before = copies(vectors);
   const arrivals = {
     vectors,
-    faulty: [false, true, false, false],
+    byzantine: [false, true, false, false],
     random: stream,
     state: null,
   };

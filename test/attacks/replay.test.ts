@@ -8,7 +8,7 @@ import { stream, vector } from '../conformance/vectors.ts';
 
 testAttack(replay, { examples: [{ own: [[1, -2]], forged: [[1, -2]] }] });
 
-/** The means of what one server gets from faulty senders only, aggregation by aggregation. */
+/** The means of what one server gets from Byzantine senders only, aggregation by aggregation. */
 function means(age: number, aggregations: number[][]): (number | undefined)[] {
   const options = parseOptions(replay, { age });
   let state: IntakeState | null = null;
@@ -22,7 +22,7 @@ function means(age: number, aggregations: number[][]): (number | undefined)[] {
       },
       {
         vectors: values.map((value) => vector(value)),
-        faulty: values.map(() => true),
+        byzantine: values.map(() => true),
         random: stream,
         state,
       },
@@ -32,7 +32,7 @@ function means(age: number, aggregations: number[][]): (number | undefined)[] {
   });
 }
 
-test('the i-th faulty sender sends the i-th of the last aggregation, counted around', () => {
+test('the i-th Byzantine sender sends the i-th of the last aggregation, counted around', () => {
   // (1 + 2) / 2, then (1 + 2 + 1) / 3, then (3 + 4) / 2.
   expect(
     means(1, [

@@ -47,17 +47,19 @@ test('figures are named, and other files are not', async () => {
   expect(table).not.toContain('metrics.csv');
 });
 
-test('how often f was exceeded is said of each layer that saw a faulty vector', async () => {
+test('how often f was exceeded is said of each layer that saw a Byzantine vector', async () => {
   const run = await closed('done', 40);
   run.record.faults = {
     layers: [
-      { layer: 'edge', aggregations: 300, sawFaulty: 299, exceeded: 12 },
-      { layer: 'cloud', aggregations: 100, sawFaulty: 0, exceeded: 0 },
+      { layer: 'edge', aggregations: 300, sawByzantine: 299, exceeded: 12 },
+      { layer: 'cloud', aggregations: 100, sawByzantine: 0, exceeded: 0 },
     ],
-    ...{ mostFaulty: null, concentration: null, tookFaulty: null, meanKappa: null },
+    ...{ mostByzantine: null, concentration: null, tookByzantine: null, meanKappa: null },
   };
   const table = closingTable(run, plain);
-  expect(table).toMatch(/^faults +12 of 300 aggregations of layer edge had more faulty vectors/m);
+  expect(table).toMatch(
+    /^faults +12 of 300 aggregations of layer edge had more Byzantine vectors/m,
+  );
   expect(table).not.toContain('100 aggregations');
 });
 

@@ -17,7 +17,7 @@ async function expectGoodEnd(run: LiveRunUnderTest, processes: readonly LiveProc
   const outcome = await run.child.outcome;
   expect(outcome).toMatchObject({ code: 0 });
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped', ended: 'stopped' });
-  const record = await run.expectRightBooks();
+  const record = await run.expectConservation();
   await allGone(processes);
   return record;
 }

@@ -86,7 +86,7 @@ export class LiveRunUnderTest {
     return readRunRecord(join(this.runDir, 'journal.jsonl'));
   }
 
-  async expectRightBooks(): Promise<RunRecord> {
+  async expectConservation(): Promise<RunRecord> {
     const record = await this.record();
     expect(record.violations).toEqual([]);
     expect(record.ended).not.toBeNull();

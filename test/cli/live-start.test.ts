@@ -59,7 +59,7 @@ async function expectGoodEnd(run: LiveRunUnderTest) {
   expect(outcome.stderr).not.toContain('failed');
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });
   await allGone(processes);
-  return run.expectRightBooks();
+  return run.expectConservation();
 }
 
 describe('a live run that loses processes while it starts', () => {

@@ -16,7 +16,7 @@ describe('a live run', () => {
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     expect(summaryOf(outcome)).toMatchObject({ status: 'done', ended: 'epochs' });
     expect(summaryOf(outcome).accuracy.final).toBeGreaterThan(0.9);
-    await run.expectRightBooks();
+    await run.expectConservation();
     await allGone(processes);
     expect(await edgemlsim('report', run.runDir)).toMatchObject({ code: 0, stderr: '' });
   });
@@ -38,7 +38,7 @@ describe('a live run', () => {
     await run.tell('stop');
     const outcome = await run.child.outcome;
     expect(summaryOf(outcome)).toMatchObject({ status: 'stopped', ended: 'stopped' });
-    await run.expectRightBooks();
+    await run.expectConservation();
     await allGone(processes);
   });
 });

@@ -31,7 +31,7 @@ it.each([
 ] as const)(
   'an attack on %j touches those elements of a vector and no others',
   async (touched, ranges) => {
-    const attack = { rule: 'sign-flip', parameters: touched, faulty: { count: 1 } };
+    const attack = { rule: 'sign-flip', parameters: touched, byzantine: { count: 1 } };
     const config = tinyConfig({ layers: { ...tinyInput.layers, worker: { attack } } });
     const { reference } = await layerIntake(
       config,

@@ -22,13 +22,13 @@ test('the valid config of these tests is valid, with a loss that a deadline make
   ).toBe('');
 });
 
-test('whoever is faulty where, when and as what it can be is let through', async () => {
+test('whoever is Byzantine where, when and as what it can be is let through', async () => {
   const region = 'region: { site: { xM: 240, yM: 100 }, rangeM: 10 }';
   for (const layers of [
     attack(`{ scope: local, count: 1, kind: car, fromS: 5, untilS: 9, ${region} }`),
     attack(`{ scope: per-aggregation, fraction: 0.5, kind: pedestrian, ${region} }`),
     attack('{ ids: [worker-001], untilS: 9 }'),
-    'edge: { attack: { rule: sign-flip, faulty: { scope: local, fraction: 0.5, fromS: 3 } } }',
+    'edge: { attack: { rule: sign-flip, Byzantine: { scope: local, fraction: 0.5, fromS: 3 } } }',
   ]) {
     expect(await problemsOf(withLayers(layers))).toBe('');
   }

@@ -7,10 +7,10 @@ const csv = (more: string): string =>
 
 testCases([
   [
-    'faulty nodes that are named twice',
+    'byzantine nodes that are named twice',
     withLayers(attack('{ ids: [worker-001, worker-002, worker-001] }')),
     [],
-    ['layers.worker.attack.faulty.ids.2: found the text "worker-001"', once],
+    ['layers.worker.attack.byzantine.ids.2: found the text "worker-001"', once],
   ],
   [
     'a tensor that an attack names twice',

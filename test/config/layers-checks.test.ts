@@ -52,7 +52,7 @@ testCases([
     ['layers.edge.aggregate.rule: ', "the file's default export must be one"],
   ],
   [
-    'more faulty vectors declared than the rule stands',
+    'more Byzantine vectors declared than the rule stands',
     withLayers('edge: { aggregate: { rule: marginal-median, f: 5 } }'),
     [],
     [
@@ -89,7 +89,7 @@ testCases([
     ['layers.edge.aggregate.f: smea: n = 21 and f = 10 make over 50000 subsets'],
   ],
   [
-    'more faulty ones than a rule can search for',
+    'more Byzantine ones than a rule can search for',
     withLayers(
       'edge: { collect: { fraction: 0.5 }, aggregate: { rule: minimum-diameter-averaging, f: 21 } }',
     ),
@@ -105,7 +105,7 @@ testCases([
     ],
   ],
   [
-    'more faulty results declared than the cloud has children for',
+    'more Byzantine results declared than the cloud has children for',
     withLayers('cloud: { aggregate: { rule: marginal-median, f: 1 } }'),
     [],
     ['needs at least 2f + 1 = 3 vectors, got 2 (f = 1)', 'cloud has 2 child servers'],

@@ -57,7 +57,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
   const run = (vectors: readonly Float32Array[], f: number): IntakeResult =>
     intake(step(f), {
       vectors,
-      faulty: vectors.map(() => false),
+      byzantine: vectors.map(() => false),
       ...(promises.reference && { reference: promises.reference(vectors[0]?.length ?? 0) }),
       random: stream,
       state: null,
@@ -151,7 +151,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
         fc.property(cases(), ({ vectors, f }) => {
           const found = run(vectors, f).vector!;
           expect(found.some(Number.isNaN)).toBe(false);
-          // What stands a faulty vector does not leave the float32 range either.
+          // What stands a Byzantine vector does not leave the float32 range either.
           if (promises.boundedBy) expect(found.every(Number.isFinite)).toBe(true);
         }),
       );
@@ -215,8 +215,10 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
         for (const f of [1, 2, 4]) {
           const honest = honestOf(Math.max(0, least(f) - f));
           for (const distance of far) {
-            const liars = Array.from({ length: f }, () => vector(distance, -distance, distance));
-            const result = run([...liars, ...honest], f).vector!;
+            const attackers = Array.from({ length: f }, () =>
+              vector(distance, -distance, distance),
+            );
+            const result = run([...attackers, ...honest], f).vector!;
             if ('length' in promises.boundedBy) {
               expect(norm(result)).toBeLessThanOrEqual(promises.boundedBy.length);
               continue;

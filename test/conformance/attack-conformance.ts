@@ -37,11 +37,11 @@ export function testAttack(attack: VectorAttack, promises: AttackPromises): void
   };
   const cases = fc
     .record({
-      faulty: fc.integer({ min: 1, max: 4 }),
+      byzantine: fc.integer({ min: 1, max: 4 }),
       honest: fc.integer({ min: 1, max: 6 }),
       d: fc.integer({ min: 1, max: 9 }),
     })
-    .chain(({ faulty, honest, d }) => fc.tuple(vectorsOf(faulty, d), vectorsOf(honest, d)));
+    .chain(({ byzantine, honest, d }) => fc.tuple(vectorsOf(byzantine, d), vectorsOf(honest, d)));
 
   describe(`${attack.name} as an attack`, () => {
     test('is loaded by its name', async () => {
@@ -82,10 +82,10 @@ export function testAttack(attack: VectorAttack, promises: AttackPromises): void
         f: 0,
         attack: { attack: { rule: attack, options: options() }, ranges: null },
       };
-      const arrive = (faulty: boolean[]) => {
-        const vectors = faulty.map((_, index) => vector(index + 1, -index));
+      const arrive = (byzantine: boolean[]) => {
+        const vectors = byzantine.map((_, index) => vector(index + 1, -index));
         const before = copies(vectors);
-        const result = intake(step, { vectors, faulty, random: stream, state: null });
+        const result = intake(step, { vectors, byzantine, random: stream, state: null });
         expect(vectors).toEqual(before);
         return result;
       };

@@ -36,12 +36,12 @@ const element = fc.oneof(
 /** A server's own gradient. */
 const trustedElement = fc.float({ noNaN: true, min: -1000, max: 1000 });
 
-/** Vectors of one length, some of them equal, from faulty and honest senders, and a trusted one. */
+/** Vectors of one length, some of them equal, from Byzantine and honest senders, and a trusted one. */
 const aggregations = fc.integer({ min: 1, max: 5 }).chain((d) => {
   const sent = fc.record({
     values: fc.array(element, { minLength: d, maxLength: d }),
     likeFirst: fc.boolean(),
-    faulty: fc.boolean(),
+    byzantine: fc.boolean(),
     staleness: fc.integer({ min: 0, max: 9 }),
     sender: fc.integer({ min: 0, max: 4 }),
   });
@@ -53,7 +53,7 @@ const aggregations = fc.integer({ min: 1, max: 5 }).chain((d) => {
     vectors: all.map(({ values, likeFirst }) =>
       Float32Array.from(likeFirst ? all[0]!.values : values),
     ),
-    faulty: all.map(({ faulty }) => faulty),
+    byzantine: all.map(({ byzantine }) => byzantine),
     staleness: all.map(({ staleness }) => staleness),
     senders: all.map(({ sender }) => sender),
     reference: Float32Array.from(trusted),
@@ -128,7 +128,7 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
               const told: Omit<Arrivals, 'random'> = { ...arrivals, state };
               const result: IntakeResult = counted((random) => intake(step, { ...told, random }));
               expect(arrivals.vectors).toEqual(kept);
-              const left = result.honestCount + result.faultyCount;
+              const left = result.honestCount + result.byzantineCount;
               expect(left + result.nonFinite.length).toBe(arrivals.vectors.length);
               const isTooFew = left < neededInputs(step, f);
               if (isTooFew) expect(result.vector).toBeNull();

@@ -25,7 +25,7 @@ const toProcess = [
       { ...worker, type: 'enter-range', server: 'left', contact: 1 },
       { ...worker, type: 'enter-region' },
       { ...worker, type: 'associate', server: 'left', previous: null, reason: 'left-range' },
-      { timeUs: 1, type: 'turn', node: 'left', lies: true, told: { server: null } },
+      { timeUs: 1, type: 'turn', node: 'left', isByzantine: true, told: { server: null } },
     ],
   },
   { type: 'crash', node: 'left', state: 'lost' },
@@ -50,7 +50,7 @@ const toPoolAgent = [
 ];
 
 const setup = {
-  ...{ run: {}, lives: [0], patienceS: 30, nonce: null },
+  ...{ run: {}, generations: [0], patienceS: 30, nonce: null },
   places: [{ host: 0, role: 'server', nodes: ['left'] }],
 };
 

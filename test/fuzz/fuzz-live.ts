@@ -61,7 +61,7 @@ function askAsStranger(world: FuzzedSimulator, draw: Draw): object {
   const header = mutated(
     draw.of([
       { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, place },
-      { type: 'bulk', place: 0, life: 0, nonce: 'a guess' },
+      { type: 'bulk', place: 0, generation: 0, nonce: 'a guess' },
       { type: 'offer', protocol: LIVE_PROTOCOL, name: 'a machine', cores: 2 },
       { type: 'ping', hostWallUs: 1 },
     ]),
@@ -132,7 +132,7 @@ export async function fuzzPeers(cases: number, seed: number): Promise<Counts> {
       const { from, message, carries } = draw.of(peerMessages);
       const peer = new Peer();
       host.accept(peer);
-      const hello = { type: 'peer', host: host.placeOf(from), life: 0 };
+      const hello = { type: 'peer', host: host.placeOf(from), generation: 0 };
       const first = draw.below(10) === 0 ? mutated(hello, draw) : hello;
       peer.sendBytes(anyBytes({ header: first, body: null }, draw));
       const header = mutated(message, draw);
@@ -165,7 +165,17 @@ async function serverHost() {
     hosts.map(() => 0),
   );
   const host = new NodeProcess({
-    ...{ settings, computation, theta, clock, hosts, self, life: 0, compute: 'modelled', links },
+    ...{
+      settings,
+      computation,
+      theta,
+      clock,
+      hosts,
+      self,
+      generation: 0,
+      compute: 'modelled',
+      links,
+    },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {
       hasRoom: false,

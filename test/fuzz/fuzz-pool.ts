@@ -39,14 +39,14 @@ export async function fuzzPool(cases: number, seed: number): Promise<Counts> {
       if (type === 'agent-lost') counts.cut += 1;
     },
   });
-  const desk = await poolDesk();
+  const admission = await poolAdmission();
   let agent: { control: Peer; work: Peer; ids: number[] } | null = null;
   let [given, done] = [0, 0];
   const gradient = { kind: 'gradient', theta, items: Uint32Array.of(1), poisoned: false } as const;
   const how = { streams: 's', factor: 1, steps: 1, learningRate: 0, scratch: null, out } as const;
   for (; counts.cases < cases; counts.cases += 1) {
     if (draw.below(5) === 0) {
-      await report(desk, draw);
+      await report(admission, draw);
       continue;
     }
     if (agent === null || agent.control.isClosed || agent.work.isClosed) {
@@ -93,14 +93,14 @@ export async function fuzzPool(cases: number, seed: number): Promise<Counts> {
 }
 
 interface Reporting {
-  desk: PoolAdmission;
+  admission: PoolAdmission;
   inputs: object;
 }
 
-async function poolDesk(): Promise<Reporting> {
+async function poolAdmission(): Promise<Reporting> {
   const config = tinyConfig();
   const inputs = provenanceOf(config, stringify(config), await compose(config));
-  const desk = new PoolAdmission({
+  const admission = new PoolAdmission({
     ...{ run: config, provenance: inputs },
     onJoined: ({ control, work }) => {
       control.destroy();
@@ -109,11 +109,11 @@ async function poolDesk(): Promise<Reporting> {
     onRefused: () => {},
     onStranger: () => {},
   });
-  return { desk, inputs };
+  return { admission, inputs };
 }
 
 /** Somebody comes and says anything, as an agent does that is about to join. */
-async function report({ desk, inputs }: Reporting, draw: Draw): Promise<void> {
+async function report({ admission, inputs }: Reporting, draw: Draw): Promise<void> {
   const peer = new Peer('stranger');
   let nonce = '';
   let agent = 0;
@@ -121,7 +121,7 @@ async function report({ desk, inputs }: Reporting, draw: Draw): Promise<void> {
     if (header.type !== 'pool-setup') return;
     [nonce, agent] = [header.nonce as string, header.agent as number];
   };
-  desk.receive(peer.connection);
+  admission.receive(peer.connection);
   await turn();
   const first = draw.of([
     { type: 'pool-hello', protocol: POOL_PROTOCOL, name: 'a', threads: 1, pid: 1 },
@@ -140,7 +140,7 @@ async function report({ desk, inputs }: Reporting, draw: Draw): Promise<void> {
     ),
   );
   const work = new Peer('stranger');
-  desk.receive(work.connection);
+  admission.receive(work.connection);
   await turn();
   say(work, mutated({ type: 'pool-work', agent, nonce: nonce === '' ? 'none' : nonce }, draw));
   await turn();

@@ -25,7 +25,7 @@ export interface Puppet {
   place: HostPlace;
   control: Peer;
   bulk: Peer | null;
-  life: number;
+  generation: number;
   isReady: boolean;
 }
 
@@ -39,7 +39,7 @@ export class FuzzedSimulator {
   hasEnded = false;
   lost = 0;
   refused = 0;
-  readonly #desk: AgentDispatcher;
+  readonly #admission: AgentDispatcher;
   readonly #lines = { simulated: 0, host: 0 };
   #given = 0;
 
@@ -57,7 +57,7 @@ export class FuzzedSimulator {
       onCheckpoint: () => {},
       onLost: (place) => queueMicrotask(() => this.#join(place)),
     });
-    this.#desk = new AgentDispatcher({
+    this.#admission = new AgentDispatcher({
       places: this.places,
       ...{ rules: {}, agents: 0, wallUs, patienceS: 10_000 },
       accept: (connection) => this.coordinator.accept(connection),
@@ -84,7 +84,7 @@ export class FuzzedSimulator {
   /** A connection of somebody who has not said who it is. */
   stranger(): Peer {
     const peer = new Peer('stranger');
-    this.#desk.receive(peer.connection);
+    this.#admission.receive(peer.connection);
     return peer;
   }
 
@@ -100,8 +100,12 @@ export class FuzzedSimulator {
   }
 
   /** A number of a gradient or a result that no process has given. */
-  newNumber({ place, life }: Puppet): number {
-    const { first, step } = numbersOf({ place: place.host, places: this.places.length, life });
+  newNumber({ place, generation }: Puppet): number {
+    const { first, step } = numbersOf({
+      place: place.host,
+      places: this.places.length,
+      generation,
+    });
     this.#given += 1;
     return first + step * this.#given;
   }
@@ -109,12 +113,12 @@ export class FuzzedSimulator {
   #join(place: number): void {
     if (this.failure !== null || this.hasEnded) return;
     const control = new Peer(`process ${place}`);
-    this.#desk.receive(control.connection);
+    this.#admission.receive(control.connection);
     const puppet: Puppet = {
       place: this.places[place]!,
       control,
       bulk: null,
-      life: 0,
+      generation: 0,
       isReady: false,
     };
     this.puppets[place] = puppet;
@@ -127,8 +131,8 @@ export class FuzzedSimulator {
     const { control, place } = puppet;
     const message = header as unknown as CoordinatorMessage;
     if (message.type === 'setup') {
-      const { lives, nonce } = JSON.parse(Buffer.from(body!.buffer).toString());
-      puppet.life = lives[place.host];
+      const { generations, nonce } = JSON.parse(Buffer.from(body!.buffer).toString());
+      puppet.generation = generations[place.host];
       if (nonce !== null) this.#attach(puppet, nonce);
       puppet.isReady = true;
       say(control, { type: 'ready', address: { host: 'here', port: 1 } });
@@ -146,7 +150,7 @@ export class FuzzedSimulator {
   #attach(puppet: Puppet, nonce: string): void {
     const bulk = this.stranger();
     puppet.bulk = bulk;
-    say(bulk, { type: 'bulk', place: puppet.place.host, life: puppet.life, nonce });
+    say(bulk, { type: 'bulk', place: puppet.place.host, generation: puppet.generation, nonce });
   }
 
   /** Every line of the journal can be read again. */

@@ -26,7 +26,7 @@ export const events = (
   },
   aggregated: {
     ...{ type: 'aggregated', ...left, layer: 'edge', version, result: number, vectors: 3 },
-    ...{ senders: 3, faulty: 0, faultySenders: 0, declaredF: 0, atDeadline: false },
+    ...{ senders: 3, byzantine: 0, byzantineSenders: 0, declaredF: 0, atDeadline: false },
     staleness: { mean: 0, maximum: 0 },
   },
   'no-result': { type: 'no-result', ...left, vectors: 0, needed: 1, policy: 'skip' },
@@ -60,7 +60,7 @@ export const controlMessages: {
   held: { type: 'held', change: 1 },
   finish: { type: 'finish', reason: 'rounds' },
   has: { type: 'has' },
-  'bad-peer': { type: 'bad-peer', host: 1, life: 0, why: 'x' },
+  'bad-peer': { type: 'bad-peer', host: 1, generation: 0, why: 'x' },
   ended: { type: 'ended', computed: 0 },
 };
 
@@ -109,7 +109,7 @@ export const peerMessages: { from: 'cloud' | 'workers'; message: PeerMessage; ca
       message: {
         ...fromCloud,
         wire: { extraUs: 5, corrupted: false, copies: { number: 1, of: 2 } },
-        message: { type: 'theta', round, version, anew: true },
+        message: { type: 'theta', round, version, resend: true },
       },
       carries: true,
     },

@@ -34,7 +34,7 @@ describe('an edge server', () => {
         senders: [0, 0],
         reference: null,
         weights: null,
-        faulty: [false, false],
+        byzantine: [false, false],
         staleness: [0, 0],
       },
     ]);
@@ -48,8 +48,8 @@ describe('an edge server', () => {
       result: 0,
       vectors: 2,
       senders: 1,
-      faulty: 0,
-      faultySenders: 0,
+      byzantine: 0,
+      byzantineSenders: 0,
       declaredF: 0,
       atDeadline: false,
       staleness: { mean: 0, maximum: 0 },
@@ -229,46 +229,46 @@ describe('an edge server', () => {
   });
 
   it('takes for a lie what was one when it was sent, and tells at its end', () => {
-    const server = edge({ faultySenders: { scope: 'global', ids: ['x'] } });
+    const server = edge({ byzantineSenders: { scope: 'global', ids: ['x'] } });
     server.open();
     server.deliver('x', 1, 0, true);
     server.deliver('w');
     expect(server.context.streamNames).toEqual([]);
     const ends = server.context.journal.filter(({ type }) => type === 'gradient-ended');
-    expect(ends.map((end) => 'faulty' in end)).toEqual([true, false]);
-    expect(server.context.aggregations[0]!.faulty).toEqual([true, false]);
+    expect(ends.map((end) => 'byzantine' in end)).toEqual([true, false]);
+    expect(server.context.aggregations[0]!.byzantine).toEqual([true, false]);
     expect(server.context.journal).toContainEqual(
-      expect.objectContaining({ type: 'aggregated', faulty: 1, faultySenders: 1 }),
+      expect.objectContaining({ type: 'aggregated', byzantine: 1, byzantineSenders: 1 }),
     );
   });
 
-  it('counts a faulty worker once that sent several vectors', () => {
+  it('counts a Byzantine worker once that sent several vectors', () => {
     const server = edge({
       collect: { count: 4, distinct: false },
-      faultySenders: { scope: 'global', ids: ['x'] },
+      byzantineSenders: { scope: 'global', ids: ['x'] },
     });
     server.open();
     for (const worker of ['x', 'w', 'x', 'x']) server.deliver(worker, 1, 0, worker === 'x');
     expect(server.context.journal.find(({ type }) => type === 'aggregated')).toMatchObject({
       vectors: 4,
       senders: 2,
-      faulty: 3,
-      faultySenders: 1,
+      byzantine: 3,
+      byzantineSenders: 1,
     });
   });
 
   it('has so many vectors lie at each aggregation anew, whoever sent them', () => {
     const settings = { scope: 'per-aggregation', count: 1 } as const;
-    const server = edge({ faultySenders: settings });
+    const server = edge({ byzantineSenders: settings });
     for (let round = 1; round <= 20; round += 1) {
       server.open(round);
       server.deliver('w', round, round - 1, true);
       server.deliver('x', round, round - 1, true);
     }
-    const who = server.context.aggregations.map(({ faulty }) => faulty.indexOf(true));
+    const who = server.context.aggregations.map(({ byzantine }) => byzantine.indexOf(true));
     expect(new Set(who)).toEqual(new Set([0, 1]));
-    for (const { faulty } of server.context.aggregations) {
-      expect(faulty.filter(Boolean)).toHaveLength(1);
+    for (const { byzantine } of server.context.aggregations) {
+      expect(byzantine.filter(Boolean)).toHaveLength(1);
     }
     expect(server.context.streamNames).toEqual(['faulty/a']);
   });

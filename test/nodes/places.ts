@@ -12,7 +12,7 @@ export function layer(changes: Partial<ServerLayerSettings> = {}): ServerLayerSe
     hasReference: false,
     tooFew: 'skip',
     aggregationUsPerVector: 0,
-    faultySenders: null,
+    byzantineSenders: null,
     ...changes,
   };
 }

@@ -7,7 +7,7 @@ import { attackOf, chainOf, type Ours, resultOf } from './built-in.ts';
 import { type Comparison, expectNear, vectorsIn } from './comparison.ts';
 import { inputOf, type Kind, kinds } from './inputs.ts';
 
-const sizes: readonly (readonly [honest: number, faulty: number, d: number])[] = [
+const sizes: readonly (readonly [honest: number, byzantine: number, d: number])[] = [
   [3, 1, 1],
   [5, 1, 3],
   [9, 3, 50],
@@ -63,12 +63,12 @@ const servers: readonly { before: Ours[]; rule: Ours; theirs: (f: number) => [St
 export const attackComparisons: readonly Comparison[] = [
   ...fixed.flatMap((pair) =>
     casesOf(kinds).map(
-      ({ honest, faulty, what }): Comparison => ({
+      ({ honest, byzantine, what }): Comparison => ({
         title: `${pair.rule} ${JSON.stringify(pair.options)} as ${pair.theirs[0]}`,
         what,
         call: { inputs: [honest], steps: [pair.theirs] },
         check: (answer, message) => {
-          const [lie, ...others] = forged(pair, zerosLike(honest, faulty), honest);
+          const [lie, ...others] = forged(pair, zerosLike(honest, byzantine), honest);
           for (const other of others) expect(other, message).toEqual(lie);
           expectNear([lie!], answer, message);
         },
@@ -115,19 +115,21 @@ function optimal(rule: string, options: Ours['options'], theirs: string): Compar
   return servers.flatMap((server) => {
     const chain = chainOf(server.before, server.rule);
     return casesOf(['plain', 'offset', 'ties', 'tiny'])
-      .filter(({ honest, faulty }) => honest.length + faulty >= neededInputs(chain, faulty))
-      .map(({ honest, faulty, what }): Comparison => {
-        const [before, last] = server.theirs(faulty);
-        const steps: Step[] = [[theirs, { f: faulty, agg: last, pre_agg_list: before }]];
+      .filter(
+        ({ honest, byzantine }) => honest.length + byzantine >= neededInputs(chain, byzantine),
+      )
+      .map(({ honest, byzantine, what }): Comparison => {
+        const [before, last] = server.theirs(byzantine);
+        const steps: Step[] = [[theirs, { f: byzantine, agg: last, pre_agg_list: before }]];
         const named = [...server.before, server.rule].map((one) => one.rule).join(', ');
         return {
           title: `${rule} against ${named}`,
           what,
           call: { inputs: [honest], steps },
           check: (answer, message) => {
-            const own = zerosLike(honest, faulty);
-            const aggregate = (lies: readonly Float32Array[]) =>
-              resultOf(chain, [...honest, ...lies], faulty);
+            const own = zerosLike(honest, byzantine);
+            const aggregate = (isByzantine: readonly Float32Array[]) =>
+              resultOf(chain, [...honest, ...isByzantine], byzantine);
             const mean = meanOf(honest);
             const harm = (lie: Float32Array) => {
               const context = { honest, random: stream('oracle'), state: null, aggregate };
@@ -148,10 +150,10 @@ function optimal(rule: string, options: Ours['options'], theirs: string): Compar
 
 function casesOf(of: readonly Kind[]) {
   return of.flatMap((kind) =>
-    sizes.map(([honest, faulty, d]) => ({
+    sizes.map(([honest, byzantine, d]) => ({
       honest: inputOf(kind, honest, d),
-      faulty,
-      what: `${honest} honest ${kind} vectors, ${faulty} faulty, d = ${d}`,
+      byzantine,
+      what: `${honest} honest ${kind} vectors, ${byzantine} Byzantine, d = ${d}`,
     })),
   );
 }

@@ -133,8 +133,8 @@ const found: readonly Difference[] = [
     ours: (vectors) => {
       const { preAggregators, aggregator } = chainOf([], { rule: 'krum' });
       const step = { preAggregators, aggregator, f: 1 };
-      const faulty = vectors.map(() => false);
-      return [intake(step, { vectors, faulty, random: stream, state: null }).vector!];
+      const byzantine = vectors.map(() => false);
+      return [intake(step, { vectors, byzantine, random: stream, state: null }).vector!];
     },
     is: [5.5],
     theirs: ['Krum', { f: 1 }],

@@ -91,7 +91,7 @@ function comparisonsOf(
     });
 }
 
-/** No faulty vector, and as many as the rule stands of n. */
+/** No Byzantine vector, and as many as the rule stands of n. */
 function endsOf(n: number, least: (f: number) => number, mostSubsets = Infinity): number[] {
   const stood = Array.from({ length: n }, (_, f) => f).filter(
     (f) => 2 * f < n && least(f) <= n && subsetsOf(n, f) <= mostSubsets,

@@ -16,7 +16,7 @@ testPreAggregator(adaptiveRobustClipping, {
   ],
 });
 
-test('without faulty ones nothing is shortened', () => {
+test('without Byzantine ones nothing is shortened', () => {
   const vectors = [vector(1), vector(1e30)];
   const result = adaptiveRobustClipping.apply(vectors, { f: 0, random: stream('here') }, {});
   expect(result.vectors).toEqual(vectors);

@@ -23,7 +23,7 @@ it('takes the work connection of an agent from the process alone that was given 
   const config = tinyConfig();
   const provenance = provenanceOf(config, stringify(config), await compose(config));
   const joined: number[] = [];
-  const desk = new PoolAdmission({
+  const admission = new PoolAdmission({
     run: config,
     provenance,
     onJoined: ({ agent }) => joined.push(agent),
@@ -31,7 +31,7 @@ it('takes the work connection of an agent from the process alone that was given 
     onStranger: () => {},
   });
   const transport = memoryTransport();
-  const { address } = await transport.listen(here, (connection) => desk.receive(connection));
+  const { address } = await transport.listen(here, (connection) => admission.receive(connection));
   const connect = () => transport.connect({ ...here, port: address.port });
   const control = await connect();
   const hello = { type: 'pool-hello', protocol: POOL_PROTOCOL, name: 'own', threads: 1, pid: 1 };

@@ -10,7 +10,7 @@ const settings: Partial<TinyInput> = {
   training: { maximumRounds: 3, learningRate: '0.1 / (1 + round)' },
   layers: {
     edge: { collect: { count: 3 }, aggregate: { rule: 'trimmed-mean', f: 1 } },
-    worker: { attack: { rule: 'sign-flip', faulty: { count: 1, scope: 'global' } } },
+    worker: { attack: { rule: 'sign-flip', byzantine: { count: 1, scope: 'global' } } },
   },
 };
 

@@ -45,7 +45,7 @@ export class HandMadeJournal {
         ...servers.map((id) => ({ id, parent: 'cloud', layer: 'edge' })),
       ],
       parameters: [],
-      faulty: {},
+      byzantine: {},
     });
     return this;
   }
@@ -96,8 +96,8 @@ export function tenSeconds(): HandMadeJournal {
       result,
       vectors,
       senders: vectors,
-      faulty: server === 'a' ? 1 : 0,
-      faultySenders: server === 'a' ? 1 : 0,
+      byzantine: server === 'a' ? 1 : 0,
+      byzantineSenders: server === 'a' ? 1 : 0,
       declaredF: 1,
       atDeadline: server === 'b',
       staleness: { mean: 0, maximum: 0 },
@@ -222,8 +222,8 @@ export function staleResults(): HandMadeJournal {
       result: timeS,
       vectors: each.length,
       senders: 1,
-      faulty: 0,
-      faultySenders: 0,
+      byzantine: 0,
+      byzantineSenders: 0,
       declaredF: 0,
       atDeadline: false,
       staleness: {

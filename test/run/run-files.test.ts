@@ -176,7 +176,7 @@ describe('resuming', () => {
   it("refuses to go on when the user's own rule has changed or is gone", async () => {
     const rule = `${freshPath('forge')}.js`;
     copyFileSync(nanAttack, rule);
-    const attack = { rule, faulty: { count: 1, scope: 'per-aggregation' } };
+    const attack = { rule, byzantine: { count: 1, scope: 'per-aggregation' } };
     const runDir = await stoppedRun(
       tinyConfig({ layers: { ...tinyInput.layers, worker: { attack } } }),
     );

@@ -55,7 +55,7 @@ describe('the journal of a run', () => {
   it.each(['optimal-ipm', 'optimal-alie'])(
     'is the same with %s, which tries lies on the rule of the server, with 1 and 2 threads',
     async (rule) => {
-      const attack = { rule, faulty: { count: 1, scope: 'per-aggregation' } };
+      const attack = { rule, byzantine: { count: 1, scope: 'per-aggregation' } };
       // CAF draws chance, the same for each lie that is tried.
       const aggregate = { rule: 'caf', f: 1, before: [{ rule: 'nearest-neighbor-mixing' }] };
       const given = tinyConfig({
@@ -192,7 +192,7 @@ it('a run whose servers wait for numbers is the same with one thread and with tw
       },
       worker: {
         gradientS: 0.4,
-        attack: { rule: nanAttack, faulty: { fraction: 0.5, scope: 'per-aggregation' } },
+        attack: { rule: nanAttack, byzantine: { fraction: 0.5, scope: 'per-aggregation' } },
       },
     },
   });

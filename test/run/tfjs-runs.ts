@@ -72,7 +72,7 @@ export function describeRuns(engine: EngineName): void {
       const own = withOwnModel(engine, { training });
       const model = { ...own.model, init: first.file } as NonNullable<TinyInput['model']>;
       const honest = await learn({ ...own, model });
-      const attack = { rule: 'sign-flip', parameters: 'weights', faulty: { fraction: 1 } };
+      const attack = { rule: 'sign-flip', parameters: 'weights', byzantine: { fraction: 1 } };
       const layers = {
         edge: { collect: { count: 3 }, deadlineS: 4 },
         worker: { gradientS: 0.7, attack },

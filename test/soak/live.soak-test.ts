@@ -100,7 +100,7 @@ it(`survives ${FAULTS} random faults, its books right and its memory flat`, asyn
   const outcome = await run.child.outcome;
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });
   await allGone(others);
-  const record = await run.expectRightBooks();
+  const record = await run.expectConservation();
   expect(record.failures.crashes).toBeGreaterThan(FAULTS / 10);
   expect(record.rounds).toBeGreaterThan(FAULTS / 4);
   // Memory that a few faults have left says nothing.

@@ -75,7 +75,7 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
           { preAggregators: [], aggregator: { rule, options }, f },
           {
             vectors: inputs,
-            faulty: inputs.map(() => false),
+            byzantine: inputs.map(() => false),
             ...{ senders, staleness },
             ...(rule.needsReference && { reference: reference! }),
             random: (purpose) => openStream(1, `standalone/${call}/${purpose}`),

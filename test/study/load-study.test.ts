@@ -108,7 +108,7 @@ test('null takes a key away, and text that looks like something else stays text'
   const study = await plan(`
 seeds: 1
 set:
-  layers.worker.attack: { rule: bit-flip, faulty: { count: 1, scope: per-aggregation } }
+  layers.worker.attack: { rule: bit-flip, byzantine: { count: 1, scope: per-aggregation } }
   training.learningRate: "0.1 / (1 + round)"
 grid:
   fault: { none: { layers.worker.attack: null }, one: {} }

@@ -13,19 +13,19 @@ export function checkInside(lines: readonly SimulatedLine[]): void {
   const inside = endsByResult(lines);
   expect([...inside.keys()].sort()).toEqual([...aggregations.keys()].sort());
   const said = [...aggregations.values()].map((line) => {
-    const { result, server, vectors, faulty, empty, staleness, seen, nonFinite } = line;
-    const arrived = seen!.honest + seen!.faulty + nonFinite! + empty!;
-    return [result, server, vectors, arrived, faulty, empty, staleness.maximum];
+    const { result, server, vectors, byzantine, empty, staleness, seen, nonFinite } = line;
+    const arrived = seen!.honest + seen!.byzantine + nonFinite! + empty!;
+    return [result, server, vectors, arrived, byzantine, empty, staleness.maximum];
   });
   const counted = [...aggregations.keys()].map((result) => {
     const ends = inside.get(result)!;
     const receivers = ends.map((end) => (end.type === 'gradient-ended' ? end.server : end.parent));
-    const lies = ends.filter(({ faulty }) => faulty).length;
+    const isByzantine = ends.filter(({ byzantine }) => byzantine).length;
     const empty = ends.filter((end) => {
       return end.type === 'result-ended' && aggregations.get(end.result)!.skipped;
     }).length;
     const stalest = Math.max(...ends.map(({ staleness }) => staleness!));
-    return [result, ...new Set(receivers), ends.length, ends.length, lies, empty, stalest];
+    return [result, ...new Set(receivers), ends.length, ends.length, isByzantine, empty, stalest];
   });
   expect(said).toEqual(counted);
   checkGradients(lines, inside);

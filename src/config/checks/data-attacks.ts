@@ -4,7 +4,7 @@ import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { attackOf } from './attack-of.ts';
 
-/** Attacks on samples are of workers, who are faulty before they send, and fit the dataset. */
+/** Attacks on samples are of workers, who are Byzantine before they send, and fit the dataset. */
 export async function checkDataAttacks(
   config: Config,
   { features, classes }: Pick<Dataset, 'features' | 'classes'>,
@@ -15,7 +15,7 @@ export async function checkDataAttacks(
     const attack = settings?.attack && (await attackOf(settings.attack));
     if (attack?.rule.kind !== 'data') continue;
     const { rule, options } = attack;
-    const { parameters, faulty } = settings!.attack!;
+    const { parameters, byzantine } = settings!.attack!;
     const refuse = (at: string[], found: string, ...advice: string[]) =>
       problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
     if (layer !== 'worker') {
@@ -25,9 +25,9 @@ export async function checkDataAttacks(
         'set it for the layer worker',
       );
     }
-    if (faulty.scope === 'per-aggregation') {
+    if (byzantine.scope === 'per-aggregation') {
       refuse(
-        ['faulty', 'scope'],
+        ['byzantine', 'scope'],
         `${rule.name} poisons samples before a gradient is computed, when nobody knows yet who will be drawn`,
         'expected global or local',
       );

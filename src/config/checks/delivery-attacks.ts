@@ -4,19 +4,19 @@ import type { Config } from '../config-schema.ts';
 import { attackOf } from './attack-of.ts';
 import type { Check } from './check.ts';
 
-/** Attacks on messages are of those who are faulty when they send, and nobody waits in vain. */
+/** Attacks on messages are of those who are Byzantine when they send, and nobody waits in vain. */
 export const checkDeliveryAttacks: Check = async (config, problem) => {
   const problems: Problem[] = [];
   for (const [layer, settings] of Object.entries(config.layers)) {
     const attack = settings?.attack && (await attackOf(settings.attack));
     if (attack?.rule.kind !== 'delivery') continue;
     const { rule, options } = attack;
-    const { parameters, faulty } = settings!.attack!;
+    const { parameters, byzantine } = settings!.attack!;
     const refuse = (at: string[], found: string, ...advice: string[]) =>
       problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
-    if (faulty.scope === 'per-aggregation') {
+    if (byzantine.scope === 'per-aggregation') {
       refuse(
-        ['faulty', 'scope'],
+        ['byzantine', 'scope'],
         `${rule.name} acts when a message is sent, when nobody knows yet who will be drawn`,
         'expected global or local',
       );

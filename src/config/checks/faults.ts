@@ -5,34 +5,34 @@ import { serverLayer } from '../complete-layers.ts';
 import type { Config, ServerLayer } from '../config-schema.ts';
 import type { QuickCheck } from './check.ts';
 
-type Faulty = NonNullable<ServerLayer['attack']>['faulty'];
+type Byzantine = NonNullable<ServerLayer['attack']>['byzantine'];
 
-/** Who is faulty is said in one way, and there are so many. */
+/** Who is Byzantine is said in one way, and there are so many. */
 export const checkFaults: QuickCheck = (config, problem) =>
   Object.entries(config.layers).flatMap(([layer, settings]): Problem[] => {
     const attack = settings?.attack;
     if (!attack || layer === 'cloud') return [];
-    const path = ['layers', layer, 'attack', 'faulty'];
+    const path = ['layers', layer, 'attack', 'byzantine'];
     const ways = (['count', 'fraction', 'ids'] as const).filter(
-      (way) => attack.faulty[way] !== undefined,
+      (way) => attack.byzantine[way] !== undefined,
     );
     if (ways.length !== 1) {
       const found = ways.length === 0 ? 'nobody named' : `${ways.join(' and ')} together`;
       return [problem(path, found, ['expected exactly one of: count, fraction, ids'])];
     }
-    if (attack.faulty.ids && attack.faulty.scope !== 'global') {
+    if (attack.byzantine.ids && attack.byzantine.scope !== 'global') {
       const advice = ['ids name fixed nodes: use scope global, or a count'];
-      return [problem([...path, 'ids'], `with scope ${attack.faulty.scope}`, advice, 'key')];
+      return [problem([...path, 'ids'], `with scope ${attack.byzantine.scope}`, advice, 'key')];
     }
-    const { count } = attack.faulty;
-    const most = mostFaulty(config, layer, attack.faulty);
+    const { count } = attack.byzantine;
+    const most = mostByzantine(config, layer, attack.byzantine);
     return [
-      ...ofMovers(config, layer, attack.faulty, problem),
-      ...window(config, layer, attack.faulty, problem),
+      ...ofMovers(config, layer, attack.byzantine, problem),
+      ...window(config, layer, attack.byzantine, problem),
       ...(count !== undefined && most !== undefined && count > most.number
-        ? [problem([...path, 'count'], `${count} faulty of ${most.what}`)]
+        ? [problem([...path, 'count'], `${count} Byzantine of ${most.what}`)]
         : []),
-      ...unknownIds(config, layer, attack.faulty).map(([index, id, known]) =>
+      ...unknownIds(config, layer, attack.byzantine).map(([index, id, known]) =>
         problem(
           [...path, 'ids', index],
           `no node "${id}" in layer ${layer}`,
@@ -46,20 +46,20 @@ export const checkFaults: QuickCheck = (config, problem) =>
 function ofMovers(
   { mobility }: Config,
   layer: string,
-  faulty: Faulty,
+  byzantine: Byzantine,
   problem: Parameters<QuickCheck>[1],
 ): Problem[] {
-  const path = ['layers', layer, 'attack', 'faulty'];
+  const path = ['layers', layer, 'attack', 'byzantine'];
   if (layer !== 'worker') {
     return (['kind', 'region'] as const)
-      .filter((limit) => faulty[limit] !== undefined)
+      .filter((limit) => byzantine[limit] !== undefined)
       .map((limit) => {
-        const found = `limits who is faulty among servers of layer ${layer}, which do not move`;
+        const found = `limits who is Byzantine among servers of layer ${layer}, which do not move`;
         const advice = ['kind and region are for workers: name servers with ids instead'];
         return problem([...path, limit], found, advice, 'key');
       });
   }
-  const { kind } = faulty;
+  const { kind } = byzantine;
   const { kinds } = mobility.workers;
   if (kind === undefined || kinds.includes(kind)) return [];
   const advice = [`mobility.workers.kinds is ${kinds.join(', ')}`];
@@ -70,10 +70,10 @@ function ofMovers(
 function window(
   { training }: Config,
   layer: string,
-  { fromS = 0, untilS }: Faulty,
+  { fromS = 0, untilS }: Byzantine,
   problem: Parameters<QuickCheck>[1],
 ): Problem[] {
-  const path = ['layers', layer, 'attack', 'faulty'];
+  const path = ['layers', layer, 'attack', 'byzantine'];
   if (untilS !== undefined && untilS <= fromS) {
     const advice = [`expected more than fromS, which is ${fromS}`];
     return [problem([...path, 'untilS'], `${untilS} s, so nobody ever lies`, advice)];
@@ -84,11 +84,11 @@ function window(
   return [problem([...path, 'fromS'], `${fromS} s, so nobody ever lies`, advice)];
 }
 
-/** How many could be faulty at most, where that is known before the run. */
-function mostFaulty(
+/** How many could be Byzantine at most, where that is known before the run. */
+function mostByzantine(
   config: Config,
   layer: string,
-  { scope }: Faulty,
+  { scope }: Byzantine,
 ): { number: number; what: string } | undefined {
   const { workers } = config.mobility;
   const senders = config.servers.filter((server) => server.layer === layer);
@@ -127,7 +127,7 @@ function layerOf({ servers }: Config, id: string): string | undefined {
 function unknownIds(
   { servers, mobility }: Config,
   layer: string,
-  { ids = [] }: Faulty,
+  { ids = [] }: Byzantine,
 ): [index: number, id: string, known: string[]][] {
   // Workers that are entities of the trace have its ids: known once it is read.
   if (layer === 'worker' && mobility.workers.mode !== 'leased') return [];

@@ -103,7 +103,7 @@ function refusalProblems(
   );
 }
 
-/** Whether the chain stands f faulty vectors among those that a server of the layer collects. */
+/** Whether the chain stands f Byzantine vectors among those that a server of the layer collects. */
 function needProblems(
   config: Config,
   layer: string,
@@ -119,9 +119,9 @@ function needProblems(
   if (n === undefined) return [];
   if (n.vectors >= needed) {
     if (f <= n.vectors || chain.aggregator.rule.countsSenders) return [];
-    return [problem(path, `${f} faulty vectors of ${n.vectors}`, [`${n.why}`])];
+    return [problem(path, `${f} Byzantine vectors of ${n.vectors}`, [`${n.why}`])];
   }
-  const most = mostFaulty(chain, n.vectors);
+  const most = mostByzantine(chain, n.vectors);
   return [
     problem(path, describeNeed(chain, n.vectors, f), [
       n.why,
@@ -214,7 +214,7 @@ function collectedBy(config: Config, layer: string): Collected | undefined {
   };
 }
 
-function mostFaulty(chain: RuleChain, n: number): number | undefined {
+function mostByzantine(chain: RuleChain, n: number): number | undefined {
   let most: number | undefined;
   for (let f = 0; f < n && neededInputs(chain, f) <= n; f += 1) most = f;
   return most;

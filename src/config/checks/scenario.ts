@@ -58,7 +58,7 @@ export const checkScenario: Check = async (config, problem) => {
   }
 
   function regionOf({ layers }: Config, network: Network | undefined): Placed[] {
-    const region = layers.worker.attack?.faulty.region;
+    const region = layers.worker.attack?.byzantine.region;
     return region ? placed(REGION, '', region, network) : [];
   }
 
@@ -81,8 +81,8 @@ export const checkScenario: Check = async (config, problem) => {
   }
 };
 
-/** Where faulty workers lie, in the config. */
-const REGION: Path = ['layers', 'worker', 'attack', 'faulty', 'region'];
+/** Where Byzantine workers lie, in the config. */
+const REGION: Path = ['layers', 'worker', 'attack', 'byzantine', 'region'];
 
 /** A circle on the map, and which part of the config says so. */
 interface Placed {
@@ -112,11 +112,11 @@ function tooShort({ mobility, training }: Config, trace: Trace, problem: Point):
 
 /** Somebody in the trace is of the kind that lies, and entities that are named are. */
 function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Point): Problem[] {
-  const faulty = layers.worker.attack?.faulty;
-  if (!faulty) return [];
+  const byzantine = layers.worker.attack?.byzantine;
+  if (!byzantine) return [];
   const entities = [...new Set(trace.presences.map(({ entity }) => entity))];
-  const path = ['layers', 'worker', 'attack', 'faulty'];
-  const { count, ids = [], scope, kind } = faulty;
+  const path = ['layers', 'worker', 'attack', 'byzantine'];
+  const { count, ids = [], scope, kind } = byzantine;
   const ofKind = trace.presences.filter((presence) => kind === undefined || presence.kind === kind);
   const possible = new Set(ofKind.map(({ entity }) => entity));
   // One that takes no part is told of with mobility.workers.kinds.
@@ -127,7 +127,7 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
   }
   if (mobility.workers.mode !== 'one-per-entity') return [];
   if (scope !== 'per-aggregation' && count !== undefined && count > possible.size) {
-    const found = `${count} faulty of ${possible.size} ${kind === undefined ? 'workers' : `${kind}s`}`;
+    const found = `${count} Byzantine of ${possible.size} ${kind === undefined ? 'workers' : `${kind}s`}`;
     return [problem([...path, 'count'], found)];
   }
   return ids.flatMap((id, index): Problem[] => {
@@ -137,7 +137,7 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
       return [problem(at, `nobody "${id}" in the trace`, adviceOnName(id, entities))];
     }
     const advice = [
-      `remove it, or faulty.kind; there are: ${[...possible].slice(0, 5).join(', ')}`,
+      `remove it, or byzantine.kind; there are: ${[...possible].slice(0, 5).join(', ')}`,
     ];
     return [problem(at, `"${id}" is never a ${kind}, so it never lies`, advice)];
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { distinct, positive, ruleOptions, share, tensors, whole } from './scalars.ts';
 import { siteSchema } from './servers.ts';
 
-const faultySchema = z
+const byzantineSchema = z
   .strictObject({
     count: whole.optional().describe('so many nodes (global, local) or vectors (per-aggregation)'),
     fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
@@ -27,7 +27,7 @@ const faultySchema = z
       .optional()
       .describe('only workers that are inside this circle at the moment'),
   })
-  .describe('who is faulty');
+  .describe('who is byzantine');
 
 export const attackSchema = z
   .strictObject({
@@ -36,8 +36,8 @@ export const attackSchema = z
     parameters: tensors.describe(
       'the tensors it touches: all, a kind, or names such as dense-1/weights',
     ),
-    faulty: faultySchema,
+    byzantine: byzantineSchema,
   })
   .describe(
-    'what faulty nodes of this layer send instead of their vectors, faulty workers compute on instead of their samples, or becomes of messages that faulty nodes send',
+    'what Byzantine nodes of this layer send instead of their vectors, Byzantine workers compute on instead of their samples, or becomes of messages that Byzantine nodes send',
   );

@@ -24,7 +24,7 @@ export const aggregateSchema = z
       .default('mean')
       .describe('a built-in aggregator (docs/rules.md), or the path of your own file'),
     options: ruleOptions.describe("the rule's own options"),
-    f: whole.default(0).describe('declared number of faulty vectors in one aggregation'),
+    f: whole.default(0).describe('declared number of Byzantine vectors in one aggregation'),
     parameters: tensors.describe(
       'the tensors that the rule and what is before it are for: all, a kind, or names; the mean elsewhere',
     ),

@@ -1,19 +1,19 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 
-/** How many workers were associated with a server, and how many of these were faulty, for a while. */
+/** How many workers were associated with a server, and how many of these were Byzantine, for a while. */
 export interface ConcentrationSpan {
   server: string;
   fromS: number;
   toS: number;
   workers: number;
-  faulty: number;
+  byzantine: number;
 }
 
 type Change =
   | { timeUs: number; worker: string; server: string | null }
-  | { timeUs: number; worker: string; isFaulty: boolean };
+  | { timeUs: number; worker: string; isByzantine: boolean };
 
-/** Follows who is where and who is faulty: mobility may bring faulty workers together. */
+/** Follows who is where and who is Byzantine: mobility may bring Byzantine workers together. */
 export class ConcentrationTally {
   readonly #changes: Change[] = [];
   #fixed: readonly string[] = [];
@@ -21,27 +21,36 @@ export class ConcentrationTally {
   add(line: SimulatedLine): void {
     const { timeUs } = line;
     if (line.type === 'run-started') {
-      this.#fixed = line.faulty.worker ?? [];
+      this.#fixed = line.byzantine.worker ?? [];
     } else if (line.type === 'associate') {
       this.#changes.push({ timeUs, worker: line.worker, server: line.server });
-    } else if (line.type === 'turned-faulty' || line.type === 'turned-honest') {
-      this.#changes.push({ timeUs, worker: line.node, isFaulty: line.type === 'turned-faulty' });
+    } else if (line.type === 'turned-byzantine' || line.type === 'turned-honest') {
+      this.#changes.push({
+        timeUs,
+        worker: line.node,
+        isByzantine: line.type === 'turned-byzantine',
+      });
     }
   }
 
   /** Spans in which nothing changed at a server, each longer than nothing; those without workers left out. */
   spans(endUs: number): ConcentrationSpan[] {
-    // Fixed ones that are faulty only at times begin honest; of others no turn is told.
+    // Fixed ones that are Byzantine only at times begin honest; of others no turn is told.
     const haveTurns = this.#changes.some((change) => {
-      return 'isFaulty' in change && this.#fixed.includes(change.worker);
+      return 'isByzantine' in change && this.#fixed.includes(change.worker);
     });
-    const faulty = new Set(haveTurns ? [] : this.#fixed);
+    const byzantine = new Set(haveTurns ? [] : this.#fixed);
     const places = new Map<string, string>();
-    const open = new Map<string, { fromUs: number; workers: number; faulty: number }>();
+    const open = new Map<string, { fromUs: number; workers: number; byzantine: number }>();
     const spans: ConcentrationSpan[] = [];
-    const count = (server: string | undefined, timeUs: number, workers: number, liars: number) => {
+    const count = (
+      server: string | undefined,
+      timeUs: number,
+      workers: number,
+      attackers: number,
+    ) => {
       if (server === undefined) return;
-      const before = open.get(server) ?? { fromUs: timeUs, workers: 0, faulty: 0 };
+      const before = open.get(server) ?? { fromUs: timeUs, workers: 0, byzantine: 0 };
       if (before.workers > 0 && timeUs > before.fromUs) {
         const { fromUs, ...counts } = before;
         spans.push({ server, fromS: fromUs / 1e6, toS: timeUs / 1e6, ...counts });
@@ -49,24 +58,24 @@ export class ConcentrationTally {
       open.set(server, {
         fromUs: timeUs,
         workers: before.workers + workers,
-        faulty: before.faulty + liars,
+        byzantine: before.byzantine + attackers,
       });
     };
     for (const change of this.#changes) {
       const { timeUs, worker } = change;
       const place = places.get(worker);
-      if ('isFaulty' in change) {
-        if (faulty.has(worker) === change.isFaulty) continue;
-        count(place, timeUs, 0, change.isFaulty ? 1 : -1);
-        if (change.isFaulty) faulty.add(worker);
-        else faulty.delete(worker);
+      if ('isByzantine' in change) {
+        if (byzantine.has(worker) === change.isByzantine) continue;
+        count(place, timeUs, 0, change.isByzantine ? 1 : -1);
+        if (change.isByzantine) byzantine.add(worker);
+        else byzantine.delete(worker);
         continue;
       }
-      const liar = faulty.has(worker) ? 1 : 0;
-      count(place, timeUs, -1, -liar);
+      const attacker = byzantine.has(worker) ? 1 : 0;
+      count(place, timeUs, -1, -attacker);
       if (change.server === null) places.delete(worker);
       else places.set(worker, change.server);
-      count(change.server ?? undefined, timeUs, 1, liar);
+      count(change.server ?? undefined, timeUs, 1, attacker);
     }
     for (const server of open.keys()) count(server, endUs, 0, 0);
     return spans;

@@ -14,8 +14,8 @@ const WIDTH = 720;
 /** From the one drawn first, which is the widest: equal lines stay visible one inside the other. */
 const SERIES = [
   { name: 'declared f', colour: '#BDBDBD', width: 8, dash: [1, 0] },
-  { name: 'faulty vectors aggregated', colour: PALETTE[1], width: 3, dash: [1, 0] },
-  { name: 'faulty workers in range', colour: PALETTE[0], width: 1.5, dash: [4, 3] },
+  { name: 'byzantine vectors aggregated', colour: PALETTE[1], width: 3, dash: [1, 0] },
+  { name: 'byzantine workers in range', colour: PALETTE[0], width: 1.5, dash: [4, 3] },
 ] as const;
 /** Lines of kappa, from the widest on, for the same reason. */
 const KAPPA_WIDTHS = [5, 4.4, 3.8, 3.2, 2.6, 2, 1.5, 1];
@@ -31,13 +31,13 @@ export interface FaultFacts {
 }
 
 /**
- * faults.svg: of each server that workers join the share of faulty ones among its workers and
+ * faults.svg: of each server that workers join the share of Byzantine ones among its workers and
  * among its vectors, beside the declared share; and kappa where it is known. Null when nobody was
- * faulty and kappa is not known.
+ * Byzantine and kappa is not known.
  */
 export async function faultPlot(facts: FaultFacts): Promise<string | null> {
   const kappa = kappaPoints(facts);
-  const servers = isAnyoneFaulty(facts) ? shownServers(facts) : [];
+  const servers = isAnyoneByzantine(facts) ? shownServers(facts) : [];
   if (servers.length === 0 && kappa.length === 0) return null;
   const points = servers.map((server) => sharePoints(facts, server));
   const shown = SERIES.filter(({ name }) => points.flat().some(({ series }) => series === name));
@@ -48,7 +48,10 @@ export async function faultPlot(facts: FaultFacts): Promise<string | null> {
   const panels = [...shares, ...(kappa.length > 0 ? [kappaPanel(kappa)] : [])];
   const time = { scale: { domain: [0, facts.simTimeS] } };
   return drawSvg({
-    title: { text: `${facts.name}: faulty vectors, declared and real`, subtitle: subtitle(facts) },
+    title: {
+      text: `${facts.name}: Byzantine vectors, declared and real`,
+      subtitle: subtitle(facts),
+    },
     resolve: {
       scale: { color: 'independent', strokeDash: 'independent' },
     },
@@ -61,22 +64,22 @@ export async function faultPlot(facts: FaultFacts): Promise<string | null> {
 }
 
 function subtitle({ seed, closings, spans }: FaultFacts): string {
-  const layers = new Map<string, { all: number; faulty: number; exceeded: number }>();
+  const layers = new Map<string, { all: number; byzantine: number; exceeded: number }>();
   for (const line of closings) {
     if (line.type !== 'aggregated') continue;
-    const layer = layers.get(line.layer) ?? { all: 0, faulty: 0, exceeded: 0 };
+    const layer = layers.get(line.layer) ?? { all: 0, byzantine: 0, exceeded: 0 };
     layers.set(line.layer, layer);
     layer.all += 1;
-    if (line.faulty > 0) layer.faulty += 1;
+    if (line.byzantine > 0) layer.byzantine += 1;
     if (line.exceeded) layer.exceeded += 1;
   }
   const others = new Set(spans.map(({ server }) => server)).size - MOST_SERVERS;
   return [
     `seed ${seed}`,
-    ...[...layers].flatMap(([name, { all, faulty, exceeded }]) =>
-      faulty === 0
+    ...[...layers].flatMap(([name, { all, byzantine, exceeded }]) =>
+      byzantine === 0
         ? []
-        : `more faulty vectors than declared in ${exceeded} of ${all} aggregations of layer ${name}`,
+        : `more Byzantine vectors than declared in ${exceeded} of ${all} aggregations of layer ${name}`,
     ),
     ...(others > 0
       ? [`the ${MOST_SERVERS} servers with the greatest shares, ${others} left out`]
@@ -84,21 +87,24 @@ function subtitle({ seed, closings, spans }: FaultFacts): string {
   ].join(', ');
 }
 
-function isAnyoneFaulty({ closings, spans }: FaultFacts): boolean {
+function isAnyoneByzantine({ closings, spans }: FaultFacts): boolean {
   return (
-    closings.some((line) => line.type === 'aggregated' && line.faulty > 0) ||
-    spans.some(({ faulty }) => faulty > 0)
+    closings.some((line) => line.type === 'aggregated' && line.byzantine > 0) ||
+    spans.some(({ byzantine }) => byzantine > 0)
   );
 }
 
-/** Those that workers join, with the greatest shares of faulty vectors; in the order of their names. */
+/** Those that workers join, with the greatest shares of Byzantine vectors; in the order of their names. */
 function shownServers({ closings, spans }: FaultFacts): string[] {
   const joined = [...new Set(spans.map(({ server }) => server))];
   const shareOf = (server: string) => {
     const own = closings.filter((line) => line.server === server && line.type === 'aggregated');
     const vectors = own.reduce((sum, line) => sum + line.vectors, 0);
-    const faulty = own.reduce((sum, line) => sum + ('faulty' in line ? line.faulty : 0), 0);
-    return vectors === 0 ? 0 : faulty / vectors;
+    const byzantine = own.reduce(
+      (sum, line) => sum + ('byzantine' in line ? line.byzantine : 0),
+      0,
+    );
+    return vectors === 0 ? 0 : byzantine / vectors;
   };
   const shares = new Map(joined.map((server) => [server, shareOf(server)]));
   return joined
@@ -114,17 +120,17 @@ function sharePoints({ closings, spans, simTimeS }: FaultFacts, server: string):
   );
   const at = (value: (line: (typeof own)[number]) => number) =>
     own.map((line) => ({ timeS: line.timeUs / 1e6, value: value(line) }));
-  // Where no worker is known to be faulty the vectors are drawn at random, and a share would be 0.
-  const isKnown = spans.some(({ faulty }) => faulty > 0);
+  // Where no worker is known to be Byzantine the vectors are drawn at random, and a share would be 0.
+  const isKnown = spans.some(({ byzantine }) => byzantine > 0);
   const workers = isKnown ? spans.filter((span) => span.server === server) : [];
-  const shareOf = (of: 'declaredF' | 'faulty') =>
+  const shareOf = (of: 'declaredF' | 'byzantine') =>
     binned(
       at((line) => Math.min(1, line[of] / line.vectors)),
       simTimeS,
     );
   return [
     ...named(declared!, shareOf('declaredF')),
-    ...named(aggregated!, shareOf('faulty')),
+    ...named(aggregated!, shareOf('byzantine')),
     ...named(inRange!, meanOverTime(workers, simTimeS)),
   ];
 }
@@ -164,21 +170,21 @@ function binned(
     .map(([bin, { sum, count }]) => ({ timeS: (bin + 0.5) * widthS, value: sum / count }));
 }
 
-/** The share of faulty workers, mean over the time of each bin in which there were any. */
+/** The share of Byzantine workers, mean over the time of each bin in which there were any. */
 function meanOverTime(
   spans: readonly ConcentrationSpan[],
   endS: number,
 ): { timeS: number; value: number }[] {
   const widthS = endS / BINS;
   const bins = new Map<number, { share: number; timeS: number }>();
-  for (const { fromS, toS, workers, faulty } of spans) {
+  for (const { fromS, toS, workers, byzantine } of spans) {
     const last = Math.min(BINS - 1, Math.floor(toS / widthS));
     for (let bin = Math.floor(fromS / widthS); bin <= last; bin += 1) {
       const timeS = Math.min(toS, (bin + 1) * widthS) - Math.max(fromS, bin * widthS);
       if (timeS <= 0) continue;
       const sums = bins.get(bin) ?? { share: 0, timeS: 0 };
       bins.set(bin, {
-        share: sums.share + (faulty / workers) * timeS,
+        share: sums.share + (byzantine / workers) * timeS,
         timeS: sums.timeS + timeS,
       });
     }

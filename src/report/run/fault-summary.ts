@@ -1,29 +1,29 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import { type ConcentrationSpan, ConcentrationTally } from './concentration.ts';
 
-/** What became of declared and real faulty vectors over a run. Shares are from 0 to 1. */
+/** What became of declared and real Byzantine vectors over a run. Shares are from 0 to 1. */
 export interface FaultSummary {
   /** The layers of servers, in the order of their first aggregations. */
   layers: LayerFaults[];
-  /** The aggregation with the greatest share of faulty vectors, the first of equals; null without a vector. */
-  mostFaulty: { server: string; share: number; vectors: number } | null;
+  /** The aggregation with the greatest share of Byzantine vectors, the first of equals; null without a vector. */
+  mostByzantine: { server: string; share: number; vectors: number } | null;
   /**
-   * The server with the greatest share of faulty ones among its workers, mean over the time in which
-   * it had any; null where workers are not known to be faulty for longer than an aggregation.
+   * The server with the greatest share of Byzantine ones among its workers, mean over the time in which
+   * it had any; null where workers are not known to be Byzantine for longer than an aggregation.
    */
   concentration: { server: string; share: number } | null;
-  /** Share of a selecting rule's aggregations in which it took a faulty vector; null for others. */
-  tookFaulty: number | null;
+  /** Share of a selecting rule's aggregations in which it took a Byzantine vector; null for others. */
+  tookByzantine: number | null;
   /** Mean over the aggregations in which it is finite; null without `diagnostics: full`. */
   meanKappa: number | null;
 }
 
-/** How often the vectors that the servers of a layer aggregated were faulty. */
+/** How often the vectors that the servers of a layer aggregated were Byzantine. */
 export interface LayerFaults {
   layer: string;
   aggregations: number;
-  /** Those whose rule saw a faulty vector, and those whose rule saw more than its f declares. */
-  sawFaulty: number;
+  /** Those whose rule saw a Byzantine vector, and those whose rule saw more than its f declares. */
+  sawByzantine: number;
   exceeded: number;
 }
 
@@ -31,27 +31,27 @@ export interface LayerFaults {
 export class FaultTally {
   readonly #concentration = new ConcentrationTally();
   readonly #layers = new Map<string, LayerFaults>();
-  #mostFaulty: FaultSummary['mostFaulty'] = null;
+  #mostByzantine: FaultSummary['mostByzantine'] = null;
   #selecting = 0;
-  #tookFaulty = 0;
+  #tookByzantine = 0;
   #kappa = { count: 0, sum: 0 };
 
   add(line: SimulatedLine): void {
     this.#concentration.add(line);
     if (line.type !== 'aggregated') return;
-    const { server, seen = { honest: 0, faulty: 0 }, takenFaulty, honestMean } = line;
+    const { server, seen = { honest: 0, byzantine: 0 }, takenByzantine, honestMean } = line;
     const layer = this.#layerOf(line.layer);
     layer.aggregations += 1;
-    if (seen.faulty > 0) layer.sawFaulty += 1;
+    if (seen.byzantine > 0) layer.sawByzantine += 1;
     if (line.exceeded) layer.exceeded += 1;
-    const vectors = seen.honest + seen.faulty;
-    const share = seen.faulty / vectors;
-    if (vectors > 0 && share > (this.#mostFaulty?.share ?? -1)) {
-      this.#mostFaulty = { server, share, vectors };
+    const vectors = seen.honest + seen.byzantine;
+    const share = seen.byzantine / vectors;
+    if (vectors > 0 && share > (this.#mostByzantine?.share ?? -1)) {
+      this.#mostByzantine = { server, share, vectors };
     }
-    if (takenFaulty !== undefined) {
+    if (takenByzantine !== undefined) {
       this.#selecting += 1;
-      if (takenFaulty > 0) this.#tookFaulty += 1;
+      if (takenByzantine > 0) this.#tookByzantine += 1;
     }
     if (typeof honestMean?.kappa === 'number') {
       this.#kappa.count += 1;
@@ -62,9 +62,9 @@ export class FaultTally {
   summary(endUs: number): FaultSummary {
     return {
       layers: [...this.#layers.values()],
-      mostFaulty: this.#mostFaulty,
+      mostByzantine: this.#mostByzantine,
       concentration: greatestOf(this.#concentration.spans(endUs)),
-      tookFaulty: ratio(this.#tookFaulty, this.#selecting),
+      tookByzantine: ratio(this.#tookByzantine, this.#selecting),
       meanKappa: ratio(this.#kappa.sum, this.#kappa.count),
     };
   }
@@ -72,7 +72,7 @@ export class FaultTally {
   #layerOf(layer: string): LayerFaults {
     let facts = this.#layers.get(layer);
     if (!facts) {
-      facts = { layer, aggregations: 0, sawFaulty: 0, exceeded: 0 };
+      facts = { layer, aggregations: 0, sawByzantine: 0, exceeded: 0 };
       this.#layers.set(layer, facts);
     }
     return facts;
@@ -85,9 +85,9 @@ function ratio(part: number, whole: number): number | null {
 
 function greatestOf(spans: readonly ConcentrationSpan[]): FaultSummary['concentration'] {
   const servers = new Map<string, { share: number; timeS: number }>();
-  for (const { server, fromS, toS, workers, faulty } of spans) {
+  for (const { server, fromS, toS, workers, byzantine } of spans) {
     const sums = servers.get(server) ?? { share: 0, timeS: 0 };
-    sums.share += (faulty / workers) * (toS - fromS);
+    sums.share += (byzantine / workers) * (toS - fromS);
     sums.timeS += toS - fromS;
     servers.set(server, sums);
   }

@@ -42,7 +42,7 @@ export interface RunRecord {
   /** An evaluation found a loss that is not finite. */
   diverged: boolean;
   servers: ServerFacts[];
-  /** Declared and real numbers of faulty vectors. */
+  /** Declared and real numbers of Byzantine vectors. */
   faults: FaultSummary;
   /** Who waited for whom at the end of a run that stalled. */
   waiting: Waiting[];

@@ -10,7 +10,7 @@ import { type RunRecord, readRunRecord } from './run-record.ts';
 
 /**
  * Writes metrics.csv, aggregations.csv and plot.svg into a run folder, from its journal alone; and
- * faults.svg where someone was faulty or kappa is known. `check` comes before. Returns their names beside the record.
+ * faults.svg where someone was Byzantine or kappa is known. `check` comes before. Returns their names beside the record.
  */
 export async function writeRunReport(
   runDir: string,

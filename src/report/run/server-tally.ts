@@ -11,9 +11,9 @@ export interface ServerFacts {
   withoutResult: number;
   /** Aggregations closed by the deadline. */
   atDeadline: number;
-  /** Vectors aggregated, and how many of them came from faulty senders. */
+  /** Vectors aggregated, and how many of them came from Byzantine senders. */
   vectors: number;
-  faultyVectors: number;
+  byzantineVectors: number;
   nonFinite: number;
   /** Of the vectors that it aggregated; null when it did so never. */
   staleness: Staleness | null;
@@ -67,7 +67,7 @@ export class ServerTally {
       case 'aggregated': {
         const account = this.#of(line.server);
         account.vectors += line.vectors;
-        account.faultyVectors += line.faulty;
+        account.byzantineVectors += line.byzantine;
         account.nonFinite += line.nonFinite ?? 0;
         account.stalenessTally.add(line.staleness, line.vectors);
         if (line.skipped) account.withoutResult += 1;
@@ -149,7 +149,7 @@ function newAccount(server: { id: string; parent: string | null; layer: string }
     withoutResult: 0,
     atDeadline: 0,
     vectors: 0,
-    faultyVectors: 0,
+    byzantineVectors: 0,
     nonFinite: 0,
     staleness: null,
     resultStaleness: null,

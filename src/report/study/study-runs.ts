@@ -30,12 +30,12 @@ export interface Measures {
   /** Of a back door, where one is tried: mean over the last evaluations. */
   attackSuccess: number | null;
   /**
-   * Share of a layer's aggregations in which more vectors were faulty than declared, of the layer
+   * Share of a layer's aggregations in which more vectors were Byzantine than declared, of the layer
    * in which it is greatest; null without any.
    */
   exceeded: number | null;
-  /** Share of a selecting rule's aggregations in which it took a faulty vector. */
-  tookFaulty: number | null;
+  /** Share of a selecting rule's aggregations in which it took a Byzantine vector. */
+  tookByzantine: number | null;
   /** Mean over those that have one, with diagnostics: full. */
   meanKappa: number | null;
   rounds: number;
@@ -108,7 +108,7 @@ export function studyResult(
       loss: mean(last.flatMap(({ loss }) => (loss === null ? [] : quantityValue(loss)))),
       attackSuccess: mean(last.flatMap(({ attackSuccess }) => attackSuccess ?? [])),
       exceeded: greatestExceeded(faults),
-      tookFaulty: faults.tookFaulty,
+      tookByzantine: faults.tookByzantine,
       meanKappa: faults.meanKappa,
       rounds,
       updates: record.updates,
@@ -163,7 +163,7 @@ export function studyCsv(results: readonly StudyResult[]): string {
     'loss',
     'attack_success',
     'exceeded',
-    'took_faulty',
+    'took_byzantine',
     'mean_kappa',
     'rounds',
     'updates',
@@ -192,7 +192,7 @@ export function studyCsv(results: readonly StudyResult[]): string {
     m.loss,
     m.attackSuccess,
     m.exceeded,
-    m.tookFaulty,
+    m.tookByzantine,
     m.meanKappa,
     m.rounds,
     m.updates,

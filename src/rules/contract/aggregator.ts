@@ -3,7 +3,7 @@ import type { PlainData, RandomSource } from './plain-data.ts';
 
 /** What a rule is told besides the vectors. */
 export interface AggregationContext {
-  /** The DECLARED number of faulty vectors among them. */
+  /** The DECLARED number of Byzantine vectors among them. */
   f: number;
   /** One non-negative weight a vector; absent when all count alike. */
   weights?: readonly number[];
@@ -39,9 +39,9 @@ export interface Aggregator<Options = unknown> {
   readonly summary: string;
   /** True for a rule that cannot do without `context.reference`. */
   readonly needsReference?: boolean;
-  /** True for a rule whose f counts faulty senders over time: it may exceed an aggregation's vectors. */
+  /** True for a rule whose f counts Byzantine senders over time: it may exceed an aggregation's vectors. */
   readonly countsSenders?: boolean;
-  /** Least n with which the rule stands f faulty vectors. */
+  /** Least n with which the rule stands f Byzantine vectors. */
   minimumInputs(f: number, options: Options): number;
   /**
    * Why it would not aggregate n vectors though they are enough (it would take hours); null when it

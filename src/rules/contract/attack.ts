@@ -17,20 +17,20 @@ export interface ForgingContext {
   /** What this attack returned as `state` at this server's last aggregation; null at the first. */
   state: PlainData;
   /**
-   * For knowledge `server` only: what the server's chain would come to if the faulty senders sent these,
+   * For knowledge `server` only: what the server's chain would come to if the Byzantine senders sent these,
    * one for each own; null where too few finite vectors would be left. Changes nothing.
    */
   aggregate?(forged: readonly Float32Array[]): Float32Array | null;
 }
 
 export interface Forgery {
-  /** One vector for each of the faulty senders' own, of the same length. */
+  /** One vector for each of the Byzantine senders' own, of the same length. */
   vectors: readonly Float32Array[];
   /** Handed back at the next aggregation; null for attacks without memory. */
   state?: PlainData;
 }
 
-/** Forges what the faulty senders of one aggregation send. A pure function with a name. */
+/** Forges what the Byzantine senders of one aggregation send. A pure function with a name. */
 export interface VectorAttack<Options = unknown> {
   readonly kind: 'vector';
   readonly name: string;
@@ -40,7 +40,7 @@ export interface VectorAttack<Options = unknown> {
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;
   /**
-   * Called once an aggregation with the faulty senders' own vectors, at least one, which stay as
+   * Called once an aggregation with the Byzantine senders' own vectors, at least one, which stay as
    * they are. An attack that knows more than its `own` is never called without an honest vector: each
    * sender's own, negated, stands in.
    */
@@ -48,8 +48,8 @@ export interface VectorAttack<Options = unknown> {
 }
 
 /**
- * An attack of any kind: on the vectors of faulty senders, on the samples of faulty workers, or on
- * when and whether what faulty nodes send arrives.
+ * An attack of any kind: on the vectors of Byzantine senders, on the samples of Byzantine workers, or on
+ * when and whether what Byzantine nodes send arrives.
  */
 export type Attack<Options = unknown> =
   | VectorAttack<Options>

@@ -36,7 +36,7 @@ export interface Misfit {
   advice: string;
 }
 
-/** Changes the samples of a faulty worker before it computes on them. A pure function with a name. */
+/** Changes the samples of a Byzantine worker before it computes on them. A pure function with a name. */
 export interface DataAttack<Options = unknown> {
   readonly kind: 'data';
   readonly name: string;
@@ -49,7 +49,7 @@ export interface DataAttack<Options = unknown> {
   /** Why the attack cannot be made with such options on samples of this shape; undefined if it can. */
   misfit?(shape: SampleShape, options: Options): Misfit | undefined;
   /**
-   * Called once a gradient of a faulty worker with the samples of its batch, which stay as they are;
+   * Called once a gradient of a Byzantine worker with the samples of its batch, which stay as they are;
    * what the attack does not touch it hands back as the same object.
    */
   poison(samples: Samples, context: PoisoningContext, options: Options): Samples;

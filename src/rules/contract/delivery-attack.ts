@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RandomSource } from './plain-data.ts';
 
-/** A message of a faulty sender, which holds a vector. */
+/** A message of a Byzantine sender, which holds a vector. */
 export interface Sending {
   /** A worker's gradient, or what a server has aggregated. */
   readonly kind: 'gradient' | 'result';
@@ -12,7 +12,7 @@ export interface DeliveryContext {
   readonly random: RandomSource;
 }
 
-/** Keeps back, holds up or repeats what a faulty node sends. A pure function with a name. */
+/** Keeps back, holds up or repeats what a Byzantine node sends. A pure function with a name. */
 export interface DeliveryAttack<Options = unknown> {
   readonly kind: 'delivery';
   readonly name: string;

@@ -21,7 +21,7 @@ export interface PreAggregator<Options = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly options?: z.ZodType<Options>;
-  /** Least n with which the step stands f faulty vectors. */
+  /** Least n with which the step stands f Byzantine vectors. */
   minimumInputs(f: number, options: Options): number;
   /** How many vectors come out of n, at most. */
   outputs(n: number, options: Options): number;

@@ -22,8 +22,8 @@ export interface AttackStep {
 /** What was sent to one aggregation; the lists go together. */
 interface Sent {
   vectors: readonly Float32Array[];
-  /** Which of their senders are faulty. */
-  faulty: readonly boolean[];
+  /** Which of their senders are Byzantine. */
+  byzantine: readonly boolean[];
   finite: readonly boolean[];
   random: (purpose: string) => RandomSource;
   /** The attack is checked to leave its inputs as they are. */
@@ -33,20 +33,20 @@ interface Sent {
 }
 
 /**
- * The vectors of one aggregation after the faulty senders lied; those of the others are the same
+ * The vectors of one aggregation after the Byzantine senders lied; those of the others are the same
  * objects. What an attack forges outside its ranges is thrown away: there a sender's own stays.
  */
-export function forgeFaulty(
+export function forgeByzantine(
   { attack, ranges }: AttackStep,
-  { vectors, faulty, finite, random, watched, aggregate }: Sent,
+  { vectors, byzantine, finite, random, watched, aggregate }: Sent,
   state: PlainData,
 ): { vectors: readonly Float32Array[]; state: PlainData } {
-  const own = inPlace(vectors.filter((_, index) => faulty[index]));
+  const own = inPlace(vectors.filter((_, index) => byzantine[index]));
   if (own.length === 0) return { vectors, state };
   const { rule, options, timeLimitS } = attack;
   const isOmniscient = rule.knowledge !== 'own';
   const honest = inPlace(
-    isOmniscient ? vectors.filter((_, index) => !faulty[index] && finite[index]) : [],
+    isOmniscient ? vectors.filter((_, index) => !byzantine[index] && finite[index]) : [],
   );
   const who = named('attack', attack);
   const told = (forged: readonly Float32Array[] | undefined) => {
@@ -55,7 +55,7 @@ export function forgeFaulty(
     }
     let next = 0;
     return vectors.map((vector, index) =>
-      faulty[index] ? within(ranges, forged[next++]!, vector) : vector,
+      byzantine[index] ? within(ranges, forged[next++]!, vector) : vector,
     );
   };
   const context = {

@@ -8,7 +8,7 @@ import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
 import type { Chosen } from './chosen.ts';
-import { type AttackStep, forgeFaulty, type VectorRange } from './forging.ts';
+import { type AttackStep, forgeByzantine, type VectorRange } from './forging.ts';
 import { named } from './named.ts';
 import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
@@ -21,7 +21,7 @@ export type Diagnostics = 'cheap' | 'full';
 
 /** What a layer's servers do with the vectors of an aggregation. */
 export interface IntakeStep extends RuleChain {
-  /** The DECLARED number of faulty vectors in an aggregation. */
+  /** The DECLARED number of Byzantine vectors in an aggregation. */
   readonly f: number;
   readonly attack?: AttackStep;
   /** What a stale vector counts; all alike when absent. */
@@ -42,8 +42,8 @@ export interface IntakeStep extends RuleChain {
 /** What reached one server for one aggregation, in order of arrival. */
 export interface Arrivals {
   vectors: readonly Float32Array[];
-  /** Which of their senders are faulty. */
-  faulty: readonly boolean[];
+  /** Which of their senders are Byzantine. */
+  byzantine: readonly boolean[];
   /** Which of them are known to be finite or not; looked at anew when it is absent. */
   finite?: readonly boolean[];
   weights?: readonly number[];
@@ -76,18 +76,18 @@ export interface IntakeResult {
   state: IntakeState;
   /** What a selecting rule took, as indices of the arrivals; null for other rules. */
   taken: number[] | null;
-  /** How many of these came from faulty senders; null for other rules. */
-  takenFaulty: number | null;
+  /** How many of these came from Byzantine senders; null for other rules. */
+  takenByzantine: number | null;
   /** How many vectors the chain shortened; null when nothing in it clips. */
   clipped: number | null;
   /** Steps of an iterative rule; null for other rules. */
   iterations: number | null;
   /** Arrivals that were left out because they hold NaN or an infinity. */
   nonFinite: number[];
-  /** How many of the vectors that were not left out are of honest senders, and of faulty ones. */
+  /** How many of the vectors that were not left out are of honest senders, and of Byzantine ones. */
   honestCount: number;
-  faultyCount: number;
-  /** True when more of them are of faulty senders than were declared: no rule knows. */
+  byzantineCount: number;
+  /** True when more of them are of Byzantine senders than were declared: no rule knows. */
   exceeded: boolean;
   /** The least number of vectors that the rule and its chain, or its fallback, would have taken. */
   needed: number;
@@ -98,13 +98,13 @@ export interface IntakeResult {
 }
 
 /**
- * What a receiving server does when it closes an aggregation: the vectors of faulty senders are
+ * What a receiving server does when it closes an aggregation: the vectors of Byzantine senders are
  * forged, what is not finite is left out, what is stale is weighted, then come the pre-aggregators
  * and the rule, if enough is left. Changes none of the vectors that arrived.
  */
 export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
   const { f } = step;
-  const { faulty } = arrivals;
+  const { byzantine } = arrivals;
   const finite = arrivals.finite ?? arrivals.vectors.map(allFinite);
   const before = arrivals.state ?? { attack: null, aggregator: null };
   const aggregate = (vectors: readonly Float32Array[]) => {
@@ -112,7 +112,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     return apart(() => aggregated(step, arrivals, vectors, kept)?.vector ?? null);
   };
   const told = step.attack
-    ? forgeFaulty(
+    ? forgeByzantine(
         step.attack,
         { ...arrivals, finite, aggregate, watched: step.diagnostics === 'full' },
         before.attack,
@@ -120,12 +120,12 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     : { vectors: arrivals.vectors, state: before.attack };
 
   const kept = keptOf(told.vectors, arrivals, finite);
-  const faultyCount = kept.filter((index) => faulty[index]).length;
+  const byzantineCount = kept.filter((index) => byzantine[index]).length;
   const facts = {
-    nonFinite: Array.from(faulty.keys()).filter((index) => !kept.includes(index)),
-    honestCount: kept.length - faultyCount,
-    faultyCount,
-    exceeded: faultyCount > f,
+    nonFinite: Array.from(byzantine.keys()).filter((index) => !kept.includes(index)),
+    honestCount: kept.length - byzantineCount,
+    byzantineCount,
+    exceeded: byzantineCount > f,
     needed: neededVectors(step),
   };
   const result = aggregated(step, arrivals, told.vectors, kept);
@@ -149,7 +149,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
       ...(resultIsFinite && { [result.role]: unshared(result.state) }),
     },
     taken,
-    takenFaulty: taken?.filter((index) => faulty[index]).length ?? null,
+    takenByzantine: taken?.filter((index) => byzantine[index]).length ?? null,
     clipped: result.clipped,
     iterations: result.iterations,
     ...facts,
@@ -161,12 +161,12 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
 /** The result beside the honest vectors as they arrived, where that is wanted. */
 function compared(
   { diagnostics }: IntakeStep,
-  { vectors, faulty }: Arrivals,
+  { vectors, byzantine }: Arrivals,
   finite: readonly boolean[],
   result: Float32Array | null,
 ): Pick<IntakeResult, 'honestMean'> {
   if (diagnostics !== 'full') return {};
-  const honest = vectors.filter((_, index) => !faulty[index] && finite[index]);
+  const honest = vectors.filter((_, index) => !byzantine[index] && finite[index]);
   return { honestMean: besideHonestMean(honest, result) };
 }
 
@@ -175,7 +175,7 @@ const NO_RESULT = {
   finite: true,
   norm: null,
   taken: null,
-  takenFaulty: null,
+  takenByzantine: null,
   clipped: null,
   iterations: null,
 } as const;

@@ -12,7 +12,7 @@ export interface RuleChain {
 const MOST_INPUTS = 100_000;
 
 /**
- * The least number of vectors with which the whole chain stands f faulty ones; Infinity when no
+ * The least number of vectors with which the whole chain stands f Byzantine ones; Infinity when no
  * number is enough (a bucket as large as all of them, for instance).
  */
 export function neededInputs(chain: RuleChain, f: number): number {
@@ -35,7 +35,7 @@ function isEnough({ preAggregators, aggregator }: RuleChain, arrived: number, f:
 /** `marginal-median needs at least 2f + 1 = 5 vectors, got 4 (f = 2)` */
 export function describeNeed(chain: RuleChain, n: number, f: number): string {
   const names = [...chain.preAggregators, chain.aggregator].map(({ rule }) => rule.name);
-  const formula = needFormula((faulty) => neededInputs(chain, faulty));
+  const formula = needFormula((byzantine) => neededInputs(chain, byzantine));
   const needed = neededInputs(chain, f);
   const amount = formula === null ? needed : `${formula} = ${needed}`;
   return `${names.join(' + ')} needs at least ${amount} vector${needed === 1 ? '' : 's'}, got ${n} (f = ${f})`;

@@ -2,7 +2,7 @@ import type { ForgingContext } from '../contract/attack.ts';
 import { squaredDistance } from './vectors.ts';
 
 /**
- * How far the server's result would be from the honest mean if every faulty sender sent this lie, as a
+ * How far the server's result would be from the honest mean if every Byzantine sender sent this lie, as a
  * squared distance; -1 where the server would have no finite result.
  */
 export function harmOf(

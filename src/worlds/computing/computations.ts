@@ -181,7 +181,7 @@ export class Computations {
           streams,
           inputs: inputs.map((input) => values.address(input)!),
           senders: job.senders.filter((_, index) => present[index]),
-          faulty: job.faulty.filter((_, index) => present[index]),
+          byzantine: job.byzantine.filter((_, index) => present[index]),
           staleness: job.staleness.filter((_, index) => present[index]),
           finite: inputs.map((input) => values.facts(input).finite ?? true),
           weights: job.weights?.filter((_, index) => present[index]) ?? null,
@@ -225,8 +225,8 @@ export class Computations {
         return loss === undefined ? facts : { ...facts, loss };
       }
       case 'aggregate': {
-        const { present, norm, nonFinite, honestCount, faultyCount, exceeded, state } = result;
-        const { taken, takenFaulty, clipped, iterations, honestMean, policy } = result;
+        const { present, norm, nonFinite, honestCount, byzantineCount, exceeded, state } = result;
+        const { taken, takenByzantine, clipped, iterations, honestMean, policy } = result;
         const inputs = (job as Job & { kind: 'aggregate' }).inputs;
         const facts = inputs.map((input) => this.#values.facts(input));
         const losses = facts.map(({ loss }) => loss);
@@ -236,18 +236,18 @@ export class Computations {
         const journal = {
           nonFinite,
           empty: inputs.length - there.length,
-          seen: { honest: honestCount, faulty: faultyCount },
+          seen: { honest: honestCount, byzantine: byzantineCount },
           exceeded,
           skipped: !present,
           ...(norm !== null && { norm: quantity(norm) }),
           ...(losses[0] !== undefined && { loss: quantity(loss / losses.length) }),
-          ...(taken !== null && { taken: taken.map((index) => there[index]!), takenFaulty }),
+          ...(taken !== null && { taken: taken.map((index) => there[index]!), takenByzantine }),
           ...(clipped !== null && { clipped }),
           ...(iterations !== null && { iterations }),
           ...(honestMean !== undefined && { honestMean: honestMean && quantities(honestMean) }),
           ...(policy !== null && { policy }),
         };
-        return { present, journal, used: honestCount + faultyCount, state };
+        return { present, journal, used: honestCount + byzantineCount, state };
       }
       case 'optimiser-memory':
         return { present: true, journal: {} };

@@ -25,7 +25,7 @@ export type Job =
       inputs: readonly ValueId[];
       /** Numbers of the inputs' senders. */
       senders: readonly number[];
-      faulty: readonly boolean[];
+      byzantine: readonly boolean[];
       /** Versions by which each input is behind the server's newest model. */
       staleness: readonly number[];
       /** What each input weighs; null: all alike. */

@@ -22,7 +22,7 @@ interface Parts {
   attack: Chosen<DataAttack>;
 }
 
-/** What a faulty worker computes its gradient on, in place of these items of the train split. */
+/** What a Byzantine worker computes its gradient on, in place of these items of the train split. */
 export function poisonedBatch(
   { kernels, data, attack }: Parts,
   items: Uint32Array,

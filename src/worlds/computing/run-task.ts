@@ -21,7 +21,7 @@ export interface TaskRunner {
   kernels: Kernels;
   engine: Engine;
   data: PlacedDataset;
-  /** What poisons the samples of faulty workers, if anything. */
+  /** What poisons the samples of Byzantine workers, if anything. */
   poison: Chosen<DataAttack> | null;
   /** How workers make what they send of gradients. */
   training: WorkerTraining;
@@ -148,7 +148,7 @@ function aggregate(
     senders: task.senders,
     ...(task.weights !== null && { weights: task.weights }),
     ...(task.reference !== null && { reference: at(task.reference) }),
-    faulty: task.faulty,
+    byzantine: task.byzantine,
     finite: task.finite,
     staleness: task.staleness,
     random: (purpose) => openStream(seed, `${task.streams}/${purpose}`),

@@ -22,7 +22,7 @@ export type ThreadSetup = EngineSetup & {
   intakes: Record<string, IntakeReference>;
   /** How workers make what they send of gradients. */
   training: WorkerTraining;
-  /** The data attack of faulty workers, if any. */
+  /** The data attack of Byzantine workers, if any. */
   poison: RuleReference | null;
 };
 
@@ -55,7 +55,7 @@ export type Task =
       inputs: Address[];
       /** Numbers of the inputs' senders. */
       senders: number[];
-      faulty: boolean[];
+      byzantine: boolean[];
       staleness: number[];
       /** Which of the inputs are finite. */
       finite: boolean[];

@@ -12,9 +12,9 @@ import { NamedStreams } from '../../simulation/named-streams.ts';
 import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import { isHandedOver } from '../arriving.ts';
+import { ByzantineNodes } from '../byzantine-nodes.ts';
 import { sendCopies } from '../copies.ts';
 import { dataOwner } from '../data-owner.ts';
-import { FaultyNodes } from '../faulty-nodes.ts';
 import { recordLost } from '../lost-message.ts';
 import { Sending } from '../sending.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -27,7 +27,7 @@ type Control = Pick<NodeContext, 'beginWork' | 'endWork'>;
 export class WorldContext implements NodeContext {
   /** The cloud, once there is one. */
   control: Control | null = null;
-  readonly faultyNodes: FaultyNodes;
+  readonly byzantineNodes: ByzantineNodes;
   readonly #parts: WorldParts;
   readonly #state: WorldState;
   readonly #streams: NamedStreams;
@@ -43,14 +43,14 @@ export class WorldContext implements NodeContext {
       ...workers.map((id, number) => [id, number] as const),
     ]);
     this.#streams = new NamedStreams(parts.settings.seed, state.streams);
-    this.faultyNodes = new FaultyNodes(parts.settings, state.liars, {
+    this.byzantineNodes = new ByzantineNodes(parts.settings, state.attackers, {
       random: (name) => this.random(name),
       record: (event) => this.record(event),
       serverOf: (worker) => state.workers.get(worker)!.server,
       scheduleSwitch: (timeUs, event) => schedule(state.queue, timeUs, event),
     });
     this.#sending = new Sending(parts.settings, this, (node) =>
-      this.faultyNodes.mayBeByzantine(node),
+      this.byzantineNodes.mayBeByzantine(node),
     );
   }
 
@@ -161,7 +161,7 @@ export class WorldContext implements NodeContext {
   }
 
   isPoisoned(worker: string): boolean {
-    return this.#parts.settings.poisons && this.faultyNodes.mayBeByzantine(worker);
+    return this.#parts.settings.poisons && this.byzantineNodes.mayBeByzantine(worker);
   }
 
   describeGradient(request: GradientRequest): ValueId {
@@ -227,8 +227,17 @@ export class WorldContext implements NodeContext {
   }
 
   aggregate(request: AggregationRequest): ValueId {
-    const { server, layer, aggregation, inputs, senders, faulty, staleness, weights, reference } =
-      request;
+    const {
+      server,
+      layer,
+      aggregation,
+      inputs,
+      senders,
+      byzantine,
+      staleness,
+      weights,
+      reference,
+    } = request;
     const streams = `aggregation/${server}/${aggregation}`;
     const previous = this.#state.lastAggregates.get(server) ?? null;
     return this.#compute({
@@ -237,7 +246,7 @@ export class WorldContext implements NodeContext {
       streams,
       inputs,
       senders,
-      faulty,
+      byzantine,
       weights,
       reference,
       staleness,

@@ -1,4 +1,4 @@
-import { type LiarsState, newLiars } from '../../faults/byzantine-nodes.ts';
+import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/byzantine-layer.ts';
 import type { EndReason } from '../../journal/events.ts';
 import { type BatchStream, openBatchStream } from '../../learning/batch-stream.ts';
 import { type CloudState, newCloud } from '../../nodes/cloud.ts';
@@ -9,8 +9,8 @@ import { newWorker, type WorkerState } from '../../nodes/worker.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import { type RandomState, streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import type { AttackSwitch } from '../byzantine-nodes.ts';
 import { type CopiesState, noCopies } from '../copies.ts';
-import type { SwitchLiars } from '../faulty-nodes.ts';
 import type { WorldSettings } from '../world-settings.ts';
 
 /** What waits in a world's queue. Values in a message, and needed ones, are kept meanwhile. */
@@ -28,7 +28,7 @@ export type WorldEvent =
   | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
   /** A failure of the settings, by its place there, begins or is over. */
   | { type: 'failure' | 'recovery'; failure: number }
-  | SwitchLiars;
+  | AttackSwitch;
 
 /** Everything that changes while a world runs, but for the values: plain data. */
 export interface WorldState {
@@ -53,7 +53,7 @@ export interface WorldState {
   cut: Set<string>;
   copies: CopiesState;
   /** Who lies now, by layer. */
-  liars: Map<string, LiarsState>;
+  attackers: Map<string, ByzantineLayerState>;
   /** Workers with a server. */
   inRange: number;
   streams: Map<string, RandomState>;
@@ -67,7 +67,7 @@ export interface WorldState {
 }
 
 export function newWorldState(settings: WorldSettings, theta: ValueId): WorldState {
-  const { servers, workers, shares, seed, liars } = settings;
+  const { servers, workers, shares, seed, attackers } = settings;
   const inner = servers.filter((server) => server.parent !== null);
   const root = servers.find((server) => server.parent === null)!;
   return {
@@ -80,7 +80,7 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     contacts: new Map(workers.map((id) => [id, new Map()])),
     cut: new Set(),
     copies: noCopies(),
-    liars: new Map([...liars.keys()].map((layer) => [layer, newLiars()])),
+    attackers: new Map([...attackers.keys()].map((layer) => [layer, newByzantineLayerState()])),
     inRange: 0,
     streams: new Map(),
     batches: new Map(

@@ -119,7 +119,7 @@ export class World {
     this.state.started = true;
     journal.record(0, runStarted(settings));
     this.#failures.start();
-    this.#context.faultyNodes.begin();
+    this.#context.byzantineNodes.begin();
     this.#cloud.start();
   }
 
@@ -155,24 +155,24 @@ export class World {
 
   #applyMovement(movement: MobilityEvent): void {
     const { state } = this;
-    const { faultyNodes } = this.#context;
+    const { byzantineNodes } = this.#context;
     const { timeUs: _, ...event } = movement;
     const { worker } = event;
     switch (event.type) {
       case 'enter-map':
         state.workers.get(worker)!.kind = event.kind;
         this.#context.record(event);
-        faultyNodes.workerBecomes(worker, event.kind);
+        byzantineNodes.workerBecomes(worker, event.kind);
         return;
       case 'leave-map':
         this.#workers.get(worker)!.leaveMap();
         this.#context.record(event);
-        faultyNodes.workerBecomes(worker, null);
+        byzantineNodes.workerBecomes(worker, null);
         return;
       case 'enter-region':
       case 'leave-region':
         this.#context.record(event);
-        faultyNodes.workerCrosses(worker, event.type === 'enter-region');
+        byzantineNodes.workerCrosses(worker, event.type === 'enter-region');
         return;
       case 'enter-range':
         state.contacts.get(worker)!.set(event.server, event.contact);
@@ -193,7 +193,7 @@ export class World {
     this.#context.record({ type: 'associate', worker, server, previous, handover });
     this.state.inRange += (server === null ? 0 : 1) - (previous === null ? 0 : 1);
     // What it carries from one server to the other is sent as what it is there.
-    this.#context.faultyNodes.workerMoves(worker, previous, server);
+    this.#context.byzantineNodes.workerMoves(worker, previous, server);
     if (previous !== null) this.#servers.get(previous)!.workerLeft(worker);
     this.#workers.get(worker)!.associate(server, this.#reasonToLeave(worker, handover));
     if (server !== null) this.#servers.get(server)!.workerJoined(worker);
@@ -215,8 +215,8 @@ export class World {
       this.#deliver(event);
       return;
     }
-    if (event.type === 'switch-liars') {
-      this.#context.faultyNodes.switchTo(event.layer, event.on);
+    if (event.type === 'attack-switch') {
+      this.#context.byzantineNodes.switchTo(event.layer, event.on);
       return;
     }
     if (event.type !== 'timer') {

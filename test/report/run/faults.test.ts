@@ -12,10 +12,10 @@ import { HandMadeJournal, staleResults } from '../hand-made-journal.ts';
 type Aggregated = Extract<SimulatedEvent, { type: 'aggregated' }>;
 
 /**
- * Worker w1 is faulty. It is with a from 0 s, w2 from 2 s; w1 goes over to b at 4 s and out of range
+ * Worker w1 is Byzantine. It is with a from 0 s, w2 from 2 s; w1 goes over to b at 4 s and out of range
  * at 8 s; the journal ends at 10 s.
  */
-function liarOnTheMove(): HandMadeJournal {
+function attackerOnTheMove(): HandMadeJournal {
   const journal = new HandMadeJournal();
   journal.at(0, {
     type: 'run-started',
@@ -27,7 +27,7 @@ function liarOnTheMove(): HandMadeJournal {
       ...['a', 'b'].map((id) => ({ id, parent: 'cloud', layer: 'edge' })),
     ],
     parameters: [],
-    faulty: { worker: ['w1'] },
+    byzantine: { worker: ['w1'] },
   });
   const moves = (timeS: number, worker: string, server: string | null, previous: string | null) => {
     const handover = server !== null && previous !== null;
@@ -43,8 +43,8 @@ function liarOnTheMove(): HandMadeJournal {
       result: timeS,
       vectors: 4,
       senders: 2,
-      faulty: 0,
-      faultySenders: 0,
+      byzantine: 0,
+      byzantineSenders: 0,
       declaredF: 1,
       atDeadline: false,
       staleness: { mean: 0.5, maximum: 2 },
@@ -57,29 +57,29 @@ function liarOnTheMove(): HandMadeJournal {
   moves(0, 'w1', 'a', null);
   moves(2, 'w2', 'a', null);
   aggregated(3, 'a', {
-    faulty: 3,
-    faultySenders: 1,
+    byzantine: 3,
+    byzantineSenders: 1,
     nonFinite: 1,
-    seen: { honest: 1, faulty: 2 },
+    seen: { honest: 1, byzantine: 2 },
     exceeded: true,
     norm: 1.5,
     taken: [0],
-    takenFaulty: 1,
+    takenByzantine: 1,
     honestMean: { ...beside, kappa: 2 },
   });
   moves(4, 'w1', 'b', 'a');
   aggregated(5, 'a', {
-    faulty: 1,
-    faultySenders: 1,
-    seen: { honest: 3, faulty: 1 },
+    byzantine: 1,
+    byzantineSenders: 1,
+    seen: { honest: 3, byzantine: 1 },
     taken: [2],
-    takenFaulty: 0,
+    takenByzantine: 0,
     honestMean: { ...beside, variance: 0, kappa: 'Infinity' },
     policy: 'wait',
   });
   aggregated(6, 'cloud', {
     vectors: 2,
-    seen: { honest: 2, faulty: 0 },
+    seen: { honest: 2, byzantine: 0 },
     clipped: 1,
     iterations: 3,
     honestMean: { ...beside, distance: 0, angleDeg: null, kappa: 0 },
@@ -97,42 +97,42 @@ function liarOnTheMove(): HandMadeJournal {
   return journal;
 }
 
-const runDir = await liarOnTheMove().save();
+const runDir = await attackerOnTheMove().save();
 const { record, files } = await writeRunReport(runDir);
 
-test('who is faulty at a server changes as workers move', () => {
+test('who is Byzantine at a server changes as workers move', () => {
   const tally = new ConcentrationTally();
-  for (const line of liarOnTheMove().lines) tally.add(line);
+  for (const line of attackerOnTheMove().lines) tally.add(line);
   expect(tally.spans(10e6)).toEqual([
-    { server: 'a', fromS: 0, toS: 2, workers: 1, faulty: 1 },
-    { server: 'a', fromS: 2, toS: 4, workers: 2, faulty: 1 },
-    { server: 'b', fromS: 4, toS: 8, workers: 1, faulty: 1 },
-    { server: 'a', fromS: 4, toS: 10, workers: 1, faulty: 0 },
+    { server: 'a', fromS: 0, toS: 2, workers: 1, byzantine: 1 },
+    { server: 'a', fromS: 2, toS: 4, workers: 2, byzantine: 1 },
+    { server: 'b', fromS: 4, toS: 8, workers: 1, byzantine: 1 },
+    { server: 'a', fromS: 4, toS: 10, workers: 1, byzantine: 0 },
   ]);
 });
 
-test('fixed faulty workers that are so only at times begin honest', () => {
-  const journal = liarOnTheMove();
-  const turn = (timeS: number, type: 'turned-faulty' | 'turned-honest') =>
+test('fixed Byzantine workers that are so only at times begin honest', () => {
+  const journal = attackerOnTheMove();
+  const turn = (timeS: number, type: 'turned-byzantine' | 'turned-honest') =>
     journal.at(timeS, { type, node: 'w2', server: null });
   // By then w2 is alone at a.
-  turn(11, 'turned-faulty');
+  turn(11, 'turned-byzantine');
   turn(13, 'turned-honest');
   const spansOf = (fixed: string[]) => {
     const tally = new ConcentrationTally();
     for (const line of journal.lines) {
-      tally.add(line.type === 'run-started' ? { ...line, faulty: { worker: fixed } } : line);
+      tally.add(line.type === 'run-started' ? { ...line, byzantine: { worker: fixed } } : line);
     }
     return tally.spans(14e6).filter(({ server }) => server === 'a');
   };
   const late = [
-    { server: 'a', fromS: 4, toS: 11, workers: 1, faulty: 0 },
-    { server: 'a', fromS: 11, toS: 13, workers: 1, faulty: 1 },
-    { server: 'a', fromS: 13, toS: 14, workers: 1, faulty: 0 },
+    { server: 'a', fromS: 4, toS: 11, workers: 1, byzantine: 0 },
+    { server: 'a', fromS: 11, toS: 13, workers: 1, byzantine: 1 },
+    { server: 'a', fromS: 13, toS: 14, workers: 1, byzantine: 0 },
   ];
-  const early = (faulty: number) => [
-    { server: 'a', fromS: 0, toS: 2, workers: 1, faulty },
-    { server: 'a', fromS: 2, toS: 4, workers: 2, faulty },
+  const early = (byzantine: number) => [
+    { server: 'a', fromS: 0, toS: 2, workers: 1, byzantine },
+    { server: 'a', fromS: 2, toS: 4, workers: 2, byzantine },
   ];
   expect(spansOf(['w1', 'w2'])).toEqual([...early(0), ...late]);
   // Scope local: nobody is fixed, and turns tell all.
@@ -142,24 +142,24 @@ test('fixed faulty workers that are so only at times begin honest', () => {
 test('the summary counts aggregations, not vectors, each layer by itself', () => {
   expect(record.faults).toEqual({
     layers: [
-      { layer: 'edge', aggregations: 2, sawFaulty: 2, exceeded: 1 },
-      { layer: 'cloud', aggregations: 1, sawFaulty: 0, exceeded: 0 },
+      { layer: 'edge', aggregations: 2, sawByzantine: 2, exceeded: 1 },
+      { layer: 'cloud', aggregations: 1, sawByzantine: 0, exceeded: 0 },
     ],
-    mostFaulty: { server: 'a', share: 2 / 3, vectors: 3 },
-    // Of a's workers all for 2 s, half for 2 s, none for 6 s; at b only the faulty one.
+    mostByzantine: { server: 'a', share: 2 / 3, vectors: 3 },
+    // Of a's workers all for 2 s, half for 2 s, none for 6 s; at b only the Byzantine one.
     concentration: { server: 'b', share: 1 },
-    tookFaulty: 1 / 2,
+    tookByzantine: 1 / 2,
     // 2 and 0: what is infinite has no mean.
     meanKappa: 1,
   });
 });
 
-test('without faulty ones there is nothing to draw, and nothing to sum up', async () => {
+test('without Byzantine ones there is nothing to draw, and nothing to sum up', async () => {
   const folder = await staleResults().save();
   const report = await writeRunReport(folder);
   expect(report.files).toEqual(['metrics.csv', 'aggregations.csv', 'plot.svg']);
   expect(existsSync(join(folder, 'faults.svg'))).toBe(false);
-  expect(report.record.faults).toMatchObject({ concentration: null, tookFaulty: null });
+  expect(report.record.faults).toMatchObject({ concentration: null, tookByzantine: null });
 });
 
 test('aggregations.csv has a line for each closing, with all that is told of it', async () => {
@@ -181,15 +181,15 @@ test('aggregations.csv has a line for each closing, with all that is told of it'
     has_result: 'true',
     vectors: '4',
     senders: '2',
-    faulty_vectors: '3',
-    faulty_senders: '1',
+    byzantine_vectors: '3',
+    byzantine_senders: '1',
     declared_f_vectors: '1',
     non_finite_vectors: '1',
     seen_honest_vectors: '1',
-    seen_faulty_vectors: '2',
+    seen_byzantine_vectors: '2',
     exceeded: 'true',
     taken_vectors: '1',
-    taken_faulty_vectors: '1',
+    taken_byzantine_vectors: '1',
     staleness_mean_versions: '0.5',
     staleness_max_versions: '2',
     norm: '1.5',
@@ -223,11 +223,13 @@ test('faults.svg has a panel for each server that workers join, and one for kapp
 });
 
 test('lines that are equal stay visible: each is narrower than those under it', async () => {
-  const journal = liarOnTheMove();
+  const journal = attackerOnTheMove();
   const closings = journal.lines.flatMap((line) =>
-    line.type === 'aggregated' && line.server === 'a' ? [{ ...line, faulty: 1, declaredF: 1 }] : [],
+    line.type === 'aggregated' && line.server === 'a'
+      ? [{ ...line, byzantine: 1, declaredF: 1 }]
+      : [],
   );
-  const spans = [{ server: 'a', fromS: 0, toS: 10, workers: 4, faulty: 1 }];
+  const spans = [{ server: 'a', fromS: 0, toS: 10, workers: 4, byzantine: 1 }];
   const svg = (await faultPlot({ name: 'equal', seed: 3, simTimeS: 10, closings, spans }))!;
   // In the order of drawing; without the symbols of the legend, which have no label.
   const lines = [
@@ -236,8 +238,8 @@ test('lines that are equal stay visible: each is narrower than those under it', 
   const shares = lines.slice(0, 3);
   expect(shares.map(([, series]) => series)).toEqual([
     'declared f',
-    'faulty vectors aggregated',
-    'faulty workers in range',
+    'byzantine vectors aggregated',
+    'byzantine workers in range',
   ]);
   const [declared, aggregated, inRange] = shares.map(([, , , width]) => Number(width));
   expect(declared).toBeGreaterThan(aggregated! + 2);
@@ -247,20 +249,20 @@ test('lines that are equal stay visible: each is narrower than those under it', 
   expect(new Set(heights.flat())).toEqual(new Set(['67.5']));
 });
 
-test('where vectors are made faulty one by one no share of faulty workers is drawn', async () => {
-  const closings = liarOnTheMove().lines.flatMap((line) =>
+test('where vectors are made Byzantine one by one no share of Byzantine workers is drawn', async () => {
+  const closings = attackerOnTheMove().lines.flatMap((line) =>
     line.type === 'aggregated' ? [line] : [],
   );
-  const spans = [{ server: 'a', fromS: 0, toS: 10, workers: 4, faulty: 0 }];
+  const spans = [{ server: 'a', fromS: 0, toS: 10, workers: 4, byzantine: 0 }];
   const svg = (await faultPlot({ name: 'drawn', seed: 3, simTimeS: 10, closings, spans }))!;
-  expect([svg.includes('>faulty vectors aggregated<'), svg.includes('>faulty workers')]).toEqual([
-    true,
-    false,
-  ]);
+  expect([
+    svg.includes('>Byzantine vectors aggregated<'),
+    svg.includes('>Byzantine workers'),
+  ]).toEqual([true, false]);
 });
 
 test('kappa over many powers of ten has ticks at some of them', async () => {
-  const journal = liarOnTheMove();
+  const journal = attackerOnTheMove();
   const closings = journal.lines.flatMap((line) =>
     line.type === 'aggregated' && line.honestMean ? [line] : [],
   );

@@ -58,7 +58,7 @@ test('a server is told by its rounds and by the workers it had, averaged over ti
     withoutResult: 0,
     atDeadline: 0,
     vectors: 3,
-    faultyVectors: 2,
+    byzantineVectors: 2,
     nonFinite: 0,
     staleness: { mean: 0, maximum: 0 },
     resultStaleness: { mean: 0, maximum: 0 },

@@ -23,7 +23,7 @@ const aggregation = (journal: HandMadeJournal, norm?: Quantity): void => {
   journal.at(5, {
     type: 'aggregated',
     ...{ server: 'a', layer: 'edge', round: 1, version: 0, result: 0, vectors: 1, senders: 1 },
-    ...{ faulty: 0, faultySenders: 0, declaredF: 0, atDeadline: false },
+    ...{ byzantine: 0, byzantineSenders: 0, declaredF: 0, atDeadline: false },
     staleness: { mean: 0, maximum: 0 },
     skipped: true,
     ...(norm !== undefined && { norm }),

@@ -21,7 +21,7 @@ function arms(rows: number, columns: number): ArmSummary[] {
       rows: [],
       measures: {
         ...{ accuracy: row / 10 + column / 100, bestAccuracy: none, rmse: none, bestRmse: none },
-        ...{ exceeded: none, tookFaulty: none, meanKappa: none },
+        ...{ exceeded: none, tookByzantine: none, meanKappa: none },
         ...{
           loss: none,
           attackSuccess: none,

@@ -30,7 +30,7 @@ function step(rule: Aggregator, more: Partial<IntakeStep> = {}): IntakeStep {
 }
 
 function arrivals(vectors: Float32Array[], more: Partial<Arrivals> = {}): Arrivals {
-  return { vectors, faulty: vectors.map(() => false), random: stream, state: null, ...more };
+  return { vectors, byzantine: vectors.map(() => false), random: stream, state: null, ...more };
 }
 
 const flip = {
@@ -48,12 +48,12 @@ describe('without an attack', () => {
       norm: Math.sqrt(20),
       state: { attack: null, aggregator: null },
       taken: null,
-      takenFaulty: null,
+      takenByzantine: null,
       clipped: null,
       iterations: null,
       nonFinite: [],
       honestCount: 2,
-      faultyCount: 0,
+      byzantineCount: 0,
       exceeded: false,
       needed: 1,
       policy: null,
@@ -89,7 +89,7 @@ describe('without an attack', () => {
 
   test('the weight is of what was sent, lies included', () => {
     const stalenessWeight = { rule: polynomial, options: { a: 1 } };
-    const given = arrivals([vector(4), vector(4)], { staleness: [0, 1], faulty: [false, true] });
+    const given = arrivals([vector(4), vector(4)], { staleness: [0, 1], byzantine: [false, true] });
     const result = intake(step(mean, { stalenessWeight, attack: fivefold }), given);
     // (4 - 5 * 4 / 2) / 2
     expect(result.vector).toEqual(vector(-3));
@@ -138,23 +138,29 @@ describe('without an attack', () => {
 });
 
 describe('with an attack', () => {
-  test('faulty senders lie and honest ones do not', () => {
+  test('byzantine senders lie and honest ones do not', () => {
     const vectors = [vector(1, 1), vector(2, 2), vector(6, 6)];
     const before = copies(vectors);
-    const faulty = [false, true, false];
-    const result = intake(step(mean, { attack: fivefold }), arrivals(vectors, { faulty }));
-    expect(result).toMatchObject({ vector: vector(-1, -1), honestCount: 2, faultyCount: 1 });
+    const byzantine = [false, true, false];
+    const result = intake(step(mean, { attack: fivefold }), arrivals(vectors, { byzantine }));
+    expect(result).toMatchObject({ vector: vector(-1, -1), honestCount: 2, byzantineCount: 1 });
     expect(vectors).toEqual(before);
   });
 
-  test('more faulty vectors than declared are told, unless they are left out', () => {
+  test('more Byzantine vectors than declared are told, unless they are left out', () => {
     const vectors = [vector(1), vector(2), vector(NaN), vector(4), vector(5)];
-    const ofTwo = (faulty: boolean[]) => {
-      const { exceeded, faultyCount } = intake(step(mean, { f: 1 }), arrivals(vectors, { faulty }));
-      return { exceeded, faultyCount };
+    const ofTwo = (byzantine: boolean[]) => {
+      const { exceeded, byzantineCount } = intake(
+        step(mean, { f: 1 }),
+        arrivals(vectors, { byzantine }),
+      );
+      return { exceeded, byzantineCount };
     };
-    expect(ofTwo([true, true, false, false, false])).toEqual({ exceeded: true, faultyCount: 2 });
-    expect(ofTwo([true, false, true, false, false])).toEqual({ exceeded: false, faultyCount: 1 });
+    expect(ofTwo([true, true, false, false, false])).toEqual({ exceeded: true, byzantineCount: 2 });
+    expect(ofTwo([true, false, true, false, false])).toEqual({
+      exceeded: false,
+      byzantineCount: 1,
+    });
   });
 
   test('it touches its ranges only', () => {
@@ -164,23 +170,23 @@ describe('with an attack', () => {
       { offset: 2, length: 1 },
     ];
     const attack = { ...fivefold, ranges };
-    const result = intake(step(mean, { attack }), arrivals(vectors, { faulty: [true] }));
+    const result = intake(step(mean, { attack }), arrivals(vectors, { byzantine: [true] }));
     expect(result.vector).toEqual(vector(-5, 2, -15, 4));
   });
 
   test('an omniscient one sees the finite honest vectors, in order of arrival', () => {
     const vectors = [vector(8), vector(NaN), vector(3), vector(4)];
-    const faulty = [true, false, false, false];
-    const result = intake(step(mean, { attack: flip }), arrivals(vectors, { faulty }));
-    expect(result).toMatchObject({ vector: vector(4 / 3), nonFinite: [1], faultyCount: 1 });
+    const byzantine = [true, false, false, false];
+    const result = intake(step(mean, { attack: flip }), arrivals(vectors, { byzantine }));
+    expect(result).toMatchObject({ vector: vector(4 / 3), nonFinite: [1], byzantineCount: 1 });
   });
 
   test('an omniscient one without an honest vector negates its own', () => {
     const vectors = [vector(2, 2), vector(NaN, 0), vector(4, 4)];
-    const faulty = [true, false, true];
+    const byzantine = [true, false, true];
     const ranges = [{ offset: 1, length: 1 }];
     const attack = { ...flip, ranges };
-    const result = intake(step(mean, { attack }), arrivals(vectors, { faulty }));
+    const result = intake(step(mean, { attack }), arrivals(vectors, { byzantine }));
     expect(result.vector).toEqual(vector(3, -3));
   });
 
@@ -188,9 +194,9 @@ describe('with an attack', () => {
     const vectors = [vector(1e38), vector(2)];
     const result = intake(
       step(mean, { attack: fivefold }),
-      arrivals(vectors, { faulty: [true, false] }),
+      arrivals(vectors, { byzantine: [true, false] }),
     );
-    expect(result).toMatchObject({ vector: vector(2), nonFinite: [0], faultyCount: 0 });
+    expect(result).toMatchObject({ vector: vector(2), nonFinite: [0], byzantineCount: 0 });
   });
 
   test('its state comes back to it, also when too few vectors were left', () => {
@@ -207,12 +213,12 @@ describe('with an attack', () => {
     const attack = { attack: { rule: counting, options: {} }, ranges: null };
     const first = intake(
       step(marginalMedian, { attack, f: 1 }),
-      arrivals([vector(5)], { faulty: [true] }),
+      arrivals([vector(5)], { byzantine: [true] }),
     );
     expect(first).toMatchObject({ vector: null, state: { attack: 1 } });
     const second = intake(
       step(mean, { attack }),
-      arrivals([vector(5)], { faulty: [true], state: first.state }),
+      arrivals([vector(5)], { byzantine: [true], state: first.state }),
     );
     expect(second).toMatchObject({ vector: vector(10), state: { attack: 2 } });
     const honest = intake(step(mean, { attack }), arrivals([vector(5)], { state: second.state }));
@@ -240,10 +246,10 @@ describe('with an attack', () => {
       ranges: [{ offset: 1, length: 1 }],
     };
     const preAggregators = [{ rule: bucketing, options: { s: 2 } }];
-    const faulty = [false, false, true, false, true];
+    const byzantine = [false, false, true, false, true];
     const result = intake(
       step(marginalMedian, { attack, preAggregators, f: 1 }),
-      arrivals(vectors, { faulty }),
+      arrivals(vectors, { byzantine }),
     );
     // Five make three buckets, as the median needs for f = 1; three make two.
     expect(tried).toEqual([result.vector, result.vector, null]);
@@ -263,7 +269,7 @@ describe('with an attack', () => {
       },
     });
     const attack = { attack: { rule: asking, options: {} }, ranges: null };
-    intake(step(mean, { attack }), arrivals([vector(1), vector(2)], { faulty: [true, false] }));
+    intake(step(mean, { attack }), arrivals([vector(1), vector(2)], { byzantine: [true, false] }));
     expect(knowing).toEqual([undefined]);
   });
 
@@ -276,9 +282,9 @@ describe('with an attack', () => {
       forge: (own) => ({ vectors: own.slice(1) }),
     });
     const attack = { attack: { rule: broken, options: {} }, ranges: null };
-    expect(() => intake(step(mean, { attack }), arrivals([vector(5)], { faulty: [true] }))).toThrow(
-      'attack "broken"',
-    );
+    expect(() =>
+      intake(step(mean, { attack }), arrivals([vector(5)], { byzantine: [true] })),
+    ).toThrow('attack "broken"');
   });
 });
 
@@ -349,7 +355,7 @@ describe('with a fallback', () => {
     });
     const attack = { attack: { rule: prober, options: {} }, ranges: null };
     const attacked = { ...median, attack };
-    intake(attacked, arrivals([vector(1), vector(2)], { faulty: [false, true] }));
+    intake(attacked, arrivals([vector(1), vector(2)], { byzantine: [false, true] }));
     // The fallback's mean of 1 and 9; with a lie that is left out one vector is too few for it too.
     expect(tried).toEqual([vector(5), null]);
   });
@@ -372,15 +378,17 @@ describe('with a rule that selects or remembers', () => {
 
   test('what it took is told in indices of what arrived', () => {
     const vectors = [vector(NaN), vector(2), vector(NaN), vector(4), vector(Infinity)];
-    const liars = (...indices: number[]) => ({
-      faulty: vectors.map((_, index) => indices.includes(index)),
+    const attackers = (...indices: number[]) => ({
+      byzantine: vectors.map((_, index) => indices.includes(index)),
     });
-    expect(intake(step(last), arrivals(vectors, liars(1, 4)))).toMatchObject({
+    expect(intake(step(last), arrivals(vectors, attackers(1, 4)))).toMatchObject({
       taken: [3],
-      takenFaulty: 0,
+      takenByzantine: 0,
       nonFinite: [0, 2, 4],
     });
-    expect(intake(step(last), arrivals(vectors, liars(3)))).toMatchObject({ takenFaulty: 1 });
+    expect(intake(step(last), arrivals(vectors, attackers(3)))).toMatchObject({
+      takenByzantine: 1,
+    });
   });
 
   test('its state comes back to it, but not one that came with a result out of range', () => {

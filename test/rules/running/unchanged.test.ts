@@ -21,12 +21,12 @@ const chosen = <Rule>(rule: Rule) => ({ rule, options: {}, file: '/own/rule.js' 
 
 function run(
   more: Partial<IntakeStep>,
-  { diagnostics = 'full' as Diagnostics, faulty = [false, false] } = {},
+  { diagnostics = 'full' as Diagnostics, byzantine = [false, false] } = {},
 ): IntakeResult {
   const step = { preAggregators: [], aggregator: { rule: mean, options: {} }, f: 0 };
   const vectors = [vector(1, 2, 3), vector(5, 6, NaN).fill(7, 2)];
   const reference = vector(1, 1, 1);
-  const arrivals = { vectors, faulty, reference, random: stream, state: null };
+  const arrivals = { vectors, byzantine, reference, random: stream, state: null };
   return intake({ ...step, diagnostics, ...more } as IntakeStep, arrivals);
 }
 
@@ -77,7 +77,7 @@ test('so is one that writes to the reference, and one that makes -0 of 0', () =>
     vectors[0]![0] = -0;
   });
   const step = { preAggregators: [], aggregator: signed, f: 0, diagnostics: 'full' as const };
-  const arrivals = { vectors: zeros, faulty: [false, false], random: stream, state: null };
+  const arrivals = { vectors: zeros, byzantine: [false, false], random: stream, state: null };
   expect(() => intake(step, arrivals)).toThrow('element 0 of vector 0');
 });
 
@@ -106,7 +106,7 @@ test.each([
     },
   });
   const step = { attack: { attack: chosen(attack), ranges: null } };
-  expect(() => run(step, { faulty: [true, false] })).toThrow(
+  expect(() => run(step, { byzantine: [true, false] })).toThrow(
     `attack "spoiler" (/own/rule.js) changed what it was given: element 0 of ${name}`,
   );
 });

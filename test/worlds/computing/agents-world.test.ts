@@ -50,7 +50,7 @@ const poisoned = {
       attack: {
         rule: 'backdoor',
         options: { image: [2, 4, 1], size: 1, value: 6, share: 0.5, target: 1 },
-        faulty: { count: 2 },
+        byzantine: { count: 2 },
       },
     },
   },

@@ -46,10 +46,10 @@ const usual: Aggregated = {
   norm: 1,
   nonFinite: 0,
   honestCount: 2,
-  faultyCount: 0,
+  byzantineCount: 0,
   exceeded: false,
   taken: null,
-  takenFaulty: null,
+  takenByzantine: null,
   clipped: null,
   iterations: null,
   policy: null,
@@ -60,7 +60,7 @@ function ready(): number {
   return values.add(new Float32Array(4));
 }
 
-function aggregate(inputs: number[], faulty: boolean[], previous: number | null = null): number {
+function aggregate(inputs: number[], byzantine: boolean[], previous: number | null = null): number {
   const staleness = inputs.map(() => 0);
   const senders = [...inputs.keys()];
   const job = {
@@ -68,7 +68,7 @@ function aggregate(inputs: number[], faulty: boolean[], previous: number | null 
     layer: 'edge',
     streams: 's',
     inputs,
-    faulty,
+    byzantine,
     senders,
     staleness,
     weights: null,
@@ -100,15 +100,15 @@ describe('an aggregation', () => {
     complete({ present: false, honestCount: 0 });
     const [one, two] = [ready(), ready()];
     const id = aggregate([absent, one, two], [false, true, false]);
-    const task = complete({ taken: [1], takenFaulty: 0 });
+    const task = complete({ taken: [1], takenByzantine: 0 });
     expect(task).toMatchObject({
       inputs: [values.address(one), values.address(two)],
-      faulty: [true, false],
+      byzantine: [true, false],
     });
     // The rule's second input was the third to arrive.
     expect(facts.get(id)!.journal).toMatchObject({
       taken: [2],
-      takenFaulty: 0,
+      takenByzantine: 0,
       skipped: false,
     });
   });
@@ -144,7 +144,7 @@ describe('an update', () => {
   }
 
   it('takes a step for each result that went in', () => {
-    const { task, applied } = update({ honestCount: 2, faultyCount: 1 });
+    const { task, applied } = update({ honestCount: 2, byzantineCount: 1 });
     expect([task, applied]).toMatchObject([{ learningRate: 0.1, scale: 3 }, true]);
   });
 

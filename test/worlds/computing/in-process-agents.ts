@@ -48,7 +48,7 @@ export class InProcessAgents {
       shape: taskShapeOf(composition),
       onEvent: (event) => this.events.push(event),
     });
-    const desk = new PoolAdmission({
+    const admission = new PoolAdmission({
       run: this.#config,
       provenance: this.#provenanceOf(composition),
       onJoined: (agent) => pool.join(agent),
@@ -56,7 +56,7 @@ export class InProcessAgents {
       onRefused: (name, reason) => this.events.push({ type: 'agent-refused', name, reason }),
     });
     const { address } = await this.#transport.listen({ ...here, port: 0 }, (connection) =>
-      desk.receive(connection),
+      admission.receive(connection),
     );
     this.#port = address.port;
     this.#pool = pool;

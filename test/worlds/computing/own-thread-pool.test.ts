@@ -38,7 +38,7 @@ function meanOf(...inputs: number[][]): Task & { kind: 'aggregate' } {
       vectors.at(address).set(elements);
       return address;
     }),
-    ...{ faulty: each(false), finite: each(true), staleness: each(0), weights: null },
+    ...{ byzantine: each(false), finite: each(true), staleness: each(0), weights: null },
     ...{ senders: [...inputs.keys()], reference: null, state: null, out: vectors.allocate() },
   };
 }

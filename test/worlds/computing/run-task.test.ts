@@ -40,13 +40,13 @@ function runnerWith(step?: IntakeStep, spec: OptimiserSpec = sgd): TaskRunner {
 
 const sgd = { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } as const;
 
-function taskOf(inputs: number[][], faulty: boolean[]): Task {
+function taskOf(inputs: number[][], byzantine: boolean[]): Task {
   return {
     kind: 'aggregate',
     layer: 'edge',
     streams: 'aggregation/a/0',
     inputs: inputs.map((elements) => placed(...elements)),
-    faulty,
+    byzantine,
     finite: inputs.map((elements) => elements.every(Number.isFinite)),
     senders: [...inputs.keys()],
     staleness: inputs.map(() => 0),
@@ -86,12 +86,12 @@ it('hands the weights on to the rule', async () => {
 });
 
 /** The mean of these vectors; `liars` of them have their signs flipped first. */
-async function meanOf(inputs: number[][], liars: boolean[]): Promise<TaskResult> {
+async function meanOf(inputs: number[][], attackers: boolean[]): Promise<TaskResult> {
   const step = await loadIntake({
     ...plainMean,
     attack: { rule: builtInReference('attacks', 'sign-flip', {}), ranges: null },
   });
-  return runTask(runnerWith(step), taskOf(inputs, liars));
+  return runTask(runnerWith(step), taskOf(inputs, attackers));
 }
 
 it('counts everything that the rule was given, lies too, and nothing that is not finite', async () => {
@@ -101,7 +101,7 @@ it('counts everything that the rule was given, lies too, and nothing that is not
     [Number.NaN, 0],
   ];
   const result = await meanOf(inputs, [false, true, false]);
-  expect(result).toMatchObject({ present: true, honestCount: 1, faultyCount: 1, nonFinite: 1 });
+  expect(result).toMatchObject({ present: true, honestCount: 1, byzantineCount: 1, nonFinite: 1 });
 });
 
 it('has no result when the sum leaves the range of float32', async () => {

@@ -35,7 +35,7 @@ it('lets go of what it has made when the coordinator is gone meanwhile, and list
   const control = await joined;
   control.onFrame = () => {};
   const setup: HostSetup = {
-    ...{ run: null, patienceS: 30, lives: [0], nonce: null },
+    ...{ run: null, patienceS: 30, generations: [0], nonce: null },
     places: [{ host: 0, role: 'workers', nodes: [] }],
   };
   say(control, { type: 'setup', self: 0 }, new TextEncoder().encode(JSON.stringify(setup)));

@@ -164,7 +164,7 @@ const cases: Record<string, Case> = {
   },
   'an event that only the coordinator records': {
     of: 'left',
-    header: record({ type: 'turned-faulty', node: 'left', server: null }),
+    header: record({ type: 'turned-byzantine', node: 'left', server: null }),
     why: /does not fit/,
   },
   'an update from a server that is not the cloud': {
@@ -227,7 +227,7 @@ const cases: Record<string, Case> = {
   },
   'that others have sent it what does not fit, again and again': {
     of: 'left',
-    header: { type: 'bad-peer', host: 99, life: 0, why: 'x' },
+    header: { type: 'bad-peer', host: 99, generation: 0, why: 'x' },
     why: /too many others/,
   },
   'a message of no kind': { of: 'left', header: { type: 'toString' }, why: /does not fit/ },
@@ -251,10 +251,13 @@ it('a live run loses a process that says what does not fit, and goes on with ano
     await comes(() => lost().length > before);
     expect(lost().at(-1), name).toMatchObject({ place, why: expect.stringMatching(why) });
     // Another is there, and it goes on.
-    const { life } = lost().at(-1)!;
+    const { generation } = lost().at(-1)!;
     await comes(() =>
       live.lines.some(
-        (line) => line.type === 'process-started' && line.place === place && line.life === life + 1,
+        (line) =>
+          line.type === 'process-started' &&
+          line.place === place &&
+          line.generation === generation + 1,
       ),
     );
     const { length } = live.simulated;
@@ -292,7 +295,7 @@ it('a live run loses a process that sends another what does not fit, and goes on
   await live.until(({ type }) => type === 'round-ended');
   const [to, from] = [live.placeOf('left'), live.placeOf('worker-1')];
   const connection = await live.peerOf(to);
-  connection.send({ header: { type: 'peer', host: from, life: 0 }, body: null });
+  connection.send({ header: { type: 'peer', host: from, generation: 0 }, body: null });
   // A worker of another process, which only that one can speak for.
   const recovered = { type: 'recovered', worker: 'worker-2', server: 'left' };
   connection.send({ header: recovered, body: null });
@@ -303,7 +306,7 @@ it('a live run loses a process that sends another what does not fit, and goes on
   live.coordinator.end('stopped');
   await ended;
   const why = `it has sent process ${to} a message of worker-2, which is not there`;
-  expect(lost()).toMatchObject([{ place: from, life: 0, why }]);
+  expect(lost()).toMatchObject([{ place: from, generation: 0, why }]);
   expect(live.record.violations).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { ScheduledByzantine } from '#src/worlds/live/coordinator/scheduled-byzantine.js';
 import { TracePlayer } from '#src/worlds/live/coordinator/trace-player.js';
-import type { Turn } from '#src/worlds/live/protocol/control-message.js';
+import type { FaultTransition } from '#src/worlds/live/protocol/control-message.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
@@ -10,23 +10,23 @@ import { InProcessLiveWorld } from './in-process-live-world.ts';
 const region = { site: { xM: 240, yM: 100 }, rangeM: 30 };
 
 /** Who lies at times only, of every kind; workers, or edge servers. */
-const passing: Record<string, { faulty: object; edge?: object }> = {
-  'near each server': { faulty: { scope: 'local', count: 1 } },
-  'a share near each server': { faulty: { scope: 'local', fraction: 0.5 } },
-  'of one kind': { faulty: { count: 3, kind: 'car' } },
-  'inside a circle': { faulty: { count: 6, region } },
-  'for a time': { faulty: { ids: ['worker-1', 'worker-3'], fromS: 4.5, untilS: 17 } },
+const passing: Record<string, { byzantine: object; edge?: object }> = {
+  'near each server': { byzantine: { scope: 'local', count: 1 } },
+  'a share near each server': { byzantine: { scope: 'local', fraction: 0.5 } },
+  'of one kind': { byzantine: { count: 3, kind: 'car' } },
+  'inside a circle': { byzantine: { count: 6, region } },
+  'for a time': { byzantine: { ids: ['worker-1', 'worker-3'], fromS: 4.5, untilS: 17 } },
   'all of these': {
-    faulty: { scope: 'local', count: 2, kind: 'car', region, fromS: 3, untilS: 40 },
+    byzantine: { scope: 'local', count: 2, kind: 'car', region, fromS: 3, untilS: 40 },
   },
   'edge servers': {
-    faulty: { count: 1 },
+    byzantine: { count: 1 },
     edge: { scope: 'local', count: 1, fromS: 5, untilS: 33 },
   },
 };
 
-function config(faulty: object, edge?: object) {
-  const attack = (who: object) => ({ rule: 'sign-flip', faulty: who });
+function config(byzantine: object, edge?: object) {
+  const attack = (who: object) => ({ rule: 'sign-flip', byzantine: who });
   return tinyConfig({
     mobility: { ...tinyInput.mobility, end: 'repeat' },
     layers: {
@@ -34,7 +34,7 @@ function config(faulty: object, edge?: object) {
         ...{ collect: { count: 3 }, deadlineS: 4 },
         ...(edge && { attack: attack(edge) }),
       },
-      worker: { gradientS: 0.7, attack: attack(faulty) },
+      worker: { gradientS: 0.7, attack: attack(byzantine) },
     },
     training: { maximumTimeS: 43.5, learningRate: 0.01 },
     world: 'live',
@@ -43,28 +43,28 @@ function config(faulty: object, edge?: object) {
 }
 
 function turnsOf(lines: readonly SimulatedLine[]) {
-  return lines.filter(({ type }) => type === 'turned-faulty' || type === 'turned-honest');
+  return lines.filter(({ type }) => type === 'turned-byzantine' || type === 'turned-honest');
 }
 
-describe.each(Object.entries(passing))('liars %s', (_, { faulty, edge }) => {
+describe.each(Object.entries(passing))('liars %s', (_, { byzantine, edge }) => {
   it('are foretold to the microsecond as the virtual world has them', async () => {
-    const virtual = await InProcessWorld.open(config(faulty, edge));
+    const virtual = await InProcessWorld.open(config(byzantine, edge));
     await virtual.run();
     const { settings, mobility } = virtual.composition;
-    const liars = new ScheduledByzantine(settings);
+    const attackers = new ScheduledByzantine(settings);
     const player = new TracePlayer(mobility);
-    const foretold: Turn[] = [...liars.begin()];
+    const foretold: FaultTransition[] = [...attackers.begin()];
     for (let untilUs = 0; untilUs <= settings.latestEnd!.timeUs; untilUs += 330_000) {
       for (const step of player.upTo(untilUs)) {
-        foretold.push(...liars.before(step.timeUs));
-        if (step.type === 'movement') foretold.push(...liars.move(step.movement));
+        foretold.push(...attackers.before(step.timeUs));
+        if (step.type === 'movement') foretold.push(...attackers.move(step.movement));
       }
-      foretold.push(...liars.before(untilUs + 1));
+      foretold.push(...attackers.before(untilUs + 1));
     }
-    const told = foretold.flatMap(({ timeUs, node, lies, told }) =>
+    const told = foretold.flatMap(({ timeUs, node, isByzantine, told }) =>
       told === null
         ? []
-        : [{ timeUs, type: lies ? 'turned-faulty' : 'turned-honest', node, ...told }],
+        : [{ timeUs, type: isByzantine ? 'turned-byzantine' : 'turned-honest', node, ...told }],
     );
     const wanted = turnsOf(virtual.lines);
     expect(wanted.length).toBeGreaterThan(1);
@@ -78,32 +78,32 @@ it('tells whose vectors may be drawn as lies, though the journal has no turns of
   const { composition } = await InProcessWorld.open(
     config({ scope: 'per-aggregation', count: 1, region, fromS: 3 }),
   );
-  const liars = new ScheduledByzantine(composition.settings);
-  expect(liars.begin()).toEqual([]);
+  const attackers = new ScheduledByzantine(composition.settings);
+  expect(attackers.begin()).toEqual([]);
   const crossing = { timeUs: 1e6, type: 'enter-region', worker: 'worker-2' } as const;
-  expect(liars.move(crossing)).toEqual([]);
+  expect(attackers.move(crossing)).toEqual([]);
   const turn = { type: 'turn', node: 'worker-2', told: null };
-  expect(liars.before(3e6)).toEqual([]);
-  expect(liars.before(3e6 + 1)).toEqual([{ timeUs: 3e6, ...turn, lies: true }]);
+  expect(attackers.before(3e6)).toEqual([]);
+  expect(attackers.before(3e6 + 1)).toEqual([{ timeUs: 3e6, ...turn, isByzantine: true }]);
   const leaving = { timeUs: 9e6, type: 'leave-region', worker: 'worker-2' } as const;
-  expect(liars.move(leaving)).toEqual([{ timeUs: 9e6, ...turn, lies: false }]);
+  expect(attackers.move(leaving)).toEqual([{ timeUs: 9e6, ...turn, isByzantine: false }]);
 });
 
 it('draws another liar when one is gone with its process, after what was foretold', async () => {
   const { composition } = await InProcessWorld.open(config({ scope: 'local', count: 1 }));
-  const liars = new ScheduledByzantine(composition.settings);
-  liars.begin();
+  const attackers = new ScheduledByzantine(composition.settings);
+  attackers.begin();
   const come = (worker: string, timeUs: number) =>
-    liars.move({
+    attackers.move({
       ...{ timeUs, type: 'associate', worker, server: 'left', previous: null },
       reason: 'left-range',
     });
-  expect(come('worker-1', 1e6)).toMatchObject([{ node: 'worker-1', lies: true }]);
+  expect(come('worker-1', 1e6)).toMatchObject([{ node: 'worker-1', isByzantine: true }]);
   expect(come('worker-2', 2e6)).toEqual([]);
-  liars.before(4e6);
-  expect(liars.lose('worker-1', 1.5e6)).toEqual([
-    { timeUs: 4e6, type: 'turn', node: 'worker-1', lies: false, told: { server: 'left' } },
-    { timeUs: 4e6, type: 'turn', node: 'worker-2', lies: true, told: { server: 'left' } },
+  attackers.before(4e6);
+  expect(attackers.lose('worker-1', 1.5e6)).toEqual([
+    { timeUs: 4e6, type: 'turn', node: 'worker-1', isByzantine: false, told: { server: 'left' } },
+    { timeUs: 4e6, type: 'turn', node: 'worker-2', isByzantine: true, told: { server: 'left' } },
   ]);
 });
 
@@ -112,24 +112,24 @@ const LATE_US = 10e6;
 
 /** Whether the node lay, or told the truth, at some moment of that time, by the journal. */
 function ever(lines: readonly SimulatedLine[], node: string, fromUs: number, untilUs: number) {
-  let lies = false;
+  let isByzantine = false;
   const said = new Set<boolean>();
   for (const line of turnsOf(lines)) {
     if (!('node' in line) || line.node !== node) continue;
     if (line.timeUs > untilUs) break;
-    if (line.timeUs >= fromUs) said.add(lies);
-    lies = line.type === 'turned-faulty';
+    if (line.timeUs >= fromUs) said.add(isByzantine);
+    isByzantine = line.type === 'turned-byzantine';
   }
-  return said.add(lies);
+  return said.add(isByzantine);
 }
 
 describe.each(
   ['near each server', 'inside a circle', 'edge servers'].map(
     (who) => [who, passing[who]!] as const,
   ),
-)('in a live world, liars %s', (_, { faulty, edge }) => {
+)('in a live world, liars %s', (_, { byzantine, edge }) => {
   it('turn as in the virtual world, and lie only in between', async () => {
-    const wanted = config(faulty, edge);
+    const wanted = config(byzantine, edge);
     const virtual = await InProcessWorld.open(wanted);
     await virtual.run();
     const live = await InProcessLiveWorld.open(wanted);
@@ -147,10 +147,10 @@ describe.each(
       if (line.type !== 'gradient-ended' || line.outcome !== 'aggregated' || !passes) continue;
       const fromUs = begun.get(line.gradient)! - LATE_US;
       const said = ever(simulated, line.worker, fromUs, line.timeUs);
-      expect([...said]).toContain(line.faulty === true);
-      if (line.faulty) liesTold += 1;
+      expect([...said]).toContain(line.byzantine === true);
+      if (line.byzantine) liesTold += 1;
     }
-    const results = simulated.filter((line) => line.type === 'result-ended' && line.faulty);
+    const results = simulated.filter((line) => line.type === 'result-ended' && line.byzantine);
     expect(passes ? liesTold : results.length).toBeGreaterThan(0);
   });
 });

@@ -19,7 +19,14 @@ function ended(gradient: number, worker = 'w'): SimulatedEvent {
 function aggregated(result: number): SimulatedEvent {
   return {
     ...{ type: 'aggregated', server: 'left', layer: 'edge', round: 1, version: 0, result },
-    ...{ vectors: 1, senders: 1, faulty: 0, faultySenders: 0, declaredF: 0, atDeadline: false },
+    ...{
+      vectors: 1,
+      senders: 1,
+      byzantine: 0,
+      byzantineSenders: 0,
+      declaredF: 0,
+      atDeadline: false,
+    },
     staleness: { mean: 0, maximum: 0 },
   };
 }

@@ -128,7 +128,7 @@ describe('a live world that pauses when a round is over', () => {
   });
 });
 
-describe('a faulty link of a live world', () => {
+describe('a Byzantine link of a live world', () => {
   it('loses messages, and the books are right all the same', async () => {
     const config = liveConfig({
       layers: {

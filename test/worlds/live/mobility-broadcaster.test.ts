@@ -23,12 +23,12 @@ function of(type: 'enter-map' | 'leave-map', timeUs: number): (worker: string) =
 function broadcaster(nowUs: number, saved?: MovementState) {
   const scheduled: Movement[] = [];
   const recorded: SimulatedEvent[] = [];
-  const roster = { isThere: () => true, placeOf: () => 0, isReady: () => false, tell: () => {} };
+  const processes = { isThere: () => true, placeOf: () => 0, isReady: () => false, tell: () => {} };
   const movements = new MobilityBroadcaster(
     {
-      settings: { servers: [], liars: new Map(), workers, seed: 1 } as never,
+      settings: { servers: [], attackers: new Map(), workers, seed: 1 } as never,
       mobility: (repetition) => (repetition === 0 ? trace : null),
-      roster: roster as unknown as ProcessTable,
+      processes: processes as unknown as ProcessTable,
       speed: 1,
       nowUs: () => nowUs,
       schedule: (_, event: MovementEvent) => {

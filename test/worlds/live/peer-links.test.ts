@@ -86,7 +86,7 @@ describe('the links to other hosts', () => {
     expect(sent).toEqual(['peer', 'work', 'peer', 'work']);
     const received: unknown[] = [];
     let isDestroyed = false;
-    const from = async (life: number) => {
+    const from = async (generation: number) => {
       const connection = { onFrame: (_: Frame): void | Promise<void> => {} } as Connection;
       connection.destroy = () => {
         isDestroyed = true;
@@ -95,8 +95,8 @@ describe('the links to other hosts', () => {
         received.push(header.worker);
       });
       for (const header of [
-        { type: 'peer', host: 1, life },
-        { type: 'work', worker: `of life ${life}`, version: 1 },
+        { type: 'peer', host: 1, generation },
+        { type: 'work', worker: `of life ${generation}`, version: 1 },
       ]) {
         if (!isDestroyed) await connection.onFrame({ header, body: null });
       }

@@ -53,7 +53,7 @@ async function started(
 /** A run that goes on until the test has seen what it waits for, however slow the machine. */
 const forLong = { training: { maximumRounds: 100_000, learningRate: 0.01 } };
 
-function expectRightBooks({ record, simulated }: InProcessLiveWorld): void {
+function expectConservation({ record, simulated }: InProcessLiveWorld): void {
   expect(record.violations).toEqual([]);
   expect(simulated.at(-1)).toMatchObject({ type: 'run-ended' });
 }
@@ -71,7 +71,7 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
       const again = await world.until((line) => line.type === 'aggregated' && isOwn(line), back);
       await world.until(({ type }) => type === 'round-ended', again);
       await stop();
-      expectRightBooks(world);
+      expectConservation(world);
       const { simulated } = world;
       const crash = simulated.findIndex(({ type }) => type === 'crashed');
       expect(simulated[crash]).toMatchObject({ node: 'left', state: 'lost' });
@@ -91,7 +91,7 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     const back = await world.until(({ type }) => type === 'recovered');
     await world.until(({ type }) => type === 'updated', back);
     await stop();
-    expectRightBooks(world);
+    expectConservation(world);
     const { simulated } = world;
     const crash = simulated.findIndex(({ type }) => type === 'crashed');
     expect(simulated[crash]).toMatchObject({ node: 'cloud' });
@@ -121,14 +121,14 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     const again = await world.until((line) => line.type === 'enter-map' && isOwn(line.worker), at);
     await world.until((line) => line.type === 'gradient-started' && isOwn(line.worker), again);
     await stop();
-    expectRightBooks(world);
+    expectConservation(world);
     const { simulated, lines } = world;
     expect(only(simulated, 'crashed')).toEqual([]);
     const left = only(simulated.slice(at), 'leave-map');
     expect(left.some(({ worker }) => isOwn(worker))).toBe(true);
     const lost = lines.flatMap((line) =>
       'host' in line && (line.type === 'process-lost' || line.type === 'process-started')
-        ? [`${line.type} ${line.place} ${line.life}`]
+        ? [`${line.type} ${line.place} ${line.generation}`]
         : [],
     );
     expect(lost.slice(-2)).toEqual([`process-lost ${place} 0`, `process-started ${place} 1`]);
@@ -149,7 +149,7 @@ describe('a live world in which everything goes, one after the other', () => {
       world.kill(host);
     }
     await ended;
-    expectRightBooks(world);
+    expectConservation(world);
     expect(world.record.ended).toBe('rounds');
     expect(only(world.simulated, 'recovered').map(({ node }) => node)).toEqual([
       'cloud',
@@ -169,7 +169,7 @@ describe('a live world whose process does not come back', () => {
     await round(3);
     world.kill(world.placeOf('left'));
     expect(await ended).toMatchObject({ reason: 'lost' });
-    expectRightBooks(world);
+    expectConservation(world);
     expect(world.record.ended).toBe('lost');
   });
 
@@ -182,7 +182,7 @@ describe('a live world whose process does not come back', () => {
     await round(3);
     world.kill(world.placeOf('left'));
     expect(await ended).toMatchObject({ reason: 'rounds' });
-    expectRightBooks(world);
+    expectConservation(world);
   });
 
   it('keeps the last model of a cloud that is gone', async () => {
@@ -194,7 +194,7 @@ describe('a live world whose process does not come back', () => {
     const last = only(world.simulated, 'updated').at(-1)!.version;
     expect(version).toBeGreaterThanOrEqual(last - 1);
     expect(version).toBeGreaterThan(0);
-    expectRightBooks(world);
+    expectConservation(world);
   });
 });
 
@@ -219,7 +219,7 @@ describe('a live world whose coordinator is gone', () => {
     const saved = { state, text };
     const next = await InProcessLiveWorld.open(config(some), { from: saved });
     await next.run();
-    expectRightBooks(next);
+    expectConservation(next);
     const { simulated, record } = next;
     expect(record.rounds).toBe(40);
     expect(text.length).toBeGreaterThan(1000);

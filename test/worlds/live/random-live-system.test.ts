@@ -27,11 +27,11 @@ async function inBothWorlds(drawn: Config) {
   }
 }
 
-/** Nodes turn faulty and honest in the order in which they do in the virtual world. */
+/** Nodes turn Byzantine and honest in the order in which they do in the virtual world. */
 function checkTurns(live: readonly SimulatedLine[], virtual: readonly SimulatedLine[]): void {
   const turns = (lines: readonly SimulatedLine[]) =>
     lines.flatMap((line) =>
-      line.type === 'turned-faulty' || line.type === 'turned-honest'
+      line.type === 'turned-byzantine' || line.type === 'turned-honest'
         ? [`${line.type} ${line.node} ${line.server}`]
         : [],
     );
@@ -62,7 +62,7 @@ it('keeps right books in small live systems of every shape, whatever goes wrong'
   // What happens in many of them, however slow the machine.
   expect([...seen]).toEqual(
     expect.arrayContaining([
-      ...['crashed', 'recovered', 'cut', 'restored', 'turned-faulty', 'turned-honest'],
+      ...['crashed', 'recovered', 'cut', 'restored', 'turned-byzantine', 'turned-honest'],
       ...['message-repeated', 'lost: link', 'lost: crashed'],
     ]),
   );

@@ -20,7 +20,7 @@ async function serverHost() {
   const { host: self } = hosts.find(({ nodes }) => nodes.includes('left'))!;
   const reported: SimulatedEvent[] = [];
   const host = new NodeProcess({
-    ...{ settings, computation, theta, clock, hosts, self, life: 0, compute: 'modelled' },
+    ...{ settings, computation, theta, clock, hosts, self, generation: 0, compute: 'modelled' },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {
       hasRoom: false,

@@ -28,7 +28,7 @@ async function played(worker: object): Promise<readonly SimulatedLine[]> {
 const outcomes = (lines: readonly SimulatedLine[]) =>
   new Set(only(lines, 'gradient-ended').map(({ outcome }) => outcome));
 
-const liars = { count: 6 };
+const attackers = { count: 6 };
 
 describe('a link of a live world', () => {
   it('that doubles everything has nothing taken twice', async () => {
@@ -81,9 +81,9 @@ describe('a link of a live world', () => {
   });
 });
 
-describe('senders of a live world that are faulty', () => {
+describe('senders of a live world that are byzantine', () => {
   it('drop what they were to send', async () => {
-    const lines = await played({ attack: { rule: 'drop', faulty: liars } });
+    const lines = await played({ attack: { rule: 'drop', byzantine: attackers } });
     expect(outcomes(lines)).toContain('lost');
     expect(outcomes(lines)).not.toContain('aggregated');
     const lost = only(lines, 'message-lost').filter(({ reason }) => reason === 'attack');
@@ -92,7 +92,7 @@ describe('senders of a live world that are faulty', () => {
   });
 
   it('delay it, which is no loss', async () => {
-    const attack = { rule: 'delay', options: { delayMs: 40_000 }, faulty: liars };
+    const attack = { rule: 'delay', options: { delayMs: 40_000 }, byzantine: attackers };
     const lines = await played({ attack });
     expect(outcomes(lines)).not.toContain('aggregated');
     expect(outcomes(lines)).not.toContain('lost');
@@ -100,7 +100,7 @@ describe('senders of a live world that are faulty', () => {
   });
 
   it('repeat it, which is found', async () => {
-    const attack = { rule: 'duplicate', options: { copies: 2, laterMs: 0 }, faulty: liars };
+    const attack = { rule: 'duplicate', options: { copies: 2, laterMs: 0 }, byzantine: attackers };
     const lines = await played({ attack });
     const repeated = only(lines, 'message-repeated');
     expect(new Set(repeated.map(({ what }) => what))).toEqual(new Set(['gradient']));
@@ -108,6 +108,6 @@ describe('senders of a live world that are faulty', () => {
     expect(aggregated.length).toBeGreaterThan(5);
     expect(repeated.length).toBeGreaterThan(aggregated.length);
     // Late or repeated, it is no lie.
-    expect(aggregated.filter(({ faulty }) => faulty)).toEqual([]);
+    expect(aggregated.filter(({ byzantine }) => byzantine)).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { told } from './told.ts';
 //   radio:    0.01 Mbit/s and 20 ms: a vector takes 240 000 + 20 000 = 260 000 us, a word 71 200 us
 //   backhaul:    1 Mbit/s and  5 ms: a vector takes   2 400 +  5 000 =   7 400 us
 // The model is at left at 7 400 and at the bystander at 267 400; a gradient takes 1 s. Left closes
-// at 1 gradient and needs 200 ms to aggregate it. Unless somebody is faulty:
+// at 1 gradient and needs 200 ms to aggregate it. Unless somebody is Byzantine:
 //   267 400 g0 starts; 1 267 400 it is sent; 1 527 400 it is at left, and is aggregated;
 //   1 727 400 the result is sent; 1 734 800 it is at the cloud, and round 1, the last, ends.
 
@@ -64,9 +64,9 @@ async function storyOf(changes: Changes): Promise<[number, string][]> {
 
 const everyone = { count: 1 };
 
-describe('a faulty worker', () => {
+describe('a Byzantine worker', () => {
   it('that delays what it sends makes its server wait so much longer', async () => {
-    const ofWorker = { rule: 'delay', options: { delayMs: 250 }, faulty: everyone };
+    const ofWorker = { rule: 'delay', options: { delayMs: 250 }, byzantine: everyone };
     expect(await storyOf({ ofWorker })).toEqual([
       [267_400, 'bystander starts g0, round 1, version 0'],
       [1_267_400, 'bystander starts g1, round 1, version 0'],
@@ -82,7 +82,7 @@ describe('a faulty worker', () => {
   });
 
   it('that drops what it sends until 2 s is heard with its second gradient', async () => {
-    const ofWorker = { rule: 'drop', faulty: { ...everyone, untilS: 2 } };
+    const ofWorker = { rule: 'drop', byzantine: { ...everyone, untilS: 2 } };
     expect(await storyOf({ ofWorker })).toEqual([
       [267_400, 'bystander starts g0, round 1, version 0'],
       [1_267_400, 'gradient from bystander to left lost: attack'],
@@ -100,7 +100,7 @@ describe('a faulty worker', () => {
   });
 
   it('that sends everything twice is heard once', async () => {
-    const ofWorker = { rule: 'duplicate', faulty: everyone };
+    const ofWorker = { rule: 'duplicate', byzantine: everyone };
     expect(await storyOf({ ofWorker })).toEqual([
       [267_400, 'bystander starts g0, round 1, version 0'],
       [1_267_400, 'bystander starts g1, round 1, version 0'],
@@ -115,11 +115,11 @@ describe('a faulty worker', () => {
   });
 
   it('tells no lie: its gradient counts as honest', async () => {
-    const lines = await linesOf({ ofWorker: { rule: 'delay', faulty: everyone } });
+    const lines = await linesOf({ ofWorker: { rule: 'delay', byzantine: everyone } });
     const [aggregated] = lines.filter((line) => line.type === 'aggregated');
-    expect(aggregated).toMatchObject({ faulty: 0, faultySenders: 0, exceeded: false });
-    expect(lines.find((line) => line.type === 'gradient-ended')).not.toHaveProperty('faulty');
-    expect(lines[0]).toMatchObject({ faulty: { worker: ['bystander'] } });
+    expect(aggregated).toMatchObject({ byzantine: 0, byzantineSenders: 0, exceeded: false });
+    expect(lines.find((line) => line.type === 'gradient-ended')).not.toHaveProperty('byzantine');
+    expect(lines[0]).toMatchObject({ byzantine: { worker: ['bystander'] } });
   });
 });
 
@@ -154,8 +154,8 @@ describe('a radio link', () => {
   });
 });
 
-describe('a faulty server', () => {
-  const ofEdge = { rule: 'delay', options: { delayMs: 100 }, faulty: everyone };
+describe('a Byzantine server', () => {
+  const ofEdge = { rule: 'delay', options: { delayMs: 100 }, byzantine: everyone };
 
   it('holds up results, and nothing that it sends down', async () => {
     const story = await storyOf({ ofEdge });
@@ -163,14 +163,14 @@ describe('a faulty server', () => {
     expect(story.at(-1)).toEqual([1_834_800, 'r0 of left aggregated at cloud']);
   });
 
-  it('and a faulty worker below it act together', async () => {
-    const ofWorker = { rule: 'delay', options: { delayMs: 250 }, faulty: everyone };
+  it('and a Byzantine worker below it act together', async () => {
+    const ofWorker = { rule: 'delay', options: { delayMs: 250 }, byzantine: everyone };
     const story = await storyOf({ ofEdge, ofWorker });
     expect(story.at(-1)).toEqual([2_084_800, 'r0 of left aggregated at cloud']);
   });
 
   it('that drops its result leaves the cloud to its deadline', async () => {
-    const lines = await linesOf({ ofEdge: { rule: 'drop', faulty: everyone } });
+    const lines = await linesOf({ ofEdge: { rule: 'drop', byzantine: everyone } });
     expect(lines.slice(-6).map((line) => [line.timeUs, told(line)])).toEqual([
       [1_598_600, 'g1 of bystander round-closed at left'],
       [1_727_400, 'result from left to cloud lost: attack'],

@@ -4,7 +4,7 @@ import type { SimulatedLine } from '#src/journal/events.js';
 import type { WorldState } from '#src/worlds/virtual/world-state.js';
 import type { InProcessWorld } from '../in-process-world.ts';
 
-type Faulty = NonNullable<ServerLayer['attack']>['faulty'];
+type Byzantine = NonNullable<ServerLayer['attack']>['byzantine'];
 type Ended = Extract<SimulatedLine, { type: 'gradient-ended' | 'result-ended' }>;
 
 /** A vector on its way: after so many events of the journal it had been sent. */
@@ -38,7 +38,7 @@ function keyOf(kind: string, id: number): string {
 }
 
 /**
- * Who is faulty when, worked out from the journal alone: that it is as many as the config says, of
+ * Who is Byzantine when, worked out from the journal alone: that it is as many as the config says, of
  * those that it says, and that lies are what they sent meanwhile.
  */
 export function checkFaults(
@@ -49,19 +49,19 @@ export function checkFaults(
   const { workers, servers } = composition.settings;
   const [started] = lines;
   if (started?.type !== 'run-started') throw new Error('no beginning');
-  const fixed = started.faulty;
+  const fixed = started.byzantine;
   const layerOf = new Map(servers.map(({ id, layer }) => [id, layer]));
   const parentOf = new Map(servers.map(({ id, parent }) => [id, parent]));
   const edges = servers.flatMap(({ id, layer }) => (layer === 'edge' ? [id] : []));
-  const attacks: Record<string, Faulty> = {};
+  const attacks: Record<string, Byzantine> = {};
   for (const layer of ['worker', 'edge']) {
-    const faulty = config.layers[layer]!.attack?.faulty;
-    if (faulty) attacks[layer] = faulty;
+    const byzantine = config.layers[layer]!.attack?.byzantine;
+    if (byzantine) attacks[layer] = byzantine;
   }
   const kinds = new Map<string, string>();
   const inside = new Set<string>();
   const near = new Map<string, string>();
-  const faulty = new Map<string, string | null>();
+  const byzantine = new Map<string, string | null>();
   let nowUs = 0;
 
   const nodesOf = (layer: string) => (layer === 'worker' ? workers : edges);
@@ -69,41 +69,42 @@ export function checkFaults(
     (layer === 'worker' ? near.get(node) : parentOf.get(node)) ?? null;
   const isAble = (
     node: string,
-    { kind, region, fromS = 0, untilS = Infinity }: Faulty,
+    { kind, region, fromS = 0, untilS = Infinity }: Byzantine,
     timeUs = nowUs,
   ) =>
     timeUs >= fromS * 1e6 &&
     timeUs < untilS * 1e6 &&
     (kind === undefined || kinds.get(node) === kind) &&
     (region === undefined || inside.has(node));
-  const isAlways = ({ kind, region, fromS = 0, untilS }: Faulty) =>
+  const isAlways = ({ kind, region, fromS = 0, untilS }: Byzantine) =>
     kind === undefined && region === undefined && fromS === 0 && untilS === undefined;
-  const lies = (layer: string, node: string, timeUs = nowUs) => {
+  const isByzantine = (layer: string, node: string, timeUs = nowUs) => {
     const settings = attacks[layer]!;
     if (settings.scope === 'per-aggregation') return isAble(node, settings, timeUs);
     if (settings.scope === 'global' && isAlways(settings)) return fixed[layer]!.includes(node);
-    return faulty.has(node);
+    return byzantine.has(node);
   };
 
   /** At the end of an instant, when everyone has turned who must. */
   const checkInstant = () => {
     for (const [layer, settings] of Object.entries(attacks)) {
       if (settings.scope === 'global') {
-        for (const node of fixed[layer]!) expect(lies(layer, node)).toBe(isAble(node, settings));
+        for (const node of fixed[layer]!)
+          expect(isByzantine(layer, node)).toBe(isAble(node, settings));
       } else if (settings.scope === 'local') {
         const able = nodesOf(layer).filter(
           (node) => serverOf(layer, node) !== null && isAble(node, settings),
         );
         for (const server of new Set(able.map((node) => serverOf(layer, node)!))) {
           const present = able.filter((node) => serverOf(layer, node) === server);
-          const lying = present.filter((node) => faulty.get(node) === server);
+          const lying = present.filter((node) => byzantine.get(node) === server);
           expect(lying.length).toBe(howMany(settings, present.length));
         }
         // Nobody else.
-        const all = nodesOf(layer).filter((node) => faulty.has(node));
+        const all = nodesOf(layer).filter((node) => byzantine.has(node));
         for (const node of all) expect(able).toContain(node);
       } else {
-        for (const node of nodesOf(layer)) expect(faulty.has(node)).toBe(false);
+        for (const node of nodesOf(layer)) expect(byzantine.has(node)).toBe(false);
       }
     }
   };
@@ -115,7 +116,7 @@ export function checkFaults(
       const { from, mayBeByzantine, timeUs } = sendings[next]![1];
       const layer = layerOf.get(from) ?? 'worker';
       const isForged = layer in attacks && !actsOnDelivery(config, layer);
-      expect(mayBeByzantine).toBe(isForged && lies(layer, from, timeUs));
+      expect(mayBeByzantine).toBe(isForged && isByzantine(layer, from, timeUs));
     }
     if (line.timeUs > nowUs) {
       checkInstant();
@@ -128,15 +129,15 @@ export function checkFaults(
     else if (line.type === 'associate') {
       if (line.server === null) near.delete(line.worker);
       else near.set(line.worker, line.server);
-    } else if (line.type === 'turned-faulty') {
-      expect(faulty.has(line.node)).toBe(false);
-      faulty.set(line.node, line.server);
+    } else if (line.type === 'turned-byzantine') {
+      expect(byzantine.has(line.node)).toBe(false);
+      byzantine.set(line.node, line.server);
     } else if (line.type === 'turned-honest') {
-      expect(faulty.get(line.node)).toBe(line.server);
-      faulty.delete(line.node);
+      expect(byzantine.get(line.node)).toBe(line.server);
+      byzantine.delete(line.node);
     } else if (line.type === 'aggregated') {
       const ends = lines.slice(index + 1, index + 1 + line.vectors) as Ended[];
-      checkAggregation(line.faulty, ends, attacks, sent);
+      checkAggregation(line.byzantine, ends, attacks, sent);
     }
   }
   expect(next).toBe(sendings.length);
@@ -151,15 +152,15 @@ function actsOnDelivery({ layers }: Config, layer: string): boolean {
   return ['drop', 'delay', 'duplicate'].includes(layers[layer]!.attack!.rule);
 }
 
-function howMany({ count, fraction = 0 }: Faulty, total: number): number {
+function howMany({ count, fraction = 0 }: Byzantine, total: number): number {
   return Math.min(count ?? Math.round(fraction * total), total);
 }
 
 /** The lies among the vectors of one aggregation. */
 function checkAggregation(
-  faulty: number,
+  byzantine: number,
   ends: readonly Ended[],
-  attacks: Record<string, Faulty>,
+  attacks: Record<string, Byzantine>,
   sent: ReadonlyMap<string, Sending>,
 ): void {
   const isGradient = ends[0]!.type === 'gradient-ended';
@@ -168,11 +169,11 @@ function checkAggregation(
       end.type === 'gradient-ended' ? keyOf('gradient', end.gradient) : keyOf('result', end.result);
     return sent.get(key)!.mayBeByzantine;
   });
-  const told = ends.map((end) => end.faulty === true);
-  expect(faulty).toBe(told.filter(Boolean).length);
+  const told = ends.map((end) => end.byzantine === true);
+  expect(byzantine).toBe(told.filter(Boolean).length);
   const settings = attacks[isGradient ? 'worker' : 'edge'];
   if (settings?.scope === 'per-aggregation') {
-    expect(faulty).toBe(howMany(settings, lay.filter(Boolean).length));
+    expect(byzantine).toBe(howMany(settings, lay.filter(Boolean).length));
     for (const [index, isLie] of told.entries()) if (isLie) expect(lay[index]).toBe(true);
   } else {
     expect(told).toEqual(lay);
@@ -182,11 +183,11 @@ function checkAggregation(
 /** Entities that are workers are of one kind; slots become any. */
 function kindly(
   workers: readonly string[],
-  faulty: Faulty | undefined,
+  byzantine: Byzantine | undefined,
   { mobility }: Config,
   lines: readonly SimulatedLine[],
 ): readonly string[] | null {
-  const kind = faulty?.kind;
+  const kind = byzantine?.kind;
   if (kind === undefined || mobility.workers.mode === 'leased') return workers;
   const seen = new Map(
     lines.flatMap((line) => (line.type === 'enter-map' ? [[line.worker, line.kind]] : [])) as [
@@ -201,17 +202,17 @@ function kindly(
 
 /** As many nodes are fixed for the whole run as the config says, and they are of that layer. */
 function checkFixed(
-  attacks: Record<string, Faulty>,
+  attacks: Record<string, Byzantine>,
   fixed: Record<string, string[]>,
   nodes: Record<string, readonly string[] | null>,
 ): void {
   for (const [layer, possible] of Object.entries(nodes)) {
     const settings = attacks[layer];
-    const liars = fixed[layer] ?? [];
-    if (settings?.scope !== 'global') expect(liars).toEqual([]);
+    const attackers = fixed[layer] ?? [];
+    if (settings?.scope !== 'global') expect(attackers).toEqual([]);
     else if (possible !== null) {
-      expect(new Set(liars).size).toBe(Math.min(settings.count!, possible.length));
-      for (const liar of liars) expect(possible).toContain(liar);
+      expect(new Set(attackers).size).toBe(Math.min(settings.count!, possible.length));
+      for (const attacker of attackers) expect(possible).toContain(attacker);
     }
   }
 }

@@ -150,7 +150,7 @@ function checkCount(
 }
 
 function seenOf({ seen }: Line<'aggregated'>): number {
-  return seen!.honest + seen!.faulty;
+  return seen!.honest + seen!.byzantine;
 }
 
 /** Versions and times of updates, and the gradients that they count. */
@@ -316,15 +316,15 @@ function checkEnd(lines: readonly SimulatedLine[], config: Config): void {
 
 /** What the rule saw is what arrived without what was left out, and who lied among it. */
 function checkSeen(line: Line<'aggregated'>): void {
-  const { seen, vectors, faulty, faultySenders, senders, taken, takenFaulty } = line;
+  const { seen, vectors, byzantine, byzantineSenders, senders, taken, takenByzantine } = line;
   if (line.layer === 'edge') expect(line.empty).toBe(0);
-  expect(seen!.faulty).toBeLessThanOrEqual(faulty);
-  expect(seen!.honest).toBeLessThanOrEqual(vectors - faulty);
-  expect(line.exceeded).toBe(seen!.faulty > line.declaredF);
-  expect(faultySenders).toBeLessThanOrEqual(Math.min(faulty, senders));
-  expect(faultySenders > 0).toBe(faulty > 0);
-  expect(takenFaulty === undefined).toBe(taken === undefined);
-  if (taken) expect(takenFaulty).toBeLessThanOrEqual(Math.min(seen!.faulty, taken.length));
+  expect(seen!.byzantine).toBeLessThanOrEqual(byzantine);
+  expect(seen!.honest).toBeLessThanOrEqual(vectors - byzantine);
+  expect(line.exceeded).toBe(seen!.byzantine > line.declaredF);
+  expect(byzantineSenders).toBeLessThanOrEqual(Math.min(byzantine, senders));
+  expect(byzantineSenders > 0).toBe(byzantine > 0);
+  expect(takenByzantine === undefined).toBe(taken === undefined);
+  if (taken) expect(takenByzantine).toBeLessThanOrEqual(Math.min(seen!.byzantine, taken.length));
   if (line.policy === 'skip') expect(line.skipped).toBe(true);
 }
 
@@ -342,7 +342,7 @@ function checkHonestMean({ honestMean, ...line }: Line<'aggregated'>, config: Co
     aggregate: Config['layers']['cloud']['aggregate'];
   };
   const isPlainMean = aggregate.rule === 'mean' && aggregate.stalenessWeight.rule === 'constant';
-  if (isPlainMean && line.seen!.faulty === 0) expect(kappa).toBe(0);
+  if (isPlainMean && line.seen!.byzantine === 0) expect(kappa).toBe(0);
 }
 
 function checkFactsAreThere(lines: readonly SimulatedLine[], config: Config): void {

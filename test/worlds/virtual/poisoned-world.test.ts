@@ -21,23 +21,23 @@ function ofType<Type extends SimulatedLine['type']>(lines: readonly SimulatedLin
 }
 
 describe('workers that poison their samples', () => {
-  const faulty = ['worker-2', 'worker-4'];
-  const attack = { rule: 'label-flip', faulty: { ids: faulty } };
+  const byzantine = ['worker-2', 'worker-4'];
+  const attack = { rule: 'label-flip', byzantine: { ids: byzantine } };
 
   it('do so with every gradient, which the journal and each aggregation count', async () => {
     const lines = await linesWith(attack);
     const started = ofType(lines, 'gradient-started');
     for (const { worker, poisoned } of started) {
-      expect(poisoned ?? false).toBe(faulty.includes(worker));
+      expect(poisoned ?? false).toBe(byzantine.includes(worker));
     }
     const poisoned = new Set(started.flatMap((line) => (line.poisoned ? [line.gradient] : [])));
     const aggregated = ofType(lines, 'gradient-ended').filter(
       ({ outcome, gradient }) => outcome === 'aggregated' && poisoned.has(gradient),
     );
     const counted = ofType(lines, 'aggregated').filter(({ layer }) => layer === 'edge');
-    expect(counted.reduce((sum, line) => sum + line.faulty, 0)).toBe(aggregated.length);
+    expect(counted.reduce((sum, line) => sum + line.byzantine, 0)).toBe(aggregated.length);
     expect(aggregated.length).toBeGreaterThan(10);
-    expect(ofType(lines, 'run-started')[0]!.faulty).toEqual({ worker: faulty });
+    expect(ofType(lines, 'run-started')[0]!.byzantine).toEqual({ worker: byzantine });
   });
 
   it('change nothing else of what happens, for no time depends on what is learnt', async () => {
@@ -59,7 +59,7 @@ describe('how well a model learns', () => {
     training: { maximumRounds: 150, learningRate: 0.01 },
   } satisfies Parameters<typeof tinyConfig>[0];
   const accuracyWith = async (count: number): Promise<number> => {
-    const attack = { rule: 'label-flip', faulty: { count } };
+    const attack = { rule: 'label-flip', byzantine: { count } };
     const lines = await linesWith(count > 0 ? attack : null, longer);
     return ofType(lines, 'evaluated').at(-1)!.accuracy!;
   };
@@ -81,15 +81,15 @@ describe('a back door', () => {
   const options = { image: [2, 4, 1], size: 1, value: 6, share: 0.5, target: 1 };
   const training = { maximumRounds: 150, learningRate: 0.01 };
   const withCount = (count: number) =>
-    linesWith({ rule: 'backdoor', options, faulty: { count } }, { training });
+    linesWith({ rule: 'backdoor', options, byzantine: { count } }, { training });
   const successOf = (lines: readonly SimulatedLine[]) =>
     ofType(lines, 'evaluated').at(-1)!.attackSuccess!;
 
-  it('is tried without any faulty worker too, and then nothing else is different', async () => {
+  it('is tried without any Byzantine worker too, and then nothing else is different', async () => {
     const baseline = await withCount(0);
     const without = (lines: readonly SimulatedLine[]) =>
       lines.map((line) => {
-        if (line.type === 'run-started') return { ...line, faulty: null };
+        if (line.type === 'run-started') return { ...line, byzantine: null };
         if (line.type !== 'evaluated') return line;
         const { attackSuccess: _, ...rest } = line;
         return rest;

@@ -59,18 +59,18 @@ const deliveryAttack = fc.constantFrom(
 );
 
 /** Nobody can be drawn at an aggregation who should have acted when he sent. */
-const settled = <Faulty extends { scope: string }>(faulty: Faulty) =>
-  faulty.scope === 'per-aggregation' ? { ...faulty, scope: 'local' } : faulty;
+const settled = <Byzantine extends { scope: string }>(byzantine: Byzantine) =>
+  byzantine.scope === 'per-aggregation' ? { ...byzantine, scope: 'local' } : byzantine;
 
-const attackOf = (faulty: fc.Arbitrary<{ scope: string }>) =>
+const attackOf = (byzantine: fc.Arbitrary<{ scope: string }>) =>
   fc.option(
     fc.oneof(
-      { weight: 3, arbitrary: fc.record({ rule: vectorAttack, faulty }) },
+      { weight: 3, arbitrary: fc.record({ rule: vectorAttack, byzantine }) },
       {
         weight: 2,
         arbitrary: fc
-          .tuple(deliveryAttack, faulty)
-          .map(([attack, who]) => ({ ...attack, faulty: settled(who) })),
+          .tuple(deliveryAttack, byzantine)
+          .map(([attack, who]) => ({ ...attack, byzantine: settled(who) })),
       },
     ),
     { nil: undefined },

@@ -8,7 +8,7 @@ import { nanAttack } from './random-system.ts';
 
 const forging = {
   rule: 'sign-flip',
-  faulty: { count: 1, scope: 'per-aggregation' },
+  byzantine: { count: 1, scope: 'per-aggregation' },
 };
 
 /** Losses, distributed durations and liars, so that every kind of chance is drawn. */
@@ -33,7 +33,7 @@ const waiting = tinyConfig({
     },
     worker: {
       gradientS: 0.4,
-      attack: { rule: nanAttack, faulty: { fraction: 0.5, scope: 'per-aggregation' } },
+      attack: { rule: nanAttack, byzantine: { fraction: 0.5, scope: 'per-aggregation' } },
     },
   },
   data: { ...tinyInput.data },
@@ -136,7 +136,7 @@ const poisoned = tinyConfig({
       attack: {
         rule: 'backdoor',
         options: { image: [2, 4, 1], size: 1, share: 0.4 },
-        faulty: { fraction: 0.5 },
+        byzantine: { fraction: 0.5 },
       },
     },
   },
@@ -175,13 +175,13 @@ const turning = tinyConfig({
     ...busyLayers,
     edge: {
       ...busyLayers.edge,
-      attack: { rule: 'sign-flip', faulty: { scope: 'local', count: 1, fromS: 6, untilS: 90 } },
+      attack: { rule: 'sign-flip', byzantine: { scope: 'local', count: 1, fromS: 6, untilS: 90 } },
     },
     worker: {
       ...busyLayers.worker,
       attack: {
         rule: 'gaussian',
-        faulty: {
+        byzantine: {
           scope: 'local',
           fraction: 0.5,
           kind: 'car',
@@ -217,7 +217,7 @@ const straying = tinyConfig({
       attack: {
         rule: 'drop',
         options: { probability: 0.5 },
-        faulty: { scope: 'local', count: 1, fromS: 6 },
+        byzantine: { scope: 'local', count: 1, fromS: 6 },
       },
       link: { duplication: 0.2, jitterS: { distribution: 'exponential', meanS: 0.3 } },
     },
@@ -226,7 +226,7 @@ const straying = tinyConfig({
       attack: {
         rule: 'delay',
         options: { delayMs: { distribution: 'exponential', meanMs: 1500 } },
-        faulty: { scope: 'local', fraction: 0.5 },
+        byzantine: { scope: 'local', fraction: 0.5 },
       },
       link: {
         bandwidthMbps: 0.02,
@@ -377,7 +377,7 @@ describe('a world whose messages stray', () => {
       expect(text).toMatch(new RegExp(`"type":"message-lost".*"reason":"${reason}"`));
     }
     expect(text).toContain('"type":"message-repeated"');
-    expect(text).toContain('"type":"turned-faulty"');
+    expect(text).toContain('"type":"turned-byzantine"');
   });
 });
 

@@ -41,8 +41,8 @@ export function told(line: SimulatedLine): string {
       return `${line.what} from ${line.from} to ${line.to} lost: ${line.reason}`;
     case 'message-repeated':
       return `${line.what} from ${line.from} to ${line.to} repeated`;
-    case 'turned-faulty':
-      return `${line.node} turns faulty`;
+    case 'turned-byzantine':
+      return `${line.node} turns Byzantine`;
     case 'turned-honest':
       return `${line.node} turns honest`;
     case 'run-ended': {

@@ -9,10 +9,10 @@ import type { MovementState } from './mobility-broadcaster.ts';
 export interface CoordinatorState {
   nowUs: TimeUs;
   /** By place: how many of its processes were lost. */
-  lives: number[];
+  generations: number[];
   /** Null before the first update. */
   cloud: CloudCheckpoint | null;
-  books: BooksState;
+  recorder: BooksState;
   movements: MovementState;
   failures: LiveFailuresState;
   batches: Map<string, BatchStream>;

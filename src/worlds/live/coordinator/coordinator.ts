@@ -91,11 +91,11 @@ type CoordinatorEvent =
  */
 export class Coordinator {
   readonly #parts: CoordinatorParts;
-  readonly #roster: ProcessTable;
+  readonly #processes: ProcessTable;
   readonly #holds: ClockHolds;
-  readonly #desk: ProcessAdmission;
+  readonly #admission: ProcessAdmission;
   readonly #queue: LiveQueue<CoordinatorEvent>;
-  readonly #books: JournalRecorder;
+  readonly #recorder: JournalRecorder;
   readonly #movements: MobilityBroadcaster;
   readonly #failures: LiveFailures;
   readonly #batches: BatchSource;
@@ -122,15 +122,17 @@ export class Coordinator {
     this.#parts = parts;
     const { settings, journal, clock, wallUs, mobility, speed, places, state, theta } = parts;
     const { run, patienceS, onMeasured, onLost } = parts;
-    this.#roster = new ProcessTable(places, state?.lives);
+    this.#processes = new ProcessTable(places, state?.generations);
     this.#holds = new ClockHolds({
       clock,
-      announce: (change, reading) => this.#roster.broadcast({ type: 'clock', change, reading }),
+      announce: (change, reading) => this.#processes.broadcast({ type: 'clock', change, reading }),
       areHeld: (change) =>
-        this.#roster.present.every(({ address, heldAt }) => address === null || heldAt >= change),
+        this.#processes.present.every(
+          ({ address, heldAt }) => address === null || heldAt >= change,
+        ),
     });
-    this.#desk = new ProcessAdmission({
-      roster: this.#roster,
+    this.#admission = new ProcessAdmission({
+      processes: this.#processes,
       journal,
       wallUs,
       run,
@@ -139,13 +141,13 @@ export class Coordinator {
       receive: (host, frame) => this.#guard(() => this.#receive(host, frame)),
       receiveBulk: (host, frame) => this.#guard(() => this.#receiveBulk(host, frame)),
       onGone: (host, why) => this.#guard(() => this.#lose(host, why)),
-      onSettled: (lost) => this.#books.lose(lost),
+      onSettled: (lost) => this.#recorder.lose(lost),
       onWanted: onLost,
     });
     this.#queue = new LiveQueue(clock, (event, timeUs) =>
       this.#guard(() => this.#handle(event, timeUs)),
     );
-    this.#books = new JournalRecorder(
+    this.#recorder = new JournalRecorder(
       {
         settings,
         journal,
@@ -155,17 +157,17 @@ export class Coordinator {
         onRoundEnded: (round) => this.#roundEnded(round),
         onStarted: (gradients) => this.#tellStarted(gradients),
       },
-      state?.books,
+      state?.recorder,
     );
     this.#movements = new MobilityBroadcaster(
       {
         settings,
         mobility,
         speed,
-        roster: this.#roster,
+        processes: this.#processes,
         nowUs: () => this.nowUs,
         schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
-        record: (event, timeUs) => this.#books.record(event, timeUs),
+        record: (event, timeUs) => this.#recorder.record(event, timeUs),
       },
       state?.movements,
     );
@@ -173,8 +175,8 @@ export class Coordinator {
       {
         settings,
         canFail: (node) =>
-          this.#roster.isThere(node) &&
-          (this.#roster.isServer(node) || this.#movements.isOnMap(node)),
+          this.#processes.isThere(node) &&
+          (this.#processes.isServer(node) || this.#movements.isOnMap(node)),
         schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
         tell: (node, message) => this.#tellFailure(node, message),
       },
@@ -183,10 +185,14 @@ export class Coordinator {
     this.#batches = new BatchSource(settings, state?.batches ?? null);
     this.#cloud = new CloudModelStore(theta, state?.cloud ?? null);
     this.#unanswered = new Unanswered(wallUs());
-    this.#checks = new HostChecks({ settings, roster: this.#roster, books: this.#books });
+    this.#checks = new HostChecks({
+      settings,
+      processes: this.#processes,
+      recorder: this.#recorder,
+    });
     this.#idleRepetitions = state?.idleRepetitions ?? 0;
     this.#gradientsBefore = state?.gradientsBefore ?? 0;
-    this.#checkpointedRound = this.#books.progress.rounds;
+    this.#checkpointedRound = this.#recorder.progress.rounds;
     this.#watch = setInterval(() => this.#guard(() => this.#watchHosts()), WATCH_MS);
     // Who waits is told; nobody need wait.
     this.#gathered.promise.catch(() => {});
@@ -198,7 +204,7 @@ export class Coordinator {
   }
 
   get progress(): Progress & { inRange: number } {
-    return { ...this.#books.progress, inRange: this.#movements.inRange };
+    return { ...this.#recorder.progress, inRange: this.#movements.inRange };
   }
 
   get isPaused(): boolean {
@@ -207,7 +213,7 @@ export class Coordinator {
 
   /** The processes, for those who watch. */
   get hosts(): ProcessTable['status'] {
-    return this.#roster.status;
+    return this.#processes.status;
   }
 
   /** Resolves when every host is ready. */
@@ -217,12 +223,12 @@ export class Coordinator {
 
   /** A process offers itself as a host. */
   accept(connection: Connection): void {
-    this.#desk.accept(connection);
+    this.#admission.accept(connection);
   }
 
   /** What came on a connection, and was no process's, did not fit. */
   refuse(remote: string, why: string): void {
-    if (!this.#isClosed) this.#desk.refuse(remote, why);
+    if (!this.#isClosed) this.#admission.refuse(remote, why);
   }
 
   /** Lets the world run to its end. */
@@ -276,7 +282,7 @@ export class Coordinator {
 
   /** Calls back when the cloud's round is over; at once when it is. */
   atRound(round: number, reached: () => void): void {
-    if (this.#books.progress.rounds >= round) reached();
+    if (this.#recorder.progress.rounds >= round) reached();
     else this.#roundMarks.push({ round, reached });
   }
 
@@ -286,7 +292,7 @@ export class Coordinator {
     this.#ended = { reason, wallUs: this.#parts.wallUs() };
     this.#holds.end();
     this.#queue.close();
-    this.#roster.broadcast({ type: 'end', reason });
+    this.#processes.broadcast({ type: 'end', reason });
     this.#endIfAllHave();
   }
 
@@ -304,8 +310,8 @@ export class Coordinator {
     this.#isClosed = true;
     clearInterval(this.#watch);
     this.#queue.close();
-    this.#roster.broadcast({ type: 'exit' });
-    for (const { connection, bulk } of this.#roster.present) {
+    this.#processes.broadcast({ type: 'exit' });
+    for (const { connection, bulk } of this.#processes.present) {
       connection.close();
       bulk?.close();
     }
@@ -323,7 +329,7 @@ export class Coordinator {
   }
 
   #begin(): void {
-    this.#books.record(runStarted(this.#parts.settings));
+    this.#recorder.record(runStarted(this.#parts.settings));
     this.#failures.start();
     this.#movements.begin();
   }
@@ -331,8 +337,8 @@ export class Coordinator {
   /** The processes of before are gone with the coordinator of before; these are others. */
   #goOn({ nowUs }: CoordinatorState): void {
     this.#movements.goOn(nowUs);
-    this.#books.resume();
-    for (const { role, nodes } of this.#roster.places) {
+    this.#recorder.resume();
+    for (const { role, nodes } of this.#processes.places) {
       for (const node of nodes) {
         if (role !== 'workers') this.#recordLink(node);
         // One that was about to say so itself.
@@ -340,40 +346,40 @@ export class Coordinator {
       }
     }
     this.#failures.goOn();
-    for (const host of this.#roster.present) this.#welcomeBack(host, true);
+    for (const host of this.#processes.present) this.#welcomeBack(host, true);
   }
 
   #ready(host: Host, address: Address): void {
     const { clock } = this.#parts;
     host.address = address;
     host.heldAt = -1;
-    this.#desk.ready(host);
+    this.#admission.ready(host);
     const isBack = this.#isPlaying;
-    if (isBack || this.#roster.areAllReady) {
-      this.#roster.broadcast({ type: 'peers', addresses: this.#roster.addresses });
+    if (isBack || this.#processes.areAllReady) {
+      this.#processes.broadcast({ type: 'peers', addresses: this.#processes.addresses });
     }
     if (isBack) this.#welcomeBack(host);
     const { changes: change } = this.#holds;
-    this.#roster.tell(host, { type: 'clock', change, reading: clock.reading });
-    if (this.#roster.areAllReady) this.#gathered.resolve();
+    this.#processes.tell(host, { type: 'clock', change, reading: clock.reading });
+    if (this.#processes.areAllReady) this.#gathered.resolve();
   }
 
   /** A process in the place of one that was lost gets what it needs to go on. */
   #welcomeBack(host: Host, isResumed = false): void {
     const { role, nodes } = host.place;
     const { down, cut } = this.#failures;
-    const rounds = nodes.map((node) => this.#books.roundOf(node));
-    this.#roster.tell(host, { type: 'background', down: [...down], cut: [...cut], rounds });
+    const rounds = nodes.map((node) => this.#recorder.roundOf(node));
+    this.#processes.tell(host, { type: 'background', down: [...down], cut: [...cut], rounds });
     if (role === 'cloud') {
-      this.#cloud.restore(host, this.#books.newest, this.#books.isDown(nodes[0]!));
+      this.#cloud.restore(host, this.#recorder.newest, this.#recorder.isDown(nodes[0]!));
     }
     this.#movements.inform(host);
     for (const node of nodes) {
       // What has crashed by the config recovers by the config; the cloud, when it is restored.
       if (role === 'cloud' || down.has(node)) continue;
-      const hasCrashed = this.#books.isDown(node);
+      const hasCrashed = this.#recorder.isDown(node);
       const isDown = hasCrashed || (isResumed && role === 'server');
-      if (isDown) this.#roster.tell(host, { type: 'recover', node, hasCrashed });
+      if (isDown) this.#processes.tell(host, { type: 'recover', node, hasCrashed });
     }
   }
 
@@ -386,7 +392,7 @@ export class Coordinator {
     switch (message.type) {
       case 'ping': {
         const { hostWallUs } = message;
-        this.#roster.tell(host, { type: 'pong', hostWallUs, wallUs: wallUs() });
+        this.#processes.tell(host, { type: 'pong', hostWallUs, wallUs: wallUs() });
         return;
       }
       case 'ready':
@@ -405,7 +411,7 @@ export class Coordinator {
         // What has happened by now comes first.
         this.#queue.runDue();
         for (const item of message.items) {
-          this.#books.take(host, item, (event) => this.#completed(event));
+          this.#recorder.take(host, item, (event) => this.#completed(event));
         }
         this.#boundHeldBack();
         return;
@@ -437,8 +443,8 @@ export class Coordinator {
       case 'has': {
         const has = readJsonBody(hasSchema, body);
         checks.has(host, has);
-        this.#books.see(has.newest);
-        this.#desk.heard(host, has);
+        this.#recorder.see(has.newest);
+        this.#admission.heard(host, has);
         return;
       }
       case 'bad-peer':
@@ -447,17 +453,20 @@ export class Coordinator {
       case 'ended':
         needMessage(this.#ended !== null, 'it has ended before the run');
         host.hasEnded = true;
-        this.#books.addComputed(message.computed);
+        this.#recorder.addComputed(message.computed);
         this.#endIfAllHave();
     }
   }
 
   /** A process has been sent what does not fit: who sent it is lost. */
-  #accuse(host: Host, { host: place, life, why }: { host: number; life: number; why: string }) {
+  #accuse(
+    host: Host,
+    { host: place, generation, why }: { host: number; generation: number; why: string },
+  ) {
     host.accusations += 1;
     needMessage(host.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
-    const accused = this.#roster.at(place);
-    if (accused === null || accused === host || accused.life !== life) return;
+    const accused = this.#processes.at(place);
+    if (accused === null || accused === host || accused.generation !== generation) return;
     this.#cutOff(accused, `it has sent process ${host.place.host} ${why}`);
   }
 
@@ -473,14 +482,14 @@ export class Coordinator {
       return;
     }
     this.#cloud.take(message.memory, vector);
-    this.#roster.tell(host, { type: 'kept' });
+    this.#processes.tell(host, { type: 'kept' });
   }
 
   /** Who waits does not know whom it waits for in vain. */
   #completed(event: SimulatedEvent): SimulatedEvent {
     if (event.type !== 'waiting') return event;
     const { cut } = this.#failures;
-    const isDown = (id: string) => this.#books.isDown(id);
+    const isDown = (id: string) => this.#recorder.isDown(id);
     return { ...event, ...outOfReach(event, isDown, (id) => cut.has(id)) };
   }
 
@@ -492,7 +501,7 @@ export class Coordinator {
     if (counted !== 'started' || (!isMark && gradients < gradientsAtEnd)) return;
     const { id } = servers.find(({ parent }) => parent === null)!;
     const message = { type: 'started', gradients } as const;
-    if (this.#roster.isThere(id)) this.#roster.tell(this.#roster.hostOf(id), message);
+    if (this.#processes.isThere(id)) this.#processes.tell(this.#processes.hostOf(id), message);
   }
 
   #roundEnded(ended: number): void {
@@ -511,13 +520,13 @@ export class Coordinator {
   }
 
   #save(): CoordinatorState {
-    const nowUs = Math.max(this.nowUs, this.#books.lastUs);
+    const nowUs = Math.max(this.nowUs, this.#recorder.lastUs);
     return {
       nowUs,
       // None of these will be there.
-      lives: this.#roster.lives.map((life) => life + 1),
+      generations: this.#processes.generations.map((generation) => generation + 1),
       cloud: this.#cloud.last,
-      books: this.#books.save(),
+      recorder: this.#recorder.save(),
       movements: this.#movements.save(nowUs),
       failures: this.#failures.save(this.#queue.waiting),
       batches: this.#batches.save(),
@@ -545,7 +554,7 @@ export class Coordinator {
         this.#movements.lookAhead();
         return;
       case 'time-over':
-        this.#books.passTo(timeUs);
+        this.#recorder.passTo(timeUs);
         this.end(event.reason);
         return;
       case 'mark':
@@ -555,20 +564,20 @@ export class Coordinator {
 
   /** The node's process is told, and records it; in its absence the link is as the config says. */
   #tellFailure(node: string, message: FailureMessage): void {
-    if (this.#roster.isThere(node)) this.#roster.tell(this.#roster.hostOf(node), message);
-    else if (this.#roster.isServer(node)) this.#recordLink(node);
+    if (this.#processes.isThere(node)) this.#processes.tell(this.#processes.hostOf(node), message);
+    else if (this.#processes.isServer(node)) this.#recordLink(node);
   }
 
   /** Whether the link to the server above is cut, if the server's process has not said so. */
   #recordLink(server: string): void {
     const isCut = this.#failures.cut.has(server);
-    if (isCut === this.#books.isCut(server)) return;
+    if (isCut === this.#recorder.isCut(server)) return;
     const { parent } = this.#parts.settings.servers.find(({ id }) => id === server)!;
-    this.#books.record({ type: isCut ? 'cut' : 'restored', server, parent: parent! });
+    this.#recorder.record({ type: isCut ? 'cut' : 'restored', server, parent: parent! });
   }
 
   #repetitionOver(): void {
-    const { gradients } = this.#books.progress;
+    const { gradients } = this.#recorder.progress;
     if (gradients > this.#gradientsBefore) this.#idleRepetitions = 0;
     else if (!this.#isWaiting) this.#idleRepetitions += 1;
     this.#gradientsBefore = gradients;
@@ -577,7 +586,7 @@ export class Coordinator {
 
   /** Whether someone who is missing may still come back: until then nobody is stuck for good. */
   get #isWaiting(): boolean {
-    return this.#failures.awaitsRecovery || !this.#roster.areAllReady;
+    return this.#failures.awaitsRecovery || !this.#processes.areAllReady;
   }
 
   /** An owner's next items. Shuffling them anew takes no simulation time. */
@@ -592,13 +601,13 @@ export class Coordinator {
     if (this.#ended !== null) return;
     const { items, reshuffles } = this.#batches.next(owner);
     if (reshuffles > 0) {
-      this.#books.record({ type: 'data-reshuffled', owner, times: reshuffles });
+      this.#recorder.record({ type: 'data-reshuffled', owner, times: reshuffles });
     }
     host.batches -= 1;
-    const { started, progress } = this.#books;
+    const { started, progress } = this.#recorder;
     const counted = cloud.counted === 'started' ? started : progress.gradients;
     const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
-    this.#roster.tell(host, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
+    this.#processes.tell(host, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
     if (isUsedUp) await this.#holds.release();
   }
 
@@ -614,13 +623,13 @@ export class Coordinator {
     const nowUs = wallUs();
     if (this.#ended !== null) {
       if (nowUs - this.#ended.wallUs < END_US) return;
-      for (const { hasEnded, connection } of this.#roster.present)
+      for (const { hasEnded, connection } of this.#processes.present)
         if (!hasEnded) connection.destroy();
       return;
     }
-    this.#desk.watch();
+    this.#admission.watch();
     this.#watchAnswers(nowUs);
-    if (!this.#isPlaying || this.#isPaused || this.#roster.areAllReady) {
+    if (!this.#isPlaying || this.#isPaused || this.#processes.areAllReady) {
       this.#advancedUs = nowUs;
     } else if (nowUs - this.#advancedUs > returnS * 1e6) {
       this.end('lost');
@@ -631,12 +640,12 @@ export class Coordinator {
   #watchAnswers(nowUs: number): void {
     const { answerS, clock } = this.#parts;
     const { changes } = this.#holds;
-    const ready = this.#roster.present.filter(({ address }) => address !== null);
+    const ready = this.#processes.present.filter(({ address }) => address !== null);
     const owedBy = (host: Host) => [
       ...(host.holds > 0 ? [`the release of hold ${host.held}`] : []),
       ...[...host.late.keys()].slice(0, 1).map((key) => `facts of its event ${key}`),
       ...(clock.isRunning || host.heldAt >= changes ? [] : [`the word that it stands still`]),
-      ...this.#desk.unheardOf(host).map((place) => `what it knows of process ${place}`),
+      ...this.#admission.unheardOf(host).map((place) => `what it knows of process ${place}`),
     ];
     for (const { host, what } of this.#unanswered.look(nowUs, ready, owedBy, answerS * 1e6)) {
       this.#cutOff(host, `${what} did not come for ${answerS} s (live.answerS)`);
@@ -646,9 +655,9 @@ export class Coordinator {
   /** What waits in the journal for one process's facts is bounded. */
   #boundHeldBack(): void {
     const { mostHeldBytes = MOST_HELD_BYTES } = this.#parts;
-    const heldBack = this.#books.heldBack;
+    const heldBack = this.#recorder.heldBack;
     if (heldBack === null || heldBack.bytes <= mostHeldBytes) return;
-    const host = this.#roster.at(heldBack.place);
+    const host = this.#processes.at(heldBack.place);
     if (host !== null)
       this.#cutOff(host, `${heldBack.bytes} bytes of the journal wait for its facts`);
   }
@@ -663,18 +672,18 @@ export class Coordinator {
     const { place } = host;
     const wasReady = host.address !== null;
     if (!this.#isPlaying) {
-      this.#desk.drop(host, why);
-      this.#desk.wantAnother(place.host, wasReady);
+      this.#admission.drop(host, why);
+      this.#admission.wantAnother(place.host, wasReady);
       return;
     }
-    this.#desk.lose(host, why);
+    this.#admission.lose(host, why);
     if (wasReady) this.#recordGone(place);
-    this.#books.giveUpFacts(host);
-    this.#desk.unheard(host);
+    this.#recorder.giveUpFacts(host);
+    this.#admission.unheard(host);
     this.#holds.check();
     for (; host.holds > 0; host.holds -= 1) void this.#holds.release();
     this.#endIfAllHave();
-    if (this.#ended === null) this.#desk.wantAnother(place.host, wasReady);
+    if (this.#ended === null) this.#admission.wantAnother(place.host, wasReady);
   }
 
   #recordGone({ role, nodes }: HostPlace): void {
@@ -687,14 +696,15 @@ export class Coordinator {
   }
 
   #recordCrash(node: string): void {
-    if (!this.#books.isDown(node)) this.#books.record({ type: 'crashed', node, state: 'lost' });
+    if (!this.#recorder.isDown(node))
+      this.#recorder.record({ type: 'crashed', node, state: 'lost' });
   }
 
   #endIfAllHave(): void {
     if (this.#ended === null || this.#isClosed) return;
-    if (!this.#roster.present.every(({ hasEnded }) => hasEnded)) return;
+    if (!this.#processes.present.every(({ hasEnded }) => hasEnded)) return;
     const { reason } = this.#ended;
-    this.#books.close(reason);
+    this.#recorder.close(reason);
     this.#outcome.resolve({ reason, ...this.#cloud.model });
     this.close();
   }

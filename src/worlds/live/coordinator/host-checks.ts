@@ -30,8 +30,8 @@ interface Ahead {
 
 export interface HostCheckParts {
   settings: WorldSettings;
-  roster: ProcessTable;
-  books: JournalRecorder;
+  processes: ProcessTable;
+  recorder: JournalRecorder;
 }
 
 /**
@@ -63,7 +63,7 @@ export class HostChecks {
         late.delete(item.late);
       }
     }
-    const early = this.#parts.books.earlyEndsOf(host);
+    const early = this.#parts.recorder.earlyEndsOf(host);
     needMessage(early <= MOST_EARLY_ENDS, `${early} ends of what never began`);
   }
 
@@ -89,7 +89,7 @@ export class HostChecks {
   }
 
   has(host: Host, { lost, newest }: Has): void {
-    const { places } = this.#parts.roster;
+    const { places } = this.#parts.processes;
     needMessage(lost < places.length && lost !== host.place.host, `no process ${lost}`);
     this.#near(newest);
   }
@@ -114,12 +114,12 @@ export class HostChecks {
 
   /** Numbers of what begins are the process's own, and rise. */
   #begin(host: Host, event: ReportedEvent): void {
-    const { places } = this.#parts.roster;
+    const { places } = this.#parts.processes;
     const { type } = event;
     if (type !== 'gradient-started' && type !== 'aggregated') return;
     const number = type === 'aggregated' ? event.result : event.gradient;
     const isOwn = isNumberOf(
-      { place: host.place.host, places: places.length, life: host.life },
+      { place: host.place.host, places: places.length, generation: host.generation },
       number,
     );
     needMessage(isOwn, `the number ${number}, which is another process's`);
@@ -188,17 +188,17 @@ export class HostChecks {
 
   /** Nodes of the run, one of which at least is the process's. */
   #own({ place }: Host, ...nodes: string[]): void {
-    const { roster } = this.#parts;
-    for (const node of nodes) needMessage(roster.isNode(node), 'a node that the run has not');
-    const isOwn = nodes.some((node) => roster.placeOf(node) === place.host);
+    const { processes } = this.#parts;
+    for (const node of nodes) needMessage(processes.isNode(node), 'a node that the run has not');
+    const isOwn = nodes.some((node) => processes.placeOf(node) === place.host);
     needMessage(isOwn, `what happened to ${nodes.join(' and ')}, which run elsewhere`);
   }
 
   /** Each is a node of the run, and none is there twice. */
   #nodes(names: readonly string[]): void {
-    const { roster } = this.#parts;
+    const { processes } = this.#parts;
     needMessage(
-      names.every((node) => roster.isNode(node)),
+      names.every((node) => processes.isNode(node)),
       'a node that the run has not',
     );
     needMessage(new Set(names).size === names.length, 'a node twice');
@@ -221,8 +221,8 @@ export class HostChecks {
   /** How far what is said may be ahead of what is known. */
   #near(event: Ahead): void {
     const { version = 0, round = 0, gradients = 0, server } = event;
-    const { newest, started } = this.#parts.books;
-    const known = server === undefined ? 0 : this.#parts.books.roundOf(server);
+    const { newest, started } = this.#parts.recorder;
+    const known = server === undefined ? 0 : this.#parts.recorder.roundOf(server);
     needMessage(version <= newest.version + MOST_AHEAD, `version ${version}`);
     needMessage(round <= Math.max(newest.round, known) + MOST_AHEAD, `round ${round}`);
     needMessage(gradients <= started + MOST_AHEAD, `${gradients} gradients`);

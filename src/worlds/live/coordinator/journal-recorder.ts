@@ -98,7 +98,7 @@ export class JournalRecorder {
 
   /** Ends from a process whose beginning nobody has reported. */
   earlyEndsOf(host: Host): number {
-    return this.#ledger.earlyFrom(this.#keyOf(host.place.host, host.life));
+    return this.#ledger.earlyFrom(this.#keyOf(host.place.host, host.generation));
   }
 
   /** The last round that a server has opened. */
@@ -120,7 +120,7 @@ export class JournalRecorder {
     const event = complete(item.event);
     const key = late === null ? undefined : keyOf(late);
     if (event.type === 'evaluated' && key !== undefined) this.#evaluations.add(key);
-    for (const each of this.#ledger.enter(event, this.#keyOf(host.place.host, host.life))) {
+    for (const each of this.#ledger.enter(event, this.#keyOf(host.place.host, host.generation))) {
       this.record(each, undefined, each === event ? key : undefined);
     }
   }

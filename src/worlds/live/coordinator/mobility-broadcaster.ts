@@ -2,7 +2,7 @@ import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { Movement, Turn } from '../protocol/control-message.ts';
+import type { FaultTransition, Movement } from '../protocol/control-message.ts';
 import type { Host, ProcessTable } from './process-table.ts';
 import { ScheduledByzantine } from './scheduled-byzantine.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
@@ -14,14 +14,14 @@ const AHEAD_US = 1_000_000;
 const MOVEMENTS_A_FRAME = 100;
 
 /** What has its time in the coordinator's queue. */
-export type MovementEvent = TraceStep | Turn | { type: 'look-ahead' };
+export type MovementEvent = TraceStep | FaultTransition | { type: 'look-ahead' };
 
 /** Plain data. */
 export interface MovementState {
   /** Where the workers are, but for those whose process is gone. */
   positions: Map<string, Position>;
   /** Nodes whose lies the journal tells of. */
-  faulty: Set<string>;
+  byzantine: Set<string>;
   /** How many movements of the trace have happened: of those of one microsecond it may be some. */
   played: number;
   /** Who was to turn Byzantine or honest later has not. */
@@ -31,7 +31,7 @@ export interface MovementState {
 export interface MovementParts {
   settings: WorldSettings;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
-  roster: ProcessTable;
+  processes: ProcessTable;
   speed: number;
   nowUs: () => TimeUs;
   schedule: (timeUs: TimeUs, event: MovementEvent) => void;
@@ -45,16 +45,16 @@ export interface MovementParts {
 export class MobilityBroadcaster {
   readonly #parts: MovementParts;
   readonly #player: TracePlayer;
-  readonly #liars: ScheduledByzantine;
+  readonly #attackers: ScheduledByzantine;
   /** Nodes that lie now, or may be drawn to. */
   readonly #lying = new Set<string>();
-  readonly #faulty: Set<string>;
+  readonly #byzantine: Set<string>;
   /** As the trace says. */
   readonly #trace = new WorkerLocations();
   /** As the journal says: without those whose process is gone. */
   readonly #shown: WorkerLocations;
   /** What the hosts were told and has not happened. */
-  readonly #upcoming: (Movement | Turn)[] = [];
+  readonly #upcoming: (Movement | FaultTransition)[] = [];
   /** Movements of the trace that have happened. */
   #played = 0;
   readonly #saved: { played: number; untilUs: TimeUs };
@@ -62,9 +62,9 @@ export class MobilityBroadcaster {
   constructor(parts: MovementParts, saved?: MovementState) {
     this.#parts = parts;
     this.#player = new TracePlayer(parts.mobility);
-    this.#liars = new ScheduledByzantine(parts.settings);
+    this.#attackers = new ScheduledByzantine(parts.settings);
     this.#shown = new WorkerLocations(saved?.positions);
-    this.#faulty = new Set(saved?.faulty);
+    this.#byzantine = new Set(saved?.byzantine);
     this.#saved = saved ?? { played: 0, untilUs: 0 };
   }
 
@@ -84,24 +84,24 @@ export class MobilityBroadcaster {
 
   /** The run begins. */
   begin(): void {
-    this.#tell(this.#foretold(this.#liars.begin()));
+    this.#tell(this.#foretold(this.#attackers.begin()));
   }
 
   /** Instead: it goes on from that time, which the saved state is of. */
   goOn(nowUs: TimeUs): void {
-    const turns = this.#liars.begin();
+    const turns = this.#attackers.begin();
     const { played, untilUs } = this.#saved;
     for (const movement of this.#player.movements(played)) {
       this.#trace.move(movement);
-      turns.push(...this.#liars.before(movement.timeUs), ...this.#liars.move(movement));
+      turns.push(...this.#attackers.before(movement.timeUs), ...this.#attackers.move(movement));
     }
     this.#played = played;
-    turns.push(...this.#liars.before(untilUs + 1));
+    turns.push(...this.#attackers.before(untilUs + 1));
     // What came of it in the end.
     const last = new Map(turns.map((turn) => [turn.node, turn]));
-    for (const node of [...this.#faulty]) {
-      const honest: Turn = { ...noTurn, timeUs: nowUs, node, told: { server: null } };
-      if (!last.get(node)?.lies) this.#turn(honest, nowUs);
+    for (const node of [...this.#byzantine]) {
+      const honest: FaultTransition = { ...noTurn, timeUs: nowUs, node, told: { server: null } };
+      if (!last.get(node)?.isByzantine) this.#turn(honest, nowUs);
     }
     for (const turn of last.values()) this.#turn(turn, nowUs);
     // Those that the journal has elsewhere are as if their process had been lost.
@@ -112,28 +112,28 @@ export class MobilityBroadcaster {
 
   /** Tells the hosts what will happen before they can be told again. */
   lookAhead(): void {
-    const { speed, nowUs, schedule, roster } = this.#parts;
+    const { speed, nowUs, schedule, processes } = this.#parts;
     const aheadUs = Math.ceil(AHEAD_US * speed);
     const untilUs = nowUs() + aheadUs;
-    const foretold: (Movement | Turn)[] = [];
+    const foretold: (Movement | FaultTransition)[] = [];
     for (const step of this.#player.upTo(untilUs)) {
-      foretold.push(...this.#foretold(this.#liars.before(step.timeUs)));
+      foretold.push(...this.#foretold(this.#attackers.before(step.timeUs)));
       schedule(step.timeUs, step);
       if (step.type !== 'movement') continue;
       const { movement } = step;
       // Who is gone with its process moves no more.
-      if (roster.isThere(movement.worker)) {
+      if (processes.isThere(movement.worker)) {
         // What it makes of a worker holds for what the worker does about it.
-        foretold.push(...this.#foretold(this.#liars.move(movement)), movement);
+        foretold.push(...this.#foretold(this.#attackers.move(movement)), movement);
       }
       this.#upcoming.push(movement);
     }
-    this.#tell([...foretold, ...this.#foretold(this.#liars.before(untilUs + 1))]);
+    this.#tell([...foretold, ...this.#foretold(this.#attackers.before(untilUs + 1))]);
     schedule(nowUs() + Math.ceil(aheadUs / 4), { type: 'look-ahead' });
   }
 
   /** Its time has come. */
-  happens(movement: Movement | Turn, timeUs: TimeUs): void {
+  happens(movement: Movement | FaultTransition, timeUs: TimeUs): void {
     this.#upcoming.splice(this.#upcoming.indexOf(movement), 1);
     if (movement.type === 'turn') {
       this.#turn(movement, timeUs);
@@ -141,13 +141,13 @@ export class MobilityBroadcaster {
     }
     this.#played += 1;
     this.#trace.move(movement);
-    if (this.#parts.roster.isThere(movement.worker)) this.#show(movement, timeUs);
+    if (this.#parts.processes.isThere(movement.worker)) this.#show(movement, timeUs);
   }
 
   /** A worker is gone with its process. */
   takeAway(worker: string): void {
     const timeUs = this.#parts.nowUs();
-    this.#tell(this.#foretold(this.#liars.lose(worker, timeUs)));
+    this.#tell(this.#foretold(this.#attackers.lose(worker, timeUs)));
     for (const movement of this.#shown.departure(worker, timeUs)) this.#show(movement, timeUs);
   }
 
@@ -163,7 +163,9 @@ export class MobilityBroadcaster {
       );
     }
     const lying = nodes.filter((node) => this.#lying.has(node));
-    const turns = lying.map((node): Turn => ({ ...noTurn, timeUs, node, lies: true }));
+    const turns = lying.map(
+      (node): FaultTransition => ({ ...noTurn, timeUs, node, isByzantine: true }),
+    );
     this.#tell([...turns, ...this.#upcoming], host);
     if (role !== 'workers') return;
     // On the map are those of a run that was resumed.
@@ -183,7 +185,7 @@ export class MobilityBroadcaster {
     );
     return {
       positions: this.#shown.save(),
-      faulty: new Set(this.#faulty),
+      byzantine: new Set(this.#byzantine),
       played: this.#played,
       untilUs,
     };
@@ -199,20 +201,20 @@ export class MobilityBroadcaster {
     const ahead = this.#upcoming.filter(
       (each): each is Movement => each.type !== 'turn' && own.has(each.worker),
     );
-    this.#tell(this.#foretold(this.#liars.comeBack([...arrivals, ...ahead], timeUs)));
-    for (const other of this.#parts.roster.present) if (other !== host) this.#tell(ahead, other);
+    this.#tell(this.#foretold(this.#attackers.comeBack([...arrivals, ...ahead], timeUs)));
+    for (const other of this.#parts.processes.present) if (other !== host) this.#tell(ahead, other);
   }
 
-  #foretold(turns: readonly Turn[]): readonly Turn[] {
+  #foretold(turns: readonly FaultTransition[]): readonly FaultTransition[] {
     for (const turn of turns) this.#parts.schedule(turn.timeUs, turn);
     this.#upcoming.push(...turns);
     return turns;
   }
 
   /** Every host, or one of them, what concerns it of these, in order of time. */
-  #tell(movements: readonly (Movement | Turn)[], only?: Host): void {
-    const { roster } = this.#parts;
-    const byPlace = new Map<number, (Movement | Turn)[]>();
+  #tell(movements: readonly (Movement | FaultTransition)[], only?: Host): void {
+    const { processes } = this.#parts;
+    const byPlace = new Map<number, (Movement | FaultTransition)[]>();
     for (const movement of movements) {
       for (const place of this.#concernedBy(movement)) {
         const others = byPlace.get(place);
@@ -222,22 +224,22 @@ export class MobilityBroadcaster {
     }
     for (const [place, own] of byPlace) {
       // Who is not ready yet is informed when it is.
-      const host = roster.isReady(place) ? roster.at(place) : null;
+      const host = processes.isReady(place) ? processes.at(place) : null;
       if (only !== undefined && host !== only) continue;
       for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
         const some = own.slice(from, from + MOVEMENTS_A_FRAME);
-        roster.tell(host, { type: 'movements', movements: some });
+        processes.tell(host, { type: 'movements', movements: some });
       }
     }
   }
 
-  #concernedBy(movement: Movement | Turn): Set<number> {
-    const { roster } = this.#parts;
-    if (movement.type === 'turn') return new Set([roster.placeOf(movement.node)]);
+  #concernedBy(movement: Movement | FaultTransition): Set<number> {
+    const { processes } = this.#parts;
+    if (movement.type === 'turn') return new Set([processes.placeOf(movement.node)]);
     const nodes: (string | null)[] = [movement.worker];
     if ('server' in movement) nodes.push(movement.server);
     if (movement.type === 'associate') nodes.push(movement.previous);
-    return new Set(nodes.flatMap((node) => (node === null ? [] : [roster.placeOf(node)])));
+    return new Set(nodes.flatMap((node) => (node === null ? [] : [processes.placeOf(node)])));
   }
 
   /** A movement of a worker whose process is there. */
@@ -254,16 +256,21 @@ export class MobilityBroadcaster {
     record(event, timeUs);
   }
 
-  #turn({ node, lies, told }: Turn, timeUs: TimeUs): void {
-    const { record, roster } = this.#parts;
-    if (lies) this.#lying.add(node);
+  #turn({ node, isByzantine, told }: FaultTransition, timeUs: TimeUs): void {
+    const { record, processes } = this.#parts;
+    if (isByzantine) this.#lying.add(node);
     else this.#lying.delete(node);
-    // Who is gone with its process turns faulty no more, whatever was foretold.
-    if (told === null || this.#faulty.has(node) === lies || (lies && !roster.isThere(node))) return;
-    if (lies) this.#faulty.add(node);
-    else this.#faulty.delete(node);
-    record({ type: lies ? 'turned-faulty' : 'turned-honest', node, ...told }, timeUs);
+    // Who is gone with its process turns Byzantine no more, whatever was foretold.
+    if (
+      told === null ||
+      this.#byzantine.has(node) === isByzantine ||
+      (isByzantine && !processes.isThere(node))
+    )
+      return;
+    if (isByzantine) this.#byzantine.add(node);
+    else this.#byzantine.delete(node);
+    record({ type: isByzantine ? 'turned-byzantine' : 'turned-honest', node, ...told }, timeUs);
   }
 }
 
-const noTurn = { type: 'turn', lies: false, told: null } as const;
+const noTurn = { type: 'turn', isByzantine: false, told: null } as const;

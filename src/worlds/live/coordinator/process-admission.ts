@@ -28,8 +28,8 @@ const ASK_AGAIN_US = 60_000_000;
 /** Of more connections that are refused in one run the journal says nothing. */
 const MOST_REFUSED = 1000;
 
-export interface HostDeskParts {
-  roster: ProcessTable;
+export interface ProcessAdmissionParts {
+  processes: ProcessTable;
   journal: JournalWriter;
   wallUs: WallClock;
   /** What every host makes its share of the run from. */
@@ -50,7 +50,7 @@ export interface HostDeskParts {
 
 /** Where processes come and go: lets them join, and notices that they are gone. */
 export class ProcessAdmission {
-  readonly #parts: HostDeskParts;
+  readonly #parts: ProcessAdmissionParts;
   readonly #losses = new ProcessLossInquiries();
   /** Processes of a place whose predecessor is still asked about. */
   #newcomers: { place: number; connection: Connection; join: () => void }[] = [];
@@ -58,7 +58,7 @@ export class ProcessAdmission {
   readonly #askedUs = new Map<number, number>();
   #refused = 0;
 
-  constructor(parts: HostDeskParts) {
+  constructor(parts: ProcessAdmissionParts) {
     this.#parts = parts;
   }
 
@@ -75,42 +75,47 @@ export class ProcessAdmission {
   }
 
   /** It has made its share of the run. */
-  ready({ place: { host: place, role, nodes }, life, pid, connection: { remote } }: Host): void {
+  ready({
+    place: { host: place, role, nodes },
+    generation,
+    pid,
+    connection: { remote },
+  }: Host): void {
     this.#askedUs.delete(place);
-    const process = { place, life, role, nodes, pid, remote };
+    const process = { place, generation, role, nodes, pid, remote };
     this.#parts.journal.recordHost({ type: 'process-started', ...process });
   }
 
   /** To be called every so often. */
   watch(): void {
-    const { roster, wallUs, patienceS } = this.#parts;
-    for (const { silence, connection, address } of roster.present) {
+    const { processes, wallUs, patienceS } = this.#parts;
+    for (const { silence, connection, address } of processes.present) {
       // One that makes its share of the run is too busy to say anything.
       if (silence.look() > patienceS && address !== null) connection.destroy();
     }
     for (const [place, askedUs] of this.#askedUs) {
       if (wallUs() - askedUs < ASK_AGAIN_US) continue;
-      roster.at(place)?.connection.destroy();
+      processes.at(place)?.connection.destroy();
       this.wantAnother(place, true);
     }
   }
 
   /** A host is gone before the world has begun: nothing of it is anywhere. */
   drop(host: Host, why: string): void {
-    const { roster, journal } = this.#parts;
+    const { processes, journal } = this.#parts;
     const { host: place } = host.place;
-    roster.drop(host);
-    journal.recordHost({ type: 'process-lost', place, life: host.life, why });
+    processes.drop(host);
+    journal.recordHost({ type: 'process-lost', place, generation: host.generation, why });
   }
 
   /** Tells everybody that a host is gone, and asks what they know of what was there. */
   lose(host: Host, why: string): void {
-    const { roster, journal } = this.#parts;
+    const { processes, journal } = this.#parts;
     const { host: place, nodes } = host.place;
-    roster.lose(host);
-    journal.recordHost({ type: 'process-lost', place, life: host.life, why });
-    roster.broadcast({ type: 'lost', host: place });
-    const asked = roster.present.filter(({ address }) => address !== null);
+    processes.lose(host);
+    journal.recordHost({ type: 'process-lost', place, generation: host.generation, why });
+    processes.broadcast({ type: 'lost', host: place });
+    const asked = processes.present.filter(({ address }) => address !== null);
     const places = asked.map((other) => other.place.host);
     this.#losses.begin(place, nodes, places);
   }
@@ -139,7 +144,7 @@ export class ProcessAdmission {
   }
 
   #join(connection: Connection, hello: Hello): void {
-    const { roster, wallUs, run, patienceS, isOpen, receive, onGone } = this.#parts;
+    const { processes, wallUs, run, patienceS, isOpen, receive, onGone } = this.#parts;
     const refuse = (reason: string) => {
       say(connection, { type: 'refused', reason });
       connection.close();
@@ -149,8 +154,8 @@ export class ProcessAdmission {
       refuse(`this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`);
       return;
     }
-    const place = roster.places[number];
-    if (place === undefined || !isOpen() || roster.at(number) !== null) {
+    const place = processes.places[number];
+    if (place === undefined || !isOpen() || processes.at(number) !== null) {
       refuse('this run has all the processes that it needs');
       return;
     }
@@ -162,22 +167,28 @@ export class ProcessAdmission {
       this.#newcomers.push({ place: number, connection, join });
       return;
     }
-    const host = roster.join(place, connection, pid, new Silence(wallUs));
+    const host = processes.join(place, connection, pid, new Silence(wallUs));
     connection.onFrame = (frame) => receive(host, frame);
     connection.onClose = ({ kind, detail }) =>
       onGone(host, kind === 'handler-failed' || kind === 'bad-frame' ? detail : kind);
-    const { places, lives } = roster;
+    const { places, generations } = processes;
     const { nonce } = host;
-    const setup: HostSetup = { run, places: [...places], lives: [...lives], patienceS, nonce };
+    const setup: HostSetup = {
+      run,
+      places: [...places],
+      generations: [...generations],
+      patienceS,
+      nonce,
+    };
     const body = new TextEncoder().encode(JSON.stringify(setup));
-    roster.tell(host, { type: 'setup', self: place.host }, body);
+    processes.tell(host, { type: 'setup', self: place.host }, body);
   }
 
   /** The second connection of a process. */
-  #attach(connection: Connection, { place, life, nonce }: BulkHello): void {
-    const { roster, receiveBulk, onGone } = this.#parts;
-    const host = roster.at(place);
-    if (host?.life !== life || !isNonce(nonce, host.nonce)) {
+  #attach(connection: Connection, { place, generation, nonce }: BulkHello): void {
+    const { processes, receiveBulk, onGone } = this.#parts;
+    const host = processes.at(place);
+    if (host?.generation !== generation || !isNonce(nonce, host.nonce)) {
       connection.destroy();
       return;
     }

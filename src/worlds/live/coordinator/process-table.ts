@@ -9,7 +9,7 @@ import type { Silence } from '../protocol/silence.ts';
 export interface Host {
   readonly place: HostPlace;
   /** Which of the processes that the place has had, from 0. */
-  readonly life: number;
+  readonly generation: number;
   readonly connection: Connection;
   readonly pid: number;
   /** The cloud's second one, for its model. */
@@ -52,14 +52,14 @@ export interface HostStatus {
 export class ProcessTable {
   readonly places: readonly HostPlace[];
   /** By place: how many processes of it were lost so far. */
-  readonly lives: number[];
+  readonly generations: number[];
   /** By place: its last process. */
   readonly #hosts: (Host | null)[];
   readonly #placeOf: ReadonlyMap<string, number>;
 
-  constructor(places: readonly HostPlace[], lives: readonly number[] = places.map(() => 0)) {
+  constructor(places: readonly HostPlace[], generations: readonly number[] = places.map(() => 0)) {
     this.places = places;
-    this.lives = [...lives];
+    this.generations = [...generations];
     this.#hosts = places.map(() => null);
     this.#placeOf = new Map(places.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
   }
@@ -123,7 +123,7 @@ export class ProcessTable {
   join(place: HostPlace, connection: Connection, pid: number, silence: Silence): Host {
     const host: Host = {
       place,
-      life: this.lives[place.host]!,
+      generation: this.generations[place.host]!,
       connection,
       pid,
       bulk: null,
@@ -146,7 +146,7 @@ export class ProcessTable {
 
   lose(host: Host): void {
     this.drop(host);
-    this.lives[host.place.host]! += 1;
+    this.generations[host.place.host]! += 1;
   }
 
   /** It is gone before it has done anything that others know of: the next one is in its stead. */

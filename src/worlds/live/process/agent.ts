@@ -170,9 +170,9 @@ export class Agent {
   }
 
   #take(self: number, setup: HostSetup): void {
-    const { places, lives } = setup;
+    const { places, generations } = setup;
     const place = places[self];
-    needMessage(place !== undefined && lives.length === places.length, `no process ${self}`);
+    needMessage(place !== undefined && generations.length === places.length, `no process ${self}`);
     needMessage(!this.#isSetUp, 'a setup once more');
     this.#isSetUp = true;
     void this.#setUp(self, place, setup).catch((error) => this.#fail(error));
@@ -181,7 +181,7 @@ export class Agent {
   async #setUp(
     self: number,
     place: HostPlace,
-    { run, places, lives, patienceS, nonce }: HostSetup,
+    { run, places, generations, patienceS, nonce }: HostSetup,
   ): Promise<void> {
     const { make, listen, dial } = this.#parts;
     this.#patienceS = patienceS;
@@ -191,7 +191,7 @@ export class Agent {
     const links = new PeerLinks(
       (address) => dial(dimension, address),
       self,
-      lives,
+      generations,
       (peer) => this.#tell({ type: 'bad-peer', ...peer }),
     );
     const clock = new LiveClock(this.#sync.coordinatorWallUs, speed);
@@ -202,7 +202,7 @@ export class Agent {
       links,
       hosts: places,
       self,
-      life: lives[self]!,
+      generation: generations[self]!,
       tell,
     });
     await this.#keep(async () => links.close());
@@ -210,7 +210,7 @@ export class Agent {
       links.accept(connection, (frame, from) => host.receive(frame, from)),
     );
     await this.#keep(() => listener.close());
-    if (nonce !== null) await this.#openBulk(lives[self]!, nonce);
+    if (nonce !== null) await this.#openBulk(generations[self]!, nonce);
     this.#running = { host, clock };
     for (const told of this.#early.splice(0)) this.#pass(told);
     host.watch().catch((error) => this.#fail(error));
@@ -218,14 +218,14 @@ export class Agent {
   }
 
   /** Resolves when the coordinator knows whose connection it is. */
-  async #openBulk(life: number, nonce: string): Promise<void> {
+  async #openBulk(generation: number, nonce: string): Promise<void> {
     const { again, place } = this.#parts;
     const bulk = await again();
     await this.#keep(async () => bulk.close());
     bulk.onClose = (reason) => this.#end?.reject(goneError(reason));
     await new Promise<void>((resolve) => {
       bulk.onFrame = () => resolve();
-      say(bulk, { type: 'bulk', place, life, nonce });
+      say(bulk, { type: 'bulk', place, generation, nonce });
     });
     bulk.onFrame = (frame) => this.#receive(frame);
     this.#bulk = bulk;

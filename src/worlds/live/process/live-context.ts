@@ -58,7 +58,7 @@ export class LiveContext implements NodeContext {
   readonly newest = { version: 0, round: 0 };
   readonly #services: HostServices;
   /** Nodes here that lie now, or may be drawn to. */
-  readonly #liars = new Set<string>();
+  readonly #attackers = new Set<string>();
   readonly #streams: NamedStreams;
   readonly #sending: Sending;
   readonly #servers: ReadonlySet<string>;
@@ -74,7 +74,7 @@ export class LiveContext implements NodeContext {
     this.#services = services;
     const { workers, servers, seed } = services.settings;
     this.#streams = new NamedStreams(seed);
-    this.#sending = new Sending(services.settings, this, (node) => this.#liars.has(node));
+    this.#sending = new Sending(services.settings, this, (node) => this.#attackers.has(node));
     this.#servers = new Set(servers.map(({ id }) => id));
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
     this.#numbers = new Map([
@@ -128,9 +128,9 @@ export class LiveContext implements NodeContext {
   }
 
   /** What a node sends from now on is a lie, or may be drawn to be one; or no more. */
-  turn(node: string, lies: boolean): void {
-    if (lies) this.#liars.add(node);
-    else this.#liars.delete(node);
+  turn(node: string, isByzantine: boolean): void {
+    if (isByzantine) this.#attackers.add(node);
+    else this.#attackers.delete(node);
   }
 
   /** Why a message that was sent in that contact, and has arrived now, is not handed over. */
@@ -203,7 +203,7 @@ export class LiveContext implements NodeContext {
   }
 
   isPoisoned(worker: string): boolean {
-    return this.#services.settings.poisons && this.#liars.has(worker);
+    return this.#services.settings.poisons && this.#attackers.has(worker);
   }
 
   describeGradient(request: GradientRequest): ValueId {

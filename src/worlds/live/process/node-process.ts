@@ -12,11 +12,11 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
 import type {
   FailureMessage,
+  FaultTransition,
   Has,
   HostMessage,
   Movement,
   Numbers,
-  Turn,
 } from '../protocol/control-message.ts';
 import { numbersOf } from '../protocol/host-numbers.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
@@ -47,7 +47,7 @@ export interface HostParts {
   hosts: readonly HostPlace[];
   self: number;
   /** Which host of its place it is. */
-  life: number;
+  generation: number;
   tell: (message: HostMessage, body?: HostBody) => void;
 }
 
@@ -65,8 +65,8 @@ interface WaitingTimer {
 type HostEvent =
   | { type: 'timer'; waiting: WaitingTimer }
   /** `life`: the worker's host as it was when this was told. */
-  | { type: 'movement'; movement: Movement; life: number }
-  | Turn
+  | { type: 'movement'; movement: Movement; generation: number }
+  | FaultTransition
   | { type: 'failure'; message: FailureMessage }
   | { type: 'started'; gradients: number }
   | { type: 'transmit' | 'arrival'; parcel: Parcel };
@@ -97,9 +97,9 @@ export class NodeProcess {
   #computed = 0;
 
   constructor(parts: HostParts) {
-    const { settings, clock, hosts, self, life, tell, links, computation, compute } = parts;
+    const { settings, clock, hosts, self, generation, tell, links, computation, compute } = parts;
     this.#parts = parts;
-    this.#isStarted = life > 0;
+    this.#isStarted = generation > 0;
     const values = new ValueStore(parts.memory);
     this.#values = values;
     this.#waiters = new ValueWaiters(values);
@@ -122,7 +122,7 @@ export class NodeProcess {
       values,
       computations: this.#computations,
       reports: this.#reports,
-      numbers: numbersOf({ place: self, places: hosts.length, life }),
+      numbers: numbersOf({ place: self, places: hosts.length, generation }),
       compute,
       schedule: (timeUs, timer) => this.#setTimer(timeUs, timer),
       post: (parcel) => {
@@ -227,7 +227,7 @@ export class NodeProcess {
   }
 
   /** In order of time, before that has come. */
-  expect(movements: readonly (Movement | Turn)[]): void {
+  expect(movements: readonly (Movement | FaultTransition)[]): void {
     const { links } = this.#parts;
     for (const each of movements) {
       const { timeUs } = each;
@@ -235,8 +235,8 @@ export class NodeProcess {
         this.#queue.schedule(timeUs, each);
         continue;
       }
-      const life = links.lifeOf(this.#hostOf(each.worker));
-      this.#queue.schedule(timeUs, { type: 'movement', movement: each, life });
+      const generation = links.lifeOf(this.#hostOf(each.worker));
+      this.#queue.schedule(timeUs, { type: 'movement', movement: each, generation });
     }
   }
 
@@ -342,14 +342,14 @@ export class NodeProcess {
   #handle(event: HostEvent): void {
     switch (event.type) {
       case 'movement': {
-        const { movement, life } = event;
+        const { movement, generation } = event;
         // A worker whose process is gone is gone with it.
         const now = this.#parts.links.lifeOf(this.#hostOf(movement.worker));
-        if (life === now) this.#nodes.move(movement);
+        if (generation === now) this.#nodes.move(movement);
         break;
       }
       case 'turn':
-        this.#context.turn(event.node, event.lies);
+        this.#context.turn(event.node, event.isByzantine);
         break;
       case 'failure':
         this.#fail(event.message);

@@ -26,7 +26,7 @@ export interface Peer {
 
 export interface BadPeer {
   host: number;
-  life: number;
+  generation: number;
   why: string;
 }
 
@@ -38,7 +38,7 @@ interface Link {
   isBlocked: boolean;
   isCut: boolean;
   /** How many hosts of this place were lost so far. */
-  life: number;
+  generation: number;
   onRelief: (() => void)[];
 }
 
@@ -60,13 +60,18 @@ export class PeerLinks {
   constructor(
     dial: (address: Address) => Promise<Connection>,
     self: number,
-    lives: readonly number[],
+    generations: readonly number[],
     onBadPeer: (peer: BadPeer) => void = () => {},
   ) {
     this.#dial = dial;
     this.#onBadPeer = onBadPeer;
     this.#self = self;
-    this.#links = lives.map((life) => ({ ...UNKNOWN, life, waiting: [], onRelief: [] }));
+    this.#links = generations.map((generation) => ({
+      ...UNKNOWN,
+      generation,
+      waiting: [],
+      onRelief: [],
+    }));
   }
 
   /** Where every host is reached; null for those that are not there. */
@@ -91,14 +96,14 @@ export class PeerLinks {
       if (from !== null) return given(connection, frame, receive(frame, from));
       const hello = readMessage(peerHelloSchema, frame.header);
       const link = this.#links[hello.host];
-      if (link === undefined || link.life !== hello.life) {
+      if (link === undefined || link.generation !== hello.generation) {
         connection.destroy();
         return;
       }
-      const { host, life } = hello;
-      from = { host, isThere: () => link.life === life };
+      const { host, generation } = hello;
+      from = { host, isThere: () => link.generation === generation };
       connection.onClose = ({ kind, detail }) => {
-        if (kind === 'bad-frame') this.#onBadPeer({ host, life, why: detail });
+        if (kind === 'bad-frame') this.#onBadPeer({ host, generation, why: detail });
       };
       this.#incoming.get(hello.host)?.destroy();
       this.#incoming.set(hello.host, connection);
@@ -112,7 +117,7 @@ export class PeerLinks {
 
   /** How many hosts of that place were lost so far. */
   lifeOf(host: number): number {
-    return this.#links[host]!.life;
+    return this.#links[host]!.generation;
   }
 
   send(host: number, outgoing: Outgoing): void {
@@ -141,7 +146,7 @@ export class PeerLinks {
 
   /** The host is gone: nothing goes there or comes from there, until another has its place. */
   lose(host: number): void {
-    this.#links[host]!.life += 1;
+    this.#links[host]!.generation += 1;
     this.#cut(host);
   }
 
@@ -161,8 +166,8 @@ export class PeerLinks {
   }
 
   async #connect(link: Link): Promise<void> {
-    const { life } = link;
-    const isThere = () => !link.isCut && link.life === life;
+    const { generation } = link;
+    const isThere = () => !link.isCut && link.generation === generation;
     while (isThere()) {
       try {
         const connection = await this.#dial(link.address!);
@@ -178,7 +183,7 @@ export class PeerLinks {
           if (link.waiting.length > 0) this.#connect(link);
         };
         const self = this.#self;
-        say(connection, { type: 'peer', host: self, life: this.lifeOf(self) });
+        say(connection, { type: 'peer', host: self, generation: this.lifeOf(self) });
         link.connection = connection;
         this.#pump(link);
         return;

@@ -26,12 +26,12 @@ export type Movement =
     };
 
 /** A node whose lies begin or end, as its host needs it. */
-export interface Turn {
+export interface FaultTransition {
   timeUs: TimeUs;
   type: 'turn';
   node: string;
   /** Whether what it sends from now on is a lie, or may be drawn to be one. */
-  lies: boolean;
+  isByzantine: boolean;
   /** What the journal tells of it: near which server it counts. Null for nothing. */
   told: { server: string | null } | null;
 }
@@ -95,7 +95,7 @@ export const helloSchema = z.strictObject({
 export const bulkSchema = z.strictObject({
   type: z.literal('bulk'),
   place: count,
-  life: count,
+  generation: count,
   nonce: name,
 });
 
@@ -121,7 +121,7 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
   /** The body is JSON: a `Has`. */
   z.strictObject({ type: z.literal('has') }),
   /** What that process has sent to this one does not fit. */
-  z.strictObject({ type: z.literal('bad-peer'), host: count, life: count, why: z.string() }),
+  z.strictObject({ type: z.literal('bad-peer'), host: count, generation: count, why: z.string() }),
   /** All that there was to say. */
   z.strictObject({ type: z.literal('ended'), computed: count }),
 ]);
@@ -213,7 +213,7 @@ const turnSchema = z.strictObject({
   timeUs: finite,
   type: z.literal('turn'),
   node: name,
-  lies: z.boolean(),
+  isByzantine: z.boolean(),
   told: z.strictObject({ server: name.nullable() }).nullable(),
 });
 
@@ -283,7 +283,7 @@ export const hostSetupSchema = z.strictObject({
     z.strictObject({ host: count, role: z.enum(['cloud', 'server', 'workers']), nodes: names }),
   ),
   /** By place: how many of its processes were lost before. */
-  lives: z.array(count),
+  generations: z.array(count),
   /** Without a word from the coordinator for so long it is gone. */
   patienceS: finite,
   /** Proves that its second connection is of the same process; null where it has none. */

@@ -5,12 +5,15 @@ const NUMBERS_A_LIFE = 2 ** 24;
 export interface NumberingHost {
   place: number;
   places: number;
-  life: number;
+  generation: number;
 }
 
 /** The numbers that a process gives, which no other does: the first, and by how much they rise. */
-export function numbersOf({ place, places, life }: NumberingHost): { first: number; step: number } {
-  return { first: place + places * NUMBERS_A_LIFE * life, step: places };
+export function numbersOf({ place, places, generation }: NumberingHost): {
+  first: number;
+  step: number;
+} {
+  return { first: place + places * NUMBERS_A_LIFE * generation, step: places };
 }
 
 /** Whether a number is one that the process may give. */

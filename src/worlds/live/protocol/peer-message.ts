@@ -7,7 +7,7 @@ const modelled = { round: count, version: count };
 
 /** What one node says to another, without its value, which the frame's body holds. */
 const bareMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('theta'), ...modelled, anew: yes }),
+  z.strictObject({ type: z.literal('theta'), ...modelled, resend: yes }),
   z.strictObject({ type: z.literal('closed'), round: count }),
   z.strictObject({
     type: z.literal('gradient'),
@@ -36,7 +36,7 @@ const wireSchema = z.strictObject({
 export const peerHelloSchema = z.strictObject({
   type: z.literal('peer'),
   host: count,
-  life: count,
+  generation: count,
 });
 
 /** What hosts say to each other. */

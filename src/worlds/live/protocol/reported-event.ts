@@ -1,5 +1,5 @@
 // What a process of a live run may report: the events of its own nodes, as the journal has them. The
-// coordinator itself records where workers are, who turns faulty, and the run's begin and end.
+// coordinator itself records where workers are, who turns Byzantine, and the run's begin and end.
 import { z } from 'zod';
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import { count, finite, name, quantitySchema } from '../../../transport/message.ts';
@@ -23,20 +23,20 @@ const end = {
   reason: dropReasonSchema.exactOptional(),
   inResult: count.exactOptional(),
   staleness: count.exactOptional(),
-  faulty: yes,
+  byzantine: yes,
 };
 
 /** Facts that are known only when numbers have been computed, by the event that they belong to. */
 const aggregatedFacts = {
   nonFinite: count.exactOptional(),
   empty: count.exactOptional(),
-  seen: z.strictObject({ honest: count, faulty: count }).exactOptional(),
+  seen: z.strictObject({ honest: count, byzantine: count }).exactOptional(),
   exceeded: z.boolean().exactOptional(),
   skipped: z.boolean().exactOptional(),
   norm: quantitySchema.exactOptional(),
   loss: quantitySchema.exactOptional(),
   taken: z.array(count).exactOptional(),
-  takenFaulty: count.exactOptional(),
+  takenByzantine: count.exactOptional(),
   clipped: count.exactOptional(),
   iterations: count.exactOptional(),
   honestMean: z
@@ -108,8 +108,8 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
     result: count,
     vectors: count,
     senders: count,
-    faulty: count,
-    faultySenders: count,
+    byzantine: count,
+    byzantineSenders: count,
     declaredF: count,
     atDeadline: z.boolean(),
     staleness: z.strictObject({ mean: finite, maximum: finite }),

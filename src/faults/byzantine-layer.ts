@@ -1,9 +1,9 @@
 import type { RandomSource } from '../rules/contract/plain-data.ts';
-import { type FaultySettings, howMany } from './faulty.ts';
+import { type ByzantineSettings, howMany } from './byzantine-settings.ts';
 
 /** Who may lie among the nodes of one layer, and when and where. */
-export interface LiarsSettings {
-  who: FaultySettings;
+export interface ByzantineLayerSettings {
+  who: ByzantineSettings;
   /** Scope `global`: those who were drawn, or named. */
   fixed: ReadonlySet<string>;
   /** Only while it is a car, a pedestrian, …; null: whatever it is. */
@@ -16,7 +16,7 @@ export interface LiarsSettings {
 }
 
 /** What changes: plain data. */
-export interface LiarsState {
+export interface ByzantineLayerState {
   /** The time to lie has come and is not over. */
   on: boolean;
   /** Nodes of that kind, and nodes inside the region. */
@@ -25,18 +25,18 @@ export interface LiarsState {
   /** Scope `local`: who is near each server, in the order in which they came. */
   near: Map<string, string[]>;
   /** Who lies now; empty for scope `per-aggregation`, which draws at the aggregation. */
-  faulty: Set<string>;
+  byzantine: Set<string>;
 }
 
 /** A node that lies from now on, or no more. `server`: near which it counts, in scope `local`. */
-export interface Turn {
+export interface FaultTransition {
   node: string;
   server: string | null;
-  faulty: boolean;
+  byzantine: boolean;
 }
 
-export function newLiars(): LiarsState {
-  return { on: false, ofKind: new Set(), inside: new Set(), near: new Map(), faulty: new Set() };
+export function newByzantineLayerState(): ByzantineLayerState {
+  return { on: false, ofKind: new Set(), inside: new Set(), near: new Map(), byzantine: new Set() };
 }
 
 /**
@@ -46,18 +46,18 @@ export function newLiars(): LiarsState {
  * gone, leaves it; when they are too few, one of the honest ones that may is drawn, and when a
  * share came to fewer, one of them is drawn to be honest again.
  */
-export class ByzantineNodes {
-  readonly #settings: LiarsSettings;
-  readonly #state: LiarsState;
+export class ByzantineLayer {
+  readonly #settings: ByzantineLayerSettings;
+  readonly #state: ByzantineLayerState;
   readonly #chanceAt: (server: string) => RandomSource;
-  readonly #tell: (turn: Turn) => void;
+  readonly #tell: (turn: FaultTransition) => void;
 
   /** `chanceAt`: each server's own stream. `tell`: called at every turn. */
   constructor(
-    settings: LiarsSettings,
-    state: LiarsState,
+    settings: ByzantineLayerSettings,
+    state: ByzantineLayerState,
     chanceAt: (server: string) => RandomSource,
-    tell: (turn: Turn) => void,
+    tell: (turn: FaultTransition) => void,
   ) {
     this.#settings = settings;
     this.#state = state;
@@ -75,7 +75,7 @@ export class ByzantineNodes {
   /** Whether what the node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
   mayBeByzantine(node: string): boolean {
     const { scope } = this.#settings.who;
-    return scope === 'per-aggregation' ? this.#isAble(node) : this.#state.faulty.has(node);
+    return scope === 'per-aggregation' ? this.#isAble(node) : this.#state.byzantine.has(node);
   }
 
   /** The time to lie begins or is over. */
@@ -130,26 +130,26 @@ export class ByzantineNodes {
   }
 
   #adjust(server: string): void {
-    const { near, faulty } = this.#state;
+    const { near, byzantine } = this.#state;
     const present = near.get(server)!;
     const able = present.filter((node) => this.#isAble(node));
     for (const node of present) {
-      if (faulty.has(node) && !able.includes(node)) this.#turn(node, server, false);
+      if (byzantine.has(node) && !able.includes(node)) this.#turn(node, server, false);
     }
     const wanted = howMany(this.#settings.who, able.length);
     for (;;) {
-      const lying = able.filter((node) => faulty.has(node));
+      const lying = able.filter((node) => byzantine.has(node));
       if (lying.length === wanted) return;
       const isTooFew = lying.length < wanted;
-      const choice = isTooFew ? able.filter((node) => !faulty.has(node)) : lying;
+      const choice = isTooFew ? able.filter((node) => !byzantine.has(node)) : lying;
       this.#turn(choice[this.#chanceAt(server).integer(choice.length)]!, server, isTooFew);
     }
   }
 
-  #turn(node: string, server: string | null, faulty: boolean): void {
-    if (this.#state.faulty.has(node) === faulty) return;
-    setMember(this.#state.faulty, node, faulty);
-    if (!this.isSteady) this.#tell({ node, server, faulty });
+  #turn(node: string, server: string | null, byzantine: boolean): void {
+    if (this.#state.byzantine.has(node) === byzantine) return;
+    setMember(this.#state.byzantine, node, byzantine);
+    if (!this.isSteady) this.#tell({ node, server, byzantine });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RandomSource } from '../rules/contract/plain-data.ts';
 
 /** Who lies: exactly one of `count`, `fraction` and (scope `global`) `ids` is set. */
-export interface FaultySettings {
+export interface ByzantineSettings {
   /**
    * `global`: fixed nodes of the whole system, counted in nodes. `local`: at any time so many of
    * those near each server, counted in nodes. `per-aggregation`: drawn anew at each aggregation
@@ -14,11 +14,11 @@ export interface FaultySettings {
 }
 
 /**
- * The nodes that are faulty wherever they are; none for other scopes than `global`. Draw once, from
+ * The nodes that are Byzantine wherever they are; none for other scopes than `global`. Draw once, from
  * a stream of its own, with the node ids in a fixed order.
  */
 export function chooseGlobal(
-  settings: FaultySettings,
+  settings: ByzantineSettings,
   nodeIds: readonly string[],
   random: RandomSource,
 ): ReadonlySet<string> {
@@ -33,7 +33,7 @@ export function chooseGlobal(
  * scope `per-aggregation` draws, and counts only these; a node may have sent several.
  */
 export function chooseAtAggregation(
-  settings: FaultySettings,
+  settings: ByzantineSettings,
   mayBeByzantine: readonly boolean[],
   random: () => RandomSource,
 ): boolean[] {
@@ -45,7 +45,7 @@ export function chooseAtAggregation(
 }
 
 /** A fraction is rounded to the nearest whole number (a half up); more than there are: all. */
-export function howMany({ count, fraction = 0 }: FaultySettings, total: number): number {
+export function howMany({ count, fraction = 0 }: ByzantineSettings, total: number): number {
   return Math.min(count ?? Math.round(fraction * total), total);
 }
 

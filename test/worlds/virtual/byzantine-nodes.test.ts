@@ -6,7 +6,7 @@ import { tinyConfig, tinyInput } from '../tiny-config.ts';
 const GRADIENT_S = 0.7;
 
 /** The crossing, each entity its own worker, for 24 s; its README says who is where. */
-async function play(faulty: object, edge: object = {}) {
+async function play(byzantine: object, edge: object = {}) {
   const world = await InProcessWorld.open(
     tinyConfig({
       mobility: { ...tinyInput.mobility, workers: { mode: 'one-per-entity' } },
@@ -14,7 +14,7 @@ async function play(faulty: object, edge: object = {}) {
         edge: { collect: { count: 3 }, deadlineS: 4, ...edge },
         worker: {
           gradientS: GRADIENT_S,
-          attack: { rule: 'sign-flip', faulty },
+          attack: { rule: 'sign-flip', byzantine },
           link: { latencyMs: 0, bandwidthMbps: 1e6 },
         },
       },
@@ -28,7 +28,7 @@ async function play(faulty: object, edge: object = {}) {
 /** Who turned, when, and near which server. */
 function turns(lines: readonly SimulatedLine[]): unknown[][] {
   return lines.flatMap((line) =>
-    line.type === 'turned-faulty' || line.type === 'turned-honest'
+    line.type === 'turned-byzantine' || line.type === 'turned-honest'
       ? [[line.timeUs / 1e6, line.type, line.node, line.server]]
       : [],
   );
@@ -41,7 +41,7 @@ function sentBy(worker: string, lines: readonly SimulatedLine[]) {
     if (line.type === 'gradient-started') begun.set(line.gradient, line.timeUs / 1e6);
     if (line.type !== 'gradient-ended' || line.worker !== worker) return [];
     if (line.outcome !== 'aggregated') return [];
-    return [{ sentS: begun.get(line.gradient)! + GRADIENT_S, faulty: line.faulty === true }];
+    return [{ sentS: begun.get(line.gradient)! + GRADIENT_S, byzantine: line.byzantine === true }];
   });
 }
 
@@ -52,7 +52,7 @@ it('has workers lie inside a circle only, from the very entering to the very lea
     region: { site: { xM: 240, yM: 100 }, rangeM: 10 },
   });
   expect(turns(lines)).toEqual([
-    [12.5, 'turned-faulty', 'through', null],
+    [12.5, 'turned-byzantine', 'through', null],
     [14.5, 'turned-honest', 'through', null],
   ]);
   const crossings = lines.filter(({ type }) => type === 'enter-region' || type === 'leave-region');
@@ -61,29 +61,29 @@ it('has workers lie inside a circle only, from the very entering to the very lea
     [14.5, 'leave-region'],
   ]);
   const sent = sentBy('through', lines);
-  for (const { sentS, faulty } of sent) expect(faulty).toBe(sentS >= 12.5 && sentS < 14.5);
-  expect(new Set(sent.map(({ faulty }) => faulty))).toEqual(new Set([true, false]));
-  expect(sentBy('bystander', lines).some(({ faulty }) => faulty)).toBe(false);
+  for (const { sentS, byzantine } of sent) expect(byzantine).toBe(sentS >= 12.5 && sentS < 14.5);
+  expect(new Set(sent.map(({ byzantine }) => byzantine))).toEqual(new Set([true, false]));
+  expect(sentBy('bystander', lines).some(({ byzantine }) => byzantine)).toBe(false);
 });
 
 it('counts for a lie what was sent in the time to lie', async () => {
   const { lines } = await play({ ids: ['bystander'], fromS: 5, untilS: 10 });
   expect(turns(lines)).toEqual([
-    [5, 'turned-faulty', 'bystander', null],
+    [5, 'turned-byzantine', 'bystander', null],
     [10, 'turned-honest', 'bystander', null],
   ]);
   const sent = sentBy('bystander', lines);
-  for (const { sentS, faulty } of sent) expect(faulty).toBe(sentS >= 5 && sentS < 10);
-  expect(new Set(sent.map(({ faulty }) => faulty))).toEqual(new Set([true, false]));
+  for (const { sentS, byzantine } of sent) expect(byzantine).toBe(sentS >= 5 && sentS < 10);
+  expect(new Set(sent.map(({ byzantine }) => byzantine))).toEqual(new Set([true, false]));
 });
 
 it('has those near a server lie who are of a kind', async () => {
   // The bystander is the only pedestrian, at left from 0 s to 25 s.
   const { lines } = await play({ scope: 'local', count: 2, kind: 'pedestrian' });
-  expect(turns(lines)).toEqual([[0, 'turned-faulty', 'bystander', 'left']]);
+  expect(turns(lines)).toEqual([[0, 'turned-byzantine', 'bystander', 'left']]);
   for (const line of lines) {
     if (line.type === 'gradient-ended' && line.outcome === 'aggregated') {
-      expect(line.faulty === true).toBe(line.worker === 'bystander');
+      expect(line.byzantine === true).toBe(line.worker === 'bystander');
     }
   }
 });
@@ -92,32 +92,34 @@ it('draws a share of one kind among the entities of that kind', async () => {
   const { lines } = await play({ fraction: 1, kind: 'car' });
   const [started] = lines;
   // The others of the README's tables.
-  expect(started).toMatchObject({ faulty: { worker: ['clip', 'gap', 'jump', 'stop', 'through'] } });
+  expect(started).toMatchObject({
+    byzantine: { worker: ['clip', 'gap', 'jump', 'stop', 'through'] },
+  });
 });
 
 it('has one near each server lie as long as it stays, then one that is there', async () => {
   const { lines } = await play({ scope: 'local', count: 1 });
   expect(turns(lines)).toEqual([
-    [0, 'turned-faulty', 'bystander', 'left'],
-    [1.5, 'turned-faulty', 'jump', 'right'],
+    [0, 'turned-byzantine', 'bystander', 'left'],
+    [1.5, 'turned-byzantine', 'jump', 'right'],
     [5, 'turned-honest', 'jump', 'right'],
     // `stop` comes at 5.5 s; jump comes back and through passes by while it is there.
-    [5.5, 'turned-faulty', 'stop', 'right'],
+    [5.5, 'turned-byzantine', 'stop', 'right'],
     [23.5, 'turned-honest', 'stop', 'right'],
   ]);
 });
 
 it('has so many servers below each parent lie, from the given time on', async () => {
-  const attack = { rule: 'sign-flip', faulty: { scope: 'local', count: 1, fromS: 7 } };
+  const attack = { rule: 'sign-flip', byzantine: { scope: 'local', count: 1, fromS: 7 } };
   const { lines } = await play({ count: 0 }, { attack });
   const drawn = turns(lines);
   expect(drawn).toHaveLength(1);
   const [[atS, type, server, parent]] = drawn as [unknown[]];
-  expect([atS, type, parent]).toEqual([7, 'turned-faulty', 'cloud']);
+  expect([atS, type, parent]).toEqual([7, 'turned-byzantine', 'cloud']);
   expect(['left', 'right']).toContain(server);
   const results = lines.filter((line) => line.type === 'result-ended');
-  const liars = results.filter((line) => line.faulty);
-  expect(liars.length).toBeGreaterThan(0);
-  expect(new Set(liars.map((line) => line.server))).toEqual(new Set([server]));
-  expect(results.some((line) => line.server === server && !line.faulty)).toBe(true);
+  const attackers = results.filter((line) => line.byzantine);
+  expect(attackers.length).toBeGreaterThan(0);
+  expect(new Set(attackers.map((line) => line.server))).toEqual(new Set([server]));
+  expect(results.some((line) => line.server === server && !line.byzantine)).toBe(true);
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { chooseAtAggregation, chooseGlobal } from '#src/faults/faulty.js';
+import { chooseAtAggregation, chooseGlobal } from '#src/faults/byzantine-settings.js';
 import { openStream } from '#src/simulation/random.js';
 
 const ids = Array.from({ length: 20 }, (_, index) => `w${String(index).padStart(2, '0')}`);
-const stream = (name = 'faulty') => openStream(1, name);
+const stream = (name = 'byzantine') => openStream(1, name);
 const noChance = () => {
   throw new Error('drew by chance');
 };
 
 describe('global scope', () => {
-  test('named nodes are faulty, and no others', () => {
+  test('named nodes are Byzantine, and no others', () => {
     const chosen = chooseGlobal({ scope: 'global', ids: ['w03', 'w07'] }, ids, stream());
     expect([...chosen]).toEqual(['w03', 'w07']);
   });
@@ -32,7 +32,7 @@ describe('global scope', () => {
     expect(chooseGlobal({ scope: 'global', fraction }, ids, stream()).size).toBe(size);
   });
 
-  test('more than there are makes all faulty', () => {
+  test('more than there are makes all byzantine', () => {
     expect(chooseGlobal({ scope: 'global', count: 99 }, ids, stream()).size).toBe(20);
   });
 });
@@ -45,7 +45,7 @@ test.each(['global', 'local'] as const)('in scope %s whoever lay lies, without a
 describe('per-aggregation scope', () => {
   const ten = new Array<boolean>(10).fill(true);
 
-  test('no node is faulty for good', () => {
+  test('no node is Byzantine for good', () => {
     expect(chooseGlobal({ scope: 'per-aggregation', count: 5 }, ids, stream()).size).toBe(0);
   });
 
@@ -65,13 +65,13 @@ describe('per-aggregation scope', () => {
     const times = new Array(10).fill(0);
     for (let round = 0; round < 5000; round += 1) {
       const flags = chooseAtAggregation(settings, ten, () => random);
-      for (const [index, isFaulty] of flags.entries()) if (isFaulty) times[index] += 1;
+      for (const [index, isByzantine] of flags.entries()) if (isByzantine) times[index] += 1;
     }
     // 1500 expected each, with a standard deviation of 32.
     for (const count of times) expect(Math.abs(count - 1500)).toBeLessThan(160);
   });
 
-  test('more than arrived makes all faulty, and none of none is none', () => {
+  test('more than arrived makes all Byzantine, and none of none is none', () => {
     const settings = { scope: 'per-aggregation', count: 4 } as const;
     expect(chooseAtAggregation(settings, [true, true], stream)).toEqual([true, true]);
     expect(chooseAtAggregation(settings, [], stream)).toEqual([]);
