@@ -302,7 +302,7 @@ export class Collection {
     return null;
   }
 
-  /** Describes the aggregation of the first so many entries; the liars are settled here. */
+  /** Describes the aggregation of the first so many entries; the Byzantine nodes are settled here. */
   #startAttempt(entries: number): void {
     const state = this.#state;
     const context = this.#context;

@@ -19,7 +19,7 @@ export type Timer =
       value: ValueId;
     };
 
-/** One aggregation as a server describes it: the values, and which of them are from liars. */
+/** One aggregation as a server describes it: the values, and which of them are from Byzantine nodes. */
 export interface AggregationRequest {
   server: string;
   layer: string;

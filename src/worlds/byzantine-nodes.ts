@@ -22,7 +22,7 @@ export interface ByzantineWorld {
   scheduleSwitch(timeUs: TimeUs, event: AttackSwitch): void;
 }
 
-/** Who of all the nodes is Byzantine now: the liars of every layer that has any. */
+/** Which nodes are Byzantine now, in every layer that has an attack. */
 export class ByzantineNodes {
   readonly #settings: Pick<WorldSettings, 'servers' | 'attackers'>;
   readonly #world: ByzantineWorld;

@@ -130,7 +130,7 @@ test('Ctrl-C stops a live run whose rule does not return at its last checkpoint'
 
 test('an attack on samples that does not return fails a run with agents by name', async () => {
   const { run } = stuck(dataAttack, 'defineDataAttack');
-  const attack = 'layers.worker.attack={ rule: stuck.js, Byzantine: { fraction: 1 } }';
+  const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT, 'pool.agents=1').outcome;
   expect(code).toBe(1);
   expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
@@ -138,7 +138,7 @@ test('an attack on samples that does not return fails a run with agents by name'
 
 test('an attack on delivery that does not return fails the run by name', async () => {
   const { run } = stuck(deliveryAttack, 'defineDeliveryAttack');
-  const attack = 'layers.worker.attack={ rule: stuck.js, Byzantine: { fraction: 1 } }';
+  const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT).outcome;
   expect(code).toBe(1);
   expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 6 s/);

@@ -144,7 +144,7 @@ test('two studies in one folder at a time are refused; a dead one does not count
   expect(existsSync(join(out, '.lock'))).toBe(false);
 });
 
-test('a Byzantine study ends with 3 and runs nothing', async () => {
+test('a faulty study ends with 3 and runs nothing', async () => {
   const { file, out } = folderWithStudy('seeds: many\n');
   const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out);
   expect([code, stdout]).toEqual([3, '']);

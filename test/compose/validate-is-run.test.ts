@@ -119,7 +119,7 @@ test('every refusal of what a run is composed of has its check', () => {
         'compose/compose.ts',
         'compose/failures.ts',
         'compose/intakes.ts',
-        'compose/liars.ts',
+        'compose/byzantine-nodes.ts',
         'compose/open-learning.ts',
         'compose/open-model.ts',
         'config/scenario.ts',
@@ -140,7 +140,7 @@ test('every refusal of what a run is composed of has its check', () => {
     // checkScenario: unknownCrashes.
     'compose/failures.ts': 1,
     'compose/intakes.ts': 0,
-    'compose/liars.ts': 0,
+    'compose/byzantine-nodes.ts': 0,
     'compose/open-learning.ts': 0,
     'compose/open-model.ts': 0,
     'config/scenario.ts': 0,

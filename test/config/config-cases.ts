@@ -5,7 +5,7 @@ import { problemsOf, validConfig } from './config-in-folder.ts';
 /** Appends settings of layers to the valid config. */
 export const withLayers = (layers: string): string => `${validConfig}layers: { ${layers} }\n`;
 export const attack = (byzantine: string, more = 'rule: sign-flip'): string =>
-  `worker: { attack: { ${more}, Byzantine: ${byzantine} } }`;
+  `worker: { attack: { ${more}, byzantine: ${byzantine} } }`;
 
 /** Failures in a config whose cloud waits for nobody without end. */
 export const withFaults = (faults: string): string =>

@@ -28,7 +28,7 @@ test('whoever is Byzantine where, when and as what it can be is let through', as
     attack(`{ scope: local, count: 1, kind: car, fromS: 5, untilS: 9, ${region} }`),
     attack(`{ scope: per-aggregation, fraction: 0.5, kind: pedestrian, ${region} }`),
     attack('{ ids: [worker-001], untilS: 9 }'),
-    'edge: { attack: { rule: sign-flip, Byzantine: { scope: local, fraction: 0.5, fromS: 3 } } }',
+    'edge: { attack: { rule: sign-flip, byzantine: { scope: local, fraction: 0.5, fromS: 3 } } }',
   ]) {
     expect(await problemsOf(withLayers(layers))).toBe('');
   }

@@ -7,7 +7,7 @@ const csv = (more: string): string =>
 
 testCases([
   [
-    'byzantine nodes that are named twice',
+    'Byzantine nodes that are named twice',
     withLayers(attack('{ ids: [worker-001, worker-002, worker-001] }')),
     [],
     ['layers.worker.attack.byzantine.ids.2: found the text "worker-001"', once],

@@ -88,7 +88,7 @@ testCases([
   ],
   [
     'dropped results that the cloud would wait for without end',
-    withLayers('edge: { attack: { rule: drop, Byzantine: { count: 1 } } }'),
+    withLayers('edge: { attack: { rule: drop, byzantine: { count: 1 } } }'),
     [],
     [
       'layers.edge.attack.rule: messages may be dropped, but layer cloud waits for them without a deadline',
@@ -151,7 +151,7 @@ testCases([
   ],
   [
     'a data attack of servers',
-    withLayers('edge: { attack: { rule: label-flip, Byzantine: { count: 1 } } }'),
+    withLayers('edge: { attack: { rule: label-flip, byzantine: { count: 1 } } }'),
     [],
     ['layers.edge.attack.rule: label-flip poisons samples, and servers have none'],
   ],
@@ -202,7 +202,7 @@ testCases([
   ],
   ['nobody byzantine', withLayers(attack('{}')), [], ['byzantine: nobody named', 'exactly one of']],
   [
-    'byzantine nodes named twice',
+    'Byzantine nodes named twice',
     withLayers(attack('{ count: 1, fraction: 0.1 }')),
     [],
     ['byzantine: count and fraction together'],
@@ -221,13 +221,13 @@ testCases([
   ],
   [
     'more Byzantine servers near one than it has children',
-    withLayers('edge: { attack: { rule: sign-flip, Byzantine: { scope: local, count: 3 } } }'),
+    withLayers('edge: { attack: { rule: sign-flip, byzantine: { scope: local, count: 3 } } }'),
     [],
     ['layers.edge.attack.byzantine.count: 3 Byzantine of 2 servers below one parent'],
   ],
   [
-    'byzantine servers of a kind',
-    withLayers('edge: { attack: { rule: sign-flip, Byzantine: { count: 1, kind: car } } }'),
+    'Byzantine servers of a kind',
+    withLayers('edge: { attack: { rule: sign-flip, byzantine: { count: 1, kind: car } } }'),
     [],
     [
       'layers.edge.attack.byzantine.kind: limits who is Byzantine among servers',
@@ -235,15 +235,15 @@ testCases([
     ],
   ],
   [
-    'byzantine servers in a place',
+    'Byzantine servers in a place',
     withLayers(
-      'edge: { attack: { rule: sign-flip, Byzantine: { count: 1, region: { site: { xM: 1, yM: 1 }, rangeM: 9 } } } }',
+      'edge: { attack: { rule: sign-flip, byzantine: { count: 1, region: { site: { xM: 1, yM: 1 }, rangeM: 9 } } } }',
     ),
     [],
     ['layers.edge.attack.byzantine.region: limits who is Byzantine among servers of layer edge'],
   ],
   [
-    'byzantine workers of a kind that takes no part',
+    'Byzantine workers of a kind that takes no part',
     withLayers(attack('{ count: 1, kind: container }')),
     [],
     ['byzantine.kind: no worker is ever a container', 'mobility.workers.kinds is car, pedestrian'],
@@ -307,7 +307,7 @@ testCases([
     ],
   ],
   [
-    'byzantine workers of a kind that the trace has nobody of',
+    'Byzantine workers of a kind that the trace has nobody of',
     withLayers(attack('{ fraction: 0.5, kind: container }')),
     ['mobility.workers.kinds=[car, container]'],
     ['byzantine.kind: nobody in the trace is ever a container, so nobody lies', 'it has: car'],
@@ -326,7 +326,7 @@ testCases([
   ],
   [
     'an attack by the cloud',
-    withLayers('cloud: { attack: { rule: sign-flip, Byzantine: { count: 1 } } }'),
+    withLayers('cloud: { attack: { rule: sign-flip, byzantine: { count: 1 } } }'),
     [],
     ['layers.cloud.attack: the cloud sends nothing up'],
   ],

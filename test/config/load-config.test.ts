@@ -138,7 +138,7 @@ config.yaml:8:30 layers.edge.collect.fractoin: unknown key
   ],
   [
     'a wrong word for a list of words',
-    'worker: { attack: { rule: sign-flip, parameters: wieghts, Byzantine: { count: 1 } } }',
+    'worker: { attack: { rule: sign-flip, parameters: wieghts, byzantine: { count: 1 } } }',
     `layers.worker.attack.parameters: found the text "wieghts"
   expected one of: all, weights, biases, or a list (at least 1) of text
   did you mean "weights"?`,
@@ -167,7 +167,7 @@ test('a site of no known form is told with all forms', async () => {
 });
 
 test('null takes away an empty section, and a key that may be left out to mean none', async () => {
-  const text = `${validConfig}layers:\n  worker:\n    attack: { rule: bit-flip, Byzantine: { count: 1 } }\ntraining:\n`;
+  const text = `${validConfig}layers:\n  worker:\n    attack: { rule: bit-flip, byzantine: { count: 1 } }\ntraining:\n`;
   expect((await load(text)).config.layers.worker.attack?.rule).toBe('bit-flip');
   expect((await load(text, ['layers.worker.attack=null'])).config.layers.worker.attack).toBe(
     undefined,

@@ -14,8 +14,8 @@ const WIDTH = 720;
 /** From the one drawn first, which is the widest: equal lines stay visible one inside the other. */
 const SERIES = [
   { name: 'declared f', colour: '#BDBDBD', width: 8, dash: [1, 0] },
-  { name: 'byzantine vectors aggregated', colour: PALETTE[1], width: 3, dash: [1, 0] },
-  { name: 'byzantine workers in range', colour: PALETTE[0], width: 1.5, dash: [4, 3] },
+  { name: 'Byzantine vectors aggregated', colour: PALETTE[1], width: 3, dash: [1, 0] },
+  { name: 'Byzantine workers in range', colour: PALETTE[0], width: 1.5, dash: [4, 3] },
 ] as const;
 /** Lines of kappa, from the widest on, for the same reason. */
 const KAPPA_WIDTHS = [5, 4.4, 3.8, 3.2, 2.6, 2, 1.5, 1];

@@ -24,7 +24,7 @@ test('configs/own-model.yaml is valid: its model is made and fits', async () => 
 
 test('an attack on a tensor that the model has not is told, with the names that it has', async () => {
   const attack =
-    'layers.worker.attack={ rule: sign-flip, parameters: [output/kernal], Byzantine: { count: 1 } }';
+    'layers.worker.attack={ rule: sign-flip, parameters: [output/kernal], byzantine: { count: 1 } }';
   await expect(loadConfig(file('configs/own-model.yaml'), { overrides: [attack] })).rejects.toThrow(
     /no tensor "output\/kernal"[\s\S]*mean "output\/kernel"/,
   );

@@ -19,7 +19,7 @@ function attackerOnTheMove(): HandMadeJournal {
   const journal = new HandMadeJournal();
   journal.at(0, {
     type: 'run-started',
-    name: 'liar',
+    name: 'Byzantine node',
     seed: 3,
     workers: 2,
     servers: [
@@ -238,8 +238,8 @@ test('lines that are equal stay visible: each is narrower than those under it', 
   const shares = lines.slice(0, 3);
   expect(shares.map(([, series]) => series)).toEqual([
     'declared f',
-    'byzantine vectors aggregated',
-    'byzantine workers in range',
+    'Byzantine vectors aggregated',
+    'Byzantine workers in range',
   ]);
   const [declared, aggregated, inRange] = shares.map(([, , , width]) => Number(width));
   expect(declared).toBeGreaterThan(aggregated! + 2);
@@ -267,6 +267,12 @@ test('kappa over many powers of ten has ticks at some of them', async () => {
     line.type === 'aggregated' && line.honestMean ? [line] : [],
   );
   for (const { honestMean } of closings) honestMean!.kappa = 1e12;
-  const svg = await faultPlot({ name: 'liar', seed: 3, simTimeS: 10, closings, spans: [] });
+  const svg = await faultPlot({
+    name: 'Byzantine node',
+    seed: 3,
+    simTimeS: 10,
+    closings,
+    spans: [],
+  });
   for (const tick of ['>0<', '>1e+4<', '>1e+8<', '>1e+12<']) expect(svg).toContain(tick);
 });

@@ -138,7 +138,7 @@ describe('without an attack', () => {
 });
 
 describe('with an attack', () => {
-  test('byzantine senders lie and honest ones do not', () => {
+  test('Byzantine senders lie and honest ones do not', () => {
     const vectors = [vector(1, 1), vector(2, 2), vector(6, 6)];
     const before = copies(vectors);
     const byzantine = [false, true, false];

@@ -85,7 +85,7 @@ it('hands the weights on to the rule', async () => {
   expect(vectors.at(out)).toEqual(new Float32Array([4, 5]));
 });
 
-/** The mean of these vectors; `liars` of them have their signs flipped first. */
+/** The mean of these vectors; `Byzantine nodes` of them have their signs flipped first. */
 async function meanOf(inputs: number[][], attackers: boolean[]): Promise<TaskResult> {
   const step = await loadIntake({
     ...plainMean,

@@ -46,7 +46,7 @@ function turnsOf(lines: readonly SimulatedLine[]) {
   return lines.filter(({ type }) => type === 'turned-byzantine' || type === 'turned-honest');
 }
 
-describe.each(Object.entries(passing))('liars %s', (_, { byzantine, edge }) => {
+describe.each(Object.entries(passing))('Byzantine nodes %s', (_, { byzantine, edge }) => {
   it('are foretold to the microsecond as the virtual world has them', async () => {
     const virtual = await InProcessWorld.open(config(byzantine, edge));
     await virtual.run();
@@ -89,7 +89,7 @@ it('tells whose vectors may be drawn as lies, though the journal has no turns of
   expect(attackers.move(leaving)).toEqual([{ timeUs: 9e6, ...turn, isByzantine: false }]);
 });
 
-it('draws another liar when one is gone with its process, after what was foretold', async () => {
+it('draws another Byzantine node when one is gone with its process, after what was foretold', async () => {
   const { composition } = await InProcessWorld.open(config({ scope: 'local', count: 1 }));
   const attackers = new ScheduledByzantine(composition.settings);
   attackers.begin();
@@ -127,7 +127,7 @@ describe.each(
   ['near each server', 'inside a circle', 'edge servers'].map(
     (who) => [who, passing[who]!] as const,
   ),
-)('in a live world, liars %s', (_, { byzantine, edge }) => {
+)('in a live world, Byzantine nodes %s', (_, { byzantine, edge }) => {
   it('turn as in the virtual world, and lie only in between', async () => {
     const wanted = config(byzantine, edge);
     const virtual = await InProcessWorld.open(wanted);

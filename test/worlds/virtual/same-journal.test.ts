@@ -11,7 +11,7 @@ const forging = {
   byzantine: { count: 1, scope: 'per-aggregation' },
 };
 
-/** Losses, distributed durations and liars, so that every kind of chance is drawn. */
+/** Losses, distributed durations and Byzantine nodes, so that every kind of chance is drawn. */
 const busyLayers = {
   cloud: { deadlineS: 8 },
   edge: { collect: { count: 3 }, deadlineS: 4, attack: forging, link: { loss: 0.1 } },
@@ -250,7 +250,7 @@ async function textOf(config: Config): Promise<string> {
 }
 
 describe.each([
-  ['with losses and liars', busy],
+  ['with losses and Byzantine nodes', busy],
   ['whose servers wait for numbers', waiting],
   ['whose model has dropout', dropping],
   ['whose cloud has momentum', remembering],
@@ -263,7 +263,7 @@ describe.each([
   ['with bounded staleness', partlyAsynchronous],
   ['whose nodes crash and whose links are cut', failing],
   ['whose nodes crash while nobody waits', failingOutOfStep],
-  ['whose liars change', turning],
+  ['whose Byzantine nodes change', turning],
   ['whose messages stray', straying],
 ])('a world %s', (_, config) => {
   let expected: string;
@@ -371,7 +371,7 @@ describe('a world whose nodes crash', () => {
 });
 
 describe('a world whose messages stray', () => {
-  it('loses some to liars and some to links, and finds the repeated', async () => {
+  it('loses some to Byzantine nodes and some to links, and finds the repeated', async () => {
     const text = await textOf(straying);
     for (const reason of ['attack', 'link', 'corrupted', 'left-range']) {
       expect(text).toMatch(new RegExp(`"type":"message-lost".*"reason":"${reason}"`));
