@@ -106,6 +106,7 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
   cut: ofLink,
   restored: ofLink,
   updated: z.object({
+    server: text,
     round: count,
     version: count,
     gradients: count,
@@ -122,6 +123,7 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
   }),
   'round-ended': z.object({ server: text, round: count }),
   evaluated: z.object({
+    server: text,
     round: count,
     version: count,
     epoch: number,

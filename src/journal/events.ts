@@ -210,12 +210,13 @@ export type SimulatedEvent =
   /** Nothing passes between a server and its parent, in either direction. */
   | { type: 'cut'; server: string; parent: string }
   | { type: 'restored'; server: string; parent: string }
-  /** The cloud has made a new version; `applied` is false when nothing finite came in. */
+  /** A server has made a new version of its model; `applied` is false when nothing finite came in. */
   | {
       type: 'updated';
+      server: string;
       round: number;
       version: number;
-      /** Gradients in the results that the cloud has aggregated so far, whatever its rule made of them. */
+      /** Gradients in the results that the server has aggregated so far, whatever its rule made of them. */
       gradients: number;
       learningRate: number;
       applied?: boolean;
@@ -235,9 +236,10 @@ export type SimulatedEvent =
     }
   /** The cloud's round is over, with or without an update. */
   | { type: 'round-ended'; server: string; round: number }
-  /** Measured with the clock paused. */
+  /** A server's model has been measured, with the clock paused. */
   | {
       type: 'evaluated';
+      server: string;
       round: number;
       version: number;
       /** `gradients` / training.gradientsPerEpoch, rounded down. */

@@ -225,9 +225,9 @@ export class Cloud {
     state.version += 1;
     state.updates += 1;
     state.gradients += gradients;
-    const { version } = state;
+    const { id: server, version } = state;
     context.record(
-      { type: 'updated', round, version, gradients: state.gradients, learningRate },
+      { type: 'updated', server, round, version, gradients: state.gradients, learningRate },
       theta,
     );
   }
@@ -269,11 +269,11 @@ export class Cloud {
   }
 
   #evaluate(): void {
-    const { theta, rounds: round, version, gradients } = this.#state;
+    const { id: server, theta, rounds: round, version, gradients } = this.#state;
     const { split } = this.#settings;
     const evaluation = this.#context.evaluate(theta);
     this.#context.record(
-      { type: 'evaluated', round, version, epoch: this.#epoch, gradients, split },
+      { type: 'evaluated', server, round, version, epoch: this.#epoch, gradients, split },
       evaluation,
     );
     this.#context.release(evaluation);

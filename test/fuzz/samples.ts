@@ -37,12 +37,20 @@ export const events = (
   recovered: { type: 'recovered', node: 'left' },
   cut: { type: 'cut', ...link },
   restored: { type: 'restored', ...link },
-  updated: { type: 'updated', round, version: 1, gradients: 0, learningRate: 0.1 },
+  updated: { type: 'updated', server: 'cloud', round, version: 1, gradients: 0, learningRate: 0.1 },
   'held-back': {
     ...{ type: 'held-back', server: 'cloud', round, version, slowest: 0, workers: ['worker-1'] },
   },
   'round-ended': { type: 'round-ended', server: 'cloud', round },
-  evaluated: { type: 'evaluated', round, version, epoch: 0, gradients: 0, split: 'test' },
+  evaluated: {
+    type: 'evaluated',
+    server: 'cloud',
+    round,
+    version,
+    epoch: 0,
+    gradients: 0,
+    split: 'test',
+  },
   waiting: { type: 'waiting', ...left, what: 'gradients', has: 0, wants: 1, from: ['worker-1'] },
 });
 

@@ -16,6 +16,7 @@ function shuffled(times: number): SimulatedEvent {
 
 const updated: SimulatedEvent = {
   type: 'updated',
+  server: 'cloud',
   round: 1,
   version: 1,
   gradients: 10,
@@ -89,7 +90,15 @@ describe('the journal writer', () => {
     const { writer, lines } = journal();
     writer.record(
       0,
-      { type: 'evaluated', round: 0, version: 0, epoch: 0, gradients: 0, split: 'test' },
+      {
+        type: 'evaluated',
+        server: 'cloud',
+        round: 0,
+        version: 0,
+        epoch: 0,
+        gradients: 0,
+        split: 'test',
+      },
       3,
     );
     writer.settle(3, { accuracy: 0.5 });

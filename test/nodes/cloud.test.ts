@@ -64,7 +64,15 @@ describe('the cloud', () => {
   it('measures the untrained model, opens round 1 and sends the model to every child', () => {
     started();
     expect(context.journal).toEqual([
-      { type: 'evaluated', round: 0, version: 0, epoch: 0, gradients: 0, split: 'test' },
+      {
+        type: 'evaluated',
+        server: 'cloud',
+        round: 0,
+        version: 0,
+        epoch: 0,
+        gradients: 0,
+        split: 'test',
+      },
       { type: 'round-opened', server: 'cloud', round: 1, version: 0, inRange: 2 },
     ]);
     const message = { type: 'theta', round: 1, version: 0, value: state.theta };
@@ -91,7 +99,7 @@ describe('the cloud', () => {
         { round: 1, version: 1, epoch: 1, gradients: 200 },
         { round: 1, version: 1, epoch: 3, gradients: 200 },
         { round: 1, version: 1, epoch: 3, gradients: 200 },
-      ].map((each) => ({ type: 'evaluated', ...each, split: 'test' })),
+      ].map((each) => ({ type: 'evaluated', server: 'cloud', ...each, split: 'test' })),
     );
   });
 
@@ -129,7 +137,7 @@ describe('the cloud', () => {
       'round-opened',
     ]);
     expect(events('updated')).toEqual([
-      { type: 'updated', round: 1, version: 1, gradients: 7, learningRate: 0.5 },
+      { type: 'updated', server: 'cloud', round: 1, version: 1, gradients: 7, learningRate: 0.5 },
     ]);
     const next = { type: 'theta', round: 2, version: 1, value: state.theta };
     expect(context.sent).toEqual(['a', 'b'].map((to) => ({ from: 'cloud', to, message: next })));

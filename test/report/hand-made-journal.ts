@@ -169,6 +169,7 @@ export function tenSeconds(): HandMadeJournal {
   }
   journal.at(5, {
     type: 'updated',
+    server: 'cloud',
     round: 1,
     version: 1,
     gradients: 3,
@@ -271,6 +272,7 @@ export function evaluated(
   const scores = { precision: accuracy, recall: accuracy, f1: accuracy };
   return {
     type: 'evaluated',
+    server: 'cloud',
     round,
     version: round,
     epoch: 0,

@@ -137,12 +137,13 @@ export class RunTally {
         this.#messagesLost += 1;
         break;
       case 'updated':
-        if (line.applied !== false) this.#updates += 1;
+        if (line.applied !== false && this.#servers.isRoot(line.server)) this.#updates += 1;
         break;
       case 'round-ended':
         this.#rounds += 1;
         break;
       case 'evaluated':
+        if (!this.#servers.isRoot(line.server)) break;
         this.#rows.push(this.#row(line));
         this.#latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
         break;

@@ -211,10 +211,9 @@ class Gathering {
     this.#facts.results.push(span);
   }
 
-  #updated({ version, timeUs }: SimulatedLine & { type: 'updated' }): void {
+  #updated({ server, version, timeUs }: SimulatedLine & { type: 'updated' }): void {
     if (this.#heldBack) this.#heldBack.toUs = timeUs;
     this.#heldBack = null;
-    const server = this.#facts.servers.find(({ parent }) => parent === null)?.id ?? 'cloud';
     if (timeUs < this.#window.fromUs) return;
     this.#facts.updates.push({ server, version, timeUs });
   }

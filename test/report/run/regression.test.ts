@@ -18,10 +18,11 @@ async function runWith(arm: string, seed: number, errors: Quantity[]) {
   errors.forEach((rmse, i) => {
     if (i > 0) {
       const update = { round: i, version: i, gradients: 4 * i, learningRate: 1 };
-      journal.at(i * 10, { type: 'updated', ...update });
+      journal.at(i * 10, { type: 'updated', server: 'cloud', ...update });
     }
     journal.at(i * 10, {
       type: 'evaluated',
+      server: 'cloud',
       round: i,
       version: i,
       epoch: 0,

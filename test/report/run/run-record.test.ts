@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { SimulatedEvent } from '#src/journal/events.js';
 import { metricsCsv } from '#src/report/run/metrics.js';
 import { readRunRecord } from '#src/report/run/run-record.js';
-import { HandMadeJournal, staleResults, tenSeconds } from '../hand-made-journal.ts';
+import { evaluated, HandMadeJournal, staleResults, tenSeconds } from '../hand-made-journal.ts';
 
 async function recordOf(journal: HandMadeJournal) {
   return readRunRecord(join(await journal.save(), 'journal.jsonl'));
@@ -45,6 +46,14 @@ test('totals and outcomes are those of the journal', () => {
     loss: { final: 0.75 },
     diverged: true,
   });
+});
+
+test('updates and evaluations of a server below the cloud are not those of the run', async () => {
+  const journal = tenSeconds();
+  const update = { round: 1, version: 1, gradients: 1, learningRate: 1 };
+  for (const server of ['a', 'cloud']) journal.at(11, { type: 'updated', server, ...update });
+  journal.at(11, { ...evaluated(2, 9, 0.9, 0.1), server: 'a' } as SimulatedEvent);
+  expect(await recordOf(journal)).toMatchObject({ updates: 2, rows: record.rows });
 });
 
 test('a server is told by its rounds and by the workers it had, averaged over time', () => {

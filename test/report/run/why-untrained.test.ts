@@ -35,9 +35,9 @@ const update = { round: 1, version: 1, gradients: 1, learningRate: 1 };
 
 test('a run with an applied update is not untrained; one with another update only is', async () => {
   const journal = new HandMadeJournal().start();
-  journal.at(5, { type: 'updated', ...update, applied: false });
+  journal.at(5, { type: 'updated', server: 'cloud', ...update, applied: false });
   expect(await whyOf(journal)).not.toBeNull();
-  journal.at(6, { type: 'updated', ...update, applied: true });
+  journal.at(6, { type: 'updated', server: 'cloud', ...update, applied: true });
   expect(await whyOf(journal)).toBeNull();
 });
 

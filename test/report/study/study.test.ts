@@ -29,6 +29,7 @@ async function runWith(
     if (i > 0) {
       journal.at(i * 10, {
         type: 'updated',
+        server: 'cloud',
         round: i,
         version: i,
         gradients: 4 * i,
@@ -113,7 +114,7 @@ test('a run without an applied update has no accuracy, and is marked in table an
     const journal = new HandMadeJournal().start(['a'], folder, 1);
     journal.at(0, evaluated(0, 0, 0.1, 1));
     const update = { round: 1, version: 1, gradients: 4, learningRate: 1, applied };
-    journal.at(10, { type: 'updated', ...update });
+    journal.at(10, { type: 'updated', server: 'cloud', ...update });
     journal.at(10, evaluated(1, 4, applied ? 0.6 : 0.1, 1));
     await journal.save(join(dir, folder));
   }

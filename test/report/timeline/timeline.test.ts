@@ -74,7 +74,14 @@ test('the cloud is held back until it updates', async () => {
   const journal = new HandMadeJournal().start();
   const round = { server: 'cloud', round: 3, version: 2, slowest: 1, workers: ['w1'] };
   journal.at(4, { type: 'held-back', ...round });
-  journal.at(6, { type: 'updated', round: 3, version: 3, gradients: 9, learningRate: 1 });
+  journal.at(6, {
+    type: 'updated',
+    server: 'cloud',
+    round: 3,
+    version: 3,
+    gradients: 9,
+    learningRate: 1,
+  });
   const none = { server: 'a', round: 4, vectors: 1, needed: 2, policy: 'skip' } as const;
   journal.at(7, { type: 'no-result', ...none });
   const { heldBack, withoutResult, updates } = await factsOf(journal, 0, 10);

@@ -169,8 +169,27 @@ const cases: Record<string, Case> = {
   },
   'an update from a server that is not the cloud': {
     of: 'left',
-    header: record({ type: 'updated', round: 1, version: 1, gradients: 1, learningRate: 1 }),
+    header: record({
+      type: 'updated',
+      server: 'left',
+      round: 1,
+      version: 1,
+      gradients: 1,
+      learningRate: 1,
+    }),
     why: /an event of the cloud/,
+  },
+  'an update of another server': {
+    of: 'cloud',
+    header: record({
+      type: 'updated',
+      server: 'left',
+      round: 1,
+      version: 1,
+      gradients: 1,
+      learningRate: 1,
+    }),
+    why: /what happened to left, which run elsewhere/,
   },
   'the end of a result of a server that is not below': {
     of: 'left',
@@ -200,7 +219,14 @@ const cases: Record<string, Case> = {
       items: [
         {
           type: 'record',
-          event: { type: 'updated', round: 1, version: 1, gradients: 0, learningRate: 1 },
+          event: {
+            type: 'updated',
+            server: 'cloud',
+            round: 1,
+            version: 1,
+            gradients: 0,
+            learningRate: 1,
+          },
           late: 1e6,
         },
         { type: 'settle', late: 1e6, facts: { n: 0 } },

@@ -40,7 +40,14 @@ it('a process that holds the clock and never releases it is lost, and the clock 
 
 it('a process that announces facts and never delivers them is lost, and the journal goes on', async () => {
   const live = await open(1);
-  const event = { type: 'updated', round: 1, version: 1, gradients: 0, learningRate: 1 };
+  const event = {
+    type: 'updated',
+    server: 'cloud',
+    round: 1,
+    version: 1,
+    gradients: 0,
+    learningRate: 1,
+  };
   const items = [{ type: 'record', event, late: 1e6 }];
   const why = await whyLost(live, () => live.say(0, { type: 'report', items }));
   expect(why).toBe('facts of its event 1000000 did not come for 1 s (live.answerS)');
@@ -48,7 +55,14 @@ it('a process that announces facts and never delivers them is lost, and the jour
 
 it('what waits in the journal for facts that do not come is bounded in bytes', async () => {
   const live = await open(600, 10_000);
-  const updated = { type: 'updated', round: 1, version: 1, gradients: 0, learningRate: 1 };
+  const updated = {
+    type: 'updated',
+    server: 'cloud',
+    round: 1,
+    version: 1,
+    gradients: 0,
+    learningRate: 1,
+  };
   const event = {
     type: 'message-lost',
     from: 'left',

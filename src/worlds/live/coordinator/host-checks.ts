@@ -150,11 +150,9 @@ export class HostChecks {
         this.#nodes(event.workers);
         break;
       case 'round-ended':
-        this.#own(host, event.server);
-        this.#cloud(host);
-        break;
       case 'updated':
       case 'evaluated':
+        this.#own(host, event.server);
         this.#cloud(host);
         break;
       case 'gradient-started':

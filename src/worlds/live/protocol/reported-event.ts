@@ -124,7 +124,7 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
   event('cut', link),
   event('restored', link),
   event('updated', {
-    round: count,
+    ...round,
     version: count,
     gradients: count,
     learningRate: finite,
@@ -133,7 +133,7 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
   event('held-back', { ...round, version: count, slowest: count, workers: names }),
   event('round-ended', round),
   event('evaluated', {
-    round: count,
+    ...round,
     version: count,
     epoch: finite,
     gradients: count,
