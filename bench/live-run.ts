@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { processProgram } from '../src/cli/process-program.ts';
 import { completeLayers } from '../src/config/complete-layers.ts';
 import { configSchema } from '../src/config/config-schema.ts';
+import { processProgram } from '../src/processes/process-program.ts';
 import { RunTally } from '../src/report/run/run-record.ts';
 import { LiveRun } from '../src/run/live-run.ts';
 
@@ -22,7 +22,7 @@ const run = await LiveRun.start({ config, runDir, program: processProgram(main) 
 const late = monitorEventLoopDelay({ resolution: 1 });
 const begin = { wallMs: 0, cpuS: 0, ownCpuS: 0 };
 const look = setInterval(() => {
-  if (run.nowUs === 0) return;
+  if (run.progress.simTimeS === 0) return;
   clearInterval(look);
   const wallMs = performance.now();
   Object.assign(begin, { wallMs, cpuS: ownCpuS() + sum(cpuOfOthers()), ownCpuS: ownCpuS() });
@@ -32,7 +32,7 @@ const look = setInterval(() => {
 const largestMiB: Record<string, number> = {};
 let memoryMiB = 0;
 const weigh = setInterval(weighAll, WEIGH_EVERY_MS);
-const { gradients, computed, rounds, simTimeS } = await run.run({
+const { gradients, computed, rounds, simTimeS } = await run.toEnd({
   onProgress: () => {
     if (memoryMiB === 0) weighAll();
   },

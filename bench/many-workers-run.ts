@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { completeLayers } from '../src/config/complete-layers.ts';
 import { configSchema } from '../src/config/config-schema.ts';
-import { Run } from '../src/run/run.ts';
+import { VirtualRun } from '../src/run/virtual-run.ts';
 
 const [configFile, runDir] = process.argv.slice(2) as [string, string];
 const config = completeLayers(configSchema.parse(parse(readFileSync(configFile, 'utf8'))));
-const run = await Run.start({ config, runDir, threads: 2 });
+const run = await VirtualRun.start({ config, runDir, threads: 2 });
 const startMs = performance.now();
 const startCpu = process.cpuUsage();
-const { gradients, computed, rounds } = await run.run();
+const { gradients, computed, rounds } = await run.toEnd();
 const wallS = (performance.now() - startMs) / 1000;
 const { user, system } = process.cpuUsage(startCpu);
 const cpuS = (user + system) / 1e6;

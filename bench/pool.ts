@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../src/config/config-schema.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import type { JournalLine } from '../src/journal/events.ts';
-import { Run } from '../src/run/run.ts';
+import { VirtualRun } from '../src/run/virtual-run.ts';
 import { type Figure, median } from './figure.ts';
 
 const PASSES = 3;
@@ -51,8 +51,8 @@ async function rateOf(config: Config, threads: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
   try {
     const runDir = join(dir, 'run');
-    const run = await Run.start({ config, runDir, threads, program });
-    const { computed } = await run.run();
+    const run = await VirtualRun.start({ config, runDir, threads, program });
+    const { computed } = await run.toEnd();
     const lines = readFileSync(join(runDir, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
     let startS = 0;
     let endS = 0;

@@ -10,7 +10,7 @@ import { compose } from '../src/compose/compose.ts';
 import type { Config } from '../src/config/config-schema.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { mnistFolder } from '../src/learning/datasets/mnist.ts';
-import { Run } from '../src/run/run.ts';
+import { VirtualRun } from '../src/run/virtual-run.ts';
 import { type Figure, median } from './figure.ts';
 import { openblasCores } from './openblas.ts';
 
@@ -112,8 +112,8 @@ async function runRate(config: Config, threads: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
   try {
     const runDir = join(dir, 'run');
-    const run = await Run.start({ config, runDir, threads });
-    const { computed } = await run.run();
+    const run = await VirtualRun.start({ config, runDir, threads });
+    const { computed } = await run.toEnd();
     const journal = readFileSync(join(runDir, 'journal.jsonl'), 'utf8');
     const wallTimeS = (type: string) =>
       Number(new RegExp(`"wallTimeS":([0-9.e-]+),"type":"${type}"`).exec(journal)![1]);

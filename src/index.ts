@@ -11,5 +11,6 @@ export type {
   SimulatedLine,
 } from './journal/events.ts';
 export { journalHash, readJournal } from './journal/reader.ts';
-export { Run, type RunOptions } from './run/run.ts';
+export type { DriveOptions, Run, StartOptions } from './run/run.ts';
 export type { Mark, Progress, RunSummary } from './run/run-summary.ts';
+export { resumeRun, startRun } from './run/start-run.ts';

@@ -25,7 +25,7 @@ describe.each(Object.entries(hashes))('the golden run %s', (name, expected) => {
   it.each([1, 2])('has its hash on %i threads', async (threads) => {
     const { config } = await loadConfig(join(FOLDER, `${name}.yaml`));
     const runDir = freshPath(name);
-    const summary = await (await startRun(config, runDir, threads)).run();
+    const summary = await (await startRun(config, runDir, threads)).toEnd();
     expect(summary).toMatchObject({ status: 'done', journalHash: expected });
     // The run reaches what it is there for.
     const types = new Set(journalOf(runDir).map(({ type }) => type));

@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credentials } from '../processes/credentials.ts';
+import { processProgram } from '../processes/process-program.ts';
 import { readWhole } from './arguments.ts';
 import { firstLine } from './parent-input.ts';
-import { processProgram } from './process-program.ts';
 
 const PATIENCE_S = 30;
 

@@ -359,15 +359,11 @@ async function perform({ config, options }: Asked<object>, engine: Engine): Prom
   const { deployment } = plan;
   process.exitCode = await withProgress('reading the inputs', async (progress) => {
     const { driveRun } = await import('./drive-run.ts');
-    const start = { config, runDir, deployment, onStep: (doing: string) => progress.step(doing) };
-    if (config.world === 'virtual') {
-      const { Run } = await import('../run/run.ts');
-      const { threads = 1 } = options;
-      return driveRun(await Run.start({ ...start, threads }), runDir, options, progress);
-    }
-    const { LiveRun } = await import('../run/live-run.ts');
-    const run = await LiveRun.start({ ...start, program: program() });
-    return driveRun(run, runDir, options, progress);
+    const { startRun } = await import('../run/start-run.ts');
+    const { threads = 1 } = options;
+    const onStep = (doing: string) => progress.step(doing);
+    const start = { runDir, deployment, threads, program: program(), onStep };
+    return driveRun(await startRun(config, start), runDir, options, progress);
   });
 }
 

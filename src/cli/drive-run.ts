@@ -1,11 +1,12 @@
 import { writeRunReport } from '../report/run/run-report.ts';
+import type { Run } from '../run/run.ts';
 import { RunControl } from '../run/run-control.ts';
-import type { Mark } from '../run/run-summary.ts';
+import type { Mark, Progress } from '../run/run-summary.ts';
 
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
-import { type DrivenRun, RunControls } from './run-controls.ts';
+import { RunControls } from './run-controls.ts';
 import { RunKeys } from './run-keys.ts';
 import type { RunProgress } from './run-progress.ts';
 import { showSummary } from './show-summary.ts';
@@ -20,7 +21,7 @@ type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Sees a run through to its end, a mark or a signal. Returns the exit code. */
 export async function driveRun(
-  run: DrivenRun,
+  run: Run,
   runDir: string,
   options: DriveOptions,
   progress: RunProgress,
@@ -31,8 +32,7 @@ export async function driveRun(
   const controls = new RunControls(run, (state) => progress.setPaused(state === 'paused'));
   const stop = (advice = '') => {
     progress.stop();
-    const doing = run.leavesCheckpoint ? 'writing a checkpoint' : 'ending the run';
-    console.error(`stopping: ${doing}${advice}`);
+    console.error(`stopping: writing a checkpoint${advice}`);
     controls.stop();
   };
   const signals = listenForSignals(
@@ -46,23 +46,20 @@ export async function driveRun(
     throw error;
   });
   try {
-    const summary = await run.run({
+    const drive = {
       ...(until && { until }),
-      ...(pauseAt && {
-        pauseAt,
-        onPaused: async () => {
-          if (keys === null) return;
-          progress.stop();
-          console.error(pausedText(pauseAt, run.nowUs / 1e6));
-          await controls.waitAtMark();
-        },
-      }),
-      onProgress: (latest) => progress.show(latest),
-    });
+      onProgress: (latest: Progress) => progress.show(latest),
+    };
+    if (pauseAt && (await run.advance(pauseAt, drive)) && keys !== null) {
+      progress.stop();
+      console.error(pausedText(pauseAt, run.progress.simTimeS));
+      await controls.waitAtMark();
+    }
+    const summary = await run.toEnd(drive);
     progress.step('writing the report');
     const { record, files, refused } = await writeRunReport(runDir);
     progress.stop();
-    const goOn = run.leavesCheckpoint ? `edgemlsim resume ${quoted(runDir)}` : null;
+    const goOn = `edgemlsim resume ${quoted(runDir)}`;
     const exit = showSummary({ summary, record, files, goOn }, options);
     if (refused !== null) console.error(refused);
     if (run.hasGivenUp) {
@@ -79,11 +76,7 @@ export async function driveRun(
 }
 
 /** Ends the run where it cannot be opened: its threads would keep the process. */
-async function openDoor(
-  run: DrivenRun,
-  runDir: string,
-  controls: RunControls,
-): Promise<RunControl> {
+async function openDoor(run: Run, runDir: string, controls: RunControls): Promise<RunControl> {
   try {
     return await RunControl.open(runDir, {
       status: () => controls.status(),

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
-import { processProgram } from './process-program.ts';
 import { withProgress } from './with-progress.ts';
 
 export function addResume(program: Command): void {
@@ -26,11 +25,9 @@ Example:
     .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
       process.exitCode = await withProgress(`reading ${runDir}`, async (progress) => {
         const { driveRun } = await import('./drive-run.ts');
-        const { worldOf } = await import('../run/run-folder.ts');
+        const { checkIsRun } = await import('../run/run-folder.ts');
         const { readFinishedRun } = await import('../run/finished-run.ts');
-        const program = processProgram();
-        const onStep = (doing: string) => progress.step(doing);
-        const world = await worldOf(runDir);
+        checkIsRun(runDir);
         const finished = await readFinishedRun(runDir);
         if (finished !== null) {
           const { showSummary } = await import('./show-summary.ts');
@@ -39,15 +36,10 @@ Example:
           const files = ['plot.svg', 'faults.svg'].filter((file) => existsSync(join(runDir, file)));
           return showSummary({ ...finished, files, goOn: null }, options);
         }
-        if (world === 'live') {
-          const { LiveRun } = await import('../run/live-run.ts');
-          const run = await LiveRun.resume({ runDir, program, onStep });
-          progress.stop();
-          for (const notice of run.notices) console.error(notice);
-          return driveRun(run, runDir, options, progress);
-        }
-        const { Run } = await import('../run/run.ts');
-        const run = await Run.resume(runDir, { threads: options.threads, program, onStep });
+        const { resumeRun } = await import('../run/start-run.ts');
+        const { threads } = options;
+        const onStep = (doing: string) => progress.step(doing);
+        const run = await resumeRun(runDir, { threads, onStep });
         progress.stop();
         for (const notice of run.notices) console.error(notice);
         return driveRun(run, runDir, options, progress);

@@ -1,34 +1,24 @@
 import type { Run } from '../run/run.ts';
 
-/** A run of either world. */
-export type DrivenRun = Pick<
-  Run,
-  'run' | 'abandon' | 'stop' | 'interrupt' | 'hasGivenUp' | 'nowUs' | 'pause' | 'resume'
-> & {
-  leavesCheckpoint: boolean;
-  /** Of a live run: what runs where. */
-  processes?: readonly object[];
-};
-
 export type RunState = 'running' | 'paused' | 'stopping';
 
 /** What a run in progress is told, by `edgemlsim ctl`, keys and signals. */
 export class RunControls {
-  readonly #run: DrivenRun;
+  readonly #run: Run;
   readonly #onState: (state: RunState) => void;
   #state: RunState = 'running';
   #isToggling = false;
   /** Set while the run waits at a mark: lets it go on. */
   #goOn: (() => void) | null = null;
 
-  constructor(run: DrivenRun, onState: (state: RunState) => void) {
+  constructor(run: Run, onState: (state: RunState) => void) {
     this.#run = run;
     this.#onState = onState;
   }
 
   status(): object {
-    const { nowUs, processes } = this.#run;
-    return { state: this.#state, simTimeS: nowUs / 1e6, ...(processes && { processes }) };
+    const { progress, processes } = this.#run;
+    return { state: this.#state, simTimeS: progress.simTimeS, ...(processes && { processes }) };
   }
 
   async pause(): Promise<object> {
@@ -39,7 +29,7 @@ export class RunControls {
 
   async resume(): Promise<object> {
     if (this.#goOn !== null) this.leaveMark();
-    else await this.#run.resume();
+    else await this.#run.continue();
     if (this.#state === 'paused') this.#set('running');
     return this.status();
   }

@@ -11,7 +11,6 @@ import {
   untilOption,
 } from './arguments.ts';
 import type { DriveOptions } from './drive-run.ts';
-import { processProgram } from './process-program.ts';
 import { withProgress } from './with-progress.ts';
 
 interface RunOptions extends DriveOptions {
@@ -61,16 +60,9 @@ Examples:
         };
         const runDir = out ?? freeRunDir(config.name, config.seed);
         const { driveRun } = await import('./drive-run.ts');
-        const start = {
-          ...{ config, runDir, program: processProgram() },
-          onStep: (doing: string) => progress.step(doing),
-        };
-        if (config.world === 'live') {
-          const { LiveRun } = await import('../run/live-run.ts');
-          return driveRun(await LiveRun.start(start).catch(placed), runDir, options, progress);
-        }
-        const { Run } = await import('../run/run.ts');
-        const run = await Run.start({ ...start, threads }).catch(placed);
+        const { startRun } = await import('../run/start-run.ts');
+        const onStep = (doing: string) => progress.step(doing);
+        const run = await startRun(config, { runDir, threads, onStep }).catch(placed);
         return driveRun(run, runDir, options, progress);
       });
     });

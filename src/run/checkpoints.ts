@@ -16,18 +16,18 @@ import type { RunFolder } from './run-folder.ts';
 const ENDING = '.checkpoint';
 
 /** Where a run goes on. */
-export interface Resumption<Kind> {
+export interface Resumption<State> {
   /** Null: from the beginning. */
-  checkpoint: Kind | null;
+  checkpoint: (State & CheckpointHead) | null;
   start: JournalStart;
   /** What the user should know about it, one line each. */
   notices: string[];
 }
 
 /** Returns the file's name and size; older checkpoints than the last `keep` are removed. */
-export function writeCheckpoint<Kind extends CheckpointHead>(
+export function writeCheckpoint(
   folder: RunFolder,
-  checkpoint: Kind,
+  checkpoint: CheckpointHead,
   keep: number,
 ): { file: string; bytes: number } {
   const bytes = encodeCheckpoint(checkpoint);
@@ -46,17 +46,17 @@ export function writeCheckpoint<Kind extends CheckpointHead>(
  * are none, or need more of the journal than there is, get another ending. Throws InputError, with
  * nothing changed: the journal is not what it was, or of several files none can be used.
  */
-export async function goBack<Kind extends CheckpointHead>(
+export async function goBack<State extends object>(
   folder: RunFolder,
   run: string,
   shape: z.ZodType,
-): Promise<Resumption<Kind>> {
+): Promise<Resumption<State>> {
   const { journalFile } = folder;
   const names = namesIn(folder);
   const unusable: { name: string; why: string }[] = [];
   let damage: InputError | undefined;
   for (const [index, name] of names.entries()) {
-    const read = readCheckpoint<Kind>(folder, name, run, shape);
+    const read = readCheckpoint<State>(folder, name, run, shape);
     if ('why' in read) {
       unusable.push({ name, why: read.why });
       continue;
@@ -68,7 +68,7 @@ export async function goBack<Kind extends CheckpointHead>(
       return { checkpoint: read.checkpoint, start, notices };
     }
     const older = names.slice(index + 1).flatMap((each) => {
-      const found = readCheckpoint<Kind>(folder, each, run, shape);
+      const found = readCheckpoint<State>(folder, each, run, shape);
       return 'why' in found ? [] : [{ name: each, mark: found.checkpoint.journal }];
     });
     const marks = older.map(({ mark }) => mark);
@@ -86,13 +86,17 @@ export async function goBack<Kind extends CheckpointHead>(
   return { checkpoint: null, start: await journalStartOver(journalFile), notices: [] };
 }
 
-function readCheckpoint<Kind extends CheckpointHead>(
+function readCheckpoint<State extends object>(
   folder: RunFolder,
   name: string,
   run: string,
   shape: z.ZodType,
-): { checkpoint: Kind } | { why: string } {
-  return decodeCheckpoint<Kind>(readFileSync(join(folder.checkpointsDir, name)), run, shape);
+): { checkpoint: State & CheckpointHead } | { why: string } {
+  return decodeCheckpoint<State & CheckpointHead>(
+    readFileSync(join(folder.checkpointsDir, name)),
+    run,
+    shape,
+  );
 }
 
 /** What a user may do about a journal that was changed. */

@@ -1,23 +1,22 @@
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config } from '../config/config-schema.ts';
-import { readRunRecord } from '../report/run/run-record.ts';
+import type { RunRecord } from '../report/run/run-record.ts';
 import { whyUntrained } from '../report/run/why-untrained.ts';
-import type { RunFolder } from './run-folder.ts';
 import type { EndStatus, RunSummary } from './run-summary.ts';
 
-/** What a run came to, read from its journal. */
-export async function summaryOf(
-  folder: RunFolder,
+/** The outcome of a run, of its journal's record. `isDone`: it came to its own end. */
+export function summaryOf(
+  record: RunRecord,
   config: Config,
   isDone: boolean,
-): Promise<RunSummary> {
-  const record = await readRunRecord(folder.journalFile);
+  runDir: string,
+): RunSummary {
   const whyNot = isDone ? whyUntrained(record) : null;
   return {
     status: isDone ? endStatus(record.diverged, whyNot) : 'stopped',
     whyUntrained: whyNot,
     ended: record.ended,
-    runDir: folder.dir,
+    runDir,
     journalHash: record.extent.hash,
     rounds: record.rounds,
     simTimeS: record.simTimeS,

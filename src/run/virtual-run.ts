@@ -1,337 +1,297 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Composition } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RunError } from '../errors.ts';
-import type { FileSink } from '../journal/file-sink.ts';
-import type { JournalWriter } from '../journal/writer.ts';
-import { encodeParameters } from '../learning/parameter-file.ts';
-import type { RunAgents } from '../processes/run-agents.ts';
 import { runsUsersCode } from '../processes/runs-users-code.ts';
-import type { Computations } from '../worlds/computing/computations.ts';
-import type { TaskPool } from '../worlds/computing/thread-pool.ts';
-import type { ValueStore } from '../worlds/computing/value-store.ts';
-import type { World } from '../worlds/virtual/world.ts';
-import { writeCheckpoint } from './checkpoints.ts';
-import { type Computing, type OpenRun, openNewRun, openRunAgain } from './open-run.ts';
-import type { RunFolder } from './run-folder.ts';
+import { type Deferred, deferred } from '../worlds/live/protocol/deferred.ts';
+import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
+import type { Recording } from './recording.ts';
+import { type DriveOptions, type Run, type StartOptions, stopsOnAbort } from './run.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
-import { summaryOf } from './summary-of.ts';
+import {
+  openVirtualParts,
+  type VirtualParts,
+  type VirtualState,
+  virtualShape,
+} from './virtual-parts.ts';
 
-/** Admitted jobs the loop may be ahead of the numbers: keeps all threads busy and memory flat. */
+/** Jobs that may wait for a thread while the world runs on: keeps threads busy and memory flat. */
 const JOBS_AHEAD = 128;
-/** Events after which signals and results get their turn. */
+/** Events between two turns of signals, timers and results. */
 const EVENTS_A_TURN = 256;
 const PROGRESS_EVERY_MS = 100;
-/** Wall time that code of the user's has to return when the run is to stop. */
-export const STOP_MS = 5000;
+/** Wall time that user code has to return when the run is stopped. */
+const STOP_MS = 5000;
 
-export interface RunOptions {
-  /** Where to stop with a checkpoint. */
-  until?: Mark;
-  /** Where to pause, once. */
-  pauseAt?: Mark;
-  /** Called there; the run goes on when it resolves. */
-  onPaused?: () => Promise<void>;
-  onProgress?: (progress: Progress) => void;
-}
-
-/** One run in its folder: starts anew or from a checkpoint, can be paused, stopped and gone on with. */
-export class Run {
-  /** Whether a run that was stopped can be gone on with. */
-  readonly leavesCheckpoint = true;
-  /** What the user should know about where it goes on, one line each. */
+/** One run of the virtual world: this process runs the nodes, its threads and agents compute. */
+export class VirtualRun implements Run {
   readonly notices: readonly string[];
-  readonly #id: string;
-  readonly #config: Config;
-  readonly #folder: RunFolder;
-  readonly #composition: Composition;
-  readonly #pool: TaskPool;
-  readonly #agents: RunAgents | null;
-  readonly #sink: FileSink;
-  readonly #journal: JournalWriter;
-  readonly #values: ValueStore;
-  readonly #computations: Computations;
-  readonly #world: World;
-  readonly #wallTimeS: () => number;
-  readonly #measured: OpenRun['measured'];
+  readonly processes = null;
+  readonly #everyRounds: number;
+  readonly #runsUsersCode: boolean;
+  readonly #parts: VirtualParts;
   #checkpointedRounds: number;
-  #isStopping = false;
+  #stopped: 'signal' | 'until' | null = null;
   #hasGivenUp = false;
-  /** Set while the run waits for a computation: ends the wait. */
-  #wake = (): void => {};
   #givingUp: NodeJS.Timeout | undefined;
+  /** Ends the wait for a computation. */
+  #wake = (): void => {};
+  #isDriven = false;
   #isClosed = false;
-  /** Set while paused: resolves when the run may go on. */
-  #pause: { promise: Promise<void>; end: () => void } | null = null;
+  /** Set while the run is to be paused: resolves when it may go on. */
+  #pause: Deferred<void> | null = null;
+  /** Whether the clock is held and nothing is computed. */
   #isHeld = false;
-  #reachedPause: (() => void)[] = [];
+  #onHeld: (() => void)[] = [];
 
-  /** Makes the run folder. Throws InputError when that holds something already. */
-  static async start(options: { config: Config; runDir: string } & Computing): Promise<Run> {
-    const { config, runDir, ...computing } = options;
-    return new Run(await openNewRun(config, runDir, computing));
+  /** Makes the run folder; without `runDir` all stays in memory. */
+  static start(
+    options: { config: Config; runDir: string | null } & StartOptions,
+  ): Promise<VirtualRun> {
+    const { config, runDir, ...others } = options;
+    return openNew(config, runDir, options.onStep, (prepared: PreparedRun<VirtualState>) =>
+      VirtualRun.#open(prepared, others),
+    );
   }
 
   /** Goes on from the newest checkpoint, or from the beginning when there is none. */
-  static async resume(runDir: string, computing: Computing): Promise<Run> {
-    return new Run(await openRunAgain(runDir, computing));
+  static resume(runDir: string, options: StartOptions): Promise<VirtualRun> {
+    return openAgain(runDir, virtualShape, options.onStep, (prepared: PreparedRun<VirtualState>) =>
+      VirtualRun.#open(prepared, options),
+    );
   }
 
-  private constructor(opened: OpenRun) {
-    this.notices = opened.notices;
-    this.#id = opened.id;
-    this.#config = opened.config;
-    this.#folder = opened.folder;
-    this.#composition = opened.composition;
-    this.#pool = opened.pool;
-    this.#agents = opened.agents;
-    this.#sink = opened.sink;
-    this.#journal = opened.journal;
-    this.#values = opened.values;
-    this.#computations = opened.computations;
-    this.#world = opened.world;
-    this.#wallTimeS = opened.wallTimeS;
-    this.#measured = opened.measured;
-    this.#checkpointedRounds = opened.world.state.cloud.rounds;
+  static async #open(
+    prepared: PreparedRun<VirtualState>,
+    options: StartOptions,
+  ): Promise<VirtualRun> {
+    return new VirtualRun(prepared, await openVirtualParts(prepared, options));
   }
 
-  /** Runs to the end, to a mark, or until `stop`. Closes the run. */
-  async run(options: RunOptions = {}): Promise<RunSummary> {
-    try {
-      await this.#agents?.gathered();
-      const hasEnded = await this.#loop(options);
+  private constructor(
+    { from, config, composition, folder }: PreparedRun<VirtualState>,
+    parts: VirtualParts,
+  ) {
+    this.notices = from.notices;
+    // A run in memory cannot be resumed.
+    this.#everyRounds = folder === null ? Number.POSITIVE_INFINITY : config.checkpoints.everyRounds;
+    this.#runsUsersCode = runsUsersCode(composition.threads);
+    this.#parts = parts;
+    this.#checkpointedRounds = parts.world.state.cloud.rounds;
+  }
+
+  get progress(): Progress {
+    const { cloud, nowUs, inRange } = this.#parts.world.state;
+    const { rounds: round, gradients } = cloud;
+    return this.#parts.recording.progress({ round, simTimeS: nowUs / 1e6, inRange, gradients });
+  }
+
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
+  /** What a run in memory has recorded. */
+  get memory(): Recording<VirtualState>['memory'] {
+    return this.#parts.recording.memory;
+  }
+
+  advance(to: Mark, options: DriveOptions = {}): Promise<boolean> {
+    return this.#drive(options, async () => (await this.#loop(options, to)) === 'reached');
+  }
+
+  async toEnd(options: DriveOptions = {}): Promise<RunSummary> {
+    const summary = await this.#drive(options, async () => {
+      const came = await this.#loop(options, null);
       const isDrained = await this.#drained();
-      const isDone = hasEnded && isDrained;
-      // Else what is under way never ends: the run stays at its last checkpoint.
+      const isDone = came === 'ended' && isDrained;
+      this.#goOn();
+      // What is under way never returns: the run stays at its last checkpoint.
       if (isDrained) this.#finish(isDone);
-      this.#sink.sync();
-      const summary = await summaryOf(this.#folder, this.#config, isDone);
-      this.#folder.writeStatus({ status: summary.status, summary });
-      return summary;
+      return this.#parts.recording.end(isDone);
+    });
+    await this.#close();
+    return summary;
+  }
+
+  async #drive<Result>({ signal }: DriveOptions, action: () => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw new RunError('the run is over');
+    if (this.#isDriven) throw new RunError('the run is under way already');
+    this.#isDriven = true;
+    try {
+      return await stopsOnAbort(
+        signal,
+        () => this.stop(),
+        async () => {
+          await this.#parts.agents?.gathered();
+          return action();
+        },
+      );
     } catch (error) {
-      this.#folder.writeFailure(error as Error);
+      await this.abandon(error as Error);
       throw error;
     } finally {
-      await this.close();
+      this.#isDriven = false;
     }
   }
 
   #finish(isDone: boolean): void {
     if (isDone) this.#writeModel();
     else this.#checkpoint();
-    this.#agents?.letGo();
-    this.#journal.recordHost(
-      isDone
-        ? { type: 'finished' }
-        : { type: 'stopped', reason: this.#isStopping ? 'signal' : 'until' },
+    this.#parts.agents?.letGo();
+    this.#parts.recording.journal.recordHost(
+      isDone ? { type: 'finished' } : { type: 'stopped', reason: this.#stopped ?? 'until' },
     );
   }
 
-  /** Holds the clock; resolves when nothing is under way any more, or when the run has ended. */
   pause(): Promise<void> {
-    this.#pause ??= pauseLatch();
-    if (this.#isHeld || this.#isClosed) return Promise.resolve();
+    this.#pause ??= deferred();
+    if (this.#isHeld || !this.#isDriven) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#reachedPause.push(resolve);
+      this.#onHeld.push(resolve);
     });
   }
 
-  /** Lets a paused run go on. */
-  resume(): void {
-    this.#pause?.end();
+  async continue(): Promise<void> {
+    this.#pause?.resolve();
     this.#pause = null;
   }
 
-  /** Handles one event of a paused run, numbers included. */
   async step(): Promise<void> {
-    if (this.#pause === null) throw new RunError('step: the run is not paused');
-    if (this.#world.hasEnded) return;
-    while (this.#world.mustWait) await this.#computations.nextCompletion();
-    this.#world.advance();
-    await this.#computations.drain();
+    if (this.#isDriven && this.#pause === null) throw new RunError('step: the run is not paused');
+    if (this.#parts.world.hasEnded) return;
+    while (this.#parts.world.mustWait) await this.#parts.computations.nextCompletion();
+    this.#parts.world.advance();
+    await this.#parts.computations.drain();
   }
 
-  /** Simulation time of the last event, in microseconds. */
-  get nowUs(): number {
-    return this.#world.state.nowUs;
-  }
-
-  /**
-   * Asks to stop: `run` writes a checkpoint and returns with status `stopped`. Code of the user's that
-   * does not return keeps it from a new checkpoint, and for `STOP_MS` at most.
-   */
   stop(): void {
-    this.#isStopping = true;
-    this.#agents?.stopWaiting();
-    this.resume();
-    if (!runsUsersCode(this.#composition.threads)) return;
+    this.#stopped ??= 'signal';
+    this.#parts.agents?.stopWaiting();
+    this.continue();
+    if (!this.#runsUsersCode) return;
     this.#givingUp ??= setTimeout(() => {
       this.#hasGivenUp = true;
       this.#wake();
     }, STOP_MS);
   }
 
-  /** Whether it has stopped at its last checkpoint, for code of the user's that did not return. */
-  get hasGivenUp(): boolean {
-    return this.#hasGivenUp;
-  }
-
-  /** This process is about to end, whatever the run does. */
   interrupt(): void {
-    this.#folder.writeInterruption();
+    this.#parts.recording.interrupt();
   }
 
-  /** Ends a run that was not run, as failed. */
   async abandon(error: Error): Promise<void> {
-    this.#folder.writeFailure(error);
-    await this.close();
+    this.#parts.recording.fail(error);
+    await this.#close();
   }
 
-  /** Ends threads and agents and closes the journal; `run` does it by itself. */
-  async close(): Promise<void> {
+  /** Ends threads and agents and closes the journal. */
+  async #close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#givingUp);
-    this.#letPausersGo();
+    this.#resolvePauses();
     try {
-      await (this.#agents ?? this.#pool).close();
-      this.#sink.close();
+      await (this.#parts.agents ?? this.#parts.pool).close();
     } finally {
-      this.#folder.release();
+      this.#parts.recording.close();
     }
   }
 
-  #letPausersGo(): void {
-    for (const resolve of this.#reachedPause.splice(0)) resolve();
+  #resolvePauses(): void {
+    for (const resolve of this.#onHeld.splice(0)) resolve();
   }
 
-  /** True when the run has come to its end. */
-  async #loop({ until, pauseAt, onPaused, onProgress }: RunOptions): Promise<boolean> {
-    const world = this.#world;
-    const computations = this.#computations;
-    let pauseMark = pauseAt;
+  /** Runs on to the end, to a mark, or until the run is stopped. */
+  async #loop(
+    { until, onProgress }: DriveOptions,
+    to: Mark | null,
+  ): Promise<'ended' | 'reached' | 'stopped'> {
+    const { world, computations } = this.#parts;
     let shownAtMs = 0;
     for (let events = 0; ; events += 1) {
-      if (this.#isStopping) return false;
-      if (world.hasEnded) return true;
-      if (pauseMark !== undefined && this.#isReached(pauseMark)) {
-        pauseMark = undefined;
-        this.#pause ??= pauseLatch();
-        await this.#holdClock(onPaused);
-        continue;
-      }
+      if (this.#stopped !== null) return 'stopped';
+      if (world.hasEnded) return 'ended';
       if (this.#pause !== null) {
-        await this.#holdClock();
+        const { promise } = this.#pause;
+        await this.#hold();
+        await promise;
         continue;
       }
-      if (until !== undefined && this.#isReached(until)) return false;
+      if (to !== null && this.#isReached(to)) {
+        await this.#hold();
+        return 'reached';
+      }
+      if (until !== undefined && this.#isReached(until)) {
+        this.#stopped = 'until';
+        return 'stopped';
+      }
+      this.#goOn();
       if (computations.unfinished >= JOBS_AHEAD || world.mustWait) {
         await this.#completion();
         continue;
       }
       world.advance();
       const { rounds } = world.state.cloud;
-      if (rounds - this.#checkpointedRounds >= this.#config.checkpoints.everyRounds) {
+      if (rounds - this.#checkpointedRounds >= this.#everyRounds) {
         if (await this.#drained()) this.#checkpoint();
       }
       if (events % EVENTS_A_TURN === 0) {
         await nextTurn();
         if (onProgress && performance.now() - shownAtMs > PROGRESS_EVERY_MS) {
           shownAtMs = performance.now();
-          onProgress(this.#progress());
+          onProgress(this.progress);
         }
       }
     }
   }
 
-  /** Resolves when some numbers may have come in, or when it makes no sense to wait for them. */
+  /** Resolves when a number may have come in, or when waiting for one is given up. */
   async #completion(): Promise<void> {
     if (this.#hasGivenUp) return;
     await new Promise<void>((resolve, reject) => {
       this.#wake = resolve;
-      this.#computations.nextCompletion().then(resolve, reject);
+      this.#parts.computations.nextCompletion().then(resolve, reject);
     });
   }
 
-  /** Resolves when nothing is under way; false when that makes no sense to wait for. */
+  /** Resolves when nothing is computed; with false when waiting for it is given up. */
   async #drained(): Promise<boolean> {
-    while (this.#computations.unfinished > 0 && !this.#hasGivenUp) await this.#completion();
+    while (this.#parts.computations.unfinished > 0 && !this.#hasGivenUp) await this.#completion();
     return !this.#hasGivenUp;
   }
 
-  async #holdClock(onPaused?: () => Promise<void>): Promise<void> {
-    const { promise } = this.#pause!;
+  /** Holds the clock. */
+  async #hold(): Promise<void> {
     if (!(await this.#drained())) return;
-    this.#journal.recordHost({ type: 'paused' });
-    this.#sink.flush();
+    if (!this.#isHeld) this.#parts.recording.journal.recordHost({ type: 'paused' });
+    this.#parts.recording.flush();
     this.#isHeld = true;
-    this.#letPausersGo();
-    if (onPaused) {
-      await onPaused();
-      this.resume();
-    }
-    await promise;
+    this.#resolvePauses();
+  }
+
+  /** Lets the clock go on. */
+  #goOn(): void {
+    if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#journal.recordHost({ type: 'continued' });
+    this.#parts.recording.journal.recordHost({ type: 'continued' });
   }
 
   #isReached(mark: Mark): boolean {
     return 'round' in mark
-      ? this.#world.state.cloud.rounds >= mark.round
-      : this.#world.state.started && this.#world.nextTimeUs > mark.timeUs;
+      ? this.#parts.world.state.cloud.rounds >= mark.round
+      : this.#parts.world.state.started && this.#parts.world.nextTimeUs > mark.timeUs;
   }
 
-  #progress(): Progress {
-    const { cloud, nowUs, inRange } = this.#world.state;
-    return {
-      round: cloud.rounds,
-      simTimeS: nowUs / 1e6,
-      inRange,
-      accuracy: this.#measured.accuracy,
-      loss: this.#measured.loss,
-      gradients: cloud.gradients,
-      gradientsAtEnd: this.#composition.settings.cloud.gradientsAtEnd,
-    };
-  }
-
-  /** Nothing may be under way. */
+  /** Only while nothing is computed. */
   #checkpoint(): void {
-    const event = this.#journal.nextEvent;
-    this.#sink.sync();
-    const { file, bytes } = writeCheckpoint(
-      this.#folder,
-      {
-        run: this.#id,
-        world: this.#world.save(),
-        values: this.#values.save(),
-        journal: {
-          bytes: this.#sink.bytes,
-          sha256: this.#sink.sha256,
-          nextEvent: event,
-          nextHostEvent: this.#journal.nextHostEvent,
-        },
-        wallTimeS: this.#wallTimeS(),
-      },
-      this.#config.checkpoints.keep,
-    );
+    this.#parts.recording.writeCheckpoint({
+      world: this.#parts.world.save(),
+      values: this.#parts.values.save(),
+    });
     this.#writeModel();
-    this.#checkpointedRounds = this.#world.state.cloud.rounds;
-    this.#journal.recordHost({ type: 'checkpoint', event, file, bytes });
+    this.#checkpointedRounds = this.#parts.world.state.cloud.rounds;
   }
 
-  /** The newest parameters, for other programs and for `model.init`. */
   #writeModel(): void {
-    const { theta, version } = this.#world.state.cloud;
-    const vector = this.#values.vector(theta).slice();
-    const { parameters } = this.#composition;
-    const metadata = { version: String(version), run: this.#config.name };
-    this.#folder.write('model.safetensors', encodeParameters(parameters, vector, metadata));
+    const { theta, version } = this.#parts.world.state.cloud;
+    this.#parts.recording.writeModel(this.#parts.values.vector(theta).slice(), version);
   }
-}
-
-function pauseLatch(): { promise: Promise<void>; end: () => void } {
-  let end = (): void => {};
-  const promise = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  return { promise, end };
 }

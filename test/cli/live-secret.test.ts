@@ -21,8 +21,8 @@ async function observedRun() {
   const runDir = freshPath();
   const config = tinyConfig({ ...never, world: 'live', live: { speed: 20 } });
   const run = await LiveRun.start({ config, runDir, program: ['sh', '-c', script, '-'] });
-  const ended = run.run();
-  while (run.nowUs === 0) await wait(20);
+  const ended = run.toEnd();
+  while (run.progress.simTimeS === 0) await wait(20);
   return { run, ended, given: () => readFileSync(given, 'utf8') };
 }
 
@@ -81,8 +81,8 @@ it('keeps everybody out who is not a process of the run, and the cloud to itself
     expect(frames).toEqual([]);
     expect(['ended', 'lost']).toContain(kind);
   }
-  const before = run.nowUs;
-  while (run.nowUs === before) await wait(20);
+  const before = run.progress.simTimeS;
+  while (run.progress.simTimeS === before) await wait(20);
   run.stop();
   expect(await ended).toMatchObject({ status: 'stopped', ended: 'stopped' });
   const journal = readFileSync(join((await ended).runDir, 'journal.jsonl'), 'utf8');

@@ -99,7 +99,7 @@ describe('a live run with a process that never starts', () => {
     const message =
       'the process of left did not start: it ended 5 times before it was ready, ' +
       'the last with exit code 7: the disk is on fire';
-    await expect(run.run()).rejects.toThrow(message);
+    await expect(run.toEnd()).rejects.toThrow(message);
     expect(statusOf(runDir)).toEqual({ status: 'failed', error: message });
   });
 });

@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
-import { type DrivenRun, RunControls } from '#src/cli/run-controls.js';
+import { RunControls } from '#src/cli/run-controls.js';
+import type { Run } from '#src/run/run.js';
 
 function controlled() {
   const told: string[] = [];
   const run = {
-    nowUs: 2_500_000,
-    leavesCheckpoint: false,
+    progress: { simTimeS: 2.5 },
+    processes: null,
     pause: async () => void told.push('pause'),
-    resume: () => void told.push('resume'),
+    continue: async () => void told.push('continue'),
     stop: () => void told.push('stop'),
-  } as unknown as DrivenRun;
+  } as unknown as Run;
   const controls = new RunControls(run, (state) => told.push(state));
   return { controls, told };
 }
@@ -21,7 +22,7 @@ it('pauses and goes on in turn, and says how the run stands', async () => {
   expect(controls.status()).toMatchObject({ state: 'paused' });
   await controls.toggle();
   expect(controls.status()).toMatchObject({ state: 'running' });
-  expect(told).toEqual(['pause', 'paused', 'resume', 'running']);
+  expect(told).toEqual(['pause', 'paused', 'continue', 'running']);
 });
 
 it.each(['resume', 'stop'] as const)(

@@ -60,7 +60,7 @@ describe('a disk that is full', () => {
         expect(JSON.parse(file('status.json'))).toMatchObject({ status: 'failed' });
       }
       expect([file('second.code'), file('second.err')]).toEqual(['0', expect.anything()]);
-      const { journalHash } = await (await startRun(tinyConfig(long))).run();
+      const { journalHash } = await (await startRun(tinyConfig(long))).toEnd();
       expect(JSON.parse(file('second.out'))).toMatchObject({ status: 'done', journalHash });
     });
   }

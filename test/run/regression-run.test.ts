@@ -10,8 +10,8 @@ import { modelParameters } from '#src/learning/model.js';
 import { loadModule } from '#src/learning/own-datasets/load.js';
 import { decodeParameters } from '#src/learning/parameter-file.js';
 import { writeRunReport } from '#src/report/run/run-report.js';
-import { Run } from '#src/run/run.js';
 import type { RunSummary } from '#src/run/run-summary.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 import { configFile, edgemlsim } from './children.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
@@ -35,7 +35,7 @@ describe('a regression that a linear model can get right', () => {
   let evaluations: Extract<SimulatedLine, { type: 'evaluated' }>[];
   beforeAll(async () => {
     const run = await startRun(config, freshPath(), 2);
-    summary = await run.run();
+    summary = await run.toEnd();
     evaluations = journalOf(summary.runDir).flatMap((line) =>
       line.type === 'evaluated' ? [line] : [],
     );
@@ -47,9 +47,9 @@ describe('a regression that a linear model can get right', () => {
     expect(last.rmse).toBeLessThan(0.001);
     expect(last.r2).toBeGreaterThan(0.999);
     const run = await startRun(config);
-    const { runDir } = await run.run({ until: { round: 7 } });
-    const resumed = await Run.resume(runDir, { threads: 2 });
-    expect((await resumed.run()).journalHash).toBe(summary.journalHash);
+    const { runDir } = await run.toEnd({ until: { round: 7 } });
+    const resumed = await VirtualRun.resume(runDir, { threads: 2 });
+    expect((await resumed.toEnd()).journalHash).toBe(summary.journalHash);
   });
 
   it('has the errors that its last parameters make', async () => {

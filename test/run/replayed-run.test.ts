@@ -371,7 +371,7 @@ it.each([
 ])('a run learns what plain loops learn, bit for bit: $title', async ({ config }) => {
   const runDir = freshPath();
   const run = await startRun(config, runDir, 2);
-  await run.run();
+  await run.toEnd();
   const lines = journalOf(runDir).filter((line): line is SimulatedLine => 'n' in line);
   const replay = new Replay(config);
   for (const [index, line] of lines.entries()) replay.follow(line, lines.slice(index + 1));

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '#src/errors.js';
 import { encodeCheckpoint } from '#src/run/checkpoint-file.js';
-import { Run } from '#src/run/run.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 import { checkpointIn, checkpointsOf, edgemlsim } from './children.ts';
 import { freshPath, isSound, journalOf, startRun } from './run-folders.ts';
@@ -33,8 +33,8 @@ let stopped: string;
 let marks: number[];
 
 beforeAll(async () => {
-  expected = (await (await startRun(config)).run()).journalHash;
-  stopped = (await (await startRun(config)).run({ until: { round: 13 } })).runDir;
+  expected = (await (await startRun(config)).toEnd()).journalHash;
+  stopped = (await (await startRun(config)).toEnd({ until: { round: 13 } })).runDir;
   marks = checkpointsOf(stopped).map((file) => checkpointIn(file).journal.bytes);
   expect(marks).toHaveLength(3);
 });
@@ -70,7 +70,7 @@ function contentOf(dir: string): Record<string, string> {
 /** Refused, with nothing in the folder changed: the error. */
 async function refusal(dir: string): Promise<string> {
   const before = contentOf(dir);
-  const failure = await Run.resume(dir, { threads: 1 }).then(
+  const failure = await VirtualRun.resume(dir, { threads: 1 }).then(
     () => new Error('it went on'),
     (error: Error) => error,
   );
@@ -80,8 +80,8 @@ async function refusal(dir: string): Promise<string> {
 }
 
 async function seenThrough(dir: string): Promise<readonly string[]> {
-  const run = await Run.resume(dir, { threads: 1 });
-  expect(await run.run()).toMatchObject({ status: 'done', journalHash: expected });
+  const run = await VirtualRun.resume(dir, { threads: 1 });
+  expect(await run.toEnd()).toMatchObject({ status: 'done', journalHash: expected });
   expect(isSound(journalOf(dir))).toBe(true);
   return run.notices;
 }
@@ -232,19 +232,19 @@ describe('resuming keeps', () => {
 
 describe('resuming a run that has come to its end', () => {
   it('says so, prints its summary and leaves every file as it is', async () => {
-    const { runDir } = await (await startRun(config)).run();
+    const { runDir } = await (await startRun(config)).toEnd();
     const before = contentOf(runDir);
     const { code, stdout, stderr } = await edgemlsim(['resume', runDir, '--json']).ended;
     expect(code).toBe(0);
     expect(stderr).toContain(`${runDir}: the run has come to its end`);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'done', journalHash: expected, runDir });
     expect(contentOf(runDir)).toEqual(before);
-    await expect(Run.resume(runDir, { threads: 1 })).rejects.toThrow(InputError);
+    await expect(VirtualRun.resume(runDir, { threads: 1 })).rejects.toThrow(InputError);
     expect(contentOf(runDir)).toEqual(before);
   });
 
   it('refuses where its journal was changed since', async () => {
-    const { runDir } = await (await startRun(config)).run();
+    const { runDir } = await (await startRun(config)).toEnd();
     const text = readFileSync(journalIn(runDir), 'utf8');
     writeFileSync(journalIn(runDir), text.replace('"norm":', '"norm":1'));
     const { code, stdout, stderr } = await edgemlsim(['resume', runDir]).ended;

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Run } from '#src/run/run.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { hashOf, InProcessWorld } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { checkpointsOf, configFile, edgemlsim, until } from './children.ts';
@@ -58,18 +58,16 @@ describe.each([
   });
 
   it.each([1, 2])('with %i threads, paused on the way', async (threads) => {
-    let pauses = 0;
-    const onPaused = async () => {
-      pauses += 1;
-    };
     const run = await startRun(config, freshPath(), threads);
-    const summary = await run.run({ pauseAt: { round: 20 }, onPaused });
-    expect([pauses, summary.status, summary.journalHash]).toEqual([1, 'done', expected]);
+    expect(await run.advance({ round: 20 })).toBe(true);
+    expect(run.progress.round).toBe(20);
+    const summary = await run.toEnd();
+    expect([summary.status, summary.journalHash]).toEqual(['done', expected]);
   });
 
   it('stopped at a mark, resumed, and resumed as a clone', async () => {
     const run = await startRun(config, freshPath(), 2);
-    const { runDir, status } = await run.run({ until: { timeUs: 31_415_926 } });
+    const { runDir, status } = await run.toEnd({ until: { timeUs: 31_415_926 } });
     expect(status).toBe('stopped');
     const clone = freshPath();
     cpSync(runDir, clone, { recursive: true });
@@ -77,8 +75,8 @@ describe.each([
       [runDir, 1],
       [clone, 2],
     ] as const) {
-      const resumed = await Run.resume(folder, { threads });
-      expect((await resumed.run()).journalHash).toBe(expected);
+      const resumed = await VirtualRun.resume(folder, { threads });
+      expect((await resumed.toEnd()).journalHash).toBe(expected);
       expect(isSound(journalOf(folder))).toBe(true);
     }
   });

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { InputError, RunError } from '#src/errors.js';
-import { Run } from '#src/run/run.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { parseLines } from '../worlds/in-process-world.ts';
 import { crossingTrace, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { nanAttack } from '../worlds/virtual/random-system.ts';
@@ -23,7 +23,7 @@ import { freshPath, isSound, journalOf, startRun, statusOf } from './run-folders
 /** A run that was stopped after two rounds. */
 async function stoppedRun(config: Config): Promise<string> {
   const run = await startRun(config);
-  return (await run.run({ until: { round: 2 } })).runDir;
+  return (await run.toEnd({ until: { round: 2 } })).runDir;
 }
 
 async function failureOf(work: Promise<unknown>): Promise<Error> {
@@ -106,10 +106,10 @@ describe('a run folder', () => {
     const runDir = freshPath();
     for (const dir of dirs) mkdirSync(join(runDir, dir), { recursive: true });
     for (const file of files) writeFileSync(join(runDir, file), '');
-    const failure = await failureOf(Run.resume(runDir, { threads: 1 }));
+    const failure = await failureOf(VirtualRun.resume(runDir, { threads: 1 }));
     expect(failure).toBeInstanceOf(InputError);
     expect(failure.message).toContain(`start it again with --out ${runDir}`);
-    expect((await (await startRun(tinyConfig(), runDir)).run()).status).toBe('done');
+    expect((await (await startRun(tinyConfig(), runDir)).toEnd()).status).toBe('done');
     expect(readdirSync(runDir).filter((name) => name.startsWith('.lock'))).toEqual([]);
   });
 
@@ -129,12 +129,12 @@ describe('a run folder', () => {
   it('that is empty is taken', async () => {
     const runDir = freshPath();
     mkdirSync(runDir);
-    expect((await (await startRun(tinyConfig(), runDir)).run()).status).toBe('done');
+    expect((await (await startRun(tinyConfig(), runDir)).toEnd()).status).toBe('done');
   });
 });
 
 describe('resuming', () => {
-  const resume = (runDir: string) => failureOf(Run.resume(runDir, { threads: 1 }));
+  const resume = (runDir: string) => failureOf(VirtualRun.resume(runDir, { threads: 1 }));
 
   it('refuses a folder that is no run, or is not there', async () => {
     const empty = freshPath();
@@ -159,8 +159,8 @@ describe('resuming', () => {
     expect(failure).toBeInstanceOf(InputError);
     expect(failure.message).toContain('changed since the run was started: the trace');
     copyFileSync(crossingTrace, trace);
-    const run = await Run.resume(runDir, { threads: 1 });
-    expect((await run.run()).status).toBe('done');
+    const run = await VirtualRun.resume(runDir, { threads: 1 });
+    expect((await run.toEnd()).status).toBe('done');
   });
 
   it('refuses to go on when its resolved config has changed', async () => {
@@ -214,16 +214,16 @@ describe('resuming', () => {
     // A minor version more or less does not matter.
     const [major] = process.version.split('.');
     writeFileSync(file, text.replace(process.version, `${major}.999.0`));
-    const run = await Run.resume(runDir, { threads: 1 });
-    expect((await run.run()).status).toBe('done');
+    const run = await VirtualRun.resume(runDir, { threads: 1 });
+    expect((await run.toEnd()).status).toBe('done');
   });
 
   it('begins anew when every checkpoint is gone', async () => {
     const runDir = await stoppedRun(tinyConfig());
     rmSync(join(runDir, 'checkpoints'), { recursive: true });
     mkdirSync(join(runDir, 'checkpoints'));
-    const resumed = await (await Run.resume(runDir, { threads: 1 })).run();
-    const whole = await (await startRun(tinyConfig())).run();
+    const resumed = await (await VirtualRun.resume(runDir, { threads: 1 })).toEnd();
+    const whole = await (await startRun(tinyConfig())).toEnd();
     expect(resumed).toMatchObject({ status: 'done', journalHash: whole.journalHash });
   });
 });
@@ -231,19 +231,19 @@ describe('resuming', () => {
 describe('a run folder in use', () => {
   it('belongs to one process at a time, until the run is closed', async () => {
     const runDir = await stoppedRun(tinyConfig());
-    const first = await Run.resume(runDir, { threads: 1 });
-    const failure = await failureOf(Run.resume(runDir, { threads: 1 }));
+    const first = await VirtualRun.resume(runDir, { threads: 1 });
+    const failure = await failureOf(VirtualRun.resume(runDir, { threads: 1 }));
     expect(failure).toBeInstanceOf(InputError);
     expect(failure.message).toContain('a run is at work in this folder');
-    await first.close();
-    const second = await Run.resume(runDir, { threads: 1 });
-    expect((await second.run()).status).toBe('done');
+    await first.abandon(new Error('ended by the test'));
+    const second = await VirtualRun.resume(runDir, { threads: 1 });
+    expect((await second.toEnd()).status).toBe('done');
   });
 
   it('is free again when the process that had it is gone', async () => {
     const runDir = await stoppedRun(tinyConfig());
     leaveLock(runDir, { began: 'another time' });
-    const run = await Run.resume(runDir, { threads: 1 });
-    expect((await run.run()).status).toBe('done');
+    const run = await VirtualRun.resume(runDir, { threads: 1 });
+    expect((await run.toEnd()).status).toBe('done');
   });
 });

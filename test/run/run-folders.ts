@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine } from '#src/journal/events.js';
-import { Run } from '#src/run/run.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { parseLines } from '../worlds/in-process-world.ts';
 
 export const temporary = mkdtempSync(join(tmpdir(), 'edgemlsim-run-'));
@@ -17,8 +17,8 @@ export function freshPath(name = 'run'): string {
   return join(temporary, `${name}-${count}`);
 }
 
-export function startRun(config: Config, runDir = freshPath(), threads = 1): Promise<Run> {
-  return Run.start({ config, runDir, threads });
+export function startRun(config: Config, runDir = freshPath(), threads = 1): Promise<VirtualRun> {
+  return VirtualRun.start({ config, runDir, threads });
 }
 
 export function journalOf(runDir: string): JournalLine[] {

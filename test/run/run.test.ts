@@ -4,8 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { journalHash } from '#src/journal/reader.js';
-import { Run, type RunOptions } from '#src/run/run.js';
+import type { DriveOptions } from '#src/run/run.js';
 import type { Mark, RunSummary } from '#src/run/run-summary.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { hashOf, InProcessWorld } from '../worlds/in-process-world.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 import { nanAttack } from '../worlds/virtual/random-system.ts';
@@ -16,15 +17,19 @@ const config = tinyConfig();
 
 async function runWhole(
   given: Config = config,
-  { threads = 1, ...options }: RunOptions & { threads?: number } = {},
+  { threads = 1, ...options }: DriveOptions & { threads?: number } = {},
 ): Promise<RunSummary> {
   const run = await startRun(given, freshPath(), threads);
-  return run.run(options);
+  return run.toEnd(options);
 }
 
-async function resumed(runDir: string, options: RunOptions = {}, threads = 2): Promise<RunSummary> {
-  const run = await Run.resume(runDir, { threads });
-  return run.run(options);
+async function resumed(
+  runDir: string,
+  options: DriveOptions = {},
+  threads = 2,
+): Promise<RunSummary> {
+  const run = await VirtualRun.resume(runDir, { threads });
+  return run.toEnd(options);
 }
 
 function checkpointing(everyRounds: number, keep = 2): Config {
@@ -75,13 +80,10 @@ describe('the journal of a run', () => {
     ['a round', { round: 3 }],
     ['a time', { timeUs: 12_345_678 }],
     ['the very beginning', { timeUs: 0 }],
-  ])('is the same when it is paused at %s', async (_, pauseAt) => {
-    let pauses = 0;
-    const onPaused = async () => {
-      pauses += 1;
-    };
-    const summary = await runWhole(config, { pauseAt, onPaused });
-    expect(pauses).toBe(1);
+  ])('is the same when it is advanced to %s and then goes on', async (_, mark) => {
+    const run = await startRun(config);
+    expect(await run.advance(mark)).toBe(true);
+    const summary = await run.toEnd();
     expect(summary.journalHash).toBe(expected);
     const types = journalOf(summary.runDir).map(({ type }) => type);
     expect(types.filter((type) => type === 'paused' || type === 'continued')).toEqual([
@@ -93,16 +95,16 @@ describe('the journal of a run', () => {
   it('is the same when the clock is held, events are stepped through, and it goes on', async () => {
     const run = await startRun(config, freshPath(), 2);
     const paused = run.pause();
-    const running = run.run();
+    const running = run.toEnd();
     for (let hold = 0; hold < 3; hold += 1) {
       await (hold === 0 ? paused : run.pause());
       for (let event = 0; event < 40; event += 1) {
-        const before = run.nowUs;
+        const before = run.progress.simTimeS;
         for (let turn = 0; turn < 5; turn += 1) await nextTurn();
-        expect(run.nowUs).toBe(before);
+        expect(run.progress.simTimeS).toBe(before);
         await run.step();
       }
-      run.resume();
+      run.continue();
       for (let turn = 0; turn < 3; turn += 1) await nextTurn();
     }
     expect((await running).journalHash).toBe(expected);
@@ -119,7 +121,7 @@ describe('the journal of a run', () => {
 
   it('is the same when it is stopped at marks and resumed, with other threads each time', async () => {
     const run = await startRun(config);
-    const { runDir, status } = await run.run({ until: { round: 2 } });
+    const { runDir, status } = await run.toEnd({ until: { round: 2 } });
     expect(status).toBe('stopped');
     expect(statusOf(runDir).status).toBe('stopped');
     const marks: Mark[] = [{ timeUs: 9_000_000 }, { timeUs: 9_500_000 }, { round: 20 }];
@@ -141,36 +143,34 @@ describe('the journal of a run', () => {
       expect(hash).not.toBe(expected);
       expect((await runWhole(remembering, { threads: 3 })).journalHash).toBe(hash);
       const run = await startRun(remembering);
-      const { runDir } = await run.run({ until: { round: 6 } });
+      const { runDir } = await run.toEnd({ until: { round: 6 } });
       expect(await resumed(runDir)).toMatchObject({ status: 'done', journalHash: hash });
     },
   );
 
   it('is the same when it is asked to stop in the middle and resumed', async () => {
     const run = await startRun(config);
-    const running = run.run({
-      pauseAt: { round: 7 },
-      onPaused: async () => run.stop(),
-    });
-    const { status, runDir } = await running;
+    await run.advance({ round: 7 });
+    run.stop();
+    const { status, runDir } = await run.toEnd();
     expect(status).toBe('stopped');
     expect(await resumed(runDir)).toMatchObject({ status: 'done', journalHash: expected });
   });
 
   it('is the same from an older checkpoint when the journal was cut below the newest', async () => {
     const run = await startRun(checkpointing(8, 3));
-    const { runDir } = await run.run({ until: { round: 23 } });
+    const { runDir } = await run.toEnd({ until: { round: 23 } });
     const lines = journalOf(runDir);
     const checkpoints = lines.flatMap((line) => (line.type === 'checkpoint' ? [line] : []));
     expect(checkpoints).toHaveLength(3);
     const journal = join(runDir, 'journal.jsonl');
     const text = readFileSync(journal, 'utf8');
     truncateSync(journal, text.indexOf(`{"n":${checkpoints[1]!.event + 5},`));
-    const again = await Run.resume(runDir, { threads: 2 });
+    const again = await VirtualRun.resume(runDir, { threads: 2 });
     // The newest one must not come to fit the journal that grows now.
     const files = checkpoints.slice(0, 2).map(({ file }) => file.replace('checkpoints/', ''));
     expect(checkpointsOf(runDir).map((file) => basename(file))).toEqual(files);
-    expect(await again.run()).toMatchObject({ status: 'done', journalHash: expected });
+    expect(await again.toEnd()).toMatchObject({ status: 'done', journalHash: expected });
     const from = journalOf(runDir).flatMap((line) =>
       line.type === 'resumed' ? [line.fromEvent] : [],
     );
@@ -215,28 +215,30 @@ describe('pause()', () => {
   it('comes back at once when the clock is held already, and when the run has ended', async () => {
     const run = await startRun(config);
     const first = run.pause();
-    const running = run.run();
+    const running = run.toEnd();
     await first;
     await run.pause();
-    run.resume();
+    run.continue();
     await running;
     await run.pause();
-    expect(run.nowUs).toBeGreaterThan(0);
+    expect(run.progress.simTimeS).toBeGreaterThan(0);
   });
 
   it('comes back when the run ends before it could be held', async () => {
     const run = await startRun(config);
     run.stop();
     const paused = run.pause();
-    await run.run();
+    await run.toEnd();
     await paused;
     expect(statusOf((await runWhole()).runDir).status).toBe('done');
   });
 
-  it('is needed before step()', async () => {
+  it('is needed before step() while the run is under way', async () => {
     const run = await startRun(config);
+    const running = run.toEnd();
     await expect(run.step()).rejects.toThrow('the run is not paused');
-    await run.close();
+    run.stop();
+    await running;
   });
 });
 

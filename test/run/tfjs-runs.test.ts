@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Run } from '#src/run/run.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { modelFile } from '../learning/tfjs/model-files.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 import { configFile, edgemlsim } from './children.ts';
@@ -15,7 +15,7 @@ test('a built-in model learns alike on every engine', async () => {
   const losses: number[] = [];
   for (const engine of ['reference', 'tfjs-cpu', 'tfjs-wasm'] as const) {
     const run = await startRun(tinyConfig({ engine }));
-    losses.push((await run.run()).loss.final as number);
+    losses.push((await run.toEnd()).loss.final as number);
   }
   const [reference, ...others] = losses as [number, number, number];
   for (const loss of others) expect(Math.abs(loss - reference)).toBeLessThan(1e-4 * reference);
@@ -30,7 +30,7 @@ test('tfjs takes an engine that computes the model, and tells why others were le
   ];
   const model = { kind: 'layers' as const, input: [4, 2, 1] as [number, number, number], layers };
   const config = tinyConfig({ model, engine: 'tfjs', training: { maximumRounds: 1 } });
-  await (await startRun(config, runDir)).run();
+  await (await startRun(config, runDir)).toEnd();
   const provenance = JSON.parse(readFileSync(join(runDir, 'provenance.json'), 'utf8'));
   const started = journalOf(runDir).find(({ type }) => type === 'started');
   expect(started).toMatchObject({ engine: provenance.engine });
@@ -79,14 +79,14 @@ test('a run is gone on with only by its own engine, and with its own model file'
   const runDir = freshPath();
   const changes = withOwnModel('tfjs-cpu', { training: { maximumRounds: 30 } });
   const run = await startRun(tinyConfig(changes), runDir);
-  expect((await run.run({ until: { round: 2 } })).status).toBe('stopped');
+  expect((await run.toEnd({ until: { round: 2 } })).status).toBe('stopped');
   const { path } = changes.model as { path: string };
 
   const file = join(runDir, 'provenance.json');
   const provenance = readFileSync(file, 'utf8');
   expect(provenance).toContain('"engine": "tfjs-cpu"');
   writeFileSync(file, provenance.replace('"engine": "tfjs-cpu"', '"engine": "tfjs-node"'));
-  const resume = () => Run.resume(runDir, { threads: 1 });
+  const resume = () => VirtualRun.resume(runDir, { threads: 1 });
   await expect(resume()).rejects.toThrow(/changed since .*: the engine \(tfjs-node.*now tfjs-cpu/);
 
   writeFileSync(file, provenance);

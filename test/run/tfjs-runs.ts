@@ -36,7 +36,7 @@ const PARAMETERS: Parameter[] = [
 async function learn(changes: Partial<TinyInput>, threads = 1) {
   const runDir = freshPath();
   const run = await startRun(tinyConfig(changes), runDir, threads);
-  const { journalHash } = await run.run();
+  const { journalHash } = await run.toEnd();
   const file = join(runDir, 'model.safetensors');
   const { vector } = decodeParameters(readFileSync(file), PARAMETERS, file);
   return { runDir, journalHash, file, vector };

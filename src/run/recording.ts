@@ -1,0 +1,138 @@
+import { JOURNAL_FORMAT, type JournalLine } from '../journal/events.ts';
+import { FileSink } from '../journal/file-sink.ts';
+import { JournalWriter } from '../journal/writer.ts';
+import { encodeParameters } from '../learning/parameter-file.ts';
+import { type RunRecord, RunTally, readRunRecord } from '../report/run/run-record.ts';
+import { writeCheckpoint } from './checkpoints.ts';
+import type { PreparedRun } from './prepared-run.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { Progress, RunSummary } from './run-summary.ts';
+import { summaryOf } from './summary-of.ts';
+
+/** What a run in memory leaves instead of files. */
+export interface MemoryRecord {
+  /** The journal. */
+  lines: JournalLine[];
+  /** The newest parameters, and their version. */
+  model: { theta: Float32Array; version: number } | null;
+}
+
+/**
+ * What a run of either world records: its journal, checkpoints, model, status and summary, in its
+ * folder, or in memory where it has none.
+ */
+export class Recording<State extends object> {
+  readonly journal: JournalWriter;
+  /** Seconds since the run was first started, without those in which it was stopped. */
+  readonly wallTimeS: () => number;
+  readonly memory: MemoryRecord = { lines: [], model: null };
+  readonly #run: PreparedRun<State>;
+  /** Null for a run in memory. */
+  readonly #files: { folder: RunFolder; sink: FileSink } | null;
+  /** What was measured last. */
+  readonly #measured: Pick<Progress, 'accuracy' | 'loss'> = { accuracy: null, loss: null };
+
+  /** Records the beginning. `threads`: how many compute for the run. */
+  constructor(run: PreparedRun<State>, threads: number) {
+    this.#run = run;
+    const { folder, composition } = run;
+    const { start } = run.from;
+    folder?.writeStatus({ status: 'running' });
+    const startedAtS = performance.now() / 1000 - start.wallTimeS;
+    this.wallTimeS = () => Math.round((performance.now() / 1000 - startedAtS) * 1e6) / 1e6;
+    this.#files = folder && { folder, sink: new FileSink(folder.journalFile, start) };
+    const { lines } = this.memory;
+    const toMemory = { write: (text: string) => void lines.push(JSON.parse(text)) };
+    this.journal = new JournalWriter(this.#files?.sink ?? toMemory, start, this.wallTimeS);
+    const { name: engine, leftOut } = composition.engine;
+    const host = {
+      threads,
+      engine,
+      ...(Object.keys(leftOut).length > 0 && { leftOut }),
+      node: process.version,
+    };
+    this.journal.recordHost(
+      start.nextHostEvent === 0
+        ? { type: 'started', format: JOURNAL_FORMAT, ...host }
+        : { type: 'resumed', fromEvent: start.nextEvent, ...host },
+    );
+  }
+
+  /** The facts of an evaluation, for the progress. */
+  measured(facts: Record<string, unknown>): void {
+    const { accuracy = null, loss = null } = facts as Partial<Progress>;
+    Object.assign(this.#measured, { accuracy, loss });
+  }
+
+  progress(counts: Pick<Progress, 'round' | 'simTimeS' | 'inRange' | 'gradients'>): Progress {
+    const { gradientsAtEnd } = this.#run.composition.settings.cloud;
+    return { ...counts, ...this.#measured, gradientsAtEnd };
+  }
+
+  /** Hands the journal to the operating system. */
+  flush(): void {
+    this.#files?.sink.flush();
+  }
+
+  /** The newest parameters, for other programs and for `model.init`. */
+  writeModel(theta: Float32Array, version: number): void {
+    this.memory.model = { theta, version };
+    const { composition, config } = this.#run;
+    const metadata = { version: String(version), run: config.name };
+    this.#files?.folder.write(
+      'model.safetensors',
+      encodeParameters(composition.parameters, theta, metadata),
+    );
+  }
+
+  /** Nothing for a run in memory, which cannot be resumed. */
+  writeCheckpoint(state: State): void {
+    if (this.#files === null) return;
+    const { folder, sink } = this.#files;
+    sink.sync();
+    const { bytes: length, sha256 } = sink;
+    const { nextEvent, nextHostEvent } = this.journal;
+    const journal = { bytes: length, sha256, nextEvent, nextHostEvent };
+    const { id, config } = this.#run;
+    const checkpoint = { run: id, ...state, journal, wallTimeS: this.wallTimeS() };
+    const { file, bytes } = writeCheckpoint(folder, checkpoint, config.checkpoints.keep);
+    this.journal.recordHost({ type: 'checkpoint', event: nextEvent, file, bytes });
+  }
+
+  /** Writes how the run ended or where it stopped, and returns it. */
+  async end(isDone: boolean): Promise<RunSummary> {
+    this.#files?.sink.sync();
+    const { config, folder } = this.#run;
+    const summary = summaryOf(await this.#record(), config, isDone, folder?.dir ?? '');
+    folder?.writeStatus({ status: summary.status, summary });
+    return summary;
+  }
+
+  async #record(): Promise<RunRecord> {
+    const { folder } = this.#run;
+    if (folder !== null) return readRunRecord(folder.journalFile);
+    const tally = new RunTally();
+    for (const line of this.memory.lines) tally.add(line);
+    const { nextEvent: simulated, nextHostEvent: host, hash } = this.journal;
+    return { ...tally.record(), extent: { simulated, host, hash } };
+  }
+
+  /** Marks the run as failed. */
+  fail(error: Error): void {
+    this.#run.folder?.writeFailure(error);
+  }
+
+  /** Marks the run as interrupted. */
+  interrupt(): void {
+    this.#run.folder?.writeInterruption();
+  }
+
+  /** Closes the journal and gives the folder back to other processes. */
+  close(): void {
+    try {
+      this.#files?.sink.close();
+    } finally {
+      this.#run.folder?.release();
+    }
+  }
+}

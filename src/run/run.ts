@@ -1,0 +1,86 @@
+import type { RunAgentsOptions } from '../processes/run-agents.ts';
+import type { Mark, Progress, RunSummary } from './run-summary.ts';
+
+/** How a run is started or resumed. */
+export interface StartOptions extends Pick<RunAgentsOptions, 'program' | 'deployment'> {
+  /** Threads of this process that compute for a virtual run. Default: 1. */
+  threads?: number;
+  /** Receives what is done next while the run starts: `reading the trace and the data`, for instance. */
+  onStep?: (doing: string) => void;
+}
+
+/** How far a run is driven, and what is heard of it on the way. */
+export interface DriveOptions {
+  /** Where the run stops with a checkpoint, if it comes there. */
+  until?: Mark;
+  /** Stops the run when it is aborted, as `stop()` does. */
+  signal?: AbortSignal;
+  /** Called about ten times a second of wall time. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * One run in either world. Simulation time passes only while `advance` or `toEnd` is under way, and
+ * one of them at a time.
+ */
+export interface Run {
+  /** How the run was resumed, for the user: one line each. */
+  readonly notices: readonly string[];
+  readonly progress: Progress;
+  /** The processes of the nodes of a live run; null in the virtual world. */
+  readonly processes: readonly object[] | null;
+  /** Whether the run stopped at its last checkpoint because user code did not return. */
+  readonly hasGivenUp: boolean;
+
+  /**
+   * Runs on to a mark and pauses there. Resolves with true at the mark, with false when the run
+   * ended or stopped before. Rejects when the run fails; nothing can be done with it then.
+   */
+  advance(to: Mark, options?: DriveOptions): Promise<boolean>;
+
+  /**
+   * Runs on to the end, to the mark `until`, or until the run is stopped; then ends its threads and
+   * processes and writes the summary. Rejects when the run fails.
+   */
+  toEnd(options?: DriveOptions): Promise<RunSummary>;
+
+  /** Holds the clock. Resolves when nothing is computed any more, or when the run has ended. */
+  pause(): Promise<void>;
+
+  /** Lets the clock of a paused run go on. */
+  continue(): Promise<void>;
+
+  /**
+   * Handles one event of a virtual run that is paused or is not under way. Rejects with RunError
+   * in the live world, whose nodes act at the same time.
+   */
+  step(): Promise<void>;
+
+  /**
+   * Asks the run to stop: `toEnd` writes a checkpoint and resolves with the status `stopped`. User
+   * code that does not return costs the new checkpoint: after some seconds the run stays at the
+   * last one.
+   */
+  stop(): void;
+
+  /** Marks the run as interrupted: for a process that is about to exit while the run goes on. */
+  interrupt(): void;
+
+  /** Ends a run that is not driven to its end, as failed. */
+  abandon(error: Error): Promise<void>;
+}
+
+/** Calls `stop` when the signal aborts while `action` is under way. */
+export async function stopsOnAbort<Result>(
+  signal: AbortSignal | undefined,
+  stop: () => void,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await action();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
