@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import everywhere from './vitest.config.ts';
+import { reporting, shared } from './vitest.shared.ts';
 
 // A million messages that do not fit: npm run fuzz. FUZZ_CASES=N tries as many, FUZZ_SEED=N repeats
 // what was drawn.
 export default defineConfig({
   test: {
-    ...everywhere.test,
+    ...shared,
+    ...reporting,
     include: ['test/fuzz/*.test.ts'],
     env: {
       FUZZ_CASES: process.env.FUZZ_CASES ?? '1000000',

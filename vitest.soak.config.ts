@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import everywhere from './vitest.config.ts';
+import { reporting, shared } from './vitest.shared.ts';
 
 // Runs that are broken 650 times, and a thousand random systems: npm run soak, a quarter of an hour.
 // SOAK_SHARE=0.1 makes it a tenth of that, SOAK_SEED=N repeats what was drawn.
@@ -7,7 +7,8 @@ const seed = process.env.SOAK_SEED ?? `${Date.now() % 1_000_000}`;
 
 export default defineConfig({
   test: {
-    ...everywhere.test,
+    ...shared,
+    ...reporting,
     include: ['test/**/*.soak-test.ts', 'test/worlds/virtual/invariants.test.ts'],
     env: {
       SOAK_SEED: seed,

@@ -1,0 +1,18 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+/** What all suites of tests have in common. */
+export const shared = {
+  server: { deps: { external: [/\/dist\//] } },
+  // So that no verdict depends on how busy the machine is: what hangs is found all the same.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 300_000 } },
+  setupFiles: ['test/setup.ts'],
+  pool: 'forks',
+  maxWorkers: 2,
+} satisfies ViteUserConfig['test'];
+
+/** How their results are told. */
+export const reporting = {
+  reporters: ['default', './test/skipped-reporter.ts', 'json'],
+} satisfies ViteUserConfig['test'];
