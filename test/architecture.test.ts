@@ -51,7 +51,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
 };
 
 /** Files that any room may import. */
-const common = ['errors', 'nearest-name', 'package-version', 'sha256-of'].map(
+const common = ['errors', 'nearest-name', 'package-version', 'sha256-of', 'write-atomically'].map(
   (name) => `src/${name}.ts`,
 );
 

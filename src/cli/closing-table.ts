@@ -3,8 +3,8 @@ import { wrapped } from '../report/format/wrapped.ts';
 import type { RunRecord } from '../report/run/run-record.ts';
 import { runTable } from '../report/run/run-table.ts';
 import type { RunSummary } from '../run/run-summary.ts';
-import type { coloursFor } from './colours.ts';
 import { clockTime, percent, quantityText } from './formats.ts';
+import type { coloursFor } from './terminal.ts';
 
 /** Why a run ended before its epochs were over, and not because it was asked to. */
 const ENDED_EARLY: Record<string, string> = {

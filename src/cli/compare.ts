@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { jsonOption } from './arguments.ts';
-import { widthOf } from './formats.ts';
+import { widthOf } from './terminal.ts';
 
 export function addCompare(program: Command): void {
   program

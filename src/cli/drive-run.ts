@@ -1,8 +1,8 @@
+import { shellWords } from '../deploy/shell-words.ts';
 import { writeRunReport } from '../report/run/run-report.ts';
 import type { Run } from '../run/run.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { Mark, Progress } from '../run/run-summary.ts';
-
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
@@ -59,7 +59,7 @@ export async function driveRun(
     progress.step('writing the report');
     const { record, files, refused } = await writeRunReport(runDir);
     progress.stop();
-    const goOn = `edgemlsim resume ${quoted(runDir)}`;
+    const goOn = `edgemlsim resume ${shellWords([runDir])}`;
     const exit = showSummary({ summary, record, files, goOn }, options);
     if (refused !== null) console.error(refused);
     if (run.hasGivenUp) {
@@ -137,8 +137,4 @@ function listenForSignals(
 function pausedText(mark: Mark, simTimeS: number): string {
   const round = 'round' in mark ? `after round ${mark.round}, ` : '';
   return `paused ${round}at ${simTimeS} s (${clockTime(simTimeS)}); press Enter to go on`;
-}
-
-function quoted(path: string): string {
-  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -9,11 +9,10 @@ import { CommandPool, type RunEnd } from '../study/command-pool.ts';
 import { loadStudy, type StudyPlan } from '../study/load-study.ts';
 import { commandsFor, type RunCommand } from '../study/study-commands.ts';
 import { stateOf } from '../study/study-state.ts';
-import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
-import { widthOf } from './formats.ts';
 import { StudyProgress } from './study-progress.ts';
+import { coloursFor, widthOf } from './terminal.ts';
 
 const PROGRAM = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))] as const;
 

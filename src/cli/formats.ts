@@ -1,5 +1,3 @@
-import type { WriteStream } from 'node:tty';
-
 /** `1:02:03` */
 export function clockTime(seconds: number): string {
   const whole = Math.floor(seconds);
@@ -13,9 +11,4 @@ export function percent(share: number | null): string {
 
 export function quantityText(value: number | string | null): string {
   return typeof value === 'number' ? value.toFixed(4) : (value ?? '-');
-}
-
-/** Characters that a line of the stream has room for: without end where it is no terminal. */
-export function widthOf({ isTTY, columns }: Pick<WriteStream, 'isTTY' | 'columns'>): number {
-  return isTTY ? columns || 80 : Number.POSITIVE_INFINITY;
 }

@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty';
 import cliProgress from 'cli-progress';
 import type { Progress } from '../run/run-summary.ts';
-import { coloursFor } from './colours.ts';
 import { cut, fittedLine, type LinePart } from './fitted-line.ts';
 import { progressParts, shareOf } from './progress-text.ts';
 import { Remaining } from './remaining.ts';
 import type { RunProgress } from './run-progress.ts';
+import { coloursFor } from './terminal.ts';
 
 const CLEAR_LINE = '\r\u001b[K';
 const BAR_SIZES = [16, 8];

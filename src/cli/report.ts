@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../errors.ts';
 import { readMark } from './arguments.ts';
 import { Exit } from './exit.ts';
-import { widthOf } from './formats.ts';
+import { widthOf } from './terminal.ts';
 
 interface TimeWindow {
   fromUs: number;

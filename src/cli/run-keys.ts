@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
-import { isInForeground } from './is-in-foreground.ts';
 
 /** What the terminal itself does with these keys as long as nobody else reads them. */
 const signals = { '\u0003': 'SIGINT', '\u001a': 'SIGTSTP', '\u001c': 'SIGQUIT' } as const;
@@ -72,4 +73,29 @@ export class RunKeys {
       this.#send(signal);
     }
   };
+}
+
+/**
+ * Whether this process is of its terminal's foreground job, as far as can be found out. The
+ * system stops any other process that sets or reads the terminal.
+ */
+function isInForeground(): boolean {
+  const [own, foreground] = processGroups();
+  return own !== undefined && own === foreground;
+}
+
+/** Of this process, and of its terminal's foreground. */
+function processGroups(): string[] {
+  try {
+    // Behind the command's name, which may hold anything: state, parent, group, session, terminal.
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\)\s*/s, '')
+      .split(' ');
+    return [fields[2]!, fields[5]!];
+  } catch {
+    const { stdout } = spawnSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], {
+      encoding: 'utf8',
+    });
+    return (stdout ?? '').trim().split(/\s+/).filter(Boolean);
+  }
 }

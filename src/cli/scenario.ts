@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteStatistics, TraceStatistics } from '../mobility/inspect.ts';
 import { jsonOption, readWhole } from './arguments.ts';
-import { clockTime, widthOf } from './formats.ts';
+import { clockTime } from './formats.ts';
+import { widthOf } from './terminal.ts';
 
 interface InspectOptions {
   network?: string;

@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { InputError, RunError } from '../errors.ts';
-import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
-import { lackingResource } from './lacking-resource.ts';
+import { coloursFor } from './terminal.ts';
 
 /** Tells the user what went wrong, on stderr, and returns the exit code for it. */
 export function showFailure(error: unknown): number {
@@ -32,4 +32,50 @@ export function showFailure(error: unknown): number {
 /** A full disk, a missing right, no file handles left: nothing to report to us. */
 function isRefusalOfTheSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+/** Below this the program's own files may not be found for want of descriptors. */
+const FEW_FILES = 256;
+// Now: with none left that file could not be read either.
+const openFileLimit = readOpenFileLimit();
+
+const lacks: { shows: (text: string) => boolean; advice: () => string }[] = [
+  {
+    shows: (text) =>
+      /\b(EMFILE|ENFILE)\b|too many open files/.test(text) ||
+      (text.includes('ERR_MODULE_NOT_FOUND') && openFileLimit < FEW_FILES),
+    advice: () =>
+      `too few file descriptors: at most ${openFileLimit} here; allow more before the command (ulimit -n 4096), or take fewer --threads, live.workerHosts or pool.agents`,
+  },
+  {
+    shows: (text) =>
+      /\b(ENOMEM|ERR_WORKER_OUT_OF_MEMORY)\b|could not allocate memory|allocation failed|cannot allocate|out of memory/i.test(
+        text,
+      ),
+    advice: () =>
+      'too little memory: allow this process more, address space too (ulimit -v unlimited), or make the run smaller: items of the dataset, the model, workers, --threads',
+  },
+  {
+    shows: (text) => /\bspawn\b.*\bEAGAIN\b/.test(text),
+    advice: () =>
+      'too many processes: allow more before the command (ulimit -u), or take fewer live.workerHosts or pool.agents',
+  },
+];
+
+/** What the machine has too little of, and what to do about it: one line. Null for other failures. */
+function lackingResource(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const text = `${code} ${error.message}`;
+  return lacks.find(({ shows }) => shows(text))?.advice() ?? null;
+}
+
+/** Files that this process may have open; infinite where the system does not tell. */
+function readOpenFileLimit(): number {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }

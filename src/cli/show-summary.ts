@@ -1,7 +1,6 @@
 import { type ClosedRun, closingTable } from './closing-table.ts';
-import { coloursFor } from './colours.ts';
 import { Exit } from './exit.ts';
-import { widthOf } from './formats.ts';
+import { coloursFor, widthOf } from './terminal.ts';
 
 /** Prints what a run came to, on standard output. Returns the exit code for it. */
 export function showSummary(run: ClosedRun, { json }: { json?: boolean }): number {

@@ -1,10 +1,10 @@
 import type { WriteStream } from 'node:tty';
 import cliProgress from 'cli-progress';
-import { coloursFor } from './colours.ts';
 import { cut, fittedLine, type LinePart } from './fitted-line.ts';
 import { withBar } from './progress-line.ts';
 import { remainingText } from './progress-text.ts';
 import { Remaining } from './remaining.ts';
+import { coloursFor } from './terminal.ts';
 
 const PLAIN_EVERY_MS = 10_000;
 /** Names of runs under way that a terminal has room for. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Preview } from '../compose/preview.ts';
 import { describeProblem } from '../errors.ts';
 import { jsonOption, readOverride } from './arguments.ts';
-import { widthOf } from './formats.ts';
+import { widthOf } from './terminal.ts';
 
 export function addValidate(program: Command): void {
   program

@@ -5,7 +5,7 @@ import {
   secretFiles,
   secretOptions,
 } from './container-parts.ts';
-import type { Command } from './engine.ts';
+import type { Command } from './launcher.ts';
 
 export interface ComposeOptions {
   /** Holds Node; edgemlsim and the run's files are lent by this machine, under their own paths. */

@@ -1,6 +1,10 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
+import { InputError } from '../errors.ts';
 import { type HostPlace, placeNodes } from '../worlds/live/protocol/placement.ts';
-import type { WorldSettings } from '../worlds/world-settings.ts';
+import type { LaunchRequest } from './launcher.ts';
 
 /** Where the coordinator listens in its container. */
 export const COORDINATOR_PORT = 7000;
@@ -14,6 +18,23 @@ export interface ContainerLimits {
   memoryMiB: number;
 }
 
+/** The folder that gets the files: `deployment-NAME` unless the command line names one. */
+export function folderFor({ config, options }: LaunchRequest): string {
+  return resolve(options.out ?? `deployment-${config.name}`);
+}
+
+/** Throws InputError where the folder is there already. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    throw new InputError({
+      place: { file: folder },
+      found: 'the folder is there already',
+      advice: ['choose another one with --out'],
+    });
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
 /** A container for one process of the run. */
 export interface ProcessContainer {
   name: string;
@@ -21,7 +42,8 @@ export interface ProcessContainer {
 }
 
 /** The containers of a run, one a process. */
-export function processContainers(settings: WorldSettings, config: Config): ProcessContainer[] {
+export async function containersOf(config: Config): Promise<ProcessContainer[]> {
+  const { settings } = await compose(config);
   const counts = new Map<string, number>();
   return placeNodes(settings, config.live.workerHosts).map(({ role }) => {
     const count = (counts.get(role) ?? 0) + 1;
@@ -30,7 +52,7 @@ export function processContainers(settings: WorldSettings, config: Config): Proc
   });
 }
 
-/** Changes to the config by which each container runs what it is called after. */
+/** Changes to the config by which each container runs what it is named after. */
 export function pinnedTo(containers: readonly ProcessContainer[]): string[] {
   const keys = { cloud: 'cloud', server: 'servers', workers: 'workers' } as const;
   return Object.entries(keys).flatMap(([role, key]) => {
@@ -41,7 +63,7 @@ export function pinnedTo(containers: readonly ProcessContainer[]): string[] {
   });
 }
 
-/** The options with which every process of it knows the others. */
+/** The options by which the processes prove to each other that they belong to the run. */
 export const secretOptions = [
   ...['--token-file', `${SECRETS_FOLDER}/token`],
   ...['--tls', SECRETS_FOLDER],

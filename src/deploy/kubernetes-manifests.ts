@@ -6,7 +6,7 @@ import {
   type secretFiles,
   secretOptions,
 } from './container-parts.ts';
-import type { Command } from './engine.ts';
+import type { Command } from './launcher.ts';
 
 export interface ManifestOptions {
   name: string;

@@ -4,16 +4,16 @@ import { type Credentials, credentialsLine } from '../processes/credentials.ts';
 import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { checkExposure, isLoopback } from '../transport/exposure.ts';
 import type { Address } from '../worlds/live/protocol/placement.ts';
-import type { Command, Engine } from './engine.ts';
+import type { AgentLaunch, Command } from './launcher.ts';
 import { writeRendezvous } from './rendezvous.ts';
 import { newTls, readTlsFolder, writeTlsFolder } from './tls-folder.ts';
 import { newToken, readTokenFile, writeTokenFile } from './token-file.ts';
 
 export interface DeploymentOptions {
-  engine: Engine;
+  launch: AgentLaunch;
   transport: 'tcp' | 'websocket';
   runDir: string;
-  /** Where to listen; what is left out, the engine decides, or the machine. */
+  /** Where to listen; the launcher's or the machine's choice for what is left out. */
   listen: { host?: string; port?: number };
   /** Null: a new secret for this run. */
   tokenFile: string | null;
@@ -21,14 +21,14 @@ export interface DeploymentOptions {
   tlsFolder: string | null;
   insecure: boolean;
   waitS: number;
-  /** For people. */
+  /** Gets lines for the terminal. */
   onLine: (line: string) => void;
 }
 
 /** A deployment that has not begun. */
 export interface DeploymentPlan {
   deployment: Deployment;
-  /** What nobody may overlook. */
+  /** A risk that the user has to know of. */
   warning: string | null;
   /** The commands that it would run; PORT stands for a port that is not known yet. */
   commands: Command[];
@@ -36,10 +36,10 @@ export interface DeploymentPlan {
   files: string[];
 }
 
-/** Decides where to listen and who is trusted. Throws InputError where that is not safe. */
+/** Decides where to listen, and which secret and certificates to use. Throws InputError where that is not safe. */
 export async function planDeployment(options: DeploymentOptions): Promise<DeploymentPlan> {
-  const { engine, runDir, transport, tokenFile, tlsFolder, insecure, waitS, onLine } = options;
-  const listen = { host: options.listen.host ?? engine.listenHost, port: options.listen.port ?? 0 };
+  const { launch, runDir, transport, tokenFile, tlsFolder, insecure, waitS, onLine } = options;
+  const listen = { host: options.listen.host ?? launch.listenHost, port: options.listen.port ?? 0 };
   const isExposed = !isLoopback(listen.host);
   const credentials: Credentials = {
     secret: tokenFile === null ? newToken() : readTokenFile(tokenFile),
@@ -50,17 +50,17 @@ export async function planDeployment(options: DeploymentOptions): Promise<Deploy
   const folder = resolve(runDir, 'deployment');
   const files = meetingFiles(folder, credentials);
   const agentOptions = (address: { host: string; port: string }) => [
-    ...(engine.meeting === 'stdin'
+    ...(launch.meeting === 'stdin'
       ? ['--join', `${address.host}:${address.port}`, '--transport', transport]
       : ['--rendezvous', files.rendezvous, '--token-file', files.token]),
-    ...(engine.meeting === 'stdin' ? onStdin : files.options),
+    ...(launch.meeting === 'stdin' ? onStdin : files.options),
   ];
   const open = (address: Address): AgentCommand[] => {
-    if (engine.meeting === 'files') {
+    if (launch.meeting === 'files') {
       writeMeeting(folder, files, credentials, { ...address, transport });
     }
-    const commands = engine.commands(agentOptions({ ...address, port: String(address.port) }));
-    const input = engine.meeting === 'stdin' ? credentialsLine(credentials) : '';
+    const commands = launch.commands(agentOptions({ ...address, port: String(address.port) }));
+    const input = launch.meeting === 'stdin' ? credentialsLine(credentials) : '';
     return commands.map((command) => ({ command, input }));
   };
   const port = listen.port === 0 ? 'PORT' : String(listen.port);
@@ -68,15 +68,15 @@ export async function planDeployment(options: DeploymentOptions): Promise<Deploy
     deployment: {
       listen,
       credentials,
-      agents: engine.agents,
+      agents: launch.agents,
       waitS,
       open,
       close: () => rmSync(folder, { recursive: true, force: true }),
       onShared: onLine,
     },
     warning,
-    commands: engine.commands(agentOptions({ host: listen.host, port })),
-    files: engine.meeting === 'files' ? files.all : [],
+    commands: launch.commands(agentOptions({ host: listen.host, port })),
+    files: launch.meeting === 'files' ? files.all : [],
   };
 }
 
@@ -85,7 +85,7 @@ async function tlsOf(folder: string | null, isNeeded: boolean, host: string) {
   return isNeeded ? newTls([host]) : null;
 }
 
-/** What agents are pointed to, on a shared disk. */
+/** The files by which agents on a shared disk find the coordinator. */
 function meetingFiles(folder: string, { tls, insecure }: Credentials) {
   const token = join(folder, 'token');
   const tlsFolder = join(folder, 'tls');
@@ -107,6 +107,6 @@ function writeMeeting(
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeTokenFile(token, secret!);
   if (tls !== null) writeTlsFolder(tlsFolder, tls);
-  // Last: who sees it finds the others.
+  // Last: an agent that finds the address finds the other files too.
   writeRendezvous(rendezvous, where);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunError } from '../errors.ts';
 import type { Address } from '../worlds/live/protocol/placement.ts';
-import { writePrivately } from './private-file.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 const RETRY_MS = 200;
 
@@ -11,9 +11,9 @@ export interface Rendezvous extends Address {
   transport: 'tcp' | 'websocket';
 }
 
-/** Written whole or not at all: nobody reads half an address. */
+/** Writes the file as a whole: a reader never finds half of an address. */
 export function writeRendezvous(file: string, { host, port, transport }: Rendezvous): void {
-  writePrivately(file, `${JSON.stringify({ host, port, transport })}\n`);
+  writeAtomically(file, `${JSON.stringify({ host, port, transport })}\n`, { mode: 0o600 });
 }
 
 /** Null while there is none. */

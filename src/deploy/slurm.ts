@@ -1,18 +1,44 @@
 import { InputError } from '../errors.ts';
-import type { Command, Engine } from './engine.ts';
+import { sameCommand } from './launch-again.ts';
+import type { AgentLaunch, Command, Launcher } from './launcher.ts';
+import { reachableAddress } from './reachable-address.ts';
 import { shellWords } from './shell-words.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+export const slurm: Launcher<{ script?: number; cpus?: number }> = {
+  name: 'slurm',
+  description: 'one agent on each node of the allocation that this is called in',
+  options: [
+    {
+      flags: '--script <nodes>',
+      description: 'print a script for sbatch that runs this on that number of nodes',
+      least: 1,
+    },
+    { flags: '--cpus <n>', description: 'in the script: CPUs of each node', least: 1 },
+  ],
+  plan: async (request) => {
+    const { program, config, options } = request;
+    const { script: nodes, cpus: cpusPerNode = null } = options;
+    if (nodes === undefined) {
+      return { agents: slurmAgents(program, process.env, await reachableAddress()) };
+    }
+    const command = [...program, ...sameCommand('slurm', request)] as const;
+    const folder = process.cwd();
+    const text = batchScript({ name: config.name, nodes, cpusPerNode, folder, command });
+    return { text, write: async () => text };
+  },
+};
+
 /**
- * One agent a node of the allocation that this process is in, by `srun`. Reads SLURM_JOB_ID,
+ * One agent on each node of the allocation that this process is in, by `srun`. Reads SLURM_JOB_ID,
  * SLURM_JOB_NUM_NODES and SLURM_JOB_CPUS_PER_NODE. Throws InputError outside an allocation.
  */
-export function slurmEngine(
+export function slurmAgents(
   program: Command,
   environment: Environment,
   listenHost: string,
-): Engine {
+): AgentLaunch {
   const { SLURM_JOB_ID: job, SLURM_JOB_CPUS_PER_NODE: cpus } = environment;
   const nodes = environment.SLURM_JOB_NUM_NODES ?? environment.SLURM_NNODES;
   if (job === undefined || nodes === undefined) {
@@ -33,9 +59,9 @@ export function slurmEngine(
     commands: (agentOptions) => [
       [
         ...(['srun', '--nodes', nodes, '--ntasks', nodes, '--ntasks-per-node', '1'] as const),
-        // srun does not take it from the environment.
+        // srun does not read it from the environment.
         ...cores,
-        // The first agent that ends shall not take the others with it: the coordinator sees to that.
+        // The end of one agent does not end the others: the coordinator decides about them.
         ...['--kill-on-bad-exit=0', '--input=none'],
         ...[...program, 'agent', ...agentOptions],
       ],
@@ -43,7 +69,7 @@ export function slurmEngine(
   };
 }
 
-/** Of the nodes: Slurm writes `2(x3),4` for three with 2 CPUs and one with 4. */
+/** The fewest CPUs of a node. Slurm writes `2(x3),4` for three with 2 CPUs and one with 4. */
 function fewestCpus(text: string): number {
   return Math.min(...text.split(',').map((part) => Number.parseInt(part, 10)));
 }
@@ -58,7 +84,10 @@ export interface BatchOptions {
   command: Command;
 }
 
-/** A script for `sbatch`. A job that Slurm started twice would meet its own run folder. */
+/**
+ * A script for `sbatch`. Slurm shall not requeue the job: a second start would find the run folder
+ * of the first.
+ */
 export function batchScript({ name, nodes, cpusPerNode, folder, command }: BatchOptions): string {
   const cpus = cpusPerNode === null ? '' : `#SBATCH --cpus-per-task=${cpusPerNode}\n`;
   return `#!/bin/sh

@@ -1,53 +1,35 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { InputError } from '../errors.ts';
-import type { Engine } from './engine.ts';
+import type { AgentLaunch, Launcher } from './launcher.ts';
+import { reachableAddress } from './reachable-address.ts';
 import { shellWords } from './shell-words.ts';
+import type { SshHost } from './ssh-hosts.ts';
 
 /** Seconds without an answer, twice in a row, after which a connection is given up. */
 const ALIVE_S = 2;
 
-const hostSchema = z.strictObject({
-  host: z.string().min(1),
-  user: z.string().min(1).optional(),
-  port: z.int().min(1).max(65535).optional(),
-  /** File of a private key. */
-  key: z.string().min(1).optional(),
-  /** Where edgemlsim is, or a project that it is installed in. */
-  folder: z.string().min(1),
-  /** What `edgemlsim` is there, as its shell shall read it. */
-  program: z.string().min(1).default('npx --no edgemlsim'),
-  cores: z.int().min(1).optional(),
-});
-
-/** One machine of a host list. */
-export type SshHost = z.infer<typeof hostSchema>;
-
-/** Reads a YAML list of hosts. Throws InputError. */
-export function readHostList(file: string): SshHost[] {
-  const place = { file };
-  try {
-    return z
-      .array(hostSchema)
-      .min(1)
-      .parse(parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    const said = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new InputError({
-      place,
-      found: `not a list of hosts: ${said}`,
-      advice: ['expected YAML such as: [{ host: lab1, user: me, folder: /home/me/edgemlsim }]'],
-    });
-  }
-}
+export const ssh: Launcher<{ hosts: string; sshConfig?: string }> = {
+  name: 'ssh',
+  description: 'one agent on each machine of a list, which end with the connection',
+  options: [
+    {
+      flags: '--hosts <file>',
+      description: 'YAML list of host, user, port, key, folder, program, cores',
+      isRequired: true,
+    },
+    { flags: '--ssh-config <file>', description: 'for ssh, instead of the one of this user' },
+  ],
+  plan: async ({ options: { hosts, sshConfig = null } }) => {
+    // Loaded only here: every command of edgemlsim loads this file for its help.
+    const { readHostList } = await import('./ssh-hosts.ts');
+    return { agents: sshAgents(readHostList(hosts), sshConfig, await reachableAddress()) };
+  },
+};
 
 /** One agent a host, which ends with its standard input: with the connection. */
-export function sshEngine(
+export function sshAgents(
   hosts: readonly SshHost[],
   sshConfig: string | null,
   listenHost: string,
-): Engine {
+): AgentLaunch {
   return {
     name: 'ssh',
     agents: hosts.length,

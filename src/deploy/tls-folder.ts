@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { DEPLOYMENT_NAME, makePrivateAuthority } from '../transport/private-authority.ts';
 import type { TlsFiles } from '../transport/transport.ts';
-import { writePrivately } from './private-file.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /** Days that a deployment's certificates are good for. */
 const VALID_DAYS = 365;
@@ -16,11 +16,11 @@ export async function newTls(hosts: readonly string[]): Promise<TlsFiles> {
   return { ca, ...listener, serverName: DEPLOYMENT_NAME };
 }
 
-/** Writes `ca.pem`, `cert.pem` and `key.pem`, for their owner's eyes only. */
+/** Writes `ca.pem`, `cert.pem` and `key.pem`, which only their owner can read. */
 export function writeTlsFolder(folder: string, tls: TlsFiles): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const [part, file] of Object.entries(files)) {
-    writePrivately(join(folder, file), tls[part as keyof typeof files]);
+    writeAtomically(join(folder, file), tls[part as keyof typeof files], { mode: 0o600 });
   }
 }
 

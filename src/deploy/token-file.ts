@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { InputError } from '../errors.ts';
-import { writePrivately } from './private-file.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 const TOKEN_BYTES = 32;
 /** 128 bits. */
@@ -12,9 +12,9 @@ export function newToken(): Buffer {
   return randomBytes(TOKEN_BYTES);
 }
 
-/** Writes it as hexadecimal digits, for its owner's eyes only. */
+/** Writes a secret as hexadecimal digits. Only its owner can read the file. */
 export function writeTokenFile(file: string, token: Uint8Array): void {
-  writePrivately(file, `${Buffer.from(token).toString('hex')}\n`);
+  writeAtomically(file, `${Buffer.from(token).toString('hex')}\n`, { mode: 0o600 });
 }
 
 /** Reads a secret. Throws InputError: not there, too short, or others may read it. */

@@ -1,15 +1,12 @@
 import {
   closeSync,
   existsSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +15,7 @@ import type { Provenance } from '../compose/provenance.ts';
 import type { RunOrigin } from '../compose/run-origin.ts';
 import { readYaml } from '../config/yaml-document.ts';
 import { InputError, RunError } from '../errors.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { isOfLock, lockFolder, removeEmpty } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import { isOver, type RunSummary } from './run-summary.ts';
@@ -132,18 +130,9 @@ export class RunFolder {
   /** Writes a file as a whole or not at all. */
   write(name: string, content: string | Uint8Array): void {
     const path = join(this.dir, name);
-    const partial = `${path}.partial`;
     try {
-      const file = openSync(partial, 'w');
-      try {
-        writeFileSync(file, content);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(partial, path);
+      writeAtomically(path, content);
     } catch (error) {
-      rmSync(partial, { force: true });
       throw new RunError(`cannot write ${path}: ${(error as Error).message}`);
     }
   }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMark, readOverride, readWhole } from '#src/cli/arguments.js';
-import { clockTime, percent, widthOf } from '#src/cli/formats.js';
+import { clockTime, percent } from '#src/cli/formats.js';
 import { indented } from '#src/cli/indented.js';
+import { widthOf } from '#src/cli/terminal.js';
 
 test('a mark is seconds, a clock time or a round', () => {
   expect(readMark('90')).toEqual({ timeUs: 90_000_000 });

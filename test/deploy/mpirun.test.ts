@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { mpirunEngine, rankOf } from '#src/deploy/mpirun.js';
+import { mpirunAgents, rankOf } from '#src/deploy/mpirun.js';
 import { besidesProgress, main } from '../cli/program.ts';
 import { testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { deploymentFolder, expectGoodEnd } from './deployed-run.ts';
 
-describe('the engine mpirun', () => {
+describe('the launcher mpirun', () => {
   it('starts as many ranks as agents, on the machines of a host file', () => {
-    const engine = mpirunEngine(['edgemlsim'], 3, 'hosts', '10.0.0.1');
-    expect(engine.agents).toBe(3);
-    expect(engine.commands(['--rendezvous', 'r'])).toEqual([
+    const launch = mpirunAgents(['edgemlsim'], 3, 'hosts', '10.0.0.1');
+    expect(launch.agents).toBe(3);
+    expect(launch.commands(['--rendezvous', 'r'])).toEqual([
       ['mpirun', '-n', '3', '--hostfile', 'hosts', 'edgemlsim', 'agent', '--rendezvous', 'r'],
     ]);
   });

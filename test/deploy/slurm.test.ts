@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { slurmEngine } from '#src/deploy/slurm.js';
+import { slurmAgents } from '#src/deploy/slurm.js';
 import { edgemlsim, main } from '../cli/program.ts';
 import { lacking, testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { slurmRig } from '../rigs/needs.ts';
 import { deploymentFolder, expectGoodEnd } from './deployed-run.ts';
 
-describe('the engine slurm', () => {
+describe('the launcher slurm', () => {
   const allocation = {
     SLURM_JOB_ID: '7',
     SLURM_JOB_NUM_NODES: '4',
@@ -19,16 +19,16 @@ describe('the engine slurm', () => {
   };
 
   it('starts one agent a node, with the cores that every node has', () => {
-    const engine = slurmEngine(['edgemlsim'], allocation, '10.0.0.1');
-    expect(engine.agents).toBe(4);
-    const [command] = engine.commands(['--rendezvous', '/shared/r']);
+    const launch = slurmAgents(['edgemlsim'], allocation, '10.0.0.1');
+    expect(launch.agents).toBe(4);
+    const [command] = launch.commands(['--rendezvous', '/shared/r']);
     const line = command!.join(' ');
     expect(line).toMatch(/^srun --nodes 4 --ntasks 4 --ntasks-per-node 1 --cpus-per-task 2 /);
     expect(line).toMatch(/ edgemlsim agent --rendezvous \/shared\/r$/);
   });
 
   it('says how to get an allocation where there is none', () => {
-    expect(() => slurmEngine(['edgemlsim'], {}, '10.0.0.1')).toThrow(/not inside an allocation/);
+    expect(() => slurmAgents(['edgemlsim'], {}, '10.0.0.1')).toThrow(/not inside an allocation/);
   });
 });
 

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { readHostList, sshEngine } from '#src/deploy/ssh.js';
+import { sshAgents } from '#src/deploy/ssh.js';
+import { readHostList } from '#src/deploy/ssh-hosts.js';
 import { main, start } from '../cli/program.ts';
 import { testNeeding } from '../needs.ts';
 import { sshdRig } from '../rigs/needs.ts';
@@ -17,16 +18,16 @@ function hostList(text: string): string {
   return file;
 }
 
-describe('the engine ssh', () => {
+describe('the launcher ssh', () => {
   it('logs in as the list says, and keeps words apart in the remote shell', () => {
     const hosts = readHostList(
       hostList(`
 - { host: lab1, user: me, port: 2222, key: /keys/lab, folder: "/home/me/it's here", cores: 4 }
 - { host: lab2, folder: /srv, program: /opt/node main.js }`),
     );
-    const engine = sshEngine(hosts, null, '10.0.0.1');
-    expect(engine.agents).toBe(2);
-    const [first, second] = engine.commands(['--join', '10.0.0.1:7000']);
+    const launch = sshAgents(hosts, null, '10.0.0.1');
+    expect(launch.agents).toBe(2);
+    const [first, second] = launch.commands(['--join', '10.0.0.1:7000']);
     expect(first!.slice(-6)).toEqual([
       ...['-i', '/keys/lab', '-p', '2222', 'me@lab1'],
       `cd '/home/me/it'\\''s here' && exec npx --no edgemlsim agent --join 10.0.0.1:7000 --name lab1 --cores 4`,

@@ -11,3 +11,8 @@ export function coloursFor(
   // Not undefined, for which picocolors decides by itself: it colours wherever CI is set.
   return picocolors.createColors(isForced || (stream.isTTY === true && TERM !== 'dumb'));
 }
+
+/** Characters that a line of the stream has room for: infinite where the stream is no terminal. */
+export function widthOf({ isTTY, columns }: Pick<WriteStream, 'isTTY' | 'columns'>): number {
+  return isTTY ? columns || 80 : Number.POSITIVE_INFINITY;
+}
