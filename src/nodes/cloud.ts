@@ -1,9 +1,9 @@
-import { usToSeconds } from '../simulation/time.ts';
 import { asksForModel } from './asking.ts';
 import { type Closing, Collection, type CollectionState, newCollection } from './collection.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
 import type { Message, ValueId } from './messages.ts';
+import { ModelHolder, type ModelState, newModel } from './model-holder.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { CloudSettings, ServerLayerSettings, ServerPlace } from './settings.ts';
 import {
@@ -15,19 +15,12 @@ import {
   workersOn,
 } from './work-table.ts';
 
-/** The root: keeps the model, opens rounds, updates, and says when the model is measured. */
-export interface CloudState {
+/** The root: has a model, opens rounds, and decides when the model is updated and measured. */
+export interface CloudState extends ModelState {
   id: string;
   collection: CollectionState;
-  theta: ValueId;
-  /** What the optimiser remembers of the updates so far. */
-  memory: ValueId | null;
-  version: number;
   /** Rounds that have ended. */
   rounds: number;
-  updates: number;
-  /** Gradients in the results that it has aggregated. */
-  gradients: number;
   /** Gradients that workers have started, where these are counted; 0 elsewhere. */
   started: number;
   /** Counted gradients at the last evaluation. */
@@ -42,12 +35,8 @@ export function newCloud(id: string, theta: ValueId): CloudState {
   return {
     id,
     collection: newCollection(),
-    theta,
-    memory: null,
-    version: 0,
+    ...newModel(theta),
     rounds: 0,
-    updates: 0,
-    gradients: 0,
     started: 0,
     evaluatedGradients: 0,
     work: newWorkTable(),
@@ -64,6 +53,7 @@ export class Cloud {
   readonly #mode: RoundMode;
   readonly #context: NodeContext;
   readonly #collection: Collection;
+  readonly #model: ModelHolder;
 
   constructor(
     state: CloudState,
@@ -79,6 +69,7 @@ export class Cloud {
     this.#settings = settings;
     this.#mode = mode;
     this.#context = context;
+    this.#model = new ModelHolder(state.id, state, settings.learningRate, context);
     const mayClose = () => this.#mayMakeNextVersion();
     this.#collection = new Collection(
       state.collection,
@@ -134,8 +125,10 @@ export class Cloud {
 
   wake(timer: Timer): void {
     if (timer.kind === 'aggregated') {
-      this.#update(timer.value, timer.gradients);
-      this.#endRound(this.#state.collection.contributors);
+      const { round, contributors } = this.#state.collection;
+      const { value, gradients } = timer;
+      this.#model.update(value, { round, epoch: this.#epoch, gradients });
+      this.#endRound(contributors);
     } else if (timer.kind !== 'computed') {
       this.#closed(this.#collection.woken(timer));
       if (timer.kind === 'deadline') this.#remindIfHeldBack(timer);
@@ -208,30 +201,6 @@ export class Cloud {
     if (closing === 'none') this.#endRound(this.#place.children);
   }
 
-  #update(aggregate: ValueId, gradients: number): void {
-    const state = this.#state;
-    const context = this.#context;
-    const { round } = state.collection;
-    const epoch = this.#epoch;
-    const time = usToSeconds(context.nowUs);
-    const learningRate = this.#settings.learningRate({ round: state.version, epoch, time });
-    const memory = context.remember(state.theta, aggregate, state.memory);
-    const theta = context.update(state.theta, aggregate, memory, learningRate);
-    context.release(state.theta);
-    context.release(aggregate);
-    if (state.memory !== null) context.release(state.memory);
-    state.theta = theta;
-    state.memory = memory;
-    state.version += 1;
-    state.updates += 1;
-    state.gradients += gradients;
-    const { id: server, version } = state;
-    context.record(
-      { type: 'updated', server, round, version, gradients: state.gradients, learningRate },
-      theta,
-    );
-  }
-
   #endRound(contributors: readonly string[]): void {
     const { id: server } = this.#state;
     const { round } = this.#state.collection;
@@ -269,14 +238,8 @@ export class Cloud {
   }
 
   #evaluate(): void {
-    const { id: server, theta, rounds: round, version, gradients } = this.#state;
-    const { split } = this.#settings;
-    const evaluation = this.#context.evaluate(theta);
-    this.#context.record(
-      { type: 'evaluated', server, round, version, epoch: this.#epoch, gradients, split },
-      evaluation,
-    );
-    this.#context.release(evaluation);
+    const { rounds: round } = this.#state;
+    this.#model.evaluate({ round, epoch: this.#epoch, split: this.#settings.split });
     this.#state.evaluatedGradients = this.#counted;
   }
 }

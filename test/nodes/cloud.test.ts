@@ -158,12 +158,12 @@ describe('the cloud', () => {
     context.optimiserRemembers = true;
     const cloud = started();
     playRound(cloud);
-    const first = state.memory!;
+    const first = state.optimiserState!;
     expect(context.updates.at(-1)!.memory).toBe(first);
     playRound(cloud);
-    expect(context.updates.at(-1)!.memory).toBe(state.memory);
-    expect(state.memory).not.toBe(first);
-    expect(context.alive).toMatchObject({ [state.memory!]: 1, [state.theta]: 1 });
+    expect(context.updates.at(-1)!.memory).toBe(state.optimiserState);
+    expect(state.optimiserState).not.toBe(first);
+    expect(context.alive).toMatchObject({ [state.optimiserState!]: 1, [state.theta]: 1 });
     expect(context.alive).not.toHaveProperty(`${first}`);
   });
 

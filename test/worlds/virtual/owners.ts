@@ -9,6 +9,7 @@ export function ownersOf({ state, values }: Snapshot): Map<ValueId, number> {
     if (id !== null && id !== undefined) owners.set(id, (owners.get(id) ?? 0) + 1);
   };
   owned(state.cloud.theta);
+  owned(state.cloud.optimiserState);
   for (const aggregate of state.lastAggregates.values()) owned(aggregate);
   for (const { collection } of [state.cloud, ...state.servers.values()]) {
     for (const { value } of collection.entries) owned(value);

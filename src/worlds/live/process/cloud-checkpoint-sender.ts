@@ -55,7 +55,7 @@ export class CloudCheckpointSender {
 
   /** The newest, unless it was sent, once its numbers are there. */
   #send(): void {
-    const { theta, memory: optimiser, version } = this.#cloud;
+    const { theta, optimiserState: optimiser, version } = this.#cloud;
     if (version <= this.#offered) return;
     this.#offered = version;
     this.#underWay += 1;

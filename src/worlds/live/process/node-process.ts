@@ -188,7 +188,7 @@ export class NodeProcess {
   }
 
   restoreOptimiser(memory: Float32Array): void {
-    this.#nodes.cloud!.state.memory = this.#values.add(memory);
+    this.#nodes.cloud!.state.optimiserState = this.#values.add(memory);
   }
 
   /** The cloud of before was so, and goes on as soon as the clock runs. */
