@@ -15,7 +15,9 @@ export class ClockHolds {
   #holds = 1;
   #changes = 0;
   #isOver = false;
+  #isPaused = false;
   #waiters: (() => void)[] = [];
+  #pauseWaiters: (() => void)[] = [];
 
   constructor(parts: HoldParts) {
     this.#parts = parts;
@@ -24,6 +26,31 @@ export class ClockHolds {
   /** How often the clock was set so far. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** The user has paused the run. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Holds the clock for the user; resolves when it is held everywhere. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.hold();
+  }
+
+  async resume(): Promise<void> {
+    this.#isPaused = false;
+    for (const resolve of this.#pauseWaiters.splice(0)) resolve();
+    await this.release();
+  }
+
+  /** Resolves when the user has not paused the run. */
+  unpaused(): Promise<void> {
+    if (!this.#isPaused) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#pauseWaiters.push(resolve);
+    });
   }
 
   /** Resolves when nothing happens anywhere any more. */

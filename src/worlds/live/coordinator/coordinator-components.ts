@@ -1,0 +1,135 @@
+import type { TimeUs } from '../../../simulation/time.ts';
+import { LiveQueue } from '../protocol/live-queue.ts';
+import { BatchSource } from './batch-source.ts';
+import { ClockHolds } from './clock-holds.ts';
+import { CloudModelStore } from './cloud-model-store.ts';
+import { HostChecks } from './host-checks.ts';
+import { JournalRecorder } from './journal-recorder.ts';
+import { LiveFailures } from './live-failures.ts';
+import { MobilityBroadcaster } from './mobility-broadcaster.ts';
+import { ProcessAdmission } from './process-admission.ts';
+import { ProcessMessages } from './process-messages.ts';
+import { ProcessTable } from './process-table.ts';
+import { ProcessWatch } from './process-watch.ts';
+import type { CoordinatorEvent, CoordinatorParts, RunControl } from './run-control.ts';
+import { Succession } from './succession.ts';
+
+/** The parts of a coordinator. */
+export interface CoordinatorComponents {
+  processes: ProcessTable;
+  holds: ClockHolds;
+  admission: ProcessAdmission;
+  queue: LiveQueue<CoordinatorEvent>;
+  recorder: JournalRecorder;
+  movements: MobilityBroadcaster;
+  failures: LiveFailures;
+  batches: BatchSource;
+  cloud: CloudModelStore;
+  succession: Succession;
+  watch: ProcessWatch;
+}
+
+/** Makes the parts of a coordinator and connects them with each other. */
+export function connectComponents(parts: CoordinatorParts, run: RunControl): CoordinatorComponents {
+  const { settings, journal, clock, wallUs, places, state } = parts;
+  const processes = new ProcessTable(places, state?.generations);
+  const holds = new ClockHolds({
+    clock,
+    announce: (change, reading) => processes.broadcast({ type: 'clock', change, reading }),
+    areHeld: (change) =>
+      processes.present.every(({ address, heldAt }) => address === null || heldAt >= change),
+  });
+  const admission: ProcessAdmission = new ProcessAdmission({
+    processes,
+    journal,
+    wallUs,
+    run: parts.run,
+    patienceS: parts.patienceS,
+    isOpen: () => run.status.endedUs === null,
+    receive: (host, frame) => run.guard(() => messages.receive(host, frame)),
+    receiveBulk: (host, frame) => run.guard(() => messages.receiveBulk(host, frame)),
+    onGone: (host, why) => run.guard(() => succession.lose(host, why)),
+    onSettled: (lost) => recorder.lose(lost),
+    onWanted: parts.onLost,
+  });
+  const queue = new LiveQueue<CoordinatorEvent>(clock, (event, timeUs) =>
+    run.guard(() => run.handle(event, timeUs)),
+  );
+  const schedule = (timeUs: TimeUs, event: CoordinatorEvent) => queue.schedule(timeUs, event);
+  const recorder: JournalRecorder = new JournalRecorder(
+    {
+      settings,
+      journal,
+      places: places.length,
+      nowUs: () => clock.nowUs,
+      onMeasured: parts.onMeasured,
+      onRoundEnded: (round) => run.roundEnded(round),
+      onStarted: (gradients) => messages.tellStarted(gradients),
+    },
+    state?.recorder,
+  );
+  const movements = new MobilityBroadcaster(
+    {
+      settings,
+      mobility: parts.mobility,
+      speed: parts.speed,
+      processes,
+      nowUs: () => clock.nowUs,
+      schedule,
+      record: (event, timeUs) => recorder.record(event, timeUs),
+    },
+    state?.movements,
+  );
+  const failures: LiveFailures = new LiveFailures(
+    {
+      settings,
+      canFail: (node) =>
+        processes.isThere(node) && (processes.isServer(node) || movements.isOnMap(node)),
+      schedule,
+      tell: (node, message) => succession.tellFailure(node, message),
+    },
+    state?.failures,
+  );
+  const batches = new BatchSource(settings, state?.batches ?? null);
+  const cloud = new CloudModelStore(parts.theta, state?.cloud ?? null);
+  const succession: Succession = new Succession({
+    settings,
+    clock,
+    run,
+    processes,
+    holds,
+    admission,
+    recorder,
+    movements,
+    failures,
+    cloud,
+  });
+  const messages: ProcessMessages = new ProcessMessages({
+    parts,
+    run,
+    processes,
+    holds,
+    admission,
+    queue,
+    recorder,
+    failures,
+    batches,
+    cloud,
+    succession,
+    checks: new HostChecks({ settings, processes, recorder }),
+  });
+  const watch = new ProcessWatch({ parts, run, processes, holds, admission, succession });
+  return {
+    processes,
+    holds,
+    admission,
+    queue,
+    recorder,
+    movements,
+    failures,
+    batches,
+    cloud,
+    succession,
+    watch,
+  };
+}

@@ -1,0 +1,208 @@
+import { InputError, RunError } from '../../../errors.ts';
+import type { SimulatedEvent } from '../../../journal/events.ts';
+import type { Frame } from '../../../transport/frame.ts';
+import { needMessage, readJsonBody, readMessage } from '../../../transport/message.ts';
+import { outOfReach } from '../../out-of-reach.ts';
+import {
+  bulkMessageSchema,
+  type ControlMessage,
+  hasSchema,
+  hostMessageSchema,
+} from '../protocol/control-message.ts';
+import type { LiveQueue } from '../protocol/live-queue.ts';
+import type { BatchSource } from './batch-source.ts';
+import type { ClockHolds } from './clock-holds.ts';
+import type { CloudModelStore } from './cloud-model-store.ts';
+import type { HostChecks } from './host-checks.ts';
+import type { JournalRecorder } from './journal-recorder.ts';
+import type { LiveFailures } from './live-failures.ts';
+import type { ProcessAdmission } from './process-admission.ts';
+import type { Host, ProcessTable } from './process-table.ts';
+import type { CoordinatorEvent, CoordinatorParts, RunControl } from './run-control.ts';
+import type { Succession } from './succession.ts';
+
+const MOST_HELD_BYTES = 2 ** 26;
+/** How many bad messages from other processes one process may report. */
+const MOST_ACCUSATIONS = 3;
+
+export interface ProcessMessagesParts {
+  parts: Pick<CoordinatorParts, 'settings' | 'wallUs' | 'mostHeldBytes'>;
+  run: RunControl;
+  processes: ProcessTable;
+  holds: ClockHolds;
+  admission: ProcessAdmission;
+  queue: LiveQueue<CoordinatorEvent>;
+  recorder: JournalRecorder;
+  failures: LiveFailures;
+  batches: BatchSource;
+  cloud: CloudModelStore;
+  succession: Succession;
+  checks: HostChecks;
+}
+
+/** Handles the messages of the run's processes. */
+export class ProcessMessages {
+  readonly #parts: ProcessMessagesParts;
+
+  constructor(parts: ProcessMessagesParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws BadFrame for a message that does not fit. */
+  receive(host: Host, { header, body }: Frame): void {
+    const { run, processes, holds, admission, recorder, succession, checks } = this.#parts;
+    if (run.status.isClosed || host.isLost) return;
+    const message = readMessage(hostMessageSchema, header);
+    host.silence.heard();
+    switch (message.type) {
+      case 'ping': {
+        const { hostWallUs } = message;
+        const wallUs = this.#parts.parts.wallUs();
+        processes.tell(host, { type: 'pong', hostWallUs, wallUs });
+        return;
+      }
+      case 'ready':
+        needMessage(host.address === null, 'it is ready once more');
+        succession.ready(host, message.address);
+        return;
+      case 'failed':
+        run.fail(
+          message.isInput
+            ? new InputError({ found: message.message })
+            : new RunError(message.message),
+        );
+        return;
+      case 'report':
+        this.#report(host, message.items);
+        return;
+      case 'batch-wanted':
+        checks.batchWanted(host, message.owner);
+        host.batches += 1;
+        this.#giveBatch(host, message.owner, message.value).catch((error) => run.fail(error));
+        return;
+      case 'hold':
+        checks.hold(host);
+        host.holds += 1;
+        host.held += 1;
+        void holds.hold();
+        return;
+      case 'release':
+        checks.release(host);
+        host.holds -= 1;
+        void holds.release();
+        return;
+      case 'held':
+        needMessage(message.change <= holds.changes, 'a change of the clock to come');
+        host.heldAt = message.change;
+        holds.check();
+        return;
+      case 'finish':
+        checks.finish(host);
+        run.end(message.reason);
+        return;
+      case 'has': {
+        const has = readJsonBody(hasSchema, body);
+        checks.has(host, has);
+        recorder.see(has.newest);
+        admission.heard(host, has);
+        return;
+      }
+      case 'bad-peer':
+        this.#accuse(host, message);
+        return;
+      case 'ended':
+        needMessage(run.status.endedUs !== null, 'it has ended before the run');
+        host.hasEnded = true;
+        recorder.addComputed(message.computed);
+        run.closeIfAllEnded();
+    }
+  }
+
+  /** The cloud's model, on its process's second connection. */
+  receiveBulk(host: Host, { header, body }: Frame): void {
+    const { run, processes, cloud, checks } = this.#parts;
+    if (run.status.isClosed || host.isLost) return;
+    const message = readMessage(bulkMessageSchema, header);
+    host.silence.heard();
+    const isModel = message.type === 'checkpoint';
+    const vector = checks.checkpoint(body, isModel ? message.memory.version : 0);
+    if (!isModel) {
+      cloud.takeOptimiser(vector);
+      return;
+    }
+    cloud.take(message.memory, vector);
+    processes.tell(host, { type: 'kept' });
+  }
+
+  /** Sends the cloud the counts at which it measures, an epoch begins or the run ends. */
+  tellStarted(gradients: number): void {
+    const { processes } = this.#parts;
+    const { cloud, servers } = this.#parts.parts.settings;
+    const { counted, evaluateEveryGradients, gradientsPerEpoch, gradientsAtEnd } = cloud;
+    const isMark = [evaluateEveryGradients, gradientsPerEpoch].some((n) => gradients % n === 0);
+    if (counted !== 'started' || (!isMark && gradients < gradientsAtEnd)) return;
+    const { id } = servers.find(({ parent }) => parent === null)!;
+    const message = { type: 'started', gradients } as const;
+    if (processes.isThere(id)) processes.tell(processes.hostOf(id), message);
+  }
+
+  #report(host: Host, items: (ControlMessage & { type: 'report' })['items']): void {
+    const { queue, recorder, checks } = this.#parts;
+    checks.report(host, items);
+    // What has happened by now is recorded first.
+    queue.runDue();
+    for (const item of items) recorder.take(host, item, (event) => this.#completed(event));
+    this.#boundHeldBack();
+  }
+
+  /** A waiting node cannot tell which of its peers are down or cut off: adds that. */
+  #completed(event: SimulatedEvent): SimulatedEvent {
+    if (event.type !== 'waiting') return event;
+    const { recorder, failures } = this.#parts;
+    const isDown = (id: string) => recorder.isDown(id);
+    return { ...event, ...outOfReach(event, isDown, (id) => failures.cut.has(id)) };
+  }
+
+  /** What waits in the journal for one process's facts is bounded. */
+  #boundHeldBack(): void {
+    const { processes, recorder, succession, parts } = this.#parts;
+    const { mostHeldBytes = MOST_HELD_BYTES } = parts;
+    const { heldBack } = recorder;
+    if (heldBack === null || heldBack.bytes <= mostHeldBytes) return;
+    const host = processes.at(heldBack.place);
+    if (host === null) return;
+    succession.cutOff(host, `${heldBack.bytes} bytes of the journal wait for its facts`);
+  }
+
+  /** The process has received a bad message from another, which is lost. */
+  #accuse(host: Host, accusation: ControlMessage & { type: 'bad-peer' }): void {
+    const { processes, succession } = this.#parts;
+    const { host: place, generation, why } = accusation;
+    host.accusations += 1;
+    needMessage(host.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
+    const accused = processes.at(place);
+    if (accused === null || accused === host || accused.generation !== generation) return;
+    succession.cutOff(accused, `it has sent process ${host.place.host} ${why}`);
+  }
+
+  /** An owner's next items. The clock is held while they are shuffled. */
+  async #giveBatch(host: Host, owner: string, value: number): Promise<void> {
+    const { run, processes, holds, recorder, batches, parts } = this.#parts;
+    const { cloud } = parts.settings;
+    const isUsedUp = batches.isUsedUp(owner);
+    if (isUsedUp) {
+      await holds.hold();
+      // The user's pause lasts longer.
+      await holds.unpaused();
+    }
+    if (run.status.endedUs !== null) return;
+    const { items, reshuffles } = batches.next(owner);
+    if (reshuffles > 0) recorder.record({ type: 'data-reshuffled', owner, times: reshuffles });
+    host.batches -= 1;
+    const { started, progress } = recorder;
+    const counted = cloud.counted === 'started' ? started : progress.gradients;
+    const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
+    processes.tell(host, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
+    if (isUsedUp) await holds.release();
+  }
+}

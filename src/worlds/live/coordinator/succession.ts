@@ -1,0 +1,138 @@
+import type { WorldSettings } from '../../world-settings.ts';
+import type { FailureMessage } from '../protocol/control-message.ts';
+import type { LiveClock } from '../protocol/live-clock.ts';
+import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { ClockHolds } from './clock-holds.ts';
+import type { CloudModelStore } from './cloud-model-store.ts';
+import type { JournalRecorder } from './journal-recorder.ts';
+import type { LiveFailures } from './live-failures.ts';
+import type { MobilityBroadcaster } from './mobility-broadcaster.ts';
+import type { ProcessAdmission } from './process-admission.ts';
+import type { Host, ProcessTable } from './process-table.ts';
+import type { RunControl } from './run-control.ts';
+
+export interface SuccessionParts {
+  settings: WorldSettings;
+  clock: LiveClock;
+  run: RunControl;
+  processes: ProcessTable;
+  holds: ClockHolds;
+  admission: ProcessAdmission;
+  recorder: JournalRecorder;
+  movements: MobilityBroadcaster;
+  failures: LiveFailures;
+  cloud: CloudModelStore;
+}
+
+/** Processes that become ready or are lost, and what their successors need to continue. */
+export class Succession {
+  readonly #parts: SuccessionParts;
+
+  constructor(parts: SuccessionParts) {
+    this.#parts = parts;
+  }
+
+  /** The process has made its nodes; the others may connect to it. */
+  ready(host: Host, address: Address): void {
+    const { clock, run, processes, holds, admission } = this.#parts;
+    host.address = address;
+    host.heldAt = -1;
+    admission.ready(host);
+    const isBack = run.status.isPlaying;
+    if (isBack || processes.areAllReady) {
+      processes.broadcast({ type: 'peers', addresses: processes.addresses });
+    }
+    if (isBack) this.#welcomeBack(host);
+    processes.tell(host, { type: 'clock', change: holds.changes, reading: clock.reading });
+    if (processes.areAllReady) run.gathered();
+  }
+
+  /** The run is resumed: every process is a successor of one of the interrupted run. */
+  resume(): void {
+    const { processes, failures } = this.#parts;
+    for (const { role, nodes } of processes.places) {
+      for (const node of nodes) {
+        if (role !== 'workers') this.#recordLink(node);
+        // Its crash was scheduled, but its process had not reported it.
+        if (failures.down.has(node)) this.#recordCrash(node);
+      }
+    }
+    failures.goOn();
+    for (const host of processes.present) this.#welcomeBack(host, true);
+  }
+
+  /** The process is lost, and its connection is closed. */
+  cutOff(host: Host, why: string): void {
+    this.lose(host, why);
+    host.connection.destroy();
+  }
+
+  lose(host: Host, why: string): void {
+    const { run, holds, admission, recorder } = this.#parts;
+    if (host.isLost || run.status.isClosed) return;
+    const { place } = host;
+    const wasReady = host.address !== null;
+    if (!run.status.isPlaying) {
+      admission.drop(host, why);
+      admission.wantAnother(place.host, wasReady);
+      return;
+    }
+    admission.lose(host, why);
+    if (wasReady) this.#recordGone(place);
+    recorder.giveUpFacts(host);
+    admission.unheard(host);
+    holds.check();
+    for (; host.holds > 0; host.holds -= 1) void holds.release();
+    run.closeIfAllEnded();
+    if (run.status.endedUs === null) admission.wantAnother(place.host, wasReady);
+  }
+
+  /** Sends a failure to the node's process, which records it. Without one, only the link is recorded. */
+  tellFailure(node: string, message: FailureMessage): void {
+    const { processes } = this.#parts;
+    if (processes.isThere(node)) processes.tell(processes.hostOf(node), message);
+    else if (processes.isServer(node)) this.#recordLink(node);
+  }
+
+  /** Sends a successor what it needs to continue. */
+  #welcomeBack(host: Host, isResumed = false): void {
+    const { processes, recorder, movements, cloud, failures } = this.#parts;
+    const { role, nodes } = host.place;
+    const { down, cut } = failures;
+    const rounds = nodes.map((node) => recorder.roundOf(node));
+    processes.tell(host, { type: 'background', down: [...down], cut: [...cut], rounds });
+    if (role === 'cloud') cloud.restore(host, recorder.newest, recorder.isDown(nodes[0]!));
+    movements.inform(host);
+    for (const node of nodes) {
+      // A node that crashed by the config recovers by the config; the cloud, when it is restored.
+      if (role === 'cloud' || down.has(node)) continue;
+      const hasCrashed = recorder.isDown(node);
+      const isDown = hasCrashed || (isResumed && role === 'server');
+      if (isDown) processes.tell(host, { type: 'recover', node, hasCrashed });
+    }
+  }
+
+  #recordGone({ role, nodes }: HostPlace): void {
+    const { movements, failures } = this.#parts;
+    for (const node of nodes) {
+      if (role === 'workers') movements.takeAway(node);
+      else this.#recordLink(node);
+      // A worker leaves the map instead, unless its crash was scheduled and not yet reported.
+      if (role !== 'workers' || failures.down.has(node)) this.#recordCrash(node);
+    }
+  }
+
+  #recordCrash(node: string): void {
+    const { recorder } = this.#parts;
+    if (!recorder.isDown(node)) recorder.record({ type: 'crashed', node, state: 'lost' });
+  }
+
+  /** Records the state of the server's link to its parent, unless the journal has it already. */
+  #recordLink(server: string): void {
+    const { settings, recorder, failures } = this.#parts;
+    const isCut = failures.cut.has(server);
+    if (isCut === recorder.isCut(server)) return;
+    const { parent } = settings.servers.find(({ id }) => id === server)!;
+    recorder.record({ type: isCut ? 'cut' : 'restored', server, parent: parent! });
+  }
+}
