@@ -44,7 +44,10 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** Rooms inside of rooms: which of its neighbours each may import. */
 const inside: Record<string, Record<string, readonly string[]>> = {
-  'src/report': { format: [], run: ['format'], study: ['format', 'run'], timeline: ['format'] },
+  'src/report': {
+    ...{ format: [], run: ['format'], study: ['format', 'run'], timeline: ['format'] },
+    '': ['format', 'run', 'study'],
+  },
   'src/rules': { contract: [], toolbox: ['contract'], running: ['contract', 'toolbox', ''] },
   'src/worlds': { '': [], computing: [], virtual: ['', 'computing'], live: ['', 'computing'] },
   'src/worlds/live': { protocol: [], coordinator: ['protocol'], process: ['protocol'] },

@@ -5,6 +5,7 @@ interface Options {
   study?: boolean;
   markdown?: boolean;
   rules?: boolean;
+  columns?: boolean;
 }
 
 export function addSchema(program: Command): void {
@@ -15,6 +16,7 @@ export function addSchema(program: Command): void {
     .option('--study', "print a study's JSON Schema instead")
     .option('--markdown', 'print the page of all options instead')
     .option('--rules', 'print the page of all built-in rules instead')
+    .option('--columns', 'print the page of all columns of CSV files instead')
     .addHelpText(
       'after',
       `
@@ -33,7 +35,8 @@ Examples:
     });
 }
 
-async function documentFor({ study, markdown, rules }: Options): Promise<string> {
+async function documentFor({ study, markdown, rules, columns }: Options): Promise<string> {
+  if (columns) return (await import('../report/columns-page.ts')).columnsPage();
   if (rules) return (await import('../config/rules-page.ts')).rulesPage();
   const documents = await import('../study/config-documents.ts');
   if (markdown) return documents.optionsPage();

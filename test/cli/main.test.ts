@@ -131,6 +131,8 @@ test('schema prints what is committed', async () => {
   expect(schema.stdout).toBe(readFileSync('configs/experiment.schema.json', 'utf8'));
   const page = await edgemlsim('schema', '--markdown');
   expect(page.stdout).toBe(readFileSync('docs/options.md', 'utf8'));
+  const columns = await edgemlsim('schema', '--columns');
+  expect(columns.stdout).toBe(readFileSync('docs/columns.md', 'utf8'));
 });
 
 test('what runs without agents does not load the code for connections', () => {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { studyCsv } from './study-columns.ts';
 import { studyHeatMap } from './study-heat-map.ts';
 import { matrixMarkdown, studyMatrix } from './study-matrix.ts';
 import { studyPlot } from './study-plot.ts';
@@ -8,7 +9,6 @@ import {
   type StudyReportOptions,
   type StudyResult,
   type StudyRun,
-  studyCsv,
 } from './study-runs.ts';
 import { type ArmSummary, armSummaries } from './study-summary.ts';
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { quantityValue } from '../../journal/events.ts';
-import { csvText } from '../format/csv.ts';
 import { checkHasBegun } from '../run/begun.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
@@ -142,70 +141,4 @@ function greatestExceeded({ layers }: RunRecord['faults']): number | null {
 function mean(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** study.csv: one line a run. */
-export function studyCsv(results: readonly StudyResult[]): string {
-  const first = results[0];
-  const factors = Object.keys(first?.levels ?? {});
-  const reach = first?.reached.map(({ accuracy }) => accuracy) ?? [];
-  const header = [
-    'arm',
-    ...factors,
-    'variant',
-    'seed',
-    'diverged',
-    'untrained',
-    'accuracy',
-    'best_accuracy',
-    'rmse',
-    'best_rmse',
-    'loss',
-    'attack_success',
-    'exceeded',
-    'took_byzantine',
-    'mean_kappa',
-    'rounds',
-    'updates',
-    'sim_time_s',
-    'round_s',
-    'wasted',
-    'handovers',
-    'staleness',
-    'maximum_staleness',
-    'gradient_staleness',
-    ...reach.flatMap((accuracy) => [`sim_time_s_to_${accuracy}`, `gradients_to_${accuracy}`]),
-    'folder',
-    'journal_hash',
-  ];
-  const rows = results.map(({ measures: m, ...run }) => [
-    run.arm,
-    ...factors.map((factor) => run.levels[factor]),
-    run.variant,
-    run.seed,
-    run.diverged,
-    run.untrained,
-    m.accuracy,
-    m.bestAccuracy,
-    m.rmse,
-    m.bestRmse,
-    m.loss,
-    m.attackSuccess,
-    m.exceeded,
-    m.tookByzantine,
-    m.meanKappa,
-    m.rounds,
-    m.updates,
-    m.simTimeS,
-    m.roundS,
-    m.wasted,
-    m.handovers,
-    m.staleness,
-    m.maximumStaleness,
-    m.gradientStaleness,
-    ...run.reached.flatMap(({ at }) => [at?.simTimeS, at?.gradients]),
-    run.folder,
-    run.journalHash,
-  ]);
-  return csvText(header, rows);
 }
