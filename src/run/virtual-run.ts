@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config/config-schema.ts';
 import { RunError } from '../errors.ts';
 import { runsUsersCode } from '../processes/runs-users-code.ts';
@@ -14,10 +13,6 @@ import {
   virtualShape,
 } from './virtual-parts.ts';
 
-/** Jobs that may wait for a thread while the world runs on: keeps threads busy and memory flat. */
-const JOBS_AHEAD = 128;
-/** Events between two turns of signals, timers and results. */
-const EVENTS_A_TURN = 256;
 const PROGRESS_EVERY_MS = 100;
 /** Wall time that user code has to return when the run is stopped. */
 const STOP_MS = 5000;
@@ -158,8 +153,7 @@ export class VirtualRun implements Run {
   async step(): Promise<void> {
     if (this.#isDriven && this.#pause === null) throw new RunError('step: the run is not paused');
     if (this.#parts.world.hasEnded) return;
-    while (this.#parts.world.mustWait) await this.#parts.computations.nextCompletion();
-    this.#parts.world.advance();
+    await this.#parts.world.step();
     await this.#parts.computations.drain();
   }
 
@@ -204,9 +198,18 @@ export class VirtualRun implements Run {
     { until, onProgress }: DriveOptions,
     to: Mark | null,
   ): Promise<'ended' | 'reached' | 'stopped'> {
-    const { world, computations } = this.#parts;
+    const { world } = this.#parts;
+    const isAtMark = () =>
+      (to !== null && this.#isReached(to)) || (until !== undefined && this.#isReached(until));
+    const isInterrupted = () =>
+      this.#stopped !== null || this.#pause !== null || this.#isCheckpointDue || isAtMark();
     let shownAtMs = 0;
-    for (let events = 0; ; events += 1) {
+    const onTurn = () => {
+      if (!onProgress || performance.now() - shownAtMs <= PROGRESS_EVERY_MS) return;
+      shownAtMs = performance.now();
+      onProgress(this.progress);
+    };
+    for (;;) {
       if (this.#stopped !== null) return 'stopped';
       if (world.hasEnded) return 'ended';
       if (this.#pause !== null) {
@@ -224,23 +227,13 @@ export class VirtualRun implements Run {
         return 'stopped';
       }
       this.#goOn();
-      if (computations.unfinished >= JOBS_AHEAD || world.mustWait) {
-        await this.#completion();
-        continue;
-      }
-      world.advance();
-      const { rounds } = world.state.cloud;
-      if (rounds - this.#checkpointedRounds >= this.#everyRounds) {
-        if (await this.#drained()) this.#checkpoint();
-      }
-      if (events % EVENTS_A_TURN === 0) {
-        await nextTurn();
-        if (onProgress && performance.now() - shownAtMs > PROGRESS_EVERY_MS) {
-          shownAtMs = performance.now();
-          onProgress(this.progress);
-        }
-      }
+      await world.run(isInterrupted, { numbers: () => this.#completion(), onTurn });
+      if (this.#isCheckpointDue && (await this.#drained())) this.#checkpoint();
     }
+  }
+
+  get #isCheckpointDue(): boolean {
+    return this.#parts.world.state.cloud.rounds - this.#checkpointedRounds >= this.#everyRounds;
   }
 
   /** Resolves when a number may have come in, or when waiting for one is given up. */

@@ -1,15 +1,16 @@
 import type { TimeUs } from './time.ts';
 
-/** What waits in the queue: events leave it by time, then by the order in which they came. */
+/** Events leave the queue by time, then by priority (lower first), then in the order of scheduling. */
 export interface QueueEntry<Event> {
   timeUs: TimeUs;
+  priority: number;
   sequence: number;
   event: Event;
 }
 
-/** A queue's whole state: plain data as long as its events are. */
+/** The whole state of a queue: plain data if its events are. */
 export interface QueueState<Event> {
-  /** A binary heap by (timeUs, sequence). */
+  /** A binary heap by (timeUs, priority, sequence). */
   heap: QueueEntry<Event>[];
   nextSequence: number;
 }
@@ -18,17 +19,22 @@ export function emptyQueue<Event>(): QueueState<Event> {
   return { heap: [], nextSequence: 0 };
 }
 
-export function schedule<Event>(queue: QueueState<Event>, timeUs: TimeUs, event: Event): void {
-  const entry = { timeUs, sequence: queue.nextSequence, event };
+export function schedule<Event>(
+  queue: QueueState<Event>,
+  timeUs: TimeUs,
+  event: Event,
+  priority = 0,
+): void {
+  const entry = { timeUs, priority, sequence: queue.nextSequence, event };
   queue.nextSequence += 1;
   const { heap } = queue;
   let at = heap.length;
   heap.push(entry);
-  // A new entry has the highest sequence number, so among equal times it stays below.
+  // A new entry has the highest sequence number: among equals it stays below.
   while (at > 0) {
     const parent = (at - 1) >> 1;
     const above = heap[parent]!;
-    if (above.timeUs <= timeUs) break;
+    if (above.timeUs < timeUs || (above.timeUs === timeUs && above.priority <= priority)) break;
     heap[at] = above;
     at = parent;
   }
@@ -60,17 +66,18 @@ export function takeNext<Event>(queue: QueueState<Event>): QueueEntry<Event> | u
   return first;
 }
 
-/** Removes all of that kind, and returns them in the order in which they would have left. */
+/** Removes all events that match, and returns them in the order in which they would have left. */
 export function takeAll<Event>(
   queue: QueueState<Event>,
-  isSuch: (event: Event) => boolean,
+  matches: (event: Event) => boolean,
 ): QueueEntry<Event>[] {
-  // Sorted, what stays is a heap again.
+  // A sorted array is a heap.
   const sorted = queue.heap.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
-  queue.heap = sorted.filter(({ event }) => !isSuch(event));
-  return sorted.filter(({ event }) => isSuch(event));
+  queue.heap = sorted.filter(({ event }) => !matches(event));
+  return sorted.filter(({ event }) => matches(event));
 }
 
 function isBefore(a: QueueEntry<unknown>, b: QueueEntry<unknown>): boolean {
-  return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.sequence < b.sequence);
+  if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
+  return a.priority === b.priority ? a.sequence < b.sequence : a.priority < b.priority;
 }

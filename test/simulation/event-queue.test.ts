@@ -22,22 +22,25 @@ function drained<Event>(queue: QueueState<Event>): Event[] {
 }
 
 describe('the event queue', () => {
-  it('gives events by time, and at one time in the order in which they came', () => {
+  it('gives events by time, then by priority, then in the order in which they were scheduled', () => {
     fc.assert(
-      fc.property(operations, (steps) => {
+      fc.property(operations, fc.integer({ min: 1, max: 4 }), (steps, priorities) => {
         const queue = emptyQueue<number>();
         // The reference: a stable sort of all that is waiting.
-        let waiting: { timeUs: number; event: number }[] = [];
+        type Waiting = { timeUs: number; priority: number; event: number };
+        const inOrder = (a: Waiting, b: Waiting) => a.timeUs - b.timeUs || a.priority - b.priority;
+        let waiting: Waiting[] = [];
         for (const [event, timeUs] of steps.entries()) {
           if (timeUs === null) {
-            waiting = waiting.toSorted((a, b) => a.timeUs - b.timeUs);
+            waiting = waiting.toSorted(inOrder);
             expect(takeNext(queue)?.event).toBe(waiting.shift()?.event);
           } else {
-            schedule(queue, timeUs, event);
-            waiting.push({ timeUs, event });
+            const priority = ((event * 7) % priorities) - 1;
+            schedule(queue, timeUs, event, priority);
+            waiting.push({ timeUs, priority, event });
           }
         }
-        const rest = waiting.toSorted((a, b) => a.timeUs - b.timeUs);
+        const rest = waiting.toSorted(inOrder);
         expect(drained(queue)).toEqual(rest.map(({ event }) => event));
       }),
     );
@@ -68,7 +71,7 @@ describe('the event queue', () => {
     expect(nextEntry(queue)).toBeUndefined();
     schedule(queue, 5, 'later');
     schedule(queue, 3, 'sooner');
-    expect(nextEntry(queue)).toEqual({ timeUs: 3, sequence: 1, event: 'sooner' });
+    expect(nextEntry(queue)).toEqual({ timeUs: 3, priority: 0, sequence: 1, event: 'sooner' });
     expect(takeNext(queue)?.event).toBe('sooner');
     expect(nextEntry(queue)?.event).toBe('later');
   });

@@ -87,22 +87,19 @@ export class InProcessWorld {
     this.world = new World({ settings, mobility, values, computations, journal }, state);
   }
 
-  /** Handles one event, or lets one number come in where the world must wait. */
+  /** Handles one event, or waits for one result where the world must. */
   async step(): Promise<void> {
-    const { computations, world } = this;
-    if (computations.unfinished >= this.#jobsAhead || world.mustWait) {
-      await computations.nextCompletion();
-    } else {
-      world.advance();
-    }
+    let left = 1;
+    await this.world.run(() => left-- === 0, { jobsAhead: this.#jobsAhead });
   }
 
-  /** Goes on until the end, or until so many events are recorded. */
+  /** Runs to the end, or until that many events are recorded. `each`: called between two steps. */
   async run({ events = Number.POSITIVE_INFINITY, each = () => {} } = {}): Promise<void> {
-    while (!this.world.hasEnded && this.#writer.nextEvent < events) {
-      await this.step();
+    const until = () => {
       each();
-    }
+      return this.#writer.nextEvent >= events;
+    };
+    await this.world.run(until, { jobsAhead: this.#jobsAhead });
     await this.computations.drain();
   }
 

@@ -11,9 +11,11 @@ import { type RandomState, streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { AttackSwitch } from '../byzantine-nodes.ts';
 import { type CopiesState, noCopies } from '../copies.ts';
+import { type IdleRepetitions, noIdleRepetitions } from '../idle-repetitions.ts';
+import type { TracePosition } from '../trace-playback.ts';
 import type { WorldSettings } from '../world-settings.ts';
 
-/** What waits in a world's queue. Values in a message, and needed ones, are kept meanwhile. */
+/** An event of the queue. Owns the value of its message, and the value that its timer needs. */
 export type WorldEvent =
   | {
       type: 'message';
@@ -26,33 +28,31 @@ export type WorldEvent =
       corrupted?: true;
     }
   | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
-  /** A failure of the settings, by its place there, begins or is over. */
+  /** The failure at this index of the settings begins or is over. */
   | { type: 'failure' | 'recovery'; failure: number }
-  | AttackSwitch;
+  | AttackSwitch
+  /** The next movement of the trace: `trace` has its position. */
+  | { type: 'movement' }
+  | { type: 'time-over' };
 
-/** Everything that changes while a world runs, but for the values: plain data. */
+/** Order of events at equal times: lower first, and 0 for all others. */
+export const PRIORITY = { movement: -1, timeOver: 1 } as const;
+
+/** All that changes while a world runs, except the values: plain data. */
 export interface WorldState {
   nowUs: TimeUs;
   queue: QueueState<WorldEvent>;
   cloud: CloudState;
   servers: Map<string, InnerServerState>;
   workers: Map<string, WorkerState>;
-  /**
-   * How often the trace was played before, the next of its events, and the gradients that the
-   * cloud had when this repetition began; how many repetitions in a row have brought it none.
-   */
-  mobility: {
-    repetition: number;
-    cursor: number;
-    gradientsBefore: number;
-    idleRepetitions: number;
-  };
+  trace: TracePosition;
+  idle: IdleRepetitions;
   /** By worker, then by server: the contact while it lasts. */
   contacts: Map<string, Map<string, number>>;
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
   copies: CopiesState;
-  /** Who lies now, by layer. */
+  /** Nodes that are Byzantine now, by layer. */
   attackers: Map<string, ByzantineLayerState>;
   /** Workers with a server. */
   inRange: number;
@@ -76,7 +76,8 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     cloud: newCloud(root.id, theta),
     servers: new Map(inner.map(({ id }) => [id, newInnerServer(id)])),
     workers: new Map(workers.map((id) => [id, newWorker(id)])),
-    mobility: { repetition: 0, cursor: 0, gradientsBefore: 0, idleRepetitions: 0 },
+    trace: { repetition: 0, cursor: 0 },
+    idle: noIdleRepetitions(),
     contacts: new Map(workers.map((id) => [id, new Map()])),
     cut: new Set(),
     copies: noCopies(),

@@ -1,24 +1,35 @@
-import type { DropReason } from '../../journal/events.ts';
-import type { MobilityEvent } from '../../mobility/contacts.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Cloud } from '../../nodes/cloud.ts';
 import { InnerServer } from '../../nodes/inner-server.ts';
 import { Worker } from '../../nodes/worker.ts';
-import { nextEntry, takeNext } from '../../simulation/event-queue.ts';
+import { nextEntry, schedule, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { Failures } from '../failures.ts';
 import { runStarted } from '../run-started.ts';
 import { endRun } from './end-run.ts';
 import { FailingNodes } from './failing-nodes.ts';
+import { Movements } from './movements.ts';
 import { WorldContext } from './world-context.ts';
 import type { WorldParts } from './world-parts.ts';
-import type { WorldEvent, WorldState } from './world-state.ts';
+import { PRIORITY, type WorldEvent, type WorldState } from './world-state.ts';
 
-/** One without a gradient may be chance, or a round that lasts longer than the trace. */
-const IDLE_REPETITIONS = 10;
+/** Admitted jobs without numbers that the events may be ahead of: all threads busy, memory flat. */
+const JOBS_AHEAD = 128;
+/** Events between two turns of Node's event loop. */
+const EVENTS_A_TURN = 256;
+
+/** How `World.run` waits. */
+export interface Pace {
+  jobsAhead?: number;
+  /** Waits for numbers: resolves when some may be there, or when `until` is to be asked again. */
+  numbers?: () => Promise<void>;
+  /** Called after each turn of Node's event loop. */
+  onTurn?: () => void;
+}
 
 /**
- * The virtual world: runs the nodes' programs on a discrete-event clock. The loop runs ahead of
- * the numbers; `advance` handles one event and never waits.
+ * The virtual world: runs the programs of the nodes on a discrete-event clock, ahead of the numbers.
+ * Only a decision on numbers waits for them.
  */
 export class World {
   readonly state: WorldState;
@@ -27,15 +38,14 @@ export class World {
   readonly #cloud: Cloud;
   readonly #servers = new Map<string, InnerServer>();
   readonly #workers = new Map<string, Worker>();
-  readonly #failing: FailingNodes;
   readonly #failures: Failures;
-  #mobility: readonly MobilityEvent[] | null;
+  readonly #movements: Movements;
+  #events = 0;
 
   constructor(parts: WorldParts, state: WorldState) {
     this.#parts = parts;
     this.state = state;
     this.#context = new WorldContext(parts, state);
-    this.#mobility = parts.mobility(state.mobility.repetition);
     const { servers, layers, cloud, worker, mode } = parts.settings;
     const places = new Map(servers.map((place) => [place.id, place]));
     const at = (id: string) => {
@@ -51,8 +61,15 @@ export class World {
       this.#workers.set(each.id, new Worker(each, worker, mode, this.#context));
     }
     const nodes = { servers: this.#servers, workers: this.#workers };
-    this.#failing = new FailingNodes(parts.settings, state, this.#context, nodes);
-    this.#failures = new Failures(parts.settings.failures, this.#failing);
+    const failing = new FailingNodes(parts.settings, state, this.#context, nodes);
+    this.#failures = new Failures(parts.settings.failures, failing);
+    this.#movements = new Movements(
+      parts.mobility,
+      state,
+      this.#context,
+      nodes,
+      () => failing.awaitsRecovery,
+    );
   }
 
   get hasEnded(): boolean {
@@ -61,40 +78,61 @@ export class World {
 
   /** When the next event happens; the run's end is one. */
   get nextTimeUs(): TimeUs {
-    const { latestEnd } = this.#parts.settings;
-    return Math.min(this.#nextEventUs, latestEnd?.timeUs ?? Number.POSITIVE_INFINITY);
+    return nextEntry(this.state.queue)?.timeUs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** True when the next event is a decision on numbers that are not there yet. */
-  get mustWait(): boolean {
-    const next = nextEntry(this.state.queue);
-    if (next === undefined || next.event.type !== 'timer' || next.event.needs === null)
-      return false;
-    const movement = this.#nextMovement();
-    if (movement !== undefined && movement.timeUs <= next.timeUs) return false;
-    return this.#parts.values.status(next.event.needs) !== 'ready';
+  /** Handles the next event, once the numbers that it needs are there. */
+  async step(): Promise<void> {
+    while (this.#mustWait) await this.#parts.computations.nextCompletion();
+    this.#advance();
   }
 
-  /** Handles the next event. Movements come before what else happens in the same microsecond. */
-  advance(): void {
+  /**
+   * Handles events to the run's end, or until `until` returns true: it is asked before each event
+   * and after each wait.
+   */
+  async run(until: () => boolean = () => false, pace: Pace = {}): Promise<void> {
+    const { computations } = this.#parts;
+    const { jobsAhead = JOBS_AHEAD, numbers = () => computations.nextCompletion() } = pace;
+    while (!until() && !this.hasEnded) {
+      if (computations.unfinished >= jobsAhead || this.#mustWait) {
+        await numbers();
+        continue;
+      }
+      this.#advance();
+      this.#events += 1;
+      if (this.#events % EVENTS_A_TURN > 0) continue;
+      await nextTurn();
+      pace.onTurn?.();
+    }
+  }
+
+  /** The state as plain data that shares nothing with this world. No computation may be under way. */
+  save(): WorldState {
+    this.#context.saveStreams();
+    return structuredClone(this.state);
+  }
+
+  /** Whether the next event is a decision on numbers that are not there yet. */
+  get #mustWait(): boolean {
+    const event = nextEntry(this.state.queue)?.event;
+    if (event?.type !== 'timer' || event.needs === null) return false;
+    return this.#parts.values.status(event.needs) !== 'ready';
+  }
+
+  #advance(): void {
     const { state } = this;
     if (!state.started) {
       this.#start();
       return;
     }
-    const { latestEnd } = this.#parts.settings;
-    const timeUs = this.#nextEventUs;
-    const movement = this.#nextMovement();
-    if (latestEnd !== null && timeUs > latestEnd.timeUs) {
-      state.nowUs = latestEnd.timeUs;
-      state.ended = latestEnd.reason;
-    } else if (this.#mobility?.length === 0) {
-      // A trace in which nobody takes part.
+    const next = nextEntry(state.queue);
+    if (this.#movements.isEmpty && next?.event.type !== 'time-over') {
       state.ended = 'stalled';
     } else {
+      const { timeUs, event } = takeNext(state.queue)!;
       state.nowUs = timeUs;
-      if (movement !== undefined && movement.timeUs <= timeUs) this.#move(movement);
-      else this.#handle(takeNext(state.queue)!.event);
+      this.#handle(event);
     }
     if (state.ended === null) this.#countStarted();
     if (state.ended === null) return;
@@ -108,124 +146,43 @@ export class World {
     if (nextIds.gradient > cloud.started) this.#cloud.started(nextIds.gradient);
   }
 
-  /** The state as plain data that shares nothing with this world. No computation may be under way. */
-  save(): WorldState {
-    this.#context.saveStreams();
-    return structuredClone(this.state);
-  }
-
   #start(): void {
     const { settings, journal } = this.#parts;
+    const { latestEnd } = settings;
+    const { queue } = this.state;
     this.state.started = true;
+    this.#movements.scheduleNext();
+    // After all else that happens at that time.
+    if (latestEnd !== null)
+      schedule(queue, latestEnd.timeUs, { type: 'time-over' }, PRIORITY.timeOver);
     journal.record(0, runStarted(settings));
     this.#failures.start();
     this.#context.byzantineNodes.begin();
     this.#cloud.start();
   }
 
-  get #nextEventUs(): TimeUs {
-    const queued = nextEntry(this.state.queue)?.timeUs ?? Number.POSITIVE_INFINITY;
-    return Math.min(queued, this.#nextMovement()?.timeUs ?? Number.POSITIVE_INFINITY);
-  }
-
-  #nextMovement(): MobilityEvent | undefined {
-    return this.#mobility?.[this.state.mobility.cursor];
-  }
-
-  #move(movement: MobilityEvent): void {
-    const { mobility } = this.state;
-    mobility.cursor += 1;
-    this.#applyMovement(movement);
-    if (this.#nextMovement() === undefined) this.#beginRepetition();
-  }
-
-  #beginRepetition(): void {
-    const { mobility, cloud } = this.state;
-    this.#mobility = this.#parts.mobility(mobility.repetition + 1);
-    if (cloud.gradients > mobility.gradientsBefore) mobility.idleRepetitions = 0;
-    else if (!this.#failing.awaitsRecovery) mobility.idleRepetitions += 1;
-    // Where the trace is not played again, the run goes on to the trace's end.
-    if (this.#mobility !== null && mobility.idleRepetitions >= IDLE_REPETITIONS) {
-      this.state.ended = 'stalled';
-    }
-    mobility.repetition += 1;
-    mobility.cursor = 0;
-    mobility.gradientsBefore = cloud.gradients;
-  }
-
-  #applyMovement(movement: MobilityEvent): void {
-    const { state } = this;
-    const { byzantineNodes } = this.#context;
-    const { timeUs: _, ...event } = movement;
-    const { worker } = event;
-    switch (event.type) {
-      case 'enter-map':
-        state.workers.get(worker)!.kind = event.kind;
-        this.#context.record(event);
-        byzantineNodes.workerBecomes(worker, event.kind);
-        return;
-      case 'leave-map':
-        this.#workers.get(worker)!.leaveMap();
-        this.#context.record(event);
-        byzantineNodes.workerBecomes(worker, null);
-        return;
-      case 'enter-region':
-      case 'leave-region':
-        this.#context.record(event);
-        byzantineNodes.workerCrosses(worker, event.type === 'enter-region');
-        return;
-      case 'enter-range':
-        state.contacts.get(worker)!.set(event.server, event.contact);
-        this.#context.record(event);
-        return;
-      case 'leave-range':
-        state.contacts.get(worker)!.delete(event.server);
-        this.#context.record(event);
-        return;
-      case 'associate':
-        this.#associate(worker, event.server);
-    }
-  }
-
-  #associate(worker: string, server: string | null): void {
-    const previous = this.state.workers.get(worker)!.server;
-    const handover = previous !== null && server !== null;
-    this.#context.record({ type: 'associate', worker, server, previous, handover });
-    this.state.inRange += (server === null ? 0 : 1) - (previous === null ? 0 : 1);
-    // What it carries from one server to the other is sent as what it is there.
-    this.#context.byzantineNodes.workerMoves(worker, previous, server);
-    if (previous !== null) this.#servers.get(previous)!.workerLeft(worker);
-    this.#workers.get(worker)!.associate(server, this.#reasonToLeave(worker, handover));
-    if (server !== null) this.#servers.get(server)!.workerJoined(worker);
-  }
-
-  #reasonToLeave(worker: string, handover: boolean): DropReason {
-    if (handover) return 'handover';
-    // A worker that leaves the map at this instant leaves its server first.
-    const { cursor } = this.state.mobility;
-    for (let ahead = cursor; ; ahead += 1) {
-      const movement = this.#mobility?.[ahead];
-      if (movement === undefined || movement.timeUs > this.state.nowUs) return 'left-range';
-      if (movement.type === 'leave-map' && movement.worker === worker) return 'left-map';
-    }
-  }
-
   #handle(event: WorldEvent): void {
-    if (event.type === 'message') {
-      this.#deliver(event);
-      return;
+    switch (event.type) {
+      case 'message':
+        this.#deliver(event);
+        return;
+      case 'timer':
+        this.#nodeOf(event.node).wake(event.timer);
+        if (event.needs !== null) this.#parts.values.release(event.needs);
+        return;
+      case 'movement':
+        this.#movements.moveNext();
+        return;
+      case 'failure':
+      case 'recovery':
+        this.#failures.handle(event, this.state.nowUs);
+        return;
+      case 'attack-switch':
+        this.#context.byzantineNodes.switchTo(event.layer, event.on);
+        return;
+      case 'time-over':
+        this.state.ended = this.#parts.settings.latestEnd!.reason;
     }
-    if (event.type === 'attack-switch') {
-      this.#context.byzantineNodes.switchTo(event.layer, event.on);
-      return;
-    }
-    if (event.type !== 'timer') {
-      this.#failures.handle(event, this.state.nowUs);
-      return;
-    }
-    const { node, timer, needs } = event;
-    this.#nodeOf(node).wake(timer);
-    if (needs !== null) this.#parts.values.release(needs);
   }
 
   #deliver(event: WorldEvent & { type: 'message' }): void {

@@ -1,5 +1,6 @@
 import type { BatchStream } from '../../../learning/batch-stream.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
+import type { IdleRepetitions } from '../../idle-repetitions.ts';
 import type { CloudCheckpoint } from '../protocol/cloud-checkpoint.ts';
 import type { BooksState } from './journal-recorder.ts';
 import type { LiveFailuresState } from './live-failures.ts';
@@ -16,6 +17,5 @@ export interface CoordinatorState {
   movements: MovementState;
   failures: LiveFailuresState;
   batches: Map<string, BatchStream>;
-  idleRepetitions: number;
-  gradientsBefore: number;
+  idle: IdleRepetitions;
 }

@@ -2,6 +2,11 @@ import type { EndReason } from '../../../journal/events.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { BadFrame } from '../../../transport/bad-frame.ts';
 import type { Connection } from '../../../transport/connection.ts';
+import {
+  countRepetition,
+  type IdleRepetitions,
+  noIdleRepetitions,
+} from '../../idle-repetitions.ts';
 import { runStarted } from '../../run-started.ts';
 import { type Deferred, deferred } from '../protocol/deferred.ts';
 import { type CoordinatorComponents, connectComponents } from './coordinator-components.ts';
@@ -9,9 +14,6 @@ import type { CoordinatorState } from './coordinator-state.ts';
 import type { Progress } from './journal-recorder.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { CoordinatorEvent, CoordinatorParts, RunStatus } from './run-control.ts';
-
-/** Repetitions of the trace in a row that may pass without a gradient for the cloud. */
-const IDLE_REPETITIONS = 10;
 
 /** How a live run ended. */
 export interface LiveOutcome {
@@ -32,9 +34,7 @@ export class Coordinator {
   readonly #gathered: Deferred<void> = deferred();
   readonly #status: RunStatus = { isPlaying: false, endedUs: null, isClosed: false };
   #reason: EndReason = 'stalled';
-  #idleRepetitions: number;
-  /** Gradients at the end of the last repetition. */
-  #gradientsBefore: number;
+  readonly #idle: IdleRepetitions;
   #checkpointedRound: number;
 
   constructor(parts: CoordinatorParts) {
@@ -50,8 +50,7 @@ export class Coordinator {
       fail: (error) => this.fail(error),
       guard: (action) => this.#guard(action),
     });
-    this.#idleRepetitions = state?.idleRepetitions ?? 0;
-    this.#gradientsBefore = state?.gradientsBefore ?? 0;
+    this.#idle = { ...(state?.idle ?? noIdleRepetitions()) };
     this.#checkpointedRound = this.#components.recorder.progress.rounds;
     // Callers get the rejection; without one it must not end this process.
     this.#gathered.promise.catch(() => {});
@@ -237,10 +236,7 @@ export class Coordinator {
     const { recorder, failures, processes } = this.#components;
     const { gradients } = recorder.progress;
     const isWaiting = failures.awaitsRecovery || !processes.areAllReady;
-    if (gradients > this.#gradientsBefore) this.#idleRepetitions = 0;
-    else if (!isWaiting) this.#idleRepetitions += 1;
-    this.#gradientsBefore = gradients;
-    if (this.#idleRepetitions >= IDLE_REPETITIONS) this.end('stalled');
+    if (countRepetition(this.#idle, gradients, isWaiting)) this.end('stalled');
   }
 
   #roundEnded(ended: number): void {
@@ -271,8 +267,7 @@ export class Coordinator {
       movements: movements.save(nowUs),
       failures: failures.save(queue.waiting),
       batches: batches.save(),
-      idleRepetitions: this.#idleRepetitions,
-      gradientsBefore: this.#gradientsBefore,
+      idle: { ...this.#idle },
     };
   }
 

@@ -1,40 +1,35 @@
-import type { DropReason } from '../../../journal/events.ts';
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
+import { TracePlayback } from '../../trace-playback.ts';
 import type { Movement } from '../protocol/control-message.ts';
 
-/** What the trace says next: a movement, or that it is played once more. */
+/** A step of the trace: a movement, or the end of a repetition. */
 export type TraceStep =
   | { type: 'movement'; timeUs: TimeUs; movement: Movement }
   | { type: 'repetition-over'; timeUs: TimeUs };
 
-/** Plays a trace again and again, ahead of the clock, with what the hosts need to know of it. */
+/** Reads a repeated trace ahead of the clock, with what the processes need to know of it. */
 export class TracePlayer {
-  readonly #mobility: (repetition: number) => readonly MobilityEvent[] | null;
+  readonly #trace: TracePlayback;
   readonly #serverOf = new Map<string, string>();
-  #events: readonly MobilityEvent[] | null;
-  #repetition = 0;
-  #cursor = 0;
 
   constructor(mobility: (repetition: number) => readonly MobilityEvent[] | null) {
-    this.#mobility = mobility;
-    this.#events = mobility(0);
+    this.#trace = new TracePlayback(mobility, { repetition: 0, cursor: 0 });
   }
 
-  /** Whether nobody takes part at all. */
+  /** Whether no worker ever takes part. */
   get isEmpty(): boolean {
-    return this.#events?.length === 0;
+    return this.#trace.isEmpty;
   }
 
-  /** All steps up to that time that were not given yet. */
+  /** All steps up to that time that were not read yet. */
   upTo(timeUs: TimeUs): TraceStep[] {
     const steps: TraceStep[] = [];
-    while ((this.#events?.[this.#cursor]?.timeUs ?? Infinity) <= timeUs)
-      steps.push(...this.#next());
+    while ((this.#trace.next?.timeUs ?? Infinity) <= timeUs) steps.push(...this.#next());
     return steps;
   }
 
-  /** That many movements that were not given yet. */
+  /** The next `count` movements that were not read yet, or fewer at the end. */
   movements(count: number): Movement[] {
     const movements: Movement[] = [];
     while (movements.length < count) {
@@ -45,18 +40,15 @@ export class TracePlayer {
     return movements;
   }
 
-  /** The next movement, and the end of a repetition when it is the last one; nothing after the end. */
+  /** The next movement, and the end of a repetition that another one follows; nothing at the end. */
   #next(): TraceStep[] {
-    const event = this.#events?.[this.#cursor];
+    const trace = this.#trace;
+    const event = trace.next;
     if (event === undefined) return [];
     const { timeUs } = event;
     const step: TraceStep = { type: 'movement', timeUs, movement: this.#movementOf(event) };
-    this.#cursor += 1;
-    if (this.#cursor < this.#events!.length) return [step];
-    this.#repetition += 1;
-    this.#cursor = 0;
-    this.#events = this.#mobility(this.#repetition);
-    return this.#events === null ? [step] : [step, { type: 'repetition-over', timeUs }];
+    const wasLast = trace.pass();
+    return wasLast && !trace.isOver ? [step, { type: 'repetition-over', timeUs }] : [step];
   }
 
   #movementOf(event: MobilityEvent): Movement {
@@ -66,16 +58,7 @@ export class TracePlayer {
     if (server === null) this.#serverOf.delete(worker);
     else this.#serverOf.set(worker, server);
     const handover = previous !== null && server !== null;
-    const reason = handover ? 'handover' : this.#reasonToLeave(worker, timeUs);
+    const reason = handover ? 'handover' : this.#trace.reasonToLeave();
     return { timeUs, type, worker, server, previous, reason };
-  }
-
-  /** A worker that leaves the map at this instant leaves its server first. */
-  #reasonToLeave(worker: string, timeUs: TimeUs): DropReason {
-    for (let ahead = this.#cursor; ; ahead += 1) {
-      const event = this.#events?.[ahead];
-      if (event === undefined || event.timeUs > timeUs) return 'left-range';
-      if (event.type === 'leave-map' && event.worker === worker) return 'left-map';
-    }
   }
 }

@@ -1,0 +1,107 @@
+import type { MobilityEvent } from '../../mobility/contacts.ts';
+import type { InnerServer } from '../../nodes/inner-server.ts';
+import type { Worker } from '../../nodes/worker.ts';
+import { schedule } from '../../simulation/event-queue.ts';
+import { countRepetition } from '../idle-repetitions.ts';
+import { TracePlayback } from '../trace-playback.ts';
+import type { WorldContext } from './world-context.ts';
+import { PRIORITY, type WorldState } from './world-state.ts';
+
+interface Nodes {
+  servers: ReadonlyMap<string, InnerServer>;
+  workers: ReadonlyMap<string, Worker>;
+}
+
+/** Moves the workers: the next movement of the trace is always in the queue. */
+export class Movements {
+  readonly #state: WorldState;
+  readonly #context: WorldContext;
+  readonly #nodes: Nodes;
+  readonly #trace: TracePlayback;
+  readonly #awaitsRecovery: () => boolean;
+
+  /** `awaitsRecovery`: whether something that is down will come back at a set time. */
+  constructor(
+    mobility: (repetition: number) => readonly MobilityEvent[] | null,
+    state: WorldState,
+    context: WorldContext,
+    nodes: Nodes,
+    awaitsRecovery: () => boolean,
+  ) {
+    this.#state = state;
+    this.#context = context;
+    this.#nodes = nodes;
+    this.#awaitsRecovery = awaitsRecovery;
+    this.#trace = new TracePlayback(mobility, state.trace);
+  }
+
+  /** Whether no worker will move any more, although the trace is repeated. */
+  get isEmpty(): boolean {
+    return this.#trace.isEmpty;
+  }
+
+  /** Puts the next movement into the queue, before all else that happens at its time. */
+  scheduleNext(): void {
+    const next = this.#trace.next;
+    if (next === undefined) return;
+    schedule(this.#state.queue, next.timeUs, { type: 'movement' }, PRIORITY.movement);
+  }
+
+  /** Applies the next movement, and schedules the one after it. */
+  moveNext(): void {
+    this.#apply(this.#trace.next!);
+    if (this.#trace.pass()) {
+      const { idle, cloud } = this.#state;
+      const isStalled = countRepetition(idle, cloud.gradients, this.#awaitsRecovery());
+      // After the last repetition the run goes on to the end of the trace.
+      if (isStalled && !this.#trace.isOver) this.#state.ended = 'stalled';
+    }
+    this.scheduleNext();
+  }
+
+  #apply(movement: MobilityEvent): void {
+    const context = this.#context;
+    const { byzantineNodes } = context;
+    const { timeUs: _, ...event } = movement;
+    const { worker } = event;
+    const contacts = this.#state.contacts.get(worker)!;
+    if (event.type === 'associate') {
+      this.#associate(worker, event.server);
+      return;
+    }
+    if (event.type === 'leave-map') this.#nodes.workers.get(worker)!.leaveMap();
+    context.record(event);
+    switch (event.type) {
+      case 'enter-map':
+        this.#state.workers.get(worker)!.kind = event.kind;
+        byzantineNodes.workerBecomes(worker, event.kind);
+        return;
+      case 'leave-map':
+        byzantineNodes.workerBecomes(worker, null);
+        return;
+      case 'enter-region':
+      case 'leave-region':
+        byzantineNodes.workerCrosses(worker, event.type === 'enter-region');
+        return;
+      case 'enter-range':
+        contacts.set(event.server, event.contact);
+        return;
+      case 'leave-range':
+        contacts.delete(event.server);
+    }
+  }
+
+  #associate(worker: string, server: string | null): void {
+    const { servers, workers } = this.#nodes;
+    const previous = this.#state.workers.get(worker)!.server;
+    const handover = previous !== null && server !== null;
+    this.#context.record({ type: 'associate', worker, server, previous, handover });
+    this.#state.inRange += (server === null ? 0 : 1) - (previous === null ? 0 : 1);
+    // Before the worker sends what it has to the new server: it may be Byzantine there.
+    this.#context.byzantineNodes.workerMoves(worker, previous, server);
+    if (previous !== null) servers.get(previous)!.workerLeft(worker);
+    const reason = handover ? 'handover' : this.#trace.reasonToLeave();
+    workers.get(worker)!.associate(server, reason);
+    if (server !== null) servers.get(server)!.workerJoined(worker);
+  }
+}
