@@ -1,0 +1,27 @@
+// The documentation site: `npm run docs:site` writes it to dist/site. Links that lead nowhere fail.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+import { sidebarFrom } from './sidebar.mjs';
+
+const map = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
+
+export default defineConfig({
+  title: 'edgemlsim',
+  description: 'A mobility-aware fault-tolerance testbed for distributed learning at the edge',
+  base: process.env.DOCS_BASE ?? '/',
+  srcDir: '..',
+  srcExclude: ['**/node_modules/**', 'runs/**', 'test/**', 'dist/**', 'bench/**', 'configs/**'],
+  outDir: '../dist/site',
+  cacheDir: '../dist/site-cache',
+  rewrites: { 'docs/README.md': 'docs/index.md', 'README.md': 'index.md' },
+  // Files of the repository that are no pages.
+  ignoreDeadLinks: [(url) => !/(\.md|\.html|\/|^[^.]*)(#.*)?$/.test(url)],
+  markdown: { html: false },
+  themeConfig: {
+    nav: [{ text: 'All pages', link: '/docs/' }],
+    sidebar: sidebarFrom(map),
+    search: { provider: 'local' },
+    outline: [2, 3],
+  },
+});
