@@ -195,7 +195,7 @@ async function serverHost() {
   }
   return {
     accept: ({ connection }: Peer) =>
-      links.accept(connection, (frame, from) => host.receive(frame, from)),
+      links.accept(connection, (frame, from) => host.peers.receive(frame, from)),
     placeOf: (role: string) => hosts.find((place) => place.role === role)!.host,
     /** A millisecond goes by. */
     goOn: () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { ScheduledByzantine } from '#src/worlds/live/coordinator/scheduled-byzantine.js';
 import { TracePlayer } from '#src/worlds/live/coordinator/trace-player.js';
-import type { FaultTransition } from '#src/worlds/live/protocol/control-message.js';
+import type { FaultTransition } from '#src/worlds/live/protocol/movement-message.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';

@@ -7,7 +7,7 @@ import {
   type MovementState,
 } from '#src/worlds/live/coordinator/mobility-broadcaster.js';
 import type { ProcessTable } from '#src/worlds/live/coordinator/process-table.js';
-import type { Movement } from '#src/worlds/live/protocol/control-message.js';
+import type { Movement } from '#src/worlds/live/protocol/movement-message.js';
 
 const workers = ['a', 'b', 'c'];
 const leftUs = 51_000_000;

@@ -4,8 +4,8 @@ import type { SimulatedEvent } from '#src/journal/events.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { NodeProcess } from '#src/worlds/live/process/node-process.js';
 import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
-import type { Movement } from '#src/worlds/live/protocol/control-message.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
+import type { Movement } from '#src/worlds/live/protocol/movement-message.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { tinyConfig } from '../tiny-config.ts';
 
@@ -54,7 +54,7 @@ async function serverHost() {
       };
       const body = new Float32Array(settings.dimension);
       const { host: from } = hosts.find(({ role }) => role === 'workers')!;
-      await host.receive({ header, body }, { host: from, isThere: () => true });
+      await host.peers.receive({ header, body }, { host: from, isThere: () => true });
       await Promise.resolve();
     },
     /** How that gradient ended here, if it did. */

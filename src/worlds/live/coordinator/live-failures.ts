@@ -4,7 +4,7 @@ import type { RandomState, RandomStream } from '../../../simulation/random.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { type FailingWorld, Failures } from '../../failures.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { FailureMessage } from '../protocol/control-message.ts';
+import type { FailureMessage } from '../protocol/movement-message.ts';
 
 /** One of the settings' failures, by its place there, begins or is over. */
 export interface FailureEvent {

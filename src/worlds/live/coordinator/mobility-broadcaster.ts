@@ -2,7 +2,7 @@ import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { FaultTransition, Movement } from '../protocol/control-message.ts';
+import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { Host, ProcessTable } from './process-table.ts';
 import { ScheduledByzantine } from './scheduled-byzantine.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';

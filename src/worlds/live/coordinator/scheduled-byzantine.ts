@@ -3,7 +3,7 @@ import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { type AttackSwitch, ByzantineNodes } from '../../byzantine-nodes.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { FaultTransition, Movement } from '../protocol/control-message.ts';
+import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
 
 /**
  * Who lies and when, ahead of the clock: follows time and movements as the coordinator foretells them

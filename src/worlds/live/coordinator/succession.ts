@@ -1,6 +1,6 @@
 import type { WorldSettings } from '../../world-settings.ts';
-import type { FailureMessage } from '../protocol/control-message.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
+import type { FailureMessage } from '../protocol/movement-message.ts';
 import type { Address, HostPlace } from '../protocol/placement.ts';
 import type { ClockHolds } from './clock-holds.ts';
 import type { CloudModelStore } from './cloud-model-store.ts';

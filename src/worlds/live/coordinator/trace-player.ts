@@ -1,7 +1,7 @@
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { TracePlayback } from '../../trace-playback.ts';
-import type { Movement } from '../protocol/control-message.ts';
+import type { Movement } from '../protocol/movement-message.ts';
 
 /** A step of the trace: a movement, or the end of a repetition. */
 export type TraceStep =

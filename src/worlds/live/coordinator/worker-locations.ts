@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityKind } from '../../../mobility/fcd/fcd-sink.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
-import type { Movement } from '../protocol/control-message.ts';
+import type { Movement } from '../protocol/movement-message.ts';
 
 /** Where one worker is: plain data. */
 export interface Position {

@@ -14,7 +14,8 @@ import {
 import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
 import type { Address, HostPlace } from '../protocol/placement.ts';
 import { Silence } from '../protocol/silence.ts';
-import { type HostBody, type HostParts, NodeProcess } from './node-process.ts';
+import { NodeProcess } from './node-process.ts';
+import type { HostBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
 import { WallSync } from './wall-sync.ts';
 
@@ -22,7 +23,7 @@ const PING_MS = 500;
 
 /** What a process makes its share of a run with. */
 export type ProcessDependencies = Pick<
-  HostParts,
+  NodeProcessParts,
   'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute'
 > & { speed: number };
 
@@ -128,7 +129,7 @@ export class Agent {
     const { host, clock } = this.#running;
     switch (message.type) {
       case 'peers':
-        host.meet(message.addresses);
+        host.peers.meet(message.addresses);
         return;
       case 'clock':
         clock.set(message.reading);
@@ -141,13 +142,13 @@ export class Agent {
       case 'recover':
       case 'cut':
       case 'restore':
-        host.befall(message);
+        host.handleSoon({ type: 'failure', message });
         return;
       case 'batch':
         host.giveBatch(message.value, itemsOf(body), message.epoch);
         return;
       case 'started':
-        host.started(message.gradients);
+        host.handleSoon(message);
         return;
       case 'background':
         host.learn(message);
@@ -162,7 +163,7 @@ export class Agent {
         host.checkpointKept();
         return;
       case 'lost':
-        host.lose(message.host);
+        host.peers.lose(message.host);
         return;
       case 'end':
         void host.end(message.reason).catch((error) => this.#fail(error));
@@ -207,7 +208,7 @@ export class Agent {
     });
     await this.#keep(async () => links.close());
     const listener = await listen(dimension, (connection) =>
-      links.accept(connection, (frame, from) => host.receive(frame, from)),
+      links.accept(connection, (frame, from) => host.peers.receive(frame, from)),
     );
     await this.#keep(() => listener.close());
     if (nonce !== null) await this.#openBulk(generations[self]!, nonce);

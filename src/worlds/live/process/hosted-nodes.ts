@@ -6,7 +6,8 @@ import type { ValueId } from '../../../nodes/messages.ts';
 import { waitingOf } from '../../../nodes/waiting.ts';
 import { newWorker, Worker, type WorkerState } from '../../../nodes/worker.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { Movement, Numbers } from '../protocol/control-message.ts';
+import type { Numbers } from '../protocol/control-message.ts';
+import type { Movement } from '../protocol/movement-message.ts';
 import type { LiveContext } from './live-context.ts';
 
 /** The nodes that one process runs: their states and programs. */

@@ -1,102 +1,51 @@
 import type { EndReason } from '../../../journal/events.ts';
-import type { Timer } from '../../../nodes/context.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
-import type { TimeUs } from '../../../simulation/time.ts';
-import type { Frame } from '../../../transport/frame.ts';
-import { readMessage } from '../../../transport/message.ts';
-import { type ComputationSettings, Computations } from '../../computing/computations.ts';
-import type { TaskPool } from '../../computing/thread-pool.ts';
+import { Computations } from '../../computing/computations.ts';
 import { type Facts, ValueStore } from '../../computing/value-store.ts';
-import type { VectorMemory } from '../../computing/vector-memory.ts';
-import type { WorldSettings } from '../../world-settings.ts';
 import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
-import type {
-  FailureMessage,
-  FaultTransition,
-  Has,
-  HostMessage,
-  Movement,
-  Numbers,
-} from '../protocol/control-message.ts';
 import { numbersOf } from '../protocol/host-numbers.ts';
-import type { LiveClock } from '../protocol/live-clock.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
-import type { Parcel } from '../protocol/parcel.ts';
-import { type PeerMessage, peerMessageSchema } from '../protocol/peer-message.ts';
-import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
 import { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import { LiveContext } from './live-context.ts';
+import { NodeFailures } from './node-failures.ts';
+import type { NodeProcessEvent, NodeProcessParts } from './node-process-parts.ts';
+import { NodeTimers } from './node-timers.ts';
 import { PausablePool } from './pausable-pool.ts';
-import { PeerChecks } from './peer-checks.ts';
-import type { Peer, PeerLinks } from './peer-links.ts';
+import { PeerExchange } from './peer-exchange.ts';
 import { Reports } from './reports.ts';
 import { ValueWaiters } from './value-waiters.ts';
 
-export interface HostParts {
-  settings: WorldSettings;
-  computation: ComputationSettings;
-  memory: VectorMemory;
-  pool: TaskPool;
-  /** The cloud's first model; null elsewhere. */
-  theta: Float32Array | null;
-  compute: 'measured' | 'modelled';
-  clock: LiveClock;
-  links: PeerLinks;
-  hosts: readonly HostPlace[];
-  self: number;
-  /** Which host of its place it is. */
-  generation: number;
-  tell: (message: HostMessage, body?: HostBody) => void;
-}
-
-export type HostBody = Float32Array | Uint8Array;
-
-/** Wall time by which events come late that what follows from them makes up for: timers are no better. */
+/** Events up to this late are handled as of their scheduled time: timers are no more exact. */
 const MADE_UP_MS = 10;
 
-interface WaitingTimer {
-  node: string;
-  timer: Timer;
-  needs: ValueId | null;
-}
-
-type HostEvent =
-  | { type: 'timer'; waiting: WaitingTimer }
-  /** `life`: the worker's host as it was when this was told. */
-  | { type: 'movement'; movement: Movement; generation: number }
-  | FaultTransition
-  | { type: 'failure'; message: FailureMessage }
-  | { type: 'started'; gradients: number }
-  | { type: 'transmit' | 'arrival'; parcel: Parcel };
-
-/** One process of the live world: runs its share of the nodes on the coordinator's clock. */
+/** One process of a live run: runs its nodes on the coordinator's clock. */
 export class NodeProcess {
-  readonly #parts: HostParts;
+  readonly peers: PeerExchange;
+  readonly #parts: NodeProcessParts;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
   readonly #pool: PausablePool;
   readonly #computations: Computations;
-  readonly #queue: LiveQueue<HostEvent>;
+  readonly #queue: LiveQueue<NodeProcessEvent>;
   readonly #reports: Reports;
   readonly #context: LiveContext;
   readonly #deliveries: Deliveries;
-  readonly #peerChecks: PeerChecks;
   readonly #nodes: HostedNodes;
   readonly #checkpoints: CloudCheckpointSender | null;
-  readonly #cloudHost: number;
   readonly #hostOf: (node: string) => number;
   readonly #evaluations = new Set<ValueId>();
-  /** By node: what it is still to be woken with. */
-  readonly #timers = new Map<string, Set<WaitingTimer>>();
+  readonly #timers: NodeTimers;
+  readonly #failures: NodeFailures;
   #isFlushing = false;
-  /** The cloud of another life does not begin: it goes on when it is restored. */
+  /** The cloud of a later generation does not start: it continues when its state is restored. */
   #isStarted: boolean;
   #isOver = false;
   #computed = 0;
 
-  constructor(parts: HostParts) {
+  constructor(parts: NodeProcessParts) {
     const { settings, clock, hosts, self, generation, tell, links, computation, compute } = parts;
     this.#parts = parts;
     this.#isStarted = generation > 0;
@@ -115,7 +64,6 @@ export class NodeProcess {
     const places = new Map(hosts.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
     const hostOf = (node: string) => places.get(node)!;
     this.#hostOf = hostOf;
-    this.#cloudHost = hosts.find(({ role }) => role === 'cloud')!.host;
     this.#context = new LiveContext({
       settings,
       clock,
@@ -124,13 +72,13 @@ export class NodeProcess {
       reports: this.#reports,
       numbers: numbersOf({ place: self, places: hosts.length, generation }),
       compute,
-      schedule: (timeUs, timer) => this.#setTimer(timeUs, timer),
+      schedule: (timeUs, timer) => this.#timers.set(timeUs, timer),
       post: (parcel) => {
         this.#deliveries.post(parcel);
         this.#flushSoon();
       },
       wantBatch: (owner, value) => tell({ type: 'batch-wanted', owner, value }),
-      tellWork: (worker, version) => this.#tellWork(worker, version),
+      tellWork: (worker, version) => this.peers.tellWork(worker, version),
       holdFor: (value) => {
         this.#evaluations.add(value);
         clock.hold();
@@ -155,31 +103,36 @@ export class NodeProcess {
       schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
-    this.#peerChecks = new PeerChecks({
-      settings,
-      self,
-      hostOf: (node) => places.get(node),
-      newest: () => this.#context.newest.version,
-    });
     const { nodes } = hosts.find(({ host }) => host === self)!;
     this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
+    const shared = { settings, context: this.#context, nodes: this.#nodes, links, hostOf };
+    this.#timers = new NodeTimers({
+      ...shared,
+      clock,
+      values,
+      waiters: this.#waiters,
+      schedule: (timeUs, waiting) => this.#queue.schedule(timeUs, { type: 'timer', waiting }),
+    });
+    this.#failures = new NodeFailures({ ...shared, timers: this.#timers });
+    this.peers = new PeerExchange({
+      ...shared,
+      clock,
+      hosts,
+      self,
+      hostOf: (node) => places.get(node),
+      deliveries: this.#deliveries,
+      tell,
+      runDue: () => this.#queue.runDue(),
+      waiting: () => this.#queue.waiting,
+      flush: () => this.flush(),
+      flushSoon: () => this.#flushSoon(),
+    });
     const cloud = this.#nodes.cloud?.state;
     this.#checkpoints =
       cloud === undefined ? null : new CloudCheckpointSender(cloud, values, this.#waiters, tell);
   }
 
-  /** Where the others are reached, as far as they are there. */
-  meet(addresses: readonly (Address | null)[]): void {
-    const { links, settings } = this.#parts;
-    const wasWithout = links.isCut(this.#cloudHost);
-    links.setAddresses(addresses);
-    if (!wasWithout || links.isCut(this.#cloudHost)) return;
-    if (settings.mode.maximumStaleness === null) return;
-    // Another cloud is there, which does not know who works on what.
-    for (const { worker, version } of this.#nodes.workUnderWay) this.#tellWork(worker, version);
-  }
-
-  /** This host takes the place of one that was lost. */
+  /** This process is the successor of one that was lost: takes over what the run knows. */
   learn({ down, cut, rounds }: { down: string[]; cut: string[]; rounds: number[] }): void {
     const context = this.#context;
     for (const server of cut) context.cut.add(server);
@@ -191,7 +144,7 @@ export class NodeProcess {
     this.#nodes.cloud!.state.optimiserState = this.#values.add(memory);
   }
 
-  /** The cloud of before was so, and goes on as soon as the clock runs. */
+  /** Takes the last state of the cloud, which continues as soon as the clock runs. */
   restoreCloud(
     { memory, hasCrashed }: { memory: CloudMemory; hasCrashed: boolean },
     theta: Float32Array,
@@ -199,14 +152,15 @@ export class NodeProcess {
     const { state } = this.#nodes.cloud!;
     this.#values.release(state.theta);
     Object.assign(state, memory, { theta: this.#values.add(theta) });
-    this.befall({ type: 'recover', node: state.id, hasCrashed });
+    const message = { type: 'recover', node: state.id, hasCrashed } as const;
+    this.handleSoon({ type: 'failure', message });
   }
 
   checkpointKept(): void {
     this.#checkpoints?.kept();
   }
 
-  /** The clock was set: everything of before is told, and the cloud begins when it runs. */
+  /** The clock was held or released: sends what happened before, and starts the cloud. */
   clockChanged(change: number): void {
     this.flush();
     if (!this.#parts.clock.isRunning) {
@@ -218,7 +172,7 @@ export class NodeProcess {
     }
   }
 
-  /** What was recorded before is to stand in the journal first, with all its facts. */
+  /** Sends `held` after all that was recorded before, with all its facts. */
   async #sayHeld(change: number): Promise<void> {
     await this.#reports.settled();
     this.flush();
@@ -226,7 +180,7 @@ export class NodeProcess {
     this.#parts.tell({ type: 'held', change });
   }
 
-  /** In order of time, before that has come. */
+  /** Schedules movements and fault transitions, which come ahead of their time and in its order. */
   expect(movements: readonly (Movement | FaultTransition)[]): void {
     const { links } = this.#parts;
     for (const each of movements) {
@@ -240,62 +194,18 @@ export class NodeProcess {
     }
   }
 
-  /** A node crashes or recovers, or a link is cut or restored: as soon as the clock runs. */
-  befall(message: FailureMessage): void {
-    this.#queue.schedule(this.#parts.clock.nowUs, { type: 'failure', message });
+  /** Handles it as soon as the clock runs. */
+  handleSoon(event: NodeProcessEvent & { type: 'failure' | 'started' }): void {
+    this.#queue.schedule(this.#parts.clock.nowUs, event);
   }
 
-  /** So many gradients have been started in the whole run, for the cloud that counts them. */
-  started(gradients: number): void {
-    this.#queue.schedule(this.#parts.clock.nowUs, { type: 'started', gradients });
-  }
-
-  /** The batch of a gradient that was described, unless it was given up. */
+  /** Takes the batch of a gradient, unless that was cancelled. */
   giveBatch(value: ValueId, items: Uint32Array, epoch: number): void {
     if (this.#context.giveBatch(value, items, epoch)) this.#computed += 1;
     else this.#waiters.wake(value);
   }
 
-  /** From another host. Throws BadFrame for what does not fit. The promise holds back what comes after it: nothing arrives in a pause. */
-  receive({ header, body }: Frame, from: Peer): void | Promise<void> {
-    const message = readMessage(peerMessageSchema, header);
-    this.#peerChecks.check(from.host, message, body);
-    return this.#takeFrom(from, message, body as Float32Array | null);
-  }
-
-  #takeFrom(from: Peer, message: PeerMessage, body: Float32Array | null): void | Promise<void> {
-    const { clock } = this.#parts;
-    if (!clock.isRunning) {
-      return clock.running().then(() => this.#takeFrom(from, message, body));
-    }
-    // What it has not handed over is lost with its sender.
-    if (!from.isThere()) return;
-    // What is due came before.
-    this.#queue.runDue();
-    if (message.type === 'nodes') this.#deliveries.receive(message, body);
-    else if (message.type === 'work') this.#workChanged(message.worker, message.version);
-    else this.#nodes.greet(message.worker, message.server);
-    this.#queue.runDue();
-    this.#flushSoon();
-  }
-
-  /** A host is gone: says what is known of what was there. */
-  lose(lost: number): void {
-    const { hosts, links, tell } = this.#parts;
-    links.lose(lost);
-    const nodes = new Set(hosts.find(({ host }) => host === lost)!.nodes);
-    this.#nodes.lose(nodes);
-    this.flush();
-    const elsewhere = this.#nodes.collectedFrom(nodes);
-    for (const { event } of this.#queue.waiting) {
-      if (event.type === 'arrival') noteFrom(nodes, event.parcel, elsewhere);
-    }
-    const sentThere = this.#deliveries.takeSentTo(lost);
-    const has: Has = { lost, elsewhere, sentThere, newest: this.#context.newest };
-    tell({ type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
-  }
-
-  /** The run is over: says all that there is to say. */
+  /** Ends the nodes and sends all that is left to report. */
   async end(reason: EndReason): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -311,18 +221,18 @@ export class NodeProcess {
     tell({ type: 'ended', computed: this.#computed });
   }
 
-  /** Nothing happens here any more. */
+  /** Handles no more events. */
   close(): void {
     this.#isOver = true;
     this.#queue.close();
   }
 
-  /** Rejects when a computation has failed. */
+  /** Rejects when a computation fails. */
   async watch(): Promise<never> {
     for (;;) await this.#computations.nextCompletion();
   }
 
-  /** Tells and sends what there is. Reports first: so that most of them come in order. */
+  /** Sends reports and messages. Reports first, so that most of them arrive in order. */
   flush(): void {
     this.#reports.flush();
     this.#deliveries.flush();
@@ -339,11 +249,11 @@ export class NodeProcess {
     });
   }
 
-  #handle(event: HostEvent): void {
+  #handle(event: NodeProcessEvent): void {
     switch (event.type) {
       case 'movement': {
         const { movement, generation } = event;
-        // A worker whose process is gone is gone with it.
+        // A worker has left the map with a process that was lost since.
         const now = this.#parts.links.lifeOf(this.#hostOf(movement.worker));
         if (generation === now) this.#nodes.move(movement);
         break;
@@ -352,7 +262,7 @@ export class NodeProcess {
         this.#context.turn(event.node, event.isByzantine);
         break;
       case 'failure':
-        this.#fail(event.message);
+        this.#failures.handle(event.message);
         break;
       case 'started':
         this.#nodes.cloud?.program.started(event.gradients);
@@ -364,107 +274,9 @@ export class NodeProcess {
         this.#deliveries.arrive(event.parcel);
         break;
       case 'timer':
-        this.#wake(event.waiting);
+        this.#timers.wake(event.waiting);
     }
     this.#flushSoon();
-  }
-
-  #fail(message: FailureMessage): void {
-    const context = this.#context;
-    switch (message.type) {
-      case 'crash': {
-        const { node, state } = message;
-        context.record({ type: 'crashed', node, state });
-        this.#nodes.crash(node, state, this.#takeTimers(node));
-        return;
-      }
-      case 'recover':
-        this.#recover(message);
-        return;
-      case 'cut':
-        context.cut.add(message.server);
-        this.#recordLink('cut', message.server);
-        return;
-      case 'restore':
-        context.cut.delete(message.server);
-        this.#recordLink('restored', message.server);
-    }
-  }
-
-  #recover({ node, hasCrashed }: FailureMessage & { type: 'recover' }): void {
-    if (hasCrashed) this.#context.record({ type: 'recovered', node });
-    this.#nodes.recover(node);
-    const server = this.#nodes.serverOf(node);
-    if (server === null) return;
-    const message = { type: 'recovered', worker: node, server } as const;
-    this.#parts.links.send(this.#hostOf(server), { message, body: () => null, done: () => {} });
-  }
-
-  /** Both ends are told; the lower one records it. */
-  #recordLink(type: 'cut' | 'restored', server: string): void {
-    if (!this.#nodes.has(server)) return;
-    const { parent } = this.#parts.settings.servers.find(({ id }) => id === server)!;
-    this.#context.record({ type, server, parent: parent! });
-  }
-
-  #setTimer(timeUs: TimeUs, waiting: WaitingTimer): void {
-    const { node } = waiting;
-    const others = this.#timers.get(node);
-    if (others) others.add(waiting);
-    else this.#timers.set(node, new Set([waiting]));
-    this.#queue.schedule(timeUs, { type: 'timer', waiting });
-  }
-
-  /** What a node would have been woken with: none of it will. */
-  #takeTimers(node: string): Timer[] {
-    const waiting = [...(this.#timers.get(node) ?? [])];
-    this.#timers.delete(node);
-    for (const { timer, needs } of waiting) {
-      if (needs !== null) this.#values.release(needs);
-      if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
-    }
-    return waiting.map(({ timer }) => timer);
-  }
-
-  /** Its time has come; the numbers that it needs may still be under way. */
-  #wake(waiting: WaitingTimer): void {
-    const { node, timer, needs } = waiting;
-    const timers = this.#timers.get(node);
-    if (!timers?.has(waiting)) return;
-    const value = this.#context.neededBy(timer, needs);
-    if (value === undefined) {
-      timers.delete(waiting);
-      if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
-      return;
-    }
-    if (value !== null && this.#values.status(value) !== 'ready') {
-      const again = { type: 'timer', waiting } as const;
-      this.#waiters.whenReady(value, () => this.#queue.schedule(this.#parts.clock.nowUs, again));
-      return;
-    }
-    const host = timer.kind === 'computed' ? this.#hostAbove(node) : null;
-    if (host !== null && this.#parts.links.isCongested(host)) {
-      this.#wakeLater(host, waiting);
-      return;
-    }
-    timers.delete(waiting);
-    if (timer.kind === 'computed') this.#context.gradients.delete(timer.gradient);
-    this.#nodes.program(node).wake(timer);
-    if (needs !== null) this.#values.release(needs);
-  }
-
-  /** Of a worker here: the host of the server that it is with. */
-  #hostAbove(worker: string): number | null {
-    const server = this.#nodes.serverOf(worker);
-    return server === null ? null : this.#hostOf(server);
-  }
-
-  /** A worker whose server takes no more makes no more: what waits for a slow peer stays little. */
-  #wakeLater(host: number, waiting: WaitingTimer): void {
-    const { links, clock } = this.#parts;
-    void links.relieved(host).then(() => {
-      this.#queue.schedule(clock.nowUs, { type: 'timer', waiting });
-    });
   }
 
   #completed(id: ValueId, { journal }: Facts): void {
@@ -474,33 +286,10 @@ export class NodeProcess {
       this.flush();
       this.#parts.tell({ type: 'release' });
     }
-    // Ready, or forgotten, as soon as this is over.
+    // The value is ready, or released, after this task.
     queueMicrotask(() => {
       this.#waiters.wake(id);
       this.#flushSoon();
     });
   }
-
-  #tellWork(worker: string, version: number | null): void {
-    const { self, links } = this.#parts;
-    if (this.#cloudHost === self) {
-      this.#workChanged(worker, version);
-      return;
-    }
-    const message = { type: 'work', worker, version } as const;
-    links.send(this.#cloudHost, { message, body: () => null, done: () => {} });
-  }
-
-  #workChanged(worker: string, version: number | null): void {
-    const cloud = this.#nodes.cloud?.program;
-    if (version === null) cloud?.endWork(worker);
-    else cloud?.beginWork(worker, version);
-  }
-}
-
-/** Adds what has come from these nodes, and waits to be handed over. */
-function noteFrom(nodes: ReadonlySet<string>, { from, message }: Parcel, numbers: Numbers): void {
-  if (!nodes.has(from)) return;
-  if (message.type === 'gradient') numbers.gradients.push(message.gradient);
-  else if (message.type === 'result') numbers.results.push(message.result);
 }

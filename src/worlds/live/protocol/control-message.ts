@@ -1,40 +1,13 @@
 import { z } from 'zod';
-import type { DropReason } from '../../../journal/events.ts';
-import type { MobilityEvent } from '../../../mobility/contacts.ts';
-import { ENTITY_KINDS } from '../../../mobility/fcd/fcd-sink.ts';
-import type { TimeUs } from '../../../simulation/time.ts';
 import type { Connection } from '../../../transport/connection.ts';
 import type { Header } from '../../../transport/frame.ts';
 import { count, finite, name } from '../../../transport/message.ts';
+import { failureSchemas, faultTransitionSchema, movementSchema } from './movement-message.ts';
 import type { PeerHello, PeerMessage } from './peer-message.ts';
-import { dropReasonSchema, endReasonSchema, reportedEventSchema } from './reported-event.ts';
+import { endReasonSchema, reportedEventSchema } from './reported-event.ts';
 
 /** What coordinator and hosts say to each other on the control connection. */
 export const LIVE_PROTOCOL = 1;
-
-/** A movement as the hosts of its worker and its servers need it. */
-export type Movement =
-  | Exclude<MobilityEvent, { type: 'associate' }>
-  | {
-      timeUs: TimeUs;
-      type: 'associate';
-      worker: string;
-      server: string | null;
-      previous: string | null;
-      /** What becomes of gradients that are dropped for it. */
-      reason: DropReason;
-    };
-
-/** A node whose lies begin or end, as its host needs it. */
-export interface FaultTransition {
-  timeUs: TimeUs;
-  type: 'turn';
-  node: string;
-  /** Whether what it sends from now on is a lie, or may be drawn to be one. */
-  isByzantine: boolean;
-  /** What the journal tells of it: near which server it counts. Null for nothing. */
-  told: { server: string | null } | null;
-}
 
 /** What a process calls a value by. The journal's number for it is a multiple of that. */
 const ownValue = z
@@ -185,48 +158,6 @@ export const startMessageSchema = z.discriminatedUnion('type', [
 
 export type StartMessage = z.infer<typeof startMessageSchema>;
 
-const worker = { timeUs: finite, worker: name };
-const movementSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.enum(['enter-map', 'leave-map']),
-    ...worker,
-    entity: z.string(),
-    kind: z.enum(ENTITY_KINDS),
-  }),
-  z.strictObject({
-    type: z.enum(['enter-range', 'leave-range']),
-    ...worker,
-    server: name,
-    contact: count,
-  }),
-  z.strictObject({ type: z.enum(['enter-region', 'leave-region']), ...worker }),
-  z.strictObject({
-    type: z.literal('associate'),
-    ...worker,
-    server: name.nullable(),
-    previous: name.nullable(),
-    reason: dropReasonSchema,
-  }),
-]);
-
-const turnSchema = z.strictObject({
-  timeUs: finite,
-  type: z.literal('turn'),
-  node: name,
-  isByzantine: z.boolean(),
-  told: z.strictObject({ server: name.nullable() }).nullable(),
-});
-
-/** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
-const failureSchemas = [
-  z.strictObject({ type: z.literal('crash'), node: name, state: z.enum(['lost', 'kept']) }),
-  /** `hasCrashed`: the journal says so; otherwise the run was resumed, which is no crash. */
-  z.strictObject({ type: z.literal('recover'), node: name, hasCrashed: z.boolean() }),
-  z.strictObject({ type: z.enum(['cut', 'restore']), server: name }),
-] as const;
-
-export type FailureMessage = z.infer<(typeof failureSchemas)[number]>;
-
 const names = z.array(name);
 
 /** From the coordinator to a host. */
@@ -245,7 +176,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('movements'),
-    movements: z.array(z.union([movementSchema, turnSchema])),
+    movements: z.array(z.union([movementSchema, faultTransitionSchema])),
   }),
   /** To the cloud, where started gradients are counted: so many have been, as it is to know. */
   z.strictObject({ type: z.literal('started'), gradients: count }),

@@ -1,0 +1,40 @@
+import type { ComputationSettings } from '../../computing/computations.ts';
+import type { TaskPool } from '../../computing/thread-pool.ts';
+import type { VectorMemory } from '../../computing/vector-memory.ts';
+import type { WorldSettings } from '../../world-settings.ts';
+import type { HostMessage } from '../protocol/control-message.ts';
+import type { LiveClock } from '../protocol/live-clock.ts';
+import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
+import type { Parcel } from '../protocol/parcel.ts';
+import type { HostPlace } from '../protocol/placement.ts';
+import type { WaitingTimer } from './node-timers.ts';
+import type { PeerLinks } from './peer-links.ts';
+
+export interface NodeProcessParts {
+  settings: WorldSettings;
+  computation: ComputationSettings;
+  memory: VectorMemory;
+  pool: TaskPool;
+  /** The cloud's first model; null elsewhere. */
+  theta: Float32Array | null;
+  compute: 'measured' | 'modelled';
+  clock: LiveClock;
+  links: PeerLinks;
+  hosts: readonly HostPlace[];
+  self: number;
+  /** Generation of this process in its slot, from 0. */
+  generation: number;
+  tell: (message: HostMessage, body?: HostBody) => void;
+}
+
+export type HostBody = Float32Array | Uint8Array;
+
+export type NodeProcessEvent =
+  | { type: 'timer'; waiting: WaitingTimer }
+  /** `generation`: of the worker's process when the movement was announced. */
+  | { type: 'movement'; movement: Movement; generation: number }
+  | FaultTransition
+  | { type: 'failure'; message: FailureMessage }
+  /** Gradients started in the whole run, for the cloud that counts them. */
+  | { type: 'started'; gradients: number }
+  | { type: 'transmit' | 'arrival'; parcel: Parcel };

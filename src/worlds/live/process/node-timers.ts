@@ -1,0 +1,93 @@
+import type { Timer } from '../../../nodes/context.ts';
+import type { ValueId } from '../../../nodes/messages.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import type { ValueStore } from '../../computing/value-store.ts';
+import type { LiveClock } from '../protocol/live-clock.ts';
+import type { HostedNodes } from './hosted-nodes.ts';
+import type { LiveContext } from './live-context.ts';
+import type { PeerLinks } from './peer-links.ts';
+import type { ValueWaiters } from './value-waiters.ts';
+
+/** A node's timer, and the value that it needs. */
+export interface WaitingTimer {
+  node: string;
+  timer: Timer;
+  needs: ValueId | null;
+}
+
+export interface NodeTimerParts {
+  clock: LiveClock;
+  values: ValueStore;
+  waiters: ValueWaiters;
+  context: LiveContext;
+  nodes: HostedNodes;
+  links: PeerLinks;
+  hostOf: (node: string) => number;
+  /** Calls `wake` at that simulation time. */
+  schedule: (timeUs: TimeUs, waiting: WaitingTimer) => void;
+}
+
+/** The timers of the nodes of one process. */
+export class NodeTimers {
+  readonly #parts: NodeTimerParts;
+  readonly #byNode = new Map<string, Set<WaitingTimer>>();
+
+  constructor(parts: NodeTimerParts) {
+    this.#parts = parts;
+  }
+
+  set(timeUs: TimeUs, waiting: WaitingTimer): void {
+    const { node } = waiting;
+    const others = this.#byNode.get(node);
+    if (others) others.add(waiting);
+    else this.#byNode.set(node, new Set([waiting]));
+    this.#parts.schedule(timeUs, waiting);
+  }
+
+  /** Cancels all timers of a node. */
+  take(node: string): Timer[] {
+    const { values, context } = this.#parts;
+    const waiting = [...(this.#byNode.get(node) ?? [])];
+    this.#byNode.delete(node);
+    for (const { timer, needs } of waiting) {
+      if (needs !== null) values.release(needs);
+      if (timer.kind === 'computed') context.gradients.delete(timer.gradient);
+    }
+    return waiting.map(({ timer }) => timer);
+  }
+
+  /** The timer is due; the value that it needs may still be computing. */
+  wake(waiting: WaitingTimer): void {
+    const { clock, values, waiters, context, nodes, links, schedule } = this.#parts;
+    const { node, timer, needs } = waiting;
+    const timers = this.#byNode.get(node);
+    if (!timers?.has(waiting)) return;
+    const value = context.neededBy(timer, needs);
+    if (value === undefined) {
+      timers.delete(waiting);
+      if (timer.kind === 'computed') context.gradients.delete(timer.gradient);
+      return;
+    }
+    if (value !== null && values.status(value) !== 'ready') {
+      waiters.whenReady(value, () => schedule(clock.nowUs, waiting));
+      return;
+    }
+    const host = timer.kind === 'computed' ? this.#hostAbove(node) : null;
+    if (host !== null && links.isCongested(host)) {
+      // A worker computes nothing more while its server's process is congested.
+      void links.relieved(host).then(() => schedule(clock.nowUs, waiting));
+      return;
+    }
+    timers.delete(waiting);
+    if (timer.kind === 'computed') context.gradients.delete(timer.gradient);
+    nodes.program(node).wake(timer);
+    if (needs !== null) values.release(needs);
+  }
+
+  /** The process of the server of a worker here. */
+  #hostAbove(worker: string): number | null {
+    const { nodes, hostOf } = this.#parts;
+    const server = nodes.serverOf(worker);
+    return server === null ? null : hostOf(server);
+  }
+}

@@ -1,0 +1,130 @@
+import type { TimeUs } from '../../../simulation/time.ts';
+import type { Frame } from '../../../transport/frame.ts';
+import { readMessage } from '../../../transport/message.ts';
+import type { WorldSettings } from '../../world-settings.ts';
+import type { Has, HostMessage, Numbers } from '../protocol/control-message.ts';
+import type { LiveClock } from '../protocol/live-clock.ts';
+import type { Parcel } from '../protocol/parcel.ts';
+import { type PeerMessage, peerMessageSchema } from '../protocol/peer-message.ts';
+import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { HostedNodes } from './hosted-nodes.ts';
+import type { LiveContext } from './live-context.ts';
+import { PeerChecks } from './peer-checks.ts';
+import type { Peer, PeerLinks } from './peer-links.ts';
+
+export interface PeerExchangeParts {
+  settings: WorldSettings;
+  clock: LiveClock;
+  hosts: readonly HostPlace[];
+  self: number;
+  /** Undefined for a node that is not part of the run. */
+  hostOf: (node: string) => number | undefined;
+  links: PeerLinks;
+  context: LiveContext;
+  nodes: HostedNodes;
+  deliveries: Deliveries;
+  tell: (message: HostMessage, body?: Uint8Array) => void;
+  /** Handles all events that are due. */
+  runDue: () => void;
+  /** Events that wait for their time, in no order. */
+  waiting: () => readonly { timeUs: TimeUs; event: { type: string; parcel?: Parcel } }[];
+  flush: () => void;
+  flushSoon: () => void;
+}
+
+/** What this process and the others of the run send each other, and the loss of another. */
+export class PeerExchange {
+  readonly #parts: PeerExchangeParts;
+  readonly #checks: PeerChecks;
+  readonly #cloudHost: number;
+
+  constructor(parts: PeerExchangeParts) {
+    const { settings, self, hostOf, hosts, context } = parts;
+    this.#parts = parts;
+    this.#cloudHost = hosts.find(({ role }) => role === 'cloud')!.host;
+    this.#checks = new PeerChecks({
+      settings,
+      self,
+      hostOf,
+      newest: () => context.newest.version,
+    });
+  }
+
+  /** By slot: the address of its process; null where there is none. */
+  meet(addresses: readonly (Address | null)[]): void {
+    const { links, nodes, settings } = this.#parts;
+    const wasWithout = links.isCut(this.#cloudHost);
+    links.setAddresses(addresses);
+    if (!wasWithout || links.isCut(this.#cloudHost)) return;
+    if (settings.mode.maximumStaleness === null) return;
+    // The cloud's new process does not know which version each worker works on.
+    for (const { worker, version } of nodes.workUnderWay) this.tellWork(worker, version);
+  }
+
+  /**
+   * Takes a message of another process. Throws BadFrame for a message that does not fit. While the
+   * clock is held it returns a promise, and the connection reads nothing until that resolves.
+   */
+  receive({ header, body }: Frame, from: Peer): void | Promise<void> {
+    const message = readMessage(peerMessageSchema, header);
+    this.#checks.check(from.host, message, body);
+    return this.#take(from, message, body as Float32Array | null);
+  }
+
+  /** Another process is lost: reports what is known here of the messages of its nodes. */
+  lose(lost: number): void {
+    const { hosts, links, nodes, deliveries, context, tell, waiting, flush } = this.#parts;
+    links.lose(lost);
+    const lostNodes = new Set(hosts.find(({ host }) => host === lost)!.nodes);
+    nodes.lose(lostNodes);
+    flush();
+    const elsewhere = nodes.collectedFrom(lostNodes);
+    for (const { event } of waiting()) {
+      if (event.type === 'arrival') noteFrom(lostNodes, event.parcel!, elsewhere);
+    }
+    const sentThere = deliveries.takeSentTo(lost);
+    const has: Has = { lost, elsewhere, sentThere, newest: context.newest };
+    tell({ type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
+  }
+
+  /** Sends the cloud the version that a worker works on; null when it has stopped. */
+  tellWork(worker: string, version: number | null): void {
+    const { self, links } = this.#parts;
+    if (this.#cloudHost === self) {
+      this.#workChanged(worker, version);
+      return;
+    }
+    const message = { type: 'work', worker, version } as const;
+    links.send(this.#cloudHost, { message, body: () => null, done: () => {} });
+  }
+
+  #take(from: Peer, message: PeerMessage, body: Float32Array | null): void | Promise<void> {
+    const { clock, nodes, deliveries, runDue, flushSoon } = this.#parts;
+    if (!clock.isRunning) {
+      return clock.running().then(() => this.#take(from, message, body));
+    }
+    // A message that waited here is lost with its sender.
+    if (!from.isThere()) return;
+    // Events that are due come before it.
+    runDue();
+    if (message.type === 'nodes') deliveries.receive(message, body);
+    else if (message.type === 'work') this.#workChanged(message.worker, message.version);
+    else nodes.greet(message.worker, message.server);
+    runDue();
+    flushSoon();
+  }
+
+  #workChanged(worker: string, version: number | null): void {
+    const cloud = this.#parts.nodes.cloud?.program;
+    if (version === null) cloud?.endWork(worker);
+    else cloud?.beginWork(worker, version);
+  }
+}
+
+/** Adds the number of a gradient or result of one of these nodes. */
+function noteFrom(nodes: ReadonlySet<string>, { from, message }: Parcel, numbers: Numbers): void {
+  if (!nodes.has(from)) return;
+  if (message.type === 'gradient') numbers.gradients.push(message.gradient);
+  else if (message.type === 'result') numbers.results.push(message.result);
+}

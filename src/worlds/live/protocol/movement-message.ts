@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { DropReason } from '../../../journal/events.ts';
+import type { MobilityEvent } from '../../../mobility/contacts.ts';
+import { ENTITY_KINDS } from '../../../mobility/fcd/fcd-sink.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
+import { count, finite, name } from '../../../transport/message.ts';
+import { dropReasonSchema } from './reported-event.ts';
+
+/** A movement, as the processes of its worker and its servers are sent it. */
+export type Movement =
+  | Exclude<MobilityEvent, { type: 'associate' }>
+  | {
+      timeUs: TimeUs;
+      type: 'associate';
+      worker: string;
+      server: string | null;
+      previous: string | null;
+      /** The reason recorded for gradients that are dropped with the association. */
+      reason: DropReason;
+    };
+
+/** A node that turns Byzantine or honest, as its process is sent it. */
+export interface FaultTransition {
+  timeUs: TimeUs;
+  type: 'turn';
+  node: string;
+  /** Whether the attack applies to its messages from now on, or may be drawn for each. */
+  isByzantine: boolean;
+  /** The server recorded with it in the journal; null when it is not recorded. */
+  told: { server: string | null } | null;
+}
+
+const worker = { timeUs: finite, worker: name };
+export const movementSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.enum(['enter-map', 'leave-map']),
+    ...worker,
+    entity: z.string(),
+    kind: z.enum(ENTITY_KINDS),
+  }),
+  z.strictObject({
+    type: z.enum(['enter-range', 'leave-range']),
+    ...worker,
+    server: name,
+    contact: count,
+  }),
+  z.strictObject({ type: z.enum(['enter-region', 'leave-region']), ...worker }),
+  z.strictObject({
+    type: z.literal('associate'),
+    ...worker,
+    server: name.nullable(),
+    previous: name.nullable(),
+    reason: dropReasonSchema,
+  }),
+]);
+
+export const faultTransitionSchema = z.strictObject({
+  timeUs: finite,
+  type: z.literal('turn'),
+  node: name,
+  isByzantine: z.boolean(),
+  told: z.strictObject({ server: name.nullable() }).nullable(),
+});
+
+/** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
+export const failureSchemas = [
+  z.strictObject({ type: z.literal('crash'), node: name, state: z.enum(['lost', 'kept']) }),
+  /** `hasCrashed`: the journal says so; otherwise the run was resumed, which is no crash. */
+  z.strictObject({ type: z.literal('recover'), node: name, hasCrashed: z.boolean() }),
+  z.strictObject({ type: z.enum(['cut', 'restore']), server: name }),
+] as const;
+
+export type FailureMessage = z.infer<(typeof failureSchemas)[number]>;
