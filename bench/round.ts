@@ -159,10 +159,13 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
   const streams: BatchStream[] = inputs.map((_, worker) =>
     openBatchStream(all, streamState(1, `bench/worker-${worker}`)),
   );
-  const byzantine = inputs.map((_, worker) => worker >= WORKERS - flippers);
-  const senders = [...inputs.keys()];
-  const staleness = inputs.map(() => 0);
-  const finite = inputs.map(() => true);
+  const contributions = inputs.map((vector, sender) => ({
+    vector,
+    sender,
+    byzantine: sender >= WORKERS - flippers,
+    staleness: 0,
+    finite: true,
+  }));
   return async (run) => {
     const gradients = inputs.map((out, worker): Task => {
       const batch = nextBatch(streams[worker]!, BATCH).items;
@@ -178,17 +181,8 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
       };
     });
     await run(gradients);
-    const arrivals = {
-      inputs,
-      senders,
-      byzantine,
-      staleness,
-      finite,
-      weights: null,
-      reference: null,
-      state: null,
-    };
-    await run([{ kind: 'aggregate', layer: rule, streams: '', ...arrivals, out: aggregate }]);
+    const input = { server: '', layer: rule, aggregation: 0, contributions, reference: null };
+    await run([{ kind: 'aggregate', ...input, state: null, out: aggregate }]);
     const step = { theta, aggregate, scale: 1, memory: null, learningRate: RATE, out: next };
     await run([{ kind: 'update', ...step }]);
     [theta, next] = [next, theta];

@@ -1,6 +1,7 @@
 import { chooseAtAggregation } from '../faults/byzantine-settings.ts';
 import type { DropReason } from '../journal/events.ts';
-import type { AggregationRequest, NodeContext, Timer } from './context.ts';
+import type { AggregationInput } from '../rules/running/contribution.ts';
+import type { NodeContext, Timer } from './context.ts';
 import { entriesToTake, gathered, vectorsOf } from './enough.ts';
 import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
@@ -20,7 +21,7 @@ export interface CollectionState {
   inRange: number;
   entries: CollectedEntry[];
   /** The aggregate of the first so many entries, while it is not decided that it stands. */
-  attempt: { request: AggregationRequest; value: ValueId; entries: number } | null;
+  attempt: { input: AggregationInput<ValueId>; value: ValueId; entries: number } | null;
   /** The first so many entries have been tried in vain; 0 for none. */
   triedEntries: number;
   /** Aggregations so far, attempts included: names each one's chance. */
@@ -152,7 +153,7 @@ export class Collection {
     }
     const { attempt } = state;
     // Another attempt may have taken its place, whose numbers are not there yet.
-    if (attempt?.request.aggregation !== timer.aggregation) return null;
+    if (attempt?.input.aggregation !== timer.aggregation) return null;
     if (!this.#context.hasNoResult(attempt.value)) return this.#close(false);
     this.#withdrawAttempt();
     state.waited = true;
@@ -296,8 +297,8 @@ export class Collection {
     this.#startAttempt(entriesToTake(state, layer));
     if (!mayWait) return this.#close(atDeadline);
     // Whether enough finite vectors are left is known only with the numbers.
-    const { request, value } = state.attempt!;
-    const timer = { kind: 'decide', aggregation: request.aggregation } as const;
+    const { input, value } = state.attempt!;
+    const timer = { kind: 'decide', aggregation: input.aggregation } as const;
     this.#context.after(this.#place.id, 0, timer, value);
     return null;
   }
@@ -314,26 +315,29 @@ export class Collection {
     const reference = hasReference
       ? context.describeReference(server, aggregation, this.#theta())
       : null;
-    const request: AggregationRequest = {
+    const byzantine =
+      byzantineSenders === null
+        ? mayBeByzantine
+        : chooseAtAggregation(byzantineSenders, mayBeByzantine, () =>
+            context.random(`faulty/${server}`),
+          );
+    const input: AggregationInput<ValueId> = {
       server,
       layer,
       aggregation,
-      inputs: vectors.map((entry) => entry.value!),
-      senders: vectors.map((entry) => entry.senderNumber),
-      byzantine:
-        byzantineSenders === null
-          ? mayBeByzantine
-          : chooseAtAggregation(byzantineSenders, mayBeByzantine, () =>
-              context.random(`faulty/${server}`),
-            ),
-      staleness: vectors.map((entry) => this.#stalenessOf(entry)),
-      weights: weighsGradients ? vectors.map(({ gradients }) => gradients) : null,
+      contributions: vectors.map((entry, index) => ({
+        vector: entry.value!,
+        byzantine: byzantine[index]!,
+        sender: entry.senderNumber,
+        staleness: this.#stalenessOf(entry),
+        ...(weighsGradients && { weight: entry.gradients }),
+      })),
       reference,
     };
-    const value = context.aggregate(request);
+    const value = context.aggregate(input);
     if (reference !== null) context.release(reference);
     state.aggregations += 1;
-    state.attempt = { request, value, entries };
+    state.attempt = { input, value, entries };
   }
 
   /** Takes an attempt back. There was enough already, so the next entry leads to another. */
@@ -350,8 +354,9 @@ export class Collection {
     const context = this.#context;
     const { id: server, layer } = this.#place;
     const { round, version } = state;
-    const { request, value, entries } = state.attempt!;
-    const { staleness, byzantine } = request;
+    const { input, value, entries } = state.attempt!;
+    const staleness = input.contributions.map((each) => each.staleness!);
+    const byzantine = input.contributions.map((each) => each.byzantine);
     const used = vectorsOf(state.entries.slice(0, entries));
     const senders = new Set(used.map((entry) => entry.sender));
     const attackers = new Set(used.filter((_, at) => byzantine[at]).map((entry) => entry.sender));

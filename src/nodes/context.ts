@@ -1,4 +1,5 @@
 import type { SimulatedEvent } from '../journal/events.ts';
+import type { AggregationInput } from '../rules/running/contribution.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { Message, ValueId } from './messages.ts';
@@ -18,24 +19,6 @@ export type Timer =
       gradients: number;
       value: ValueId;
     };
-
-/** One aggregation as a server describes it: the values, and which of them are from Byzantine nodes. */
-export interface AggregationRequest {
-  server: string;
-  layer: string;
-  /** Number of this aggregation at this server, from 0: names its stream of chance. */
-  aggregation: number;
-  inputs: readonly ValueId[];
-  /** Numbers of the inputs' senders. */
-  senders: readonly number[];
-  byzantine: readonly boolean[];
-  /** What each input weighs; null: all alike. */
-  weights: readonly number[] | null;
-  /** The server's own gradient; null for a layer without. */
-  reference: ValueId | null;
-  /** Versions by which each input is behind the server's newest model. */
-  staleness: readonly number[];
-}
 
 /** A gradient as a worker begins it. */
 export interface GradientRequest {
@@ -96,7 +79,7 @@ export interface NodeContext {
   endWork(worker: string): void;
   /** A server has taken the gradient in: its numbers will be needed. */
   admit(value: ValueId): void;
-  aggregate(request: AggregationRequest): ValueId;
+  aggregate(input: AggregationInput<ValueId>): ValueId;
   /** The aggregate is not withdrawn: its rule's memory is what the server's next one starts from. */
   commitAggregate(server: string, aggregate: ValueId): void;
   /** The server has crashed, and its rule's memory is lost. */

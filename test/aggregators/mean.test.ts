@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import mean from '#aggregators/mean.js';
-import { intake } from '#src/rules/running/intake.js';
 import { testAggregator } from '../conformance/aggregator-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 
 testAggregator(mean, {
   examples: [
@@ -32,7 +32,7 @@ testAggregator(mean, {
 });
 
 test('a sum over the float32 range is reported, not hidden', () => {
-  const result = intake(
+  const result = intakeOf(
     { preAggregators: [], aggregator: { rule: mean, options: {} }, f: 0 },
     {
       vectors: [vector(3e38, 1), vector(3e38, 1)],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import bitFlip from '#attacks/bit-flip.js';
-import { intake } from '#src/rules/running/intake.js';
 import { builtInReference, loadAggregator, parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 
 const own = [
   [7, 7],
@@ -59,7 +59,7 @@ test.each([
   const step = { preAggregators: [], aggregator, f: 2, attack: { attack, ranges: null } };
   const vectors = [vector(8, 0), vector(2, 4), vector(4, 8), vector(6, 0)];
   const byzantine = [true, false, true, false];
-  const { vector: result } = intake(step, { vectors, byzantine, random: stream, state: null });
+  const { vector: result } = intakeOf(step, { vectors, byzantine, random: stream, state: null });
   expect([...result!]).toEqual(mean);
 });
 

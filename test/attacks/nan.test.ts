@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import mean from '#aggregators/mean.js';
 import nan from '#attacks/nan.js';
-import { intake } from '#src/rules/running/intake.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 
 testAttack(nan, { examples: [{ own: [[1, -2]], forged: [[NaN, NaN]] }] });
 
 test('a server leaves it out, counts it and goes on with the others', () => {
-  const result = intake(
+  const result = intakeOf(
     {
       preAggregators: [],
       aggregator: { rule: mean, options: {} },

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import marginalMedian from '#aggregators/marginal-median.js';
 import optimalAlie from '#attacks/optimal-alie.js';
-import { intake } from '#src/rules/running/intake.js';
 import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { copies, stream, vector } from '../conformance/vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 
 testAttack(optimalAlie, {
   // The suite's server takes the mean: mean 2, deviation 1, z = 5242870.
@@ -37,7 +37,7 @@ test('at a server that takes the median, ten deviations do', () => {
       return marginalMedian.aggregate(...given);
     },
   };
-  const result = intake(step(spying), arrivals);
+  const result = intakeOf(step(spying), arrivals);
   // 20 tries and the one that counts: mean 3, variance (4 + 1 + 9) / 3.
   expect(seen).toHaveLength(21);
   expect(seen[0]).toBe(3);

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import mean from '#aggregators/mean.js';
 import replay from '#attacks/replay.js';
-import { type IntakeState, intake } from '#src/rules/running/intake.js';
+import type { IntakeState } from '#src/rules/running/intake.js';
 import { parseOptions } from '#src/rules/running/load.js';
 import { testAttack } from '../conformance/attack-conformance.ts';
 import { stream, vector } from '../conformance/vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 
 testAttack(replay, { examples: [{ own: [[1, -2]], forged: [[1, -2]] }] });
 
@@ -13,7 +14,7 @@ function means(age: number, aggregations: number[][]): (number | undefined)[] {
   const options = parseOptions(replay, { age });
   let state: IntakeState | null = null;
   return aggregations.map((values) => {
-    const result = intake(
+    const result = intakeOf(
       {
         preAggregators: [],
         aggregator: { rule: mean, options: {} },

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Aggregator, PlainData } from '#src/rules/index.js';
-import { type IntakeResult, intake } from '#src/rules/running/intake.js';
+import type { IntakeResult } from '#src/rules/running/intake.js';
 import { builtInReference, loadAggregator } from '#src/rules/running/load.js';
 import { describeNeed } from '#src/rules/running/need.js';
 import { norm } from '#src/rules/toolbox/vectors.js';
 import { plainMean } from '../kernels/plain-vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 import { copies, differenceOf, distanceOf, stream, vector, vectorsOf } from './vectors.ts';
 
 export interface AggregatorPromises {
@@ -55,7 +56,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
   const chosen = { rule, options };
   const step = (f: number) => ({ preAggregators: [], aggregator: chosen, f });
   const run = (vectors: readonly Float32Array[], f: number): IntakeResult =>
-    intake(step(f), {
+    intakeOf(step(f), {
       vectors,
       byzantine: vectors.map(() => false),
       ...(promises.reference && { reference: promises.reference(vectors[0]?.length ?? 0) }),

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanOf, type VectorAttack } from '#src/rules/index.js';
-import { intake } from '#src/rules/running/intake.js';
 import {
   builtInReference,
   loadAggregator,
   loadAttack,
   parseOptions,
 } from '#src/rules/running/load.js';
+import { intakeOf } from '../rules/arrivals.ts';
 import { copies, stream, vector, vectorsOf } from './vectors.ts';
 
 export interface AttackPromises {
@@ -85,7 +85,7 @@ export function testAttack(attack: VectorAttack, promises: AttackPromises): void
       const arrive = (byzantine: boolean[]) => {
         const vectors = byzantine.map((_, index) => vector(index + 1, -index));
         const before = copies(vectors);
-        const result = intake(step, { vectors, byzantine, random: stream, state: null });
+        const result = intakeOf(step, { vectors, byzantine, random: stream, state: null });
         expect(vectors).toEqual(before);
         return result;
       };

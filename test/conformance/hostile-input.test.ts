@@ -5,15 +5,10 @@ import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
 import { kernels } from '#src/kernels/kernels.js';
 import type { RandomSource } from '#src/rules/index.js';
-import {
-  type Arrivals,
-  type IntakeResult,
-  type IntakeState,
-  type IntakeStep,
-  intake,
-} from '#src/rules/running/intake.js';
+import type { IntakeResult, IntakeState, IntakeStep } from '#src/rules/running/intake.js';
 import { parseOptions } from '#src/rules/running/load.js';
 import { neededInputs } from '#src/rules/running/need.js';
+import { type ArrivedLists, intakeOf } from '../rules/arrivals.ts';
 import { copies, stream } from './vectors.ts';
 
 /** More than the defaults need for 9 vectors; a rule that does not settle is over it at once. */
@@ -125,8 +120,8 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
             let state: IntakeState | null = null;
             for (const arrivals of sent) {
               const kept = copies(arrivals.vectors);
-              const told: Omit<Arrivals, 'random'> = { ...arrivals, state };
-              const result: IntakeResult = counted((random) => intake(step, { ...told, random }));
+              const told: Omit<ArrivedLists, 'random'> = { ...arrivals, state };
+              const result: IntakeResult = counted((random) => intakeOf(step, { ...told, random }));
               expect(arrivals.vectors).toEqual(kept);
               const left = result.honestCount + result.byzantineCount;
               expect(left + result.nonFinite.length).toBe(arrivals.vectors.length);
@@ -138,7 +133,7 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
               expect(vector.some(Number.isNaN)).toBe(false);
               // A sum over the float32 range is the mean's alone.
               if (name !== 'mean') expect(result.finite).toBe(true);
-              expect(intake(step, { ...told, random: stream }).vector?.slice()).toEqual(
+              expect(intakeOf(step, { ...told, random: stream }).vector?.slice()).toEqual(
                 result.vector === null ? undefined : vector,
               );
               state = result.state;

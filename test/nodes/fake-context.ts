@@ -1,11 +1,7 @@
 import type { EndReason, SimulatedEvent } from '#src/journal/events.js';
-import type {
-  AggregationRequest,
-  GradientRequest,
-  NodeContext,
-  Timer,
-} from '#src/nodes/context.js';
+import type { GradientRequest, NodeContext, Timer } from '#src/nodes/context.js';
 import type { Message, ValueId } from '#src/nodes/messages.js';
+import type { AggregationInput } from '#src/rules/running/contribution.js';
 import { openStream, type RandomStream } from '#src/simulation/random.js';
 
 export interface Sent {
@@ -32,7 +28,8 @@ export class FakeContext implements NodeContext {
   readonly timers: SetTimer[] = [];
   readonly journal: SimulatedEvent[] = [];
   readonly admitted: ValueId[] = [];
-  readonly aggregations: AggregationRequest[] = [];
+  /** What was aggregated, as lists that go together. */
+  readonly aggregations: ReturnType<typeof listsOf>[] = [];
   readonly updates: {
     theta: ValueId;
     aggregate: ValueId;
@@ -155,9 +152,9 @@ export class FakeContext implements NodeContext {
     this.admitted.push(value);
   }
 
-  aggregate(request: AggregationRequest): ValueId {
-    for (const input of request.inputs) this.#check(input);
-    this.aggregations.push(request);
+  aggregate(input: AggregationInput<ValueId>): ValueId {
+    for (const { vector } of input.contributions) this.#check(vector);
+    this.aggregations.push(listsOf(input));
     return this.value();
   }
 
@@ -227,4 +224,16 @@ export class FakeContext implements NodeContext {
     if (owners === undefined) throw new Error(`value ${value} has no owner any more`);
     return owners;
   }
+}
+
+function listsOf({ contributions, ...input }: AggregationInput<ValueId>) {
+  const weights = contributions.map(({ weight }) => weight);
+  return {
+    ...input,
+    inputs: contributions.map(({ vector }) => vector),
+    senders: contributions.map(({ sender }) => sender),
+    byzantine: contributions.map(({ byzantine }) => byzantine),
+    staleness: contributions.map(({ staleness }) => staleness),
+    weights: weights[0] === undefined ? null : weights,
+  };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { intake } from '#src/rules/running/intake.js';
 import { stream, vector } from '../conformance/vectors.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 import type { Call, Step } from './ask-byzfl.ts';
 import { chainOf, type Ours, preAggregatorOf, resultOf } from './built-in.ts';
 import { type Comparison, vectorsIn } from './comparison.ts';
@@ -134,7 +134,7 @@ const found: readonly Difference[] = [
       const { preAggregators, aggregator } = chainOf([], { rule: 'krum' });
       const step = { preAggregators, aggregator, f: 1 };
       const byzantine = vectors.map(() => false);
-      return [intake(step, { vectors, byzantine, random: stream, state: null }).vector!];
+      return [intakeOf(step, { vectors, byzantine, random: stream, state: null }).vector!];
     },
     is: [5.5],
     theirs: ['Krum', { f: 1 }],

@@ -8,9 +8,9 @@ import { describe, expect, it } from 'vitest';
 import { aggregators } from '#aggregators/index.js';
 import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
-import { intake } from '#src/rules/running/intake.js';
 import { openStream } from '#src/simulation/random.js';
 import { plainEnvironment } from '../plain-environment.ts';
+import { intakeOf } from '../rules/arrivals.ts';
 
 type AnyFunction = (settings?: object) => (inputs: unknown, context?: object) => unknown;
 
@@ -68,10 +68,10 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
     it('has the bits that it has in a run, call after call', () => {
       const aggregate = functionNamed(aggregatorFunctions, name)({ f, ...settings });
       const [reference] = vectors(1, 1500);
-      let state: Parameters<typeof intake>[1]['state'] = null;
+      let state: Parameters<typeof intakeOf>[1]['state'] = null;
       for (let call = 0; call < 3; call += 1) {
         const inputs = vectors(n, 1500).map((vector) => vector.map((x) => x * (1 + call)));
-        const expected = intake(
+        const expected = intakeOf(
           { preAggregators: [], aggregator: { rule, options }, f },
           {
             vectors: inputs,

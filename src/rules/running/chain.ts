@@ -3,6 +3,7 @@ import type { Aggregation, AggregationContext } from '../contract/aggregator.ts'
 import { checkPlain, type PlainData, type RandomSource } from '../contract/plain-data.ts';
 import type { PreAggregation } from '../contract/pre-aggregator.ts';
 import { calling } from './calling.ts';
+import { factsOfSources } from './contribution.ts';
 import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
 import { inPlace, leavingUnchanged, listed } from './unchanged.ts';
@@ -44,15 +45,15 @@ export function runChain(
   for (const [place, step] of chain.preAggregators.entries()) {
     const { rule, options } = step;
     if (current.length < rule.minimumInputs(f, options)) return null;
-    const { senders } = ofSources(context, sources);
-    const told = {
+    const { senders } = factsOfSources(context, sources);
+    const given = {
       f,
       ...(senders && { senders }),
       random: context.random(`pre-aggregator ${place}`),
     };
     const who = named('pre-aggregator', step);
     const inputs = inPlace(current);
-    const apply = () => calling(who, () => rule.apply(inputs, told, options), step.timeLimitS);
+    const apply = () => calling(who, () => rule.apply(inputs, given, options), step.timeLimitS);
     const made = leavingUnchanged(who, context.watched ? listed('vector', inputs) : [], apply);
     checkMade(who, made, inputs);
     if (made.clipped !== undefined) clipped.push(made.clipped);
@@ -64,16 +65,22 @@ export function runChain(
   if (current.length < rule.minimumInputs(f, options)) return null;
   if (rule.needsReference && !context.reference) return null;
   const who = named('aggregator', chain.aggregator);
-  const told = { ...ofSources(context, sources), random: context.random('aggregator') };
+  const { reference, state } = context;
+  const given = {
+    f,
+    state,
+    ...(reference && { reference }),
+    ...factsOfSources(context, sources),
+    random: context.random('aggregator'),
+  };
   const inputs = inPlace(current);
   const aggregate = () =>
-    calling(who, () => rule.aggregate(inputs, told, options), chain.aggregator.timeLimitS);
-  const { reference } = context;
-  const given = [
+    calling(who, () => rule.aggregate(inputs, given, options), chain.aggregator.timeLimitS);
+  const unchanged = [
     ...listed('vector', current),
     ...(reference ? [{ name: 'the reference', values: reference }] : []),
   ];
-  const result = leavingUnchanged(who, context.watched ? given : [], aggregate);
+  const result = leavingUnchanged(who, context.watched ? unchanged : [], aggregate);
   checkResult(who, result, current);
   if (result.clipped !== undefined) clipped.push(result.clipped);
   const taken = result.taken?.flatMap((index) => sources[index]!);
@@ -134,26 +141,4 @@ function checkResult(who: string, result: Aggregation, vectors: readonly Float32
 function checkCount(who: string, what: string, count: number | undefined): void {
   if (count === undefined || (Number.isInteger(count) && count >= 0)) return;
   throw new RunError(`${who} returned ${what}: ${count}, which is no whole number from 0 on`);
-}
-
-/** The mean weight and the greatest staleness of what each vector was made from. */
-function ofSources(
-  { f, weights, staleness, senders, reference, state }: ChainContext,
-  sources: readonly (readonly number[])[],
-): Omit<AggregationContext, 'random'> {
-  return {
-    f,
-    state,
-    ...(reference && { reference }),
-    ...(senders &&
-      sources.every((of) => of.length === 1) && { senders: sources.map(([of]) => senders[of!]!) }),
-    ...(weights && { weights: sources.map((of) => sumOf(of, weights) / of.length) }),
-    ...(staleness && {
-      staleness: sources.map((of) => Math.max(...of.map((index) => staleness[index]!))),
-    }),
-  };
-}
-
-function sumOf(indices: readonly number[], values: readonly number[]): number {
-  return indices.reduce((sum, index) => sum + values[index]!, 0);
 }

@@ -8,6 +8,7 @@ import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
 import type { Chosen } from './chosen.ts';
+import { type AggregationInput, factsOf } from './contribution.ts';
 import { type AttackStep, forgeByzantine, type VectorRange } from './forging.ts';
 import { named } from './named.ts';
 import { neededInputs, type RuleChain } from './need.ts';
@@ -39,19 +40,9 @@ export interface IntakeStep extends RuleChain {
   readonly diagnostics?: Diagnostics;
 }
 
-/** What reached one server for one aggregation, in order of arrival. */
-export interface Arrivals {
-  vectors: readonly Float32Array[];
-  /** Which of their senders are Byzantine. */
-  byzantine: readonly boolean[];
-  /** Which of them are known to be finite or not; looked at anew when it is absent. */
-  finite?: readonly boolean[];
-  weights?: readonly number[];
-  staleness?: readonly number[];
-  /** A number for each one's sender, the same in every aggregation. */
-  senders?: readonly number[];
-  /** A vector the server trusts. */
-  reference?: Float32Array;
+/** What reached one server for one aggregation. */
+export interface Arrivals
+  extends Pick<AggregationInput<Float32Array>, 'contributions' | 'reference'> {
   /** A stream of its own for each purpose: `attack`, `pre-aggregator 0`, `aggregator`. */
   random(purpose: string): RandomSource;
   /** What this server's last intake returned; null at the first. */
@@ -104,22 +95,30 @@ export interface IntakeResult {
  */
 export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
   const { f } = step;
-  const { byzantine } = arrivals;
-  const finite = arrivals.finite ?? arrivals.vectors.map(allFinite);
+  const sent = arrivals.contributions.map(({ vector }) => vector);
+  const byzantine = arrivals.contributions.map((each) => each.byzantine);
+  const finite = arrivals.contributions.map((each) => each.finite ?? allFinite(each.vector));
   const before = arrivals.state ?? { attack: null, aggregator: null };
   const aggregate = (vectors: readonly Float32Array[]) => {
-    const kept = keptOf(vectors, arrivals, finite);
+    const kept = keptOf(vectors, sent, finite);
     return apart(() => aggregated(step, arrivals, vectors, kept)?.vector ?? null);
   };
-  const told = step.attack
+  const received = step.attack
     ? forgeByzantine(
         step.attack,
-        { ...arrivals, finite, aggregate, watched: step.diagnostics === 'full' },
+        {
+          vectors: sent,
+          byzantine,
+          finite,
+          random: arrivals.random,
+          aggregate,
+          watched: step.diagnostics === 'full',
+        },
         before.attack,
       )
-    : { vectors: arrivals.vectors, state: before.attack };
+    : { vectors: sent, state: before.attack };
 
-  const kept = keptOf(told.vectors, arrivals, finite);
+  const kept = keptOf(received.vectors, sent, finite);
   const byzantineCount = kept.filter((index) => byzantine[index]).length;
   const facts = {
     nonFinite: Array.from(byzantine.keys()).filter((index) => !kept.includes(index)),
@@ -128,11 +127,12 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     exceeded: byzantineCount > f,
     needed: neededVectors(step),
   };
-  const result = aggregated(step, arrivals, told.vectors, kept);
+  const honest = sent.filter((_, index) => !byzantine[index] && finite[index]);
+  const result = aggregated(step, arrivals, received.vectors, kept);
   if (result === null) {
-    const state = { ...before, attack: unshared(told.state) };
+    const state = { ...before, attack: unshared(received.state) };
     const policy = step.tooFew ?? 'skip';
-    const beside = compared(step, arrivals, finite, null);
+    const beside = compared(step, honest, null);
     return { ...NO_RESULT, state, ...facts, policy, ...beside };
   }
 
@@ -145,7 +145,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     // A state that a result out of range came with would spoil every later aggregation.
     state: {
       ...before,
-      attack: unshared(told.state),
+      attack: unshared(received.state),
       ...(resultIsFinite && { [result.role]: unshared(result.state) }),
     },
     taken,
@@ -153,7 +153,7 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
     clipped: result.clipped,
     iterations: result.iterations,
     ...facts,
-    ...compared(step, arrivals, finite, resultIsFinite ? result.vector : null),
+    ...compared(step, honest, resultIsFinite ? result.vector : null),
     policy: result.role === 'aggregator' ? null : (step.tooFew ?? 'skip'),
   };
 }
@@ -161,12 +161,10 @@ export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
 /** The result beside the honest vectors as they arrived, where that is wanted. */
 function compared(
   { diagnostics }: IntakeStep,
-  { vectors, byzantine }: Arrivals,
-  finite: readonly boolean[],
+  honest: readonly Float32Array[],
   result: Float32Array | null,
 ): Pick<IntakeResult, 'honestMean'> {
   if (diagnostics !== 'full') return {};
-  const honest = vectors.filter((_, index) => !byzantine[index] && finite[index]);
   return { honestMean: besideHonestMean(honest, result) };
 }
 
@@ -183,12 +181,12 @@ const NO_RESULT = {
 /** Indices of the vectors that are finite; those that arrived like this are not looked at again. */
 function keptOf(
   vectors: readonly Float32Array[],
-  arrivals: Arrivals,
+  sent: readonly Float32Array[],
   finite: readonly boolean[],
 ): number[] {
   return Array.from(vectors.keys()).filter((index) => {
     const vector = vectors[index]!;
-    return vector === arrivals.vectors[index] ? finite[index]! : allFinite(vector);
+    return vector === sent[index] ? finite[index]! : allFinite(vector);
   });
 }
 
@@ -229,17 +227,16 @@ function chainsOf(step: IntakeStep): UsedChain[] {
 function runOn(
   step: IntakeStep,
   { role, chain }: UsedChain,
-  { weights, staleness, senders, reference, random, state }: Arrivals,
+  { contributions, reference, random, state }: Arrivals,
   vectors: readonly Float32Array[],
   kept: readonly number[],
 ): ChainResult | null {
-  const pick = <T>(values: readonly T[]): T[] => kept.map((index) => values[index]!);
-  const weighted = weighStale(step, pick(vectors), staleness && pick(staleness));
+  const facts = factsOf(kept.map((index) => contributions[index]!));
+  const left = kept.map((index) => vectors[index]!);
+  const weighted = weighStale(step, left, facts.staleness);
   const context = {
     f: step.f,
-    ...(weights && { weights: pick(weights) }),
-    ...(staleness && { staleness: pick(staleness) }),
-    ...(senders && { senders: pick(senders) }),
+    ...facts,
     random,
     state: state?.[role] ?? null,
     watched: step.diagnostics === 'full',
@@ -252,7 +249,7 @@ function runOn(
   const trusted = reference && { reference: partOf(reference, ranges) };
   const result = runChain(chain, parts, { ...context, ...trusted });
   if (result === null) return null;
-  const mean = meanOf(weighted, weights && pick(weights));
+  const mean = meanOf(weighted, facts.weights);
   return { ...result, vector: insertPart(mean, result.vector, ranges) };
 }
 

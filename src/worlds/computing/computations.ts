@@ -171,25 +171,18 @@ export class Computations {
         return { kind: 'worker-momentum', gradient, memory, out: values.place(id) };
       }
       case 'aggregate': {
-        const { layer, streams, reference, previous } = job;
-        const present = job.inputs.map((input) => values.facts(input).present);
-        const inputs = job.inputs.filter((_, index) => present[index]);
-        const state = previous === null ? null : (values.facts(previous).state ?? null);
+        const { previous, ...aggregation } = job;
+        const { reference } = job;
+        const contributions = job.contributions.flatMap((each) => {
+          const { present, finite = true } = values.facts(each.vector);
+          return present ? [{ ...each, vector: values.address(each.vector)!, finite }] : [];
+        });
+        const isTrusted = reference !== null && values.facts(reference).finite === true;
         return {
-          kind: 'aggregate',
-          layer,
-          streams,
-          inputs: inputs.map((input) => values.address(input)!),
-          senders: job.senders.filter((_, index) => present[index]),
-          byzantine: job.byzantine.filter((_, index) => present[index]),
-          staleness: job.staleness.filter((_, index) => present[index]),
-          finite: inputs.map((input) => values.facts(input).finite ?? true),
-          weights: job.weights?.filter((_, index) => present[index]) ?? null,
-          reference:
-            reference !== null && values.facts(reference).finite === true
-              ? values.address(reference)
-              : null,
-          state,
+          ...aggregation,
+          contributions,
+          reference: isTrusted ? values.address(reference) : null,
+          state: previous === null ? null : (values.facts(previous).state ?? null),
           out: values.place(id),
         };
       }
@@ -227,15 +220,15 @@ export class Computations {
       case 'aggregate': {
         const { present, norm, nonFinite, honestCount, byzantineCount, exceeded, state } = result;
         const { taken, takenByzantine, clipped, iterations, honestMean, policy } = result;
-        const inputs = (job as Job & { kind: 'aggregate' }).inputs;
-        const facts = inputs.map((input) => this.#values.facts(input));
+        const { contributions } = job as Job & { kind: 'aggregate' };
+        const facts = contributions.map(({ vector }) => this.#values.facts(vector));
         const losses = facts.map(({ loss }) => loss);
         // The rule saw only the inputs that are there; the journal counts all that arrived.
         const there = facts.flatMap((each, index) => (each.present ? [index] : []));
         const loss = losses.reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0);
         const journal = {
           nonFinite,
-          empty: inputs.length - there.length,
+          empty: contributions.length - there.length,
           seen: { honest: honestCount, byzantine: byzantineCount },
           exceeded,
           skipped: !present,

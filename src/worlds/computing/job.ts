@@ -1,4 +1,5 @@
 import type { ValueId } from '../../nodes/messages.ts';
+import type { AggregationInput } from '../../rules/running/contribution.ts';
 
 /** How a value comes to be: plain data. A job is described first, and computed once admitted. */
 export type Job =
@@ -17,24 +18,8 @@ export type Job =
     }
   /** What a worker sends for a gradient; `memory`: its last one, null before the first. */
   | { kind: 'worker-momentum'; gradient: ValueId; memory: ValueId | null }
-  | {
-      kind: 'aggregate';
-      layer: string;
-      /** Names this aggregation's streams of chance. */
-      streams: string;
-      inputs: readonly ValueId[];
-      /** Numbers of the inputs' senders. */
-      senders: readonly number[];
-      byzantine: readonly boolean[];
-      /** Versions by which each input is behind the server's newest model. */
-      staleness: readonly number[];
-      /** What each input weighs; null: all alike. */
-      weights: readonly number[] | null;
-      /** The server's own gradient, for rules that trust one. */
-      reference: ValueId | null;
-      /** This server's last aggregate, which holds the rule's state. */
-      previous: ValueId | null;
-    }
+  /** `previous`: this server's last aggregate, which holds the rule's state. */
+  | ({ kind: 'aggregate'; previous: ValueId | null } & AggregationInput<ValueId>)
   /** What the optimiser remembers after an update; `memory`: before it, null before the first. */
   | { kind: 'optimiser-memory'; theta: ValueId; aggregate: ValueId; memory: ValueId | null }
   | {
@@ -53,8 +38,11 @@ export function inputsOf(job: Job): ValueId[] {
     case 'gradient':
     case 'evaluate':
       return [job.theta];
-    case 'aggregate':
-      return [...job.inputs, job.reference, job.previous].filter((input) => input !== null);
+    case 'aggregate': {
+      const { contributions, reference, previous } = job;
+      const inputs = contributions.map(({ vector }) => vector);
+      return [...inputs, reference, previous].filter((input) => input !== null);
+    }
     case 'worker-momentum':
       return job.memory === null ? [job.gradient] : [job.gradient, job.memory];
     case 'optimiser-memory':

@@ -143,16 +143,13 @@ function aggregate(
   task: Task & { kind: 'aggregate' },
   at: (address: Address) => Float32Array,
 ): TaskResult {
-  const result = intake(intakes.get(task.layer)!, {
-    vectors: task.inputs.map(at),
-    senders: task.senders,
-    ...(task.weights !== null && { weights: task.weights }),
-    ...(task.reference !== null && { reference: at(task.reference) }),
-    byzantine: task.byzantine,
-    finite: task.finite,
-    staleness: task.staleness,
-    random: (purpose) => openStream(seed, `${task.streams}/${purpose}`),
-    state: task.state,
+  const { server, layer, aggregation, contributions, reference, state } = task;
+  const streams = `aggregation/${server}/${aggregation}`;
+  const result = intake(intakes.get(layer)!, {
+    contributions: contributions.map((each) => ({ ...each, vector: at(each.vector) })),
+    reference: reference === null ? null : at(reference),
+    random: (purpose) => openStream(seed, `${streams}/${purpose}`),
+    state,
   });
   const { vector, finite, nonFinite, needed: _, ...facts } = result;
   if (vector !== null) at(task.out).set(vector);

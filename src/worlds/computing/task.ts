@@ -4,6 +4,7 @@ import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
 import type { ValueId } from '../../nodes/messages.ts';
+import type { AggregationInput } from '../../rules/running/contribution.ts';
 import type { IntakeResult, IntakeState } from '../../rules/running/intake.ts';
 import type { RuleReference } from '../../rules/running/load.ts';
 import type { IntakeReference } from './intake-reference.ts';
@@ -47,25 +48,8 @@ export type Task =
       out: Address;
     }
   | { kind: 'worker-momentum'; gradient: Address; memory: Address | null; out: Address }
-  | {
-      kind: 'aggregate';
-      layer: string;
-      /** Names this aggregation's streams of chance. */
-      streams: string;
-      inputs: Address[];
-      /** Numbers of the inputs' senders. */
-      senders: number[];
-      byzantine: boolean[];
-      staleness: number[];
-      /** Which of the inputs are finite. */
-      finite: boolean[];
-      /** What each input weighs; null: all alike. */
-      weights: number[] | null;
-      /** Null also where it has left the finite numbers. */
-      reference: Address | null;
-      state: IntakeState | null;
-      out: Address;
-    }
+  /** `reference`: null also where it has left the finite numbers. */
+  | ({ kind: 'aggregate'; state: IntakeState | null; out: Address } & AggregationInput<Address>)
   | ({ kind: 'optimiser-memory' } & OptimiserTask)
   | ({ kind: 'update'; learningRate: number } & OptimiserTask)
   | { kind: 'evaluate'; theta: Address; thetaId: ValueId; from: number; to: number };

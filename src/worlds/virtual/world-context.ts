@@ -1,12 +1,8 @@
 import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
-import type {
-  AggregationRequest,
-  GradientRequest,
-  NodeContext,
-  Timer,
-} from '../../nodes/context.ts';
+import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
 import { isUp, type Message, type ValueId } from '../../nodes/messages.ts';
+import type { AggregationInput } from '../../rules/running/contribution.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';
 import type { RandomStream } from '../../simulation/random.ts';
@@ -226,32 +222,9 @@ export class WorldContext implements NodeContext {
     computations.queue(value);
   }
 
-  aggregate(request: AggregationRequest): ValueId {
-    const {
-      server,
-      layer,
-      aggregation,
-      inputs,
-      senders,
-      byzantine,
-      staleness,
-      weights,
-      reference,
-    } = request;
-    const streams = `aggregation/${server}/${aggregation}`;
-    const previous = this.#state.lastAggregates.get(server) ?? null;
-    return this.#compute({
-      kind: 'aggregate',
-      layer,
-      streams,
-      inputs,
-      senders,
-      byzantine,
-      weights,
-      reference,
-      staleness,
-      previous,
-    });
+  aggregate(input: AggregationInput<ValueId>): ValueId {
+    const previous = this.#state.lastAggregates.get(input.server) ?? null;
+    return this.#compute({ kind: 'aggregate', ...input, previous });
   }
 
   commitAggregate(server: string, value: ValueId): void {

@@ -16,9 +16,10 @@ import {
   definePreAggregator,
   defineStalenessWeight,
 } from '#src/rules/index.js';
-import { type Arrivals, type IntakeStep, intake } from '#src/rules/running/intake.js';
+import type { IntakeStep } from '#src/rules/running/intake.js';
 import { fileReference, loadStalenessWeight } from '#src/rules/running/load.js';
 import { copies, stream, vector } from '../../conformance/vectors.ts';
+import { type ArrivedLists, intakeOf } from '../arrivals.ts';
 
 function step(rule: Aggregator, more: Partial<IntakeStep> = {}): IntakeStep {
   return {
@@ -29,7 +30,7 @@ function step(rule: Aggregator, more: Partial<IntakeStep> = {}): IntakeStep {
   };
 }
 
-function arrivals(vectors: Float32Array[], more: Partial<Arrivals> = {}): Arrivals {
+function arrivals(vectors: Float32Array[], more: Partial<ArrivedLists> = {}): ArrivedLists {
   return { vectors, byzantine: vectors.map(() => false), random: stream, state: null, ...more };
 }
 
@@ -41,7 +42,7 @@ const fivefold = { attack: { rule: signFlip, options: { magnitude: 5 } }, ranges
 
 describe('without an attack', () => {
   test('the rule gets all finite vectors', () => {
-    const result = intake(step(mean), arrivals([vector(1, 3), vector(3, 5)]));
+    const result = intakeOf(step(mean), arrivals([vector(1, 3), vector(3, 5)]));
     expect(result).toEqual({
       vector: vector(2, 4),
       finite: true,
@@ -73,7 +74,10 @@ describe('without an attack', () => {
     });
     const reference = vector(9);
     const vectors = [vector(1), vector(NaN), vector(3)];
-    intake(step(rule), arrivals(vectors, { weights: [1, 2, 3], staleness: [4, 5, 6], reference }));
+    intakeOf(
+      step(rule),
+      arrivals(vectors, { weights: [1, 2, 3], staleness: [4, 5, 6], reference }),
+    );
     expect(seen).toEqual([[1, 3], [4, 6], reference]);
   });
 
@@ -81,7 +85,7 @@ describe('without an attack', () => {
     const stalenessWeight = { rule: polynomial, options: { a: 1 } };
     const vectors = [vector(8, 16), vector(8, 16)];
     const given = arrivals(vectors, { staleness: [0, 3] });
-    const result = intake(step(mean, { stalenessWeight }), given);
+    const result = intakeOf(step(mean, { stalenessWeight }), given);
     // (1 x + x / 4) / 2: the weights are not made to add up to one.
     expect(result.vector).toEqual(vector(5, 10));
     expect(vectors).toEqual([vector(8, 16), vector(8, 16)]);
@@ -90,7 +94,7 @@ describe('without an attack', () => {
   test('the weight is of what was sent, lies included', () => {
     const stalenessWeight = { rule: polynomial, options: { a: 1 } };
     const given = arrivals([vector(4), vector(4)], { staleness: [0, 1], byzantine: [false, true] });
-    const result = intake(step(mean, { stalenessWeight, attack: fivefold }), given);
+    const result = intakeOf(step(mean, { stalenessWeight, attack: fivefold }), given);
     // (4 - 5 * 4 / 2) / 2
     expect(result.vector).toEqual(vector(-3));
   });
@@ -102,7 +106,7 @@ describe('without an attack', () => {
       weigh: () => weight,
     });
     const given = arrivals([vector(4)], { staleness: [2] });
-    const call = () => intake(step(mean, { stalenessWeight: { rule, options: {} } }), given);
+    const call = () => intakeOf(step(mean, { stalenessWeight: { rule, options: {} } }), given);
     expect(call).toThrow(`staleness weight "odd" gave ${weight} for a staleness of 2`);
   });
 
@@ -117,23 +121,23 @@ describe('without an attack', () => {
       const file = join(folder, `${name}.js`);
       writeFileSync(file, `export default { name: '${name}', summary: '', weigh: () => ${body} };`);
       const stalenessWeight = await loadStalenessWeight(await fileReference(file));
-      const call = () => intake(step(mean, { stalenessWeight }), given);
+      const call = () => intakeOf(step(mean, { stalenessWeight }), given);
       expect(call).toThrow(`staleness weight "${name}" (${file}) ${message}`);
     }
   });
 
   test('nothing at all is too few for any rule', () => {
-    expect(intake(step(mean), arrivals([]))).toMatchObject({ vector: null, needed: 1 });
+    expect(intakeOf(step(mean), arrivals([]))).toMatchObject({ vector: null, needed: 1 });
   });
 
   test('too few left gives no result and keeps the state', () => {
     const state = { attack: 1, aggregator: 2 };
     const vectors = [vector(1), vector(Infinity), vector(3), vector(4), vector(5)];
-    const result = intake(step(marginalMedian, { f: 2 }), arrivals(vectors, { state }));
+    const result = intakeOf(step(marginalMedian, { f: 2 }), arrivals(vectors, { state }));
     expect(result).toMatchObject({ vector: null, norm: null, needed: 5, nonFinite: [1], state });
     expect(result).toMatchObject({ policy: 'skip', exceeded: false });
     const waiting = step(marginalMedian, { f: 2, tooFew: 'wait' });
-    expect(intake(waiting, arrivals(vectors)).policy).toBe('wait');
+    expect(intakeOf(waiting, arrivals(vectors)).policy).toBe('wait');
   });
 });
 
@@ -142,7 +146,7 @@ describe('with an attack', () => {
     const vectors = [vector(1, 1), vector(2, 2), vector(6, 6)];
     const before = copies(vectors);
     const byzantine = [false, true, false];
-    const result = intake(step(mean, { attack: fivefold }), arrivals(vectors, { byzantine }));
+    const result = intakeOf(step(mean, { attack: fivefold }), arrivals(vectors, { byzantine }));
     expect(result).toMatchObject({ vector: vector(-1, -1), honestCount: 2, byzantineCount: 1 });
     expect(vectors).toEqual(before);
   });
@@ -150,7 +154,7 @@ describe('with an attack', () => {
   test('more Byzantine vectors than declared are told, unless they are left out', () => {
     const vectors = [vector(1), vector(2), vector(NaN), vector(4), vector(5)];
     const ofTwo = (byzantine: boolean[]) => {
-      const { exceeded, byzantineCount } = intake(
+      const { exceeded, byzantineCount } = intakeOf(
         step(mean, { f: 1 }),
         arrivals(vectors, { byzantine }),
       );
@@ -170,14 +174,14 @@ describe('with an attack', () => {
       { offset: 2, length: 1 },
     ];
     const attack = { ...fivefold, ranges };
-    const result = intake(step(mean, { attack }), arrivals(vectors, { byzantine: [true] }));
+    const result = intakeOf(step(mean, { attack }), arrivals(vectors, { byzantine: [true] }));
     expect(result.vector).toEqual(vector(-5, 2, -15, 4));
   });
 
   test('an omniscient one sees the finite honest vectors, in order of arrival', () => {
     const vectors = [vector(8), vector(NaN), vector(3), vector(4)];
     const byzantine = [true, false, false, false];
-    const result = intake(step(mean, { attack: flip }), arrivals(vectors, { byzantine }));
+    const result = intakeOf(step(mean, { attack: flip }), arrivals(vectors, { byzantine }));
     expect(result).toMatchObject({ vector: vector(4 / 3), nonFinite: [1], byzantineCount: 1 });
   });
 
@@ -186,13 +190,13 @@ describe('with an attack', () => {
     const byzantine = [true, false, true];
     const ranges = [{ offset: 1, length: 1 }];
     const attack = { ...flip, ranges };
-    const result = intake(step(mean, { attack }), arrivals(vectors, { byzantine }));
+    const result = intakeOf(step(mean, { attack }), arrivals(vectors, { byzantine }));
     expect(result.vector).toEqual(vector(3, -3));
   });
 
   test('a lie that is not finite is left out like any other vector', () => {
     const vectors = [vector(1e38), vector(2)];
-    const result = intake(
+    const result = intakeOf(
       step(mean, { attack: fivefold }),
       arrivals(vectors, { byzantine: [true, false] }),
     );
@@ -211,17 +215,17 @@ describe('with an attack', () => {
       },
     });
     const attack = { attack: { rule: counting, options: {} }, ranges: null };
-    const first = intake(
+    const first = intakeOf(
       step(marginalMedian, { attack, f: 1 }),
       arrivals([vector(5)], { byzantine: [true] }),
     );
     expect(first).toMatchObject({ vector: null, state: { attack: 1 } });
-    const second = intake(
+    const second = intakeOf(
       step(mean, { attack }),
       arrivals([vector(5)], { byzantine: [true], state: first.state }),
     );
     expect(second).toMatchObject({ vector: vector(10), state: { attack: 2 } });
-    const honest = intake(step(mean, { attack }), arrivals([vector(5)], { state: second.state }));
+    const honest = intakeOf(step(mean, { attack }), arrivals([vector(5)], { state: second.state }));
     expect(honest).toMatchObject({ vector: vector(5), state: { attack: 2 } });
   });
 
@@ -247,7 +251,7 @@ describe('with an attack', () => {
     };
     const preAggregators = [{ rule: bucketing, options: { s: 2 } }];
     const byzantine = [false, false, true, false, true];
-    const result = intake(
+    const result = intakeOf(
       step(marginalMedian, { attack, preAggregators, f: 1 }),
       arrivals(vectors, { byzantine }),
     );
@@ -269,7 +273,10 @@ describe('with an attack', () => {
       },
     });
     const attack = { attack: { rule: asking, options: {} }, ranges: null };
-    intake(step(mean, { attack }), arrivals([vector(1), vector(2)], { byzantine: [true, false] }));
+    intakeOf(
+      step(mean, { attack }),
+      arrivals([vector(1), vector(2)], { byzantine: [true, false] }),
+    );
     expect(knowing).toEqual([undefined]);
   });
 
@@ -283,7 +290,7 @@ describe('with an attack', () => {
     });
     const attack = { attack: { rule: broken, options: {} }, ranges: null };
     expect(() =>
-      intake(step(mean, { attack }), arrivals([vector(5)], { byzantine: [true] })),
+      intakeOf(step(mean, { attack }), arrivals([vector(5)], { byzantine: [true] })),
     ).toThrow('attack "broken"');
   });
 });
@@ -314,12 +321,12 @@ describe('with a fallback', () => {
   });
 
   test('the rule aggregates what is enough for it, the fallback what is not', () => {
-    const enough = intake(median, arrivals([vector(1), vector(5), vector(2)]));
+    const enough = intakeOf(median, arrivals([vector(1), vector(5), vector(2)]));
     expect(enough).toMatchObject({ vector: vector(4), policy: null, needed: 2 });
     // Without the pre-aggregator, and with its own need of f + 1.
-    const few = intake(median, arrivals([vector(1), vector(NaN), vector(2)]));
+    const few = intakeOf(median, arrivals([vector(1), vector(NaN), vector(2)]));
     expect(few).toMatchObject({ vector: vector(1.5), policy: 'fallback', nonFinite: [1] });
-    const none = intake(median, arrivals([vector(NaN), vector(NaN), vector(2)]));
+    const none = intakeOf(median, arrivals([vector(NaN), vector(NaN), vector(2)]));
     expect(none).toMatchObject({ vector: null, policy: 'fallback', needed: 2 });
   });
 
@@ -330,9 +337,9 @@ describe('with a fallback', () => {
       aggregator: { rule: { ...counting, minimumInputs: (f) => 2 * f + 1 }, options: {} },
     });
     const three = [vector(3), vector(3), vector(3)];
-    let state: Arrivals['state'] = null;
+    let state: ArrivedLists['state'] = null;
     const results = [three, three.slice(1), three, three.slice(1), three.slice(2)].map((given) => {
-      const result = intake(own, arrivals(given, { state }));
+      const result = intakeOf(own, arrivals(given, { state }));
       state = result.state;
       return result.vector?.[0];
     });
@@ -355,7 +362,7 @@ describe('with a fallback', () => {
     });
     const attack = { attack: { rule: prober, options: {} }, ranges: null };
     const attacked = { ...median, attack };
-    intake(attacked, arrivals([vector(1), vector(2)], { byzantine: [false, true] }));
+    intakeOf(attacked, arrivals([vector(1), vector(2)], { byzantine: [false, true] }));
     // The fallback's mean of 1 and 9; with a lie that is left out one vector is too few for it too.
     expect(tried).toEqual([vector(5), null]);
   });
@@ -381,20 +388,20 @@ describe('with a rule that selects or remembers', () => {
     const attackers = (...indices: number[]) => ({
       byzantine: vectors.map((_, index) => indices.includes(index)),
     });
-    expect(intake(step(last), arrivals(vectors, attackers(1, 4)))).toMatchObject({
+    expect(intakeOf(step(last), arrivals(vectors, attackers(1, 4)))).toMatchObject({
       taken: [3],
       takenByzantine: 0,
       nonFinite: [0, 2, 4],
     });
-    expect(intake(step(last), arrivals(vectors, attackers(3)))).toMatchObject({
+    expect(intakeOf(step(last), arrivals(vectors, attackers(3)))).toMatchObject({
       takenByzantine: 1,
     });
   });
 
   test('its state comes back to it, but not one that came with a result out of range', () => {
-    const first = intake(step(last), arrivals([vector(3e38)]));
+    const first = intakeOf(step(last), arrivals([vector(3e38)]));
     expect(first).toMatchObject({ finite: true, state: { aggregator: 1 } });
-    const second = intake(step(last), arrivals([vector(3e38)], { state: first.state }));
+    const second = intakeOf(step(last), arrivals([vector(3e38)], { state: first.state }));
     expect(second).toMatchObject({ finite: false, state: { aggregator: 1 } });
   });
 
@@ -406,7 +413,7 @@ describe('with a rule that selects or remembers', () => {
       minimumInputs: () => 1,
       aggregate: ([first]) => ({ vector: first!, state: { seen: [first!], 'how often': 1 } }),
     });
-    const { state } = intake(step(remembering), arrivals([shared]));
+    const { state } = intakeOf(step(remembering), arrivals([shared]));
     shared.fill(0);
     expect(state.aggregator).toEqual({ seen: [vector(7, 7)], 'how often': 1 });
   });
@@ -418,7 +425,7 @@ describe('with a rule that selects or remembers', () => {
       minimumInputs: () => 1,
       aggregate: (vectors) => ({ vector: vectors[0]!.subarray(1) }),
     });
-    expect(() => intake(step(broken), arrivals([vector(1, 2)]))).toThrow('aggregator "broken"');
+    expect(() => intakeOf(step(broken), arrivals([vector(1, 2)]))).toThrow('aggregator "broken"');
   });
 });
 
@@ -428,13 +435,13 @@ test('a rule for some of the parameters leaves the mean elsewhere', () => {
     { offset: 0, length: 1 },
     { offset: 2, length: 1 },
   ];
-  const result = intake(step(marginalMedian, { ranges }), arrivals(vectors));
+  const result = intakeOf(step(marginalMedian, { ranges }), arrivals(vectors));
   expect(result.vector).toEqual(vector(2, 40, 4, 1));
   // Whole, the last two are nearest to each other; by (1, 3), (2, 4) and (9, 8) the first two are.
   const others = [vector(1, 1000, 3, 0), vector(2, 20, 4, 0), vector(9, 21, 8, 3)];
   const aggregator = { rule: krum, options: { neighbours: 'n-f-2' } };
-  expect(intake(step(krum, { aggregator }), arrivals(others)).taken).toEqual([1]);
-  const chosen = intake(step(krum, { aggregator, ranges }), arrivals(others));
+  expect(intakeOf(step(krum, { aggregator }), arrivals(others)).taken).toEqual([1]);
+  const chosen = intakeOf(step(krum, { aggregator, ranges }), arrivals(others));
   expect(chosen.taken).toEqual([0]);
   expect(chosen.vector).toEqual(vector(1, 347, 3, 1));
   expect(others[0]).toEqual(vector(1, 1000, 3, 0));

@@ -8,14 +8,10 @@ import {
   definePreAggregator,
   meanOf,
 } from '#src/rules/index.js';
-import {
-  type Diagnostics,
-  type IntakeResult,
-  type IntakeStep,
-  intake,
-} from '#src/rules/running/intake.js';
+import type { Diagnostics, IntakeResult, IntakeStep } from '#src/rules/running/intake.js';
 import { poisoned } from '#src/rules/running/poisoning.js';
 import { stream, vector } from '../../conformance/vectors.ts';
+import { intakeOf } from '../arrivals.ts';
 
 const chosen = <Rule>(rule: Rule) => ({ rule, options: {}, file: '/own/rule.js' });
 
@@ -27,7 +23,7 @@ function run(
   const vectors = [vector(1, 2, 3), vector(5, 6, NaN).fill(7, 2)];
   const reference = vector(1, 1, 1);
   const arrivals = { vectors, byzantine, reference, random: stream, state: null };
-  return intake({ ...step, diagnostics, ...more } as IntakeStep, arrivals);
+  return intakeOf({ ...step, diagnostics, ...more } as IntakeStep, arrivals);
 }
 
 const aggregator = (spoil: (vectors: readonly Float32Array[], c: AggregationContext) => void) =>
@@ -78,7 +74,7 @@ test('so is one that writes to the reference, and one that makes -0 of 0', () =>
   });
   const step = { preAggregators: [], aggregator: signed, f: 0, diagnostics: 'full' as const };
   const arrivals = { vectors: zeros, byzantine: [false, false], random: stream, state: null };
-  expect(() => intake(step, arrivals)).toThrow('element 0 of vector 0');
+  expect(() => intakeOf(step, arrivals)).toThrow('element 0 of vector 0');
 });
 
 test('so is a pre-aggregator', () => {

@@ -5,6 +5,7 @@ import { Computations } from '#src/worlds/computing/computations.js';
 import type { Task, TaskResult } from '#src/worlds/computing/task.js';
 import { type Facts, ValueStore } from '#src/worlds/computing/value-store.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
+import { contributionsOf } from '../../rules/arrivals.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig } from '../tiny-config.ts';
 
@@ -65,13 +66,10 @@ function aggregate(inputs: number[], byzantine: boolean[], previous: number | nu
   const senders = [...inputs.keys()];
   const job = {
     kind: 'aggregate',
+    server: 'a',
     layer: 'edge',
-    streams: 's',
-    inputs,
-    byzantine,
-    senders,
-    staleness,
-    weights: null,
+    aggregation: 0,
+    contributions: contributionsOf({ vectors: inputs, byzantine, senders, staleness }),
     reference: null,
     previous,
   } as const;
@@ -102,8 +100,10 @@ describe('an aggregation', () => {
     const id = aggregate([absent, one, two], [false, true, false]);
     const task = complete({ taken: [1], takenByzantine: 0 });
     expect(task).toMatchObject({
-      inputs: [values.address(one), values.address(two)],
-      byzantine: [true, false],
+      contributions: [
+        { vector: values.address(one), byzantine: true, sender: 1 },
+        { vector: values.address(two), byzantine: false, sender: 2 },
+      ],
     });
     // The rule's second input was the third to arrive.
     expect(facts.get(id)!.journal).toMatchObject({
@@ -159,7 +159,7 @@ it('every aggregation of a world has streams of chance of its own', async () => 
   const streams: string[] = [];
   const run = world.pool.run.bind(world.pool);
   world.pool.run = (task, done) => {
-    if (task.kind === 'aggregate') streams.push(task.streams);
+    if (task.kind === 'aggregate') streams.push(`aggregation/${task.server}/${task.aggregation}`);
     run(task, done);
   };
   await world.run();

@@ -6,6 +6,7 @@ import { builtInReference } from '#src/rules/running/load.js';
 import { OwnThreadPool } from '#src/worlds/computing/own-thread-pool.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
+import { contributionsOf } from '../../rules/arrivals.ts';
 
 const memory = createKernelMemory();
 const vectors = new VectorMemory(memory, 2);
@@ -32,14 +33,17 @@ const setup = {
 function meanOf(...inputs: number[][]): Task & { kind: 'aggregate' } {
   const each = <Value>(value: Value) => inputs.map(() => value);
   return {
-    ...{ kind: 'aggregate', layer: 'edge', streams: 'aggregation/a/0' },
-    inputs: inputs.map((elements) => {
-      const address = vectors.allocate();
-      vectors.at(address).set(elements);
-      return address;
+    ...{ kind: 'aggregate', server: 'a', layer: 'edge', aggregation: 0 },
+    contributions: contributionsOf({
+      vectors: inputs.map((elements) => {
+        const address = vectors.allocate();
+        vectors.at(address).set(elements);
+        return address;
+      }),
+      ...{ byzantine: each(false), finite: each(true), staleness: each(0) },
+      senders: [...inputs.keys()],
     }),
-    ...{ byzantine: each(false), finite: each(true), staleness: each(0), weights: null },
-    ...{ senders: [...inputs.keys()], reference: null, state: null, out: vectors.allocate() },
+    ...{ reference: null, state: null, out: vectors.allocate() },
   };
 }
 

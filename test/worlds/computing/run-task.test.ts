@@ -13,6 +13,7 @@ import { type IntakeReference, loadIntake } from '#src/worlds/computing/intake-r
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { Task, TaskResult } from '#src/worlds/computing/task.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
+import { contributionsOf } from '../../rules/arrivals.ts';
 
 const memory = createKernelMemory();
 const vectors = new VectorMemory(memory, 2);
@@ -43,14 +44,16 @@ const sgd = { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } as con
 function taskOf(inputs: number[][], byzantine: boolean[]): Task {
   return {
     kind: 'aggregate',
+    server: 'a',
     layer: 'edge',
-    streams: 'aggregation/a/0',
-    inputs: inputs.map((elements) => placed(...elements)),
-    byzantine,
-    finite: inputs.map((elements) => elements.every(Number.isFinite)),
-    senders: [...inputs.keys()],
-    staleness: inputs.map(() => 0),
-    weights: null,
+    aggregation: 0,
+    contributions: contributionsOf({
+      vectors: inputs.map((elements) => placed(...elements)),
+      byzantine,
+      finite: inputs.map((elements) => elements.every(Number.isFinite)),
+      senders: [...inputs.keys()],
+      staleness: inputs.map(() => 0),
+    }),
     reference: null,
     state: null,
     out: vectors.allocate(),
@@ -79,7 +82,12 @@ it('hands the weights on to the rule', async () => {
     ],
     [false, false],
   );
-  if (task.kind === 'aggregate') task.weights = [1, 3];
+  if (task.kind === 'aggregate') {
+    task.contributions = task.contributions.map((each, index) => ({
+      ...each,
+      weight: [1, 3][index]!,
+    }));
+  }
   await runTask(runner, task);
   const { out } = task as Task & { kind: 'aggregate' };
   expect(vectors.at(out)).toEqual(new Float32Array([4, 5]));

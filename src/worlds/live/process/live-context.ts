@@ -1,12 +1,8 @@
 import type { LossReason, SimulatedEvent } from '../../../journal/events.ts';
 import { transferUs } from '../../../network/link.ts';
-import type {
-  AggregationRequest,
-  GradientRequest,
-  NodeContext,
-  Timer,
-} from '../../../nodes/context.ts';
+import type { GradientRequest, NodeContext, Timer } from '../../../nodes/context.ts';
 import { isUp, type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
+import type { AggregationInput } from '../../../rules/running/contribution.ts';
 import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { RandomStream } from '../../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../../simulation/time.ts';
@@ -264,10 +260,9 @@ export class LiveContext implements NodeContext {
   /** The numbers came with the message. */
   admit(): void {}
 
-  aggregate({ server, aggregation, ...request }: AggregationRequest): ValueId {
-    const streams = `aggregation/${server}/${aggregation}`;
-    const previous = this.#lastAggregates.get(server) ?? null;
-    return this.#compute({ kind: 'aggregate', streams, ...request, previous });
+  aggregate(input: AggregationInput<ValueId>): ValueId {
+    const previous = this.#lastAggregates.get(input.server) ?? null;
+    return this.#compute({ kind: 'aggregate', ...input, previous });
   }
 
   commitAggregate(server: string, value: ValueId): void {
