@@ -66,7 +66,7 @@ export function addAgent(program: Command): void {
         .argParser(readWhole(1))
         .default(PATIENCE_S),
     )
-    .option('--with-stdin', 'end when stdin does: with whoever started it')
+    .option('--with-stdin', 'end when stdin does: with the process that started it')
     .addOption(new Option('--credentials-on-stdin').hideHelp())
     .addOption(new Option('--place <n>').argParser(readWhole(0)).hideHelp())
     .addOption(new Option('--pool <threads>').argParser(readWhole(1)).hideHelp())
@@ -144,7 +144,7 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
     name,
     cores,
   } = options;
-  // Who started it from elsewhere has been warned there.
+  // The command that started it on another machine has printed the warning.
   if (where !== undefined && options.credentialsOnStdin !== true) {
     const { checkExposure } = await import('../transport/exposure.ts');
     const warning = checkExposure({ ...where, ...credentials });

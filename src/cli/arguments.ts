@@ -35,7 +35,7 @@ export function readWhole(least: number, most?: number): (text: string) => numbe
   };
 }
 
-/** Each thread loads the program anew: a thousand take a minute and gigabytes, and gain nothing. */
+/** Each thread loads its own copy of the program: a thousand take a minute and gigabytes, and gain nothing. */
 const MOST_THREADS = 256;
 
 export const readThreads = readWhole(1, MOST_THREADS);

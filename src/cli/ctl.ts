@@ -8,7 +8,7 @@ export function addCtl(program: Command): void {
     .description('pause a run in progress, let it go on, ask how it stands, or stop it')
     .argument('<run>', 'run folder')
     .addArgument(
-      new Argument('<command>', 'what to tell it').choices(['pause', 'resume', 'status', 'stop']),
+      new Argument('<command>', 'what the run does').choices(['pause', 'resume', 'status', 'stop']),
     )
     .addOption(
       new Option('--wait <seconds>', 'how long the run may say nothing')

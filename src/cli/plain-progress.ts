@@ -49,10 +49,10 @@ export class PlainProgress implements RunProgress {
   }
 
   #keepTelling(): void {
-    this.#timer ??= setInterval(() => this.#tell(), EVERY_MS).unref();
+    this.#timer ??= setInterval(() => this.#writeProgress(), EVERY_MS).unref();
   }
 
-  #tell(): void {
+  #writeProgress(): void {
     const progress = this.#latest;
     if (this.#doing !== '') this.#write(`${this.#doing} …`);
     else if (progress !== undefined) {

@@ -2,7 +2,7 @@ import type { Run } from '../run/run.ts';
 
 export type RunState = 'running' | 'paused' | 'stopping';
 
-/** What a run in progress is told, by `edgemlsim ctl`, keys and signals. */
+/** Controls a run in progress: `edgemlsim ctl`, keys and signals call it. */
 export class RunControls {
   readonly #run: Run;
   readonly #onState: (state: RunState) => void;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 
-/** What the terminal itself does with these keys as long as nobody else reads them. */
+/** What the terminal itself does with these keys while no program reads them. */
 const signals = { '\u0003': 'SIGINT', '\u001a': 'SIGTSTP', '\u001c': 'SIGQUIT' } as const;
 
 type Terminal = Pick<ReadStream, 'isTTY' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause'>;
@@ -13,7 +13,7 @@ export class RunKeys {
   readonly #keys: Readonly<Record<string, () => void>>;
   readonly #send: (signal: NodeJS.Signals) => void;
 
-  /** Null where nobody can press any: without a terminal, or in the background. */
+  /** Null where no key can be pressed: without a terminal, or in the background. */
   static open(terminal: Terminal, keys: Readonly<Record<string, () => void>>): RunKeys | null {
     if (!terminal.isTTY || !isInForeground()) return null;
     // To the whole job, as the terminal does.

@@ -3,7 +3,7 @@ import { InputError, RunError } from '../errors.ts';
 import { Exit } from './exit.ts';
 import { coloursFor } from './terminal.ts';
 
-/** Tells the user what went wrong, on stderr, and returns the exit code for it. */
+/** Prints what went wrong on stderr, and returns the exit code for it. */
 export function showFailure(error: unknown): number {
   const { red } = coloursFor(process.stderr);
   if (error instanceof InputError) {
@@ -70,7 +70,7 @@ function lackingResource(error: unknown): string | null {
   return lacks.find(({ shows }) => shows(text))?.advice() ?? null;
 }
 
-/** Files that this process may have open; infinite where the system does not tell. */
+/** Files that this process may have open; infinite where the system does not say. */
 function readOpenFileLimit(): number {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');

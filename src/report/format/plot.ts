@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 
-/** Okabe and Ito's palette: told apart by colour-blind readers too. Yellow is too pale for lines. */
+/** Okabe and Ito's palette: colour-blind readers can distinguish them. Yellow is too pale for lines. */
 export const PALETTE = [
   '#0072B2',
   '#D55E00',

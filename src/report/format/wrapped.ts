@@ -1,4 +1,4 @@
-/** The text in lines of at most so many characters, broken between words; longer words stay whole. */
+/** The text in lines of at most `width` characters, broken between words; longer words stay whole. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

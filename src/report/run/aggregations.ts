@@ -6,16 +6,16 @@ type Aggregated = Extract<SimulatedLine, { type: 'aggregated' }>;
 type NoResult = Extract<SimulatedLine, { type: 'no-result' }>;
 
 /** A server's closing, as the journal has it. */
-export type Closing = Aggregated | NoResult;
+export type ServerClosing = Aggregated | NoResult;
 
 /** Null for a closing without an aggregation. */
 const ofAggregated =
   (value: (line: Aggregated) => CsvValue) =>
-  (line: Closing): CsvValue =>
+  (line: ServerClosing): CsvValue =>
     line.type === 'aggregated' ? value(line) : null;
 
 /** The columns of aggregations.csv. */
-export const aggregationColumns: readonly Column<Closing>[] = [
+export const aggregationColumns: readonly Column<ServerClosing>[] = [
   {
     name: 'sim_time_s',
     type: 'number',
@@ -236,6 +236,6 @@ export const aggregationColumns: readonly Column<Closing>[] = [
 ];
 
 /** aggregations.csv: one line a closing, in the journal's order; what does not apply is empty. */
-export function aggregationsCsv(closings: readonly Closing[]): string {
+export function aggregationsCsv(closings: readonly ServerClosing[]): string {
   return csvOf(aggregationColumns, closings);
 }

@@ -35,7 +35,7 @@ export class ConcentrationTally {
 
   /** Spans in which nothing changed at a server, each longer than nothing; those without workers left out. */
   spans(endUs: number): ConcentrationSpan[] {
-    // Fixed ones that are Byzantine only at times begin honest; of others no turn is told.
+    // Fixed Byzantine nodes begin honest where events turn them; without such events they always are.
     const haveTurns = this.#changes.some((change) => {
       return 'isByzantine' in change && this.#fixed.includes(change.worker);
     });

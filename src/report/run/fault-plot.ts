@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { drawSvg, PALETTE } from '../format/plot.ts';
-import type { Closing } from './aggregations.ts';
+import type { ServerClosing } from './aggregations.ts';
 import type { ConcentrationSpan } from './concentration.ts';
 
 /** Servers with a panel of their own. */
@@ -26,13 +26,13 @@ export interface FaultFacts {
   name: string;
   seed: number;
   simTimeS: number;
-  closings: readonly Closing[];
+  closings: readonly ServerClosing[];
   spans: readonly ConcentrationSpan[];
 }
 
 /**
  * faults.svg: of each server that workers join the share of Byzantine ones among its workers and
- * among its vectors, beside the declared share; and kappa where it is known. Null when nobody was
+ * among its vectors, beside the declared share; and kappa where it is known. Null when no node was
  * Byzantine and kappa is not known.
  */
 export async function faultPlot(facts: FaultFacts): Promise<string | null> {
@@ -153,7 +153,7 @@ function kappaPoints({ closings, simTimeS }: FaultFacts): Point[] {
     .flatMap(([server, points]) => named(server, binned(points, simTimeS)));
 }
 
-/** Means of what falls into each of so many equal times; those without any are left out. */
+/** Means over equal times; a time without values is left out. */
 function binned(
   points: readonly { timeS: number; value: number }[],
   endS: number,

@@ -55,7 +55,7 @@ export interface RunRecord {
 /** What a server waited for at the end, and from whom. */
 export type Waiting = Omit<Extract<SimulatedLine, { type: 'waiting' }>, 'n' | 'timeUs' | 'type'>;
 
-/** Reads a journal once and tells all that the reports need; `also` sees each line too. */
+/** Reads a journal once for all that the reports need; `also` gets each line too. */
 export async function readRunRecord(
   journalFile: string,
   also: (line: JournalLine) => void = () => {},

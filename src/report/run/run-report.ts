@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isSimulated } from '../../journal/reader.ts';
-import { aggregationsCsv, type Closing } from './aggregations.ts';
+import { aggregationsCsv, type ServerClosing } from './aggregations.ts';
 import { ConcentrationTally } from './concentration.ts';
 import { faultPlot } from './fault-plot.ts';
 import { metricsCsv } from './metrics.ts';
@@ -10,13 +10,14 @@ import { type RunRecord, readRunRecord } from './run-record.ts';
 
 /**
  * Writes metrics.csv, aggregations.csv and plot.svg into a run folder, from its journal alone; and
- * faults.svg where someone was Byzantine or kappa is known. `check` comes before. Returns their names beside the record.
+ * faults.svg where a node was Byzantine or kappa is known. `check` is called before anything is
+ * written. Returns the files' names beside the record.
  */
 export async function writeRunReport(
   runDir: string,
   check: (record: RunRecord) => void = () => {},
 ): Promise<{ record: RunRecord } & WrittenFiles> {
-  const closings: Closing[] = [];
+  const closings: ServerClosing[] = [];
   const concentration = new ConcentrationTally();
   const record = await readRunRecord(join(runDir, 'journal.jsonl'), (line) => {
     if (!isSimulated(line)) return;

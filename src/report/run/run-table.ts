@@ -46,7 +46,7 @@ function serverTable({ servers, staleness, failures }: RunRecord, width: number)
   const { downS, cutS } = failures;
   const isDown = servers.some(({ id }) => Object.hasOwn(downS, id));
   const isCut = servers.some(({ id }) => Object.hasOwn(cutS, id));
-  // In synchronous rounds nothing is stale, and two columns of zeros tell nothing.
+  // In synchronous rounds nothing is stale, and two columns of zeros say nothing.
   const isStale = [staleness.gradients, staleness.results].some((of) => (of?.maximum ?? 0) > 0);
   const header = [
     'server',

@@ -10,7 +10,7 @@ export class StalenessTally {
   #sum = 0;
   #maximum = 0;
 
-  /** So many vectors with that mean and maximum. */
+  /** Adds `count` vectors with that mean and maximum. */
   add({ mean, maximum }: Staleness, count: number): void {
     this.#count += count;
     this.#sum += mean * count;

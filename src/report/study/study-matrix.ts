@@ -12,7 +12,7 @@ export interface StudyMatrix {
   accuracies: (number | null)[][];
 }
 
-/** So many arms still fit a list, and curves in a plot. */
+/** The most arms that fit a list, and curves that fit a plot. */
 const FIT_A_LIST = 20;
 
 /** Null for a study whose arms are better listed: few, of other than two factors, or regressions. */

@@ -116,7 +116,7 @@ interface Looks {
 }
 
 /**
- * With two factors, colour tells the levels of the one and dashes those of the other, so that a
+ * With two factors, colours show the levels of the one and dashes those of the other, so that a
  * reader sees both at a glance. Otherwise every arm has its colour.
  */
 function looksOf(results: readonly StudyResult[]): Looks {

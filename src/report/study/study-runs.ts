@@ -68,9 +68,9 @@ export interface StudyResult extends StudyRun {
 }
 
 export interface StudyReportOptions {
-  /** Final values are means over so many last evaluations. */
+  /** Final values are means over this number of last evaluations. */
   window: number;
-  /** Accuracies for which the time to reach them is told. */
+  /** Accuracies for which the time to reach them is reported. */
   reach: readonly number[];
 }
 

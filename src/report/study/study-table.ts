@@ -92,7 +92,7 @@ function outcomes(arms: readonly ArmSummary[], width: number): string {
   return textTable(header, rows, { width, leaveOut: LEAVE_OUT });
 }
 
-/** Then there is no accuracy to tell of, nor a time to reach it. */
+/** A regression has no accuracy, and no time to reach one. */
 function isRegression(arms: readonly ArmSummary[]): boolean {
   return arms.some(({ measures }) => measures.rmse !== null);
 }

@@ -34,7 +34,7 @@ export interface ResultSpan extends Span {
 }
 
 /** `crashed`: a node; `cut off`: a server. */
-export interface Failure extends TimeWindow {
+export interface NodeOutage extends TimeWindow {
   node: string;
   what: 'crashed' | 'cut off';
 }
@@ -53,7 +53,7 @@ export interface TimelineFacts extends TimeWindow {
   /** From when the cloud had enough until it updated, and for whom it waited. */
   heldBack: ({ server: string; workers: string[] } & TimeWindow)[];
   /** When a node was down, or a server's link to the one above cut. */
-  failures: Failure[];
+  failures: NodeOutage[];
 }
 
 /** Reads from a journal what falls into the window. */
@@ -177,11 +177,11 @@ class Gathering {
     this.#facts.presences.push(presence);
   }
 
-  #fail(node: string, what: Failure['what'], fromUs: number): void {
+  #fail(node: string, what: NodeOutage['what'], fromUs: number): void {
     this.#facts.failures.push({ node, what, fromUs, toUs: this.#window.toUs });
   }
 
-  #recover(node: string, what: Failure['what'], timeUs: number): void {
+  #recover(node: string, what: NodeOutage['what'], timeUs: number): void {
     const last = this.#facts.failures.findLast((one) => one.node === node && one.what === what);
     if (last) last.toUs = timeUs;
   }

@@ -1,8 +1,8 @@
 import { PALETTE } from '../format/plot.ts';
 import { type Attributes, element, text } from './svg.ts';
 import type {
-  Failure,
   GradientSpan,
+  NodeOutage,
   ResultSpan,
   TimelineFacts,
   TimeWindow,
@@ -202,9 +202,9 @@ function heldBackBar(
   ].join('');
 }
 
-/** Of a worker that meets nobody in the window there is no lane. */
+/** A worker without a contact in the window has no lane. */
 function failureBar(
-  { node, what, ...window }: Failure,
+  { node, what, ...window }: NodeOutage,
   lane: Lane | undefined,
   scale: Scale,
 ): string {

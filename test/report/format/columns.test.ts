@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Column } from '#src/report/format/columns.js';
 import { columnsMarkdown, csvOf } from '#src/report/format/columns.js';
-import { aggregationColumns, type Closing } from '#src/report/run/aggregations.js';
+import { aggregationColumns, type ServerClosing } from '#src/report/run/aggregations.js';
 import { metricsColumns } from '#src/report/run/metrics.js';
 import { readRunRecord } from '#src/report/run/run-record.js';
 import { studyColumns } from '#src/report/study/study-columns.js';
 import { tenSeconds } from '../hand-made-journal.ts';
 
-const closings: Closing[] = [];
+const closings: ServerClosing[] = [];
 const { rows } = await readRunRecord(join(await tenSeconds().save(), 'journal.jsonl'), (line) => {
   if (line.type === 'aggregated' || line.type === 'no-result') closings.push(line);
 });
