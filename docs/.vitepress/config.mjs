@@ -15,8 +15,8 @@ export default defineConfig({
   outDir: '../dist/site',
   cacheDir: '../dist/site-cache',
   rewrites: { 'docs/README.md': 'docs/index.md', 'README.md': 'index.md' },
-  // Files of the repository that are no pages.
-  ignoreDeadLinks: [(url) => !/(\.md|\.html|\/|^[^.]*)(#.*)?$/.test(url)],
+  // A folder and a file of the repository, which are no pages.
+  ignoreDeadLinks: ['./docs/adr', './CITATION.cff'],
   markdown: { html: false },
   themeConfig: {
     nav: [{ text: 'All pages', link: '/docs/' }],
