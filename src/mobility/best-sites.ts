@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
-import { Coverage, type RangeContact, type Site } from './coverage.ts';
+import { Coverage, type RangeContact } from './coverage.ts';
+import type { Site } from './site.ts';
 import type { Bounds, Trace } from './trace.ts';
 
 export interface Candidate {

@@ -1,12 +1,14 @@
 import type { TimeUs } from '../simulation/time.ts';
-import { Coverage, type RangeContact, type Site } from './coverage.ts';
+import type { Association } from './association/association.ts';
+import { nearest } from './association/nearest.ts';
+import { Coverage, type RangeContact } from './coverage.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
-import { nearestSites, ranksById } from './nearest.ts';
+import type { Site } from './site.ts';
 import type { Trace } from './trace.ts';
 
-export type { Site } from './coverage.ts';
 export type { Workers } from './leases.ts';
+export type { Site } from './site.ts';
 
 /** A circle on the map that is no server's range; its edge is inside. */
 export type Region = Omit<Site, 'server'>;
@@ -30,7 +32,7 @@ export type MobilityEvent =
     }
   | { timeUs: TimeUs; type: 'enter-region' | 'leave-region'; worker: string }
   | {
-      /** The nearest server in range is another one now, or (null) there is none any more. */
+      /** The worker is with another of the servers in range now, or (null) with none any more. */
       timeUs: TimeUs;
       type: 'associate';
       worker: string;
@@ -77,11 +79,11 @@ export function planMobility(
 ): MobilityPlan {
   const coverage = new Coverage(sites);
   const regions = new Coverage(region === null ? [] : [{ server: '', ...region }]);
-  const ranks = ranksById(sites);
+  const association = nearest(sites);
   const events: MobilityEvent[] = [];
   let contacts = 0;
   for (const lease of leaseWorkers(trace.presences, workers)) {
-    contacts += addLease(events, lease, coverage, ranks, contacts);
+    contacts += addLease(events, lease, coverage, association, contacts);
     addCrossings(events, lease, regions);
   }
   events.sort(byTimeAndRank);
@@ -105,7 +107,7 @@ function addLease(
   events: MobilityEvent[],
   { worker, presence, fromUs, toUs }: Lease,
   coverage: Coverage,
-  ranks: readonly number[],
+  association: Association,
   firstContact: number,
 ): number {
   const { entity, kind } = presence;
@@ -119,12 +121,12 @@ function addLease(
     events.push({ timeUs: contact.enterUs, type: 'enter-range', ...named });
     events.push({ timeUs: contact.leaveUs, type: 'leave-range', ...named });
   }
-  const nearest = nearestSites(presence, contacts, sites, ranks);
-  for (const [i, { contact, fromUs: timeUs, toUs }] of nearest.entries()) {
+  const stays = association(presence, contacts);
+  for (const [i, { contact, fromUs: timeUs, toUs }] of stays.entries()) {
     const server = sites[contact.site]!.server;
     const type = 'associate';
     events.push({ timeUs, type, worker, server, contact: numbers.get(contact)! });
-    if (nearest[i + 1]?.fromUs !== toUs) {
+    if (stays[i + 1]?.fromUs !== toUs) {
       events.push({ timeUs: toUs, type, worker, server: null, contact: null });
     }
   }

@@ -1,14 +1,9 @@
 import Flatbush from 'flatbush';
 import type { TimeUs } from '../simulation/time.ts';
+import { disc } from './radio/disc.ts';
+import type { Radio } from './radio/radio.ts';
+import type { Site } from './site.ts';
 import type { Presence } from './trace.ts';
-
-/** A server's place on the map and the circle it reaches. */
-export interface Site {
-  server: string;
-  xM: number;
-  yM: number;
-  rangeM: number;
-}
 
 /** The longest unbroken time of a presence inside a site's circle; never empty. */
 export interface RangeContact {
@@ -25,25 +20,28 @@ const BLOCK_SAMPLES = 32;
 const MARGIN_M = 1e-6;
 
 /**
- * Who is in range of which site, and exactly when: on each segment between two samples the
- * crossings of the circle are the roots of a quadratic. The circle itself is inside.
+ * Who is in range of which site, and exactly when: on each segment between two samples the radio
+ * model says where it begins and ends.
  *
- * An R-tree over the circles (flatbush) finds the few sites near a stretch of way, so that cost
+ * An R-tree over what the sites reach (flatbush) finds the few sites near a stretch of way, so that cost
  * grows with neighbours, not with sites.
  */
 export class Coverage {
   readonly sites: readonly Site[];
+  private readonly radio: Radio;
   private readonly index: Flatbush | undefined;
   /** Since when the presence at hand is inside a site; NaN when it is not. */
   private readonly insideSinceUs: Float64Array;
 
-  constructor(sites: readonly Site[]) {
+  constructor(sites: readonly Site[], radio: Radio = disc) {
     this.sites = sites;
+    this.radio = radio;
     this.insideSinceUs = new Float64Array(sites.length).fill(Number.NaN);
     if (sites.length === 0) return;
     this.index = new Flatbush(sites.length);
-    for (const { xM, yM, rangeM } of sites) {
-      const reachM = rangeM + MARGIN_M;
+    for (const site of sites) {
+      const { xM, yM } = site;
+      const reachM = radio.reachM(site) + MARGIN_M;
       this.index.add(xM - reachM, yM - reachM, xM + reachM, yM + reachM);
     }
     this.index.finish();
@@ -88,32 +86,34 @@ export class Coverage {
     return this.index?.search(minX, minY, maxX, maxY) ?? [];
   }
 
-  /** Follows the segments from sample `first` to sample `end` through one circle. */
+  /** Follows the segments from sample `first` to sample `end` past one site. */
   private follow(
     { timesUs, x, y }: Presence,
-    site: number,
+    index: number,
     first: number,
     end: number,
     contacts: RangeContact[],
   ): void {
-    const { xM, yM, rangeM } = this.sites[site]!;
-    let sinceUs = this.insideSinceUs[site]!;
+    const { radio } = this;
+    const site = this.sites[index]!;
+    const { xM, yM } = site;
+    let sinceUs = this.insideSinceUs[index]!;
     let fromX = x[first]! - xM;
     let fromY = y[first]! - yM;
-    let inside = fromX * fromX + fromY * fromY <= rangeM * rangeM;
+    let inside = radio.covers(site, fromX, fromY);
     if (inside && Number.isNaN(sinceUs)) sinceUs = timesUs[first]!;
     for (let i = first + 1; i <= end; i++) {
       const toX = x[i]! - xM;
       const toY = y[i]! - yM;
-      const willBeInside = toX * toX + toY * toY <= rangeM * rangeM;
+      const willBeInside = radio.covers(site, toX, toY);
       if (!(inside && willBeInside)) {
-        const chord = chordOf(fromX, fromY, toX - fromX, toY - fromY, rangeM);
-        if (inside || willBeInside || chord.isCrossed) {
+        const part = radio.crossing(site, fromX, fromY, toX - fromX, toY - fromY);
+        if (inside || willBeInside || part.isCrossed) {
           const startUs = timesUs[i - 1]!;
           const lengthUs = timesUs[i]! - startUs;
-          if (!inside) sinceUs = startUs + chord.enter * lengthUs;
+          if (!inside) sinceUs = startUs + part.enter * lengthUs;
           if (!willBeInside) {
-            addContact(contacts, site, sinceUs, startUs + chord.leave * lengthUs);
+            addContact(contacts, index, sinceUs, startUs + part.leave * lengthUs);
             sinceUs = Number.NaN;
           }
         }
@@ -122,26 +122,8 @@ export class Coverage {
       fromX = toX;
       fromY = toY;
     }
-    this.insideSinceUs[site] = sinceUs;
+    this.insideSinceUs[index] = sinceUs;
   }
-}
-
-/**
- * Where p + t d, 0 <= t <= 1, is inside the circle around the origin: between `enter` and `leave`.
- * Taken from the nearest point and half the chord, which lose no digits to cancellation.
- */
-function chordOf(px: number, py: number, dx: number, dy: number, radius: number) {
-  const squared = dx * dx + dy * dy;
-  if (squared === 0) return { isCrossed: false, enter: 0, leave: 1 };
-  const nearest = -(px * dx + py * dy) / squared;
-  const reach = radius * Math.sqrt(squared);
-  const cross = Math.abs(px * dy - py * dx);
-  const half = cross < reach ? Math.sqrt((reach - cross) * (reach + cross)) / squared : 0;
-  return {
-    isCrossed: half > 0 && nearest > 0 && nearest < 1,
-    enter: Math.min(1, Math.max(0, nearest - half)),
-    leave: Math.min(1, Math.max(0, nearest + half)),
-  };
 }
 
 function addContact(contacts: RangeContact[], site: number, enter: number, leave: number): void {

@@ -1,5 +1,6 @@
-import { Coverage, type Site } from './coverage.ts';
+import { Coverage } from './coverage.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import type { Site } from './site.ts';
 import type { Bounds, Trace } from './trace.ts';
 
 export interface TraceStatistics {

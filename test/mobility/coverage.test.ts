@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Coverage, type Site } from '#src/mobility/coverage.js';
-import { nearestSites } from '#src/mobility/nearest.js';
+import { nearest } from '#src/mobility/association/nearest.js';
+import { Coverage } from '#src/mobility/coverage.js';
+import type { Site } from '#src/mobility/site.js';
 import type { Presence } from '#src/mobility/trace.js';
 
 function presence(points: [timeS: number, x: number, y: number][]): Presence {
@@ -24,7 +25,7 @@ function contactsOf(way: Presence, ...sites: Site[]) {
 }
 
 function nearestOf(way: Presence, ...sites: Site[]) {
-  const pieces = nearestSites(way, new Coverage(sites).contacts(way), sites);
+  const pieces = nearest(sites)(way, new Coverage(sites).contacts(way));
   return pieces.map(({ contact, fromUs, toUs }) => [sites[contact.site]!.server, fromUs, toUs]);
 }
 
@@ -243,7 +244,7 @@ describe('on random walks', () => {
     fc.assert(
       fc.property(walk, places, (way, sites) => {
         const contacts = new Coverage(sites).contacts(way);
-        const nearest = nearestSites(way, contacts, sites);
+        const stays = nearest(sites)(way, contacts);
         const endUs = way.timesUs.at(-1)!;
         for (let timeUs = 0; timeUs < endUs; timeUs += 1000) {
           const [x, y] = positionAt(way, timeUs);
@@ -265,7 +266,7 @@ describe('on random walks', () => {
           inRange.sort((a, b) => a.distanceM - b.distanceM);
           const [first, second] = inRange;
           if (!isClear || (first && second && second.distanceM - first.distanceM < 1e-3)) continue;
-          const piece = nearest.find(({ fromUs, toUs }) => fromUs <= timeUs && timeUs < toUs);
+          const piece = stays.find(({ fromUs, toUs }) => fromUs <= timeUs && timeUs < toUs);
           expect(piece && sites[piece.contact.site]!.server, `${timeUs} us`).toBe(first?.server);
         }
       }),
@@ -287,7 +288,7 @@ describe('on random walks', () => {
             expect(Math.abs(Math.hypot(x - xM, y - yM) - rangeM)).toBeLessThan(2e-3);
           }
         }
-        const pieces = nearestSites(way, contacts, sites);
+        const pieces = nearest(sites)(way, contacts);
         for (const [i, { contact, fromUs, toUs }] of pieces.entries()) {
           expect(contact.enterUs).toBeLessThanOrEqual(fromUs);
           expect(fromUs).toBeLessThan(toUs);

@@ -1,13 +1,8 @@
-import type { TimeUs } from '../simulation/time.ts';
-import type { RangeContact, Site } from './coverage.ts';
-import type { Presence } from './trace.ts';
-
-/** A time during which one site is the nearest of those in range; never empty. */
-export interface NearestSite {
-  contact: RangeContact;
-  fromUs: TimeUs;
-  toUs: TimeUs;
-}
+import type { TimeUs } from '../../simulation/time.ts';
+import type { RangeContact } from '../coverage.ts';
+import type { Site } from '../site.ts';
+import type { Presence } from '../trace.ts';
+import type { AssociationPolicy, Stay } from './association.ts';
 
 /**
  * Squared distances this near (m^2, times the distance in rank) count as equal, so that rounding
@@ -16,19 +11,24 @@ export interface NearestSite {
 const TIE_M2 = 1e-7;
 
 /**
- * Which of the sites in range is the nearest, over a presence; ties go to the lowest server id.
+ * With the nearest site in range; ties go to the lowest server id.
  *
  * Within a segment the squared distances to all sites have the same quadratic term, so their
  * differences are linear in time: the nearest sites are the lower envelope of lines, and the
- * switches are its corners, exact. In: `contacts` in order of beginning. Out: in order of time.
+ * switches are its corners, exact.
  */
-export function nearestSites(
+export const nearest: AssociationPolicy = (sites) => {
+  const ranks = ranksById(sites);
+  return (presence, contacts) => nearestSites(presence, contacts, sites, ranks);
+};
+
+function nearestSites(
   presence: Presence,
   contacts: readonly RangeContact[],
   sites: readonly Site[],
-  ranks: readonly number[] = ranksById(sites),
-): NearestSite[] {
-  const pieces: NearestSite[] = [];
+  ranks: readonly number[],
+): Stay[] {
+  const pieces: Stay[] = [];
   let active: RangeContact[] = [];
   let next = 0;
   let nowUs = 0;
@@ -48,7 +48,7 @@ export function nearestSites(
 }
 
 /** For every site the position of its server id among all of them. */
-export function ranksById(sites: readonly Site[]): number[] {
+function ranksById(sites: readonly Site[]): number[] {
   const order = sites.map((_, i) => i);
   order.sort((a, b) => (sites[a]!.server < sites[b]!.server ? -1 : 1));
   const ranks = new Array<number>(sites.length);
@@ -63,7 +63,7 @@ function alongSegments(
   ranks: readonly number[],
   fromUs: TimeUs,
   toUs: TimeUs,
-  pieces: NearestSite[],
+  pieces: Stay[],
 ): void {
   let segment = segmentAt(timesUs, fromUs);
   for (let startUs = fromUs; startUs < toUs; segment++) {
@@ -96,12 +96,7 @@ interface Line {
   slope: number;
 }
 
-function alongEnvelope(
-  lines: readonly Line[],
-  fromUs: TimeUs,
-  toUs: TimeUs,
-  pieces: NearestSite[],
-): void {
+function alongEnvelope(lines: readonly Line[], fromUs: TimeUs, toUs: TimeUs, pieces: Stay[]): void {
   let lowest = lines.reduce((a, b) =>
     b.height < a.height || (b.height === a.height && b.slope < a.slope) ? b : a,
   );
@@ -127,7 +122,7 @@ function alongEnvelope(
   }
 }
 
-function addPiece(pieces: NearestSite[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs) {
+function addPiece(pieces: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs) {
   if (fromUs >= toUs) return;
   const previous = pieces.at(-1);
   if (previous?.contact === contact && previous.toUs === fromUs) previous.toUs = toUs;

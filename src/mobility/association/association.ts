@@ -1,0 +1,21 @@
+import type { TimeUs } from '../../simulation/time.ts';
+import type { RangeContact } from '../coverage.ts';
+import type { Site } from '../site.ts';
+import type { Presence } from '../trace.ts';
+
+/** A time during which an entity is with one site of those in range; never empty. */
+export interface Stay {
+  contact: RangeContact;
+  fromUs: TimeUs;
+  toUs: TimeUs;
+}
+
+/**
+ * Which of the sites in range an entity is with, over a presence. In: the contacts in order of
+ * beginning. Out: stays in order of time, of which no two overlap; a handover is two that touch.
+ * Within a contact an entity may be with no site.
+ */
+export type Association = (presence: Presence, contacts: readonly RangeContact[]) => Stay[];
+
+/** Makes an association for these sites. A new policy is a file beside nearest.ts. */
+export type AssociationPolicy = (sites: readonly Site[]) => Association;

@@ -1,0 +1,26 @@
+import type { Crossing, Radio } from './radio.ts';
+
+/** In range is who is at most `rangeM` away; the circle itself is inside. */
+export const disc: Radio = {
+  reachM: ({ rangeM }) => rangeM,
+  covers: ({ rangeM }, x, y) => x * x + y * y <= rangeM * rangeM,
+  crossing: ({ rangeM }, x, y, dx, dy) => chordOf(x, y, dx, dy, rangeM),
+};
+
+/**
+ * Where p + t d, 0 <= t <= 1, is inside the circle around the origin: between `enter` and `leave`.
+ * Taken from the nearest point and half the chord, which lose no digits to cancellation.
+ */
+function chordOf(px: number, py: number, dx: number, dy: number, radius: number): Crossing {
+  const squared = dx * dx + dy * dy;
+  if (squared === 0) return { isCrossed: false, enter: 0, leave: 1 };
+  const nearest = -(px * dx + py * dy) / squared;
+  const reach = radius * Math.sqrt(squared);
+  const cross = Math.abs(px * dy - py * dx);
+  const half = cross < reach ? Math.sqrt((reach - cross) * (reach + cross)) / squared : 0;
+  return {
+    isCrossed: half > 0 && nearest > 0 && nearest < 1,
+    enter: Math.min(1, Math.max(0, nearest - half)),
+    leave: Math.min(1, Math.max(0, nearest + half)),
+  };
+}
