@@ -22,7 +22,7 @@ interface Options {
   cores?: number;
   wait: number;
   patience: number;
-  place?: number;
+  slot?: number;
   pool?: number;
 }
 
@@ -68,7 +68,7 @@ export function addAgent(program: Command): void {
     )
     .option('--with-stdin', 'end when stdin does: with the process that started it')
     .addOption(new Option('--credentials-on-stdin').hideHelp())
-    .addOption(new Option('--place <n>').argParser(readWhole(0)).hideHelp())
+    .addOption(new Option('--slot <n>').argParser(readWhole(0)).hideHelp())
     .addOption(new Option('--pool <threads>').argParser(readWhole(1)).hideHelp())
     .addHelpText(
       'after',
@@ -90,7 +90,7 @@ Examples:
         await rendezvousAppears(options.rendezvous, options.wait);
       }
       const credentials = await credentialsOf(options);
-      if (options.place !== undefined) await beProcess(options, options.place, credentials);
+      if (options.slot !== undefined) await beProcess(options, options.slot, credentials);
       else if (options.pool !== undefined) await compute(options, options.pool, credentials);
       else await offer(options, credentials);
     });
@@ -104,13 +104,13 @@ async function compute(options: Options, threads: number, credentials: Credentia
 }
 
 /** One process of a live run. */
-async function beProcess(options: Options, place: number, credentials: Credentials) {
+async function beProcess(options: Options, slot: number, credentials: Credentials) {
   const { join: where, transport, listen = null, patience } = options;
   const { runAgent } = await import('../processes/live-agent.ts');
   await runAgent({
     join: where!,
     transport,
-    place,
+    slot,
     listenHost: listen,
     credentials,
     patienceS: patience,

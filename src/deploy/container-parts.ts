@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
 import { InputError } from '../errors.ts';
-import { type HostPlace, placeNodes } from '../worlds/live/protocol/placement.ts';
+import { type ProcessSlot, placeNodes } from '../worlds/live/protocol/placement.ts';
 import type { LaunchRequest } from './launcher.ts';
 
 /** Where the coordinator listens in its container. */
@@ -38,7 +38,7 @@ export function makeFolder(folder: string): void {
 /** A container for one process of the run. */
 export interface ProcessContainer {
   name: string;
-  role: HostPlace['role'];
+  role: ProcessSlot['role'];
 }
 
 /** The containers of a run, one a process. */

@@ -1,6 +1,6 @@
 import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
-import { placeNodes, placeText } from '../worlds/live/protocol/placement.ts';
+import { placeNodes, slotText } from '../worlds/live/protocol/placement.ts';
 import type { DeploymentPlan } from './plan-deployment.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -32,5 +32,5 @@ async function workText(config: Config): Promise<string> {
   }
   const { settings } = await compose(config);
   const places = placeNodes(settings, config.live.workerHosts);
-  return `processes, shared out by cores and live.placement: ${places.map(placeText).join(' | ')}`;
+  return `processes, shared out by cores and live.placement: ${places.map(slotText).join(' | ')}`;
 }

@@ -308,19 +308,19 @@ export type HostEvent =
   | ({ type: 'started'; format: number } & Host)
   | ({ type: 'resumed'; fromEvent: number } & Host)
   /**
-   * A process of a live run is ready, and runs these nodes. `life`: how many had its place before;
-   * `remote`: from where it came.
+   * A process of a live run is ready, and runs these nodes. `generation`: processes that its slot
+   * had before; `remote`: the address of its connection.
    */
   | {
       type: 'process-started';
-      place: number;
+      slot: number;
       generation: number;
       role: string;
       nodes: string[];
       pid: number;
       remote: string;
     }
-  | { type: 'process-lost'; place: number; generation: number; why: string }
+  | { type: 'process-lost'; slot: number; generation: number; why: string }
   /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
   | { type: 'connection-refused'; remote: string; why: string }
   | { type: 'paused' }

@@ -17,12 +17,12 @@ import {
   pingSchema,
   say,
 } from '../worlds/live/protocol/control-message.ts';
-import type { HostPlace } from '../worlds/live/protocol/placement.ts';
+import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 
 export interface AgentDispatcherParts {
-  places: readonly HostPlace[];
+  slots: readonly ProcessSlot[];
   rules: PlacementRules;
   /** Agents that shall share the processes; 0 where these are started without any. */
   agents: number;
@@ -32,7 +32,7 @@ export interface AgentDispatcherParts {
   /** Takes a process. */
   accept: (connection: Connection) => void;
   /** Told when who runs what is settled. */
-  onShared: (shares: readonly (Machine & { places: number[] })[]) => void;
+  onShared: (shares: readonly (Machine & { slots: number[] })[]) => void;
   onFailure: (error: Error) => void;
   /** What came on a connection, and was no process's, does not fit. */
   onRefused: (remote: string, why: string) => void;
@@ -42,7 +42,7 @@ interface Offer {
   machine: Machine;
   connection: Connection;
   /** The processes that it was told to start. */
-  places: number[];
+  slots: number[];
   heardUs: number;
 }
 
@@ -80,13 +80,13 @@ export class AgentDispatcher {
   }
 
   /** A process is gone: the agent that had it starts it again, or another that may, or one to come. */
-  startAgain(place: number): void {
+  startAgain(slot: number): void {
     const { wallUs, patienceS } = this.#parts;
     const there = this.#offers.filter(({ heardUs }) => wallUs() - heardUs < patienceS * 1e6);
-    const before = there.find(({ places }) => places.includes(place));
-    const offer = before ?? this.#lightest(place, there);
-    this.#missing.add(place);
-    if (offer !== undefined) this.#give(offer, place);
+    const before = there.find(({ slots }) => slots.includes(slot));
+    const offer = before ?? this.#lightest(slot, there);
+    this.#missing.add(slot);
+    if (offer !== undefined) this.#give(offer, slot);
   }
 
   /** The run is over: lets the agents go. */
@@ -105,7 +105,7 @@ export class AgentDispatcher {
     } else if (message.type === 'offer') {
       this.#offered(connection, message);
     } else {
-      this.#missing.delete(message.place);
+      this.#missing.delete(message.slot);
       this.#handOn(connection, frame);
     }
   }
@@ -117,12 +117,12 @@ export class AgentDispatcher {
 
   #offered(connection: Connection, { name, cores }: OfferMessage): void {
     const { wallUs, agents } = this.#parts;
-    const offer: Offer = { machine: { name, cores }, connection, places: [], heardUs: wallUs() };
+    const offer: Offer = { machine: { name, cores }, connection, slots: [], heardUs: wallUs() };
     this.#offers.push(offer);
     connection.onFrame = ({ header }) => {
-      const { hostWallUs } = readMessage(pingSchema, header);
+      const { senderWallUs } = readMessage(pingSchema, header);
       offer.heardUs = wallUs();
-      say(connection, { type: 'pong', hostWallUs, wallUs: wallUs() });
+      say(connection, { type: 'pong', senderWallUs, wallUs: wallUs() });
     };
     connection.onClose = () => {
       this.#offers = this.#offers.filter((other) => other !== offer);
@@ -131,16 +131,16 @@ export class AgentDispatcher {
       if (this.#offers.length === agents) this.#share();
       return;
     }
-    say(connection, { type: 'start', places: [] });
-    for (const place of this.#missing) {
-      if (this.#lightest(place, [offer]) !== undefined) this.#give(offer, place);
+    say(connection, { type: 'start', slots: [] });
+    for (const slot of this.#missing) {
+      if (this.#lightest(slot, [offer]) !== undefined) this.#give(offer, slot);
     }
   }
 
   #share(): void {
-    const { places, rules, onShared, onFailure } = this.#parts;
+    const { slots, rules, onShared, onFailure } = this.#parts;
     const machines = this.#offers.map(({ machine }) => machine);
-    const shares = assignProcesses(places, machines, rules);
+    const shares = assignProcesses(slots, machines, rules);
     this.#isShared = true;
     if (shares === null) {
       const names = machines.map(({ name }) => name).join(', ');
@@ -152,24 +152,24 @@ export class AgentDispatcher {
       );
       return;
     }
-    onShared(machines.map((machine, index) => ({ ...machine, places: shares[index]! })));
+    onShared(machines.map((machine, index) => ({ ...machine, slots: shares[index]! })));
     for (const [index, offer] of this.#offers.entries()) {
-      offer.places = shares[index]!;
-      say(offer.connection, { type: 'start', places: offer.places });
+      offer.slots = shares[index]!;
+      say(offer.connection, { type: 'start', slots: offer.slots });
     }
   }
 
-  #give(offer: Offer, place: number): void {
-    for (const other of this.#offers) other.places = other.places.filter((each) => each !== place);
-    offer.places.push(place);
-    say(offer.connection, { type: 'start', places: [place] });
+  #give(offer: Offer, slot: number): void {
+    for (const other of this.#offers) other.slots = other.slots.filter((each) => each !== slot);
+    offer.slots.push(slot);
+    say(offer.connection, { type: 'start', slots: [slot] });
   }
 
   /** Of those that may run that process, the one with the fewest a core. */
-  #lightest(place: number, offers: readonly Offer[]): Offer | undefined {
-    const { places, rules } = this.#parts;
-    const names = rules[places[place]!.role];
-    const load = ({ machine, places: own }: Offer) => (own.length + 1) / machine.cores;
+  #lightest(slot: number, offers: readonly Offer[]): Offer | undefined {
+    const { slots, rules } = this.#parts;
+    const names = rules[slots[slot]!.role];
+    const load = ({ machine, slots: own }: Offer) => (own.length + 1) / machine.cores;
     return offers
       .filter(({ machine }) => names?.includes(machine.name) ?? true)
       .sort((a, b) => load(a) - load(b))[0];

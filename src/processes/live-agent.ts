@@ -5,7 +5,7 @@ import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import { Agent, type ProcessDependencies } from '../worlds/live/process/agent.ts';
-import type { HostPlace } from '../worlds/live/protocol/placement.ts';
+import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { ownAddress } from './own-address.ts';
@@ -23,7 +23,7 @@ export interface AgentOptions {
   join: { host: string; port: number };
   transport: Config['live']['transport'];
   /** The number of this process among those of the run. */
-  place: number;
+  slot: number;
   /** The address on which other processes reach this one; null: as the coordinator would. */
   listenHost: string | null;
   credentials: Credentials;
@@ -34,7 +34,7 @@ export interface AgentOptions {
 export async function runAgent({
   join,
   transport: name,
-  place,
+  slot,
   listenHost,
   credentials,
   patienceS,
@@ -47,10 +47,10 @@ export async function runAgent({
   await Agent.run({
     control,
     again: connect,
-    place,
+    slot,
     wallUs: () => performance.now() * 1000,
     patienceS,
-    make: (run, place) => makingsOf(decodeManifest(run), place),
+    make: (run, slot) => makingsOf(decodeManifest(run), slot),
     listen: async (dimension, onConnection) => {
       const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);
       return transport.listen(own, onConnection);
@@ -60,9 +60,9 @@ export async function runAgent({
   });
 }
 
-async function makingsOf(told: RunManifest, place: HostPlace): Promise<ProcessDependencies> {
-  const { settings, computation, threads, theta } = await processShare(told, place);
-  const pool = await poolOf(threads, place, settings.dimension);
+async function makingsOf(told: RunManifest, slot: ProcessSlot): Promise<ProcessDependencies> {
+  const { settings, computation, threads, theta } = await processShare(told, slot);
+  const pool = await poolOf(threads, slot, settings.dimension);
   const memory = new VectorMemory(threads.memory, settings.dimension);
   const { speed, compute } = told.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
@@ -74,7 +74,7 @@ async function makingsOf(told: RunManifest, place: HostPlace): Promise<ProcessDe
  */
 async function poolOf(
   threads: ThreadSetup,
-  { role }: HostPlace,
+  { role }: ProcessSlot,
   dimension: number,
 ): Promise<TaskPool> {
   const mayTakeLong =

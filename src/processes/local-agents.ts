@@ -10,10 +10,10 @@ const SHOWN_OF_LOG = 2000;
 
 /** The processes of a run on this machine. None outlives this one: they end with their stdin. */
 export class LocalAgents {
-  /** By place: the process that was started for it last. */
+  /** By slot: the process that was started for it last. */
   readonly #children = new Map<number, ChildProcess>();
   readonly #ending = new Set<ChildProcess>();
-  /** By place: how long the log was when its process was started. */
+  /** By slot: how long the log was when its process was started. */
   readonly #loggedBefore = new Map<number, number>();
   readonly #lastEnds = new Map<number, string>();
   readonly #logFile: string;
@@ -24,30 +24,30 @@ export class LocalAgents {
     this.#log = openSync(this.#logFile, 'a');
   }
 
-  /** Instead of the one of that place, if any. `onEnd`: it has ended by itself; told how. */
+  /** Replaces the slot's process, if there is one. `onEnd`: called when it ends by itself, with how. */
   start(
-    place: number,
+    slot: number,
     { command: [file, ...args], input }: AgentCommand,
     onEnd: (how: string) => void,
   ): void {
     // One that is stopped, or waits for what will not come, cannot end by itself.
-    this.#children.get(place)?.kill('SIGKILL');
-    this.#loggedBefore.set(place, fstatSync(this.#log).size);
+    this.#children.get(slot)?.kill('SIGKILL');
+    this.#loggedBefore.set(slot, fstatSync(this.#log).size);
     // A group of its own: Ctrl-C shall reach the coordinator alone, which ends the others in order.
     const child = spawn(file, args, {
       stdio: ['pipe', 'ignore', this.#log],
       detached: true,
       env: processEnvironment(),
     });
-    this.#children.set(place, child);
+    this.#children.set(slot, child);
     this.#ending.add(child);
     child.stdin?.on('error', () => {});
     child.stdin?.write(input);
     const ended = (how: string) => {
       this.#ending.delete(child);
-      this.#lastEnds.set(place, how);
-      if (this.#children.get(place) !== child) return;
-      this.#children.delete(place);
+      this.#lastEnds.set(slot, how);
+      if (this.#children.get(slot) !== child) return;
+      this.#children.delete(slot);
       onEnd(how);
     };
     child.on('error', (error) => ended(error.message));
@@ -56,14 +56,14 @@ export class LocalAgents {
     );
   }
 
-  /** How the last process of a place ended. */
-  lastEnd(place: number): string | undefined {
-    return this.#lastEnds.get(place);
+  /** How the last process of a slot ended. */
+  lastEnd(slot: number): string | undefined {
+    return this.#lastEnds.get(slot);
   }
 
-  /** The end of what they have said, of a place since its last process was started. */
-  said(place?: number): string {
-    const since = place === undefined ? 0 : (this.#loggedBefore.get(place) ?? 0);
+  /** The end of the log; of one slot, since its last process was started. */
+  said(slot?: number): string {
+    const since = slot === undefined ? 0 : (this.#loggedBefore.get(slot) ?? 0);
     const said = readFileSync(this.#logFile).subarray(since).toString('utf8');
     return said.slice(-SHOWN_OF_LOG).trim();
   }

@@ -106,7 +106,7 @@ async function attend(
         silence.heard();
         if (message.type === 'start') {
           isTaken = true;
-          for (const place of message.places) start(['--place', String(place)]);
+          for (const slot of message.slots) start(['--slot', String(slot)]);
         } else if (message.type === 'compute') {
           isTaken = true;
           start(['--pool', String(machine.cores), '--name', message.name]);
@@ -118,7 +118,7 @@ async function attend(
       say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
       pings = setInterval(() => {
         if (silence.look() > patienceS) end(`the coordinator has said nothing for ${patienceS} s`);
-        else say(control, { type: 'ping', hostWallUs: 0 });
+        else say(control, { type: 'ping', senderWallUs: 0 });
       }, PING_MS);
     });
   } finally {

@@ -113,9 +113,9 @@ export class PoolAdmission {
     let name = own;
     for (let count = 2; this.#offers.has(name); count += 1) name = `${own}-${count}`;
     connection.onFrame = ({ header }) => {
-      const { hostWallUs } = readMessage(pingSchema, header);
+      const { senderWallUs } = readMessage(pingSchema, header);
       // Nobody here goes by this one's clock.
-      say(connection, { type: 'pong', hostWallUs, wallUs: 0 });
+      say(connection, { type: 'pong', senderWallUs, wallUs: 0 });
     };
     connection.onClose = () => {
       this.#offers.delete(name);

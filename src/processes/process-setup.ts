@@ -12,7 +12,7 @@ import { withoutItems } from '../learning/only-splits.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
-import type { HostPlace } from '../worlds/live/protocol/placement.ts';
+import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { RunManifest } from './run-manifest.ts';
@@ -32,16 +32,16 @@ export interface ProcessSetup {
  * Makes it: the items that the process computes on and the rules of its own servers. Throws
  * InputError for files that are not as they were at the coordinator.
  */
-export async function processShare(told: RunManifest, place: HostPlace): Promise<ProcessSetup> {
+export async function processShare(told: RunManifest, slot: ProcessSlot): Promise<ProcessSetup> {
   const settings = await settingsOf(told);
-  const splits = computedSplits(told, place);
-  const isCloud = place.role === 'cloud';
+  const splits = computedSplits(told, slot);
+  const isCloud = slot.role === 'cloud';
   const mustTry = splits.length > 0 && wantedEngine(told.config) !== 'reference';
   const theta = isCloud || mustTry ? await firstTheta(told) : null;
   const threads =
     splits.length === 0
-      ? aggregatingThread(told, place)
-      : await learningThread(told, place, theta, splits);
+      ? aggregatingThread(told, slot)
+      : await learningThread(told, slot, theta, splits);
   collectGarbage();
   return { settings, computation: told.computation, threads, theta: isCloud ? theta : null };
 }
@@ -61,7 +61,7 @@ async function settingsOf(told: RunManifest): Promise<WorldSettings> {
 /** Workers learn; a server that trusts itself does; the cloud measures. */
 function computedSplits(
   { settings: { servers, layers }, config }: RunManifest,
-  { role, nodes }: HostPlace,
+  { role, nodes }: ProcessSlot,
 ): SplitName[] {
   if (role === 'workers') return ['train'];
   const hasReference = servers.some(
@@ -84,7 +84,7 @@ async function firstTheta({ config, data }: RunManifest): Promise<Float32Array> 
 }
 
 /** Of a server that computes nothing with the model. */
-function aggregatingThread(told: RunManifest, place: HostPlace): ThreadSetup {
+function aggregatingThread(told: RunManifest, slot: ProcessSlot): ThreadSetup {
   const { threads, settings, data } = told;
   const memory = createKernelMemory();
   return {
@@ -93,14 +93,14 @@ function aggregatingThread(told: RunManifest, place: HostPlace): ThreadSetup {
     engine: null,
     dimension: settings.dimension,
     data: placeDataset(bindKernels(memory), withoutItems(data)),
-    intakes: ownIntakes(told, place),
+    intakes: ownIntakes(told, slot),
     poison: null,
   };
 }
 
 async function learningThread(
   told: RunManifest,
-  place: HostPlace,
+  slot: ProcessSlot,
   theta: Float32Array | null,
   splits: readonly SplitName[],
 ): Promise<ThreadSetup> {
@@ -114,13 +114,13 @@ async function learningThread(
   }
   const trial = { model: threads.model, theta };
   const { memory, data, engine } = await openLearning(config, trial, dataset, splits);
-  return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(told, place) };
+  return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(told, slot) };
 }
 
 /** Of the layers of the servers that it runs. */
 function ownIntakes(
   { settings, threads }: RunManifest,
-  { nodes }: HostPlace,
+  { nodes }: ProcessSlot,
 ): ThreadSetup['intakes'] {
   const layers = settings.servers.flatMap(({ id, layer }) => (nodes.includes(id) ? [layer] : []));
   return Object.fromEntries(layers.map((layer) => [layer, threads.intakes[layer]!]));

@@ -4,20 +4,20 @@ const MOST_STARTS = 5;
 const RESTART_MS = 1000;
 
 export interface ProcessStartsParts {
-  start: (place: number) => void;
+  start: (slot: number) => void;
   /** So many starts in a row have failed. */
-  onGivenUp: (place: number, starts: number) => void;
+  onGivenUp: (slot: number, starts: number) => void;
 }
 
 /**
- * Starts another process in the place of one that is gone: at once where that was at work, after a
+ * Starts another process in the slot of one that is gone: at once where that was at work, after a
  * moment where it did not get ready, and not for ever.
  */
 export class ProcessStarts {
   readonly #parts: ProcessStartsParts;
-  /** By place: starts in a row that have failed. */
+  /** By slot: starts in a row that have failed. */
   readonly #failed = new Map<number, number>();
-  /** By place: a start that is about to happen. */
+  /** By slot: the next start, when it is delayed. */
   readonly #waiting = new Map<number, NodeJS.Timeout>();
   #isClosed = false;
 
@@ -25,22 +25,22 @@ export class ProcessStarts {
     this.#parts = parts;
   }
 
-  /** The process of a place is gone, or another one is wanted; several may say so of the same. */
-  gone(place: number, hasFailedToStart: boolean): void {
-    if (this.#isClosed || this.#waiting.has(place)) return;
+  /** The slot needs another process. Repeated calls before its start have no effect. */
+  gone(slot: number, hasFailedToStart: boolean): void {
+    if (this.#isClosed || this.#waiting.has(slot)) return;
     const { start, onGivenUp } = this.#parts;
-    const failed = hasFailedToStart ? (this.#failed.get(place) ?? 0) + 1 : 0;
-    this.#failed.set(place, failed);
+    const failed = hasFailedToStart ? (this.#failed.get(slot) ?? 0) + 1 : 0;
+    this.#failed.set(slot, failed);
     if (failed === 0) {
-      start(place);
+      start(slot);
     } else if (failed >= MOST_STARTS) {
-      onGivenUp(place, failed);
+      onGivenUp(slot, failed);
     } else {
       const timer = setTimeout(() => {
-        this.#waiting.delete(place);
-        start(place);
+        this.#waiting.delete(slot);
+        start(slot);
       }, RESTART_MS);
-      this.#waiting.set(place, timer);
+      this.#waiting.set(slot, timer);
     }
   }
 

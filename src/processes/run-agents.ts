@@ -16,7 +16,7 @@ import { PoolAdmission } from './pool-admission.ts';
 
 /** Wall time that agents on this machine may take to come. */
 const GATHER_MS = 120_000;
-/** Of more connections that are refused in one run the journal says nothing. */
+/** Refused connections recorded in the journal at most. */
 const MOST_STRANGERS = 1000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 

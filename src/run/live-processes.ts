@@ -10,7 +10,7 @@ import { ProcessStarts } from '../processes/process-starts.ts';
 import type { Listener } from '../transport/transport.ts';
 import type { Coordinator } from '../worlds/live/coordinator/coordinator.ts';
 import type { Machine, PlacementRules } from '../worlds/live/protocol/assign-processes.ts';
-import { type Address, type HostPlace, placeText } from '../worlds/live/protocol/placement.ts';
+import { type Address, type ProcessSlot, slotText } from '../worlds/live/protocol/placement.ts';
 
 /** Wall time in which all processes must be ready. */
 const GATHER_MS = 120_000;
@@ -25,7 +25,7 @@ export interface LiveProcessesOptions {
   deployment: Deployment | undefined;
   onStep: ((doing: string) => void) | undefined;
   composition: Composition;
-  places: readonly HostPlace[];
+  slots: readonly ProcessSlot[];
   coordinator: Coordinator;
   wallUs: () => number;
 }
@@ -43,30 +43,30 @@ export class LiveProcesses {
   #commands = 0;
 
   constructor(options: LiveProcessesOptions) {
-    const { config, runDir, deployment, places, coordinator, wallUs } = options;
+    const { config, runDir, deployment, slots, coordinator, wallUs } = options;
     this.#options = options;
     this.#credentials = deployment?.credentials ?? ownCredentials();
     this.#agents = new LocalAgents(runDir);
     this.#starts = new ProcessStarts({
-      start: (place) => {
-        if (deployment === undefined) this.#startProcess(place);
-        else this.#admission.startAgain(place);
+      start: (slot) => {
+        if (deployment === undefined) this.#startProcess(slot);
+        else this.#admission.startAgain(slot);
       },
-      onGivenUp: (place, starts) => {
+      onGivenUp: (slot, starts) => {
         // A run that is under way asks for another process later.
         if (this.#areReady) return;
-        coordinator.fail(new RunError(this.#startFailureText(place, starts)));
+        coordinator.fail(new RunError(this.#startFailureText(slot, starts)));
       },
     });
     this.#admission = new AgentDispatcher({
-      places,
+      slots,
       rules: placementRules(config),
       agents: deployment?.agents ?? 0,
       wallUs,
       patienceS: config.live.patienceS,
       accept: (connection) => coordinator.accept(connection),
       onShared: (shares) => {
-        for (const line of sharesText(shares, places)) deployment?.onShared(line);
+        for (const line of sharesText(shares, slots)) deployment?.onShared(line);
       },
       onFailure: (error) => coordinator.fail(error),
       onRefused: (remote, why) => coordinator.refuse(remote, why),
@@ -78,9 +78,9 @@ export class LiveProcesses {
     return this.#admission.isShared;
   }
 
-  /** The process of a place was lost. `wasReady`: after it had been ready. */
-  lost(place: number, wasReady: boolean): void {
-    this.#starts.gone(place, !wasReady);
+  /** The process of a slot was lost. `wasReady`: after it had been ready. */
+  lost(slot: number, wasReady: boolean): void {
+    this.#starts.gone(slot, !wasReady);
   }
 
   /** Starts the processes; resolves when all are ready. */
@@ -88,13 +88,13 @@ export class LiveProcesses {
     const { deployment, runDir, onStep, coordinator } = this.#options;
     onStep?.(
       deployment === undefined
-        ? `starting ${coordinator.hosts.length} processes`
+        ? `starting ${coordinator.slots.length} processes`
         : `waiting for ${deployment.agents} agents`,
     );
     const admission = this.#admission;
     const address = await this.#listen();
     if (deployment === undefined) {
-      for (const { host } of coordinator.hosts) this.#startProcess(host);
+      for (const { slot } of coordinator.slots) this.#startProcess(slot);
     } else {
       const commands = deployment.open(address, runDir);
       this.#commands = commands.length;
@@ -125,9 +125,9 @@ export class LiveProcesses {
 
   /** For users: the processes that are not there. */
   get missing(): string {
-    const { coordinator, places } = this.#options;
-    const gone = coordinator.hosts.filter(({ isReady }) => !isReady);
-    return `the process of ${gone.map(({ host }) => placeText(places[host]!)).join('; ')}`;
+    const { coordinator, slots } = this.#options;
+    const gone = coordinator.slots.filter(({ isReady }) => !isReady);
+    return `the process of ${gone.map(({ slot }) => slotText(slots[slot]!)).join('; ')}`;
   }
 
   /** Starts no more processes. */
@@ -154,16 +154,16 @@ export class LiveProcesses {
     return this.#listener.address;
   }
 
-  #startProcess(place: number): void {
+  #startProcess(slot: number): void {
     const { config, program, coordinator } = this.#options;
     const { host, port } = this.#listener!.address;
     const { transport, patienceS } = config.live;
-    const args = ['agent', '--place', String(place), '--join', `${host}:${port}`];
+    const args = ['agent', '--slot', String(slot), '--join', `${host}:${port}`];
     const more = ['--transport', transport, '--patience', String(patienceS)];
     const command: AgentCommand['command'] = [...program, ...args, ...more, ...onStdin];
-    this.#agents.start(place, { command, input: credentialsLine(this.#credentials) }, () => {
+    this.#agents.start(slot, { command, input: credentialsLine(this.#credentials) }, () => {
       // The end of a process that had joined shows on its connection.
-      if (coordinator.hosts[place]!.isLost) this.#starts.gone(place, true);
+      if (coordinator.slots[slot]!.isLost) this.#starts.gone(slot, true);
     });
   }
 
@@ -176,11 +176,11 @@ export class LiveProcesses {
     this.#options.coordinator.fail(new RunError(`a process of the run ended (${how}): ${said}`));
   }
 
-  #startFailureText(place: number, starts: number): string {
-    const { places } = this.#options;
-    const what = `the process of ${placeText(places[place]!)} did not start`;
-    const how = this.#agents.lastEnd(place);
-    const said = this.#agents.said(place);
+  #startFailureText(slot: number, starts: number): string {
+    const { slots } = this.#options;
+    const what = `the process of ${slotText(slots[slot]!)} did not start`;
+    const how = this.#agents.lastEnd(slot);
+    const said = this.#agents.said(slot);
     const last = how === undefined ? '' : `, the last with ${how}`;
     return `${what}: it ended ${starts} times before it was ready${last}${said && `: ${said}`}`;
   }
@@ -197,11 +197,11 @@ function placementRules({ live }: Config): PlacementRules {
 
 /** One line an agent. */
 function sharesText(
-  shares: readonly (Machine & { places: number[] })[],
-  places: readonly HostPlace[],
+  shares: readonly (Machine & { slots: number[] })[],
+  slots: readonly ProcessSlot[],
 ): string[] {
-  return shares.map(({ name, cores, places: own }) => {
-    const what = own.map((place) => placeText(places[place]!)).join(', ');
+  return shares.map(({ name, cores, slots: own }) => {
+    const what = own.map((slot) => slotText(slots[slot]!)).join(', ');
     return `${name} (cores: ${cores}): ${what === '' ? 'nothing' : what}`;
   });
 }

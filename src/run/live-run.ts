@@ -90,9 +90,9 @@ export class LiveRun implements Run {
     this.notices = from.notices;
     this.#run = run;
     const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
-    const places = placeNodes(settings, workerHosts);
+    const slots = placeNodes(settings, workerHosts);
     const wallUs = () => performance.now() * 1000;
-    this.#recording = new Recording(run, places.length);
+    this.#recording = new Recording(run, slots.length);
     const clock = new LiveClock(wallUs, speed);
     const state = from.checkpoint?.coordinator ?? null;
     clock.set({ isRunning: false, simUs: state?.nowUs ?? 0, wallUs: wallUs() });
@@ -104,7 +104,7 @@ export class LiveRun implements Run {
       wallUs,
       speed,
       run: encodeManifest(config, composition),
-      places,
+      slots,
       patienceS,
       answerS,
       returnS,
@@ -113,11 +113,11 @@ export class LiveRun implements Run {
       theta,
       onMeasured: (facts) => this.#recording.measured(facts as Record<string, unknown>),
       onCheckpoint: (coordinator) => this.#recording.writeCheckpoint({ coordinator }),
-      onLost: (place, wasReady) => this.#processes.lost(place, wasReady),
+      onLost: (slot, wasReady) => this.#processes.lost(slot, wasReady),
     });
     this.#coordinator = coordinator;
     const { dir: runDir } = folder!;
-    const parts = { config, runDir, program, deployment, onStep, composition, places };
+    const parts = { config, runDir, program, deployment, onStep, composition, slots };
     this.#processes = new LiveProcesses({ ...parts, coordinator, wallUs });
   }
 
@@ -128,7 +128,7 @@ export class LiveRun implements Run {
   }
 
   get processes(): readonly object[] {
-    return this.#coordinator.hosts;
+    return this.#coordinator.slots;
   }
 
   get hasGivenUp(): boolean {

@@ -6,7 +6,7 @@ import type { RunSummary } from '#src/run/run-summary.js';
 import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
 
 export interface LiveProcess {
-  host: number;
+  slot: number;
   role: string;
   pid: number;
   isLost: boolean;
@@ -75,10 +75,10 @@ export class LiveRunUnderTest {
     );
   }
 
-  /** Resolves when another process is in the place of that one. */
-  async replaced({ host, pid }: LiveProcess): Promise<LiveStatus> {
+  /** Resolves when another process is in the slot of that one. */
+  async replaced({ slot, pid }: LiveProcess): Promise<LiveStatus> {
     return this.until(({ processes }) =>
-      processes.some((each) => each.host === host && each.pid !== pid && !each.isLost),
+      processes.some((each) => each.slot === slot && each.pid !== pid && !each.isLost),
     );
   }
 

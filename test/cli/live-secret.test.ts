@@ -75,7 +75,7 @@ it('keeps everybody out who is not a process of the run, and the cloud to itself
     const bulk = await tcp.connect({ ...at, secret });
     const shown = nonce === undefined ? {} : { nonce };
     const [frames, { kind }] = await askedWith(bulk, {
-      ...{ type: 'bulk', place: 0, generation: 0 },
+      ...{ type: 'bulk', slot: 0, generation: 0 },
       ...shown,
     });
     expect(frames).toEqual([]);

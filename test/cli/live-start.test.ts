@@ -10,11 +10,11 @@ import { main } from './program.ts';
 
 const forLong = ['training.epochs=1000', 'live.speed=40'];
 
-/** The process that a run has started for a place, before it has said anything. */
-async function childOf(run: LiveRunUnderTest, place: number): Promise<number> {
+/** The process that a run has started for a slot, before it has said anything. */
+async function childOf(run: LiveRunUnderTest, slot: number): Promise<number> {
   while (run.child.exitCode === null) {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      if (isChild(pid, run.child.pid!, `\0--place\0${place}\0`)) return Number(pid);
+      if (isChild(pid, run.child.pid!, `\0--slot\0${slot}\0`)) return Number(pid);
     }
     await wait(2);
   }
@@ -43,8 +43,8 @@ async function killWhileStarting(run: LiveRunUnderTest, places: Places): Promise
   const held = await childOf(run, places.held);
   process.kill(held, 'SIGSTOP');
   process.kill(await childOf(run, places.new), 'SIGKILL');
-  const joined = ({ host, pid }: { host: number; pid: number }) =>
-    host === places.joined && pid !== 0;
+  const joined = ({ slot, pid }: { slot: number; pid: number }) =>
+    slot === places.joined && pid !== 0;
   const { processes } = await run.until((status) => status.processes.some(joined));
   process.kill(processes.find(joined)!.pid, 'SIGKILL');
   process.kill(held, 'SIGCONT');
@@ -91,7 +91,7 @@ describe('a live run that loses processes while it starts', () => {
 
 describe('a live run with a process that never starts', () => {
   it('fails after some tries, and says which process, how it ended and what it said', async () => {
-    const fail = `case "$*" in *"--place 1 "*) echo the disk is on fire >&2; exit 7;; esac`;
+    const fail = `case "$*" in *"--slot 1 "*) echo the disk is on fire >&2; exit 7;; esac`;
     const script = `${fail}; exec '${process.execPath}' '${main}' "$@"`;
     const runDir = freshPath();
     const config = tinyConfig({ world: 'live' });

@@ -16,7 +16,7 @@ const toProcess = [
   { type: 'refused', reason: 'full' },
   { type: 'setup', self: 0 },
   { type: 'peers', addresses: [address, null] },
-  { type: 'pong', hostWallUs: 1, wallUs: 2 },
+  { type: 'pong', senderWallUs: 1, wallUs: 2 },
   { type: 'clock', change: 1, reading: { isRunning: true, simUs: 0, wallUs: 0 } },
   {
     type: 'movements',
@@ -35,7 +35,7 @@ const toProcess = [
   { type: 'started', gradients: 1 },
   { type: 'background', down: ['left'], cut: [], rounds: [1] },
   { type: 'batch', value: 1, epoch: 0 },
-  { type: 'lost', host: 1 },
+  { type: 'lost', slot: 1 },
   { type: 'kept' },
   { type: 'restore-optimiser' },
   { type: 'restore-cloud', memory: { ...memory, evaluatedGradients: 0 }, hasCrashed: true },
@@ -51,7 +51,7 @@ const toPoolAgent = [
 
 const setup = {
   ...{ run: {}, generations: [0], patienceS: 30, nonce: null },
-  places: [{ host: 0, role: 'server', nodes: ['left'] }],
+  slots: [{ index: 0, role: 'server', nodes: ['left'] }],
 };
 
 /** Has whoever is at the other end send anything to a process that joins a run: it ends in order. */
@@ -65,7 +65,7 @@ export async function fuzzAgents(cases: number, seed: number): Promise<Counts> {
     const isLive = draw.below(2) === 0;
     const listen = { listen: never, dial: never, again: never };
     const end = isLive
-      ? Agent.run({ control, ...listen, place: 0, wallUs: () => 0, patienceS: 10, make: never })
+      ? Agent.run({ control, ...listen, slot: 0, wallUs: () => 0, patienceS: 10, make: never })
       : PoolAgent.run({ control, name: 'a', threads: 1, patienceS: 10, make: never, dial: never });
     const ended = end.then(
       () => null,

@@ -15,7 +15,7 @@ import { anyBody, anyBytes, Draw, mutated } from './mutate.ts';
 import { limits, Peer } from './peer.ts';
 import { controlMessages, events, peerMessages } from './samples.ts';
 
-/** Cases for one coordinator, one host: what they remember of a run is bounded, and not little. */
+/** Cases for one coordinator, one process: what they remember of a run is bounded, and not little. */
 const CASES_A_WORLD = 2000;
 /** Parameters of the tiny net. */
 const DIMENSION = 75;
@@ -57,18 +57,18 @@ export async function fuzzSimulator(cases: number, seed: number): Promise<Counts
 
 function askAsStranger(world: FuzzedSimulator, draw: Draw): object {
   const stranger = world.stranger();
-  const place = draw.below(world.places.length);
+  const slot = draw.below(world.slots.length);
   const header = mutated(
     draw.of([
-      { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, place },
-      { type: 'bulk', place: 0, generation: 0, nonce: 'a guess' },
+      { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, slot },
+      { type: 'bulk', slot: 0, generation: 0, nonce: 'a guess' },
       { type: 'offer', protocol: LIVE_PROTOCOL, name: 'a machine', cores: 2 },
-      { type: 'ping', hostWallUs: 1 },
+      { type: 'ping', senderWallUs: 1 },
     ]),
     draw,
   );
   stranger.sendBytes(anyBytes({ header, body: anyBody(null, DIMENSION, draw) }, draw));
-  if (draw.below(2) === 0) stranger.send({ header: { type: 'ping', hostWallUs: 0 }, body: null });
+  if (draw.below(2) === 0) stranger.send({ header: { type: 'ping', senderWallUs: 0 }, body: null });
   setImmediate(() => stranger.hangUp());
   return header;
 }
@@ -126,19 +126,19 @@ export async function fuzzPeers(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const counts = { cases: 0, cut: 0 };
   while (counts.cases < cases) {
-    const host = await serverHost();
+    const process = await serverProcess();
     const most = Math.min(cases, counts.cases + CASES_A_WORLD);
     for (; counts.cases < most; counts.cases += 1) {
       const { from, message, carries } = draw.of(peerMessages);
       const peer = new Peer();
-      host.accept(peer);
-      const hello = { type: 'peer', host: host.placeOf(from), generation: 0 };
+      process.accept(peer);
+      const hello = { type: 'peer', slot: process.slotOf(from), generation: 0 };
       const first = draw.below(10) === 0 ? mutated(hello, draw) : hello;
       peer.sendBytes(anyBytes({ header: first, body: null }, draw));
       const header = mutated(message, draw);
       const fitting = carries ? new Float32Array(DIMENSION) : null;
       peer.sendBytes(anyBytes({ header, body: anyBody(fitting, DIMENSION, draw) }, draw));
-      host.goOn();
+      process.goOn();
       await turn();
       if (peer.isClosed) counts.cut += 1;
       else peer.hangUp();
@@ -152,25 +152,25 @@ export async function fuzzPeers(cases: number, seed: number): Promise<Counts> {
 let composed: Composition | null = null;
 
 /** A process with the server `left`, near which two workers are. */
-async function serverHost() {
+async function serverProcess() {
   composed ??= await compose(config);
   const { settings, computation, threads, theta } = composed;
   let nowUs = 0;
   const clock = new LiveClock(() => nowUs, 1);
-  const hosts = placeNodes(settings, 1);
-  const { host: self } = hosts.find(({ nodes }) => nodes.includes('left'))!;
+  const slots = placeNodes(settings, 1);
+  const { index: self } = slots.find(({ nodes }) => nodes.includes('left'))!;
   const links = new PeerLinks(
     () => new Promise(() => {}),
     self,
-    hosts.map(() => 0),
+    slots.map(() => 0),
   );
-  const host = new NodeProcess({
+  const process = new NodeProcess({
     ...{
       settings,
       computation,
       theta,
       clock,
-      hosts,
+      slots,
       self,
       generation: 0,
       compute: 'modelled',
@@ -188,15 +188,15 @@ async function serverHost() {
   clock.run();
   for (const [index, worker] of ['worker-1', 'worker-2'].entries()) {
     const at = { timeUs: 0, worker, server: 'left' };
-    host.expect([
+    process.expect([
       { ...at, type: 'enter-range', contact: 4 + index },
       { ...at, type: 'associate', previous: null, reason: 'left-range' },
     ]);
   }
   return {
     accept: ({ connection }: Peer) =>
-      links.accept(connection, (frame, from) => host.peers.receive(frame, from)),
-    placeOf: (role: string) => hosts.find((place) => place.role === role)!.host,
+      links.accept(connection, (frame, from) => process.peers.receive(frame, from)),
+    slotOf: (role: string) => slots.find((slot) => slot.role === role)!.index,
     /** A millisecond goes by. */
     goOn: () => {
       nowUs += 1000;

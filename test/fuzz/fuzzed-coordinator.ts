@@ -12,9 +12,9 @@ import {
   type CoordinatorMessage,
   LIVE_PROTOCOL,
 } from '#src/worlds/live/protocol/control-message.js';
-import { numbersOf } from '#src/worlds/live/protocol/host-numbers.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
-import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { numbersOf } from '#src/worlds/live/protocol/process-numbers.js';
 import { Peer } from './peer.ts';
 
 const wallUs = () => performance.now() * 1000;
@@ -22,7 +22,7 @@ const ids = { gradients: [], results: [] };
 
 /** A process that does what the coordinator asks of it and computes nothing. */
 export interface Puppet {
-  place: HostPlace;
+  slot: ProcessSlot;
   control: Peer;
   bulk: Peer | null;
   generation: number;
@@ -32,7 +32,7 @@ export interface Puppet {
 /** A live run's coordinator whose processes are puppets, which a test has say anything. */
 export class FuzzedSimulator {
   readonly coordinator: Coordinator;
-  readonly places: readonly HostPlace[];
+  readonly slots: readonly ProcessSlot[];
   readonly puppets: Puppet[] = [];
   /** Why it failed, if it did. */
   failure: Error | null = null;
@@ -46,19 +46,19 @@ export class FuzzedSimulator {
   constructor(config: Config, { settings, mobility, theta }: Composition) {
     const clock = new LiveClock(wallUs, 1);
     clock.set({ isRunning: false, simUs: 0, wallUs: wallUs() });
-    this.places = placeNodes(settings, config.live.workerHosts);
+    this.slots = placeNodes(settings, config.live.workerHosts);
     this.coordinator = new Coordinator({
       ...{ settings, mobility, clock, wallUs, theta, speed: 1, run: null, state: null },
       journal: new JournalWriter({ write: (text) => this.#check(text) }, journalStart(), () => 0),
-      places: this.places,
+      slots: this.slots,
       ...{ patienceS: 10_000, answerS: 10_000, returnS: 10_000 },
       checkpointRounds: Number.POSITIVE_INFINITY,
       onMeasured: () => {},
       onCheckpoint: () => {},
-      onLost: (place) => queueMicrotask(() => this.#join(place)),
+      onLost: (slot) => queueMicrotask(() => this.#join(slot)),
     });
     this.#admission = new AgentDispatcher({
-      places: this.places,
+      slots: this.slots,
       ...{ rules: {}, agents: 0, wallUs, patienceS: 10_000 },
       accept: (connection) => this.coordinator.accept(connection),
       onShared: () => {},
@@ -69,7 +69,7 @@ export class FuzzedSimulator {
 
   /** Everyone is there, and the run is on. */
   async begin(): Promise<void> {
-    for (const { host } of this.places) this.#join(host);
+    for (const { index } of this.slots) this.#join(index);
     await this.coordinator.gathered();
     this.coordinator.play().then(
       () => {
@@ -88,51 +88,51 @@ export class FuzzedSimulator {
     return peer;
   }
 
-  /** Every place has a process again, and each of them is answered. */
+  /** Every slot has a process again, and each of them is answered. */
   async isWell(): Promise<void> {
-    const { hosts } = this.coordinator;
-    for (let turns = 0; hosts.some(({ isReady }) => !isReady) && turns < 100; turns += 1) {
+    const { slots } = this.coordinator;
+    for (let turns = 0; slots.some(({ isReady }) => !isReady) && turns < 100; turns += 1) {
       await turn();
-      hosts.splice(0, hosts.length, ...this.coordinator.hosts);
+      slots.splice(0, slots.length, ...this.coordinator.slots);
     }
     if (this.failure !== null || this.hasEnded) return;
-    expect(hosts.filter(({ isReady }) => !isReady)).toEqual([]);
+    expect(slots.filter(({ isReady }) => !isReady)).toEqual([]);
   }
 
   /** A number of a gradient or a result that no process has given. */
-  newNumber({ place, generation }: Puppet): number {
+  newNumber({ slot, generation }: Puppet): number {
     const { first, step } = numbersOf({
-      place: place.host,
-      places: this.places.length,
+      slot: slot.index,
+      slots: this.slots.length,
       generation,
     });
     this.#given += 1;
     return first + step * this.#given;
   }
 
-  #join(place: number): void {
+  #join(slot: number): void {
     if (this.failure !== null || this.hasEnded) return;
-    const control = new Peer(`process ${place}`);
+    const control = new Peer(`process ${slot}`);
     this.#admission.receive(control.connection);
     const puppet: Puppet = {
-      place: this.places[place]!,
+      slot: this.slots[slot]!,
       control,
       bulk: null,
       generation: 0,
       isReady: false,
     };
-    this.puppets[place] = puppet;
+    this.puppets[slot] = puppet;
     // Later: no process answers before the question is out.
     control.onFrame = (frame) => queueMicrotask(() => this.#answer(puppet, frame));
-    say(control, { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, place });
+    say(control, { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, slot });
   }
 
   #answer(puppet: Puppet, { header, body }: Frame): void {
-    const { control, place } = puppet;
+    const { control, slot } = puppet;
     const message = header as unknown as CoordinatorMessage;
     if (message.type === 'setup') {
       const { generations, nonce } = JSON.parse(Buffer.from(body!.buffer).toString());
-      puppet.generation = generations[place.host];
+      puppet.generation = generations[slot.index];
       if (nonce !== null) this.#attach(puppet, nonce);
       puppet.isReady = true;
       say(control, { type: 'ready', address: { host: 'here', port: 1 } });
@@ -140,7 +140,7 @@ export class FuzzedSimulator {
       say(control, { type: 'held', change: message.change });
     } else if (message.type === 'lost') {
       const newest = { version: 0, round: 0 };
-      const has = { lost: message.host, elsewhere: ids, sentThere: ids, newest };
+      const has = { lost: message.slot, elsewhere: ids, sentThere: ids, newest };
       say(control, { type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
     } else if (message.type === 'end') {
       say(control, { type: 'ended', computed: 0 });
@@ -150,7 +150,7 @@ export class FuzzedSimulator {
   #attach(puppet: Puppet, nonce: string): void {
     const bulk = this.stranger();
     puppet.bulk = bulk;
-    say(bulk, { type: 'bulk', place: puppet.place.host, generation: puppet.generation, nonce });
+    say(bulk, { type: 'bulk', slot: puppet.slot.index, generation: puppet.generation, nonce });
   }
 
   /** Every line of the journal can be read again. */

@@ -60,7 +60,7 @@ export const controlMessages: {
 } = {
   ready: { type: 'ready', address: { host: 'here', port: 1 } },
   failed: { type: 'failed', message: 'no memory', isInput: false },
-  ping: { type: 'ping', hostWallUs: 1 },
+  ping: { type: 'ping', senderWallUs: 1 },
   report: { type: 'report', items: [] },
   'batch-wanted': { type: 'batch-wanted', owner: 'left', value: 1 },
   hold: { type: 'hold' },
@@ -68,7 +68,7 @@ export const controlMessages: {
   held: { type: 'held', change: 1 },
   finish: { type: 'finish', reason: 'rounds' },
   has: { type: 'has' },
-  'bad-peer': { type: 'bad-peer', host: 1, generation: 0, why: 'x' },
+  'bad-peer': { type: 'bad-peer', slot: 1, generation: 0, why: 'x' },
   ended: { type: 'ended', computed: 0 },
 };
 

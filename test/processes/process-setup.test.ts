@@ -19,8 +19,8 @@ async function sharesOf(config: Config): Promise<Record<string, ProcessSetup>> {
   const told = JSON.stringify(encodeManifest(config, await compose(config, [])));
   const { settings } = await compose(config);
   const shares: Record<string, ProcessSetup> = {};
-  for (const place of placeNodes(settings, 2)) {
-    shares[place.role] ??= await processShare(decodeManifest(JSON.parse(told)), place);
+  for (const slot of placeNodes(settings, 2)) {
+    shares[slot.role] ??= await processShare(decodeManifest(JSON.parse(told)), slot);
   }
   return shares;
 }

@@ -13,7 +13,7 @@ export interface PoolAgentParts {
   control: Connection;
   name: string;
   threads: number;
-  /** Without a word from the coordinator for so long it is gone. */
+  /** A coordinator that has sent nothing for this long is gone. */
   patienceS: number;
   /** Makes the share from what the coordinator was given. */
   make: (run: unknown) => Promise<Share>;

@@ -3,7 +3,7 @@ import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { memoryTransport } from '#src/transport/memory.js';
 import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
-import { type HostSetup, say } from '#src/worlds/live/protocol/control-message.js';
+import { type SetupBody, say } from '#src/worlds/live/protocol/control-message.js';
 import { deferred } from '#src/worlds/live/protocol/deferred.js';
 
 const here = { host: 'here', port: 0, secret: null, tls: null, limits: limitsFor(2 ** 20) };
@@ -19,7 +19,7 @@ it('lets go of what it has made when the coordinator is gone meanwhile, and list
   const end = Agent.run({
     control: await connect(),
     again: connect,
-    place: 0,
+    slot: 0,
     wallUs: () => performance.now() * 1000,
     patienceS: 30,
     make: () => {
@@ -34,9 +34,9 @@ it('lets go of what it has made when the coordinator is gone meanwhile, and list
   });
   const control = await joined;
   control.onFrame = () => {};
-  const setup: HostSetup = {
+  const setup: SetupBody = {
     ...{ run: null, patienceS: 30, generations: [0], nonce: null },
-    places: [{ host: 0, role: 'workers', nodes: [] }],
+    slots: [{ index: 0, role: 'workers', nodes: [] }],
   };
   say(control, { type: 'setup', self: 0 }, new TextEncoder().encode(JSON.stringify(setup)));
   await isMaking;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assignProcesses } from '#src/worlds/live/protocol/assign-processes.js';
-import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
 
-const roles: HostPlace['role'][] = ['cloud', 'server', 'server', 'workers', 'workers', 'workers'];
-const places = roles.map((role, host): HostPlace => ({ host, role, nodes: [] }));
+const roles: ProcessSlot['role'][] = ['cloud', 'server', 'server', 'workers', 'workers', 'workers'];
+const slots = roles.map((role, index): ProcessSlot => ({ index, role, nodes: [] }));
 
 describe('sharing processes out', () => {
   it('gives each machine processes by its cores', () => {
@@ -11,20 +11,20 @@ describe('sharing processes out', () => {
       { name: 'small', cores: 1 },
       { name: 'large', cores: 2 },
     ];
-    const shares = assignProcesses(places, machines, {});
+    const shares = assignProcesses(slots, machines, {});
     expect(shares?.map((share) => share.length)).toEqual([2, 4]);
     expect(shares?.flat().sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('gives no machine more processes than cores while others have free ones', () => {
     const machines = [4, 1, 1].map((cores, index) => ({ name: `m${index}`, cores }));
-    const shares = assignProcesses(places, machines, {});
+    const shares = assignProcesses(slots, machines, {});
     expect(shares?.map((share) => share.length)).toEqual([4, 1, 1]);
   });
 
   it('puts roles where they may run, and the others around them', () => {
     const machines = ['a', 'b', 'c'].map((name) => ({ name, cores: 2 }));
-    const shares = assignProcesses(places, machines, { workers: ['b', 'c'], cloud: ['b'] });
+    const shares = assignProcesses(slots, machines, { workers: ['b', 'c'], cloud: ['b'] });
     // The cloud and a share of workers fill b; c takes the other two; the servers go to a.
     expect(shares).toEqual([
       [1, 2],
@@ -35,11 +35,11 @@ describe('sharing processes out', () => {
 
   it('leaves machines idle that are not needed', () => {
     const machines = ['a', 'b'].map((name) => ({ name, cores: 1 }));
-    expect(assignProcesses(places.slice(0, 1), machines, {})).toEqual([[0], []]);
+    expect(assignProcesses(slots.slice(0, 1), machines, {})).toEqual([[0], []]);
   });
 
   it('says so when a role may run nowhere', () => {
-    expect(assignProcesses(places, [{ name: 'a', cores: 9 }], { server: ['b'] })).toBeNull();
+    expect(assignProcesses(slots, [{ name: 'a', cores: 9 }], { server: ['b'] })).toBeNull();
   });
 
   it('has one process each for the cloud and every server, and the worker hosts asked for', () => {

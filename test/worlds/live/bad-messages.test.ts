@@ -48,7 +48,7 @@ const cases: Record<string, Case> = {
   'a ping without its time': {
     of: 'left',
     header: { type: 'ping' },
-    why: /"ping" that does not fit: hostWallUs: Invalid input/,
+    why: /"ping" that does not fit: senderWallUs: Invalid input/,
   },
   'a report of nothing': {
     of: 'left',
@@ -253,7 +253,7 @@ const cases: Record<string, Case> = {
   },
   'that others have sent it what does not fit, again and again': {
     of: 'left',
-    header: { type: 'bad-peer', host: 99, generation: 0, why: 'x' },
+    header: { type: 'bad-peer', slot: 99, generation: 0, why: 'x' },
     why: /too many others/,
   },
   'a message of no kind': { of: 'left', header: { type: 'toString' }, why: /does not fit/ },
@@ -268,21 +268,21 @@ it('a live run loses a process that says what does not fit, and goes on with ano
   const ended = live.run();
   const lost = () => live.lines.filter((line) => line.type === 'process-lost');
   for (const [name, { of, header, times = 4, body = null, way, why }] of Object.entries(cases)) {
-    const place = live.placeOf(of);
+    const slot = live.slotOf(of);
     const before = lost().length;
     for (let each = 0; each < times && lost().length === before; each += 1) {
-      live.say(place, typeof header === 'function' ? header(each) : header, body, way);
+      live.say(slot, typeof header === 'function' ? header(each) : header, body, way);
       if (each % 10 === 3) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await comes(() => lost().length > before);
-    expect(lost().at(-1), name).toMatchObject({ place, why: expect.stringMatching(why) });
+    expect(lost().at(-1), name).toMatchObject({ slot, why: expect.stringMatching(why) });
     // Another is there, and it goes on.
     const { generation } = lost().at(-1)!;
     await comes(() =>
       live.lines.some(
         (line) =>
           line.type === 'process-started' &&
-          line.place === place &&
+          line.slot === slot &&
           line.generation === generation + 1,
       ),
     );
@@ -299,7 +299,7 @@ it('a live run loses a process that says what does not fit, and goes on with ano
 it('a live run tells of a connection that is no process’s and says what does not fit', async () => {
   const live = await InProcessLiveWorld.open(config);
   const ended = live.run();
-  for (const header of [{ type: 'ping' }, { type: 'hello', place: 'x' }, {}]) {
+  for (const header of [{ type: 'ping' }, { type: 'hello', slot: 'x' }, {}]) {
     const connection = await live.stranger();
     const closed = new Promise((resolve) => {
       connection.onClose = resolve;
@@ -319,9 +319,9 @@ it('a live run loses a process that sends another what does not fit, and goes on
   const live = await InProcessLiveWorld.open(config);
   const ended = live.run();
   await live.until(({ type }) => type === 'round-ended');
-  const [to, from] = [live.placeOf('left'), live.placeOf('worker-1')];
+  const [to, from] = [live.slotOf('left'), live.slotOf('worker-1')];
   const connection = await live.peerOf(to);
-  connection.send({ header: { type: 'peer', host: from, generation: 0 }, body: null });
+  connection.send({ header: { type: 'peer', slot: from, generation: 0 }, body: null });
   // A worker of another process, which only that one can speak for.
   const recovered = { type: 'recovered', worker: 'worker-2', server: 'left' };
   connection.send({ header: recovered, body: null });
@@ -332,7 +332,7 @@ it('a live run loses a process that sends another what does not fit, and goes on
   live.coordinator.end('stopped');
   await ended;
   const why = `it has sent process ${to} a message of worker-2, which is not there`;
-  expect(lost()).toMatchObject([{ place: from, generation: 0, why }]);
+  expect(lost()).toMatchObject([{ slot: from, generation: 0, why }]);
   expect(live.record.violations).toEqual([]);
 });
 
@@ -340,7 +340,7 @@ it('a live run starts when somebody said hello as the cloud and hung up before',
   const world = new FuzzedSimulator(config, await compose(config));
   const stranger = world.stranger();
   await turn();
-  stranger.send({ header: { type: 'hello', protocol: 1, pid: 1, place: 0 }, body: null });
+  stranger.send({ header: { type: 'hello', protocol: 1, pid: 1, slot: 0 }, body: null });
   await turn();
   stranger.hangUp();
   await turn();

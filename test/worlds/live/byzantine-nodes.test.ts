@@ -107,7 +107,7 @@ it('draws another Byzantine node when one is gone with its process, after what w
   ]);
 });
 
-/** Of sim time: what a word from a host to the journal may need, and more. */
+/** Of sim time: what a word from a process to the journal may need, and more. */
 const LATE_US = 10e6;
 
 /** Whether the node lay, or told the truth, at some moment of that time, by the journal. */

@@ -14,7 +14,7 @@ import { Coordinator, type LiveOutcome } from '#src/worlds/live/coordinator/coor
 import type { CoordinatorState } from '#src/worlds/live/coordinator/coordinator-state.js';
 import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
-import { type HostPlace, placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { parseLines } from '../in-process-world.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 
@@ -41,11 +41,11 @@ export class InProcessLiveWorld {
   readonly #config: Config;
   readonly #transport = memoryTransport();
   readonly #agents: Promise<void>[] = [];
-  /** By place: the process's connection to the coordinator. */
+  /** By slot: the process's connection to the coordinator. */
   readonly #controls = new Map<number, Connection>();
-  /** By place: its second one, for the cloud's model. */
+  /** By slot: its second one, for the cloud's model. */
   readonly #bulks = new Map<number, Connection>();
-  /** By place: where others reach its process. */
+  /** By slot: where others reach its process. */
   readonly #ports = new Map<number, number>();
   #port = 0;
   #isOver = false;
@@ -84,7 +84,7 @@ export class InProcessLiveWorld {
       wallUs,
       speed,
       run: encodeManifest(config, composition),
-      places: placeNodes(composition.settings, workerHosts),
+      slots: placeNodes(composition.settings, workerHosts),
       patienceS,
       answerS,
       mostHeldBytes,
@@ -96,8 +96,8 @@ export class InProcessLiveWorld {
       onCheckpoint: (state) => {
         this.saved = { state: structuredClone(state), text: this.#text };
       },
-      onLost: (place) => {
-        if (comesBack) setTimeout(() => void this.#startProcess(place), startMs);
+      onLost: (slot) => {
+        if (comesBack) setTimeout(() => void this.#startProcess(slot), startMs);
       },
     });
   }
@@ -107,29 +107,29 @@ export class InProcessLiveWorld {
       this.coordinator.accept(connection),
     );
     this.#port = address.port;
-    for (const { host } of this.coordinator.hosts) await this.#startProcess(host);
+    for (const { slot } of this.coordinator.slots) await this.#startProcess(slot);
     await this.coordinator.gathered();
   }
 
-  async #startProcess(place: number): Promise<void> {
+  async #startProcess(slot: number): Promise<void> {
     const transport = this.#transport;
     const connect = () => transport.connect({ ...here, port: this.#port });
     const control = await connect();
-    this.#controls.set(place, control);
+    this.#controls.set(slot, control);
     const agent = Agent.run({
       control,
       again: async () => {
         const bulk = await connect();
-        this.#bulks.set(place, bulk);
+        this.#bulks.set(slot, bulk);
         return bulk;
       },
-      place,
+      slot,
       wallUs,
       patienceS: 10,
       make: async (run, where) => makingsOf(decodeManifest(JSON.parse(JSON.stringify(run))), where),
       listen: async (_, onConnection) => {
         const listener = await transport.listen({ ...here, port: 0 }, onConnection);
-        this.#ports.set(place, listener.address.port);
+        this.#ports.set(slot, listener.address.port);
         return listener;
       },
       dial: (_, { port }) => transport.connect({ ...here, port }),
@@ -138,25 +138,25 @@ export class InProcessLiveWorld {
     this.#agents.push(agent);
   }
 
-  /** The process of that place is gone at once, without a word. */
-  kill(place: number): void {
-    this.#controls.get(place)!.destroy();
+  /** Ends the slot's process at once, without a message. */
+  kill(slot: number): void {
+    this.#controls.get(slot)!.destroy();
   }
 
   /** Says something to the coordinator on a process's connection, as if the process had. */
   say(
-    place: number,
+    slot: number,
     header: object,
     body: Frame['body'] = null,
     way: 'control' | 'bulk' = 'control',
   ) {
-    const connection = (way === 'bulk' ? this.#bulks : this.#controls).get(place)!;
+    const connection = (way === 'bulk' ? this.#bulks : this.#controls).get(slot)!;
     connection.send({ header: header as Header, body });
   }
 
-  /** A connection to the process of a place, as other processes make it. */
-  peerOf(place: number): Promise<Connection> {
-    return this.#transport.connect({ ...here, port: this.#ports.get(place)! });
+  /** A connection to the process of a slot, as other processes make it. */
+  peerOf(slot: number): Promise<Connection> {
+    return this.#transport.connect({ ...here, port: this.#ports.get(slot)! });
   }
 
   /** A connection to the coordinator that is no process's. */
@@ -164,11 +164,11 @@ export class InProcessLiveWorld {
     return this.#transport.connect({ ...here, port: this.#port });
   }
 
-  /** The place of the process that runs a node. */
-  placeOf(node: string): number {
+  /** The slot of the process that runs a node. */
+  slotOf(node: string): number {
     const { workerHosts } = this.#config.live;
-    const places = placeNodes(this.composition.settings, workerHosts);
-    return places.find(({ nodes }) => nodes.includes(node))!.host;
+    const slots = placeNodes(this.composition.settings, workerHosts);
+    return slots.find(({ nodes }) => nodes.includes(node))!.index;
   }
 
   /** To the end, when every process has ended too. */
@@ -179,7 +179,7 @@ export class InProcessLiveWorld {
     return outcome;
   }
 
-  /** Resolves as soon as the journal has a line of that kind, at that place or behind. */
+  /** Resolves as soon as the journal has a line of that kind, at that index or later. */
   async until(isWanted: (line: SimulatedLine) => boolean, from = 0): Promise<number> {
     for (;;) {
       const at = this.simulated.findIndex((line, index) => index >= from && isWanted(line));
@@ -214,8 +214,8 @@ export class InProcessLiveWorld {
 }
 
 /** Every process has a memory of its own. */
-async function makingsOf(told: RunManifest, place: HostPlace): Promise<ProcessDependencies> {
-  const { settings, computation, threads, theta } = await processShare(told, place);
+async function makingsOf(told: RunManifest, slot: ProcessSlot): Promise<ProcessDependencies> {
+  const { settings, computation, threads, theta } = await processShare(told, slot);
   const pool = await ImmediatePool.start(threads);
   const memory = new VectorMemory(threads.memory, settings.dimension);
   const { speed, compute } = told.config.live;

@@ -19,11 +19,11 @@ function of(type: 'enter-map' | 'leave-map', timeUs: number): (worker: string) =
   return (worker) => ({ timeUs, type, worker, entity: worker, kind: 'car' });
 }
 
-/** One whose hosts are all there and hear nothing; with what it schedules and records. */
+/** One whose processes are all there and hear nothing; with what it schedules and records. */
 function broadcaster(nowUs: number, saved?: MovementState) {
   const scheduled: Movement[] = [];
   const recorded: SimulatedEvent[] = [];
-  const processes = { isThere: () => true, placeOf: () => 0, isReady: () => false, tell: () => {} };
+  const processes = { isThere: () => true, slotOf: () => 0, isReady: () => false, tell: () => {} };
   const movements = new MobilityBroadcaster(
     {
       settings: { servers: [], attackers: new Map(), workers, seed: 1 } as never,

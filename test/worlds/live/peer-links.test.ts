@@ -37,7 +37,7 @@ function slowPeer() {
   return { links, sent, send, turn, drain: () => drain() };
 }
 
-describe('the links to other hosts', () => {
+describe('the links to other processes', () => {
   it('send one message at a time to a peer that takes no more', async () => {
     const { links, sent, send, turn, drain } = slowPeer();
     for (let count = 0; count < 9; count += 1) send();
@@ -75,7 +75,7 @@ describe('the links to other hosts', () => {
     expect(sent).toEqual(['peer', 'work']);
   });
 
-  it('go to the host that takes the place of one that is gone, and come from that alone', async () => {
+  it('go to the process that takes the slot of one that is gone, and come from that alone', async () => {
     const { links, sent, send, turn } = slowPeer();
     send();
     await turn();
@@ -95,7 +95,7 @@ describe('the links to other hosts', () => {
         received.push(header.worker);
       });
       for (const header of [
-        { type: 'peer', host: 1, generation },
+        { type: 'peer', slot: 1, generation },
         { type: 'work', worker: `of life ${generation}`, version: 1 },
       ]) {
         if (!isDestroyed) await connection.onFrame({ header, body: null });

@@ -66,7 +66,7 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
       const isOwn = (line: SimulatedLine) =>
         (line.type === 'round-opened' || line.type === 'aggregated') && line.server === 'left';
       await round(5);
-      world.kill(world.placeOf('left'));
+      world.kill(world.slotOf('left'));
       const back = await world.until(({ type }) => type === 'recovered');
       const again = await world.until((line) => line.type === 'aggregated' && isOwn(line), back);
       await world.until(({ type }) => type === 'round-ended', again);
@@ -87,7 +87,7 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
   it('has a cloud whose process is gone go on from its last version', async () => {
     const { world, round, stop } = await started({ ...changes, ...forLong });
     await round(10);
-    world.kill(world.placeOf('cloud'));
+    world.kill(world.slotOf('cloud'));
     const back = await world.until(({ type }) => type === 'recovered');
     await world.until(({ type }) => type === 'updated', back);
     await stop();
@@ -114,9 +114,9 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
   it('has workers whose process is gone leave, and come again with another', async () => {
     const { world, round, stop } = await started({ ...changes, ...forLong });
     await round(5);
-    const place = world.placeOf('worker-1');
+    const slot = world.slotOf('worker-1');
     const at = world.simulated.length;
-    world.kill(place);
+    world.kill(slot);
     const isOwn = (worker: string) => ['worker-1', 'worker-3', 'worker-5'].includes(worker);
     const again = await world.until((line) => line.type === 'enter-map' && isOwn(line.worker), at);
     await world.until((line) => line.type === 'gradient-started' && isOwn(line.worker), again);
@@ -128,10 +128,10 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     expect(left.some(({ worker }) => isOwn(worker))).toBe(true);
     const lost = lines.flatMap((line) =>
       'host' in line && (line.type === 'process-lost' || line.type === 'process-started')
-        ? [`${line.type} ${line.place} ${line.generation}`]
+        ? [`${line.type} ${line.slot} ${line.generation}`]
         : [],
     );
-    expect(lost.slice(-2)).toEqual([`process-lost ${place} 0`, `process-started ${place} 1`]);
+    expect(lost.slice(-2)).toEqual([`process-lost ${slot} 0`, `process-started ${slot} 1`]);
     const begun = only(simulated, 'gradient-started');
     const numbers = begun.map(({ gradient }) => gradient);
     expect(new Set(numbers).size).toBe(numbers.length);
@@ -144,9 +144,9 @@ describe('a live world in which everything goes, one after the other', () => {
   it('goes on to its end', async () => {
     const { world, ended, round } = await started({}, { speed: 40 });
     const { coordinator } = world;
-    for (const [index, { host }] of coordinator.hosts.entries()) {
+    for (const [index, { slot }] of coordinator.slots.entries()) {
       await round(4 + 4 * index);
-      world.kill(host);
+      world.kill(slot);
     }
     await ended;
     expectConservation(world);
@@ -167,7 +167,7 @@ describe('a live world whose process does not come back', () => {
       { comesBack: false },
     );
     await round(3);
-    world.kill(world.placeOf('left'));
+    world.kill(world.slotOf('left'));
     expect(await ended).toMatchObject({ reason: 'lost' });
     expectConservation(world);
     expect(world.record.ended).toBe('lost');
@@ -180,7 +180,7 @@ describe('a live world whose process does not come back', () => {
       { comesBack: false },
     );
     await round(3);
-    world.kill(world.placeOf('left'));
+    world.kill(world.slotOf('left'));
     expect(await ended).toMatchObject({ reason: 'rounds' });
     expectConservation(world);
   });
@@ -188,7 +188,7 @@ describe('a live world whose process does not come back', () => {
   it('keeps the last model of a cloud that is gone', async () => {
     const { world, ended, round } = await started({}, { returnS: 0.5 }, { comesBack: false });
     await round(10);
-    world.kill(world.placeOf('cloud'));
+    world.kill(world.slotOf('cloud'));
     const { reason, version } = await ended;
     expect(reason).toBe('lost');
     const last = only(world.simulated, 'updated').at(-1)!.version;

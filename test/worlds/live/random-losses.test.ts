@@ -7,7 +7,7 @@ import { InProcessLiveWorld } from './in-process-live-world.ts';
 
 /** Processes that go, one after the other: which, and after how many characters of the journal. */
 const losses = fc.array(
-  fc.record({ place: fc.nat(20), after: fc.integer({ min: 100, max: 4000 }) }),
+  fc.record({ slot: fc.nat(20), after: fc.integer({ min: 100, max: 4000 }) }),
   {
     minLength: 2,
     maxLength: 8,
@@ -31,9 +31,9 @@ it('keeps right books when processes go in systems with faults of every kind', a
     const ended = live.run().then(() => {
       isOver = true;
     });
-    for (const { place, after } of goes) {
+    for (const { slot, after } of goes) {
       await Promise.race([live.written(after), ended]);
-      if (!isOver) live.kill(place % live.coordinator.hosts.length);
+      if (!isOver) live.kill(slot % live.coordinator.slots.length);
     }
     live.coordinator.end('stopped');
     await ended;

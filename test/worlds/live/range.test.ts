@@ -11,16 +11,16 @@ import { tinyConfig } from '../tiny-config.ts';
 
 const worker = 'worker-1';
 
-/** A host with the server `left`, whose time a test sets, and what it has reported. */
-async function serverHost() {
+/** A process with the server `left`, whose time a test sets, and what it has reported. */
+async function serverProcess() {
   const { settings, computation, threads, theta } = await compose(tinyConfig());
   let wallUs = 0;
   const clock = new LiveClock(() => wallUs, 1);
-  const hosts = placeNodes(settings, 1);
-  const { host: self } = hosts.find(({ nodes }) => nodes.includes('left'))!;
+  const slots = placeNodes(settings, 1);
+  const { index: self } = slots.find(({ nodes }) => nodes.includes('left'))!;
   const reported: SimulatedEvent[] = [];
-  const host = new NodeProcess({
-    ...{ settings, computation, theta, clock, hosts, self, generation: 0, compute: 'modelled' },
+  const process = new NodeProcess({
+    ...{ settings, computation, theta, clock, slots, self, generation: 0, compute: 'modelled' },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {
       hasRoom: false,
@@ -31,7 +31,7 @@ async function serverHost() {
     links: new PeerLinks(
       () => new Promise(() => {}),
       self,
-      hosts.map(() => 0),
+      slots.map(() => 0),
     ),
     tell: (message) => {
       if (message.type !== 'report') return;
@@ -44,7 +44,7 @@ async function serverHost() {
       wallUs = timeUs;
     },
     clock,
-    expect: (movements: Movement[]) => host.expect(movements),
+    expect: (movements: Movement[]) => process.expect(movements),
     /** The last byte of a gradient that was sent within a contact is there. */
     arrive: async (gradient: number, contact: number, dueUs = 0, to = 'left') => {
       const message = { type: 'gradient', round: 1, version: 0, gradient } as const;
@@ -53,8 +53,8 @@ async function serverHost() {
         ...{ wire: null, finite: true, loss: 1 },
       };
       const body = new Float32Array(settings.dimension);
-      const { host: from } = hosts.find(({ role }) => role === 'workers')!;
-      await host.peers.receive({ header, body }, { host: from, isThere: () => true });
+      const { index: from } = slots.find(({ role }) => role === 'workers')!;
+      await process.peers.receive({ header, body }, { slot: from, isThere: () => true });
       await Promise.resolve();
     },
     /** How that gradient ended here, if it did. */
@@ -71,71 +71,73 @@ const contact = (
   ...{ timeUs, type, worker: worker, server: 'left', contact },
 });
 
-describe('a host that receives a message', () => {
+describe('a process that receives a message', () => {
   it('takes it when its contact still lasts at the last byte', async () => {
-    const host = await serverHost();
-    host.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
-    host.at(50);
-    await host.arrive(1, 4);
+    const process = await serverProcess();
+    process.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
+    process.at(50);
+    await process.arrive(1, 4);
     // It got through to the server, which has no round open.
-    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+    expect(process.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
   });
 
   it('loses it when the contact ended, by its own clock, before the last byte', async () => {
-    const host = await serverHost();
-    host.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
-    host.at(90);
-    await host.arrive(1, 4);
-    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
+    const process = await serverProcess();
+    process.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
+    process.at(90);
+    await process.arrive(1, 4);
+    expect(process.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
   });
 
   it('loses it when it was sent within the contact before, though the sender is back', async () => {
-    const host = await serverHost();
-    host.expect([
+    const process = await serverProcess();
+    process.expect([
       contact(10, 'enter-range', 4),
       contact(90, 'leave-range', 4),
       contact(95, 'enter-range', 5),
     ]);
-    host.at(100);
-    await host.arrive(1, 4);
-    await host.arrive(2, 5);
-    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
-    expect(host.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+    process.at(100);
+    await process.arrive(1, 4);
+    await process.arrive(2, 5);
+    expect(process.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
+    expect(process.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'late' });
   });
 
   it('takes one whose link models a longer time when that is over', async () => {
-    const host = await serverHost();
-    host.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
-    host.at(50);
-    await host.arrive(1, 4, 80);
-    expect(host.endOf(1)).toBeUndefined();
-    host.at(80);
-    await host.arrive(2, 4, 95);
-    expect(host.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
-    expect(host.endOf(2)).toBeUndefined();
+    const process = await serverProcess();
+    process.expect([contact(10, 'enter-range', 4), contact(90, 'leave-range', 4)]);
+    process.at(50);
+    await process.arrive(1, 4, 80);
+    expect(process.endOf(1)).toBeUndefined();
+    process.at(80);
+    await process.arrive(2, 4, 95);
+    expect(process.endOf(1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
+    expect(process.endOf(2)).toBeUndefined();
     // By then the contact is over.
-    host.at(95);
-    await host.arrive(3, 4);
-    expect(host.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
+    process.at(95);
+    await process.arrive(3, 4);
+    expect(process.endOf(2)).toMatchObject({ outcome: 'dropped', reason: 'left-range' });
   });
 
   it('takes nothing while the clock is held', async () => {
-    const host = await serverHost();
-    host.expect([contact(10, 'enter-range', 4)]);
-    host.at(50);
-    host.clock.hold();
-    const arriving = host.arrive(1, 4);
+    const process = await serverProcess();
+    process.expect([contact(10, 'enter-range', 4)]);
+    process.at(50);
+    process.clock.hold();
+    const arriving = process.arrive(1, 4);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(host.endOf(1)).toBeUndefined();
-    host.clock.run();
+    expect(process.endOf(1)).toBeUndefined();
+    process.clock.run();
     await arriving;
-    expect(host.endOf(1)).toBeDefined();
+    expect(process.endOf(1)).toBeDefined();
   });
 
   it('refuses one for a node that is elsewhere', async () => {
-    const host = await serverHost();
+    const process = await serverProcess();
     for (const node of ['right', 'nobody', 'constructor']) {
-      await expect(host.arrive(7, 4, 0, node)).rejects.toThrow(`${node}, which does not run here`);
+      await expect(process.arrive(7, 4, 0, node)).rejects.toThrow(
+        `${node}, which does not run here`,
+      );
     }
   });
 });

@@ -28,7 +28,7 @@ async function whyLost(live: InProcessLiveWorld, misbehave: () => void): Promise
   live.coordinator.end('stopped');
   await ended;
   expect(live.record.violations).toEqual([]);
-  expect(lost()!.place).toBe(0);
+  expect(lost()!.slot).toBe(0);
   return lost()!.why;
 }
 
@@ -75,7 +75,7 @@ it('what waits in the journal for facts that do not come is bounded in bytes', a
     live.say(0, { type: 'report', items: [{ type: 'record', event: updated, late: 1e6 }] });
     // The process whose events wait is not the one that is to blame.
     for (let each = 0; each < 4; each += 1)
-      live.say(live.placeOf('left'), { type: 'report', items });
+      live.say(live.slotOf('left'), { type: 'report', items });
   });
   expect(why).toMatch(/^\d+ bytes of the journal wait for its facts$/);
 });

@@ -2,9 +2,9 @@ import type { ClockReading, LiveClock } from '../protocol/live-clock.ts';
 
 export interface HoldParts {
   clock: LiveClock;
-  /** Tells every host how the clock stands; `change` counts. */
+  /** Sends every process the clock's reading; `change` counts. */
   announce: (change: number, reading: ClockReading) => void;
-  /** Whether every host has taken note of that change, or is gone. */
+  /** Whether every process has acknowledged that change or is lost. */
   areHeld: (change: number) => boolean;
 }
 
@@ -79,7 +79,7 @@ export class ClockHolds {
     this.#announce();
   }
 
-  /** A host has taken note, or is gone: who waits may go on. */
+  /** Resolves what waits when a process has acknowledged a change or is lost. */
   check(): void {
     if (this.#areHeld) for (const resolve of this.#waiters.splice(0)) resolve();
   }

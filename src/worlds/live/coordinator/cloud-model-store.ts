@@ -4,7 +4,7 @@ import {
   type CloudMemory,
 } from '../protocol/cloud-checkpoint.ts';
 import { say } from '../protocol/control-message.ts';
-import type { Host } from './process-table.ts';
+import type { ProcessHandle } from './process-table.ts';
 
 const UNTRAINED: CloudMemory = {
   version: 0,
@@ -50,15 +50,19 @@ export class CloudModelStore {
    * The process that runs the cloud now goes on from it. `newest`: what anyone has seen.
    * `hasCrashed`: the journal says so.
    */
-  restore(host: Host, newest: { version: number; round: number }, hasCrashed: boolean): void {
+  restore(
+    process: ProcessHandle,
+    newest: { version: number; round: number },
+    hasCrashed: boolean,
+  ): void {
     const { memory, theta, optimiser } = this.#checkpoint;
-    if (optimiser !== null) say(host.bulk!, { type: 'restore-optimiser' }, optimiser);
+    if (optimiser !== null) say(process.bulk!, { type: 'restore-optimiser' }, optimiser);
     const message = {
       type: 'restore-cloud',
       memory: afterwards(memory, newest),
       hasCrashed,
     } as const;
-    say(host.bulk!, message, theta);
+    say(process.bulk!, message, theta);
   }
 
   get #checkpoint(): CloudCheckpoint {

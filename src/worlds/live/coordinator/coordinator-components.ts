@@ -3,11 +3,11 @@ import { LiveQueue } from '../protocol/live-queue.ts';
 import { BatchSource } from './batch-source.ts';
 import { ClockHolds } from './clock-holds.ts';
 import { CloudModelStore } from './cloud-model-store.ts';
-import { HostChecks } from './host-checks.ts';
 import { JournalRecorder } from './journal-recorder.ts';
 import { LiveFailures } from './live-failures.ts';
 import { MobilityBroadcaster } from './mobility-broadcaster.ts';
 import { ProcessAdmission } from './process-admission.ts';
+import { ProcessChecks } from './process-checks.ts';
 import { ProcessMessages } from './process-messages.ts';
 import { ProcessTable } from './process-table.ts';
 import { ProcessWatch } from './process-watch.ts';
@@ -31,8 +31,8 @@ export interface CoordinatorComponents {
 
 /** Makes the parts of a coordinator and connects them with each other. */
 export function connectComponents(parts: CoordinatorParts, run: RunControl): CoordinatorComponents {
-  const { settings, journal, clock, wallUs, places, state } = parts;
-  const processes = new ProcessTable(places, state?.generations);
+  const { settings, journal, clock, wallUs, slots, state } = parts;
+  const processes = new ProcessTable(slots, state?.generations);
   const holds = new ClockHolds({
     clock,
     announce: (change, reading) => processes.broadcast({ type: 'clock', change, reading }),
@@ -46,9 +46,9 @@ export function connectComponents(parts: CoordinatorParts, run: RunControl): Coo
     run: parts.run,
     patienceS: parts.patienceS,
     isOpen: () => run.status.endedUs === null,
-    receive: (host, frame) => run.guard(() => messages.receive(host, frame)),
-    receiveBulk: (host, frame) => run.guard(() => messages.receiveBulk(host, frame)),
-    onGone: (host, why) => run.guard(() => succession.lose(host, why)),
+    receive: (process, frame) => run.guard(() => messages.receive(process, frame)),
+    receiveBulk: (process, frame) => run.guard(() => messages.receiveBulk(process, frame)),
+    onGone: (process, why) => run.guard(() => succession.lose(process, why)),
     onSettled: (lost) => recorder.lose(lost),
     onWanted: parts.onLost,
   });
@@ -60,7 +60,7 @@ export function connectComponents(parts: CoordinatorParts, run: RunControl): Coo
     {
       settings,
       journal,
-      places: places.length,
+      slots: slots.length,
       nowUs: () => clock.nowUs,
       onMeasured: parts.onMeasured,
       onRoundEnded: (round) => run.roundEnded(round),
@@ -116,7 +116,7 @@ export function connectComponents(parts: CoordinatorParts, run: RunControl): Coo
     batches,
     cloud,
     succession,
-    checks: new HostChecks({ settings, processes, recorder }),
+    checks: new ProcessChecks({ settings, processes, recorder }),
   });
   const watch = new ProcessWatch({ parts, run, processes, holds, admission, succession });
   return {

@@ -9,7 +9,7 @@ import type { MovementState } from './mobility-broadcaster.ts';
 /** What the coordinator knows while nothing happens anywhere, and goes on from: plain data. */
 export interface CoordinatorState {
   nowUs: TimeUs;
-  /** By place: how many of its processes were lost. */
+  /** By slot: how many of its processes were lost. */
   generations: number[];
   /** Null before the first update. */
   cloud: CloudCheckpoint | null;

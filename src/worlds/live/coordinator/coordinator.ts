@@ -71,7 +71,7 @@ export class Coordinator {
   }
 
   /** The slots and their processes, for display. */
-  get hosts(): ProcessTable['status'] {
+  get slots(): ProcessTable['status'] {
     return this.#components.processes.status;
   }
 

@@ -25,7 +25,7 @@ export interface LedgerState {
 
 /**
  * What was begun and has not ended: every gradient and every result ends exactly once, whatever
- * becomes of the processes. Their reports come from several hosts, so an end may come first: it
+ * becomes of the processes. Their reports come from several processes, so an end may come first: it
  * waits for the beginning.
  */
 export class InFlightTracker {

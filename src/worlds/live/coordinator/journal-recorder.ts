@@ -5,7 +5,7 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { ReportItem } from '../protocol/control-message.ts';
 import { HeldBack } from './held-back.ts';
 import { InFlightTracker, type LedgerState, type LostHost } from './in-flight-tracker.ts';
-import type { Host } from './process-table.ts';
+import type { ProcessHandle } from './process-table.ts';
 
 /** How far the cloud has come. */
 export interface Progress {
@@ -34,7 +34,7 @@ export interface BookParts {
   settings: Pick<WorldSettings, 'servers'>;
   journal: JournalWriter;
   /** Places of processes: makes their numbers differ. */
-  places: number;
+  slots: number;
   nowUs: () => TimeUs;
   /** Facts of an evaluation came in. */
   onMeasured: (facts: Record<string, unknown>) => void;
@@ -43,7 +43,7 @@ export interface BookParts {
   onStarted: (gradients: number) => void;
 }
 
-/** Writes the journal of a live run from what the coordinator sees and what the hosts report. */
+/** Writes the journal of a live run from the coordinator's own events and the processes' reports. */
 export class JournalRecorder {
   readonly #parts: BookParts;
   readonly #ledger: InFlightTracker;
@@ -97,8 +97,8 @@ export class JournalRecorder {
   }
 
   /** Ends from a process whose beginning nobody has reported. */
-  earlyEndsOf(host: Host): number {
-    return this.#ledger.earlyFrom(this.#keyOf(host.place.host, host.generation));
+  earlyEndsOf(process: ProcessHandle): number {
+    return this.#ledger.earlyFrom(this.#keyOf(process.slot.index, process.generation));
   }
 
   /** The last round that a server has opened. */
@@ -106,10 +106,14 @@ export class JournalRecorder {
     return this.#state.rounds.get(server) ?? 0;
   }
 
-  /** What a host reports. `complete`: adds what the host does not know. */
-  take(host: Host, item: ReportItem, complete: (event: SimulatedEvent) => SimulatedEvent): void {
+  /** Records an item of a report. `complete` adds what the process does not know. */
+  take(
+    process: ProcessHandle,
+    item: ReportItem,
+    complete: (event: SimulatedEvent) => SimulatedEvent,
+  ): void {
     const { journal, onMeasured } = this.#parts;
-    const keyOf = (late: number) => this.#keyOf(host.place.host, late);
+    const keyOf = (late: number) => this.#keyOf(process.slot.index, late);
     if (item.type === 'settle') {
       const key = keyOf(item.late);
       if (this.#evaluations.delete(key)) onMeasured(item.facts);
@@ -120,14 +124,17 @@ export class JournalRecorder {
     const event = complete(item.event);
     const key = late === null ? undefined : keyOf(late);
     if (event.type === 'evaluated' && key !== undefined) this.#evaluations.add(key);
-    for (const each of this.#ledger.enter(event, this.#keyOf(host.place.host, host.generation))) {
+    for (const each of this.#ledger.enter(
+      event,
+      this.#keyOf(process.slot.index, process.generation),
+    )) {
       this.record(each, undefined, each === event ? key : undefined);
     }
   }
 
-  /** A number that a place counts for itself, as no other place has it. */
-  #keyOf(place: number, own: number): number {
-    return place + this.#parts.places * own;
+  /** A key that is unique in the run, from a number that is unique in the slot. */
+  #keyOf(slot: number, own: number): number {
+    return slot + this.#parts.slots * own;
   }
 
   /** Time in the journal never goes back. With `late`, facts follow under that key. */
@@ -139,12 +146,12 @@ export class JournalRecorder {
     this.#note(event);
   }
 
-  /** The place for whose facts the whole journal waits, and how many bytes do; null for none. */
-  get heldBack(): { place: number; bytes: number } | null {
-    const { journal, places } = this.#parts;
+  /** The slot for whose facts the journal waits, and the bytes that wait; null for none. */
+  get heldBack(): { slot: number; bytes: number } | null {
+    const { journal, slots } = this.#parts;
     const first = journal.firstHeld;
     this.#heldBack.writtenBefore(first?.n ?? journal.nextEvent);
-    return first === null ? null : { place: first.late % places, bytes: this.#heldBack.bytes };
+    return first === null ? null : { slot: first.late % slots, bytes: this.#heldBack.bytes };
   }
 
   /** Nothing is recorded before that time any more. */
@@ -185,23 +192,23 @@ export class JournalRecorder {
     }
   }
 
-  /** Someone has seen the cloud as far as that. */
+  /** Records the newest version and round that any process has reported. */
   see({ version, round }: { version: number; round: number }): void {
     const { newest } = this.#state;
     newest.version = Math.max(newest.version, version);
     newest.round = Math.max(newest.round, round);
   }
 
-  /** A host is gone: nobody will tell the facts that are missing. */
-  giveUpFacts({ late, place }: Host): void {
+  /** Settles the missing facts of a lost process as empty. */
+  giveUpFacts({ late, slot }: ProcessHandle): void {
     for (const own of late.keys()) {
-      const key = this.#keyOf(place.host, own);
+      const key = this.#keyOf(slot.index, own);
       this.#evaluations.delete(key);
       this.#parts.journal.settle(key, {});
     }
   }
 
-  /** Ends what was under way at a host that is gone. */
+  /** Records the ends of what was in flight at a lost process. */
   lose(lost: LostHost): void {
     for (const event of this.#ledger.lose(lost)) this.record(event);
   }
@@ -211,7 +218,7 @@ export class JournalRecorder {
     for (const event of this.#ledger.resume()) this.record(event);
   }
 
-  /** A host has computed so many gradients in all. */
+  /** Adds the gradients that a process has computed in all. */
   addComputed(gradients: number): void {
     this.#state.computed += gradients;
   }

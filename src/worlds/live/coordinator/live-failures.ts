@@ -6,7 +6,7 @@ import { type FailingWorld, Failures } from '../../failures.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FailureMessage } from '../protocol/movement-message.ts';
 
-/** One of the settings' failures, by its place there, begins or is over. */
+/** A failure begins or is over. `failure`: its index in the settings. */
 export interface FailureEvent {
   type: 'failure' | 'recovery';
   failure: number;

@@ -3,12 +3,12 @@ import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
-import type { Host, ProcessTable } from './process-table.ts';
+import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import { ScheduledByzantine } from './scheduled-byzantine.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
 import { type Position, WorkerLocations } from './worker-locations.ts';
 
-/** Wall time that the hosts know movements ahead. */
+/** How far ahead processes are sent movements, in wall time. */
 const AHEAD_US = 1_000_000;
 /** A frame's header is small. */
 const MOVEMENTS_A_FRAME = 100;
@@ -18,9 +18,9 @@ export type MovementEvent = TraceStep | FaultTransition | { type: 'look-ahead' }
 
 /** Plain data. */
 export interface MovementState {
-  /** Where the workers are, but for those whose process is gone. */
+  /** Locations of the workers, without those of lost processes. */
   positions: Map<string, Position>;
-  /** Nodes whose lies the journal tells of. */
+  /** Nodes that the journal has as Byzantine. */
   byzantine: Set<string>;
   /** How many movements of the trace have happened: of those of one microsecond it may be some. */
   played: number;
@@ -39,21 +39,21 @@ export interface MovementParts {
 }
 
 /**
- * Where workers are and who lies: plays the trace, tells the hosts ahead what concerns them, and the
+ * Where workers are and who lies: plays the trace, tells the processes ahead what concerns them, and the
  * journal when it happens.
  */
 export class MobilityBroadcaster {
   readonly #parts: MovementParts;
   readonly #player: TracePlayer;
   readonly #attackers: ScheduledByzantine;
-  /** Nodes that lie now, or may be drawn to. */
+  /** Nodes whose attack applies now, or may be drawn for each message. */
   readonly #lying = new Set<string>();
   readonly #byzantine: Set<string>;
   /** As the trace says. */
   readonly #trace = new WorkerLocations();
-  /** As the journal says: without those whose process is gone. */
+  /** As the journal says: without workers of lost processes. */
   readonly #shown: WorkerLocations;
-  /** What the hosts were told and has not happened. */
+  /** Announced to the processes and not yet due. */
   readonly #upcoming: (Movement | FaultTransition)[] = [];
   /** Movements of the trace that have happened. */
   #played = 0;
@@ -68,7 +68,7 @@ export class MobilityBroadcaster {
     this.#saved = saved ?? { played: 0, untilUs: 0 };
   }
 
-  /** Whether nobody takes part at all. */
+  /** Whether the trace has no movements. */
   get isEmpty(): boolean {
     return this.#player.isEmpty;
   }
@@ -97,20 +97,20 @@ export class MobilityBroadcaster {
     }
     this.#played = played;
     turns.push(...this.#attackers.before(untilUs + 1));
-    // What came of it in the end.
+    // Only the last transition of each node counts.
     const last = new Map(turns.map((turn) => [turn.node, turn]));
     for (const node of [...this.#byzantine]) {
       const honest: FaultTransition = { ...noTurn, timeUs: nowUs, node, told: { server: null } };
       if (!last.get(node)?.isByzantine) this.#turn(honest, nowUs);
     }
     for (const turn of last.values()) this.#turn(turn, nowUs);
-    // Those that the journal has elsewhere are as if their process had been lost.
+    // A worker that the journal has elsewhere leaves the map, as if its process had been lost.
     for (const id of this.#parts.settings.workers) {
       if (this.#shown.isOnMap(id) && !this.#shown.isSame(this.#trace, id)) this.takeAway(id);
     }
   }
 
-  /** Tells the hosts what will happen before they can be told again. */
+  /** Announces what happens before the next look ahead. */
   lookAhead(): void {
     const { speed, nowUs, schedule, processes } = this.#parts;
     const aheadUs = Math.ceil(AHEAD_US * speed);
@@ -121,9 +121,9 @@ export class MobilityBroadcaster {
       schedule(step.timeUs, step);
       if (step.type !== 'movement') continue;
       const { movement } = step;
-      // Who is gone with its process moves no more.
+      // Workers of a lost process no longer move.
       if (processes.isThere(movement.worker)) {
-        // What it makes of a worker holds for what the worker does about it.
+        // Fault transitions are sent before the movement that causes them.
         foretold.push(...this.#foretold(this.#attackers.move(movement)), movement);
       }
       this.#upcoming.push(movement);
@@ -144,37 +144,37 @@ export class MobilityBroadcaster {
     if (this.#parts.processes.isThere(movement.worker)) this.#show(movement, timeUs);
   }
 
-  /** A worker is gone with its process. */
+  /** The worker's process is lost: the worker leaves the map. */
   takeAway(worker: string): void {
     const timeUs = this.#parts.nowUs();
     this.#tell(this.#foretold(this.#attackers.lose(worker, timeUs)));
     for (const movement of this.#shown.departure(worker, timeUs)) this.#show(movement, timeUs);
   }
 
-  /** A process in the place of one that was lost: where workers are, and who of its nodes lies. */
-  inform(host: Host): void {
-    const { role, nodes } = host.place;
+  /** Sends a successor the locations of the workers and which of its nodes are Byzantine. */
+  inform(process: ProcessHandle): void {
+    const { role, nodes } = process.slot;
     const { settings, nowUs } = this.#parts;
     const timeUs = nowUs();
     if (role === 'server') {
       this.#tell(
         settings.workers.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
-        host,
+        process,
       );
     }
     const lying = nodes.filter((node) => this.#lying.has(node));
     const turns = lying.map(
       (node): FaultTransition => ({ ...noTurn, timeUs, node, isByzantine: true }),
     );
-    this.#tell([...turns, ...this.#upcoming], host);
+    this.#tell([...turns, ...this.#upcoming], process);
     if (role !== 'workers') return;
     // On the map are those of a run that was resumed.
     this.#tell(
       nodes.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
-      host,
+      process,
     );
     const away = nodes.filter((worker) => !this.#shown.isOnMap(worker));
-    if (away.length > 0) this.#bringBack(host, away, timeUs);
+    if (away.length > 0) this.#bringBack(process, away, timeUs);
   }
 
   save(nowUs: TimeUs): MovementState {
@@ -191,18 +191,19 @@ export class MobilityBroadcaster {
     };
   }
 
-  /** Workers of it are on the map again, where the trace has them now. */
-  #bringBack(host: Host, workers: readonly string[], timeUs: TimeUs): void {
+  /** Workers of a successor enter the map again, where the trace has them now. */
+  #bringBack(process: ProcessHandle, workers: readonly string[], timeUs: TimeUs): void {
     const arrivals = workers.flatMap((worker) => this.#trace.arrival(worker, timeUs));
     this.#tell(arrivals);
     for (const movement of arrivals) this.#show(movement, timeUs);
-    // Of what lies ahead of them their servers have not heard.
+    // Their servers were not sent the movements ahead.
     const own = new Set(workers);
     const ahead = this.#upcoming.filter(
       (each): each is Movement => each.type !== 'turn' && own.has(each.worker),
     );
     this.#tell(this.#foretold(this.#attackers.comeBack([...arrivals, ...ahead], timeUs)));
-    for (const other of this.#parts.processes.present) if (other !== host) this.#tell(ahead, other);
+    for (const other of this.#parts.processes.present)
+      if (other !== process) this.#tell(ahead, other);
   }
 
   #foretold(turns: readonly FaultTransition[]): readonly FaultTransition[] {
@@ -211,35 +212,35 @@ export class MobilityBroadcaster {
     return turns;
   }
 
-  /** Every host, or one of them, what concerns it of these, in order of time. */
-  #tell(movements: readonly (Movement | FaultTransition)[], only?: Host): void {
+  /** Sends each process, or only one, the movements that concern its nodes, in order of time. */
+  #tell(movements: readonly (Movement | FaultTransition)[], only?: ProcessHandle): void {
     const { processes } = this.#parts;
     const byPlace = new Map<number, (Movement | FaultTransition)[]>();
     for (const movement of movements) {
-      for (const place of this.#concernedBy(movement)) {
-        const others = byPlace.get(place);
+      for (const slot of this.#concernedBy(movement)) {
+        const others = byPlace.get(slot);
         if (others) others.push(movement);
-        else byPlace.set(place, [movement]);
+        else byPlace.set(slot, [movement]);
       }
     }
-    for (const [place, own] of byPlace) {
-      // Who is not ready yet is informed when it is.
-      const host = processes.isReady(place) ? processes.at(place) : null;
-      if (only !== undefined && host !== only) continue;
+    for (const [slot, own] of byPlace) {
+      // A process that is not ready yet is sent them when it is.
+      const process = processes.isReady(slot) ? processes.at(slot) : null;
+      if (only !== undefined && process !== only) continue;
       for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
         const some = own.slice(from, from + MOVEMENTS_A_FRAME);
-        processes.tell(host, { type: 'movements', movements: some });
+        processes.tell(process, { type: 'movements', movements: some });
       }
     }
   }
 
   #concernedBy(movement: Movement | FaultTransition): Set<number> {
     const { processes } = this.#parts;
-    if (movement.type === 'turn') return new Set([processes.placeOf(movement.node)]);
+    if (movement.type === 'turn') return new Set([processes.slotOf(movement.node)]);
     const nodes: (string | null)[] = [movement.worker];
     if ('server' in movement) nodes.push(movement.server);
     if (movement.type === 'associate') nodes.push(movement.previous);
-    return new Set(nodes.flatMap((node) => (node === null ? [] : [processes.placeOf(node)])));
+    return new Set(nodes.flatMap((node) => (node === null ? [] : [processes.slotOf(node)])));
   }
 
   /** A movement of a worker whose process is there. */
@@ -260,7 +261,7 @@ export class MobilityBroadcaster {
     const { record, processes } = this.#parts;
     if (isByzantine) this.#lying.add(node);
     else this.#lying.delete(node);
-    // Who is gone with its process turns Byzantine no more, whatever was foretold.
+    // Ignores scheduled fault transitions of a lost process.
     if (
       told === null ||
       this.#byzantine.has(node) === isByzantine ||

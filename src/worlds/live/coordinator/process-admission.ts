@@ -9,52 +9,52 @@ import {
   bulkSchema,
   type Has,
   type Hello,
-  type HostSetup,
   helloSchema,
   LIVE_PROTOCOL,
   pingSchema,
+  type SetupBody,
   say,
 } from '../protocol/control-message.ts';
 import type { WallClock } from '../protocol/live-clock.ts';
 import { Silence } from '../protocol/silence.ts';
 import type { LostHost } from './in-flight-tracker.ts';
 import { ProcessLossInquiries } from './process-loss-inquiries.ts';
-import type { Host, ProcessTable } from './process-table.ts';
+import type { ProcessHandle, ProcessTable } from './process-table.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema]);
 
-/** Wall time after which another process is asked for once more. */
+/** Wall time after which a request for a process is repeated. */
 const ASK_AGAIN_US = 60_000_000;
-/** Of more connections that are refused in one run the journal says nothing. */
+/** Refused connections recorded in the journal at most. */
 const MOST_REFUSED = 1000;
 
 export interface ProcessAdmissionParts {
   processes: ProcessTable;
   journal: JournalWriter;
   wallUs: WallClock;
-  /** What every host makes its share of the run from. */
+  /** The run as every process is sent it. */
   run: unknown;
-  /** A host that says nothing for so long is lost. */
+  /** A process that has sent nothing for this long is lost. */
   patienceS: number;
-  /** Whether more processes are wanted at all. */
+  /** Whether the run still takes processes. */
   isOpen: () => boolean;
   /** These throw BadFrame for what does not fit: the connection ends. */
-  receive: (host: Host, frame: Frame) => void;
-  receiveBulk: (host: Host, frame: Frame) => void;
-  onGone: (host: Host, why: string) => void;
-  /** All others have said what they know of one that is gone. */
+  receive: (process: ProcessHandle, frame: Frame) => void;
+  receiveBulk: (process: ProcessHandle, frame: Frame) => void;
+  onGone: (process: ProcessHandle, why: string) => void;
+  /** Called when all others have reported what they know of a lost process. */
   onSettled: (lost: LostHost) => void;
-  /** Another process is wanted at a place; whether the last one had got ready, or none was lost. */
-  onWanted: (place: number, wasReady: boolean) => void;
+  /** Called when a slot needs another process. `wasReady`: the last one was ready, or none was lost. */
+  onWanted: (slot: number, wasReady: boolean) => void;
 }
 
-/** Where processes come and go: lets them join, and notices that they are gone. */
+/** Lets processes join, and detects and records their loss. */
 export class ProcessAdmission {
   readonly #parts: ProcessAdmissionParts;
   readonly #losses = new ProcessLossInquiries();
-  /** Processes of a place whose predecessor is still asked about. */
-  #newcomers: { place: number; connection: Connection; join: () => void }[] = [];
-  /** By place without a process: when one was asked for last. */
+  /** Processes that wait to join until the loss of their predecessor is settled. */
+  #newcomers: { slot: number; connection: Connection; join: () => void }[] = [];
+  /** By slot without a process: wall time of the last request for one. */
   readonly #askedUs = new Map<number, number>();
   #refused = 0;
 
@@ -62,7 +62,7 @@ export class ProcessAdmission {
     this.#parts = parts;
   }
 
-  /** A process offers itself as a host, or makes its second connection. */
+  /** Takes a connection: a process that joins, or the second connection of one. */
   accept(connection: Connection): void {
     connection.onFrame = ({ header }) => {
       const hello = readMessage(firstMessageSchema, header);
@@ -74,73 +74,73 @@ export class ProcessAdmission {
     };
   }
 
-  /** It has made its share of the run. */
+  /** Records that the process is ready. */
   ready({
-    place: { host: place, role, nodes },
+    slot: { index: slot, role, nodes },
     generation,
     pid,
     connection: { remote },
-  }: Host): void {
-    this.#askedUs.delete(place);
-    const process = { place, generation, role, nodes, pid, remote };
+  }: ProcessHandle): void {
+    this.#askedUs.delete(slot);
+    const process = { slot, generation, role, nodes, pid, remote };
     this.#parts.journal.recordHost({ type: 'process-started', ...process });
   }
 
-  /** To be called every so often. */
+  /** Ends silent processes and repeats requests. Called regularly. */
   watch(): void {
     const { processes, wallUs, patienceS } = this.#parts;
     for (const { silence, connection, address } of processes.present) {
-      // One that makes its share of the run is too busy to say anything.
+      // A process that is still being set up may be too busy to send anything.
       if (silence.look() > patienceS && address !== null) connection.destroy();
     }
-    for (const [place, askedUs] of this.#askedUs) {
+    for (const [slot, askedUs] of this.#askedUs) {
       if (wallUs() - askedUs < ASK_AGAIN_US) continue;
-      processes.at(place)?.connection.destroy();
-      this.wantAnother(place, true);
+      processes.at(slot)?.connection.destroy();
+      this.wantAnother(slot, true);
     }
   }
 
-  /** A host is gone before the world has begun: nothing of it is anywhere. */
-  drop(host: Host, why: string): void {
+  /** A process is lost before the run has begun: no other process knows anything of it. */
+  drop(process: ProcessHandle, why: string): void {
     const { processes, journal } = this.#parts;
-    const { host: place } = host.place;
-    processes.drop(host);
-    journal.recordHost({ type: 'process-lost', place, generation: host.generation, why });
+    const { index: slot } = process.slot;
+    processes.drop(process);
+    journal.recordHost({ type: 'process-lost', slot, generation: process.generation, why });
   }
 
-  /** Tells everybody that a host is gone, and asks what they know of what was there. */
-  lose(host: Host, why: string): void {
+  /** Notifies the other processes of a loss; each answers with what it knows of the lost nodes' messages. */
+  lose(process: ProcessHandle, why: string): void {
     const { processes, journal } = this.#parts;
-    const { host: place, nodes } = host.place;
-    processes.lose(host);
-    journal.recordHost({ type: 'process-lost', place, generation: host.generation, why });
-    processes.broadcast({ type: 'lost', host: place });
+    const { index: slot, nodes } = process.slot;
+    processes.lose(process);
+    journal.recordHost({ type: 'process-lost', slot, generation: process.generation, why });
+    processes.broadcast({ type: 'lost', slot });
     const asked = processes.present.filter(({ address }) => address !== null);
-    const places = asked.map((other) => other.place.host);
-    this.#losses.begin(place, nodes, places);
+    const slots = asked.map((other) => other.slot.index);
+    this.#losses.begin(slot, nodes, slots);
   }
 
-  /** What a host knows of one that is gone. */
-  heard({ place }: Host, has: Has): void {
-    this.#losses.heard(place.host, has);
+  /** Takes what a process knows of a lost one. */
+  heard({ slot }: ProcessHandle, has: Has): void {
+    this.#losses.heard(slot.index, has);
     this.#settle();
   }
 
   /** Places of processes that are gone and of which this one has yet to say what it knows. */
-  unheardOf({ place }: Host): number[] {
-    return this.#losses.unheardOf(place.host);
+  unheardOf({ slot }: ProcessHandle): number[] {
+    return this.#losses.unheardOf(slot.index);
   }
 
-  /** A host will answer no more. */
-  unheard({ place }: Host): void {
-    this.#losses.gone(place.host);
+  /** A process that was asked is lost itself. */
+  unheard({ slot }: ProcessHandle): void {
+    this.#losses.gone(slot.index);
     this.#settle();
   }
 
-  wantAnother(place: number, wasReady: boolean): void {
+  wantAnother(slot: number, wasReady: boolean): void {
     const { onWanted, wallUs } = this.#parts;
-    this.#askedUs.set(place, wallUs());
-    onWanted(place, wasReady);
+    this.#askedUs.set(slot, wallUs());
+    onWanted(slot, wasReady);
   }
 
   #join(connection: Connection, hello: Hello): void {
@@ -149,81 +149,81 @@ export class ProcessAdmission {
       say(connection, { type: 'refused', reason });
       connection.close();
     };
-    const { protocol, pid, place: number } = hello;
+    const { protocol, pid, slot: number } = hello;
     if (protocol !== LIVE_PROTOCOL) {
       refuse(`this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`);
       return;
     }
-    const place = processes.places[number];
-    if (place === undefined || !isOpen() || processes.at(number) !== null) {
+    const slot = processes.slots[number];
+    if (slot === undefined || !isOpen() || processes.at(number) !== null) {
       refuse('this run has all the processes that it needs');
       return;
     }
     if (this.#losses.isOpen(number)) {
       const join = () => this.#join(connection, hello);
-      // Pings, which nobody need answer yet.
+      // It may send pings, which are not answered yet.
       connection.onFrame = ({ header }) => void readMessage(pingSchema, header);
       connection.onClose = (reason) => this.#newcomerGone(number, connection, reason);
-      this.#newcomers.push({ place: number, connection, join });
+      this.#newcomers.push({ slot: number, connection, join });
       return;
     }
-    const host = processes.join(place, connection, pid, new Silence(wallUs));
-    connection.onFrame = (frame) => receive(host, frame);
+    const process = processes.join(slot, connection, pid, new Silence(wallUs));
+    connection.onFrame = (frame) => receive(process, frame);
     connection.onClose = ({ kind, detail }) =>
-      onGone(host, kind === 'handler-failed' || kind === 'bad-frame' ? detail : kind);
-    const { places, generations } = processes;
-    const { nonce } = host;
-    const setup: HostSetup = {
+      onGone(process, kind === 'handler-failed' || kind === 'bad-frame' ? detail : kind);
+    const { slots, generations } = processes;
+    const { nonce } = process;
+    const setup: SetupBody = {
       run,
-      places: [...places],
+      slots: [...slots],
       generations: [...generations],
       patienceS,
       nonce,
     };
     const body = new TextEncoder().encode(JSON.stringify(setup));
-    processes.tell(host, { type: 'setup', self: place.host }, body);
+    processes.tell(process, { type: 'setup', self: slot.index }, body);
   }
 
   /** The second connection of a process. */
-  #attach(connection: Connection, { place, generation, nonce }: BulkHello): void {
+  #attach(connection: Connection, { slot, generation, nonce }: BulkHello): void {
     const { processes, receiveBulk, onGone } = this.#parts;
-    const host = processes.at(place);
-    if (host?.generation !== generation || !isNonce(nonce, host.nonce)) {
+    const process = processes.at(slot);
+    if (process?.generation !== generation || !isNonce(nonce, process.nonce)) {
       connection.destroy();
       return;
     }
-    host.nonce = null;
-    host.bulk = connection;
-    connection.onFrame = (frame) => receiveBulk(host, frame);
+    process.nonce = null;
+    process.bulk = connection;
+    connection.onFrame = (frame) => receiveBulk(process, frame);
     connection.onClose = ({ kind, detail }) => {
-      if (kind === 'bad-frame') onGone(host, detail);
-      host.connection.destroy();
+      if (kind === 'bad-frame') onGone(process, detail);
+      process.connection.destroy();
     };
     say(connection, { type: 'kept' });
   }
 
-  /** A connection that was no process's has ended for what came on it. */
+  /** Records a connection that ended for a bad message before it was known as a process's. */
   refuse(remote: string, why: string): void {
     if (this.#refused === MOST_REFUSED) return;
     this.#refused += 1;
     this.#parts.journal.recordHost({ type: 'connection-refused', remote, why });
   }
 
-  /** One that waited to join is gone: another is wanted, unless that waits already. */
-  #newcomerGone(place: number, connection: Connection, { kind, detail }: CloseReason): void {
+  /** A waiting process is gone: requests another, unless one waits already. */
+  #newcomerGone(slot: number, connection: Connection, { kind, detail }: CloseReason): void {
     if (kind === 'bad-frame') this.refuse(connection.remote, detail);
     this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.connection !== connection);
-    const isWaited = this.#newcomers.some((newcomer) => newcomer.place === place);
+    const isWaited = this.#newcomers.some((newcomer) => newcomer.slot === slot);
     if (!isWaited && this.#parts.isOpen()) {
-      this.wantAnother(place, false);
+      this.wantAnother(slot, false);
     }
   }
 
   #settle(): void {
-    for (const { place, lost } of this.#losses.takeSettled()) {
+    for (const { slot, lost } of this.#losses.takeSettled()) {
       this.#parts.onSettled(lost);
-      const waiting = this.#newcomers.filter((newcomer) => newcomer.place === place);
-      this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.place !== place);
+      const waiting = this.#newcomers.filter((newcomer) => newcomer.slot === slot);
+      this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.slot !== slot);
       // Others than the first are refused.
       for (const { join } of waiting) join();
     }

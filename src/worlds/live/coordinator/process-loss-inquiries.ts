@@ -7,7 +7,7 @@ interface Ids {
 }
 
 interface Inquiry {
-  place: number;
+  slot: number;
   lost: LostHost & { elsewhere: Ids; sentThere: Ids };
   /** Places that have yet to say what they have. */
   unheard: Set<number>;
@@ -20,46 +20,46 @@ interface Inquiry {
 export class ProcessLossInquiries {
   #open: Inquiry[] = [];
 
-  /** `nodes`: those of the process that is gone. Asked are the processes of these places. */
-  begin(place: number, nodes: readonly string[], asked: readonly number[]): void {
+  /** `nodes`: of the lost process. `asked`: the slots whose processes are asked. */
+  begin(slot: number, nodes: readonly string[], asked: readonly number[]): void {
     const ids = (): Ids => ({ gradients: new Set(), results: new Set() });
     const lost = { nodes: new Set(nodes), elsewhere: ids(), sentThere: ids() };
-    this.#open.push({ place, lost, unheard: new Set(asked) });
+    this.#open.push({ slot, lost, unheard: new Set(asked) });
   }
 
-  /** A place has answered. */
-  heard(from: number, { lost: place, ...has }: Has): void {
-    for (const { lost } of this.#open.filter((each) => each.place === place)) {
+  /** Takes a slot's answer. */
+  heard(from: number, { lost: slot, ...has }: Has): void {
+    for (const { lost } of this.#open.filter((each) => each.slot === slot)) {
       for (const where of ['elsewhere', 'sentThere'] as const) {
         for (const id of has[where].gradients) lost[where].gradients.add(id);
         for (const id of has[where].results) lost[where].results.add(id);
       }
     }
-    this.#settle(from, place);
+    this.#settle(from, slot);
   }
 
-  /** A place will answer no more. */
+  /** A slot's process is lost and will not answer. */
   gone(from: number): void {
-    for (const { place } of this.#open) this.#settle(from, place);
+    for (const { slot } of this.#open) this.#settle(from, slot);
   }
 
   /** Places of processes that are gone and of which that one has yet to answer. */
   unheardOf(from: number): number[] {
-    return this.#open.flatMap(({ place, unheard }) => (unheard.has(from) ? [place] : []));
+    return this.#open.flatMap(({ slot, unheard }) => (unheard.has(from) ? [slot] : []));
   }
 
-  isOpen(place: number): boolean {
-    return this.#open.some((each) => each.place === place);
+  isOpen(slot: number): boolean {
+    return this.#open.some((each) => each.slot === slot);
   }
 
   /** Takes out what is known by now. */
-  takeSettled(): { place: number; lost: LostHost }[] {
+  takeSettled(): { slot: number; lost: LostHost }[] {
     const settled = this.#open.filter(({ unheard }) => unheard.size === 0);
     this.#open = this.#open.filter(({ unheard }) => unheard.size > 0);
     return settled;
   }
 
-  #settle(from: number, place: number): void {
-    for (const each of this.#open) if (each.place === place) each.unheard.delete(from);
+  #settle(from: number, slot: number): void {
+    for (const each of this.#open) if (each.slot === slot) each.unheard.delete(from);
   }
 }

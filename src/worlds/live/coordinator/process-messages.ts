@@ -7,17 +7,17 @@ import {
   bulkMessageSchema,
   type ControlMessage,
   hasSchema,
-  hostMessageSchema,
+  processMessageSchema,
 } from '../protocol/control-message.ts';
 import type { LiveQueue } from '../protocol/live-queue.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { ClockHolds } from './clock-holds.ts';
 import type { CloudModelStore } from './cloud-model-store.ts';
-import type { HostChecks } from './host-checks.ts';
 import type { JournalRecorder } from './journal-recorder.ts';
 import type { LiveFailures } from './live-failures.ts';
 import type { ProcessAdmission } from './process-admission.ts';
-import type { Host, ProcessTable } from './process-table.ts';
+import type { ProcessChecks } from './process-checks.ts';
+import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import type { CoordinatorEvent, CoordinatorParts, RunControl } from './run-control.ts';
 import type { Succession } from './succession.ts';
 
@@ -37,7 +37,7 @@ export interface ProcessMessagesParts {
   batches: BatchSource;
   cloud: CloudModelStore;
   succession: Succession;
-  checks: HostChecks;
+  checks: ProcessChecks;
 }
 
 /** Handles the messages of the run's processes. */
@@ -49,21 +49,21 @@ export class ProcessMessages {
   }
 
   /** Throws BadFrame for a message that does not fit. */
-  receive(host: Host, { header, body }: Frame): void {
+  receive(process: ProcessHandle, { header, body }: Frame): void {
     const { run, processes, holds, admission, recorder, succession, checks } = this.#parts;
-    if (run.status.isClosed || host.isLost) return;
-    const message = readMessage(hostMessageSchema, header);
-    host.silence.heard();
+    if (run.status.isClosed || process.isLost) return;
+    const message = readMessage(processMessageSchema, header);
+    process.silence.heard();
     switch (message.type) {
       case 'ping': {
-        const { hostWallUs } = message;
+        const { senderWallUs } = message;
         const wallUs = this.#parts.parts.wallUs();
-        processes.tell(host, { type: 'pong', hostWallUs, wallUs });
+        processes.tell(process, { type: 'pong', senderWallUs, wallUs });
         return;
       }
       case 'ready':
-        needMessage(host.address === null, 'it is ready once more');
-        succession.ready(host, message.address);
+        needMessage(process.address === null, 'it is ready once more');
+        succession.ready(process, message.address);
         return;
       case 'failed':
         run.fail(
@@ -73,57 +73,57 @@ export class ProcessMessages {
         );
         return;
       case 'report':
-        this.#report(host, message.items);
+        this.#report(process, message.items);
         return;
       case 'batch-wanted':
-        checks.batchWanted(host, message.owner);
-        host.batches += 1;
-        this.#giveBatch(host, message.owner, message.value).catch((error) => run.fail(error));
+        checks.batchWanted(process, message.owner);
+        process.batches += 1;
+        this.#giveBatch(process, message.owner, message.value).catch((error) => run.fail(error));
         return;
       case 'hold':
-        checks.hold(host);
-        host.holds += 1;
-        host.held += 1;
+        checks.hold(process);
+        process.holds += 1;
+        process.held += 1;
         void holds.hold();
         return;
       case 'release':
-        checks.release(host);
-        host.holds -= 1;
+        checks.release(process);
+        process.holds -= 1;
         void holds.release();
         return;
       case 'held':
         needMessage(message.change <= holds.changes, 'a change of the clock to come');
-        host.heldAt = message.change;
+        process.heldAt = message.change;
         holds.check();
         return;
       case 'finish':
-        checks.finish(host);
+        checks.finish(process);
         run.end(message.reason);
         return;
       case 'has': {
         const has = readJsonBody(hasSchema, body);
-        checks.has(host, has);
+        checks.has(process, has);
         recorder.see(has.newest);
-        admission.heard(host, has);
+        admission.heard(process, has);
         return;
       }
       case 'bad-peer':
-        this.#accuse(host, message);
+        this.#accuse(process, message);
         return;
       case 'ended':
         needMessage(run.status.endedUs !== null, 'it has ended before the run');
-        host.hasEnded = true;
+        process.hasEnded = true;
         recorder.addComputed(message.computed);
         run.closeIfAllEnded();
     }
   }
 
   /** The cloud's model, on its process's second connection. */
-  receiveBulk(host: Host, { header, body }: Frame): void {
+  receiveBulk(process: ProcessHandle, { header, body }: Frame): void {
     const { run, processes, cloud, checks } = this.#parts;
-    if (run.status.isClosed || host.isLost) return;
+    if (run.status.isClosed || process.isLost) return;
     const message = readMessage(bulkMessageSchema, header);
-    host.silence.heard();
+    process.silence.heard();
     const isModel = message.type === 'checkpoint';
     const vector = checks.checkpoint(body, isModel ? message.memory.version : 0);
     if (!isModel) {
@@ -131,7 +131,7 @@ export class ProcessMessages {
       return;
     }
     cloud.take(message.memory, vector);
-    processes.tell(host, { type: 'kept' });
+    processes.tell(process, { type: 'kept' });
   }
 
   /** Sends the cloud the counts at which it measures, an epoch begins or the run ends. */
@@ -143,15 +143,15 @@ export class ProcessMessages {
     if (counted !== 'started' || (!isMark && gradients < gradientsAtEnd)) return;
     const { id } = servers.find(({ parent }) => parent === null)!;
     const message = { type: 'started', gradients } as const;
-    if (processes.isThere(id)) processes.tell(processes.hostOf(id), message);
+    if (processes.isThere(id)) processes.tell(processes.processOf(id), message);
   }
 
-  #report(host: Host, items: (ControlMessage & { type: 'report' })['items']): void {
+  #report(process: ProcessHandle, items: (ControlMessage & { type: 'report' })['items']): void {
     const { queue, recorder, checks } = this.#parts;
-    checks.report(host, items);
+    checks.report(process, items);
     // What has happened by now is recorded first.
     queue.runDue();
-    for (const item of items) recorder.take(host, item, (event) => this.#completed(event));
+    for (const item of items) recorder.take(process, item, (event) => this.#completed(event));
     this.#boundHeldBack();
   }
 
@@ -169,24 +169,24 @@ export class ProcessMessages {
     const { mostHeldBytes = MOST_HELD_BYTES } = parts;
     const { heldBack } = recorder;
     if (heldBack === null || heldBack.bytes <= mostHeldBytes) return;
-    const host = processes.at(heldBack.place);
-    if (host === null) return;
-    succession.cutOff(host, `${heldBack.bytes} bytes of the journal wait for its facts`);
+    const process = processes.at(heldBack.slot);
+    if (process === null) return;
+    succession.cutOff(process, `${heldBack.bytes} bytes of the journal wait for its facts`);
   }
 
   /** The process has received a bad message from another, which is lost. */
-  #accuse(host: Host, accusation: ControlMessage & { type: 'bad-peer' }): void {
+  #accuse(process: ProcessHandle, accusation: ControlMessage & { type: 'bad-peer' }): void {
     const { processes, succession } = this.#parts;
-    const { host: place, generation, why } = accusation;
-    host.accusations += 1;
-    needMessage(host.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
-    const accused = processes.at(place);
-    if (accused === null || accused === host || accused.generation !== generation) return;
-    succession.cutOff(accused, `it has sent process ${host.place.host} ${why}`);
+    const { slot, generation, why } = accusation;
+    process.accusations += 1;
+    needMessage(process.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
+    const accused = processes.at(slot);
+    if (accused === null || accused === process || accused.generation !== generation) return;
+    succession.cutOff(accused, `it has sent process ${process.slot.index} ${why}`);
   }
 
   /** An owner's next items. The clock is held while they are shuffled. */
-  async #giveBatch(host: Host, owner: string, value: number): Promise<void> {
+  async #giveBatch(process: ProcessHandle, owner: string, value: number): Promise<void> {
     const { run, processes, holds, recorder, batches, parts } = this.#parts;
     const { cloud } = parts.settings;
     const isUsedUp = batches.isUsedUp(owner);
@@ -198,11 +198,11 @@ export class ProcessMessages {
     if (run.status.endedUs !== null) return;
     const { items, reshuffles } = batches.next(owner);
     if (reshuffles > 0) recorder.record({ type: 'data-reshuffled', owner, times: reshuffles });
-    host.batches -= 1;
+    process.batches -= 1;
     const { started, progress } = recorder;
     const counted = cloud.counted === 'started' ? started : progress.gradients;
     const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
-    processes.tell(host, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
+    processes.tell(process, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
     if (isUsedUp) await holds.release();
   }
 }

@@ -1,20 +1,20 @@
 import type { Connection } from '../../../transport/connection.ts';
 import { newNonce } from '../../../transport/nonce.ts';
 import { type CoordinatorMessage, say } from '../protocol/control-message.ts';
-import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { LateType } from '../protocol/reported-event.ts';
 import type { Silence } from '../protocol/silence.ts';
 
-/** A process that runs the nodes of a place, from when it joins until it is lost. */
-export interface Host {
-  readonly place: HostPlace;
-  /** Which of the processes that the place has had, from 0. */
+/** A process that runs the nodes of a slot, from when it joins until it is lost. */
+export interface ProcessHandle {
+  readonly slot: ProcessSlot;
+  /** Generation of the process in its slot, from 0. */
   readonly generation: number;
   readonly connection: Connection;
   readonly pid: number;
   /** The cloud's second one, for its model. */
   bulk: Connection | null;
-  /** What that has to show, once; null afterwards, and where there is none. */
+  /** The nonce that the second connection has to show once; null afterwards, and where there is none. */
   nonce: string | null;
   readonly silence: Silence;
   /** Once it is ready. */
@@ -37,9 +37,9 @@ export interface Host {
   readonly lastNumber: { 'gradient-started': number; aggregated: number };
 }
 
-/** A place and its process, for those who watch. */
-export interface HostStatus {
-  host: number;
+/** A slot and its process, for display. */
+export interface ProcessStatus {
+  slot: number;
   role: string;
   nodes: number;
   /** 0 where none has ever been. */
@@ -48,86 +48,86 @@ export interface HostStatus {
   isReady: boolean;
 }
 
-/** The processes of a live world: who runs which nodes now. */
+/** The processes of a live run, and the nodes that each runs. */
 export class ProcessTable {
-  readonly places: readonly HostPlace[];
-  /** By place: how many processes of it were lost so far. */
+  readonly slots: readonly ProcessSlot[];
+  /** By slot: the processes lost so far. */
   readonly generations: number[];
-  /** By place: its last process. */
-  readonly #hosts: (Host | null)[];
-  readonly #placeOf: ReadonlyMap<string, number>;
+  /** By slot: its last process. */
+  readonly #processes: (ProcessHandle | null)[];
+  readonly #slotOf: ReadonlyMap<string, number>;
 
-  constructor(places: readonly HostPlace[], generations: readonly number[] = places.map(() => 0)) {
-    this.places = places;
+  constructor(slots: readonly ProcessSlot[], generations: readonly number[] = slots.map(() => 0)) {
+    this.slots = slots;
     this.generations = [...generations];
-    this.#hosts = places.map(() => null);
-    this.#placeOf = new Map(places.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
+    this.#processes = slots.map(() => null);
+    this.#slotOf = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
   }
 
-  /** Everyone who is there, ready or not. */
-  get present(): readonly Host[] {
-    return this.#hosts.filter((host): host is Host => host?.isLost === false);
+  /** All processes that are not lost, ready or not. */
+  get present(): readonly ProcessHandle[] {
+    return this.#processes.filter((process): process is ProcessHandle => process?.isLost === false);
   }
 
-  /** Everyone, for those who watch. */
-  get status(): HostStatus[] {
-    return this.places.map(({ host, role, nodes }) => {
-      const { pid = 0, isLost = true } = this.#hosts[host] ?? {};
-      return { host, role, nodes: nodes.length, pid, isLost, isReady: this.isReady(host) };
+  /** All slots, for display. */
+  get status(): ProcessStatus[] {
+    return this.slots.map(({ index: slot, role, nodes }) => {
+      const { pid = 0, isLost = true } = this.#processes[slot] ?? {};
+      return { slot, role, nodes: nodes.length, pid, isLost, isReady: this.isReady(slot) };
     });
   }
 
-  /** By place: where it is reached; null for those that are not ready. */
+  /** By slot: the address of its process; null when it is not ready. */
   get addresses(): (Address | null)[] {
-    return this.places.map(({ host }) => this.at(host)?.address ?? null);
+    return this.slots.map(({ index }) => this.at(index)?.address ?? null);
   }
 
-  /** The process of a place, while it is there. */
-  at(place: number): Host | null {
-    const host = this.#hosts[place] ?? null;
-    return host?.isLost === false ? host : null;
+  /** The process of a slot; null when it is lost. */
+  at(slot: number): ProcessHandle | null {
+    const process = this.#processes[slot] ?? null;
+    return process?.isLost === false ? process : null;
   }
 
   isNode(node: string): boolean {
-    return this.#placeOf.has(node);
+    return this.#slotOf.has(node);
   }
 
-  placeOf(node: string): number {
-    return this.#placeOf.get(node)!;
+  slotOf(node: string): number {
+    return this.#slotOf.get(node)!;
   }
 
   /** Whether its process is there and ready. */
-  isReady(place: number): boolean {
-    return this.at(place)?.address != null;
+  isReady(slot: number): boolean {
+    return this.at(slot)?.address != null;
   }
 
-  /** The process of a node, while it is there. */
-  hostOf(node: string): Host | null {
-    return this.at(this.placeOf(node));
+  /** The process of a node; null when it is lost. */
+  processOf(node: string): ProcessHandle | null {
+    return this.at(this.slotOf(node));
   }
 
   /** Whether a node's process is there and ready. */
   isThere(node: string): boolean {
-    return this.isReady(this.placeOf(node));
+    return this.isReady(this.slotOf(node));
   }
 
   /** Whether a node is a server; the cloud is one. */
   isServer(node: string): boolean {
-    return this.places[this.placeOf(node)]!.role !== 'workers';
+    return this.slots[this.slotOf(node)]!.role !== 'workers';
   }
 
   get areAllReady(): boolean {
-    return this.places.every(({ host }) => this.isReady(host));
+    return this.slots.every(({ index }) => this.isReady(index));
   }
 
-  join(place: HostPlace, connection: Connection, pid: number, silence: Silence): Host {
-    const host: Host = {
-      place,
-      generation: this.generations[place.host]!,
+  join(slot: ProcessSlot, connection: Connection, pid: number, silence: Silence): ProcessHandle {
+    const process: ProcessHandle = {
+      slot,
+      generation: this.generations[slot.index]!,
       connection,
       pid,
       bulk: null,
-      nonce: place.role === 'cloud' ? newNonce() : null,
+      nonce: slot.role === 'cloud' ? newNonce() : null,
       silence,
       address: null,
       isLost: false,
@@ -140,30 +140,30 @@ export class ProcessTable {
       late: new Map(),
       lastNumber: { 'gradient-started': -1, aggregated: -1 },
     };
-    this.#hosts[place.host] = host;
-    return host;
+    this.#processes[slot.index] = process;
+    return process;
   }
 
-  lose(host: Host): void {
-    this.drop(host);
-    this.generations[host.place.host]! += 1;
+  lose(process: ProcessHandle): void {
+    this.drop(process);
+    this.generations[process.slot.index]! += 1;
   }
 
-  /** It is gone before it has done anything that others know of: the next one is in its stead. */
-  drop(host: Host): void {
-    host.isLost = true;
-    host.bulk?.destroy();
+  /** Removes a process that no other knows of: the next one has the same generation. */
+  drop(process: ProcessHandle): void {
+    process.isLost = true;
+    process.bulk?.destroy();
   }
 
   tell(
-    host: Host | null,
+    process: ProcessHandle | null,
     message: CoordinatorMessage,
     body: Uint8Array | Float32Array | null = null,
   ): void {
-    if (host !== null && !host.isLost) say(host.connection, message, body);
+    if (process !== null && !process.isLost) say(process.connection, message, body);
   }
 
   broadcast(message: CoordinatorMessage): void {
-    for (const host of this.present) this.tell(host, message);
+    for (const process of this.present) this.tell(process, message);
   }
 }

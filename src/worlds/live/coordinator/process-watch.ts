@@ -1,6 +1,6 @@
 import type { ClockHolds } from './clock-holds.ts';
 import type { ProcessAdmission } from './process-admission.ts';
-import type { Host, ProcessTable } from './process-table.ts';
+import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import type { CoordinatorParts, RunControl } from './run-control.ts';
 import type { Succession } from './succession.ts';
 import { Unanswered } from './unanswered.ts';
@@ -71,14 +71,14 @@ export class ProcessWatch {
     const { answerS, clock } = this.#parts.parts;
     const { changes } = holds;
     const ready = processes.present.filter(({ address }) => address !== null);
-    const owedBy = (host: Host) => [
-      ...(host.holds > 0 ? [`the release of hold ${host.held}`] : []),
-      ...[...host.late.keys()].slice(0, 1).map((key) => `facts of its event ${key}`),
-      ...(clock.isRunning || host.heldAt >= changes ? [] : [`the word that it stands still`]),
-      ...admission.unheardOf(host).map((place) => `what it knows of process ${place}`),
+    const owedBy = (process: ProcessHandle) => [
+      ...(process.holds > 0 ? [`the release of hold ${process.held}`] : []),
+      ...[...process.late.keys()].slice(0, 1).map((key) => `facts of its event ${key}`),
+      ...(clock.isRunning || process.heldAt >= changes ? [] : [`the word that it stands still`]),
+      ...admission.unheardOf(process).map((slot) => `what it knows of process ${slot}`),
     ];
-    for (const { host, what } of this.#unanswered.look(nowUs, ready, owedBy, answerS * 1e6)) {
-      succession.cutOff(host, `${what} did not come for ${answerS} s (live.answerS)`);
+    for (const { process, what } of this.#unanswered.look(nowUs, ready, owedBy, answerS * 1e6)) {
+      succession.cutOff(process, `${what} did not come for ${answerS} s (live.answerS)`);
     }
   }
 }

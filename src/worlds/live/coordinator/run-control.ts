@@ -4,7 +4,7 @@ import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock, WallClock } from '../protocol/live-clock.ts';
-import type { HostPlace } from '../protocol/placement.ts';
+import type { ProcessSlot } from '../protocol/placement.ts';
 import type { CoordinatorState } from './coordinator-state.ts';
 import type { FailureEvent } from './live-failures.ts';
 import type { MovementEvent } from './mobility-broadcaster.ts';
@@ -18,7 +18,7 @@ export interface CoordinatorParts {
   speed: number;
   /** The run as every process is sent it. */
   run: unknown;
-  places: readonly HostPlace[];
+  slots: readonly ProcessSlot[];
   /** A process that has sent nothing for this long is lost. */
   patienceS: number;
   /** A process that owes an answer for this long is lost. */
@@ -38,7 +38,7 @@ export interface CoordinatorParts {
   /** Called with the state to save, while the clock is held everywhere. */
   onCheckpoint: (state: CoordinatorState) => void;
   /** Called when a slot needs another process. `wasReady`: the last one was ready, or none was lost. */
-  onLost: (place: number, wasReady: boolean) => void;
+  onLost: (slot: number, wasReady: boolean) => void;
 }
 
 export type CoordinatorEvent =

@@ -7,7 +7,7 @@ import type { FaultTransition, Movement } from '../protocol/movement-message.ts'
 
 /**
  * Who lies and when, ahead of the clock: follows time and movements as the coordinator foretells them
- * to the hosts, and tells of every node whose lies begin or end.
+ * to the processes, and tells of every node whose lies begin or end.
  */
 export class ScheduledByzantine {
   readonly #settings: Pick<WorldSettings, 'servers' | 'attackers' | 'workers' | 'seed'>;

@@ -1,14 +1,14 @@
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage } from '../protocol/movement-message.ts';
-import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { ClockHolds } from './clock-holds.ts';
 import type { CloudModelStore } from './cloud-model-store.ts';
 import type { JournalRecorder } from './journal-recorder.ts';
 import type { LiveFailures } from './live-failures.ts';
 import type { MobilityBroadcaster } from './mobility-broadcaster.ts';
 import type { ProcessAdmission } from './process-admission.ts';
-import type { Host, ProcessTable } from './process-table.ts';
+import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import type { RunControl } from './run-control.ts';
 
 export interface SuccessionParts {
@@ -33,24 +33,24 @@ export class Succession {
   }
 
   /** The process has made its nodes; the others may connect to it. */
-  ready(host: Host, address: Address): void {
+  ready(process: ProcessHandle, address: Address): void {
     const { clock, run, processes, holds, admission } = this.#parts;
-    host.address = address;
-    host.heldAt = -1;
-    admission.ready(host);
+    process.address = address;
+    process.heldAt = -1;
+    admission.ready(process);
     const isBack = run.status.isPlaying;
     if (isBack || processes.areAllReady) {
       processes.broadcast({ type: 'peers', addresses: processes.addresses });
     }
-    if (isBack) this.#welcomeBack(host);
-    processes.tell(host, { type: 'clock', change: holds.changes, reading: clock.reading });
+    if (isBack) this.#welcomeBack(process);
+    processes.tell(process, { type: 'clock', change: holds.changes, reading: clock.reading });
     if (processes.areAllReady) run.gathered();
   }
 
   /** The run is resumed: every process is a successor of one of the interrupted run. */
   resume(): void {
     const { processes, failures } = this.#parts;
-    for (const { role, nodes } of processes.places) {
+    for (const { role, nodes } of processes.slots) {
       for (const node of nodes) {
         if (role !== 'workers') this.#recordLink(node);
         // Its crash was scheduled, but its process had not reported it.
@@ -58,61 +58,61 @@ export class Succession {
       }
     }
     failures.goOn();
-    for (const host of processes.present) this.#welcomeBack(host, true);
+    for (const process of processes.present) this.#welcomeBack(process, true);
   }
 
   /** The process is lost, and its connection is closed. */
-  cutOff(host: Host, why: string): void {
-    this.lose(host, why);
-    host.connection.destroy();
+  cutOff(process: ProcessHandle, why: string): void {
+    this.lose(process, why);
+    process.connection.destroy();
   }
 
-  lose(host: Host, why: string): void {
+  lose(process: ProcessHandle, why: string): void {
     const { run, holds, admission, recorder } = this.#parts;
-    if (host.isLost || run.status.isClosed) return;
-    const { place } = host;
-    const wasReady = host.address !== null;
+    if (process.isLost || run.status.isClosed) return;
+    const { slot } = process;
+    const wasReady = process.address !== null;
     if (!run.status.isPlaying) {
-      admission.drop(host, why);
-      admission.wantAnother(place.host, wasReady);
+      admission.drop(process, why);
+      admission.wantAnother(slot.index, wasReady);
       return;
     }
-    admission.lose(host, why);
-    if (wasReady) this.#recordGone(place);
-    recorder.giveUpFacts(host);
-    admission.unheard(host);
+    admission.lose(process, why);
+    if (wasReady) this.#recordGone(slot);
+    recorder.giveUpFacts(process);
+    admission.unheard(process);
     holds.check();
-    for (; host.holds > 0; host.holds -= 1) void holds.release();
+    for (; process.holds > 0; process.holds -= 1) void holds.release();
     run.closeIfAllEnded();
-    if (run.status.endedUs === null) admission.wantAnother(place.host, wasReady);
+    if (run.status.endedUs === null) admission.wantAnother(slot.index, wasReady);
   }
 
   /** Sends a failure to the node's process, which records it. Without one, only the link is recorded. */
   tellFailure(node: string, message: FailureMessage): void {
     const { processes } = this.#parts;
-    if (processes.isThere(node)) processes.tell(processes.hostOf(node), message);
+    if (processes.isThere(node)) processes.tell(processes.processOf(node), message);
     else if (processes.isServer(node)) this.#recordLink(node);
   }
 
   /** Sends a successor what it needs to continue. */
-  #welcomeBack(host: Host, isResumed = false): void {
+  #welcomeBack(process: ProcessHandle, isResumed = false): void {
     const { processes, recorder, movements, cloud, failures } = this.#parts;
-    const { role, nodes } = host.place;
+    const { role, nodes } = process.slot;
     const { down, cut } = failures;
     const rounds = nodes.map((node) => recorder.roundOf(node));
-    processes.tell(host, { type: 'background', down: [...down], cut: [...cut], rounds });
-    if (role === 'cloud') cloud.restore(host, recorder.newest, recorder.isDown(nodes[0]!));
-    movements.inform(host);
+    processes.tell(process, { type: 'background', down: [...down], cut: [...cut], rounds });
+    if (role === 'cloud') cloud.restore(process, recorder.newest, recorder.isDown(nodes[0]!));
+    movements.inform(process);
     for (const node of nodes) {
       // A node that crashed by the config recovers by the config; the cloud, when it is restored.
       if (role === 'cloud' || down.has(node)) continue;
       const hasCrashed = recorder.isDown(node);
       const isDown = hasCrashed || (isResumed && role === 'server');
-      if (isDown) processes.tell(host, { type: 'recover', node, hasCrashed });
+      if (isDown) processes.tell(process, { type: 'recover', node, hasCrashed });
     }
   }
 
-  #recordGone({ role, nodes }: HostPlace): void {
+  #recordGone({ role, nodes }: ProcessSlot): void {
     const { movements, failures } = this.#parts;
     for (const node of nodes) {
       if (role === 'workers') movements.takeAway(node);

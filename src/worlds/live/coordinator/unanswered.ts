@@ -1,4 +1,4 @@
-import type { Host } from './process-table.ts';
+import type { ProcessHandle } from './process-table.ts';
 
 /** Between two looks no more than this counts: for longer this process itself did nothing. */
 const AWAKE_US = 1_000_000;
@@ -11,7 +11,7 @@ const AWAKE_US = 1_000_000;
 export class Unanswered {
   #lookedUs: number;
   /** By process and what it owes, in microseconds. */
-  #owed = new Map<Host, Map<string, number>>();
+  #owed = new Map<ProcessHandle, Map<string, number>>();
 
   constructor(nowUs: number) {
     this.#lookedUs = nowUs;
@@ -20,23 +20,23 @@ export class Unanswered {
   /** To be called every so often. Out: what has been owed for longer than that, one a process. */
   look(
     nowUs: number,
-    hosts: readonly Host[],
-    owedBy: (host: Host) => string[],
+    processes: readonly ProcessHandle[],
+    owedBy: (process: ProcessHandle) => string[],
     limitUs: number,
-  ): { host: Host; what: string }[] {
+  ): { process: ProcessHandle; what: string }[] {
     const passedUs = Math.min(nowUs - this.#lookedUs, AWAKE_US);
     this.#lookedUs = nowUs;
     const before = this.#owed;
     this.#owed = new Map();
-    return hosts.flatMap((host) => {
+    return processes.flatMap((process) => {
       const owed = new Map<string, number>();
-      for (const what of owedBy(host)) {
-        const sinceUs = before.get(host)?.get(what);
+      for (const what of owedBy(process)) {
+        const sinceUs = before.get(process)?.get(what);
         owed.set(what, sinceUs === undefined ? 0 : sinceUs + passedUs);
       }
-      this.#owed.set(host, owed);
+      this.#owed.set(process, owed);
       const [late] = [...owed].filter(([, us]) => us > limitUs);
-      return late === undefined ? [] : [{ host, what: late[0] }];
+      return late === undefined ? [] : [{ process, what: late[0] }];
     });
   }
 }

@@ -76,7 +76,7 @@ export class WorkerLocations {
     ];
   }
 
-  /** Whether a worker is at the same place by another's knowledge. */
+  /** Whether the worker's location is the same in both. */
   isSame(other: WorkerLocations, worker: string): boolean {
     return isDeepStrictEqual(this.#of(worker), other.#of(worker));
   }

@@ -5,17 +5,17 @@ import { needMessage, readJsonBody, readMessage } from '../../../transport/messa
 import {
   type CoordinatorMessage,
   coordinatorMessageSchema,
-  type HostMessage,
-  type HostSetup,
-  hostSetupSchema,
   LIVE_PROTOCOL,
+  type ProcessMessage,
+  type SetupBody,
   say,
+  setupBodySchema,
 } from '../protocol/control-message.ts';
 import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
-import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import { Silence } from '../protocol/silence.ts';
 import { NodeProcess } from './node-process.ts';
-import type { HostBody, NodeProcessParts } from './node-process-parts.ts';
+import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
 import { WallSync } from './wall-sync.ts';
 
@@ -33,13 +33,13 @@ export interface AgentParts {
   /** Another connection to the coordinator, for what is large. */
   again: () => Promise<Connection>;
   /** The number of this process among those of the run. */
-  place: number;
+  slot: number;
   wallUs: WallClock;
   /** Without a word from the coordinator for so long it is gone, until it says otherwise. */
   patienceS: number;
   /** Makes the run's parts from what the coordinator was given. */
-  make: (run: unknown, place: HostPlace) => Promise<ProcessDependencies>;
-  /** Takes connections of other hosts, for vectors of so many elements. */
+  make: (run: unknown, slot: ProcessSlot) => Promise<ProcessDependencies>;
+  /** Listens for the other processes, for vectors of `dimension` elements. */
   listen: (
     dimension: number,
     onConnection: (connection: Connection) => void,
@@ -59,11 +59,11 @@ export class Agent {
   readonly #pings: NodeJS.Timeout;
   readonly #silence: Silence;
   #patienceS: number;
-  /** What came while the host was set up. */
+  /** Messages that arrived during the setup. */
   readonly #early: Told[] = [];
   /** For the cloud's model; null elsewhere. */
   #bulk: Connection | null = null;
-  #running: { host: NodeProcess; clock: LiveClock } | null = null;
+  #running: { nodeProcess: NodeProcess; clock: LiveClock } | null = null;
   #close: (() => Promise<unknown>)[] = [];
   #isSetUp = false;
   #isClosed = false;
@@ -88,12 +88,12 @@ export class Agent {
   }
 
   #run(): Promise<void> {
-    const { control, place } = this.#parts;
+    const { control, slot } = this.#parts;
     return new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
       control.onFrame = (frame) => this.#receive(frame);
       control.onClose = (reason) => reject(goneError(reason));
-      this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, place });
+      this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, slot });
       this.#ping();
     });
   }
@@ -106,10 +106,10 @@ export class Agent {
         this.#end!.reject(new RunError(`the coordinator refuses: ${message.reason}`));
         return;
       case 'setup':
-        this.#take(message.self, readJsonBody(hostSetupSchema, body));
+        this.#take(message.self, readJsonBody(setupBodySchema, body));
         return;
       case 'pong':
-        this.#sync.answered(message.hostWallUs, message.wallUs);
+        this.#sync.answered(message.senderWallUs, message.wallUs);
         if (!this.#sync.isKnown) this.#ping();
         return;
       case 'exit':
@@ -120,73 +120,73 @@ export class Agent {
     }
   }
 
-  /** What only a host that is set up is told. */
+  /** What only a nodeProcess that is set up is told. */
   #pass({ message, body }: Told): void {
     if (this.#running === null) {
       this.#early.push({ message, body });
       return;
     }
-    const { host, clock } = this.#running;
+    const { nodeProcess, clock } = this.#running;
     switch (message.type) {
       case 'peers':
-        host.peers.meet(message.addresses);
+        nodeProcess.peers.meet(message.addresses);
         return;
       case 'clock':
         clock.set(message.reading);
-        host.clockChanged(message.change);
+        nodeProcess.clockChanged(message.change);
         return;
       case 'movements':
-        host.expect(message.movements);
+        nodeProcess.expect(message.movements);
         return;
       case 'crash':
       case 'recover':
       case 'cut':
       case 'restore':
-        host.handleSoon({ type: 'failure', message });
+        nodeProcess.handleSoon({ type: 'failure', message });
         return;
       case 'batch':
-        host.giveBatch(message.value, itemsOf(body), message.epoch);
+        nodeProcess.giveBatch(message.value, itemsOf(body), message.epoch);
         return;
       case 'started':
-        host.handleSoon(message);
+        nodeProcess.handleSoon(message);
         return;
       case 'background':
-        host.learn(message);
+        nodeProcess.learn(message);
         return;
       case 'restore-optimiser':
-        host.restoreOptimiser(vectorOf(body));
+        nodeProcess.restoreOptimiser(vectorOf(body));
         return;
       case 'restore-cloud':
-        host.restoreCloud(message, vectorOf(body));
+        nodeProcess.restoreCloud(message, vectorOf(body));
         return;
       case 'kept':
-        host.checkpointKept();
+        nodeProcess.checkpointKept();
         return;
       case 'lost':
-        host.peers.lose(message.host);
+        nodeProcess.peers.lose(message.slot);
         return;
       case 'end':
-        void host.end(message.reason).catch((error) => this.#fail(error));
+        void nodeProcess.end(message.reason).catch((error) => this.#fail(error));
     }
   }
 
-  #take(self: number, setup: HostSetup): void {
-    const { places, generations } = setup;
-    const place = places[self];
-    needMessage(place !== undefined && generations.length === places.length, `no process ${self}`);
+  #take(self: number, setup: SetupBody): void {
+    const { slots, generations } = setup;
+    const slot = slots[self];
+    needMessage(slot !== undefined && generations.length === slots.length, `no process ${self}`);
     needMessage(!this.#isSetUp, 'a setup once more');
     this.#isSetUp = true;
-    void this.#setUp(self, place, setup).catch((error) => this.#fail(error));
+    void this.#setUp(self, slot, setup).catch((error) => this.#fail(error));
   }
 
   async #setUp(
     self: number,
-    place: HostPlace,
-    { run, places, generations, patienceS, nonce }: HostSetup,
+    slot: ProcessSlot,
+    { run, slots, generations, patienceS, nonce }: SetupBody,
   ): Promise<void> {
     const { make, listen, dial } = this.#parts;
     this.#patienceS = patienceS;
-    const { speed, ...makings } = await make(run, place);
+    const { speed, ...makings } = await make(run, slot);
     await this.#keep(() => makings.pool.close());
     const { dimension } = makings.settings;
     const links = new PeerLinks(
@@ -196,37 +196,37 @@ export class Agent {
       (peer) => this.#tell({ type: 'bad-peer', ...peer }),
     );
     const clock = new LiveClock(this.#sync.coordinatorWallUs, speed);
-    const tell = (message: HostMessage, vector?: HostBody) => this.#tell(message, vector);
-    const host = new NodeProcess({
+    const tell = (message: ProcessMessage, vector?: MessageBody) => this.#tell(message, vector);
+    const nodeProcess = new NodeProcess({
       ...makings,
       clock,
       links,
-      hosts: places,
+      slots,
       self,
       generation: generations[self]!,
       tell,
     });
     await this.#keep(async () => links.close());
     const listener = await listen(dimension, (connection) =>
-      links.accept(connection, (frame, from) => host.peers.receive(frame, from)),
+      links.accept(connection, (frame, from) => nodeProcess.peers.receive(frame, from)),
     );
     await this.#keep(() => listener.close());
     if (nonce !== null) await this.#openBulk(generations[self]!, nonce);
-    this.#running = { host, clock };
+    this.#running = { nodeProcess, clock };
     for (const told of this.#early.splice(0)) this.#pass(told);
-    host.watch().catch((error) => this.#fail(error));
+    nodeProcess.watch().catch((error) => this.#fail(error));
     this.#tell({ type: 'ready', address: listener.address });
   }
 
   /** Resolves when the coordinator knows whose connection it is. */
   async #openBulk(generation: number, nonce: string): Promise<void> {
-    const { again, place } = this.#parts;
+    const { again, slot } = this.#parts;
     const bulk = await again();
     await this.#keep(async () => bulk.close());
     bulk.onClose = (reason) => this.#end?.reject(goneError(reason));
     await new Promise<void>((resolve) => {
       bulk.onFrame = () => resolve();
-      say(bulk, { type: 'bulk', place, generation, nonce });
+      say(bulk, { type: 'bulk', slot, generation, nonce });
     });
     bulk.onFrame = (frame) => this.#receive(frame);
     this.#bulk = bulk;
@@ -238,7 +238,7 @@ export class Agent {
       this.#end?.reject(new RunError(`the coordinator has said nothing for ${this.#patienceS} s`));
       return;
     }
-    this.#tell({ type: 'ping', hostWallUs: wallUs() });
+    this.#tell({ type: 'ping', senderWallUs: wallUs() });
   }
 
   /** The run cannot go on here: the coordinator is to know why. */
@@ -247,7 +247,7 @@ export class Agent {
     this.#end?.reject(error);
   }
 
-  #tell(message: HostMessage, body: HostBody | null = null): void {
+  #tell(message: ProcessMessage, body: MessageBody | null = null): void {
     const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-memory';
     say(isLarge ? this.#bulk! : this.#parts.control, message, body);
   }
@@ -264,7 +264,7 @@ export class Agent {
   async #closeAll(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#pings);
-    this.#running?.host.close();
+    this.#running?.nodeProcess.close();
     this.#parts.control.close();
     for (const close of this.#close) await close();
   }

@@ -2,7 +2,7 @@ import type { CloudState } from '../../../nodes/cloud.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 import { memoryOf } from '../protocol/cloud-checkpoint.ts';
-import type { HostMessage } from '../protocol/control-message.ts';
+import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
 /**
@@ -13,7 +13,7 @@ export class CloudCheckpointSender {
   readonly #cloud: CloudState;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
-  readonly #tell: (message: HostMessage, vector?: Float32Array) => void;
+  readonly #tell: (message: ProcessMessage, vector?: Float32Array) => void;
   #offered: number;
   /** Sent or about to be, and not kept. */
   #underWay = 0;
@@ -23,7 +23,7 @@ export class CloudCheckpointSender {
     cloud: CloudState,
     values: ValueStore,
     waiters: ValueWaiters,
-    tell: (message: HostMessage, vector?: Float32Array) => void,
+    tell: (message: ProcessMessage, vector?: Float32Array) => void,
   ) {
     this.#cloud = cloud;
     this.#values = values;
@@ -74,7 +74,7 @@ export class CloudCheckpointSender {
     else this.#waiters.whenReady(first, () => this.#whenReady(others, action));
   }
 
-  /** What is sent is lent, and its place may be used again. */
+  /** A copy: the value's memory may be reused before it is sent. */
   #copy(value: ValueId): Float32Array {
     return this.#values.vector(value).slice();
   }

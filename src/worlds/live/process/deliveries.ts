@@ -19,7 +19,7 @@ import type { ValueWaiters } from './value-waiters.ts';
 export interface DeliveryParts {
   settings: WorldSettings;
   self: number;
-  hostOf: (node: string) => number;
+  slotOf: (node: string) => number;
   clock: LiveClock;
   values: ValueStore;
   waiters: ValueWaiters;
@@ -32,7 +32,7 @@ export interface DeliveryParts {
   deliver: (from: string, to: string, message: Message) => void;
 }
 
-/** Of what was sent to a host, the last so many of each kind are remembered. */
+/** Gradients and results sent to each slot that are remembered, at most of each kind. */
 const REMEMBERED = 4096;
 
 /**
@@ -44,14 +44,14 @@ const MOST_OPEN_VECTORS = 16;
 /** What a message takes besides its vector, about. */
 const MESSAGE_BYTES = 1024;
 
-/** Messages of a host's nodes on their way out and in. A parcel owns its value. */
+/** Messages of this process's nodes, outgoing and incoming. A parcel owns its value. */
 export class Deliveries {
   readonly #parts: DeliveryParts;
   readonly #posted: Parcel[] = [];
   /** By node elsewhere: bytes of its messages that wait for their time. */
   readonly #openBytes = new Map<string, number>();
   readonly #copies = noCopies();
-  /** By host: gradients and results that were sent there lately. */
+  /** By slot: gradients and results sent there lately. */
   readonly #sentTo = new Map<number, Numbers>();
 
   constructor(parts: DeliveryParts) {
@@ -64,9 +64,9 @@ export class Deliveries {
 
   /** Sends off what the events so far have posted. */
   flush(): void {
-    const { hostOf, values, waiters } = this.#parts;
+    const { slotOf, values, waiters } = this.#parts;
     if (this.#posted.length === 0) return;
-    for (const parcel of bundle(this.#posted.splice(0), hostOf)) {
+    for (const parcel of bundle(this.#posted.splice(0), slotOf)) {
       const { message } = parcel;
       if (!('value' in message)) {
         this.#dispatch(parcel);
@@ -80,18 +80,18 @@ export class Deliveries {
 
   /** Hands it to its transport, to arrive at that simulation time at the soonest. */
   transmit(parcel: Parcel, dueUs: TimeUs): void {
-    const { self, hostOf, values, links } = this.#parts;
+    const { self, slotOf, values, links } = this.#parts;
     const { from, to, contacts, message, wire } = parcel;
-    const host = hostOf(to[0]!);
-    if (host === self) {
+    const slot = slotOf(to[0]!);
+    if (slot === self) {
       this.#parts.schedule(dueUs, { type: 'arrival', parcel });
       return;
     }
-    if (links.isCut(host)) {
+    if (links.isCut(slot)) {
       this.#lose(parcel);
       return;
     }
-    this.#remember(host, message);
+    this.#remember(slot, message);
     const { value, bare } = split(message);
     const known = value === null ? null : values.facts(value);
     const peerMessage: PeerMessage = {
@@ -105,7 +105,7 @@ export class Deliveries {
       ...(known?.finite !== undefined && { finite: known.finite }),
       ...(known?.loss !== undefined && { loss: quantity(known.loss) }),
     };
-    links.send(host, {
+    links.send(slot, {
       message: peerMessage,
       body: () => (known?.present ? values.vector(value!) : null),
       done: () => {
@@ -114,7 +114,7 @@ export class Deliveries {
     });
   }
 
-  /** From another host, perhaps before its time. Throws BadFrame where too much of it waits already. */
+  /** Takes a message of another process, possibly before it is due. Throws BadFrame when too much waits. */
   receive(
     { dueUs, from, to, contacts, wire, message, finite, loss }: NodesMessage,
     body: Float32Array | null,
@@ -135,10 +135,10 @@ export class Deliveries {
     schedule(atUs, { type: 'arrival', parcel });
   }
 
-  /** A host is gone. Out: what was sent there lately. */
-  takeSentTo(host: number): Numbers {
-    const sent = this.#sentTo.get(host) ?? { gradients: [], results: [] };
-    this.#sentTo.delete(host);
+  /** Out: what was sent lately to a slot whose process is lost. */
+  takeSentTo(slot: number): Numbers {
+    const sent = this.#sentTo.get(slot) ?? { gradients: [], results: [] };
+    this.#sentTo.delete(slot);
     return sent;
   }
 
@@ -177,10 +177,10 @@ export class Deliveries {
     if ('value' in message) values.release(message.value);
   }
 
-  #remember(host: number, message: Message): void {
+  #remember(slot: number, message: Message): void {
     if (message.type !== 'gradient' && message.type !== 'result') return;
-    const sent = this.#sentTo.get(host) ?? { gradients: [], results: [] };
-    this.#sentTo.set(host, sent);
+    const sent = this.#sentTo.get(slot) ?? { gradients: [], results: [] };
+    this.#sentTo.set(slot, sent);
     if (message.type === 'gradient') sent.gradients.push(message.gradient);
     else sent.results.push(message.result);
     for (const numbers of [sent.gradients, sent.results]) {

@@ -11,7 +11,7 @@ export interface NodeFailureParts {
   nodes: HostedNodes;
   timers: NodeTimers;
   links: PeerLinks;
-  hostOf: (node: string) => number;
+  slotOf: (node: string) => number;
 }
 
 /** Crashes, recoveries and cut links of the nodes of one process. */
@@ -45,13 +45,13 @@ export class NodeFailures {
   }
 
   #recover({ node, hasCrashed }: FailureMessage & { type: 'recover' }): void {
-    const { context, nodes, links, hostOf } = this.#parts;
+    const { context, nodes, links, slotOf } = this.#parts;
     if (hasCrashed) context.record({ type: 'recovered', node });
     nodes.recover(node);
     const server = nodes.serverOf(node);
     if (server === null) return;
     const message = { type: 'recovered', worker: node, server } as const;
-    links.send(hostOf(server), { message, body: () => null, done: () => {} });
+    links.send(slotOf(server), { message, body: () => null, done: () => {} });
   }
 
   /** The processes at both ends get the message; the one of the lower server records it. */

@@ -2,11 +2,11 @@ import type { ComputationSettings } from '../../computing/computations.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { HostMessage } from '../protocol/control-message.ts';
+import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { Parcel } from '../protocol/parcel.ts';
-import type { HostPlace } from '../protocol/placement.ts';
+import type { ProcessSlot } from '../protocol/placement.ts';
 import type { WaitingTimer } from './node-timers.ts';
 import type { PeerLinks } from './peer-links.ts';
 
@@ -20,14 +20,14 @@ export interface NodeProcessParts {
   compute: 'measured' | 'modelled';
   clock: LiveClock;
   links: PeerLinks;
-  hosts: readonly HostPlace[];
+  slots: readonly ProcessSlot[];
   self: number;
   /** Generation of this process in its slot, from 0. */
   generation: number;
-  tell: (message: HostMessage, body?: HostBody) => void;
+  tell: (message: ProcessMessage, body?: MessageBody) => void;
 }
 
-export type HostBody = Float32Array | Uint8Array;
+export type MessageBody = Float32Array | Uint8Array;
 
 export type NodeProcessEvent =
   | { type: 'timer'; waiting: WaitingTimer }

@@ -3,9 +3,9 @@ import type { ValueId } from '../../../nodes/messages.ts';
 import { Computations } from '../../computing/computations.ts';
 import { type Facts, ValueStore } from '../../computing/value-store.ts';
 import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
-import { numbersOf } from '../protocol/host-numbers.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
 import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
+import { numbersOf } from '../protocol/process-numbers.ts';
 import { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
@@ -35,7 +35,7 @@ export class NodeProcess {
   readonly #deliveries: Deliveries;
   readonly #nodes: HostedNodes;
   readonly #checkpoints: CloudCheckpointSender | null;
-  readonly #hostOf: (node: string) => number;
+  readonly #slotOf: (node: string) => number;
   readonly #evaluations = new Set<ValueId>();
   readonly #timers: NodeTimers;
   readonly #failures: NodeFailures;
@@ -46,7 +46,7 @@ export class NodeProcess {
   #computed = 0;
 
   constructor(parts: NodeProcessParts) {
-    const { settings, clock, hosts, self, generation, tell, links, computation, compute } = parts;
+    const { settings, clock, slots, self, generation, tell, links, computation, compute } = parts;
     this.#parts = parts;
     this.#isStarted = generation > 0;
     const values = new ValueStore(parts.memory);
@@ -61,16 +61,16 @@ export class NodeProcess {
       this.#context.during(isLate ? clock.nowUs : timeUs, () => this.#handle(event));
     });
     this.#reports = new Reports(values, (items) => tell({ type: 'report', items }));
-    const places = new Map(hosts.flatMap(({ host, nodes }) => nodes.map((node) => [node, host])));
-    const hostOf = (node: string) => places.get(node)!;
-    this.#hostOf = hostOf;
+    const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
+    const slotOf = (node: string) => byNode.get(node)!;
+    this.#slotOf = slotOf;
     this.#context = new LiveContext({
       settings,
       clock,
       values,
       computations: this.#computations,
       reports: this.#reports,
-      numbers: numbersOf({ place: self, places: hosts.length, generation }),
+      numbers: numbersOf({ slot: self, slots: slots.length, generation }),
       compute,
       schedule: (timeUs, timer) => this.#timers.set(timeUs, timer),
       post: (parcel) => {
@@ -93,7 +93,7 @@ export class NodeProcess {
     this.#deliveries = new Deliveries({
       settings,
       self,
-      hostOf,
+      slotOf,
       clock,
       values,
       waiters: this.#waiters,
@@ -103,9 +103,9 @@ export class NodeProcess {
       schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
-    const { nodes } = hosts.find(({ host }) => host === self)!;
+    const { nodes } = slots[self]!;
     this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
-    const shared = { settings, context: this.#context, nodes: this.#nodes, links, hostOf };
+    const shared = { settings, context: this.#context, nodes: this.#nodes, links, slotOf };
     this.#timers = new NodeTimers({
       ...shared,
       clock,
@@ -117,9 +117,9 @@ export class NodeProcess {
     this.peers = new PeerExchange({
       ...shared,
       clock,
-      hosts,
+      slots,
       self,
-      hostOf: (node) => places.get(node),
+      slotOf: (node) => byNode.get(node),
       deliveries: this.#deliveries,
       tell,
       runDue: () => this.#queue.runDue(),
@@ -189,7 +189,7 @@ export class NodeProcess {
         this.#queue.schedule(timeUs, each);
         continue;
       }
-      const generation = links.lifeOf(this.#hostOf(each.worker));
+      const generation = links.lifeOf(this.#slotOf(each.worker));
       this.#queue.schedule(timeUs, { type: 'movement', movement: each, generation });
     }
   }
@@ -254,7 +254,7 @@ export class NodeProcess {
       case 'movement': {
         const { movement, generation } = event;
         // A worker has left the map with a process that was lost since.
-        const now = this.#parts.links.lifeOf(this.#hostOf(movement.worker));
+        const now = this.#parts.links.lifeOf(this.#slotOf(movement.worker));
         if (generation === now) this.#nodes.move(movement);
         break;
       }

@@ -22,7 +22,7 @@ export interface NodeTimerParts {
   context: LiveContext;
   nodes: HostedNodes;
   links: PeerLinks;
-  hostOf: (node: string) => number;
+  slotOf: (node: string) => number;
   /** Calls `wake` at that simulation time. */
   schedule: (timeUs: TimeUs, waiting: WaitingTimer) => void;
 }
@@ -72,10 +72,10 @@ export class NodeTimers {
       waiters.whenReady(value, () => schedule(clock.nowUs, waiting));
       return;
     }
-    const host = timer.kind === 'computed' ? this.#hostAbove(node) : null;
-    if (host !== null && links.isCongested(host)) {
+    const slot = timer.kind === 'computed' ? this.#slotAbove(node) : null;
+    if (slot !== null && links.isCongested(slot)) {
       // A worker computes nothing more while its server's process is congested.
-      void links.relieved(host).then(() => schedule(clock.nowUs, waiting));
+      void links.relieved(slot).then(() => schedule(clock.nowUs, waiting));
       return;
     }
     timers.delete(waiting);
@@ -85,9 +85,9 @@ export class NodeTimers {
   }
 
   /** The process of the server of a worker here. */
-  #hostAbove(worker: string): number | null {
-    const { nodes, hostOf } = this.#parts;
+  #slotAbove(worker: string): number | null {
+    const { nodes, slotOf } = this.#parts;
     const server = nodes.serverOf(worker);
-    return server === null ? null : hostOf(server);
+    return server === null ? null : slotOf(server);
   }
 }

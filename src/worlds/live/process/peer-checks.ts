@@ -11,7 +11,7 @@ export interface PeerCheckParts {
   settings: Pick<WorldSettings, 'servers' | 'workers' | 'dimension'>;
   self: number;
   /** Undefined for a node that the run has not. */
-  hostOf: (node: string) => number | undefined;
+  slotOf: (node: string) => number | undefined;
   /** The newest version of the cloud's model that came here. */
   newest: () => number;
 }
@@ -33,11 +33,11 @@ export class PeerChecks {
     this.#workers = new Set(workers);
   }
 
-  /** `host`: who sent it. */
-  check(host: number, message: PeerMessage, body: Body): void {
-    const { hostOf, self } = this.#parts;
+  /** `slot`: of the sender. */
+  check(slot: number, message: PeerMessage, body: Body): void {
+    const { slotOf, self } = this.#parts;
     const sender = message.type === 'nodes' ? message.from : message.worker;
-    needMessage(hostOf(sender) === host, `a message of ${printable(sender)}, which is not there`);
+    needMessage(slotOf(sender) === slot, `a message of ${printable(sender)}, which is not there`);
     if (message.type === 'nodes') {
       this.#nodes(message, body);
       return;
@@ -45,18 +45,18 @@ export class PeerChecks {
     needMessage(body === null, `a message "${message.type}" with a body`);
     needMessage(this.#workers.has(sender), `a message "${message.type}" of a server`);
     if (message.type === 'work') this.#version(message.version ?? 0);
-    else needMessage(hostOf(message.server) === self, 'a message for a server elsewhere');
+    else needMessage(slotOf(message.server) === self, 'a message for a server elsewhere');
   }
 
   #nodes({ from, to, contacts, message }: NodesMessage, body: Body): void {
-    const { hostOf, self, settings } = this.#parts;
+    const { slotOf, self, settings } = this.#parts;
     needMessage(
       contacts.length === to.length,
       `${to.length} receivers in ${contacts.length} contacts`,
     );
     for (const [index, node] of to.entries()) {
       needMessage(
-        hostOf(node) === self,
+        slotOf(node) === self,
         `a message for ${printable(node)}, which does not run here`,
       );
       const areServers = this.#parents.has(from) && this.#parents.has(node);

@@ -2,11 +2,11 @@ import type { TimeUs } from '../../../simulation/time.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { readMessage } from '../../../transport/message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { Has, HostMessage, Numbers } from '../protocol/control-message.ts';
+import type { Has, Numbers, ProcessMessage } from '../protocol/control-message.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { Parcel } from '../protocol/parcel.ts';
 import { type PeerMessage, peerMessageSchema } from '../protocol/peer-message.ts';
-import type { Address, HostPlace } from '../protocol/placement.ts';
+import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { HostedNodes } from './hosted-nodes.ts';
 import type { LiveContext } from './live-context.ts';
@@ -16,15 +16,15 @@ import type { Peer, PeerLinks } from './peer-links.ts';
 export interface PeerExchangeParts {
   settings: WorldSettings;
   clock: LiveClock;
-  hosts: readonly HostPlace[];
+  slots: readonly ProcessSlot[];
   self: number;
   /** Undefined for a node that is not part of the run. */
-  hostOf: (node: string) => number | undefined;
+  slotOf: (node: string) => number | undefined;
   links: PeerLinks;
   context: LiveContext;
   nodes: HostedNodes;
   deliveries: Deliveries;
-  tell: (message: HostMessage, body?: Uint8Array) => void;
+  tell: (message: ProcessMessage, body?: Uint8Array) => void;
   /** Handles all events that are due. */
   runDue: () => void;
   /** Events that wait for their time, in no order. */
@@ -37,16 +37,16 @@ export interface PeerExchangeParts {
 export class PeerExchange {
   readonly #parts: PeerExchangeParts;
   readonly #checks: PeerChecks;
-  readonly #cloudHost: number;
+  readonly #cloudSlot: number;
 
   constructor(parts: PeerExchangeParts) {
-    const { settings, self, hostOf, hosts, context } = parts;
+    const { settings, self, slotOf, slots, context } = parts;
     this.#parts = parts;
-    this.#cloudHost = hosts.find(({ role }) => role === 'cloud')!.host;
+    this.#cloudSlot = slots.find(({ role }) => role === 'cloud')!.index;
     this.#checks = new PeerChecks({
       settings,
       self,
-      hostOf,
+      slotOf,
       newest: () => context.newest.version,
     });
   }
@@ -54,9 +54,9 @@ export class PeerExchange {
   /** By slot: the address of its process; null where there is none. */
   meet(addresses: readonly (Address | null)[]): void {
     const { links, nodes, settings } = this.#parts;
-    const wasWithout = links.isCut(this.#cloudHost);
+    const wasWithout = links.isCut(this.#cloudSlot);
     links.setAddresses(addresses);
-    if (!wasWithout || links.isCut(this.#cloudHost)) return;
+    if (!wasWithout || links.isCut(this.#cloudSlot)) return;
     if (settings.mode.maximumStaleness === null) return;
     // The cloud's new process does not know which version each worker works on.
     for (const { worker, version } of nodes.workUnderWay) this.tellWork(worker, version);
@@ -68,15 +68,15 @@ export class PeerExchange {
    */
   receive({ header, body }: Frame, from: Peer): void | Promise<void> {
     const message = readMessage(peerMessageSchema, header);
-    this.#checks.check(from.host, message, body);
+    this.#checks.check(from.slot, message, body);
     return this.#take(from, message, body as Float32Array | null);
   }
 
   /** Another process is lost: reports what is known here of the messages of its nodes. */
   lose(lost: number): void {
-    const { hosts, links, nodes, deliveries, context, tell, waiting, flush } = this.#parts;
+    const { slots, links, nodes, deliveries, context, tell, waiting, flush } = this.#parts;
     links.lose(lost);
-    const lostNodes = new Set(hosts.find(({ host }) => host === lost)!.nodes);
+    const lostNodes = new Set(slots[lost]!.nodes);
     nodes.lose(lostNodes);
     flush();
     const elsewhere = nodes.collectedFrom(lostNodes);
@@ -91,12 +91,12 @@ export class PeerExchange {
   /** Sends the cloud the version that a worker works on; null when it has stopped. */
   tellWork(worker: string, version: number | null): void {
     const { self, links } = this.#parts;
-    if (this.#cloudHost === self) {
+    if (this.#cloudSlot === self) {
       this.#workChanged(worker, version);
       return;
     }
     const message = { type: 'work', worker, version } as const;
-    links.send(this.#cloudHost, { message, body: () => null, done: () => {} });
+    links.send(this.#cloudSlot, { message, body: () => null, done: () => {} });
   }
 
   #take(from: Peer, message: PeerMessage, body: Float32Array | null): void | Promise<void> {

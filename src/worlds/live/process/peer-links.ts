@@ -18,14 +18,14 @@ interface Outgoing {
   done: () => void;
 }
 
-/** The host that made a connection, and whether it is still there. */
+/** The process at the other end of an incoming connection, and whether it is still there. */
 export interface Peer {
-  host: number;
+  slot: number;
   isThere: () => boolean;
 }
 
 export interface BadPeer {
-  host: number;
+  slot: number;
   generation: number;
   why: string;
 }
@@ -37,15 +37,15 @@ interface Link {
   waiting: Outgoing[];
   isBlocked: boolean;
   isCut: boolean;
-  /** How many hosts of this place were lost so far. */
+  /** Generation of the slot's process. */
   generation: number;
   onRelief: (() => void)[];
 }
 
-/** What a link is while nothing is known of its host. */
+/** A link before the address of its process is known. */
 const UNKNOWN = { address: null, connection: null, isBlocked: false, isCut: false };
 
-/** This host's connections to the others: one each way, made when first needed. */
+/** This process's connections to the others: one each way, made when first needed. */
 export class PeerLinks {
   readonly #dial: (address: Address) => Promise<Connection>;
   readonly #self: number;
@@ -54,7 +54,7 @@ export class PeerLinks {
   readonly #incoming = new Map<number, Connection>();
 
   /**
-   * `lives`: by host, how many of its place were lost before. `onBadPeer`: what a host has sent does not
+   * `generations`: by slot. `onBadPeer`: a message of that process does not
    * fit, and its connection was closed.
    */
   constructor(
@@ -74,17 +74,17 @@ export class PeerLinks {
     }));
   }
 
-  /** Where every host is reached; null for those that are not there. */
+  /** By slot: the address of its process; null where there is none. */
   setAddresses(addresses: readonly (Address | null)[]): void {
-    for (const [host, address] of addresses.entries()) {
+    for (const [slot, address] of addresses.entries()) {
       if (address === null) continue;
-      this.#links[host]!.address = address;
-      this.#links[host]!.isCut = false;
+      this.#links[slot]!.address = address;
+      this.#links[slot]!.isCut = false;
     }
   }
 
   /**
-   * Takes a connection that another host has made; its frames go to `receive`, which throws BadFrame
+   * Takes a connection that another process has made; its frames go to `receive`, which throws BadFrame
    * for what does not fit.
    */
   accept(
@@ -95,33 +95,33 @@ export class PeerLinks {
     connection.onFrame = (frame) => {
       if (from !== null) return given(connection, frame, receive(frame, from));
       const hello = readMessage(peerHelloSchema, frame.header);
-      const link = this.#links[hello.host];
+      const link = this.#links[hello.slot];
       if (link === undefined || link.generation !== hello.generation) {
         connection.destroy();
         return;
       }
-      const { host, generation } = hello;
-      from = { host, isThere: () => link.generation === generation };
+      const { slot, generation } = hello;
+      from = { slot, isThere: () => link.generation === generation };
       connection.onClose = ({ kind, detail }) => {
-        if (kind === 'bad-frame') this.#onBadPeer({ host, generation, why: detail });
+        if (kind === 'bad-frame') this.#onBadPeer({ slot, generation, why: detail });
       };
-      this.#incoming.get(hello.host)?.destroy();
-      this.#incoming.set(hello.host, connection);
+      this.#incoming.get(hello.slot)?.destroy();
+      this.#incoming.set(hello.slot, connection);
     };
   }
 
-  /** Whether that host is gone, and none has come in its place yet. */
-  isCut(host: number): boolean {
-    return this.#links[host]!.isCut;
+  /** Whether the slot's process is lost and has no successor yet. */
+  isCut(slot: number): boolean {
+    return this.#links[slot]!.isCut;
   }
 
-  /** How many hosts of that place were lost so far. */
-  lifeOf(host: number): number {
-    return this.#links[host]!.generation;
+  /** Generation of the slot's process. */
+  lifeOf(slot: number): number {
+    return this.#links[slot]!.generation;
   }
 
-  send(host: number, outgoing: Outgoing): void {
-    const link = this.#links[host]!;
+  send(slot: number, outgoing: Outgoing): void {
+    const link = this.#links[slot]!;
     if (link.isCut) {
       outgoing.done();
       return;
@@ -132,32 +132,32 @@ export class PeerLinks {
   }
 
   /** Whether so much waits for a peer that nothing more should be made for it. */
-  isCongested(host: number): boolean {
-    return this.#links[host]!.waiting.length >= CONGESTED;
+  isCongested(slot: number): boolean {
+    return this.#links[slot]!.waiting.length >= CONGESTED;
   }
 
   /** Resolves when the peer is no longer congested, or gone. */
-  relieved(host: number): Promise<void> {
-    if (!this.isCongested(host)) return Promise.resolve();
+  relieved(slot: number): Promise<void> {
+    if (!this.isCongested(slot)) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#links[host]!.onRelief.push(resolve);
+      this.#links[slot]!.onRelief.push(resolve);
     });
   }
 
-  /** The host is gone: nothing goes there or comes from there, until another has its place. */
-  lose(host: number): void {
-    this.#links[host]!.generation += 1;
-    this.#cut(host);
+  /** The slot's process is lost: nothing is sent or received until it has a successor. */
+  lose(slot: number): void {
+    this.#links[slot]!.generation += 1;
+    this.#cut(slot);
   }
 
   close(): void {
-    for (const host of this.#links.keys()) this.#cut(host);
+    for (const slot of this.#links.keys()) this.#cut(slot);
   }
 
-  #cut(host: number): void {
-    const link = this.#links[host]!;
-    this.#incoming.get(host)?.destroy();
-    this.#incoming.delete(host);
+  #cut(slot: number): void {
+    const link = this.#links[slot]!;
+    this.#incoming.get(slot)?.destroy();
+    this.#incoming.delete(slot);
     link.isCut = true;
     link.connection?.destroy();
     Object.assign(link, { connection: null, address: null, isBlocked: false });
@@ -183,12 +183,12 @@ export class PeerLinks {
           if (link.waiting.length > 0) this.#connect(link);
         };
         const self = this.#self;
-        say(connection, { type: 'peer', host: self, generation: this.lifeOf(self) });
+        say(connection, { type: 'peer', slot: self, generation: this.lifeOf(self) });
         link.connection = connection;
         this.#pump(link);
         return;
       } catch {
-        // Only the coordinator says that a host is lost.
+        // Only the coordinator decides that a process is lost.
         await delay(RETRY_MS);
       }
     }
@@ -216,7 +216,7 @@ export class PeerLinks {
   }
 }
 
-/** What was received is copied: its place may take the next. */
+/** Gives the body back to the connection: it was copied. */
 function given(
   connection: Connection,
   { body }: Frame,

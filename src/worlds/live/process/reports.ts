@@ -7,7 +7,7 @@ import type { ReportedEvent } from '../protocol/reported-event.ts';
 /** A frame's header is small. */
 const ITEMS_A_FRAME = 20;
 
-/** What a host's nodes have recorded, on its way to the journal, which the coordinator writes. */
+/** Events that this process's nodes have recorded, on their way to the coordinator's journal. */
 export class Reports {
   readonly #values: ValueStore;
   readonly #tell: (items: ReportItem[]) => void;

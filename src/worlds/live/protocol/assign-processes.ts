@@ -1,4 +1,4 @@
-import type { HostPlace } from './placement.ts';
+import type { ProcessSlot } from './placement.ts';
 
 /** What an agent offers: what it is called, and the cores that it may use. */
 export interface Machine {
@@ -7,7 +7,7 @@ export interface Machine {
 }
 
 /** By role: names of the machines that may run it; any where it is left out. */
-export type PlacementRules = Partial<Record<HostPlace['role'], readonly string[]>>;
+export type PlacementRules = Partial<Record<ProcessSlot['role'], readonly string[]>>;
 
 /**
  * Which machine runs which processes, by machine: their numbers. A process uses one core. Each goes
@@ -15,21 +15,21 @@ export type PlacementRules = Partial<Record<HostPlace['role'], readonly string[]
  * may not go anywhere choose first. Null when a role may run on none of the machines.
  */
 export function assignProcesses(
-  places: readonly HostPlace[],
+  slots: readonly ProcessSlot[],
   machines: readonly Machine[],
   rules: PlacementRules,
 ): number[][] | null {
   const shares = machines.map((): number[] => []);
-  const isBound = ({ role }: HostPlace) => rules[role] !== undefined;
-  const inOrder = [...places.filter(isBound), ...places.filter((place) => !isBound(place))];
-  for (const { host, role } of inOrder) {
+  const isBound = ({ role }: ProcessSlot) => rules[role] !== undefined;
+  const inOrder = [...slots.filter(isBound), ...slots.filter((slot) => !isBound(slot))];
+  for (const { index: slot, role } of inOrder) {
     const load = (index: number) => (shares[index]!.length + 1) / machines[index]!.cores;
     const allowed = [...machines.keys()].filter(
       (index) => rules[role]?.includes(machines[index]!.name) ?? true,
     );
     if (allowed.length === 0) return null;
     const best = allowed.reduce((first, next) => (load(next) < load(first) ? next : first));
-    shares[best]!.push(host);
+    shares[best]!.push(slot);
   }
   return shares.map((share) => share.sort((a, b) => a - b));
 }

@@ -6,7 +6,7 @@ import { failureSchemas, faultTransitionSchema, movementSchema } from './movemen
 import type { PeerHello, PeerMessage } from './peer-message.ts';
 import { endReasonSchema, reportedEventSchema } from './reported-event.ts';
 
-/** What coordinator and hosts say to each other on the control connection. */
+/** Version of the protocol between the coordinator and the processes. */
 export const LIVE_PROTOCOL = 1;
 
 /** What a process calls a value by. The journal's number for it is a multiple of that. */
@@ -15,7 +15,7 @@ const ownValue = z
   .min(0)
   .max(2 ** 40);
 
-/** Facts that are still missing follow under the same `late`, a number of the host's own. */
+/** Missing facts follow under the same `late`, a number that is unique in the process. */
 const reportItemSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('record'),
@@ -37,9 +37,9 @@ const numbersSchema = z.strictObject({ gradients: z.array(count), results: z.arr
 /** Numbers of gradients and of results. */
 export type Numbers = z.infer<typeof numbersSchema>;
 
-/** A process is gone: what a host knows of that. */
+/** What a process knows of the messages of a lost one. */
 export const hasSchema = z.strictObject({
-  /** The place of the process that is gone. */
+  /** The slot of the process that is gone. */
   lost: count,
   /** What comes from its nodes and is here. */
   elsewhere: numbersSchema,
@@ -53,12 +53,12 @@ export type Has = z.infer<typeof hasSchema>;
 
 const addressSchema = z.strictObject({ host: name, port: z.int().min(1).max(65_535) });
 
-/** From a host to the coordinator, first of all: the number of the process among those of the run. */
+/** From a process to the coordinator, its first message. */
 export const helloSchema = z.strictObject({
   type: z.literal('hello'),
   protocol: count,
   pid: count,
-  place: count,
+  slot: count,
 });
 
 /**
@@ -67,17 +67,17 @@ export const helloSchema = z.strictObject({
  */
 export const bulkSchema = z.strictObject({
   type: z.literal('bulk'),
-  place: count,
+  slot: count,
   generation: count,
   nonce: name,
 });
 
-/** A host's own wall time: every answer tells it the coordinator's. */
-export const pingSchema = z.strictObject({ type: z.literal('ping'), hostWallUs: finite });
+/** The sender's wall time; the answer has the coordinator's. */
+export const pingSchema = z.strictObject({ type: z.literal('ping'), senderWallUs: finite });
 
-/** From a host to the coordinator, on its control connection. */
-export const hostMessageSchema = z.discriminatedUnion('type', [
-  /** It has made its share of the run; where other hosts reach it. */
+/** From a process to the coordinator, on its control connection. */
+export const processMessageSchema = z.discriminatedUnion('type', [
+  /** Its nodes are made; other processes reach it at this address. */
   z.strictObject({ type: z.literal('ready'), address: addressSchema }),
   z.strictObject({ type: z.literal('failed'), message: z.string(), isInput: z.boolean() }),
   pingSchema,
@@ -87,15 +87,15 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
   /** From the cloud's process: the clock shall stand still until as many `release` have come. */
   z.strictObject({ type: z.literal('hold') }),
   z.strictObject({ type: z.literal('release') }),
-  /** Nothing happens here since the clock was held for the so-manieth time. */
+  /** This process has been idle since clock hold number `change`. */
   z.strictObject({ type: z.literal('held'), change: count }),
   /** From the cloud's process: it has come to its end. */
   z.strictObject({ type: z.literal('finish'), reason: z.enum(['epochs', 'rounds']) }),
   /** The body is JSON: a `Has`. */
   z.strictObject({ type: z.literal('has') }),
-  /** What that process has sent to this one does not fit. */
-  z.strictObject({ type: z.literal('bad-peer'), host: count, generation: count, why: z.string() }),
-  /** All that there was to say. */
+  /** The process of that slot has sent this one a bad message. */
+  z.strictObject({ type: z.literal('bad-peer'), slot: count, generation: count, why: z.string() }),
+  /** The last message. */
   z.strictObject({ type: z.literal('ended'), computed: count }),
 ]);
 
@@ -121,8 +121,8 @@ export const bulkMessageSchema = z.discriminatedUnion('type', [
 export type Hello = z.infer<typeof helloSchema>;
 export type BulkHello = z.infer<typeof bulkSchema>;
 export type BulkMessage = z.infer<typeof bulkMessageSchema>;
-export type ControlMessage = z.infer<typeof hostMessageSchema>;
-export type HostMessage = Hello | BulkHello | ControlMessage | BulkMessage;
+export type ControlMessage = z.infer<typeof processMessageSchema>;
+export type ProcessMessage = Hello | BulkHello | ControlMessage | BulkMessage;
 
 /** From an agent that starts processes on its machine, first of all. */
 export const offerSchema = z.strictObject({
@@ -137,7 +137,7 @@ export type OfferMessage = z.infer<typeof offerSchema>;
 /** To such an agent: the processes that it shall start. */
 const startSchemas = [
   /** Nodes of a live run, by the numbers of their processes. */
-  z.strictObject({ type: z.literal('start'), places: z.array(count) }),
+  z.strictObject({ type: z.literal('start'), slots: z.array(count) }),
   /** One that computes for a virtual run, under that name, on all the cores that were offered. */
   z.strictObject({ type: z.literal('compute'), name }),
 ] as const;
@@ -145,7 +145,7 @@ const startSchemas = [
 const refusedSchema = z.strictObject({ type: z.literal('refused'), reason: z.string() });
 const pongSchema = z.strictObject({
   type: z.literal('pong'),
-  hostWallUs: finite,
+  senderWallUs: finite,
   wallUs: finite,
 });
 
@@ -160,12 +160,12 @@ export type StartMessage = z.infer<typeof startMessageSchema>;
 
 const names = z.array(name);
 
-/** From the coordinator to a host. */
+/** From the coordinator to a process. */
 export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   refusedSchema,
-  /** The body is JSON: a `HostSetup`. */
+  /** The body is JSON: a `SetupBody`. */
   z.strictObject({ type: z.literal('setup'), self: count }),
-  /** By host: where it is reached; null for those that are not there. */
+  /** By slot: the address of its process; null where there is none. */
   z.strictObject({ type: z.literal('peers'), addresses: z.array(addressSchema.nullable()) }),
   pongSchema,
   /** Its wall time is the coordinator's. `change` counts the clock messages. */
@@ -181,7 +181,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   /** To the cloud, where started gradients are counted: so many have been, as it is to know. */
   z.strictObject({ type: z.literal('started'), gradients: count }),
   ...failureSchemas,
-  /** First of all to a host of another life: who is down, what is cut, and its nodes' last rounds. */
+  /** To a successor, first: crashed nodes, cut servers, and its nodes' last rounds. */
   z.strictObject({
     type: z.literal('background'),
     down: names,
@@ -190,8 +190,8 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   }),
   /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
   z.strictObject({ type: z.literal('batch'), value: count, epoch: count }),
-  /** A host is gone. */
-  z.strictObject({ type: z.literal('lost'), host: count }),
+  /** The slot's process is lost. */
+  z.strictObject({ type: z.literal('lost'), slot: count }),
   z.strictObject({ type: z.literal('kept') }),
   /** To the cloud of another life, on its second connection: what it goes on from. The vectors are the bodies. */
   z.strictObject({ type: z.literal('restore-optimiser') }),
@@ -206,27 +206,33 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
 
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
 
-/** What a process needs to become a host. Plain data. */
-export const hostSetupSchema = z.strictObject({
-  /** What it makes the run's parts from: whoever started the world knows how. */
+/** What a process needs to make its nodes. Plain data. */
+export const setupBodySchema = z.strictObject({
+  /** The run, as its creator encodes it. */
   run: z.unknown(),
-  places: z.array(
-    z.strictObject({ host: count, role: z.enum(['cloud', 'server', 'workers']), nodes: names }),
+  slots: z.array(
+    z.strictObject({ index: count, role: z.enum(['cloud', 'server', 'workers']), nodes: names }),
   ),
-  /** By place: how many of its processes were lost before. */
+  /** By slot: the generation of its process. */
   generations: z.array(count),
-  /** Without a word from the coordinator for so long it is gone. */
+  /** A coordinator that has sent nothing for this long is gone. */
   patienceS: finite,
   /** Proves that its second connection is of the same process; null where it has none. */
   nonce: name.nullable(),
 });
 
-export type HostSetup = z.infer<typeof hostSetupSchema>;
+export type SetupBody = z.infer<typeof setupBodySchema>;
 
 /** Says it; false when more should wait. The body is lent until `left` is called. */
 export function say(
   connection: Connection,
-  message: HostMessage | CoordinatorMessage | PeerHello | PeerMessage | OfferMessage | StartMessage,
+  message:
+    | ProcessMessage
+    | CoordinatorMessage
+    | PeerHello
+    | PeerMessage
+    | OfferMessage
+    | StartMessage,
   body: Float32Array | Uint8Array | null = null,
   left?: () => void,
 ): boolean {

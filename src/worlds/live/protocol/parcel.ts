@@ -10,7 +10,7 @@ export interface Wire {
   copies?: { number: number; of: number };
 }
 
-/** One message to one node or, a model, to several of one host: the value travels once. */
+/** A message to one node, or a model to several nodes of one process: the value travels once. */
 export interface Parcel {
   /** By what the link's model says of its time: on the way since then. */
   sentUs: TimeUs;
@@ -21,19 +21,19 @@ export interface Parcel {
   message: Message;
   /** Null when it goes as links without faults carry it. */
   wire: Wire | null;
-  /** Of one that came from another host: what it takes here. */
+  /** Of a parcel from another process: the bytes that it takes here. */
   openBytes?: number;
 }
 
-/** Puts together what says the same to nodes of one host. In: one parcel a receiver. */
-export function bundle(parcels: readonly Parcel[], hostOf: (node: string) => number): Parcel[] {
+/** Joins parcels with the same message to nodes of one process. In: one parcel a receiver. */
+export function bundle(parcels: readonly Parcel[], slotOf: (node: string) => number): Parcel[] {
   const bundles = new Map<string, Parcel>();
   for (const [index, parcel] of parcels.entries()) {
     const { sentUs, from, to, contacts, message, wire } = parcel;
     // Every other message is for one node alone, and what a link does it does to each.
     const isModel = message.type === 'theta' && wire === null;
     const key = isModel
-      ? `${from} ${message.value} ${message.round} ${hostOf(to[0]!)}`
+      ? `${from} ${message.value} ${message.round} ${slotOf(to[0]!)}`
       : String(index);
     const other = bundles.get(key);
     if (other === undefined) {

@@ -32,14 +32,14 @@ const wireSchema = z.strictObject({
   copies: z.strictObject({ number: count, of: z.int().min(2) }).exactOptional(),
 });
 
-/** First of all on a connection between hosts: which host this is, and which of those of its place. */
+/** First message on a connection between processes: the sender's slot and generation. */
 export const peerHelloSchema = z.strictObject({
   type: z.literal('peer'),
-  host: count,
+  slot: count,
   generation: count,
 });
 
-/** What hosts say to each other. */
+/** Messages between processes. */
 export const peerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('nodes'),
@@ -55,9 +55,9 @@ export const peerMessageSchema = z.discriminatedUnion('type', [
     finite: z.boolean().exactOptional(),
     loss: quantitySchema.exactOptional(),
   }),
-  /** To the cloud's host: what a worker works on, in rounds with bounded staleness. */
+  /** To the cloud's process: the version that a worker works on, in rounds with bounded staleness. */
   z.strictObject({ type: z.literal('work'), worker: name, version: count.nullable() }),
-  /** To the host of its server: a worker has recovered from a crash. */
+  /** To the process of its server: a worker has recovered from a crash. */
   z.strictObject({ type: z.literal('recovered'), worker: name, server: name }),
 ]);
 

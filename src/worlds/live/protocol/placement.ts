@@ -6,9 +6,9 @@ export interface Address {
   port: number;
 }
 
-/** One process of a live world: its number and what it runs. */
-export interface HostPlace {
-  host: number;
+/** One of the run's process slots: its number, and the nodes that its process runs. */
+export interface ProcessSlot {
+  index: number;
   role: 'cloud' | 'server' | 'workers';
   nodes: string[];
 }
@@ -17,23 +17,23 @@ export interface HostPlace {
 export function placeNodes(
   { servers, workers }: Pick<WorldSettings, 'servers' | 'workers'>,
   workerHosts: number,
-): HostPlace[] {
-  const hosts = Math.min(workerHosts, Math.max(1, workers.length));
-  const shares = Array.from({ length: hosts }, (_, index) =>
-    workers.filter((_, worker) => worker % hosts === index),
+): ProcessSlot[] {
+  const parts = Math.min(workerHosts, Math.max(1, workers.length));
+  const shares = Array.from({ length: parts }, (_, index) =>
+    workers.filter((_, worker) => worker % parts === index),
   );
-  const places = [
+  const slots = [
     ...servers.map(({ id, parent }) => ({
       role: parent === null ? ('cloud' as const) : ('server' as const),
       nodes: [id],
     })),
     ...shares.map((nodes) => ({ role: 'workers' as const, nodes })),
   ];
-  return places.map((place, host) => ({ host, ...place }));
+  return slots.map((slot, index) => ({ index, ...slot }));
 }
 
 /** For people: what a process runs. */
-export function placeText({ role, nodes }: HostPlace): string {
+export function slotText({ role, nodes }: ProcessSlot): string {
   if (role === 'workers') return `${nodes.length} ${nodes.length === 1 ? 'worker' : 'workers'}`;
   return nodes.join(', ');
 }

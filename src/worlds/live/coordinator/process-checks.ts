@@ -1,10 +1,10 @@
 import { needMessage } from '../../../transport/message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Has, ReportItem } from '../protocol/control-message.ts';
-import { isNumberOf } from '../protocol/host-numbers.ts';
+import { isNumberOf } from '../protocol/process-numbers.ts';
 import { factsSchemas, type LateType, type ReportedEvent } from '../protocol/reported-event.ts';
 import type { JournalRecorder } from './journal-recorder.ts';
-import type { Host, ProcessTable } from './process-table.ts';
+import type { ProcessHandle, ProcessTable } from './process-table.ts';
 
 /**
  * Versions, rounds and gradients by which a process may be ahead of what is known: reports of several
@@ -28,7 +28,7 @@ interface Ahead {
   server?: string;
 }
 
-export interface HostCheckParts {
+export interface ProcessCheckParts {
   settings: WorldSettings;
   processes: ProcessTable;
   recorder: JournalRecorder;
@@ -38,23 +38,23 @@ export interface HostCheckParts {
  * What a process of a live run may say: only what its own nodes can do, and within bounds. Every
  * method throws BadFrame for what cannot be true: the process is lost.
  */
-export class HostChecks {
-  readonly #parts: HostCheckParts;
+export class ProcessChecks {
+  readonly #parts: ProcessCheckParts;
   readonly #servers: ReadonlyMap<string, { layer: string; parent: string | null }>;
 
-  constructor(parts: HostCheckParts) {
+  constructor(parts: ProcessCheckParts) {
     this.#parts = parts;
     this.#servers = new Map(parts.settings.servers.map((server) => [server.id, server]));
   }
 
   /** Before any of it is taken. */
-  report(host: Host, items: readonly ReportItem[]): void {
-    const { late } = host;
+  report(process: ProcessHandle, items: readonly ReportItem[]): void {
+    const { late } = process;
     for (const item of items) {
       if (item.type === 'record') {
-        this.#event(host, item.event);
-        this.#begin(host, item.event);
-        if (item.late !== null) this.#announce(host, item.event, item.late);
+        this.#event(process, item.event);
+        this.#begin(process, item.event);
+        if (item.late !== null) this.#announce(process, item.event, item.late);
       } else {
         const type = late.get(item.late);
         needMessage(type !== undefined, 'facts of no event');
@@ -63,34 +63,37 @@ export class HostChecks {
         late.delete(item.late);
       }
     }
-    const early = this.#parts.recorder.earlyEndsOf(host);
+    const early = this.#parts.recorder.earlyEndsOf(process);
     needMessage(early <= MOST_EARLY_ENDS, `${early} ends of what never began`);
   }
 
-  hold(host: Host): void {
-    needMessage(host.place.role === 'cloud', 'the clock is held by another than the cloud');
-    needMessage(host.holds < MOST_HOLDS, `the clock is held more than ${MOST_HOLDS} times at once`);
+  hold(process: ProcessHandle): void {
+    needMessage(process.slot.role === 'cloud', 'the clock is held by another than the cloud');
+    needMessage(
+      process.holds < MOST_HOLDS,
+      `the clock is held more than ${MOST_HOLDS} times at once`,
+    );
   }
 
-  release({ holds }: Host): void {
+  release({ holds }: ProcessHandle): void {
     needMessage(holds > 0, 'the clock is released without having been held');
   }
 
-  finish(host: Host): void {
-    needMessage(host.place.role === 'cloud', 'the run is finished by another than the cloud');
+  finish(process: ProcessHandle): void {
+    needMessage(process.slot.role === 'cloud', 'the run is finished by another than the cloud');
   }
 
-  batchWanted(host: Host, owner: string): void {
+  batchWanted(process: ProcessHandle, owner: string): void {
     const { settings } = this.#parts;
-    needMessage(host.place.role === 'workers', 'a batch for a process without workers');
+    needMessage(process.slot.role === 'workers', 'a batch for a process without workers');
     needMessage(settings.shares.has(owner), 'a batch of an unknown owner');
-    if (settings.owners === 'workers') this.#own(host, owner);
-    needMessage(host.batches < MOST_BATCHES, `more than ${MOST_BATCHES} batches at once`);
+    if (settings.owners === 'workers') this.#own(process, owner);
+    needMessage(process.batches < MOST_BATCHES, `more than ${MOST_BATCHES} batches at once`);
   }
 
-  has(host: Host, { lost, newest }: Has): void {
-    const { places } = this.#parts.processes;
-    needMessage(lost < places.length && lost !== host.place.host, `no process ${lost}`);
+  has(process: ProcessHandle, { lost, newest }: Has): void {
+    const { slots } = this.#parts.processes;
+    needMessage(lost < slots.length && lost !== process.slot.index, `no process ${lost}`);
     this.#near(newest);
   }
 
@@ -103,7 +106,7 @@ export class HostChecks {
     return body;
   }
 
-  #announce({ late }: Host, { type }: ReportedEvent, key: number): void {
+  #announce({ late }: ProcessHandle, { type }: ReportedEvent, key: number): void {
     const isLate = type in factsSchemas;
     needMessage(isLate, `an event "${type}" has no facts that come late`);
     const before = late.get(key);
@@ -113,82 +116,82 @@ export class HostChecks {
   }
 
   /** Numbers of what begins are the process's own, and rise. */
-  #begin(host: Host, event: ReportedEvent): void {
-    const { places } = this.#parts.processes;
+  #begin(process: ProcessHandle, event: ReportedEvent): void {
+    const { slots } = this.#parts.processes;
     const { type } = event;
     if (type !== 'gradient-started' && type !== 'aggregated') return;
     const number = type === 'aggregated' ? event.result : event.gradient;
     const isOwn = isNumberOf(
-      { place: host.place.host, places: places.length, generation: host.generation },
+      { slot: process.slot.index, slots: slots.length, generation: process.generation },
       number,
     );
     needMessage(isOwn, `the number ${number}, which is another process's`);
-    const last = host.lastNumber[type];
+    const last = process.lastNumber[type];
     needMessage(number > last, `the number ${number} again, after ${last}`);
-    host.lastNumber[type] = number;
+    process.lastNumber[type] = number;
   }
 
-  #event(host: Host, event: ReportedEvent): void {
+  #event(process: ProcessHandle, event: ReportedEvent): void {
     switch (event.type) {
       case 'waiting':
-        this.#own(host, event.server);
+        this.#own(process, event.server);
         this.#server(event.server);
         for (const names of [event.from, event.crashed, event.cut]) this.#nodes(names ?? []);
         break;
       case 'round-opened':
       case 'no-result':
-        this.#own(host, event.server);
+        this.#own(process, event.server);
         this.#server(event.server);
         break;
       case 'aggregated':
-        this.#own(host, event.server);
+        this.#own(process, event.server);
         needMessage(this.#server(event.server).layer === event.layer, 'another layer');
         break;
       case 'held-back':
-        this.#own(host, event.server);
-        this.#cloud(host);
+        this.#own(process, event.server);
+        this.#cloud(process);
         this.#nodes(event.workers);
         break;
       case 'round-ended':
       case 'updated':
       case 'evaluated':
-        this.#own(host, event.server);
-        this.#cloud(host);
+        this.#own(process, event.server);
+        this.#cloud(process);
         break;
       case 'gradient-started':
-        this.#own(host, event.worker);
+        this.#own(process, event.worker);
         this.#server(event.server);
         break;
       case 'gradient-ended':
-        this.#own(host, event.worker, event.server);
+        this.#own(process, event.worker, event.server);
         this.#server(event.server);
         break;
       case 'result-ended':
-        this.#own(host, event.server, event.parent);
+        this.#own(process, event.server, event.parent);
         this.#link(event);
         break;
       case 'cut':
       case 'restored':
-        this.#own(host, event.server);
+        this.#own(process, event.server);
         this.#link(event);
         break;
       case 'message-lost':
       case 'message-repeated':
-        this.#own(host, event.from, event.to);
+        this.#own(process, event.from, event.to);
         break;
       case 'crashed':
       case 'recovered':
-        this.#own(host, event.node);
+        this.#own(process, event.node);
         break;
     }
     this.#near(event as Ahead);
   }
 
   /** Nodes of the run, one of which at least is the process's. */
-  #own({ place }: Host, ...nodes: string[]): void {
+  #own({ slot }: ProcessHandle, ...nodes: string[]): void {
     const { processes } = this.#parts;
     for (const node of nodes) needMessage(processes.isNode(node), 'a node that the run has not');
-    const isOwn = nodes.some((node) => processes.placeOf(node) === place.host);
+    const isOwn = nodes.some((node) => processes.slotOf(node) === slot.index);
     needMessage(isOwn, `what happened to ${nodes.join(' and ')}, which run elsewhere`);
   }
 
@@ -212,8 +215,8 @@ export class HostChecks {
     needMessage(this.#server(server).parent === parent, `${server} is not below ${parent}`);
   }
 
-  #cloud({ place }: Host): void {
-    needMessage(place.role === 'cloud', 'an event of the cloud from another process');
+  #cloud({ slot }: ProcessHandle): void {
+    needMessage(slot.role === 'cloud', 'an event of the cloud from another process');
   }
 
   /** How far what is said may be ahead of what is known. */

@@ -1,24 +1,24 @@
 /** Numbers of gradients, and of results, that one process gives at most. */
 const NUMBERS_A_LIFE = 2 ** 24;
 
-/** A process: its place among those of the run, and how many had that place before. */
-export interface NumberingHost {
-  place: number;
-  places: number;
+/** A process: its slot, the number of slots, and its generation. */
+export interface NumberedProcess {
+  slot: number;
+  slots: number;
   generation: number;
 }
 
 /** The numbers that a process gives, which no other does: the first, and by how much they rise. */
-export function numbersOf({ place, places, generation }: NumberingHost): {
+export function numbersOf({ slot, slots, generation }: NumberedProcess): {
   first: number;
   step: number;
 } {
-  return { first: place + places * NUMBERS_A_LIFE * generation, step: places };
+  return { first: slot + slots * NUMBERS_A_LIFE * generation, step: slots };
 }
 
 /** Whether a number is one that the process may give. */
-export function isNumberOf(host: NumberingHost, number: number): boolean {
-  const { first, step } = numbersOf(host);
+export function isNumberOf(slot: NumberedProcess, number: number): boolean {
+  const { first, step } = numbersOf(slot);
   const given = (number - first) / step;
   return Number.isInteger(given) && given >= 0 && given < NUMBERS_A_LIFE;
 }
