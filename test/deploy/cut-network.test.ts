@@ -102,10 +102,10 @@ describe('a network that is cut', () => {
   });
 });
 
-/** Their places. */
+/** The slots of the lost processes, in order. */
 function lostProcesses(runDir: string): number[] {
   const lines = readFileSync(join(runDir, 'journal.jsonl'), 'utf8').trim().split('\n');
   return lines
     .filter((line) => line.includes('"type":"process-lost"'))
-    .map((line) => (JSON.parse(line) as { place: number }).place);
+    .map((line) => (JSON.parse(line) as { slot: number }).slot);
 }
