@@ -1,58 +1,16 @@
-import { chooseAtAggregation } from '../faults/byzantine-settings.ts';
 import type { DropReason } from '../journal/events.ts';
-import type { AggregationInput } from '../rules/running/contribution.ts';
+import { aggregatedEvent, aggregationInput } from './attempt.ts';
+import type { CollectionState } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entriesToTake, gathered, vectorsOf } from './enough.ts';
 import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
+import { outdated, refusalOf, type Terms } from './refusal.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 
-/** What any server has collected, and for what. */
-export interface CollectionState {
-  /** Number of the round that was opened last, each of a server's own once. */
-  round: number;
-  /** Of the newest model that the server has. */
-  version: number;
-  /** The first of the rounds that were opened with that version. */
-  versionRound: number;
-  open: boolean;
-  /** Associated workers or child servers when the round opened. */
-  inRange: number;
-  entries: CollectedEntry[];
-  /** The aggregate of the first so many entries, while it is not decided that it stands. */
-  attempt: { input: AggregationInput<ValueId>; value: ValueId; entries: number } | null;
-  /** The first so many entries have been tried in vain; 0 for none. */
-  triedEntries: number;
-  /** Aggregations so far, attempts included: names each one's chance. */
-  aggregations: number;
-  /** In this round it has collected on, since there were too few vectors for its rule. */
-  waited: boolean;
-  /** The deadline has passed while the server might not close. */
-  overdue: boolean;
-  /** Child servers whose results are in the last aggregate. */
-  contributors: string[];
-}
-
 /** How a collection closed: its aggregate wakes the server when the time to aggregate is over. */
 export type Closing = 'aggregate' | 'none';
-
-export function newCollection(): CollectionState {
-  return {
-    round: 0,
-    version: 0,
-    versionRound: 0,
-    open: false,
-    inRange: 0,
-    entries: [],
-    attempt: null,
-    triedEntries: 0,
-    aggregations: 0,
-    waited: false,
-    overdue: false,
-    contributors: [],
-  };
-}
 
 /** What any server does between opening a round and closing it. */
 export class Collection {
@@ -63,11 +21,9 @@ export class Collection {
   readonly #context: NodeContext;
   readonly #theta: () => ValueId;
   readonly #mayClose: () => boolean;
+  readonly #terms: Terms;
 
-  /**
-   * `theta`: the server's newest model. `mayClose`: asked before an aggregation; without leave it
-   * collects on until `retry`.
-   */
+  /** `theta`: the server's newest model. `mayClose`: when false, the server collects until `retry`. */
   constructor(
     state: CollectionState,
     place: ServerPlace,
@@ -84,10 +40,11 @@ export class Collection {
     this.#context = context;
     this.#theta = theta;
     this.#mayClose = mayClose;
+    this.#terms = { place, layer, mode };
   }
 
   /**
-   * Opens a round for `inRange` workers or child servers. In step, what was still open is dropped;
+   * Opens a round for `inRange` workers or child servers. In synchronous rounds, what was still open is dropped;
    * otherwise what came since the last closing counts, and may be enough to close at once.
    */
   open(opening: { round: number; version: number; inRange: number }): Closing | null {
@@ -108,7 +65,7 @@ export class Collection {
     return this.retry();
   }
 
-  /** Out of step, the server has a newer model: what is too old by it is dropped. */
+  /** In asynchronous rounds, the server has a newer model: what is too old by it is dropped. */
   overtake(version: number): Closing | null {
     // The same model once more.
     if (version === this.#state.version) return null;
@@ -121,7 +78,7 @@ export class Collection {
 
   /** Takes an entry in, or refuses it and ends it as dropped: then its sender may be behind. */
   take(entry: Entry): Closing | 'behind' | null {
-    const reason = this.#refusal(entry);
+    const reason = refusalOf(entry, this.#state, this.#terms);
     if (reason !== null) {
       recordEnd(this.#place.id, entry, { outcome: 'dropped', reason }, this.#context);
       return reason === 'too-many' ? null : 'behind';
@@ -165,8 +122,8 @@ export class Collection {
   /**
    * The server has crashed, and with it the aggregations in `pending`, whose time was not over.
    * With its state lost everything it has collected is dropped; the numbers of its rounds and
-   * aggregations go on, so that none is given twice. Out: in step, whether what it was sent in its
-   * round is lost, so that it may be told to open that one again.
+   * aggregations go on, so that none is given twice. Out: in synchronous rounds, whether what it
+   * was sent in its round is lost, so that the round is to be opened again.
    */
   crash(memory: 'lost' | 'kept', pending: readonly (Timer & { kind: 'aggregated' })[]): boolean {
     const state = this.#state;
@@ -190,7 +147,7 @@ export class Collection {
     return true;
   }
 
-  /** Recovered: an open round has its time anew. */
+  /** Recovered: the deadline of an open round starts again. */
   resume(): Closing | null {
     const { open, round } = this.#state;
     if (!open) return null;
@@ -200,36 +157,12 @@ export class Collection {
     return this.retry();
   }
 
-  /** Why an entry does not fit: it is of another round, too old, or one too many. */
-  #refusal(entry: Entry): DropReason | null {
-    const { open, round } = this.#state;
-    if (this.#mode.isSynchronous) {
-      if (!open || entry.round !== round) return 'late';
-      return this.#isOverLimit(entry) ? 'too-many' : null;
-    }
-    // Nobody waits for reports of none: whoever sends one may have missed the newest model.
-    if (entry.kind === 'none') return 'late';
-    return this.#outdated(entry) ?? (this.#isOverLimit(entry) ? 'too-many' : null);
-  }
-
-  /** Out of step: why an entry can count no more, if so. */
-  #outdated(entry: Entry): DropReason | null {
-    const { acceptsLate, maximumStaleness } = this.#mode;
-    const { open, round, versionRound } = this.#state;
-    const isRoot = this.#place.parent === null;
-    // A round that ended with nothing made no version that could have been missed. Were its results
-    // late, a child whose rounds are as long as the cloud's might be so every time.
-    if (isRoot && !acceptsLate && entry.round < (open ? versionRound : round + 1)) return 'late';
-    const isStale = maximumStaleness !== null && this.#stalenessOf(entry) > maximumStaleness;
-    return isStale ? 'stale' : null;
-  }
-
   #dropOutdated(): void {
     const state = this.#state;
     const kept: CollectedEntry[] = [];
     let triedEntries = 0;
     for (const [index, entry] of state.entries.entries()) {
-      const reason = this.#outdated(entry);
+      const reason = outdated(entry, this.#state, this.#terms);
       if (reason !== null) {
         this.#drop(entry, reason);
         continue;
@@ -239,17 +172,6 @@ export class Collection {
     }
     state.entries = kept;
     state.triedEntries = triedEntries;
-  }
-
-  /**
-   * Workers keep to the limit as far as they know: some vectors are under way at a closing. In step
-   * a child has one answer a round: another one comes from a child that had crashed after the first.
-   */
-  #isOverLimit({ sender, kind }: Entry): boolean {
-    const { maxPerWorker } = this.#layer;
-    const limit = kind === 'gradient' ? maxPerWorker : this.#mode.isSynchronous ? 1 : null;
-    if (limit === null) return false;
-    return this.#state.entries.filter((other) => other.sender === sender).length >= limit;
   }
 
   get #isEnough(): boolean {
@@ -279,14 +201,8 @@ export class Collection {
       }
       const { needed, tooFew: policy } = layer;
       const { round } = state;
-      this.#context.record({
-        type: 'no-result',
-        server: this.#place.id,
-        round,
-        vectors,
-        needed,
-        policy,
-      });
+      const server = this.#place.id;
+      this.#context.record({ type: 'no-result', server, round, vectors, needed, policy });
       this.#abandon('too-few');
       return 'none';
     }
@@ -307,33 +223,14 @@ export class Collection {
   #startAttempt(entries: number): void {
     const state = this.#state;
     const context = this.#context;
-    const { id: server, layer } = this.#place;
-    const vectors = vectorsOf(state.entries.slice(0, entries));
-    const mayBeByzantine = vectors.map((entry) => entry.mayBeByzantine);
-    const { byzantineSenders, hasReference, weighsGradients } = this.#layer;
+    const { hasReference } = this.#layer;
     const { aggregations: aggregation } = state;
     const reference = hasReference
-      ? context.describeReference(server, aggregation, this.#theta())
+      ? context.describeReference(this.#place.id, aggregation, this.#theta())
       : null;
-    const byzantine =
-      byzantineSenders === null
-        ? mayBeByzantine
-        : chooseAtAggregation(byzantineSenders, mayBeByzantine, () =>
-            context.random(`faulty/${server}`),
-          );
-    const input: AggregationInput<ValueId> = {
-      server,
-      layer,
-      aggregation,
-      contributions: vectors.map((entry, index) => ({
-        vector: entry.value!,
-        byzantine: byzantine[index]!,
-        sender: entry.senderNumber,
-        staleness: this.#stalenessOf(entry),
-        ...(weighsGradients && { weight: entry.gradients }),
-      })),
-      reference,
-    };
+    const input = aggregationInput(entries, reference, state, this.#terms, (name) =>
+      context.random(name),
+    );
     const value = context.aggregate(input);
     if (reference !== null) context.release(reference);
     state.aggregations += 1;
@@ -352,51 +249,19 @@ export class Collection {
   #close(atDeadline: boolean): Closing {
     const state = this.#state;
     const context = this.#context;
-    const { id: server, layer } = this.#place;
-    const { round, version } = state;
+    const server = this.#place.id;
+    const { round } = state;
     const { input, value, entries } = state.attempt!;
-    const staleness = input.contributions.map((each) => each.staleness!);
-    const byzantine = input.contributions.map((each) => each.byzantine);
     const used = vectorsOf(state.entries.slice(0, entries));
     const senders = new Set(used.map((entry) => entry.sender));
-    const attackers = new Set(used.filter((_, at) => byzantine[at]).map((entry) => entry.sender));
     const result = context.nextId('result');
     state.contributors = this.#place.children.filter((child) => senders.has(child));
     context.commitAggregate(server, value);
-    context.record(
-      {
-        type: 'aggregated',
-        server,
-        layer,
-        round,
-        version,
-        result,
-        vectors: used.length,
-        senders: senders.size,
-        byzantine: byzantine.filter(Boolean).length,
-        byzantineSenders: attackers.size,
-        declaredF: this.#layer.declaredF,
-        atDeadline,
-        staleness: {
-          mean: staleness.reduce((sum, each) => sum + each, 0) / staleness.length,
-          maximum: Math.max(...staleness),
-        },
-        ...(state.waited && { policy: 'wait' }),
-      },
-      value,
-    );
+    context.record(aggregatedEvent(used, { result, atDeadline }, state, this.#terms), value);
     for (const [index, entry] of used.entries()) {
-      recordEnd(
-        server,
-        entry,
-        {
-          outcome: 'aggregated',
-          inResult: result,
-          staleness: staleness[index]!,
-          ...(byzantine[index] && { byzantine: true }),
-        },
-        context,
-      );
+      const { staleness, byzantine } = input.contributions[index]!;
+      const end = { outcome: 'aggregated', inResult: result, staleness: staleness! } as const;
+      recordEnd(server, entry, { ...end, ...(byzantine && { byzantine: true }) }, context);
       context.release(entry.value!);
     }
     state.entries = state.entries.slice(entries);
@@ -425,10 +290,5 @@ export class Collection {
   #drop(entry: Entry, reason: DropReason): void {
     recordEnd(this.#place.id, entry, { outcome: 'dropped', reason }, this.#context);
     if (entry.value !== null) this.#context.release(entry.value);
-  }
-
-  /** A worker that came from elsewhere may have had a newer model than this server: not stale. */
-  #stalenessOf(entry: Entry): number {
-    return Math.max(0, this.#state.version - entry.version);
   }
 }

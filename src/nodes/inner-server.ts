@@ -1,5 +1,6 @@
 import { askForModel, asksForModel } from './asking.ts';
-import { type Closing, Collection, type CollectionState, newCollection } from './collection.ts';
+import { type Closing, Collection } from './collection.ts';
+import { type CollectionState, newCollection } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
 import { isOlder } from './is-older.ts';

@@ -1,0 +1,60 @@
+import type { DropReason } from '../journal/events.ts';
+import type { CollectionState } from './collection-state.ts';
+import type { Entry } from './entry.ts';
+import type { RoundMode } from './round-mode.ts';
+import type { ServerLayerSettings, ServerPlace } from './settings.ts';
+
+/** What decides which entries a server takes. */
+export interface Terms {
+  place: ServerPlace;
+  layer: ServerLayerSettings;
+  mode: RoundMode;
+}
+
+/** Why a server does not take an entry: it is of another round, too old, or one too many. */
+export function refusalOf(entry: Entry, state: CollectionState, terms: Terms): DropReason | null {
+  const { open, round } = state;
+  if (terms.mode.isSynchronous) {
+    if (!open || entry.round !== round) return 'late';
+    return isOverLimit(entry, state, terms) ? 'too-many' : null;
+  }
+  // No server waits for reports of none: the sender of one may have missed the newest model.
+  if (entry.kind === 'none') return 'late';
+  return outdated(entry, state, terms) ?? (isOverLimit(entry, state, terms) ? 'too-many' : null);
+}
+
+/** In asynchronous rounds: why an entry can no longer count, if so. */
+export function outdated(
+  entry: Entry,
+  state: CollectionState,
+  { place, mode }: Terms,
+): DropReason | null {
+  const { acceptsLate, maximumStaleness } = mode;
+  const { open, round, versionRound } = state;
+  const isRoot = place.parent === null;
+  // A round that ended with nothing made no version that could have been missed. Were its results
+  // late, a child whose rounds are as long as the cloud's might be so every time.
+  if (isRoot && !acceptsLate && entry.round < (open ? versionRound : round + 1)) return 'late';
+  const isStale = maximumStaleness !== null && stalenessOf(entry, state) > maximumStaleness;
+  return isStale ? 'stale' : null;
+}
+
+/** Versions by which an entry is behind the server; a worker from elsewhere may be ahead: 0. */
+export function stalenessOf(entry: Entry, state: CollectionState): number {
+  return Math.max(0, state.version - entry.version);
+}
+
+/**
+ * Workers keep to the limit as far as they know: some vectors are under way at a closing. In
+ * synchronous rounds a child answers once a round: a second answer comes from a child that had
+ * crashed after the first.
+ */
+function isOverLimit(
+  { sender, kind }: Entry,
+  { entries }: CollectionState,
+  { layer, mode }: Terms,
+): boolean {
+  const limit = kind === 'gradient' ? layer.maxPerWorker : mode.isSynchronous ? 1 : null;
+  if (limit === null) return false;
+  return entries.filter((other) => other.sender === sender).length >= limit;
+}
