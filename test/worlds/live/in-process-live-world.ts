@@ -188,6 +188,22 @@ export class InProcessLiveWorld {
     }
   }
 
+  /** Resolves when the process of that generation has started; out: simulated lines before that. */
+  async untilStarted(slot: number, generation: number): Promise<number> {
+    for (;;) {
+      const { lines } = this;
+      const at = lines.findIndex(
+        (line) =>
+          'host' in line &&
+          line.type === 'process-started' &&
+          line.slot === slot &&
+          line.generation === generation,
+      );
+      if (at >= 0) return lines.slice(0, at).filter((line) => 'n' in line).length;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   /** Resolves when that many further characters are in the journal, or when the world is over. */
   async written(characters: number): Promise<void> {
     const wanted = this.#text.length + characters;

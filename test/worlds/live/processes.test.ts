@@ -118,7 +118,12 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     const at = world.simulated.length;
     world.kill(slot);
     const isOwn = (worker: string) => ['worker-1', 'worker-3', 'worker-5'].includes(worker);
-    const again = await world.until((line) => line.type === 'enter-map' && isOwn(line.worker), at);
+    // Before the loss is noticed the trace itself may bring a worker onto the map.
+    const from = await world.untilStarted(slot, 1);
+    const again = await world.until(
+      (line) => line.type === 'enter-map' && isOwn(line.worker),
+      from,
+    );
     await world.until((line) => line.type === 'gradient-started' && isOwn(line.worker), again);
     await stop();
     expectConservation(world);
