@@ -101,7 +101,7 @@ function roomOf(file: string): string {
   const [folder, room = ''] = file.split('/');
   if (folder !== 'src') return folder!;
   if (common.includes(file)) return 'common';
-  if (file === 'src/journal/events.ts') return 'journal/events';
+  if (/^src\/journal\/(events|host-events|reasons)\.ts$/.test(file)) return 'journal/events';
   return room.replace(/\.ts$/, '');
 }
 
@@ -143,7 +143,7 @@ describe('the house', () => {
     for (const file of ['src/cli/main.ts', 'src/worlds/virtual/world.ts', 'aggregators/mean.ts']) {
       expect(isOurs(file)).toBe(true);
     }
-    expect(imports.get('src/nodes/worker.ts')).toContain('src/journal/events.ts');
+    expect(imports.get('src/nodes/worker.ts')).toContain('src/journal/reasons.ts');
     const unknown = [...imports].flatMap(([file, all]) =>
       all
         .filter(

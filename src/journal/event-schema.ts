@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { HostEvent, JournalLine, SimulatedEvent } from './events.ts';
+import type { JournalLine, SimulatedEvent } from './events.ts';
+import type { HostEvent } from './host-events.ts';
 
 // What a reader may rely on: the fields of each event and their kinds. Others may stand beside them.
 

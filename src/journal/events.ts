@@ -1,3 +1,6 @@
+import type { HostEvent } from './host-events.ts';
+import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
+
 // Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given
 // here. Simulated events begin with `n`, their number from 0, and are hashed; host events begin
 // with `host`, a numbering of their own, and are not. NaN and infinities are the strings "NaN",
@@ -8,53 +11,6 @@ export const JOURNAL_FORMAT = 1;
 
 /** A float32 or float64 result that may have left the finite numbers. */
 export type Quantity = number | 'NaN' | 'Infinity' | '-Infinity';
-
-/** Why a gradient or an edge result came to nothing. */
-export type DropReason =
-  /** The worker left the server's range before the gradient was sent. */
-  | 'left-range'
-  /** The worker was handed over to another server before the gradient was sent. */
-  | 'handover'
-  /** The worker left the map. */
-  | 'left-map'
-  /** The server had closed its aggregation: the worker heard of it while computing. */
-  | 'round-closed'
-  /** The server had closed its aggregation before the message arrived. */
-  | 'late'
-  /** The server had too few vectors at its deadline, so it aggregated none. */
-  | 'too-few'
-  /** It was more versions behind than the bound on staleness allows. */
-  | 'stale'
-  /** The server had as many of this worker in its aggregation as it takes. */
-  | 'too-many'
-  /** Its worker or its server crashed, and had not sent it or lost it. */
-  | 'crashed'
-  /** It was under way when a live run was resumed: the processes of before are gone. */
-  | 'resumed';
-
-/**
- * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
- * link was cut when it was sent or arrived. `crashed`: its receiver was down. `corrupted`: it was
- * damaged on the link, as its receiver's checksum showed. `attack`: its sender was Byzantine and dropped
- * it.
- */
-export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
-
-/**
- * Why a run came to its end. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was played ten times in a row without a gradient
- * that came to the cloud. `stopped`: by the user, a live run. `lost`: a process of a live run was
- * gone for good, and nothing more was learnt without it.
- */
-export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
-
-/**
- * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),
- * collects on until it has enough or its deadline has come (`wait`), or aggregates with another rule
- * (`fallback`; no result where there are too few for that too).
- */
-export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
-
-export type Outcome = 'aggregated' | 'dropped' | 'lost' | 'in-flight';
 
 /** What happens in the simulated system. Times are microseconds of simulation time. */
 export type SimulatedEvent =
@@ -293,61 +249,6 @@ export type SimulatedEvent =
       computed: number;
       updates: number;
     };
-
-/** What a run computes with. */
-interface Host {
-  threads: number;
-  engine: string;
-  /** Why faster engines were left out, by their names. */
-  leftOut?: Record<string, string>;
-  node: string;
-}
-
-/** What happens to the program that simulates. Wall times are seconds since the run's first start. */
-export type HostEvent =
-  | ({ type: 'started'; format: number } & Host)
-  | ({ type: 'resumed'; fromEvent: number } & Host)
-  /**
-   * A process of a live run is ready, and runs these nodes. `generation`: processes that its slot
-   * had before; `remote`: the address of its connection.
-   */
-  | {
-      type: 'process-started';
-      slot: number;
-      generation: number;
-      role: string;
-      nodes: string[];
-      pid: number;
-      remote: string;
-    }
-  | { type: 'process-lost'; slot: number; generation: number; why: string }
-  /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
-  | { type: 'connection-refused'; remote: string; why: string }
-  | { type: 'paused' }
-  | { type: 'continued' }
-  | { type: 'checkpoint'; event: number; file: string; bytes: number }
-  /** The numbers of evaluation event `event` are there. */
-  | { type: 'evaluation-done'; event: number }
-  | { type: 'stopped'; reason: 'signal' | 'until' }
-  | { type: 'finished' }
-  | AgentEvent;
-
-/** What becomes of an agent of the pool, which computes for a virtual run. */
-export type AgentEvent =
-  | { type: 'agent-joined'; agent: number; name: string; threads: number }
-  /** It came and may not compute: it has other inputs, or could not make its share. */
-  | { type: 'agent-refused'; name: string; reason: string }
-  /** `givenBack`: tasks that it had not finished, which others run. */
-  | {
-      type: 'agent-lost';
-      agent: number;
-      name: string;
-      reason: string;
-      computed: number;
-      givenBack: number;
-    }
-  /** The run needs it no more. `computed`: tasks that it has finished. */
-  | { type: 'agent-left'; agent: number; name: string; computed: number };
 
 export type SimulatedLine = { n: number; timeUs: number } & SimulatedEvent;
 export type HostLine = { host: number; wallTimeS: number } & HostEvent;

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { HostEvent, SimulatedEvent } from './events.ts';
+import type { SimulatedEvent } from './events.ts';
+import type { HostEvent } from './host-events.ts';
 
 /** Where a journal's bytes go. */
 export interface JournalSink {

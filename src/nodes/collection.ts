@@ -1,4 +1,4 @@
-import type { DropReason } from '../journal/events.ts';
+import type { DropReason } from '../journal/reasons.ts';
 import { aggregatedEvent, aggregationInput } from './attempt.ts';
 import type { CollectionState } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';

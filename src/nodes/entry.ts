@@ -1,4 +1,4 @@
-import type { DropReason } from '../journal/events.ts';
+import type { DropReason } from '../journal/reasons.ts';
 import type { NodeContext } from './context.ts';
 import type { Message, ValueId } from './messages.ts';
 

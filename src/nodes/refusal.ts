@@ -1,4 +1,4 @@
-import type { DropReason } from '../journal/events.ts';
+import type { DropReason } from '../journal/reasons.ts';
 import type { CollectionState } from './collection-state.ts';
 import type { Entry } from './entry.ts';
 import type { RoundMode } from './round-mode.ts';

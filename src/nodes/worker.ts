@@ -1,4 +1,4 @@
-import type { DropReason } from '../journal/events.ts';
+import type { DropReason } from '../journal/reasons.ts';
 import { drawDurationUs } from '../simulation/duration.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { isOlder } from './is-older.ts';

@@ -1,4 +1,5 @@
-import type { EndReason, Quantity } from '../journal/events.ts';
+import type { Quantity } from '../journal/events.ts';
+import type { EndReason } from '../journal/reasons.ts';
 import type { RunRecord, Waiting } from '../report/run/run-record.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LossReason } from '../journal/events.ts';
+import type { LossReason } from '../journal/reasons.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import type { Message } from '../nodes/messages.ts';
 import { type CopiesState, takeCopy } from './copies.ts';

@@ -1,4 +1,4 @@
-import type { LossReason } from '../journal/events.ts';
+import type { LossReason } from '../journal/reasons.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { entryOf, recordEnd } from '../nodes/entry.ts';
 import type { Message } from '../nodes/messages.ts';

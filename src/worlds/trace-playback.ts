@@ -1,4 +1,4 @@
-import type { DropReason } from '../journal/events.ts';
+import type { DropReason } from '../journal/reasons.ts';
 import type { MobilityEvent } from '../mobility/contacts.ts';
 
 /** The next movement: plain data. */

@@ -1,4 +1,5 @@
-import type { EndReason, SimulatedEvent } from '#src/journal/events.js';
+import type { SimulatedEvent } from '#src/journal/events.js';
+import type { EndReason } from '#src/journal/reasons.js';
 import type { GradientRequest, NodeContext, Timer } from '#src/nodes/context.js';
 import type { Message, ValueId } from '#src/nodes/messages.js';
 import type { AggregationInput } from '#src/rules/running/contribution.js';

@@ -1,12 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type HostEvent,
-  JOURNAL_FORMAT,
-  type SimulatedEvent,
-  type SimulatedLine,
-} from '#src/journal/events.js';
+import { JOURNAL_FORMAT, type SimulatedEvent, type SimulatedLine } from '#src/journal/events.js';
+import type { HostEvent } from '#src/journal/host-events.js';
 
 /** Writes a journal from events given by hand, numbering them. */
 export class HandMadeJournal {

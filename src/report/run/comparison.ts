@@ -1,4 +1,5 @@
-import type { EndReason, Quantity } from '../../journal/events.ts';
+import type { Quantity } from '../../journal/events.ts';
+import type { EndReason } from '../../journal/reasons.ts';
 import { textTable } from '../format/text-table.ts';
 import type { RunRecord } from './run-record.ts';
 

@@ -1,4 +1,4 @@
-import type { DropReason, Outcome } from '../../journal/events.ts';
+import type { DropReason, Outcome } from '../../journal/reasons.ts';
 
 /** What became of everything that was started: of gradients, or of edge results. */
 export interface Fates {

@@ -1,5 +1,6 @@
-import type { EndReason, JournalLine, Quantity, SimulatedLine } from '../../journal/events.ts';
+import type { JournalLine, Quantity, SimulatedLine } from '../../journal/events.ts';
 import { isSimulated, type JournalExtent, readJournal } from '../../journal/reader.ts';
+import type { EndReason } from '../../journal/reasons.ts';
 import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';

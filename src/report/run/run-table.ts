@@ -1,4 +1,4 @@
-import type { DropReason } from '../../journal/events.ts';
+import type { DropReason } from '../../journal/reasons.ts';
 import { textTable } from '../format/text-table.ts';
 import type { FailureFacts } from './failure-tally.ts';
 import type { Fates } from './fates.ts';

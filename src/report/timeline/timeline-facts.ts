@@ -1,5 +1,6 @@
-import type { DropReason, Outcome, SimulatedLine } from '../../journal/events.ts';
+import type { SimulatedLine } from '../../journal/events.ts';
 import { isSimulated, readJournal } from '../../journal/reader.ts';
+import type { DropReason, Outcome } from '../../journal/reasons.ts';
 
 /** Times are microseconds of simulation time, both ends included. */
 export interface TimeWindow {

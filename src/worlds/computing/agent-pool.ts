@@ -1,4 +1,4 @@
-import type { AgentEvent } from '../../journal/events.ts';
+import type { AgentEvent } from '../../journal/host-events.ts';
 import { Completions } from './completions.ts';
 import { type Given, RemoteAgent, type RemoteAgentParts } from './remote-agent.ts';
 import type { Task, TaskResult } from './task.ts';

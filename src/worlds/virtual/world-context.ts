@@ -1,4 +1,5 @@
-import type { EndReason, LossReason, SimulatedEvent } from '../../journal/events.ts';
+import type { SimulatedEvent } from '../../journal/events.ts';
+import type { EndReason, LossReason } from '../../journal/reasons.ts';
 import { nextBatch } from '../../learning/batch-stream.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
 import { isUp, type Message, type ValueId } from '../../nodes/messages.ts';

@@ -1,5 +1,5 @@
 import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/byzantine-layer.ts';
-import type { EndReason } from '../../journal/events.ts';
+import type { EndReason } from '../../journal/reasons.ts';
 import { type BatchStream, openBatchStream } from '../../learning/batch-stream.ts';
 import { type CloudState, newCloud } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';

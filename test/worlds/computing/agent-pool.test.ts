@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AgentEvent } from '#src/journal/events.js';
+import type { AgentEvent } from '#src/journal/host-events.js';
 import { createKernelMemory } from '#src/kernels/memory.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';

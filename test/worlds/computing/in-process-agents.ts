@@ -3,7 +3,7 @@ import { type Composition, compose } from '#src/compose/compose.js';
 import { type Provenance, provenanceOf } from '#src/compose/provenance.js';
 import { taskShapeOf } from '#src/compose/task-shape.js';
 import type { Config } from '#src/config/config-schema.js';
-import type { AgentEvent } from '#src/journal/events.js';
+import type { AgentEvent } from '#src/journal/host-events.js';
 import { PoolAdmission } from '#src/processes/pool-admission.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';

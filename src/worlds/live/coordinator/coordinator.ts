@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../journal/events.ts';
+import type { EndReason } from '../../../journal/reasons.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { BadFrame } from '../../../transport/bad-frame.ts';
 import type { Connection } from '../../../transport/connection.ts';

@@ -1,4 +1,5 @@
-import type { DropReason, Outcome, SimulatedEvent } from '../../../journal/events.ts';
+import type { SimulatedEvent } from '../../../journal/events.ts';
+import type { DropReason, Outcome } from '../../../journal/reasons.ts';
 
 type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
 

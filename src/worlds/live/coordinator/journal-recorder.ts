@@ -1,4 +1,5 @@
-import type { EndReason, SimulatedEvent } from '../../../journal/events.ts';
+import type { SimulatedEvent } from '../../../journal/events.ts';
+import type { EndReason } from '../../../journal/reasons.ts';
 import type { JournalWriter } from '../../../journal/writer.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';

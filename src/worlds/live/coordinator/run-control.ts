@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../journal/events.ts';
+import type { EndReason } from '../../../journal/reasons.ts';
 import type { JournalWriter } from '../../../journal/writer.ts';
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';

@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../journal/events.ts';
+import type { EndReason } from '../../../journal/reasons.ts';
 import { Cloud, type CloudState, newCloud } from '../../../nodes/cloud.ts';
 import type { Timer } from '../../../nodes/context.ts';
 import { InnerServer, type InnerServerState, newInnerServer } from '../../../nodes/inner-server.ts';

@@ -1,4 +1,5 @@
-import type { LossReason, SimulatedEvent } from '../../../journal/events.ts';
+import type { SimulatedEvent } from '../../../journal/events.ts';
+import type { LossReason } from '../../../journal/reasons.ts';
 import { transferUs } from '../../../network/link.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../../nodes/context.ts';
 import { isUp, type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';

@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../journal/events.ts';
+import type { EndReason } from '../../../journal/reasons.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import { Computations } from '../../computing/computations.ts';
 import { type Facts, ValueStore } from '../../computing/value-store.ts';

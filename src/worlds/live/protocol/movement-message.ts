@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DropReason } from '../../../journal/events.ts';
+import type { DropReason } from '../../../journal/reasons.ts';
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import { ENTITY_KINDS } from '../../../mobility/fcd/fcd-sink.ts';
 import type { TimeUs } from '../../../simulation/time.ts';

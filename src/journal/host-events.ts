@@ -1,0 +1,54 @@
+/** What a run computes with. */
+interface Host {
+  threads: number;
+  engine: string;
+  /** Why faster engines were left out, by their names. */
+  leftOut?: Record<string, string>;
+  node: string;
+}
+
+/** What happens to the program that simulates. Wall times are seconds since the run's first start. */
+export type HostEvent =
+  | ({ type: 'started'; format: number } & Host)
+  | ({ type: 'resumed'; fromEvent: number } & Host)
+  /**
+   * A process of a live run is ready, and runs these nodes. `generation`: processes that its slot
+   * had before; `remote`: the address of its connection.
+   */
+  | {
+      type: 'process-started';
+      slot: number;
+      generation: number;
+      role: string;
+      nodes: string[];
+      pid: number;
+      remote: string;
+    }
+  | { type: 'process-lost'; slot: number; generation: number; why: string }
+  /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
+  | { type: 'connection-refused'; remote: string; why: string }
+  | { type: 'paused' }
+  | { type: 'continued' }
+  | { type: 'checkpoint'; event: number; file: string; bytes: number }
+  /** The numbers of evaluation event `event` are there. */
+  | { type: 'evaluation-done'; event: number }
+  | { type: 'stopped'; reason: 'signal' | 'until' }
+  | { type: 'finished' }
+  | AgentEvent;
+
+/** What becomes of an agent of the pool, which computes for a virtual run. */
+export type AgentEvent =
+  | { type: 'agent-joined'; agent: number; name: string; threads: number }
+  /** It came and may not compute: it has other inputs, or could not make its share. */
+  | { type: 'agent-refused'; name: string; reason: string }
+  /** `givenBack`: tasks that it had not finished, which others run. */
+  | {
+      type: 'agent-lost';
+      agent: number;
+      name: string;
+      reason: string;
+      computed: number;
+      givenBack: number;
+    }
+  /** The run needs it no more. `computed`: tasks that it has finished. */
+  | { type: 'agent-left'; agent: number; name: string; computed: number };

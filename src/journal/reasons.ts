@@ -1,0 +1,46 @@
+/** Why a gradient or an edge result came to nothing. */
+export type DropReason =
+  /** The worker left the server's range before the gradient was sent. */
+  | 'left-range'
+  /** The worker was handed over to another server before the gradient was sent. */
+  | 'handover'
+  /** The worker left the map. */
+  | 'left-map'
+  /** The server had closed its aggregation: the worker heard of it while computing. */
+  | 'round-closed'
+  /** The server had closed its aggregation before the message arrived. */
+  | 'late'
+  /** The server had too few vectors at its deadline, so it aggregated none. */
+  | 'too-few'
+  /** It was more versions behind than the bound on staleness allows. */
+  | 'stale'
+  /** The server had as many of this worker in its aggregation as it takes. */
+  | 'too-many'
+  /** Its worker or its server crashed, and had not sent it or lost it. */
+  | 'crashed'
+  /** It was under way when a live run was resumed: the processes of before are gone. */
+  | 'resumed';
+
+/**
+ * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
+ * link was cut when it was sent or arrived. `crashed`: its receiver was down. `corrupted`: it was
+ * damaged on the link, as its receiver's checksum showed. `attack`: its sender was Byzantine and dropped
+ * it.
+ */
+export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
+
+/**
+ * Why a run came to its end. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was played ten times in a row without a gradient
+ * that came to the cloud. `stopped`: by the user, a live run. `lost`: a process of a live run was
+ * gone for good, and nothing more was learnt without it.
+ */
+export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
+
+/**
+ * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),
+ * collects on until it has enough or its deadline has come (`wait`), or aggregates with another rule
+ * (`fallback`; no result where there are too few for that too).
+ */
+export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
+
+export type Outcome = 'aggregated' | 'dropped' | 'lost' | 'in-flight';
