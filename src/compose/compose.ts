@@ -16,7 +16,6 @@ import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
 import { type MobilityEvent, planMobility, repetitionOf, type Site } from '../mobility/contacts.ts';
 import type { Trace } from '../mobility/trace.ts';
-import type { LinkSettings } from '../network/link.ts';
 import {
   asynchronous,
   asynchronousToAll,
@@ -39,6 +38,7 @@ import { layerIntake, policyOf } from './intakes.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
+import { layerBelow, linksOf, serverTree } from './server-tree.ts';
 
 /** Called with what is done next while a run starts: `reading the trace`, for instance. */
 export type OnStep = (doing: string) => void;
@@ -169,16 +169,6 @@ function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSetting
   return limitUs === null ? null : { timeUs: limitUs, reason: 'time' };
 }
 
-function serverTree(config: Config): ServerPlace[] {
-  const all = [{ id: 'cloud', parent: null, layer: 'cloud' }, ...config.servers];
-  return all.map(({ id, parent, layer }) => ({
-    id,
-    parent,
-    layer,
-    children: all.filter((other) => other.parent === id).map((other) => other.id),
-  }));
-}
-
 async function layersOf(
   config: Config,
   { tree, workerIds, trace }: Nodes,
@@ -247,31 +237,6 @@ function referencesOf(
     references.set(id, shuffled.slice(0, reference.items));
   }
   return references;
-}
-
-/** The layer that sends to servers of this one; all children of a layer are of one layer. */
-function layerBelow(tree: readonly ServerPlace[], layer: string): string {
-  const ids = new Set(tree.filter((server) => server.layer === layer).map(({ id }) => id));
-  return tree.find(({ parent }) => parent !== null && ids.has(parent))?.layer ?? 'worker';
-}
-
-function linksOf(config: Config): Map<string, LinkSettings> {
-  return new Map(
-    config.servers.map(({ id, layer, link }) => {
-      const ofLayer = serverLayer(config, layer).link;
-      return [
-        id,
-        {
-          bandwidthMbps: link.bandwidthMbps ?? ofLayer.bandwidthMbps,
-          latencyMs: link.latencyMs ?? ofLayer.latencyMs,
-          loss: link.loss ?? ofLayer.loss,
-          duplication: link.duplication ?? ofLayer.duplication,
-          corruption: link.corruption ?? ofLayer.corruption,
-          jitterS: link.jitterS ?? ofLayer.jitterS,
-        },
-      ];
-    }),
-  );
 }
 
 function collecting(
