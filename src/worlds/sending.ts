@@ -1,61 +1,90 @@
 import { type Copy, copiesOf, type LinkSettings } from '../network/link.ts';
 import type { NodeContext } from '../nodes/context.ts';
-import { type Message, messageBytes } from '../nodes/messages.ts';
+import { isUp, type Message, messageBytes } from '../nodes/messages.ts';
 import { deliveries } from '../rules/running/delivering.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { recordLost, recordLostCopy } from './lost-message.ts';
+import type { Reach } from './reach.ts';
 import type { WorldSettings } from './world-settings.ts';
 
-type SendingSettings = Pick<WorldSettings, 'servers' | 'poisons' | 'deliveryAttacks' | 'dimension'>;
+type SendingSettings = Pick<
+  WorldSettings,
+  'servers' | 'poisons' | 'deliveryAttacks' | 'dimension' | 'links' | 'radio'
+>;
 
-/** What becomes of a message on its way out, by its link and by its sender, in both worlds. */
+interface SendingParts {
+  settings: SendingSettings;
+  context: Pick<NodeContext, 'record' | 'random'>;
+  reach: Reach;
+  /** Whether a node is Byzantine now, or may be drawn to be at the next aggregation. */
+  mayBeByzantine: (node: string) => boolean;
+  /** Names the random stream of a link, by its lower end and the direction of the message. */
+  stream: (lower: string, direction: 'up' | 'down') => string;
+}
+
+/** A message that has left its sender. */
+export interface SentMessage {
+  message: Message;
+  contact: number | null;
+  link: LinkSettings;
+  /** At least one. */
+  copies: Copy[];
+}
+
+/** What its sender, the range and the link make of a message, in both worlds. */
 export class Sending {
-  readonly #settings: SendingSettings;
-  readonly #context: Pick<NodeContext, 'record' | 'random'>;
-  readonly #mayBeByzantine: (node: string) => boolean;
+  readonly #parts: SendingParts;
   readonly #layerOfServer: ReadonlyMap<string, string>;
 
-  /** `mayBeByzantine`: whether what a node sends now is a lie, or may be drawn to be one. */
-  constructor(
-    settings: SendingSettings,
-    context: Pick<NodeContext, 'record' | 'random'>,
-    mayBeByzantine: (node: string) => boolean,
-  ) {
-    this.#settings = settings;
-    this.#context = context;
-    this.#mayBeByzantine = mayBeByzantine;
-    this.#layerOfServer = new Map(settings.servers.map(({ id, layer }) => [id, layer]));
+  constructor(parts: SendingParts) {
+    this.#parts = parts;
+    this.#layerOfServer = new Map(parts.settings.servers.map(({ id, layer }) => [id, layer]));
   }
 
-  /**
-   * Notes in a vector's message that its sender is Byzantine now, and its numbers a lie; poisoned ones
-   * say so themselves.
-   */
-  told(from: string, message: Message): Message {
-    const { poisons, deliveryAttacks } = this.#settings;
-    const isForged = message.type === 'result' || (message.type === 'gradient' && !poisons);
-    if (!isForged || deliveryAttacks.has(this.#layerOf(from))) return message;
-    return this.#mayBeByzantine(from) ? { ...message, mayBeByzantine: true } : message;
+  /** Null when no copy will come out of the link: the loss is recorded then. */
+  send(from: string, to: string, message: Message): SentMessage | null {
+    const { settings, context, reach, stream } = this.#parts;
+    const contact = reach.contactOf(from, to);
+    if (contact === undefined) {
+      recordLost(from, to, message, 'left-range', context);
+      return null;
+    }
+    if (contact === null && reach.isCut(from, to, message)) {
+      recordLost(from, to, message, 'cut', context);
+      return null;
+    }
+    const direction = isUp(message) ? 'up' : 'down';
+    const lower = direction === 'up' ? from : to;
+    const link = contact === null ? settings.links.get(lower)! : settings.radio;
+    const copies = this.#copies(from, to, message, link, stream(lower, direction));
+    if (copies.length === 0) return null;
+    return { message: this.#marked(from, message), contact, link, copies };
   }
 
-  /**
-   * The copies of a message that will come out of the link, whose chance is the stream of that name;
-   * records it where there are none.
-   */
-  copies(from: string, to: string, message: Message, link: LinkSettings, stream: string): Copy[] {
-    const context = this.#context;
+  /** Marks a vector that may be forged; poisoned gradients are marked by their workers. */
+  #marked(from: string, message: Message): Message {
+    const { settings, mayBeByzantine } = this.#parts;
+    const mayBeForged =
+      message.type === 'result' || (message.type === 'gradient' && !settings.poisons);
+    if (!mayBeForged || settings.deliveryAttacks.has(this.#layerOf(from))) return message;
+    return mayBeByzantine(from) ? { ...message, mayBeByzantine: true } : message;
+  }
+
+  /** The copies that come out of the link; none is recorded as a loss. */
+  #copies(from: string, to: string, message: Message, link: LinkSettings, stream: string): Copy[] {
+    const { context, settings } = this.#parts;
     const delaysUs = this.#delaysUs(from, message);
     if (delaysUs.length === 0) {
       recordLost(from, to, message, 'attack', context);
       return [];
     }
-    const bytes = messageBytes(message, this.#settings.dimension);
+    const bytes = messageBytes(message, settings.dimension);
     const sent = delaysUs.map((delayUs) => {
       const out = copiesOf(link, bytes, () => context.random(stream));
       return out.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
     });
     const copies = sent.flat();
-    // What a Byzantine sender sends several times may be lost each time, and is so with the last one.
+    // A Byzantine sender may send several times: the message is lost with the last of them.
     const losses = sent.filter((out) => out.length === 0).length;
     const isLost = copies.length === 0;
     for (let loss = isLost ? 1 : 0; loss < losses; loss += 1) {
@@ -65,13 +94,14 @@ export class Sending {
     return copies;
   }
 
-  /** When each copy of a message gets on its way: at once, but for what a Byzantine sender does to it. */
+  /** The delay of each sending of a message: one of 0, unless the sender attacks its delivery. */
   #delaysUs(from: string, message: Message): readonly TimeUs[] {
     const { type: kind } = message;
-    const attack = this.#settings.deliveryAttacks.get(this.#layerOf(from));
+    const { settings, context, mayBeByzantine } = this.#parts;
+    const attack = settings.deliveryAttacks.get(this.#layerOf(from));
     if (attack === undefined || (kind !== 'gradient' && kind !== 'result')) return [0];
-    if (!this.#mayBeByzantine(from)) return [0];
-    const random = this.#context.random(`delivery/${from}`);
+    if (!mayBeByzantine(from)) return [0];
+    const random = context.random(`delivery/${from}`);
     return deliveries(attack, { kind }, { random }).map((delayMs) => Math.round(delayMs * 1000));
   }
 

@@ -1,14 +1,15 @@
 import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/byzantine-layer.ts';
 import type { EndReason } from '../../journal/reasons.ts';
-import { type BatchStream, openBatchStream } from '../../learning/batch-stream.ts';
+import type { BatchStream } from '../../learning/batch-stream.ts';
 import { type CloudState, newCloud } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';
 import { type InnerServerState, newInnerServer } from '../../nodes/inner-server.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
 import { newWorker, type WorkerState } from '../../nodes/worker.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
-import { type RandomState, streamState } from '../../simulation/random.ts';
+import type { RandomState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
+import { openBatchStreams } from '../batch-source.ts';
 import type { AttackSwitch } from '../byzantine-nodes.ts';
 import { type CopiesState, noCopies } from '../copies.ts';
 import { type IdleRepetitions, noIdleRepetitions } from '../idle-repetitions.ts';
@@ -67,7 +68,7 @@ export interface WorldState {
 }
 
 export function newWorldState(settings: WorldSettings, theta: ValueId): WorldState {
-  const { servers, workers, shares, seed, attackers } = settings;
+  const { servers, workers, attackers } = settings;
   const inner = servers.filter((server) => server.parent !== null);
   const root = servers.find((server) => server.parent === null)!;
   return {
@@ -84,12 +85,7 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     attackers: new Map([...attackers.keys()].map((layer) => [layer, newByzantineLayerState()])),
     inRange: 0,
     streams: new Map(),
-    batches: new Map(
-      [...shares].map(([owner, items]) => [
-        owner,
-        openBatchStream(items, streamState(seed, `batches/${owner}`)),
-      ]),
-    ),
+    batches: openBatchStreams(settings),
     lastAggregates: new Map(),
     nextIds: { gradient: 0, result: 0 },
     computed: 0,

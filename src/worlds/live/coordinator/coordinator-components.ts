@@ -1,6 +1,6 @@
 import type { TimeUs } from '../../../simulation/time.ts';
+import { BatchSource, openBatchStreams } from '../../batch-source.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
-import { BatchSource } from './batch-source.ts';
 import { ClockHolds } from './clock-holds.ts';
 import { CloudModelStore } from './cloud-model-store.ts';
 import { JournalRecorder } from './journal-recorder.ts';
@@ -90,7 +90,8 @@ export function connectComponents(parts: CoordinatorParts, run: RunControl): Coo
     },
     state?.failures,
   );
-  const batches = new BatchSource(settings, state?.batches ?? null);
+  const streams = state === null ? openBatchStreams(settings) : structuredClone(state.batches);
+  const batches = new BatchSource(settings, streams);
   const cloud = new CloudModelStore(parts.theta, state?.cloud ?? null);
   const succession: Succession = new Succession({
     settings,

@@ -2,6 +2,7 @@ import { InputError, RunError } from '../../../errors.ts';
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { needMessage, readJsonBody, readMessage } from '../../../transport/message.ts';
+import type { BatchSource } from '../../batch-source.ts';
 import { outOfReach } from '../../out-of-reach.ts';
 import {
   bulkMessageSchema,
@@ -10,7 +11,6 @@ import {
   processMessageSchema,
 } from '../protocol/control-message.ts';
 import type { LiveQueue } from '../protocol/live-queue.ts';
-import type { BatchSource } from './batch-source.ts';
 import type { ClockHolds } from './clock-holds.ts';
 import type { CloudModelStore } from './cloud-model-store.ts';
 import type { JournalRecorder } from './journal-recorder.ts';

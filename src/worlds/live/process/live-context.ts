@@ -2,17 +2,16 @@ import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { LossReason } from '../../../journal/reasons.ts';
 import { transferUs } from '../../../network/link.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../../nodes/context.ts';
-import { isUp, type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
-import type { AggregationInput } from '../../../rules/running/contribution.ts';
+import { type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
 import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { RandomStream } from '../../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../../simulation/time.ts';
 import type { Computations } from '../../computing/computations.ts';
-import type { Job } from '../../computing/job.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 import { dataOwner } from '../../data-owner.ts';
-import { recordLost } from '../../lost-message.ts';
+import { Reach } from '../../reach.ts';
 import { Sending } from '../../sending.ts';
+import { ValueContext } from '../../value-context.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { Parcel } from '../protocol/parcel.ts';
@@ -42,7 +41,7 @@ export interface HostServices {
 }
 
 /** What one process of the live world does for its nodes. */
-export class LiveContext implements NodeContext {
+export class LiveContext extends ValueContext implements NodeContext {
   /** By worker, then by server: the contact while it lasts. */
   readonly contacts = new Map<string, Map<string, number>>();
   /** Nodes here that have crashed. */
@@ -58,26 +57,29 @@ export class LiveContext implements NodeContext {
   readonly #attackers = new Set<string>();
   readonly #streams: NamedStreams;
   readonly #sending: Sending;
-  readonly #servers: ReadonlySet<string>;
+  readonly #reach: Reach;
   readonly #cloud: string;
-  readonly #numbers: ReadonlyMap<string, number>;
-  readonly #lastAggregates = new Map<string, ValueId>();
   /** Of gradients whose batch has not come: what their learning rate depends on. */
   readonly #rates = new Map<ValueId, { round: number; time: number }>();
   #eventUs: TimeUs | null = null;
   readonly #given = { gradient: 0, result: 0, message: 0 };
 
   constructor(services: HostServices) {
+    super(services, new Map());
     this.#services = services;
-    const { workers, servers, seed } = services.settings;
+    const { settings } = services;
+    const { seed, servers } = settings;
     this.#streams = new NamedStreams(seed);
-    this.#sending = new Sending(services.settings, this, (node) => this.#attackers.has(node));
-    this.#servers = new Set(servers.map(({ id }) => id));
+    this.#reach = new Reach(servers, this.contacts, this.cut, (node) => this.down.has(node));
+    this.#sending = new Sending({
+      settings,
+      context: this,
+      reach: this.#reach,
+      mayBeByzantine: (node) => this.#attackers.has(node),
+      // Both ends of a link draw, so each direction has a stream of its own.
+      stream: (lower, direction) => `link/${lower}/${direction}`,
+    });
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
-    this.#numbers = new Map([
-      ...servers.map(({ id }, number) => [id, number] as const),
-      ...workers.map((id, number) => [id, number] as const),
-    ]);
   }
 
   /** While an event is handled, its own time: what follows from it is not late because it was. */
@@ -96,35 +98,23 @@ export class LiveContext implements NodeContext {
   }
 
   send(from: string, to: string, message: Message): void {
-    const { settings, values, post } = this.#services;
-    const contact = this.contactOf(from, to);
-    if (contact === undefined) {
-      recordLost(from, to, message, 'left-range', this);
-      return;
-    }
-    const way = isUp(message) ? 'up' : 'down';
-    const lower = way === 'up' ? from : to;
-    if (contact === null && this.cut.has(lower)) {
-      recordLost(from, to, message, 'cut', this);
-      return;
-    }
-    const link = contact === null ? settings.links.get(lower)! : settings.radio;
-    // Both ends of a link draw, so each way has its own chance.
-    const out = this.#sending.copies(from, to, message, link, `link/${lower}/${way}`);
-    const told = this.#sending.told(from, message);
+    const out = this.#sending.send(from, to, message);
+    if (out === null) return;
+    const { settings, post } = this.#services;
+    const { contact, copies, link, message: sent } = out;
     const plainUs = transferUs(link, messageBytes(message, settings.dimension));
-    const number = out.length > 1 ? this.#nextNumber('message') : 0;
-    for (const { delayUs, corrupted } of out) {
+    const number = copies.length > 1 ? this.#nextNumber('message') : 0;
+    for (const { delayUs, corrupted } of copies) {
       const extraUs = delayUs - plainUs;
-      const isPlain = out.length === 1 && extraUs === 0 && !corrupted;
-      const copies = out.length > 1 && { copies: { number, of: out.length } };
-      const wire = isPlain ? null : { extraUs, corrupted, ...copies };
-      if ('value' in message) values.keep(message.value);
-      post({ sentUs: this.nowUs, from, to: [to], contacts: [contact], message: told, wire });
+      const isPlain = copies.length === 1 && extraUs === 0 && !corrupted;
+      const numbered = copies.length > 1 && { copies: { number, of: copies.length } };
+      const wire = isPlain ? null : { extraUs, corrupted, ...numbered };
+      if ('value' in message) this.keep(message.value);
+      post({ sentUs: this.nowUs, from, to: [to], contacts: [contact], message: sent, wire });
     }
   }
 
-  /** What a node sends from now on is a lie, or may be drawn to be one; or no more. */
+  /** A node turns Byzantine, or may be drawn to be from now on; or it turns honest. */
   turn(node: string, isByzantine: boolean): void {
     if (isByzantine) this.#attackers.add(node);
     else this.#attackers.delete(node);
@@ -132,9 +122,7 @@ export class LiveContext implements NodeContext {
 
   /** Why a message that was sent in that contact, and has arrived now, is not handed over. */
   obstacle(from: string, to: string, message: Message, contact: number | null): LossReason | null {
-    if (contact !== this.contactOf(from, to)) return 'left-range';
-    if (contact === null && this.cut.has(isUp(message) ? from : to)) return 'cut';
-    return this.down.has(to) ? 'crashed' : null;
+    return this.#reach.obstacle(from, to, message, contact);
   }
 
   /** A model has come here. */
@@ -145,16 +133,9 @@ export class LiveContext implements NodeContext {
     if (from === this.#cloud) newest.round = Math.max(newest.round, round);
   }
 
-  /** As this host knows it: undefined when out of range, null between servers. */
-  contactOf(a: string, b: string): number | null | undefined {
-    if (this.#servers.has(a) && this.#servers.has(b)) return null;
-    const [worker, server] = this.#servers.has(b) ? [a, b] : [b, a];
-    return this.contacts.get(worker)?.get(server);
-  }
-
   after(node: string, delayUs: TimeUs, timer: Timer, needs: ValueId | null = null): void {
-    const { values, compute, schedule } = this.#services;
-    if (needs !== null) values.keep(needs);
+    const { compute, schedule } = this.#services;
+    if (needs !== null) this.keep(needs);
     const isWork = timer.kind === 'computed' || timer.kind === 'aggregated';
     const waitUs = isWork && compute === 'measured' ? 0 : delayUs;
     schedule(this.nowUs + waitUs, { node, timer, needs });
@@ -185,18 +166,6 @@ export class LiveContext implements NodeContext {
     const id = first + step * this.#given[counter];
     this.#given[counter] += 1;
     return id;
-  }
-
-  numberOf(node: string): number {
-    return this.#numbers.get(node)!;
-  }
-
-  keep(value: ValueId): void {
-    this.#services.values.keep(value);
-  }
-
-  release(value: ValueId): void {
-    this.#services.values.release(value);
   }
 
   isPoisoned(worker: string): boolean {
@@ -232,19 +201,6 @@ export class LiveContext implements NodeContext {
     return true;
   }
 
-  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null {
-    if (!this.#services.settings.workersRemember) return null;
-    return this.#compute({ kind: 'worker-momentum', gradient, memory });
-  }
-
-  describeReference(server: string, aggregation: number, theta: ValueId): ValueId {
-    const { settings, values } = this.#services;
-    const items = settings.references.get(server)!;
-    const streams = `reference/${server}/${aggregation}`;
-    const how = { poisoned: false, streams, steps: 1, learningRate: 0 };
-    return values.describe({ kind: 'gradient', theta, items, ...how });
-  }
-
   /** From what is known here, without waiting for the cloud; it learns of it a little later. */
   beginWork(worker: string, version: number): boolean {
     const { maximumStaleness } = this.#services.settings.mode;
@@ -261,55 +217,13 @@ export class LiveContext implements NodeContext {
   /** The numbers came with the message. */
   admit(): void {}
 
-  aggregate(input: AggregationInput<ValueId>): ValueId {
-    const previous = this.#lastAggregates.get(input.server) ?? null;
-    return this.#compute({ kind: 'aggregate', ...input, previous });
-  }
-
-  commitAggregate(server: string, value: ValueId): void {
-    const previous = this.#lastAggregates.get(server);
-    this.keep(value);
-    if (previous !== undefined) this.release(previous);
-    this.#lastAggregates.set(server, value);
-  }
-
-  dropAggregatorState(server: string): void {
-    const last = this.#lastAggregates.get(server);
-    if (last !== undefined) this.release(last);
-    this.#lastAggregates.delete(server);
-  }
-
-  hasNoResult(aggregate: ValueId): boolean {
-    return !this.#services.values.facts(aggregate).present;
-  }
-
-  remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null {
-    if (!this.#services.settings.optimiserRemembers) return null;
-    return this.#compute({ kind: 'optimiser-memory', theta, aggregate, memory });
-  }
-
-  update(
-    theta: ValueId,
-    aggregate: ValueId,
-    memory: ValueId | null,
-    learningRate: number,
-  ): ValueId {
-    return this.#compute({ kind: 'update', theta, aggregate, memory, learningRate });
-  }
-
-  evaluate(theta: ValueId): ValueId {
-    const value = this.#compute({ kind: 'evaluate', theta });
+  override evaluate(theta: ValueId): ValueId {
+    const value = super.evaluate(theta);
     this.#services.holdFor(value);
     return value;
   }
 
   finish(reason: 'epochs' | 'rounds'): void {
     this.#services.finish(reason);
-  }
-
-  #compute(job: Job): ValueId {
-    const value = this.#services.values.describe(job);
-    this.#services.computations.queue(value);
-    return value;
   }
 }

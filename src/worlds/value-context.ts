@@ -1,0 +1,103 @@
+import type { ValueId } from '../nodes/messages.ts';
+import type { AggregationInput } from '../rules/running/contribution.ts';
+import type { Computations } from './computing/computations.ts';
+import type { Job } from './computing/job.ts';
+import type { ValueStore } from './computing/value-store.ts';
+import type { WorldSettings } from './world-settings.ts';
+
+export interface ValueParts {
+  settings: WorldSettings;
+  values: ValueStore;
+  computations: Computations;
+}
+
+/** The part of a node's context that describes values and has them computed: alike in both worlds. */
+export abstract class ValueContext {
+  readonly #parts: ValueParts;
+  /** By server: its last aggregate, which holds the state of its rule. */
+  readonly #lastAggregates: Map<string, ValueId>;
+  readonly #numbers: ReadonlyMap<string, number>;
+
+  constructor(parts: ValueParts, lastAggregates: Map<string, ValueId>) {
+    this.#parts = parts;
+    this.#lastAggregates = lastAggregates;
+    const { workers, servers } = parts.settings;
+    this.#numbers = new Map([
+      ...servers.map(({ id }, number) => [id, number] as const),
+      ...workers.map((id, number) => [id, number] as const),
+    ]);
+  }
+
+  numberOf(node: string): number {
+    return this.#numbers.get(node)!;
+  }
+
+  keep(value: ValueId): void {
+    this.#parts.values.keep(value);
+  }
+
+  release(value: ValueId): void {
+    this.#parts.values.release(value);
+  }
+
+  abstract admit(gradient: ValueId): void;
+
+  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null {
+    if (!this.#parts.settings.workersRemember) return null;
+    this.admit(gradient);
+    return this.#compute({ kind: 'worker-momentum', gradient, memory });
+  }
+
+  describeReference(server: string, aggregation: number, theta: ValueId): ValueId {
+    const { settings, values } = this.#parts;
+    const items = settings.references.get(server)!;
+    const streams = `reference/${server}/${aggregation}`;
+    const how = { poisoned: false, streams, steps: 1, learningRate: 0 };
+    return values.describe({ kind: 'gradient', theta, items, ...how });
+  }
+
+  aggregate(input: AggregationInput<ValueId>): ValueId {
+    const previous = this.#lastAggregates.get(input.server) ?? null;
+    return this.#compute({ kind: 'aggregate', ...input, previous });
+  }
+
+  commitAggregate(server: string, aggregate: ValueId): void {
+    this.keep(aggregate);
+    this.dropAggregatorState(server);
+    this.#lastAggregates.set(server, aggregate);
+  }
+
+  dropAggregatorState(server: string): void {
+    const last = this.#lastAggregates.get(server);
+    if (last !== undefined) this.release(last);
+    this.#lastAggregates.delete(server);
+  }
+
+  hasNoResult(aggregate: ValueId): boolean {
+    return !this.#parts.values.facts(aggregate).present;
+  }
+
+  remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null {
+    if (!this.#parts.settings.optimiserRemembers) return null;
+    return this.#compute({ kind: 'optimiser-memory', theta, aggregate, memory });
+  }
+
+  update(
+    theta: ValueId,
+    aggregate: ValueId,
+    memory: ValueId | null,
+    learningRate: number,
+  ): ValueId {
+    return this.#compute({ kind: 'update', theta, aggregate, memory, learningRate });
+  }
+
+  evaluate(theta: ValueId): ValueId {
+    return this.#compute({ kind: 'evaluate', theta });
+  }
+
+  #compute(job: Job): ValueId {
+    const value = this.#parts.values.describe(job);
+    this.#parts.computations.queue(value);
+    return value;
+  }
+}
