@@ -1,28 +1,21 @@
 import type { Failure } from '../../faults/failure.ts';
-import type { InnerServer } from '../../nodes/inner-server.ts';
-import type { Worker } from '../../nodes/worker.ts';
 import { schedule } from '../../simulation/event-queue.ts';
 import type { RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { FailingWorld } from '../failures.ts';
+import type { NodeSet } from '../node-set.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { WorldContext } from './world-context.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
-
-/** Nodes of a world that may crash. */
-interface Nodes {
-  servers: ReadonlyMap<string, InnerServer>;
-  workers: ReadonlyMap<string, Worker>;
-}
 
 /** Lets nodes of the virtual world crash and recover, and cuts and restores its links. */
 export class FailingNodes implements FailingWorld {
   readonly #settings: WorldSettings;
   readonly #state: WorldState;
   readonly #context: WorldContext;
-  readonly #nodes: Nodes;
+  readonly #nodes: NodeSet;
 
-  constructor(settings: WorldSettings, state: WorldState, context: WorldContext, nodes: Nodes) {
+  constructor(settings: WorldSettings, state: WorldState, context: WorldContext, nodes: NodeSet) {
     this.#settings = settings;
     this.#state = state;
     this.#context = context;
@@ -30,8 +23,8 @@ export class FailingNodes implements FailingWorld {
   }
 
   /**
-   * Whether something that failed at a set time is still to recover: until then nobody is stuck for
-   * good. Of what fails again and again there is always a next recovery.
+   * Whether a failure with a set time is not over: until then no node is stuck for good. Failures that
+   * repeat do not count, since they always have a next recovery.
    */
   get awaitsRecovery(): boolean {
     const { failures } = this.#settings;
@@ -64,8 +57,7 @@ export class FailingNodes implements FailingWorld {
     }
     context.record({ type: 'crashed', node, state });
     const timers = context.takeTimers(node);
-    this.#nodes.servers.get(node)?.crash(state, timers);
-    this.#nodes.workers.get(node)?.crash(state);
+    this.#nodes.crash(node, state, timers);
   }
 
   end({ kind, node }: Failure): void {
@@ -76,10 +68,9 @@ export class FailingNodes implements FailingWorld {
       return;
     }
     context.record({ type: 'recovered', node });
-    this.#nodes.servers.get(node)?.recover();
-    this.#nodes.workers.get(node)?.recover();
-    const server = this.#state.workers.get(node)?.server ?? null;
-    if (server !== null) this.#nodes.servers.get(server)!.greet(node);
+    this.#nodes.recover(node);
+    const server = this.#nodes.serverOf(node);
+    if (server !== null) this.#nodes.greet(node, server);
   }
 
   #parentOf(server: string): string {

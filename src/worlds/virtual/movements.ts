@@ -1,22 +1,16 @@
 import type { MobilityEvent } from '../../mobility/contacts.ts';
-import type { InnerServer } from '../../nodes/inner-server.ts';
-import type { Worker } from '../../nodes/worker.ts';
 import { schedule } from '../../simulation/event-queue.ts';
 import { countRepetition } from '../idle-repetitions.ts';
+import type { NodeSet } from '../node-set.ts';
 import { TracePlayback } from '../trace-playback.ts';
 import type { WorldContext } from './world-context.ts';
 import { PRIORITY, type WorldState } from './world-state.ts';
-
-interface Nodes {
-  servers: ReadonlyMap<string, InnerServer>;
-  workers: ReadonlyMap<string, Worker>;
-}
 
 /** Moves the workers: the next movement of the trace is always in the queue. */
 export class Movements {
   readonly #state: WorldState;
   readonly #context: WorldContext;
-  readonly #nodes: Nodes;
+  readonly #nodes: NodeSet;
   readonly #trace: TracePlayback;
   readonly #awaitsRecovery: () => boolean;
 
@@ -25,7 +19,7 @@ export class Movements {
     mobility: (repetition: number) => readonly MobilityEvent[] | null,
     state: WorldState,
     context: WorldContext,
-    nodes: Nodes,
+    nodes: NodeSet,
     awaitsRecovery: () => boolean,
   ) {
     this.#state = state;
@@ -69,11 +63,11 @@ export class Movements {
       this.#associate(worker, event.server);
       return;
     }
-    if (event.type === 'leave-map') this.#nodes.workers.get(worker)!.leaveMap();
+    if (event.type === 'leave-map') this.#nodes.leaveMap(worker);
     context.record(event);
     switch (event.type) {
       case 'enter-map':
-        this.#state.workers.get(worker)!.kind = event.kind;
+        this.#nodes.enterMap(worker, event.kind);
         byzantineNodes.workerBecomes(worker, event.kind);
         return;
       case 'leave-map':
@@ -92,16 +86,13 @@ export class Movements {
   }
 
   #associate(worker: string, server: string | null): void {
-    const { servers, workers } = this.#nodes;
-    const previous = this.#state.workers.get(worker)!.server;
+    const previous = this.#nodes.serverOf(worker);
     const handover = previous !== null && server !== null;
     this.#context.record({ type: 'associate', worker, server, previous, handover });
     this.#state.inRange += (server === null ? 0 : 1) - (previous === null ? 0 : 1);
     // Before the worker sends what it has to the new server: it may be Byzantine there.
     this.#context.byzantineNodes.workerMoves(worker, previous, server);
-    if (previous !== null) servers.get(previous)!.workerLeft(worker);
     const reason = handover ? 'handover' : this.#trace.reasonToLeave();
-    workers.get(worker)!.associate(server, reason);
-    if (server !== null) servers.get(server)!.workerJoined(worker);
+    this.#nodes.associate(worker, previous, server, reason);
   }
 }

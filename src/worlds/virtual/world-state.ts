@@ -1,11 +1,9 @@
 import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/byzantine-layer.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import type { BatchStream } from '../../learning/batch-stream.ts';
-import { type CloudState, newCloud } from '../../nodes/cloud.ts';
+import type { CloudState } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';
-import { type InnerServerState, newInnerServer } from '../../nodes/inner-server.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
-import { newWorker, type WorkerState } from '../../nodes/worker.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import type { RandomState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
@@ -13,6 +11,7 @@ import { openBatchStreams } from '../batch-source.ts';
 import type { AttackSwitch } from '../byzantine-nodes.ts';
 import { type CopiesState, noCopies } from '../copies.ts';
 import { type IdleRepetitions, noIdleRepetitions } from '../idle-repetitions.ts';
+import { type NodeStates, newNodeStates } from '../node-set.ts';
 import type { TracePosition } from '../trace-playback.ts';
 import type { WorldSettings } from '../world-settings.ts';
 
@@ -40,12 +39,10 @@ export type WorldEvent =
 export const PRIORITY = { movement: -1, timeOver: 1 } as const;
 
 /** All that changes while a world runs, except the values: plain data. */
-export interface WorldState {
+export interface WorldState extends NodeStates {
   nowUs: TimeUs;
   queue: QueueState<WorldEvent>;
   cloud: CloudState;
-  servers: Map<string, InnerServerState>;
-  workers: Map<string, WorkerState>;
   trace: TracePosition;
   idle: IdleRepetitions;
   /** By worker, then by server: the contact while it lasts. */
@@ -69,14 +66,13 @@ export interface WorldState {
 
 export function newWorldState(settings: WorldSettings, theta: ValueId): WorldState {
   const { servers, workers, attackers } = settings;
-  const inner = servers.filter((server) => server.parent !== null);
-  const root = servers.find((server) => server.parent === null)!;
+  const ids = [...servers.map(({ id }) => id), ...workers];
+  const nodes = newNodeStates(ids, settings, () => theta);
   return {
     nowUs: 0,
     queue: emptyQueue(),
-    cloud: newCloud(root.id, theta),
-    servers: new Map(inner.map(({ id }) => [id, newInnerServer(id)])),
-    workers: new Map(workers.map((id) => [id, newWorker(id)])),
+    ...nodes,
+    cloud: nodes.cloud!,
     trace: { repetition: 0, cursor: 0 },
     idle: noIdleRepetitions(),
     contacts: new Map(workers.map((id) => [id, new Map()])),

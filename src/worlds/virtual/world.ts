@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Cloud } from '../../nodes/cloud.ts';
-import { InnerServer } from '../../nodes/inner-server.ts';
-import { Worker } from '../../nodes/worker.ts';
+import type { Cloud } from '../../nodes/cloud.ts';
 import { nextEntry, schedule, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { Failures } from '../failures.ts';
+import { NodeSet } from '../node-set.ts';
 import { runStarted } from '../run-started.ts';
 import { endRun } from './end-run.ts';
 import { FailingNodes } from './failing-nodes.ts';
@@ -35,9 +34,8 @@ export class World {
   readonly state: WorldState;
   readonly #parts: WorldParts;
   readonly #context: WorldContext;
+  readonly #nodes: NodeSet;
   readonly #cloud: Cloud;
-  readonly #servers = new Map<string, InnerServer>();
-  readonly #workers = new Map<string, Worker>();
   readonly #failures: Failures;
   readonly #movements: Movements;
   #events = 0;
@@ -46,21 +44,10 @@ export class World {
     this.#parts = parts;
     this.state = state;
     this.#context = new WorldContext(parts, state);
-    const { servers, layers, cloud, worker, mode } = parts.settings;
-    const places = new Map(servers.map((place) => [place.id, place]));
-    const at = (id: string) => {
-      const place = places.get(id)!;
-      return [place, layers[place.layer]!] as const;
-    };
-    this.#cloud = new Cloud(state.cloud, ...at(state.cloud.id), cloud, mode, this.#context);
+    const nodes = new NodeSet(state, parts.settings, this.#context);
+    this.#nodes = nodes;
+    this.#cloud = nodes.cloud!.program;
     this.#context.control = this.#cloud;
-    for (const server of state.servers.values()) {
-      this.#servers.set(server.id, new InnerServer(server, ...at(server.id), mode, this.#context));
-    }
-    for (const each of state.workers.values()) {
-      this.#workers.set(each.id, new Worker(each, worker, mode, this.#context));
-    }
-    const nodes = { servers: this.#servers, workers: this.#workers };
     const failing = new FailingNodes(parts.settings, state, this.#context, nodes);
     this.#failures = new Failures(parts.settings.failures, failing);
     this.#movements = new Movements(
@@ -137,7 +124,7 @@ export class World {
     if (state.ended === null) this.#countStarted();
     if (state.ended === null) return;
     this.#cloud.end();
-    endRun(this.#parts, state);
+    endRun(this.#parts, state, this.#nodes);
   }
 
   #countStarted(): void {
@@ -167,7 +154,7 @@ export class World {
         this.#deliver(event);
         return;
       case 'timer':
-        this.#nodeOf(event.node).wake(event.timer);
+        this.#nodes.program(event.node).wake(event.timer);
         if (event.needs !== null) this.#parts.values.release(event.needs);
         return;
       case 'movement':
@@ -187,12 +174,7 @@ export class World {
 
   #deliver(event: WorldEvent & { type: 'message' }): void {
     const { from, to, message } = event;
-    if (this.#context.handsOver(event)) this.#nodeOf(to).receive(from, message);
+    if (this.#context.handsOver(event)) this.#nodes.program(to).receive(from, message);
     if ('value' in message) this.#parts.values.release(message.value);
-  }
-
-  #nodeOf(id: string): Cloud | InnerServer | Worker {
-    if (id === this.state.cloud.id) return this.#cloud;
-    return this.#servers.get(id) ?? this.#workers.get(id)!;
   }
 }

@@ -1,5 +1,6 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { DropReason, Outcome } from '../../../journal/reasons.ts';
+import { endsOf } from '../../in-flight.ts';
 
 type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
 
@@ -122,19 +123,11 @@ export class InFlightTracker {
   }
 
   #endAll(how: { outcome: Outcome; reason?: DropReason }): SimulatedEvent[] {
-    const gradients = [...this.#gradients.values()]
-      .sort((a, b) => a.gradient - b.gradient)
-      .map(({ gradient, worker, server }): SimulatedEvent => {
-        return { type: 'gradient-ended', gradient, worker, server, ...how };
-      });
-    const results = [...this.#results]
-      .sort(([a], [b]) => a - b)
-      .map(([result, { server, parent }]): SimulatedEvent => {
-        return { type: 'result-ended', result, server, parent, ...how };
-      });
+    const gradients = [...this.#gradients.values()];
+    const results = [...this.#results].map(([result, ends]) => ({ result, ...ends }));
     this.#gradients.clear();
     this.#results.clear();
-    return [...gradients, ...results];
+    return endsOf({ gradients, results }, how);
   }
 
   #cameEarly(end: SimulatedEvent, from: number): void {
