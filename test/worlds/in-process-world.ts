@@ -12,6 +12,7 @@ import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { World } from '#src/worlds/virtual/world.js';
 import { newWorldState, type WorldState } from '#src/worlds/virtual/world-state.js';
 import { type Choice, InProcessPool } from './in-process-pool.ts';
+import { expectOwned } from './owned-values.ts';
 
 /** Everything that a world can be gone on with elsewhere. */
 export interface Snapshot {
@@ -100,11 +101,17 @@ export class InProcessWorld {
       return this.#writer.nextEvent >= events;
     };
     await this.world.run(until, { jobsAhead: this.#jobsAhead });
+    await this.#settle();
+  }
+
+  /** Waits for all numbers, and expects every value to have its owners. */
+  async #settle(): Promise<void> {
     await this.computations.drain();
+    expectOwned(this.values, this.world.state);
   }
 
   async save(): Promise<Snapshot> {
-    await this.computations.drain();
+    await this.#settle();
     return { state: this.world.save(), values: this.values.save(), journal: this.#text };
   }
 

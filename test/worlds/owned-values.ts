@@ -1,0 +1,43 @@
+import { expect } from 'vitest';
+import type { ValueId } from '#src/nodes/messages.js';
+import { inputsOf } from '#src/worlds/computing/job.js';
+import type { ValueStore } from '#src/worlds/computing/value-store.js';
+
+/** Fields of states, messages and timers that own a value. */
+const OWNING = new Set(['theta', 'optimiserState', 'momentum', 'value', 'needs']);
+
+/**
+ * Expects each value to be counted exactly once for every field of `state` that owns it, for every
+ * value of `lastAggregates`, and for every described value that is to be computed from it. So a
+ * forgotten release, and a release too many, fails. Only while nothing is computed.
+ */
+export function expectOwned(
+  values: ValueStore,
+  state: object & { lastAggregates: ReadonlyMap<string, ValueId> },
+): void {
+  const owners = new Map<ValueId, number>();
+  const add = (value: ValueId) => owners.set(value, (owners.get(value) ?? 0) + 1);
+  const { lastAggregates, ...others } = state;
+  for (const value of lastAggregates.values()) add(value);
+  visit(others, (key, value) => {
+    if (OWNING.has(key)) add(value);
+  });
+  const counts = new Map<ValueId, number>();
+  for (const { id, count, job } of values.save().values) {
+    counts.set(id, count);
+    for (const input of job === null ? [] : inputsOf(job)) add(input);
+  }
+  const byId = (map: ReadonlyMap<ValueId, number>) => [...map].sort(([a], [b]) => a - b);
+  expect(byId(counts)).toEqual(byId(owners));
+}
+
+/** Calls back for each field that is a number, at any depth. */
+function visit(data: unknown, onNumber: (key: string, value: number) => void): void {
+  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data)) return;
+  const entries = data instanceof Map ? [...data] : Object.entries(data);
+  for (const [key, each] of entries) {
+    if (typeof each === 'number') onNumber(String(key), each);
+    else visit(each, onNumber);
+  }
+  if (data instanceof Set) for (const each of data) visit(each, onNumber);
+}
