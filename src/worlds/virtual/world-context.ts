@@ -9,11 +9,11 @@ import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import { isHandedOver } from '../arriving.ts';
 import { BatchSource } from '../batch-source.ts';
 import { ByzantineNodes } from '../byzantine-nodes.ts';
+import { ValueContext } from '../computing/value-context.ts';
 import { sendCopies } from '../copies.ts';
 import { dataOwner } from '../data-owner.ts';
 import { Reach } from '../reach.ts';
 import { Sending } from '../sending.ts';
-import { ValueContext } from '../value-context.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 

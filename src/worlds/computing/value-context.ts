@@ -1,12 +1,20 @@
-import type { ValueId } from '../nodes/messages.ts';
-import type { AggregationInput } from '../rules/running/contribution.ts';
-import type { Computations } from './computing/computations.ts';
-import type { Job } from './computing/job.ts';
-import type { ValueStore } from './computing/value-store.ts';
-import type { WorldSettings } from './world-settings.ts';
+import type { ValueId } from '../../nodes/messages.ts';
+import type { AggregationInput } from '../../rules/running/contribution.ts';
+import type { Computations } from './computations.ts';
+import type { Job } from './job.ts';
+import type { ValueStore } from './value-store.ts';
 
 export interface ValueParts {
-  settings: WorldSettings;
+  settings: {
+    servers: readonly { id: string }[];
+    workers: readonly string[];
+    /** By server that trusts a gradient of its own: the train items that it has. */
+    references: ReadonlyMap<string, Uint32Array>;
+    /** Whether workers have momentum. */
+    workersRemember: boolean;
+    /** Whether an update leaves something for the next one besides theta. */
+    optimiserRemembers: boolean;
+  };
   values: ValueStore;
   computations: Computations;
 }
