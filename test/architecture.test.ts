@@ -39,7 +39,7 @@ const mayImport: Record<string, readonly string[]> = {
   study: ['config', 'run'],
   deploy: [...system, 'config', 'compose', 'processes', 'run'],
   cli: [...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'deploy'],
-  index: ['journal', 'journal/events', 'config', 'run'],
+  index: ['journal', 'journal/events', 'report', 'config', 'run'],
 };
 
 /** Rooms inside of rooms: which of its neighbours each may import. */

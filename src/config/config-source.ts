@@ -6,6 +6,9 @@ import { applyOverrides, type Override } from './overrides.ts';
 import { findingsOf, valueAt } from './schema-problems.ts';
 import type { Path, YamlDocument } from './yaml-document.ts';
 
+/** A document, or an object of the caller's, in which nothing has a place. */
+type Given = Pick<YamlDocument, 'value'> & Partial<Pick<YamlDocument, 'placeOf'>>;
+
 /** Where a config came from: a file and the overrides on top. Turns paths into problems. */
 export interface ConfigSource {
   /** What the user gave, as plain data. */
@@ -16,7 +19,7 @@ export interface ConfigSource {
 
 /** Applies the overrides; throws InputError when one of them cannot be. */
 export function configSource(
-  document: YamlDocument,
+  document: Given,
   overrides: readonly string[],
   schema: JsonSchema,
 ): ConfigSource {
@@ -35,7 +38,8 @@ export function configSource(
     const text = name === '' ? found : `${name}: ${found}`;
     const origin = originOf(path, applied, document.value);
     if (origin) return { found: `${origin.label}: ${text}`, advice };
-    return { place: document.placeOf(path, part), found: text, advice };
+    const place = document.placeOf?.(path, part);
+    return { ...(place && { place }), found: text, advice };
   }
 }
 

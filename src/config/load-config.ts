@@ -2,38 +2,68 @@ import { dirname, resolve } from 'node:path';
 import { InputError, type Problem } from '../errors.ts';
 import { checkConfig, warningsOf } from './check-config.ts';
 import { completeLayers } from './complete-layers.ts';
-import { type Config, configSchema } from './config-schema.ts';
+import { type Config, type ConfigInput, configSchema } from './config-schema.ts';
 import { type ConfigSource, configSource, parseSource } from './config-source.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { resolvePaths } from './resolve-paths.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
+/** A config that has been read and checked. */
 export interface LoadedConfig {
   /** Every default filled in, every path absolute. */
   config: Config;
-  /** As the user named it. */
-  file: string;
-  /** Places problems found later. */
+  /** Gives problems that are found later their place in the config. */
   source: ConfigSource;
 }
 
 /**
- * Reads and checks a configuration. Throws one InputError with everything that is wrong:
- * first with the YAML, else with keys and values, else with what they mean together.
+ * Reads and checks the YAML file of a config. `overrides`: changes of the form `path=value`, as on the
+ * command line; `seed`: instead of the config's. Paths in it start at the file's folder.
+ *
+ * Throws one InputError with all problems: of the YAML, else of keys and values, else of what they
+ * mean together.
  */
 export async function loadConfig(
   file: string,
   given: { overrides?: readonly string[]; seed?: number } = {},
 ): Promise<LoadedConfig> {
-  const overrides = overridesOf(given);
-  const jsonSchema = jsonSchemaOf(configSchema);
   const document = await readYaml(file);
   refuseStudy(document);
+  return checked(document, overridesOf(given), dirname(resolve(file)));
+}
+
+/**
+ * Checks a config that is an object, with the keys of a YAML file (`docs/options.md`). Relative paths in it
+ * start at `folder`, by default the working directory. The object is not changed.
+ *
+ * Throws one InputError with all problems, as `loadConfig` does, without lines.
+ */
+export async function parseConfig(
+  config: ConfigInput,
+  { folder = '.' }: { folder?: string } = {},
+): Promise<LoadedConfig> {
+  return checked({ value: plainCopy(config) }, [], resolve(folder));
+}
+
+async function checked(
+  document: Parameters<typeof configSource>[0],
+  overrides: readonly string[],
+  folder: string,
+): Promise<LoadedConfig> {
+  const jsonSchema = jsonSchemaOf(configSchema);
   const source = configSource(document, overrides, jsonSchema);
   const written = parseSource(source, configSchema, jsonSchema);
-  const config = completeLayers(resolvePaths(written, dirname(resolve(file))));
+  const config = completeLayers(resolvePaths(written, folder));
   await checkConfig(config, source);
-  return { config, file, source };
+  return { config, source };
+}
+
+function plainCopy(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    throw new InputError({ found: `not plain data: ${(error as Error).message}` });
+  }
 }
 
 /** What is likely to go wrong with it. */

@@ -4,8 +4,13 @@ import { RunError } from '../errors.ts';
 import type { JournalSink, JournalStart } from './writer.ts';
 
 const BUFFER_CHARACTERS = 1 << 16;
+/** Wall time after which a line is in the file, for those that follow the journal. */
+const FLUSH_EVERY_MS = 500;
 
-/** Appends to a file through a buffer. A write that fails leaves the file ending with a whole line. */
+/**
+ * Appends to a file through a buffer, which a timer empties too. A write that fails leaves the file
+ * ending with a whole line.
+ */
 export class FileSink implements JournalSink {
   readonly #path: string;
   readonly #file: number;
@@ -17,6 +22,9 @@ export class FileSink implements JournalSink {
   /** After a write that failed nothing more is written: the journal would have a hole. */
   #hasFailed = false;
   #isClosed = false;
+  readonly #timer: NodeJS.Timeout;
+  /** A failure of the timer's flush: thrown by the next call, which has a caller to catch it. */
+  #failed: RunError | null = null;
 
   /** Goes on at `from.bytes`: of what the file holds after that, the kept lines stay. */
   constructor(path: string, from?: Pick<JournalStart, 'bytes' | 'digest' | 'keptLines'>) {
@@ -38,6 +46,7 @@ export class FileSink implements JournalSink {
     } catch (error) {
       throw this.#failure(error);
     }
+    this.#timer = setInterval(() => this.#flushInTime(), FLUSH_EVERY_MS).unref();
   }
 
   /** Bytes in the file after the last flush. */
@@ -51,6 +60,7 @@ export class FileSink implements JournalSink {
   }
 
   write(text: string): void {
+    this.#throwLate();
     if (this.#hasFailed || text === '') return;
     this.#buffer.push(text);
     this.#buffered += text.length;
@@ -59,6 +69,7 @@ export class FileSink implements JournalSink {
 
   /** Hands everything to the operating system. */
   flush(): void {
+    this.#throwLate();
     if (this.#buffered === 0) return;
     const data = Buffer.from(this.#buffer.join(''));
     this.#buffer = [];
@@ -93,11 +104,26 @@ export class FileSink implements JournalSink {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearInterval(this.#timer);
     try {
       this.flush();
     } finally {
       closeSync(this.#file);
     }
+  }
+
+  #flushInTime(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#failed = error as RunError;
+    }
+  }
+
+  #throwLate(): void {
+    const failed = this.#failed;
+    this.#failed = null;
+    if (failed !== null) throw failed;
   }
 
   #failure(error: unknown): RunError {

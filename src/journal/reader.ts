@@ -30,29 +30,38 @@ export async function readJournal(
   visit: (line: JournalLine) => void,
   { to }: { to?: number } = {},
 ): Promise<JournalExtent> {
-  const check = lineChecker(file);
+  const readLine = lineReader(file);
   const hash = createHash('sha256');
-  let host = 0;
+  let [simulated, host] = [0, 0];
   const torn = await eachLine(
     file,
     (bytes, number) => {
-      const line = check(parseLine(bytes, file, number), number);
-      if (isSimulated(line) !== startsSimulated(bytes)) {
-        throw new InputError({
-          place: { file, line: number },
-          found: 'the key "n" is not the first',
-        });
+      const line = readLine(bytes, number);
+      if (isSimulated(line)) {
+        hash.update(bytes);
+        simulated += 1;
+      } else {
+        host += 1;
       }
-      const wrong = problemOfFields(line);
-      if (wrong !== null) throw new InputError({ place: { file, line: number }, found: wrong });
-      if (isSimulated(line)) hash.update(bytes);
-      else host += 1;
       visit(line);
     },
     to === undefined ? {} : { to },
   );
-  const extent = { simulated: check.simulated(), host, hash: hash.digest('hex') };
+  const extent = { simulated, host, hash: hash.digest('hex') };
   return torn ? { ...extent, torn } : extent;
+}
+
+/** Parses and checks one ended line of a journal after another, from the first line on. */
+export function lineReader(file: string): (bytes: Buffer, number: number) => JournalLine {
+  const check = lineChecker(file);
+  return (bytes, number) => {
+    const line = check(parseLine(bytes, file, number), number);
+    const problem = (found: string) => new InputError({ place: { file, line: number }, found });
+    if (isSimulated(line) !== startsSimulated(bytes)) throw problem('the key "n" is not the first');
+    const wrong = problemOfFields(line);
+    if (wrong !== null) throw problem(wrong);
+    return line;
+  };
 }
 
 /**
@@ -132,7 +141,7 @@ function parseLine(bytes: Buffer, file: string, line: number): unknown {
 function lineChecker(file: string) {
   let next = 0;
   let timeUs = 0;
-  const check = (value: unknown, line: number): JournalLine => {
+  return (value: unknown, line: number): JournalLine => {
     const problem = (found: string, ...advice: string[]) =>
       new InputError({ place: { file, line }, found, advice });
     const event = (value ?? {}) as {
@@ -170,6 +179,4 @@ function lineChecker(file: string) {
     timeUs = event.timeUs;
     return value as SimulatedLine;
   };
-  check.simulated = () => next;
-  return check;
 }

@@ -259,7 +259,6 @@ export class LiveRun implements Run {
 
   #show(onProgress: DriveOptions['onProgress']): void {
     try {
-      this.#recording.flush();
       onProgress?.(this.progress);
     } catch (error) {
       this.#coordinator.fail(error as Error);

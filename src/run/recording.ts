@@ -1,6 +1,7 @@
 import { JOURNAL_FORMAT, type JournalLine } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { JournalWriter } from '../journal/writer.ts';
+import type { Parameter } from '../learning/engine.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import { type RunRecord, RunTally, readRunRecord } from '../report/run/run-record.ts';
 import { writeCheckpoint } from './checkpoints.ts';
@@ -9,12 +10,19 @@ import type { RunFolder } from './run-folder.ts';
 import type { Progress, RunSummary } from './run-summary.ts';
 import { summaryOf } from './summary-of.ts';
 
+/** Where one parameter of a model is in the vector of all: its first index and its length. */
+export type ParameterPlace = Pick<Parameter, 'name' | 'shape' | 'offset' | 'length'>;
+
 /** What a run in memory leaves instead of files. */
 export interface MemoryRecord {
   /** The journal. */
   lines: JournalLine[];
   /** The newest parameters, and their version. */
-  model: { theta: Float32Array; version: number } | null;
+  model: {
+    theta: Float32Array;
+    parameters: readonly ParameterPlace[];
+    version: number;
+  } | null;
 }
 
 /**
@@ -76,16 +84,17 @@ export class Recording<State extends object> {
 
   /** The newest parameters, for other programs and for `model.init`. */
   writeModel(theta: Float32Array, version: number): void {
-    this.memory.model = { theta, version };
     const { composition, config } = this.#run;
+    if (this.#files === null) {
+      this.memory.model = { theta, parameters: composition.parameters, version };
+      return;
+    }
     const metadata = { version: String(version), run: config.name };
-    this.#files?.folder.write(
-      'model.safetensors',
-      encodeParameters(composition.parameters, theta, metadata),
-    );
+    const bytes = encodeParameters(composition.parameters, theta, metadata);
+    this.#files.folder.write('model.safetensors', bytes);
   }
 
-  /** Nothing for a run in memory, which cannot be resumed. */
+  /** A run in memory cannot be resumed: it writes none. */
   writeCheckpoint(state: State): void {
     if (this.#files === null) return;
     const { folder, sink } = this.#files;

@@ -97,10 +97,11 @@ test('what only the run itself can find out has its place in the config all the 
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(join(dirname(file), 'm.js'), model);
   await expect(loadConfig(file)).rejects.toThrow(/config\.yaml:7:\d+ model\.path: /);
-  const loaded = await loadConfig(fileWith(validConfig));
+  const valid = fileWith(validConfig);
+  const loaded = await loadConfig(valid);
   const engine = new InputError({ path: ['engine'], found: 'does not start' });
   expect(placedIn(loaded, engine)).toMatchObject({
-    problems: [{ place: { file: loaded.file }, found: 'engine: does not start' }],
+    problems: [{ place: { file: valid }, found: 'engine: does not start' }],
   });
 });
 

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { compose } from '#src/compose/compose.js';
 import { configSchema } from '#src/config/config-schema.js';
-import { loadConfig } from '#src/config/load-config.js';
-import type { InputError } from '#src/errors.js';
+import { loadConfig, parseConfig } from '#src/config/load-config.js';
+import { InputError } from '#src/errors.js';
 import {
   crossingTrace,
   fileWith,
@@ -321,4 +321,30 @@ test('a model without a kind is a perceptron, and told as one', async () => {
   await expect(load(`${withoutModel}model: { lyers: [64, 10] }\n`)).rejects.toThrow(
     'did you mean "layers"?',
   );
+});
+
+describe('a config that is an object', () => {
+  const valid = parse(validConfig);
+
+  test('is the same as from a file, with paths from the given folder', async () => {
+    const { config } = await load(validConfig);
+    const folder = dirname(crossingTrace);
+    const mobility = { trace: basename(crossingTrace) };
+    const given = { ...valid, mobility };
+    expect((await parseConfig(given, { folder })).config).toEqual(config);
+    expect(given.mobility).toEqual(mobility);
+  });
+
+  test('has the same problems, of the schema and of what it means, without lines', async () => {
+    const wrong = `${validConfig}layers: { edge: { aggregate: { rule: medain } } }\n`;
+    const lines = (await problemsOf(wrong)).replaceAll(/config\.yaml:\d+:\d+:? /g, '');
+    expect(lines).not.toBe('');
+    const told = await parseConfig(parse(wrong)).catch((error) => error);
+    expect(told).toBeInstanceOf(InputError);
+    expect(told.message).toBe(lines);
+    const odd = { ...valid, seed: -1 };
+    await expect(parseConfig(odd)).rejects.toThrow(/^seed: found -1\n/);
+    const code = { ...valid, name: () => 'code' };
+    await expect(parseConfig(code)).rejects.toThrow(InputError);
+  });
 });

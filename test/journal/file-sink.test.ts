@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { RunError } from '#src/errors.js';
 import { FileSink } from '#src/journal/file-sink.js';
 
@@ -39,6 +39,14 @@ describe('the file sink', () => {
     expect(readFileSync(path).length).toBe(sink.bytes);
     sink.close();
     expect(readFileSync(path).length).toBe(100_000);
+  });
+
+  it('writes a single line within a second', async () => {
+    const path = newPath();
+    const sink = new FileSink(path);
+    sink.write('one\n');
+    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe('one\n'), 5000);
+    sink.close();
   });
 
   it('begins anew, or goes on at a byte and keeps of what is behind it the lines that it is given', () => {
