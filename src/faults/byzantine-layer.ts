@@ -1,10 +1,10 @@
 import type { RandomSource } from '../rules/contract/plain-data.ts';
 import { type ByzantineSettings, howMany } from './byzantine-settings.ts';
 
-/** Who may lie among the nodes of one layer, and when and where. */
+/** Which nodes of one layer may be Byzantine, and when and where. */
 export interface ByzantineLayerSettings {
   who: ByzantineSettings;
-  /** Scope `global`: those who were drawn, or named. */
+  /** Scope `global`: the nodes that were drawn, or named. */
   fixed: ReadonlySet<string>;
   /** Only while it is a car, a pedestrian, …; null: whatever it is. */
   kind: string | null;
@@ -17,18 +17,21 @@ export interface ByzantineLayerSettings {
 
 /** What changes: plain data. */
 export interface ByzantineLayerState {
-  /** The time to lie has come and is not over. */
+  /** The attack window is open. */
   on: boolean;
   /** Nodes of that kind, and nodes inside the region. */
   ofKind: Set<string>;
   inside: Set<string>;
-  /** Scope `local`: who is near each server, in the order in which they came. */
+  /** Scope `local`: the nodes near each server, in the order in which they came. */
   near: Map<string, string[]>;
-  /** Who lies now; empty for scope `per-aggregation`, which draws at the aggregation. */
+  /**
+   * Nodes that are Byzantine now; empty for scope `per-aggregation`, which draws at the
+   * aggregation.
+   */
   byzantine: Set<string>;
 }
 
-/** A node that lies from now on, or no more. `server`: near which it counts, in scope `local`. */
+/** A node that turns Byzantine or honest. `server`: near which it counts, in scope `local`. */
 export interface FaultTransition {
   node: string;
   server: string | null;
@@ -40,11 +43,12 @@ export function newByzantineLayerState(): ByzantineLayerState {
 }
 
 /**
- * Keeps account of who lies among the nodes of one layer while time passes and they move.
+ * Keeps the set of Byzantine nodes of one layer while time passes and nodes move.
  *
- * In scope `local` a server's set changes as little as it must: a node that may lie no more, or is
- * gone, leaves it; when they are too few, one of the honest ones that may is drawn, and when a
- * share came to fewer, one of them is drawn to be honest again.
+ * In scope `local` a server's set changes as little as it must: a node that may no longer be
+ * Byzantine, or has left, leaves the set; when the set is too small, one of the permitted honest
+ * nodes is drawn, and when a fraction comes to fewer nodes, one of the set is drawn to be honest
+ * again.
  */
 export class ByzantineLayer {
   readonly #settings: ByzantineLayerSettings;
@@ -52,7 +56,7 @@ export class ByzantineLayer {
   readonly #chanceAt: (server: string) => RandomSource;
   readonly #tell: (turn: FaultTransition) => void;
 
-  /** `chanceAt`: each server's own stream. `tell`: called at every turn. */
+  /** `chanceAt`: each server's own stream. `tell`: called at every change of a node. */
   constructor(
     settings: ByzantineLayerSettings,
     state: ByzantineLayerState,
@@ -65,20 +69,23 @@ export class ByzantineLayer {
     this.#tell = tell;
   }
 
-  /** Of fixed nodes that lie all the time the record tells at once; of all others each turn. */
+  /** Nodes that are Byzantine for the whole run are recorded once; all others at each change. */
   get isSteady(): boolean {
     const { who, kind, inRegion, fromUs, untilUs } = this.#settings;
     const isLimited = kind !== null || inRegion || fromUs > 0 || untilUs !== null;
     return who.scope === 'global' && !isLimited;
   }
 
-  /** Whether what the node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
+  /**
+   * Whether what the node sends now is Byzantine; in scope `per-aggregation`, whether it may be
+   * drawn.
+   */
   mayBeByzantine(node: string): boolean {
     const { scope } = this.#settings.who;
     return scope === 'per-aggregation' ? this.#isAble(node) : this.#state.byzantine.has(node);
   }
 
-  /** The time to lie begins or is over. */
+  /** The attack window opens or closes. */
   switchTo(on: boolean): void {
     const { near } = this.#state;
     this.#state.on = on;

@@ -1,11 +1,13 @@
 import type { RandomSource } from '../rules/contract/plain-data.ts';
 
-/** Who lies: exactly one of `count`, `fraction` and (scope `global`) `ids` is set. */
+/**
+ * Which nodes are Byzantine: exactly one of `count`, `fraction` and (scope `global`) `ids` is set.
+ */
 export interface ByzantineSettings {
   /**
-   * `global`: fixed nodes of the whole system, counted in nodes. `local`: at any time so many of
-   * those near each server, counted in nodes. `per-aggregation`: drawn anew at each aggregation
-   * among the vectors that arrived, counted in vectors.
+   * `global`: fixed nodes of the whole system, counted in nodes. `local`: at any time this many of
+   * the nodes near each server, counted in nodes. `per-aggregation`: drawn again at each
+   * aggregation among the vectors that arrived, counted in vectors.
    */
   readonly scope: 'global' | 'local' | 'per-aggregation';
   readonly count?: number | undefined;
@@ -29,8 +31,9 @@ export function chooseGlobal(
 }
 
 /**
- * Which vectors of one aggregation lie, by whether each one's sender might when it sent it. Only
- * scope `per-aggregation` draws, and counts only these; a node may have sent several.
+ * Which vectors of one aggregation are Byzantine. Input: whether the sender of each could be, when
+ * it sent the vector. Only scope `per-aggregation` draws, and counts only these; a node may have
+ * sent several.
  */
 export function chooseAtAggregation(
   settings: ByzantineSettings,

@@ -5,7 +5,7 @@ import type { TimeUs } from '../simulation/time.ts';
 /** A node that crashes, or a link that is cut: once at a time, or again and again at a rate. */
 export interface Failure {
   kind: 'crash' | 'cut';
-  /** Who crashes; of a cut, the server whose link to the one above it is. */
+  /** The node that crashes; of a cut, the server whose link to its parent is cut. */
   node: string;
   begins: { timeUs: TimeUs } | { meanTimeToFailureS: number };
   /** From the failure to the recovery; null: never. */

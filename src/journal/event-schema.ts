@@ -194,7 +194,7 @@ const ofHost: Record<HostEvent['type'], z.ZodType> = {
   'agent-left': z.object({ ...named, computed: count }),
 };
 
-/** What is wrong with the fields of a line, the first of them; null where nothing is. */
+/** The first problem in the fields of a line; null if there is none. */
 export function problemOfFields(line: JournalLine): string | null {
   const schemas: Record<string, z.ZodType> = 'n' in line ? simulated : ofHost;
   const schema = Object.hasOwn(schemas, line.type) ? schemas[line.type] : undefined;

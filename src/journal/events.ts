@@ -22,8 +22,8 @@ export type SimulatedEvent =
       servers: { id: string; parent: string | null; layer: string }[];
       parameters: { name: string; shape: readonly number[] }[];
       /**
-       * Fixed Byzantine nodes (scope global), per layer. Of those that are so only at times,
-       * turned-byzantine and turned-honest tell when.
+       * Fixed Byzantine nodes (scope global), per layer. For nodes that are Byzantine only at
+       * times, turned-byzantine and turned-honest give the times.
        */
       byzantine: Record<string, string[]>;
     }
@@ -31,11 +31,11 @@ export type SimulatedEvent =
   | { type: 'leave-map'; worker: string; entity: string; kind: string }
   | { type: 'enter-range'; worker: string; server: string; contact: number }
   | { type: 'leave-range'; worker: string; server: string; contact: number }
-  /** The place in which Byzantine workers lie. */
+  /** The circle in which workers are Byzantine. */
   | { type: 'enter-region' | 'leave-region'; worker: string }
   /**
-   * What the node sends from now on is a lie, or no more. `server`: near which it counts (scope
-   * local). Not told of fixed Byzantine nodes that are so all the time.
+   * From now on the node is Byzantine, or honest again. `server`: near which it counts (scope
+   * local). Not recorded for nodes that are Byzantine for the whole run.
    */
   | { type: 'turned-byzantine' | 'turned-honest'; node: string; server: string | null }
   | {
@@ -163,16 +163,21 @@ export type SimulatedEvent =
   /** A node stops. What it knew and held is lost, or kept until it recovers. */
   | { type: 'crashed'; node: string; state: 'lost' | 'kept' }
   | { type: 'recovered'; node: string }
-  /** Nothing passes between a server and its parent, in either direction. */
+  /** The link between a server and its parent is cut, in both directions. */
   | { type: 'cut'; server: string; parent: string }
   | { type: 'restored'; server: string; parent: string }
-  /** A server has made a new version of its model; `applied` is false when nothing finite came in. */
+  /**
+   * A server has made a new version of its model; `applied` is false when no finite vector came in.
+   */
   | {
       type: 'updated';
       server: string;
       round: number;
       version: number;
-      /** Gradients in the results that the server has aggregated so far, whatever its rule made of them. */
+      /**
+       * Gradients in the results that the server has aggregated so far, whether or not its rule
+       * used them.
+       */
       gradients: number;
       learningRate: number;
       applied?: boolean;
@@ -225,8 +230,8 @@ export type SimulatedEvent =
   | { type: 'data-reshuffled'; owner: string; times: number }
   /**
    * At the end of a run that stalled: what a server waits for, how many of these it has and wants,
-   * and who could send them. `slow-workers`: it is held back for those in `from`. `recovery`: it
-   * has crashed itself.
+   * and which nodes could send them. `slow-workers`: it is held back for those in `from`.
+   * `recovery`: it has crashed itself.
    */
   | {
       type: 'waiting';
@@ -236,7 +241,7 @@ export type SimulatedEvent =
       has: number;
       wants: number;
       from: string[];
-      /** Of these, who has crashed, and between whom and the server the link is cut; if any. */
+      /** Of these, the crashed nodes, and the nodes whose link to the server is cut; if any. */
       crashed?: string[];
       cut?: string[];
     }

@@ -19,7 +19,7 @@ export class FileSink implements JournalSink {
   #buffer: string[] = [];
   #buffered = 0;
   #bytes: number;
-  /** After a write that failed nothing more is written: the journal would have a hole. */
+  /** After a failed write the sink writes no more: the journal would have a gap. */
   #hasFailed = false;
   #isClosed = false;
   readonly #timer: NodeJS.Timeout;
@@ -100,7 +100,7 @@ export class FileSink implements JournalSink {
     }
   }
 
-  /** Once is enough; again does nothing. */
+  /** A second call has no effect. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

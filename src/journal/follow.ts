@@ -73,7 +73,7 @@ class Follower {
     this.#readLine = lineReader(file);
   }
 
-  /** The next lines that have an end; none where nothing has been added. */
+  /** The complete lines added since the last call. */
   async read(): Promise<JournalLine[]> {
     this.#handle ??= await open(this.#file).catch((error) => {
       if (error.code === 'ENOENT') return null;

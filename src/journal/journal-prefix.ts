@@ -81,8 +81,8 @@ function hostLineOf(text: string): { host: number; wallTimeS: number; format: un
 }
 
 /**
- * Where a journal differs from what it was at `mark`: an InputError with the first line that is
- * no event in its order, else with the stretch between two checkpoints in which the difference lies.
+ * Finds where a journal differs from what it was at `mark`: an InputError with the first line that
+ * is no event in its order, else with the two checkpoints between which the difference is.
  * `others`: earlier marks, newest first.
  */
 export async function journalDamage(

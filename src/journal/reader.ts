@@ -137,7 +137,7 @@ function parseLine(bytes: Buffer, file: string, line: number): unknown {
   }
 }
 
-/** Checks one line after another; knows the number and the time that came before. */
+/** Checks one line after another, against the number and the time of the line before. */
 function lineChecker(file: string) {
   let next = 0;
   let timeUs = 0;

@@ -1,4 +1,4 @@
-/** Why a gradient or an edge result came to nothing. */
+/** Why a gradient or an edge result was not used. */
 export type DropReason =
   /** The worker left the server's range before the gradient was sent. */
   | 'left-range'
@@ -6,7 +6,7 @@ export type DropReason =
   | 'handover'
   /** The worker left the map. */
   | 'left-map'
-  /** The server had closed its aggregation: the worker heard of it while computing. */
+  /** The server had closed its aggregation: the worker received its new model while computing. */
   | 'round-closed'
   /** The server had closed its aggregation before the message arrived. */
   | 'late'
@@ -30,9 +30,10 @@ export type DropReason =
 export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
 
 /**
- * Why a run came to its end. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was played ten times in a row without a gradient
- * that came to the cloud. `stopped`: by the user, a live run. `lost`: a process of a live run was
- * gone for good, and nothing more was learnt without it.
+ * Why a run ended. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was
+ * played ten times in a row without a gradient that reached the cloud. `stopped`: by the user, a
+ * live run. `lost`: a process of a live run was lost for good, and training could not continue
+ * without it.
  */
 export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
 

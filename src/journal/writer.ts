@@ -7,7 +7,7 @@ export interface JournalSink {
   write(text: string): void;
 }
 
-/** What a journal goes on from: nothing, or the part of it that a checkpoint covers. */
+/** Where a journal continues: at its beginning, or after the part that a checkpoint covers. */
 export interface JournalStart {
   nextEvent: number;
   nextHostEvent: number;

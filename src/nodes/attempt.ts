@@ -38,7 +38,7 @@ export function aggregationInput(
   };
 }
 
-/** The journal's event of an attempt that stands. `used`: the entries that it aggregated. */
+/** The journal's event of a committed attempt. `used`: the entries that it aggregated. */
 export function aggregatedEvent(
   used: readonly CollectedEntry[],
   { result, atDeadline }: { result: number; atDeadline: boolean },

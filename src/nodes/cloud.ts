@@ -89,19 +89,22 @@ export class Cloud {
     this.#openRound(this.#place.children);
   }
 
-  /** It has been made again from what it was before: goes on in a round of its own. */
+  /** Its process was replaced: continues from its checkpoint in a new round. */
   recover(): void {
     const reason = this.#reasonToEnd();
     if (reason !== null) this.#context.finish(reason);
     else this.#openRound(this.#place.children);
   }
 
-  /** The run ends, be it in the middle of a round: what was learnt since the last time is measured. */
+  /**
+   * The run ends, possibly in the middle of a round: evaluates the model if it has changed since
+   * the last evaluation.
+   */
   end(): void {
     if (this.#counted > this.#state.evaluatedGradients) this.#evaluate();
   }
 
-  /** So many gradients have been started by now, where these are counted. */
+  /** Takes the number of gradients started so far, in runs that count these. */
   started(gradients: number): void {
     // The last one was measured, and the end is on its way.
     if (this.#counted >= this.#settings.gradientsAtEnd) return;
@@ -119,7 +122,10 @@ export class Cloud {
     else if (this.#mayAnswer(message)) this.#sendTheta([from]);
   }
 
-  /** In step who is late waits for the next model, but for a server that has recovered. */
+  /**
+   * In synchronous rounds a late child waits for the next model, except a server that has
+   * recovered.
+   */
   #mayAnswer(message: Message): boolean {
     return !this.#mode.isSynchronous || (asksForModel(message) && this.#state.collection.open);
   }
@@ -140,8 +146,8 @@ export class Cloud {
   beginWork(worker: string, version: number): boolean {
     const { maximumStaleness } = this.#mode;
     const { collection, version: newest, work, heldBackRound } = this.#state;
-    // Once it has closed, tries to or would, another version is on its way. Held back, it would
-    // otherwise wait for those that begin on the same old version again and again.
+    // Once it has closed, tries to or would, another version follows. While held back, it would
+    // otherwise wait for workers that begin on the same old version again and again.
     const { open, attempt, round } = collection;
     const isClosing = !open || attempt !== null || heldBackRound === round;
     const next = isClosing ? newest + 1 : newest;
@@ -172,7 +178,7 @@ export class Cloud {
     return false;
   }
 
-  /** The slowest may be so because it has missed a model, so everyone gets it once more. */
+  /** The slowest worker may have missed a model, so all children get it once more. */
   #remindIfHeldBack(timer: Timer & { kind: 'deadline' }): void {
     const { id, collection } = this.#state;
     const { open, overdue, round } = collection;
@@ -198,7 +204,8 @@ export class Cloud {
   }
 
   #closed(closing: Closing | null): void {
-    // Without results there is nobody to answer, and who has sent none may wait for a model.
+    // Without results there are no contributors to answer, and children that sent none may wait for
+    // a model.
     if (closing === 'none') this.#endRound(this.#place.children);
   }
 

@@ -92,7 +92,7 @@ export class Collection {
     return this.retry();
   }
 
-  /** Closes if there is enough and nothing stands against it. */
+  /** Closes if there is enough and no attempt is pending. */
   retry(): Closing | null {
     const { open, attempt, overdue, entries, triedEntries } = this.#state;
     if (!open || attempt !== null || !(overdue || this.#isEnough)) return null;
@@ -109,7 +109,7 @@ export class Collection {
       return this.#tryToClose(true);
     }
     const { attempt } = state;
-    // Another attempt may have taken its place, whose numbers are not there yet.
+    // Another attempt may have replaced it, whose numbers are not computed yet.
     if (attempt?.input.aggregation !== timer.aggregation) return null;
     if (!this.#context.hasNoResult(attempt.value)) return this.#close(false);
     this.#withdrawAttempt();
@@ -177,7 +177,7 @@ export class Collection {
   get #isEnough(): boolean {
     const { entries } = this.#state;
     const { children } = this.#place;
-    // Once every child has answered in its round, nothing more can come.
+    // Once every child has answered in its round, no more results can come.
     if (this.#mode.isSynchronous && children.length > 0 && entries.length >= children.length)
       return true;
     const { has, wants } = gathered(this.#state, this.#layer.collect);
@@ -188,7 +188,8 @@ export class Collection {
     const layer = this.#layer;
     const state = this.#state;
     const vectors = vectorsOf(state.entries).length;
-    // Once every child has answered nothing more can come, and without a deadline it may never.
+    // Once every child has answered, no more can come; without a deadline the wait could be
+    // endless.
     const mayWait =
       !atDeadline &&
       layer.tooFew === 'wait' &&
@@ -219,7 +220,10 @@ export class Collection {
     return null;
   }
 
-  /** Describes the aggregation of the first so many entries; the Byzantine nodes are settled here. */
+  /**
+   * Describes the aggregation of the first `entries` entries; draws here which of them are
+   * Byzantine.
+   */
   #startAttempt(entries: number): void {
     const state = this.#state;
     const context = this.#context;
@@ -245,7 +249,7 @@ export class Collection {
     this.#state.attempt = null;
   }
 
-  /** The attempt stands: records it and the end of every entry in it. */
+  /** The attempt is committed: records it and the end of every entry in it. */
   #close(atDeadline: boolean): Closing {
     const state = this.#state;
     const context = this.#context;
@@ -279,7 +283,7 @@ export class Collection {
     return 'aggregate';
   }
 
-  /** Closes with nothing: every entry is dropped. */
+  /** Closes without a result: every entry is dropped. */
   #abandon(reason: DropReason): void {
     this.#withdrawAttempt();
     for (const entry of this.#state.entries) this.#drop(entry, reason);

@@ -4,7 +4,7 @@ import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { Message, ValueId } from './messages.ts';
 
-/** What a node asks to be woken with. */
+/** What a node's timer carries when it fires. */
 export type Timer =
   | { kind: 'computed'; gradient: number }
   | { kind: 'deadline'; round: number }
@@ -65,14 +65,15 @@ export interface NodeContext {
   /** The server's own gradient on the train items that it has; its numbers wait like others. */
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId;
   /**
-   * What a worker with momentum sends for a gradient that it has finished, and remembers; null for
-   * workers without. Its numbers and the gradient's are computed whatever becomes of them. `memory`:
-   * what it remembered before; null at first.
+   * The momentum vector that a worker sends in place of a finished gradient, and keeps; null for
+   * workers without momentum. Both vectors are computed even if they are never used. `memory`: the
+   * momentum before; null at first.
    */
   advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null;
   /**
-   * Asks the cloud, by the experimenter's own channel, whether the worker may begin a gradient on
-   * this version. If so it counts as under way until `endWork`. For rounds with bounded staleness.
+   * Whether the worker may begin a gradient on this version: a query to the cloud outside the
+   * simulated network. If so the gradient counts as in progress until `endWork`. For rounds with
+   * bounded staleness.
    */
   beginWork(worker: string, version: number): boolean;
   /** The worker has finished or given up what it began, or has left the server. */
@@ -87,11 +88,11 @@ export interface NodeContext {
   /** Whether an aggregate had too few finite vectors. Only after a timer that needed it. */
   hasNoResult(aggregate: ValueId): boolean;
   /**
-   * What the optimiser remembers after this update; null for one that remembers nothing. `memory`:
-   * what it remembered before; null at the first update.
+   * The optimiser's state after this update; null for one without state. `memory`: its state
+   * before; null at the first update.
    */
   remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null;
-  /** The optimiser's next theta; `memory` is what it remembers after this update. */
+  /** The optimiser's next theta; `memory` is its state after this update. */
   update(theta: ValueId, aggregate: ValueId, memory: ValueId | null, learningRate: number): ValueId;
   /** Measures theta with the clock paused; the result is only ever recorded. */
   evaluate(theta: ValueId): ValueId;

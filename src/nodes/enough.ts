@@ -21,7 +21,8 @@ export function gathered(
 
 /**
  * How many entries an aggregation takes: the fewest, from the first on, that are enough, hold the
- * `needed` vectors and are more than were tried in vain. All of them where there are fewer.
+ * `needed` vectors and are more than the entries of the failed attempt. All of them where there are
+ * fewer.
  */
 export function entriesToTake(
   collected: { entries: readonly CollectedEntry[]; inRange: number; triedEntries: number },

@@ -15,13 +15,13 @@ export interface Entry {
   value: ValueId | null;
   /** Gradients that are in it. */
   gradients: number;
-  /** It is a lie; in scope `per-aggregation`, it may be drawn to be one. */
+  /** It is Byzantine; in scope `per-aggregation`, it may be drawn to be. */
   mayBeByzantine: boolean;
 }
 
 /** An entry that a server has taken in. */
 export interface CollectedEntry extends Entry {
-  /** The sender's number, which says whose buffer it is for. */
+  /** The sender's number, which selects the buffer. */
   senderNumber: number;
 }
 
@@ -60,7 +60,7 @@ export function entryOf(sender: string, message: Message): Entry | null {
   }
 }
 
-/** Records the one end of a gradient or a result. A report of none has nothing to end. */
+/** Records the one end of a gradient or a result. A report of no result has no such end. */
 export function recordEnd(
   server: string,
   { id, sender, kind }: Entry,

@@ -17,16 +17,19 @@ export interface InnerServerState {
   collection: CollectionState;
   /**
    * The newest model, for workers that come into range, and in which round the server above sent
-   * it. In step null while closed.
+   * it. In synchronous rounds null while closed.
    */
   model: { round: number; version: number; theta: ValueId } | null;
   /** Workers associated with it, in the order in which they came. */
   workers: string[];
-  /** Out of step: it will ask for its first model, should that not come. */
+  /** In asynchronous rounds: it will request its first model if that does not arrive. */
   willAsk: boolean;
   /** It has crashed and not recovered. */
   down: boolean;
-  /** In step: it has lost what it was sent in the round that is open, or that it will be told to open. */
+  /**
+   * In synchronous rounds: it has lost the results of the open round, or of the one that it is
+   * about to open.
+   */
   mustResend: boolean;
 }
 
@@ -109,7 +112,7 @@ export class InnerServer {
     this.#state.workers = this.#state.workers.filter((other) => other !== worker);
   }
 
-  /** `timers`: those of its own, which will not wake it any more. */
+  /** `timers`: its own, which are cancelled. */
   crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
     const state = this.#state;
     state.down = true;
@@ -122,7 +125,7 @@ export class InnerServer {
     this.#context.dropAggregatorState(state.id);
   }
 
-  /** It may have missed a model, and those below it the one that it has. */
+  /** It may have missed a model, and its children the one that it has. */
   recover(): void {
     this.#state.down = false;
     this.#sendUp(askForModel);
@@ -141,7 +144,10 @@ export class InnerServer {
     else this.#sendUp(askForModel);
   }
 
-  /** Out of step the cloud answers those it hears from, and without a model there is no deadline. */
+  /**
+   * In asynchronous rounds the cloud answers only children that send, and without a model no
+   * deadline runs.
+   */
   #beReadyToAsk(): void {
     const state = this.#state;
     const { deadlineUs } = this.#layer;
@@ -163,7 +169,7 @@ export class InnerServer {
     const { isSynchronous } = this.#mode;
     // In answer to a server that has recovered, but had not missed it.
     if (isSynchronous && round <= collection.round) return;
-    // The same once more, for those that may have missed it, or overtaken on the way.
+    // A repeated model, for children that may have missed it, or one overtaken in transit.
     if (!isSynchronous && model !== null && isOlder({ round, version }, model)) return;
     this.#context.keep(theta);
     if (model !== null) this.#context.release(model.theta);
@@ -185,7 +191,7 @@ export class InnerServer {
     for (let closing = first; closing !== null; ) {
       const { round } = this.#state.collection;
       if (closing === 'none') this.#sendUp({ type: 'no-result', round });
-      this.#tellWorkers(round);
+      this.#notifyWorkers(round);
       if (this.#mode.isSynchronous) {
         this.#forgetModel();
         this.#state.mustResend = false;
@@ -195,15 +201,18 @@ export class InnerServer {
     }
   }
 
-  /** In step workers stop at once; otherwise those stop waiting that have sent all they may. */
-  #tellWorkers(round: number): void {
+  /**
+   * In synchronous rounds workers stop at once; otherwise workers that have reached their limit
+   * stop waiting.
+   */
+  #notifyWorkers(round: number): void {
     if (!this.#mode.isSynchronous && this.#layer.maxPerWorker === null) return;
     for (const worker of this.#state.workers) {
       this.#context.send(this.#state.id, worker, { type: 'closed', round });
     }
   }
 
-  /** Nobody needs the model of a round that is over. */
+  /** The model of a closed round is not needed any more. */
   #forgetModel(): void {
     const { model } = this.#state;
     if (model !== null) this.#context.release(model.theta);

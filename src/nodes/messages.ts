@@ -2,20 +2,21 @@
 export type ValueId = number;
 
 /**
- * What nodes say to each other. A value named in a message travels with it. `mayBeByzantine` is no node's
- * own: the world that sends the message notes there that the sender was Byzantine at that moment.
+ * The messages between nodes. A value named in a message travels with it. No node sets
+ * `mayBeByzantine`: the world that sends the message records there that the sender was Byzantine at
+ * that moment.
  */
 export type Message =
   /**
-   * Down: a model, in a round of the server that sends it. `anew`: in step, what that server was
-   * sent in this round before is lost; present only when so.
+   * Down: a model, in a round of the server that sends it. `resend`: in synchronous rounds, the
+   * receiver lost this round's earlier results and they must be sent again; present only when true.
    */
   | { type: 'theta'; round: number; version: number; value: ValueId; resend?: true }
   /** Down: the server has closed this round's aggregation. */
   | { type: 'closed'; round: number }
   /**
    * Up, worker to server. `version`: of the model that it was computed with. `poisoned`: for the
-   * record alone, as no server could know; present only when so.
+   * journal alone, since no server could know it; present only when true.
    */
   | {
       type: 'gradient';

@@ -35,8 +35,8 @@ export class ModelHolder {
   }
 
   /**
-   * One step of the optimiser along an aggregate of so many gradients, which it releases. `epoch`:
-   * the one that the learning rate goes by.
+   * One step of the optimiser along an aggregate, which it releases. `gradients`: how many are in
+   * the aggregate. `epoch`: the one that the learning rate depends on.
    */
   update(aggregate: ValueId, at: { round: number; epoch: number; gradients: number }): void {
     const state = this.#state;

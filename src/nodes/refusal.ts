@@ -32,8 +32,8 @@ export function outdated(
   const { acceptsLate, maximumStaleness } = mode;
   const { open, round, versionRound } = state;
   const isRoot = place.parent === null;
-  // A round that ended with nothing made no version that could have been missed. Were its results
-  // late, a child whose rounds are as long as the cloud's might be so every time.
+  // A round without a result made no version that could have been missed. If its results counted as
+  // late, a child whose rounds are as long as the cloud's could be late every time.
   if (isRoot && !acceptsLate && entry.round < (open ? versionRound : round + 1)) return 'late';
   const isStale = maximumStaleness !== null && stalenessOf(entry, state) > maximumStaleness;
   return isStale ? 'stale' : null;
@@ -45,7 +45,7 @@ export function stalenessOf(entry: Entry, state: CollectionState): number {
 }
 
 /**
- * Workers keep to the limit as far as they know: some vectors are under way at a closing. In
+ * Workers observe the limit as far as they know: some vectors are in transit at a closing. In
  * synchronous rounds a child answers once a round: a second answer comes from a child that had
  * crashed after the first.
  */

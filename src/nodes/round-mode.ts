@@ -1,19 +1,22 @@
 /**
- * How the rounds of a system hang together: the same programs of cloud, inner servers and workers
- * run synchronous, asynchronous and partially asynchronous rounds, and differ in these answers.
+ * How the rounds of a system depend on each other: the same programs of cloud, inner servers and
+ * workers run synchronous, asynchronous and partially asynchronous rounds, with these settings.
  */
 export interface RoundMode {
   /**
-   * In step, a server takes what belongs to its round alone and then waits for the next model,
-   * and a worker gives up what a new round has overtaken. Otherwise servers take what comes and
-   * collect on, and workers finish what they have begun and go on with the newest model.
+   * If so, a server takes only contributions of its round and then waits for the next model, and a
+   * worker discards work that a new round has overtaken. Otherwise servers take contributions of
+   * any round and collect continuously, and workers finish what they have begun and continue with
+   * the newest model.
    */
   isSynchronous: boolean;
-  /** To whom the cloud sends a new model: to every child, or to those whose results are in it. */
+  /**
+   * Recipients of a new model of the cloud: every child, or the children whose results are in it.
+   */
   answers: 'all' | 'contributors';
   /**
-   * tau: nothing that is more versions behind is applied, and no worker runs more versions ahead
-   * of the slowest that is associated. Null: any number.
+   * tau: a vector that is more versions behind is dropped, and no worker runs more versions ahead
+   * of the slowest that is associated. Null: no bound.
    */
   maximumStaleness: number | null;
   /** Whether the cloud takes results that are not of its newest version. */
@@ -28,7 +31,7 @@ export const synchronous: RoundMode = {
   acceptsLate: false,
 };
 
-/** Nobody waits for anybody. */
+/** No node waits for another. */
 export const asynchronous: RoundMode = {
   isSynchronous: false,
   answers: 'contributors',
@@ -39,7 +42,7 @@ export const asynchronous: RoundMode = {
 /** The same, with a cloud that sends each new model to every child. */
 export const asynchronousToAll: RoundMode = { ...asynchronous, answers: 'all' };
 
-/** The cloud has rounds, with a quorum and a timeout; the others go on, within a bound. */
+/** The cloud has rounds, with a quorum and a timeout; the other nodes continue, within a bound. */
 export function partiallyAsynchronous(maximumStaleness: number, acceptsLate: boolean): RoundMode {
   return { isSynchronous: false, answers: 'all', maximumStaleness, acceptsLate };
 }

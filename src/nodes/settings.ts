@@ -6,9 +6,9 @@ import type { TimeUs } from '../simulation/time.ts';
 export type CollectSettings =
   /** One result of every child server. */
   | 'all'
-  /** So many vectors; with `distinct`, of so many different senders. */
+  /** `count` vectors; with `distinct`, of `count` different senders. */
   | { count: number; distinct: boolean }
-  /** Something in each of so many buffers; a sender's is its number modulo that. */
+  /** A vector in each of `buffers` buffers; a sender's buffer is its number modulo `buffers`. */
   | { buffers: number }
   /** A share of the workers associated when the round opens, at least one vector. */
   | { fraction: number };
@@ -18,9 +18,9 @@ export interface ServerLayerSettings {
   collect: CollectSettings;
   /** How many vectors of one worker it takes in one aggregation; null: any number. */
   maxPerWorker: number | null;
-  /** Null: waits without end. */
+  /** Null: no deadline. */
   deadlineUs: TimeUs | null;
-  /** Vectors that the rule, or its fallback, needs to stand the declared f. */
+  /** Vectors that the rule, or its fallback, needs for the declared f. */
   needed: number;
   declaredF: number;
   /** Whether a result weighs as many as the gradients in it. */
@@ -29,7 +29,7 @@ export interface ServerLayerSettings {
   hasReference: boolean;
   tooFew: 'skip' | 'wait' | 'fallback';
   aggregationUsPerVector: number;
-  /** How those are chosen who lie among the senders that may; null: nobody lies. */
+  /** How Byzantine senders are chosen among those that may be; null: none. */
   byzantineSenders: ByzantineSettings | null;
 }
 

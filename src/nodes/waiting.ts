@@ -8,7 +8,7 @@ import { slowestVersion, workersOn } from './work-table.ts';
 
 type Waiting = Extract<SimulatedEvent, { type: 'waiting' }>;
 
-/** What a server waits for, and from whom; null when it is about to go on by itself. */
+/** What a server waits for, and from which nodes; null when it is about to continue by itself. */
 export function waitingOf(
   state: CloudState | InnerServerState,
   place: ServerPlace,

@@ -1,4 +1,6 @@
-/** Who works on which version: what bounds how far anyone may run ahead. Plain data. */
+/**
+ * The version that each worker works on, which bounds how far any worker may run ahead. Plain data.
+ */
 export interface WorkTable {
   versions: Map<string, number>;
   /** How many work on each version. */
@@ -23,12 +25,12 @@ export function endWork(table: WorkTable, worker: string): void {
   else table.counts.delete(version);
 }
 
-/** The oldest version that anyone works on; Infinity when nobody works. */
+/** The oldest version in use by a worker; Infinity when none works. */
 export function slowestVersion({ counts }: WorkTable): number {
   return Math.min(...counts.keys());
 }
 
-/** Those who work on that version, in the order in which they began. */
+/** The workers on that version, in the order in which they began. */
 export function workersOn({ versions }: WorkTable, version: number): string[] {
   return [...versions].flatMap(([worker, on]) => (on === version ? [worker] : []));
 }

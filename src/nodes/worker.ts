@@ -81,7 +81,7 @@ export class Worker {
     this.#goOn();
   }
 
-  /** What it computes comes to nothing; with its state lost, all that it has. */
+  /** Its computation is discarded; with its state lost, everything that it has. */
   crash(memory: 'lost' | 'kept'): void {
     const state = this.#state;
     const { computing } = state;
@@ -101,7 +101,7 @@ export class Worker {
     this.#startGradient();
   }
 
-  /** It is gone, with all that it has. */
+  /** It leaves the run: everything that it has is discarded. */
   leaveMap(): void {
     this.#state.kind = null;
     this.#giveUp(() => true, 'left-map');

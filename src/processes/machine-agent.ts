@@ -117,7 +117,7 @@ async function attend(
       control.onClose = () => end('the coordinator is gone');
       say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
       pings = setInterval(() => {
-        if (silence.look() > patienceS) end(`the coordinator has said nothing for ${patienceS} s`);
+        if (silence.look() > patienceS) end(`the coordinator has sent nothing for ${patienceS} s`);
         else say(control, { type: 'ping', senderWallUs: 0 });
       }, PING_MS);
     });

@@ -20,7 +20,7 @@ export interface Resumption<State> {
   /** Null: from the beginning. */
   checkpoint: (State & CheckpointHead) | null;
   start: JournalStart;
-  /** What the user should know about it, one line each. */
+  /** Warnings for the user, one line each. */
   notices: string[];
 }
 
@@ -42,9 +42,9 @@ export function writeCheckpoint(
 }
 
 /**
- * The newest checkpoint that is a whole one of this run; without any file, the beginning. Files that
- * are none, or need more of the journal than there is, get another ending. Throws InputError, with
- * nothing changed: the journal is not what it was, or of several files none can be used.
+ * The newest intact checkpoint of this run; without any file, the beginning. Damaged files, and
+ * those that need more of the journal than there is, are renamed. Throws InputError, before any
+ * change, when the journal was altered or none of several files can be used.
  */
 export async function goBack<State extends object>(
   folder: RunFolder,
@@ -76,7 +76,7 @@ export async function goBack<State extends object>(
       waysOut(folder, names.slice(0, index + 1), older, lastGood),
     );
     const held = journalBytes(journalFile);
-    // What was changed would be lost; of a journal that was only cut off nothing more is.
+    // Truncating would destroy what was changed; a journal that only ends too early loses no more.
     if (held >= journal.bytes) throw damage;
     const why = `needs ${journal.bytes} bytes of the journal, which ends after ${held}`;
     unusable.push({ name, why });

@@ -33,7 +33,7 @@ export function refuseFinished(runDir: string): void {
   if (!hasEnded(runDir)) return;
   throw new InputError({
     place: { file: runDir },
-    found: 'the run has come to its end: nothing is left to compute',
+    found: 'the run has ended: there is no work left to compute',
     advice: [`to look at it: edgemlsim report ${runDir}`],
   });
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { InputError, RunError } from '../errors.ts';
 import { identitySchema, isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
-/** A folder with one file: who holds the lock. */
+/** A folder with one file that identifies the holder of the lock. */
 const LOCK = '.lock';
 /** Of a lock that is being made. */
 const UNFINISHED = '.lock-';
@@ -24,14 +24,14 @@ export function isOfLock(name: string): boolean {
 }
 
 /**
- * Makes the folder and takes it for this process, since two at work would write into the same
- * files. `what` names what is at work: a study, a run. Returns how to give the folder back. A lock
- * whose process is gone counts for nothing.
+ * Makes the folder and locks it for this process, since two processes would write into the same
+ * files. `what` names the user of the folder: a study, a run. Returns a function that releases the
+ * lock. The lock of a process that has ended is ignored.
  *
- * The lock is a folder that holds one file, under a name that is never used again. It is made aside
- * and moved into place, which the system does as one step and only where none or an empty one is. So
- * a lock never lacks its content, and who removes the file of a process that is gone cannot hit the
- * lock of another that has taken over meanwhile.
+ * The lock is a folder that holds one file, under a name that is never used again. It is made under
+ * another name and renamed, which the system does atomically and only where no folder or an empty
+ * one is. So a lock never lacks its content, and a process that removes the file of an ended one
+ * cannot remove the lock of another that has taken over in the meantime.
  */
 export function lockFolder(dir: string, what: string): () => void {
   const name = randomUUID();

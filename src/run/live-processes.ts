@@ -53,7 +53,7 @@ export class LiveProcesses {
         else this.#admission.startAgain(slot);
       },
       onGivenUp: (slot, starts) => {
-        // A run that is under way asks for another process later.
+        // A run in progress requests another process later.
         if (this.#areReady) return;
         coordinator.fail(new RunError(this.#startFailureText(slot, starts)));
       },

@@ -28,7 +28,7 @@ export interface LiveState {
   coordinator: CoordinatorState;
 }
 
-/** Enough of it to know a checkpoint from something else; the digest covers every byte. */
+/** Enough of it to distinguish a checkpoint from another file; the digest covers every byte. */
 const liveShape = z.looseObject({
   coordinator: z.looseObject({
     nowUs: z.number(),
@@ -200,7 +200,7 @@ export class LiveRun implements Run {
   async #play(): Promise<void> {
     if (this.#outcome === null) {
       this.#outcome = this.#coordinator.play();
-      // It may fail while nothing waits for it: the next call rejects then.
+      // It may fail while no call awaits it: then the next call rejects.
       this.#outcome.catch(() => {});
       if (this.#stopped) this.#stop(this.#stopped);
     } else if (this.#isAtMark) {
@@ -227,7 +227,7 @@ export class LiveRun implements Run {
     this.#stop('signal');
   }
 
-  /** A run that still waits for agents has nothing to keep, and fails. */
+  /** A run that still waits for agents has no state to keep, and fails. */
   #stop(reason: 'signal' | 'until'): void {
     this.#stopped ??= reason;
     const coordinator = this.#coordinator;

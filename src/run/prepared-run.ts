@@ -96,7 +96,7 @@ async function composeAgain(
   return { id: then.id, config, composition, provenance };
 }
 
-/** The coordinator of a live run computes nothing: it needs no items of the dataset. */
+/** The coordinator of a live run does not compute: it needs no items of the dataset. */
 function composeFor(config: Config, onStep: OnStep | undefined): Promise<Composition> {
   return compose(config, config.world === 'live' ? [] : undefined, onStep);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** Tells a process from every other one, also from a later one with the same number. */
+/** Identifies a process, also against a later one with the same number. */
 export const identitySchema = z.strictObject({
   pid: z.int().min(1),
   host: z.string(),
@@ -20,13 +20,13 @@ export function thisProcess(): ProcessIdentity {
   return { pid, host: hostname(), boot: bootId(), began: facts(pid)?.began ?? null };
 }
 
-/** Of a process on another machine nothing can be known: it counts as alive. */
+/** A process on another machine cannot be examined: it counts as alive. */
 export function isAlive({ pid, host, boot, began }: ProcessIdentity): boolean {
   if (host !== hostname()) return true;
   if (boot !== bootId()) return false;
   if (!exists(pid)) return false;
   const now = facts(pid);
-  // One that has ended and whose parent has not asked how does nothing more.
+  // A process that has ended, and whose parent has not collected its status, no longer runs.
   if (now === null) return true;
   return !now.hasEnded && (began === null || now.began === began);
 }
@@ -49,7 +49,7 @@ function bootId(): string | null {
   }
 }
 
-/** From /proc, else from `ps`; null where neither tells. */
+/** From /proc, else from `ps`; null where neither has it. */
 function facts(pid: number): { began: string; hasEnded: boolean } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

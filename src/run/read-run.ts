@@ -25,7 +25,8 @@ export interface ReadRun {
 }
 
 /**
- * Reads the run in a folder, finished or not. Nothing there is changed, and a run under way goes on.
+ * Reads the run in a folder, finished or not. Changes no file, and does not disturb a run in
+ * progress.
  *
  * Throws InputError for a folder without a run or with a damaged file, with the line of a journal.
  */

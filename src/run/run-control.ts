@@ -12,13 +12,16 @@ import { checkIsRun, statusOf } from './run-folder.ts';
 export const controlCommands = ['pause', 'resume', 'status', 'stop'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
 
-/** What a run in progress can be told, and what it answers. Plain data. */
+/** The commands to a run in progress and their answers. Plain data. */
 export type Controls = Record<ControlCommand, () => unknown>;
 
 const FILE = 'control.json';
 const LONGEST_REQUEST = 1000;
 const REQUEST_MS = 5000;
-/** Between two signs of life of a run that has no answer yet: a pause takes as long as it takes. */
+/**
+ * Interval of the keep-alive messages of a run that has no answer yet, since a pause has no time
+ * limit.
+ */
 const ALIVE_MS = 1000;
 /** Without any the run is taken to hang. */
 export const SILENCE_S = 10;
@@ -36,7 +39,10 @@ type Door = z.infer<typeof doorSchema>;
 /** What `edgemlsim ctl` says: one line of JSON. */
 const requestSchema = z.strictObject({ token, command: z.enum(controlCommands) });
 
-/** A door in the run's folder, for `edgemlsim ctl`: only who can read that folder can use it. */
+/**
+ * A socket in the run's folder, for `edgemlsim ctl`: only users who can read that folder can use
+ * it.
+ */
 export class RunControl {
   readonly #file: string;
   readonly #server: Server;
@@ -50,7 +56,7 @@ export class RunControl {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
-    // Whoever waits at the door does not keep the run.
+    // A waiting client does not delay the run.
     server.unref();
     const file = join(runDir, FILE);
     const { port } = server.address() as { port: number };
@@ -77,8 +83,8 @@ export class RunControl {
 }
 
 /**
- * Tells a run in progress, and returns its answer; the status of one that is over, too. Throws
- * InputError where there is none, RunError when it says nothing for `silenceS`.
+ * Sends a command to a run in progress, and returns its answer; also the status of one that has
+ * ended. Throws InputError where there is no run, RunError when it sends nothing for `silenceS`.
  */
 export async function sendControl(
   runDir: string,
@@ -96,7 +102,7 @@ export async function sendControl(
   return JSON.parse(reply) as unknown;
 }
 
-/** Null where nobody is behind the door. */
+/** Null where no process listens on the socket. */
 function ask(
   { port, token, pid }: Door,
   command: ControlCommand,
@@ -125,13 +131,13 @@ function readDoor(file: string): Door | null {
 }
 
 function silenceText(runDir: string, pid: number, silenceS: number): string {
-  const who = `the run in ${runDir} (process ${pid}) has said nothing for ${silenceS} s`;
+  const who = `the run in ${runDir} (process ${pid}) has sent nothing for ${silenceS} s`;
   return isStopped(pid)
     ? `${who}: the process is stopped; kill -CONT ${pid} lets it go on`
     : `${who}: the process is busy or hangs; kill -KILL ${pid} ends it, and edgemlsim resume ${runDir} goes on from its last checkpoint`;
 }
 
-/** By a signal; false where the system does not tell. */
+/** Checks with a signal; false where the system gives no answer. */
 function isStopped(pid: number): boolean {
   try {
     const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)![0];
@@ -142,8 +148,8 @@ function isStopped(pid: number): boolean {
 }
 
 /**
- * Of a run that cannot be asked: how it ended, or that it is about to begin. Throws InputError where
- * it is told anything else.
+ * The status of a run that does not listen: how it ended, or that it is about to begin. Throws
+ * InputError for any other command.
  */
 function statusOfIdle(runDir: string, command: ControlCommand): object {
   const { status, summary, error } = statusOf(runDir) ?? {};

@@ -119,7 +119,7 @@ export class RunFolder {
   readProvenance(): Provenance & RunOrigin {
     const file = join(this.dir, PROVENANCE_FILE);
     return readJsonFile(file, provenanceSchema, [
-      'put it back from a copy: without it nobody can tell whether the run would go on as it began',
+      'put it back from a copy: without it the run cannot be shown to continue as it began',
     ]) as Provenance & RunOrigin;
   }
 
@@ -171,7 +171,7 @@ export class RunFolder {
         closeSync(file);
       }
     } catch {
-      // There is nothing left to try; whoever started the run is told anyway.
+      // This was the last way to write it; the caller of the run gets the error of the run anyway.
     }
   }
 }
@@ -187,7 +187,7 @@ export async function worldOf(dir: string): Promise<'virtual' | 'live'> {
 export function statusOf(dir: string): RunStatus | null {
   const file = join(dir, STATUS_FILE);
   if (!existsSync(file)) return null;
-  const advice = ['put it back from a copy, or remove it: the journal tells the same'];
+  const advice = ['put it back from a copy, or remove it: the journal contains the same'];
   return readJsonFile(file, statusSchema, advice) as unknown as RunStatus;
 }
 
@@ -224,7 +224,7 @@ const BEGINNINGS = [
   `${CONFIG_FILE}.partial`,
 ];
 
-/** Whether a folder holds nothing, or what a run left that did not come to its beginning. */
+/** Whether a folder is empty, or holds only what a run left that failed before it began. */
 export function isBarelyMade(dir: string): boolean {
   const names = readdirSync(dir).filter((name) => !isOfLock(name));
   const checkpoints = join(dir, 'checkpoints');

@@ -10,7 +10,7 @@ import { VirtualRun } from './virtual-run.ts';
 export interface MemoryRun {
   /** As of a run in a folder, whose `journalHash` is the same. */
   summary: Omit<RunSummary, 'runDir'>;
-  /** The journal: simulated events and those of the host, in order. */
+  /** The journal: simulated events and host events, in order. */
   events: JournalLine[];
   model: {
     /** All parameters, layer after layer; each one's values in row-major order. */

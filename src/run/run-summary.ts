@@ -45,9 +45,9 @@ export interface RunSummary {
   nonFiniteResults: { layer: string; rule: string; aggregations: number; of: number }[];
   /** Of gradients at their servers and of results at the cloud; null when none was aggregated. */
   staleness: RunRecord['staleness'];
-  /** Declared and real numbers of Byzantine vectors, as docs/diagnostics.md tells. */
+  /** Declared and real numbers of Byzantine vectors, as in docs/diagnostics.md. */
   faults: RunRecord['faults'];
-  /** Who waited for whom at the end of a run that stalled; empty for others. */
+  /** What each node waited for at the end of a run that stalled; empty for other runs. */
   waiting: Waiting[];
 }
 

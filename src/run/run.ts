@@ -9,7 +9,7 @@ export interface StartOptions extends Pick<RunAgentsOptions, 'program' | 'deploy
   onStep?: (doing: string) => void;
 }
 
-/** How far a run is driven, and what is heard of it on the way. */
+/** How far a run is driven, and its callbacks on the way. */
 export interface DriveOptions {
   /** Where the run stops with a checkpoint, if it comes there. */
   until?: Mark;
@@ -34,7 +34,7 @@ export interface Run {
 
   /**
    * Runs on to a mark and pauses there. Resolves with true at the mark, with false when the run
-   * ended or stopped before. Rejects when the run fails; nothing can be done with it then.
+   * ended or stopped before. Rejects when the run fails; it cannot be used then.
    */
   advance(to: Mark, options?: DriveOptions): Promise<boolean>;
 
@@ -44,7 +44,7 @@ export interface Run {
    */
   toEnd(options?: DriveOptions): Promise<RunSummary>;
 
-  /** Holds the clock. Resolves when nothing is computed any more, or when the run has ended. */
+  /** Holds the clock. Resolves when all computations are done, or when the run has ended. */
   pause(): Promise<void>;
 
   /** Lets the clock of a paused run go on. */

@@ -6,8 +6,8 @@ import { worldOf } from './run-folder.ts';
 /**
  * Starts a run of a config in a new folder; `advance` and `toEnd` then drive it.
  *
- * Throws InputError when something is in the folder already, or when the config asks for what is
- * not there, an engine for instance.
+ * Throws InputError when the folder is not empty, or when the config needs something that is
+ * missing, an engine for instance.
  */
 export async function startRun(
   config: Config,

@@ -11,14 +11,14 @@ import type { PreparedRun } from './prepared-run.ts';
 import { Recording } from './recording.ts';
 import type { StartOptions } from './run.ts';
 
-/** A run of the virtual world at a moment when nothing is computed: plain data. */
+/** A run of the virtual world while no computation is in progress: plain data. */
 export interface VirtualState {
   world: WorldState;
   values: ReturnType<ValueStore['save']>;
 }
 
 const map = z.instanceof(Map);
-/** Enough of it to know a checkpoint from something else; the digest covers every byte. */
+/** Enough of it to distinguish a checkpoint from another file; the digest covers every byte. */
 export const virtualShape = z.looseObject({
   world: z.looseObject({
     nowUs: z.number(),

@@ -34,7 +34,7 @@ export class VirtualRun implements Run {
   #isClosed = false;
   /** Set while the run is to be paused: resolves when it may go on. */
   #pause: Deferred<void> | null = null;
-  /** Whether the clock is held and nothing is computed. */
+  /** Whether the clock is held and no computation is in progress. */
   #isHeld = false;
   #onHeld: (() => void)[] = [];
 
@@ -245,7 +245,7 @@ export class VirtualRun implements Run {
     });
   }
 
-  /** Resolves when nothing is computed; with false when waiting for it is given up. */
+  /** Resolves when no computation is in progress; with false when the wait is given up. */
   async #drained(): Promise<boolean> {
     while (this.#parts.computations.unfinished > 0 && !this.#hasGivenUp) await this.#completion();
     return !this.#hasGivenUp;
@@ -273,7 +273,7 @@ export class VirtualRun implements Run {
       : this.#parts.world.state.started && this.#parts.world.nextTimeUs > mark.timeUs;
   }
 
-  /** Only while nothing is computed. */
+  /** Only while no computation is in progress. */
   #checkpoint(): void {
     this.#parts.recording.writeCheckpoint({
       world: this.#parts.world.save(),

@@ -9,7 +9,7 @@ export type DurationModel =
   | { distribution: 'exponential'; meanS: number }
   | { distribution: 'lognormal'; medianS: number; sigma: number };
 
-/** Draws one duration, at least a microsecond. A constant draws nothing. */
+/** Draws one duration, at least a microsecond. A constant makes no draw. */
 export function drawDurationUs(model: DurationModel, random: () => RandomStream): TimeUs {
   return Math.max(1, secondsToUs(drawSeconds(model, random)));
 }

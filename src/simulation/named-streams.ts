@@ -19,7 +19,7 @@ export class NamedStreams {
     return stream;
   }
 
-  /** Where each one stands. */
+  /** The state of each stream. */
   get states(): Map<string, RandomState> {
     return new Map([...this.#streams].map(([name, { state }]) => [name, state]));
   }

@@ -29,7 +29,7 @@ export function checksumOfBody(body: Uint8Array, checksum: number): number {
   return crc32(body.subarray(mixed), ofLanes);
 }
 
-/** Of bytes that lie outside of the kernels' memory. */
+/** Checksum of bytes outside the kernels' memory. */
 function mixCopied(bytes: Uint8Array, lanesAt: number): void {
   const { memory, arena, run } = kernels();
   const pieceAt = arena.allocate(PIECE_BYTES);

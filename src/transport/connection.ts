@@ -25,27 +25,28 @@ export interface Connection {
   /** Bytes of frames that wait to be sent. */
   readonly queuedBytes: number;
   /**
-   * Sends a frame after those before it; its body is lent, not copied, until `left` is called: it has
-   * left, or never will. False means: wait for
-   * `drained` before sending more. Who goes on nonetheless loses the connection at the limit
-   * `maximumQueuedBytes`. On a connection that has ended nothing is sent and the answer is false.
-   * Throws TypeError for a header that is not plain data, RangeError for a frame beyond the limits.
+   * Sends a frame after those before it. The body is not copied and must not change until `left` is
+   * called: it has been sent, or never will be. False means: wait for `drained` before sending
+   * more. A sender that does not wait loses the connection at the limit `maximumQueuedBytes`. On a
+   * connection that has ended the frame is discarded and the answer is false. Throws TypeError for
+   * a header that is not plain data, RangeError for a frame beyond the limits.
    */
   send(frame: Frame, left?: () => void): boolean;
   /**
-   * Gives a received body back, for the next one to be read into: nobody may look at it any more.
-   * Nobody has to; fresh memory for each large body costs about as much as its transfer.
+   * Returns the buffer of a received body for reuse; the caller must not read it afterwards.
+   * Optional: without it each large body needs fresh memory, which costs about as much as its
+   * transfer.
    */
   release(body: Float32Array | Uint8Array): void;
   /** Resolves when there is room to send again, or the connection has ended. */
   drained(): Promise<void>;
   /**
-   * Takes every frame that arrives, in order. Nothing is read before it is set. It may return a
-   * promise: until it settles nothing more is read, and in the end the other side's `send` answers
-   * false. Where it throws or rejects, the connection ends.
+   * Called with every frame that arrives, in order. The connection reads no bytes before it is set.
+   * It may return a promise: until that settles the connection reads no further, and the other
+   * side's `send` finally answers false. When it throws or rejects, the connection ends.
    */
   onFrame: (frame: Frame) => void | Promise<void>;
-  /** Told once, after the last frame. When set too late, told then. */
+  /** Called once, after the last frame; when set after the end, called at once. */
   onClose: (reason: CloseReason) => void;
   /** Ends the connection when all that waits has been sent, or has not been within `handshakeS`. */
   close(): void;

@@ -23,7 +23,7 @@ export function checkExposure({
   if (secret !== null && secret.length < SHORTEST_SECRET_BYTES) {
     throw new InputError({
       found: `a secret of ${secret.length} bytes`,
-      advice: [`expected at least ${SHORTEST_SECRET_BYTES} random bytes, which nobody can guess`],
+      advice: [`expected at least ${SHORTEST_SECRET_BYTES} random bytes, which cannot be guessed`],
     });
   }
   if (isLoopback(host)) return null;
@@ -39,7 +39,7 @@ export function checkExposure({
   if (tls !== null) return null;
   if (insecure !== true) {
     throw new InputError({
-      found: `${host}:${port} can be reached from other machines, and nothing would be encrypted`,
+      found: `${host}:${port} can be reached from other machines, and traffic would not be encrypted`,
       advice: [
         'give certificates for TLS by --tls, or say --insecure on a network you trust',
         'edgemlsim deploy certificates DIR makes some',

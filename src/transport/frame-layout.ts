@@ -2,7 +2,8 @@ import { BadFrame } from './bad-frame.ts';
 import type { FrameLimits } from './limits.ts';
 
 /**
- * How a frame lies on the wire; docs/wire-protocol.md has the table. Numbers are little-endian:
+ * The layout of a frame on the wire; docs/wire-protocol.md has the table. Numbers are
+ * little-endian:
  *
  *   0 magic "EMLS" · 4 kind of body · 5 three zeros · 8 bytes of header · 12 bytes of body ·
  *   16 CRC-32 of everything else · 20 header (JSON) and zeros up to a multiple of four · body

@@ -19,9 +19,10 @@ const nothing = new Uint8Array(0);
 const MOST_SPARE = 2;
 
 /**
- * Frames out of bytes that come in pieces of any size. A body is read into one allocation of its own
- * size, or is the very piece that came where that holds it exactly; nothing is allocated for lengths
- * beyond the limits. After a BadFrame the reader is of no more use: frames cannot be found again.
+ * Decodes frames from bytes that arrive in pieces of any size. A body is read into one allocation
+ * of its own size, or is the received piece itself where that holds it exactly; lengths beyond the
+ * limits are refused before any allocation. After a BadFrame the reader cannot be used again: the
+ * start of the next frame is unknown.
  */
 export class FrameReader {
   limits: FrameLimits;
@@ -53,7 +54,7 @@ export class FrameReader {
     this.#used = 0;
   }
 
-  /** Takes a body back that nobody looks at any more, for a later one of the same size. */
+  /** Takes back a body that is no longer used, for a later one of the same size. */
   release(body: Float32Array | Uint8Array): void {
     if (this.#spare.length === MOST_SPARE) this.#spare.shift();
     this.#spare.push(new Uint8Array(body.buffer as ArrayBuffer));

@@ -8,7 +8,7 @@ import type { Wire } from './wire.ts';
 
 /**
  * Frames, back-pressure and ending over any wire. Starts with the limits of a handshake and reads
- * nothing but what `nextFrame` asks for; after `admit` it is a Connection like any other.
+ * only what `nextFrame` requests; after `admit` it is a Connection like any other.
  */
 export class FramedConnection implements Connection {
   sentBytes = 0;
@@ -20,7 +20,7 @@ export class FramedConnection implements Connection {
   readonly #limits: Limits;
   #frameLimits: FrameLimits = handshakeLimits;
   readonly #reader = new FrameReader(handshakeLimits);
-  /** Pieces that came while nobody could take their frames. */
+  /** Pieces that arrived while no handler could take their frames. */
   #pieces: Uint8Array[] = [];
   #handler: ((frame: Frame) => void | Promise<void>) | null = null;
   #isHandling = false;
@@ -31,7 +31,7 @@ export class FramedConnection implements Connection {
   #reason: CloseReason | null = null;
   #closeHandler: ((reason: CloseReason) => void) | null = null;
   #waiting: (() => void)[] = [];
-  /** Who has lent a body that has not left. */
+  /** Callbacks of the bodies that have not been sent. */
   readonly #lenders = new Set<() => void>();
   #hasTold = false;
   #closeTimer: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export class FramedConnection implements Connection {
 
   set onClose(handler: (reason: CloseReason) => void) {
     this.#closeHandler = handler;
-    queueMicrotask(() => this.#tellOfEnd());
+    queueMicrotask(() => this.#emitEnd());
   }
 
   /** Both sides are known: frames may be as large as the limits say. */
@@ -79,7 +79,7 @@ export class FramedConnection implements Connection {
     this.#reader.limits = this.#limits;
   }
 
-  /** One frame, and nothing more is read; null when the connection ends before it. */
+  /** Reads exactly one frame; null when the connection ends before it. */
   nextFrame(): Promise<Frame | null> {
     return new Promise((resolve) => {
       this.onClose = () => resolve(null);
@@ -128,7 +128,7 @@ export class FramedConnection implements Connection {
   close(): void {
     if (this.#isClosing || this.#reason !== null) return;
     if (this.#isWireClosed) {
-      // The other side went already, and nobody has asked for what it sent before.
+      // The other side has ended, and what it sent before has not been requested.
       this.destroy();
       return;
     }
@@ -251,10 +251,10 @@ export class FramedConnection implements Connection {
     for (const giveBack of this.#lenders) giveBack();
     this.#lenders.clear();
     this.#resolveEnded(reason);
-    queueMicrotask(() => this.#tellOfEnd());
+    queueMicrotask(() => this.#emitEnd());
   }
 
-  #tellOfEnd(): void {
+  #emitEnd(): void {
     if (this.#reason === null || this.#closeHandler === null || this.#hasTold) return;
     this.#hasTold = true;
     this.#closeHandler(this.#reason);

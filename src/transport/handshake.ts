@@ -21,9 +21,10 @@ export class Refused extends Error {
 }
 
 /**
- * The listener's half: learns that the other side speaks this version and knows the secret, then
- * proves the same. The other side goes first, so that a stranger learns nothing from us. Throws
- * Refused, having told the other side why; null as secret asks for no proof.
+ * The listener's half: verifies that the other side speaks this version and knows the secret, then
+ * proves the same. The other side goes first, so that an unauthenticated client gets no proof from
+ * the listener. Sends the reason for a refusal, then throws Refused; with null as secret no proof
+ * is needed.
  *
  *     client                              listener
  *     hello {version, nonce}       ->
@@ -101,7 +102,7 @@ export async function introduce(
   if (!isEqual(bytesOf(answer.mac), macOf('listener', secret, ours, theirs))) {
     throw new TransportError(
       'unauthorised',
-      `${where}: the other side does not know the secret: it may be somebody else's program`,
+      `${where}: the other side does not know the secret: it may be another program`,
     );
   }
 }
@@ -148,8 +149,8 @@ async function nextOf(connection: FramedConnection, kind: string): Promise<Heade
 }
 
 /**
- * What proves that one side knows the secret. Each role has its own text, so that no side's proof
- * is good as the other's; both nonces are in it, so that none is good a second time.
+ * Proof that one side knows the secret. Each role has its own text, so that one side's proof is not
+ * valid as the other's; both nonces are in it, so that none is valid twice.
  */
 function macOf(
   role: 'client' | 'listener',

@@ -38,7 +38,7 @@ function faultOfHeader(header: unknown): string | null {
   return isObject ? faultOf(header, 0) : 'not an object';
 }
 
-/** What keeps a value from being plain data, in a few words; null for nothing. */
+/** Why a value is not plain data, in a few words; null if it is. */
 function faultOf(value: unknown, depth: number): string | null {
   switch (typeof value) {
     case 'string':

@@ -24,7 +24,7 @@ export const handshakeLimits: FrameLimits = { maximumHeaderBytes: 512, maximumBo
 
 const QUEUED_FRAMES = 16;
 
-/** Limits for bodies of at most so many bytes: 4 times the model's parameters. */
+/** Limits for bodies of at most `maximumBodyBytes`: 4 times the model's parameters. */
 export function limitsFor(maximumBodyBytes: number): Limits {
   const maximumHeaderBytes = 64 * 1024;
   return {

@@ -35,7 +35,7 @@ export function listenerOf(server: Server, reception: Reception, warning: string
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await reception.close();
-      // Those of which nobody knows yet who they are.
+      // Connections that are not authenticated yet.
       for (const socket of sockets) socket.destroy();
       await closed;
     },

@@ -8,8 +8,8 @@ import type { Wire } from './wire.ts';
 
 /**
  * Frames between places in one process, for tests: the same bytes, handshake, limits and
- * back-pressure as over a network, and no network. Each one is a world of its own; ports from 1 up
- * stand for addresses, hosts and TLS count for nothing.
+ * back-pressure as over a network, and no network. Instances are separate from each other; ports
+ * from 1 up are the addresses, hosts and TLS settings are ignored.
  */
 export function memoryTransport(): Transport {
   const listening = new Map<number, (wire: Wire) => boolean>();
@@ -41,7 +41,10 @@ export function memoryTransport(): Transport {
       const take = listening.get(port);
       const where = `${host}:${port}`;
       if (take === undefined) {
-        throw new TransportError('unreachable', `${where} cannot be reached: nobody listens there`);
+        throw new TransportError(
+          'unreachable',
+          `${where} cannot be reached: no listener has this address`,
+        );
       }
       const [here, there] = memoryWires('memory', where);
       if (!take(there)) there.destroy();

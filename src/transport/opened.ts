@@ -4,8 +4,8 @@ import type { ConnectOptions } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
 /**
- * Waits until what was begun (a socket, a WebSocket) tells that it is open, within the time allowed.
- * Throws TransportError; whoever called ends it then.
+ * Waits until a socket or WebSocket reports that it is open, within the time allowed. Throws
+ * TransportError; the caller closes it then.
  */
 export async function opened(
   opening: EventEmitter,

@@ -1,9 +1,9 @@
 import { isIPv6, type Socket } from 'node:net';
 
 /**
- * The connections of a listener of which nobody knows yet who they are: so many at a time. For one
- * more, another goes: of the address that has the most of them, the one that has waited longest. So
- * nobody keeps others out by holding connections open: who knows the secret is known in a moment.
+ * The unauthenticated connections of a listener, at most `maximum` at a time. For one more, another
+ * is closed: the oldest of the address that has the most. So a client cannot keep others out by
+ * holding connections open: a peer that knows the secret is authenticated in a moment.
  */
 export class PendingConnections {
   readonly #maximum: number;
@@ -47,7 +47,7 @@ export class PendingConnections {
   }
 }
 
-/** Whose address it is: one who has an IPv6 address has all of its network of 64 bits. */
+/** The key of an address: an IPv6 client controls the whole 64-bit network of its address. */
 function addressOf(remoteAddress: string): string {
   if (!isIPv6(remoteAddress) || remoteAddress.startsWith('::ffff:')) return remoteAddress;
   const [head = '', tail] = remoteAddress.split('::');

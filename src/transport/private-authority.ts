@@ -10,7 +10,7 @@ export interface Credential {
   key: string;
 }
 
-/** All that one deployment needs to trust itself and nobody else. */
+/** All that the processes of one deployment need to trust each other and no other certificate. */
 export interface PrivateAuthority {
   /** The authority's own certificate: what every process trusts. */
   ca: string;
@@ -25,8 +25,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Makes a certificate authority for one deployment, and certificates for its processes: names or
- * addresses of the machines that listen, besides `DEPLOYMENT_NAME`, and days that they are good for.
- * The authority's key is thrown away, so that nobody can make another certificate of it, ever.
+ * addresses of the machines that listen, besides `DEPLOYMENT_NAME`, and days that they are good
+ * for. The authority's key is discarded, so that it can never sign another certificate.
  */
 export async function makePrivateAuthority(
   hosts: readonly string[],

@@ -8,12 +8,12 @@ import { noRefusals, type Refusal, type RefusalCounts } from './refusals.ts';
 import type { Wire } from './wire.ts';
 
 /**
- * What every listener does with the wires it takes: hears who it is within the time allowed, hands
- * out those that are known, counts the others.
+ * What every listener does with the wires it accepts: authenticates each within the time allowed,
+ * hands out those that pass, counts the others.
  */
 export class Reception {
   readonly refused: RefusalCounts = noRefusals();
-  /** For those who take sockets: which of them are not known yet. */
+  /** For listeners that accept sockets: those that are not authenticated yet. */
   readonly strangers: PendingConnections;
   readonly #secret: Uint8Array | null;
   readonly #limits: Limits;

@@ -3,7 +3,7 @@ import type { FrameFault } from './bad-frame.ts';
 /** Why a listener refused or ended a connection, by the other side's fault. */
 export type Refusal =
   | FrameFault
-  /** Too many connections at a time; who is dropped for another may count as vanished, too. */
+  /** Too many connections at a time; one that is closed for another may count as vanished, too. */
   | 'full'
   /** No certificate of our authority. */
   | 'tls'
@@ -13,7 +13,7 @@ export type Refusal =
   | 'vanished'
   /** Another protocol version. */
   | 'version'
-  /** Does not know the secret, or asks for none where one is needed. */
+  /** Does not know the secret, or uses none where one is needed. */
   | 'unauthorised'
   /** A frame that no handshake has at that place. */
   | 'handshake'

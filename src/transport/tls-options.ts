@@ -1,7 +1,7 @@
 import type { TlsOptions } from 'node:tls';
 import type { TlsFiles } from './transport.ts';
 
-/** Both sides show certificates of one authority; whoever has none of it is turned away. */
+/** Both sides present certificates of one authority; a side without one is refused. */
 export function listenerTls({ ca, cert, key }: TlsFiles): TlsOptions {
   return { ca, cert, key, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' };
 }

@@ -2,12 +2,12 @@ import type { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
 import type { RefusalCounts } from './refusals.ts';
 
-/** Who may speak with whom, at one address. */
+/** Which peers may connect, at one address. */
 export interface EndpointOptions {
   /** A name or an address. Anything but this machine's loopback needs a secret. */
   host: string;
   port: number;
-  /** What both sides know, at least 16 random bytes; null on loopback only. */
+  /** Shared secret of both sides, at least 16 random bytes; null on loopback only. */
   secret: Uint8Array | null;
   /** Null: not encrypted. Off loopback that needs `insecure`. */
   tls: TlsFiles | null;

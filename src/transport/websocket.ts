@@ -13,7 +13,10 @@ import { clientTls, listenerTls } from './tls-options.ts';
 import type { ListenOptions, Transport } from './transport.ts';
 import { webSocketWire } from './websocket-wire.ts';
 
-/** What a stranger may send before the handshake is done: its three messages, and HTTP's headers. */
+/**
+ * Bytes that a client may send before the handshake is done: its three messages, and HTTP's
+ * headers.
+ */
 const STRANGER_BYTES = 16 * 1024;
 
 /** Frames as messages of a WebSocket, or of a secure one where certificate files are given. */
@@ -69,7 +72,7 @@ function messageLimits({ maximumHeaderBytes, maximumBodyBytes }: Limits) {
   return {
     maxPayload: PREFIX_BYTES + maximumHeaderBytes + 3 + maximumBodyBytes,
     perMessageDeflate: false,
-    // Answers to pings could pile up, unsent, for one who does not read them. We send none.
+    // Answers to pings could pile up, unsent, for a peer that does not read them. None are sent.
     autoPong: false,
   };
 }

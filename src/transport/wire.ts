@@ -1,8 +1,8 @@
-/** What happens on a wire. Nothing is told before `Wire.start`, nor after `closed`. */
+/** Events of a wire. None is emitted before `Wire.start`, nor after `closed`. */
 export interface WireEvents {
-  /** Bytes in order, in any pieces, which now belong to the one told. */
+  /** Bytes in order, in pieces of any size; the handler owns them. */
   bytes(piece: Uint8Array): void;
-  /** Nothing more will come: the other side has closed in order. */
+  /** End of input: the other side has closed in order. */
   ended(): void;
   /** The wire is gone; an error where it broke. */
   closed(error: Error | null): void;
@@ -15,7 +15,7 @@ export interface Wire {
   start(events: WireEvents): void;
   /** Writes pieces as one, without copying; `written` when they have left this process. */
   write(pieces: readonly Uint8Array[], written: () => void): void;
-  /** Stops telling of bytes, apart from some that are on their way already. */
+  /** Stops emitting bytes, apart from some that are in transit already. */
   pause(): void;
   resume(): void;
   /** Ends it in order, after what was written. */

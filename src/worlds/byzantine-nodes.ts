@@ -4,7 +4,7 @@ import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { WorldSettings } from './world-settings.ts';
 
-/** A layer's time to lie begins or is over. */
+/** A layer's attack window opens or closes. */
 export interface AttackSwitch {
   type: 'attack-switch';
   layer: string;
@@ -49,7 +49,9 @@ export class ByzantineNodes {
     }
   }
 
-  /** The run begins: servers are near their parents for good, and the times to lie are set. */
+  /**
+   * The run begins: servers stay near their parents for good, and the attack windows are scheduled.
+   */
   begin(): void {
     for (const { id, layer, parent } of this.#settings.servers) {
       this.#attackers.get(layer)?.moves(id, null, parent);
@@ -65,7 +67,10 @@ export class ByzantineNodes {
     this.#attackers.get(layer)!.switchTo(on);
   }
 
-  /** Whether what a node sends now is a lie; in scope `per-aggregation`, whether it may be drawn. */
+  /**
+   * Whether what a node sends now is Byzantine; in scope `per-aggregation`, whether it may be
+   * drawn.
+   */
   mayBeByzantine(node: string): boolean {
     if (this.#attackers.size === 0) return false;
     return (

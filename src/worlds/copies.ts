@@ -1,6 +1,6 @@
 /**
- * Messages of which several copies are under way, by number. Their receivers know each message by
- * its number, so one counts, whichever comes first, and the others are found to be repeated.
+ * Messages with several copies in transit, by number. Receivers identify each message by its
+ * number, so the first copy to arrive counts, and the others are recognised as repeated.
  */
 export interface CopiesState {
   next: number;
@@ -11,7 +11,7 @@ export function noCopies(): CopiesState {
   return { next: 0, underWay: new Map() };
 }
 
-/** A number for a message that is sent so often; undefined for one that is sent once. */
+/** A number for a message that is sent `copies` times; undefined for one that is sent once. */
 export function sendCopies(state: CopiesState, copies: number): number | undefined {
   if (copies < 2) return undefined;
   const number = state.next;
@@ -20,7 +20,7 @@ export function sendCopies(state: CopiesState, copies: number): number | undefin
   return number;
 }
 
-/** So many copies of a message will come, or go on coming. */
+/** Registers that `of` copies of a message will come, unless it is registered already. */
 export function expectCopies(
   { underWay }: CopiesState,
   { number, of }: { number: number; of: number },

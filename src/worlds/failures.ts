@@ -8,7 +8,7 @@ export interface FailingWorld {
   random(name: string): RandomStream;
   /** Has `handle` called then. `failure`: its place among the settings'. */
   schedule(timeUs: TimeUs, event: { type: 'failure' | 'recovery'; failure: number }): void;
-  /** What is down cannot fail, and who is not on the map takes no part. */
+  /** A node that is down cannot fail, and a worker that is not on the map takes no part. */
   mayFail(failure: Failure): boolean;
   begin(failure: Failure): void;
   end(failure: Failure): void;

@@ -1,6 +1,6 @@
 import type { SimulatedEvent } from '../journal/events.ts';
 
-/** Of those that a server waits for: who has crashed, and who is behind a link that is cut. */
+/** Of the nodes that a server waits for: the crashed ones, and those behind a cut link. */
 export function outOfReach(
   { server, what, from }: SimulatedEvent & { type: 'waiting' },
   isDown: (node: string) => boolean,

@@ -33,17 +33,22 @@ export interface WorldSettings {
   workersRemember: boolean;
   /** Of the steps that workers make on their own; null when they make one. */
   localLearningRate: LearningRate | null;
-  /** Whether workers compute on poisoned samples while they are Byzantine, rather than lie in vectors. */
+  /**
+   * Whether workers compute on poisoned samples while they are Byzantine, instead of having their
+   * vectors forged.
+   */
   poisons: boolean;
-  /** By layer: what happens to messages that its Byzantine nodes send, rather than a lie in vectors. */
+  /** By layer: what happens to messages of its Byzantine nodes, instead of forged vectors. */
   deliveryAttacks: ReadonlyMap<string, Chosen<DeliveryAttack>>;
   /** Fixed Byzantine nodes, per layer, for the record. */
   byzantine: Readonly<Record<string, string[]>>;
   /** Crashes and cut links. */
   failures: readonly Failure[];
-  /** Who lies and when, by layer; none for layers that do not. */
+  /** Which nodes are Byzantine and when, by layer; no entry for layers without any. */
   attackers: ReadonlyMap<string, ByzantineLayerSettings>;
-  /** Whose items a batch is drawn from: the server's region's, the worker's, or everyone's. */
+  /**
+   * Whose items a batch is drawn from: those of the server's region, of the worker, or all items.
+   */
   owners: DataOwners;
   /** Items of the train split, by owner. */
   shares: ReadonlyMap<string, Uint32Array>;
@@ -55,6 +60,6 @@ export interface WorldSettings {
   dimension: number;
   /** Whether an update leaves something for the next one besides theta. */
   optimiserRemembers: boolean;
-  /** When the run ends if nothing has ended it before, and by what; null: whenever that is. */
+  /** The latest end of the run, and its reason; null: no bound. */
   latestEnd: { timeUs: TimeUs; reason: 'time' | 'trace' } | null;
 }

@@ -76,7 +76,7 @@ export class AgentPool implements TaskPool {
     return this.#completions.next();
   }
 
-  /** Lets the agents go. Nothing may be under way. */
+  /** Releases the agents. Call only while no task is in progress. */
   letAgentsGo(): void {
     this.#isClosing = true;
     clearInterval(this.#watch);
@@ -117,7 +117,7 @@ export class AgentPool implements TaskPool {
       this.#completions.fail(error as Error);
       return;
     }
-    this.#completions.tell();
+    this.#completions.notify();
   }
 
   #lost(agent: RemoteAgent, reason: string): void {
@@ -136,7 +136,7 @@ export class AgentPool implements TaskPool {
     this.#parts.local.nextCompletion().then(
       () => {
         this.#isWatchingLocal = false;
-        this.#completions.tell();
+        this.#completions.notify();
       },
       (error) => this.#completions.fail(error),
     );

@@ -26,9 +26,9 @@ export interface Share {
 }
 
 /**
- * The tasks of one agent: keeps the parameters that it is sent, in slots, runs what it is given and
- * sends back what comes out. Takes no more memory than the slots and the tasks that it may have at
- * once, whatever comes.
+ * The tasks of one agent: keeps the parameters that it receives, in slots, runs its tasks and sends
+ * back the results. Its memory is bounded by the slots and the tasks that it may have at once,
+ * whatever it receives.
  */
 export class AgentTasks {
   readonly #work: Connection;

@@ -1,4 +1,4 @@
-/** Who waits for some computation of a pool to be done. After a failure all fail. */
+/** Callers that wait until some computation of a pool is done. After a failure all fail. */
 export class Completions {
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   #failure: Error | null = null;
@@ -7,7 +7,7 @@ export class Completions {
     return this.#failure !== null;
   }
 
-  /** Resolves at the next `tell`. Rejects with the first failure. */
+  /** Resolves at the next `notify`. Rejects with the first failure. */
   next(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
@@ -15,8 +15,8 @@ export class Completions {
     });
   }
 
-  /** Something is done. */
-  tell(): void {
+  /** A computation is done. */
+  notify(): void {
     for (const { resolve } of this.#waiters.splice(0)) resolve();
   }
 

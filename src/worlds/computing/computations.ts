@@ -86,7 +86,7 @@ export class Computations {
     return this.#pool.nextCompletion();
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no computation is in progress. */
   async drain(): Promise<void> {
     while (this.#unfinished > 0) await this.#pool.nextCompletion();
   }
@@ -255,7 +255,7 @@ export class Computations {
   }
 
   #complete(id: ValueId, facts: Facts): void {
-    // Told first: a value that nobody owns any more is forgotten on completion.
+    // The observer is called first: a value without an owner is dropped on completion.
     this.#onComplete(id, facts);
     this.#values.complete(id, facts);
     this.#unfinished -= 1;

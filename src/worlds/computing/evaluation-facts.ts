@@ -8,7 +8,7 @@ import type { Facts } from './value-store.ts';
 /** What was measured on some of the items, and of the trigger of a back door if there is one. */
 export type EvaluationPart = Evaluation & { trigger?: TriggerTally };
 
-/** What the journal says of an evaluation, from its parts; their sums are taken in that order. */
+/** The journal's fields of an evaluation, from its parts; their sums are taken in that order. */
 export function evaluationFacts(
   parts: readonly EvaluationPart[],
   { evaluationItems: items, spread }: { evaluationItems: number; spread: readonly number[] | null },

@@ -11,7 +11,7 @@ export type Job =
       poisoned: boolean;
       /** Names this gradient's streams of chance. */
       streams: string;
-      /** On so many batches, one after the other; of them all are the items. */
+      /** Number of batches, one after the other; `items` are those of all of them. */
       steps: number;
       /** Of the steps, if there are several. */
       learningRate: number;
@@ -26,7 +26,7 @@ export type Job =
       kind: 'update';
       theta: ValueId;
       aggregate: ValueId;
-      /** What the optimiser remembers after this update; null: nothing. */
+      /** The optimiser's state after this update; null for one without state. */
       memory: ValueId | null;
       learningRate: number;
     }

@@ -54,7 +54,7 @@ export class OwnThreadPool implements TaskPool {
     } finally {
       this.#runner.kernels.arena.reset();
     }
-    this.#completions.tell();
+    this.#completions.notify();
   }
 
   #fail(cause: unknown): void {

@@ -8,11 +8,11 @@ import type { RandomSource } from '../../rules/contract/plain-data.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
 import { poisoned, stamped } from '../../rules/running/poisoning.ts';
 
-/** Whom a trigger fooled: plain counts, which add up over parts of a split. */
+/** How often a trigger fooled the model: counts, which add up over parts of a split. */
 export interface TriggerTally {
   /** Items of other classes than the target. */
   tried: number;
-  /** Those of them that the model took for the target once they wore the trigger. */
+  /** Those of them that the model classified as the target once they had the trigger. */
   fooled: number;
 }
 
@@ -53,7 +53,7 @@ export function triggeredRows(
   return stampedRows && { ...stampedRows, inputs: stampedRows.inputs.slice() };
 }
 
-/** What an evaluation of such rows says of the trigger. */
+/** The success of the trigger on evaluated rows. */
 export function triggerTally({ confusion }: ClassEvaluation, target: number): TriggerTally {
   const classes = Math.sqrt(confusion.length);
   let tried = 0;

@@ -13,11 +13,11 @@ export interface PoolAgentParts {
   control: Connection;
   name: string;
   threads: number;
-  /** A coordinator that has sent nothing for this long is gone. */
+  /** A coordinator that has sent nothing for this long counts as lost. */
   patienceS: number;
   /** Makes the share from what the coordinator was given. */
   make: (run: unknown) => Promise<Share>;
-  /** A second connection to the coordinator, for vectors of so many elements. */
+  /** A second connection to the coordinator, for vectors of `dimension` elements. */
   dial: (dimension: number) => Promise<Connection>;
 }
 
@@ -38,7 +38,7 @@ export class PoolAgent {
     this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
 
-  /** Resolves when the run is over. Rejects when it cannot go on here: RunError, InputError. */
+  /** Resolves when the run is over. Rejects when it cannot continue here: RunError, InputError. */
   static async run(parts: PoolAgentParts): Promise<void> {
     const agent = new PoolAgent(parts);
     try {
@@ -58,7 +58,7 @@ export class PoolAgent {
         reject(new RunError(`the coordinator ${why}`));
       };
       const { pid } = process;
-      this.#tell({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
+      this.#send({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
     });
   }
 
@@ -89,7 +89,7 @@ export class PoolAgent {
     const share = await this.#parts.make(run);
     this.#share = share;
     if (this.#isClosed) await share.pool.close();
-    this.#tell({ type: 'made', inputs: this.#share.inputs });
+    this.#send({ type: 'made', inputs: this.#share.inputs });
   }
 
   async #beginWork(): Promise<void> {
@@ -120,17 +120,17 @@ export class PoolAgent {
     const { patienceS } = this.#parts;
     this.#silentPings += 1;
     if (this.#silentPings * PING_MS > patienceS * 1000) {
-      this.#end?.reject(new RunError(`the coordinator has said nothing for ${patienceS} s`));
-    } else this.#tell({ type: 'ping' });
+      this.#end?.reject(new RunError(`the coordinator has sent nothing for ${patienceS} s`));
+    } else this.#send({ type: 'ping' });
   }
 
-  /** The run cannot go on here: the coordinator is to know why. */
+  /** The run cannot continue here: reports the reason to the coordinator. */
   #fail(error: Error): void {
-    this.#tell({ type: 'failed', message: error.message });
+    this.#send({ type: 'failed', message: error.message });
     this.#end!.reject(error);
   }
 
-  #tell(message: AgentMessage): void {
+  #send(message: AgentMessage): void {
     sayInPool(this.#parts.control, message);
   }
 

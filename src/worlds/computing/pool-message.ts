@@ -3,7 +3,7 @@ import type { Connection } from '../../transport/connection.ts';
 import type { Frame, Header } from '../../transport/frame.ts';
 import { count, name } from '../../transport/message.ts';
 
-/** What a virtual run and the agents of its pool say to each other. */
+/** The messages between a virtual run and the agents of its pool. */
 export const POOL_PROTOCOL = 1;
 
 /** Tasks an agent has at once for each of its threads: one computes, the others are under way. */
@@ -78,7 +78,7 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
    * agent makes its share of the run from.
    */
   z.strictObject({ type: z.literal('pool-setup'), agent: count, nonce: name }),
-  /** Its inputs are those of the run: it may open its work connection. */
+  /** The inputs of the agent are those of the run: it may open its work connection. */
   z.strictObject({ type: z.literal('admitted') }),
   z.strictObject({ type: z.literal('pong') }),
   z.strictObject({ type: z.literal('exit') }),
@@ -86,7 +86,7 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
 
 export type PoolMessage = z.infer<typeof poolMessageSchema>;
 
-/** Says it; false when more should wait. */
+/** Sends it; false when more should wait. */
 export function sayInPool(
   connection: Connection,
   message: AgentMessage | PoolMessage | WorkMessage,

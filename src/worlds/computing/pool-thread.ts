@@ -19,7 +19,7 @@ function fail(id: number | null, error: unknown): void {
   reply({ type: 'failed', id, message, isInput: error instanceof InputError, stack });
 }
 
-/** Runs a task; its result goes out with those of the next ones while there are more at hand. */
+/** Runs a task; while further tasks are queued, results are collected and sent together. */
 function run(runner: TaskRunner, { id, task }: TaskMessage, results: TaskReply[]): void {
   try {
     const result = runTask(runner, task);
@@ -32,7 +32,7 @@ function run(runner: TaskRunner, { id, task }: TaskMessage, results: TaskReply[]
   }
 }
 
-/** Sends what another process computes when it is there; other tasks go on until then. */
+/** Sends a result of another process when it arrives; other tasks run until then. */
 function sendLater(id: number, result: Promise<TaskResult>): void {
   result.then(
     (ready) => reply({ type: 'results', results: [{ id, result: ready }] }),

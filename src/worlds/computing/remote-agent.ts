@@ -16,7 +16,7 @@ import type { VectorMemory } from './vector-memory.ts';
 /** Looks at an agent in a row that find it silent until it is lost. */
 const SILENT_LOOKS = 20;
 
-/** A task that somebody waits for. */
+/** A task with a waiting caller. */
 export interface Given {
   task: RemoteTask;
   done: (result: TaskResult) => void;
@@ -27,7 +27,7 @@ export interface RemoteAgentParts {
   agent: number;
   name: string;
   threads: number;
-  /** What it says of itself, and what never waits behind vectors. */
+  /** Its own messages, and others that must not wait behind vectors. */
   control: Connection;
   /** Tasks, parameters and results. */
   work: Connection;
@@ -36,11 +36,11 @@ export interface RemoteAgentParts {
 /** What becomes of an agent's tasks. */
 export interface AgentHandlers {
   completed: (given: Given, result: TaskResult) => void;
-  /** Told once: its connection ended, it was silent, or what it sent does not fit. */
+  /** Called once: its connection ended, it was silent, or it sent an invalid message. */
   lost: (reason: string) => void;
 }
 
-/** An agent of the pool as the coordinator sees it: what it was given and what it knows. */
+/** An agent of the pool as the coordinator sees it: its tasks and the parameters that it has. */
 export class RemoteAgent {
   readonly parts: RemoteAgentParts;
   readonly #vectors: VectorMemory;
@@ -98,20 +98,20 @@ export class RemoteAgent {
     this.#send(taskFrame(id, slot, task));
   }
 
-  /** Time goes by: an agent that has long said nothing is lost. */
+  /** Called at intervals: an agent that was silent for too many of them is lost. */
   look(): void {
     this.#silentLooks += 1;
-    if (this.#silentLooks > SILENT_LOOKS) this.#lose('it says nothing any more');
+    if (this.#silentLooks > SILENT_LOOKS) this.#lose('it has stopped sending');
   }
 
-  /** What it has not finished is somebody else's. */
+  /** Takes back its unfinished tasks, for other agents. */
   takeBack(): Given[] {
     const given = [...this.#given.values()];
     this.#given.clear();
     return given;
   }
 
-  /** The run needs it no more. */
+  /** The run has no more tasks for it. */
   letGo(): void {
     this.#isGone = true;
     const { control, work } = this.parts;

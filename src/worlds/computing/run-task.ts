@@ -32,7 +32,7 @@ export interface TaskRunner {
 }
 
 /**
- * Runs one task to its end. Depends on nothing but the task and what its addresses hold. A promise
+ * Runs one task to its end. Depends only on the task and the data at its addresses. A promise
  * comes from an engine that computes elsewhere; until then the thread may run other tasks.
  */
 export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<TaskResult> {

@@ -69,7 +69,7 @@ export const resultSchema = z.discriminatedUnion('type', [
 
 export type ResultMessage = z.infer<typeof resultSchema>;
 
-/** Longer lists of items stay here: nobody allows for them on the way. */
+/** Longer lists of items are not sent: they could exceed the limits of a connection. */
 const MOST_ITEM_BYTES = 2 ** 20;
 
 export function mayTravel(task: Task): task is RemoteTask {

@@ -32,7 +32,10 @@ export type Task =
   | {
       kind: 'gradient';
       theta: Address;
-      /** What is at `theta`: who has it already need not be sent it again. */
+      /**
+       * Identifies the parameters at `theta`: an agent that has them already is not sent them
+       * again.
+       */
       thetaId: ValueId;
       items: Uint32Array;
       /** Whether the worker's samples are poisoned before it computes on them. */
@@ -40,7 +43,7 @@ export type Task =
       /** Names this gradient's streams of chance. */
       streams: string;
       factor: number;
-      /** On so many batches, one after the other. */
+      /** Number of batches, one after the other. */
       steps: number;
       /** Of the steps, and room for two vectors, if there are several. */
       learningRate: number;

@@ -3,7 +3,7 @@ import type { ValueId } from '../../nodes/messages.ts';
 /** Parameters that an agent keeps although none of its tasks needs them. */
 const KEPT = 8;
 
-/** Slots that an agent with so many tasks at once ever hears of. */
+/** Slots that an agent with this many tasks at once needs. */
 export function slotsFor(tasks: number): number {
   return Math.max(KEPT, tasks);
 }

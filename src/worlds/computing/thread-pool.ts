@@ -3,10 +3,10 @@ import { InputError, RunError } from '../../errors.ts';
 import { Completions } from './completions.ts';
 import type { Task, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
 
-/** Tasks a thread has at once, so that the next are at hand without asking. */
+/** Tasks a thread has at once, so that it does not wait for the next one. */
 const TASKS_PER_THREAD = 8;
 
-/** Runs tasks, in no promised order; who waits for what is the caller's business. */
+/** Runs tasks, in no promised order; dependencies between tasks are up to the caller. */
 export interface TaskPool {
   /** Whether a task would start soon rather than wait. */
   readonly hasRoom: boolean;
@@ -105,7 +105,7 @@ export class ThreadPool implements TaskPool {
       this.#completions.fail(error as Error);
       return;
     }
-    this.#completions.tell();
+    this.#completions.notify();
   }
 }
 

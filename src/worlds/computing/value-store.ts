@@ -16,7 +16,7 @@ export interface Facts {
   loss?: number;
   /** Vectors that went into an aggregate. */
   used?: number;
-  /** What the server's rule and attack will be told at the next aggregation. */
+  /** State of the server's rule and attack, passed to them at the next aggregation. */
   state?: IntakeState;
 }
 
@@ -30,7 +30,7 @@ interface Value {
   facts: Facts | null;
 }
 
-/** A value as a checkpoint holds it: nothing is under way then. */
+/** A value as a checkpoint holds it: no computation is in progress then. */
 export interface SavedValue {
   id: ValueId;
   count: number;
@@ -67,7 +67,7 @@ export class ValueStore {
     return this.#insert({ count: 1, status: 'ready', job: null, address: null, facts });
   }
 
-  /** Whether anyone owns it, or it is being computed. */
+  /** Whether it has an owner, or is being computed. */
   has(id: ValueId): boolean {
     return this.#values.has(id);
   }
@@ -107,7 +107,7 @@ export class ValueStore {
     return this.memory.at(this.#get(id).address!);
   }
 
-  /** Where a ready value lies, or where a queued one shall be written; null: nowhere. */
+  /** Where a ready value is stored, or a queued one will be written; null: no place yet. */
   address(id: ValueId): Address | null {
     return this.#get(id).address;
   }
@@ -134,7 +134,7 @@ export class ValueStore {
     if (value.count === 0) this.#forget(id, value);
   }
 
-  /** A deep copy of everything. Nothing may be under way. */
+  /** A deep copy of everything. Call only while no computation is in progress. */
   save(): { nextId: ValueId; values: SavedValue[] } {
     const values = [...this.#values].map(([id, { count, job, facts, address }]) => ({
       id,

@@ -47,7 +47,7 @@ export class Movements {
     if (this.#trace.pass()) {
       const { idle, cloud } = this.#state;
       const isStalled = countRepetition(idle, cloud.gradients, this.#awaitsRecovery());
-      // After the last repetition the run goes on to the end of the trace.
+      // After the last repetition the run continues to the end of the trace.
       if (isStalled && !this.#trace.isOver) this.#state.ended = 'stalled';
     }
     this.scheduleNext();

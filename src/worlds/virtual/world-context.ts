@@ -17,7 +17,7 @@ import { Sending } from '../sending.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 
-/** Answers what a node asks of the cloud outside the simulated network, without delay. */
+/** Answers a node's query to the cloud outside the simulated network, without delay. */
 type Control = Pick<NodeContext, 'beginWork' | 'endWork'>;
 
 /** What the virtual world does for its nodes. */
