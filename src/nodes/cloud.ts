@@ -3,6 +3,7 @@ import { type Closing, Collection } from './collection.ts';
 import { type CollectionState, newCollection } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
+import { countedGradients, epochAt } from './epoch.ts';
 import type { Message, ValueId } from './messages.ts';
 import { ModelHolder, type ModelState, newModel } from './model-holder.ts';
 import type { RoundMode } from './round-mode.ts';
@@ -228,14 +229,12 @@ export class Cloud {
     return null;
   }
 
-  /** Gradients that epochs and evaluations count. */
   get #counted(): number {
-    const { gradients, started } = this.#state;
-    return this.#settings.counted === 'started' ? started : gradients;
+    return countedGradients(this.#settings, this.#state);
   }
 
   get #epoch(): number {
-    return Math.floor(this.#counted / this.#settings.gradientsPerEpoch);
+    return epochAt(this.#settings, this.#state);
   }
 
   #evaluateWhenDue(): void {

@@ -1,6 +1,7 @@
 import type { SimulatedEvent } from '../../journal/events.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
+import { epochAt } from '../../nodes/epoch.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';
@@ -143,9 +144,7 @@ export class WorldContext extends ValueContext implements NodeContext {
   #localLearningRate(version: number): number {
     const { localLearningRate, cloud } = this.#parts.settings;
     if (localLearningRate === null) return 0;
-    const { gradients, started } = this.#state.cloud;
-    const counted = cloud.counted === 'started' ? started : gradients;
-    const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
+    const epoch = epochAt(cloud, this.#state.cloud);
     return localLearningRate({ round: version, epoch, time: usToSeconds(this.nowUs) });
   }
 

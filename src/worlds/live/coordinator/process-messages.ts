@@ -1,5 +1,6 @@
 import { InputError, RunError } from '../../../errors.ts';
 import type { SimulatedEvent } from '../../../journal/events.ts';
+import { epochAt } from '../../../nodes/epoch.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { needMessage, readJsonBody, readMessage } from '../../../transport/message.ts';
 import type { BatchSource } from '../../batch-source.ts';
@@ -200,8 +201,7 @@ export class ProcessMessages {
     if (reshuffles > 0) recorder.record({ type: 'data-reshuffled', owner, times: reshuffles });
     process.batches -= 1;
     const { started, progress } = recorder;
-    const counted = cloud.counted === 'started' ? started : progress.gradients;
-    const epoch = Math.floor(counted / cloud.gradientsPerEpoch);
+    const epoch = epochAt(cloud, { started, gradients: progress.gradients });
     processes.tell(process, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
     if (isUsedUp) await holds.release();
   }
