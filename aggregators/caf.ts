@@ -11,13 +11,13 @@ import {
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d. All weights c_i begin at 1. While
  * their sum is over n - 2f: mean and covariance by these weights, its greatest eigenvalue and the
- * squared parts t_i of x_i - mean along its direction; c_i <- c_i (1 - t_i / max t), the maximum over
- * vectors that still have weight, so each step takes all weight from one of them and there are at
- * most n steps. (ByzFL 0.0.11 takes the maximum over all: one vector far out that has lost its weight
- * keeps the others from losing any: with (0), (1), (1e9), f = 1, it never ends. With f = 0 and with
- * equal vectors it returns nothing. It also takes a single step of the power method, which does not
- * reach the direction.) Eigenvalue and direction are exact but for rounding, from the n x n products
- * of the centred vectors. The server's weights are not looked at.
+ * squared parts t_i of x_i - mean along its direction; c_i <- c_i (1 - t_i / max t), the maximum
+ * over vectors that still have weight, so each step takes all weight from one of them and there are
+ * at most n steps. (ByzFL 0.0.11 takes the maximum over all: one vector far out that has lost its
+ * weight keeps the others from losing any: with (0), (1), (1e9), f = 1, it never ends. With f = 0
+ * and with equal vectors it returns no vector. It also takes a single step of the power method,
+ * which does not reach the direction.) Eigenvalue and direction are exact but for rounding, from
+ * the n x n products of the centred vectors. The server's weights are ignored.
  * Needs n >= 2f + 1. Cost O(n^2 d + n^4). Ties: where several orthogonal directions have the
  * greatest spread (eigenvalues within 1e-12 of it), t_i is the mean of the squared parts along them,
  * which depends neither on chance nor on the order. Of steps with the same spread the first.

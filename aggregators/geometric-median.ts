@@ -33,7 +33,11 @@ export default defineAggregator({
       .min(0)
       .default(0)
       .describe('stops after a step of at most this share of the norm; 0: never early'),
-    nu: z.number().positive().default(0.1).describe('least distance that is told apart'),
+    nu: z
+      .number()
+      .positive()
+      .default(0.1)
+      .describe('least distance that counts as different from 0'),
     start: z.enum(['zero', 'mean']).default('zero').describe('where the first step begins'),
   }),
   aggregate: (vectors, _context, { iterations, tolerance, nu, start }) => {
@@ -45,7 +49,7 @@ export default defineAggregator({
     while (moves < iterations) {
       const weights = distances.map((distance) => 1 / Math.max(nu, Math.sqrt(distance)));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
-      // A mean over the float32 range is at an infinite distance from all: nothing pulls it back.
+      // A mean over the float32 range is at an infinite distance from all: no vector pulls it back.
       if (total === 0) break;
       const shares = weights.map((weight) => weight / total);
       moves += 1;

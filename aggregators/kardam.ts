@@ -77,7 +77,7 @@ export default defineAggregator({
   },
 });
 
-/** 0 before anything was accepted, or where nothing has changed. */
+/** 0 before anything was accepted, or without any change. */
 function coefficientOf(vector: Float32Array, memory: Memory | null): number {
   if (memory === null) return 0;
   const change = Math.sqrt(squaredDistance(vector, memory.gradient));

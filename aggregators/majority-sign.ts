@@ -4,9 +4,9 @@ import { defineAggregator, majoritySignOf } from 'edgemlsim/rules';
  * Majority sign (signSGD with majority vote): at every coordinate the sign of the sum of the
  * vectors' signs.
  *
- * In: n vectors of length d, unchanged. Out: a new one, length d, of 1, -1 and 0. Its size says
- * nothing about the vectors': the learning rate has to. The sign of a zero is 0. Weights are not
- * looked at.
+ * In: n vectors of length d, unchanged. Out: a new one, length d, of 1, -1 and 0. Its size is
+ * independent of the vectors': the learning rate sets the step. The sign of a zero is 0. Weights
+ * are not looked at.
  * Needs n >= 2f + 1: then where the honest agree they have the majority. Cost O(n d). Ties: 0.
  * Source: Bernstein et al., ICLR 2019 (signSGD with majority vote).
  * Example, f = 1: (3, -0.5, 0), (8, 2, 0), (-1, -4, 7) -> (1, -1, 1).

@@ -8,18 +8,17 @@ import {
 } from 'edgemlsim/rules';
 
 /**
- * A little is enough (ALIE): every Byzantine node sends the honest mean, moved by z standard deviations at
- * every coordinate: a lie within the honest spread.
+ * A little is enough (ALIE): every Byzantine node sends the honest mean, moved by z standard
+ * deviations at every coordinate: a forged vector within the honest spread.
  *
  * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times mean - z std, by
- * coordinate (with `side: plus` mean + z std), mean and std rounded to float32 first. Knows all honest
- * vectors of the aggregation. Cost O(h d).
- * Option `z`: a number, or `quantile`: Phi^-1((h - s) / h) with n = h + m and s = floor(n / 2 + 1) - m,
- * the honest vectors that have to lie farther out for the lies to be in a majority; s is held within 1
- * and h - 1. With few Byzantine nodes this z is negative, and the lie on the other side. With h = 1 the
- * deviation is 0.
- * `ddof` 0 divides by h, as in the source's code, 1 by h - 1. ByzFL has the side plus and ddof 1, with
- * z = 1.5 unless told otherwise.
+ * coordinate (with `side: plus` mean + z std), mean and std rounded to float32 first. Knows all
+ * honest vectors of the aggregation. Cost O(h d). Option `z`: a number, or `quantile`: Phi^-1((h -
+ * s) / h) with n = h + m and s = floor(n / 2 + 1) - m, the honest vectors that have to be farther
+ * out for the forged ones to be in a majority; s is held within 1 and h - 1. With few Byzantine
+ * nodes this z is negative, and the forged vectors are on the other side. With h = 1 the deviation
+ * is 0. `ddof` 0 divides by h, as in the source's code, 1 by h - 1. ByzFL has the side plus and
+ * ddof 1, with z = 1.5 by default.
  * Source: Baruch et al., "A little is enough", NeurIPS 2019, algorithm 3; its example n = 50, m = 24
  * has s = 2, (26 - 2) / 26 = 0.923 and z = 1.43.
  * Example, z = 1: honest (1, 0), (3, 4) -> (1, 0): mean (2, 2), std (1, 2).
@@ -33,7 +32,7 @@ export default defineAttack({
     z: z
       .union([z.number(), z.literal('quantile')])
       .default('quantile')
-      .describe('standard deviations, or from how many honest vectors lie farther out'),
+      .describe('standard deviations, or from how many honest vectors are farther out'),
     side: z.enum(['minus', 'plus']).default('minus').describe('mean minus or plus z std'),
     ddof: z
       .union([z.literal(0), z.literal(1)])

@@ -13,16 +13,16 @@ interface Options {
 }
 
 /**
- * Back door: a Byzantine worker stamps a trigger, a square of pixels, on some of its items and gives
- * them the target label, so that the model takes whatever wears the trigger for the target.
+ * Back door: a Byzantine worker stamps a trigger, a square of pixels, on some of its items and
+ * gives them the target label, so that the model classifies any item with the trigger as the
+ * target.
  *
  * In: the n samples of a batch, unchanged. Out: of round(share * n) items, drawn by chance, the
  * pixels of the square have `value` in every channel, and the label is the target; the others stay.
  * An item's inputs are an image, row after row, the channels of a pixel together; without `image` a
  * square one of one channel. Without `row` and `column` the trigger is in the lower right corner.
- * Knows its own samples only. Cost O(n features).
- * Evaluations tell its success: the share of items not of the target class that the model takes for
- * it once they wear the trigger.
+ * Knows its own samples only. Cost O(n features). Evaluations report its success: the share of
+ * items not of the target class that the model classifies as the target once they have the trigger.
  * Source: Gu et al., "BadNets", 2017; in federated learning Bagdasaryan et al., AISTATS 2020.
  * Example: 2 x 2 pixels, size 1, target 1, share 1: inputs (1 2; 3 4) of label 0 -> (1 2; 3 1) of
  * label 1.

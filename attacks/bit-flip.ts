@@ -6,11 +6,10 @@ import { defineAttack, scaled, z } from 'edgemlsim/rules';
  *
  * In: m vectors of Byzantine senders, unchanged, and the honest ones. Out: m negated copies. Option
  * `negates` says of which vector. `first-honest`: of the honest vector that arrived first (Zeno).
- * `own`: of each Byzantine sender's own vector.
- * `first-byzantine`: of the own vector of the Byzantine sender that arrived first, the same for all m
- * (EdgeMLSim's code). Without an honest vector the intake negates each sender's own, whatever the
- * option says.
- * Knows all honest vectors of the aggregation. Cost O(m d).
+ * `own`: of each Byzantine sender's own vector. `first-byzantine`: of the own vector of the
+ * Byzantine sender that arrived first, the same for all m (EdgeMLSim's code). Without an honest
+ * vector the intake negates each sender's own, with any value of the option. Knows all honest
+ * vectors of the aggregation. Cost O(m d).
  * Source: Xie et al., "Zeno", ICML 2019 (bit-flipping attack); EdgeMLSim's code.
  * Example: honest (1, -2), (5, 5), Byzantine (7, 7), (8, 9): twice (-1, 2); with `own` (-7, -7),
  * (-8, -9); with `first-byzantine` twice (-7, -7).

@@ -21,7 +21,7 @@ export default defineDeliveryAttack({
   options: z.object({
     delayMs: z
       .union([
-        duration.describe('always so many milliseconds'),
+        duration.describe('constant delay in milliseconds'),
         z.strictObject({ distribution: z.literal('exponential'), meanMs: duration }),
       ])
       .default(1000)

@@ -7,7 +7,7 @@ import { defineDeliveryAttack, z } from 'edgemlsim/rules';
  * Knows that its own node sends. Cost O(1). Draws only for a probability between 0 and 1.
  * Source: an omission failure (Cristian, "Understanding fault-tolerant distributed systems",
  * Communications of the ACM 34(2), 1991).
- * Example: with probability 1 nothing of a Byzantine node's ever arrives.
+ * Example: with probability 1 no message of a Byzantine node arrives.
  */
 export default defineDeliveryAttack({
   kind: 'delivery',

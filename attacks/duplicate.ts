@@ -3,9 +3,9 @@ import { defineDeliveryAttack, z } from 'edgemlsim/rules';
 /**
  * Duplicate: a Byzantine node sends what it has computed several times.
  *
- * In: a message. Out: the message, and so many copies more, each laterMs after the one before.
- * Knows that its own node sends. Cost O(copies). Receivers know a message by its number, so one
- * copy counts: the others cost the link, and make up for one that is lost there.
+ * In: a message. Out: the message, and `copies` copies more, each laterMs after the one before.
+ * Knows that its own node sends. Cost O(copies). Receivers identify a message by its number, so one
+ * copy counts: the others load the link, and replace one that is lost there.
  * Source: duplication as a fault of links (Cachin, Guerraoui and Rodrigues, "Introduction to Reliable
  * and Secure Distributed Programming", 2nd edition, 2011, section 2.4).
  * Example: two copies more, 100 ms later, of a message sent at 1 s: it gets on its way at 1, 1.1 and

@@ -25,7 +25,7 @@ export default defineAttack({
       .refine((bits) => new Set(bits).size === bits.length, 'each bit once')
       .default([22, 30, 31, 32])
       .describe('which bits, from 1 (lowest) to 32 (the sign)'),
-    every: z.int().positive().default(1).describe('p: one in so many coordinates is hit'),
+    every: z.int().positive().default(1).describe('p: one in p coordinates is hit'),
   }),
   forge: (own, _context, { bits, every }) => {
     const mask = bits.reduce((sum, bit) => sum | (1 << (bit - 1)), 0);

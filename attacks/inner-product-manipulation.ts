@@ -3,11 +3,11 @@ import { defineAttack, meanOfGroup, scaled, z } from 'edgemlsim/rules';
 /**
  * Inner-product manipulation (IPM): every Byzantine node sends the mean of the honest vectors times -tau.
  *
- * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times -tau mean(honest), mean
- * and product rounded to float32. A mean of all vectors turns against the honest one once
- * tau m > h; below that a small tau hides the lie among the honest vectors and still slows learning.
- * Knows all honest vectors of the aggregation. Cost O(h d). Tau 2 by default, as in ByzFL; the source
- * calls it epsilon and runs several.
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times -tau mean(honest),
+ * mean and product rounded to float32. A mean of all vectors turns against the honest one once tau
+ * m > h; below that a small tau hides the forged vector among the honest ones and still slows
+ * learning. Knows all honest vectors of the aggregation. Cost O(h d). Tau 2 by default, as in
+ * ByzFL; the source calls it epsilon and runs several.
  * Source: Xie et al., "Fall of empires", UAI 2019.
  * Example, tau = 2: honest (1, -2), (3, 4) -> (-4, -2).
  */

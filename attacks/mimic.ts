@@ -14,18 +14,18 @@ type Learned = {
 };
 
 /**
- * Mimic: every Byzantine node sends a copy of one honest vector, so that its sender counts too much. Not
- * one lie is an outlier; it harms where data differ from worker to worker.
+ * Mimic: every Byzantine node sends a copy of one honest vector, so that its sender counts too
+ * much. No forged vector is an outlier; it harms where data differ from worker to worker.
  *
- * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m copies of one of these. Knows
- * all honest vectors of the aggregation. Cost O(h d).
- * At a server's first `warmup` aggregations the first honest vector is copied, while the direction u in
- * which honest vectors differ most is learned, by Oja's rule: from a random unit vector, at step t (from
- * 0), with mu <- (t mu + mean) / (t + 1) and g the sum of <x_i - mu, u> (x_i - mu) made a unit vector,
- * u <- (t u + g) / (t + 1), made a unit vector. From then on the vector with the greatest |<x_i, u>| is
- * copied; ties: the first to arrive. u and mu are the attack's state, held in float32.
- * With `warmup: 0` it is always the first. The source keeps to one worker from then on; here workers
- * move from server to server, so the choice is made anew at each aggregation, as ByzFL makes it.
+ * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m copies of one of these.
+ * Knows all honest vectors of the aggregation. Cost O(h d). At a server's first `warmup`
+ * aggregations the first honest vector is copied, while the direction u in which honest vectors
+ * differ most is learned, by Oja's rule: from a random unit vector, at step t (from 0), with mu <-
+ * (t mu + mean) / (t + 1) and g the sum of <x_i - mu, u> (x_i - mu) made a unit vector, u <- (t u +
+ * g) / (t + 1), made a unit vector. From then on the vector with the greatest |<x_i, u>| is copied;
+ * ties: the first to arrive. u and mu are the attack's state, held in float32. With `warmup: 0` it
+ * is always the first. The source keeps to one worker from then on; here workers move from server
+ * to server, so the choice is made again at each aggregation, as ByzFL makes it.
  * Source: Karimireddy et al., "Byzantine-robust learning on heterogeneous datasets via bucketing", ICLR
  * 2022, appendix; 20 steps as in ByzFL's documentation.
  * Example, warmup 1: honest (1, 0), (-1, 0), then (1, 9), (5, 0), (-6, 0) -> (1, 0), then (-6, 0):
@@ -65,7 +65,7 @@ function learn({ direction, mean, steps }: Learned, honest: readonly Float32Arra
     }
     for (let at = 0; at < pull.length; at += 1) pull[at]! += part * (vector[at]! - middle[at]!);
   }
-  // Without any difference there is nothing to learn from.
+  // Without any difference there is no direction to learn.
   const towards = unit(pull);
   const next = towards && unit(Float64Array.from(towards, (x, at) => steps * direction[at]! + x));
   return { direction: next ?? direction, mean: middle, steps: steps + 1 };

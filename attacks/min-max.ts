@@ -11,8 +11,8 @@ import {
 } from 'edgemlsim/rules';
 
 /**
- * Min-max: every Byzantine node sends the honest mean, moved as far against it as leaves the lie no farther
- * from any honest vector than two honest ones are from each other.
+ * Min-max: every Byzantine node sends the honest mean, moved against it as far as possible while it
+ * is no farther from any honest vector than two honest ones are from each other.
  *
  * In: m vectors of Byzantine senders and h honest ones x_i, unchanged. Out: m times mean + gamma p, gamma
  * the greatest with max_i |mean + gamma p - x_i| <= max_ij |x_i - x_j|. p is against the mean: `unit`

@@ -11,8 +11,8 @@ import {
 } from 'edgemlsim/rules';
 
 /**
- * Min-sum: every Byzantine node sends the honest mean, moved as far against it as leaves the lie's squared
- * distances to the honest vectors no more, in sum, than those of an honest one.
+ * Min-sum: every Byzantine node sends the honest mean, moved against it as far as possible while
+ * its squared distances to the honest vectors are no more, in sum, than those of an honest one.
  *
  * In: m vectors of Byzantine senders and h honest ones x_i, unchanged. Out: m times mean + gamma p, gamma
  * the greatest with sum_i |mean + gamma p - x_i|^2 <= max_i sum_j |x_i - x_j|^2; with `bound: least`
@@ -45,7 +45,7 @@ export default defineAttack({
     const sums = squaredDistancesOf(honest).map((row) => row.reduce((sum, x) => sum + x, 0));
     const most = bound === 'greatest' ? Math.max(...sums) : Math.min(...sums);
     const least = honest.reduce((sum, vector) => sum + squaredDistance(mean, vector), 0);
-    // The honest vectors' differences from their mean add up to nothing, so no linear term is left.
+    // The honest vectors' differences from their mean add up to zero, so no linear term is left.
     const factor = greatestFactor(honest.length * productOf(push, push), 0, most - least);
     const forged = combinationOf([mean, push], [1, factor]);
     return { vectors: own.map(() => forged) };

@@ -19,8 +19,8 @@ import {
  * Knows all honest vectors and the server's rule. Cost 20 aggregations.
  * Source: ByzFL's Optimal_ALittleIsEnough; Baruch et al., "A little is enough", NeurIPS 2019; Shejwalkar
  * and Houmansadr, NDSS 2021, for the search.
- * Example: a server that takes the median of honest (1), (2), (6) and one lie has 1.5 from z = 10 on,
- * 1.5 from the mean 3; with z = 0 it has 2.5. So z = 10.
+ * Example: a server that takes the median of honest (1), (2), (6) and one forged vector has 1.5
+ * from z = 10 on, 1.5 from the mean 3; with z = 0 it has 2.5. So z = 10.
  */
 export default defineAttack({
   kind: 'vector',

@@ -1,4 +1,4 @@
-/** Where in an input a problem lies. Lines and columns count from 1. */
+/** Where in an input a problem is. Lines and columns count from 1. */
 export interface Place {
   file: string;
   line?: number;
@@ -31,7 +31,7 @@ export class InputError extends Error {
   }
 }
 
-/** Rethrows what is wrong, and says where in a config where nothing else does. */
+/** Rethrows a problem with the place in the config that caused it, if it names no other place. */
 export function atPath(path: (string | number)[]): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof InputError)) throw error;

@@ -1,7 +1,7 @@
 import { defineStalenessWeight } from 'edgemlsim/rules';
 
 /**
- * Buffered: s(t) = 1 / sqrt(1 + t), for a server that aggregates whatever K vectors come first
+ * Buffered: s(t) = 1 / sqrt(1 + t), for a server that aggregates the first K vectors to arrive
  * (`collect: { count: K, from: any }`).
  *
  * Example: 1 at t = 0, 1/2 at t = 3.

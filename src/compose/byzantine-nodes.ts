@@ -5,7 +5,7 @@ import type { Trace } from '../mobility/trace.ts';
 import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';
 
-/** Who may lie among the nodes of a layer, and when; undefined for a layer without an attack. */
+/** Which nodes of a layer may be Byzantine, and when; undefined for a layer without an attack. */
 export function attackersOf(
   { seed, layers, mobility }: Config,
   layer: string,

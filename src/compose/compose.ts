@@ -210,7 +210,7 @@ async function layersOf(
   return { layers, intakes, attackers };
 }
 
-/** Everyone who sends. */
+/** All nodes that send. */
 interface Nodes {
   tree: readonly ServerPlace[];
   workerIds: readonly string[];
@@ -222,7 +222,10 @@ function fixedOf(attackers: ReadonlyMap<string, ByzantineLayerSettings>): Record
   return Object.fromEntries(global.map(([layer, { fixed }]) => [layer, [...fixed]]));
 }
 
-/** The train items of each server that trusts a gradient of its own; whoever else has them, too. */
+/**
+ * The train items of each server that trusts a gradient of its own; their other owners keep them,
+ * too.
+ */
 function referencesOf(
   config: Config,
   tree: readonly ServerPlace[],

@@ -9,7 +9,7 @@ import type { AnyModelSpec } from '../learning/engine.ts';
 import { onlySplits } from '../learning/only-splits.ts';
 import { type PlacedDataset, placeDataset } from '../learning/placed-dataset.ts';
 
-/** What a process learns with: its own memory, in which the data lies. */
+/** What a process learns with: its own memory, which contains the data. */
 export interface OpenLearning {
   memory: WebAssembly.Memory;
   data: PlacedDataset;

@@ -4,7 +4,7 @@ import { inspectSites, inspectTrace } from '../mobility/inspect.ts';
 import { degreesOnNetwork } from '../mobility/network.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
 
-/** What a config would run, as `validate` tells it. */
+/** What a config would run, as `validate` prints it. */
 export interface Preview {
   name: string;
   seed: number;
@@ -38,7 +38,7 @@ export interface ServerPreview {
   };
 }
 
-/** Counts are of all entities of the chosen kinds, whatever the participation. */
+/** Counts are of all entities of the chosen kinds, independent of the participation. */
 export async function previewOf(config: Config): Promise<Preview> {
   const { trace, network, sites } = await scenarioOf(config);
   const { durationS, entities, atOnce } = inspectTrace(trace);

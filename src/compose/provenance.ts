@@ -94,7 +94,9 @@ export function checkSameInputs(runDir: string, then: Provenance, now: Provenanc
   throw new InputError({
     place: { file: runDir },
     found: `changed since the run was started: ${list.join(', ')}`,
-    advice: ['a run goes on only with the inputs it began with: put them back, or run it anew'],
+    advice: [
+      'a run continues only with the inputs it began with: put them back, or start a new run',
+    ],
   });
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Which run it is, and how it was started: in `provenance.json`, beside what its numbers come from. */
 export interface RunOrigin {
-  /** Tells the checkpoints of this run from those of others. */
+  /** Distinguishes the checkpoints of this run from those of others. */
   id: string;
   /** The program and its arguments, as the user gave them. */
   commandLine: string[];

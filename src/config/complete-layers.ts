@@ -16,13 +16,13 @@ const TIMEOUT_OF_A_QUORUM_S = 30;
  * Fills in what depends on a layer's place in the tree and on the mode of the rounds. Servers with
  * a site collect gradients: 10, for at most 30 s. In synchronous rounds the cloud and inner servers
  * wait for every child, without a deadline; in others they close on every result, but a partially
- * asynchronous cloud waits for more than half of its children, at most 30 s, and so long does
- * whoever waits for several children: one that workers have left may never have a result.
+ * asynchronous cloud waits for more than half of its children, at most 30 s, as does every server
+ * that waits for several children: one that workers have left may never have a result.
  */
 export function completeLayers(config: Config): Config {
   const layers: Config['layers'] = { ...config.layers };
   for (const name of serverLayerNames(config)) {
-    // Everyone's default layer need not be spelt out; another one is a typo, reported later.
+    // The default layer need not be declared; another one is a typo, reported later.
     const layer =
       config.layers[name] ?? (name === 'edge' ? serverLayerSchema.parse({}) : undefined);
     if (!layer) continue;

@@ -67,7 +67,7 @@ export const configSchema = z.strictObject({
     ),
   checkpoints: z
     .strictObject({
-      everyRounds: count.default(100).describe('a checkpoint after so many rounds'),
+      everyRounds: count.default(100).describe('rounds between checkpoints'),
       keep: count.default(2).describe('older ones are removed'),
     })
     .prefault({}),

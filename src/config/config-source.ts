@@ -6,7 +6,7 @@ import { applyOverrides, type Override } from './overrides.ts';
 import { findingsOf, valueAt } from './schema-problems.ts';
 import type { Path, YamlDocument } from './yaml-document.ts';
 
-/** A document, or an object of the caller's, in which nothing has a place. */
+/** A document, or an object of the caller's, whose values have no line numbers. */
 type Given = Pick<YamlDocument, 'value'> & Partial<Pick<YamlDocument, 'placeOf'>>;
 
 /** Where a config came from: a file and the overrides on top. Turns paths into problems. */

@@ -61,7 +61,7 @@ export function childSchemas(parent: JsonSchema, step: string | number): JsonSch
   return typeof parent.additionalProperties === 'object' ? [parent.additionalProperties] : [];
 }
 
-/** The key that tells the map branches of a union apart by a constant, such as `distribution`. */
+/** The key whose constant distinguishes the map branches of a union, such as `distribution`. */
 export function tagOf(schemas: JsonSchema[]): string | undefined {
   const maps = schemas.filter(({ type }) => type === 'object');
   const first = maps[0];

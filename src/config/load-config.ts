@@ -90,7 +90,7 @@ function overridesOf(given: { overrides?: readonly string[]; seed?: number }): s
   return [...overrides.filter((each) => !each.startsWith('seed=')), `seed=${seed}`];
 }
 
-/** Otherwise every key of a study would be told as unknown. */
+/** Otherwise every key of a study would be reported as unknown. */
 function refuseStudy({ file, value, placeOf }: YamlDocument): void {
   if (typeof value !== 'object' || value === null || !('base' in value)) return;
   throw new InputError({

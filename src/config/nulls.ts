@@ -48,7 +48,7 @@ function cleaned(value: unknown, schemas: JsonSchema[]): unknown {
 
 /** Whether null at the key says the same as leaving it out. An unknown key stays, to be refused. */
 function isNone(key: string, own: JsonSchema[], parents: JsonSchema[]): boolean {
-  // A key that has to be there is missed, which is told better than what null is not.
+  // A required key is reported as missing, which is clearer than the wrong type of null.
   if (parents.some(({ required }) => required?.includes(key))) return true;
   return own.length > 0 && own.every(meansNone);
 }

@@ -27,7 +27,7 @@ class OverrideFault extends Error {
 
 /**
  * Applies `path=value` overrides in order to a copy of the value. A list's items go by index or
- * by their `id`. Values are YAML, but stay text where the schema knows nothing but text.
+ * by their `id`. Values are YAML, but stay text where the schema allows only text.
  */
 export function applyOverrides(
   value: unknown,
@@ -118,7 +118,7 @@ function listStep(items: unknown[], rest: string, above: Path): [number, number]
   ]);
 }
 
-/** A copy of the root with the value set; maps on the way are made where nothing is yet. */
+/** A copy of the root with the value set; missing maps on the way are made. */
 function withValue(root: unknown, path: Path, value: unknown, above: Path): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;

@@ -12,7 +12,7 @@ export interface Scenario {
   network: Network | undefined;
   /** Of every server with a site, in the order of the servers. */
   sites: Site[];
-  /** Where Byzantine workers lie; null: anywhere. */
+  /** Where workers are Byzantine; null: anywhere. */
   region: Region | null;
 }
 

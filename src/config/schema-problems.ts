@@ -10,7 +10,7 @@ import {
 } from './json-schema.ts';
 import type { Path } from './yaml-document.ts';
 
-/** What is wrong at one place of a document, before it is known where that place lies. */
+/** A problem at one place of a document, before the line of that place is known. */
 export interface Finding {
   path: Path;
   part: 'key' | 'value';
@@ -180,7 +180,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What stands at the path; undefined for nothing. */
+/** The value at the path; undefined for none. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((parent, step) => {
     if (typeof parent !== 'object' || parent === null) return undefined;

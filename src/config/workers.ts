@@ -4,7 +4,7 @@ import type { Trace } from '../mobility/trace.ts';
 import { openStream } from '../simulation/random.ts';
 import type { Config } from './config-schema.ts';
 
-/** Who of the trace becomes a worker, and how. */
+/** Which entities of the trace become workers, and how. */
 export function workersOf(config: Config): Workers {
   const { mode, count, kinds, participation } = config.mobility.workers;
   const participates = (entity: string) =>

@@ -17,7 +17,7 @@ export type Step = (
 
 /**
  * Runs an elementwise kernel on the addresses of the vectors and of `out` (0 when null): at once
- * when all lie in the kernel memory, else step by step with copies of those that do not.
+ * when all are in the kernel memory, else step by step with copies of those that do not.
  */
 export function inSteps(
   vectors: readonly Float32Array[],

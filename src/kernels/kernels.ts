@@ -21,7 +21,7 @@ export function bindKernels(memory: WebAssembly.Memory): Kernels {
   return bound;
 }
 
-/** This thread's kernels; bound to a memory of their own when nothing else was said. */
+/** This thread's kernels; bound to a memory of their own by default. */
 export function kernels(): Kernels {
   return bound ?? bindKernels(createKernelMemory());
 }

@@ -33,7 +33,7 @@ export interface ArenaMark {
 
 /**
  * Scratch space of one thread: allocate while a job runs, `reset` when it is done.
- * Takes a further chunk when full; chunks are kept, so a steady load allocates nothing.
+ * Takes a further chunk when full; chunks are kept, so a steady load makes no allocations.
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -45,7 +45,7 @@ export class Arena {
     this.memory = memory;
   }
 
-  /** Byte offset of a fresh, 64-aligned block. Its content is whatever was there before. */
+  /** Byte offset of a fresh, 64-aligned block. Its content is undefined. */
   allocate(bytes: number): number {
     const need = aligned(bytes);
     for (; this.#current < this.#chunks.length; this.#current += 1) {

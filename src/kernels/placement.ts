@@ -1,6 +1,6 @@
 import { kernels } from './kernels.ts';
 
-// The first page is never handed out; these eight bytes of it tell one kernel memory from others.
+// The first page is never handed out; these eight bytes of it identify the kernel memory.
 const MARK_OFFSET_BYTES = 512;
 
 let memoryOfMarks: WebAssembly.Memory | undefined;
@@ -38,8 +38,8 @@ function hasMarkOf(memory: WebAssembly.Memory, buffer: SharedArrayBuffer): boole
 }
 
 /**
- * From now on this thread's new vectors come from its arena. Whoever calls this (a pool thread,
- * once) resets the arena after each job and copies out what is to stay.
+ * From now on this thread's new vectors come from its arena. The caller (a pool thread, once)
+ * resets the arena after each job and copies out what is to stay.
  */
 export function placeNewVectorsInArena(): void {
   newOnesInArena = true;

@@ -38,7 +38,7 @@ export function medianOf(vectors: readonly Float32Array[]): Float32Array {
  * `dropped` greatest, summed ascending from +0 and divided by their number, each step rounded to
  * float32; where the sum is over the float32 range the values are divided first. Never outside of
  * the values it is made of. -0 is read as +0, the values must not be NaN. Throws RangeError as
- * `meanOf` does, and when nothing is left.
+ * `meanOf` does, and when no value is left.
  */
 export function trimmedMeanOf(vectors: readonly Float32Array[], dropped: number): Float32Array {
   const out = newVector(lengthOf(vectors));

@@ -27,11 +27,11 @@ export interface AgentDispatcherParts {
   /** Agents that shall share the processes; 0 where these are started without any. */
   agents: number;
   wallUs: () => number;
-  /** An agent that says nothing for so long is gone. */
+  /** Seconds of silence after which an agent counts as lost. */
   patienceS: number;
   /** Takes a process. */
   accept: (connection: Connection) => void;
-  /** Told when who runs what is settled. */
+  /** Called when the processes are assigned to machines. */
   onShared: (shares: readonly (Machine & { slots: number[] })[]) => void;
   onFailure: (error: Error) => void;
   /** What came on a connection, and was no process's, does not fit. */
@@ -41,15 +41,15 @@ export interface AgentDispatcherParts {
 interface Offer {
   machine: Machine;
   connection: Connection;
-  /** The processes that it was told to start. */
+  /** The processes assigned to it. */
   slots: number[];
   heardUs: number;
 }
 
 /**
- * Where the processes of a live run report. Agents offer their machines here, and when as many have
- * come as were expected each is told which processes to start; later, which to start again. The
- * processes are handed on to the coordinator.
+ * Where the processes of a live run report. Agents offer their machines here; when as many have
+ * come as were expected, each gets the list of processes to start, and later those to start again.
+ * The connections of the processes are passed on to the coordinator.
  */
 export class AgentDispatcher {
   readonly #parts: AgentDispatcherParts;

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Lets go at once of what nobody needs any more: a dataset as it was read, once it has its place.
- * Left alone it would stay as long as nothing else asks for memory.
+ * Frees unused memory at once: a dataset as it was read, after it was copied to its place.
+ * Otherwise it would stay until another allocation needs the memory.
  */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');

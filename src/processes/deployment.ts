@@ -18,7 +18,7 @@ export interface Deployment {
   onShared: (line: string) => void;
 }
 
-/** What starts agents: it lives as long as they do. */
+/** The program that starts agents; it runs as long as they do. */
 export interface AgentCommand {
   command: readonly [string, ...string[]];
   /** For its standard input, which ends with the run. */

@@ -69,8 +69,8 @@ async function makingsOf(told: RunManifest, slot: ProcessSlot): Promise<ProcessD
 }
 
 /**
- * Workers compute all the time, beside the thread that sends and receives. A server only computes
- * when it has nothing else to do: a thread of its own would cost memory and two messages a task.
+ * Workers compute all the time, beside the thread that sends and receives. A server computes only
+ * while it is otherwise idle: a thread of its own would cost memory and two messages a task.
  */
 async function poolOf(
   threads: ThreadSetup,

@@ -16,7 +16,7 @@ export const transports: Readonly<Record<Config['live']['transport'], Transport>
 /** Limits for connections that carry no vectors. */
 export const controlLimits: Limits = limitsFor(LEAST_BODY_BYTES);
 
-/** Limits for vectors of so many elements. */
+/** Limits for vectors of `dimension` elements. */
 export function vectorLimits(dimension: number): Limits {
   return limitsFor(Math.max(LEAST_BODY_BYTES, dimension * 4));
 }

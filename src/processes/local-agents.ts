@@ -68,7 +68,7 @@ export class LocalAgents {
     return said.slice(-SHOWN_OF_LOG).trim();
   }
 
-  /** Resolves when all have ended; who does not in time is killed. */
+  /** Resolves when all have ended; those that do not end in time are killed. */
   async ended(): Promise<void> {
     const waiting = [...this.#ending].map(
       (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),

@@ -31,15 +31,17 @@ export interface MachineAgentOptions {
   patienceS: number;
   /** Seconds in which the coordinator must be found. */
   waitS: number;
-  /** What `edgemlsim agent` is here; told where to join, it runs one process. */
+  /**
+   * The command `edgemlsim agent` on this machine; with the address to join, it runs one process.
+   */
   program: readonly [string, ...string[]];
   listenHost: string | null;
 }
 
 /**
- * An agent: offers its machine's cores to a coordinator, starts the processes that it is told to, and
- * again when it is told so, and ends when the coordinator lets it go and they have ended. Throws
- * RunError when one of them has failed at last, or the coordinator is not found.
+ * An agent: offers its machine's cores to a coordinator, starts the processes assigned to it, and
+ * again on request, and ends when the coordinator releases it and they have ended. Throws RunError
+ * when one of them has failed for good, or the coordinator is not found.
  */
 export async function runMachineAgent(options: MachineAgentOptions): Promise<void> {
   const { control, where } = await reach(options);
@@ -51,7 +53,7 @@ export async function runMachineAgent(options: MachineAgentOptions): Promise<voi
     processes.get(key)?.child.kill('SIGKILL');
     processes.set(key, startProcess(what, where, options));
   });
-  // They notice by themselves that it is over; who does not is ended.
+  // They notice by themselves that the run is over; those that do not are ended.
   setTimeout(
     () => {
       for (const { child } of processes.values()) child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 
-/** The address of this machine from which it reaches another one. Sends nothing. */
+/** The address of this machine from which it reaches another one. Sends no packet. */
 export async function ownAddress({ host, port }: { host: string; port: number }): Promise<string> {
   const family = host.includes(':') ? 'udp6' : 'udp4';
   const socket = createSocket(family);

@@ -56,9 +56,9 @@ interface Coming {
 }
 
 /**
- * Where agents of a virtual run's pool report. Whoever offers a machine is told to start a process
- * that computes, and to start it again when it was lost; such a process makes its share of the run,
- * and joins when it made it from the same inputs. They may come at any time.
+ * Where agents of a virtual run's pool report. An agent that offers a machine is asked to start a
+ * process that computes, and to start it again when it was lost. That process prepares its part of
+ * the run, and joins if it made it from the same inputs. Agents may come at any time.
  */
 export class PoolAdmission {
   readonly #parts: PoolAdmissionParts;
@@ -114,7 +114,7 @@ export class PoolAdmission {
     for (let count = 2; this.#offers.has(name); count += 1) name = `${own}-${count}`;
     connection.onFrame = ({ header }) => {
       const { senderWallUs } = readMessage(pingSchema, header);
-      // Nobody here goes by this one's clock.
+      // The clock of the agent's machine is not used.
       say(connection, { type: 'pong', senderWallUs, wallUs: 0 });
     };
     connection.onClose = () => {

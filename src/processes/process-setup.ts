@@ -83,7 +83,7 @@ async function firstTheta({ config, data }: RunManifest): Promise<Float32Array> 
   return (await openModel(config, data)).theta;
 }
 
-/** Of a server that computes nothing with the model. */
+/** The thread setup of a server that does not compute with the model. */
 function aggregatingThread(told: RunManifest, slot: ProcessSlot): ThreadSetup {
   const { threads, settings, data } = told;
   const memory = createKernelMemory();

@@ -5,13 +5,13 @@ const RESTART_MS = 1000;
 
 export interface ProcessStartsParts {
   start: (slot: number) => void;
-  /** So many starts in a row have failed. */
+  /** Number of starts in a row that failed. */
   onGivenUp: (slot: number, starts: number) => void;
 }
 
 /**
- * Starts another process in the slot of one that is gone: at once where that was at work, after a
- * moment where it did not get ready, and not for ever.
+ * Starts another process in the slot of a lost one: at once if that had become ready, after a delay
+ * if it had not, and a limited number of times.
  */
 export class ProcessStarts {
   readonly #parts: ProcessStartsParts;
@@ -44,7 +44,7 @@ export class ProcessStarts {
     }
   }
 
-  /** Starts nothing more. */
+  /** Starts no more processes. */
   close(): void {
     this.#isClosed = true;
     for (const timer of this.#waiting.values()) clearTimeout(timer);

@@ -55,12 +55,12 @@ export class RunAgents {
   #isEnding = false;
   #strangers = 0;
 
-  /** Throws InputError where nobody says how to start them. */
+  /** Throws InputError where no option says how to start them. */
   static async open(options: RunAgentsOptions): Promise<RunAgents> {
     const { config, program, deployment } = options;
     if (program === undefined && deployment === undefined) {
       throw new InputError({
-        found: `pool.agents: ${config.pool.agents}, and nobody says how agents are started`,
+        found: `pool.agents: ${config.pool.agents}, and no option says how agents are started`,
         advice: ["expected an option `program`, for instance ['npx', 'edgemlsim']"],
       });
     }
@@ -87,7 +87,7 @@ export class RunAgents {
       shape: taskShapeOf(composition),
       onEvent: (event) => {
         journal.recordHost(event);
-        // Who never computed anything would not the next time.
+        // An agent that never computed a task would not the next time.
         if (event.type === 'agent-lost' && event.computed > 0)
           this.#admission.startAgain(event.name);
       },

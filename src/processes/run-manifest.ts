@@ -9,8 +9,8 @@ import type { WorldSettings } from '../worlds/world-settings.ts';
 import { fromPlainForm, toPlainForm } from './plain-form.ts';
 
 /**
- * A live run as its coordinator tells it to the other processes, so that they need read no trace and
- * make nothing that is made already. What is no data each makes anew, from the config.
+ * A live run as its coordinator sends it to the other processes, so that they do not read the trace
+ * or repeat its preparation. What is not plain data each makes again from the config.
  */
 export interface RunManifest {
   /** Of edgemlsim. */
@@ -45,7 +45,7 @@ export function encodeManifest(config: Config, composition: Composition): unknow
   return toPlainForm(told);
 }
 
-/** Throws InputError when another version of edgemlsim tells it. */
+/** Throws InputError when it comes from another version of edgemlsim. */
 export function decodeManifest(told: unknown): RunManifest {
   const run = fromPlainForm(told) as RunManifest;
   const own = packageVersion();

@@ -119,7 +119,7 @@ export function callablePreAggregator<Options>(
 export interface AttackContext {
   /** The honest vectors of the same aggregation. */
   honest?: readonly VectorInput[];
-  /** What the attacked server makes of the forged vectors; null where it makes nothing. */
+  /** What the attacked server makes of the forged vectors; null where it has no result. */
   aggregate?: (forged: readonly Float32Array[]) => Float32Array | null;
 }
 

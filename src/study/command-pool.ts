@@ -62,7 +62,7 @@ export class CommandPool {
     return ends;
   }
 
-  /** Starts nothing more and passes the signal on: a run writes a checkpoint and ends. */
+  /** Starts no more runs and passes the signal on: a run writes a checkpoint and ends. */
   stop(signal: NodeJS.Signals): void {
     this.#isStopping = true;
     for (const child of this.#children) child.kill(signal);

@@ -56,7 +56,7 @@ export async function loadStudy(file: string): Promise<StudyPlan> {
   };
 }
 
-/** Otherwise every key of a config would be told as unknown. */
+/** Otherwise every key of a config would be reported as unknown. */
 function refuseConfig({ file, value, placeOf }: YamlDocument): void {
   if (typeof value !== 'object' || value === null || 'base' in value) return;
   const key = ['mobility', 'servers'].find((each) => each in value);
@@ -113,7 +113,7 @@ function lastOfEach(changes: readonly Change[]): Change[] {
   );
 }
 
-/** Tells each problem once, with the arms that have it. */
+/** Reports each problem once, with the arms that have it. */
 class ProblemsOfArms {
   readonly #arms = new Map<string, { problem: Problem; arms: Set<string> }>();
 
@@ -213,7 +213,7 @@ function checkFolders(combinations: readonly Combination[], source: ConfigSource
   return combinations.flatMap((combination) => {
     const { arm, variant } = combination;
     const folder = folderOf(combination).join('/');
-    // Some file systems do not tell capitals from small letters.
+    // Some file systems do not distinguish capitals from small letters.
     const key = folder.toLowerCase();
     const title = variant === null ? `"${arm}"` : `"${arm}", "${variant}"`;
     const other = taken.get(key);

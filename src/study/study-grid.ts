@@ -13,7 +13,7 @@ export interface Combination {
   arm: string;
   /** The arm's level of each factor of the grid. */
   levels: Record<string, string>;
-  /** Told apart within the arm and averaged over; null when an arm has only one. */
+  /** Distinguished within the arm and averaged over; null when an arm has only one. */
   variant: string | null;
   changes: Change[];
 }

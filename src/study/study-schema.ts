@@ -32,7 +32,7 @@ export const studySchema = z.strictObject({
   base: z.string().describe('the config that all runs start from, relative to this file'),
   seeds: z
     .union([
-      z.number().int().min(1).describe('so many: 1, 2, 3, …'),
+      z.number().int().min(1).describe('number of seeds: 1, 2, 3, …'),
       distinct(z.array(z.number().int().min(0)).min(1)).describe('exactly these'),
     ])
     .default(5)
@@ -53,7 +53,7 @@ export const studySchema = z.strictObject({
         .int()
         .min(1)
         .default(5)
-        .describe('final values are means over so many last evaluations'),
+        .describe('number of last evaluations whose mean is the final value'),
       reach: distinct(z.array(z.number().min(0).max(1)))
         .default([0.8, 0.9, 0.95])
         .describe('accuracies for which the time to reach them is reported'),

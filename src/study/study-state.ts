@@ -9,7 +9,7 @@ import type { PlannedRun } from './load-study.ts';
 
 /** What a planned run's folder holds already. */
 export type RunState =
-  /** Nothing that is worth going on with. */
+  /** No intact state to continue from. */
   | { kind: 'new' }
   /** This very run, to its end. */
   | { kind: 'finished' }
@@ -63,7 +63,7 @@ function readJson<Value>(file: string): Partial<Value> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Value;
   } catch {
-    // Cut off when the machine stopped: says nothing.
+    // Incomplete, since the machine stopped: ignored.
     return {};
   }
 }

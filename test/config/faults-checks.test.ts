@@ -73,7 +73,7 @@ testCases([
     withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: delay')),
     [],
     [
-      'layers.worker.attack.byzantine.scope: delay acts when a message is sent, when nobody knows yet who will be drawn',
+      'layers.worker.attack.byzantine.scope: delay acts when a message is sent, when the Byzantine senders are not drawn yet',
       'expected global or local',
     ],
   ],
@@ -200,7 +200,12 @@ testCases([
     [],
     ['layers.worker.training.localLearningRate: ', 'unknown name "rond"'],
   ],
-  ['nobody byzantine', withLayers(attack('{}')), [], ['byzantine: nobody named', 'exactly one of']],
+  [
+    'no node Byzantine',
+    withLayers(attack('{}')),
+    [],
+    ['byzantine: no node named', 'exactly one of'],
+  ],
   [
     'Byzantine nodes named twice',
     withLayers(attack('{ count: 1, fraction: 0.1 }')),
@@ -230,7 +235,7 @@ testCases([
     withLayers('edge: { attack: { rule: sign-flip, byzantine: { count: 1, kind: car } } }'),
     [],
     [
-      'layers.edge.attack.byzantine.kind: limits who is Byzantine among servers',
+      'layers.edge.attack.byzantine.kind: limits the Byzantine nodes among servers',
       'name servers with ids',
     ],
   ],
@@ -240,7 +245,7 @@ testCases([
       'edge: { attack: { rule: sign-flip, byzantine: { count: 1, region: { site: { xM: 1, yM: 1 }, rangeM: 9 } } } }',
     ),
     [],
-    ['layers.edge.attack.byzantine.region: limits who is Byzantine among servers of layer edge'],
+    ['layers.edge.attack.byzantine.region: limits the Byzantine nodes among servers of layer edge'],
   ],
   [
     'Byzantine workers of a kind that takes no part',
@@ -258,13 +263,13 @@ testCases([
     'a time to lie that is over before it begins',
     withLayers(attack('{ count: 1, fromS: 9, untilS: 9 }')),
     [],
-    ['byzantine.untilS: 9 s, so nobody ever lies', 'expected more than fromS, which is 9'],
+    ['byzantine.untilS: 9 s, so no node is ever Byzantine', 'expected more than fromS, which is 9'],
   ],
   [
     'a time to lie after the run',
     withLayers(attack('{ count: 1, fromS: 60 }')),
     ['training.maximumTimeS=60'],
-    ['byzantine.fromS: 60 s, so nobody ever lies', 'which is 60'],
+    ['byzantine.fromS: 60 s, so no node is ever Byzantine', 'which is 60'],
   ],
   [
     'a place to lie outside of the map',
@@ -295,14 +300,14 @@ testCases([
     'a Byzantine entity that the trace has not',
     withLayers(attack('{ ids: [bystandr] }')),
     ['mobility.workers.mode=one-per-entity'],
-    ['byzantine.ids.0: nobody "bystandr" in the trace', 'did you mean "bystander"?'],
+    ['byzantine.ids.0: no entity "bystandr" in the trace', 'did you mean "bystander"?'],
   ],
   [
     'a Byzantine entity that is never of the kind that lies',
     withLayers(attack('{ ids: [bystander], kind: car }')),
     ['mobility.workers.mode=one-per-entity'],
     [
-      'byzantine.ids.0: "bystander" is never a car, so it never lies',
+      'byzantine.ids.0: "bystander" is never a car, so it is never Byzantine',
       'remove it, or byzantine.kind',
     ],
   ],
@@ -310,7 +315,10 @@ testCases([
     'Byzantine workers of a kind that the trace has nobody of',
     withLayers(attack('{ fraction: 0.5, kind: container }')),
     ['mobility.workers.kinds=[car, container]'],
-    ['byzantine.kind: nobody in the trace is ever a container, so nobody lies', 'it has: car'],
+    [
+      'byzantine.kind: no entity of the trace is ever a container, so no worker is Byzantine',
+      'it has: car',
+    ],
   ],
   [
     'more Byzantine workers than workers',
@@ -328,7 +336,7 @@ testCases([
     'an attack by the cloud',
     withLayers('cloud: { attack: { rule: sign-flip, byzantine: { count: 1 } } }'),
     [],
-    ['layers.cloud.attack: the cloud sends nothing up'],
+    ['layers.cloud.attack: the cloud sends no results up'],
   ],
   [
     'more owners than labels to deal',

@@ -97,7 +97,7 @@ testCases([
     ['minimum-diameter-averaging: stands at most f = 20, got 21'],
   ],
   [
-    'a weight by staleness where nothing is stale',
+    'a weight by staleness where no vector is stale',
     withLayers('edge: { aggregate: { stalenessWeight: { rule: hinge } } }'),
     [],
     [

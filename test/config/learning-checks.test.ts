@@ -8,7 +8,7 @@ testCases([
     validConfig,
     ['data.owners=shared', 'data.partition=disjoint-by-label'],
     [
-      'data.partition: disjoint-by-label has nothing to divide: with owners shared all data is one pool',
+      'data.partition: disjoint-by-label has no effect: with owners shared all data is one pool',
       'expected iid, or owners: regions or workers',
     ],
   ],
@@ -16,7 +16,7 @@ testCases([
     'a learning rate of a single step',
     withLayers('worker: { training: { localLearningRate: 0.1 } }'),
     [],
-    ['training.localLearningRate: a learning rate of its own changes nothing in a single step'],
+    ['training.localLearningRate: a learning rate of its own has no effect in a single step'],
   ],
   [
     'losing messages that are waited for without end',
@@ -106,7 +106,7 @@ testCases([
     'a look ahead without momentum',
     validConfig,
     ['training.optimiser={ name: sgd, nesterov: true }'],
-    ['training.optimiser.nesterov: nesterov without momentum changes nothing', 'set momentum'],
+    ['training.optimiser.nesterov: nesterov has no effect without momentum', 'set momentum'],
   ],
   [
     'a model for classes on targets that are numbers',

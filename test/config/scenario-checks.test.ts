@@ -39,7 +39,7 @@ testCases([
     'a server that nobody ever comes near, one of two',
     validConfig,
     ['servers.right.site={ xM: 400, yM: 0 }', 'servers.right.rangeM=10'],
-    ['servers.1.site: nobody is ever in range: 10 m, the nearest came to '],
+    ['servers.1.site: no worker is ever in range: 10 m, the nearest came to '],
   ],
   [
     'nobody of the chosen kinds',

@@ -4,7 +4,10 @@ import type { Chosen } from '../../rules/running/chosen.ts';
 import { loadAnyAttack } from '../../rules/running/load.ts';
 import { referenceTo } from '../choose-rules.ts';
 
-/** The attack that a layer chooses; undefined for one that cannot be loaded, which is told elsewhere. */
+/**
+ * The attack that a layer chooses; undefined for one that cannot be loaded, which another check
+ * reports.
+ */
 export async function attackOf(choice: {
   rule: string;
   options: Record<string, unknown>;

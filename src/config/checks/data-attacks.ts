@@ -4,7 +4,9 @@ import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { attackOf } from './attack-of.ts';
 
-/** Attacks on samples are of workers, who are Byzantine before they send, and fit the dataset. */
+/**
+ * Attacks on samples are for workers that are Byzantine before they send, and must fit the dataset.
+ */
 export async function checkDataAttacks(
   config: Config,
   { features, classes }: Pick<Dataset, 'features' | 'classes'>,
@@ -28,7 +30,7 @@ export async function checkDataAttacks(
     if (byzantine.scope === 'per-aggregation') {
       refuse(
         ['byzantine', 'scope'],
-        `${rule.name} poisons samples before a gradient is computed, when nobody knows yet who will be drawn`,
+        `${rule.name} poisons samples before a gradient is computed, when the Byzantine senders are not drawn yet`,
         'expected global or local',
       );
     }

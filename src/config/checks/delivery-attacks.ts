@@ -4,7 +4,10 @@ import type { Config } from '../config-schema.ts';
 import { attackOf } from './attack-of.ts';
 import type { Check } from './check.ts';
 
-/** Attacks on messages are of those who are Byzantine when they send, and nobody waits in vain. */
+/**
+ * Attacks on messages are for nodes that are Byzantine when they send, and need deadlines at the
+ * receivers.
+ */
 export const checkDeliveryAttacks: Check = async (config, problem) => {
   const problems: Problem[] = [];
   for (const [layer, settings] of Object.entries(config.layers)) {
@@ -17,7 +20,7 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
     if (byzantine.scope === 'per-aggregation') {
       refuse(
         ['byzantine', 'scope'],
-        `${rule.name} acts when a message is sent, when nobody knows yet who will be drawn`,
+        `${rule.name} acts when a message is sent, when the Byzantine senders are not drawn yet`,
         'expected global or local',
       );
     }
@@ -41,7 +44,10 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
   return problems;
 };
 
-/** The layers that wait for results of this one: none for workers, who send one after another. */
+/**
+ * The layers that wait for results of this one: none for workers, whose vectors are collected one
+ * by one.
+ */
 function layersAbove({ servers }: Config, layer: string): Set<string> {
   const layerOf = new Map(servers.map((server) => [server.id, server.layer]));
   const parents = servers.filter((server) => server.layer === layer).map(({ parent }) => parent);

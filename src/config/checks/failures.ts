@@ -10,7 +10,9 @@ import type { QuickCheck } from './check.ts';
 type Nodes = Config['faults']['crashes'][number]['nodes'];
 type TellProblem = ConfigSource['problem'];
 
-/** What fails is there, fails at one time or rate, and nobody waits for it without end. */
+/**
+ * A failing node or link exists, fails at times or at a rate, and no node waits for it without end.
+ */
 export const checkFailures: QuickCheck = (config, problem) => {
   const { crashes, cuts } = config.faults;
   const entries = [
@@ -42,9 +44,11 @@ function layerProblem(
     return problem(at, 'the cloud has no link to a server above', ['name those below it']);
   }
   if (layer === 'cloud') {
-    return problem(at, 'the cloud cannot crash: it is what the run measures, and nobody is above', [
-      'cut the links to it instead: faults.cuts, with the layer below it',
-    ]);
+    return problem(
+      at,
+      'the cloud cannot crash: the run measures its model, and no server is above it',
+      ['cut the links to it instead: faults.cuts, with the layer below it'],
+    );
   }
   if (layer === 'worker' && isCut) {
     return problem(at, 'workers are linked by radio, to one server after another', [
@@ -109,8 +113,8 @@ function knownIds({ servers, mobility }: Config, layer: string): string[] | null
 }
 
 /**
- * Who hears of what fails must not wait for it without end, and neither must a server that has
- * missed the model, or the vectors of those who did not know that it was down.
+ * A receiver must not wait without end for a failed node or link, and neither must a server that
+ * has missed the model, or the vectors of senders that did not know that it was down.
  */
 function endlessWaits(config: Config, layer: string, path: Path, problem: TellProblem): Problem[] {
   const isSynchronous = config.rounds.mode === 'synchronous';
@@ -131,7 +135,7 @@ function endlessWaits(config: Config, layer: string, path: Path, problem: TellPr
     );
 }
 
-/** A layer of servers and those above it, or those whom workers send to. */
+/** A layer of servers and the servers above it, or the servers that workers send to. */
 function layersThatWait(config: Config, layer: string): string[] {
   const { servers } = config;
   if (layer === 'worker') {

@@ -7,7 +7,7 @@ import type { QuickCheck } from './check.ts';
 
 type Byzantine = NonNullable<ServerLayer['attack']>['byzantine'];
 
-/** Who is Byzantine is said in one way, and there are so many. */
+/** Byzantine nodes are chosen in exactly one way, and no more of them than there are nodes. */
 export const checkFaults: QuickCheck = (config, problem) =>
   Object.entries(config.layers).flatMap(([layer, settings]): Problem[] => {
     const attack = settings?.attack;
@@ -17,7 +17,7 @@ export const checkFaults: QuickCheck = (config, problem) =>
       (way) => attack.byzantine[way] !== undefined,
     );
     if (ways.length !== 1) {
-      const found = ways.length === 0 ? 'nobody named' : `${ways.join(' and ')} together`;
+      const found = ways.length === 0 ? 'no node named' : `${ways.join(' and ')} together`;
       return [problem(path, found, ['expected exactly one of: count, fraction, ids'])];
     }
     if (attack.byzantine.ids && attack.byzantine.scope !== 'global') {
@@ -54,7 +54,7 @@ function ofMovers(
     return (['kind', 'region'] as const)
       .filter((limit) => byzantine[limit] !== undefined)
       .map((limit) => {
-        const found = `limits who is Byzantine among servers of layer ${layer}, which do not move`;
+        const found = `limits the Byzantine nodes among servers of layer ${layer}, which do not move`;
         const advice = ['kind and region are for workers: name servers with ids instead'];
         return problem([...path, limit], found, advice, 'key');
       });
@@ -66,7 +66,7 @@ function ofMovers(
   return [problem([...path, 'kind'], `no worker is ever a ${kind}`, advice)];
 }
 
-/** The time to lie begins before it is over, and within the run. */
+/** The attack window begins before it ends, and within the run. */
 function window(
   { training }: Config,
   layer: string,
@@ -76,12 +76,12 @@ function window(
   const path = ['layers', layer, 'attack', 'byzantine'];
   if (untilS !== undefined && untilS <= fromS) {
     const advice = [`expected more than fromS, which is ${fromS}`];
-    return [problem([...path, 'untilS'], `${untilS} s, so nobody ever lies`, advice)];
+    return [problem([...path, 'untilS'], `${untilS} s, so no node is ever Byzantine`, advice)];
   }
   const { maximumTimeS } = training;
   if (maximumTimeS === undefined || fromS < maximumTimeS) return [];
   const advice = [`expected less than training.maximumTimeS, which is ${maximumTimeS}`];
-  return [problem([...path, 'fromS'], `${fromS} s, so nobody ever lies`, advice)];
+  return [problem([...path, 'fromS'], `${fromS} s, so no node is ever Byzantine`, advice)];
 }
 
 /** How many could be Byzantine at most, where that is known before the run. */

@@ -41,7 +41,7 @@ const rootSettings: QuickCheck = ({ layers }, problem) =>
     : [
         problem(
           ['layers', 'cloud', 'attack'],
-          'the cloud sends nothing up, so it cannot forge it',
+          'the cloud sends no results up, so it cannot forge them',
           ['attacks belong to the layers below: worker, edge and any other server layer'],
           'key',
         ),
@@ -122,7 +122,10 @@ function emptyBuffers(
   return [problem(['layers', layer, 'collect', 'buffers'], found)];
 }
 
-/** Limits a worker are for those who hear workers, and leave enough to close with. */
+/**
+ * `maxPerWorker` is for servers that collect from workers, and must leave enough vectors to close
+ * with.
+ */
 function limits(config: Config, layer: string, problem: Parameters<QuickCheck>[1]): Problem[] {
   const { collect } = serverLayer(config, layer);
   if (collect === 'all') return [];
@@ -142,7 +145,10 @@ function limits(config: Config, layer: string, problem: Parameters<QuickCheck>[1
   return [problem([...path, 'count'], found, advice)];
 }
 
-/** In step a child server sends one result a round, so waiting for several of one is in vain. */
+/**
+ * In synchronous rounds a child server sends one result a round, so waiting for several of one
+ * never ends.
+ */
 function tooManyOfOne(
   config: Config,
   layer: string,
@@ -179,7 +185,7 @@ const endlessWaits: QuickCheck = (config, problem) => {
   });
 };
 
-/** Collecting on until the deadline would be for ever. */
+/** Without a deadline the collection would never close. */
 const waitsForADeadline: QuickCheck = (config, problem) =>
   serverLayerNames(config).flatMap((name): Problem[] => {
     const { deadlineS, aggregate } = serverLayer(config, name);

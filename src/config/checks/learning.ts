@@ -89,7 +89,7 @@ async function builtInModel(
   return [...problems, ...(await checkParameters(config, modelParameters(spec), problem))];
 }
 
-/** The file is run: what it makes tells its tensors. */
+/** Runs the file: the model that it makes has its tensors. */
 async function ownModel(
   config: Config,
   sizes: DataSizes,
@@ -131,7 +131,7 @@ async function itemsToDeal(
     return [problem(path, found, ['expected iid'])];
   }
   if (kind === 'shared') {
-    const found = `${partition} has nothing to divide: with owners shared all data is one pool`;
+    const found = `${partition} has no effect: with owners shared all data is one pool`;
     return [problem(path, found, ['expected iid, or owners: regions or workers'])];
   }
   const owners = await ownersOf(config);
@@ -143,7 +143,9 @@ async function itemsToDeal(
   return [problem(path, found, ['expected iid, or fewer owners'])];
 }
 
-/** Who data is dealt to; null for nobody, or for workers of a trace that cannot be read. */
+/**
+ * The owners that data is dealt to; null for none, or for workers of a trace that cannot be read.
+ */
 async function ownersOf(config: Config): Promise<{ number: number; what: string } | null> {
   const { owners } = config.data;
   if (owners === 'shared') return null;
@@ -214,7 +216,7 @@ async function rateProblems(
 const ownSteps: QuickCheck = ({ layers }, problem) => {
   const { localSteps, localLearningRate } = layers.worker.training;
   if (localSteps > 1 || localLearningRate === undefined) return [];
-  const found = 'a learning rate of its own changes nothing in a single step';
+  const found = 'a learning rate of its own has no effect in a single step';
   const path = ['layers', 'worker', 'training', 'localLearningRate'];
   return [problem(path, found, ['set localSteps, or leave it out'], 'key')];
 };
@@ -222,7 +224,7 @@ const ownSteps: QuickCheck = ({ layers }, problem) => {
 const optimiser: QuickCheck = ({ training }, problem) => {
   const { optimiser } = training;
   if (optimiser.name !== 'sgd' || !optimiser.nesterov || optimiser.momentum > 0) return [];
-  const found = 'nesterov without momentum changes nothing';
+  const found = 'nesterov has no effect without momentum';
   return [
     problem(['training', 'optimiser', 'nesterov'], found, ['set momentum, for instance 0.9']),
   ];

@@ -38,7 +38,7 @@ const batches: QuickCheck = ({ model, data: { batchSize } }, problem) => {
   if (model.kind === 'module') return [];
   const { input, layers } = planModel(modelSpec(model));
   const parameters = layers.flatMap((layer) => layer.parameters);
-  // Of a model that is too large itself nothing else need be said.
+  // A model that is too large by itself needs no further check.
   if (parameters.reduce((sum, { length }) => sum + length, 0) > MOST_PARAMETERS) return [];
   const shapes = [input, ...layers.map(({ output }) => output)];
   // Of the outputs there are the derivatives too.

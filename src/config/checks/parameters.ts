@@ -8,7 +8,7 @@ import type { ConfigSource } from '../config-source.ts';
 import { isParameterFile } from '../resolve-paths.ts';
 import { told } from './told.ts';
 
-/** A vector of so many parameters still leaves room for the tens of them that a round holds. */
+/** A vector of this many parameters still leaves room for the tens of them that a round holds. */
 export const MOST_PARAMETERS = 20_000_000;
 
 /** The model's parameters are not too many, fit the file to start from, and have the names used. */

@@ -29,7 +29,7 @@ export const checkRules: Check = async (config, problem) => {
       const at = [...path, 'aggregate', 'stalenessWeight'];
       const weigher = await tryRule(at, 'staleness weight', weight, loadStalenessWeight);
       if (weigher && config.rounds.mode === 'synchronous' && weight.rule !== 'constant') {
-        const found = 'a weight by staleness, but in synchronous rounds nothing is stale';
+        const found = 'a weight by staleness, but in synchronous rounds no vector is stale';
         const advice = ['remove it, or set rounds.mode: asynchronous'];
         problems.push(problem([...at, 'rule'], found, advice));
       }

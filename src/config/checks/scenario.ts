@@ -72,7 +72,7 @@ export const checkScenario: Check = async (config, problem) => {
       return [{ path, site: { server, ...positionOf(site, network), rangeM } }];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      // A network that cannot be read has been told of already.
+      // A network that cannot be read has been reported already.
       if (!network && config.mobility.network !== undefined) return [];
       const at = [...path, 'site'];
       problems.push(...error.problems.map((one) => pointed(one, at, problem)));
@@ -81,7 +81,7 @@ export const checkScenario: Check = async (config, problem) => {
   }
 };
 
-/** Where Byzantine workers lie, in the config. */
+/** Where workers are Byzantine, in the config. */
 const REGION: Path = ['layers', 'worker', 'attack', 'byzantine', 'region'];
 
 /** A circle on the map, and which part of the config says so. */
@@ -110,7 +110,7 @@ function tooShort({ mobility, training }: Config, trace: Trace, problem: Point):
   ];
 }
 
-/** Somebody in the trace is of the kind that lies, and entities that are named are. */
+/** The trace has entities of the Byzantine kind, and named entities are of it. */
 function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Point): Problem[] {
   const byzantine = layers.worker.attack?.byzantine;
   if (!byzantine) return [];
@@ -119,10 +119,10 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
   const { count, ids = [], scope, kind } = byzantine;
   const ofKind = trace.presences.filter((presence) => kind === undefined || presence.kind === kind);
   const possible = new Set(ofKind.map(({ entity }) => entity));
-  // One that takes no part is told of with mobility.workers.kinds.
+  // One that takes no part is reported with mobility.workers.kinds.
   if (kind !== undefined && mobility.workers.kinds.includes(kind) && possible.size === 0) {
     const kinds = [...new Set(trace.presences.map((presence) => presence.kind))];
-    const found = `nobody in the trace is ever a ${kind}, so nobody lies`;
+    const found = `no entity of the trace is ever a ${kind}, so no worker is Byzantine`;
     return [problem([...path, 'kind'], found, [`it has: ${kinds.join(', ')}`])];
   }
   if (mobility.workers.mode !== 'one-per-entity') return [];
@@ -134,12 +134,12 @@ function unknownEntities({ mobility, layers }: Config, trace: Trace, problem: Po
     if (possible.has(id)) return [];
     const at = [...path, 'ids', index];
     if (!entities.includes(id)) {
-      return [problem(at, `nobody "${id}" in the trace`, adviceOnName(id, entities))];
+      return [problem(at, `no entity "${id}" in the trace`, adviceOnName(id, entities))];
     }
     const advice = [
       `remove it, or byzantine.kind; there are: ${[...possible].slice(0, 5).join(', ')}`,
     ];
-    return [problem(at, `"${id}" is never a ${kind}, so it never lies`, advice)];
+    return [problem(at, `"${id}" is never a ${kind}, so it is never Byzantine`, advice)];
   });
 }
 
@@ -205,7 +205,7 @@ function visits(
       ];
     }
     return [
-      problem([...path, 'site'], `nobody is ever in range: ${rangeM} m, ${nearest}`, [
+      problem([...path, 'site'], `no worker is ever in range: ${rangeM} m, ${nearest}`, [
         'move the site or raise rangeM; `edgemlsim scenario inspect TRACE --sites 3` names good ones',
       ]),
     ];

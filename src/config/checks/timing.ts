@@ -7,7 +7,7 @@ import type { ConfigSource } from '../config-source.ts';
 
 type TellProblem = ConfigSource['problem'];
 
-/** What tells a run that learns nothing from its times alone. */
+/** What the times alone show of a run that can learn nothing. */
 interface Times {
   /** A worker's gradient from the model's sending to its arrival: never less, and in the mean. */
   leastS: number;
@@ -16,7 +16,10 @@ interface Times {
   why: string;
 }
 
-/** Times with which no gradient can ever be aggregated: each is certain, whatever chance does. */
+/**
+ * Times with which no gradient can ever be aggregated: each is certain, independent of random
+ * draws.
+ */
 export function timingProblems(
   config: Config,
   sites: readonly SiteStatistics[],
@@ -101,7 +104,7 @@ function layersWithSites(config: Config): string[] {
 }
 
 function timesOf({ layers, mobility, world, live }: Config): Times {
-  // Nobody knows beforehand how long it takes what is measured.
+  // A measured duration is not known beforehand.
   if (world === 'live' && live.compute === 'measured') return { leastS: 0, meanS: 0, why: '' };
   const { gradientS, gradientSByKind, training, link } = layers.worker;
   const { localSteps } = training;
@@ -132,7 +135,7 @@ function lower({ layers }: Config): string {
   return `lower ${[...keys, 'layers.worker.gradientS'].join(' or ')}`;
 }
 
-/** Nothing that is drawn is shorter. */
+/** The shortest possible draw. */
 function leastOf(duration: Duration): number {
   if (typeof duration === 'number') return duration;
   switch (duration.distribution) {

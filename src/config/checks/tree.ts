@@ -30,7 +30,7 @@ const shape: QuickCheck = ({ servers }, problem) => {
       problems.push(problem(at('parent'), `no server "${parent}"`, adviceOnName(parent, known)));
     }
     const circle = circleFrom(id, parents);
-    // Told once, at the first server of the circle.
+    // Reported once, at the first server of the circle.
     if (circle && servers.findIndex((other) => circle.includes(other.id)) === index) {
       const way = circle.join(' -> ');
       problems.push(

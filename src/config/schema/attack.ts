@@ -4,20 +4,26 @@ import { siteSchema } from './servers.ts';
 
 const byzantineSchema = z
   .strictObject({
-    count: whole.optional().describe('so many nodes (global, local) or vectors (per-aggregation)'),
+    count: whole
+      .optional()
+      .describe('number of nodes (global, local) or of vectors (per-aggregation)'),
     fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
     ids: distinct(z.array(z.string())).optional().describe('exactly these nodes (scope global)'),
     scope: z
       .enum(['global', 'local', 'per-aggregation'])
       .default('global')
       .describe(
-        'fixed nodes for the whole run, at any time so many of those near each server, or drawn anew among the vectors of each aggregation',
+        'fixed nodes for the whole run, at any time a given number of those near each server, or drawn again among the vectors of each aggregation',
       ),
     kind: z
       .enum(['car', 'pedestrian', 'container'])
       .optional()
       .describe('only workers that are of this kind at the moment'),
-    fromS: z.number().min(0).optional().describe('seconds from which on they lie'),
+    fromS: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('seconds of simulation time at which the attack begins'),
     untilS: positive.optional().describe('seconds from which on they are honest again'),
     region: z
       .strictObject({
@@ -27,7 +33,7 @@ const byzantineSchema = z
       .optional()
       .describe('only workers that are inside this circle at the moment'),
   })
-  .describe('who is byzantine');
+  .describe('which nodes are Byzantine');
 
 export const attackSchema = z
   .strictObject({

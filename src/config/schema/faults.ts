@@ -4,7 +4,7 @@ import { distinct, durationSchema, positive, share, whole } from './scalars.ts';
 const nodesSchema = z
   .strictObject({
     layer: z.string().describe('worker, edge, or any other layer below the cloud'),
-    count: whole.optional().describe('so many of them, drawn at the start'),
+    count: whole.optional().describe('number of nodes, drawn at the start'),
     fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
     ids: distinct(z.array(z.string())).optional().describe('exactly these'),
   })
@@ -36,11 +36,11 @@ export const faultsSchema = z
         }),
       )
       .default([])
-      .describe('nodes that stop: they send, receive and compute nothing until they recover'),
+      .describe('nodes that stop: they do not send, receive or compute until they recover'),
     cuts: z
       .array(z.strictObject({ servers: nodesSchema, ...failing }))
       .default([])
-      .describe('servers whose link to the server above is cut: nothing passes, either way'),
+      .describe('servers whose link to the server above is cut, in both directions'),
   })
   .prefault({})
   .describe('what stops working, and when (docs/faults.md)');

@@ -8,7 +8,7 @@ const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
   z.strictObject({
     count: count.describe(
-      'exactly so many vectors, the first that came; later ones wait for the next aggregation',
+      'exactly this many vectors, the first to arrive; later ones wait for the next aggregation',
     ),
     from: otherwise(
       'any for workers, each for servers',
@@ -19,19 +19,19 @@ const collectSchema = z.union([
           'any: counts vectors (workers); each: counts senders (servers), and takes all that came until the last of them',
         ),
     ),
-    maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
+    maxPerWorker: count.optional().describe('maximum vectors per worker in one aggregation'),
   }),
   z.strictObject({
     buffers: count.describe(
-      'something in each of so many buffers; a sender of number s fills buffer s mod buffers',
+      'at least one vector in each of this many buffers; a sender of number s fills buffer s mod buffers',
     ),
-    maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
+    maxPerWorker: count.optional().describe('maximum vectors per worker in one aggregation'),
   }),
   z.strictObject({
     fraction: share.describe(
       'such a share of the workers in range when the round opens, at least 1',
     ),
-    maxPerWorker: count.optional().describe('at most so many of one worker in one aggregation'),
+    maxPerWorker: count.optional().describe('maximum vectors per worker in one aggregation'),
   }),
 ]);
 
@@ -73,7 +73,9 @@ const workerTrainingSchema = z
       .min(1)
       .max(1000)
       .default(1)
-      .describe('k: it makes so many steps on its own and sends (theta - theta_k) / eta'),
+      .describe(
+        'k: number of steps that it makes on its own before it sends (theta - theta_k) / eta',
+      ),
     localLearningRate: otherwise(
       'as training.learningRate',
       z.union([positive, z.string()]).optional().describe('eta of its own steps'),

@@ -29,16 +29,16 @@ export const liveSchema = z
       .describe('what may run where, of a run that is deployed; anything anywhere by default'),
     patienceS: positive
       .default(30)
-      .describe('a process that says nothing for so many seconds of wall time is lost'),
+      .describe('seconds of wall time without a message after which a process is lost'),
     answerS: positive
       .default(600)
       .describe(
-        'a process that holds the clock, or owes the run an answer that it waits for, for so many seconds of wall time is lost; an evaluation must end in that time',
+        'seconds of wall time after which a process is lost that holds the clock, or owes the run an answer; an evaluation must end in that time',
       ),
     returnS: positive
       .default(180)
       .describe(
-        'the run ends when a process is gone and no round has ended for so many seconds of wall time',
+        'seconds of wall time without the end of a round after which the run ends, when a process is lost',
       ),
     workerHosts: count.default(2).describe('processes that share the workers'),
   })

@@ -18,4 +18,4 @@ export const poolSchema = z
       .describe('what carries tasks and vectors'),
   })
   .prefault({})
-  .describe('who else computes for world: virtual (docs/deploying.md)');
+  .describe('further processes that compute for world: virtual (docs/deploying.md)');

@@ -27,7 +27,7 @@ export const roundsSchema = z
       maximumStaleness: count
         .default(4)
         .describe(
-          'tau: older gradients are dropped, and nobody runs further ahead of the slowest worker in range',
+          'tau: older gradients are dropped, and no worker runs further ahead of the slowest one in range',
         ),
       late: z
         .enum(['use', 'drop'])
@@ -39,5 +39,5 @@ export const roundsSchema = z
   ])
   .prefault({})
   .describe(
-    'who waits for whom: synchronous (every round waits for its results), asynchronous (nobody waits), or partially asynchronous (a quorum, a timeout and a bound on staleness)',
+    'synchronous (every round waits for its results), asynchronous (no node waits for another), or partially asynchronous (a quorum, a timeout and a bound on staleness)',
   );

@@ -37,7 +37,7 @@ export const aggregateSchema = z
       ),
     reference: z
       .strictObject({
-        items: count.default(100).describe('so many, drawn once for each server'),
+        items: count.default(100).describe('number of items, drawn once for each server'),
       })
       .optional()
       .describe(
@@ -58,7 +58,7 @@ export const aggregateSchema = z
         z.enum(['skip', 'wait']),
         z.strictObject({
           fallback: ruleSchema.describe(
-            'an aggregator that needs fewer vectors, told the same f, without pre-aggregators',
+            'an aggregator that needs fewer vectors, with the same f, without pre-aggregators',
           ),
         }),
       ])

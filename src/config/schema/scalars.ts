@@ -7,7 +7,7 @@ export const count = z.number().int().min(1);
 
 export const durationSchema = z
   .union([
-    positive.describe('always so many seconds'),
+    positive.describe('constant duration in seconds'),
     z.strictObject({ distribution: z.literal('uniform'), fromS: positive, toS: positive }),
     z.strictObject({
       distribution: z.literal('normal'),

@@ -20,7 +20,7 @@ const optimiserSchema = z.union([
     name: z
       .literal('adagrad')
       .describe('G <- G + g g, theta <- theta - eta g / (sqrt(G) + epsilon)'),
-    epsilon: z.number().min(1e-30).default(1e-10).describe('so that nothing is divided by 0'),
+    epsilon: z.number().min(1e-30).default(1e-10).describe('avoids a division by 0'),
     initialAccumulator: z.number().min(0).default(0).describe('G before the first update'),
   }),
 ]);
@@ -41,24 +41,26 @@ export const trainingSchema = z
       .enum(['sum', 'mean'])
       .default('sum')
       .describe('over the results that reach the cloud'),
-    epochs: positive.default(20).describe('the run ends after so many'),
+    epochs: positive.default(20).describe('number of epochs after which the run ends'),
     gradientsPerEpoch: count
       .default(500)
-      .describe('an epoch is so many gradients; `epoch` is rounded down: 0 during the first one'),
+      .describe('gradients of one epoch; `epoch` is rounded down: 0 during the first one'),
     countedGradients: z
       .enum(['aggregated', 'started'])
       .default('aggregated')
       .describe(
         'which gradients epochs and evaluation.everyGradients count: those in results that the cloud has aggregated, or those that workers have started',
       ),
-    maximumRounds: count.optional().describe('the run ends after so many rounds'),
-    maximumTimeS: positive.optional().describe('the run ends after so much simulation time'),
+    maximumRounds: count.optional().describe('number of rounds after which the run ends'),
+    maximumTimeS: positive
+      .optional()
+      .describe('seconds of simulation time after which the run ends'),
   })
   .prefault({});
 
 export const evaluationSchema = z
   .strictObject({
-    everyGradients: count.default(500).describe('evaluate whenever so many more are counted'),
+    everyGradients: count.default(500).describe('counted gradients between evaluations'),
     split: z.enum(['test', 'validation']).default('test').describe('the items to measure on'),
   })
   .prefault({});

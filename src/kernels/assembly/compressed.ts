@@ -3,7 +3,7 @@
 // entries of row r are those from starts[r] up to starts[r + 1], ascending in k.
 //
 // Leaving out a zero factor changes no bit as long as the other factor is finite: a sum that starts
-// at +0 is never -0, and adding a zero of either sign to it changes nothing. With an infinity or a
+// at +0 is never -0, and adding a zero of either sign does not change it. With an infinity or a
 // NaN in the panels the product has to be dense.
 import { multiplyAdd, storeLanes } from './lanes';
 import { NARROW, WIDE, panelWidth } from './panels';

@@ -56,7 +56,9 @@ export function exponentialLessOne64(x: v128): v128 {
   return v128.bitselect(near, far, f64x2.eq(shifted, f64x2.splat(ROUNDER)));
 }
 
-/** Beyond +-150 nothing changes in float32; within it 2^n is a normal float64. NaN passes. */
+/**
+ * Beyond +-150 the float32 result does not change; within it 2^n is a normal float64. NaN passes.
+ */
 // @ts-ignore: decorator
 @inline
 function bounded(x: v128): v128 {

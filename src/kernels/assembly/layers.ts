@@ -32,7 +32,7 @@ export function rectify(out: usize, length: i32): void {
 
 /**
  * In place, gradient <- gradient where the rectifier's output is positive, 0 where it is 0 (the
- * gradient at 0 is 0, whatever comes from above), NaN where it is NaN.
+ * gradient at 0 is 0, for any gradient from above), NaN where it is NaN.
  */
 export function rectifyGradient(gradient: usize, output: usize, length: i32): void {
   const zero = f32x4.splat(0);

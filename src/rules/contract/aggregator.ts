@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { PlainData, RandomSource } from './plain-data.ts';
 
-/** What a rule is told besides the vectors. */
+/** The inputs of a rule besides the vectors. */
 export interface AggregationContext {
   /** The DECLARED number of Byzantine vectors among them. */
   f: number;

@@ -4,8 +4,8 @@ import type { DeliveryAttack } from './delivery-attack.ts';
 import type { PlainData, RandomSource } from './plain-data.ts';
 
 /**
- * What an attack may look at: its own vectors; also all honest ones of the same aggregation; also what
- * the server would make of a lie.
+ * What an attack may look at: its own vectors; also all honest ones of the same aggregation; also
+ * what the server would make of a forged vector.
  */
 export type Knowledge = 'own' | 'honest' | 'server';
 
@@ -17,8 +17,9 @@ export interface ForgingContext {
   /** What this attack returned as `state` at this server's last aggregation; null at the first. */
   state: PlainData;
   /**
-   * For knowledge `server` only: what the server's chain would come to if the Byzantine senders sent these,
-   * one for each own; null where too few finite vectors would be left. Changes nothing.
+   * For knowledge `server` only: what the server's chain would come to if the Byzantine senders
+   * sent these, one for each own; null where too few finite vectors would be left. Has no side
+   * effects.
    */
   aggregate?(forged: readonly Float32Array[]): Float32Array | null;
 }

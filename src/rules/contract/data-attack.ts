@@ -42,7 +42,7 @@ export interface DataAttack<Options = unknown> {
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
-  /** A data attack looks at nothing but the worker's own samples. */
+  /** A data attack sees only the worker's own samples. */
   readonly knowledge: 'data';
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;

@@ -18,11 +18,11 @@ export interface DeliveryAttack<Options = unknown> {
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
-  /** A delivery attack looks at nothing but that its own node sends. */
+  /** A delivery attack sees only that its own node sends. */
   readonly knowledge: 'own';
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;
-  /** Whether a message may come to nothing: whoever waits for it then needs a deadline. */
+  /** Whether a message may never arrive: a server that waits for it then needs a deadline. */
   mayDrop(options: Options): boolean;
   /**
    * Called once a message, when it is sent. Returns for each copy that is to get on its way how

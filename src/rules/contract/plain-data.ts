@@ -27,7 +27,7 @@ export function checkPlain(data: unknown, path: string): void {
 }
 
 /**
- * The same data, holding nothing in shared memory: arrays there are copied, since they would be
+ * The same data, outside of shared memory: arrays there are copied, since they would be
  * overwritten when a job's scratch space is used again, and posting them would share them.
  */
 export function unshared(data: PlainData): PlainData {
@@ -41,7 +41,7 @@ function isShared(view: ArrayBufferView): boolean {
   return view.buffer instanceof SharedArrayBuffer;
 }
 
-// Array.isArray alone does not tell the compiler about readonly arrays.
+// Array.isArray alone does not narrow to readonly arrays.
 function isList(data: object): data is readonly PlainData[] {
   return Array.isArray(data);
 }

@@ -9,7 +9,7 @@ export interface PreAggregation {
   clipped?: number;
 }
 
-/** What a step is told besides the vectors; see AggregationContext. */
+/** The inputs of a step besides the vectors; see AggregationContext. */
 export interface PreAggregationContext {
   f: number;
   senders?: readonly number[];

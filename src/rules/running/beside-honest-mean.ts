@@ -1,6 +1,6 @@
 import { combinationOf, meanOfGroup, norm, squaredDistance } from '../toolbox/vectors.ts';
 
-/** How the result of one aggregation lies beside the honest vectors. Plain data. */
+/** How the result of one aggregation compares with the honest vectors. Plain data. */
 export interface BesideHonestMean {
   /** Euclidean norm of the honest vectors' mean. */
   norm: number;
@@ -48,7 +48,7 @@ export function besideHonestMean(
 function angleDeg(a: Float32Array, b: Float32Array): number | null {
   const [lengthOfA, lengthOfB] = [norm(a), norm(b)];
   if (lengthOfA === 0 || lengthOfB === 0) return null;
-  // Made of one length, difference and sum tell small angles too, where a cosine is as good as 1;
+  // Made of one length, difference and sum resolve small angles too, where a cosine rounds to 1;
   // half the shorter one's, so that the sum stays in the float32 range.
   const half = Math.min(lengthOfA, lengthOfB) / 2;
   const [ofA, ofB] = [half / lengthOfA, half / lengthOfB];

@@ -6,8 +6,8 @@ const FROZEN = /^Cannot (assign to read only|delete|add) property/;
 const COPY = '\n  the list of vectors stays in its order: sort or change a copy, [...vectors]';
 
 /**
- * Runs a rule's own code; what it throws ends the run, told with the rule's name. With a limit, code
- * that has not returned after so many seconds is broken off and ends the run, too.
+ * Runs a rule's own code; an error of it ends the run, reported with the rule's name. With a limit,
+ * code that has not returned after that many seconds is interrupted and ends the run, too.
  */
 export function calling<Result>(who: string, code: () => Result, limitS?: number): Result {
   try {

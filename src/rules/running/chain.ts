@@ -27,8 +27,9 @@ export interface ChainResult {
 }
 
 /**
- * Runs the pre-aggregators, then the rule. Null where a step has fewer vectors left than the next one
- * needs, which the number of inputs cannot tell, or where the reference is missing that the rule needs. Throws RangeError on too few of these.
+ * Runs the pre-aggregators, then the rule. Null where a step has fewer vectors left than the next
+ * one needs, which the number of inputs does not show, or where the reference is missing that the
+ * rule needs. Throws RangeError on too few of these.
  */
 export function runChain(
   chain: RuleChain,

@@ -69,7 +69,7 @@ export interface IntakeResult {
   taken: number[] | null;
   /** How many of these came from Byzantine senders; null for other rules. */
   takenByzantine: number | null;
-  /** How many vectors the chain shortened; null when nothing in it clips. */
+  /** How many vectors the chain shortened; null when no step of it clips. */
   clipped: number | null;
   /** Steps of an iterative rule; null for other rules. */
   iterations: number | null;

@@ -43,7 +43,7 @@ export class OptionsRefused extends InputError {
   }
 }
 
-/** Rule files are told from names of built-in rules by their extension. */
+/** The extension distinguishes rule files from names of built-in rules. */
 export function isRuleFile(choice: string): boolean {
   return ['.js', '.mjs', '.ts', '.mts'].includes(extname(choice));
 }

@@ -25,7 +25,9 @@ export function leavingUnchanged<Result>(
   return result;
 }
 
-/** A list that the code of a rule cannot reorder: who sent a vector is known by its place. */
+/**
+ * A list that the code of a rule cannot reorder: the position of a vector identifies its sender.
+ */
 export function inPlace(vectors: readonly Float32Array[]): readonly Float32Array[] {
   return Object.freeze([...vectors]);
 }

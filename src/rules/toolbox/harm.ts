@@ -2,8 +2,8 @@ import type { ForgingContext } from '../contract/attack.ts';
 import { squaredDistance } from './vectors.ts';
 
 /**
- * How far the server's result would be from the honest mean if every Byzantine sender sent this lie, as a
- * squared distance; -1 where the server would have no finite result.
+ * How far the server's result would be from the honest mean if every Byzantine sender sent this
+ * vector, as a squared distance; -1 where the server would have no finite result.
  */
 export function harmOf(
   lie: Float32Array,

@@ -1,7 +1,7 @@
 import { standardDeviationOf } from './standard-deviation.ts';
 import { norm, scaled } from './vectors.ts';
 
-/** In which direction a lie leaves the honest mean. */
+/** In which direction a forged vector leaves the honest mean. */
 export type Perturbation = 'unit' | 'sign' | 'std';
 
 /**
@@ -33,6 +33,6 @@ export function greatestFactor(a: number, b: number, room: number): number {
   if (a === 0) return 0;
   const free = Math.max(0, room);
   const root = Math.sqrt(b * b + a * free);
-  // Of the two forms of the root the one that subtracts nothing.
+  // Of the two forms of the root the one without a subtraction.
   return b > 0 ? free / (b + root) : (root - b) / a;
 }

@@ -17,9 +17,9 @@ export interface PrincipalSpread {
 }
 
 /**
- * In which direction n vectors spread most about their weighted mean, from nothing but their
- * squared distances: the covariance, d x d, has the eigenvalues of the n x n products of the
- * centred vectors, and its directions of spread are sums of these. Exact but for rounding.
+ * In which direction n vectors spread most about their weighted mean, from their squared distances
+ * alone: the covariance, d x d, has the eigenvalues of the n x n products of the centred vectors,
+ * and its directions of spread are sums of these. Exact but for rounding.
  *
  * `weights`: not negative, not all zero. Cost O(n^3). A variance known to reach `enough` may be
  * returned sooner, as a lower bound and without `squaredParts`.

@@ -15,7 +15,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   const a = matrix.slice();
   const vectors = new Float64Array(n * n);
   for (let i = 0; i < n; i += 1) vectors[i * n + i] = 1;
-  // What is far below the rounding of the largest element changes nothing any more.
+  // Elements far below the rounding of the largest have no effect any more.
   const negligible = a.reduce((most, each) => Math.max(most, Math.abs(each)), 0) * 1e-20;
   for (let sweep = 0, rotated = true; rotated && sweep < MOST_SWEEPS; sweep += 1) {
     rotated = false;
