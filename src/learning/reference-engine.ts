@@ -7,7 +7,7 @@ import type { SplitName } from './dataset.ts';
 import type { Chance, Evaluation, ModelSpec, Parameter, SynchronousEngine } from './engine.ts';
 import { sizeOf } from './layer-spec.ts';
 import { layerType } from './layers/index.ts';
-import type { OpenLayer, PlannedLayer } from './layers/layer.ts';
+import { allocateMatrix, type OpenLayer, type PlannedLayer } from './layers/layer.ts';
 import { lossFor } from './losses/index.ts';
 import type { Loss } from './losses/loss.ts';
 import { planModel } from './model.ts';
@@ -134,7 +134,7 @@ class ReferenceEngine implements SynchronousEngine {
       ? inputsFromRows(kernels, rows, features)
       : gatherInputs(kernels, this.#data, train, itemsAt, items.length);
     const layers = this.#open(theta, inputs.wide, chance);
-    let gradient = this.#forward(layers, inputs);
+    let gradient = this.#ownCopy(this.#forward(layers, inputs));
     const loss = labels
       ? this.#loss.gradient(
           kernels,
@@ -162,6 +162,15 @@ class ReferenceEngine implements SynchronousEngine {
     let below = inputs;
     for (const layer of layers) below = denseInputs(this.#kernels, layer.forward(below));
     return below.matrix();
+  }
+
+  /** The loss overwrites the outputs, which a last layer may need for its own gradient. */
+  #ownCopy(outputs: Matrix): Matrix {
+    const last = this.#layers.at(-1)!;
+    if (!layerType(last.spec.kind).needsOutputs) return outputs;
+    const copy = allocateMatrix(this.#kernels, outputs.rows, outputs.columns);
+    this.#kernels.run.scale(copy.at, outputs.at, 1, outputs.rows * outputs.columns);
+    return copy;
   }
 
   #placeItems(items: Uint32Array): number {

@@ -66,6 +66,8 @@ const MODELS: Record<string, LayersSpec> = {
   ),
   'a window as large as the image': model([5, 5, 1], [conv2d(8, 5), relu, flatten, dense(3)]),
   'squared loss': model([4, 4, 2], [conv2d(4, 2), tanh, dense(6), sigmoid, dense(3)], 'squared'),
+  'squared loss of a sigmoid': model([12], [dense(7), sigmoid, dense(3), sigmoid], 'squared'),
+  'cross-entropy of a tanh': model([12], [dense(7), relu, dense(3), tanh]),
   'activations one after the other': model(
     [20],
     [sigmoid, tanh, dense(8), relu, tanh, sigmoid, dense(3)],
