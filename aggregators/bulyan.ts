@@ -1,4 +1,5 @@
-import { defineAggregator, nearestFirst, nearestMeanOf, squaredDistancesOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { nearestFirst, nearestMeanOf, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Bulyan: n - 2f vectors are taken, one at a time, by Krum among those left; then at every

@@ -1,9 +1,5 @@
-import {
-  combinationOf,
-  defineAggregator,
-  principalSpread,
-  squaredDistancesOf,
-} from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { combinationOf, principalSpread, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * CAF, the covariance-bound agnostic filter: vectors far out in the direction of greatest spread

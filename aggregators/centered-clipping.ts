@@ -1,12 +1,11 @@
+import { defineAggregator, z } from 'edgemlsim/rules';
 import {
   combinationOf,
   copyOf,
-  defineAggregator,
   medianOf,
   newVector,
   squaredDistance,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * Centered clipping: from a start v, L times v <- v + the mean of the differences x_i - v, each

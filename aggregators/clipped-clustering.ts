@@ -1,12 +1,5 @@
-import {
-  combinationOf,
-  defineAggregator,
-  medianOfNumbers,
-  norm,
-  type PlainData,
-  squaredDistancesOf,
-  z,
-} from 'edgemlsim/rules';
+import { defineAggregator, type PlainData, z } from 'edgemlsim/rules';
+import { combinationOf, medianOfNumbers, norm, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Clipped clustering: vectors are shortened to the median norm seen so far, then split in two by

@@ -1,13 +1,11 @@
+import { defineAggregator, type RandomSource, z } from 'edgemlsim/rules';
 import {
-  defineAggregator,
   leastFirst,
   meanOfGroup,
   newVector,
   principalSpread,
-  type RandomSource,
   squaredDistancesOf,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * Divide and conquer (DnC): in some coordinates drawn at random, the c f vectors farthest out in the

@@ -1,13 +1,12 @@
+import { defineAggregator, z } from 'edgemlsim/rules';
 import {
   combinationOf,
   combinationWithDistances,
-  defineAggregator,
   meanOf,
   newVector,
   norm,
   squaredDistance,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * Geometric median: near the point with the least sum of distances to the n vectors, by the

@@ -1,13 +1,5 @@
-import {
-  combinationOf,
-  copyOf,
-  defineAggregator,
-  newVector,
-  norm,
-  type PlainData,
-  squaredDistance,
-  z,
-} from 'edgemlsim/rules';
+import { defineAggregator, type PlainData, z } from 'edgemlsim/rules';
+import { combinationOf, copyOf, newVector, norm, squaredDistance } from 'edgemlsim/rules/toolbox';
 
 /** What the filters remember. */
 type Memory = {

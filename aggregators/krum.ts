@@ -1,4 +1,5 @@
-import { defineAggregator, krumScores, leastFirst, squaredDistancesOf, z } from 'edgemlsim/rules';
+import { defineAggregator, z } from 'edgemlsim/rules';
+import { krumScores, leastFirst, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Krum: the vector with the least sum of squared distances to its n - f - 2 nearest others.

@@ -1,4 +1,5 @@
-import { defineAggregator, majoritySignOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { majoritySignOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Majority sign (signSGD with majority vote): at every coordinate the sign of the sum of the

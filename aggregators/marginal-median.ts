@@ -1,4 +1,5 @@
-import { defineAggregator, medianOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { medianOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Marginal median: at every coordinate the median of the n values.

@@ -1,4 +1,5 @@
-import { defineAggregator, nearestMeanOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { nearestMeanOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Mean around median (meamed): at every coordinate the mean of the n - f values nearest to the

@@ -1,4 +1,5 @@
-import { defineAggregator, meanOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { meanOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Mean: the arithmetic mean, weighted when the server gives weights.

@@ -1,4 +1,5 @@
-import { defineAggregator, meanOfGroup, squaredDistancesOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { meanOfGroup, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /** With more the search could take minutes. */
 const MOST_BYZANTINE = 20;

@@ -1,11 +1,5 @@
-import {
-  defineAggregator,
-  leastFirst,
-  meanOfGroup,
-  medianOf,
-  squaredDistance,
-  z,
-} from 'edgemlsim/rules';
+import { defineAggregator, z } from 'edgemlsim/rules';
+import { leastFirst, meanOfGroup, medianOf, squaredDistance } from 'edgemlsim/rules/toolbox';
 
 /**
  * MoNNA's mixing: the mean of the n - f vectors nearest to a trusted one.

@@ -1,11 +1,5 @@
-import {
-  defineAggregator,
-  krumScores,
-  leastFirst,
-  meanOfGroup,
-  squaredDistancesOf,
-  z,
-} from 'edgemlsim/rules';
+import { defineAggregator, z } from 'edgemlsim/rules';
+import { krumScores, leastFirst, meanOfGroup, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Multi-Krum: the mean of the m vectors with the best scores of Krum, m = n - f by default.

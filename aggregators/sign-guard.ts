@@ -1,12 +1,10 @@
+import { defineAggregator, type RandomSource, z } from 'edgemlsim/rules';
 import {
   combinationOf,
-  defineAggregator,
   largestMeanShiftCluster,
   medianOfNumbers,
   norm,
-  type RandomSource,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * SignGuard: vectors whose norm is far from the median norm, or whose share of positive and negative

@@ -1,9 +1,5 @@
-import {
-  defineAggregator,
-  meanOfGroup,
-  principalSpread,
-  squaredDistancesOf,
-} from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { meanOfGroup, principalSpread, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /** Subsets that are looked at; with more an aggregation could take minutes. */
 const MOST_SUBSETS = 50_000;

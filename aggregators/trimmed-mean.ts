@@ -1,4 +1,5 @@
-import { defineAggregator, trimmedMeanOf } from 'edgemlsim/rules';
+import { defineAggregator } from 'edgemlsim/rules';
+import { trimmedMeanOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Trimmed mean: at every coordinate the mean of the values without the f least and the f greatest.

@@ -1,4 +1,5 @@
-import { defineAggregator, meanOf, newVector, norm, productOf, z } from 'edgemlsim/rules';
+import { defineAggregator, z } from 'edgemlsim/rules';
+import { meanOf, newVector, norm, productOf } from 'edgemlsim/rules/toolbox';
 
 /** Coordinates that are brought to length at a time. */
 const PART = 4096;

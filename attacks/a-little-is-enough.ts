@@ -1,11 +1,10 @@
+import { defineAttack, z } from 'edgemlsim/rules';
 import {
   combinationOf,
-  defineAttack,
   meanOfGroup,
   normalQuantile,
   standardDeviationOf,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * A little is enough (ALIE): every Byzantine node sends the honest mean, moved by z standard

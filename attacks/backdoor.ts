@@ -1,4 +1,5 @@
-import { copyOf, defineDataAttack, type SampleShape, z } from 'edgemlsim/rules';
+import { defineDataAttack, type SampleShape, z } from 'edgemlsim/rules';
+import { copyOf } from 'edgemlsim/rules/toolbox';
 
 const positive = z.number().int().min(1);
 

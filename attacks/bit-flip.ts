@@ -1,4 +1,5 @@
-import { defineAttack, scaled, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { scaled } from 'edgemlsim/rules/toolbox';
 
 /**
  * Bit flip: every Byzantine node sends a negated vector: one with its sign bits flipped.

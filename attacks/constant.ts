@@ -1,4 +1,5 @@
-import { defineAttack, newVector, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { newVector } from 'edgemlsim/rules/toolbox';
 
 /**
  * Constant: a Byzantine node sends the same value at every coordinate.

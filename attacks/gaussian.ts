@@ -1,4 +1,5 @@
-import { copyOf, defineAttack, newVector, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { copyOf, newVector } from 'edgemlsim/rules/toolbox';
 
 /**
  * Gaussian: a Byzantine node sends normal noise, or its own gradient with noise added.

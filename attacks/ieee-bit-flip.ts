@@ -1,4 +1,5 @@
-import { copyOf, defineAttack, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { copyOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * IEEE bit flip: chosen bits of the float32 values are flipped, as broken memory or links do.

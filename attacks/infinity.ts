@@ -1,4 +1,5 @@
-import { defineAttack, newVector } from 'edgemlsim/rules';
+import { defineAttack } from 'edgemlsim/rules';
+import { newVector } from 'edgemlsim/rules/toolbox';
 
 /**
  * Infinity: a Byzantine node sends infinity at every coordinate, as one does whose training diverged.

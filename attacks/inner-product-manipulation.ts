@@ -1,4 +1,5 @@
-import { defineAttack, meanOfGroup, scaled, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { meanOfGroup, scaled } from 'edgemlsim/rules/toolbox';
 
 /**
  * Inner-product manipulation (IPM): every Byzantine node sends the mean of the honest vectors times -tau.

@@ -1,11 +1,5 @@
-import {
-  copyOf,
-  defineAttack,
-  meanOfGroup,
-  newVector,
-  type RandomSource,
-  z,
-} from 'edgemlsim/rules';
+import { defineAttack, type RandomSource, z } from 'edgemlsim/rules';
+import { copyOf, meanOfGroup, newVector } from 'edgemlsim/rules/toolbox';
 
 type Learned = {
   readonly direction: Float32Array;

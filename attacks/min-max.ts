@@ -1,14 +1,13 @@
+import { defineAttack, z } from 'edgemlsim/rules';
 import {
   combinationOf,
-  defineAttack,
   greatestFactor,
   meanOfGroup,
   perturbationOf,
   productOf,
   squaredDistance,
   squaredDistancesOf,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * Min-max: every Byzantine node sends the honest mean, moved against it as far as possible while it

@@ -1,4 +1,5 @@
-import { defineAttack, newVector } from 'edgemlsim/rules';
+import { defineAttack } from 'edgemlsim/rules';
+import { newVector } from 'edgemlsim/rules/toolbox';
 
 /**
  * NaN: a Byzantine node sends what is no number at every coordinate.

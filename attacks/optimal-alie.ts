@@ -1,12 +1,11 @@
+import { defineAttack, z } from 'edgemlsim/rules';
 import {
   combinationOf,
-  defineAttack,
   harmOf,
   lineSearch,
   meanOfGroup,
   standardDeviationOf,
-  z,
-} from 'edgemlsim/rules';
+} from 'edgemlsim/rules/toolbox';
 
 /**
  * Optimal ALIE: a little is enough with the number of deviations that pushes this server's own rule

@@ -1,4 +1,5 @@
-import { defineAttack, harmOf, lineSearch, meanOfGroup, scaled } from 'edgemlsim/rules';
+import { defineAttack } from 'edgemlsim/rules';
+import { harmOf, lineSearch, meanOfGroup, scaled } from 'edgemlsim/rules/toolbox';
 
 /**
  * Optimal IPM: inner-product manipulation with the factor that pushes this server's own rule furthest.

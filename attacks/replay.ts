@@ -1,4 +1,5 @@
-import { copyOf, defineAttack, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { copyOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Replay: Byzantine nodes send old gradients again, as a stale cache or a recorded message does.

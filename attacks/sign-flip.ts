@@ -1,4 +1,5 @@
-import { defineAttack, scaled, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { scaled } from 'edgemlsim/rules/toolbox';
 
 /**
  * Sign flip: a Byzantine node sends its own gradient times -magnitude.

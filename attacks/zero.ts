@@ -1,4 +1,5 @@
-import { defineAttack, newVector } from 'edgemlsim/rules';
+import { defineAttack } from 'edgemlsim/rules';
+import { newVector } from 'edgemlsim/rules/toolbox';
 
 /**
  * Zero: a Byzantine node sends zeros, as one does that has stopped learning but still answers.

@@ -1,4 +1,5 @@
-import { definePreAggregator, leastFirst, norm, scaled } from 'edgemlsim/rules';
+import { definePreAggregator } from 'edgemlsim/rules';
+import { leastFirst, norm, scaled } from 'edgemlsim/rules/toolbox';
 
 /**
  * Adaptive robust clipping (ARC): the floor(2f (n - f) / n) longest vectors are shortened to the norm

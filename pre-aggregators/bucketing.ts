@@ -1,4 +1,5 @@
-import { definePreAggregator, groupMeansOf, z } from 'edgemlsim/rules';
+import { definePreAggregator, z } from 'edgemlsim/rules';
+import { groupMeansOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Bucketing: the vectors are put in random buckets of s; each bucket's mean is a vector.

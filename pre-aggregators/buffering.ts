@@ -1,4 +1,5 @@
-import { definePreAggregator, groupMeansOf, z } from 'edgemlsim/rules';
+import { definePreAggregator, z } from 'edgemlsim/rules';
+import { groupMeansOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Buffering: sender number s belongs to buffer s mod B; each buffer's mean is a vector.

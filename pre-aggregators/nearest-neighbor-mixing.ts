@@ -1,9 +1,5 @@
-import {
-  definePreAggregator,
-  groupMeansOf,
-  nearestFirst,
-  squaredDistancesOf,
-} from 'edgemlsim/rules';
+import { definePreAggregator } from 'edgemlsim/rules';
+import { groupMeansOf, nearestFirst, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
  * Nearest-neighbor mixing (NNM): each vector becomes the mean of its n - f nearest, itself included.

@@ -1,4 +1,5 @@
-import { definePreAggregator, norm, scaled, z } from 'edgemlsim/rules';
+import { definePreAggregator, z } from 'edgemlsim/rules';
+import { norm, scaled } from 'edgemlsim/rules/toolbox';
 
 /**
  * Static clipping: vectors longer than c are shortened to c.

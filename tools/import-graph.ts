@@ -56,6 +56,6 @@ function roomOf(file: string): string | null {
 function roomOfSpecifier(specifier: string, from: string): string | null {
   const own = /^#(src|aggregators|attacks|pre-aggregators)\/(.*)\.js$/.exec(specifier);
   if (own) return roomOf(`${own[1]}/${own[2]}.ts`);
-  if (specifier === 'edgemlsim/rules') return 'rules';
+  if (/^edgemlsim\/rules(\/toolbox)?$/.test(specifier)) return 'rules';
   return specifier.startsWith('.') ? roomOf(normalize(join(dirname(from), specifier))) : null;
 }

@@ -1,4 +1,5 @@
-import { defineAggregator, meanOf, norm, scaled, z } from 'edgemlsim/rules';
+import { defineAggregator, z } from 'edgemlsim/rules';
+import { meanOf, norm, scaled } from 'edgemlsim/rules/toolbox';
 
 /** The middle one of the norms, of two the lower. */
 function medianNorm(norms: readonly number[]): number {

@@ -1,4 +1,5 @@
-import { defineDataAttack, scaled, z } from 'edgemlsim/rules';
+import { defineDataAttack, z } from 'edgemlsim/rules';
+import { scaled } from 'edgemlsim/rules/toolbox';
 
 /** A Byzantine worker learns from inputs that are too dark by a factor. */
 export default defineDataAttack({

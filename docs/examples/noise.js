@@ -1,4 +1,5 @@
-import { copyOf, defineAttack, z } from 'edgemlsim/rules';
+import { defineAttack, z } from 'edgemlsim/rules';
+import { copyOf } from 'edgemlsim/rules/toolbox';
 
 /** Each Byzantine sender adds normal noise of standard deviation `sigma` to its own vector. */
 export default defineAttack({

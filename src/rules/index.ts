@@ -1,4 +1,10 @@
-// The public interface for a user's own rules: `import { defineAggregator } from 'edgemlsim/rules'`.
+/**
+ * The contract of rules and attacks of one's own: `import { defineAggregator } from 'edgemlsim/rules'`.
+ * Arithmetic for them is in `edgemlsim/rules/toolbox`.
+ *
+ * @packageDocumentation
+ */
+
 export { z } from 'zod';
 export {
   type Aggregation,
@@ -37,37 +43,3 @@ export {
   type PreAggregator,
 } from './contract/pre-aggregator.ts';
 export { defineStalenessWeight, type StalenessWeight } from './contract/staleness-weight.ts';
-export { harmOf } from './toolbox/harm.ts';
-export { type KrumNeighbours, krumScores } from './toolbox/krum-scores.ts';
-export { lineSearch } from './toolbox/line-search.ts';
-export { largestMeanShiftCluster } from './toolbox/mean-shift.ts';
-export { medianOfNumbers } from './toolbox/median-of-numbers.ts';
-export { leastFirst, nearestFirst } from './toolbox/nearest.ts';
-export { normalQuantile } from './toolbox/normal-quantile.ts';
-export {
-  greatestFactor,
-  type Perturbation,
-  perturbationOf,
-  productOf,
-} from './toolbox/perturbation.ts';
-export { type PrincipalSpread, principalSpread } from './toolbox/principal-spread.ts';
-export { standardDeviationOf } from './toolbox/standard-deviation.ts';
-export {
-  allFinite,
-  type Centre,
-  combinationOf,
-  combinationWithDistances,
-  copyOf,
-  groupMeansOf,
-  majoritySignOf,
-  meanOf,
-  meanOfGroup,
-  medianOf,
-  nearestMeanOf,
-  newVector,
-  norm,
-  scaled,
-  squaredDistance,
-  squaredDistancesOf,
-  trimmedMeanOf,
-} from './toolbox/vectors.ts';

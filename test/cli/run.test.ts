@@ -121,7 +121,8 @@ test('what a rule of the user prints does not spoil the JSON document', async ()
   const { folder, config } = folderWithConfig();
   writeFileSync(
     join(folder, 'talking.js'),
-    `import { defineAggregator, meanOf } from 'edgemlsim/rules';
+    `import { defineAggregator } from 'edgemlsim/rules';
+import { meanOf } from 'edgemlsim/rules/toolbox';
      export default defineAggregator({
        name: 'talking', summary: 'a mean that talks', minimumInputs: () => 1,
        aggregate(vectors) { console.log('hello'); return { vector: meanOf(vectors) }; },

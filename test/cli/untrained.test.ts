@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/run/run-summary.js';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
 
-const nanRule = `import { copyOf, defineAggregator } from 'edgemlsim/rules';
+const nanRule = `import { defineAggregator } from 'edgemlsim/rules';
+import { copyOf } from 'edgemlsim/rules/toolbox';
 export default defineAggregator({
   name: 'nan',
   summary: 'NaN whatever comes',

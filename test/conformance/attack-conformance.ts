@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meanOf, type VectorAttack } from '#src/rules/index.js';
+import type { VectorAttack } from '#src/rules/index.js';
 import {
   builtInReference,
   loadAggregator,
   loadAttack,
   parseOptions,
 } from '#src/rules/running/load.js';
+import { meanOf } from '#src/rules/toolbox/index.js';
 import { intakeOf } from '../rules/arrivals.ts';
 import { copies, stream, vector, vectorsOf } from './vectors.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { type ForgingContext, harmOf, meanOf, norm } from '#src/rules/index.js';
+import type { ForgingContext } from '#src/rules/index.js';
 import { neededInputs } from '#src/rules/running/need.js';
+import { harmOf, meanOf, norm } from '#src/rules/toolbox/index.js';
 import { stream } from '../conformance/vectors.ts';
 import type { Step } from './ask-byzfl.ts';
 import { attackOf, chainOf, type Ours, resultOf } from './built-in.ts';

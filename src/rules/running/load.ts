@@ -8,7 +8,8 @@ import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
 import type { StalenessWeight } from '../contract/staleness-weight.ts';
-import * as publicInterface from '../index.ts';
+import * as contract from '../index.ts';
+import * as toolbox from '../toolbox/index.ts';
 import type { Chosen } from './chosen.ts';
 import { loadUsersFile, type UsersFileKind, usersFileHash } from './users-file.ts';
 
@@ -50,7 +51,7 @@ export function isRuleFile(choice: string): boolean {
 
 const RULE_FILE: UsersFileKind = {
   what: 'rule file',
-  modules: { 'edgemlsim/rules': publicInterface },
+  modules: { 'edgemlsim/rules': contract, 'edgemlsim/rules/toolbox': toolbox },
 };
 
 /** Seconds that one call of a user's own rule may take, unless the config says otherwise. */

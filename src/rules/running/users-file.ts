@@ -19,7 +19,7 @@ export async function usersFileHash(filename: string, { what }: UsersFileKind): 
  * Loads a user's own JavaScript or TypeScript file, if it is the one with that SHA-256.
  *
  * Through jiti, wherever the file lies and whether it is TypeScript or not: so `edgemlsim/rules`
- * is this very package's, kernels and all, also outside of any project and in worker threads.
+ * is the running package's, kernels and all, also outside of any project and in worker threads.
  * Throws InputError: it cannot be read, is another one, or does not load.
  */
 export async function loadUsersFile(

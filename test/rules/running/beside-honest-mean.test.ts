@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meanOf } from '#src/rules/index.js';
 import { besideHonestMean } from '#src/rules/running/beside-honest-mean.js';
+import { meanOf } from '#src/rules/toolbox/index.js';
 import { copies, vector } from '../../conformance/vectors.ts';
 
 const degrees = (radians: number) => (radians * 180) / Math.PI;

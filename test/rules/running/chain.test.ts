@@ -6,11 +6,11 @@ import {
   type Aggregator,
   defineAggregator,
   definePreAggregator,
-  meanOf,
   type PreAggregator,
 } from '#src/rules/index.js';
 import { runChain } from '#src/rules/running/chain.js';
 import { describeNeed, neededInputs } from '#src/rules/running/need.js';
+import { meanOf } from '#src/rules/toolbox/index.js';
 import { stream, vector } from '../../conformance/vectors.ts';
 
 /** Means of neighbours two by two, the last one alone if they are odd. */

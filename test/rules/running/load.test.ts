@@ -26,7 +26,8 @@ function write(name: string, text: string): string {
 }
 
 const MIDDLE_JS = `
-import { defineAggregator, medianOf, z } from 'edgemlsim/rules';
+import { defineAggregator, z } from 'edgemlsim/rules';
+import { medianOf } from 'edgemlsim/rules/toolbox';
 export default defineAggregator({
   name: 'middle',
   summary: 'the median, stretched',
@@ -37,7 +38,8 @@ export default defineAggregator({
 `;
 
 const LOUD_TS = `
-import { type Attack, defineAttack, scaled } from 'edgemlsim/rules';
+import { type Attack, defineAttack } from 'edgemlsim/rules';
+import { scaled } from 'edgemlsim/rules/toolbox';
 import { loudness } from './loudness.ts';
 const loud: Attack = defineAttack({
   kind: 'vector',
@@ -109,17 +111,22 @@ describe('a rule of a user', () => {
       const path = write(
         name,
         `import * as rules from 'edgemlsim/rules';
+       import * as toolbox from 'edgemlsim/rules/toolbox';
        export default rules.defineAggregator({
          name: 'same', summary: 'hands out the package', minimumInputs: () => 1,
-         aggregate: () => ({ vector: Float32Array.of(1), state: rules }),
+         aggregate: () => ({ vector: Float32Array.of(1), state: { rules, toolbox } }),
        });`,
       );
       const { rule, options } = await loadAggregator(await fileReference(path));
       const context = { f: 0, random: stream('x'), state: null };
       const rules = await import('#src/rules/index.js');
-      const theirs = rule.aggregate([], context, options).state as unknown as typeof rules;
-      expect(theirs.medianOf).toBe(rules.medianOf);
-      expect(theirs.z).toBe(rules.z);
+      const toolbox = await import('#src/rules/toolbox/index.js');
+      const theirs = rule.aggregate([], context, options).state as unknown as {
+        rules: typeof rules;
+        toolbox: typeof toolbox;
+      };
+      expect(theirs.toolbox.medianOf).toBe(toolbox.medianOf);
+      expect(theirs.rules.z).toBe(rules.z);
       rmSync(join(folder, 'package.json'));
     },
   );

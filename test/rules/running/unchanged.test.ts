@@ -6,10 +6,10 @@ import {
   defineAttack,
   defineDataAttack,
   definePreAggregator,
-  meanOf,
 } from '#src/rules/index.js';
 import type { Diagnostics, IntakeResult, IntakeStep } from '#src/rules/running/intake.js';
 import { poisoned } from '#src/rules/running/poisoning.js';
+import { meanOf } from '#src/rules/toolbox/index.js';
 import { stream, vector } from '../../conformance/vectors.ts';
 import { intakeOf } from '../arrivals.ts';
 

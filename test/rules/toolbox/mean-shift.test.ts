@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { largestMeanShiftCluster } from '#src/rules/index.js';
+import { largestMeanShiftCluster } from '#src/rules/toolbox/index.js';
 
 test('the larger of two groups is found, wherever its points stand', () => {
   const points = [0, 10, 0.1, 10.1, 0.2, 0.3, 10.2].map((x) => [x, 1]);

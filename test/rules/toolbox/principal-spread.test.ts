@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { principalSpread, squaredDistancesOf } from '#src/rules/index.js';
+import { principalSpread, squaredDistancesOf } from '#src/rules/toolbox/index.js';
 import { vector } from '../../conformance/vectors.ts';
 
 const cross = [vector(12, 7), vector(8, 7), vector(10, 8), vector(10, 6)];

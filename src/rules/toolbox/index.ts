@@ -1,0 +1,42 @@
+/**
+ * Arithmetic for rules and attacks: `import { meanOf } from 'edgemlsim/rules/toolbox'`.
+ * Not stable: a function here may change or go in any version, unlike the contract in
+ * `edgemlsim/rules`.
+ *
+ * @packageDocumentation
+ */
+
+export { harmOf } from './harm.ts';
+export { type KrumNeighbours, krumScores } from './krum-scores.ts';
+export { lineSearch } from './line-search.ts';
+export { largestMeanShiftCluster } from './mean-shift.ts';
+export { medianOfNumbers } from './median-of-numbers.ts';
+export { leastFirst, nearestFirst } from './nearest.ts';
+export { normalQuantile } from './normal-quantile.ts';
+export {
+  greatestFactor,
+  type Perturbation,
+  perturbationOf,
+  productOf,
+} from './perturbation.ts';
+export { type PrincipalSpread, principalSpread } from './principal-spread.ts';
+export { standardDeviationOf } from './standard-deviation.ts';
+export {
+  allFinite,
+  type Centre,
+  combinationOf,
+  combinationWithDistances,
+  copyOf,
+  groupMeansOf,
+  majoritySignOf,
+  meanOf,
+  meanOfGroup,
+  medianOf,
+  nearestMeanOf,
+  newVector,
+  norm,
+  scaled,
+  squaredDistance,
+  squaredDistancesOf,
+  trimmedMeanOf,
+} from './vectors.ts';
