@@ -21,8 +21,10 @@ export interface Problem {
  * Every other error is a fault of ours or of the machine.
  */
 export class InputError extends Error {
+  /** What is wrong, at least one. */
   readonly problems: readonly Problem[];
 
+  /** The message lists all problems. */
   constructor(problems: Problem | readonly Problem[]) {
     const list = Array.isArray(problems) ? (problems as Problem[]) : [problems as Problem];
     super(list.map(describeProblem).join('\n'));

@@ -1,23 +1,39 @@
 /**
  * The package as a library: check a config, run it, read and follow what runs record.
  *
- * @packageDocumentation
+ * @module edgemlsim
  */
 
 export type { Config, ConfigInput } from './config/config-schema.ts';
+export type { ConfigSource } from './config/config-source.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load-config.ts';
 export { InputError, type Place, type Problem, RunError } from './errors.ts';
 export type {
   HostLine,
   JournalLine,
   Quantity,
+  Scores,
   SimulatedEvent,
   SimulatedLine,
 } from './journal/events.ts';
 export { followJournal } from './journal/follow.ts';
-export type { HostEvent } from './journal/host-events.ts';
+export type { AgentEvent, Host, HostEvent } from './journal/host-events.ts';
 export { type JournalExtent, journalHash, readJournal } from './journal/reader.ts';
-export type { RunRecord } from './report/run/run-record.ts';
+export type {
+  DropReason,
+  EndReason,
+  LossReason,
+  Outcome,
+  TooFewPolicy,
+} from './journal/reasons.ts';
+export type { FailureFacts } from './report/run/failure-tally.ts';
+export type { Fates } from './report/run/fates.ts';
+export type { FaultSummary, LayerFaults } from './report/run/fault-summary.ts';
+export type { MetricsRow } from './report/run/metrics.ts';
+export type { NonFiniteResults } from './report/run/non-finite-results.ts';
+export type { RunRecord, Waiting } from './report/run/run-record.ts';
+export type { ServerFacts } from './report/run/server-tally.ts';
+export type { Staleness } from './report/run/staleness.ts';
 export { type ReadRun, readRun } from './run/read-run.ts';
 export type { ParameterPlace } from './run/recording.ts';
 export type { DriveOptions, Run, StartOptions } from './run/run.ts';

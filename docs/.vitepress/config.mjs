@@ -1,9 +1,13 @@
-// The documentation site: `npm run docs:site` writes it to dist/site. Links that lead nowhere fail.
+// The documentation site: `npm run docs:site` writes it to dist/site, with the pages that typedoc has
+// written to api/. Links that lead nowhere fail.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { sidebarFrom } from './sidebar.mjs';
+import { apiSidebar, sidebarFrom } from './sidebar.mjs';
 
+const { exports: entries } = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
+);
 const map = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
 
 export default defineConfig({
@@ -19,8 +23,11 @@ export default defineConfig({
   ignoreDeadLinks: ['./docs/adr', './CITATION.cff'],
   markdown: { html: false },
   themeConfig: {
-    nav: [{ text: 'All pages', link: '/docs/' }],
-    sidebar: sidebarFrom(map),
+    nav: [
+      { text: 'All pages', link: '/docs/' },
+      { text: 'API', link: '/api/' },
+    ],
+    sidebar: [...sidebarFrom(map), apiSidebar(entries)],
     search: { provider: 'local' },
     outline: [2, 3],
   },

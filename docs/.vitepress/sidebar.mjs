@@ -12,6 +12,15 @@ export function sidebarFrom(map) {
     });
 }
 
+/** A page of the API reference for each module in the `exports` of package.json. */
+export function apiSidebar(entries) {
+  const modules = Object.entries(entries)
+    .filter(([, target]) => typeof target === 'object')
+    .map(([path]) => `edgemlsim${path.slice(1)}`);
+  const items = modules.map((name) => ({ text: name, link: `/api/${name}.md` }));
+  return { text: 'API', collapsed: false, items };
+}
+
 function itemsOf(line) {
   return [...line.matchAll(/\[([^\]]*)\]\(([^)]*\.md)\)/g)].map(([, name, file]) => ({
     text: file.startsWith('adr/') ? name : titleOf(file),

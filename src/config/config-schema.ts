@@ -73,10 +73,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
 });
 
-/** A configuration as the user writes it. */
-export type ConfigInput = z.input<typeof configSchema>;
-/** A configuration with every default filled in. */
-export type Config = z.output<typeof configSchema>;
+/** A config as the user writes it. `docs/options.md` lists its keys, with units and defaults. */
+export interface ConfigInput extends z.input<typeof configSchema> {}
+/** A config with every default filled in. `docs/options.md` lists its keys, with their units. */
+export interface Config extends z.output<typeof configSchema> {}
 export type ServerLayer = z.output<typeof serverLayerSchema>;
 export type WorkerLayer = z.output<typeof workerLayerSchema>;
 export type Duration = z.output<typeof durationSchema>;

@@ -14,7 +14,12 @@ export interface ConfigSource {
   /** What the user gave, as plain data. */
   value: unknown;
   /** A problem at a path, pointing at the file's line or at the override that set it. */
-  problem(path: Path, found: string, advice?: string[], part?: 'key' | 'value'): Problem;
+  problem(
+    path: readonly (string | number)[],
+    found: string,
+    advice?: string[],
+    part?: 'key' | 'value',
+  ): Problem;
 }
 
 /** Applies the overrides; throws InputError when one of them cannot be. */

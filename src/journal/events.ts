@@ -12,6 +12,13 @@ export const JOURNAL_FORMAT = 1;
 /** A float32 or float64 result that may have left the finite numbers. */
 export type Quantity = number | 'NaN' | 'Infinity' | '-Infinity';
 
+/** Precision, recall and F1 of a classification, each from 0 to 1. */
+export interface Scores {
+  precision: number;
+  recall: number;
+  f1: number;
+}
+
 /** What happens in the simulated system. Times are microseconds of simulation time. */
 export type SimulatedEvent =
   | {
@@ -220,10 +227,10 @@ export type SimulatedEvent =
       rmse?: Quantity;
       mae?: Quantity;
       r2?: Quantity;
-      macro?: { precision: number; recall: number; f1: number };
-      micro?: { precision: number; recall: number; f1: number };
+      macro?: Scores;
+      micro?: Scores;
       /** `support`: how many items are of the class. */
-      perClass?: { precision: number; recall: number; f1: number; support: number }[];
+      perClass?: (Scores & { support: number })[];
       /** Row = true class, column = predicted class. */
       confusion?: number[][];
     }
@@ -255,8 +262,11 @@ export type SimulatedEvent =
       updates: number;
     };
 
+/** A simulated event in the journal: its number, from 0, and its simulation time in microseconds. */
 export type SimulatedLine = { n: number; timeUs: number } & SimulatedEvent;
+/** A host event in the journal: its number, from 0, and seconds since the run's first start. */
 export type HostLine = { host: number; wallTimeS: number } & HostEvent;
+/** One line of the journal. Lines of the two kinds are told apart by `n` and `host`. */
 export type JournalLine = SimulatedLine | HostLine;
 
 /** NaN and infinities as the journal writes them. */

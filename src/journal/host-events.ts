@@ -1,5 +1,5 @@
 /** What a run computes with. */
-interface Host {
+export interface Host {
   threads: number;
   engine: string;
   /** Why faster engines were left out, by their names. */

@@ -44,4 +44,5 @@ export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'st
  */
 export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
 
+/** How a gradient or an edge result ends. `in-flight`: it was under way when the run ended. */
 export type Outcome = 'aggregated' | 'dropped' | 'lost' | 'in-flight';

@@ -1,4 +1,9 @@
-// The public interface for a user's own model: `import type { ModelContext } from 'edgemlsim/models'`.
+/**
+ * The types of a model of one's own: `import type { ModelContext } from 'edgemlsim/models'`.
+ *
+ * @module edgemlsim/models
+ */
+
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tensorflow } from './tfjs/tensorflow.ts';
 

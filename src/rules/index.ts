@@ -2,7 +2,7 @@
  * The contract of rules and attacks of one's own: `import { defineAggregator } from 'edgemlsim/rules'`.
  * Arithmetic for them is in `edgemlsim/rules/toolbox`.
  *
- * @packageDocumentation
+ * @module edgemlsim/rules
  */
 
 export { z } from 'zod';

@@ -1,7 +1,6 @@
 import { JOURNAL_FORMAT, type JournalLine } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { JournalWriter } from '../journal/writer.ts';
-import type { Parameter } from '../learning/engine.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import { type RunRecord, RunTally, readRunRecord } from '../report/run/run-record.ts';
 import { writeCheckpoint } from './checkpoints.ts';
@@ -10,8 +9,17 @@ import type { RunFolder } from './run-folder.ts';
 import type { Progress, RunSummary } from './run-summary.ts';
 import { summaryOf } from './summary-of.ts';
 
-/** Where one parameter of a model is in the vector of all: its first index and its length. */
-export type ParameterPlace = Pick<Parameter, 'name' | 'shape' | 'offset' | 'length'>;
+/** Where one parameter of a model is in the vector of all. */
+export interface ParameterPlace {
+  /** For instance `dense-1/weights`. */
+  name: string;
+  /** Length of each dimension; the values are in row-major order. */
+  shape: readonly number[];
+  /** Index of its first element in the vector of all. */
+  offset: number;
+  /** Number of its elements. */
+  length: number;
+}
 
 /** What a run in memory leaves instead of files. */
 export interface MemoryRecord {

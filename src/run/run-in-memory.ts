@@ -12,6 +12,7 @@ export interface MemoryRun {
   summary: Omit<RunSummary, 'runDir'>;
   /** The journal: simulated events and host events, in order. */
   events: JournalLine[];
+  /** The newest model. */
   model: {
     /** All parameters, layer after layer; each one's values in row-major order. */
     theta: Float32Array;

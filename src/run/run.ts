@@ -1,8 +1,15 @@
-import type { RunAgentsOptions } from '../processes/run-agents.ts';
+import type { Deployment } from '../processes/deployment.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
 
 /** How a run is started or resumed. */
-export interface StartOptions extends Pick<RunAgentsOptions, 'program' | 'deployment'> {
+export interface StartOptions {
+  /**
+   * The program, with its first arguments, that starts the processes of a live run and the agents of
+   * `pool.agents`. Default: this package's own `edgemlsim`.
+   */
+  program?: readonly [string, ...string[]];
+  /** @internal */
+  deployment?: Deployment;
   /** Threads of this process that compute for a virtual run. Default: 1. */
   threads?: number;
   /** Receives what is done next while the run starts: `reading the trace and the data`, for instance. */
@@ -26,6 +33,7 @@ export interface DriveOptions {
 export interface Run {
   /** How the run was resumed, for the user: one line each. */
   readonly notices: readonly string[];
+  /** How far the run has come. */
   readonly progress: Progress;
   /** The processes of the nodes of a live run; null in the virtual world. */
   readonly processes: readonly object[] | null;

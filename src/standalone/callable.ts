@@ -33,10 +33,18 @@ export interface CallContext {
   reference?: VectorInput;
 }
 
-/** A rule without options takes none. */
-type OwnOptions<Options> = [Options] extends [Record<string, never>] ? object : Partial<Options>;
+/** The rule's own options, each with its default where it is left out; none for a rule without options. */
+export type OwnOptions<Options> = [Options] extends [Record<string, never>]
+  ? object
+  : Partial<Options>;
 
-/** An aggregation rule as a function: n vectors of length d in, one of length d out. */
+/**
+ * An aggregation rule as a function: n vectors of length d in, one of length d out, which shares no
+ * memory with them. The rule's state, if it has one, stays with the function from call to call.
+ *
+ * Throws InputError for fewer vectors than the rule needs, for vectors of different lengths, for NaN
+ * and infinities in them, and where the rule needs a `reference` and has none.
+ */
 export interface AggregatorFunction {
   (vectors: readonly VectorInput[], context?: CallContext): Float32Array;
   /** The same, with what the rule selected, clipped and iterated. */
@@ -86,7 +94,10 @@ export function callableAggregator<Options>(
   };
 }
 
-/** A step before a rule as a function: n vectors in, m vectors out. */
+/**
+ * A step before a rule as a function: n vectors of length d in, m of length d out, which share no
+ * memory with them. Throws InputError as an {@link AggregatorFunction} does.
+ */
 export type PreAggregatorFunction = (
   vectors: readonly VectorInput[],
   context?: Pick<CallContext, 'senders'>,
@@ -123,7 +134,13 @@ export interface AttackContext {
   aggregate?: (forged: readonly Float32Array[]) => Float32Array | null;
 }
 
-/** A vector attack as a function: the Byzantine senders' own vectors in, as many forged ones out. */
+/**
+ * A vector attack as a function: the Byzantine senders' own vectors in, as many forged ones out, all of
+ * length d. The attack's state, if it has one, stays with the function from call to call.
+ *
+ * Throws InputError where the attack needs `honest` vectors or `aggregate` and has none, and for vectors
+ * of different lengths or with NaN or infinities in them.
+ */
 export type AttackFunction = (
   own: readonly VectorInput[],
   context?: AttackContext,

@@ -1,4 +1,9 @@
-// The public interface for a user's own data: `import { defineDataset } from 'edgemlsim/datasets'`.
+/**
+ * The contract of data of one's own: `import { defineDataset } from 'edgemlsim/datasets'`.
+ *
+ * @module edgemlsim/datasets
+ */
+
 export { z } from 'zod';
 export type { RandomSource } from '../../rules/contract/plain-data.ts';
 export { chance } from './chance.ts';

@@ -8,6 +8,7 @@ export interface OwnItems {
   targets: ArrayLike<number | ArrayLike<number>>;
 }
 
+/** What a dataset's `load` returns. */
 export interface OwnData {
   /** How many classes there are, 2 to 256; null when the targets are numbers. */
   classes: number | null;
@@ -19,8 +20,11 @@ export interface OwnData {
 
 /** A user's own dataset: the default export of a file. */
 export interface OwnDataset<Options = unknown> {
+  /** As messages and records name it. */
   name: string;
+  /** One line. */
   summary: string;
+  /** Checks and completes the options of the config; absent for a dataset without any. */
   options?: z.ZodType<Options>;
   /**
    * The same options must give the same data: take chance from `chance`. `folder` is the one that
@@ -29,7 +33,7 @@ export interface OwnDataset<Options = unknown> {
   load(options: Options, context: { folder: string }): OwnData | Promise<OwnData>;
 }
 
-/** The dataset as it is; here for its types. */
+/** The definition of a dataset, for the default export of its file; here for its types. */
 export function defineDataset<Options = Record<string, never>>(
   dataset: OwnDataset<Options>,
 ): OwnDataset<Options> {

@@ -1,9 +1,6 @@
-import type { Quantity, SimulatedLine } from '../../journal/events.ts';
+import type { Quantity, Scores } from '../../journal/events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 import type { Staleness } from './staleness.ts';
-
-type Evaluated = Extract<SimulatedLine, { type: 'evaluated' }>;
-type Scores = NonNullable<Evaluated['macro']>;
 
 /** One evaluation, and what had happened in the system up to then. */
 export interface MetricsRow {

@@ -19,6 +19,7 @@ export interface AggregationContext {
   state: PlainData;
 }
 
+/** The result of a rule. */
 export interface Aggregation {
   /** Length d; may be one of the inputs only if it is returned unchanged. */
   vector: Float32Array;
@@ -34,6 +35,7 @@ export interface Aggregation {
 
 /** A robust aggregation rule: n vectors of length d in, one out. A pure function with a name. */
 export interface Aggregator<Options = unknown> {
+  /** As configs and records name it. */
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
@@ -61,7 +63,7 @@ export interface Aggregator<Options = unknown> {
   ): Aggregation;
 }
 
-/** Types a rule's definition; returns it as it is. */
+/** The definition of an aggregation rule, for the default export of its file; here for its types. */
 export function defineAggregator<Options = Record<string, never>>(
   aggregator: Aggregator<Options>,
 ): Aggregator<Options> {

@@ -9,6 +9,7 @@ import type { PlainData, RandomSource } from './plain-data.ts';
  */
 export type Knowledge = 'own' | 'honest' | 'server';
 
+/** The inputs of a vector attack besides the Byzantine senders' own vectors. */
 export interface ForgingContext {
   /** The finite honest vectors that arrived, in order of arrival; empty for knowledge `own`. */
   honest: readonly Float32Array[];
@@ -24,6 +25,7 @@ export interface ForgingContext {
   aggregate?(forged: readonly Float32Array[]): Float32Array | null;
 }
 
+/** The result of a vector attack. */
 export interface Forgery {
   /** One vector for each of the Byzantine senders' own, of the same length. */
   vectors: readonly Float32Array[];
@@ -34,9 +36,11 @@ export interface Forgery {
 /** Forges what the Byzantine senders of one aggregation send. A pure function with a name. */
 export interface VectorAttack<Options = unknown> {
   readonly kind: 'vector';
+  /** As configs and records name it. */
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
+  /** What `context` shows to the attack. */
   readonly knowledge: Knowledge;
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;
@@ -57,7 +61,7 @@ export type Attack<Options = unknown> =
   | DataAttack<Options>
   | DeliveryAttack<Options>;
 
-/** Types a vector attack's definition; returns it as it is. */
+/** The definition of a vector attack, for the default export of its file; here for its types. */
 export function defineAttack<Options = Record<string, never>>(
   attack: VectorAttack<Options>,
 ): VectorAttack<Options> {

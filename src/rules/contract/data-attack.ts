@@ -13,9 +13,11 @@ export interface Samples {
 export interface SampleShape {
   /** Inputs of one item. */
   readonly features: number;
+  /** Number of classes. */
   readonly classes: number;
 }
 
+/** The inputs of a data attack besides the samples. */
 export interface PoisoningContext extends SampleShape {
   /** Chance for this gradient alone, from a stream named after it. */
   readonly random: RandomSource;
@@ -31,14 +33,18 @@ export interface Trigger<Options = unknown> {
 
 /** An option that does not fit the data: what is wrong with it, and what to do. */
 export interface Misfit {
+  /** Name of the option. */
   option: string;
+  /** What was found, one line without a final stop. */
   found: string;
+  /** What to do, one line. */
   advice: string;
 }
 
 /** Changes the samples of a Byzantine worker before it computes on them. A pure function with a name. */
 export interface DataAttack<Options = unknown> {
   readonly kind: 'data';
+  /** As configs and records name it. */
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
@@ -57,7 +63,7 @@ export interface DataAttack<Options = unknown> {
   readonly trigger?: Trigger<Options>;
 }
 
-/** Types a data attack's definition; returns it as it is. */
+/** The definition of a data attack, for the default export of its file; here for its types. */
 export function defineDataAttack<Options = Record<string, never>>(
   attack: DataAttack<Options>,
 ): DataAttack<Options> {

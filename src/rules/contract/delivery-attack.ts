@@ -7,6 +7,7 @@ export interface Sending {
   readonly kind: 'gradient' | 'result';
 }
 
+/** The inputs of a delivery attack besides the message. */
 export interface DeliveryContext {
   /** Chance of this sender's messages, from a stream named after it. */
   readonly random: RandomSource;
@@ -15,6 +16,7 @@ export interface DeliveryContext {
 /** Keeps back, holds up or repeats what a Byzantine node sends. A pure function with a name. */
 export interface DeliveryAttack<Options = unknown> {
   readonly kind: 'delivery';
+  /** As configs and records name it. */
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
@@ -31,7 +33,7 @@ export interface DeliveryAttack<Options = unknown> {
   deliver(sending: Sending, context: DeliveryContext, options: Options): readonly number[];
 }
 
-/** Types a delivery attack's definition; returns it as it is. */
+/** The definition of a delivery attack, for the default export of its file; here for its types. */
 export function defineDeliveryAttack<Options = Record<string, never>>(
   attack: DeliveryAttack<Options>,
 ): DeliveryAttack<Options> {

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { RandomSource } from './plain-data.ts';
 
+/** The result of a pre-aggregator. */
 export interface PreAggregation {
+  /** At most `outputs(n)` vectors of length d. */
   vectors: readonly Float32Array[];
   /** The inputs that each output was made from; absent when output i stands for input i. */
   sources?: readonly (readonly number[])[];
@@ -11,15 +13,21 @@ export interface PreAggregation {
 
 /** The inputs of a step besides the vectors; see AggregationContext. */
 export interface PreAggregationContext {
+  /** The declared number of Byzantine vectors. */
   f: number;
+  /** A number for each vector's sender; absent where several are mixed. */
   senders?: readonly number[];
+  /** Chance for this aggregation alone. */
   random: RandomSource;
 }
 
 /** A step before the rule: n vectors in, m vectors out. */
 export interface PreAggregator<Options = unknown> {
+  /** As configs and records name it. */
   readonly name: string;
+  /** One line for lists and generated pages. */
   readonly summary: string;
+  /** Checks and completes the options; absent for steps without any. */
   readonly options?: z.ZodType<Options>;
   /** Least n with which the step stands f Byzantine vectors. */
   minimumInputs(f: number, options: Options): number;
@@ -33,7 +41,7 @@ export interface PreAggregator<Options = unknown> {
   ): PreAggregation;
 }
 
-/** Types a definition; returns it as it is. */
+/** The definition of a pre-aggregator, for the default export of its file; here for its types. */
 export function definePreAggregator<Options = Record<string, never>>(
   preAggregator: PreAggregator<Options>,
 ): PreAggregator<Options> {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
  * pre-aggregator or rule sees it, and the weights are not made to add up to one.
  */
 export interface StalenessWeight<Options = unknown> {
+  /** As configs and records name it. */
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
@@ -14,7 +15,7 @@ export interface StalenessWeight<Options = unknown> {
   weigh(staleness: number, options: Options): number;
 }
 
-/** Types a definition; returns it as it is. */
+/** The definition of a weight by staleness, for the default export of its file; here for its types. */
 export function defineStalenessWeight<Options = Record<string, never>>(
   weight: StalenessWeight<Options>,
 ): StalenessWeight<Options> {

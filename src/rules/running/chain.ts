@@ -15,8 +15,11 @@ export interface ChainContext extends Omit<AggregationContext, 'random'> {
   watched?: boolean;
 }
 
+/** What came of the pre-aggregators and the rule. */
 export interface ChainResult {
+  /** Length d. */
   vector: Float32Array;
+  /** The rule's memory for its next call; null for rules without one. */
   state: PlainData;
   /** Indices of the chain's inputs that a selecting rule took, ascending; null for other rules. */
   taken: number[] | null;

@@ -3,7 +3,7 @@
  * Not stable: a function here may change or go in any version, unlike the contract in
  * `edgemlsim/rules`.
  *
- * @packageDocumentation
+ * @module edgemlsim/rules/toolbox
  */
 
 export { harmOf } from './harm.ts';
