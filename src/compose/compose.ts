@@ -1,4 +1,5 @@
 import { countsSenders, serverLayer, serverLayerNames } from '../config/complete-layers.ts';
+import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { workerNames, workersOf } from '../config/workers.ts';
@@ -15,6 +16,7 @@ import { partitions } from '../learning/partitions/index.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
 import { type MobilityEvent, planMobility, repetitionOf, type Site } from '../mobility/contacts.ts';
+import { staticPlan } from '../mobility/static-plan.ts';
 import type { Trace } from '../mobility/trace.ts';
 import {
   asynchronous,
@@ -34,6 +36,7 @@ import type { WorldSettings } from '../worlds/world-settings.ts';
 import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
 import { attackersOf } from './byzantine-nodes.ts';
 import { failuresOf } from './failures.ts';
+import { hierarchyOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
 import { layerIntake, policyOf } from './intakes.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
@@ -72,7 +75,10 @@ export async function compose(
   const workers = workersOf(config);
   const workerIds = workerNames(trace, workers);
   onStep('finding the contacts of workers and servers');
-  const plan = planMobility(trace, sites, workers, region);
+  const isStatic = config.mobility.model === 'static';
+  const plan = isStatic
+    ? staticPlan(workerIds, leavesOf(config, workerIds))
+    : planMobility(trace, sites, workers, region);
   const tree = serverTree(config);
   const nodes = { tree, workerIds, trace };
   const attacks = await attacksOf(config);
@@ -82,6 +88,14 @@ export async function compose(
   const owners = ownersOf(config, workerIds, sites);
   const { optimiser } = config.training;
   const training = workerTraining(config);
+  const { rounds } = config;
+  const shares = partitions[config.data.partition](
+    dataset.splits.train,
+    owners,
+    openStream(seed, 'partition'),
+  );
+  const hierarchy = hierarchyOf(config, workerIds, { spec: model, parameters });
+  const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
   const split = config.evaluation.split;
   const { name, features, classes, outputs } = dataset;
   return {
@@ -110,22 +124,22 @@ export async function compose(
       deliveryAttacks: deliveryAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
       owners: config.data.owners,
-      shares: partitions[config.data.partition](
-        dataset.splits.train,
-        owners,
-        openStream(seed, 'partition'),
-      ),
+      shares,
+      hierarchy,
+      windows: windowsOf(config, workerIds, dataset, shares),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
-      optimiserRemembers: createOptimiser(optimiser).initialMemory !== null,
+      optimiserRemembers: createOptimiser(rootOptimiser).initialMemory !== null,
       latestEnd: latestEndOf(config, trace),
     },
     computation: {
       batchSize: config.data.batchSize,
       gradientFactor: config.training.gradient === 'sum' ? 1 : 1 / config.data.batchSize,
-      combine: config.training.combine,
+      // A merge of a tree of models is taken as it is.
+      combine: hierarchy === null ? config.training.combine : 'mean',
+      workersRemember: hierarchy?.training.remember ?? false,
       evaluationItems: dataset.splits[split].items,
       spread: spreadOf(dataset, split),
     },
@@ -137,7 +151,8 @@ export async function compose(
       data,
       split,
       training,
-      optimiser,
+      optimiser: rootOptimiser,
+      windows: windowTrainingOf(config),
       intakes,
       poison,
     },
@@ -145,9 +160,15 @@ export async function compose(
     parameters,
     theta,
     mobility: (repetition) =>
-      repetition > 0 && config.mobility.end === 'stop' ? null : repetitionOf(plan, repetition),
+      repetition > 0 && (isStatic || config.mobility.end === 'stop') ? null : repetitionOf(plan, repetition),
     dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
   };
+}
+
+/** The server of each worker that stays: equal blocks of workers, in the order of the leaves. */
+function leavesOf(config: Config, workers: readonly string[]): string[] {
+  const leaves = leafServers(config);
+  return workers.map((_, number) => leaves[blockOf(number, workers.length, leaves.length)]!);
 }
 
 function ownersOf(
@@ -156,13 +177,14 @@ function ownersOf(
   sites: readonly Site[],
 ): readonly string[] {
   if (data.owners === 'shared') return [SHARED_OWNER];
-  return data.owners === 'workers' ? workerIds : sites.map(({ server }) => server).sort();
+  if (data.owners === 'workers' || sites.length === 0) return workerIds;
+  return sites.map(({ server }) => server).sort();
 }
 
 /** At its time, or with the trace where that is not to be played again: whichever is first. */
 function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSettings['latestEnd'] {
   const limitUs = optionalUs(training.maximumTimeS);
-  const traceUs = mobility.end === 'stop' ? trace.spanUs : null;
+  const traceUs = mobility.model === 'trace' && mobility.end === 'stop' ? trace.spanUs : null;
   if (traceUs !== null && (limitUs === null || traceUs < limitUs)) {
     return { timeUs: traceUs, reason: 'trace' };
   }
@@ -204,6 +226,8 @@ async function layersOf(
       hasReference: layer.aggregate.reference !== undefined,
       tooFew: policyOf(layer.aggregate.tooFew),
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
+      sharesByChildren: layer.collect === 'each',
+      down: layer.down,
       byzantineSenders: ofSenders?.who ?? null,
     };
   }
@@ -248,6 +272,7 @@ function collecting(
 ): Pick<ServerLayerSettings, 'collect' | 'maxPerWorker'> {
   const { collect } = serverLayer(config, name);
   if (collect === 'all') return { collect, maxPerWorker: null };
+  if (collect === 'each') return { collect: { count: 1, distinct: false }, maxPerWorker: null };
   const maxPerWorker = collect.maxPerWorker ?? null;
   if ('buffers' in collect) return { collect: { buffers: collect.buffers }, maxPerWorker };
   if ('fraction' in collect) return { collect: { fraction: collect.fraction }, maxPerWorker };
@@ -261,6 +286,8 @@ function roundMode(rounds: Config['rounds']): RoundMode {
       return synchronous;
     case 'asynchronous':
       return rounds.recipients === 'all' ? asynchronousToAll : asynchronous;
+    case 'hierarchical':
+      return asynchronous;
     case 'partially-asynchronous':
       return partiallyAsynchronous(rounds.maximumStaleness, rounds.late === 'use');
   }

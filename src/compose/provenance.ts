@@ -20,7 +20,8 @@ export interface Provenance {
   inputs: {
     /** SHA-256 of `config.resolved.yaml`. */
     config: string;
-    trace: string;
+    /** Null for workers that stay where they are. */
+    trace: string | null;
     dataset: string;
     /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
     files: Record<string, string>;
@@ -58,7 +59,7 @@ export function provenanceOf(
     enginesLeftOut: engine.leftOut,
     inputs: {
       config: createHash('sha256').update(resolvedConfig).digest('hex'),
-      trace: sha256Of(mobility.trace),
+      trace: mobility.trace === undefined ? null : sha256Of(mobility.trace),
       dataset: composition.dataset.sha256,
       files,
     },
@@ -109,7 +110,7 @@ export function differences(then: Provenance, now: Provenance): Difference[] {
   });
   const all = [
     hashes('config.resolved.yaml', ({ config }) => config),
-    hashes('the trace', ({ trace }) => trace),
+    hashes('the trace', ({ trace }) => trace ?? undefined),
     hashes('the dataset', ({ dataset }) => dataset),
     ...Object.keys(then.inputs.files).map((file) => hashes(file, ({ files }) => files[file])),
     // Another one, or another version of it, would give other bits.

@@ -1,3 +1,4 @@
+import { completeTree, leafServers } from './complete-tree.ts';
 import type { Config, ServerLayer } from './config-schema.ts';
 import { serverLayerSchema } from './schema/layers.ts';
 
@@ -19,7 +20,8 @@ const TIMEOUT_OF_A_QUORUM_S = 30;
  * asynchronous cloud waits for more than half of its children, at most 30 s, as does every server
  * that waits for several children: one that workers have left may never have a result.
  */
-export function completeLayers(config: Config): Config {
+export function completeLayers(written: Config): Config {
+  const config = completeTree(written);
   const layers: Config['layers'] = { ...config.layers };
   for (const name of serverLayerNames(config)) {
     // The default layer need not be declared; another one is a typo, reported later.
@@ -37,8 +39,9 @@ type Collect = CompleteLayer['collect'];
 
 /** What a layer collects where the config does not say. */
 function defaultCollect(config: Config, layer: string): Collect {
-  if (hasSites(config, layer)) return { count: GRADIENTS_AT_A_SITE };
   const { mode } = config.rounds;
+  if (mode === 'hierarchical') return 'all';
+  if (hasSites(config, layer)) return { count: GRADIENTS_AT_A_SITE };
   if (mode === 'synchronous') return 'all';
   if (mode === 'asynchronous' || layer !== 'cloud') return { count: 1, from: 'any' };
   const children = config.servers.filter(({ parent }) => parent === 'cloud').length;
@@ -46,8 +49,9 @@ function defaultCollect(config: Config, layer: string): Collect {
 }
 
 function defaultDeadlineS(config: Config, layer: string, collect: Collect): number | null {
-  if (hasSites(config, layer)) return DEADLINE_AT_A_SITE_S;
   const { mode } = config.rounds;
+  if (mode === 'hierarchical') return null;
+  if (hasSites(config, layer)) return DEADLINE_AT_A_SITE_S;
   if (mode === 'synchronous') return null;
   const hasQuorum = layer === 'cloud' && mode === 'partially-asynchronous';
   return hasQuorum || waitsForSeveral(config, layer, collect) ? TIMEOUT_OF_A_QUORUM_S : null;
@@ -55,7 +59,7 @@ function defaultDeadlineS(config: Config, layer: string, collect: Collect): numb
 
 /** Whether it waits for several children, of which each must send something. */
 export function waitsForSeveral(config: Config, layer: string, collect: Collect): boolean {
-  if (collect === 'all') return true;
+  if (typeof collect === 'string') return collect === 'all';
   return 'count' in collect && collect.count > 1 && countsSenders(config, layer, collect);
 }
 
@@ -83,7 +87,9 @@ export function serverLayerNames(config: Config): string[] {
 
 /** True when workers send to servers of this layer. */
 export function hasSites(config: Config, layer: string): boolean {
-  return config.servers.some((server) => server.layer === layer && server.site !== undefined);
+  const leaves = leafServers(config);
+  if (layer === 'cloud') return leaves.includes('cloud');
+  return config.servers.some((server) => server.layer === layer && leaves.includes(server.id));
 }
 
 /** The server of a layer, without a site, that has the fewest child servers. */

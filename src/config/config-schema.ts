@@ -11,6 +11,7 @@ import { ownRulesSchema } from './schema/rules.ts';
 import { count, type durationSchema, otherwise, whole } from './schema/scalars.ts';
 import { serverSchema } from './schema/servers.ts';
 import { evaluationSchema, trainingSchema } from './schema/training.ts';
+import { sensorsSchema, windowsSchema } from './schema/windows.ts';
 
 // The one description of an experiment's configuration: types, defaults, error messages, the JSON
 // Schema for editors and the options page all come from here. Units stand last in a key's name.
@@ -32,7 +33,17 @@ export const configSchema = z.strictObject({
   live: liveSchema,
   pool: poolSchema,
   mobility: mobilitySchema,
-  servers: z.array(serverSchema).min(1),
+  tree: otherwise(
+    'as servers say',
+    z
+      .array(count)
+      .min(2)
+      .optional()
+      .describe(
+        'static servers and workers by level, from 1 root to the workers: each level is dealt to the one above in equal blocks; the layer above the workers is edge, those above it level-1, level-2, …',
+      ),
+  ),
+  servers: z.array(serverSchema).default([]).describe('all but the root'),
   rounds: roundsSchema,
   layers: z
     .object({
@@ -44,6 +55,8 @@ export const configSchema = z.strictObject({
     })
     .catchall(serverLayerSchema)
     .prefault({}),
+  windows: windowsSchema.optional(),
+  sensors: sensorsSchema.optional(),
   faults: faultsSchema,
   data: dataSchema,
   model: modelSchema,

@@ -28,7 +28,7 @@ export function resolvePaths(config: Config, folder: string): Config {
     ...config,
     mobility: {
       ...config.mobility,
-      trace: absolute(trace),
+      ...(trace === undefined ? {} : { trace: absolute(trace) }),
       ...(network === undefined ? {} : { network: absolute(network) }),
     },
     layers: { ...layers, worker: { ...worker, ...attacked(worker.attack) } } as Config['layers'],

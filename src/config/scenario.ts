@@ -23,6 +23,18 @@ export interface Scenario {
 const traces: Kept<Trace> = { key: '', reading: null };
 const networks: Kept<Network> = { key: '', reading: null };
 
+/** Of workers that stay where they are. */
+const NO_TRACE: Trace = {
+  file: '',
+  beginUs: 0,
+  spanUs: 0,
+  periodUs: 1_000_000,
+  steps: 0,
+  samples: 0,
+  presences: [],
+  bounds: { minXM: 0, minYM: 0, maxXM: 0, maxYM: 0 },
+};
+
 interface Kept<Value> {
   key: string;
   reading: Promise<Value> | null;
@@ -43,6 +55,7 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
 /** The trace of a config, as its workers' kinds and the limit of speed cut it. */
 export function traceOf({ mobility }: Config): Promise<Trace> {
   const { trace, maximumSpeedMps, workers } = mobility;
+  if (trace === undefined) return Promise.resolve(NO_TRACE);
   const options = { maximumSpeedMps, kinds: workers.kinds };
   return once(traces, [resolve(trace), options], () => loadTrace(trace, options));
 }

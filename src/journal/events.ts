@@ -1,5 +1,12 @@
 import type { HostEvent } from './host-events.ts';
-import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
+import type {
+  DropReason,
+  EndReason,
+  LossReason,
+  Outcome,
+  TooFewPolicy,
+  WindowDropReason,
+} from './reasons.ts';
 
 // Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given
 // here. Simulated events begin with `n`, their number from 0, and are hashed; host events begin
@@ -164,6 +171,56 @@ export type SimulatedEvent =
       /** When aggregated as the vector of a Byzantine sender. */
       byzantine?: true;
     }
+  /** The items of a worker's window are complete. */
+  | { type: 'window-closed'; worker: string; window: number; items: number }
+  /** A window that its worker will not train on. */
+  | { type: 'window-dropped'; worker: string; window: number; reason: WindowDropReason }
+  /** A worker has trained its model on a window. */
+  | {
+      type: 'window-trained';
+      worker: string;
+      window: number;
+      /** The number of the training, over all workers. */
+      gradient: number;
+      items: number;
+      /** Microseconds from its begin. */
+      busyUs: number;
+      /** Mean training loss per item over all epochs. */
+      loss?: Quantity;
+      /** Euclidean norm of the parameters after it. */
+      thetaNorm?: Quantity;
+    }
+  /** A node of a tree of models sends its change: windows of a worker, results of a server. */
+  | { type: 'update-sent'; update: number; node: string; server: string; changes: number[] }
+  /** Something has changed at a node, and its trigger sends nothing yet. */
+  | { type: 'update-held-back'; node: string }
+  /** The one end of every update that was sent; aggregated: it is merged. */
+  | {
+      type: 'update-ended';
+      update: number;
+      node: string;
+      server: string;
+      outcome: Outcome;
+      reason?: DropReason;
+      /** When aggregated: in which result, by its number in the server's `aggregated`. */
+      inResult?: number;
+      /** When aggregated: versions by which it was behind its server's model. */
+      staleness?: number;
+      /** When aggregated as the vector of a Byzantine sender. */
+      byzantine?: true;
+    }
+  /** The end of a node's change that was in no update. */
+  | {
+      type: 'change-ended';
+      update: number;
+      node: string;
+      server: string | null;
+      changes: number[];
+      outcome: 'unsent' | 'dropped';
+      reason?: DropReason;
+    }
+  | { type: 'model-sent'; node: string; to: string; version: number }
+  | { type: 'model-received'; node: string; from: string; version: number }
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
   /** A copy of a message that was there already: found by its number, and thrown away. */
   | { type: 'message-repeated'; from: string; to: string; what: string }
@@ -244,7 +301,7 @@ export type SimulatedEvent =
       type: 'waiting';
       server: string;
       round: number;
-      what: 'gradients' | 'results' | 'model' | 'slow-workers' | 'recovery';
+      what: 'gradients' | 'results' | 'updates' | 'model' | 'slow-workers' | 'recovery';
       has: number;
       wants: number;
       from: string[];

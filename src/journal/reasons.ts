@@ -18,6 +18,8 @@ export type DropReason =
   | 'too-many'
   /** Its worker or its server crashed, and had not sent it or lost it. */
   | 'crashed'
+  /** Its node received its parent's model, and gives up its own unsent change then. */
+  | 'discarded'
   /** It was under way when a live run was resumed: the processes of before are gone. */
   | 'resumed';
 
@@ -29,13 +31,16 @@ export type DropReason =
  */
 export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
 
+/** Why a worker does not train on a window: too many waited already, or it was down. */
+export type WindowDropReason = 'queue-full' | 'crashed';
+
 /**
- * Why a run ended. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was
+ * Why a run ended. `windows`: every worker of a tree of models is done and all is merged. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was
  * played ten times in a row without a gradient that reached the cloud. `stopped`: by the user, a
  * live run. `lost`: a process of a live run was lost for good, and training could not continue
  * without it.
  */
-export type EndReason = 'epochs' | 'rounds' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
+export type EndReason = 'epochs' | 'rounds' | 'windows' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
 
 /**
  * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),

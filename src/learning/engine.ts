@@ -52,7 +52,7 @@ export interface OwnModelSpec {
 
 export type AnyModelSpec = ModelSpec | OwnModelSpec;
 
-export type Initialisation = 'xavier-uniform' | 'xavier-normal' | 'he-normal';
+export type Initialisation = 'xavier-uniform' | 'xavier-normal' | 'he-normal' | 'standard-normal';
 
 /** What was measured on some items: of a dataset with classes, or with numbers. */
 export type Evaluation = ClassEvaluation | NumberEvaluation;

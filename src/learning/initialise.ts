@@ -4,7 +4,8 @@ import { type Shape, sizeOf } from './layer-spec.ts';
 import { modelParameters } from './model.ts';
 
 /**
- * A first parameter vector; biases are 0, weights drawn in their order in the vector:
+ * A first parameter vector, drawn in its order; biases are 0, but
+ * `standard-normal` draws biases too, all from N(0, 1); the others:
  * `xavier-uniform` from +-sqrt(6 / (in + out)), `xavier-normal` with a standard deviation of
  * sqrt(2 / (in + out)), `he-normal` with sqrt(2 / in). In and out are the numbers that one sum
  * takes in and that one input goes into: of a window, rows * columns * channels or filters.
@@ -15,15 +16,18 @@ export function initialiseParameters(spec: ModelSpec, random: RandomStream): Flo
   const last = parameters.at(-1);
   const theta = new Float32Array(last ? last.offset + last.length : 0);
   for (const { kind, shape, offset, length } of parameters) {
-    if (kind === 'biases') continue;
-    const draw = weightSource(spec.initialisation, shape, random);
+    if (kind === 'biases' && spec.initialisation !== 'standard-normal') continue;
+    const draw =
+      spec.initialisation === 'standard-normal'
+        ? () => random.normal()
+        : weightSource(spec.initialisation, shape, random);
     for (let i = 0; i < length; i += 1) theta[offset + i] = draw();
   }
   return theta;
 }
 
 function weightSource(
-  initialisation: Initialisation,
+  initialisation: Exclude<Initialisation, 'standard-normal'>,
   shape: Shape,
   random: RandomStream,
 ): () => number {

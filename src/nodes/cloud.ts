@@ -137,7 +137,7 @@ export class Cloud {
       const { value, gradients } = timer;
       this.#model.update(value, { round, epoch: this.#epoch, gradients });
       this.#endRound(contributors);
-    } else if (timer.kind !== 'computed') {
+    } else if (timer.kind === 'deadline' || timer.kind === 'decide') {
       this.#closed(this.#collection.woken(timer));
       if (timer.kind === 'deadline') this.#remindIfHeldBack(timer);
     }

@@ -7,6 +7,14 @@ import type { Message, ValueId } from './messages.ts';
 /** What a node's timer carries when it fires. */
 export type Timer =
   | { kind: 'computed'; gradient: number }
+  /** The time to train on a window is over. */
+  | { kind: 'trained'; gradient: number }
+  /** The items of a window are complete. */
+  | { kind: 'window'; window: number }
+  /** The model that was asked for, when that version was the newest, has not come. */
+  | { kind: 'retry'; version: number }
+  /** The node measures its model. */
+  | { kind: 'evaluate' }
   | { kind: 'deadline'; round: number }
   /** The numbers of a tried aggregate are there. */
   | { kind: 'decide'; aggregation: number }
@@ -31,6 +39,19 @@ export interface GradientRequest {
   version: number;
   /** Whether the worker's samples are poisoned before it computes on them. */
   poisoned: boolean;
+}
+
+/** Training on one window as a worker begins it. */
+export interface TrainingRequest {
+  /** Its own number, which names its chance. */
+  gradient: number;
+  worker: string;
+  /** The window's number, from 1. */
+  window: number;
+  theta: ValueId;
+  /** What the worker's optimiser remembers; null before the first window, or for one that remembers nothing. */
+  optimiserState: ValueId | null;
+  items: Uint32Array;
 }
 
 /**
@@ -62,6 +83,14 @@ export interface NodeContext {
    * until it is admitted.
    */
   describeGradient(request: GradientRequest): ValueId;
+  /** Trains on a window: the parameters after it, and what the optimiser remembers then. */
+  train(request: TrainingRequest): { value: ValueId; optimiserState: ValueId | null };
+  /** a + scale * b; a copy of a when b is an aggregate without a vector. */
+  addScaled(a: ValueId, b: ValueId, scale: number): ValueId;
+  /** When the worker's next window is complete; null: at once. Infinite: never. */
+  nextWindowEndUs(worker: string): TimeUs | null;
+  /** The items of the worker's next window. */
+  takeWindow(worker: string): Uint32Array;
   /** The server's own gradient on the train items that it has; its numbers wait like others. */
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId;
   /**
@@ -97,5 +126,5 @@ export interface NodeContext {
   /** Measures theta with the clock paused; the result is only ever recorded. */
   evaluate(theta: ValueId): ValueId;
   /** Ends the run when the current event is done. */
-  finish(reason: 'epochs' | 'rounds'): void;
+  finish(reason: 'epochs' | 'rounds' | 'windows'): void;
 }

@@ -5,7 +5,7 @@ import type { Message, ValueId } from './messages.ts';
 /** A message from below that a server may take in: a vector, or a report that there is none. */
 export interface Entry {
   sender: string;
-  kind: 'gradient' | 'result' | 'none';
+  kind: 'gradient' | 'result' | 'update' | 'none';
   /** The sender's round. */
   round: number;
   /** Of the model that it was computed with; the oldest one of a result's gradients. */
@@ -44,6 +44,10 @@ export function entryOf(sender: string, message: Message): Entry | null {
       const { round, version, result: id, value, gradients, mayBeByzantine = false } = message;
       return { sender, kind: 'result', round, version, id, value, gradients, mayBeByzantine };
     }
+    case 'update': {
+      const { version, update: id, value, changes: gradients, mayBeByzantine = false } = message;
+      return { sender, kind: 'update', round: 0, version, id, value, gradients, mayBeByzantine };
+    }
     case 'no-result':
       return {
         sender,
@@ -71,5 +75,7 @@ export function recordEnd(
     context.record({ type: 'gradient-ended', gradient: id, worker: sender, server, ...end });
   } else if (kind === 'result') {
     context.record({ type: 'result-ended', result: id, server: sender, parent: server, ...end });
+  } else if (kind === 'update') {
+    context.record({ type: 'update-ended', update: id, node: sender, server, ...end });
   }
 }

@@ -91,7 +91,7 @@ export class InnerServer {
       this.#context.release(value);
     } else if (timer.kind === 'deadline' && timer.round === askForModel.round) {
       this.#askForModel(timer);
-    } else if (timer.kind !== 'computed') {
+    } else if (timer.kind === 'deadline' || timer.kind === 'decide') {
       this.#closed(this.#collection.woken(timer));
     }
   }

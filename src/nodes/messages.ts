@@ -37,6 +37,28 @@ export type Message =
       value: ValueId;
       mayBeByzantine?: true;
     }
+  /**
+   * Up, in a tree of models: a node's change since its last update, with the sign of a gradient.
+   * `version`: of the receiver's model that the sender had last; `changes` counts the windows or
+   * merges inside. `pulls`: the sender gets the receiver's model once this is merged. `isLast`: the
+   * sender sends nothing more.
+   */
+  | {
+      type: 'update';
+      version: number;
+      update: number;
+      changes: number;
+      value: ValueId;
+      pulls?: true;
+      isLast?: true;
+      mayBeByzantine?: true;
+    }
+  /** Up: asks for the receiver's model. `version`: of the one that the sender had last. */
+  | { type: 'pull'; version: number }
+  /** Up: the sender sends nothing more. */
+  | { type: 'done' }
+  /** Down: the sender's model. */
+  | { type: 'model'; version: number; value: ValueId }
   /** Up, server to server: there is no result this round. */
   | { type: 'no-result'; round: number };
 
@@ -50,5 +72,5 @@ export function messageBytes(message: Message, dimension: number): number {
 
 /** Whether it goes to the server above. */
 export function isUp({ type }: Pick<Message, 'type'>): boolean {
-  return type === 'gradient' || type === 'result' || type === 'no-result';
+  return type !== 'theta' && type !== 'closed' && type !== 'model';
 }

@@ -29,6 +29,10 @@ export interface ServerLayerSettings {
   hasReference: boolean;
   tooFew: 'skip' | 'wait' | 'fallback';
   aggregationUsPerVector: number;
+  /** In a tree of models: a merge counts 1 / active children. */
+  sharesByChildren: boolean;
+  /** In a tree of models: a server sends its children each model that it receives, or they ask for it. */
+  down: 'pull' | 'push';
   /** How Byzantine senders are chosen among those that may be; null: none. */
   byzantineSenders: ByzantineSettings | null;
 }

@@ -22,7 +22,7 @@ export interface RunManifest {
   computation: ComputationSettings;
   threads: Pick<
     ThreadSetup,
-    'seed' | 'model' | 'split' | 'training' | 'optimiser' | 'intakes' | 'poison'
+    'seed' | 'model' | 'split' | 'training' | 'optimiser' | 'windows' | 'intakes' | 'poison'
   >;
   data: DataSizes & { sha256: string };
   hasDeliveryAttacks: boolean;
@@ -31,14 +31,14 @@ export interface RunManifest {
 /** In plain form, for JSON. */
 export function encodeManifest(config: Config, composition: Composition): unknown {
   const { settings, computation, threads, dataset } = composition;
-  const { seed, model, split, training, optimiser, intakes, poison } = threads;
+  const { seed, model, split, training, optimiser, windows, intakes, poison } = threads;
   const { deliveryAttacks, localLearningRate: _, shares: __, ...rest } = settings;
   const told: RunManifest = {
     version: packageVersion(),
     config,
     settings: rest,
     computation,
-    threads: { seed, model, split, training, optimiser, intakes, poison },
+    threads: { seed, model, split, training, optimiser, windows, intakes, poison },
     data: dataset,
     hasDeliveryAttacks: deliveryAttacks.size > 0,
   };

@@ -71,7 +71,7 @@ export async function openVirtualParts(
       if (values.job(id).kind === 'evaluate') recording.measured(facts.journal);
     });
     if (checkpoint !== null) values.restore(checkpoint.values);
-    const state = checkpoint?.world ?? newWorldState(settings, values.add(theta));
+    const state = checkpoint?.world ?? newWorldState(settings, values.addShared(theta));
     const world = new World({ settings, mobility, values, computations, journal }, state);
     return { recording, pool, agents, values, computations, world };
   } catch (error) {

@@ -284,7 +284,11 @@ export class VirtualRun implements Run {
   }
 
   #writeModel(): void {
-    const { theta, version } = this.#parts.world.state.cloud;
+    const { cloud } = this.#parts.world.state;
+    const { version } = cloud;
+    const theta = 'theta' in cloud ? cloud.theta : cloud.model.theta;
+    // A root that has crashed may have none.
+    if (theta === null) return;
     this.#parts.recording.writeModel(this.#parts.values.vector(theta).slice(), version);
   }
 }

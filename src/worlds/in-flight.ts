@@ -1,15 +1,16 @@
 import type { SimulatedEvent } from '../journal/events.ts';
 import type { DropReason, Outcome } from '../journal/reasons.ts';
 
-/** Gradients and results that have been begun and have not ended. */
+/** Gradients, results and updates that have been begun and have not ended. */
 export interface InFlight {
   gradients: { gradient: number; worker: string; server: string }[];
   results: { result: number; server: string; parent: string }[];
+  updates: { update: number; node: string; server: string }[];
 }
 
-/** The end of everything in flight: gradients, then results, each by number. */
+/** The end of everything in flight: gradients, results, then updates, each by number. */
 export function endsOf(
-  { gradients, results }: InFlight,
+  { gradients, results, updates }: InFlight,
   how: { outcome: Outcome; reason?: DropReason },
 ): SimulatedEvent[] {
   return [
@@ -22,6 +23,11 @@ export function endsOf(
       .toSorted((a, b) => a.result - b.result)
       .map(({ result, server, parent }) => {
         return { type: 'result-ended', result, server, parent, ...how } as const;
+      }),
+    ...updates
+      .toSorted((a, b) => a.update - b.update)
+      .map(({ update, node, server }) => {
+        return { type: 'update-ended', update, node, server, ...how } as const;
       }),
   ];
 }

@@ -1,8 +1,15 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { Cloud, type CloudState, newCloud } from '../nodes/cloud.ts';
 import type { NodeContext, Timer } from '../nodes/context.ts';
+import { newReplica, ReplicaServer, type ReplicaState } from '../nodes/hierarchy/replica-server.ts';
+import {
+  newWindowWorker,
+  WindowWorker,
+  type WindowWorkerState,
+} from '../nodes/hierarchy/window-worker.ts';
 import { InnerServer, type InnerServerState, newInnerServer } from '../nodes/inner-server.ts';
 import type { ValueId } from '../nodes/messages.ts';
+import { waitingReplica } from '../nodes/hierarchy/waiting-replica.ts';
 import { waitingOf } from '../nodes/waiting.ts';
 import { newWorker, Worker, type WorkerState } from '../nodes/worker.ts';
 import type { WorldSettings } from './world-settings.ts';
@@ -10,9 +17,9 @@ import type { WorldSettings } from './world-settings.ts';
 /** States of nodes, by id: plain data. */
 export interface NodeStates {
   /** Null where the cloud runs elsewhere. */
-  cloud: CloudState | null;
-  servers: Map<string, InnerServerState>;
-  workers: Map<string, WorkerState>;
+  cloud: CloudState | ReplicaState | null;
+  servers: Map<string, InnerServerState | ReplicaState>;
+  workers: Map<string, WorkerState | WindowWorkerState>;
 }
 
 /** A node's state and its program. */
@@ -21,12 +28,13 @@ interface Hosted<State, Program> {
   program: Program;
 }
 
-/** `theta`: called for the cloud's first model. */
+/** `theta`: called for each reference to the untrained model. */
 export function newNodeStates(
   ids: readonly string[],
-  { servers }: Pick<WorldSettings, 'servers'>,
+  { servers, hierarchy }: Pick<WorldSettings, 'servers' | 'hierarchy'>,
   theta: () => ValueId,
 ): NodeStates {
+  if (hierarchy !== null) return newTreeStates(ids, servers, theta);
   const places = new Map(servers.map((place) => [place.id, place]));
   const states: NodeStates = { cloud: null, servers: new Map(), workers: new Map() };
   for (const id of ids) {
@@ -38,31 +46,64 @@ export function newNodeStates(
   return states;
 }
 
+/** Every node has a model, and holds two references to the untrained one. */
+function newTreeStates(
+  ids: readonly string[],
+  servers: WorldSettings['servers'],
+  theta: () => ValueId,
+): NodeStates {
+  const twice = (): ValueId => {
+    theta();
+    return theta();
+  };
+  const places = new Map(servers.map((place) => [place.id, place]));
+  const states: NodeStates = { cloud: null, servers: new Map(), workers: new Map() };
+  for (const id of ids) {
+    const place = places.get(id);
+    if (place === undefined) states.workers.set(id, newWindowWorker(id, twice()));
+    else if (place.parent === null) states.cloud = newReplica(id, twice());
+    else states.servers.set(id, newReplica(id, twice()));
+  }
+  return states;
+}
+
 /** The nodes that one process runs, and what happens to them in either world. */
 export class NodeSet {
-  readonly cloud: Hosted<CloudState, Cloud> | null = null;
-  readonly servers = new Map<string, Hosted<InnerServerState, InnerServer>>();
-  readonly workers = new Map<string, Hosted<WorkerState, Worker>>();
+  readonly cloud: Hosted<CloudState | ReplicaState, Cloud | ReplicaServer> | null = null;
+  readonly servers = new Map<
+    string,
+    Hosted<InnerServerState | ReplicaState, InnerServer | ReplicaServer>
+  >();
+  readonly workers = new Map<string, Hosted<WorkerState | WindowWorkerState, Worker | WindowWorker>>();
   readonly #settings: WorldSettings;
 
   constructor(states: NodeStates, settings: WorldSettings, context: NodeContext) {
     this.#settings = settings;
-    const { layers, cloud, worker, mode } = settings;
+    const { layers, cloud, worker, mode, hierarchy } = settings;
     const places = new Map(settings.servers.map((place) => [place.id, place]));
     const at = (id: string) => {
       const place = places.get(id)!;
       return [place, layers[place.layer]!] as const;
     };
+    const replica = (state: ReplicaState) =>
+      new ReplicaServer(state, ...at(state.id), hierarchy!, context);
     if (states.cloud !== null) {
       const { cloud: state } = states;
-      this.cloud = { state, program: new Cloud(state, ...at(state.id), cloud, mode, context) };
+      const program =
+        'push' in state ? replica(state) : new Cloud(state, ...at(state.id), cloud, mode, context);
+      this.cloud = { state, program };
     }
     for (const [id, state] of states.servers) {
-      const program = new InnerServer(state, ...at(id), mode, context);
+      const program =
+        'push' in state ? replica(state) : new InnerServer(state, ...at(id), mode, context);
       this.servers.set(id, { state, program });
     }
     for (const [id, state] of states.workers) {
-      this.workers.set(id, { state, program: new Worker(state, worker, mode, context) });
+      const program =
+        'queue' in state
+          ? new WindowWorker(state, hierarchy!, context)
+          : new Worker(state, worker, mode, context);
+      this.workers.set(id, { state, program });
     }
   }
 
@@ -70,7 +111,7 @@ export class NodeSet {
     return id === this.cloud?.state.id || this.servers.has(id) || this.workers.has(id);
   }
 
-  program(id: string): Cloud | InnerServer | Worker {
+  program(id: string): Cloud | InnerServer | ReplicaServer | Worker | WindowWorker {
     if (id === this.cloud?.state.id) return this.cloud.program;
     const node = this.servers.get(id) ?? this.workers.get(id);
     if (node === undefined) throw new Error(`no node "${id}" here`);
@@ -98,9 +139,32 @@ export class NodeSet {
     server: string | null,
     reason: DropReason,
   ): void {
-    if (previous !== null) this.servers.get(previous)?.program.workerLeft(worker);
+    if (previous !== null) this.#host(previous)?.workerLeft(worker);
     this.workers.get(worker)?.program.associate(server, reason);
-    if (server !== null) this.servers.get(server)?.program.workerJoined(worker);
+    if (server !== null) this.#host(server)?.workerJoined(worker);
+  }
+
+  /** The program of a server here that workers may join. */
+  #host(server: string): InnerServer | ReplicaServer | undefined {
+    const root = this.cloud?.program;
+    // Rounds of one model have their workers at inner servers.
+    if (server === this.cloud?.state.id) return root instanceof ReplicaServer ? root : undefined;
+    return this.servers.get(server)?.program;
+  }
+
+  /** The run begins: the nodes of a tree of models all begin by themselves. */
+  start(): void {
+    for (const { program } of this.#all()) if ('start' in program) program.start();
+  }
+
+  /** The run ends: what was learnt and not measured is measured, and what was not sent is recorded. */
+  end(): void {
+    for (const { program } of this.#all()) if ('end' in program) program.end();
+  }
+
+  #all(): Hosted<object, Cloud | InnerServer | ReplicaServer | Worker | WindowWorker>[] {
+    const root = this.cloud === null ? [] : [this.cloud];
+    return [...root, ...this.servers.values(), ...this.workers.values()];
   }
 
   /** `timers`: all that the node had set; none of them wakes it. */
@@ -126,7 +190,12 @@ export class NodeSet {
     const { servers, layers, mode } = this.#settings;
     return servers.flatMap((place) => {
       const node = place.parent === null ? this.cloud : this.servers.get(place.id);
-      const waiting = node && waitingOf(node.state, place, layers[place.layer]!, mode);
+      const layer = layers[place.layer]!;
+      const waiting =
+        node &&
+        ('push' in node.state
+          ? waitingReplica(node.state, place, layer)
+          : waitingOf(node.state, place, layer, mode));
       return waiting ? [waiting] : [];
     });
   }

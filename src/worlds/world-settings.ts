@@ -1,7 +1,9 @@
 import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
+import type { WindowSettings } from '../learning/windows/window-source.ts';
 import type { LinkSettings } from '../network/link.ts';
+import type { HierarchySettings } from '../nodes/hierarchy/settings.ts';
 import type { RoundMode } from '../nodes/round-mode.ts';
 import type {
   CloudSettings,
@@ -27,6 +29,10 @@ export interface WorldSettings {
   /** By server: the link to the one above. */
   links: ReadonlyMap<string, LinkSettings>;
   cloud: CloudSettings;
+  /** Of a tree in which every node has a model of its own; null for rounds of one model. */
+  hierarchy: HierarchySettings | null;
+  /** Where the windows of such workers come from; null likewise. */
+  windows: WindowSettings | null;
   worker: WorkerSettings;
   workers: readonly string[];
   /** Whether workers have momentum. */

@@ -82,7 +82,7 @@ export class InProcessWorld {
       journal.settle(id, facts.journal),
     );
     if (from) values.restore(from.values);
-    const state = from?.state ?? newWorldState(settings, values.add(theta));
+    const state = from?.state ?? newWorldState(settings, values.addShared(theta));
     this.values = values;
     this.computations = computations;
     this.world = new World({ settings, mobility, values, computations, journal }, state);

@@ -76,7 +76,13 @@ const collecting: QuickCheck = (config, problem) =>
   serverLayerNames(config).flatMap((name): Problem[] => {
     const { collect } = serverLayer(config, name);
     const path = ['layers', name, 'collect'];
+    if (collect === 'each') {
+      if (config.rounds.mode === 'hierarchical') return [];
+      const advice = ['expected all, or { count: … }'];
+      return [problem(path, '"each" is for a tree of models (rounds.mode: hierarchical)', advice)];
+    }
     if (collect === 'all') {
+      if (config.rounds.mode === 'hierarchical') return [];
       const withSite = config.servers.find(({ layer, site }) => layer === name && site);
       if (!withSite) return [];
       const advice = ['expected { count: … } or { fraction: … }'];
@@ -128,7 +134,7 @@ function emptyBuffers(
  */
 function limits(config: Config, layer: string, problem: Parameters<QuickCheck>[1]): Problem[] {
   const { collect } = serverLayer(config, layer);
-  if (collect === 'all') return [];
+  if (typeof collect === 'string') return [];
   const { maxPerWorker } = collect;
   const path = ['layers', layer, 'collect'];
   if (!hasSites(config, layer)) {

@@ -20,7 +20,7 @@ import { optionProblems } from './option-problems.ts';
 import { checkParameters } from './parameters.ts';
 import { told } from './told.ts';
 
-const INITIALISATIONS = ['xavier-uniform', 'xavier-normal', 'he-normal'];
+const INITIALISATIONS = ['xavier-uniform', 'xavier-normal', 'he-normal', 'standard-normal'];
 
 /** Model, engine, dataset, learning rate and the tensors that attacks touch fit each other. */
 export const checkLearning: Check = async (config, problem) => [

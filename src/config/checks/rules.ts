@@ -199,6 +199,9 @@ function collectedBy(config: Config, layer: string): Collected | undefined {
       more: (needed) => `give it at least ${needed}`,
     };
   }
+  if (collect === 'each') {
+    return { vectors: 1, why: `layers.${layer}.collect is each`, more: () => 'collect: all' };
+  }
   if ('buffers' in collect) {
     return {
       vectors: collect.buffers,

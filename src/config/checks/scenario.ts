@@ -18,6 +18,7 @@ type Point = ConfigSource['problem'];
 /** Trace and network can be read, the sites lie on the map, and workers come by. */
 export const checkScenario: Check = async (config, problem) => {
   const problems: Problem[] = [];
+  if (config.mobility.model === 'static') return problems;
   const trace = await reading(() => traceOf(config), ['mobility', 'trace']);
   const network = await reading(() => networkOf(config), ['mobility', 'network']);
   const sites = sitesOf(config, network);

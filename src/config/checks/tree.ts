@@ -7,11 +7,20 @@ type Server = Config['servers'][number];
 
 /** The servers form a tree below the cloud, with sites at its leaves and known layers. */
 export const checkTree: QuickCheck = (config, problem) => [
+  ...nobodyAtAll(config, problem),
   ...shape(config, problem),
   ...unknownLayers(config, problem),
 ];
 
-const shape: QuickCheck = ({ servers }, problem) => {
+/** Only the root of a tree of models can have workers of its own. */
+const nobodyAtAll: QuickCheck = ({ servers, rounds, mobility }, problem) => {
+  if (servers.length > 0) return [];
+  if (rounds.mode === 'hierarchical' && mobility.model === 'static') return [];
+  const advice = ['expected at least one server that workers can join'];
+  return [problem(['servers'], 'no server', advice, 'key')];
+};
+
+const shape: QuickCheck = ({ servers, mobility }, problem) => {
   const ids = new Set(servers.map(({ id }) => id));
   const parents = new Map(servers.map(({ id, parent }) => [id, parent]));
   const withChildren = new Set(servers.map(({ parent }) => parent));
@@ -37,6 +46,7 @@ const shape: QuickCheck = ({ servers }, problem) => {
         problem(at('parent'), `never reaches the cloud: ${way}`, ['the servers must form a tree']),
       );
     }
+    if (mobility.model === 'static') return problems;
     problems.push(
       ...siteProblems(server, withChildren.has(id), (key, found, advice, part) =>
         problem(at(key), found, advice, part),

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { count, distinct, otherwise, ruleOptions, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
-  z.strictObject({ name: z.literal('mnist') }),
+  z.strictObject({
+    name: z.literal('mnist'),
+    binarise: z.boolean().default(false).describe('each pixel is 0 or 1 (mnist)'),
+  }),
   z.strictObject({
     name: z.literal('idx'),
     folder: z.string().describe('folder with the four IDX files, plain or .gz (idx)'),
@@ -52,7 +55,7 @@ const datasetSchema = z.union([
 
 export const dataSchema = z
   .strictObject({
-    dataset: datasetSchema.default({ name: 'mnist' }).describe('what is learnt'),
+    dataset: datasetSchema.default({ name: 'mnist', binarise: false }).describe('what is learnt'),
     partition: z
       .enum(['iid', 'disjoint-by-label'])
       .default('iid')

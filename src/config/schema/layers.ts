@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { attackSchema } from './attack.ts';
+import { exchangeKeys } from './exchange.ts';
 import { linkSchema } from './link.ts';
 import { aggregateSchema } from './rules.ts';
 import { count, durationSchema, otherwise, positive, share } from './scalars.ts';
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
+  z
+    .literal('each')
+    .describe('in a tree of models: each update by itself, counted 1 / active children'),
   z.strictObject({
     count: count.describe(
       'exactly this many vectors, the first to arrive; later ones wait for the next aggregation',
@@ -51,6 +55,15 @@ export const serverLayerSchema = z.strictObject({
   ),
   aggregate: aggregateSchema,
   aggregationMsPerVector: z.number().min(0).default(0).describe('time to aggregate, per vector'),
+  model: z
+    .enum(['replica', 'relay'])
+    .default('replica')
+    .describe('in a tree of models: a server has one of its own, or passes on what it merges'),
+  down: z
+    .enum(['pull', 'push'])
+    .default('pull')
+    .describe('in a tree of models: children ask for its model, or get each that it receives'),
+  ...exchangeKeys,
   attack: attackSchema.optional(),
   link: linkSchema,
 });
@@ -92,6 +105,10 @@ export const workerLayerSchema = z.strictObject({
     .default({})
     .describe('the same for one kind of worker'),
   training: workerTrainingSchema.describe('how a worker makes what it sends of its gradients'),
+  speedMflops: positive
+    .default(1000)
+    .describe('in a tree of models: million operations a second while it trains'),
+  ...exchangeKeys,
   departure: z
     .enum(['drop', 'carry', 'wait'])
     .default('drop')

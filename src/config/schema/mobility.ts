@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import { count, distinct, positive, share } from './scalars.ts';
+import { count, distinct, otherwise, positive, share } from './scalars.ts';
 
-export const mobilitySchema = z.strictObject({
-  trace: z.string().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
+export const mobilitySchema = z
+  .strictObject({
+  model: z
+    .enum(['trace', 'static'])
+    .default('trace')
+    .describe(
+      'workers move as in a trace, or stay at their servers, in equal blocks in the order of these',
+    ),
+  trace: otherwise(
+    'none for model static',
+    z.string().optional().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
+  ),
   network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
   end: z
     .enum(['stop', 'repeat'])
@@ -24,4 +34,8 @@ export const mobilitySchema = z.strictObject({
       participation: share.default(1).describe('share of the entities that take part'),
     })
     .prefault({}),
-});
+})
+  .refine(({ model, trace }) => model === 'static' || trace !== undefined, {
+    path: ['trace'],
+    message: 'the path of a SUMO FCD file, or model: static',
+  });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count } from './scalars.ts';
+import { optimiserSchema } from './optimiser.ts';
+import { count, positive } from './scalars.ts';
 
 export const roundsSchema = z
   .union([
@@ -35,6 +36,22 @@ export const roundsSchema = z
         .describe(
           'what was sent before the newest version at the cloud counts for the next one, or is dropped',
         ),
+    }),
+    z.strictObject({
+      mode: z
+        .literal('hierarchical')
+        .describe('a tree of models: every node has one of its own (docs/edge-hierarchy.md)'),
+      pace: z
+        .enum(['free', 'in-step'])
+        .default('free')
+        .describe('whether a node that asked for a model goes on with its own until it comes'),
+      rootLearningRate: positive
+        .default(1)
+        .describe('by what the root multiplies a merged change before it adds it'),
+      rootOptimiser: optimiserSchema
+        .prefault({ name: 'sgd' })
+        .describe('how the root takes a merged change, negated as a gradient, into its model'),
+      retryS: positive.default(10).describe('when a node asks again for a model that does not come'),
     }),
   ])
   .prefault({})

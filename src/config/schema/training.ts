@@ -1,29 +1,6 @@
 import { z } from 'zod';
+import { optimiserSchema } from './optimiser.ts';
 import { count, positive } from './scalars.ts';
-
-const optimiserSchema = z.union([
-  z.strictObject({
-    name: z.literal('sgd'),
-    momentum: z
-      .number()
-      .min(0)
-      .max(0.9999)
-      .default(0)
-      .describe('mu: v <- mu v + g, theta <- theta - eta v'),
-    nesterov: z
-      .boolean()
-      .default(false)
-      .describe('theta <- theta - eta (g + mu v); needs momentum'),
-    weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
-  }),
-  z.strictObject({
-    name: z
-      .literal('adagrad')
-      .describe('G <- G + g g, theta <- theta - eta g / (sqrt(G) + epsilon)'),
-    epsilon: z.number().min(1e-30).default(1e-10).describe('avoids a division by 0'),
-    initialAccumulator: z.number().min(0).default(0).describe('G before the first update'),
-  }),
-]);
 
 export const trainingSchema = z
   .strictObject({
@@ -61,6 +38,13 @@ export const trainingSchema = z
 export const evaluationSchema = z
   .strictObject({
     everyGradients: count.default(500).describe('counted gradients between evaluations'),
+    everyS: positive
+      .optional()
+      .describe('in a tree of models: evaluate every so many seconds of simulation time'),
+    nodes: z
+      .enum(['all', 'servers', 'cloud'])
+      .default('all')
+      .describe('in a tree of models: whose models are measured'),
     split: z.enum(['test', 'validation']).default('test').describe('the items to measure on'),
   })
   .prefault({});

@@ -16,7 +16,7 @@ export type DatasetSpec = MnistSpec | IdxSpec | SyntheticSpec | CsvSpec | Module
 export async function loadDataset(spec: DatasetSpec, baseFolder: string): Promise<Dataset> {
   switch (spec.name) {
     case 'mnist':
-      return loadMnist();
+      return loadMnist(spec);
     case 'idx':
       return loadIdx('idx', resolve(baseFolder, spec.folder), spec.classes ?? 10);
     case 'synthetic':

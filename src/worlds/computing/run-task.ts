@@ -7,6 +7,7 @@ import type { PlacedDataset } from '../../learning/placed-dataset.ts';
 import { localSteps, type StepGradient } from '../../learning/worker-side/local-steps.ts';
 import { advanceMomentum } from '../../learning/worker-side/momentum.ts';
 import { shapeGradient } from '../../learning/worker-side/shape-gradient.ts';
+import { trainOnWindow } from '../../learning/worker-side/window-training.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
 import type { DataAttack } from '../../rules/contract/data-attack.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
@@ -14,7 +15,7 @@ import { type IntakeStep, intake } from '../../rules/running/intake.ts';
 import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
-import type { Address, Task, TaskResult } from './task.ts';
+import type { Address, Task, TaskResult, WindowTrainingSpec } from './task.ts';
 
 /** Everything a thread has ready for its tasks. */
 export interface TaskRunner {
@@ -26,6 +27,7 @@ export interface TaskRunner {
   /** How workers make what they send of gradients. */
   training: WorkerTraining;
   optimiser: Optimiser;
+  windows: (Omit<WindowTrainingSpec, 'optimiser'> & { optimiser: Optimiser }) | null;
   seed: number;
   split: SplitName;
   intakes: ReadonlyMap<string, IntakeStep>;
@@ -42,6 +44,14 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
   switch (task.kind) {
     case 'gradient':
       return gradient(runner, task, at);
+    case 'window':
+      return trainWindow(runner, task, at);
+    case 'add-scaled': {
+      const { a, b, scale, out } = task;
+      if (b === null) at(out).set(at(a));
+      else kernels.run.addScaled(out, a, b, scale, dimension);
+      return { kind: 'add-scaled', finite: kernels.run.allFinite(out, dimension) === 1 };
+    }
     case 'worker-momentum': {
       const { memory } = task;
       const finite = advanceMomentum(kernels, runner.training.momentum!, {
@@ -108,6 +118,54 @@ function gradient(
   const room = scratch && ([at(scratch[0]), at(scratch[1])] as const);
   const steps = { count, learningRate, theta: at(task.theta), scratch: room, out };
   const loss = localSteps(kernels, steps, compute);
+  return typeof loss === 'number' ? finish(loss) : loss.then(finish);
+}
+
+/** What a worker with a model of its own makes of the items of a window. */
+function trainWindow(
+  runner: TaskRunner,
+  task: Task & { kind: 'window' },
+  at: (address: Address) => Float32Array,
+): TaskResult | Promise<TaskResult> {
+  const { kernels, engine, training, seed } = runner;
+  const { items, streams, memory, memoryOut, learningRate } = task;
+  const { optimiser, batchSize, epochs, gradient: form } = runner.windows!;
+  const theta = at(task.out);
+  theta.set(at(task.theta));
+  if (memoryOut !== null) {
+    if (memory === null) at(memoryOut).fill(optimiser.initialMemory ?? 0);
+    else at(memoryOut).set(at(memory));
+  }
+  const [next, gradient] = task.scratch.map(at) as [Float32Array, Float32Array];
+  const finish = (loss: number): TaskResult => ({
+    kind: 'window',
+    loss: items.length === 0 ? 0 : loss / (items.length * epochs),
+    norm: norm(theta),
+  });
+  const settings = {
+    ...{ items, batchSize, epochs, learningRate, optimiser, theta, next, gradient },
+    memory: memoryOut === null ? null : at(memoryOut),
+  };
+  const loss = trainOnWindow(
+    kernels,
+    settings,
+    openStream(seed, `${streams}/order`),
+    (step, batch, from) => {
+      const ofStep = `${streams}/step-${step}`;
+      const chance = (layer: string) => streamState(seed, `${ofStep}/${layer}`);
+      const substitute = task.poisoned ? poisonedItems(runner, batch, ofStep) : undefined;
+      const shape = (sum: number): number => {
+        if (form === 'mean') {
+          const factor = 1 / batch.length;
+          kernels.run.scale(gradient.byteOffset, gradient.byteOffset, factor, gradient.length);
+        }
+        shapeGradient(kernels, training, gradient, from);
+        return sum;
+      };
+      const sum = engine.gradient(from, batch, gradient, chance, substitute);
+      return typeof sum === 'number' ? shape(sum) : sum.then(shape);
+    },
+  );
   return typeof loss === 'number' ? finish(loss) : loss.then(finish);
 }
 

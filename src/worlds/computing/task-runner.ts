@@ -17,7 +17,11 @@ export async function openTaskRunner(setup: ThreadSetup): Promise<TaskRunner> {
   const optimiser = createOptimiser(setup.optimiser);
   const poison = await poisonOf(setup);
   const { seed, split, data, training } = setup;
-  return { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
+  const windows = setup.windows && {
+    ...setup.windows,
+    optimiser: createOptimiser(setup.windows.optimiser),
+  };
+  return { kernels, engine, data, poison, training, optimiser, windows, seed, split, intakes };
 }
 
 /** A thread without rules does without what loads them. */

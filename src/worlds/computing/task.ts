@@ -19,6 +19,8 @@ export type ThreadSetup = EngineSetup & {
   seed: number;
   split: SplitName;
   optimiser: OptimiserSpec;
+  /** How workers with models of their own train on their windows; null without a tree of models. */
+  windows: WindowTrainingSpec | null;
   /** What servers of each layer do with the vectors that reach them. */
   intakes: Record<string, IntakeReference>;
   /** How workers make what they send of gradients. */
@@ -26,6 +28,14 @@ export type ThreadSetup = EngineSetup & {
   /** The data attack of Byzantine workers, if any. */
   poison: RuleReference | null;
 };
+
+export interface WindowTrainingSpec {
+  optimiser: OptimiserSpec;
+  batchSize: number;
+  epochs: number;
+  /** Factor on the sum over a whole batch: 1, or 1 / batch size for the mean. */
+  gradient: 'sum' | 'mean';
+}
 
 /** One piece of number-crunching: all inputs are there, the output has its place. */
 export type Task =
@@ -50,6 +60,22 @@ export type Task =
       scratch: readonly [Address, Address] | null;
       out: Address;
     }
+  | {
+      kind: 'window';
+      theta: Address;
+      memory: Address | null;
+      items: Uint32Array;
+      streams: string;
+      poisoned: boolean;
+      learningRate: number;
+      /** Room for two vectors. */
+      scratch: readonly [Address, Address];
+      out: Address;
+      /** Of what the optimiser remembers; null: nothing. */
+      memoryOut: Address | null;
+    }
+  /** `b`: null stands for zeros. */
+  | { kind: 'add-scaled'; a: Address; b: Address | null; scale: number; out: Address }
   | { kind: 'worker-momentum'; gradient: Address; memory: Address | null; out: Address }
   /** `reference`: null also where it has left the finite numbers. */
   | ({ kind: 'aggregate'; state: IntakeState | null; out: Address } & AggregationInput<Address>)
@@ -76,6 +102,8 @@ export type TaskResult =
       present: boolean;
       nonFinite: number;
     } & Omit<IntakeResult, 'vector' | 'finite' | 'nonFinite' | 'needed'>)
+  | { kind: 'window'; loss: number; norm: number }
+  | { kind: 'add-scaled'; finite: boolean }
   | { kind: 'worker-momentum'; finite: boolean }
   | { kind: 'optimiser-memory' }
   | { kind: 'update'; norm: number }

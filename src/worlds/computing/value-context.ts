@@ -1,5 +1,8 @@
+import type { LearningRate } from '../../learning/learning-rate.ts';
+import type { TrainingRequest } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { AggregationInput } from '../../rules/running/contribution.ts';
+import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import type { Computations } from './computations.ts';
 import type { Job } from './job.ts';
 import type { ValueStore } from './value-store.ts';
@@ -10,6 +13,10 @@ export interface ValueParts {
     workers: readonly string[];
     /** By server that trusts a gradient of its own: the train items that it has. */
     references: ReadonlyMap<string, Uint32Array>;
+    /** Null without a tree of models. */
+    hierarchy: {
+      training: { learningRate: LearningRate; remember: boolean };
+    } | null;
     /** Whether workers have momentum. */
     workersRemember: boolean;
     /** Whether an update leaves something for the next one besides theta. */
@@ -54,6 +61,30 @@ export abstract class ValueContext {
     if (!this.#parts.settings.workersRemember) return null;
     this.admit(gradient);
     return this.#compute({ kind: 'worker-momentum', gradient, memory });
+  }
+
+  train({ gradient, worker, window, theta, optimiserState, items }: TrainingRequest): {
+    value: ValueId;
+    optimiserState: ValueId | null;
+  } {
+    const { learningRate, remember } = this.#parts.settings.hierarchy!.training;
+    const time = usToSeconds(this.nowUs);
+    const value = this.#compute({
+      ...{ kind: 'window', theta, memory: optimiserState, items },
+      streams: `window/${gradient}`,
+      poisoned: this.isPoisoned(worker),
+      learningRate: learningRate({ round: window - 1, epoch: 0, time }),
+    });
+    const state = remember ? this.#compute({ kind: 'window-memory', window: value }) : null;
+    return { value, optimiserState: state };
+  }
+
+  abstract isPoisoned(worker: string): boolean;
+
+  abstract readonly nowUs: TimeUs;
+
+  addScaled(a: ValueId, b: ValueId, scale: number): ValueId {
+    return this.#compute({ kind: 'add-scaled', a, b, scale });
   }
 
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId {

@@ -61,6 +61,16 @@ export class ValueStore {
     return this.#insert({ count: 1, status: 'ready', job: null, address, facts });
   }
 
+  /** The same for any number of owners: each call gives one more of them the value. */
+  addShared(vector: Float32Array): () => ValueId {
+    let id: ValueId | null = null;
+    return () => {
+      if (id === null) id = this.add(vector);
+      else this.keep(id);
+      return id;
+    };
+  }
+
   /** The aggregate of too few finite vectors, made elsewhere. The caller owns it. */
   addAbsent(): ValueId {
     const facts = { present: false, journal: {} };
@@ -121,6 +131,11 @@ export class ValueStore {
     const value = this.#get(id);
     value.address = this.memory.allocate();
     return value.address;
+  }
+
+  /** Gives the value a vector that is written already. */
+  adopt(id: ValueId, address: Address): void {
+    this.#get(id).address = address;
   }
 
   /** The numbers are there: the inputs are let go. */

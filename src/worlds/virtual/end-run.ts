@@ -16,7 +16,7 @@ export function endRun({ settings, journal }: WorldParts, state: WorldState, nod
     }
   }
   const parents = new Map(settings.servers.map(({ id, parent }) => [id, parent]));
-  for (const event of endsOf(inFlight(state, parents), { outcome: 'in-flight' })) {
+  for (const event of endsOf(inFlight(state, settings, parents), { outcome: 'in-flight' })) {
     journal.record(nowUs, event);
   }
   const { rounds, updates } = cloud;
@@ -26,17 +26,25 @@ export function endRun({ settings, journal }: WorldParts, state: WorldState, nod
 }
 
 /** At workers, in collections, on the way, and in aggregations whose time is not over. */
-function inFlight(state: WorldState, parents: ReadonlyMap<string, string | null>): InFlight {
-  const { gradients, results }: InFlight = { gradients: [], results: [] };
+function inFlight(
+  state: WorldState,
+  settings: WorldParts['settings'],
+  parents: ReadonlyMap<string, string | null>,
+): InFlight {
+  const { gradients, results, updates }: InFlight = { gradients: [], results: [], updates: [] };
   const add = (receiver: string, entry: Entry | null) => {
     if (entry?.kind === 'gradient')
       gradients.push({ gradient: entry.id, worker: entry.sender, server: receiver });
     else if (entry?.kind === 'result')
       results.push({ result: entry.id, server: entry.sender, parent: receiver });
+    else if (entry?.kind === 'update')
+      updates.push({ update: entry.id, node: entry.sender, server: receiver });
   };
-  for (const { id: worker, computing, unsent } of state.workers.values()) {
+  for (const worker of state.workers.values()) {
+    if ('queue' in worker) continue;
+    const { id, computing, unsent } = worker;
     for (const { gradient, server } of computing === null ? unsent : [...unsent, computing])
-      gradients.push({ gradient, worker, server });
+      gradients.push({ gradient, worker: id, server });
   }
   for (const { id, collection } of [state.cloud, ...state.servers.values()]) {
     for (const entry of collection.entries) add(id, entry);
@@ -54,8 +62,9 @@ function inFlight(state: WorldState, parents: ReadonlyMap<string, string | null>
       add(event.to, entryOf(event.from, event.message));
     } else if (event.type === 'timer' && event.timer.kind === 'aggregated') {
       const parent = parents.get(event.node) ?? null;
-      if (parent !== null) results.push({ result: event.timer.result, server: event.node, parent });
+      // In a tree of models the aggregate is not passed on as it is.
+      if (parent !== null && settings.hierarchy === null) results.push({ result: event.timer.result, server: event.node, parent });
     }
   }
-  return { gradients, results };
+  return { gradients, results, updates };
 }

@@ -2,6 +2,7 @@ import type { SimulatedEvent } from '../../journal/events.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
 import { epochAt } from '../../nodes/epoch.ts';
+import { WindowSource } from '../../learning/windows/window-source.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';
@@ -30,6 +31,8 @@ export class WorldContext extends ValueContext implements NodeContext {
   readonly #state: WorldState;
   readonly #streams: NamedStreams;
   readonly #batches: BatchSource;
+  /** Null without workers that train on windows. */
+  readonly #windows: WindowSource | null;
   readonly #reach: Reach;
   readonly #sending: Sending;
 
@@ -41,6 +44,7 @@ export class WorldContext extends ValueContext implements NodeContext {
     const { contacts, cut, workers, servers } = state;
     this.#streams = new NamedStreams(settings.seed, state.streams);
     this.#batches = new BatchSource(settings, state.batches);
+    this.#windows = settings.windows && new WindowSource(settings.windows, state.windows);
     this.byzantineNodes = new ByzantineNodes(settings, state.attackers, {
       random: (name) => this.random(name),
       record: (event) => this.record(event),
@@ -144,8 +148,16 @@ export class WorldContext extends ValueContext implements NodeContext {
   #localLearningRate(version: number): number {
     const { localLearningRate, cloud } = this.#parts.settings;
     if (localLearningRate === null) return 0;
-    const epoch = epochAt(cloud, this.#state.cloud);
+    const epoch = epochAt(cloud, { started: 0, ...this.#state.cloud });
     return localLearningRate({ round: version, epoch, time: usToSeconds(this.nowUs) });
+  }
+
+  nextWindowEndUs(worker: string): TimeUs | null {
+    return this.#windows!.nextEndUs(worker);
+  }
+
+  takeWindow(worker: string): Uint32Array {
+    return this.#windows!.take(worker);
   }
 
   beginWork(worker: string, version: number): boolean {

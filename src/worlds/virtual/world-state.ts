@@ -1,8 +1,10 @@
 import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/byzantine-layer.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import type { BatchStream } from '../../learning/batch-stream.ts';
+import { openWindows, type WindowState } from '../../learning/windows/window-source.ts';
 import type { CloudState } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';
+import type { ReplicaState } from '../../nodes/hierarchy/replica-server.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import type { RandomState } from '../../simulation/random.ts';
@@ -42,7 +44,7 @@ export const PRIORITY = { movement: -1, timeOver: 1 } as const;
 export interface WorldState extends NodeStates {
   nowUs: TimeUs;
   queue: QueueState<WorldEvent>;
-  cloud: CloudState;
+  cloud: CloudState | ReplicaState;
   trace: TracePosition;
   idle: IdleRepetitions;
   /** By worker, then by server: the contact while it lasts. */
@@ -56,6 +58,8 @@ export interface WorldState extends NodeStates {
   inRange: number;
   streams: Map<string, RandomState>;
   batches: Map<string, BatchStream>;
+  /** By worker with a model of its own. */
+  windows: Map<string, WindowState>;
   /** Each server's last aggregate, which holds its rule's state. */
   lastAggregates: Map<string, ValueId>;
   nextIds: { gradient: number; result: number };
@@ -64,10 +68,11 @@ export interface WorldState extends NodeStates {
   ended: EndReason | null;
 }
 
-export function newWorldState(settings: WorldSettings, theta: ValueId): WorldState {
+/** `theta`: called for each reference to the untrained model, which the state owns from then on. */
+export function newWorldState(settings: WorldSettings, theta: () => ValueId): WorldState {
   const { servers, workers, attackers } = settings;
   const ids = [...servers.map(({ id }) => id), ...workers];
-  const nodes = newNodeStates(ids, settings, () => theta);
+  const nodes = newNodeStates(ids, settings, theta);
   return {
     nowUs: 0,
     queue: emptyQueue(),
@@ -82,6 +87,7 @@ export function newWorldState(settings: WorldSettings, theta: ValueId): WorldSta
     inRange: 0,
     streams: new Map(),
     batches: openBatchStreams(settings),
+    windows: settings.windows === null ? new Map() : openWindows(settings.windows),
     lastAggregates: new Map(),
     nextIds: { gradient: 0, result: 0 },
     computed: 0,

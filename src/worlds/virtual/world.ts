@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Cloud } from '../../nodes/cloud.ts';
+import { Cloud } from '../../nodes/cloud.ts';
 import { nextEntry, schedule, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { Failures } from '../failures.ts';
@@ -35,7 +35,6 @@ export class World {
   readonly #parts: WorldParts;
   readonly #context: WorldContext;
   readonly #nodes: NodeSet;
-  readonly #cloud: Cloud;
   readonly #failures: Failures;
   readonly #movements: Movements;
   #events = 0;
@@ -46,8 +45,8 @@ export class World {
     this.#context = new WorldContext(parts, state);
     const nodes = new NodeSet(state, parts.settings, this.#context);
     this.#nodes = nodes;
-    this.#cloud = nodes.cloud!.program;
-    this.#context.control = this.#cloud;
+    const root = nodes.cloud!.program;
+    if (root instanceof Cloud) this.#context.control = root;
     const failing = new FailingNodes(parts.settings, state, this.#context, nodes);
     this.#failures = new Failures(parts.settings.failures, failing);
     this.#movements = new Movements(
@@ -114,7 +113,8 @@ export class World {
       return;
     }
     const next = nextEntry(state.queue);
-    if (this.#movements.isEmpty && next?.event.type !== 'time-over') {
+    const isStuck = this.#movements.isEmpty && next?.event.type !== 'time-over';
+    if (next === undefined || isStuck) {
       state.ended = 'stalled';
     } else {
       const { timeUs, event } = takeNext(state.queue)!;
@@ -123,14 +123,15 @@ export class World {
     }
     if (state.ended === null) this.#countStarted();
     if (state.ended === null) return;
-    this.#cloud.end();
+    this.#nodes.end();
     endRun(this.#parts, state, this.#nodes);
   }
 
   #countStarted(): void {
-    const { cloud, nextIds } = this.state;
-    if (this.#parts.settings.cloud.counted !== 'started') return;
-    if (nextIds.gradient > cloud.started) this.#cloud.started(nextIds.gradient);
+    const { state, program } = this.#nodes.cloud!;
+    if (this.#parts.settings.cloud.counted !== 'started' || !(program instanceof Cloud)) return;
+    const { gradient: started } = this.state.nextIds;
+    if ('started' in state && started > state.started) program.started(started);
   }
 
   #start(): void {
@@ -145,7 +146,7 @@ export class World {
     journal.record(0, runStarted(settings));
     this.#failures.start();
     this.#context.byzantineNodes.begin();
-    this.#cloud.start();
+    this.#nodes.start();
   }
 
   #handle(event: WorldEvent): void {

@@ -1,0 +1,125 @@
+import { serverLayerNames } from '../config/complete-layers.ts';
+import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
+import type { Dataset } from '../learning/dataset.ts';
+import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
+import { compileLearningRate } from '../learning/learning-rate.ts';
+import { trainingOperations } from '../learning/operations.ts';
+import { createOptimiser } from '../learning/optimisers/index.ts';
+import type { SensorSettings } from '../learning/windows/sensor.ts';
+import type { WindowSettings, WorkerWindows } from '../learning/windows/window-source.ts';
+import type { ExchangeSettings, HierarchySettings } from '../nodes/hierarchy/settings.ts';
+import type { TriggerSettings } from '../nodes/hierarchy/transfer-policy.ts';
+import { secondsToUs } from '../simulation/time.ts';
+import type { WindowTrainingSpec } from '../worlds/computing/task.ts';
+
+/** The settings of a tree of models; null for rounds of one model. */
+export function hierarchyOf(
+  config: Config,
+  workers: readonly string[],
+  model: { spec: AnyModelSpec; parameters: readonly Parameter[] },
+): HierarchySettings | null {
+  const { rounds, windows, layers, training, evaluation } = config;
+  if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
+  const operations = trainingOperations(model.spec, model.parameters);
+  const itemUs = operations / layers.worker.speedMflops;
+  const senders = [...serverLayerNames(config).filter((name) => name !== 'cloud'), 'worker'];
+  return {
+    pace: rounds.pace,
+    windows: windows.count,
+    queue: windows.queue,
+    exchange: Object.fromEntries(senders.map((name) => [name, exchangeOf(layers[name]!)])),
+    itemUs: new Map(workers.map((worker) => [worker, itemUs])),
+    epochs: windows.epochs,
+    training: {
+      learningRate: compileLearningRate(training.learningRate),
+      remember: createOptimiser(training.optimiser).initialMemory !== null,
+    },
+    retryUs: secondsToUs(rounds.retryS),
+    evaluation: {
+      everyUs: evaluation.everyS === undefined ? null : secondsToUs(evaluation.everyS),
+      nodes: evaluation.nodes,
+      split: evaluation.split,
+    },
+    rootLearningRate: rounds.rootLearningRate,
+  };
+}
+
+function exchangeOf({ push, pull, unsent, flush }: ServerLayer | WorkerLayer): ExchangeSettings {
+  return {
+    push: { trigger: triggerOf(push) },
+    pull: { trigger: triggerOf(pull) },
+    unsent,
+    flush,
+  };
+}
+
+function triggerOf(trigger: WorkerLayer['push']): TriggerSettings {
+  if (typeof trigger === 'string') return { name: trigger };
+  if ('changes' in trigger) return { name: 'changes', count: trigger.changes };
+  return { name: 'interval', everyUs: secondsToUs(trigger.everyS) };
+}
+
+/** How threads train on windows; null for rounds of one model. */
+export function windowTrainingOf({ rounds, windows, training, data }: Config): WindowTrainingSpec | null {
+  if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
+  const { optimiser, gradient } = training;
+  return { optimiser, batchSize: data.batchSize, epochs: windows.epochs, gradient };
+}
+
+/** Where the items of each worker's windows come from; null for rounds of one model. */
+export function windowsOf(
+  config: Config,
+  workers: readonly string[],
+  dataset: Dataset,
+  shares: ReadonlyMap<string, Uint32Array>,
+): WindowSettings | null {
+  const { rounds, windows, seed } = config;
+  if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
+  const sensors = sensorsOf(config, workers, dataset.classes);
+  const { everyS, items } = windows;
+  const ofWorkers = workers.map((worker): [string, WorkerWindows] => {
+    const own = sensors.filter((sensor) => sensor.worker === worker);
+    const share = own.length > 0 ? null : shares.get(worker)!;
+    const length =
+      everyS !== undefined
+        ? { everyUs: secondsToUs(everyS) }
+        : { items: items ?? share!.length };
+    return [worker, { length, sensors: own, share }];
+  });
+  return { seed, workers: new Map(ofWorkers), byLabel: itemsByLabel(dataset) };
+}
+
+function sensorsOf(
+  { sensors }: Config,
+  workers: readonly string[],
+  classes: number | null,
+): (SensorSettings & { worker: string })[] {
+  if (sensors === undefined) return [];
+  if (Array.isArray(sensors)) {
+    return sensors.map(({ id, worker, labels = null, itemsPerS, process, timesS }) => ({
+      ...{ id, worker, labels },
+      arrivals: timesS === undefined ? { process, itemsPerS } : { process: 'times', timesS },
+    }));
+  }
+  const { count, itemsPerS, process, mainLabelShare } = sensors;
+  return Array.from({ length: count }, (_, number) => ({
+    id: `sensor-${number}`,
+    worker: workers[number % workers.length]!,
+    arrivals: { process, itemsPerS },
+    labels: classes === null ? null : biased(number % classes, classes, mainLabelShare),
+  }));
+}
+
+/** One class with its share, the others with equal shares of the rest. */
+function biased(main: number, classes: number, share: number): number[] {
+  const other = (1 - share) / (classes - 1);
+  return Array.from({ length: classes }, (_, label) => (label === main ? share : other));
+}
+
+function itemsByLabel({ classes, splits }: Dataset): Uint32Array[] {
+  const { items, targets } = splits.train;
+  if (classes === null) return [Uint32Array.from({ length: items }, (_, item) => item)];
+  const byLabel: number[][] = Array.from({ length: classes }, () => []);
+  for (let item = 0; item < items; item += 1) byLabel[targets[item]!]!.push(item);
+  return byLabel.map((each) => Uint32Array.from(each));
+}

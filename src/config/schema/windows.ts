@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { count, otherwise, positive, share } from './scalars.ts';
+
+export const windowsSchema = z
+  .strictObject({
+    everyS: positive.optional().describe('a window holds what came in so many seconds'),
+    items: otherwise(
+      "without sensors all items of the worker's share",
+      count.optional().describe('or it holds so many items'),
+    ),
+    count: count.default(20).describe('windows of each worker'),
+    epochs: count.default(1).describe('times that a worker goes through a window'),
+    queue: z
+      .strictObject({
+        length: count.default(1_000_000).describe('windows that may wait while a worker trains'),
+        full: z
+          .enum(['drop-oldest', 'skip'])
+          .default('drop-oldest')
+          .describe('which one goes when one more comes: the one that waits longest, or the new one'),
+      })
+      .prefault({}),
+  })
+  .describe('what workers with models of their own train on, one window after another');
+
+const labelsSchema = z.array(share).min(2);
+
+const arrivals = {
+  itemsPerS: positive.default(4).describe('items a second, in the mean'),
+  process: z
+    .enum(['fixed', 'poisson'])
+    .default('fixed')
+    .describe('one after another at equal distances, or by chance'),
+};
+
+const sensorSchema = z.strictObject({
+  id: z.string().min(1).describe('names its random stream, and its topic'),
+  worker: z.string().describe('whose windows its items go to'),
+  ...arrivals,
+  timesS: z
+    .array(z.number().min(0))
+    .min(1)
+    .optional()
+    .describe('instead of a rate: when its items come, in rising order'),
+  labels: labelsSchema
+    .optional()
+    .describe('by class: the chance that an item is of it; left out: as in the train split'),
+});
+
+export const sensorsSchema = z
+  .union([
+    z.array(sensorSchema).min(1),
+    z.strictObject({
+      count: count.describe('sensors 0, 1, …; number s belongs to worker s modulo the workers'),
+      ...arrivals,
+      mainLabelShare: share
+        .default(1)
+        .describe('share of the class s modulo the classes; the others share the rest equally'),
+    }),
+  ])
+  .describe('what gives workers their items, drawn with replacement from the train split');

@@ -1,0 +1,82 @@
+import type { Kernels } from '../../kernels/kernels.ts';
+import type { RandomStream } from '../../simulation/random.ts';
+import type { Optimiser } from '../optimiser.ts';
+
+/** Vectors of one length in the kernel memory. */
+export interface WindowTraining {
+  items: Uint32Array;
+  batchSize: number;
+  epochs: number;
+  learningRate: number;
+  optimiser: Optimiser;
+  /** Holds the parameters before the window, and then those after it. */
+  theta: Float32Array;
+  /** Room for the parameters after a step. */
+  next: Float32Array;
+  /** Holds what the optimiser remembers before the window, and then after it; null: nothing. */
+  memory: Float32Array | null;
+  /** Room for a gradient. */
+  gradient: Float32Array;
+}
+
+/** Writes the gradient of a batch at theta to `gradient`; returns the batch's loss. */
+export type BatchGradient = (
+  step: number,
+  batch: Uint32Array,
+  theta: Float32Array,
+) => number | Promise<number>;
+
+/**
+ * Trains on a window: in each epoch all its items once, in an order that is drawn anew, in batches of
+ * `batchSize`, of which the last may be smaller; one step of the optimiser a batch:
+ *   theta <- step(theta, g(batch), memory).
+ * Returns the sum of the losses over all epochs, or a promise of it where the engine promises.
+ * Elementwise in the order of the steps, as the optimiser's update.
+ */
+export function trainOnWindow(
+  kernels: Kernels,
+  training: WindowTraining,
+  random: RandomStream,
+  gradientOf: BatchGradient,
+): number | Promise<number> {
+  const { items, batchSize, epochs, memory, gradient, optimiser, learningRate } = training;
+  const batches = Math.ceil(items.length / batchSize);
+  const { length } = gradient;
+  // An optimiser does not step in place: each step goes from one of the two to the other.
+  let [theta, next] = [training.theta, training.next];
+  let order = items;
+  const move = (): void => {
+    const mark = kernels.arena.mark();
+    const step = {
+      theta: theta.byteOffset,
+      aggregate: gradient.byteOffset,
+      scale: 1,
+      length,
+      memory: memory?.byteOffset ?? 0,
+      learningRate,
+    };
+    if (memory !== null) optimiser.remember(kernels, { ...step, out: memory.byteOffset });
+    optimiser.update(kernels, { ...step, out: next.byteOffset });
+    kernels.arena.release(mark);
+    [theta, next] = [next, theta];
+  };
+  const go = (first: number, before: number): number | Promise<number> => {
+    let sum = before;
+    for (let step = first; step < batches * epochs; step += 1) {
+      if (step % batches === 0) order = random.shuffle(items.slice());
+      const from = (step % batches) * batchSize;
+      const loss = gradientOf(step, order.subarray(from, from + batchSize), theta);
+      if (typeof loss !== 'number') {
+        return loss.then((known) => {
+          move();
+          return go(step + 1, sum + known);
+        });
+      }
+      move();
+      sum += loss;
+    }
+    if (theta !== training.theta) training.theta.set(theta);
+    return sum;
+  };
+  return go(0, 0);
+}

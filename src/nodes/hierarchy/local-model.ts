@@ -1,0 +1,78 @@
+import type { NodeContext } from '../context.ts';
+import type { ValueId } from '../messages.ts';
+
+/**
+ * The model of a node in a tree of models: plain data. Its change since the last push is base - theta:
+ * an update has the sign of a gradient, so that a parent takes a step against it.
+ */
+export interface LocalModelState {
+  /** Its parameters; null while it has none. */
+  theta: ValueId | null;
+  /** The parameters at which its change is zero. */
+  base: ValueId | null;
+  /** Of the parent's model that it received last. */
+  version: number;
+}
+
+/** Owns both of its references to `theta`. */
+export function newLocalModel(theta: ValueId): LocalModelState {
+  return { theta, base: theta, version: 0 };
+}
+
+/** Changes the model of one node, and counts its values. */
+export class LocalModel {
+  readonly #state: LocalModelState;
+  readonly #context: NodeContext;
+
+  constructor(state: LocalModelState, context: NodeContext) {
+    this.#state = state;
+    this.#context = context;
+  }
+
+  /** Replaces the parameters by a value, which it owns from now on. */
+  become(theta: ValueId): void {
+    const { theta: before } = this.#state;
+    if (before !== null) this.#context.release(before);
+    this.#state.theta = theta;
+  }
+
+  /** Out: the change since the last push, which the caller owns; from now on it is zero. */
+  takeChange(): ValueId {
+    const { theta, base } = this.#state;
+    const change = this.#context.addScaled(base!, theta!, -1);
+    this.#rebase(theta!);
+    return change;
+  }
+
+  /**
+   * The parent's parameters have come. `keep`: the unsent change stays on top of them.
+   */
+  receive(theta: ValueId, version: number, unsent: 'keep' | 'discard'): void {
+    const context = this.#context;
+    const { theta: own, base } = this.#state;
+    this.#state.version = version;
+    if (unsent === 'discard' || own === null || base === null || own === base) {
+      context.keep(theta);
+      this.become(theta);
+    } else {
+      const change = context.addScaled(base, own, -1);
+      this.become(context.addScaled(theta, change, -1));
+      context.release(change);
+    }
+    this.#rebase(theta);
+  }
+
+  /** All is lost. */
+  forget(): void {
+    const { theta, base } = this.#state;
+    for (const value of [theta, base]) if (value !== null) this.#context.release(value);
+    Object.assign(this.#state, { theta: null, base: null, version: 0 });
+  }
+
+  #rebase(base: ValueId): void {
+    const { base: before } = this.#state;
+    this.#context.keep(base);
+    if (before !== null) this.#context.release(before);
+    this.#state.base = base;
+  }
+}

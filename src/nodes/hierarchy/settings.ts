@@ -1,0 +1,39 @@
+import type { LearningRate } from '../../learning/learning-rate.ts';
+import type { TimeUs } from '../../simulation/time.ts';
+import type { TransferSettings } from './transfer-policy.ts';
+
+/** What nodes of one layer send to the layer above, and get from it. */
+export interface ExchangeSettings {
+  push: TransferSettings;
+  pull: TransferSettings;
+  /** Whether a node's own unsent change stays on top of a model that it receives, or is given up. */
+  unsent: 'keep' | 'discard';
+  /** Whether a node sends what its trigger still holds back when its last window is done. */
+  flush: boolean;
+}
+
+/** What holds for all nodes of a tree in which every node has a model of its own. */
+export interface HierarchySettings {
+  /** Whether a node waits for its parent's model after a push, or goes on with its own. */
+  pace: 'free' | 'in-step';
+  /** Windows that each worker trains on. */
+  windows: number;
+  /** Windows that may wait for training at a worker, and what happens to one too many. */
+  queue: { length: number; full: 'drop-oldest' | 'skip' };
+  /** By layer of the sender: every layer but the cloud's. */
+  exchange: Readonly<Record<string, ExchangeSettings>>;
+  /** By worker: time to train on one item in one epoch. */
+  itemUs: ReadonlyMap<string, number>;
+  epochs: number;
+  training: {
+    /** Of a worker's steps; `round` is the number of its windows before this one. */
+    learningRate: LearningRate;
+    /** Whether a worker's optimiser remembers anything. */
+    remember: boolean;
+  };
+  /** A node that waits for a model asks again after this time. */
+  retryUs: TimeUs;
+  evaluation: { everyUs: TimeUs | null; nodes: 'all' | 'servers' | 'cloud'; split: string };
+  /** The root's step along a merged update. */
+  rootLearningRate: number;
+}
