@@ -66,6 +66,7 @@ export async function benchRound(): Promise<Figure[]> {
       KINDS.map(({ rule, flippers }) => [rule, intakeOf(rule, flippers)]),
     ),
     poison: null,
+    windows: null,
   };
   const alone = await inThisThread(setup);
   const pool = await ThreadPool.start(setup, 2);
@@ -125,7 +126,7 @@ async function inThisThread(setup: ThreadSetup): Promise<RunAll> {
   );
   const { data, training, seed, split } = setup;
   const runner = {
-    ...{ kernels: kernels(), engine, data, poison: null, training, seed, split },
+    ...{ kernels: kernels(), engine, data, poison: null, windows: null, training, seed, split },
     optimiser: createOptimiser(setup.optimiser),
     intakes: new Map(await Promise.all(steps)),
   };

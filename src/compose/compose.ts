@@ -160,7 +160,9 @@ export async function compose(
     parameters,
     theta,
     mobility: (repetition) =>
-      repetition > 0 && (isStatic || config.mobility.end === 'stop') ? null : repetitionOf(plan, repetition),
+      repetition > 0 && (isStatic || config.mobility.end === 'stop')
+        ? null
+        : repetitionOf(plan, repetition),
     dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
   };
 }

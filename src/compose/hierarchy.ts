@@ -27,7 +27,7 @@ export function hierarchyOf(
     pace: rounds.pace,
     windows: windows.count,
     queue: windows.queue,
-    exchange: Object.fromEntries(senders.map((name) => [name, exchangeOf(layers[name]!)])),
+    exchange: new Map(senders.map((name) => [name, exchangeOf(layers[name]!)])),
     itemUs: new Map(workers.map((worker) => [worker, itemUs])),
     epochs: windows.epochs,
     training: {
@@ -60,7 +60,12 @@ function triggerOf(trigger: WorkerLayer['push']): TriggerSettings {
 }
 
 /** How threads train on windows; null for rounds of one model. */
-export function windowTrainingOf({ rounds, windows, training, data }: Config): WindowTrainingSpec | null {
+export function windowTrainingOf({
+  rounds,
+  windows,
+  training,
+  data,
+}: Config): WindowTrainingSpec | null {
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
   const { optimiser, gradient } = training;
   return { optimiser, batchSize: data.batchSize, epochs: windows.epochs, gradient };
@@ -81,9 +86,7 @@ export function windowsOf(
     const own = sensors.filter((sensor) => sensor.worker === worker);
     const share = own.length > 0 ? null : shares.get(worker)!;
     const length =
-      everyS !== undefined
-        ? { everyUs: secondsToUs(everyS) }
-        : { items: items ?? share!.length };
+      everyS !== undefined ? { everyUs: secondsToUs(everyS) } : { items: items ?? share!.length };
     return [worker, { length, sensors: own, share }];
   });
   return { seed, workers: new Map(ofWorkers), byLabel: itemsByLabel(dataset) };

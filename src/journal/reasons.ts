@@ -40,7 +40,15 @@ export type WindowDropReason = 'queue-full' | 'crashed';
  * live run. `lost`: a process of a live run was lost for good, and training could not continue
  * without it.
  */
-export type EndReason = 'epochs' | 'rounds' | 'windows' | 'time' | 'trace' | 'stalled' | 'stopped' | 'lost';
+export type EndReason =
+  | 'epochs'
+  | 'rounds'
+  | 'windows'
+  | 'time'
+  | 'trace'
+  | 'stalled'
+  | 'stopped'
+  | 'lost';
 
 /**
  * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),

@@ -55,8 +55,8 @@ export type Message =
     }
   /** Up: asks for the receiver's model. `version`: of the one that the sender had last. */
   | { type: 'pull'; version: number }
-  /** Up: the sender sends nothing more. */
-  | { type: 'done' }
+  /** Up: the sender sends nothing more after that update; null: it has sent the receiver none. */
+  | { type: 'done'; update: number | null }
   /** Down: the sender's model. */
   | { type: 'model'; version: number; value: ValueId }
   /** Up, server to server: there is no result this round. */

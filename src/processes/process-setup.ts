@@ -55,6 +55,8 @@ async function settingsOf(told: RunManifest): Promise<WorldSettings> {
     deliveryAttacks: told.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
     // The coordinator deals out the data.
     shares: new Map(),
+    hierarchy: null,
+    windows: null,
   };
 }
 

@@ -16,7 +16,10 @@ export interface RunManifest {
   /** Of edgemlsim. */
   version: string;
   config: Config;
-  settings: Omit<WorldSettings, 'cloud' | 'localLearningRate' | 'deliveryAttacks' | 'shares'> & {
+  settings: Omit<
+    WorldSettings,
+    'cloud' | 'localLearningRate' | 'deliveryAttacks' | 'shares' | 'hierarchy' | 'windows'
+  > & {
     cloud: Omit<WorldSettings['cloud'], 'learningRate'>;
   };
   computation: ComputationSettings;
@@ -32,7 +35,8 @@ export interface RunManifest {
 export function encodeManifest(config: Config, composition: Composition): unknown {
   const { settings, computation, threads, dataset } = composition;
   const { seed, model, split, training, optimiser, windows, intakes, poison } = threads;
-  const { deliveryAttacks, localLearningRate: _, shares: __, ...rest } = settings;
+  const { deliveryAttacks, localLearningRate: _, shares: __, ...others } = settings;
+  const { hierarchy: ___, windows: ____, ...rest } = others;
   const told: RunManifest = {
     version: packageVersion(),
     config,

@@ -2,6 +2,7 @@ import type { Config } from '../config/config-schema.ts';
 import { RunError } from '../errors.ts';
 import { runsUsersCode } from '../processes/runs-users-code.ts';
 import { type Deferred, deferred } from '../worlds/live/protocol/deferred.ts';
+import { rootTheta } from '../worlds/node-set.ts';
 import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
 import type { Recording } from './recording.ts';
 import { type DriveOptions, type Run, type StartOptions, stopsOnAbort } from './run.ts';
@@ -286,7 +287,7 @@ export class VirtualRun implements Run {
   #writeModel(): void {
     const { cloud } = this.#parts.world.state;
     const { version } = cloud;
-    const theta = 'theta' in cloud ? cloud.theta : cloud.model.theta;
+    const theta = rootTheta(cloud);
     // A root that has crashed may have none.
     if (theta === null) return;
     this.#parts.recording.writeModel(this.#parts.values.vector(theta).slice(), version);

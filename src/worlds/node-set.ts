@@ -2,6 +2,7 @@ import type { DropReason } from '../journal/reasons.ts';
 import { Cloud, type CloudState, newCloud } from '../nodes/cloud.ts';
 import type { NodeContext, Timer } from '../nodes/context.ts';
 import { newReplica, ReplicaServer, type ReplicaState } from '../nodes/hierarchy/replica-server.ts';
+import { waitingReplica } from '../nodes/hierarchy/waiting-replica.ts';
 import {
   newWindowWorker,
   WindowWorker,
@@ -9,7 +10,6 @@ import {
 } from '../nodes/hierarchy/window-worker.ts';
 import { InnerServer, type InnerServerState, newInnerServer } from '../nodes/inner-server.ts';
 import type { ValueId } from '../nodes/messages.ts';
-import { waitingReplica } from '../nodes/hierarchy/waiting-replica.ts';
 import { waitingOf } from '../nodes/waiting.ts';
 import { newWorker, Worker, type WorkerState } from '../nodes/worker.ts';
 import type { WorldSettings } from './world-settings.ts';
@@ -20,6 +20,11 @@ export interface NodeStates {
   cloud: CloudState | ReplicaState | null;
   servers: Map<string, InnerServerState | ReplicaState>;
   workers: Map<string, WorkerState | WindowWorkerState>;
+}
+
+/** The parameters of the root; null for a root that has lost them. */
+export function rootTheta(root: CloudState | ReplicaState): ValueId | null {
+  return 'theta' in root ? root.theta : root.model.theta;
 }
 
 /** A node's state and its program. */
@@ -74,7 +79,10 @@ export class NodeSet {
     string,
     Hosted<InnerServerState | ReplicaState, InnerServer | ReplicaServer>
   >();
-  readonly workers = new Map<string, Hosted<WorkerState | WindowWorkerState, Worker | WindowWorker>>();
+  readonly workers = new Map<
+    string,
+    Hosted<WorkerState | WindowWorkerState, Worker | WindowWorker>
+  >();
   readonly #settings: WorldSettings;
 
   constructor(states: NodeStates, settings: WorldSettings, context: NodeContext) {
@@ -105,6 +113,12 @@ export class NodeSet {
           : new Worker(state, worker, mode, context);
       this.workers.set(id, { state, program });
     }
+  }
+
+  /** The cloud of rounds of one model, if it is here. */
+  get roundsCloud(): Cloud | null {
+    const program = this.cloud?.program;
+    return program instanceof Cloud ? program : null;
   }
 
   has(id: string): boolean {

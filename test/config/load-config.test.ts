@@ -88,7 +88,7 @@ training: { gradient: men }
 config.yaml:2:7 seed: found -1
   expected a whole number, at least 0
 config.yaml:5:3 mobility.wrkers: unknown key
-  expected one of: trace, network, end, maximumSpeedMps, workers
+  expected one of: model, trace, network, end, maximumSpeedMps, workers
   did you mean "workers"?
 config.yaml:7:14 servers.0.ragneM: unknown key
   expected one of: id, parent, layer, site, rangeM, link
@@ -199,7 +199,7 @@ test.each([
   ['evaluation.split', 'expected one of: test, validation', 'leave it out for the default: test'],
   [
     'layers.edge.collect',
-    'expected all, or { count,',
+    'expected all, or each, or { count,',
     'leave it out for the default: by its place',
   ],
   [

@@ -31,6 +31,27 @@ export const events = (
   },
   'no-result': { type: 'no-result', ...left, vectors: 0, needed: 1, policy: 'skip' },
   'result-ended': { type: 'result-ended', result: number, ...link, outcome: 'lost' },
+  'window-closed': { type: 'window-closed', worker: 'worker-1', window: 1, items: 3 },
+  'window-dropped': {
+    ...{ type: 'window-dropped', worker: 'worker-1', window: 1, reason: 'crashed' },
+  },
+  'window-trained': {
+    ...{ type: 'window-trained', worker: 'worker-1', window: 1, gradient: number },
+    ...{ items: 3, busyUs: 5 },
+  },
+  'update-sent': {
+    ...{ type: 'update-sent', update: number, node: 'left', server: 'cloud', changes: [1] },
+  },
+  'update-held-back': { type: 'update-held-back', node: 'left' },
+  'update-ended': {
+    ...{ type: 'update-ended', update: number, node: 'left', server: 'cloud', outcome: 'lost' },
+  },
+  'change-ended': {
+    ...{ type: 'change-ended', update: number, node: 'left', server: 'cloud', changes: [1] },
+    outcome: 'unsent',
+  },
+  'model-sent': { type: 'model-sent', node: 'left', to: 'worker-1', version },
+  'model-received': { type: 'model-received', node: 'left', from: 'cloud', version },
   'message-lost': { type: 'message-lost', ...message, reason: 'link' },
   'message-repeated': { type: 'message-repeated', ...message },
   crashed: { type: 'crashed', node: 'left', state: 'lost' },

@@ -7,7 +7,7 @@ import {
   type RoundMode,
 } from '#src/nodes/round-mode.js';
 import type { CloudSettings, ServerLayerSettings } from '#src/nodes/settings.js';
-import { FakeContext } from './fake-context.ts';
+import { FakeContext, roundOf } from './fake-context.ts';
 import { cloudPlace, cloudSettings, layer } from './places.ts';
 
 let context: FakeContext;
@@ -63,7 +63,7 @@ function wake(cloud: Cloud, kind: 'aggregated' | 'deadline' | 'decide'): void {
 function takeTold(): unknown[] {
   return context
     .takeSent()
-    .map(({ to, message }) => [to, message.round, message.type === 'theta' && message.version]);
+    .map(({ to, message }) => [to, roundOf(message), message.type === 'theta' && message.version]);
 }
 
 function events(type: string): object[] {

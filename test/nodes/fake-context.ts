@@ -1,6 +1,6 @@
 import type { SimulatedEvent } from '#src/journal/events.js';
 import type { EndReason } from '#src/journal/reasons.js';
-import type { GradientRequest, NodeContext, Timer } from '#src/nodes/context.js';
+import type { GradientRequest, NodeContext, Timer, TrainingRequest } from '#src/nodes/context.js';
 import type { Message, ValueId } from '#src/nodes/messages.js';
 import type { AggregationInput } from '#src/rules/running/contribution.js';
 import { openStream, type RandomStream } from '#src/simulation/random.js';
@@ -9,6 +9,12 @@ export interface Sent {
   from: string;
   to: string;
   message: Message;
+}
+
+/** The round of a message of rounds of one model. */
+export function roundOf(message: Message): number {
+  if (!('round' in message)) throw new Error(`${message.type} has no round`);
+  return message.round;
 }
 
 export interface SetTimer {
@@ -123,6 +129,36 @@ export class FakeContext implements NodeContext {
 
   isPoisoned(worker: string): boolean {
     return this.poisoned.has(worker);
+  }
+
+  /** Windows that workers took, and what was trained and added, with what it gave. */
+  readonly trained: [TrainingRequest, value: ValueId][] = [];
+  readonly sums: [a: ValueId, b: ValueId, scale: number, sum: ValueId][] = [];
+  /** By worker: the windows still to come. */
+  readonly windows = new Map<string, { endUs: number | null; items: Uint32Array }[]>();
+
+  train(request: TrainingRequest): { value: ValueId; optimiserState: ValueId | null } {
+    this.#check(request.theta);
+    const value = this.value();
+    this.trained.push([request, value]);
+    return { value, optimiserState: this.workersRemember ? this.value() : null };
+  }
+
+  addScaled(a: ValueId, b: ValueId, scale: number): ValueId {
+    this.#check(a);
+    this.#check(b);
+    const sum = this.value();
+    this.sums.push([a, b, scale, sum]);
+    return sum;
+  }
+
+  nextWindowEndUs(worker: string): number | null {
+    const next = this.windows.get(worker)?.[0];
+    return next === undefined ? Number.POSITIVE_INFINITY : next.endUs;
+  }
+
+  takeWindow(worker: string): Uint32Array {
+    return this.windows.get(worker)!.shift()!.items;
   }
 
   describeGradient({ theta }: GradientRequest): ValueId {

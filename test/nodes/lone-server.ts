@@ -2,7 +2,7 @@ import { InnerServer, type InnerServerState, newInnerServer } from '#src/nodes/i
 import type { ValueId } from '#src/nodes/messages.js';
 import { type RoundMode, synchronous } from '#src/nodes/round-mode.js';
 import type { ServerLayerSettings, ServerPlace } from '#src/nodes/settings.js';
-import { FakeContext, type SetTimer } from './fake-context.ts';
+import { FakeContext, roundOf, type SetTimer } from './fake-context.ts';
 import { edgePlace, layer } from './places.ts';
 
 /** A server above `a` and `b`. */
@@ -89,6 +89,6 @@ export class LoneServer {
 
   /** Takes out what was sent so far: to whom, and what. */
   takeTold(): [to: string, type: string, round: number][] {
-    return this.context.takeSent().map(({ to, message }) => [to, message.type, message.round]);
+    return this.context.takeSent().map(({ to, message }) => [to, message.type, roundOf(message)]);
   }
 }

@@ -12,6 +12,8 @@ export function layer(changes: Partial<ServerLayerSettings> = {}): ServerLayerSe
     hasReference: false,
     tooFew: 'skip',
     aggregationUsPerVector: 0,
+    sharesByChildren: false,
+    down: 'pull',
     byzantineSenders: null,
     ...changes,
   };

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { asynchronous, type RoundMode, synchronous } from '#src/nodes/round-mode.js';
 import type { WorkerSettings } from '#src/nodes/settings.js';
 import { newWorker, Worker, type WorkerState } from '#src/nodes/worker.js';
-import { FakeContext } from './fake-context.ts';
+import { FakeContext, roundOf } from './fake-context.ts';
 
 let context: FakeContext;
 let state: WorkerState;
@@ -46,7 +46,11 @@ function finishGradient(worker: Worker): void {
 function takeSent(): unknown[] {
   return context
     .takeSent()
-    .map(({ to, message }) => [to, message.type === 'gradient' && message.gradient, message.round]);
+    .map(({ to, message }) => [
+      to,
+      message.type === 'gradient' && message.gradient,
+      roundOf(message),
+    ]);
 }
 
 function ends(): unknown[] {

@@ -1,11 +1,11 @@
 import { bindKernels } from '#src/kernels/kernels.js';
-
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
 import { loadDataAttack } from '#src/rules/running/load.js';
 import { loadIntake } from '#src/worlds/computing/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
+import { openWindowTraining } from '#src/worlds/computing/task-runner.js';
 import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 
 /** Which of so many waiting tasks is completed next. */
@@ -40,7 +40,9 @@ export class InProcessPool implements TaskPool {
     const poison = setup.poison && (await loadDataAttack(setup.poison));
     const { seed, split, data, training } = setup;
     const optimiser = createOptimiser(setup.optimiser);
-    const runner = { kernels, engine, data, poison, training, optimiser, seed, split, intakes };
+    const windows = openWindowTraining(setup.windows);
+    const shared = { kernels, engine, data, poison, training, optimiser, windows };
+    const runner = { ...shared, seed, split, intakes };
     return new InProcessPool(runner, room, choose);
   }
 

@@ -3,38 +3,38 @@ import { count, distinct, otherwise, positive, share } from './scalars.ts';
 
 export const mobilitySchema = z
   .strictObject({
-  model: z
-    .enum(['trace', 'static'])
-    .default('trace')
-    .describe(
-      'workers move as in a trace, or stay at their servers, in equal blocks in the order of these',
+    model: z
+      .enum(['trace', 'static'])
+      .default('trace')
+      .describe(
+        'workers move as in a trace, or stay at their servers, in equal blocks in the order of these',
+      ),
+    trace: otherwise(
+      'none for model static',
+      z.string().optional().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
     ),
-  trace: otherwise(
-    'none for model static',
-    z.string().optional().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
-  ),
-  network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
-  end: z
-    .enum(['stop', 'repeat'])
-    .default('repeat')
-    .describe(
-      'a run longer than the trace ends one period after its last timestep, or plays it again from there',
-    ),
-  maximumSpeedMps: positive.default(70).describe('faster between two samples is a teleport'),
-  workers: z
-    .strictObject({
-      mode: z
-        .enum(['leased', 'one-per-entity'])
-        .default('leased')
-        .describe('N slots leased to entities while they are on the map, or each its own worker'),
-      count: count.max(1_000_000).default(100).describe('slots (leased)'),
-      kinds: distinct(z.array(z.enum(['car', 'pedestrian', 'container'])).min(1))
-        .default(['car', 'pedestrian'])
-        .describe('which entities of the trace take part'),
-      participation: share.default(1).describe('share of the entities that take part'),
-    })
-    .prefault({}),
-})
+    network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
+    end: z
+      .enum(['stop', 'repeat'])
+      .default('repeat')
+      .describe(
+        'a run longer than the trace ends one period after its last timestep, or plays it again from there',
+      ),
+    maximumSpeedMps: positive.default(70).describe('faster between two samples is a teleport'),
+    workers: z
+      .strictObject({
+        mode: z
+          .enum(['leased', 'one-per-entity'])
+          .default('leased')
+          .describe('N slots leased to entities while they are on the map, or each its own worker'),
+        count: count.max(1_000_000).default(100).describe('slots (leased)'),
+        kinds: distinct(z.array(z.enum(['car', 'pedestrian', 'container'])).min(1))
+          .default(['car', 'pedestrian'])
+          .describe('which entities of the trace take part'),
+        participation: share.default(1).describe('share of the entities that take part'),
+      })
+      .prefault({}),
+  })
   .refine(({ model, trace }) => model === 'static' || trace !== undefined, {
     path: ['trace'],
     message: 'the path of a SUMO FCD file, or model: static',

@@ -4,7 +4,9 @@ import { count, otherwise } from './scalars.ts';
 const initSchema = z
   .string()
   .default('xavier-uniform')
-  .describe('xavier-uniform, xavier-normal, he-normal, standard-normal, or a .safetensors file to start from');
+  .describe(
+    'xavier-uniform, xavier-normal, he-normal, standard-normal, or a .safetensors file to start from',
+  );
 
 const poolSizes = {
   size: count.describe('rows and columns of the window'),

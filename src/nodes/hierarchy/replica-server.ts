@@ -31,10 +31,16 @@ export interface ReplicaState {
   done: string[];
   /** Children whose last update is here and not merged. */
   leaving: { child: string; update: number }[];
+  /** By child: the last update that came. */
+  received: Map<string, number>;
+  /** Children that say that they are done, but whose last update has not come. */
+  overtaken: string[];
   /** Children that get its model once their update is merged. */
   asking: { child: string; update: number }[];
   /** Results that are in its model and in no push. */
   unsent: number[];
+  /** The number of its last update; null before the first. */
+  lastUpdate: number | null;
   push: TransferState;
   pull: TransferState;
   /** It answers its children only when its parent's model has come. */
@@ -60,8 +66,11 @@ export function newReplica(id: string, theta: ValueId): ReplicaState {
     workers: [],
     done: [],
     leaving: [],
+    received: new Map(),
+    overtaken: [],
     asking: [],
     unsent: [],
+    lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),
     isWaiting: false,
@@ -97,7 +106,7 @@ export class ReplicaServer {
     this.#place = place;
     this.#layer = layer;
     this.#settings = settings;
-    this.#exchange = place.parent === null ? null : settings.exchange[place.layer]!;
+    this.#exchange = place.parent === null ? null : settings.exchange.get(place.layer)!;
     this.#context = context;
     this.#model = new LocalModel(state.model, context);
     this.#collection = new Collection(
@@ -137,7 +146,7 @@ export class ReplicaServer {
         this.#sendModel(from);
         return;
       case 'done':
-        this.#childIsDone(from);
+        this.#childIsDone(from, message.update);
         return;
       case 'closed':
         this.#state.isAcknowledged = true;
@@ -239,6 +248,7 @@ export class ReplicaServer {
   #receiveUpdate(from: string, message: Message & { type: 'update' }): void {
     const state = this.#state;
     const { update, pulls = false, isLast = false } = message;
+    state.received.set(from, update);
     if (pulls) state.asking.push({ child: from, update });
     if (isLast) {
       state.leaving.push({ child: from, update });
@@ -252,10 +262,17 @@ export class ReplicaServer {
     this.#countChildren();
   }
 
-  /** One that had crashed may be done long since. */
-  #childIsDone(child: string): void {
+  /** `update`: its last one, which this short message may have overtaken, or which is lost. */
+  #childIsDone(child: string, update: number | null): void {
     const state = this.#state;
-    if (!state.done.includes(child)) state.done.push(child);
+    const isHere = update === null || (state.received.get(child) ?? -1) >= update;
+    if (!isHere && !state.overtaken.includes(child)) {
+      // It is not acknowledged, so the child says so again, and then nothing is on the way any more.
+      state.overtaken.push(child);
+      return;
+    }
+    const isLeaving = state.leaving.some((each) => each.child === child);
+    if (!state.done.includes(child) && !isLeaving) state.done.push(child);
     this.#context.send(state.id, child, { type: 'closed', round: 0 });
     this.#countChildren();
   }
@@ -332,12 +349,13 @@ export class ReplicaServer {
     state.push.changes += 1;
     state.pull.changes += 1;
     this.#endLeaving();
-    this.#exchangeWhenDue();
+    this.#exchangeWhenDue(this.#isOver && state.collection.entries.length === 0);
     this.#open();
     this.#countChildren();
   }
 
-  #exchangeWhenDue(): void {
+  /** `isLast`: nothing more will come from below. */
+  #exchangeWhenDue(isLast: boolean): void {
     const state = this.#state;
     const exchange = this.#exchange;
     if (exchange === null) {
@@ -347,8 +365,9 @@ export class ReplicaServer {
     }
     const { nowUs } = this.#context;
     const pulls = isDue(exchange.pull, state.pull, nowUs);
-    if (isDue(exchange.push, state.push, nowUs)) this.#push(pulls, false);
-    else {
+    if (isDue(exchange.push, state.push, nowUs) || (isLast && exchange.flush)) {
+      this.#push(pulls, isLast);
+    } else {
       this.#context.record({ type: 'update-held-back', node: state.id });
       if (pulls) this.#pull();
     }
@@ -366,6 +385,7 @@ export class ReplicaServer {
     context.record({ type: 'update-sent', update, node: state.id, server: to, changes });
     if (isLast) state.isDone = true;
     Object.assign(state, {
+      lastUpdate: update,
       unsent: [],
       isWaiting: pulls && !isLast && this.#settings.pace === 'in-step',
     });
@@ -441,7 +461,8 @@ export class ReplicaServer {
   }
 
   #reportDone(): void {
-    this.#context.send(this.#state.id, this.#place.parent!, { type: 'done' });
+    const { id, lastUpdate: update } = this.#state;
+    this.#context.send(id, this.#place.parent!, { type: 'done', update });
     this.#retryLater();
   }
 

@@ -21,7 +21,7 @@ export interface HierarchySettings {
   /** Windows that may wait for training at a worker, and what happens to one too many. */
   queue: { length: number; full: 'drop-oldest' | 'skip' };
   /** By layer of the sender: every layer but the cloud's. */
-  exchange: Readonly<Record<string, ExchangeSettings>>;
+  exchange: ReadonlyMap<string, ExchangeSettings>;
   /** By worker: time to train on one item in one epoch. */
   itemUs: ReadonlyMap<string, number>;
   epochs: number;

@@ -40,6 +40,8 @@ export interface WindowWorkerState {
   training: Training | null;
   /** Windows whose changes are in the model and not in any push. */
   unsent: number[];
+  /** The number of its last update; null before the first, and at a server that got none. */
+  lastUpdate: number | null;
   push: TransferState;
   pull: TransferState;
   /** It has asked its server for a model, and trains only once it has come. */
@@ -63,6 +65,7 @@ export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
     queue: [],
     training: null,
     unsent: [],
+    lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),
     isWaiting: false,
@@ -82,7 +85,7 @@ export class WindowWorker {
   constructor(state: WindowWorkerState, settings: HierarchySettings, context: NodeContext) {
     this.#state = state;
     this.#settings = settings;
-    this.#exchange = settings.exchange['worker']!;
+    this.#exchange = settings.exchange.get('worker')!;
     this.#context = context;
     this.#model = new LocalModel(state.model, context);
   }
@@ -105,8 +108,7 @@ export class WindowWorker {
   associate(server: string | null, reason: DropReason): void {
     const state = this.#state;
     if (server === state.server) return;
-    state.server = server;
-    state.isWaiting = false;
+    Object.assign(state, { server, isWaiting: false, lastUpdate: null });
     if (server === null) {
       if (reason === 'left-map') this.#giveUpChange({ outcome: 'dropped', reason });
       return;
@@ -327,7 +329,7 @@ export class WindowWorker {
     context.record({ type: 'update-sent', update, node: state.id, server: to, changes });
     if (isLast) state.isDone = true;
     // Before it is sent, which may end it at once.
-    Object.assign(state, { unsent: [], isWaiting: pulls && !isLast });
+    Object.assign(state, { lastUpdate: update, unsent: [], isWaiting: pulls && !isLast });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(state.id, to, {
       ...{ type: 'update', update, version, value, changes: changes.length },
@@ -364,9 +366,9 @@ export class WindowWorker {
   }
 
   #reportDone(): void {
-    const { id, server } = this.#state;
+    const { id, server, lastUpdate: update } = this.#state;
     if (server === null) return;
-    this.#context.send(id, server, { type: 'done' });
+    this.#context.send(id, server, { type: 'done', update });
     this.#retryLater();
   }
 

@@ -41,7 +41,12 @@ const inputs = z.object({
   engine: z.string(),
   engineVersions: texts,
   enginesLeftOut: texts,
-  inputs: z.object({ config: z.string(), trace: z.string().nullable(), dataset: z.string(), files: texts }),
+  inputs: z.object({
+    config: z.string(),
+    trace: z.string().nullable(),
+    dataset: z.string(),
+    files: texts,
+  }),
   machine: z.object({
     platform: z.string(),
     cpu: z.string(),

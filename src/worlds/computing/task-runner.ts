@@ -17,11 +17,13 @@ export async function openTaskRunner(setup: ThreadSetup): Promise<TaskRunner> {
   const optimiser = createOptimiser(setup.optimiser);
   const poison = await poisonOf(setup);
   const { seed, split, data, training } = setup;
-  const windows = setup.windows && {
-    ...setup.windows,
-    optimiser: createOptimiser(setup.windows.optimiser),
-  };
+  const windows = openWindowTraining(setup.windows);
   return { kernels, engine, data, poison, training, optimiser, windows, seed, split, intakes };
+}
+
+/** With the workers' optimiser at hand. */
+export function openWindowTraining(spec: ThreadSetup['windows']): TaskRunner['windows'] {
+  return spec && { ...spec, optimiser: createOptimiser(spec.optimiser) };
 }
 
 /** A thread without rules does without what loads them. */

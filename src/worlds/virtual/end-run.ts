@@ -63,7 +63,8 @@ function inFlight(
     } else if (event.type === 'timer' && event.timer.kind === 'aggregated') {
       const parent = parents.get(event.node) ?? null;
       // In a tree of models the aggregate is not passed on as it is.
-      if (parent !== null && settings.hierarchy === null) results.push({ result: event.timer.result, server: event.node, parent });
+      if (parent !== null && settings.hierarchy === null)
+        results.push({ result: event.timer.result, server: event.node, parent });
     }
   }
   return { gradients, results, updates };

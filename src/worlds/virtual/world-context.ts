@@ -1,8 +1,8 @@
 import type { SimulatedEvent } from '../../journal/events.ts';
 import type { EndReason } from '../../journal/reasons.ts';
+import { WindowSource } from '../../learning/windows/window-source.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
 import { epochAt } from '../../nodes/epoch.ts';
-import { WindowSource } from '../../learning/windows/window-source.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
 import { schedule, takeAll } from '../../simulation/event-queue.ts';
 import { NamedStreams } from '../../simulation/named-streams.ts';

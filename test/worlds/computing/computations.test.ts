@@ -34,6 +34,7 @@ beforeEach(() => {
     combine: 'sum',
     evaluationItems: 10,
     spread: null,
+    workersRemember: false,
   } as const;
   computations = new Computations(values, pool, settings, (id, known) => facts.set(id, known));
 });

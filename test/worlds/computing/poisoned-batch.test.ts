@@ -51,7 +51,17 @@ async function runnerWith(attack: string, options: Record<string, unknown>) {
   });
   const runner: TaskRunner = {
     training: { momentum: null, clipNorm: null, weightDecay: 0 },
-    ...{ kernels, engine, data, poison, optimiser, seed: 1, split: 'test', intakes: new Map() },
+    ...{
+      kernels,
+      engine,
+      data,
+      poison,
+      optimiser,
+      windows: null,
+      seed: 1,
+      split: 'test',
+      intakes: new Map(),
+    },
   };
   const vectors = new VectorMemory(memory, engine.dimension);
   return { runner, vectors };

@@ -33,6 +33,7 @@ function runnerWith(step?: IntakeStep, spec: OptimiserSpec = sgd): TaskRunner {
     poison: null,
     training: { momentum: null, clipNorm: null, weightDecay: 0 },
     optimiser: createOptimiser(spec),
+    windows: null,
     seed: 1,
     split: 'test',
     intakes: new Map(step && [['edge', step]]),

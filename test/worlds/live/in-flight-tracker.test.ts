@@ -36,14 +36,14 @@ const bare = { type: 'gradient-ended', round: undefined, version: undefined };
 
 describe('the ledger of a live world', () => {
   it('holds back an end that is told before its beginning', () => {
-    const ledger = new InFlightTracker(servers);
+    const ledger = new InFlightTracker(servers, false);
     expect(ledger.enter(ended(4))).toEqual([]);
     expect(ledger.enter(started(4))).toEqual([started(4), ended(4)]);
     expect(ledger.close()).toEqual([]);
   });
 
   it('closes what is left as in flight, gradients first, by number', () => {
-    const ledger = new InFlightTracker(servers);
+    const ledger = new InFlightTracker(servers, false);
     for (const gradient of [9, 2, 5]) ledger.enter(started(gradient));
     ledger.enter(ended(2));
     ledger.enter(aggregated(7));
@@ -59,7 +59,7 @@ describe('the ledger of a live world', () => {
   });
 
   it('ends what a lost process had begun or was sent, but for what others have, and nothing twice', () => {
-    const ledger = new InFlightTracker(servers);
+    const ledger = new InFlightTracker(servers, false);
     for (const gradient of [1, 2]) ledger.enter(started(gradient));
     for (const gradient of [3, 4]) ledger.enter(started(gradient, 'other'));
     for (const result of [7, 8]) ledger.enter(aggregated(result));
@@ -80,12 +80,12 @@ describe('the ledger of a live world', () => {
   });
 
   it('goes on from what was saved', () => {
-    const before = new InFlightTracker(servers);
+    const before = new InFlightTracker(servers, false);
     before.enter(started(5));
     before.enter(started(6));
     before.enter(aggregated(7));
     before.enter(ended(5));
-    const ledger = new InFlightTracker(servers, before.save());
+    const ledger = new InFlightTracker(servers, false, before.save());
     expect(ledger.started).toBe(2);
     expect(ledger.close()).toEqual(before.close());
   });

@@ -27,7 +27,9 @@ class AheadWatch {
   }
 
   see({ cloud, workers }: WorldState): void {
-    for (const { server, computing } of workers.values()) {
+    for (const worker of workers.values()) {
+      if ('queue' in worker) continue;
+      const { server, computing } = worker;
       if (computing === null || server === null) continue;
       if (this.#waits && computing.server !== server) continue;
       expect(cloud.version - computing.version).toBeLessThanOrEqual(this.#bound);
@@ -42,7 +44,9 @@ function watchDown({ workers, servers, queue }: WorldState): void {
   );
   if (down.size === 0) return;
   const busy = [
-    ...[...workers.values()].flatMap(({ id, computing }) => (computing === null ? [] : [id])),
+    ...[...workers.values()].flatMap((worker) =>
+      ('queue' in worker ? worker.training : worker.computing) === null ? [] : [worker.id],
+    ),
     ...[...servers.values()].flatMap(({ id, collection }) => {
       return collection.attempt === null ? [] : [id];
     }),
@@ -113,7 +117,7 @@ function checkAggregations({ lines, composition }: InProcessWorld, config: Confi
     expect(line.staleness.maximum).toBe(Math.max(...staleness));
     expect(line.staleness.mean).toBeCloseTo(staleness.reduce((a, b) => a + b) / staleness.length);
     expect(perSender.size).toBe(line.senders);
-    if (collect === 'all') continue;
+    if (typeof collect === 'string') continue;
     const limit = collect.maxPerWorker ?? Number.POSITIVE_INFINITY;
     expect(Math.max(...perSender.values())).toBeLessThanOrEqual(limit);
     const { needed } = composition.settings.layers[line.layer]!;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { makeSynthetic, type SyntheticSpec } from '#src/learning/datasets/synthetic.js';
+import { rootTheta } from '#src/worlds/node-set.js';
 import { plainGradient } from '../../learning/plain-network.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
@@ -51,7 +52,7 @@ it.each([
     );
     const gradients = came.map((line) => ofServer(line.type === 'result-ended' ? line.server : ''));
     expect(gradients.length).toBeGreaterThan(0);
-    const trained = world.values.vector(world.world.state.cloud.theta);
+    const trained = world.values.vector(rootTheta(world.world.state.cloud)!);
     for (const [i, before] of theta.entries()) {
       const mean = gradients.reduce((sum, one) => sum + one[i]!, 0) / gradients.length;
       expect(Math.abs(trained[i]! - (before - 0.25 * share * mean))).toBeLessThan(1e-5);

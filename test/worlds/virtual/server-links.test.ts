@@ -3,7 +3,7 @@ import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 
 it("takes a server's own link where it differs from its layer's", async () => {
-  const [left, right] = tinyInput.servers;
+  const [left, right] = tinyInput.servers!;
   const config = tinyConfig({
     rounds: { mode: 'asynchronous' },
     servers: [{ ...left!, link: { latencyMs: 500 } }, right!],

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { nextBatch, openBatchStream } from '#src/learning/batch-stream.js';
 import { makeSynthetic, type SyntheticSpec } from '#src/learning/datasets/synthetic.js';
 import { streamState } from '#src/simulation/random.js';
+import { rootTheta } from '#src/worlds/node-set.js';
 import { plainGradient } from '../../learning/plain-network.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
@@ -215,7 +216,7 @@ it.each([
       const weighted = gradientOn(version, gradient).map((x) => fround(weight * x));
       thetas.push(thetas.at(-1)!.map((x, i) => fround(x - fround(0.25 * weighted[i]!))));
     }
-    expect(world.values.vector(world.world.state.cloud.theta)).toEqual(thetas[5]);
+    expect(world.values.vector(rootTheta(world.world.state.cloud)!)).toEqual(thetas[5]);
   },
 );
 

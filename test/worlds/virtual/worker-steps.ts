@@ -27,7 +27,16 @@ export function testWorkerSteps(engineName: EngineName): void {
     };
     const engine = await openEngine(kernels, { engine: engineName, model, data });
     const runner: TaskRunner = {
-      ...{ kernels, engine, data, poison: null, seed: 1, split: 'test', intakes: new Map() },
+      ...{
+        kernels,
+        engine,
+        data,
+        poison: null,
+        windows: null,
+        seed: 1,
+        split: 'test',
+        intakes: new Map(),
+      },
       training: { momentum: null, clipNorm: null, weightDecay: 0 },
       optimiser: createOptimiser({
         ...{ name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },

@@ -6,6 +6,7 @@ type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
 
 interface Ids {
   gradients: ReadonlySet<number>;
+  /** Of updates too: they share their numbers. */
   results: ReadonlySet<number>;
 }
 
@@ -23,6 +24,7 @@ export interface LedgerState {
   started: number;
   gradients: Gradient[];
   results: [number, { server: string; parent: string }][];
+  updates: [number, { node: string; server: string }][];
 }
 
 /**
@@ -33,25 +35,35 @@ export interface LedgerState {
 export class InFlightTracker {
   readonly #gradients = new Map<number, Gradient>();
   readonly #results = new Map<number, { server: string; parent: string }>();
+  readonly #updates = new Map<number, { node: string; server: string }>();
   readonly #early = new Map<string, { end: SimulatedEvent; from: number }>();
   /** By process: how many ends of it wait for the beginning. */
   readonly #earlyFrom = new Map<number, number>();
   /** What was ended here, for a process was gone. */
   readonly #endedHere = new Set<string>();
   readonly #parents: ReadonlyMap<string, string | null>;
+  readonly #passesResults: boolean;
   #started = 0;
 
-  constructor(servers: readonly { id: string; parent: string | null }[], saved?: LedgerState) {
+  /** `isTree`: of models, in which a server's results go no further. */
+  constructor(
+    servers: readonly { id: string; parent: string | null }[],
+    isTree: boolean,
+    saved?: LedgerState,
+  ) {
+    this.#passesResults = !isTree;
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
     if (saved === undefined) return;
     this.#started = saved.started;
     for (const event of saved.gradients) this.#gradients.set(event.gradient, event);
     for (const [result, ends] of saved.results) this.#results.set(result, ends);
+    for (const [update, ends] of saved.updates) this.#updates.set(update, ends);
   }
 
   save(): LedgerState {
     const gradients = [...this.#gradients.values()];
-    return structuredClone({ started: this.#started, gradients, results: [...this.#results] });
+    const [results, updates] = [[...this.#results], [...this.#updates]];
+    return structuredClone({ started: this.#started, gradients, results, updates });
   }
 
   get started(): number {
@@ -72,12 +84,22 @@ export class InFlightTracker {
         return [event, ...this.#takeEarly(`gradient ${event.gradient}`)];
       case 'aggregated': {
         const parent = this.#parents.get(event.server);
-        if (parent === null || parent === undefined) return [event];
+        // In a tree of models a result goes no further.
+        if (!this.#passesResults || parent === null || parent === undefined) return [event];
         this.#results.set(event.result, { server: event.server, parent });
         return [event, ...this.#takeEarly(`result ${event.result}`)];
       }
       case 'gradient-ended':
         if (this.#gradients.delete(event.gradient)) return [event];
+        this.#cameEarly(event, from);
+        return [];
+      case 'update-sent': {
+        const { update, node, server } = event;
+        this.#updates.set(update, { node, server });
+        return [event, ...this.#takeEarly(`update ${update}`)];
+      }
+      case 'update-ended':
+        if (this.#updates.delete(event.update)) return [event];
         this.#cameEarly(event, from);
         return [];
       case 'result-ended':
@@ -104,10 +126,16 @@ export class InFlightTracker {
       if (!isLost && !sentThere.results.has(result)) continue;
       events.push({ type: 'result-ended', result, server, parent, ...crashed });
     }
+    for (const [update, { node, server }] of this.#updates) {
+      const isLost = nodes.has(node) && !elsewhere.results.has(update);
+      if (!isLost && !sentThere.results.has(update)) continue;
+      events.push({ type: 'update-ended', update, node, server, ...crashed });
+    }
     for (const event of events) {
       this.#endedHere.add(keyOf(event)!);
       if (event.type === 'gradient-ended') this.#gradients.delete(event.gradient);
       else if (event.type === 'result-ended') this.#results.delete(event.result);
+      else if (event.type === 'update-ended') this.#updates.delete(event.update);
     }
     return events;
   }
@@ -125,9 +153,11 @@ export class InFlightTracker {
   #endAll(how: { outcome: Outcome; reason?: DropReason }): SimulatedEvent[] {
     const gradients = [...this.#gradients.values()];
     const results = [...this.#results].map(([result, ends]) => ({ result, ...ends }));
+    const updates = [...this.#updates].map(([update, ends]) => ({ update, ...ends }));
     this.#gradients.clear();
     this.#results.clear();
-    return endsOf({ gradients, results }, how);
+    this.#updates.clear();
+    return endsOf({ gradients, results, updates }, how);
   }
 
   #cameEarly(end: SimulatedEvent, from: number): void {
@@ -149,5 +179,6 @@ export class InFlightTracker {
 
 function keyOf(event: SimulatedEvent): string | null {
   if (event.type === 'gradient-ended') return `gradient ${event.gradient}`;
+  if (event.type === 'update-ended') return `update ${event.update}`;
   return event.type === 'result-ended' ? `result ${event.result}` : null;
 }

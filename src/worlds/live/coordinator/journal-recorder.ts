@@ -32,7 +32,7 @@ export interface BooksState {
 }
 
 export interface BookParts {
-  settings: Pick<WorldSettings, 'servers'>;
+  settings: Pick<WorldSettings, 'servers' | 'hierarchy'>;
   journal: JournalWriter;
   /** Places of processes: makes their numbers differ. */
   slots: number;
@@ -55,9 +55,9 @@ export class JournalRecorder {
   #lastUs: TimeUs = 0;
 
   constructor(parts: BookParts, saved?: BooksState) {
-    const { servers } = parts.settings;
+    const { servers, hierarchy } = parts.settings;
     this.#parts = parts;
-    this.#ledger = new InFlightTracker(servers, saved?.ledger);
+    this.#ledger = new InFlightTracker(servers, hierarchy !== null, saved?.ledger);
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
     this.#state = structuredClone({
       progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },

@@ -1,6 +1,8 @@
 import type { CloudState } from '../../../nodes/cloud.ts';
+import type { ReplicaState } from '../../../nodes/hierarchy/replica-server.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
+import { rootTheta } from '../../node-set.ts';
 import { memoryOf } from '../protocol/cloud-checkpoint.ts';
 import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
@@ -10,7 +12,7 @@ import type { ValueWaiters } from './value-waiters.ts';
  * come faster than these are taken, some are left out.
  */
 export class CloudCheckpointSender {
-  readonly #cloud: CloudState;
+  readonly #cloud: CloudState | ReplicaState;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
   readonly #tell: (message: ProcessMessage, vector?: Float32Array) => void;
@@ -20,7 +22,7 @@ export class CloudCheckpointSender {
   #waiting: (() => void)[] = [];
 
   constructor(
-    cloud: CloudState,
+    cloud: CloudState | ReplicaState,
     values: ValueStore,
     waiters: ValueWaiters,
     tell: (message: ProcessMessage, vector?: Float32Array) => void,
@@ -55,8 +57,10 @@ export class CloudCheckpointSender {
 
   /** The newest, unless it was sent, once its numbers are there. */
   #send(): void {
-    const { theta, optimiserState: optimiser, version } = this.#cloud;
-    if (version <= this.#offered) return;
+    const { optimiserState: optimiser, version } = this.#cloud;
+    const theta = rootTheta(this.#cloud);
+    // A root that has crashed may have none.
+    if (version <= this.#offered || theta === null) return;
     this.#offered = version;
     this.#underWay += 1;
     const memory = memoryOf(this.#cloud);

@@ -178,11 +178,12 @@ export class Deliveries {
   }
 
   #remember(slot: number, message: Message): void {
-    if (message.type !== 'gradient' && message.type !== 'result') return;
+    const { type } = message;
+    if (type !== 'gradient' && type !== 'result' && type !== 'update') return;
     const sent = this.#sentTo.get(slot) ?? { gradients: [], results: [] };
     this.#sentTo.set(slot, sent);
     if (message.type === 'gradient') sent.gradients.push(message.gradient);
-    else sent.results.push(message.result);
+    else sent.results.push(message.type === 'result' ? message.result : message.update);
     for (const numbers of [sent.gradients, sent.results]) {
       if (numbers.length > 2 * REMEMBERED) numbers.splice(0, REMEMBERED);
     }

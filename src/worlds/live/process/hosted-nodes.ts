@@ -65,7 +65,7 @@ export class HostedNodes extends NodeSet {
       for (const { state, program } of this.servers.values()) {
         if (state.workers.includes(node)) program.workerLeft(node);
       }
-      this.cloud?.program.endWork(node);
+      this.roundsCloud?.endWork(node);
     }
   }
 
@@ -77,13 +77,15 @@ export class HostedNodes extends NodeSet {
     );
     const idsOf = (wanted: string) =>
       entries.filter(({ kind }) => kind === wanted).map(({ id }) => id);
-    return { gradients: idsOf('gradient'), results: idsOf('result') };
+    return { gradients: idsOf('gradient'), results: [...idsOf('result'), ...idsOf('update')] };
   }
 
   /** The version of each gradient that a worker here computes. */
   get workUnderWay(): { worker: string; version: number }[] {
-    return [...this.workers.values()].flatMap(({ state: { id: worker, computing } }) =>
-      computing === null ? [] : [{ worker, version: computing.version }],
+    return [...this.workers.values()].flatMap(({ state }) =>
+      'queue' in state || state.computing === null
+        ? []
+        : [{ worker: state.id, version: state.computing.version }],
     );
   }
 
@@ -102,10 +104,10 @@ export class HostedNodes extends NodeSet {
   }
 
   /** The run ends: stalled servers record what they wait for, and the cloud measures its model. */
-  end(reason: EndReason): void {
+  endBecause(reason: EndReason): void {
     if (reason === 'stalled') {
       for (const waiting of this.waiting()) this.#context.record(waiting);
     }
-    this.cloud?.program.end();
+    this.end();
   }
 }

@@ -1,5 +1,6 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { LossReason } from '../../../journal/reasons.ts';
+import { openWindows, WindowSource } from '../../../learning/windows/window-source.ts';
 import { transferUs } from '../../../network/link.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../../nodes/context.ts';
 import { type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
@@ -37,7 +38,7 @@ export interface HostServices {
   tellWork: (worker: string, version: number | null) => void;
   /** Holds the clock of all hosts until the value's numbers are there. */
   holdFor: (value: ValueId) => void;
-  finish: (reason: 'epochs' | 'rounds') => void;
+  finish: (reason: 'epochs' | 'rounds' | 'windows') => void;
 }
 
 /** What one process of the live world does for its nodes. */
@@ -59,6 +60,8 @@ export class LiveContext extends ValueContext implements NodeContext {
   readonly #sending: Sending;
   readonly #reach: Reach;
   readonly #cloud: string;
+  /** Null without workers that train on windows. */
+  readonly #windows: WindowSource | null;
   /** Of gradients whose batch has not come: what their learning rate depends on. */
   readonly #rates = new Map<ValueId, { round: number; time: number }>();
   #eventUs: TimeUs | null = null;
@@ -79,6 +82,9 @@ export class LiveContext extends ValueContext implements NodeContext {
       // Both ends of a link draw, so each direction has a stream of its own.
       stream: (lower, direction) => `link/${lower}/${direction}`,
     });
+    const { windows } = settings;
+    // Sensors give the same whichever process asks them.
+    this.#windows = windows && new WindowSource(windows, openWindows(windows));
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
   }
 
@@ -136,7 +142,8 @@ export class LiveContext extends ValueContext implements NodeContext {
   after(node: string, delayUs: TimeUs, timer: Timer, needs: ValueId | null = null): void {
     const { compute, schedule } = this.#services;
     if (needs !== null) this.keep(needs);
-    const isWork = timer.kind === 'computed' || timer.kind === 'aggregated';
+    const isWork =
+      timer.kind === 'computed' || timer.kind === 'trained' || timer.kind === 'aggregated';
     const waitUs = isWork && compute === 'measured' ? 0 : delayUs;
     schedule(this.nowUs + waitUs, { node, timer, needs });
   }
@@ -214,6 +221,14 @@ export class LiveContext extends ValueContext implements NodeContext {
     this.#services.tellWork(worker, null);
   }
 
+  nextWindowEndUs(worker: string): TimeUs | null {
+    return this.#windows!.nextEndUs(worker);
+  }
+
+  takeWindow(worker: string): Uint32Array {
+    return this.#windows!.take(worker);
+  }
+
   /** The numbers came with the message. */
   admit(): void {}
 
@@ -223,7 +238,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     return value;
   }
 
-  finish(reason: 'epochs' | 'rounds'): void {
+  finish(reason: 'epochs' | 'rounds' | 'windows'): void {
     this.#services.finish(reason);
   }
 }

@@ -150,8 +150,18 @@ export class NodeProcess {
     theta: Float32Array,
   ): void {
     const { state } = this.#nodes.cloud!;
-    this.#values.release(state.theta);
-    Object.assign(state, memory, { theta: this.#values.add(theta) });
+    const value = this.#values.add(theta);
+    if ('theta' in state) {
+      this.#values.release(state.theta);
+      Object.assign(state, memory, { theta: value });
+    } else {
+      const { model } = state;
+      for (const each of [model.theta, model.base]) if (each !== null) this.#values.release(each);
+      this.#values.keep(value);
+      const { version, rounds, updates, gradients } = memory;
+      Object.assign(state, { version, rounds, updates, gradients });
+      Object.assign(model, { theta: value, base: value });
+    }
     const message = { type: 'recover', node: state.id, hasCrashed } as const;
     this.handleSoon({ type: 'failure', message });
   }
@@ -167,7 +177,7 @@ export class NodeProcess {
       void this.#sayHeld(change);
     } else if (!this.#isStarted) {
       this.#isStarted = true;
-      this.#nodes.cloud?.program.start();
+      this.#nodes.start();
       this.#flushSoon();
     }
   }
@@ -212,7 +222,7 @@ export class NodeProcess {
     const { clock, tell } = this.#parts;
     clock.hold();
     this.#queue.close();
-    this.#nodes.end(reason);
+    this.#nodes.endBecause(reason);
     this.flush();
     this.#pool.goOn();
     await this.#reports.settled();
@@ -265,7 +275,7 @@ export class NodeProcess {
         this.#failures.handle(event.message);
         break;
       case 'started':
-        this.#nodes.cloud?.program.started(event.gradients);
+        this.#nodes.roundsCloud?.started(event.gradients);
         break;
       case 'transmit':
         this.#deliveries.transmit(event.parcel, this.#context.nowUs);

@@ -116,7 +116,7 @@ export class PeerExchange {
   }
 
   #workChanged(worker: string, version: number | null): void {
-    const cloud = this.#parts.nodes.cloud?.program;
+    const cloud = this.#parts.nodes.roundsCloud;
     if (version === null) cloud?.endWork(worker);
     else cloud?.beginWork(worker, version);
   }
@@ -127,4 +127,5 @@ function noteFrom(nodes: ReadonlySet<string>, { from, message }: Parcel, numbers
   if (!nodes.has(from)) return;
   if (message.type === 'gradient') numbers.gradients.push(message.gradient);
   else if (message.type === 'result') numbers.results.push(message.result);
+  else if (message.type === 'update') numbers.results.push(message.update);
 }

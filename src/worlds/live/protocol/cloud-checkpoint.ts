@@ -1,4 +1,5 @@
 import type { CloudState } from '../../../nodes/cloud.ts';
+import type { ReplicaState } from '../../../nodes/hierarchy/replica-server.ts';
 
 /** What the cloud goes on from in another process, besides its vectors: plain data. */
 export type CloudMemory = Pick<
@@ -14,8 +15,10 @@ export interface CloudCheckpoint {
   optimiser: Float32Array | null;
 }
 
-export function memoryOf(cloud: CloudState): CloudMemory {
-  const { version, rounds, updates, gradients, started, evaluatedGradients } = cloud;
+export function memoryOf(cloud: CloudState | ReplicaState): CloudMemory {
+  const { version, rounds, updates, gradients } = cloud;
+  const { started, evaluatedGradients } =
+    'started' in cloud ? cloud : { started: 0, evaluatedGradients: 0 };
   return { version, rounds, updates, gradients, started, evaluatedGradients };
 }
 

@@ -90,7 +90,7 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   /** This process has been idle since clock hold number `change`. */
   z.strictObject({ type: z.literal('held'), change: count }),
   /** From the cloud's process: it has come to its end. */
-  z.strictObject({ type: z.literal('finish'), reason: z.enum(['epochs', 'rounds']) }),
+  z.strictObject({ type: z.literal('finish'), reason: z.enum(['epochs', 'rounds', 'windows']) }),
   /** The body is JSON: a `Has`. */
   z.strictObject({ type: z.literal('has') }),
   /** The process of that slot has sent this one a bad message. */

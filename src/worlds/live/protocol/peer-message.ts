@@ -24,6 +24,18 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     mayBeByzantine: yes,
   }),
   z.strictObject({ type: z.literal('no-result'), round: count }),
+  z.strictObject({
+    type: z.literal('update'),
+    version: count,
+    update: count,
+    changes: count,
+    pulls: yes,
+    isLast: yes,
+    mayBeByzantine: yes,
+  }),
+  z.strictObject({ type: z.literal('pull'), version: count }),
+  z.strictObject({ type: z.literal('done'), update: count.nullable() }),
+  z.strictObject({ type: z.literal('model'), version: count }),
 ]);
 
 const wireSchema = z.strictObject({

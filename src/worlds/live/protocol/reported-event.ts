@@ -6,10 +6,10 @@ import { count, finite, name, quantitySchema } from '../../../transport/message.
 
 export const dropReasonSchema = z.enum([
   ...(['left-range', 'handover', 'left-map', 'round-closed', 'late'] as const),
-  ...(['too-few', 'stale', 'too-many', 'crashed', 'resumed'] as const),
+  ...(['too-few', 'stale', 'too-many', 'crashed', 'discarded', 'resumed'] as const),
 ]);
 export const endReasonSchema = z.enum([
-  ...(['epochs', 'rounds', 'time', 'trace', 'stalled', 'stopped', 'lost'] as const),
+  ...(['epochs', 'rounds', 'windows', 'time', 'trace', 'stalled', 'stopped', 'lost'] as const),
 ]);
 const lossReason = z.enum(['link', 'corrupted', 'left-range', 'cut', 'crashed', 'attack']);
 const outcome = z.enum(['aggregated', 'dropped', 'lost', 'in-flight']);
@@ -57,6 +57,11 @@ const updatedFacts = {
   thetaNorm: quantitySchema.exactOptional(),
 };
 
+const trainedFacts = {
+  loss: quantitySchema.exactOptional(),
+  thetaNorm: quantitySchema.exactOptional(),
+};
+
 const scores = { precision: finite, recall: finite, f1: finite };
 const evaluatedFacts = {
   accuracy: finite.exactOptional(),
@@ -74,6 +79,7 @@ const evaluatedFacts = {
 export const factsSchemas = {
   aggregated: z.strictObject(aggregatedFacts),
   updated: z.strictObject(updatedFacts),
+  'window-trained': z.strictObject(trainedFacts),
   evaluated: z.strictObject(evaluatedFacts),
 };
 
@@ -117,6 +123,33 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
   }),
   event('no-result', { ...round, vectors: count, needed: count, policy }),
   event('result-ended', { result: count, ...link, ...end }),
+  event('window-closed', { worker: name, window: count, items: count }),
+  event('window-dropped', {
+    worker: name,
+    window: count,
+    reason: z.enum(['queue-full', 'crashed']),
+  }),
+  event('window-trained', {
+    worker: name,
+    window: count,
+    gradient: count,
+    items: count,
+    busyUs: count,
+    ...trainedFacts,
+  }),
+  event('update-sent', { update: count, node: name, server: name, changes: z.array(count) }),
+  event('update-held-back', { node: name }),
+  event('update-ended', { update: count, node: name, server: name, ...end }),
+  event('change-ended', {
+    update: count,
+    node: name,
+    server: name.nullable(),
+    changes: z.array(count),
+    outcome: z.enum(['unsent', 'dropped']),
+    reason: dropReasonSchema.exactOptional(),
+  }),
+  event('model-sent', { node: name, to: name, version: count }),
+  event('model-received', { node: name, from: name, version: count }),
   event('message-lost', { ...message, reason: lossReason }),
   event('message-repeated', message),
   event('crashed', { node: name, state: z.enum(['lost', 'kept']) }),
@@ -142,7 +175,7 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
   }),
   event('waiting', {
     ...round,
-    what: z.enum(['gradients', 'results', 'model', 'slow-workers', 'recovery']),
+    what: z.enum(['gradients', 'results', 'updates', 'model', 'slow-workers', 'recovery']),
     has: count,
     wants: count,
     from: names,

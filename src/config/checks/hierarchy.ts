@@ -1,0 +1,134 @@
+import type { Problem } from '../../errors.ts';
+import { slotNames } from '../../mobility/leases.ts';
+import { adviceOnName } from '../../nearest-name.ts';
+import type { QuickCheck } from './check.ts';
+
+/** What a tree of models needs is there, and what only it knows is nowhere else. */
+export const checkHierarchy: QuickCheck = (config, problem) => [
+  ...treeOfLevels(config, problem),
+  ...(config.rounds.mode === 'hierarchical'
+    ? [...windows(config, problem), ...sensors(config, problem)]
+    : strangers(config, problem)),
+];
+
+const treeOfLevels: QuickCheck = ({ tree, mobility, servers }, problem) => {
+  if (tree === undefined) return [];
+  const problems: Problem[] = [];
+  if (tree[0] !== 1) {
+    const advice = ['expected 1: a tree has one root'];
+    problems.push(problem(['tree', 0], `${tree[0]} roots`, advice));
+  }
+  for (const [index, count] of tree.entries()) {
+    const above = tree[index - 1];
+    if (above === undefined || count >= above) continue;
+    const found = `${count} nodes below ${above}: some would have no child`;
+    problems.push(problem(['tree', index], found, [`expected at least ${above}`]));
+  }
+  if (mobility.model !== 'static') {
+    const advice = ['set mobility.model: static, or list `servers` with their sites'];
+    problems.push(problem(['tree'], 'a tree of levels is for workers that stay', advice, 'key'));
+  }
+  const isOwn = servers.some(({ id }) => !/^(edge|level-\d+)-\d+$/.test(id));
+  if (isOwn) problems.push(problem(['tree'], 'there are `servers` too', ['leave one out'], 'key'));
+  return problems;
+};
+
+const windows: QuickCheck = ({ windows, sensors, data, mobility }, problem) => {
+  if (windows === undefined) {
+    const advice = ['expected for instance windows: { everyS: 60, count: 20 }'];
+    return [problem(['windows'], 'a tree of models needs windows to train on', advice, 'key')];
+  }
+  const { everyS, items } = windows;
+  if (everyS !== undefined && items !== undefined) {
+    return [problem(['windows', 'items'], 'a window has a length in seconds already', [], 'key')];
+  }
+  if (everyS !== undefined && sensors === undefined) {
+    const advice = ['set `sensors`, or windows.items'];
+    return [problem(['windows', 'everyS'], 'nothing gives items over time', advice, 'key')];
+  }
+  if (sensors !== undefined && everyS === undefined && items === undefined) {
+    const advice = ['set windows.everyS or windows.items'];
+    return [problem(['windows'], 'how long is a window of the sensors?', advice, 'key')];
+  }
+  const mayBeRegions = mobility.model === 'static' && data.owners === 'regions';
+  if (sensors === undefined && data.owners !== 'workers' && !mayBeRegions) {
+    const advice = ['expected owners: workers'];
+    return [problem(['data', 'owners'], 'windows are cut from what each worker owns', advice)];
+  }
+  return [];
+};
+
+const sensors: QuickCheck = ({ sensors, mobility, data }, problem) => {
+  if (sensors === undefined) return [];
+  const { count, mode } = mobility.workers;
+  if (mode !== 'leased') {
+    const found = 'sensors belong to workers that are known before the run';
+    return [problem(['mobility', 'workers', 'mode'], found, ['expected leased'])];
+  }
+  const workers = slotNames(count);
+  if (!Array.isArray(sensors)) {
+    if (sensors.count >= count) return [];
+    const found = `${sensors.count} sensors for ${count} workers: some would have none`;
+    return [problem(['sensors', 'count'], found, [`expected at least ${count}`])];
+  }
+  const classes = data.dataset.name === 'mnist' ? 10 : undefined;
+  return [
+    ...sensors.flatMap(({ id, worker, labels, timesS }, index): Problem[] => {
+      const at = (key: string): (string | number)[] => ['sensors', index, key];
+      const problems: Problem[] = [];
+      if (sensors.findIndex((other) => other.id === id) < index) {
+        problems.push(problem(at('id'), `a second sensor "${id}"`, ['give each its own id']));
+      }
+      if (!workers.includes(worker)) {
+        problems.push(
+          problem(at('worker'), `no worker "${worker}"`, adviceOnName(worker, workers)),
+        );
+      }
+      if (labels !== undefined)
+        problems.push(...labelShares(labels, classes, at('labels'), problem));
+      if (timesS?.some((timeS, k) => k > 0 && timeS < timesS[k - 1]!)) {
+        problems.push(problem(at('timesS'), 'times that fall', ['expected them in rising order']));
+      }
+      return problems;
+    }),
+    ...workers
+      .filter((worker) => !sensors.some((sensor) => sensor.worker === worker))
+      .map((worker) => problem(['sensors'], `no sensor of ${worker}`, ['give each worker one'])),
+  ];
+};
+
+function labelShares(
+  labels: readonly number[],
+  classes: number | undefined,
+  path: (string | number)[],
+  problem: Parameters<QuickCheck>[1],
+): Problem[] {
+  if (classes !== undefined && labels.length !== classes) {
+    return [problem(path, `shares of ${labels.length} classes`, [`expected ${classes}`])];
+  }
+  const sum = labels.reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) < 1e-6) return [];
+  return [problem(path, `shares that sum to ${Number(sum.toPrecision(6))}`, ['expected 1'])];
+}
+
+/** Keys of a tree of models where every round is of one model. */
+const strangers: QuickCheck = (config, problem) => {
+  const advice = ['set rounds.mode: hierarchical, or leave it out'];
+  return (['windows', 'sensors'] as const)
+    .filter((key) => config[key] !== undefined)
+    .map((key) => problem([key], 'only a tree of models has them', advice, 'key'));
+};
+
+/** Worlds and parts of them that cannot run a tree of models yet. */
+export const unfinished: QuickCheck = ({ rounds, world, layers }, problem) => {
+  if (rounds.mode !== 'hierarchical') return [];
+  const problems: Problem[] = [];
+  if (world === 'live') {
+    problems.push(problem(['world'], 'a tree of models runs in the virtual world', ['virtual']));
+  }
+  for (const [name, layer] of Object.entries(layers)) {
+    if (layer === undefined || !('model' in layer) || layer.model !== 'relay') continue;
+    problems.push(problem(['layers', name, 'model'], 'relays are not there yet', ['replica']));
+  }
+  return problems;
+};

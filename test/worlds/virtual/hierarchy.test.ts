@@ -1,0 +1,163 @@
+import { expect, it } from 'vitest';
+import type { Config } from '#src/config/config-schema.js';
+import type { SimulatedLine } from '#src/journal/events.js';
+import { openStream, type RandomStream } from '#src/simulation/random.js';
+import { InProcessWorld } from '../in-process-world.ts';
+import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
+
+/** A tree of models over the tiny dataset. */
+function treeConfig(changes: Partial<TinyInput> = {}): Config {
+  const { data, model } = tinyInput;
+  return tinyConfig({
+    ...{ name: 'tree', tree: [1, 2, 4], servers: [], mobility: { model: 'static' } },
+    rounds: { mode: 'hierarchical' },
+    windows: { everyS: 2, count: 4, epochs: 2 },
+    sensors: { count: 6, itemsPerS: 5, mainLabelShare: 0.6 },
+    layers: { worker: { speedMflops: 0.02 } },
+    data: data!,
+    model: model!,
+    training: { learningRate: 0.1, optimiser: { name: 'adagrad' } },
+    evaluation: { everyS: 3 },
+    ...changes,
+  });
+}
+
+/** A system drawn by chance: depth, width, rules of exchange, losses, crashes. */
+function randomTree(random: RandomStream): Config {
+  const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;
+  const levels = pick([1, 3], [1, 2, 4], [1, 2, 3, 7]);
+  const exchange = () => ({
+    push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }),
+    pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, { everyS: 3 }),
+    unsent: pick('keep', 'discard'),
+    flush: pick(true, true, false),
+    link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },
+  });
+  const server = () => ({
+    ...exchange(),
+    collect: pick<unknown>('all', 'each', { count: 2, from: 'any' }),
+    deadlineS: pick(null, 4),
+    down: pick('pull', 'push'),
+    aggregationMsPerVector: pick(0, 300),
+  });
+  const { link: _, ...root } = server();
+  const layers: Record<string, object> = {
+    cloud: root,
+    worker: { ...exchange(), speedMflops: 0.02 },
+  };
+  const inner = ['edge', 'level-1'].slice(0, levels.length - 2);
+  for (const layer of inner) layers[layer] = server();
+  return treeConfig({
+    tree: levels,
+    seed: random.integer(1000),
+    rounds: { mode: 'hierarchical', pace: pick('free', 'in-step'), retryS: 5 },
+    windows: pick<TinyInput['windows']>(
+      { everyS: 2, count: 4, epochs: 2, queue: { length: 1, full: pick('skip', 'drop-oldest') } },
+      { items: 12, count: 3 },
+    ),
+    sensors: pick<TinyInput['sensors']>(
+      { count: 8, itemsPerS: 5, mainLabelShare: 0.6, process: pick('fixed', 'poisson') },
+      { count: 7, itemsPerS: 3 },
+    ),
+    layers,
+    faults: pick<TinyInput['faults']>(
+      {},
+      { crashes: [{ nodes: { layer: 'worker', count: 1 }, atS: 5, recoverAfterS: 3 }] },
+      {
+        crashes: inner.map((layer) => ({ nodes: { layer, count: 1 }, atS: 5, recoverAfterS: 3 })),
+      },
+    ),
+    training: { learningRate: 0.1, optimiser: { name: pick('adagrad', 'sgd') }, maximumTimeS: 120 },
+  });
+}
+
+/** Every window and every update ends exactly once, and each window is in one update at most. */
+function expectConserved(lines: readonly SimulatedLine[]): void {
+  const sent = new Set<number>();
+  const ended = new Set<number>();
+  const windows = new Map<string, string>();
+  const end = (window: string, how: string) => {
+    expect(windows.get(window), `${window} is ${how}`).toBe('trained');
+    windows.set(window, how);
+  };
+  const workers = new Set<string>();
+  const aggregated = new Map<string, number>();
+  const merged = new Map<number, string>();
+  for (const line of lines) {
+    switch (line.type) {
+      case 'enter-map':
+        workers.add(line.worker);
+        break;
+      case 'window-trained':
+        expect(windows.has(`${line.worker} ${line.window}`)).toBe(false);
+        windows.set(`${line.worker} ${line.window}`, 'trained');
+        break;
+      case 'aggregated':
+        aggregated.set(line.server, line.result);
+        break;
+      case 'updated':
+        merged.set(aggregated.get(line.server)!, line.server);
+        break;
+      case 'update-sent':
+        expect(sent.has(line.update)).toBe(false);
+        sent.add(line.update);
+        for (const change of line.changes) {
+          if (workers.has(line.node)) end(`${line.node} ${change}`, 'sent');
+          else expect(merged.get(change)).toBe(line.node);
+          if (!workers.has(line.node)) merged.delete(change);
+        }
+        break;
+      case 'change-ended':
+        for (const change of line.changes) {
+          if (workers.has(line.node)) end(`${line.node} ${change}`, line.outcome);
+          else expect(merged.delete(change)).toBe(true);
+        }
+        break;
+      case 'update-ended':
+        expect(sent.has(line.update)).toBe(true);
+        expect(ended.has(line.update)).toBe(false);
+        ended.add(line.update);
+    }
+  }
+  expect(ended).toEqual(sent);
+  expect([...windows].filter(([, how]) => how === 'trained')).toEqual([]);
+  const left = [...merged].filter(([, server]) => server !== 'cloud');
+  expect(left).toEqual([]);
+}
+
+it('trains every worker on every window, merges every update, and ends by itself', async () => {
+  const world = await InProcessWorld.open(treeConfig());
+  await world.run();
+  const { lines } = world;
+  expectConserved(lines);
+  expect(lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'windows' });
+  expect(lines.filter(({ type }) => type === 'window-trained')).toHaveLength(4 * 4);
+  const ends = lines.filter((line) => line.type === 'update-ended');
+  expect(new Set(ends.map((line) => 'outcome' in line && line.outcome))).toEqual(
+    new Set(['aggregated']),
+  );
+});
+
+it('gives the same journal whatever order numbers come in, and gone on with from the middle', async () => {
+  const plain = await InProcessWorld.open(treeConfig());
+  await plain.run();
+  const shuffled = openStream(7, 'order');
+  const other = await InProcessWorld.open(treeConfig(), {
+    choose: (waiting) => shuffled.integer(waiting),
+    room: 9,
+  });
+  await other.run({ events: 60 });
+  const snapshot = await other.save();
+  const resumed = await InProcessWorld.open(treeConfig(), { from: snapshot });
+  await resumed.run();
+  expect(resumed.hash).toBe(plain.hash);
+});
+
+it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+  'ends every change once in a tree drawn by chance (%d)',
+  async (seed) => {
+    const world = await InProcessWorld.open(randomTree(openStream(seed, 'tree')));
+    await world.run();
+    expectConserved(world.lines);
+  },
+);
