@@ -1,7 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, posix, resolve } from 'node:path';
+import { basename, join, posix, resolve } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { lacking, type Needs, testNeeding } from './needs.ts';
 import { plainEnvironment } from './plain-environment.ts';
@@ -33,6 +41,9 @@ beforeAll(() => {
   }
   const tarball = join(folder, packed.filename);
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  // As npm does for `bin`.
+  mkdirSync(join(folder, 'node_modules/.bin'));
+  symlinkSync('../edgemlsim/dist/src/cli/main.js', join(folder, 'node_modules/.bin/edgemlsim'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -61,16 +72,67 @@ test('the package holds no file that only this checkout needs, and stays below 6
 });
 
 test('the installed package runs its own config in an empty folder', () => {
-  const program = join(installed, 'dist/src/cli/main.js');
-  const config = join('node_modules/edgemlsim/configs/boston-common.yaml');
+  const config = 'node_modules/edgemlsim/configs/boston-common.yaml';
   const stdout = execFileSync(
-    process.execPath,
-    [program, 'run', config, 'training.epochs=1', '--threads', '1'],
+    'npx',
+    ['--offline', 'edgemlsim', 'run', config, 'training.epochs=1', '--threads', '1'],
     { cwd: folder, env: plainEnvironment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
   );
   expect(stdout).toMatch(/^status +done$/m);
   expect(readdirSync(join(folder, 'runs/boston-common-seed1'))).toContain('plot.svg');
 });
+
+test('every TypeScript example of the documentation compiles against the package, and runs', () => {
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  // README's examples stand in a checkout, beside these two folders.
+  for (const name of ['configs', 'sumo-scenarios']) {
+    symlinkSync(join(installed, name), join(folder, name));
+  }
+  const pages = ['README.md', ...files.filter((file) => /^docs\/[^/]*\.md$/.test(file)).sort()];
+  const examples = pages.flatMap((page) =>
+    examplesOf(readFileSync(page, 'utf8')).map((code, index) => {
+      const name = `${basename(page, '.md')}-${index + 1}`;
+      writeFileSync(join(folder, `${name}.ts`), code);
+      return name;
+    }),
+  );
+  expect(examples).toEqual(expect.arrayContaining(['README-1', 'calling-rules-1', 'embedding-6']));
+  expect(compiling(examples.map((name) => `${name}.ts`))).toEqual([]);
+  // One after the other: some read what those before have written.
+  const inOrder = examples.map(
+    (name) => `console.log('${name}');\nawait import('./${name}.js');\n`,
+  );
+  writeFileSync(join(folder, 'all.js'), inOrder.join(''));
+  const { status, stdout, stderr } = node(['all.js']);
+  expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
+  const { summary } = JSON.parse(
+    readFileSync(join(folder, 'runs/embedded/status.json'), 'utf8'),
+  ) as { summary: { journalHash: string } };
+  expect(stdout).toContain(`\n${summary.journalHash}\n`);
+  expect(stdout).toMatch(/\nembedding-6\nFloat32Array\(2\) \[ 2, 5 \]\n/);
+});
+
+/** Compiles files of the folder; returns the errors in them and in the package's types. */
+function compiling(names: readonly string[]): string[] {
+  const { stdout } = node([
+    resolve('node_modules/typescript/bin/tsc'),
+    ...['--strict', '--target', 'es2023', '--module', 'nodenext'],
+    ...names,
+  ]);
+  // The types of TensorFlow.js themselves do not compile with --strict.
+  return stdout.match(/^(?!.*node_modules\/@tensorflow\/)\S.*$/gm) ?? [];
+}
+
+/** Runs Node in the folder. */
+function node(args: readonly string[]): SpawnSyncReturns<string> {
+  const options = { cwd: folder, env: plainEnvironment(), encoding: 'utf8' } as const;
+  return spawnSync(process.execPath, args, options);
+}
+
+/** The blocks of code marked `ts`; those that are only a part of a program are marked `ts no-run`. */
+function examplesOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+}
 
 /** Targets of links and images that are no addresses of other sites. */
 function linksOf(markdown: string): string[] {

@@ -1,3 +1,4 @@
+/// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
 /**
  * The types of a model of one's own: `import type { ModelContext } from 'edgemlsim/models'`.
  *

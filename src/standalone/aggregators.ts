@@ -37,6 +37,7 @@ export type {
   Settings,
 } from './callable.ts';
 export type { VectorInput } from './inputs.ts';
+export { callableAggregator };
 
 /**
  * Bulyan: n - 2f vectors are taken, one at a time, by Krum among those left; then at every

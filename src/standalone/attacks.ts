@@ -25,6 +25,7 @@ import { callableAttack } from './callable.ts';
 
 export type { AttackContext, AttackFunction, OwnOptions, SeededSettings } from './callable.ts';
 export type { VectorInput } from './inputs.ts';
+export { callableAttack };
 
 /**
  * A little is enough (ALIE): every Byzantine node sends the honest mean, moved by z standard

@@ -21,6 +21,7 @@ export type {
   Settings,
 } from './callable.ts';
 export type { VectorInput } from './inputs.ts';
+export { callablePreAggregator };
 
 /**
  * Adaptive robust clipping (ARC): the floor(2f (n - f) / n) longest vectors are shortened to the
