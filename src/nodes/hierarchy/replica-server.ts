@@ -43,8 +43,8 @@ export interface ReplicaState {
   lastUpdate: number | null;
   push: TransferState;
   pull: TransferState;
-  /** It answers its children only when its parent's model has come. */
-  isWaiting: boolean;
+  /** It has asked its parent for a model, which has not come. */
+  awaitsModel: boolean;
   /** An aggregate wakes it when its time is over. */
   isAggregating: boolean;
   isDone: boolean;
@@ -73,7 +73,7 @@ export function newReplica(id: string, theta: ValueId): ReplicaState {
     lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),
-    isWaiting: false,
+    awaitsModel: false,
     isAggregating: false,
     isDone: false,
     isAcknowledged: false,
@@ -168,7 +168,7 @@ export class ReplicaServer {
         this.#closed(this.#collection.woken(timer));
         return;
       case 'retry':
-        if (state.isWaiting && timer.version === state.model.version) this.#pull();
+        if (state.awaitsModel && timer.version === state.model.version) this.#pull();
         else if (state.isDone && !state.isAcknowledged) this.#reportDone();
         return;
       case 'evaluate':
@@ -309,6 +309,11 @@ export class ReplicaServer {
     for (const { child } of left) if (!state.done.includes(child)) state.done.push(child);
   }
 
+  /** In step its children get no model before it has its parent's. */
+  get #isHeld(): boolean {
+    return this.#state.awaitsModel && this.#settings.pace === 'in-step';
+  }
+
   #isCollected(update: number): boolean {
     const { entries } = this.#state.collection;
     return entries.some(({ kind, id }) => kind === 'update' && id === update);
@@ -366,12 +371,12 @@ export class ReplicaServer {
     const { nowUs } = this.#context;
     const pulls = isDue(exchange.pull, state.pull, nowUs);
     if (isDue(exchange.push, state.push, nowUs) || (isLast && exchange.flush)) {
-      this.#push(pulls, isLast);
+      this.#push(pulls, isLast && !pulls);
     } else {
       this.#context.record({ type: 'update-held-back', node: state.id });
       if (pulls) this.#pull();
     }
-    if (!state.isWaiting) this.#answer();
+    this.#answer();
   }
 
   #push(pulls: boolean, isLast: boolean): void {
@@ -387,21 +392,21 @@ export class ReplicaServer {
     Object.assign(state, {
       lastUpdate: update,
       unsent: [],
-      isWaiting: pulls && !isLast && this.#settings.pace === 'in-step',
+      awaitsModel: pulls,
     });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(state.id, to, {
       ...{ type: 'update', update, version, value, changes: changes.length },
-      ...(pulls && !isLast && { pulls }),
+      ...(pulls && { pulls }),
       ...(isLast && { isLast }),
     });
     context.release(value);
-    if (state.isWaiting || isLast) this.#retryLater();
+    if (pulls || isLast) this.#retryLater();
   }
 
   #pull(): void {
     const state = this.#state;
-    state.isWaiting = this.#settings.pace === 'in-step' || state.model.theta === null;
+    state.awaitsModel = true;
     const { version } = state.model;
     this.#context.send(state.id, this.#place.parent!, { type: 'pull', version });
     this.#retryLater();
@@ -422,17 +427,18 @@ export class ReplicaServer {
     this.#model.receive(value, version, unsent);
     state.version += 1;
     Object.assign(state.pull, { lastUs: this.#context.nowUs, changes: 0 });
-    state.isWaiting = false;
+    state.awaitsModel = false;
     if (this.#layer.down === 'push') {
       for (const child of this.#children) this.#sendModel(child);
     }
     this.#answer();
+    this.#countChildren();
   }
 
   /** Sends its model to those whose updates are merged. */
   #answer(): void {
     const state = this.#state;
-    if (state.model.theta === null) return;
+    if (state.model.theta === null || this.#isHeld) return;
     const ready = state.asking.filter(({ update }) => !this.#isCollected(update));
     state.asking = state.asking.filter((each) => !ready.includes(each));
     for (const { child } of ready) this.#sendModel(child);
@@ -448,7 +454,7 @@ export class ReplicaServer {
   /** All children are done and everything is merged. */
   #finish(): void {
     const state = this.#state;
-    if (state.isDone || state.isAggregating) return;
+    if (state.isDone || state.isAggregating || state.awaitsModel) return;
     if (this.#exchange === null) {
       state.isDone = true;
       this.#context.finish('windows');

@@ -7,14 +7,14 @@ type Waiting = Extract<SimulatedEvent, { type: 'waiting' }>;
 
 /** What a server with a model of its own waits for, and from whom; null when it goes on by itself. */
 export function waitingReplica(
-  { collection, down, isWaiting, isDone, done, workers }: ReplicaState,
+  { collection, down, awaitsModel, isDone, done, workers }: ReplicaState,
   { id: server, parent, children }: ServerPlace,
   { collect }: ServerLayerSettings,
 ): Waiting | null {
   const { round, open, attempt, entries } = collection;
   const base = { type: 'waiting', server, round } as const;
   if (down) return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };
-  if (isWaiting) return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
+  if (awaitsModel) return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
   if (isDone || !open || attempt !== null) return null;
   const members = children.length > 0 ? children : workers;
   const from = members.filter(

@@ -44,8 +44,8 @@ export interface WindowWorkerState {
   lastUpdate: number | null;
   push: TransferState;
   pull: TransferState;
-  /** It has asked its server for a model, and trains only once it has come. */
-  isWaiting: boolean;
+  /** It has asked its server for a model, which has not come. */
+  awaitsModel: boolean;
   /** All its windows have ended and it has sent the last of its changes. */
   isDone: boolean;
   /** Its server knows that it is done. */
@@ -68,7 +68,7 @@ export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
     lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),
-    isWaiting: false,
+    awaitsModel: false,
     isDone: false,
     isAcknowledged: false,
   };
@@ -108,7 +108,7 @@ export class WindowWorker {
   associate(server: string | null, reason: DropReason): void {
     const state = this.#state;
     if (server === state.server) return;
-    Object.assign(state, { server, isWaiting: false, lastUpdate: null });
+    Object.assign(state, { server, awaitsModel: false, lastUpdate: null });
     if (server === null) {
       if (reason === 'left-map') this.#giveUpChange({ outcome: 'dropped', reason });
       return;
@@ -123,7 +123,7 @@ export class WindowWorker {
     const state = this.#state;
     state.down = true;
     this.#abandonTraining();
-    state.isWaiting = false;
+    state.awaitsModel = false;
     if (memory === 'kept') return;
     this.#giveUpChange({ outcome: 'dropped', reason: 'crashed' });
     for (const { window } of state.queue) this.#dropWindow(window, 'crashed');
@@ -158,7 +158,7 @@ export class WindowWorker {
     }
     this.#model.receive(value, version, this.#exchange.unsent);
     Object.assign(state.pull, { lastUs: this.#context.nowUs, changes: 0 });
-    state.isWaiting = false;
+    state.awaitsModel = false;
     this.#train();
   }
 
@@ -172,7 +172,7 @@ export class WindowWorker {
         if (timer.gradient === state.training?.gradient) this.#finishTraining(state.training);
         return;
       case 'retry':
-        if (state.isWaiting && timer.version === state.model.version) this.#pull();
+        if (state.awaitsModel && timer.version === state.model.version) this.#pull();
         else if (state.isDone && !state.isAcknowledged) this.#reportDone();
         return;
       case 'evaluate':
@@ -232,8 +232,9 @@ export class WindowWorker {
   }
 
   get #mayTrain(): boolean {
-    const { training, isWaiting, down, model, server } = this.#state;
-    return training === null && !isWaiting && !down && model.theta !== null && server !== null;
+    const { training, awaitsModel, down, model, server } = this.#state;
+    const isHeld = awaitsModel && this.#settings.pace === 'in-step';
+    return training === null && !isHeld && !down && model.theta !== null && server !== null;
   }
 
   #train(): void {
@@ -306,7 +307,7 @@ export class WindowWorker {
     if (state.server === null) return;
     const isLast = this.#hasTrainedAll;
     if (isDue(push, state.push, nowUs) || (isLast && this.#exchange.flush)) {
-      this.#push(pulls, isLast);
+      this.#push(pulls, isLast && !pulls);
     } else {
       this.#context.record({ type: 'update-held-back', node: state.id });
       if (pulls) this.#pull();
@@ -329,21 +330,20 @@ export class WindowWorker {
     context.record({ type: 'update-sent', update, node: state.id, server: to, changes });
     if (isLast) state.isDone = true;
     // Before it is sent, which may end it at once.
-    Object.assign(state, { lastUpdate: update, unsent: [], isWaiting: pulls && !isLast });
+    Object.assign(state, { lastUpdate: update, unsent: [], awaitsModel: pulls });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(state.id, to, {
       ...{ type: 'update', update, version, value, changes: changes.length },
-      ...(pulls && !isLast && { pulls }),
+      ...(pulls && { pulls }),
       ...(isLast && { isLast }),
     });
     context.release(value);
-    if (state.isWaiting || isLast) this.#retryLater();
-    if (this.#settings.pace === 'free') state.isWaiting = false;
+    if (pulls || isLast) this.#retryLater();
   }
 
   #pull(): void {
     const state = this.#state;
-    state.isWaiting = this.#settings.pace === 'in-step' || state.model.theta === null;
+    state.awaitsModel = true;
     this.#context.send(state.id, state.server!, { type: 'pull', version: state.model.version });
     this.#retryLater();
   }
@@ -356,7 +356,8 @@ export class WindowWorker {
 
   #finishIfDone(): void {
     const state = this.#state;
-    if (state.isDone || state.server === null || !this.#hasTrainedAll) return;
+    const { isDone, server, awaitsModel } = state;
+    if (isDone || server === null || awaitsModel || !this.#hasTrainedAll) return;
     if (this.#exchange.flush && state.unsent.length > 0) {
       this.#push(false, true);
       return;
