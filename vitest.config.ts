@@ -8,6 +8,19 @@ const unit = [
   'test/{faults,mobility,network,nodes,report,simulation}/**/*.test.ts',
 ];
 
+/** Tests of runs: a world that computes in the test's own process changes where its vectors are. */
+const runs = [
+  'test/golden-hashes.test.ts',
+  'test/{cli,deploy,run,worlds}/**/*.test.ts',
+  'test/journal/follow.test.ts',
+];
+
+/** Tests that change or measure the memory of their process. */
+const alone = ['test/aggregators/memory.test.ts', 'test/kernels/placement.test.ts'];
+
+/** Many test files share one process: to start one for each took longer than most of them do. */
+const together = { ...shared, isolate: false };
+
 /** Takes the project's own imports (`#src/…`) from the sources instead of from dist/. */
 const fromSources = {
   name: 'from-sources',
@@ -26,8 +39,18 @@ export default defineConfig({
     maxWorkers: shared.maxWorkers,
     outputFile: { json: 'dist/test-results.json' },
     projects: [
-      { plugins: [fromSources], test: { ...shared, name: 'unit', include: unit } },
-      { test: { ...shared, name: 'built', include: ['test/**/*.test.ts'], exclude: unit } },
+      { test: { ...shared, name: 'alone', include: alone } },
+      { test: { ...together, name: 'runs', include: runs } },
+      {
+        test: {
+          ...together,
+          name: 'built',
+          setupFiles: [...shared.setupFiles, 'test/shared-process.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: [...alone, ...runs, ...unit],
+        },
+      },
+      { plugins: [fromSources], test: { ...together, name: 'unit', include: unit } },
     ],
   },
 });
