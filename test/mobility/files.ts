@@ -1,18 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { InputError } from '#src/errors.js';
 import type { EntityKind } from '#src/mobility/fcd/fcd-sink.js';
 import { readFcd } from '#src/mobility/fcd/reader.js';
+import { temporaryFolder } from '../temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-mobility-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
 /** Writes a temporary file and gives back its path. */
 export function file(content: string | Uint8Array, name = 'trace.fcd.xml'): string {
-  const path = join(folder, `${count++}-${name}`);
+  const path = join(temporaryFolder('mobility'), `${count++}-${name}`);
   writeFileSync(path, content);
   return path;
 }

@@ -1,20 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine } from '#src/journal/events.js';
 import { VirtualRun } from '#src/run/virtual-run.js';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { parseLines } from '../worlds/in-process-world.ts';
 
-export const temporary = mkdtempSync(join(tmpdir(), 'edgemlsim-run-'));
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 let count = 0;
 
 /** A path in the temporary folder that nothing is at. */
 export function freshPath(name = 'run'): string {
   count += 1;
-  return join(temporary, `${name}-${count}`);
+  return join(temporaryFolder('run'), `${name}-${count}`);
 }
 
 export function startRun(config: Config, runDir = freshPath(), threads = 1): Promise<VirtualRun> {

@@ -6,12 +6,14 @@ import type { Parameter } from '#src/learning/engine.js';
 import { decodeParameters } from '#src/learning/parameter-file.js';
 import { readRun } from '#src/run/read-run.js';
 import { runInMemory } from '#src/run/run-in-memory.js';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
-import { freshPath, isSound, journalOf, startRun, temporary } from './run-folders.ts';
+import { freshPath, isSound, journalOf, startRun } from './run-folders.ts';
 
 const config = tinyConfig({ checkpoints: { everyRounds: 4 } });
 
 it('a run in memory has the journal, the summary and the model of one in a folder, and no file', async () => {
+  const temporary = temporaryFolder('run');
   const files = () => [readdirSync(temporary), readdirSync('.'), readdirSync(dirname(temporary))];
   const before = files();
   const { summary, events, model } = await runInMemory(config, { threads: 2 });

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll } from 'vitest';
 import type { OwnModelSpec } from '#src/learning/engine.js';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-model-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
 /** Writes a model file; returns its path. */
 export function modelFile(text: string, extension = 'js'): string {
   count += 1;
-  const path = join(folder, `model-${count}.${extension}`);
+  const path = join(temporaryFolder('model'), `model-${count}.${extension}`);
   writeFileSync(path, text);
   return path;
 }
