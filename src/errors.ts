@@ -51,9 +51,9 @@ export function placeText({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-/** `file:line:column found`, then the advice, indented. */
+/** `file:line:column: found`, then the advice, indented. Without a place the path stands in front. */
 export function describeProblem(problem: Problem): string {
-  const { place, found, advice = [] } = problem;
-  const where = place ? `${placeText(place)} ` : '';
+  const { place, path, found, advice = [] } = problem;
+  const where = place ? `${placeText(place)}: ` : path ? `${path.join('.')}: ` : '';
   return [`${where}${found}`, ...advice.map((line) => `  ${line}`)].join('\n');
 }

@@ -158,7 +158,7 @@ function isCounts(value: unknown): value is number[] {
 function broken(file: string, found: string): InputError {
   return new InputError({
     place: { file },
-    found: `is no valid safetensors file: ${found}`,
+    found: `not a valid safetensors file: ${found}`,
     advice: ['expected a file as edgemlsim or the safetensors library writes it'],
   });
 }

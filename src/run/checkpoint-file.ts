@@ -40,7 +40,7 @@ export function decodeCheckpoint<Kind extends CheckpointHead>(
   const digest = bytes.subarray(0, DIGEST_BYTES);
   const body = bytes.subarray(DIGEST_BYTES);
   if (!createHash('sha256').update(body).digest().equals(digest)) {
-    return { why: 'is damaged: its SHA-256 does not fit' };
+    return { why: 'damaged: its SHA-256 does not fit' };
   }
   let value: unknown;
   try {

@@ -123,7 +123,7 @@ function waysOut(
 function setAside(folder: RunFolder, { name, why }: { name: string; why: string }): string {
   const file = join(folder.checkpointsDir, name);
   renameSync(file, `${file}.unusable`);
-  return `${file} ${why}: goes on from the one before (renamed to ${name}.unusable)`;
+  return `${file}: ${why}: goes on from the one before (renamed to ${name}.unusable)`;
 }
 
 function noCheckpoint(

@@ -19,10 +19,10 @@ export function readJsonFile(file: string, schema: z.ZodType, advice: string[]):
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw problem(text === '' ? 'is empty' : `is damaged: ${(error as Error).message}`);
+    throw problem(text === '' ? 'empty' : `damaged: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return value;
   const { path, message } = parsed.error.issues[0]!;
-  throw problem(`is damaged: ${path.join('.') || 'the whole'}: ${message}`);
+  throw problem(`damaged: ${path.join('.') || 'the whole'}: ${message}`);
 }

@@ -23,7 +23,7 @@ it('says of a run that is stopped by a signal what is wrong with it', async () =
   child.kill('SIGSTOP');
   const { code, stdout, stderr } = await edgemlsim('ctl', runDir, 'status', '--wait', '1');
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toContain(`the run in ${runDir} (process ${child.pid}) has said nothing for 1 s`);
+  expect(stderr).toContain(`the run in ${runDir} (process ${child.pid}) has sent nothing for 1 s`);
   expect(stderr).toContain(`the process is stopped; kill -CONT ${child.pid} lets it go on`);
   child.kill('SIGCONT');
   const after = await edgemlsim('ctl', runDir, 'status');
@@ -39,7 +39,7 @@ it('says how a run has ended, by itself or with -9, and that it takes no command
   const pause = await edgemlsim('ctl', runDir, 'pause');
   expect(pause).toMatchObject({ code: 3, stdout: '' });
   expect(pause.stderr).toContain(
-    `${runDir} no run is in progress in this folder: its status is killed`,
+    `${runDir}: no run is in progress in this folder: its status is killed`,
   );
 
   const { folder, config } = folderWithConfig();
@@ -73,17 +73,17 @@ it('says of a folder that is not there, or holds no run, that it is so', async (
   const { folder } = folderWithConfig();
   const missing = await edgemlsim('ctl', join(folder, 'none'), 'status');
   expect(missing).toMatchObject({ code: 3, stdout: '' });
-  expect(missing.stderr).toContain(`${join(folder, 'none')} no such folder`);
+  expect(missing.stderr).toContain(`${join(folder, 'none')}: no such folder`);
   const other = await edgemlsim('ctl', folder, 'status');
   expect(other).toMatchObject({ code: 3, stdout: '' });
-  expect(other.stderr).toContain(`${folder} not a run folder`);
+  expect(other.stderr).toContain(`${folder}: not a run folder`);
 });
 
 it.each([
-  ['control.json', '{"port":', /control\.json is damaged/],
-  ['control.json', '{}', /control\.json is damaged: port/],
-  ['control.json', '{"port":99999999,"token":"a","pid":1}', /control\.json is damaged: port/],
-  ['status.json', '{"status', /status\.json is damaged/],
+  ['control.json', '{"port":', /control\.json: damaged/],
+  ['control.json', '{}', /control\.json: damaged: port/],
+  ['control.json', '{"port":99999999,"token":"a","pid":1}', /control\.json: damaged: port/],
+  ['status.json', '{"status', /status\.json: damaged/],
 ])('a damaged %s, %j, is told by ctl as such', async (name, content, message) => {
   const { folder } = folderWithConfig();
   writeFileSync(join(folder, 'config.resolved.yaml'), 'name: small\n');

@@ -58,31 +58,31 @@ describe('a journal that is damaged', () => {
     whole.split('\n').findIndex((line) => line.includes('"type":"aggregated"')) + 1;
 
   it.each([
-    ['empty', '', 'journal.jsonl the journal is empty'],
+    ['empty', '', 'journal.jsonl: the journal is empty'],
     [
       'without an event of the simulation',
       `${whole.split('\n')[0]}\n`,
-      'journal.jsonl the journal holds no event of the simulation',
+      'journal.jsonl: the journal holds no event of the simulation',
     ],
     [
       'in which a field is missing',
       whole.replace(',"staleness":{"mean"', ',"stale":{"mean"'),
-      `journal.jsonl:${aggregated} aggregated: staleness: `,
+      `journal.jsonl:${aggregated}: aggregated: staleness: `,
     ],
     [
       'in which a field is of another kind',
       whole.replace('"servers":[{', '"servers":[null,{'),
-      'journal.jsonl:2 run-started: servers.0: ',
+      'journal.jsonl:2: run-started: servers.0: ',
     ],
     [
       'with an event that there is not',
       whole.replace('"type":"aggregated"', '"type":"toString"'),
-      `journal.jsonl:${aggregated} no event of a journal: type "toString"`,
+      `journal.jsonl:${aggregated}: no event of a journal: type "toString"`,
     ],
     [
       'of zeros',
       `${whole.slice(0, 100) + '\0'.repeat(whole.length - 101)}\n`,
-      /journal\.jsonl:\d not a JSON value/,
+      /journal\.jsonl:\d: not a JSON value/,
     ],
   ])(
     '%s is told with its place by report and compare, and nothing is written',

@@ -18,7 +18,7 @@ afterEach(() => {
 test('a fault of the user is shown as it is and ends with 3', () => {
   const place = { file: 'a.yaml', line: 1, column: 2 };
   expect(showFailure(new InputError({ place, found: 'x: bad', advice: ['do this'] }))).toBe(3);
-  expect(said).toEqual(['a.yaml:1:2 x: bad\n  do this']);
+  expect(said).toEqual(['a.yaml:1:2: x: bad\n  do this']);
 });
 
 test('a run that cannot go on ends with 1 and its reason', () => {

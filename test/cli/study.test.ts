@@ -148,6 +148,6 @@ test('a faulty study ends with 3 and runs nothing', async () => {
   const { file, out } = folderWithStudy('seeds: many\n');
   const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out);
   expect([code, stdout]).toEqual([3, '']);
-  expect(stderr).toMatch(/small\.study\.yaml:3:8 seeds: found the text "many"/);
+  expect(stderr).toMatch(/small\.study\.yaml:3:8: seeds: found the text "many"/);
   expect(existsSync(out)).toBe(false);
 });

@@ -88,7 +88,7 @@ test('a problem has its line where the config says so in the file', async () => 
     validConfig.replace('name: synthetic }', 'name: synthetic }, partition: disjoint-by-label'),
   );
   const overrides = ['data.owners=workers', 'mobility.workers.count=12'];
-  await expect(loadConfig(file, { overrides })).rejects.toThrow(`${file}:6:50 data.partition: 12`);
+  await expect(loadConfig(file, { overrides })).rejects.toThrow(`${file}:6:50: data.partition: 12`);
 });
 
 test('what only the run itself can find out has its place in the config all the same', async () => {
@@ -96,7 +96,7 @@ test('what only the run itself can find out has its place in the config all the 
   const file = fileWith(validConfig.replace('layers: [64, 10]', 'kind: module, path: m.js'));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(join(dirname(file), 'm.js'), model);
-  await expect(loadConfig(file)).rejects.toThrow(/config\.yaml:7:\d+ model\.path: /);
+  await expect(loadConfig(file)).rejects.toThrow(/config\.yaml:7:\d+: model\.path: /);
   const valid = fileWith(validConfig);
   const loaded = await loadConfig(valid);
   const engine = new InputError({ path: ['engine'], found: 'does not start' });

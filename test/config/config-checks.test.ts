@@ -9,8 +9,8 @@ test('problems of meaning are told at once, in the order of the file', async () 
   );
   expect(told.match(/^\S.*$/gm)?.map((line) => line.replace(/^override "[^"]*": /, ''))).toEqual([
     expect.stringContaining('model.layers: the first layer width is 5'),
-    expect.stringContaining('config.yaml:4:23 servers.0.site: no worker is ever in range'),
-    expect.stringContaining('config.yaml:8:38 layers.cloud.collect.count: waits for 5'),
+    expect.stringContaining('config.yaml:4:23: servers.0.site: no worker is ever in range'),
+    expect.stringContaining('config.yaml:8:38: layers.cloud.collect.count: waits for 5'),
     expect.stringContaining('layers.edge.aggregate.rule: unknown aggregator "maen"'),
   ]);
 });

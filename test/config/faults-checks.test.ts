@@ -7,7 +7,7 @@ testCases([
     withFaults('crashes: [{ nodes: { layer: worker } }]'),
     [],
     [
-      'config.yaml:9:21 faults.crashes.0: never happens',
+      'config.yaml:9:21: faults.crashes.0: never happens',
       'expected exactly one of: atS, meanTimeToFailureS',
     ],
   ],
@@ -106,7 +106,7 @@ testCases([
     withLayers(attack('{ count: 1 }', 'rule: sign-flip, options: { magnitud: 5 }')),
     [],
     [
-      'config.yaml:8:59 layers.worker.attack.options.magnitud: unknown key (sign-flip)',
+      'config.yaml:8:59: layers.worker.attack.options.magnitud: unknown key (sign-flip)',
       'did you mean "magnitude"?',
     ],
   ],

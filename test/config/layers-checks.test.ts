@@ -8,7 +8,7 @@ testCases([
     withLayers('edge: { aggregate: { rule: marginal-medain } }'),
     [],
     [
-      'config.yaml:8:38 layers.edge.aggregate.rule: unknown aggregator "marginal-medain"',
+      'config.yaml:8:38: layers.edge.aggregate.rule: unknown aggregator "marginal-medain"',
       'did you mean "marginal-median"?',
       'or the path of your own file',
     ],
@@ -43,7 +43,7 @@ testCases([
     'a rule file that is not there',
     withLayers('edge: { aggregate: { rule: own.ts } }'),
     [],
-    ['config.yaml:8:38 layers.edge.aggregate.rule: ', 'own.ts: no such rule file'],
+    ['config.yaml:8:38: layers.edge.aggregate.rule: ', 'own.ts: no such rule file'],
   ],
   [
     'a rule file without a rule in it',
@@ -164,7 +164,7 @@ testCases([
     'a layer without servers',
     withLayers('egde: {}'),
     [],
-    ['config.yaml:8:11 layers.egde: no server is in this layer', 'did you mean "edge"?'],
+    ['config.yaml:8:11: layers.egde: no server is in this layer', 'did you mean "edge"?'],
   ],
   [
     'children of two layers under one',

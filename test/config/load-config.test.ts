@@ -83,26 +83,26 @@ layers:
   edge: { aggregate: { f: two } }
 training: { gradient: men }
 `),
-  ).toBe(`config.yaml:1:7 name: found the text "a b"
+  ).toBe(`config.yaml:1:7: name: found the text "a b"
   expected letters, digits, dot, hyphen, underscore
-config.yaml:2:7 seed: found -1
+config.yaml:2:7: seed: found -1
   expected a whole number, at least 0
-config.yaml:5:3 mobility.wrkers: unknown key
+config.yaml:5:3: mobility.wrkers: unknown key
   expected one of: model, trace, network, end, maximumSpeedMps, workers
   did you mean "workers"?
-config.yaml:7:14 servers.0.ragneM: unknown key
+config.yaml:7:14: servers.0.ragneM: unknown key
   expected one of: id, parent, layer, site, rangeM, link
   did you mean "rangeM"?
-config.yaml:9:27 layers.edge.aggregate.f: found the text "two"
+config.yaml:9:27: layers.edge.aggregate.f: found the text "two"
   expected a whole number, at least 0
-config.yaml:10:23 training.gradient: found the text "men"
+config.yaml:10:23: training.gradient: found the text "men"
   expected one of: sum, mean
   did you mean "mean"?`);
 });
 
 test('a missing key is told with what belongs there', async () => {
   expect(await problemsOf('name: a\nservers: [{ id: a }]\nmobility: {}\n')).toBe(
-    `config.yaml:3:11 mobility.trace: missing
+    `config.yaml:3:11: mobility.trace: missing
   expected text (SUMO FCD file (.xml or .xml.gz), relative to this file)`,
   );
 });
@@ -132,7 +132,7 @@ const unions: [what: string, layers: string, problem: string][] = [
     'edge: { collect: { fractoin: 0.5, maxPerWorker: 2 } }',
     `layers.edge.collect.fraction: missing
   expected a number from 0 to 1 (such a share of the workers in range when the round opens, at least 1)
-config.yaml:8:30 layers.edge.collect.fractoin: unknown key
+config.yaml:8:30: layers.edge.collect.fractoin: unknown key
   expected one of: fraction, maxPerWorker
   did you mean "fraction"?`,
   ],
@@ -155,13 +155,13 @@ config.yaml:8:30 layers.edge.collect.fractoin: unknown key
 for (const [what, layers, problem] of unions) {
   test(`of several forms of a value only the one that was meant is told: ${what}`, async () => {
     const told = await problemsOf(`${validConfig}layers: { ${layers} }\n`);
-    expect(told.replace(/^config\.yaml:\d+:\d+ /, '')).toBe(problem);
+    expect(told.replace(/^config\.yaml:\d+:\d+: /, '')).toBe(problem);
   });
 }
 
 test('a site of no known form is told with all forms', async () => {
   expect(await problemsOf(validConfig.replace('{ xM: 280, yM: 100 }', '[280, 100]'))).toBe(
-    `config.yaml:5:24 servers.1.site: found a list of 2
+    `config.yaml:5:24: servers.1.site: found a list of 2
   expected { xM, yM }, or { lat, lon }, or { junction }`,
   );
 });
@@ -221,8 +221,8 @@ test.each([
 
 test('syntax errors carry their places, several at once', async () => {
   const told = await problemsOf('name: a\nname: b\nseed: [1\n');
-  expect(told).toContain('config.yaml:2:1 not valid YAML: Map keys must be unique');
-  expect(told).toContain('config.yaml:4:1 not valid YAML: Flow sequence');
+  expect(told).toContain('config.yaml:2:1: not valid YAML: Map keys must be unique');
+  expect(told).toContain('config.yaml:4:1: not valid YAML: Flow sequence');
 });
 
 const unusable: [what: string, text: string | Uint8Array, problem: string][] = [
@@ -267,7 +267,7 @@ test('a folder is told with the configs in it', async () => {
 test('a study is told as one', async () => {
   const file = fileWith('name: several\nbase: config.yaml\narms: {}\n');
   await expect(loadConfig(file)).rejects.toThrow(
-    `${file}:2:1 a study, not the config of one run\n  edgemlsim study ${file} checks`,
+    `${file}:2:1: a study, not the config of one run\n  edgemlsim study ${file} checks`,
   );
 });
 

@@ -18,7 +18,7 @@ testCases([
     withLayers('edge: { deadlineS: 5 }, worker: { training: { localSteps: 6 } }'),
     FAR,
     [
-      'config.yaml:8:30 layers.edge.deadlineS: a worker needs at least 6.04 s for a gradient (6 steps of 1 s and 0.04 s of latency), and the deadline is 5 s: no gradient can arrive in time',
+      'config.yaml:8:30: layers.edge.deadlineS: a worker needs at least 6.04 s for a gradient (6 steps of 1 s and 0.04 s of latency), and the deadline is 5 s: no gradient can arrive in time',
       'raise it above 6.04 s, or lower layers.worker.training.localSteps or layers.worker.gradientS',
     ],
   ],

@@ -41,7 +41,7 @@ describe('the launcher ssh', () => {
   it('shows what is wrong in a list', () => {
     const file = hostList('- { host: lab1, usr: me }');
     expect(() => readHostList(file)).toThrow(/not a list of hosts: .*usr/s);
-    expect(() => readHostList('/nowhere.yaml')).toThrow(/^\/nowhere\.yaml not a list of hosts/);
+    expect(() => readHostList('/nowhere.yaml')).toThrow(/^\/nowhere\.yaml: not a list of hosts/);
   });
 });
 

@@ -45,6 +45,6 @@ describe('a token file', () => {
   );
 
   it('is missed by name', () => {
-    expect(() => readTokenFile('/nowhere/token')).toThrow(/^\/nowhere\/token the token cannot/);
+    expect(() => readTokenFile('/nowhere/token')).toThrow(/^\/nowhere\/token: the token cannot/);
   });
 });

@@ -79,19 +79,23 @@ test('an empty journal is sound', async () => {
 });
 
 test.each([
-  ['a line that is no JSON', [LINES[1], '{"n":1,"ti\n', LINES[2]], /:3 not a JSON value: "\{/],
-  ['a blank line', [LINES[1], '\n'], /:3 not a JSON value/],
-  ['a line without type', [LINES[1], '{"n":1}\n'], /:3 .*it has no type/],
-  ['a number', ['7\n'], /:2 .*it has no type/],
-  ['a line without number', [LINES[1], '{"type":"paused"}\n'], /:3 .*it has no number/],
-  ['a hole', [LINES[1], LINES[4]], /:3 event 2 where event 1 was expected\n {2}lines are missing/],
-  ['an event twice', [LINES[1], LINES[2], LINES[2]], /:4 event 1 where event 2/],
+  ['a line that is no JSON', [LINES[1], '{"n":1,"ti\n', LINES[2]], /:3: not a JSON value: "\{/],
+  ['a blank line', [LINES[1], '\n'], /:3: not a JSON value/],
+  ['a line without type', [LINES[1], '{"n":1}\n'], /:3: .*it has no type/],
+  ['a number', ['7\n'], /:2: .*it has no type/],
+  ['a line without number', [LINES[1], '{"type":"paused"}\n'], /:3: .*it has no number/],
+  ['a hole', [LINES[1], LINES[4]], /:3: event 2 where event 1 was expected\n {2}lines are missing/],
+  ['an event twice', [LINES[1], LINES[2], LINES[2]], /:4: event 1 where event 2/],
   [
     'time going backwards',
     [LINES[1], LINES[2], '{"n":2,"timeUs":4,"type":"x"}\n'],
-    /:4 time 4 us after 5 us/,
+    /:4: time 4 us after 5 us/,
   ],
-  ['keys in another order', ['{"timeUs":0,"n":0,"type":"x"}\n'], /:2 the key "n" is not the first/],
+  [
+    'keys in another order',
+    ['{"timeUs":0,"n":0,"type":"x"}\n'],
+    /:2: the key "n" is not the first/,
+  ],
 ])('%s is an error that names the line', async (_, lines, message) => {
   await expect(read([LINES[0], ...lines].join(''))).rejects.toThrow(message);
 });
@@ -100,14 +104,14 @@ test.each([
   [
     'of another format',
     LINES[0]!.replace(/"format":\d+/, '"format":999'),
-    /:1 a journal of format 999/,
+    /:1: a journal of format 999/,
   ],
   [
     'without a format',
     '{"host":0,"wallTimeS":0,"type":"started"}\n',
-    /:1 .*without a format version/,
+    /:1: .*without a format version/,
   ],
-  ['without its first lines', LINES[1]!, /:1 the first line is an event data-reshuffled/],
+  ['without its first lines', LINES[1]!, /:1: the first line is an event data-reshuffled/],
 ])('a journal %s is refused at its first line', async (_, line, message) => {
   await expect(read(line + LINES[4])).rejects.toThrow(message);
 });
@@ -115,5 +119,5 @@ test.each([
 test('a journal that is not there is an error of the user', async () => {
   const error = readJournal(join(folder, 'none.jsonl'), () => {});
   await expect(error).rejects.toMatchObject({ name: 'InputError' });
-  await expect(error).rejects.toThrow(/none\.jsonl there is no such journal/);
+  await expect(error).rejects.toThrow(/none\.jsonl: there is no such journal/);
 });

@@ -37,11 +37,11 @@ describe('a file of another model is refused', () => {
     const bytes = encodeParameters(others, vector);
     expect(() => decodeParameters(bytes, parameters, 'a.safetensors')).toThrow(
       [
-        'a.safetensors tensor "dense-1/weights" is F32 [3, 2]',
+        'a.safetensors: tensor "dense-1/weights" is F32 [3, 2]',
         "  expected F32 [2, 3], as the config's model has it",
-        'a.safetensors tensor "dense-1/biases" is missing',
+        'a.safetensors: tensor "dense-1/biases" is missing',
         "  expected F32 [3], as the config's model has it",
-        'a.safetensors tensor "dense-2/biases" is none of the model\'s',
+        'a.safetensors: tensor "dense-2/biases" is none of the model\'s',
         '  expected dense-1/weights, dense-1/biases',
       ].join('\n'),
     );

@@ -114,7 +114,7 @@ describe('a file that breaks the format is refused', () => {
   ])('%s', (_, bytes, found) => {
     const decode = () => decodeSafetensors(bytes, 'a.safetensors');
     expect(decode).toThrow(InputError);
-    expect(decode).toThrow('a.safetensors is no valid safetensors file: ');
+    expect(decode).toThrow('a.safetensors: not a valid safetensors file: ');
     expect(decode).toThrow(found);
   });
 

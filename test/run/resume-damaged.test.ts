@@ -131,7 +131,7 @@ describe('resuming with a journal that was changed', () => {
     const at = Math.floor(marks[1]! / 2);
     overwrite(journalIn(dir), at, new Uint8Array(100));
     const line = text.slice(0, at).split('\n').length;
-    expect(await refusal(dir)).toContain(`journal.jsonl:${line} not a JSON value`);
+    expect(await refusal(dir)).toContain(`journal.jsonl:${line}: not a JSON value`);
   });
 
   it('says between which bytes a digit was changed, and goes on from before when told to', async () => {
@@ -157,7 +157,7 @@ describe('resuming with a journal that was changed', () => {
     const dir = copy();
     rmSync(journalIn(dir));
     const message = await refusal(dir);
-    expect(message).toContain(`${journalIn(dir)} the journal is missing or empty`);
+    expect(message).toContain(`${journalIn(dir)}: the journal is missing or empty`);
     expect(message).toContain(`or begin again from the start: remove ${join(dir, 'checkpoints')}`);
     rmSync(join(dir, 'checkpoints'), { recursive: true });
     expect(await seenThrough(dir)).toEqual([]);
@@ -170,8 +170,8 @@ describe('resuming with a checkpoint that is none', () => {
     Buffer.concat([createHash('sha256').update(body).digest(), body]);
 
   it.each([
-    ['is cut off', (whole: Buffer) => whole.subarray(0, 1000), 'is damaged'],
-    ['is empty', () => Buffer.alloc(0), 'is damaged'],
+    ['is cut off', (whole: Buffer) => whole.subarray(0, 1000), 'damaged'],
+    ['is empty', () => Buffer.alloc(0), 'damaged'],
     ['holds other bytes', () => sealed(Buffer.from('hello')), 'holds no serialised data'],
     ['holds other data', () => encodeCheckpoint({ hello: 1 }), 'holds something else'],
     ['holds no map', () => sealed(serialize(7)), 'holds something else'],
@@ -191,7 +191,7 @@ describe('resuming with a checkpoint that is none', () => {
     writeFileSync(newest, change(readFileSync(newest)));
     const notices = await seenThrough(dir);
     expect(notices).toEqual([
-      expect.stringMatching(new RegExp(`^${newest} ${why}.*: goes on from the one before`)),
+      expect.stringMatching(new RegExp(`^${newest}: ${why}.*: goes on from the one before`)),
     ]);
     expect(existsSync(`${newest}.unusable`)).toBe(true);
   });
@@ -200,8 +200,7 @@ describe('resuming with a checkpoint that is none', () => {
     const dir = copy();
     for (const file of checkpointsOf(dir)) truncateSync(file, 40);
     const message = await refusal(dir);
-    for (const file of checkpointsOf(dir))
-      expect(message).toContain(`${basename(file)} is damaged`);
+    for (const file of checkpointsOf(dir)) expect(message).toContain(`${basename(file)}: damaged`);
     expect(message).toContain(`to begin again from the start: remove ${join(dir, 'checkpoints')}`);
   });
 });
@@ -255,15 +254,15 @@ describe('resuming a run that has come to its end', () => {
 
 describe('resuming with a damaged file beside the journal', () => {
   it.each([
-    ['config.resolved.yaml', 'name: [1, 2', /config\.resolved\.yaml:1:\d+ not valid YAML/],
+    ['config.resolved.yaml', 'name: [1, 2', /config\.resolved\.yaml:1:\d+: not valid YAML/],
     ['config.resolved.yaml', '', /config\.resolved\.yaml: the file is empty/],
     ['config.resolved.yaml', 'name: 7\n', /changed since the run was started: config\.resolved/],
-    ['provenance.json', '{"seed": 1', /provenance\.json is damaged/],
-    ['provenance.json', '', /provenance\.json is empty/],
-    ['provenance.json', '{}', /provenance\.json is damaged: id/],
-    ['provenance.json', null, /provenance\.json there is no such file/],
-    ['status.json', '{"status": "don', /status\.json is damaged/],
-    ['status.json', '[]', /status\.json is damaged/],
+    ['provenance.json', '{"seed": 1', /provenance\.json: damaged/],
+    ['provenance.json', '', /provenance\.json: empty/],
+    ['provenance.json', '{}', /provenance\.json: damaged: id/],
+    ['provenance.json', null, /provenance\.json: there is no such file/],
+    ['status.json', '{"status": "don', /status\.json: damaged/],
+    ['status.json', '[]', /status\.json: damaged/],
   ])('%s with %j: an error of the input, and nothing changed', async (name, content, message) => {
     const dir = copy();
     if (content === null) rmSync(join(dir, name));

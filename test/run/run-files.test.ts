@@ -87,7 +87,7 @@ describe('a run folder', () => {
     writeFileSync(join(runDir, 'thesis.tex'), 'years of work');
     const failure = await failureOf(startRun(tinyConfig(), runDir));
     expect(failure).toBeInstanceOf(InputError);
-    expect(failure.message).toContain(`${runDir} the run folder holds something already`);
+    expect(failure.message).toContain(`${runDir}: the run folder holds something already`);
     expect(readFileSync(join(runDir, 'thesis.tex'), 'utf8')).toBe('years of work');
   });
 
@@ -146,7 +146,7 @@ describe('resuming', () => {
     ]) {
       const failure = await resume(dir!);
       expect(failure).toBeInstanceOf(InputError);
-      expect(failure.message).toContain(`${dir} ${found}`);
+      expect(failure.message).toContain(`${dir}: ${found}`);
     }
   });
 

@@ -147,15 +147,15 @@ test('every run is a command that can be given by hand', async () => {
 });
 
 test.each([
-  ['seed: 3', /study\.yaml:3:1 seed: unknown key\n.*\n {2}did you mean "seeds"\?/],
-  ['seeds: 0', /study\.yaml:3:8 seeds: found 0\n {2}expected a whole number, at least 1/],
-  ['grid: { a: [] }', /study\.yaml:3:12 grid\.a: found an empty list/],
-  ['grid: { a: {} }', /study\.yaml:3:12 grid\.a: has no levels/],
-  ['grid: { a: [1] }\narms: { b: {} }', /study\.yaml:4:1 arms: found beside a grid/],
-  ['arms: { b: { variants: {} } }', /3:24 arms\.b\.variants: is empty/],
+  ['seed: 3', /study\.yaml:3:1: seed: unknown key\n.*\n {2}did you mean "seeds"\?/],
+  ['seeds: 0', /study\.yaml:3:8: seeds: found 0\n {2}expected a whole number, at least 1/],
+  ['grid: { a: [] }', /study\.yaml:3:12: grid\.a: found an empty list/],
+  ['grid: { a: {} }', /study\.yaml:3:12: grid\.a: has no levels/],
+  ['grid: { a: [1] }\narms: { b: {} }', /study\.yaml:4:1: arms: found beside a grid/],
+  ['arms: { b: { variants: {} } }', /3:24: arms\.b\.variants: is empty/],
   [
     'grid: { rule: { a: {} } }\naverage: [rul]',
-    /study\.yaml:4:11 average\.0: "rul" is not a factor of the grid\n.*\n {2}did you mean "rule"/,
+    /study\.yaml:4:11: average\.0: "rul" is not a factor of the grid\n.*\n {2}did you mean "rule"/,
   ],
   ['grid: { x: { A: {}, a: {} } }', /"a" and "A" would share the folder a/],
 ])('%s is told with its place', async (text, message) => {
@@ -164,7 +164,7 @@ test.each([
 
 test('a change that every arm takes and the config refuses is told once', async () => {
   const problems = await problemsOf('set: { training.epoch: 3 }\ngrid: { a: { x: {}, y: {} } }');
-  expect(problems).toMatch(/^study\.yaml:3:8 training\.epoch: unknown key/);
+  expect(problems).toMatch(/^study\.yaml:3:8: training\.epoch: unknown key/);
   expect(problems).toContain('did you mean "epochs"?');
   expect(problems.match(/unknown key|in arm/g)).toHaveLength(1);
 });
@@ -176,7 +176,7 @@ test('a change of one arm that the config refuses is told at its line of the stu
     median:
       layers.edge.aggregate.rule: marginal-medain
 `);
-  expect(problems).toContain('study.yaml:7:35 layers.edge.aggregate.rule: ');
+  expect(problems).toContain('study.yaml:7:35: layers.edge.aggregate.rule: ');
   expect(problems).toMatch(/did you mean "marginal-median"\?\n.*\n {2}in arm: median$/);
 });
 
@@ -189,16 +189,16 @@ average: [training.epochs, training.epochs]
 report: { reach: [0.5, 0.9, 0.5] }
 `);
   expect(told.match(/^\S.*$/gm)).toEqual([
-    'study.yaml:3:15 seeds.2: found 1',
-    'study.yaml:5:35 grid.layers.edge.deadlineS.2: found 10',
-    'study.yaml:7:28 average.1: found the text "training.epochs"',
-    'study.yaml:8:29 report.reach.2: found 0.5',
+    'study.yaml:3:15: seeds.2: found 1',
+    'study.yaml:5:35: grid.layers.edge.deadlineS.2: found 10',
+    'study.yaml:7:28: average.1: found the text "training.epochs"',
+    'study.yaml:8:29: report.reach.2: found 0.5',
   ]);
   expect(told.match(/every value once/g)).toHaveLength(4);
 });
 
 test('two arms of one name are refused at the line of the second', async () => {
-  expect(await problemsOf('arms:\n  one: {}\n  one: {}\n')).toContain('study.yaml:5:3 ');
+  expect(await problemsOf('arms:\n  one: {}\n  one: {}\n')).toContain('study.yaml:5:3: ');
 });
 
 test('two factors that change one path are refused: only the last one would have a say', async () => {
@@ -207,7 +207,7 @@ test('two factors that change one path are refused: only the last one would have
   a: { x: { training.epochs: 1 }, y: {} }
   training.epochs: [2, 3]
 `),
-  ).toBe(`study.yaml:5:3 grid.training.epochs: changed by the factor "a" too
+  ).toBe(`study.yaml:5:3: grid.training.epochs: changed by the factor "a" too
   expected one factor for each path`);
 });
 
@@ -226,7 +226,7 @@ arms: { short: {}, long: { set: { training.epochs: 9 } } }
 test('a base that is not there is told at its line', async () => {
   const file = studyFile('');
   rmSync(join(file, '../base.yaml'));
-  await expect(loadStudy(file)).rejects.toThrow(`${file}:2:7 base: there is no such file`);
+  await expect(loadStudy(file)).rejects.toThrow(`${file}:2:7: base: there is no such file`);
 });
 
 test('a folder that holds something else is never overwritten', async () => {
@@ -235,7 +235,7 @@ test('a folder that holds something else is never overwritten', async () => {
   mkdirSync(join(studyDir, 'mine/seed-1'), { recursive: true });
   writeFileSync(join(studyDir, 'mine/seed-1/thesis.tex'), '');
   expect(() => commandsFor(study, studyDir, { threads: 1 })).toThrow(
-    /mine\/seed-1 holds files, but no run\n {2}move it away/,
+    /mine\/seed-1: holds files, but no run\n {2}move it away/,
   );
 });
 
@@ -254,7 +254,7 @@ test('the config of one run is told as one', async () => {
   const file = join(temporaryFolder(), 'mine.yaml');
   writeFileSync(file, validConfig);
   await expect(loadStudy(file)).rejects.toThrow(
-    /^\S+mine\.yaml:\d+:1 the config of one run, not a study\n {2}edgemlsim run \S+mine\.yaml runs it/,
+    /^\S+mine\.yaml:\d+:1: the config of one run, not a study\n {2}edgemlsim run \S+mine\.yaml runs it/,
   );
 });
 

@@ -88,7 +88,7 @@ class CsvReading {
       },
     });
     if (this.#problems.length === 0 && this.#rows === 0) {
-      const found = this.#header === null ? 'is empty' : 'has a header and no rows';
+      const found = this.#header === null ? 'the file is empty' : 'a header and no rows';
       this.#problems.push({
         place: { file: this.#file },
         found,

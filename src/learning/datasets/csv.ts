@@ -120,7 +120,7 @@ function drawn(table: CsvTable, spec: CsvSpec, baseFolder: string): [CsvTable, C
   if (table.rows < 2) {
     throw new InputError({
       place: { file: resolve(baseFolder, spec.train) },
-      found: 'has 1 row',
+      found: '1 row',
       advice: ['expected at least 2, to draw test items from them'],
     });
   }

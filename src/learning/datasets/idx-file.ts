@@ -22,7 +22,7 @@ export function readIdxFile(path: string, dimensions: number): Promise<Uint8Arra
   return readUnpacked(path, (head) => {
     const shape = shapeIn(head, dimensions);
     // Of a file that is no IDX file the head is enough to say so.
-    if (shape === null) return { bytes: SLACK_BYTES, found: 'is no IDX file', advice: [] };
+    if (shape === null) return { bytes: SLACK_BYTES, found: 'not an IDX file', advice: [] };
     const promised = productOf(shape);
     const words = `${promised} bytes of data (${shape.join(' x ')})`;
     if (promised > MOST_BYTES) {
@@ -94,7 +94,7 @@ function wrongMagic(file: string, magic: number | undefined, wanted: number): In
   const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
   const found =
     magic === undefined
-      ? 'is no IDX file: it is shorter than 4 bytes'
+      ? 'not an IDX file: it is shorter than 4 bytes'
       : `begins with ${hex(magic)}, expected ${hex(wanted)}`;
   const advice = [
     `expected an IDX file of bytes with ${wanted % 256} dimension${wanted % 256 > 1 ? 's' : ''}`,

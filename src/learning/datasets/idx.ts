@@ -123,7 +123,7 @@ function checkHashes(
       ? []
       : {
           place: { file: paths[index]! },
-          found: `is not the published file: its SHA-256 is ${hashes[index]}`,
+          found: `not the published file: its SHA-256 is ${hashes[index]}`,
           advice: [`expected ${expected[role]}`, 'install the package again'],
         },
   );

@@ -141,7 +141,7 @@ function unreadable(file: string, error: unknown): InputError {
     code === 'ENOENT'
       ? 'no such file'
       : code === 'EISDIR'
-        ? 'is a folder, not a file'
+        ? 'a folder, not a file'
         : code === 'EACCES' || code === 'EPERM'
           ? 'may not be read (no permission)'
           : `cannot be read: ${(error as Error).message}`;

@@ -178,8 +178,8 @@ describe('a csv file is refused', () => {
   });
 
   test('when it is empty, has no rows, or is not there', async () => {
-    expect((await problemsOf(''))[0]?.found).toBe('is empty');
-    expect((await problemsOf('x,y\n'))[0]?.found).toBe('has a header and no rows');
+    expect((await problemsOf(''))[0]?.found).toBe('the file is empty');
+    expect((await problemsOf('x,y\n'))[0]?.found).toBe('a header and no rows');
     expect((await problemsOf('x,y\n1,2\n', { train: 'none.csv' }))[0]?.found).toContain(
       'there is no such file',
     );

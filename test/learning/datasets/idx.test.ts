@@ -75,14 +75,14 @@ test('the number of classes can be given', async () => {
 describe('bad input is told apart', () => {
   test('a folder that does not exist', async () => {
     expect(await problemOf(() => loadIdx('idx', join(folder, 'no'), 10))).toBe(
-      'FOLDER/no no such folder\n  expected a folder with the four IDX files of a dataset',
+      'FOLDER/no: no such folder\n  expected a folder with the four IDX files of a dataset',
     );
   });
 
   test('missing files, all at once, with the names that were looked for', async () => {
     await write({ 'train-images-idx3-ubyte': undefined, 't10k-labels-idx1-ubyte': undefined });
     const message = await problemOf(load);
-    expect(message).toContain('FOLDER the train-images file is missing\n  looked for ');
+    expect(message).toContain('FOLDER: the train-images file is missing\n  looked for ');
     expect(message).toContain('t10k-labels-idx1-ubyte, t10k-labels.idx1-ubyte, ');
     expect(message).not.toContain('train-labels');
   });
@@ -90,7 +90,7 @@ describe('bad input is told apart', () => {
   test('images where labels belong', async () => {
     await write({ 'train-labels-idx1-ubyte': idx([12, 2, 3]) });
     expect(await problemOf(load)).toBe(
-      'FOLDER/train-labels-idx1-ubyte begins with 0x00000803, expected 0x00000801\n' +
+      'FOLDER/train-labels-idx1-ubyte: begins with 0x00000803, expected 0x00000801\n' +
         '  expected an IDX file of bytes with 1 dimension\n' +
         '  this file holds images, not labels',
     );
@@ -102,20 +102,20 @@ describe('bad input is told apart', () => {
   });
 
   test.each([
-    ['empty', idx([12, 2, 3]).subarray(0, 0), 'is no IDX file: it is shorter than 4 bytes'],
+    ['empty', idx([12, 2, 3]).subarray(0, 0), 'not an IDX file: it is shorter than 4 bytes'],
     ['cut in its header', idx([12, 2, 3]).subarray(0, 9), 'ends inside its header, after 9 of 16'],
     ['truncated', idx([12, 2, 3]).subarray(0, 80), 'holds 64 bytes of data, its header says 72'],
     ['too long', Buffer.concat([idx([12, 2, 3]), Buffer.alloc(1)]), 'holds 73 bytes of data'],
     ['without pixels', idx([12, 0, 3]), 'holds 12 images of 0 x 3 pixels'],
   ])('a file that is %s', async (_, bytes, found) => {
     await write({ 'train-images-idx3-ubyte': bytes });
-    expect(await problemOf(load)).toContain(`FOLDER/train-images-idx3-ubyte ${found}`);
+    expect(await problemOf(load)).toContain(`FOLDER/train-images-idx3-ubyte: ${found}`);
   });
 
   test('a folder in the place of a file', async () => {
     await write({ 't10k-labels-idx1-ubyte': undefined });
     await mkdir(join(folder, 't10k-labels-idx1-ubyte'));
-    expect(await problemOf(load)).toContain('t10k-labels-idx1-ubyte cannot be read: EISDIR');
+    expect(await problemOf(load)).toContain('t10k-labels-idx1-ubyte: cannot be read: EISDIR');
   });
 
   test('a packed file that ends early', async () => {
@@ -124,7 +124,7 @@ describe('bad input is told apart', () => {
       'train-images-idx3-ubyte': undefined,
       'train-images-idx3-ubyte.gz': packed.subarray(0, packed.length - 9),
     });
-    expect(await problemOf(load)).toContain('idx3-ubyte.gz cannot be unpacked: unexpected end');
+    expect(await problemOf(load)).toContain('idx3-ubyte.gz: cannot be unpacked: unexpected end');
   });
 
   test('a packed file that unpacks to far more than its header promises', async () => {
@@ -134,7 +134,7 @@ describe('bad input is told apart', () => {
       'train-images-idx3-ubyte.gz': gzipSync(much),
     });
     expect(await problemOf(load)).toContain(
-      'idx3-ubyte.gz holds far more than its header promises, 72 bytes of data (12 x 2 x 3)',
+      'idx3-ubyte.gz: holds far more than its header promises, 72 bytes of data (12 x 2 x 3)',
     );
   });
 
@@ -146,7 +146,7 @@ describe('bad input is told apart', () => {
     for (const [ending, bytes] of Object.entries({ '': header, '.gz': gzipSync(header) })) {
       const name = 'train-images-idx3-ubyte';
       await write({ [name]: undefined, [`${name}${ending}`]: bytes });
-      expect(await problemOf(load)).toContain(`${name}${ending} ${promise}`);
+      expect(await problemOf(load)).toContain(`${name}${ending}: ${promise}`);
       await rm(join(folder, `${name}${ending}`));
     }
   });
@@ -175,6 +175,6 @@ describe('bad input is told apart', () => {
       't10k-labels': 'a'.repeat(64),
     };
     const message = await problemOf(() => loadIdx('mnist', folder, 10, hashes));
-    expect(message.match(/is not the published file/g)).toHaveLength(4);
+    expect(message.match(/not the published file/g)).toHaveLength(4);
   });
 });

@@ -182,7 +182,7 @@ describe('a file that is no rule is refused:', () => {
 
   test('a missing file', async () => {
     await expect(fileReference(join(folder, 'nowhere.ts'))).rejects.toThrow(
-      `${join(folder, 'nowhere.ts')} no such rule file`,
+      `${join(folder, 'nowhere.ts')}: no such rule file`,
     );
   });
 });
