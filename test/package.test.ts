@@ -109,6 +109,9 @@ test('every TypeScript example of the documentation compiles against the package
     readFileSync(join(folder, 'runs/embedded/status.json'), 'utf8'),
   ) as { summary: { journalHash: string } };
   expect(stdout).toContain(`\n${summary.journalHash}\n`);
+  expect(stdout).toMatch(
+    /^calling-rules-1\nFloat32Array\(2\) \[.*\]\n\[ [0-4] \]\nFloat32Array\(2\)/m,
+  );
   expect(stdout).toMatch(/\nembedding-6\nFloat32Array\(2\) \[ 2, 5 \]\n/);
 });
 

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import * as aggregatorFunctions from 'edgemlsim/aggregators';
 import * as attackFunctions from 'edgemlsim/attacks';
 import * as preAggregatorFunctions from 'edgemlsim/pre-aggregators';
@@ -9,7 +6,6 @@ import { aggregators } from '#aggregators/index.js';
 import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
 import { openStream } from '#src/simulation/random.js';
-import { plainEnvironment } from '../plain-environment.ts';
 import { intakeOf } from '../rules/arrivals.ts';
 
 type AnyFunction = (settings?: object) => (inputs: unknown, context?: object) => unknown;
@@ -99,15 +95,6 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
     });
   },
 );
-
-it('the example of docs/calling-rules.md runs', async () => {
-  const page = readFileSync('docs/calling-rules.md', 'utf8');
-  const [, example] = /```js\n(.*?)```/s.exec(page)!;
-  const args = ['--input-type=module', '--eval', example!];
-  const options = { env: plainEnvironment() };
-  const { stdout } = await promisify(execFile)(process.execPath, args, options);
-  expect(stdout).toMatch(/^Float32Array\(2\) \[.*\]\n\[ [0-4] \]\nFloat32Array\(2\)/);
-});
 
 describe('what does not fit is an error that says so', () => {
   const { krum, zenoPlusPlus, mean } = aggregatorFunctions;
