@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join, posix, resolve } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { parse } from 'yaml';
 import { lacking, type Needs, testNeeding } from './needs.ts';
 import { plainEnvironment } from './plain-environment.ts';
 
@@ -69,6 +70,13 @@ test('the package holds no file that only this checkout needs, and stays below 6
   const folders = /^dist\/(?!src|aggregators|attacks|pre-aggregators)/;
   expect(files.filter((file) => folders.test(file) || file.endsWith('.map'))).toEqual([]);
   expect(size).toBeLessThan(6 * MEBIBYTE);
+});
+
+test('package.json and CITATION.cff have the same keywords and version, and no home page', () => {
+  const about = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, unknown>;
+  const citation = parse(readFileSync('CITATION.cff', 'utf8')) as Record<string, unknown>;
+  for (const key of ['keywords', 'version', 'license']) expect(citation[key]).toEqual(about[key]);
+  expect(about).not.toHaveProperty('homepage');
 });
 
 test('the installed package runs its own config in an empty folder', () => {

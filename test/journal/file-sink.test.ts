@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { RunError } from '#src/errors.js';
 import { FileSink } from '#src/journal/file-sink.js';
+import { plainEnvironment } from '../plain-environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-sink-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +18,20 @@ function newPath(): string {
   return join(folder, `${count}.jsonl`);
 }
 
-import { plainEnvironment } from '../plain-environment.ts';
+const module = fileURLToPath(new URL('../../dist/src/journal/file-sink.js', import.meta.url));
+
+/**
+ * Runs a script in a process whose files may not grow beyond 4 KiB. The limit stands in for a full
+ * disk: it needs no rights.
+ */
+function onFullDisk(script: string): SpawnSyncReturns<string> {
+  // 8 blocks of 512 bytes.
+  const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module -e "$1"`;
+  return spawnSync('sh', ['-c', limited, process.execPath, script], {
+    encoding: 'utf8',
+    env: plainEnvironment(),
+  });
+}
 
 describe('the file sink', () => {
   it('has written everything after a flush, and counts bytes, not characters', () => {
@@ -79,11 +93,28 @@ describe('the file sink', () => {
     expect(() => new FileSink(path)).toThrow(`cannot write ${path}: EISDIR`);
   });
 
-  // A limit on the size of files stands in for a full disk: it needs no rights.
+  it('throws at the next call what went wrong in the timer, once', () => {
+    const path = newPath();
+    const { stdout, stderr } = onFullDisk(`
+      const { FileSink } = await import(${JSON.stringify(module)});
+      const sink = new FileSink(${JSON.stringify(path)});
+      for (let n = 0; n < 50; n += 1) sink.write('x'.repeat(99) + '\\n');
+      while (sink.bytes === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const messages = [];
+      for (const call of ['write', 'flush', 'sync', 'close']) {
+        try { sink[call]('late'); } catch (error) { messages.push(call + ': ' + error.message); }
+      }
+      console.log(messages.join('; '), sink.bytes);`);
+    expect([stdout, stderr]).toEqual([
+      `write: cannot write ${path}: EFBIG: file too large, write 4000\n`,
+      '',
+    ]);
+    expect(readFileSync(path, 'utf8')).toBe(`${'x'.repeat(99)}\n`.repeat(40));
+  });
+
   it('keeps whole lines only when the disk is full, and nothing of what comes after', () => {
     const path = newPath();
-    const module = fileURLToPath(new URL('../../dist/src/journal/file-sink.js', import.meta.url));
-    const script = `
+    const { stdout } = onFullDisk(`
       const { FileSink } = await import(${JSON.stringify(module)});
       const sink = new FileSink(${JSON.stringify(path)});
       let message = 'none';
@@ -93,13 +124,7 @@ describe('the file sink', () => {
       }
       sink.write('{"n":1000}\\n');
       sink.close();
-      console.log(message, sink.bytes);`;
-    // 8 blocks of 512 bytes.
-    const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module -e "$1"`;
-    const { stdout } = spawnSync('sh', ['-c', limited, process.execPath, script], {
-      encoding: 'utf8',
-      env: plainEnvironment(),
-    });
+      console.log(message, sink.bytes);`);
     const text = readFileSync(path, 'utf8');
     expect(stdout).toBe(
       `RunError: cannot write ${path}: EFBIG: file too large, write ${text.length}\n`,

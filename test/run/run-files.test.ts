@@ -58,6 +58,47 @@ describe('a disk that is full', () => {
     expect(statusOf(runDir).error).toContain('cannot write');
   });
 
+  it('ends the run also where only the timer writes, before a buffer is full', async () => {
+    const rule = `${freshPath('slow')}.mjs`;
+    const called = freshPath('called');
+    writeFileSync(
+      rule,
+      `import { appendFileSync } from 'node:fs';
+       import { defineAggregator } from 'edgemlsim/rules';
+       import { meanOf } from 'edgemlsim/rules/toolbox';
+       export default defineAggregator({
+         name: 'slow', summary: 'the mean, in 200 ms', minimumInputs: () => 1,
+         aggregate(vectors) {
+           appendFileSync(${JSON.stringify(called)}, '.');
+           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+           return { vector: meanOf(vectors) };
+         },
+       });`,
+    );
+    const config = configFile({
+      layers: { edge: { collect: { count: 3 }, aggregate: { rule } }, worker: { gradientS: 0.7 } },
+      training: { maximumRounds: 2000, learningRate: 0.001 },
+      checkpoints: { everyRounds: 10_000 },
+    });
+    const runDir = freshPath();
+    const child = edgemlsim(['run', config, '--out', runDir], { fileLimitKiB: 20 });
+    const { code, stderr, stdout } = await child.ended;
+    const journal = join(runDir, 'journal.jsonl');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`the run failed: cannot write ${journal}: EFBIG`);
+    expect(stderr).not.toContain('    at ');
+    expect(statusOf(runDir)).toMatchObject({ status: 'failed' });
+    const text = readFileSync(journal, 'utf8');
+    const lines = parseLines(text);
+    expect(isSound(lines)).toBe(true);
+    // A buffer holds 64 KiB: by what an aggregation takes in the file, far less had been recorded.
+    const inFile = lines.filter(
+      (line) => line.type === 'aggregated' && line.layer === 'edge',
+    ).length;
+    const recorded = (readFileSync(called).length * text.length) / inFile;
+    expect(recorded).toBeLessThan(48 * 1024);
+  });
+
   it('ends the run when it is a checkpoint that does not fit', async () => {
     const runDir = freshPath();
     const config = configFile({
