@@ -25,6 +25,7 @@ export type {
   LossReason,
   Outcome,
   TooFewPolicy,
+  WindowDropReason,
 } from './journal/reasons.ts';
 export type { FailureFacts } from './report/run/failure-tally.ts';
 export type { Fates } from './report/run/fates.ts';
