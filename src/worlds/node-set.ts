@@ -27,6 +27,11 @@ export function rootTheta(root: CloudState | ReplicaState): ValueId | null {
   return 'theta' in root ? root.theta : root.model.theta;
 }
 
+/** The workers that are with a server, in the order in which they came. */
+export function workersOf(server: InnerServerState | ReplicaState): readonly string[] {
+  return 'workers' in server ? server.workers : server.children.workers;
+}
+
 /** A node's state and its program. */
 interface Hosted<State, Program> {
   state: State;
@@ -98,12 +103,14 @@ export class NodeSet {
     if (states.cloud !== null) {
       const { cloud: state } = states;
       const program =
-        'push' in state ? replica(state) : new Cloud(state, ...at(state.id), cloud, mode, context);
+        'uplink' in state
+          ? replica(state)
+          : new Cloud(state, ...at(state.id), cloud, mode, context);
       this.cloud = { state, program };
     }
     for (const [id, state] of states.servers) {
       const program =
-        'push' in state ? replica(state) : new InnerServer(state, ...at(id), mode, context);
+        'uplink' in state ? replica(state) : new InnerServer(state, ...at(id), mode, context);
       this.servers.set(id, { state, program });
     }
     for (const [id, state] of states.workers) {
@@ -196,7 +203,7 @@ export class NodeSet {
   /** The server sends its model to a worker that has recovered, unless the worker has left it. */
   greet(worker: string, server: string): void {
     const node = this.servers.get(server);
-    if (node?.state.workers.includes(worker)) node.program.greet(worker);
+    if (node !== undefined && workersOf(node.state).includes(worker)) node.program.greet(worker);
   }
 
   /** What the servers here wait for, in the order of the settings. */
@@ -207,7 +214,7 @@ export class NodeSet {
       const layer = layers[place.layer]!;
       const waiting =
         node &&
-        ('push' in node.state
+        ('uplink' in node.state
           ? waitingReplica(node.state, place, layer)
           : waitingOf(node.state, place, layer, mode));
       return waiting ? [waiting] : [];

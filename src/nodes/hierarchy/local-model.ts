@@ -29,6 +29,15 @@ export class LocalModel {
     this.#context = context;
   }
 
+  get theta(): ValueId | null {
+    return this.#state.theta;
+  }
+
+  /** Of the parent's model that it received last. */
+  get version(): number {
+    return this.#state.version;
+  }
+
   /** Replaces the parameters by a value, which it owns from now on. */
   become(theta: ValueId): void {
     const { theta: before } = this.#state;
@@ -60,6 +69,11 @@ export class LocalModel {
       context.release(change);
     }
     this.#rebase(theta);
+  }
+
+  /** What comes next is from a parent with versions of its own. */
+  forgetVersion(): void {
+    this.#state.version = 0;
   }
 
   /** All is lost. */

@@ -1,4 +1,3 @@
-import type { DropReason } from '../../journal/reasons.ts';
 import { type Closing, Collection } from '../collection.ts';
 import { type CollectionState, newCollection } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
@@ -6,9 +5,11 @@ import { entryOf } from '../entry.ts';
 import type { Message, ValueId } from '../messages.ts';
 import { asynchronous } from '../round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
+import { Children, type ChildrenState, newChildren } from './children.ts';
 import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
-import type { ExchangeSettings, HierarchySettings } from './settings.ts';
-import { isDue, newTransfer, type TransferState } from './transfer-policy.ts';
+import { SelfEvaluation } from './self-evaluation.ts';
+import type { HierarchySettings } from './settings.ts';
+import { newUplink, Uplink, type UplinkState } from './uplink.ts';
 
 /** A server with a model of its own: plain data. */
 export interface ReplicaState {
@@ -25,30 +26,11 @@ export interface ReplicaState {
   /** Changes of workers in the updates that it has merged. */
   gradients: number;
   collection: CollectionState;
-  /** Workers associated with it, in the order in which they came. */
-  workers: string[];
-  /** Children that send nothing any more, and whose last update is merged or will never come. */
-  done: string[];
-  /** Children whose last update is here and not merged. */
-  leaving: { child: string; update: number }[];
-  /** By child: the last update that came. */
-  received: Map<string, number>;
-  /** Children that say that they are done, but whose last update has not come. */
-  overtaken: string[];
-  /** Children that get its model once their update is merged. */
-  asking: { child: string; update: number }[];
-  /** Results that are in its model and in no push. */
-  unsent: number[];
-  /** The number of its last update; null before the first. */
-  lastUpdate: number | null;
-  push: TransferState;
-  pull: TransferState;
-  /** It has asked its parent for a model, which has not come. */
-  awaitsModel: boolean;
+  children: ChildrenState;
+  /** Of the root it goes nowhere. */
+  uplink: UplinkState;
   /** An aggregate wakes it when its time is over. */
   isAggregating: boolean;
-  isDone: boolean;
-  isAcknowledged: boolean;
 }
 
 /** `theta`: the untrained model, of which it owns two references from now on. */
@@ -63,20 +45,9 @@ export function newReplica(id: string, theta: ValueId): ReplicaState {
     updates: 0,
     gradients: 0,
     collection: newCollection(),
-    workers: [],
-    done: [],
-    leaving: [],
-    received: new Map(),
-    overtaken: [],
-    asking: [],
-    unsent: [],
-    lastUpdate: null,
-    push: newTransfer(),
-    pull: newTransfer(),
-    awaitsModel: false,
+    children: newChildren(),
+    uplink: newUplink(),
     isAggregating: false,
-    isDone: false,
-    isAcknowledged: false,
   };
 }
 
@@ -86,14 +57,16 @@ export function newReplica(id: string, theta: ValueId): ReplicaState {
  */
 export class ReplicaServer {
   readonly #state: ReplicaState;
-  readonly #place: ServerPlace;
   readonly #layer: ServerLayerSettings;
   readonly #settings: HierarchySettings;
-  /** Null at the root. */
-  readonly #exchange: ExchangeSettings | null;
+  readonly #isRoot: boolean;
   readonly #context: NodeContext;
   readonly #collection: Collection;
+  readonly #children: Children;
   readonly #model: LocalModel;
+  readonly #evaluation: SelfEvaluation;
+  /** Null at the root. */
+  readonly #uplink: Uplink | null;
 
   constructor(
     state: ReplicaState,
@@ -103,53 +76,62 @@ export class ReplicaServer {
     context: NodeContext,
   ) {
     this.#state = state;
-    this.#place = place;
     this.#layer = layer;
     this.#settings = settings;
-    this.#exchange = place.parent === null ? null : settings.exchange.get(place.layer)!;
+    this.#isRoot = place.parent === null;
     this.#context = context;
     this.#model = new LocalModel(state.model, context);
+    const kind = this.#isRoot ? 'root' : 'server';
+    this.#evaluation = new SelfEvaluation(state.id, settings, kind, context, () => {
+      const { version, updates: round, gradients } = state;
+      return { theta: state.model.theta, round, version, gradients };
+    });
+    const { collection } = state;
+    this.#children = new Children(state.children, place.children, (update) =>
+      collection.entries.some(({ kind, id }) => kind === 'update' && id === update),
+    );
     this.#collection = new Collection(
-      state.collection,
-      place,
-      layer,
-      asynchronous,
-      context,
+      ...([collection, place, layer, asynchronous, context] as const),
       () => state.model.theta!,
     );
+    const exchange = settings.exchange.get(place.layer);
+    this.#uplink =
+      this.#isRoot || exchange === undefined
+        ? null
+        : new Uplink(state.uplink, {
+            ...{ node: state.id, parent: () => place.parent, exchange, context },
+            ...{ retryUs: settings.retryUs, model: this.#model },
+          });
   }
 
   /** The run begins. */
   start(): void {
-    const { everyUs, nodes } = this.#settings.evaluation;
-    const isRoot = this.#place.parent === null;
-    if (isRoot || nodes !== 'cloud') {
-      if (isRoot) this.#evaluate();
-      if (everyUs !== null) this.#context.after(this.#state.id, everyUs, { kind: 'evaluate' });
-    }
+    if (this.#isRoot) this.#evaluation.now();
+    this.#evaluation.later();
     this.#open();
   }
 
-  /** The run ends: what is in its model and in no push stays unsent. */
+  /** The run ends: what is in its model and in no update stays unsent. */
   end(): void {
-    const isRoot = this.#place.parent === null;
-    if (isRoot || this.#settings.evaluation.nodes !== 'cloud') this.#evaluate();
-    if (!isRoot) this.#giveUpChange({ outcome: 'unsent' });
+    this.#evaluation.now();
+    this.#uplink?.giveUp({ outcome: 'unsent' });
   }
 
   receive(from: string, message: Message): void {
     switch (message.type) {
       case 'model':
-        this.#receiveModel(from, message.value, message.version);
+        this.#receiveModel(from, message);
         return;
       case 'pull':
         this.#sendModel(from);
         return;
       case 'done':
-        this.#childIsDone(from, message.update);
+        if (!this.#children.isDone(from, message.update)) return;
+        this.#acknowledge(from);
+        this.#countChildren();
         return;
       case 'closed':
-        this.#state.isAcknowledged = true;
+        this.#uplink?.acknowledged();
         return;
       case 'update':
         this.#receiveUpdate(from, message);
@@ -157,10 +139,9 @@ export class ReplicaServer {
   }
 
   wake(timer: Timer): void {
-    const state = this.#state;
     switch (timer.kind) {
       case 'aggregated':
-        state.isAggregating = false;
+        this.#state.isAggregating = false;
         this.#merge(timer);
         return;
       case 'deadline':
@@ -168,26 +149,21 @@ export class ReplicaServer {
         this.#closed(this.#collection.woken(timer));
         return;
       case 'retry':
-        if (state.awaitsModel && timer.version === state.model.version) this.#pull();
-        else if (state.isDone && !state.isAcknowledged) this.#reportDone();
+        this.#uplink?.retry(timer);
         return;
       case 'evaluate':
-        this.#evaluate();
-        if (!state.isDone) {
-          this.#context.after(state.id, this.#settings.evaluation.everyUs!, timer);
-        }
+        this.#evaluation.now();
+        if (!this.#state.uplink.isDone) this.#evaluation.later();
     }
   }
 
   workerJoined(worker: string): void {
-    this.#state.workers.push(worker);
+    this.#children.join(worker);
     this.#countChildren();
   }
 
   workerLeft(worker: string): void {
-    const state = this.#state;
-    state.workers = state.workers.filter((other) => other !== worker);
-    state.asking = state.asking.filter(({ child }) => child !== worker);
+    this.#children.leave(worker);
     this.#countChildren();
   }
 
@@ -202,37 +178,24 @@ export class ReplicaServer {
     state.isAggregating = false;
     this.#collection.crash(memory, []);
     if (memory === 'kept') return;
-    this.#giveUpChange({ outcome: 'dropped', reason: 'crashed' });
-    state.asking = [];
+    this.#uplink?.giveUp({ outcome: 'dropped', reason: 'crashed' });
+    this.#children.forget();
     this.#model.forget();
     this.#context.dropAggregatorState(state.id);
   }
 
   recover(): void {
-    const state = this.#state;
-    state.down = false;
-    const { everyUs, nodes } = this.#settings.evaluation;
-    if (everyUs !== null && nodes !== 'cloud') {
-      this.#context.after(state.id, everyUs, { kind: 'evaluate' });
-    }
-    if (this.#place.parent !== null) this.#pull();
-    if (state.collection.open) this.#closed(this.#collection.resume());
+    this.#state.down = false;
+    this.#evaluation.later();
+    this.#uplink?.pull();
+    if (this.#state.collection.open) this.#closed(this.#collection.resume());
     else this.#open();
-  }
-
-  get #children(): readonly string[] {
-    return this.#place.children.length > 0 ? this.#place.children : this.#state.workers;
-  }
-
-  get #activeChildren(): number {
-    const { done } = this.#state;
-    return this.#children.filter((child) => !done.includes(child)).length;
   }
 
   #open(): void {
     const { collection, version } = this.#state;
     const round = collection.round + 1;
-    const inRange = this.#activeChildren;
+    const { active: inRange } = this.#children;
     this.#closed(this.#collection.open({ round, version, inRange }));
   }
 
@@ -246,202 +209,103 @@ export class ReplicaServer {
   }
 
   #receiveUpdate(from: string, message: Message & { type: 'update' }): void {
-    const state = this.#state;
-    const { update, pulls = false, isLast = false } = message;
-    state.received.set(from, update);
-    if (pulls) state.asking.push({ child: from, update });
-    if (isLast) {
-      state.leaving.push({ child: from, update });
-      this.#context.send(state.id, from, { type: 'closed', round: 0 });
-    }
+    this.#children.received(from, message);
+    if (message.isLast) this.#acknowledge(from);
     const taken = this.#collection.take(entryOf(from, message)!);
     if (taken === 'behind') {
-      this.#endLeaving();
+      this.#children.merged();
       this.#answer();
     } else this.#closed(taken);
     this.#countChildren();
   }
 
-  /** `update`: its last one, which this short message may have overtaken, or which is lost. */
-  #childIsDone(child: string, update: number | null): void {
-    const state = this.#state;
-    const isHere = update === null || (state.received.get(child) ?? -1) >= update;
-    if (!isHere && !state.overtaken.includes(child)) {
-      // It is not acknowledged, so the child says so again, and then nothing is on the way any more.
-      state.overtaken.push(child);
-      return;
-    }
-    const isLeaving = state.leaving.some((each) => each.child === child);
-    if (!state.done.includes(child) && !isLeaving) state.done.push(child);
-    this.#context.send(state.id, child, { type: 'closed', round: 0 });
-    this.#countChildren();
+  #acknowledge(child: string): void {
+    this.#context.send(this.#state.id, child, { type: 'closed', round: 0 });
   }
 
   /** Those that it waits for have changed: there may be enough by now, or nothing more to come. */
   #countChildren(): void {
     const { collection, down } = this.#state;
     if (down || !collection.open) return;
-    collection.inRange = this.#activeChildren;
-    const isOver = this.#isOver;
+    const { isOver, active } = this.#children;
+    collection.inRange = active;
     if (isOver && collection.entries.length === 0) this.#finish();
     else if (isOver && collection.attempt === null) {
       // The last of its children has sent its last update: what is there is merged.
       const { round } = collection;
       this.#closed(this.#collection.woken({ kind: 'deadline', round }));
-    } else if (collection.inRange > 0) this.#closed(this.#collection.retry());
-  }
-
-  /** Whether no child will send anything more. */
-  get #isOver(): boolean {
-    const { done, leaving } = this.#state;
-    const isLeaving = (child: string) => leaving.some((each) => each.child === child);
-    const children = this.#children;
-    return (
-      children.length > 0 && children.every((child) => done.includes(child) || isLeaving(child))
-    );
-  }
-
-  /** Those whose last update is merged are done. */
-  #endLeaving(): void {
-    const state = this.#state;
-    const left = state.leaving.filter(({ update }) => !this.#isCollected(update));
-    state.leaving = state.leaving.filter((each) => !left.includes(each));
-    for (const { child } of left) if (!state.done.includes(child)) state.done.push(child);
-  }
-
-  /** In step its children get no model before it has its parent's. */
-  get #isHeld(): boolean {
-    return this.#state.awaitsModel && this.#settings.pace === 'in-step';
-  }
-
-  #isCollected(update: number): boolean {
-    const { entries } = this.#state.collection;
-    return entries.some(({ kind, id }) => kind === 'update' && id === update);
+    } else if (active > 0) this.#closed(this.#collection.retry());
   }
 
   #merge({ value, result, gradients }: Timer & { kind: 'aggregated' }): void {
     const state = this.#state;
-    const context = this.#context;
     const { theta } = state.model;
     // It has crashed and recovered since, and lost its model.
     if (theta === null) {
-      context.release(value);
+      this.#context.release(value);
       return;
     }
-    // Children whose updates could be in the merge, those that are done with it among them.
-    const { inRange } = state.collection;
-    const share = this.#layer.sharesByChildren ? 1 / Math.max(1, inRange) : 1;
-    const isRoot = this.#place.parent === null;
-    const learningRate = isRoot ? this.#settings.rootLearningRate * share : share;
-    if (isRoot) {
-      const memory = state.optimiserState;
-      state.optimiserState = context.remember(theta, value, memory);
-      const next = context.update(theta, value, state.optimiserState, learningRate);
-      if (memory !== null) context.release(memory);
-      this.#model.become(next);
-    } else {
-      this.#model.become(context.addScaled(theta, value, -learningRate));
-    }
-    context.release(value);
+    this.#step(theta, value);
     state.version += 1;
     state.rounds += 1;
     state.updates += 1;
     state.gradients += gradients;
-    const { version, updates: round } = state;
-    const made = { server: state.id, round, version, gradients: state.gradients, learningRate };
-    context.record({ type: 'updated', ...made }, isRoot ? state.model.theta! : undefined);
-    state.unsent.push(result);
-    state.push.changes += 1;
-    state.pull.changes += 1;
-    this.#endLeaving();
-    this.#exchangeWhenDue(this.#isOver && state.collection.entries.length === 0);
+    this.#recordUpdate();
+    this.#context.release(value);
+    this.#children.merged();
+    const isLast = this.#children.isOver && state.collection.entries.length === 0;
+    this.#uplink?.changed(result, isLast);
+    this.#answer();
     this.#open();
     this.#countChildren();
   }
 
-  /** `isLast`: nothing more will come from below. */
-  #exchangeWhenDue(isLast: boolean): void {
-    const state = this.#state;
-    const exchange = this.#exchange;
-    if (exchange === null) {
-      state.unsent = [];
-      this.#answer();
-      return;
-    }
-    const { nowUs } = this.#context;
-    const pulls = isDue(exchange.pull, state.pull, nowUs);
-    if (isDue(exchange.push, state.push, nowUs) || (isLast && exchange.flush)) {
-      this.#push(pulls, isLast && !pulls);
-    } else {
-      this.#context.record({ type: 'update-held-back', node: state.id });
-      if (pulls) this.#pull();
-    }
-    this.#answer();
-  }
-
-  #push(pulls: boolean, isLast: boolean): void {
+  /** Takes a step against a merged update. */
+  #step(theta: ValueId, merged: ValueId): void {
     const state = this.#state;
     const context = this.#context;
-    const update = context.nextId('result');
-    const { unsent: changes } = state;
-    const value = this.#model.takeChange();
-    const { version } = state.model;
-    const to = this.#place.parent!;
-    context.record({ type: 'update-sent', update, node: state.id, server: to, changes });
-    if (isLast) state.isDone = true;
-    Object.assign(state, {
-      lastUpdate: update,
-      unsent: [],
-      awaitsModel: pulls,
-    });
-    Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
-    context.send(state.id, to, {
-      ...{ type: 'update', update, version, value, changes: changes.length },
-      ...(pulls && { pulls }),
-      ...(isLast && { isLast }),
-    });
-    context.release(value);
-    if (pulls || isLast) this.#retryLater();
+    if (!this.#isRoot) {
+      this.#model.become(context.addScaled(theta, merged, -this.#share));
+      return;
+    }
+    const memory = state.optimiserState;
+    state.optimiserState = context.remember(theta, merged, memory);
+    this.#model.become(context.update(theta, merged, state.optimiserState, this.#learningRate));
+    if (memory !== null) context.release(memory);
   }
 
-  #pull(): void {
-    const state = this.#state;
-    state.awaitsModel = true;
-    const { version } = state.model;
-    this.#context.send(state.id, this.#place.parent!, { type: 'pull', version });
-    this.#retryLater();
+  get #learningRate(): number {
+    return this.#isRoot ? this.#settings.rootLearningRate * this.#share : this.#share;
   }
 
-  #retryLater(): void {
-    const { id, model } = this.#state;
-    const timer = { kind: 'retry', version: model.version } as const;
-    this.#context.after(id, this.#settings.retryUs, timer);
+  /** Of a merge: children whose updates could be in it, those that are done with it among them. */
+  get #share(): number {
+    const { inRange } = this.#state.collection;
+    return this.#layer.sharesByChildren ? 1 / Math.max(1, inRange) : 1;
   }
 
-  #receiveModel(from: string, value: ValueId, version: number): void {
-    const state = this.#state;
-    if (version < state.model.version) return;
-    this.#context.record({ type: 'model-received', node: state.id, from, version });
-    const { unsent } = this.#exchange!;
-    if (unsent === 'discard') this.#giveUpChange({ outcome: 'dropped', reason: 'discarded' });
-    this.#model.receive(value, version, unsent);
-    state.version += 1;
-    Object.assign(state.pull, { lastUs: this.#context.nowUs, changes: 0 });
-    state.awaitsModel = false;
+  #recordUpdate(): void {
+    const { id: server, version, updates: round, gradients, model } = this.#state;
+    const made = { server, round, version, gradients, learningRate: this.#learningRate };
+    this.#context.record({ type: 'updated', ...made }, this.#isRoot ? model.theta! : undefined);
+  }
+
+  #receiveModel(from: string, message: Message & { type: 'model' }): void {
+    if (this.#uplink?.receive(from, message) !== true) return;
+    this.#state.version += 1;
     if (this.#layer.down === 'push') {
-      for (const child of this.#children) this.#sendModel(child);
+      for (const child of this.#children.all) this.#sendModel(child);
     }
     this.#answer();
     this.#countChildren();
   }
 
-  /** Sends its model to those whose updates are merged. */
+  /** Sends its model to those whose updates are merged; in step only with its parent's in it. */
   #answer(): void {
-    const state = this.#state;
-    if (state.model.theta === null || this.#isHeld) return;
-    const ready = state.asking.filter(({ update }) => !this.#isCollected(update));
-    state.asking = state.asking.filter((each) => !ready.includes(each));
-    for (const { child } of ready) this.#sendModel(child);
+    const { model, uplink } = this.#state;
+    const isHeld = uplink.awaitsModel && this.#settings.pace === 'in-step';
+    if (model.theta === null || isHeld) return;
+    for (const child of this.#children.takeAsking()) this.#sendModel(child);
   }
 
   #sendModel(child: string): void {
@@ -453,44 +317,13 @@ export class ReplicaServer {
 
   /** All children are done and everything is merged. */
   #finish(): void {
-    const state = this.#state;
-    if (state.isDone || state.isAggregating || state.awaitsModel) return;
-    if (this.#exchange === null) {
-      state.isDone = true;
-      this.#context.finish('windows');
-    } else if (this.#exchange.flush && state.unsent.length > 0) {
-      this.#push(false, true);
-    } else {
-      state.isDone = true;
-      this.#reportDone();
+    const { uplink, isAggregating } = this.#state;
+    if (uplink.isDone || isAggregating) return;
+    if (this.#uplink !== null) {
+      this.#uplink.finish();
+      return;
     }
-  }
-
-  #reportDone(): void {
-    const { id, lastUpdate: update } = this.#state;
-    this.#context.send(id, this.#place.parent!, { type: 'done', update });
-    this.#retryLater();
-  }
-
-  /** What it has merged since its last push goes no further. */
-  #giveUpChange(end: { outcome: 'unsent' } | { outcome: 'dropped'; reason: DropReason }): void {
-    const state = this.#state;
-    if (state.unsent.length === 0) return;
-    const update = this.#context.nextId('result');
-    const { id: node, unsent: changes } = state;
-    const { parent: server } = this.#place;
-    this.#context.record({ type: 'change-ended', update, node, server, changes, ...end });
-    state.unsent = [];
-    state.push.changes = 0;
-  }
-
-  #evaluate(): void {
-    const { id: server, model, version, updates: round, gradients } = this.#state;
-    if (model.theta === null) return;
-    const evaluation = this.#context.evaluate(model.theta);
-    const { split } = this.#settings.evaluation;
-    const at = { round, version, epoch: 0, gradients };
-    this.#context.record({ type: 'evaluated', server, ...at, split }, evaluation);
-    this.#context.release(evaluation);
+    uplink.isDone = true;
+    this.#context.finish('windows');
   }
 }

@@ -7,15 +7,15 @@ type Waiting = Extract<SimulatedEvent, { type: 'waiting' }>;
 
 /** What a server with a model of its own waits for, and from whom; null when it goes on by itself. */
 export function waitingReplica(
-  { collection, down, awaitsModel, isDone, done, workers }: ReplicaState,
+  { collection, down, uplink, children: { done, workers } }: ReplicaState,
   { id: server, parent, children }: ServerPlace,
   { collect }: ServerLayerSettings,
 ): Waiting | null {
   const { round, open, attempt, entries } = collection;
   const base = { type: 'waiting', server, round } as const;
   if (down) return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };
-  if (awaitsModel) return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
-  if (isDone || !open || attempt !== null) return null;
+  if (uplink.awaitsModel) return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
+  if (uplink.isDone || !open || attempt !== null) return null;
   const members = children.length > 0 ? children : workers;
   const from = members.filter(
     (member) => !done.includes(member) && !entries.some(({ sender }) => sender === member),

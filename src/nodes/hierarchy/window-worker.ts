@@ -3,8 +3,9 @@ import type { TimeUs } from '../../simulation/time.ts';
 import type { NodeContext, Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
 import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
-import type { ExchangeSettings, HierarchySettings } from './settings.ts';
-import { isDue, newTransfer, type TransferState } from './transfer-policy.ts';
+import { SelfEvaluation } from './self-evaluation.ts';
+import type { HierarchySettings } from './settings.ts';
+import { newUplink, Uplink, type UplinkState } from './uplink.ts';
 
 /** A window whose items have come. */
 export interface ClosedWindow {
@@ -38,18 +39,7 @@ export interface WindowWorkerState {
   nextWindow: number;
   queue: ClosedWindow[];
   training: Training | null;
-  /** Windows whose changes are in the model and not in any push. */
-  unsent: number[];
-  /** The number of its last update; null before the first, and at a server that got none. */
-  lastUpdate: number | null;
-  push: TransferState;
-  pull: TransferState;
-  /** It has asked its server for a model, which has not come. */
-  awaitsModel: boolean;
-  /** All its windows have ended and it has sent the last of its changes. */
-  isDone: boolean;
-  /** Its server knows that it is done. */
-  isAcknowledged: boolean;
+  uplink: UplinkState;
 }
 
 /** `theta`: the untrained model, of which it owns two references from now on. */
@@ -64,13 +54,7 @@ export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
     nextWindow: 1,
     queue: [],
     training: null,
-    unsent: [],
-    lastUpdate: null,
-    push: newTransfer(),
-    pull: newTransfer(),
-    awaitsModel: false,
-    isDone: false,
-    isAcknowledged: false,
+    uplink: newUplink(),
   };
 }
 
@@ -78,54 +62,61 @@ export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
 export class WindowWorker {
   readonly #state: WindowWorkerState;
   readonly #settings: HierarchySettings;
-  readonly #exchange: ExchangeSettings;
   readonly #context: NodeContext;
   readonly #model: LocalModel;
+  readonly #uplink: Uplink;
+  readonly #evaluation: SelfEvaluation;
 
   constructor(state: WindowWorkerState, settings: HierarchySettings, context: NodeContext) {
     this.#state = state;
     this.#settings = settings;
-    this.#exchange = settings.exchange.get('worker')!;
     this.#context = context;
     this.#model = new LocalModel(state.model, context);
+    this.#evaluation = new SelfEvaluation(state.id, settings, 'worker', context, () => {
+      const { model, nextWindow } = state;
+      const round = nextWindow - 1;
+      return { theta: model.theta, round, version: model.version, gradients: round };
+    });
+    const exchange = settings.exchange.get('worker')!;
+    this.#uplink = new Uplink(state.uplink, {
+      ...{ node: state.id, parent: () => state.server, exchange, context },
+      ...{ retryUs: settings.retryUs, model: this.#model },
+    });
   }
 
   /** The run begins. */
   start(): void {
     this.#awaitWindow();
-    const { everyUs, nodes } = this.#settings.evaluation;
-    if (nodes === 'all' && everyUs !== null) {
-      this.#context.after(this.#state.id, everyUs, { kind: 'evaluate' });
-    }
+    this.#evaluation.later();
   }
 
-  /** The run ends: what is in the model and in no push stays unsent. */
+  /** The run ends: what is in the model and in no update stays unsent. */
   end(): void {
-    if (this.#settings.evaluation.nodes === 'all') this.#evaluate();
-    this.#giveUpChange({ outcome: 'unsent' });
+    this.#evaluation.now();
+    this.#uplink.giveUp({ outcome: 'unsent' });
   }
 
   associate(server: string | null, reason: DropReason): void {
     const state = this.#state;
     if (server === state.server) return;
-    Object.assign(state, { server, awaitsModel: false, lastUpdate: null });
-    if (server === null) {
-      if (reason === 'left-map') this.#giveUpChange({ outcome: 'dropped', reason });
-      return;
+    if (server === null && reason === 'left-map') {
+      this.#uplink.giveUp({ outcome: 'dropped', reason });
     }
-    if (state.down) return;
-    // It takes part in what this server knows before it goes on, but not at the very beginning.
-    if (this.#context.nowUs > 0) this.#pull();
-    if (state.isDone) this.#reportDone();
+    this.#uplink.leave();
+    state.server = server;
+    if (server === null || state.down) return;
+    // It takes part in what this server knows before it goes on; at the begin all know the same.
+    this.#uplink.join(this.#context.nowUs === 0);
+    this.#train();
   }
 
   crash(memory: 'lost' | 'kept'): void {
     const state = this.#state;
     state.down = true;
     this.#abandonTraining();
-    state.awaitsModel = false;
+    this.#uplink.leave();
     if (memory === 'kept') return;
-    this.#giveUpChange({ outcome: 'dropped', reason: 'crashed' });
+    this.#uplink.giveUp({ outcome: 'dropped', reason: 'crashed' });
     for (const { window } of state.queue) this.#dropWindow(window, 'crashed');
     state.queue = [];
     this.#model.forget();
@@ -138,7 +129,7 @@ export class WindowWorker {
     const state = this.#state;
     state.down = false;
     this.#awaitWindow();
-    if (state.server !== null) this.#pull();
+    if (state.server !== null) this.#uplink.pull();
   }
 
   leaveMap(): void {
@@ -146,20 +137,10 @@ export class WindowWorker {
   }
 
   receive(from: string, message: Message): void {
-    const state = this.#state;
-    if (from !== state.server) return;
-    if (message.type === 'closed') state.isAcknowledged = true;
-    if (message.type !== 'model') return;
-    const { version, value } = message;
-    if (version < state.model.version) return;
-    this.#context.record({ type: 'model-received', node: state.id, from, version });
-    if (this.#exchange.unsent === 'discard') {
-      this.#giveUpChange({ outcome: 'dropped', reason: 'discarded' });
-    }
-    this.#model.receive(value, version, this.#exchange.unsent);
-    Object.assign(state.pull, { lastUs: this.#context.nowUs, changes: 0 });
-    state.awaitsModel = false;
-    this.#train();
+    // A server that it has left in the meantime may still be within reach.
+    if (from !== this.#state.server) return;
+    if (message.type === 'closed') this.#uplink.acknowledged();
+    else if (message.type === 'model' && this.#uplink.receive(from, message)) this.#train();
   }
 
   wake(timer: Timer): void {
@@ -172,14 +153,11 @@ export class WindowWorker {
         if (timer.gradient === state.training?.gradient) this.#finishTraining(state.training);
         return;
       case 'retry':
-        if (state.awaitsModel && timer.version === state.model.version) this.#pull();
-        else if (state.isDone && !state.isAcknowledged) this.#reportDone();
+        this.#uplink.retry(timer);
         return;
       case 'evaluate':
-        this.#evaluate();
-        if (!state.isDone) {
-          this.#context.after(state.id, this.#settings.evaluation.everyUs!, timer);
-        }
+        this.#evaluation.now();
+        if (!state.uplink.isDone) this.#evaluation.later();
     }
   }
 
@@ -232,8 +210,8 @@ export class WindowWorker {
   }
 
   get #mayTrain(): boolean {
-    const { training, awaitsModel, down, model, server } = this.#state;
-    const isHeld = awaitsModel && this.#settings.pace === 'in-step';
+    const { training, uplink, down, model, server } = this.#state;
+    const isHeld = uplink.awaitsModel && this.#settings.pace === 'in-step';
     return training === null && !isHeld && !down && model.theta !== null && server !== null;
   }
 
@@ -292,26 +270,8 @@ export class WindowWorker {
     context.release(theta);
     if (state.optimiserState !== null) context.release(state.optimiserState);
     state.optimiserState = optimiserState;
-    state.unsent.push(window);
-    state.push.changes += 1;
-    state.pull.changes += 1;
-    this.#exchangeWhenDue();
+    this.#uplink.changed(window, this.#hasTrainedAll);
     this.#train();
-  }
-
-  #exchangeWhenDue(): void {
-    const state = this.#state;
-    const { nowUs } = this.#context;
-    const { push, pull } = this.#exchange;
-    const pulls = isDue(pull, state.pull, nowUs);
-    if (state.server === null) return;
-    const isLast = this.#hasTrainedAll;
-    if (isDue(push, state.push, nowUs) || (isLast && this.#exchange.flush)) {
-      this.#push(pulls, isLast && !pulls);
-    } else {
-      this.#context.record({ type: 'update-held-back', node: state.id });
-      if (pulls) this.#pull();
-    }
   }
 
   get #hasTrainedAll(): boolean {
@@ -319,58 +279,8 @@ export class WindowWorker {
     return nextWindow > this.#settings.windows && queue.length === 0 && training === null;
   }
 
-  #push(pulls: boolean, isLast: boolean): void {
-    const state = this.#state;
-    const context = this.#context;
-    const update = context.nextId('result');
-    const { unsent: changes } = state;
-    const value = this.#model.takeChange();
-    const { version } = state.model;
-    const to = state.server!;
-    context.record({ type: 'update-sent', update, node: state.id, server: to, changes });
-    if (isLast) state.isDone = true;
-    // Before it is sent, which may end it at once.
-    Object.assign(state, { lastUpdate: update, unsent: [], awaitsModel: pulls });
-    Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
-    context.send(state.id, to, {
-      ...{ type: 'update', update, version, value, changes: changes.length },
-      ...(pulls && { pulls }),
-      ...(isLast && { isLast }),
-    });
-    context.release(value);
-    if (pulls || isLast) this.#retryLater();
-  }
-
-  #pull(): void {
-    const state = this.#state;
-    state.awaitsModel = true;
-    this.#context.send(state.id, state.server!, { type: 'pull', version: state.model.version });
-    this.#retryLater();
-  }
-
-  #retryLater(): void {
-    const { id, model } = this.#state;
-    const timer = { kind: 'retry', version: model.version } as const;
-    this.#context.after(id, this.#settings.retryUs, timer);
-  }
-
   #finishIfDone(): void {
-    const state = this.#state;
-    const { isDone, server, awaitsModel } = state;
-    if (isDone || server === null || awaitsModel || !this.#hasTrainedAll) return;
-    if (this.#exchange.flush && state.unsent.length > 0) {
-      this.#push(false, true);
-      return;
-    }
-    state.isDone = true;
-    this.#reportDone();
-  }
-
-  #reportDone(): void {
-    const { id, server, lastUpdate: update } = this.#state;
-    if (server === null) return;
-    this.#context.send(id, server, { type: 'done', update });
-    this.#retryLater();
+    if (this.#hasTrainedAll) this.#uplink.finish();
   }
 
   #abandonTraining(): void {
@@ -386,28 +296,5 @@ export class WindowWorker {
 
   #dropWindow(window: number, reason: 'queue-full' | 'crashed'): void {
     this.#context.record({ type: 'window-dropped', worker: this.#state.id, window, reason });
-  }
-
-  /** What it has learnt since its last push goes no further. */
-  #giveUpChange(end: { outcome: 'unsent' } | { outcome: 'dropped'; reason: DropReason }): void {
-    const state = this.#state;
-    if (state.unsent.length === 0) return;
-    const update = this.#context.nextId('result');
-    const { id: node, server, unsent: changes } = state;
-    this.#context.record({ type: 'change-ended', update, node, server, changes, ...end });
-    state.unsent = [];
-    state.push.changes = 0;
-  }
-
-  #evaluate(): void {
-    const { id: server, model, nextWindow } = this.#state;
-    if (model.theta === null) return;
-    const evaluation = this.#context.evaluate(model.theta);
-    const { split } = this.#settings.evaluation;
-    const round = nextWindow - 1;
-    const { version } = model;
-    const at = { round, version, epoch: 0, gradients: round };
-    this.#context.record({ type: 'evaluated', server, ...at, split }, evaluation);
-    this.#context.release(evaluation);
   }
 }

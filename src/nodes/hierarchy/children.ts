@@ -1,0 +1,121 @@
+/** What a server of a tree of models knows of its children: plain data. */
+export interface ChildrenState {
+  /** Workers associated with it, in the order in which they came. */
+  workers: string[];
+  /** Children that send nothing any more, and whose last update is merged or will never come. */
+  done: string[];
+  /** Children whose last update is here and not merged. */
+  leaving: { child: string; update: number }[];
+  /** By child: the last update that came. */
+  received: Map<string, number>;
+  /** Children that say that they are done, but whose last update has not come. */
+  overtaken: string[];
+  /** Children that get its model once their update is merged. */
+  asking: { child: string; update: number }[];
+}
+
+export function newChildren(): ChildrenState {
+  return { workers: [], done: [], leaving: [], received: new Map(), overtaken: [], asking: [] };
+}
+
+/** Keeps count of a server's children: child servers, or the workers that are with it. */
+export class Children {
+  readonly #state: ChildrenState;
+  readonly #servers: readonly string[];
+  /** Whether an update waits to be merged. */
+  readonly #isCollected: (update: number) => boolean;
+
+  constructor(
+    state: ChildrenState,
+    servers: readonly string[],
+    isCollected: (update: number) => boolean,
+  ) {
+    this.#state = state;
+    this.#servers = servers;
+    this.#isCollected = isCollected;
+  }
+
+  get all(): readonly string[] {
+    return this.#servers.length > 0 ? this.#servers : this.#state.workers;
+  }
+
+  /** How many may still send something. */
+  get active(): number {
+    const { done } = this.#state;
+    return this.all.filter((child) => !done.includes(child)).length;
+  }
+
+  /** Whether no child will send anything more. False while there are none. */
+  get isOver(): boolean {
+    const { done, leaving } = this.#state;
+    const isLeaving = (child: string) => leaving.some((each) => each.child === child);
+    const all = this.all;
+    return all.length > 0 && all.every((child) => done.includes(child) || isLeaving(child));
+  }
+
+  join(worker: string): void {
+    this.#state.workers.push(worker);
+  }
+
+  leave(worker: string): void {
+    const state = this.#state;
+    state.workers = state.workers.filter((other) => other !== worker);
+    state.asking = state.asking.filter(({ child }) => child !== worker);
+  }
+
+  /** An update has come. `pulls`: its sender asks for the model with it in. */
+  received(
+    child: string,
+    {
+      update,
+      pulls = false,
+      isLast = false,
+    }: { update: number; pulls?: boolean; isLast?: boolean },
+  ): void {
+    const state = this.#state;
+    state.received.set(child, update);
+    if (pulls) state.asking.push({ child, update });
+    if (isLast) state.leaving.push({ child, update });
+  }
+
+  /**
+   * A child says that it is done. `update`: its last one, which this short message may have overtaken,
+   * or which is lost. Out: whether to believe it; otherwise it says so again, and then nothing of it is
+   * on the way any more.
+   */
+  isDone(child: string, update: number | null): boolean {
+    const state = this.#state;
+    const isHere = update === null || (state.received.get(child) ?? -1) >= update;
+    if (!isHere && !state.overtaken.includes(child)) {
+      state.overtaken.push(child);
+      return false;
+    }
+    if (!state.leaving.some((each) => each.child === child)) this.#end(child);
+    return true;
+  }
+
+  /** Something was merged: those whose last update was in it are done. */
+  merged(): void {
+    const state = this.#state;
+    const left = state.leaving.filter(({ update }) => !this.#isCollected(update));
+    state.leaving = state.leaving.filter((each) => !left.includes(each));
+    for (const { child } of left) this.#end(child);
+  }
+
+  /** Takes out those that asked for the model, and whose update is merged. */
+  takeAsking(): string[] {
+    const state = this.#state;
+    const ready = state.asking.filter(({ update }) => !this.#isCollected(update));
+    state.asking = state.asking.filter((each) => !ready.includes(each));
+    return ready.map(({ child }) => child);
+  }
+
+  /** The server has lost its memory: nobody is answered. */
+  forget(): void {
+    this.#state.asking = [];
+  }
+
+  #end(child: string): void {
+    if (!this.#state.done.includes(child)) this.#state.done.push(child);
+  }
+}
