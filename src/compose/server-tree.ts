@@ -1,6 +1,6 @@
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config } from '../config/config-schema.ts';
-import type { LinkSettings } from '../network/link.ts';
+import type { LinkSettings } from '../network/constant-links.ts';
 import type { ServerPlace } from '../nodes/settings.ts';
 
 /** All servers with their parents and children; the cloud, its root, first. */

@@ -1,4 +1,4 @@
-import { type Copy, copiesOf, type LinkSettings } from '../network/link.ts';
+import type { Copy, LinkModel, Transfer } from '../network/link-model.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { isUp, type Message, messageBytes } from '../nodes/messages.ts';
 import { deliveries } from '../rules/running/delivering.ts';
@@ -7,14 +7,12 @@ import { recordLost, recordLostCopy } from './lost-message.ts';
 import type { Reach } from './reach.ts';
 import type { WorldSettings } from './world-settings.ts';
 
-type SendingSettings = Pick<
-  WorldSettings,
-  'servers' | 'poisons' | 'deliveryAttacks' | 'dimension' | 'links' | 'radio'
->;
+type SendingSettings = Pick<WorldSettings, 'servers' | 'poisons' | 'deliveryAttacks' | 'dimension'>;
 
 interface SendingParts {
   settings: SendingSettings;
-  context: Pick<NodeContext, 'record' | 'random'>;
+  context: Pick<NodeContext, 'nowUs' | 'record' | 'random'>;
+  links: LinkModel;
   reach: Reach;
   /** Whether a node is Byzantine now, or may be drawn to be at the next aggregation. */
   mayBeByzantine: (node: string) => boolean;
@@ -26,7 +24,8 @@ interface SendingParts {
 export interface SentMessage {
   message: Message;
   contact: number | null;
-  link: LinkSettings;
+  /** How long its link takes, without what chance and faults add. */
+  plainUs: TimeUs;
   /** At least one. */
   copies: Copy[];
 }
@@ -43,7 +42,7 @@ export class Sending {
 
   /** Null when no copy will come out of the link: the loss is recorded then. */
   send(from: string, to: string, message: Message): SentMessage | null {
-    const { settings, context, reach, stream } = this.#parts;
+    const { settings, context, links, reach, stream } = this.#parts;
     const contact = reach.contactOf(from, to);
     if (contact === undefined) {
       recordLost(from, to, message, 'left-range', context);
@@ -54,11 +53,14 @@ export class Sending {
       return null;
     }
     const direction = isUp(message) ? 'up' : 'down';
-    const lower = direction === 'up' ? from : to;
-    const link = contact === null ? settings.links.get(lower)! : settings.radio;
-    const copies = this.#copies(from, to, message, link, stream(lower, direction));
+    const [lower, upper] = direction === 'up' ? [from, to] : [to, from];
+    const bytes = messageBytes(message, settings.dimension);
+    const isRadio = contact !== null;
+    const transfer = { lower, upper, direction, isRadio, bytes, sentUs: context.nowUs } as const;
+    const copies = this.#copies(from, to, message, transfer, stream(lower, direction));
     if (copies.length === 0) return null;
-    return { message: this.#marked(from, message), contact, link, copies };
+    const plainUs = links.plainUs(transfer);
+    return { message: this.#marked(from, message), contact, plainUs, copies };
   }
 
   /** Marks a vector that may be forged; poisoned gradients are marked by their workers. */
@@ -71,16 +73,16 @@ export class Sending {
   }
 
   /** The copies that come out of the link; none is recorded as a loss. */
-  #copies(from: string, to: string, message: Message, link: LinkSettings, stream: string): Copy[] {
-    const { context, settings } = this.#parts;
+  #copies(from: string, to: string, message: Message, transfer: Transfer, stream: string): Copy[] {
+    const { context, links } = this.#parts;
     const delaysUs = this.#delaysUs(from, message);
     if (delaysUs.length === 0) {
       recordLost(from, to, message, 'attack', context);
       return [];
     }
-    const bytes = messageBytes(message, settings.dimension);
     const sent = delaysUs.map((delayUs) => {
-      const out = copiesOf(link, bytes, () => context.random(stream));
+      const sentUs = transfer.sentUs + delayUs;
+      const out = links.copies({ ...transfer, sentUs }, () => context.random(stream));
       return out.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
     });
     const copies = sent.flat();

@@ -2,7 +2,7 @@ import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
 import type { WindowSettings } from '../learning/windows/window-source.ts';
-import type { LinkSettings } from '../network/link.ts';
+import type { LinkSettings } from '../network/constant-links.ts';
 import type { HierarchySettings } from '../nodes/hierarchy/settings.ts';
 import type { RoundMode } from '../nodes/round-mode.ts';
 import type {

@@ -1,31 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { copiesOf, type LinkSettings, transferUs } from '#src/network/link.js';
+import { constantLinks, type LinkSettings } from '#src/network/constant-links.js';
+import type { Transfer } from '#src/network/link-model.js';
 import { messageBytes } from '#src/nodes/messages.js';
-import { openStream } from '#src/simulation/random.js';
+import { openStream, type RandomStream } from '#src/simulation/random.js';
 
 const never = () => {
   throw new Error('nothing is to be drawn here');
 };
 
+/** Over a link of these settings, sent at 0. */
+const transfer = (bytes: number): Transfer => ({
+  ...{ lower: 'left', upper: 'cloud', direction: 'up', isRadio: false, bytes, sentUs: 0 },
+});
+
+const linksOf = (link: LinkSettings) =>
+  constantLinks({ radio: { ...link, latencyMs: 1e9 }, links: new Map([['left', link]]) });
+
+const plain: LinkSettings = {
+  bandwidthMbps: 20,
+  latencyMs: 20,
+  loss: 0,
+  duplication: 0,
+  corruption: 0,
+};
+
+const plainUs = (link: { bandwidthMbps: number; latencyMs: number }, bytes: number) =>
+  linksOf({ ...plain, ...link }).plainUs(transfer(bytes));
+
+const copiesOf = (link: LinkSettings, bytes: number, random: () => RandomStream) =>
+  linksOf(link).copies(transfer(bytes), random);
+
 describe('a link', () => {
   it('takes its latency and the time of the bits: 20 ms and 437 544 bytes at 20 Mbit/s', () => {
     // 437 544 * 8 bits / 20 bits a microsecond = 175 017.6 us, and 20 000 us.
-    expect(transferUs({ bandwidthMbps: 20, latencyMs: 20 }, 437_544)).toBe(195_018);
+    expect(plainUs({ bandwidthMbps: 20, latencyMs: 20 }, 437_544)).toBe(195_018);
   });
 
   it('takes whole microseconds, the nearest ones', () => {
-    expect(transferUs({ bandwidthMbps: 8, latencyMs: 0.0004 }, 3)).toBe(3);
-    expect(transferUs({ bandwidthMbps: 8, latencyMs: 0.0006 }, 3)).toBe(4);
-    expect(transferUs({ bandwidthMbps: 1000, latencyMs: 0 }, 0)).toBe(0);
+    expect(plainUs({ bandwidthMbps: 8, latencyMs: 0.0004 }, 3)).toBe(3);
+    expect(plainUs({ bandwidthMbps: 8, latencyMs: 0.0006 }, 3)).toBe(4);
+    expect(plainUs({ bandwidthMbps: 1000, latencyMs: 0 }, 0)).toBe(0);
   });
 
-  const plain: LinkSettings = {
-    bandwidthMbps: 20,
-    latencyMs: 20,
-    loss: 0,
-    duplication: 0,
-    corruption: 0,
-  };
   const many = (link: LinkSettings) => {
     const random = openStream(1, 'test');
     return Array.from({ length: 10_000 }, () => copiesOf(link, 1000, () => random));
@@ -65,6 +81,26 @@ describe('a link', () => {
   it('loses everything at 1, and draws nothing where nothing is left to chance', () => {
     expect(many({ ...plain, loss: 1 }).flat()).toEqual([]);
     expect(copiesOf(plain, 1000, never)).toEqual([{ delayUs: 20_400, corrupted: false }]);
+  });
+});
+
+describe('constant links', () => {
+  it('are those of the lower node, and one radio link for all workers', () => {
+    const slow = { ...plain, latencyMs: 50 };
+    const model = constantLinks({
+      radio: { ...plain, latencyMs: 5 },
+      links: new Map([
+        ['left', plain],
+        ['inner', slow],
+      ]),
+    });
+    // 8000 bits at 20 Mbit/s are 400 us.
+    const up = transfer(1000);
+    expect(model.plainUs(up)).toBe(20_400);
+    expect(model.plainUs({ ...up, direction: 'down' })).toBe(20_400);
+    expect(model.plainUs({ ...up, lower: 'inner', upper: 'left' })).toBe(50_400);
+    expect(model.plainUs({ ...up, lower: 'car', upper: 'left', isRadio: true })).toBe(5400);
+    expect(model.plainUs({ ...up, sentUs: 7e6 })).toBe(20_400);
   });
 });
 

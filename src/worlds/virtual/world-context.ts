@@ -1,6 +1,7 @@
 import type { SimulatedEvent } from '../../journal/events.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import { WindowSource } from '../../learning/windows/window-source.ts';
+import { constantLinks } from '../../network/constant-links.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
 import { epochAt } from '../../nodes/epoch.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
@@ -56,6 +57,7 @@ export class WorldContext extends ValueContext implements NodeContext {
     this.#sending = new Sending({
       settings,
       context: this,
+      links: constantLinks(settings),
       reach: this.#reach,
       mayBeByzantine: (node) => this.byzantineNodes.mayBeByzantine(node),
       stream: (lower) => `link/${lower}`,

@@ -1,6 +1,5 @@
 import { quantity, quantityValue } from '../../../journal/events.ts';
-import { transferUs } from '../../../network/link.ts';
-import { isUp, type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
+import type { Message, ValueId } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { needMessage } from '../../../transport/message.ts';
 import { isHandedOver } from '../../arriving.ts';
@@ -131,7 +130,16 @@ export class Deliveries {
       : (message as Message);
     if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
     const atUs = Math.max(clock.nowUs, dueUs);
-    const parcel = { sentUs: atUs, from, to, contacts, message: whole, wire, openBytes };
+    const parcel = {
+      sentUs: atUs,
+      plainUs: 0,
+      from,
+      to,
+      contacts,
+      message: whole,
+      wire,
+      openBytes,
+    };
     schedule(atUs, { type: 'arrival', parcel });
   }
 
@@ -190,12 +198,9 @@ export class Deliveries {
   }
 
   #dispatch(parcel: Parcel): void {
-    const { settings, clock, isModelled, schedule } = this.#parts;
-    const { sentUs, from, to, contacts, message, wire } = parcel;
-    const lower = isUp(message) ? from : to[0]!;
-    const link = contacts[0] === null ? settings.links.get(lower)! : settings.radio;
-    const plainUs = isModelled ? transferUs(link, messageBytes(message, settings.dimension)) : 0;
-    const dueUs = sentUs + plainUs + (wire?.extraUs ?? 0);
+    const { clock, isModelled, schedule } = this.#parts;
+    const { sentUs, plainUs, wire } = parcel;
+    const dueUs = sentUs + (isModelled ? plainUs : 0) + (wire?.extraUs ?? 0);
     // It travels while the modelled time passes: only what takes longer adds to that. What a fault
     // holds up is held up here, and lost with its sender.
     if (wire === null || dueUs <= clock.nowUs) this.transmit(parcel, dueUs);

@@ -1,9 +1,9 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { LossReason } from '../../../journal/reasons.ts';
 import { openWindows, WindowSource } from '../../../learning/windows/window-source.ts';
-import { transferUs } from '../../../network/link.ts';
+import { constantLinks } from '../../../network/constant-links.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../../nodes/context.ts';
-import { type Message, messageBytes, type ValueId } from '../../../nodes/messages.ts';
+import type { Message, ValueId } from '../../../nodes/messages.ts';
 import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { RandomStream } from '../../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../../simulation/time.ts';
@@ -77,6 +77,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     this.#sending = new Sending({
       settings,
       context: this,
+      links: constantLinks(settings),
       reach: this.#reach,
       mayBeByzantine: (node) => this.#attackers.has(node),
       // Both ends of a link draw, so each direction has a stream of its own.
@@ -106,9 +107,8 @@ export class LiveContext extends ValueContext implements NodeContext {
   send(from: string, to: string, message: Message): void {
     const out = this.#sending.send(from, to, message);
     if (out === null) return;
-    const { settings, post } = this.#services;
-    const { contact, copies, link, message: sent } = out;
-    const plainUs = transferUs(link, messageBytes(message, settings.dimension));
+    const { post } = this.#services;
+    const { contact, copies, plainUs, message: sent } = out;
     const number = copies.length > 1 ? this.#nextNumber('message') : 0;
     for (const { delayUs, corrupted } of copies) {
       const extraUs = delayUs - plainUs;
@@ -116,7 +116,8 @@ export class LiveContext extends ValueContext implements NodeContext {
       const numbered = copies.length > 1 && { copies: { number, of: copies.length } };
       const wire = isPlain ? null : { extraUs, corrupted, ...numbered };
       if ('value' in message) this.keep(message.value);
-      post({ sentUs: this.nowUs, from, to: [to], contacts: [contact], message: sent, wire });
+      const way = { from, to: [to], contacts: [contact] };
+      post({ sentUs: this.nowUs, plainUs, ...way, message: sent, wire });
     }
   }
 

@@ -14,6 +14,8 @@ export interface Wire {
 export interface Parcel {
   /** By what the link's model says of its time: on the way since then. */
   sentUs: TimeUs;
+  /** How long its link takes, without what chance and faults add. */
+  plainUs: TimeUs;
   from: string;
   to: string[];
   /** By receiver: the contact that the sender saw; null between servers. */
@@ -29,15 +31,15 @@ export interface Parcel {
 export function bundle(parcels: readonly Parcel[], slotOf: (node: string) => number): Parcel[] {
   const bundles = new Map<string, Parcel>();
   for (const [index, parcel] of parcels.entries()) {
-    const { sentUs, from, to, contacts, message, wire } = parcel;
+    const { sentUs, plainUs, from, to, contacts, message, wire } = parcel;
     // Every other message is for one node alone, and what a link does it does to each.
     const isModel = message.type === 'theta' && wire === null;
     const key = isModel
-      ? `${from} ${message.value} ${message.round} ${slotOf(to[0]!)}`
+      ? `${from} ${message.value} ${message.round} ${slotOf(to[0]!)} ${plainUs}`
       : String(index);
     const other = bundles.get(key);
     if (other === undefined) {
-      bundles.set(key, { sentUs, from, to: [...to], contacts: [...contacts], message, wire });
+      bundles.set(key, { ...parcel, to: [...to], contacts: [...contacts] });
     } else {
       other.sentUs = Math.max(other.sentUs, sentUs);
       other.to.push(...to);

@@ -1,6 +1,7 @@
 import { type DurationModel, drawDurationUs } from '../simulation/duration.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
+import type { Copy, LinkModel } from './link-model.ts';
 
 /** A link's latency and bandwidth; each message has the whole bandwidth for itself. */
 export interface LinkSettings {
@@ -16,22 +17,29 @@ export interface LinkSettings {
   jitterS?: DurationModel | undefined;
 }
 
-/** What comes out of a link. */
-export interface Copy {
-  /** From the first bit sent to the last bit received. */
-  delayUs: TimeUs;
-  corrupted: boolean;
+interface ConstantLinkSettings {
+  /** Between workers and servers. */
+  radio: LinkSettings;
+  /** By server: the link to the one above. */
+  links: ReadonlyMap<string, LinkSettings>;
 }
 
-/**
- * The copies of a message that come out of a link: none, one or two. Draws only where chance has a
- * part: for loss, for duplication, then for each copy corruption and jitter.
- */
-export function copiesOf(link: LinkSettings, bytes: number, random: () => RandomStream): Copy[] {
+/** Links whose settings hold for the whole run, wherever a worker is. */
+export function constantLinks({ radio, links }: ConstantLinkSettings): LinkModel {
+  const linkOf = ({ isRadio, lower }: { isRadio: boolean; lower: string }) =>
+    isRadio ? radio : links.get(lower)!;
+  return {
+    plainUs: (transfer) => plainUs(linkOf(transfer), transfer.bytes),
+    copies: (transfer, random) => copies(linkOf(transfer), transfer.bytes, random),
+  };
+}
+
+/** Draws only where chance has a part: for loss, for duplication, then for each copy corruption and jitter. */
+function copies(link: LinkSettings, bytes: number, random: () => RandomStream): Copy[] {
   const { loss, duplication, corruption, jitterS } = link;
   const happens = (chance: number) => chance > 0 && random().float() < chance;
   if (happens(loss)) return [];
-  const sentUs = transferUs(link, bytes);
+  const sentUs = plainUs(link, bytes);
   return Array.from({ length: happens(duplication) ? 2 : 1 }, () => {
     const corrupted = happens(corruption);
     const extraUs = jitterS === undefined ? 0 : drawDurationUs(jitterS, random);
@@ -39,11 +47,8 @@ export function copiesOf(link: LinkSettings, bytes: number, random: () => Random
   });
 }
 
-/** Time from the first bit sent to the last bit received without jitter, in whole microseconds. */
-export function transferUs(
-  link: Pick<LinkSettings, 'bandwidthMbps' | 'latencyMs'>,
-  bytes: number,
-): TimeUs {
+/** In whole microseconds. */
+function plainUs({ latencyMs, bandwidthMbps }: LinkSettings, bytes: number): TimeUs {
   // A megabit a second is a bit a microsecond.
-  return Math.round(link.latencyMs * 1000 + (bytes * 8) / link.bandwidthMbps);
+  return Math.round(latencyMs * 1000 + (bytes * 8) / bandwidthMbps);
 }

@@ -1,0 +1,30 @@
+import type { RandomStream } from '../simulation/random.ts';
+import type { TimeUs } from '../simulation/time.ts';
+
+/** A message on its way from one node to another, as a link sees it. */
+export interface Transfer {
+  /** The node nearer to the workers, whose link to the other one this is. */
+  lower: string;
+  upper: string;
+  direction: 'up' | 'down';
+  /** Between a worker and a server in range, otherwise between two servers. */
+  isRadio: boolean;
+  bytes: number;
+  /** When the first bit is sent. */
+  sentUs: TimeUs;
+}
+
+/** What comes out of a link. */
+export interface Copy {
+  /** From the first bit sent to the last bit received. */
+  delayUs: TimeUs;
+  corrupted: boolean;
+}
+
+/** What links do to messages. A new model is a file beside constant-links.ts. */
+export interface LinkModel {
+  /** Time from the first bit sent to the last bit received, without what chance adds. */
+  plainUs(transfer: Transfer): TimeUs;
+  /** The copies of a message that come out of the link: none, one or several. */
+  copies(transfer: Transfer, random: () => RandomStream): Copy[];
+}

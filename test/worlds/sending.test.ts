@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { LinkModel, Transfer } from '#src/network/link-model.js';
+import type { Message } from '#src/nodes/messages.js';
+import { openStream } from '#src/simulation/random.js';
+import { Reach } from '#src/worlds/reach.js';
+import { Sending } from '#src/worlds/sending.js';
+
+const DIMENSION = 100;
+const closed: Message = { type: 'closed', round: 1 };
+const result: Message = { type: 'result', round: 1, version: 0, result: 3, value: 0 } as Message;
+
+/** Sends over this model of links, at 5 s; the car is in contact 7 with `left`. */
+function senderOver(links: LinkModel) {
+  const servers = [
+    { id: 'cloud', parent: null, layer: 'cloud', children: ['left'] },
+    { id: 'left', parent: 'cloud', layer: 'edge', children: [] },
+  ];
+  const contacts = new Map([['car', new Map([['left', 7]])]]);
+  return new Sending({
+    settings: { servers, poisons: false, deliveryAttacks: new Map(), dimension: DIMENSION },
+    context: { nowUs: 5e6, record() {}, random: (name) => openStream(1, name) },
+    links,
+    reach: new Reach(servers, contacts, new Set(), () => false),
+    mayBeByzantine: () => false,
+    stream: (lower) => lower,
+  });
+}
+
+it('asks the model of links with both nodes, the bytes and the time, and takes what it says', () => {
+  const asked: Transfer[] = [];
+  const model: LinkModel = {
+    plainUs: ({ sentUs }) => sentUs / 1000,
+    copies: (transfer) => {
+      asked.push(transfer);
+      return [{ delayUs: transfer.bytes + 11, corrupted: true }];
+    },
+  };
+  const sending = senderOver(model);
+  expect(sending.send('left', 'cloud', result)).toEqual({
+    message: result,
+    contact: null,
+    plainUs: 5000,
+    copies: [{ delayUs: 4 * DIMENSION + 11, corrupted: true }],
+  });
+  expect(sending.send('left', 'car', closed)).toMatchObject({ contact: 7, plainUs: 5000 });
+  expect(asked).toEqual([
+    {
+      ...{ lower: 'left', upper: 'cloud', direction: 'up', isRadio: false },
+      ...{ bytes: 4 * DIMENSION, sentUs: 5e6 },
+    },
+    {
+      ...{ lower: 'car', upper: 'left', direction: 'down', isRadio: true },
+      ...{ bytes: 64, sentUs: 5e6 },
+    },
+  ]);
+});
