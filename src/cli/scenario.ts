@@ -73,6 +73,7 @@ Examples:
 }
 
 async function inspect(file: string, options: InspectOptions): Promise<Inspection> {
+  const { mobilityModels } = await import('../config/scenario.ts');
   const { loadTrace } = await import('../mobility/trace.ts');
   const { inspectSites, inspectTrace } = await import('../mobility/inspect.ts');
   const { degreesOnNetwork, readNetwork } = await import('../mobility/network.ts');
@@ -83,18 +84,19 @@ async function inspect(file: string, options: InspectOptions): Promise<Inspectio
     site: own = [],
     sites: wanted,
   } = options;
+  const { radio } = mobilityModels;
   const trace = await loadTrace(file);
   const network = networkFile === undefined ? undefined : await readNetwork(networkFile);
   const chosenBy = range[0] ?? DEFAULT_RANGE_M;
   const candidates = () => network?.junctions ?? gridOver(trace.bounds, chosenBy / 2);
-  const best = wanted === undefined ? [] : bestSites(trace, candidates(), wanted, chosenBy);
+  const best = wanted === undefined ? [] : bestSites(trace, candidates(), wanted, chosenBy, radio);
   const places: Place[] = [...own, ...best];
   return {
     file,
     trace: inspectTrace(trace),
     sites: range.flatMap((rangeM) => {
       const sites = places.map(({ id, xM, yM }) => ({ server: id, xM, yM, rangeM }));
-      return inspectSites(trace, sites).map((statistics) => ({
+      return inspectSites(trace, sites, radio).map((statistics) => ({
         ...statistics,
         ...(network && degreesOnNetwork(network, statistics)),
       }));

@@ -67,18 +67,19 @@ export async function compose(
 ): Promise<Composition> {
   const { seed } = config;
   onStep('reading the trace and the data');
-  const [{ trace, sites, region }, dataset] = await Promise.all([
+  const [scenario, dataset] = await Promise.all([
     scenarioOf(config),
     loadDataset(config.data.dataset, '.').catch(atPath(['data', 'dataset'])),
   ]);
   const { spec: model, parameters, theta } = await openModel(config, dataset);
+  const { trace, sites } = scenario;
   const workers = workersOf(config);
   const workerIds = workerNames(trace, workers);
   onStep('finding the contacts of workers and servers');
   const isStatic = config.mobility.model === 'static';
   const plan = isStatic
     ? staticPlan(workerIds, leavesOf(config, workerIds))
-    : planMobility(trace, sites, workers, region);
+    : planMobility(trace, scenario, workers);
   const tree = serverTree(config);
   const nodes = { tree, workerIds, trace };
   const attacks = await attacksOf(config);

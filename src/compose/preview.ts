@@ -40,9 +40,9 @@ export interface ServerPreview {
 
 /** Counts are of all entities of the chosen kinds, independent of the participation. */
 export async function previewOf(config: Config): Promise<Preview> {
-  const { trace, network, sites } = await scenarioOf(config);
+  const { trace, network, sites, radio } = await scenarioOf(config);
   const { durationS, entities, atOnce } = inspectTrace(trace);
-  const statistics = new Map(inspectSites(trace, sites).map((site) => [site.server, site]));
+  const statistics = new Map(inspectSites(trace, sites, radio).map((site) => [site.server, site]));
   const { mode, count } = config.mobility.workers;
   const { epochs, gradientsPerEpoch } = config.training;
   return {

@@ -41,6 +41,6 @@ export async function checkConfig(config: Config, source: ConfigSource): Promise
 /** What may well be wrong with a config that is valid. */
 export async function warningsOf(config: Config, source: ConfigSource): Promise<Problem[]> {
   if (config.mobility.model === 'static') return [];
-  const { trace, sites } = await scenarioOf(config);
-  return inOrder(timingWarnings(config, inspectSites(trace, sites), source.problem));
+  const { trace, sites, radio } = await scenarioOf(config);
+  return inOrder(timingWarnings(config, inspectSites(trace, sites, radio), source.problem));
 }

@@ -1,20 +1,25 @@
 import { resolve } from 'node:path';
-import type { Region, Site } from '../mobility/contacts.ts';
+import { associations } from '../mobility/association/index.ts';
+import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
+import { radios } from '../mobility/radio/index.ts';
 import { loadTrace, type Trace } from '../mobility/trace.ts';
 import type { Config } from './config-schema.ts';
 import { positionOf } from './sites.ts';
 
 /** Where a config's run takes place. */
-export interface Scenario {
+export interface Scenario extends MobilityMap {
   /** Only the kinds of entities that take part. */
   trace: Trace;
   network: Network | undefined;
   /** Of every server with a site, in the order of the servers. */
   sites: Site[];
   /** Where workers are Byzantine; null: anywhere. */
-  region: Region | null;
+  region: MobilityMap['region'];
 }
+
+/** The models of mobility that every run uses, by their names. */
+export const mobilityModels = { radio: radios.disc, association: associations.nearest };
 
 /**
  * The trace and the network that were read last: a config's checks and its run ask for the same, and
@@ -49,7 +54,7 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
   const place = config.layers.worker.attack?.byzantine.region;
   const region =
     place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
-  return { trace, network, sites, region };
+  return { trace, network, sites, region, ...mobilityModels };
 }
 
 /** The trace of a config, as its workers' kinds and the limit of speed cut it. */

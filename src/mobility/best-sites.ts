@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { Coverage, type RangeContact } from './coverage.ts';
+import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Bounds, Trace } from './trace.ts';
 
@@ -27,10 +28,11 @@ export function bestSites(
   candidates: readonly Candidate[],
   count: number,
   rangeM: number,
+  radio: Radio,
 ): BestSite[] {
   const ordered = [...candidates].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sites = ordered.map(({ id, xM, yM }): Site => ({ server: id, xM, yM, rangeM }));
-  const ways = waysOf(trace, sites);
+  const ways = waysOf(trace, sites, radio);
   const left = new Set(ordered.keys());
   const chosen: BestSite[] = [];
   while (chosen.length < count) {
@@ -88,8 +90,8 @@ interface Interval {
   leaveUs: number;
 }
 
-function waysOf(trace: Trace, sites: readonly Site[]): Way[] {
-  const coverage = new Coverage(sites);
+function waysOf(trace: Trace, sites: readonly Site[], radio: Radio): Way[] {
+  const coverage = new Coverage(sites, radio);
   return trace.presences
     .map((presence) => ({ contacts: coverage.contacts(presence), covered: [] }))
     .filter(({ contacts }) => contacts.length > 0);

@@ -1,9 +1,10 @@
 import type { TimeUs } from '../simulation/time.ts';
-import type { Association } from './association/association.ts';
-import { nearest } from './association/nearest.ts';
+import type { Association, AssociationPolicy } from './association/association.ts';
 import { Coverage, type RangeContact } from './coverage.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
+import { disc } from './radio/disc.ts';
+import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Trace } from './trace.ts';
 
@@ -40,6 +41,15 @@ export type MobilityEvent =
       contact: number | null;
     };
 
+/** What workers meet on their way, and how it decides about contacts and associations. */
+export interface MobilityMap {
+  sites: readonly Site[];
+  /** Null: no event enters or leaves a region. */
+  region: Region | null;
+  radio: Radio;
+  association: AssociationPolicy;
+}
+
 /** The events of one repetition of a trace; the others are the same, later. */
 export interface MobilityPlan {
   events: readonly MobilityEvent[];
@@ -48,8 +58,7 @@ export interface MobilityPlan {
 }
 
 /**
- * Everything that happens to the workers in one repetition of the trace (0 is the first), in
- * order of time. At one instant: leave-range, leave-region, associate null, leave-map, enter-map,
+ * Everything that happens to the workers in the first repetition of the trace, in order of time. At one instant: leave-range, leave-region, associate null, leave-map, enter-map,
  * enter-range, enter-region, associate a server; within each by worker id, then server id. So a handover is leave-range
  * (when the old circle ends there), enter-range, associate: one associate, straight to the new
  * server.
@@ -58,28 +67,16 @@ export interface MobilityPlan {
  * everyone has left before the next repetition begins, and no contact crosses the seam. Leases
  * begin anew with each repetition.
  *
- * Cost: O(samples + contacts log contacts). For several repetitions call `planMobility` once and
- * `repetitionOf` for each.
+ * Cost: O(samples + contacts log contacts).
  */
-export function mobilityEvents(
-  trace: Trace,
-  sites: readonly Site[],
-  workers: Workers,
-  { repetition = 0, region = null }: { repetition?: number; region?: Region | null } = {},
-): MobilityEvent[] {
-  return repetitionOf(planMobility(trace, sites, workers, region), repetition);
-}
-
-/** Without a region nobody enters or leaves one. */
 export function planMobility(
   trace: Trace,
-  sites: readonly Site[],
+  { sites, region, radio, association: policy }: MobilityMap,
   workers: Workers,
-  region: Region | null = null,
 ): MobilityPlan {
-  const coverage = new Coverage(sites);
-  const regions = new Coverage(region === null ? [] : [{ server: '', ...region }]);
-  const association = nearest(sites);
+  const coverage = new Coverage(sites, radio);
+  const regions = new Coverage(region === null ? [] : [{ server: '', ...region }], disc);
+  const association = policy(sites);
   const events: MobilityEvent[] = [];
   let contacts = 0;
   for (const lease of leaseWorkers(trace.presences, workers)) {

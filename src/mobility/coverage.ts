@@ -1,6 +1,5 @@
 import Flatbush from 'flatbush';
 import type { TimeUs } from '../simulation/time.ts';
-import { disc } from './radio/disc.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Presence } from './trace.ts';
@@ -33,7 +32,7 @@ export class Coverage {
   /** Since when the presence at hand is inside a site; NaN when it is not. */
   private readonly insideSinceUs: Float64Array;
 
-  constructor(sites: readonly Site[], radio: Radio = disc) {
+  constructor(sites: readonly Site[], radio: Radio) {
     this.sites = sites;
     this.radio = radio;
     this.insideSinceUs = new Float64Array(sites.length).fill(Number.NaN);
@@ -106,14 +105,16 @@ export class Coverage {
       const toX = x[i]! - xM;
       const toY = y[i]! - yM;
       const willBeInside = radio.covers(site, toX, toY);
-      if (!(inside && willBeInside)) {
-        const part = radio.crossing(site, fromX, fromY, toX - fromX, toY - fromY);
-        if (inside || willBeInside || part.isCrossed) {
-          const startUs = timesUs[i - 1]!;
-          const lengthUs = timesUs[i]! - startUs;
-          if (!inside) sinceUs = startUs + part.enter * lengthUs;
-          if (!willBeInside) {
-            addContact(contacts, index, sinceUs, startUs + part.leave * lengthUs);
+      if (!(radio.isConvex && inside && willBeInside)) {
+        const stretches = radio.crossing(site, fromX, fromY, toX, toY);
+        const startUs = timesUs[i - 1]!;
+        const lengthUs = timesUs[i]! - startUs;
+        for (let k = 0; k < stretches.length; k++) {
+          const { enter, leave } = stretches[k]!;
+          // A contact goes on over a sample in range.
+          if (k > 0 || !inside) sinceUs = startUs + enter * lengthUs;
+          if (k < stretches.length - 1 || !willBeInside) {
+            addContact(contacts, index, sinceUs, startUs + leave * lengthUs);
             sinceUs = Number.NaN;
           }
         }

@@ -1,5 +1,6 @@
 import { Coverage } from './coverage.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Bounds, Trace } from './trace.ts';
 
@@ -62,9 +63,9 @@ export function inspectTrace(trace: Trace): TraceStatistics {
 }
 
 /** What every site sees of a trace, in the order of the sites. */
-export function inspectSites(trace: Trace, sites: readonly Site[]): SiteStatistics[] {
+export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio): SiteStatistics[] {
   const durationUs = durationOf(trace);
-  const coverage = new Coverage(sites);
+  const coverage = new Coverage(sites, radio);
   const seen = sites.map(() => ({ stays: [] as Interval[], entities: new Set<string>() }));
   for (const presence of trace.presences) {
     for (const { site, enterUs, leaveUs } of coverage.contacts(presence)) {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { associations } from '#src/mobility/association/index.js';
 import {
   type MobilityEvent,
-  mobilityEvents,
+  type MobilityMap,
   planMobility,
   repetitionOf,
   type Site,
 } from '#src/mobility/contacts.js';
+import type { Workers } from '#src/mobility/leases.js';
+import { radios } from '#src/mobility/radio/index.js';
 import { loadTrace, type Presence, type Trace } from '#src/mobility/trace.js';
 
 function trace(spanUs: number, presences: [string, [number, number, number][]][]): Trace {
@@ -27,6 +30,20 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
       }),
     ),
   };
+}
+
+const mapOf = (sites: readonly Site[], region: MobilityMap['region'] = null): MobilityMap => ({
+  ...{ sites, region, radio: radios.disc, association: associations.nearest },
+});
+
+/** The events of one repetition. */
+function mobilityEvents(
+  trace: Trace,
+  sites: readonly Site[],
+  workers: Workers,
+  { repetition = 0, region }: { repetition?: number; region?: MobilityMap['region'] } = {},
+): MobilityEvent[] {
+  return repetitionOf(planMobility(trace, mapOf(sites, region), workers), repetition);
 }
 
 const sites: Site[] = [
@@ -169,7 +186,7 @@ describe('the events of a repetition', () => {
   });
 
   test('are plain data and new records each time', () => {
-    const plan = planMobility(trace(2e6, [crossing]), sites, { mode: 'one-per-entity' });
+    const plan = planMobility(trace(2e6, [crossing]), mapOf(sites), { mode: 'one-per-entity' });
     const events = repetitionOf(plan, 0);
     expect(structuredClone(events)).toEqual(events);
     expect(events[0]).not.toBe(repetitionOf(plan, 0)[0]);

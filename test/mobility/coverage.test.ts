@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '#src/mobility/association/nearest.js';
 import { Coverage } from '#src/mobility/coverage.js';
+import { disc } from '#src/mobility/radio/disc.js';
+import type { Radio } from '#src/mobility/radio/radio.js';
 import type { Site } from '#src/mobility/site.js';
 import type { Presence } from '#src/mobility/trace.js';
 
@@ -20,12 +22,12 @@ function site(server: string, xM: number, yM: number, rangeM: number): Site {
 }
 
 function contactsOf(way: Presence, ...sites: Site[]) {
-  const contacts = new Coverage(sites).contacts(way);
+  const contacts = new Coverage(sites, disc).contacts(way);
   return contacts.map(({ site, enterUs, leaveUs }) => [sites[site]!.server, enterUs, leaveUs]);
 }
 
 function nearestOf(way: Presence, ...sites: Site[]) {
-  const pieces = nearest(sites)(way, new Coverage(sites).contacts(way));
+  const pieces = nearest(sites)(way, new Coverage(sites, disc).contacts(way));
   return pieces.map(({ contact, fromUs, toUs }) => [sites[contact.site]!.server, fromUs, toUs]);
 }
 
@@ -151,6 +153,52 @@ describe('a contact', () => {
   });
 });
 
+describe('a radio with an obstacle', () => {
+  // In range of the circle of radius 5, but not behind a wall that is 2 m wide.
+  const isOpen = (x: number, y: number) => x * x + y * y <= 25 && Math.abs(x) >= 1;
+  const walled: Radio = {
+    reachM: ({ rangeM }) => rangeM,
+    covers: (_, x, y) => isOpen(x, y),
+    isConvex: false,
+    // Along the x axis, from left to right.
+    crossing: (_, x, _y, toX) =>
+      [
+        [-5, -1],
+        [1, 5],
+      ].flatMap(([from, to]) => {
+        const enter = Math.max(0, (from! - x) / (toX - x));
+        const leave = Math.min(1, (to! - x) / (toX - x));
+        return enter < leave ? [{ enter, leave }] : [];
+      }),
+  };
+  const times = (...xs: [number, number][]) => {
+    const way = presence(xs.map(([timeS, x]) => [timeS, x, 0]));
+    const contacts = new Coverage([circle], walled).contacts(way);
+    return contacts.map(({ enterUs, leaveUs }) => [enterUs, leaveUs]);
+  };
+
+  test('cuts one segment in two contacts', () => {
+    expect(times([0, -10], [2, 10])).toEqual([
+      [500_000, 900_000],
+      [1_100_000, 1_500_000],
+    ]);
+  });
+
+  test('cuts a segment whose ends are both in range', () => {
+    expect(times([0, -4], [1, -2], [2, 2], [3, 4])).toEqual([
+      [0, 1_250_000],
+      [1_750_000, 3_000_000],
+    ]);
+  });
+
+  test('ends and begins contacts that go on over samples', () => {
+    expect(times([0, -10], [1, -3], [2, 0], [3, 3], [4, 10])).toEqual([
+      [714_286, 1_666_667],
+      [2_333_333, 3_285_714],
+    ]);
+  });
+});
+
 describe('the nearest site', () => {
   const left = site('left', -4, 0, 5);
   const right = site('right', 4, 0, 5);
@@ -243,7 +291,7 @@ describe('on random walks', () => {
   test('a stepper of one millisecond sees the same contacts and the same nearest site', () => {
     fc.assert(
       fc.property(walk, places, (way, sites) => {
-        const contacts = new Coverage(sites).contacts(way);
+        const contacts = new Coverage(sites, disc).contacts(way);
         const stays = nearest(sites)(way, contacts);
         const endUs = way.timesUs.at(-1)!;
         for (let timeUs = 0; timeUs < endUs; timeUs += 1000) {
@@ -277,7 +325,7 @@ describe('on random walks', () => {
   test('contacts lie on the circle or at the ends, and associations lie within contacts', () => {
     fc.assert(
       fc.property(walk, places, (way, sites) => {
-        const contacts = new Coverage(sites).contacts(way);
+        const contacts = new Coverage(sites, disc).contacts(way);
         for (const { site, enterUs, leaveUs } of contacts) {
           const { xM, yM, rangeM } = sites[site]!;
           expect(enterUs).toBeLessThan(leaveUs);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { bestSites, gridOver } from '#src/mobility/best-sites.js';
 import { inspectSites, inspectTrace } from '#src/mobility/inspect.js';
 import { readNetwork } from '#src/mobility/network.js';
+import { disc } from '#src/mobility/radio/disc.js';
 import { loadTrace } from '#src/mobility/trace.js';
 import { fcd, file } from './files.ts';
 
@@ -30,7 +31,7 @@ describe('the crossing', async () => {
       { server: 'right', xM: 280, yM: 100, rangeM: 50 },
       { server: 'nowhere', xM: 200, yM: 5000, rangeM: 50 },
     ];
-    const [left, right, nowhere] = inspectSites(trace, sites);
+    const [left, right, nowhere] = inspectSites(trace, sites, disc);
     // left: 0.5, 1, 2.5, 8, 10, 25 s; someone (the bystander) is always there.
     expect(left).toMatchObject({ server: 'left', contacts: 6, entities: 4, meanInRange: 1.88 });
     expect(left).toMatchObject({ medianContactS: 5.25, emptyShare: 0, nearestM: 0 });
@@ -60,13 +61,13 @@ describe('Boston Common', async () => {
 
   test('has three best sites, each adding less than the one before', async () => {
     const { junctions } = await readNetwork(`${BOSTON}/network.net.xml`);
-    const best = bestSites(trace, junctions, 3, 50);
+    const best = bestSites(trace, junctions, 3, 50, disc);
     expect(best).toHaveLength(3);
     expect(best[0]!.addedS).toBeGreaterThanOrEqual(best[1]!.addedS);
     expect(best[1]!.addedS).toBeGreaterThanOrEqual(best[2]!.addedS);
     const sites = best.map(({ id, xM, yM }) => ({ server: id, xM, yM, rangeM: 50 }));
     // The first adds all it has: its mean in range times the hour.
-    const [first] = inspectSites(trace, sites);
+    const [first] = inspectSites(trace, sites, disc);
     expect(first!.meanInRange * 3600).toBeCloseTo(best[0]!.addedS, 3);
   });
 });
@@ -81,13 +82,13 @@ describe('the best sites', async () => {
 
   test('are those that add most; ties go to the lower id; nothing added, not chosen', () => {
     const candidates = [at('far', 99), at('two', 20), at('one', 10), at('zero', 0), at('again', 0)];
-    expect(bestSites(trace, candidates, 9, 50)).toEqual([
+    expect(bestSites(trace, candidates, 9, 50, disc)).toEqual([
       { ...at('again', 0), addedS: 3 },
       { ...at('one', 10), addedS: 2 },
       { ...at('two', 20), addedS: 2 },
     ]);
-    expect(bestSites(trace, candidates, 2, 50)).toHaveLength(2);
-    expect(bestSites(trace, candidates, 1, 1000)).toEqual([{ ...at('one', 10), addedS: 7 }]);
+    expect(bestSites(trace, candidates, 2, 50, disc)).toHaveLength(2);
+    expect(bestSites(trace, candidates, 1, 1000, disc)).toEqual([{ ...at('one', 10), addedS: 7 }]);
   });
 
   test('are not looked for on a grid that one stray entity makes endless', () => {
@@ -117,7 +118,7 @@ describe('the best sites', async () => {
         );
         const walked = await loadTrace(file(fcd(text.join('\n'))), { maximumSpeedMps: 1000 });
         const candidates = list.map(([xM, yM], i) => ({ id: `c${i}`, xM, yM }));
-        const best = bestSites(walked, candidates, list.length, 15);
+        const best = bestSites(walked, candidates, list.length, 15, disc);
         // Counted by a stepper of 10 ms.
         let inRangeS = 0;
         for (const { timesUs, x, y } of walked.presences) {

@@ -5,16 +5,18 @@ export interface Radio {
   /** Nothing further away than this is in range. */
   reachM(site: Site): number;
   covers(site: Site, x: number, y: number): boolean;
+  /** Whether a straight segment between two points in range is in range throughout. */
+  isConvex: boolean;
   /**
-   * Which part of the straight segment (x, y) + t (dx, dy), 0 <= t <= 1, is in range: one stretch,
-   * of which an end that `covers` is t = 0 or 1. Asked only where an end is not in range.
+   * The stretches of the straight segment from (x, y) to (toX, toY) that are in range, in order.
+   * When (x, y) is in range the first stretch begins there, whatever its `enter`; when (toX, toY)
+   * is, the last one ends there. Not asked where `isConvex` and both ends are in range.
    */
-  crossing(site: Site, x: number, y: number, dx: number, dy: number): Crossing;
+  crossing(site: Site, x: number, y: number, toX: number, toY: number): readonly Stretch[];
 }
 
-export interface Crossing {
+/** A part of a segment, as fractions of its length from 0 to 1. */
+export interface Stretch {
   enter: number;
   leave: number;
-  /** Whether the segment is in range somewhere between its ends. */
-  isCrossed: boolean;
 }
