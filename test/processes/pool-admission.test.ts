@@ -6,8 +6,8 @@ import { PoolAdmission } from '#src/processes/pool-admission.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
-import { memoryTransport } from '#src/transport/memory.js';
 import { POOL_PROTOCOL } from '#src/worlds/computing/pool-message.js';
+import { memoryTransport } from '../transport/memory-transport.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 
 const here = { host: 'here', port: 0, secret: null, tls: null, limits: limitsFor(2 ** 20) };

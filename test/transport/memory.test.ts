@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { memoryTransport } from '#src/transport/memory.js';
 import { transportConformance } from '../conformance/transport-conformance.ts';
+import { memoryTransport } from './memory-transport.ts';
 
 describe('the memory transport', () => {
   transportConformance(() => memoryTransport());

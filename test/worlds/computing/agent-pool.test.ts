@@ -5,10 +5,10 @@ import { createKernelMemory } from '#src/kernels/memory.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
-import { memoryTransport } from '#src/transport/memory.js';
 import { AgentPool } from '#src/worlds/computing/agent-pool.js';
 import type { Task, TaskResult } from '#src/worlds/computing/task.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
+import { memoryTransport } from '../../transport/memory-transport.ts';
 
 const DIMENSION = 4;
 const shape = { dimension: 4, trainItems: 10, evaluationItems: 6, classes: 2, outputs: 2 };

@@ -7,10 +7,10 @@ import type { AgentEvent } from '#src/journal/host-events.js';
 import { PoolAdmission } from '#src/processes/pool-admission.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
-import { memoryTransport } from '#src/transport/memory.js';
 import { AgentPool } from '#src/worlds/computing/agent-pool.js';
 import { PoolAgent } from '#src/worlds/computing/pool-agent.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
+import { memoryTransport } from '../../transport/memory-transport.ts';
 import { PatientPool } from './patient-pool.ts';
 
 const here = { host: 'here', secret: null, tls: null, limits: limitsFor(2 ** 20) };

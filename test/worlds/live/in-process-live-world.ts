@@ -8,13 +8,13 @@ import { RunTally } from '#src/report/run/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
-import { memoryTransport } from '#src/transport/memory.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { Coordinator, type LiveOutcome } from '#src/worlds/live/coordinator/coordinator.js';
 import type { CoordinatorState } from '#src/worlds/live/coordinator/coordinator-state.js';
 import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { memoryTransport } from '../../transport/memory-transport.ts';
 import { parseLines } from '../in-process-world.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 

@@ -1,4 +1,4 @@
-import type { Wire, WireEvents } from './wire.ts';
+import type { Wire, WireEvents } from '#src/transport/wire.js';
 
 /** What one end has written and the other has not taken yet. */
 type Written = { pieces: readonly Uint8Array[]; written: () => void } | 'end';

@@ -1,10 +1,10 @@
-import { RunError } from '../errors.ts';
-import { greet } from './dial.ts';
-import { memoryWires } from './memory-wire.ts';
-import { Reception } from './reception.ts';
-import type { Transport } from './transport.ts';
-import { TransportError } from './transport-error.ts';
-import type { Wire } from './wire.ts';
+import { RunError } from '#src/errors.js';
+import { greet } from '#src/transport/dial.js';
+import { Reception } from '#src/transport/reception.js';
+import type { Transport } from '#src/transport/transport.js';
+import { TransportError } from '#src/transport/transport-error.js';
+import type { Wire } from '#src/transport/wire.js';
+import { memoryWires } from './memory-wires.ts';
 
 /**
  * Frames between places in one process, for tests: the same bytes, handshake, limits and
