@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { moduleNames } from './exports-of.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -141,6 +142,68 @@ function unseeded(file: string, source: string): string[] {
   return found;
 }
 
+/** Names that each file of src/ declares and exports; AssemblyScript apart, whose host is src/kernels/. */
+const declared = new Map(
+  files
+    .filter((file) => file.startsWith('src/') && !file.startsWith('src/kernels/assembly/'))
+    .map((file) => [file, moduleNames(readFileSync(join(root, file), 'utf8')).declared]),
+);
+
+/** The files that the package exports, whose names are its users'. */
+const packageEntries: string[] = Object.values<string | { default: string }>(
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports,
+).flatMap((entry) =>
+  typeof entry === 'string' ? [] : [entry.default.replace('./dist/', '').replace(/\.js$/, '.ts')],
+);
+
+/** What only tests use, and why it is exported all the same. */
+const exportedForTests: Record<string, string> = {
+  'src/compose/run-origin.ts commitOf': 'compared with git itself',
+  'src/deploy/mpirun.ts mpirunAgents': 'given a stand-in for mpirun',
+  'src/deploy/mpirun.ts rankOf': 'tried with the variables of each MPI',
+  'src/deploy/slurm.ts slurmAgents': 'given a stand-in for sbatch',
+  'src/deploy/ssh.ts sshAgents': 'given a stand-in for ssh',
+  'src/learning/model.ts modelDimension': 'tells tests how long theta is without a config',
+  'src/mobility/trace.ts TraceOptions': 'type of what tests read traces with',
+  'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
+  'src/report/run/comparison.ts ComparedRun': 'type of the table that tests fill',
+  'src/report/study/statistics.ts studentT975': 'compared with the published table',
+  'src/rules/running/calling.ts NotReturned': 'the class of error that its test expects',
+  'src/rules/running/contribution.ts Contribution': 'type of what tests make arrivals of',
+  'src/rules/running/load.ts loadDeliveryAttack':
+    'the conformance suite loads one attack at a time',
+  'src/transport/handshake.ts PROTOCOL_VERSION': 'a test speaks another version',
+  'src/transport/private-authority.ts Credential': 'type of what tests make for TLS',
+  'src/transport/private-authority.ts PrivateAuthority': 'type of what tests make for TLS',
+  'src/transport/wire.ts WireEvents': 'the wires in memory of tests implement it',
+  'src/worlds/computing/task-runner.ts openWindowTraining':
+    'the pool in the test’s own process opens it, too',
+  'src/worlds/computing/value-store.ts SavedValue': 'type of what tests put into a checkpoint',
+  'src/worlds/live/process/live-context.ts HostServices': 'type of what its test stands in for',
+  'src/worlds/live/protocol/reported-event.ts ReportedType':
+    'the fuzz tests make an event of each type',
+};
+
+/** Exports of src/ that no other file than a test takes, as file name. */
+function unusedExports(): string[] {
+  const taken = new Map(packageEntries.map((file) => [file, new Set(['*'])]));
+  const users = ['tools', 'bench'].flatMap(typescriptFiles);
+  for (const file of [...files, ...users]) {
+    for (const [specifier, names] of moduleNames(readFileSync(join(root, file), 'utf8')).taken) {
+      const path = resolved(specifier, file);
+      const all = taken.get(path) ?? new Set();
+      for (const name of names) all.add(name);
+      taken.set(path, all);
+    }
+  }
+  return [...declared].flatMap(([file, names]) => {
+    const used = taken.get(file);
+    return names
+      .filter((name) => !used?.has('*') && !used?.has(name))
+      .map((name) => `${file} ${name}`);
+  });
+}
+
 describe('the house', () => {
   it('is looked at as a whole', () => {
     for (const file of ['src/cli/main.ts', 'src/worlds/virtual/world.ts', 'aggregators/mean.ts']) {
@@ -221,6 +284,10 @@ describe('the house', () => {
     expect(circles(graph)).toEqual([]);
   });
 
+  it('exports only what something else than a test uses', () => {
+    expect(unusedExports().sort()).toEqual(Object.keys(exportedForTests).sort());
+  });
+
   it('leaves time and chance to the simulation', () => {
     const found = files
       .filter((file) => simulated.includes(roomOf(file)))
@@ -254,6 +321,33 @@ describe('this test', () => {
       'x.ts:4 performance.now',
       'x.ts:5 new Date(5)',
       'x.ts:6 Math.random',
+    ]);
+  });
+
+  it('finds what a file exports and takes', () => {
+    const source = `
+      import one, { two as deux, type Three } from './a.ts';
+      import * as all from './b.ts';
+      export { four } from './c.ts';
+      export * from './d.ts';
+      export const five = 5, six = 6;
+      export function seven() {}
+      export type Eight = import('./e.ts').Nine;
+      const inside = 1;
+      const { ten } = await import('./f.ts');
+      const eleven = (await import('./g.ts')).eleven;
+      void import('./h.ts');`;
+    const { declared, taken } = moduleNames(source);
+    expect(declared).toEqual(['five', 'six', 'seven', 'Eight']);
+    expect([...taken].map(([from, names]) => [from, ...names])).toEqual([
+      ['./a.ts', 'default', 'two', 'Three'],
+      ['./b.ts', '*'],
+      ['./c.ts', 'four'],
+      ['./d.ts', '*'],
+      ['./e.ts', 'Nine'],
+      ['./f.ts', 'ten'],
+      ['./g.ts', 'eleven'],
+      ['./h.ts', '*'],
     ]);
   });
 

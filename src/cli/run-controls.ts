@@ -1,6 +1,6 @@
 import type { Run } from '../run/run.ts';
 
-export type RunState = 'running' | 'paused' | 'stopping';
+type RunState = 'running' | 'paused' | 'stopping';
 
 /** Controls a run in progress: `edgemlsim ctl`, keys and signals call it. */
 export class RunControls {

@@ -9,7 +9,7 @@ import { type IntakeReference, loadIntake } from '../worlds/computing/intake-ref
 type Attack = NonNullable<ServerLayer['attack']>;
 
 /** What the servers of one layer do with the vectors that reach them. */
-export interface LayerIntake {
+interface LayerIntake {
   reference: IntakeReference;
   /** Vectors that the rule and its chain need to stand the declared f. */
   needed: number;

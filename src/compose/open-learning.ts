@@ -10,7 +10,7 @@ import { onlySplits } from '../learning/only-splits.ts';
 import { type PlacedDataset, placeDataset } from '../learning/placed-dataset.ts';
 
 /** What a process learns with: its own memory, which contains the data. */
-export interface OpenLearning {
+interface OpenLearning {
   memory: WebAssembly.Memory;
   data: PlacedDataset;
   engine: ChosenEngine;

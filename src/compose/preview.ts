@@ -20,7 +20,7 @@ export interface Preview {
   gradientsAtEnd: number;
 }
 
-export interface ServerPreview {
+interface ServerPreview {
   id: string;
   parent: string;
   layer: string;

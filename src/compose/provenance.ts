@@ -81,7 +81,7 @@ function datasetFiles(dataset: Config['data']['dataset']): string[] {
 }
 
 /** Something that a run was begun with, and what stands in its place. */
-export interface Difference {
+interface Difference {
   what: string;
   before: string;
   now: string;

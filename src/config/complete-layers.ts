@@ -3,7 +3,7 @@ import type { Config, ServerLayer } from './config-schema.ts';
 import { serverLayerSchema } from './schema/layers.ts';
 
 /** The settings of one layer of servers with its own defaults filled in. */
-export type CompleteLayer = ServerLayer & {
+type CompleteLayer = ServerLayer & {
   collect: NonNullable<ServerLayer['collect']>;
   /** Null: it waits without end. */
   deadlineS: number | null;

@@ -23,7 +23,7 @@ export function adviceOnNull(schema: JsonSchema, path: Path): string {
 }
 
 /** What stands where a key is left out, as far as the schema says so. */
-export function defaultInWords({ default: standard, defaultText }: JsonSchema): string | undefined {
+function defaultInWords({ default: standard, defaultText }: JsonSchema): string | undefined {
   if (standard === undefined) return defaultText;
   return typeof standard === 'string' ? standard : JSON.stringify(standard);
 }

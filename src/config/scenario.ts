@@ -8,7 +8,7 @@ import type { Config } from './config-schema.ts';
 import { positionOf } from './sites.ts';
 
 /** Where a config's run takes place. */
-export interface Scenario extends MobilityMap {
+interface Scenario extends MobilityMap {
   /** Only the kinds of entities that take part. */
   trace: Trace;
   network: Network | undefined;

@@ -11,7 +11,7 @@ import {
 import type { Path } from './yaml-document.ts';
 
 /** A problem at one place of a document, before the line of that place is known. */
-export interface Finding {
+interface Finding {
   path: Path;
   part: 'key' | 'value';
   found: string;

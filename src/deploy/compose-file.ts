@@ -7,7 +7,7 @@ import {
 } from './container-parts.ts';
 import type { Command } from './launcher.ts';
 
-export interface ComposeOptions {
+interface ComposeOptions {
   /** Holds Node; edgemlsim and the run's files are lent by this machine, under their own paths. */
   image: string;
   /** Folders and files that the containers may read. */

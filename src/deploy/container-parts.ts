@@ -36,7 +36,7 @@ export function makeFolder(folder: string): void {
 }
 
 /** A container for one process of the run. */
-export interface ProcessContainer {
+interface ProcessContainer {
   name: string;
   role: ProcessSlot['role'];
 }

@@ -8,7 +8,7 @@ import {
 } from './container-parts.ts';
 import type { Command } from './launcher.ts';
 
-export interface ManifestOptions {
+interface ManifestOptions {
   name: string;
   /** Holds edgemlsim and the run's files, under the paths of the config. */
   image: string;

@@ -11,7 +11,7 @@ export const local: Launcher<{ agents: number }> = {
 };
 
 /** Agents as child processes on this machine, which share its cores. */
-export function localAgents(program: Command, agents: number): AgentLaunch {
+function localAgents(program: Command, agents: number): AgentLaunch {
   const cores = Math.max(1, Math.floor(availableParallelism() / agents));
   return {
     name: 'local',

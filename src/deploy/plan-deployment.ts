@@ -9,7 +9,7 @@ import { writeRendezvous } from './rendezvous.ts';
 import { newTls, readTlsFolder, writeTlsFolder } from './tls-folder.ts';
 import { newToken, readTokenFile, writeTokenFile } from './token-file.ts';
 
-export interface DeploymentOptions {
+interface DeploymentOptions {
   launch: AgentLaunch;
   transport: 'tcp' | 'websocket';
   runDir: string;

@@ -7,7 +7,7 @@ import { writeAtomically } from '../write-atomically.ts';
 const RETRY_MS = 200;
 
 /** Where the coordinator of a run is found, in a file on a disk that the machines share. */
-export interface Rendezvous extends Address {
+interface Rendezvous extends Address {
   transport: 'tcp' | 'websocket';
 }
 

@@ -74,7 +74,7 @@ function fewestCpus(text: string): number {
   return Math.min(...text.split(',').map((part) => Number.parseInt(part, 10)));
 }
 
-export interface BatchOptions {
+interface BatchOptions {
   name: string;
   nodes: number;
   cpusPerNode: number | null;
@@ -88,7 +88,7 @@ export interface BatchOptions {
  * A script for `sbatch`. Slurm shall not requeue the job: a second start would find the run folder
  * of the first.
  */
-export function batchScript({ name, nodes, cpusPerNode, folder, command }: BatchOptions): string {
+function batchScript({ name, nodes, cpusPerNode, folder, command }: BatchOptions): string {
   const cpus = cpusPerNode === null ? '' : `#SBATCH --cpus-per-task=${cpusPerNode}\n`;
   return `#!/bin/sh
 #SBATCH --job-name=${shellWords([`edgemlsim-${name}`])}

@@ -32,7 +32,7 @@ export interface ByzantineLayerState {
 }
 
 /** A node that turns Byzantine or honest. `server`: near which it counts, in scope `local`. */
-export interface FaultTransition {
+interface FaultTransition {
   node: string;
   server: string | null;
   byzantine: boolean;

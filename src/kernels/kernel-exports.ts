@@ -7,7 +7,7 @@ import type { LearningKernels } from './learning-kernels.ts';
 export interface KernelExports extends VectorKernels, RuleKernels, LearningKernels {}
 
 /** Arithmetic on single vectors, and between all of a set. */
-export interface VectorKernels {
+interface VectorKernels {
   // vectors.ts
   addScaled(out: number, a: number, b: number, factor: number, length: number): void;
   allFinite(a: number, length: number): number;
@@ -29,7 +29,7 @@ export interface VectorKernels {
 }
 
 /** What aggregation rules need: sums, means and order statistics over n vectors. */
-export interface RuleKernels {
+interface RuleKernels {
   // combining.ts
   weightedSumOf(out: number, table: number, factors: number, n: number, length: number): void;
   weightedSumAndDistances(

@@ -26,7 +26,7 @@ export function aligned(bytes: number): number {
 }
 
 /** A place in an arena. */
-export interface ArenaMark {
+interface ArenaMark {
   readonly chunk: number;
   readonly used: number;
 }

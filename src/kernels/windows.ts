@@ -20,7 +20,7 @@ export interface Grid {
 }
 
 /** Room for an image's numbers that are not zero, by the pixels of a grid. */
-export interface CompressedImage {
+interface CompressedImage {
   readonly starts: number;
   readonly entries: number;
   readonly grid: Grid;

@@ -13,7 +13,7 @@ export interface BatchStream {
   random: RandomState;
 }
 
-export interface Batch {
+interface Batch {
   /** Indices into the train split: a copy. */
   items: Uint32Array;
   /** How often the items were shuffled anew to fill this batch. */

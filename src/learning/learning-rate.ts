@@ -4,7 +4,7 @@ import type * as Mathjs from 'mathjs';
 import { InputError } from '../errors.ts';
 
 /** The moment of an update, as a learning-rate expression sees it. */
-export interface UpdateMoment {
+interface UpdateMoment {
   /** Updates made before this one, from 0: the version that it starts from. */
   round: number;
   /** Whole epochs before this one. */

@@ -1,5 +1,5 @@
 /** How well one class, or an average of classes, is recognised. All lie in [0, 1]. */
-export interface Scores {
+interface Scores {
   /** Of the items predicted as the class, the fraction that is of it. 0 when none is predicted. */
   precision: number;
   /** Of the items of the class, the fraction predicted as it. 0 when the class has no items. */
@@ -8,12 +8,12 @@ export interface Scores {
   f1: number;
 }
 
-export interface ClassScores extends Scores {
+interface ClassScores extends Scores {
   /** Items whose true class it is. */
   support: number;
 }
 
-export interface Metrics {
+interface Metrics {
   items: number;
   /** Fraction of items whose predicted class is the true one. 0 without items. */
   accuracy: number;

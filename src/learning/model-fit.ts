@@ -13,7 +13,7 @@ export interface DataSizes {
 }
 
 /** What is wrong with a model, and where in it. */
-export type ModelProblem = Problem & { path: (string | number)[] };
+type ModelProblem = Problem & { path: (string | number)[] };
 
 /**
  * Whether a model takes the data, and its layers each other: what goes in is the number of features,

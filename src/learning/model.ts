@@ -5,7 +5,7 @@ import { layerType } from './layers/index.ts';
 import type { PlannedLayer } from './layers/layer.ts';
 
 /** A model with the shapes that go through it. */
-export interface ModelPlan {
+interface ModelPlan {
   input: Shape;
   /** Up to the first that does not fit. */
   layers: readonly PlannedLayer[];

@@ -3,7 +3,7 @@ import type { RandomSource } from '../rules/contract/plain-data.ts';
 import type { Split } from './dataset.ts';
 
 /** Which items of the train split belong to each owner, ascending; no item has two owners. */
-export type Shares = Map<string, Uint32Array>;
+type Shares = Map<string, Uint32Array>;
 
 /**
  * Deals the train items out to owners: the ids of regions or of workers.

@@ -3,7 +3,7 @@ import { aligned, takePages } from '../kernels/memory.ts';
 import type { Dataset, Split, SplitName } from './dataset.ts';
 
 /** How a split's inputs lie in the kernel memory. All numbers but counts are byte offsets. */
-export type PlacedInputs =
+type PlacedInputs =
   /** Row after row. */
   | { form: 'dense'; inputs: number }
   /**

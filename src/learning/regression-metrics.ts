@@ -1,6 +1,6 @@
 import type { Dataset, SplitName } from './dataset.ts';
 
-export interface RegressionMetrics {
+interface RegressionMetrics {
   /** Root of the mean squared error, in the targets' unit. Means are over items and outputs. */
   rmse: number;
   /** Mean absolute error, in the targets' unit. */
@@ -13,7 +13,7 @@ export interface RegressionMetrics {
 }
 
 /** Sums by output. */
-export interface ErrorSums {
+interface ErrorSums {
   absoluteErrors: ArrayLike<number>;
   squaredErrors: ArrayLike<number>;
 }

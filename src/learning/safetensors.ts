@@ -21,7 +21,7 @@ export interface Tensor {
   bytes: Uint8Array;
 }
 
-export interface TensorFile {
+interface TensorFile {
   tensors: Tensor[];
   metadata: Record<string, string>;
 }

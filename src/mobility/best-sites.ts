@@ -4,13 +4,13 @@ import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Bounds, Trace } from './trace.ts';
 
-export interface Candidate {
+interface Candidate {
   id: string;
   xM: number;
   yM: number;
 }
 
-export interface BestSite extends Candidate {
+interface BestSite extends Candidate {
   /** Worker-seconds in range that the sites before it do not have. */
   addedS: number;
 }

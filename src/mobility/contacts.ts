@@ -12,7 +12,7 @@ export type { Workers } from './leases.ts';
 export type { Site } from './site.ts';
 
 /** A circle on the map that is no server's range; its edge is inside. */
-export type Region = Omit<Site, 'server'>;
+type Region = Omit<Site, 'server'>;
 
 /** What movement does to a run, as plain records. Times count from the trace's begin. */
 export type MobilityEvent =

@@ -5,7 +5,7 @@ import { parseDecimal } from './sumo-time.ts';
 import type { Bounds } from './trace.ts';
 import type { XmlElement } from './xml.ts';
 
-export interface Junction {
+interface Junction {
   id: string;
   xM: number;
   yM: number;

@@ -26,7 +26,7 @@ export interface CollectedEntry extends Entry {
 }
 
 /** How an entry comes to its end. */
-export type EntryEnd =
+type EntryEnd =
   | { outcome: 'aggregated'; inResult: number; staleness: number; byzantine?: true }
   | { outcome: 'dropped'; reason: DropReason }
   | { outcome: 'lost' }

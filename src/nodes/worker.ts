@@ -7,7 +7,7 @@ import type { RoundMode } from './round-mode.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /** A gradient that a worker has begun and not sent. */
-export interface Work {
+interface Work {
   gradient: number;
   value: ValueId;
   /** Where it was begun, in which round there, and on which version. */

@@ -21,7 +21,7 @@ import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 
-export interface AgentDispatcherParts {
+interface AgentDispatcherParts {
   slots: readonly ProcessSlot[];
   rules: PlacementRules;
   /** Agents that shall share the processes; 0 where these are started without any. */

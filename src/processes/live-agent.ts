@@ -18,7 +18,7 @@ const MOST_BODY_BYTES = 2 ** 28;
 /** Of vectors longer than that one aggregation may keep a thread for seconds. */
 const MOST_ELEMENTS_AT_ONCE = 2 ** 21;
 
-export interface AgentOptions {
+interface AgentOptions {
   /** Where the coordinator listens. */
   join: { host: string; port: number };
   transport: Config['live']['transport'];

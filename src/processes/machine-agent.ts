@@ -23,7 +23,7 @@ const MOST_BODY_BYTES = 2 ** 16;
 /** What a process has, beyond its patience, to end when the coordinator is gone. */
 const GRACE_MS = 10_000;
 
-export interface MachineAgentOptions {
+interface MachineAgentOptions {
   /** Where the coordinator is; asked again for every try. Null: not known yet. */
   find: () => (Address & { transport: Config['live']['transport'] }) | null;
   machine: Machine;

@@ -30,7 +30,7 @@ const firstMessageSchema = z.discriminatedUnion('type', [
   poolWorkSchema,
 ]);
 
-export interface PoolAdmissionParts {
+interface PoolAdmissionParts {
   /** What every agent makes its share of the run from. */
   run: Config;
   /** What it has to be made of. */

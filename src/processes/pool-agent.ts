@@ -10,7 +10,7 @@ import { VectorMemory } from '../worlds/computing/vector-memory.ts';
 import type { Credentials } from './credentials.ts';
 import { controlLimits, endpoint, transports, vectorLimits } from './live-endpoints.ts';
 
-export interface PoolAgentOptions {
+interface PoolAgentOptions {
   /** Where the coordinator listens. */
   join: { host: string; port: number };
   transport: Config['pool']['transport'];

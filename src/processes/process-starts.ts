@@ -3,7 +3,7 @@ const MOST_STARTS = 5;
 /** Before another start after one that has failed. */
 const RESTART_MS = 1000;
 
-export interface ProcessStartsParts {
+interface ProcessStartsParts {
   start: (slot: number) => void;
   /** Number of starts in a row that failed. */
   onGivenUp: (slot: number, starts: number) => void;

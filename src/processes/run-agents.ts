@@ -21,7 +21,7 @@ const MOST_STRANGERS = 1000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 /** How agents of a virtual run get started. */
-export interface AgentSource {
+interface AgentSource {
   /** What `edgemlsim` is here: a program and its first arguments; starts `pool.agents`. */
   program?: readonly [string, ...string[]];
   /** Starts agents elsewhere instead. */

@@ -16,7 +16,7 @@ import { type Address, type ProcessSlot, slotText } from '../worlds/live/protoco
 const GATHER_MS = 120_000;
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
-export interface LiveProcessesOptions {
+interface LiveProcessesOptions {
   config: Config;
   runDir: string;
   /** The program `edgemlsim` and its first arguments. */

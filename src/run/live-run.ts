@@ -18,13 +18,13 @@ const PROGRESS_EVERY_MS = 100;
 /** Wall time that user code has to return when the run is stopped. */
 const STOP_MS = 10_000;
 
-export interface LiveStartOptions extends Omit<StartOptions, 'threads'> {
+interface LiveStartOptions extends Omit<StartOptions, 'threads'> {
   /** The program `edgemlsim` and its first arguments. */
   program: readonly [string, ...string[]];
 }
 
 /** A live run at a moment when its clock is held and no message is under way: plain data. */
-export interface LiveState {
+interface LiveState {
   coordinator: CoordinatorState;
 }
 

@@ -22,7 +22,7 @@ export interface ParameterPlace {
 }
 
 /** What a run in memory leaves instead of files. */
-export interface MemoryRecord {
+interface MemoryRecord {
   /** The journal. */
   lines: JournalLine[];
   /** The newest parameters, and their version. */

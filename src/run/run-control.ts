@@ -9,11 +9,11 @@ import { isTaken } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import { checkIsRun, statusOf } from './run-folder.ts';
 
-export const controlCommands = ['pause', 'resume', 'status', 'stop'] as const;
+const controlCommands = ['pause', 'resume', 'status', 'stop'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
 
 /** The commands to a run in progress and their answers. Plain data. */
-export type Controls = Record<ControlCommand, () => unknown>;
+type Controls = Record<ControlCommand, () => unknown>;
 
 const FILE = 'control.json';
 const LONGEST_REQUEST = 1000;
@@ -24,7 +24,7 @@ const REQUEST_MS = 5000;
  */
 const ALIVE_MS = 1000;
 /** Without any the run is taken to hang. */
-export const SILENCE_S = 10;
+const SILENCE_S = 10;
 
 const token = z.string().regex(/^[0-9a-f]{32}$/);
 

@@ -1,7 +1,7 @@
 import type { TimeUs } from './time.ts';
 
 /** Events leave the queue by time, then by priority (lower first), then in the order of scheduling. */
-export interface QueueEntry<Event> {
+interface QueueEntry<Event> {
   timeUs: TimeUs;
   priority: number;
   sequence: number;

@@ -10,7 +10,7 @@ export interface RunEnd {
   error?: string;
 }
 
-export interface PoolOptions {
+interface PoolOptions {
   /** What `edgemlsim` is here: a program and its first arguments. */
   program: readonly [string, ...string[]];
   /** What makes it take its commands from here. */

@@ -135,7 +135,7 @@ class ProblemsOfArms {
 }
 
 /** `path=value`: YAML on one line, which JSON is; text stays bare unless YAML takes it for else. */
-export function overrideOf({ path, value }: Pick<Change, 'path' | 'value'>): string {
+function overrideOf({ path, value }: Pick<Change, 'path' | 'value'>): string {
   const bare = typeof value === 'string' && isBareText(value);
   return `${path}=${bare ? value : JSON.stringify(value)}`;
 }

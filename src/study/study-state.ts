@@ -8,7 +8,7 @@ import { isOver } from '../run/run-summary.ts';
 import type { PlannedRun } from './load-study.ts';
 
 /** What a planned run's folder holds already. */
-export type RunState =
+type RunState =
   /** No intact state to continue from. */
   | { kind: 'new' }
   /** This very run, to its end. */

@@ -1,5 +1,5 @@
 /** Plain data, as a header may hold it. Never anything else, on either side. */
-export type HeaderValue =
+type HeaderValue =
   | null
   | boolean
   | number

@@ -1,7 +1,7 @@
 import { RunError } from '../errors.ts';
 
 /** Why a connection could not be made. Only `unreachable` and `lost` are worth another try. */
-export type TransportFailure =
+type TransportFailure =
   | 'unreachable'
   | 'lost'
   | 'timeout'

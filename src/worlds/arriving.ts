@@ -5,7 +5,7 @@ import { type CopiesState, takeCopy } from './copies.ts';
 import { recordLost, recordLostCopy } from './lost-message.ts';
 
 /** What has come to its receiver: a message, or one of its copies. */
-export interface Arrival {
+interface Arrival {
   from: string;
   to: string;
   message: Message;

@@ -12,7 +12,7 @@ export interface AttackSwitch {
 }
 
 /** A world in which nodes turn Byzantine and honest. */
-export interface ByzantineWorld {
+interface ByzantineWorld {
   /** The stream of that name. */
   random(name: string): RandomStream;
   record(event: SimulatedEvent & { type: 'turned-byzantine' | 'turned-honest' }): void;

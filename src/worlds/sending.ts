@@ -21,7 +21,7 @@ interface SendingParts {
 }
 
 /** A message that has left its sender. */
-export interface SentMessage {
+interface SentMessage {
   message: Message;
   contact: number | null;
   /** How long its link takes, without what chance and faults add. */

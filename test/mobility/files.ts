@@ -17,7 +17,10 @@ export function file(content: string | Uint8Array, name = 'trace.fcd.xml'): stri
 export type ReadRow = ['step', number] | [EntityKind, string, number, number];
 
 /** Everything a reader says about a file, in order. */
-export async function readAll(path: string, reader: 'scanner' | 'document' = 'scanner') {
+export async function readAll(
+  path: string,
+  reader: 'scanner' | 'document' = 'scanner',
+): Promise<{ rows: ReadRow[]; summary: Awaited<ReturnType<typeof readFcd>> }> {
   const rows: ReadRow[] = [];
   const summary = await readFcd(
     path,

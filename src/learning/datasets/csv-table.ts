@@ -16,7 +16,7 @@ export interface CsvTable {
 export type FieldReader = (text: string) => number | undefined;
 
 /** Which columns are read, given all that there are, and how. */
-export type ColumnChoice = (header: readonly string[]) => ReadonlyMap<string, FieldReader>;
+type ColumnChoice = (header: readonly string[]) => ReadonlyMap<string, FieldReader>;
 
 /** So many faults of a file are told at once. */
 const MOST_PROBLEMS = 10;

@@ -6,7 +6,7 @@ import type { Dataset, Split } from '../dataset.ts';
 import { decodeIdx, type IdxArray, readIdxFile } from './idx-file.ts';
 
 /** The four files of an IDX dataset, by the first part of their names. */
-export const idxRoles = ['train-images', 'train-labels', 't10k-images', 't10k-labels'] as const;
+const idxRoles = ['train-images', 'train-labels', 't10k-images', 't10k-labels'] as const;
 export type IdxRole = (typeof idxRoles)[number];
 
 /** A dataset of the MNIST family, for instance Fashion-MNIST, from a folder of IDX files. */

@@ -7,7 +7,7 @@ import { loadMnist, type MnistSpec } from './mnist.ts';
 import { makeSynthetic, type SyntheticSpec } from './synthetic.ts';
 
 /** Which dataset a run learns from. Plain data, as the config gives it. */
-export type DatasetSpec = MnistSpec | IdxSpec | SyntheticSpec | CsvSpec | ModuleSpec;
+type DatasetSpec = MnistSpec | IdxSpec | SyntheticSpec | CsvSpec | ModuleSpec;
 
 /**
  * Loads a dataset into plain memory. Relative paths count from `baseFolder`.

@@ -4,7 +4,7 @@ import { constants, gunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
 
 /** How much a file may hold, unpacked, and what is said of one that holds more. */
-export interface FileLimit {
+interface FileLimit {
   bytes: number;
   found: string;
   advice: string[];

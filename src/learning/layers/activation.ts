@@ -4,7 +4,7 @@ import type { BatchInputs } from '../batch-inputs.ts';
 import { allocateMatrix, type LayerType, type OpenLayer, type PlannedLayer } from './layer.ts';
 
 /** A function of each number by itself, whose gradient is computed from its value. */
-export interface Activation {
+interface Activation {
   /** out <- the function of a, element by element; out may be a. */
   apply(kernels: Kernels, out: number, a: number, length: number): void;
   /** gradient <- gradient times the derivative, where the function's value is output. */

@@ -6,7 +6,7 @@ import type { Chance, Parameter } from '../engine.ts';
 import type { LayerSpec, Shape } from '../layer-spec.ts';
 
 /** One tensor of a layer, before it has its place in the parameter vector. */
-export interface LayerTensor {
+interface LayerTensor {
   kind: Parameter['kind'];
   shape: Shape;
 }

@@ -12,7 +12,7 @@ import {
 } from './layer.ts';
 
 /** What becomes of one item's windows. The last arguments say how many, where, and how large. */
-export interface Pooling {
+interface Pooling {
   apply(kernels: Kernels, out: number, image: number, ...windows: WindowSizes): void;
   /** Adds to `passed`, the gradient of the image. */
   gradient(
@@ -24,7 +24,7 @@ export interface Pooling {
   ): void;
 }
 
-export type WindowSizes = [
+type WindowSizes = [
   outRows: number,
   outColumns: number,
   imageColumns: number,

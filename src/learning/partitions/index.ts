@@ -7,5 +7,3 @@ export const partitions = {
   iid,
   'disjoint-by-label': disjointByLabel,
 } satisfies Record<string, Partition>;
-
-export type PartitionName = keyof typeof partitions;

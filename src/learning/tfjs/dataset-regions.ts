@@ -4,13 +4,13 @@ import type { SplitName } from '../dataset.ts';
 import type { PlacedDataset, PlacedSplit } from '../placed-dataset.ts';
 
 /** A piece of kernel memory that holds a part of a dataset. */
-export interface Region {
+interface Region {
   address: number;
   bytes: number;
 }
 
 /** Room behind a piece, for kernels that read in eights. */
-export const ROOM_BYTES = 64;
+const ROOM_BYTES = 64;
 
 /** All the pieces of a dataset. */
 export function regionsOf({ memory }: Kernels, data: PlacedDataset): Region[] {

@@ -63,7 +63,7 @@ export async function openNativeEngine(
   }
 }
 
-export class NativeEngine implements Engine {
+class NativeEngine implements Engine {
   readonly parameters: readonly Parameter[];
   readonly dimension: number;
   readonly versions: Record<string, string>;

@@ -5,7 +5,7 @@ type LayerVariable = layers.LayersModel['trainableWeights'][number];
 type Layer = layers.LayersModel['layers'][number];
 
 /** The weights of a model that are learnt, with their places in the parameter vector. */
-export interface OwnParameters {
+interface OwnParameters {
   parameters: Parameter[];
   weights: LayerVariable[];
 }

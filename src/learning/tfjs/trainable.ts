@@ -16,7 +16,7 @@ export interface Trainable {
   pass(inputs: tf.Tensor2D, targets: tf.Tensor2D, chance: Chance | null): Pass;
 }
 
-export interface Pass {
+interface Pass {
   /** A row an item. */
   outputs: tf.Tensor2D;
   /** The loss of each item: what is learnt from is their sum. */

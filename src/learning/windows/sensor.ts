@@ -2,7 +2,7 @@ import { type RandomState, RandomStream } from '../../simulation/random.ts';
 import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
 
 /** When the items of a sensor come: one after another at a rate, by chance, or at times of a list. */
-export type Arrivals =
+type Arrivals =
   | { process: 'fixed'; itemsPerS: number }
   | { process: 'poisson'; itemsPerS: number }
   | { process: 'times'; timesS: readonly number[] };

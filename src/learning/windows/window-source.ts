@@ -4,7 +4,7 @@ import { type BatchStream, nextBatch, openBatchStream } from '../batch-stream.ts
 import { openSensor, type SensorSettings, type SensorState, takeItem } from './sensor.ts';
 
 /** How long a window is: a time, or a number of items. */
-export type WindowLength = { everyUs: TimeUs } | { items: number };
+type WindowLength = { everyUs: TimeUs } | { items: number };
 
 /** Where the items of one worker's windows come from: its sensors, or its share of the train items. */
 export interface WorkerWindows {

@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/kernels.ts';
 
 /** Vectors of one length in the kernel memory. */
-export interface LocalSteps {
+interface LocalSteps {
   /** k. */
   count: number;
   /** eta of the steps at the worker; 0 with a single one. */

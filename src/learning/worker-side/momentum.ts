@@ -7,7 +7,7 @@ export interface WorkerMomentum {
 }
 
 /** Vectors of one length in the kernel memory. */
-export interface MomentumStep {
+interface MomentumStep {
   gradient: Float32Array;
   /** Of the gradients before; null: none yet, which counts as zeros. */
   memory: Float32Array | null;

@@ -3,7 +3,7 @@ import type { RandomStream } from '../../simulation/random.ts';
 import type { Optimiser } from '../optimiser.ts';
 
 /** Vectors of one length in the kernel memory. */
-export interface WindowTraining {
+interface WindowTraining {
   items: Uint32Array;
   batchSize: number;
   epochs: number;
@@ -20,7 +20,7 @@ export interface WindowTraining {
 }
 
 /** Writes the gradient of a batch at theta to `gradient`; returns the batch's loss. */
-export type BatchGradient = (
+type BatchGradient = (
   step: number,
   batch: Uint32Array,
   theta: Float32Array,

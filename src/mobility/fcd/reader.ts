@@ -8,7 +8,7 @@ import { FcdScanner } from './fcd-scanner.ts';
 import type { FcdSink } from './fcd-sink.ts';
 import { placeInFile } from './place-in-file.ts';
 
-export interface FcdSummary {
+interface FcdSummary {
   steps: number;
   rows: number;
   firstTimeUs: number;

@@ -9,7 +9,7 @@ export const DIGIT_0 = 0x30;
 export const LESS = 0x3c;
 export const EQUALS = 0x3d;
 export const GREATER = 0x3e;
-export const APOSTROPHE = 0x27;
+const APOSTROPHE = 0x27;
 
 export function startsWith(
   bytes: Uint8Array,

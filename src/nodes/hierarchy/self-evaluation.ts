@@ -3,7 +3,7 @@ import type { ValueId } from '../messages.ts';
 import type { HierarchySettings } from './settings.ts';
 
 /** What a node measures of itself, and at which point of its work. */
-export interface Measured {
+interface Measured {
   theta: ValueId | null;
   /** Windows or merges so far. */
   round: number;

@@ -34,7 +34,7 @@ export function newUplink(): UplinkState {
   };
 }
 
-export interface UplinkParts {
+interface UplinkParts {
   node: string;
   parent: () => string | null;
   exchange: ExchangeSettings;

@@ -8,13 +8,13 @@ import type { HierarchySettings } from './settings.ts';
 import { newUplink, Uplink, type UplinkState } from './uplink.ts';
 
 /** A window whose items have come. */
-export interface ClosedWindow {
+interface ClosedWindow {
   window: number;
   items: Uint32Array;
 }
 
 /** The training on one window, from its begin until its time is over. */
-export interface Training extends ClosedWindow {
+interface Training extends ClosedWindow {
   /** Names its random streams. */
   gradient: number;
   begunUs: TimeUs;

@@ -1,7 +1,7 @@
 import { wrapped } from './wrapped.ts';
 
 /** How a table fits into lines of a width. */
-export interface TableRoom {
+interface TableRoom {
   /** Characters that a line has room for: without end by default. */
   width?: number;
   /** Headers of columns to leave out where there is no room, the first one first. */

@@ -22,7 +22,7 @@ const KAPPA_WIDTHS = [5, 4.4, 3.8, 3.2, 2.6, 2, 1.5, 1];
 
 type Point = { timeS: number; value: number; series: string };
 
-export interface FaultFacts {
+interface FaultFacts {
   name: string;
   seed: number;
   simTimeS: number;

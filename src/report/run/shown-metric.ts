@@ -27,7 +27,7 @@ export function shownMetric(rows: readonly MetricsRow[]): ShownMetric {
   return isRegression(rows) ? RMSE : ACCURACY;
 }
 
-export function isRegression(rows: readonly MetricsRow[]): boolean {
+function isRegression(rows: readonly MetricsRow[]): boolean {
   return rows.some(({ rmse }) => rmse !== null);
 }
 

@@ -12,7 +12,7 @@ import {
 } from './study-runs.ts';
 import { type ArmSummary, armSummaries } from './study-summary.ts';
 
-export interface StudyReport {
+interface StudyReport {
   name: string;
   window: number;
   arms: ArmSummary[];

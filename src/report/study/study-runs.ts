@@ -52,7 +52,7 @@ export interface Measures {
 }
 
 /** Where a run first measured an accuracy of at least `accuracy`; null where it never did. */
-export interface Reached {
+interface Reached {
   accuracy: number;
   at: { simTimeS: number; gradients: number; updates: number } | null;
 }
@@ -86,7 +86,7 @@ export async function readStudyResult(
   return studyResult(run, record, options);
 }
 
-export function studyResult(
+function studyResult(
   run: StudyRun,
   record: Omit<RunRecord, 'violations'>,
   { window, reach }: StudyReportOptions,

@@ -21,7 +21,7 @@ export interface ArmSummary {
 }
 
 /** Runs of an arm that reached an accuracy, and when: null unless all of them did. */
-export interface ArmReached {
+interface ArmReached {
   accuracy: number;
   runs: number;
   simTimeS: Interval | null;

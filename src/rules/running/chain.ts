@@ -8,7 +8,7 @@ import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
 import { inPlace, leavingUnchanged, listed } from './unchanged.ts';
 
-export interface ChainContext extends Omit<AggregationContext, 'random'> {
+interface ChainContext extends Omit<AggregationContext, 'random'> {
   /** A stream of its own for each purpose: `pre-aggregator 0`, `aggregator`. */
   random(purpose: string): RandomSource;
   /** Every step is checked to leave its inputs as they are. */

@@ -30,7 +30,7 @@ export interface AggregationInput<Vector> {
 }
 
 /** What a rule is given about its vectors, as lists that go together. */
-export type VectorFacts = Pick<AggregationContext, 'weights' | 'staleness' | 'senders'>;
+type VectorFacts = Pick<AggregationContext, 'weights' | 'staleness' | 'senders'>;
 
 export function factsOf(contributions: readonly Contribution<unknown>[]): VectorFacts {
   const first = contributions[0];

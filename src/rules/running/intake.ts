@@ -41,8 +41,7 @@ export interface IntakeStep extends RuleChain {
 }
 
 /** What reached one server for one aggregation. */
-export interface Arrivals
-  extends Pick<AggregationInput<Float32Array>, 'contributions' | 'reference'> {
+interface Arrivals extends Pick<AggregationInput<Float32Array>, 'contributions' | 'reference'> {
   /** A stream of its own for each purpose: `attack`, `pre-aggregator 0`, `aggregator`. */
   random(purpose: string): RandomSource;
   /** What this server's last intake returned; null at the first. */

@@ -55,7 +55,7 @@ const RULE_FILE: UsersFileKind = {
 };
 
 /** Seconds that one call of a user's own rule may take, unless the config says otherwise. */
-export const TIME_LIMIT_S = 60;
+const TIME_LIMIT_S = 60;
 
 /** `folder` is the one that holds the rule's compiled file: `aggregators` or `attacks`. */
 export function builtInReference(folder: string, name: string, options?: unknown): RuleReference {

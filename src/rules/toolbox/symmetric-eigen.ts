@@ -1,7 +1,7 @@
 /** A sweep rotates every pair of rows once; convergence is quadratic, so that 6 to 10 suffice. */
 const MOST_SWEEPS = 60;
 
-export interface SymmetricEigen {
+interface SymmetricEigen {
   values: Float64Array;
   /** Row k is the unit eigenvector of values[k]. */
   vectors: Float64Array;

@@ -8,7 +8,7 @@ import type { VectorMemory } from './vector-memory.ts';
 
 const LOOK_MS = 500;
 
-export interface AgentPoolParts {
+interface AgentPoolParts {
   local: TaskPool;
   localThreads: number;
   vectors: VectorMemory;

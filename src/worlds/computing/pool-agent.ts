@@ -8,7 +8,7 @@ import { type AgentMessage, POOL_PROTOCOL, poolMessageSchema, sayInPool } from '
 
 const PING_MS = 500;
 
-export interface PoolAgentParts {
+interface PoolAgentParts {
   /** To the coordinator. */
   control: Connection;
   name: string;

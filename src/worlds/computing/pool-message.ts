@@ -89,7 +89,7 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('exit') }),
 ]);
 
-export type PoolMessage = z.infer<typeof poolMessageSchema>;
+type PoolMessage = z.infer<typeof poolMessageSchema>;
 
 /** Sends it; false when more should wait. */
 export function sayInPool(

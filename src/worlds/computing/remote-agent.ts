@@ -34,7 +34,7 @@ export interface RemoteAgentParts {
 }
 
 /** What becomes of an agent's tasks. */
-export interface AgentHandlers {
+interface AgentHandlers {
   completed: (given: Given, result: TaskResult) => void;
   /** Called once: its connection ended, it was silent, or it sent an invalid message. */
   lost: (reason: string) => void;

@@ -67,7 +67,7 @@ export const resultSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-export type ResultMessage = z.infer<typeof resultSchema>;
+type ResultMessage = z.infer<typeof resultSchema>;
 
 /** Longer lists of items are not sent: they could exceed the limits of a connection. */
 const MOST_ITEM_BYTES = 2 ** 20;

@@ -7,7 +7,7 @@ import type { Computations } from './computations.ts';
 import type { Job } from './job.ts';
 import type { ValueStore } from './value-store.ts';
 
-export interface ValueParts {
+interface ValueParts {
   settings: {
     servers: readonly { id: string }[];
     workers: readonly string[];

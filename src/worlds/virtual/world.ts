@@ -18,7 +18,7 @@ const JOBS_AHEAD = 128;
 const EVENTS_A_TURN = 256;
 
 /** How `World.run` waits. */
-export interface Pace {
+interface Pace {
   jobsAhead?: number;
   /** Waits for numbers: resolves when some may be there, or when `until` is to be asked again. */
   numbers?: () => Promise<void>;

@@ -1,6 +1,6 @@
 import type { ClockReading, LiveClock } from '../protocol/live-clock.ts';
 
-export interface HoldParts {
+interface HoldParts {
   clock: LiveClock;
   /** Sends every process the clock's reading; `change` counts. */
   announce: (change: number, reading: ClockReading) => void;

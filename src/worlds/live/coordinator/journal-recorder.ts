@@ -31,7 +31,7 @@ export interface BooksState {
   computed: number;
 }
 
-export interface BookParts {
+interface BookParts {
   settings: Pick<WorldSettings, 'servers' | 'hierarchy'>;
   journal: JournalWriter;
   /** Places of processes: makes their numbers differ. */

@@ -12,7 +12,7 @@ export interface FailureEvent {
   failure: number;
 }
 
-export interface LiveFailureParts {
+interface LiveFailureParts {
   settings: Pick<WorldSettings, 'failures' | 'seed' | 'servers'>;
   /** Whether a node takes part now. */
   canFail: (node: string) => boolean;

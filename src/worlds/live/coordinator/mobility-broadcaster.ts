@@ -28,7 +28,7 @@ export interface MovementState {
   untilUs: TimeUs;
 }
 
-export interface MovementParts {
+interface MovementParts {
   settings: WorldSettings;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
   processes: ProcessTable;

@@ -28,7 +28,7 @@ const ASK_AGAIN_US = 60_000_000;
 /** Refused connections recorded in the journal at most. */
 const MOST_REFUSED = 1000;
 
-export interface ProcessAdmissionParts {
+interface ProcessAdmissionParts {
   processes: ProcessTable;
   journal: JournalWriter;
   wallUs: WallClock;

@@ -28,7 +28,7 @@ interface Ahead {
   server?: string;
 }
 
-export interface ProcessCheckParts {
+interface ProcessCheckParts {
   settings: WorldSettings;
   processes: ProcessTable;
   recorder: JournalRecorder;

@@ -26,7 +26,7 @@ const MOST_HELD_BYTES = 2 ** 26;
 /** How many bad messages from other processes one process may report. */
 const MOST_ACCUSATIONS = 3;
 
-export interface ProcessMessagesParts {
+interface ProcessMessagesParts {
   parts: Pick<CoordinatorParts, 'settings' | 'wallUs' | 'mostHeldBytes'>;
   run: RunControl;
   processes: ProcessTable;

@@ -38,7 +38,7 @@ export interface ProcessHandle {
 }
 
 /** A slot and its process, for display. */
-export interface ProcessStatus {
+interface ProcessStatus {
   slot: number;
   role: string;
   nodes: number;

@@ -9,7 +9,7 @@ const WATCH_MS = 200;
 /** How long processes have to send their last messages at the end, in wall time. */
 const END_US = 60_000_000;
 
-export interface ProcessWatchParts {
+interface ProcessWatchParts {
   parts: Pick<CoordinatorParts, 'clock' | 'wallUs' | 'answerS' | 'returnS'>;
   run: RunControl;
   processes: ProcessTable;

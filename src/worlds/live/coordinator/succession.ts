@@ -11,7 +11,7 @@ import type { ProcessAdmission } from './process-admission.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import type { RunControl } from './run-control.ts';
 
-export interface SuccessionParts {
+interface SuccessionParts {
   settings: WorldSettings;
   clock: LiveClock;
   run: RunControl;

@@ -27,7 +27,7 @@ export type ProcessDependencies = Pick<
   'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute'
 > & { speed: number };
 
-export interface AgentParts {
+interface AgentParts {
   /** To the coordinator. */
   control: Connection;
   /** Another connection to the coordinator, for what is large. */

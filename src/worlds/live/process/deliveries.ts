@@ -15,7 +15,7 @@ import type { LiveContext } from './live-context.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
-export interface DeliveryParts {
+interface DeliveryParts {
   settings: WorldSettings;
   self: number;
   slotOf: (node: string) => number;

@@ -5,7 +5,7 @@ import type { LiveContext } from './live-context.ts';
 import type { NodeTimers } from './node-timers.ts';
 import type { PeerLinks } from './peer-links.ts';
 
-export interface NodeFailureParts {
+interface NodeFailureParts {
   settings: WorldSettings;
   context: LiveContext;
   nodes: HostedNodes;

@@ -15,7 +15,7 @@ export interface WaitingTimer {
   needs: ValueId | null;
 }
 
-export interface NodeTimerParts {
+interface NodeTimerParts {
   clock: LiveClock;
   values: ValueStore;
   waiters: ValueWaiters;

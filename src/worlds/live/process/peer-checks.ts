@@ -7,7 +7,7 @@ const MOST_AHEAD = 2 ** 16;
 
 type Body = Float32Array | Uint8Array | null;
 
-export interface PeerCheckParts {
+interface PeerCheckParts {
   settings: Pick<WorldSettings, 'servers' | 'workers' | 'dimension'>;
   self: number;
   /** Undefined for a node that the run has not. */

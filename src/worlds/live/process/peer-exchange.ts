@@ -13,7 +13,7 @@ import type { LiveContext } from './live-context.ts';
 import { PeerChecks } from './peer-checks.ts';
 import type { Peer, PeerLinks } from './peer-links.ts';
 
-export interface PeerExchangeParts {
+interface PeerExchangeParts {
   settings: WorldSettings;
   clock: LiveClock;
   slots: readonly ProcessSlot[];

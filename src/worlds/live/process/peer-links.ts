@@ -24,7 +24,7 @@ export interface Peer {
   isThere: () => boolean;
 }
 
-export interface BadPeer {
+interface BadPeer {
   slot: number;
   generation: number;
   why: string;

@@ -120,7 +120,7 @@ export const bulkMessageSchema = z.discriminatedUnion('type', [
 
 export type Hello = z.infer<typeof helloSchema>;
 export type BulkHello = z.infer<typeof bulkSchema>;
-export type BulkMessage = z.infer<typeof bulkMessageSchema>;
+type BulkMessage = z.infer<typeof bulkMessageSchema>;
 export type ControlMessage = z.infer<typeof processMessageSchema>;
 export type ProcessMessage = Hello | BulkHello | ControlMessage | BulkMessage;
 
@@ -156,7 +156,7 @@ export const startMessageSchema = z.discriminatedUnion('type', [
   pongSchema,
 ]);
 
-export type StartMessage = z.infer<typeof startMessageSchema>;
+type StartMessage = z.infer<typeof startMessageSchema>;
 
 const names = z.array(name);
 

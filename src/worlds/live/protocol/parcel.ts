@@ -2,7 +2,7 @@ import type { Message } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 
 /** What the link, or a Byzantine sender, does to a message. Plain data. */
-export interface Wire {
+interface Wire {
   /** Later than the link's latency and bandwidth have it. */
   extraUs: TimeUs;
   corrupted: boolean;

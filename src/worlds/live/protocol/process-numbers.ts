@@ -2,7 +2,7 @@
 const NUMBERS_A_LIFE = 2 ** 24;
 
 /** A process: its slot, the number of slots, and its generation. */
-export interface NumberedProcess {
+interface NumberedProcess {
   slot: number;
   slots: number;
   generation: number;
