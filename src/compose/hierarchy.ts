@@ -31,6 +31,7 @@ export function hierarchyOf(
     itemUs: new Map(workers.map((worker) => [worker, itemUs])),
     epochs: windows.epochs,
     training: {
+      sends: layers.worker.training.sends,
       learningRate: compileLearningRate(training.learningRate),
       remember: createOptimiser(training.optimiser).initialMemory !== null,
     },

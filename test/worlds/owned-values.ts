@@ -4,7 +4,15 @@ import { inputsOf } from '#src/worlds/computing/job.js';
 import type { ValueStore } from '#src/worlds/computing/value-store.js';
 
 /** Fields of states, messages and timers that own a value. */
-const OWNING = new Set(['theta', 'base', 'optimiserState', 'momentum', 'value', 'needs']);
+const OWNING = new Set([
+  'theta',
+  'base',
+  'gradientSum',
+  'optimiserState',
+  'momentum',
+  'value',
+  'needs',
+]);
 
 /**
  * Expects each value to be counted exactly once for every field of `state` that owns it, for every

@@ -93,6 +93,12 @@ const workerTrainingSchema = z
       'as training.learningRate',
       z.union([positive, z.string()]).optional().describe('eta of its own steps'),
     ),
+    sends: z
+      .enum(['change', 'gradient'])
+      .default('change')
+      .describe(
+        'in a tree of models: how far its model came, or the gradient of each window as one batch, for a rate that only the root applies',
+      ),
     clipNorm: positive.optional().describe("longest norm of a batch's gradient"),
     weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
   })

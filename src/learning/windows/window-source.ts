@@ -37,7 +37,7 @@ export function openWindows({ seed, workers }: WindowSettings): Map<string, Wind
       openSensor(sensor, streamState(seed, `sensor/${sensor.id}`)),
     );
     const stream =
-      share === null ? null : openBatchStream(share, streamState(seed, `windows/${worker}`));
+      share === null ? null : openBatchStream(share, streamState(seed, `batches/${worker}`));
     return [worker, { taken: 0, next: null, sensors: opened, stream }];
   });
   return new Map(states);

@@ -12,11 +12,13 @@ export interface LocalModelState {
   base: ValueId | null;
   /** Of the parent's model that it received last. */
   version: number;
+  /** The sum of the gradients since the last push, of a node that sends these; null: none yet. */
+  gradientSum: ValueId | null;
 }
 
 /** Owns both of its references to `theta`. */
 export function newLocalModel(theta: ValueId): LocalModelState {
-  return { theta, base: theta, version: 0 };
+  return { theta, base: theta, version: 0, gradientSum: null };
 }
 
 /** Changes the model of one node, and counts its values. */
@@ -45,9 +47,24 @@ export class LocalModel {
     this.#state.theta = theta;
   }
 
+  /** Adds a gradient, which it owns from now on, to what is sent instead of the change. */
+  addGradient(gradient: ValueId): void {
+    const { gradientSum } = this.#state;
+    if (gradientSum === null) {
+      this.#state.gradientSum = gradient;
+      return;
+    }
+    this.#state.gradientSum = this.#context.addScaled(gradientSum, gradient, 1);
+    for (const value of [gradientSum, gradient]) this.#context.release(value);
+  }
+
   /** Out: the change since the last push, which the caller owns; from now on it is zero. */
   takeChange(): ValueId {
-    const { theta, base } = this.#state;
+    const { theta, base, gradientSum } = this.#state;
+    if (gradientSum !== null) {
+      this.#state.gradientSum = null;
+      return gradientSum;
+    }
     const change = this.#context.addScaled(base!, theta!, -1);
     this.#rebase(theta!);
     return change;
@@ -60,6 +77,7 @@ export class LocalModel {
     const context = this.#context;
     const { theta: own, base } = this.#state;
     this.#state.version = version;
+    if (unsent === 'discard') this.#forgetGradientSum();
     if (unsent === 'discard' || own === null || base === null || own === base) {
       context.keep(theta);
       this.become(theta);
@@ -81,6 +99,13 @@ export class LocalModel {
     const { theta, base } = this.#state;
     for (const value of [theta, base]) if (value !== null) this.#context.release(value);
     Object.assign(this.#state, { theta: null, base: null, version: 0 });
+    this.#forgetGradientSum();
+  }
+
+  #forgetGradientSum(): void {
+    const { gradientSum } = this.#state;
+    if (gradientSum !== null) this.#context.release(gradientSum);
+    this.#state.gradientSum = null;
   }
 
   #rebase(base: ValueId): void {

@@ -26,6 +26,8 @@ export interface HierarchySettings {
   itemUs: ReadonlyMap<string, number>;
   epochs: number;
   training: {
+    /** What a worker sends: its change, or the gradient of each window as one batch. */
+    sends: 'change' | 'gradient';
     /** Of a worker's steps; `round` is the number of its windows before this one. */
     learningRate: LearningRate;
     /** Whether a worker's optimiser remembers anything. */

@@ -258,7 +258,9 @@ export class WindowWorker {
       },
       value,
     );
-    if (state.model.theta === theta) {
+    if (this.#settings.training.sends === 'gradient') {
+      this.#model.addGradient(value);
+    } else if (state.model.theta === theta) {
       this.#model.become(value);
     } else {
       // A model came while it trained: what it learnt goes on top of that.

@@ -15,7 +15,11 @@ interface ValueParts {
     references: ReadonlyMap<string, Uint32Array>;
     /** Null without a tree of models. */
     hierarchy: {
-      training: { learningRate: LearningRate; remember: boolean };
+      training: {
+        learningRate: LearningRate;
+        remember: boolean;
+        sends: 'change' | 'gradient';
+      };
     } | null;
     /** Whether workers have momentum. */
     workersRemember: boolean;
@@ -67,7 +71,13 @@ export abstract class ValueContext {
     value: ValueId;
     optimiserState: ValueId | null;
   } {
-    const { learningRate, remember } = this.#parts.settings.hierarchy!.training;
+    const { learningRate, remember, sends } = this.#parts.settings.hierarchy!.training;
+    if (sends === 'gradient') {
+      const how = { poisoned: this.isPoisoned(worker), steps: 1, learningRate: 0 };
+      const streams = `gradient/${gradient}`;
+      const value = this.#compute({ kind: 'gradient', theta, items, streams, ...how });
+      return { value, optimiserState: null };
+    }
     const time = usToSeconds(this.nowUs);
     const value = this.#compute({
       ...{ kind: 'window', theta, memory: optimiserState, items },

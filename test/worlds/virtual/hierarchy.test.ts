@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { openStream, type RandomStream } from '#src/simulation/random.js';
+import { rootTheta } from '#src/worlds/node-set.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
 
@@ -161,3 +162,36 @@ it.each(Array.from({ length: 40 }, (_, seed) => seed))(
     expectConserved(world.lines);
   },
 );
+
+it('of two levels, whose workers send plain gradients, has the bits of synchronous rounds', async () => {
+  const layers = { worker: { training: { sends: 'gradient' }, link: { latencyMs: 0 } } };
+  const learning = { data: { ...tinyInput.data!, owners: 'workers' as const, batchSize: 12 } };
+  const root = { collect: 'all' };
+  const tree = await InProcessWorld.open(
+    treeConfig({
+      ...learning,
+      tree: [1, 4],
+      rounds: { mode: 'hierarchical', pace: 'in-step', rootLearningRate: 0.05 },
+      windows: { items: 12, count: 9 },
+      sensors: undefined,
+      layers: { ...layers, cloud: root },
+    }),
+  );
+  await tree.run();
+  const rounds = await InProcessWorld.open(
+    tinyConfig({
+      ...learning,
+      mobility: { model: 'static', workers: { count: 4 } },
+      servers: [{ id: 'only' }],
+      layers: { ...layers, edge: { collect: { count: 4, maxPerWorker: 1 } }, worker: { link: { latencyMs: 0 } } },
+      training: { learningRate: 0.05, maximumRounds: 9, combine: 'mean' },
+    }),
+  );
+  await rounds.run();
+  const norms = ({ lines }: InProcessWorld) =>
+    lines.flatMap((line) => (line.type === 'updated' ? [line.thetaNorm] : []));
+  expect(norms(tree)).toHaveLength(9);
+  expect(norms(tree)).toEqual(norms(rounds));
+  const theta = (world: InProcessWorld) => world.values.vector(rootTheta(world.world.state.cloud)!);
+  expect(theta(tree)).toEqual(theta(rounds));
+});
