@@ -183,7 +183,11 @@ it('of two levels, whose workers send plain gradients, has the bits of synchrono
       ...learning,
       mobility: { model: 'static', workers: { count: 4 } },
       servers: [{ id: 'only' }],
-      layers: { ...layers, edge: { collect: { count: 4, maxPerWorker: 1 } }, worker: { link: { latencyMs: 0 } } },
+      layers: {
+        ...layers,
+        edge: { collect: { count: 4, maxPerWorker: 1 } },
+        worker: { link: { latencyMs: 0 } },
+      },
       training: { learningRate: 0.05, maximumRounds: 9, combine: 'mean' },
     }),
   );
