@@ -13,7 +13,7 @@ interface UpdateMoment {
   time: number;
 }
 
-/** The factor eta of the update at that moment: finite and above 0. Throws InputError otherwise. */
+/** The factor eta of the update at that moment: above 0, finite as float32. Throws InputError otherwise. */
 export type LearningRate = (moment: UpdateMoment) => number;
 
 const names = ['round', 'epoch', 'time', 'e', 'pi'];
@@ -133,10 +133,11 @@ function checkName(name: string, what: string, allowed: readonly string[], where
 }
 
 function checkRate(rate: unknown, where: string, values = ''): number {
-  if (typeof rate === 'number' && Number.isFinite(rate) && rate > 0) return rate;
+  // Models hold float32 numbers: a greater one is an infinity in them.
+  if (typeof rate === 'number' && Number.isFinite(Math.fround(rate)) && rate > 0) return rate;
   throw new InputError({
     found: `${where} is ${rate}${values}`,
-    advice: ['expected a finite number above 0'],
+    advice: ['expected a number above 0 that is finite as float32: at most 3.4e38'],
   });
 }
 

@@ -181,4 +181,28 @@ testCases([
     ['training.learningRate=0.1 / rond'],
     ['unknown name "rond"', 'did you mean "round"?'],
   ],
+  [
+    'a learning rate that is no finite float32',
+    validConfig,
+    ['training.learningRate=1e308'],
+    ['training.learningRate: learning rate is 1e+308', 'finite as float32: at most 3.4e38'],
+  ],
+  [
+    'a learning rate of its own that is no finite float32',
+    withLayers('worker: { training: { localSteps: 2, localLearningRate: 1e39 } }'),
+    [],
+    ['layers.worker.training.localLearningRate: learning rate is 1e+39'],
+  ],
+  [
+    'a weight decay that is no finite float32',
+    withLayers('worker: { training: { weightDecay: 1e39 } }'),
+    [],
+    ['layers.worker.training.weightDecay: found 1e+39', 'expected a number from 0 to 3.4e+38'],
+  ],
+  [
+    'a first accumulator that is no finite float32',
+    validConfig,
+    ['training.optimiser={ name: adagrad, initialAccumulator: 1e39 }'],
+    ['training.optimiser.initialAccumulator: found 1e+39', 'expected a number from 0 to 3.4e+38'],
+  ],
 ]);

@@ -36,7 +36,10 @@ describe('a learning rate', () => {
     [Number.POSITIVE_INFINITY, 'learning rate is Infinity'],
   ])('cannot be the number %s', (eta, found) => {
     expect(() => compileLearningRate(eta)).toThrow(
-      new InputError({ found, advice: ['expected a finite number above 0'] }),
+      new InputError({
+        found,
+        advice: ['expected a number above 0 that is finite as float32: at most 3.4e38'],
+      }),
     );
   });
 

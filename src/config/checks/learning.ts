@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../../errors.ts';
 import type { Dataset } from '../../learning/dataset.ts';
 import { loadDataset } from '../../learning/datasets/load.ts';
 import type { OwnModelSpec } from '../../learning/engine.ts';
+import { compileLearningRate } from '../../learning/learning-rate.ts';
 import { modelParameters, planModel } from '../../learning/model.ts';
 import { type DataSizes, modelProblems } from '../../learning/model-fit.ts';
 import { adviceOnName } from '../../nearest-name.ts';
@@ -25,7 +26,7 @@ const INITIALISATIONS = ['xavier-uniform', 'xavier-normal', 'he-normal', 'standa
 /** Model, engine, dataset, learning rate and the tensors that attacks touch fit each other. */
 export const checkLearning: Check = async (config, problem) => [
   ...(await dataModelAndEngine(config, problem)),
-  ...(await learningRate(config, problem)),
+  ...learningRate(config, problem),
   ...optimiser(config, problem),
   ...ownSteps(config, problem),
 ];
@@ -188,23 +189,21 @@ function itemsToTrust(
   });
 }
 
-/** mathjs is slow to load, so only for an expression. */
-const learningRate: Check = async ({ training, layers }, problem) => {
+const learningRate: QuickCheck = ({ training, layers }, problem) => {
   const { localLearningRate } = layers.worker.training;
   const path = ['layers', 'worker', 'training', 'localLearningRate'];
   return [
-    ...(await rateProblems(training.learningRate, ['training', 'learningRate'], problem)),
-    ...(await rateProblems(localLearningRate, path, problem)),
+    ...rateProblems(training.learningRate, ['training', 'learningRate'], problem),
+    ...rateProblems(localLearningRate, path, problem),
   ];
 };
 
-async function rateProblems(
+function rateProblems(
   rate: number | string | undefined,
   path: Path,
   problem: ConfigSource['problem'],
-): Promise<Problem[]> {
-  if (typeof rate !== 'string') return [];
-  const { compileLearningRate } = await import('../../learning/learning-rate.ts');
+): Problem[] {
+  if (rate === undefined) return [];
   try {
     compileLearningRate(rate)({ round: 0, epoch: 0, time: 0 });
     return [];

@@ -3,7 +3,7 @@ import { attackSchema } from './attack.ts';
 import { exchangeKeys } from './exchange.ts';
 import { linkSchema } from './link.ts';
 import { aggregateSchema } from './rules.ts';
-import { count, durationSchema, otherwise, positive, share } from './scalars.ts';
+import { count, durationSchema, float32, otherwise, positive, share } from './scalars.ts';
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
@@ -100,7 +100,7 @@ const workerTrainingSchema = z
         'in a tree of models: how far its model came, or the gradient of each window as one batch, for a rate that only the root applies',
       ),
     clipNorm: positive.optional().describe("longest norm of a batch's gradient"),
-    weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
+    weightDecay: float32.default(0).describe('lambda: g <- g + lambda theta'),
   })
   .prefault({});
 

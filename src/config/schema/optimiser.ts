@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { float32 } from './scalars.ts';
 
 export const optimiserSchema = z.union([
   z.strictObject({
@@ -13,13 +14,13 @@ export const optimiserSchema = z.union([
       .boolean()
       .default(false)
       .describe('theta <- theta - eta (g + mu v); needs momentum'),
-    weightDecay: z.number().min(0).default(0).describe('lambda: g <- g + lambda theta'),
+    weightDecay: float32.default(0).describe('lambda: g <- g + lambda theta'),
   }),
   z.strictObject({
     name: z
       .literal('adagrad')
       .describe('G <- G + g g, theta <- theta - eta g / (sqrt(G) + epsilon)'),
-    epsilon: z.number().min(1e-30).default(1e-10).describe('avoids a division by 0'),
-    initialAccumulator: z.number().min(0).default(0).describe('G before the first update'),
+    epsilon: float32.min(1e-30).default(1e-10).describe('avoids a division by 0'),
+    initialAccumulator: float32.default(0).describe('G before the first update'),
   }),
 ]);
