@@ -20,11 +20,13 @@ export function hierarchyOf(
 ): HierarchySettings | null {
   const { rounds, windows, layers, training, evaluation } = config;
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
+  const dimension = model.parameters.reduce((sum, { length }) => sum + length, 0);
   const operations = trainingOperations(model.spec, model.parameters);
   const itemUs = operations / layers.worker.speedMflops;
   const senders = [...serverLayerNames(config).filter((name) => name !== 'cloud'), 'worker'];
   return {
     pace: rounds.pace,
+    vectorBytes: dimension * rounds.bytesPerParameter,
     windows: windows.count,
     queue: windows.queue,
     exchange: new Map(senders.map((name) => [name, exchangeOf(layers[name]!)])),

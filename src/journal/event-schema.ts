@@ -111,7 +111,13 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
     loss: quantity.optional(),
     thetaNorm: quantity.optional(),
   }),
-  'update-sent': z.object({ update: count, node: text, server: text, changes: z.array(count) }),
+  'update-sent': z.object({
+    update: count,
+    node: text,
+    server: text,
+    changes: z.array(count),
+    bytes: count,
+  }),
   'update-held-back': z.object({ node: text }),
   'update-ended': z.object({ update: count, node: text, server: text, ...ended }),
   'change-ended': z.object({
@@ -122,7 +128,7 @@ const simulated: Record<SimulatedEvent['type'], z.ZodType> = {
     outcome: z.enum(['unsent', 'dropped']),
     reason: text.optional(),
   }),
-  'model-sent': z.object({ node: text, to: text, version: count }),
+  'model-sent': z.object({ node: text, to: text, version: count, bytes: count }),
   'model-received': z.object({ node: text, from: text, version: count }),
   'message-lost': ofMessage.extend({ reason: text }),
   'message-repeated': ofMessage,

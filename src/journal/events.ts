@@ -190,8 +190,18 @@ export type SimulatedEvent =
       /** Euclidean norm of the parameters after it. */
       thetaNorm?: Quantity;
     }
-  /** A node of a tree of models sends its change: windows of a worker, results of a server. */
-  | { type: 'update-sent'; update: number; node: string; server: string; changes: number[] }
+  /**
+   * A node of a tree of models sends its change: windows of a worker, results of a server. `bytes`:
+   * what its link is charged, without headers.
+   */
+  | {
+      type: 'update-sent';
+      update: number;
+      node: string;
+      server: string;
+      changes: number[];
+      bytes: number;
+    }
   /** Something has changed at a node, and its trigger sends nothing yet. */
   | { type: 'update-held-back'; node: string }
   /** The one end of every update that was sent; aggregated: it is merged. */
@@ -219,7 +229,8 @@ export type SimulatedEvent =
       outcome: 'unsent' | 'dropped';
       reason?: DropReason;
     }
-  | { type: 'model-sent'; node: string; to: string; version: number }
+  /** `bytes`: what its link is charged, without headers. */
+  | { type: 'model-sent'; node: string; to: string; version: number; bytes: number }
   | { type: 'model-received'; node: string; from: string; version: number }
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
   /** A copy of a message that was there already: found by its number, and thrown away. */

@@ -40,14 +40,15 @@ export type Message =
   /**
    * Up, in a tree of models: a node's change since its last update, with the sign of a gradient.
    * `version`: of the receiver's model that the sender had last; `changes` counts the windows or
-   * merges inside. `pulls`: the sender gets the receiver's model once this is merged. `isLast`: the
-   * sender sends nothing more.
+   * merges inside. `bytes`: its size on the wire, as it is encoded. `pulls`: the sender gets the
+   * receiver's model once this is merged. `isLast`: the sender sends nothing more.
    */
   | {
       type: 'update';
       version: number;
       update: number;
       changes: number;
+      bytes: number;
       value: ValueId;
       pulls?: true;
       isLast?: true;
@@ -57,16 +58,17 @@ export type Message =
   | { type: 'pull'; version: number }
   /** Up: the sender sends nothing more after that update; null: it has sent the receiver none. */
   | { type: 'done'; update: number | null }
-  /** Down: the sender's model. */
-  | { type: 'model'; version: number; value: ValueId }
+  /** Down: the sender's model. `bytes`: its size on the wire, as it is encoded. */
+  | { type: 'model'; version: number; bytes: number; value: ValueId }
   /** Up, server to server: there is no result this round. */
   | { type: 'no-result'; round: number };
 
-/** Bytes of a message without a vector; one with a vector counts its elements alone. */
+/** Bytes of a message without a vector; one with a vector counts that alone. */
 const WORD_BYTES = 64;
 
 /** Size on the wire, for the link model. `dimension`: elements of a vector. */
 export function messageBytes(message: Message, dimension: number): number {
+  if ('bytes' in message) return message.bytes;
   return 'value' in message ? dimension * 4 : WORD_BYTES;
 }
 

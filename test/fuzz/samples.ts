@@ -41,6 +41,7 @@ export const events = (
   },
   'update-sent': {
     ...{ type: 'update-sent', update: number, node: 'left', server: 'cloud', changes: [1] },
+    bytes: 40,
   },
   'update-held-back': { type: 'update-held-back', node: 'left' },
   'update-ended': {
@@ -50,7 +51,7 @@ export const events = (
     ...{ type: 'change-ended', update: number, node: 'left', server: 'cloud', changes: [1] },
     outcome: 'unsent',
   },
-  'model-sent': { type: 'model-sent', node: 'left', to: 'worker-1', version },
+  'model-sent': { type: 'model-sent', node: 'left', to: 'worker-1', version, bytes: 40 },
   'model-received': { type: 'model-received', node: 'left', from: 'cloud', version },
   'message-lost': { type: 'message-lost', ...message, reason: 'link' },
   'message-repeated': { type: 'message-repeated', ...message },

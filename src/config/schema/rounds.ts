@@ -51,6 +51,7 @@ export const roundsSchema = z
       rootOptimiser: optimiserSchema
         .prefault({ name: 'sgd' })
         .describe('how the root takes a merged change, negated as a gradient, into its model'),
+      bytesPerParameter: count.default(4).describe('bytes of one parameter in a vector on a link'),
       retryS: positive
         .default(10)
         .describe('when a node asks again for a model that does not come'),

@@ -94,13 +94,14 @@ export class ReplicaServer {
       ...([collection, place, layer, asynchronous, context] as const),
       () => state.model.theta!,
     );
+    const { retryUs, vectorBytes } = settings;
     const exchange = settings.exchange.get(place.layer);
     this.#uplink =
       this.#isRoot || exchange === undefined
         ? null
         : new Uplink(state.uplink, {
             ...{ node: state.id, parent: () => place.parent, exchange, context },
-            ...{ retryUs: settings.retryUs, model: this.#model },
+            ...{ retryUs, vectorBytes, model: this.#model },
           });
   }
 
@@ -311,8 +312,9 @@ export class ReplicaServer {
   #sendModel(child: string): void {
     const { id, model, version } = this.#state;
     if (model.theta === null) return;
-    this.#context.record({ type: 'model-sent', node: id, to: child, version });
-    this.#context.send(id, child, { type: 'model', version, value: model.theta });
+    const { vectorBytes: bytes } = this.#settings;
+    this.#context.record({ type: 'model-sent', node: id, to: child, version, bytes });
+    this.#context.send(id, child, { type: 'model', version, bytes, value: model.theta });
   }
 
   /** All children are done and everything is merged. */

@@ -16,6 +16,8 @@ export interface ExchangeSettings {
 export interface HierarchySettings {
   /** Whether a node waits for its parent's model after a push, or goes on with its own. */
   pace: 'free' | 'in-step';
+  /** Size of a full vector on the wire. */
+  vectorBytes: number;
   /** Windows that each worker trains on. */
   windows: number;
   /** Windows that may wait for training at a worker, and what happens to one too many. */

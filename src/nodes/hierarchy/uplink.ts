@@ -39,6 +39,8 @@ interface UplinkParts {
   parent: () => string | null;
   exchange: ExchangeSettings;
   retryUs: TimeUs;
+  /** Size of a full vector on the wire. */
+  vectorBytes: number;
   model: LocalModel;
   context: NodeContext;
 }
@@ -147,18 +149,18 @@ export class Uplink {
 
   #push(pulls: boolean, isLast: boolean): void {
     const state = this.#state;
-    const { node, parent, model, context } = this.#parts;
+    const { node, parent, model, vectorBytes: bytes, context } = this.#parts;
     const update = context.nextId('result');
     const { unsent: changes } = state;
     const { version } = model;
     const value = model.takeChange();
     const to = parent()!;
-    context.record({ type: 'update-sent', update, node, server: to, changes });
+    context.record({ type: 'update-sent', update, node, server: to, changes, bytes });
     if (isLast) state.isDone = true;
     Object.assign(state, { lastUpdate: update, unsent: [], awaitsModel: pulls });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(node, to, {
-      ...{ type: 'update', update, version, value, changes: changes.length },
+      ...{ type: 'update', update, version, value, bytes, changes: changes.length },
       ...(pulls && { pulls }),
       ...(isLast && { isLast }),
     });

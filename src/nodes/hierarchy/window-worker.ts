@@ -77,10 +77,11 @@ export class WindowWorker {
       const round = nextWindow - 1;
       return { theta: model.theta, round, version: model.version, gradients: round };
     });
+    const { retryUs, vectorBytes } = settings;
     const exchange = settings.exchange.get('worker')!;
     this.#uplink = new Uplink(state.uplink, {
       ...{ node: state.id, parent: () => state.server, exchange, context },
-      ...{ retryUs: settings.retryUs, model: this.#model },
+      ...{ retryUs, vectorBytes, model: this.#model },
     });
   }
 

@@ -199,3 +199,25 @@ it('of two levels, whose workers send plain gradients, has the bits of synchrono
   const theta = (world: InProcessWorld) => world.values.vector(rootTheta(world.world.state.cloud)!);
   expect(theta(tree)).toEqual(theta(rounds));
 });
+
+it('charges a link the bytes of each parameter, and records them', async () => {
+  const world = await InProcessWorld.open(
+    treeConfig({
+      tree: [1, 2],
+      rounds: { mode: 'hierarchical', bytesPerParameter: 8 },
+      layers: { worker: { speedMflops: 0.02, link: { latencyMs: 0, bandwidthMbps: 0.001 } } },
+    }),
+  );
+  await world.run();
+  const { lines } = world;
+  const started = lines.find((line) => line.type === 'run-started')!;
+  const shapes = started.parameters.map(({ shape }) => shape.reduce((size, n) => size * n, 1));
+  const bytes = 8 * shapes.reduce((sum, size) => sum + size, 0);
+  const sent = lines.filter((line) => line.type === 'update-sent' || line.type === 'model-sent');
+  expect(sent.length).toBeGreaterThan(0);
+  expect(new Set(sent.map((line) => line.bytes))).toEqual(new Set([bytes]));
+  // 1 000 bits a second: the first model takes 8 ms a byte.
+  const first = sent.find((line) => line.type === 'model-sent')!;
+  const { timeUs } = lines.find((line) => line.type === 'model-received')!;
+  expect(timeUs - first.timeUs).toBe(bytes * 8_000);
+});

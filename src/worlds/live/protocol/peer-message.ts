@@ -29,13 +29,14 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     version: count,
     update: count,
     changes: count,
+    bytes: count,
     pulls: yes,
     isLast: yes,
     mayBeByzantine: yes,
   }),
   z.strictObject({ type: z.literal('pull'), version: count }),
   z.strictObject({ type: z.literal('done'), update: count.nullable() }),
-  z.strictObject({ type: z.literal('model'), version: count }),
+  z.strictObject({ type: z.literal('model'), version: count, bytes: count }),
 ]);
 
 const wireSchema = z.strictObject({

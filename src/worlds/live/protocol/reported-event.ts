@@ -137,7 +137,13 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
     busyUs: count,
     ...trainedFacts,
   }),
-  event('update-sent', { update: count, node: name, server: name, changes: z.array(count) }),
+  event('update-sent', {
+    update: count,
+    node: name,
+    server: name,
+    changes: z.array(count),
+    bytes: count,
+  }),
   event('update-held-back', { node: name }),
   event('update-ended', { update: count, node: name, server: name, ...end }),
   event('change-ended', {
@@ -148,7 +154,7 @@ export const reportedEventSchema = z.discriminatedUnion('type', [
     outcome: z.enum(['unsent', 'dropped']),
     reason: dropReasonSchema.exactOptional(),
   }),
-  event('model-sent', { node: name, to: name, version: count }),
+  event('model-sent', { node: name, to: name, version: count, bytes: count }),
   event('model-received', { node: name, from: name, version: count }),
   event('message-lost', { ...message, reason: lossReason }),
   event('message-repeated', message),
