@@ -54,19 +54,19 @@ export class ByzantineLayer {
   readonly #settings: ByzantineLayerSettings;
   readonly #state: ByzantineLayerState;
   readonly #chanceAt: (server: string) => RandomSource;
-  readonly #tell: (turn: FaultTransition) => void;
+  readonly #onTransition: (transition: FaultTransition) => void;
 
-  /** `chanceAt`: each server's own stream. `tell`: called at every change of a node. */
+  /** `chanceAt`: each server's own stream. `onTransition`: called at every change of a node. */
   constructor(
     settings: ByzantineLayerSettings,
     state: ByzantineLayerState,
     chanceAt: (server: string) => RandomSource,
-    tell: (turn: FaultTransition) => void,
+    onTransition: (transition: FaultTransition) => void,
   ) {
     this.#settings = settings;
     this.#state = state;
     this.#chanceAt = chanceAt;
-    this.#tell = tell;
+    this.#onTransition = onTransition;
   }
 
   /** Nodes that are Byzantine for the whole run are recorded once; all others at each change. */
@@ -156,7 +156,7 @@ export class ByzantineLayer {
   #turn(node: string, server: string | null, byzantine: boolean): void {
     if (this.#state.byzantine.has(node) === byzantine) return;
     setMember(this.#state.byzantine, node, byzantine);
-    if (!this.isSteady) this.#tell({ node, server, byzantine });
+    if (!this.isSteady) this.#onTransition({ node, server, byzantine });
   }
 }
 

@@ -16,11 +16,11 @@ export interface BatchStream {
 interface Batch {
   /** Indices into the train split: a copy. */
   items: Uint32Array;
-  /** How often the items were shuffled anew to fill this batch. */
+  /** How often the items were reshuffled to fill this batch. */
   reshuffles: number;
 }
 
-/** A stream over a copy of the items, shuffled; `random` is a state that nobody else uses. */
+/** A stream over a copy of the items, shuffled; `random` is a state used only here. */
 export function openBatchStream(items: Uint32Array, random: RandomState): BatchStream {
   if (items.length === 0) throw new RangeError('A batch stream needs at least one item');
   const stream = { order: items.slice(), position: 0, random };
@@ -31,11 +31,10 @@ export function openBatchStream(items: Uint32Array, random: RandomState): BatchS
 /**
  * The next `size` items.
  *
- * Every item is used once before any is used again: when the items run out inside a batch, they
- * are shuffled anew and the batch goes on with them. So a batch may hold an item twice across such
- * a seam, and one larger than the owner's items holds all of them at least
- * floor(size / items) times. A batch that ends exactly with the last item leaves the shuffle to
- * the batch after it.
+ * Every item is used once before any is used again: when the items run out inside a batch, they are
+ * reshuffled and the batch continues with them. So a batch may hold an item twice across such a
+ * seam, and one larger than the owner's items holds all of them at least floor(size / items) times.
+ * A batch that ends exactly with the last item leaves the shuffle to the batch after it.
  */
 export function nextBatch(stream: BatchStream, size: number): Batch {
   if (!Number.isInteger(size) || size < 1) {

@@ -19,7 +19,7 @@ interface ErrorSums {
 }
 
 /**
- * Metrics of a regression from its sums of errors over so many items.
+ * Metrics of a regression from its sums of errors over `items` items.
  *
  * With several outputs r2 is the plain mean of theirs. For an output whose targets are all alike it
  * is 1 without an error and 0 with one: both as scikit-learn's `r2_score`.

@@ -63,9 +63,9 @@ export interface MobilityPlan {
  * (when the old circle ends there), enter-range, associate: one associate, straight to the new
  * server.
  *
- * Repetition k is shifted by k spans; a span is one period longer than the last timestep, so
- * everyone has left before the next repetition begins, and no contact crosses the seam. Leases
- * begin anew with each repetition.
+ * Repetition k is shifted by k spans; a span is one period longer than the last timestep, so all
+ * workers have left before the next repetition begins, and no contact crosses the seam. Leases
+ * start again with each repetition.
  *
  * Cost: O(samples + contacts log contacts).
  */

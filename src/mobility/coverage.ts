@@ -12,7 +12,7 @@ export interface RangeContact {
   leaveUs: TimeUs;
 }
 
-/** So many samples ask the index at once: few enough to stay near, enough to ask seldom. */
+/** Samples per query of the index: few enough to stay near each other, enough to query seldom. */
 const BLOCK_SAMPLES = 32;
 
 /** Far above rounding, far below a metre: a sample on the circle must find its site. */

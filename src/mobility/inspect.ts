@@ -28,7 +28,7 @@ export interface SiteStatistics extends Site {
   /** 0 when there is no contact. */
   medianContactS: number;
   longestContactS: number;
-  /** Share of the duration with nobody in range. */
+  /** Share of the duration with no worker in range. */
   emptyShare: number;
   /** How near anyone came. */
   nearestM: number;

@@ -112,7 +112,7 @@ export async function loadTrace(file: string, options: TraceOptions = {}): Promi
     const here = ENTITY_KINDS.filter((kind) => tracks[kind].size > 0);
     throw new InputError({
       place: { file },
-      found: `nobody of kind ${kinds.join(' or ')} in the trace`,
+      found: `no entity of kind ${kinds.join(' or ')} in the trace`,
       advice: [`it has: ${here.map((kind) => `${tracks[kind].size} ${kind}`).join(', ')}`],
     });
   }

@@ -36,7 +36,7 @@ const PARSER = new XMLParser({
   ignoreDeclaration: true,
   ignorePiTags: true,
   // XML's five entities, numbers, and what the document type declares; not HTML's. Made once:
-  // the parser's own would be built anew for every tag the scanner hands over, ten times the cost.
+  // the parser's own would be built again for every tag the scanner hands over, ten times the cost.
   entityDecoder: new EntityDecoder({ limit: { maxExpandedLength: 10_000_000 } }),
 });
 

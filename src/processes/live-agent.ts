@@ -50,7 +50,7 @@ export async function runAgent({
     slot,
     wallUs: () => performance.now() * 1000,
     patienceS,
-    make: (run, slot) => makingsOf(decodeManifest(run), slot),
+    make: (run, slot) => dependenciesOf(decodeManifest(run), slot),
     listen: async (dimension, onConnection) => {
       const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);
       return transport.listen(own, onConnection);
@@ -60,11 +60,14 @@ export async function runAgent({
   });
 }
 
-async function makingsOf(told: RunManifest, slot: ProcessSlot): Promise<ProcessDependencies> {
-  const { settings, computation, threads, theta } = await processShare(told, slot);
+async function dependenciesOf(
+  manifest: RunManifest,
+  slot: ProcessSlot,
+): Promise<ProcessDependencies> {
+  const { settings, computation, threads, theta } = await processShare(manifest, slot);
   const pool = await poolOf(threads, slot, settings.dimension);
   const memory = new VectorMemory(threads.memory, settings.dimension);
-  const { speed, compute } = told.config.live;
+  const { speed, compute } = manifest.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
 }
 

@@ -32,27 +32,30 @@ export interface ProcessSetup {
  * Makes it: the items that the process computes on and the rules of its own servers. Throws
  * InputError for files that are not as they were at the coordinator.
  */
-export async function processShare(told: RunManifest, slot: ProcessSlot): Promise<ProcessSetup> {
-  const settings = await settingsOf(told);
-  const splits = computedSplits(told, slot);
+export async function processShare(
+  manifest: RunManifest,
+  slot: ProcessSlot,
+): Promise<ProcessSetup> {
+  const settings = await settingsOf(manifest);
+  const splits = computedSplits(manifest, slot);
   const isCloud = slot.role === 'cloud';
-  const mustTry = splits.length > 0 && wantedEngine(told.config) !== 'reference';
-  const theta = isCloud || mustTry ? await firstTheta(told) : null;
+  const mustTry = splits.length > 0 && wantedEngine(manifest.config) !== 'reference';
+  const theta = isCloud || mustTry ? await firstTheta(manifest) : null;
   const threads =
     splits.length === 0
-      ? aggregatingThread(told, slot)
-      : await learningThread(told, slot, theta, splits);
+      ? aggregatingThread(manifest, slot)
+      : await learningThread(manifest, slot, theta, splits);
   collectGarbage();
-  return { settings, computation: told.computation, threads, theta: isCloud ? theta : null };
+  return { settings, computation: manifest.computation, threads, theta: isCloud ? theta : null };
 }
 
-async function settingsOf(told: RunManifest): Promise<WorldSettings> {
-  const { config, settings } = told;
+async function settingsOf(manifest: RunManifest): Promise<WorldSettings> {
+  const { config, settings } = manifest;
   return {
     ...settings,
     cloud: { ...settings.cloud, learningRate: compileLearningRate(config.training.learningRate) },
     localLearningRate: localLearningRate(config),
-    deliveryAttacks: told.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
+    deliveryAttacks: manifest.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
     // The coordinator deals out the data.
     shares: new Map(),
     hierarchy: null,
@@ -86,8 +89,8 @@ async function firstTheta({ config, data }: RunManifest): Promise<Float32Array> 
 }
 
 /** The thread setup of a server that does not compute with the model. */
-function aggregatingThread(told: RunManifest, slot: ProcessSlot): ThreadSetup {
-  const { threads, settings, data } = told;
+function aggregatingThread(manifest: RunManifest, slot: ProcessSlot): ThreadSetup {
+  const { threads, settings, data } = manifest;
   const memory = createKernelMemory();
   return {
     ...threads,
@@ -95,28 +98,28 @@ function aggregatingThread(told: RunManifest, slot: ProcessSlot): ThreadSetup {
     engine: null,
     dimension: settings.dimension,
     data: placeDataset(bindKernels(memory), withoutItems(data)),
-    intakes: ownIntakes(told, slot),
+    intakes: ownIntakes(manifest, slot),
     poison: null,
   };
 }
 
 async function learningThread(
-  told: RunManifest,
+  manifest: RunManifest,
   slot: ProcessSlot,
   theta: Float32Array | null,
   splits: readonly SplitName[],
 ): Promise<ThreadSetup> {
-  const { config, threads } = told;
+  const { config, threads } = manifest;
   const dataset = await loadDataset(config.data.dataset, '.');
-  if (dataset.sha256 !== told.data.sha256) {
+  if (dataset.sha256 !== manifest.data.sha256) {
     throw new InputError({
       found: `the dataset ${dataset.name} is not the coordinator's`,
-      advice: [`expected SHA-256 ${told.data.sha256}`, `found ${dataset.sha256}`],
+      advice: [`expected SHA-256 ${manifest.data.sha256}`, `found ${dataset.sha256}`],
     });
   }
   const trial = { model: threads.model, theta };
   const { memory, data, engine } = await openLearning(config, trial, dataset, splits);
-  return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(told, slot) };
+  return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(manifest, slot) };
 }
 
 /** Of the layers of the servers that it runs. */

@@ -37,7 +37,7 @@ export function encodeManifest(config: Config, composition: Composition): unknow
   const { seed, model, split, training, optimiser, windows, intakes, poison } = threads;
   const { deliveryAttacks, localLearningRate: _, shares: __, ...others } = settings;
   const { hierarchy: ___, windows: ____, ...rest } = others;
-  const told: RunManifest = {
+  const manifest: RunManifest = {
     version: packageVersion(),
     config,
     settings: rest,
@@ -46,12 +46,12 @@ export function encodeManifest(config: Config, composition: Composition): unknow
     data: dataset,
     hasDeliveryAttacks: deliveryAttacks.size > 0,
   };
-  return toPlainForm(told);
+  return toPlainForm(manifest);
 }
 
 /** Throws InputError when it comes from another version of edgemlsim. */
-export function decodeManifest(told: unknown): RunManifest {
-  const run = fromPlainForm(told) as RunManifest;
+export function decodeManifest(manifest: unknown): RunManifest {
+  const run = fromPlainForm(manifest) as RunManifest;
   const own = packageVersion();
   if (run.version !== own) {
     throw new InputError({

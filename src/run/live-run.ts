@@ -34,7 +34,7 @@ const liveShape = z.looseObject({
     nowUs: z.number(),
     generations: z.array(z.number()),
     cloud: z.looseObject({}).nullable(),
-    recorder: z.looseObject({ ledger: z.looseObject({}), progress: z.looseObject({}) }),
+    recorder: z.looseObject({ inFlight: z.looseObject({}), progress: z.looseObject({}) }),
     movements: z.looseObject({}),
     failures: z.looseObject({}),
     batches: z.instanceof(Map),

@@ -61,13 +61,13 @@ function rowsOf(path: string, schema: JsonSchema, required: boolean): Row[] {
 }
 
 function childRows(path: string, schema: JsonSchema): Row[] {
-  const told = new Map<string, string>();
+  const firstPaths = new Map<string, string>();
   const own = Object.entries(schema.properties ?? {}).flatMap(([key, child]): Row[] => {
     const at = `${path}.${key}`;
     const { description = '', default: _, ...shape } = child;
-    const first = told.get(JSON.stringify(shape));
+    const first = firstPaths.get(JSON.stringify(shape));
     if (isMap(child) && first) return [[`\`${at}\``, `as \`${first}\``, '', description]];
-    told.set(JSON.stringify(shape), at);
+    firstPaths.set(JSON.stringify(shape), at);
     const rows = rowsOf(at, child, schema.required?.includes(key) ?? false);
     const title: Row[] = rows.length > 1 && description ? [[`\`${at}\``, '', '', description]] : [];
     return [...(isMap(child) ? title : []), ...rows];

@@ -16,7 +16,7 @@ export interface Limits extends FrameLimits {
   /** Connections of one listener at a time, those not yet authenticated included. */
   maximumConnections: number;
   /** How many of them may be not yet authenticated; for one more, another is dropped. */
-  maximumStrangers: number;
+  maximumPending: number;
 }
 
 /** Before both sides are known: enough for the handshake's messages, and no body at all. */
@@ -33,6 +33,6 @@ export function limitsFor(maximumBodyBytes: number): Limits {
     maximumQueuedBytes: QUEUED_FRAMES * (maximumHeaderBytes + maximumBodyBytes),
     handshakeS: 10,
     maximumConnections: 1000,
-    maximumStrangers: 500,
+    maximumPending: 500,
   };
 }

@@ -26,7 +26,7 @@ export class Reception {
   ) {
     this.#secret = secret;
     this.#limits = limits;
-    this.strangers = new PendingConnections(limits.maximumStrangers);
+    this.strangers = new PendingConnections(limits.maximumPending);
     this.#onConnection = onConnection;
   }
 

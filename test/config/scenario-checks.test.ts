@@ -45,7 +45,7 @@ testCases([
     'nobody of the chosen kinds',
     validConfig,
     ['mobility.workers.kinds=[container]'],
-    ['mobility.trace: ', 'nobody of kind container in the trace', 'it has: 5 car, 1 pedestrian'],
+    ['mobility.trace: ', 'no entity of kind container in the trace', 'it has: 5 car, 1 pedestrian'],
   ],
   [
     'an unknown junction',

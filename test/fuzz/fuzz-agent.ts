@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as transition } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { InputError, RunError } from '#src/errors.js';
 import { PoolAgent } from '#src/worlds/computing/pool-agent.js';
@@ -25,7 +25,13 @@ const toProcess = [
       { ...worker, type: 'enter-range', server: 'left', contact: 1 },
       { ...worker, type: 'enter-region' },
       { ...worker, type: 'associate', server: 'left', previous: null, reason: 'left-range' },
-      { timeUs: 1, type: 'turn', node: 'left', isByzantine: true, told: { server: null } },
+      {
+        timeUs: 1,
+        type: 'fault-transition',
+        node: 'left',
+        isByzantine: true,
+        recorded: { server: null },
+      },
     ],
   },
   { type: 'crash', node: 'left', state: 'lost' },
@@ -71,14 +77,14 @@ export async function fuzzAgents(cases: number, seed: number): Promise<Counts> {
       () => null,
       (error: unknown) => error,
     );
-    await turn();
+    await transition();
     for (let times = 0; times < 3; times += 1) {
       const header = mutated(draw.of<object>(isLive ? toProcess : toPoolAgent), draw);
       const text = JSON.stringify(mutated(setup, draw));
       const body = anyBody(new TextEncoder().encode(text), 8, draw);
       peer.sendBytes(anyBytes({ header, body }, draw));
     }
-    await turn();
+    await transition();
     if (peer.isClosed) counts.cut += 1;
     else peer.hangUp();
     const error = await ended;

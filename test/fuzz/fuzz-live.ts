@@ -183,7 +183,7 @@ async function serverProcess() {
       nextCompletion: () => new Promise(() => {}),
       async close() {},
     },
-    tell: () => {},
+    send: () => {},
   });
   clock.run();
   for (const [index, worker] of ['worker-1', 'worker-2'].entries()) {

@@ -155,7 +155,7 @@ describe('kinds that are not there', () => {
     const path = file(trace(['0:vehicle a 0 0,vehicle b 1 1,container c 2 2']));
     expect(await problemOf(loadTrace(path, { kinds: ['pedestrian'] }))).toEqual({
       place: { file: path },
-      found: 'nobody of kind pedestrian in the trace',
+      found: 'no entity of kind pedestrian in the trace',
       advice: ['it has: 2 car, 1 container'],
     });
   });

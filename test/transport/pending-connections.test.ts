@@ -203,7 +203,7 @@ describe('a listener', () => {
   });
 
   it('takes a thousand strangers at a time, and drops the first for the next', async () => {
-    const { listener } = await listening({}, { maximumConnections: 2000, maximumStrangers: 1000 });
+    const { listener } = await listening({}, { maximumConnections: 2000, maximumPending: 1000 });
     const strangers = Array.from({ length: 1000 }, () => new Stranger(listener));
     for (const stranger of strangers) stranger.say(hello);
     for (const stranger of strangers) expect((await stranger.hear()).kind).toBe('challenge');
@@ -249,7 +249,7 @@ describe('a listener', () => {
 });
 
 describe.each([tcp, webSocket])('many who hold connections open, over $name,', (transport) => {
-  const limits = { maximumConnections: 40, maximumStrangers: 20 };
+  const limits = { maximumConnections: 40, maximumPending: 20 };
   let tls: TlsFiles;
   beforeAll(async () => {
     const { ca, listener } = await makePrivateAuthority(['127.0.0.1'], 1);

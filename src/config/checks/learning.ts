@@ -19,7 +19,7 @@ import type { Check, QuickCheck } from './check.ts';
 import { checkDataAttacks } from './data-attacks.ts';
 import { optionProblems } from './option-problems.ts';
 import { checkParameters } from './parameters.ts';
-import { told } from './told.ts';
+import { problemsFrom } from './problems-from.ts';
 
 const INITIALISATIONS = ['xavier-uniform', 'xavier-normal', 'he-normal', 'standard-normal'];
 
@@ -61,7 +61,7 @@ function datasetProblems(
 ): Problem[] {
   const path = ['data', 'dataset'];
   if (!(error instanceof OptionsRefused) || dataset.name !== 'module') {
-    return told(error, path, problem);
+    return problemsFrom(error, path, problem);
   }
   return optionProblems(error, [...path, 'options'], dataset.path, dataset.options, problem);
 }
@@ -107,7 +107,7 @@ async function ownModel(
     const { parameters } = await layoutOfOwnModel(spec, sizes);
     return checkParameters(config, parameters, problem);
   } catch (error) {
-    return told(error, ['model', 'path'], problem);
+    return problemsFrom(error, ['model', 'path'], problem);
   }
 }
 
@@ -208,7 +208,7 @@ function rateProblems(
     compileLearningRate(rate)({ round: 0, epoch: 0, time: 0 });
     return [];
   } catch (error) {
-    return told(error, path, problem);
+    return problemsFrom(error, path, problem);
   }
 }
 

@@ -6,7 +6,7 @@ import { adviceOnName } from '../../nearest-name.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { isParameterFile } from '../resolve-paths.ts';
-import { told } from './told.ts';
+import { problemsFrom } from './problems-from.ts';
 
 /** A vector of this many parameters still leaves room for the tens of them that a round holds. */
 export const MOST_PARAMETERS = 20_000_000;
@@ -54,7 +54,7 @@ async function parameterFile(
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [problem(path, `${init}: no such file`)];
     if (code !== undefined) return [problem(path, `${init}: cannot be read: ${message}`)];
-    return told(error, path, problem);
+    return problemsFrom(error, path, problem);
   }
 }
 

@@ -4,7 +4,7 @@ import { count, positive } from './scalars.ts';
 const triggerSchema = z
   .union([
     z.enum(['every-change', 'never']),
-    z.strictObject({ changes: count.describe('after so many windows or merges') }),
+    z.strictObject({ changes: count.describe('number of windows or merges between exchanges') }),
     z.strictObject({ everyS: positive.describe('at the first window or merge after so long') }),
   ])
   .describe('when: after every window or merge, after several, after a time, or never');

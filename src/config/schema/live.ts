@@ -7,7 +7,7 @@ const machines = distinct(z.array(z.string().min(1)).min(1)).describe(
 
 export const liveSchema = z
   .strictObject({
-    // A second of wall time is foretold at once: so much of the trace has to fit into memory.
+    // One second of wall time is announced at once: that part of the trace has to fit into memory.
     speed: positive
       .max(10_000)
       .default(10)

@@ -40,7 +40,7 @@ export const evaluationSchema = z
     everyGradients: count.default(500).describe('counted gradients between evaluations'),
     everyS: positive
       .optional()
-      .describe('in a tree of models: evaluate every so many seconds of simulation time'),
+      .describe('in a tree of models: seconds of simulation time between evaluations'),
     nodes: z
       .enum(['all', 'servers', 'cloud'])
       .default('all')

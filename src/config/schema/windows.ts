@@ -3,10 +3,10 @@ import { count, otherwise, positive, share } from './scalars.ts';
 
 export const windowsSchema = z
   .strictObject({
-    everyS: positive.optional().describe('a window holds what came in so many seconds'),
+    everyS: positive.optional().describe('a window holds the items of this many seconds'),
     items: otherwise(
       "without sensors all items of the worker's share",
-      count.optional().describe('or it holds so many items'),
+      count.optional().describe('or a window holds this many items'),
     ),
     count: count.default(20).describe('windows of each worker'),
     epochs: count.default(1).describe('times that a worker goes through a window'),

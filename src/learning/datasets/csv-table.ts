@@ -18,7 +18,7 @@ export type FieldReader = (text: string) => number | undefined;
 /** Which columns are read, given all that there are, and how. */
 type ColumnChoice = (header: readonly string[]) => ReadonlyMap<string, FieldReader>;
 
-/** So many faults of a file are told at once. */
+/** Number of faults of a file that are reported at once. */
 const MOST_PROBLEMS = 10;
 
 /** A text cannot be longer than Node's strings. */

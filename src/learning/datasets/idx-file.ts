@@ -74,7 +74,7 @@ export function decodeIdx(bytes: Uint8Array, dimensions: number, file: string): 
   return { shape, values };
 }
 
-/** What the header says; null where there is no header of so many dimensions. */
+/** The fields of the header; null where there is no header of `dimensions` dimensions. */
 function shapeIn(bytes: Uint8Array, dimensions: number): number[] | null {
   if (bytes.length < 4 + 4 * dimensions) return null;
   const view = viewOf(bytes);

@@ -19,7 +19,7 @@ export interface PlannedLayer<Spec = LayerSpec> {
   input: Shape;
   output: Shape;
   parameters: readonly Parameter[];
-  /** Whether it may overwrite its inputs: nobody reads them any more. */
+  /** Whether it may overwrite its inputs, since they are not read again. */
   inPlace: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Pass {
 
 /** A kind of layer: how shapes go through it, what it has to learn, and how to compute with it. */
 export interface LayerType<Spec> {
-  /** Whether its gradient is computed from its outputs: then nobody may overwrite them. */
+  /** Whether its gradient is computed from its outputs: then they must not be overwritten. */
   readonly needsOutputs: boolean;
   /** The shape of an item that comes out, or why the one that goes in does not fit. */
   outputOf(spec: Spec, input: Shape): Shape | Problem;

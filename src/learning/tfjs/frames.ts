@@ -25,8 +25,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
   /** The body is JSON: the model, and how the dataset lies here. */
   z.strictObject({ kind: z.literal('open') }),
   /**
-   * The body is theta (f32), then the items (u32); then what takes the place of the dataset's own:
-   * so many inputs (f32) and labels (u8), if any.
+   * The body is theta (f32), then the items (u32); then inputs (f32) and labels (u8) that replace
+   * the dataset's own, if any.
    */
   z.strictObject({
     kind: z.literal('gradient'),
@@ -35,7 +35,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     labels: count,
     chance: z.record(z.string(), z.array(finite)),
   }),
-  /** The body is theta (f32), then so many inputs (f32) in place of the items' own, if any. */
+  /** The body is theta (f32), then inputs (f32) that replace the items' own, if any. */
   z.strictObject({
     kind: z.literal('evaluate'),
     split: z.enum(splitNames),

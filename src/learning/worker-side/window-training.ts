@@ -27,7 +27,7 @@ type BatchGradient = (
 ) => number | Promise<number>;
 
 /**
- * Trains on a window: in each epoch all its items once, in an order that is drawn anew, in batches of
+ * Trains on a window: in each epoch all its items once, in a freshly drawn order, in batches of
  * `batchSize`, of which the last may be smaller; one step of the optimiser a batch:
  *   theta <- step(theta, g(batch), memory).
  * Returns the sum of the losses over all epochs, or a promise of it where the engine promises.

@@ -84,7 +84,7 @@ async function* gunzipped(
     let count = firstCount;
     while (count > 0 && !failure && !ended) {
       for (let at = 0; at < count && !failure && !ended; at += GZIP_PIECE_BYTES) {
-        // A copy: zlib may still look at the piece when the buffer is filled anew.
+        // A copy: zlib may still look at the piece when the buffer is refilled.
         const piece = buffer.subarray(at, Math.min(at + GZIP_PIECE_BYTES, count));
         await write(gunzip, Buffer.from(piece));
         yield* unpacked.splice(0);

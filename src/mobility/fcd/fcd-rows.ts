@@ -8,7 +8,7 @@ import { type FcdSink, kindOfElement } from './fcd-sink.ts';
 const LATEST_US = Number.MAX_SAFE_INTEGER;
 
 /**
- * What FCD means, whoever reads it: which element may stand where, and what a row must have.
+ * The rules of FCD for both readers: which element may occur where, and what a row must have.
  * Both readers hand their elements to it, so they cannot differ in what they accept.
  *
  * Throws FcdFault, with the offset that came with the element.

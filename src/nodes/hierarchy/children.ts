@@ -110,7 +110,7 @@ export class Children {
     return ready.map(({ child }) => child);
   }
 
-  /** The server has lost its memory: nobody is answered. */
+  /** The server has lost its memory: no child is answered. */
   forget(): void {
     this.#state.asking = [];
   }

@@ -301,7 +301,10 @@ export class ReplicaServer {
     this.#countChildren();
   }
 
-  /** Sends its model to those whose updates are merged; in step only with its parent's in it. */
+  /**
+   * Sends its model to the children whose updates are merged; in synchronous rounds only after a
+   * merge of its parent's.
+   */
   #answer(): void {
     const { model, uplink } = this.#state;
     const isHeld = uplink.awaitsModel && this.#settings.pace === 'in-step';

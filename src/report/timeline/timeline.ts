@@ -111,7 +111,7 @@ function legend(hasFailures: boolean): string {
     box(358, { fill: 'white', stroke: fill, 'stroke-dasharray': '3 2' }),
     note(388, first, 'never used'),
     element('line', { ...vertical, stroke: fill, 'stroke-width': 3 }),
-    note(508, first, 'the cloud makes a version, of results at most so many versions late'),
+    note(508, first, 'the cloud makes a version, of results within the staleness bound'),
     element('circle', { cx: 28, cy: second + 7, r: 8, fill }),
     text(28, second + 11, '2', inside),
     note(46, second, 'a server aggregates 2 vectors; the arrow ends where the result is used'),

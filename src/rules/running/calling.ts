@@ -16,9 +16,9 @@ export function calling<Result>(who: string, code: () => Result, limitS?: number
     if (error instanceof NotReturned) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const advice = FROZEN.test(message) ? COPY : '';
-    const told = new RunError(`${who} failed: ${message}${advice}`, { cause: error });
-    if (error instanceof Error && error.stack !== undefined) told.stack = error.stack;
-    throw told;
+    const wrapped = new RunError(`${who} failed: ${message}${advice}`, { cause: error });
+    if (error instanceof Error && error.stack !== undefined) wrapped.stack = error.stack;
+    throw wrapped;
   }
 }
 

@@ -49,7 +49,7 @@ export function forgeByzantine(
     isOmniscient ? vectors.filter((_, index) => !byzantine[index] && finite[index]) : [],
   );
   const who = named('attack', attack);
-  const told = (forged: readonly Float32Array[] | undefined) => {
+  const merged = (forged: readonly Float32Array[] | undefined) => {
     if (!hasShapeOf(forged, own)) {
       throw new RunError(`${who} did not return one Float32Array of length d for each own`);
     }
@@ -63,7 +63,7 @@ export function forgeByzantine(
     random: random('attack'),
     state,
     ...(rule.knowledge === 'server' && {
-      aggregate: (forged: readonly Float32Array[]) => aggregate(told(forged)),
+      aggregate: (forged: readonly Float32Array[]) => aggregate(merged(forged)),
     }),
   };
   const forge = () => calling(who, () => rule.forge(own, context, options), timeLimitS);
@@ -73,7 +73,7 @@ export function forgeByzantine(
       ? { vectors: own.map((vector) => scaled(vector, -1)), state }
       : leavingUnchanged(who, watched ? given : [], forge);
   calling(who, () => checkPlain(forgery?.state, 'state'));
-  return { vectors: told(forgery?.vectors), state: forgery.state ?? null };
+  return { vectors: merged(forgery?.vectors), state: forgery.state ?? null };
 }
 
 function hasShapeOf(

@@ -53,23 +53,23 @@ describe.each(Object.entries(passing))('Byzantine nodes %s', (_, { byzantine, ed
     const { settings, mobility } = virtual.composition;
     const attackers = new ScheduledByzantine(settings);
     const player = new TracePlayer(mobility);
-    const foretold: FaultTransition[] = [...attackers.begin()];
+    const announced: FaultTransition[] = [...attackers.begin()];
     for (let untilUs = 0; untilUs <= settings.latestEnd!.timeUs; untilUs += 330_000) {
       for (const step of player.upTo(untilUs)) {
-        foretold.push(...attackers.before(step.timeUs));
-        if (step.type === 'movement') foretold.push(...attackers.move(step.movement));
+        announced.push(...attackers.before(step.timeUs));
+        if (step.type === 'movement') announced.push(...attackers.move(step.movement));
       }
-      foretold.push(...attackers.before(untilUs + 1));
+      announced.push(...attackers.before(untilUs + 1));
     }
-    const told = foretold.flatMap(({ timeUs, node, isByzantine, told }) =>
-      told === null
+    const recorded = announced.flatMap(({ timeUs, node, isByzantine, recorded }) =>
+      recorded === null
         ? []
-        : [{ timeUs, type: isByzantine ? 'turned-byzantine' : 'turned-honest', node, ...told }],
+        : [{ timeUs, type: isByzantine ? 'turned-byzantine' : 'turned-honest', node, ...recorded }],
     );
     const wanted = turnsOf(virtual.lines);
     expect(wanted.length).toBeGreaterThan(1);
-    expect(told.filter(({ timeUs }) => timeUs <= settings.latestEnd!.timeUs)).toEqual(
-      wanted.map(({ n: _, ...turn }) => turn),
+    expect(recorded.filter(({ timeUs }) => timeUs <= settings.latestEnd!.timeUs)).toEqual(
+      wanted.map(({ n: _, ...transition }) => transition),
     );
   });
 });
@@ -82,11 +82,11 @@ it('tells whose vectors may be drawn as lies, though the journal has no turns of
   expect(attackers.begin()).toEqual([]);
   const crossing = { timeUs: 1e6, type: 'enter-region', worker: 'worker-2' } as const;
   expect(attackers.move(crossing)).toEqual([]);
-  const turn = { type: 'turn', node: 'worker-2', told: null };
+  const transition = { type: 'fault-transition', node: 'worker-2', recorded: null };
   expect(attackers.before(3e6)).toEqual([]);
-  expect(attackers.before(3e6 + 1)).toEqual([{ timeUs: 3e6, ...turn, isByzantine: true }]);
+  expect(attackers.before(3e6 + 1)).toEqual([{ timeUs: 3e6, ...transition, isByzantine: true }]);
   const leaving = { timeUs: 9e6, type: 'leave-region', worker: 'worker-2' } as const;
-  expect(attackers.move(leaving)).toEqual([{ timeUs: 9e6, ...turn, isByzantine: false }]);
+  expect(attackers.move(leaving)).toEqual([{ timeUs: 9e6, ...transition, isByzantine: false }]);
 });
 
 it('draws another Byzantine node when one is gone with its process, after what was foretold', async () => {
@@ -102,8 +102,20 @@ it('draws another Byzantine node when one is gone with its process, after what w
   expect(come('worker-2', 2e6)).toEqual([]);
   attackers.before(4e6);
   expect(attackers.lose('worker-1', 1.5e6)).toEqual([
-    { timeUs: 4e6, type: 'turn', node: 'worker-1', isByzantine: false, told: { server: 'left' } },
-    { timeUs: 4e6, type: 'turn', node: 'worker-2', isByzantine: true, told: { server: 'left' } },
+    {
+      timeUs: 4e6,
+      type: 'fault-transition',
+      node: 'worker-1',
+      isByzantine: false,
+      recorded: { server: 'left' },
+    },
+    {
+      timeUs: 4e6,
+      type: 'fault-transition',
+      node: 'worker-2',
+      isByzantine: true,
+      recorded: { server: 'left' },
+    },
   ]);
 });
 
@@ -136,9 +148,9 @@ describe.each(
     await live.run();
     const { simulated, record } = live;
     expect(record.violations).toEqual([]);
-    const turns = (lines: readonly SimulatedLine[]) =>
+    const transitions = (lines: readonly SimulatedLine[]) =>
       turnsOf(lines).map((line) => [line.type, 'node' in line && line.node]);
-    expect(turns(simulated)).toEqual(turns(virtual.lines));
+    expect(transitions(simulated)).toEqual(transitions(virtual.lines));
     const begun = new Map<number, number>();
     const passes = edge === undefined;
     let liesTold = 0;

@@ -105,7 +105,7 @@ it('draws the times at which the virtual world has the same nodes crash', async 
     settings: virtual.composition.settings,
     canFail: () => true,
     schedule: (timeUs, event) => queue.push({ timeUs, event }),
-    tell: (node, { type }) => {
+    send: (node, { type }) => {
       if (type === 'crash') told.push({ timeUs: nowUs, node });
     },
   });

@@ -34,20 +34,20 @@ function aggregated(result: number): SimulatedEvent {
 /** An end says nothing of the round. */
 const bare = { type: 'gradient-ended', round: undefined, version: undefined };
 
-describe('the ledger of a live world', () => {
-  it('holds back an end that is told before its beginning', () => {
-    const ledger = new InFlightTracker(servers, false);
-    expect(ledger.enter(ended(4))).toEqual([]);
-    expect(ledger.enter(started(4))).toEqual([started(4), ended(4)]);
-    expect(ledger.close()).toEqual([]);
+describe('the in-flight tracker of a live world', () => {
+  it('holds back an end that is reported before its beginning', () => {
+    const tracker = new InFlightTracker(servers, false);
+    expect(tracker.enter(ended(4))).toEqual([]);
+    expect(tracker.enter(started(4))).toEqual([started(4), ended(4)]);
+    expect(tracker.close()).toEqual([]);
   });
 
   it('closes what is left as in flight, gradients first, by number', () => {
-    const ledger = new InFlightTracker(servers, false);
-    for (const gradient of [9, 2, 5]) ledger.enter(started(gradient));
-    ledger.enter(ended(2));
-    ledger.enter(aggregated(7));
-    const closed = ledger
+    const tracker = new InFlightTracker(servers, false);
+    for (const gradient of [9, 2, 5]) tracker.enter(started(gradient));
+    tracker.enter(ended(2));
+    tracker.enter(aggregated(7));
+    const closed = tracker
       .close()
       .map((event) =>
         event.type === 'gradient-ended'
@@ -55,15 +55,15 @@ describe('the ledger of a live world', () => {
           : event.type === 'result-ended' && `${event.outcome} result ${event.result}`,
       );
     expect(closed).toEqual(['in-flight gradient 5', 'in-flight gradient 9', 'in-flight result 7']);
-    expect(ledger.started).toBe(3);
+    expect(tracker.started).toBe(3);
   });
 
   it('ends what a lost process had begun or was sent, but for what others have, and nothing twice', () => {
-    const ledger = new InFlightTracker(servers, false);
-    for (const gradient of [1, 2]) ledger.enter(started(gradient));
-    for (const gradient of [3, 4]) ledger.enter(started(gradient, 'other'));
-    for (const result of [7, 8]) ledger.enter(aggregated(result));
-    const lost = ledger.lose({
+    const tracker = new InFlightTracker(servers, false);
+    for (const gradient of [1, 2]) tracker.enter(started(gradient));
+    for (const gradient of [3, 4]) tracker.enter(started(gradient, 'other'));
+    for (const result of [7, 8]) tracker.enter(aggregated(result));
+    const lost = tracker.lose({
       nodes: new Set(['w', 'left']),
       elsewhere: { gradients: new Set([2]), results: new Set([8]) },
       sentThere: { gradients: new Set([3, 100]), results: new Set() },
@@ -74,9 +74,9 @@ describe('the ledger of a live world', () => {
       { ...started(3, 'other'), ...bare, ...dropped('crashed') },
       { type: 'result-ended', result: 7, server: 'left', parent: 'cloud', ...dropped('crashed') },
     ]);
-    for (const gradient of [1, 3]) expect(ledger.enter(ended(gradient))).toEqual([]);
-    for (const gradient of [2, 4]) expect(ledger.enter(ended(gradient))).toHaveLength(1);
-    expect(ledger.close()).toMatchObject([{ result: 8, outcome: 'in-flight' }]);
+    for (const gradient of [1, 3]) expect(tracker.enter(ended(gradient))).toEqual([]);
+    for (const gradient of [2, 4]) expect(tracker.enter(ended(gradient))).toHaveLength(1);
+    expect(tracker.close()).toMatchObject([{ result: 8, outcome: 'in-flight' }]);
   });
 
   it('goes on from what was saved', () => {
@@ -85,8 +85,8 @@ describe('the ledger of a live world', () => {
     before.enter(started(6));
     before.enter(aggregated(7));
     before.enter(ended(5));
-    const ledger = new InFlightTracker(servers, false, before.save());
-    expect(ledger.started).toBe(2);
-    expect(ledger.close()).toEqual(before.close());
+    const tracker = new InFlightTracker(servers, false, before.save());
+    expect(tracker.started).toBe(2);
+    expect(tracker.close()).toEqual(before.close());
   });
 });

@@ -126,7 +126,8 @@ export class InProcessLiveWorld {
       slot,
       wallUs,
       patienceS: 10,
-      make: async (run, where) => makingsOf(decodeManifest(JSON.parse(JSON.stringify(run))), where),
+      make: async (run, where) =>
+        dependenciesOf(decodeManifest(JSON.parse(JSON.stringify(run))), where),
       listen: async (_, onConnection) => {
         const listener = await transport.listen({ ...here, port: 0 }, onConnection);
         this.#ports.set(slot, listener.address.port);
@@ -230,10 +231,13 @@ export class InProcessLiveWorld {
 }
 
 /** Every process has a memory of its own. */
-async function makingsOf(told: RunManifest, slot: ProcessSlot): Promise<ProcessDependencies> {
-  const { settings, computation, threads, theta } = await processShare(told, slot);
+async function dependenciesOf(
+  manifest: RunManifest,
+  slot: ProcessSlot,
+): Promise<ProcessDependencies> {
+  const { settings, computation, threads, theta } = await processShare(manifest, slot);
   const pool = await ImmediatePool.start(threads);
   const memory = new VectorMemory(threads.memory, settings.dimension);
-  const { speed, compute } = told.config.live;
+  const { speed, compute } = manifest.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
 }

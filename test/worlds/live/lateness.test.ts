@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { ValueStore } from '#src/worlds/computing/value-store.js';
-import { type HostServices, LiveContext } from '#src/worlds/live/process/live-context.js';
+import { LiveContext, type ProcessServices } from '#src/worlds/live/process/live-context.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { tinyConfig } from '../tiny-config.ts';
 
@@ -16,7 +16,7 @@ it('counts what follows from an event from the time of the event, and all else f
     values: {} as ValueStore,
     schedule: (timeUs) => void scheduled.push(timeUs),
     post: ({ sentUs }) => void sent.push(sentUs),
-  } as Partial<HostServices> as HostServices);
+  } as Partial<ProcessServices> as ProcessServices);
   const timer = { kind: 'deadline', round: 1 } as const;
   const act = () => {
     context.after('left', 100, timer);

@@ -23,7 +23,7 @@ function of(type: 'enter-map' | 'leave-map', timeUs: number): (worker: string) =
 function broadcaster(nowUs: number, saved?: MovementState) {
   const scheduled: Movement[] = [];
   const recorded: SimulatedEvent[] = [];
-  const processes = { isThere: () => true, slotOf: () => 0, isReady: () => false, tell: () => {} };
+  const processes = { isThere: () => true, slotOf: () => 0, isReady: () => false, send: () => {} };
   const movements = new MobilityBroadcaster(
     {
       settings: { servers: [], attackers: new Map(), workers, seed: 1 } as never,

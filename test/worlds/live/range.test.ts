@@ -33,7 +33,7 @@ async function serverProcess() {
       self,
       slots.map(() => 0),
     ),
-    tell: (message) => {
+    send: (message) => {
       if (message.type !== 'report') return;
       for (const item of message.items) if (item.type === 'record') reported.push(item.event);
     },

@@ -8,7 +8,7 @@ interface HoldParts {
   areHeld: (change: number) => boolean;
 }
 
-/** Reasons for which the clock stands still; it goes on when there is none any more. */
+/** Reasons for which the clock is held; it runs when there is none. */
 export class ClockHolds {
   readonly #parts: HoldParts;
   /** The first one until the run begins. */
@@ -53,7 +53,7 @@ export class ClockHolds {
     });
   }
 
-  /** Resolves when nothing happens anywhere any more. */
+  /** Resolves when all processes are idle. */
   async hold(): Promise<void> {
     this.#holds += 1;
     const { clock } = this.#parts;
@@ -72,7 +72,7 @@ export class ClockHolds {
     this.#announce();
   }
 
-  /** The clock stands still for good. */
+  /** The clock is held for good. */
   end(): void {
     this.#isOver = true;
     this.#parts.clock.hold();

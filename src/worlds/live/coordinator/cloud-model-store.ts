@@ -15,7 +15,7 @@ const UNTRAINED: CloudMemory = {
   evaluatedGradients: 0,
 };
 
-/** Has the cloud's last model at hand, for the day on which its process is gone. */
+/** Keeps the cloud's latest checkpoint, from which a replacement of its process resumes. */
 export class CloudModelStore {
   #last: CloudCheckpoint | null;
   readonly #untrained: Float32Array;
@@ -47,8 +47,8 @@ export class CloudModelStore {
   }
 
   /**
-   * The process that runs the cloud now goes on from it. `newest`: what anyone has seen.
-   * `hasCrashed`: the journal says so.
+   * The process that runs the cloud now resumes from it. `newest`: the newest version and round
+   * that any process has reported. `hasCrashed`: the journal records a crash.
    */
   restore(
     process: ProcessHandle,

@@ -64,7 +64,7 @@ export function connectComponents(parts: CoordinatorParts, run: RunControl): Coo
       nowUs: () => clock.nowUs,
       onMeasured: parts.onMeasured,
       onRoundEnded: (round) => run.roundEnded(round),
-      onStarted: (gradients) => messages.tellStarted(gradients),
+      onStarted: (gradients) => messages.sendStarted(gradients),
     },
     state?.recorder,
   );
@@ -86,7 +86,7 @@ export function connectComponents(parts: CoordinatorParts, run: RunControl): Coo
       canFail: (node) =>
         processes.isThere(node) && (processes.isServer(node) || movements.isOnMap(node)),
       schedule,
-      tell: (node, message) => succession.tellFailure(node, message),
+      send: (node, message) => succession.sendFailure(node, message),
     },
     state?.failures,
   );

@@ -209,7 +209,7 @@ export class Coordinator {
       case 'movement':
         movements.happens(event.movement, timeUs);
         return;
-      case 'turn':
+      case 'fault-transition':
         movements.happens(event, timeUs);
         return;
       case 'failure':
@@ -231,7 +231,7 @@ export class Coordinator {
     }
   }
 
-  /** Ends a run that has stalled: nothing that is missing can come back and start a gradient. */
+  /** Ends a run that has stalled: no missing process or node can come back and start a gradient. */
   #repetitionOver(): void {
     const { recorder, failures, processes } = this.#components;
     const { gradients } = recorder.progress;

@@ -10,17 +10,17 @@ interface Ids {
   results: ReadonlySet<number>;
 }
 
-/** A process that is gone, and what the others know of it. */
-export interface LostHost {
+/** A lost process, and what the others know of it. */
+export interface LostProcess {
   nodes: ReadonlySet<string>;
-  /** What its nodes had begun and others have. */
+  /** Begun by its nodes, and held by other processes. */
   elsewhere: Ids;
-  /** What others had sent there. */
+  /** Sent to it by other processes. */
   sentThere: Ids;
 }
 
 /** Plain data. */
-export interface LedgerState {
+export interface InFlightState {
   started: number;
   gradients: Gradient[];
   results: [number, { server: string; parent: string }][];
@@ -28,9 +28,9 @@ export interface LedgerState {
 }
 
 /**
- * What was begun and has not ended: every gradient and every result ends exactly once, whatever
- * becomes of the processes. Their reports come from several processes, so an end may come first: it
- * waits for the beginning.
+ * Gradients and results in flight: each ends exactly once, even if processes are lost. Their
+ * reports come from several processes, so an end may arrive before its beginning, and then waits
+ * for it.
  */
 export class InFlightTracker {
   readonly #gradients = new Map<number, Gradient>();
@@ -39,7 +39,7 @@ export class InFlightTracker {
   readonly #early = new Map<string, { end: SimulatedEvent; from: number }>();
   /** By process: how many ends of it wait for the beginning. */
   readonly #earlyFrom = new Map<number, number>();
-  /** What was ended here, for a process was gone. */
+  /** Ended by the coordinator, for a process was lost. */
   readonly #endedHere = new Set<string>();
   readonly #parents: ReadonlyMap<string, string | null>;
   readonly #passesResults: boolean;
@@ -49,7 +49,7 @@ export class InFlightTracker {
   constructor(
     servers: readonly { id: string; parent: string | null }[],
     isTree: boolean,
-    saved?: LedgerState,
+    saved?: InFlightState,
   ) {
     this.#passesResults = !isTree;
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
@@ -60,7 +60,7 @@ export class InFlightTracker {
     for (const [update, ends] of saved.updates) this.#updates.set(update, ends);
   }
 
-  save(): LedgerState {
+  save(): InFlightState {
     const gradients = [...this.#gradients.values()];
     const [results, updates] = [[...this.#results], [...this.#updates]];
     return structuredClone({ started: this.#started, gradients, results, updates });
@@ -111,8 +111,8 @@ export class InFlightTracker {
     }
   }
 
-  /** A process is gone: ends what was there, or under way from there or to there. */
-  lose({ nodes, elsewhere, sentThere }: LostHost): SimulatedEvent[] {
+  /** A process is lost: ends what was in it, or in transit from it or to it. */
+  lose({ nodes, elsewhere, sentThere }: LostProcess): SimulatedEvent[] {
     const crashed = { outcome: 'dropped', reason: 'crashed' } as const;
     const events: SimulatedEvent[] = [];
     for (const { gradient, worker, server } of this.#gradients.values()) {
@@ -145,7 +145,7 @@ export class InFlightTracker {
     return this.#endAll({ outcome: 'in-flight' });
   }
 
-  /** The run goes on with other processes: what those of before had under way is gone. */
+  /** The run continues with other processes: what the earlier ones had in flight is lost. */
   resume(): SimulatedEvent[] {
     return this.#endAll({ outcome: 'dropped', reason: 'resumed' });
   }

@@ -5,7 +5,7 @@ import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { ReportItem } from '../protocol/control-message.ts';
 import { HeldBack } from './held-back.ts';
-import { InFlightTracker, type LedgerState, type LostHost } from './in-flight-tracker.ts';
+import { type InFlightState, InFlightTracker, type LostProcess } from './in-flight-tracker.ts';
 import type { ProcessHandle } from './process-table.ts';
 
 /** How far the cloud has come. */
@@ -16,10 +16,10 @@ export interface Progress {
 }
 
 /** Plain data. */
-export interface BooksState {
-  ledger: LedgerState;
+export interface JournalRecorderState {
+  inFlight: InFlightState;
   progress: Progress;
-  /** Of the cloud's models, as far as anyone was seen to have one. */
+  /** The newest version and round of the cloud that any process has reported. */
   newest: { version: number; round: number };
   /** By server: the last round that it has opened. */
   rounds: Map<string, number>;
@@ -27,37 +27,37 @@ export interface BooksState {
   down: Set<string>;
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
-  /** Gradients whose numbers were computed, by the processes that said so at their end. */
+  /** Computed gradients, as reported by processes that have ended. */
   computed: number;
 }
 
-interface BookParts {
+interface JournalRecorderParts {
   settings: Pick<WorldSettings, 'servers' | 'hierarchy'>;
   journal: JournalWriter;
-  /** Places of processes: makes their numbers differ. */
+  /** Number of slots: keeps ids of different processes distinct. */
   slots: number;
   nowUs: () => TimeUs;
   /** Facts of an evaluation came in. */
   onMeasured: (facts: Record<string, unknown>) => void;
   onRoundEnded: (round: number) => void;
-  /** Another gradient has been started; so many in all. */
+  /** Another gradient has been started; `gradients`: the number so far. */
   onStarted: (gradients: number) => void;
 }
 
 /** Writes the journal of a live run from the coordinator's own events and the processes' reports. */
 export class JournalRecorder {
-  readonly #parts: BookParts;
-  readonly #ledger: InFlightTracker;
+  readonly #parts: JournalRecorderParts;
+  readonly #inFlight: InFlightTracker;
   readonly #cloud: string;
-  readonly #state: Omit<BooksState, 'ledger'>;
+  readonly #state: Omit<JournalRecorderState, 'inFlight'>;
   readonly #evaluations = new Set<number>();
   readonly #heldBack = new HeldBack();
   #lastUs: TimeUs = 0;
 
-  constructor(parts: BookParts, saved?: BooksState) {
+  constructor(parts: JournalRecorderParts, saved?: JournalRecorderState) {
     const { servers, hierarchy } = parts.settings;
     this.#parts = parts;
-    this.#ledger = new InFlightTracker(servers, hierarchy !== null, saved?.ledger);
+    this.#inFlight = new InFlightTracker(servers, hierarchy !== null, saved?.inFlight);
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
     this.#state = structuredClone({
       progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },
@@ -73,13 +73,13 @@ export class JournalRecorder {
     return this.#state.progress;
   }
 
-  get newest(): Readonly<BooksState['newest']> {
+  get newest(): Readonly<JournalRecorderState['newest']> {
     return this.#state.newest;
   }
 
   /** Gradients that workers have started. */
   get started(): number {
-    return this.#ledger.started;
+    return this.#inFlight.started;
   }
 
   /** Time of the last event. */
@@ -97,9 +97,9 @@ export class JournalRecorder {
     return this.#state.cut.has(server);
   }
 
-  /** Ends from a process whose beginning nobody has reported. */
+  /** Reported ends of a process whose beginning no process has reported. */
   earlyEndsOf(process: ProcessHandle): number {
-    return this.#ledger.earlyFrom(this.#keyOf(process.slot.index, process.generation));
+    return this.#inFlight.earlyFrom(this.#keyOf(process.slot.index, process.generation));
   }
 
   /** The last round that a server has opened. */
@@ -125,7 +125,7 @@ export class JournalRecorder {
     const event = complete(item.event);
     const key = late === null ? undefined : keyOf(late);
     if (event.type === 'evaluated' && key !== undefined) this.#evaluations.add(key);
-    for (const each of this.#ledger.enter(
+    for (const each of this.#inFlight.enter(
       event,
       this.#keyOf(process.slot.index, process.generation),
     )) {
@@ -155,7 +155,7 @@ export class JournalRecorder {
     return first === null ? null : { slot: first.late % slots, bytes: this.#heldBack.bytes };
   }
 
-  /** Nothing is recorded before that time any more. */
+  /** Later records have at least that time. */
   passTo(timeUs: TimeUs): void {
     this.#lastUs = Math.max(this.#lastUs, timeUs);
   }
@@ -168,7 +168,7 @@ export class JournalRecorder {
         if (event.server === this.#cloud) this.see(event);
         return;
       case 'gradient-started':
-        this.#parts.onStarted(this.#ledger.started);
+        this.#parts.onStarted(this.#inFlight.started);
         return;
       case 'updated':
         progress.updates += 1;
@@ -210,13 +210,13 @@ export class JournalRecorder {
   }
 
   /** Records the ends of what was in flight at a lost process. */
-  lose(lost: LostHost): void {
-    for (const event of this.#ledger.lose(lost)) this.record(event);
+  lose(lost: LostProcess): void {
+    for (const event of this.#inFlight.lose(lost)) this.record(event);
   }
 
-  /** The run goes on with other processes. */
+  /** The run continues with other processes. */
   resume(): void {
-    for (const event of this.#ledger.resume()) this.record(event);
+    for (const event of this.#inFlight.resume()) this.record(event);
   }
 
   /** Adds the gradients that a process has computed in all. */
@@ -226,14 +226,14 @@ export class JournalRecorder {
 
   /** The run is over. */
   close(reason: EndReason): void {
-    for (const event of this.#ledger.close()) this.record(event);
+    for (const event of this.#inFlight.close()) this.record(event);
     const { computed, progress } = this.#state;
     const { rounds, updates } = progress;
-    const gradients = this.#ledger.started;
+    const gradients = this.#inFlight.started;
     this.record({ type: 'run-ended', reason, rounds, gradients, computed, updates });
   }
 
-  save(): BooksState {
-    return { ...structuredClone(this.#state), ledger: this.#ledger.save() };
+  save(): JournalRecorderState {
+    return { ...structuredClone(this.#state), inFlight: this.#inFlight.save() };
   }
 }

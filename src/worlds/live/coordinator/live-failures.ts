@@ -17,8 +17,8 @@ interface LiveFailureParts {
   /** Whether a node takes part now. */
   canFail: (node: string) => boolean;
   schedule: (timeUs: TimeUs, event: FailureEvent) => void;
-  /** Tells the process of a node. */
-  tell: (node: string, message: FailureMessage) => void;
+  /** Sends a message to the process of a node. */
+  send: (node: string, message: FailureMessage) => void;
 }
 
 /** Plain data. */
@@ -31,9 +31,8 @@ export interface LiveFailuresState {
 }
 
 /**
- * Who crashes and recovers, and what is cut and restored, in the live world: the coordinator draws the
- * times, and the processes of those concerned are told when it is time. The node's own process
- * records it.
+ * Crashes, recoveries, cuts and restored links of the live world: the coordinator draws the times
+ * and notifies the processes concerned when they come. The node's own process records the event.
  */
 export class LiveFailures implements FailingWorld {
   /** Nodes that have crashed, and servers whose link to the one above is cut. */
@@ -105,26 +104,26 @@ export class LiveFailures implements FailingWorld {
   begin({ kind, node, state }: Failure): void {
     if (kind === 'cut') {
       this.cut.add(node);
-      this.#tellBoth({ type: 'cut', server: node });
+      this.#sendToBoth({ type: 'cut', server: node });
     } else {
       this.down.add(node);
-      this.#parts.tell(node, { type: 'crash', node, state });
+      this.#parts.send(node, { type: 'crash', node, state });
     }
   }
 
   end({ kind, node }: Failure): void {
     if (kind === 'cut') {
       this.cut.delete(node);
-      this.#tellBoth({ type: 'restore', server: node });
+      this.#sendToBoth({ type: 'restore', server: node });
     } else {
       this.down.delete(node);
-      this.#parts.tell(node, { type: 'recover', node, hasCrashed: true });
+      this.#parts.send(node, { type: 'recover', node, hasCrashed: true });
     }
   }
 
-  #tellBoth(message: FailureMessage & { server: string }): void {
-    this.#parts.tell(message.server, message);
-    this.#parts.tell(this.#parents.get(message.server)!, message);
+  #sendToBoth(message: FailureMessage & { server: string }): void {
+    this.#parts.send(message.server, message);
+    this.#parts.send(this.#parents.get(message.server)!, message);
   }
 
   #isAtSetTime({ failure }: FailureEvent): boolean {

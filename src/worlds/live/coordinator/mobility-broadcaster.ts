@@ -22,9 +22,11 @@ export interface MovementState {
   positions: Map<string, Position>;
   /** Nodes that the journal has as Byzantine. */
   byzantine: Set<string>;
-  /** How many movements of the trace have happened: of those of one microsecond it may be some. */
+  /**
+   * How many movements of the trace have happened; possibly only some of those of one microsecond.
+   */
   played: number;
-  /** Who was to turn Byzantine or honest later has not. */
+  /** Fault transitions up to this time have happened. */
   untilUs: TimeUs;
 }
 
@@ -39,19 +41,19 @@ interface MovementParts {
 }
 
 /**
- * Where workers are and who lies: plays the trace, tells the processes ahead what concerns them, and the
- * journal when it happens.
+ * Where workers are and which nodes are Byzantine: plays the trace, announces to the processes
+ * ahead of time what concerns them, and records each change when it happens.
  */
 export class MobilityBroadcaster {
   readonly #parts: MovementParts;
   readonly #player: TracePlayer;
   readonly #attackers: ScheduledByzantine;
   /** Nodes whose attack applies now, or may be drawn for each message. */
-  readonly #lying = new Set<string>();
+  readonly #attacking = new Set<string>();
   readonly #byzantine: Set<string>;
-  /** As the trace says. */
+  /** Locations in the trace. */
   readonly #trace = new WorkerLocations();
-  /** As the journal says: without workers of lost processes. */
+  /** Locations in the journal: without workers of lost processes. */
   readonly #shown: WorkerLocations;
   /** Announced to the processes and not yet due. */
   readonly #upcoming: (Movement | FaultTransition)[] = [];
@@ -84,26 +86,34 @@ export class MobilityBroadcaster {
 
   /** The run begins. */
   begin(): void {
-    this.#tell(this.#foretold(this.#attackers.begin()));
+    this.#announce(this.#scheduled(this.#attackers.begin()));
   }
 
-  /** Instead: it goes on from that time, which the saved state is of. */
+  /** Begins instead from the saved state, which is of that time. */
   goOn(nowUs: TimeUs): void {
-    const turns = this.#attackers.begin();
+    const transitions = this.#attackers.begin();
     const { played, untilUs } = this.#saved;
     for (const movement of this.#player.movements(played)) {
       this.#trace.move(movement);
-      turns.push(...this.#attackers.before(movement.timeUs), ...this.#attackers.move(movement));
+      transitions.push(
+        ...this.#attackers.before(movement.timeUs),
+        ...this.#attackers.move(movement),
+      );
     }
     this.#played = played;
-    turns.push(...this.#attackers.before(untilUs + 1));
+    transitions.push(...this.#attackers.before(untilUs + 1));
     // Only the last transition of each node counts.
-    const last = new Map(turns.map((turn) => [turn.node, turn]));
+    const last = new Map(transitions.map((transition) => [transition.node, transition]));
     for (const node of [...this.#byzantine]) {
-      const honest: FaultTransition = { ...noTurn, timeUs: nowUs, node, told: { server: null } };
-      if (!last.get(node)?.isByzantine) this.#turn(honest, nowUs);
+      const honest: FaultTransition = {
+        ...noTransition,
+        timeUs: nowUs,
+        node,
+        recorded: { server: null },
+      };
+      if (!last.get(node)?.isByzantine) this.#change(honest, nowUs);
     }
-    for (const turn of last.values()) this.#turn(turn, nowUs);
+    for (const transition of last.values()) this.#change(transition, nowUs);
     // A worker that the journal has elsewhere leaves the map, as if its process had been lost.
     for (const id of this.#parts.settings.workers) {
       if (this.#shown.isOnMap(id) && !this.#shown.isSame(this.#trace, id)) this.takeAway(id);
@@ -115,28 +125,28 @@ export class MobilityBroadcaster {
     const { speed, nowUs, schedule, processes } = this.#parts;
     const aheadUs = Math.ceil(AHEAD_US * speed);
     const untilUs = nowUs() + aheadUs;
-    const foretold: (Movement | FaultTransition)[] = [];
+    const announced: (Movement | FaultTransition)[] = [];
     for (const step of this.#player.upTo(untilUs)) {
-      foretold.push(...this.#foretold(this.#attackers.before(step.timeUs)));
+      announced.push(...this.#scheduled(this.#attackers.before(step.timeUs)));
       schedule(step.timeUs, step);
       if (step.type !== 'movement') continue;
       const { movement } = step;
       // Workers of a lost process no longer move.
       if (processes.isThere(movement.worker)) {
         // Fault transitions are sent before the movement that causes them.
-        foretold.push(...this.#foretold(this.#attackers.move(movement)), movement);
+        announced.push(...this.#scheduled(this.#attackers.move(movement)), movement);
       }
       this.#upcoming.push(movement);
     }
-    this.#tell([...foretold, ...this.#foretold(this.#attackers.before(untilUs + 1))]);
+    this.#announce([...announced, ...this.#scheduled(this.#attackers.before(untilUs + 1))]);
     schedule(nowUs() + Math.ceil(aheadUs / 4), { type: 'look-ahead' });
   }
 
   /** Its time has come. */
   happens(movement: Movement | FaultTransition, timeUs: TimeUs): void {
     this.#upcoming.splice(this.#upcoming.indexOf(movement), 1);
-    if (movement.type === 'turn') {
-      this.#turn(movement, timeUs);
+    if (movement.type === 'fault-transition') {
+      this.#change(movement, timeUs);
       return;
     }
     this.#played += 1;
@@ -147,7 +157,7 @@ export class MobilityBroadcaster {
   /** The worker's process is lost: the worker leaves the map. */
   takeAway(worker: string): void {
     const timeUs = this.#parts.nowUs();
-    this.#tell(this.#foretold(this.#attackers.lose(worker, timeUs)));
+    this.#announce(this.#scheduled(this.#attackers.lose(worker, timeUs)));
     for (const movement of this.#shown.departure(worker, timeUs)) this.#show(movement, timeUs);
   }
 
@@ -157,19 +167,19 @@ export class MobilityBroadcaster {
     const { settings, nowUs } = this.#parts;
     const timeUs = nowUs();
     if (role === 'server') {
-      this.#tell(
+      this.#announce(
         settings.workers.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
         process,
       );
     }
-    const lying = nodes.filter((node) => this.#lying.has(node));
-    const turns = lying.map(
-      (node): FaultTransition => ({ ...noTurn, timeUs, node, isByzantine: true }),
+    const lying = nodes.filter((node) => this.#attacking.has(node));
+    const transitions = lying.map(
+      (node): FaultTransition => ({ ...noTransition, timeUs, node, isByzantine: true }),
     );
-    this.#tell([...turns, ...this.#upcoming], process);
+    this.#announce([...transitions, ...this.#upcoming], process);
     if (role !== 'workers') return;
-    // On the map are those of a run that was resumed.
-    this.#tell(
+    // Only in a resumed run are some of them on the map.
+    this.#announce(
       nodes.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
       process,
     );
@@ -194,56 +204,56 @@ export class MobilityBroadcaster {
   /** Workers of a successor enter the map again, where the trace has them now. */
   #bringBack(process: ProcessHandle, workers: readonly string[], timeUs: TimeUs): void {
     const arrivals = workers.flatMap((worker) => this.#trace.arrival(worker, timeUs));
-    this.#tell(arrivals);
+    this.#announce(arrivals);
     for (const movement of arrivals) this.#show(movement, timeUs);
     // Their servers were not sent the movements ahead.
     const own = new Set(workers);
     const ahead = this.#upcoming.filter(
-      (each): each is Movement => each.type !== 'turn' && own.has(each.worker),
+      (each): each is Movement => each.type !== 'fault-transition' && own.has(each.worker),
     );
-    this.#tell(this.#foretold(this.#attackers.comeBack([...arrivals, ...ahead], timeUs)));
+    this.#announce(this.#scheduled(this.#attackers.comeBack([...arrivals, ...ahead], timeUs)));
     for (const other of this.#parts.processes.present)
-      if (other !== process) this.#tell(ahead, other);
+      if (other !== process) this.#announce(ahead, other);
   }
 
-  #foretold(turns: readonly FaultTransition[]): readonly FaultTransition[] {
-    for (const turn of turns) this.#parts.schedule(turn.timeUs, turn);
-    this.#upcoming.push(...turns);
-    return turns;
+  #scheduled(transitions: readonly FaultTransition[]): readonly FaultTransition[] {
+    for (const transition of transitions) this.#parts.schedule(transition.timeUs, transition);
+    this.#upcoming.push(...transitions);
+    return transitions;
   }
 
   /** Sends each process, or only one, the movements that concern its nodes, in order of time. */
-  #tell(movements: readonly (Movement | FaultTransition)[], only?: ProcessHandle): void {
+  #announce(movements: readonly (Movement | FaultTransition)[], only?: ProcessHandle): void {
     const { processes } = this.#parts;
-    const byPlace = new Map<number, (Movement | FaultTransition)[]>();
+    const bySlot = new Map<number, (Movement | FaultTransition)[]>();
     for (const movement of movements) {
       for (const slot of this.#concernedBy(movement)) {
-        const others = byPlace.get(slot);
+        const others = bySlot.get(slot);
         if (others) others.push(movement);
-        else byPlace.set(slot, [movement]);
+        else bySlot.set(slot, [movement]);
       }
     }
-    for (const [slot, own] of byPlace) {
+    for (const [slot, own] of bySlot) {
       // A process that is not ready yet is sent them when it is.
       const process = processes.isReady(slot) ? processes.at(slot) : null;
       if (only !== undefined && process !== only) continue;
       for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
         const some = own.slice(from, from + MOVEMENTS_A_FRAME);
-        processes.tell(process, { type: 'movements', movements: some });
+        processes.send(process, { type: 'movements', movements: some });
       }
     }
   }
 
   #concernedBy(movement: Movement | FaultTransition): Set<number> {
     const { processes } = this.#parts;
-    if (movement.type === 'turn') return new Set([processes.slotOf(movement.node)]);
+    if (movement.type === 'fault-transition') return new Set([processes.slotOf(movement.node)]);
     const nodes: (string | null)[] = [movement.worker];
     if ('server' in movement) nodes.push(movement.server);
     if (movement.type === 'associate') nodes.push(movement.previous);
     return new Set(nodes.flatMap((node) => (node === null ? [] : [processes.slotOf(node)])));
   }
 
-  /** A movement of a worker whose process is there. */
+  /** A movement of a worker whose process is present. */
   #show(movement: Movement, timeUs: TimeUs): void {
     const { record } = this.#parts;
     this.#shown.move(movement);
@@ -257,21 +267,21 @@ export class MobilityBroadcaster {
     record(event, timeUs);
   }
 
-  #turn({ node, isByzantine, told }: FaultTransition, timeUs: TimeUs): void {
+  #change({ node, isByzantine, recorded }: FaultTransition, timeUs: TimeUs): void {
     const { record, processes } = this.#parts;
-    if (isByzantine) this.#lying.add(node);
-    else this.#lying.delete(node);
+    if (isByzantine) this.#attacking.add(node);
+    else this.#attacking.delete(node);
     // Ignores scheduled fault transitions of a lost process.
     if (
-      told === null ||
+      recorded === null ||
       this.#byzantine.has(node) === isByzantine ||
       (isByzantine && !processes.isThere(node))
     )
       return;
     if (isByzantine) this.#byzantine.add(node);
     else this.#byzantine.delete(node);
-    record({ type: isByzantine ? 'turned-byzantine' : 'turned-honest', node, ...told }, timeUs);
+    record({ type: isByzantine ? 'turned-byzantine' : 'turned-honest', node, ...recorded }, timeUs);
   }
 }
 
-const noTurn = { type: 'turn', isByzantine: false, told: null } as const;
+const noTransition = { type: 'fault-transition', isByzantine: false, recorded: null } as const;

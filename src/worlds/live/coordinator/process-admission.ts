@@ -17,7 +17,7 @@ import {
 } from '../protocol/control-message.ts';
 import type { WallClock } from '../protocol/live-clock.ts';
 import { Silence } from '../protocol/silence.ts';
-import type { LostHost } from './in-flight-tracker.ts';
+import type { LostProcess } from './in-flight-tracker.ts';
 import { ProcessLossInquiries } from './process-loss-inquiries.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
 
@@ -43,7 +43,7 @@ interface ProcessAdmissionParts {
   receiveBulk: (process: ProcessHandle, frame: Frame) => void;
   onGone: (process: ProcessHandle, why: string) => void;
   /** Called when all others have reported what they know of a lost process. */
-  onSettled: (lost: LostHost) => void;
+  onSettled: (lost: LostProcess) => void;
   /** Called when a slot needs another process. `wasReady`: the last one was ready, or none was lost. */
   onWanted: (slot: number, wasReady: boolean) => void;
 }
@@ -100,7 +100,7 @@ export class ProcessAdmission {
     }
   }
 
-  /** A process is lost before the run has begun: no other process knows anything of it. */
+  /** A process is lost before the run has begun: no other process has data of it. */
   drop(process: ProcessHandle, why: string): void {
     const { processes, journal } = this.#parts;
     const { index: slot } = process.slot;
@@ -120,18 +120,18 @@ export class ProcessAdmission {
     this.#losses.begin(slot, nodes, slots);
   }
 
-  /** Takes what a process knows of a lost one. */
+  /** Takes the answer of a process about a lost one. */
   heard({ slot }: ProcessHandle, has: Has): void {
     this.#losses.heard(slot.index, has);
     this.#settle();
   }
 
-  /** Places of processes that are gone and of which this one has yet to say what it knows. */
+  /** Slots of lost processes about which this process has yet to answer. */
   unheardOf({ slot }: ProcessHandle): number[] {
     return this.#losses.unheardOf(slot.index);
   }
 
-  /** A process that was asked is lost itself. */
+  /** A process with open inquiries is lost itself. */
   unheard({ slot }: ProcessHandle): void {
     this.#losses.gone(slot.index);
     this.#settle();
@@ -181,7 +181,7 @@ export class ProcessAdmission {
       nonce,
     };
     const body = new TextEncoder().encode(JSON.stringify(setup));
-    processes.tell(process, { type: 'setup', self: slot.index }, body);
+    processes.send(process, { type: 'setup', self: slot.index }, body);
   }
 
   /** The second connection of a process. */
@@ -209,7 +209,7 @@ export class ProcessAdmission {
     this.#parts.journal.recordHost({ type: 'connection-refused', remote, why });
   }
 
-  /** A waiting process is gone: requests another, unless one waits already. */
+  /** A waiting process is lost: requests another, unless one waits already. */
   #newcomerGone(slot: number, connection: Connection, { kind, detail }: CloseReason): void {
     if (kind === 'bad-frame') this.refuse(connection.remote, detail);
     this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.connection !== connection);

@@ -20,7 +20,7 @@ const MOST_BATCHES = 10_000;
 /** The cloud holds the clock for one evaluation at a time, and for the last one at the end. */
 const MOST_HOLDS = 4;
 
-/** What an event may say of how far the run has come. */
+/** Bounds on the progress that an event may report. */
 interface Ahead {
   version?: number;
   round?: number;
@@ -35,8 +35,9 @@ interface ProcessCheckParts {
 }
 
 /**
- * What a process of a live run may say: only what its own nodes can do, and within bounds. Every
- * method throws BadFrame for what cannot be true: the process is lost.
+ * Checks the messages of a process of a live run: only what its own nodes can do, and within
+ * bounds. Every method throws BadFrame for a message that cannot be true: the process counts as
+ * lost.
  */
 export class ProcessChecks {
   readonly #parts: ProcessCheckParts;
@@ -195,7 +196,7 @@ export class ProcessChecks {
     needMessage(isOwn, `what happened to ${nodes.join(' and ')}, which run elsewhere`);
   }
 
-  /** Each is a node of the run, and none is there twice. */
+  /** Each is a node of the run, and none occurs twice. */
   #nodes(names: readonly string[]): void {
     const { processes } = this.#parts;
     needMessage(
@@ -219,7 +220,7 @@ export class ProcessChecks {
     needMessage(slot.role === 'cloud', 'an event of the cloud from another process');
   }
 
-  /** How far what is said may be ahead of what is known. */
+  /** How far a reported number may be ahead of the known one. */
   #near(event: Ahead): void {
     const { version = 0, round = 0, gradients = 0, server } = event;
     const { newest, started } = this.#parts.recorder;

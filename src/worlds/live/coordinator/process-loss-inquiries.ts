@@ -1,5 +1,5 @@
 import type { Has } from '../protocol/control-message.ts';
-import type { LostHost } from './in-flight-tracker.ts';
+import type { LostProcess } from './in-flight-tracker.ts';
 
 interface Ids {
   gradients: Set<number>;
@@ -8,14 +8,14 @@ interface Ids {
 
 interface Inquiry {
   slot: number;
-  lost: LostHost & { elsewhere: Ids; sentThere: Ids };
-  /** Places that have yet to say what they have. */
+  lost: LostProcess & { elsewhere: Ids; sentThere: Ids };
+  /** Slots that have yet to answer. */
   unheard: Set<number>;
 }
 
 /**
- * Processes that are gone, and of whose gradients and results others have yet to say what they
- * have of them and what they had sent there.
+ * Lost processes about which others have yet to answer: which of their gradients and results they
+ * have, and what they had sent to them.
  */
 export class ProcessLossInquiries {
   #open: Inquiry[] = [];
@@ -43,7 +43,7 @@ export class ProcessLossInquiries {
     for (const { slot } of this.#open) this.#settle(from, slot);
   }
 
-  /** Places of processes that are gone and of which that one has yet to answer. */
+  /** Slots of lost processes about which that one has yet to answer. */
   unheardOf(from: number): number[] {
     return this.#open.flatMap(({ slot, unheard }) => (unheard.has(from) ? [slot] : []));
   }
@@ -52,8 +52,8 @@ export class ProcessLossInquiries {
     return this.#open.some((each) => each.slot === slot);
   }
 
-  /** Takes out what is known by now. */
-  takeSettled(): { slot: number; lost: LostHost }[] {
+  /** Removes and returns the inquiries that all have answered. */
+  takeSettled(): { slot: number; lost: LostProcess }[] {
     const settled = this.#open.filter(({ unheard }) => unheard.size === 0);
     this.#open = this.#open.filter(({ unheard }) => unheard.size > 0);
     return settled;

@@ -59,7 +59,7 @@ export class ProcessMessages {
       case 'ping': {
         const { senderWallUs } = message;
         const wallUs = this.#parts.parts.wallUs();
-        processes.tell(process, { type: 'pong', senderWallUs, wallUs });
+        processes.send(process, { type: 'pong', senderWallUs, wallUs });
         return;
       }
       case 'ready':
@@ -132,11 +132,11 @@ export class ProcessMessages {
       return;
     }
     cloud.take(message.memory, vector);
-    processes.tell(process, { type: 'kept' });
+    processes.send(process, { type: 'kept' });
   }
 
   /** Sends the cloud the counts at which it measures, an epoch begins or the run ends. */
-  tellStarted(gradients: number): void {
+  sendStarted(gradients: number): void {
     const { processes } = this.#parts;
     const { cloud, servers } = this.#parts.parts.settings;
     const { counted, evaluateEveryGradients, gradientsPerEpoch, gradientsAtEnd } = cloud;
@@ -144,13 +144,13 @@ export class ProcessMessages {
     if (counted !== 'started' || (!isMark && gradients < gradientsAtEnd)) return;
     const { id } = servers.find(({ parent }) => parent === null)!;
     const message = { type: 'started', gradients } as const;
-    if (processes.isThere(id)) processes.tell(processes.processOf(id), message);
+    if (processes.isThere(id)) processes.send(processes.processOf(id), message);
   }
 
   #report(process: ProcessHandle, items: (ControlMessage & { type: 'report' })['items']): void {
     const { queue, recorder, checks } = this.#parts;
     checks.report(process, items);
-    // What has happened by now is recorded first.
+    // Events that are due are recorded first.
     queue.runDue();
     for (const item of items) recorder.take(process, item, (event) => this.#completed(event));
     this.#boundHeldBack();
@@ -180,7 +180,10 @@ export class ProcessMessages {
     const { processes, succession } = this.#parts;
     const { slot, generation, why } = accusation;
     process.accusations += 1;
-    needMessage(process.accusations <= MOST_ACCUSATIONS, 'it says of too many others that they do');
+    needMessage(
+      process.accusations <= MOST_ACCUSATIONS,
+      'it reports bad messages of too many others',
+    );
     const accused = processes.at(slot);
     if (accused === null || accused === process || accused.generation !== generation) return;
     succession.cutOff(accused, `it has sent process ${process.slot.index} ${why}`);
@@ -202,7 +205,7 @@ export class ProcessMessages {
     process.batches -= 1;
     const { started, progress } = recorder;
     const epoch = epochAt(cloud, { started, gradients: progress.gradients });
-    processes.tell(process, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
+    processes.send(process, { type: 'batch', value, epoch }, new Uint8Array(items.buffer));
     if (isUsedUp) await holds.release();
   }
 }

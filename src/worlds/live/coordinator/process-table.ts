@@ -23,15 +23,15 @@ export interface ProcessHandle {
   hasEnded: boolean;
   /** The last change of the clock that it has taken note of. */
   heldAt: number;
-  /** Reasons of its own for which the clock stands still. */
+  /** Its own reasons for which the clock is held. */
   holds: number;
   /** How often it has held the clock. */
   held: number;
-  /** Batches that it has asked for and was not given. */
+  /** Batches that it has requested and not received. */
   batches: number;
-  /** How often it has said that another has sent it what does not fit. */
+  /** How often it has reported a bad message of another. */
   accusations: number;
-  /** What it has recorded whose facts are still missing, by its own numbers for them. */
+  /** Recorded events whose facts are still missing, by its own numbers for them. */
   readonly late: Map<number, LateType>;
   /** The last numbers of gradients and of results that it has given. */
   readonly lastNumber: { 'gradient-started': number; aggregated: number };
@@ -96,7 +96,7 @@ export class ProcessTable {
     return this.#slotOf.get(node)!;
   }
 
-  /** Whether its process is there and ready. */
+  /** Whether its process is present and ready. */
   isReady(slot: number): boolean {
     return this.at(slot)?.address != null;
   }
@@ -106,7 +106,7 @@ export class ProcessTable {
     return this.at(this.slotOf(node));
   }
 
-  /** Whether a node's process is there and ready. */
+  /** Whether a node's process is present and ready. */
   isThere(node: string): boolean {
     return this.isReady(this.slotOf(node));
   }
@@ -149,13 +149,13 @@ export class ProcessTable {
     this.generations[process.slot.index]! += 1;
   }
 
-  /** Removes a process that no other knows of: the next one has the same generation. */
+  /** Removes a process that was never announced to others: the next one has the same generation. */
   drop(process: ProcessHandle): void {
     process.isLost = true;
     process.bulk?.destroy();
   }
 
-  tell(
+  send(
     process: ProcessHandle | null,
     message: CoordinatorMessage,
     body: Uint8Array | Float32Array | null = null,
@@ -164,6 +164,6 @@ export class ProcessTable {
   }
 
   broadcast(message: CoordinatorMessage): void {
-    for (const process of this.present) this.tell(process, message);
+    for (const process of this.present) this.send(process, message);
   }
 }

@@ -74,7 +74,7 @@ export class ProcessWatch {
     const owedBy = (process: ProcessHandle) => [
       ...(process.holds > 0 ? [`the release of hold ${process.held}`] : []),
       ...[...process.late.keys()].slice(0, 1).map((key) => `facts of its event ${key}`),
-      ...(clock.isRunning || process.heldAt >= changes ? [] : [`the word that it stands still`]),
+      ...(clock.isRunning || process.heldAt >= changes ? [] : [`the report that it is idle`]),
       ...admission.unheardOf(process).map((slot) => `what it knows of process ${slot}`),
     ];
     for (const { process, what } of this.#unanswered.look(nowUs, ready, owedBy, answerS * 1e6)) {

@@ -6,19 +6,19 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
 
 /**
- * Who lies and when, ahead of the clock: follows time and movements as the coordinator foretells them
- * to the processes, and tells of every node whose lies begin or end.
+ * Which nodes are Byzantine and when, ahead of the clock: follows time and movements as the
+ * coordinator announces them to the processes, and returns the fault transitions.
  */
 export class ScheduledByzantine {
   readonly #settings: Pick<WorldSettings, 'servers' | 'attackers' | 'workers' | 'seed'>;
   readonly #byzantine: ByzantineNodes;
   readonly #serverOf = new Map<string, string>();
-  readonly #lying = new Set<string>();
-  /** What happens before has been foretold. */
-  #foretoldUs: TimeUs = 0;
+  readonly #attacking = new Set<string>();
+  /** Transitions before this time have been announced. */
+  #announcedUs: TimeUs = 0;
   #switches: { timeUs: TimeUs; event: AttackSwitch }[] = [];
-  /** What the change so far has led to. */
-  #turns: Omit<FaultTransition, 'timeUs'>[] = [];
+  /** Transitions collected from the current change. */
+  #transitions: Omit<FaultTransition, 'timeUs'>[] = [];
 
   constructor(settings: Pick<WorldSettings, 'servers' | 'attackers' | 'workers' | 'seed'>) {
     this.#settings = settings;
@@ -29,7 +29,7 @@ export class ScheduledByzantine {
     this.#byzantine = new ByzantineNodes(settings, states, {
       random: (name) => streams.get(name),
       record: ({ type, node, server }) => {
-        this.#turn(node, type === 'turned-byzantine', { server });
+        this.#change(node, type === 'turned-byzantine', { server });
       },
       serverOf: (worker) => this.#serverOf.get(worker) ?? null,
       scheduleSwitch: (timeUs, event) => this.#switches.push({ timeUs, event }),
@@ -40,27 +40,27 @@ export class ScheduledByzantine {
   begin(): FaultTransition[] {
     this.#byzantine.begin();
     this.#switches.sort((a, b) => a.timeUs - b.timeUs);
-    return this.#turnsAt(
+    return this.#transitionsAt(
       0,
       [...this.#settings.attackers.keys()].flatMap((layer) => this.#of(layer)),
     );
   }
 
-  /** The turns that time alone brings before that time. */
+  /** The transitions before that time that depend on time alone. */
   before(timeUs: TimeUs): FaultTransition[] {
-    const turns: FaultTransition[] = [];
-    this.#foretoldUs = Math.max(this.#foretoldUs, timeUs);
+    const transitions: FaultTransition[] = [];
+    this.#announcedUs = Math.max(this.#announcedUs, timeUs);
     for (;;) {
       const next = this.#switches[0];
-      if (next === undefined || next.timeUs >= timeUs) return turns;
+      if (next === undefined || next.timeUs >= timeUs) return transitions;
       this.#switches.shift();
       const { layer, on } = next.event;
       this.#byzantine.switchTo(layer, on);
-      turns.push(...this.#turnsAt(next.timeUs, this.#of(layer)));
+      transitions.push(...this.#transitionsAt(next.timeUs, this.#of(layer)));
     }
   }
 
-  /** The turns that a movement brings. */
+  /** The transitions that a movement causes. */
   move(movement: Movement): FaultTransition[] {
     const byzantine = this.#byzantine;
     switch (movement.type) {
@@ -80,20 +80,20 @@ export class ScheduledByzantine {
       default:
         return [];
     }
-    return this.#turnsAt(movement.timeUs, [movement.worker]);
+    return this.#transitionsAt(movement.timeUs, [movement.worker]);
   }
 
-  /** The turns of others when a worker is gone with its process: after all that was foretold. */
+  /** The transitions of others when a worker is lost with its process: after all announced ones. */
   lose(worker: string, nowUs: TimeUs): FaultTransition[] {
     this.#associate(worker, null);
     this.#byzantine.workerCrosses(worker, false);
     this.#byzantine.workerBecomes(worker, null);
-    return this.#turnsAt(Math.max(nowUs, this.#foretoldUs), [worker]);
+    return this.#transitionsAt(Math.max(nowUs, this.#announcedUs), [worker]);
   }
 
-  /** The turns when workers are back, with all that was foretold of them in the meantime. */
+  /** The transitions when workers are back, with all their movements announced in the meantime. */
   comeBack(movements: readonly Movement[], nowUs: TimeUs): FaultTransition[] {
-    const timeUs = Math.max(nowUs, this.#foretoldUs);
+    const timeUs = Math.max(nowUs, this.#announcedUs);
     return movements.flatMap((movement) => this.move({ ...movement, timeUs }));
   }
 
@@ -104,21 +104,24 @@ export class ScheduledByzantine {
     this.#byzantine.workerMoves(worker, previous, server);
   }
 
-  /** What has turned, and who of these may be drawn to lie from now on, or no more. */
-  #turnsAt(timeUs: TimeUs, nodes: readonly string[]): FaultTransition[] {
+  /**
+   * The collected transitions, and those of `nodes` that may now be drawn as Byzantine, or no
+   * longer.
+   */
+  #transitionsAt(timeUs: TimeUs, nodes: readonly string[]): FaultTransition[] {
     for (const node of nodes) {
       const isByzantine = this.#byzantine.mayBeByzantine(node);
-      if (isByzantine !== this.#lying.has(node)) this.#turn(node, isByzantine, null);
+      if (isByzantine !== this.#attacking.has(node)) this.#change(node, isByzantine, null);
     }
-    const turns = this.#turns.map((turn) => ({ timeUs, ...turn }));
-    this.#turns = [];
-    return turns;
+    const transitions = this.#transitions.map((transition) => ({ timeUs, ...transition }));
+    this.#transitions = [];
+    return transitions;
   }
 
-  #turn(node: string, isByzantine: boolean, told: FaultTransition['told']): void {
-    if (isByzantine) this.#lying.add(node);
-    else this.#lying.delete(node);
-    this.#turns.push({ type: 'turn', node, isByzantine, told });
+  #change(node: string, isByzantine: boolean, recorded: FaultTransition['recorded']): void {
+    if (isByzantine) this.#attacking.add(node);
+    else this.#attacking.delete(node);
+    this.#transitions.push({ type: 'fault-transition', node, isByzantine, recorded });
   }
 
   #of(layer: string): readonly string[] {

@@ -43,7 +43,7 @@ export class Succession {
       processes.broadcast({ type: 'peers', addresses: processes.addresses });
     }
     if (isBack) this.#welcomeBack(process);
-    processes.tell(process, { type: 'clock', change: holds.changes, reading: clock.reading });
+    processes.send(process, { type: 'clock', change: holds.changes, reading: clock.reading });
     if (processes.areAllReady) run.gathered();
   }
 
@@ -88,9 +88,9 @@ export class Succession {
   }
 
   /** Sends a failure to the node's process, which records it. Without one, only the link is recorded. */
-  tellFailure(node: string, message: FailureMessage): void {
+  sendFailure(node: string, message: FailureMessage): void {
     const { processes } = this.#parts;
-    if (processes.isThere(node)) processes.tell(processes.processOf(node), message);
+    if (processes.isThere(node)) processes.send(processes.processOf(node), message);
     else if (processes.isServer(node)) this.#recordLink(node);
   }
 
@@ -100,7 +100,7 @@ export class Succession {
     const { role, nodes } = process.slot;
     const { down, cut } = failures;
     const rounds = nodes.map((node) => recorder.roundOf(node));
-    processes.tell(process, { type: 'background', down: [...down], cut: [...cut], rounds });
+    processes.send(process, { type: 'background', down: [...down], cut: [...cut], rounds });
     if (role === 'cloud') cloud.restore(process, recorder.newest, recorder.isDown(nodes[0]!));
     movements.inform(process);
     for (const node of nodes) {
@@ -108,7 +108,7 @@ export class Succession {
       if (role === 'cloud' || down.has(node)) continue;
       const hasCrashed = recorder.isDown(node);
       const isDown = hasCrashed || (isResumed && role === 'server');
-      if (isDown) processes.tell(process, { type: 'recover', node, hasCrashed });
+      if (isDown) processes.send(process, { type: 'recover', node, hasCrashed });
     }
   }
 

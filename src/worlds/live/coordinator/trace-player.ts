@@ -8,7 +8,7 @@ export type TraceStep =
   | { type: 'movement'; timeUs: TimeUs; movement: Movement }
   | { type: 'repetition-over'; timeUs: TimeUs };
 
-/** Reads a repeated trace ahead of the clock, with what the processes need to know of it. */
+/** Reads a repeated trace ahead of the clock, with what the processes need of it. */
 export class TracePlayer {
   readonly #trace: TracePlayback;
   readonly #serverOf = new Map<string, string>();
@@ -40,7 +40,7 @@ export class TracePlayer {
     return movements;
   }
 
-  /** The next movement, and the end of a repetition that another one follows; nothing at the end. */
+  /** The next movement, and the end of a repetition that another one follows; empty at the end. */
   #next(): TraceStep[] {
     const trace = this.#trace;
     const event = trace.next;

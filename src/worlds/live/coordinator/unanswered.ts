@@ -1,12 +1,14 @@
 import type { ProcessHandle } from './process-table.ts';
 
-/** Between two looks no more than this counts: for longer this process itself did nothing. */
+/**
+ * At most this much counts between two looks: if more has passed, this process itself was stalled.
+ */
 const AWAKE_US = 1_000_000;
 
 /**
- * What processes owe the coordinator, and for how long: the facts of an event, the release of a hold, the
- * word that nothing happens any more, what they know of a process that is gone. The whole run waits for
- * it, so a process that only says that it is there may not owe it for ever.
+ * Outstanding answers of the processes and their age: the facts of an event, the release of a hold,
+ * the report that the process is idle, the answer about a lost process. The whole run waits for
+ * them, so a process that only sends pings cannot owe one without end.
  */
 export class Unanswered {
   #lookedUs: number;

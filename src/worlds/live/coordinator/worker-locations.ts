@@ -45,7 +45,7 @@ export class WorkerLocations {
     }
   }
 
-  /** Of a worker that is with nobody and nowhere: what brings it to where it is. */
+  /** The movements that bring a worker from off the map to its location. */
   arrival(worker: string, timeUs: TimeUs): Movement[] {
     const { entity, contacts, isInRegion, server } = this.#of(worker);
     const contact = server === null ? undefined : contacts.get(server);

@@ -35,7 +35,10 @@ interface AgentParts {
   /** The number of this process among those of the run. */
   slot: number;
   wallUs: WallClock;
-  /** Without a word from the coordinator for so long it is gone, until it says otherwise. */
+  /**
+   * Seconds of silence after which the coordinator counts as lost; a message of it can change the
+   * number.
+   */
   patienceS: number;
   /** Makes the run's parts from what the coordinator was given. */
   make: (run: unknown, slot: ProcessSlot) => Promise<ProcessDependencies>;
@@ -47,7 +50,7 @@ interface AgentParts {
   dial: (dimension: number, address: Address) => Promise<Connection>;
 }
 
-interface Told {
+interface Received {
   message: CoordinatorMessage;
   body: Frame['body'];
 }
@@ -60,7 +63,7 @@ export class Agent {
   readonly #silence: Silence;
   #patienceS: number;
   /** Messages that arrived during the setup. */
-  readonly #early: Told[] = [];
+  readonly #early: Received[] = [];
   /** For the cloud's model; null elsewhere. */
   #bulk: Connection | null = null;
   #running: { nodeProcess: NodeProcess; clock: LiveClock } | null = null;
@@ -77,7 +80,7 @@ export class Agent {
     this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
 
-  /** Resolves when the run is over. Rejects when it cannot go on here: RunError, InputError. */
+  /** Resolves when the run is over. Rejects when it cannot continue here: RunError, InputError. */
   static async run(parts: AgentParts): Promise<void> {
     const agent = new Agent(parts);
     try {
@@ -93,7 +96,7 @@ export class Agent {
       this.#end = { resolve, reject };
       control.onFrame = (frame) => this.#receive(frame);
       control.onClose = (reason) => reject(goneError(reason));
-      this.#tell({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, slot });
+      this.#send({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, slot });
       this.#ping();
     });
   }
@@ -120,8 +123,8 @@ export class Agent {
     }
   }
 
-  /** What only a nodeProcess that is set up is told. */
-  #pass({ message, body }: Told): void {
+  /** Messages that need a node process that is set up; earlier ones wait. */
+  #pass({ message, body }: Received): void {
     if (this.#running === null) {
       this.#early.push({ message, body });
       return;
@@ -186,25 +189,25 @@ export class Agent {
   ): Promise<void> {
     const { make, listen, dial } = this.#parts;
     this.#patienceS = patienceS;
-    const { speed, ...makings } = await make(run, slot);
-    await this.#keep(() => makings.pool.close());
-    const { dimension } = makings.settings;
+    const { speed, ...dependencies } = await make(run, slot);
+    await this.#keep(() => dependencies.pool.close());
+    const { dimension } = dependencies.settings;
     const links = new PeerLinks(
       (address) => dial(dimension, address),
       self,
       generations,
-      (peer) => this.#tell({ type: 'bad-peer', ...peer }),
+      (peer) => this.#send({ type: 'bad-peer', ...peer }),
     );
     const clock = new LiveClock(this.#sync.coordinatorWallUs, speed);
-    const tell = (message: ProcessMessage, vector?: MessageBody) => this.#tell(message, vector);
+    const send = (message: ProcessMessage, vector?: MessageBody) => this.#send(message, vector);
     const nodeProcess = new NodeProcess({
-      ...makings,
+      ...dependencies,
       clock,
       links,
       slots,
       self,
       generation: generations[self]!,
-      tell,
+      send,
     });
     await this.#keep(async () => links.close());
     const listener = await listen(dimension, (connection) =>
@@ -213,12 +216,12 @@ export class Agent {
     await this.#keep(() => listener.close());
     if (nonce !== null) await this.#openBulk(generations[self]!, nonce);
     this.#running = { nodeProcess, clock };
-    for (const told of this.#early.splice(0)) this.#pass(told);
+    for (const each of this.#early.splice(0)) this.#pass(each);
     nodeProcess.watch().catch((error) => this.#fail(error));
-    this.#tell({ type: 'ready', address: listener.address });
+    this.#send({ type: 'ready', address: listener.address });
   }
 
-  /** Resolves when the coordinator knows whose connection it is. */
+  /** Resolves when the coordinator has identified the connection. */
   async #openBulk(generation: number, nonce: string): Promise<void> {
     const { again, slot } = this.#parts;
     const bulk = await again();
@@ -235,19 +238,19 @@ export class Agent {
   #ping(): void {
     const { wallUs } = this.#parts;
     if (this.#silence.look() > this.#patienceS) {
-      this.#end?.reject(new RunError(`the coordinator has said nothing for ${this.#patienceS} s`));
+      this.#end?.reject(new RunError(`the coordinator has sent nothing for ${this.#patienceS} s`));
       return;
     }
-    this.#tell({ type: 'ping', senderWallUs: wallUs() });
+    this.#send({ type: 'ping', senderWallUs: wallUs() });
   }
 
-  /** The run cannot go on here: the coordinator is to know why. */
+  /** The run cannot continue here: reports the reason to the coordinator. */
   #fail(error: Error): void {
-    this.#tell({ type: 'failed', message: error.message, isInput: error instanceof InputError });
+    this.#send({ type: 'failed', message: error.message, isInput: error instanceof InputError });
     this.#end?.reject(error);
   }
 
-  #tell(message: ProcessMessage, body: MessageBody | null = null): void {
+  #send(message: ProcessMessage, body: MessageBody | null = null): void {
     const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-memory';
     say(isLarge ? this.#bulk! : this.#parts.control, message, body);
   }

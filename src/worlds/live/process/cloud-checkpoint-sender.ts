@@ -8,14 +8,14 @@ import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
 /**
- * Tells the coordinator how the cloud stands after its updates, one after the other: where updates
- * come faster than these are taken, some are left out.
+ * Sends the coordinator a checkpoint of the cloud after its updates, one after the other: where
+ * updates come faster than these are taken, some are left out.
  */
 export class CloudCheckpointSender {
   readonly #cloud: CloudState | ReplicaState;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
-  readonly #tell: (message: ProcessMessage, vector?: Float32Array) => void;
+  readonly #toCoordinator: (message: ProcessMessage, vector?: Float32Array) => void;
   #offered: number;
   /** Sent or about to be, and not kept. */
   #underWay = 0;
@@ -25,12 +25,12 @@ export class CloudCheckpointSender {
     cloud: CloudState | ReplicaState,
     values: ValueStore,
     waiters: ValueWaiters,
-    tell: (message: ProcessMessage, vector?: Float32Array) => void,
+    send: (message: ProcessMessage, vector?: Float32Array) => void,
   ) {
     this.#cloud = cloud;
     this.#values = values;
     this.#waiters = waiters;
-    this.#tell = tell;
+    this.#toCoordinator = send;
     this.#offered = cloud.version;
   }
 
@@ -55,7 +55,7 @@ export class CloudCheckpointSender {
     });
   }
 
-  /** The newest, unless it was sent, once its numbers are there. */
+  /** Sends the newest, unless it was sent, once its numbers are computed. */
   #send(): void {
     const { optimiserState: optimiser, version } = this.#cloud;
     const theta = rootTheta(this.#cloud);
@@ -67,8 +67,9 @@ export class CloudCheckpointSender {
     const vectors = optimiser === null ? [theta] : [theta, optimiser];
     for (const value of vectors) this.#values.keep(value);
     this.#whenReady(vectors, () => {
-      if (optimiser !== null) this.#tell({ type: 'optimiser-memory' }, this.#copy(optimiser));
-      this.#tell({ type: 'checkpoint', memory }, this.#copy(theta));
+      if (optimiser !== null)
+        this.#toCoordinator({ type: 'optimiser-memory' }, this.#copy(optimiser));
+      this.#toCoordinator({ type: 'checkpoint', memory }, this.#copy(theta));
       for (const value of vectors) this.#values.release(value);
     });
   }

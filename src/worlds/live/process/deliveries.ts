@@ -24,7 +24,7 @@ interface DeliveryParts {
   waiters: ValueWaiters;
   links: PeerLinks;
   context: LiveContext;
-  /** Whether messages take at least what the link's model says. */
+  /** Whether messages take at least the time of the link's model. */
   isModelled: boolean;
   /** Calls `transmit` or `arrive` at that simulation time. */
   schedule: (timeUs: TimeUs, event: { type: 'transmit' | 'arrival'; parcel: Parcel }) => void;
@@ -150,7 +150,9 @@ export class Deliveries {
     return sent;
   }
 
-  /** Hands it over, unless the contact that it was sent in is over, or nobody can hear it. */
+  /**
+   * Hands it over, unless the contact that it was sent in is over, or the receiver is out of reach.
+   */
   arrive({ from, to: receivers, contacts, message, wire, openBytes = 0 }: Parcel): void {
     this.#open(from, -openBytes);
     const { context, deliver, values } = this.#parts;
@@ -174,11 +176,11 @@ export class Deliveries {
     this.#openBytes.set(from, open);
   }
 
-  /** Nobody is there to receive it. */
+  /** The receiver is not there. */
   #lose({ from, to, contacts, message }: Parcel): void {
     const { context, values } = this.#parts;
     for (const [index, node] of to.entries()) {
-      // Workers whose process is gone have left.
+      // Workers whose process is lost have left.
       const reason = context.obstacle(from, node, message, contacts[index]!) ?? 'crashed';
       recordLost(from, node, message, reason, context);
     }

@@ -97,7 +97,7 @@ export class HostedNodes extends NodeSet {
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       Object.assign(state, { down: true, mustResend: this.#isSynchronous });
       this.#context.down.add(state.id);
-      // In synchronous rounds the server above may ask for the last one again.
+      // In synchronous rounds the server above may request the last one again.
       if (!this.#isSynchronous) state.collection.round = rounds[index]!;
     }
     for (const { state } of this.workers.values()) state.down = down.has(state.id);

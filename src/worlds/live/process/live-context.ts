@@ -19,24 +19,24 @@ import type { Parcel } from '../protocol/parcel.ts';
 import type { Reports } from './reports.ts';
 
 /** What a host does for its nodes besides what the context does itself. */
-export interface HostServices {
+export interface ProcessServices {
   settings: WorldSettings;
   clock: LiveClock;
   values: ValueStore;
   computations: Computations;
   reports: Reports;
-  /** Numbers that no other host gives: every so manieth. */
+  /** Ids unique to this process: `first`, `first + step`, … */
   numbers: { first: number; step: number };
-  /** Whether computing takes the time that it takes, or at least what the device model says. */
+  /** Whether computing takes its real time, or at least the time of the device model. */
   compute: 'measured' | 'modelled';
   schedule: (timeUs: TimeUs, timer: { node: string; timer: Timer; needs: ValueId | null }) => void;
   /** Takes what the current event sends. */
   post: (parcel: Parcel) => void;
-  /** Asks for the batch of a gradient that was described. */
+  /** Requests the batch of a gradient that was described. */
   wantBatch: (owner: string, value: ValueId) => void;
-  /** Tells the cloud what a worker works on; null: nothing any more. */
-  tellWork: (worker: string, version: number | null) => void;
-  /** Holds the clock of all hosts until the value's numbers are there. */
+  /** Sends the cloud the version that a worker works on; null: it has stopped. */
+  sendWork: (worker: string, version: number | null) => void;
+  /** Holds the clock of all processes until the value's numbers are computed. */
   holdFor: (value: ValueId) => void;
   finish: (reason: 'epochs' | 'rounds' | 'windows') => void;
 }
@@ -53,8 +53,8 @@ export class LiveContext extends ValueContext implements NodeContext {
   readonly gradients = new Map<number, ValueId>();
   /** Of the models seen here: the newest version, and the cloud's newest round. */
   readonly newest = { version: 0, round: 0 };
-  readonly #services: HostServices;
-  /** Nodes here that lie now, or may be drawn to. */
+  readonly #services: ProcessServices;
+  /** Nodes here that are Byzantine now, or may be drawn. */
   readonly #attackers = new Set<string>();
   readonly #streams: NamedStreams;
   readonly #sending: Sending;
@@ -67,7 +67,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   #eventUs: TimeUs | null = null;
   readonly #given = { gradient: 0, result: 0, message: 0 };
 
-  constructor(services: HostServices) {
+  constructor(services: ProcessServices) {
     super(services, new Map());
     this.#services = services;
     const { settings } = services;
@@ -214,12 +214,12 @@ export class LiveContext extends ValueContext implements NodeContext {
     const { maximumStaleness } = this.#services.settings.mode;
     const { version: newest } = this.newest;
     if (maximumStaleness !== null && newest - version > maximumStaleness) return false;
-    this.#services.tellWork(worker, version);
+    this.#services.sendWork(worker, version);
     return true;
   }
 
   endWork(worker: string): void {
-    this.#services.tellWork(worker, null);
+    this.#services.sendWork(worker, null);
   }
 
   nextWindowEndUs(worker: string): TimeUs | null {

@@ -24,7 +24,7 @@ export interface NodeProcessParts {
   self: number;
   /** Generation of this process in its slot, from 0. */
   generation: number;
-  tell: (message: ProcessMessage, body?: MessageBody) => void;
+  send: (message: ProcessMessage, body?: MessageBody) => void;
 }
 
 export type MessageBody = Float32Array | Uint8Array;

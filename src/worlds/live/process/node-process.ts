@@ -46,7 +46,7 @@ export class NodeProcess {
   #computed = 0;
 
   constructor(parts: NodeProcessParts) {
-    const { settings, clock, slots, self, generation, tell, links, computation, compute } = parts;
+    const { settings, clock, slots, self, generation, send, links, computation, compute } = parts;
     this.#parts = parts;
     this.#isStarted = generation > 0;
     const values = new ValueStore(parts.memory);
@@ -60,7 +60,7 @@ export class NodeProcess {
       const isLate = clock.untilMs(timeUs) < -MADE_UP_MS;
       this.#context.during(isLate ? clock.nowUs : timeUs, () => this.#handle(event));
     });
-    this.#reports = new Reports(values, (items) => tell({ type: 'report', items }));
+    this.#reports = new Reports(values, (items) => send({ type: 'report', items }));
     const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
     const slotOf = (node: string) => byNode.get(node)!;
     this.#slotOf = slotOf;
@@ -77,17 +77,17 @@ export class NodeProcess {
         this.#deliveries.post(parcel);
         this.#flushSoon();
       },
-      wantBatch: (owner, value) => tell({ type: 'batch-wanted', owner, value }),
-      tellWork: (worker, version) => this.peers.tellWork(worker, version),
+      wantBatch: (owner, value) => send({ type: 'batch-wanted', owner, value }),
+      sendWork: (worker, version) => this.peers.sendWork(worker, version),
       holdFor: (value) => {
         this.#evaluations.add(value);
         clock.hold();
-        tell({ type: 'hold' });
+        send({ type: 'hold' });
       },
       finish: (reason) => {
         clock.hold();
         this.flush();
-        tell({ type: 'finish', reason });
+        send({ type: 'finish', reason });
       },
     });
     this.#deliveries = new Deliveries({
@@ -121,7 +121,7 @@ export class NodeProcess {
       self,
       slotOf: (node) => byNode.get(node),
       deliveries: this.#deliveries,
-      tell,
+      send,
       runDue: () => this.#queue.runDue(),
       waiting: () => this.#queue.waiting,
       flush: () => this.flush(),
@@ -129,10 +129,10 @@ export class NodeProcess {
     });
     const cloud = this.#nodes.cloud?.state;
     this.#checkpoints =
-      cloud === undefined ? null : new CloudCheckpointSender(cloud, values, this.#waiters, tell);
+      cloud === undefined ? null : new CloudCheckpointSender(cloud, values, this.#waiters, send);
   }
 
-  /** This process is the successor of one that was lost: takes over what the run knows. */
+  /** This process is the successor of a lost one: takes over the state that the run has. */
   learn({ down, cut, rounds }: { down: string[]; cut: string[]; rounds: number[] }): void {
     const context = this.#context;
     for (const server of cut) context.cut.add(server);
@@ -187,7 +187,7 @@ export class NodeProcess {
     await this.#reports.settled();
     this.flush();
     await this.#checkpoints?.settled();
-    this.#parts.tell({ type: 'held', change });
+    this.#parts.send({ type: 'held', change });
   }
 
   /** Schedules movements and fault transitions, which come ahead of their time and in its order. */
@@ -195,11 +195,11 @@ export class NodeProcess {
     const { links } = this.#parts;
     for (const each of movements) {
       const { timeUs } = each;
-      if (each.type === 'turn') {
+      if (each.type === 'fault-transition') {
         this.#queue.schedule(timeUs, each);
         continue;
       }
-      const generation = links.lifeOf(this.#slotOf(each.worker));
+      const generation = links.generationOf(this.#slotOf(each.worker));
       this.#queue.schedule(timeUs, { type: 'movement', movement: each, generation });
     }
   }
@@ -219,7 +219,7 @@ export class NodeProcess {
   async end(reason: EndReason): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { clock, tell } = this.#parts;
+    const { clock, send } = this.#parts;
     clock.hold();
     this.#queue.close();
     this.#nodes.endBecause(reason);
@@ -228,7 +228,7 @@ export class NodeProcess {
     await this.#reports.settled();
     this.flush();
     await this.#checkpoints?.settled();
-    tell({ type: 'ended', computed: this.#computed });
+    send({ type: 'ended', computed: this.#computed });
   }
 
   /** Handles no more events. */
@@ -264,11 +264,11 @@ export class NodeProcess {
       case 'movement': {
         const { movement, generation } = event;
         // A worker has left the map with a process that was lost since.
-        const now = this.#parts.links.lifeOf(this.#slotOf(movement.worker));
+        const now = this.#parts.links.generationOf(this.#slotOf(movement.worker));
         if (generation === now) this.#nodes.move(movement);
         break;
       }
-      case 'turn':
+      case 'fault-transition':
         this.#context.turn(event.node, event.isByzantine);
         break;
       case 'failure':
@@ -294,7 +294,7 @@ export class NodeProcess {
     this.#flushSoon();
     if (this.#evaluations.delete(id)) {
       this.flush();
-      this.#parts.tell({ type: 'release' });
+      this.#parts.send({ type: 'release' });
     }
     // The value is ready, or released, after this task.
     queueMicrotask(() => {

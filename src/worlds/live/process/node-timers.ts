@@ -74,7 +74,7 @@ export class NodeTimers {
     }
     const slot = timer.kind === 'computed' ? this.#slotAbove(node) : null;
     if (slot !== null && links.isCongested(slot)) {
-      // A worker computes nothing more while its server's process is congested.
+      // A worker starts no computation while its server's process is congested.
       void links.relieved(slot).then(() => schedule(clock.nowUs, waiting));
       return;
     }

@@ -2,7 +2,10 @@ import type { Task, TaskResult } from '../../computing/task.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 
-/** A pool that begins no worker's gradient while the clock is held. What servers need goes on. */
+/**
+ * A pool that begins no worker's gradient while the clock is held. Computations of servers
+ * continue.
+ */
 export class PausablePool implements TaskPool {
   readonly #pool: TaskPool;
   readonly #clock: LiveClock;
@@ -17,7 +20,7 @@ export class PausablePool implements TaskPool {
     });
   }
 
-  /** Whatever the clock does from now on: the run is over, and events wait for their facts. */
+  /** From now on independent of the clock: the run is over, and events wait for their facts. */
   goOn(): void {
     this.#isOver = true;
     this.#runHeld();

@@ -17,8 +17,8 @@ interface PeerCheckParts {
 }
 
 /**
- * What another process of a live run may send: only what its own nodes can say, to nodes here. Throws
- * BadFrame for anything else.
+ * Checks the messages of another process of a live run: only from its own nodes, to nodes here.
+ * Throws BadFrame for anything else.
  */
 export class PeerChecks {
   readonly #parts: PeerCheckParts;

@@ -24,7 +24,7 @@ interface PeerExchangeParts {
   context: LiveContext;
   nodes: HostedNodes;
   deliveries: Deliveries;
-  tell: (message: ProcessMessage, body?: Uint8Array) => void;
+  send: (message: ProcessMessage, body?: Uint8Array) => void;
   /** Handles all events that are due. */
   runDue: () => void;
   /** Events that wait for their time, in no order. */
@@ -59,12 +59,12 @@ export class PeerExchange {
     if (!wasWithout || links.isCut(this.#cloudSlot)) return;
     if (settings.mode.maximumStaleness === null) return;
     // The cloud's new process does not know which version each worker works on.
-    for (const { worker, version } of nodes.workUnderWay) this.tellWork(worker, version);
+    for (const { worker, version } of nodes.workUnderWay) this.sendWork(worker, version);
   }
 
   /**
    * Takes a message of another process. Throws BadFrame for a message that does not fit. While the
-   * clock is held it returns a promise, and the connection reads nothing until that resolves.
+   * clock is held it returns a promise, and the connection reads no further until that resolves.
    */
   receive({ header, body }: Frame, from: Peer): void | Promise<void> {
     const message = readMessage(peerMessageSchema, header);
@@ -74,7 +74,7 @@ export class PeerExchange {
 
   /** Another process is lost: reports what is known here of the messages of its nodes. */
   lose(lost: number): void {
-    const { slots, links, nodes, deliveries, context, tell, waiting, flush } = this.#parts;
+    const { slots, links, nodes, deliveries, context, send, waiting, flush } = this.#parts;
     links.lose(lost);
     const lostNodes = new Set(slots[lost]!.nodes);
     nodes.lose(lostNodes);
@@ -85,11 +85,11 @@ export class PeerExchange {
     }
     const sentThere = deliveries.takeSentTo(lost);
     const has: Has = { lost, elsewhere, sentThere, newest: context.newest };
-    tell({ type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
+    send({ type: 'has' }, new TextEncoder().encode(JSON.stringify(has)));
   }
 
   /** Sends the cloud the version that a worker works on; null when it has stopped. */
-  tellWork(worker: string, version: number | null): void {
+  sendWork(worker: string, version: number | null): void {
     const { self, links } = this.#parts;
     if (this.#cloudSlot === self) {
       this.#workChanged(worker, version);

@@ -6,7 +6,7 @@ import { say } from '../protocol/control-message.ts';
 import { type PeerMessage, peerHelloSchema } from '../protocol/peer-message.ts';
 import type { Address } from '../protocol/placement.ts';
 
-/** Messages that wait for a slow peer before nothing more is computed for it. */
+/** Messages that may wait for a slow peer before computing for it stops. */
 const CONGESTED = 8;
 const RETRY_MS = 200;
 
@@ -116,7 +116,7 @@ export class PeerLinks {
   }
 
   /** Generation of the slot's process. */
-  lifeOf(slot: number): number {
+  generationOf(slot: number): number {
     return this.#links[slot]!.generation;
   }
 
@@ -131,12 +131,12 @@ export class PeerLinks {
     else this.#pump(link);
   }
 
-  /** Whether so much waits for a peer that nothing more should be made for it. */
+  /** Whether the messages that wait for a peer have reached the limit for computing more. */
   isCongested(slot: number): boolean {
     return this.#links[slot]!.waiting.length >= CONGESTED;
   }
 
-  /** Resolves when the peer is no longer congested, or gone. */
+  /** Resolves when the peer is no longer congested, or is lost. */
   relieved(slot: number): Promise<void> {
     if (!this.isCongested(slot)) return Promise.resolve();
     return new Promise((resolve) => {
@@ -144,7 +144,7 @@ export class PeerLinks {
     });
   }
 
-  /** The slot's process is lost: nothing is sent or received until it has a successor. */
+  /** The slot's process is lost: no message is sent or received until it has a successor. */
   lose(slot: number): void {
     this.#links[slot]!.generation += 1;
     this.#cut(slot);
@@ -183,7 +183,7 @@ export class PeerLinks {
           if (link.waiting.length > 0) this.#connect(link);
         };
         const self = this.#self;
-        say(connection, { type: 'peer', slot: self, generation: this.lifeOf(self) });
+        say(connection, { type: 'peer', slot: self, generation: this.generationOf(self) });
         link.connection = connection;
         this.#pump(link);
         return;

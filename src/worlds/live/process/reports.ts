@@ -10,15 +10,15 @@ const ITEMS_A_FRAME = 20;
 /** Events that this process's nodes have recorded, on their way to the coordinator's journal. */
 export class Reports {
   readonly #values: ValueStore;
-  readonly #tell: (items: ReportItem[]) => void;
+  readonly #send: (items: ReportItem[]) => void;
   #items: ReportItem[] = [];
   /** Values of recorded events whose facts are still missing. */
   readonly #late = new Set<ValueId>();
   #settled: (() => void)[] = [];
 
-  constructor(values: ValueStore, tell: (items: ReportItem[]) => void) {
+  constructor(values: ValueStore, send: (items: ReportItem[]) => void) {
     this.#values = values;
-    this.#tell = tell;
+    this.#send = send;
   }
 
   record(event: SimulatedEvent, late?: ValueId): void {
@@ -33,7 +33,7 @@ export class Reports {
     this.#items.push({ type: 'record', event: { ...reported, ...facts }, late: null });
   }
 
-  /** A value's numbers are there. */
+  /** A value's numbers are computed. */
   settle(late: ValueId, facts: Record<string, unknown>): void {
     if (!this.#late.delete(late)) return;
     this.#items.push({ type: 'settle', late, facts });
@@ -49,6 +49,6 @@ export class Reports {
   }
 
   flush(): void {
-    while (this.#items.length > 0) this.#tell(this.#items.splice(0, ITEMS_A_FRAME));
+    while (this.#items.length > 0) this.#send(this.#items.splice(0, ITEMS_A_FRAME));
   }
 }

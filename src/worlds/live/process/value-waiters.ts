@@ -1,7 +1,7 @@
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 
-/** What is to happen when a value's numbers are there. */
+/** Callbacks for when a value's numbers are computed. */
 export class ValueWaiters {
   readonly #values: ValueStore;
   readonly #waiting = new Map<ValueId, (() => void)[]>();
@@ -10,7 +10,7 @@ export class ValueWaiters {
     this.#values = values;
   }
 
-  /** At once when they are there already. */
+  /** Calls at once when they are computed already. */
   whenReady(value: ValueId, action: () => void): void {
     if (this.#values.status(value) === 'ready') {
       action();
@@ -21,7 +21,7 @@ export class ValueWaiters {
     else this.#waiting.set(value, [action]);
   }
 
-  /** The numbers are there, or the value was given up: who waits is to look. */
+  /** The numbers are computed, or the value was given up: calls the waiters. */
   wake(value: ValueId): void {
     const actions = this.#waiting.get(value);
     this.#waiting.delete(value);

@@ -12,7 +12,8 @@ export type PlacementRules = Partial<Record<ProcessSlot['role'], readonly string
 /**
  * Which machine runs which processes, by machine: their numbers. A process uses one core. Each goes
  * to the machine that has the fewest processes a core with it, the first among equals; those that
- * may not go anywhere choose first. Null when a role may run on none of the machines.
+ * may not run on every machine are assigned first. Null when a role may run on none of the
+ * machines.
  */
 export function assignProcesses(
   slots: readonly ProcessSlot[],

@@ -1,7 +1,7 @@
 import type { CloudState } from '../../../nodes/cloud.ts';
 import type { ReplicaState } from '../../../nodes/hierarchy/replica-server.ts';
 
-/** What the cloud goes on from in another process, besides its vectors: plain data. */
+/** The cloud's state for another process to resume from, without its vectors: plain data. */
 export type CloudMemory = Pick<
   CloudState,
   'version' | 'rounds' | 'updates' | 'gradients' | 'started' | 'evaluatedGradients'
@@ -11,7 +11,7 @@ export type CloudMemory = Pick<
 export interface CloudCheckpoint {
   memory: CloudMemory;
   theta: Float32Array;
-  /** What the optimiser remembers; null for one that remembers nothing. */
+  /** The optimiser's state; null for one without state. */
   optimiser: Float32Array | null;
 }
 
@@ -23,8 +23,8 @@ export function memoryOf(cloud: CloudState | ReplicaState): CloudMemory {
 }
 
 /**
- * What a cloud goes on with that was at `memory`, when others have seen `newest`: in a round that
- * none of them knows, and with a version of its own where what came after `memory` is lost.
+ * The state from which a cloud resumes that was at `memory`, when others have seen `newest`: in a
+ * round unknown to them, and with a new version where updates after `memory` are lost.
  */
 export function afterwards(
   memory: CloudMemory,

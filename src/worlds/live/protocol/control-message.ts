@@ -39,7 +39,7 @@ export type Numbers = z.infer<typeof numbersSchema>;
 
 /** What a process knows of the messages of a lost one. */
 export const hasSchema = z.strictObject({
-  /** The slot of the process that is gone. */
+  /** The slot of the lost process. */
   lost: count,
   /** What comes from its nodes and is here. */
   elsewhere: numbersSchema,
@@ -149,7 +149,7 @@ const pongSchema = z.strictObject({
   wallUs: finite,
 });
 
-/** All that a machine's agent is told. */
+/** Message to a machine's agent. */
 export const startMessageSchema = z.discriminatedUnion('type', [
   ...startSchemas,
   refusedSchema,
@@ -178,7 +178,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('movements'),
     movements: z.array(z.union([movementSchema, faultTransitionSchema])),
   }),
-  /** To the cloud, where started gradients are counted: so many have been, as it is to know. */
+  /** To the cloud, where started gradients are counted: the number so far. */
   z.strictObject({ type: z.literal('started'), gradients: count }),
   ...failureSchemas,
   /** To a successor, first: crashed nodes, cut servers, and its nodes' last rounds. */
@@ -193,7 +193,10 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   /** The slot's process is lost. */
   z.strictObject({ type: z.literal('lost'), slot: count }),
   z.strictObject({ type: z.literal('kept') }),
-  /** To the cloud of another life, on its second connection: what it goes on from. The vectors are the bodies. */
+  /**
+   * To a replacement of the cloud's process, on its second connection: the checkpoint to resume
+   * from. The vectors are the bodies.
+   */
   z.strictObject({ type: z.literal('restore-optimiser') }),
   z.strictObject({
     type: z.literal('restore-cloud'),
@@ -215,7 +218,7 @@ export const setupBodySchema = z.strictObject({
   ),
   /** By slot: the generation of its process. */
   generations: z.array(count),
-  /** A coordinator that has sent nothing for this long is gone. */
+  /** A coordinator that has sent nothing for this long counts as lost. */
   patienceS: finite,
   /** Proves that its second connection is of the same process; null where it has none. */
   nonce: name.nullable(),
@@ -223,7 +226,7 @@ export const setupBodySchema = z.strictObject({
 
 export type SetupBody = z.infer<typeof setupBodySchema>;
 
-/** Says it; false when more should wait. The body is lent until `left` is called. */
+/** Sends it; false when more should wait. The body must not change until `left` is called. */
 export function say(
   connection: Connection,
   message:

@@ -1,4 +1,4 @@
-/** A promise that someone else settles. */
+/** A promise that is settled from outside. */
 export interface Deferred<Value> {
   promise: Promise<Value>;
   resolve: (value: Value) => void;

@@ -3,7 +3,7 @@ import type { TimeUs } from '../../../simulation/time.ts';
 /** Microseconds of a wall clock that never goes back; where it begins does not matter. */
 export type WallClock = () => number;
 
-/** Where simulation time stands: at `simUs` at the wall time `wallUs`, going on or held. */
+/** A reading of simulation time: `simUs` at the wall time `wallUs`, running or held. */
 export interface ClockReading {
   isRunning: boolean;
   simUs: TimeUs;
@@ -12,8 +12,8 @@ export interface ClockReading {
 
 /**
  * Simulation time of the live world: wall time times a speed, but for the pauses. It begins at 0,
- * held, and never goes back: a reading that lies behind what was said already takes effect once
- * it has caught up.
+ * held, and never goes back: a reading that is behind an earlier one takes effect once it has
+ * caught up.
  */
 export class LiveClock {
   readonly #wallUs: WallClock;
@@ -45,18 +45,18 @@ export class LiveClock {
     return this.#last;
   }
 
-  /** Wall time until simulation time is there, in milliseconds; Infinity while held. */
+  /** Wall time until simulation time reaches `timeUs`, in milliseconds; Infinity while held. */
   untilMs(timeUs: TimeUs): number {
     if (!this.isRunning) return Number.POSITIVE_INFINITY;
     return (timeUs - this.nowUs) / this.#speed / 1000;
   }
 
-  /** Stops at once, where it stands. */
+  /** Stops at once, at the current time. */
   hold(): void {
     this.set({ isRunning: false, simUs: this.nowUs, wallUs: this.#wallUs() });
   }
 
-  /** Goes on from where it stands. */
+  /** Runs on from the current time. */
   run(): void {
     this.set({ isRunning: true, simUs: this.nowUs, wallUs: this.#wallUs() });
   }
@@ -69,7 +69,7 @@ export class LiveClock {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Calls back whenever it is held or goes on. */
+  /** Calls back whenever it is held or runs on. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }

@@ -48,7 +48,7 @@ export class LiveQueue<Event> {
     return this.#queue.heap;
   }
 
-  /** Nothing happens any more. */
+  /** Stops: handles no more events. */
   close(): void {
     this.#isClosed = true;
     this.#cancel();

@@ -19,15 +19,15 @@ export type Movement =
       reason: DropReason;
     };
 
-/** A node that turns Byzantine or honest, as its process is sent it. */
+/** A node that turns Byzantine or honest, as sent to its process. */
 export interface FaultTransition {
   timeUs: TimeUs;
-  type: 'turn';
+  type: 'fault-transition';
   node: string;
   /** Whether the attack applies to its messages from now on, or may be drawn for each. */
   isByzantine: boolean;
   /** The server recorded with it in the journal; null when it is not recorded. */
-  told: { server: string | null } | null;
+  recorded: { server: string | null } | null;
 }
 
 const worker = { timeUs: finite, worker: name };
@@ -56,16 +56,18 @@ export const movementSchema = z.discriminatedUnion('type', [
 
 export const faultTransitionSchema = z.strictObject({
   timeUs: finite,
-  type: z.literal('turn'),
+  type: z.literal('fault-transition'),
   node: name,
   isByzantine: z.boolean(),
-  told: z.strictObject({ server: name.nullable() }).nullable(),
+  recorded: z.strictObject({ server: name.nullable() }).nullable(),
 });
 
 /** A node that crashes or recovers, or a server's link to the one above that is cut or restored. */
 export const failureSchemas = [
   z.strictObject({ type: z.literal('crash'), node: name, state: z.enum(['lost', 'kept']) }),
-  /** `hasCrashed`: the journal says so; otherwise the run was resumed, which is no crash. */
+  /**
+   * `hasCrashed`: the journal records a crash; otherwise the run was resumed, which is no crash.
+   */
   z.strictObject({ type: z.literal('recover'), node: name, hasCrashed: z.boolean() }),
   z.strictObject({ type: z.enum(['cut', 'restore']), server: name }),
 ] as const;

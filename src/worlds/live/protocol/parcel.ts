@@ -12,7 +12,7 @@ interface Wire {
 
 /** A message to one node, or a model to several nodes of one process: the value travels once. */
 export interface Parcel {
-  /** By what the link's model says of its time: on the way since then. */
+  /** Start of the transfer, by the link's model. */
   sentUs: TimeUs;
   /** How long its link takes, without what chance and faults add. */
   plainUs: TimeUs;

@@ -5,7 +5,7 @@ import { count, finite, name, quantitySchema } from '../../../transport/message.
 const yes = z.literal(true).exactOptional();
 const modelled = { round: count, version: count };
 
-/** What one node says to another, without its value, which the frame's body holds. */
+/** A message between nodes, without its value, which is the frame's body. */
 const bareMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('theta'), ...modelled, resend: yes }),
   z.strictObject({ type: z.literal('closed'), round: count }),
@@ -56,7 +56,7 @@ export const peerHelloSchema = z.strictObject({
 export const peerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('nodes'),
-    /** It does not arrive before: when it was sent, and later by what the link's model says. */
+    /** Earliest arrival: the time of sending plus the time of the link's model. */
     dueUs: z.number().min(0),
     from: name,
     to: z.array(name).min(1),
@@ -85,6 +85,6 @@ export type BareMessage = Message extends infer Each
   : never;
 
 type Fits<A, B> = [A] extends [B] ? true : false;
-// Does not compile when what nodes say and its schema differ.
+// Does not compile when the messages of nodes and their schema differ.
 true satisfies Fits<z.infer<typeof bareMessageSchema>, BareMessage>;
 true satisfies Fits<BareMessage, z.infer<typeof bareMessageSchema>>;

@@ -1,5 +1,6 @@
-// What a process of a live run may report: the events of its own nodes, as the journal has them. The
-// coordinator itself records where workers are, who turns Byzantine, and the run's begin and end.
+// What a process of a live run may report: the events of its own nodes, as the journal has them.
+// The coordinator itself records where workers are, which nodes turn Byzantine, and the run's begin
+// and end.
 import { z } from 'zod';
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import { count, finite, name, quantitySchema } from '../../../transport/message.ts';

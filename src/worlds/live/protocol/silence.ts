@@ -1,11 +1,13 @@
 import type { WallClock } from './live-clock.ts';
 
-/** Between two looks no more than this counts: for longer this process itself did nothing. */
+/**
+ * At most this much counts between two looks: if more has passed, this process itself was stalled.
+ */
 const AWAKE_US = 1_000_000;
 
 /**
- * For how long a peer has said nothing while this process was awake to hear it: one that was
- * stopped, or busy, has yet to read what came meanwhile. It must be looked at every so often.
+ * Time since the peer last sent, not counting time in which this process was stalled: after a stall
+ * it has yet to read what arrived meanwhile. `look` must be called at short intervals.
  */
 export class Silence {
   readonly #wallUs: WallClock;

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** Words without a technical use here: a number, a noun or a term of the glossary says more. */
+const AVOIDED =
+  /\b(anew|so many|so-manieth|nobody|whoever|in step|roster|whereabouts|makings|liars?)\b/gi;
+
+const roots = ['src', 'aggregators', 'attacks', 'pre-aggregators'];
+const sources = roots.flatMap((root) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(root, file)),
+);
+const pages = readdirSync('docs')
+  .filter((file) => file.endsWith('.md'))
+  .map((page) => `docs/${page}`);
+
+it('no source and no page has a word that the project avoids', () => {
+  const found = [...sources, ...pages, 'README.md', 'CONTRIBUTING.md'].flatMap((file) =>
+    avoidedIn(readFileSync(file, 'utf8')).map((word) => `${file}: ${word}`),
+  );
+  expect(found).toEqual([]);
+});
+
+it('would be found out', () => {
+  const text = '/** Drawn anew: so\n * many. */ // a liar, as\n// Nobody knew. Belief and anewest.';
+  expect(avoidedIn(text)).toEqual(['anew', 'so many', 'liar', 'Nobody']);
+});
+
+function avoidedIn(text: string): string[] {
+  const prose = text.replace(/\s*\n\s*(\*|\/\/)?\s*/g, ' ');
+  return [...prose.matchAll(AVOIDED)].map(([word]) => word);
+}
