@@ -179,7 +179,7 @@ const exportedForTests: Record<string, string> = {
   'src/worlds/computing/task-runner.ts openWindowTraining':
     'the pool in the test’s own process opens it, too',
   'src/worlds/computing/value-store.ts SavedValue': 'type of what tests put into a checkpoint',
-  'src/worlds/live/process/live-context.ts HostServices': 'type of what its test stands in for',
+  'src/worlds/live/process/live-context.ts ProcessServices': 'type of what its test stands in for',
   'src/worlds/live/protocol/reported-event.ts ReportedType':
     'the fuzz tests make an event of each type',
 };
