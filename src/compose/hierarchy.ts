@@ -30,6 +30,12 @@ export function hierarchyOf(
     windows: windows.count,
     queue: windows.queue,
     exchange: new Map(senders.map((name) => [name, exchangeOf(layers[name]!)])),
+    relays: new Set(
+      senders.filter((name) => {
+        const layer = layers[name]!;
+        return 'model' in layer && layer.model === 'relay';
+      }),
+    ),
     itemUs: new Map(workers.map((worker) => [worker, itemUs])),
     epochs: windows.epochs,
     training: {

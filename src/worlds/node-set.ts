@@ -1,6 +1,7 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { Cloud, type CloudState, newCloud } from '../nodes/cloud.ts';
 import type { NodeContext, Timer } from '../nodes/context.ts';
+import { newRelay, RelayServer, type RelayState } from '../nodes/hierarchy/relay-server.ts';
 import { newReplica, ReplicaServer, type ReplicaState } from '../nodes/hierarchy/replica-server.ts';
 import { waitingReplica } from '../nodes/hierarchy/waiting-replica.ts';
 import {
@@ -18,7 +19,7 @@ import type { WorldSettings } from './world-settings.ts';
 export interface NodeStates {
   /** Null where the cloud runs elsewhere. */
   cloud: CloudState | ReplicaState | null;
-  servers: Map<string, InnerServerState | ReplicaState>;
+  servers: Map<string, InnerServerState | ReplicaState | RelayState>;
   workers: Map<string, WorkerState | WindowWorkerState>;
 }
 
@@ -28,7 +29,7 @@ export function rootTheta(root: CloudState | ReplicaState): ValueId | null {
 }
 
 /** The workers that are with a server, in the order in which they came. */
-export function workersOf(server: InnerServerState | ReplicaState): readonly string[] {
+export function workersOf(server: InnerServerState | ReplicaState | RelayState): readonly string[] {
   return 'workers' in server ? server.workers : server.children.workers;
 }
 
@@ -44,7 +45,7 @@ export function newNodeStates(
   { servers, hierarchy }: Pick<WorldSettings, 'servers' | 'hierarchy'>,
   theta: () => ValueId,
 ): NodeStates {
-  if (hierarchy !== null) return newTreeStates(ids, servers, theta);
+  if (hierarchy !== null) return newTreeStates(ids, servers, hierarchy, theta);
   const places = new Map(servers.map((place) => [place.id, place]));
   const states: NodeStates = { cloud: null, servers: new Map(), workers: new Map() };
   for (const id of ids) {
@@ -56,10 +57,11 @@ export function newNodeStates(
   return states;
 }
 
-/** Every node has a model, and holds two references to the untrained one. */
+/** Every node but relays has a model, and holds two references to the untrained one. */
 function newTreeStates(
   ids: readonly string[],
   servers: WorldSettings['servers'],
+  { relays }: { relays: ReadonlySet<string> },
   theta: () => ValueId,
 ): NodeStates {
   const twice = (): ValueId => {
@@ -72,6 +74,7 @@ function newTreeStates(
     const place = places.get(id);
     if (place === undefined) states.workers.set(id, newWindowWorker(id, twice()));
     else if (place.parent === null) states.cloud = newReplica(id, twice());
+    else if (relays.has(place.layer)) states.servers.set(id, newRelay(id));
     else states.servers.set(id, newReplica(id, twice()));
   }
   return states;
@@ -82,7 +85,7 @@ export class NodeSet {
   readonly cloud: Hosted<CloudState | ReplicaState, Cloud | ReplicaServer> | null = null;
   readonly servers = new Map<
     string,
-    Hosted<InnerServerState | ReplicaState, InnerServer | ReplicaServer>
+    Hosted<InnerServerState | ReplicaState | RelayState, InnerServer | ReplicaServer | RelayServer>
   >();
   readonly workers = new Map<
     string,
@@ -100,6 +103,12 @@ export class NodeSet {
     };
     const replica = (state: ReplicaState) =>
       new ReplicaServer(state, ...at(state.id), hierarchy!, context);
+    const server = (state: InnerServerState | ReplicaState | RelayState) => {
+      if ('uplink' in state) return replica(state);
+      return 'children' in state
+        ? new RelayServer(state, ...at(state.id), hierarchy!, context)
+        : new InnerServer(state, ...at(state.id), mode, context);
+    };
     if (states.cloud !== null) {
       const { cloud: state } = states;
       const program =
@@ -109,9 +118,7 @@ export class NodeSet {
       this.cloud = { state, program };
     }
     for (const [id, state] of states.servers) {
-      const program =
-        'uplink' in state ? replica(state) : new InnerServer(state, ...at(id), mode, context);
-      this.servers.set(id, { state, program });
+      this.servers.set(id, { state, program: server(state) });
     }
     for (const [id, state] of states.workers) {
       const program =
@@ -132,7 +139,7 @@ export class NodeSet {
     return id === this.cloud?.state.id || this.servers.has(id) || this.workers.has(id);
   }
 
-  program(id: string): Cloud | InnerServer | ReplicaServer | Worker | WindowWorker {
+  program(id: string): Cloud | InnerServer | ReplicaServer | RelayServer | Worker | WindowWorker {
     if (id === this.cloud?.state.id) return this.cloud.program;
     const node = this.servers.get(id) ?? this.workers.get(id);
     if (node === undefined) throw new Error(`no node "${id}" here`);
@@ -166,7 +173,7 @@ export class NodeSet {
   }
 
   /** The program of a server here that workers may join. */
-  #host(server: string): InnerServer | ReplicaServer | undefined {
+  #host(server: string): InnerServer | ReplicaServer | RelayServer | undefined {
     const root = this.cloud?.program;
     // Rounds of one model have their workers at inner servers.
     if (server === this.cloud?.state.id) return root instanceof ReplicaServer ? root : undefined;
@@ -183,7 +190,10 @@ export class NodeSet {
     for (const { program } of this.#all()) if ('end' in program) program.end();
   }
 
-  #all(): Hosted<object, Cloud | InnerServer | ReplicaServer | Worker | WindowWorker>[] {
+  #all(): Hosted<
+    object,
+    Cloud | InnerServer | ReplicaServer | RelayServer | Worker | WindowWorker
+  >[] {
     const root = this.cloud === null ? [] : [this.cloud];
     return [...root, ...this.servers.values(), ...this.workers.values()];
   }
@@ -214,7 +224,7 @@ export class NodeSet {
       const layer = layers[place.layer]!;
       const waiting =
         node &&
-        ('uplink' in node.state
+        ('children' in node.state
           ? waitingReplica(node.state, place, layer)
           : waitingOf(node.state, place, layer, mode));
       return waiting ? [waiting] : [];

@@ -7,7 +7,7 @@ import type { QuickCheck } from './check.ts';
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
   ...(config.rounds.mode === 'hierarchical'
-    ? [...windows(config, problem), ...sensors(config, problem)]
+    ? [...windows(config, problem), ...sensors(config, problem), ...relays(config, problem)]
     : strangers(config, problem)),
 ];
 
@@ -119,16 +119,26 @@ const strangers: QuickCheck = (config, problem) => {
     .map((key) => problem([key], 'only a tree of models has them', advice, 'key'));
 };
 
+/** A relay has no model, so the root is none, and a relay has nothing to compute a gradient with. */
+const relays: QuickCheck = ({ layers }, problem) =>
+  Object.entries(layers).flatMap(([name, layer]): Problem[] => {
+    if (layer === undefined || !('model' in layer) || layer.model !== 'relay') return [];
+    const path = ['layers', name];
+    if (name === 'cloud') {
+      const advice = ['expected replica: the root has the model'];
+      return [problem([...path, 'model'], 'the root cannot be a relay', advice)];
+    }
+    if (layer.aggregate.reference === undefined) return [];
+    const found = 'a relay has no model to compute a gradient of its own with';
+    return [problem([...path, 'aggregate', 'reference'], found, ['set model: replica'], 'key')];
+  });
+
 /** Worlds and parts of them that cannot run a tree of models yet. */
-export const unfinished: QuickCheck = ({ rounds, world, layers }, problem) => {
+export const unfinished: QuickCheck = ({ rounds, world }, problem) => {
   if (rounds.mode !== 'hierarchical') return [];
   const problems: Problem[] = [];
   if (world === 'live') {
     problems.push(problem(['world'], 'a tree of models runs in the virtual world', ['virtual']));
-  }
-  for (const [name, layer] of Object.entries(layers)) {
-    if (layer === undefined || !('model' in layer) || layer.model !== 'relay') continue;
-    problems.push(problem(['layers', name, 'model'], 'relays are not there yet', ['replica']));
   }
   return problems;
 };

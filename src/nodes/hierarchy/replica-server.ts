@@ -1,20 +1,16 @@
-import { type Closing, Collection } from '../collection.ts';
-import { type CollectionState, newCollection } from '../collection-state.ts';
+import { newCollection } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
-import { entryOf } from '../entry.ts';
 import type { Message, ValueId } from '../messages.ts';
-import { asynchronous } from '../round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
-import { Children, type ChildrenState, newChildren } from './children.ts';
+import { ChildUpdates, type CollectingState } from './child-updates.ts';
+import { newChildren } from './children.ts';
 import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
 import { SelfEvaluation } from './self-evaluation.ts';
 import type { HierarchySettings } from './settings.ts';
 import { newUplink, Uplink, type UplinkState } from './uplink.ts';
 
 /** A server with a model of its own: plain data. */
-export interface ReplicaState {
-  id: string;
-  down: boolean;
+export interface ReplicaState extends CollectingState {
   model: LocalModelState;
   /** Of the root's optimiser; null elsewhere, before the first merge, and for one without a state. */
   optimiserState: ValueId | null;
@@ -25,12 +21,8 @@ export interface ReplicaState {
   updates: number;
   /** Changes of workers in the updates that it has merged. */
   gradients: number;
-  collection: CollectionState;
-  children: ChildrenState;
   /** Of the root it goes nowhere. */
   uplink: UplinkState;
-  /** An aggregate wakes it when its time is over. */
-  isAggregating: boolean;
 }
 
 /** `theta`: the untrained model, of which it owns two references from now on. */
@@ -61,8 +53,7 @@ export class ReplicaServer {
   readonly #settings: HierarchySettings;
   readonly #isRoot: boolean;
   readonly #context: NodeContext;
-  readonly #collection: Collection;
-  readonly #children: Children;
+  readonly #updates: ChildUpdates;
   readonly #model: LocalModel;
   readonly #evaluation: SelfEvaluation;
   /** Null at the root. */
@@ -86,14 +77,12 @@ export class ReplicaServer {
       const { version, updates: round, gradients } = state;
       return { theta: state.model.theta, round, version, gradients };
     });
-    const { collection } = state;
-    this.#children = new Children(state.children, place.children, (update) =>
-      collection.entries.some(({ kind, id }) => kind === 'update' && id === update),
-    );
-    this.#collection = new Collection(
-      ...([collection, place, layer, asynchronous, context] as const),
-      () => state.model.theta!,
-    );
+    this.#updates = new ChildUpdates(state, place, layer, context, {
+      version: () => state.version,
+      theta: () => state.model.theta!,
+      answer: () => this.#answer(),
+      over: () => this.#finish(),
+    });
     const { retryUs, vectorBytes } = settings;
     const exchange = settings.exchange.get(place.layer);
     this.#uplink =
@@ -109,7 +98,7 @@ export class ReplicaServer {
   start(): void {
     if (this.#isRoot) this.#evaluation.now();
     this.#evaluation.later();
-    this.#open();
+    this.#updates.open();
   }
 
   /** The run ends: what is in its model and in no update stays unsent. */
@@ -127,27 +116,24 @@ export class ReplicaServer {
         this.#sendModel(from);
         return;
       case 'done':
-        if (!this.#children.isDone(from, message.update)) return;
-        this.#acknowledge(from);
-        this.#countChildren();
+        this.#updates.isDone(from, message);
         return;
       case 'closed':
         this.#uplink?.acknowledged();
         return;
       case 'update':
-        this.#receiveUpdate(from, message);
+        this.#updates.receive(from, message);
     }
   }
 
   wake(timer: Timer): void {
     switch (timer.kind) {
       case 'aggregated':
-        this.#state.isAggregating = false;
         this.#merge(timer);
         return;
       case 'deadline':
       case 'decide':
-        this.#closed(this.#collection.woken(timer));
+        this.#updates.woken(timer);
         return;
       case 'retry':
         this.#uplink?.retry(timer);
@@ -159,88 +145,36 @@ export class ReplicaServer {
   }
 
   workerJoined(worker: string): void {
-    this.#children.join(worker);
-    this.#countChildren();
+    this.#updates.children.join(worker);
+    this.#updates.recount();
   }
 
   workerLeft(worker: string): void {
-    this.#children.leave(worker);
-    this.#countChildren();
+    this.#updates.children.leave(worker);
+    this.#updates.recount();
   }
 
   /** A worker has recovered: it asks for the model by itself. */
   greet(): void {}
 
   crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
-    const state = this.#state;
-    state.down = true;
-    const pending = timers.filter((timer) => timer.kind === 'aggregated');
-    for (const { value } of pending) this.#context.release(value);
-    state.isAggregating = false;
-    this.#collection.crash(memory, []);
+    this.#updates.crash(memory, timers);
     if (memory === 'kept') return;
     this.#uplink?.giveUp({ outcome: 'dropped', reason: 'crashed' });
-    this.#children.forget();
     this.#model.forget();
-    this.#context.dropAggregatorState(state.id);
   }
 
   recover(): void {
     this.#state.down = false;
     this.#evaluation.later();
     this.#uplink?.pull();
-    if (this.#state.collection.open) this.#closed(this.#collection.resume());
-    else this.#open();
-  }
-
-  #open(): void {
-    const { collection, version } = this.#state;
-    const round = collection.round + 1;
-    const { active: inRange } = this.#children;
-    this.#closed(this.#collection.open({ round, version, inRange }));
-  }
-
-  #closed(closing: Closing | null): void {
-    if (closing === 'aggregate') this.#state.isAggregating = true;
-    // Without results, those that wait for their merge get the model as it is.
-    if (closing === 'none') {
-      this.#answer();
-      this.#open();
-    }
-  }
-
-  #receiveUpdate(from: string, message: Message & { type: 'update' }): void {
-    this.#children.received(from, message);
-    if (message.isLast) this.#acknowledge(from);
-    const taken = this.#collection.take(entryOf(from, message)!);
-    if (taken === 'behind') {
-      this.#children.merged();
-      this.#answer();
-    } else this.#closed(taken);
-    this.#countChildren();
-  }
-
-  #acknowledge(child: string): void {
-    this.#context.send(this.#state.id, child, { type: 'closed', round: 0 });
-  }
-
-  /** Those that it waits for have changed: there may be enough by now, or nothing more to come. */
-  #countChildren(): void {
-    const { collection, down } = this.#state;
-    if (down || !collection.open) return;
-    const { isOver, active } = this.#children;
-    collection.inRange = active;
-    if (isOver && collection.entries.length === 0) this.#finish();
-    else if (isOver && collection.attempt === null) {
-      // The last of its children has sent its last update: what is there is merged.
-      const { round } = collection;
-      this.#closed(this.#collection.woken({ kind: 'deadline', round }));
-    } else if (active > 0) this.#closed(this.#collection.retry());
+    this.#updates.recover();
   }
 
   #merge({ value, result, gradients }: Timer & { kind: 'aggregated' }): void {
     const state = this.#state;
     const { theta } = state.model;
+    const isLast = this.#updates.merged();
     // It has crashed and recovered since, and lost its model.
     if (theta === null) {
       this.#context.release(value);
@@ -253,12 +187,10 @@ export class ReplicaServer {
     state.gradients += gradients;
     this.#recordUpdate();
     this.#context.release(value);
-    this.#children.merged();
-    const isLast = this.#children.isOver && state.collection.entries.length === 0;
     this.#uplink?.changed(result, isLast);
     this.#answer();
-    this.#open();
-    this.#countChildren();
+    this.#updates.open();
+    this.#updates.recount();
   }
 
   /** Takes a step against a merged update. */
@@ -266,7 +198,7 @@ export class ReplicaServer {
     const state = this.#state;
     const context = this.#context;
     if (!this.#isRoot) {
-      this.#model.become(context.addScaled(theta, merged, -this.#share));
+      this.#model.become(context.addScaled(theta, merged, -this.#updates.share));
       return;
     }
     const memory = state.optimiserState;
@@ -276,13 +208,9 @@ export class ReplicaServer {
   }
 
   get #learningRate(): number {
-    return this.#isRoot ? this.#settings.rootLearningRate * this.#share : this.#share;
-  }
-
-  /** Of a merge: children whose updates could be in it, those that are done with it among them. */
-  get #share(): number {
-    const { inRange } = this.#state.collection;
-    return this.#layer.sharesByChildren ? 1 / Math.max(1, inRange) : 1;
+    return this.#isRoot
+      ? this.#settings.rootLearningRate * this.#updates.share
+      : this.#updates.share;
   }
 
   #recordUpdate(): void {
@@ -295,10 +223,10 @@ export class ReplicaServer {
     if (this.#uplink?.receive(from, message) !== true) return;
     this.#state.version += 1;
     if (this.#layer.down === 'push') {
-      for (const child of this.#children.all) this.#sendModel(child);
+      for (const child of this.#updates.children.all) this.#sendModel(child);
     }
     this.#answer();
-    this.#countChildren();
+    this.#updates.recount();
   }
 
   /**
@@ -309,7 +237,7 @@ export class ReplicaServer {
     const { model, uplink } = this.#state;
     const isHeld = uplink.awaitsModel && this.#settings.pace === 'in-step';
     if (model.theta === null || isHeld) return;
-    for (const child of this.#children.takeAsking()) this.#sendModel(child);
+    for (const child of this.#updates.children.takeAsking()) this.#sendModel(child);
   }
 
   #sendModel(child: string): void {
@@ -322,8 +250,8 @@ export class ReplicaServer {
 
   /** All children are done and everything is merged. */
   #finish(): void {
-    const { uplink, isAggregating } = this.#state;
-    if (uplink.isDone || isAggregating) return;
+    const { uplink } = this.#state;
+    if (uplink.isDone) return;
     if (this.#uplink !== null) {
       this.#uplink.finish();
       return;

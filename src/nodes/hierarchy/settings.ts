@@ -24,6 +24,8 @@ export interface HierarchySettings {
   queue: { length: number; full: 'drop-oldest' | 'skip' };
   /** By layer of the sender: every layer but the cloud's. */
   exchange: ReadonlyMap<string, ExchangeSettings>;
+  /** Layers of servers without a model of their own, which pass on what they merge. */
+  relays: ReadonlySet<string>;
   /** By worker: time to train on one item in one epoch. */
   itemUs: ReadonlyMap<string, number>;
   epochs: number;

@@ -1,0 +1,151 @@
+import { type Closing, Collection } from '../collection.ts';
+import type { CollectionState } from '../collection-state.ts';
+import type { NodeContext, Timer } from '../context.ts';
+import { entryOf } from '../entry.ts';
+import type { Message, ValueId } from '../messages.ts';
+import { asynchronous } from '../round-mode.ts';
+import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
+import { Children, type ChildrenState } from './children.ts';
+import { endLostMerges } from './lost-merges.ts';
+
+/** A server that collects updates: plain data. */
+export interface CollectingState {
+  id: string;
+  down: boolean;
+  collection: CollectionState;
+  children: ChildrenState;
+  /** An aggregate wakes it when its time is over. */
+  isAggregating: boolean;
+}
+
+/** What a server does with what it collects. */
+export interface Collector {
+  /** Of its newest model. */
+  version: () => number;
+  theta: () => ValueId;
+  /** Sends the model to these children, or asks for it. */
+  answer: () => void;
+  /** All children are done and everything is merged. */
+  over: () => void;
+}
+
+/** Collects the updates of a server's children, until none of them sends anything more. */
+export class ChildUpdates {
+  readonly children: Children;
+  readonly #state: CollectingState;
+  readonly #place: ServerPlace;
+  readonly #layer: ServerLayerSettings;
+  readonly #context: NodeContext;
+  readonly #collector: Collector;
+  readonly #collection: Collection;
+
+  constructor(
+    state: CollectingState,
+    place: ServerPlace,
+    layer: ServerLayerSettings,
+    context: NodeContext,
+    collector: Collector,
+  ) {
+    this.#state = state;
+    this.#place = place;
+    this.#layer = layer;
+    this.#context = context;
+    this.#collector = collector;
+    const { collection } = state;
+    this.children = new Children(state.children, place.children, (update) =>
+      collection.entries.some(({ kind, id }) => kind === 'update' && id === update),
+    );
+    const { theta } = collector;
+    this.#collection = new Collection(collection, place, layer, asynchronous, context, theta);
+  }
+
+  /** Of a merge: 1, or 1 / the children whose updates could be in it. */
+  get share(): number {
+    // Those that are done with this very merge are among them: it opened before.
+    const { inRange } = this.#state.collection;
+    return this.#layer.sharesByChildren ? 1 / Math.max(1, inRange) : 1;
+  }
+
+  open(): void {
+    const { collection } = this.#state;
+    const { active: inRange } = this.children;
+    const opening = { round: collection.round + 1, version: this.#collector.version(), inRange };
+    this.#closed(this.#collection.open(opening));
+  }
+
+  receive(from: string, message: Message & { type: 'update' }): void {
+    this.children.received(from, message);
+    if (message.isLast) this.#acknowledge(from);
+    const taken = this.#collection.take(entryOf(from, message)!);
+    if (taken === 'behind') {
+      this.children.merged();
+      this.#collector.answer();
+    } else this.#closed(taken);
+    this.recount();
+  }
+
+  isDone(from: string, { update }: Message & { type: 'done' }): void {
+    if (!this.children.isDone(from, update)) return;
+    this.#acknowledge(from);
+    this.recount();
+  }
+
+  woken(timer: Timer & { kind: 'deadline' | 'decide' }): void {
+    this.#closed(this.#collection.woken(timer));
+  }
+
+  /** A merge is over: `apply` takes it in. Out: nothing more will come after it. */
+  merged(): boolean {
+    this.#state.isAggregating = false;
+    this.children.merged();
+    return this.children.isOver && this.#state.collection.entries.length === 0;
+  }
+
+  /** The server has a newer model. */
+  overtake(version: number): void {
+    if (this.#state.collection.open) this.#closed(this.#collection.overtake(version));
+  }
+
+  /** Those that it waits for have changed: there may be enough by now, or nothing more to come. */
+  recount(): void {
+    const { collection, down, isAggregating } = this.#state;
+    if (down || !collection.open) return;
+    const { isOver, active } = this.children;
+    collection.inRange = active;
+    if (isOver && collection.entries.length === 0) {
+      if (!isAggregating) this.#collector.over();
+    } else if (isOver && collection.attempt === null) {
+      // The last of its children has sent its last update: what is there is merged.
+      this.woken({ kind: 'deadline', round: collection.round });
+    } else if (active > 0) this.#closed(this.#collection.retry());
+  }
+
+  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+    const state = this.#state;
+    state.down = true;
+    state.isAggregating = false;
+    endLostMerges(state.id, this.#place.parent, timers, this.#context);
+    this.#collection.crash(memory, []);
+    if (memory === 'kept') return;
+    this.children.forget();
+    this.#context.dropAggregatorState(state.id);
+  }
+
+  recover(): void {
+    if (this.#state.collection.open) this.#closed(this.#collection.resume());
+    else this.open();
+  }
+
+  #closed(closing: Closing | null): void {
+    if (closing === 'aggregate') this.#state.isAggregating = true;
+    // Without results, those that wait for their merge get the model as it is.
+    if (closing === 'none') {
+      this.#collector.answer();
+      this.open();
+    }
+  }
+
+  #acknowledge(child: string): void {
+    this.#context.send(this.#state.id, child, { type: 'closed', round: 0 });
+  }
+}

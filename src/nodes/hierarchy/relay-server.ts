@@ -1,0 +1,208 @@
+import type { TimeUs } from '../../simulation/time.ts';
+import { newCollection } from '../collection-state.ts';
+import type { NodeContext, Timer } from '../context.ts';
+import type { Message } from '../messages.ts';
+import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
+import { ChildUpdates, type CollectingState } from './child-updates.ts';
+import { newChildren } from './children.ts';
+
+/** A server without a model of its own in a tree of models: plain data. */
+export interface RelayState extends CollectingState {
+  /** Children that wait for the parent's model. */
+  waiting: string[];
+  /** The parent was asked for its model, which has not come. */
+  awaitsModel: boolean;
+  /** The number of the last update that it passed on; null before the first. */
+  lastUpdate: number | null;
+  isDone: boolean;
+  isAcknowledged: boolean;
+}
+
+export function newRelay(id: string): RelayState {
+  return {
+    ...{ id, down: false, collection: newCollection(), children: newChildren(), waiting: [] },
+    ...{ awaitsModel: false, isAggregating: false, lastUpdate: null },
+    ...{ isDone: false, isAcknowledged: false },
+  };
+}
+
+/**
+ * The program of a server that merges its children's updates and passes the result on at once, asks its
+ * parent for the model when a child asks, and passes that on too.
+ */
+export class RelayServer {
+  readonly #state: RelayState;
+  readonly #parent: string;
+  readonly #layer: ServerLayerSettings;
+  readonly #retryUs: TimeUs;
+  readonly #context: NodeContext;
+  readonly #updates: ChildUpdates;
+
+  constructor(
+    state: RelayState,
+    place: ServerPlace,
+    layer: ServerLayerSettings,
+    { retryUs }: { retryUs: TimeUs },
+    context: NodeContext,
+  ) {
+    this.#state = state;
+    this.#parent = place.parent!;
+    this.#layer = layer;
+    this.#retryUs = retryUs;
+    this.#context = context;
+    this.#updates = new ChildUpdates(state, place, layer, context, {
+      version: () => state.collection.version,
+      theta: () => {
+        throw new Error('a relay has no model for a gradient of its own');
+      },
+      answer: () => this.#ask(this.#updates.children.takeAsking()),
+      over: () => this.#finish(),
+    });
+  }
+
+  start(): void {
+    this.#updates.open();
+  }
+
+  receive(from: string, message: Message): void {
+    const state = this.#state;
+    switch (message.type) {
+      case 'update':
+        this.#updates.receive(from, message);
+        return;
+      case 'pull':
+        this.#ask([from]);
+        return;
+      case 'model':
+        this.#passOn(message);
+        return;
+      case 'done':
+        this.#updates.isDone(from, message);
+        return;
+      case 'closed':
+        state.isAcknowledged = true;
+    }
+  }
+
+  wake(timer: Timer): void {
+    const state = this.#state;
+    switch (timer.kind) {
+      case 'aggregated':
+        this.#send(timer);
+        return;
+      case 'deadline':
+      case 'decide':
+        this.#updates.woken(timer);
+        return;
+      case 'retry':
+        if (state.isDone && !state.isAcknowledged) this.#reportDone();
+        else if (state.awaitsModel && timer.version === state.collection.version) this.#pull();
+    }
+  }
+
+  workerJoined(worker: string): void {
+    this.#updates.children.join(worker);
+    this.#updates.recount();
+  }
+
+  workerLeft(worker: string): void {
+    const state = this.#state;
+    this.#updates.children.leave(worker);
+    state.waiting = state.waiting.filter((other) => other !== worker);
+    this.#updates.recount();
+  }
+
+  /** A worker has recovered: it asks for the model by itself. */
+  greet(): void {}
+
+  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+    this.#updates.crash(memory, timers);
+    this.#state.awaitsModel = false;
+    if (memory === 'lost') this.#state.waiting = [];
+  }
+
+  recover(): void {
+    const state = this.#state;
+    state.down = false;
+    if (state.waiting.length > 0) this.#pull();
+    this.#updates.recover();
+  }
+
+  /** Passes on what it has merged, and asks for the model that the senders asked for. */
+  #send({ value, result, version, gradients: changes }: Timer & { kind: 'aggregated' }): void {
+    const state = this.#state;
+    const context = this.#context;
+    const { id: node } = state;
+    this.#updates.merged();
+    const asking = this.#updates.children.takeAsking();
+    const update = context.nextId('result');
+    const server = this.#parent;
+    context.record({ type: 'update-sent', update, node, server, changes: [result] });
+    state.lastUpdate = update;
+    const pulls = asking.length > 0 && ({ pulls: true } as const);
+    if (pulls) {
+      state.waiting.push(...asking.filter((child) => !state.waiting.includes(child)));
+      state.awaitsModel = true;
+      this.#retryLater();
+    }
+    const { share } = this.#updates;
+    const sent = share === 1 ? value : this.#scaled(value, share);
+    context.send(node, server, { type: 'update', update, version, value: sent, changes, ...pulls });
+    context.release(sent);
+    this.#updates.open();
+    this.#updates.recount();
+  }
+
+  /** Releases the value. Out: share times it, which the caller owns. */
+  #scaled(value: number, share: number): number {
+    const scaled = this.#context.addScaled(value, value, share - 1);
+    this.#context.release(value);
+    return scaled;
+  }
+
+  /** These children want the parent's model. */
+  #ask(children: readonly string[]): void {
+    const { waiting, awaitsModel } = this.#state;
+    waiting.push(...children.filter((child) => !waiting.includes(child)));
+    if (waiting.length > 0 && !awaitsModel) this.#pull();
+  }
+
+  #pull(): void {
+    const { id, collection } = this.#state;
+    this.#state.awaitsModel = true;
+    this.#context.send(id, this.#parent, { type: 'pull', version: collection.version });
+    this.#retryLater();
+  }
+
+  #passOn({ version, value }: Message & { type: 'model' }): void {
+    const state = this.#state;
+    const { id: node } = state;
+    this.#context.record({ type: 'model-received', node, from: this.#parent, version });
+    const to = this.#layer.down === 'push' ? this.#updates.children.all : state.waiting;
+    for (const child of to) {
+      this.#context.record({ type: 'model-sent', node, to: child, version });
+      this.#context.send(node, child, { type: 'model', version, value });
+    }
+    Object.assign(state, { waiting: [], awaitsModel: false });
+    this.#updates.overtake(version);
+    this.#updates.recount();
+  }
+
+  #finish(): void {
+    const state = this.#state;
+    if (state.isDone || state.awaitsModel) return;
+    state.isDone = true;
+    this.#reportDone();
+  }
+
+  #reportDone(): void {
+    const { id, lastUpdate: update } = this.#state;
+    this.#context.send(id, this.#parent, { type: 'done', update });
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    const { version } = this.#state.collection;
+    this.#context.after(this.#state.id, this.#retryUs, { kind: 'retry', version });
+  }
+}
