@@ -19,7 +19,7 @@ export interface CollectingState {
 }
 
 /** What a server does with what it collects. */
-export interface Collector {
+interface Collector {
   /** Of its newest model. */
   version: () => number;
   theta: () => ValueId;
