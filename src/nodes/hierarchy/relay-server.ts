@@ -5,6 +5,7 @@ import type { Message } from '../messages.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import { ChildUpdates, type CollectingState } from './child-updates.ts';
 import { newChildren } from './children.ts';
+import type { HierarchySettings } from './settings.ts';
 
 /** A server without a model of its own in a tree of models: plain data. */
 export interface RelayState extends CollectingState {
@@ -35,6 +36,8 @@ export class RelayServer {
   readonly #parent: string;
   readonly #layer: ServerLayerSettings;
   readonly #retryUs: TimeUs;
+  /** Of a full vector on the wire. */
+  readonly #bytes: number;
   readonly #context: NodeContext;
   readonly #updates: ChildUpdates;
 
@@ -42,13 +45,14 @@ export class RelayServer {
     state: RelayState,
     place: ServerPlace,
     layer: ServerLayerSettings,
-    { retryUs }: { retryUs: TimeUs },
+    { retryUs, vectorBytes }: Pick<HierarchySettings, 'retryUs' | 'vectorBytes'>,
     context: NodeContext,
   ) {
     this.#state = state;
     this.#parent = place.parent!;
     this.#layer = layer;
     this.#retryUs = retryUs;
+    this.#bytes = vectorBytes;
     this.#context = context;
     this.#updates = new ChildUpdates(state, place, layer, context, {
       version: () => state.collection.version,
@@ -137,7 +141,14 @@ export class RelayServer {
     const asking = this.#updates.children.takeAsking();
     const update = context.nextId('result');
     const server = this.#parent;
-    context.record({ type: 'update-sent', update, node, server, changes: [result] });
+    context.record({
+      type: 'update-sent',
+      update,
+      node,
+      server,
+      changes: [result],
+      bytes: this.#bytes,
+    });
     state.lastUpdate = update;
     const pulls = asking.length > 0 && ({ pulls: true } as const);
     if (pulls) {
@@ -147,7 +158,15 @@ export class RelayServer {
     }
     const { share } = this.#updates;
     const sent = share === 1 ? value : this.#scaled(value, share);
-    context.send(node, server, { type: 'update', update, version, value: sent, changes, ...pulls });
+    context.send(node, server, {
+      type: 'update',
+      update,
+      version,
+      value: sent,
+      changes,
+      bytes: this.#bytes,
+      ...pulls,
+    });
     context.release(sent);
     this.#updates.open();
     this.#updates.recount();
@@ -180,8 +199,8 @@ export class RelayServer {
     this.#context.record({ type: 'model-received', node, from: this.#parent, version });
     const to = this.#layer.down === 'push' ? this.#updates.children.all : state.waiting;
     for (const child of to) {
-      this.#context.record({ type: 'model-sent', node, to: child, version });
-      this.#context.send(node, child, { type: 'model', version, value });
+      this.#context.record({ type: 'model-sent', node, to: child, version, bytes: this.#bytes });
+      this.#context.send(node, child, { type: 'model', version, value, bytes: this.#bytes });
     }
     Object.assign(state, { waiting: [], awaitsModel: false });
     this.#updates.overtake(version);
