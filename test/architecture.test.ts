@@ -204,6 +204,19 @@ function unusedExports(): string[] {
   });
 }
 
+/** Names that two files export. */
+function namesWithTwoMeanings(): string[] {
+  const filesByName = new Map<string, Set<string>>();
+  for (const [file, names] of declared) {
+    for (const name of names) {
+      filesByName.set(name, (filesByName.get(name) ?? new Set()).add(file));
+    }
+  }
+  return [...filesByName]
+    .filter(([, all]) => all.size > 1)
+    .map(([name, all]) => `${name}: ${[...all].join(', ')}`);
+}
+
 describe('the house', () => {
   it('is looked at as a whole', () => {
     for (const file of ['src/cli/main.ts', 'src/worlds/virtual/world.ts', 'aggregators/mean.ts']) {
@@ -286,6 +299,10 @@ describe('the house', () => {
 
   it('exports only what something else than a test uses', () => {
     expect(unusedExports().sort()).toEqual(Object.keys(exportedForTests).sort());
+  });
+
+  it('exports each name from one file', () => {
+    expect(namesWithTwoMeanings()).toEqual([]);
   });
 
   it('leaves time and chance to the simulation', () => {

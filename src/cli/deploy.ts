@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { compose } from '../deploy/compose.ts';
+import { dockerCompose } from '../deploy/compose.ts';
 import { kubernetes } from '../deploy/kubernetes.ts';
 import type { Launcher, LaunchRequest } from '../deploy/launcher.ts';
 import { local } from '../deploy/local.ts';
@@ -10,7 +10,15 @@ import { slurm } from '../deploy/slurm.ts';
 import { ssh } from '../deploy/ssh.ts';
 import { addLauncherOptions } from './deploy-options.ts';
 
-const launchers: readonly Launcher[] = [local, slurm, ssh, mpirun, manual, compose, kubernetes];
+const launchers: readonly Launcher[] = [
+  local,
+  slurm,
+  ssh,
+  mpirun,
+  manual,
+  dockerCompose,
+  kubernetes,
+];
 
 export function addDeploy(parent: Command): void {
   const deploy = parent

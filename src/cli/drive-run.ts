@@ -11,7 +11,7 @@ import { RunKeys } from './run-keys.ts';
 import type { RunProgress } from './run-progress.ts';
 import { showSummary } from './show-summary.ts';
 
-export interface DriveOptions {
+export interface RunCommandOptions {
   json?: boolean;
   until?: Mark;
   pauseAt?: Mark;
@@ -23,7 +23,7 @@ type Signal = 'SIGINT' | 'SIGTERM';
 export async function driveRun(
   run: Run,
   runDir: string,
-  options: DriveOptions,
+  options: RunCommandOptions,
   progress: RunProgress,
 ): Promise<number> {
   const { until, pauseAt } = options;

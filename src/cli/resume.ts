@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
-import type { DriveOptions } from './drive-run.ts';
+import type { RunCommandOptions } from './drive-run.ts';
 import { withProgress } from './with-progress.ts';
 
 export function addResume(program: Command): void {
@@ -22,7 +22,7 @@ On a terminal: p pauses and goes on, q stops.
 Example:
   $ edgemlsim resume runs/boston-common-seed1`,
     )
-    .action(async (runDir: string, options: DriveOptions & { threads: number }) => {
+    .action(async (runDir: string, options: RunCommandOptions & { threads: number }) => {
       process.exitCode = await withProgress(`reading ${runDir}`, async (progress) => {
         const { driveRun } = await import('./drive-run.ts');
         const { checkIsRun } = await import('../run/run-folder.ts');

@@ -10,10 +10,10 @@ import {
   threadsOption,
   untilOption,
 } from './arguments.ts';
-import type { DriveOptions } from './drive-run.ts';
+import type { RunCommandOptions } from './drive-run.ts';
 import { withProgress } from './with-progress.ts';
 
-interface RunOptions extends DriveOptions {
+interface RunOptions extends RunCommandOptions {
   out?: string;
   seed?: number;
   threads: number;

@@ -1,9 +1,10 @@
 import { referenceTo } from '../config/choose-rules.ts';
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config, ServerLayer } from '../config/config-schema.ts';
+import type { TooFewPolicy } from '../journal/reasons.ts';
 import type { Parameter } from '../learning/engine.ts';
 import type { VectorRange } from '../rules/running/forging.ts';
-import { neededVectors, type TooFewPolicy } from '../rules/running/intake.ts';
+import { neededVectors } from '../rules/running/intake.ts';
 import { type IntakeReference, loadIntake } from '../worlds/computing/intake-reference.ts';
 
 type Attack = NonNullable<ServerLayer['attack']>;

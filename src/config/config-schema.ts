@@ -8,7 +8,7 @@ import { modelSchema } from './schema/model.ts';
 import { poolSchema } from './schema/pool.ts';
 import { roundsSchema } from './schema/rounds.ts';
 import { ownRulesSchema } from './schema/rules.ts';
-import { count, type durationSchema, otherwise, whole } from './schema/scalars.ts';
+import { atLeastOne, type durationSchema, otherwise, whole } from './schema/scalars.ts';
 import { serverSchema } from './schema/servers.ts';
 import { evaluationSchema, trainingSchema } from './schema/training.ts';
 import { sensorsSchema, windowsSchema } from './schema/windows.ts';
@@ -36,7 +36,7 @@ export const configSchema = z.strictObject({
   tree: otherwise(
     'as servers say',
     z
-      .array(count)
+      .array(atLeastOne)
       .min(2)
       .optional()
       .describe(
@@ -80,8 +80,8 @@ export const configSchema = z.strictObject({
     ),
   checkpoints: z
     .strictObject({
-      everyRounds: count.default(100).describe('rounds between checkpoints'),
-      keep: count.default(2).describe('older ones are removed'),
+      everyRounds: atLeastOne.default(100).describe('rounds between checkpoints'),
+      keep: atLeastOne.default(2).describe('older ones are removed'),
     })
     .prefault({}),
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { manualCommand } from './launch-again.ts';
 import type { ContainerOptions, Launcher } from './launcher.ts';
 
-export const compose: Launcher<ContainerOptions> = {
+export const dockerCompose: Launcher<ContainerOptions> = {
   name: 'compose',
   description: 'write a Compose file with one container for each process',
   options: [

@@ -3,7 +3,7 @@ import type { SimulatedEvent } from '../journal/events.ts';
 import type { RandomSource } from '../rules/contract/plain-data.ts';
 import type { AggregationInput } from '../rules/running/contribution.ts';
 import type { CollectionState } from './collection-state.ts';
-import { vectorsOf } from './enough.ts';
+import { entriesWithVector } from './enough.ts';
 import type { CollectedEntry } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import { stalenessOf, type Terms } from './refusal.ts';
@@ -16,7 +16,7 @@ export function aggregationInput(
   { place, layer }: Terms,
   random: (name: string) => RandomSource,
 ): AggregationInput<ValueId> {
-  const vectors = vectorsOf(state.entries.slice(0, entries));
+  const vectors = entriesWithVector(state.entries.slice(0, entries));
   const mayBeByzantine = vectors.map((entry) => entry.mayBeByzantine);
   const { byzantineSenders, weighsGradients } = layer;
   const byzantine =

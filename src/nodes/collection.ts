@@ -2,7 +2,7 @@ import type { DropReason } from '../journal/reasons.ts';
 import { aggregatedEvent, aggregationInput } from './attempt.ts';
 import type { CollectionState } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
-import { entriesToTake, gathered, vectorsOf } from './enough.ts';
+import { entriesToTake, entriesWithVector, gathered } from './enough.ts';
 import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import { outdated, refusalOf, type Terms } from './refusal.ts';
@@ -187,7 +187,7 @@ export class Collection {
   #tryToClose(atDeadline: boolean): Closing | null {
     const layer = this.#layer;
     const state = this.#state;
-    const vectors = vectorsOf(state.entries).length;
+    const vectors = entriesWithVector(state.entries).length;
     // Once every child has answered, no more can come; without a deadline the wait could be
     // endless.
     const mayWait =
@@ -256,7 +256,7 @@ export class Collection {
     const server = this.#place.id;
     const { round } = state;
     const { input, value, entries } = state.attempt!;
-    const used = vectorsOf(state.entries.slice(0, entries));
+    const used = entriesWithVector(state.entries.slice(0, entries));
     const senders = new Set(used.map((entry) => entry.sender));
     const result = context.nextId('result');
     state.contributors = this.#place.children.filter((child) => senders.has(child));

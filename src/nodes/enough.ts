@@ -7,7 +7,7 @@ export function gathered(
   { entries, inRange }: { entries: readonly CollectedEntry[]; inRange: number },
   collect: CollectSettings,
 ): { has: number; wants: number } {
-  const vectors = vectorsOf(entries);
+  const vectors = entriesWithVector(entries);
   if (collect === 'all') return { has: sendersOf(vectors), wants: inRange };
   if ('buffers' in collect) {
     const filled = new Set(vectors.map(({ senderNumber }) => senderNumber % collect.buffers));
@@ -34,13 +34,13 @@ export function entriesToTake(
   for (let taken = Math.max(wants, needed, triedEntries + 1); taken < entries.length; taken += 1) {
     const first = { ...collected, entries: entries.slice(0, taken) };
     const isEnough = gathered(first, collect).has >= wants;
-    if (isEnough && vectorsOf(first.entries).length >= needed) return taken;
+    if (isEnough && entriesWithVector(first.entries).length >= needed) return taken;
   }
   return entries.length;
 }
 
 /** The entries that are no reports of none. */
-export function vectorsOf(entries: readonly CollectedEntry[]): CollectedEntry[] {
+export function entriesWithVector(entries: readonly CollectedEntry[]): CollectedEntry[] {
   return entries.filter((entry) => entry.value !== null);
 }
 

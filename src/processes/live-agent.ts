@@ -9,7 +9,7 @@ import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { ownAddress } from './own-address.ts';
-import { processShare } from './process-setup.ts';
+import { processSetup } from './process-setup.ts';
 import { decodeManifest, type RunManifest } from './run-manifest.ts';
 import { runsUsersCode } from './runs-users-code.ts';
 
@@ -64,7 +64,7 @@ async function dependenciesOf(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessDependencies> {
-  const { settings, computation, threads, theta } = await processShare(manifest, slot);
+  const { settings, computation, threads, theta } = await processSetup(manifest, slot);
   const pool = await poolOf(threads, slot, settings.dimension);
   const memory = new VectorMemory(threads.memory, settings.dimension);
   const { speed, compute } = manifest.config.live;

@@ -32,7 +32,7 @@ export interface ProcessSetup {
  * Makes it: the items that the process computes on and the rules of its own servers. Throws
  * InputError for files that are not as they were at the coordinator.
  */
-export async function processShare(
+export async function processSetup(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessSetup> {

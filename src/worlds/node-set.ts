@@ -29,7 +29,9 @@ export function rootTheta(root: CloudState | ReplicaState): ValueId | null {
 }
 
 /** The workers that are with a server, in the order in which they came. */
-export function workersOf(server: InnerServerState | ReplicaState | RelayState): readonly string[] {
+export function associatedWorkers(
+  server: InnerServerState | ReplicaState | RelayState,
+): readonly string[] {
   return 'workers' in server ? server.workers : server.children.workers;
 }
 
@@ -213,7 +215,8 @@ export class NodeSet {
   /** The server sends its model to a worker that has recovered, unless the worker has left it. */
   greet(worker: string, server: string): void {
     const node = this.servers.get(server);
-    if (node !== undefined && workersOf(node.state).includes(worker)) node.program.greet(worker);
+    if (node !== undefined && associatedWorkers(node.state).includes(worker))
+      node.program.greet(worker);
   }
 
   /** What the servers here wait for, in the order of the settings. */

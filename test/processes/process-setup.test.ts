@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
-import { type ProcessSetup, processShare } from '#src/processes/process-setup.js';
+import { type ProcessSetup, processSetup } from '#src/processes/process-setup.js';
 import { decodeManifest, encodeManifest, type RunManifest } from '#src/processes/run-manifest.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
@@ -20,7 +20,7 @@ async function sharesOf(config: Config): Promise<Record<string, ProcessSetup>> {
   const { settings } = await compose(config);
   const shares: Record<string, ProcessSetup> = {};
   for (const slot of placeNodes(settings, 2)) {
-    shares[slot.role] ??= await processShare(decodeManifest(JSON.parse(told)), slot);
+    shares[slot.role] ??= await processSetup(decodeManifest(JSON.parse(told)), slot);
   }
   return shares;
 }
@@ -89,6 +89,6 @@ describe('the share of a process of a live run', () => {
     );
     const other = decodeManifest({ ...told, data: { ...told.data, sha256: 'another' } });
     const workers = placeNodes(other.settings, 2).find(({ role }) => role === 'workers')!;
-    await expect(processShare(other, workers)).rejects.toThrow(/is not the coordinator's\n/);
+    await expect(processSetup(other, workers)).rejects.toThrow(/is not the coordinator's\n/);
   });
 });

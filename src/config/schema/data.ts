@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, distinct, otherwise, ruleOptions, whole } from './scalars.ts';
+import { atLeastOne, distinct, otherwise, ruleOptions, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
   z.strictObject({
@@ -13,10 +13,10 @@ const datasetSchema = z.union([
   }),
   z.strictObject({
     name: z.literal('synthetic'),
-    features: count.default(64).describe('numbers of one item (synthetic)'),
+    features: atLeastOne.default(64).describe('numbers of one item (synthetic)'),
     classes: z.number().int().min(2).max(256).default(10).describe('labels are 0 to classes - 1'),
-    trainItems: count.default(2000).describe('items to learn from (synthetic)'),
-    testItems: count.default(500).describe('items to test with (synthetic)'),
+    trainItems: atLeastOne.default(2000).describe('items to learn from (synthetic)'),
+    testItems: atLeastOne.default(500).describe('items to test with (synthetic)'),
     seed: whole.default(1).describe("of the items, apart from the run's seed"),
   }),
   z.strictObject({
@@ -66,6 +66,6 @@ export const dataSchema = z
       .describe(
         "data belongs to the servers' regions, or to the workers, or is one pool that all workers draw from",
       ),
-    batchSize: count.default(100).describe('items of one gradient'),
+    batchSize: atLeastOne.default(100).describe('items of one gradient'),
   })
   .prefault({});

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { count, positive } from './scalars.ts';
+import { atLeastOne, positive } from './scalars.ts';
 
 const triggerSchema = z
   .union([
     z.enum(['every-change', 'never']),
-    z.strictObject({ changes: count.describe('number of windows or merges between exchanges') }),
+    z.strictObject({
+      changes: atLeastOne.describe('number of windows or merges between exchanges'),
+    }),
     z.strictObject({ everyS: positive.describe('at the first window or merge after so long') }),
   ])
   .describe('when: after every window or merge, after several, after a time, or never');

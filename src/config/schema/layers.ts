@@ -3,7 +3,7 @@ import { attackSchema } from './attack.ts';
 import { exchangeKeys } from './exchange.ts';
 import { linkSchema } from './link.ts';
 import { aggregateSchema } from './rules.ts';
-import { count, durationSchema, float32, otherwise, positive, share } from './scalars.ts';
+import { atLeastOne, durationSchema, float32, otherwise, positive, share } from './scalars.ts';
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
@@ -11,7 +11,7 @@ const collectSchema = z.union([
     .literal('each')
     .describe('in a tree of models: each update by itself, counted 1 / active children'),
   z.strictObject({
-    count: count.describe(
+    count: atLeastOne.describe(
       'exactly this many vectors, the first to arrive; later ones wait for the next aggregation',
     ),
     from: otherwise(
@@ -23,19 +23,19 @@ const collectSchema = z.union([
           'any: counts vectors (workers); each: counts senders (servers), and takes all that came until the last of them',
         ),
     ),
-    maxPerWorker: count.optional().describe('maximum vectors per worker in one aggregation'),
+    maxPerWorker: atLeastOne.optional().describe('maximum vectors per worker in one aggregation'),
   }),
   z.strictObject({
-    buffers: count.describe(
+    buffers: atLeastOne.describe(
       'at least one vector in each of this many buffers; a sender of number s fills buffer s mod buffers',
     ),
-    maxPerWorker: count.optional().describe('maximum vectors per worker in one aggregation'),
+    maxPerWorker: atLeastOne.optional().describe('maximum vectors per worker in one aggregation'),
   }),
   z.strictObject({
     fraction: share.describe(
       'such a share of the workers in range when the round opens, at least 1',
     ),
-    maxPerWorker: count.optional().describe('maximum vectors per worker in one aggregation'),
+    maxPerWorker: atLeastOne.optional().describe('maximum vectors per worker in one aggregation'),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, distinct, positive } from './scalars.ts';
+import { atLeastOne, distinct, positive } from './scalars.ts';
 
 const machines = distinct(z.array(z.string().min(1)).min(1)).describe(
   'names of machines, as their agents give them',
@@ -40,7 +40,7 @@ export const liveSchema = z
       .describe(
         'seconds of wall time without the end of a round after which the run ends, when a process is lost',
       ),
-    workerHosts: count.default(2).describe('processes that share the workers'),
+    workerHosts: atLeastOne.default(2).describe('processes that share the workers'),
   })
   .prefault({})
   .describe('how world: live runs');

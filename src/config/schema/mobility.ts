@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, distinct, otherwise, positive, share } from './scalars.ts';
+import { atLeastOne, distinct, otherwise, positive, share } from './scalars.ts';
 
 export const mobilitySchema = z
   .strictObject({
@@ -27,7 +27,7 @@ export const mobilitySchema = z
           .enum(['leased', 'one-per-entity'])
           .default('leased')
           .describe('N slots leased to entities while they are on the map, or each its own worker'),
-        count: count.max(1_000_000).default(100).describe('slots (leased)'),
+        count: atLeastOne.max(1_000_000).default(100).describe('slots (leased)'),
         kinds: distinct(z.array(z.enum(['car', 'pedestrian', 'container'])).min(1))
           .default(['car', 'pedestrian'])
           .describe('which entities of the trace take part'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, otherwise } from './scalars.ts';
+import { atLeastOne, otherwise } from './scalars.ts';
 
 const initSchema = z
   .string()
@@ -9,16 +9,16 @@ const initSchema = z
   );
 
 const poolSizes = {
-  size: count.describe('rows and columns of the window'),
-  stride: otherwise('as size', count.optional().describe('from one window to the next')),
+  size: atLeastOne.describe('rows and columns of the window'),
+  stride: otherwise('as size', atLeastOne.optional().describe('from one window to the next')),
 };
 
 const layerSchema = z.union([
   z.strictObject({
     kind: z.literal('conv2d'),
-    filters: count.describe('weighted sums of each window'),
-    size: count.describe('rows and columns of the window'),
-    stride: count.default(1).describe('from one window to the next'),
+    filters: atLeastOne.describe('weighted sums of each window'),
+    size: atLeastOne.describe('rows and columns of the window'),
+    stride: atLeastOne.default(1).describe('from one window to the next'),
     padding: z
       .enum(['valid', 'same'])
       .default('valid')
@@ -29,7 +29,7 @@ const layerSchema = z.union([
   z.strictObject({ kind: z.literal('flatten') }),
   z.strictObject({
     kind: z.literal('dense'),
-    units: count.describe('numbers that come out'),
+    units: atLeastOne.describe('numbers that come out'),
   }),
   z.strictObject({ kind: z.literal('relu') }),
   z.strictObject({ kind: z.literal('sigmoid') }),
@@ -50,7 +50,7 @@ export const modelSchema = z
     z.strictObject({
       kind: z.literal('mlp').default('mlp').describe('a multi-layer perceptron'),
       layers: z
-        .array(count)
+        .array(atLeastOne)
         .min(2)
         .default([784, 128, 64, 10])
         .describe('widths, inputs to outputs'),
@@ -61,7 +61,7 @@ export const modelSchema = z
     z.strictObject({
       kind: z.literal('layers').describe('any layers, one after the other'),
       input: z
-        .union([z.array(count).length(1), z.array(count).length(3)])
+        .union([z.array(atLeastOne).length(1), z.array(atLeastOne).length(3)])
         .describe(
           'how the numbers of an item are arranged: [rows, columns, channels] or [numbers]',
         ),

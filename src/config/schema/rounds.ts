@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optimiserSchema } from './optimiser.ts';
-import { count, positive } from './scalars.ts';
+import { atLeastOne, positive } from './scalars.ts';
 
 export const roundsSchema = z
   .union([
@@ -25,7 +25,7 @@ export const roundsSchema = z
       mode: z
         .literal('partially-asynchronous')
         .describe('the same below a cloud that has rounds, with a quorum, a timeout and a bound'),
-      maximumStaleness: count
+      maximumStaleness: atLeastOne
         .default(4)
         .describe(
           'tau: older gradients are dropped, and no worker runs further ahead of the slowest one in range',
@@ -51,7 +51,9 @@ export const roundsSchema = z
       rootOptimiser: optimiserSchema
         .prefault({ name: 'sgd' })
         .describe('how the root takes a merged change, negated as a gradient, into its model'),
-      bytesPerParameter: count.default(4).describe('bytes of one parameter in a vector on a link'),
+      bytesPerParameter: atLeastOne
+        .default(4)
+        .describe('bytes of one parameter in a vector on a link'),
       retryS: positive
         .default(10)
         .describe('when a node asks again for a model that does not come'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, positive, ruleOptions, tensors, whole } from './scalars.ts';
+import { atLeastOne, positive, ruleOptions, tensors, whole } from './scalars.ts';
 
 const ruleSchema = z.strictObject({
   rule: z.string().describe('a built-in rule (docs/rules.md), or the path of your own file'),
@@ -37,7 +37,7 @@ export const aggregateSchema = z
       ),
     reference: z
       .strictObject({
-        items: count.default(100).describe('number of items, drawn once for each server'),
+        items: atLeastOne.default(100).describe('number of items, drawn once for each server'),
       })
       .optional()
       .describe(

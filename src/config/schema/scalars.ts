@@ -5,7 +5,7 @@ export const share = z.number().min(0).max(1);
 export const whole = z.number().int().min(0);
 /** At least 0, and finite in a model's float32 numbers. */
 export const float32 = z.number().min(0).max(3.4e38);
-export const count = z.number().int().min(1);
+export const atLeastOne = z.number().int().min(1);
 
 export const durationSchema = z
   .union([

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optimiserSchema } from './optimiser.ts';
-import { count, positive } from './scalars.ts';
+import { atLeastOne, positive } from './scalars.ts';
 
 export const trainingSchema = z
   .strictObject({
@@ -19,7 +19,7 @@ export const trainingSchema = z
       .default('sum')
       .describe('over the results that reach the cloud'),
     epochs: positive.default(20).describe('number of epochs after which the run ends'),
-    gradientsPerEpoch: count
+    gradientsPerEpoch: atLeastOne
       .default(500)
       .describe('gradients of one epoch; `epoch` is rounded down: 0 during the first one'),
     countedGradients: z
@@ -28,7 +28,7 @@ export const trainingSchema = z
       .describe(
         'which gradients epochs and evaluation.everyGradients count: those in results that the cloud has aggregated, or those that workers have started',
       ),
-    maximumRounds: count.optional().describe('number of rounds after which the run ends'),
+    maximumRounds: atLeastOne.optional().describe('number of rounds after which the run ends'),
     maximumTimeS: positive
       .optional()
       .describe('seconds of simulation time after which the run ends'),
@@ -37,7 +37,7 @@ export const trainingSchema = z
 
 export const evaluationSchema = z
   .strictObject({
-    everyGradients: count.default(500).describe('counted gradients between evaluations'),
+    everyGradients: atLeastOne.default(500).describe('counted gradients between evaluations'),
     everyS: positive
       .optional()
       .describe('in a tree of models: seconds of simulation time between evaluations'),

@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { count, otherwise, positive, share } from './scalars.ts';
+import { atLeastOne, otherwise, positive, share } from './scalars.ts';
 
 export const windowsSchema = z
   .strictObject({
     everyS: positive.optional().describe('a window holds the items of this many seconds'),
     items: otherwise(
       "without sensors all items of the worker's share",
-      count.optional().describe('or a window holds this many items'),
+      atLeastOne.optional().describe('or a window holds this many items'),
     ),
-    count: count.default(20).describe('windows of each worker'),
-    epochs: count.default(1).describe('times that a worker goes through a window'),
+    count: atLeastOne.default(20).describe('windows of each worker'),
+    epochs: atLeastOne.default(1).describe('times that a worker goes through a window'),
     queue: z
       .strictObject({
-        length: count.default(1_000_000).describe('windows that may wait while a worker trains'),
+        length: atLeastOne
+          .default(1_000_000)
+          .describe('windows that may wait while a worker trains'),
         full: z
           .enum(['drop-oldest', 'skip'])
           .default('drop-oldest')
@@ -52,7 +54,9 @@ export const sensorsSchema = z
   .union([
     z.array(sensorSchema).min(1),
     z.strictObject({
-      count: count.describe('sensors 0, 1, …; number s belongs to worker s modulo the workers'),
+      count: atLeastOne.describe(
+        'sensors 0, 1, …; number s belongs to worker s modulo the workers',
+      ),
       ...arrivals,
       mainLabelShare: share
         .default(1)

@@ -15,7 +15,7 @@ import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
 
 /** What is done about too few vectors: no result, more are collected, or another rule is used. */
-export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
+type TooFewPolicy = 'skip' | 'wait' | 'fallback';
 
 /** What is found out about each aggregation besides its result. */
 export type Diagnostics = 'cheap' | 'full';

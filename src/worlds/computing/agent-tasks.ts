@@ -2,12 +2,12 @@ import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { needMessage, readMessage } from '../../transport/message.ts';
 import { type PoolInputs, TASKS_A_THREAD } from './pool-message.ts';
-import type { Address, Task } from './task.ts';
+import type { Task, VectorAddress } from './task.ts';
 import {
   itemsOf,
   type RemoteResult,
   resultFrame,
-  type TaskMessage,
+  type TaskHeader,
   type TaskShape,
   type ThetaMessage,
   workSchema,
@@ -34,7 +34,7 @@ export class AgentTasks {
   readonly #work: Connection;
   readonly #share: Omit<Share, 'inputs'>;
   readonly #mostTasks: number;
-  readonly #slots = new Map<number, Address>();
+  readonly #slots = new Map<number, VectorAddress>();
   #running = 0;
   #results: Frame[] = [];
   #isSending = false;
@@ -63,7 +63,7 @@ export class AgentTasks {
     this.#work.release(body);
   }
 
-  #run(message: TaskMessage, body: Frame['body']): void {
+  #run(message: TaskHeader, body: Frame['body']): void {
     const items = itemsOf(message, body, this.#share.shape);
     const theta = this.#slots.get(message.slot);
     needMessage(theta !== undefined, 'a task without its parameters');

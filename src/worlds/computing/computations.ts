@@ -2,7 +2,7 @@ import { type Quantity, quantity } from '../../journal/events.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
 import { inputsOf, type Job } from './job.ts';
-import type { Address, Task, TaskResult } from './task.ts';
+import type { Task, TaskResult, VectorAddress } from './task.ts';
 import type { TaskPool } from './thread-pool.ts';
 import type { Facts, ValueStore } from './value-store.ts';
 
@@ -42,7 +42,7 @@ export class Computations {
   /** Aggregates and updates before gradients before evaluations: others wait for them. */
   readonly #ready: [ReadyTask[], ReadyTask[], ReadyTask[]] = [[], [], []];
   /** Where what a worker's optimiser remembers is written, by its training. */
-  readonly #memories = new Map<ValueId, Address>();
+  readonly #memories = new Map<ValueId, VectorAddress>();
   /** Tasks that were started while a part of an evaluation could have been. */
   #passedOver = 0;
   #unfinished = 0;

@@ -1,5 +1,6 @@
+import type { TooFewPolicy } from '../../journal/reasons.ts';
 import type { VectorRange } from '../../rules/running/forging.ts';
-import type { Diagnostics, IntakeStep, TooFewPolicy } from '../../rules/running/intake.ts';
+import type { Diagnostics, IntakeStep } from '../../rules/running/intake.ts';
 import {
   loadAggregator,
   loadAttack,

@@ -15,7 +15,7 @@ import { type IntakeStep, intake } from '../../rules/running/intake.ts';
 import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
-import type { Address, Task, TaskResult, WindowTrainingSpec } from './task.ts';
+import type { Task, TaskResult, VectorAddress, WindowTrainingSpec } from './task.ts';
 
 /** Everything a thread has ready for its tasks. */
 export interface TaskRunner {
@@ -40,7 +40,8 @@ export interface TaskRunner {
 export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<TaskResult> {
   const { kernels, engine, optimiser } = runner;
   const { dimension } = engine;
-  const at = (address: Address) => new Float32Array(kernels.memory.buffer, address, dimension);
+  const at = (address: VectorAddress) =>
+    new Float32Array(kernels.memory.buffer, address, dimension);
   switch (task.kind) {
     case 'gradient':
       return gradient(runner, task, at);
@@ -91,7 +92,7 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
 function gradient(
   runner: TaskRunner,
   task: Task & { kind: 'gradient' },
-  at: (address: Address) => Float32Array,
+  at: (address: VectorAddress) => Float32Array,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
   const { items, factor, steps: count, learningRate, scratch } = task;
@@ -125,7 +126,7 @@ function gradient(
 function trainWindow(
   runner: TaskRunner,
   task: Task & { kind: 'window' },
-  at: (address: Address) => Float32Array,
+  at: (address: VectorAddress) => Float32Array,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
   const { items, streams, memory, memoryOut, learningRate } = task;
@@ -199,7 +200,7 @@ function evaluate(
 function aggregate(
   { intakes, seed }: TaskRunner,
   task: Task & { kind: 'aggregate' },
-  at: (address: Address) => Float32Array,
+  at: (address: VectorAddress) => Float32Array,
 ): TaskResult {
   const { server, layer, aggregation, contributions, reference, state } = task;
   const streams = `aggregation/${server}/${aggregation}`;

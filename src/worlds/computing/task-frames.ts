@@ -49,7 +49,7 @@ const evaluateTask = z.strictObject({
 export const workSchema = z.discriminatedUnion('type', [theta, gradientTask, evaluateTask]);
 
 export type ThetaMessage = z.infer<typeof theta>;
-export type TaskMessage = z.infer<typeof gradientTask> | z.infer<typeof evaluateTask>;
+export type TaskHeader = z.infer<typeof gradientTask> | z.infer<typeof evaluateTask>;
 
 /** What an agent sends there. */
 export const resultSchema = z.discriminatedUnion('type', [
@@ -90,7 +90,7 @@ export function taskFrame(id: number, slot: number, task: RemoteTask): Frame {
 
 /** The items of a task that came, none of an evaluation. Throws BadFrame for what is not there. */
 export function itemsOf(
-  message: TaskMessage,
+  message: TaskHeader,
   body: Frame['body'],
   { trainItems, evaluationItems }: TaskShape,
 ): Uint32Array {

@@ -11,7 +11,7 @@ import type { IntakeReference } from './intake-reference.ts';
 import type { TriggerTally } from './poisoned-batch.ts';
 
 /** Byte offset of a vector in the shared memory. */
-export type Address = number;
+export type VectorAddress = number;
 
 /** What a thread needs before its first task. Plain data, but for the shared memory. */
 export type ThreadSetup = EngineSetup & {
@@ -41,7 +41,7 @@ export interface WindowTrainingSpec {
 export type Task =
   | {
       kind: 'gradient';
-      theta: Address;
+      theta: VectorAddress;
       /**
        * Identifies the parameters at `theta`: an agent that has them already is not sent them
        * again.
@@ -57,40 +57,55 @@ export type Task =
       steps: number;
       /** Of the steps, and room for two vectors, if there are several. */
       learningRate: number;
-      scratch: readonly [Address, Address] | null;
-      out: Address;
+      scratch: readonly [VectorAddress, VectorAddress] | null;
+      out: VectorAddress;
     }
   | {
       kind: 'window';
-      theta: Address;
-      memory: Address | null;
+      theta: VectorAddress;
+      memory: VectorAddress | null;
       items: Uint32Array;
       streams: string;
       poisoned: boolean;
       learningRate: number;
       /** Room for two vectors. */
-      scratch: readonly [Address, Address];
-      out: Address;
+      scratch: readonly [VectorAddress, VectorAddress];
+      out: VectorAddress;
       /** Of what the optimiser remembers; null: nothing. */
-      memoryOut: Address | null;
+      memoryOut: VectorAddress | null;
     }
   /** `b`: null stands for zeros. */
-  | { kind: 'add-scaled'; a: Address; b: Address | null; scale: number; out: Address }
-  | { kind: 'worker-momentum'; gradient: Address; memory: Address | null; out: Address }
+  | {
+      kind: 'add-scaled';
+      a: VectorAddress;
+      b: VectorAddress | null;
+      scale: number;
+      out: VectorAddress;
+    }
+  | {
+      kind: 'worker-momentum';
+      gradient: VectorAddress;
+      memory: VectorAddress | null;
+      out: VectorAddress;
+    }
   /** `reference`: null also where it has left the finite numbers. */
-  | ({ kind: 'aggregate'; state: IntakeState | null; out: Address } & AggregationInput<Address>)
+  | ({
+      kind: 'aggregate';
+      state: IntakeState | null;
+      out: VectorAddress;
+    } & AggregationInput<VectorAddress>)
   | ({ kind: 'optimiser-memory' } & OptimiserTask)
   | ({ kind: 'update'; learningRate: number } & OptimiserTask)
-  | { kind: 'evaluate'; theta: Address; thetaId: ValueId; from: number; to: number };
+  | { kind: 'evaluate'; theta: VectorAddress; thetaId: ValueId; from: number; to: number };
 
 /** Without an aggregate out is a copy, of the memory or of theta. */
 interface OptimiserTask {
-  theta: Address;
-  aggregate: Address | null;
+  theta: VectorAddress;
+  aggregate: VectorAddress | null;
   /** The gradient is scale * aggregate. */
   scale: number;
-  memory: Address | null;
-  out: Address;
+  memory: VectorAddress | null;
+  out: VectorAddress;
 }
 
 /** What a task found out, besides the vector it wrote. */

@@ -1,7 +1,7 @@
 import type { ValueId } from '../../nodes/messages.ts';
 import type { IntakeState } from '../../rules/running/intake.ts';
 import { inputsOf, type Job } from './job.ts';
-import type { Address } from './task.ts';
+import type { VectorAddress } from './task.ts';
 import type { VectorMemory } from './vector-memory.ts';
 
 /** What is known of a value besides its vector, once it is computed. Plain data. */
@@ -26,7 +26,7 @@ interface Value {
   status: 'described' | 'queued' | 'ready';
   /** How it is made; null once it is made. */
   job: Job | null;
-  address: Address | null;
+  address: VectorAddress | null;
   facts: Facts | null;
 }
 
@@ -118,7 +118,7 @@ export class ValueStore {
   }
 
   /** Where a ready value is stored, or a queued one will be written; null: no place yet. */
-  address(id: ValueId): Address | null {
+  address(id: ValueId): VectorAddress | null {
     return this.#get(id).address;
   }
 
@@ -127,14 +127,14 @@ export class ValueStore {
   }
 
   /** Gives the value the place for its vector. */
-  place(id: ValueId): Address {
+  place(id: ValueId): VectorAddress {
     const value = this.#get(id);
     value.address = this.memory.allocate();
     return value.address;
   }
 
   /** Gives the value a vector that is written already. */
-  adopt(id: ValueId, address: Address): void {
+  adopt(id: ValueId, address: VectorAddress): void {
     this.#get(id).address = address;
   }
 

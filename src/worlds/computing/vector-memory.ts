@@ -1,5 +1,5 @@
 import { aligned, takePages } from '../../kernels/memory.ts';
-import type { Address } from './task.ts';
+import type { VectorAddress } from './task.ts';
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -7,24 +7,24 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
 export class VectorMemory {
   readonly dimension: number;
   readonly #memory: WebAssembly.Memory;
-  readonly #free: Address[] = [];
+  readonly #free: VectorAddress[] = [];
 
   constructor(memory: WebAssembly.Memory, dimension: number) {
     this.#memory = memory;
     this.dimension = dimension;
   }
 
-  allocate(): Address {
+  allocate(): VectorAddress {
     if (this.#free.length === 0) this.#grow();
     return this.#free.pop()!;
   }
 
-  free(address: Address): void {
+  free(address: VectorAddress): void {
     this.#free.push(address);
   }
 
   /** The vector at an address; invalid once that is freed. */
-  at(address: Address): Float32Array {
+  at(address: VectorAddress): Float32Array {
     return new Float32Array(this.#memory.buffer, address, this.dimension);
   }
 

@@ -15,8 +15,8 @@ import { ByzantineNodes } from '../byzantine-nodes.ts';
 import { ValueContext } from '../computing/value-context.ts';
 import { sendCopies } from '../copies.ts';
 import { dataOwner } from '../data-owner.ts';
+import { MessageSender } from '../message-sender.ts';
 import { Reach } from '../reach.ts';
-import { Sending } from '../sending.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 
@@ -35,7 +35,7 @@ export class WorldContext extends ValueContext implements NodeContext {
   /** Null without workers that train on windows. */
   readonly #windows: WindowSource | null;
   readonly #reach: Reach;
-  readonly #sending: Sending;
+  readonly #sender: MessageSender;
 
   constructor(parts: WorldParts, state: WorldState) {
     super(parts, state.lastAggregates);
@@ -54,7 +54,7 @@ export class WorldContext extends ValueContext implements NodeContext {
     });
     const isDown = (node: string) => (servers.get(node) ?? workers.get(node))?.down === true;
     this.#reach = new Reach(settings.servers, contacts, cut, isDown);
-    this.#sending = new Sending({
+    this.#sender = new MessageSender({
       settings,
       context: this,
       links: constantLinks(settings),
@@ -69,7 +69,7 @@ export class WorldContext extends ValueContext implements NodeContext {
   }
 
   send(from: string, to: string, message: Message): void {
-    const out = this.#sending.send(from, to, message);
+    const out = this.#sender.send(from, to, message);
     if (out === null) return;
     const number = sendCopies(this.#state.copies, out.copies.length);
     const sent = {

@@ -2,7 +2,7 @@ import { type Composition, compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
-import { processShare } from '#src/processes/process-setup.js';
+import { processSetup } from '#src/processes/process-setup.js';
 import { decodeManifest, encodeManifest, type RunManifest } from '#src/processes/run-manifest.js';
 import { RunTally } from '#src/report/run/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
@@ -235,7 +235,7 @@ async function dependenciesOf(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessDependencies> {
-  const { settings, computation, threads, theta } = await processShare(manifest, slot);
+  const { settings, computation, threads, theta } = await processSetup(manifest, slot);
   const pool = await ImmediatePool.start(threads);
   const memory = new VectorMemory(threads.memory, settings.dimension);
   const { speed, compute } = manifest.config.live;

@@ -3,6 +3,7 @@ import { BatchSource, openBatchStreams } from '../../batch-source.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
 import { ClockHolds } from './clock-holds.ts';
 import { CloudModelStore } from './cloud-model-store.ts';
+import type { CoordinatedRun, CoordinatorEvent, CoordinatorParts } from './coordinated-run.ts';
 import { JournalRecorder } from './journal-recorder.ts';
 import { LiveFailures } from './live-failures.ts';
 import { MobilityBroadcaster } from './mobility-broadcaster.ts';
@@ -11,7 +12,6 @@ import { ProcessChecks } from './process-checks.ts';
 import { ProcessMessages } from './process-messages.ts';
 import { ProcessTable } from './process-table.ts';
 import { ProcessWatch } from './process-watch.ts';
-import type { CoordinatorEvent, CoordinatorParts, RunControl } from './run-control.ts';
 import { Succession } from './succession.ts';
 
 /** The parts of a coordinator. */
@@ -30,7 +30,10 @@ export interface CoordinatorComponents {
 }
 
 /** Makes the parts of a coordinator and connects them with each other. */
-export function connectComponents(parts: CoordinatorParts, run: RunControl): CoordinatorComponents {
+export function connectComponents(
+  parts: CoordinatorParts,
+  run: CoordinatedRun,
+): CoordinatorComponents {
   const { settings, journal, clock, wallUs, slots, state } = parts;
   const processes = new ProcessTable(slots, state?.generations);
   const holds = new ClockHolds({

@@ -9,11 +9,11 @@ import {
 } from '../../idle-repetitions.ts';
 import { runStarted } from '../../run-started.ts';
 import { type Deferred, deferred } from '../protocol/deferred.ts';
+import type { CoordinatorEvent, CoordinatorParts, PlayStatus } from './coordinated-run.ts';
 import { type CoordinatorComponents, connectComponents } from './coordinator-components.ts';
 import type { CoordinatorState } from './coordinator-state.ts';
-import type { Progress } from './journal-recorder.ts';
+import type { TrainingProgress } from './journal-recorder.ts';
 import type { ProcessTable } from './process-table.ts';
-import type { CoordinatorEvent, CoordinatorParts, RunStatus } from './run-control.ts';
 
 /** How a live run ended. */
 export interface LiveOutcome {
@@ -32,7 +32,7 @@ export class Coordinator {
   readonly #roundMarks: { round: number; reached: () => void }[] = [];
   readonly #outcome: Deferred<LiveOutcome> = deferred();
   readonly #gathered: Deferred<void> = deferred();
-  readonly #status: RunStatus = { isPlaying: false, endedUs: null, isClosed: false };
+  readonly #status: PlayStatus = { isPlaying: false, endedUs: null, isClosed: false };
   #reason: EndReason = 'stalled';
   readonly #idle: IdleRepetitions;
   #checkpointedRound: number;
@@ -61,7 +61,7 @@ export class Coordinator {
     return this.#parts.clock.nowUs;
   }
 
-  get progress(): Progress & { inRange: number } {
+  get progress(): TrainingProgress & { inRange: number } {
     const { recorder, movements } = this.#components;
     return { ...recorder.progress, inRange: movements.inRange };
   }

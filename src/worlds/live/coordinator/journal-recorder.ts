@@ -9,7 +9,7 @@ import { type InFlightState, InFlightTracker, type LostProcess } from './in-flig
 import type { ProcessHandle } from './process-table.ts';
 
 /** How far the cloud has come. */
-export interface Progress {
+export interface TrainingProgress {
   rounds: number;
   updates: number;
   gradients: number;
@@ -18,7 +18,7 @@ export interface Progress {
 /** Plain data. */
 export interface JournalRecorderState {
   inFlight: InFlightState;
-  progress: Progress;
+  progress: TrainingProgress;
   /** The newest version and round of the cloud that any process has reported. */
   newest: { version: number; round: number };
   /** By server: the last round that it has opened. */
@@ -69,7 +69,7 @@ export class JournalRecorder {
     });
   }
 
-  get progress(): Readonly<Progress> {
+  get progress(): Readonly<TrainingProgress> {
     return this.#state.progress;
   }
 

@@ -14,12 +14,12 @@ import {
 import type { LiveQueue } from '../protocol/live-queue.ts';
 import type { ClockHolds } from './clock-holds.ts';
 import type { CloudModelStore } from './cloud-model-store.ts';
+import type { CoordinatedRun, CoordinatorEvent, CoordinatorParts } from './coordinated-run.ts';
 import type { JournalRecorder } from './journal-recorder.ts';
 import type { LiveFailures } from './live-failures.ts';
 import type { ProcessAdmission } from './process-admission.ts';
 import type { ProcessChecks } from './process-checks.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
-import type { CoordinatorEvent, CoordinatorParts, RunControl } from './run-control.ts';
 import type { Succession } from './succession.ts';
 
 const MOST_HELD_BYTES = 2 ** 26;
@@ -28,7 +28,7 @@ const MOST_ACCUSATIONS = 3;
 
 interface ProcessMessagesParts {
   parts: Pick<CoordinatorParts, 'settings' | 'wallUs' | 'mostHeldBytes'>;
-  run: RunControl;
+  run: CoordinatedRun;
   processes: ProcessTable;
   holds: ClockHolds;
   admission: ProcessAdmission;

@@ -1,7 +1,7 @@
 import type { ClockHolds } from './clock-holds.ts';
+import type { CoordinatedRun, CoordinatorParts } from './coordinated-run.ts';
 import type { ProcessAdmission } from './process-admission.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
-import type { CoordinatorParts, RunControl } from './run-control.ts';
 import type { Succession } from './succession.ts';
 import { Unanswered } from './unanswered.ts';
 
@@ -11,7 +11,7 @@ const END_US = 60_000_000;
 
 interface ProcessWatchParts {
   parts: Pick<CoordinatorParts, 'clock' | 'wallUs' | 'answerS' | 'returnS'>;
-  run: RunControl;
+  run: CoordinatedRun;
   processes: ProcessTable;
   holds: ClockHolds;
   admission: ProcessAdmission;

@@ -4,17 +4,17 @@ import type { FailureMessage } from '../protocol/movement-message.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { ClockHolds } from './clock-holds.ts';
 import type { CloudModelStore } from './cloud-model-store.ts';
+import type { CoordinatedRun } from './coordinated-run.ts';
 import type { JournalRecorder } from './journal-recorder.ts';
 import type { LiveFailures } from './live-failures.ts';
 import type { MobilityBroadcaster } from './mobility-broadcaster.ts';
 import type { ProcessAdmission } from './process-admission.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
-import type { RunControl } from './run-control.ts';
 
 interface SuccessionParts {
   settings: WorldSettings;
   clock: LiveClock;
-  run: RunControl;
+  run: CoordinatedRun;
   processes: ProcessTable;
   holds: ClockHolds;
   admission: ProcessAdmission;

@@ -1,7 +1,7 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { Timer } from '../../../nodes/context.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
-import { NodeSet, newNodeStates, workersOf } from '../../node-set.ts';
+import { associatedWorkers, NodeSet, newNodeStates } from '../../node-set.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Numbers } from '../protocol/control-message.ts';
 import type { Movement } from '../protocol/movement-message.ts';
@@ -63,7 +63,7 @@ export class HostedNodes extends NodeSet {
     for (const node of nodes) {
       this.#context.contacts.delete(node);
       for (const { state, program } of this.servers.values()) {
-        if (workersOf(state).includes(node)) program.workerLeft(node);
+        if (associatedWorkers(state).includes(node)) program.workerLeft(node);
       }
       this.roundsCloud?.endWork(node);
     }

@@ -11,8 +11,8 @@ import type { Computations } from '../../computing/computations.ts';
 import { ValueContext } from '../../computing/value-context.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 import { dataOwner } from '../../data-owner.ts';
+import { MessageSender } from '../../message-sender.ts';
 import { Reach } from '../../reach.ts';
-import { Sending } from '../../sending.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { Parcel } from '../protocol/parcel.ts';
@@ -57,7 +57,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   /** Nodes here that are Byzantine now, or may be drawn. */
   readonly #attackers = new Set<string>();
   readonly #streams: NamedStreams;
-  readonly #sending: Sending;
+  readonly #sender: MessageSender;
   readonly #reach: Reach;
   readonly #cloud: string;
   /** Null without workers that train on windows. */
@@ -74,7 +74,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     const { seed, servers } = settings;
     this.#streams = new NamedStreams(seed);
     this.#reach = new Reach(servers, this.contacts, this.cut, (node) => this.down.has(node));
-    this.#sending = new Sending({
+    this.#sender = new MessageSender({
       settings,
       context: this,
       links: constantLinks(settings),
@@ -105,7 +105,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   }
 
   send(from: string, to: string, message: Message): void {
-    const out = this.#sending.send(from, to, message);
+    const out = this.#sender.send(from, to, message);
     if (out === null) return;
     const { post } = this.#services;
     const { contact, copies, plainUs, message: sent } = out;

@@ -2,7 +2,7 @@ import type { Message } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 
 /** What the link, or a Byzantine sender, does to a message. Plain data. */
-interface Wire {
+interface LinkEffects {
   /** Later than the link's latency and bandwidth have it. */
   extraUs: TimeUs;
   corrupted: boolean;
@@ -22,7 +22,7 @@ export interface Parcel {
   contacts: (number | null)[];
   message: Message;
   /** Null when it goes as links without faults carry it. */
-  wire: Wire | null;
+  wire: LinkEffects | null;
   /** Of a parcel from another process: the bytes that it takes here. */
   openBytes?: number;
 }

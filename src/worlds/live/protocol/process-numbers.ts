@@ -1,5 +1,5 @@
 /** Numbers of gradients, and of results, that one process gives at most. */
-const NUMBERS_A_LIFE = 2 ** 24;
+const NUMBERS_A_GENERATION = 2 ** 24;
 
 /** A process: its slot, the number of slots, and its generation. */
 interface NumberedProcess {
@@ -13,12 +13,12 @@ export function numbersOf({ slot, slots, generation }: NumberedProcess): {
   first: number;
   step: number;
 } {
-  return { first: slot + slots * NUMBERS_A_LIFE * generation, step: slots };
+  return { first: slot + slots * NUMBERS_A_GENERATION * generation, step: slots };
 }
 
 /** Whether a number is one that the process may give. */
 export function isNumberOf(slot: NumberedProcess, number: number): boolean {
   const { first, step } = numbersOf(slot);
   const given = (number - first) / step;
-  return Number.isInteger(given) && given >= 0 && given < NUMBERS_A_LIFE;
+  return Number.isInteger(given) && given >= 0 && given < NUMBERS_A_GENERATION;
 }

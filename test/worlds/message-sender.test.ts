@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { LinkModel, Transfer } from '#src/network/link-model.js';
 import type { Message } from '#src/nodes/messages.js';
 import { openStream } from '#src/simulation/random.js';
+import { MessageSender } from '#src/worlds/message-sender.js';
 import { Reach } from '#src/worlds/reach.js';
-import { Sending } from '#src/worlds/sending.js';
 
 const DIMENSION = 100;
 const closed: Message = { type: 'closed', round: 1 };
@@ -16,7 +16,7 @@ function senderOver(links: LinkModel) {
     { id: 'left', parent: 'cloud', layer: 'edge', children: [] },
   ];
   const contacts = new Map([['car', new Map([['left', 7]])]]);
-  return new Sending({
+  return new MessageSender({
     settings: { servers, poisons: false, deliveryAttacks: new Map(), dimension: DIMENSION },
     context: { nowUs: 5e6, record() {}, random: (name) => openStream(1, name) },
     links,
@@ -35,14 +35,14 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
       return [{ delayUs: transfer.bytes + 11, corrupted: true }];
     },
   };
-  const sending = senderOver(model);
-  expect(sending.send('left', 'cloud', result)).toEqual({
+  const sender = senderOver(model);
+  expect(sender.send('left', 'cloud', result)).toEqual({
     message: result,
     contact: null,
     plainUs: 5000,
     copies: [{ delayUs: 4 * DIMENSION + 11, corrupted: true }],
   });
-  expect(sending.send('left', 'car', closed)).toMatchObject({ contact: 7, plainUs: 5000 });
+  expect(sender.send('left', 'car', closed)).toMatchObject({ contact: 7, plainUs: 5000 });
   expect(asked).toEqual([
     {
       ...{ lower: 'left', upper: 'cloud', direction: 'up', isRadio: false },

@@ -7,10 +7,10 @@ import { recordLost, recordLostCopy } from './lost-message.ts';
 import type { Reach } from './reach.ts';
 import type { WorldSettings } from './world-settings.ts';
 
-type SendingSettings = Pick<WorldSettings, 'servers' | 'poisons' | 'deliveryAttacks' | 'dimension'>;
+type SenderSettings = Pick<WorldSettings, 'servers' | 'poisons' | 'deliveryAttacks' | 'dimension'>;
 
-interface SendingParts {
-  settings: SendingSettings;
+interface SenderParts {
+  settings: SenderSettings;
   context: Pick<NodeContext, 'nowUs' | 'record' | 'random'>;
   links: LinkModel;
   reach: Reach;
@@ -31,11 +31,11 @@ interface SentMessage {
 }
 
 /** What its sender, the range and the link make of a message, in both worlds. */
-export class Sending {
-  readonly #parts: SendingParts;
+export class MessageSender {
+  readonly #parts: SenderParts;
   readonly #layerOfServer: ReadonlyMap<string, string>;
 
-  constructor(parts: SendingParts) {
+  constructor(parts: SenderParts) {
     this.#parts = parts;
     this.#layerOfServer = new Map(parts.settings.servers.map(({ id, layer }) => [id, layer]));
   }

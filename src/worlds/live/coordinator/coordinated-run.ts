@@ -47,7 +47,7 @@ export type CoordinatorEvent =
   | { type: 'time-over'; reason: 'time' | 'trace' }
   | { type: 'mark'; reached: () => void };
 
-export interface RunStatus {
+export interface PlayStatus {
   /** The clock has been released for the first time. */
   isPlaying: boolean;
   /** Wall time at which the run ended; null until then. */
@@ -57,8 +57,8 @@ export interface RunStatus {
 }
 
 /** What the components see of the run, and what they may do to it. */
-export interface RunControl {
-  readonly status: Readonly<RunStatus>;
+export interface CoordinatedRun {
+  readonly status: Readonly<PlayStatus>;
   handle(event: CoordinatorEvent, timeUs: TimeUs): void;
   roundEnded(round: number): void;
   /** All processes of a run that has not begun are ready. */
