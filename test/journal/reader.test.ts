@@ -96,6 +96,13 @@ test.each([
     ['{"timeUs":0,"n":0,"type":"x"}\n'],
     /:2: the key "n" is not the first/,
   ],
+  [
+    'an optional field of another kind',
+    [
+      '{"n":0,"timeUs":0,"type":"gradient-started","gradient":0,"worker":"w","server":"s","round":0,"version":0,"poisoned":1}\n',
+    ],
+    /:2: gradient-started: poisoned: /,
+  ],
 ])('%s is an error that names the line', async (_, lines, message) => {
   await expect(read([LINES[0], ...lines].join(''))).rejects.toThrow(message);
 });

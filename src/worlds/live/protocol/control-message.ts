@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { endReasonSchema } from '../../../journal/simulated-schemas.ts';
 import type { Connection } from '../../../transport/connection.ts';
 import type { Header } from '../../../transport/frame.ts';
 import { count, finite, name } from '../../../transport/message.ts';
 import { failureSchemas, faultTransitionSchema, movementSchema } from './movement-message.ts';
 import type { PeerHello, PeerMessage } from './peer-message.ts';
-import { endReasonSchema, reportedEventSchema } from './reported-event.ts';
+import { reportedEventSchema } from './reported-event.ts';
 
 /** Version of the protocol between the coordinator and the processes. */
 export const LIVE_PROTOCOL = 1;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { DropReason } from '../../../journal/reasons.ts';
+import { dropReasonSchema } from '../../../journal/simulated-schemas.ts';
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import { ENTITY_KINDS } from '../../../mobility/fcd/fcd-sink.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { count, finite, name } from '../../../transport/message.ts';
-import { dropReasonSchema } from './reported-event.ts';
 
 /** A movement, as the processes of its worker and its servers are sent it. */
 export type Movement =
