@@ -55,9 +55,14 @@ const inside: Record<string, Record<string, readonly string[]>> = {
 };
 
 /** Files that any room may import. */
-const common = ['errors', 'nearest-name', 'package-version', 'sha256-of', 'write-atomically'].map(
-  (name) => `src/${name}.ts`,
-);
+const common = [
+  'deferred',
+  'errors',
+  'nearest-name',
+  'package-version',
+  'sha256-of',
+  'write-atomically',
+].map((name) => `src/${name}.ts`);
 
 /** What rules import, ours and a user's. */
 const publicPaths = ['edgemlsim/rules', 'edgemlsim/rules/toolbox'];

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
-import { readMessage } from '../transport/message.ts';
+import { otherProtocol, readMessage } from '../transport/message.ts';
+import { Silence } from '../transport/silence.ts';
 import {
   assignProcesses,
   type Machine,
@@ -18,6 +19,8 @@ import {
   say,
 } from '../worlds/live/protocol/control-message.ts';
 import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
+
+const LOOK_MS = 500;
 
 const firstMessageSchema = z.discriminatedUnion('type', [helloSchema, bulkSchema, offerSchema]);
 
@@ -43,7 +46,7 @@ interface Offer {
   connection: Connection;
   /** The processes assigned to it. */
   slots: number[];
-  heardUs: number;
+  silence: Silence;
 }
 
 /**
@@ -57,9 +60,13 @@ export class AgentDispatcher {
   /** Processes that no agent could start. */
   readonly #missing = new Set<number>();
   #isShared = false;
+  readonly #watch: NodeJS.Timeout;
 
   constructor(parts: AgentDispatcherParts) {
     this.#parts = parts;
+    this.#watch = setInterval(() => {
+      for (const { silence } of this.#offers) silence.look();
+    }, LOOK_MS).unref();
   }
 
   /** Whether the agents know what to start; true where there are none. */
@@ -81,8 +88,8 @@ export class AgentDispatcher {
 
   /** A process is gone: the agent that had it starts it again, or another that may, or one to come. */
   startAgain(slot: number): void {
-    const { wallUs, patienceS } = this.#parts;
-    const there = this.#offers.filter(({ heardUs }) => wallUs() - heardUs < patienceS * 1e6);
+    const { patienceS } = this.#parts;
+    const there = this.#offers.filter(({ silence }) => silence.look() < patienceS);
     const before = there.find(({ slots }) => slots.includes(slot));
     const offer = before ?? this.#lightest(slot, there);
     this.#missing.add(slot);
@@ -91,6 +98,7 @@ export class AgentDispatcher {
 
   /** The run is over: lets the agents go. */
   close(): void {
+    clearInterval(this.#watch);
     for (const { connection } of this.#offers) connection.close();
   }
 
@@ -99,7 +107,7 @@ export class AgentDispatcher {
     if (message.type === 'bulk') {
       this.#handOn(connection, frame);
     } else if (message.protocol !== LIVE_PROTOCOL) {
-      const reason = `this run speaks protocol ${LIVE_PROTOCOL}, not ${message.protocol}`;
+      const reason = otherProtocol(LIVE_PROTOCOL, message.protocol);
       say(connection, { type: 'refused', reason });
       connection.close();
     } else if (message.type === 'offer') {
@@ -117,11 +125,16 @@ export class AgentDispatcher {
 
   #offered(connection: Connection, { name, cores }: OfferMessage): void {
     const { wallUs, agents } = this.#parts;
-    const offer: Offer = { machine: { name, cores }, connection, slots: [], heardUs: wallUs() };
+    const offer: Offer = {
+      machine: { name, cores },
+      connection,
+      slots: [],
+      silence: new Silence(wallUs),
+    };
     this.#offers.push(offer);
     connection.onFrame = ({ header }) => {
       const { senderWallUs } = readMessage(pingSchema, header);
-      offer.heardUs = wallUs();
+      offer.silence.heard();
       say(connection, { type: 'pong', senderWallUs, wallUs: wallUs() });
     };
     connection.onClose = () => {

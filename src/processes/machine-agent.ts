@@ -5,11 +5,11 @@ import { RunError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
 import { readMessage } from '../transport/message.ts';
+import { Silence } from '../transport/silence.ts';
 import { TransportError } from '../transport/transport-error.ts';
 import type { Machine } from '../worlds/live/protocol/assign-processes.ts';
 import { LIVE_PROTOCOL, say, startMessageSchema } from '../worlds/live/protocol/control-message.ts';
 import type { Address } from '../worlds/live/protocol/placement.ts';
-import { Silence } from '../worlds/live/protocol/silence.ts';
 import { type Credentials, credentialsLine } from './credentials.ts';
 import { onStdin } from './deployment.ts';
 import { endpoint, transports } from './live-endpoints.ts';
@@ -97,7 +97,7 @@ async function attend(
   { machine, patienceS }: MachineAgentOptions,
   start: (what: readonly string[]) => void,
 ): Promise<void> {
-  const silence = new Silence(() => performance.now() * 1000);
+  const silence = new Silence();
   let isTaken = false;
   let pings: NodeJS.Timeout | undefined;
   try {

@@ -3,7 +3,7 @@ import { differences, type Provenance } from '../compose/provenance.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
-import { needMessage, readMessage } from '../transport/message.ts';
+import { needMessage, otherProtocol, readMessage } from '../transport/message.ts';
 import { isNonce, newNonce } from '../transport/nonce.ts';
 import {
   comingMessageSchema,
@@ -104,7 +104,7 @@ export class PoolAdmission {
 
   #offered(connection: Connection, { protocol, name: own }: OfferMessage): void {
     if (protocol !== LIVE_PROTOCOL) {
-      const reason = `this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`;
+      const reason = otherProtocol(LIVE_PROTOCOL, protocol);
       say(connection, { type: 'refused', reason });
       connection.close();
       return;
@@ -131,7 +131,7 @@ export class PoolAdmission {
     const nonce = newNonce();
     const coming = { agent, name, threads, control, nonce, isAdmitted: false, isRefused: false };
     if (protocol !== POOL_PROTOCOL) {
-      const reason = `this run speaks protocol ${POOL_PROTOCOL} of pools, not ${protocol}`;
+      const reason = otherProtocol(POOL_PROTOCOL, protocol, ' of pools');
       this.#refuse(coming, reason, ['use the same version of edgemlsim everywhere']);
       return;
     }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
+import { type Deferred, deferred } from '../deferred.ts';
 import { RunError } from '../errors.ts';
 import { runsUsersCode } from '../processes/runs-users-code.ts';
-import { type Deferred, deferred } from '../worlds/live/protocol/deferred.ts';
 import { rootTheta } from '../worlds/node-set.ts';
 import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
 import type { Recording } from './recording.ts';

@@ -14,6 +14,11 @@ export const quantitySchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-
 /** A name of a node, a machine, or anything else that is short. */
 export const name = z.string().min(1).max(256);
 
+/** Why a peer that speaks this version of a protocol is refused. */
+export function otherProtocol(ours: number, theirs: number, of = ''): string {
+  return `this run speaks protocol ${ours}${of}, not ${theirs}`;
+}
+
 /** The longest part of what came that an error shows. */
 const SHOWN = 100;
 

@@ -3,6 +3,7 @@ import { InputError, RunError } from '../../errors.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { readJsonBody, readMessage } from '../../transport/message.ts';
+import { Silence } from '../../transport/silence.ts';
 import { AgentTasks, type Share } from './agent-tasks.ts';
 import { type AgentMessage, POOL_PROTOCOL, poolMessageSchema, sayInPool } from './pool-message.ts';
 
@@ -25,7 +26,7 @@ interface PoolAgentParts {
 export class PoolAgent {
   readonly #parts: PoolAgentParts;
   readonly #pings: NodeJS.Timeout;
-  #silentPings = 0;
+  readonly #silence = new Silence();
   #share: Share | null = null;
   #work: Connection | null = null;
   #number = 0;
@@ -64,7 +65,7 @@ export class PoolAgent {
 
   #receive({ header, body }: Frame): void {
     const message = readMessage(poolMessageSchema, header);
-    this.#silentPings = 0;
+    this.#silence.heard();
     switch (message.type) {
       case 'refused': {
         const found = `the coordinator refuses: ${message.reason}`;
@@ -103,7 +104,7 @@ export class PoolAgent {
     if (this.#isClosed) work.close();
     const tasks = new AgentTasks(work, share, threads);
     work.onFrame = (frame) => {
-      this.#silentPings = 0;
+      this.#silence.heard();
       tasks.receive(frame);
     };
     work.onClose = ({ kind, detail, error }) => {
@@ -118,8 +119,7 @@ export class PoolAgent {
 
   #ping(): void {
     const { patienceS } = this.#parts;
-    this.#silentPings += 1;
-    if (this.#silentPings * PING_MS > patienceS * 1000) {
+    if (this.#silence.look() > patienceS) {
       this.#end?.reject(new RunError(`the coordinator has sent nothing for ${patienceS} s`));
     } else this.#send({ type: 'ping' });
   }

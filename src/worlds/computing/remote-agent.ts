@@ -1,6 +1,7 @@
 import type { CloseReason, Connection } from '../../transport/connection.ts';
 import type { Frame, Header } from '../../transport/frame.ts';
 import { needMessage, readMessage } from '../../transport/message.ts';
+import { Silence } from '../../transport/silence.ts';
 import { poolAgentMessageSchema, sayInPool, TASKS_A_THREAD } from './pool-message.ts';
 import type { TaskResult } from './task.ts';
 import {
@@ -13,8 +14,8 @@ import {
 import { ThetaSlots } from './theta-slots.ts';
 import type { VectorMemory } from './vector-memory.ts';
 
-/** Looks at an agent in a row that find it silent until it is lost. */
-const SILENT_LOOKS = 20;
+/** An agent that has sent nothing for this long is lost. */
+const PATIENCE_S = 10;
 
 /** A task with a waiting caller. */
 export interface Given {
@@ -50,7 +51,7 @@ export class RemoteAgent {
   readonly #slots = new ThetaSlots();
   #nextId = 0;
   #computed = 0;
-  #silentLooks = 0;
+  readonly #silence = new Silence();
   #isBlocked = false;
   #isGone = false;
 
@@ -100,8 +101,7 @@ export class RemoteAgent {
 
   /** Called at intervals: an agent that was silent for too many of them is lost. */
   look(): void {
-    this.#silentLooks += 1;
-    if (this.#silentLooks > SILENT_LOOKS) this.#lose('it has stopped sending');
+    if (this.#silence.look() > PATIENCE_S) this.#lose('it has stopped sending');
   }
 
   /** Takes back its unfinished tasks, for other agents. */
@@ -131,7 +131,7 @@ export class RemoteAgent {
 
   #hear(header: Header): void {
     const message = readMessage(poolAgentMessageSchema, header);
-    this.#silentLooks = 0;
+    this.#silence.heard();
     if (message.type === 'ping') sayInPool(this.parts.control, { type: 'pong' });
     else this.#lose(message.message);
   }
@@ -140,7 +140,7 @@ export class RemoteAgent {
   #receive({ header, body }: Frame): void {
     if (this.#isGone) return;
     const message = readMessage(resultSchema, header);
-    this.#silentLooks = 0;
+    this.#silence.heard();
     const given = this.#given.get(message.id);
     needMessage(given !== undefined, 'a result of a task that it was not given');
     const { task } = given;

@@ -225,7 +225,7 @@ describe('a pool with agents', () => {
   });
 
   it('lets an agent go that says nothing for ten seconds, and keeps one that does', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     await pool.close();
     pool = openPool();

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { deferred } from '#src/deferred.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
 import { type SetupBody, say } from '#src/worlds/live/protocol/control-message.js';
-import { deferred } from '#src/worlds/live/protocol/deferred.js';
 import { memoryTransport } from '../../transport/memory-transport.ts';
 
 const here = { host: 'here', port: 0, secret: null, tls: null, limits: limitsFor(2 ** 20) };

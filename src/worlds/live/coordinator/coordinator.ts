@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from '../../../deferred.ts';
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { BadFrame } from '../../../transport/bad-frame.ts';
@@ -8,7 +9,6 @@ import {
   noIdleRepetitions,
 } from '../../idle-repetitions.ts';
 import { runStarted } from '../../run-started.ts';
-import { type Deferred, deferred } from '../protocol/deferred.ts';
 import type { CoordinatorEvent, CoordinatorParts, PlayStatus } from './coordinated-run.ts';
 import { type CoordinatorComponents, connectComponents } from './coordinator-components.ts';
 import type { CoordinatorState } from './coordinator-state.ts';

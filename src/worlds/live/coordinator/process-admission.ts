@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { JournalWriter } from '../../../journal/writer.ts';
 import type { CloseReason, Connection } from '../../../transport/connection.ts';
 import type { Frame } from '../../../transport/frame.ts';
-import { readMessage } from '../../../transport/message.ts';
+import { otherProtocol, readMessage } from '../../../transport/message.ts';
 import { isNonce } from '../../../transport/nonce.ts';
+import { Silence } from '../../../transport/silence.ts';
 import {
   type BulkHello,
   bulkSchema,
@@ -16,7 +17,6 @@ import {
   say,
 } from '../protocol/control-message.ts';
 import type { WallClock } from '../protocol/live-clock.ts';
-import { Silence } from '../protocol/silence.ts';
 import type { LostProcess } from './in-flight-tracker.ts';
 import { ProcessLossInquiries } from './process-loss-inquiries.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
@@ -151,7 +151,7 @@ export class ProcessAdmission {
     };
     const { protocol, pid, slot: number } = hello;
     if (protocol !== LIVE_PROTOCOL) {
-      refuse(`this run speaks protocol ${LIVE_PROTOCOL}, not ${protocol}`);
+      refuse(otherProtocol(LIVE_PROTOCOL, protocol));
       return;
     }
     const slot = processes.slots[number];

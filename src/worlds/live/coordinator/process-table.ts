@@ -1,9 +1,9 @@
 import type { Connection } from '../../../transport/connection.ts';
 import { newNonce } from '../../../transport/nonce.ts';
+import type { Silence } from '../../../transport/silence.ts';
 import { type CoordinatorMessage, say } from '../protocol/control-message.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { LateType } from '../protocol/reported-event.ts';
-import type { Silence } from '../protocol/silence.ts';
 
 /** A process that runs the nodes of a slot, from when it joins until it is lost. */
 export interface ProcessHandle {

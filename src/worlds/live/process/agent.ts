@@ -2,6 +2,7 @@ import { InputError, RunError } from '../../../errors.ts';
 import type { CloseReason, Connection } from '../../../transport/connection.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { needMessage, readJsonBody, readMessage } from '../../../transport/message.ts';
+import { Silence } from '../../../transport/silence.ts';
 import {
   type CoordinatorMessage,
   coordinatorMessageSchema,
@@ -13,7 +14,6 @@ import {
 } from '../protocol/control-message.ts';
 import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
-import { Silence } from '../protocol/silence.ts';
 import { NodeProcess } from './node-process.ts';
 import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';

@@ -1,5 +1,3 @@
-import type { WallClock } from './live-clock.ts';
-
 /**
  * At most this much counts between two looks: if more has passed, this process itself was stalled.
  */
@@ -10,11 +8,11 @@ const AWAKE_US = 1_000_000;
  * it has yet to read what arrived meanwhile. `look` must be called at short intervals.
  */
 export class Silence {
-  readonly #wallUs: WallClock;
+  readonly #wallUs: () => number;
   #lookedUs: number;
   #silentUs = 0;
 
-  constructor(wallUs: WallClock) {
+  constructor(wallUs = () => performance.now() * 1000) {
     this.#wallUs = wallUs;
     this.#lookedUs = wallUs();
   }
