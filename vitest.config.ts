@@ -26,7 +26,8 @@ const fromSources = {
   name: 'from-sources',
   enforce: 'pre' as const,
   resolveId(id: string): string | undefined {
-    const [, path] = /^#((?:src|aggregators|attacks|pre-aggregators)\/.*)\.js$/.exec(id) ?? [];
+    const [, path] =
+      /^#((?:src|aggregators|attacks|pre-aggregators|triggers)\/.*)\.js$/.exec(id) ?? [];
     return path && fileURLToPath(new URL(`./${path}.ts`, import.meta.url));
   },
 };

@@ -65,6 +65,7 @@ export async function benchRound(): Promise<Figure[]> {
     intakes: Object.fromEntries(
       KINDS.map(({ rule, flippers }) => [rule, intakeOf(rule, flippers)]),
     ),
+    triggers: {},
     poison: null,
     windows: null,
   };
@@ -129,6 +130,7 @@ async function inThisThread(setup: ThreadSetup): Promise<RunAll> {
     ...{ kernels: kernels(), engine, data, poison: null, windows: null, training, seed, split },
     optimiser: createOptimiser(setup.optimiser),
     intakes: new Map(await Promise.all(steps)),
+    triggers: new Map(),
   };
   return async (tasks) => {
     for (const task of tasks) {

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const tools = ['mobility', 'network', 'learning', 'faults', 'transport'];
 const foundations = ['kernels', 'simulation', 'journal/events'];
-const ruleLists = ['aggregators', 'attacks', 'pre-aggregators'];
+const ruleLists = ['aggregators', 'attacks', 'pre-aggregators', 'triggers'];
 const system = [...foundations, 'rules', ...tools, 'nodes', 'worlds', 'journal'];
 
 /**
@@ -26,11 +26,12 @@ const mayImport: Record<string, readonly string[]> = {
   aggregators: [],
   attacks: [],
   'pre-aggregators': [],
+  triggers: [],
   ...Object.fromEntries(tools.map((room) => [room, ['simulation', 'rules', 'kernels']])),
   learning: ['simulation', 'rules', 'kernels', 'transport'],
   nodes: [...foundations, 'rules', ...tools],
   worlds: [...foundations, 'rules', ...tools, 'nodes', 'journal'],
-  standalone: ['rules', 'simulation', ...ruleLists],
+  standalone: ['rules', 'simulation', 'aggregators', 'attacks', 'pre-aggregators'],
   report: ['journal', 'journal/events'],
   // From the text of a config to the runs of a study, each on top of those before it.
   config: [...foundations, 'rules', 'mobility', 'learning', ...ruleLists],
@@ -69,11 +70,11 @@ const publicPaths = ['edgemlsim/rules', 'edgemlsim/rules/toolbox'];
 
 /** Rooms in which time and chance belong to the simulation. */
 const simulated = [
-  ...['kernels', 'simulation', 'rules', 'aggregators', 'attacks', 'pre-aggregators'],
+  ...['kernels', 'simulation', 'rules', ...ruleLists],
   ...[...tools.filter((room) => room !== 'transport'), 'nodes', 'worlds'],
 ];
 
-const files = ['src', 'aggregators', 'attacks', 'pre-aggregators'].flatMap(typescriptFiles);
+const files = ['src', ...ruleLists].flatMap(typescriptFiles);
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 function typescriptFiles(folder: string): string[] {
@@ -93,7 +94,7 @@ function importsOf(file: string): string[] {
 }
 
 function resolved(specifier: string, from: string): string {
-  const room = /^#(src|aggregators|attacks|pre-aggregators)\/(.*)\.js$/.exec(specifier);
+  const room = /^#(src|aggregators|attacks|pre-aggregators|triggers)\/(.*)\.js$/.exec(specifier);
   if (room) return join(room[1]!, `${room[2]}.ts`);
   if (!specifier.startsWith('.')) return specifier;
   const path = relative(root, join(root, dirname(from), specifier));
@@ -231,7 +232,8 @@ describe('the house', () => {
     const unknown = [...imports].flatMap(([file, all]) =>
       all
         .filter(
-          (path) => /^(src|aggregators|attacks|pre-aggregators)\//.test(path) && !isOurs(path),
+          (path) =>
+            /^(src|aggregators|attacks|pre-aggregators|triggers)\//.test(path) && !isOurs(path),
         )
         .filter((path) => !path.endsWith('.d.ts'))
         .map((path) => `${file} -> ${path}`),

@@ -36,7 +36,7 @@ import type { WorldSettings } from '../worlds/world-settings.ts';
 import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
 import { attackersOf } from './byzantine-nodes.ts';
 import { failuresOf } from './failures.ts';
-import { hierarchyOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
+import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
 import { layerIntake, policyOf } from './intakes.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
@@ -95,7 +95,8 @@ export async function compose(
     owners,
     openStream(seed, 'partition'),
   );
-  const hierarchy = hierarchyOf(config, workerIds, { spec: model, parameters });
+  const triggers = await triggersOf(config);
+  const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
   const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
   const split = config.evaluation.split;
   const { name, features, classes, outputs } = dataset;
@@ -142,6 +143,11 @@ export async function compose(
       combine: hierarchy === null ? config.training.combine : 'mean',
       workersRemember: hierarchy?.training.remember ?? false,
       evaluationItems: dataset.splits[split].items,
+      splitItems: {
+        train: dataset.splits.train.items,
+        validation: dataset.splits.validation.items,
+        test: dataset.splits.test.items,
+      },
       spread: spreadOf(dataset, split),
     },
     threads: {
@@ -155,6 +161,7 @@ export async function compose(
       optimiser: rootOptimiser,
       windows: windowTrainingOf(config),
       intakes,
+      triggers,
       poison,
     },
     engine,

@@ -1,5 +1,7 @@
+import { referenceTo } from '../config/choose-rules.ts';
 import { serverLayerNames } from '../config/complete-layers.ts';
 import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
+import { type TriggerChoice, triggerChoices } from '../config/trigger-choices.ts';
 import type { Dataset } from '../learning/dataset.ts';
 import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
@@ -8,30 +10,35 @@ import { createOptimiser } from '../learning/optimisers/index.ts';
 import type { SensorSettings } from '../learning/windows/sensor.ts';
 import type { WindowSettings, WorkerWindows } from '../learning/windows/window-source.ts';
 import type { ExchangeSettings, HierarchySettings } from '../nodes/hierarchy/settings.ts';
-import type { TriggerSettings } from '../nodes/hierarchy/transfer-policy.ts';
+import { loadExchangeTriggers } from '../rules/running/triggering.ts';
 import { secondsToUs } from '../simulation/time.ts';
-import type { WindowTrainingSpec } from '../worlds/computing/task.ts';
+import type { ThreadSetup, WindowTrainingSpec } from '../worlds/computing/task.ts';
 
 /** The settings of a tree of models; null for rounds of one model. */
-export function hierarchyOf(
+export async function hierarchyOf(
   config: Config,
   workers: readonly string[],
+  triggers: Triggers,
   model: { spec: AnyModelSpec; parameters: readonly Parameter[] },
-): HierarchySettings | null {
+): Promise<HierarchySettings | null> {
   const { rounds, windows, layers, training, evaluation } = config;
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
   const dimension = model.parameters.reduce((sum, { length }) => sum + length, 0);
   const operations = trainingOperations(model.spec, model.parameters);
   const itemUs = operations / layers.worker.speedMflops;
-  const senders = [...serverLayerNames(config).filter((name) => name !== 'cloud'), 'worker'];
+  const exchange = await Promise.all(
+    Object.entries(triggers).map(
+      async ([name, own]) => [name, await exchangeOf(layers[name]!, own)] as const,
+    ),
+  );
   return {
     pace: rounds.pace,
     vectorBytes: dimension * rounds.bytesPerParameter,
     windows: windows.count,
     queue: windows.queue,
-    exchange: new Map(senders.map((name) => [name, exchangeOf(layers[name]!)])),
+    exchange: new Map(exchange),
     relays: new Set(
-      senders.filter((name) => {
+      Object.keys(triggers).filter((name) => {
         const layer = layers[name]!;
         return 'model' in layer && layer.model === 'relay';
       }),
@@ -53,19 +60,32 @@ export function hierarchyOf(
   };
 }
 
-function exchangeOf({ push, pull, unsent, flush }: ServerLayer | WorkerLayer): ExchangeSettings {
-  return {
-    push: { trigger: triggerOf(push) },
-    pull: { trigger: triggerOf(pull) },
-    unsent,
-    flush,
-  };
+async function exchangeOf(
+  { unsent, flush }: ServerLayer | WorkerLayer,
+  triggers: Triggers[string],
+): Promise<ExchangeSettings> {
+  return { ...(await loadExchangeTriggers(triggers)), unsent, flush };
 }
 
-function triggerOf(trigger: WorkerLayer['push']): TriggerSettings {
-  if (typeof trigger === 'string') return { name: trigger };
-  if ('changes' in trigger) return { name: 'changes', count: trigger.changes };
-  return { name: 'interval', everyUs: secondsToUs(trigger.everyS) };
+type Triggers = ThreadSetup['triggers'];
+
+/** By layer of the sender, every one but the cloud's: when its nodes send, and ask for a model. */
+export async function triggersOf(config: Config): Promise<Triggers> {
+  if (config.rounds.mode !== 'hierarchical') return {};
+  const senders = [...serverLayerNames(config).filter((name) => name !== 'cloud'), 'worker'];
+  const { timeLimitS } = config.rules;
+  const referencesOf = async (trigger: WorkerLayer['push']): Promise<Triggers[string]['push']> => {
+    const { of, list } = triggerChoices(trigger);
+    const load = (choice: TriggerChoice) => referenceTo('trigger', choice, timeLimitS);
+    return { of, list: await Promise.all(list.map(load)) };
+  };
+  const ofLayers = await Promise.all(
+    senders.map(async (name): Promise<[string, Triggers[string]]> => {
+      const { push, pull } = config.layers[name]!;
+      return [name, { push: await referencesOf(push), pull: await referencesOf(pull) }];
+    }),
+  );
+  return Object.fromEntries(ofLayers);
 }
 
 /** How threads train on windows; null for rounds of one model. */

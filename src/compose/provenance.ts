@@ -48,6 +48,11 @@ export function provenanceOf(
       if (rule.sha256 !== undefined) files[rule.module] = rule.sha256;
     }
   }
+  for (const { push, pull } of Object.values(threads.triggers)) {
+    for (const rule of [...push.list, ...pull.list]) {
+      if (rule.sha256 !== undefined) files[rule.module] = rule.sha256;
+    }
+  }
   const { poison } = threads;
   if (poison?.sha256 !== undefined) files[poison.module] = poison.sha256;
   return {

@@ -3,6 +3,7 @@ import { aggregators } from '../../aggregators/index.ts';
 import { stalenessWeights } from '../../aggregators/staleness-weights/index.ts';
 import { attacks } from '../../attacks/index.ts';
 import { preAggregators } from '../../pre-aggregators/index.ts';
+import { triggers } from '../../triggers/index.ts';
 import { InputError } from '../errors.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import {
@@ -13,7 +14,7 @@ import {
   withArticle,
 } from '../rules/running/load.ts';
 
-export type RuleKind = 'aggregator' | 'pre-aggregator' | 'attack' | 'staleness weight';
+export type RuleKind = 'aggregator' | 'pre-aggregator' | 'attack' | 'staleness weight' | 'trigger';
 
 /** What every rule says of itself. */
 export interface BuiltInRule {
@@ -29,6 +30,7 @@ export const builtInRules: Record<RuleKind, readonly BuiltInRule[]> = {
   'pre-aggregator': preAggregators,
   attack: attacks,
   'staleness weight': stalenessWeights,
+  trigger: triggers,
 };
 
 /** The package's folder that holds the rules of a kind. */
@@ -37,6 +39,7 @@ export const FOLDERS: Record<RuleKind, string> = {
   'pre-aggregator': 'pre-aggregators',
   attack: 'attacks',
   'staleness weight': 'aggregators/staleness-weights',
+  trigger: 'triggers',
 };
 
 /**

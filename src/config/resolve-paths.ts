@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isRuleFile } from '../rules/running/load.ts';
-import type { Config, ServerLayer } from './config-schema.ts';
+import type { Config, ServerLayer, WorkerLayer } from './config-schema.ts';
+import { mapTriggers } from './trigger-choices.ts';
 
 type DatasetConfig = Config['data']['dataset'];
 type Attack = NonNullable<ServerLayer['attack']>;
@@ -13,6 +14,13 @@ export function resolvePaths(config: Config, folder: string): Config {
   const attacked = (attack: Attack | undefined): { attack?: Attack } =>
     attack === undefined ? {} : { attack: ruled(attack) };
 
+  const exchanged = ({ push, pull }: ServerLayer | WorkerLayer) => ({
+    push: mapTriggers(push, triggered),
+    pull: mapTriggers(pull, triggered),
+  });
+  const triggered: Parameters<typeof mapTriggers>[1] = (trigger) =>
+    typeof trigger === 'object' && 'rule' in trigger ? ruled(trigger) : trigger;
+
   const { worker, ...servers } = config.layers;
   const layers: Record<string, ServerLayer> = {};
   for (const [name, layer] of Object.entries(servers) as [string, ServerLayer][]) {
@@ -21,7 +29,7 @@ export function resolvePaths(config: Config, folder: string): Config {
     const { tooFew: policy } = layer.aggregate;
     const tooFew = typeof policy === 'object' ? { fallback: ruled(policy.fallback) } : policy;
     const aggregate = { ...ruled(layer.aggregate), before, stalenessWeight, tooFew };
-    layers[name] = { ...layer, aggregate, ...attacked(layer.attack) };
+    layers[name] = { ...layer, aggregate, ...exchanged(layer), ...attacked(layer.attack) };
   }
   const { trace, network } = config.mobility;
   return {
@@ -31,7 +39,10 @@ export function resolvePaths(config: Config, folder: string): Config {
       ...(trace === undefined ? {} : { trace: absolute(trace) }),
       ...(network === undefined ? {} : { network: absolute(network) }),
     },
-    layers: { ...layers, worker: { ...worker, ...attacked(worker.attack) } } as Config['layers'],
+    layers: {
+      ...layers,
+      worker: { ...worker, ...exchanged(worker), ...attacked(worker.attack) },
+    } as Config['layers'],
     data: {
       ...config.data,
       dataset: resolveDataset(config.data.dataset, absolute),

@@ -17,6 +17,11 @@ const SECTIONS: [kind: RuleKind, title: string, place: string][] = [
   ['pre-aggregator', 'Pre-aggregators', '`layers.NAME.aggregate.before[].rule`, in their order'],
   ['staleness weight', 'Weights by staleness', '`layers.NAME.aggregate.stalenessWeight.rule`'],
   ['attack', 'Attacks', '`layers.NAME.attack.rule`'],
+  [
+    'trigger',
+    'Triggers',
+    '`layers.NAME.push.rule` and `layers.NAME.pull.rule`, in a tree of models',
+  ],
 ];
 
 /** The page of all built-in rules, as committed in docs/rules.md. */

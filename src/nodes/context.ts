@@ -1,4 +1,5 @@
 import type { SimulatedEvent } from '../journal/events.ts';
+import type { Moment, TriggerSplit } from '../rules/contract/trigger.ts';
 import type { AggregationInput } from '../rules/running/contribution.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
@@ -16,6 +17,8 @@ export type Timer =
   /** The node measures its model. */
   | { kind: 'evaluate' }
   | { kind: 'deadline'; round: number }
+  /** The numbers are there that say whether a node sends or asks for a model; the timer needs them. */
+  | { kind: 'exchange'; measured: ValueId; revision: number }
   /** The numbers of a tried aggregate are there. */
   | { kind: 'decide'; aggregation: number }
   /** The time to aggregate is over; the value is the timer's to pass on. */
@@ -52,6 +55,29 @@ export interface TrainingRequest {
   /** What the worker's optimiser remembers; null before the first window, or for one that remembers nothing. */
   optimiserState: ValueId | null;
   items: Uint32Array;
+}
+
+/** What the triggers of a node decide on, when they need numbers. */
+export interface MeasureRequest {
+  /** Of the node: names its triggers. */
+  layer: string;
+  theta: ValueId;
+  /** What it has not sent. */
+  change: ValueId;
+  /** How its parent's model moved last; null when that is not known. */
+  globalChange: ValueId | null;
+  /** On which the model is measured. */
+  splits: readonly TriggerSplit[];
+  push: Moment & { lastAccuracy: Record<string, number> };
+  pull: Moment & { lastAccuracy: Record<string, number> };
+}
+
+/** What came of it. */
+export interface ExchangeDecision {
+  push: boolean;
+  pull: boolean;
+  /** By split. */
+  accuracy: Record<string, number>;
 }
 
 /**
@@ -125,6 +151,10 @@ export interface NodeContext {
   update(theta: ValueId, aggregate: ValueId, memory: ValueId | null, learningRate: number): ValueId;
   /** Measures theta with the clock paused; the result is only ever recorded. */
   evaluate(theta: ValueId): ValueId;
+  /** Whether the triggers of a node are due; its numbers are to be waited for. */
+  measure(request: MeasureRequest): ValueId;
+  /** What a measurement says. Only after a timer that needed it. */
+  decision(measured: ValueId): ExchangeDecision;
   /** Ends the run when the current event is done. */
   finish(reason: 'epochs' | 'rounds' | 'windows'): void;
 }

@@ -25,7 +25,15 @@ export interface RunManifest {
   computation: ComputationSettings;
   threads: Pick<
     ThreadSetup,
-    'seed' | 'model' | 'split' | 'training' | 'optimiser' | 'windows' | 'intakes' | 'poison'
+    | 'seed'
+    | 'model'
+    | 'split'
+    | 'training'
+    | 'optimiser'
+    | 'windows'
+    | 'intakes'
+    | 'triggers'
+    | 'poison'
   >;
   data: DataSizes & { sha256: string };
   hasDeliveryAttacks: boolean;
@@ -34,7 +42,7 @@ export interface RunManifest {
 /** In plain form, for JSON. */
 export function encodeManifest(config: Config, composition: Composition): unknown {
   const { settings, computation, threads, dataset } = composition;
-  const { seed, model, split, training, optimiser, windows, intakes, poison } = threads;
+  const { seed, model, split, training, optimiser, windows, intakes, triggers, poison } = threads;
   const { deliveryAttacks, localLearningRate: _, shares: __, ...others } = settings;
   const { hierarchy: ___, windows: ____, ...rest } = others;
   const manifest: RunManifest = {
@@ -42,7 +50,7 @@ export function encodeManifest(config: Config, composition: Composition): unknow
     config,
     settings: rest,
     computation,
-    threads: { seed, model, split, training, optimiser, windows, intakes, poison },
+    threads: { seed, model, split, training, optimiser, windows, intakes, triggers, poison },
     data: dataset,
     hasDeliveryAttacks: deliveryAttacks.size > 0,
   };

@@ -43,3 +43,11 @@ export {
   type PreAggregator,
 } from './contract/pre-aggregator.ts';
 export { defineStalenessWeight, type StalenessWeight } from './contract/staleness-weight.ts';
+export {
+  defineNumbersTrigger,
+  defineTrigger,
+  type Moment,
+  type MomentNumbers,
+  type TransferTrigger,
+  type TriggerSplit,
+} from './contract/trigger.ts';

@@ -4,6 +4,7 @@ import { aggregators } from '#aggregators/index.js';
 import { stalenessWeights } from '#aggregators/staleness-weights/index.js';
 import { attacks } from '#attacks/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
+import { triggers } from '#triggers/index.js';
 
 const root = new URL('../../', import.meta.url);
 
@@ -12,6 +13,7 @@ describe.each([
   { folder: 'aggregators/staleness-weights', listed: stalenessWeights },
   { folder: 'attacks', listed: attacks },
   { folder: 'pre-aggregators', listed: preAggregators },
+  { folder: 'triggers', listed: triggers },
 ])('$folder/', ({ folder, listed }) => {
   const names = readdirSync(new URL(`${folder}/`, root))
     .filter((file) => file.endsWith('.ts'))

@@ -1,6 +1,12 @@
 import type { SimulatedEvent } from '#src/journal/events.js';
 import type { EndReason } from '#src/journal/reasons.js';
-import type { GradientRequest, NodeContext, Timer, TrainingRequest } from '#src/nodes/context.js';
+import type {
+  ExchangeDecision,
+  GradientRequest,
+  NodeContext,
+  Timer,
+  TrainingRequest,
+} from '#src/nodes/context.js';
 import type { Message, ValueId } from '#src/nodes/messages.js';
 import type { AggregationInput } from '#src/rules/running/contribution.js';
 import { openStream, type RandomStream } from '#src/simulation/random.js';
@@ -232,6 +238,14 @@ export class FakeContext implements NodeContext {
     if (memory !== null) this.#check(memory);
     this.updates.push({ theta, aggregate, memory, learningRate });
     return this.value();
+  }
+
+  measure(): ValueId {
+    throw new Error('no test of a single node decides on numbers');
+  }
+
+  decision(): ExchangeDecision {
+    throw new Error('no test of a single node decides on numbers');
   }
 
   evaluate(theta: ValueId): ValueId {

@@ -2,6 +2,7 @@ import { bindKernels } from '#src/kernels/kernels.js';
 import { openEngine } from '#src/learning/open-engine.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
 import { loadDataAttack } from '#src/rules/running/load.js';
+import { loadExchangeTriggers } from '#src/rules/running/triggering.js';
 import { loadIntake } from '#src/worlds/computing/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
@@ -37,12 +38,16 @@ export class InProcessPool implements TaskPool {
     for (const [name, intake] of Object.entries(setup.intakes)) {
       intakes.set(name, await loadIntake(intake));
     }
+    const triggers = new Map();
+    for (const [name, each] of Object.entries(setup.triggers)) {
+      triggers.set(name, await loadExchangeTriggers(each));
+    }
     const poison = setup.poison && (await loadDataAttack(setup.poison));
     const { seed, split, data, training } = setup;
     const optimiser = createOptimiser(setup.optimiser);
     const windows = openWindowTraining(setup.windows);
     const shared = { kernels, engine, data, poison, training, optimiser, windows };
-    const runner = { ...shared, seed, split, intakes };
+    const runner = { ...shared, seed, split, intakes, triggers };
     return new InProcessPool(runner, room, choose);
   }
 

@@ -12,6 +12,8 @@ const OWNING = new Set([
   'momentum',
   'value',
   'needs',
+  'received',
+  'globalChange',
 ]);
 
 /**

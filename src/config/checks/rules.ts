@@ -4,6 +4,7 @@ import {
   loadAnyAttack,
   loadPreAggregator,
   loadStalenessWeight,
+  loadTrigger,
   OptionsRefused,
 } from '../../rules/running/load.ts';
 import { describeNeed, neededInputs, type RuleChain } from '../../rules/running/need.ts';
@@ -11,6 +12,7 @@ import { referenceTo } from '../choose-rules.ts';
 import { fewestChildren, serverLayer, serverLayerNames } from '../complete-layers.ts';
 import type { Config, ServerLayer } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
+import { triggerChoices } from '../trigger-choices.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
 import { optionProblems } from './option-problems.ts';
@@ -24,6 +26,11 @@ export const checkRules: Check = async (config, problem) => {
     const path = ['layers', name];
     const attack = layer?.attack;
     if (attack) await tryRule([...path, 'attack'], 'attack', attack, loadAnyAttack);
+    for (const key of ['push', 'pull'] as const) {
+      for (const { path: below, ...choice } of layer ? triggerChoices(layer[key]).list : []) {
+        await tryRule([...path, key, ...below], 'trigger', choice, loadTrigger);
+      }
+    }
     if (layer && 'aggregate' in layer) {
       const weight = layer.aggregate.stalenessWeight;
       const at = [...path, 'aggregate', 'stalenessWeight'];

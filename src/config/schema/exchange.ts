@@ -1,15 +1,26 @@
 import { z } from 'zod';
-import { atLeastOne, positive } from './scalars.ts';
+import { atLeastOne, positive, ruleOptions } from './scalars.ts';
+
+/** One trigger: a short form, or a rule by name or path. */
+const oneTrigger = [
+  z.enum(['every-change', 'never']),
+  z.strictObject({ changes: atLeastOne.describe('number of windows or merges between exchanges') }),
+  z.strictObject({ everyS: positive.describe('at the first window or merge after so long') }),
+  z.strictObject({
+    rule: z.string().describe('a built-in trigger (docs/rules.md), or the path of your own file'),
+    options: ruleOptions.describe("the trigger's own options"),
+  }),
+] as const;
+
+const triggerList = z.array(z.union(oneTrigger)).min(1);
 
 const triggerSchema = z
   .union([
-    z.enum(['every-change', 'never']),
-    z.strictObject({
-      changes: atLeastOne.describe('number of windows or merges between exchanges'),
-    }),
-    z.strictObject({ everyS: positive.describe('at the first window or merge after so long') }),
+    ...oneTrigger,
+    z.strictObject({ any: triggerList.describe('as soon as any of these is due') }),
+    z.strictObject({ all: triggerList.describe('once all of these are due at one time') }),
   ])
-  .describe('when: after every window or merge, after several, after a time, or never');
+  .describe('when: after every window or merge, after several, after a time, by a rule, or never');
 
 /** What a layer sends to the one above it, and gets from it, in a tree of models. */
 export const exchangeKeys = {

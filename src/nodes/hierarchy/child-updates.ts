@@ -94,11 +94,16 @@ export class ChildUpdates {
     this.#closed(this.#collection.woken(timer));
   }
 
-  /** A merge is over: `apply` takes it in. Out: nothing more will come after it. */
-  merged(): boolean {
+  /** A merge is over. */
+  merged(): void {
     this.#state.isAggregating = false;
     this.children.merged();
-    return this.children.isOver && this.#state.collection.entries.length === 0;
+  }
+
+  /** Whether nothing will be merged any more. */
+  get isLast(): boolean {
+    const { collection, isAggregating } = this.#state;
+    return this.children.isOver && collection.entries.length === 0 && !isAggregating;
   }
 
   /** The server has a newer model. */

@@ -14,11 +14,17 @@ export interface LocalModelState {
   version: number;
   /** The sum of the gradients since the last push, of a node that sends these; null: none yet. */
   gradientSum: ValueId | null;
+  /** That model, and by what it was below the one before; null where nothing looks at them. */
+  received: ValueId | null;
+  globalChange: ValueId | null;
+  /** Counts what happened to theta and base. */
+  revision: number;
 }
 
 /** Owns both of its references to `theta`. */
 export function newLocalModel(theta: ValueId): LocalModelState {
-  return { theta, base: theta, version: 0, gradientSum: null };
+  const received = { received: null, globalChange: null };
+  return { theta, base: theta, version: 0, gradientSum: null, ...received, revision: 0 };
 }
 
 /** Changes the model of one node, and counts its values. */
@@ -40,16 +46,36 @@ export class LocalModel {
     return this.#state.version;
   }
 
+  /** Another one than before: its parameters, or what its change is counted from, are others. */
+  get revision(): number {
+    return this.#state.revision;
+  }
+
+  /** How its parent's model moved between the last two that came; null when that is not known. */
+  get globalChange(): ValueId | null {
+    return this.#state.globalChange;
+  }
+
+  /** What has not been sent, which the caller owns. */
+  change(): ValueId {
+    const { theta, base, gradientSum } = this.#state;
+    if (gradientSum === null) return this.#context.addScaled(base!, theta!, -1);
+    this.#context.keep(gradientSum);
+    return gradientSum;
+  }
+
   /** Replaces the parameters by a value, which it owns from now on. */
   become(theta: ValueId): void {
     const { theta: before } = this.#state;
     if (before !== null) this.#context.release(before);
     this.#state.theta = theta;
+    this.#state.revision += 1;
   }
 
   /** Adds a gradient, which it owns from now on, to what is sent instead of the change. */
   addGradient(gradient: ValueId): void {
     const { gradientSum } = this.#state;
+    this.#state.revision += 1;
     if (gradientSum === null) {
       this.#state.gradientSum = gradient;
       return;
@@ -71,10 +97,12 @@ export class LocalModel {
   }
 
   /**
-   * The parent's parameters have come. `keep`: the unsent change stays on top of them.
+   * The parent's parameters have come. `keep`: the unsent change stays on top of them. `remembers`: so
+   * does how the parent's parameters moved since the last time.
    */
-  receive(theta: ValueId, version: number, unsent: 'keep' | 'discard'): void {
+  receive(theta: ValueId, version: number, unsent: 'keep' | 'discard', remembers: boolean): void {
     const context = this.#context;
+    if (remembers) this.#rememberReceived(theta);
     const { theta: own, base } = this.#state;
     this.#state.version = version;
     if (unsent === 'discard') this.#forgetGradientSum();
@@ -92,10 +120,12 @@ export class LocalModel {
   /** What comes next is from a parent with versions of its own. */
   forgetVersion(): void {
     this.#state.version = 0;
+    this.#forgetReceived();
   }
 
   /** All is lost. */
   forget(): void {
+    this.#forgetReceived();
     const { theta, base } = this.#state;
     for (const value of [theta, base]) if (value !== null) this.#context.release(value);
     Object.assign(this.#state, { theta: null, base: null, version: 0 });
@@ -108,10 +138,29 @@ export class LocalModel {
     this.#state.gradientSum = null;
   }
 
+  #rememberReceived(theta: ValueId): void {
+    const { received, globalChange } = this.#state;
+    const change = received === null ? null : this.#context.addScaled(received, theta, -1);
+    for (const before of [received, globalChange]) {
+      if (before !== null) this.#context.release(before);
+    }
+    this.#context.keep(theta);
+    Object.assign(this.#state, { received: theta, globalChange: change });
+  }
+
+  #forgetReceived(): void {
+    const { received, globalChange } = this.#state;
+    for (const value of [received, globalChange]) {
+      if (value !== null) this.#context.release(value);
+    }
+    Object.assign(this.#state, { received: null, globalChange: null });
+  }
+
   #rebase(base: ValueId): void {
     const { base: before } = this.#state;
     this.#context.keep(base);
     if (before !== null) this.#context.release(before);
     this.#state.base = base;
+    this.#state.revision += 1;
   }
 }

@@ -89,7 +89,8 @@ export class ReplicaServer {
       this.#isRoot || exchange === undefined
         ? null
         : new Uplink(state.uplink, {
-            ...{ node: state.id, parent: () => place.parent, exchange, context },
+            ...{ node: state.id, layer: place.layer, parent: () => place.parent },
+            ...{ exchange, context, isLast: () => this.#updates.isLast },
             ...{ retryUs, vectorBytes, model: this.#model },
           });
   }
@@ -135,6 +136,11 @@ export class ReplicaServer {
       case 'decide':
         this.#updates.woken(timer);
         return;
+      case 'exchange':
+        this.#uplink?.decide(timer);
+        this.#answer();
+        this.#updates.recount();
+        return;
       case 'retry':
         this.#uplink?.retry(timer);
         return;
@@ -159,6 +165,7 @@ export class ReplicaServer {
 
   crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
     this.#updates.crash(memory, timers);
+    this.#uplink?.leave();
     if (memory === 'kept') return;
     this.#uplink?.giveUp({ outcome: 'dropped', reason: 'crashed' });
     this.#model.forget();
@@ -174,7 +181,7 @@ export class ReplicaServer {
   #merge({ value, result, gradients }: Timer & { kind: 'aggregated' }): void {
     const state = this.#state;
     const { theta } = state.model;
-    const isLast = this.#updates.merged();
+    this.#updates.merged();
     // It has crashed and recovered since, and lost its model.
     if (theta === null) {
       this.#context.release(value);
@@ -187,7 +194,7 @@ export class ReplicaServer {
     state.gradients += gradients;
     this.#recordUpdate();
     this.#context.release(value);
-    this.#uplink?.changed(result, isLast);
+    this.#uplink?.changed(result);
     this.#answer();
     this.#updates.open();
     this.#updates.recount();
@@ -235,7 +242,7 @@ export class ReplicaServer {
    */
   #answer(): void {
     const { model, uplink } = this.#state;
-    const isHeld = uplink.awaitsModel && this.#settings.pace === 'in-step';
+    const isHeld = (uplink.awaitsModel || uplink.decides) && this.#settings.pace === 'in-step';
     if (model.theta === null || isHeld) return;
     for (const child of this.#updates.children.takeAsking()) this.#sendModel(child);
   }

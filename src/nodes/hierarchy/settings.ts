@@ -1,11 +1,15 @@
 import type { LearningRate } from '../../learning/learning-rate.ts';
+import type { TransferTrigger } from '../../rules/contract/trigger.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
+import type { Triggers } from '../../rules/running/triggering.ts';
 import type { TimeUs } from '../../simulation/time.ts';
-import type { TransferSettings } from './transfer-policy.ts';
 
 /** What nodes of one layer send to the layer above, and get from it. */
 export interface ExchangeSettings {
-  push: TransferSettings;
-  pull: TransferSettings;
+  /** When a node sends its change. */
+  push: Triggers<Chosen<TransferTrigger>>;
+  /** When a node asks for a model. */
+  pull: Triggers<Chosen<TransferTrigger>>;
   /** Whether a node's own unsent change stays on top of a model that it receives, or is given up. */
   unsent: 'keep' | 'discard';
   /** Whether a node sends what its trigger still holds back when its last window is done. */

@@ -1,10 +1,12 @@
 import type { DropReason } from '../../journal/reasons.ts';
+import type { Moment, TriggerSplit } from '../../rules/contract/trigger.ts';
+import { areDue, needsNumbers, splitsOf } from '../../rules/running/triggering.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { NodeContext, Timer } from '../context.ts';
 import type { Message } from '../messages.ts';
 import type { LocalModel } from './local-model.ts';
 import type { ExchangeSettings } from './settings.ts';
-import { isDue, newTransfer, type TransferState } from './transfer-policy.ts';
+import { momentOf, newTransfer, type TransferState } from './transfers.ts';
 
 /** What a node has exchanged with its parent: plain data. */
 export interface UplinkState {
@@ -14,6 +16,10 @@ export interface UplinkState {
   lastUpdate: number | null;
   push: TransferState;
   pull: TransferState;
+  /** Windows trained, or merges, since the run began. */
+  total: number;
+  /** Whether it sends or asks waits for numbers. */
+  decides: boolean;
   /** It has asked for a model, which has not come. */
   awaitsModel: boolean;
   /** It sends no more changes. */
@@ -28,6 +34,8 @@ export function newUplink(): UplinkState {
     lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),
+    total: 0,
+    decides: false,
     awaitsModel: false,
     isDone: false,
     isAcknowledged: false,
@@ -36,7 +44,10 @@ export function newUplink(): UplinkState {
 
 interface UplinkParts {
   node: string;
+  layer: string;
   parent: () => string | null;
+  /** Whether its model will not change again by itself. */
+  isLast: () => boolean;
   exchange: ExchangeSettings;
   retryUs: TimeUs;
   /** Size of a full vector on the wire. */
@@ -52,28 +63,89 @@ type EndOfChange = { outcome: 'unsent' } | { outcome: 'dropped'; reason: DropRea
 export class Uplink {
   readonly #state: UplinkState;
   readonly #parts: UplinkParts;
+  readonly #needsNumbers: boolean;
+  readonly #splits: readonly TriggerSplit[];
 
   constructor(state: UplinkState, parts: UplinkParts) {
     this.#state = state;
     this.#parts = parts;
+    const { push, pull } = parts.exchange;
+    this.#needsNumbers = needsNumbers(push) || needsNumbers(pull);
+    this.#splits = [...new Set([...splitsOf(push), ...splitsOf(pull)])];
   }
 
-  /** The model has changed. `isLast`: it will not change again by itself. */
-  changed(change: number, isLast: boolean): void {
+  /** The model has changed: sends it or asks for a model when that is due, or once numbers say so. */
+  changed(change: number): void {
     const state = this.#state;
-    const { node, parent, exchange, context } = this.#parts;
     state.unsent.push(change);
     state.push.changes += 1;
     state.pull.changes += 1;
-    if (parent() === null) return;
-    const pulls = isDue(exchange.pull, state.pull, context.nowUs);
-    if (isDue(exchange.push, state.push, context.nowUs) || (isLast && exchange.flush)) {
+    state.total += 1;
+    if (this.#parts.parent() === null) return;
+    if (this.#needsNumbers) {
+      this.#measure();
+      return;
+    }
+    const { push, pull } = this.#parts.exchange;
+    const moments = this.#moments;
+    this.#exchange({
+      push: areDue(push, moments.push, null),
+      pull: areDue(pull, moments.pull, null),
+    });
+  }
+
+  /** The numbers that a decision needs are there. */
+  decide({ measured, revision }: Timer & { kind: 'exchange' }): void {
+    const state = this.#state;
+    const { context, model, parent } = this.#parts;
+    if (!state.decides) return;
+    const { accuracy, ...due } = context.decision(measured);
+    state.decides = false;
+    if (parent() === null || state.unsent.length === 0) return;
+    if (revision !== model.revision) {
+      // A model came in the meantime.
+      this.#measure();
+      return;
+    }
+    if (due.push) state.push.accuracy = accuracy;
+    if (due.pull) state.pull.accuracy = accuracy;
+    this.#exchange(due);
+  }
+
+  #measure(): void {
+    const state = this.#state;
+    const { node, layer, model, context } = this.#parts;
+    const { push, pull } = this.#moments;
+    const change = model.change();
+    const measured = context.measure({
+      ...{ layer, theta: model.theta!, change, splits: this.#splits },
+      globalChange: model.globalChange,
+      push: { ...push, lastAccuracy: state.push.accuracy },
+      pull: { ...pull, lastAccuracy: state.pull.accuracy },
+    });
+    context.release(change);
+    state.decides = true;
+    const { revision } = model;
+    context.after(node, 0, { kind: 'exchange', measured, revision }, measured);
+    context.release(measured);
+  }
+
+  get #moments(): { push: Moment; pull: Moment } {
+    const { push, pull, total } = this.#state;
+    const { nowUs } = this.#parts.context;
+    return { push: momentOf(push, total, nowUs), pull: momentOf(pull, total, nowUs) };
+  }
+
+  #exchange(due: { push: boolean; pull: boolean }): void {
+    const { node, exchange, context, isLast: last } = this.#parts;
+    const isLast = last();
+    if (due.push || (isLast && exchange.flush)) {
       // One that asks for a model is done only when that has come.
-      this.#push(pulls, isLast && !pulls);
+      this.#push(due.pull, isLast && !due.pull);
       return;
     }
     context.record({ type: 'update-held-back', node });
-    if (pulls) this.pull();
+    if (due.pull) this.pull();
   }
 
   /** Asks for the parent's model. */
@@ -90,7 +162,7 @@ export class Uplink {
     if (version < model.version) return false;
     context.record({ type: 'model-received', node, from, version });
     if (exchange.unsent === 'discard') this.giveUp({ outcome: 'dropped', reason: 'discarded' });
-    model.receive(value, version, exchange.unsent);
+    model.receive(value, version, exchange.unsent, this.#needsNumbers);
     Object.assign(this.#state.pull, { lastUs: context.nowUs, changes: 0 });
     this.#state.awaitsModel = false;
     return true;
@@ -112,7 +184,8 @@ export class Uplink {
   /** Nothing changes any more: sends what is held back, and reports that the node is done. */
   finish(): void {
     const state = this.#state;
-    if (state.isDone || state.awaitsModel || this.#parts.parent() === null) return;
+    const isBusy = state.awaitsModel || state.decides;
+    if (state.isDone || isBusy || this.#parts.parent() === null) return;
     if (this.#parts.exchange.flush && state.unsent.length > 0) {
       this.#push(false, true);
       return;
@@ -130,9 +203,10 @@ export class Uplink {
     if (state.isDone) this.#reportDone();
   }
 
-  /** What it has asked for will not come. */
+  /** What it has asked for will not come, and what it decides is void. */
   leave(): void {
     this.#state.awaitsModel = false;
+    this.#state.decides = false;
   }
 
   /** What changed since its last update goes no further. */

@@ -80,7 +80,8 @@ export class WindowWorker {
     const { retryUs, vectorBytes } = settings;
     const exchange = settings.exchange.get('worker')!;
     this.#uplink = new Uplink(state.uplink, {
-      ...{ node: state.id, parent: () => state.server, exchange, context },
+      ...{ node: state.id, layer: 'worker', parent: () => state.server, exchange, context },
+      isLast: () => this.#hasTrainedAll,
       ...{ retryUs, vectorBytes, model: this.#model },
     });
   }
@@ -153,6 +154,10 @@ export class WindowWorker {
       case 'trained':
         if (timer.gradient === state.training?.gradient) this.#finishTraining(state.training);
         return;
+      case 'exchange':
+        this.#uplink.decide(timer);
+        this.#train();
+        return;
       case 'retry':
         this.#uplink.retry(timer);
         return;
@@ -212,7 +217,7 @@ export class WindowWorker {
 
   get #mayTrain(): boolean {
     const { training, uplink, down, model, server } = this.#state;
-    const isHeld = uplink.awaitsModel && this.#settings.pace === 'in-step';
+    const isHeld = uplink.decides || (uplink.awaitsModel && this.#settings.pace === 'in-step');
     return training === null && !isHeld && !down && model.theta !== null && server !== null;
   }
 
@@ -273,7 +278,7 @@ export class WindowWorker {
     context.release(theta);
     if (state.optimiserState !== null) context.release(state.optimiserState);
     state.optimiserState = optimiserState;
-    this.#uplink.changed(window, this.#hasTrainedAll);
+    this.#uplink.changed(window);
     this.#train();
   }
 

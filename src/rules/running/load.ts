@@ -8,6 +8,7 @@ import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
 import type { StalenessWeight } from '../contract/staleness-weight.ts';
+import type { TransferTrigger } from '../contract/trigger.ts';
 import * as contract from '../index.ts';
 import * as toolbox from '../toolbox/index.ts';
 import type { Chosen } from './chosen.ts';
@@ -117,11 +118,16 @@ export function loadStalenessWeight(reference: RuleReference): Promise<Chosen<St
   return load<StalenessWeight>(reference, 'staleness weight');
 }
 
+export function loadTrigger(reference: RuleReference): Promise<Chosen<TransferTrigger>> {
+  return load<TransferTrigger>(reference, 'trigger');
+}
+
 const METHODS = {
   aggregator: ['minimumInputs', 'aggregate'],
   'pre-aggregator': ['minimumInputs', 'outputs', 'apply'],
   attack: ['forge'],
   'staleness weight': ['weigh'],
+  trigger: ['isDue'],
 } as const;
 const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {
   vector: ['forge'],

@@ -20,6 +20,7 @@ export {
   productOf,
 } from './perturbation.ts';
 export { type PrincipalSpread, principalSpread } from './principal-spread.ts';
+export { isSignificant, significantCount } from './significant.ts';
 export { standardDeviationOf } from './standard-deviation.ts';
 export {
   allFinite,

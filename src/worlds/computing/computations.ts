@@ -1,4 +1,5 @@
 import { type Quantity, quantity } from '../../journal/events.ts';
+import type { SplitName } from '../../learning/dataset.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
 import { inputsOf, type Job } from './job.ts';
@@ -18,6 +19,8 @@ export interface ComputationSettings {
   combine: 'sum' | 'mean';
   /** Items of the split that evaluations measure on. */
   evaluationItems: number;
+  /** Items of each split, for evaluations that name one. */
+  splitItems: Readonly<Record<SplitName, number>>;
   /** By output: the sum of their targets' squared distances to the mean; null for classes. */
   spread: readonly number[] | null;
   /** Whether the optimisers of workers with models of their own remember anything. */
@@ -117,7 +120,7 @@ export class Computations {
   #makeReady(id: ValueId): void {
     const job = this.#values.job(id);
     if (job.kind === 'evaluate') {
-      this.#makeEvaluationReady(id, job.theta);
+      this.#makeEvaluationReady(id, job);
       return;
     }
     if (job.kind === 'window-memory') {
@@ -140,8 +143,10 @@ export class Computations {
     });
   }
 
-  #makeEvaluationReady(id: ValueId, theta: ValueId): void {
-    const { evaluationItems } = this.#settings;
+  #makeEvaluationReady(id: ValueId, { theta, split }: Job & { kind: 'evaluate' }): void {
+    const { splitItems, spread } = this.#settings;
+    const evaluationItems =
+      split === undefined ? this.#settings.evaluationItems : splitItems[split];
     const parts: EvaluationPart[] = [];
     const count = Math.ceil(evaluationItems / EVALUATION_ITEMS);
     let missing = count;
@@ -150,11 +155,15 @@ export class Computations {
       const to = Math.min(from + EVALUATION_ITEMS, evaluationItems);
       const address = this.#values.address(theta)!;
       this.#ready[2].push({
-        task: () => ({ kind: 'evaluate', theta: address, thetaId: theta, from, to }),
+        task: () => ({
+          ...{ kind: 'evaluate', theta: address, thetaId: theta, from, to },
+          ...(split !== undefined && { split }),
+        }),
         done: (result) => {
           parts[part] = result as TaskResult & { kind: 'evaluate' };
           missing -= 1;
-          if (missing === 0) this.#complete(id, evaluationFacts(parts, this.#settings));
+          if (missing === 0)
+            this.#complete(id, evaluationFacts(parts, { evaluationItems, spread }));
         },
       });
     }
@@ -186,6 +195,15 @@ export class Computations {
           memory: job.memory === null ? null : values.address(job.memory),
           scratch: [memory.allocate(), memory.allocate()],
           out: values.place(id),
+        };
+      }
+      case 'measure': {
+        const { layer, push, pull, globalChange } = job;
+        return {
+          ...{ kind: 'measure', layer, push, pull, accuracy: this.#accuraciesOf(job) },
+          theta: values.address(job.theta)!,
+          change: values.address(job.change)!,
+          globalChange: globalChange === null ? null : values.address(globalChange),
         };
       }
       case 'add-scaled': {
@@ -283,9 +301,23 @@ export class Computations {
         const applied = this.#values.facts(aggregate).present;
         return { present: true, journal: { applied, thetaNorm: quantity(result.norm) } };
       }
+      case 'measure': {
+        const { push, pull } = result;
+        const accuracy = this.#accuraciesOf(job as Job & { kind: 'measure' });
+        return { present: true, journal: {}, decision: { push, pull, accuracy } };
+      }
       case 'evaluate':
         throw new Error('an evaluation is put together from its parts');
     }
+  }
+
+  /** By split; of data with numbers for targets none. */
+  #accuraciesOf({ evaluations }: Job & { kind: 'measure' }): Record<string, number> {
+    const known = evaluations.flatMap(({ split, evaluation }) => {
+      const { accuracy } = this.#values.facts(evaluation).journal;
+      return typeof accuracy === 'number' ? [[split, accuracy]] : [];
+    });
+    return Object.fromEntries(known);
   }
 
   #complete(id: ValueId, facts: Facts): void {

@@ -1,3 +1,5 @@
+import type { SplitName } from '../../learning/dataset.ts';
+import type { MeasureRequest } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { AggregationInput } from '../../rules/running/contribution.ts';
 
@@ -45,7 +47,13 @@ export type Job =
       memory: ValueId | null;
       learningRate: number;
     }
-  | { kind: 'evaluate'; theta: ValueId };
+  /** `split`: the one that evaluations measure on where it is left out. */
+  | { kind: 'evaluate'; theta: ValueId; split?: SplitName }
+  /** Whether the triggers of a node are due. `evaluations`: of theta, by split. */
+  | ({
+      kind: 'measure';
+      evaluations: readonly { split: SplitName; evaluation: ValueId }[];
+    } & Omit<MeasureRequest, 'splits'>);
 
 /** The values that a job needs before it can be computed. */
 export function inputsOf(job: Job): ValueId[] {
@@ -57,6 +65,11 @@ export function inputsOf(job: Job): ValueId[] {
       const { contributions, reference, previous } = job;
       const inputs = contributions.map(({ vector }) => vector);
       return [...inputs, reference, previous].filter((input) => input !== null);
+    }
+    case 'measure': {
+      const { theta, change, globalChange, evaluations } = job;
+      const vectors = globalChange === null ? [theta, change] : [theta, change, globalChange];
+      return [...vectors, ...evaluations.map(({ evaluation }) => evaluation)];
     }
     case 'window':
       return job.memory === null ? [job.theta] : [job.theta, job.memory];

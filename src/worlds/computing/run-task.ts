@@ -10,8 +10,10 @@ import { shapeGradient } from '../../learning/worker-side/shape-gradient.ts';
 import { trainOnWindow } from '../../learning/worker-side/window-training.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
 import type { DataAttack } from '../../rules/contract/data-attack.ts';
+import type { TransferTrigger } from '../../rules/contract/trigger.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
 import { type IntakeStep, intake } from '../../rules/running/intake.ts';
+import { areDue, type ExchangeTriggers } from '../../rules/running/triggering.ts';
 import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
@@ -31,6 +33,8 @@ export interface TaskRunner {
   seed: number;
   split: SplitName;
   intakes: ReadonlyMap<string, IntakeStep>;
+  /** By layer of the sender. */
+  triggers: ReadonlyMap<string, ExchangeTriggers<Chosen<TransferTrigger>>>;
 }
 
 /**
@@ -83,6 +87,8 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
       }
       return { kind: 'update', norm: norm(at(out)) };
     }
+    case 'measure':
+      return measure(runner, task, at);
     case 'evaluate':
       return evaluate(runner, task, at(task.theta));
   }
@@ -181,8 +187,8 @@ function poisonedItems(
 
 /** The items as they are; then, where an attack has a trigger, the same items wearing it. */
 function evaluate(
-  { kernels, engine, data, poison, split }: TaskRunner,
-  { from, to }: Task & { kind: 'evaluate' },
+  { kernels, engine, data, poison, split: usual }: TaskRunner,
+  { from, to, split = usual }: Task & { kind: 'evaluate' },
   theta: Float32Array,
 ): TaskResult | Promise<TaskResult> {
   const finish = (plain: Evaluation, worn?: Evaluation): TaskResult => {
@@ -214,4 +220,18 @@ function aggregate(
   if (vector !== null) at(task.out).set(vector);
   const present = vector !== null && finite;
   return { kind: 'aggregate', present, nonFinite: nonFinite.length, ...facts };
+}
+
+/** Whether the triggers of a node are due. */
+function measure(
+  { triggers }: TaskRunner,
+  { layer, theta, change, globalChange, accuracy, push, pull }: Task & { kind: 'measure' },
+  at: (address: VectorAddress) => Float32Array,
+): TaskResult {
+  const vectors = { model: at(theta), change: at(change) };
+  const known = { ...vectors, globalChange: globalChange === null ? null : at(globalChange) };
+  const own = triggers.get(layer)!;
+  const isDue = (of: 'push' | 'pull', { lastAccuracy, ...moment }: typeof push) =>
+    areDue(own[of], moment, { ...known, accuracy, lastAccuracy });
+  return { kind: 'measure', push: isDue('push', push), pull: isDue('pull', pull) };
 }

@@ -74,7 +74,7 @@ const MOST_ITEM_BYTES = 2 ** 20;
 
 export function mayTravel(task: Task): task is RemoteTask {
   if (task.kind === 'gradient') return task.items.byteLength <= MOST_ITEM_BYTES;
-  return task.kind === 'evaluate';
+  return task.kind === 'evaluate' && task.split === undefined;
 }
 
 /** The items of a gradient are the body. */

@@ -18,7 +18,9 @@ export async function openTaskRunner(setup: ThreadSetup): Promise<TaskRunner> {
   const poison = await poisonOf(setup);
   const { seed, split, data, training } = setup;
   const windows = openWindowTraining(setup.windows);
-  return { kernels, engine, data, poison, training, optimiser, windows, seed, split, intakes };
+  const triggers = await loadedTriggers(setup);
+  const shared = { kernels, engine, data, poison, training, optimiser, windows };
+  return { ...shared, seed, split, intakes, triggers };
 }
 
 /** With the workers' optimiser at hand. */
@@ -33,6 +35,14 @@ async function intakesOf({ intakes }: ThreadSetup): Promise<TaskRunner['intakes'
   const { loadIntake } = await import('./intake-reference.ts');
   const steps = await Promise.all(Object.values(intakes).map(loadIntake));
   return new Map(names.map((name, index) => [name, steps[index]!]));
+}
+
+async function loadedTriggers({ triggers }: ThreadSetup): Promise<TaskRunner['triggers']> {
+  const layers = Object.entries(triggers);
+  if (layers.length === 0) return new Map();
+  const { loadExchangeTriggers } = await import('../../rules/running/triggering.ts');
+  const loaded = await Promise.all(layers.map(([, each]) => loadExchangeTriggers(each)));
+  return new Map(layers.map(([name], index) => [name, loaded[index]!]));
 }
 
 async function poisonOf({ poison }: ThreadSetup): Promise<TaskRunner['poison']> {

@@ -3,10 +3,12 @@ import type { Evaluation } from '../../learning/engine.ts';
 import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
 import type { WorkerTraining } from '../../learning/worker-side/worker-training.ts';
+import type { MeasureRequest } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { AggregationInput } from '../../rules/running/contribution.ts';
 import type { IntakeResult, IntakeState } from '../../rules/running/intake.ts';
 import type { RuleReference } from '../../rules/running/load.ts';
+import type { ExchangeTriggers } from '../../rules/running/triggering.ts';
 import type { IntakeReference } from './intake-reference.ts';
 import type { TriggerTally } from './poisoned-batch.ts';
 
@@ -21,6 +23,8 @@ export type ThreadSetup = EngineSetup & {
   optimiser: OptimiserSpec;
   /** How workers with models of their own train on their windows; null without a tree of models. */
   windows: WindowTrainingSpec | null;
+  /** When nodes of each layer send, and ask for a model. */
+  triggers: Record<string, ExchangeTriggers<RuleReference>>;
   /** What servers of each layer do with the vectors that reach them. */
   intakes: Record<string, IntakeReference>;
   /** How workers make what they send of gradients. */
@@ -96,7 +100,22 @@ export type Task =
     } & AggregationInput<VectorAddress>)
   | ({ kind: 'optimiser-memory' } & OptimiserTask)
   | ({ kind: 'update'; learningRate: number } & OptimiserTask)
-  | { kind: 'evaluate'; theta: VectorAddress; thetaId: ValueId; from: number; to: number };
+  | {
+      kind: 'evaluate';
+      theta: VectorAddress;
+      thetaId: ValueId;
+      /** Left out: the one of the setup. */
+      split?: SplitName;
+      from: number;
+      to: number;
+    }
+  | ({
+      kind: 'measure';
+      theta: VectorAddress;
+      change: VectorAddress;
+      globalChange: VectorAddress | null;
+      accuracy: Record<string, number>;
+    } & Pick<MeasureRequest, 'layer' | 'push' | 'pull'>);
 
 /** Without an aggregate out is a copy, of the memory or of theta. */
 interface OptimiserTask {
@@ -122,7 +141,8 @@ export type TaskResult =
   | { kind: 'worker-momentum'; finite: boolean }
   | { kind: 'optimiser-memory' }
   | { kind: 'update'; norm: number }
-  | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation);
+  | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation)
+  | { kind: 'measure'; push: boolean; pull: boolean };
 
 export type TaskMessage = { id: number; task: Task };
 export type TaskReply = { id: number; result: TaskResult };

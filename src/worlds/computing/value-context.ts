@@ -1,5 +1,5 @@
 import type { LearningRate } from '../../learning/learning-rate.ts';
-import type { TrainingRequest } from '../../nodes/context.ts';
+import type { ExchangeDecision, MeasureRequest, TrainingRequest } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { AggregationInput } from '../../rules/running/contribution.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
@@ -142,6 +142,21 @@ export abstract class ValueContext {
 
   evaluate(theta: ValueId): ValueId {
     return this.#compute({ kind: 'evaluate', theta });
+  }
+
+  measure({ splits, ...request }: MeasureRequest): ValueId {
+    const { theta } = request;
+    const evaluations = splits.map((split) => ({
+      split,
+      evaluation: this.#compute({ kind: 'evaluate', theta, split }),
+    }));
+    const measured = this.#compute({ kind: 'measure', evaluations, ...request });
+    for (const { evaluation } of evaluations) this.release(evaluation);
+    return measured;
+  }
+
+  decision(measured: ValueId): ExchangeDecision {
+    return this.#parts.values.facts(measured).decision!;
   }
 
   #compute(job: Job): ValueId {

@@ -1,3 +1,4 @@
+import type { ExchangeDecision } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { IntakeState } from '../../rules/running/intake.ts';
 import { inputsOf, type Job } from './job.ts';
@@ -16,6 +17,8 @@ export interface Facts {
   loss?: number;
   /** Vectors that went into an aggregate. */
   used?: number;
+  /** Of a measurement. */
+  decision?: ExchangeDecision;
   /** State of the server's rule and attack, passed to them at the next aggregation. */
   state?: IntakeState;
 }

@@ -33,6 +33,7 @@ beforeEach(() => {
     batchSize: 1,
     combine: 'sum',
     evaluationItems: 10,
+    splitItems: { train: 10, validation: 10, test: 10 },
     spread: null,
     workersRemember: false,
   } as const;

@@ -18,6 +18,7 @@ const setup = {
   seed: 1,
   split: 'test',
   optimiser: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+  triggers: {},
   intakes: {
     edge: {
       ...{ f: 0, preAggregators: [], fallback: null, ranges: null, attack: null },

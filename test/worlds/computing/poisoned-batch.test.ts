@@ -61,6 +61,7 @@ async function runnerWith(attack: string, options: Record<string, unknown>) {
       seed: 1,
       split: 'test',
       intakes: new Map(),
+      triggers: new Map(),
     },
   };
   const vectors = new VectorMemory(memory, engine.dimension);

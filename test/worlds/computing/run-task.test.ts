@@ -37,6 +37,7 @@ function runnerWith(step?: IntakeStep, spec: OptimiserSpec = sgd): TaskRunner {
     seed: 1,
     split: 'test',
     intakes: new Map(step && [['edge', step]]),
+    triggers: new Map(),
   };
 }
 

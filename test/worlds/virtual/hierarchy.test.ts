@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { openStream, type RandomStream } from '#src/simulation/random.js';
@@ -22,13 +23,22 @@ function treeConfig(changes: Partial<TinyInput> = {}): Config {
   });
 }
 
+/** Triggers that look at numbers, alone and combined. */
+const onNumbers = [
+  { rule: 'significance', options: { threshold: 0.05, share: 0.5 } },
+  { rule: 'relevance', options: { share: 0.6 } },
+  { rule: 'accuracy-gain', options: { gain: 0.05 } },
+  { any: [{ changes: 3 }, { rule: 'relevance', options: { share: 0.9 } }] },
+  { all: [{ everyS: 2 }, { rule: 'significance', options: {} }] },
+];
+
 /** A system drawn by chance: depth, width, rules of exchange, losses, crashes. */
 function randomTree(random: RandomStream): Config {
   const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;
   const levels = pick([1, 3], [1, 2, 4], [1, 2, 3, 7]);
   const exchange = () => ({
-    push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }),
-    pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, { everyS: 3 }),
+    push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }, ...onNumbers),
+    pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, ...onNumbers),
     unsent: pick('keep', 'discard'),
     flush: pick(true, true, false),
     link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },
@@ -227,4 +237,53 @@ it('charges a link the bytes of each parameter, and records them', async () => {
   const first = sent.find((line) => line.type === 'model-sent')!;
   const { timeUs } = lines.find((line) => line.type === 'model-received')!;
   expect(timeUs - first.timeUs).toBe(bytes * 8_000);
+});
+
+const onNumbersEverywhere = treeConfig({
+  layers: {
+    edge: { push: { rule: 'significance', options: { threshold: 0.02 } } },
+    worker: {
+      speedMflops: 0.02,
+      push: { any: [{ changes: 3 }, { rule: 'accuracy-gain', options: { gain: 0.02 } }] },
+      pull: { rule: 'relevance', options: { share: 0.5 } },
+    },
+  },
+});
+
+it('decides on numbers alike whatever order they come in, and gone on with from the middle', async () => {
+  const plain = await InProcessWorld.open(onNumbersEverywhere);
+  await plain.run();
+  expectConserved(plain);
+  const shuffled = openStream(11, 'order');
+  const other = await InProcessWorld.open(onNumbersEverywhere, {
+    choose: (waiting) => shuffled.integer(waiting),
+    room: 9,
+  });
+  await other.run({ events: 70 });
+  const resumed = await InProcessWorld.open(onNumbersEverywhere, { from: await other.save() });
+  await resumed.run();
+  expect(resumed.hash).toBe(plain.hash);
+});
+
+it('sends by a trigger of the user’s own, and lists its file with its hash', async () => {
+  const rule = fileURLToPath(new URL('../../../docs/examples/settled.ts', import.meta.url));
+  const push = { rule, options: { share: 1e-9, after: 2 } };
+  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, push } } });
+  const world = await InProcessWorld.open(config);
+  await world.run();
+  // The first two windows are held back, and travel with the third.
+  const firsts = new Map<string, number[]>();
+  for (const line of world.lines) {
+    if (line.type === 'update-sent' && line.node.startsWith('worker') && !firsts.has(line.node)) {
+      firsts.set(line.node, line.changes);
+    }
+  }
+  expect([...firsts.values()]).toEqual([
+    [1, 2, 3],
+    [1, 2, 3],
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
+  const { list } = world.composition.threads.triggers.worker!.push;
+  expect(list[0]).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });

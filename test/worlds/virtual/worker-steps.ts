@@ -36,6 +36,7 @@ export function testWorkerSteps(engineName: EngineName): void {
         seed: 1,
         split: 'test',
         intakes: new Map(),
+        triggers: new Map(),
       },
       training: { momentum: null, clipNorm: null, weightDecay: 0 },
       optimiser: createOptimiser({

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { TransferTrigger } from '#src/rules/contract/trigger.js';
+import { areDue, needsNumbers, splitsOf } from '#src/rules/running/triggering.js';
+import accuracyGain from '#triggers/accuracy-gain.js';
+import everyChange from '#triggers/every-change.js';
+import never from '#triggers/never.js';
+
+const moment = { changes: 1, total: 1, sinceS: 1 };
+const vectors = { model: new Float32Array(1), change: new Float32Array(1), globalChange: null };
+
+function chosen(rule: unknown, options: unknown = {}) {
+  return { rule: rule as TransferTrigger, options };
+}
+
+it('is due with any or all of a list', () => {
+  const list = [chosen(everyChange), chosen(never)];
+  expect(areDue({ of: 'any', list }, moment, null)).toBe(true);
+  expect(areDue({ of: 'all', list }, moment, null)).toBe(false);
+});
+
+it('gives each trigger the accuracy on the split that it names', () => {
+  const gain = (split: string) => chosen(accuracyGain, { gain: 0.5, split });
+  const numbers = {
+    ...vectors,
+    accuracy: { validation: 0.9, test: 0.5 },
+    lastAccuracy: { validation: 0.2, test: 0.4 },
+  };
+  const due = (split: string) => areDue({ of: 'all', list: [gain(split)] }, moment, numbers);
+  expect(due('validation')).toBe(true);
+  expect(due('test')).toBe(false);
+  const both = { of: 'any', list: [gain('test'), chosen(never), gain('test')] } as const;
+  expect(splitsOf(both)).toEqual(['test']);
+  expect(needsNumbers(both)).toBe(true);
+});
+
+it('ends the run where a trigger does not say yes or no, or names no split', () => {
+  const own = { name: 'own', summary: 'one of mine', isDue: () => 1 };
+  expect(() => areDue({ of: 'all', list: [chosen(own)] }, moment, null)).toThrow(
+    'trigger "own" did not return true or false',
+  );
+  const lost = { ...own, split: () => 'dev' };
+  expect(() => splitsOf({ of: 'all', list: [chosen(lost)] })).toThrow(
+    'trigger "own" names a split that there is not: dev',
+  );
+});
