@@ -25,18 +25,23 @@ export function failuresOf(
       const random = openStream(seed, `${kind}-nodes/${index}`);
       const isAll = Object.values(nodes).every((way) => way === undefined);
       const chosen = isAll ? ids : [...chooseGlobal({ scope: 'global', ...nodes }, ids, random)];
-      checkKnown(chosen, ids);
+      checkKnown(chosen, ids, ['faults', kind === 'crash' ? 'crashes' : 'cuts', index]);
       return chosen.map((node) => failureOf(kind, node, entry));
     });
   return [...failures('crash', faults.crashes), ...failures('cut', faults.cuts)];
 }
 
 /** Of workers that are entities of the trace the ids are known only once it is read. */
-function checkKnown(chosen: readonly string[], ids: readonly string[]): void {
+function checkKnown(
+  chosen: readonly string[],
+  ids: readonly string[],
+  path: (string | number)[],
+): void {
   const unknown = chosen.find((id) => !ids.includes(id));
   if (unknown === undefined) return;
   throw new InputError({
-    found: `faults.crashes: no worker "${unknown}" takes part in the trace`,
+    path,
+    found: `no worker "${unknown}" takes part in the trace`,
     advice: adviceOnName(unknown, ids),
   });
 }

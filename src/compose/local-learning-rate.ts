@@ -3,6 +3,8 @@ import { compileLearningRate, type LearningRate } from '../learning/learning-rat
 
 /** Null for workers that make one step, which have no rate of their own. */
 export function localLearningRate({ layers, training }: Config): LearningRate | null {
-  const { localSteps, localLearningRate: own = training.learningRate } = layers.worker.training;
-  return localSteps === 1 ? null : compileLearningRate(own);
+  const { localSteps, localLearningRate: own } = layers.worker.training;
+  if (localSteps === 1) return null;
+  if (own === undefined) return compileLearningRate(training.learningRate);
+  return compileLearningRate(own, ['layers', 'worker', 'training', 'localLearningRate']);
 }

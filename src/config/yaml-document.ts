@@ -36,7 +36,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   }));
   if (faults.length > 0) throw new InputError(faults);
   if (document.contents === null) {
-    throw new InputError({ found: `${file}: the file is empty` });
+    throw new InputError({ place: { file }, found: 'the file is empty' });
   }
   return { file, value: plainValue(() => document.toJS(), file), placeOf };
 
@@ -77,7 +77,8 @@ function plainValue(toPlain: () => unknown, file: string): unknown {
   } catch (error) {
     // The library limits what aliases may unfold to, against "billion laughs".
     throw new InputError({
-      found: `${file}: not usable YAML: ${(error as Error).message}`,
+      place: { file },
+      found: `not usable YAML: ${(error as Error).message}`,
       advice: ['write repeated parts out instead of nesting aliases'],
     });
   }
@@ -105,17 +106,17 @@ async function unreadable(file: string, error: NodeJS.ErrnoException): Promise<P
       const folder = dirname(file);
       const nearest = nearestName(basename(file), await yamlFilesIn(folder));
       const advice = nearest === undefined ? [] : [`did you mean "${join(folder, nearest)}"?`];
-      return { found: `${file}: no such file`, advice };
+      return { place: { file }, found: 'no such file', advice };
     }
     case 'EISDIR': {
       const files = await yamlFilesIn(file);
       const advice = files.length === 0 ? [] : [`it holds: ${files.join(', ')}`];
-      return { found: `${file}: a folder, not a file`, advice };
+      return { place: { file }, found: 'a folder, not a file', advice };
     }
     case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return { found: `${file}: not a text file in UTF-8` };
+      return { place: { file }, found: 'not a text file in UTF-8' };
     default:
-      return { found: `${file}: cannot be read: ${error.message}` };
+      return { place: { file }, found: `cannot be read: ${error.message}` };
   }
 }
 

@@ -16,6 +16,14 @@ interface UpdateMoment {
 /** The factor eta of the update at that moment: above 0, finite as float32. Throws InputError otherwise. */
 export type LearningRate = (moment: UpdateMoment) => number;
 
+/** Where in a config the rate stands. */
+type Path = (string | number)[];
+interface Where {
+  path: Path;
+  /** The rate in words. */
+  name: string;
+}
+
 const names = ['round', 'epoch', 'time', 'e', 'pi'];
 const operators = [
   ...['add', 'subtract', 'multiply', 'divide', 'mod', 'pow', 'unaryMinus', 'unaryPlus'],
@@ -35,14 +43,17 @@ const HIGHEST_EXPRESSION_LENGTH = 500;
  *
  * An expression is parsed by mathjs and compiled once. Only numbers, the three variables, `e`,
  * `pi`, arithmetic, comparisons, `? :` and the elementary functions above can be in it; the parsed
- * tree is checked against these lists before anything of it runs.
+ * tree is checked against these lists before anything of it runs. Errors name the `path` of the config.
  */
-export function compileLearningRate(eta: number | string): LearningRate {
+export function compileLearningRate(
+  eta: number | string,
+  path: Path = ['training', 'learningRate'],
+): LearningRate {
   if (typeof eta === 'number') {
-    checkRate(eta, 'learning rate');
+    checkRate(eta, { path, name: 'learning rate' });
     return () => eta;
   }
-  const where = `learning rate "${eta}"`;
+  const where = { path, name: `learning rate "${eta}"` };
   const tree = parse(eta, where);
   checkNode(tree, where);
   const code = tree.compile();
@@ -53,15 +64,16 @@ export function compileLearningRate(eta: number | string): LearningRate {
     try {
       rate = code.evaluate({ round, epoch, time });
     } catch (error) {
-      throw new InputError({ found: `${where} fails ${values}: ${(error as Error).message}` });
+      throw faultOf(where, `fails ${values}: ${(error as Error).message}`);
     }
     return checkRate(rate, where, ` ${values}`);
   };
 }
 
-function parse(expression: string, where: string): Mathjs.MathNode {
+function parse(expression: string, where: Where): Mathjs.MathNode {
   if (expression.length > HIGHEST_EXPRESSION_LENGTH) {
     throw new InputError({
+      path: where.path,
       found: `learning rate of ${expression.length} characters`,
       advice: [`expected at most ${HIGHEST_EXPRESSION_LENGTH}`],
     });
@@ -85,12 +97,12 @@ function loadMathjs(): typeof Mathjs {
 }
 
 /** Throws InputError unless the node and all below it are of the kinds and names allowed. */
-function checkNode(node: Mathjs.MathNode, where: string): void {
+function checkNode(node: Mathjs.MathNode, where: Where): void {
   for (const child of checkedChildren(node, where)) checkNode(child, where);
 }
 
 /** Checks the node itself; returns the nodes right below it. */
-function checkedChildren(node: Mathjs.MathNode, where: string): readonly Mathjs.MathNode[] {
+function checkedChildren(node: Mathjs.MathNode, where: Where): readonly Mathjs.MathNode[] {
   switch (node.type) {
     case 'ConstantNode': {
       const { value } = node as Mathjs.ConstantNode;
@@ -124,7 +136,7 @@ function checkedChildren(node: Mathjs.MathNode, where: string): readonly Mathjs.
   }
 }
 
-function checkName(name: string, what: string, allowed: readonly string[], where: string): void {
+function checkName(name: string, what: string, allowed: readonly string[], where: Where): void {
   if (allowed.includes(name)) return;
   const near = closest(name, allowed);
   const advice = [`expected one of: ${allowed.join(', ')}`];
@@ -132,19 +144,22 @@ function checkName(name: string, what: string, allowed: readonly string[], where
   throw refused(where, `unknown ${what} "${name}"`, advice);
 }
 
-function checkRate(rate: unknown, where: string, values = ''): number {
+function checkRate(rate: unknown, where: Where, values = ''): number {
   // Models hold float32 numbers: a greater one is an infinity in them.
   if (typeof rate === 'number' && Number.isFinite(Math.fround(rate)) && rate > 0) return rate;
-  throw new InputError({
-    found: `${where} is ${rate}${values}`,
-    advice: ['expected a number above 0 that is finite as float32: at most 3.4e38'],
-  });
+  throw faultOf(where, `is ${rate}${values}`, [
+    'expected a number above 0 that is finite as float32: at most 3.4e38',
+  ]);
 }
 
 function refused(
-  where: string,
+  { path, name }: Where,
   found: string,
   advice = ['expected arithmetic with round, epoch and time (in seconds)'],
 ): InputError {
-  return new InputError({ found: `${where}: ${found}`, advice });
+  return new InputError({ path, found: `${name}: ${found}`, advice });
+}
+
+function faultOf({ path, name }: Where, found: string, advice: string[] = []): InputError {
+  return new InputError({ path, found: `${name} ${found}`, advice });
 }

@@ -159,7 +159,8 @@ export class AgentDispatcher {
       const names = machines.map(({ name }) => name).join(', ');
       onFailure(
         new InputError({
-          found: 'live.placement: a role may run on none of the machines that have joined',
+          path: ['live', 'placement'],
+          found: 'a role may run on none of the machines that have joined',
           advice: [`expected one of: ${names}`],
         }),
       );

@@ -113,6 +113,7 @@ async function learningThread(
   const dataset = await loadDataset(config.data.dataset, '.');
   if (dataset.sha256 !== manifest.data.sha256) {
     throw new InputError({
+      path: ['data', 'dataset'],
       found: `the dataset ${dataset.name} is not the coordinator's`,
       advice: [`expected SHA-256 ${manifest.data.sha256}`, `found ${dataset.sha256}`],
     });

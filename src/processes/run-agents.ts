@@ -60,7 +60,8 @@ export class RunAgents {
     const { config, program, deployment } = options;
     if (program === undefined && deployment === undefined) {
       throw new InputError({
-        found: `pool.agents: ${config.pool.agents}, and no option says how agents are started`,
+        path: ['pool', 'agents'],
+        found: `${config.pool.agents}, and no option says how agents are started`,
         advice: ["expected an option `program`, for instance ['npx', 'edgemlsim']"],
       });
     }

@@ -249,6 +249,13 @@ for (const [what, text, problem] of unusable) {
       message: expect.stringContaining(problem),
     });
   });
+
+  test(`a file that is ${what} is named as a place, not in words`, async () => {
+    const file = fileWith(text);
+    await expect(loadConfig(file)).rejects.toMatchObject({
+      problems: [{ place: { file }, found: expect.not.stringContaining(file) }],
+    });
+  });
 }
 
 test('a file that is not there is told with the nearest name beside it', async () => {

@@ -37,6 +37,7 @@ describe('a learning rate', () => {
   ])('cannot be the number %s', (eta, found) => {
     expect(() => compileLearningRate(eta)).toThrow(
       new InputError({
+        path: ['training', 'learningRate'],
         found,
         advice: ['expected a number above 0 that is finite as float32: at most 3.4e38'],
       }),
@@ -53,6 +54,14 @@ describe('a learning rate', () => {
   ])('names the expression and its values when %s is no rate', (expression, rate) => {
     expect(() => compileLearningRate(expression)(start)).toThrow(
       `learning rate "${expression}" is ${rate} at round=0, epoch=0, time=0`,
+    );
+  });
+
+  test('names the key of the config in the middle of a run, too', () => {
+    const path = ['training', 'learningRate'];
+    const rate = compileLearningRate('1 / (7 - round)');
+    expect(() => rate(later)).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ path })] }),
     );
   });
 
