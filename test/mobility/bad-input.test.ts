@@ -112,7 +112,7 @@ describe('bad input is told with its place and what to do:', () => {
     const problem = await problemOf(readAll(missing));
     expect(problem).toMatchObject({ place: { file: missing }, found: 'no such file' });
     mkdirSync(missing);
-    expect((await problemOf(readAll(missing))).found).toBe('is a folder, not a file');
+    expect((await problemOf(readAll(missing))).found).toBe('a folder, not a file');
   });
 
   test('an encoding nobody knows', async () => {

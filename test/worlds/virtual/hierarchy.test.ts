@@ -180,6 +180,35 @@ it.each(Array.from({ length: 40 }, (_, seed) => seed))(
   },
 );
 
+it.each(['keep', 'discard'])(
+  'ends every change once when workers move between servers (unsent: %s)',
+  async (unsent) => {
+    const exchange = { unsent, link: { latencyMs: 20 } };
+    const world = await InProcessWorld.open(
+      treeConfig({
+        tree: undefined,
+        mobility: tinyInput.mobility!,
+        servers: tinyInput.servers!,
+        windows: { everyS: 4, count: 8, epochs: 1 },
+        layers: {
+          edge: { ...exchange, collect: 'each' },
+          worker: { ...exchange, speedMflops: 0.02 },
+        },
+        training: { learningRate: 0.1, maximumTimeS: 60 },
+      }),
+    );
+    await world.run();
+    expectConserved(world);
+    // A worker has trained at one server and sent its change to another.
+    const senders = new Map<string, Set<string>>();
+    for (const line of world.lines) {
+      if (line.type !== 'update-sent') continue;
+      senders.set(line.node, (senders.get(line.node) ?? new Set()).add(line.server));
+    }
+    expect([...senders.values()].some((servers) => servers.size > 1)).toBe(true);
+  },
+);
+
 it('of two levels, whose workers send plain gradients, has the bits of synchronous rounds', async () => {
   const layers = { worker: { training: { sends: 'gradient' }, link: { latencyMs: 0 } } };
   const learning = { data: { ...tinyInput.data!, owners: 'workers' as const, batchSize: 12 } };
