@@ -3,6 +3,7 @@ import { serverLayerNames } from '../config/complete-layers.ts';
 import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
 import { type TriggerChoice, triggerChoices } from '../config/trigger-choices.ts';
 import type { Dataset } from '../learning/dataset.ts';
+import type { EncodingSpec } from '../learning/encodings/encoding.ts';
 import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import { trainingOperations } from '../learning/operations.ts';
@@ -28,12 +29,13 @@ export async function hierarchyOf(
   const itemUs = operations / layers.worker.speedMflops;
   const exchange = await Promise.all(
     Object.entries(triggers).map(
-      async ([name, own]) => [name, await exchangeOf(layers[name]!, own)] as const,
+      async ([name, own]) => [name, await exchangeOf(layers[name]!, own, dimension)] as const,
     ),
   );
   return {
     pace: rounds.pace,
     vectorBytes: dimension * rounds.bytesPerParameter,
+    dimension,
     windows: windows.count,
     queue: windows.queue,
     exchange: new Map(exchange),
@@ -61,10 +63,19 @@ export async function hierarchyOf(
 }
 
 async function exchangeOf(
-  { unsent, flush }: ServerLayer | WorkerLayer,
+  { unsent, flush, encoding }: ServerLayer | WorkerLayer,
   triggers: Triggers[string],
+  dimension: number,
 ): Promise<ExchangeSettings> {
-  return { ...(await loadExchangeTriggers(triggers)), unsent, flush };
+  const up = encodingOf(encoding.up, dimension);
+  return { ...(await loadExchangeTriggers(triggers)), up, unsent, flush };
+}
+
+function encodingOf(encoding: WorkerLayer['encoding']['up'], dimension: number): EncodingSpec {
+  if (typeof encoding === 'string') return { name: encoding };
+  if ('significant' in encoding) return { name: 'significant', threshold: encoding.significant };
+  if ('topK' in encoding) return { name: 'top-k', count: encoding.topK };
+  return { name: 'top-k', count: Math.max(1, Math.round(encoding.topShare * dimension)) };
 }
 
 type Triggers = ThreadSetup['triggers'];

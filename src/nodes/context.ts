@@ -1,4 +1,5 @@
 import type { SimulatedEvent } from '../journal/events.ts';
+import type { EncodingSpec } from '../learning/encodings/encoding.ts';
 import type { Moment, TriggerSplit } from '../rules/contract/trigger.ts';
 import type { AggregationInput } from '../rules/running/contribution.ts';
 import type { RandomStream } from '../simulation/random.ts';
@@ -19,6 +20,8 @@ export type Timer =
   | { kind: 'deadline'; round: number }
   /** The numbers are there that say whether a node sends or asks for a model; the timer needs them. */
   | { kind: 'exchange'; measured: ValueId; revision: number }
+  /** What a node sends is encoded, so that its size is known; the timer needs it. */
+  | { kind: 'encoded'; encoded: ValueId; revision: number; pulls: boolean }
   /** The numbers of a tried aggregate are there. */
   | { kind: 'decide'; aggregation: number }
   /** The time to aggregate is over; the value is the timer's to pass on. */
@@ -70,6 +73,16 @@ export interface MeasureRequest {
   splits: readonly TriggerSplit[];
   push: Moment & { lastAccuracy: Record<string, number> };
   pull: Moment & { lastAccuracy: Record<string, number> };
+}
+
+/** A change that is to be encoded. */
+export interface EncodeRequest {
+  spec: EncodingSpec;
+  change: ValueId;
+  /** The parameters with the change in them. */
+  theta: ValueId;
+  /** The node's windows or merges so far, from 1. */
+  t: number;
 }
 
 /** What came of it. */
@@ -155,6 +168,12 @@ export interface NodeContext {
   measure(request: MeasureRequest): ValueId;
   /** What a measurement says. Only after a timer that needed it. */
   decision(measured: ValueId): ExchangeDecision;
+  /** What the receiver decodes of a change. */
+  encode(request: EncodeRequest): ValueId;
+  /** Parameters that travel of it. Only after a timer that needed it. */
+  encodedCount(encoded: ValueId): number;
+  /** Where a change is counted from once a sparse part of it was sent. */
+  withoutSent(base: ValueId, theta: ValueId, sent: ValueId): ValueId;
   /** Ends the run when the current event is done. */
   finish(reason: 'epochs' | 'rounds' | 'windows'): void;
 }

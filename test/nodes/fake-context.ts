@@ -248,6 +248,18 @@ export class FakeContext implements NodeContext {
     throw new Error('no test of a single node decides on numbers');
   }
 
+  encode(): ValueId {
+    throw new Error('no test of a single node encodes');
+  }
+
+  encodedCount(): number {
+    throw new Error('no test of a single node encodes');
+  }
+
+  withoutSent(): ValueId {
+    throw new Error('no test of a single node encodes');
+  }
+
   evaluate(theta: ValueId): ValueId {
     this.#check(theta);
     return this.value();

@@ -128,6 +128,10 @@ const relays: QuickCheck = ({ layers }, problem) =>
       const advice = ['expected replica: the root has the model'];
       return [problem([...path, 'model'], 'the root cannot be a relay', advice)];
     }
+    if (layer.encoding.up !== 'full') {
+      const found = 'a relay keeps no change, so nothing of it can be left out';
+      return [problem([...path, 'encoding', 'up'], found, ['expected full'])];
+    }
     if (layer.aggregate.reference === undefined) return [];
     const found = 'a relay has no model to compute a gradient of its own with';
     return [problem([...path, 'aggregate', 'reference'], found, ['set model: replica'], 'key')];

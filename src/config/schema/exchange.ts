@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atLeastOne, positive, ruleOptions } from './scalars.ts';
+import { atLeastOne, positive, ruleOptions, share } from './scalars.ts';
 
 /** One trigger: a short form, or a rule by name or path. */
 const oneTrigger = [
@@ -22,6 +22,21 @@ const triggerSchema = z
   ])
   .describe('when: after every window or merge, after several, after a time, by a rule, or never');
 
+const encodingSchema = z
+  .union([
+    z.enum(['full', '8-bit']),
+    z.strictObject({
+      significant: positive.describe(
+        'v0: the parameters that changed by more than v0 / sqrt(t) of themselves',
+      ),
+    }),
+    z.strictObject({ topK: atLeastOne.describe('number of elements with the largest magnitude') }),
+    z.strictObject({
+      topShare: share.describe('the same as a share of all parameters, at least one element'),
+    }),
+  ])
+  .describe('all parameters, some of them, or all in 8 bits each');
+
 /** What a layer sends to the one above it, and gets from it, in a tree of models. */
 export const exchangeKeys = {
   push: triggerSchema
@@ -30,6 +45,11 @@ export const exchangeKeys = {
   pull: triggerSchema
     .default('every-change')
     .describe('when a node asks the server above for its model'),
+  encoding: z
+    .strictObject({
+      up: encodingSchema.default('full').describe('how a change travels to the server above'),
+    })
+    .prefault({}),
   unsent: z
     .enum(['keep', 'discard'])
     .default('keep')

@@ -84,6 +84,21 @@ export class LocalModel {
     for (const value of [gradientSum, gradient]) this.#context.release(value);
   }
 
+  /** A part of the change was sent, encoded. `isSparse`: what was left out stays unsent. */
+  takeEncoded(sent: ValueId, isSparse: boolean): void {
+    const context = this.#context;
+    const { theta, base, gradientSum } = this.#state;
+    if (gradientSum !== null) {
+      this.#state.gradientSum = isSparse ? context.addScaled(gradientSum, sent, -1) : null;
+      this.#state.revision += 1;
+      context.release(gradientSum);
+    } else if (isSparse) {
+      const rest = context.withoutSent(base!, theta!, sent);
+      this.#rebase(rest);
+      context.release(rest);
+    } else this.#rebase(theta!);
+  }
+
   /** Out: the change since the last push, which the caller owns; from now on it is zero. */
   takeChange(): ValueId {
     const { theta, base, gradientSum } = this.#state;

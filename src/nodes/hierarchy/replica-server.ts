@@ -7,7 +7,8 @@ import { newChildren } from './children.ts';
 import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
 import { SelfEvaluation } from './self-evaluation.ts';
 import type { HierarchySettings } from './settings.ts';
-import { newUplink, Uplink, type UplinkState } from './uplink.ts';
+import { Uplink } from './uplink.ts';
+import { newUplink, type UplinkState } from './uplink-state.ts';
 
 /** A server with a model of its own: plain data. */
 export interface ReplicaState extends CollectingState {
@@ -83,7 +84,7 @@ export class ReplicaServer {
       answer: () => this.#answer(),
       over: () => this.#finish(),
     });
-    const { retryUs, vectorBytes } = settings;
+    const { retryUs, vectorBytes, dimension } = settings;
     const exchange = settings.exchange.get(place.layer);
     this.#uplink =
       this.#isRoot || exchange === undefined
@@ -91,7 +92,7 @@ export class ReplicaServer {
         : new Uplink(state.uplink, {
             ...{ node: state.id, layer: place.layer, parent: () => place.parent },
             ...{ exchange, context, isLast: () => this.#updates.isLast },
-            ...{ retryUs, vectorBytes, model: this.#model },
+            ...{ retryUs, vectorBytes, dimension, model: this.#model },
           });
   }
 
@@ -137,6 +138,7 @@ export class ReplicaServer {
         this.#updates.woken(timer);
         return;
       case 'exchange':
+      case 'encoded':
         this.#uplink?.decide(timer);
         this.#answer();
         this.#updates.recount();

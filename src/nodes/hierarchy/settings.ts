@@ -1,3 +1,4 @@
+import type { EncodingSpec } from '../../learning/encodings/encoding.ts';
 import type { LearningRate } from '../../learning/learning-rate.ts';
 import type { TransferTrigger } from '../../rules/contract/trigger.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
@@ -10,6 +11,8 @@ export interface ExchangeSettings {
   push: Triggers<Chosen<TransferTrigger>>;
   /** When a node asks for a model. */
   pull: Triggers<Chosen<TransferTrigger>>;
+  /** How a change travels. */
+  up: EncodingSpec;
   /** Whether a node's own unsent change stays on top of a model that it receives, or is given up. */
   unsent: 'keep' | 'discard';
   /** Whether a node sends what its trigger still holds back when its last window is done. */
@@ -22,6 +25,8 @@ export interface HierarchySettings {
   pace: 'free' | 'in-step';
   /** Size of a full vector on the wire. */
   vectorBytes: number;
+  /** Parameters of the model. */
+  dimension: number;
   /** Windows that each worker trains on. */
   windows: number;
   /** Windows that may wait for training at a worker, and what happens to one too many. */

@@ -1,46 +1,15 @@
 import type { DropReason } from '../../journal/reasons.ts';
+import type { Encoding } from '../../learning/encodings/encoding.ts';
+import { createEncoding } from '../../learning/encodings/index.ts';
 import type { Moment, TriggerSplit } from '../../rules/contract/trigger.ts';
 import { areDue, needsNumbers, splitsOf } from '../../rules/running/triggering.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { NodeContext, Timer } from '../context.ts';
-import type { Message } from '../messages.ts';
+import type { Message, ValueId } from '../messages.ts';
 import type { LocalModel } from './local-model.ts';
 import type { ExchangeSettings } from './settings.ts';
-import { momentOf, newTransfer, type TransferState } from './transfers.ts';
-
-/** What a node has exchanged with its parent: plain data. */
-export interface UplinkState {
-  /** Changes in its model and in no update: windows of a worker, results of a server. */
-  unsent: number[];
-  /** The number of the last update that its parent was sent; null before the first. */
-  lastUpdate: number | null;
-  push: TransferState;
-  pull: TransferState;
-  /** Windows trained, or merges, since the run began. */
-  total: number;
-  /** Whether it sends or asks waits for numbers. */
-  decides: boolean;
-  /** It has asked for a model, which has not come. */
-  awaitsModel: boolean;
-  /** It sends no more changes. */
-  isDone: boolean;
-  /** Its parent knows that. */
-  isAcknowledged: boolean;
-}
-
-export function newUplink(): UplinkState {
-  return {
-    unsent: [],
-    lastUpdate: null,
-    push: newTransfer(),
-    pull: newTransfer(),
-    total: 0,
-    decides: false,
-    awaitsModel: false,
-    isDone: false,
-    isAcknowledged: false,
-  };
-}
+import { momentOf } from './transfers.ts';
+import type { UplinkState } from './uplink-state.ts';
 
 interface UplinkParts {
   node: string;
@@ -52,6 +21,7 @@ interface UplinkParts {
   retryUs: TimeUs;
   /** Size of a full vector on the wire. */
   vectorBytes: number;
+  dimension: number;
   model: LocalModel;
   context: NodeContext;
 }
@@ -63,13 +33,15 @@ type EndOfChange = { outcome: 'unsent' } | { outcome: 'dropped'; reason: DropRea
 export class Uplink {
   readonly #state: UplinkState;
   readonly #parts: UplinkParts;
+  readonly #encoding: Encoding;
   readonly #needsNumbers: boolean;
   readonly #splits: readonly TriggerSplit[];
 
   constructor(state: UplinkState, parts: UplinkParts) {
     this.#state = state;
     this.#parts = parts;
-    const { push, pull } = parts.exchange;
+    const { push, pull, up } = parts.exchange;
+    this.#encoding = createEncoding(up);
     this.#needsNumbers = needsNumbers(push) || needsNumbers(pull);
     this.#splits = [...new Set([...splitsOf(push), ...splitsOf(pull)])];
   }
@@ -94,8 +66,13 @@ export class Uplink {
     });
   }
 
-  /** The numbers that a decision needs are there. */
-  decide({ measured, revision }: Timer & { kind: 'exchange' }): void {
+  /** The numbers that a decision, or the size of an update, needs are there. */
+  decide(timer: Timer & { kind: 'exchange' | 'encoded' }): void {
+    if (timer.kind === 'exchange') this.#decided(timer);
+    else this.#encoded(timer);
+  }
+
+  #decided({ measured, revision }: Timer & { kind: 'exchange' }): void {
     const state = this.#state;
     const { context, model, parent } = this.#parts;
     if (!state.decides) return;
@@ -140,8 +117,7 @@ export class Uplink {
     const { node, exchange, context, isLast: last } = this.#parts;
     const isLast = last();
     if (due.push || (isLast && exchange.flush)) {
-      // One that asks for a model is done only when that has come.
-      this.#push(due.pull, isLast && !due.pull);
+      this.#push(due.pull);
       return;
     }
     context.record({ type: 'update-held-back', node });
@@ -187,7 +163,7 @@ export class Uplink {
     const isBusy = state.awaitsModel || state.decides;
     if (state.isDone || isBusy || this.#parts.parent() === null) return;
     if (this.#parts.exchange.flush && state.unsent.length > 0) {
-      this.#push(false, true);
+      this.#push(false);
       return;
     }
     state.isDone = true;
@@ -221,13 +197,61 @@ export class Uplink {
     state.push.changes = 0;
   }
 
-  #push(pulls: boolean, isLast: boolean): void {
+  #push(pulls: boolean): void {
+    const { exchange, model, vectorBytes, context } = this.#parts;
+    if (exchange.up.name !== 'full') {
+      this.#encode(pulls);
+      return;
+    }
+    const value = model.takeChange();
+    this.#send(value, vectorBytes, pulls);
+    context.release(value);
+  }
+
+  /** Sends the change encoded, or waits for its size where that depends on the numbers. */
+  #encode(pulls: boolean): void {
     const state = this.#state;
-    const { node, parent, model, vectorBytes: bytes, context } = this.#parts;
+    const { node, exchange, model, dimension, context } = this.#parts;
+    const { up: spec } = exchange;
+    const change = model.change();
+    const encoded = context.encode({ spec, change, theta: model.theta!, t: state.total });
+    context.release(change);
+    const count = this.#encoding.count(dimension);
+    if (count !== null) this.#sendEncoded(encoded, count, pulls);
+    else {
+      state.decides = true;
+      const { revision } = model;
+      context.after(node, 0, { kind: 'encoded', encoded, revision, pulls }, encoded);
+    }
+    context.release(encoded);
+  }
+
+  #encoded({ encoded, revision, pulls }: Timer & { kind: 'encoded' }): void {
+    const state = this.#state;
+    const { context, model, parent } = this.#parts;
+    if (!state.decides) return;
+    state.decides = false;
+    if (parent() === null || state.unsent.length === 0) return;
+    // A model may have come in the meantime.
+    if (revision !== model.revision) this.#encode(pulls);
+    else this.#sendEncoded(encoded, context.encodedCount(encoded), pulls);
+  }
+
+  #sendEncoded(encoded: ValueId, count: number, pulls: boolean): void {
+    const { model, dimension, vectorBytes } = this.#parts;
+    const { isSparse } = this.#encoding;
+    model.takeEncoded(encoded, isSparse);
+    this.#send(encoded, this.#encoding.bytes(count, dimension, vectorBytes / dimension), pulls);
+  }
+
+  #send(value: ValueId, bytes: number, pulls: boolean): void {
+    const state = this.#state;
+    const { node, parent, model, isLast: last, context } = this.#parts;
+    // One that asks for a model is done only when that has come.
+    const isLast = last() && !pulls;
     const update = context.nextId('result');
     const { unsent: changes } = state;
     const { version } = model;
-    const value = model.takeChange();
     const to = parent()!;
     context.record({ type: 'update-sent', update, node, server: to, changes, bytes });
     if (isLast) state.isDone = true;
@@ -238,7 +262,6 @@ export class Uplink {
       ...(pulls && { pulls }),
       ...(isLast && { isLast }),
     });
-    context.release(value);
     if (pulls || isLast) this.#retryLater();
   }
 

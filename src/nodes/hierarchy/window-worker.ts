@@ -5,7 +5,8 @@ import type { Message, ValueId } from '../messages.ts';
 import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
 import { SelfEvaluation } from './self-evaluation.ts';
 import type { HierarchySettings } from './settings.ts';
-import { newUplink, Uplink, type UplinkState } from './uplink.ts';
+import { Uplink } from './uplink.ts';
+import { newUplink, type UplinkState } from './uplink-state.ts';
 
 /** A window whose items have come. */
 interface ClosedWindow {
@@ -77,12 +78,12 @@ export class WindowWorker {
       const round = nextWindow - 1;
       return { theta: model.theta, round, version: model.version, gradients: round };
     });
-    const { retryUs, vectorBytes } = settings;
+    const { retryUs, vectorBytes, dimension } = settings;
     const exchange = settings.exchange.get('worker')!;
     this.#uplink = new Uplink(state.uplink, {
       ...{ node: state.id, layer: 'worker', parent: () => state.server, exchange, context },
       isLast: () => this.#hasTrainedAll,
-      ...{ retryUs, vectorBytes, model: this.#model },
+      ...{ retryUs, vectorBytes, dimension, model: this.#model },
     });
   }
 
@@ -155,6 +156,7 @@ export class WindowWorker {
         if (timer.gradient === state.training?.gradient) this.#finishTraining(state.training);
         return;
       case 'exchange':
+      case 'encoded':
         this.#uplink.decide(timer);
         this.#train();
         return;

@@ -197,6 +197,20 @@ export class Computations {
           out: values.place(id),
         };
       }
+      case 'encode': {
+        const { spec, t } = job;
+        const change = values.address(job.change)!;
+        const theta = values.address(job.theta)!;
+        return { kind: 'encode', spec, t, change, theta, out: values.place(id) };
+      }
+      case 'without-sent':
+        return {
+          kind: 'without-sent',
+          base: values.address(job.base)!,
+          theta: values.address(job.theta)!,
+          sent: values.address(job.sent)!,
+          out: values.place(id),
+        };
       case 'measure': {
         const { layer, push, pull, globalChange } = job;
         return {
@@ -301,6 +315,12 @@ export class Computations {
         const applied = this.#values.facts(aggregate).present;
         return { present: true, journal: { applied, thetaNorm: quantity(result.norm) } };
       }
+      case 'encode': {
+        const { count, finite } = result;
+        return { present: true, finite, journal: {}, count };
+      }
+      case 'without-sent':
+        return { present: true, journal: {} };
       case 'measure': {
         const { push, pull } = result;
         const accuracy = this.#accuraciesOf(job as Job & { kind: 'measure' });

@@ -1,5 +1,5 @@
 import type { SplitName } from '../../learning/dataset.ts';
-import type { MeasureRequest } from '../../nodes/context.ts';
+import type { EncodeRequest, MeasureRequest } from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { AggregationInput } from '../../rules/running/contribution.ts';
 
@@ -47,6 +47,8 @@ export type Job =
       memory: ValueId | null;
       learningRate: number;
     }
+  | ({ kind: 'encode' } & EncodeRequest)
+  | { kind: 'without-sent'; base: ValueId; theta: ValueId; sent: ValueId }
   /** `split`: the one that evaluations measure on where it is left out. */
   | { kind: 'evaluate'; theta: ValueId; split?: SplitName }
   /** Whether the triggers of a node are due. `evaluations`: of theta, by split. */
@@ -66,6 +68,10 @@ export function inputsOf(job: Job): ValueId[] {
       const inputs = contributions.map(({ vector }) => vector);
       return [...inputs, reference, previous].filter((input) => input !== null);
     }
+    case 'encode':
+      return [job.change, job.theta];
+    case 'without-sent':
+      return [job.base, job.theta, job.sent];
     case 'measure': {
       const { theta, change, globalChange, evaluations } = job;
       const vectors = globalChange === null ? [theta, change] : [theta, change, globalChange];

@@ -1,6 +1,8 @@
 import type { Kernels } from '../../kernels/kernels.ts';
 import type { Substitute } from '../../learning/batch-samples.ts';
 import type { SplitName } from '../../learning/dataset.ts';
+import { createEncoding } from '../../learning/encodings/index.ts';
+import { withoutSent } from '../../learning/encodings/without-sent.ts';
 import type { ClassEvaluation, Engine, Evaluation } from '../../learning/engine.ts';
 import type { Optimiser } from '../../learning/optimiser.ts';
 import type { PlacedDataset } from '../../learning/placed-dataset.ts';
@@ -87,6 +89,15 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
       }
       return { kind: 'update', norm: norm(at(out)) };
     }
+    case 'encode': {
+      const { spec, t, out } = task;
+      const vectors = { change: at(task.change), model: at(task.theta) };
+      const count = createEncoding(spec).encode({ ...vectors, t }, at(out));
+      return { kind: 'encode', count, finite: kernels.run.allFinite(out, dimension) === 1 };
+    }
+    case 'without-sent':
+      withoutSent(at(task.base), at(task.theta), at(task.sent), at(task.out));
+      return { kind: 'without-sent' };
     case 'measure':
       return measure(runner, task, at);
     case 'evaluate':

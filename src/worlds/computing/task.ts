@@ -1,4 +1,5 @@
 import type { SplitName } from '../../learning/dataset.ts';
+import type { EncodingSpec } from '../../learning/encodings/encoding.ts';
 import type { Evaluation } from '../../learning/engine.ts';
 import type { EngineSetup } from '../../learning/open-engine.ts';
 import type { OptimiserSpec } from '../../learning/optimiser.ts';
@@ -109,6 +110,21 @@ export type Task =
       from: number;
       to: number;
     }
+  | {
+      kind: 'encode';
+      spec: EncodingSpec;
+      change: VectorAddress;
+      theta: VectorAddress;
+      t: number;
+      out: VectorAddress;
+    }
+  | {
+      kind: 'without-sent';
+      base: VectorAddress;
+      theta: VectorAddress;
+      sent: VectorAddress;
+      out: VectorAddress;
+    }
   | ({
       kind: 'measure';
       theta: VectorAddress;
@@ -142,7 +158,9 @@ export type TaskResult =
   | { kind: 'optimiser-memory' }
   | { kind: 'update'; norm: number }
   | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation)
-  | { kind: 'measure'; push: boolean; pull: boolean };
+  | { kind: 'measure'; push: boolean; pull: boolean }
+  | { kind: 'encode'; count: number; finite: boolean }
+  | { kind: 'without-sent' };
 
 export type TaskMessage = { id: number; task: Task };
 export type TaskReply = { id: number; result: TaskResult };

@@ -1,5 +1,10 @@
 import type { LearningRate } from '../../learning/learning-rate.ts';
-import type { ExchangeDecision, MeasureRequest, TrainingRequest } from '../../nodes/context.ts';
+import type {
+  EncodeRequest,
+  ExchangeDecision,
+  MeasureRequest,
+  TrainingRequest,
+} from '../../nodes/context.ts';
 import type { ValueId } from '../../nodes/messages.ts';
 import type { AggregationInput } from '../../rules/running/contribution.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
@@ -157,6 +162,18 @@ export abstract class ValueContext {
 
   decision(measured: ValueId): ExchangeDecision {
     return this.#parts.values.facts(measured).decision!;
+  }
+
+  encode(request: EncodeRequest): ValueId {
+    return this.#compute({ kind: 'encode', ...request });
+  }
+
+  encodedCount(encoded: ValueId): number {
+    return this.#parts.values.facts(encoded).count!;
+  }
+
+  withoutSent(base: ValueId, theta: ValueId, sent: ValueId): ValueId {
+    return this.#compute({ kind: 'without-sent', base, theta, sent });
   }
 
   #compute(job: Job): ValueId {

@@ -17,6 +17,8 @@ export interface Facts {
   loss?: number;
   /** Vectors that went into an aggregate. */
   used?: number;
+  /** Parameters that travel of an encoded change. */
+  count?: number;
   /** Of a measurement. */
   decision?: ExchangeDecision;
   /** State of the server's rule and attack, passed to them at the next aggregation. */

@@ -39,6 +39,7 @@ function randomTree(random: RandomStream): Config {
   const exchange = () => ({
     push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }, ...onNumbers),
     pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, ...onNumbers),
+    encoding: { up: pick<unknown>('full', 'full', '8-bit', { topK: 3 }, { significant: 0.05 }) },
     unsent: pick('keep', 'discard'),
     flush: pick(true, true, false),
     link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },
@@ -315,4 +316,42 @@ it('sends by a trigger of the user’s own, and lists its file with its hash', a
   ]);
   const { list } = world.composition.threads.triggers.worker!.push;
   expect(list[0]).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+/** The bytes of what the workers of a tree sent, with this encoding. */
+async function bytesSent(up: unknown): Promise<{ bytes: number[]; world: InProcessWorld }> {
+  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, encoding: { up } } } });
+  const world = await InProcessWorld.open(config);
+  await world.run();
+  expectConserved(world);
+  const bytes = world.lines.flatMap((line) =>
+    line.type === 'update-sent' && line.node.startsWith('worker') ? [line.bytes] : [],
+  );
+  expect(bytes.length).toBeGreaterThan(0);
+  return { bytes, world };
+}
+
+it('sends as many bytes as an encoding has', async () => {
+  const dimension = (await bytesSent('full')).bytes[0]! / 4;
+  const only = async (up: unknown) => [...new Set((await bytesSent(up)).bytes)];
+  expect(await only('8-bit')).toEqual([dimension + 8]);
+  expect(await only({ topK: 3 })).toEqual([24]);
+  expect(await only({ topShare: 1e-9 })).toEqual([8]);
+});
+
+it('waits for the size of what it sends where that depends on the numbers', async () => {
+  const { bytes, world } = await bytesSent({ significant: 0.3 });
+  expect(new Set(bytes).size).toBeGreaterThan(1);
+  expect(bytes.every((each) => each % 8 === 0)).toBe(true);
+  const up = { significant: 0.3 };
+  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, encoding: { up } } } });
+  const shuffled = openStream(13, 'order');
+  const other = await InProcessWorld.open(config, {
+    choose: (waiting) => shuffled.integer(waiting),
+    room: 9,
+  });
+  await other.run({ events: 50 });
+  const resumed = await InProcessWorld.open(config, { from: await other.save() });
+  await resumed.run();
+  expect(resumed.hash).toBe(world.hash);
 });

@@ -1,0 +1,35 @@
+import { newTransfer, type TransferState } from './transfers.ts';
+
+/** What a node has exchanged with its parent: plain data. */
+export interface UplinkState {
+  /** Changes in its model and in no update: windows of a worker, results of a server. */
+  unsent: number[];
+  /** The number of the last update that its parent was sent; null before the first. */
+  lastUpdate: number | null;
+  push: TransferState;
+  pull: TransferState;
+  /** Windows trained, or merges, since the run began. */
+  total: number;
+  /** Whether it sends or asks waits for numbers. */
+  decides: boolean;
+  /** It has asked for a model, which has not come. */
+  awaitsModel: boolean;
+  /** It sends no more changes. */
+  isDone: boolean;
+  /** Its parent knows that. */
+  isAcknowledged: boolean;
+}
+
+export function newUplink(): UplinkState {
+  return {
+    unsent: [],
+    lastUpdate: null,
+    push: newTransfer(),
+    pull: newTransfer(),
+    total: 0,
+    decides: false,
+    awaitsModel: false,
+    isDone: false,
+    isAcknowledged: false,
+  };
+}
