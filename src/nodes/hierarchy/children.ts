@@ -42,15 +42,20 @@ export class Children {
   /** How many may still send something. */
   get active(): number {
     const { done } = this.#state;
-    return this.all.filter((child) => !done.includes(child)).length;
+    const all = this.all;
+    // Asked at every update of every child, mostly before any is done.
+    if (done.length === 0) return all.length;
+    const gone = new Set(done);
+    return all.filter((child) => !gone.has(child)).length;
   }
 
   /** Whether no child will send anything more. False while there are none. */
   get isOver(): boolean {
     const { done, leaving } = this.#state;
-    const isLeaving = (child: string) => leaving.some((each) => each.child === child);
     const all = this.all;
-    return all.length > 0 && all.every((child) => done.includes(child) || isLeaving(child));
+    if (all.length === 0 || done.length + leaving.length < all.length) return false;
+    const gone = new Set([...done, ...leaving.map(({ child }) => child)]);
+    return all.every((child) => gone.has(child));
   }
 
   join(worker: string): void {
