@@ -16,6 +16,7 @@ const PACKAGES = {
   hostname: 'hostname',
   ip: 'iproute2',
   iptables: 'iptables',
+  java: 'default-jre-headless',
   ldd: 'libc-bin',
   mount: 'mount',
   mpirun: 'openmpi-bin',

@@ -16,6 +16,7 @@ import { addResume } from './resume.ts';
 import { addRun } from './run.ts';
 import { addScenario } from './scenario.ts';
 import { addSchema } from './schema.ts';
+import { addSensors } from './sensors.ts';
 import { showFailure } from './show-failure.ts';
 import { addStudy } from './study.ts';
 import { addValidate } from './validate.ts';
@@ -39,6 +40,7 @@ const commands = [
   addCompare,
   addValidate,
   addScenario,
+  addSensors,
   addSchema,
   addAgent,
   addDeploy,

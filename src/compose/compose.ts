@@ -128,7 +128,7 @@ export async function compose(
       owners: config.data.owners,
       shares,
       hierarchy,
-      windows: windowsOf(config, workerIds, dataset, shares),
+      windows: await windowsOf(config, workerIds, dataset, shares),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),

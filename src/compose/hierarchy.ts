@@ -1,6 +1,7 @@
 import { referenceTo } from '../config/choose-rules.ts';
 import { serverLayerNames } from '../config/complete-layers.ts';
 import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
+import { sensorList, sensorName, sensorSource } from '../config/sensors.ts';
 import { type TriggerChoice, triggerChoices } from '../config/trigger-choices.ts';
 import type { Dataset } from '../learning/dataset.ts';
 import type { EncodingSpec } from '../learning/encodings/encoding.ts';
@@ -8,7 +9,10 @@ import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import { trainingOperations } from '../learning/operations.ts';
 import { createOptimiser } from '../learning/optimisers/index.ts';
-import type { SensorSettings } from '../learning/windows/sensor.ts';
+import { readRecording } from '../learning/windows/recording.ts';
+import type { SensorSettings, SensorSource } from '../learning/windows/sensor.ts';
+import { builtInSource } from '../learning/windows/sources/built-in.ts';
+import { recordedSource } from '../learning/windows/sources/recorded.ts';
 import type { WindowSettings, WorkerWindows } from '../learning/windows/window-source.ts';
 import type { ExchangeSettings, HierarchySettings } from '../nodes/hierarchy/settings.ts';
 import { loadExchangeTriggers } from '../rules/running/triggering.ts';
@@ -111,42 +115,63 @@ export function windowTrainingOf({
   return { optimiser, batchSize: data.batchSize, epochs: windows.epochs, gradient };
 }
 
-/** Where the items of each worker's windows come from; null for rounds of one model. */
-export function windowsOf(
+/**
+ * Where the items of each worker's windows come from; null for rounds of one model.
+ * Throws InputError when a file of sensors' items is not as it should be.
+ */
+export async function windowsOf(
   config: Config,
   workers: readonly string[],
   dataset: Dataset,
   shares: ReadonlyMap<string, Uint32Array>,
-): WindowSettings | null {
+): Promise<WindowSettings | null> {
   const { rounds, windows, seed } = config;
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
   const sensors = sensorsOf(config, workers, dataset.classes);
-  const { everyS, items } = windows;
+  const { everyS, items, count } = windows;
   const ofWorkers = workers.map((worker): [string, WorkerWindows] => {
     const own = sensors.filter((sensor) => sensor.worker === worker);
     const share = own.length > 0 ? null : shares.get(worker)!;
     const length =
       everyS !== undefined ? { everyUs: secondsToUs(everyS) } : { items: items ?? share!.length };
-    return [worker, { length, sensors: own, share }];
+    return [worker, { length, count, sensors: own, share }];
   });
-  return { seed, workers: new Map(ofWorkers), byLabel: itemsByLabel(dataset) };
+  const source = await sourceOf(config, sensors, dataset);
+  return { seed, workers: new Map(ofWorkers), source };
 }
 
+/** Where the items of the sensors come from. */
+async function sourceOf(
+  config: Config,
+  sensors: readonly SensorSettings[],
+  dataset: Dataset,
+): Promise<SensorSource> {
+  const source = sensorSource(config);
+  if (source === 'built-in' || 'kafka' in source) {
+    return builtInSource(config.seed, itemsByLabel(dataset));
+  }
+  const ids = sensors.map(({ id }) => id);
+  const { bySensor } = await readRecording(source.file, ids, dataset.splits.train.items);
+  return recordedSource(bySensor);
+}
+
+/** The sensors of a config, each with its worker. */
 function sensorsOf(
   { sensors }: Config,
   workers: readonly string[],
   classes: number | null,
 ): (SensorSettings & { worker: string })[] {
   if (sensors === undefined) return [];
-  if (Array.isArray(sensors)) {
-    return sensors.map(({ id, worker, labels = null, itemsPerS, process, timesS }) => ({
+  const described = sensorList(sensors);
+  if (!('count' in described)) {
+    return described.map(({ id, worker, labels = null, itemsPerS, process, timesS }) => ({
       ...{ id, worker, labels },
       arrivals: timesS === undefined ? { process, itemsPerS } : { process: 'times', timesS },
     }));
   }
-  const { count, itemsPerS, process, mainLabelShare } = sensors;
+  const { count, itemsPerS, process, mainLabelShare } = described;
   return Array.from({ length: count }, (_, number) => ({
-    id: `sensor-${number}`,
+    id: sensorName(number),
     worker: workers[number % workers.length]!,
     arrivals: { process, itemsPerS },
     labels: classes === null ? null : biased(number % classes, classes, mainLabelShare),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import type { Config } from '../config/config-schema.ts';
 import { isParameterFile } from '../config/resolve-paths.ts';
+import { sensorSource } from '../config/sensors.ts';
 import { InputError } from '../errors.ts';
 import { packageVersion } from '../package-version.ts';
 import { sha256Of } from '../sha256-of.ts';
@@ -40,6 +41,8 @@ export function provenanceOf(
   if (mobility.network !== undefined) files[mobility.network] = sha256Of(mobility.network);
   if (isParameterFile(model.init)) files[model.init] = sha256Of(model.init);
   if (threads.model.kind === 'module') files[threads.model.module] = threads.model.sha256;
+  const sensors = sensorSource(config);
+  if (sensors !== 'built-in' && 'file' in sensors) files[sensors.file] = sha256Of(sensors.file);
   for (const file of datasetFiles(config.data.dataset)) files[file] = sha256Of(file);
   for (const intake of Object.values(threads.intakes)) {
     const { preAggregators, aggregator, stalenessWeight, attack, fallback } = intake;

@@ -11,6 +11,7 @@ import { checkMemory } from './checks/memory.ts';
 import { checkPool } from './checks/pool.ts';
 import { checkRules } from './checks/rules.ts';
 import { checkScenario } from './checks/scenario.ts';
+import { recordingWarnings } from './checks/sensors.ts';
 import { timingWarnings } from './checks/timing.ts';
 import { checkTree } from './checks/tree.ts';
 import type { Config } from './config-schema.ts';
@@ -40,7 +41,9 @@ export async function checkConfig(config: Config, source: ConfigSource): Promise
 
 /** What may well be wrong with a config that is valid. */
 export async function warningsOf(config: Config, source: ConfigSource): Promise<Problem[]> {
-  if (config.mobility.model === 'static') return [];
+  const ofSensors = await recordingWarnings(config, source.problem);
+  if (config.mobility.model === 'static') return ofSensors;
   const { trace, sites, radio } = await scenarioOf(config);
-  return inOrder(timingWarnings(config, inspectSites(trace, sites, radio), source.problem));
+  const timing = timingWarnings(config, inspectSites(trace, sites, radio), source.problem);
+  return inOrder([...ofSensors, ...timing]);
 }

@@ -34,6 +34,7 @@ export function resolvePaths(config: Config, folder: string): Config {
   const { trace, network } = config.mobility;
   return {
     ...config,
+    ...resolveSensors(config, absolute),
     mobility: {
       ...config.mobility,
       ...(trace === undefined ? {} : { trace: absolute(trace) }),
@@ -73,6 +74,16 @@ function resolveDataset(dataset: DatasetConfig, absolute: (path: string) => stri
     default:
       return dataset;
   }
+}
+
+function resolveSensors(
+  { sensors }: Config,
+  absolute: (path: string) => string,
+): Pick<Config, 'sensors'> {
+  if (sensors === undefined || Array.isArray(sensors)) return {};
+  const { source } = sensors;
+  if (source === 'built-in' || !('file' in source)) return {};
+  return { sensors: { ...sensors, source: { file: absolute(source.file) } } };
 }
 
 /** True when `model.init` names a file to start from. */

@@ -23,6 +23,7 @@ const commands = [
   ['validate'],
   ['scenario'],
   ['scenario', 'inspect'],
+  ['sensors'],
   ['schema'],
 ];
 

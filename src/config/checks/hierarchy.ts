@@ -1,13 +1,12 @@
 import type { Problem } from '../../errors.ts';
-import { slotNames } from '../../mobility/leases.ts';
-import { adviceOnName } from '../../nearest-name.ts';
 import type { QuickCheck } from './check.ts';
+import { checkSensors } from './sensors.ts';
 
 /** What a tree of models needs is there, and what only it knows is nowhere else. */
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
   ...(config.rounds.mode === 'hierarchical'
-    ? [...windows(config, problem), ...sensors(config, problem), ...relays(config, problem)]
+    ? [...windows(config, problem), ...checkSensors(config, problem), ...relays(config, problem)]
     : strangers(config, problem)),
 ];
 
@@ -57,59 +56,6 @@ const windows: QuickCheck = ({ windows, sensors, data, mobility }, problem) => {
   }
   return [];
 };
-
-const sensors: QuickCheck = ({ sensors, mobility, data }, problem) => {
-  if (sensors === undefined) return [];
-  const { count, mode } = mobility.workers;
-  if (mode !== 'leased') {
-    const found = 'sensors belong to workers that are known before the run';
-    return [problem(['mobility', 'workers', 'mode'], found, ['expected leased'])];
-  }
-  const workers = slotNames(count);
-  if (!Array.isArray(sensors)) {
-    if (sensors.count >= count) return [];
-    const found = `${sensors.count} sensors for ${count} workers: some would have none`;
-    return [problem(['sensors', 'count'], found, [`expected at least ${count}`])];
-  }
-  const classes = data.dataset.name === 'mnist' ? 10 : undefined;
-  return [
-    ...sensors.flatMap(({ id, worker, labels, timesS }, index): Problem[] => {
-      const at = (key: string): (string | number)[] => ['sensors', index, key];
-      const problems: Problem[] = [];
-      if (sensors.findIndex((other) => other.id === id) < index) {
-        problems.push(problem(at('id'), `a second sensor "${id}"`, ['give each its own id']));
-      }
-      if (!workers.includes(worker)) {
-        problems.push(
-          problem(at('worker'), `no worker "${worker}"`, adviceOnName(worker, workers)),
-        );
-      }
-      if (labels !== undefined)
-        problems.push(...labelShares(labels, classes, at('labels'), problem));
-      if (timesS?.some((timeS, k) => k > 0 && timeS < timesS[k - 1]!)) {
-        problems.push(problem(at('timesS'), 'times that fall', ['expected them in rising order']));
-      }
-      return problems;
-    }),
-    ...workers
-      .filter((worker) => !sensors.some((sensor) => sensor.worker === worker))
-      .map((worker) => problem(['sensors'], `no sensor of ${worker}`, ['give each worker one'])),
-  ];
-};
-
-function labelShares(
-  labels: readonly number[],
-  classes: number | undefined,
-  path: (string | number)[],
-  problem: Parameters<QuickCheck>[1],
-): Problem[] {
-  if (classes !== undefined && labels.length !== classes) {
-    return [problem(path, `shares of ${labels.length} classes`, [`expected ${classes}`])];
-  }
-  const sum = labels.reduce((total, share) => total + share, 0);
-  if (Math.abs(sum - 1) < 1e-6) return [];
-  return [problem(path, `shares that sum to ${Number(sum.toPrecision(6))}`, ['expected 1'])];
-}
 
 /** Keys of a tree of models where every round is of one model. */
 const strangers: QuickCheck = (config, problem) => {

@@ -50,9 +50,30 @@ const sensorSchema = z.strictObject({
     .describe('by class: the chance that an item is of it; left out: as in the train split'),
 });
 
+const source = {
+  source: z
+    .union([
+      z.literal('built-in'),
+      z.strictObject({
+        file: z
+          .string()
+          .min(1)
+          .describe('JSON lines of sensor, sequence, timeUs, item: `edgemlsim sensors` writes it'),
+      }),
+      z.strictObject({
+        kafka: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'expected host:port')).min(1),
+      }),
+    ])
+    .default('built-in')
+    .describe(
+      'where their items come from: drawn by chance, replayed from a file, or read from topics of their ids at Kafka brokers (host:port)',
+    ),
+};
+
 export const sensorsSchema = z
   .union([
     z.array(sensorSchema).min(1),
+    z.strictObject({ list: z.array(sensorSchema).min(1), ...source }),
     z.strictObject({
       count: atLeastOne.describe(
         'sensors 0, 1, …; number s belongs to worker s modulo the workers',
@@ -61,6 +82,7 @@ export const sensorsSchema = z
       mainLabelShare: share
         .default(1)
         .describe('share of the class s modulo the classes; the others share the rest equally'),
+      ...source,
     }),
   ])
   .describe('what gives workers their items, drawn with replacement from the train split');

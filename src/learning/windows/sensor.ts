@@ -1,8 +1,8 @@
-import { type RandomState, RandomStream } from '../../simulation/random.ts';
-import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
+import type { RandomState } from '../../simulation/random.ts';
+import type { TimeUs } from '../../simulation/time.ts';
 
 /** When the items of a sensor come: one after another at a rate, by chance, or at times of a list. */
-type Arrivals =
+export type Arrivals =
   | { process: 'fixed'; itemsPerS: number }
   | { process: 'poisson'; itemsPerS: number }
   | { process: 'times'; timesS: readonly number[] };
@@ -21,61 +21,25 @@ export interface SensorState {
   items: number;
   /** When its next item comes; infinite when none does. */
   nextUs: TimeUs;
-  random: RandomState;
+  /** Of the built-in sensors. */
+  random: RandomState | null;
 }
 
-/** A sensor before its first item; the first of a fixed rate comes after one period. */
-export function openSensor({ arrivals }: SensorSettings, random: RandomState): SensorState {
-  const state = { items: 0, nextUs: 0, random };
-  scheduleNext(arrivals, state);
-  return state;
+/** Where the items of sensors come from. */
+export interface SensorSource {
+  /** A sensor before its first item. */
+  open(sensor: SensorSettings): SensorState;
+  /** Takes the sensor's next item, an index into the train split, and sets when the one after it comes. */
+  take(sensor: SensorSettings, state: SensorState): number;
 }
 
-/**
- * Takes the sensor's next item: an index into the train split, drawn with replacement from the items of
- * a class that is drawn first. `byLabel`: the items of each class; of all of them for null labels.
- */
-export function takeItem(
-  { arrivals, labels }: SensorSettings,
-  state: SensorState,
-  byLabel: readonly Uint32Array[],
-): number {
-  const random = new RandomStream(state.random);
-  const pool = labels === null ? byLabel[0]! : byLabel[drawLabel(labels, random.float())]!;
-  const item = pool[random.integer(pool.length)]!;
-  state.random = random.state;
-  state.items += 1;
-  scheduleNext(arrivals, state);
-  return item;
-}
-
-/** Times are exact multiples of the period, so that no rounding adds up. */
-function scheduleNext(arrivals: Arrivals, state: SensorState): void {
-  const { items } = state;
-  switch (arrivals.process) {
-    case 'fixed':
-      state.nextUs = Math.round(((items + 1) * 1e6) / arrivals.itemsPerS);
-      return;
-    case 'poisson': {
-      const random = new RandomStream(state.random);
-      const waitUs = (-Math.log(1 - random.float()) * 1e6) / arrivals.itemsPerS;
-      state.random = random.state;
-      state.nextUs += Math.max(1, Math.round(waitUs));
-      return;
-    }
-    case 'times': {
-      const timeS = arrivals.timesS[items];
-      state.nextUs = timeS === undefined ? Number.POSITIVE_INFINITY : secondsToUs(timeS);
-    }
-  }
-}
-
-function drawLabel(labels: readonly number[], chance: number): number {
-  let sum = 0;
-  for (const [label, share] of labels.entries()) {
-    sum += share;
-    if (chance < sum) return label;
-  }
-  // Rounding may leave the sum a little under 1.
-  return labels.findLastIndex((share) => share > 0);
+/** One item of a sensor, as files and topics hold it. */
+export interface SensorItem {
+  sensor: string;
+  /** Its place among the sensor's items, from 0. */
+  sequence: number;
+  /** When it comes, since the begin of the run. */
+  timeUs: TimeUs;
+  /** Index into the train split. */
+  item: number;
 }

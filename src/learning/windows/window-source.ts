@@ -1,7 +1,7 @@
 import { streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { type BatchStream, nextBatch, openBatchStream } from '../batch-stream.ts';
-import { openSensor, type SensorSettings, type SensorState, takeItem } from './sensor.ts';
+import type { SensorSettings, SensorSource, SensorState } from './sensor.ts';
 
 /** How long a window is: a time, or a number of items. */
 type WindowLength = { everyUs: TimeUs } | { items: number };
@@ -9,6 +9,8 @@ type WindowLength = { everyUs: TimeUs } | { items: number };
 /** Where the items of one worker's windows come from: its sensors, or its share of the train items. */
 export interface WorkerWindows {
   length: WindowLength;
+  /** How many windows there are. */
+  count: number;
   /** Empty: the next items of its share, all there at once. */
   sensors: readonly SensorSettings[];
   share: Uint32Array | null;
@@ -17,25 +19,28 @@ export interface WorkerWindows {
 export interface WindowSettings {
   seed: number;
   workers: ReadonlyMap<string, WorkerWindows>;
-  /** Train items by class; in the first place all of them where a sensor has no labels. */
-  byLabel: readonly Uint32Array[];
+  source: SensorSource;
+}
+
+/** A window of a number of items. */
+interface CutWindow {
+  endUs: TimeUs;
+  items: Uint32Array;
 }
 
 /** How far one worker's windows are: plain data. */
 export interface WindowState {
   /** Windows that were taken. */
   taken: number;
-  /** The one after these, where it was asked for. */
-  next: { endUs: TimeUs | null; items: Uint32Array } | null;
+  /** The one after these, where its end was asked for and follows from its items. */
+  next: CutWindow | null;
   sensors: SensorState[];
   stream: BatchStream | null;
 }
 
-export function openWindows({ seed, workers }: WindowSettings): Map<string, WindowState> {
+export function openWindows({ seed, workers, source }: WindowSettings): Map<string, WindowState> {
   const states = [...workers].map(([worker, { sensors, share }]): [string, WindowState] => {
-    const opened = sensors.map((sensor) =>
-      openSensor(sensor, streamState(seed, `sensor/${sensor.id}`)),
-    );
+    const opened = sensors.map((sensor) => source.open(sensor));
     const stream =
       share === null ? null : openBatchStream(share, streamState(seed, `batches/${worker}`));
     return [worker, { taken: 0, next: null, sensors: opened, stream }];
@@ -59,51 +64,54 @@ export class WindowSource {
    * give the items that it needs.
    */
   nextEndUs(worker: string): TimeUs | null {
-    return this.#next(worker).endUs;
+    const { length, share } = this.#settings.workers.get(worker)!;
+    if (share !== null) return null;
+    const state = this.#states.get(worker)!;
+    if ('everyUs' in length) return (state.taken + 1) * length.everyUs;
+    state.next ??= this.#cut(worker, length.items, Number.POSITIVE_INFINITY);
+    return state.next.endUs;
   }
 
-  /** The items of the worker's next window, in the order in which they came. */
+  /**
+   * The items of the worker's next window, in the order in which they came. A window of a time is cut
+   * now, so that it holds what a source that is still being read has by its end.
+   */
   take(worker: string): Uint32Array {
-    const { items } = this.#next(worker);
+    const endUs = this.nextEndUs(worker);
+    const { length } = this.#settings.workers.get(worker)!;
     const state = this.#states.get(worker)!;
-    state.next = null;
     state.taken += 1;
-    return items;
-  }
-
-  #next(worker: string): NonNullable<WindowState['next']> {
-    const state = this.#states.get(worker)!;
-    state.next ??= this.#cut(this.#settings.workers.get(worker)!, state);
-    return state.next;
-  }
-
-  #cut(
-    { length, sensors }: WorkerWindows,
-    { taken, sensors: states, stream }: WindowState,
-  ): NonNullable<WindowState['next']> {
-    if (stream !== null) {
-      const size = 'items' in length ? length.items : stream.order.length;
-      return { endUs: null, items: nextBatch(stream, size).items };
+    if (state.stream !== null) {
+      const size = 'items' in length ? length.items : state.stream.order.length;
+      return nextBatch(state.stream, size).items;
     }
+    const window = state.next ?? this.#cut(worker, Number.POSITIVE_INFINITY, endUs!);
+    state.next = null;
+    return window.items;
+  }
+
+  /** As many items at most, and none after the end. */
+  #cut(worker: string, most: number, endUs: TimeUs): CutWindow {
+    const { sensors } = this.#settings.workers.get(worker)!;
+    const { sensors: states } = this.#states.get(worker)!;
     const items: number[] = [];
-    const endUs = 'everyUs' in length ? (taken + 1) * length.everyUs : null;
-    const wanted = 'items' in length ? length.items : Number.POSITIVE_INFINITY;
     let lastUs = 0;
-    while (items.length < wanted) {
+    while (items.length < most) {
       // Of items at one time, the first sensor's comes first.
       const soonest = states.reduce(
         (best, { nextUs }, index) => (nextUs < states[best]!.nextUs ? index : best),
         0,
       );
       const { nextUs } = states[soonest]!;
-      if (nextUs === Number.POSITIVE_INFINITY && endUs === null) {
-        return { endUs: Number.POSITIVE_INFINITY, items: Uint32Array.from(items) };
+      if (nextUs === Number.POSITIVE_INFINITY) {
+        lastUs = nextUs;
+        break;
       }
       // An item at the end of a window belongs to it.
-      if (endUs !== null && nextUs > endUs) break;
-      items.push(takeItem(sensors[soonest]!, states[soonest]!, this.#settings.byLabel));
+      if (nextUs > endUs) break;
+      items.push(this.#settings.source.take(sensors[soonest]!, states[soonest]!));
       lastUs = nextUs;
     }
-    return { endUs: endUs ?? lastUs, items: Uint32Array.from(items) };
+    return { endUs: lastUs, items: Uint32Array.from(items) };
   }
 }

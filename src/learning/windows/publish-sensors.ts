@@ -1,0 +1,65 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TimeUs } from '../../simulation/time.ts';
+import { kafkaClient, makeTopics } from './kafka-client.ts';
+import type { SensorItem } from './sensor.ts';
+
+interface Publishing {
+  /** `host:port` each. */
+  brokers: readonly string[];
+  sensors: readonly string[];
+  /** In the order in which they come. */
+  items: readonly SensorItem[];
+  /** What a message says of an item. */
+  messageOf: (item: SensorItem) => string;
+  /** The time of the sensors, which begins at 0 and may run faster than the clock. */
+  nowUs: () => TimeUs;
+  /** Microseconds of the sensors for one of the clock. */
+  speed: number;
+}
+
+/** No message is so large that so many of them are too large for a request. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * Sends each item to its sensor's topic when it comes. Requests follow one another, so that one that
+ * is sent again after a broker was away comes before those after it: a reader that drops duplicates
+ * by sequence number has every item once.
+ *
+ * Throws RunError when no broker answers at the begin.
+ */
+export async function publishSensors(publishing: Publishing): Promise<void> {
+  const { brokers, sensors, items, messageOf, nowUs, speed } = publishing;
+  const { Partitioners } = await import('kafkajs');
+  const client = await kafkaClient(brokers);
+  const admin = client.admin();
+  await makeTopics(admin, brokers, sensors);
+  await admin.disconnect();
+  const producer = client.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  try {
+    let sent = 0;
+    while (sent < items.length) {
+      const aheadUs = items[sent]!.timeUs - nowUs();
+      if (aheadUs > 0) await wait(Math.ceil(aheadUs / speed / 1000));
+      const bySensor = new Map<string, { key: string; value: string }[]>();
+      const untilUs = nowUs();
+      const first = sent;
+      while (sent < items.length && sent < first + MOST_AT_ONCE) {
+        const item = items[sent]!;
+        if (item.timeUs > untilUs) break;
+        const messages = bySensor.get(item.sensor) ?? [];
+        messages.push({ key: `${item.sequence}`, value: messageOf(item) });
+        bySensor.set(item.sensor, messages);
+        sent += 1;
+      }
+      const topicMessages = [...bySensor].map(([topic, messages]) => ({ topic, messages }));
+      if (topicMessages.length > 0) await producer.sendBatch({ topicMessages, acks: -1 });
+    }
+  } finally {
+    await producer.disconnect();
+  }
+}

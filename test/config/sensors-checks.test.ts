@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { warningsAbout } from '#src/config/load-config.js';
+import { describeProblem } from '#src/errors.js';
+import { fileWith, load, problemsOf } from './config-in-folder.ts';
+
+const tree = `name: tree
+tree: [1, 2]
+mobility: { model: static }
+rounds: { mode: hierarchical }
+windows: { everyS: 2, count: 3 }
+sensors: { count: 2, source: built-in }
+data: { dataset: { name: synthetic } }
+model: { layers: [64, 10] }
+`;
+
+test('the sensors of these tests are valid, counted, listed and replayed', async () => {
+  expect(await problemsOf(tree)).toBe('');
+  const listed = '[{ id: a, worker: worker-1 }, { id: b, worker: worker-2 }]';
+  for (const sensors of [
+    listed,
+    `{ list: ${listed} }`,
+    `{ list: ${listed}, source: { file: items.jsonl } }`,
+    '{ count: 2, source: { file: items.jsonl } }',
+  ]) {
+    expect(await problemsOf(tree, [`sensors=${sensors}`])).toBe('');
+  }
+});
+
+test('a list of sensors is checked with a source as without one', async () => {
+  const listed = '[{ id: a, worker: worker-1 }, { id: a, worker: worker-7 }]';
+  for (const [sensors, path] of [
+    [listed, 'sensors'],
+    [`{ list: ${listed} }`, 'sensors.list'],
+  ]) {
+    const told = await problemsOf(tree, [`sensors=${sensors}`]);
+    expect(told).toContain(`${path}.1.id: a second sensor "a"`);
+    expect(told).toContain(`${path}.1.worker: no worker "worker-7"`);
+    expect(told).toContain(`${path}: no sensor of worker-2`);
+  }
+});
+
+test('the virtual world refuses Kafka, and says how to record what is there', async () => {
+  const told = await problemsOf(tree, ['sensors.source={kafka: ["broker:9092"]}']);
+  expect(told).toContain('the virtual world does not wait for a broker');
+  expect(told).toContain('edgemlsim sensors CONFIG --from-kafka broker:9092 --out sensors.jsonl');
+});
+
+test('a broker without a port, and an unknown source, are no sources', async () => {
+  expect(await problemsOf(tree, ['sensors.source={kafka: [broker]}'])).not.toBe('');
+  expect(await problemsOf(tree, ['sensors.source=mqtt'])).not.toBe('');
+});
+
+test('duplicates and gaps of a recording are warnings', async () => {
+  const line = (sequence: number) =>
+    JSON.stringify({ sensor: 'sensor-0', sequence, timeUs: sequence, item: 1 });
+  const warnings = async (...sequences: number[]) => {
+    const file = fileWith(
+      sequences.map((sequence) => `${line(sequence)}\n`).join(''),
+      'items.jsonl',
+    );
+    const loaded = await load(tree, [`sensors.source={ file: ${file} }`]);
+    return (await warningsAbout(loaded)).map(describeProblem).join('\n');
+  };
+  expect(await warnings(0, 1, 2)).toBe('');
+  expect(await warnings(0, 1, 1, 1, 4)).toContain('2 lines repeat an item, 2 items are missing');
+});
