@@ -38,7 +38,7 @@ export function addSensors(program: Command): void {
         .conflicts('kafka'),
     )
     .addOption(
-      new Option('--speed <n>', 'so many times as fast as the clock, to Kafka')
+      new Option('--speed <n>', 'to Kafka: n times as fast as the clock')
         .argParser(readSpeed)
         .default(1),
     )

@@ -2,7 +2,7 @@ import type { Config } from './config-schema.ts';
 
 type Sensors = NonNullable<Config['sensors']>;
 type ListedSensor = Extract<Sensors, readonly unknown[]>[number];
-export type CountedSensors = Extract<Sensors, { count: number }>;
+type CountedSensors = Extract<Sensors, { count: number }>;
 type Source = CountedSensors['source'];
 
 /** Sensors that a config describes one by one, or by their number alone. */

@@ -84,7 +84,7 @@ const kafka: QuickCheck = (config, problem) => {
   }
   const problems: Problem[] = [];
   if (windows?.items !== undefined) {
-    const found = 'when so many items have come from a broker is not known beforehand';
+    const found = 'when a number of items has come from a broker is not known beforehand';
     problems.push(problem(['windows', 'items'], found, ['set windows.everyS instead']));
   }
   for (const id of sensorIds(sensors).filter((id) => !isTopicName(id))) {

@@ -6,7 +6,7 @@ import { adviceOnName } from '../../nearest-name.ts';
 import type { SensorItem } from './sensor.ts';
 
 /** What a file holds of some sensors. */
-export interface Recording {
+interface Recording {
   /** Each in the order of their sequence. */
   bySensor: Map<string, SensorItem[]>;
   /** Lines with a sequence number that the sensor had already. */

@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Recording, readRecording } from '#src/learning/windows/recording.js';
+import { readRecording } from '#src/learning/windows/recording.js';
 
 const file = join(mkdtempSync(join(tmpdir(), 'edgemlsim-recording-')), 'sensors.jsonl');
 
-function read(...lines: unknown[]): Promise<Recording> {
+function read(...lines: unknown[]): ReturnType<typeof readRecording> {
   const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
   writeFileSync(file, texts.join('\n'));
   return readRecording(file, ['a', 'b'], 20);

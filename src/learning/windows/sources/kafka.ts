@@ -49,7 +49,7 @@ export class KafkaSource implements SensorSource {
     const source = new KafkaSource(
       settings,
       client.admin(),
-      // A group of its own reads everything, whoever else reads.
+      // A group of its own reads everything, whatever other readers do.
       client.consumer({ groupId: `edgemlsim-${randomUUID()}`, sessionTimeout: 10_000 }),
     );
     await source.#start();
