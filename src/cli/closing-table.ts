@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { wrapped } from '../report/format/wrapped.ts';
+import { convergenceText, latencyText } from '../report/hierarchy/tree-table.ts';
 import type { RunRecord } from '../report/run/run-record.ts';
 import { runTable } from '../report/run/run-table.ts';
 import type { RunSummary } from '../run/run-summary.ts';
@@ -43,7 +44,7 @@ export function closingTable(
     ['status', statusText(summary, early)],
     ...(summary.status === 'stopped' && goOn !== null ? [['to go on', goOn] satisfies Row] : []),
     ...evaluationRows(summary, record),
-    ['rounds', `${summary.rounds} (${summary.updates} updates)`],
+    ...workRows(summary, record),
     [
       'time',
       `${clockTime(summary.simTimeS)} simulated, ${summary.wallTimeS.toFixed(1)} s of wall time`,
@@ -108,6 +109,17 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Row
           ] satisfies Row,
         ]),
     ['loss', `${name} ${quantityText(loss.final)}`],
+  ];
+}
+
+/** Rounds; of a tree of models, what its root has merged, and how long knowledge was on its way. */
+function workRows({ rounds, updates }: RunSummary, { tree }: RunRecord): Row[] {
+  if (tree === null) return [['rounds', `${rounds} (${updates} updates)`]];
+  const converged = convergenceText(tree);
+  return [
+    ['merges', `${updates} at the root`],
+    ...(converged === null ? [] : [['converged', converged] satisfies Row]),
+    ['latency', latencyText(tree)],
   ];
 }
 

@@ -62,8 +62,16 @@ export async function hierarchyOf(
       nodes: evaluation.nodes,
       split: evaluation.split,
     },
+    power: powerOf(config),
     rootLearningRate: rounds.rootLearningRate,
   };
+}
+
+function powerOf({ layers }: Config): HierarchySettings['power'] {
+  const given = Object.entries(layers).flatMap(([name, layer]) =>
+    layer?.power === undefined ? [] : [[name, layer.power] as const],
+  );
+  return given.length === 0 ? null : Object.fromEntries(given);
 }
 
 async function exchangeOf(

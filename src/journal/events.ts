@@ -40,6 +40,14 @@ export type SimulatedEvent =
        * times, turned-byzantine and turned-honest give the times.
        */
       byzantine: Record<string, string[]>;
+      /**
+       * Of a tree of models whose layers have `power`: watts by layer, and megabits a second of the link
+       * to the one above, by server and under `worker` of all workers.
+       */
+      power?: {
+        layers: Readonly<Record<string, { computeW: number; transmitW: number }>>;
+        bandwidthMbps: Record<string, number>;
+      };
     }
   | { type: 'enter-map'; worker: string; entity: string; kind: string }
   | { type: 'leave-map'; worker: string; entity: string; kind: string }

@@ -197,6 +197,10 @@ export function simulatedSchemas({ object, name }: Strictness) {
         servers: z.array(object({ id: name, parent: name.nullable(), layer: name })),
         parameters: z.array(object({ name, shape: z.array(count).readonly() })),
         byzantine: z.record(name, names),
+        power: object({
+          layers: z.record(name, object({ computeW: finite, transmitW: finite })),
+          bandwidthMbps: z.record(name, finite),
+        }).exactOptional(),
       }),
       event('enter-map', onMap),
       event('leave-map', onMap),

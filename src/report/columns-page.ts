@@ -1,4 +1,8 @@
 import { columnsMarkdown } from './format/columns.ts';
+import { accuracyColumns, labelColumns } from './hierarchy/accuracy.ts';
+import { latencyColumns } from './hierarchy/latency.ts';
+import { nodeColumns } from './hierarchy/node-facts.ts';
+import { linkColumns } from './hierarchy/transfers.ts';
 import { aggregationColumns } from './run/aggregations.ts';
 import { metricsColumns } from './run/metrics.ts';
 import { studyColumns } from './study/study-columns.ts';
@@ -21,6 +25,31 @@ ${columnsMarkdown(metricsColumns)}
 One row an event \`aggregated\` or \`no-result\`, in the run folder. [diagnostics.md](diagnostics.md) explains the numbers.
 
 ${columnsMarkdown(aggregationColumns)}
+## nodes.csv
+
+One row a node of a tree of models, in the run folder.
+
+${columnsMarkdown(nodeColumns)}
+## links.csv
+
+One row a link of a tree of models that carried a vector.
+
+${columnsMarkdown(linkColumns)}
+## latency.csv
+
+One row a worker and window of a tree of models.
+
+${columnsMarkdown(latencyColumns)}
+## accuracy.csv
+
+One row an evaluation of a node of a tree of models.
+
+${columnsMarkdown(accuracyColumns)}
+## labels.csv
+
+One row a label in such an evaluation.
+
+${columnsMarkdown(labelColumns)}
 ## study.csv
 
 One row a run, in the study's folder. \`FACTOR\` stands for each factor of the study, 0.9 for each accuracy of \`reach\`.

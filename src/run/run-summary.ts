@@ -1,5 +1,6 @@
 import type { Quantity } from '../journal/events.ts';
 import type { EndReason } from '../journal/reasons.ts';
+import type { TreeRecord } from '../report/hierarchy/tree-tally.ts';
 import type { RunRecord, Waiting } from '../report/run/run-record.ts';
 
 /**
@@ -11,6 +12,11 @@ export type EndStatus = 'done' | 'diverged' | 'untrained' | 'stopped';
 /** Whether a run of such a status, in its `status.json`, has come to its own end. */
 export function isOver(status: string | undefined): boolean {
   return status === 'done' || status === 'diverged' || status === 'untrained';
+}
+
+/** As in nodes.csv and links.csv. */
+interface TreeSummary extends Pick<TreeRecord, 'nodes' | 'links'> {
+  latency: Pick<TreeRecord['latency'], 'worst' | 'censored' | 'of'>;
 }
 
 /** What `run --json` prints, and what a study collects. */
@@ -47,6 +53,8 @@ export interface RunSummary {
   staleness: RunRecord['staleness'];
   /** Declared and real numbers of Byzantine vectors, as in docs/diagnostics.md. */
   faults: RunRecord['faults'];
+  /** Nodes, links and latency of a tree of models; null for rounds of one model. */
+  tree: TreeSummary | null;
   /** What each node waited for at the end of a run that stalled; empty for other runs. */
   waiting: Waiting[];
 }

@@ -42,8 +42,16 @@ export function summaryOf(
     })),
     staleness: record.staleness,
     faults: record.faults,
+    tree: treeOf(record.tree),
     waiting: record.waiting,
   };
+}
+
+function treeOf(tree: RunRecord['tree']): RunSummary['tree'] {
+  if (tree === null) return null;
+  const { nodes, links, latency } = tree;
+  const { worst, censored, of } = latency;
+  return { nodes, links, latency: { worst, censored, of } };
 }
 
 function endStatus(diverged: boolean, whyNot: string | null): EndStatus {

@@ -4,6 +4,7 @@ import type { WorldSettings } from './world-settings.ts';
 /** What a journal begins with. */
 export function runStarted(settings: WorldSettings): SimulatedEvent {
   const { name, seed, workers, servers, parameters, byzantine } = settings;
+  const power = settings.hierarchy?.power ?? null;
   return {
     type: 'run-started',
     name,
@@ -12,5 +13,12 @@ export function runStarted(settings: WorldSettings): SimulatedEvent {
     servers: servers.map(({ id, parent, layer }) => ({ id, parent, layer })),
     parameters: [...parameters],
     byzantine,
+    ...(power !== null && { power: { layers: power, bandwidthMbps: bandwidths(settings) } }),
   };
+}
+
+/** Of the link to the one above: by server, and of all workers. */
+function bandwidths({ links, radio }: WorldSettings): Record<string, number> {
+  const ofServers = [...links].map(([server, { bandwidthMbps }]) => [server, bandwidthMbps]);
+  return { ...Object.fromEntries(ofServers), worker: radio.bandwidthMbps };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attackSchema } from './attack.ts';
 import { exchangeKeys } from './exchange.ts';
 import { linkSchema } from './link.ts';
+import { resourceKeys } from './resources.ts';
 import { aggregateSchema } from './rules.ts';
 import { atLeastOne, durationSchema, float32, otherwise, positive, share } from './scalars.ts';
 
@@ -64,6 +65,7 @@ export const serverLayerSchema = z.strictObject({
     .default('pull')
     .describe('in a tree of models: children ask for its model, or get each that it receives'),
   ...exchangeKeys,
+  ...resourceKeys,
   attack: attackSchema.optional(),
   link: linkSchema,
 });
@@ -115,6 +117,7 @@ export const workerLayerSchema = z.strictObject({
     .default(1000)
     .describe('in a tree of models: million operations a second while it trains'),
   ...exchangeKeys,
+  ...resourceKeys,
   departure: z
     .enum(['drop', 'carry', 'wait'])
     .default('drop')

@@ -49,6 +49,8 @@ export interface HierarchySettings {
   /** A node that waits for a model asks again after this time. */
   retryUs: TimeUs;
   evaluation: { everyUs: TimeUs | null; nodes: 'all' | 'servers' | 'cloud'; split: string };
+  /** By layer: the watts of its nodes, for the record; null where none is given. */
+  power: Readonly<Record<string, { computeW: number; transmitW: number }>> | null;
   /** The root's step along a merged update. */
   rootLearningRate: number;
 }

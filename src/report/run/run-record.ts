@@ -1,6 +1,7 @@
 import type { JournalLine, Quantity, SimulatedLine } from '../../journal/events.ts';
 import { isSimulated, type JournalExtent, readJournal } from '../../journal/reader.ts';
 import type { EndReason } from '../../journal/reasons.ts';
+import { type TreeRecord, TreeTally } from '../hierarchy/tree-tally.ts';
 import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';
@@ -48,6 +49,8 @@ export interface RunRecord {
   /** Who waited for whom at the end of a run that stalled. */
   waiting: Waiting[];
   rows: MetricsRow[];
+  /** Of a tree of models; null for rounds of one model. */
+  tree: TreeRecord | null;
   /** What contradicts conservation: none in a sound journal. */
   violations: string[];
   extent: JournalExtent;
@@ -76,6 +79,7 @@ export class RunTally {
   readonly #servers = new ServerTally();
   readonly #failures = new FailureTally();
   readonly #faults = new FaultTally();
+  readonly #tree = new TreeTally();
   readonly #nonFiniteResults = new NonFiniteTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
@@ -99,6 +103,7 @@ export class RunTally {
       this.#servers.add(line);
       this.#failures.add(line);
       this.#faults.add(line);
+      this.#tree.add(line);
       this.#nonFiniteResults.add(line);
       this.#addSimulated(line);
     } else {
@@ -247,6 +252,7 @@ export class RunTally {
       faults: this.#faults.summary(this.#timeUs),
       waiting: [...this.#waiting],
       rows,
+      tree: this.#tree.record(),
       violations: this.#violations(),
     };
   }

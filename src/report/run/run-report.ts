@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isSimulated } from '../../journal/reader.ts';
+import { treeFiles } from '../hierarchy/tree-report.ts';
 import { aggregationsCsv, type ServerClosing } from './aggregations.ts';
 import { ConcentrationTally } from './concentration.ts';
 import { faultPlot } from './fault-plot.ts';
@@ -31,6 +32,7 @@ export async function writeRunReport(
     'metrics.csv': metricsCsv(record.rows),
     'aggregations.csv': aggregationsCsv(closings),
     'plot.svg': await runPlot(record),
+    ...(await treeFiles(name, record.tree)),
     'faults.svg': await faultPlot({ name, seed, simTimeS, closings, spans }),
   };
   return { record, ...(await writeReportFiles(runDir, texts)) };

@@ -1,5 +1,6 @@
 import type { DropReason } from '../../journal/reasons.ts';
 import { textTable } from '../format/text-table.ts';
+import { treeTable } from '../hierarchy/tree-table.ts';
 import type { FailureFacts } from './failure-tally.ts';
 import type { Fates } from './fates.ts';
 import type { RunRecord } from './run-record.ts';
@@ -36,7 +37,8 @@ const LEAVE_OUT = [
  * where not all of them counted: aligned text, in lines of at most `width` characters.
  */
 export function runTable(record: RunRecord, width = Number.POSITIVE_INFINITY): string {
-  const { gradients, results } = record;
+  const { gradients, results, tree } = record;
+  if (tree !== null) return treeTable(tree, width);
   const tables = [serverTable(record, width), fateTable('gradients', gradients)];
   // A gradient that is aggregated in a result that is dropped has changed no model.
   if (results.dropped + results.lost > 0) tables.push(fateTable('results of servers', results));

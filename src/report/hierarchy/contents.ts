@@ -1,0 +1,140 @@
+import type { SimulatedLine } from '../../journal/events.ts';
+
+/** By worker: the latest of its windows that a model contains. Never changed once it is shared. */
+export type Content = ReadonlyMap<string, number>;
+
+interface NodeContent {
+  /** What it has received, or sent since. */
+  base: Content;
+  /** What it has merged or learnt and not sent. */
+  unsent: Map<string, number>;
+  isRoot: boolean;
+}
+
+const NOTHING: Content = new Map();
+
+/**
+ * Replays which windows the model of each node contains: those whose changes were merged on its path,
+ * however they were encoded, and whatever share of them the rule took.
+ */
+export class ContentReplay {
+  readonly #nodes = new Map<string, NodeContent>();
+  /** By update: what it carries. */
+  readonly #updates = new Map<number, Content>();
+  /** By result: what was merged into it. */
+  readonly #results = new Map<number, Map<string, number>>();
+  /** By server: its newest result, which its next update of the model applies. */
+  readonly #closed = new Map<string, number>();
+  /** By sender and receiver, then by version: what models on the way contain. */
+  readonly #sent = new Map<string, Map<number, Content>>();
+  readonly #roots = new Set<string>();
+
+  /** Out: what a model that was received by this event contains, without what its receiver adds; else null. */
+  add(line: SimulatedLine): Content | null {
+    switch (line.type) {
+      case 'run-started':
+        for (const { id, parent } of line.servers) if (parent === null) this.#roots.add(id);
+        break;
+      case 'window-trained':
+        join(this.#of(line.worker).unsent, [[line.worker, line.window]]);
+        break;
+      case 'update-sent':
+        this.#send(line);
+        break;
+      case 'aggregated':
+        // One without a finite vector changes no model.
+        if (line.skipped !== true) this.#closed.set(line.server, line.result);
+        break;
+      case 'update-ended':
+        this.#endUpdate(line);
+        break;
+      case 'updated':
+        this.#merge(line.server);
+        break;
+      case 'change-ended':
+        this.#of(line.node).unsent.clear();
+        break;
+      case 'model-sent': {
+        const way = `${line.node} ${line.to}`;
+        const versions = this.#sent.get(way) ?? new Map<number, Content>();
+        this.#sent.set(way, versions.set(line.version, this.#snapshot(line.node)));
+        break;
+      }
+      case 'model-received':
+        return this.#receive(line);
+      case 'crashed':
+        if (line.state === 'lost') this.#nodes.delete(line.node);
+    }
+    return null;
+  }
+
+  #of(node: string): NodeContent {
+    let content = this.#nodes.get(node);
+    if (content === undefined) {
+      content = { base: NOTHING, unsent: new Map(), isRoot: this.#roots.has(node) };
+      this.#nodes.set(node, content);
+    }
+    return content;
+  }
+
+  /** Its unsent content becomes a part of what does not change by a pull that keeps it. */
+  #send({ node, update, changes }: SimulatedLine & { type: 'update-sent' }): void {
+    const content = this.#of(node);
+    const result = this.#closed.get(node);
+    // A relay sends what it has merged at once.
+    if (result !== undefined && changes.includes(result)) this.#merge(node);
+    this.#updates.set(update, content.unsent);
+    content.base = joined(content.base, content.unsent);
+    content.unsent = new Map();
+  }
+
+  #endUpdate({ update, outcome, inResult }: SimulatedLine & { type: 'update-ended' }): void {
+    const carried = this.#updates.get(update);
+    this.#updates.delete(update);
+    if (carried === undefined || outcome !== 'aggregated' || inResult === undefined) return;
+    const result = this.#results.get(inResult) ?? new Map<string, number>();
+    this.#results.set(inResult, join(result, carried));
+  }
+
+  #merge(server: string): void {
+    const result = this.#closed.get(server);
+    if (result === undefined) return;
+    const merged = this.#results.get(result);
+    this.#closed.delete(server);
+    this.#results.delete(result);
+    if (merged !== undefined) join(this.#of(server).unsent, merged);
+  }
+
+  #snapshot(node: string): Content {
+    const content = this.#of(node);
+    if (content.unsent.size === 0) return content.base;
+    const all = joined(content.base, content.unsent);
+    // The root sends nothing up.
+    if (content.isRoot) Object.assign(content, { base: all, unsent: new Map() });
+    return all;
+  }
+
+  #receive({ node, from, version }: SimulatedLine & { type: 'model-received' }): Content {
+    const versions = this.#sent.get(`${from} ${node}`);
+    const received = versions?.get(version) ?? NOTHING;
+    for (const older of versions?.keys() ?? []) if (older < version) versions!.delete(older);
+    // What is unsent stays on top; where it is given up, a `change-ended` follows.
+    this.#of(node).base = received;
+    return received;
+  }
+}
+
+function joined(base: Content, more: Content): Content {
+  return more.size === 0 ? base : join(new Map(base), more);
+}
+
+/** Into `into`: the later window of each worker. */
+function join(
+  into: Map<string, number>,
+  more: Iterable<readonly [string, number]>,
+): Map<string, number> {
+  for (const [worker, window] of more) {
+    if (window > (into.get(worker) ?? 0)) into.set(worker, window);
+  }
+  return into;
+}

@@ -1,0 +1,54 @@
+import { accuracyCsv, labelsCsv } from './accuracy.ts';
+import { grouped } from './grouped.ts';
+import { latencyCsv } from './latency.ts';
+import { nodesCsv } from './node-facts.ts';
+import { linksCsv } from './transfers.ts';
+import { treeSvg } from './tree-picture.ts';
+import { accuracyPlot, costPlot } from './tree-plot.ts';
+import type { TreeRecord } from './tree-tally.ts';
+
+const NAMES = [
+  ...['nodes.csv', 'links.csv', 'latency.csv', 'accuracy.csv', 'labels.csv'],
+  ...['accuracy.svg', 'cost.svg', 'tree.svg'],
+];
+
+/** The files of a tree of models, by name; each null for a run of rounds, which has none of them. */
+export async function treeFiles(
+  name: string,
+  tree: TreeRecord | null,
+): Promise<Record<string, string | null>> {
+  if (tree === null) return Object.fromEntries(NAMES.map((file) => [file, null]));
+  const { nodes, links, latency, accuracy } = tree;
+  return {
+    'nodes.csv': nodesCsv(nodes),
+    'links.csv': linksCsv(links),
+    'latency.csv': latencyCsv(latency.rows),
+    'accuracy.csv': accuracyCsv(accuracy),
+    'labels.csv': labelsCsv(accuracy),
+    'accuracy.svg': await accuracyPlot(name, tree),
+    'cost.svg': await costPlot(name, tree),
+    'tree.svg': trafficSvg(name, tree),
+  };
+}
+
+/** The tree, with its links as wide as what they carried. */
+function trafficSvg(name: string, { nodes, links }: TreeRecord): string {
+  const byLower = grouped(links, ({ lower }) => lower);
+  const pictured = nodes.map((node) => {
+    const own = byLower.get(node.id) ?? [];
+    const up = own.reduce((sum, { upBytes }) => sum + upBytes, 0);
+    const down = own.reduce((sum, { downBytes }) => sum + downBytes, 0);
+    const { id, parent, level, layer, accuracy, busyS } = node;
+    const learnt = accuracy === null ? [] : [`${(100 * accuracy.final).toFixed(1)} %`];
+    return {
+      ...{ id, parent, level, layer, weight: up + down },
+      note: [...learnt, `busy ${busyS.toFixed(1)} s`].join(', '),
+      linkNote: level === 0 ? '' : `${megabytes(up)} up, ${megabytes(down)} down`,
+    };
+  });
+  return treeSvg(name, 'width of a link: bytes of the vectors that it carried', pictured);
+}
+
+function megabytes(bytes: number): string {
+  return `${Number((bytes / 1e6).toPrecision(3))} MB`;
+}

@@ -1,0 +1,139 @@
+import type { SimulatedLine } from '../../journal/events.ts';
+import { type AccuracyRow, AccuracyTally, accuracyFacts } from './accuracy.ts';
+import { type Latency, LatencyTally } from './latency.ts';
+import { type NodeFacts, newNodeFacts } from './node-facts.ts';
+import { type LinkFacts, TransferTally } from './transfers.ts';
+
+/** What a journal says about a tree of models. */
+export interface TreeRecord {
+  /** By level, from the root. */
+  nodes: NodeFacts[];
+  links: LinkFacts[];
+  latency: Latency;
+  accuracy: AccuracyRow[];
+}
+
+type Power = NonNullable<(SimulatedLine & { type: 'run-started' })['power']>;
+
+/** Follows the nodes and links of a tree of models. */
+export class TreeTally {
+  readonly #nodes = new Map<string, NodeFacts>();
+  readonly #latency = new LatencyTally();
+  readonly #accuracy = new AccuracyTally();
+  readonly #transfers = new TransferTally();
+  /** By server: when it closed the aggregation that it computes now. */
+  readonly #closedUs = new Map<string, number>();
+  readonly #levelOf = (node: string) => this.#nodes.get(node)?.level ?? 0;
+  #power: Power | null = null;
+  #isTree = false;
+
+  add(line: SimulatedLine): void {
+    this.#latency.add(line);
+    this.#accuracy.add(line);
+    this.#transfers.add(line, this.#levelOf);
+    switch (line.type) {
+      case 'run-started':
+        this.#power = line.power ?? null;
+        for (const { id, parent, layer } of line.servers) {
+          const level = parent === null ? 0 : this.#levelOf(parent) + 1;
+          this.#nodes.set(id, newNodeFacts({ id, parent, layer, level }));
+        }
+        break;
+      case 'associate': {
+        if (line.server === null) break;
+        const level = this.#levelOf(line.server) + 1;
+        Object.assign(this.#worker(line.worker), { parent: line.server, level });
+        break;
+      }
+      case 'window-trained': {
+        const worker = this.#worker(line.worker);
+        worker.trained += 1;
+        worker.busyS += line.busyUs / 1e6;
+        this.#isTree = true;
+        break;
+      }
+      case 'window-dropped':
+        this.#worker(line.worker).windowsDropped += 1;
+        break;
+      case 'aggregated':
+        this.#closedUs.set(line.server, line.timeUs);
+        break;
+      case 'updated':
+        this.#merged(line.server, line.timeUs);
+        break;
+      default:
+        this.#addUpdate(line);
+    }
+    this.#addSending(line);
+  }
+
+  #addUpdate(line: SimulatedLine): void {
+    if (line.type === 'update-held-back') this.#worker(line.node).heldBack += 1;
+    else if (line.type === 'update-sent') {
+      this.#worker(line.node).sent += 1;
+      // A relay has no model that is updated: it sends what it has merged.
+      this.#merged(line.node, line.timeUs);
+    } else if (line.type === 'change-ended') {
+      const { unsent } = this.#worker(line.node);
+      unsent[line.outcome] += line.changes.length;
+    } else if (line.type === 'update-ended') {
+      const node = this.#worker(line.node);
+      if (line.outcome === 'aggregated') node.merged += 1;
+      else if (line.outcome === 'dropped') node.dropped += 1;
+      else if (line.outcome === 'lost') node.lost += 1;
+      else node.inFlight += 1;
+    }
+  }
+
+  #merged(id: string, timeUs: number): void {
+    const closedUs = this.#closedUs.get(id);
+    if (closedUs === undefined) return;
+    const server = this.#worker(id);
+    server.trained += 1;
+    server.busyS += (timeUs - closedUs) / 1e6;
+    this.#closedUs.delete(id);
+  }
+
+  /** Time on the link at its bandwidth, where energy is asked for. */
+  #addSending(line: SimulatedLine): void {
+    if (this.#power === null || (line.type !== 'update-sent' && line.type !== 'model-sent')) return;
+    const lower = line.type === 'update-sent' ? line.node : line.to;
+    const node = this.#worker(line.node);
+    const { bandwidthMbps } = this.#power;
+    node.sendingS += (line.bytes * 8) / ((bandwidthMbps[lower] ?? bandwidthMbps.worker!) * 1e6);
+  }
+
+  /** A node that is no server of the tree is a worker. */
+  #worker(id: string): NodeFacts {
+    const known = this.#nodes.get(id);
+    if (known !== undefined) return known;
+    const worker = newNodeFacts({ id, parent: null, layer: 'worker', level: 1 });
+    this.#nodes.set(id, worker);
+    return worker;
+  }
+
+  /** Null for a run that is not of a tree of models. */
+  record(): TreeRecord | null {
+    if (!this.#isTree) return null;
+    const accuracy = this.#accuracy.rows();
+    const facts = accuracyFacts(accuracy);
+    const latency = this.#latency.latency();
+    const nodes = [...this.#nodes.values()].map(
+      (node): NodeFacts => ({
+        ...node,
+        // A sum of microseconds has no more digits than that.
+        busyS: Math.round(node.busyS * 1e6) / 1e6,
+        energyJ: this.#energyJ(node),
+        accuracy: facts.get(node.id) ?? null,
+        latency: latency.byWorker.get(node.id) ?? null,
+      }),
+    );
+    nodes.sort((one, other) => one.level - other.level);
+    return { nodes, links: this.#transfers.links(), latency, accuracy };
+  }
+
+  #energyJ({ layer, busyS, sendingS }: NodeFacts): number | null {
+    const power = this.#power?.layers[layer];
+    return power === undefined ? null : power.computeW * busyS + power.transmitW * sendingS;
+  }
+}
