@@ -47,8 +47,14 @@ const mayImport: Record<string, readonly string[]> = {
 /** Rooms inside of rooms: which of its neighbours each may import. */
 const inside: Record<string, Record<string, readonly string[]>> = {
   'src/report': {
-    ...{ format: [], run: ['format'], study: ['format', 'run'], timeline: ['format'] },
-    '': ['format', 'run', 'study'],
+    ...{
+      format: [],
+      hierarchy: ['format'],
+      run: ['format', 'hierarchy'],
+      study: ['format', 'run'],
+      timeline: ['format'],
+    },
+    '': ['format', 'hierarchy', 'run', 'study'],
   },
   'src/rules': { contract: [], toolbox: ['contract'], running: ['contract', 'toolbox', ''] },
   'src/worlds': { '': [], computing: [], virtual: ['', 'computing'], live: ['', 'computing'] },

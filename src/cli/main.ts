@@ -19,6 +19,7 @@ import { addSchema } from './schema.ts';
 import { addSensors } from './sensors.ts';
 import { showFailure } from './show-failure.ts';
 import { addStudy } from './study.ts';
+import { addTopology } from './topology.ts';
 import { addValidate } from './validate.ts';
 
 // Only what the help texts need is imported here; each command loads the rest when it is called.
@@ -39,6 +40,7 @@ const commands = [
   addReport,
   addCompare,
   addValidate,
+  addTopology,
   addScenario,
   addSensors,
   addSchema,

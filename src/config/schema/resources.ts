@@ -7,9 +7,7 @@ const watts = z.number().min(0);
 export const resourceKeys = {
   memoryMb: positive
     .optional()
-    .describe(
-      'in a tree of models: memory of a node, in MB of 10^6 bytes, that what it holds must fit into',
-    ),
+    .describe('in a tree of models: memory of a node in MB of 10^6 bytes, as `topology` shows it'),
   cpus: positive.optional().describe('cores of the container of a node, where containers are made'),
   power: z
     .strictObject({

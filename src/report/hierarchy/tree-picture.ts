@@ -1,9 +1,9 @@
 import { PALETTE } from '../format/plot.ts';
-import { element, text } from '../timeline/svg.ts';
+import { element, text } from '../format/svg.ts';
 import { grouped } from './grouped.ts';
 
 /** A node, its place in the tree, and what stands at it and at the link to its parent. */
-export interface PicturedNode {
+interface PicturedNode {
   id: string;
   parent: string | null;
   level: number;

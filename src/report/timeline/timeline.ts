@@ -1,5 +1,5 @@
 import { PALETTE } from '../format/plot.ts';
-import { type Attributes, element, text } from './svg.ts';
+import { type Attributes, element, text } from '../format/svg.ts';
 import type {
   GradientSpan,
   NodeOutage,

@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import type { Command } from 'commander';
+import type { TransferBounds } from '../compose/forecast.ts';
+import type { TopologyNode } from '../compose/topology.ts';
+import { InputError } from '../errors.ts';
+import { jsonOption, readOverride } from './arguments.ts';
+import { widthOf } from './terminal.ts';
+
+export function addTopology(program: Command): void {
+  program
+    .command('topology')
+    .description('show a tree of models, and forecast the bytes on its links')
+    .argument('<config>', 'YAML file of the experiment')
+    .argument('[key=value...]', 'changes to the config, by path', readOverride)
+    .option('--svg <file>', 'also draw it')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ edgemlsim topology configs/edge-hierarchy/1-2-6.yaml --svg tree.svg`,
+    )
+    .action(showTopology);
+}
+
+async function showTopology(
+  file: string,
+  overrides: string[] | undefined,
+  { json, svg }: { json?: boolean; svg?: string },
+): Promise<void> {
+  const { loadConfig, placedIn } = await import('../config/load-config.ts');
+  const { compose } = await import('../compose/compose.ts');
+  const { topologyOf, treeBytes } = await import('../compose/topology.ts');
+  const loaded = await loadConfig(file, { overrides: overrides ?? [] });
+  const { config } = loaded;
+  if (config.rounds.mode !== 'hierarchical') {
+    throw new InputError({
+      place: { file },
+      found: 'no tree of models',
+      advice: ['set rounds.mode: hierarchical'],
+    });
+  }
+  const { settings } = await compose(config, []).catch((error) => {
+    throw placedIn(loaded, error);
+  });
+  const nodes = topologyOf(config, settings.dimension);
+  const needed = treeBytes(nodes, settings.dimension);
+  const isTooLarge = needed > freemem();
+  const warning = `the models of ${nodes.length} nodes need ${gigabytes(needed)} of memory; ${gigabytes(freemem())} are free`;
+  if (isTooLarge) console.error(`warning: ${warning}`);
+  if (svg !== undefined) {
+    const { treeSvg } = await import('../report/hierarchy/tree-picture.ts');
+    const pictured = nodes.map(({ id, parent, level, layer, link, transfers, vectorBytes }) => ({
+      ...{
+        id,
+        parent,
+        level,
+        layer,
+        note: link === null ? '' : `${link.bandwidthMbps} Mbit/s, ${link.latencyMs} ms`,
+      },
+      linkNote:
+        transfers === null
+          ? ''
+          : `${bytesText(transfers.up, vectorBytes)} up, ${bytesText(transfers.down, vectorBytes)} down`,
+      weight: ((transfers?.up.most ?? 0) + (transfers?.down.most ?? 0)) * vectorBytes,
+    }));
+    await writeFile(
+      svg,
+      treeSvg(config.name, 'forecast: width of a link by its most bytes', pictured),
+    );
+  }
+  if (json) console.log(JSON.stringify({ nodes, warnings: isTooLarge ? [warning] : [] }, null, 2));
+  else console.log(await inText(nodes));
+}
+
+async function inText(nodes: readonly TopologyNode[]): Promise<string> {
+  const { textTable } = await import('../report/format/text-table.ts');
+  const header = [
+    'node',
+    'parent',
+    'layer',
+    'Mbit/s',
+    'ms',
+    'loss',
+    'Mflop/s',
+    'memory (MB)',
+    'up',
+    'down',
+  ];
+  const rows = nodes.map(
+    ({ id, parent, layer, level, link, speedMflops, memoryMb, transfers, vectorBytes }) => [
+      `${'  '.repeat(level)}${id}`,
+      parent ?? '-',
+      layer,
+      `${link?.bandwidthMbps ?? '-'}`,
+      `${link?.latencyMs ?? '-'}`,
+      `${link?.loss ?? '-'}`,
+      `${speedMflops ?? '-'}`,
+      `${memoryMb ?? '-'}`,
+      transfers === null ? '-' : bytesText(transfers.up, vectorBytes),
+      transfers === null ? '-' : bytesText(transfers.down, vectorBytes),
+    ],
+  );
+  const { vectorBytes } = nodes[0]!;
+  const note = `up and down: bytes of the vectors forecast, ${vectorBytes} each, without headers`;
+  const width = widthOf(process.stdout);
+  return `${textTable(header, rows, { width, leaveOut: ['loss', 'memory (MB)', 'layer', 'Mflop/s', 'ms', 'Mbit/s'] })}\n${note}`;
+}
+
+function bytesText({ least, most }: TransferBounds, vectorBytes: number): string {
+  const text = (count: number) => `${Number(((count * vectorBytes) / 1e6).toPrecision(3))} MB`;
+  if (most === null) return `${text(least)} or more`;
+  return least === most ? text(least) : `${text(least)} to ${text(most)}`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

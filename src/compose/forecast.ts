@@ -1,0 +1,128 @@
+import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
+
+/** The least and the most transfers; equal where they are known. `most` null: there is no bound. */
+export interface TransferBounds {
+  least: number;
+  most: number | null;
+}
+
+/** Updates and models on the link from a node to its parent. */
+export interface LinkForecast {
+  up: TransferBounds;
+  down: TransferBounds;
+}
+
+interface ForecastNode {
+  id: string;
+  parent: string | null;
+  layer: string;
+}
+
+type Exchange = Pick<ServerLayer | WorkerLayer, 'push' | 'pull' | 'flush'>;
+
+const NONE: TransferBounds = { least: 0, most: 0 };
+
+/**
+ * How many vectors each link of a tree will carry, by its lower node. Exact for every-change, never and
+ * (of pushes, and of pulls with pace in-step) counts of changes, where servers merge each update, nothing is lost,
+ * nodes stay and do not fail, and no model takes longer than rounds.retryS; bounds otherwise.
+ */
+export function forecastOf(
+  config: Config,
+  nodes: readonly ForecastNode[],
+): Map<string, LinkForecast> {
+  const { rounds, layers } = config;
+  const inStep = rounds.mode === 'hierarchical' && rounds.pace === 'in-step';
+  const isSound = staysSound(config);
+  const children = new Map<string, ForecastNode[]>();
+  for (const node of nodes) {
+    if (node.parent === null) continue;
+    children.set(node.parent, [...(children.get(node.parent) ?? []), node]);
+  }
+  const own = new Map<string, { push: TransferBounds; pull: TransferBounds }>();
+  const visit = (node: ForecastNode): TransferBounds => {
+    const below = (children.get(node.id) ?? []).map(visit);
+    const layer = layers[node.layer]!;
+    const isRelay = 'model' in layer && layer.model === 'relay' && node.parent !== null;
+    const changes = node.layer === 'worker' ? windowsOf(config) : mergesOf(layer, below);
+    const push = isRelay ? changes : transfers(layer, 'push', changes, true);
+    const pull = isRelay ? { ...changes, least: 0 } : transfers(layer, 'pull', changes, inStep);
+    own.set(node.id, { push, pull });
+    return isSound ? push : { ...push, least: 0 };
+  };
+  for (const node of nodes) if (node.parent === null) visit(node);
+  const forecast = new Map<string, LinkForecast>();
+  // Parents stand before their children.
+  for (const { id, parent } of nodes) {
+    if (parent === null) continue;
+    const { push, pull } = own.get(id)!;
+    const above = layers[nodes.find((node) => node.id === parent)!.layer] as ServerLayer;
+    // It is sent each model that its parent receives, too.
+    const pushed = above.down === 'push' ? (forecast.get(parent)?.down ?? NONE) : NONE;
+    const down = sum([pull, pushed]);
+    forecast.set(id, {
+      up: isSound ? push : { ...push, least: 0 },
+      down: isSound ? down : { least: 0, most: null },
+    });
+  }
+  return forecast;
+}
+
+/** Nothing is lost or fails, and all workers stay. */
+function staysSound({ layers, servers, mobility, faults }: Config): boolean {
+  const links = [
+    ...Object.values(layers).flatMap((layer) =>
+      layer !== undefined && 'link' in layer ? layer.link : [],
+    ),
+    ...servers.map(({ link }) => link),
+  ];
+  const isSafe = links.every(({ loss = 0, corruption = 0 }) => loss === 0 && corruption === 0);
+  const fails = faults.crashes.length + faults.cuts.length > 0;
+  return mobility.model === 'static' && isSafe && !fails;
+}
+
+/** Windows that a worker trains on. */
+function windowsOf({ windows, sensors }: Config): TransferBounds {
+  const { count: most, queue } = windows!;
+  const ends = Array.isArray(sensors) && sensors.some(({ timesS }) => timesS !== undefined);
+  const mayDrop = queue.length < most;
+  return { least: ends || mayDrop ? 0 : most, most };
+}
+
+/** Merges of a server, of the updates from below. */
+function mergesOf(layer: Exchange, below: readonly TransferBounds[]): TransferBounds {
+  const updates = sum(below);
+  const isEach = 'collect' in layer && layer.collect === 'each';
+  return isEach ? updates : { ...updates, least: Math.min(1, updates.least) };
+}
+
+/** `isCounted`: changes are counted from one transfer to the next. */
+function transfers(
+  layer: Exchange,
+  direction: 'push' | 'pull',
+  changes: TransferBounds,
+  isCounted: boolean,
+): TransferBounds {
+  const trigger = layer[direction];
+  const flushes = direction === 'push' && layer.flush;
+  if (trigger === 'every-change') return changes;
+  if (trigger === 'never') return flushes ? atMost(changes, 1) : NONE;
+  if (typeof trigger === 'object' && 'changes' in trigger && isCounted) {
+    const { changes: size } = trigger;
+    const of = (count: number) => (flushes ? Math.ceil(count / size) : Math.floor(count / size));
+    return { least: of(changes.least), most: changes.most === null ? null : of(changes.most) };
+  }
+  return { least: flushes ? Math.min(1, changes.least) : 0, most: changes.most };
+}
+
+function atMost({ least, most }: TransferBounds, limit: number): TransferBounds {
+  return { least: Math.min(limit, least), most: most === null ? limit : Math.min(limit, most) };
+}
+
+function sum(bounds: readonly TransferBounds[]): TransferBounds {
+  const isBound = bounds.every(({ most }) => most !== null);
+  return {
+    least: bounds.reduce((total, { least }) => total + least, 0),
+    most: isBound ? bounds.reduce((total, { most }) => total + most!, 0) : null,
+  };
+}

@@ -1,0 +1,63 @@
+import { blockOf, leafServers } from '../config/complete-tree.ts';
+import type { Config } from '../config/config-schema.ts';
+import { slotNames } from '../mobility/leases.ts';
+import { forecastOf, type LinkForecast } from './forecast.ts';
+import { linksOf, serverTree } from './server-tree.ts';
+
+/** A node of a tree of models, and its link to its parent. */
+export interface TopologyNode {
+  id: string;
+  parent: string | null;
+  layer: string;
+  /** 0 is the root. */
+  level: number;
+  /** Of a worker. */
+  speedMflops: number | null;
+  memoryMb: number | null;
+  /** Null at the root. */
+  link: { bandwidthMbps: number; latencyMs: number; loss: number } | null;
+  /** Vectors on that link; null at the root. */
+  transfers: LinkForecast | null;
+  /** Bytes of a vector on it, without headers. */
+  vectorBytes: number;
+}
+
+/** The nodes of a tree of models from its root down, and what its links will carry. */
+export function topologyOf(config: Config, dimension: number): TopologyNode[] {
+  const { layers, rounds, mobility } = config;
+  const links = linksOf(config);
+  const leaves = leafServers(config);
+  const names = slotNames(mobility.workers.count);
+  const workers = names.map((id, number) => {
+    const parent = leaves[blockOf(number, names.length, leaves.length)]!;
+    return { id, parent, layer: 'worker' };
+  });
+  const servers = serverTree(config).map(({ id, parent, layer }) => ({ id, parent, layer }));
+  const level = new Map<string, number>();
+  const nodes = [...parentsFirst(servers), ...workers];
+  const forecast = forecastOf(config, nodes);
+  return nodes.map((node): TopologyNode => {
+    const { id, parent, layer } = node;
+    level.set(id, parent === null ? 0 : level.get(parent)! + 1);
+    const { bandwidthMbps, latencyMs, loss } = links.get(id) ?? layers.worker.link;
+    return {
+      ...{ id, parent, layer, level: level.get(id)! },
+      speedMflops: layer === 'worker' ? layers.worker.speedMflops : null,
+      memoryMb: layers[layer]?.memoryMb ?? null,
+      link: parent === null ? null : { bandwidthMbps, latencyMs, loss },
+      transfers: forecast.get(id) ?? null,
+      vectorBytes: dimension * (rounds.mode === 'hierarchical' ? rounds.bytesPerParameter : 4),
+    };
+  });
+}
+
+function parentsFirst<Node extends { id: string; parent: string | null }>(nodes: Node[]): Node[] {
+  const below = (parent: string | null): Node[] =>
+    nodes.filter((node) => node.parent === parent).flatMap((node) => [node, ...below(node.id)]);
+  return below(null);
+}
+
+/** Bytes of the vectors that the simulation of the tree holds at least: two a node, of 4 bytes a number. */
+export function treeBytes(nodes: readonly TopologyNode[], dimension: number): number {
+  return nodes.length * 2 * 4 * dimension;
+}

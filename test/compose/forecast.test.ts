@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { compose } from '#src/compose/compose.js';
+import { topologyOf } from '#src/compose/topology.js';
+import { InProcessWorld } from '../worlds/in-process-world.ts';
+import { type TinyInput, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
+
+function treeConfig(changes: Partial<TinyInput>) {
+  const { data, model } = tinyInput;
+  return tinyConfig({
+    ...{ name: 'tree', tree: [1, 2, 4], servers: [], mobility: { model: 'static' } },
+    rounds: { mode: 'hierarchical', bytesPerParameter: 8 },
+    windows: { everyS: 2, count: 5 },
+    sensors: { count: 6, itemsPerS: 5, mainLabelShare: 0.6 },
+    ...{ data: data!, model: model!, training: { learningRate: 0.1 } },
+    ...changes,
+  });
+}
+
+/** By link: the bytes forecast up and down, and those that a run records. */
+async function bytesOf(changes: Partial<TinyInput>) {
+  const config = treeConfig(changes);
+  const { settings } = await compose(config);
+  const world = await InProcessWorld.open(config);
+  await world.run();
+  const recorded = new Map<string, [up: number, down: number]>();
+  for (const line of world.lines) {
+    if (line.type !== 'update-sent' && line.type !== 'model-sent') continue;
+    const [link, way] = line.type === 'update-sent' ? [line.node, 0] : [line.to, 1];
+    const bytes = recorded.get(link) ?? [0, 0];
+    bytes[way]! += line.bytes;
+    recorded.set(link, bytes);
+  }
+  return topologyOf(config, settings.dimension).flatMap(({ id, transfers, vectorBytes }) => {
+    if (transfers === null) return [];
+    const { up, down } = transfers;
+    const forecast = [up, down].map(({ least, most }) =>
+      [least, most!].map((n) => n * vectorBytes),
+    );
+    return [{ id, forecast, recorded: recorded.get(id) ?? [0, 0] }];
+  });
+}
+
+it.each([
+  ['every-change', { push: 'every-change', pull: 'every-change' }],
+  ['changes, with a rest that is flushed', { push: { changes: 2 }, pull: { changes: 2 } }],
+  ['changes, with a rest that stays unsent', { push: { changes: 2 }, pull: 'never', flush: false }],
+  ['never', { push: 'never', pull: 'never', flush: false }],
+] as const)('forecasts the bytes of each link as a run records them: %s', async (_, exchange) => {
+  const links = await bytesOf({
+    rounds: { mode: 'hierarchical', bytesPerParameter: 8, pace: 'in-step' },
+    layers: { worker: exchange, edge: { collect: 'each' }, cloud: { collect: 'each' } },
+  });
+  expect(links).toHaveLength(6);
+  for (const { forecast, recorded } of links) {
+    expect(forecast).toEqual(recorded.map((bytes) => [bytes, bytes]));
+  }
+});
+
+it('forecasts bounds where time decides', async () => {
+  const links = await bytesOf({
+    layers: { worker: { push: { everyS: 3 }, pull: { everyS: 3 } }, edge: { collect: 'all' } },
+  });
+  for (const { forecast, recorded } of links) {
+    for (const [way, [least, most]] of forecast.entries()) {
+      expect(recorded[way]).toBeGreaterThanOrEqual(least!);
+      expect(recorded[way]).toBeLessThanOrEqual(most!);
+    }
+  }
+});
