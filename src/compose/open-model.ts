@@ -10,7 +10,7 @@ import { decodeParameters } from '../learning/parameter-file.ts';
 import { openStream } from '../simulation/random.ts';
 
 /** A model before anything is learnt. */
-interface OpenModel {
+export interface OpenModel {
   spec: AnyModelSpec;
   parameters: readonly Parameter[];
   /** The first parameter vector. */

@@ -127,7 +127,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
       event('window-dropped', {
         worker: name,
         window: count,
-        reason: z.enum(['queue-full', 'crashed']),
+        reason: z.enum(['queue-full', 'crashed', 'resumed']),
       }),
       event('window-trained', {
         worker: name,

@@ -1,15 +1,19 @@
+import { hierarchyOf, windowsOf } from '../compose/hierarchy.ts';
 import { localLearningRate } from '../compose/local-learning-rate.ts';
 import { openLearning } from '../compose/open-learning.ts';
+import type { OpenModel } from '../compose/open-model.ts';
 import type { Config } from '../config/config-schema.ts';
 import { wantedEngine } from '../config/wanted-engine.ts';
 import { InputError } from '../errors.ts';
 import { bindKernels } from '../kernels/kernels.ts';
 import { createKernelMemory } from '../kernels/memory.ts';
-import type { SplitName } from '../learning/dataset.ts';
+import type { Dataset, SplitName } from '../learning/dataset.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import { withoutItems } from '../learning/only-splits.ts';
+import { partitions } from '../learning/partitions/index.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
+import { openStream } from '../simulation/random.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
@@ -24,7 +28,7 @@ export interface ProcessSetup {
   settings: WorldSettings;
   computation: ComputationSettings;
   threads: ThreadSetup;
-  /** The cloud's first parameters; null elsewhere. */
+  /** The first parameters, where nodes have a model of their own; null elsewhere. */
   theta: Float32Array | null;
 }
 
@@ -36,20 +40,36 @@ export async function processSetup(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessSetup> {
-  const settings = await settingsOf(manifest);
   const splits = computedSplits(manifest, slot);
-  const isCloud = slot.role === 'cloud';
+  const hasModel = slot.role === 'cloud' || isTree(manifest);
   const mustTry = splits.length > 0 && wantedEngine(manifest.config) !== 'reference';
-  const theta = isCloud || mustTry ? await firstTheta(manifest) : null;
+  const model = hasModel || mustTry ? await firstModel(manifest) : null;
+  const theta = model?.theta ?? null;
+  const dataset = splits.length === 0 ? null : await sameDataset(manifest);
   const threads =
-    splits.length === 0
+    dataset === null
       ? aggregatingThread(manifest, slot)
-      : await learningThread(manifest, slot, theta, splits);
+      : await learningThread(manifest, slot, theta, dataset, splits);
+  const { config, settings: known, computation } = manifest;
+  const settings = {
+    ...(await settingsOf(manifest)),
+    hierarchy:
+      model && (await hierarchyOf(config, known.workers, manifest.threads.triggers, model)),
+    windows:
+      slot.role === 'workers' && dataset !== null ? ownWindows(manifest, slot, dataset) : null,
+  };
   collectGarbage();
-  return { settings, computation: manifest.computation, threads, theta: isCloud ? theta : null };
+  return { settings, computation, threads, theta: hasModel ? theta : null };
 }
 
-async function settingsOf(manifest: RunManifest): Promise<WorldSettings> {
+/** Whether every node has a model of its own. */
+function isTree({ config }: RunManifest): boolean {
+  return config.rounds.mode === 'hierarchical';
+}
+
+async function settingsOf(
+  manifest: RunManifest,
+): Promise<Omit<WorldSettings, 'hierarchy' | 'windows'>> {
   const { config, settings } = manifest;
   return {
     ...settings,
@@ -58,23 +78,37 @@ async function settingsOf(manifest: RunManifest): Promise<WorldSettings> {
     deliveryAttacks: manifest.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
     // The coordinator deals out the data.
     shares: new Map(),
-    hierarchy: null,
-    windows: null,
   };
 }
 
-/** Workers learn; a server that trusts itself does; the cloud measures. */
+/** Sensors and shares are drawn as at the coordinator, so a worker's windows are what they are anywhere. */
+function ownWindows(
+  { config, settings: { workers } }: RunManifest,
+  { nodes }: ProcessSlot,
+  dataset: Dataset,
+): WorldSettings['windows'] {
+  const stream = openStream(config.seed, 'partition');
+  const shares = partitions[config.data.partition](dataset.splits.train, workers, stream);
+  const windows = windowsOf(config, workers, dataset, shares);
+  if (windows === null) return null;
+  const own = [...windows.workers].filter(([worker]) => nodes.includes(worker));
+  return { ...windows, workers: new Map(own) };
+}
+
+/** Workers learn; a server that trusts itself does; the cloud measures, and who measures its own model. */
 function computedSplits(
   { settings: { servers, layers }, config }: RunManifest,
   { role, nodes }: ProcessSlot,
 ): SplitName[] {
-  if (role === 'workers') return ['train'];
+  const { split, nodes: measured } = config.evaluation;
+  const isTree = config.rounds.mode === 'hierarchical';
+  if (role === 'workers') return isTree && measured === 'all' ? ['train', split] : ['train'];
   const hasReference = servers.some(
     ({ id, layer }) => nodes.includes(id) && layers[layer]!.hasReference,
   );
   return [
     ...(hasReference ? (['train'] as const) : []),
-    ...(role === 'cloud' ? [config.evaluation.split] : []),
+    ...(role === 'cloud' || (isTree && measured !== 'cloud') ? [split] : []),
   ];
 }
 
@@ -83,9 +117,9 @@ async function deliveryAttacks(config: Config): Promise<WorldSettings['deliveryA
   return deliveryAttacksOf(await attacksOf(config));
 }
 
-async function firstTheta({ config, data }: RunManifest): Promise<Float32Array> {
+async function firstModel({ config, data }: RunManifest): Promise<OpenModel> {
   const { openModel } = await import('../compose/open-model.ts');
-  return (await openModel(config, data)).theta;
+  return openModel(config, data);
 }
 
 /** The thread setup of a server that does not compute with the model. */
@@ -103,21 +137,24 @@ function aggregatingThread(manifest: RunManifest, slot: ProcessSlot): ThreadSetu
   };
 }
 
+async function sameDataset({ config, data }: RunManifest): Promise<Dataset> {
+  const dataset = await loadDataset(config.data.dataset, '.');
+  if (dataset.sha256 === data.sha256) return dataset;
+  throw new InputError({
+    path: ['data', 'dataset'],
+    found: `the dataset ${dataset.name} is not the coordinator's`,
+    advice: [`expected SHA-256 ${data.sha256}`, `found ${dataset.sha256}`],
+  });
+}
+
 async function learningThread(
   manifest: RunManifest,
   slot: ProcessSlot,
   theta: Float32Array | null,
+  dataset: Dataset,
   splits: readonly SplitName[],
 ): Promise<ThreadSetup> {
   const { config, threads } = manifest;
-  const dataset = await loadDataset(config.data.dataset, '.');
-  if (dataset.sha256 !== manifest.data.sha256) {
-    throw new InputError({
-      path: ['data', 'dataset'],
-      found: `the dataset ${dataset.name} is not the coordinator's`,
-      advice: [`expected SHA-256 ${manifest.data.sha256}`, `found ${dataset.sha256}`],
-    });
-  }
   const trial = { model: threads.model, theta };
   const { memory, data, engine } = await openLearning(config, trial, dataset, splits);
   return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(manifest, slot) };

@@ -83,12 +83,12 @@ const relays: QuickCheck = ({ layers }, problem) =>
     return [problem([...path, 'aggregate', 'reference'], found, ['set model: replica'], 'key')];
   });
 
-/** Worlds and parts of them that cannot run a tree of models yet. */
-export const unfinished: QuickCheck = ({ rounds, world }, problem) => {
-  if (rounds.mode !== 'hierarchical') return [];
-  const problems: Problem[] = [];
-  if (world === 'live') {
-    problems.push(problem(['world'], 'a tree of models runs in the virtual world', ['virtual']));
-  }
-  return problems;
+/** Parts of a tree of models that the live world cannot run yet. */
+export const unfinished: QuickCheck = ({ rounds, world, layers }, problem) => {
+  if (rounds.mode !== 'hierarchical' || world !== 'live') return [];
+  return Object.entries(layers).flatMap(([name, layer]): Problem[] => {
+    if (layer === undefined || !('model' in layer) || layer.model !== 'relay') return [];
+    const advice = ['set model: replica, or world: virtual'];
+    return [problem(['layers', name, 'model'], 'the live world has no relays yet', advice)];
+  });
 };

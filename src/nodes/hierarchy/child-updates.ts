@@ -23,6 +23,8 @@ interface Collector {
   /** Of its newest model. */
   version: () => number;
   theta: () => ValueId;
+  /** Whether there is a model to merge into, or none is needed. */
+  isReady: () => boolean;
   /** Sends the model to these children, or asks for it. */
   answer: () => void;
   /** All children are done and everything is merged. */
@@ -138,7 +140,13 @@ export class ChildUpdates {
 
   recover(): void {
     if (this.#state.collection.open) this.#closed(this.#collection.resume());
-    else this.open();
+    else if (this.#collector.isReady()) this.open();
+  }
+
+  /** What was missing to merge updates is there: after a crash no round is open. */
+  reopen(): void {
+    const { collection, isAggregating } = this.#state;
+    if (!collection.open && !isAggregating) this.open();
   }
 
   #closed(closing: Closing | null): void {

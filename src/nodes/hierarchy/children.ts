@@ -83,6 +83,12 @@ export class Children {
     if (isLast) state.leaving.push({ child, update });
   }
 
+  /** A child asks for the model, which is not there yet. */
+  asks(child: string): void {
+    const { asking } = this.#state;
+    if (!asking.some((each) => each.child === child)) asking.push({ child, update: -1 });
+  }
+
   /**
    * A child says that it is done. `update`: its last one, which this short message may have overtaken,
    * or which is lost. Out: whether to believe it; otherwise it says so again, and then nothing of it is

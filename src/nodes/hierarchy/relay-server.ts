@@ -59,6 +59,7 @@ export class RelayServer {
       theta: () => {
         throw new Error('a relay has no model for a gradient of its own');
       },
+      isReady: () => true,
       answer: () => this.#ask(this.#updates.children.takeAsking()),
       over: () => this.#finish(),
     });

@@ -81,6 +81,7 @@ export class ReplicaServer {
     this.#updates = new ChildUpdates(state, place, layer, context, {
       version: () => state.version,
       theta: () => state.model.theta!,
+      isReady: () => state.model.theta !== null,
       answer: () => this.#answer(),
       over: () => this.#finish(),
     });
@@ -115,7 +116,8 @@ export class ReplicaServer {
         this.#receiveModel(from, message);
         return;
       case 'pull':
-        this.#sendModel(from);
+        if (this.#model.theta === null) this.#updates.children.asks(from);
+        else this.#sendModel(from);
         return;
       case 'done':
         this.#updates.isDone(from, message);
@@ -160,6 +162,16 @@ export class ReplicaServer {
   workerLeft(worker: string): void {
     this.#updates.children.leave(worker);
     this.#updates.recount();
+  }
+
+  /** The server above goes on as another, without what this one has told it. */
+  parentLost(): void {
+    this.#uplink?.parentLost();
+  }
+
+  /** That other one is there. */
+  parentBack(): void {
+    if (!this.#state.down) this.#uplink?.askAgain();
   }
 
   /** A worker has recovered: it asks for the model by itself. */
@@ -235,6 +247,7 @@ export class ReplicaServer {
       for (const child of this.#updates.children.all) this.#sendModel(child);
     }
     this.#answer();
+    this.#updates.reopen();
     this.#updates.recount();
   }
 

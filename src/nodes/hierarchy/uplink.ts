@@ -149,11 +149,22 @@ export class Uplink {
     this.#state.isAcknowledged = true;
   }
 
+  /** Its parent has lost what it knew of this node. */
+  parentLost(): void {
+    Object.assign(this.#state, { isAcknowledged: false, lastUpdate: null });
+  }
+
   /** What was asked for or reported may be lost. */
   retry({ version }: Timer & { kind: 'retry' }): void {
+    // Of another version: a later request has a timer of its own.
+    if (!this.#state.awaitsModel || version === this.#parts.model.version) this.askAgain();
+  }
+
+  /** Asks again for what it waits for, and reports again what its parent may not know. */
+  askAgain(): void {
     const { awaitsModel, isDone, isAcknowledged } = this.#state;
     if (this.#parts.parent() === null) return;
-    if (awaitsModel && version === this.#parts.model.version) this.pull();
+    if (awaitsModel) this.pull();
     else if (isDone && !isAcknowledged) this.#reportDone();
   }
 

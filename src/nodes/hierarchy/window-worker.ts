@@ -135,6 +135,24 @@ export class WindowWorker {
     if (state.server !== null) this.#uplink.pull();
   }
 
+  /** Another process had it: its windows up to that one are over. */
+  takeOver(windows: number, isDown: boolean): void {
+    const state = this.#state;
+    for (; state.nextWindow <= windows; state.nextWindow += 1) this.#context.takeWindow(state.id);
+    state.down = isDown;
+    if (!isDown) this.start();
+  }
+
+  /** Its server goes on as another, without what this worker has told it. */
+  parentLost(): void {
+    this.#uplink.parentLost();
+  }
+
+  /** That other one is there. */
+  parentBack(): void {
+    if (!this.#state.down) this.#uplink.askAgain();
+  }
+
   leaveMap(): void {
     this.#state.kind = null;
   }

@@ -82,6 +82,9 @@ export class InFlightTracker {
         this.#started += 1;
         this.#gradients.set(event.gradient, event);
         return [event, ...this.#takeEarly(`gradient ${event.gradient}`)];
+      case 'window-trained':
+        this.#started += 1;
+        return [event];
       case 'aggregated': {
         const parent = this.#parents.get(event.server);
         // In a tree of models a result goes no further.

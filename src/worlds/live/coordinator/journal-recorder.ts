@@ -4,6 +4,8 @@ import type { JournalWriter } from '../../../journal/writer.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { ReportItem } from '../protocol/control-message.ts';
+import { coordinatorNumber } from '../protocol/process-numbers.ts';
+import { ChangeLedger, type ChangeLedgerState } from './change-ledger.ts';
 import { HeldBack } from './held-back.ts';
 import { type InFlightState, InFlightTracker, type LostProcess } from './in-flight-tracker.ts';
 import type { ProcessHandle } from './process-table.ts';
@@ -18,11 +20,14 @@ export interface TrainingProgress {
 /** Plain data. */
 export interface JournalRecorderState {
   inFlight: InFlightState;
+  changes: ChangeLedgerState;
   progress: TrainingProgress;
   /** The newest version and round of the cloud that any process has reported. */
   newest: { version: number; round: number };
-  /** By server: the last round that it has opened. */
+  /** By server: the last round that it has opened; by worker of a tree of models: its last window. */
   rounds: Map<string, number>;
+  /** By server of a tree of models: the newest version of its model that it has sent. */
+  versions: Map<string, number>;
   /** Nodes that have crashed and not recovered. */
   down: Set<string>;
   /** Servers whose link to the one above is cut. */
@@ -48,21 +53,28 @@ interface JournalRecorderParts {
 export class JournalRecorder {
   readonly #parts: JournalRecorderParts;
   readonly #inFlight: InFlightTracker;
+  readonly #changes: ChangeLedger;
   readonly #cloud: string;
-  readonly #state: Omit<JournalRecorderState, 'inFlight'>;
+  readonly #isTree: boolean;
+  readonly #state: Omit<JournalRecorderState, 'inFlight' | 'changes'>;
   readonly #evaluations = new Set<number>();
   readonly #heldBack = new HeldBack();
   #lastUs: TimeUs = 0;
+  #newestAnywhere = 0;
 
   constructor(parts: JournalRecorderParts, saved?: JournalRecorderState) {
     const { servers, hierarchy } = parts.settings;
     this.#parts = parts;
-    this.#inFlight = new InFlightTracker(servers, hierarchy !== null, saved?.inFlight);
+    this.#isTree = hierarchy !== null;
+    this.#inFlight = new InFlightTracker(servers, this.#isTree, saved?.inFlight);
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
+    const numberOf = (given: number) => coordinatorNumber(given, parts.slots);
+    this.#changes = new ChangeLedger(this.#cloud, numberOf, saved?.changes);
     this.#state = structuredClone({
       progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },
       newest: saved?.newest ?? { version: 0, round: 0 },
       rounds: saved?.rounds ?? new Map(),
+      versions: saved?.versions ?? new Map(),
       down: saved?.down ?? new Set(),
       cut: saved?.cut ?? new Set(),
       computed: saved?.computed ?? 0,
@@ -77,7 +89,12 @@ export class JournalRecorder {
     return this.#state.newest;
   }
 
-  /** Gradients that workers have started. */
+  /** Of the models of all servers. */
+  get newestAnywhere(): number {
+    return this.#newestAnywhere;
+  }
+
+  /** Gradients that workers have started; windows that they have trained on, in a tree of models. */
   get started(): number {
     return this.#inFlight.started;
   }
@@ -102,9 +119,14 @@ export class JournalRecorder {
     return this.#inFlight.earlyFrom(this.#keyOf(process.slot.index, process.generation));
   }
 
-  /** The last round that a server has opened. */
-  roundOf(server: string): number {
-    return this.#state.rounds.get(server) ?? 0;
+  /** The last round that a server has opened, the last window of a worker. */
+  roundOf(node: string): number {
+    return this.#state.rounds.get(node) ?? 0;
+  }
+
+  /** Of a server of a tree of models: the newest version of its model that anyone knows. */
+  versionOf(server: string): number {
+    return this.#state.versions.get(server) ?? 0;
   }
 
   /** Records an item of a report. `complete` adds what the process does not know. */
@@ -124,7 +146,8 @@ export class JournalRecorder {
     const { late } = item;
     const event = complete(item.event);
     const key = late === null ? undefined : keyOf(late);
-    if (event.type === 'evaluated' && key !== undefined) this.#evaluations.add(key);
+    const isOfCloud = event.type === 'evaluated' && event.server === this.#cloud;
+    if (isOfCloud && key !== undefined) this.#evaluations.add(key);
     for (const each of this.#inFlight.enter(
       event,
       this.#keyOf(process.slot.index, process.generation),
@@ -162,6 +185,7 @@ export class JournalRecorder {
 
   #note(event: SimulatedEvent): void {
     const { progress, rounds, down, cut } = this.#state;
+    if (this.#isTree) this.#changes.note(event);
     switch (event.type) {
       case 'round-opened':
         rounds.set(event.server, Math.max(this.roundOf(event.server), event.round));
@@ -170,14 +194,27 @@ export class JournalRecorder {
       case 'gradient-started':
         this.#parts.onStarted(this.#inFlight.started);
         return;
+      case 'window-closed':
+      case 'window-dropped':
+        rounds.set(event.worker, Math.max(this.roundOf(event.worker), event.window));
+        return;
+      case 'model-sent':
+        this.#noteVersion(event.node, event.version);
+        return;
+      case 'model-received':
+        this.#noteVersion(event.from, event.version);
+        return;
       case 'updated':
+        this.#noteVersion(event.server, event.version);
+        if (event.server !== this.#cloud) return;
         progress.updates += 1;
         progress.gradients = event.gradients;
         this.see(event);
+        // In a tree of models the root's merges are its rounds.
+        if (this.#isTree) this.#endRound(event.round);
         return;
       case 'round-ended':
-        progress.rounds = event.round;
-        this.#parts.onRoundEnded(event.round);
+        this.#endRound(event.round);
         return;
       case 'crashed':
         down.add(event.node);
@@ -191,6 +228,16 @@ export class JournalRecorder {
       case 'restored':
         cut.delete(event.server);
     }
+  }
+
+  #endRound(round: number): void {
+    this.#state.progress.rounds = round;
+    this.#parts.onRoundEnded(round);
+  }
+
+  #noteVersion(server: string, version: number): void {
+    this.#state.versions.set(server, Math.max(this.versionOf(server), version));
+    this.#newestAnywhere = Math.max(this.#newestAnywhere, version);
   }
 
   /** Records the newest version and round that any process has reported. */
@@ -211,12 +258,14 @@ export class JournalRecorder {
 
   /** Records the ends of what was in flight at a lost process. */
   lose(lost: LostProcess): void {
-    for (const event of this.#inFlight.lose(lost)) this.record(event);
+    const events = [...this.#inFlight.lose(lost), ...this.#changes.lose('crashed', lost.nodes)];
+    for (const event of events) this.record(event);
   }
 
   /** The run continues with other processes. */
   resume(): void {
-    for (const event of this.#inFlight.resume()) this.record(event);
+    const events = [...this.#inFlight.resume(), ...this.#changes.lose('resumed')];
+    for (const event of events) this.record(event);
   }
 
   /** Adds the gradients that a process has computed in all. */
@@ -227,6 +276,10 @@ export class JournalRecorder {
   /** The run is over. */
   close(reason: EndReason): void {
     for (const event of this.#inFlight.close()) this.record(event);
+    // Of processes whose loss nobody has reported to the end.
+    for (const event of this.#changes.lose('crashed')) {
+      if (event.type === 'change-ended') this.record(event);
+    }
     const { computed, progress } = this.#state;
     const { rounds, updates } = progress;
     const gradients = this.#inFlight.started;
@@ -234,6 +287,7 @@ export class JournalRecorder {
   }
 
   save(): JournalRecorderState {
-    return { ...structuredClone(this.#state), inFlight: this.#inFlight.save() };
+    const [inFlight, changes] = [this.#inFlight.save(), this.#changes.save()];
+    return { ...structuredClone(this.#state), inFlight, changes };
   }
 }

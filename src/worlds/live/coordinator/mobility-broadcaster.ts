@@ -166,7 +166,7 @@ export class MobilityBroadcaster {
     const { role, nodes } = process.slot;
     const { settings, nowUs } = this.#parts;
     const timeUs = nowUs();
-    if (role === 'server') {
+    if (role !== 'workers') {
       this.#announce(
         settings.workers.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
         process,

@@ -17,8 +17,8 @@ const MOST_LATE = 4096;
 const MOST_EARLY_ENDS = 2 ** 14;
 /** Batches that one process waits for: while the clock is held, none is given. */
 const MOST_BATCHES = 10_000;
-/** The cloud holds the clock for one evaluation at a time, and for the last one at the end. */
-const MOST_HOLDS = 4;
+/** A node holds the clock for one evaluation at a time, and for the last one at the end. */
+const MOST_HOLDS_A_NODE = 4;
 
 /** Bounds on the progress that an event may report. */
 interface Ahead {
@@ -69,11 +69,9 @@ export class ProcessChecks {
   }
 
   hold(process: ProcessHandle): void {
-    needMessage(process.slot.role === 'cloud', 'the clock is held by another than the cloud');
-    needMessage(
-      process.holds < MOST_HOLDS,
-      `the clock is held more than ${MOST_HOLDS} times at once`,
-    );
+    this.#measuring(process, 'the clock is held by another than the cloud');
+    const most = MOST_HOLDS_A_NODE * process.slot.nodes.length;
+    needMessage(process.holds < most, `the clock is held more than ${most} times at once`);
   }
 
   release({ holds }: ProcessHandle): void {
@@ -119,14 +117,16 @@ export class ProcessChecks {
   /** Numbers of what begins are the process's own, and rise. */
   #begin(process: ProcessHandle, event: ReportedEvent): void {
     const { slots } = this.#parts.processes;
-    const { type } = event;
-    if (type !== 'gradient-started' && type !== 'aggregated') return;
-    const number = type === 'aggregated' ? event.result : event.gradient;
+    const begun = numberOf(event);
+    if (begun === null) return;
+    const { type, number } = begun;
     const isOwn = isNumberOf(
       { slot: process.slot.index, slots: slots.length, generation: process.generation },
       number,
     );
     needMessage(isOwn, `the number ${number}, which is another process's`);
+    // Trainings of several workers end in another order than they begin.
+    if (type === null) return;
     const last = process.lastNumber[type];
     needMessage(number > last, `the number ${number} again, after ${last}`);
     process.lastNumber[type] = number;
@@ -154,10 +154,38 @@ export class ProcessChecks {
         this.#nodes(event.workers);
         break;
       case 'round-ended':
+        this.#own(process, event.server);
+        this.#cloud(process);
+        break;
       case 'updated':
       case 'evaluated':
         this.#own(process, event.server);
-        this.#cloud(process);
+        this.#measuring(process, 'an event of the cloud from another process');
+        break;
+      case 'window-closed':
+      case 'window-dropped':
+      case 'window-trained':
+        this.#own(process, event.worker);
+        break;
+      case 'update-sent':
+        this.#own(process, event.node);
+        this.#server(event.server);
+        break;
+      case 'update-ended':
+        this.#own(process, event.node, event.server);
+        this.#server(event.server);
+        break;
+      case 'update-held-back':
+      case 'change-ended':
+        this.#own(process, event.node);
+        break;
+      case 'model-sent':
+        this.#own(process, event.node);
+        this.#nodes([event.to]);
+        break;
+      case 'model-received':
+        this.#own(process, event.node);
+        this.#server(event.from);
         break;
       case 'gradient-started':
         this.#own(process, event.worker);
@@ -216,6 +244,11 @@ export class ProcessChecks {
     needMessage(this.#server(server).parent === parent, `${server} is not below ${parent}`);
   }
 
+  /** In a tree of models every node has one that it may measure. */
+  #measuring({ slot }: ProcessHandle, why: string): void {
+    needMessage(slot.role === 'cloud' || this.#parts.settings.hierarchy !== null, why);
+  }
+
   #cloud({ slot }: ProcessHandle): void {
     needMessage(slot.role === 'cloud', 'an event of the cloud from another process');
   }
@@ -223,10 +256,30 @@ export class ProcessChecks {
   /** How far a reported number may be ahead of the known one. */
   #near(event: Ahead): void {
     const { version = 0, round = 0, gradients = 0, server } = event;
-    const { newest, started } = this.#parts.recorder;
+    const { newest, newestAnywhere, started } = this.#parts.recorder;
     const known = server === undefined ? 0 : this.#parts.recorder.roundOf(server);
-    needMessage(version <= newest.version + MOST_AHEAD, `version ${version}`);
+    const newestVersion = Math.max(newest.version, newestAnywhere);
+    needMessage(version <= newestVersion + MOST_AHEAD, `version ${version}`);
     needMessage(round <= Math.max(newest.round, known) + MOST_AHEAD, `round ${round}`);
     needMessage(gradients <= started + MOST_AHEAD, `${gradients} gradients`);
+  }
+}
+
+/** The number that an event gives, and among which it rises; null for an event that gives none. */
+function numberOf(
+  event: ReportedEvent,
+): { type: keyof ProcessHandle['lastNumber'] | null; number: number } | null {
+  switch (event.type) {
+    case 'gradient-started':
+      return { type: 'gradient-started', number: event.gradient };
+    case 'window-trained':
+      return { type: null, number: event.gradient };
+    case 'aggregated':
+      return { type: 'aggregated', number: event.result };
+    case 'update-sent':
+    case 'change-ended':
+      return { type: 'update-sent', number: event.update };
+    default:
+      return null;
   }
 }

@@ -33,8 +33,8 @@ export interface ProcessHandle {
   accusations: number;
   /** Recorded events whose facts are still missing, by its own numbers for them. */
   readonly late: Map<number, LateType>;
-  /** The last numbers of gradients and of results that it has given. */
-  readonly lastNumber: { 'gradient-started': number; aggregated: number };
+  /** The last numbers of gradients, of results and of updates that it has given. */
+  readonly lastNumber: { 'gradient-started': number; aggregated: number; 'update-sent': number };
 }
 
 /** A slot and its process, for display. */
@@ -138,7 +138,7 @@ export class ProcessTable {
       batches: 0,
       accusations: 0,
       late: new Map(),
-      lastNumber: { 'gradient-started': -1, aggregated: -1 },
+      lastNumber: { 'gradient-started': -1, aggregated: -1, 'update-sent': -1 },
     };
     this.#processes[slot.index] = process;
     return process;

@@ -100,7 +100,9 @@ export class Succession {
     const { role, nodes } = process.slot;
     const { down, cut } = failures;
     const rounds = nodes.map((node) => recorder.roundOf(node));
-    processes.send(process, { type: 'background', down: [...down], cut: [...cut], rounds });
+    const versions = nodes.map((node) => recorder.versionOf(node));
+    const known = { down: [...down], cut: [...cut], rounds, versions };
+    processes.send(process, { type: 'background', ...known });
     if (role === 'cloud') cloud.restore(process, recorder.newest, recorder.isDown(nodes[0]!));
     movements.inform(process);
     for (const node of nodes) {

@@ -222,5 +222,5 @@ function split(message: Message): { value: ValueId | null; bare: BareMessage } {
 }
 
 function carriesValue({ type }: BareMessage): boolean {
-  return type === 'theta' || type === 'gradient' || type === 'result';
+  return ['theta', 'gradient', 'result', 'update', 'model'].includes(type);
 }

@@ -1,15 +1,18 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { Timer } from '../../../nodes/context.ts';
+import { ReplicaServer } from '../../../nodes/hierarchy/replica-server.ts';
+import { WindowWorker } from '../../../nodes/hierarchy/window-worker.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import { associatedWorkers, NodeSet, newNodeStates } from '../../node-set.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Numbers } from '../protocol/control-message.ts';
 import type { Movement } from '../protocol/movement-message.ts';
 import type { LiveContext } from './live-context.ts';
+import type { Background } from './node-process-parts.ts';
 
 /** The nodes of one process of the live world, which may be made again after a loss. */
 export class HostedNodes extends NodeSet {
-  readonly #isSynchronous: boolean;
+  readonly #settings: WorldSettings;
   readonly #context: LiveContext;
 
   /** `theta`: called for the cloud's first model. */
@@ -20,7 +23,7 @@ export class HostedNodes extends NodeSet {
     theta: () => ValueId,
   ) {
     super(newNodeStates(ids, settings, theta), settings, context);
-    this.#isSynchronous = settings.mode.isSynchronous;
+    this.#settings = settings;
     this.#context = context;
   }
 
@@ -67,6 +70,57 @@ export class HostedNodes extends NodeSet {
       }
       this.roundsCloud?.endWork(node);
     }
+    if (this.#settings.hierarchy !== null) this.#loseOfTree(nodes);
+  }
+
+  /** Workers may be with the root, and a parent has forgotten that its children are done. */
+  #loseOfTree(nodes: ReadonlySet<string>): void {
+    const root = this.cloud?.program;
+    for (const node of nodes) if (root instanceof ReplicaServer) root.workerLeft(node);
+    for (const program of this.#childrenOf(nodes)) program.parentLost();
+  }
+
+  /** Another process has these nodes now: their children of a tree of models ask them again. */
+  meet(nodes: ReadonlySet<string>): void {
+    for (const program of this.#childrenOf(nodes)) program.parentBack();
+  }
+
+  #childrenOf(nodes: ReadonlySet<string>): (ReplicaServer | WindowWorker)[] {
+    const parents = new Map(this.#settings.servers.map(({ id, parent }) => [id, parent]));
+    return [...this.servers.values(), ...this.workers.values()].flatMap(({ state, program }) => {
+      const parent = 'server' in state ? state.server : parents.get(state.id)!;
+      const isChild = parent !== null && nodes.has(parent);
+      const isOfTree = program instanceof ReplicaServer || program instanceof WindowWorker;
+      return isChild && isOfTree ? [program] : [];
+    });
+  }
+
+  /** Before a successor knows anything: nodes of a tree of models have lost their models. */
+  forget(): void {
+    const root = this.cloud;
+    if (root?.program instanceof ReplicaServer) {
+      this.#context.down.add(root.state.id);
+      root.program.crash('lost', []);
+    }
+    const nodes = [...this.servers.values(), ...this.workers.values()];
+    for (const { state, program } of nodes) {
+      if (program instanceof ReplicaServer) this.crash(state.id, 'lost', []);
+      else if (program instanceof WindowWorker) program.crash('lost');
+    }
+  }
+
+  /** Nodes of a tree of models go on: servers when they recover, workers with the next window. */
+  takeOver({ rounds, versions, down }: Background): void {
+    for (const [index, { state }] of [...this.servers.values()].entries()) {
+      if (!('uplink' in state)) continue;
+      state.collection.round = rounds[index]!;
+      // What it sends is newer than anything that its children have.
+      state.version = versions[index]! + 1;
+    }
+    for (const [index, { state, program }] of [...this.workers.values()].entries()) {
+      if (program instanceof WindowWorker)
+        program.takeOver(rounds[index]!, down.includes(state.id));
+    }
   }
 
   /** What servers here have collected from these nodes. */
@@ -94,11 +148,13 @@ export class HostedNodes extends NodeSet {
    * round of each server. Servers are down until they recover; so are workers in `down`.
    */
   learn(rounds: readonly number[], down: ReadonlySet<string>): void {
+    if (this.#settings.hierarchy !== null) return;
+    const { isSynchronous } = this.#settings.mode;
     for (const [index, { state }] of [...this.servers.values()].entries()) {
-      Object.assign(state, { down: true, mustResend: this.#isSynchronous });
+      Object.assign(state, { down: true, mustResend: isSynchronous });
       this.#context.down.add(state.id);
       // In synchronous rounds the server above may request the last one again.
-      if (!this.#isSynchronous) state.collection.round = rounds[index]!;
+      if (!isSynchronous) state.collection.round = rounds[index]!;
     }
     for (const { state } of this.workers.values()) state.down = down.has(state.id);
   }

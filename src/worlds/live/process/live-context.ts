@@ -2,7 +2,12 @@ import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { LossReason } from '../../../journal/reasons.ts';
 import { openWindows, WindowSource } from '../../../learning/windows/window-source.ts';
 import { constantLinks } from '../../../network/constant-links.ts';
-import type { GradientRequest, NodeContext, Timer } from '../../../nodes/context.ts';
+import type {
+  GradientRequest,
+  NodeContext,
+  Timer,
+  TrainingRequest,
+} from '../../../nodes/context.ts';
 import type { Message, ValueId } from '../../../nodes/messages.ts';
 import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { RandomStream } from '../../../simulation/random.ts';
@@ -49,7 +54,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   readonly down = new Set<string>();
   /** Servers whose link to the one above is cut. */
   readonly cut = new Set<string>();
-  /** Gradients under way here, by number. */
+  /** Gradients and trainings under way here, by number. */
   readonly gradients = new Map<number, ValueId>();
   /** Of the models seen here: the newest version, and the cloud's newest round. */
   readonly newest = { version: 0, round: 0 };
@@ -152,9 +157,15 @@ export class LiveContext extends ValueContext implements NodeContext {
   /** The value whose numbers a timer waits for; null for none, undefined when it was given up. */
   neededBy(timer: Timer, needs: ValueId | null): ValueId | null | undefined {
     if (timer.kind === 'aggregated') return timer.value;
-    if (timer.kind !== 'computed') return needs;
+    if (timer.kind !== 'computed' && timer.kind !== 'trained') return needs;
     const value = this.gradients.get(timer.gradient);
     return value !== undefined && this.#services.values.has(value) ? value : undefined;
+  }
+
+  override train(request: TrainingRequest): { value: ValueId; optimiserState: ValueId | null } {
+    const trained = super.train(request);
+    this.gradients.set(request.gradient, trained.value);
+    return trained;
   }
 
   record(event: SimulatedEvent, late?: ValueId): void {

@@ -2,7 +2,7 @@ import type { ComputationSettings } from '../../computing/computations.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { ProcessMessage } from '../protocol/control-message.ts';
+import type { CoordinatorMessage, ProcessMessage } from '../protocol/control-message.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { Parcel } from '../protocol/parcel.ts';
@@ -15,7 +15,7 @@ export interface NodeProcessParts {
   computation: ComputationSettings;
   memory: VectorMemory;
   pool: TaskPool;
-  /** The cloud's first model; null elsewhere. */
+  /** The untrained model, where nodes have one of their own; null elsewhere. */
   theta: Float32Array | null;
   compute: 'measured' | 'modelled';
   clock: LiveClock;
@@ -27,6 +27,9 @@ export interface NodeProcessParts {
   send: (message: ProcessMessage, body?: MessageBody) => void;
 }
 
+/** What the run knows of the nodes of a process that was lost. */
+export type Background = Omit<CoordinatorMessage & { type: 'background' }, 'type'>;
+
 export type MessageBody = Float32Array | Uint8Array;
 
 export type NodeProcessEvent =
@@ -34,6 +37,8 @@ export type NodeProcessEvent =
   /** `generation`: of the worker's process when the movement was announced. */
   | { type: 'movement'; movement: Movement; generation: number }
   | FaultTransition
+  /** Nodes of a tree of models go on whose process was lost. */
+  | { type: 'take-over'; known: Background }
   | { type: 'failure'; message: FailureMessage }
   /** Gradients started in the whole run, for the cloud that counts them. */
   | { type: 'started'; gradients: number }

@@ -1,5 +1,6 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
+import type { TimeUs } from '../../../simulation/time.ts';
 import { Computations } from '../../computing/computations.ts';
 import { type Facts, ValueStore } from '../../computing/value-store.ts';
 import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
@@ -11,11 +12,12 @@ import { Deliveries } from './deliveries.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import { LiveContext } from './live-context.ts';
 import { NodeFailures } from './node-failures.ts';
-import type { NodeProcessEvent, NodeProcessParts } from './node-process-parts.ts';
+import type { Background, NodeProcessEvent, NodeProcessParts } from './node-process-parts.ts';
 import { NodeTimers } from './node-timers.ts';
 import { PausablePool } from './pausable-pool.ts';
 import { PeerExchange } from './peer-exchange.ts';
 import { Reports } from './reports.ts';
+import { restoreCloud } from './take-over.ts';
 import { ValueWaiters } from './value-waiters.ts';
 
 /** Events up to this late are handled as of their scheduled time: timers are no more exact. */
@@ -57,7 +59,8 @@ export class NodeProcess {
       this.#completed(id, facts),
     );
     this.#queue = new LiveQueue(clock, (event, timeUs) => {
-      const isLate = clock.untilMs(timeUs) < -MADE_UP_MS;
+      // Workers that are there when the run begins are there from its begin.
+      const isLate = clock.untilMs(timeUs) < -MADE_UP_MS && !isFirst(event, timeUs);
       this.#context.during(isLate ? clock.nowUs : timeUs, () => this.#handle(event));
     });
     this.#reports = new Reports(values, (items) => send({ type: 'report', items }));
@@ -104,7 +107,8 @@ export class NodeProcess {
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
     const { nodes } = slots[self]!;
-    this.#nodes = new HostedNodes(nodes, settings, this.#context, () => values.add(parts.theta!));
+    this.#nodes = new HostedNodes(nodes, settings, this.#context, values.addShared(parts.theta!));
+    if (generation > 0 && settings.hierarchy !== null) this.#nodes.forget();
     const shared = { settings, context: this.#context, nodes: this.#nodes, links, slotOf };
     this.#timers = new NodeTimers({
       ...shared,
@@ -133,11 +137,13 @@ export class NodeProcess {
   }
 
   /** This process is the successor of a lost one: takes over the state that the run has. */
-  learn({ down, cut, rounds }: { down: string[]; cut: string[]; rounds: number[] }): void {
+  learn(known: Background): void {
     const context = this.#context;
-    for (const server of cut) context.cut.add(server);
-    for (const node of down) context.down.add(node);
-    this.#nodes.learn(rounds, new Set(down));
+    for (const server of known.cut) context.cut.add(server);
+    for (const node of known.down) context.down.add(node);
+    this.#nodes.learn(known.rounds, new Set(known.down));
+    // Windows close by the clock, which may not be known yet.
+    this.#queue.schedule(this.#parts.clock.nowUs, { type: 'take-over', known });
   }
 
   restoreOptimiser(memory: Float32Array): void {
@@ -149,20 +155,9 @@ export class NodeProcess {
     { memory, hasCrashed }: { memory: CloudMemory; hasCrashed: boolean },
     theta: Float32Array,
   ): void {
-    const { state } = this.#nodes.cloud!;
-    const value = this.#values.add(theta);
-    if ('theta' in state) {
-      this.#values.release(state.theta);
-      Object.assign(state, memory, { theta: value });
-    } else {
-      const { model } = state;
-      for (const each of [model.theta, model.base]) if (each !== null) this.#values.release(each);
-      this.#values.keep(value);
-      const { version, rounds, updates, gradients } = memory;
-      Object.assign(state, { version, rounds, updates, gradients });
-      Object.assign(model, { theta: value, base: value });
-    }
-    const message = { type: 'recover', node: state.id, hasCrashed } as const;
+    restoreCloud(this.#nodes, this.#values, memory, theta);
+    const { id: node } = this.#nodes.cloud!.state;
+    const message = { type: 'recover', node, hasCrashed } as const;
     this.handleSoon({ type: 'failure', message });
   }
 
@@ -271,6 +266,9 @@ export class NodeProcess {
       case 'fault-transition':
         this.#context.turn(event.node, event.isByzantine);
         break;
+      case 'take-over':
+        this.#nodes.takeOver(event.known);
+        break;
       case 'failure':
         this.#failures.handle(event.message);
         break;
@@ -302,4 +300,8 @@ export class NodeProcess {
       this.#flushSoon();
     });
   }
+}
+
+function isFirst({ type }: NodeProcessEvent, timeUs: TimeUs): boolean {
+  return type === 'movement' && timeUs === 0;
 }

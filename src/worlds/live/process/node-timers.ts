@@ -51,7 +51,7 @@ export class NodeTimers {
     this.#byNode.delete(node);
     for (const { timer, needs } of waiting) {
       if (needs !== null) values.release(needs);
-      if (timer.kind === 'computed') context.gradients.delete(timer.gradient);
+      if (isWork(timer)) context.gradients.delete(timer.gradient);
     }
     return waiting.map(({ timer }) => timer);
   }
@@ -65,21 +65,21 @@ export class NodeTimers {
     const value = context.neededBy(timer, needs);
     if (value === undefined) {
       timers.delete(waiting);
-      if (timer.kind === 'computed') context.gradients.delete(timer.gradient);
+      if (isWork(timer)) context.gradients.delete(timer.gradient);
       return;
     }
     if (value !== null && values.status(value) !== 'ready') {
       waiters.whenReady(value, () => schedule(clock.nowUs, waiting));
       return;
     }
-    const slot = timer.kind === 'computed' ? this.#slotAbove(node) : null;
+    const slot = isWork(timer) ? this.#slotAbove(node) : null;
     if (slot !== null && links.isCongested(slot)) {
       // A worker starts no computation while its server's process is congested.
       void links.relieved(slot).then(() => schedule(clock.nowUs, waiting));
       return;
     }
     timers.delete(waiting);
-    if (timer.kind === 'computed') context.gradients.delete(timer.gradient);
+    if (isWork(timer)) context.gradients.delete(timer.gradient);
     nodes.program(node).wake(timer);
     if (needs !== null) values.release(needs);
   }
@@ -90,4 +90,9 @@ export class NodeTimers {
     const server = nodes.serverOf(worker);
     return server === null ? null : slotOf(server);
   }
+}
+
+/** What a worker computes. */
+function isWork(timer: Timer): timer is Timer & { kind: 'computed' | 'trained' } {
+  return timer.kind === 'computed' || timer.kind === 'trained';
 }

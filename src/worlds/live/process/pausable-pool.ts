@@ -3,8 +3,8 @@ import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 
 /**
- * A pool that begins no worker's gradient while the clock is held. Computations of servers
- * continue.
+ * A pool that begins no worker's gradient or training while the clock is held. Computations of
+ * servers continue.
  */
 export class PausablePool implements TaskPool {
   readonly #pool: TaskPool;
@@ -51,5 +51,7 @@ export class PausablePool implements TaskPool {
 
 /** A server's own gradient is a part of its aggregation. */
 function isOfWorker(task: Task): boolean {
-  return task.kind === 'gradient' && task.streams.startsWith('gradient/');
+  return (
+    task.kind === 'window' || (task.kind === 'gradient' && task.streams.startsWith('gradient/'))
+  );
 }

@@ -5,6 +5,9 @@ import type { NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
 /** Versions by which what a peer sends may be ahead of the newest that is known here. */
 const MOST_AHEAD = 2 ** 16;
 
+/** Messages with a vector. */
+const CARRYING: ReadonlySet<string> = new Set(['theta', 'gradient', 'result', 'update', 'model']);
+
 type Body = Float32Array | Uint8Array | null;
 
 interface PeerCheckParts {
@@ -63,9 +66,9 @@ export class PeerChecks {
       needMessage(areServers === (contacts[index] === null), 'a contact between servers, or none');
     }
     this.#way(from, to, message.type);
-    const carries = message.type !== 'closed' && message.type !== 'no-result';
+    const carries = CARRYING.has(message.type);
     const isVector = body instanceof Float32Array && body.length === settings.dimension;
-    const mayLack = message.type !== 'theta' && body === null;
+    const mayLack = (message.type === 'gradient' || message.type === 'result') && body === null;
     needMessage(
       carries ? isVector || mayLack : body === null,
       `a "${message.type}" with ${body?.length ?? 'no'} numbers, of a model of ${settings.dimension}`,
@@ -75,12 +78,12 @@ export class PeerChecks {
 
   /** Models go down, to workers and to servers below; everything else goes up. */
   #way(from: string, to: readonly string[], type: NodesMessage['message']['type']): void {
-    const isDown = type === 'theta' || type === 'closed';
+    const isDown = type === 'theta' || type === 'closed' || type === 'model';
     const fits = isDown
       ? this.#parents.has(from) &&
         to.every((node) => this.#workers.has(node) || this.#parents.get(node) === from)
       : to.length === 1 &&
-        (type === 'gradient'
+        (type === 'gradient' || (isOfBoth(type) && this.#workers.has(from))
           ? this.#workers.has(from) && this.#parents.has(to[0]!)
           : this.#parents.get(from) === to[0]);
     needMessage(fits, `a "${type}" that goes another way than these do`);
@@ -89,4 +92,9 @@ export class PeerChecks {
   #version(version: number): void {
     needMessage(version <= this.#parts.newest() + MOST_AHEAD, `version ${version}`);
   }
+}
+
+/** What workers and servers of a tree of models say alike. */
+function isOfBoth(type: string): boolean {
+  return type === 'update' || type === 'pull' || type === 'done';
 }

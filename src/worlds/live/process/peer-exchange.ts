@@ -53,9 +53,13 @@ export class PeerExchange {
 
   /** By slot: the address of its process; null where there is none. */
   meet(addresses: readonly (Address | null)[]): void {
-    const { links, nodes, settings } = this.#parts;
+    const { links, nodes, settings, slots, flushSoon } = this.#parts;
     const wasWithout = links.isCut(this.#cloudSlot);
+    const lost = slots.filter(({ index }) => links.isCut(index));
     links.setAddresses(addresses);
+    const back = lost.filter(({ index }) => !links.isCut(index));
+    nodes.meet(new Set(back.flatMap((slot) => slot.nodes)));
+    flushSoon();
     if (!wasWithout || links.isCut(this.#cloudSlot)) return;
     if (settings.mode.maximumStaleness === null) return;
     // The cloud's new process does not know which version each worker works on.

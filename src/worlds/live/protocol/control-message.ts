@@ -182,12 +182,16 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   /** To the cloud, where started gradients are counted: the number so far. */
   z.strictObject({ type: z.literal('started'), gradients: count }),
   ...failureSchemas,
-  /** To a successor, first: crashed nodes, cut servers, and its nodes' last rounds. */
+  /**
+   * To a successor, first: crashed nodes, cut servers, its nodes' last rounds (windows, of workers that
+   * train on them), and the newest versions of their models that others have.
+   */
   z.strictObject({
     type: z.literal('background'),
     down: names,
     cut: names,
     rounds: z.array(count),
+    versions: z.array(count),
   }),
   /** The items are the body, as bytes of a Uint32Array. `epoch`: the cloud's. */
   z.strictObject({ type: z.literal('batch'), value: count, epoch: count }),

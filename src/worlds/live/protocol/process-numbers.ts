@@ -16,6 +16,11 @@ export function numbersOf({ slot, slots, generation }: NumberedProcess): {
   return { first: slot + slots * NUMBERS_A_GENERATION * generation, step: slots };
 }
 
+/** Numbers that the coordinator gives: the last ones of the first process, which never comes so far. */
+export function coordinatorNumber(given: number, slots: number): number {
+  return slots * (NUMBERS_A_GENERATION - 1 - given);
+}
+
 /** Whether a number is one that the process may give. */
 export function isNumberOf(slot: NumberedProcess, number: number): boolean {
   const { first, step } = numbersOf(slot);

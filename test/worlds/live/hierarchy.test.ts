@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '#src/config/config-schema.js';
+import { openStream } from '#src/simulation/random.js';
+import { InProcessWorld } from '../in-process-world.ts';
+import { only } from '../only.ts';
+import { expectConserved, randomTree, treeConfig } from '../tree-laws.ts';
+import { InProcessLiveWorld, type LiveWorldOptions } from './in-process-live-world.ts';
+
+/** As fast as windows can be told apart, and so long that losses fall into the middle. */
+function live(config: Config, changes: object = {}): Config {
+  return { ...config, world: 'live', live: { ...config.live, speed: 20, ...changes } };
+}
+
+/** The live world has none. */
+function withoutRelays(config: Config): Config {
+  const layers = Object.entries(config.layers).map(([name, layer]) => {
+    const isRelay = layer !== undefined && 'model' in layer && layer.model === 'relay';
+    return [name, isRelay ? { ...layer, model: 'replica' } : layer];
+  });
+  return { ...config, layers: Object.fromEntries(layers) } as Config;
+}
+
+const LONG = { windows: { everyS: 2, count: 30, epochs: 2 } };
+
+async function started(config: Config, options: LiveWorldOptions = {}) {
+  const world = await InProcessLiveWorld.open(config, options);
+  return { world, ended: world.run() };
+}
+
+function expectLaws({ simulated: lines, composition }: InProcessLiveWorld): void {
+  expectConserved({ lines, composition });
+}
+
+/** The last accuracy of each node that measures its model. */
+function accuracies(lines: InProcessLiveWorld['simulated']): Map<string, number> {
+  return new Map(only(lines, 'evaluated').map(({ server, accuracy }) => [server, accuracy!]));
+}
+
+it('trains on the windows of the virtual world, and learns as much', async () => {
+  const config = treeConfig({
+    rounds: { mode: 'hierarchical', pace: 'in-step' },
+    windows: { everyS: 2, count: 12, epochs: 2 },
+    evaluation: { everyS: 6, nodes: 'all' },
+  });
+  const virtual = await InProcessWorld.open(config);
+  await virtual.run();
+  const { world, ended } = await started(live(config));
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  const { simulated } = world;
+  expectLaws(world);
+  const items = (lines: typeof simulated) =>
+    only(lines, 'window-closed')
+      .map(({ worker, window, items }) => `${worker} ${window}: ${items}`)
+      .sort();
+  expect(items(simulated)).toEqual(items(virtual.lines));
+  const nodes = ['cloud', 'edge-1', 'edge-2', ...world.composition.settings.workers].sort();
+  expect([...accuracies(simulated).keys()].sort()).toEqual(nodes);
+  const rootOf = (lines: typeof simulated) => accuracies(lines).get('cloud')!;
+  expect(Math.abs(rootOf(simulated) - rootOf(virtual.lines))).toBeLessThanOrEqual(0.05);
+});
+
+it('has workers at the root itself', async () => {
+  const { world, ended } = await started(live(treeConfig({ tree: [1, 3] })));
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+  expect(only(world.simulated, 'window-trained')).toHaveLength(3 * 4);
+});
+
+it('has windows of items that are there at once', async () => {
+  const config = treeConfig({
+    windows: { items: 12, count: 5 },
+    sensors: undefined,
+    data: { ...treeConfig().data, owners: 'workers' },
+  });
+  const { world, ended } = await started(live(config));
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+  expect(only(world.simulated, 'window-trained')).toHaveLength(4 * 5);
+});
+
+it.each([1, 2, 3, 4, 5, 6])(
+  'ends every change once in a tree drawn by chance (%d)',
+  async (seed) => {
+    const config = withoutRelays(live(randomTree(openStream(seed, 'tree')), { speed: 60 }));
+    const { world, ended } = await started(config);
+    await ended;
+    expectLaws(world);
+  },
+);
+
+describe('a live tree of models that loses a process', () => {
+  it.each(['worker-1', 'edge-1', 'cloud'])('goes on with another for %s', async (node) => {
+    // Until the test has seen what it waits for, however slow the machine.
+    const endless = { windows: { everyS: 2, count: 100_000, epochs: 2 } };
+    const { world, ended } = await started(live(treeConfig(endless)));
+    await world.until(
+      (line) => line.type === 'updated' && line.server === 'cloud' && line.round > 5,
+    );
+    const slot = world.slotOf(node);
+    world.kill(slot);
+    const lost = await world.untilStarted(slot, 1);
+    // It works again, on what it has from above.
+    await world.until((line) => {
+      if (node === 'worker-1') return line.type === 'window-trained' && line.worker === node;
+      return line.type === 'updated' && line.server === node;
+    }, lost);
+    world.coordinator.end('stopped');
+    await ended;
+    const { simulated } = world;
+    expectLaws(world);
+    if (node !== 'worker-1') {
+      expect(only(simulated, 'crashed')).toMatchObject([{ node, state: 'lost' }]);
+      expect(only(simulated, 'recovered')).toMatchObject([{ node }]);
+    }
+    // No version of a model is given twice, and no window closes twice.
+    const versions = only(simulated, 'updated').flatMap(({ server, version }) =>
+      server === node ? [version] : [],
+    );
+    expect([...new Set(versions)].sort((a, b) => a - b)).toEqual(versions);
+    const windows = only(simulated, 'window-closed').map(
+      ({ worker, window }) => `${worker} ${window}`,
+    );
+    expect(new Set(windows).size).toBe(windows.length);
+  });
+
+  it('ends by itself when all of them go, one after the other', async () => {
+    const { world, ended } = await started(live(treeConfig(LONG)));
+    await world.until((line) => line.type === 'updated' && line.server === 'cloud');
+    for (const { slot } of world.coordinator.slots) {
+      world.kill(slot);
+      await Promise.race([world.untilStarted(slot, 1), ended]);
+    }
+    expect(await ended).toMatchObject({ reason: 'windows' });
+    expectLaws(world);
+  });
+});
+
+it('stands still while it is paused, and goes on', async () => {
+  const { world, ended } = await started(live(treeConfig(LONG)));
+  await world.until((line) => line.type === 'updated');
+  await world.coordinator.pause();
+  const before = world.lines.length;
+  await delay(200);
+  expect(world.lines.length).toBe(before);
+  await world.coordinator.resume();
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+});
+
+it('goes on from its checkpoint in other processes', async () => {
+  const config = live(treeConfig({ ...LONG, checkpoints: { everyRounds: 4 } }));
+  const { world } = await started(config);
+  await world.until((line) => line.type === 'updated' && line.round >= 11);
+  world.coordinator.close();
+  await delay(50);
+  const { state, text } = world.saved!;
+  const next = await InProcessLiveWorld.open(config, { from: { state, text } });
+  expect(await next.run()).toMatchObject({ reason: 'windows' });
+  expectLaws(next);
+  const from = text.split('\n').filter((line) => line.startsWith('{"n":')).length;
+  const before = only(next.simulated.slice(0, from), 'updated');
+  const after = only(next.simulated.slice(from), 'updated');
+  const ofRoot = (updates: typeof before) => updates.filter(({ server }) => server === 'cloud');
+  expect(ofRoot(after)[0]!.version).toBe(ofRoot(before).at(-1)!.version + 1);
+  expect(ofRoot(after)[0]!.round).toBe(ofRoot(before).at(-1)!.round + 1);
+});

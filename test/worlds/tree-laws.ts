@@ -1,0 +1,149 @@
+import { expect } from 'vitest';
+import type { Composition } from '#src/compose/compose.js';
+import type { Config } from '#src/config/config-schema.js';
+import type { SimulatedLine } from '#src/journal/events.js';
+import type { RandomStream } from '#src/simulation/random.js';
+import { type TinyInput, tinyConfig, tinyInput } from './tiny-config.ts';
+
+/** A tree of models over the tiny dataset. */
+export function treeConfig(changes: Partial<TinyInput> = {}): Config {
+  const { data, model } = tinyInput;
+  return tinyConfig({
+    ...{ name: 'tree', tree: [1, 2, 4], servers: [], mobility: { model: 'static' } },
+    rounds: { mode: 'hierarchical' },
+    windows: { everyS: 2, count: 4, epochs: 2 },
+    sensors: { count: 6, itemsPerS: 5, mainLabelShare: 0.6 },
+    layers: { worker: { speedMflops: 0.02 } },
+    data: data!,
+    model: model!,
+    training: { learningRate: 0.1, optimiser: { name: 'adagrad' } },
+    evaluation: { everyS: 3 },
+    ...changes,
+  });
+}
+
+/** Triggers that look at numbers, alone and combined. */
+const onNumbers = [
+  { rule: 'significance', options: { threshold: 0.05, share: 0.5 } },
+  { rule: 'relevance', options: { share: 0.6 } },
+  { rule: 'accuracy-gain', options: { gain: 0.05 } },
+  { any: [{ changes: 3 }, { rule: 'relevance', options: { share: 0.9 } }] },
+  { all: [{ everyS: 2 }, { rule: 'significance', options: {} }] },
+];
+
+/** A system drawn by chance: depth, width, rules of exchange, losses, crashes. */
+export function randomTree(random: RandomStream): Config {
+  const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;
+  const levels = pick([1, 3], [1, 2, 4], [1, 2, 3, 7]);
+  const exchange = () => ({
+    push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }, ...onNumbers),
+    pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, ...onNumbers),
+    unsent: pick('keep', 'discard'),
+    flush: pick(true, true, false),
+    link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },
+  });
+  const server = () => ({
+    ...exchange(),
+    collect: pick<unknown>('all', 'each', { count: 2, from: 'any' }),
+    deadlineS: pick(null, 4),
+    down: pick('pull', 'push'),
+    model: pick('replica', 'replica', 'relay'),
+    aggregationMsPerVector: pick(0, 300),
+  });
+  const { link: _, model: __, ...root } = server();
+  const layers: Record<string, object> = {
+    cloud: root,
+    worker: { ...exchange(), speedMflops: 0.02 },
+  };
+  const inner = ['edge', 'level-1'].slice(0, levels.length - 2);
+  for (const layer of inner) layers[layer] = server();
+  return treeConfig({
+    tree: levels,
+    seed: random.integer(1000),
+    rounds: { mode: 'hierarchical', pace: pick('free', 'in-step'), retryS: 5 },
+    windows: pick<TinyInput['windows']>(
+      { everyS: 2, count: 4, epochs: 2, queue: { length: 1, full: pick('skip', 'drop-oldest') } },
+      { items: 12, count: 3 },
+    ),
+    sensors: pick<TinyInput['sensors']>(
+      { count: 8, itemsPerS: 5, mainLabelShare: 0.6, process: pick('fixed', 'poisson') },
+      { count: 7, itemsPerS: 3 },
+    ),
+    layers,
+    faults: pick<TinyInput['faults']>(
+      {},
+      { crashes: [{ nodes: { layer: 'worker', count: 1 }, atS: 5, recoverAfterS: 3 }] },
+      {
+        crashes: inner.map((layer) => ({ nodes: { layer, count: 1 }, atS: 5, recoverAfterS: 3 })),
+      },
+    ),
+    training: { learningRate: 0.1, optimiser: { name: pick('adagrad', 'sgd') }, maximumTimeS: 120 },
+  });
+}
+
+/** What has happened in a world, and what it was made from. */
+interface RunOfTree {
+  lines: readonly SimulatedLine[];
+  composition: Composition;
+}
+
+/** Every window and every update ends exactly once, and each window is in one update at most. */
+export function expectConserved({ lines, composition }: RunOfTree): void {
+  const { servers, hierarchy } = composition.settings;
+  const relays = new Set(
+    servers.filter(({ layer }) => hierarchy!.relays.has(layer)).map(({ id }) => id),
+  );
+  const sent = new Set<number>();
+  const ended = new Set<number>();
+  const windows = new Map<string, string>();
+  const end = (window: string, how: string) => {
+    expect(windows.get(window), `${window} is ${how}`).toBe('trained');
+    windows.set(window, how);
+  };
+  const workers = new Set<string>();
+  const aggregated = new Map<string, number>();
+  const merged = new Map<number, string>();
+  for (const line of lines) {
+    switch (line.type) {
+      case 'enter-map':
+        workers.add(line.worker);
+        break;
+      case 'window-trained':
+        expect(windows.has(`${line.worker} ${line.window}`)).toBe(false);
+        windows.set(`${line.worker} ${line.window}`, 'trained');
+        break;
+      case 'aggregated':
+        if (relays.has(line.server)) merged.set(line.result, line.server);
+        else aggregated.set(line.server, line.result);
+        break;
+      case 'updated':
+        merged.set(aggregated.get(line.server)!, line.server);
+        aggregated.delete(line.server);
+        break;
+      case 'update-sent':
+        expect(sent.has(line.update)).toBe(false);
+        sent.add(line.update);
+        for (const change of line.changes) {
+          if (workers.has(line.node)) end(`${line.node} ${change}`, 'sent');
+          else expect(merged.get(change)).toBe(line.node);
+          if (!workers.has(line.node)) merged.delete(change);
+        }
+        break;
+      case 'change-ended':
+        for (const change of line.changes) {
+          if (workers.has(line.node)) end(`${line.node} ${change}`, line.outcome);
+          else expect(merged.delete(change) || aggregated.delete(line.node)).toBe(true);
+        }
+        break;
+      case 'update-ended':
+        expect(sent.has(line.update)).toBe(true);
+        expect(ended.has(line.update)).toBe(false);
+        ended.add(line.update);
+    }
+  }
+  expect(ended).toEqual(sent);
+  expect([...windows].filter(([, how]) => how === 'trained')).toEqual([]);
+  // What a relay was merging when the run ended is in flight.
+  const left = [...merged].filter(([, server]) => server !== 'cloud' && !relays.has(server));
+  expect(left).toEqual([]);
+}
