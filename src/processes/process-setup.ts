@@ -56,7 +56,9 @@ export async function processSetup(
     hierarchy:
       model && (await hierarchyOf(config, known.workers, manifest.threads.triggers, model)),
     windows:
-      slot.role === 'workers' && dataset !== null ? ownWindows(manifest, slot, dataset) : null,
+      slot.role === 'workers' && dataset !== null
+        ? await ownWindows(manifest, slot, dataset)
+        : null,
   };
   collectGarbage();
   return { settings, computation, threads, theta: hasModel ? theta : null };
@@ -82,14 +84,14 @@ async function settingsOf(
 }
 
 /** Sensors and shares are drawn as at the coordinator, so a worker's windows are what they are anywhere. */
-function ownWindows(
+async function ownWindows(
   { config, settings: { workers } }: RunManifest,
   { nodes }: ProcessSlot,
   dataset: Dataset,
-): WorldSettings['windows'] {
+): Promise<WorldSettings['windows']> {
   const stream = openStream(config.seed, 'partition');
   const shares = partitions[config.data.partition](dataset.splits.train, workers, stream);
-  const windows = windowsOf(config, workers, dataset, shares);
+  const windows = await windowsOf(config, workers, dataset, shares);
   if (windows === null) return null;
   const own = [...windows.workers].filter(([worker]) => nodes.includes(worker));
   return { ...windows, workers: new Map(own) };
