@@ -5,10 +5,9 @@ import { WindowWorker } from '../../../nodes/hierarchy/window-worker.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import { associatedWorkers, NodeSet, newNodeStates } from '../../node-set.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { Numbers } from '../protocol/control-message.ts';
+import type { Background, Numbers } from '../protocol/control-message.ts';
 import type { Movement } from '../protocol/movement-message.ts';
 import type { LiveContext } from './live-context.ts';
-import type { Background } from './node-process-parts.ts';
 
 /** The nodes of one process of the live world, which may be made again after a loss. */
 export class HostedNodes extends NodeSet {

@@ -2,7 +2,7 @@ import type { ComputationSettings } from '../../computing/computations.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { CoordinatorMessage, ProcessMessage } from '../protocol/control-message.ts';
+import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { Parcel } from '../protocol/parcel.ts';
@@ -26,9 +26,6 @@ export interface NodeProcessParts {
   generation: number;
   send: (message: ProcessMessage, body?: MessageBody) => void;
 }
-
-/** What the run knows of the nodes of a process that was lost. */
-export type Background = Omit<CoordinatorMessage & { type: 'background' }, 'type'>;
 
 export type MessageBody = Float32Array | Uint8Array;
 

@@ -247,3 +247,6 @@ export function say(
   // Messages are plain data, which their types cannot show.
   return connection.send({ header: message as unknown as Header, body }, left);
 }
+
+/** What the run knows of the nodes of a process that was lost. */
+export type Background = Omit<CoordinatorMessage & { type: 'background' }, 'type'>;
