@@ -2,7 +2,7 @@ import type { ComputationSettings } from '../../computing/computations.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
-import type { ProcessMessage } from '../protocol/control-message.ts';
+import type { Background, ProcessMessage } from '../protocol/control-message.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { Parcel } from '../protocol/parcel.ts';
