@@ -27,6 +27,11 @@ export type {
   TooFewPolicy,
   WindowDropReason,
 } from './journal/reasons.ts';
+export type { AccuracyFacts, AccuracyRow } from './report/hierarchy/accuracy.ts';
+export type { Latency, LatencyRow } from './report/hierarchy/latency.ts';
+export type { NodeFacts } from './report/hierarchy/node-facts.ts';
+export type { LinkFacts } from './report/hierarchy/transfers.ts';
+export type { TreeRecord } from './report/hierarchy/tree-tally.ts';
 export type { FailureFacts } from './report/run/failure-tally.ts';
 export type { Fates } from './report/run/fates.ts';
 export type { FaultSummary, LayerFaults } from './report/run/fault-summary.ts';
@@ -39,5 +44,5 @@ export { type ReadRun, readRun } from './run/read-run.ts';
 export type { ParameterPlace } from './run/recording.ts';
 export type { DriveOptions, Run, StartOptions } from './run/run.ts';
 export { type MemoryRun, runInMemory } from './run/run-in-memory.ts';
-export type { EndStatus, Mark, Progress, RunSummary } from './run/run-summary.ts';
+export type { EndStatus, Mark, Progress, RunSummary, TreeSummary } from './run/run-summary.ts';
 export { resumeRun, startRun } from './run/start-run.ts';

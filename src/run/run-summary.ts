@@ -14,8 +14,8 @@ export function isOver(status: string | undefined): boolean {
   return status === 'done' || status === 'diverged' || status === 'untrained';
 }
 
-/** As in nodes.csv and links.csv. */
-interface TreeSummary extends Pick<TreeRecord, 'nodes' | 'links'> {
+/** Of a tree of models; as in nodes.csv and links.csv. */
+export interface TreeSummary extends Pick<TreeRecord, 'nodes' | 'links'> {
   latency: Pick<TreeRecord['latency'], 'worst' | 'censored' | 'of'>;
 }
 

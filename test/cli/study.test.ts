@@ -66,7 +66,7 @@ test('a changed study does not overwrite the runs of the old one', async () => {
   writeFileSync(file, readFileSync(file, 'utf8').concat('set: { training.epochs: 1 }\n'));
   const { code, stderr } = await edgemlsim('study', file, '--out', out);
   expect(code).toBe(3);
-  expect(stderr).toContain(`${join(out, 'small/seed-1')} holds a run of another configuration`);
+  expect(stderr).toContain(`${join(out, 'small/seed-1')}: holds a run of another configuration`);
   expect(journal(join(out, 'small/seed-1'))).toBe(before);
 });
 

@@ -3,7 +3,7 @@ import { type Column, csvOf } from '../format/columns.ts';
 import { type Content, ContentReplay } from './contents.ts';
 
 /** When a window of all workers was back at one of them. */
-interface LatencyRow {
+export interface LatencyRow {
   worker: string;
   window: number;
   /** Null: never (censored). */
