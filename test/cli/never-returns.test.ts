@@ -8,7 +8,8 @@ import { folderWithConfig, start } from './program.ts';
 /** Does not return from its 13th call of a thread on, as long as the file `hang` is there. */
 const hangs = (folder: string, body: string, definition: string): string => `
 import { existsSync, writeFileSync } from 'node:fs';
-import { ${definition}, meanOf } from 'edgemlsim/rules';
+import { ${definition} } from 'edgemlsim/rules';
+import { meanOf } from 'edgemlsim/rules/toolbox';
 let calls = 0;
 const mayHang = () => {
   calls += 1;
