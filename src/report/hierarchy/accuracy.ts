@@ -1,6 +1,6 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
-import { grouped } from './grouped.ts';
+import { grouped } from '../format/grouped.ts';
 
 /** Accuracies that differ by no more count as the same: one point. */
 const CONVERGED_WITHIN = 0.01;

@@ -1,6 +1,6 @@
+import { grouped } from '../format/grouped.ts';
 import { PALETTE } from '../format/plot.ts';
 import { element, text } from '../format/svg.ts';
-import { grouped } from './grouped.ts';
 
 /** A node, its place in the tree, and what stands at it and at the link to its parent. */
 interface PicturedNode {

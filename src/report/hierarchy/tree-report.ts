@@ -1,5 +1,5 @@
+import { grouped } from '../format/grouped.ts';
 import { accuracyCsv, labelsCsv } from './accuracy.ts';
-import { grouped } from './grouped.ts';
 import { latencyCsv } from './latency.ts';
 import { nodesCsv } from './node-facts.ts';
 import { linksCsv } from './transfers.ts';

@@ -1,5 +1,5 @@
+import { grouped } from '../format/grouped.ts';
 import { textTable } from '../format/text-table.ts';
-import { grouped } from './grouped.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { LinkFacts } from './transfers.ts';
 import type { TreeRecord } from './tree-tally.ts';

@@ -1,8 +1,9 @@
+import { grouped } from '../format/grouped.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { type ShownMetric, shownMetric, valueIn } from '../run/shown-metric.ts';
 import { interval95 } from './statistics.ts';
 import type { StudyResult } from './study-runs.ts';
-import { completeSeeds, groupBy } from './study-summary.ts';
+import { completeSeeds } from './study-summary.ts';
 
 export type CurveAxis = 'gradients' | 'updates' | 'simTimeS';
 
@@ -30,7 +31,7 @@ export function armCurves(
   axis: CurveAxis,
   metric: ShownMetric = shownMetric(results.flatMap(({ rows }) => rows)),
 ): CurvePoint[] {
-  return [...groupBy(results, ({ arm }) => arm)].flatMap(([arm, runs]) => {
+  return [...grouped(results, ({ arm }) => arm)].flatMap(([arm, runs]) => {
     const seeds = completeSeeds(runs);
     const lines = seeds.map((seed) =>
       runs.filter((run) => run.seed === seed).map(({ rows }) => lineOf(rows, axis, metric)),

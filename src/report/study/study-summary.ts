@@ -1,3 +1,4 @@
+import { grouped } from '../format/grouped.ts';
 import { type Interval, interval95 } from './statistics.ts';
 import type { Measures, StudyResult } from './study-runs.ts';
 
@@ -30,7 +31,7 @@ interface ArmReached {
 
 /** The arms in the order in which they first come. */
 export function armSummaries(results: readonly StudyResult[]): ArmSummary[] {
-  const arms = groupBy(results, ({ arm }) => arm);
+  const arms = grouped(results, ({ arm }) => arm);
   const first = [...arms.values()][0];
   return [...arms.values()].map((runs) => {
     const { arm, levels } = runs[0]!;
@@ -95,20 +96,6 @@ function bySeed(
 /** Otherwise a seed that lacks a variant would be compared with seeds that have it. */
 export function completeSeeds(runs: readonly StudyResult[]): number[] {
   const variants = new Set(runs.map(({ variant }) => variant)).size;
-  const seeds = groupBy(runs, ({ seed }) => seed);
+  const seeds = grouped(runs, ({ seed }) => seed);
   return [...seeds].flatMap(([seed, some]) => (some.length === variants ? seed : []));
-}
-
-export function groupBy<Item, Key>(
-  items: readonly Item[],
-  keyOf: (item: Item) => Key,
-): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
