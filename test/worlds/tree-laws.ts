@@ -38,6 +38,7 @@ export function randomTree(random: RandomStream): Config {
   const exchange = () => ({
     push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }, ...onNumbers),
     pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, ...onNumbers),
+    encoding: { up: pick<unknown>('full', 'full', '8-bit', { topK: 3 }, { significant: 0.05 }) },
     unsent: pick('keep', 'discard'),
     flush: pick(true, true, false),
     link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },
