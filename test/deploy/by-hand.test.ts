@@ -74,7 +74,7 @@ describe('agents started by hand on two machines', () => {
         /closed the connection .*it may want TLS \(--tls\)/,
       ],
       [['--tls', tls], 3, /there is no secret\n.*--token-file/],
-      [['--token-file', token], 3, /nothing would be encrypted\n.*--tls.*--insecure/],
+      [['--token-file', token], 3, /traffic would not be encrypted\n.*--tls.*--insecure/],
     ];
     for (const [how, code, message] of attempts) {
       const outcome = await machines.start(1, folder, ...joining, ...how, '--wait', '5');
