@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import { inspectSites } from '../mobility/inspect.ts';
 import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
@@ -16,6 +16,7 @@ import { timingWarnings } from './checks/timing.ts';
 import { checkTree } from './checks/tree.ts';
 import type { Config } from './config-schema.ts';
 import { type ConfigSource, inOrder } from './config-source.ts';
+import { UnknownValue } from './parse-parts.ts';
 import { scenarioOf } from './scenario.ts';
 
 const independent: readonly Check[] = [
@@ -30,13 +31,30 @@ const independent: readonly Check[] = [
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
 const ofTheTree: readonly Check[] = [checkLayers, checkFaults, checkDeliveryAttacks, checkFailures];
 
-/** Throws every problem of what the config means: what it names and how it fits together. */
-export async function checkConfig(config: Config, source: ConfigSource): Promise<void> {
-  const tree = checkTree(config, source.problem);
-  const checks = tree.length > 0 ? independent : [...ofTheTree, ...independent];
-  const found = await Promise.all(checks.map((check) => check(config, source.problem)));
-  const problems = [...tree, ...found.flat()];
-  if (problems.length > 0) throw new InputError(inOrder(problems));
+/**
+ * Every problem of what the config means: what it names and how it fits together. A check that needs a
+ * value that is not known finds nothing.
+ */
+export async function checkConfig(config: Config, source: ConfigSource): Promise<Problem[]> {
+  const run = (check: Check) => problemsOf(check, config, source);
+  const tree = await run(checkTree);
+  const checks = tree?.length === 0 ? [...ofTheTree, ...independent] : independent;
+  const found = await Promise.all(checks.map(run));
+  return [tree, ...found].flatMap((problems) => problems ?? []);
+}
+
+/** Null for a check that needs a value that is not known. */
+async function problemsOf(
+  check: Check,
+  config: Config,
+  source: ConfigSource,
+): Promise<Problem[] | null> {
+  try {
+    return await check(config, source.problem);
+  } catch (error) {
+    if (error instanceof UnknownValue) return null;
+    throw error;
+  }
 }
 
 /** What may well be wrong with a config that is valid. */

@@ -56,16 +56,26 @@ export function parseSource<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(source.value);
   if (parsed.success) return parsed.data;
-  const findings = findingsOf(parsed.error.issues, jsonSchema, source.value);
-  throw new InputError(
-    inOrder(
-      findings.map(({ path, found, advice, part }) => {
-        const isNull = valueAt(source.value, path) === null;
-        const more = isNull ? [adviceOnNull(jsonSchema, path)] : [];
-        return source.problem(path, found, [...advice, ...more], part);
-      }),
-    ),
-  );
+  const found = findingsIn(parsed.error.issues, source, jsonSchema);
+  throw new InputError(inOrder(found.map(({ problem }) => problem)));
+}
+
+/** What the schema found in the source: the path of each wrong key or value, and its problem. */
+export function findingsIn(
+  issues: z.ZodError['issues'],
+  source: ConfigSource,
+  jsonSchema: JsonSchema,
+): { path: Path; problem: Problem }[] {
+  const seen = new Set<string>();
+  return findingsOf(issues, jsonSchema, source.value).flatMap(({ path, found, advice, part }) => {
+    // A value may break several rules: one problem says what it is.
+    const key = JSON.stringify([path, found]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const isNull = valueAt(source.value, path) === null;
+    const more = isNull ? [adviceOnNull(jsonSchema, path)] : [];
+    return [{ path, problem: source.problem(path, found, [...advice, ...more], part) }];
+  });
 }
 
 /** Problems without a place first, then from the top of the file down. */

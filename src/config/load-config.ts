@@ -3,8 +3,9 @@ import { InputError, type Problem } from '../errors.ts';
 import { checkConfig, warningsOf } from './check-config.ts';
 import { completeLayers } from './complete-layers.ts';
 import { type Config, type ConfigInput, configSchema } from './config-schema.ts';
-import { type ConfigSource, configSource, parseSource } from './config-source.ts';
+import { type ConfigSource, configSource, inOrder } from './config-source.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { guarded, parseParts } from './parse-parts.ts';
 import { resolvePaths } from './resolve-paths.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
@@ -20,8 +21,8 @@ export interface LoadedConfig {
  * Reads and checks the YAML file of a config. `overrides`: changes of the form `path=value`, as on the
  * command line; `seed`: instead of the config's. Paths in it start at the file's folder.
  *
- * Throws one InputError with all problems: of the YAML, else of keys and values, else of what they
- * mean together.
+ * Throws one InputError with all problems: of the YAML, else of keys and values and of what the other
+ * ones mean together.
  */
 export async function loadConfig(
   file: string,
@@ -52,9 +53,10 @@ async function checked(
 ): Promise<LoadedConfig> {
   const jsonSchema = jsonSchemaOf(configSchema);
   const source = configSource(document, overrides, jsonSchema);
-  const written = parseSource(source, configSchema, jsonSchema);
+  const { written, problems, wrong } = parseParts(source, jsonSchema);
   const config = completeLayers(resolvePaths(written, folder));
-  await checkConfig(config, source);
+  const all = [...problems, ...(await checkConfig(guarded(config, wrong), source))];
+  if (all.length > 0) throw new InputError(inOrder(all));
   return { config, source };
 }
 

@@ -225,6 +225,24 @@ test('syntax errors carry their places, several at once', async () => {
   expect(told).toContain('config.yaml:4:1: not valid YAML: Flow sequence');
 });
 
+test('wrong values and what the others mean together are reported at once, from the top down', async () => {
+  const text = `${validConfig}training: { maximumTimeS: 60, epochs: many }\n`;
+  const told = await problemsOf(text, ['mobility.end=stop']);
+  const lines = told.match(/^\S.*$/gm);
+  expect(lines).toHaveLength(2);
+  expect(lines![0]).toMatch(/training\.maximumTimeS: 60 s, but the trace lasts 26 s/);
+  expect(lines![1]).toMatch(/training\.epochs: found the text "many"/);
+});
+
+test.each([
+  ['a wrong value', 'data.dataset.features=many', 'found the text "many"'],
+  ['a misspelt key', 'model={ layrs: [64, 10] }', 'unknown key'],
+])('%s leads to no problem that only its default has', async (_, override, found) => {
+  const told = await problemsOf(validConfig, [override]);
+  expect(told).toContain(found);
+  expect(told.match(/^\S.*$/gm)).toHaveLength(1);
+});
+
 const unusable: [what: string, text: string | Uint8Array, problem: string][] = [
   ['empty', '', 'the file is empty'],
   ['nothing but a comment', '# later\n', 'the file is empty'],
