@@ -180,7 +180,6 @@ const exportedForTests: Record<string, string> = {
   'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
   'src/report/run/comparison.ts ComparedRun': 'type of the table that tests fill',
   'src/report/study/statistics.ts studentT975': 'compared with the published table',
-  'src/rules/running/calling.ts NotReturned': 'the class of error that its test expects',
   'src/rules/running/contribution.ts Contribution': 'type of what tests make arrivals of',
   'src/rules/running/load.ts loadDeliveryAttack':
     'the conformance suite loads one attack at a time',

@@ -243,6 +243,22 @@ test.each([
   expect(told.match(/^\S.*$/gm)).toHaveLength(1);
 });
 
+test.each([
+  ['code', 'for (;;);'],
+  ['a promise', 'await new Promise(() => {});'],
+])('a rule file whose top level is %s without an end is an input error', async (_, code) => {
+  const rule = join(temporaryFolder(), 'endless.mjs');
+  writeFileSync(rule, `${code}\nexport default {};\n`);
+  const told = await problemsOf(validConfig, [
+    `layers.edge.aggregate.rule=${rule}`,
+    'rules.timeLimitS=2',
+  ]);
+  expect(told).toContain(
+    `${rule}: the rule file does not load: not done after 2 s (rules.timeLimitS)`,
+  );
+  expect(told.match(/^\S.*$/gm)).toHaveLength(1);
+});
+
 const unusable: [what: string, text: string | Uint8Array, problem: string][] = [
   ['empty', '', 'the file is empty'],
   ['nothing but a comment', '# later\n', 'the file is empty'],

@@ -8,12 +8,12 @@ import { referenceTo } from '../choose-rules.ts';
  * The attack that a layer chooses; undefined for one that cannot be loaded, which another check
  * reports.
  */
-export async function attackOf(choice: {
-  rule: string;
-  options: Record<string, unknown>;
-}): Promise<Chosen<Attack> | undefined> {
+export async function attackOf(
+  choice: { rule: string; options: Record<string, unknown> },
+  timeLimitS: number,
+): Promise<Chosen<Attack> | undefined> {
   try {
-    return await loadAnyAttack(await referenceTo('attack', choice));
+    return await loadAnyAttack(await referenceTo('attack', choice, timeLimitS));
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

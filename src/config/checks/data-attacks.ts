@@ -14,7 +14,7 @@ export async function checkDataAttacks(
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const [layer, settings] of Object.entries(config.layers)) {
-    const attack = settings?.attack && (await attackOf(settings.attack));
+    const attack = settings?.attack && (await attackOf(settings.attack, config.rules.timeLimitS));
     if (attack?.rule.kind !== 'data') continue;
     const { rule, options } = attack;
     const { parameters, byzantine } = settings!.attack!;

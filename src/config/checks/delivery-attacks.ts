@@ -11,7 +11,7 @@ import type { Check } from './check.ts';
 export const checkDeliveryAttacks: Check = async (config, problem) => {
   const problems: Problem[] = [];
   for (const [layer, settings] of Object.entries(config.layers)) {
-    const attack = settings?.attack && (await attackOf(settings.attack));
+    const attack = settings?.attack && (await attackOf(settings.attack, config.rules.timeLimitS));
     if (attack?.rule.kind !== 'delivery') continue;
     const { rule, options } = attack;
     const { parameters, byzantine } = settings!.attack!;

@@ -87,7 +87,7 @@ export const checkRules: Check = async (config, problem) => {
     load: (reference: Awaited<ReturnType<typeof referenceTo>>) => Promise<Loaded>,
   ): Promise<Loaded | undefined> {
     try {
-      return await load(await referenceTo(kind, choice));
+      return await load(await referenceTo(kind, choice, config.rules.timeLimitS));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(...refusalProblems(error, path, choice, problem));

@@ -12,7 +12,9 @@ export const ownRulesSchema = z
     timeLimitS: positive
       .max(86_400)
       .default(60)
-      .describe('wall time after which a call of a file of your own is broken off: the run fails'),
+      .describe(
+        'wall time after which a call of a file of your own, or its loading, is broken off: the run fails',
+      ),
   })
   .prefault({})
   .describe('of rules and attacks in files of your own (docs/own-rule.md)');

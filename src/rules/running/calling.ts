@@ -34,7 +34,8 @@ const KEY = Symbol.for('edgemlsim.running');
 // Of the ways to break off code that never gives way, this is the one within a thread.
 const script = new Script(`globalThis[Symbol.for('edgemlsim.running')]()`);
 
-function withinLimit<Result>(who: string, code: () => Result, limitS: number): Result {
+/** Runs the code; throws NotReturned when it has not returned after that many seconds. */
+export function withinLimit<Result>(who: string, code: () => Result, limitS: number): Result {
   const depth = running.length;
   running.push({ who, code });
   try {

@@ -12,7 +12,7 @@ import type { TransferTrigger } from '../contract/trigger.ts';
 import * as contract from '../index.ts';
 import * as toolbox from '../toolbox/index.ts';
 import type { Chosen } from './chosen.ts';
-import { loadUsersFile, type UsersFileKind, usersFileHash } from './users-file.ts';
+import { loadUsersFile, TIME_LIMIT_S, type UsersFileKind, usersFileHash } from './users-file.ts';
 
 /** Which rule, as plain data: any thread or process that has the files can load it. */
 export interface RuleReference {
@@ -54,9 +54,6 @@ const RULE_FILE: UsersFileKind = {
   what: 'rule file',
   modules: { 'edgemlsim/rules': contract, 'edgemlsim/rules/toolbox': toolbox },
 };
-
-/** Seconds that one call of a user's own rule may take, unless the config says otherwise. */
-const TIME_LIMIT_S = 60;
 
 /** `folder` is the one that holds the rule's compiled file: `aggregators` or `attacks`. */
 export function builtInReference(folder: string, name: string, options?: unknown): RuleReference {
@@ -152,7 +149,7 @@ async function load<Rule extends AnyRule>(
   const module =
     sha256 === undefined
       ? await import(url.href)
-      : await loadUsersFile(fileURLToPath(url), sha256, RULE_FILE);
+      : await loadUsersFile(fileURLToPath(url), sha256, RULE_FILE, timeLimitS);
   const file = fileURLToPath(url);
   const rule = checkShape(module.default, kind, file) as unknown as Rule;
   const options = parseOptions(rule, reference.options);

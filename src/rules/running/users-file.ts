@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
+import { NotReturned, withinLimit } from './calling.ts';
+
+/** Seconds that a user's own code may take, unless the config says otherwise. */
+export const TIME_LIMIT_S = 60;
 
 /** A kind of file that users write: how messages call it, and which modules of ours it may import. */
 export interface UsersFileKind {
@@ -20,12 +24,14 @@ export async function usersFileHash(filename: string, { what }: UsersFileKind): 
  *
  * Through jiti, wherever the file lies and whether it is TypeScript or not: so `edgemlsim/rules`
  * is the running package's, kernels and all, also outside of any project and in worker threads.
- * Throws InputError: it cannot be read, is another one, or does not load.
+ * Throws InputError: it cannot be read, is another one, does not load, or has not loaded after
+ * `timeLimitS`.
  */
 export async function loadUsersFile(
   filename: string,
   sha256: string,
   { what, modules }: UsersFileKind,
+  timeLimitS = TIME_LIMIT_S,
 ): Promise<{ default?: unknown }> {
   const content = await contentOf(filename, what);
   const found = hashOf(content);
@@ -46,12 +52,33 @@ export async function loadUsersFile(
   try {
     // jiti.import would hand some JavaScript files to Node, which finds another edgemlsim or none.
     const options = { filename, async: true, forceTranspile: true };
-    return (await jiti.evalModule(content.toString('utf8'), options)) as { default?: unknown };
+    const load = async () => jiti.evalModule(content.toString('utf8'), options);
+    return (await inTime(what, load, timeLimitS)) as { default?: unknown };
   } catch (error) {
     throw new InputError({
       place: { file: filename },
       found: `the ${what} does not load: ${error instanceof Error ? error.message : error}`,
     });
+  }
+}
+
+/** Both code that never gives way and a promise that never settles are broken off. */
+async function inTime<Result>(
+  what: string,
+  load: () => Promise<Result>,
+  timeLimitS: number,
+): Promise<Result> {
+  const late = `not done after ${timeLimitS} s (rules.timeLimitS)`;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(late)), timeLimitS * 1000);
+  });
+  try {
+    return await Promise.race([withinLimit(what, load, timeLimitS), limit]);
+  } catch (error) {
+    throw error instanceof NotReturned ? new Error(late) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
