@@ -61,7 +61,7 @@ describe('mpirun', () => {
     const args = [main, 'deploy', 'mpirun', config, '--ranks', '3', '--out', runDir, '--json'];
     const { code, stdout, stderr } = await outcomeOf(process.execPath, args, folder);
     expect(besidesProgress(stderr).trim().split('\n')).toHaveLength(3);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect({ code, stderr }).toEqual({ code: 0, stderr });
     expect(JSON.parse(stdout)).toEqual(await expectGoodEnd(folder, runDir));
   });
 
@@ -70,7 +70,7 @@ describe('mpirun', () => {
     const command = [process.execPath, main, 'deploy', 'mpirun', config, '--out', runDir, '--json'];
     const { code, stdout, stderr } = await outcomeOf('mpirun', ['-n', '3', ...command], folder);
     expect(stderr.match(/ \(cores: \d+\): /g)).toHaveLength(2);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect({ code, stderr }).toEqual({ code: 0, stderr });
     expect(JSON.parse(stdout)).toEqual(await expectGoodEnd(folder, runDir));
   });
 });

@@ -231,7 +231,7 @@ export class InProcessLiveWorld {
 }
 
 /** Every process has a memory of its own. */
-async function dependenciesOf(
+export async function dependenciesOf(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessDependencies> {

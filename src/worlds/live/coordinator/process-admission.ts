@@ -197,7 +197,8 @@ export class ProcessAdmission {
     connection.onFrame = (frame) => receiveBulk(process, frame);
     connection.onClose = ({ kind, detail }) => {
       if (kind === 'bad-frame') onGone(process, detail);
-      process.connection.destroy();
+      // At the end of the run both are closed here, and the first one may still have to say so.
+      if (kind !== 'closed' || process.isLost) process.connection.destroy();
     };
     say(connection, { type: 'kept' });
   }

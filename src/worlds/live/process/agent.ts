@@ -226,7 +226,10 @@ export class Agent {
     const { again, slot } = this.#parts;
     const bulk = await again();
     await this.#keep(async () => bulk.close());
-    bulk.onClose = (reason) => this.#end?.reject(goneError(reason));
+    // The coordinator ends both in order when the run is over: what the other one says counts.
+    bulk.onClose = (reason) => {
+      if (reason.kind !== 'ended') this.#end?.reject(goneError(reason));
+    };
     await new Promise<void>((resolve) => {
       bulk.onFrame = () => resolve();
       say(bulk, { type: 'bulk', slot, generation, nonce });
