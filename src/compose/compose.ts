@@ -1,6 +1,7 @@
 import { countsSenders, serverLayer, serverLayerNames } from '../config/complete-layers.ts';
 import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
+import { dataOwners } from '../config/data-owners.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { workerNames, workersOf } from '../config/workers.ts';
 import { atPath } from '../errors.ts';
@@ -12,10 +13,10 @@ import type { Parameter } from '../learning/engine.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import type { DataSizes } from '../learning/model-fit.ts';
 import { createOptimiser } from '../learning/optimisers/index.ts';
-import { partitions } from '../learning/partitions/index.ts';
+import { partitionOf } from '../learning/partitions/index.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
-import { type MobilityEvent, planMobility, repetitionOf, type Site } from '../mobility/contacts.ts';
+import { type MobilityEvent, planMobility, repetitionOf } from '../mobility/contacts.ts';
 import { staticPlan } from '../mobility/static-plan.ts';
 import type { Trace } from '../mobility/trace.ts';
 import {
@@ -72,7 +73,7 @@ export async function compose(
     loadDataset(config.data.dataset, '.').catch(atPath(['data', 'dataset'])),
   ]);
   const { spec: model, parameters, theta } = await openModel(config, dataset);
-  const { trace, sites } = scenario;
+  const { trace } = scenario;
   const workers = workersOf(config);
   const workerIds = workerNames(trace, workers);
   onStep('finding the contacts of workers and servers');
@@ -86,11 +87,11 @@ export async function compose(
   const poison = poisonOf(attacks);
   const { layers, intakes, attackers } = await layersOf(config, nodes, parameters, attacks);
   const { memory, data, engine } = await openLearning(config, { model, theta }, dataset, splits);
-  const owners = ownersOf(config, workerIds, sites);
+  const owners = ownersOf(config, workerIds);
   const { optimiser } = config.training;
   const training = workerTraining(config);
   const { rounds } = config;
-  const shares = partitions[config.data.partition](
+  const shares = partitionOf(config.data.partition)(
     dataset.splits.train,
     owners,
     openStream(seed, 'partition'),
@@ -181,14 +182,9 @@ function leavesOf(config: Config, workers: readonly string[]): string[] {
   return workers.map((_, number) => leaves[blockOf(number, workers.length, leaves.length)]!);
 }
 
-function ownersOf(
-  { data }: Config,
-  workerIds: readonly string[],
-  sites: readonly Site[],
-): readonly string[] {
-  if (data.owners === 'shared') return [SHARED_OWNER];
-  if (data.owners === 'workers' || sites.length === 0) return workerIds;
-  return sites.map(({ server }) => server).sort();
+function ownersOf(config: Config, workerIds: readonly string[]): readonly string[] {
+  const { kind, ids } = dataOwners(config, workerIds);
+  return kind === 'shared' ? [SHARED_OWNER] : ids;
 }
 
 /** At its time, or with the trace where that is not to be played again: whichever is first. */

@@ -11,7 +11,7 @@ import type { Dataset, SplitName } from '../learning/dataset.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import { withoutItems } from '../learning/only-splits.ts';
-import { partitions } from '../learning/partitions/index.ts';
+import { partitionOf } from '../learning/partitions/index.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
 import { openStream } from '../simulation/random.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
@@ -90,7 +90,7 @@ async function ownWindows(
   dataset: Dataset,
 ): Promise<WorldSettings['windows']> {
   const stream = openStream(config.seed, 'partition');
-  const shares = partitions[config.data.partition](dataset.splits.train, workers, stream);
+  const shares = partitionOf(config.data.partition)(dataset.splits.train, workers, stream);
   const windows = await windowsOf(config, workers, dataset, shares);
   if (windows === null) return null;
   const own = [...windows.workers].filter(([worker]) => nodes.includes(worker));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compose } from '#src/compose/compose.js';
@@ -41,6 +41,18 @@ const cases: [what: string, overrides: string[], key: string, found: string][] =
     ['data.partition=disjoint-by-label', 'data.dataset.trainItems=1'],
     'data.partition',
     '2 regions cannot each have labels of their own: synthetic has 1',
+  ],
+  [
+    'more shards than items',
+    ['data.partition={ name: shards, perOwner: 9 }', 'data.dataset.trainItems=17'],
+    'data.partition',
+    '17 train items cannot be cut into 18 shards',
+  ],
+  [
+    'a table for other owners',
+    ['data.partition={ name: table, weights: { left: { 0: 1 } } }'],
+    'data.partition',
+    'no weights for right',
   ],
   [
     'more workers than items',
@@ -127,8 +139,7 @@ test('every refusal of what a run is composed of has its check', () => {
         'config/sites.ts',
         'config/workers.ts',
         'learning/partition.ts',
-        'learning/partitions/disjoint-by-label.ts',
-        'learning/partitions/iid.ts',
+        ...readdirSync('src/learning/partitions').map((file) => `learning/partitions/${file}`),
         'mobility/contacts.ts',
         'mobility/leases.ts',
       ].map((file) => [file, refusing(file)]),
@@ -148,10 +159,17 @@ test('every refusal of what a run is composed of has its check', () => {
     // checkScenario places every site.
     'config/sites.ts': 3,
     'config/workers.ts': 0,
-    // checkLearning: itemsToDeal, both.
-    'learning/partition.ts': 1,
-    'learning/partitions/disjoint-by-label.ts': 1,
+    // checkPartition; it deals the items where chance decides.
+    'learning/partition.ts': 2,
+    'learning/partitions/dirichlet-draw.ts': 0,
+    'learning/partitions/dirichlet.ts': 1,
+    'learning/partitions/disjoint-by-label.ts': 0,
+    'learning/partitions/gamma-similarity.ts': 0,
     'learning/partitions/iid.ts': 0,
+    'learning/partitions/index.ts': 0,
+    'learning/partitions/shards.ts': 1,
+    'learning/partitions/sorted-by-label.ts': 0,
+    'learning/partitions/table.ts': 1,
     'mobility/contacts.ts': 0,
     'mobility/leases.ts': 0,
   });

@@ -4,6 +4,28 @@ import { validConfig } from './config-in-folder.ts';
 
 testCases([
   [
+    'a drawn partition in which an owner gets too little',
+    validConfig,
+    ['data.owners=workers', 'data.partition={ name: dirichlet, alpha: 0.1, minimumItems: 2000 }'],
+    ['data.partition: in 1000 draws with alpha 0.1, one of '],
+  ],
+  [
+    'a table without one of the owners',
+    validConfig,
+    ['data.partition={ name: table, weights: { elsewhere: { 0: 1 } } }'],
+    ['data.partition: no weights for ', 'expected a line for every owner'],
+  ],
+  [
+    'a partition by labels that are numbers, with options',
+    validConfig,
+    [
+      `data.dataset={ name: module, path: ${ownNumbers} }`,
+      'model={ layers: [8, 2], loss: squared }',
+      'data.partition={ name: shards, perOwner: 2 }',
+    ],
+    ['data.partition: shards needs classes'],
+  ],
+  [
     'a partition of data that is one pool',
     validConfig,
     ['data.owners=shared', 'data.partition=disjoint-by-label'],

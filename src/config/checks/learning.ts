@@ -1,6 +1,4 @@
-import { InputError, type Problem } from '../../errors.ts';
-import type { Dataset } from '../../learning/dataset.ts';
-import { loadDataset } from '../../learning/datasets/load.ts';
+import type { Problem } from '../../errors.ts';
 import type { OwnModelSpec } from '../../learning/engine.ts';
 import { compileLearningRate } from '../../learning/learning-rate.ts';
 import { modelParameters, planModel } from '../../learning/model.ts';
@@ -11,14 +9,14 @@ import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { anyModelSpec, type BuiltInModel, modelSpec } from '../model-spec.ts';
 import { isParameterFile } from '../resolve-paths.ts';
-import { traceOf } from '../scenario.ts';
 import { wantedEngine } from '../wanted-engine.ts';
-import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check, QuickCheck } from './check.ts';
 import { checkDataAttacks } from './data-attacks.ts';
+import { type DatasetSizes, datasetSizes } from './dataset-sizes.ts';
 import { optionProblems } from './option-problems.ts';
 import { checkParameters } from './parameters.ts';
+import { checkPartition } from './partition.ts';
 import { problemsFrom } from './problems-from.ts';
 
 const INITIALISATIONS = ['xavier-uniform', 'xavier-normal', 'he-normal', 'standard-normal'];
@@ -38,7 +36,7 @@ const dataModelAndEngine: Check = async (config, problem) => {
     const advice = ['leave it out, or take tfjs, tfjs-node, tfjs-wasm or tfjs-cpu'];
     return [problem(['engine'], 'reference cannot compute a model of kind module', advice)];
   }
-  const sizes = await sizesOf(data.dataset).catch((error: unknown) =>
+  const sizes = await datasetSizes(data.dataset).catch((error: unknown) =>
     datasetProblems(error, data.dataset, problem),
   );
   if (Array.isArray(sizes)) return sizes;
@@ -47,7 +45,7 @@ const dataModelAndEngine: Check = async (config, problem) => {
     ...(await (model.kind === 'module'
       ? ownModel(config, named, problem)
       : builtInModel(config, model, named, problem))),
-    ...(await itemsToDeal(config, sizes, problem)),
+    ...(await checkPartition(config, sizes, problem)),
     ...itemsToMeasure(config, sizes, problem),
     ...itemsToTrust(config, sizes, problem),
     ...(await checkDataAttacks(config, sizes, problem)),
@@ -111,61 +109,9 @@ async function ownModel(
   }
 }
 
-/** Every owner gets something: an item, or a label of its own. */
-async function itemsToDeal(
-  config: Config,
-  sizes: Sizes,
-  problem: ConfigSource['problem'],
-): Promise<Problem[]> {
-  const { partition, dataset, owners: kind } = config.data;
-  const { classes } = sizes;
-  const items = sizes.splits?.train.items ?? sizes.trainItems ?? Number.POSITIVE_INFINITY;
-  if (partition === 'iid') {
-    const owners = await ownersOf(config);
-    if (owners === null || owners.number <= items) return [];
-    const found = `${items} train items of ${dataset.name} for ${owners.number} ${owners.what}: some would have none`;
-    return [problem(['data', 'owners'], found, [`expected at most ${items} ${owners.what}`])];
-  }
-  const path = ['data', 'partition'];
-  if (classes === null) {
-    const found = `${partition} needs classes, the targets of dataset ${dataset.name} are numbers`;
-    return [problem(path, found, ['expected iid'])];
-  }
-  if (kind === 'shared') {
-    const found = `${partition} has no effect: with owners shared all data is one pool`;
-    return [problem(path, found, ['expected iid, or owners: regions or workers'])];
-  }
-  const owners = await ownersOf(config);
-  // Only labels that occur are dealt.
-  const targets = sizes.splits?.train.targets;
-  const labels = targets === undefined ? Math.min(classes, items) : new Set(targets).size;
-  if (owners === null || owners.number <= labels) return [];
-  const found = `${owners.number} ${owners.what} cannot each have labels of their own: ${dataset.name} has ${labels}`;
-  return [problem(path, found, ['expected iid, or fewer owners'])];
-}
-
-/**
- * The owners that data is dealt to; null for none, or for workers of a trace that cannot be read.
- */
-async function ownersOf(config: Config): Promise<{ number: number; what: string } | null> {
-  const { owners } = config.data;
-  if (owners === 'shared') return null;
-  if (owners === 'regions') {
-    return { number: config.servers.filter(({ site }) => site).length, what: 'regions' };
-  }
-  const workers = workersOf(config);
-  if (workers.mode === 'leased') return { number: workers.slots, what: 'workers' };
-  try {
-    return { number: workerNames(await traceOf(config), workers).length, what: 'workers' };
-  } catch (error) {
-    if (error instanceof InputError) return null;
-    throw error;
-  }
-}
-
 function itemsToMeasure(
   { data, evaluation }: Config,
-  { splits }: Sizes,
+  { splits }: DatasetSizes,
   problem: ConfigSource['problem'],
 ): Problem[] {
   if (splits === undefined || splits[evaluation.split].items > 0) return [];
@@ -175,7 +121,7 @@ function itemsToMeasure(
 
 function itemsToTrust(
   { layers }: Config,
-  { splits, trainItems }: Sizes,
+  { splits, trainItems }: DatasetSizes,
   problem: ConfigSource['problem'],
 ): Problem[] {
   const items = splits?.train.items ?? trainItems;
@@ -228,15 +174,3 @@ const optimiser: QuickCheck = ({ training }, problem) => {
     problem(['training', 'optimiser', 'nesterov'], found, ['set momentum, for instance 0.9']),
   ];
 };
-
-/** What has to be known of a dataset to check a config. */
-type Sizes = Pick<Dataset, 'features' | 'classes' | 'outputs'> &
-  Partial<Pick<Dataset, 'splits'>> & { trainItems?: number };
-
-/** The user's own files have to be read for them. */
-async function sizesOf(dataset: Config['data']['dataset']): Promise<Sizes> {
-  if (dataset.name === 'mnist')
-    return { features: 784, classes: 10, outputs: 10, trainItems: 60_000 };
-  if (dataset.name === 'synthetic') return { ...dataset, outputs: dataset.classes };
-  return loadDataset(dataset, '.');
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atLeastOne, distinct, otherwise, ruleOptions, whole } from './scalars.ts';
+import { atLeastOne, distinct, otherwise, positive, ruleOptions, share, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
   z.strictObject({
@@ -53,13 +53,38 @@ const datasetSchema = z.union([
   }),
 ]);
 
+const alpha = positive.describe('the smaller, the less alike the owners are (dirichlet…)');
+const minimumItems = atLeastOne
+  .default(1)
+  .describe('all is drawn again until every owner has that number of items (dirichlet…)');
+
+const partitionSchema = z
+  .union([
+    z.enum(['iid', 'disjoint-by-label']),
+    z.strictObject({ name: z.literal('dirichlet'), alpha, minimumItems }),
+    z.strictObject({ name: z.literal('dirichlet-quantity'), alpha, minimumItems }),
+    z.strictObject({
+      name: z.literal('gamma-similarity'),
+      gamma: share.describe('share of the items that is dealt as iid (gamma-similarity)'),
+    }),
+    z.strictObject({
+      name: z.literal('shards'),
+      perOwner: atLeastOne.describe('shards of items sorted by label that an owner gets (shards)'),
+    }),
+    z.strictObject({
+      name: z.literal('table'),
+      weights: z
+        .record(z.string(), z.record(z.string().regex(/^\d+$/), z.number().min(0)))
+        .describe("by owner, by label: the weight by which a label's items are shared (table)"),
+    }),
+  ])
+  .default('iid')
+  .describe('how the train items are dealt to their owners');
+
 export const dataSchema = z
   .strictObject({
     dataset: datasetSchema.default({ name: 'mnist', binarise: false }).describe('what is learnt'),
-    partition: z
-      .enum(['iid', 'disjoint-by-label'])
-      .default('iid')
-      .describe('how the train items are dealt to their owners'),
+    partition: partitionSchema,
     owners: z
       .enum(['regions', 'workers', 'shared'])
       .default('regions')

@@ -1,5 +1,4 @@
-import { InputError } from '../../errors.ts';
-import { checkEnough, type Partition, toShares } from '../partition.ts';
+import { checkEnough, itemsByLabel, type Partition, toShares } from '../partition.ts';
 
 /**
  * Disjoint by label: every label belongs to one owner, with all its items.
@@ -10,21 +9,12 @@ import { checkEnough, type Partition, toShares } from '../partition.ts';
  * labels' items do. Only labels that occur are dealt; fewer labels than owners is an InputError, and
  * so are targets that are numbers.
  */
-export const disjointByLabel: Partition = ({ targets: labels }, owners, random) => {
-  if (labels instanceof Float32Array) {
-    throw new InputError({
-      found: 'partition disjoint-by-label needs classes, the targets of these data are numbers',
-      advice: ['expected iid'],
-    });
-  }
-  const found = [...new Set(labels)].sort((a, b) => a - b);
-  checkEnough(found.length, 'labels', owners);
-  const ownerOf = new Map(
-    random.shuffle(found).map((label, turn) => [label, turn % owners.length]),
-  );
+export const disjointByLabel: Partition = ({ targets }, owners, random) => {
+  const byLabel = itemsByLabel(targets, 'disjoint-by-label');
+  checkEnough(byLabel.size, 'labels', owners);
   const items: number[][] = owners.map(() => []);
-  labels.forEach((label, item) => {
-    items[ownerOf.get(label)!]!.push(item);
-  });
+  for (const [turn, label] of random.shuffle([...byLabel.keys()]).entries()) {
+    items[turn % owners.length]!.push(...byLabel.get(label)!);
+  }
   return toShares(owners, items);
 };

@@ -1,4 +1,4 @@
-import { checkEnough, type Partition, toShares } from '../partition.ts';
+import { checkEnough, equalPieces, type Partition, toShares } from '../partition.ts';
 
 /**
  * Independent and identically distributed: all items are shuffled and cut into equal shares.
@@ -9,11 +9,5 @@ import { checkEnough, type Partition, toShares } from '../partition.ts';
 export const iid: Partition = ({ items }, owners, random) => {
   checkEnough(items, 'train items', owners);
   const order = random.shuffle(Uint32Array.from({ length: items }, (_, item) => item));
-  const share = Math.floor(order.length / owners.length);
-  const larger = order.length % owners.length;
-  const start = (index: number) => index * share + Math.min(index, larger);
-  return toShares(
-    owners,
-    owners.map((_, index) => order.subarray(start(index), start(index + 1))),
-  );
+  return toShares(owners, equalPieces(order, owners.length));
 };

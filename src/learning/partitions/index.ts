@@ -1,9 +1,34 @@
 import type { Partition } from '../partition.ts';
+import { type DirichletOptions, dirichlet, dirichletQuantity } from './dirichlet.ts';
 import { disjointByLabel } from './disjoint-by-label.ts';
+import { gammaSimilarity } from './gamma-similarity.ts';
 import { iid } from './iid.ts';
+import { shards } from './shards.ts';
+import { type LabelTable, table } from './table.ts';
 
-/** Every partition by its name in a config. One that takes options will be made from them here. */
-export const partitions = {
-  iid,
-  'disjoint-by-label': disjointByLabel,
-} satisfies Record<string, Partition>;
+/** A partition as a config names it: with its options, if it has any. */
+type PartitionChoice =
+  | 'iid'
+  | 'disjoint-by-label'
+  | ({ name: 'dirichlet' } & DirichletOptions)
+  | ({ name: 'dirichlet-quantity' } & DirichletOptions)
+  | { name: 'gamma-similarity'; gamma: number }
+  | { name: 'shards'; perOwner: number }
+  | { name: 'table'; weights: LabelTable };
+
+export function partitionOf(choice: PartitionChoice): Partition {
+  if (choice === 'iid') return iid;
+  if (choice === 'disjoint-by-label') return disjointByLabel;
+  switch (choice.name) {
+    case 'dirichlet':
+      return dirichlet(choice);
+    case 'dirichlet-quantity':
+      return dirichletQuantity(choice);
+    case 'gamma-similarity':
+      return gammaSimilarity(choice);
+    case 'shards':
+      return shards(choice);
+    case 'table':
+      return table(choice);
+  }
+}
