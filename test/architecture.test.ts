@@ -48,6 +48,7 @@ const mayImport: Record<string, readonly string[]> = {
 const inside: Record<string, Record<string, readonly string[]>> = {
   'src/report': {
     ...{
+      data: ['format'],
       format: [],
       hierarchy: ['format'],
       run: ['format', 'hierarchy'],

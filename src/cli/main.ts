@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
 import { addCompare } from './compare.ts';
 import { addCtl } from './ctl.ts';
+import { addData } from './data.ts';
 import { addDeploy } from './deploy.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
@@ -41,6 +42,7 @@ const commands = [
   addCompare,
   addValidate,
   addTopology,
+  addData,
   addScenario,
   addSensors,
   addSchema,

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { OwnedDataLine } from '../report/data/owned-data.ts';
+import { jsonOption, readOverride } from './arguments.ts';
+import { widthOf } from './terminal.ts';
+
+/** Owners in the table. */
+const MOST_ROWS = 40;
+
+interface DataOptions {
+  json?: boolean;
+  csv?: string;
+  svg?: string;
+}
+
+export function addData(program: Command): void {
+  program
+    .command('data')
+    .description('show which train items each region or worker of a config owns')
+    .argument('<config>', 'YAML file of the experiment')
+    .argument('[key=value...]', 'changes to the config, by path', readOverride)
+    .option('--csv <file>', 'also write a line for each owner, with its items of each label')
+    .option('--svg <file>', 'also draw it')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ edgemlsim data configs/quick.yaml 'data.partition={ name: dirichlet, alpha: 0.3 }' --svg data.svg`,
+    )
+    .action(showData);
+}
+
+async function showData(
+  file: string,
+  overrides: string[] | undefined,
+  { json, csv, svg }: DataOptions,
+): Promise<void> {
+  const { loadConfig, placedIn } = await import('../config/load-config.ts');
+  const { dataShares } = await import('../compose/data-shares.ts');
+  const { ownedDataColumns, ownedDataLines } = await import('../report/data/owned-data.ts');
+  const loaded = await loadConfig(file, { overrides: overrides ?? [] });
+  const { config } = loaded;
+  const { classes, shares } = await dataShares(config).catch((error) => {
+    throw placedIn(loaded, error);
+  });
+  const lines = ownedDataLines(shares);
+  if (csv !== undefined) {
+    const { csvOf } = await import('../report/format/columns.ts');
+    await writeFile(csv, csvOf(ownedDataColumns(classes), lines));
+  }
+  if (svg !== undefined) {
+    const { ownedDataPlot } = await import('../report/data/owned-data-plot.ts');
+    await writeFile(svg, await ownedDataPlot(config.name, partitionText(config), shares));
+  }
+  console.log(json ? JSON.stringify({ classes, owners: lines }, null, 2) : await inText(lines));
+}
+
+function partitionText({ data: { partition } }: { data: { partition: unknown } }): string {
+  if (typeof partition !== 'object') return `${partition}`;
+  const { name, weights, ...options } = partition as Record<string, unknown>;
+  const values = Object.entries(options).map(([key, value]) => `${key} ${value}`);
+  return [name, ...values].join(', ');
+}
+
+async function inText(lines: readonly OwnedDataLine[]): Promise<string> {
+  const { textTable } = await import('../report/format/text-table.ts');
+  const header = ['owner', 'items', 'labels', 'largest label', 'distance'];
+  const rows = lines
+    .slice(0, MOST_ROWS)
+    .map(({ owner, items, distinct, largestShare, distance }) => [
+      owner,
+      `${items}`,
+      `${distinct ?? '-'}`,
+      largestShare === null ? '-' : `${(100 * largestShare).toFixed(1)} %`,
+      distance?.toFixed(3) ?? '-',
+    ]);
+  const items = lines.map((line) => line.items).sort((a, b) => a - b);
+  const more = lines.length - rows.length;
+  const notes = [
+    ...(more > 0 ? [`… and ${more} more owners: --csv FILE has all`] : []),
+    `${lines.length} owners with ${items[0]} to ${items.at(-1)} items, median ${items[Math.floor(items.length / 2)]}`,
+    'distance: total variation distance of the label mix to that of all items, 0 alike, 1 nothing in common',
+  ];
+  return `${textTable(header, rows, { width: widthOf(process.stdout) })}${notes.join('\n')}`;
+}
