@@ -51,7 +51,7 @@ async function showTopology(
   if (isTooLarge) console.error(`warning: ${warning}`);
   if (svg !== undefined) {
     const { treeSvg } = await import('../report/hierarchy/tree-picture.ts');
-    const pictured = nodes.map(({ id, parent, level, layer, link, transfers, vectorBytes }) => ({
+    const pictured = nodes.map(({ id, parent, level, layer, link, bytes }) => ({
       ...{
         id,
         parent,
@@ -59,11 +59,8 @@ async function showTopology(
         layer,
         note: link === null ? '' : `${link.bandwidthMbps} Mbit/s, ${link.latencyMs} ms`,
       },
-      linkNote:
-        transfers === null
-          ? ''
-          : `${bytesText(transfers.up, vectorBytes)} up, ${bytesText(transfers.down, vectorBytes)} down`,
-      weight: ((transfers?.up.most ?? 0) + (transfers?.down.most ?? 0)) * vectorBytes,
+      linkNote: bytes === null ? '' : `${bytesText(bytes.up)} up, ${bytesText(bytes.down)} down`,
+      weight: (bytes?.up.most ?? 0) + (bytes?.down.most ?? 0),
     }));
     await writeFile(
       svg,
@@ -88,28 +85,26 @@ async function inText(nodes: readonly TopologyNode[]): Promise<string> {
     'up',
     'down',
   ];
-  const rows = nodes.map(
-    ({ id, parent, layer, level, link, speedMflops, memoryMb, transfers, vectorBytes }) => [
-      `${'  '.repeat(level)}${id}`,
-      parent ?? '-',
-      layer,
-      `${link?.bandwidthMbps ?? '-'}`,
-      `${link?.latencyMs ?? '-'}`,
-      `${link?.loss ?? '-'}`,
-      `${speedMflops ?? '-'}`,
-      `${memoryMb ?? '-'}`,
-      transfers === null ? '-' : bytesText(transfers.up, vectorBytes),
-      transfers === null ? '-' : bytesText(transfers.down, vectorBytes),
-    ],
-  );
+  const rows = nodes.map(({ id, parent, layer, level, link, speedMflops, memoryMb, bytes }) => [
+    `${'  '.repeat(level)}${id}`,
+    parent ?? '-',
+    layer,
+    `${link?.bandwidthMbps ?? '-'}`,
+    `${link?.latencyMs ?? '-'}`,
+    `${link?.loss ?? '-'}`,
+    `${speedMflops ?? '-'}`,
+    `${memoryMb ?? '-'}`,
+    bytes === null ? '-' : bytesText(bytes.up),
+    bytes === null ? '-' : bytesText(bytes.down),
+  ]);
   const { vectorBytes } = nodes[0]!;
-  const note = `up and down: bytes of the vectors forecast, ${vectorBytes} each, without headers`;
+  const note = `up and down: bytes of the vectors forecast, ${vectorBytes} each in full, without headers`;
   const width = widthOf(process.stdout);
   return `${textTable(header, rows, { width, leaveOut: ['loss', 'memory (MB)', 'layer', 'Mflop/s', 'ms', 'Mbit/s'] })}\n${note}`;
 }
 
-function bytesText({ least, most }: TransferBounds, vectorBytes: number): string {
-  const text = (count: number) => `${Number(((count * vectorBytes) / 1e6).toPrecision(3))} MB`;
+function bytesText({ least, most }: TransferBounds): string {
+  const text = (bytes: number) => `${Number((bytes / 1e6).toPrecision(3))} MB`;
   if (most === null) return `${text(least)} or more`;
   return least === most ? text(least) : `${text(least)} to ${text(most)}`;
 }

@@ -43,6 +43,7 @@ export async function hierarchyOf(
     windows: windows.count,
     queue: windows.queue,
     exchange: new Map(exchange),
+    layerOf: new Map(config.servers.map(({ id, layer }) => [id, layer])),
     relays: new Set(
       Object.keys(triggers).filter((name) => {
         const layer = layers[name]!;
@@ -80,10 +81,15 @@ async function exchangeOf(
   dimension: number,
 ): Promise<ExchangeSettings> {
   const up = encodingOf(encoding.up, dimension);
-  return { ...(await loadExchangeTriggers(triggers)), up, unsent, flush };
+  const down = encodingOf(encoding.down, dimension);
+  return { ...(await loadExchangeTriggers(triggers)), up, down, unsent, flush };
 }
 
-function encodingOf(encoding: WorkerLayer['encoding']['up'], dimension: number): EncodingSpec {
+/** An encoding as nodes know it, of a model of that many parameters. */
+export function encodingOf(
+  encoding: WorkerLayer['encoding']['up'],
+  dimension: number,
+): EncodingSpec {
   if (typeof encoding === 'string') return { name: encoding };
   if ('significant' in encoding) return { name: 'significant', threshold: encoding.significant };
   if ('topK' in encoding) return { name: 'top-k', count: encoding.topK };

@@ -2,6 +2,7 @@ import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
 import { slotNames } from '../mobility/leases.ts';
 import { forecastOf, type LinkForecast } from './forecast.ts';
+import { bytesPerParameter, encodedBytes } from './forecast-bytes.ts';
 import { linksOf, serverTree } from './server-tree.ts';
 
 /** A node of a tree of models, and its link to its parent. */
@@ -18,13 +19,15 @@ export interface TopologyNode {
   link: { bandwidthMbps: number; latencyMs: number; loss: number } | null;
   /** Vectors on that link; null at the root. */
   transfers: LinkForecast | null;
-  /** Bytes of a vector on it, without headers. */
+  /** Bytes of these vectors as they are encoded, without headers; null at the root. */
+  bytes: LinkForecast | null;
+  /** Bytes of a vector in full, without headers. */
   vectorBytes: number;
 }
 
 /** The nodes of a tree of models from its root down, and what its links will carry. */
 export function topologyOf(config: Config, dimension: number): TopologyNode[] {
-  const { layers, rounds, mobility } = config;
+  const { layers, mobility } = config;
   const links = linksOf(config);
   const leaves = leafServers(config);
   const names = slotNames(mobility.workers.count);
@@ -36,6 +39,7 @@ export function topologyOf(config: Config, dimension: number): TopologyNode[] {
   const level = new Map<string, number>();
   const nodes = [...parentsFirst(servers), ...workers];
   const forecast = forecastOf(config, nodes);
+  const vectorBytes = dimension * bytesPerParameter(config);
   return nodes.map((node): TopologyNode => {
     const { id, parent, layer } = node;
     level.set(id, parent === null ? 0 : level.get(parent)! + 1);
@@ -46,7 +50,8 @@ export function topologyOf(config: Config, dimension: number): TopologyNode[] {
       memoryMb: layers[layer]?.memoryMb ?? null,
       link: parent === null ? null : { bandwidthMbps, latencyMs, loss },
       transfers: forecast.get(id) ?? null,
-      vectorBytes: dimension * (rounds.mode === 'hierarchical' ? rounds.bytesPerParameter : 4),
+      bytes: forecast.has(id) ? encodedBytes(config, node, forecast.get(id)!, dimension) : null,
+      vectorBytes,
     };
   });
 }

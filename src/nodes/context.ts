@@ -22,6 +22,15 @@ export type Timer =
   | { kind: 'exchange'; measured: ValueId; revision: number }
   /** What a node sends is encoded, so that its size is known; the timer needs it. */
   | { kind: 'encoded'; encoded: ValueId; revision: number; pulls: boolean }
+  /** What a server sends to a child is encoded, as a difference to that transfer; the timer needs it. */
+  | {
+      kind: 'model-encoded';
+      child: string;
+      encoded: ValueId;
+      since: number;
+      /** Of the server's model. */
+      version: number;
+    }
   /** The numbers of a tried aggregate are there. */
   | { kind: 'decide'; aggregation: number }
   /** The time to aggregate is over; the value is the timer's to pass on. */

@@ -41,7 +41,8 @@ export type Message =
    * Up, in a tree of models: a node's change since its last update, with the sign of a gradient.
    * `version`: of the receiver's model that the sender had last; `changes` counts the windows or
    * merges inside. `bytes`: its size on the wire, as it is encoded. `pulls`: the sender gets the
-   * receiver's model once this is merged. `isLast`: the sender sends nothing more.
+   * receiver's model once this is merged. `isLast`: the sender sends nothing more. `holds`: the stamp of
+   * the model that the sender applied last; only where it has one.
    */
   | {
       type: 'update';
@@ -52,14 +53,26 @@ export type Message =
       value: ValueId;
       pulls?: true;
       isLast?: true;
+      holds?: number;
       mayBeByzantine?: true;
     }
-  /** Up: asks for the receiver's model. `version`: of the one that the sender had last. */
-  | { type: 'pull'; version: number }
+  /** Up: asks for the receiver's model. `version`: of the one that the sender had last; `holds`: as above. */
+  | { type: 'pull'; version: number; holds?: number }
   /** Up: the sender sends nothing more after that update; null: it has sent the receiver none. */
   | { type: 'done'; update: number | null }
-  /** Down: the sender's model. `bytes`: its size on the wire, as it is encoded. */
-  | { type: 'model'; version: number; bytes: number; value: ValueId }
+  /**
+   * Down: the sender's model. `bytes`: its size on the wire, as it is encoded. `stamp`: numbers what is
+   * encoded among all that the sender sends. `since`: the value is what the model of that stamp is above
+   * this one; without it the value is the model.
+   */
+  | {
+      type: 'model';
+      version: number;
+      bytes: number;
+      value: ValueId;
+      stamp?: number;
+      since?: number;
+    }
   /** Up, server to server: there is no result this round. */
   | { type: 'no-result'; round: number };
 

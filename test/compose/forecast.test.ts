@@ -30,12 +30,10 @@ async function bytesOf(changes: Partial<TinyInput>) {
     bytes[way]! += line.bytes;
     recorded.set(link, bytes);
   }
-  return topologyOf(config, settings.dimension).flatMap(({ id, transfers, vectorBytes }) => {
-    if (transfers === null) return [];
-    const { up, down } = transfers;
-    const forecast = [up, down].map(({ least, most }) =>
-      [least, most!].map((n) => n * vectorBytes),
-    );
+  return topologyOf(config, settings.dimension).flatMap(({ id, bytes }) => {
+    if (bytes === null) return [];
+    const { up, down } = bytes;
+    const forecast = [up, down].map(({ least, most }) => [least, most!]);
     return [{ id, forecast, recorded: recorded.get(id) ?? [0, 0] }];
   });
 }
@@ -45,6 +43,11 @@ it.each([
   ['changes, with a rest that is flushed', { push: { changes: 2 }, pull: { changes: 2 } }],
   ['changes, with a rest that stays unsent', { push: { changes: 2 }, pull: 'never', flush: false }],
   ['never', { push: 'never', pull: 'never', flush: false }],
+  ['encoded', { encoding: { up: { topK: 3 }, down: '8-bit' } }],
+  [
+    'encoded and held back',
+    { push: { changes: 2 }, pull: { changes: 2 }, encoding: { down: { topShare: 0.1 } } },
+  ],
 ] as const)('forecasts the bytes of each link as a run records them: %s', async (_, exchange) => {
   const links = await bytesOf({
     rounds: { mode: 'hierarchical', bytesPerParameter: 8, pace: 'in-step' },
@@ -56,10 +59,12 @@ it.each([
   }
 });
 
-it('forecasts bounds where time decides', async () => {
-  const links = await bytesOf({
-    layers: { worker: { push: { everyS: 3 }, pull: { everyS: 3 } }, edge: { collect: 'all' } },
-  });
+it.each([
+  ['time decides', { push: { everyS: 3 }, pull: { everyS: 3 } }],
+  ['numbers decide', { encoding: { up: { significant: 0.1 }, down: { significant: 0.1 } } }],
+  ['a node may not have said what it has', { encoding: { down: { topK: 3 } } }],
+] as const)('forecasts bounds where %s', async (_, worker) => {
+  const links = await bytesOf({ layers: { worker, edge: { collect: 'all' } } });
   for (const { forecast, recorded } of links) {
     for (const [way, [least, most]] of forecast.entries()) {
       expect(recorded[way]).toBeGreaterThanOrEqual(least!);

@@ -26,6 +26,25 @@ test('the sensors of these tests are valid, counted, listed and replayed', async
   }
 });
 
+test.each([
+  ['cloud: { push: never }', 'layers.cloud.push', 'the root has no server above'],
+  [
+    'cloud: { encoding: { up: 8-bit } }',
+    'layers.cloud.encoding.up',
+    'the root has no server above',
+  ],
+  ['edge: { model: relay, pull: { changes: 2 } }', 'layers.edge.pull', 'a relay keeps no change'],
+  ['edge: { model: relay, encoding: { down: 8-bit } }', 'layers.edge.encoding.down', 'a relay'],
+  [
+    'edge: { model: relay }, worker: { encoding: { down: 8-bit } }',
+    'layers.worker.encoding.down',
+    'a relay (edge) passes models on in full',
+  ],
+])('exchanges that do not happen are refused: %s', async (layers, path, found) => {
+  const told = await problemsOf(tree.replace('[1, 2]', '[1, 2, 2]'), [`layers={ ${layers} }`]);
+  expect(told).toContain(`${path}: ${found}`);
+});
+
 test('a list of sensors is checked with a source as without one', async () => {
   const listed = '[{ id: a, worker: worker-1 }, { id: a, worker: worker-7 }]';
   for (const [sensors, path] of [

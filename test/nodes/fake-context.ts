@@ -1,6 +1,7 @@
 import type { SimulatedEvent } from '#src/journal/events.js';
 import type { EndReason } from '#src/journal/reasons.js';
 import type {
+  EncodeRequest,
   ExchangeDecision,
   GradientRequest,
   NodeContext,
@@ -248,7 +249,7 @@ export class FakeContext implements NodeContext {
     throw new Error('no test of a single node decides on numbers');
   }
 
-  encode(): ValueId {
+  encode(_: EncodeRequest): ValueId {
     throw new Error('no test of a single node encodes');
   }
 

@@ -35,10 +35,11 @@ const onNumbers = [
 export function randomTree(random: RandomStream): Config {
   const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;
   const levels = pick([1, 3], [1, 2, 4], [1, 2, 3, 7]);
+  const encodings = ['full', 'full', '8-bit', { topK: 3 }, { significant: 0.05 }];
   const exchange = () => ({
     push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }, ...onNumbers),
     pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, ...onNumbers),
-    encoding: { up: pick<unknown>('full', 'full', '8-bit', { topK: 3 }, { significant: 0.05 }) },
+    encoding: { up: pick<unknown>(...encodings), down: pick<unknown>(...encodings) },
     unsent: pick('keep', 'discard'),
     flush: pick(true, true, false),
     link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },

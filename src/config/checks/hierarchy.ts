@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors.ts';
+import type { Config } from '../config-schema.ts';
 import type { QuickCheck } from './check.ts';
 import { checkSensors } from './sensors.ts';
 
@@ -6,7 +7,12 @@ import { checkSensors } from './sensors.ts';
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
   ...(config.rounds.mode === 'hierarchical'
-    ? [...windows(config, problem), ...checkSensors(config, problem), ...relays(config, problem)]
+    ? [
+        ...windows(config, problem),
+        ...checkSensors(config, problem),
+        ...relays(config, problem),
+        ...idleExchange(config, problem),
+      ]
     : strangers(config, problem)),
 ];
 
@@ -66,7 +72,7 @@ const strangers: QuickCheck = (config, problem) => {
 };
 
 /** A relay has no model, so the root is none, and a relay has nothing to compute a gradient with. */
-const relays: QuickCheck = ({ layers }, problem) =>
+const relays: QuickCheck = ({ layers, servers }, problem) =>
   Object.entries(layers).flatMap(([name, layer]): Problem[] => {
     if (layer === undefined || !('model' in layer) || layer.model !== 'relay') return [];
     const path = ['layers', name];
@@ -74,14 +80,49 @@ const relays: QuickCheck = ({ layers }, problem) =>
       const advice = ['expected replica: the root has the model'];
       return [problem([...path, 'model'], 'the root cannot be a relay', advice)];
     }
-    if (layer.encoding.up !== 'full') {
-      const found = 'a relay keeps no change, so nothing of it can be left out';
-      return [problem([...path, 'encoding', 'up'], found, ['expected full'])];
+    const receivers = [
+      ...servers.flatMap((one) => {
+        const above = servers.find(({ id }) => id === one.parent);
+        return above?.layer === name ? [one.layer] : [];
+      }),
+      ...(hostsWorkers(name, servers) ? ['worker'] : []),
+    ];
+    const encoded = receivers.find((each) => (layers[each]?.encoding.down ?? 'full') !== 'full');
+    if (encoded !== undefined) {
+      const found = `a relay (${name}) passes models on in full`;
+      return [problem(['layers', encoded, 'encoding', 'down'], found, ['expected full'])];
     }
     if (layer.aggregate.reference === undefined) return [];
     const found = 'a relay has no model to compute a gradient of its own with';
     return [problem([...path, 'aggregate', 'reference'], found, ['set model: replica'], 'key')];
   });
+
+/** Exchanges of those that decide on none: the root has no server above, and a relay passes on all. */
+const idleExchange: QuickCheck = ({ layers }, problem) =>
+  Object.entries(layers).flatMap(([name, layer]): Problem[] => {
+    const isRelay = layer !== undefined && 'model' in layer && layer.model === 'relay';
+    if (layer === undefined || (name !== 'cloud' && !isRelay)) return [];
+    const found = isRelay
+      ? 'a relay keeps no change: it passes on what it merges, and asks when its children do'
+      : 'the root has no server above to send to or to ask';
+    const advice = ['leave it out'];
+    const path = ['layers', name];
+    return [
+      ...(['push', 'pull'] as const)
+        .filter((key) => layer[key] !== 'every-change')
+        .map((key) => problem([...path, key], found, advice)),
+      ...(['up', 'down'] as const)
+        .filter((key) => layer.encoding[key] !== 'full')
+        .map((key) => problem([...path, 'encoding', key], found, advice)),
+    ];
+  });
+
+/** Whether workers may be below servers of that layer. */
+function hostsWorkers(layer: string, servers: Config['servers']): boolean {
+  return servers.some(
+    ({ id, layer: own }) => own === layer && servers.every(({ parent }) => parent !== id),
+  );
+}
 
 /** Parts of a tree of models that the live world cannot run yet. */
 export const unfinished: QuickCheck = ({ rounds, world, layers }, problem) => {

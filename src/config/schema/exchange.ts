@@ -48,6 +48,9 @@ export const exchangeKeys = {
   encoding: z
     .strictObject({
       up: encodingSchema.default('full').describe('how a change travels to the server above'),
+      down: encodingSchema
+        .default('full')
+        .describe("how that server's model travels back, as a difference to what the node has"),
     })
     .prefault({}),
   unsent: z

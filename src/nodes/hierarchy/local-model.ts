@@ -14,16 +14,26 @@ export interface LocalModelState {
   version: number;
   /** The sum of the gradients since the last push, of a node that sends these; null: none yet. */
   gradientSum: ValueId | null;
-  /** That model, and by what it was below the one before; null where nothing looks at them. */
+  /** That model as it came, and by what it was below the one before; null where nothing looks at them. */
   received: ValueId | null;
   globalChange: ValueId | null;
+  /** Numbers the transfer in which that model came, where models are encoded; else 0. */
+  stamp: number;
   /** Counts what happened to theta and base. */
   revision: number;
 }
 
+/** What a node keeps of the models that it receives, besides its own. */
+interface Remembered {
+  /** How the parent's model moved since the last time. */
+  change: boolean;
+  /** Of a model to which the next one may be a difference; 0: it is to none. */
+  stamp: number;
+}
+
 /** Owns both of its references to `theta`. */
 export function newLocalModel(theta: ValueId): LocalModelState {
-  const received = { received: null, globalChange: null };
+  const received = { received: null, globalChange: null, stamp: 0 };
   return { theta, base: theta, version: 0, gradientSum: null, ...received, revision: 0 };
 }
 
@@ -54,6 +64,11 @@ export class LocalModel {
   /** How its parent's model moved between the last two that came; null when that is not known. */
   get globalChange(): ValueId | null {
     return this.#state.globalChange;
+  }
+
+  /** The stamp of the parent's model that it received last; 0 for none. */
+  get stamp(): number {
+    return this.#state.stamp;
   }
 
   /** What has not been sent, which the caller owns. */
@@ -111,13 +126,15 @@ export class LocalModel {
     return change;
   }
 
-  /**
-   * The parent's parameters have come. `keep`: the unsent change stays on top of them. `remembers`: so
-   * does how the parent's parameters moved since the last time.
-   */
-  receive(theta: ValueId, version: number, unsent: 'keep' | 'discard', remembers: boolean): void {
+  /** Out: the model that is by this difference below the one that came last; the caller owns it. */
+  decoded(difference: ValueId): ValueId {
+    return this.#context.addScaled(this.#state.received!, difference, -1);
+  }
+
+  /** The parent's parameters have come. `keep`: the unsent change stays on top of them. */
+  receive(theta: ValueId, version: number, unsent: 'keep' | 'discard', how: Remembered): void {
     const context = this.#context;
-    if (remembers) this.#rememberReceived(theta);
+    if (how.change || how.stamp > 0) this.#rememberReceived(theta, how);
     const { theta: own, base } = this.#state;
     this.#state.version = version;
     if (unsent === 'discard') this.#forgetGradientSum();
@@ -138,6 +155,11 @@ export class LocalModel {
     this.#forgetReceived();
   }
 
+  /** The parent does not know any more what it sent. */
+  forgetStamp(): void {
+    this.#state.stamp = 0;
+  }
+
   /** All is lost. */
   forget(): void {
     this.#forgetReceived();
@@ -153,14 +175,15 @@ export class LocalModel {
     this.#state.gradientSum = null;
   }
 
-  #rememberReceived(theta: ValueId): void {
+  #rememberReceived(theta: ValueId, { change: isWanted, stamp }: Remembered): void {
     const { received, globalChange } = this.#state;
-    const change = received === null ? null : this.#context.addScaled(received, theta, -1);
+    const isKnown = isWanted && received !== null;
+    const change = isKnown ? this.#context.addScaled(received, theta, -1) : null;
     for (const before of [received, globalChange]) {
       if (before !== null) this.#context.release(before);
     }
     this.#context.keep(theta);
-    Object.assign(this.#state, { received: theta, globalChange: change });
+    Object.assign(this.#state, { received: theta, globalChange: change, stamp });
   }
 
   #forgetReceived(): void {
@@ -168,7 +191,7 @@ export class LocalModel {
     for (const value of [received, globalChange]) {
       if (value !== null) this.#context.release(value);
     }
-    Object.assign(this.#state, { received: null, globalChange: null });
+    Object.assign(this.#state, { received: null, globalChange: null, stamp: 0 });
   }
 
   #rebase(base: ValueId): void {

@@ -5,6 +5,7 @@ import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import { ChildUpdates, type CollectingState } from './child-updates.ts';
 import { newChildren } from './children.ts';
 import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
+import { ModelSender, newSentModels, type SentModels } from './model-sender.ts';
 import { SelfEvaluation } from './self-evaluation.ts';
 import type { HierarchySettings } from './settings.ts';
 import { Uplink } from './uplink.ts';
@@ -22,6 +23,7 @@ export interface ReplicaState extends CollectingState {
   updates: number;
   /** Changes of workers in the updates that it has merged. */
   gradients: number;
+  sent: SentModels;
   /** Of the root it goes nowhere. */
   uplink: UplinkState;
 }
@@ -39,6 +41,7 @@ export function newReplica(id: string, theta: ValueId): ReplicaState {
     gradients: 0,
     collection: newCollection(),
     children: newChildren(),
+    sent: newSentModels(),
     uplink: newUplink(),
     isAggregating: false,
   };
@@ -57,6 +60,7 @@ export class ReplicaServer {
   readonly #updates: ChildUpdates;
   readonly #model: LocalModel;
   readonly #evaluation: SelfEvaluation;
+  readonly #sender: ModelSender;
   /** Null at the root. */
   readonly #uplink: Uplink | null;
 
@@ -78,6 +82,8 @@ export class ReplicaServer {
       const { version, updates: round, gradients } = state;
       return { theta: state.model.theta, round, version, gradients };
     });
+    const model = () => ({ theta: state.model.theta, version: state.version });
+    this.#sender = new ModelSender(state.sent, { node: state.id, settings, context, model });
     this.#updates = new ChildUpdates(state, place, layer, context, {
       version: () => state.version,
       theta: () => state.model.theta!,
@@ -116,8 +122,9 @@ export class ReplicaServer {
         this.#receiveModel(from, message);
         return;
       case 'pull':
+        this.#sender.said(from, message.holds);
         if (this.#model.theta === null) this.#updates.children.asks(from);
-        else this.#sendModel(from);
+        else this.#sender.send(from);
         return;
       case 'done':
         this.#updates.isDone(from, message);
@@ -126,6 +133,7 @@ export class ReplicaServer {
         this.#uplink?.acknowledged();
         return;
       case 'update':
+        this.#sender.said(from, message.holds);
         this.#updates.receive(from, message);
     }
   }
@@ -145,6 +153,9 @@ export class ReplicaServer {
         this.#answer();
         this.#updates.recount();
         return;
+      case 'model-encoded':
+        this.#sender.encoded(timer);
+        return;
       case 'retry':
         this.#uplink?.retry(timer);
         return;
@@ -161,6 +172,7 @@ export class ReplicaServer {
 
   workerLeft(worker: string): void {
     this.#updates.children.leave(worker);
+    this.#sender.forget(worker);
     this.#updates.recount();
   }
 
@@ -180,9 +192,11 @@ export class ReplicaServer {
   crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
     this.#updates.crash(memory, timers);
     this.#uplink?.leave();
+    this.#sender.stop();
     if (memory === 'kept') return;
     this.#uplink?.giveUp({ outcome: 'dropped', reason: 'crashed' });
     this.#model.forget();
+    this.#sender.forgetAll();
   }
 
   recover(): void {
@@ -244,7 +258,7 @@ export class ReplicaServer {
     if (this.#uplink?.receive(from, message) !== true) return;
     this.#state.version += 1;
     if (this.#layer.down === 'push') {
-      for (const child of this.#updates.children.all) this.#sendModel(child);
+      for (const child of this.#updates.children.all) this.#sender.send(child);
     }
     this.#answer();
     this.#updates.reopen();
@@ -259,15 +273,7 @@ export class ReplicaServer {
     const { model, uplink } = this.#state;
     const isHeld = (uplink.awaitsModel || uplink.decides) && this.#settings.pace === 'in-step';
     if (model.theta === null || isHeld) return;
-    for (const child of this.#updates.children.takeAsking()) this.#sendModel(child);
-  }
-
-  #sendModel(child: string): void {
-    const { id, model, version } = this.#state;
-    if (model.theta === null) return;
-    const { vectorBytes: bytes } = this.#settings;
-    this.#context.record({ type: 'model-sent', node: id, to: child, version, bytes });
-    this.#context.send(id, child, { type: 'model', version, bytes, value: model.theta });
+    for (const child of this.#updates.children.takeAsking()) this.#sender.send(child);
   }
 
   /** All children are done and everything is merged. */

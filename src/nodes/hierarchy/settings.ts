@@ -11,8 +11,9 @@ export interface ExchangeSettings {
   push: Triggers<Chosen<TransferTrigger>>;
   /** When a node asks for a model. */
   pull: Triggers<Chosen<TransferTrigger>>;
-  /** How a change travels. */
+  /** How a change travels to the server above, and that server's model to the node. */
   up: EncodingSpec;
+  down: EncodingSpec;
   /** Whether a node's own unsent change stays on top of a model that it receives, or is given up. */
   unsent: 'keep' | 'discard';
   /** Whether a node sends what its trigger still holds back when its last window is done. */
@@ -33,6 +34,8 @@ export interface HierarchySettings {
   queue: { length: number; full: 'drop-oldest' | 'skip' };
   /** By layer of the sender: every layer but the cloud's. */
   exchange: ReadonlyMap<string, ExchangeSettings>;
+  /** By server but the root: its layer. */
+  layerOf: ReadonlyMap<string, string>;
   /** Layers of servers without a model of their own, which pass on what they merge. */
   relays: ReadonlySet<string>;
   /** By worker: time to train on one item in one epoch. */

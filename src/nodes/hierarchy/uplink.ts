@@ -128,17 +128,31 @@ export class Uplink {
   pull(): void {
     const { node, parent, model, context } = this.#parts;
     this.#state.awaitsModel = true;
-    context.send(node, parent()!, { type: 'pull', version: model.version });
+    const { version } = model;
+    context.send(node, parent()!, { type: 'pull', version, ...this.#holds });
     this.#retryLater();
   }
 
-  /** Takes the parent's model, unless it is older than the one before. Out: whether it did. */
-  receive(from: string, { version, value }: Message & { type: 'model' }): boolean {
+  /** Which encoded model it has. */
+  get #holds(): { holds?: number } {
+    const { stamp } = this.#parts.model;
+    return stamp > 0 ? { holds: stamp } : {};
+  }
+
+  /**
+   * Takes the parent's model, unless it is older than the one before or a difference to one that this
+   * node does not have. Out: whether it did.
+   */
+  receive(from: string, message: Message & { type: 'model' }): boolean {
+    const { version, value, stamp = 0, since } = message;
     const { node, model, exchange, context } = this.#parts;
-    if (version < model.version) return false;
+    if (version < model.version || (stamp > 0 && stamp <= model.stamp)) return false;
+    if (since !== undefined && since !== model.stamp) return false;
     context.record({ type: 'model-received', node, from, version });
     if (exchange.unsent === 'discard') this.giveUp({ outcome: 'dropped', reason: 'discarded' });
-    model.receive(value, version, exchange.unsent, this.#needsNumbers);
+    const theta = since === undefined ? value : model.decoded(value);
+    model.receive(theta, version, exchange.unsent, { change: this.#needsNumbers, stamp });
+    if (since !== undefined) context.release(theta);
     Object.assign(this.#state.pull, { lastUs: context.nowUs, changes: 0 });
     this.#state.awaitsModel = false;
     return true;
@@ -152,6 +166,7 @@ export class Uplink {
   /** Its parent has lost what it knew of this node. */
   parentLost(): void {
     Object.assign(this.#state, { isAcknowledged: false, lastUpdate: null });
+    this.#parts.model.forgetStamp();
   }
 
   /** What was asked for or reported may be lost. */
@@ -272,6 +287,7 @@ export class Uplink {
       ...{ type: 'update', update, version, value, bytes, changes: changes.length },
       ...(pulls && { pulls }),
       ...(isLast && { isLast }),
+      ...this.#holds,
     });
     if (pulls || isLast) this.#retryLater();
   }

@@ -65,10 +65,19 @@ it('trains on the windows of the virtual world, and learns as much', async () =>
 });
 
 it('has workers at the root itself', async () => {
-  const { world, ended } = await started(live(treeConfig({ tree: [1, 3] })));
+  const encoding = { up: { topK: 3 }, down: '8-bit' };
+  const worker = { speedMflops: 0.02, encoding };
+  const { world, ended } = await started(live(treeConfig({ tree: [1, 3], layers: { worker } })));
   expect(await ended).toMatchObject({ reason: 'windows' });
   expectLaws(world);
   expect(only(world.simulated, 'window-trained')).toHaveLength(3 * 4);
+  const { dimension } = world.composition.settings;
+  expect(new Set(only(world.simulated, 'update-sent').map(({ bytes }) => bytes))).toEqual(
+    new Set([3 * 8]),
+  );
+  const models = new Set(only(world.simulated, 'model-sent').map(({ bytes }) => bytes));
+  // The first one is no difference.
+  expect(models).toEqual(new Set([4 * dimension, dimension + 8]));
 });
 
 it('has windows of items that are there at once', async () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { ReplicaState } from '#src/nodes/hierarchy/replica-server.js';
 import { openStream } from '#src/simulation/random.js';
 import { rootTheta } from '#src/worlds/node-set.js';
 import { InProcessWorld } from '../in-process-world.ts';
@@ -181,8 +182,11 @@ it('sends by a trigger of the user’s own, and lists its file with its hash', a
 });
 
 /** The bytes of what the workers of a tree sent, with this encoding. */
-async function bytesSent(up: unknown): Promise<{ bytes: number[]; world: InProcessWorld }> {
-  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, encoding: { up } } } });
+async function bytesSent(
+  up: unknown,
+  down: unknown = 'full',
+): Promise<{ bytes: number[]; world: InProcessWorld }> {
+  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, encoding: { up, down } } } });
   const world = await InProcessWorld.open(config);
   await world.run();
   expectConserved(world);
@@ -201,12 +205,94 @@ it('sends as many bytes as an encoding has', async () => {
   expect(await only({ topShare: 1e-9 })).toEqual([8]);
 });
 
+it.each(Array.from({ length: 12 }, (_, seed) => seed))(
+  'a node has the very model that its parent takes it to have, whatever was lost (%d)',
+  async (seed) => {
+    const random = openStream(seed, 'down');
+    const spec = [{ topK: 3 }, '8-bit', { significant: 0.05 }][random.integer(3)];
+    const exchange = { encoding: { down: spec }, link: { loss: 0.2, duplication: 0.2 } };
+    const down = (['pull', 'push'] as const)[random.integer(2)]!;
+    const edge = { ...exchange, collect: 'each', down } as const;
+    const crash = { nodes: { layer: 'worker', count: 1 }, atS: 5, recoverAfterS: 1 };
+    const config = treeConfig({
+      layers: {
+        cloud: { collect: 'each', down },
+        edge,
+        worker: { speedMflops: 0.02, ...exchange },
+      },
+      rounds: { mode: 'hierarchical', retryS: 1 },
+      windows: { everyS: 2, count: 8, epochs: 1 },
+      faults: { crashes: [crash] },
+    });
+    const world = await InProcessWorld.open(config);
+    let compared = 0;
+    const { servers, workers, cloud } = world.world.state;
+    const each = async () => {
+      await world.computations.drain();
+      for (const server of [cloud, ...servers.values()] as ReplicaState[]) {
+        for (const [child, { stamp, value }] of server.sent.last) {
+          const { model } = (servers.get(child) ?? workers.get(child)) as ReplicaState;
+          if (model.stamp !== stamp) continue;
+          expect(world.values.vector(model.received!)).toEqual(world.values.vector(value));
+          compared += 1;
+        }
+      }
+    };
+    for (let events = 40; world.world.state.ended === null; events += 40) {
+      await world.run({ events });
+      await each();
+    }
+    expect(compared).toBeGreaterThan(10);
+    expectConserved(world);
+    const sizes = new Set(
+      world.lines.flatMap((line) => (line.type === 'model-sent' ? line.bytes : [])),
+    );
+    expect(sizes.size).toBeGreaterThan(1);
+  },
+);
+
+it.each([
+  // Windows close at 2, 4, 6 and 8 s and take some time to train on.
+  ['every-change', 4],
+  [{ changes: 2 }, 2],
+  [{ everyS: 5 }, 1],
+  ['never', 0],
+  [{ rule: 'relevance', options: { share: 0 } }, 4],
+  // How the parent's model moved is known once two have come.
+  [{ rule: 'relevance', options: { share: 1 } }, 2],
+  [{ rule: 'significance', options: { threshold: 1e-9, share: 0.5 } }, 4],
+  [{ rule: 'significance', options: { threshold: 1e9, share: 0.5 } }, 0],
+  // Only the first time there is nothing to compare with.
+  [{ rule: 'accuracy-gain', options: { gain: 1 } }, 1],
+  [{ all: [{ changes: 2 }, { everyS: 5 }] }, 1],
+  [{ any: [{ changes: 3 }, { everyS: 5 }] }, 1],
+] as const)('each trigger says when a worker pulls, whatever it pushes: %j', async (pull, each) => {
+  const world = await InProcessWorld.open(
+    treeConfig({
+      layers: {
+        worker: { speedMflops: 0.2, pull, link: { latencyMs: 1 } },
+        edge: { collect: 'each' },
+      },
+    }),
+  );
+  await world.run();
+  const { workers } = world.composition.settings;
+  const received = world.lines.flatMap((line) =>
+    line.type === 'model-received' && workers.includes(line.node) ? [line.node] : [],
+  );
+  for (const worker of workers) {
+    expect(received.filter((node) => node === worker)).toHaveLength(each);
+  }
+  const sent = world.lines.filter((line) => line.type === 'update-sent');
+  expect(sent.filter(({ node }) => workers.includes(node))).toHaveLength(4 * workers.length);
+});
+
 it('waits for the size of what it sends where that depends on the numbers', async () => {
-  const { bytes, world } = await bytesSent({ significant: 0.3 });
+  const { bytes, world } = await bytesSent({ significant: 0.3 }, { significant: 0.3 });
   expect(new Set(bytes).size).toBeGreaterThan(1);
   expect(bytes.every((each) => each % 8 === 0)).toBe(true);
-  const up = { significant: 0.3 };
-  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, encoding: { up } } } });
+  const encoding = { up: { significant: 0.3 }, down: { significant: 0.3 } };
+  const config = treeConfig({ layers: { worker: { speedMflops: 0.02, encoding } } });
   const shuffled = openStream(13, 'order');
   const other = await InProcessWorld.open(config, {
     choose: (waiting) => shuffled.integer(waiting),

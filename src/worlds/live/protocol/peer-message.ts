@@ -3,6 +3,8 @@ import type { Message } from '../../../nodes/messages.ts';
 import { count, finite, name, quantitySchema } from '../../../transport/message.ts';
 
 const yes = z.literal(true).exactOptional();
+/** Models are numbered from 1. */
+const stamp = z.int().min(1).exactOptional();
 const modelled = { round: count, version: count };
 
 /** A message between nodes, without its value, which is the frame's body. */
@@ -32,11 +34,18 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     bytes: count,
     pulls: yes,
     isLast: yes,
+    holds: stamp,
     mayBeByzantine: yes,
   }),
-  z.strictObject({ type: z.literal('pull'), version: count }),
+  z.strictObject({ type: z.literal('pull'), version: count, holds: stamp }),
   z.strictObject({ type: z.literal('done'), update: count.nullable() }),
-  z.strictObject({ type: z.literal('model'), version: count, bytes: count }),
+  z.strictObject({
+    type: z.literal('model'),
+    version: count,
+    bytes: count,
+    stamp,
+    since: stamp,
+  }),
 ]);
 
 const wireSchema = z.strictObject({
