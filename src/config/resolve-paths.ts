@@ -58,6 +58,7 @@ export function resolvePaths(config: Config, folder: string): Config {
 
 function resolveDataset(dataset: DatasetConfig, absolute: (path: string) => string): DatasetConfig {
   switch (dataset.name) {
+    case 'fashion-mnist':
     case 'idx':
       return { ...dataset, folder: absolute(dataset.folder) };
     case 'csv': {

@@ -26,7 +26,7 @@ const describedSensors: QuickCheck = ({ sensors, mobility, data }, problem) => {
     const found = `${described.count} sensors for ${count} workers: some would have none`;
     return [problem(['sensors', 'count'], found, [`expected at least ${count}`])];
   }
-  const classes = data.dataset.name === 'mnist' ? 10 : undefined;
+  const classes = ['mnist', 'fashion-mnist'].includes(data.dataset.name) ? 10 : undefined;
   const path = Array.isArray(sensors) ? ['sensors'] : ['sensors', 'list'];
   return [
     ...described.flatMap(({ id, worker, labels, timesS }, index): Problem[] => {

@@ -1,10 +1,20 @@
 import { z } from 'zod';
+import { FASHION_MNIST_FOLDER } from '../../learning/datasets/fashion-mnist.ts';
 import { atLeastOne, distinct, otherwise, positive, ruleOptions, share, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
   z.strictObject({
     name: z.literal('mnist'),
     binarise: z.boolean().default(false).describe('each pixel is 0 or 1 (mnist)'),
+  }),
+  z.strictObject({
+    name: z.literal('fashion-mnist'),
+    folder: z
+      .string()
+      .default(FASHION_MNIST_FOLDER)
+      .describe(
+        "folder with the published files, for instance of Debian's package (fashion-mnist)",
+      ),
   }),
   z.strictObject({
     name: z.literal('idx'),

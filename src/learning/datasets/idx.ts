@@ -124,7 +124,7 @@ function checkHashes(
       : {
           place: { file: paths[index]! },
           found: `not the published file: its SHA-256 is ${hashes[index]}`,
-          advice: [`expected ${expected[role]}`, 'install the package again'],
+          advice: [`expected ${expected[role]}`, 'install or load the files again'],
         },
   );
   if (problems.length > 0) throw new InputError(problems);
