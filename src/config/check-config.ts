@@ -4,7 +4,7 @@ import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
 import { checkFaults } from './checks/faults.ts';
-import { checkHierarchy, unfinished } from './checks/hierarchy.ts';
+import { checkHierarchy } from './checks/hierarchy.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
 import { checkMemory } from './checks/memory.ts';
@@ -21,7 +21,6 @@ import { scenarioOf } from './scenario.ts';
 
 const independent: readonly Check[] = [
   checkHierarchy,
-  unfinished,
   checkPool,
   checkRules,
   checkLearning,

@@ -40,9 +40,10 @@ export async function processSetup(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessSetup> {
-  const splits = computedSplits(manifest, slot);
+  const { config, settings: known, computation } = manifest;
+  const splits = await computedSplits(manifest, slot);
   const hasModel = slot.role === 'cloud' || isTree(manifest);
-  const mustTry = splits.length > 0 && wantedEngine(manifest.config) !== 'reference';
+  const mustTry = splits.length > 0 && wantedEngine(config) !== 'reference';
   const model = hasModel || mustTry ? await firstModel(manifest) : null;
   const theta = model?.theta ?? null;
   const dataset = splits.length === 0 ? null : await sameDataset(manifest);
@@ -50,7 +51,6 @@ export async function processSetup(
     dataset === null
       ? aggregatingThread(manifest, slot)
       : await learningThread(manifest, slot, theta, dataset, splits);
-  const { config, settings: known, computation } = manifest;
   const settings = {
     ...(await settingsOf(manifest)),
     hierarchy:
@@ -98,20 +98,33 @@ async function ownWindows(
 }
 
 /** Workers learn; a server that trusts itself does; the cloud measures, and who measures its own model. */
-function computedSplits(
-  { settings: { servers, layers }, config }: RunManifest,
-  { role, nodes }: ProcessSlot,
-): SplitName[] {
+async function computedSplits(manifest: RunManifest, slot: ProcessSlot): Promise<SplitName[]> {
+  const { settings, config } = manifest;
+  const { servers, layers } = settings;
+  const { role, nodes } = slot;
   const { split, nodes: measured } = config.evaluation;
-  const isTree = config.rounds.mode === 'hierarchical';
-  if (role === 'workers') return isTree && measured === 'all' ? ['train', split] : ['train'];
-  const hasReference = servers.some(
-    ({ id, layer }) => nodes.includes(id) && layers[layer]!.hasReference,
-  );
-  return [
-    ...(hasReference ? (['train'] as const) : []),
-    ...(role === 'cloud' || (isTree && measured !== 'cloud') ? [split] : []),
-  ];
+  const ofTree = isTree(manifest);
+  const ofTriggers = ofTree ? await triggerSplits(manifest, slot) : [];
+  const isWorker = role === 'workers';
+  const trains = servers.some(({ id, layer }) => nodes.includes(id) && layers[layer]!.hasReference);
+  const measures =
+    role === 'cloud' || (ofTree && (isWorker ? measured === 'all' : measured !== 'cloud'));
+  const own = [...(isWorker || trains ? ['train' as const] : []), ...(measures ? [split] : [])];
+  return [...new Set([...own, ...ofTriggers])];
+}
+
+/** What the triggers of its nodes measure an accuracy on. */
+async function triggerSplits(
+  { settings: { servers }, threads }: RunManifest,
+  { role, nodes }: ProcessSlot,
+): Promise<SplitName[]> {
+  const layers = servers.filter(({ id }) => nodes.includes(id)).map(({ layer }) => layer);
+  const names = role === 'workers' ? ['worker'] : layers;
+  const own = names.flatMap((name) => threads.triggers[name] ?? []);
+  if (own.length === 0) return [];
+  const { loadExchangeTriggers, splitsOf } = await import('../rules/running/triggering.ts');
+  const loaded = await Promise.all(own.map(loadExchangeTriggers));
+  return loaded.flatMap(({ push, pull }) => [...splitsOf(push), ...splitsOf(pull)]);
 }
 
 async function deliveryAttacks(config: Config): Promise<WorldSettings['deliveryAttacks']> {

@@ -123,25 +123,3 @@ function hostsWorkers(layer: string, servers: Config['servers']): boolean {
     ({ id, layer: own }) => own === layer && servers.every(({ parent }) => parent !== id),
   );
 }
-
-/** Parts of a tree of models that the live world cannot run yet. */
-export const unfinished: QuickCheck = ({ rounds, world, layers }, problem) => {
-  if (rounds.mode !== 'hierarchical' || world !== 'live') return [];
-  return Object.entries(layers).flatMap(([name, layer]): Problem[] => {
-    if (layer === undefined) return [];
-    const problems: Problem[] = [];
-    for (const key of ['push', 'pull'] as const) {
-      // Those by rule may look at numbers, which processes do not measure for them.
-      if (!JSON.stringify(layer[key]).includes('"rule":')) continue;
-      const advice = ['take every-change, changes, everyS or never, or world: virtual'];
-      problems.push(
-        problem(['layers', name, key], 'the live world has no triggers by rule yet', advice),
-      );
-    }
-    if ('model' in layer && layer.model === 'relay') {
-      const advice = ['set model: replica, or world: virtual'];
-      problems.push(problem(['layers', name, 'model'], 'the live world has no relays yet', advice));
-    }
-    return problems;
-  });
-};

@@ -117,6 +117,19 @@ export class RelayServer {
     this.#updates.recount();
   }
 
+  /** The server above goes on as another, without what this one has told it. */
+  parentLost(): void {
+    Object.assign(this.#state, { isAcknowledged: false, lastUpdate: null });
+  }
+
+  /** That other one is there. */
+  parentBack(): void {
+    const { down, awaitsModel, isDone, isAcknowledged } = this.#state;
+    if (down) return;
+    if (awaitsModel) this.#pull();
+    else if (isDone && !isAcknowledged) this.#reportDone();
+  }
+
   /** A worker has recovered: it asks for the model by itself. */
   greet(): void {}
 

@@ -129,6 +129,11 @@ export class Computations {
       this.#complete(id, { present: true, journal: {} });
       return;
     }
+    if (job.kind === 'add-scaled' && !this.#values.facts(job.a).present) {
+      // The result of a merge that has none.
+      this.#complete(id, { present: false, journal: {} });
+      return;
+    }
     const priority = job.kind === 'gradient' || job.kind === 'window' ? 1 : 0;
     let task: Task;
     this.#ready[priority].push({

@@ -12,19 +12,6 @@ function live(config: Config, changes: object = {}): Config {
   return { ...config, world: 'live', live: { ...config.live, speed: 20, ...changes } };
 }
 
-/** The live world has none. */
-function asLiveCan(config: Config): Config {
-  const layers = Object.entries(config.layers).map(([name, layer]) => {
-    if (layer === undefined) return [name, layer];
-    const plain = (trigger: unknown) =>
-      JSON.stringify(trigger).includes('"rule":') ? 'every-change' : trigger;
-    const exchange = { push: plain(layer.push), pull: plain(layer.pull) };
-    const isRelay = 'model' in layer && layer.model === 'relay';
-    return [name, { ...layer, ...exchange, ...(isRelay && { model: 'replica' }) }];
-  });
-  return { ...config, layers: Object.fromEntries(layers) } as Config;
-}
-
 const LONG = { windows: { everyS: 2, count: 30, epochs: 2 } };
 
 async function started(config: Config, options: LiveWorldOptions = {}) {
@@ -95,18 +82,54 @@ it('has windows of items that are there at once', async () => {
 it.each([1, 2, 3, 4, 5, 6])(
   'ends every change once in a tree drawn by chance (%d)',
   async (seed) => {
-    const config = asLiveCan(live(randomTree(openStream(seed, 'tree')), { speed: 60 }));
+    const config = live(randomTree(openStream(seed, 'tree')), { speed: 60 });
     const { world, ended } = await started(config);
     await ended;
     expectLaws(world);
   },
 );
 
+it('sends and asks when triggers say so that look at numbers, an accuracy with the clock paused', async () => {
+  const gain = { rule: 'accuracy-gain', options: { gain: 0.02 } };
+  const onNumbers = { rule: 'significance', options: { threshold: 0.05, share: 0.5 } };
+  const layers = { edge: { push: gain, pull: onNumbers }, worker: { push: onNumbers, pull: gain } };
+  const config = live(
+    treeConfig({ layers: { ...layers, worker: { ...layers.worker, speedMflops: 0.02 } } }),
+  );
+  const { world, ended } = await started(config);
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+  expect(only(world.simulated, 'update-held-back').length).toBeGreaterThan(0);
+  expect(only(world.simulated, 'update-sent').length).toBeGreaterThan(0);
+});
+
+it('passes on what relays merge', async () => {
+  const { world, ended } = await started(
+    live(treeConfig({ layers: { edge: { model: 'relay' } } })),
+  );
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+  const { simulated } = world;
+  expect(only(simulated, 'updated').every(({ server }) => server === 'cloud')).toBe(true);
+  const merged = only(simulated, 'update-ended').filter(({ outcome }) => outcome === 'aggregated');
+  // Every window went up through two levels, with nothing lost on a reliable link.
+  const sent = only(simulated, 'update-sent');
+  expect(merged).toHaveLength(sent.length);
+  expect(sent.filter(({ node }) => node.startsWith('edge-')).length).toBeGreaterThan(0);
+});
+
 describe('a live tree of models that loses a process', () => {
-  it.each(['worker-1', 'edge-1', 'cloud'])('goes on with another for %s', async (node) => {
+  it.each([
+    ['worker-1', 'replica'],
+    ['edge-1', 'replica'],
+    ['cloud', 'replica'],
+    ['edge-1', 'relay'],
+    ['cloud', 'relay'],
+  ])('goes on with another for %s above or below servers of model %s', async (node, model) => {
     // Until the test has seen what it waits for, however slow the machine.
     const endless = { windows: { everyS: 2, count: 100_000, epochs: 2 } };
-    const { world, ended } = await started(live(treeConfig(endless)));
+    const layers = { edge: { model }, worker: { speedMflops: 0.02 } } as never;
+    const { world, ended } = await started(live(treeConfig({ ...endless, layers })));
     await world.until(
       (line) => line.type === 'updated' && line.server === 'cloud' && line.round > 5,
     );
@@ -116,6 +139,8 @@ describe('a live tree of models that loses a process', () => {
     // It works again, on what it has from above.
     await world.until((line) => {
       if (node === 'worker-1') return line.type === 'window-trained' && line.worker === node;
+      if (node !== 'cloud' && model === 'relay')
+        return line.type === 'update-sent' && line.node === node;
       return line.type === 'updated' && line.server === node;
     }, lost);
     world.coordinator.end('stopped');

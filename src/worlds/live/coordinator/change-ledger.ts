@@ -54,13 +54,18 @@ export class ChangeLedger {
         const { server } = event;
         // What the root merges goes no further.
         const result = this.#state.aggregated.get(server);
+        this.#state.aggregated.delete(server);
         if (server !== this.#root && result !== undefined) this.#of(server).unsent.push(result);
         return;
       }
       case 'update-sent':
       case 'change-ended': {
-        const held = this.#of(event.node);
-        held.unsent = held.unsent.filter((change) => !event.changes.includes(change));
+        const { node, changes } = event;
+        const held = this.#of(node);
+        held.unsent = held.unsent.filter((change) => !changes.includes(change));
+        // A relay sends what it has merged without a model of its own.
+        const { aggregated } = this.#state;
+        if (changes.includes(aggregated.get(node)!)) aggregated.delete(node);
       }
     }
   }
@@ -68,12 +73,31 @@ export class ChangeLedger {
   /** What these nodes had is gone; all nodes by default. Out: the events to record. */
   lose(reason: 'crashed' | 'resumed', nodes?: ReadonlySet<string>): SimulatedEvent[] {
     const events: SimulatedEvent[] = [];
-    for (const [node, { closed, unsent: changes }] of this.#state.held) {
+    const { held, aggregated } = this.#state;
+    // What a server was merging is gone with it; the root's goes no further in any case.
+    for (const [server, result] of aggregated) {
+      if (nodes?.has(server) === false) continue;
+      if (server !== this.#root) this.#of(server).unsent.push(result);
+      aggregated.delete(server);
+    }
+    for (const [node, { closed }] of held) {
       if (nodes?.has(node) === false) continue;
       for (const window of closed) {
         events.push({ type: 'window-dropped', worker: node, window, reason });
       }
-      if (changes.length === 0) continue;
+    }
+    return [...events, ...this.#endUnsent(reason, nodes)];
+  }
+
+  /** The run is over: ends the changes of processes whose loss was not reported to the end. */
+  close(): SimulatedEvent[] {
+    return this.#endUnsent('crashed');
+  }
+
+  #endUnsent(reason: 'crashed' | 'resumed', nodes?: ReadonlySet<string>): SimulatedEvent[] {
+    const events: SimulatedEvent[] = [];
+    for (const [node, { unsent: changes }] of this.#state.held) {
+      if (changes.length === 0 || nodes?.has(node) === false) continue;
       const update = this.#numberOf(this.#state.numbered);
       this.#state.numbered += 1;
       const end = { outcome: 'dropped', reason } as const;

@@ -276,10 +276,7 @@ export class JournalRecorder {
   /** The run is over. */
   close(reason: EndReason): void {
     for (const event of this.#inFlight.close()) this.record(event);
-    // Of processes whose loss was not reported to the end.
-    for (const event of this.#changes.lose('crashed')) {
-      if (event.type === 'change-ended') this.record(event);
-    }
+    for (const event of this.#changes.close()) this.record(event);
     const { computed, progress } = this.#state;
     const { rounds, updates } = progress;
     const gradients = this.#inFlight.started;

@@ -1,5 +1,6 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { Timer } from '../../../nodes/context.ts';
+import type { RelayServer } from '../../../nodes/hierarchy/relay-server.ts';
 import { ReplicaServer } from '../../../nodes/hierarchy/replica-server.ts';
 import { WindowWorker } from '../../../nodes/hierarchy/window-worker.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
@@ -84,13 +85,12 @@ export class HostedNodes extends NodeSet {
     for (const program of this.#childrenOf(nodes)) program.parentBack();
   }
 
-  #childrenOf(nodes: ReadonlySet<string>): (ReplicaServer | WindowWorker)[] {
+  #childrenOf(nodes: ReadonlySet<string>): (ReplicaServer | RelayServer | WindowWorker)[] {
     const parents = new Map(this.#settings.servers.map(({ id, parent }) => [id, parent]));
     return [...this.servers.values(), ...this.workers.values()].flatMap(({ state, program }) => {
       const parent = 'server' in state ? state.server : parents.get(state.id)!;
       const isChild = parent !== null && nodes.has(parent);
-      const isOfTree = program instanceof ReplicaServer || program instanceof WindowWorker;
-      return isChild && isOfTree ? [program] : [];
+      return isChild && 'parentBack' in program ? [program] : [];
     });
   }
 
@@ -103,18 +103,17 @@ export class HostedNodes extends NodeSet {
     }
     const nodes = [...this.servers.values(), ...this.workers.values()];
     for (const { state, program } of nodes) {
-      if (program instanceof ReplicaServer) this.crash(state.id, 'lost', []);
-      else if (program instanceof WindowWorker) program.crash('lost');
+      if (program instanceof WindowWorker) program.crash('lost');
+      else this.crash(state.id, 'lost', []);
     }
   }
 
   /** Nodes of a tree of models go on: servers when they recover, workers with the next window. */
   takeOver({ rounds, versions, down }: Background): void {
     for (const [index, { state }] of [...this.servers.values()].entries()) {
-      if (!('uplink' in state)) continue;
       state.collection.round = rounds[index]!;
-      // What it sends is newer than anything that its children have.
-      state.version = versions[index]! + 1;
+      // What it sends is newer than anything that its children have; a relay has no versions of its own.
+      if ('uplink' in state) state.version = versions[index]! + 1;
     }
     for (const [index, { state, program }] of [...this.workers.values()].entries()) {
       if (program instanceof WindowWorker)

@@ -4,6 +4,7 @@ import { openWindows, WindowSource } from '../../../learning/windows/window-sour
 import { constantLinks } from '../../../network/constant-links.ts';
 import type {
   GradientRequest,
+  MeasureRequest,
   NodeContext,
   Timer,
   TrainingRequest,
@@ -248,6 +249,13 @@ export class LiveContext extends ValueContext implements NodeContext {
     const value = super.evaluate(theta);
     this.#services.holdFor(value);
     return value;
+  }
+
+  /** An accuracy takes no simulated time: the clock stands still until it is known. */
+  override measure(request: MeasureRequest): ValueId {
+    const measured = super.measure(request);
+    if (request.splits.length > 0) this.#services.holdFor(measured);
+    return measured;
   }
 
   finish(reason: 'epochs' | 'rounds' | 'windows'): void {

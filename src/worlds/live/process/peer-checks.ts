@@ -8,6 +8,9 @@ const MOST_AHEAD = 2 ** 16;
 /** Messages with a vector. */
 const CARRYING: ReadonlySet<string> = new Set(['theta', 'gradient', 'result', 'update', 'model']);
 
+/** Those of them that may be without: a batch without items, or a merge without a result. */
+const MAY_LACK: ReadonlySet<string> = new Set(['gradient', 'result', 'update']);
+
 type Body = Float32Array | Uint8Array | null;
 
 interface PeerCheckParts {
@@ -68,7 +71,7 @@ export class PeerChecks {
     this.#way(from, to, message.type);
     const carries = CARRYING.has(message.type);
     const isVector = body instanceof Float32Array && body.length === settings.dimension;
-    const mayLack = (message.type === 'gradient' || message.type === 'result') && body === null;
+    const mayLack = MAY_LACK.has(message.type) && body === null;
     needMessage(
       carries ? isVector || mayLack : body === null,
       `a "${message.type}" with ${body?.length ?? 'no'} numbers, of a model of ${settings.dimension}`,
