@@ -89,14 +89,10 @@ function fromConfig(sensors: SensorsOfConfig): Given {
 /** What the topics of these sensors hold now. */
 async function fromTopics(broker: string, { ids, dataset }: SensorsOfConfig): Promise<Given> {
   const { KafkaSource } = await import('../learning/windows/sources/kafka.ts');
-  let onFailure: (error: Error) => void = () => {};
-  const failure = new Promise<never>((_, reject) => {
-    onFailure = reject;
-  });
-  const settings = { sensors: ids, trainItems: dataset.splits.train.items, onFailure };
+  const settings = { sensors: ids, trainItems: dataset.splits.train.items };
   const source = await KafkaSource.open({ brokers: [broker], ...settings });
   try {
-    await Promise.race([source.readToEnd(), failure]);
+    await Promise.race([source.readToEnd(), source.failed]);
   } finally {
     await source.close();
   }

@@ -3,6 +3,7 @@ import { localLearningRate } from '../compose/local-learning-rate.ts';
 import { openLearning } from '../compose/open-learning.ts';
 import type { OpenModel } from '../compose/open-model.ts';
 import type { Config } from '../config/config-schema.ts';
+import { sensorSource } from '../config/sensors.ts';
 import { wantedEngine } from '../config/wanted-engine.ts';
 import { InputError } from '../errors.ts';
 import { bindKernels } from '../kernels/kernels.ts';
@@ -13,6 +14,7 @@ import { compileLearningRate } from '../learning/learning-rate.ts';
 import { withoutItems } from '../learning/only-splits.ts';
 import { partitionOf } from '../learning/partitions/index.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
+import type { SensorSource } from '../learning/windows/sensor.ts';
 import { openStream } from '../simulation/random.ts';
 import type { ComputationSettings } from '../worlds/computing/computations.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
@@ -94,7 +96,29 @@ async function ownWindows(
   const windows = await windowsOf(config, workers, dataset, shares);
   if (windows === null) return null;
   const own = [...windows.workers].filter(([worker]) => nodes.includes(worker));
-  return { ...windows, workers: new Map(own) };
+  const sensors = own.flatMap(([, { sensors }]) => sensors.map(({ id }) => id));
+  const source = await sourceHere(config, sensors, dataset.splits.train.items, windows.source);
+  return { ...windows, workers: new Map(own), source };
+}
+
+/** What comes from Kafka comes to the process whose workers it is for; all that is there has come. */
+async function sourceHere(
+  config: Config,
+  sensors: readonly string[],
+  trainItems: number,
+  usual: SensorSource,
+): Promise<SensorSource> {
+  const source = sensorSource(config);
+  if (source === 'built-in' || !('kafka' in source)) return usual;
+  const { KafkaSource } = await import('../learning/windows/sources/kafka.ts');
+  const opened = await KafkaSource.open({ brokers: source.kafka, sensors, trainItems });
+  try {
+    await Promise.race([opened.readToEnd(), opened.failed]);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return opened;
 }
 
 /** Workers learn; a server that trusts itself does; the cloud measures, and who measures its own model. */

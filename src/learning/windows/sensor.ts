@@ -31,6 +31,10 @@ export interface SensorSource {
   open(sensor: SensorSettings): SensorState;
   /** Takes the sensor's next item, an index into the train split, and sets when the one after it comes. */
   take(sensor: SensorSettings, state: SensorState): number;
+  /** Of one that reads from elsewhere: rejects when it cannot go on. */
+  readonly failed?: Promise<never>;
+  /** Ends the reading. */
+  close?(): Promise<void>;
 }
 
 /** One item of a sensor, as files and topics hold it. */

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { openSensors } from '#src/compose/sensors.js';
 import { kafkaClient } from '#src/learning/windows/kafka-client.js';
 import { publishSensors } from '#src/learning/windows/publish-sensors.js';
 import type { SensorItem, SensorSettings } from '#src/learning/windows/sensor.js';
 import { KafkaSource } from '#src/learning/windows/sources/kafka.js';
 import { lacking, testNeeding } from '../../needs.ts';
 import { KafkaBroker, kafkaRig } from '../../rigs/kafka-broker.ts';
+import { InProcessWorld } from '../../worlds/in-process-world.ts';
+import { InProcessLiveWorld } from '../../worlds/live/in-process-live-world.ts';
+import { only } from '../../worlds/only.ts';
+import { expectConserved, treeConfig } from '../../worlds/tree-laws.ts';
 
 const test = testNeeding(kafkaRig);
 const hasKafka = lacking(kafkaRig).length === 0 || process.env.EDGEMLSIM_SKIP_NOTHING;
@@ -41,10 +46,6 @@ const sensorOf = (id: string): SensorSettings => ({
   arrivals: { process: 'fixed', itemsPerS: 1 },
 });
 
-const unexpected = (error: Error): void => {
-  throw error;
-};
-
 /** Everything that a source has. */
 function takeAll(source: KafkaSource, ids: string[]): Map<string, number[]> {
   const taken = ids.map((id): [string, number[]] => {
@@ -63,7 +64,7 @@ test('a broker that is killed and started again loses no item and gives none twi
   const sensors = ['killed-0', 'killed-1'];
   const brokers = [broker.address];
   const source = await KafkaSource.open({
-    ...{ brokers, sensors, trainItems: 50, onFailure: unexpected },
+    ...{ brokers, sensors, trainItems: 50 },
   });
   const state = source.open(sensorOf('killed-0'));
   const beginMs = performance.now();
@@ -94,6 +95,37 @@ test('a broker that is killed and started again loses no item and gives none twi
   await source.close();
 }, 120_000);
 
+test('a live tree of models trains on the windows of what its topics hold', async () => {
+  const tree = (source: unknown) =>
+    treeConfig({
+      rounds: { mode: 'hierarchical', pace: 'in-step' },
+      windows: { everyS: 2, count: 5 },
+      sensors: {
+        ...{ count: 4, itemsPerS: 5, mainLabelShare: 0.6, process: 'poisson' },
+        source,
+      } as never,
+    });
+  const { ids: sensors, items: sent } = await openSensors(tree('built-in'));
+  const brokers = [broker.address];
+  await publishSensors({
+    ...{ brokers, sensors, items: sent, speed: 1e6 },
+    messageOf: (item) => JSON.stringify(item),
+    nowUs: () => performance.now() * 1e9,
+  });
+  const virtual = await InProcessWorld.open(tree('built-in'));
+  await virtual.run();
+  const config = tree({ kafka: brokers });
+  const live = { ...config, world: 'live', live: { ...config.live, speed: 20 } } as const;
+  const world = await InProcessLiveWorld.open(live);
+  expect(await world.run()).toMatchObject({ reason: 'windows' });
+  expectConserved({ lines: world.simulated, composition: world.composition });
+  const windows = (lines: typeof virtual.lines) =>
+    only(lines, 'window-closed')
+      .map(({ worker, window, items }) => `${worker} ${window}: ${items}`)
+      .sort();
+  expect(windows(world.simulated)).toEqual(windows(virtual.lines));
+}, 60_000);
+
 test('what was sent twice counts once, and what was left out is counted', async () => {
   const client = await kafkaClient([broker.address]);
   const producer = client.producer();
@@ -108,7 +140,7 @@ test('what was sent twice counts once, and what was left out is counted', async 
   await producer.send({ topic: 'again', messages });
   await producer.disconnect();
   const source = await KafkaSource.open({
-    ...{ brokers: [broker.address], sensors: ['again'], trainItems: 50, onFailure: unexpected },
+    ...{ brokers: [broker.address], sensors: ['again'], trainItems: 50 },
   });
   await source.readToEnd();
   expect(takeAll(source, ['again']).get('again')).toEqual([0, 1, 2, 5, 6]);
@@ -122,16 +154,14 @@ test('a message that is none of the sensor is an error with topic and offset', a
   await producer.connect();
   await producer.send({ topic: 'foreign', messages: [{ value: '21.5 °C' }] });
   await producer.disconnect();
-  const failure = new Promise<Error>((resolve) => {
-    void KafkaSource.open({
-      ...{ brokers: [broker.address], sensors: ['foreign'], trainItems: 50, onFailure: resolve },
-    }).then((source) => failure.then(() => source.close()));
-  });
-  expect((await failure).message).toMatch(/^topic foreign, offset 0: no JSON/);
+  const settings = { sensors: ['foreign'], trainItems: 50 };
+  const source = await KafkaSource.open({ brokers: [broker.address], ...settings });
+  await expect(source.failed).rejects.toThrow(/^topic foreign, offset 0: no JSON/);
+  await source.close();
 }, 60_000);
 
 test('an address where no broker is ends in an error that names it', async () => {
-  const settings = { sensors: ['a'], trainItems: 1, onFailure: unexpected };
+  const settings = { sensors: ['a'], trainItems: 1 };
   const opened = KafkaSource.open({ brokers: ['127.0.0.1:9'], ...settings });
   await expect(opened).rejects.toThrow(/no Kafka broker at 127\.0\.0\.1:9 answers/);
 }, 60_000);

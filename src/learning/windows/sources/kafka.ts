@@ -13,8 +13,6 @@ interface KafkaSettings {
   sensors: readonly string[];
   /** How many an item may be of. */
   trainItems: number;
-  /** Called when it cannot go on: a message that is none of a sensor. */
-  onFailure: (error: Error) => void;
 }
 
 /** What came of one sensor. */
@@ -38,6 +36,9 @@ export class KafkaSource implements SensorSource {
   duplicates = 0;
   /** Sequence numbers that were left out. */
   missing = 0;
+  /** Rejects when it cannot go on: a message that is none of a sensor. */
+  readonly failed: Promise<never>;
+  #fail: (error: Error) => void = () => {};
   readonly #settings: KafkaSettings;
   readonly #received: ReadonlyMap<string, Received>;
   readonly #admin: Admin;
@@ -57,6 +58,11 @@ export class KafkaSource implements SensorSource {
   }
 
   private constructor(settings: KafkaSettings, admin: Admin, consumer: Consumer) {
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    // Who waits for it hears of it.
+    this.failed.catch(() => {});
     this.#settings = settings;
     this.#admin = admin;
     this.#consumer = consumer;
@@ -69,11 +75,11 @@ export class KafkaSource implements SensorSource {
   }
 
   async #start(): Promise<void> {
-    const { brokers, sensors, onFailure } = this.#settings;
+    const { brokers, sensors } = this.#settings;
     await makeTopics(this.#admin, brokers, sensors);
     const consumer = this.#consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) onFailure(payload.error);
+      if (!payload.restart) this.#fail(payload.error);
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [...sensors], fromBeginning: true });
@@ -123,7 +129,7 @@ export class KafkaSource implements SensorSource {
   }
 
   #receive(topic: string, text: string, offset: string): void {
-    const { trainItems, onFailure } = this.#settings;
+    const { trainItems } = this.#settings;
     const received = this.#received.get(topic)!;
     const parsed = parseSensorItem(text);
     const found =
@@ -136,7 +142,7 @@ export class KafkaSource implements SensorSource {
             : null;
     if (found !== null || typeof parsed === 'string') {
       const advice = ['edgemlsim sensors CONFIG --kafka HOST:PORT fills a topic that is empty'];
-      onFailure(new InputError({ found: `topic ${topic}, offset ${offset}: ${found}`, advice }));
+      this.#fail(new InputError({ found: `topic ${topic}, offset ${offset}: ${found}`, advice }));
       return;
     }
     const last = received.items.at(-1)?.sequence ?? -1;

@@ -191,6 +191,9 @@ export class Agent {
     this.#patienceS = patienceS;
     const { speed, ...dependencies } = await make(run, slot);
     await this.#keep(() => dependencies.pool.close());
+    const { source } = dependencies.settings.windows ?? {};
+    await this.#keep(async () => source?.close?.());
+    source?.failed?.catch((error) => this.#fail(error));
     const { dimension } = dependencies.settings;
     const links = new PeerLinks(
       (address) => dial(dimension, address),
