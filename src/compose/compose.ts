@@ -30,7 +30,7 @@ import { roundUpProduct } from '../nodes/round-up.ts';
 import type { ServerLayerSettings, ServerPlace } from '../nodes/settings.ts';
 import { openStream } from '../simulation/random.ts';
 import { secondsToUs } from '../simulation/time.ts';
-import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ComputationSettings } from '../worlds/computing/computation-settings.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';

@@ -16,7 +16,7 @@ import { partitionOf } from '../learning/partitions/index.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
 import type { SensorSource } from '../learning/windows/sensor.ts';
 import { openStream } from '../simulation/random.ts';
-import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ComputationSettings } from '../worlds/computing/computation-settings.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';

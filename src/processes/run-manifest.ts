@@ -3,7 +3,7 @@ import type { Config } from '../config/config-schema.ts';
 import { InputError } from '../errors.ts';
 import type { DataSizes } from '../learning/model-fit.ts';
 import { packageVersion } from '../package-version.ts';
-import type { ComputationSettings } from '../worlds/computing/computations.ts';
+import type { ComputationSettings } from '../worlds/computing/computation-settings.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { fromPlainForm, toPlainForm } from './plain-form.ts';

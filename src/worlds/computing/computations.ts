@@ -1,9 +1,10 @@
-import { type Quantity, quantity } from '../../journal/events.ts';
-import type { SplitName } from '../../learning/dataset.ts';
 import type { ValueId } from '../../nodes/messages.ts';
+import type { ComputationSettings } from './computation-settings.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
+import { factsOf } from './facts-of.ts';
 import { inputsOf, type Job } from './job.ts';
 import type { Task, TaskResult, VectorAddress } from './task.ts';
+import { taskOf } from './task-of.ts';
 import type { TaskPool } from './thread-pool.ts';
 import type { Facts, ValueStore } from './value-store.ts';
 
@@ -11,21 +12,6 @@ import type { Facts, ValueStore } from './value-store.ts';
 const EVALUATION_ITEMS = 500;
 /** Tasks that go before a part of an evaluation at most: the journal waits for its numbers. */
 const PASSED_OVER = 256;
-
-export interface ComputationSettings {
-  /** Factor on the sum over a batch: 1, or 1 / batch size for the mean. */
-  gradientFactor: number;
-  batchSize: number;
-  combine: 'sum' | 'mean';
-  /** Items of the split that evaluations measure on. */
-  evaluationItems: number;
-  /** Items of each split, for evaluations that name one. */
-  splitItems: Readonly<Record<SplitName, number>>;
-  /** By output: the sum of their targets' squared distances to the mean; null for classes. */
-  spread: readonly number[] | null;
-  /** Whether the optimisers of workers with models of their own remember anything. */
-  workersRemember: boolean;
-}
 
 /** A task that could start, and what to do with its result. */
 interface ReadyTask {
@@ -138,12 +124,12 @@ export class Computations {
     let task: Task;
     this.#ready[priority].push({
       task: () => {
-        task = this.#taskOf(id, job);
+        task = taskOf(id, job, this.#values, this.#settings, this.#memories);
         return task;
       },
       done: (result) => {
         if (task.kind === 'gradient' || task.kind === 'window') this.#freeScratch(task);
-        this.#complete(id, this.#factsOf(job, result));
+        this.#complete(id, factsOf(job, result, this.#values));
       },
     });
   }
@@ -174,175 +160,8 @@ export class Computations {
     }
   }
 
-  #taskOf(id: ValueId, job: Exclude<Job, { kind: 'evaluate' | 'window-memory' }>): Task {
-    const values = this.#values;
-    switch (job.kind) {
-      case 'gradient': {
-        const theta = values.address(job.theta)!;
-        const { gradientFactor, batchSize } = this.#settings;
-        const { items, poisoned, streams, steps, learningRate } = job;
-        // A server's own gradient is as long as a worker's, of however many items.
-        const factor = gradientFactor * (batchSize / (items.length / steps));
-        const { memory } = values;
-        const scratch = steps > 1 ? ([memory.allocate(), memory.allocate()] as const) : null;
-        const out = values.place(id);
-        const how = { poisoned, streams, factor, steps, learningRate, scratch };
-        return { kind: 'gradient', theta, thetaId: job.theta, items, ...how, out };
-      }
-      case 'window': {
-        const { items, streams, poisoned, learningRate } = job;
-        const { memory } = values;
-        const memoryOut = this.#settings.workersRemember ? memory.allocate() : null;
-        if (memoryOut !== null) this.#memories.set(id, memoryOut);
-        return {
-          ...{ kind: 'window', items, streams, poisoned, learningRate, memoryOut },
-          theta: values.address(job.theta)!,
-          memory: job.memory === null ? null : values.address(job.memory),
-          scratch: [memory.allocate(), memory.allocate()],
-          out: values.place(id),
-        };
-      }
-      case 'encode': {
-        const { spec, t } = job;
-        const change = values.address(job.change)!;
-        const theta = values.address(job.theta)!;
-        return { kind: 'encode', spec, t, change, theta, out: values.place(id) };
-      }
-      case 'without-sent':
-        return {
-          kind: 'without-sent',
-          base: values.address(job.base)!,
-          theta: values.address(job.theta)!,
-          sent: values.address(job.sent)!,
-          out: values.place(id),
-        };
-      case 'measure': {
-        const { layer, push, pull, globalChange } = job;
-        return {
-          ...{ kind: 'measure', layer, push, pull, accuracy: this.#accuraciesOf(job) },
-          theta: values.address(job.theta)!,
-          change: values.address(job.change)!,
-          globalChange: globalChange === null ? null : values.address(globalChange),
-        };
-      }
-      case 'add-scaled': {
-        const a = values.address(job.a)!;
-        const b = values.facts(job.b).present ? values.address(job.b) : null;
-        return { kind: 'add-scaled', a, b, scale: job.scale, out: values.place(id) };
-      }
-      case 'worker-momentum': {
-        const gradient = values.address(job.gradient)!;
-        const memory = job.memory === null ? null : values.address(job.memory);
-        return { kind: 'worker-momentum', gradient, memory, out: values.place(id) };
-      }
-      case 'aggregate': {
-        const { previous, ...aggregation } = job;
-        const { reference } = job;
-        const contributions = job.contributions.flatMap((each) => {
-          const { present, finite = true } = values.facts(each.vector);
-          return present ? [{ ...each, vector: values.address(each.vector)!, finite }] : [];
-        });
-        const isTrusted = reference !== null && values.facts(reference).finite === true;
-        return {
-          ...aggregation,
-          contributions,
-          reference: isTrusted ? values.address(reference) : null,
-          state: previous === null ? null : (values.facts(previous).state ?? null),
-          out: values.place(id),
-        };
-      }
-      case 'optimiser-memory':
-      case 'update': {
-        const { present, used = 0 } = values.facts(job.aggregate);
-        const step = {
-          theta: values.address(job.theta)!,
-          aggregate: present ? values.address(job.aggregate) : null,
-          scale: this.#settings.combine === 'sum' ? used : 1,
-          memory: job.memory === null ? null : values.address(job.memory),
-          out: values.place(id),
-        };
-        return job.kind === 'update'
-          ? { kind: job.kind, learningRate: job.learningRate, ...step }
-          : { kind: job.kind, ...step };
-      }
-    }
-  }
-
   #freeScratch({ scratch }: Task & { kind: 'gradient' | 'window' }): void {
     for (const address of scratch ?? []) this.#values.memory.free(address);
-  }
-
-  #factsOf(job: Job, result: TaskResult): Facts {
-    switch (result.kind) {
-      case 'gradient':
-        return { present: true, finite: result.finite, journal: {}, loss: result.loss };
-      case 'window': {
-        const { loss, norm } = result;
-        return { present: true, journal: { loss: quantity(loss), thetaNorm: quantity(norm) } };
-      }
-      case 'add-scaled':
-        return { present: true, finite: result.finite, journal: {} };
-      case 'worker-momentum': {
-        const { gradient } = job as Job & { kind: 'worker-momentum' };
-        const { loss } = this.#values.facts(gradient);
-        const facts = { present: true, finite: result.finite, journal: {} };
-        return loss === undefined ? facts : { ...facts, loss };
-      }
-      case 'aggregate': {
-        const { present, norm, nonFinite, honestCount, byzantineCount, exceeded, state } = result;
-        const { taken, takenByzantine, clipped, iterations, honestMean, policy } = result;
-        const { contributions } = job as Job & { kind: 'aggregate' };
-        const facts = contributions.map(({ vector }) => this.#values.facts(vector));
-        const losses = facts.map(({ loss }) => loss);
-        // The rule saw only the inputs that are there; the journal counts all that arrived.
-        const there = facts.flatMap((each, index) => (each.present ? [index] : []));
-        const loss = losses.reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0);
-        const journal = {
-          nonFinite,
-          empty: contributions.length - there.length,
-          seen: { honest: honestCount, byzantine: byzantineCount },
-          exceeded,
-          skipped: !present,
-          ...(norm !== null && { norm: quantity(norm) }),
-          ...(losses[0] !== undefined && { loss: quantity(loss / losses.length) }),
-          ...(taken !== null && { taken: taken.map((index) => there[index]!), takenByzantine }),
-          ...(clipped !== null && { clipped }),
-          ...(iterations !== null && { iterations }),
-          ...(honestMean !== undefined && { honestMean: honestMean && quantities(honestMean) }),
-          ...(policy !== null && { policy }),
-        };
-        return { present, journal, used: honestCount + byzantineCount, state };
-      }
-      case 'optimiser-memory':
-        return { present: true, journal: {} };
-      case 'update': {
-        const { aggregate } = job as Job & { kind: 'update' };
-        const applied = this.#values.facts(aggregate).present;
-        return { present: true, journal: { applied, thetaNorm: quantity(result.norm) } };
-      }
-      case 'encode': {
-        const { count, finite } = result;
-        return { present: true, finite, journal: {}, count };
-      }
-      case 'without-sent':
-        return { present: true, journal: {} };
-      case 'measure': {
-        const { push, pull } = result;
-        const accuracy = this.#accuraciesOf(job as Job & { kind: 'measure' });
-        return { present: true, journal: {}, decision: { push, pull, accuracy } };
-      }
-      case 'evaluate':
-        throw new Error('an evaluation is put together from its parts');
-    }
-  }
-
-  /** By split; of data with numbers for targets none. */
-  #accuraciesOf({ evaluations }: Job & { kind: 'measure' }): Record<string, number> {
-    const known = evaluations.flatMap(({ split, evaluation }) => {
-      const { accuracy } = this.#values.facts(evaluation).journal;
-      return typeof accuracy === 'number' ? [[split, accuracy]] : [];
-    });
-    return Object.fromEntries(known);
   }
 
   #complete(id: ValueId, facts: Facts): void {
@@ -362,14 +181,4 @@ export class Computations {
       }
     }
   }
-}
-
-/** The same with numbers as the journal writes them. */
-function quantities<Key extends string>(
-  values: Record<Key, number | null>,
-): Record<Key, Quantity | null> {
-  const entries = Object.entries<number | null>(values);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, value === null ? null : quantity(value)]),
-  ) as Record<Key, Quantity | null>;
 }

@@ -1,4 +1,4 @@
-import type { ComputationSettings } from '../../computing/computations.ts';
+import type { ComputationSettings } from '../../computing/computation-settings.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
