@@ -11,13 +11,13 @@ export { InputError, type Place, type Problem, RunError } from './errors.ts';
 export type {
   HostLine,
   JournalLine,
-  Quantity,
   Scores,
   SimulatedEvent,
   SimulatedLine,
 } from './journal/events.ts';
 export { followJournal } from './journal/follow.ts';
 export type { AgentEvent, Host, HostEvent } from './journal/host-events.ts';
+export type { Quantity } from './journal/quantity.ts';
 export { type JournalExtent, journalHash, readJournal } from './journal/reader.ts';
 export type {
   DropReason,
@@ -27,6 +27,7 @@ export type {
   TooFewPolicy,
   WindowDropReason,
 } from './journal/reasons.ts';
+export type { TreeEvent } from './journal/tree-events.ts';
 export type { AccuracyFacts, AccuracyRow } from './report/hierarchy/accuracy.ts';
 export type { Latency, LatencyRow } from './report/hierarchy/latency.ts';
 export type { NodeFacts } from './report/hierarchy/node-facts.ts';

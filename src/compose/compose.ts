@@ -1,11 +1,9 @@
-import { countsSenders, serverLayer, serverLayerNames } from '../config/complete-layers.ts';
 import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
 import { dataOwners } from '../config/data-owners.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { workerNames, workersOf } from '../config/workers.ts';
 import { atPath } from '../errors.ts';
-import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { ChosenEngine } from '../learning/choose-engine.ts';
 import type { SplitName } from '../learning/dataset.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
@@ -27,22 +25,20 @@ import {
   synchronous,
 } from '../nodes/round-mode.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
-import type { ServerLayerSettings, ServerPlace } from '../nodes/settings.ts';
 import { openStream } from '../simulation/random.ts';
-import { secondsToUs } from '../simulation/time.ts';
 import type { ComputationSettings } from '../worlds/computing/computation-settings.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
-import { attacksOf, deliveryAttacksOf, type LayerAttack, poisonOf } from './attacks.ts';
-import { attackersOf } from './byzantine-nodes.ts';
+import { attacksOf, deliveryAttacksOf, poisonOf } from './attacks.ts';
 import { failuresOf } from './failures.ts';
 import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
-import { layerIntake, policyOf } from './intakes.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
-import { layerBelow, linksOf, serverTree } from './server-tree.ts';
+import { optionalUs } from './optional-us.ts';
+import { fixedOf, layersOf, limitsPerWorker, referencesOf } from './server-layers.ts';
+import { linksOf, serverTree } from './server-tree.ts';
 
 /** Called with what is done next while a run starts: `reading the trace`, for instance. */
 export type OnStep = (doing: string) => void;
@@ -197,95 +193,6 @@ function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSetting
   return limitUs === null ? null : { timeUs: limitUs, reason: 'time' };
 }
 
-async function layersOf(
-  config: Config,
-  { tree, workerIds, trace }: Nodes,
-  parameters: readonly Parameter[],
-  attacks: ReadonlyMap<string, LayerAttack>,
-): Promise<{
-  layers: Record<string, ServerLayerSettings>;
-  intakes: ThreadSetup['intakes'];
-  attackers: Map<string, ByzantineLayerSettings>;
-}> {
-  const layers: Record<string, ServerLayerSettings> = {};
-  const intakes: ThreadSetup['intakes'] = {};
-  const attackers = new Map<string, ByzantineLayerSettings>();
-  for (const name of serverLayerNames(config)) {
-    const layer = serverLayer(config, name);
-    const below = layerBelow(tree, name);
-    const senders =
-      below === 'worker'
-        ? workerIds
-        : tree.filter((server) => server.layer === below).map(({ id }) => id);
-    const ofSenders = attackersOf(config, below, senders, trace);
-    if (ofSenders) attackers.set(below, ofSenders);
-    const isForging = attacks.get(below)?.chosen.rule.kind === 'vector';
-    const forging = isForging ? config.layers[below]?.attack : undefined;
-    const { reference, needed } = await layerIntake(config, name, forging, parameters);
-    intakes[name] = reference;
-    layers[name] = {
-      ...collecting(config, name),
-      deadlineUs: optionalUs(layer.deadlineS),
-      needed,
-      declaredF: layer.aggregate.f,
-      weighsGradients: layer.aggregate.weights === 'gradients',
-      hasReference: layer.aggregate.reference !== undefined,
-      tooFew: policyOf(layer.aggregate.tooFew),
-      aggregationUsPerVector: layer.aggregationMsPerVector * 1000,
-      sharesByChildren: layer.collect === 'each',
-      down: layer.down,
-      byzantineSenders: ofSenders?.who ?? null,
-    };
-  }
-  return { layers, intakes, attackers };
-}
-
-/** All nodes that send. */
-interface Nodes {
-  tree: readonly ServerPlace[];
-  workerIds: readonly string[];
-  trace: Trace;
-}
-
-function fixedOf(attackers: ReadonlyMap<string, ByzantineLayerSettings>): Record<string, string[]> {
-  const global = [...attackers].filter(([, { who }]) => who.scope === 'global');
-  return Object.fromEntries(global.map(([layer, { fixed }]) => [layer, [...fixed]]));
-}
-
-/**
- * The train items of each server that trusts a gradient of its own; their other owners keep them,
- * too.
- */
-function referencesOf(
-  config: Config,
-  tree: readonly ServerPlace[],
-  trainItems: number,
-): Map<string, Uint32Array> {
-  const references = new Map<string, Uint32Array>();
-  for (const { id, layer } of tree) {
-    const { reference } = serverLayer(config, layer).aggregate;
-    if (reference === undefined) continue;
-    const all = Uint32Array.from({ length: trainItems }, (_, item) => item);
-    const shuffled = openStream(config.seed, `reference/${id}`).shuffle(all);
-    references.set(id, shuffled.slice(0, reference.items));
-  }
-  return references;
-}
-
-function collecting(
-  config: Config,
-  name: string,
-): Pick<ServerLayerSettings, 'collect' | 'maxPerWorker'> {
-  const { collect } = serverLayer(config, name);
-  if (collect === 'all') return { collect, maxPerWorker: null };
-  if (collect === 'each') return { collect: { count: 1, distinct: false }, maxPerWorker: null };
-  const maxPerWorker = collect.maxPerWorker ?? null;
-  if ('buffers' in collect) return { collect: { buffers: collect.buffers }, maxPerWorker };
-  if ('fraction' in collect) return { collect: { fraction: collect.fraction }, maxPerWorker };
-  const distinct = countsSenders(config, name, collect);
-  return { collect: { count: collect.count, distinct }, maxPerWorker };
-}
-
 function roundMode(rounds: Config['rounds']): RoundMode {
   switch (rounds.mode) {
     case 'synchronous':
@@ -297,16 +204,6 @@ function roundMode(rounds: Config['rounds']): RoundMode {
     case 'partially-asynchronous':
       return partiallyAsynchronous(rounds.maximumStaleness, rounds.late === 'use');
   }
-}
-
-/** By server: how many gradients of one worker it takes in one aggregation. */
-function limitsPerWorker(config: Config): Map<string, number> {
-  const limits = new Map<string, number>();
-  for (const { id, layer } of config.servers) {
-    const { maxPerWorker } = collecting(config, layer);
-    if (maxPerWorker !== null) limits.set(id, maxPerWorker);
-  }
-  return limits;
 }
 
 function workerTraining({ layers }: Config): WorkerTraining {
@@ -326,9 +223,4 @@ function cloudSettings(config: Config): WorldSettings['cloud'] {
     evaluateEveryGradients: config.evaluation.everyGradients,
     split: config.evaluation.split,
   };
-}
-
-function optionalUs(seconds: number | null | undefined): number | null {
-  // At least a microsecond: a round that takes no time might be followed by endless others.
-  return seconds === undefined || seconds === null ? null : Math.max(1, secondsToUs(seconds));
 }

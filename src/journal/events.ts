@@ -1,12 +1,7 @@
 import type { HostEvent } from './host-events.ts';
-import type {
-  DropReason,
-  EndReason,
-  LossReason,
-  Outcome,
-  TooFewPolicy,
-  WindowDropReason,
-} from './reasons.ts';
+import type { Quantity } from './quantity.ts';
+import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
+import type { TreeEvent } from './tree-events.ts';
 
 // Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given
 // here. Simulated events begin with `n`, their number from 0, and are hashed; host events begin
@@ -15,9 +10,6 @@ import type {
 
 /** Version of the journal's format: of its line types and their fields. The first line carries it. */
 export const JOURNAL_FORMAT = 1;
-
-/** A float32 or float64 result that may have left the finite numbers. */
-export type Quantity = number | 'NaN' | 'Infinity' | '-Infinity';
 
 /** Precision, recall and F1 of a classification, each from 0 to 1. */
 export interface Scores {
@@ -179,67 +171,7 @@ export type SimulatedEvent =
       /** When aggregated as the vector of a Byzantine sender. */
       byzantine?: true;
     }
-  /** The items of a worker's window are complete. */
-  | { type: 'window-closed'; worker: string; window: number; items: number }
-  /** A window that its worker will not train on. */
-  | { type: 'window-dropped'; worker: string; window: number; reason: WindowDropReason }
-  /** A worker has trained its model on a window. */
-  | {
-      type: 'window-trained';
-      worker: string;
-      window: number;
-      /** The number of the training, over all workers. */
-      gradient: number;
-      items: number;
-      /** Microseconds from its begin. */
-      busyUs: number;
-      /** Mean training loss per item over all epochs. */
-      loss?: Quantity;
-      /** Euclidean norm of the parameters after it. */
-      thetaNorm?: Quantity;
-    }
-  /**
-   * A node of a tree of models sends its change: windows of a worker, results of a server. `bytes`:
-   * what its link is charged, without headers.
-   */
-  | {
-      type: 'update-sent';
-      update: number;
-      node: string;
-      server: string;
-      changes: number[];
-      bytes: number;
-    }
-  /** Something has changed at a node, and its trigger sends nothing yet. */
-  | { type: 'update-held-back'; node: string }
-  /** The one end of every update that was sent; aggregated: it is merged. */
-  | {
-      type: 'update-ended';
-      update: number;
-      node: string;
-      server: string;
-      outcome: Outcome;
-      reason?: DropReason;
-      /** When aggregated: in which result, by its number in the server's `aggregated`. */
-      inResult?: number;
-      /** When aggregated: versions by which it was behind its server's model. */
-      staleness?: number;
-      /** When aggregated as the vector of a Byzantine sender. */
-      byzantine?: true;
-    }
-  /** The end of a node's change that was in no update. */
-  | {
-      type: 'change-ended';
-      update: number;
-      node: string;
-      server: string | null;
-      changes: number[];
-      outcome: 'unsent' | 'dropped';
-      reason?: DropReason;
-    }
-  /** `bytes`: what its link is charged, without headers. */
-  | { type: 'model-sent'; node: string; to: string; version: number; bytes: number }
-  | { type: 'model-received'; node: string; from: string; version: number }
+  | TreeEvent
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
   /** A copy of a message that was there already: found by its number, and thrown away. */
   | { type: 'message-repeated'; from: string; to: string; what: string }
@@ -344,13 +276,3 @@ export type SimulatedLine = { n: number; timeUs: number } & SimulatedEvent;
 export type HostLine = { host: number; wallTimeS: number } & HostEvent;
 /** One line of the journal. Lines of the two kinds are told apart by `n` and `host`. */
 export type JournalLine = SimulatedLine | HostLine;
-
-/** NaN and infinities as the journal writes them. */
-export function quantity(value: number): Quantity {
-  return Number.isFinite(value) ? value : (String(value) as Quantity);
-}
-
-/** The number a quantity stands for. */
-export function quantityValue(value: Quantity): number {
-  return Number(value);
-}

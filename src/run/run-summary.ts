@@ -1,4 +1,4 @@
-import type { Quantity } from '../journal/events.ts';
+import type { Quantity } from '../journal/quantity.ts';
 import type { EndReason } from '../journal/reasons.ts';
 import type { TreeRecord } from '../report/hierarchy/tree-tally.ts';
 import type { RunRecord, Waiting } from '../report/run/run-record.ts';

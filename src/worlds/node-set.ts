@@ -4,11 +4,8 @@ import type { NodeContext, Timer } from '../nodes/context.ts';
 import { newRelay, RelayServer, type RelayState } from '../nodes/hierarchy/relay-server.ts';
 import { newReplica, ReplicaServer, type ReplicaState } from '../nodes/hierarchy/replica-server.ts';
 import { waitingReplica } from '../nodes/hierarchy/waiting-replica.ts';
-import {
-  newWindowWorker,
-  WindowWorker,
-  type WindowWorkerState,
-} from '../nodes/hierarchy/window-worker.ts';
+import { WindowWorker } from '../nodes/hierarchy/window-worker.ts';
+import { newWindowWorker, type WindowWorkerState } from '../nodes/hierarchy/window-worker-state.ts';
 import { InnerServer, type InnerServerState, newInnerServer } from '../nodes/inner-server.ts';
 import type { ValueId } from '../nodes/messages.ts';
 import { waitingOf } from '../nodes/waiting.ts';

@@ -1,33 +1,12 @@
-import type { DropReason } from '../../journal/reasons.ts';
 import type { Encoding } from '../../learning/encodings/encoding.ts';
 import { createEncoding } from '../../learning/encodings/index.ts';
 import type { Moment, TriggerSplit } from '../../rules/contract/trigger.ts';
 import { areDue, needsNumbers, splitsOf } from '../../rules/running/triggering.ts';
-import type { TimeUs } from '../../simulation/time.ts';
-import type { NodeContext, Timer } from '../context.ts';
+import type { Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
-import type { LocalModel } from './local-model.ts';
-import type { ExchangeSettings } from './settings.ts';
 import { momentOf } from './transfers.ts';
+import type { EndOfChange, UplinkParts } from './uplink-parts.ts';
 import type { UplinkState } from './uplink-state.ts';
-
-interface UplinkParts {
-  node: string;
-  layer: string;
-  parent: () => string | null;
-  /** Whether its model will not change again by itself. */
-  isLast: () => boolean;
-  exchange: ExchangeSettings;
-  retryUs: TimeUs;
-  /** Size of a full vector on the wire. */
-  vectorBytes: number;
-  dimension: number;
-  model: LocalModel;
-  context: NodeContext;
-}
-
-/** How a change came to its end that was in no update. */
-type EndOfChange = { outcome: 'unsent' } | { outcome: 'dropped'; reason: DropReason };
 
 /** Exchanges updates and models with a node's parent. */
 export class Uplink {

@@ -1,4 +1,4 @@
-import type { Quantity } from '../../journal/events.ts';
+import type { Quantity } from '../../journal/quantity.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import { textTable } from '../format/text-table.ts';
 import type { RunRecord } from './run-record.ts';

@@ -1,4 +1,5 @@
-import type { Quantity, Scores } from '../../journal/events.ts';
+import type { Scores } from '../../journal/events.ts';
+import type { Quantity } from '../../journal/quantity.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 import type { Staleness } from './staleness.ts';
 

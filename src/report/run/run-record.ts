@@ -1,4 +1,5 @@
-import type { JournalLine, Quantity, SimulatedLine } from '../../journal/events.ts';
+import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
+import type { Quantity } from '../../journal/quantity.ts';
 import { isSimulated, type JournalExtent, readJournal } from '../../journal/reader.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import { type TreeRecord, TreeTally } from '../hierarchy/tree-tally.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quantityValue } from '../../journal/events.ts';
+import { quantityValue } from '../../journal/quantity.ts';
 import { checkHasBegun } from '../run/begun.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';

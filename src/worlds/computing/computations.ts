@@ -1,8 +1,8 @@
 import type { ValueId } from '../../nodes/messages.ts';
 import type { ComputationSettings } from './computation-settings.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
-import { factsOf } from './facts-of.ts';
 import { inputsOf, type Job } from './job.ts';
+import { jobFacts } from './job-facts.ts';
 import type { Task, TaskResult, VectorAddress } from './task.ts';
 import { taskOf } from './task-of.ts';
 import type { TaskPool } from './thread-pool.ts';
@@ -129,7 +129,7 @@ export class Computations {
       },
       done: (result) => {
         if (task.kind === 'gradient' || task.kind === 'window') this.#freeScratch(task);
-        this.#complete(id, factsOf(job, result, this.#values));
+        this.#complete(id, jobFacts(job, result, this.#values));
       },
     });
   }

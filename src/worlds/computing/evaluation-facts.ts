@@ -1,4 +1,4 @@
-import { quantity } from '../../journal/events.ts';
+import { quantity } from '../../journal/quantity.ts';
 import type { ClassEvaluation, Evaluation, NumberEvaluation } from '../../learning/engine.ts';
 import { metricsOf } from '../../learning/metrics.ts';
 import { regressionMetricsOf } from '../../learning/regression-metrics.ts';

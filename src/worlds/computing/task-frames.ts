@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quantity, quantityValue } from '../../journal/events.ts';
+import { quantity, quantityValue } from '../../journal/quantity.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { count, finite, needMessage, quantitySchema } from '../../transport/message.ts';
 import type { Task, TaskResult } from './task.ts';

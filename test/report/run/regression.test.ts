@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Quantity } from '#src/journal/events.js';
+import type { Quantity } from '#src/journal/quantity.js';
 import { writeRunReport } from '#src/report/run/run-report.js';
 import { writeStudyReport } from '#src/report/study/study-report.js';
 import { studyTable } from '#src/report/study/study-table.js';

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Quantity } from '#src/journal/events.js';
+import type { Quantity } from '#src/journal/quantity.js';
 import { readRunRecord } from '#src/report/run/run-record.js';
 import { whyUntrained } from '#src/report/run/why-untrained.js';
 import { HandMadeJournal } from '../hand-made-journal.ts';

@@ -1,4 +1,4 @@
-import { quantity, quantityValue } from '../../../journal/events.ts';
+import { quantity, quantityValue } from '../../../journal/quantity.ts';
 import type { Message, ValueId } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { needMessage } from '../../../transport/message.ts';

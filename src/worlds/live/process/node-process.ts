@@ -1,6 +1,5 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
-import type { TimeUs } from '../../../simulation/time.ts';
 import { Computations } from '../../computing/computations.ts';
 import { type Facts, ValueStore } from '../../computing/value-store.ts';
 import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
@@ -10,6 +9,7 @@ import type { FaultTransition, Movement } from '../protocol/movement-message.ts'
 import { numbersOf } from '../protocol/process-numbers.ts';
 import { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import { Deliveries } from './deliveries.ts';
+import { handledAtUs } from './event-time.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import { LiveContext } from './live-context.ts';
 import { NodeFailures } from './node-failures.ts';
@@ -20,9 +20,6 @@ import { PeerExchange } from './peer-exchange.ts';
 import { Reports } from './reports.ts';
 import { restoreCloud } from './take-over.ts';
 import { ValueWaiters } from './value-waiters.ts';
-
-/** Events up to this late are handled as of their scheduled time: timers are no more exact. */
-const MADE_UP_MS = 10;
 
 /** One process of a live run: runs its nodes on the coordinator's clock. */
 export class NodeProcess {
@@ -60,9 +57,7 @@ export class NodeProcess {
       this.#completed(id, facts),
     );
     this.#queue = new LiveQueue(clock, (event, timeUs) => {
-      // Workers that are there when the run begins are there from its begin.
-      const isLate = clock.untilMs(timeUs) < -MADE_UP_MS && !isFirst(event, timeUs);
-      this.#context.during(isLate ? clock.nowUs : timeUs, () => this.#handle(event));
+      this.#context.during(handledAtUs(event, timeUs, clock), () => this.#handle(event));
     });
     this.#reports = new Reports(values, (items) => send({ type: 'report', items }));
     const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
@@ -301,8 +296,4 @@ export class NodeProcess {
       this.#flushSoon();
     });
   }
-}
-
-function isFirst({ type }: NodeProcessEvent, timeUs: TimeUs): boolean {
-  return type === 'movement' && timeUs === 0;
 }

@@ -1,0 +1,91 @@
+import { type Quantity, quantity } from '../../journal/quantity.ts';
+import type { Job } from './job.ts';
+import type { TaskResult } from './task.ts';
+import type { Facts, ValueStore } from './value-store.ts';
+
+/** What a job's result says beside its numbers, for the journal and for the jobs that use it. */
+export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Facts {
+  switch (result.kind) {
+    case 'gradient':
+      return { present: true, finite: result.finite, journal: {}, loss: result.loss };
+    case 'window': {
+      const { loss, norm } = result;
+      return { present: true, journal: { loss: quantity(loss), thetaNorm: quantity(norm) } };
+    }
+    case 'add-scaled':
+      return { present: true, finite: result.finite, journal: {} };
+    case 'worker-momentum': {
+      const { gradient } = job as Job & { kind: 'worker-momentum' };
+      const { loss } = values.facts(gradient);
+      const facts = { present: true, finite: result.finite, journal: {} };
+      return loss === undefined ? facts : { ...facts, loss };
+    }
+    case 'aggregate': {
+      const { present, norm, nonFinite, honestCount, byzantineCount, exceeded, state } = result;
+      const { taken, takenByzantine, clipped, iterations, honestMean, policy } = result;
+      const { contributions } = job as Job & { kind: 'aggregate' };
+      const facts = contributions.map(({ vector }) => values.facts(vector));
+      const losses = facts.map(({ loss }) => loss);
+      // The rule saw only the inputs that are there; the journal counts all that arrived.
+      const there = facts.flatMap((each, index) => (each.present ? [index] : []));
+      const loss = losses.reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0);
+      const journal = {
+        nonFinite,
+        empty: contributions.length - there.length,
+        seen: { honest: honestCount, byzantine: byzantineCount },
+        exceeded,
+        skipped: !present,
+        ...(norm !== null && { norm: quantity(norm) }),
+        ...(losses[0] !== undefined && { loss: quantity(loss / losses.length) }),
+        ...(taken !== null && { taken: taken.map((index) => there[index]!), takenByzantine }),
+        ...(clipped !== null && { clipped }),
+        ...(iterations !== null && { iterations }),
+        ...(honestMean !== undefined && { honestMean: honestMean && quantities(honestMean) }),
+        ...(policy !== null && { policy }),
+      };
+      return { present, journal, used: honestCount + byzantineCount, state };
+    }
+    case 'optimiser-memory':
+      return { present: true, journal: {} };
+    case 'update': {
+      const { aggregate } = job as Job & { kind: 'update' };
+      const applied = values.facts(aggregate).present;
+      return { present: true, journal: { applied, thetaNorm: quantity(result.norm) } };
+    }
+    case 'encode': {
+      const { count, finite } = result;
+      return { present: true, finite, journal: {}, count };
+    }
+    case 'without-sent':
+      return { present: true, journal: {} };
+    case 'measure': {
+      const { push, pull } = result;
+      const accuracy = accuraciesOf(job as Job & { kind: 'measure' }, values);
+      return { present: true, journal: {}, decision: { push, pull, accuracy } };
+    }
+    case 'evaluate':
+      throw new Error('an evaluation is put together from its parts');
+  }
+}
+
+/** By split; of data with numbers for targets none. */
+export function accuraciesOf(
+  { evaluations }: Job & { kind: 'measure' },
+  values: ValueStore,
+): Record<string, number> {
+  const known = evaluations.flatMap(({ split, evaluation }) => {
+    const { accuracy } = values.facts(evaluation).journal;
+    return typeof accuracy === 'number' ? [[split, accuracy]] : [];
+  });
+  return Object.fromEntries(known);
+}
+
+/** The same with numbers as the journal writes them. */
+function quantities<Key extends string>(
+  values: Record<Key, number | null>,
+): Record<Key, Quantity | null> {
+  const entries = Object.entries<number | null>(values);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, value === null ? null : quantity(value)]),
+  ) as Record<Key, Quantity | null>;
+}

@@ -1,0 +1,109 @@
+import type { ValueId } from '../../nodes/messages.ts';
+import type { ComputationSettings } from './computation-settings.ts';
+import type { Job } from './job.ts';
+import { accuraciesOf } from './job-facts.ts';
+import type { Task, VectorAddress } from './task.ts';
+import type { ValueStore } from './value-store.ts';
+
+/**
+ * The task that computes a job whose inputs are there. Takes the memory of its result and its scratch
+ * space; `memories` gets where a training writes what the worker's optimiser remembers, by its value.
+ */
+export function taskOf(
+  id: ValueId,
+  job: Exclude<Job, { kind: 'evaluate' | 'window-memory' }>,
+  values: ValueStore,
+  settings: ComputationSettings,
+  memories: Map<ValueId, VectorAddress>,
+): Task {
+  switch (job.kind) {
+    case 'gradient': {
+      const theta = values.address(job.theta)!;
+      const { gradientFactor, batchSize } = settings;
+      const { items, poisoned, streams, steps, learningRate } = job;
+      // A server's own gradient is as long as a worker's, of however many items.
+      const factor = gradientFactor * (batchSize / (items.length / steps));
+      const { memory } = values;
+      const scratch = steps > 1 ? ([memory.allocate(), memory.allocate()] as const) : null;
+      const out = values.place(id);
+      const how = { poisoned, streams, factor, steps, learningRate, scratch };
+      return { kind: 'gradient', theta, thetaId: job.theta, items, ...how, out };
+    }
+    case 'window': {
+      const { items, streams, poisoned, learningRate } = job;
+      const { memory } = values;
+      const memoryOut = settings.workersRemember ? memory.allocate() : null;
+      if (memoryOut !== null) memories.set(id, memoryOut);
+      return {
+        ...{ kind: 'window', items, streams, poisoned, learningRate, memoryOut },
+        theta: values.address(job.theta)!,
+        memory: job.memory === null ? null : values.address(job.memory),
+        scratch: [memory.allocate(), memory.allocate()],
+        out: values.place(id),
+      };
+    }
+    case 'encode': {
+      const { spec, t } = job;
+      const change = values.address(job.change)!;
+      const theta = values.address(job.theta)!;
+      return { kind: 'encode', spec, t, change, theta, out: values.place(id) };
+    }
+    case 'without-sent':
+      return {
+        kind: 'without-sent',
+        base: values.address(job.base)!,
+        theta: values.address(job.theta)!,
+        sent: values.address(job.sent)!,
+        out: values.place(id),
+      };
+    case 'measure': {
+      const { layer, push, pull, globalChange } = job;
+      return {
+        ...{ kind: 'measure', layer, push, pull, accuracy: accuraciesOf(job, values) },
+        theta: values.address(job.theta)!,
+        change: values.address(job.change)!,
+        globalChange: globalChange === null ? null : values.address(globalChange),
+      };
+    }
+    case 'add-scaled': {
+      const a = values.address(job.a)!;
+      const b = values.facts(job.b).present ? values.address(job.b) : null;
+      return { kind: 'add-scaled', a, b, scale: job.scale, out: values.place(id) };
+    }
+    case 'worker-momentum': {
+      const gradient = values.address(job.gradient)!;
+      const memory = job.memory === null ? null : values.address(job.memory);
+      return { kind: 'worker-momentum', gradient, memory, out: values.place(id) };
+    }
+    case 'aggregate': {
+      const { previous, ...aggregation } = job;
+      const { reference } = job;
+      const contributions = job.contributions.flatMap((each) => {
+        const { present, finite = true } = values.facts(each.vector);
+        return present ? [{ ...each, vector: values.address(each.vector)!, finite }] : [];
+      });
+      const isTrusted = reference !== null && values.facts(reference).finite === true;
+      return {
+        ...aggregation,
+        contributions,
+        reference: isTrusted ? values.address(reference) : null,
+        state: previous === null ? null : (values.facts(previous).state ?? null),
+        out: values.place(id),
+      };
+    }
+    case 'optimiser-memory':
+    case 'update': {
+      const { present, used = 0 } = values.facts(job.aggregate);
+      const step = {
+        theta: values.address(job.theta)!,
+        aggregate: present ? values.address(job.aggregate) : null,
+        scale: settings.combine === 'sum' ? used : 1,
+        memory: job.memory === null ? null : values.address(job.memory),
+        out: values.place(id),
+      };
+      return job.kind === 'update'
+        ? { kind: job.kind, learningRate: job.learningRate, ...step }
+        : { kind: job.kind, ...step };
+    }
+  }
+}
