@@ -8,6 +8,7 @@ import { benchEventQueue } from './event-queue.ts';
 import { benchFcdReader } from './fcd-reader.ts';
 import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
+import { benchHierarchy } from './hierarchy.ts';
 import { liveBenches } from './live.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
@@ -22,6 +23,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'event-queue': benchEventQueue,
   'fcd-reader': benchFcdReader,
   gradient: benchGradient,
+  hierarchy: benchHierarchy,
   ...liveBenches,
   'many-workers': benchManyWorkers,
   pool: benchPool,

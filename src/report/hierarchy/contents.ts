@@ -4,10 +4,14 @@ import type { SimulatedLine } from '../../journal/events.ts';
 export type Content = ReadonlyMap<string, number>;
 
 interface NodeContent {
-  /** What it has received, or sent since. */
+  /** What it has received. Shared: with thousands of workers no node has a copy of its own. */
   base: Content;
+  /** What it has sent since. */
+  sent: Map<string, number>;
   /** What it has merged or learnt and not sent. */
   unsent: Map<string, number>;
+  /** All of it, while that is known. */
+  whole: Content | null;
   isRoot: boolean;
 }
 
@@ -36,7 +40,7 @@ export class ContentReplay {
         for (const { id, parent } of line.servers) if (parent === null) this.#roots.add(id);
         break;
       case 'window-trained':
-        join(this.#of(line.worker).unsent, [[line.worker, line.window]]);
+        this.#learn(line.worker, [[line.worker, line.window]]);
         break;
       case 'update-sent':
         this.#send(line);
@@ -52,7 +56,7 @@ export class ContentReplay {
         this.#merge(line.server);
         break;
       case 'change-ended':
-        this.#of(line.node).unsent.clear();
+        Object.assign(this.#of(line.node), { unsent: new Map(), whole: null });
         break;
       case 'model-sent': {
         const way = `${line.node} ${line.to}`;
@@ -71,7 +75,8 @@ export class ContentReplay {
   #of(node: string): NodeContent {
     let content = this.#nodes.get(node);
     if (content === undefined) {
-      content = { base: NOTHING, unsent: new Map(), isRoot: this.#roots.has(node) };
+      const isRoot = this.#roots.has(node);
+      content = { base: NOTHING, sent: new Map(), unsent: new Map(), whole: null, isRoot };
       this.#nodes.set(node, content);
     }
     return content;
@@ -84,7 +89,7 @@ export class ContentReplay {
     // A relay sends what it has merged at once.
     if (result !== undefined && changes.includes(result)) this.#merge(node);
     this.#updates.set(update, content.unsent);
-    content.base = joined(content.base, content.unsent);
+    join(content.sent, content.unsent);
     content.unsent = new Map();
   }
 
@@ -102,16 +107,23 @@ export class ContentReplay {
     const merged = this.#results.get(result);
     this.#closed.delete(server);
     this.#results.delete(result);
-    if (merged !== undefined) join(this.#of(server).unsent, merged);
+    if (merged !== undefined) this.#learn(server, merged);
+  }
+
+  #learn(node: string, windows: Iterable<readonly [string, number]>): void {
+    const content = this.#of(node);
+    join(content.unsent, windows);
+    content.whole = null;
   }
 
   #snapshot(node: string): Content {
     const content = this.#of(node);
-    if (content.unsent.size === 0) return content.base;
-    const all = joined(content.base, content.unsent);
+    const { base, sent, unsent } = content;
+    if (sent.size + unsent.size === 0) return base;
+    content.whole ??= join(join(new Map(base), sent), unsent);
     // The root sends nothing up.
-    if (content.isRoot) Object.assign(content, { base: all, unsent: new Map() });
-    return all;
+    if (content.isRoot) Object.assign(content, { base: content.whole, unsent: new Map() });
+    return content.whole;
   }
 
   #receive({ node, from, version }: SimulatedLine & { type: 'model-received' }): Content {
@@ -119,13 +131,9 @@ export class ContentReplay {
     const received = versions?.get(version) ?? NOTHING;
     for (const older of versions?.keys() ?? []) if (older < version) versions!.delete(older);
     // What is unsent stays on top; where it is given up, a `change-ended` follows.
-    this.#of(node).base = received;
+    Object.assign(this.#of(node), { base: received, sent: new Map(), whole: null });
     return received;
   }
-}
-
-function joined(base: Content, more: Content): Content {
-  return more.size === 0 ? base : join(new Map(base), more);
 }
 
 /** Into `into`: the later window of each worker. */

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { type Figure, median } from './figure.ts';
+import {
+  BATCH,
+  EDGE_MERGES,
+  EDGES,
+  LEAVES,
+  MODEL,
+  RATE,
+  STEPS,
+  WINDOWS,
+} from './hierarchy-case.ts';
+
+const PASSES = 3;
+const SERVERS = [10, 100, 1000];
+const MANY = 10_000;
+const FEW = 100;
+
+interface Measured {
+  userS: number;
+  events: number;
+  memoryMiB: number;
+}
+
+/**
+ * Hierarchical federated averaging as a whole run against the same steps and means in a bare loop of the
+ * engine, in user CPU, one thread each; and what an event of 10 000 leaves costs against one of 100.
+ */
+export async function benchHierarchy(): Promise<Figure[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
+  let runs = 0;
+  const measure = (config: object, threads: number): Promise<Measured> => {
+    const name = `run-${runs++}`;
+    const file = join(dir, `${name}.yaml`);
+    writeFileSync(file, stringify(config));
+    return script('many-workers-run.js', file, join(dir, name), `${threads}`);
+  };
+  try {
+    const [own, bare]: [number[], number[]] = [[], []];
+    const few: number[] = [];
+    const many = SERVERS.map((): Measured[] => []);
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      bare.push((await script<{ userS: number }>('hierarchy-loop.js')).userS);
+      own.push((await measure(averaging, 1)).userS);
+      few.push(cost(await measure(leaves(10, FEW, 100), 2)));
+      for (const [index, servers] of SERVERS.entries()) {
+        many[index]!.push(await measure(leaves(servers, MANY, 3), 2));
+      }
+    }
+    const ofAll = (values: (pass: number) => number) => median(few.map((_, pass) => values(pass)));
+    return [
+      {
+        name: `hierarchical FedAvg, ${LEAVES} leaves under ${EDGES} edges, ${WINDOWS} windows`,
+        value: median(own),
+        unit: 's of user CPU',
+        reference: `bare engine loop ${median(bare).toFixed(2)}`,
+        ratio: ofAll((pass) => bare[pass]! / own[pass]!),
+        target: "ratio (the loop's over the run's) at least 0.85",
+        note: 'the run measures the first and the last model besides',
+      },
+      ...SERVERS.flatMap((servers, index): Figure[] => {
+        const measured = many[index]!;
+        const name = `${MANY} leaves under ${servers} servers, d = 16 130`;
+        return [
+          {
+            name,
+            value: median(measured.map(cost)),
+            unit: 'us of user CPU an event',
+            reference: `${FEW} leaves under 10: ${median(few).toFixed(1)}`,
+            ratio: ofAll((pass) => cost(measured[pass]!) / few[pass]!),
+            target: 'ratio at most 1.5',
+            note: `${measured[0]!.events} events`,
+          },
+          {
+            name: `${name}: memory`,
+            value: median(measured.map(({ memoryMiB }) => memoryMiB)),
+            unit: 'MiB',
+            target: 'under 3 GB (2 861 MiB)',
+          },
+        ];
+      }),
+    ];
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+const cost = ({ userS, events }: Measured) => (userS * 1e6) / events;
+
+async function script<Result = Measured>(name: string, ...args: string[]): Promise<Result> {
+  const file = fileURLToPath(new URL(name, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args]);
+  return JSON.parse(stdout);
+}
+
+const averaging = {
+  name: 'hierarchical-averaging',
+  tree: [1, EDGES, LEAVES],
+  mobility: { model: 'static' },
+  rounds: { mode: 'hierarchical', pace: 'in-step' },
+  windows: { items: STEPS * BATCH, count: WINDOWS },
+  layers: { edge: { push: { changes: EDGE_MERGES }, pull: { changes: EDGE_MERGES } } },
+  data: { dataset: { name: 'mnist' }, owners: 'workers', batchSize: BATCH },
+  model: { layers: MODEL.layers },
+  training: { learningRate: RATE },
+  evaluation: { nodes: 'cloud' },
+};
+
+/** Leaves that are slow enough to have one update under way at most. */
+function leaves(servers: number, count: number, windows: number): object {
+  return {
+    name: 'many-leaves',
+    tree: [1, servers, count],
+    mobility: { model: 'static' },
+    rounds: { mode: 'hierarchical' },
+    windows: { items: 10, count: windows },
+    layers: { worker: { speedMflops: 10 } },
+    data: {
+      dataset: {
+        name: 'synthetic',
+        features: 784,
+        classes: 10,
+        trainItems: 10_000,
+        testItems: 100,
+      },
+      owners: 'workers',
+      batchSize: 10,
+    },
+    model: { layers: [784, 20, 10, 10, 10] },
+    training: { learningRate: 0.001 },
+    evaluation: { nodes: 'cloud' },
+  };
+}
