@@ -10,7 +10,7 @@ export function bytesPerParameter({ rounds }: Config): number {
 /**
  * The bytes of these vectors on the link from a node to its parent. Exact where their numbers are and
  * neither encoding depends on values; of encoded models also only where each is sent after the node
- * has said what it has: with pace in-step and down: pull.
+ * has said what it has: with pace synchronous and down: pull.
  */
 export function encodedBytes(
   config: Config,
@@ -42,7 +42,7 @@ export function encodedBytes(
     servers.find(({ id }) => id === node.parent)?.layer ?? 'cloud'
   ] as ServerLayer;
   const saysFirst =
-    rounds.mode === 'hierarchical' && rounds.pace === 'in-step' && above.down === 'pull';
+    rounds.mode === 'hierarchical' && rounds.pace === 'synchronous' && above.down === 'pull';
   const difference = one(layer.encoding.down);
   const longest = saysFirst ? difference.most! : Math.max(full, difference.most!);
   // The first one is no difference.

@@ -24,7 +24,7 @@ const NONE: TransferBounds = { least: 0, most: 0 };
 
 /**
  * How many vectors each link of a tree will carry, by its lower node. Exact for every-change, never and
- * (of pushes, and of pulls with pace in-step) counts of changes, where servers merge each update, nothing is lost,
+ * (of pushes, and of pulls with pace synchronous) counts of changes, where servers merge each update, nothing is lost,
  * nodes stay and do not fail, and no model takes longer than rounds.retryS; bounds otherwise.
  */
 export function forecastOf(
@@ -32,7 +32,7 @@ export function forecastOf(
   nodes: readonly ForecastNode[],
 ): Map<string, LinkForecast> {
   const { rounds, layers } = config;
-  const inStep = rounds.mode === 'hierarchical' && rounds.pace === 'in-step';
+  const isSynchronous = rounds.mode === 'hierarchical' && rounds.pace === 'synchronous';
   const isSound = staysSound(config);
   const children = new Map<string, ForecastNode[]>();
   for (const node of nodes) {
@@ -46,7 +46,9 @@ export function forecastOf(
     const isRelay = 'model' in layer && layer.model === 'relay' && node.parent !== null;
     const changes = node.layer === 'worker' ? windowsOf(config) : mergesOf(layer, below);
     const push = isRelay ? changes : transfers(layer, 'push', changes, true);
-    const pull = isRelay ? { ...changes, least: 0 } : transfers(layer, 'pull', changes, inStep);
+    const pull = isRelay
+      ? { ...changes, least: 0 }
+      : transfers(layer, 'pull', changes, isSynchronous);
     own.set(node.id, { push, pull });
     return isSound ? push : { ...push, least: 0 };
   };

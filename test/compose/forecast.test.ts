@@ -50,7 +50,7 @@ it.each([
   ],
 ] as const)('forecasts the bytes of each link as a run records them: %s', async (_, exchange) => {
   const links = await bytesOf({
-    rounds: { mode: 'hierarchical', bytesPerParameter: 8, pace: 'in-step' },
+    rounds: { mode: 'hierarchical', bytesPerParameter: 8, pace: 'synchronous' },
     layers: { worker: exchange, edge: { collect: 'each' }, cloud: { collect: 'each' } },
   });
   expect(links).toHaveLength(6);

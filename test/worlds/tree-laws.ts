@@ -62,7 +62,7 @@ export function randomTree(random: RandomStream): Config {
   return treeConfig({
     tree: levels,
     seed: random.integer(1000),
-    rounds: { mode: 'hierarchical', pace: pick('free', 'in-step'), retryS: 5 },
+    rounds: { mode: 'hierarchical', pace: pick('free', 'synchronous'), retryS: 5 },
     windows: pick<TinyInput['windows']>(
       { everyS: 2, count: 4, epochs: 2, queue: { length: 1, full: pick('skip', 'drop-oldest') } },
       { items: 12, count: 3 },

@@ -42,7 +42,7 @@ export const roundsSchema = z
         .literal('hierarchical')
         .describe('a tree of models: every node has one of its own (docs/edge-hierarchy.md)'),
       pace: z
-        .enum(['free', 'in-step'])
+        .enum(['free', 'synchronous'])
         .default('free')
         .describe('whether a node that asked for a model goes on with its own until it comes'),
       rootLearningRate: positive

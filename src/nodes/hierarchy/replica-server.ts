@@ -271,7 +271,7 @@ export class ReplicaServer {
    */
   #answer(): void {
     const { model, uplink } = this.#state;
-    const isHeld = (uplink.awaitsModel || uplink.decides) && this.#settings.pace === 'in-step';
+    const isHeld = (uplink.awaitsModel || uplink.decides) && this.#settings.pace === 'synchronous';
     if (model.theta === null || isHeld) return;
     for (const child of this.#updates.children.takeAsking()) this.#sender.send(child);
   }

@@ -23,7 +23,7 @@ export interface ExchangeSettings {
 /** What holds for all nodes of a tree in which every node has a model of its own. */
 export interface HierarchySettings {
   /** Whether a node waits for its parent's model after a push, or goes on with its own. */
-  pace: 'free' | 'in-step';
+  pace: 'free' | 'synchronous';
   /** Size of a full vector on the wire. */
   vectorBytes: number;
   /** Parameters of the model. */

@@ -185,7 +185,7 @@ export class WindowWorker {
 
   get #mayTrain(): boolean {
     const { training, uplink, down, model, server } = this.#state;
-    const isHeld = uplink.decides || (uplink.awaitsModel && this.#settings.pace === 'in-step');
+    const isHeld = uplink.decides || (uplink.awaitsModel && this.#settings.pace === 'synchronous');
     return training === null && !isHeld && !down && model.theta !== null && server !== null;
   }
 

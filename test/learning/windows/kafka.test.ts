@@ -98,7 +98,7 @@ test('a broker that is killed and started again loses no item and gives none twi
 test('a live tree of models trains on the windows of what its topics hold', async () => {
   const tree = (source: unknown) =>
     treeConfig({
-      rounds: { mode: 'hierarchical', pace: 'in-step' },
+      rounds: { mode: 'hierarchical', pace: 'synchronous' },
       windows: { everyS: 2, count: 5 },
       sensors: {
         ...{ count: 4, itemsPerS: 5, mainLabelShare: 0.6, process: 'poisson' },

@@ -30,7 +30,7 @@ function accuracies(lines: InProcessLiveWorld['simulated']): Map<string, number>
 
 it('trains on the windows of the virtual world, and learns as much', async () => {
   const config = treeConfig({
-    rounds: { mode: 'hierarchical', pace: 'in-step' },
+    rounds: { mode: 'hierarchical', pace: 'synchronous' },
     windows: { everyS: 2, count: 12, epochs: 2 },
     evaluation: { everyS: 6, nodes: 'all' },
   });

@@ -81,7 +81,7 @@ it('of two levels, whose workers send plain gradients, has the bits of synchrono
     treeConfig({
       ...learning,
       tree: [1, 4],
-      rounds: { mode: 'hierarchical', pace: 'in-step', rootLearningRate: 0.05 },
+      rounds: { mode: 'hierarchical', pace: 'synchronous', rootLearningRate: 0.05 },
       windows: { items: 12, count: 9 },
       sensors: undefined,
       layers: { ...layers, cloud: root },
