@@ -73,7 +73,7 @@ Examples:
 }
 
 async function inspect(file: string, options: InspectOptions): Promise<Inspection> {
-  const { mobilityModels } = await import('../config/scenario.ts');
+  const { disc: radio } = await import('../mobility/radio/disc.ts');
   const { loadTrace } = await import('../mobility/trace.ts');
   const { inspectSites, inspectTrace } = await import('../mobility/inspect.ts');
   const { degreesOnNetwork, readNetwork } = await import('../mobility/network.ts');
@@ -84,7 +84,6 @@ async function inspect(file: string, options: InspectOptions): Promise<Inspectio
     site: own = [],
     sites: wanted,
   } = options;
-  const { radio } = mobilityModels;
   const trace = await loadTrace(file);
   const network = networkFile === undefined ? undefined : await readNetwork(networkFile);
   const chosenBy = range[0] ?? DEFAULT_RANGE_M;

@@ -53,7 +53,7 @@ async function inText(file: string, preview: Preview): Promise<string> {
           site.yM.toFixed(1),
           site.latitude?.toFixed(5) ?? '',
           site.longitude?.toFixed(5) ?? '',
-          `${site.rangeM}`,
+          `${Number(site.rangeM.toFixed(1))}`,
           `${site.contacts}`,
           site.meanInRange.toFixed(2),
         ]

@@ -5,6 +5,7 @@ import { attacks } from '../../attacks/index.ts';
 import { preAggregators } from '../../pre-aggregators/index.ts';
 import { triggers } from '../../triggers/index.ts';
 import { InputError } from '../errors.ts';
+import { radioModels } from '../mobility/radio/models/index.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import {
   builtInReference,
@@ -14,7 +15,13 @@ import {
   withArticle,
 } from '../rules/running/load.ts';
 
-export type RuleKind = 'aggregator' | 'pre-aggregator' | 'attack' | 'staleness weight' | 'trigger';
+export type RuleKind =
+  | 'aggregator'
+  | 'pre-aggregator'
+  | 'attack'
+  | 'staleness weight'
+  | 'trigger'
+  | 'radio model';
 
 /** What every rule says of itself. */
 export interface BuiltInRule {
@@ -31,6 +38,7 @@ export const builtInRules: Record<RuleKind, readonly BuiltInRule[]> = {
   attack: attacks,
   'staleness weight': stalenessWeights,
   trigger: triggers,
+  'radio model': radioModels,
 };
 
 /** The package's folder that holds the rules of a kind. */
@@ -40,6 +48,7 @@ export const FOLDERS: Record<RuleKind, string> = {
   attack: 'attacks',
   'staleness weight': 'aggregators/staleness-weights',
   trigger: 'triggers',
+  'radio model': 'src/mobility/radio/models',
 };
 
 /**

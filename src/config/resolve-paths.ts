@@ -31,12 +31,13 @@ export function resolvePaths(config: Config, folder: string): Config {
     const aggregate = { ...ruled(layer.aggregate), before, stalenessWeight, tooFew };
     layers[name] = { ...layer, aggregate, ...exchanged(layer), ...attacked(layer.attack) };
   }
-  const { trace, network } = config.mobility;
+  const { trace, network, radio } = config.mobility;
   return {
     ...config,
     ...resolveSensors(config, absolute),
     mobility: {
       ...config.mobility,
+      radio: isRuleFile(radio.model) ? { ...radio, model: absolute(radio.model) } : radio,
       ...(trace === undefined ? {} : { trace: absolute(trace) }),
       ...(network === undefined ? {} : { network: absolute(network) }),
     },

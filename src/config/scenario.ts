@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { associations } from '../mobility/association/index.ts';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
-import { radios } from '../mobility/radio/index.ts';
 import { loadTrace, type Trace } from '../mobility/trace.ts';
 import type { Config } from './config-schema.ts';
+import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
 
 /** Where a config's run takes place. */
-interface Scenario extends MobilityMap {
+interface Scenario extends MobilityMap, Reaching {
   /** Only the kinds of entities that take part. */
   trace: Trace;
   network: Network | undefined;
@@ -17,9 +17,6 @@ interface Scenario extends MobilityMap {
   /** Where workers are Byzantine; null: anywhere. */
   region: MobilityMap['region'];
 }
-
-/** The models of mobility that every run uses, by their names. */
-export const mobilityModels = { radio: radios.disc, association: associations.nearest };
 
 /**
  * The trace and the network that were read last: a config's checks and its run ask for the same, and
@@ -48,13 +45,14 @@ interface Kept<Value> {
 /** Throws InputError. */
 export async function scenarioOf(config: Config): Promise<Scenario> {
   const [trace, network] = await Promise.all([traceOf(config), networkOf(config)]);
-  const sites = config.servers.flatMap(({ id: server, site, rangeM }): Site[] =>
+  const placed = config.servers.flatMap(({ id: server, site, rangeM }): Site[] =>
     site === undefined ? [] : [{ server, ...positionOf(site, network), rangeM }],
   );
   const place = config.layers.worker.attack?.byzantine.region;
   const region =
     place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
-  return { trace, network, sites, region, ...mobilityModels };
+  const reaching = await reachingOf(config, placed);
+  return { trace, network, region, ...reaching, association: associations.nearest };
 }
 
 /** The trace of a config, as its workers' kinds and the limit of speed cut it. */

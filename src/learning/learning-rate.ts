@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module';
-import { closest, distance } from 'fastest-levenshtein';
-import type * as Mathjs from 'mathjs';
 import { InputError } from '../errors.ts';
+import { compileExpression } from '../rules/running/expression.ts';
 
 /** The moment of an update, as a learning-rate expression sees it. */
 interface UpdateMoment {
@@ -24,11 +22,6 @@ interface Where {
   name: string;
 }
 
-const names = ['round', 'epoch', 'time', 'e', 'pi'];
-const operators = [
-  ...['add', 'subtract', 'multiply', 'divide', 'mod', 'pow', 'unaryMinus', 'unaryPlus'],
-  ...['smaller', 'smallerEq', 'larger', 'largerEq', 'equal', 'unequal', 'and', 'or', 'not'],
-];
 const functions = [
   ...['abs', 'cbrt', 'ceil', 'cos', 'exp', 'fix', 'floor', 'log', 'log10', 'log2', 'max', 'min'],
   ...['mod', 'pow', 'sign', 'sin', 'sqrt', 'tan', 'tanh'],
@@ -54,15 +47,13 @@ export function compileLearningRate(
     return () => eta;
   }
   const where = { path, name: `learning rate "${eta}"` };
-  const tree = parse(eta, where);
-  checkNode(tree, where);
-  const code = tree.compile();
+  const evaluate = compile(eta, where);
   return (moment) => {
     const { round, epoch, time } = moment;
     const values = `at round=${round}, epoch=${epoch}, time=${time}`;
     let rate: unknown;
     try {
-      rate = code.evaluate({ round, epoch, time });
+      rate = evaluate({ round, epoch, time });
     } catch (error) {
       throw faultOf(where, `fails ${values}: ${(error as Error).message}`);
     }
@@ -70,7 +61,7 @@ export function compileLearningRate(
   };
 }
 
-function parse(expression: string, where: Where): Mathjs.MathNode {
+function compile(expression: string, where: Where): ReturnType<typeof compileExpression> {
   if (expression.length > HIGHEST_EXPRESSION_LENGTH) {
     throw new InputError({
       path: where.path,
@@ -78,70 +69,12 @@ function parse(expression: string, where: Where): Mathjs.MathNode {
       advice: [`expected at most ${HIGHEST_EXPRESSION_LENGTH}`],
     });
   }
-  try {
-    return loadMathjs().parse(expression);
-  } catch (error) {
-    throw refused(where, (error as Error).message);
-  }
-}
-
-let mathjs: typeof Mathjs | undefined;
-
-/**
- * mathjs as its one-file build, loaded when an expression first asks for it: 0.18 s, where
- * `mathjs/number` takes 0.46 s for its hundreds of files.
- */
-function loadMathjs(): typeof Mathjs {
-  mathjs ??= createRequire(import.meta.url)('mathjs/lib/browser/math.js') as typeof Mathjs;
-  return mathjs;
-}
-
-/** Throws InputError unless the node and all below it are of the kinds and names allowed. */
-function checkNode(node: Mathjs.MathNode, where: Where): void {
-  for (const child of checkedChildren(node, where)) checkNode(child, where);
-}
-
-/** Checks the node itself; returns the nodes right below it. */
-function checkedChildren(node: Mathjs.MathNode, where: Where): readonly Mathjs.MathNode[] {
-  switch (node.type) {
-    case 'ConstantNode': {
-      const { value } = node as Mathjs.ConstantNode;
-      if (typeof value === 'number') return [];
-      throw refused(where, value === undefined ? 'it is empty' : `${node} is no number`);
-    }
-    case 'SymbolNode':
-      checkName((node as Mathjs.SymbolNode).name, 'name', names, where);
-      return [];
-    case 'ParenthesisNode':
-      return [(node as Mathjs.ParenthesisNode).content];
-    case 'OperatorNode': {
-      const { fn, op, args } = node as Mathjs.OperatorNode;
-      if (!operators.includes(fn)) throw refused(where, `the operator ${op} cannot be used`);
-      return args;
-    }
-    case 'ConditionalNode': {
-      const { condition, trueExpr, falseExpr } = node as Mathjs.ConditionalNode;
-      return [condition, trueExpr, falseExpr];
-    }
-    case 'RelationalNode':
-      return (node as Mathjs.RelationalNode).params;
-    case 'FunctionNode': {
-      const { fn, args } = node as Mathjs.FunctionNode;
-      if (fn.type !== 'SymbolNode') throw refused(where, `${fn} cannot be called`);
-      checkName(fn.name, 'function', functions, where);
-      return args;
-    }
-    default:
-      throw refused(where, `${node} is not arithmetic (${node.type})`);
-  }
-}
-
-function checkName(name: string, what: string, allowed: readonly string[], where: Where): void {
-  if (allowed.includes(name)) return;
-  const near = closest(name, allowed);
-  const advice = [`expected one of: ${allowed.join(', ')}`];
-  if (distance(name, near) <= 2) advice.push(`did you mean "${near}"?`);
-  throw refused(where, `unknown ${what} "${name}"`, advice);
+  return compileExpression(expression, {
+    ...where,
+    variables: ['round', 'epoch', 'time'],
+    functions: Object.fromEntries(functions.map((name) => [name, null])),
+    advice: ['expected arithmetic with round, epoch and time (in seconds)'],
+  });
 }
 
 function checkRate(rate: unknown, where: Where, values = ''): number {
@@ -150,14 +83,6 @@ function checkRate(rate: unknown, where: Where, values = ''): number {
   throw faultOf(where, `is ${rate}${values}`, [
     'expected a number above 0 that is finite as float32: at most 3.4e38',
   ]);
-}
-
-function refused(
-  { path, name }: Where,
-  found: string,
-  advice = ['expected arithmetic with round, epoch and time (in seconds)'],
-): InputError {
-  return new InputError({ path, found: `${name}: ${found}`, advice });
 }
 
 function faultOf({ path, name }: Where, found: string, advice: string[] = []): InputError {

@@ -1,7 +1,8 @@
 import Flatbush from 'flatbush';
 import type { TimeUs } from '../simulation/time.ts';
+import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import type { Radio } from './radio/radio.ts';
-import type { Site } from './site.ts';
+import { type Site, seenBy } from './site.ts';
 import type { Presence } from './trace.ts';
 
 /** The longest unbroken time of a presence inside a site's circle; never empty. */
@@ -27,6 +28,8 @@ const MARGIN_M = 1e-6;
  */
 export class Coverage {
   readonly sites: readonly Site[];
+  /** As entities of a kind see them. */
+  private readonly seen: Readonly<Record<EntityKind, readonly Site[]>>;
   private readonly radio: Radio;
   private readonly index: Flatbush | undefined;
   /** Since when the presence at hand is inside a site; NaN when it is not. */
@@ -35,12 +38,14 @@ export class Coverage {
   constructor(sites: readonly Site[], radio: Radio) {
     this.sites = sites;
     this.radio = radio;
+    const seen = ENTITY_KINDS.map((kind) => [kind, sites.map((site) => seenBy(site, kind))]);
+    this.seen = Object.fromEntries(seen);
     this.insideSinceUs = new Float64Array(sites.length).fill(Number.NaN);
     if (sites.length === 0) return;
     this.index = new Flatbush(sites.length);
-    for (const site of sites) {
-      const { xM, yM } = site;
-      const reachM = radio.reachM(site) + MARGIN_M;
+    for (const [index, { xM, yM }] of sites.entries()) {
+      const reaches = ENTITY_KINDS.map((kind) => radio.reachM(this.seen[kind][index]!));
+      const reachM = Math.max(...reaches) + MARGIN_M;
       this.index.add(xM - reachM, yM - reachM, xM + reachM, yM + reachM);
     }
     this.index.finish();
@@ -87,14 +92,14 @@ export class Coverage {
 
   /** Follows the segments from sample `first` to sample `end` past one site. */
   private follow(
-    { timesUs, x, y }: Presence,
+    { kind, timesUs, x, y }: Presence,
     index: number,
     first: number,
     end: number,
     contacts: RangeContact[],
   ): void {
     const { radio } = this;
-    const site = this.sites[index]!;
+    const site = this.seen[kind][index]!;
     const { xM, yM } = site;
     let sinceUs = this.insideSinceUs[index]!;
     let fromX = x[first]! - xM;

@@ -1,7 +1,32 @@
-/** A server's place on the map and the circle it reaches. */
+import type { EntityKind } from './fcd/fcd-sink.ts';
+
+/** A server's place on the map and how far it reaches. */
 export interface Site {
   server: string;
   xM: number;
   yM: number;
+  /** The longest range of any kind of entity. */
   rangeM: number;
+  /** Where kinds of entities differ. */
+  byKind?: Readonly<Partial<Record<EntityKind, Reach>>>;
+  /** Of a site as entities of one kind see it, with a model of path loss. */
+  link?: RadioBudget;
+}
+
+interface Reach {
+  rangeM: number;
+  link?: RadioBudget;
+}
+
+/** What a radio model needs of both ends of a link. */
+export interface RadioBudget {
+  /** More than this is out of range. */
+  maximumLossDb: number;
+  serverHeightM: number;
+  workerHeightM: number;
+}
+
+/** A site as entities of that kind see it. */
+export function seenBy(site: Site, kind: EntityKind): Site {
+  return { ...site, ...site.byKind?.[kind] };
 }

@@ -42,6 +42,7 @@ export {
   type PreAggregationContext,
   type PreAggregator,
 } from './contract/pre-aggregator.ts';
+export { defineRadioModel, type RadioModel, type RadioPath } from './contract/radio-model.ts';
 export { defineStalenessWeight, type StalenessWeight } from './contract/staleness-weight.ts';
 export {
   defineNumbersTrigger,

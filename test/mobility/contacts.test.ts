@@ -8,7 +8,7 @@ import {
   type Site,
 } from '#src/mobility/contacts.js';
 import type { Workers } from '#src/mobility/leases.js';
-import { radios } from '#src/mobility/radio/index.js';
+import { disc } from '#src/mobility/radio/disc.js';
 import { loadTrace, type Presence, type Trace } from '#src/mobility/trace.js';
 
 function trace(spanUs: number, presences: [string, [number, number, number][]][]): Trace {
@@ -33,7 +33,7 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
 }
 
 const mapOf = (sites: readonly Site[], region: MobilityMap['region'] = null): MobilityMap => ({
-  ...{ sites, region, radio: radios.disc, association: associations.nearest },
+  ...{ sites, region, radio: disc, association: associations.nearest },
 });
 
 /** The events of one repetition. */

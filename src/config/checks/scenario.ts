@@ -3,12 +3,12 @@ import type { Site } from '../../mobility/contacts.ts';
 import { inspectSites, type SiteStatistics } from '../../mobility/inspect.ts';
 import type { Network } from '../../mobility/network.ts';
 import { disc } from '../../mobility/radio/disc.ts';
-import type { Radio } from '../../mobility/radio/radio.ts';
 import type { Bounds, Trace } from '../../mobility/trace.ts';
 import { adviceOnName } from '../../nearest-name.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
-import { mobilityModels, networkOf, traceOf } from '../scenario.ts';
+import { reachingOf } from '../radio.ts';
+import { networkOf, traceOf } from '../scenario.ts';
 import { positionOf } from '../sites.ts';
 import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
@@ -32,8 +32,22 @@ export const checkScenario: Check = async (config, problem) => {
       ...unknownCrashes(config, trace, problem),
     );
     const placed = [...sites, ...region];
-    const ofServers = statisticsOf(trace, sites, mobilityModels.radio);
-    const statistics = [...ofServers, ...statisticsOf(trace, region, disc)];
+    const reaching = await reading(
+      () =>
+        reachingOf(
+          config,
+          sites.map(({ site }) => site),
+        ),
+      ['mobility', 'radio'],
+    );
+    if (reaching === undefined) return problems;
+    const ofServers = inspectSites(trace, reaching.sites, reaching.radio);
+    const ofRegion = inspectSites(
+      trace,
+      region.map(({ site }) => site),
+      disc,
+    );
+    const statistics = [...ofServers, ...ofRegion];
     problems.push(...visits(trace, network, placed, statistics, problem));
     if (problems.length === 0) {
       problems.push(...timingProblems(config, ofServers, trace, problem));
@@ -88,11 +102,6 @@ const REGION: Path = ['layers', 'worker', 'attack', 'byzantine', 'region'];
 interface Placed {
   path: Path;
   site: Site;
-}
-
-function statisticsOf(trace: Trace, placed: readonly Placed[], radio: Radio): SiteStatistics[] {
-  const sites = placed.map(({ site }) => site);
-  return inspectSites(trace, sites, radio);
 }
 
 /** A fault inside another file keeps its place there; anything else points at the config. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { radioSchema } from './radio.ts';
 import { atLeastOne, distinct, otherwise, positive, share } from './scalars.ts';
 
 export const mobilitySchema = z
@@ -21,6 +22,7 @@ export const mobilitySchema = z
         'a run longer than the trace ends one period after its last timestep, or plays it again from there',
       ),
     maximumSpeedMps: positive.default(70).describe('faster between two samples is a teleport'),
+    radio: radioSchema,
     workers: z
       .strictObject({
         mode: z

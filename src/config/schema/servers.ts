@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { someAntennaSchema } from './radio.ts';
 import { durationSchema, otherwise, positive, share } from './scalars.ts';
 
 export const siteSchema = z.union([
@@ -16,7 +17,10 @@ export const serverSchema = z.strictObject({
   site: siteSchema
     .optional()
     .describe('where its antenna stands; workers join servers with a site'),
-  rangeM: positive.default(50).describe('radio range in metres'),
+  rangeM: positive.default(50).describe('radio range in metres, with mobility.radio.model range'),
+  radio: someAntennaSchema
+    .optional()
+    .describe('where its antenna differs from mobility.radio.server'),
   link: z
     .strictObject({
       bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),

@@ -7,6 +7,7 @@ import type { Attack, VectorAttack } from '../contract/attack.ts';
 import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
+import type { RadioModel } from '../contract/radio-model.ts';
 import type { StalenessWeight } from '../contract/staleness-weight.ts';
 import type { TransferTrigger } from '../contract/trigger.ts';
 import * as contract from '../index.ts';
@@ -119,12 +120,17 @@ export function loadTrigger(reference: RuleReference): Promise<Chosen<TransferTr
   return load<TransferTrigger>(reference, 'trigger');
 }
 
+export function loadRadioModel(reference: RuleReference): Promise<Chosen<RadioModel>> {
+  return load<RadioModel>(reference, 'radio model');
+}
+
 const METHODS = {
   aggregator: ['minimumInputs', 'aggregate'],
   'pre-aggregator': ['minimumInputs', 'outputs', 'apply'],
   attack: ['forge'],
   'staleness weight': ['weigh'],
   trigger: ['isDue'],
+  'radio model': ['lossDb'],
 } as const;
 const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {
   vector: ['forge'],

@@ -6,6 +6,7 @@
  * @module edgemlsim/rules/toolbox
  */
 
+export { exp, log, log10, pow } from './elementary.ts';
 export { harmOf } from './harm.ts';
 export { type KrumNeighbours, krumScores } from './krum-scores.ts';
 export { lineSearch } from './line-search.ts';

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { positive, ruleOptions } from './scalars.ts';
+
+const antennaKeys = {
+  powerDbm: z.number().describe('transmit power; 10 log10 of milliwatts'),
+  gainDbi: z.number().describe('gain of its antenna'),
+  sensitivityDbm: z.number().describe('the least power that it receives'),
+  heightM: positive.describe('height of its antenna above the ground'),
+  noiseFigureDb: z.number().min(0).describe('what its receiver adds to thermal noise'),
+};
+
+/** Where one end differs from the others. */
+export const someAntennaSchema = z.strictObject(antennaKeys).partial();
+
+const antennaSchema = z.strictObject({
+  powerDbm: antennaKeys.powerDbm.default(20),
+  gainDbi: antennaKeys.gainDbi.default(0),
+  sensitivityDbm: antennaKeys.sensitivityDbm.default(-86),
+  heightM: antennaKeys.heightM.default(1.5),
+  noiseFigureDb: antennaKeys.noiseFigureDb.default(9),
+});
+
+export const radioSchema = z
+  .strictObject({
+    model: z
+      .string()
+      .default('range')
+      .describe(
+        'range: in range is who is within servers[].rangeM; or a model of path loss (docs/rules.md), or the path of your own file',
+      ),
+    options: ruleOptions.describe("the model's own options"),
+    frequencyGHz: positive.default(5.9).describe('of the wave'),
+    server: antennaSchema
+      .extend({
+        heightM: antennaKeys.heightM.default(10),
+        noiseFigureDb: antennaKeys.noiseFigureDb.default(5),
+      })
+      .prefault({})
+      .describe('the antenna of servers, with a model of path loss'),
+    worker: antennaSchema
+      .prefault({})
+      .describe('the antenna of workers, with a model of path loss'),
+    workerByKind: z
+      .partialRecord(
+        z.enum(['car', 'pedestrian', 'container']),
+        someAntennaSchema.extend({
+          rangeM: positive.optional().describe('with model range: their range, where shorter'),
+        }),
+      )
+      .default({})
+      .describe('where workers of one kind differ'),
+    shadowing: z
+      .strictObject({
+        deviationDb: positive.describe('standard deviation'),
+        correlationM: positive.default(50).describe('places this far apart have little in common'),
+      })
+      .optional()
+      .describe('what buildings take or add, normal in dB, fixed for each place by the seed'),
+  })
+  .prefault({})
+  .describe('who is in range of a server with a site (docs/radio.md)');

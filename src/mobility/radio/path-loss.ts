@@ -1,0 +1,130 @@
+import type { RadioBudget, Site } from '../site.ts';
+import { disc } from './disc.ts';
+import type { Propagation } from './propagation.ts';
+import type { Radio, Stretch } from './radio.ts';
+
+/**
+ * In range is who loses no more power than the budget of the link allows.
+ *
+ * A loss that depends on the distance alone is a disc or several rings; one that depends on the place,
+ * too, is that in each square of the map. So a segment is cut where it crosses an edge of a
+ * square or of a ring, and each piece is in range or out of it as a whole: exact but for rounding.
+ */
+export function pathLoss(propagation: Propagation): Radio {
+  return {
+    reachM: ({ link }) => propagation.reachM(link!),
+    covers: (site, x, y) => isIn(propagation.ranges(linked(site), x, y), x, y),
+    isConvex: false,
+    crossing: (given, x, y, toX, toY) => {
+      const site = linked(given);
+      const stretches: Stretch[] = [];
+      const [dx, dy] = [toX - x, toY - y];
+      const squares = cutsAtEdges(propagation.edgesM, site.xM + x, site.yM + y, dx, dy);
+      for (const [from, to] of piecesOf(squares)) {
+        const middle = (from + to) / 2;
+        const ranges = propagation.ranges(site, x + middle * dx, y + middle * dy);
+        const circles = cutsAtCircles(ranges, x, y, dx, dy).filter((at) => at > from && at < to);
+        for (const [enter, leave] of piecesOf([from, ...circles, to])) {
+          const at = (enter + leave) / 2;
+          if (isIn(ranges, x + at * dx, y + at * dy)) addStretch(stretches, enter, leave);
+        }
+      }
+      return withEnds(stretches, propagation, site, { x, y, toX, toY });
+    },
+  };
+}
+
+/** The simplest radio that gives the same contacts, for sites as one kind of entity sees them. */
+export function radioOf(propagation: Propagation, sites: readonly Site[]): Radio {
+  const rings = (site: Site) => propagation.ranges(linked(site), 0, 0);
+  const areDiscs = propagation.edgesM.length === 0 && sites.every((site) => isDisc(rings(site)));
+  return areDiscs ? disc : pathLoss(propagation);
+}
+
+function isDisc(ranges: readonly number[]): boolean {
+  return ranges.length === 2 && ranges[0] === 0;
+}
+
+function linked(site: Site): Site & { link: RadioBudget } {
+  return site as Site & { link: RadioBudget };
+}
+
+function isIn(ranges: readonly number[], x: number, y: number): boolean {
+  const squared = x * x + y * y;
+  for (let ring = 0; ring < ranges.length; ring += 2) {
+    const [inner, outer] = [ranges[ring]!, ranges[ring + 1]!];
+    if (squared >= inner * inner && squared <= outer * outer) return true;
+  }
+  return false;
+}
+
+function piecesOf(cuts: readonly number[]): [from: number, to: number][] {
+  return cuts.slice(1).map((to, i) => [cuts[i]!, to]);
+}
+
+/** Where p + t d crosses the edges of squares, 0 and 1 included, rising. */
+function cutsAtEdges(
+  edgesM: readonly number[],
+  px: number,
+  py: number,
+  dx: number,
+  dy: number,
+): number[] {
+  const cuts = [0, 1];
+  for (const edgeM of edgesM) {
+    for (const [p, d] of [
+      [px, dx],
+      [py, dy],
+    ] as const) {
+      if (d === 0) continue;
+      const [low, high] = [Math.min(p, p + d) / edgeM, Math.max(p, p + d) / edgeM];
+      for (let line = Math.ceil(low); line <= high; line += 1) {
+        const at = (line * edgeM - p) / d;
+        if (at > 0 && at < 1) cuts.push(at);
+      }
+    }
+  }
+  return cuts.sort((a, b) => a - b);
+}
+
+/** Where p + t d crosses one of the circles, rising. */
+function cutsAtCircles(
+  radii: readonly number[],
+  px: number,
+  py: number,
+  dx: number,
+  dy: number,
+): number[] {
+  const squared = dx * dx + dy * dy;
+  if (squared === 0) return [];
+  const nearest = -(px * dx + py * dy) / squared;
+  const cross = Math.abs(px * dy - py * dx);
+  const cuts: number[] = [];
+  for (const radius of radii) {
+    const reach = radius * Math.sqrt(squared);
+    if (cross >= reach) continue;
+    const half = Math.sqrt((reach - cross) * (reach + cross)) / squared;
+    cuts.push(nearest - half, nearest + half);
+  }
+  return cuts.sort((a, b) => a - b);
+}
+
+function addStretch(stretches: Stretch[], enter: number, leave: number): void {
+  const previous = stretches.at(-1);
+  if (previous?.leave === enter) previous.leave = leave;
+  else stretches.push({ enter, leave });
+}
+
+/** An end that is in range, on an edge itself perhaps, has a stretch, be it empty. */
+function withEnds(
+  stretches: Stretch[],
+  propagation: Propagation,
+  site: Site & { link: RadioBudget },
+  { x, y, toX, toY }: { x: number; y: number; toX: number; toY: number },
+): Stretch[] {
+  const covers = (atX: number, atY: number) => isIn(propagation.ranges(site, atX, atY), atX, atY);
+  const first = stretches[0];
+  if (covers(x, y) && first?.enter !== 0) stretches.unshift({ enter: 0, leave: 0 });
+  if (covers(toX, toY) && stretches.at(-1)?.leave !== 1) stretches.push({ enter: 1, leave: 1 });
+  return stretches;
+}
