@@ -1,4 +1,5 @@
 import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
+import { workerWindows } from '../config/worker-windows.ts';
 
 /** The least and the most transfers; equal where they are known. `most` null: there is no bound. */
 export interface TransferBounds {
@@ -44,7 +45,7 @@ export function forecastOf(
     const below = (children.get(node.id) ?? []).map(visit);
     const layer = layers[node.layer]!;
     const isRelay = 'model' in layer && layer.model === 'relay' && node.parent !== null;
-    const changes = node.layer === 'worker' ? windowsOf(config) : mergesOf(layer, below);
+    const changes = node.layer === 'worker' ? windowsOf(config, node.id) : mergesOf(layer, below);
     const push = isRelay ? changes : transfers(layer, 'push', changes, true);
     const pull = isRelay
       ? { ...changes, least: 0 }
@@ -84,8 +85,8 @@ function staysSound({ layers, servers, mobility, faults }: Config): boolean {
 }
 
 /** Windows that a worker trains on. */
-function windowsOf({ windows, sensors }: Config): TransferBounds {
-  const { count: most, queue } = windows!;
+function windowsOf({ windows, sensors }: Config, worker: string): TransferBounds {
+  const { count: most, queue } = workerWindows(windows!, worker);
   const ends = Array.isArray(sensors) && sensors.some(({ timesS }) => timesS !== undefined);
   const mayDrop = queue.length < most;
   return { least: ends || mayDrop ? 0 : most, most };

@@ -3,6 +3,7 @@ import { serverLayerNames } from '../config/complete-layers.ts';
 import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
 import { sensorList, sensorName, sensorSource } from '../config/sensors.ts';
 import { type TriggerChoice, triggerChoices } from '../config/trigger-choices.ts';
+import { workerWindows } from '../config/worker-windows.ts';
 import type { Dataset } from '../learning/dataset.ts';
 import type { EncodingSpec } from '../learning/encodings/encoding.ts';
 import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
@@ -40,8 +41,7 @@ export async function hierarchyOf(
     pace: rounds.pace,
     vectorBytes: dimension * rounds.bytesPerParameter,
     dimension,
-    windows: windows.count,
-    queue: windows.queue,
+    windowsOf: new Map(workers.map((worker) => [worker, workerWindows(windows, worker)])),
     exchange: new Map(exchange),
     layerOf: new Map(config.servers.map(({ id, layer }) => [id, layer])),
     relays: new Set(
@@ -142,9 +142,9 @@ export async function windowsOf(
   const { rounds, windows, seed } = config;
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
   const sensors = sensorsOf(config, workers, dataset.classes);
-  const { everyS, items, count } = windows;
   const ofWorkers = workers.map((worker): [string, WorkerWindows] => {
     const own = sensors.filter((sensor) => sensor.worker === worker);
+    const { everyS, items, count } = workerWindows(windows, worker);
     const share = own.length > 0 ? null : shares.get(worker)!;
     const length =
       everyS !== undefined ? { everyUs: secondsToUs(everyS) } : { items: items ?? share!.length };

@@ -45,6 +45,13 @@ test.each([
   expect(told).toContain(`${path}: ${found}`);
 });
 
+test.each([
+  ['worker-9: { count: 2 }', 'windows.workers.worker-9: no worker "worker-9"'],
+  ['worker-1: { everyS: 2, items: 3 }', 'worker-1.items: a window has a length in seconds already'],
+])('windows of single workers are checked: %s', async (own, told) => {
+  expect(await problemsOf(tree, [`windows.workers={ ${own} }`])).toContain(told);
+});
+
 test('a list of sensors is checked with a source as without one', async () => {
   const listed = '[{ id: a, worker: worker-1 }, { id: a, worker: worker-7 }]';
   for (const [sensors, path] of [

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { Config } from '../config-schema.ts';
 import type { QuickCheck } from './check.ts';
+import { checkOwnWindows } from './own-windows.ts';
 import { checkSensors } from './sensors.ts';
 
 /** What a tree of models needs is there, and what only it knows is nowhere else. */
@@ -10,6 +11,7 @@ export const checkHierarchy: QuickCheck = (config, problem) => [
     ? [
         ...windows(config, problem),
         ...checkSensors(config, problem),
+        ...checkOwnWindows(config, problem),
         ...relays(config, problem),
         ...idleExchange(config, problem),
       ]

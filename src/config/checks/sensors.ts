@@ -83,7 +83,8 @@ const kafka: QuickCheck = (config, problem) => {
     return [problem(path, found, advice)];
   }
   const problems: Problem[] = [];
-  if (windows?.items !== undefined) {
+  const own = Object.values(windows?.workers ?? {});
+  if (windows?.items !== undefined || own.some(({ items }) => items !== undefined)) {
     const found = 'when a number of items has come from a broker is not known beforehand';
     problems.push(problem(['windows', 'items'], found, ['set windows.everyS instead']));
   }

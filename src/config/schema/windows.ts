@@ -1,6 +1,23 @@
 import { z } from 'zod';
 import { atLeastOne, otherwise, positive, share } from './scalars.ts';
 
+const queueSchema = z.strictObject({
+  length: atLeastOne.default(1_000_000).describe('windows that may wait while a worker trains'),
+  full: z
+    .enum(['drop-oldest', 'skip'])
+    .default('drop-oldest')
+    .describe('which one goes when one more comes: the one that waits longest, or the new one'),
+});
+
+const asAll = <Schema extends z.ZodType>(schema: Schema) => otherwise('as for all workers', schema);
+
+const ownWindowsSchema = z.strictObject({
+  everyS: asAll(positive.optional().describe('seconds of a window')),
+  items: asAll(atLeastOne.optional().describe('or items of a window')),
+  count: asAll(atLeastOne.optional().describe('number of its windows')),
+  queue: asAll(queueSchema.optional().describe('windows that may wait')),
+});
+
 export const windowsSchema = z
   .strictObject({
     everyS: positive.optional().describe('a window holds the items of this many seconds'),
@@ -10,19 +27,11 @@ export const windowsSchema = z
     ),
     count: atLeastOne.default(20).describe('windows of each worker'),
     epochs: atLeastOne.default(1).describe('times that a worker goes through a window'),
-    queue: z
-      .strictObject({
-        length: atLeastOne
-          .default(1_000_000)
-          .describe('windows that may wait while a worker trains'),
-        full: z
-          .enum(['drop-oldest', 'skip'])
-          .default('drop-oldest')
-          .describe(
-            'which one goes when one more comes: the one that waits longest, or the new one',
-          ),
-      })
-      .prefault({}),
+    queue: queueSchema.prefault({}),
+    workers: z
+      .record(z.string(), ownWindowsSchema)
+      .default({})
+      .describe('by name of a worker: where its windows are others'),
   })
   .describe('what workers with models of their own train on, one window after another');
 

@@ -28,10 +28,11 @@ export interface HierarchySettings {
   vectorBytes: number;
   /** Parameters of the model. */
   dimension: number;
-  /** Windows that each worker trains on. */
-  windows: number;
-  /** Windows that may wait for training at a worker, and what happens to one too many. */
-  queue: { length: number; full: 'drop-oldest' | 'skip' };
+  /** By worker: windows that it trains on, those that may wait for that, and what becomes of one too many. */
+  windowsOf: ReadonlyMap<
+    string,
+    { count: number; queue: { length: number; full: 'drop-oldest' | 'skip' } }
+  >;
   /** By layer of the sender: every layer but the cloud's. */
   exchange: ReadonlyMap<string, ExchangeSettings>;
   /** By server but the root: its layer. */

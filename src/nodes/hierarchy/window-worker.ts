@@ -135,11 +135,15 @@ export class WindowWorker {
     }
   }
 
+  get #windows() {
+    return this.#settings.windowsOf.get(this.#state.id)!;
+  }
+
   /** Sets the timer of the next window that has not closed yet; those before it are lost. */
   #awaitWindow(): void {
     const state = this.#state;
     const { nowUs } = this.#context;
-    for (; state.nextWindow <= this.#settings.windows; state.nextWindow += 1) {
+    for (; state.nextWindow <= this.#windows.count; state.nextWindow += 1) {
       const { nextWindow: window } = state;
       const endUs = this.#context.nextWindowEndUs(state.id);
       if (endUs === null) {
@@ -149,7 +153,7 @@ export class WindowWorker {
       }
       if (endUs === Number.POSITIVE_INFINITY) {
         // Its sensors have ended, so what it has is all that it will have.
-        state.nextWindow = this.#settings.windows + 1;
+        state.nextWindow = this.#windows.count + 1;
         break;
       }
       if (endUs >= nowUs) {
@@ -164,7 +168,7 @@ export class WindowWorker {
 
   #closeWindow(window: number): void {
     const state = this.#state;
-    const { queue } = this.#settings;
+    const { queue } = this.#windows;
     const items = this.#context.takeWindow(state.id);
     this.#context.record({
       type: 'window-closed',
@@ -252,7 +256,7 @@ export class WindowWorker {
 
   get #hasTrainedAll(): boolean {
     const { nextWindow, queue, training } = this.#state;
-    return nextWindow > this.#settings.windows && queue.length === 0 && training === null;
+    return nextWindow > this.#windows.count && queue.length === 0 && training === null;
   }
 
   #finishIfDone(): void {

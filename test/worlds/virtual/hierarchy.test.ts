@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ReplicaState } from '#src/nodes/hierarchy/replica-server.js';
+import { TreeTally } from '#src/report/hierarchy/tree-tally.js';
 import { openStream } from '#src/simulation/random.js';
 import { rootTheta } from '#src/worlds/node-set.js';
 import { InProcessWorld } from '../in-process-world.ts';
-import { tinyConfig, tinyInput } from '../tiny-config.ts';
+import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
 import { expectConserved, randomTree, treeConfig } from '../tree-laws.ts';
 
 it('trains every worker on every window, merges every update, and ends by itself', async () => {
@@ -250,6 +251,62 @@ it.each(Array.from({ length: 12 }, (_, seed) => seed))(
     expect(sizes.size).toBeGreaterThan(1);
   },
 );
+
+it('a window that comes while a worker trains waits, or goes as its queue says; lengths are of each worker', async () => {
+  const one = { length: 1, full: 'skip' } as const;
+  const changes = {
+    tree: [1, 4],
+    sensors: { count: 4, itemsPerS: 5 },
+    windows: {
+      everyS: 2,
+      count: 6,
+      workers: {
+        'worker-1': { queue: { ...one, full: 'drop-oldest' } },
+        'worker-2': { queue: one },
+        'worker-4': { everyS: 6, count: 2 },
+      },
+    },
+  } satisfies Partial<TinyInput>;
+  const atOne = await InProcessWorld.open(
+    treeConfig({ ...changes, layers: { worker: { speedMflops: 1 } } }),
+  );
+  // 10 items take 5.5 s, so 30 take 16.5 s.
+  const { itemUs } = atOne.composition.settings.hierarchy!;
+  const speedMflops = (itemUs.get('worker-1')! * 10) / 5.5e6;
+  const world = await InProcessWorld.open(
+    treeConfig({ ...changes, layers: { worker: { speedMflops } } }),
+  );
+  await world.run();
+  expectConserved(world);
+  const windowsOf = (type: string, worker: string) =>
+    world.lines.flatMap((line) =>
+      line.type === type && 'window' in line && line.worker === worker ? [line.window] : [],
+    );
+  const fates = [1, 2, 3, 4].map((number) => [
+    windowsOf('window-trained', `worker-${number}`),
+    windowsOf('window-dropped', `worker-${number}`),
+  ]);
+  // Windows close at 2, 4, … 12 s; a worker is free again at 7.5 s and at 13 s.
+  expect(fates).toEqual([
+    [
+      [1, 3, 6],
+      [2, 4, 5],
+    ],
+    [
+      [1, 2, 4],
+      [3, 5, 6],
+    ],
+    [[1, 2, 3, 4, 5, 6], []],
+    [[1, 2], []],
+  ]);
+  const tally = new TreeTally();
+  for (const line of world.lines) tally.add(line);
+  const { nodes } = tally.record()!;
+  const dropped = nodes
+    .filter(({ layer }) => layer === 'worker')
+    .map((node) => node.windowsDropped);
+  expect(dropped).toEqual([3, 3, 0, 0]);
+});
 
 it.each([
   // Windows close at 2, 4, 6 and 8 s and take some time to train on.
