@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import {
   COORDINATOR_PORT,
   type ContainerLimits,
+  type ProcessContainer,
   secretFiles,
   secretOptions,
 } from './container-parts.ts';
@@ -17,8 +18,9 @@ interface ComposeOptions {
   /** `edgemlsim deploy manual …` without where to listen and the secret. */
   simulation: readonly string[];
   transport: 'tcp' | 'websocket';
-  /** Names of the containers of processes. */
-  processes: readonly string[];
+  /** The containers of processes. */
+  processes: readonly ProcessContainer[];
+  /** Of the coordinator's. */
   limits: ContainerLimits;
   /** Gets the run folder; holds the secret files too. */
   folder: string;
@@ -28,10 +30,11 @@ interface ComposeOptions {
 
 /** A Compose file: a container for the coordinator, and one for each process of the run. */
 export function composeFile(options: ComposeOptions): string {
-  const { program, simulation, transport, processes, folder } = options;
+  const { program, simulation, transport, processes, folder, limits } = options;
   const common = commonService(options);
-  const agent = (process: string) => ({
+  const agent = ({ name, limits }: ProcessContainer) => ({
     ...common,
+    deploy: limited(limits),
     command: [
       ...[
         ...program,
@@ -41,13 +44,14 @@ export function composeFile(options: ComposeOptions): string {
         '--transport',
         transport,
       ],
-      ...[...secretOptions, '--name', process, '--cores', '1'],
+      ...[...secretOptions, '--name', name, '--cores', '1'],
     ],
   });
   const coordinator = {
     ...common,
+    deploy: limited(limits),
     // They are started first, and stopped last: the run is stopped, and they end with it.
-    depends_on: [...processes],
+    depends_on: processes.map(({ name }) => name),
     volumes: [...common.volumes, { type: 'bind', source: folder, target: folder }],
     command: [
       ...[...program, ...simulation],
@@ -58,7 +62,7 @@ export function composeFile(options: ComposeOptions): string {
     {
       services: {
         coordinator,
-        ...Object.fromEntries(processes.map((process) => [process, agent(process)])),
+        ...Object.fromEntries(processes.map((process) => [process.name, agent(process)])),
       },
       secrets: Object.fromEntries(secretFiles.map((file) => [file, { file: `./${file}` }])),
     },
@@ -66,8 +70,11 @@ export function composeFile(options: ComposeOptions): string {
   );
 }
 
-function commonService({ image, readable, limits, owner }: ComposeOptions) {
-  const { cpus, memoryMiB } = limits;
+function limited({ cpus, memoryBytes }: ContainerLimits) {
+  return { resources: { limits: { cpus: String(cpus), memory: `${Math.round(memoryBytes)}b` } } };
+}
+
+function commonService({ image, readable, owner }: ComposeOptions) {
   return {
     image,
     // Ends what a process leaves behind, and passes signals on.
@@ -83,6 +90,5 @@ function commonService({ image, readable, limits, owner }: ComposeOptions) {
     secrets: [...secretFiles],
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
-    deploy: { resources: { limits: { cpus: String(cpus), memory: `${memoryMiB}M` } } },
   };
 }

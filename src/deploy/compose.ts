@@ -13,14 +13,15 @@ export const dockerCompose: Launcher<ContainerOptions> = {
   plan: async (request) => {
     const { config, configFile, options, overrides } = request;
     // Loaded only here: every command of edgemlsim loads this file for its help.
-    const { containersOf, folderFor, makeFolder, pinnedTo } = await import('./container-parts.ts');
+    const { containersOf, folderFor, limitsOf, makeFolder, pinnedTo, withWorkersApart } =
+      await import('./container-parts.ts');
     const { composeFile } = await import('./compose-file.ts');
     const { filesOfRun } = await import('./files-of-run.ts');
-    const containers = await containersOf(config);
-    const processes = containers.map(({ name }) => name);
+    const limits = limitsOf(options);
+    const processes = await containersOf(withWorkersApart(config), limits);
     const folder = folderFor(request);
     const main = realpathSync(process.argv[1]!);
-    const pinned = { ...request, overrides: [...overrides, ...pinnedTo(containers)] };
+    const pinned = { ...request, overrides: [...overrides, ...pinnedTo(processes)] };
     const text = composeFile({
       image: options.image,
       readable: filesOfRun(config, configFile, main),
@@ -29,7 +30,7 @@ export const dockerCompose: Launcher<ContainerOptions> = {
       simulation: manualCommand(pinned, processes.length, join(folder, 'run')),
       transport: config.live.transport,
       processes,
-      limits: { cpus: options.cpus, memoryMiB: options.memory },
+      limits,
       folder,
       owner: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid!()}`,
     });

@@ -4,7 +4,7 @@ import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
 import { InputError } from '../errors.ts';
 import { type ProcessSlot, placeNodes } from '../worlds/live/protocol/placement.ts';
-import type { LaunchRequest } from './launcher.ts';
+import type { ContainerOptions, LaunchRequest } from './launcher.ts';
 
 /** Where the coordinator listens in its container. */
 export const COORDINATOR_PORT = 7000;
@@ -12,10 +12,15 @@ export const COORDINATOR_PORT = 7000;
 /** Where a container finds `token` and the certificates. */
 export const SECRETS_FOLDER = '/run/secrets';
 
-/** What each container may use. */
+/** What a container may use. */
 export interface ContainerLimits {
   cpus: number;
-  memoryMiB: number;
+  memoryBytes: number;
+}
+
+/** What the command line gives where no layer says more. */
+export function limitsOf({ cpus, memory }: ContainerOptions): ContainerLimits {
+  return { cpus, memoryBytes: memory * 2 ** 20 };
 }
 
 /** The folder that gets the files: `deployment-NAME` unless the command line names one. */
@@ -36,31 +41,50 @@ export function makeFolder(folder: string): void {
 }
 
 /** A container for one process of the run. */
-interface ProcessContainer {
+export interface ProcessContainer {
   name: string;
   role: ProcessSlot['role'];
+  limits: ContainerLimits;
 }
 
-/** The containers of a run, one a process. */
-export async function containersOf(config: Config): Promise<ProcessContainer[]> {
+/** The containers of a run, one a process. `usual`: what nodes have whose layer says nothing. */
+export async function containersOf(
+  config: Config,
+  usual: ContainerLimits,
+): Promise<ProcessContainer[]> {
   const { settings } = await compose(config);
   const counts = new Map<string, number>();
-  return placeNodes(settings, config.live.workerHosts).map(({ role }) => {
+  const layers = new Map(settings.servers.map(({ id, layer }) => [id, layer]));
+  return placeNodes(settings, config.live.workerHosts).map(({ role, nodes }) => {
     const count = (counts.get(role) ?? 0) + 1;
     counts.set(role, count);
-    return { name: role === 'cloud' ? role : `${role}-${count}`, role };
+    const layer = config.layers[layers.get(nodes[0]!) ?? 'worker'];
+    const limits = {
+      cpus: layer?.cpus ?? usual.cpus,
+      memoryBytes: layer?.memoryMb === undefined ? usual.memoryBytes : layer.memoryMb * 1e6,
+    };
+    return { name: role === 'cloud' ? role : `${role}-${count}`, role, limits };
   });
 }
 
-/** Changes to the config by which each container runs what it is named after. */
+/** Where the config says what a worker has, each worker is a process of its own. */
+export function withWorkersApart(config: Config): Config {
+  const { layers, live, mobility } = config;
+  if (layers.worker.cpus === undefined && layers.worker.memoryMb === undefined) return config;
+  return { ...config, live: { ...live, workerHosts: Math.max(1, mobility.workers.count) } };
+}
+
+/** Changes to the config by which each container runs what it is named after, in the order of the nodes. */
 export function pinnedTo(containers: readonly ProcessContainer[]): string[] {
   const keys = { cloud: 'cloud', server: 'servers', workers: 'workers' } as const;
-  return Object.entries(keys).flatMap(([role, key]) => {
+  const placement = Object.entries(keys).flatMap(([role, key]) => {
     const names = containers.filter((container) => container.role === role);
     return names.length === 0
       ? []
       : [`live.placement.${key}=[${names.map(({ name }) => name).join(', ')}]`];
   });
+  const hosts = containers.filter(({ role }) => role === 'workers').length;
+  return [...placement, `live.workerHosts=${hosts}`];
 }
 
 /** The options by which the processes prove to each other that they belong to the run. */

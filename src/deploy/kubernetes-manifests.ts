@@ -97,7 +97,7 @@ function jobOf(
 }
 
 function containerOf(name: string, command: string[], { image, limits }: ManifestOptions) {
-  const resources = { cpu: String(limits.cpus), memory: `${limits.memoryMiB}Mi` };
+  const resources = { cpu: String(limits.cpus), memory: `${limits.memoryBytes / 2 ** 20}Mi` };
   const secrets: { name: string; mountPath: string; readOnly?: boolean } = {
     name: 'secrets',
     mountPath: SECRETS_FOLDER,

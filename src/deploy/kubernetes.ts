@@ -23,9 +23,10 @@ export const kubernetes: Launcher<ContainerOptions & { claim?: string }> = {
   plan: async (request) => {
     const { config, options } = request;
     // Loaded only here: every command of edgemlsim loads this file for its help.
-    const { containersOf, folderFor, makeFolder } = await import('./container-parts.ts');
+    const { containersOf, folderFor, limitsOf, makeFolder } = await import('./container-parts.ts');
     const { kubernetesManifests } = await import('./kubernetes-manifests.ts');
-    const agents = (await containersOf(config)).length;
+    const limits = limitsOf(options);
+    const agents = (await containersOf(config, limits)).length;
     const folder = folderFor(request);
     const name = kubernetesName(config.name);
     const textWith = (secrets: Secrets) =>
@@ -36,7 +37,7 @@ export const kubernetes: Launcher<ContainerOptions & { claim?: string }> = {
         simulation: manualCommand(request, agents, `/runs/${config.name}`),
         transport: config.live.transport,
         agents,
-        limits: { cpus: options.cpus, memoryMiB: options.memory },
+        limits,
         secrets,
         kept: options.claim === undefined ? null : { folder: '/runs', claim: options.claim },
       });

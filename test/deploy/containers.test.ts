@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readTokenFile } from '#src/deploy/token-file.js';
 import { edgemlsim } from '../cli/program.ts';
-import { deploymentFolder } from './deployed-run.ts';
+import { deploymentFolder, treeDeployment } from './deployed-run.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -75,7 +75,7 @@ describe('edgemlsim deploy compose', () => {
     const names = ['coordinator', 'cloud', 'server-1', 'server-2', 'workers-1'];
     expect(Object.keys(file.services)).toEqual(names);
     for (const { deploy, volumes } of Object.values(file.services)) {
-      expect(deploy).toEqual({ resources: { limits: { cpus: '1', memory: '512M' } } });
+      expect(deploy).toEqual({ resources: { limits: { cpus: '1', memory: `${512 * 2 ** 20}b` } } });
       const lent = volumes.map(({ source }) => source);
       expect(lent).toContain(folder);
       expect(lent.every((source) => existsSync(source))).toBe(true);
@@ -88,6 +88,37 @@ describe('edgemlsim deploy compose', () => {
     expect(simulate).toContain(`--out ${out}/run `);
     expect(simulate).toContain('--agents 4 --json --listen coordinator:7000');
     expect(cloud!.command.join(' ')).toContain('agent --join coordinator:7000 --transport tcp');
+  });
+
+  it('gives every node of a tree what its layer has', async () => {
+    const { config, folder } = treeDeployment();
+    const out = join(folder, 'containers');
+    const changes = ['layers.worker.cpus=0.8', 'layers.worker.memoryMb=256', 'layers.edge.cpus=2'];
+    const args = ['deploy', 'compose', config, ...changes, '--out', out];
+    expect(await edgemlsim(...args)).toMatchObject({ code: 0, stderr: '' });
+    const file = parse(readFileSync(join(out, 'compose.yaml'), 'utf8')) as ComposeFile;
+    expect(composeProblems(file)).toEqual([]);
+    const limits = Object.entries(file.services).map(([name, { deploy }]) => [name, deploy]);
+    const of = (cpus: string, memory: number) => ({
+      resources: { limits: { cpus, memory: `${memory}b` } },
+    });
+    const usual = 2 ** 30;
+    expect(Object.fromEntries(limits)).toEqual({
+      coordinator: of('1', usual),
+      cloud: of('1', usual),
+      'server-1': of('2', usual),
+      'server-2': of('2', usual),
+      'workers-1': of('0.8', 256e6),
+      'workers-2': of('0.8', 256e6),
+      'workers-3': of('0.8', 256e6),
+      'workers-4': of('0.8', 256e6),
+    });
+    // The k-th container of a role runs its k-th node.
+    const simulate = file.services.coordinator!.command.join(' ');
+    expect(simulate).toContain('live.workerHosts=4 ');
+    expect(simulate).toContain(
+      'live.placement.workers=[workers-1, workers-2, workers-3, workers-4] ',
+    );
   });
 
   it('makes a secret and certificates, which the file only points to', async () => {

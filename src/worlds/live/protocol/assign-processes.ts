@@ -11,9 +11,9 @@ export type PlacementRules = Partial<Record<ProcessSlot['role'], readonly string
 
 /**
  * Which machine runs which processes, by machine: their numbers. A process uses one core. Each goes
- * to the machine that has the fewest processes a core with it, the first among equals; those that
- * may not run on every machine are assigned first. Null when a role may run on none of the
- * machines.
+ * to the machine that has the fewest processes a core with it, the first among equals, in the order of
+ * its role's names where it has any; those that may not run on every machine are assigned first. Null
+ * when a role may run on none of the machines.
  */
 export function assignProcesses(
   slots: readonly ProcessSlot[],
@@ -25,9 +25,11 @@ export function assignProcesses(
   const inOrder = [...slots.filter(isBound), ...slots.filter((slot) => !isBound(slot))];
   for (const { index: slot, role } of inOrder) {
     const load = (index: number) => (shares[index]!.length + 1) / machines[index]!.cores;
-    const allowed = [...machines.keys()].filter(
-      (index) => rules[role]?.includes(machines[index]!.name) ?? true,
-    );
+    const names = rules[role];
+    const place = (index: number) => names?.indexOf(machines[index]!.name) ?? 0;
+    const allowed = [...machines.keys()]
+      .filter((index) => place(index) >= 0)
+      .sort((a, b) => place(a) - place(b));
     if (allowed.length === 0) return null;
     const best = allowed.reduce((first, next) => (load(next) < load(first) ? next : first));
     shares[best]!.push(slot);
