@@ -50,6 +50,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     ...{
       data: ['format'],
       format: [],
+      map: ['format'],
       hierarchy: ['format'],
       run: ['format', 'hierarchy'],
       study: ['format', 'run'],

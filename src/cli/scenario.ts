@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteStatistics, TraceStatistics } from '../mobility/inspect.ts';
-import { jsonOption, readWhole } from './arguments.ts';
+import { jsonOption, readOverride, readWhole } from './arguments.ts';
 import { clockTime } from './formats.ts';
 import { widthOf } from './terminal.ts';
 
@@ -70,6 +70,34 @@ Examples:
       const inspection = await inspect(file, options);
       console.log(options.json ? JSON.stringify(inspection, null, 2) : await inText(inspection));
     });
+  scenario
+    .command('render')
+    .description('draw a map: streets, where entities spend their time, servers and ranges')
+    .argument('<config>', 'YAML file of an experiment with a trace')
+    .argument('[key=value...]', 'changes to the config, by path', readOverride)
+    .requiredOption('--out <file>', 'the SVG file')
+    .addOption(
+      new Option(
+        '--trails <n>',
+        'ways of that number of entities of each kind (default: 6)',
+      ).argParser(readWhole(0)),
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ edgemlsim scenario render configs/boston-common.yaml --out map.svg`,
+    )
+    .action(
+      async (
+        file: string,
+        overrides: string[] | undefined,
+        options: { out: string; trails?: number },
+      ) => {
+        const { renderMap } = await import('./render-map.ts');
+        await renderMap(file, overrides, options);
+      },
+    );
 }
 
 async function inspect(file: string, options: InspectOptions): Promise<Inspection> {
