@@ -44,7 +44,7 @@ async function showTopology(
   const { settings } = await compose(config, []).catch((error) => {
     throw placedIn(loaded, error);
   });
-  const nodes = topologyOf(config, settings.dimension);
+  const nodes = topologyOf(config, settings.dimension, settings.memory);
   const needed = treeBytes(nodes, settings.dimension);
   const isTooLarge = needed > freemem();
   const warning = `the models of ${nodes.length} nodes need ${gigabytes(needed)} of memory; ${gigabytes(freemem())} are free`;
@@ -85,7 +85,7 @@ async function inText(nodes: readonly TopologyNode[]): Promise<string> {
     'up',
     'down',
   ];
-  const rows = nodes.map(({ id, parent, layer, level, link, speedMflops, memoryMb, bytes }) => [
+  const rows = nodes.map(({ id, parent, layer, level, link, speedMflops, bytes, ...node }) => [
     `${'  '.repeat(level)}${id}`,
     parent ?? '-',
     layer,
@@ -93,7 +93,7 @@ async function inText(nodes: readonly TopologyNode[]): Promise<string> {
     `${link?.latencyMs ?? '-'}`,
     `${link?.loss ?? '-'}`,
     `${speedMflops ?? '-'}`,
-    `${memoryMb ?? '-'}`,
+    memoryText(node),
     bytes === null ? '-' : bytesText(bytes.up),
     bytes === null ? '-' : bytesText(bytes.down),
   ]);
@@ -101,6 +101,11 @@ async function inText(nodes: readonly TopologyNode[]): Promise<string> {
   const note = `up and down: bytes of the vectors forecast, ${vectorBytes} each in full, without headers`;
   const width = widthOf(process.stdout);
   return `${textTable(header, rows, { width, leaveOut: ['loss', 'memory (MB)', 'layer', 'Mflop/s', 'ms', 'Mbit/s'] })}\n${note}`;
+}
+
+function memoryText({ neededMb, memoryMb }: Pick<TopologyNode, 'neededMb' | 'memoryMb'>): string {
+  const needed = Number((neededMb ?? 0).toPrecision(3));
+  return memoryMb === null ? `${needed}` : `${needed} of ${memoryMb}`;
 }
 
 function bytesText({ least, most }: TransferBounds): string {

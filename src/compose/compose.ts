@@ -34,6 +34,7 @@ import { attacksOf, deliveryAttacksOf, poisonOf } from './attacks.ts';
 import { failuresOf } from './failures.ts';
 import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
 import { localLearningRate } from './local-learning-rate.ts';
+import { nodeMemory } from './node-memory.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
 import { optionalUs } from './optional-us.ts';
@@ -94,7 +95,9 @@ export async function compose(
   );
   const triggers = await triggersOf(config);
   const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
+  const windows = await windowsOf(config, workerIds, dataset, shares);
   const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
+  const rootRemembers = createOptimiser(rootOptimiser).initialMemory !== null;
   const split = config.evaluation.split;
   const { name, features, classes, outputs } = dataset;
   return {
@@ -125,12 +128,19 @@ export async function compose(
       owners: config.data.owners,
       shares,
       hierarchy,
-      windows: await windowsOf(config, workerIds, dataset, shares),
+      windows,
+      memory:
+        hierarchy === null || windows === null
+          ? null
+          : nodeMemory(config, {
+              ...{ hierarchy, windows, tree, rootRemembers, features: dataset.features },
+              leaves: isStatic ? leavesOf(config, workerIds) : [],
+            }),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
-      optimiserRemembers: createOptimiser(rootOptimiser).initialMemory !== null,
+      optimiserRemembers: rootRemembers,
       latestEnd: latestEndOf(config, trace),
     },
     computation: {

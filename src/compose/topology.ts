@@ -1,6 +1,7 @@
 import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
 import { slotNames } from '../mobility/leases.ts';
+import type { MemorySettings } from '../nodes/hierarchy/settings.ts';
 import { forecastOf, type LinkForecast } from './forecast.ts';
 import { bytesPerParameter, encodedBytes } from './forecast-bytes.ts';
 import { linksOf, serverTree } from './server-tree.ts';
@@ -15,6 +16,8 @@ export interface TopologyNode {
   /** Of a worker. */
   speedMflops: number | null;
   memoryMb: number | null;
+  /** What it needs at least. */
+  neededMb: number | null;
   /** Null at the root. */
   link: { bandwidthMbps: number; latencyMs: number; loss: number } | null;
   /** Vectors on that link; null at the root. */
@@ -26,7 +29,11 @@ export interface TopologyNode {
 }
 
 /** The nodes of a tree of models from its root down, and what its links will carry. */
-export function topologyOf(config: Config, dimension: number): TopologyNode[] {
+export function topologyOf(
+  config: Config,
+  dimension: number,
+  memory: MemorySettings | null,
+): TopologyNode[] {
   const { layers, mobility } = config;
   const links = linksOf(config);
   const leaves = leafServers(config);
@@ -48,6 +55,7 @@ export function topologyOf(config: Config, dimension: number): TopologyNode[] {
       ...{ id, parent, layer, level: level.get(id)! },
       speedMflops: layer === 'worker' ? layers.worker.speedMflops : null,
       memoryMb: layers[layer]?.memoryMb ?? null,
+      neededMb: memory === null ? null : memory.needed.get(id)! / 1e6,
       link: parent === null ? null : { bandwidthMbps, latencyMs, loss },
       transfers: forecast.get(id) ?? null,
       bytes: forecast.has(id) ? encodedBytes(config, node, forecast.get(id)!, dimension) : null,

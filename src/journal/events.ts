@@ -40,6 +40,15 @@ export type SimulatedEvent =
         layers: Readonly<Record<string, { computeW: number; transmitW: number }>>;
         bandwidthMbps: Record<string, number>;
       };
+      /**
+       * Of a tree of models: bytes of a vector and of an item in a node's memory, and by layer the vectors
+       * that a node keeps, updates apart, and those that its parent keeps for it.
+       */
+      memory?: {
+        vectorBytes: number;
+        itemBytes: number;
+        vectors: Readonly<Record<string, { own: number; atParent: number }>>;
+      };
     }
   | { type: 'enter-map'; worker: string; entity: string; kind: string }
   | { type: 'leave-map'; worker: string; entity: string; kind: string }

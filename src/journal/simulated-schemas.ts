@@ -201,6 +201,11 @@ export function simulatedSchemas({ object, name }: Strictness) {
           layers: z.record(name, object({ computeW: finite, transmitW: finite })),
           bandwidthMbps: z.record(name, finite),
         }).exactOptional(),
+        memory: object({
+          vectorBytes: count,
+          itemBytes: count,
+          vectors: z.record(name, object({ own: count, atParent: count })),
+        }).exactOptional(),
       }),
       event('enter-map', onMap),
       event('leave-map', onMap),

@@ -61,6 +61,8 @@ export async function processSetup(
       slot.role === 'workers' && dataset !== null
         ? await ownWindows(manifest, slot, dataset)
         : null,
+    // The coordinator begins the journal.
+    memory: null,
   };
   collectGarbage();
   return { settings, computation, threads, theta: hasModel ? theta : null };
@@ -73,7 +75,7 @@ function isTree({ config }: RunManifest): boolean {
 
 async function settingsOf(
   manifest: RunManifest,
-): Promise<Omit<WorldSettings, 'hierarchy' | 'windows'>> {
+): Promise<Omit<WorldSettings, 'hierarchy' | 'windows' | 'memory'>> {
   const { config, settings } = manifest;
   return {
     ...settings,

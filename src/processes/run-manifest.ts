@@ -18,7 +18,13 @@ export interface RunManifest {
   config: Config;
   settings: Omit<
     WorldSettings,
-    'cloud' | 'localLearningRate' | 'deliveryAttacks' | 'shares' | 'hierarchy' | 'windows'
+    | 'cloud'
+    | 'localLearningRate'
+    | 'deliveryAttacks'
+    | 'shares'
+    | 'hierarchy'
+    | 'windows'
+    | 'memory'
   > & {
     cloud: Omit<WorldSettings['cloud'], 'learningRate'>;
   };
@@ -44,7 +50,7 @@ export function encodeManifest(config: Config, composition: Composition): unknow
   const { settings, computation, threads, dataset } = composition;
   const { seed, model, split, training, optimiser, windows, intakes, triggers, poison } = threads;
   const { deliveryAttacks, localLearningRate: _, shares: __, ...others } = settings;
-  const { hierarchy: ___, windows: ____, ...rest } = others;
+  const { hierarchy: ___, windows: ____, memory: _____, ...rest } = others;
   const manifest: RunManifest = {
     version: packageVersion(),
     config,

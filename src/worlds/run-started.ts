@@ -1,4 +1,5 @@
 import type { SimulatedEvent } from '../journal/events.ts';
+import type { MemorySettings } from '../nodes/hierarchy/settings.ts';
 import type { WorldSettings } from './world-settings.ts';
 
 /** What a journal begins with. */
@@ -13,8 +14,13 @@ export function runStarted(settings: WorldSettings): SimulatedEvent {
     servers: servers.map(({ id, parent, layer }) => ({ id, parent, layer })),
     parameters: [...parameters],
     byzantine,
+    ...(settings.memory !== null && { memory: withoutNeeds(settings.memory) }),
     ...(power !== null && { power: { layers: power, bandwidthMbps: bandwidths(settings) } }),
   };
+}
+
+function withoutNeeds({ vectorBytes, itemBytes, vectors }: MemorySettings) {
+  return { vectorBytes, itemBytes, vectors };
 }
 
 /** Of the link to the one above: by server, and of all workers. */

@@ -3,7 +3,7 @@ import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
 import type { WindowSettings } from '../learning/windows/window-source.ts';
 import type { LinkSettings } from '../network/constant-links.ts';
-import type { HierarchySettings } from '../nodes/hierarchy/settings.ts';
+import type { HierarchySettings, MemorySettings } from '../nodes/hierarchy/settings.ts';
 import type { RoundMode } from '../nodes/round-mode.ts';
 import type {
   CloudSettings,
@@ -31,6 +31,8 @@ export interface WorldSettings {
   cloud: CloudSettings;
   /** Of a tree in which every node has a model of its own; null for rounds of one model. */
   hierarchy: HierarchySettings | null;
+  /** Null without a tree of models. */
+  memory: MemorySettings | null;
   /** Where the windows of such workers come from; null likewise. */
   windows: WindowSettings | null;
   worker: WorkerSettings;

@@ -30,7 +30,7 @@ async function bytesOf(changes: Partial<TinyInput>) {
     bytes[way]! += line.bytes;
     recorded.set(link, bytes);
   }
-  return topologyOf(config, settings.dimension).flatMap(({ id, bytes }) => {
+  return topologyOf(config, settings.dimension, settings.memory).flatMap(({ id, bytes }) => {
     if (bytes === null) return [];
     const { up, down } = bytes;
     const forecast = [up, down].map(({ least, most }) => [least, most!]);

@@ -7,7 +7,9 @@ const watts = z.number().min(0);
 export const resourceKeys = {
   memoryMb: positive
     .optional()
-    .describe('in a tree of models: memory of a node in MB of 10^6 bytes, as `topology` shows it'),
+    .describe(
+      'in a tree of models: memory of a node in MB of 10^6 bytes; a node that needs more is refused',
+    ),
   cpus: positive.optional().describe('cores of the container of a node, where containers are made'),
   power: z
     .strictObject({

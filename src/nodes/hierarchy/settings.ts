@@ -20,6 +20,17 @@ export interface ExchangeSettings {
   flush: boolean;
 }
 
+/** What nodes of a tree of models keep in memory. */
+export interface MemorySettings {
+  /** Of one vector, and of one item of a window. */
+  vectorBytes: number;
+  itemBytes: number;
+  /** By layer: vectors of a node, updates apart, and those that its parent keeps for it. */
+  vectors: Readonly<Record<string, { own: number; atParent: number }>>;
+  /** By node: bytes that it needs at least. */
+  needed: ReadonlyMap<string, number>;
+}
+
 /** What holds for all nodes of a tree in which every node has a model of its own. */
 export interface HierarchySettings {
   /** Whether a node waits for its parent's model after a push, or goes on with its own. */

@@ -27,6 +27,8 @@ export interface NodeFacts {
   sendingS: number;
   /** Null for a layer without `power`. */
   energyJ: number | null;
+  /** The most that it kept: its vectors, windows that waited, updates of its greatest merge; null: unknown. */
+  memoryBytes: number | null;
   /** Null for one that was never measured. */
   accuracy: AccuracyFacts | null;
   /** Of a worker: the greatest one of its windows; null where all are censored. */
@@ -38,7 +40,7 @@ export function newNodeFacts(
 ): NodeFacts {
   return {
     ...place,
-    ...{ trained: 0, windowsDropped: 0, busyS: 0, sendingS: 0, energyJ: null },
+    ...{ trained: 0, windowsDropped: 0, busyS: 0, sendingS: 0, energyJ: null, memoryBytes: null },
     ...{ sent: 0, heldBack: 0, merged: 0, dropped: 0, lost: 0, inFlight: 0 },
     ...{ unsent: { unsent: 0, dropped: 0 }, accuracy: null, latency: null },
   };
@@ -81,6 +83,12 @@ export const nodeColumns: readonly NodeColumn[] = [
   measured('energy_j', 'J', 'for computing and sending; empty without `power`', (node) => {
     return node.energyJ;
   }),
+  measured(
+    'memory_mb',
+    'MB',
+    'most that it kept: its vectors, windows that waited, updates of its greatest merge; estimated',
+    ({ memoryBytes }) => (memoryBytes === null ? null : memoryBytes / 1e6),
+  ),
   measured('accuracy', 'share', 'of its last evaluation', (node) => node.accuracy?.final),
   measured('best_accuracy', 'share', 'greatest one', (node) => node.accuracy?.best),
   measured('lag', 'share', "the cloud's accuracy less its own, at its last evaluation", (node) => {

@@ -1,6 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import { type AccuracyRow, AccuracyTally, accuracyFacts } from './accuracy.ts';
 import { type Latency, LatencyTally } from './latency.ts';
+import { MemoryTally } from './memory.ts';
 import { type NodeFacts, newNodeFacts } from './node-facts.ts';
 import { type LinkFacts, TransferTally } from './transfers.ts';
 
@@ -21,6 +22,7 @@ export class TreeTally {
   readonly #latency = new LatencyTally();
   readonly #accuracy = new AccuracyTally();
   readonly #transfers = new TransferTally();
+  readonly #memory = new MemoryTally();
   /** By server: when it closed the aggregation that it computes now. */
   readonly #closedUs = new Map<string, number>();
   readonly #levelOf = (node: string) => this.#nodes.get(node)?.level ?? 0;
@@ -31,6 +33,7 @@ export class TreeTally {
     this.#latency.add(line);
     this.#accuracy.add(line);
     this.#transfers.add(line, this.#levelOf);
+    this.#memory.add(line);
     switch (line.type) {
       case 'run-started':
         this.#power = line.power ?? null;
@@ -118,12 +121,14 @@ export class TreeTally {
     const accuracy = this.#accuracy.rows();
     const facts = accuracyFacts(accuracy);
     const latency = this.#latency.latency();
+    const memoryOf = this.#memory.bytesOf([...this.#nodes.values()]);
     const nodes = [...this.#nodes.values()].map(
       (node): NodeFacts => ({
         ...node,
         // A sum of microseconds has no more digits than that.
         busyS: Math.round(node.busyS * 1e6) / 1e6,
         energyJ: this.#energyJ(node),
+        memoryBytes: memoryOf(node.id),
         accuracy: facts.get(node.id) ?? null,
         latency: latency.byWorker.get(node.id) ?? null,
       }),
