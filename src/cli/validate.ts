@@ -41,7 +41,9 @@ async function inText(file: string, preview: Preview): Promise<string> {
   const { indented } = await import('./indented.ts');
   const { trace, workers, servers } = preview;
   const width = widthOf(process.stdout);
-  const traceText = `${trace.durationS} s, ${trace.entities} entities, ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`;
+  const traceText =
+    trace &&
+    `${trace.durationS} s, ${trace.entities} entities, ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`;
   const rows = servers.map(({ id, parent, layer, aggregate, f, site }) => [
     id,
     parent,
@@ -62,13 +64,24 @@ async function inText(file: string, preview: Preview): Promise<string> {
   const header = ['server', 'parent', 'layer', 'rule', 'x (m)', 'y (m)', 'lat', 'lon', 'range (m)'];
   return [
     `${file} is valid: ${preview.name}, seed ${preview.seed}`,
-    ...indented('trace', traceText, width),
+    ...(traceText === null ? [] : indented('trace', traceText, width)),
     `  workers    ${workers.count} (${workers.mode})`,
-    `  gradients  ${preview.gradientsAtEnd} to aggregate`,
+    ...indented('ends', endText(preview.end), width),
     '',
     textTable([...header, 'contacts', 'mean in range'], rows, {
       width,
       leaveOut: ['lat', 'lon', 'parent', 'layer', 'x (m)', 'y (m)', 'range (m)'],
     }).trimEnd(),
   ].join('\n');
+}
+
+function endText(end: Preview['end']): string {
+  if ('windows' in end) return `after ${end.windows} windows of each worker`;
+  const { gradients, rounds, timeS } = end;
+  const limits = [
+    `${gradients} aggregated gradients`,
+    ...(rounds === null ? [] : [`${rounds} rounds`]),
+    ...(timeS === null ? [] : [`${timeS} s of simulated time`]),
+  ];
+  return `after ${limits.join(', or ')}`;
 }

@@ -8,16 +8,17 @@ import { roundUpProduct } from '../nodes/round-up.ts';
 export interface Preview {
   name: string;
   seed: number;
+  /** Null where workers stay at their servers. */
   trace: {
     file: string;
     durationS: number;
     entities: number;
     atOnce: { mean: number; max: number };
-  };
-  workers: { mode: Config['mobility']['workers']['mode']; count: number };
+  } | null;
+  workers: { mode: Config['mobility']['workers']['mode'] | 'static'; count: number };
   servers: ServerPreview[];
-  /** Gradients that the run aggregates before it ends by itself. */
-  gradientsAtEnd: number;
+  /** What ends the run by itself, whichever comes first; of a tree of models only its windows count. */
+  end: { windows: number } | { gradients: number; rounds: number | null; timeS: number | null };
 }
 
 interface ServerPreview {
@@ -41,15 +42,15 @@ interface ServerPreview {
 /** Counts are of all entities of the chosen kinds, independent of the participation. */
 export async function previewOf(config: Config): Promise<Preview> {
   const { trace, network, sites, radio } = await scenarioOf(config);
-  const { durationS, entities, atOnce } = inspectTrace(trace);
   const statistics = new Map(inspectSites(trace, sites, radio).map((site) => [site.server, site]));
+  const isStatic = config.mobility.model === 'static';
+  const { durationS, entities, atOnce } = inspectTrace(trace);
   const { mode, count } = config.mobility.workers;
-  const { epochs, gradientsPerEpoch } = config.training;
   return {
     name: config.name,
     seed: config.seed,
-    trace: { file: trace.file, durationS, entities, atOnce },
-    workers: { mode, count: mode === 'leased' ? count : entities },
+    trace: isStatic ? null : { file: trace.file, durationS, entities, atOnce },
+    workers: { mode: isStatic ? 'static' : mode, count: mode === 'leased' ? count : entities },
     servers: config.servers.map(({ id, parent, layer }): ServerPreview => {
       const { rule, f } = config.layers[layer]!.aggregate;
       const server = { id, parent, layer, aggregate: rule, f };
@@ -59,6 +60,13 @@ export async function previewOf(config: Config): Promise<Preview> {
       const degrees = network && degreesOnNetwork(network, site);
       return { ...server, site: { xM, yM, ...degrees, rangeM, contacts, meanInRange } };
     }),
-    gradientsAtEnd: roundUpProduct(epochs, gradientsPerEpoch),
+    end: endOf(config),
   };
+}
+
+function endOf({ rounds, windows, training }: Config): Preview['end'] {
+  if (rounds.mode === 'hierarchical' && windows !== undefined) return { windows: windows.count };
+  const { epochs, gradientsPerEpoch, maximumRounds = null, maximumTimeS = null } = training;
+  const gradients = roundUpProduct(epochs, gradientsPerEpoch);
+  return { gradients, rounds: maximumRounds, timeS: maximumTimeS };
 }

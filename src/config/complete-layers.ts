@@ -92,15 +92,15 @@ export function hasSites(config: Config, layer: string): boolean {
   return config.servers.some((server) => server.layer === layer && leaves.includes(server.id));
 }
 
-/** The server of a layer, without a site, that has the fewest child servers. */
+/** The server of a layer, of those that hear other servers, that has the fewest child servers. */
 export function fewestChildren(
-  { servers }: Config,
+  config: Config,
   layer: string,
 ): { id: string; children: number } | undefined {
-  const inner = [{ id: 'cloud', layer: 'cloud', site: undefined }, ...servers].filter(
-    (server) => server.layer === layer && server.site === undefined,
-  );
-  return inner
+  const { servers } = config;
+  const leaves = leafServers(config);
+  return [{ id: 'cloud', layer: 'cloud' }, ...servers]
+    .filter((server) => server.layer === layer && !leaves.includes(server.id))
     .map(({ id }) => ({ id, children: servers.filter(({ parent }) => parent === id).length }))
     .sort((a, b) => a.children - b.children)[0];
 }

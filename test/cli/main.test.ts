@@ -107,12 +107,12 @@ test('validate says what would run; with --json in one document', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain(`${config} is valid: small, seed 1`);
   expect(stdout).toMatch(/workers +100 \(leased\)/);
-  expect(stdout).toMatch(/gradients +100 to aggregate/);
+  expect(stdout).toMatch(/ends +after 100 aggregated gradients/);
   const json = await edgemlsim('validate', config, '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({
     name: 'small',
     servers: [{ id: 'left', site: { rangeM: 50, contacts: 6 } }, { id: 'right' }],
-    gradientsAtEnd: 100,
+    end: { gradients: 100, rounds: null, timeS: null },
   });
 });
 
