@@ -1,4 +1,3 @@
-import { hierarchyOf, windowsOf } from '../compose/hierarchy.ts';
 import { localLearningRate } from '../compose/local-learning-rate.ts';
 import { openLearning } from '../compose/open-learning.ts';
 import type { OpenModel } from '../compose/open-model.ts';
@@ -12,10 +11,8 @@ import type { Dataset, SplitName } from '../learning/dataset.ts';
 import { loadDataset } from '../learning/datasets/load.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import { withoutItems } from '../learning/only-splits.ts';
-import { partitionOf } from '../learning/partitions/index.ts';
 import { placeDataset } from '../learning/placed-dataset.ts';
 import type { SensorSource } from '../learning/windows/sensor.ts';
-import { openStream } from '../simulation/random.ts';
 import type { ComputationSettings } from '../worlds/computing/computation-settings.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
@@ -42,7 +39,7 @@ export async function processSetup(
   manifest: RunManifest,
   slot: ProcessSlot,
 ): Promise<ProcessSetup> {
-  const { config, settings: known, computation } = manifest;
+  const { config, computation } = manifest;
   const splits = await computedSplits(manifest, slot);
   const hasModel = slot.role === 'cloud' || isTree(manifest);
   const mustTry = splits.length > 0 && wantedEngine(config) !== 'reference';
@@ -55,10 +52,9 @@ export async function processSetup(
       : await learningThread(manifest, slot, theta, dataset, splits);
   const settings = {
     ...(await settingsOf(manifest)),
-    hierarchy:
-      model && (await hierarchyOf(config, known.workers, manifest.threads.triggers, model)),
+    hierarchy: model && isTree(manifest) ? await hierarchy(manifest, model) : null,
     windows:
-      slot.role === 'workers' && dataset !== null
+      slot.role === 'workers' && isTree(manifest) && dataset !== null
         ? await ownWindows(manifest, slot, dataset)
         : null,
     // The coordinator begins the journal.
@@ -71,6 +67,14 @@ export async function processSetup(
 /** Whether every node has a model of its own. */
 function isTree({ config }: RunManifest): boolean {
   return config.rounds.mode === 'hierarchical';
+}
+
+async function hierarchy(
+  { config, settings, threads }: RunManifest,
+  model: OpenModel,
+): Promise<WorldSettings['hierarchy']> {
+  const { hierarchyOf } = await import('../compose/hierarchy.ts');
+  return hierarchyOf(config, settings.workers, threads.triggers, model);
 }
 
 async function settingsOf(
@@ -93,6 +97,9 @@ async function ownWindows(
   { nodes }: ProcessSlot,
   dataset: Dataset,
 ): Promise<WorldSettings['windows']> {
+  const { windowsOf } = await import('../compose/hierarchy.ts');
+  const { partitionOf } = await import('../learning/partitions/index.ts');
+  const { openStream } = await import('../simulation/random.ts');
   const stream = openStream(config.seed, 'partition');
   const shares = partitionOf(config.data.partition)(dataset.splits.train, workers, stream);
   const windows = await windowsOf(config, workers, dataset, shares);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
+import type { ClientOptions } from 'ws';
 import { greet } from './dial.ts';
 import { checkExposure } from './exposure.ts';
 import { PREFIX_BYTES } from './frame-layout.ts';
@@ -24,6 +24,8 @@ export const webSocket: Transport = {
   name: 'websocket',
   async listen(options, onConnection) {
     const warning = checkExposure(options);
+    // Only here: every process of a run knows this transport, few use it.
+    const { WebSocketServer } = await import('ws');
     const reception = new Reception(options, onConnection);
     const server = httpServer(options);
     server.on('request', (_request, response) => response.writeHead(426).end());
@@ -46,6 +48,7 @@ export const webSocket: Transport = {
   },
   async connect(options) {
     checkExposure(options);
+    const { WebSocket } = await import('ws');
     const { host, port, tls, limits, secret } = options;
     const address = host.includes(':') ? `[${host}]` : host;
     const socket = new WebSocket(`${tls === null ? 'ws' : 'wss'}://${address}:${port}`, {

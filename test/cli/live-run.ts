@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
+import { InputError, RunError } from '#src/errors.js';
 import { type RunRecord, readRunRecord } from '#src/report/run/run-record.js';
+import { type ControlCommand, sendControl } from '#src/run/run-control.js';
 import type { RunSummary } from '#src/run/run-summary.js';
-import { edgemlsim, folderWithConfig, type Outcome, start } from './program.ts';
+import { folderWithConfig, type Outcome, start } from './program.ts';
 
 export interface LiveProcess {
   slot: number;
@@ -45,11 +47,15 @@ export class LiveRunUnderTest {
     return child;
   }
 
-  async tell(command: string): Promise<LiveStatus | null> {
-    const { code, stdout } = await edgemlsim('ctl', this.runDir, command);
-    const status = code === 0 ? (JSON.parse(stdout) as LiveStatus) : null;
+  async tell(command: ControlCommand): Promise<LiveStatus | null> {
+    // As `edgemlsim ctl` does, which has tests of its own: a process for each question costs more
+    // than the run.
+    const status = await sendControl(this.runDir, command).catch((error: unknown) => {
+      if (error instanceof InputError || error instanceof RunError) return null;
+      throw error;
+    });
     // Before it begins, and when it is over, it has no processes.
-    return status?.processes === undefined ? null : status;
+    return hasProcesses(status) ? status : null;
   }
 
   /** Resolves with the first status of that kind. */
@@ -92,6 +98,10 @@ export class LiveRunUnderTest {
     expect(record.ended).not.toBeNull();
     return record;
   }
+}
+
+function hasProcesses(status: unknown): status is LiveStatus {
+  return typeof status === 'object' && status !== null && 'processes' in status;
 }
 
 export function isAlive(pid: number): boolean {

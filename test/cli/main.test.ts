@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { plainEnvironment } from '../plain-environment.ts';
@@ -35,18 +35,32 @@ test('the help of the program and of each command shows an example, on stdout', 
   }
 });
 
-test('help loads nothing but the commands, the launchers and what parses them', () => {
+/** What a compiled file imports as it is loaded, and what that imports. */
+function loadedWith(entry: string): Set<string> {
   const loaded = new Set<string>();
   const load = (file: string): void => {
     if (loaded.has(file)) return;
     loaded.add(file);
-    const imports = readFileSync(file, 'utf8').matchAll(/^import .* from ['"](.*)['"];$/gm);
+    const imports = readFileSync(file, 'utf8').matchAll(/^(?:im|ex)port .* from ['"](.*)['"];$/gm);
     for (const [, from = ''] of imports) {
       if (from.startsWith('.')) load(join(dirname(file), from));
       else if (!from.startsWith('node:')) loaded.add(from);
     }
   };
-  load(main);
+  load(entry);
+  return loaded;
+}
+
+test('a process of nodes loads few packages, and no rules, before it knows what it needs', () => {
+  const loaded = [...loadedWith(resolve('dist/src/processes/live-agent.js'))];
+  const packages = loaded.filter((file) => !isAbsolute(file) && !/^(#src|pure-rand)/.test(file));
+  expect(packages.sort()).toEqual(['fastest-levenshtein', 'zod']);
+  const rules = resolve('dist/aggregators');
+  expect(loaded.filter((file) => file.startsWith(rules))).toEqual([]);
+});
+
+test('help loads nothing but the commands, the launchers and what parses them', () => {
+  const loaded = loadedWith(main);
   const own = [dirname(main), resolve('dist/src/deploy')];
   const others = [...loaded].filter((file) => !own.some((folder) => file.startsWith(folder)));
   const light = ['errors.js', 'processes/process-program.js', 'transport/exposure.js'].map((file) =>
