@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { sendControl } from '#src/run/run-control.js';
 import { edgemlsim, folderWithConfig, start } from './program.ts';
 
 const endless = 'training.epochs=1000000';
@@ -14,7 +16,9 @@ async function underWay() {
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  while (!(await edgemlsim('ctl', runDir, 'status')).stdout.includes('simTimeS'));
+  // Asked in process: until the run can answer there is no folder, or no more than its status.
+  const status = () => sendControl(runDir, 'status').catch(() => null);
+  while (!JSON.stringify(await status()).includes('simTimeS')) await wait(20);
   return { runDir, child };
 }
 

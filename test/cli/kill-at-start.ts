@@ -16,7 +16,7 @@ export async function leftAfterKill(
 ): Promise<number[]> {
   const child = start(args, folder);
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
-  while (processesIn(folder).length < 2 && !isOver()) await wait(5);
+  while (processesIn(folder).length < 2 && !isOver()) await wait(20);
   if (isOver()) throw new Error(`ended early: ${(await child.outcome).stderr}`);
   await wait(afterMs);
   child.kill('SIGKILL');

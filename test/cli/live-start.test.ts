@@ -16,7 +16,7 @@ async function childOf(run: LiveRunUnderTest, slot: number): Promise<number> {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       if (isChild(pid, run.child.pid!, `\0--slot\0${slot}\0`)) return Number(pid);
     }
-    await wait(2);
+    await wait(10);
   }
   throw new Error(`the run has ended: ${(await run.child.outcome).stderr}`);
 }

@@ -5,8 +5,12 @@ import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/run/run-summary.js';
 import { folderWithConfig, start } from './program.ts';
 
+/** It computes for ever, or waits for ever, which costs the machine nothing. */
+const SPINS = 'for (;;);';
+const WAITS = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+
 /** Does not return from its 13th call of a thread on, as long as the file `hang` is there. */
-const hangs = (folder: string, body: string, definition: string): string => `
+const hangs = (folder: string, body: string, definition: string, how: string): string => `
 import { existsSync, writeFileSync } from 'node:fs';
 import { ${definition} } from 'edgemlsim/rules';
 import { meanOf } from 'edgemlsim/rules/toolbox';
@@ -15,7 +19,7 @@ const mayHang = () => {
   calls += 1;
   if (calls < 13 || !existsSync('${folder}/hang')) return;
   writeFileSync('${folder}/hanging', '');
-  for (;;);
+  ${how}
 };
 export default ${definition}({ name: 'stuck', summary: 'does not return', ${body} });
 `;
@@ -26,9 +30,9 @@ const dataAttack =
 const deliveryAttack =
   "kind: 'delivery', knowledge: 'own', mayDrop: () => false, deliver: () => { mayHang(); return [0]; }";
 
-function stuck(body = aggregator, definition = 'defineAggregator') {
+function stuck(how: string, body = aggregator, definition = 'defineAggregator') {
   const made = folderWithConfig();
-  writeFileSync(join(made.folder, 'stuck.js'), hangs(made.folder, body, definition));
+  writeFileSync(join(made.folder, 'stuck.js'), hangs(made.folder, body, definition, how));
   writeFileSync(join(made.folder, 'hang'), '');
   const runDir = join(made.folder, 'run');
   const run = (...more: string[]) =>
@@ -58,7 +62,7 @@ async function hashWithout(folder: string, config: string): Promise<string> {
 }
 
 test('a rule that does not return fails the run by name, and its checkpoint goes on', async () => {
-  const { folder, config, runDir, run } = stuck();
+  const { folder, config, runDir, run } = stuck(SPINS);
   // The limit is part of the config, and no simulated event knows of it.
   const { code, stderr } = await run(OWN, OFTEN, LIMIT).outcome;
   expect(code).toBe(1);
@@ -73,16 +77,17 @@ test('a rule that does not return fails the run by name, and its checkpoint goes
 });
 
 test('a rule file that is changed after that is refused by resume, which says so', async () => {
-  const { folder, runDir, run } = stuck();
+  const { folder, runDir, run } = stuck(WAITS);
   await run(OWN, OFTEN, LIMIT).outcome;
-  writeFileSync(join(folder, 'stuck.js'), hangs(folder, aggregator, 'defineAggregator').trim());
+  const changed = hangs(folder, aggregator, 'defineAggregator', WAITS).trim();
+  writeFileSync(join(folder, 'stuck.js'), changed);
   const { code, stderr } = await start(['resume', runDir], folder).outcome;
   expect(code).toBe(3);
   expect(stderr).toMatch(/changed since the run was started: .*stuck\.js/);
 });
 
 test('Ctrl-C stops a run whose rule does not return at its last checkpoint', async () => {
-  const { folder, config, runDir, run } = stuck();
+  const { folder, config, runDir, run } = stuck(SPINS);
   const running = run(OWN, OFTEN);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');
@@ -95,7 +100,7 @@ test('Ctrl-C stops a run whose rule does not return at its last checkpoint', asy
 });
 
 test('a second Ctrl-C quits at once, and status.json says interrupted', async () => {
-  const { folder, runDir, run } = stuck();
+  const { folder, runDir, run } = stuck(WAITS);
   const running = run(OWN, OFTEN);
   await isThere(join(folder, 'hanging'));
   let said = '';
@@ -113,14 +118,14 @@ test('a second Ctrl-C quits at once, and status.json says interrupted', async ()
 });
 
 test('in a live run, too, a rule that does not return fails the run by name', async () => {
-  const { runDir, run } = stuck();
+  const { runDir, run } = stuck(SPINS);
   const { code, stderr } = await run(OWN, LIMIT, ...LIVE).outcome;
   expect([code, statusIn(runDir)]).toEqual([1, 'failed']);
   expect(stderr).toMatch(/aggregator "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
 });
 
 test('Ctrl-C stops a live run whose rule does not return at its last checkpoint', async () => {
-  const { folder, runDir, run } = stuck();
+  const { folder, runDir, run } = stuck(WAITS);
   const running = run(OWN, OFTEN, ...LIVE);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');
@@ -130,7 +135,7 @@ test('Ctrl-C stops a live run whose rule does not return at its last checkpoint'
 });
 
 test('an attack on samples that does not return fails a run with agents by name', async () => {
-  const { run } = stuck(dataAttack, 'defineDataAttack');
+  const { run } = stuck(WAITS, dataAttack, 'defineDataAttack');
   const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT, 'pool.agents=1').outcome;
   expect(code).toBe(1);
@@ -138,7 +143,7 @@ test('an attack on samples that does not return fails a run with agents by name'
 });
 
 test('an attack on delivery that does not return fails the run by name', async () => {
-  const { run } = stuck(deliveryAttack, 'defineDeliveryAttack');
+  const { run } = stuck(SPINS, deliveryAttack, 'defineDeliveryAttack');
   const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT).outcome;
   expect(code).toBe(1);
