@@ -5,6 +5,7 @@ import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { ReportItem } from '../protocol/control-message.ts';
 import { coordinatorNumber } from '../protocol/process-numbers.ts';
+import { CausalOrder } from './causal-order.ts';
 import { ChangeLedger, type ChangeLedgerState } from './change-ledger.ts';
 import { HeldBack } from './held-back.ts';
 import { type InFlightState, InFlightTracker, type LostProcess } from './in-flight-tracker.ts';
@@ -49,6 +50,8 @@ interface JournalRecorderParts {
   onStarted: (gradients: number) => void;
 }
 
+type Complete = (event: SimulatedEvent) => SimulatedEvent;
+
 /** Writes the journal of a live run from the coordinator's own events and the processes' reports. */
 export class JournalRecorder {
   readonly #parts: JournalRecorderParts;
@@ -59,6 +62,7 @@ export class JournalRecorder {
   readonly #state: Omit<JournalRecorderState, 'inFlight' | 'changes'>;
   readonly #evaluations = new Set<number>();
   readonly #heldBack = new HeldBack();
+  readonly #order = new CausalOrder();
   #lastUs: TimeUs = 0;
   #newestAnywhere = 0;
 
@@ -114,9 +118,11 @@ export class JournalRecorder {
     return this.#state.cut.has(server);
   }
 
-  /** Reported ends of a process whose beginning no process has reported. */
-  earlyEndsOf(process: ProcessHandle): number {
-    return this.#inFlight.earlyFrom(this.#keyOf(process.slot.index, process.generation));
+  /** Reported ends of a process whose beginning no process has reported, and what follows from them. */
+  earlyEndsOf({ slot: { index }, generation }: ProcessHandle): number {
+    return (
+      this.#inFlight.earlyFrom(this.#keyOf(index, generation)) + this.#order.waitingFrom(index)
+    );
   }
 
   /** The last round that a server has opened, the last window of a worker. */
@@ -129,12 +135,14 @@ export class JournalRecorder {
     return this.#state.versions.get(server) ?? 0;
   }
 
-  /** Records an item of a report. `complete` adds what the process does not know. */
-  take(
-    process: ProcessHandle,
-    item: ReportItem,
-    complete: (event: SimulatedEvent) => SimulatedEvent,
-  ): void {
+  /** Records an item of a report, after its causes. `complete` adds what the process does not know. */
+  take(process: ProcessHandle, item: ReportItem, complete: Complete): void {
+    const event = item.type === 'record' ? item.event : null;
+    const record = () => this.#take(process, item, complete);
+    this.#order.take(process.slot.index, { event, record });
+  }
+
+  #take(process: ProcessHandle, item: ReportItem, complete: Complete): void {
     const { journal, onMeasured } = this.#parts;
     const keyOf = (late: number) => this.#keyOf(process.slot.index, late);
     if (item.type === 'settle') {
@@ -249,6 +257,7 @@ export class JournalRecorder {
 
   /** Settles the missing facts of a lost process as empty. */
   giveUpFacts({ late, slot }: ProcessHandle): void {
+    this.#order.lose(slot.index, slot.nodes);
     for (const own of late.keys()) {
       const key = this.#keyOf(slot.index, own);
       this.#evaluations.delete(key);
@@ -275,6 +284,7 @@ export class JournalRecorder {
 
   /** The run is over. */
   close(reason: EndReason): void {
+    this.#order.close();
     for (const event of this.#inFlight.close()) this.record(event);
     for (const event of this.#changes.close()) this.record(event);
     const { computed, progress } = this.#state;
