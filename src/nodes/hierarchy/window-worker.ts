@@ -36,8 +36,8 @@ export class WindowWorker {
   }
 
   /** The run begins. */
-  start(): void {
-    this.#awaitWindow();
+  start(wasAway = false): void {
+    this.#awaitWindow(wasAway);
     this.#evaluation.later();
   }
 
@@ -79,7 +79,7 @@ export class WindowWorker {
   recover(): void {
     const state = this.#state;
     state.down = false;
-    this.#awaitWindow();
+    this.#awaitWindow(true);
     if (state.server !== null) this.#uplink.pull();
   }
 
@@ -88,7 +88,7 @@ export class WindowWorker {
     const state = this.#state;
     for (; state.nextWindow <= windows; state.nextWindow += 1) this.#context.takeWindow(state.id);
     state.down = isDown;
-    if (!isDown) this.start();
+    if (!isDown) this.start(true);
   }
 
   /** Its server goes on as another, without what this worker has told it. */
@@ -139,8 +139,8 @@ export class WindowWorker {
     return this.#settings.windowsOf.get(this.#state.id)!;
   }
 
-  /** Sets the timer of the next window that has not closed yet; those before it are lost. */
-  #awaitWindow(): void {
+  /** Sets the timer of the next window; those that were over while it was away are lost. */
+  #awaitWindow(wasAway = false): void {
     const state = this.#state;
     const { nowUs } = this.#context;
     for (; state.nextWindow <= this.#windows.count; state.nextWindow += 1) {
@@ -156,8 +156,10 @@ export class WindowWorker {
         state.nextWindow = this.#windows.count + 1;
         break;
       }
-      if (endUs >= nowUs) {
-        this.#context.after(state.id, endUs - nowUs, { kind: 'window', window });
+      // On a busy machine one may be over before the one before it has closed.
+      if (endUs >= nowUs || !wasAway) {
+        const waitUs = Math.max(0, endUs - nowUs);
+        this.#context.after(state.id, waitUs, { kind: 'window', window });
         return;
       }
       this.#context.takeWindow(state.id);
