@@ -34,7 +34,7 @@ export class CausalOrder {
     else if (this.#record(reported)) this.#goOn();
   }
 
-  /** The process of a slot is lost: what it has reported is recorded, and nobody waits for its nodes. */
+  /** The process of a slot is lost: what it has reported is recorded, and its nodes are waited for no longer. */
   lose(slot: number, nodes: readonly string[]): void {
     for (const node of nodes) this.#lost.add(node);
     this.#recordAll(slot);
