@@ -151,6 +151,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
         node: name,
         server: name.nullable(),
         changes: z.array(count),
+        leftOver: z.literal(true).exactOptional(),
         outcome: z.enum(['unsent', 'dropped']),
         reason: dropReasonSchema.exactOptional(),
       }),

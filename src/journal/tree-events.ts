@@ -51,13 +51,17 @@ export type TreeEvent =
       /** When aggregated as the vector of a Byzantine sender. */
       byzantine?: true;
     }
-  /** The end of a node's change that was in no update. */
+  /**
+   * The end of a node's change that was in no update. `leftOver`: with it ends what an encoding left out of
+   * the updates before; then `changes` may be empty.
+   */
   | {
       type: 'change-ended';
       update: number;
       node: string;
       server: string | null;
       changes: number[];
+      leftOver?: true;
       outcome: 'unsent' | 'dropped';
       reason?: DropReason;
     }

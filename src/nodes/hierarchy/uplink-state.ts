@@ -4,6 +4,8 @@ import { newTransfer, type TransferState } from './transfers.ts';
 export interface UplinkState {
   /** Changes in its model and in no update: windows of a worker, results of a server. */
   unsent: number[];
+  /** An encoding left something out of its updates, which is in its change still. */
+  leftOver: boolean;
   /** The number of the last update that its parent was sent; null before the first. */
   lastUpdate: number | null;
   push: TransferState;
@@ -23,6 +25,7 @@ export interface UplinkState {
 export function newUplink(): UplinkState {
   return {
     unsent: [],
+    leftOver: false,
     lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),

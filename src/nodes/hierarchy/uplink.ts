@@ -193,12 +193,13 @@ export class Uplink {
   /** What changed since its last update goes no further. */
   giveUp(end: EndOfChange): void {
     const state = this.#state;
-    if (state.unsent.length === 0) return;
+    const { unsent: changes, leftOver } = state;
+    if (changes.length === 0 && !leftOver) return;
     const { node, parent, context } = this.#parts;
     const update = context.nextId('result');
-    const { unsent: changes } = state;
-    context.record({ type: 'change-ended', update, node, server: parent(), changes, ...end });
-    state.unsent = [];
+    const what = { node, server: parent(), changes, ...(leftOver && { leftOver }) };
+    context.record({ type: 'change-ended', update, ...what, ...end });
+    Object.assign(state, { unsent: [], leftOver: false });
     state.push.changes = 0;
   }
 
@@ -246,6 +247,8 @@ export class Uplink {
     const { model, dimension, vectorBytes } = this.#parts;
     const { isSparse } = this.#encoding;
     model.takeEncoded(encoded, isSparse);
+    // Fewer than all travel.
+    if (isSparse) this.#state.leftOver = count < dimension;
     this.#send(encoded, this.#encoding.bytes(count, dimension, vectorBytes / dimension), pulls);
   }
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ReplicaState } from '#src/nodes/hierarchy/replica-server.js';
+import type { WindowWorkerState } from '#src/nodes/hierarchy/window-worker-state.js';
 import { TreeTally } from '#src/report/hierarchy/tree-tally.js';
 import { openStream } from '#src/simulation/random.js';
 import { rootTheta } from '#src/worlds/node-set.js';
@@ -342,6 +343,58 @@ it.each([
   }
   const sent = world.lines.filter((line) => line.type === 'update-sent');
   expect(sent.filter(({ node }) => workers.includes(node))).toHaveLength(4 * workers.length);
+});
+
+it.each([
+  ['keep', { topK: 3 }],
+  ['keep', { significant: 0.5 }],
+  ['discard', { topK: 3 }],
+] as const)(
+  'what is sent, left over and unsent is the whole change (%s, %j)',
+  async (unsent, up) => {
+    const exchange = { unsent, pull: 'never', push: { changes: 2 }, flush: false } as const;
+    const world = await InProcessWorld.open(
+      treeConfig({
+        tree: [1, 1],
+        windows: { everyS: 2, count: 5 },
+        layers: {
+          cloud: { collect: 'each' },
+          worker: { speedMflops: 0.02, ...exchange, encoding: { up } },
+        },
+      }),
+    );
+    const { cloud, workers } = world.world.state;
+    const start = world.values.vector((cloud as ReplicaState).model.theta!).slice();
+    await world.run();
+    expectConserved(world);
+    const { theta, base } = (workers.get('worker-1') as WindowWorkerState).model;
+    const [own, from] = [world.values.vector(theta!), world.values.vector(base!)];
+    const root = world.values.vector((cloud as ReplicaState).model.theta!);
+    const moved = own.map((element, index) => element - start[index]!);
+    // The root has what was sent; from there to the worker's model it is left over or unsent.
+    expect(root.some((element, index) => element !== start[index])).toBe(true);
+    expect(own.some((element, index) => element !== from[index])).toBe(true);
+    for (const [index, element] of moved.entries()) {
+      const sent = root[index]! - start[index]!;
+      const rest = own[index]! - from[index]!;
+      expect(sent + rest).toBeCloseTo(element, 5);
+    }
+    const ends = world.lines.filter((line) => line.type === 'change-ended');
+    expect(ends).toEqual([
+      expect.objectContaining({ changes: [5], leftOver: true, outcome: 'unsent' }),
+    ]);
+  },
+);
+
+it('a model that comes ends what was left over where the change is discarded', async () => {
+  const worker = { speedMflops: 0.02, unsent: 'discard', encoding: { up: { topK: 3 } } } as const;
+  const world = await InProcessWorld.open(treeConfig({ layers: { worker } }));
+  await world.run();
+  expectConserved(world);
+  const ends = world.lines.flatMap((line) => (line.type === 'change-ended' ? [line] : []));
+  const discarded = ends.filter(({ leftOver, reason }) => leftOver && reason === 'discarded');
+  expect(discarded.length).toBeGreaterThan(0);
+  expect(discarded.some(({ changes }) => changes.length === 0)).toBe(true);
 });
 
 it('waits for the size of what it sends where that depends on the numbers', async () => {
