@@ -22,7 +22,8 @@ export interface ModuleSpec {
 
 const DATASET_FILE: UsersFileKind = {
   what: 'dataset file',
-  modules: { 'edgemlsim/datasets': publicInterface },
+  // One file may have the model, too; what that module offers are types.
+  modules: { 'edgemlsim/datasets': publicInterface, 'edgemlsim/models': {} },
 };
 
 /**
@@ -35,7 +36,7 @@ export async function loadModule(spec: ModuleSpec, baseFolder: string): Promise<
   const file = resolve(baseFolder, spec.path);
   const sha256 = await usersFileHash(file, DATASET_FILE);
   const module = await loadUsersFile(file, sha256, DATASET_FILE);
-  const dataset = checkShape(module.default, file);
+  const dataset = checkShape(module.dataset ?? module.default, file);
   const options = parseOptions(dataset, spec.options);
   let data: OwnData;
   try {
@@ -51,7 +52,10 @@ export async function loadModule(spec: ModuleSpec, baseFolder: string): Promise<
 
 function checkShape(value: unknown, file: string): OwnDataset {
   if (typeof value !== 'object' || value === null || !('load' in value)) {
-    throw refused(file, "no dataset: the file's default export must be one, with load()");
+    throw refused(
+      file,
+      'no dataset: the file must export one, as default or as `dataset`, with load()',
+    );
   }
   const { name, options, load } = value as OwnDataset;
   if (typeof load !== 'function') throw refused(file, 'not a dataset: load() is missing');

@@ -10,6 +10,7 @@ import type { LossName } from '../layer-spec.ts';
 import { lossFor } from '../losses/index.ts';
 import type { DataSizes } from '../model-fit.ts';
 import type { ModelContext, ModelLoss } from '../models.ts';
+import * as ownDatasets from '../own-datasets/index.ts';
 import { ownParameters } from './own-parameters.ts';
 import { withChance, withChanceUntil } from './seeded-chance.ts';
 import { type TensorLoss, tensorLosses } from './tensor-loss.ts';
@@ -81,10 +82,13 @@ async function makeModel(
   const modules = {
     ...Object.fromEntries(names.map((name) => [name, tf])),
     'edgemlsim/models': {},
+    // One file may have the data, too.
+    'edgemlsim/datasets': ownDatasets,
   };
   const kind = { what: 'model file', modules };
   const exported = await loadUsersFile(file, sha256, kind);
-  const { default: made, loss } = exported as { default?: unknown; loss?: unknown };
+  const { loss, ...models } = exported;
+  const made = models.model ?? models.default;
   const context: ModelContext = { tf, inputs: features, classes: outputs, options };
   let model = made;
   if (typeof made === 'function') {
@@ -99,7 +103,7 @@ async function makeModel(
   const found =
     typeof made === 'function'
       ? `the function returned ${described(model)}, no LayersModel`
-      : `the default export is ${described(made)}, no model`;
+      : `what it exports as default or as \`model\` is ${described(made)}, no model`;
   const advice = [
     'expected a tf.LayersModel (tf.sequential, tf.model), or a function that returns one',
     'see docs/own-model.md for a file that works',

@@ -32,7 +32,7 @@ export async function loadUsersFile(
   sha256: string,
   { what, modules }: UsersFileKind,
   timeLimitS = TIME_LIMIT_S,
-): Promise<{ default?: unknown }> {
+): Promise<Record<string, unknown>> {
   const content = await contentOf(filename, what);
   const found = hashOf(content);
   if (found !== sha256) {
@@ -53,7 +53,7 @@ export async function loadUsersFile(
     // jiti.import would hand some JavaScript files to Node, which finds another edgemlsim or none.
     const options = { filename, async: true, forceTranspile: true };
     const load = async () => jiti.evalModule(content.toString('utf8'), options);
-    return (await inTime(what, load, timeLimitS)) as { default?: unknown };
+    return (await inTime(what, load, timeLimitS)) as Record<string, unknown>;
   } catch (error) {
     throw new InputError({
       place: { file: filename },

@@ -129,7 +129,7 @@ describe("a user's own dataset is refused", () => {
 
   test('when it is no dataset, does not load or is not there', async () => {
     write('rule.js', "export default { name: 'rule', aggregate() {} };");
-    await expect(load('rule.js')).rejects.toThrow("no dataset: the file's default export");
+    await expect(load('rule.js')).rejects.toThrow('no dataset: the file must export one');
     write('broken.js', 'export default {');
     await expect(load('broken.js')).rejects.toThrow('the dataset file does not load');
     await expect(load('none.ts')).rejects.toThrow('no such dataset file');

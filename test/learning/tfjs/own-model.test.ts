@@ -179,8 +179,8 @@ describe('a file that holds no model that fits', () => {
   const withLoss = (model: string, loss = "'squared'") =>
     `export default ${model}; export const loss = ${loss};`;
   test.each([
-    ['nothing', '', /the default export is undefined, no model/],
-    ['a number', 'export default 5;', /the default export is a number, no model/],
+    ['nothing', '', /exports as default or as `model` is undefined, no model/],
+    ['a number', 'export default 5;', /exports as default or as `model` is a number, no model/],
     ['another function', withLoss('() => [1]'), /the function returned a Array, no LayersModel/],
     ['a function that throws', withLoss('() => { throw new Error("why") }'), /failed: why/],
     ['a broken file', 'export default (', /the model file does not load/],
