@@ -180,7 +180,6 @@ const exportedForTests: Record<string, string> = {
   'src/deploy/ssh.ts sshAgents': 'given a stand-in for ssh',
   'src/learning/model.ts modelDimension': 'tells tests how long theta is without a config',
   'src/mobility/radio/path-loss.ts pathLoss': 'compared with the disc where both hold',
-  'src/mobility/trace.ts TraceOptions': 'type of what tests read traces with',
   'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
   'src/report/run/comparison.ts ComparedRun': 'type of the table that tests fill',
   'src/report/study/statistics.ts studentT975': 'compared with the published table',

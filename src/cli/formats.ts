@@ -12,3 +12,9 @@ export function percent(share: number | null): string {
 export function quantityText(value: number | string | null): string {
   return typeof value === 'number' ? value.toFixed(4) : (value ?? '-');
 }
+
+/** `3 ended at gaps, 1 at jumps`: presences whose entity came back. */
+export function cutsInText({ gaps, jumps }: { gaps: number; jumps: number }): string {
+  if (gaps + jumps === 0) return 'none ended at a gap or a jump';
+  return `${gaps} ended at gaps, ${jumps} at jumps`;
+}

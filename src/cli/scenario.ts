@@ -1,25 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteStatistics, TraceStatistics } from '../mobility/inspect.ts';
 import { jsonOption, readOverride, readWhole } from './arguments.ts';
-import { clockTime } from './formats.ts';
+import { clockTime, cutsInText } from './formats.ts';
+import { type GivenPlace, readPlace } from './given-place.ts';
 import { widthOf } from './terminal.ts';
 
 interface InspectOptions {
   network?: string;
   sites?: number;
   range?: number[];
-  site?: Place[];
+  site?: GivenPlace[];
   json?: boolean;
-}
-
-interface Place {
-  id: string;
-  xM: number;
-  yM: number;
+  yaml?: boolean;
 }
 
 interface Inspection {
   file: string;
+  /** What was left out, mended or looks wrong in the trace. */
+  remarks: readonly string[];
   trace: TraceStatistics;
   /** For each range, each site. */
   sites: (SiteStatistics & { latitude?: number; longitude?: number })[];
@@ -54,21 +52,26 @@ Example:
       ).argParser(readRanges),
     )
     .addOption(
-      new Option('--site <id=x,y>', 'a site of your own, in metres; may be repeated').argParser(
-        readPlace,
-      ),
+      new Option(
+        '--site <id=place>',
+        'a site of your own; may be repeated; its place: X,Y in metres, or with --network lat:LAT,lon:LON or junction:ID',
+      ).argParser(readPlace),
     )
+    .option('--yaml', 'print the sites as `servers` of a config')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Examples:
   $ edgemlsim scenario inspect trace.fcd.xml.gz --network network.net.xml --sites 3
-  $ edgemlsim scenario inspect trace.fcd.xml.gz --site corner=210,95 --range 50,100,200 --json`,
+  $ edgemlsim scenario inspect trace.fcd.xml.gz --site corner=210,95 --range 50,100,200 --json
+  $ edgemlsim scenario inspect trace.fcd.xml.gz --network network.net.xml --site gate=lat:42.35446,lon:-71.06851 --yaml`,
     )
     .action(async (file: string, options: InspectOptions) => {
       const inspection = await inspect(file, options);
-      console.log(options.json ? JSON.stringify(inspection, null, 2) : await inText(inspection));
+      for (const remark of inspection.remarks) console.error(`warning: ${file}: ${remark}`);
+      if (options.json) console.log(JSON.stringify(inspection, null, 2));
+      else console.log(options.yaml ? await inYaml(inspection) : await inText(inspection));
     });
   scenario
     .command('render')
@@ -102,6 +105,7 @@ Example:
 
 async function inspect(file: string, options: InspectOptions): Promise<Inspection> {
   const { disc: radio } = await import('../mobility/radio/disc.ts');
+  const { positionOf } = await import('../config/sites.ts');
   const { loadTrace } = await import('../mobility/trace.ts');
   const { inspectSites, inspectTrace } = await import('../mobility/inspect.ts');
   const { degreesOnNetwork, readNetwork } = await import('../mobility/network.ts');
@@ -112,14 +116,15 @@ async function inspect(file: string, options: InspectOptions): Promise<Inspectio
     site: own = [],
     sites: wanted,
   } = options;
-  const trace = await loadTrace(file);
   const network = networkFile === undefined ? undefined : await readNetwork(networkFile);
+  const trace = await loadTrace(file, { network });
   const chosenBy = range[0] ?? DEFAULT_RANGE_M;
   const candidates = () => network?.junctions ?? gridOver(trace.bounds, chosenBy / 2);
   const best = wanted === undefined ? [] : bestSites(trace, candidates(), wanted, chosenBy, radio);
-  const places: Place[] = [...own, ...best];
+  const places = [...own.map(({ id, site }) => ({ id, ...positionOf(site, network) })), ...best];
   return {
     file,
+    remarks: trace.remarks,
     trace: inspectTrace(trace),
     sites: range.flatMap((rangeM) => {
       const sites = places.map(({ id, xM, yM }) => ({ server: id, xM, yM, rangeM }));
@@ -129,6 +134,15 @@ async function inspect(file: string, options: InspectOptions): Promise<Inspectio
       }));
     }),
   };
+}
+
+/** The sites, at their first range, as a part of a config. */
+async function inYaml({ sites }: Inspection): Promise<string> {
+  const { stringify } = await import('yaml');
+  const servers = sites
+    .filter(({ server, rangeM }) => rangeM === sites.find((one) => one.server === server)!.rangeM)
+    .map(({ server, xM, yM, rangeM }) => ({ id: server, site: { xM, yM }, rangeM }));
+  return stringify({ servers }).trimEnd();
 }
 
 async function inText({ file, trace, sites }: Inspection): Promise<string> {
@@ -141,11 +155,16 @@ async function inText({ file, trace, sites }: Inspection): Promise<string> {
   const width = widthOf(process.stdout);
   const time = `${clockTime(beginS)} to ${clockTime(beginS + durationS)}, every ${periodS} s`;
   const entities = `${kinds.join(', ')}; at once ${atOnce.mean.toFixed(1)} on average, ${atOnce.max} at most`;
+  const types = Object.entries(trace.entitiesByType)
+    .map(([type, count]) => `${count} ${type}`)
+    .join(', ');
   const area = `x ${bounds.minXM.toFixed(1)} to ${bounds.maxXM.toFixed(1)}, y ${bounds.minYM.toFixed(1)} to ${bounds.maxYM.toFixed(1)} (metres)`;
   const facts = [
     file,
     ...indented('time', time, width),
     ...indented('entities', entities, width),
+    ...indented('presences', `${trace.presences}, ${cutsInText(trace.cuts)}`, width),
+    ...(types === '' ? [] : indented('types', types, width)),
     ...indented('area', area, width),
   ];
   if (sites.length === 0) return facts.join('\n');
@@ -163,7 +182,7 @@ async function inText({ file, trace, sites }: Inspection): Promise<string> {
     `${site.maxInRange}`,
     site.medianContactS.toFixed(1),
     `${(site.emptyShare * 100).toFixed(1)}`,
-    site.nearestM.toFixed(1),
+    site.nearestM?.toFixed(1) ?? '-',
   ]);
   const columns = [...header, 'in range', 'max', 'contact (s)', 'empty (%)', 'nearest (m)'];
   return `${facts.join('\n')}\n\n${textTable(columns, rows, {
@@ -179,16 +198,4 @@ function readRanges(text: string, before: number[] = []): number[] {
     throw new InvalidArgumentError('Expected metres above 0, for instance 50,100,200.');
   }
   return [...before, ...ranges];
-}
-
-function readPlace(text: string, before: Place[] = []): Place[] {
-  const [, id, x, y] = /^([^=]+)=([^,]+),([^,]+)$/.exec(text) ?? [];
-  const [xM, yM] = [Number(x), Number(y)];
-  if (id === undefined || !Number.isFinite(xM) || !Number.isFinite(yM)) {
-    throw new InvalidArgumentError('Expected id=x,y in metres, for instance corner=210,95.');
-  }
-  if (before.some((place) => place.id === id)) {
-    throw new InvalidArgumentError(`There is a site "${id}" already.`);
-  }
-  return [...before, { id, xM, yM }];
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Preview } from '../compose/preview.ts';
 import { describeProblem } from '../errors.ts';
 import { jsonOption, readOverride } from './arguments.ts';
+import { cutsInText } from './formats.ts';
 import { widthOf } from './terminal.ts';
 
 export function addValidate(program: Command): void {
@@ -43,7 +44,7 @@ async function inText(file: string, preview: Preview): Promise<string> {
   const width = widthOf(process.stdout);
   const traceText =
     trace &&
-    `${trace.durationS} s, ${trace.entities} entities, ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`;
+    `${trace.durationS} s, ${trace.entities} entities in ${trace.presences} presences (${cutsInText(trace.cuts)}), ${trace.atOnce.mean.toFixed(1)} at once on average, ${trace.atOnce.max} at most`;
   const rows = servers.map(({ id, parent, layer, aggregate, f, site }) => [
     id,
     parent,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import { scenarioOf } from '../config/scenario.ts';
-import { inspectSites, inspectTrace } from '../mobility/inspect.ts';
+import { siteStatistics, takingPart } from '../config/site-statistics.ts';
+import { inspectTrace } from '../mobility/inspect.ts';
 import { degreesOnNetwork } from '../mobility/network.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
 
@@ -13,6 +14,9 @@ export interface Preview {
     file: string;
     durationS: number;
     entities: number;
+    presences: number;
+    /** Presences that ended at a gap or a jump, with the entity coming back. */
+    cuts: { gaps: number; jumps: number };
     atOnce: { mean: number; max: number };
   } | null;
   workers: { mode: Config['mobility']['workers']['mode'] | 'static'; count: number };
@@ -39,17 +43,18 @@ interface ServerPreview {
   };
 }
 
-/** Counts are of all entities of the chosen kinds, independent of the participation. */
+/** Counts are of the entities that take part. */
 export async function previewOf(config: Config): Promise<Preview> {
   const { trace, network, sites, radio } = await scenarioOf(config);
-  const statistics = new Map(inspectSites(trace, sites, radio).map((site) => [site.server, site]));
   const isStatic = config.mobility.model === 'static';
-  const { durationS, entities, atOnce } = inspectTrace(trace);
+  const { durationS, entities, presences, cuts, atOnce } = inspectTrace(takingPart(config, trace));
+  const ofSites = siteStatistics(config, trace, { sites, radio });
+  const statistics = new Map(ofSites.map((site) => [site.server, site]));
   const { mode, count } = config.mobility.workers;
   return {
     name: config.name,
     seed: config.seed,
-    trace: isStatic ? null : { file: trace.file, durationS, entities, atOnce },
+    trace: isStatic ? null : { file: trace.file, durationS, entities, presences, cuts, atOnce },
     workers: { mode: isStatic ? 'static' : mode, count: mode === 'leased' ? count : entities },
     servers: config.servers.map(({ id, parent, layer }): ServerPreview => {
       const { rule, f } = config.layers[layer]!.aggregate;

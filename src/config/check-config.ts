@@ -1,5 +1,4 @@
 import type { Problem } from '../errors.ts';
-import { inspectSites } from '../mobility/inspect.ts';
 import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
@@ -18,6 +17,7 @@ import type { Config } from './config-schema.ts';
 import { type ConfigSource, inOrder } from './config-source.ts';
 import { UnknownValue } from './parse-parts.ts';
 import { scenarioOf } from './scenario.ts';
+import { siteStatistics } from './site-statistics.ts';
 
 const independent: readonly Check[] = [
   checkHierarchy,
@@ -61,6 +61,11 @@ export async function warningsOf(config: Config, source: ConfigSource): Promise<
   const ofSensors = await recordingWarnings(config, source.problem);
   if (config.mobility.model === 'static') return ofSensors;
   const { trace, sites, radio } = await scenarioOf(config);
-  const timing = timingWarnings(config, inspectSites(trace, sites, radio), source.problem);
-  return inOrder([...ofSensors, ...timing]);
+  const timing = timingWarnings(
+    config,
+    siteStatistics(config, trace, { sites, radio }),
+    source.problem,
+  );
+  const ofTrace = trace.remarks.map((remark) => source.problem(['mobility', 'trace'], remark));
+  return inOrder([...ofSensors, ...ofTrace, ...timing]);
 }

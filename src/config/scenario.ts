@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { associations } from '../mobility/association/index.ts';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
-import { loadTrace, type Trace } from '../mobility/trace.ts';
+import { loadTrace, type Trace, type TraceOptions } from '../mobility/trace.ts';
 import type { Config } from './config-schema.ts';
 import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
@@ -35,6 +35,8 @@ const NO_TRACE: Trace = {
   samples: 0,
   presences: [],
   bounds: { minXM: 0, minYM: 0, maxXM: 0, maxYM: 0 },
+  cuts: { gaps: 0, jumps: 0 },
+  remarks: [],
 };
 
 interface Kept<Value> {
@@ -55,12 +57,22 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
   return { trace, network, region, ...reaching, association: associations.nearest };
 }
 
-/** The trace of a config, as its workers' kinds and the limit of speed cut it. */
-export function traceOf({ mobility }: Config): Promise<Trace> {
-  const { trace, maximumSpeedMps, workers } = mobility;
-  if (trace === undefined) return Promise.resolve(NO_TRACE);
-  const options = { maximumSpeedMps, kinds: workers.kinds };
-  return once(traces, [resolve(trace), options], () => loadTrace(trace, options));
+/** The trace of a config, with those entities that its workers may be. */
+export async function traceOf(config: Config): Promise<Trace> {
+  const { trace, network: networkFile, maximumSpeedMps, maximumGapS, workers } = config.mobility;
+  if (trace === undefined) return NO_TRACE;
+  const { kinds, types, riders } = workers;
+  const options = { maximumSpeedMps, kinds, riders, maximumGapS, types };
+  const key = [resolve(trace), networkFile === undefined ? null : resolve(networkFile), options];
+  return once(traces, key, async () => {
+    // A network that cannot be read is a problem of its own.
+    const network = await networkOf(config).catch(() => undefined);
+    return loadTrace(trace, withoutUndefined({ ...options, network }));
+  });
+}
+
+function withoutUndefined(options: Record<string, unknown>): TraceOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 export async function networkOf({ mobility }: Config): Promise<Network | undefined> {

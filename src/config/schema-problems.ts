@@ -94,6 +94,9 @@ function wrongValue(issue: Issue, expected: JsonSchema, value: unknown, at: Path
   if (!ours && expected.enum && typeof value === 'string') {
     return { ...finding, advice: adviceOnName(value, expected.enum.map(String)) };
   }
+  if (!ours && expected.type === 'string' && typeof value === 'number') {
+    return { ...finding, advice: [`expected text, which a number is in quotes: "${value}"`] };
+  }
   return { ...finding, advice: [`expected ${ours ? issue.message : expectation(expected)}`] };
 }
 

@@ -1,8 +1,9 @@
 import { InputError } from '../errors.ts';
+import type { Bounds } from './bounds.ts';
 import { Coverage, type RangeContact } from './coverage.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
-import type { Bounds, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 interface Candidate {
   id: string;

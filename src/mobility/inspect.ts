@@ -1,8 +1,9 @@
+import type { Bounds } from './bounds.ts';
 import { Coverage } from './coverage.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
-import type { Bounds, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 export interface TraceStatistics {
   beginS: number;
@@ -15,6 +16,10 @@ export interface TraceStatistics {
   entities: number;
   entitiesByKind: Record<EntityKind, number>;
   presences: number;
+  /** Presences that ended at a gap or a jump, with the entity coming back. */
+  cuts: Trace['cuts'];
+  /** How many entities each vType has; without those of unknown type. */
+  entitiesByType: Record<string, number>;
   atOnce: { mean: number; max: number };
   bounds: Bounds;
 }
@@ -30,8 +35,8 @@ export interface SiteStatistics extends Site {
   longestContactS: number;
   /** Share of the duration with no worker in range. */
   emptyShare: number;
-  /** How near anyone came. */
-  nearestM: number;
+  /** How near anyone came to a site without a contact; null for one with any. */
+  nearestM: number | null;
 }
 
 /** What `scenario inspect` tells about a trace. Means are over its duration. */
@@ -57,6 +62,8 @@ export function inspectTrace(trace: Trace): TraceStatistics {
     entities: counts.reduce((sum, [, count]) => sum + count, 0),
     entitiesByKind: Object.fromEntries(counts) as Record<EntityKind, number>,
     presences: trace.presences.length,
+    cuts: trace.cuts,
+    entitiesByType: entitiesByType(trace),
     atOnce: { mean, max },
     bounds: trace.bounds,
   };
@@ -86,9 +93,20 @@ export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio)
         stays.reduce((most, stay) => Math.max(most, stay.toUs - stay.fromUs), 0) / 1e6,
       medianContactS: median(stays.map(({ fromUs, toUs }) => toUs - fromUs)) / 1e6,
       emptyShare: emptyUs / durationUs,
-      nearestM: nearestM(trace, site),
+      nearestM: stays.length > 0 ? null : nearestM(trace, site),
     };
   });
+}
+
+function entitiesByType({ presences }: Trace): Record<string, number> {
+  const ids = new Map<string, Set<string>>();
+  for (const { type, entity } of presences) {
+    if (type === undefined) continue;
+    const known = ids.get(type) ?? new Set();
+    ids.set(type, known.add(entity));
+  }
+  const counts = [...ids].map(([type, { size }]) => [type, size] as const);
+  return Object.fromEntries(counts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 interface Interval {

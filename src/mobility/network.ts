@@ -1,8 +1,8 @@
 import proj4 from 'proj4';
 import { InputError } from '../errors.ts';
+import type { Bounds } from './bounds.ts';
 import { readSumoDocument, type SumoDocument } from './sumo-document.ts';
 import { parseDecimal } from './sumo-time.ts';
-import type { Bounds } from './trace.ts';
 import type { XmlElement } from './xml.ts';
 
 interface Junction {
@@ -16,6 +16,8 @@ export interface Network {
   file: string;
   /** Without SUMO's internal ones, in the order of the file. */
   junctions: Junction[];
+  /** Ids of its edges, without SUMO's internal ones. */
+  edges: ReadonlySet<string>;
   /** SUMO's convBoundary: what the network covers, in metres. */
   bounds: Bounds;
   /** Added to projected coordinates. */
@@ -44,9 +46,13 @@ export async function readNetwork(file: string): Promise<Network> {
       const [yM] = numbersOf(document, element, 'y', 1);
       return { id, xM: xM!, yM: yM! };
     });
+  const edges = root.children.flatMap(({ name, attributes: { id } }) =>
+    name === 'edge' && id !== undefined && !id.startsWith(':') ? [id] : [],
+  );
   return {
     file,
     junctions,
+    edges: new Set(edges),
     bounds: { minXM: minXM!, minYM: minYM!, maxXM: maxXM!, maxYM: maxYM! },
     offset: { xM: offsetX!, yM: offsetY! },
     projection: projection.startsWith('+') ? projection : undefined,
@@ -63,6 +69,14 @@ export function placeOnNetwork(
   network: Network,
   { latitude, longitude }: { latitude: number; longitude: number },
 ): { xM: number; yM: number } {
+  const [xM, yM] = projectionOf(network)(longitude, latitude);
+  return { xM, yM };
+}
+
+/** The same for many places: metres of a longitude and a latitude. Throws InputError at once. */
+export function projectionOf(
+  network: Network,
+): (longitude: number, latitude: number) => [xM: number, yM: number] {
   const { file, projection, offset } = network;
   if (projection === undefined) {
     throw new InputError({
@@ -71,9 +85,12 @@ export function placeOnNetwork(
       advice: ['give x and y in metres, or build it with `netconvert --proj.utm`'],
     });
   }
-  let projected: [number, number];
   try {
-    projected = proj4(projection).forward([longitude, latitude]);
+    const { forward } = proj4(projection);
+    return (longitude, latitude) => {
+      const [x, y] = forward([longitude, latitude]);
+      return [toMillimetre(x + offset.xM), toMillimetre(y + offset.yM)];
+    };
   } catch (error) {
     throw new InputError({
       place: { file },
@@ -81,7 +98,6 @@ export function placeOnNetwork(
       advice: ['give x and y in metres, or build it with `netconvert --proj.utm`'],
     });
   }
-  return { xM: projected[0] + offset.xM, yM: projected[1] + offset.yM };
 }
 
 /** Degrees (WGS 84) of a place on the network; undefined when the network has no projection. */
@@ -92,6 +108,11 @@ export function degreesOnNetwork(
   if (projection === undefined) return undefined;
   const [longitude, latitude] = proj4(projection).inverse([xM - offset.xM, yM - offset.yM]);
   return { latitude, longitude };
+}
+
+/** Engines differ in the last digits of sines: places, and so contacts, must not. */
+function toMillimetre(metres: number): number {
+  return Math.round(metres * 1000) / 1000;
 }
 
 function numbersOf(

@@ -4,6 +4,12 @@ export class Track {
   timesUs = new Float64Array(16);
   x = new Float64Array(16);
   y = new Float64Array(16);
+  /** SUMO's vType; '' when it is not known. */
+  type = '';
+  /** From the first to the last sample that the entity was inside of a vehicle. */
+  readonly rides: { fromUs: number; toUs: number }[] = [];
+  #carrier: object | undefined;
+  #since = 0;
 
   push(timeUs: number, x: number, y: number): void {
     if (this.length === this.timesUs.length) {
@@ -15,6 +21,39 @@ export class Track {
     this.x[this.length] = x;
     this.y[this.length] = y;
     this.length++;
+  }
+
+  /**
+   * Says before each `push` in which vehicle the entity is, if any. One sample at the place of a
+   * vehicle is chance; a ride has two with the same one.
+   */
+  carriedBy(carrier: object | undefined): void {
+    if (carrier === this.#carrier) return;
+    this.endRide();
+    this.#carrier = carrier;
+    this.#since = this.length;
+  }
+
+  /** After the last sample. */
+  endRide(): void {
+    if (this.#carrier !== undefined && this.length - this.#since >= 2) {
+      const [fromUs, toUs] = [this.timesUs[this.#since]!, this.timesUs[this.length - 1]!];
+      this.rides.push({ fromUs, toUs });
+    }
+    this.#carrier = undefined;
+  }
+
+  /** Keeps the samples of which `keep` says so, at the place it may have changed. */
+  filter(keep: (i: number) => boolean): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      if (!keep(i)) continue;
+      this.timesUs[kept] = this.timesUs[i]!;
+      this.x[kept] = this.x[i]!;
+      this.y[kept] = this.y[i]!;
+      kept++;
+    }
+    this.length = kept;
   }
 
   /** Copies of just the right length. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMark, readOverride, readWhole } from '#src/cli/arguments.js';
 import { clockTime, percent } from '#src/cli/formats.js';
+import { readPlace } from '#src/cli/given-place.js';
 import { indented } from '#src/cli/indented.js';
 import { widthOf } from '#src/cli/terminal.js';
 
@@ -58,4 +59,14 @@ test('shares are shown in percent, and facts in lines that fit', () => {
   ]);
   const screen = { isTTY: true, columns: 99 };
   expect([widthOf(screen), widthOf({ ...screen, isTTY: false })]).toEqual([99, Infinity]);
+});
+
+test('a site is given in metres, in degrees or as a junction', () => {
+  expect(readPlace('a=210,-95.5')).toEqual([{ id: 'a', site: { xM: 210, yM: -95.5 } }]);
+  expect(readPlace('a=lat:42.3,lon:-71')).toEqual([{ id: 'a', site: { lat: 42.3, lon: -71 } }]);
+  expect(readPlace('a=junction:8')).toEqual([{ id: 'a', site: { junction: '8' } }]);
+  for (const wrong of ['a', 'a=1', 'a=1,', 'a=1,2,3', 'a=lat:1', 'a=lat:x,lon:1', '=1,2']) {
+    expect(() => readPlace(wrong)).toThrow('Expected id=x,y in metres');
+  }
+  expect(() => readPlace('a=1,2', readPlace('a=3,4'))).toThrow('There is a site "a" already.');
 });

@@ -99,7 +99,9 @@ test('invalid input ends with 3, without a stack trace', async () => {
   for (const command of ['run', 'validate']) {
     const { code, stdout, stderr } = await edgemlsim(command, bad);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toContain(`${bad}:1:7: name: found 1\n  expected text\n`);
+    expect(stderr).toContain(
+      `${bad}:1:7: name: found 1\n  expected text, which a number is in quotes: "1"\n`,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
   }
   expect((await edgemlsim('resume', folder)).code).toBe(3);

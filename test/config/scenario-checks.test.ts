@@ -48,6 +48,24 @@ testCases([
     ['mobility.trace: ', 'no entity of kind container in the trace', 'it has: 5 car, 1 pedestrian'],
   ],
   [
+    'a junction whose id YAML takes for a number',
+    validConfig,
+    ['servers.left.site={ junction: 8 }'],
+    ['servers.0.site.junction: found 8', 'expected text, which a number is in quotes: "8"'],
+  ],
+  [
+    'nobody of the chosen types',
+    validConfig,
+    ['mobility.workers.types=[bus]'],
+    ['no entity of kind car or pedestrian and type bus in the trace', 'its types: car, van'],
+  ],
+  [
+    'sites that none of those that take part comes near',
+    validConfig,
+    ['mobility.workers.participation=0', 'servers=[{ id: left, site: { xM: 200, yM: 100 } }]'],
+    ['servers.0.site: no worker is ever in range'],
+  ],
+  [
     'an unknown junction',
     boston,
     ['servers.a.site.junction=beacon-joi'],

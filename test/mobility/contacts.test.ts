@@ -19,6 +19,8 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
     periodUs: 1_000_000,
     steps: 0,
     samples: 0,
+    cuts: { gaps: 0, jumps: 0 },
+    remarks: [],
     bounds: { minXM: 0, minYM: 0, maxXM: 0, maxYM: 0 },
     presences: presences.map(
       ([entity, points]): Presence => ({

@@ -25,6 +25,7 @@ describe('a network', () => {
           { id: 'a&b', xM: 1.5, yM: -2 },
           { id: 'c', xM: 100, yM: 50 },
         ],
+        edges: new Set(),
         bounds: { minXM: 0, minYM: 0, maxXM: 100, maxYM: 50 },
         offset: { xM: 10, yM: -20.5 },
         projection: undefined,

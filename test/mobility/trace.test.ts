@@ -126,7 +126,7 @@ describe('a trace', () => {
 
   test('knows entities that are sampled at a period of their own', async () => {
     const lines = Array.from({ length: 13 }, (_, k) => {
-      const person = k % 5 === 1 ? `,person p ${k} 0` : '';
+      const person = k % 5 === 1 ? `,person p ${k} 3` : '';
       return `${k}:vehicle a ${k} 0${person}`;
     });
     expect(await stays(lines)).toEqual([
@@ -169,7 +169,10 @@ describe('degrees where metres are needed', () => {
     expect(await problemOf(loadTrace(driving))).toEqual({
       place: { file: driving, line: 3, column: 20 },
       found: 'x and y look like degrees of longitude and latitude, not metres',
-      advice: ['write FCD without --fcd-output.geo'],
+      advice: [
+        'name the SUMO network of the trace (mobility.network, --network): its projection is used',
+        'or write FCD without --fcd-output.geo',
+      ],
     });
     const standing = file(trace(['0:vehicle a -71.066212 42.354912']));
     expect((await problemOf(loadTrace(standing))).found).toMatch(/degrees/);

@@ -1,14 +1,16 @@
 import { InputError, type Problem } from '../../errors.ts';
+import type { Bounds } from '../../mobility/bounds.ts';
 import type { Site } from '../../mobility/contacts.ts';
 import { inspectSites, type SiteStatistics } from '../../mobility/inspect.ts';
 import type { Network } from '../../mobility/network.ts';
 import { disc } from '../../mobility/radio/disc.ts';
-import type { Bounds, Trace } from '../../mobility/trace.ts';
+import type { Trace } from '../../mobility/trace.ts';
 import { adviceOnName } from '../../nearest-name.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { reachingOf } from '../radio.ts';
 import { networkOf, traceOf } from '../scenario.ts';
+import { siteStatistics, takingPart } from '../site-statistics.ts';
 import { positionOf } from '../sites.ts';
 import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
@@ -41,9 +43,10 @@ export const checkScenario: Check = async (config, problem) => {
       ['mobility', 'radio'],
     );
     if (reaching === undefined) return problems;
-    const ofServers = inspectSites(trace, reaching.sites, reaching.radio);
+    const part = takingPart(config, trace);
+    const ofServers = siteStatistics(config, trace, reaching);
     const ofRegion = inspectSites(
-      trace,
+      part,
       region.map(({ site }) => site),
       disc,
     );
@@ -206,7 +209,7 @@ function visits(
   return statistics.flatMap(({ contacts, nearestM, xM, yM, rangeM }, at): Problem[] => {
     if (contacts > 0) return [];
     const { path } = placed[at]!;
-    const nearest = `the nearest came to ${nearestM.toFixed(1)} m`;
+    const nearest = `the nearest came to ${nearestM!.toFixed(1)} m`;
     const outside =
       xM < bounds.minXM - rangeM ||
       xM > bounds.maxXM + rangeM ||

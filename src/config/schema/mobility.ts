@@ -22,6 +22,10 @@ export const mobilitySchema = z
         'a run longer than the trace ends one period after its last timestep, or plays it again from there',
       ),
     maximumSpeedMps: positive.default(70).describe('faster between two samples is a teleport'),
+    maximumGapS: otherwise(
+      "1.5 of the entity's usual interval",
+      positive.optional().describe('longer without a sample ends the stay of an entity'),
+    ),
     radio: radioSchema,
     workers: z
       .strictObject({
@@ -33,6 +37,18 @@ export const mobilitySchema = z
         kinds: distinct(z.array(z.enum(['car', 'pedestrian', 'container'])).min(1))
           .default(['car', 'pedestrian'])
           .describe('which entities of the trace take part'),
+        types: otherwise(
+          'all',
+          distinct(z.array(z.string().min(1)).min(1))
+            .optional()
+            .describe("which of SUMO's vTypes take part; * stands for any text"),
+        ),
+        riders: z
+          .enum(['with-vehicle', 'separate', 'drop'])
+          .default('with-vehicle')
+          .describe(
+            'persons in a vehicle: it stands for them, or they take part beside it, or those that ever ride never take part',
+          ),
         participation: share.default(1).describe('share of the entities that take part'),
       })
       .prefault({}),

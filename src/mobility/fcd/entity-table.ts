@@ -3,6 +3,7 @@ import { ENTITY_KINDS, type EntityKind, type FcdEntity } from './fcd-sink.ts';
 /** An entity and the last step it was seen in. */
 export interface TableEntity extends FcdEntity {
   lastStep: number;
+  type: string;
 }
 
 interface Slot {
@@ -35,7 +36,7 @@ export class EntityTable {
       if (i === length) return slot.entity;
     }
     const copy = bytes.slice(start, end);
-    const entity = { kind, id: new TextDecoder().decode(copy), lastStep: -1 };
+    const entity = { kind, id: new TextDecoder().decode(copy), type: '', lastStep: -1 };
     this.insert({ hash, bytes: copy, entity, next: undefined });
     return entity;
   }

@@ -25,6 +25,8 @@ const ROWS: readonly RowTag[] = [
   { kind: 'pedestrian', element: 'person', name: Buffer.from('<person') },
   { kind: 'container', element: 'container', name: Buffer.from('<container') },
 ];
+const TYPE = Buffer.from('type');
+const TEXT = new TextDecoder();
 const STEP = Buffer.from('<timestep time="');
 const STEP_END = Buffer.from('</timestep>');
 
@@ -96,6 +98,8 @@ export class FastTags {
     let at = start + tagName.length;
     let idStart = -1;
     let idEnd = -1;
+    let typeStart = -1;
+    let typeEnd = -1;
     let hash = 0;
     let x = 0;
     let y = 0;
@@ -145,7 +149,12 @@ export class FastTags {
         }
         idEnd = at;
       } else {
+        const value = at;
         while (at < end && bytes[at] !== QUOTE) at++;
+        if (length === TYPE.length && startsWith(bytes, name, end, TYPE)) {
+          typeStart = value;
+          typeEnd = at;
+        }
       }
       at++;
     }
@@ -153,6 +162,12 @@ export class FastTags {
     if (closed && ++at >= end) return INCOMPLETE;
     if (bytes[at] !== GREATER || idEnd <= idStart || !seenX || !seenY) return UNKNOWN;
     const entity = this.rows.entities.find(kind, bytes, idStart, idEnd, hash);
+    if (typeStart >= 0 && entity.type === '') {
+      const type = TEXT.decode(bytes.subarray(typeStart, typeEnd));
+      // What has entities in it is fast-xml-parser's.
+      if (type.includes('&')) return UNKNOWN;
+      entity.type = type;
+    }
     this.rows.row(entity, x, y, base + start);
     if (!closed) this.open.push(element);
     return at + 1;

@@ -58,7 +58,9 @@ export class FcdRows {
       }
       const x = coordinateOf('x', attributes.x, name, id, offset);
       const y = coordinateOf('y', attributes.y, name, id, offset);
-      this.row(this.entities.findText(kind, id), x, y, offset);
+      const entity = this.entities.findText(kind, id);
+      if (entity.type === '') entity.type = attributes.type ?? '';
+      this.row(entity, x, y, offset);
     }
   }
 

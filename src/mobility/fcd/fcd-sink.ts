@@ -16,6 +16,8 @@ export function kindOfElement(name: string): EntityKind | undefined {
 export interface FcdEntity {
   readonly kind: EntityKind;
   readonly id: string;
+  /** SUMO's vType; '' when the rows do not tell. */
+  readonly type: string;
 }
 
 /** Where a reader's rows go, in the order of the file. */

@@ -6,6 +6,7 @@ import { FcdFault, WRITE_FCD } from './fcd-fault.ts';
 import { FcdRows } from './fcd-rows.ts';
 import { FcdScanner } from './fcd-scanner.ts';
 import type { FcdSink } from './fcd-sink.ts';
+import { type FcdHeader, fcdHeaderOf } from './header.ts';
 import { placeInFile } from './place-in-file.ts';
 
 interface FcdSummary {
@@ -13,6 +14,7 @@ interface FcdSummary {
   rows: number;
   firstTimeUs: number;
   lastTimeUs: number;
+  header: FcdHeader;
   /** Place of the first row, for a complaint about the trace as a whole. */
   firstRow: () => Promise<Place>;
   /** Tags the scanner handed to fast-xml-parser. */
@@ -38,22 +40,29 @@ export async function readFcd(
   if (reader === 'document') return readWhole(file, rows, 'utf-8');
 
   const scanner = new FcdScanner(rows);
+  let header = fcdHeaderOf('');
   try {
-    const encoding = await feed(file, scanner);
+    const encoding = await feed(file, scanner, (start) => {
+      header = fcdHeaderOf(start);
+    });
     if (encoding) return await readWhole(file, rows, encoding);
   } catch (error) {
     if (!(error instanceof FcdFault)) throw error;
     const { found, advice, offset } = error;
     throw new InputError({ place: await placeInFile(file, offset), found, advice: [...advice] });
   }
-  return summary(rows, scanner.fallbacks, () => placeInFile(file, rows.firstRowOffset));
+  return summary(rows, header, scanner.fallbacks, () => placeInFile(file, rows.firstRowOffset));
 }
 
 /**
  * Keeps what a window's end cut through at the front of the next one.
  * Out: the file's encoding when the scanner cannot read it; it has then seen nothing.
  */
-async function feed(file: string, scanner: FcdScanner): Promise<string | undefined> {
+async function feed(
+  file: string,
+  scanner: FcdScanner,
+  onStart: (start: Buffer) => void,
+): Promise<string | undefined> {
   let window = Buffer.allocUnsafe(512 * 1024);
   let kept = 0;
   let offset = 0;
@@ -61,6 +70,7 @@ async function feed(file: string, scanner: FcdScanner): Promise<string | undefin
     for await (const piece of fileBytes(file)) {
       const encoding = offset === 0 ? foreignEncoding(piece) : undefined;
       if (encoding) return encoding;
+      if (offset === 0) onStart(piece);
       if (kept + piece.length > window.length) {
         const larger = Buffer.allocUnsafe(2 * (kept + piece.length));
         window.copy(larger, 0, 0, kept);
@@ -99,7 +109,10 @@ async function readWhole(file: string, rows: FcdRows, encoding: string): Promise
     const { line, column } = placeInText(text, error.offset);
     throw problem(line, column, error.found, error.advice);
   }
-  return summary(rows, 0, async () => ({ file, ...placeInText(text, rows.firstRowOffset) }));
+  return summary(rows, fcdHeaderOf(text), 0, async () => ({
+    file,
+    ...placeInText(text, rows.firstRowOffset),
+  }));
 }
 
 async function wholeBytes(file: string): Promise<Buffer> {
@@ -121,9 +134,14 @@ function decode(bytes: Buffer, encoding: string, file: string): string {
   }
 }
 
-function summary(rows: FcdRows, fallbacks: number, firstRow: () => Promise<Place>): FcdSummary {
+function summary(
+  rows: FcdRows,
+  header: FcdHeader,
+  fallbacks: number,
+  firstRow: () => Promise<Place>,
+): FcdSummary {
   const { steps, firstTimeUs, lastTimeUs } = rows;
-  return { steps, rows: rows.rows, firstTimeUs, lastTimeUs, firstRow, fallbacks };
+  return { steps, rows: rows.rows, firstTimeUs, lastTimeUs, header, firstRow, fallbacks };
 }
 
 /** The encoding the file's first piece declares, when it is none the scanner reads. */

@@ -1,0 +1,120 @@
+import { InputError } from '../errors.ts';
+import { GeoCheck, isOnGlobe } from './geo-check.ts';
+import { type Network, projectionOf } from './network.ts';
+import type { Track } from './track.ts';
+import { everyTrack, type TraceReading } from './tracks.ts';
+
+/** SUMO writes -2^30 where it knows no position. */
+const NOWHERE = -1_000_000_000;
+/** A trace may leave its network by this much: sidewalks, offset stops. */
+const MARGIN_M = 200;
+
+/**
+ * Brings every position into metres of the network, or of the trace's own frame: degrees are
+ * projected, UTM moved by the network's offset. What is no place is left out and counted.
+ * Throws InputError for degrees without a projection.
+ */
+export async function inMetres(reading: TraceReading, network: Network | undefined): Promise<void> {
+  const { tracks, remarks } = reading;
+  const geo = new GeoCheck();
+  if (reading.frame !== 'utm') for (const track of everyTrack(tracks)) geo.look(track);
+  const areDegrees = reading.frame === 'degrees' || geo.looksLikeDegrees();
+  let lost = 0;
+  const each = (place: (x: number, y: number) => [number, number] | undefined) => {
+    for (const track of everyTrack(tracks)) lost += placed(track, place);
+  };
+  if (areDegrees) {
+    if (network?.projection === undefined) throw await unprojected(reading, network);
+    const project = projectionOf(network);
+    each((x, y) => (isOnGlobe(x, y) ? project(x, y) : undefined));
+    const guessed = reading.frame === 'degrees' ? '' : ', as they look';
+    remarks.push(`positions are degrees${guessed}: projected as ${network.file}`);
+  } else if (reading.frame === 'utm' && network !== undefined) {
+    each(movedInto(network));
+    remarks.push(`positions are UTM: moved by the offset of ${network.file}`);
+  } else {
+    if (reading.frame === 'utm') {
+      remarks.push('positions are UTM: sites by degrees or junction need mobility.network');
+    }
+    each((x, y) => (x > NOWHERE && y > NOWHERE ? [x, y] : undefined));
+  }
+  if (lost > 0) remarks.push(`${lost} samples are at no place on earth, and left out`);
+  for (const kind of ['car', 'pedestrian', 'container'] as const) {
+    for (const [id, track] of tracks[kind]) if (track.length === 0) tracks[kind].delete(id);
+  }
+  if (network !== undefined) remarks.push(...notOn(network, reading));
+}
+
+/** Places every sample of a track; out: how many had no place, and were left out. */
+function placed(
+  track: Track,
+  place: (x: number, y: number) => [number, number] | undefined,
+): number {
+  let lost = 0;
+  for (let i = 0; i < track.length; i++) {
+    const at = place(track.x[i]!, track.y[i]!);
+    if (at === undefined) lost++;
+    [track.x[i], track.y[i]] = at ?? [Number.NaN, Number.NaN];
+  }
+  if (lost > 0) track.filter((i) => !Number.isNaN(track.x[i]!));
+  return lost;
+}
+
+/** SUMO 1.28 writes vehicles in UTM, but persons in the network's metres. */
+function movedInto({ offset, bounds }: Network): (x: number, y: number) => [number, number] {
+  const { minXM, minYM, maxXM, maxYM } = bounds;
+  const isInside = (x: number, y: number) =>
+    x >= minXM - MARGIN_M &&
+    x <= maxXM + MARGIN_M &&
+    y >= minYM - MARGIN_M &&
+    y <= maxYM + MARGIN_M;
+  return (x, y) => {
+    const moved: [number, number] = [x + offset.xM, y + offset.yM];
+    return !isInside(...moved) && isInside(x, y) ? [x, y] : moved;
+  };
+}
+
+async function unprojected(
+  { frame, firstRow }: TraceReading,
+  network: Network | undefined,
+): Promise<InputError> {
+  const found =
+    frame === 'degrees'
+      ? 'the trace is in degrees (its header says --fcd-output.geo)'
+      : 'x and y look like degrees of longitude and latitude, not metres';
+  const why =
+    network === undefined
+      ? 'name the SUMO network of the trace (mobility.network, --network): its projection is used'
+      : `${network.file} has no projection: build it with \`netconvert --proj.utm\``;
+  return new InputError({
+    place: await firstRow(),
+    found,
+    advice: [why, 'or write FCD without --fcd-output.geo'],
+  });
+}
+
+/** Signs that the network is another trace's. */
+function notOn({ file, bounds, edges }: Network, reading: TraceReading): string[] {
+  const named = [...reading.edges];
+  const unknown = named.filter((edge) => !edges.has(edge));
+  let samples = 0;
+  let outside = 0;
+  for (const { length, x, y } of everyTrack(reading.tracks)) {
+    for (let i = 0; i < length; i++) {
+      const isOutside =
+        x[i]! < bounds.minXM - MARGIN_M ||
+        x[i]! > bounds.maxXM + MARGIN_M ||
+        y[i]! < bounds.minYM - MARGIN_M ||
+        y[i]! > bounds.maxYM + MARGIN_M;
+      if (isOutside) outside++;
+      samples++;
+    }
+  }
+  const signs = [
+    ...(2 * unknown.length > named.length
+      ? [`${unknown.length} of ${named.length} edges of its first rows are not in it`]
+      : []),
+    ...(2 * outside > samples ? [`${outside} of ${samples} samples lie outside of it`] : []),
+  ];
+  return signs.map((sign) => `${file} seems to be the network of another trace: ${sign}`);
+}

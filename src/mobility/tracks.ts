@@ -1,0 +1,83 @@
+import type { Place } from '../errors.ts';
+import type { TimeUs } from '../simulation/time.ts';
+import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import { Track } from './track.ts';
+
+/** The tracks of all entities, by their kind and id. */
+export type Tracks = Record<EntityKind, Map<string, Track>>;
+
+/** What a format's reader makes of a file. */
+export interface TraceReading {
+  tracks: Tracks;
+  firstTimeUs: TimeUs;
+  lastTimeUs: TimeUs;
+  /** The most frequent distance of timesteps; undefined when there is but one. */
+  periodUs: TimeUs | undefined;
+  steps: number;
+  /** What positions are; undefined when the file does not tell. */
+  frame: 'metres' | 'degrees' | 'utm' | undefined;
+  /** Entities stand at the start of a segment of way until they enter the next. */
+  isMesoscopic: boolean;
+  /** Samples are the ends of straight ways, however far apart: no gap, no jump. */
+  isContinuous: boolean;
+  /** Edges of a SUMO network that the first rows are on. */
+  edges: ReadonlySet<string>;
+  /** What was left out or mended, one line each. */
+  remarks: string[];
+  /** Place of the first row, for a complaint about the trace as a whole. */
+  firstRow: () => Promise<Place>;
+}
+
+export function noTracks(): Tracks {
+  return { car: new Map(), pedestrian: new Map(), container: new Map() };
+}
+
+export function trackOf(tracks: Tracks, kind: EntityKind, id: string): Track {
+  let track = tracks[kind].get(id);
+  if (!track) {
+    track = new Track();
+    tracks[kind].set(id, track);
+  }
+  return track;
+}
+
+export function* everyTrack(tracks: Tracks): Generator<Track> {
+  for (const kind of ENTITY_KINDS) yield* tracks[kind].values();
+}
+
+/** How often each number came; equal ones in a row cost no look-up. */
+export class Counts {
+  private readonly counts = new Map<number, number>();
+  private lastValue = Number.NaN;
+  private run = 0;
+
+  /** NaN is not counted. */
+  add(value: number): void {
+    if (value === this.lastValue) {
+      this.run++;
+      return;
+    }
+    this.flush();
+    this.lastValue = value;
+    this.run = 1;
+  }
+
+  /** The smallest of the most frequent values, and how often it came. */
+  mostFrequent(): { value: number; count: number } | undefined {
+    this.flush();
+    let best: { value: number; count: number } | undefined;
+    for (const [value, count] of this.counts) {
+      if (!best || count > best.count || (count === best.count && value < best.value)) {
+        best = { value, count };
+      }
+    }
+    return best;
+  }
+
+  private flush(): void {
+    if (!Number.isNaN(this.lastValue)) {
+      this.counts.set(this.lastValue, (this.counts.get(this.lastValue) ?? 0) + this.run);
+    }
+    this.run = 0;
+  }
+}
