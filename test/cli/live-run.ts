@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
@@ -25,9 +26,13 @@ export class LiveRunUnderTest {
   readonly runDir: string;
   child: ReturnType<typeof start>;
 
-  /** With a limit, no file may grow beyond so many KiB. */
-  constructor(overrides: readonly string[] = [], limit: { fileLimitKiB?: number } = {}) {
+  /** With a limit, no file may grow beyond so many KiB. `text`: of another config. */
+  constructor(
+    overrides: readonly string[] = [],
+    { text, ...limit }: { fileLimitKiB?: number; text?: string } = {},
+  ) {
     const { folder, config } = folderWithConfig('live: { speed: 20 }');
+    if (text !== undefined) writeFileSync(config, text);
     this.runDir = join(folder, 'run');
     const changes = ['world=live', 'training.learningRate=0.02', ...overrides];
     this.child = this.#start(['run', config, ...changes, '--out', this.runDir, '--json'], limit);

@@ -10,7 +10,7 @@ import { edgemlsim, main } from '../cli/program.ts';
 import { lacking, testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { dockerRig } from '../rigs/needs.ts';
-import { deploymentFolder, everythingIn, expectGoodEnd } from './deployed-run.ts';
+import { deploymentFolder, everythingIn, expectGoodEnd, treeDeployment } from './deployed-run.ts';
 
 /** What `docker-up.sh` ends with where the machine does not let a daemon start. */
 const NOT_HERE = 3;
@@ -57,8 +57,16 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
 
   /** A Compose file, and `docker-compose` of it; `down` follows the test. */
   async function composed({ skip }: TestContext, ...more: string[]) {
+    return composedFrom(deploymentFolder, skip, ...more);
+  }
+
+  async function composedFrom(
+    made: typeof deploymentFolder,
+    skip: TestContext['skip'],
+    ...more: string[]
+  ) {
     skip(whyNot !== null, whyNot ?? '');
-    const { config, folder } = deploymentFolder();
+    const { config, folder } = made();
     const out = join(folder, 'containers');
     const args = ['deploy', 'compose', config, ...more, '--out', out, '--image', 'edgemlsim-node'];
     expect(await edgemlsim(...args)).toMatchObject({ code: 0, stderr: '' });
@@ -105,6 +113,22 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     expect(await inspected('{{.State.ExitCode}}')).toEqual({ coordinator: '0', ...everyEnd('0') });
     const token = readFileSync(join(out, 'token'), 'utf8').trim();
     expect(everythingIn(runDir)).not.toContain(token);
+  });
+
+  it('gives each node of a tree a container with the cores and memory of its layer', async ({
+    skip,
+  }) => {
+    const { folder, runDir, dockerCompose, inspected } = await composedFrom(
+      ...[treeDeployment, skip, 'layers.worker.cpus=0.8', 'layers.worker.memoryMb=256'],
+    );
+    await dockerCompose('up');
+    expect((await expectGoodEnd(folder, runDir)).ended).toBe('windows');
+    const cpus = await inspected('{{.HostConfig.NanoCpus}}');
+    const bytes = await inspected('{{.HostConfig.Memory}}');
+    for (const worker of ['workers-1', 'workers-2', 'workers-3', 'workers-4']) {
+      expect([cpus[worker], bytes[worker]]).toEqual(['800000000', '256000000']);
+    }
+    expect(cpus['server-1']).toBe('1000000000');
   });
 
   it('limits every container, and stops the run when Compose is told to stop', async (context) => {

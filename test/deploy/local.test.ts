@@ -3,7 +3,13 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { edgemlsim, start } from '../cli/program.ts';
-import { deploymentFolder, everythingIn, expectGoodEnd, processesIn } from './deployed-run.ts';
+import {
+  deploymentFolder,
+  everythingIn,
+  expectGoodEnd,
+  processesIn,
+  treeDeployment,
+} from './deployed-run.ts';
 
 const outward = Object.values(networkInterfaces())
   .flat()
@@ -38,6 +44,16 @@ describe('edgemlsim deploy local', () => {
     expect(summary.accuracy.final).toBeGreaterThan(0.5);
     expect(secret).toHaveLength(64);
     expect(everythingIn(runDir)).not.toContain(secret);
+  });
+
+  it('runs a tree of models', async () => {
+    const { folder, config, runDir } = treeDeployment();
+    const { outcome } = start(['deploy', 'local', config, '--out', runDir, '--json'], folder);
+    expect((await outcome).code).toBe(0);
+    const summary = await expectGoodEnd(folder, runDir);
+    expect(summary.ended).toBe('windows');
+    const workers = summary.tree!.nodes.filter(({ layer }) => layer === 'worker');
+    expect(workers.map(({ trained }) => trained)).toEqual([4, 4, 4, 4]);
   });
 
   it.skipIf(outward === undefined)('speaks TLS where other machines could listen', async () => {

@@ -138,8 +138,8 @@ export class NodeProcess {
     for (const server of known.cut) context.cut.add(server);
     for (const node of known.down) context.down.add(node);
     this.#nodes.learn(known.rounds, new Set(known.down));
-    // Windows close by the clock, which may not be known yet.
-    this.#queue.schedule(this.#parts.clock.nowUs, { type: 'take-over', known });
+    // Windows close by the clock, which may not be known yet. Its workers come onto the map after that.
+    this.#queue.schedule(0, { type: 'take-over', known });
   }
 
   restoreOptimiser(memory: Float32Array): void {
