@@ -157,11 +157,11 @@ function unseeded(file: string, source: string): string[] {
   return found;
 }
 
-/** Names that each file of src/ declares and exports; AssemblyScript apart, whose host is src/kernels/. */
-const declared = new Map(
+/** The names of each file of src/; AssemblyScript apart, whose host is src/kernels/. */
+const namesOf = new Map(
   files
     .filter((file) => file.startsWith('src/') && !file.startsWith('src/kernels/assembly/'))
-    .map((file) => [file, moduleNames(readFileSync(join(root, file), 'utf8')).declared]),
+    .map((file) => [file, moduleNames(readFileSync(join(root, file), 'utf8'))]),
 );
 
 /** The files that the package exports, whose names are its users'. */
@@ -210,24 +210,25 @@ function unusedExports(): string[] {
       taken.set(path, all);
     }
   }
-  return [...declared].flatMap(([file, names]) => {
+  return [...namesOf].flatMap(([file, { declared }]) => {
     const used = taken.get(file);
-    return names
+    return declared
       .filter((name) => !used?.has('*') && !used?.has(name))
       .map((name) => `${file} ${name}`);
   });
 }
 
-/** Names that two files export. */
+/** Exported names that another file exports too, or gives to a type or class of its own. */
 function namesWithTwoMeanings(): string[] {
+  const exported = new Set([...namesOf.values()].flatMap(({ declared }) => declared));
   const filesByName = new Map<string, Set<string>>();
-  for (const [file, names] of declared) {
-    for (const name of names) {
+  for (const [file, { declared, types }] of namesOf) {
+    for (const name of [...declared, ...types]) {
       filesByName.set(name, (filesByName.get(name) ?? new Set()).add(file));
     }
   }
   return [...filesByName]
-    .filter(([, all]) => all.size > 1)
+    .filter(([name, all]) => all.size > 1 && exported.has(name))
     .map(([name, all]) => `${name}: ${[...all].join(', ')}`);
 }
 
@@ -323,7 +324,7 @@ describe('the house', () => {
     expect(unusedExports().sort()).toEqual(Object.keys(exportedForTests).sort());
   });
 
-  it('exports each name from one file', () => {
+  it('exports each name from one file, and no other file has a type of that name', () => {
     expect(namesWithTwoMeanings()).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import ts from 'typescript';
 export interface ModuleNames {
   /** Names that the file declares and exports itself. */
   declared: string[];
+  /** Types and classes that the file declares, exported or not. */
+  types: string[];
   /** By specifier: the names that are imported or exported from there; `*` for all of them. */
   taken: Map<string, Set<string>>;
 }
@@ -12,6 +14,7 @@ export interface ModuleNames {
 export function moduleNames(source: string): ModuleNames {
   const file = ts.createSourceFile('x.ts', source, ts.ScriptTarget.ES2023, true);
   const declared: string[] = [];
+  const types: string[] = [];
   const taken: ModuleNames['taken'] = new Map();
   const take = (specifier: ts.Node | undefined, names: readonly string[]) => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
@@ -20,6 +23,13 @@ export function moduleNames(source: string): ModuleNames {
     taken.set(specifier.text, all);
   };
   for (const statement of file.statements) {
+    if (
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      (ts.isClassDeclaration(statement) && statement.name)
+    ) {
+      types.push(statement.name!.text);
+    }
     if (ts.isImportDeclaration(statement)) {
       take(statement.moduleSpecifier, namesOfClause(statement.importClause));
     } else if (ts.isExportDeclaration(statement)) {
@@ -35,7 +45,7 @@ export function moduleNames(source: string): ModuleNames {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { declared, taken };
+  return { declared, types, taken };
 }
 
 function namesOfClause(clause: ts.ImportClause | undefined): string[] {

@@ -9,7 +9,7 @@ import { firstLine } from './parent-input.ts';
 
 const PATIENCE_S = 30;
 
-interface Options {
+interface AgentOptions {
   join?: { host: string; port: number };
   rendezvous?: string;
   transport: 'tcp' | 'websocket';
@@ -81,7 +81,7 @@ Examples:
   $ edgemlsim agent --join 127.0.0.1:7000
   $ edgemlsim agent --join lab1:7000 --token-file token --tls certificates`,
     )
-    .action(async (options: Options, command: Command) => {
+    .action(async (options: AgentOptions, command: Command) => {
       if (options.join === undefined && options.rendezvous === undefined) {
         command.error('error: one of --join and --rendezvous is needed');
       }
@@ -97,14 +97,14 @@ Examples:
 }
 
 /** One process of a virtual run's pool. */
-async function compute(options: Options, threads: number, credentials: Credentials) {
+async function compute(options: AgentOptions, threads: number, credentials: Credentials) {
   const { join: where, transport, patience: patienceS, name = hostname() } = options;
   const { runPoolAgent } = await import('../processes/pool-agent.ts');
   await runPoolAgent({ join: where!, transport, name, threads, credentials, patienceS });
 }
 
 /** One process of a live run. */
-async function beProcess(options: Options, slot: number, credentials: Credentials) {
+async function beProcess(options: AgentOptions, slot: number, credentials: Credentials) {
   const { join: where, transport, listen = null, patience } = options;
   const { runAgent } = await import('../processes/live-agent.ts');
   await runAgent({
@@ -133,7 +133,7 @@ export async function agentAt(folder: string, wait: number): Promise<void> {
 }
 
 /** An agent, which starts processes. */
-async function offer(options: Options, credentials: Credentials): Promise<void> {
+async function offer(options: AgentOptions, credentials: Credentials): Promise<void> {
   const {
     join: where,
     rendezvous,
@@ -168,7 +168,7 @@ async function offer(options: Options, credentials: Credentials): Promise<void> 
   });
 }
 
-async function credentialsOf(options: Options): Promise<Credentials> {
+async function credentialsOf(options: AgentOptions): Promise<Credentials> {
   const { tokenFile, tls, insecure = false, credentialsOnStdin } = options;
   if (credentialsOnStdin === true) {
     const { readCredentialsLine } = await import('../processes/credentials.ts');

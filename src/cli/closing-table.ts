@@ -29,7 +29,7 @@ export interface ClosedRun {
   goOn: string | null;
 }
 
-type Row = [name: string, value: string];
+type NamedValue = [name: string, value: string];
 
 /** What a user wants to know when a run has ended, in lines of at most `width` characters. */
 export function closingTable(
@@ -40,9 +40,11 @@ export function closingTable(
   const early = shortcomings(summary, record);
   const isAsPlanned = summary.status === 'done' && early === '';
   const paint = isAsPlanned ? green : yellow;
-  const rows: Row[] = [
+  const rows: NamedValue[] = [
     ['status', statusText(summary, early)],
-    ...(summary.status === 'stopped' && goOn !== null ? [['to go on', goOn] satisfies Row] : []),
+    ...(summary.status === 'stopped' && goOn !== null
+      ? [['to go on', goOn] satisfies NamedValue]
+      : []),
     ...evaluationRows(summary, record),
     ...workRows(summary, record),
     [
@@ -59,7 +61,7 @@ export function closingTable(
     ['run folder', summary.runDir],
     ...files
       .filter((file) => file.endsWith('.svg'))
-      .map((file, index): Row => [index === 0 ? 'figures' : '', join(summary.runDir, file)]),
+      .map((file, index): NamedValue => [index === 0 ? 'figures' : '', join(summary.runDir, file)]),
   ];
   const room = Math.max(LEAST_WIDTH, width) - NAME_WIDTH;
   const lines = rows.flatMap(([name, value]) =>
@@ -84,7 +86,7 @@ function statusText({ status, simTimeS }: RunSummary, early: string): string {
 }
 
 /** Metrics of the last evaluation, and when that was where it was not at the run's end. */
-function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Row[] {
+function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): NamedValue[] {
   const last = rows.at(-1);
   if (last === undefined) return [['accuracy', 'there was no evaluation']];
   const isAtEnd = summary.status !== 'stopped' && last.simTimeS === simTimeS;
@@ -95,7 +97,10 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Row
     ...(isAtEnd
       ? []
       : [
-          ['evaluated', `last ${last.round === 0 ? 'before the first round' : when}`] satisfies Row,
+          [
+            'evaluated',
+            `last ${last.round === 0 ? 'before the first round' : when}`,
+          ] satisfies NamedValue,
         ]),
     rmse.final === null
       ? ['accuracy', `${name} ${percent(accuracy.final)}, best ${percent(accuracy.best)}`]
@@ -106,25 +111,25 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Row
           [
             'back door',
             `works on ${percent(attackSuccess.final)} of the items in the ${name} evaluation, on ${percent(attackSuccess.best)} at most`,
-          ] satisfies Row,
+          ] satisfies NamedValue,
         ]),
     ['loss', `${name} ${quantityText(loss.final)}`],
   ];
 }
 
 /** Rounds; of a tree of models, what its root has merged, and how long knowledge was on its way. */
-function workRows({ rounds, updates }: RunSummary, { tree }: RunRecord): Row[] {
+function workRows({ rounds, updates }: RunSummary, { tree }: RunRecord): NamedValue[] {
   if (tree === null) return [['rounds', `${rounds} (${updates} updates)`]];
   const converged = convergenceText(tree);
   return [
     ['merges', `${updates} at the root`],
-    ...(converged === null ? [] : [['converged', converged] satisfies Row]),
+    ...(converged === null ? [] : [['converged', converged] satisfies NamedValue]),
     ['latency', latencyText(tree)],
   ];
 }
 
 /** Vectors that were left out, and which rules made NaN or infinities, and how often. */
-function nonFiniteRows({ droppedNonFinite: count, nonFiniteResults }: RunSummary): Row[] {
+function nonFiniteRows({ droppedNonFinite: count, nonFiniteResults }: RunSummary): NamedValue[] {
   const facts = nonFiniteResults.map(({ layer, rule, aggregations, of }) => {
     return `${aggregations} of ${of} results of ${rule} in layer ${layer}, though all its vectors were finite`;
   });
@@ -140,7 +145,7 @@ function faultRows({
   concentration,
   tookByzantine,
   meanKappa,
-}: RunRecord['faults']): Row[] {
+}: RunRecord['faults']): NamedValue[] {
   const attacked = layers.filter(({ sawByzantine }) => sawByzantine > 0);
   const facts = attacked.map(({ layer, exceeded, aggregations }) => {
     return `${exceeded} of ${aggregations} aggregations of layer ${layer} had more Byzantine vectors than its f declares`;
@@ -165,22 +170,22 @@ function faultRows({
 }
 
 /** No row where nothing failed. */
-function failureRows({ crashes, cuts }: RunRecord['failures']): Row[] {
+function failureRows({ crashes, cuts }: RunRecord['failures']): NamedValue[] {
   return crashes + cuts === 0 ? [] : [['failures', `${crashes} crashes, ${cuts} cut links`]];
 }
 
 /** No row for the reference engine, the default. */
-function engineRows(engine: RunRecord['engine']): Row[] {
+function engineRows(engine: RunRecord['engine']): NamedValue[] {
   if (engine === null || engine.name === 'reference') return [];
   const { name, leftOut } = engine;
   const others = Object.entries(leftOut).map(
-    ([other, why]): Row => ['', `${other} left out: ${why.split('\n')[0]}`],
+    ([other, why]): NamedValue => ['', `${other} left out: ${why.split('\n')[0]}`],
   );
   return [['engine', name], ...others];
 }
 
 /** Who waits for whom, one server a row. */
-function waitingRows(waiting: RunSummary['waiting']): Row[] {
+function waitingRows(waiting: RunSummary['waiting']): NamedValue[] {
   const shown = waiting.slice(0, MOST_SHOWN).map((each) => {
     const { server, round, what, has, wants, from, crashed, cut } = each;
     const state = (name: string) => {

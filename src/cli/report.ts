@@ -5,7 +5,7 @@ import { readMark } from './arguments.ts';
 import { Exit } from './exit.ts';
 import { widthOf } from './terminal.ts';
 
-interface TimeWindow {
+interface TimelineWindow {
   fromUs: number;
   toUs: number;
 }
@@ -29,7 +29,7 @@ Examples:
   $ edgemlsim report runs/boston-common-seed1
   $ edgemlsim report runs/crossing-seed1 --timeline 0..25`,
     )
-    .action(async (runDir: string, { timeline }: { timeline?: TimeWindow }) => {
+    .action(async (runDir: string, { timeline }: { timeline?: TimelineWindow }) => {
       const { writeRunReport } = await import('../report/run/run-report.ts');
       const { runTable } = await import('../report/run/run-table.ts');
       const { checkHasBegun } = await import('../report/run/begun.ts');
@@ -62,7 +62,7 @@ Examples:
 }
 
 /** `30..60` or `0:01:00..0:01:30`. */
-function readWindow(text: string): TimeWindow {
+function readWindow(text: string): TimelineWindow {
   const ends = text.split('..');
   const [from, to] = ends.length === 2 ? ends.map(readMark) : [];
   const isWindow = from && to && 'timeUs' in from && 'timeUs' in to && from.timeUs < to.timeUs;

@@ -1,17 +1,17 @@
 import type { Run } from '../run/run.ts';
 
-type RunState = 'running' | 'paused' | 'stopping';
+type ControlState = 'running' | 'paused' | 'stopping';
 
 /** Controls a run in progress: `edgemlsim ctl`, keys and signals call it. */
 export class RunControls {
   readonly #run: Run;
-  readonly #onState: (state: RunState) => void;
-  #state: RunState = 'running';
+  readonly #onState: (state: ControlState) => void;
+  #state: ControlState = 'running';
   #isToggling = false;
   /** Set while the run waits at a mark: lets it go on. */
   #goOn: (() => void) | null = null;
 
-  constructor(run: Run, onState: (state: RunState) => void) {
+  constructor(run: Run, onState: (state: ControlState) => void) {
     this.#run = run;
     this.#onState = onState;
   }
@@ -68,7 +68,7 @@ export class RunControls {
     goOn();
   }
 
-  #set(state: RunState): void {
+  #set(state: ControlState): void {
     this.#state = state;
     this.#onState(state);
   }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-interface Options {
+interface SchemaOptions {
   out?: string;
   study?: boolean;
   markdown?: boolean;
@@ -24,7 +24,7 @@ Examples:
   $ edgemlsim schema --out configs/experiment.schema.json
   $ edgemlsim schema --study --out configs/study.schema.json`,
     )
-    .action(async (options: Options) => {
+    .action(async (options: SchemaOptions) => {
       const text = await documentFor(options);
       if (options.out === undefined) {
         process.stdout.write(text);
@@ -35,7 +35,7 @@ Examples:
     });
 }
 
-async function documentFor({ study, markdown, rules, columns }: Options): Promise<string> {
+async function documentFor({ study, markdown, rules, columns }: SchemaOptions): Promise<string> {
   if (columns) return (await import('../report/columns-page.ts')).columnsPage();
   if (rules) return (await import('../config/rules-page.ts')).rulesPage();
   const documents = await import('../study/config-documents.ts');

@@ -12,7 +12,7 @@ interface SensorsOptions {
 }
 
 /** Items, and how many they are, in words. */
-interface Given {
+interface GivenItems {
   items: SensorItem[];
   note: string;
 }
@@ -82,12 +82,12 @@ function countOf({ items, ids }: Pick<SensorsOfConfig, 'items' | 'ids'>): string
   return `${items.length} items of ${ids.length} sensors`;
 }
 
-function fromConfig(sensors: SensorsOfConfig): Given {
+function fromConfig(sensors: SensorsOfConfig): GivenItems {
   return { items: sensors.items, note: countOf(sensors) };
 }
 
 /** What the topics of these sensors hold now. */
-async function fromTopics(broker: string, { ids, dataset }: SensorsOfConfig): Promise<Given> {
+async function fromTopics(broker: string, { ids, dataset }: SensorsOfConfig): Promise<GivenItems> {
   const { KafkaSource } = await import('../learning/windows/sources/kafka.ts');
   const settings = { sensors: ids, trainItems: dataset.splits.train.items };
   const source = await KafkaSource.open({ brokers: [broker], ...settings });

@@ -24,7 +24,7 @@ import type { ThreadSetup, WindowTrainingSpec } from '../worlds/computing/task.t
 export async function hierarchyOf(
   config: Config,
   workers: readonly string[],
-  triggers: Triggers,
+  triggers: TriggersByNode,
   model: { spec: AnyModelSpec; parameters: readonly Parameter[] },
 ): Promise<HierarchySettings | null> {
   const { rounds, windows, layers, training, evaluation } = config;
@@ -77,7 +77,7 @@ function powerOf({ layers }: Config): HierarchySettings['power'] {
 
 async function exchangeOf(
   { unsent, flush, encoding }: ServerLayer | WorkerLayer,
-  triggers: Triggers[string],
+  triggers: TriggersByNode[string],
   dimension: number,
 ): Promise<ExchangeSettings> {
   const up = encodingOf(encoding.up, dimension);
@@ -96,20 +96,20 @@ export function encodingOf(
   return { name: 'top-k', count: Math.max(1, Math.round(encoding.topShare * dimension)) };
 }
 
-type Triggers = ThreadSetup['triggers'];
+type TriggersByNode = ThreadSetup['triggers'];
 
 /** By layer of the sender, every one but the cloud's: when its nodes send, and ask for a model. */
-export async function triggersOf(config: Config): Promise<Triggers> {
+export async function triggersOf(config: Config): Promise<TriggersByNode> {
   if (config.rounds.mode !== 'hierarchical') return {};
   const senders = [...serverLayerNames(config).filter((name) => name !== 'cloud'), 'worker'];
   const { timeLimitS } = config.rules;
-  const referencesOf = async (trigger: WorkerLayer['push']): Promise<Triggers[string]['push']> => {
+  const referencesOf = async (trigger: WorkerLayer['push']): Promise<TriggersByNode[string]['push']> => {
     const { of, list } = triggerChoices(trigger);
     const load = (choice: TriggerChoice) => referenceTo('trigger', choice, timeLimitS);
     return { of, list: await Promise.all(list.map(load)) };
   };
   const ofLayers = await Promise.all(
-    senders.map(async (name): Promise<[string, Triggers[string]]> => {
+    senders.map(async (name): Promise<[string, TriggersByNode[string]]> => {
       const { push, pull } = config.layers[name]!;
       return [name, { push: await referencesOf(push), pull: await referencesOf(pull) }];
     }),

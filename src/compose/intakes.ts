@@ -1,13 +1,11 @@
 import { referenceTo } from '../config/choose-rules.ts';
 import { serverLayer } from '../config/complete-layers.ts';
-import type { Config, ServerLayer } from '../config/config-schema.ts';
+import type { AttackConfig, Config, ServerLayer } from '../config/config-schema.ts';
 import type { TooFewPolicy } from '../journal/reasons.ts';
 import type { Parameter } from '../learning/engine.ts';
 import type { VectorRange } from '../rules/running/forging.ts';
 import { neededVectors } from '../rules/running/intake.ts';
 import { type IntakeReference, loadIntake } from '../worlds/computing/intake-reference.ts';
-
-type Attack = NonNullable<ServerLayer['attack']>;
 
 /** What the servers of one layer do with the vectors that reach them. */
 interface LayerIntake {
@@ -20,7 +18,7 @@ interface LayerIntake {
 export async function layerIntake(
   config: Config,
   layer: string,
-  attack: Attack | undefined,
+  attack: AttackConfig | undefined,
   parameters: readonly Parameter[],
 ): Promise<LayerIntake> {
   const { aggregate } = serverLayer(config, layer);
@@ -56,7 +54,7 @@ export function policyOf(tooFew: ServerLayer['aggregate']['tooFew']): TooFewPoli
 }
 
 function touchedRanges(
-  touched: Attack['parameters'],
+  touched: AttackConfig['parameters'],
   parameters: readonly Parameter[],
 ): VectorRange[] | null {
   if (touched === 'all') return null;

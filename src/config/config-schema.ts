@@ -91,5 +91,7 @@ export interface ConfigInput extends z.input<typeof configSchema> {}
 /** A config with every default filled in. `docs/options.md` lists its keys, with their units. */
 export interface Config extends z.output<typeof configSchema> {}
 export type ServerLayer = z.output<typeof serverLayerSchema>;
+/** An attack as a layer's config names it. */
+export type AttackConfig = NonNullable<ServerLayer['attack']>;
 export type WorkerLayer = z.output<typeof workerLayerSchema>;
 export type Duration = z.output<typeof durationSchema>;

@@ -7,7 +7,7 @@ import { findingsOf, valueAt } from './schema-problems.ts';
 import type { Path, YamlDocument } from './yaml-document.ts';
 
 /** A document, or an object of the caller's, whose values have no line numbers. */
-type Given = Pick<YamlDocument, 'value'> & Partial<Pick<YamlDocument, 'placeOf'>>;
+type GivenDocument = Pick<YamlDocument, 'value'> & Partial<Pick<YamlDocument, 'placeOf'>>;
 
 /** Where a config came from: a file and the overrides on top. Turns paths into problems. */
 export interface ConfigSource {
@@ -24,7 +24,7 @@ export interface ConfigSource {
 
 /** Applies the overrides; throws InputError when one of them cannot be. */
 export function configSource(
-  document: Given,
+  document: GivenDocument,
   overrides: readonly string[],
   schema: JsonSchema,
 ): ConfigSource {

@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
 import { isRuleFile } from '../rules/running/load.ts';
-import type { Config, ServerLayer, WorkerLayer } from './config-schema.ts';
+import type { AttackConfig, Config, ServerLayer, WorkerLayer } from './config-schema.ts';
 import { mapTriggers } from './trigger-choices.ts';
 
 type DatasetConfig = Config['data']['dataset'];
-type Attack = NonNullable<ServerLayer['attack']>;
 
 /** Makes every path of the config absolute; relative ones start at `folder`. */
 export function resolvePaths(config: Config, folder: string): Config {
   const absolute = (path: string): string => resolve(folder, path);
   const ruled = <Ruled extends { rule: string }>(settings: Ruled): Ruled =>
     isRuleFile(settings.rule) ? { ...settings, rule: absolute(settings.rule) } : settings;
-  const attacked = (attack: Attack | undefined): { attack?: Attack } =>
+  const attacked = (attack: AttackConfig | undefined): { attack?: AttackConfig } =>
     attack === undefined ? {} : { attack: ruled(attack) };
 
   const exchanged = ({ push, pull }: ServerLayer | WorkerLayer) => ({

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { InputError } from '../errors.ts';
+import type { Environment } from '../processes/offered-machine.ts';
 import type { AgentLaunch, Command, Launch, Launcher, LaunchRequest } from './launcher.ts';
 import { manualAgents } from './manual.ts';
 import { reachableAddress } from './reachable-address.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export const mpirun: Launcher<{ ranks?: number; hostfile?: string }> = {
   name: 'mpirun',
@@ -30,7 +29,11 @@ async function launchOfRank(
 ): Promise<Launch> {
   if (out === undefined || ranks < 2) {
     throw new InputError({
-      found: ranks < 2 ? 'mpirun started one rank alone' : 'called by mpirun without --out',
+      path: [ranks < 2 ? '-n' : '--out'],
+      found:
+        ranks < 2
+          ? 'mpirun started one rank, expected at least 2'
+          : 'missing, mpirun starts this rank',
       advice: ['mpirun -n 4 edgemlsim deploy mpirun CONFIG --out DIR: rank 0 simulates for three'],
     });
   }

@@ -1,10 +1,9 @@
 import { InputError } from '../errors.ts';
+import type { Environment } from '../processes/offered-machine.ts';
 import { sameCommand } from './launch-again.ts';
 import type { AgentLaunch, Command, Launcher } from './launcher.ts';
 import { reachableAddress } from './reachable-address.ts';
 import { shellWords } from './shell-words.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export const slurm: Launcher<{ script?: number; cpus?: number }> = {
   name: 'slurm',
@@ -43,8 +42,10 @@ export function slurmAgents(
   const nodes = environment.SLURM_JOB_NUM_NODES ?? environment.SLURM_NNODES;
   if (job === undefined || nodes === undefined) {
     throw new InputError({
-      found: 'not inside an allocation of Slurm: there is no SLURM_JOB_ID',
+      path: [job === undefined ? 'SLURM_JOB_ID' : 'SLURM_JOB_NUM_NODES'],
+      found: 'not set in the environment: this is not inside an allocation of Slurm',
       advice: [
+        'expected to be called by salloc or sbatch:',
         'salloc --nodes=4 edgemlsim deploy slurm CONFIG …',
         'or edgemlsim deploy slurm CONFIG … --script 4 > run.sbatch, and sbatch run.sbatch',
       ],

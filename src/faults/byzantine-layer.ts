@@ -32,7 +32,7 @@ export interface ByzantineLayerState {
 }
 
 /** A node that turns Byzantine or honest. `server`: near which it counts, in scope `local`. */
-interface FaultTransition {
+interface ByzantineChange {
   node: string;
   server: string | null;
   byzantine: boolean;
@@ -54,14 +54,14 @@ export class ByzantineLayer {
   readonly #settings: ByzantineLayerSettings;
   readonly #state: ByzantineLayerState;
   readonly #chanceAt: (server: string) => RandomSource;
-  readonly #onTransition: (transition: FaultTransition) => void;
+  readonly #onTransition: (transition: ByzantineChange) => void;
 
   /** `chanceAt`: each server's own stream. `onTransition`: called at every change of a node. */
   constructor(
     settings: ByzantineLayerSettings,
     state: ByzantineLayerState,
     chanceAt: (server: string) => RandomSource,
-    onTransition: (transition: FaultTransition) => void,
+    onTransition: (transition: ByzantineChange) => void,
   ) {
     this.#settings = settings;
     this.#state = state;

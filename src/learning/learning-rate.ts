@@ -15,9 +15,9 @@ interface UpdateMoment {
 export type LearningRate = (moment: UpdateMoment) => number;
 
 /** Where in a config the rate stands. */
-type Path = (string | number)[];
+type ConfigPath = (string | number)[];
 interface Where {
-  path: Path;
+  path: ConfigPath;
   /** The rate in words. */
   name: string;
 }
@@ -40,7 +40,7 @@ const HIGHEST_EXPRESSION_LENGTH = 500;
  */
 export function compileLearningRate(
   eta: number | string,
-  path: Path = ['training', 'learningRate'],
+  path: ConfigPath = ['training', 'learningRate'],
 ): LearningRate {
   if (typeof eta === 'number') {
     checkRate(eta, { path, name: 'learning rate' });

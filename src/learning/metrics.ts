@@ -1,5 +1,5 @@
 /** How well one class, or an average of classes, is recognised. All lie in [0, 1]. */
-interface Scores {
+interface MeasuredScores {
   /** Of the items predicted as the class, the fraction that is of it. 0 when none is predicted. */
   precision: number;
   /** Of the items of the class, the fraction predicted as it. 0 when the class has no items. */
@@ -8,7 +8,7 @@ interface Scores {
   f1: number;
 }
 
-interface ClassScores extends Scores {
+interface ClassScores extends MeasuredScores {
   /** Items whose true class it is. */
   support: number;
 }
@@ -20,9 +20,9 @@ interface Metrics {
   /** By class, 0 to classes - 1. */
   perClass: ClassScores[];
   /** Plain mean over all classes, those without items included. Its f1 is the mean of the f1s. */
-  macro: Scores;
+  macro: MeasuredScores;
   /** From the summed counts of all classes: with one label an item, all three equal the accuracy. */
-  micro: Scores;
+  micro: MeasuredScores;
 }
 
 /**
@@ -50,7 +50,7 @@ export function metricsOf(confusion: ArrayLike<number>): Metrics {
     ...scores(each.right, each.predicted, each.support),
     support: each.support,
   }));
-  const mean = (name: keyof Scores) => sum(perClass.map((each) => each[name])) / classes;
+  const mean = (name: keyof MeasuredScores) => sum(perClass.map((each) => each[name])) / classes;
   return {
     items,
     accuracy: ratio(right, items),
@@ -60,7 +60,7 @@ export function metricsOf(confusion: ArrayLike<number>): Metrics {
   };
 }
 
-function scores(right: number, predicted: number, support: number): Scores {
+function scores(right: number, predicted: number, support: number): MeasuredScores {
   return {
     precision: ratio(right, predicted),
     recall: ratio(right, support),

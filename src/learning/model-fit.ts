@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { LayersSpec, MlpSpec, ModelSpec } from './engine.ts';
 import { sizeOf } from './layer-spec.ts';
-import { lossFor } from './losses/index.ts';
+import { lossFor } from './losses.ts';
 import { planModel } from './model.ts';
 
 /** Of an item, and of what is to come out for it. */

@@ -8,8 +8,7 @@ import type { Chance, Evaluation, ModelSpec, Parameter, SynchronousEngine } from
 import { sizeOf } from './layer-spec.ts';
 import { layerType } from './layers/index.ts';
 import { allocateMatrix, type OpenLayer, type PlannedLayer } from './layers/layer.ts';
-import { lossFor } from './losses/index.ts';
-import type { Loss } from './losses/loss.ts';
+import { type Loss, lossFor } from './losses.ts';
 import { planModel } from './model.ts';
 import { modelProblems } from './model-fit.ts';
 import type { PlacedDataset } from './placed-dataset.ts';

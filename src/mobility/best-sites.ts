@@ -83,10 +83,10 @@ export function gridOver({ minXM, minYM, maxXM, maxYM }: Bounds, stepM: number):
 /** A presence's contacts with all candidates, and the times that a chosen site covers. */
 interface Way {
   contacts: RangeContact[];
-  covered: Interval[];
+  covered: ContactInterval[];
 }
 
-interface Interval {
+interface ContactInterval {
   enterUs: number;
   leaveUs: number;
 }
@@ -99,7 +99,10 @@ function waysOf(trace: Trace, sites: readonly Site[], radio: Radio): Way[] {
 }
 
 /** `covered` is in order and without overlaps. */
-function uncoveredUs({ enterUs, leaveUs }: Interval, covered: readonly Interval[]): number {
+function uncoveredUs(
+  { enterUs, leaveUs }: ContactInterval,
+  covered: readonly ContactInterval[],
+): number {
   let us = leaveUs - enterUs;
   for (const other of covered) {
     us -= Math.max(0, Math.min(leaveUs, other.leaveUs) - Math.max(enterUs, other.enterUs));
@@ -107,9 +110,12 @@ function uncoveredUs({ enterUs, leaveUs }: Interval, covered: readonly Interval[
   return us;
 }
 
-function withInterval(covered: readonly Interval[], added: Interval): Interval[] {
+function withInterval(
+  covered: readonly ContactInterval[],
+  added: ContactInterval,
+): ContactInterval[] {
   const merged = { enterUs: added.enterUs, leaveUs: added.leaveUs };
-  const apart: Interval[] = [];
+  const apart: ContactInterval[] = [];
   for (const other of covered) {
     if (other.leaveUs < merged.enterUs || other.enterUs > merged.leaveUs) {
       apart.push(other);

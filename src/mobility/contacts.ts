@@ -12,7 +12,7 @@ export type { Workers } from './leases.ts';
 export type { Site } from './site.ts';
 
 /** A circle on the map that is no server's range; its edge is inside. */
-type Region = Omit<Site, 'server'>;
+type MapCircle = Omit<Site, 'server'>;
 
 /** What movement does to a run, as plain records. Times count from the trace's begin. */
 export type MobilityEvent =
@@ -45,7 +45,7 @@ export type MobilityEvent =
 export interface MobilityMap {
   sites: readonly Site[];
   /** Null: no event enters or leaves a region. */
-  region: Region | null;
+  region: MapCircle | null;
   radio: Radio;
   association: AssociationPolicy;
 }

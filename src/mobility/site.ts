@@ -8,12 +8,12 @@ export interface Site {
   /** The longest range of any kind of entity. */
   rangeM: number;
   /** Where kinds of entities differ. */
-  byKind?: Readonly<Partial<Record<EntityKind, Reach>>>;
+  byKind?: Readonly<Partial<Record<EntityKind, SiteReach>>>;
   /** Of a site as entities of one kind see it, with a model of path loss. */
   link?: RadioBudget;
 }
 
-interface Reach {
+interface SiteReach {
   rangeM: number;
   link?: RadioBudget;
 }

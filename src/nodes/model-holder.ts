@@ -18,16 +18,16 @@ export function newModel(theta: ValueId): ModelState {
   return { theta, optimiserState: null, version: 0, updates: 0, gradients: 0 };
 }
 
-type LearningRate = (at: { round: number; epoch: number; time: number }) => number;
+type RateAt = (at: { round: number; epoch: number; time: number }) => number;
 
 /** The model of one server: updates and measures it, and records both under the server's name. */
 export class ModelHolder {
   readonly #server: string;
   readonly #state: ModelState;
-  readonly #learningRate: LearningRate;
+  readonly #learningRate: RateAt;
   readonly #context: NodeContext;
 
-  constructor(server: string, state: ModelState, learningRate: LearningRate, context: NodeContext) {
+  constructor(server: string, state: ModelState, learningRate: RateAt, context: NodeContext) {
     this.#server = server;
     this.#state = state;
     this.#learningRate = learningRate;

@@ -6,7 +6,7 @@ import type { RoundMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 import { slowestVersion, workersOn } from './work-table.ts';
 
-type Waiting = Extract<SimulatedEvent, { type: 'waiting' }>;
+type WaitingEvent = Extract<SimulatedEvent, { type: 'waiting' }>;
 
 /** What a server waits for, and from which nodes; null when it is about to continue by itself. */
 export function waitingOf(
@@ -14,7 +14,7 @@ export function waitingOf(
   place: ServerPlace,
   layer: ServerLayerSettings,
   mode: RoundMode,
-): Waiting | null {
+): WaitingEvent | null {
   const { collection } = state;
   const { id: server, parent, children } = place;
   const { round, entries } = collection;

@@ -1,7 +1,8 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { Machine } from '../worlds/live/protocol/assign-processes.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables of a process, by their names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * What this process may offer of its machine: of an allocation by Slurm its share, else what all

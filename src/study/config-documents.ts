@@ -47,9 +47,9 @@ function section(key: string, schema: JsonSchema, required: boolean): string {
   ].join('\n\n');
 }
 
-type Row = [option: string, value: string, standard: string, meaning: string];
+type OptionRow = [option: string, value: string, standard: string, meaning: string];
 
-function rowsOf(path: string, schema: JsonSchema, required: boolean): Row[] {
+function rowsOf(path: string, schema: JsonSchema, required: boolean): OptionRow[] {
   const branches = branchesOf(schema);
   if (branches.length > 1) return unionRows(path, schema, branches, required);
   if (schema.type === 'array' && schema.items && isMap(schema.items)) {
@@ -60,16 +60,17 @@ function rowsOf(path: string, schema: JsonSchema, required: boolean): Row[] {
   return children.length === 0 ? [row(path, schema, required)] : children;
 }
 
-function childRows(path: string, schema: JsonSchema): Row[] {
+function childRows(path: string, schema: JsonSchema): OptionRow[] {
   const firstPaths = new Map<string, string>();
-  const own = Object.entries(schema.properties ?? {}).flatMap(([key, child]): Row[] => {
+  const own = Object.entries(schema.properties ?? {}).flatMap(([key, child]): OptionRow[] => {
     const at = `${path}.${key}`;
     const { description = '', default: _, ...shape } = child;
     const first = firstPaths.get(JSON.stringify(shape));
     if (isMap(child) && first) return [[`\`${at}\``, `as \`${first}\``, '', description]];
     firstPaths.set(JSON.stringify(shape), at);
     const rows = rowsOf(at, child, schema.required?.includes(key) ?? false);
-    const title: Row[] = rows.length > 1 && description ? [[`\`${at}\``, '', '', description]] : [];
+    const title: OptionRow[] =
+      rows.length > 1 && description ? [[`\`${at}\``, '', '', description]] : [];
     return [...(isMap(child) ? title : []), ...rows];
   });
   if (typeof schema.additionalProperties !== 'object' || own.length === 0) return own;
@@ -84,12 +85,12 @@ function unionRows(
   schema: JsonSchema,
   branches: JsonSchema[],
   required: boolean,
-): Row[] {
+): OptionRow[] {
   return [row(path, schema, required), ...branchRows(path, branches)];
 }
 
-function branchRows(path: string, branches: JsonSchema[]): Row[] {
-  const byKey = new Map<string, Map<string, { rows: Row[]; tags: string[] }>>();
+function branchRows(path: string, branches: JsonSchema[]): OptionRow[] {
+  const byKey = new Map<string, Map<string, { rows: OptionRow[]; tags: string[] }>>();
   for (const branch of branches) {
     const entries = Object.entries(branch.properties ?? {});
     const tag = entries.find(([, child]) => child.const !== undefined);
@@ -105,22 +106,22 @@ function branchRows(path: string, branches: JsonSchema[]): Row[] {
   }
   return [...byKey.values()].flatMap((variants) =>
     [...variants.values()].flatMap(({ rows, tags }) => {
-      const [[option, value, standard, meaning], ...more] = rows as [Row, ...Row[]];
+      const [[option, value, standard, meaning], ...more] = rows as [OptionRow, ...OptionRow[]];
       // A key that means several things says of which branch each is.
       const of = variants.size > 1 && tags.length > 0 ? ` (${tags.join(', ')})` : '';
-      return [[option, value, standard, `${meaning}${of}`] as Row, ...more];
+      return [[option, value, standard, `${meaning}${of}`] as OptionRow, ...more];
     }),
   );
 }
 
 /** A key of a branch; of a list of different maps their keys too. */
-function keyRows(path: string, schema: JsonSchema): Row[] {
+function keyRows(path: string, schema: JsonSchema): OptionRow[] {
   const items = schema.type === 'array' && schema.items ? branchesOf(schema.items) : [];
   const own = row(path, schema, false);
   return items.length > 1 ? [own, ...branchRows(`${path}[]`, items)] : [own];
 }
 
-function row(path: string, schema: JsonSchema, required: boolean): Row {
+function row(path: string, schema: JsonSchema, required: boolean): OptionRow {
   const standard =
     schema.default === undefined
       ? (schema.defaultText ?? (required ? 'required' : ''))

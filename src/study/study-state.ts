@@ -8,7 +8,7 @@ import { isOver } from '../run/run-summary.ts';
 import type { PlannedRun } from './load-study.ts';
 
 /** What a planned run's folder holds already. */
-type RunState =
+type PlannedRunState =
   /** No intact state to continue from. */
   | { kind: 'new' }
   /** This very run, to its end. */
@@ -18,7 +18,7 @@ type RunState =
   /** Something else, which must not be lost. */
   | { kind: 'foreign'; why: string };
 
-export function stateOf(run: PlannedRun, studyDir: string): RunState {
+export function stateOf(run: PlannedRun, studyDir: string): PlannedRunState {
   const dir = join(studyDir, run.folder);
   if (!existsSync(dir) || isBarelyMade(dir)) return { kind: 'new' };
   if (!existsSync(join(dir, 'config.resolved.yaml'))) {

@@ -14,10 +14,10 @@ import type { BatchInputs } from '../batch-inputs.ts';
 import type { Conv2dSpec, Shape } from '../layer-spec.ts';
 import {
   allocateMatrix,
+  type LayerPass,
   type LayerType,
   needsImage,
   type OpenLayer,
-  type Pass,
   type PlannedLayer,
   placesOf,
 } from './layer.ts';
@@ -86,7 +86,7 @@ class OpenConv2d implements OpenLayer {
   readonly #panels: Panels;
   #inputs: Matrix | null = null;
 
-  constructor(kernels: Kernels, layer: PlannedLayer<Conv2dSpec>, { theta }: Pass) {
+  constructor(kernels: Kernels, layer: PlannedLayer<Conv2dSpec>, { theta }: LayerPass) {
     const { size, filters } = layer.spec;
     this.#kernels = kernels;
     this.#spec = layer.spec;

@@ -10,9 +10,9 @@ import type { BatchInputs } from '../batch-inputs.ts';
 import { type DenseSpec, sizeOf } from '../layer-spec.ts';
 import {
   allocateMatrix,
+  type LayerPass,
   type LayerType,
   type OpenLayer,
-  type Pass,
   type PlannedLayer,
   placesOf,
 } from './layer.ts';
@@ -40,7 +40,7 @@ class OpenDense implements OpenLayer {
   readonly #panels: Panels;
   #inputs: BatchInputs | null = null;
 
-  constructor(kernels: Kernels, layer: PlannedLayer<DenseSpec>, { theta, wideInputs }: Pass) {
+  constructor(kernels: Kernels, layer: PlannedLayer<DenseSpec>, { theta, wideInputs }: LayerPass) {
     this.#kernels = kernels;
     this.#theta = theta;
     this.#places = placesOf(layer);

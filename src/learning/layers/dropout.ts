@@ -3,7 +3,7 @@ import type { Matrix } from '../../kernels/products.ts';
 import type { RandomState } from '../../simulation/random.ts';
 import type { BatchInputs } from '../batch-inputs.ts';
 import type { DropoutSpec } from '../layer-spec.ts';
-import { allocateMatrix, type LayerType, type OpenLayer, type Pass } from './layer.ts';
+import { allocateMatrix, type LayerPass, type LayerType, type OpenLayer } from './layer.ts';
 
 /**
  * Drops each number with chance `rate` and multiplies the others by 1 / (1 - rate), rounded, so
@@ -17,7 +17,7 @@ export const dropout: LayerType<DropoutSpec> = {
   needsOutputs: false,
   outputOf: (_, input) => input,
   tensorsOf: () => [],
-  open: (kernels, { name, spec: { rate } }, { chance }: Pass) => {
+  open: (kernels, { name, spec: { rate } }, { chance }: LayerPass) => {
     if (chance !== null) return new OpenDropout(kernels, rate, chance(name));
     return { forward: (inputs) => inputs.matrix(), backward: (gradient) => gradient };
   },

@@ -1,14 +1,11 @@
 import type { LayerSpec } from '../layer-spec.ts';
-import { averagePool } from './average-pool.ts';
+import { relu, sigmoid, tanh } from './activations.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
 import type { LayerType } from './layer.ts';
-import { maxPool } from './max-pool.ts';
-import { relu } from './relu.ts';
-import { sigmoid } from './sigmoid.ts';
-import { tanh } from './tanh.ts';
+import { averagePool, maxPool } from './pools.ts';
 
 const types: { [Kind in LayerSpec['kind']]: LayerType<LayerSpec & { kind: Kind }> } = {
   'average-pool': averagePool,

@@ -24,7 +24,7 @@ export interface PlannedLayer<Spec = LayerSpec> {
 }
 
 /** What one pass over the layers knows. */
-export interface Pass {
+export interface LayerPass {
   /** Address of the parameter vector. */
   theta: number;
   /** Whether the model's inputs are compressed rows, for which panels should be wide. */
@@ -41,7 +41,7 @@ export interface LayerType<Spec> {
   outputOf(spec: Spec, input: Shape): Shape | Problem;
   /** In their order in the parameter vector. */
   tensorsOf(spec: Spec, input: Shape): LayerTensor[];
-  open(kernels: Kernels, layer: PlannedLayer<Spec>, pass: Pass): OpenLayer;
+  open(kernels: Kernels, layer: PlannedLayer<Spec>, pass: LayerPass): OpenLayer;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SplitName } from '../dataset.ts';
 import type { PlacedDataset, PlacedSplit } from '../placed-dataset.ts';
 
 /** A piece of kernel memory that holds a part of a dataset. */
-interface Region {
+interface MemoryPiece {
   address: number;
   bytes: number;
 }
@@ -13,7 +13,7 @@ interface Region {
 const ROOM_BYTES = 64;
 
 /** All the pieces of a dataset. */
-export function regionsOf({ memory }: Kernels, data: PlacedDataset): Region[] {
+export function regionsOf({ memory }: Kernels, data: PlacedDataset): MemoryPiece[] {
   return Object.values(data.splits).flatMap((split) => {
     const { items, unit, targets } = split;
     const valueBytes = unit === 'pixel' ? 1 : 4;

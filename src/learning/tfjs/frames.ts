@@ -82,12 +82,12 @@ export const replySchema = z.discriminatedUnion('kind', [
 export type Reply = z.infer<typeof replySchema>;
 export type Opened = Reply & { kind: 'opened' };
 
-type Numbers = Float32Array | Uint32Array | Float64Array | Uint8Array;
+type FrameArray = Float32Array | Uint32Array | Float64Array | Uint8Array;
 
 /** A frame as the pieces to write, its body put together of parts. */
 export function encodeMessage(
   message: Request | Reply,
-  parts: readonly Numbers[] = [],
+  parts: readonly FrameArray[] = [],
 ): Uint8Array[] {
   // Messages are plain data, which their types cannot show.
   const header = message as unknown as Header;
@@ -112,7 +112,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 export function resultParts(
   lossSum: number,
   numbers: Float32Array | Uint32Array | Float64Array,
-): Numbers[] {
+): FrameArray[] {
   return [Float64Array.of(lossSum), numbers];
 }
 

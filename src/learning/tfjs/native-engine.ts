@@ -122,7 +122,7 @@ class NativeEngine implements Engine {
   }
 }
 
-interface Waiting {
+interface PendingReply {
   /** What is answered, unless that has failed. */
   expected: Reply['kind'];
   resolve: (answer: Answer) => void;
@@ -139,7 +139,7 @@ type Bytes = Float32Array | Uint32Array | Uint8Array;
 /** The process and the requests that it has not answered yet. */
 class NativeProcess {
   readonly #child: ChildProcess & { stdin: Writable; stdout: Readable };
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: PendingReply[] = [];
   readonly #reader = new FrameReader(pipeLimits);
   #failure: Error | null = null;
 

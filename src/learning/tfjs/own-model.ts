@@ -7,7 +7,7 @@ import { loadUsersFile } from '../../rules/running/users-file.ts';
 import { streamState } from '../../simulation/random.ts';
 import type { OwnModelSpec } from '../engine.ts';
 import type { LossName } from '../layer-spec.ts';
-import { lossFor } from '../losses/index.ts';
+import { lossFor } from '../losses.ts';
 import type { DataSizes } from '../model-fit.ts';
 import type { ModelContext, ModelLoss } from '../models.ts';
 import * as ownDatasets from '../own-datasets/index.ts';

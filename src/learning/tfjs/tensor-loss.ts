@@ -9,7 +9,7 @@ export type TensorLoss = (
   outputs: tf.Tensor2D,
 ) => tf.Tensor1D;
 
-/** The built-in losses, as src/learning/losses/ defines them. */
+/** The built-in losses, as src/learning/losses.ts defines them. */
 export const tensorLosses: Record<LossName, TensorLoss> = {
   'cross-entropy': (tf, targets, outputs) =>
     tf.neg(tf.sum<tf.Tensor1D>(tf.mul(targets, tf.logSoftmax(outputs)), 1)),

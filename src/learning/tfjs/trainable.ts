@@ -13,10 +13,10 @@ export interface Trainable {
    * One pass over a batch: inputs [items, features], targets [items, outputs]. Chance is null in an
    * evaluation. Its tensors belong to the caller's `tidy`.
    */
-  pass(inputs: tf.Tensor2D, targets: tf.Tensor2D, chance: Chance | null): Pass;
+  pass(inputs: tf.Tensor2D, targets: tf.Tensor2D, chance: Chance | null): PassResult;
 }
 
-interface Pass {
+interface PassResult {
   /** A row an item. */
   outputs: tf.Tensor2D;
   /** The loss of each item: what is learnt from is their sum. */

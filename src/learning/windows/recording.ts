@@ -6,7 +6,7 @@ import { adviceOnName } from '../../nearest-name.ts';
 import type { SensorItem } from './sensor.ts';
 
 /** What a file holds of some sensors. */
-interface Recording {
+interface RecordedItems {
   /** Each in the order of their sequence. */
   bySensor: Map<string, SensorItem[]>;
   /** Lines with a sequence number that the sensor had already. */
@@ -56,7 +56,7 @@ export async function readRecording(
   file: string,
   sensors: readonly string[],
   trainItems: number,
-): Promise<Recording> {
+): Promise<RecordedItems> {
   const known = new Set(sensors);
   const bySensor = new Map<string, Map<number, SensorItem & { line: number }>>();
   const problems: Problem[] = [];

@@ -4,14 +4,14 @@ import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import type { RelayState } from './relay-server.ts';
 import type { ReplicaState } from './replica-server.ts';
 
-type Waiting = Extract<SimulatedEvent, { type: 'waiting' }>;
+type WaitingEvent = Extract<SimulatedEvent, { type: 'waiting' }>;
 
 /** What a server with a model of its own waits for, and from whom; null when it goes on by itself. */
 export function waitingReplica(
   state: ReplicaState | RelayState,
   { id: server, parent, children }: ServerPlace,
   { collect }: ServerLayerSettings,
-): Waiting | null {
+): WaitingEvent | null {
   const { collection, down, children: held } = state;
   const { awaitsModel, isDone } = 'uplink' in state ? state.uplink : state;
   const { round, open, attempt, entries } = collection;

@@ -45,14 +45,14 @@ export function textTable(
   return `${lines.join('\n')}\n`;
 }
 
-interface Column {
+interface TextColumn {
   /** The header, then a cell a row. */
   cells: string[];
   width: number;
   isRight: boolean;
 }
 
-function columnOf(title: string, rows: readonly (readonly string[])[], column: number): Column {
+function columnOf(title: string, rows: readonly (readonly string[])[], column: number): TextColumn {
   const cells = [title, ...rows.map((row) => row[column] ?? '')];
   const width = Math.max(...cells.map((cell) => cell.length));
   // What stands first names the row, also when it begins with a digit.
@@ -61,7 +61,7 @@ function columnOf(title: string, rows: readonly (readonly string[])[], column: n
 }
 
 /** The columns that there is room for: the first one always. */
-function fitting(all: readonly Column[], width: number, leaveOut: readonly string[]): Column[] {
+function fitting(all: readonly TextColumn[], width: number, leaveOut: readonly string[]): TextColumn[] {
   const shown = [...all];
   const fits = () => {
     const [names] = shown;
@@ -77,13 +77,13 @@ function fitting(all: readonly Column[], width: number, leaveOut: readonly strin
   return shown;
 }
 
-function lengthOf(columns: readonly Column[]): number {
+function lengthOf(columns: readonly TextColumn[]): number {
   const widths = columns.reduce((sum, { width }) => sum + width, 0);
   return widths + GAP.length * Math.max(0, columns.length - 1);
 }
 
 /** Names often differ at their ends, so the middle goes. */
-function shortened({ cells, isRight }: Column, width: number): Column {
+function shortened({ cells, isRight }: TextColumn, width: number): TextColumn {
   const end = Math.floor((width - 1) / 2);
   const cut = (cell: string) =>
     cell.length <= width ? cell : `${cell.slice(0, width - 1 - end)}…${cell.slice(-end)}`;

@@ -3,8 +3,8 @@ import type { Aggregation, AggregationContext } from '../contract/aggregator.ts'
 import { checkPlain, type PlainData, type RandomSource } from '../contract/plain-data.ts';
 import type { PreAggregation } from '../contract/pre-aggregator.ts';
 import { calling } from './calling.ts';
+import { named } from './chosen.ts';
 import { factsOfSources } from './contribution.ts';
-import { named } from './named.ts';
 import { describeNeed, neededInputs, type RuleChain } from './need.ts';
 import { inPlace, leavingUnchanged, listed } from './unchanged.ts';
 

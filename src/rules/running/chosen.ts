@@ -7,3 +7,8 @@ export interface Chosen<Rule, Options = unknown> {
   /** Seconds after which a call of a user's own is broken off. */
   readonly timeLimitS?: number;
 }
+
+/** A rule for messages: `aggregator "krum"`; of a user's own with its file. */
+export function named(kind: string, { rule, file }: Chosen<{ readonly name: string }>): string {
+  return `${kind} "${rule.name}"${file === undefined ? '' : ` (${file})`}`;
+}

@@ -2,7 +2,7 @@ import { RunError } from '../../errors.ts';
 import type { DeliveryAttack, DeliveryContext, Sending } from '../contract/delivery-attack.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
-import { named } from './named.ts';
+import { named } from './chosen.ts';
 
 /** A year: later than any run lasts, and still exact in microseconds. */
 const LONGEST_MS = 365 * 86_400_000;

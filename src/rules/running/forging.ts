@@ -4,7 +4,7 @@ import { checkPlain, type PlainData, type RandomSource } from '../contract/plain
 import { copyOf, scaled } from '../toolbox/vectors.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
-import { named } from './named.ts';
+import { named } from './chosen.ts';
 import { inPlace, leavingUnchanged, listed } from './unchanged.ts';
 
 /** Elements of a model's vector, from `offset` on. */

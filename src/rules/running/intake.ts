@@ -8,14 +8,14 @@ import { type BesideHonestMean, besideHonestMean } from './beside-honest-mean.ts
 import { calling } from './calling.ts';
 import { type ChainResult, runChain } from './chain.ts';
 import type { Chosen } from './chosen.ts';
+import { named } from './chosen.ts';
 import { type AggregationInput, factsOf } from './contribution.ts';
 import { type AttackStep, forgeByzantine, type VectorRange } from './forging.ts';
-import { named } from './named.ts';
 import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
 
 /** What is done about too few vectors: no result, more are collected, or another rule is used. */
-type TooFewPolicy = 'skip' | 'wait' | 'fallback';
+type IntakePolicy = 'skip' | 'wait' | 'fallback';
 
 /** What is found out about each aggregation besides its result. */
 export type Diagnostics = 'cheap' | 'full';
@@ -33,7 +33,7 @@ export interface IntakeStep extends RuleChain {
    */
   readonly ranges?: readonly VectorRange[] | null;
   /** `skip` when absent. */
-  readonly tooFew?: TooFewPolicy;
+  readonly tooFew?: IntakePolicy;
   /** Aggregates, without pre-aggregators, what is too few for the rule and its chain. */
   readonly fallback?: Chosen<Aggregator>;
   /** `full`: the result is compared with the honest mean. `cheap` when absent. */
@@ -41,7 +41,8 @@ export interface IntakeStep extends RuleChain {
 }
 
 /** What reached one server for one aggregation. */
-interface Arrivals extends Pick<AggregationInput<Float32Array>, 'contributions' | 'reference'> {
+interface IntakeArrivals
+  extends Pick<AggregationInput<Float32Array>, 'contributions' | 'reference'> {
   /** A stream of its own for each purpose: `attack`, `pre-aggregator 0`, `aggregator`. */
   random(purpose: string): RandomSource;
   /** What this server's last intake returned; null at the first. */
@@ -82,7 +83,7 @@ export interface IntakeResult {
   /** The least number of vectors that the rule and its chain, or its fallback, would have taken. */
   needed: number;
   /** What is done about too few vectors, where there are; null where there are enough. */
-  policy: TooFewPolicy | null;
+  policy: IntakePolicy | null;
   /** With `diagnostics: full`; null when no finite honest vector arrived. */
   honestMean?: BesideHonestMean | null;
 }
@@ -92,7 +93,7 @@ export interface IntakeResult {
  * forged, what is not finite is left out, what is stale is weighted, then come the pre-aggregators
  * and the rule, if enough is left. Changes none of the vectors that arrived.
  */
-export function intake(step: IntakeStep, arrivals: Arrivals): IntakeResult {
+export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult {
   const { f } = step;
   const sent = arrivals.contributions.map(({ vector }) => vector);
   const byzantine = arrivals.contributions.map((each) => each.byzantine);
@@ -203,7 +204,7 @@ interface UsedChain {
 /** What the layer's rule, or else its fallback, makes of the kept vectors; null: too few for both. */
 function aggregated(
   step: IntakeStep,
-  arrivals: Arrivals,
+  arrivals: IntakeArrivals,
   vectors: readonly Float32Array[],
   kept: readonly number[],
 ): (ChainResult & Pick<UsedChain, 'role'>) | null {
@@ -226,7 +227,7 @@ function chainsOf(step: IntakeStep): UsedChain[] {
 function runOn(
   step: IntakeStep,
   { role, chain }: UsedChain,
-  { contributions, reference, random, state }: Arrivals,
+  { contributions, reference, random, state }: IntakeArrivals,
   vectors: readonly Float32Array[],
   kept: readonly number[],
 ): ChainResult | null {

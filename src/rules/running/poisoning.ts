@@ -7,7 +7,7 @@ import type {
 } from '../contract/data-attack.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
-import { named } from './named.ts';
+import { named } from './chosen.ts';
 import { leavingUnchanged } from './unchanged.ts';
 
 /**

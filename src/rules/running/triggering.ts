@@ -2,8 +2,8 @@ import { RunError } from '../../errors.ts';
 import type { Moment, MomentNumbers, TransferTrigger, TriggerSplit } from '../contract/trigger.ts';
 import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
+import { named } from './chosen.ts';
 import { loadTrigger, type RuleReference } from './load.ts';
-import { named } from './named.ts';
 
 /** One trigger, or several of which any or all are to be due. */
 export interface Triggers<Each> {

@@ -1,6 +1,6 @@
 import { RunError } from '../../errors.ts';
 
-type Numbers = Float32Array | Uint8Array;
+type InputArray = Float32Array | Uint8Array;
 
 /**
  * What the code returns, which may not change these inputs: they are shared with the rest of the run.
@@ -8,7 +8,7 @@ type Numbers = Float32Array | Uint8Array;
  */
 export function leavingUnchanged<Result>(
   who: string,
-  inputs: readonly { name: string; values: Numbers }[],
+  inputs: readonly { name: string; values: InputArray }[],
   code: () => Result,
 ): Result {
   const before = inputs.map(({ values }) => bytesOf(values).slice());
@@ -40,6 +40,6 @@ export function listed(
   return vectors.map((values, index) => ({ name: `${name} ${index}`, values }));
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: InputArray): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

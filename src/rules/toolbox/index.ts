@@ -8,11 +8,9 @@
 
 export { exp, log, log10, pow } from './elementary.ts';
 export { harmOf } from './harm.ts';
-export { type KrumNeighbours, krumScores } from './krum-scores.ts';
 export { lineSearch } from './line-search.ts';
 export { largestMeanShiftCluster } from './mean-shift.ts';
-export { medianOfNumbers } from './median-of-numbers.ts';
-export { leastFirst, nearestFirst } from './nearest.ts';
+export { type KrumNeighbours, krumScores, leastFirst, nearestFirst } from './nearest.ts';
 export { normalQuantile } from './normal-quantile.ts';
 export {
   greatestFactor,
@@ -22,7 +20,7 @@ export {
 } from './perturbation.ts';
 export { type PrincipalSpread, principalSpread } from './principal-spread.ts';
 export { isSignificant, significantCount } from './significant.ts';
-export { standardDeviationOf } from './standard-deviation.ts';
+export { medianOfNumbers, standardDeviationOf } from './statistics.ts';
 export {
   allFinite,
   type Centre,

@@ -1,4 +1,4 @@
-import { standardDeviationOf } from './standard-deviation.ts';
+import { standardDeviationOf } from './statistics.ts';
 import { norm, scaled } from './vectors.ts';
 
 /** In which direction a forged vector leaves the honest mean. */

@@ -34,7 +34,7 @@ type WindowSizes = [
 ];
 
 /** A layer that makes one number of each window of each channel. Windows lie within the image. */
-export function poolLayer(pooling: Pooling): LayerType<PoolSpec> {
+function poolLayer(pooling: Pooling): LayerType<PoolSpec> {
   return {
     needsOutputs: false,
     outputOf,
@@ -101,3 +101,20 @@ class OpenPool implements OpenLayer {
     return passed;
   }
 }
+
+/** The sum of each window, row by row, divided by how many numbers it has. */
+export const averagePool = poolLayer({
+  apply: ({ run }, out, image, ...windows) => run.averagePool(out, image, ...windows),
+  gradient: ({ run }, passed, gradient, _image, ...windows) =>
+    run.averagePoolGradient(passed, gradient, ...windows),
+});
+
+/**
+ * The greatest number of each window; NaN if there is one. Its gradient goes to the first of the
+ * greatest, row by row; where windows overlap gradients are added in the order of the windows.
+ */
+export const maxPool = poolLayer({
+  apply: ({ run }, out, image, ...windows) => run.maxPool(out, image, ...windows),
+  gradient: ({ run }, passed, gradient, image, ...windows) =>
+    run.maxPoolGradient(passed, gradient, image, ...windows),
+});

@@ -12,7 +12,7 @@ interface Activation {
 }
 
 /** A layer that applies the function to every number. */
-export function activationLayer(activation: Activation): LayerType<unknown> {
+function activationLayer(activation: Activation): LayerType<unknown> {
   return {
     needsOutputs: true,
     outputOf: (_, input) => input,
@@ -49,3 +49,25 @@ class OpenActivation implements OpenLayer {
     return gradient;
   }
 }
+
+/** max(x, 0). The gradient at 0 is 0. */
+export const relu = activationLayer({
+  apply({ run, memory }, out, a, length) {
+    if (out !== a) new Uint8Array(memory.buffer).copyWithin(out, a, a + length * 4);
+    run.rectify(out, length);
+  },
+  gradient: ({ run }, gradient, output, length) => run.rectifyGradient(gradient, output, length),
+});
+
+/** y = 1 / (1 + exp(-x)). Derivative: y (1 - y). */
+export const sigmoid = activationLayer({
+  apply: ({ run }, out, a, length) => run.sigmoids(out, a, length),
+  gradient: ({ run }, gradient, output, length) => run.sigmoidGradient(gradient, output, length),
+});
+
+/** y = tanh(x). Derivative: 1 - y^2. */
+export const tanh = activationLayer({
+  apply: ({ run }, out, a, length) => run.hyperbolicTangents(out, a, length),
+  gradient: ({ run }, gradient, output, length) =>
+    run.hyperbolicTangentGradient(gradient, output, length),
+});
