@@ -103,7 +103,9 @@ export async function triggersOf(config: Config): Promise<TriggersByNode> {
   if (config.rounds.mode !== 'hierarchical') return {};
   const senders = [...serverLayerNames(config).filter((name) => name !== 'cloud'), 'worker'];
   const { timeLimitS } = config.rules;
-  const referencesOf = async (trigger: WorkerLayer['push']): Promise<TriggersByNode[string]['push']> => {
+  const referencesOf = async (
+    trigger: WorkerLayer['push'],
+  ): Promise<TriggersByNode[string]['push']> => {
     const { of, list } = triggerChoices(trigger);
     const load = (choice: TriggerChoice) => referenceTo('trigger', choice, timeLimitS);
     return { of, list: await Promise.all(list.map(load)) };

@@ -61,7 +61,11 @@ function columnOf(title: string, rows: readonly (readonly string[])[], column: n
 }
 
 /** The columns that there is room for: the first one always. */
-function fitting(all: readonly TextColumn[], width: number, leaveOut: readonly string[]): TextColumn[] {
+function fitting(
+  all: readonly TextColumn[],
+  width: number,
+  leaveOut: readonly string[],
+): TextColumn[] {
   const shown = [...all];
   const fits = () => {
     const [names] = shown;

@@ -9,13 +9,13 @@ export interface ConcentrationSpan {
   byzantine: number;
 }
 
-type TurnOrAggregation =
+type MoveOrFault =
   | { timeUs: number; worker: string; server: string | null }
   | { timeUs: number; worker: string; isByzantine: boolean };
 
 /** Follows who is where and who is Byzantine: mobility may bring Byzantine workers together. */
 export class ConcentrationTally {
-  readonly #changes: TurnOrAggregation[] = [];
+  readonly #changes: MoveOrFault[] = [];
   #fixed: readonly string[] = [];
 
   add(line: SimulatedLine): void {

@@ -1,7 +1,10 @@
 import type { RunRecord } from './run-record.ts';
 import { endsText } from './run-table.ts';
 
-type TrainingFacts = Pick<RunRecord, 'gradients' | 'results' | 'updates' | 'nonFiniteResults' | 'servers'>;
+type TrainingFacts = Pick<
+  RunRecord,
+  'gradients' | 'results' | 'updates' | 'nonFiniteResults' | 'servers'
+>;
 
 /** Why a run has ended without an update that changed its model: one line; null where it has one. */
 export function whyUntrained(record: TrainingFacts): string | null {
