@@ -16,7 +16,7 @@ export interface Cut {
   withoutRides: boolean;
 }
 
-interface Stretch {
+interface SamplePiece {
   timesUs: Float64Array;
   x: Float64Array;
   y: Float64Array;
@@ -24,7 +24,7 @@ interface Stretch {
 
 /** What cuts made of a track. */
 interface Parts {
-  parts: Stretch[];
+  parts: SamplePiece[];
   gaps: number;
   jumps: number;
 }
@@ -71,7 +71,7 @@ export function presencesOf(track: Track, cut: Cut): Parts {
 }
 
 /** Samples `first` to `end`, without that one; a single one stands still until the next. */
-function partOf({ timesUs, x, y }: Stretch, first: number, end: number, cut: Cut): Stretch {
+function partOf({ timesUs, x, y }: SamplePiece, first: number, end: number, cut: Cut): SamplePiece {
   const since = timesUs[first]! - cut.beginUs;
   if (end - first === 1) {
     const nextUs = end < timesUs.length ? timesUs[end]! - cut.beginUs : cut.spanUs;
