@@ -50,7 +50,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
   const counts = ENTITY_KINDS.map((kind) => [kind, ids[kind].size] as const);
   const durationUs = durationOf(trace);
   const stays = trace.presences.map(
-    ({ timesUs }): Stay => ({ fromUs: timesUs[0]!, toUs: timesUs.at(-1)! }),
+    ({ timesUs }): Visit => ({ fromUs: timesUs[0]!, toUs: timesUs.at(-1)! }),
   );
   const { mean, max } = atOnce(stays, durationUs);
   return {
@@ -73,7 +73,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
 export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio): SiteStatistics[] {
   const durationUs = durationOf(trace);
   const coverage = new Coverage(sites, radio);
-  const seen = sites.map(() => ({ stays: [] as Stay[], entities: new Set<string>() }));
+  const seen = sites.map(() => ({ stays: [] as Visit[], entities: new Set<string>() }));
   for (const presence of trace.presences) {
     for (const { site, enterUs, leaveUs } of coverage.contacts(presence)) {
       seen[site]!.stays.push({ fromUs: enterUs, toUs: leaveUs });
@@ -109,7 +109,7 @@ function entitiesByType({ presences }: Trace): Record<string, number> {
   return Object.fromEntries(counts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-interface Stay {
+interface Visit {
   fromUs: number;
   toUs: number;
 }
@@ -122,7 +122,7 @@ function durationOf(trace: Trace): number {
 }
 
 /** How many intervals hold at once; at one instant ends come before beginnings. */
-function atOnce(intervals: readonly Stay[], durationUs: number) {
+function atOnce(intervals: readonly Visit[], durationUs: number) {
   const changes = intervals.flatMap(({ fromUs, toUs }) => [
     { timeUs: fromUs, by: 1 },
     { timeUs: toUs, by: -1 },
