@@ -49,6 +49,9 @@ it('reports the most that each node kept', async () => {
   const tally = new TreeTally();
   for (const line of world.lines) tally.add(line);
   const bytes = new Map(tally.record()!.nodes.map(({ id, memoryBytes }) => [id, memoryBytes]));
+  // 5 items a second for 6 windows of 2 s, those that were dropped included.
+  const worker = tally.record()!.nodes.find(({ id }) => id === 'worker-1')!;
+  expect(worker).toMatchObject({ items: 60, itemBytes: 60 * item });
   // A third one has come when it is dropped.
   expect(bytes.get('worker-1')).toBe(4 * vector + 4 * 10 * item);
   expect(bytes.get('edge-1')).toBe((2 + 1) * vector);

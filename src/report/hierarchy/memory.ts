@@ -38,6 +38,11 @@ export class MemoryTally {
     }
   }
 
+  /** Bytes of that number of items of windows; null where the journal does not say what one takes. */
+  bytesOfItems(items: number): number | null {
+    return this.#memory === null ? null : items * this.#memory.itemBytes;
+  }
+
   /** The most that each node kept; null where the journal does not say what a vector takes. */
   bytesOf(
     nodes: readonly { id: string; parent: string | null; layer: string }[],

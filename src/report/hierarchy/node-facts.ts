@@ -12,6 +12,9 @@ export interface NodeFacts {
   /** Windows of a worker, merges of a server. */
   trained: number;
   windowsDropped: number;
+  /** Items that came to a worker, and their bytes at 4 a number; null: not known. */
+  items: number;
+  itemBytes: number | null;
   /** Updates that it sent, and what became of them; and how often its trigger sent none. */
   sent: number;
   heldBack: number;
@@ -40,7 +43,16 @@ export function newNodeFacts(
 ): NodeFacts {
   return {
     ...place,
-    ...{ trained: 0, windowsDropped: 0, busyS: 0, sendingS: 0, energyJ: null, memoryBytes: null },
+    ...{
+      trained: 0,
+      windowsDropped: 0,
+      items: 0,
+      itemBytes: null,
+      busyS: 0,
+      sendingS: 0,
+      energyJ: null,
+      memoryBytes: null,
+    },
     ...{ sent: 0, heldBack: 0, merged: 0, dropped: 0, lost: 0, inFlight: 0 },
     ...{ unsent: { unsent: 0, dropped: 0 }, accuracy: null, latency: null },
   };
@@ -71,6 +83,13 @@ export const nodeColumns: readonly NodeColumn[] = [
   counted('level', 'levels', 'below the root', (node) => node.level),
   counted('changes', 'windows', 'trained; of a server: merges', (node) => node.trained),
   counted('windows_dropped', 'windows', 'not trained on', (node) => node.windowsDropped),
+  counted('items', 'items', 'in its windows', (node) => node.items),
+  measured(
+    'item_mb',
+    'MB',
+    'of these, at 4 bytes a number: what its sensors send, if they are elsewhere',
+    ({ itemBytes }) => (itemBytes === null ? null : itemBytes / 1e6),
+  ),
   counted('updates_sent', 'updates', 'sent up', (node) => node.sent),
   counted('held_back', 'changes', 'after which its trigger sent nothing', (node) => node.heldBack),
   counted('merged', 'updates', 'merged by its parent', (node) => node.merged),

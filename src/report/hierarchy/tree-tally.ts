@@ -55,6 +55,9 @@ export class TreeTally {
         this.#isTree = true;
         break;
       }
+      case 'window-closed':
+        this.#worker(line.worker).items += line.items;
+        break;
       case 'window-dropped':
         this.#worker(line.worker).windowsDropped += 1;
         break;
@@ -129,6 +132,7 @@ export class TreeTally {
         busyS: Math.round(node.busyS * 1e6) / 1e6,
         energyJ: this.#energyJ(node),
         memoryBytes: memoryOf(node.id),
+        itemBytes: this.#memory.bytesOfItems(node.items),
         accuracy: facts.get(node.id) ?? null,
         latency: latency.byWorker.get(node.id) ?? null,
       }),
