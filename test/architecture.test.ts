@@ -29,6 +29,8 @@ const mayImport: Record<string, readonly string[]> = {
   triggers: [],
   ...Object.fromEntries(tools.map((room) => [room, ['simulation', 'rules', 'kernels']])),
   learning: ['simulation', 'rules', 'kernels', 'transport'],
+  // What a link does over radio depends on the signal of the contact.
+  network: ['simulation', 'rules', 'kernels', 'mobility'],
   nodes: [...foundations, 'rules', ...tools],
   worlds: [...foundations, 'rules', ...tools, 'nodes', 'journal'],
   standalone: ['rules', 'simulation', 'aggregators', 'attacks', 'pre-aggregators'],

@@ -40,6 +40,7 @@ import { openModel } from './open-model.ts';
 import { optionalUs } from './optional-us.ts';
 import { fixedOf, layersOf, limitsPerWorker, referencesOf } from './server-layers.ts';
 import { linksOf, serverTree } from './server-tree.ts';
+import { signalOf } from './signal.ts';
 
 /** Called with what is done next while a run starts: `reading the trace`, for instance. */
 export type OnStep = (doing: string) => void;
@@ -108,6 +109,7 @@ export async function compose(
       servers: tree,
       layers,
       radio: config.layers.worker.link,
+      signal: signalOf(config),
       links: linksOf(config),
       cloud: cloudSettings(config),
       workersRemember: training.momentum !== null,

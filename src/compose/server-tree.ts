@@ -31,6 +31,7 @@ export function linksOf(config: Config): Map<string, LinkSettings> {
           bandwidthMbps: link.bandwidthMbps ?? ofLayer.bandwidthMbps,
           latencyMs: link.latencyMs ?? ofLayer.latencyMs,
           loss: link.loss ?? ofLayer.loss,
+          maximumRetries: link.maximumRetries ?? ofLayer.maximumRetries,
           duplication: link.duplication ?? ofLayer.duplication,
           corruption: link.corruption ?? ofLayer.corruption,
           jitterS: link.jitterS ?? ofLayer.jitterS,

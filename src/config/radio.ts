@@ -1,10 +1,13 @@
+import { InputError } from '../errors.ts';
+import type { MobilityMap } from '../mobility/contacts.ts';
 import type { EntityKind } from '../mobility/fcd/fcd-sink.ts';
 import { type Antenna, maximumLossDb } from '../mobility/radio/antenna.ts';
 import { disc } from '../mobility/radio/disc.ts';
 import { radioOf } from '../mobility/radio/path-loss.ts';
 import { Propagation } from '../mobility/radio/propagation.ts';
 import type { Radio } from '../mobility/radio/radio.ts';
-import { type Site, seenBy } from '../mobility/site.ts';
+import { type SignalDirection, signalAlong } from '../mobility/radio/signal.ts';
+import { type RadioBudget, type Site, seenBy } from '../mobility/site.ts';
 import { loadRadioModel } from '../rules/running/load.ts';
 import { referenceTo } from './choose-rules.ts';
 import type { Config } from './config-schema.ts';
@@ -15,15 +18,23 @@ const KINDS: readonly EntityKind[] = ['car', 'pedestrian', 'container'];
 export interface Reaching {
   radio: Radio;
   sites: Site[];
-  /** Null for the model `range`, which knows no power. */
-  propagation: Propagation | null;
+  /** Foretells the radio of a contact, where rate or loss depend on it. */
+  signal: MobilityMap['signal'];
 }
 
 /** `sites`: of the config's servers. Throws InputError. */
 export async function reachingOf(config: Config, sites: readonly Site[]): Promise<Reaching> {
   const { radio, workers } = config.mobility;
   const { model, options, frequencyGHz, shadowing = null } = radio;
-  if (model === 'range') return { radio: disc, sites: sites.map(within), propagation: null };
+  if (model === 'range') {
+    if (radio.rate === undefined && radio.loss === undefined) {
+      return { radio: disc, sites: sites.map(within), signal: null };
+    }
+    throw new InputError({
+      found: 'rate or loss by the signal, but the model range has none',
+      advice: ['set mobility.radio.model to a model of path loss, log-distance for instance'],
+    });
+  }
   const { timeLimitS } = config.rules;
   const chosen = await loadRadioModel(
     await referenceTo('radio model', { rule: model, options }, timeLimitS),
@@ -38,7 +49,15 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
     return { ...site, rangeM, byKind: Object.fromEntries(byKind) };
   });
   const seen = reaching.flatMap((site) => KINDS.map((kind) => seenBy(site, kind)));
-  return { radio: radioOf(propagation, seen), sites: reaching, propagation };
+  const isForetold = radio.rate !== undefined || radio.loss !== undefined;
+  const signal: MobilityMap['signal'] = (presence, contact) => {
+    const site = seenBy(reaching[contact.site]!, presence.kind) as Site & { link: RadioBudget };
+    const { atServer, atWorker } = antennasOf(config, site.server, presence.kind);
+    const directions = { up: direction(atWorker, atServer), down: direction(atServer, atWorker) };
+    return signalAlong(presence, contact, site, propagation, directions);
+  };
+  const parts = { radio: radioOf(propagation, seen), sites: reaching };
+  return { ...parts, signal: isForetold ? signal : null };
 
   function within(site: Site): Site {
     const byKind = KINDS.flatMap((kind) => {
@@ -57,6 +76,11 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
     };
     return { rangeM: propagation.reachM(link), link };
   }
+}
+
+function direction(from: Antenna, to: Antenna): SignalDirection {
+  const { sensitivityDbm, noiseFigureDb } = to;
+  return { powerDbm: from.powerDbm + from.gainDbi + to.gainDbi, sensitivityDbm, noiseFigureDb };
 }
 
 /** The two ends of a link between a server and workers of one kind. */

@@ -5,8 +5,9 @@ import type { EntityKind } from './fcd/fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
 import { disc } from './radio/disc.ts';
 import type { Radio } from './radio/radio.ts';
+import type { Signal } from './radio/signal.ts';
 import type { Site } from './site.ts';
-import type { Trace } from './trace.ts';
+import type { Presence, Trace } from './trace.ts';
 
 export type { Workers } from './leases.ts';
 export type { Site } from './site.ts';
@@ -25,12 +26,15 @@ export type MobilityEvent =
     }
   | {
       timeUs: TimeUs;
-      type: 'enter-range' | 'leave-range';
+      type: 'enter-range';
       worker: string;
       server: string;
       /** Unique over all repetitions, rising with the time of entering. */
       contact: number;
+      /** Where the radio's model foretells it. */
+      signal?: Signal | undefined;
     }
+  | { timeUs: TimeUs; type: 'leave-range'; worker: string; server: string; contact: number }
   | { timeUs: TimeUs; type: 'enter-region' | 'leave-region'; worker: string }
   | {
       /** The worker is with another of the servers in range now, or (null) with none any more. */
@@ -48,6 +52,8 @@ export interface MobilityMap {
   region: MapCircle | null;
   radio: Radio;
   association: AssociationPolicy;
+  /** What the radio of a contact will be like; null where nothing depends on it. */
+  signal: ((presence: Presence, contact: RangeContact) => Signal) | null;
 }
 
 /** The events of one repetition of a trace; the others are the same, later. */
@@ -71,7 +77,7 @@ export interface MobilityPlan {
  */
 export function planMobility(
   trace: Trace,
-  { sites, region, radio, association: policy }: MobilityMap,
+  { sites, region, radio, association: policy, signal }: MobilityMap,
   workers: Workers,
 ): MobilityPlan {
   const coverage = new Coverage(sites, radio);
@@ -80,7 +86,7 @@ export function planMobility(
   const events: MobilityEvent[] = [];
   let contacts = 0;
   for (const lease of leaseWorkers(trace.presences, workers)) {
-    contacts += addLease(events, lease, coverage, association, contacts);
+    contacts += addLease(events, lease, coverage, { association, signal }, contacts);
     addCrossings(events, lease, regions);
   }
   events.sort(byTimeAndRank);
@@ -95,7 +101,9 @@ export function repetitionOf(plan: MobilityPlan, repetition: number): MobilityEv
   return plan.events.map((event) => {
     const timeUs = event.timeUs + laterUs;
     if (!('contact' in event) || event.contact === null) return { ...event, timeUs };
-    return { ...event, timeUs, contact: event.contact + more };
+    const later = { ...event, timeUs, contact: event.contact + more };
+    if (later.type !== 'enter-range' || later.signal === undefined) return later;
+    return { ...later, signal: { ...later.signal, sinceUs: later.signal.sinceUs + laterUs } };
   });
 }
 
@@ -104,7 +112,7 @@ function addLease(
   events: MobilityEvent[],
   { worker, presence, fromUs, toUs }: Lease,
   coverage: Coverage,
-  association: Association,
+  { association, signal }: { association: Association; signal: MobilityMap['signal'] },
   firstContact: number,
 ): number {
   const { entity, kind } = presence;
@@ -115,7 +123,8 @@ function addLease(
   const numbers = new Map(contacts.map((contact, i) => [contact, firstContact + i]));
   for (const contact of contacts) {
     const named = { worker, server: sites[contact.site]!.server, contact: numbers.get(contact)! };
-    events.push({ timeUs: contact.enterUs, type: 'enter-range', ...named });
+    const ofContact = signal === null ? {} : { signal: signal(presence, contact) };
+    events.push({ timeUs: contact.enterUs, type: 'enter-range', ...named, ...ofContact });
     events.push({ timeUs: contact.leaveUs, type: 'leave-range', ...named });
   }
   const stays = association(presence, contacts);

@@ -1,7 +1,8 @@
 import { type DurationModel, drawDurationUs } from '../simulation/duration.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
-import type { Copy, LinkModel } from './link-model.ts';
+import type { Copy, LinkModel, Transfer } from './link-model.ts';
+import { meanLoss, type SignalSettings, sentUs as sentOverSignalUs } from './signal-link.ts';
 
 /** A link's latency and bandwidth; each message has the whole bandwidth for itself. */
 export interface LinkSettings {
@@ -9,6 +10,8 @@ export interface LinkSettings {
   latencyMs: number;
   /** Chance that a message is lost, 0 to 1. */
   loss: number;
+  /** How often a message that is lost is sent again, at once. */
+  maximumRetries: number;
   /** Chance that one that is not lost comes out twice, 0 to 1. */
   duplication: number;
   /** Chance that what comes out is damaged, which its receiver's checksum shows, 0 to 1. */
@@ -20,35 +23,74 @@ export interface LinkSettings {
 interface ConstantLinkSettings {
   /** Between workers and servers. */
   radio: LinkSettings;
+  /** What the signal of a contact decides there; null: nothing. */
+  signal: SignalSettings | null;
   /** By server: the link to the one above. */
   links: ReadonlyMap<string, LinkSettings>;
 }
 
-/** Links whose settings hold for the whole run, wherever a worker is. */
-export function constantLinks({ radio, links }: ConstantLinkSettings): LinkModel {
+/** Links whose settings hold for the whole run; over radio, a contact's signal may give rate and loss. */
+export function constantLinks({ radio, signal, links }: ConstantLinkSettings): LinkModel {
   const linkOf = ({ isRadio, lower }: { isRadio: boolean; lower: string }) =>
     isRadio ? radio : links.get(lower)!;
   return {
-    plainUs: (transfer) => plainUs(linkOf(transfer), transfer.bytes),
-    copies: (transfer, random) => copies(linkOf(transfer), transfer.bytes, random),
+    plainUs: (transfer) => plainUs(linkOf(transfer), signal, transfer),
+    copies: (transfer, random) => copies(linkOf(transfer), signal, transfer, random),
   };
 }
 
-/** Draws only where chance has a part: for loss, for duplication, then for each copy corruption and jitter. */
-function copies(link: LinkSettings, bytes: number, random: () => RandomStream): Copy[] {
-  const { loss, duplication, corruption, jitterS } = link;
+/**
+ * Draws only where chance has a part: for the loss of each attempt, for duplication, then for each copy
+ * corruption and jitter.
+ */
+function copies(
+  link: LinkSettings,
+  signal: SignalSettings | null,
+  transfer: Transfer,
+  random: () => RandomStream,
+): Copy[] {
+  const { duplication, corruption, jitterS, maximumRetries } = link;
   const happens = (chance: number) => chance > 0 && random().float() < chance;
-  if (happens(loss)) return [];
-  const sentUs = plainUs(link, bytes);
-  return Array.from({ length: happens(duplication) ? 2 : 1 }, () => {
-    const corrupted = happens(corruption);
-    const extraUs = jitterS === undefined ? 0 : drawDurationUs(jitterS, random);
-    return { delayUs: sentUs + extraUs, corrupted };
-  });
+  const { sentUs } = transfer;
+  let startUs = sentUs;
+  for (let attempt = 0; attempt <= maximumRetries; attempt += 1) {
+    const endUs = startUs + plainUs(link, signal, { ...transfer, sentUs: startUs });
+    if (!happens(lossOf(link, signal, transfer, startUs, endUs))) {
+      return Array.from({ length: happens(duplication) ? 2 : 1 }, () => {
+        const corrupted = happens(corruption);
+        const extraUs = jitterS === undefined ? 0 : drawDurationUs(jitterS, random);
+        return { delayUs: endUs - sentUs + extraUs, corrupted };
+      });
+    }
+    startUs = endUs;
+  }
+  return [];
 }
 
 /** In whole microseconds. */
-function plainUs({ latencyMs, bandwidthMbps }: LinkSettings, bytes: number): TimeUs {
+function plainUs(
+  { latencyMs, bandwidthMbps }: LinkSettings,
+  settings: SignalSettings | null,
+  { signal, direction, bytes, sentUs }: Transfer,
+): TimeUs {
+  const rate = settings?.rate;
+  if (settings && rate && signal) {
+    const endUs = sentOverSignalUs(signal, direction, { ...settings, rate }, bytes * 8, sentUs);
+    return Math.ceil(latencyMs * 1000 + endUs - sentUs);
+  }
   // A megabit a second is a bit a microsecond.
   return Math.round(latencyMs * 1000 + (bytes * 8) / bandwidthMbps);
+}
+
+/** Chance that a message is lost which is sent in that time. */
+function lossOf(
+  { loss }: LinkSettings,
+  settings: SignalSettings | null,
+  { signal, direction }: Transfer,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): number {
+  if (!settings?.loss || !signal) return loss;
+  const ofSignal = meanLoss(signal, direction, { ...settings, loss: settings.loss }, fromUs, toUs);
+  return 1 - (1 - loss) * (1 - ofSignal);
 }

@@ -1,3 +1,4 @@
+import type { Signal } from '../mobility/radio/signal.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
@@ -9,6 +10,8 @@ export interface Transfer {
   direction: 'up' | 'down';
   /** Between a worker and a server in range, otherwise between two servers. */
   isRadio: boolean;
+  /** Of the contact, where the radio's model foretells it. */
+  signal?: Signal | undefined;
   bytes: number;
   /** When the first bit is sent. */
   sentUs: TimeUs;

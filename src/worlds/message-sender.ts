@@ -1,3 +1,4 @@
+import type { Signal } from '../mobility/radio/signal.ts';
 import type { Copy, LinkModel, Transfer } from '../network/link-model.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { isUp, type Message, messageBytes } from '../nodes/messages.ts';
@@ -14,6 +15,8 @@ interface SenderParts {
   context: Pick<NodeContext, 'nowUs' | 'record' | 'random'>;
   links: LinkModel;
   reach: Reach;
+  /** By contact that lasts, where the radio's model foretells it. */
+  signals: ReadonlyMap<number, Signal>;
   /** Whether a node is Byzantine now, or may be drawn to be at the next aggregation. */
   mayBeByzantine: (node: string) => boolean;
   /** Names the random stream of a link, by its lower end and the direction of the message. */
@@ -42,7 +45,7 @@ export class MessageSender {
 
   /** Null when no copy will come out of the link: the loss is recorded then. */
   send(from: string, to: string, message: Message): SentMessage | null {
-    const { settings, context, links, reach, stream } = this.#parts;
+    const { settings, context, links, reach, signals, stream } = this.#parts;
     const contact = reach.contactOf(from, to);
     if (contact === undefined) {
       recordLost(from, to, message, 'left-range', context);
@@ -56,7 +59,9 @@ export class MessageSender {
     const [lower, upper] = direction === 'up' ? [from, to] : [to, from];
     const bytes = messageBytes(message, settings.dimension);
     const isRadio = contact !== null;
-    const transfer = { lower, upper, direction, isRadio, bytes, sentUs: context.nowUs } as const;
+    const signal = contact === null ? undefined : signals.get(contact);
+    const way = { lower, upper, direction, isRadio, signal } as const;
+    const transfer = { ...way, bytes, sentUs: context.nowUs };
     const copies = this.#copies(from, to, message, transfer, stream(lower, direction));
     if (copies.length === 0) return null;
     const plainUs = links.plainUs(transfer);

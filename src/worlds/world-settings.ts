@@ -3,6 +3,7 @@ import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
 import type { WindowSettings } from '../learning/windows/window-source.ts';
 import type { LinkSettings } from '../network/constant-links.ts';
+import type { SignalSettings } from '../network/signal-link.ts';
 import type { HierarchySettings, MemorySettings } from '../nodes/hierarchy/settings.ts';
 import type { RoundMode } from '../nodes/round-mode.ts';
 import type {
@@ -26,6 +27,8 @@ export interface WorldSettings {
   layers: Readonly<Record<string, ServerLayerSettings>>;
   /** Between workers and servers. */
   radio: LinkSettings;
+  /** What a contact's signal decides there; null: nothing. */
+  signal: SignalSettings | null;
   /** By server: the link to the one above. */
   links: ReadonlyMap<string, LinkSettings>;
   cloud: CloudSettings;

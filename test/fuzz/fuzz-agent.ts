@@ -34,6 +34,11 @@ const toProcess = [
       },
     ],
   },
+  {
+    ...{ type: 'signal', contact: 1, sinceUs: 1, from: 0, losses: [0, 90, 1, 91] },
+    up: { powerDbm: 20, sensitivityDbm: -86, noiseFigureDb: 5 },
+    down: { powerDbm: 20, sensitivityDbm: -86, noiseFigureDb: 9 },
+  },
   { type: 'crash', node: 'left', state: 'lost' },
   { type: 'recover', node: 'left', hasCrashed: true },
   { type: 'cut', server: 'left' },

@@ -36,6 +36,7 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
 
 const mapOf = (sites: readonly Site[], region: MobilityMap['region'] = null): MobilityMap => ({
   ...{ sites, region, radio: disc, association: associations.nearest },
+  signal: null,
 });
 
 /** The events of one repetition. */

@@ -14,12 +14,16 @@ const transfer = (bytes: number): Transfer => ({
 });
 
 const linksOf = (link: LinkSettings) =>
-  constantLinks({ radio: { ...link, latencyMs: 1e9 }, links: new Map([['left', link]]) });
+  constantLinks({
+    ...{ radio: { ...link, latencyMs: 1e9 }, signal: null },
+    links: new Map([['left', link]]),
+  });
 
 const plain: LinkSettings = {
   bandwidthMbps: 20,
   latencyMs: 20,
   loss: 0,
+  maximumRetries: 0,
   duplication: 0,
   corruption: 0,
 };
@@ -51,6 +55,18 @@ describe('a link', () => {
     const lost = many({ ...plain, loss: 0.2 }).filter(({ length }) => length === 0).length;
     // Binomial with deviation 40: five deviations.
     expect(Math.abs(lost - 2000)).toBeLessThan(200);
+  });
+
+  it('sends again what it loses, as often as it may, each time for the time that the bits take', () => {
+    const delays = many({ ...plain, loss: 0.5, maximumRetries: 2 }).map(([copy]) => copy?.delayUs);
+    const counts = [20_400, 40_800, 61_200, undefined].map(
+      (delayUs) => delays.filter((each) => each === delayUs).length,
+    );
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000);
+    // A half, a quarter, an eighth, and an eighth lost for good: deviations of 50 at most.
+    for (const [i, wanted] of [5000, 2500, 1250, 1250].entries()) {
+      expect(Math.abs(counts[i]! - wanted)).toBeLessThan(250);
+    }
   });
 
   it('doubles its share of what it does not lose, and damages each copy by itself', () => {
@@ -89,6 +105,7 @@ describe('constant links', () => {
     const slow = { ...plain, latencyMs: 50 };
     const model = constantLinks({
       radio: { ...plain, latencyMs: 5 },
+      signal: null,
       links: new Map([
         ['left', plain],
         ['inner', slow],

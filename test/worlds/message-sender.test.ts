@@ -21,6 +21,7 @@ function senderOver(links: LinkModel) {
     context: { nowUs: 5e6, record() {}, random: (name) => openStream(1, name) },
     links,
     reach: new Reach(servers, contacts, new Set(), () => false),
+    signals: new Map(),
     mayBeByzantine: () => false,
     stream: (lower) => lower,
   });

@@ -6,6 +6,13 @@ export const linkSchema = z
     bandwidthMbps: positive.default(20).describe('megabits a second, each message by itself'),
     latencyMs: z.number().min(0).default(20).describe('milliseconds a message, besides its bits'),
     loss: share.default(0).describe('chance that a message is lost'),
+    maximumRetries: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('how often a message that is lost is sent again, at once'),
     duplication: share.default(0).describe('chance that one that is not lost arrives twice'),
     corruption: share
       .default(0)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { positive, ruleOptions } from './scalars.ts';
+import { atLeastOne, otherwise, positive, ruleOptions, share } from './scalars.ts';
 
 const antennaKeys = {
   powerDbm: z.number().describe('transmit power; 10 log10 of milliwatts'),
@@ -19,6 +19,43 @@ const antennaSchema = z.strictObject({
   heightM: antennaKeys.heightM.default(1.5),
   noiseFigureDb: antennaKeys.noiseFigureDb.default(9),
 });
+
+const snrDb = z.number().describe('signal to noise');
+const risingRatios = <Entry extends { snrDb: number }>(entries: readonly Entry[]) =>
+  entries.every((entry, i) => i === 0 || entry.snrDb > entries[i - 1]!.snrDb);
+
+const rateSchema = z.union([
+  z
+    .strictObject({
+      model: z.literal('shannon'),
+      efficiency: share.default(1).describe('share of what Shannon allows'),
+      capMbps: positive.nullable().default(null).describe('the highest rate; null: none'),
+    })
+    .describe('efficiency x bandwidthMHz x log2(1 + SNR)'),
+  z
+    .strictObject({
+      table: z
+        .array(z.strictObject({ snrDb, mbps: positive }))
+        .min(1)
+        .refine(risingRatios, 'snrDb must rise'),
+    })
+    .describe('from each ratio on, that rate; nothing is sent below the first'),
+]);
+
+const lossSchema = z.union([
+  z.strictObject({ fading: z.literal('rayleigh') }).describe('the power has no constant part'),
+  z
+    .strictObject({ fading: z.literal('nakagami'), m: atLeastOne.max(50) })
+    .describe('the power has a gamma distribution of shape m'),
+  z
+    .strictObject({
+      packetErrors: z
+        .array(z.strictObject({ snrDb, loss: share }))
+        .min(1)
+        .refine(risingRatios, 'snrDb must rise'),
+    })
+    .describe('chance of loss at each ratio, linear in between'),
+]);
 
 export const radioSchema = z
   .strictObject({
@@ -49,6 +86,17 @@ export const radioSchema = z
       )
       .default({})
       .describe('where workers of one kind differ'),
+    bandwidthMHz: positive.default(10).describe('of the channel, for noise and rate'),
+    rate: otherwise(
+      'layers.worker.link.bandwidthMbps, wherever a worker is',
+      rateSchema.optional().describe('how the signal along the way gives the rate of a message'),
+    ),
+    loss: otherwise(
+      'layers.worker.link.loss alone',
+      lossSchema
+        .optional()
+        .describe('how the signal along the way gives the chance that a message is lost'),
+    ),
     shadowing: z
       .strictObject({
         deviationDb: positive.describe('standard deviation'),

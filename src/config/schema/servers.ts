@@ -26,6 +26,9 @@ export const serverSchema = z.strictObject({
       bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),
       latencyMs: asLayers(z.number().min(0).optional().describe('milliseconds a message')),
       loss: asLayers(share.optional().describe('chance that a message is lost')),
+      maximumRetries: asLayers(
+        z.number().int().min(0).max(100).optional().describe('how often a lost one is sent again'),
+      ),
       duplication: asLayers(
         share.optional().describe('chance that one that is not lost arrives twice'),
       ),

@@ -63,7 +63,7 @@ function piecesOf(cuts: readonly number[]): [from: number, to: number][] {
 }
 
 /** Where p + t d crosses the edges of squares, 0 and 1 included, rising. */
-function cutsAtEdges(
+export function cutsAtEdges(
   edgesM: readonly number[],
   px: number,
   py: number,

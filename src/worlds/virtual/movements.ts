@@ -56,7 +56,7 @@ export class Movements {
   #apply(movement: MobilityEvent): void {
     const context = this.#context;
     const { byzantineNodes } = context;
-    const { timeUs: _, ...event } = movement;
+    const { timeUs: _, signal, ...event } = { signal: undefined, ...movement };
     const { worker } = event;
     const contacts = this.#state.contacts.get(worker)!;
     if (event.type === 'associate') {
@@ -79,9 +79,11 @@ export class Movements {
         return;
       case 'enter-range':
         contacts.set(event.server, event.contact);
+        if (signal !== undefined) this.#state.signals.set(event.contact, signal);
         return;
       case 'leave-range':
         contacts.delete(event.server);
+        this.#state.signals.delete(event.contact);
     }
   }
 

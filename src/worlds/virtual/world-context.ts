@@ -59,6 +59,7 @@ export class WorldContext extends ValueContext implements NodeContext {
       context: this,
       links: constantLinks(settings),
       reach: this.#reach,
+      signals: state.signals,
       mayBeByzantine: (node) => this.byzantineNodes.mayBeByzantine(node),
       stream: (lower) => `link/${lower}`,
     });

@@ -2,6 +2,7 @@ import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/b
 import type { EndReason } from '../../journal/reasons.ts';
 import type { BatchStream } from '../../learning/batch-stream.ts';
 import { openWindows, type WindowState } from '../../learning/windows/window-source.ts';
+import type { Signal } from '../../mobility/radio/signal.ts';
 import type { CloudState } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';
 import type { ReplicaState } from '../../nodes/hierarchy/replica-server.ts';
@@ -49,6 +50,8 @@ export interface WorldState extends NodeStates {
   idle: IdleRepetitions;
   /** By worker, then by server: the contact while it lasts. */
   contacts: Map<string, Map<string, number>>;
+  /** By contact that lasts, where the radio's model foretells it. */
+  signals: Map<number, Signal>;
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
   copies: CopiesState;
@@ -81,6 +84,7 @@ export function newWorldState(settings: WorldSettings, theta: () => ValueId): Wo
     trace: { repetition: 0, cursor: 0 },
     idle: noIdleRepetitions(),
     contacts: new Map(workers.map((id) => [id, new Map()])),
+    signals: new Map(),
     cut: new Set(),
     copies: noCopies(),
     attackers: new Map([...attackers.keys()].map((layer) => [layer, newByzantineLayerState()])),

@@ -9,6 +9,7 @@ import { checkInside } from '../aggregation-checks.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type Line, only } from '../only.ts';
 import { expectOwned } from '../owned-values.ts';
+import { tinyConfig } from '../tiny-config.ts';
 import { checkFaults, SendWatch } from './fault-checks.ts';
 import { randomSystem } from './random-system.ts';
 
@@ -206,19 +207,21 @@ const LONG_ENOUGH_US = 15e6;
 /** The same system when nothing is lost or slow, nobody lies, and only what was learnt ends it. */
 function harmless(config: Config): Config {
   const { maximumTimeS: _, ...training } = config.training;
-  const link = { bandwidthMbps: 20, latencyMs: 20, loss: 0, duplication: 0, corruption: 0 };
+  const link = { bandwidthMbps: 20, latencyMs: 20, loss: 0, maximumRetries: 0 };
+  const exact = { ...link, duplication: 0, corruption: 0 };
+  const { radio } = tinyConfig().mobility;
   const { worker, ...servers } = config.layers;
   const layers = Object.entries(servers).map(([name, layer]) => {
     const deadlineS = name === 'edge' ? 4 : 8;
     const aggregate = { ...layer!.aggregate, f: 0 };
-    return [name, { ...layer, attack: undefined, link, deadlineS, aggregate }] as const;
+    return [name, { ...layer, attack: undefined, link: exact, deadlineS, aggregate }] as const;
   });
   return {
     ...config,
-    mobility: { ...config.mobility, end: 'repeat' },
+    mobility: { ...config.mobility, end: 'repeat', radio },
     layers: {
       ...Object.fromEntries(layers),
-      worker: { ...worker, attack: undefined, link },
+      worker: { ...worker, attack: undefined, link: exact },
     } as unknown as Config['layers'],
     faults: { crashes: [], cuts: [] },
     training: { ...training, epochs: 0.02, maximumRounds: 10_000 },

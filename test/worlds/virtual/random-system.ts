@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { Config } from '#src/config/config-schema.js';
-import { tinyConfig, tinyInput } from '../tiny-config.ts';
+import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
 
 export const nanAttack = fileURLToPath(new URL('../forge-not-a-number.js', import.meta.url));
 
@@ -223,6 +223,26 @@ function collectAbove(collect: string, { mode }: { mode: string }) {
   return { count: 2, from: 'any' as const };
 }
 
+/** Ranges, and signals that give rate and loss; 300 bytes take some 20 ms to a second. */
+const radios: NonNullable<TinyInput['mobility']>['radio'][] = [
+  undefined,
+  undefined,
+  {
+    model: 'log-distance',
+    worker: { powerDbm: 8 },
+    bandwidthMHz: 0.01,
+    rate: { model: 'shannon', capMbps: 0.06 },
+    loss: { fading: 'rayleigh' },
+  },
+  {
+    model: 'umi-street-canyon',
+    worker: { powerDbm: 0 },
+    shadowing: { deviationDb: 3 },
+    rate: { table: [{ snrDb: 8, mbps: 0.003 }] },
+    loss: { packetErrors: [{ snrDb: 10, loss: 0.3 }] },
+  },
+];
+
 /** Small systems of every shape, over the crossing trace. */
 export const randomSystem: fc.Arbitrary<Config> = fc
   .record({
@@ -260,10 +280,11 @@ export const randomSystem: fc.Arbitrary<Config> = fc
   .map((drawn) => {
     const { seed, edge, rounds, worker, mode, end, owners, training, everyGradients } = drawn;
     const { servers, innerLayers } = tree(drawn.sites, drawn.tiers);
+    const radio = radios[seed % radios.length]!;
     const upper = { ...drawn.upper, collect: collectAbove(drawn.upper.collect, rounds) };
     return tinyConfig({
       seed,
-      mobility: { ...tinyInput.mobility, end, workers: { mode, count: drawn.slots } },
+      mobility: { ...tinyInput.mobility, end, radio, workers: { mode, count: drawn.slots } },
       servers,
       rounds,
       faults: faultsOf(drawn.faults, drawn.tiers),
@@ -271,7 +292,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
         ...Object.fromEntries(innerLayers.map((layer) => [layer, upper])),
         cloud: { ...upper, attack: undefined },
         edge,
-        worker,
+        worker: { ...worker, link: { ...worker.link, maximumRetries: seed % 2 } },
       },
       data: { ...tinyInput.data, owners },
       training: { ...training, learningRate: 0.01 },

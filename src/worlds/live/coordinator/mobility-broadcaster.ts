@@ -5,6 +5,7 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import { ScheduledByzantine } from './scheduled-byzantine.ts';
+import { signalParts, withoutSignal } from './signal-announcement.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
 import { type Position, WorkerLocations } from './worker-locations.ts';
 
@@ -239,7 +240,8 @@ export class MobilityBroadcaster {
       if (only !== undefined && process !== only) continue;
       for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
         const some = own.slice(from, from + MOVEMENTS_A_FRAME);
-        processes.send(process, { type: 'movements', movements: some });
+        for (const part of some.flatMap(signalParts)) processes.send(process, part);
+        processes.send(process, { type: 'movements', movements: some.map(withoutSignal) });
       }
     }
   }
@@ -263,7 +265,7 @@ export class MobilityBroadcaster {
       record({ type: 'associate', worker, server, previous, handover }, timeUs);
       return;
     }
-    const { timeUs: _, ...event } = movement;
+    const { timeUs: _, signal: __, ...event } = { signal: undefined, ...movement };
     record(event, timeUs);
   }
 

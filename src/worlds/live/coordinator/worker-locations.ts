@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityKind } from '../../../mobility/fcd/fcd-sink.ts';
+import type { Signal } from '../../../mobility/radio/signal.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { Movement } from '../protocol/movement-message.ts';
 
@@ -9,6 +10,8 @@ export interface Position {
   entity: { entity: string; kind: EntityKind } | null;
   /** By server in range. */
   contacts: Map<string, number>;
+  /** By contact, where the radio's model foretells it. */
+  signals: Map<number, Signal>;
   isInRegion: boolean;
   server: string | null;
 }
@@ -32,9 +35,11 @@ export class WorkerLocations {
         return;
       case 'enter-range':
         position.contacts.set(movement.server, movement.contact);
+        if (movement.signal !== undefined) position.signals.set(movement.contact, movement.signal);
         return;
       case 'leave-range':
         position.contacts.delete(movement.server);
+        position.signals.delete(movement.contact);
         return;
       case 'enter-region':
       case 'leave-region':
@@ -47,12 +52,15 @@ export class WorkerLocations {
 
   /** The movements that bring a worker from off the map to its location. */
   arrival(worker: string, timeUs: TimeUs): Movement[] {
-    const { entity, contacts, isInRegion, server } = this.#of(worker);
+    const { entity, contacts, signals, isInRegion, server } = this.#of(worker);
     const contact = server === null ? undefined : contacts.get(server);
     return [
       ...(entity === null ? [] : [{ timeUs, type: 'enter-map', worker, ...entity } as const]),
       ...[...contacts].map(([near, number]) => {
-        return { timeUs, type: 'enter-range', worker, server: near, contact: number } as const;
+        const signal = signals.get(number);
+        const ofContact = signal === undefined ? {} : { signal };
+        const named = { worker, server: near, contact: number };
+        return { timeUs, type: 'enter-range', ...named, ...ofContact } as const;
       }),
       ...(isInRegion ? [{ timeUs, type: 'enter-region', worker } as const] : []),
       ...(contact === undefined
@@ -97,7 +105,8 @@ export class WorkerLocations {
   #of(worker: string): Position {
     const known = this.#positions.get(worker);
     if (known !== undefined) return known;
-    const position = { entity: null, contacts: new Map(), isInRegion: false, server: null };
+    const nowhere = { entity: null, isInRegion: false, server: null };
+    const position = { ...nowhere, contacts: new Map(), signals: new Map() };
     this.#positions.set(worker, position);
     return position;
   }

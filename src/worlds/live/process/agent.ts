@@ -17,6 +17,7 @@ import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import { NodeProcess } from './node-process.ts';
 import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
+import { takeSignalPart } from './signal-parts.ts';
 import { WallSync } from './wall-sync.ts';
 
 const PING_MS = 500;
@@ -140,6 +141,9 @@ export class Agent {
         return;
       case 'movements':
         nodeProcess.expect(message.movements);
+        return;
+      case 'signal':
+        takeSignalPart(nodeProcess.signals, message);
         return;
       case 'crash':
       case 'recover':

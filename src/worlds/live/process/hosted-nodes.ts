@@ -40,7 +40,7 @@ export class HostedNodes extends NodeSet {
   /** Applies a movement here: the processes of the worker and of its servers receive it. */
   move(movement: Movement): void {
     const { worker } = movement;
-    const { contacts } = this.#context;
+    const { contacts, signals } = this.#context;
     switch (movement.type) {
       case 'enter-map':
         this.enterMap(worker, movement.kind);
@@ -55,6 +55,7 @@ export class HostedNodes extends NodeSet {
       }
       case 'leave-range':
         contacts.get(worker)?.delete(movement.server);
+        signals.delete(movement.contact);
         return;
       case 'associate':
         this.associate(worker, movement.previous, movement.server, movement.reason);

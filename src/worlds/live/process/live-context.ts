@@ -1,6 +1,7 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { LossReason } from '../../../journal/reasons.ts';
 import { openWindows, WindowSource } from '../../../learning/windows/window-source.ts';
+import type { Signal } from '../../../mobility/radio/signal.ts';
 import { constantLinks } from '../../../network/constant-links.ts';
 import type {
   GradientRequest,
@@ -51,6 +52,8 @@ export interface ProcessServices {
 export class LiveContext extends ValueContext implements NodeContext {
   /** By worker, then by server: the contact while it lasts. */
   readonly contacts = new Map<string, Map<string, number>>();
+  /** By contact that lasts, where the radio's model foretells it. */
+  readonly signals = new Map<number, Signal>();
   /** Nodes here that have crashed. */
   readonly down = new Set<string>();
   /** Servers whose link to the one above is cut. */
@@ -85,6 +88,7 @@ export class LiveContext extends ValueContext implements NodeContext {
       context: this,
       links: constantLinks(settings),
       reach: this.#reach,
+      signals: this.signals,
       mayBeByzantine: (node) => this.#attackers.has(node),
       // Both ends of a link draw, so each direction has a stream of its own.
       stream: (lower, direction) => `link/${lower}/${direction}`,

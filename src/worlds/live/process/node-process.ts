@@ -185,14 +185,16 @@ export class NodeProcess {
   expect(movements: readonly (Movement | FaultTransition)[]): void {
     const { links } = this.#parts;
     for (const each of movements) {
-      const { timeUs } = each;
-      if (each.type === 'fault-transition') {
-        this.#queue.schedule(timeUs, each);
-        continue;
-      }
-      const generation = links.generationOf(this.#slotOf(each.worker));
-      this.#queue.schedule(timeUs, { type: 'movement', movement: each, generation });
+      const isFault = each.type === 'fault-transition';
+      const generation = isFault ? 0 : links.generationOf(this.#slotOf(each.worker));
+      const event = isFault ? each : ({ type: 'movement', movement: each, generation } as const);
+      this.#queue.schedule(each.timeUs, event);
     }
+  }
+
+  /** By contact: what its radio will be like. */
+  get signals(): LiveContext['signals'] {
+    return this.#context.signals;
   }
 
   /** Handles it as soon as the clock runs. */

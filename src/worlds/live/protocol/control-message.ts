@@ -3,7 +3,12 @@ import { endReasonSchema } from '../../../journal/simulated-schemas.ts';
 import type { Connection } from '../../../transport/connection.ts';
 import type { Header } from '../../../transport/frame.ts';
 import { count, finite, name } from '../../../transport/message.ts';
-import { failureSchemas, faultTransitionSchema, movementSchema } from './movement-message.ts';
+import {
+  failureSchemas,
+  faultTransitionSchema,
+  movementSchema,
+  signalSchema,
+} from './movement-message.ts';
 import type { PeerHello, PeerMessage } from './peer-message.ts';
 import { reportedEventSchema } from './reported-event.ts';
 
@@ -179,6 +184,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('movements'),
     movements: z.array(z.union([movementSchema, faultTransitionSchema])),
   }),
+  signalSchema,
   /** To the cloud, where started gradients are counted: the number so far. */
   z.strictObject({ type: z.literal('started'), gradients: count }),
   ...failureSchemas,

@@ -31,6 +31,7 @@ export interface FaultTransition {
 }
 
 const worker = { timeUs: finite, worker: name };
+const contact = { ...worker, server: name, contact: count };
 export const movementSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.enum(['enter-map', 'leave-map']),
@@ -38,12 +39,7 @@ export const movementSchema = z.discriminatedUnion('type', [
     entity: z.string(),
     kind: z.enum(ENTITY_KINDS),
   }),
-  z.strictObject({
-    type: z.enum(['enter-range', 'leave-range']),
-    ...worker,
-    server: name,
-    contact: count,
-  }),
+  z.strictObject({ type: z.enum(['enter-range', 'leave-range']), ...contact }),
   z.strictObject({ type: z.enum(['enter-region', 'leave-region']), ...worker }),
   z.strictObject({
     type: z.literal('associate'),
@@ -53,6 +49,23 @@ export const movementSchema = z.discriminatedUnion('type', [
     reason: dropReasonSchema,
   }),
 ]);
+
+const direction = z.strictObject({
+  powerDbm: finite,
+  sensitivityDbm: finite,
+  noiseFigureDb: finite,
+});
+
+/** A part of what a contact's radio will be like, ahead of the contact: the losses from that index on. */
+export const signalSchema = z.strictObject({
+  type: z.literal('signal'),
+  contact: count,
+  sinceUs: finite,
+  up: direction,
+  down: direction,
+  from: count,
+  losses: z.array(finite),
+});
 
 export const faultTransitionSchema = z.strictObject({
   timeUs: finite,
