@@ -183,10 +183,9 @@ export class NodeProcess {
 
   /** Schedules movements and fault transitions, which come ahead of their time and in its order. */
   expect(movements: readonly (Movement | FaultTransition)[]): void {
-    const { links } = this.#parts;
     for (const each of movements) {
       const isFault = each.type === 'fault-transition';
-      const generation = isFault ? 0 : links.generationOf(this.#slotOf(each.worker));
+      const generation = isFault ? 0 : this.#parts.links.generationOf(this.#slotOf(each.worker));
       const event = isFault ? each : ({ type: 'movement', movement: each, generation } as const);
       this.#queue.schedule(each.timeUs, event);
     }
