@@ -182,6 +182,8 @@ const exportedForTests: Record<string, string> = {
   'src/deploy/ssh.ts sshAgents': 'given a stand-in for ssh',
   'src/learning/model.ts modelDimension': 'tells tests how long theta is without a config',
   'src/mobility/radio/path-loss.ts pathLoss': 'compared with the disc where both hold',
+  'src/network/signal-link.ts lossChance': 'compared with the distributions themselves',
+  'src/network/signal-link.ts rateMbps': 'compared with Shannon’s formula, and used by a stepper',
   'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
   'src/report/run/comparison.ts ComparedRun': 'type of the table that tests fill',
   'src/report/study/statistics.ts studentT975': 'compared with the published table',

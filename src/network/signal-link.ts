@@ -11,18 +11,18 @@ export interface SignalSettings {
   loss: SignalLoss | null;
 }
 
-export type RateSettings =
+type RateSettings =
   | { kind: 'shannon'; efficiency: number; capMbps: number | null }
   /** Rising in both: from each ratio on, that rate; none below the first. */
   | { kind: 'table'; steps: readonly { snrDb: number; mbps: number }[] };
 
-export type SignalLoss =
+type SignalLoss =
   /** Shape m of the power's gamma distribution, whole; 1 is Rayleigh's. */
   | { kind: 'fading'; m: number }
   /** Rising ratios, with the loss at each; linear in between. */
   | { kind: 'table'; packets: readonly { snrDb: number; loss: number }[] };
 
-export type Direction = 'up' | 'down';
+type Direction = 'up' | 'down';
 
 /** Thermal noise at 290 K in dBm of one Hz. */
 const THERMAL_DBM = -174;
