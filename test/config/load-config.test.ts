@@ -324,7 +324,7 @@ test('merge keys repeat a part of the file', async () => {
   const { config } = await load(text);
   expect(config.layers.cloud.link).toEqual({
     ...{ bandwidthMbps: 20, latencyMs: 5 },
-    ...{ loss: 0, duplication: 0, corruption: 0 },
+    ...{ loss: 0, maximumRetries: 0, duplication: 0, corruption: 0 },
   });
 });
 

@@ -89,15 +89,19 @@ export const radioSchema = z
     bandwidthMHz: positive.default(10).describe('of the channel, for noise and rate'),
     rate: otherwise(
       'layers.worker.link.bandwidthMbps, wherever a worker is',
-      rateSchema.optional().describe(
-        'how the signal along the way gives the rate of a message; a table has entries { snrDb, mbps }',
-      ),
+      rateSchema
+        .optional()
+        .describe(
+          'how the signal along the way gives the rate of a message; a table has entries { snrDb, mbps }',
+        ),
     ),
     loss: otherwise(
       'layers.worker.link.loss alone',
       lossSchema
         .optional()
-        .describe('how the signal along the way gives the chance that a message is lost; packetErrors has entries { snrDb, loss }'),
+        .describe(
+          'how the signal along the way gives the chance that a message is lost; packetErrors has entries { snrDb, loss }',
+        ),
     ),
     shadowing: z
       .strictObject({
