@@ -17,7 +17,7 @@ export interface RunCommandOptions {
   pauseAt?: Mark;
 }
 
-type Signal = 'SIGINT' | 'SIGTERM';
+type ProcessSignal = 'SIGINT' | 'SIGTERM';
 
 /** Sees a run through to its end, a mark or a signal. Returns the exit code. */
 export async function driveRun(
@@ -107,12 +107,12 @@ function listenForSignals(
   onFirst: () => void,
   onSecond: () => void,
 ): {
-  received: () => Signal | undefined;
+  received: () => ProcessSignal | undefined;
   close: () => void;
 } {
-  let received: Signal | undefined;
+  let received: ProcessSignal | undefined;
   const listener = (signal: NodeJS.Signals) => {
-    const known = signal as Signal;
+    const known = signal as ProcessSignal;
     if (received) {
       onSecond();
       process.exit(Exit[known]);
