@@ -16,6 +16,7 @@ import { meanOf } from 'edgemlsim/rules/toolbox';
 export default defineAggregator({
   name: 'mean',
   summary: 'arithmetic mean; stands no Byzantine vector',
+  usesWeights: true,
   minimumInputs: () => 1,
   aggregate: (vectors, { weights }) => ({ vector: meanOf(vectors, weights) }),
 });

@@ -68,6 +68,7 @@ async function inText(file: string, preview: Preview): Promise<string> {
     ...(traceText === null ? [] : indented('trace', traceText, width)),
     `  workers    ${workers.count} (${workers.mode})`,
     ...indented('ends', endText(preview.end), width),
+    ...(preview.averaging ?? []).map((key) => `  averaging  ${key}`),
     '',
     textTable([...header, 'contacts', 'mean in range'], rows, {
       width,

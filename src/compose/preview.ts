@@ -1,3 +1,4 @@
+import { averagingKeys } from '../config/complete-averaging.ts';
 import type { Config } from '../config/config-schema.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { siteStatistics, takingPart } from '../config/site-statistics.ts';
@@ -23,6 +24,8 @@ export interface Preview {
   servers: ServerPreview[];
   /** What ends the run by itself, whichever comes first; of a tree of models only its windows count. */
   end: { windows: number } | { gradients: number; rounds: number | null; timeS: number | null };
+  /** What `rounds.averaging` stands for, as `path=value`. */
+  averaging?: string[];
 }
 
 interface ServerPreview {
@@ -51,6 +54,9 @@ export async function previewOf(config: Config): Promise<Preview> {
   const ofSites = siteStatistics(config, trace, { sites, radio });
   const statistics = new Map(ofSites.map((site) => [site.server, site]));
   const { mode, count } = config.mobility.workers;
+  const averaging = averagingKeys(config).map(
+    ({ path, value }) => `${path.join('.')}=${JSON.stringify(value)}`,
+  );
   return {
     name: config.name,
     seed: config.seed,
@@ -66,6 +72,7 @@ export async function previewOf(config: Config): Promise<Preview> {
       return { ...server, site: { xM, yM, ...degrees, rangeM, contacts, meanInRange } };
     }),
     end: endOf(config),
+    ...(averaging.length > 0 && { averaging }),
   };
 }
 

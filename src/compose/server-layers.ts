@@ -44,7 +44,7 @@ export async function layersOf(
       deadlineUs: optionalUs(layer.deadlineS),
       needed,
       declaredF: layer.aggregate.f,
-      weighsGradients: layer.aggregate.weights === 'gradients',
+      weights: layer.aggregate.weights,
       hasReference: layer.aggregate.reference !== undefined,
       tooFew: policyOf(layer.aggregate.tooFew),
       aggregationUsPerVector: layer.aggregationMsPerVector * 1000,

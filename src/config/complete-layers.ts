@@ -1,3 +1,4 @@
+import { completeAveraging } from './complete-averaging.ts';
 import { completeTree, leafServers } from './complete-tree.ts';
 import type { Config, ServerLayer } from './config-schema.ts';
 import { serverLayerSchema } from './schema/layers.ts';
@@ -32,7 +33,7 @@ export function completeLayers(written: Config): Config {
     const { deadlineS = defaultDeadlineS(config, name, collect) } = layer;
     layers[name] = { ...layer, collect, deadlineS };
   }
-  return { ...config, layers };
+  return completeAveraging({ ...config, layers });
 }
 
 type Collect = CompleteLayer['collect'];

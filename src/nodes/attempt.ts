@@ -18,7 +18,7 @@ export function aggregationInput(
 ): AggregationInput<ValueId> {
   const vectors = entriesWithVector(state.entries.slice(0, entries));
   const mayBeByzantine = vectors.map((entry) => entry.mayBeByzantine);
-  const { byzantineSenders, weighsGradients } = layer;
+  const { byzantineSenders, weights } = layer;
   const byzantine =
     byzantineSenders === null
       ? mayBeByzantine
@@ -32,7 +32,7 @@ export function aggregationInput(
       byzantine: byzantine[index]!,
       sender: entry.senderNumber,
       staleness: stalenessOf(entry, state),
-      ...(weighsGradients && { weight: entry.gradients }),
+      ...(weights !== 'equal' && { weight: weights === 'items' ? entry.items : entry.gradients }),
     })),
     reference,
   };

@@ -278,6 +278,7 @@ export class Collection {
       version: Math.min(...used.map((entry) => entry.version)),
       result,
       gradients: used.reduce((sum, entry) => sum + entry.gradients, 0),
+      items: used.reduce((sum, entry) => sum + entry.items, 0),
       value,
     });
     return 'aggregate';

@@ -40,6 +40,8 @@ export type Timer =
       version: number;
       result: number;
       gradients: number;
+      /** Items that these were trained on, in a tree of models. */
+      items: number;
       value: ValueId;
     };
 

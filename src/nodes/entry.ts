@@ -15,6 +15,8 @@ export interface Entry {
   value: ValueId | null;
   /** Gradients that are in it. */
   gradients: number;
+  /** Items that it was trained on, in a tree of models; 0 elsewhere. */
+  items: number;
   /** It is Byzantine; in scope `per-aggregation`, it may be drawn to be. */
   mayBeByzantine: boolean;
 }
@@ -38,15 +40,18 @@ export function entryOf(sender: string, message: Message): Entry | null {
     case 'gradient': {
       const { round, version, gradient: id, value, poisoned = false } = message;
       const { mayBeByzantine = poisoned } = message;
-      return { sender, kind: 'gradient', round, version, id, value, gradients: 1, mayBeByzantine };
+      const counts = { gradients: 1, items: 0 };
+      return { sender, kind: 'gradient', round, version, id, value, ...counts, mayBeByzantine };
     }
     case 'result': {
       const { round, version, result: id, value, gradients, mayBeByzantine = false } = message;
-      return { sender, kind: 'result', round, version, id, value, gradients, mayBeByzantine };
+      const counts = { gradients, items: 0 };
+      return { sender, kind: 'result', round, version, id, value, ...counts, mayBeByzantine };
     }
     case 'update': {
-      const { version, update: id, value, changes: gradients, mayBeByzantine = false } = message;
-      return { sender, kind: 'update', round: 0, version, id, value, gradients, mayBeByzantine };
+      const { version, update: id, value, mayBeByzantine = false } = message;
+      const counts = { gradients: message.changes, items: message.items };
+      return { sender, kind: 'update', round: 0, version, id, value, ...counts, mayBeByzantine };
     }
     case 'no-result':
       return {
@@ -57,6 +62,7 @@ export function entryOf(sender: string, message: Message): Entry | null {
         id: 0,
         value: null,
         gradients: 0,
+        items: 0,
         mayBeByzantine: false,
       };
     default:

@@ -40,7 +40,7 @@ export type Message =
   /**
    * Up, in a tree of models: a node's change since its last update, with the sign of a gradient.
    * `version`: of the receiver's model that the sender had last; `changes` counts the windows or
-   * merges inside. `bytes`: its size on the wire, as it is encoded. `pulls`: the sender gets the
+   * merges inside, `items` what they were trained on. `bytes`: its size on the wire, as it is encoded. `pulls`: the sender gets the
    * receiver's model once this is merged. `isLast`: the sender sends nothing more. `holds`: the stamp of
    * the model that the sender applied last; only where it has one.
    */
@@ -49,6 +49,7 @@ export type Message =
       version: number;
       update: number;
       changes: number;
+      items: number;
       bytes: number;
       value: ValueId;
       pulls?: true;

@@ -23,8 +23,8 @@ export interface ServerLayerSettings {
   /** Vectors that the rule, or its fallback, needs for the declared f. */
   needed: number;
   declaredF: number;
-  /** Whether a result weighs as many as the gradients in it. */
-  weighsGradients: boolean;
+  /** What a vector weighs: the same as others, the gradients in it, or the items it was trained on. */
+  weights: 'equal' | 'gradients' | 'items';
   /** Whether each server trusts a gradient of its own. */
   hasReference: boolean;
   tooFew: 'skip' | 'wait' | 'fallback';

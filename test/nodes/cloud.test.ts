@@ -104,7 +104,7 @@ describe('the cloud', () => {
   });
 
   it('weighs results by their gradients where its layer says so, and else all alike', () => {
-    const cloud = started({}, { weighsGradients: true });
+    const cloud = started({}, { weights: 'gradients' });
     result(cloud, 'a', 3);
     result(cloud, 'b', 8);
     expect(context.aggregations[0]!.weights).toEqual([3, 8]);

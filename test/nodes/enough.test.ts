@@ -15,6 +15,7 @@ function collected(arrivals: string, inRange = 0, triedEntries = 0) {
       version: 0,
       id,
       value: isNone ? null : id,
+      items: 0,
       gradients: 1,
       mayBeByzantine: false,
     };

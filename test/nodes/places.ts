@@ -8,7 +8,7 @@ export function layer(changes: Partial<ServerLayerSettings> = {}): ServerLayerSe
     deadlineUs: null,
     needed: 1,
     declaredF: 0,
-    weighsGradients: false,
+    weights: 'equal',
     hasReference: false,
     tooFew: 'skip',
     aggregationUsPerVector: 0,

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts';
 import type { Config } from '../config-schema.ts';
+import { checkAveraging } from './averaging.ts';
 import type { QuickCheck } from './check.ts';
 import { checkOwnWindows } from './own-windows.ts';
 import { checkSensors } from './sensors.ts';
@@ -10,6 +11,7 @@ export const checkHierarchy: QuickCheck = (config, problem) => [
   ...(config.rounds.mode === 'hierarchical'
     ? [
         ...windows(config, problem),
+        ...checkAveraging(config, problem),
         ...checkSensors(config, problem),
         ...checkOwnWindows(config, problem),
         ...relays(config, problem),

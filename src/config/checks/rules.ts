@@ -19,6 +19,29 @@ import { optionProblems } from './option-problems.ts';
 
 type Choice = { rule: string; options: Record<string, unknown> };
 
+/** Updates count by their items only where there are some, and for a rule that looks at it. */
+function itemProblems(
+  config: Config,
+  name: string,
+  rule: RuleChain['aggregator']['rule'] | undefined,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  const path = ['layers', name, 'aggregate', 'weights'];
+  if (config.rounds.mode !== 'hierarchical') {
+    const advice = ['set rounds.mode: hierarchical, or expected equal or gradients'];
+    return [problem(path, 'items: only updates of a tree of models carry their number', advice)];
+  }
+  if (serverLayer(config, name).collect === 'each') {
+    const advice = [`set layers.${name}.collect: all, or expected equal`];
+    return [
+      problem(path, 'items: an update that is merged by itself has no other beside it', advice),
+    ];
+  }
+  if (rule === undefined || rule.usesWeights === true) return [];
+  const advice = ['expected equal, or a rule that looks at weights, such as mean'];
+  return [problem(path, `items: ${rule.name} does not look at weights`, advice)];
+}
+
 /** Every rule exists, takes its options, and stands the declared f with what is collected. */
 export const checkRules: Check = async (config, problem) => {
   const problems: Problem[] = [];
@@ -53,6 +76,8 @@ export const checkRules: Check = async (config, problem) => {
         problems.push(problem([...at, 'rule'], found, advice));
       };
       isWithoutReference([...path, 'aggregate'], chain?.aggregator);
+      const isByItems = layer.aggregate.weights === 'items';
+      if (isByItems) problems.push(...itemProblems(config, name, chain?.aggregator.rule, problem));
       if (typeof tooFew === 'object') {
         const below = [...path, 'aggregate', 'tooFew', 'fallback'];
         const fallback = await tryRule(below, 'aggregator', tooFew.fallback, loadAggregator);

@@ -2,6 +2,16 @@ import { z } from 'zod';
 import { optimiserSchema } from './optimiser.ts';
 import { atLeastOne, positive } from './scalars.ts';
 
+const averaging = {
+  merges: z
+    .union([atLeastOne, z.array(atLeastOne)])
+    .default(1)
+    .describe(
+      'kappa2: merges of a server between two of its pushes; a list is for levels from the workers up',
+    ),
+  rounds: atLeastOne.describe('merges at the cloud'),
+};
+
 export const roundsSchema = z
   .union([
     z.strictObject({
@@ -45,6 +55,19 @@ export const roundsSchema = z
         .enum(['free', 'synchronous'])
         .default('free')
         .describe('whether a node that asked for a model goes on with its own until it comes'),
+      averaging: z
+        .union([
+          z.strictObject({
+            localSteps: atLeastOne.describe('kappa1: steps of a worker between two of its pushes'),
+            ...averaging,
+          }),
+          z.strictObject({
+            localEpochs: atLeastOne.describe('the same as times that it goes through its share'),
+            ...averaging,
+          }),
+        ])
+        .optional()
+        .describe('hierarchical federated averaging: windows, triggers and weights follow from it'),
       rootLearningRate: positive
         .default(1)
         .describe('by what the root multiplies a merged change before it adds it'),

@@ -32,10 +32,10 @@ export const aggregateSchema = z
     ),
     before: z.array(ruleSchema).default([]).describe('pre-aggregators, applied in this order'),
     weights: z
-      .enum(['equal', 'gradients'])
+      .enum(['equal', 'gradients', 'items'])
       .default('equal')
       .describe(
-        'what each vector weighs, for rules that look at it (mean): the same, or the gradients in it',
+        'what each vector weighs, for rules that look at it (mean): the same, the gradients in it, or in a tree of models the items that it was trained on',
       ),
     reference: z
       .strictObject({

@@ -147,7 +147,13 @@ export class RelayServer {
   }
 
   /** Passes on what it has merged, and asks for the model that the senders asked for. */
-  #send({ value, result, version, gradients: changes }: Timer & { kind: 'aggregated' }): void {
+  #send({
+    value,
+    result,
+    version,
+    gradients: changes,
+    items,
+  }: Timer & { kind: 'aggregated' }): void {
     const state = this.#state;
     const context = this.#context;
     const { id: node } = state;
@@ -178,6 +184,7 @@ export class RelayServer {
       version,
       value: sent,
       changes,
+      items,
       bytes: this.#bytes,
       ...pulls,
     });

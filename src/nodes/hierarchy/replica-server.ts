@@ -206,7 +206,7 @@ export class ReplicaServer {
     this.#updates.recover();
   }
 
-  #merge({ value, result, gradients }: Timer & { kind: 'aggregated' }): void {
+  #merge({ value, result, gradients, items }: Timer & { kind: 'aggregated' }): void {
     const state = this.#state;
     const { theta } = state.model;
     this.#updates.merged();
@@ -222,7 +222,7 @@ export class ReplicaServer {
     state.gradients += gradients;
     this.#recordUpdate();
     this.#context.release(value);
-    this.#uplink?.changed(result);
+    this.#uplink?.changed(result, items);
     this.#answer();
     this.#updates.open();
     this.#updates.recount();

@@ -6,6 +6,8 @@ export interface UplinkState {
   unsent: number[];
   /** An encoding left something out of its updates, which is in its change still. */
   leftOver: boolean;
+  /** Items that these were trained on. */
+  unsentItems: number;
   /** The number of the last update that its parent was sent; null before the first. */
   lastUpdate: number | null;
   push: TransferState;
@@ -26,6 +28,7 @@ export function newUplink(): UplinkState {
   return {
     unsent: [],
     leftOver: false,
+    unsentItems: 0,
     lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),

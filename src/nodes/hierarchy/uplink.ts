@@ -26,9 +26,10 @@ export class Uplink {
   }
 
   /** The model has changed: sends it or asks for a model when that is due, or once numbers say so. */
-  changed(change: number): void {
+  changed(change: number, items: number): void {
     const state = this.#state;
     state.unsent.push(change);
+    state.unsentItems += items;
     state.push.changes += 1;
     state.pull.changes += 1;
     state.total += 1;
@@ -199,7 +200,7 @@ export class Uplink {
     const update = context.nextId('result');
     const what = { node, server: parent(), changes, ...(leftOver && { leftOver }) };
     context.record({ type: 'change-ended', update, ...what, ...end });
-    Object.assign(state, { unsent: [], leftOver: false });
+    Object.assign(state, { unsent: [], unsentItems: 0, leftOver: false });
     state.push.changes = 0;
   }
 
@@ -258,15 +259,15 @@ export class Uplink {
     // One that asks for a model is done only when that has come.
     const isLast = last() && !pulls;
     const update = context.nextId('result');
-    const { unsent: changes } = state;
+    const { unsent: changes, unsentItems: items } = state;
     const { version } = model;
     const to = parent()!;
     context.record({ type: 'update-sent', update, node, server: to, changes, bytes });
     if (isLast) state.isDone = true;
-    Object.assign(state, { lastUpdate: update, unsent: [], awaitsModel: pulls });
+    Object.assign(state, { lastUpdate: update, unsent: [], unsentItems: 0, awaitsModel: pulls });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(node, to, {
-      ...{ type: 'update', update, version, value, bytes, changes: changes.length },
+      ...{ type: 'update', update, version, value, bytes, changes: changes.length, items },
       ...(pulls && { pulls }),
       ...(isLast && { isLast }),
       ...this.#holds,

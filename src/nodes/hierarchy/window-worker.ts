@@ -252,7 +252,7 @@ export class WindowWorker {
     context.release(theta);
     if (state.optimiserState !== null) context.release(state.optimiserState);
     state.optimiserState = optimiserState;
-    this.#uplink.changed(window);
+    this.#uplink.changed(window, items.length);
     this.#train();
   }
 

@@ -41,6 +41,8 @@ export interface Aggregator<Options = unknown> {
   readonly summary: string;
   /** True for a rule that cannot do without `context.reference`. */
   readonly needsReference?: boolean;
+  /** True for a rule whose result depends on `context.weights`. */
+  readonly usesWeights?: boolean;
   /** True for a rule whose f counts Byzantine senders over time: it may exceed an aggregation's vectors. */
   readonly countsSenders?: boolean;
   /** Least n with which the rule stands f Byzantine vectors. */

@@ -34,8 +34,10 @@ type VectorFacts = Pick<AggregationContext, 'weights' | 'staleness' | 'senders'>
 
 export function factsOf(contributions: readonly Contribution<unknown>[]): VectorFacts {
   const first = contributions[0];
+  // Updates of windows without items: none counts more than another.
+  const isWeighted = contributions.some(({ weight }) => weight !== undefined && weight > 0);
   return {
-    ...(first?.weight !== undefined && { weights: contributions.map((each) => each.weight!) }),
+    ...(isWeighted && { weights: contributions.map((each) => each.weight!) }),
     ...(first?.staleness !== undefined && {
       staleness: contributions.map((each) => each.staleness!),
     }),

@@ -31,6 +31,7 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     version: count,
     update: count,
     changes: count,
+    items: count,
     bytes: count,
     pulls: yes,
     isLast: yes,

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { previewOf } from '#src/compose/preview.js';
+import { treeConfig } from '../worlds/tree-laws.ts';
+import { testCases, withLayers } from './config-cases.ts';
+import { load } from './config-in-folder.ts';
+
+const tree = (rounds: string, more = ''): string => `name: averaging
+tree: [1, 2, 4]
+mobility: { model: static }
+rounds: { mode: hierarchical${rounds} }
+data: { dataset: { name: synthetic }, owners: workers, batchSize: 20 }
+model: { layers: [64, 10] }
+${more}`;
+const averaging = ', averaging: { localSteps: 6, merges: 10, rounds: 3 }';
+
+testCases([
+  [
+    'updates by items in rounds of one model',
+    withLayers('edge: { aggregate: { weights: items } }'),
+    [],
+    ['layers.edge.aggregate.weights: items: only updates of a tree of models carry their number'],
+  ],
+  [
+    'updates by items for a rule that does not look at weights',
+    tree(averaging, 'layers: { cloud: { aggregate: { rule: marginal-median, weights: items } } }'),
+    [],
+    ['layers.cloud.aggregate.weights: items: marginal-median does not look at weights'],
+  ],
+  [
+    'updates by items that are merged one by one',
+    tree(averaging, 'layers: { cloud: { collect: each } }'),
+    [],
+    ['items: an update that is merged by itself has no other beside it'],
+  ],
+  [
+    'averaging beside windows that contradict it',
+    tree(averaging, 'windows: { items: 7, count: 3 }'),
+    [],
+    ['windows: rounds.averaging makes it {"items":120,"count":30,', 'leave one of them out'],
+  ],
+  [
+    'averaging with numbers for other levels than there are',
+    tree(', averaging: { localEpochs: 1, merges: [2, 2], rounds: 3 }'),
+    [],
+    ['rounds.averaging.merges: 2 numbers for 1 levels of servers below the cloud'],
+  ],
+]);
+
+it('averaging stands for the keys that the preview lists', async () => {
+  const { config } = await load(tree(averaging));
+  expect((await previewOf(config)).averaging).toEqual([
+    'rounds.pace="synchronous"',
+    'windows={"items":120,"count":30,"epochs":1,"queue":{"length":1000000,"full":"drop-oldest"}}',
+    'layers.edge.push={"changes":10}',
+    'layers.edge.pull={"changes":10}',
+    'layers.cloud.aggregate.weights="items"',
+    'layers.edge.aggregate.weights="items"',
+  ]);
+  expect((await previewOf(treeConfig())).averaging).toBeUndefined();
+});
