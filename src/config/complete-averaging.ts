@@ -4,7 +4,7 @@ import type { Config } from './config-schema.ts';
 import { windowsSchema } from './schema/windows.ts';
 
 /** A key that hierarchical federated averaging stands for. */
-export interface AveragingKey {
+interface AveragingKey {
   path: string[];
   value: unknown;
   /** What the key holds where the config does not name it. */
@@ -56,7 +56,7 @@ export function completeAveraging(config: Config): Config {
   if (keys.length === 0) return config;
   const completed = structuredClone(config);
   for (const { path, value, unset } of keys) {
-    if (isDeepStrictEqual(valueAt(config, path), unset)) setAt(completed, path, value);
+    if (isDeepStrictEqual(keyValueAt(config, path), unset)) setAt(completed, path, value);
   }
   return completed;
 }
@@ -79,11 +79,11 @@ function mergesAt(merges: number | readonly number[], index: number): number {
   return typeof merges === 'number' ? merges : (merges[index] ?? 1);
 }
 
-export function valueAt(config: unknown, path: readonly string[]): unknown {
+export function keyValueAt(config: unknown, path: readonly string[]): unknown {
   return path.reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], config);
 }
 
 function setAt(config: unknown, path: readonly string[], value: unknown): void {
-  const above = valueAt(config, path.slice(0, -1)) as Record<string, unknown>;
+  const above = keyValueAt(config, path.slice(0, -1)) as Record<string, unknown>;
   above[path.at(-1)!] = value;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../errors.ts';
-import { averagingKeys, levelsAbove, valueAt } from '../complete-averaging.ts';
+import { averagingKeys, keyValueAt, levelsAbove } from '../complete-averaging.ts';
 import { leafServers } from '../complete-tree.ts';
 import type { QuickCheck } from './check.ts';
 
@@ -22,7 +22,7 @@ export const checkAveraging: QuickCheck = (config, problem) => {
     problems.push(problem([...path, 'merges'], found, advice));
   }
   for (const { path: key, value } of averagingKeys(config)) {
-    const found = valueAt(config, key);
+    const found = keyValueAt(config, key);
     if (isDeepStrictEqual(found, value)) continue;
     const what = `rounds.averaging makes it ${JSON.stringify(value)}`;
     problems.push(problem(key, what, ['leave one of them out'], 'key'));
