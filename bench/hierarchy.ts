@@ -103,7 +103,7 @@ const averaging = {
   name: 'hierarchical-averaging',
   tree: [1, EDGES, LEAVES],
   mobility: { model: 'static' },
-  rounds: { mode: 'hierarchical', pace: 'in-step' },
+  rounds: { mode: 'hierarchical', pace: 'synchronous' },
   windows: { items: STEPS * BATCH, count: WINDOWS },
   layers: { edge: { push: { changes: EDGE_MERGES }, pull: { changes: EDGE_MERGES } } },
   data: { dataset: { name: 'mnist' }, owners: 'workers', batchSize: BATCH },
