@@ -50,7 +50,7 @@ it('averaging stands for the keys that the preview lists', async () => {
   const { config } = await load(tree(averaging));
   expect((await previewOf(config)).averaging).toEqual([
     'rounds.pace="synchronous"',
-    'windows={"items":120,"count":30,"epochs":1,"queue":{"length":1000000,"full":"drop-oldest"}}',
+    'windows={"items":120,"count":30,"epochs":1,"queue":{"length":1000000,"full":"drop-oldest"},"workers":{}}',
     'layers.edge.push={"changes":10}',
     'layers.edge.pull={"changes":10}',
     'layers.cloud.aggregate.weights="items"',
