@@ -40,7 +40,8 @@ const provenanceSchema = z.looseObject({
   engineVersions: z.record(text, text),
   inputs: z.looseObject({
     config: text,
-    trace: text,
+    /** Null of workers that stay where they are. */
+    trace: text.nullable(),
     dataset: text,
     files: z.record(text, text),
   }),

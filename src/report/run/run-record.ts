@@ -77,6 +77,8 @@ export async function readRunRecord(
 export class RunTally {
   readonly #gradients = new FateLedger('gradient');
   readonly #results = new FateLedger('result');
+  /** Of a tree of models. */
+  readonly #treeUpdates = new FateLedger('update');
   readonly #servers = new ServerTally();
   readonly #failures = new FailureTally();
   readonly #faults = new FaultTally();
@@ -95,6 +97,7 @@ export class RunTally {
   #rounds = 0;
   #updates = 0;
   #handovers = 0;
+  #windows = 0;
   #messagesLost = 0;
   #nonFinite = 0;
 
@@ -135,6 +138,15 @@ export class RunTally {
       case 'aggregated':
         this.#nonFinite += line.nonFinite ?? 0;
         if (!this.#servers.isRoot(line.server)) this.#results.start(line.result);
+        break;
+      case 'update-sent':
+        this.#treeUpdates.start(line.update);
+        break;
+      case 'update-ended':
+        this.#treeUpdates.end(line.update, line.outcome, line.reason);
+        break;
+      case 'window-trained':
+        this.#windows += 1;
         break;
       case 'result-ended':
         this.#results.end(line.result, line.outcome, line.reason);
@@ -260,13 +272,14 @@ export class RunTally {
 
   #violations(): string[] {
     const ended = this.#ended;
-    const found = [
-      ...this.#gradients.violations(ended !== null),
-      ...this.#results.violations(ended !== null),
-    ];
-    const { started } = this.#gradients.fates();
-    if (ended && ended.gradients !== started) {
-      found.push(`${started} gradients started, but the run's end says ${ended.gradients}`);
+    // In a tree of models a result goes no further, and windows are trained on.
+    const isTree = this.#tree.record() !== null;
+    const ledgers = isTree ? [this.#treeUpdates] : [this.#gradients, this.#results];
+    const found = ledgers.flatMap((ledger) => ledger.violations(ended !== null));
+    const begun = isTree ? this.#windows : this.#gradients.fates().started;
+    if (ended && ended.gradients !== begun) {
+      const what = isTree ? 'windows trained' : 'gradients started';
+      found.push(`${begun} ${what}, but the run's end says ${ended.gradients}`);
     }
     return found;
   }
