@@ -111,6 +111,8 @@ export class HostedNodes extends NodeSet {
 
   /** Nodes of a tree of models go on: servers when they recover, workers with the next window. */
   takeOver({ rounds, versions, down }: Background): void {
+    // The servers of rounds go on with the round that they are told next.
+    if (this.#settings.hierarchy === null) return;
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       state.collection.round = rounds[index]!;
       // What it sends is newer than anything that its children have; a relay has no versions of its own.
