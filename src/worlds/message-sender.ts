@@ -68,12 +68,13 @@ export class MessageSender {
     return { message: this.#marked(from, message), contact, plainUs, copies };
   }
 
-  /** Marks a vector that may be forged; poisoned gradients are marked by their workers. */
+  /** Marks a vector that may be forged; what comes of poisoned samples is not, it was computed from them. */
   #marked(from: string, message: Message): Message {
     const { settings, mayBeByzantine } = this.#parts;
-    const mayBeForged =
-      message.type === 'result' || (message.type === 'gradient' && !settings.poisons);
-    if (!mayBeForged || settings.deliveryAttacks.has(this.#layerOf(from))) return message;
+    const { type } = message;
+    if (type !== 'gradient' && type !== 'update' && type !== 'result') return message;
+    const isPoisoned = settings.poisons && !this.#layerOfServer.has(from);
+    if (isPoisoned || settings.deliveryAttacks.has(this.#layerOf(from))) return message;
     return mayBeByzantine(from) ? { ...message, mayBeByzantine: true } : message;
   }
 

@@ -10,19 +10,19 @@ const closed: Message = { type: 'closed', round: 1 };
 const result: Message = { type: 'result', round: 1, version: 0, result: 3, value: 0 } as Message;
 
 /** Sends over this model of links, at 5 s; the car is in contact 7 with `left`. */
-function senderOver(links: LinkModel) {
+function senderOver(links: LinkModel, { poisons = false, isByzantine = false } = {}) {
   const servers = [
     { id: 'cloud', parent: null, layer: 'cloud', children: ['left'] },
     { id: 'left', parent: 'cloud', layer: 'edge', children: [] },
   ];
   const contacts = new Map([['car', new Map([['left', 7]])]]);
   return new MessageSender({
-    settings: { servers, poisons: false, deliveryAttacks: new Map(), dimension: DIMENSION },
+    settings: { servers, poisons, deliveryAttacks: new Map(), dimension: DIMENSION },
     context: { nowUs: 5e6, record() {}, random: (name) => openStream(1, name) },
     links,
     reach: new Reach(servers, contacts, new Set(), () => false),
     signals: new Map(),
-    mayBeByzantine: () => false,
+    mayBeByzantine: () => isByzantine,
     stream: (lower) => lower,
   });
 }
@@ -54,4 +54,25 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
       ...{ bytes: 64, sentUs: 5e6 },
     },
   ]);
+});
+
+it('marks results and updates of Byzantine senders, but not what their poisoned samples led to', () => {
+  const links: LinkModel = { plainUs: () => 0, copies: () => [{ delayUs: 0, corrupted: false }] };
+  const update = {
+    type: 'update',
+    version: 0,
+    update: 1,
+    value: 0,
+    changes: 1,
+    bytes: 400,
+  } as Message;
+  const isMarked = (from: string, to: string, message: Message, poisons: boolean) => {
+    const sender = senderOver(links, { poisons, isByzantine: true });
+    return 'mayBeByzantine' in sender.send(from, to, message)!.message;
+  };
+  expect(isMarked('left', 'cloud', result, false)).toBe(true);
+  expect(isMarked('left', 'cloud', update, true)).toBe(true);
+  expect(isMarked('car', 'left', update, false)).toBe(true);
+  expect(isMarked('car', 'left', update, true)).toBe(false);
+  expect(isMarked('left', 'car', closed, false)).toBe(false);
 });
