@@ -33,6 +33,11 @@ test.each([
     'layers.cloud.encoding.up',
     'the root has no server above',
   ],
+  [
+    'worker: { attack: { rule: delay, byzantine: { count: 1 } } }',
+    'layers.worker.attack.rule',
+    'delay acts on gradients and results',
+  ],
   ['edge: { model: relay, pull: { changes: 2 } }', 'layers.edge.pull', 'a relay keeps no change'],
   ['edge: { model: relay, encoding: { down: 8-bit } }', 'layers.edge.encoding.down', 'a relay'],
   [

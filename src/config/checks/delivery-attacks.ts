@@ -17,6 +17,14 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
     const { parameters, byzantine } = settings!.attack!;
     const refuse = (at: string[], found: string, ...advice: string[]) =>
       problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
+    if (config.rounds.mode === 'hierarchical') {
+      refuse(
+        ['rule'],
+        `${rule.name} acts on gradients and results, and a tree of models sends updates`,
+        'expected an attack that forges vectors',
+      );
+      continue;
+    }
     if (byzantine.scope === 'per-aggregation') {
       refuse(
         ['byzantine', 'scope'],
