@@ -168,7 +168,6 @@ test('every refusal of what a run is composed of has its check', () => {
     'learning/partitions/iid.ts': 0,
     'learning/partitions/index.ts': 0,
     'learning/partitions/shards.ts': 1,
-    'learning/partitions/sorted-by-label.ts': 0,
     'learning/partitions/table.ts': 1,
     'mobility/contacts.ts': 0,
     'mobility/leases.ts': 0,

@@ -1,6 +1,5 @@
 import { InputError } from '../../errors.ts';
 import { equalPieces, itemsByLabel, type Partition, toShares } from '../partition.ts';
-import { sortedByLabel } from './sorted-by-label.ts';
 
 /**
  * Shards, the "pathological" split of McMahan et al. 2017 (Communication-Efficient Learning of Deep
@@ -13,7 +12,8 @@ import { sortedByLabel } from './sorted-by-label.ts';
  */
 export function shards({ perOwner }: { perOwner: number }): Partition {
   return ({ targets }, owners, random) => {
-    const order = sortedByLabel(itemsByLabel(targets, 'shards'), random);
+    const byLabel = itemsByLabel(targets, 'shards').values();
+    const order = Uint32Array.from([...byLabel].flatMap((items) => [...random.shuffle(items)]));
     const count = owners.length * perOwner;
     if (order.length < count) {
       throw new InputError({
