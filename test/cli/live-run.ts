@@ -26,7 +26,7 @@ export class LiveRunUnderTest {
   readonly runDir: string;
   child: ReturnType<typeof start>;
 
-  /** With a limit, no file may grow beyond so many KiB. `text`: of another config. */
+  /** With a limit, no file may grow beyond that many KiB. `text`: of another config. */
   constructor(
     overrides: readonly string[] = [],
     { text, ...limit }: { fileLimitKiB?: number; text?: string } = {},

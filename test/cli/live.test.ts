@@ -63,7 +63,7 @@ describe('a live run until a mark', () => {
     );
     writeFileSync(journal, before);
     const done = await edgemlsim('resume', runDir, '--json');
-    // Nobody has configured a crash, and going on with other processes is none.
+    // No crash is configured, and going on with other processes is none.
     expect(summaryOf(done)).toMatchObject({ status: 'done', ended: 'epochs', crashes: 0 });
     expect((await readRunRecord(journal)).violations).toEqual([]);
     const whole = readFileSync(journal, 'utf8');

@@ -116,7 +116,7 @@ describe('a virtual run with agents in processes of their own', () => {
     },
   );
 
-  it('is paused, stopped, and gone on with by agents that are started anew', async () => {
+  it('is paused, stopped, and continued by agents that are started again', async () => {
     const { child, folder, runDir } = runWith('long', 1);
     await underWay(runDir, 1);
     const pause = await start(['ctl', runDir, 'pause']).outcome;
@@ -135,7 +135,7 @@ describe('a virtual run with agents in processes of their own', () => {
     await nobodyWorksIn(folder);
   });
 
-  it('leaves nobody behind when the coordinator is killed, and can be gone on with', async () => {
+  it('leaves no process behind when the coordinator is killed, and can be continued', async () => {
     const { child, folder, runDir } = runWith('long', 2);
     await underWay(runDir, 2);
     child.kill('SIGKILL');

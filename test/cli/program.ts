@@ -14,7 +14,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Starts the program away from a terminal. With a limit, no file may grow beyond so many KiB. */
+/** Starts the program away from a terminal. With a limit, no file may grow beyond that many KiB. */
 export function start(
   args: string[],
   cwd?: string,

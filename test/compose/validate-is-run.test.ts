@@ -74,9 +74,9 @@ const cases: [what: string, overrides: string[], key: string, found: string][] =
   ],
   [
     'a crash of a worker that the trace does not have',
-    [entities, 'faults.crashes=[{ nodes: { layer: worker, ids: [nobody] }, atS: 3 }]'],
+    [entities, 'faults.crashes=[{ nodes: { layer: worker, ids: [stranger] }, atS: 3 }]'],
     'faults.crashes.0.nodes.ids.0',
-    'no worker "nobody" takes part in the trace',
+    'no worker "stranger" takes part in the trace',
   ],
   [
     'a crash of more workers than the trace has',
@@ -119,7 +119,7 @@ test('what only the run itself can find out has its place in the config all the 
 
 /**
  * Composing a run that is valid refuses nothing: these are all the places in what it is made of that
- * may, and where the checks find the same before. Whoever adds one adds its check here.
+ * may, and where the checks find the same before. A new one needs its check here.
  */
 test('every refusal of what a run is composed of has its check', () => {
   const refusing = (file: string) =>

@@ -7,7 +7,7 @@ export const withLayers = (layers: string): string => `${validConfig}layers: { $
 export const attack = (byzantine: string, more = 'rule: sign-flip'): string =>
   `worker: { attack: { ${more}, byzantine: ${byzantine} } }`;
 
-/** Failures in a config whose cloud waits for nobody without end. */
+/** Failures in a config whose cloud waits for no child without end. */
 export const withFaults = (faults: string): string =>
   `${withLayers('cloud: { deadlineS: 9 }')}faults: { ${faults} }\n`;
 
@@ -30,7 +30,7 @@ export function testCases(cases: readonly Case[]): void {
     test(`an input error: ${title}`, async () => {
       const told = await problemsOf(text, overrides);
       for (const problem of problems) expect(told).toContain(problem);
-      // One fault, one problem (a model has two ends), so that nobody hunts a consequence.
+      // One fault, one problem (a model has two ends), so that no consequence is reported as a problem of its own.
       expect(told.match(/^\S.*$/gm)).toHaveLength(title.startsWith('a model that') ? 2 : 1);
     });
   }

@@ -22,7 +22,7 @@ test('the valid config of these tests is valid, with a loss that a deadline make
   ).toBe('');
 });
 
-test('whoever is Byzantine where, when and as what it can be is let through', async () => {
+test('accepts every combination of nodes, times and attacks that can act', async () => {
   const region = 'region: { site: { xM: 240, yM: 100 }, rangeM: 10 }';
   for (const layers of [
     attack(`{ scope: local, count: 1, kind: car, fromS: 5, untilS: 9, ${region} }`),
@@ -42,7 +42,7 @@ test('what can work out of step is let through', async () => {
     ['edge: { collect: { count: 12, maxPerWorker: 2 } }', 'mobility.workers.count=6'],
     ['edge: { collect: { count: 6, from: each } }', 'mobility.workers.count=6'],
     ['edge: { collect: { count: 13 } }', 'mobility.workers.count=6'],
-    // Whoever comes back asks for the model, and nobody waits for it.
+    // A recovered worker asks for the model, and no server waits for it.
     ['edge: {}', 'rounds.mode=asynchronous', 'faults.crashes=[{ nodes: { layer: edge }, atS: 1 }]'],
     // Its f is of senders over time.
     [
@@ -54,7 +54,7 @@ test('what can work out of step is let through', async () => {
   }
 });
 
-test('whoever waits for several children out of step does so with a timeout', async () => {
+test('an asynchronous parent that collects several children needs a timeout', async () => {
   const deadlineOf = async (collect: string, mode: string) => {
     const text = withLayers(`cloud: { collect: ${collect} }`);
     const { config } = await load(text, [`rounds.mode=${mode}`]);

@@ -156,7 +156,7 @@ testCases([
     ['layers.edge.attack.rule: label-flip poisons samples, and servers have none'],
   ],
   [
-    'a data attack by whoever is drawn at an aggregation',
+    'a data attack by nodes drawn at an aggregation',
     withLayers(attack('{ count: 1, scope: per-aggregation }', 'rule: label-flip')),
     [],
     ['layers.worker.attack.byzantine.scope: label-flip poisons samples before', 'expected global'],
@@ -213,7 +213,7 @@ testCases([
     ['byzantine: count and fraction together'],
   ],
   [
-    'ids of Byzantine nodes drawn anew',
+    'ids of Byzantine nodes drawn at each aggregation',
     withLayers(attack('{ ids: [worker-001], scope: per-aggregation }')),
     [],
     ['byzantine.ids: with scope per-aggregation'],
@@ -312,7 +312,7 @@ testCases([
     ],
   ],
   [
-    'Byzantine workers of a kind that the trace has nobody of',
+    'Byzantine workers of a kind that is not in the trace',
     withLayers(attack('{ fraction: 0.5, kind: container }')),
     ['mobility.workers.kinds=[car, container]'],
     [

@@ -191,7 +191,7 @@ testCases([
     ['rounds.mode: found the text "asynchronos"', 'did you mean "asynchronous"?'],
   ],
   [
-    'a bound on staleness where nobody waits',
+    'a bound on staleness where no server waits',
     validConfig,
     ['rounds={ mode: asynchronous, maximumStaleness: 3 }'],
     ['rounds.maximumStaleness: unknown key', 'expected one of: mode'],

@@ -36,13 +36,13 @@ testCases([
     ['no place on earth: lat 95, lon 0'],
   ],
   [
-    'a server that nobody ever comes near, one of two',
+    'a server that no worker comes near, one of two',
     validConfig,
     ['servers.right.site={ xM: 400, yM: 0 }', 'servers.right.rangeM=10'],
     ['servers.1.site: no worker is ever in range: 10 m, the nearest came to '],
   ],
   [
-    'nobody of the chosen kinds',
+    'no entity of the chosen kinds',
     validConfig,
     ['mobility.workers.kinds=[container]'],
     ['mobility.trace: ', 'no entity of kind container in the trace', 'it has: 5 car, 1 pedestrian'],
@@ -54,7 +54,7 @@ testCases([
     ['servers.0.site.junction: found 8', 'expected text, which a number is in quotes: "8"'],
   ],
   [
-    'nobody of the chosen types',
+    'no entity of the chosen types',
     validConfig,
     ['mobility.workers.types=[bus]'],
     ['no entity of kind car or pedestrian and type bus in the trace', 'its types: car, van'],

@@ -37,7 +37,7 @@ export interface AggregatorPromises {
    * f vectors, however far out, leave each coordinate of the result within `timesSpread` times
    * the spread of the honest values there, from the honest ones; or the whole result within
    * `timesDiameter` times the greatest honest distance from the honest mean; or no longer than
-   * `length`, whoever is honest; null for a rule that stands none.
+   * `length`, whichever are honest; null for a rule that stands none.
    */
   boundedBy: { timesSpread: number } | { timesDiameter: number } | { length: number } | null;
   /** What a server trusts whose rule needs a reference. */

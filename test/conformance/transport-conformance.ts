@@ -172,7 +172,7 @@ export function transportConformance(open: () => Transport): void {
     const left: number[] = [];
     let count = 0;
     const body = new Float32Array(1_000_000);
-    // Nobody reads there: some of them leave, the others wait.
+    // No process reads there: some of them leave, the others wait.
     while (client.send({ header: {}, body }, left.push.bind(left, count))) count += 1;
     const closed = closing(client);
     client.destroy();
@@ -340,7 +340,7 @@ export function transportConformance(open: () => Transport): void {
     });
   });
 
-  it('says when nobody listens', async () => {
+  it('says when no process listens', async () => {
     const { listener, connect } = await listening();
     await listener.close();
     await expect(connect()).rejects.toMatchObject({ failure: 'unreachable' });

@@ -40,7 +40,7 @@ describe('agents started by hand on two machines', () => {
     return { folder, runDir, host, token, tls, simulate, joining };
   }
 
-  onNetworks('let nobody in whom they do not know, and go on', async () => {
+  onNetworks('refuse an unknown peer, and go on', async () => {
     const { folder, runDir, host, token, tls, simulate, joining } = await prepared();
     const [otherToken, otherTls] = [join(folder, 'other-token'), join(folder, 'other')];
     await edgemlsim('deploy', 'token', otherToken);

@@ -83,7 +83,7 @@ describe('a network that is cut', () => {
     expect(failures.crashes).toBeGreaterThan(0);
   });
 
-  onNetworks('for ever ends the run where nobody else may take over', async () => {
+  onNetworks('for ever ends the run where no other machine may take over', async () => {
     const run = await deployed(3, 'live.placement.servers=[lab1]', 'live.returnS=6');
     machines.setLink(1, 'down');
     onTestFinished(() => machines.setLink(1, 'up'));

@@ -74,7 +74,7 @@ describe('edgemlsim deploy local', () => {
     expect(stdout).toContain('(tcp, not encrypted)');
   });
 
-  it('leaves nobody behind when the coordinator is killed', async () => {
+  it('leaves no process behind when the coordinator is killed', async () => {
     const { folder, config, runDir } = deploymentFolder();
     const args = ['deploy', 'local', config, 'training.epochs=1000', '--out', runDir];
     const child = start(args, folder);

@@ -6,10 +6,19 @@ import { expect, it } from 'vitest';
 const AVOIDED =
   /\b(anew|so many|so-manieth|nobody|whoever|in step|roster|whereabouts|makings|liars?)\b/gi;
 
-const roots = ['src', 'aggregators', 'attacks', 'pre-aggregators'];
+const roots = [
+  'src',
+  'aggregators',
+  'attacks',
+  'pre-aggregators',
+  'triggers',
+  'test',
+  'bench',
+  'tools',
+];
 const sources = roots.flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('words.test.ts'))
     .map((file) => join(root, file)),
 );
 const pages = readdirSync('docs')
@@ -17,8 +26,8 @@ const pages = readdirSync('docs')
   .map((page) => `docs/${page}`);
 
 it('no source and no page has a word that the project avoids', () => {
-  const found = [...sources, ...pages, 'README.md', 'CONTRIBUTING.md'].flatMap((file) =>
-    avoidedIn(readFileSync(file, 'utf8')).map((word) => `${file}: ${word}`),
+  const found = [...sources, ...pages, 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].flatMap(
+    (file) => avoidedIn(readFileSync(file, 'utf8')).map((word) => `${file}: ${word}`),
   );
   expect(found).toEqual([]);
 });

@@ -77,7 +77,7 @@ test('a fixed slot lies only while it stands for the kind, inside the region', (
   expect(turns).toEqual(['+b', '-b']);
 });
 
-test('near a server so many lie as the count says, and who goes is replaced by one present', () => {
+test('near a server `count` workers are Byzantine, and one that leaves is replaced by one present', () => {
   const { attackers, turns, state, streams } = watched({ scope: 'local', count: 2 });
   attackers.switchTo(true);
   for (const node of ['a', 'b', 'c', 'd']) attackers.moves(node, null, 's');
@@ -89,7 +89,7 @@ test('near a server so many lie as the count says, and who goes is replaced by o
   expect(turns.slice(2)).toEqual(['-a@s', '+d@s']);
   expect(attackers.mayBeByzantine('a')).toBe(false);
   attackers.moves('b', 's', 't');
-  // Nobody honest is left at s, and at t it is the only one.
+  // No honest worker is left at s, and at t it is the only one.
   expect(turns.slice(4)).toEqual(['-b@s', '+b@t']);
   expect([near(state, 's'), near(state, 't')]).toEqual([['d'], ['b']]);
   expect([...streams.keys()].sort()).toEqual(['s', 't']);
@@ -150,7 +150,7 @@ test('near a server only those of the kind and inside the region are counted and
   expect(turns.slice(1)).toEqual(['+c@s', '-a@s']);
 });
 
-test('per aggregation nobody lies before the draw, but some may', () => {
+test('per aggregation no node is Byzantine before the draw, but some may be', () => {
   const { attackers, turns } = watched({ scope: 'per-aggregation', count: 1 }, { kind: 'car' });
   attackers.becomes('a', 'car', null);
   attackers.becomes('b', 'pedestrian', null);

@@ -37,10 +37,13 @@ describe('global scope', () => {
   });
 });
 
-test.each(['global', 'local'] as const)('in scope %s whoever lay lies, without a draw', (scope) => {
-  const lay = [true, false, true, true];
-  expect(chooseAtAggregation({ scope, count: 1 }, lay, noChance)).toEqual(lay);
-});
+test.each(['global', 'local'] as const)(
+  'in scope %s nodes that were Byzantine stay Byzantine, without a draw',
+  (scope) => {
+    const lay = [true, false, true, true];
+    expect(chooseAtAggregation({ scope, count: 1 }, lay, noChance)).toEqual(lay);
+  },
+);
 
 describe('per-aggregation scope', () => {
   const ten = new Array<boolean>(10).fill(true);
@@ -49,7 +52,7 @@ describe('per-aggregation scope', () => {
     expect(chooseGlobal({ scope: 'per-aggregation', count: 5 }, ids, stream()).size).toBe(0);
   });
 
-  test('the count is drawn among the vectors that arrived, anew each time', () => {
+  test('the count is drawn among the vectors that arrived, each time', () => {
     const settings = { scope: 'per-aggregation', count: 2 } as const;
     const random = stream();
     const draws = Array.from({ length: 30 }, () =>

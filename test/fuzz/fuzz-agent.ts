@@ -65,7 +65,7 @@ const setup = {
   slots: [{ index: 0, role: 'server', nodes: ['left'] }],
 };
 
-/** Has whoever is at the other end send anything to a process that joins a run: it ends in order. */
+/** Has the other end send anything to a process that joins a run: it ends in order. */
 export async function fuzzAgents(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const counts = { cases: 0, cut: 0 };

@@ -46,7 +46,7 @@ const texts = [
   'Infinity',
   'toString',
   'constructor',
-  'nobody',
+  'stranger',
   '\u0000',
   'x'.repeat(257),
 ];

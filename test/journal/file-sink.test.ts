@@ -63,7 +63,7 @@ describe('the file sink', () => {
     sink.close();
   });
 
-  it('begins anew, or goes on at a byte and keeps of what is behind it the lines that it is given', () => {
+  it('starts from the beginning, or continues at a byte and keeps the given lines that follow it', () => {
     const path = newPath();
     writeFileSync(path, 'one\ntwo\nthree\nfou');
     const digest = createHash('sha256').update('one\n');

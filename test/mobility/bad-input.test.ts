@@ -115,7 +115,7 @@ describe('bad input is told with its place and what to do:', () => {
     expect((await problemOf(readAll(missing))).found).toBe('a folder, not a file');
   });
 
-  test('an encoding nobody knows', async () => {
+  test('an unknown encoding', async () => {
     const problem = await problemOf(readAll(file(good.replace('UTF-8', 'klingon'))));
     expect(problem.found).toMatch(/"klingon"/);
   });

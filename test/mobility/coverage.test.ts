@@ -70,7 +70,7 @@ describe('a contact', () => {
     ).toEqual([['s', 1_000_000, 7_000_000]]);
   });
 
-  test('is each time anew when the way comes back', () => {
+  test('counts each time when the way comes back', () => {
     const way = presence([
       [0, -10, 0],
       [10, 10, 0],

@@ -35,7 +35,7 @@ describe('the crossing', async () => {
     // left: 0.5, 1, 2.5, 8, 10, 25 s; someone (the bystander) is always there.
     expect(left).toMatchObject({ server: 'left', contacts: 6, entities: 4, meanInRange: 1.88 });
     expect(left).toMatchObject({ medianContactS: 5.25, emptyShare: 0, nearestM: null });
-    // right: 3.5, 3.5, 10, 18 s; nobody until 1.5, from 5 to 5.5 and after 23.5 s.
+    // right: 3.5, 3.5, 10, 18 s; none until 1.5, from 5 to 5.5 and after 23.5 s.
     expect(right).toMatchObject({ contacts: 4, entities: 3, meanInRange: 1.4, maxInRange: 3 });
     expect(right).toMatchObject({ medianContactS: 6.75, emptyShare: 3.5 / 25 });
     expect(nowhere).toMatchObject({

@@ -84,7 +84,7 @@ describe('a network that is none is told with its place:', () => {
     expect((await problemOf(readNetwork(half))).found).toMatch(/cut short/);
   });
 
-  test('degrees on a network without projection, or with one nobody knows', async () => {
+  test('degrees on a network without projection, or with an unknown one', async () => {
     const boston = { latitude: 42.35, longitude: -71.06 };
     const plain = await readNetwork(file(NET));
     const place = async (projection?: string) => placeOnNetwork({ ...plain, projection }, boston);

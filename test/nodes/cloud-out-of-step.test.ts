@@ -104,7 +104,7 @@ describe('an asynchronous cloud', () => {
     );
   });
 
-  it('updates on the first so many from any edges, and answers each sender once', () => {
+  it('updates on the first `count` from any edges, and answers each sender once', () => {
     const cloud = started(asynchronous, { collect: { count: 3, distinct: false } }, {}, [
       'a',
       'b',
@@ -494,7 +494,7 @@ describe('a cloud that is held back', () => {
     expect(events('aggregated').at(-1)).toMatchObject({ round: 2, atDeadline: true });
   });
 
-  it('reminds nobody once it has closed', () => {
+  it('sends no reminder once it has closed', () => {
     const cloud = heldBack({ aggregationUsPerVector: 5000 });
     const { timer } = context.timers.findLast((set) => set.timer.kind === 'deadline')!;
     cloud.wake(timer);
@@ -528,7 +528,7 @@ describe('a cloud that is held back', () => {
     expect(events('aggregated')).toHaveLength(1);
   });
 
-  it('lets nobody begin what its next version would make too old', () => {
+  it('starts no child whose result its next version would make too old', () => {
     const cloud = started(bound, { ...timeout, aggregationUsPerVector: 10 });
     result(cloud, 'a');
     wake(cloud, 'aggregated');
@@ -540,7 +540,7 @@ describe('a cloud that is held back', () => {
     expect(cloud.beginWork('w', 1)).toBe(true);
   });
 
-  it('lets nobody begin what the version that it tries to make would make too old', () => {
+  it('starts no child whose result the version that it tries to make would make too old', () => {
     const cloud = started(bound, { ...timeout, tooFew: 'wait' });
     result(cloud, 'a');
     wake(cloud, 'decide');

@@ -49,7 +49,7 @@ function wake(cloud: Cloud): void {
   cloud.wake(context.timers.shift()!.timer);
 }
 
-/** One round with so many gradients from each edge. */
+/** One round with the given numbers of gradients from each edge. */
 function playRound(cloud: Cloud, gradients = 2): void {
   result(cloud, 'a', gradients);
   result(cloud, 'b', gradients);
@@ -154,7 +154,7 @@ describe('the cloud', () => {
     expect(events('round-opened')).toHaveLength(2);
   });
 
-  it('keeps what its optimiser remembers until the next update has made it anew', () => {
+  it('keeps the state of its optimiser until the next update has replaced it', () => {
     context.optimiserRemembers = true;
     const cloud = started();
     playRound(cloud);
@@ -199,7 +199,7 @@ describe('the cloud', () => {
     expect(events('result-ended').at(-1)).toMatchObject({ outcome: 'dropped', reason: 'late' });
   });
 
-  it('asks for the learning rate after so many updates, epochs and seconds', () => {
+  it('asks for the learning rate by updates, epochs and seconds', () => {
     const asked: unknown[] = [];
     const learningRate = (at: unknown) => {
       asked.push(at);
@@ -218,7 +218,7 @@ describe('the cloud', () => {
     ]);
   });
 
-  it('measures whenever so many more gradients are in, once for several steps at a time', () => {
+  it('measures each time `everyGradients` more have arrived, once for several steps at a time', () => {
     const cloud = started({ evaluateEveryGradients: 5 });
     context.takeJournal();
     // 4, 8, 12, 16, 38: the steps of 5 that are passed are 5, 10, 15 and (20, 25, 30, 35).

@@ -100,7 +100,7 @@ describe('an edge server', () => {
     expect(server.context.aggregations.map(({ inputs }) => inputs.length)).toEqual([7]);
   });
 
-  it('waits for at least one vector when nobody was in range', () => {
+  it('waits for at least one vector when no worker was in range', () => {
     const server = edge({ collect: { fraction: 0.5 } }, []);
     server.open();
     expect(server.types).toEqual(['round-opened']);
@@ -257,7 +257,7 @@ describe('an edge server', () => {
     });
   });
 
-  it('has so many vectors lie at each aggregation anew, whoever sent them', () => {
+  it('draws `count` Byzantine vectors at each aggregation, of any sender', () => {
     const settings = { scope: 'per-aggregation', count: 1 } as const;
     const server = edge({ byzantineSenders: settings });
     for (let round = 1; round <= 20; round += 1) {

@@ -255,7 +255,7 @@ describe('an edge server with bounded staleness', () => {
 describe('an attempt that a newer model overtakes', () => {
   const waiting = { tooFew: 'wait', deadlineUs: 30_000_000 } as const;
 
-  it('is made anew, with the staleness and the vectors of then', () => {
+  it('is made again, with the staleness and the vectors of that time', () => {
     const server = bounded(2, { ...waiting, collect: { count: 2, distinct: false } });
     server.open(1, 0);
     server.deliver('w', 1, 0);
@@ -276,7 +276,7 @@ describe('an attempt that a newer model overtakes', () => {
     expect(staleness(server)).toEqual([[3, { mean: 2, maximum: 2 }]]);
   });
 
-  it('is not made anew for the same model', () => {
+  it('is not made again for the same model', () => {
     const server = bounded(2, waiting);
     server.open(1, 0);
     server.deliver('w', 1, 0);

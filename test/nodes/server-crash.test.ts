@@ -23,7 +23,7 @@ function collecting(mode = synchronous): LoneServer {
 }
 
 describe.each([
-  ['in step', synchronous],
+  ['synchronous', synchronous],
   ['out of step', asynchronous],
 ])('an edge %s', (_, mode) => {
   it('loses what it collected and its model with its state, and asks for the newest', () => {
@@ -36,7 +36,7 @@ describe.each([
     expect(server.context.alive).toEqual({ [server.theta]: 1 });
     server.node.recover();
     expect(server.takeTold()).toEqual([['cloud', 'no-result', 0]]);
-    // The same model once more: a new beginning with whoever is there.
+    // The same model once more: a new beginning with the workers present.
     server.node.workerLeft('x');
     server.open();
     const round = mode.isSynchronous ? 1 : 2;
@@ -53,7 +53,7 @@ describe.each([
     });
   });
 
-  it('goes on where it was with its state kept, and gives its round the whole time anew', () => {
+  it('goes on where it was with its state kept, and its round gets its whole time again', () => {
     const server = collecting(mode);
     crash(server, 'kept');
     server.node.workerJoined('y');
@@ -94,7 +94,7 @@ describe.each([
       server.takeTold();
       server.node.recover();
       expect(server.takeTold()[0]).toEqual(['cloud', 'no-result', 0]);
-      // In step the cloud still waits, and its answer opens the round again.
+      // A synchronous cloud still waits, and its answer opens the round again.
       server.open();
       const rounds = server.context.journal.flatMap((event) =>
         event.type === 'round-opened' ? [event.round] : [],
@@ -104,7 +104,7 @@ describe.each([
   );
 });
 
-it('an edge in step that had sent its result does not open that round once more', () => {
+it('a synchronous edge that had sent its result does not open that round once more', () => {
   const server = collecting();
   server.deliver('w');
   server.wake('aggregated');
@@ -145,7 +145,7 @@ it("loses its rule's memory with its state alone", () => {
   }
 });
 
-it('a server above it and the cloud answer an edge in step that has recovered, while they collect', () => {
+it('a server above it and the cloud answer a synchronous edge that has recovered, while they collect', () => {
   const ask = { type: 'no-result', round: 0 } as const;
   const region = new LoneServer({ place: regionPlace, settings: { collect: 'all' } });
   region.node.receive('a', ask);

@@ -125,7 +125,7 @@ describe('an edge server that waits when too few finite vectors are left', () =>
     expect(server.context.journal[1]).toMatchObject({ vectors: 2, needed: 3, policy: 'wait' });
   });
 
-  it('tries anew in the next round with as many as were too few in the last one', () => {
+  it('tries again in the next round with as many as were too few in the last one', () => {
     const server = edge(waiting);
     server.open();
     server.deliver('w');

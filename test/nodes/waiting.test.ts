@@ -65,7 +65,7 @@ it('an edge does not wait for more of a worker than it takes or counts', () => {
   expect(waits()).toMatchObject({ from: ['w', 'x'] });
 });
 
-it('an edge that has closed waits for the next model in step, and is at work out of step', () => {
+it('an edge that has closed waits for the next model when synchronous, and works when asynchronous', () => {
   const { server, waits } = edge({});
   server.open();
   server.deliver('w');

@@ -86,7 +86,7 @@ describe('a worker in asynchronous rounds', () => {
     expect(begun().at(-1)).toEqual([1, 1, 1]);
   });
 
-  it('has no bound, so it asks nobody', () => {
+  it('has no bound, so it asks no server', () => {
     const worker = workerAt('a');
     hear(worker, 1, 0);
     finishGradient(worker);
@@ -175,7 +175,7 @@ describe('a worker with bounded staleness', () => {
   });
 
   it.each(['drop', 'carry', 'wait'] as const)(
-    'lets nobody wait for it when it leaves its server (%s)',
+    'lets no server wait for it when it leaves (%s)',
     (departure) => {
       const worker = workerAt('a', bounded, { departure });
       hear(worker, 1, 1);

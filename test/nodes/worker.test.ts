@@ -178,7 +178,7 @@ describe('a worker', () => {
       }
     }
 
-    it('stops there, and begins anew with the next round', () => {
+    it('stops there, and begins again with the next round', () => {
       const worker = workerAt('a', { maxPerWorker });
       send(worker, 1);
       expect(sendUntilItStops(worker)).toBe(2);

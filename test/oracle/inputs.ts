@@ -33,7 +33,7 @@ function makeInput(kind: Kind, n: number, d: number): Float32Array[] {
     case 'offset':
       return plain.map((vector) => vector.map((x) => x + 100));
     case 'ties': {
-      // Each vector several times, so that whoever is taken of equals, the values are the same.
+      // Each vector several times, so that any choice among equals has the same values.
       const some = plain.slice(0, Math.ceil(n / 3));
       return plain.map(() => some[random.integer(some.length)]!.slice());
     }

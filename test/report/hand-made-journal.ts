@@ -15,7 +15,7 @@ export class HandMadeJournal {
     this.host(0, { type: 'started', format, threads: 1, engine: 'reference', node: 'v20' });
   }
 
-  /** A simulated event at so many seconds. Returns its number. */
+  /** A simulated event at a time in seconds. Returns its number. */
   at(timeS: number, event: SimulatedEvent): number {
     const { type, ...rest } = event;
     this.#lines.push(JSON.stringify({ n: this.#n, timeUs: timeS * 1e6, type, ...rest }));

@@ -31,7 +31,7 @@ export function configFile(changes: Partial<TinyInput> = {}): string {
   return path;
 }
 
-/** The program in a process of its own. With a limit, no file may grow beyond so many KiB. */
+/** The program in a process of its own. With a limit, no file may grow beyond that many KiB. */
 export function edgemlsim(
   args: readonly string[],
   { fileLimitKiB }: { fileLimitKiB?: number } = {},

@@ -15,7 +15,7 @@ const test = testNeeding(mounts);
 const main = resolve('dist/src/cli/main.js');
 
 /**
- * Runs on a disk of so many KiB, frees space, and goes on: with `resume` where a run was begun, else
+ * Runs on a disk of that many KiB, frees space, and goes on: with `resume` where a run was begun, else
  * with `run`. What it leaves at first is copied away.
  */
 const SCRIPT = `

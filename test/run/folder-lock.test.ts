@@ -74,7 +74,7 @@ it.each(['{}', '5', '"a"', '[1]', '{"pid":"x","host":"y","boot":null,"began":nul
   },
 );
 
-it('a lock of another machine holds, for nobody can tell', () => {
+it('a lock of another machine holds: its process cannot be checked', () => {
   const dir = emptyFolder();
   leaveLock(dir, { pid: NO_PID, host: 'another' });
   expect(() => take(dir)).toThrow(`(process ${NO_PID} on another)`);

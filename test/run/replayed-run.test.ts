@@ -20,7 +20,7 @@ import { tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
 
 const { fround } = Math;
-/** So many items' losses are added up at once. */
+/** How many items' losses are added up at once. */
 const EVALUATION_ITEMS = 500;
 
 /** What is s versions behind, as the papers have it, with the default options. */
@@ -46,7 +46,7 @@ interface Begun {
 
 /**
  * Does all of a run's learning over again, in plain loops: who computed what on which model, and
- * what was put together in which order, is read from the journal; every number is made anew.
+ * what was put together in which order, is read from the journal; every number is computed again.
  */
 class Replay {
   readonly thetas: Float32Array[];

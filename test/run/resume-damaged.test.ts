@@ -25,7 +25,7 @@ const config = tinyConfig({
   checkpoints: { everyRounds: 4, keep: 3 },
 });
 
-/** The journal hash of the run that nobody disturbs. */
+/** The journal hash of the undisturbed run. */
 let expected: string;
 /** Stopped after round 13, with checkpoints of rounds 8, 12 and 13. */
 let stopped: string;

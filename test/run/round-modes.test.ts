@@ -85,7 +85,7 @@ describe.each([
     ['SIGKILL', null],
     ['SIGINT', 130],
   ] as const)('ended by %s and resumed', async (signal, code) => {
-    // The program reads what users write, so the defaults are filled in anew.
+    // The program reads what users write, so the defaults are filled in again.
     const runDir = freshPath();
     const child = edgemlsim(['run', configFile(input), '--out', runDir, '--threads', '2']);
     await until(child, () => checkpointsOf(runDir).length > 0);

@@ -259,7 +259,7 @@ describe('resuming', () => {
     expect((await run.toEnd()).status).toBe('done');
   });
 
-  it('begins anew when every checkpoint is gone', async () => {
+  it('begins again when every checkpoint is gone', async () => {
     const runDir = await stoppedRun(tinyConfig());
     rmSync(join(runDir, 'checkpoints'), { recursive: true });
     mkdirSync(join(runDir, 'checkpoints'));

@@ -33,7 +33,7 @@ beforeAll(async () => {
   expected = world.hash;
 });
 
-/** Waits until the run has written so many further checkpoints. */
+/** Waits until the run has written a number of further checkpoints. */
 async function checkpointsAhead(child: Child, runDir: string, count: number): Promise<void> {
   let newest = checkpointsOf(runDir).at(-1);
   for (let seen = 0; seen < count; seen += 1) {
@@ -88,7 +88,7 @@ describe('a run that is killed with -9', () => {
     }
   });
 
-  it('before its first checkpoint begins anew', async () => {
+  it('before its first checkpoint begins again', async () => {
     const runDir = freshPath();
     const config = configFile({ ...long, checkpoints: { everyRounds: 10_000 } });
     const child = edgemlsim(['run', config, '--out', runDir]);

@@ -13,7 +13,7 @@ function bytesOf(frame: Frame): Buffer {
   return Buffer.concat(encodeFrame(frame, limits));
 }
 
-/** All frames in bytes that come in pieces of at most so many. */
+/** All frames in bytes that come in pieces of at most a given size. */
 function readAll(bytes: Uint8Array, pieceBytes = bytes.length, within = limits): Frame[] {
   const reader = new FrameReader(within);
   const frames: Frame[] = [];

@@ -261,7 +261,7 @@ describe.each([tcp, webSocket])('many who hold connections open, over $name,', (
     ['from the same address', '127.0.0.1', false, false],
     ['from another address, again and again, before TLS', '127.0.0.2', true, true],
     ['from the same address, before TLS', '127.0.0.1', false, true],
-  ])('keep nobody out: %s', async (_name, address, isStubborn, isEncrypted) => {
+  ])('keep no peer out: %s', async (_name, address, isStubborn, isEncrypted) => {
     const options = localOptions({ secret, tls: isEncrypted ? tls : null }, limits);
     const taken: Connection[] = [];
     const listener = await transport.listen(options, (connection) => taken.push(connection));
@@ -289,7 +289,7 @@ describe.each([tcp, webSocket])('many who hold connections open, over $name,', (
       clients.push(client);
       expect(taken.length).toBe(clients.length);
     }
-    // Known, they stay, whoever comes.
+    // Known, they stay when others come.
     const before = listener.refused.full;
     come();
     await until(() => listener.refused.full >= before + 50);

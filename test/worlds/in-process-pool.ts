@@ -9,7 +9,7 @@ import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.j
 import { openWindowTraining } from '#src/worlds/computing/task-runner.js';
 import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 
-/** Which of so many waiting tasks is completed next. */
+/** Which of the waiting tasks is completed next, of their number. */
 export type Choice = (waiting: number) => number;
 
 /**

@@ -71,7 +71,7 @@ describe.each(['virtual', 'live'])('the %s world', (world) => {
   });
 
   it('never closes a server without a deadline that never has enough, and says who waits for whom', async () => {
-    // p is with a and sends a gradient a second, nobody is ever with b: its round stays open, and so
+    // p is with a and sends a gradient a second, no worker is ever with b: its round stays open, and so
     // does that of the cloud, which waits for b. The trace of ten seconds is repeated ten times.
     const steps = Array.from({ length: 11 }, (_, second) => {
       return `<timestep time="${second}"><vehicle id="p" x="10" y="0"/></timestep>`;
@@ -107,7 +107,7 @@ describe.each(['virtual', 'live'])('the %s world', (world) => {
     // With the default of 30 s b reports that it has none, and the cloud goes on.
   });
 
-  it('measures, and ends, when so many gradients have been started', async () => {
+  it('measures, and ends, when the given number of gradients has been started', async () => {
     const lines = await linesOf(world, {
       training: {
         countedGradients: 'started',
@@ -138,7 +138,7 @@ describe.each(['virtual', 'live'])('the %s world', (world) => {
     if (world === 'virtual') expect(end!.gradients).toBe(120);
   });
 
-  it('draws every batch from one pool, shuffled anew when all of it is used', async () => {
+  it('draws every batch from one pool, shuffled again when all of it is used', async () => {
     const data = { ...tinyInput.data, owners: 'shared' } as const;
     const lines = await linesOf(world, { data });
     const shuffles = lines.flatMap((line) => (line.type === 'data-reshuffled' ? [line] : []));

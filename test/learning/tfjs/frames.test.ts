@@ -13,7 +13,7 @@ import { BadFrame } from '#src/transport/bad-frame.js';
 import { FrameReader } from '#src/transport/frame-reader.js';
 import { readMessage } from '#src/transport/message.js';
 
-/** Through a pipe that hands over pieces of at most so many bytes. */
+/** Through a pipe that hands over pieces of a given size at most. */
 function piped(pieces: readonly Uint8Array[], pieceBytes: number) {
   const bytes = Buffer.concat(pieces);
   const reader = new FrameReader(pipeLimits);

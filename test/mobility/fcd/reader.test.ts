@@ -270,7 +270,7 @@ describe('the scanner and fast-xml-parser', () => {
         const path = file(text.slice(0, position) + letter + text.slice(position + 1));
         const scanned = await outcome(path, 'scanner');
         const parsed = await outcome(path, 'document');
-        // Each is laxer than XML in its own places (names of attributes nobody asked for).
+        // Each is laxer than XML in its own places (names of attributes that were not asked for).
         if (!scanned.error && !parsed.error) expect(scanned.rows).toEqual(parsed.rows);
       }),
       { numRuns: 300 },

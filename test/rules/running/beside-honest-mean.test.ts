@@ -90,7 +90,7 @@ const element = fc.integer({ min: -1000, max: 1000 }).map((x) => x / 64);
 const sent = fc.integer({ min: 1, max: 2500 }).chain((d) =>
   fc.record({
     honest: fc.array(fc.integer(), { minLength: 1, maxLength: 8 }).map((seeds) =>
-      // Lists of so many arbitrary numbers are slow to draw: a few of them are repeated.
+      // Long lists of arbitrary numbers are slow to draw: a few of them are repeated.
       seeds.map((seed) => Float32Array.from({ length: d }, (_, i) => ((seed * (i + 7)) % 97) / 8)),
     ),
     first: fc.array(element, { minLength: 1, maxLength: 5 }),

@@ -97,7 +97,7 @@ function gradientOn(thetaId: number): Task & { kind: 'gradient' } {
   };
 }
 
-/** Runs so many gradients on the same parameters; how often each was done, in order. */
+/** Runs a number of gradients on the same parameters; how often each was done, in order. */
 function runGradients(count: number, thetaId = 7): { done: number[]; tasks: Task[] } {
   const done: number[] = Array(count).fill(0);
   const tasks = done.map((_, index) => {

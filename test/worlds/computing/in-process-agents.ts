@@ -25,7 +25,7 @@ interface AgentOptions {
 /** Agents of a pool in this very process, over a network that is none. */
 export class InProcessAgents {
   readonly events: AgentEvent[] = [];
-  /** Connections that were nobody's and were closed for what came on them. */
+  /** Connections of no agent, closed for what came on them. */
   readonly strangers: string[] = [];
   /** Rejected for agents that were lost. */
   readonly ends: Promise<void>[] = [];

@@ -57,7 +57,7 @@ const cases: Record<string, Case> = {
   },
   'a wish for a batch of an unknown owner': {
     of: 'worker-1',
-    header: { type: 'batch-wanted', owner: 'nobody', value: 1 },
+    header: { type: 'batch-wanted', owner: 'stranger', value: 1 },
     why: /unknown owner/,
   },
   'a wish for a batch from a server': {
@@ -159,7 +159,7 @@ const cases: Record<string, Case> = {
   },
   'an event of a node that the run has not': {
     of: 'right',
-    header: record({ type: 'crashed', node: 'nobody', state: 'lost' }),
+    header: record({ type: 'crashed', node: 'stranger', state: 'lost' }),
     why: /a node that the run has not/,
   },
   'an event that only the coordinator records': {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 
 /**
- * Who has crashed does nothing and hears nothing; in step, no model comes over a link that is cut.
+ * A crashed node does nothing and hears nothing; synchronous: no model comes over a link that is cut.
  * `hearsAtOnce`: everybody knows at once that a node has recovered, as it is where its process stays.
  */
 export function checkFailures(

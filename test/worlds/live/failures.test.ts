@@ -128,7 +128,7 @@ describe('a link of a live world that is cut', () => {
     expect(only(simulated, 'cut')).toMatchObject([{ server: 'right', parent: 'cloud' }]);
     expect(only(simulated, 'restored')).toMatchObject([{ server: 'right', parent: 'cloud' }]);
     const between = meanwhile(simulated, 'cut', 'restored').map(({ line }) => line);
-    // In step, opening a round is to have heard from the cloud.
+    // In a synchronous run, opening a round is to have heard from the cloud.
     const heard = between.filter((line) => line.type === 'round-opened' && line.server === 'right');
     expect(heard).toEqual([]);
     const lost = between.filter((line) => line.type === 'message-lost' && line.reason === 'cut');

@@ -100,11 +100,11 @@ describe.each(Object.entries(modes))('a live world, %s', (_, changes) => {
     const before = only(simulated.slice(0, crash), 'updated');
     const after = only(simulated.slice(back), 'updated');
     expect(after.length).toBeGreaterThan(0);
-    // The round in flight is lost at most: with it an update that nobody else had.
+    // The round in flight is lost at most: with it an update that no other process had.
     const kept = before.at(-2)!.gradients;
     expect(after[0]!.gradients).toBeGreaterThan(kept);
     expect(before.length + after.length).toBe(updates.length);
-    // A version is never given twice, and nobody is ahead of the cloud.
+    // A version is never given twice, and no node is ahead of the cloud.
     const versions = updates.map(({ version }) => version);
     expect([...new Set(versions)].sort((a, b) => a - b)).toEqual(versions);
     const numbers = only(simulated, 'round-ended').map(({ round: number }) => number);

@@ -12,7 +12,7 @@ import { InProcessLiveWorld } from './in-process-live-world.ts';
 /** Fast: what a computer needs for a message lasts as long as a slow link's messages. */
 const SPEED = 150;
 
-/** The same system in both worlds; null when nobody ever meets. */
+/** The same system in both worlds; null when no worker meets a server. */
 async function inBothWorlds(drawn: Config) {
   const config: Config = { ...drawn, world: 'live', live: { ...drawn.live, speed: SPEED } };
   try {

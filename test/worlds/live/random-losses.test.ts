@@ -23,7 +23,7 @@ it('keeps right books when processes go in systems with faults of every kind', a
     try {
       live = await InProcessLiveWorld.open(config);
     } catch (error) {
-      // Nobody ever meets in it.
+      // No worker meets a server in it.
       if (error instanceof InputError) continue;
       throw error;
     }

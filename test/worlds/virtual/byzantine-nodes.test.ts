@@ -109,7 +109,7 @@ it('has one near each server lie as long as it stays, then one that is there', a
   ]);
 });
 
-it('has so many servers below each parent lie, from the given time on', async () => {
+it('has `count` Byzantine servers below each parent, from the given time on', async () => {
   const attack = { rule: 'sign-flip', byzantine: { scope: 'local', count: 1, fromS: 7 } };
   const { lines } = await play({ count: 0 }, { attack });
   const drawn = turns(lines);

@@ -143,7 +143,7 @@ describe('a radio link', () => {
     ]);
   });
 
-  it('that damages everything lets nobody begin', async () => {
+  it('that damages everything lets no node begin', async () => {
     const lines = await linesOf({ radio: { corruption: 1 } });
     expect(lines.slice(-4).map((line) => [line.timeUs, told(line)])).toEqual([
       [267_400, 'theta from left to bystander lost: corrupted'],

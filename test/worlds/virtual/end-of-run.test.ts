@@ -61,7 +61,7 @@ describe('a run', () => {
   it('ends when the trace was played ten times and nothing came to the cloud', async () => {
     const layers = { ...tinyInput.layers, worker: { link: { loss: 1 } } };
     const lines = await play({ layers, training: {} });
-    // The trace's steps are a second apart, so it begins anew every 26 s.
+    // The trace's steps are a second apart, so it begins again every 26 s.
     const timeUs = (9 * 26 + 25) * 1e6;
     expect(lines.at(-1)).toMatchObject({
       type: 'run-ended',
@@ -92,7 +92,7 @@ describe('a run', () => {
   });
 
   it('ends ten idle repetitions after the last progress', async () => {
-    // From the second repetition on nobody comes into range any more.
+    // From the second repetition on no worker comes into range any more.
     const lines = await play(
       { training: {} },
       { keepMovement: ({ type }, repetition) => repetition === 0 || type.endsWith('map') },
@@ -111,7 +111,7 @@ describe('a run', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'rounds', updates: 2 });
   });
 
-  it('ends at once when nobody takes part', async () => {
+  it('ends at once when no worker takes part', async () => {
     const workers = { ...tinyInput.mobility.workers, participation: 0 };
     const mobility = { ...tinyInput.mobility, workers };
     const lines = await play({ mobility, training: {} });

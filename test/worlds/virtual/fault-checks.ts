@@ -7,7 +7,7 @@ import type { InProcessWorld } from '../in-process-world.ts';
 type Byzantine = NonNullable<ServerLayer['attack']>['byzantine'];
 type Ended = Extract<SimulatedLine, { type: 'gradient-ended' | 'result-ended' }>;
 
-/** A vector on its way: after so many events of the journal it had been sent. */
+/** A vector on its way, with the number of events in the journal when it was sent. */
 interface Sending {
   events: number;
   timeUs: number;
@@ -100,7 +100,7 @@ export function checkFaults(
           const lying = present.filter((node) => byzantine.get(node) === server);
           expect(lying.length).toBe(howMany(settings, present.length));
         }
-        // Nobody else.
+        // No other node.
         const all = nodesOf(layer).filter((node) => byzantine.has(node));
         for (const node of all) expect(able).toContain(node);
       } else {

@@ -15,7 +15,7 @@ import { randomSystem } from './random-system.ts';
 
 /**
  * Fails when the cloud is more versions ahead of an associated worker than the bound allows.
- * What waits for a server that the worker has left does not count: nobody waits for it.
+ * What waits for a server that the worker has left does not count: no node waits for it.
  */
 class AheadWatch {
   readonly #bound: number;
@@ -56,7 +56,7 @@ function watchDown({ workers, servers, queue }: WorldState): void {
   expect(busy.filter((id) => down.has(id))).toEqual([]);
 }
 
-/** Plays a system to its end, numbers coming in in any order; null when nobody ever meets. */
+/** Plays a system to its end, numbers coming in in any order; null when no worker meets a server. */
 async function play(
   config: Config,
   each: (world: InProcessWorld) => void = () => {},
@@ -204,7 +204,7 @@ function checkMovements(lines: readonly SimulatedLine[], config: Config): void {
 /** Longer than the slowest of rounds takes: a deadline of 8 s, and what comes before and after. */
 const LONG_ENOUGH_US = 15e6;
 
-/** The same system when nothing is lost or slow, nobody lies, and only what was learnt ends it. */
+/** The same system when nothing is lost or slow, no node is Byzantine, and only what was learnt ends it. */
 function harmless(config: Config): Config {
   const { maximumTimeS: _, ...training } = config.training;
   const link = { bandwidthMbps: 20, latencyMs: 20, loss: 0, maximumRetries: 0 };
@@ -402,7 +402,7 @@ describe('every small system', () => {
     expect(empty).toBeGreaterThan(0);
   });
 
-  it('gets on when nothing is lost and nobody lies, whoever comes and leaves', async () => {
+  it('gets on when nothing is lost and no node is Byzantine, while workers come and leave', async () => {
     let ended = 0;
     await fc.assert(
       fc.asyncProperty(randomSystem, async (config) => {

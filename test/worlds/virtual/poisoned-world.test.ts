@@ -101,7 +101,7 @@ describe('a back door', () => {
     }
   });
 
-  it('opens when everyone puts it in, and stays shut when nobody does', async () => {
+  it('opens when everyone puts it in, and stays shut when no worker does', async () => {
     // A trigger far outside of the data, which only poisoned items wear.
     expect(successOf(await withCount(6))).toBeGreaterThan(0.9);
     expect(successOf(await withCount(6))).toBeGreaterThan(successOf(await withCount(0)) + 0.3);

@@ -58,7 +58,7 @@ const deliveryAttack = fc.constantFrom(
   { rule: 'duplicate', options: { copies: 2, laterMs: 300 } },
 );
 
-/** Nobody can be drawn at an aggregation who should have acted when he sent. */
+/** A draw at an aggregation comes too late for attacks that act when a node sends. */
 const settled = <Byzantine extends { scope: string }>(byzantine: Byzantine) =>
   byzantine.scope === 'per-aggregation' ? { ...byzantine, scope: 'local' } : byzantine;
 
@@ -216,7 +216,7 @@ function faultsOf(
   };
 }
 
-/** Several of one sender come only when nobody waits for the next model. */
+/** Several of one sender come only when no worker waits for the next model. */
 function collectAbove(collect: string, { mode }: { mode: string }) {
   if (collect === 'all') return 'all' as const;
   if (collect === 'one' || mode === 'synchronous') return { count: 1 };

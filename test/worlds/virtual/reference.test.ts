@@ -15,7 +15,7 @@ const net = {
   initialisation: 'xavier-uniform',
 } as const;
 
-/** A round of two servers that trust nobody but themselves, on 25 items each; batches have 10. */
+/** A round of two servers that trust only themselves, on 25 items each; batches have 10. */
 function config(training: object, attack?: object) {
   const aggregate = { rule: trusting, reference: { items: 25 } };
   return tinyConfig({
@@ -73,14 +73,14 @@ it('a reference that is not finite leaves the server without a result', async ()
   expect(skipped.at(-1)).toBe(true);
 });
 
-it('computes the reference anew on each model, and leaves nothing behind', async () => {
+it('computes the reference again on each model, and leaves nothing behind', async () => {
   const world = await InProcessWorld.open(config({ maximumRounds: 4 }));
   await world.run();
   const norms = world.lines.flatMap((line) =>
     line.type === 'aggregated' && line.server === 'left' ? [line.norm] : [],
   );
   expect(new Set(norms).size).toBe(norms.length);
-  // As many values are left as where nobody trusts a gradient of his own.
+  // As many values are left as where no server has a reference gradient.
   const plain = await InProcessWorld.open(
     tinyConfig({
       layers: { ...tinyInput.layers, edge: { collect: { count: 1 }, deadlineS: 20 } },

@@ -86,7 +86,7 @@ const regression = tinyConfig({
   model: { layers: [8, 6, 2], loss: 'squared' },
 });
 
-/** Nobody waits: stale vectors count less, and what is unsent is carried along. */
+/** No server waits: stale vectors count less, and what is unsent is carried along. */
 const asynchronous = tinyConfig({
   rounds: { mode: 'asynchronous' },
   layers: {
@@ -259,10 +259,10 @@ describe.each([
   ['whose targets are numbers', regression],
   ['whose workers poison their samples', poisoned],
   ['whose workers remember and make steps', stepping],
-  ['in which nobody waits', asynchronous],
+  ['in which no server waits', asynchronous],
   ['with bounded staleness', partlyAsynchronous],
   ['whose nodes crash and whose links are cut', failing],
-  ['whose nodes crash while nobody waits', failingOutOfStep],
+  ['whose nodes crash while no server waits', failingOutOfStep],
   ['whose Byzantine nodes change', turning],
   ['whose messages stray', straying],
 ])('a world %s', (_, config) => {

@@ -111,7 +111,7 @@ it('a run of two rounds is, event by event, what was worked out by hand', async 
     [5_352_200, 'q starts g8, round 2, version 1'],
     [5_352_200, 'r starts g9, round 2, version 1'],
     [6_352_200, 'p starts g10, round 2, version 1'],
-    // 120 items in two regions, 10 a batch: the 7th of region a (0 to 3, 7, 8, 10) begins anew.
+    // 120 items in two regions, 10 a batch: the 7th of region a (0 to 3, 7, 8, 10) begins again.
     [6_352_200, 'data of a reshuffled'],
     [6_352_200, 'q starts g11, round 2, version 1'],
     [6_352_200, 'r starts g12, round 2, version 1'],

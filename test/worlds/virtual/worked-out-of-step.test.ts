@@ -11,7 +11,7 @@ import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
 import { told } from './told.ts';
 
-// Runs in which nobody waits for everybody, small enough to work out by hand.
+// Asynchronous runs, small enough to work out by hand.
 //
 // p drives nowhere beside server a and takes 1 s for a gradient; r walks away from server b at
 // 10 m a second, out of its range of 50 m at 5 s. Every server closes at one vector.
@@ -221,7 +221,7 @@ it.each([
 );
 
 it('a partially asynchronous cloud is held back until the instant at which the slow worker leaves', async () => {
-  // r would take a minute. Nobody may run more than one version ahead of it.
+  // r would take a minute. No worker may run more than one version ahead of it.
   const rounds = { mode: 'partially-asynchronous', maximumStaleness: 1 } as const;
   const training = { maximumRounds: 2, learningRate: 0.25 };
   const world = await InProcessWorld.open(tinyConfig(input(60, { rounds, training })));
