@@ -27,7 +27,8 @@ const fromSources = {
   enforce: 'pre' as const,
   resolveId(id: string): string | undefined {
     const [, path] =
-      /^#((?:src|aggregators|attacks|pre-aggregators|triggers)\/.*)\.js$/.exec(id) ?? [];
+      /^#((?:src|aggregators|attacks|pre-aggregators|triggers|participants)\/.*)\.js$/.exec(id) ??
+      [];
     return path && fileURLToPath(new URL(`./${path}.ts`, import.meta.url));
   },
 };

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const tools = ['mobility', 'network', 'learning', 'faults', 'transport'];
 const foundations = ['kernels', 'simulation', 'journal/events'];
-const ruleLists = ['aggregators', 'attacks', 'pre-aggregators', 'triggers'];
+const ruleLists = ['aggregators', 'attacks', 'pre-aggregators', 'triggers', 'participants'];
 const system = [...foundations, 'rules', ...tools, 'nodes', 'worlds', 'journal'];
 
 /**
@@ -27,6 +27,7 @@ const mayImport: Record<string, readonly string[]> = {
   attacks: [],
   'pre-aggregators': [],
   triggers: [],
+  participants: [],
   ...Object.fromEntries(tools.map((room) => [room, ['simulation', 'rules', 'kernels']])),
   learning: ['simulation', 'rules', 'kernels', 'transport'],
   // What a link does over radio depends on the signal of the contact.
@@ -104,7 +105,9 @@ function importsOf(file: string): string[] {
 }
 
 function resolved(specifier: string, from: string): string {
-  const room = /^#(src|aggregators|attacks|pre-aggregators|triggers)\/(.*)\.js$/.exec(specifier);
+  const room = /^#(src|aggregators|attacks|pre-aggregators|triggers|participants)\/(.*)\.js$/.exec(
+    specifier,
+  );
   if (room) return join(room[1]!, `${room[2]}.ts`);
   if (!specifier.startsWith('.')) return specifier;
   const path = relative(root, join(root, dirname(from), specifier));
@@ -246,7 +249,8 @@ describe('the house', () => {
       all
         .filter(
           (path) =>
-            /^(src|aggregators|attacks|pre-aggregators|triggers)\//.test(path) && !isOurs(path),
+            /^(src|aggregators|attacks|pre-aggregators|triggers|participants)\//.test(path) &&
+            !isOurs(path),
         )
         .filter((path) => !path.endsWith('.d.ts'))
         .map((path) => `${file} -> ${path}`),

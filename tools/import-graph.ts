@@ -7,7 +7,7 @@ export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** One box: the files in them import only the interface for rules. */
 const RULE_FILES = 'rule files';
-const ruleFolders = ['aggregators', 'attacks', 'pre-aggregators', 'triggers'];
+const ruleFolders = ['aggregators', 'attacks', 'pre-aggregators', 'triggers', 'participants'];
 
 /** Rooms and their imports, types included, of the source under `root`. */
 export function importGraph(root: string): ImportGraph {
@@ -54,7 +54,9 @@ function roomOf(file: string): string | null {
 }
 
 function roomOfSpecifier(specifier: string, from: string): string | null {
-  const own = /^#(src|aggregators|attacks|pre-aggregators|triggers)\/(.*)\.js$/.exec(specifier);
+  const own = /^#(src|aggregators|attacks|pre-aggregators|triggers|participants)\/(.*)\.js$/.exec(
+    specifier,
+  );
   if (own) return roomOf(`${own[1]}/${own[2]}.ts`);
   if (/^edgemlsim\/rules(\/toolbox)?$/.test(specifier)) return 'rules';
   return specifier.startsWith('.') ? roomOf(normalize(join(dirname(from), specifier))) : null;

@@ -1,4 +1,5 @@
 import type { Config, ServerLayer, WorkerLayer } from '../config/config-schema.ts';
+import { drawsParticipants } from '../config/participant-choice.ts';
 import { workerWindows } from '../config/worker-windows.ts';
 
 /** The least and the most transfers; equal where they are known. `most` null: there is no bound. */
@@ -35,6 +36,7 @@ export function forecastOf(
   const { rounds, layers } = config;
   const isSynchronous = rounds.mode === 'hierarchical' && rounds.pace === 'synchronous';
   const isSound = staysSound(config);
+  const isCutShort = endsEarly(config);
   const children = new Map<string, ForecastNode[]>();
   for (const node of nodes) {
     if (node.parent === null) continue;
@@ -51,7 +53,7 @@ export function forecastOf(
       ? { ...changes, least: 0 }
       : transfers(layer, 'pull', changes, isSynchronous);
     own.set(node.id, { push, pull });
-    return isSound ? push : { ...push, least: 0 };
+    return isSound && !isCutShort ? push : { ...push, least: 0 };
   };
   for (const node of nodes) if (node.parent === null) visit(node);
   const forecast = new Map<string, LinkForecast>();
@@ -62,13 +64,19 @@ export function forecastOf(
     const above = layers[nodes.find((node) => node.id === parent)!.layer] as ServerLayer;
     // It is sent each model that its parent receives, too.
     const pushed = above.down === 'push' ? (forecast.get(parent)?.down ?? NONE) : NONE;
-    const down = sum([pull, pushed]);
+    // Where only some take part, a node begins by asking.
+    const down = isCutShort ? sum([pull, pushed, { least: 0, most: 1 }]) : sum([pull, pushed]);
     forecast.set(id, {
-      up: isSound ? push : { ...push, least: 0 },
-      down: isSound ? down : { least: 0, most: null },
+      up: isSound && !isCutShort ? push : { ...push, least: 0 },
+      down: isSound ? { ...down, least: isCutShort ? 0 : down.least } : { least: 0, most: null },
     });
   }
   return forecast;
+}
+
+/** Some nodes do not train on all of their windows: those that do not take part, or after the last round. */
+function endsEarly({ layers, training }: Config): boolean {
+  return training.maximumRounds !== undefined || Object.values(layers).some(drawsParticipants);
 }
 
 /** Nothing is lost or fails, and all workers stay. */

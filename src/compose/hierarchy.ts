@@ -19,6 +19,7 @@ import type { ExchangeSettings, HierarchySettings } from '../nodes/hierarchy/set
 import { loadExchangeTriggers } from '../rules/running/triggering.ts';
 import { secondsToUs } from '../simulation/time.ts';
 import type { ThreadSetup, WindowTrainingSpec } from '../worlds/computing/task.ts';
+import { participantsOf } from './participants.ts';
 
 /** The settings of a tree of models; null for rounds of one model. */
 export async function hierarchyOf(
@@ -37,7 +38,11 @@ export async function hierarchyOf(
       async ([name, own]) => [name, await exchangeOf(layers[name]!, own, dimension)] as const,
     ),
   );
+  const { participants, asksFirst } = await participantsOf(config);
   return {
+    participants,
+    asksFirst,
+    maximumRounds: training.maximumRounds ?? null,
     pace: rounds.pace,
     vectorBytes: dimension * rounds.bytesPerParameter,
     dimension,

@@ -56,6 +56,9 @@ export function provenanceOf(
       if (rule.sha256 !== undefined) files[rule.module] = rule.sha256;
     }
   }
+  for (const { file } of composition.settings.hierarchy?.participants.values() ?? []) {
+    if (file !== undefined) files[file] = sha256Of(file);
+  }
   const { poison } = threads;
   if (poison?.sha256 !== undefined) files[poison.module] = poison.sha256;
   return {

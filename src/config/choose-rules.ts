@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { aggregators } from '../../aggregators/index.ts';
 import { stalenessWeights } from '../../aggregators/staleness-weights/index.ts';
 import { attacks } from '../../attacks/index.ts';
+import { participantRules } from '../../participants/index.ts';
 import { preAggregators } from '../../pre-aggregators/index.ts';
 import { triggers } from '../../triggers/index.ts';
 import { InputError } from '../errors.ts';
@@ -21,6 +22,7 @@ export type RuleKind =
   | 'attack'
   | 'staleness weight'
   | 'trigger'
+  | 'rule of participants'
   | 'radio model';
 
 /** What every rule says of itself. */
@@ -38,6 +40,7 @@ export const builtInRules: Record<RuleKind, readonly BuiltInRule[]> = {
   attack: attacks,
   'staleness weight': stalenessWeights,
   trigger: triggers,
+  'rule of participants': participantRules,
   'radio model': radioModels,
 };
 
@@ -48,6 +51,7 @@ export const FOLDERS: Record<RuleKind, string> = {
   attack: 'attacks',
   'staleness weight': 'aggregators/staleness-weights',
   trigger: 'triggers',
+  'rule of participants': 'participants',
   'radio model': 'src/mobility/radio/models',
 };
 

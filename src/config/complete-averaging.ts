@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { leafServers } from './complete-tree.ts';
 import type { Config } from './config-schema.ts';
+import { drawsParticipants } from './participant-choice.ts';
 import { windowsSchema } from './schema/windows.ts';
 
 /** A key that hierarchical federated averaging stands for. */
@@ -36,6 +37,8 @@ export function averagingKeys(config: Config): AveragingKey[] {
           unset: 'every-change',
         })),
   );
+  // Those that do not take part have windows left when the last round is over.
+  const isSampled = ['cloud', ...levels].some((name) => drawsParticipants(layers[name]));
   const weights = ['cloud', ...levels].flatMap((layer) => {
     const own = layers[layer];
     // Only the mean weighs; another rule keeps what the config says.
@@ -46,6 +49,9 @@ export function averagingKeys(config: Config): AveragingKey[] {
     { path: ['rounds', 'pace'], value: 'synchronous', unset: 'free' },
     { path: ['windows'], value: windowsSchema.parse({ ...length, count }), unset: undefined },
     ...whens,
+    ...(isSampled
+      ? [{ path: ['training', 'maximumRounds'], value: averaging.rounds, unset: undefined }]
+      : []),
     ...weights,
   ];
 }

@@ -28,7 +28,15 @@ export function resolvePaths(config: Config, folder: string): Config {
     const { tooFew: policy } = layer.aggregate;
     const tooFew = typeof policy === 'object' ? { fallback: ruled(policy.fallback) } : policy;
     const aggregate = { ...ruled(layer.aggregate), before, stalenessWeight, tooFew };
-    layers[name] = { ...layer, aggregate, ...exchanged(layer), ...attacked(layer.attack) };
+    const { participants: named } = layer;
+    const participants = typeof named === 'object' && 'rule' in named ? ruled(named) : named;
+    layers[name] = {
+      ...layer,
+      aggregate,
+      participants,
+      ...exchanged(layer),
+      ...attacked(layer.attack),
+    };
   }
   const { trace, network, radio } = config.mobility;
   return {

@@ -22,6 +22,7 @@ const SECTIONS: [kind: RuleKind, title: string, place: string][] = [
     'Triggers',
     '`layers.NAME.push.rule` and `layers.NAME.pull.rule`, in a tree of models',
   ],
+  ['rule of participants', 'Participants', '`layers.NAME.participants.rule`, in a tree of models'],
   ['radio model', 'Radio models', '`mobility.radio.model`, besides `range`'],
 ];
 

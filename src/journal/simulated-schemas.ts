@@ -145,6 +145,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
         bytes: count,
       }),
       event('update-held-back', { node: name }),
+      event('participants', { server: name, round: count, participants: names }),
       event('update-ended', { update: count, node: name, server: name, ...end }),
       event('change-ended', {
         update: count,

@@ -34,6 +34,8 @@ export type TreeEvent =
       changes: number[];
       bytes: number;
     }
+  /** The children that take part in a server's round, where not all do. */
+  | { type: 'participants'; server: string; round: number; participants: string[] }
   /** Something has changed at a node, and its trigger sends nothing yet. */
   | { type: 'update-held-back'; node: string }
   /** The one end of every update that was sent; aggregated: it is merged. */

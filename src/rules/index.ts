@@ -35,6 +35,11 @@ export {
   defineDeliveryAttack,
   type Sending,
 } from './contract/delivery-attack.ts';
+export {
+  defineParticipants,
+  type ParticipantCandidate,
+  type ParticipantRule,
+} from './contract/participants.ts';
 export type { PlainData, RandomSource } from './contract/plain-data.ts';
 export {
   definePreAggregator,

@@ -59,6 +59,28 @@ it.each([
   }
 });
 
+it('forecasts bounds where only some children take part in a round', async () => {
+  const links = await bytesOf({
+    tree: [1, 6],
+    rounds: { mode: 'hierarchical', bytesPerParameter: 8, pace: 'synchronous' },
+    layers: { cloud: { participants: { count: 2 } } },
+    training: { learningRate: 0.1, maximumRounds: 4 },
+  });
+  for (const { forecast, recorded } of links) {
+    for (const [way, [least, most]] of forecast.entries()) {
+      expect(least).toBe(0);
+      expect(recorded[way]).toBeLessThanOrEqual(most!);
+    }
+  }
+  // One that took part in no round got nothing, and the bounds of all are alike.
+  expect(new Set(links.map(({ recorded }) => recorded[0])).size).toBeGreaterThan(1);
+  const { dimension } = (await compose(treeConfig({}))).settings;
+  expect(links[0]!.forecast).toEqual([
+    [0, 5 * 8 * dimension],
+    [0, 6 * 8 * dimension],
+  ]);
+});
+
 it.each([
   ['time decides', { push: { everyS: 3 }, pull: { everyS: 3 } }],
   ['numbers decide', { encoding: { up: { significant: 0.1 }, down: { significant: 0.1 } } }],

@@ -13,7 +13,43 @@ model: { layers: [64, 10] }
 ${more}`;
 const averaging = ', averaging: { localSteps: 6, merges: 10, rounds: 3 }';
 
+const sampled = (layers: string, pace = ', pace: synchronous'): string =>
+  tree(pace, `windows: { items: 20, count: 3 }\nlayers: ${layers}`);
+
 testCases([
+  [
+    'participants of a round of one model',
+    withLayers('cloud: { participants: { count: 1 } }'),
+    [],
+    ['layers.cloud.participants: only a tree of models has them', 'rounds.mode: hierarchical'],
+  ],
+  [
+    'participants that do not wait for their turn',
+    sampled('{ cloud: { participants: { count: 1 } } }', ''),
+    [],
+    ['a node whose pace is free does not wait for its turn', 'set rounds.pace: synchronous'],
+  ],
+  [
+    'participants of a server that sends its models to all',
+    sampled('{ edge: { participants: { fastest: 1 }, down: push } }'),
+    [],
+    ['layers.edge.participants: a relay, or a server with down: push, sends models to all'],
+  ],
+  [
+    'participants that do not ask with their updates',
+    sampled('{ cloud: { participants: { share: 0.5 } }, edge: { pull: { changes: 2 } } }'),
+    [],
+    [
+      'layers.cloud.participants: children (edge) do not ask for a model with each update',
+      'make layers.edge.pull the same as its push',
+    ],
+  ],
+  [
+    'an unknown rule of participants',
+    sampled('{ cloud: { participants: { rule: some } } }'),
+    [],
+    ['layers.cloud.participants.rule: unknown rule of participants "some"', 'random-share'],
+  ],
   [
     'updates by items in rounds of one model',
     withLayers('edge: { aggregate: { weights: items } }'),

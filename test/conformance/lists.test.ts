@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { aggregators } from '#aggregators/index.js';
 import { stalenessWeights } from '#aggregators/staleness-weights/index.js';
 import { attacks } from '#attacks/index.js';
+import { participantRules } from '#participants/index.js';
 import { preAggregators } from '#pre-aggregators/index.js';
 import { triggers } from '#triggers/index.js';
 
@@ -14,6 +15,7 @@ describe.each([
   { folder: 'attacks', listed: attacks },
   { folder: 'pre-aggregators', listed: preAggregators },
   { folder: 'triggers', listed: triggers },
+  { folder: 'participants', listed: participantRules },
 ])('$folder/', ({ folder, listed }) => {
   const names = readdirSync(new URL(`${folder}/`, root))
     .filter((file) => file.endsWith('.ts'))

@@ -44,7 +44,8 @@ describe('the documentation', () => {
 /** Paths of the repository in backticks, without placeholders (NAME), patterns and arguments. */
 function pathsIn(markdown: string): string[] {
   const prose = markdown.replaceAll(/^```[\s\S]*?^```/gm, '');
-  const roots = 'src|test|configs|docs|aggregators|attacks|pre-aggregators|triggers|tools|bench';
+  const roots =
+    'src|test|configs|docs|aggregators|attacks|pre-aggregators|triggers|participants|tools|bench';
   const path = new RegExp(`^(?:${roots}|sumo-scenarios)/[\\w./-]*$`);
   return [...prose.matchAll(/`([^`\n]+)`/g)]
     .map(([, code]) => code!.replace(/:\d+$/, ''))

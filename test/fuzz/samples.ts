@@ -43,6 +43,7 @@ export const events = (
     ...{ type: 'update-sent', update: number, node: 'left', server: 'cloud', changes: [1] },
     bytes: 40,
   },
+  participants: { type: 'participants', server: 'left', round: 1, participants: ['worker-1'] },
   'update-held-back': { type: 'update-held-back', node: 'left' },
   'update-ended': {
     ...{ type: 'update-ended', update: number, node: 'left', server: 'cloud', outcome: 'lost' },

@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors.ts';
 import type { Config } from '../config-schema.ts';
-import { checkAveraging } from './averaging.ts';
+import { checkAveraging, checkParticipants } from './averaging.ts';
 import type { QuickCheck } from './check.ts';
 import { checkOwnWindows } from './own-windows.ts';
 import { checkSensors } from './sensors.ts';
@@ -8,6 +8,7 @@ import { checkSensors } from './sensors.ts';
 /** What a tree of models needs is there, and what only it knows is nowhere else. */
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
+  ...checkParticipants(config, problem),
   ...(config.rounds.mode === 'hierarchical'
     ? [
         ...windows(config, problem),

@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../../errors.ts';
 import {
   loadAggregator,
   loadAnyAttack,
+  loadParticipants,
   loadPreAggregator,
   loadStalenessWeight,
   loadTrigger,
@@ -12,6 +13,7 @@ import { referenceTo } from '../choose-rules.ts';
 import { fewestChildren, serverLayer, serverLayerNames } from '../complete-layers.ts';
 import type { Config, ServerLayer } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
+import { participantChoice } from '../participant-choice.ts';
 import { triggerChoices } from '../trigger-choices.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
@@ -55,6 +57,13 @@ export const checkRules: Check = async (config, problem) => {
       }
     }
     if (layer && 'aggregate' in layer) {
+      const participants = participantChoice(layer.participants);
+      await tryRule(
+        [...path, 'participants'],
+        'rule of participants',
+        participants,
+        loadParticipants,
+      );
       const weight = layer.aggregate.stalenessWeight;
       const at = [...path, 'aggregate', 'stalenessWeight'];
       const weigher = await tryRule(at, 'staleness weight', weight, loadStalenessWeight);

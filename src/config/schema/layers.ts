@@ -4,7 +4,15 @@ import { exchangeKeys } from './exchange.ts';
 import { linkSchema } from './link.ts';
 import { resourceKeys } from './resources.ts';
 import { aggregateSchema } from './rules.ts';
-import { atLeastOne, durationSchema, float32, otherwise, positive, share } from './scalars.ts';
+import {
+  atLeastOne,
+  durationSchema,
+  float32,
+  otherwise,
+  positive,
+  ruleOptions,
+  share,
+} from './scalars.ts';
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
@@ -60,6 +68,19 @@ export const serverLayerSchema = z.strictObject({
     .enum(['replica', 'relay'])
     .default('replica')
     .describe('in a tree of models: a server has one of its own, or passes on what it merges'),
+  participants: z
+    .union([
+      z.literal('all'),
+      z.strictObject({ share: share.describe('a random share of the children, at least one') }),
+      z.strictObject({ count: atLeastOne.describe('this number of children, drawn by chance') }),
+      z.strictObject({ fastest: atLeastOne.describe('the number of those that answered fastest') }),
+      z.strictObject({
+        rule: z.string().describe('a built-in rule of participants, or the path of your own file'),
+        options: ruleOptions.describe("the rule's own options"),
+      }),
+    ])
+    .default('all')
+    .describe('in a tree of models: which children take part in a round of a server'),
   down: z
     .enum(['pull', 'push'])
     .default('pull')

@@ -1,3 +1,5 @@
+import type { ParticipantRule } from '../../rules/contract/participants.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
 import { type Closing, Collection } from '../collection.ts';
 import type { CollectionState } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
@@ -7,6 +9,7 @@ import { asynchronous } from '../round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import { Children, type ChildrenState } from './children.ts';
 import { endLostMerges } from './lost-merges.ts';
+import { Participants } from './participants.ts';
 
 /** A server that collects updates: plain data. */
 export interface CollectingState {
@@ -40,6 +43,8 @@ export class ChildUpdates {
   readonly #context: NodeContext;
   readonly #collector: Collector;
   readonly #collection: Collection;
+  /** Null where all children take part in every round. */
+  readonly #participants: Participants | null;
 
   constructor(
     state: CollectingState,
@@ -47,6 +52,7 @@ export class ChildUpdates {
     layer: ServerLayerSettings,
     context: NodeContext,
     collector: Collector,
+    rule: Chosen<ParticipantRule> | null = null,
   ) {
     this.#state = state;
     this.#place = place;
@@ -57,6 +63,10 @@ export class ChildUpdates {
     this.children = new Children(state.children, place.children, (update) =>
       collection.entries.some(({ kind, id }) => kind === 'update' && id === update),
     );
+    this.#participants =
+      rule === null
+        ? null
+        : new Participants(state.id, state.children, this.children, rule, context);
     const { theta } = collector;
     this.#collection = new Collection(collection, place, layer, asynchronous, context, theta);
   }
@@ -70,13 +80,17 @@ export class ChildUpdates {
 
   open(): void {
     const { collection } = this.#state;
-    const { active: inRange } = this.children;
-    const opening = { round: collection.round + 1, version: this.#collector.version(), inRange };
+    const round = collection.round + 1;
+    this.#participants?.draw(round);
+    const { active: inRange } = this.#participants ?? this.children;
+    const opening = { round, version: this.#collector.version(), inRange };
     this.#closed(this.#collection.open(opening));
+    if (this.#participants !== null) this.#collector.answer();
   }
 
   receive(from: string, message: Message & { type: 'update' }): void {
     this.children.received(from, message);
+    this.#participants?.answered(from);
     if (message.isLast) this.#acknowledge(from);
     const taken = this.#collection.take(entryOf(from, message)!);
     if (taken === 'behind') {
@@ -102,6 +116,26 @@ export class ChildUpdates {
     this.children.merged();
   }
 
+  /** Takes out those that are to be sent the model now. */
+  takeAsking(): string[] {
+    const children = this.children.takeAsking();
+    this.#participants?.asked(children);
+    return children;
+  }
+
+  /** A child asks for the model. Out: whether it waits for a round that it takes part in. */
+  asks(child: string): boolean {
+    if (this.#participants === null) return false;
+    this.children.asks(child);
+    const { collection } = this.#state;
+    // The first that asks, when all have joined; or those that took part have gone.
+    if (collection.open && this.#participants.active === 0) {
+      this.#participants.draw(collection.round);
+      this.recount();
+    }
+    return true;
+  }
+
   /** Whether nothing will be merged any more. */
   get isLast(): boolean {
     const { collection, isAggregating } = this.#state;
@@ -118,7 +152,8 @@ export class ChildUpdates {
     const { collection, down, isAggregating } = this.#state;
     if (down || !collection.open) return;
     const { isOver, active } = this.children;
-    collection.inRange = active;
+    const participants = this.#participants;
+    collection.inRange = (participants ?? this.children).active;
     if (isOver && collection.entries.length === 0) {
       if (!isAggregating) this.#collector.over();
     } else if (isOver && collection.attempt === null) {
@@ -150,6 +185,7 @@ export class ChildUpdates {
   }
 
   #closed(closing: Closing | null): void {
+    if (closing !== null) this.#participants?.close();
     if (closing === 'aggregate') this.#state.isAggregating = true;
     // Without results, those that wait for their merge get the model as it is.
     if (closing === 'none') {

@@ -1,3 +1,5 @@
+import type { TimeUs } from '../../simulation/time.ts';
+
 /** What a server of a tree of models knows of its children: plain data. */
 export interface ChildrenState {
   /** Workers associated with it, in the order in which they came. */
@@ -12,10 +14,17 @@ export interface ChildrenState {
   overtaken: string[];
   /** Children that get its model once their update is merged. */
   asking: { child: string; update: number }[];
+  /** Those that take part in the open round; null where all do. */
+  participants: string[] | null;
+  /** By child, where only some take part: when it was sent a model, and how long its next update took. */
+  answers: Map<string, { askedUs: TimeUs; tookUs: TimeUs | null }>;
 }
 
 export function newChildren(): ChildrenState {
-  return { workers: [], done: [], leaving: [], received: new Map(), overtaken: [], asking: [] };
+  return {
+    ...{ workers: [], done: [], leaving: [], received: new Map(), overtaken: [], asking: [] },
+    ...{ participants: null, answers: new Map() },
+  };
 }
 
 /** Keeps count of a server's children: child servers, or the workers that are with it. */
@@ -41,12 +50,16 @@ export class Children {
 
   /** How many may still send something. */
   get active(): number {
+    return this.activeOnes.length;
+  }
+
+  get activeOnes(): readonly string[] {
     const { done } = this.#state;
     const all = this.all;
     // Asked at every update of every child, mostly before any is done.
-    if (done.length === 0) return all.length;
+    if (done.length === 0) return all;
     const gone = new Set(done);
-    return all.filter((child) => !gone.has(child)).length;
+    return all.filter((child) => !gone.has(child));
   }
 
   /** Whether no child will send anything more. False while there are none. */
@@ -116,7 +129,11 @@ export class Children {
   /** Takes out those that asked for the model, and whose update is merged. */
   takeAsking(): string[] {
     const state = this.#state;
-    const ready = state.asking.filter(({ update }) => !this.#isCollected(update));
+    const { participants } = state;
+    const ready = state.asking.filter(
+      ({ child, update }) =>
+        (participants === null || participants.includes(child)) && !this.#isCollected(update),
+    );
     state.asking = state.asking.filter((each) => !ready.includes(each));
     return ready.map(({ child }) => child);
   }

@@ -55,6 +55,7 @@ export class ReplicaServer {
   readonly #state: ReplicaState;
   readonly #layer: ServerLayerSettings;
   readonly #settings: HierarchySettings;
+  readonly #layerName: string;
   readonly #isRoot: boolean;
   readonly #context: NodeContext;
   readonly #updates: ChildUpdates;
@@ -74,6 +75,7 @@ export class ReplicaServer {
     this.#state = state;
     this.#layer = layer;
     this.#settings = settings;
+    this.#layerName = place.layer;
     this.#isRoot = place.parent === null;
     this.#context = context;
     this.#model = new LocalModel(state.model, context);
@@ -84,13 +86,15 @@ export class ReplicaServer {
     });
     const model = () => ({ theta: state.model.theta, version: state.version });
     this.#sender = new ModelSender(state.sent, { node: state.id, settings, context, model });
-    this.#updates = new ChildUpdates(state, place, layer, context, {
+    const collector = {
       version: () => state.version,
       theta: () => state.model.theta!,
       isReady: () => state.model.theta !== null,
       answer: () => this.#answer(),
       over: () => this.#finish(),
-    });
+    };
+    const participants = settings.participants.get(place.layer) ?? null;
+    this.#updates = new ChildUpdates(state, place, layer, context, collector, participants);
     const { retryUs, vectorBytes, dimension } = settings;
     const exchange = settings.exchange.get(place.layer);
     this.#uplink =
@@ -107,6 +111,7 @@ export class ReplicaServer {
   start(): void {
     if (this.#isRoot) this.#evaluation.now();
     this.#evaluation.later();
+    if (this.#settings.asksFirst.has(this.#layerName)) this.#uplink?.pull();
     this.#updates.open();
   }
 
@@ -123,7 +128,8 @@ export class ReplicaServer {
         return;
       case 'pull':
         this.#sender.said(from, message.holds);
-        if (this.#model.theta === null) this.#updates.children.asks(from);
+        if (this.#updates.asks(from)) this.#answer();
+        else if (this.#model.theta === null) this.#updates.children.asks(from);
         else this.#sender.send(from);
         return;
       case 'done':
@@ -224,6 +230,10 @@ export class ReplicaServer {
     this.#context.release(value);
     this.#uplink?.changed(result, items);
     this.#answer();
+    const { maximumRounds } = this.#settings;
+    if (this.#isRoot && maximumRounds !== null && state.rounds >= maximumRounds) {
+      this.#context.finish('rounds');
+    }
     this.#updates.open();
     this.#updates.recount();
   }
@@ -273,7 +283,7 @@ export class ReplicaServer {
     const { model, uplink } = this.#state;
     const isHeld = (uplink.awaitsModel || uplink.decides) && this.#settings.pace === 'synchronous';
     if (model.theta === null || isHeld) return;
-    for (const child of this.#updates.children.takeAsking()) this.#sender.send(child);
+    for (const child of this.#updates.takeAsking()) this.#sender.send(child);
   }
 
   /** All children are done and everything is merged. */

@@ -1,5 +1,6 @@
 import type { EncodingSpec } from '../../learning/encodings/encoding.ts';
 import type { LearningRate } from '../../learning/learning-rate.ts';
+import type { ParticipantRule } from '../../rules/contract/participants.ts';
 import type { TransferTrigger } from '../../rules/contract/trigger.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
 import type { Triggers } from '../../rules/running/triggering.ts';
@@ -50,6 +51,12 @@ export interface HierarchySettings {
   layerOf: ReadonlyMap<string, string>;
   /** Layers of servers without a model of their own, which pass on what they merge. */
   relays: ReadonlySet<string>;
+  /** By layer of servers where only some children take part in a round: who does. */
+  participants: ReadonlyMap<string, Chosen<ParticipantRule>>;
+  /** Layers below these, whose nodes begin by asking for a model. */
+  asksFirst: ReadonlySet<string>;
+  /** Merges of the root after which the run ends; null: none. */
+  maximumRounds: number | null;
   /** By worker: time to train on one item in one epoch. */
   itemUs: ReadonlyMap<string, number>;
   epochs: number;

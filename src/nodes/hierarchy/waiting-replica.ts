@@ -21,7 +21,10 @@ export function waitingReplica(
   if (isDone || !open || attempt !== null) return null;
   const members = children.length > 0 ? children : held.workers;
   const from = members.filter(
-    (member) => !held.done.includes(member) && !entries.some(({ sender }) => sender === member),
+    (member) =>
+      !held.done.includes(member) &&
+      (held.participants === null || held.participants.includes(member)) &&
+      !entries.some(({ sender }) => sender === member),
   );
   return { ...base, what: 'updates', ...gathered(collection, collect), from };
 }

@@ -57,7 +57,7 @@ export class WindowWorker {
     state.server = server;
     if (server === null || state.down) return;
     // It takes part in what this server knows before it goes on; at the begin all know the same.
-    this.#uplink.join(this.#context.nowUs === 0);
+    this.#uplink.join(this.#context.nowUs === 0 && !this.#settings.asksFirst.has('worker'));
     this.#train();
   }
 

@@ -6,6 +6,7 @@ import type { Aggregator } from '../contract/aggregator.ts';
 import type { Attack, VectorAttack } from '../contract/attack.ts';
 import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
+import type { ParticipantRule } from '../contract/participants.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
 import type { RadioModel } from '../contract/radio-model.ts';
 import type { StalenessWeight } from '../contract/staleness-weight.ts';
@@ -120,6 +121,10 @@ export function loadTrigger(reference: RuleReference): Promise<Chosen<TransferTr
   return load<TransferTrigger>(reference, 'trigger');
 }
 
+export function loadParticipants(reference: RuleReference): Promise<Chosen<ParticipantRule>> {
+  return load<ParticipantRule>(reference, 'rule of participants');
+}
+
 export function loadRadioModel(reference: RuleReference): Promise<Chosen<RadioModel>> {
   return load<RadioModel>(reference, 'radio model');
 }
@@ -130,6 +135,7 @@ const METHODS = {
   attack: ['forge'],
   'staleness weight': ['weigh'],
   trigger: ['isDue'],
+  'rule of participants': ['choose'],
   'radio model': ['lossDb'],
 } as const;
 const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {

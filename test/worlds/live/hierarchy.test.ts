@@ -79,6 +79,23 @@ it('has windows of items that are there at once', async () => {
   expect(only(world.simulated, 'window-trained')).toHaveLength(4 * 5);
 });
 
+it('has two of its children in each round, each until its windows are over', async () => {
+  const config = treeConfig({
+    tree: [1, 5],
+    rounds: { mode: 'hierarchical', pace: 'synchronous' },
+    windows: { items: 6, count: 3 },
+    sensors: undefined,
+    layers: { cloud: { participants: { count: 2 } }, worker: { speedMflops: 0.02 } },
+  });
+  const { world, ended } = await started(live(config));
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+  expect(only(world.simulated, 'window-trained')).toHaveLength(5 * 3);
+  const drawn = only(world.simulated, 'participants').map(({ participants }) => participants);
+  expect(drawn[0]).toHaveLength(2);
+  expect(drawn.every((names) => names.length <= 2)).toBe(true);
+});
+
 it.each([1, 2, 3, 4, 5, 6])(
   'ends every change once in a tree drawn by chance (%d)',
   async (seed) => {

@@ -175,6 +175,10 @@ export class ProcessChecks {
         this.#own(process, event.node, event.server);
         this.#server(event.server);
         break;
+      case 'participants':
+        this.#own(process, event.server);
+        this.#nodes(event.participants);
+        break;
       case 'update-held-back':
       case 'change-ended':
         this.#own(process, event.node);
