@@ -182,6 +182,8 @@ export type SimulatedEvent =
     }
   | TreeEvent
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
+  /** A lost message is sent again, that often: recorded when that is drawn (docs/journal.md). */
+  | { type: 'message-retried'; from: string; to: string; what: string; times: number }
   /** A copy of a message that was there already: found by its number, and thrown away. */
   | { type: 'message-repeated'; from: string; to: string; what: string }
   /** A node stops. What it knew and held is lost, or kept until it recovers. */

@@ -159,6 +159,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
       event('model-sent', { node: name, to: name, version: count, bytes: count }),
       event('model-received', { node: name, from: name, version: count }),
       event('message-lost', { ...message, reason: lossReason }),
+      event('message-retried', { ...message, times: count }),
       event('message-repeated', message),
       event('crashed', { node: name, state: z.enum(['lost', 'kept']) }),
       event('recovered', { node: name }),

@@ -1,7 +1,7 @@
 import { type DurationModel, drawDurationUs } from '../simulation/duration.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
-import type { Copy, LinkModel, Transfer } from './link-model.ts';
+import type { Carried, LinkModel, Transfer } from './link-model.ts';
 import { meanLoss, type SignalSettings, sentUs as sentOverSignalUs } from './signal-link.ts';
 
 /** A link's latency and bandwidth; each message has the whole bandwidth for itself. */
@@ -35,7 +35,7 @@ export function constantLinks({ radio, signal, links }: ConstantLinkSettings): L
     isRadio ? radio : links.get(lower)!;
   return {
     plainUs: (transfer) => plainUs(linkOf(transfer), signal, transfer),
-    copies: (transfer, random) => copies(linkOf(transfer), signal, transfer, random),
+    carry: (transfer, random) => carry(linkOf(transfer), signal, transfer, random),
   };
 }
 
@@ -43,12 +43,12 @@ export function constantLinks({ radio, signal, links }: ConstantLinkSettings): L
  * Draws only where chance has a part: for the loss of each attempt, for duplication, then for each copy
  * corruption and jitter.
  */
-function copies(
+function carry(
   link: LinkSettings,
   signal: SignalSettings | null,
   transfer: Transfer,
   random: () => RandomStream,
-): Copy[] {
+): Carried {
   const { duplication, corruption, jitterS, maximumRetries } = link;
   const happens = (chance: number) => chance > 0 && random().float() < chance;
   const { sentUs } = transfer;
@@ -56,15 +56,16 @@ function copies(
   for (let attempt = 0; attempt <= maximumRetries; attempt += 1) {
     const endUs = startUs + plainUs(link, signal, { ...transfer, sentUs: startUs });
     if (!happens(lossOf(link, signal, transfer, startUs, endUs))) {
-      return Array.from({ length: happens(duplication) ? 2 : 1 }, () => {
+      const copies = Array.from({ length: happens(duplication) ? 2 : 1 }, () => {
         const corrupted = happens(corruption);
         const extraUs = jitterS === undefined ? 0 : drawDurationUs(jitterS, random);
         return { delayUs: endUs - sentUs + extraUs, corrupted };
       });
+      return { retries: attempt, copies };
     }
     startUs = endUs;
   }
-  return [];
+  return { retries: maximumRetries, copies: [] };
 }
 
 /** In whole microseconds. */

@@ -24,10 +24,17 @@ export interface Copy {
   corrupted: boolean;
 }
 
+/** What becomes of a message on a link. */
+export interface Carried {
+  /** How often it is sent again after a loss. */
+  retries: number;
+  /** What comes out: none, one or several. */
+  copies: Copy[];
+}
+
 /** What links do to messages. A new model is a file beside constant-links.ts. */
 export interface LinkModel {
   /** Time from the first bit sent to the last bit received, without what chance adds. */
   plainUs(transfer: Transfer): TimeUs;
-  /** The copies of a message that come out of the link: none, one or several. */
-  copies(transfer: Transfer, random: () => RandomStream): Copy[];
+  carry(transfer: Transfer, random: () => RandomStream): Carried;
 }

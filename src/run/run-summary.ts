@@ -45,6 +45,8 @@ export interface RunSummary {
   crashes: number;
   cuts: number;
   lost: number;
+  /** Sent again after a loss, each time counted. */
+  messagesRetried: number;
   dropped: number;
   droppedNonFinite: number;
   /** By layer: how often its rule made NaN or an infinity of vectors that were all finite. */

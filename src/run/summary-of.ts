@@ -32,6 +32,7 @@ export function summaryOf(
     crashes: record.failures.crashes,
     cuts: record.failures.cuts,
     lost: record.gradients.lost,
+    messagesRetried: record.messagesRetried,
     dropped: record.gradients.dropped,
     droppedNonFinite: record.nonFinite,
     nonFiniteResults: record.nonFiniteResults.map(({ layer, fallback, aggregations, of }) => ({

@@ -31,3 +31,14 @@ export function recordLostCopy(
 ): void {
   context.record({ type: 'message-lost', from, to, what, reason });
 }
+
+/** Records how often a message is sent again. */
+export function recordRetries(
+  from: string,
+  to: string,
+  { type: what }: Message,
+  times: number,
+  context: Pick<NodeContext, 'record'>,
+): void {
+  context.record({ type: 'message-retried', from, to, what, times });
+}

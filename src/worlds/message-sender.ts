@@ -4,7 +4,7 @@ import type { NodeContext } from '../nodes/context.ts';
 import { isUp, type Message, messageBytes } from '../nodes/messages.ts';
 import { deliveries } from '../rules/running/delivering.ts';
 import type { TimeUs } from '../simulation/time.ts';
-import { recordLost, recordLostCopy } from './lost-message.ts';
+import { recordLost, recordLostCopy, recordRetries } from './lost-message.ts';
 import type { Reach } from './reach.ts';
 import type { WorldSettings } from './world-settings.ts';
 
@@ -86,11 +86,14 @@ export class MessageSender {
       recordLost(from, to, message, 'attack', context);
       return [];
     }
+    let retries = 0;
     const sent = delaysUs.map((delayUs) => {
       const sentUs = transfer.sentUs + delayUs;
-      const out = links.copies({ ...transfer, sentUs }, () => context.random(stream));
-      return out.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
+      const out = links.carry({ ...transfer, sentUs }, () => context.random(stream));
+      retries += out.retries;
+      return out.copies.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
     });
+    if (retries > 0) recordRetries(from, to, message, retries, context);
     const copies = sent.flat();
     // A Byzantine sender may send several times: the message is lost with the last of them.
     const losses = sent.filter((out) => out.length === 0).length;

@@ -55,6 +55,7 @@ export const events = (
   'model-sent': { type: 'model-sent', node: 'left', to: 'worker-1', version, bytes: 40 },
   'model-received': { type: 'model-received', node: 'left', from: 'cloud', version },
   'message-lost': { type: 'message-lost', ...message, reason: 'link' },
+  'message-retried': { type: 'message-retried', ...message, times: 2 },
   'message-repeated': { type: 'message-repeated', ...message },
   crashed: { type: 'crashed', node: 'left', state: 'lost' },
   recovered: { type: 'recovered', node: 'left' },

@@ -32,7 +32,7 @@ const plainUs = (link: { bandwidthMbps: number; latencyMs: number }, bytes: numb
   linksOf({ ...plain, ...link }).plainUs(transfer(bytes));
 
 const copiesOf = (link: LinkSettings, bytes: number, random: () => RandomStream) =>
-  linksOf(link).copies(transfer(bytes), random);
+  linksOf(link).carry(transfer(bytes), random).copies;
 
 describe('a link', () => {
   it('takes its latency and the time of the bits: 20 ms and 437 544 bytes at 20 Mbit/s', () => {
@@ -67,6 +67,15 @@ describe('a link', () => {
     for (const [i, wanted] of [5000, 2500, 1250, 1250].entries()) {
       expect(Math.abs(counts[i]! - wanted)).toBeLessThan(250);
     }
+  });
+
+  it('counts how often a message is sent again', () => {
+    const link = linksOf({ ...plain, loss: 1, maximumRetries: 4 });
+    expect(link.carry(transfer(1000), () => openStream(1, 'test'))).toEqual({
+      retries: 4,
+      copies: [],
+    });
+    expect(linksOf(plain).carry(transfer(1000), never).retries).toBe(0);
   });
 
   it('doubles its share of what it does not lose, and damages each copy by itself', () => {

@@ -225,8 +225,8 @@ describe('fast fading', () => {
     };
     const way = { lower: 'car', upper: 's', direction: 'up', isRadio: true } as const;
     const transfer = { ...way, signal: signalOf(0, 90, 9e6, 90), bytes: 100, sentUs: 2e6 };
-    const lost = Array.from({ length: 10_000 }, () => links.copies(transfer, counted)).filter(
-      ({ length }) => length === 0,
+    const lost = Array.from({ length: 10_000 }, () => links.carry(transfer, counted)).filter(
+      ({ copies }) => copies.length === 0,
     );
     expect(draws).toBe(10_000);
     // 1 - 0.8 * 0.5 = 0.6: deviation 49.

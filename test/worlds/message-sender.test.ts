@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { SimulatedEvent } from '#src/journal/events.js';
 import type { LinkModel, Transfer } from '#src/network/link-model.js';
 import type { Message } from '#src/nodes/messages.js';
 import { openStream } from '#src/simulation/random.js';
@@ -10,7 +11,10 @@ const closed: Message = { type: 'closed', round: 1 };
 const result: Message = { type: 'result', round: 1, version: 0, result: 3, value: 0 } as Message;
 
 /** Sends over this model of links, at 5 s; the car is in contact 7 with `left`. */
-function senderOver(links: LinkModel, { poisons = false, isByzantine = false } = {}) {
+function senderOver(
+  links: LinkModel,
+  { poisons = false, isByzantine = false, recorded = [] as SimulatedEvent[] } = {},
+) {
   const servers = [
     { id: 'cloud', parent: null, layer: 'cloud', children: ['left'] },
     { id: 'left', parent: 'cloud', layer: 'edge', children: [] },
@@ -18,7 +22,11 @@ function senderOver(links: LinkModel, { poisons = false, isByzantine = false } =
   const contacts = new Map([['car', new Map([['left', 7]])]]);
   return new MessageSender({
     settings: { servers, poisons, deliveryAttacks: new Map(), dimension: DIMENSION },
-    context: { nowUs: 5e6, record() {}, random: (name) => openStream(1, name) },
+    context: {
+      nowUs: 5e6,
+      record: (event) => recorded.push(event),
+      random: (name) => openStream(1, name),
+    },
     links,
     reach: new Reach(servers, contacts, new Set(), () => false),
     signals: new Map(),
@@ -31,9 +39,9 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
   const asked: Transfer[] = [];
   const model: LinkModel = {
     plainUs: ({ sentUs }) => sentUs / 1000,
-    copies: (transfer) => {
+    carry: (transfer) => {
       asked.push(transfer);
-      return [{ delayUs: transfer.bytes + 11, corrupted: true }];
+      return { retries: 0, copies: [{ delayUs: transfer.bytes + 11, corrupted: true }] };
     },
   };
   const sender = senderOver(model);
@@ -57,7 +65,10 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
 });
 
 it('marks results and updates of Byzantine senders, but not what their poisoned samples led to', () => {
-  const links: LinkModel = { plainUs: () => 0, copies: () => [{ delayUs: 0, corrupted: false }] };
+  const links: LinkModel = {
+    plainUs: () => 0,
+    carry: () => ({ retries: 0, copies: [{ delayUs: 0, corrupted: false }] }),
+  };
   const update = {
     type: 'update',
     version: 0,
@@ -75,4 +86,15 @@ it('marks results and updates of Byzantine senders, but not what their poisoned 
   expect(isMarked('car', 'left', update, false)).toBe(true);
   expect(isMarked('car', 'left', update, true)).toBe(false);
   expect(isMarked('left', 'car', closed, false)).toBe(false);
+});
+
+it('records how often a message is sent again, before its loss', () => {
+  const recorded: SimulatedEvent[] = [];
+  const links: LinkModel = { plainUs: () => 0, carry: () => ({ retries: 3, copies: [] }) };
+  expect(senderOver(links, { recorded }).send('left', 'car', closed)).toBe(null);
+  const message = { from: 'left', to: 'car', what: 'closed' };
+  expect(recorded).toEqual([
+    { type: 'message-retried', ...message, times: 3 },
+    { type: 'message-lost', ...message, reason: 'link' },
+  ]);
 });

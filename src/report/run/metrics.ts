@@ -41,6 +41,7 @@ export interface MetricsRow {
   resultsDropped: number;
   resultsLost: number;
   messagesLost: number;
+  messagesRetried: number;
   handovers: number;
   nonFinite: number;
 }
@@ -263,6 +264,13 @@ export const metricsColumns: readonly Column<MetricsRow>[] = [
     unit: 'messages',
     meaning: 'lost by links so far',
     value: (row) => row.messagesLost,
+  },
+  {
+    name: 'messages_retried',
+    type: 'integer',
+    unit: 'messages',
+    meaning: 'sent again after a loss so far, each time counted',
+    value: (row) => row.messagesRetried,
   },
   {
     name: 'handovers',

@@ -31,6 +31,8 @@ export interface RunRecord {
   updates: number;
   handovers: number;
   messagesLost: number;
+  /** Sent again after a loss, each time counted. */
+  messagesRetried: number;
   failures: FailureFacts;
   /** Vectors left out of an aggregation because they held NaN or an infinity. */
   nonFinite: number;
@@ -99,6 +101,7 @@ export class RunTally {
   #handovers = 0;
   #windows = 0;
   #messagesLost = 0;
+  #messagesRetried = 0;
   #nonFinite = 0;
 
   add(line: JournalLine): void {
@@ -154,6 +157,9 @@ export class RunTally {
         break;
       case 'message-lost':
         this.#messagesLost += 1;
+        break;
+      case 'message-retried':
+        this.#messagesRetried += line.times;
         break;
       case 'updated':
         if (line.applied !== false && this.#servers.isRoot(line.server)) this.#updates += 1;
@@ -213,6 +219,7 @@ export class RunTally {
       resultsDropped: results.dropped,
       resultsLost: results.lost,
       messagesLost: this.#messagesLost,
+      messagesRetried: this.#messagesRetried,
       handovers: this.#handovers,
       nonFinite: this.#nonFinite,
     };
@@ -244,6 +251,7 @@ export class RunTally {
       updates: this.#updates,
       handovers: this.#handovers,
       messagesLost: this.#messagesLost,
+      messagesRetried: this.#messagesRetried,
       failures: this.#failures.facts(this.#timeUs),
       nonFinite: this.#nonFinite,
       nonFiniteResults: this.#nonFiniteResults.results(),

@@ -39,6 +39,8 @@ export function told(line: SimulatedLine): string {
       return `${line.server} has no result, ${line.vectors} of ${line.needed}`;
     case 'message-lost':
       return `${line.what} from ${line.from} to ${line.to} lost: ${line.reason}`;
+    case 'message-retried':
+      return `${line.what} from ${line.from} to ${line.to} sent again ${line.times} times`;
     case 'message-repeated':
       return `${line.what} from ${line.from} to ${line.to} repeated`;
     case 'turned-byzantine':

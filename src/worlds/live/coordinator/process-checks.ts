@@ -209,6 +209,7 @@ export class ProcessChecks {
         this.#link(event);
         break;
       case 'message-lost':
+      case 'message-retried':
       case 'message-repeated':
         this.#own(process, event.from, event.to);
         break;
