@@ -6,6 +6,7 @@ import { participantRules } from '../../participants/index.ts';
 import { preAggregators } from '../../pre-aggregators/index.ts';
 import { triggers } from '../../triggers/index.ts';
 import { InputError } from '../errors.ts';
+import { associationPolicies } from '../mobility/association/policies/index.ts';
 import { radioModels } from '../mobility/radio/models/index.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import {
@@ -23,7 +24,8 @@ export type RuleKind =
   | 'staleness weight'
   | 'trigger'
   | 'rule of participants'
-  | 'radio model';
+  | 'radio model'
+  | 'association policy';
 
 /** What every rule says of itself. */
 export interface BuiltInRule {
@@ -42,6 +44,7 @@ export const builtInRules: Record<RuleKind, readonly BuiltInRule[]> = {
   trigger: triggers,
   'rule of participants': participantRules,
   'radio model': radioModels,
+  'association policy': associationPolicies,
 };
 
 /** The package's folder that holds the rules of a kind. */
@@ -53,6 +56,13 @@ export const FOLDERS: Record<RuleKind, string> = {
   trigger: 'triggers',
   'rule of participants': 'participants',
   'radio model': 'src/mobility/radio/models',
+  'association policy': 'src/mobility/association/policies',
+};
+
+/** Names that stand for what is no file of its folder. */
+const BESIDES: Partial<Record<RuleKind, readonly string[]>> = {
+  'radio model': ['range'],
+  'association policy': ['nearest'],
 };
 
 /**
@@ -66,6 +76,7 @@ export async function referenceTo(
 ): Promise<RuleReference> {
   if (isRuleFile(rule)) return fileReference(rule, options, timeLimitS);
   const names = (of: RuleKind) => builtInRules[of].map(({ name }) => name);
+  const choices = [...(BESIDES[kind] ?? []), ...names(kind)];
   if (names(kind).includes(rule)) return builtInReference(FOLDERS[kind], rule, options);
   const otherKind = (Object.keys(builtInRules) as RuleKind[]).find((other) =>
     names(other).includes(rule),
@@ -74,7 +85,7 @@ export async function referenceTo(
     found: `unknown ${kind} "${rule}"`,
     advice: [
       ...(otherKind ? [`that is the name of ${withArticle(otherKind)}`] : []),
-      ...adviceOnName(rule, names(kind)),
+      ...adviceOnName(rule, choices),
       'or the path of your own file (.js or .ts)',
     ],
   });

@@ -7,6 +7,7 @@ import { radioOf } from '../mobility/radio/path-loss.ts';
 import { Propagation } from '../mobility/radio/propagation.ts';
 import type { Radio } from '../mobility/radio/radio.ts';
 import { type SignalDirection, signalAlong } from '../mobility/radio/signal.ts';
+import { byDistance, type Strength } from '../mobility/radio/strength.ts';
 import { type RadioBudget, type Site, seenBy } from '../mobility/site.ts';
 import { loadRadioModel } from '../rules/running/load.ts';
 import { referenceTo } from './choose-rules.ts';
@@ -18,6 +19,8 @@ const KINDS: readonly EntityKind[] = ['car', 'pedestrian', 'container'];
 export interface Reaching {
   radio: Radio;
   sites: Site[];
+  /** How strong the sites are. */
+  strength: Strength;
   /** Foretells the radio of a contact, where rate or loss depend on it. */
   signal: MobilityMap['signal'];
 }
@@ -28,7 +31,7 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
   const { model, options, frequencyGHz, shadowing = null } = radio;
   if (model === 'range') {
     if (radio.rate === undefined && radio.loss === undefined) {
-      return { radio: disc, sites: sites.map(within), signal: null };
+      return { radio: disc, sites: sites.map(within), strength: byDistance, signal: null };
     }
     throw new InputError({
       found: 'rate or loss by the signal, but the model range has none',
@@ -56,7 +59,22 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
     const directions = { up: direction(atWorker, atServer), down: direction(atServer, atWorker) };
     return signalAlong(presence, contact, site, propagation, directions);
   };
-  const parts = { radio: radioOf(propagation, seen), sites: reaching };
+  const powers = new Map(
+    reaching.map(({ server }) => {
+      const byKind = KINDS.map((kind) => {
+        const { atServer, atWorker } = antennasOf(config, server, kind);
+        return [kind, direction(atServer, atWorker).powerDbm] as const;
+      });
+      return [server, Object.fromEntries(byKind) as Record<EntityKind, number>] as const;
+    }),
+  );
+  const strength: Strength = {
+    edgesM: propagation.edgesM,
+    strengthDb: (site, kind, x, y) =>
+      powers.get(site.server)![kind] -
+      propagation.lossDb(site as Site & { link: RadioBudget }, x, y),
+  };
+  const parts = { radio: radioOf(propagation, seen), sites: reaching, strength };
   return { ...parts, signal: isForetold ? signal : null };
 
   function within(site: Site): Site {

@@ -38,12 +38,13 @@ export function resolvePaths(config: Config, folder: string): Config {
       ...attacked(layer.attack),
     };
   }
-  const { trace, network, radio } = config.mobility;
+  const { trace, network, radio, association } = config.mobility;
   return {
     ...config,
     ...resolveSensors(config, absolute),
     mobility: {
       ...config.mobility,
+      association: pathOfPolicy(association, absolute),
       radio: isRuleFile(radio.model) ? { ...radio, model: absolute(radio.model) } : radio,
       ...(trace === undefined ? {} : { trace: absolute(trace) }),
       ...(network === undefined ? {} : { network: absolute(network) }),
@@ -62,6 +63,18 @@ export function resolvePaths(config: Config, folder: string): Config {
       init: isParameterFile(config.model.init) ? absolute(config.model.init) : config.model.init,
     },
   };
+}
+
+function pathOfPolicy(
+  association: Config['mobility']['association'],
+  absolute: (path: string) => string,
+): Config['mobility']['association'] {
+  if (typeof association === 'string') {
+    return isRuleFile(association) ? absolute(association) : association;
+  }
+  return isRuleFile(association.policy)
+    ? { ...association, policy: absolute(association.policy) }
+    : association;
 }
 
 function resolveDataset(dataset: DatasetConfig, absolute: (path: string) => string): DatasetConfig {

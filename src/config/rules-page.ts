@@ -24,6 +24,11 @@ const SECTIONS: [kind: RuleKind, title: string, place: string][] = [
   ],
   ['rule of participants', 'Participants', '`layers.NAME.participants.rule`, in a tree of models'],
   ['radio model', 'Radio models', '`mobility.radio.model`, besides `range`'],
+  [
+    'association policy',
+    'Association policies',
+    '`mobility.association.policy`, besides `nearest`',
+  ],
 ];
 
 /** The page of all built-in rules, as committed in docs/rules.md. */

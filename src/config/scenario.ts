@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { associations } from '../mobility/association/index.ts';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
 import { loadTrace, type Trace, type TraceOptions } from '../mobility/trace.ts';
+import { associationOf } from './association.ts';
 import type { Config } from './config-schema.ts';
 import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
@@ -54,7 +54,8 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
   const region =
     place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
   const reaching = await reachingOf(config, placed);
-  return { trace, network, region, ...reaching, association: associations.nearest };
+  const association = await associationOf(config, reaching);
+  return { trace, network, region, ...reaching, association };
 }
 
 /** The trace of a config, with those entities that its workers may be. */

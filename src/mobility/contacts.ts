@@ -1,5 +1,5 @@
 import type { TimeUs } from '../simulation/time.ts';
-import type { Association, AssociationPolicy } from './association/association.ts';
+import type { Association } from './association/association.ts';
 import { Coverage, type RangeContact } from './coverage.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
@@ -51,7 +51,7 @@ export interface MobilityMap {
   /** Null: no event enters or leaves a region. */
   region: MapCircle | null;
   radio: Radio;
-  association: AssociationPolicy;
+  association: Association;
   /** What the radio of a contact will be like; null where nothing depends on it. */
   signal: ((presence: Presence, contact: RangeContact) => Signal) | null;
 }
@@ -77,12 +77,11 @@ export interface MobilityPlan {
  */
 export function planMobility(
   trace: Trace,
-  { sites, region, radio, association: policy, signal }: MobilityMap,
+  { sites, region, radio, association, signal }: MobilityMap,
   workers: Workers,
 ): MobilityPlan {
   const coverage = new Coverage(sites, radio);
   const regions = new Coverage(region === null ? [] : [{ server: '', ...region }], disc);
-  const association = policy(sites);
   const events: MobilityEvent[] = [];
   let contacts = 0;
   for (const lease of leaseWorkers(trace.presences, workers)) {

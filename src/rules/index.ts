@@ -13,6 +13,13 @@ export {
   defineAggregator,
 } from './contract/aggregator.ts';
 export {
+  type AssociationAnswer,
+  type AssociationMoment,
+  type AssociationPolicy,
+  defineAssociationPolicy,
+  type ServerInRange,
+} from './contract/association-policy.ts';
+export {
   type Attack,
   defineAttack,
   type Forgery,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { associations } from '#src/mobility/association/index.js';
+import { nearest } from '#src/mobility/association/nearest.js';
 import {
   type MobilityEvent,
   type MobilityMap,
@@ -35,7 +35,7 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
 }
 
 const mapOf = (sites: readonly Site[], region: MobilityMap['region'] = null): MobilityMap => ({
-  ...{ sites, region, radio: disc, association: associations.nearest },
+  ...{ sites, region, radio: disc, association: nearest(sites) },
   signal: null,
 });
 

@@ -6,6 +6,7 @@ import type { Network } from '../../mobility/network.ts';
 import { disc } from '../../mobility/radio/disc.ts';
 import type { Trace } from '../../mobility/trace.ts';
 import { adviceOnName } from '../../nearest-name.ts';
+import { associationOf } from '../association.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { reachingOf } from '../radio.ts';
@@ -43,6 +44,7 @@ export const checkScenario: Check = async (config, problem) => {
       ['mobility', 'radio'],
     );
     if (reaching === undefined) return problems;
+    await reading(() => associationOf(config, reaching), ['mobility', 'association']);
     const part = takingPart(config, trace);
     const ofServers = siteStatistics(config, trace, reaching);
     const ofRegion = inspectSites(

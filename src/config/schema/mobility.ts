@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { radioSchema } from './radio.ts';
-import { atLeastOne, distinct, otherwise, positive, share } from './scalars.ts';
+import { atLeastOne, distinct, otherwise, positive, ruleOptions, share } from './scalars.ts';
 
 export const mobilitySchema = z
   .strictObject({
@@ -27,6 +27,22 @@ export const mobilitySchema = z
       positive.optional().describe('longer without a sample ends the stay of an entity'),
     ),
     radio: radioSchema,
+    association: z
+      .union([
+        z.string(),
+        z.strictObject({
+          policy: z
+            .string()
+            .describe(
+              'nearest, or another policy (docs/association.md), or the path of your own file',
+            ),
+          options: ruleOptions.describe("the policy's own options"),
+        }),
+      ])
+      .default('nearest')
+      .describe(
+        'which server in range a worker is with (docs/association.md): the name of a policy, or the path of your own file, or one with options',
+      ),
     workers: z
       .strictObject({
         mode: z

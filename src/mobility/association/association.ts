@@ -1,6 +1,5 @@
 import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
-import type { Site } from '../site.ts';
 import type { Presence } from '../trace.ts';
 
 /** A time during which an entity is with one site of those in range; never empty. */
@@ -16,6 +15,3 @@ export interface Stay {
  * Within a contact an entity may be with no site.
  */
 export type Association = (presence: Presence, contacts: readonly RangeContact[]) => Stay[];
-
-/** Makes an association for these sites. A new policy is a file beside nearest.ts. */
-export type AssociationPolicy = (sites: readonly Site[]) => Association;

@@ -2,7 +2,7 @@ import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
 import type { Site } from '../site.ts';
 import type { Presence } from '../trace.ts';
-import type { AssociationPolicy, Stay } from './association.ts';
+import type { Association, Stay } from './association.ts';
 
 /**
  * Squared distances this near (m^2, times the distance in rank) count as equal, so that rounding
@@ -17,10 +17,10 @@ const TIE_M2 = 1e-7;
  * differences are linear in time: the nearest sites are the lower envelope of lines, and the
  * switches are its corners, exact.
  */
-export const nearest: AssociationPolicy = (sites) => {
+export function nearest(sites: readonly Site[]): Association {
   const ranks = ranksById(sites);
   return (presence, contacts) => nearestSites(presence, contacts, sites, ranks);
-};
+}
 
 function nearestSites(
   presence: Presence,

@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { InputError } from '../../errors.ts';
 import type { Aggregator } from '../contract/aggregator.ts';
+import type { AssociationPolicy } from '../contract/association-policy.ts';
 import type { Attack, VectorAttack } from '../contract/attack.ts';
 import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
@@ -129,6 +130,12 @@ export function loadRadioModel(reference: RuleReference): Promise<Chosen<RadioMo
   return load<RadioModel>(reference, 'radio model');
 }
 
+export function loadAssociationPolicy(
+  reference: RuleReference,
+): Promise<Chosen<AssociationPolicy>> {
+  return load<AssociationPolicy>(reference, 'association policy');
+}
+
 const METHODS = {
   aggregator: ['minimumInputs', 'aggregate'],
   'pre-aggregator': ['minimumInputs', 'outputs', 'apply'],
@@ -137,6 +144,7 @@ const METHODS = {
   trigger: ['isDue'],
   'rule of participants': ['choose'],
   'radio model': ['lossDb'],
+  'association policy': ['decide'],
 } as const;
 const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {
   vector: ['forge'],

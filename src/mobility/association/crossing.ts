@@ -1,0 +1,95 @@
+import type { TimeUs } from '../../simulation/time.ts';
+import { cutsAtEdges } from '../radio/path-loss.ts';
+
+/** Something that goes straight at one speed, in metres and microseconds, until a time. */
+interface Course {
+  x: number;
+  y: number;
+  velocityX: number;
+  velocityY: number;
+  untilUs: TimeUs;
+}
+
+/** Samples of a way: times rising, linear in between. */
+interface SampledWay {
+  timesUs: Float64Array;
+  x: Float64Array;
+  y: Float64Array;
+}
+
+/** Steps of a search are this share of the distance to the nearest server, and not below so much. */
+const STEP = 1 / 20;
+const SHORTEST_STEP_M = 0.25;
+
+/** Where the way is at that time, and how it goes on; it ends a moment before its last sample's time. */
+export function courseAt({ timesUs, x, y }: SampledWay, timeUs: TimeUs): Course {
+  let low = 0;
+  let high = timesUs.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (timesUs[middle]! <= timeUs) low = middle;
+    else high = middle - 1;
+  }
+  const beginUs = timesUs[low]!;
+  const untilUs = timesUs[low + 1]!;
+  const velocityX = (x[low + 1]! - x[low]!) / (untilUs - beginUs);
+  const velocityY = (y[low + 1]! - y[low]!) / (untilUs - beginUs);
+  const sinceUs = timeUs - beginUs;
+  const at = { x: x[low]! + velocityX * sinceUs, y: y[low]! + velocityY * sinceUs };
+  return { ...at, velocityX, velocityY, untilUs };
+}
+
+/**
+ * The times at which a search looks, rising from `fromUs`, that one excluded, to `untilUs`: those
+ * just before and just after an edge of a square, and in between steps short against `nearestM`.
+ */
+export function* searchTimes(
+  samples: SampledWay,
+  edgesM: readonly number[],
+  nearestM: (x: number, y: number) => number,
+  fromUs: TimeUs,
+  untilUs: TimeUs,
+): Generator<TimeUs> {
+  for (let nowUs = fromUs; nowUs < untilUs; ) {
+    const course = courseAt(samples, nowUs);
+    const endUs = Math.min(untilUs, course.untilUs);
+    const lengthUs = endUs - nowUs;
+    const [dx, dy] = [course.velocityX * lengthUs, course.velocityY * lengthUs];
+    const lengthM = Math.sqrt(dx * dx + dy * dy);
+    const edges = cutsAtEdges(edgesM, course.x, course.y, dx, dy).slice(1, -1);
+    const stops = edges.flatMap((at) => {
+      const beforeUs = Math.floor(nowUs + at * lengthUs);
+      return [beforeUs, beforeUs + 1];
+    });
+    const startUs = nowUs;
+    for (const stopUs of [...stops, endUs]) {
+      while (nowUs < stopUs && nowUs < endUs) {
+        const part = (nowUs - startUs) / lengthUs;
+        const stepM = Math.max(
+          SHORTEST_STEP_M,
+          STEP * nearestM(course.x + part * dx, course.y + part * dy),
+        );
+        const stepUs =
+          lengthM === 0 ? lengthUs : Math.max(1, Math.floor((stepM / lengthM) * lengthUs));
+        nowUs = Math.min(nowUs + stepUs, stopUs, endUs);
+        yield nowUs;
+      }
+    }
+    nowUs = endUs;
+  }
+}
+
+/** The first microsecond after one in which it does not hold, up to another in which it does. */
+export function firstWhere(
+  holds: (timeUs: TimeUs) => boolean,
+  lowUs: TimeUs,
+  highUs: TimeUs,
+): TimeUs {
+  let [low, high] = [lowUs, highUs];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,0 +1,152 @@
+import { InputError } from '../../errors.ts';
+import type { AssociationPolicy, ServerInRange } from '../../rules/contract/association-policy.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
+import type { TimeUs } from '../../simulation/time.ts';
+import type { RangeContact } from '../coverage.ts';
+import type { Strength } from '../radio/strength.ts';
+import { type Site, seenBy } from '../site.ts';
+import type { Presence } from '../trace.ts';
+import type { Association, Stay } from './association.ts';
+import { courseAt, firstWhere, searchTimes } from './crossing.ts';
+
+/** Asks a policy at each contact that begins or ends, at each difference of strength that is crossed, and when it asked for it. */
+export function decidedBy(
+  { rule, options }: Chosen<AssociationPolicy>,
+  sites: readonly Site[],
+  strength: Strength,
+): Association {
+  const differencesDb = rule.differencesDb?.(options) ?? [];
+  return (presence, contacts) => {
+    const worker = new OneWorker(presence, sites, strength, differencesDb);
+    const stays: Stay[] = [];
+    let inRange: RangeContact[] = [];
+    let current: RangeContact | null = null;
+    let sinceUs: TimeUs = 0;
+    let state: unknown;
+    let next = 0;
+    let nowUs: TimeUs = 0;
+    while (next < contacts.length || inRange.length > 0) {
+      if (inRange.length === 0) {
+        nowUs = contacts[next]!.enterUs;
+        state = undefined;
+        sinceUs = nowUs;
+      }
+      while (contacts[next]?.enterUs === nowUs) inRange.push(contacts[next++]!);
+      inRange.sort((a, b) => (worker.serverOf(a) < worker.serverOf(b) ? -1 : 1));
+      let askAgainUs: TimeUs | undefined;
+      // With another server other differences count, so the policy is asked again at once.
+      for (let asked = 0, isOther = true; isOther && asked <= inRange.length; asked += 1) {
+        const moment = {
+          ...{ nowUs, sinceUs, state },
+          current: current === null ? null : worker.serverOf(current),
+          inRange: inRange.map((contact) => worker.seen(contact, nowUs)),
+        };
+        const answer = rule.decide(moment, options);
+        const { server } = answer;
+        const chosen = inRange.find((contact) => worker.serverOf(contact) === server) ?? null;
+        if (chosen === null && server !== null) throw notInRange(rule.name, server);
+        isOther = chosen !== current;
+        if (isOther) sinceUs = nowUs;
+        current = chosen;
+        ({ state, askAgainUs } = answer);
+      }
+
+      let untilUs = contacts[next]?.enterUs ?? Number.POSITIVE_INFINITY;
+      for (const { leaveUs } of inRange) untilUs = Math.min(untilUs, leaveUs);
+      if (askAgainUs !== undefined && askAgainUs > nowUs) untilUs = Math.min(untilUs, askAgainUs);
+      if (current !== null) {
+        untilUs = worker.nextCrossing(current, inRange, nowUs, untilUs);
+        addStay(stays, current, nowUs, untilUs);
+      }
+      nowUs = untilUs;
+      inRange = inRange.filter(({ leaveUs }) => leaveUs > nowUs);
+      if (current !== null && current.leaveUs <= nowUs) {
+        current = null;
+        sinceUs = nowUs;
+      }
+    }
+    return stays;
+  };
+}
+
+/** How strong servers are on the way of one worker. */
+class OneWorker {
+  readonly #presence: Presence;
+  readonly #sites: readonly Site[];
+  readonly #strength: Strength;
+  readonly #differencesDb: readonly number[];
+
+  constructor(
+    presence: Presence,
+    sites: readonly Site[],
+    strength: Strength,
+    differencesDb: readonly number[],
+  ) {
+    this.#presence = presence;
+    this.#sites = sites.map((site) => seenBy(site, presence.kind));
+    this.#strength = strength;
+    this.#differencesDb = differencesDb;
+  }
+
+  serverOf({ site }: RangeContact): string {
+    return this.#sites[site]!.server;
+  }
+
+  seen(contact: RangeContact, nowUs: TimeUs): ServerInRange {
+    const server = this.serverOf(contact);
+    return { server, strengthDb: this.#strengthDb(contact, nowUs), sinceUs: contact.enterUs };
+  }
+
+  /** The first microsecond in which a difference to the current server is crossed; else `untilUs`. */
+  nextCrossing(
+    current: RangeContact,
+    inRange: readonly RangeContact[],
+    nowUs: TimeUs,
+    untilUs: TimeUs,
+  ): TimeUs {
+    const others = inRange.filter((contact) => contact !== current);
+    if (others.length === 0 || this.#differencesDb.length === 0) return untilUs;
+    // Whether each server is stronger by more than each difference.
+    const aboveAt = (timeUs: TimeUs): boolean[] => {
+      const ownDb = this.#strengthDb(current, timeUs);
+      return others.flatMap((other) => {
+        const differenceDb = this.#strengthDb(other, timeUs) - ownDb;
+        return this.#differencesDb.map((db) => differenceDb > db);
+      });
+    };
+    const before = aboveAt(nowUs);
+    const isOther = (timeUs: TimeUs) => aboveAt(timeUs).some((above, i) => above !== before[i]);
+    const nearestM = (x: number, y: number) =>
+      Math.min(...inRange.map(({ site }) => distanceM(this.#sites[site]!, x, y)));
+    const { edgesM } = this.#strength;
+    let lastUs = nowUs;
+    for (const timeUs of searchTimes(this.#presence, edgesM, nearestM, nowUs, untilUs)) {
+      if (isOther(timeUs)) return firstWhere(isOther, lastUs, timeUs);
+      lastUs = timeUs;
+    }
+    return untilUs;
+  }
+
+  #strengthDb({ site: index }: RangeContact, timeUs: TimeUs): number {
+    const site = this.#sites[index]!;
+    const { x, y } = courseAt(this.#presence, timeUs);
+    return this.#strength.strengthDb(site, this.#presence.kind, x - site.xM, y - site.yM);
+  }
+}
+
+function distanceM({ xM, yM }: Site, x: number, y: number): number {
+  return Math.sqrt((x - xM) * (x - xM) + (y - yM) * (y - yM));
+}
+
+function addStay(stays: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs): void {
+  const previous = stays.at(-1);
+  if (previous?.contact === contact && previous.toUs === fromUs) previous.toUs = toUs;
+  else stays.push({ contact, fromUs, toUs });
+}
+
+function notInRange(policy: string, server: string): InputError {
+  return new InputError({
+    found: `association policy ${policy}: its answer "${server}" is no server in range`,
+    advice: ['expected one of inRange, or null'],
+  });
+}
