@@ -3,6 +3,7 @@ import { availableParallelism, cpus, platform, release, totalmem } from 'node:os
 import type { Config } from '../config/config-schema.ts';
 import { isParameterFile } from '../config/resolve-paths.ts';
 import { sensorSource } from '../config/sensors.ts';
+import { traceSource } from '../config/trace-source.ts';
 import { InputError } from '../errors.ts';
 import { packageVersion } from '../package-version.ts';
 import { sha256Of } from '../sha256-of.ts';
@@ -21,7 +22,7 @@ export interface Provenance {
   inputs: {
     /** SHA-256 of `config.resolved.yaml`. */
     config: string;
-    /** Null for workers that stay where they are. */
+    /** Of several files the SHA-256 of their list of these; null for workers that stay where they are. */
     trace: string | null;
     dataset: string;
     /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
@@ -70,7 +71,7 @@ export function provenanceOf(
     enginesLeftOut: engine.leftOut,
     inputs: {
       config: createHash('sha256').update(resolvedConfig).digest('hex'),
-      trace: mobility.trace === undefined ? null : sha256Of(mobility.trace),
+      trace: traceHash(config),
       dataset: composition.dataset.sha256,
       files,
     },
@@ -81,6 +82,13 @@ export function provenanceOf(
       memoryMiB: Math.round(totalmem() / 2 ** 20),
     },
   };
+}
+
+function traceHash({ mobility: { trace } }: Config): string | null {
+  if (trace === undefined) return null;
+  const hashes = traceSource(trace).files.map(sha256Of);
+  if (hashes.length === 1) return hashes[0]!;
+  return createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
 
 /** Those of an IDX folder are in the dataset's own hash. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isRuleFile } from '../rules/running/load.ts';
 import type { AttackConfig, Config, ServerLayer, WorkerLayer } from './config-schema.ts';
+import { withPaths } from './trace-source.ts';
 import { mapTriggers } from './trigger-choices.ts';
 
 type DatasetConfig = Config['data']['dataset'];
@@ -46,7 +47,7 @@ export function resolvePaths(config: Config, folder: string): Config {
       ...config.mobility,
       association: pathOfPolicy(association, absolute),
       radio: isRuleFile(radio.model) ? { ...radio, model: absolute(radio.model) } : radio,
-      ...(trace === undefined ? {} : { trace: absolute(trace) }),
+      ...(trace === undefined ? {} : { trace: withPaths(trace, absolute) }),
       ...(network === undefined ? {} : { network: absolute(network) }),
     },
     layers: {

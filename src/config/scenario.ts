@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
-import { loadTrace, type Trace, type TraceOptions } from '../mobility/trace.ts';
+import { loadTrace, type Trace } from '../mobility/trace.ts';
 import { associationOf } from './association.ts';
 import type { Config } from './config-schema.ts';
 import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
+import { traceSource, withoutUndefined } from './trace-source.ts';
 
 /** Where a config's run takes place. */
 interface Scenario extends MobilityMap, Reaching {
@@ -64,16 +65,18 @@ export async function traceOf(config: Config): Promise<Trace> {
   if (trace === undefined) return NO_TRACE;
   const { kinds, types, riders } = workers;
   const options = { maximumSpeedMps, kinds, riders, maximumGapS, types };
-  const key = [resolve(trace), networkFile === undefined ? null : resolve(networkFile), options];
+  const source = traceSource(trace);
+  const files = source.files.map((file) => resolve(file));
+  const key = [
+    { ...source, files },
+    networkFile === undefined ? null : resolve(networkFile),
+    options,
+  ];
   return once(traces, key, async () => {
     // A network that cannot be read is a problem of its own.
     const network = await networkOf(config).catch(() => undefined);
-    return loadTrace(trace, withoutUndefined({ ...options, network }));
+    return loadTrace(source, withoutUndefined({ ...options, network }));
   });
-}
-
-function withoutUndefined(options: Record<string, unknown>): TraceOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 export async function networkOf({ mobility }: Config): Promise<Network | undefined> {

@@ -59,7 +59,7 @@ export function presencesOf(track: Track, cut: Cut): Parts {
       const isGap = gapAt.has(timesUs[i]!);
       const gapUs = timesUs[i]! - timesUs[i - 1]!;
       const distanceM = Math.hypot(x[i]! - x[i - 1]!, y[i]! - y[i - 1]!);
-      const isJump = !cut.isContinuous && distanceM * US_PER_S > cut.maximumSpeedMps * gapUs;
+      const isJump = distanceM * US_PER_S > cut.maximumSpeedMps * gapUs;
       if (!isGap && !isJump) continue;
       if (isGap) found.gaps++;
       else found.jumps++;

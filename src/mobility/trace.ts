@@ -2,10 +2,9 @@ import { InputError } from '../errors.ts';
 import { type TimeUs, US_PER_S } from '../simulation/time.ts';
 import type { Bounds } from './bounds.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
-import { readFcdTracks } from './formats/fcd.ts';
-import { inMetres } from './frame.ts';
 import type { Network } from './network.ts';
 import { type Cut, presencesOf } from './presences.ts';
+import { readSource, sourceName, type TraceSource } from './trace-source.ts';
 import type { Tracks } from './tracks.ts';
 
 /** One uninterrupted stay of an entity on the map. Times count from the trace's begin. */
@@ -21,6 +20,7 @@ export interface Presence {
 }
 
 export interface Trace {
+  /** All of them, apart by commas. */
   file: string;
   /** Time of the first timestep in the file; every other time counts from it. */
   beginUs: TimeUs;
@@ -42,7 +42,7 @@ export interface Trace {
 /** What becomes of persons and containers while they are in a vehicle; `drop`: of those that ever are. */
 type Riders = 'with-vehicle' | 'separate' | 'drop';
 
-export interface TraceOptions {
+interface TraceOptions {
   /** Faster than this is no driving but a jump (SUMO's teleport), and ends the presence. */
   maximumSpeedMps?: number;
   /** A longer time without a sample ends the presence; by default, by the entity's own samples. */
@@ -57,7 +57,7 @@ export interface TraceOptions {
 }
 
 /**
- * Loads an FCD trace as presences: an entity's samples, cut at gaps and at impossible jumps.
+ * Loads a trace as presences: an entity's samples, cut at gaps and at impossible jumps.
  *
  * A gap is more than 1.5 of the usual distance between the samples of that entity (SUMO can sample
  * each at its own period), or more than `maximumGapS`. A presence lasts from its first
@@ -65,11 +65,15 @@ export interface TraceOptions {
  * next sample. Where several kinds use the same id, the entities are named `car:ID` and so on.
  * Throws InputError.
  */
-export async function loadTrace(file: string, options: TraceOptions = {}): Promise<Trace> {
+export async function loadTrace(
+  given: string | TraceSource,
+  options: TraceOptions = {},
+): Promise<Trace> {
   const { maximumSpeedMps = 70, maximumGapS, kinds = ENTITY_KINDS, types, network } = options;
   const { riders = 'with-vehicle' } = options;
-  const reading = await readFcdTracks(file);
-  await inMetres(reading, network);
+  const source = typeof given === 'string' ? { files: [given] } : given;
+  const file = sourceName(source);
+  const reading = await readSource(source, network);
   const { tracks, remarks, firstTimeUs: beginUs, steps } = reading;
 
   const periodUs = reading.periodUs ?? US_PER_S;

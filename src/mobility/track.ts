@@ -43,6 +43,19 @@ export class Track {
     this.#carrier = undefined;
   }
 
+  /** The rides by the vehicle, if any, that the entity is in at each sample. */
+  setRides(carriers: readonly (object | undefined)[]): void {
+    this.rides.length = 0;
+    for (let i = 0; i < carriers.length; i++) {
+      if (i > 0 && carriers[i] === carriers[i - 1]) continue;
+      let end = i + 1;
+      while (end < carriers.length && carriers[end] === carriers[i]) end++;
+      if (carriers[i] !== undefined && end - i >= 2) {
+        this.rides.push({ fromUs: this.timesUs[i]!, toUs: this.timesUs[end - 1]! });
+      }
+    }
+  }
+
   /** Keeps the samples of which `keep` says so, at the place it may have changed. */
   filter(keep: (i: number) => boolean): void {
     let kept = 0;

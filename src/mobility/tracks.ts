@@ -18,7 +18,7 @@ export interface TraceReading {
   frame: 'metres' | 'degrees' | 'utm' | undefined;
   /** Entities stand at the start of a segment of way until they enter the next. */
   isMesoscopic: boolean;
-  /** Samples are the ends of straight ways, however far apart: no gap, no jump. */
+  /** Samples are the ends of straight ways, however far apart: there is no gap. */
   isContinuous: boolean;
   /** Edges of a SUMO network that the first rows are on. */
   edges: ReadonlySet<string>;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inspectSites } from '#src/mobility/inspect.js';
 import { readNetwork } from '#src/mobility/network.js';
 import { disc } from '#src/mobility/radio/disc.js';
-import { loadTrace, type Trace, type TraceOptions } from '#src/mobility/trace.js';
+import { loadTrace, type Trace } from '#src/mobility/trace.js';
 import { fcd, file, problemOf } from './files.ts';
 
 /** Made by SUMO 1.15 and 1.28: `make.sh` there has the commands. */
@@ -10,7 +10,10 @@ const FIXTURES = 'test/mobility/fixtures';
 const VERSIONS = ['old', 'new'] as const;
 const network = await readNetwork(`${FIXTURES}/network.net.xml`);
 
-function fixture(name: string, options: TraceOptions = { network }): Promise<Trace> {
+function fixture(
+  name: string,
+  options: Parameters<typeof loadTrace>[1] = { network },
+): Promise<Trace> {
   return loadTrace(`${FIXTURES}/${name}.xml.gz`, options);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadTrace, type TraceOptions } from '#src/mobility/trace.js';
+import { loadTrace } from '#src/mobility/trace.js';
 import { fcd, file, problemOf } from './files.ts';
 
 /** A trace from rows `time: name id x y, …`. */
@@ -19,11 +19,11 @@ function trace(lines: string[]): string {
   );
 }
 
-async function load(lines: string[], options?: TraceOptions) {
+async function load(lines: string[], options?: Parameters<typeof loadTrace>[1]) {
   return loadTrace(file(trace(lines)), options);
 }
 
-async function stays(lines: string[], options?: TraceOptions) {
+async function stays(lines: string[], options?: Parameters<typeof loadTrace>[1]) {
   const { presences } = await load(lines, options);
   return presences.map(({ entity, timesUs }) => [
     entity,

@@ -249,7 +249,7 @@ describe('the run folder', () => {
       expect(existsSync(join(runDir, name))).toBe(true);
     }
     const provenance = JSON.parse(readFileSync(join(runDir, 'provenance.json'), 'utf8'));
-    const trace = readFileSync(config.mobility.trace!);
+    const trace = readFileSync(config.mobility.trace as string);
     expect(provenance).toMatchObject({
       seed: 1,
       engine: 'reference',

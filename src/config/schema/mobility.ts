@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { radioSchema } from './radio.ts';
 import { atLeastOne, distinct, otherwise, positive, ruleOptions, share } from './scalars.ts';
+import { traceSchema } from './trace.ts';
 
 export const mobilitySchema = z
   .strictObject({
@@ -10,10 +11,7 @@ export const mobilitySchema = z
       .describe(
         'workers move as in a trace, or stay at their servers, in equal blocks in the order of these',
       ),
-    trace: otherwise(
-      'none for model static',
-      z.string().optional().describe('SUMO FCD file (.xml or .xml.gz), relative to this file'),
-    ),
+    trace: otherwise('none for model static', traceSchema.optional()),
     network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
     end: z
       .enum(['stop', 'repeat'])
@@ -71,5 +69,5 @@ export const mobilitySchema = z
   })
   .refine(({ model, trace }) => model === 'static' || trace !== undefined, {
     path: ['trace'],
-    message: 'the path of a SUMO FCD file, or model: static',
+    message: 'the path of a trace, or model: static',
   });

@@ -1,12 +1,19 @@
 import type { FcdEntity } from '../fcd/fcd-sink.ts';
 import { readFcd } from '../fcd/reader.ts';
 import { Counts, noTracks, type TraceReading, trackOf } from '../tracks.ts';
+import type { TraceFormat } from './format.ts';
+
+export const fcd: TraceFormat = {
+  name: 'fcd',
+  fits: (start) => start.includes('<fcd-export'),
+  read: readFcdTracks,
+};
 
 /**
  * Reads SUMO's FCD (XML, plain or gzipped). Who is at exactly the place of a vehicle, in the same
  * timestep, is inside of it: SUMO writes no other sign of a ride. Throws InputError.
  */
-export async function readFcdTracks(file: string): Promise<TraceReading> {
+async function readFcdTracks(file: string): Promise<TraceReading> {
   const tracks = noTracks();
   const periods = new Counts();
   const vehicles = new VehiclesOfStep();

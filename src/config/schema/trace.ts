@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import {
+  METRES_IN,
+  SECONDS_IN,
+  TRACE_COLUMNS,
+  type TraceColumn,
+} from '../../mobility/formats/format.ts';
+import { formatNames } from '../../mobility/formats/index.ts';
+import { otherwise } from './scalars.ts';
+
+const path = z.string().min(1);
+const files = z.union([path, z.array(path).min(1)]);
+const file = files.describe('its file, or files that together are the trace');
+const kind = otherwise(
+  'what the file tells, otherwise car',
+  z.enum(['car', 'pedestrian', 'container']).optional().describe('what its entities are'),
+);
+const unitsIn = <Unit extends string>(units: Readonly<Record<Unit, number>>) =>
+  z.enum(Object.keys(units) as [Unit, ...Unit[]]);
+const column = z.union([z.string().min(1), z.number().int().min(1)]);
+const columnKeys = Object.fromEntries(
+  TRACE_COLUMNS.map((name) => [name, column.optional()]),
+) as Record<TraceColumn, z.ZodOptional<typeof column>>;
+
+const ofTables = ['columns', 'delimiter', 'timeUnit', 'lengthUnit'] as const;
+
+const mappingSchema = z
+  .strictObject({
+    format: otherwise(
+      'the one that the start of the file shows',
+      z
+        .enum(formatNames as [string, ...string[]])
+        .optional()
+        .describe('how it is written'),
+    ),
+    file,
+    kind,
+    columns: z
+      .strictObject(columnKeys)
+      .refine(
+        (columns) => new Set(Object.values(columns).map((one) => typeof one)).size <= 1,
+        'all columns by name, or all by number',
+      )
+      .optional()
+      .describe('of csv: the names of columns, or their numbers, from 1, where it has no head'),
+    delimiter: otherwise(
+      'found by itself',
+      z.string().length(1).optional().describe('of csv: between the cells of a row'),
+    ),
+    timeUnit: otherwise(
+      's',
+      unitsIn(SECONDS_IN).optional().describe('of csv: of times that are numbers, not dates'),
+    ),
+    lengthUnit: otherwise('m', unitsIn(METRES_IN).optional().describe('of csv: of x and y')),
+  })
+  .superRefine((trace, context) => {
+    if (trace.format === 'csv') return;
+    for (const key of ofTables) {
+      if (trace[key] === undefined) continue;
+      const message = 'with this key, format: csv';
+      context.addIssue({ code: 'custom', path: [key], message });
+    }
+  });
+
+/** Where the trace is. */
+export const traceSchema = z
+  .union([path, z.array(path).min(1), mappingSchema])
+  .describe(
+    'file of a trace (docs/traces.md), relative to this file; a list: files that together are one; or a mapping with what the file does not tell',
+  );

@@ -1,0 +1,160 @@
+import { basename } from 'node:path';
+import Papa from 'papaparse';
+import { InputError } from '../../errors.ts';
+import { adviceOnName } from '../../nearest-name.ts';
+import { ENTITY_KINDS, type EntityKind } from '../fcd/fcd-sink.ts';
+import { findRides } from '../rides.ts';
+import { sortSamples } from '../sort-samples.ts';
+import { noTracks, type TraceReading, trackOf } from '../tracks.ts';
+import {
+  type FormatOptions,
+  METRES_IN,
+  SECONDS_IN,
+  TRACE_COLUMNS,
+  type TraceColumn,
+  type TraceFormat,
+} from './format.ts';
+import { numberIn, readingOf, textOf, timeIn } from './lines.ts';
+
+/** Names that columns have without being told; SUMO 1.24 and later write the first ones. */
+const KNOWN: Record<TraceColumn, readonly string[]> = {
+  time: ['timestep_time', 'time', 't', 'seconds', 'timestamp', 'datetime'],
+  id: ['vehicle_id', 'person_id', 'container_id', 'id', 'entity', 'node'],
+  x: ['vehicle_x', 'person_x', 'container_x', 'x'],
+  y: ['vehicle_y', 'person_y', 'container_y', 'y'],
+  lon: ['longitude', 'lon', 'lng'],
+  lat: ['latitude', 'lat'],
+  type: ['vehicle_type', 'person_type', 'container_type', 'type'],
+  kind: ['kind'],
+};
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/**
+ * A table: time (seconds, or dates), id, and x and y in metres or longitude and latitude in degrees. Its
+ * head names the columns, unless `columns` has their numbers. Rows may come in any order. Without a
+ * column of ids the file is one entity, of the file's name.
+ */
+export const csv: TraceFormat = {
+  name: 'csv',
+  fits(start) {
+    const end = start.indexOf('\n');
+    const head = Papa.parse<string[]>(end < 0 ? start : start.slice(0, end), PARSING).data[0] ?? [];
+    const at = placesIn(head.map((name) => name.replace(/^\ufeff/, '')));
+    return at.time >= 0 && at.id >= 0;
+  },
+  async read(file, options) {
+    const { delimiter = '', columns = {}, kind: otherKind = 'car' } = options;
+    const { data } = Papa.parse<string[]>(await textOf(file), { ...PARSING, delimiter });
+    const hasHead = !Object.values(columns).some((column) => typeof column === 'number');
+    const head = hasHead ? (data[0] ?? []) : [];
+    const at = hasHead ? chosenIn(head, options, file) : numbered(columns);
+    const { unitM, xAt, yAt, areDegrees } = positionIn(at, head, options, file);
+    const unitS = SECONDS_IN[options.timeUnit ?? 's'];
+    const sumo = sumoColumns(head, data);
+    const tracks = noTracks();
+    for (let row = hasHead ? 1 : 0; row < data.length; row++) {
+      const cells = data[row]!;
+      if (cells.every((cell) => cell.trim() === '')) continue;
+      const id = at.id < 0 ? nameOf(file) : cells[at.id]?.trim();
+      // SUMO writes a row without an entity for a timestep without any.
+      if (!id) continue;
+      const line = row + 1;
+      const told = kindIn(cells[at.kind], file, line);
+      const track = trackOf(tracks, told ?? sumo?.(cells) ?? otherKind, id);
+      if (track.type === '') track.type = cells[at.type] ?? '';
+      const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
+      const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
+      track.push(timeIn(cells[at.time], file, line, unitS), x, y);
+    }
+    const remarks = sortSamples(tracks);
+    findRides(tracks);
+    const frame: TraceReading['frame'] = areDegrees ? 'degrees' : undefined;
+    return readingOf(file, tracks, { frame, firstLine: hasHead ? 2 : 1, remarks });
+  },
+};
+
+const PARSING = { delimitersToGuess: DELIMITERS };
+
+type Places = Record<TraceColumn, number>;
+
+/** Where each column is, by the names that are known; -1 for one that is missing. */
+function placesIn(head: readonly string[]): Places {
+  const names = head.map((name) => name.trim().toLowerCase());
+  const find = (column: TraceColumn) => names.findIndex((name) => KNOWN[column].includes(name));
+  return Object.fromEntries(TRACE_COLUMNS.map((column) => [column, find(column)])) as Places;
+}
+
+/** The same, where `columns` names some of them itself. Throws InputError. */
+function chosenIn(
+  head: readonly string[],
+  { columns = {}, delimiter }: FormatOptions,
+  file: string,
+): Places {
+  const at = placesIn(head);
+  const names = head.map((name) => name.trim());
+  for (const [column, name] of Object.entries(columns) as [TraceColumn, string][]) {
+    at[column] = names.indexOf(name);
+    if (at[column] >= 0) continue;
+    const found = `no column "${name}" (columns.${column}) among: ${names.join(', ')}`;
+    throw new InputError({ place: { file, line: 1 }, found, advice: adviceOnName(name, names) });
+  }
+  if ('x' in columns || 'y' in columns) Object.assign(at, { lon: -1, lat: -1 });
+  if ('lon' in columns || 'lat' in columns) Object.assign(at, { x: -1, y: -1 });
+  if (at.time >= 0) return at;
+  const parted = delimiter === undefined ? ', or the delimiter' : '';
+  const advice = [`name the column of times: trace.columns.time${parted}`];
+  const found = `no column of times among: ${names.join(', ')}`;
+  throw new InputError({ place: { file, line: 1 }, found, advice });
+}
+
+function numbered(columns: FormatOptions['columns'] = {}): Places {
+  const at = TRACE_COLUMNS.map((column) => [column, Number(columns[column] ?? 0) - 1]);
+  return Object.fromEntries(at) as Places;
+}
+
+function positionIn(
+  at: Places,
+  head: readonly string[],
+  { lengthUnit = 'm' }: FormatOptions,
+  file: string,
+): { unitM: number; xAt: number; yAt: number; areDegrees: boolean } {
+  if (at.x >= 0 && at.y >= 0) {
+    return { unitM: METRES_IN[lengthUnit], xAt: at.x, yAt: at.y, areDegrees: false };
+  }
+  if (at.lon >= 0 && at.lat >= 0) {
+    return { unitM: 1, xAt: at.lon, yAt: at.lat, areDegrees: true };
+  }
+  const advice = ['expected columns x and y (metres), or lon and lat (degrees)'];
+  const found = `no columns of places among: ${head.join(', ')}`;
+  throw new InputError({ place: { file, line: 1 }, found, advice });
+}
+
+function kindIn(text: string | undefined, file: string, line: number): EntityKind | undefined {
+  if (text === undefined || text.trim() === '') return undefined;
+  const kind = ENTITY_KINDS.find((one) => one === text.trim());
+  if (kind) return kind;
+  const advice = [`expected ${ENTITY_KINDS.join(', ')}`];
+  throw new InputError({ place: { file, line }, found: `the kind is "${text}"`, advice });
+}
+
+/**
+ * SUMO writes vehicles, persons and containers into the same columns. Vehicles have a lane, the others
+ * an edge; in a mesoscopic trace no row has a lane, and vehicles alone are certain to be there.
+ */
+function sumoColumns(
+  head: readonly string[],
+  rows: readonly string[][],
+): ((cells: readonly string[]) => EntityKind) | undefined {
+  const [lane, type] = [head.indexOf('vehicle_lane'), head.indexOf('vehicle_type')];
+  if (lane < 0 || !rows.some((cells, row) => row > 0 && !!cells[lane])) return undefined;
+  return (cells) => {
+    if (cells[lane]) return 'car';
+    return cells[type] === 'DEFAULT_CONTAINERTYPE' ? 'container' : 'pedestrian';
+  };
+}
+
+function nameOf(file: string): string {
+  return basename(file)
+    .replace(/\.gz$/, '')
+    .replace(/\.\w+$/, '');
+}
