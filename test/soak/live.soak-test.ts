@@ -89,6 +89,8 @@ it(`survives ${FAULTS} random faults, its books right and its memory flat`, asyn
   }
   console.log(counts);
   const { processes } = await run.underWay();
+  // A process that is stopped cannot see that its coordinator is gone.
+  for (const { pid } of seen.values()) signal(pid, 'SIGCONT');
   run.child.kill('SIGKILL');
   await run.child.outcome;
   await allGone([...seen.values(), ...processes]);
