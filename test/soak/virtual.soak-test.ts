@@ -37,7 +37,8 @@ it(`a virtual run killed with -9 at any moment comes to the same end, ${KILLS} k
 
   /** Starts the run, or goes on with it, on threads or with agents in processes of their own. */
   const begin = () => {
-    const isNew = !existsSync(runDir());
+    // A folder that its run did not come to fill is given to `run` again, as the program says.
+    const isNew = !existsSync(join(runDir(), 'config.resolved.yaml'));
     const first = isNew ? ['run', config, '--out', runDir()] : ['resume', runDir()];
     const how = [['--threads', '1'], ['--threads', '2'], ['pool.agents=2']][random.integer(3)]!;
     // A run that is resumed has the agents of its config.
