@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#src/config/load-config.js';
+import { VirtualRun } from '#src/run/virtual-run.js';
 import { testNeeding } from './needs.ts';
 import { freshPath, journalOf, startRun } from './run/run-folders.ts';
 
@@ -22,16 +23,29 @@ it('every golden run has a hash, and every hash a run', () => {
 });
 
 describe.each(Object.entries(hashes))('the golden run %s', (name, expected) => {
-  it.each([1, 2])('has its hash on %i threads', async (threads) => {
+  let endUs = 0;
+
+  it('has its hash on a thread', async () => {
     const { config } = await loadConfig(join(FOLDER, `${name}.yaml`));
     const runDir = freshPath(name);
-    const summary = await (await startRun(config, runDir, threads)).toEnd();
+    const summary = await (await startRun(config, runDir)).toEnd();
     expect(summary).toMatchObject({ status: 'done', journalHash: expected });
+    endUs = Math.max(...journalOf(runDir).map((line) => ('n' in line ? line.timeUs : 0)));
     // The run reaches what it is there for.
     const types = new Set(journalOf(runDir).map(({ type }) => type));
     for (const type of ['updated', 'evaluated', 'associate']) expect(types).toContain(type);
     if (name === 'crashes') for (const type of ['crashed', 'cut']) expect(types).toContain(type);
     if (name === 'moving-faults') expect(types).toContain('turned-byzantine');
+  });
+
+  it('has the same on two threads, stopped half-way and gone on with from its file', async () => {
+    const { config } = await loadConfig(join(FOLDER, `${name}.yaml`));
+    const runDir = freshPath(name);
+    const until = { timeUs: Math.floor(endUs / 2) };
+    const stopped = await (await startRun(config, runDir, 2)).toEnd({ until });
+    expect(stopped.status).toBe('stopped');
+    const summary = await (await VirtualRun.resume(runDir, { threads: 2 })).toEnd();
+    expect(summary).toMatchObject({ status: 'done', journalHash: expected });
   });
 });
 

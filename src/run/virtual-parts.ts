@@ -23,7 +23,7 @@ export const virtualShape = z.looseObject({
   world: z.looseObject({
     nowUs: z.number(),
     queue: z.looseObject({}),
-    cloud: z.looseObject({ theta: z.number(), version: z.number(), rounds: z.number() }),
+    cloud: z.looseObject({ version: z.number() }),
     servers: map,
     workers: map,
     batches: map,
