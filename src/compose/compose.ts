@@ -198,7 +198,7 @@ function ownersOf(config: Config, workerIds: readonly string[]): readonly string
 /** At its time, or with the trace where that is not to be played again: whichever is first. */
 function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSettings['latestEnd'] {
   const limitUs = optionalUs(training.maximumTimeS);
-  const traceUs = mobility.model === 'trace' && mobility.end === 'stop' ? trace.spanUs : null;
+  const traceUs = mobility.model !== 'static' && mobility.end === 'stop' ? trace.spanUs : null;
   if (traceUs !== null && (limitUs === null || traceUs < limitUs)) {
     return { timeUs: traceUs, reason: 'trace' };
   }

@@ -6,6 +6,7 @@ import { sensorSource } from '../config/sensors.ts';
 import { traceSource } from '../config/trace-source.ts';
 import { InputError } from '../errors.ts';
 import { packageVersion } from '../package-version.ts';
+import { isRuleFile } from '../rules/running/load.ts';
 import { sha256Of } from '../sha256-of.ts';
 import type { Composition } from './compose.ts';
 
@@ -40,6 +41,9 @@ export function provenanceOf(
   const { engine, threads } = composition;
   const files: Record<string, string> = {};
   if (mobility.network !== undefined) files[mobility.network] = sha256Of(mobility.network);
+  for (const file of [mobility.model, mobility.radio.model].filter(isRuleFile)) {
+    files[file] = sha256Of(file);
+  }
   if (isParameterFile(model.init)) files[model.init] = sha256Of(model.init);
   if (threads.model.kind === 'module') files[threads.model.module] = threads.model.sha256;
   const sensors = sensorSource(config);

@@ -7,6 +7,7 @@ import { preAggregators } from '../../pre-aggregators/index.ts';
 import { triggers } from '../../triggers/index.ts';
 import { InputError } from '../errors.ts';
 import { associationPolicies } from '../mobility/association/policies/index.ts';
+import { movementModels } from '../mobility/movement/models/index.ts';
 import { radioModels } from '../mobility/radio/models/index.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import {
@@ -25,7 +26,8 @@ export type RuleKind =
   | 'trigger'
   | 'rule of participants'
   | 'radio model'
-  | 'association policy';
+  | 'association policy'
+  | 'movement model';
 
 /** What every rule says of itself. */
 export interface BuiltInRule {
@@ -45,6 +47,7 @@ export const builtInRules: Record<RuleKind, readonly BuiltInRule[]> = {
   'rule of participants': participantRules,
   'radio model': radioModels,
   'association policy': associationPolicies,
+  'movement model': movementModels,
 };
 
 /** The package's folder that holds the rules of a kind. */
@@ -57,12 +60,14 @@ export const FOLDERS: Record<RuleKind, string> = {
   'rule of participants': 'participants',
   'radio model': 'src/mobility/radio/models',
   'association policy': 'src/mobility/association/policies',
+  'movement model': 'src/mobility/movement/models',
 };
 
 /** Names that stand for what is no file of its folder. */
 const BESIDES: Partial<Record<RuleKind, readonly string[]>> = {
   'radio model': ['range'],
   'association policy': ['nearest'],
+  'movement model': ['trace', 'static'],
 };
 
 /**

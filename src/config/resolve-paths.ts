@@ -39,13 +39,14 @@ export function resolvePaths(config: Config, folder: string): Config {
       ...attacked(layer.attack),
     };
   }
-  const { trace, network, radio, association } = config.mobility;
+  const { model, trace, network, radio, association } = config.mobility;
   return {
     ...config,
     ...resolveSensors(config, absolute),
     mobility: {
       ...config.mobility,
       association: pathOfPolicy(association, absolute),
+      model: isRuleFile(model) ? absolute(model) : model,
       radio: isRuleFile(radio.model) ? { ...radio, model: absolute(radio.model) } : radio,
       ...(trace === undefined ? {} : { trace: withPaths(trace, absolute) }),
       ...(network === undefined ? {} : { network: absolute(network) }),

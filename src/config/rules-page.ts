@@ -29,6 +29,7 @@ const SECTIONS: [kind: RuleKind, title: string, place: string][] = [
     'Association policies',
     '`mobility.association.policy`, besides `nearest`',
   ],
+  ['movement model', 'Movement models', '`mobility.model`, besides `trace` and `static`'],
 ];
 
 /** The page of all built-in rules, as committed in docs/rules.md. */

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
+import { movingBy } from '../mobility/movement/moving.ts';
 import { type Network, readNetwork } from '../mobility/network.ts';
 import { loadTrace, type Trace } from '../mobility/trace.ts';
+import { loadMovementModel } from '../rules/running/load.ts';
 import { associationOf } from './association.ts';
+import { referenceTo } from './choose-rules.ts';
 import type { Config } from './config-schema.ts';
 import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
@@ -61,9 +64,10 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
 
 /** The trace of a config, with those entities that its workers may be. */
 export async function traceOf(config: Config): Promise<Trace> {
-  const { trace, network: networkFile, maximumSpeedMps, maximumGapS, workers } = config.mobility;
-  if (trace === undefined) return NO_TRACE;
-  const { kinds, types, riders } = workers;
+  const { model, trace, network: networkFile, maximumSpeedMps, maximumGapS } = config.mobility;
+  if (model === 'static') return NO_TRACE;
+  if (model !== 'trace' || trace === undefined) return movingTrace(config);
+  const { kinds, types, riders } = config.mobility.workers;
   const options = { maximumSpeedMps, kinds, riders, maximumGapS, types };
   const source = traceSource(trace);
   const files = source.files.map((file) => resolve(file));
@@ -76,6 +80,17 @@ export async function traceOf(config: Config): Promise<Trace> {
     // A network that cannot be read is a problem of its own.
     const network = await networkOf(config).catch(() => undefined);
     return loadTrace(source, withoutUndefined({ ...options, network }));
+  });
+}
+
+/** Of the entities that a movement model moves. */
+async function movingTrace(config: Config): Promise<Trace> {
+  const { model: rule, options, entities } = config.mobility;
+  const key = [rule, options, entities, config.seed];
+  return once(traces, key, async () => {
+    const { timeLimitS } = config.rules;
+    const reference = await referenceTo('movement model', { rule, options }, timeLimitS);
+    return movingBy(await loadMovementModel(reference), entities, config.seed);
   });
 }
 

@@ -161,7 +161,7 @@ function nameOf(kind: EntityKind, id: string, tracks: Tracks): string {
   return name;
 }
 
-function boundsOf(presences: readonly Presence[]): Bounds {
+export function boundsOf(presences: readonly Presence[]): Bounds {
   const bounds = { minXM: Infinity, minYM: Infinity, maxXM: -Infinity, maxYM: -Infinity };
   for (const { x, y } of presences) {
     for (let i = 0; i < x.length; i++) {

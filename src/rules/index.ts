@@ -43,6 +43,11 @@ export {
   type Sending,
 } from './contract/delivery-attack.ts';
 export {
+  defineMovementModel,
+  type MovementModel,
+  type Waypoint,
+} from './contract/movement-model.ts';
+export {
   defineParticipants,
   type ParticipantCandidate,
   type ParticipantRule,

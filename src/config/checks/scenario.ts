@@ -6,6 +6,7 @@ import type { Network } from '../../mobility/network.ts';
 import { disc } from '../../mobility/radio/disc.ts';
 import type { Trace } from '../../mobility/trace.ts';
 import { adviceOnName } from '../../nearest-name.ts';
+import { OptionsRefused } from '../../rules/running/load.ts';
 import { associationOf } from '../association.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
@@ -16,6 +17,7 @@ import { positionOf } from '../sites.ts';
 import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
+import { optionProblems } from './option-problems.ts';
 import { timingProblems } from './timing.ts';
 
 type Point = ConfigSource['problem'];
@@ -24,7 +26,9 @@ type Point = ConfigSource['problem'];
 export const checkScenario: Check = async (config, problem) => {
   const problems: Problem[] = [];
   if (config.mobility.model === 'static') return problems;
-  const trace = await reading(() => traceOf(config), ['mobility', 'trace']);
+  problems.push(...noKind(config, problem));
+  const isTrace = config.mobility.model === 'trace';
+  const trace = await reading(() => traceOf(config), ['mobility', isTrace ? 'trace' : 'model']);
   const network = await reading(() => networkOf(config), ['mobility', 'network']);
   const sites = sitesOf(config, network);
   const region = regionOf(config, network);
@@ -65,7 +69,12 @@ export const checkScenario: Check = async (config, problem) => {
       return await read();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      problems.push(...error.problems.map((one) => pointed(one, path, problem)));
+      const { model, options } = config.mobility;
+      problems.push(
+        ...(error instanceof OptionsRefused && path.at(-1) === 'model'
+          ? optionProblems(error, ['mobility', 'options'], model, options, problem)
+          : error.problems.map((one) => pointed(one, path, problem))),
+      );
       return undefined;
     }
   }
@@ -127,6 +136,14 @@ function tooShort({ mobility, training }: Config, trace: Trace, problem: Point):
       [`expected at most ${lastsS}, or mobility.end: repeat`],
     ),
   ];
+}
+
+/** Entities that a model moves are of a kind that takes part. */
+function noKind({ mobility }: Config, problem: Point): Problem[] {
+  const { model, entities, workers } = mobility;
+  if (model === 'trace' || workers.kinds.includes(entities.kind)) return [];
+  const found = `${entities.kind}, but mobility.workers.kinds is ${workers.kinds.join(', ')}`;
+  return [problem(['mobility', 'entities', 'kind'], found, ['name it there, too'])];
 }
 
 /** The trace has entities of the Byzantine kind, and named entities are of it. */

@@ -6,12 +6,21 @@ import { traceSchema } from './trace.ts';
 export const mobilitySchema = z
   .strictObject({
     model: z
-      .enum(['trace', 'static'])
+      .string()
       .default('trace')
       .describe(
-        'workers move as in a trace, or stay at their servers, in equal blocks in the order of these',
+        'trace: workers move as in a trace; static: they stay at their servers, in equal blocks in the order of these; or a movement model (docs/rules.md), or the path of your own file',
       ),
-    trace: otherwise('none for model static', traceSchema.optional()),
+    options: ruleOptions.describe("the movement model's own options"),
+    entities: z
+      .strictObject({
+        count: atLeastOne.max(1_000_000).default(100).describe('how many there are'),
+        kind: z.enum(['car', 'pedestrian', 'container']).default('car').describe('what they are'),
+        durationS: positive.default(3600).describe('how long they move, as a trace does'),
+      })
+      .prefault({})
+      .describe('who moves by a movement model'),
+    trace: otherwise('none for the other models', traceSchema.optional()),
     network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
     end: z
       .enum(['stop', 'repeat'])
@@ -67,7 +76,7 @@ export const mobilitySchema = z
       })
       .prefault({}),
   })
-  .refine(({ model, trace }) => model === 'static' || trace !== undefined, {
+  .refine(({ model, trace }) => model !== 'trace' || trace !== undefined, {
     path: ['trace'],
-    message: 'the path of a trace, or model: static',
+    message: 'the path of a trace, or a model: static, random-waypoint, manhattan-grid',
   });

@@ -7,6 +7,7 @@ import type { AssociationPolicy } from '../contract/association-policy.ts';
 import type { Attack, VectorAttack } from '../contract/attack.ts';
 import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
+import type { MovementModel } from '../contract/movement-model.ts';
 import type { ParticipantRule } from '../contract/participants.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
 import type { RadioModel } from '../contract/radio-model.ts';
@@ -136,6 +137,10 @@ export function loadAssociationPolicy(
   return load<AssociationPolicy>(reference, 'association policy');
 }
 
+export function loadMovementModel(reference: RuleReference): Promise<Chosen<MovementModel>> {
+  return load<MovementModel>(reference, 'movement model');
+}
+
 const METHODS = {
   aggregator: ['minimumInputs', 'aggregate'],
   'pre-aggregator': ['minimumInputs', 'outputs', 'apply'],
@@ -145,6 +150,7 @@ const METHODS = {
   'rule of participants': ['choose'],
   'radio model': ['lossDb'],
   'association policy': ['decide'],
+  'movement model': ['way'],
 } as const;
 const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {
   vector: ['forge'],

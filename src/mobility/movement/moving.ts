@@ -1,0 +1,84 @@
+import { InputError } from '../../errors.ts';
+import type { MovementModel, Waypoint } from '../../rules/contract/movement-model.ts';
+import { type Chosen, named } from '../../rules/running/chosen.ts';
+import { openStream } from '../../simulation/random.ts';
+import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
+import type { EntityKind } from '../fcd/fcd-sink.ts';
+import { boundsOf, type Presence, type Trace } from '../trace.ts';
+
+/** Who moves by a model, and for how long. */
+interface MovingEntities {
+  count: number;
+  kind: EntityKind;
+  durationS: number;
+}
+
+/**
+ * The trace that a model makes of a seed. Entities are called `car-001` and so on; each has a stream of
+ * its own, so that more of them leave the ways of the others as they are. The trace is played again
+ * a microsecond after its end. Throws InputError for a way that is none, of a user's own model.
+ */
+export function movingBy(
+  model: Chosen<MovementModel>,
+  { count, kind, durationS }: MovingEntities,
+  seed: number,
+): Trace {
+  const width = String(count).length;
+  const endUs = secondsToUs(durationS);
+  const presences: Presence[] = [];
+  for (let index = 0; index < count; index++) {
+    const entity = `${kind}-${String(index + 1).padStart(width, '0')}`;
+    const random = openStream(seed, `movement/${index}`);
+    const way = model.rule.way({ index, durationS, random }, model.options);
+    presences.push({ entity, kind, ...samplesOf(way, endUs, named('movement model', model)) });
+  }
+  presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
+  return {
+    file: model.rule.name,
+    beginUs: 0,
+    spanUs: endUs + 1,
+    periodUs: 1,
+    steps: 0,
+    samples: presences.reduce((sum, { timesUs }) => sum + timesUs.length, 0),
+    presences,
+    bounds: boundsOf(presences),
+    cuts: { gaps: 0, jumps: 0 },
+    remarks: [],
+  };
+}
+
+function samplesOf(
+  way: readonly Waypoint[],
+  endUs: TimeUs,
+  model: string,
+): Pick<Presence, 'timesUs' | 'x' | 'y'> {
+  const samples: [timeUs: TimeUs, x: number, y: number][] = [];
+  for (const { timeS, xM, yM } of way) {
+    const timeUs = secondsToUs(timeS);
+    const last = samples.at(-1);
+    if (![timeUs, xM, yM].every(Number.isFinite) || timeUs < (last?.[0] ?? 0)) {
+      const found = `${model} gave a waypoint at ${timeS} s, x ${xM}, y ${yM}`;
+      throw new InputError({
+        found,
+        advice: ['expected finite numbers, and times that do not fall'],
+      });
+    }
+    if (last !== undefined && last[0] >= endUs) break;
+    // Two places within a microsecond are one.
+    if (last?.[0] !== timeUs) samples.push([timeUs, xM, yM]);
+  }
+  const [before, last] = samples.slice(-2);
+  if (before === undefined || last === undefined || before[0] >= endUs) {
+    throw new InputError({ found: `${model} gave a way without two waypoints in its time` });
+  }
+  if (last[0] > endUs) {
+    const gone = (endUs - before[0]) / (last[0] - before[0]);
+    const [x, y] = [1, 2].map((axis) => before[axis]! + gone * (last[axis]! - before[axis]!));
+    samples[samples.length - 1] = [endUs, x!, y!];
+  }
+  return {
+    timesUs: Float64Array.from(samples, ([timeUs]) => timeUs),
+    x: Float64Array.from(samples, ([, x]) => x),
+    y: Float64Array.from(samples, ([, , y]) => y),
+  };
+}
