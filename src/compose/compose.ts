@@ -122,6 +122,7 @@ export async function compose(
         departure: config.layers.worker.departure,
       },
       workers: workerIds,
+      loadPolicy: scenario.loadPolicy,
       byzantine: fixedOf(attackers),
       attackers,
       poisons: poison !== null,

@@ -20,6 +20,7 @@ interface Scenario extends MobilityMap, Reaching {
   sites: Site[];
   /** Where workers are Byzantine; null: anywhere. */
   region: MobilityMap['region'];
+  loadPolicy: Awaited<ReturnType<typeof associationOf>>['loadPolicy'];
 }
 
 /**
@@ -58,8 +59,8 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
   const region =
     place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
   const reaching = await reachingOf(config, placed);
-  const association = await associationOf(config, reaching);
-  return { trace, network, region, ...reaching, association };
+  const associating = await associationOf(config, reaching);
+  return { trace, network, region, ...reaching, ...associating };
 }
 
 /** The trace of a config, with those entities that its workers may be. */

@@ -51,7 +51,8 @@ export interface MobilityMap {
   /** Null: no event enters or leaves a region. */
   region: MapCircle | null;
   radio: Radio;
-  association: Association;
+  /** Null: none is planned, as it is decided while the run goes on. */
+  association: Association | null;
   /** What the radio of a contact will be like; null where nothing depends on it. */
   signal: ((presence: Presence, contact: RangeContact) => Signal) | null;
 }
@@ -111,7 +112,7 @@ function addLease(
   events: MobilityEvent[],
   { worker, presence, fromUs, toUs }: Lease,
   coverage: Coverage,
-  { association, signal }: { association: Association; signal: MobilityMap['signal'] },
+  { association, signal }: Pick<MobilityMap, 'association' | 'signal'>,
   firstContact: number,
 ): number {
   const { entity, kind } = presence;
@@ -126,7 +127,7 @@ function addLease(
     events.push({ timeUs: contact.enterUs, type: 'enter-range', ...named, ...ofContact });
     events.push({ timeUs: contact.leaveUs, type: 'leave-range', ...named });
   }
-  const stays = association(presence, contacts);
+  const stays = association?.(presence, contacts) ?? [];
   for (const [i, { contact, fromUs: timeUs, toUs }] of stays.entries()) {
     const server = sites[contact.site]!.server;
     const type = 'associate';

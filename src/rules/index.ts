@@ -17,6 +17,10 @@ export {
   type AssociationMoment,
   type AssociationPolicy,
   defineAssociationPolicy,
+  defineLoadPolicy,
+  type LoadedServer,
+  type LoadMoment,
+  type LoadPolicy,
   type ServerInRange,
 } from './contract/association-policy.ts';
 export {

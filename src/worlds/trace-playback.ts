@@ -1,5 +1,7 @@
 import type { DropReason } from '../journal/reasons.ts';
+import { ByLoad, type LoadState } from '../mobility/association/by-load.ts';
 import type { MobilityEvent } from '../mobility/contacts.ts';
+import type { WorldSettings } from './world-settings.ts';
 
 /** The next movement: plain data. */
 export interface TracePosition {
@@ -7,22 +9,33 @@ export interface TracePosition {
   repetition: number;
   /** Index into the movements of this repetition. */
   cursor: number;
+  /** Of workers whose servers are decided by load, at the cursor. */
+  load?: {
+    workers: LoadState;
+    /** What is left of the instant before the cursor, with the associations that were decided. */
+    instant: MobilityEvent[];
+  };
 }
 
 /** Reads the movements of a trace one after another, and the trace again after its last one. */
 export class TracePlayback {
   readonly #movementsOf: (repetition: number) => readonly MobilityEvent[] | null;
   readonly #position: TracePosition;
+  readonly #byLoad: ByLoad | null;
   #movements: readonly MobilityEvent[] | null;
 
   /** `movementsOf`: null after the last repetition. `position` is updated in place. */
   constructor(
     movementsOf: (repetition: number) => readonly MobilityEvent[] | null,
     position: TracePosition,
+    loadPolicy: WorldSettings['loadPolicy'],
   ) {
     this.#movementsOf = movementsOf;
     this.#position = position;
     this.#movements = movementsOf(position.repetition);
+    if (loadPolicy !== null) position.load ??= { workers: new Map(), instant: [] };
+    this.#byLoad = loadPolicy === null ? null : new ByLoad(loadPolicy, position.load!.workers);
+    this.#decide();
   }
 
   /** Whether this repetition has no movements, and so none ever comes. */
@@ -32,7 +45,8 @@ export class TracePlayback {
 
   /** The next movement, left in place; undefined after the last one of the last repetition. */
   get next(): MobilityEvent | undefined {
-    return this.#movements?.[this.#position.cursor];
+    const { load, cursor } = this.#position;
+    return load === undefined ? this.#movements?.[cursor] : load.instant[0];
   }
 
   /** Whether the trace was repeated for the last time. */
@@ -43,22 +57,43 @@ export class TracePlayback {
   /** Passes the next movement. Out: whether it was the last one of its repetition. */
   pass(): boolean {
     const position = this.#position;
-    position.cursor += 1;
-    if (position.cursor < this.#movements!.length) return false;
-    position.repetition += 1;
-    position.cursor = 0;
-    this.#movements = this.#movementsOf(position.repetition);
-    return true;
+    const instant = position.load?.instant;
+    if (instant === undefined) position.cursor += 1;
+    else instant.shift();
+    const wasLast =
+      (instant === undefined || instant.length === 0) && position.cursor >= this.#movements!.length;
+    if (wasLast) {
+      position.repetition += 1;
+      position.cursor = 0;
+      this.#movements = this.#movementsOf(position.repetition);
+    }
+    this.#decide();
+    return wasLast;
   }
 
   /** Why a worker leaves its server with the next movement, unless for another server. */
   reasonToLeave(): DropReason {
     const { timeUs, worker } = this.next!;
+    const { load, cursor } = this.#position;
+    const movements = load?.instant ?? this.#movements!;
     // A worker that leaves the map leaves its server first, at the same time.
-    for (let ahead = this.#position.cursor + 1; ; ahead += 1) {
-      const movement = this.#movements![ahead];
+    for (let ahead = load === undefined ? cursor + 1 : 1; ; ahead += 1) {
+      const movement = movements[ahead];
       if (movement === undefined || movement.timeUs > timeUs) return 'left-range';
       if (movement.type === 'leave-map' && movement.worker === worker) return 'left-map';
     }
+  }
+
+  /** Takes the next instant, and decides what follows from it, once the last one is over. */
+  #decide(): void {
+    const position = this.#position;
+    const movements = this.#movements;
+    if (this.#byLoad === null || movements === null || position.load!.instant.length > 0) return;
+    const first = movements[position.cursor];
+    if (first === undefined) return;
+    let end = position.cursor;
+    while (movements[end]?.timeUs === first.timeUs) end += 1;
+    position.load!.instant.push(...this.#byLoad.decide(movements.slice(position.cursor, end)));
+    position.cursor = end;
   }
 }

@@ -12,6 +12,7 @@ import type {
   ServerPlace,
   WorkerSettings,
 } from '../nodes/settings.ts';
+import type { LoadPolicy } from '../rules/contract/association-policy.ts';
 import type { DeliveryAttack } from '../rules/contract/delivery-attack.ts';
 import type { Chosen } from '../rules/running/chosen.ts';
 import type { TimeUs } from '../simulation/time.ts';
@@ -40,6 +41,8 @@ export interface WorldSettings {
   windows: WindowSettings | null;
   worker: WorkerSettings;
   workers: readonly string[];
+  /** Decides, while the run goes on, which server a worker is with; null: as it is planned. */
+  loadPolicy: Chosen<LoadPolicy> | null;
   /** Whether workers have momentum. */
   workersRemember: boolean;
   /** Of the steps that workers make on their own; null when they make one. */

@@ -8,6 +8,7 @@ import { Propagation } from '#src/mobility/radio/propagation.js';
 import { byDistance, type Strength } from '#src/mobility/radio/strength.js';
 import type { RadioBudget, Site } from '#src/mobility/site.js';
 import type { Presence } from '#src/mobility/trace.js';
+import type { AssociationPolicy } from '#src/rules/contract/association-policy.js';
 
 /** Servers, how far away they are in range, and how strong they are; written apart from the code. */
 export interface Town {
@@ -58,7 +59,7 @@ export function powerTown(
 
 /** The servers that a policy has a walk with, in order. */
 export function staysOf(town: Town, walk: Presence, policy: string, given: object = {}) {
-  const rule = associationPolicies.find(({ name }) => name === policy)!;
+  const rule = associationPolicies.find(({ name }) => name === policy) as AssociationPolicy;
   const options = rule.options?.parse(given) ?? {};
   const association = decidedBy({ rule, options }, town.sites, town.strength);
   return association(walk, town.contacts.contacts(walk)).map(({ contact, fromUs, toUs }) => ({

@@ -63,3 +63,41 @@ export function defineAssociationPolicy<Options = Record<string, never>>(
 ): AssociationPolicy<Options> {
   return policy;
 }
+
+/** A server in whose range a worker is, as a policy by load sees it. */
+export interface LoadedServer {
+  readonly server: string;
+  /** How many workers are with it, this one too where it is. */
+  readonly workers: number;
+  /** When this contact began, in whole microseconds. */
+  readonly sinceUs: number;
+}
+
+/** An instant at which a policy by load is asked about one worker. */
+export interface LoadMoment {
+  readonly nowUs: number;
+  /** The server that the worker is with, and is in range of; null: none. */
+  readonly current: string | null;
+  /** At least one, by their ids. */
+  readonly inRange: readonly LoadedServer[];
+}
+
+/** Which server a worker is with, by how many others are with each. Decided while the run goes on. */
+export interface LoadPolicy<Options = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options?: z.ZodType<Options>;
+  readonly byLoad: true;
+  /**
+   * One of those in range, or null: none. Asked when a contact of the worker begins or ends, and when a worker
+   * joins or leaves a server in its range; workers of one instant in the order of their ids.
+   */
+  decide(moment: LoadMoment, options: Options): string | null;
+}
+
+/** The definition of a policy by load, for the default export of its file; here for its types. */
+export function defineLoadPolicy<Options = Record<string, never>>(
+  policy: Omit<LoadPolicy<Options>, 'byLoad'>,
+): LoadPolicy<Options> {
+  return { ...policy, byLoad: true };
+}

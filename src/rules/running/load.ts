@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { InputError } from '../../errors.ts';
 import type { Aggregator } from '../contract/aggregator.ts';
-import type { AssociationPolicy } from '../contract/association-policy.ts';
+import type { AssociationPolicy, LoadPolicy } from '../contract/association-policy.ts';
 import type { Attack, VectorAttack } from '../contract/attack.ts';
 import type { DataAttack } from '../contract/data-attack.ts';
 import type { DeliveryAttack } from '../contract/delivery-attack.ts';
@@ -131,10 +131,11 @@ export function loadRadioModel(reference: RuleReference): Promise<Chosen<RadioMo
   return load<RadioModel>(reference, 'radio model');
 }
 
+/** A policy by strength or by load. */
 export function loadAssociationPolicy(
   reference: RuleReference,
-): Promise<Chosen<AssociationPolicy>> {
-  return load<AssociationPolicy>(reference, 'association policy');
+): Promise<Chosen<AssociationPolicy | LoadPolicy>> {
+  return load<AssociationPolicy | LoadPolicy>(reference, 'association policy');
 }
 
 export function loadMovementModel(reference: RuleReference): Promise<Chosen<MovementModel>> {

@@ -3,6 +3,7 @@ import { schedule } from '../../simulation/event-queue.ts';
 import { countRepetition } from '../idle-repetitions.ts';
 import type { NodeSet } from '../node-set.ts';
 import { TracePlayback } from '../trace-playback.ts';
+import type { WorldSettings } from '../world-settings.ts';
 import type { WorldContext } from './world-context.ts';
 import { PRIORITY, type WorldState } from './world-state.ts';
 
@@ -21,12 +22,13 @@ export class Movements {
     context: WorldContext,
     nodes: NodeSet,
     awaitsRecovery: () => boolean,
+    loadPolicy: WorldSettings['loadPolicy'],
   ) {
     this.#state = state;
     this.#context = context;
     this.#nodes = nodes;
     this.#awaitsRecovery = awaitsRecovery;
-    this.#trace = new TracePlayback(mobility, state.trace);
+    this.#trace = new TracePlayback(mobility, state.trace, loadPolicy);
   }
 
   /** Whether no worker will move any more, although the trace is repeated. */

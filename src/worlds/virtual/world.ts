@@ -55,6 +55,7 @@ export class World {
       this.#context,
       nodes,
       () => failing.awaitsRecovery,
+      parts.settings.loadPolicy,
     );
   }
 

@@ -52,7 +52,7 @@ describe.each(Object.entries(passing))('Byzantine nodes %s', (_, { byzantine, ed
     await virtual.run();
     const { settings, mobility } = virtual.composition;
     const attackers = new ScheduledByzantine(settings);
-    const player = new TracePlayer(mobility);
+    const player = new TracePlayer(mobility, null);
     const announced: FaultTransition[] = [...attackers.begin()];
     for (let untilUs = 0; untilUs <= settings.latestEnd!.timeUs; untilUs += 330_000) {
       for (const step of player.upTo(untilUs)) {

@@ -243,6 +243,12 @@ const radios: NonNullable<TinyInput['mobility']>['radio'][] = [
   },
 ];
 
+/** Planned from the movement, and decided by load while the run goes on. */
+const associations: NonNullable<TinyInput['mobility']>['association'][] = [
+  ...(['nearest', 'least-loaded', 'sticky', 'least-loaded'] as const),
+  { policy: 'minimum-stay', options: { stayS: 2 } },
+];
+
 /** Small systems of every shape, over the crossing trace. */
 export const randomSystem: fc.Arbitrary<Config> = fc
   .record({
@@ -281,10 +287,14 @@ export const randomSystem: fc.Arbitrary<Config> = fc
     const { seed, edge, rounds, worker, mode, end, owners, training, everyGradients } = drawn;
     const { servers, innerLayers } = tree(drawn.sites, drawn.tiers);
     const radio = radios[seed % radios.length]!;
+    const association = associations[seed % associations.length];
     const upper = { ...drawn.upper, collect: collectAbove(drawn.upper.collect, rounds) };
     return tinyConfig({
       seed,
-      mobility: { ...tinyInput.mobility, end, radio, workers: { mode, count: drawn.slots } },
+      mobility: {
+        ...{ ...tinyInput.mobility, end, radio, association },
+        workers: { mode, count: drawn.slots },
+      },
       servers,
       rounds,
       faults: faultsOf(drawn.faults, drawn.tiers),

@@ -64,7 +64,7 @@ export class MobilityBroadcaster {
 
   constructor(parts: MovementParts, saved?: MovementState) {
     this.#parts = parts;
-    this.#player = new TracePlayer(parts.mobility);
+    this.#player = new TracePlayer(parts.mobility, parts.settings.loadPolicy);
     this.#attackers = new ScheduledByzantine(parts.settings);
     this.#shown = new WorkerLocations(saved?.positions);
     this.#byzantine = new Set(saved?.byzantine);

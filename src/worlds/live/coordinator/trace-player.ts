@@ -1,6 +1,7 @@
 import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { TracePlayback } from '../../trace-playback.ts';
+import type { WorldSettings } from '../../world-settings.ts';
 import type { Movement } from '../protocol/movement-message.ts';
 
 /** A step of the trace: a movement, or the end of a repetition. */
@@ -13,8 +14,11 @@ export class TracePlayer {
   readonly #trace: TracePlayback;
   readonly #serverOf = new Map<string, string>();
 
-  constructor(mobility: (repetition: number) => readonly MobilityEvent[] | null) {
-    this.#trace = new TracePlayback(mobility, { repetition: 0, cursor: 0 });
+  constructor(
+    mobility: (repetition: number) => readonly MobilityEvent[] | null,
+    loadPolicy: WorldSettings['loadPolicy'],
+  ) {
+    this.#trace = new TracePlayback(mobility, { repetition: 0, cursor: 0 }, loadPolicy);
   }
 
   /** Whether no worker ever takes part. */
