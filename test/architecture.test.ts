@@ -124,7 +124,9 @@ function roomOf(file: string): string {
   const [folder, room = ''] = file.split('/');
   if (folder !== 'src') return folder!;
   if (common.includes(file)) return 'common';
-  if (/^src\/journal\/(events|host-events|quantity|reasons|tree-events)\.ts$/.test(file))
+  if (
+    /^src\/journal\/(data-events|events|host-events|quantity|reasons|tree-events)\.ts$/.test(file)
+  )
     return 'journal/events';
   return room.replace(/\.ts$/, '');
 }

@@ -1,6 +1,6 @@
-import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
 import { dataOwners } from '../config/data-owners.ts';
+import { serversOfStaying } from '../config/region-stays.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { workerNames, workersOf } from '../config/workers.ts';
 import { atPath } from '../errors.ts';
@@ -38,6 +38,7 @@ import { nodeMemory } from './node-memory.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
 import { optionalUs } from './optional-us.ts';
+import { samplingOf } from './sampling.ts';
 import { fixedOf, layersOf, limitsPerWorker, referencesOf } from './server-layers.ts';
 import { linksOf, serverTree } from './server-tree.ts';
 import { signalOf } from './signal.ts';
@@ -77,7 +78,7 @@ export async function compose(
   onStep('finding the contacts of workers and servers');
   const isStatic = config.mobility.model === 'static';
   const plan = isStatic
-    ? staticPlan(workerIds, leavesOf(config, workerIds))
+    ? staticPlan(workerIds, serversOfStaying(config, workerIds))
     : planMobility(trace, scenario, workers);
   const tree = serverTree(config);
   const nodes = { tree, workerIds, trace };
@@ -94,6 +95,7 @@ export async function compose(
     owners,
     openStream(seed, 'partition'),
   );
+  const sampling = samplingOf(config, scenario, dataset, shares);
   const triggers = await triggersOf(config);
   const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
   const windows = await windowsOf(config, workerIds, dataset, shares);
@@ -128,8 +130,9 @@ export async function compose(
       poisons: poison !== null,
       deliveryAttacks: deliveryAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
-      owners: config.data.owners,
-      shares,
+      owners: sampling === null ? config.data.owners : 'workers',
+      shares: sampling === null ? shares : new Map(),
+      sampling,
       hierarchy,
       windows,
       memory:
@@ -137,7 +140,7 @@ export async function compose(
           ? null
           : nodeMemory(config, {
               ...{ hierarchy, windows, tree, rootRemembers, features: dataset.features },
-              leaves: isStatic ? leavesOf(config, workerIds) : [],
+              leaves: isStatic ? serversOfStaying(config, workerIds) : [],
             }),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
@@ -183,12 +186,6 @@ export async function compose(
         : repetitionOf(plan, repetition),
     dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
   };
-}
-
-/** The server of each worker that stays: equal blocks of workers, in the order of the leaves. */
-function leavesOf(config: Config, workers: readonly string[]): string[] {
-  const leaves = leafServers(config);
-  return workers.map((_, number) => leaves[blockOf(number, workers.length, leaves.length)]!);
 }
 
 function ownersOf(config: Config, workerIds: readonly string[]): readonly string[] {

@@ -7,6 +7,7 @@ import { workerWindows } from '../config/worker-windows.ts';
 import type { Dataset } from '../learning/dataset.ts';
 import type { EncodingSpec } from '../learning/encodings/encoding.ts';
 import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
+import { itemsOfLabels } from '../learning/items-of-labels.ts';
 import { compileLearningRate } from '../learning/learning-rate.ts';
 import { trainingOperations } from '../learning/operations.ts';
 import { createOptimiser } from '../learning/optimisers/index.ts';
@@ -152,7 +153,8 @@ export async function windowsOf(
   const ofWorkers = workers.map((worker): [string, WorkerWindows] => {
     const own = sensors.filter((sensor) => sensor.worker === worker);
     const { everyS, items, count } = workerWindows(windows, worker);
-    const share = own.length > 0 ? null : shares.get(worker)!;
+    const isCollected = own.length > 0 || config.data.regions !== undefined;
+    const share = isCollected ? null : shares.get(worker)!;
     const length =
       everyS !== undefined ? { everyUs: secondsToUs(everyS) } : { items: items ?? share!.length };
     return [worker, { length, count, sensors: own, share }];
@@ -169,7 +171,7 @@ async function sourceOf(
 ): Promise<SensorSource> {
   const source = sensorSource(config);
   if (source === 'built-in' || 'kafka' in source) {
-    return builtInSource(config.seed, itemsByLabel(dataset));
+    return builtInSource(config.seed, itemsOfLabels(dataset));
   }
   const ids = sensors.map(({ id }) => id);
   const { bySensor } = await readRecording(source.file, ids, dataset.splits.train.items);
@@ -203,12 +205,4 @@ function sensorsOf(
 function biased(main: number, classes: number, share: number): number[] {
   const other = (1 - share) / (classes - 1);
   return Array.from({ length: classes }, (_, label) => (label === main ? share : other));
-}
-
-function itemsByLabel({ classes, splits }: Dataset): Uint32Array[] {
-  const { items, targets } = splits.train;
-  if (classes === null) return [Uint32Array.from({ length: items }, (_, item) => item)];
-  const byLabel: number[][] = Array.from({ length: classes }, () => []);
-  for (let item = 0; item < items; item += 1) byLabel[targets[item]!]!.push(item);
-  return byLabel.map((each) => Uint32Array.from(each));
 }

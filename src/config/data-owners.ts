@@ -5,6 +5,9 @@ export function dataOwners(
   { data, servers }: Config,
   workerIds: readonly string[],
 ): { kind: 'regions' | 'workers' | 'shared'; ids: readonly string[] } {
+  if (data.regions !== undefined) {
+    return { kind: 'regions', ids: data.regions.map(({ id }) => id) };
+  }
   if (data.owners === 'shared') return { kind: 'shared', ids: [] };
   const regions = servers.filter(({ site }) => site !== undefined).map(({ id }) => id);
   // Without sites there are no regions: workers that stay in one place.

@@ -11,7 +11,7 @@ const known = new WeakMap<Trace, Map<string, unknown>>();
 export function takingPart(config: Config, trace: Trace): Trace {
   const { participation } = config.mobility.workers;
   if (participation === 1) return trace;
-  return once(trace, ['part', config.seed, participation], () => {
+  return onceForTrace(trace, ['part', config.seed, participation], () => {
     const { participates = () => true } = workersOf(config);
     const presences = trace.presences.filter(({ entity }) => participates(entity));
     return { ...trace, presences };
@@ -27,10 +27,11 @@ export function siteStatistics(
   const { radio: model } = config.mobility;
   const seed = model.shadowing === undefined ? null : config.seed;
   const part = takingPart(config, trace);
-  return once(part, ['sites', model, seed, sites], () => inspectSites(part, sites, radio));
+  return onceForTrace(part, ['sites', model, seed, sites], () => inspectSites(part, sites, radio));
 }
 
-function once<Value>(trace: Trace, what: unknown, make: () => Value): Value {
+/** What was made of a trace before, of the same; else makes it. */
+export function onceForTrace<Value>(trace: Trace, what: unknown, make: () => Value): Value {
   const values = known.get(trace) ?? new Map<string, unknown>();
   known.set(trace, values);
   const key = JSON.stringify(what);

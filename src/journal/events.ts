@@ -1,3 +1,4 @@
+import type { DataEvent } from './data-events.ts';
 import type { HostEvent } from './host-events.ts';
 import type { Quantity } from './quantity.ts';
 import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
@@ -253,7 +254,7 @@ export type SimulatedEvent =
       /** Row = true class, column = predicted class. */
       confusion?: number[][];
     }
-  | { type: 'data-reshuffled'; owner: string; times: number }
+  | DataEvent
   /**
    * At the end of a run that stalled: what a server waits for, how many of these it has and wants,
    * and which nodes could send them. `slow-workers`: it is held back for those in `from`.

@@ -123,6 +123,13 @@ export function simulatedSchemas({ object, name }: Strictness) {
       }),
       event('no-result', { ...round, vectors: count, needed: count, policy }),
       event('result-ended', { result: count, ...link, ...end }),
+      event('samples-collected', {
+        worker: name,
+        regions: z.record(name, z.array(count)),
+        outside: count,
+        overwritten: count,
+        left: count,
+      }),
       event('window-closed', { worker: name, window: count, items: count }),
       event('window-dropped', {
         worker: name,

@@ -9,6 +9,8 @@ import type { Message, ValueId } from './messages.ts';
 /** What a node's timer carries when it fires. */
 export type Timer =
   | { kind: 'computed'; gradient: number }
+  /** A worker that had nothing to learn from has collected a sample. */
+  | { kind: 'sampled' }
   /** The time to train on a window is over. */
   | { kind: 'trained'; gradient: number }
   /** The items of a window are complete. */
@@ -137,10 +139,15 @@ export interface NodeContext {
   train(request: TrainingRequest): { value: ValueId; optimiserState: ValueId | null };
   /** a + scale * b; a copy of a when b is an aggregate without a vector. */
   addScaled(a: ValueId, b: ValueId, scale: number): ValueId;
+  /**
+   * When the worker has a sample to compute a gradient on; null: now. Infinite when it will not have
+   * one before it leaves the map.
+   */
+  nextSampleUs(worker: string): TimeUs | null;
   /** When the worker's next window is complete; null: at once. Infinite: never. */
   nextWindowEndUs(worker: string): TimeUs | null;
-  /** The items of the worker's next window. */
-  takeWindow(worker: string): Uint32Array;
+  /** The items of the worker's next window. `isKnown`: the journal has what it collected in it. */
+  takeWindow(worker: string, isKnown?: boolean): Uint32Array;
   /** The server's own gradient on the train items that it has; its numbers wait like others. */
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId;
   /**

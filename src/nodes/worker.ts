@@ -1,5 +1,6 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { drawDurationUs } from '../simulation/duration.ts';
+import type { TimeUs } from '../simulation/time.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { isOlder } from './is-older.ts';
 import type { Message, ValueId } from './messages.ts';
@@ -33,6 +34,8 @@ export interface WorkerState {
   computing: Work | null;
   /** Computed out of range, and kept for a server. */
   unsent: Work[];
+  /** When it has a sample to learn from, if it waits for one. */
+  sampleUs: TimeUs | null;
   /** It has crashed and not recovered. */
   down: boolean;
   /** Of all the gradients that this device has finished; null before the first, and without. */
@@ -49,6 +52,7 @@ export function newWorker(id: string): WorkerState {
     closedRound: 0,
     computing: null,
     unsent: [],
+    sampleUs: null,
     down: false,
     momentum: null,
   };
@@ -85,7 +89,7 @@ export class Worker {
   crash(memory: 'lost' | 'kept'): void {
     const state = this.#state;
     const { computing } = state;
-    state.down = true;
+    Object.assign(state, { down: true, sampleUs: null });
     this.#giveUp((work) => memory === 'lost' || work === computing, 'crashed');
     if (memory === 'kept') return;
     this.#forgetModel();
@@ -124,6 +128,7 @@ export class Worker {
 
   wake(timer: Timer): void {
     const { computing } = this.#state;
+    if (timer.kind === 'sampled') this.#startGradient();
     if (timer.kind !== 'computed' || timer.gradient !== computing?.gradient) return;
     this.#state.computing = null;
     this.#advanceMomentum(computing);
@@ -207,7 +212,7 @@ export class Worker {
     if (computing !== null || model === null || server === null) return;
     const { round, version, theta } = model;
     const limit = maxPerWorker.get(server) ?? Number.POSITIVE_INFINITY;
-    if (this.#sentTo(server, round) >= limit) return;
+    if (this.#sentTo(server, round) >= limit || !this.#hasSample()) return;
     // Otherwise a newer model is on its way.
     if (this.#isBounded && !this.#context.beginWork(worker, version)) return;
     const gradient = this.#context.nextId('gradient');
@@ -224,6 +229,18 @@ export class Worker {
       delayUs += drawDurationUs(duration, () => this.#context.random(`device/${worker}`));
     }
     this.#context.after(worker, delayUs, { kind: 'computed', gradient });
+  }
+
+  /** Otherwise it is woken by the first one. */
+  #hasSample(): boolean {
+    const { id, sampleUs: awaitedUs } = this.#state;
+    const sampleUs = this.#context.nextSampleUs(id);
+    this.#state.sampleUs = sampleUs;
+    if (sampleUs === null) return true;
+    if (sampleUs !== awaitedUs && sampleUs < Number.POSITIVE_INFINITY) {
+      this.#context.after(id, sampleUs - this.#context.nowUs, { kind: 'sampled' });
+    }
+    return false;
   }
 
   get #isBounded(): boolean {

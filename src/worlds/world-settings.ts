@@ -1,6 +1,7 @@
 import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
+import type { SamplingSettings } from '../learning/sampling/sampling-settings.ts';
 import type { WindowSettings } from '../learning/windows/window-source.ts';
 import type { LinkSettings } from '../network/constant-links.ts';
 import type { SignalSettings } from '../network/signal-link.ts';
@@ -66,6 +67,8 @@ export interface WorldSettings {
   owners: DataOwners;
   /** Items of the train split, by owner. */
   shares: ReadonlyMap<string, Uint32Array>;
+  /** How workers collect samples where they are; null: items have the owners above. */
+  sampling: SamplingSettings | null;
   batchSize: number;
   /** By server that trusts a gradient of its own: the train items that it has. */
   references: ReadonlyMap<string, Uint32Array>;

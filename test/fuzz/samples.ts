@@ -31,6 +31,10 @@ export const events = (
   },
   'no-result': { type: 'no-result', ...left, vectors: 0, needed: 1, policy: 'skip' },
   'result-ended': { type: 'result-ended', result: number, ...link, outcome: 'lost' },
+  'samples-collected': {
+    ...{ type: 'samples-collected', worker: 'worker-1', regions: { left: [1, 0, 2] } },
+    ...{ outside: 1, overwritten: 0, left: 0 },
+  },
   'window-closed': { type: 'window-closed', worker: 'worker-1', window: 1, items: 3 },
   'window-dropped': {
     ...{ type: 'window-dropped', worker: 'worker-1', window: 1, reason: 'crashed' },
@@ -86,7 +90,7 @@ export const controlMessages: {
   failed: { type: 'failed', message: 'no memory', isInput: false },
   ping: { type: 'ping', senderWallUs: 1 },
   report: { type: 'report', items: [] },
-  'batch-wanted': { type: 'batch-wanted', owner: 'left', value: 1 },
+  'batch-wanted': { type: 'batch-wanted', owner: 'left', value: 1, beganUs: 0 },
   hold: { type: 'hold' },
   release: { type: 'release' },
   held: { type: 'held', change: 1 },

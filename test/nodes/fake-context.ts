@@ -134,6 +134,10 @@ export class FakeContext implements NodeContext {
     else this.#owners.delete(value);
   }
 
+  nextSampleUs(): null {
+    return null;
+  }
+
   isPoisoned(worker: string): boolean {
     return this.poisoned.has(worker);
   }

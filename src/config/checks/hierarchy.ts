@@ -52,16 +52,18 @@ const windows: QuickCheck = ({ windows, sensors, data, mobility }, problem) => {
   if (everyS !== undefined && items !== undefined) {
     return [problem(['windows', 'items'], 'a window has a length in seconds already', [], 'key')];
   }
-  if (everyS !== undefined && sensors === undefined) {
-    const advice = ['set `sensors`, or windows.items'];
+  const collects = data.regions !== undefined;
+  if (everyS !== undefined && sensors === undefined && !collects) {
+    const advice = ['set `sensors`, data.regions or windows.items'];
     return [problem(['windows', 'everyS'], 'nothing gives items over time', advice, 'key')];
   }
-  if (sensors !== undefined && everyS === undefined && items === undefined) {
-    const advice = ['set windows.everyS or windows.items'];
-    return [problem(['windows'], 'how long is a window of the sensors?', advice, 'key')];
+  const isTimed = sensors !== undefined || collects;
+  if (isTimed && everyS === undefined && items === undefined) {
+    const advice = [collects ? 'set windows.everyS' : 'set windows.everyS or windows.items'];
+    return [problem(['windows'], 'how long is a window of what comes?', advice, 'key')];
   }
   const mayBeRegions = mobility.model === 'static' && data.owners === 'regions';
-  if (sensors === undefined && data.owners !== 'workers' && !mayBeRegions) {
+  if (!isTimed && data.owners !== 'workers' && !mayBeRegions) {
     const advice = ['expected owners: workers'];
     return [problem(['data', 'owners'], 'windows are cut from what each worker owns', advice)];
   }

@@ -14,6 +14,7 @@ import type { Path } from '../yaml-document.ts';
 import type { Check, QuickCheck } from './check.ts';
 import { checkDataAttacks } from './data-attacks.ts';
 import { type DatasetSizes, datasetSizes } from './dataset-sizes.ts';
+import { checkMapRegions } from './map-regions.ts';
 import { optionProblems } from './option-problems.ts';
 import { checkParameters } from './parameters.ts';
 import { checkPartition } from './partition.ts';
@@ -45,6 +46,7 @@ const dataModelAndEngine: Check = async (config, problem) => {
     ...(await (model.kind === 'module'
       ? ownModel(config, named, problem)
       : builtInModel(config, model, named, problem))),
+    ...checkMapRegions(config, sizes, problem),
     ...(await checkPartition(config, sizes, problem)),
     ...itemsToMeasure(config, sizes, problem),
     ...itemsToTrust(config, sizes, problem),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FASHION_MNIST_FOLDER } from '../../learning/datasets/fashion-mnist.ts';
+import { mapRegionsSchema, samplingSchema } from './map-regions.ts';
 import { atLeastOne, distinct, otherwise, positive, ruleOptions, share, whole } from './scalars.ts';
 
 const datasetSchema = z.union([
@@ -101,6 +102,8 @@ export const dataSchema = z
       .describe(
         "data belongs to the servers' regions, or to the workers, or is one pool that all workers draw from",
       ),
+    regions: mapRegionsSchema,
+    sampling: samplingSchema,
     batchSize: atLeastOne.default(100).describe('items of one gradient'),
   })
   .prefault({});

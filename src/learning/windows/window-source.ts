@@ -1,6 +1,7 @@
 import { streamState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { type BatchStream, nextBatch, openBatchStream } from '../batch-stream.ts';
+import type { Sampler } from '../sampling/sampler.ts';
 import type { SensorSettings, SensorSource, SensorState } from './sensor.ts';
 
 /** How long a window is: a time, or a number of items. */
@@ -11,7 +12,7 @@ export interface WorkerWindows {
   length: WindowLength;
   /** How many windows there are. */
   count: number;
-  /** Empty: the next items of its share, all there at once. */
+  /** Empty: what it collects on its way; or else the next items of its share, all there at once. */
   sensors: readonly SensorSettings[];
   share: Uint32Array | null;
 }
@@ -52,11 +53,17 @@ export function openWindows({ seed, workers, source }: WindowSettings): Map<stri
 export class WindowSource {
   readonly #settings: WindowSettings;
   readonly #states: Map<string, WindowState>;
+  readonly #sampler: Sampler | null;
 
-  /** `states` are advanced in place. */
-  constructor(settings: WindowSettings, states: Map<string, WindowState>) {
+  /** `states` are advanced in place. `sampler`: of workers that collect what they learn from. */
+  constructor(
+    settings: WindowSettings,
+    states: Map<string, WindowState>,
+    sampler: Sampler | null = null,
+  ) {
     this.#settings = settings;
     this.#states = states;
+    this.#sampler = sampler;
   }
 
   /**
@@ -85,6 +92,7 @@ export class WindowSource {
       const size = 'items' in length ? length.items : state.stream.order.length;
       return nextBatch(state.stream, size).items;
     }
+    if (this.#sampler !== null) return this.#sampler.takeAll(worker, endUs!);
     const window = state.next ?? this.#cut(worker, Number.POSITIVE_INFINITY, endUs!);
     state.next = null;
     return window.items;

@@ -86,7 +86,8 @@ export class WindowWorker {
   /** Another process had it: its windows up to that one are over. */
   takeOver(windows: number, isDown: boolean): void {
     const state = this.#state;
-    for (; state.nextWindow <= windows; state.nextWindow += 1) this.#context.takeWindow(state.id);
+    for (; state.nextWindow <= windows; state.nextWindow += 1)
+      this.#context.takeWindow(state.id, true);
     state.down = isDown;
     if (!isDown) this.start(true);
   }

@@ -1,5 +1,6 @@
 import type { SimulatedEvent } from '../../journal/events.ts';
 import type { EndReason } from '../../journal/reasons.ts';
+import { Sampler } from '../../learning/sampling/sampler.ts';
 import { WindowSource } from '../../learning/windows/window-source.ts';
 import { constantLinks } from '../../network/constant-links.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
@@ -10,7 +11,7 @@ import { NamedStreams } from '../../simulation/named-streams.ts';
 import type { RandomStream } from '../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../simulation/time.ts';
 import { isHandedOver } from '../arriving.ts';
-import { BatchSource } from '../batch-source.ts';
+import { BatchSource, collectedBy } from '../batch-source.ts';
 import { ByzantineNodes } from '../byzantine-nodes.ts';
 import { ValueContext } from '../computing/value-context.ts';
 import { sendCopies } from '../copies.ts';
@@ -31,6 +32,8 @@ export class WorldContext extends ValueContext implements NodeContext {
   readonly #parts: WorldParts;
   readonly #state: WorldState;
   readonly #streams: NamedStreams;
+  /** Null without workers that collect samples where they are. */
+  readonly #sampler: Sampler | null;
   readonly #batches: BatchSource;
   /** Null without workers that train on windows. */
   readonly #windows: WindowSource | null;
@@ -44,8 +47,10 @@ export class WorldContext extends ValueContext implements NodeContext {
     const { settings } = parts;
     const { contacts, cut, workers, servers } = state;
     this.#streams = new NamedStreams(settings.seed, state.streams);
-    this.#batches = new BatchSource(settings, state.batches);
-    this.#windows = settings.windows && new WindowSource(settings.windows, state.windows);
+    this.#sampler = settings.sampling && new Sampler(settings.sampling, state.sampling);
+    this.#batches = new BatchSource(settings, state.batches, this.#sampler);
+    this.#windows =
+      settings.windows && new WindowSource(settings.windows, state.windows, this.#sampler);
     this.byzantineNodes = new ByzantineNodes(settings, state.attackers, {
       random: (name) => this.random(name),
       record: (event) => this.record(event),
@@ -137,9 +142,11 @@ export class WorldContext extends ValueContext implements NodeContext {
   describeGradient(request: GradientRequest): ValueId {
     const { gradient, theta, worker, server, version, poisoned } = request;
     const { settings, values } = this.#parts;
-    const owner = dataOwner(settings.owners, worker, server);
-    const { items, reshuffles } = this.#batches.next(owner);
-    if (reshuffles > 0) this.record({ type: 'data-reshuffled', owner, times: reshuffles });
+    const { items, events } = this.#batches.next(
+      dataOwner(settings.owners, worker, server),
+      this.nowUs,
+    );
+    for (const event of events) this.record(event);
     const streams = `gradient/${gradient}`;
     const learningRate = this.#localLearningRate(version);
     const steps = settings.worker.localSteps;
@@ -159,8 +166,22 @@ export class WorldContext extends ValueContext implements NodeContext {
     return this.#windows!.nextEndUs(worker);
   }
 
+  nextSampleUs(worker: string): TimeUs | null {
+    return this.#sampler === null ? null : this.#sampler.nextSampleUs(worker, this.nowUs);
+  }
+
   takeWindow(worker: string): Uint32Array {
-    return this.#windows!.take(worker);
+    const items = this.#windows!.take(worker);
+    if (this.#sampler !== null) {
+      for (const event of collectedBy(this.#sampler, [worker])) this.record(event);
+    }
+    return items;
+  }
+
+  /** The run ends: records what workers of rounds have collected since their last gradient. */
+  recordSamples(): void {
+    if (this.#windows !== null) return;
+    for (const event of this.#batches.rest(this.nowUs)) this.record(event);
   }
 
   beginWork(worker: string, version: number): boolean {

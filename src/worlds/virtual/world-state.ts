@@ -1,6 +1,7 @@
 import { type ByzantineLayerState, newByzantineLayerState } from '../../faults/byzantine-layer.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import type { BatchStream } from '../../learning/batch-stream.ts';
+import { openSampling, type SamplingState } from '../../learning/sampling/sampler.ts';
 import { openWindows, type WindowState } from '../../learning/windows/window-source.ts';
 import type { Signal } from '../../mobility/radio/signal.ts';
 import type { CloudState } from '../../nodes/cloud.ts';
@@ -61,6 +62,8 @@ export interface WorldState extends NodeStates {
   inRange: number;
   streams: Map<string, RandomState>;
   batches: Map<string, BatchStream>;
+  /** By worker that collects samples where it is. */
+  sampling: Map<string, SamplingState>;
   /** By worker with a model of its own. */
   windows: Map<string, WindowState>;
   /** Each server's last aggregate, which holds its rule's state. */
@@ -91,6 +94,7 @@ export function newWorldState(settings: WorldSettings, theta: () => ValueId): Wo
     inRange: 0,
     streams: new Map(),
     batches: openBatchStreams(settings),
+    sampling: settings.sampling === null ? new Map() : openSampling(settings.sampling),
     windows: settings.windows === null ? new Map() : openWindows(settings.windows),
     lastAggregates: new Map(),
     nextIds: { gradient: 0, result: 0 },

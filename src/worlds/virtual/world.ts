@@ -125,6 +125,7 @@ export class World {
     if (state.ended === null) this.#countStarted();
     if (state.ended === null) return;
     this.#nodes.end();
+    this.#context.recordSamples();
     endRun(this.#parts, state, this.#nodes);
   }
 

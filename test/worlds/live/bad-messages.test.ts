@@ -57,12 +57,12 @@ const cases: Record<string, Case> = {
   },
   'a wish for a batch of an unknown owner': {
     of: 'worker-1',
-    header: { type: 'batch-wanted', owner: 'stranger', value: 1 },
+    header: { type: 'batch-wanted', owner: 'stranger', value: 1, beganUs: 0 },
     why: /unknown owner/,
   },
   'a wish for a batch from a server': {
     of: 'left',
-    header: { type: 'batch-wanted', owner: 'left', value: 1 },
+    header: { type: 'batch-wanted', owner: 'left', value: 1, beganUs: 0 },
     why: /without workers/,
   },
   'a checkpoint without its numbers': {

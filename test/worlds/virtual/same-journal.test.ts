@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { openStream } from '#src/simulation/random.js';
+import { collectingData } from '../collecting.ts';
 import { hashOf, InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
 import { nanAttack } from './random-system.ts';
@@ -38,6 +39,9 @@ const waiting = tinyConfig({
   },
   data: { ...tinyInput.data },
 });
+
+/** Workers that learn from what they collect on their way, some of which begin with nothing. */
+const collecting = tinyConfig({ layers: busyLayers, data: collectingData });
 
 /** Convolutions and dropout, so that gradients draw chance of their own on the threads. */
 const dropping = tinyConfig({
@@ -252,6 +256,7 @@ async function textOf(config: Config): Promise<string> {
 describe.each([
   ['with losses and Byzantine nodes', busy],
   ['whose servers wait for numbers', waiting],
+  ['whose workers collect samples', collecting],
   ['whose model has dropout', dropping],
   ['whose cloud has momentum', remembering],
   ['whose cloud adapts each rate', adapting],

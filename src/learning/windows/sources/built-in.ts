@@ -1,5 +1,6 @@
 import { RandomStream, streamState } from '../../../simulation/random.ts';
 import { secondsToUs } from '../../../simulation/time.ts';
+import { drawLabel } from '../../sampling/label-mix.ts';
 import type { Arrivals, SensorSettings, SensorSource, SensorState } from '../sensor.ts';
 
 /**
@@ -50,14 +51,4 @@ function scheduleNext(arrivals: Arrivals, state: SensorState): void {
       state.nextUs = timeS === undefined ? Number.POSITIVE_INFINITY : secondsToUs(timeS);
     }
   }
-}
-
-function drawLabel(labels: readonly number[], chance: number): number {
-  let sum = 0;
-  for (const [label, share] of labels.entries()) {
-    sum += share;
-    if (chance < sum) return label;
-  }
-  // Rounding may leave the sum a little under 1.
-  return labels.findLastIndex((share) => share > 0);
 }

@@ -1,3 +1,4 @@
+import { Sampler } from '../../../learning/sampling/sampler.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { BatchSource, openBatchStreams } from '../../batch-source.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
@@ -94,7 +95,9 @@ export function connectComponents(
     state?.failures,
   );
   const streams = state === null ? openBatchStreams(settings) : structuredClone(state.batches);
-  const batches = new BatchSource(settings, streams);
+  const { sampling } = settings;
+  const sampler = sampling && new Sampler(sampling, structuredClone(state?.sampling));
+  const batches = new BatchSource(settings, streams, sampler);
   const cloud = new CloudModelStore(parts.theta, state?.cloud ?? null);
   const succession: Succession = new Succession({
     settings,

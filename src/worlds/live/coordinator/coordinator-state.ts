@@ -1,4 +1,5 @@
 import type { BatchStream } from '../../../learning/batch-stream.ts';
+import type { SamplingState } from '../../../learning/sampling/sampler.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { IdleRepetitions } from '../../idle-repetitions.ts';
 import type { CloudCheckpoint } from '../protocol/cloud-checkpoint.ts';
@@ -17,5 +18,7 @@ export interface CoordinatorState {
   movements: MovementState;
   failures: LiveFailuresState;
   batches: Map<string, BatchStream>;
+  /** By worker that collects samples where it is. */
+  sampling: Map<string, SamplingState>;
   idle: IdleRepetitions;
 }

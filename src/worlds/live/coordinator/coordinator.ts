@@ -266,16 +266,19 @@ export class Coordinator {
       recorder: recorder.save(),
       movements: movements.save(nowUs),
       failures: failures.save(queue.waiting),
-      batches: batches.save(),
+      ...batches.save(),
       idle: { ...this.#idle },
     };
   }
 
   #closeIfAllEnded(): void {
     if (this.#status.endedUs === null || this.#status.isClosed) return;
-    const { processes, recorder, cloud } = this.#components;
+    const { processes, recorder, cloud, batches } = this.#components;
     if (!processes.present.every(({ hasEnded }) => hasEnded)) return;
     const reason = this.#reason;
+    // Windows of a tree of models are their workers' to record.
+    const rest = this.#parts.settings.hierarchy === null ? batches.rest(this.nowUs) : [];
+    for (const event of rest) recorder.record(event);
     recorder.close(reason);
     this.#outcome.resolve({ reason, ...cloud.model });
     this.close();

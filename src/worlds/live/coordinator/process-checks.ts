@@ -85,7 +85,8 @@ export class ProcessChecks {
   batchWanted(process: ProcessHandle, owner: string): void {
     const { settings } = this.#parts;
     needMessage(process.slot.role === 'workers', 'a batch for a process without workers');
-    needMessage(settings.shares.has(owner), 'a batch of an unknown owner');
+    const owners = settings.sampling?.stays ?? settings.shares;
+    needMessage(owners.has(owner), 'a batch of an unknown owner');
     if (settings.owners === 'workers') this.#own(process, owner);
     needMessage(process.batches < MOST_BATCHES, `more than ${MOST_BATCHES} batches at once`);
   }

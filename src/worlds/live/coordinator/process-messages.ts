@@ -22,12 +22,14 @@ import type { ProcessChecks } from './process-checks.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import type { Succession } from './succession.ts';
 
+/** Clocks of processes are that near to each other. */
+const MOST_AHEAD_US = 60_000_000;
 const MOST_HELD_BYTES = 2 ** 26;
 /** How many bad messages from other processes one process may report. */
 const MOST_ACCUSATIONS = 3;
 
 interface ProcessMessagesParts {
-  parts: Pick<CoordinatorParts, 'settings' | 'wallUs' | 'mostHeldBytes'>;
+  parts: Pick<CoordinatorParts, 'settings' | 'clock' | 'wallUs' | 'mostHeldBytes'>;
   run: CoordinatedRun;
   processes: ProcessTable;
   holds: ClockHolds;
@@ -78,8 +80,13 @@ export class ProcessMessages {
         return;
       case 'batch-wanted':
         checks.batchWanted(process, message.owner);
+        needMessage(
+          message.beganUs <= this.#parts.parts.clock.nowUs + MOST_AHEAD_US &&
+            this.#parts.batches.hasItems(message.owner, message.beganUs),
+          'a batch of a worker that has collected nothing',
+        );
         process.batches += 1;
-        this.#giveBatch(process, message.owner, message.value).catch((error) => run.fail(error));
+        this.#giveBatch(process, message).catch((error) => run.fail(error));
         return;
       case 'hold':
         checks.hold(process);
@@ -190,7 +197,10 @@ export class ProcessMessages {
   }
 
   /** An owner's next items. The clock is held while they are shuffled. */
-  async #giveBatch(process: ProcessHandle, owner: string, value: number): Promise<void> {
+  async #giveBatch(
+    process: ProcessHandle,
+    { owner, value, beganUs }: ControlMessage & { type: 'batch-wanted' },
+  ): Promise<void> {
     const { run, processes, holds, recorder, batches, parts } = this.#parts;
     const { cloud } = parts.settings;
     const isUsedUp = batches.isUsedUp(owner);
@@ -200,8 +210,8 @@ export class ProcessMessages {
       await holds.unpaused();
     }
     if (run.status.endedUs !== null) return;
-    const { items, reshuffles } = batches.next(owner);
-    if (reshuffles > 0) recorder.record({ type: 'data-reshuffled', owner, times: reshuffles });
+    const { items, events } = batches.next(owner, beganUs);
+    for (const event of events) recorder.record(event);
     process.batches -= 1;
     const { started, progress } = recorder;
     const epoch = epochAt(cloud, { started, gradients: progress.gradients });

@@ -1,5 +1,6 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { LossReason } from '../../../journal/reasons.ts';
+import { Sampler } from '../../../learning/sampling/sampler.ts';
 import { openWindows, WindowSource } from '../../../learning/windows/window-source.ts';
 import type { Signal } from '../../../mobility/radio/signal.ts';
 import { constantLinks } from '../../../network/constant-links.ts';
@@ -14,6 +15,7 @@ import type { Message, ValueId } from '../../../nodes/messages.ts';
 import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { RandomStream } from '../../../simulation/random.ts';
 import { type TimeUs, usToSeconds } from '../../../simulation/time.ts';
+import { collectedBy } from '../../batch-source.ts';
 import type { Computations } from '../../computing/computations.ts';
 import { ValueContext } from '../../computing/value-context.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
@@ -40,7 +42,7 @@ export interface ProcessServices {
   /** Takes what the current event sends. */
   post: (parcel: Parcel) => void;
   /** Requests the batch of a gradient that was described. */
-  wantBatch: (owner: string, value: ValueId) => void;
+  wantBatch: (owner: string, value: ValueId, beganUs: TimeUs) => void;
   /** Sends the cloud the version that a worker works on; null: it has stopped. */
   sendWork: (worker: string, version: number | null) => void;
   /** Holds the clock of all processes until the value's numbers are computed. */
@@ -71,6 +73,8 @@ export class LiveContext extends ValueContext implements NodeContext {
   readonly #cloud: string;
   /** Null without workers that train on windows. */
   readonly #windows: WindowSource | null;
+  /** Null without workers that collect samples where they are. */
+  readonly #sampler: Sampler | null;
   /** Of gradients whose batch has not come: what their learning rate depends on. */
   readonly #rates = new Map<ValueId, { round: number; time: number }>();
   #eventUs: TimeUs | null = null;
@@ -93,9 +97,10 @@ export class LiveContext extends ValueContext implements NodeContext {
       // Both ends of a link draw, so each direction has a stream of its own.
       stream: (lower, direction) => `link/${lower}/${direction}`,
     });
-    const { windows } = settings;
-    // Sensors give the same whichever process asks them.
-    this.#windows = windows && new WindowSource(windows, openWindows(windows));
+    const { windows, sampling } = settings;
+    // Sensors give the same whichever process asks them, and so does what a worker collects.
+    this.#sampler = sampling && new Sampler(sampling);
+    this.#windows = windows && new WindowSource(windows, openWindows(windows), this.#sampler);
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
   }
 
@@ -207,7 +212,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     const value = values.describe({ kind: 'gradient', theta, ...how });
     this.gradients.set(gradient, value);
     this.#rates.set(value, { round: version, time: usToSeconds(this.nowUs) });
-    wantBatch(dataOwner(settings.owners, worker, server), value);
+    wantBatch(dataOwner(settings.owners, worker, server), value, this.nowUs);
     return value;
   }
 
@@ -242,8 +247,16 @@ export class LiveContext extends ValueContext implements NodeContext {
     return this.#windows!.nextEndUs(worker);
   }
 
-  takeWindow(worker: string): Uint32Array {
-    return this.#windows!.take(worker);
+  nextSampleUs(worker: string): TimeUs | null {
+    return this.#sampler === null ? null : this.#sampler.nextSampleUs(worker, this.nowUs);
+  }
+
+  takeWindow(worker: string, isKnown = false): Uint32Array {
+    const items = this.#windows!.take(worker);
+    if (this.#sampler === null) return items;
+    const events = collectedBy(this.#sampler, [worker]);
+    if (!isKnown) for (const event of events) this.record(event);
+    return items;
   }
 
   /** The numbers came with the message. */

@@ -76,7 +76,7 @@ export class NodeProcess {
         this.#deliveries.post(parcel);
         this.#flushSoon();
       },
-      wantBatch: (owner, value) => send({ type: 'batch-wanted', owner, value }),
+      wantBatch: (owner, value, beganUs) => send({ type: 'batch-wanted', owner, value, beganUs }),
       sendWork: (worker, version) => this.peers.sendWork(worker, version),
       holdFor: (value) => {
         this.#evaluations.add(value);

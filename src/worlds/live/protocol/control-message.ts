@@ -88,8 +88,8 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('failed'), message: z.string(), isInput: z.boolean() }),
   pingSchema,
   z.strictObject({ type: z.literal('report'), items: z.array(reportItemSchema) }),
-  /** The items of an owner's next batch are wanted for that value. */
-  z.strictObject({ type: z.literal('batch-wanted'), owner: name, value: count }),
+  /** The items of an owner's next batch are wanted for that value, whose gradient began then. */
+  z.strictObject({ type: z.literal('batch-wanted'), owner: name, value: count, beganUs: count }),
   /** From the cloud's process: the clock shall stand still until as many `release` have come. */
   z.strictObject({ type: z.literal('hold') }),
   z.strictObject({ type: z.literal('release') }),

@@ -1,0 +1,16 @@
+/** What happens to the items that workers learn from. Times are microseconds of simulation time. */
+export type DataEvent =
+  | { type: 'data-reshuffled'; owner: string; times: number }
+  /**
+   * What a worker has collected since the last such event. `regions`: by region, the samples of each
+   * label (of numbers to learn: all in one). `outside`: moments for a sample at which it was in no
+   * region. `overwritten`: samples that went for a newer one. `left`: samples that left the map with it.
+   */
+  | {
+      type: 'samples-collected';
+      worker: string;
+      regions: Record<string, number[]>;
+      outside: number;
+      overwritten: number;
+      left: number;
+    };

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { collectingData, expectAllCollected } from '../collecting.ts';
+import { InProcessWorld } from '../in-process-world.ts';
+import { only } from '../only.ts';
+import { type TinyInput, tinyConfig } from '../tiny-config.ts';
+import { InProcessLiveWorld } from './in-process-live-world.ts';
+
+const collecting = (changes: Partial<TinyInput> = {}) =>
+  tinyConfig({
+    ...changes,
+    ...{ world: 'live', live: { speed: 20 } },
+    data: { ...collectingData, sampling: { samplesPerS: 4, process: 'fixed', buffer: 12 } },
+  });
+
+it('live workers of rounds collect all samples, each once', async () => {
+  const live = await InProcessLiveWorld.open(collecting());
+  await live.run();
+  const { simulated: lines, composition, record } = live;
+  expect(record.violations).toEqual([]);
+  expect(record.gradients.aggregated).toBeGreaterThan(40);
+  const endUs = only(lines, 'run-ended')[0]!.timeUs;
+  expectAllCollected(lines, composition, () => endUs);
+});
+
+it('live windows hold the samples of the virtual world', async () => {
+  const config = collecting({
+    ...{ rounds: { mode: 'hierarchical' }, windows: { everyS: 2.5, count: 12 } },
+    layers: { worker: { speedMflops: 0.02 } },
+    training: { learningRate: 0.1 },
+  });
+  const virtual = await InProcessWorld.open(config);
+  await virtual.run();
+  const live = await InProcessLiveWorld.open(config);
+  await live.run();
+  const windows = (lines: typeof live.simulated) =>
+    [
+      ...only(lines, 'window-closed').map(({ worker, window, items }) => {
+        return `${worker} ${window}: ${items}`;
+      }),
+      ...only(lines, 'samples-collected').map(({ n: _, timeUs: __, ...line }) =>
+        JSON.stringify(line),
+      ),
+    ].sort();
+  expect(windows(live.simulated)).toEqual(windows(virtual.lines));
+});
