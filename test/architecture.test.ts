@@ -35,7 +35,8 @@ const mayImport: Record<string, readonly string[]> = {
   nodes: [...foundations, 'rules', ...tools],
   worlds: [...foundations, 'rules', ...tools, 'nodes', 'journal'],
   standalone: ['rules', 'simulation', 'aggregators', 'attacks', 'pre-aggregators'],
-  report: ['journal', 'journal/events'],
+  statistics: ['simulation'],
+  report: ['journal', 'journal/events', 'statistics'],
   // From the text of a config to the runs of a study, each on top of those before it.
   config: [...foundations, 'rules', 'mobility', 'learning', ...ruleLists],
   compose: [...foundations, 'rules', ...tools, 'nodes', 'worlds', 'config'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reportJson, writeStudyReport } from '../report/study/study-report.ts';
 import { studyTable } from '../report/study/study-table.ts';
+import { verdictLines } from '../report/study/verdict-lines.ts';
 import { lockFolder } from '../run/folder-lock.ts';
 import { CommandPool, type RunEnd } from '../study/command-pool.ts';
 import { loadStudy, type StudyPlan } from '../study/load-study.ts';
@@ -15,6 +16,9 @@ import { StudyProgress } from './study-progress.ts';
 import { coloursFor, widthOf } from './terminal.ts';
 
 const PROGRAM = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))] as const;
+
+/** What a study's folder has for its reader. */
+const FILES = ['study.svg', 'study.md', 'study.csv', 'study.json', 'verdicts.md', 'verdicts.csv'];
 
 export interface StudyOptions {
   out?: string;
@@ -90,7 +94,10 @@ async function report(
     seed,
     folder,
   }));
-  const result = await writeStudyReport(studyDir, plan.name, runs, plan.report);
+  const result = await writeStudyReport(studyDir, plan.name, runs, {
+    ...plan.report,
+    compare: plan.compare,
+  });
   const untrained = result.runs
     .filter((run) => run.untrained)
     .map((run) => join(studyDir, run.folder));
@@ -100,9 +107,11 @@ async function report(
   }
   const { bold } = coloursFor(process.stdout);
   console.log(studyTable(result.arms, result.window, widthOf(process.stdout)));
-  for (const name of ['study.svg', 'study.md', 'study.csv', 'study.json']) {
+  const lines = verdictLines(result.verdicts, widthOf(process.stdout));
+  if (lines.length > 0) console.log(`${lines.join('\n')}\n`);
+  for (const name of FILES) {
     if (!existsSync(join(studyDir, name))) continue;
-    console.log(`${bold(name.padEnd(10))}  ${join(studyDir, name)}`);
+    console.log(`${bold(name.padEnd(12))}  ${join(studyDir, name)}`);
   }
   return untrained;
 }

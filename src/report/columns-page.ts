@@ -6,6 +6,7 @@ import { linkColumns } from './hierarchy/transfers.ts';
 import { aggregationColumns } from './run/aggregations.ts';
 import { metricsColumns } from './run/metrics.ts';
 import { studyColumns } from './study/study-columns.ts';
+import { verdictColumns } from './study/verdict-columns.ts';
 
 /** The page of all columns of the CSV files, docs/columns.md. */
 export function columnsPage(): string {
@@ -54,5 +55,10 @@ ${columnsMarkdown(labelColumns)}
 
 One row a run, in the study's folder. \`FACTOR\` stands for each factor of the study, 0.9 for each accuracy of \`reach\`.
 
-${columnsMarkdown(study)}`;
+${columnsMarkdown(study)}
+## verdicts.csv
+
+One row a comparison of a study, in the study's folder. [studies.md](studies.md) explains the tests.
+
+${columnsMarkdown(verdictColumns)}`;
 }

@@ -8,6 +8,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { readYaml, type YamlDocument } from '../config/yaml-document.ts';
 import { InputError, type Problem } from '../errors.ts';
 import { adviceOnName } from '../nearest-name.ts';
+import { checkReport, comparedFactor } from './report-checks.ts';
 import { type Change, type Combination, combinationsOf } from './study-grid.ts';
 import { type Study, studySchema } from './study-schema.ts';
 
@@ -31,6 +32,8 @@ export interface StudyPlan {
   name: string;
   file: string;
   report: Study['report'];
+  /** The factor whose levels are compared; null for the arms themselves. */
+  compare: string | null;
   /** Arm by arm, variant by variant, seed by seed. */
   runs: PlannedRun[];
 }
@@ -47,11 +50,16 @@ export async function loadStudy(file: string): Promise<StudyPlan> {
   const source = { ...configSource(document, [], jsonSchema), value: document.value };
   const study = parseSource(source, studySchema, jsonSchema);
   const combinations = combinationsOf(study);
-  throwAny([...checkFactors(study, source), ...checkFolders(combinations, source)]);
+  throwAny([
+    ...checkFactors(study, source),
+    ...checkFolders(combinations, source),
+    ...checkReport(study, combinations, source),
+  ]);
   return {
     name: study.name,
     file,
     report: study.report,
+    compare: comparedFactor(Object.keys(combinations[0]?.levels ?? {}), study.report.compare),
     runs: await plan(study, combinations, file, source),
   };
 }

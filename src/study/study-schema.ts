@@ -57,6 +57,24 @@ export const studySchema = z.strictObject({
       reach: distinct(z.array(z.number().min(0).max(1)))
         .default([0.8, 0.9, 0.95])
         .describe('accuracies for which the time to reach them is reported'),
+      compare: z
+        .string()
+        .optional()
+        .describe(
+          'factor whose levels are compared with each other, at each combination of the others; the factor `rule` by default, else the arms',
+        ),
+      baseline: z
+        .string()
+        .optional()
+        .describe(
+          'level of that factor, or arm, that the others are compared with; the first by default',
+        ),
+      breakdown: z
+        .string()
+        .optional()
+        .describe(
+          'factor with a rising number of Byzantine nodes: where does the accuracy fall below half of that at the first level?',
+        ),
     })
     .prefault({}),
 });

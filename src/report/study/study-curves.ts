@@ -1,7 +1,7 @@
+import { interval95 } from '../../statistics/intervals.ts';
 import { grouped } from '../format/grouped.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { type ShownMetric, shownMetric, valueIn } from '../run/shown-metric.ts';
-import { interval95 } from './statistics.ts';
 import type { StudyResult } from './study-runs.ts';
 import { completeSeeds } from './study-summary.ts';
 

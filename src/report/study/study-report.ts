@@ -11,17 +11,22 @@ import {
   type StudyRun,
 } from './study-runs.ts';
 import { type ArmSummary, armSummaries } from './study-summary.ts';
+import { type StudyVerdicts, studyVerdicts } from './study-verdicts.ts';
+import { verdictsCsv } from './verdict-columns.ts';
+import { verdictsPage } from './verdicts-page.ts';
 
 interface StudyReport {
   name: string;
   window: number;
   arms: ArmSummary[];
+  verdicts: StudyVerdicts;
   runs: Omit<StudyResult, 'rows'>[];
 }
 
 /**
- * Reads the finished runs of a study; writes study.csv, study.json and study.svg beside them. Many
- * arms of two factors become a matrix: then study.svg is a heat map, and study.md holds the table.
+ * Reads the finished runs of a study; writes study.csv, study.json, study.svg, verdicts.md and
+ * verdicts.csv beside them. Many arms of two factors become a matrix: then study.svg is a heat map,
+ * and study.md holds the table.
  */
 export async function writeStudyReport(
   studyDir: string,
@@ -31,14 +36,18 @@ export async function writeStudyReport(
 ): Promise<StudyReport> {
   const results: StudyResult[] = [];
   for (const run of runs) results.push(await readStudyResult(studyDir, run, options));
+  const arms = armSummaries(results);
+  const verdicts = studyVerdicts(results, options);
   const report: StudyReport = {
     name,
     window: options.window,
-    arms: armSummaries(results),
+    ...{ arms, verdicts },
     runs: results.map(({ rows, ...run }) => run),
   };
   await writeFile(join(studyDir, 'study.csv'), studyCsv(results));
   await writeFile(join(studyDir, 'study.json'), reportJson(report));
+  await writeFile(join(studyDir, 'verdicts.md'), verdictsPage(name, arms, verdicts));
+  await writeFile(join(studyDir, 'verdicts.csv'), verdictsCsv(verdicts.comparisons));
   const matrix = studyMatrix(report.arms);
   if (matrix !== null) await writeFile(join(studyDir, 'study.md'), matrixMarkdown(matrix));
   const seeds = new Set(results.map(({ seed }) => seed)).size;

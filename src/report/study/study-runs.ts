@@ -72,6 +72,12 @@ export interface StudyReportOptions {
   window: number;
   /** Accuracies for which the time to reach them is reported. */
   reach: readonly number[];
+  /** The factor whose levels are compared; all arms by default. */
+  compare?: string | null | undefined;
+  /** The level, or arm, that the others are compared with; the first by default. */
+  baseline?: string | undefined;
+  /** A factor whose levels rise, to find the breakdown points over. */
+  breakdown?: string | undefined;
 }
 
 /** Reads the journal of a run of a study. */

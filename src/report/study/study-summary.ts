@@ -1,5 +1,11 @@
+import { quantileOf, sampleDeviation } from '../../statistics/describe.ts';
+import {
+  type Bounds95,
+  bootstrap95,
+  type Interval,
+  interval95,
+} from '../../statistics/intervals.ts';
 import { grouped } from '../format/grouped.ts';
-import { type Interval, interval95 } from './statistics.ts';
 import type { Measures, StudyResult } from './study-runs.ts';
 
 /** What an arm of a study came to, over its seeds. */
@@ -14,11 +20,22 @@ export interface ArmSummary {
   seeds: number[];
   /** Over seeds; a seed's value is the mean over the arm's variants. */
   measures: Record<keyof Measures, Interval | null>;
+  /** Of the accuracy, or of a regression's error; null without one. */
+  spread: Spread | null;
   /** Accuracy minus the first arm's, seed by seed; null for the first arm itself. */
   accuracyGain: Interval | null;
   /** The same of a regression's error. */
   rmseGain: Interval | null;
   reached: ArmReached[];
+}
+
+/** How the final values of an arm's seeds are spread. */
+interface Spread {
+  median: number;
+  /** Sample standard deviation; null for a single seed. */
+  deviation: number | null;
+  /** 95 % interval of the mean by the bootstrap; null for a single seed. */
+  bootstrap: Bounds95 | null;
 }
 
 /** Runs of an arm that reached an accuracy, and when: null unless all of them did. */
@@ -43,6 +60,7 @@ export function armSummaries(results: readonly StudyResult[]): ArmSummary[] {
       untrained: runs.filter(({ untrained }) => untrained).length,
       seeds: completeSeeds(runs),
       measures: measuresOf(runs),
+      spread: spreadOf(runs),
       accuracyGain: runs === first ? null : gain(runs, first!, 'accuracy'),
       rmseGain: runs === first ? null : gain(runs, first!, 'rmse'),
       reached: reachedOf(runs),
@@ -55,6 +73,19 @@ function measuresOf(runs: readonly StudyResult[]): ArmSummary['measures'] {
   const over = (name: keyof Measures) =>
     interval95([...bySeed(runs, ({ measures }) => measures[name]).values()]);
   return Object.fromEntries(names.map((name) => [name, over(name)])) as ArmSummary['measures'];
+}
+
+function spreadOf(runs: readonly StudyResult[]): Spread | null {
+  const isRegression = runs.some(({ measures }) => measures.rmse !== null);
+  const values = [
+    ...bySeed(runs, ({ measures }) => measures[isRegression ? 'rmse' : 'accuracy']).values(),
+  ];
+  if (values.length === 0) return null;
+  return {
+    median: quantileOf(values, 0.5),
+    deviation: values.length === 1 ? null : sampleDeviation(values),
+    bootstrap: bootstrap95(values),
+  };
 }
 
 function reachedOf(runs: readonly StudyResult[]): ArmReached[] {
@@ -80,7 +111,7 @@ function gain(
 }
 
 /** The mean over variants for each seed that has them all, and a value in each. */
-function bySeed(
+export function bySeed(
   runs: readonly StudyResult[],
   value: (run: StudyResult) => number | null,
 ): Map<number, number> {

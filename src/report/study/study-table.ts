@@ -1,6 +1,6 @@
+import type { Interval } from '../../statistics/intervals.ts';
 import { textTable } from '../format/text-table.ts';
 import { wrapped } from '../format/wrapped.ts';
-import type { Interval } from './statistics.ts';
 import { matrixTable, studyMatrix } from './study-matrix.ts';
 import type { ArmSummary } from './study-summary.ts';
 

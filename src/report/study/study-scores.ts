@@ -1,0 +1,40 @@
+import { grouped } from '../format/grouped.ts';
+import type { StudyResult } from './study-runs.ts';
+import { bySeed } from './study-summary.ts';
+
+/** Final values of a study, by what is compared and where. */
+export interface StudyScores {
+  metric: 'accuracy' | 'rmse';
+  /** What is compared: the levels of one factor, or all arms. The first one is the baseline. */
+  methods: string[];
+  /** Where: combinations of the other factors' levels. One without a name where arms are compared. */
+  tasks: string[];
+  /** By method, then by task: the final value of each seed. */
+  values: ReadonlyMap<number, number>[][];
+}
+
+/** Null without a method to compare with another. `compare`: the factor; null for all arms. */
+export function studyScores(
+  results: readonly StudyResult[],
+  compare: string | null,
+  baseline: string | null,
+): StudyScores | null {
+  const metric = results.some(({ measures }) => measures.rmse !== null) ? 'rmse' : 'accuracy';
+  const methodOf = (run: StudyResult) => (compare === null ? run.arm : run.levels[compare]!);
+  const taskOf = ({ levels }: StudyResult) => {
+    if (compare === null) return '';
+    const others = Object.entries(levels).filter(([factor]) => factor !== compare);
+    return others.map(([, level]) => level).join(', ');
+  };
+  const all = [...grouped(results, methodOf).keys()];
+  const methods = baseline === null ? all : [baseline, ...all.filter((each) => each !== baseline)];
+  if (methods.length < 2) return null;
+  const tasks = [...grouped(results, taskOf).keys()];
+  const values = methods.map((method) =>
+    tasks.map((task) => {
+      const runs = results.filter((run) => methodOf(run) === method && taskOf(run) === task);
+      return runs.length === 0 ? new Map() : bySeed(runs, ({ measures }) => measures[metric]);
+    }),
+  );
+  return { metric, methods, tasks, values };
+}

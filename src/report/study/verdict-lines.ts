@@ -1,0 +1,28 @@
+import { wrapped } from '../format/wrapped.ts';
+import type { StudyVerdicts } from './study-verdicts.ts';
+
+/** Sentences that a terminal shows; verdicts.md has all of them. */
+const MOST_SENTENCES = 10;
+
+/** The verdicts of a study for a terminal: all sentences, or of many how often each outcome came. */
+export function verdictLines({ comparisons, sentences }: StudyVerdicts, width: number): string[] {
+  const [note, ...others] = sentences;
+  if (note === undefined) return [];
+  if (others.length <= MOST_SENTENCES) {
+    return [...others.flatMap((each) => wrapped(`- ${each}`, width)), ...wrapped(note, width)];
+  }
+  const count = (outcome: string) => comparisons.filter((each) => each.outcome === outcome).length;
+  const { baseline, seedsNeeded } = comparisons[0]!;
+  const counts = [
+    `${count('better')} better than ${baseline}`,
+    `${count('worse')} worse`,
+    `${count('not-told-apart')} not told apart`,
+    `${count('too-few')} without a verdict, for which ${seedsNeeded} seeds would be needed`,
+  ];
+  const rest = others.slice(comparisons.length);
+  return [
+    ...wrapped(`${comparisons.length} comparisons: ${counts.join(', ')}.`, width),
+    ...rest.flatMap((each) => wrapped(`- ${each}`, width)),
+    ...wrapped(note, width),
+  ];
+}
