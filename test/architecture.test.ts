@@ -192,10 +192,12 @@ const exportedForTests: Record<string, string> = {
   'src/network/signal-link.ts rateMbps': 'compared with Shannon’s formula, and used by a stepper',
   'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
   'src/report/run/comparison.ts ComparedRun': 'type of the table that tests fill',
-  'src/report/study/statistics.ts studentT975': 'compared with the published table',
   'src/rules/running/contribution.ts Contribution': 'type of what tests make arrivals of',
   'src/rules/running/load.ts loadDeliveryAttack':
     'the conformance suite loads one attack at a time',
+  'src/statistics/intervals.ts bcaBounds': 'given the resamples that SciPy had',
+  'src/statistics/paired.ts signedRankP': 'compared with SciPy',
+  'src/statistics/ranks.ts nemenyiQ': 'compared with the published table',
   'src/transport/handshake.ts PROTOCOL_VERSION': 'a test speaks another version',
   'src/transport/private-authority.ts Credential': 'type of what tests make for TLS',
   'src/transport/private-authority.ts PrivateAuthority': 'type of what tests make for TLS',

@@ -29,6 +29,7 @@ export type Bounds95 = readonly [low: number, high: number];
 
 /** Resamples of a bootstrap. */
 const RESAMPLES = 9999;
+const STRATIFIED_RESAMPLES = 2000;
 const TAIL = 0.025;
 
 /**
@@ -49,6 +50,21 @@ export function bootstrap95(
   );
   const jackknife = values.map((_, left) => statistic(values.filter((_, index) => index !== left)));
   return bcaBounds(statistic(values), resampled, jackknife);
+}
+
+/**
+ * Bootstrap 95 % interval of a statistic over several groups of values, each of which is resampled by
+ * itself: percentiles of 2 000 resamples drawn with a fixed seed, as rliable has it.
+ */
+export function stratified95(
+  groups: readonly (readonly number[])[],
+  statistic: (values: readonly number[]) => number,
+): Bounds95 {
+  const random = openStream(0, 'stratified bootstrap');
+  const resampled = Array.from({ length: STRATIFIED_RESAMPLES }, () =>
+    statistic(groups.flatMap((some) => some.map(() => some[random.integer(some.length)]!))),
+  );
+  return [quantileOf(resampled, TAIL), quantileOf(resampled, 1 - TAIL)];
 }
 
 /**

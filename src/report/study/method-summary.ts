@@ -1,12 +1,11 @@
-import { openStream, type RandomStream } from '../../simulation/random.ts';
-import { interquartileMean, meanOfNumbers, quantileOf } from '../../statistics/describe.ts';
-import type { Bounds95 } from '../../statistics/intervals.ts';
+import { interquartileMean, meanOfNumbers } from '../../statistics/describe.ts';
+import { type Bounds95, stratified95 } from '../../statistics/intervals.ts';
 import { probabilityAbove } from '../../statistics/paired.ts';
 import { type MeanRanks, meanRanks } from '../../statistics/ranks.ts';
 import type { StudyScores } from './study-scores.ts';
 
 /** What a method comes to over all tasks, such as a rule over all attacks. */
-export interface MethodSummary {
+interface MethodSummary {
   method: string;
   /** The task on which its mean over seeds is worst, and that mean. */
   worst: { task: string; mean: number };
@@ -32,7 +31,6 @@ export interface MethodsOverTasks extends Pick<MeanRanks, 'friedmanP' | 'critica
   methods: MethodSummary[];
 }
 
-const RESAMPLES = 2000;
 const THRESHOLDS = 101;
 
 /** Null with fewer than two tasks, or where a method lacks a value on one of them. */
@@ -65,7 +63,7 @@ export function methodsOverTasks(scores: StudyScores): MethodsOverTasks | null {
         method,
         worst: { task: tasks[worst]!, mean: means[m]![worst]! },
         interquartileMean: interquartileMean(all),
-        interval: stratified95(byTask),
+        interval: stratified95(byTask, interquartileMean),
         probabilityOfImprovement: meanOfNumbers(above),
         profile: thresholds.map(
           (threshold) =>
@@ -81,17 +79,4 @@ export function methodsOverTasks(scores: StudyScores): MethodsOverTasks | null {
 function thresholdsOf(values: readonly number[], metric: StudyScores['metric']): number[] {
   const greatest = metric === 'accuracy' ? 1 : Math.max(...values);
   return Array.from({ length: THRESHOLDS }, (_, i) => (greatest * i) / (THRESHOLDS - 1));
-}
-
-/** Percentiles of the interquartile mean over resamples that draw each task's runs by themselves. */
-function stratified95(byTask: readonly (readonly number[])[]): Bounds95 {
-  const random = openStream(0, 'stratified bootstrap');
-  const resampled = Array.from({ length: RESAMPLES }, () =>
-    interquartileMean(byTask.flatMap((some) => drawnFrom(some, random))),
-  );
-  return [quantileOf(resampled, 0.025), quantileOf(resampled, 0.975)];
-}
-
-function drawnFrom(values: readonly number[], random: RandomStream): number[] {
-  return values.map(() => values[random.integer(values.length)]!);
 }

@@ -76,7 +76,7 @@ export function breakdownSentences(factor: string, found: readonly Breakdown[]):
 }
 
 /** p to two digits. */
-export function pText(p: number): string {
+function pText(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${Number(p.toPrecision(2))}`;
 }
 
