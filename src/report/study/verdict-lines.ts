@@ -1,5 +1,6 @@
 import { wrapped } from '../format/wrapped.ts';
 import type { StudyVerdicts } from './study-verdicts.ts';
+import { LEVEL } from './verdicts.ts';
 
 /** Sentences that a terminal shows; verdicts.md has all of them. */
 const MOST_SENTENCES = 10;
@@ -19,9 +20,13 @@ export function verdictLines({ comparisons, sentences }: StudyVerdicts, width: n
     `${count('not-told-apart')} not told apart`,
     `${count('too-few')} without a verdict, for which ${seedsNeeded} seeds would be needed`,
   ];
+  const byT = comparisons.filter(({ correctedTP }) => (correctedTP ?? 1) <= LEVEL).length;
   const rest = others.slice(comparisons.length);
   return [
-    ...wrapped(`${comparisons.length} comparisons: ${counts.join(', ')}.`, width),
+    ...wrapped(
+      `${comparisons.length} comparisons: ${counts.join(', ')}. By the t test, if differences are normal, ${byT} differ.`,
+      width,
+    ),
     ...rest.flatMap((each) => wrapped(`- ${each}`, width)),
     ...wrapped(note, width),
   ];
