@@ -26,7 +26,8 @@ export async function renderMap(
     });
   }
   const { trace, network, sites } = await scenarioOf(config);
-  const streets = network === undefined ? [] : await readStreets(network.file);
+  const { network: streetsFile } = config.mobility;
+  const streets = streetsFile === undefined ? [] : await readStreets(streetsFile);
   const heat = presenceHeat(trace, CELL_M);
   const svg = mapSvg({
     title: config.name,

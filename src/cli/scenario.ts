@@ -7,6 +7,7 @@ import { widthOf } from './terminal.ts';
 
 interface InspectOptions {
   network?: string;
+  origin?: { lat: number; lon: number };
   sites?: number;
   range?: number[];
   site?: GivenPlace[];
@@ -38,8 +39,14 @@ Example:
   scenario
     .command('inspect')
     .description('span, entities and, for sites and ranges, contacts and coverage of a trace')
-    .argument('<trace>', 'SUMO FCD file (.xml or .xml.gz)')
+    .argument('<trace...>', 'file of a trace (docs/traces.md), or files that together are one')
     .option('--network <file>', 'SUMO network: its junctions are the candidates for --sites')
+    .addOption(
+      new Option(
+        '--origin <lat,lon>',
+        'without a network: x 0, y 0 of the map, for a trace in degrees',
+      ).argParser(readOrigin),
+    )
     .addOption(
       new Option('--sites <n>', 'find the n best sites (of a grid without a network)').argParser(
         readWhole(1),
@@ -67,9 +74,10 @@ Examples:
   $ edgemlsim scenario inspect trace.fcd.xml.gz --site corner=210,95 --range 50,100,200 --json
   $ edgemlsim scenario inspect trace.fcd.xml.gz --network network.net.xml --site gate=lat:42.35446,lon:-71.06851 --yaml`,
     )
-    .action(async (file: string, options: InspectOptions) => {
-      const inspection = await inspect(file, options);
-      for (const remark of inspection.remarks) console.error(`warning: ${file}: ${remark}`);
+    .action(async (files: string[], options: InspectOptions) => {
+      const inspection = await inspect(files, options);
+      for (const remark of inspection.remarks)
+        console.error(`warning: ${files.join(', ')}: ${remark}`);
       if (options.json) console.log(JSON.stringify(inspection, null, 2));
       else console.log(options.yaml ? await inYaml(inspection) : await inText(inspection));
     });
@@ -103,27 +111,30 @@ Example:
     );
 }
 
-async function inspect(file: string, options: InspectOptions): Promise<Inspection> {
+async function inspect(files: string[], options: InspectOptions): Promise<Inspection> {
   const { disc: radio } = await import('../mobility/radio/disc.ts');
   const { positionOf } = await import('../config/sites.ts');
   const { loadTrace } = await import('../mobility/trace.ts');
   const { inspectSites, inspectTrace } = await import('../mobility/inspect.ts');
-  const { degreesOnNetwork, readNetwork } = await import('../mobility/network.ts');
+  const { degreesOnNetwork, mapAround, readNetwork } = await import('../mobility/network.ts');
   const { bestSites, gridOver } = await import('../mobility/best-sites.ts');
   const {
     network: networkFile,
+    origin,
     range = [DEFAULT_RANGE_M],
     site: own = [],
     sites: wanted,
   } = options;
-  const network = networkFile === undefined ? undefined : await readNetwork(networkFile);
-  const trace = await loadTrace(file, { network });
+  const map = origin === undefined ? undefined : mapAround(origin);
+  const network = networkFile === undefined ? map : await readNetwork(networkFile);
+  const trace = await loadTrace({ files }, { network });
   const chosenBy = range[0] ?? DEFAULT_RANGE_M;
-  const candidates = () => network?.junctions ?? gridOver(trace.bounds, chosenBy / 2);
+  const candidates = () =>
+    networkFile === undefined ? gridOver(trace.bounds, chosenBy / 2) : network!.junctions;
   const best = wanted === undefined ? [] : bestSites(trace, candidates(), wanted, chosenBy, radio);
   const places = [...own.map(({ id, site }) => ({ id, ...positionOf(site, network) })), ...best];
   return {
-    file,
+    file: trace.file,
     remarks: trace.remarks,
     trace: inspectTrace(trace),
     sites: range.flatMap((rangeM) => {
@@ -189,6 +200,15 @@ async function inText({ file, trace, sites }: Inspection): Promise<string> {
     width,
     leaveOut: ['lat', 'lon', 'nearest (m)', 'max', 'entities', 'contact (s)', 'x (m)', 'y (m)'],
   }).trimEnd()}`;
+}
+
+/** `42.355,-71.066` */
+function readOrigin(text: string): { lat: number; lon: number } {
+  const [lat, lon, ...more] = text.split(',').map(Number);
+  if (more.length > 0 || !(Math.abs(lat!) <= 85 && Math.abs(lon!) <= 180)) {
+    throw new InvalidArgumentError('Expected degrees as LAT,LON, for instance 42.355,-71.066.');
+  }
+  return { lat: lat!, lon: lon! };
 }
 
 /** `50` or `50,100,200`; repeated options add up. */

@@ -57,6 +57,18 @@ export interface Composition {
   theta: Float32Array;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
   dataset: DataSizes & { sha256: string };
+  /** What was cut, left out or mended in the trace; null without movement. */
+  cleaning: Cleaning | null;
+}
+
+/** What became of the samples of a trace. */
+export interface Cleaning {
+  presences: number;
+  /** Presences that ended at one, with the entity coming back. */
+  gaps: number;
+  jumps: number;
+  /** What was left out, mended or looks wrong, one line each. */
+  remarks: readonly string[];
 }
 
 /** `splits`: those whose items this process computes on; all by default. Throws InputError. */
@@ -185,6 +197,9 @@ export async function compose(
         ? null
         : repetitionOf(plan, repetition),
     dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
+    cleaning: isStatic
+      ? null
+      : { presences: trace.presences.length, ...trace.cuts, remarks: trace.remarks },
   };
 }
 

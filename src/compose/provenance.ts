@@ -8,7 +8,7 @@ import { InputError } from '../errors.ts';
 import { packageVersion } from '../package-version.ts';
 import { isRuleFile } from '../rules/running/load.ts';
 import { sha256Of } from '../sha256-of.ts';
-import type { Composition } from './compose.ts';
+import type { Cleaning, Composition } from './compose.ts';
 
 /** Where a run's numbers come from: `provenance.json`. */
 export interface Provenance {
@@ -29,6 +29,8 @@ export interface Provenance {
     /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
     files: Record<string, string>;
   };
+  /** What was cut, left out or mended in the trace; null for workers that stay. */
+  trace: Cleaning | null;
   machine: { platform: string; cpu: string; cores: number; memoryMiB: number };
 }
 
@@ -79,6 +81,7 @@ export function provenanceOf(
       dataset: composition.dataset.sha256,
       files,
     },
+    trace: composition.cleaning,
     machine: {
       platform: `${platform()} ${release()}`,
       cpu: cpus()[0]?.model ?? 'unknown',
@@ -103,6 +106,9 @@ function datasetFiles(dataset: Config['data']['dataset']): string[] {
   return [train, test, validation].filter((file) => typeof file === 'string');
 }
 
+/** What other bits could come of. */
+type Inputs = Omit<Provenance, 'trace'>;
+
 /** Something that a run was begun with, and what stands in its place. */
 interface Difference {
   what: string;
@@ -125,7 +131,7 @@ export function checkSameInputs(runDir: string, then: Provenance, now: Provenanc
 }
 
 /** What could make other bits of the same config. */
-export function differences(then: Provenance, now: Provenance): Difference[] {
+export function differences(then: Inputs, now: Inputs): Difference[] {
   const hashes = (what: string, of: (inputs: Provenance['inputs']) => string | undefined) => ({
     what,
     before: shortHash(of(then.inputs)),
@@ -151,7 +157,7 @@ function shortHash(hash: string | undefined): string {
   return hash === undefined ? 'none' : `sha256 ${hash.slice(0, 12)}…`;
 }
 
-function engineText({ engine, engineVersions = {} }: Provenance): string {
+function engineText({ engine, engineVersions = {} }: Inputs): string {
   return [engine, ...Object.entries(engineVersions).map((pair) => pair.join(' '))].join(', ');
 }
 

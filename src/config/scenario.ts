@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { movingBy } from '../mobility/movement/moving.ts';
-import { type Network, readNetwork } from '../mobility/network.ts';
+import { mapAround, type Network, readNetwork } from '../mobility/network.ts';
 import { loadTrace, type Trace } from '../mobility/trace.ts';
 import { loadMovementModel } from '../rules/running/load.ts';
 import { associationOf } from './association.ts';
@@ -65,7 +65,14 @@ export async function scenarioOf(config: Config): Promise<Scenario> {
 
 /** The trace of a config, with those entities that its workers may be. */
 export async function traceOf(config: Config): Promise<Trace> {
-  const { model, trace, network: networkFile, maximumSpeedMps, maximumGapS } = config.mobility;
+  const {
+    model,
+    trace,
+    network: networkFile,
+    origin,
+    maximumSpeedMps,
+    maximumGapS,
+  } = config.mobility;
   if (model === 'static') return NO_TRACE;
   if (model !== 'trace' || trace === undefined) return movingTrace(config);
   const { kinds, types, riders } = config.mobility.workers;
@@ -75,6 +82,7 @@ export async function traceOf(config: Config): Promise<Trace> {
   const key = [
     { ...source, files },
     networkFile === undefined ? null : resolve(networkFile),
+    origin,
     options,
   ];
   return once(traces, key, async () => {
@@ -96,10 +104,9 @@ async function movingTrace(config: Config): Promise<Trace> {
 }
 
 export async function networkOf({ mobility }: Config): Promise<Network | undefined> {
-  const { network } = mobility;
-  return network === undefined
-    ? undefined
-    : once(networks, resolve(network), () => readNetwork(network));
+  const { network, origin } = mobility;
+  if (network === undefined) return origin === undefined ? undefined : mapAround(origin);
+  return once(networks, resolve(network), () => readNetwork(network));
 }
 
 function once<Value>(kept: Kept<Value>, what: unknown, read: () => Promise<Value>): Promise<Value> {

@@ -21,7 +21,10 @@ export function positionOf(
     const what = 'junction' in site ? 'a junction' : 'a place in degrees';
     throw new InputError({
       found: `${what} cannot be found without a network`,
-      advice: ['set mobility.network to the SUMO network of the trace, or give xM and yM'],
+      advice: [
+        'set mobility.network to the SUMO network of the trace, or give xM and yM',
+        ...('lat' in site ? ['or set mobility.origin to a place in the middle of the map'] : []),
+      ],
     });
   }
   if ('lat' in site) {

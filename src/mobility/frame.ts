@@ -62,6 +62,7 @@ function placed(
 
 /** SUMO 1.28 writes vehicles in UTM, but persons in the network's metres. */
 function movedInto({ offset, bounds }: Network): (x: number, y: number) => [number, number] {
+  if (bounds === undefined) return (x, y) => [x, y];
   const { minXM, minYM, maxXM, maxYM } = bounds;
   const isInside = (x: number, y: number) =>
     x >= minXM - MARGIN_M &&
@@ -75,26 +76,29 @@ function movedInto({ offset, bounds }: Network): (x: number, y: number) => [numb
 }
 
 async function unprojected(
-  { frame, firstRow }: TraceReading,
+  { frame, firstRow, tracks }: TraceReading,
   network: Network | undefined,
 ): Promise<InputError> {
   const found =
     frame === 'degrees'
-      ? 'the trace is in degrees (its header says --fcd-output.geo)'
+      ? 'the trace is in degrees'
       : 'x and y look like degrees of longitude and latitude, not metres';
+  const [{ x, y }] = [...everyTrack(tracks)] as [Track];
+  const place = `{ lat: ${y[0]!.toFixed(3)}, lon: ${x[0]!.toFixed(3)} }`;
   const why =
     network === undefined
-      ? 'name the SUMO network of the trace (mobility.network, --network): its projection is used'
+      ? `name the SUMO network of the trace (mobility.network, --network), or a place in the middle, for instance mobility.origin: ${place} (--origin)`
       : `${network.file} has no projection: build it with \`netconvert --proj.utm\``;
   return new InputError({
     place: await firstRow(),
     found,
-    advice: [why, 'or write FCD without --fcd-output.geo'],
+    advice: [why],
   });
 }
 
 /** Signs that the network is another trace's. */
 function notOn({ file, bounds, edges }: Network, reading: TraceReading): string[] {
+  if (bounds === undefined) return [];
   const named = [...reading.edges];
   const unknown = named.filter((edge) => !edges.has(edge));
   let samples = 0;

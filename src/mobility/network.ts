@@ -11,15 +11,15 @@ interface Junction {
   yM: number;
 }
 
-/** What a SUMO network tells about places. */
+/** What a SUMO network, or the middle of a map without one, tells about places. */
 export interface Network {
   file: string;
   /** Without SUMO's internal ones, in the order of the file. */
   junctions: Junction[];
   /** Ids of its edges, without SUMO's internal ones. */
   edges: ReadonlySet<string>;
-  /** SUMO's convBoundary: what the network covers, in metres. */
-  bounds: Bounds;
+  /** SUMO's convBoundary: what the network covers, in metres; undefined of a map without one. */
+  bounds: Bounds | undefined;
   /** Added to projected coordinates. */
   offset: { xM: number; yM: number };
   /** A PROJ string; undefined when the network is in metres of nowhere. */
@@ -56,6 +56,18 @@ export async function readNetwork(file: string): Promise<Network> {
     bounds: { minXM: minXM!, minYM: minYM!, maxXM: maxXM!, maxYM: maxYM! },
     offset: { xM: offsetX!, yM: offsetY! },
     projection: projection.startsWith('+') ? projection : undefined,
+  };
+}
+
+/** A map without a network: metres east and north of a place (transverse Mercator, WGS 84). */
+export function mapAround({ lat, lon }: { lat: number; lon: number }): Network {
+  return {
+    file: `a map around ${lat}, ${lon}`,
+    junctions: [],
+    edges: new Set(),
+    bounds: undefined,
+    offset: { xM: 0, yM: 0 },
+    projection: `+proj=tmerc +lat_0=${lat} +lon_0=${lon} +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs`,
   };
 }
 

@@ -12,6 +12,7 @@ export interface Cut {
   spanUs: TimeUs;
   isMesoscopic: boolean;
   isContinuous: boolean;
+  isMeasured: boolean;
   /** Whether rides are left out: the vehicle stands for who is inside. */
   withoutRides: boolean;
 }
@@ -27,6 +28,8 @@ interface Parts {
   parts: SamplePiece[];
   gaps: number;
   jumps: number;
+  /** Samples that were left out, each too far from both of its neighbours. */
+  spikes: number;
 }
 
 /** A vehicle missing from one step is gone; half a period more allows for times that are not even. */
@@ -43,12 +46,11 @@ export function presencesOf(track: Track, cut: Cut): Parts {
   for (let i = 1; i < track.length; i++) {
     if (track.timesUs[i]! - track.timesUs[i - 1]! > longestGapUs) gapAt.add(track.timesUs[i]!);
   }
-  if (cut.isMesoscopic) {
-    leaveOutSpikes(track, cut.maximumSpeedMps);
-    leaveOutStanding(track, gapAt);
-  }
+  const hasSpikes = cut.isMesoscopic || cut.isMeasured;
+  const spikes = hasSpikes ? leaveOutSpikes(track, cut.maximumSpeedMps) : 0;
+  if (cut.isMesoscopic) leaveOutStanding(track, gapAt);
   const { timesUs, x, y } = track.samples();
-  const found: Parts = { parts: [], gaps: 0, jumps: 0 };
+  const found: Parts = { parts: [], gaps: 0, jumps: 0, spikes };
   const rides = cut.withoutRides ? track.rides : [];
   const isRiding = (timeUs: TimeUs) =>
     rides.some(({ fromUs, toUs }) => fromUs <= timeUs && timeUs <= toUs);

@@ -61,6 +61,7 @@ function join(first: TraceReading, second: TraceReading, file: string): TraceRea
     periodUs: periods.length === 0 ? undefined : Math.min(...periods),
     steps: Math.max(first.steps, second.steps),
     isMesoscopic: first.isMesoscopic || second.isMesoscopic,
+    isMeasured: first.isMeasured || second.isMeasured,
     edges: new Set([...first.edges, ...second.edges]),
     remarks: [...new Set(remarks)],
   };

@@ -83,26 +83,34 @@ export async function loadTrace(
     ...{ maximumSpeedMps, beginUs, periodUs, spanUs },
     isMesoscopic: reading.isMesoscopic,
     isContinuous: reading.isContinuous,
+    isMeasured: reading.isMeasured,
     withoutRides: riders === 'with-vehicle',
   };
   const presences: Presence[] = [];
   const cuts = { gaps: 0, jumps: 0 };
+  let spikes = 0;
   const isOfType = matcherOf(types);
   for (const kind of ENTITY_KINDS.filter((kind) => kinds.includes(kind))) {
     for (const [id, track] of tracks[kind]) {
       if (!isOfType(track.type) || (riders === 'drop' && track.rides.length > 0)) continue;
       const entity = nameOf(kind, id, tracks);
-      const { parts, gaps, jumps } = presencesOf(track, cut);
+      const { parts, gaps, jumps, ...left } = presencesOf(track, cut);
       const type = track.type === '' ? {} : { type: track.type };
       for (const part of parts) presences.push({ entity, kind, ...type, ...part });
       cuts.gaps += gaps;
       cuts.jumps += jumps;
+      spikes += left.spikes;
     }
   }
   if (presences.length === 0) throw nobodyLeft(file, tracks, kinds, types);
   presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
   const samples = presences.reduce((sum, presence) => sum + presence.timesUs.length, 0);
   const bounds = boundsOf(presences);
+  if (spikes > 0 && reading.isMeasured) {
+    remarks.push(
+      `${spikes} single samples are further than ${maximumSpeedMps} m/s go, and left out`,
+    );
+  }
   remarks.push(...shattered(presences));
   return { file, beginUs, spanUs, periodUs, steps, samples, presences, bounds, cuts, remarks };
 }

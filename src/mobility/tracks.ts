@@ -20,6 +20,8 @@ export interface TraceReading {
   isMesoscopic: boolean;
   /** Samples are the ends of straight ways, however far apart: there is no gap. */
   isContinuous: boolean;
+  /** By a receiver, which has outliers. */
+  isMeasured: boolean;
   /** Edges of a SUMO network that the first rows are on. */
   edges: ReadonlySet<string>;
   /** What was left out or mended, one line each. */

@@ -22,6 +22,10 @@ export const mobilitySchema = z
       .describe('who moves by a movement model'),
     trace: otherwise('none for the other models', traceSchema.optional()),
     network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
+    origin: z
+      .strictObject({ lat: z.number().min(-85).max(85), lon: z.number().min(-180).max(180) })
+      .optional()
+      .describe('x 0, y 0 of a map without a network, for a trace or sites in degrees'),
     end: z
       .enum(['stop', 'repeat'])
       .default('repeat')
@@ -75,6 +79,10 @@ export const mobilitySchema = z
         participation: share.default(1).describe('share of the entities that take part'),
       })
       .prefault({}),
+  })
+  .refine(({ network, origin }) => network === undefined || origin === undefined, {
+    path: ['origin'],
+    message: 'network or origin, not both',
   })
   .refine(({ model, trace }) => model !== 'trace' || trace !== undefined, {
     path: ['trace'],

@@ -69,7 +69,8 @@ export const csv: TraceFormat = {
     const remarks = sortSamples(tracks);
     findRides(tracks);
     const frame: TraceReading['frame'] = areDegrees ? 'degrees' : undefined;
-    return readingOf(file, tracks, { frame, firstLine: hasHead ? 2 : 1, remarks });
+    const isMeasured = sumo === undefined;
+    return readingOf(file, tracks, { frame, isMeasured, firstLine: hasHead ? 2 : 1, remarks });
   },
 };
 

@@ -41,6 +41,7 @@ async function readFcdTracks(file: string): Promise<TraceReading> {
     periodUs: periods.mostFrequent()?.value,
     ...header,
     isContinuous: false,
+    isMeasured: false,
     remarks: [],
   };
 }

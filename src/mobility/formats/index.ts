@@ -6,10 +6,11 @@ import { bonnMotion } from './bonnmotion.ts';
 import { csv } from './csv.ts';
 import { fcd } from './fcd.ts';
 import type { FormatOptions, TraceFormat } from './format.ts';
+import { gpx } from './gpx.ts';
 import { ns2 } from './ns2.ts';
 
 /** Every format of traces; a file is of the first one that its start fits. */
-const FORMATS: readonly TraceFormat[] = [ns2, csv, bonnMotion, fcd];
+const FORMATS: readonly TraceFormat[] = [ns2, csv, bonnMotion, gpx, fcd];
 
 export const formatNames: readonly string[] = FORMATS.map(({ name }) => name).sort();
 

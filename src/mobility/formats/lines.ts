@@ -82,7 +82,13 @@ export function readingOf(
   const { firstLine, ...rest } = more;
   return {
     ...{ tracks, firstTimeUs, lastTimeUs, periodUs: undefined, steps: 0, frame: undefined },
-    ...{ isMesoscopic: false, isContinuous: false, edges: new Set<string>(), remarks: [] },
+    ...{
+      isMesoscopic: false,
+      isContinuous: false,
+      isMeasured: false,
+      edges: new Set<string>(),
+      remarks: [],
+    },
     firstRow: async () => ({ file, line: firstLine }),
     ...rest,
   };
