@@ -106,8 +106,8 @@ async function compute(options: AgentOptions, threads: number, credentials: Cred
 /** One process of a live run. */
 async function beProcess(options: AgentOptions, slot: number, credentials: Credentials) {
   const { join: where, transport, listen = null, patience } = options;
-  const { runAgent } = await import('../processes/live-agent.ts');
-  await runAgent({
+  const { runProcess } = await import('../processes/run-process.ts');
+  await runProcess({
     join: where!,
     transport,
     slot,

@@ -14,7 +14,7 @@ export function addReport(program: Command): void {
   program
     .command('report')
     .description(
-      'make the table, metrics.csv, aggregations.csv, plot.svg and faults.svg of a run again, from its journal alone',
+      'make the table, the CSV files and the figures of a run again, from its journal alone',
     )
     .argument('<run>', 'run folder')
     .option(

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import type { RunCommandOptions } from './drive-run.ts';
@@ -33,7 +32,7 @@ Example:
           const { showSummary } = await import('./show-summary.ts');
           console.error(`${runDir}: the run has come to its end: nothing is left to compute`);
           progress.stop();
-          const files = ['plot.svg', 'faults.svg'].filter((file) => existsSync(join(runDir, file)));
+          const files = readdirSync(runDir).filter((file) => file.endsWith('.svg'));
           return showSummary({ ...finished, files, goOn: null }, options);
         }
         const { resumeRun } = await import('../run/start-run.ts');

@@ -122,7 +122,7 @@ export async function compose(
       mode: roundMode(config.rounds),
       servers: tree,
       layers,
-      radio: config.layers.worker.link,
+      workerLink: config.layers.worker.link,
       signal: signalOf(config),
       links: linksOf(config),
       cloud: cloudSettings(config),

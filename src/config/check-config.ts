@@ -1,8 +1,8 @@
 import type { Problem } from '../errors.ts';
+import { checkByzantine } from './checks/byzantine.ts';
 import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
-import { checkFaults } from './checks/faults.ts';
 import { checkHierarchy } from './checks/hierarchy.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
@@ -28,7 +28,12 @@ const independent: readonly Check[] = [
   checkScenario,
 ];
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
-const ofTheTree: readonly Check[] = [checkLayers, checkFaults, checkDeliveryAttacks, checkFailures];
+const ofTheTree: readonly Check[] = [
+  checkLayers,
+  checkByzantine,
+  checkDeliveryAttacks,
+  checkFailures,
+];
 
 /**
  * Every problem of what the config means: what it names and how it fits together. A check that needs a

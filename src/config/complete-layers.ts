@@ -42,7 +42,7 @@ type Collect = CompleteLayer['collect'];
 function defaultCollect(config: Config, layer: string): Collect {
   const { mode } = config.rounds;
   if (mode === 'hierarchical') return 'all';
-  if (hasSites(config, layer)) return { count: GRADIENTS_AT_A_SITE };
+  if (takesWorkers(config, layer)) return { count: GRADIENTS_AT_A_SITE };
   if (mode === 'synchronous') return 'all';
   if (mode === 'asynchronous' || layer !== 'cloud') return { count: 1, from: 'any' };
   const children = config.servers.filter(({ parent }) => parent === 'cloud').length;
@@ -52,7 +52,7 @@ function defaultCollect(config: Config, layer: string): Collect {
 function defaultDeadlineS(config: Config, layer: string, collect: Collect): number | null {
   const { mode } = config.rounds;
   if (mode === 'hierarchical') return null;
-  if (hasSites(config, layer)) return DEADLINE_AT_A_SITE_S;
+  if (takesWorkers(config, layer)) return DEADLINE_AT_A_SITE_S;
   if (mode === 'synchronous') return null;
   const hasQuorum = layer === 'cloud' && mode === 'partially-asynchronous';
   return hasQuorum || waitsForSeveral(config, layer, collect) ? TIMEOUT_OF_A_QUORUM_S : null;
@@ -70,7 +70,7 @@ export function countsSenders(
   layer: string,
   { from }: { from?: string | undefined },
 ): boolean {
-  return (from ?? (hasSites(config, layer) ? 'any' : 'each')) === 'each';
+  return (from ?? (takesWorkers(config, layer) ? 'any' : 'each')) === 'each';
 }
 
 /** The completed settings of a layer of servers. */
@@ -87,7 +87,7 @@ export function serverLayerNames(config: Config): string[] {
 }
 
 /** True when workers send to servers of this layer. */
-export function hasSites(config: Config, layer: string): boolean {
+export function takesWorkers(config: Config, layer: string): boolean {
   const leaves = leafServers(config);
   if (layer === 'cloud') return leaves.includes('cloud');
   return config.servers.some((server) => server.layer === layer && leaves.includes(server.id));

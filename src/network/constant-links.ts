@@ -22,7 +22,7 @@ export interface LinkSettings {
 
 interface ConstantLinkSettings {
   /** Between workers and servers. */
-  radio: LinkSettings;
+  workerLink: LinkSettings;
   /** What the signal of a contact decides there; null: nothing. */
   signal: SignalSettings | null;
   /** By server: the link to the one above. */
@@ -30,9 +30,9 @@ interface ConstantLinkSettings {
 }
 
 /** Links whose settings hold for the whole run; over radio, a contact's signal may give rate and loss. */
-export function constantLinks({ radio, signal, links }: ConstantLinkSettings): LinkModel {
+export function constantLinks({ workerLink, signal, links }: ConstantLinkSettings): LinkModel {
   const linkOf = ({ isRadio, lower }: { isRadio: boolean; lower: string }) =>
-    isRadio ? radio : links.get(lower)!;
+    isRadio ? workerLink : links.get(lower)!;
   return {
     plainUs: (transfer) => plainUs(linkOf(transfer), signal, transfer),
     carry: (transfer, random) => carry(linkOf(transfer), signal, transfer, random),

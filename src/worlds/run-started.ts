@@ -24,7 +24,7 @@ function withoutNeeds({ vectorBytes, itemBytes, vectors }: MemorySettings) {
 }
 
 /** Of the link to the one above: by server, and of all workers. */
-function bandwidths({ links, radio }: WorldSettings): Record<string, number> {
+function bandwidths({ links, workerLink }: WorldSettings): Record<string, number> {
   const ofServers = [...links].map(([server, { bandwidthMbps }]) => [server, bandwidthMbps]);
-  return { ...Object.fromEntries(ofServers), worker: radio.bandwidthMbps };
+  return { ...Object.fromEntries(ofServers), worker: workerLink.bandwidthMbps };
 }

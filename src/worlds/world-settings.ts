@@ -28,7 +28,7 @@ export interface WorldSettings {
   servers: readonly ServerPlace[];
   layers: Readonly<Record<string, ServerLayerSettings>>;
   /** Between workers and servers. */
-  radio: LinkSettings;
+  workerLink: LinkSettings;
   /** What a contact's signal decides there; null: nothing. */
   signal: SignalSettings | null;
   /** By server: the link to the one above. */

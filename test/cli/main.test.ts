@@ -52,7 +52,7 @@ function loadedWith(entry: string): Set<string> {
 }
 
 test('a process of nodes loads few packages, and no rules, before it knows what it needs', () => {
-  const loaded = [...loadedWith(resolve('dist/src/processes/live-agent.js'))];
+  const loaded = [...loadedWith(resolve('dist/src/processes/run-process.js'))];
   const packages = loaded.filter((file) => !isAbsolute(file) && !/^(#src|pure-rand)/.test(file));
   expect(packages.sort()).toEqual(['fastest-levenshtein', 'zod']);
   const rules = resolve('dist/aggregators');

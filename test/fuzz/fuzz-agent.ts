@@ -2,7 +2,7 @@ import { setImmediate as transition } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { InputError, RunError } from '#src/errors.js';
 import { PoolAgent } from '#src/worlds/computing/pool-agent.js';
-import { Agent } from '#src/worlds/live/process/agent.js';
+import { ProcessClient } from '#src/worlds/live/process/process-client.js';
 import type { Counts } from './fuzz-live.ts';
 import { anyBody, anyBytes, Draw, mutated } from './mutate.ts';
 import { Peer } from './peer.ts';
@@ -76,7 +76,14 @@ export async function fuzzAgents(cases: number, seed: number): Promise<Counts> {
     const isLive = draw.below(2) === 0;
     const listen = { listen: never, dial: never, again: never };
     const end = isLive
-      ? Agent.run({ control, ...listen, slot: 0, wallUs: () => 0, patienceS: 10, make: never })
+      ? ProcessClient.run({
+          control,
+          ...listen,
+          slot: 0,
+          wallUs: () => 0,
+          patienceS: 10,
+          make: never,
+        })
       : PoolAgent.run({ control, name: 'a', threads: 1, patienceS: 10, make: never, dial: never });
     const ended = end.then(
       () => null,

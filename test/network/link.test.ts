@@ -15,7 +15,7 @@ const transfer = (bytes: number): Transfer => ({
 
 const linksOf = (link: LinkSettings) =>
   constantLinks({
-    ...{ radio: { ...link, latencyMs: 1e9 }, signal: null },
+    ...{ workerLink: { ...link, latencyMs: 1e9 }, signal: null },
     links: new Map([['left', link]]),
   });
 
@@ -113,7 +113,7 @@ describe('constant links', () => {
   it('are those of the lower node, and one radio link for all workers', () => {
     const slow = { ...plain, latencyMs: 50 };
     const model = constantLinks({
-      radio: { ...plain, latencyMs: 5 },
+      workerLink: { ...plain, latencyMs: 5 },
       signal: null,
       links: new Map([
         ['left', plain],

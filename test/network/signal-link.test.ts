@@ -156,7 +156,7 @@ describe('a transfer', () => {
     };
     const rate = { kind: 'table' as const, steps: [{ snrDb: 0, mbps: 7 }] };
     const links = constantLinks({
-      ...{ radio: link, signal: { bandwidthMHz: 10, rate, loss: null }, links: new Map() },
+      ...{ workerLink: link, signal: { bandwidthMHz: 10, rate, loss: null }, links: new Map() },
     });
     const signal = signalOf(0, 90, 9_000_000, 90);
     const way = { lower: 'car', upper: 's', direction: 'up', isRadio: true } as const;
@@ -215,7 +215,7 @@ describe('fast fading', () => {
     };
     const loss = { kind: 'table' as const, packets: [{ snrDb: 0, loss: 0.5 }] };
     const links = constantLinks({
-      ...{ radio: link, signal: { bandwidthMHz: 10, rate: null, loss }, links: new Map() },
+      ...{ workerLink: link, signal: { bandwidthMHz: 10, rate: null, loss }, links: new Map() },
     });
     const random = openStream(1, 'test');
     let draws = 0;

@@ -1,7 +1,12 @@
 import type { Problem } from '../../errors.ts';
 import { slotNames } from '../../mobility/leases.ts';
 import { adviceOnName } from '../../nearest-name.ts';
-import { hasSites, serverLayer, serverLayerNames, waitsForSeveral } from '../complete-layers.ts';
+import {
+  serverLayer,
+  serverLayerNames,
+  takesWorkers,
+  waitsForSeveral,
+} from '../complete-layers.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import type { Path } from '../yaml-document.ts';
@@ -121,7 +126,7 @@ function endlessWaits(config: Config, layer: string, path: Path, problem: TellPr
   const waits = (name: string): boolean => {
     const { collect, deadlineS } = serverLayer(config, name);
     if (deadlineS !== null) return false;
-    const isItself = name === layer || hasSites(config, name);
+    const isItself = name === layer || takesWorkers(config, name);
     return isSynchronous || isItself || waitsForSeveral(config, name, collect);
   };
   return layersThatWait(config, layer)
@@ -139,7 +144,7 @@ function endlessWaits(config: Config, layer: string, path: Path, problem: TellPr
 function layersThatWait(config: Config, layer: string): string[] {
   const { servers } = config;
   if (layer === 'worker') {
-    return serverLayerNames(config).filter((name) => hasSites(config, name));
+    return serverLayerNames(config).filter((name) => takesWorkers(config, name));
   }
   const layers = new Map(servers.map((server) => [server.id, server.layer]));
   const above = servers

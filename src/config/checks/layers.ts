@@ -3,9 +3,9 @@ import { nearestName } from '../../nearest-name.ts';
 import {
   countsSenders,
   fewestChildren,
-  hasSites,
   serverLayer,
   serverLayerNames,
+  takesWorkers,
 } from '../complete-layers.ts';
 import type { Config } from '../config-schema.ts';
 import type { Path } from '../yaml-document.ts';
@@ -120,7 +120,7 @@ function emptyBuffers(
   if (typeof collect !== 'object' || !('buffers' in collect)) return [];
   const { mode, count: slots } = config.mobility.workers;
   const workers = mode === 'leased' ? slots : Number.POSITIVE_INFINITY;
-  const senders = hasSites(config, layer)
+  const senders = takesWorkers(config, layer)
     ? { number: workers, what: 'workers' }
     : { number: fewestChildren(config, layer)?.children ?? 0, what: 'child servers' };
   if (collect.buffers <= senders.number) return [];
@@ -137,7 +137,7 @@ function limits(config: Config, layer: string, problem: Parameters<QuickCheck>[1
   if (typeof collect === 'string') return [];
   const { maxPerWorker } = collect;
   const path = ['layers', layer, 'collect'];
-  if (!hasSites(config, layer)) {
+  if (!takesWorkers(config, layer)) {
     if (maxPerWorker === undefined) return [];
     const found = 'a limit for each worker, but this layer hears servers';
     return [problem([...path, 'maxPerWorker'], found, ['remove it'], 'key')];
@@ -195,7 +195,7 @@ const endlessWaits: QuickCheck = (config, problem) => {
 const waitsForADeadline: QuickCheck = (config, problem) =>
   serverLayerNames(config).flatMap((name): Problem[] => {
     const { deadlineS, aggregate } = serverLayer(config, name);
-    if (aggregate.tooFew !== 'wait' || deadlineS !== null || !hasSites(config, name)) return [];
+    if (aggregate.tooFew !== 'wait' || deadlineS !== null || !takesWorkers(config, name)) return [];
     const found = `wait collects on until the deadline, but layer ${name} has none`;
     const advice = [`set layers.${name}.deadlineS, or expected skip or { fallback }`];
     return [problem(['layers', name, 'aggregate', 'tooFew'], found, advice)];

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { SiteStatistics } from '../../mobility/inspect.ts';
 import type { Trace } from '../../mobility/trace.ts';
-import { hasSites, serverLayerNames } from '../complete-layers.ts';
+import { serverLayerNames, takesWorkers } from '../complete-layers.ts';
 import type { Config, Duration } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 
@@ -100,7 +100,7 @@ function deadlinesOf(config: Config): { layer: string; deadlineS: number }[] {
 }
 
 function layersWithSites(config: Config): string[] {
-  return serverLayerNames(config).filter((layer) => hasSites(config, layer));
+  return serverLayerNames(config).filter((layer) => takesWorkers(config, layer));
 }
 
 function timesOf({ layers, mobility, world, live }: Config): Times {

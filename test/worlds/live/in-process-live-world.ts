@@ -11,7 +11,10 @@ import { limitsFor } from '#src/transport/limits.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { Coordinator, type LiveOutcome } from '#src/worlds/live/coordinator/coordinator.js';
 import type { CoordinatorState } from '#src/worlds/live/coordinator/coordinator-state.js';
-import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
+import {
+  ProcessClient,
+  type ProcessDependencies,
+} from '#src/worlds/live/process/process-client.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { memoryTransport } from '../../transport/memory-transport.ts';
@@ -116,7 +119,7 @@ export class InProcessLiveWorld {
     const connect = () => transport.connect({ ...here, port: this.#port });
     const control = await connect();
     this.#controls.set(slot, control);
-    const agent = Agent.run({
+    const agent = ProcessClient.run({
       control,
       again: async () => {
         const bulk = await connect();

@@ -163,6 +163,7 @@ export class ProcessChecks {
         this.#own(process, event.server);
         this.#measuring(process, 'an event of the cloud from another process');
         break;
+      case 'samples-collected':
       case 'window-closed':
       case 'window-dropped':
       case 'window-trained':
@@ -218,6 +219,8 @@ export class ProcessChecks {
       case 'recovered':
         this.#own(process, event.node);
         break;
+      default:
+        event satisfies never;
     }
     this.#near(event as Ahead);
   }

@@ -123,6 +123,9 @@ export class ProcessMessages {
         process.hasEnded = true;
         recorder.addComputed(message.computed);
         run.closeIfAllEnded();
+        return;
+      default:
+        message satisfies never;
     }
   }
 

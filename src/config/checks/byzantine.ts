@@ -1,14 +1,14 @@
 import type { Problem } from '../../errors.ts';
 import { slotNames } from '../../mobility/leases.ts';
 import { adviceOnName } from '../../nearest-name.ts';
-import { serverLayer } from '../complete-layers.ts';
+import { serverLayer, serverLayerNames, takesWorkers } from '../complete-layers.ts';
 import type { Config, ServerLayer } from '../config-schema.ts';
 import type { QuickCheck } from './check.ts';
 
 type Byzantine = NonNullable<ServerLayer['attack']>['byzantine'];
 
 /** Byzantine nodes are chosen in exactly one way, and no more of them than there are nodes. */
-export const checkFaults: QuickCheck = (config, problem) =>
+export const checkByzantine: QuickCheck = (config, problem) =>
   Object.entries(config.layers).flatMap(([layer, settings]): Problem[] => {
     const attack = settings?.attack;
     if (!attack || layer === 'cloud') return [];
@@ -106,7 +106,7 @@ function mostByzantine(
   }
   const receivers =
     layer === 'worker'
-      ? config.servers.filter(({ site }) => site !== undefined).map((server) => server.layer)
+      ? serverLayerNames(config).filter((name) => takesWorkers(config, name))
       : senders.map(({ parent }) => layerOf(config, parent));
   const limits = receivers.flatMap((name) => {
     const collect = name !== undefined && config.layers[name] && serverLayer(config, name).collect;

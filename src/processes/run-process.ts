@@ -4,7 +4,7 @@ import { limitsFor } from '../transport/limits.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
-import { Agent, type ProcessDependencies } from '../worlds/live/process/agent.ts';
+import { ProcessClient, type ProcessDependencies } from '../worlds/live/process/process-client.ts';
 import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
@@ -31,7 +31,7 @@ interface AgentOptions {
 }
 
 /** One process of a live run: joins a coordinator and runs the nodes that it is given. */
-export async function runAgent({
+export async function runProcess({
   join,
   transport: name,
   slot,
@@ -44,7 +44,7 @@ export async function runAgent({
   const connect = () => transport.connect(endpoint(join, limits, credentials));
   const control = await connect();
   const host = listenHost ?? (await ownAddress(join));
-  await Agent.run({
+  await ProcessClient.run({
     control,
     again: connect,
     slot,

@@ -4,7 +4,10 @@ import { deferred } from '#src/deferred.js';
 import { decodeManifest, encodeManifest } from '#src/processes/run-manifest.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
-import { Agent, type ProcessDependencies } from '#src/worlds/live/process/agent.js';
+import {
+  ProcessClient,
+  type ProcessDependencies,
+} from '#src/worlds/live/process/process-client.js';
 import { type SetupBody, say } from '#src/worlds/live/protocol/control-message.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { memoryTransport } from '../../transport/memory-transport.ts';
@@ -21,7 +24,7 @@ it('lets go of what it has made when the coordinator is gone meanwhile, and list
   const { promise: made, resolve: make } = deferred<ProcessDependencies>();
   const { promise: isMaking, resolve: makes } = deferred<void>();
   const done: string[] = [];
-  const end = Agent.run({
+  const end = ProcessClient.run({
     control: await connect(),
     again: connect,
     slot: 0,
@@ -69,7 +72,7 @@ it('ends well when its second connection ends before the first one has said that
   const waiting = [join, double];
   const { address } = await transport.listen(here, (connection) => waiting.shift()!(connection));
   const connect = () => transport.connect({ ...here, port: address.port });
-  const end = Agent.run({
+  const end = ProcessClient.run({
     control: await connect(),
     again: connect,
     slot: 0,

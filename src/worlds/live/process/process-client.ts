@@ -28,7 +28,7 @@ export type ProcessDependencies = Pick<
   'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute'
 > & { speed: number };
 
-interface AgentParts {
+interface ProcessClientParts {
   /** To the coordinator. */
   control: Connection;
   /** Another connection to the coordinator, for what is large. */
@@ -36,10 +36,7 @@ interface AgentParts {
   /** The number of this process among those of the run. */
   slot: number;
   wallUs: WallClock;
-  /**
-   * Seconds of silence after which the coordinator counts as lost; a message of it can change the
-   * number.
-   */
+  /** Seconds of silence after which the coordinator counts as lost, until a message changes it. */
   patienceS: number;
   /** Makes the run's parts from what the coordinator was given. */
   make: (run: unknown, slot: ProcessSlot) => Promise<ProcessDependencies>;
@@ -57,8 +54,8 @@ interface Received {
 }
 
 /** One process of a live world: offers itself to the coordinator and runs what that gives it. */
-export class Agent {
-  readonly #parts: AgentParts;
+export class ProcessClient {
+  readonly #parts: ProcessClientParts;
   readonly #sync: WallSync;
   readonly #pings: NodeJS.Timeout;
   readonly #silence: Silence;
@@ -73,7 +70,7 @@ export class Agent {
   #isClosed = false;
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
-  private constructor(parts: AgentParts) {
+  private constructor(parts: ProcessClientParts) {
     this.#parts = parts;
     this.#sync = new WallSync(parts.wallUs);
     this.#silence = new Silence(parts.wallUs);
@@ -82,8 +79,8 @@ export class Agent {
   }
 
   /** Resolves when the run is over. Rejects when it cannot continue here: RunError, InputError. */
-  static async run(parts: AgentParts): Promise<void> {
-    const agent = new Agent(parts);
+  static async run(parts: ProcessClientParts): Promise<void> {
+    const agent = new ProcessClient(parts);
     try {
       await agent.#run();
     } finally {
@@ -174,6 +171,9 @@ export class Agent {
         return;
       case 'end':
         void nodeProcess.end(message.reason).catch((error) => this.#fail(error));
+        return;
+      default:
+        message satisfies { type: 'refused' | 'setup' | 'pong' | 'exit' };
     }
   }
 
