@@ -51,7 +51,7 @@ export function closingTable(
       'time',
       `${clockTime(summary.simTimeS)} simulated, ${summary.wallTimeS.toFixed(1)} s of wall time`,
     ],
-    ['handovers', `${summary.handovers}`],
+    ['handovers', handoversText(summary)],
     ...nonFiniteRows(summary),
     ...failureRows(record.failures),
     ...faultRows(record.faults),
@@ -71,6 +71,10 @@ export function closingTable(
     }),
   );
   return `${runTable(record, width)}\n${lines.join('\n')}`;
+}
+
+function handoversText({ handovers, pingPongs }: RunSummary): string {
+  return pingPongs === 0 ? `${handovers}` : `${handovers}, ${pingPongs} of them ping-pong`;
 }
 
 /** Why the run came to less than it was asked for; empty where it did not. */

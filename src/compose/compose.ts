@@ -136,6 +136,7 @@ export async function compose(
         departure: config.layers.worker.departure,
       },
       workers: workerIds,
+      handoverDelayUs: Math.round(config.mobility.handover.delayS * 1e6),
       loadPolicy: scenario.loadPolicy,
       byzantine: fixedOf(attackers),
       attackers,

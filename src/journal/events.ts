@@ -69,6 +69,8 @@ export type SimulatedEvent =
       previous: string | null;
       /** From one server to another without a gap. */
       handover: boolean;
+      /** Of a handover: for so long nothing passes between the worker and its new server. */
+      delayUs?: number;
     }
   /** A server starts collecting. `inRange` counts its associated workers or its child servers. */
   | { type: 'round-opened'; server: string; round: number; version: number; inRange: number }

@@ -230,6 +230,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
         server: name.nullable(),
         previous: name.nullable(),
         handover: flag,
+        delayUs: count.exactOptional(),
       }),
       event('data-reshuffled', { owner: name, times: count }),
       event('run-ended', {

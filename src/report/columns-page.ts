@@ -4,6 +4,7 @@ import { latencyColumns } from './hierarchy/latency.ts';
 import { nodeColumns } from './hierarchy/node-facts.ts';
 import { linkColumns } from './hierarchy/transfers.ts';
 import { aggregationColumns } from './run/aggregations.ts';
+import { handoverColumns } from './run/handovers.ts';
 import { metricsColumns } from './run/metrics.ts';
 import { studyColumns } from './study/study-columns.ts';
 import { verdictColumns } from './study/verdict-columns.ts';
@@ -26,6 +27,11 @@ ${columnsMarkdown(metricsColumns)}
 One row an event \`aggregated\` or \`no-result\`, in the run folder. [diagnostics.md](diagnostics.md) explains the numbers.
 
 ${columnsMarkdown(aggregationColumns)}
+## handovers.csv
+
+One row a handover, in the run folder; no file where there was none.
+
+${columnsMarkdown(handoverColumns)}
 ## nodes.csv
 
 One row a node of a tree of models, in the run folder.

@@ -41,6 +41,8 @@ export interface RunSummary {
   /** Of a back door: the share of other classes' items that it lets through; null without one. */
   attackSuccess: { final: number | null; best: number | null };
   handovers: number;
+  /** Handovers back to the server before within `mobility.handover.pingPongS`. */
+  pingPongs: number;
   /** Nodes that crashed and links that were cut, each time counted. */
   crashes: number;
   cuts: number;

@@ -1,5 +1,6 @@
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config } from '../config/config-schema.ts';
+import { isPingPong } from '../report/run/handovers.ts';
 import type { RunRecord } from '../report/run/run-record.ts';
 import { whyUntrained } from '../report/run/why-untrained.ts';
 import type { EndStatus, RunSummary } from './run-summary.ts';
@@ -29,6 +30,9 @@ export function summaryOf(
     rmse: record.rmse,
     attackSuccess: record.attackSuccess,
     handovers: record.handovers,
+    pingPongs: record.handoversBack.filter((each) =>
+      isPingPong(each, config.mobility.handover.pingPongS),
+    ).length,
     crashes: record.failures.crashes,
     cuts: record.failures.cuts,
     lost: record.gradients.lost,

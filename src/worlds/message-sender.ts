@@ -17,6 +17,8 @@ interface SenderParts {
   reach: Reach;
   /** By contact that lasts, where the radio's model foretells it. */
   signals: ReadonlyMap<number, Signal>;
+  /** By contact: until when nothing passes, after a handover. */
+  handedOver: ReadonlyMap<number, TimeUs>;
   /** Whether a node is Byzantine now, or may be drawn to be at the next aggregation. */
   mayBeByzantine: (node: string) => boolean;
   /** Names the random stream of a link, by its lower end and the direction of the message. */
@@ -81,7 +83,7 @@ export class MessageSender {
   /** The copies that come out of the link; none is recorded as a loss. */
   #copies(from: string, to: string, message: Message, transfer: Transfer, stream: string): Copy[] {
     const { context, links } = this.#parts;
-    const delaysUs = this.#delaysUs(from, message);
+    const delaysUs = this.#delaysUs(from, to, message);
     if (delaysUs.length === 0) {
       recordLost(from, to, message, 'attack', context);
       return [];
@@ -105,8 +107,17 @@ export class MessageSender {
     return copies;
   }
 
-  /** The delay of each sending of a message: one of 0, unless the sender attacks its delivery. */
-  #delaysUs(from: string, message: Message): readonly TimeUs[] {
+  /** The delay of each sending of a message: after a handover until something passes again. */
+  #delaysUs(from: string, to: string, message: Message): readonly TimeUs[] {
+    const { context, reach, handedOver } = this.#parts;
+    const contact = reach.contactOf(from, to);
+    const untilUs = typeof contact === 'number' ? (handedOver.get(contact) ?? 0) : 0;
+    const waitUs = Math.max(0, untilUs - context.nowUs);
+    return this.#attackDelaysUs(from, message).map((delayUs) => waitUs + delayUs);
+  }
+
+  /** One of 0, unless the sender attacks the delivery of its messages. */
+  #attackDelaysUs(from: string, message: Message): readonly TimeUs[] {
     const { type: kind } = message;
     const { settings, context, mayBeByzantine } = this.#parts;
     const attack = settings.deliveryAttacks.get(this.#layerOf(from));

@@ -13,7 +13,7 @@ const result: Message = { type: 'result', round: 1, version: 0, result: 3, value
 /** Sends over this model of links, at 5 s; the car is in contact 7 with `left`. */
 function senderOver(
   links: LinkModel,
-  { poisons = false, isByzantine = false, recorded = [] as SimulatedEvent[] } = {},
+  { poisons = false, isByzantine = false, recorded = [] as SimulatedEvent[], handedOver = {} } = {},
 ) {
   const servers = [
     { id: 'cloud', parent: null, layer: 'cloud', children: ['left'] },
@@ -30,6 +30,7 @@ function senderOver(
     links,
     reach: new Reach(servers, contacts, new Set(), () => false),
     signals: new Map(),
+    handedOver: new Map(Object.entries(handedOver).map(([at, us]) => [Number(at), us as number])),
     mayBeByzantine: () => isByzantine,
     stream: (lower) => lower,
   });
@@ -62,6 +63,25 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
       ...{ bytes: 64, sentUs: 5e6 },
     },
   ]);
+});
+
+it('sends over radio once something passes again after a handover, in both directions', () => {
+  const asked: number[] = [];
+  const model: LinkModel = {
+    plainUs: () => 10,
+    carry: ({ sentUs }) => {
+      asked.push(sentUs);
+      return { retries: 0, copies: [{ delayUs: 10, corrupted: false }] };
+    },
+  };
+  // It is 5 s: until 5.3 s nothing passes in contact 7.
+  const sender = senderOver(model, { handedOver: { 7: 5_300_000 } });
+  expect(sender.send('left', 'car', closed)).toMatchObject({ copies: [{ delayUs: 300_010 }] });
+  expect(sender.send('car', 'left', closed)).toMatchObject({ copies: [{ delayUs: 300_010 }] });
+  expect(sender.send('left', 'cloud', result)).toMatchObject({ copies: [{ delayUs: 10 }] });
+  const later = senderOver(model, { handedOver: { 7: 4_900_000, 8: 6_000_000 } });
+  expect(later.send('left', 'car', closed)).toMatchObject({ copies: [{ delayUs: 10 }] });
+  expect(asked).toEqual([5_300_000, 5_300_000, 5_000_000, 5_000_000]);
 });
 
 it('marks results and updates of Byzantine senders, but not what their poisoned samples led to', () => {

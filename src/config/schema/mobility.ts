@@ -54,6 +54,21 @@ export const mobilitySchema = z
       .describe(
         'which server in range a worker is with (docs/association.md): the name of a policy, or the path of your own file, or one with options',
       ),
+    handover: z
+      .strictObject({
+        delayS: z
+          .number()
+          .min(0)
+          .default(0)
+          .describe(
+            'for so long after a handover nothing passes between the worker and its new server',
+          ),
+        pingPongS: positive
+          .default(1)
+          .describe('a handover back to the server before, after so long at most, is a ping-pong'),
+      })
+      .prefault({})
+      .describe('from one server to another without a gap'),
     workers: z
       .strictObject({
         mode: z

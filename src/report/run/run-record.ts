@@ -6,6 +6,7 @@ import { type TreeRecord, TreeTally } from '../hierarchy/tree-tally.ts';
 import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';
+import { type Handover, HandoverTally } from './handovers.ts';
 import type { MetricsRow } from './metrics.ts';
 import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
 import { type ServerFacts, ServerTally } from './server-tally.ts';
@@ -30,6 +31,8 @@ export interface RunRecord {
   /** Updates that changed the model; those of rounds in which nothing finite came in did not. */
   updates: number;
   handovers: number;
+  /** Those back to the server before. */
+  handoversBack: readonly Handover[];
   messagesLost: number;
   /** Sent again after a loss, each time counted. */
   messagesRetried: number;
@@ -99,6 +102,7 @@ export class RunTally {
   #rounds = 0;
   #updates = 0;
   #handovers = 0;
+  readonly #handoverTally = new HandoverTally();
   #windows = 0;
   #messagesLost = 0;
   #messagesRetried = 0;
@@ -130,6 +134,7 @@ export class RunTally {
         break;
       case 'associate':
         if (line.handover) this.#handovers += 1;
+        this.#handoverTally.add(line);
         break;
       case 'gradient-started':
         this.#gradients.start(line.gradient);
@@ -250,6 +255,7 @@ export class RunTally {
       },
       updates: this.#updates,
       handovers: this.#handovers,
+      handoversBack: this.#handoverTally.back,
       messagesLost: this.#messagesLost,
       messagesRetried: this.#messagesRetried,
       failures: this.#failures.facts(this.#timeUs),

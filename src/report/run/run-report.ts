@@ -4,14 +4,15 @@ import { treeFiles } from '../hierarchy/tree-report.ts';
 import { aggregationsCsv, type ServerClosing } from './aggregations.ts';
 import { ConcentrationTally } from './concentration.ts';
 import { faultPlot } from './fault-plot.ts';
+import { type Handover, HandoverTally, handoversCsv } from './handovers.ts';
 import { metricsCsv } from './metrics.ts';
 import { type WrittenFiles, writeReportFiles } from './report-files.ts';
 import { runPlot } from './run-plot.ts';
 import { type RunRecord, readRunRecord } from './run-record.ts';
 
 /**
- * Writes metrics.csv, aggregations.csv and plot.svg into a run folder, from its journal alone; and
- * faults.svg where a node was Byzantine or kappa is known. `check` is called before anything is
+ * Writes metrics.csv, aggregations.csv and plot.svg into a run folder, from its journal alone;
+ * handovers.csv where a worker was handed over, and faults.svg where a node was Byzantine or kappa is known. `check` is called before anything is
  * written. Returns the files' names beside the record.
  */
 export async function writeRunReport(
@@ -20,9 +21,12 @@ export async function writeRunReport(
 ): Promise<{ record: RunRecord } & WrittenFiles> {
   const closings: ServerClosing[] = [];
   const concentration = new ConcentrationTally();
+  const handovers: Handover[] = [];
+  const handoverTally = new HandoverTally();
   const record = await readRunRecord(join(runDir, 'journal.jsonl'), (line) => {
     if (!isSimulated(line)) return;
     concentration.add(line);
+    if (line.type === 'associate') handovers.push(...[handoverTally.add(line) ?? []].flat());
     if (line.type === 'aggregated' || line.type === 'no-result') closings.push(line);
   });
   check(record);
@@ -31,6 +35,7 @@ export async function writeRunReport(
   const texts = {
     'metrics.csv': metricsCsv(record.rows),
     'aggregations.csv': aggregationsCsv(closings),
+    'handovers.csv': handovers.length === 0 ? null : handoversCsv(handovers),
     'plot.svg': await runPlot(record),
     ...(await treeFiles(name, record.tree)),
     'faults.svg': await faultPlot({ name, seed, simTimeS, closings, spans }),

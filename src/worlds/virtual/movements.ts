@@ -13,6 +13,7 @@ export class Movements {
   readonly #context: WorldContext;
   readonly #nodes: NodeSet;
   readonly #trace: TracePlayback;
+  readonly #settings: WorldSettings;
   readonly #awaitsRecovery: () => boolean;
 
   /** `awaitsRecovery`: whether something that is down will come back at a set time. */
@@ -22,13 +23,14 @@ export class Movements {
     context: WorldContext,
     nodes: NodeSet,
     awaitsRecovery: () => boolean,
-    loadPolicy: WorldSettings['loadPolicy'],
+    settings: WorldSettings,
   ) {
+    this.#settings = settings;
     this.#state = state;
     this.#context = context;
     this.#nodes = nodes;
     this.#awaitsRecovery = awaitsRecovery;
-    this.#trace = new TracePlayback(mobility, state.trace, loadPolicy);
+    this.#trace = new TracePlayback(mobility, state.trace, settings.loadPolicy);
   }
 
   /** Whether no worker will move any more, although the trace is repeated. */
@@ -86,13 +88,20 @@ export class Movements {
       case 'leave-range':
         contacts.delete(event.server);
         this.#state.signals.delete(event.contact);
+        this.#state.handedOver.delete(event.contact);
     }
   }
 
   #associate(worker: string, server: string | null): void {
     const previous = this.#nodes.serverOf(worker);
     const handover = previous !== null && server !== null;
-    this.#context.record({ type: 'associate', worker, server, previous, handover });
+    const { handoverDelayUs } = this.#settings;
+    const delay = handover && handoverDelayUs > 0 ? { delayUs: handoverDelayUs } : {};
+    this.#context.record({ type: 'associate', worker, server, previous, handover, ...delay });
+    if (delay.delayUs !== undefined) {
+      const contact = this.#state.contacts.get(worker)!.get(server!)!;
+      this.#state.handedOver.set(contact, this.#state.nowUs + delay.delayUs);
+    }
     this.#state.inRange += (server === null ? 0 : 1) - (previous === null ? 0 : 1);
     // Before the worker sends what it has to the new server: it may be Byzantine there.
     this.#context.byzantineNodes.workerMoves(worker, previous, server);

@@ -65,6 +65,7 @@ export class WorldContext extends ValueContext implements NodeContext {
       links: constantLinks(settings),
       reach: this.#reach,
       signals: state.signals,
+      handedOver: state.handedOver,
       mayBeByzantine: (node) => this.byzantineNodes.mayBeByzantine(node),
       stream: (lower) => `link/${lower}`,
     });

@@ -53,6 +53,8 @@ export interface WorldState extends NodeStates {
   contacts: Map<string, Map<string, number>>;
   /** By contact that lasts, where the radio's model foretells it. */
   signals: Map<number, Signal>;
+  /** By contact that lasts: until when nothing passes, after a handover. */
+  handedOver: Map<number, TimeUs>;
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
   copies: CopiesState;
@@ -88,6 +90,7 @@ export function newWorldState(settings: WorldSettings, theta: () => ValueId): Wo
     idle: noIdleRepetitions(),
     contacts: new Map(workers.map((id) => [id, new Map()])),
     signals: new Map(),
+    handedOver: new Map(),
     cut: new Set(),
     copies: noCopies(),
     attackers: new Map([...attackers.keys()].map((layer) => [layer, newByzantineLayerState()])),

@@ -55,7 +55,7 @@ export class World {
       this.#context,
       nodes,
       () => failing.awaitsRecovery,
-      parts.settings.loadPolicy,
+      parts.settings,
     );
   }
 

@@ -293,6 +293,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
       seed,
       mobility: {
         ...{ ...tinyInput.mobility, end, radio, association },
+        handover: { delayS: seed % 3 === 0 ? 0.3 : 0 },
         workers: { mode, count: drawn.slots },
       },
       servers,

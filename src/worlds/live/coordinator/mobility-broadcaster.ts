@@ -262,7 +262,9 @@ export class MobilityBroadcaster {
     if (movement.type === 'associate') {
       const { worker, server, previous } = movement;
       const handover = previous !== null && server !== null;
-      record({ type: 'associate', worker, server, previous, handover }, timeUs);
+      const { handoverDelayUs } = this.#parts.settings;
+      const delay = handover && handoverDelayUs > 0 ? { delayUs: handoverDelayUs } : {};
+      record({ type: 'associate', worker, server, previous, handover, ...delay }, timeUs);
       return;
     }
     const { timeUs: _, signal: __, ...event } = { signal: undefined, ...movement };

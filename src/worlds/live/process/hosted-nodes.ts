@@ -40,7 +40,7 @@ export class HostedNodes extends NodeSet {
   /** Applies a movement here: the processes of the worker and of its servers receive it. */
   move(movement: Movement): void {
     const { worker } = movement;
-    const { contacts, signals } = this.#context;
+    const { contacts, signals, handedOver } = this.#context;
     switch (movement.type) {
       case 'enter-map':
         this.enterMap(worker, movement.kind);
@@ -56,10 +56,20 @@ export class HostedNodes extends NodeSet {
       case 'leave-range':
         contacts.get(worker)?.delete(movement.server);
         signals.delete(movement.contact);
+        handedOver.delete(movement.contact);
         return;
       case 'associate':
+        this.#delay(movement);
         this.associate(worker, movement.previous, movement.server, movement.reason);
     }
+  }
+
+  #delay({ worker, previous, server, timeUs }: Movement & { type: 'associate' }): void {
+    const { handoverDelayUs } = this.#settings;
+    if (previous === null || server === null || handoverDelayUs === 0) return;
+    const { contacts, handedOver } = this.#context;
+    const contact = contacts.get(worker)?.get(server);
+    if (contact !== undefined) handedOver.set(contact, timeUs + handoverDelayUs);
   }
 
   /** The process of these nodes is lost: workers among them have left their servers. */

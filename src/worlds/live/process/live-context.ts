@@ -56,6 +56,8 @@ export class LiveContext extends ValueContext implements NodeContext {
   readonly contacts = new Map<string, Map<string, number>>();
   /** By contact that lasts, where the radio's model foretells it. */
   readonly signals = new Map<number, Signal>();
+  /** By contact that lasts: until when nothing passes, after a handover. */
+  readonly handedOver = new Map<number, TimeUs>();
   /** Nodes here that have crashed. */
   readonly down = new Set<string>();
   /** Servers whose link to the one above is cut. */
@@ -93,6 +95,7 @@ export class LiveContext extends ValueContext implements NodeContext {
       links: constantLinks(settings),
       reach: this.#reach,
       signals: this.signals,
+      handedOver: this.handedOver,
       mayBeByzantine: (node) => this.#attackers.has(node),
       // Both ends of a link draw, so each direction has a stream of its own.
       stream: (lower, direction) => `link/${lower}/${direction}`,
