@@ -29,6 +29,7 @@ export type {
 } from './journal/reasons.ts';
 export type { TreeEvent } from './journal/tree-events.ts';
 export type { AccuracyFacts, AccuracyRow } from './report/hierarchy/accuracy.ts';
+export type { FailoverFacts } from './report/hierarchy/failovers.ts';
 export type { Latency, LatencyRow } from './report/hierarchy/latency.ts';
 export type { NodeFacts } from './report/hierarchy/node-facts.ts';
 export type { LinkFacts } from './report/hierarchy/transfers.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { wrapped } from '../report/format/wrapped.ts';
+import { failoversText } from '../report/hierarchy/failovers.ts';
 import { convergenceText, latencyText } from '../report/hierarchy/tree-table.ts';
 import type { RunRecord } from '../report/run/run-record.ts';
 import { runTable } from '../report/run/run-table.ts';
@@ -125,10 +126,12 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Nam
 function workRows({ rounds, updates }: RunSummary, { tree }: RunRecord): NamedValue[] {
   if (tree === null) return [['rounds', `${rounds} (${updates} updates)`]];
   const converged = convergenceText(tree);
+  const failovers = failoversText(tree.failovers);
   return [
     ['merges', `${updates} at the root`],
     ...(converged === null ? [] : [['converged', converged] satisfies NamedValue]),
     ['latency', latencyText(tree)],
+    ...(failovers === null ? [] : [['failovers', failovers] satisfies NamedValue]),
   ];
 }
 

@@ -1,6 +1,5 @@
 import type { Config } from '../config/config-schema.ts';
 import { dataOwners } from '../config/data-owners.ts';
-import { serversOfStaying } from '../config/region-stays.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { workerNames, workersOf } from '../config/workers.ts';
 import { atPath } from '../errors.ts';
@@ -33,6 +32,7 @@ import type { WorldSettings } from '../worlds/world-settings.ts';
 import { attacksOf, deliveryAttacksOf, poisonOf } from './attacks.ts';
 import { failuresOf } from './failures.ts';
 import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
+import { leavesOf, standbysOf } from './leaves.ts';
 import { localLearningRate } from './local-learning-rate.ts';
 import { nodeMemory } from './node-memory.ts';
 import { openLearning } from './open-learning.ts';
@@ -89,8 +89,9 @@ export async function compose(
   const workerIds = workerNames(trace, workers);
   onStep('finding the contacts of workers and servers');
   const isStatic = config.mobility.model === 'static';
+  const leaves = leavesOf(config, workerIds);
   const plan = isStatic
-    ? staticPlan(workerIds, serversOfStaying(config, workerIds))
+    ? staticPlan(workerIds, leaves, standbysOf(config, leaves))
     : planMobility(trace, scenario, workers);
   const tree = serverTree(config);
   const nodes = { tree, workerIds, trace };
@@ -153,7 +154,7 @@ export async function compose(
           ? null
           : nodeMemory(config, {
               ...{ hierarchy, windows, tree, rootRemembers, features: dataset.features },
-              leaves: isStatic ? serversOfStaying(config, workerIds) : [],
+              leaves,
             }),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
@@ -204,6 +205,7 @@ export async function compose(
   };
 }
 
+/** The server of each worker that stays: equal blocks of workers, in the order of the leaves. */
 function ownersOf(config: Config, workerIds: readonly string[]): readonly string[] {
   const { kind, ids } = dataOwners(config, workerIds);
   return kind === 'shared' ? [SHARED_OWNER] : ids;

@@ -42,6 +42,7 @@ export function forecastOf(
     if (node.parent === null) continue;
     children.set(node.parent, [...(children.get(node.parent) ?? []), node]);
   }
+  const mayGetOthers = config.servers.some(({ standby }) => standby !== undefined) && !isSound;
   const own = new Map<string, { push: TransferBounds; pull: TransferBounds }>();
   const visit = (node: ForecastNode): TransferBounds => {
     const below = (children.get(node.id) ?? []).map(visit);
@@ -57,6 +58,8 @@ export function forecastOf(
   };
   for (const node of nodes) if (node.parent === null) visit(node);
   const forecast = new Map<string, LinkForecast>();
+  // A standby has the children of others, too.
+  const gets = (id: string) => mayGetOthers && config.servers.some((server) => server.id === id);
   // Parents stand before their children.
   for (const { id, parent } of nodes) {
     if (parent === null) continue;
@@ -67,7 +70,7 @@ export function forecastOf(
     // Where only some take part, a node begins by asking.
     const down = isCutShort ? sum([pull, pushed, { least: 0, most: 1 }]) : sum([pull, pushed]);
     forecast.set(id, {
-      up: isSound && !isCutShort ? push : { ...push, least: 0 },
+      up: isSound && !isCutShort ? push : { ...push, ...(gets(id) && { most: null }), least: 0 },
       down: isSound ? { ...down, least: isCutShort ? 0 : down.least } : { least: 0, most: null },
     });
   }

@@ -20,6 +20,7 @@ import type { ExchangeSettings, HierarchySettings } from '../nodes/hierarchy/set
 import { loadExchangeTriggers } from '../rules/running/triggering.ts';
 import { secondsToUs } from '../simulation/time.ts';
 import type { ThreadSetup, WindowTrainingSpec } from '../worlds/computing/task.ts';
+import { leavesOf } from './leaves.ts';
 import { participantsOf } from './participants.ts';
 
 /** The settings of a tree of models; null for rounds of one model. */
@@ -49,6 +50,7 @@ export async function hierarchyOf(
     dimension,
     windowsOf: new Map(workers.map((worker) => [worker, workerWindows(windows, worker)])),
     exchange: new Map(exchange),
+    leafOf: new Map(leavesOf(config, workers).map((server, index) => [workers[index]!, server])),
     layerOf: new Map(config.servers.map(({ id, layer }) => [id, layer])),
     relays: new Set(
       Object.keys(triggers).filter((name) => {

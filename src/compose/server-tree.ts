@@ -5,11 +5,10 @@ import type { ServerPlace } from '../nodes/settings.ts';
 
 /** All servers with their parents and children; the cloud, its root, first. */
 export function serverTree(config: Config): ServerPlace[] {
-  const all = [{ id: 'cloud', parent: null, layer: 'cloud' }, ...config.servers];
-  return all.map(({ id, parent, layer }) => ({
-    id,
-    parent,
-    layer,
+  const root = { id: 'cloud', parent: null, layer: 'cloud', standby: undefined };
+  const all = [root, ...config.servers];
+  return all.map(({ id, parent, layer, standby = null }) => ({
+    ...{ id, parent, layer, standby },
     children: all.filter((other) => other.parent === id).map((other) => other.id),
   }));
 }

@@ -200,6 +200,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
       }),
     ],
     others: [
+      event('failover', { server: name, to: name, children: names }),
       event('run-started', {
         name,
         seed: finite,

@@ -36,6 +36,11 @@ export type TreeEvent =
     }
   /** The children that take part in a server's round, where not all do. */
   | { type: 'participants'; server: string; round: number; participants: string[] }
+  /**
+   * The children of a server are with another from now on: with its standby, since it has crashed or its link
+   * is cut, or with itself again.
+   */
+  | { type: 'failover'; server: string; to: string; children: string[] }
   /** Something has changed at a node, and its trigger sends nothing yet. */
   | { type: 'update-held-back'; node: string }
   /** The one end of every update that was sent; aggregated: it is merged. */

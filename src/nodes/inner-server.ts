@@ -96,7 +96,7 @@ export class InnerServer {
     }
   }
 
-  workerJoined(worker: string): void {
+  childJoined(worker: string): void {
     this.#state.workers.push(worker);
     this.greet(worker);
   }
@@ -108,7 +108,7 @@ export class InnerServer {
     this.#beReadyToAsk();
   }
 
-  workerLeft(worker: string): void {
+  childLeft(worker: string): void {
     this.#state.workers = this.#state.workers.filter((other) => other !== worker);
   }
 

@@ -45,6 +45,8 @@ export interface ServerPlace {
   parent: string | null;
   /** Child servers; empty for a server that workers join. */
   children: readonly string[];
+  /** The server that has its children while it is lost; null: none. */
+  standby: string | null;
 }
 
 export interface CloudSettings {

@@ -2,7 +2,8 @@ import type { DropReason } from '../journal/reasons.ts';
 import { Cloud, type CloudState, newCloud } from '../nodes/cloud.ts';
 import type { NodeContext, Timer } from '../nodes/context.ts';
 import { newRelay, RelayServer, type RelayState } from '../nodes/hierarchy/relay-server.ts';
-import { newReplica, ReplicaServer, type ReplicaState } from '../nodes/hierarchy/replica-server.ts';
+import { ReplicaServer } from '../nodes/hierarchy/replica-server.ts';
+import { newReplica, type ReplicaState } from '../nodes/hierarchy/replica-state.ts';
 import { waitingReplica } from '../nodes/hierarchy/waiting-replica.ts';
 import { WindowWorker } from '../nodes/hierarchy/window-worker.ts';
 import { newWindowWorker, type WindowWorkerState } from '../nodes/hierarchy/window-worker-state.ts';
@@ -72,9 +73,9 @@ function newTreeStates(
   for (const id of ids) {
     const place = places.get(id);
     if (place === undefined) states.workers.set(id, newWindowWorker(id, twice()));
-    else if (place.parent === null) states.cloud = newReplica(id, twice());
-    else if (relays.has(place.layer)) states.servers.set(id, newRelay(id));
-    else states.servers.set(id, newReplica(id, twice()));
+    else if (place.parent === null) states.cloud = newReplica(place, twice());
+    else if (relays.has(place.layer)) states.servers.set(id, newRelay(place));
+    else states.servers.set(id, newReplica(place, twice()));
   }
   return states;
 }
@@ -166,9 +167,9 @@ export class NodeSet {
     server: string | null,
     reason: DropReason,
   ): void {
-    if (previous !== null) this.#host(previous)?.workerLeft(worker);
+    if (previous !== null) this.#host(previous)?.childLeft(worker);
     this.workers.get(worker)?.program.associate(server, reason);
-    if (server !== null) this.#host(server)?.workerJoined(worker);
+    if (server !== null) this.#host(server)?.childJoined(worker);
   }
 
   /** The program of a server here that workers may join. */

@@ -16,7 +16,38 @@ const averaging = ', averaging: { localSteps: 6, merges: 10, rounds: 3 }';
 const sampled = (layers: string, pace = ', pace: synchronous'): string =>
   tree(pace, `windows: { items: 20, count: 3 }\nlayers: ${layers}`);
 
+const standing = (servers: string, layers: string): string => `name: standby
+servers: ${servers}
+mobility: { model: static, workers: { count: 4 } }
+rounds: { mode: hierarchical }
+data: { dataset: { name: synthetic }, owners: workers }
+model: { layers: [64, 10] }
+layers: ${layers}
+windows: { items: 20, count: 3 }
+`;
+
 testCases([
+  [
+    'a standby that there is not',
+    standing('[{ id: left, standby: rihgt }, { id: right }]', '{}'),
+    [],
+    ['servers.0.standby: no server "rihgt"', 'did you mean "right"?'],
+  ],
+  [
+    'a standby elsewhere in the tree',
+    standing(
+      '[{ id: a, layer: region }, { id: b, layer: region }, { id: x, parent: a, standby: y }, { id: y, parent: b }]',
+      '{ region: {} }',
+    ),
+    [],
+    ['servers.2.standby: "y" is not beside x', 'another server of its layer below its parent'],
+  ],
+  [
+    'a standby of rounds of one model',
+    withLayers('{}').replace('{ id: left,', '{ id: left, standby: right,'),
+    [],
+    ['servers.0.standby: only servers of a tree of models have one'],
+  ],
   [
     'participants of a round of one model',
     withLayers('cloud: { participants: { count: 1 } }'),

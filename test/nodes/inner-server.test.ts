@@ -83,7 +83,7 @@ describe('an edge server', () => {
   it('closes at a share of the workers that were in range when the round opened', () => {
     const server = edge({ collect: { fraction: 0.5 } }, ['v', 'w', 'x', 'y', 'z']);
     server.open();
-    for (const worker of ['v', 'w', 'x', 'y']) server.node.workerLeft(worker);
+    for (const worker of ['v', 'w', 'x', 'y']) server.node.childLeft(worker);
     server.deliver('z');
     server.deliver('z');
     expect(server.types).not.toContain('aggregated');
@@ -104,7 +104,7 @@ describe('an edge server', () => {
     const server = edge({ collect: { fraction: 0.5 } }, []);
     server.open();
     expect(server.types).toEqual(['round-opened']);
-    server.node.workerJoined('w');
+    server.node.childJoined('w');
     server.deliver('w');
     expect(server.types).toContain('aggregated');
   });
@@ -198,14 +198,14 @@ describe('an edge server', () => {
     const server = edge({}, ['w']);
     server.open();
     server.context.takeSent();
-    server.node.workerJoined('x');
+    server.node.childJoined('x');
     expect(server.context.takeSent()).toMatchObject([
       { to: 'x', message: { type: 'theta', round: 1 } },
     ]);
     server.deliver('w');
     server.deliver('w');
     server.context.takeSent();
-    server.node.workerJoined('y');
+    server.node.childJoined('y');
     expect(server.context.sent).toEqual([]);
     server.open(2);
     expect(server.context.sent.map(({ to }) => to)).toEqual(['w', 'x', 'y']);
@@ -213,7 +213,7 @@ describe('an edge server', () => {
 
   it('has nothing to say to a worker that has left', () => {
     const server = edge();
-    server.node.workerLeft('x');
+    server.node.childLeft('x');
     server.open();
     expect(server.context.sent.map(({ to }) => to)).toEqual(['w', 'y']);
   });

@@ -10,6 +10,7 @@ export const regionPlace: ServerPlace = {
   id: 'r',
   layer: 'region',
   parent: 'cloud',
+  standby: null,
   children: ['a', 'b'],
 };
 
@@ -37,7 +38,7 @@ export class LoneServer {
   }: LoneServerOptions) {
     this.state = newInnerServer(place.id);
     this.node = new InnerServer(this.state, place, layer(settings), mode, this.context);
-    for (const worker of workers) this.node.workerJoined(worker);
+    for (const worker of workers) this.node.childJoined(worker);
   }
 
   /** The server above sends a model. */

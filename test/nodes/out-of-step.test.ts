@@ -35,7 +35,7 @@ describe('an edge server in asynchronous rounds', () => {
     server.open(7, 4);
     server.context.takeSent();
     server.deliver('w', 1, 4);
-    server.node.workerLeft('x');
+    server.node.childLeft('x');
     server.deliver('w', 1, 4);
     expect(opened(server)).toEqual([
       [1, 4, 2],
@@ -117,7 +117,7 @@ describe('an edge server in asynchronous rounds', () => {
     expect(server.context.sent).toEqual([]);
     expect(server.state.model).toMatchObject({ round: 3, version: 3 });
     expect(server.context.alive).toEqual({ [server.theta]: 2 });
-    server.node.workerJoined('y');
+    server.node.childJoined('y');
     expect(server.context.sent).toMatchObject([{ to: 'y', message: { version: 3 } }]);
   });
 
@@ -150,12 +150,12 @@ describe('an edge server in asynchronous rounds', () => {
   it('goes on at its deadlines when all workers have left, and takes in who comes then', () => {
     const server = edge({ deadlineUs: 1000, collect: { fraction: 0.5 } });
     server.open();
-    server.node.workerLeft('w');
-    server.node.workerLeft('x');
+    server.node.childLeft('w');
+    server.node.childLeft('x');
     for (let round = 1; round <= 3; round += 1) server.wake('deadline');
     expect(opened(server).map((each) => (each as number[])[2])).toEqual([2, 0, 0, 0]);
     server.context.takeSent();
-    server.node.workerJoined('y');
+    server.node.childJoined('y');
     expect(server.takeTold()).toEqual([['y', 'theta', 4]]);
     server.deliver('y', 4, 0);
     expect(server.context.aggregations).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('an edge server in asynchronous rounds', () => {
   it('asks for its first model, deadline after deadline, when that has not come', () => {
     const server = edge({ deadlineUs: 1000 }, []);
     expect(server.context.timers).toEqual([]);
-    for (const worker of ['w', 'x']) server.node.workerJoined(worker);
+    for (const worker of ['w', 'x']) server.node.childJoined(worker);
     expect(server.context.timers).toMatchObject([{ node: 'a', delayUs: 1000 }]);
     server.wake('deadline');
     server.wake('deadline');

@@ -23,10 +23,17 @@ export const cloudPlace: ServerPlace = {
   id: 'cloud',
   layer: 'cloud',
   parent: null,
+  standby: null,
   children: ['a', 'b'],
 };
 
-export const edgePlace: ServerPlace = { id: 'a', layer: 'edge', parent: 'cloud', children: [] };
+export const edgePlace: ServerPlace = {
+  id: 'a',
+  layer: 'edge',
+  parent: 'cloud',
+  standby: null,
+  children: [],
+};
 
 export const cloudSettings: CloudSettings = {
   learningRate: () => 0.5,

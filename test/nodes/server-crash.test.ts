@@ -37,7 +37,7 @@ describe.each([
     server.node.recover();
     expect(server.takeTold()).toEqual([['cloud', 'no-result', 0]]);
     // The same model once more: a new beginning with the workers present.
-    server.node.workerLeft('x');
+    server.node.childLeft('x');
     server.open();
     const round = mode.isSynchronous ? 1 : 2;
     expect(server.takeTold()).toEqual([['w', 'theta', round]]);
@@ -56,7 +56,7 @@ describe.each([
   it('goes on where it was with its state kept, and its round gets its whole time again', () => {
     const server = collecting(mode);
     crash(server, 'kept');
-    server.node.workerJoined('y');
+    server.node.childJoined('y');
     expect(server.takeTold()).toEqual([]);
     server.node.recover();
     expect(server.ends).toEqual([]);

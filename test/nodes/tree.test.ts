@@ -42,7 +42,7 @@ function playTree({ rounds, tooFew }: { rounds: number; tooFew: 'skip' | 'wait' 
   const nodes = new Map<string, Cloud | InnerServer | Worker>();
   const cloud = new Cloud(
     newCloud('cloud', context.value()),
-    { id: 'cloud', layer: 'cloud', parent: null, children: ['r1', 'r2'] },
+    { id: 'cloud', layer: 'cloud', parent: null, standby: null, children: ['r1', 'r2'] },
     upperLayer,
     { ...cloudSettings, maximumRounds: rounds },
     synchronous,
@@ -58,20 +58,20 @@ function playTree({ rounds, tooFew }: { rounds: number; tooFew: 'skip' | 'wait' 
   } as const;
   for (const region of ['r1', 'r2']) {
     const children = [`${region}-a`, `${region}-b`];
-    const place = { id: region, layer: 'region', parent: 'cloud', children };
+    const place = { id: region, layer: 'region', parent: 'cloud', standby: null, children };
     nodes.set(
       region,
       new InnerServer(newInnerServer(region), place, upperLayer, synchronous, context),
     );
     for (const id of children) {
-      const leaf = { id, layer: 'edge', parent: region, children: [] };
+      const leaf = { id, layer: 'edge', parent: region, standby: null, children: [] };
       const edge = new InnerServer(newInnerServer(id), leaf, edgeLayer, synchronous, context);
       nodes.set(id, edge);
       for (const worker of [`${id}-w`, `${id}-x`]) {
         const program = new Worker(newWorker(worker), workerSettings, synchronous, context);
         program.associate(id, 'left-range');
         nodes.set(worker, program);
-        edge.workerJoined(worker);
+        edge.childJoined(worker);
       }
     }
   }

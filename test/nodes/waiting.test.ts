@@ -44,8 +44,8 @@ it('an edge waits for its model, and then for those of its workers that can help
     wants: 3,
     from: ['w', 'x'],
   });
-  server.node.workerLeft('x');
-  server.node.workerLeft('w');
+  server.node.childLeft('x');
+  server.node.childLeft('w');
   expect(waits()).toMatchObject({ from: [] });
 });
 

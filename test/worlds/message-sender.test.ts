@@ -16,8 +16,8 @@ function senderOver(
   { poisons = false, isByzantine = false, recorded = [] as SimulatedEvent[], handedOver = {} } = {},
 ) {
   const servers = [
-    { id: 'cloud', parent: null, layer: 'cloud', children: ['left'] },
-    { id: 'left', parent: 'cloud', layer: 'edge', children: [] },
+    { id: 'cloud', parent: null, layer: 'cloud', standby: null, children: ['left'] },
+    { id: 'left', parent: 'cloud', layer: 'edge', standby: null, children: [] },
   ];
   const contacts = new Map([['car', new Map([['left', 7]])]]);
   return new MessageSender({

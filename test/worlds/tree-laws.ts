@@ -83,6 +83,49 @@ export function randomTree(random: RandomStream): Config {
   });
 }
 
+/** Two leaf servers below the root, or those given, and four workers; which server stands in for which. */
+export function standbyTree(
+  of: Record<string, string>,
+  faults: object,
+  servers: { id: string; parent?: string; layer?: string }[] = [{ id: 'a' }, { id: 'b' }],
+): Config {
+  return treeConfig({
+    tree: undefined,
+    servers: servers.map((server) => ({
+      ...server,
+      ...(of[server.id] !== undefined && { standby: of[server.id] }),
+    })),
+    mobility: { model: 'static', workers: { count: 4 } },
+    rounds: { mode: 'hierarchical', retryS: 2 },
+    windows: { everyS: 2, count: 12, epochs: 2 },
+    layers: { region: {}, worker: { speedMflops: 0.02 } },
+    faults: faults as NonNullable<TinyInput['faults']>,
+  });
+}
+
+/** The tree with a standby for every server that has one beside it, and crashes and cuts at a rate. */
+export function standbys(config: Config): Config {
+  const { servers } = config;
+  const names = [...new Set(servers.map(({ layer }) => layer))];
+  const failing = names.map((layer) => ({ layer }));
+  const often = { meanTimeToFailureS: 12, recoverAfterS: 4 } as const;
+  return {
+    ...config,
+    servers: servers.map((server) => {
+      const beside = servers.filter(
+        ({ id, parent, layer }) =>
+          id !== server.id && parent === server.parent && layer === server.layer,
+      );
+      return { ...server, standby: beside[0]?.id };
+    }),
+    faults: {
+      ...config.faults,
+      crashes: failing.map((nodes) => ({ nodes, ...often, state: 'lost' as const })),
+      cuts: failing.map((nodes) => ({ servers: nodes, ...often })),
+    },
+  };
+}
+
 /** What has happened in a world, and what it was made from. */
 interface RunOfTree {
   lines: readonly SimulatedLine[];

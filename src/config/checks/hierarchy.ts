@@ -4,11 +4,13 @@ import { checkAveraging, checkParticipants } from './averaging.ts';
 import type { QuickCheck } from './check.ts';
 import { checkOwnWindows } from './own-windows.ts';
 import { checkSensors } from './sensors.ts';
+import { checkStandbys } from './standbys.ts';
 
 /** What a tree of models needs is there, and what only it knows is nowhere else. */
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
   ...checkParticipants(config, problem),
+  ...checkStandbys(config, problem),
   ...(config.rounds.mode === 'hierarchical'
     ? [
         ...windows(config, problem),

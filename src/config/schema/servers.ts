@@ -21,6 +21,12 @@ export const serverSchema = z.strictObject({
   radio: someAntennaSchema
     .optional()
     .describe('where its antenna differs from mobility.radio.server'),
+  standby: z
+    .string()
+    .optional()
+    .describe(
+      'in a tree of models: the server that its children go to while it has crashed or its link is cut',
+    ),
   link: z
     .strictObject({
       bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),

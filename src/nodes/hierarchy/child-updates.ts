@@ -14,6 +14,8 @@ import { Participants } from './participants.ts';
 /** A server that collects updates: plain data. */
 export interface CollectingState {
   id: string;
+  /** The server above that it is with; null at the root. */
+  parent: string | null;
   down: boolean;
   collection: CollectionState;
   children: ChildrenState;
@@ -38,7 +40,6 @@ interface Collector {
 export class ChildUpdates {
   readonly children: Children;
   readonly #state: CollectingState;
-  readonly #place: ServerPlace;
   readonly #layer: ServerLayerSettings;
   readonly #context: NodeContext;
   readonly #collector: Collector;
@@ -55,12 +56,12 @@ export class ChildUpdates {
     rule: Chosen<ParticipantRule> | null = null,
   ) {
     this.#state = state;
-    this.#place = place;
     this.#layer = layer;
     this.#context = context;
     this.#collector = collector;
     const { collection } = state;
-    this.children = new Children(state.children, place.children, (update) =>
+    const members = place.children.length > 0 ? 'servers' : 'workers';
+    this.children = new Children(state.children, members, (update) =>
       collection.entries.some(({ kind, id }) => kind === 'update' && id === update),
     );
     this.#participants =
@@ -166,7 +167,7 @@ export class ChildUpdates {
     const state = this.#state;
     state.down = true;
     state.isAggregating = false;
-    endLostMerges(state.id, this.#place.parent, timers, this.#context);
+    endLostMerges(state.id, state.parent, timers, this.#context);
     this.#collection.crash(memory, []);
     if (memory === 'kept') return;
     this.children.forget();

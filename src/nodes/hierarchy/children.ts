@@ -2,6 +2,8 @@ import type { TimeUs } from '../../simulation/time.ts';
 
 /** What a server of a tree of models knows of its children: plain data. */
 export interface ChildrenState {
+  /** Child servers that are with it. */
+  servers: string[];
   /** Workers associated with it, in the order in which they came. */
   workers: string[];
   /** Children that send nothing any more, and whose last update is merged or will never come. */
@@ -20,9 +22,18 @@ export interface ChildrenState {
   answers: Map<string, { askedUs: TimeUs; tookUs: TimeUs | null }>;
 }
 
-export function newChildren(): ChildrenState {
+/** `servers`: its child servers; a server without any has workers. */
+export function newChildren(servers: readonly string[]): ChildrenState {
   return {
-    ...{ workers: [], done: [], leaving: [], received: new Map(), overtaken: [], asking: [] },
+    ...{
+      servers: [...servers],
+      workers: [],
+      done: [],
+      leaving: [],
+      received: new Map(),
+      overtaken: [],
+      asking: [],
+    },
     ...{ participants: null, answers: new Map() },
   };
 }
@@ -30,22 +41,22 @@ export function newChildren(): ChildrenState {
 /** Keeps count of a server's children: child servers, or the workers that are with it. */
 export class Children {
   readonly #state: ChildrenState;
-  readonly #servers: readonly string[];
+  readonly #members: 'servers' | 'workers';
   /** Whether an update waits to be merged. */
   readonly #isCollected: (update: number) => boolean;
 
   constructor(
     state: ChildrenState,
-    servers: readonly string[],
+    members: 'servers' | 'workers',
     isCollected: (update: number) => boolean,
   ) {
     this.#state = state;
-    this.#servers = servers;
+    this.#members = members;
     this.#isCollected = isCollected;
   }
 
   get all(): readonly string[] {
-    return this.#servers.length > 0 ? this.#servers : this.#state.workers;
+    return this.#state[this.#members];
   }
 
   /** How many may still send something. */
@@ -71,14 +82,23 @@ export class Children {
     return all.every((child) => gone.has(child));
   }
 
-  join(worker: string): void {
-    this.#state.workers.push(worker);
+  join(child: string): void {
+    this.#state[this.#members].push(child);
   }
 
-  leave(worker: string): void {
+  leave(child: string): void {
     const state = this.#state;
-    state.workers = state.workers.filter((other) => other !== worker);
-    state.asking = state.asking.filter(({ child }) => child !== worker);
+    state[this.#members] = this.all.filter((other) => other !== child);
+    state.asking = state.asking.filter((each) => each.child !== child);
+  }
+
+  /** A child that was done has others below it now. */
+  reopen(child: string): void {
+    const state = this.#state;
+    for (const key of ['done', 'overtaken'] as const) {
+      state[key] = state[key].filter((other) => other !== child);
+    }
+    state.leaving = state.leaving.filter((each) => each.child !== child);
   }
 
   /** An update has come. `pulls`: its sender asks for the model with it in. */

@@ -19,9 +19,10 @@ export interface RelayState extends CollectingState {
   isAcknowledged: boolean;
 }
 
-export function newRelay(id: string): RelayState {
+export function newRelay({ id, parent, children }: ServerPlace): RelayState {
   return {
-    ...{ id, down: false, collection: newCollection(), children: newChildren(), waiting: [] },
+    ...{ id, parent, down: false, collection: newCollection(), waiting: [] },
+    children: newChildren(children),
     ...{ awaitsModel: false, isAggregating: false, lastUpdate: null },
     ...{ isDone: false, isAcknowledged: false },
   };
@@ -33,7 +34,6 @@ export function newRelay(id: string): RelayState {
  */
 export class RelayServer {
   readonly #state: RelayState;
-  readonly #parent: string;
   readonly #layer: ServerLayerSettings;
   readonly #retryUs: TimeUs;
   /** Of a full vector on the wire. */
@@ -49,7 +49,6 @@ export class RelayServer {
     context: NodeContext,
   ) {
     this.#state = state;
-    this.#parent = place.parent!;
     this.#layer = layer;
     this.#retryUs = retryUs;
     this.#bytes = vectorBytes;
@@ -79,13 +78,13 @@ export class RelayServer {
         this.#ask([from]);
         return;
       case 'model':
-        this.#passOn(message);
+        if (from === state.parent) this.#passOn(message);
         return;
       case 'done':
         this.#updates.isDone(from, message);
         return;
       case 'closed':
-        state.isAcknowledged = true;
+        if (from === state.parent) state.isAcknowledged = true;
     }
   }
 
@@ -105,16 +104,33 @@ export class RelayServer {
     }
   }
 
-  workerJoined(worker: string): void {
-    this.#updates.children.join(worker);
+  childJoined(child: string): void {
+    this.#updates.children.join(child);
     this.#updates.recount();
   }
 
-  workerLeft(worker: string): void {
+  childLeft(child: string): void {
     const state = this.#state;
-    this.#updates.children.leave(worker);
-    state.waiting = state.waiting.filter((other) => other !== worker);
+    this.#updates.children.leave(child);
+    state.waiting = state.waiting.filter((other) => other !== child);
     this.#updates.recount();
+  }
+
+  /** It gets children after it may have been done. */
+  reopen(): void {
+    Object.assign(this.#state, { isDone: false, isAcknowledged: false });
+    this.#updates.recount();
+  }
+
+  /** The same of one of its children. */
+  childReopened(child: string): void {
+    this.#updates.children.reopen(child);
+  }
+
+  /** It is with another server above from now on. */
+  moveTo(parent: string): void {
+    Object.assign(this.#state, { parent, isAcknowledged: false, lastUpdate: null });
+    this.parentBack();
   }
 
   /** The server above goes on as another, without what this one has told it. */
@@ -160,7 +176,7 @@ export class RelayServer {
     this.#updates.merged();
     const asking = this.#updates.children.takeAsking();
     const update = context.nextId('result');
-    const server = this.#parent;
+    const server = this.#state.parent!;
     context.record({
       type: 'update-sent',
       update,
@@ -210,14 +226,14 @@ export class RelayServer {
   #pull(): void {
     const { id, collection } = this.#state;
     this.#state.awaitsModel = true;
-    this.#context.send(id, this.#parent, { type: 'pull', version: collection.version });
+    this.#context.send(id, this.#state.parent!, { type: 'pull', version: collection.version });
     this.#retryLater();
   }
 
   #passOn({ version, value }: Message & { type: 'model' }): void {
     const state = this.#state;
     const { id: node } = state;
-    this.#context.record({ type: 'model-received', node, from: this.#parent, version });
+    this.#context.record({ type: 'model-received', node, from: this.#state.parent!, version });
     const to = this.#layer.down === 'push' ? this.#updates.children.all : state.waiting;
     for (const child of to) {
       this.#context.record({ type: 'model-sent', node, to: child, version, bytes: this.#bytes });
@@ -237,7 +253,7 @@ export class RelayServer {
 
   #reportDone(): void {
     const { id, lastUpdate: update } = this.#state;
-    this.#context.send(id, this.#parent, { type: 'done', update });
+    this.#context.send(id, this.#state.parent!, { type: 'done', update });
     this.#retryLater();
   }
 

@@ -1,51 +1,13 @@
-import { newCollection } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
-import { ChildUpdates, type CollectingState } from './child-updates.ts';
-import { newChildren } from './children.ts';
-import { LocalModel, type LocalModelState, newLocalModel } from './local-model.ts';
-import { ModelSender, newSentModels, type SentModels } from './model-sender.ts';
+import { ChildUpdates } from './child-updates.ts';
+import { LocalModel } from './local-model.ts';
+import { ModelSender } from './model-sender.ts';
+import type { ReplicaState } from './replica-state.ts';
 import { SelfEvaluation } from './self-evaluation.ts';
 import type { HierarchySettings } from './settings.ts';
 import { Uplink } from './uplink.ts';
-import { newUplink, type UplinkState } from './uplink-state.ts';
-
-/** A server with a model of its own: plain data. */
-export interface ReplicaState extends CollectingState {
-  model: LocalModelState;
-  /** Of the root's optimiser; null elsewhere, before the first merge, and for one without a state. */
-  optimiserState: ValueId | null;
-  /** Of its own model: models that it has had before this one. */
-  version: number;
-  /** Merges so far: of a tree of models these are its rounds and its updates. */
-  rounds: number;
-  updates: number;
-  /** Changes of workers in the updates that it has merged. */
-  gradients: number;
-  sent: SentModels;
-  /** Of the root it goes nowhere. */
-  uplink: UplinkState;
-}
-
-/** `theta`: the untrained model, of which it owns two references from now on. */
-export function newReplica(id: string, theta: ValueId): ReplicaState {
-  return {
-    id,
-    down: false,
-    model: newLocalModel(theta),
-    optimiserState: null,
-    version: 0,
-    rounds: 0,
-    updates: 0,
-    gradients: 0,
-    collection: newCollection(),
-    children: newChildren(),
-    sent: newSentModels(),
-    uplink: newUplink(),
-    isAggregating: false,
-  };
-}
 
 /**
  * The program of a server that merges its children's updates into a model of its own, passes on its
@@ -101,7 +63,7 @@ export class ReplicaServer {
       this.#isRoot || exchange === undefined
         ? null
         : new Uplink(state.uplink, {
-            ...{ node: state.id, layer: place.layer, parent: () => place.parent },
+            ...{ node: state.id, layer: place.layer, parent: () => state.parent },
             ...{ exchange, context, isLast: () => this.#updates.isLast },
             ...{ retryUs, vectorBytes, dimension, model: this.#model },
           });
@@ -136,7 +98,7 @@ export class ReplicaServer {
         this.#updates.isDone(from, message);
         return;
       case 'closed':
-        this.#uplink?.acknowledged();
+        if (from === this.#state.parent) this.#uplink?.acknowledged();
         return;
       case 'update':
         this.#sender.said(from, message.holds);
@@ -171,15 +133,34 @@ export class ReplicaServer {
     }
   }
 
-  workerJoined(worker: string): void {
-    this.#updates.children.join(worker);
+  childJoined(child: string): void {
+    this.#updates.children.join(child);
     this.#updates.recount();
   }
 
-  workerLeft(worker: string): void {
-    this.#updates.children.leave(worker);
-    this.#sender.forget(worker);
+  childLeft(child: string): void {
+    this.#updates.children.leave(child);
+    this.#sender.forget(child);
     this.#updates.recount();
+  }
+
+  /** It gets children after it may have been done. */
+  reopen(): void {
+    if (this.#state.uplink.isDone) this.#evaluation.later();
+    this.#uplink?.reopen();
+    this.#updates.recount();
+  }
+
+  /** The same of one of its children. */
+  childReopened(child: string): void {
+    this.#updates.children.reopen(child);
+  }
+
+  /** It is with another server above from now on. */
+  moveTo(parent: string): void {
+    this.#uplink!.leave();
+    this.#state.parent = parent;
+    this.#uplink!.join(this.#state.down ? 'down' : 'asks');
   }
 
   /** The server above goes on as another, without what this one has told it. */
@@ -265,7 +246,8 @@ export class ReplicaServer {
   }
 
   #receiveModel(from: string, message: Message & { type: 'model' }): void {
-    if (this.#uplink?.receive(from, message) !== true) return;
+    // Of another one that it was with before.
+    if (from !== this.#state.parent || this.#uplink?.receive(from, message) !== true) return;
     this.#state.version += 1;
     if (this.#layer.down === 'push') {
       for (const child of this.#updates.children.all) this.#sender.send(child);

@@ -47,6 +47,8 @@ export interface HierarchySettings {
   >;
   /** By layer of the sender: every layer but the cloud's. */
   exchange: ReadonlyMap<string, ExchangeSettings>;
+  /** By worker that stays: the server it belongs to. */
+  leafOf: ReadonlyMap<string, string>;
   /** By server but the root: its layer. */
   layerOf: ReadonlyMap<string, string>;
   /** Layers of servers without a model of their own, which pass on what they merge. */

@@ -176,13 +176,22 @@ export class Uplink {
     this.#reportDone();
   }
 
-  /** It has another parent now: asks for its model, unless it `starts` with the one that all have. */
-  join(starts: boolean): void {
+  /**
+   * It has another parent now: asks for its model, or starts with the one that all have; one that is down
+   * asks once it recovers.
+   */
+  join(how: 'asks' | 'starts' | 'down'): void {
     const state = this.#state;
     Object.assign(state, { awaitsModel: false, isAcknowledged: false, lastUpdate: null });
     this.#parts.model.forgetVersion();
-    if (!starts) this.pull();
+    if (how === 'down') return;
+    if (how === 'asks') this.pull();
     if (state.isDone) this.#reportDone();
+  }
+
+  /** It may send more, although it was done. */
+  reopen(): void {
+    Object.assign(this.#state, { isDone: false, isAcknowledged: false });
   }
 
   /** What it has asked for will not come, and what it decides is void. */

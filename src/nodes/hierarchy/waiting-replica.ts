@@ -2,14 +2,14 @@ import type { SimulatedEvent } from '../../journal/events.ts';
 import { gathered } from '../enough.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import type { RelayState } from './relay-server.ts';
-import type { ReplicaState } from './replica-server.ts';
+import type { ReplicaState } from './replica-state.ts';
 
 type WaitingEvent = Extract<SimulatedEvent, { type: 'waiting' }>;
 
 /** What a server with a model of its own waits for, and from whom; null when it goes on by itself. */
 export function waitingReplica(
   state: ReplicaState | RelayState,
-  { id: server, parent, children }: ServerPlace,
+  { id: server, children }: ServerPlace,
   { collect }: ServerLayerSettings,
 ): WaitingEvent | null {
   const { collection, down, children: held } = state;
@@ -17,9 +17,9 @@ export function waitingReplica(
   const { round, open, attempt, entries } = collection;
   const base = { type: 'waiting', server, round } as const;
   if (down) return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };
-  if (awaitsModel) return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
+  if (awaitsModel) return { ...base, what: 'model', has: 0, wants: 1, from: [state.parent!] };
   if (isDone || !open || attempt !== null) return null;
-  const members = children.length > 0 ? children : held.workers;
+  const members = children.length > 0 ? held.servers : held.workers;
   const from = members.filter(
     (member) =>
       !held.done.includes(member) &&

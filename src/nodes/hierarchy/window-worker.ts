@@ -55,9 +55,11 @@ export class WindowWorker {
     }
     this.#uplink.leave();
     state.server = server;
-    if (server === null || state.down) return;
+    if (server === null) return;
     // It takes part in what this server knows before it goes on; at the begin all know the same.
-    this.#uplink.join(this.#context.nowUs === 0 && !this.#settings.asksFirst.has('worker'));
+    const starts = this.#context.nowUs === 0 && !this.#settings.asksFirst.has('worker');
+    if (state.down) this.#uplink.join('down');
+    else this.#uplink.join(starts ? 'starts' : 'asks');
     this.#train();
   }
 

@@ -32,6 +32,8 @@ export interface NodeFacts {
   energyJ: number | null;
   /** The most that it kept: its vectors, windows that waited, updates of its greatest merge; null: unknown. */
   memoryBytes: number | null;
+  /** Of a server: how often its children went to its standby. */
+  failovers: number;
   /** Null for one that was never measured. */
   accuracy: AccuracyFacts | null;
   /** Of a worker: the greatest one of its windows; null where all are censored. */
@@ -52,6 +54,7 @@ export function newNodeFacts(
       sendingS: 0,
       energyJ: null,
       memoryBytes: null,
+      failovers: 0,
     },
     ...{ sent: 0, heldBack: 0, merged: 0, dropped: 0, lost: 0, inFlight: 0 },
     ...{ unsent: { unsent: 0, dropped: 0 }, accuracy: null, latency: null },
@@ -108,6 +111,7 @@ export const nodeColumns: readonly NodeColumn[] = [
     'most that it kept: its vectors, windows that waited, updates of its greatest merge; estimated',
     ({ memoryBytes }) => (memoryBytes === null ? null : memoryBytes / 1e6),
   ),
+  counted('failovers', 'times', 'its children went to its standby', (node) => node.failovers),
   measured('accuracy', 'share', 'of its last evaluation', (node) => node.accuracy?.final),
   measured('best_accuracy', 'share', 'greatest one', (node) => node.accuracy?.best),
   measured('lag', 'share', "the cloud's accuracy less its own, at its last evaluation", (node) => {

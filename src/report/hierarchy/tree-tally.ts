@@ -1,5 +1,6 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import { type AccuracyRow, AccuracyTally, accuracyFacts } from './accuracy.ts';
+import { type FailoverFacts, FailoverTally } from './failovers.ts';
 import { type Latency, LatencyTally } from './latency.ts';
 import { MemoryTally } from './memory.ts';
 import { type NodeFacts, newNodeFacts } from './node-facts.ts';
@@ -12,6 +13,7 @@ export interface TreeRecord {
   links: LinkFacts[];
   latency: Latency;
   accuracy: AccuracyRow[];
+  failovers: readonly FailoverFacts[];
 }
 
 type Power = NonNullable<(SimulatedLine & { type: 'run-started' })['power']>;
@@ -23,6 +25,7 @@ export class TreeTally {
   readonly #accuracy = new AccuracyTally();
   readonly #transfers = new TransferTally();
   readonly #memory = new MemoryTally();
+  readonly #failovers = new FailoverTally();
   /** By server: when it closed the aggregation that it computes now. */
   readonly #closedUs = new Map<string, number>();
   readonly #levelOf = (node: string) => this.#nodes.get(node)?.level ?? 0;
@@ -34,6 +37,7 @@ export class TreeTally {
     this.#accuracy.add(line);
     this.#transfers.add(line, this.#levelOf);
     this.#memory.add(line);
+    this.#failovers.add(line);
     switch (line.type) {
       case 'run-started':
         this.#power = line.power ?? null;
@@ -132,13 +136,15 @@ export class TreeTally {
         busyS: Math.round(node.busyS * 1e6) / 1e6,
         energyJ: this.#energyJ(node),
         memoryBytes: memoryOf(node.id),
+        failovers: this.#failovers.failovers.filter(({ server }) => server === node.id).length,
         itemBytes: this.#memory.bytesOfItems(node.items),
         accuracy: facts.get(node.id) ?? null,
         latency: latency.byWorker.get(node.id) ?? null,
       }),
     );
     nodes.sort((one, other) => one.level - other.level);
-    return { nodes, links: this.#transfers.links(), latency, accuracy };
+    const { failovers } = this.#failovers;
+    return { nodes, links: this.#transfers.links(), latency, accuracy, failovers };
   }
 
   #energyJ({ layer, busyS, sendingS }: NodeFacts): number | null {

@@ -4,6 +4,7 @@ import type { RandomStream } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { FailingWorld } from '../failures.ts';
 import type { NodeSet } from '../node-set.ts';
+import { homeWorkersOf, reattach, Standbys } from '../standbys.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import type { WorldContext } from './world-context.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
@@ -14,8 +15,22 @@ export class FailingNodes implements FailingWorld {
   readonly #state: WorldState;
   readonly #context: WorldContext;
   readonly #nodes: NodeSet;
+  readonly #moveWorker: (worker: string, server: string) => void;
+  readonly #standbys: Standbys;
 
-  constructor(settings: WorldSettings, state: WorldState, context: WorldContext, nodes: NodeSet) {
+  /** `moveWorker`: associates a worker with another server. */
+  constructor(
+    settings: WorldSettings,
+    state: WorldState,
+    context: WorldContext,
+    nodes: NodeSet,
+    moveWorker: (worker: string, server: string) => void,
+  ) {
+    this.#moveWorker = moveWorker;
+    this.#standbys = new Standbys(
+      settings.servers,
+      (server) => state.cut.has(server) || state.servers.get(server)?.down === true,
+    );
     this.#settings = settings;
     this.#state = state;
     this.#context = context;
@@ -48,7 +63,34 @@ export class FailingNodes implements FailingWorld {
     return worker === undefined ? !servers.get(node)!.down : !worker.down && worker.kind !== null;
   }
 
-  begin({ kind, node, state }: Failure): void {
+  begin(failure: Failure): void {
+    this.#begin(failure);
+    this.#failOver();
+  }
+
+  end(failure: Failure): void {
+    this.#end(failure);
+    this.#failOver();
+  }
+
+  /** Children of servers that are lost go to their standby, and come back when these are there again. */
+  #failOver(): void {
+    const { servers } = this.#settings;
+    for (const failover of this.#standbys.update()) {
+      const { server } = failover;
+      const to = this.#standbys.hostOf(server);
+      const workers = homeWorkersOf(this.#settings, server);
+      const children = [...servers.find(({ id }) => id === server)!.children, ...workers];
+      this.#context.record({ type: 'failover', server, to, children });
+      reattach(this.#nodes, servers, failover);
+      for (const worker of workers) {
+        // One that has left the map comes back to where it is then.
+        if (this.#nodes.serverOf(worker) !== null) this.#moveWorker(worker, to);
+      }
+    }
+  }
+
+  #begin({ kind, node, state }: Failure): void {
     const context = this.#context;
     if (kind === 'cut') {
       context.record({ type: 'cut', server: node, parent: this.#parentOf(node) });
@@ -60,7 +102,7 @@ export class FailingNodes implements FailingWorld {
     this.#nodes.crash(node, state, timers);
   }
 
-  end({ kind, node }: Failure): void {
+  #end({ kind, node }: Failure): void {
     const context = this.#context;
     if (kind === 'cut') {
       context.record({ type: 'restored', server: node, parent: this.#parentOf(node) });

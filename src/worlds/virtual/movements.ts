@@ -64,7 +64,7 @@ export class Movements {
     const { worker } = event;
     const contacts = this.#state.contacts.get(worker)!;
     if (event.type === 'associate') {
-      this.#associate(worker, event.server);
+      this.associate(worker, event.server);
       return;
     }
     if (event.type === 'leave-map') this.#nodes.leaveMap(worker);
@@ -92,7 +92,7 @@ export class Movements {
     }
   }
 
-  #associate(worker: string, server: string | null): void {
+  associate(worker: string, server: string | null): void {
     const previous = this.#nodes.serverOf(worker);
     const handover = previous !== null && server !== null;
     const { handoverDelayUs } = this.#settings;

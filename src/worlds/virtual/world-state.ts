@@ -6,7 +6,7 @@ import { openWindows, type WindowState } from '../../learning/windows/window-sou
 import type { Signal } from '../../mobility/radio/signal.ts';
 import type { CloudState } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';
-import type { ReplicaState } from '../../nodes/hierarchy/replica-server.ts';
+import type { ReplicaState } from '../../nodes/hierarchy/replica-state.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
 import { emptyQueue, type QueueState } from '../../simulation/event-queue.ts';
 import type { RandomState } from '../../simulation/random.ts';

@@ -47,7 +47,13 @@ export class World {
     this.#nodes = nodes;
     const root = nodes.cloud!.program;
     if (root instanceof Cloud) this.#context.control = root;
-    const failing = new FailingNodes(parts.settings, state, this.#context, nodes);
+    const failing = new FailingNodes(
+      parts.settings,
+      state,
+      this.#context,
+      nodes,
+      (worker, server) => this.#movements.associate(worker, server),
+    );
     this.#failures = new Failures(parts.settings.failures, failing);
     this.#movements = new Movements(
       parts.mobility,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SimulatedEvent, SimulatedLine } from '#src/journal/events.js';
+import { failoversText } from '#src/report/hierarchy/failovers.js';
 import { latencyText, treeTable } from '#src/report/hierarchy/tree-table.js';
 import { TreeTally } from '#src/report/hierarchy/tree-tally.js';
 
@@ -49,6 +50,35 @@ it('takes the energy of a node from its training and from what it sends', () => 
   expect(nodes.find(({ id }) => id === 'a')).toMatchObject({ busyS: 2, energyJ: 16 });
   // The cloud's layer has no `power`.
   expect(nodes.find(({ id }) => id === 'cloud')).toMatchObject({ energyJ: null });
+});
+
+it('times each failover from the loss to the first merge at the standby', () => {
+  const gone = (server: string, to: string): SimulatedEvent => {
+    return { type: 'failover', server, to, children: ['a', 'b'] };
+  };
+  const ended = (node: string, server: string): SimulatedEvent => {
+    return { type: 'update-ended', update: 1, node, server, outcome: 'aggregated' };
+  };
+  const { failovers } = treeOf([
+    [0, started],
+    [2, trained],
+    [10, gone('x', 'y')],
+    [11, ended('c', 'y')],
+    [12, ended('b', 'x')],
+    [13.5, ended('b', 'y')],
+    [14, ended('a', 'y')],
+    [20, gone('x', 'x')],
+    [30, gone('x', 'y')],
+    [31, gone('x', 'x')],
+    [32, ended('a', 'y')],
+  ]);
+  expect(failovers.map(({ lostS, mergedAfterS }) => [lostS, mergedAfterS])).toEqual([
+    [10, 3.5],
+    [30, null],
+  ]);
+  expect(failoversText(failovers)).toBe(
+    '2 to a standby; first merge there 3.5 s after the loss, 3.5 s at most; 1 without one',
+  );
 });
 
 it('counts the bytes of each link by direction, and what became of updates', () => {

@@ -108,6 +108,7 @@ it('draws the times at which the virtual world has the same nodes crash', async 
     send: (node, { type }) => {
       if (type === 'crash') told.push({ timeUs: nowUs, node });
     },
+    failOver: () => {},
   });
   failures.start();
   while (told.length < wanted.length) {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import type { ReplicaState } from '#src/nodes/hierarchy/replica-server.js';
+import type { ReplicaState } from '#src/nodes/hierarchy/replica-state.js';
 import type { WindowWorkerState } from '#src/nodes/hierarchy/window-worker-state.js';
 import { TreeTally } from '#src/report/hierarchy/tree-tally.js';
 import { openStream } from '#src/simulation/random.js';

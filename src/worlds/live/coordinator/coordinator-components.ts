@@ -81,6 +81,7 @@ export function connectComponents(
       nowUs: () => clock.nowUs,
       schedule,
       record: (event, timeUs) => recorder.record(event, timeUs),
+      hostOf: (server) => failures.hostOf(server),
     },
     state?.movements,
   );
@@ -91,6 +92,7 @@ export function connectComponents(
         processes.isThere(node) && (processes.isServer(node) || movements.isOnMap(node)),
       schedule,
       send: (node, message) => succession.sendFailure(node, message),
+      failOver: (failover, to) => succession.failOver(failover, to),
     },
     state?.failures,
   );

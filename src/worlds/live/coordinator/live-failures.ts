@@ -3,6 +3,7 @@ import { NamedStreams } from '../../../simulation/named-streams.ts';
 import type { RandomState, RandomStream } from '../../../simulation/random.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { type FailingWorld, Failures } from '../../failures.ts';
+import { type Failover, Standbys } from '../../standbys.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FailureMessage } from '../protocol/movement-message.ts';
 
@@ -19,6 +20,8 @@ interface LiveFailureParts {
   schedule: (timeUs: TimeUs, event: FailureEvent) => void;
   /** Sends a message to the process of a node. */
   send: (node: string, message: FailureMessage) => void;
+  /** The children of a server are with another one now. */
+  failOver: (failover: Failover, to: string) => void;
 }
 
 /** Plain data. */
@@ -43,6 +46,7 @@ export class LiveFailures implements FailingWorld {
   readonly #parents: ReadonlyMap<string, string | null>;
   readonly #failures: Failures;
   readonly #pending: LiveFailuresState['pending'];
+  readonly #standbys: Standbys;
   #awaited = 0;
 
   constructor(parts: LiveFailureParts, saved?: LiveFailuresState) {
@@ -54,6 +58,7 @@ export class LiveFailures implements FailingWorld {
     this.#pending = saved?.pending ?? [];
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
     this.#failures = new Failures(failures, this);
+    this.#standbys = new Standbys(servers, (id) => this.down.has(id) || this.cut.has(id));
   }
 
   /** Whether something that failed at a set time is still to recover. */
@@ -101,7 +106,33 @@ export class LiveFailures implements FailingWorld {
     return this.#parts.canFail(node) && !this.down.has(node);
   }
 
-  begin({ kind, node, state }: Failure): void {
+  begin(failure: Failure): void {
+    this.#begin(failure);
+    this.#failOver();
+  }
+
+  end(failure: Failure): void {
+    this.#end(failure);
+    this.#failOver();
+  }
+
+  /** Servers whose children are with their standby. */
+  get away(): readonly string[] {
+    return [...this.#standbys.away];
+  }
+
+  /** The server that the children of one are with. */
+  hostOf(server: string): string {
+    return this.#standbys.hostOf(server);
+  }
+
+  #failOver(): void {
+    for (const failover of this.#standbys.update()) {
+      this.#parts.failOver(failover, this.#standbys.hostOf(failover.server));
+    }
+  }
+
+  #begin({ kind, node, state }: Failure): void {
     if (kind === 'cut') {
       this.cut.add(node);
       this.#sendToBoth({ type: 'cut', server: node });
@@ -111,7 +142,7 @@ export class LiveFailures implements FailingWorld {
     }
   }
 
-  end({ kind, node }: Failure): void {
+  #end({ kind, node }: Failure): void {
     if (kind === 'cut') {
       this.cut.delete(node);
       this.#sendToBoth({ type: 'restore', server: node });

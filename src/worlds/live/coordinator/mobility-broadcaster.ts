@@ -3,16 +3,14 @@ import type { MobilityEvent } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
+import { announce } from './movement-announcement.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import { ScheduledByzantine } from './scheduled-byzantine.ts';
-import { signalParts, withoutSignal } from './signal-announcement.ts';
 import { TracePlayer, type TraceStep } from './trace-player.ts';
 import { type Position, WorkerLocations } from './worker-locations.ts';
 
 /** How far ahead processes are sent movements, in wall time. */
 const AHEAD_US = 1_000_000;
-/** A frame's header is small. */
-const MOVEMENTS_A_FRAME = 100;
 
 /** What has its time in the coordinator's queue. */
 export type MovementEvent = TraceStep | FaultTransition | { type: 'look-ahead' };
@@ -39,6 +37,8 @@ interface MovementParts {
   nowUs: () => TimeUs;
   schedule: (timeUs: TimeUs, event: MovementEvent) => void;
   record: (event: SimulatedEvent, timeUs: TimeUs) => void;
+  /** The server that the workers of one are with. */
+  hostOf: (server: string) => string;
 }
 
 /**
@@ -87,7 +87,7 @@ export class MobilityBroadcaster {
 
   /** The run begins. */
   begin(): void {
-    this.#announce(this.#scheduled(this.#attackers.begin()));
+    announce(this.#parts.processes, this.#scheduled(this.#attackers.begin()));
   }
 
   /** Begins instead from the saved state, which is of that time. */
@@ -100,6 +100,12 @@ export class MobilityBroadcaster {
         ...this.#attackers.before(movement.timeUs),
         ...this.#attackers.move(movement),
       );
+    }
+    // Those of a server that is lost are with its standby.
+    for (const id of this.#parts.settings.workers) {
+      const server = this.#trace.serverOf(id);
+      const movement = server && this.#trace.handover(id, this.#parts.hostOf(server), 0);
+      if (movement) this.#trace.move(movement);
     }
     this.#played = played;
     transitions.push(...this.#attackers.before(untilUs + 1));
@@ -139,7 +145,10 @@ export class MobilityBroadcaster {
       }
       this.#upcoming.push(movement);
     }
-    this.#announce([...announced, ...this.#scheduled(this.#attackers.before(untilUs + 1))]);
+    announce(this.#parts.processes, [
+      ...announced,
+      ...this.#scheduled(this.#attackers.before(untilUs + 1)),
+    ]);
     schedule(nowUs() + Math.ceil(aheadUs / 4), { type: 'look-ahead' });
   }
 
@@ -158,7 +167,7 @@ export class MobilityBroadcaster {
   /** The worker's process is lost: the worker leaves the map. */
   takeAway(worker: string): void {
     const timeUs = this.#parts.nowUs();
-    this.#announce(this.#scheduled(this.#attackers.lose(worker, timeUs)));
+    announce(this.#parts.processes, this.#scheduled(this.#attackers.lose(worker, timeUs)));
     for (const movement of this.#shown.departure(worker, timeUs)) this.#show(movement, timeUs);
   }
 
@@ -168,7 +177,8 @@ export class MobilityBroadcaster {
     const { settings, nowUs } = this.#parts;
     const timeUs = nowUs();
     if (role !== 'workers') {
-      this.#announce(
+      announce(
+        this.#parts.processes,
         settings.workers.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
         process,
       );
@@ -177,15 +187,28 @@ export class MobilityBroadcaster {
     const transitions = lying.map(
       (node): FaultTransition => ({ ...noTransition, timeUs, node, isByzantine: true }),
     );
-    this.#announce([...transitions, ...this.#upcoming], process);
+    announce(this.#parts.processes, [...transitions, ...this.#upcoming], process);
     if (role !== 'workers') return;
     // Only in a resumed run are some of them on the map.
-    this.#announce(
+    announce(
+      this.#parts.processes,
       nodes.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
       process,
     );
     const away = nodes.filter((worker) => !this.#shown.isOnMap(worker));
     if (away.length > 0) this.#bringBack(process, away, timeUs);
+  }
+
+  /** A worker goes to a server that it reaches, other than by the trace. */
+  reassociate(worker: string, server: string): void {
+    const { nowUs, processes } = this.#parts;
+    const movement = this.#trace.handover(worker, server, nowUs());
+    if (movement === null) return;
+    this.#trace.move(movement);
+    // One whose process is lost comes back to where it is then.
+    if (!processes.isThere(worker) || !this.#shown.isOnMap(worker)) return;
+    announce(this.#parts.processes, [movement]);
+    this.#show(movement, movement.timeUs);
   }
 
   save(nowUs: TimeUs): MovementState {
@@ -205,54 +228,25 @@ export class MobilityBroadcaster {
   /** Workers of a successor enter the map again, where the trace has them now. */
   #bringBack(process: ProcessHandle, workers: readonly string[], timeUs: TimeUs): void {
     const arrivals = workers.flatMap((worker) => this.#trace.arrival(worker, timeUs));
-    this.#announce(arrivals);
+    announce(this.#parts.processes, arrivals);
     for (const movement of arrivals) this.#show(movement, timeUs);
     // Their servers were not sent the movements ahead.
     const own = new Set(workers);
     const ahead = this.#upcoming.filter(
       (each): each is Movement => each.type !== 'fault-transition' && own.has(each.worker),
     );
-    this.#announce(this.#scheduled(this.#attackers.comeBack([...arrivals, ...ahead], timeUs)));
+    announce(
+      this.#parts.processes,
+      this.#scheduled(this.#attackers.comeBack([...arrivals, ...ahead], timeUs)),
+    );
     for (const other of this.#parts.processes.present)
-      if (other !== process) this.#announce(ahead, other);
+      if (other !== process) announce(this.#parts.processes, ahead, other);
   }
 
   #scheduled(transitions: readonly FaultTransition[]): readonly FaultTransition[] {
     for (const transition of transitions) this.#parts.schedule(transition.timeUs, transition);
     this.#upcoming.push(...transitions);
     return transitions;
-  }
-
-  /** Sends each process, or only one, the movements that concern its nodes, in order of time. */
-  #announce(movements: readonly (Movement | FaultTransition)[], only?: ProcessHandle): void {
-    const { processes } = this.#parts;
-    const bySlot = new Map<number, (Movement | FaultTransition)[]>();
-    for (const movement of movements) {
-      for (const slot of this.#concernedBy(movement)) {
-        const others = bySlot.get(slot);
-        if (others) others.push(movement);
-        else bySlot.set(slot, [movement]);
-      }
-    }
-    for (const [slot, own] of bySlot) {
-      // A process that is not ready yet is sent them when it is.
-      const process = processes.isReady(slot) ? processes.at(slot) : null;
-      if (only !== undefined && process !== only) continue;
-      for (let from = 0; from < own.length; from += MOVEMENTS_A_FRAME) {
-        const some = own.slice(from, from + MOVEMENTS_A_FRAME);
-        for (const part of some.flatMap(signalParts)) processes.send(process, part);
-        processes.send(process, { type: 'movements', movements: some.map(withoutSignal) });
-      }
-    }
-  }
-
-  #concernedBy(movement: Movement | FaultTransition): Set<number> {
-    const { processes } = this.#parts;
-    if (movement.type === 'fault-transition') return new Set([processes.slotOf(movement.node)]);
-    const nodes: (string | null)[] = [movement.worker];
-    if ('server' in movement) nodes.push(movement.server);
-    if (movement.type === 'associate') nodes.push(movement.previous);
-    return new Set(nodes.flatMap((node) => (node === null ? [] : [processes.slotOf(node)])));
   }
 
   /** A movement of a worker whose process is present. */

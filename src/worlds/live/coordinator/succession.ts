@@ -1,3 +1,4 @@
+import { type Failover, homeWorkersOf } from '../../standbys.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage } from '../protocol/movement-message.ts';
@@ -94,6 +95,21 @@ export class Succession {
     else if (processes.isServer(node)) this.#recordLink(node);
   }
 
+  /** The children of a server go to another one: records it, and sends it to the processes concerned. */
+  failOver({ server, isAway, away }: Failover, to: string): void {
+    const { settings, processes, recorder, movements } = this.#parts;
+    const { standby, parent, children } = settings.servers.find(({ id }) => id === server)!;
+    const workers = homeWorkersOf(settings, server);
+    recorder.record({ type: 'failover', server, to, children: [...children, ...workers] });
+    const above = settings.servers.find(({ id }) => id === parent)!;
+    const nodes = [server, standby!, above.id, above.standby ?? above.id, ...children];
+    const message: FailureMessage = { type: 'failover', server, isAway, away: [...away] };
+    for (const slot of new Set(nodes.map((node) => processes.slotOf(node)))) {
+      if (processes.isReady(slot)) processes.send(processes.at(slot)!, message);
+    }
+    for (const worker of workers) movements.reassociate(worker, to);
+  }
+
   /** Sends a successor what it needs to continue. */
   #welcomeBack(process: ProcessHandle, isResumed = false): void {
     const { processes, recorder, movements, cloud, failures } = this.#parts;
@@ -101,7 +117,8 @@ export class Succession {
     const { down, cut } = failures;
     const rounds = nodes.map((node) => recorder.roundOf(node));
     const versions = nodes.map((node) => recorder.versionOf(node));
-    const known = { down: [...down], cut: [...cut], rounds, versions };
+    const { away } = failures;
+    const known = { down: [...down], cut: [...cut], away: [...away], rounds, versions };
     processes.send(process, { type: 'background', ...known });
     if (role === 'cloud') cloud.restore(process, recorder.newest, recorder.isDown(nodes[0]!));
     movements.inform(process);

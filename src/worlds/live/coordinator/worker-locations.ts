@@ -84,6 +84,17 @@ export class WorkerLocations {
     ];
   }
 
+  /** What takes a worker from its server to another one; null where it is with none, or with that one. */
+  handover(worker: string, server: string, timeUs: TimeUs): Movement | null {
+    const { server: previous } = this.#of(worker);
+    if (previous === null || previous === server) return null;
+    return associate(worker, timeUs, { server, previous, reason: 'handover' });
+  }
+
+  serverOf(worker: string): string | null {
+    return this.#of(worker).server;
+  }
+
   /** Whether the worker's location is the same in both. */
   isSame(other: WorkerLocations, worker: string): boolean {
     return isDeepStrictEqual(this.#of(worker), other.#of(worker));

@@ -1,5 +1,5 @@
 import type { CloudState } from '../../../nodes/cloud.ts';
-import type { ReplicaState } from '../../../nodes/hierarchy/replica-server.ts';
+import type { ReplicaState } from '../../../nodes/hierarchy/replica-state.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 import { rootTheta } from '../../node-set.ts';

@@ -5,6 +5,7 @@ import { ReplicaServer } from '../../../nodes/hierarchy/replica-server.ts';
 import { WindowWorker } from '../../../nodes/hierarchy/window-worker.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import { associatedWorkers, NodeSet, newNodeStates } from '../../node-set.ts';
+import { reattach } from '../../standbys.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Background, Numbers } from '../protocol/control-message.ts';
 import type { Movement } from '../protocol/movement-message.ts';
@@ -77,7 +78,7 @@ export class HostedNodes extends NodeSet {
     for (const node of nodes) {
       this.#context.contacts.delete(node);
       for (const { state, program } of this.servers.values()) {
-        if (associatedWorkers(state).includes(node)) program.workerLeft(node);
+        if (associatedWorkers(state).includes(node)) program.childLeft(node);
       }
       this.roundsCloud?.endWork(node);
     }
@@ -87,7 +88,7 @@ export class HostedNodes extends NodeSet {
   /** Workers may be with the root, and a parent has forgotten that its children are done. */
   #loseOfTree(nodes: ReadonlySet<string>): void {
     const root = this.cloud?.program;
-    for (const node of nodes) if (root instanceof ReplicaServer) root.workerLeft(node);
+    for (const node of nodes) if (root instanceof ReplicaServer) root.childLeft(node);
     for (const program of this.#childrenOf(nodes)) program.parentLost();
   }
 
@@ -97,11 +98,10 @@ export class HostedNodes extends NodeSet {
   }
 
   #childrenOf(nodes: ReadonlySet<string>): (ReplicaServer | RelayServer | WindowWorker)[] {
-    const parents = new Map(this.#settings.servers.map(({ id, parent }) => [id, parent]));
     return [...this.servers.values(), ...this.workers.values()].flatMap(({ state, program }) => {
-      const parent = 'server' in state ? state.server : parents.get(state.id)!;
-      const isChild = parent !== null && nodes.has(parent);
-      return isChild && 'parentBack' in program ? [program] : [];
+      if (!('parentBack' in program)) return [];
+      const parent = 'server' in state ? state.server : (state as { parent: string | null }).parent;
+      return parent !== null && nodes.has(parent) ? [program] : [];
     });
   }
 
@@ -155,11 +155,18 @@ export class HostedNodes extends NodeSet {
   }
 
   /**
-   * The process that ran these nodes before is lost, and their memory with it. `rounds`: the last known
-   * round of each server. Servers are down until they recover; so are workers in `down`.
+   * The process that ran these nodes before is lost, and their memory with it. Servers are down until they
+   * recover; so are workers that are known to be. In a tree of models they are with whom the others are.
    */
-  learn(rounds: readonly number[], down: ReadonlySet<string>): void {
-    if (this.#settings.hierarchy !== null) return;
+  learn({ rounds, down: known, away: servers }: Background): void {
+    if (this.#settings.hierarchy !== null) {
+      const away = new Set(servers);
+      for (const server of away) {
+        reattach(this, this.#settings.servers, { server, isAway: true, away });
+      }
+      return;
+    }
+    const down = new Set(known);
     const { isSynchronous } = this.#settings.mode;
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       Object.assign(state, { down: true, mustResend: isSynchronous });

@@ -1,3 +1,4 @@
+import { reattach } from '../../standbys.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FailureMessage } from '../protocol/movement-message.ts';
 import type { HostedNodes } from './hosted-nodes.ts';
@@ -33,6 +34,12 @@ export class NodeFailures {
       }
       case 'recover':
         this.#recover(message);
+        return;
+      case 'failover':
+        reattach(nodes, this.#parts.settings.servers, {
+          ...message,
+          away: new Set(message.away),
+        });
         return;
       case 'cut':
         context.cut.add(message.server);

@@ -137,7 +137,7 @@ export class NodeProcess {
     const context = this.#context;
     for (const server of known.cut) context.cut.add(server);
     for (const node of known.down) context.down.add(node);
-    this.#nodes.learn(known.rounds, new Set(known.down));
+    this.#nodes.learn(known);
     // Windows close by the clock, which may not be known yet. Its workers come onto the map after that.
     this.#queue.schedule(0, { type: 'take-over', known });
   }

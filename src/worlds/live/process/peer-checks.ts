@@ -30,12 +30,14 @@ export class PeerChecks {
   readonly #parts: PeerCheckParts;
   /** By server: the one above it; null for the cloud. */
   readonly #parents: ReadonlyMap<string, string | null>;
+  readonly #standbys: ReadonlyMap<string, string | null>;
   readonly #workers: ReadonlySet<string>;
 
   constructor(parts: PeerCheckParts) {
     const { servers, workers } = parts.settings;
     this.#parts = parts;
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
+    this.#standbys = new Map(servers.map(({ id, standby }) => [id, standby]));
     this.#workers = new Set(workers);
   }
 
@@ -84,12 +86,19 @@ export class PeerChecks {
     const isDown = type === 'theta' || type === 'closed' || type === 'model';
     const fits = isDown
       ? this.#parents.has(from) &&
-        to.every((node) => this.#workers.has(node) || this.#parents.get(node) === from)
+        to.every((node) => this.#workers.has(node) || this.#mayBeAbove(from, node))
       : to.length === 1 &&
         (type === 'gradient' || (isOfBoth(type) && this.#workers.has(from))
           ? this.#workers.has(from) && this.#parents.has(to[0]!)
-          : this.#parents.get(from) === to[0]);
+          : this.#mayBeAbove(to[0]!, from));
     needMessage(fits, `a "${type}" that goes another way than these do`);
+  }
+
+  /** The server above that node, or the standby of that one. */
+  #mayBeAbove(server: string, node: string): boolean {
+    const parent = this.#parents.get(node);
+    if (parent === undefined || parent === null) return false;
+    return parent === server || this.#standbys.get(parent) === server;
   }
 
   #version(version: number): void {

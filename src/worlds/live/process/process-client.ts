@@ -20,8 +20,6 @@ import { PeerLinks } from './peer-links.ts';
 import { takeSignalPart } from './signal-parts.ts';
 import { WallSync } from './wall-sync.ts';
 
-const PING_MS = 500;
-
 /** What a process makes its share of a run with. */
 export type ProcessDependencies = Pick<
   NodeProcessParts,
@@ -75,7 +73,8 @@ export class ProcessClient {
     this.#sync = new WallSync(parts.wallUs);
     this.#silence = new Silence(parts.wallUs);
     this.#patienceS = parts.patienceS;
-    this.#pings = setInterval(() => this.#ping(), PING_MS);
+    // Milliseconds.
+    this.#pings = setInterval(() => this.#ping(), 500);
   }
 
   /** Resolves when the run is over. Rejects when it cannot continue here: RunError, InputError. */
@@ -142,6 +141,7 @@ export class ProcessClient {
       case 'signal':
         takeSignalPart(nodeProcess.signals, message);
         return;
+      case 'failover':
       case 'crash':
       case 'recover':
       case 'cut':

@@ -1,5 +1,5 @@
 import type { CloudState } from '../../../nodes/cloud.ts';
-import type { ReplicaState } from '../../../nodes/hierarchy/replica-server.ts';
+import type { ReplicaState } from '../../../nodes/hierarchy/replica-state.ts';
 
 /** The cloud's state for another process to resume from, without its vectors: plain data. */
 export type CloudMemory = Pick<

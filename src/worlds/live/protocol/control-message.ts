@@ -196,6 +196,8 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('background'),
     down: names,
     cut: names,
+    /** Servers whose children are with their standby. */
+    away: names,
     rounds: z.array(count),
     versions: z.array(count),
   }),

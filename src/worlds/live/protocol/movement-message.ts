@@ -83,6 +83,13 @@ export const failureSchemas = [
    */
   z.strictObject({ type: z.literal('recover'), node: name, hasCrashed: z.boolean() }),
   z.strictObject({ type: z.enum(['cut', 'restore']), server: name }),
+  /** The children of a server are with its standby now, or come back. `away`: all servers whose are. */
+  z.strictObject({
+    type: z.literal('failover'),
+    server: name,
+    isAway: z.boolean(),
+    away: z.array(name),
+  }),
 ] as const;
 
 export type FailureMessage = z.infer<(typeof failureSchemas)[number]>;

@@ -1,0 +1,45 @@
+import { newCollection } from '../collection-state.ts';
+import type { ValueId } from '../messages.ts';
+import type { ServerPlace } from '../settings.ts';
+import type { CollectingState } from './child-updates.ts';
+import { newChildren } from './children.ts';
+import { type LocalModelState, newLocalModel } from './local-model.ts';
+import { newSentModels, type SentModels } from './model-sender.ts';
+import { newUplink, type UplinkState } from './uplink-state.ts';
+
+/** A server with a model of its own: plain data. */
+export interface ReplicaState extends CollectingState {
+  model: LocalModelState;
+  /** Of the root's optimiser; null elsewhere, before the first merge, and for one without a state. */
+  optimiserState: ValueId | null;
+  /** Of its own model: models that it has had before this one. */
+  version: number;
+  /** Merges so far: of a tree of models these are its rounds and its updates. */
+  rounds: number;
+  updates: number;
+  /** Changes of workers in the updates that it has merged. */
+  gradients: number;
+  sent: SentModels;
+  /** Of the root it goes nowhere. */
+  uplink: UplinkState;
+}
+
+/** `theta`: the untrained model, of which it owns two references from now on. */
+export function newReplica({ id, parent, children }: ServerPlace, theta: ValueId): ReplicaState {
+  return {
+    id,
+    parent,
+    down: false,
+    model: newLocalModel(theta),
+    optimiserState: null,
+    version: 0,
+    rounds: 0,
+    updates: 0,
+    gradients: 0,
+    collection: newCollection(),
+    children: newChildren(children),
+    sent: newSentModels(),
+    uplink: newUplink(),
+    isAggregating: false,
+  };
+}
