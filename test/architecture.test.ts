@@ -56,7 +56,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
       format: [],
       map: ['format'],
       hierarchy: ['format'],
-      run: ['format', 'hierarchy'],
+      run: ['data', 'format', 'hierarchy'],
       study: ['format', 'run'],
       timeline: ['format'],
     },

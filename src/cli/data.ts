@@ -16,7 +16,9 @@ interface DataOptions {
 export function addData(program: Command): void {
   program
     .command('data')
-    .description('show which train items each region or worker of a config owns')
+    .description(
+      'show which train items each region or worker of a config owns, or what workers collect on their way',
+    )
     .argument('<config>', 'YAML file of the experiment')
     .argument('[key=value...]', 'changes to the config, by path', readOverride)
     .option('--csv <file>', 'also write a line for each owner, with its items of each label')
@@ -41,7 +43,7 @@ async function showData(
   const { ownedDataColumns, ownedDataLines } = await import('../report/data/owned-data.ts');
   const loaded = await loadConfig(file, { overrides: overrides ?? [] });
   const { config } = loaded;
-  const { classes, shares } = await dataShares(config).catch((error) => {
+  const { classes, shares, collected } = await dataShares(config).catch((error) => {
     throw placedIn(loaded, error);
   });
   const lines = ownedDataLines(shares);
@@ -50,10 +52,26 @@ async function showData(
     await writeFile(csv, csvOf(ownedDataColumns(classes), lines));
   }
   if (svg !== undefined) {
-    const { ownedDataPlot } = await import('../report/data/owned-data-plot.ts');
-    await writeFile(svg, await ownedDataPlot(config.name, partitionText(config), shares));
+    const { collectedPlot, ownedDataPlot } = await import('../report/data/owned-data-plot.ts');
+    const picture =
+      collected === null
+        ? ownedDataPlot(config.name, partitionText(config), shares)
+        : collectedPlot(config.name, { regions: collected.regions, workers: shares });
+    await writeFile(svg, await picture);
   }
-  console.log(json ? JSON.stringify({ classes, owners: lines }, null, 2) : await inText(lines));
+  if (collected === null) {
+    const text = async () => (await inText(lines, 'owner')).join('\n');
+    console.log(json ? JSON.stringify({ classes, owners: lines }, null, 2) : await text());
+    return;
+  }
+  const { seconds } = collected;
+  const regions = ownedDataLines(collected.regions);
+  const document = { classes, seconds, owners: lines, regions };
+  const text = async () => {
+    const ofRegions = (await inText(regions, 'region')).slice(0, 1);
+    return [...ofRegions, ...(await inText(lines, 'worker', seconds))].join('\n');
+  };
+  console.log(json ? JSON.stringify(document, null, 2) : await text());
 }
 
 function partitionText({ data: { partition } }: { data: { partition: unknown } }): string {
@@ -63,24 +81,31 @@ function partitionText({ data: { partition } }: { data: { partition: unknown } }
   return [name, ...values].join(', ');
 }
 
-async function inText(lines: readonly OwnedDataLine[]): Promise<string> {
+/** The table, and notes on it. `seconds`: for which workers have collected. */
+async function inText(
+  lines: readonly OwnedDataLine[],
+  what: 'owner' | 'region' | 'worker',
+  seconds = 0,
+): Promise<string[]> {
   const { textTable } = await import('../report/format/text-table.ts');
-  const header = ['owner', 'items', 'labels', 'largest label', 'distance'];
+  const things = what === 'owner' ? 'items' : 'samples';
+  const header = [what, things, 'labels', 'largest label', 'distance'];
   const rows = lines
     .slice(0, MOST_ROWS)
     .map(({ owner, items, distinct, largestShare, distance }) => [
       owner,
       `${items}`,
       `${distinct ?? '-'}`,
-      largestShare === null ? '-' : `${(100 * largestShare).toFixed(1)} %`,
-      distance?.toFixed(3) ?? '-',
+      largestShare === null || items === 0 ? '-' : `${(100 * largestShare).toFixed(1)} %`,
+      distance === null || items === 0 ? '-' : distance.toFixed(3),
     ]);
   const items = lines.map((line) => line.items).sort((a, b) => a - b);
   const more = lines.length - rows.length;
-  const notes = [
-    ...(more > 0 ? [`… and ${more} more owners: --csv FILE has all`] : []),
-    `${lines.length} owners with ${items[0]} to ${items.at(-1)} items, median ${items[Math.floor(items.length / 2)]}`,
-    'distance: total variation distance of the label mix to that of all items, 0 alike, 1 nothing in common',
+  const range = `${items[0]} to ${items.at(-1)} ${things}, median ${items[Math.floor(items.length / 2)]}`;
+  return [
+    textTable(header, rows, { width: widthOf(process.stdout) }),
+    ...(more > 0 ? [`… and ${more} more ${what}s: --csv FILE has all`] : []),
+    `${lines.length} ${what}s with ${range}${what === 'worker' ? `, in ${seconds} s` : ''}`,
+    `distance: total variation distance of the label mix to that of all ${things}, 0 alike, 1 nothing in common`,
   ];
-  return `${textTable(header, rows, { width: widthOf(process.stdout) })}${notes.join('\n')}`;
 }

@@ -10,7 +10,11 @@ export async function followStudy(perform: (args: string[]) => Promise<void>): P
     const args = await nextCommand();
     if (args === null) return;
     await perform(args);
-    if (process.exitCode) return;
+    if (process.exitCode) {
+      // The open channel would keep this process, and the study would wait for it.
+      if (process.connected) process.disconnect();
+      return;
+    }
     process.send?.('done');
   }
 }

@@ -25,14 +25,18 @@ export async function renderMap(
       advice: ['expected a config with mobility.trace'],
     });
   }
-  const { trace, network, sites } = await scenarioOf(config);
+  const { regionCells } = await import('../config/region-cells.ts');
+  const scenario = await scenarioOf(config);
+  const { trace, network, sites } = scenario;
+  const bounds = network?.bounds ?? trace.bounds;
   const { network: streetsFile } = config.mobility;
   const streets = streetsFile === undefined ? [] : await readStreets(streetsFile);
   const heat = presenceHeat(trace, CELL_M);
   const svg = mapSvg({
     title: config.name,
     subtitle: subtitleOf(trace, sites.length),
-    bounds: network?.bounds ?? trace.bounds,
+    bounds,
+    regions: regionCells(config, scenario, bounds),
     streets,
     heat,
     trails: examples(trace.presences, trails),

@@ -68,13 +68,35 @@ async function inText(file: string, preview: Preview): Promise<string> {
     ...(traceText === null ? [] : indented('trace', traceText, width)),
     `  workers    ${workers.count} (${workers.mode})`,
     ...indented('ends', endText(preview.end), width),
+    ...(preview.samples ? indented('samples', samplesText(preview), width) : []),
     ...(preview.averaging ?? []).map((key) => `  averaging  ${key}`),
     '',
     textTable([...header, 'contacts', 'mean in range'], rows, {
       width,
       leaveOut: ['lat', 'lon', 'parent', 'layer', 'x (m)', 'y (m)', 'range (m)'],
     }).trimEnd(),
+    ...(preview.samples
+      ? ['', textTable(REGION_HEADER, regionRows(preview.samples), { width }).trimEnd()]
+      : []),
   ].join('\n');
+}
+
+const REGION_HEADER = ['region', 'workers', 'mean inside', 'samples a second'];
+
+function regionRows({ regions }: NonNullable<Preview['samples']>): string[][] {
+  return regions.map(({ id, workers, meanInside, samplesPerS }) => [
+    ...[id, `${workers}`, meanInside.toFixed(2), samplesPerS.toFixed(2)],
+  ]);
+}
+
+function samplesText({ samples, workers: { count } }: Preview): string {
+  const { perS, without } = samples!;
+  const few = `${without.slice(0, 3).join(', ')}${without.length > 3 ? ', …' : ''}`;
+  const never =
+    without.length === 0
+      ? 'every one enters a region'
+      : `${without.length} never ${without.length === 1 ? 'enters' : 'enter'} a region: ${few}`;
+  return `${perS.toFixed(2)} a second of ${count} workers; ${never}`;
 }
 
 function endText(end: Preview['end']): string {

@@ -1,5 +1,6 @@
 import { averagingKeys } from '../config/complete-averaging.ts';
 import type { Config } from '../config/config-schema.ts';
+import { regionStays } from '../config/region-stays.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { siteStatistics, takingPart } from '../config/site-statistics.ts';
 import { inspectTrace } from '../mobility/inspect.ts';
@@ -22,10 +23,21 @@ export interface Preview {
   } | null;
   workers: { mode: Config['mobility']['workers']['mode'] | 'static'; count: number };
   servers: ServerPreview[];
+  /** Of workers that collect samples in regions of the map. */
+  samples?: SamplesPreview;
   /** What ends the run by itself, whichever comes first; of a tree of models only its windows count. */
   end: { windows: number } | { gradients: number; rounds: number | null; timeS: number | null };
   /** What `rounds.averaging` stands for, as `path=value`. */
   averaging?: string[];
+}
+
+/** Over one pass of the trace, in the mean; of regions only what lies in none listed before it. */
+interface SamplesPreview {
+  /** Of all workers together. */
+  perS: number;
+  regions: { id: string; workers: number; meanInside: number; samplesPerS: number }[];
+  /** Workers that never enter a region. */
+  without: string[];
 }
 
 interface ServerPreview {
@@ -48,7 +60,8 @@ interface ServerPreview {
 
 /** Counts are of the entities that take part. */
 export async function previewOf(config: Config): Promise<Preview> {
-  const { trace, network, sites, radio } = await scenarioOf(config);
+  const scenario = await scenarioOf(config);
+  const { trace, network, sites, radio } = scenario;
   const isStatic = config.mobility.model === 'static';
   const { durationS, entities, presences, cuts, atOnce } = inspectTrace(takingPart(config, trace));
   const ofSites = siteStatistics(config, trace, { sites, radio });
@@ -71,8 +84,36 @@ export async function previewOf(config: Config): Promise<Preview> {
       const degrees = network && degreesOnNetwork(network, site);
       return { ...server, site: { xM, yM, ...degrees, rangeM, contacts, meanInRange } };
     }),
+    ...(config.data.regions !== undefined && { samples: samplesPreview(config, scenario) }),
     end: endOf(config),
     ...(averaging.length > 0 && { averaging }),
+  };
+}
+
+function samplesPreview(
+  config: Config,
+  scenario: Awaited<ReturnType<typeof scenarioOf>>,
+): SamplesPreview {
+  const { regions = [], sampling } = config.data;
+  const rate = sampling?.samplesPerS ?? 1;
+  const stays = regionStays(config, scenario);
+  const spanUs = config.mobility.model === 'static' ? 1 : scenario.trace.spanUs;
+  const forecasts = regions.map(({ id }, index) => {
+    let [workers, insideUs] = [0, 0];
+    for (const own of stays.values()) {
+      const visits = own.flatMap((stay) => stay.visits.filter(({ region }) => region === index));
+      if (visits.length > 0) workers += 1;
+      // Workers that stay are inside for good.
+      for (const { fromUs, toUs } of visits) insideUs += Math.min(toUs, fromUs + spanUs) - fromUs;
+    }
+    const meanInside = insideUs / spanUs;
+    return { id, workers, meanInside, samplesPerS: meanInside * rate };
+  });
+  const without = [...stays].filter(([, own]) => own.every(({ visits }) => visits.length === 0));
+  return {
+    perS: forecasts.reduce((sum, { samplesPerS }) => sum + samplesPerS, 0),
+    regions: forecasts,
+    without: without.map(([worker]) => worker),
   };
 }
 

@@ -8,6 +8,7 @@ import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
 import { checkMemory } from './checks/memory.ts';
 import { checkPool } from './checks/pool.ts';
+import { checkRegionVisits, unvisitedRegions } from './checks/region-visits.ts';
 import { checkRules } from './checks/rules.ts';
 import { checkScenario } from './checks/scenario.ts';
 import { recordingWarnings } from './checks/sensors.ts';
@@ -26,6 +27,7 @@ const independent: readonly Check[] = [
   checkLearning,
   checkMemory,
   checkScenario,
+  checkRegionVisits,
 ];
 /** These take the tree and its layers for granted: what they found otherwise would mislead. */
 const ofTheTree: readonly Check[] = [
@@ -63,7 +65,10 @@ async function problemsOf(
 
 /** What may well be wrong with a config that is valid. */
 export async function warningsOf(config: Config, source: ConfigSource): Promise<Problem[]> {
-  const ofSensors = await recordingWarnings(config, source.problem);
+  const ofSensors = [
+    ...(await recordingWarnings(config, source.problem)),
+    ...(await unvisitedRegions(config, source.problem)),
+  ];
   if (config.mobility.model === 'static') return ofSensors;
   const { trace, sites, radio } = await scenarioOf(config);
   const timing = timingWarnings(

@@ -1,3 +1,4 @@
+import { collectedColumns } from './data/collected.ts';
 import { columnsMarkdown } from './format/columns.ts';
 import { accuracyColumns, labelColumns } from './hierarchy/accuracy.ts';
 import { latencyColumns } from './hierarchy/latency.ts';
@@ -32,6 +33,11 @@ ${columnsMarkdown(aggregationColumns)}
 One row a handover, in the run folder; no file where there was none.
 
 ${columnsMarkdown(handoverColumns)}
+## samples.csv
+
+One row a worker that collects samples in regions of the map, and one for each region in which it has, in the run folder.
+
+${columnsMarkdown(collectedColumns(2))}
 ## nodes.csv
 
 One row a node of a tree of models, in the run folder.

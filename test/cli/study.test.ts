@@ -111,6 +111,7 @@ grid:
   rule:
     good: {}
     bad: { layers.edge.aggregate.rule: broken.js }
+    refused: { mobility.model: static, servers.0.site: { junction: nowhere } }
 `);
   writeFileSync(
     join(folder, 'broken.js'),
@@ -125,7 +126,9 @@ export default defineAggregator({
   );
   const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out);
   expect(code).toBe(4);
-  expect(stderr).toMatch(/^1 of 2 runs failed:$/m);
+  expect(stderr).toMatch(/^2 of 3 runs failed:$/m);
+  // One that fails before it has begun lets go of the study, too.
+  expect(stderr).toContain('a junction cannot be found without a network');
   expect(stderr).toContain(join(out, 'bad/seed-1'));
   expect(stderr).toContain('out of order');
   expect(stdout).toMatch(/^good +1 /m);

@@ -28,12 +28,14 @@ export function nearestArea(sites: readonly Pick<Site, 'xM' | 'yM'>[], index: nu
         const further = excess(other, x, y);
         return further < 0 || (further === 0 && index < place);
       }),
-    crossings: (x, y, toX, toY) =>
-      sites.flatMap((other, place) => {
-        if (place === index) return [];
-        const from = excess(other, x, y);
-        const to = excess(other, toX, toY);
-        return from === to ? [] : [from / (from - to)];
-      }),
+    crossings(x, y, toX, toY) {
+      const found: number[] = [];
+      for (let place = 0; place < sites.length; place++) {
+        const from = excess(sites[place]!, x, y);
+        const to = excess(sites[place]!, toX, toY);
+        if (from < 0 !== to < 0) found.push(from / (from - to));
+      }
+      return found;
+    },
   };
 }

@@ -43,10 +43,14 @@ function pieces(
   toY: number,
 ): (readonly [number, number])[] {
   if (fromX === toX && fromY === toY) return [[0, 1]];
-  const cuts = areas
-    .flatMap((area) => area.crossings(fromX, fromY, toX, toY))
-    .filter((cut) => cut > 0 && cut < 1)
-    .sort((a, b) => a - b);
+  const cuts: number[] = [];
+  for (const area of areas) {
+    for (const cut of area.crossings(fromX, fromY, toX, toY)) {
+      if (cut > 0 && cut < 1) cuts.push(cut);
+    }
+  }
+  if (cuts.length === 0) return [[0, 1]];
+  cuts.sort((a, b) => a - b);
   return [...cuts, 1].flatMap((to, i) => {
     const from = i === 0 ? 0 : cuts[i - 1]!;
     return from < to ? [[from, to] as const] : [];

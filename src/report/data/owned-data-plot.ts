@@ -13,6 +13,27 @@ export function ownedDataPlot(
   partition: string,
   owned: readonly OwnedData[],
 ): Promise<string> {
+  return drawSvg({
+    title: { text: name, subtitle: `train items of each owner: ${partition}` },
+    hconcat: ownedPanels(owned, 'items', 'Train items'),
+  } as TopLevelSpec);
+}
+
+/** The same of samples that were collected, by region and by worker. */
+export function collectedPlot(
+  name: string,
+  { regions, workers }: { regions: readonly OwnedData[]; workers: readonly OwnedData[] },
+): Promise<string> {
+  return drawSvg({
+    title: { text: name, subtitle: 'samples that were collected, by region and by worker' },
+    vconcat: [regions, workers].map((owned) => ({
+      hconcat: ownedPanels(owned, 'samples', 'Samples'),
+    })),
+    resolve: { scale: { color: 'independent' } },
+  } as TopLevelSpec);
+}
+
+function ownedPanels(owned: readonly OwnedData[], things: string, title: string): object[] {
   const step = Math.max(1, Math.min(22, Math.floor(HEIGHT / owned.length)));
   const y = {
     ...{ field: 'owner', type: 'nominal', title: null, sort: null },
@@ -31,7 +52,7 @@ export function ownedDataPlot(
         x: { field: 'label', type: 'ordinal', title: 'Label', axis: { labelAngle: 0 } },
         y,
         color: {
-          ...{ field: 'items', type: 'quantitative', title: 'items' },
+          ...{ field: 'items', type: 'quantitative', title: things },
           scale: { range: ['#f2f2f2', PALETTE[0]] },
         },
       },
@@ -40,14 +61,11 @@ export function ownedDataPlot(
       data: { values: owned.map(({ owner, items }) => ({ owner, items })) },
       ...{ width: 160, height: { step }, mark: 'bar' },
       encoding: {
-        x: { field: 'items', type: 'quantitative', title: 'Train items' },
+        x: { field: 'items', type: 'quantitative', title },
         y: { ...y, axis: { ...y.axis, labels: false, ticks: false } },
         color: { value: PALETTE[4] },
       },
     },
   ];
-  return drawSvg({
-    title: { text: name, subtitle: `train items of each owner: ${partition}` },
-    hconcat: panels.slice(squares.length === 0 ? 1 : 0),
-  } as TopLevelSpec);
+  return panels.slice(squares.length === 0 ? 1 : 0);
 }

@@ -27,6 +27,13 @@ interface MapContents {
     entityS: ArrayLike<number>;
   };
   trails: { kind: string; entity: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
+  /** Regions of the map as cells, rows from the south: which one each cell is in; -1: none. */
+  regions: {
+    cellM: number;
+    columns: number;
+    inRegion: ArrayLike<number>;
+    names: readonly string[];
+  };
   sites: { server: string; xM: number; yM: number; rangeM: number }[];
 }
 
@@ -43,6 +50,7 @@ export function mapSvg(map: MapContents): string {
     element('rect', { width: WIDTH, height, fill: 'white' }),
     text(MARGIN, 30, map.title, { 'font-size': 20, 'font-weight': 600, fill: '#222222' }),
     text(MARGIN, 52, map.subtitle, { 'font-size': 14, fill: '#555555' }),
+    ...regionParts(map, scale, x, y),
     ...map.streets.map(({ isPath, widthM, shape }) =>
       element('polyline', {
         points: line(
@@ -76,6 +84,7 @@ export function mapSvg(map: MapContents): string {
         ...{ stroke: 'white', 'stroke-width': 3, 'paint-order': 'stroke' },
       }),
     ]),
+    ...regionNames(map, x, y),
     ...legend(map, scale, height),
   ];
   return `${element(
@@ -88,6 +97,54 @@ export function mapSvg(map: MapContents): string {
     },
     `\n${parts.join('\n')}\n`,
   )}\n`;
+}
+
+/** One path a region, of the rows of its cells. */
+function regionParts(
+  { regions, bounds }: MapContents,
+  scale: number,
+  x: (xM: number) => number,
+  y: (yM: number) => number,
+): string[] {
+  const { cellM, columns, inRegion, names } = regions;
+  const side = cellM * scale;
+  return names.map((_, index) => {
+    const stripes: string[] = [];
+    for (let cell = 0; cell < inRegion.length; cell += 1) {
+      if (inRegion[cell] !== index) continue;
+      const first = cell;
+      while ((cell + 1) % columns !== 0 && inRegion[cell + 1] === index) cell += 1;
+      const left = x(bounds.minXM + (first % columns) * cellM).toFixed(1);
+      const top = y(bounds.minYM + (Math.floor(first / columns) + 1) * cellM).toFixed(1);
+      const width = ((cell - first + 1) * side).toFixed(1);
+      stripes.push(`M${left} ${top}h${width}v${side.toFixed(1)}h-${width}z`);
+    }
+    const fill = PALETTE[index % PALETTE.length]!;
+    return element('path', { d: stripes.join(''), fill, 'fill-opacity': 0.22 });
+  });
+}
+
+/** Each name in the middle of its region. */
+function regionNames(
+  { regions, bounds }: MapContents,
+  x: (xM: number) => number,
+  y: (yM: number) => number,
+): string[] {
+  const { cellM, columns, inRegion, names } = regions;
+  return names.flatMap((name, index) => {
+    const own = Array.from(inRegion, (region, cell) => (region === index ? cell : -1));
+    const cells = own.filter((cell) => cell !== -1);
+    if (cells.length === 0) return [];
+    const column = cells.reduce((sum, cell) => sum + (cell % columns), 0) / cells.length;
+    const row = cells.reduce((sum, cell) => sum + Math.floor(cell / columns), 0) / cells.length;
+    const at = [bounds.minXM + (column + 0.5) * cellM, bounds.minYM + (row + 0.5) * cellM] as const;
+    return [
+      text(x(at[0]), y(at[1]) + 5, name, {
+        ...{ 'font-size': 15, 'font-style': 'italic', 'text-anchor': 'middle', fill: '#333333' },
+        ...{ stroke: 'white', 'stroke-width': 3, 'paint-order': 'stroke' },
+      }),
+    ];
+  });
 }
 
 /** One path a shade: squares of cells, shaded by the logarithm of the time in them. */
