@@ -8,6 +8,7 @@ export type { Config, ConfigInput } from './config/config-schema.ts';
 export type { ConfigSource } from './config/config-source.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load-config.ts';
 export { InputError, type Place, type Problem, RunError } from './errors.ts';
+export type { DataEvent } from './journal/data-events.ts';
 export type {
   HostLine,
   JournalLine,

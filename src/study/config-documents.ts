@@ -55,6 +55,7 @@ function rowsOf(path: string, schema: JsonSchema, required: boolean): OptionRow[
   if (schema.type === 'array' && schema.items && isMap(schema.items)) {
     return childRows(`${path}[]`, schema.items);
   }
+  if (schema.type === 'array') return keyRows(path, schema);
   if (!isMap(schema)) return [row(path, schema, required)];
   const children = childRows(path, schema);
   return children.length === 0 ? [row(path, schema, required)] : children;
@@ -114,10 +115,11 @@ function branchRows(path: string, branches: JsonSchema[]): OptionRow[] {
   );
 }
 
-/** A key of a branch; of a list of different maps their keys too. */
+/** A key; of a list of different maps, and of a map, their keys too. */
 function keyRows(path: string, schema: JsonSchema): OptionRow[] {
   const items = schema.type === 'array' && schema.items ? branchesOf(schema.items) : [];
   const own = row(path, schema, false);
+  if (isMap(schema)) return [own, ...childRows(path, schema)];
   return items.length > 1 ? [own, ...branchRows(`${path}[]`, items)] : [own];
 }
 
