@@ -60,7 +60,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
       study: ['format', 'run'],
       timeline: ['format'],
     },
-    '': ['format', 'hierarchy', 'run', 'study'],
+    '': ['data', 'format', 'hierarchy', 'run', 'study'],
   },
   'src/rules': { contract: [], toolbox: ['contract'], running: ['contract', 'toolbox', ''] },
   'src/worlds': { '': [], computing: [], virtual: ['', 'computing'], live: ['', 'computing'] },

@@ -83,7 +83,7 @@ export function collectedCsv(lines: readonly CollectedLine[]): string {
   return csvOf(collectedColumns(labels), lines);
 }
 
-/** With a column for each of so many labels. */
+/** With a column for each label below that number. */
 export function collectedColumns(labels: number): Column<CollectedLine>[] {
   const count = (name: 'outside' | 'overwritten' | 'left', meaning: string) => ({
     ...{ name, type: 'integer' as const, unit: 'samples', meaning },
