@@ -7,6 +7,7 @@ import { loadMovementModel } from '../rules/running/load.ts';
 import { associationOf } from './association.ts';
 import { referenceTo } from './choose-rules.ts';
 import type { Config } from './config-schema.ts';
+import { placedSite } from './placed-site.ts';
 import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
 import { traceSource, withoutUndefined } from './trace-source.ts';
@@ -52,9 +53,7 @@ interface Kept<Value> {
 /** Throws InputError. */
 export async function scenarioOf(config: Config): Promise<Scenario> {
   const [trace, network] = await Promise.all([traceOf(config), networkOf(config)]);
-  const placed = config.servers.flatMap(({ id: server, site, rangeM }): Site[] =>
-    site === undefined ? [] : [{ server, ...positionOf(site, network), rangeM }],
-  );
+  const placed = config.servers.flatMap((server) => placedSite(server, network) ?? []);
   const place = config.layers.worker.attack?.byzantine.region;
   const region =
     place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };

@@ -73,7 +73,18 @@ export class Coverage {
       if (!Number.isNaN(sinceUs)) addContact(contacts, site, sinceUs, presence.timesUs[last]!);
       this.insideSinceUs[site] = Number.NaN;
     }
-    return touchingJoined(contacts);
+    return touchingJoined(contacts.flatMap((contact) => this.inService(contact)));
+  }
+
+  /** What is left of a contact with a site that is not always there. */
+  private inService(contact: RangeContact): RangeContact[] {
+    const { serviceUs } = this.sites[contact.site]!;
+    if (serviceUs === undefined) return [contact];
+    return serviceUs.flatMap(([fromUs, toUs]) => {
+      const enterUs = Math.max(contact.enterUs, fromUs);
+      const leaveUs = Math.min(contact.leaveUs, toUs);
+      return enterUs < leaveUs ? [{ ...contact, enterUs, leaveUs }] : [];
+    });
   }
 
   private near({ x, y }: Presence, first: number, end: number): number[] {

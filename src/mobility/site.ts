@@ -1,3 +1,4 @@
+import type { TimeUs } from '../simulation/time.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 
 /** A server's place on the map and how far it reaches. */
@@ -7,6 +8,8 @@ export interface Site {
   yM: number;
   /** The longest range of any kind of entity. */
   rangeM: number;
+  /** When it has contacts: from and to, rising; always by default. */
+  serviceUs?: readonly (readonly [fromUs: TimeUs, toUs: TimeUs])[];
   /** Where kinds of entities differ. */
   byKind?: Readonly<Partial<Record<EntityKind, SiteReach>>>;
   /** Of a site as entities of one kind see it, with a model of path loss. */

@@ -88,10 +88,10 @@ training: { gradient: men }
 config.yaml:2:7: seed: found -1
   expected a whole number, at least 0
 config.yaml:5:3: mobility.wrkers: unknown key
-  expected one of: model, trace, network, end, maximumSpeedMps, maximumGapS, radio, workers
+  expected one of: model, options, entities, trace, network, origin, end, maximumSpeedMps, maximumGapS, radio, association, handover, workers
   did you mean "workers"?
 config.yaml:7:14: servers.0.ragneM: unknown key
-  expected one of: id, parent, layer, site, rangeM, radio, link
+  expected one of: id, parent, layer, site, rangeM, service, radio, link
   did you mean "rangeM"?
 config.yaml:9:27: layers.edge.aggregate.f: found the text "two"
   expected a whole number, at least 0
@@ -190,7 +190,11 @@ test.each(['layers.edge.deadlineS=null', 'layers.edge={ deadlineS: null }'])(
 );
 
 test.each([
-  ['servers.0.rangeM', 'expected a number above 0', 'leave it out for the default: 50'],
+  [
+    'servers.0.rangeM',
+    'expected a number above 0',
+    'leave it out for the default: 50 with mobility.radio.model range; by path loss otherwise',
+  ],
   [
     'training.learningRate',
     'expected a number above 0, or text',

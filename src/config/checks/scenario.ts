@@ -10,6 +10,7 @@ import { OptionsRefused } from '../../rules/running/load.ts';
 import { associationOf } from '../association.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
+import { placedSite } from '../placed-site.ts';
 import { reachingOf } from '../radio.ts';
 import { networkOf, traceOf } from '../scenario.ts';
 import { siteStatistics, takingPart } from '../site-statistics.ts';
@@ -18,6 +19,7 @@ import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
 import { optionProblems } from './option-problems.ts';
+import { serverProblems } from './servers.ts';
 import { timingProblems } from './timing.ts';
 
 type Point = ConfigSource['problem'];
@@ -25,6 +27,7 @@ type Point = ConfigSource['problem'];
 /** Trace and network can be read, the sites lie on the map, and workers come by. */
 export const checkScenario: Check = async (config, problem) => {
   const problems: Problem[] = [];
+  problems.push(...serverProblems(config, problem));
   if (config.mobility.model === 'static') return problems;
   problems.push(...noKind(config, problem));
   const isTrace = config.mobility.model === 'trace';
@@ -80,24 +83,23 @@ export const checkScenario: Check = async (config, problem) => {
   }
 
   function sitesOf({ servers }: Config, network: Network | undefined): Placed[] {
-    return servers.flatMap(({ id, site, rangeM }, index) =>
-      site ? placed(['servers', index], id, { site, rangeM }, network) : [],
+    return servers.flatMap((server, index) =>
+      placed(['servers', index], () => placedSite(server, network), network),
     );
   }
 
   function regionOf({ layers }: Config, network: Network | undefined): Placed[] {
     const region = layers.worker.attack?.byzantine.region;
-    return region ? placed(REGION, '', region, network) : [];
+    if (region === undefined) return [];
+    const { site, rangeM } = region;
+    const place = () => ({ server: '', ...positionOf(site, network), rangeM });
+    return placed(REGION, place, network);
   }
 
-  function placed(
-    path: Path,
-    server: string,
-    { site, rangeM }: { site: Parameters<typeof positionOf>[0]; rangeM: number },
-    network: Network | undefined,
-  ): Placed[] {
+  function placed(path: Path, place: () => Site | null, network: Network | undefined): Placed[] {
     try {
-      return [{ path, site: { server, ...positionOf(site, network), rangeM } }];
+      const site = place();
+      return site === null ? [] : [{ path, site }];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // A network that cannot be read has been reported already.

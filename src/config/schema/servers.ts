@@ -17,7 +17,24 @@ export const serverSchema = z.strictObject({
   site: siteSchema
     .optional()
     .describe('where its antenna stands; workers join servers with a site'),
-  rangeM: positive.default(50).describe('radio range in metres, with mobility.radio.model range'),
+  rangeM: otherwise(
+    '50 with mobility.radio.model range; by path loss otherwise',
+    positive.optional().describe('radio range in metres, with mobility.radio.model range only'),
+  ),
+  service: otherwise(
+    'always',
+    z
+      .array(z.tuple([z.number().min(0), positive]))
+      .min(1)
+      .refine(
+        (times) => times.every(([from, to], i) => from < to && from >= (times[i - 1]?.[1] ?? 0)),
+        'each [from, to] ends after it begins, and begins after the one before has ended',
+      )
+      .optional()
+      .describe(
+        'when it has contacts: [from, to] in seconds after the begin of the trace, in each repetition',
+      ),
+  ),
   radio: someAntennaSchema
     .optional()
     .describe('where its antenna differs from mobility.radio.server'),
