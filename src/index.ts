@@ -44,6 +44,7 @@ export type { NonFiniteResults } from './report/run/non-finite-results.ts';
 export type { RunRecord, Waiting } from './report/run/run-record.ts';
 export type { ServerFacts } from './report/run/server-tally.ts';
 export type { Staleness } from './report/run/staleness.ts';
+export type { Traffic } from './report/run/traffic.ts';
 export { type ReadRun, readRun } from './run/read-run.ts';
 export type { ParameterPlace } from './run/recording.ts';
 export type { DriveOptions, Run, StartOptions } from './run/run.ts';

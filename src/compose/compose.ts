@@ -16,6 +16,7 @@ import type { WorkerTraining } from '../learning/worker-side/worker-training.ts'
 import { type MobilityEvent, planMobility, repetitionOf } from '../mobility/contacts.ts';
 import { staticPlan } from '../mobility/static-plan.ts';
 import type { Trace } from '../mobility/trace.ts';
+import { limitWorkers } from '../mobility/worker-limit.ts';
 import {
   asynchronous,
   asynchronousToAll,
@@ -30,6 +31,7 @@ import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import { attacksOf, deliveryAttacksOf, poisonOf } from './attacks.ts';
+import { channelsOf, workerLimitsOf } from './channels.ts';
 import { failuresOf } from './failures.ts';
 import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
 import { leavesOf, standbysOf } from './leaves.ts';
@@ -90,10 +92,12 @@ export async function compose(
   onStep('finding the contacts of workers and servers');
   const isStatic = config.mobility.model === 'static';
   const leaves = leavesOf(config, workerIds);
-  const plan = isStatic
+  const unlimited = isStatic
     ? staticPlan(workerIds, leaves, standbysOf(config, leaves))
     : planMobility(trace, scenario, workers);
   const tree = serverTree(config);
+  const limits = workerLimitsOf(config, tree);
+  const plan = { ...unlimited, events: limitWorkers(unlimited.events, limits) };
   const nodes = { tree, workerIds, trace };
   const attacks = await attacksOf(config);
   const poison = poisonOf(attacks);
@@ -126,6 +130,7 @@ export async function compose(
       workerLink: config.layers.worker.link,
       signal: signalOf(config),
       links: linksOf(config),
+      channels: channelsOf(config, tree),
       cloud: cloudSettings(config),
       workersRemember: training.momentum !== null,
       localLearningRate: localLearningRate(config),

@@ -1,3 +1,4 @@
+import { backhaulOf } from '../config/backhauls.ts';
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { LinkSettings } from '../network/constant-links.ts';
@@ -22,12 +23,16 @@ export function layerBelow(tree: readonly ServerPlace[], layer: string): string 
 /** Each server's link to the one above: its own settings, else those of its layer. */
 export function linksOf(config: Config): Map<string, LinkSettings> {
   return new Map(
-    config.servers.map(({ id, layer, link }) => {
+    config.servers.map((server) => {
+      const { id, layer, link } = server;
       const ofLayer = serverLayer(config, layer).link;
       return [
         id,
         {
-          bandwidthMbps: link.bandwidthMbps ?? ofLayer.bandwidthMbps,
+          bandwidthMbps:
+            backhaulOf(config, server)?.bandwidthMbps ??
+            link.bandwidthMbps ??
+            ofLayer.bandwidthMbps,
           latencyMs: link.latencyMs ?? ofLayer.latencyMs,
           loss: link.loss ?? ofLayer.loss,
           maximumRetries: link.maximumRetries ?? ofLayer.maximumRetries,

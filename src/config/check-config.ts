@@ -1,5 +1,7 @@
 import type { Problem } from '../errors.ts';
+import { checkBackhauls } from './checks/backhauls.ts';
 import { checkByzantine } from './checks/byzantine.ts';
+import { checkCapacity } from './checks/capacity.ts';
 import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
@@ -33,6 +35,8 @@ const independent: readonly Check[] = [
 const ofTheTree: readonly Check[] = [
   checkLayers,
   checkByzantine,
+  checkCapacity,
+  checkBackhauls,
   checkDeliveryAttacks,
   checkFailures,
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backhaulsSchema } from './schema/backhauls.ts';
 import { dataSchema } from './schema/data.ts';
 import { faultsSchema } from './schema/faults.ts';
 import { serverLayerSchema, workerLayerSchema } from './schema/layers.ts';
@@ -44,6 +45,7 @@ export const configSchema = z.strictObject({
       ),
   ),
   servers: z.array(serverSchema).default([]).describe('all but the root'),
+  backhauls: backhaulsSchema,
   rounds: roundsSchema,
   layers: z
     .object({

@@ -72,6 +72,8 @@ export type SimulatedEvent =
       /** Of a handover: for so long nothing passes between the worker and its new server. */
       delayUs?: number;
     }
+  /** A server with as many workers as it may have: another waits for a place, or is refused. */
+  | { type: 'worker-queued' | 'worker-refused'; worker: string; server: string }
   /** A server starts collecting. `inRange` counts its associated workers or its child servers. */
   | { type: 'round-opened'; server: string; round: number; version: number; inRange: number }
   | {

@@ -233,6 +233,8 @@ export function simulatedSchemas({ object, name }: Strictness) {
         handover: flag,
         delayUs: count.exactOptional(),
       }),
+      event('worker-queued', { worker: name, server: name }),
+      event('worker-refused', { worker: name, server: name }),
       event('data-reshuffled', { owner: name, times: count }),
       event('run-ended', {
         reason: endReasonSchema,

@@ -36,6 +36,8 @@ export type MobilityEvent =
     }
   | { timeUs: TimeUs; type: 'leave-range'; worker: string; server: string; contact: number }
   | { timeUs: TimeUs; type: 'enter-region' | 'leave-region'; worker: string }
+  /** Its association's server is full: it waits for a place there, or is refused. */
+  | { timeUs: TimeUs; type: 'worker-queued' | 'worker-refused'; worker: string; server: string }
   | {
       /** The worker is with another of the servers in range now, or (null) with none any more. */
       timeUs: TimeUs;
@@ -173,6 +175,10 @@ function rankOf(event: MobilityEvent): number {
       return 5;
     case 'enter-region':
       return 6;
+    // Found when all is in order.
+    case 'worker-queued':
+    case 'worker-refused':
+      return 8;
     case 'associate':
       return event.server === null ? 2 : 7;
   }

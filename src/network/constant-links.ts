@@ -1,7 +1,7 @@
 import { type DurationModel, drawDurationUs } from '../simulation/duration.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
-import type { Carried, LinkModel, Transfer } from './link-model.ts';
+import type { Carried, LinkModel, LinkWay, Transfer } from './link-model.ts';
 import { meanLoss, type SignalSettings, sentUs as sentOverSignalUs } from './signal-link.ts';
 
 /** A link's latency and bandwidth; each message has the whole bandwidth for itself. */
@@ -84,10 +84,10 @@ function plainUs(
 }
 
 /** Chance that a message is lost which is sent in that time. */
-function lossOf(
+export function lossOf(
   { loss }: LinkSettings,
   settings: SignalSettings | null,
-  { signal, direction }: Transfer,
+  { signal, direction }: LinkWay,
   fromUs: TimeUs,
   toUs: TimeUs,
 ): number {

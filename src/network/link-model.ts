@@ -2,8 +2,8 @@ import type { Signal } from '../mobility/radio/signal.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
-/** A message on its way from one node to another, as a link sees it. */
-export interface Transfer {
+/** The way of a message from one node to another, as a link sees it. */
+export interface LinkWay {
   /** The node nearer to the workers, whose link to the other one this is. */
   lower: string;
   upper: string;
@@ -12,6 +12,10 @@ export interface Transfer {
   isRadio: boolean;
   /** Of the contact, where the radio's model foretells it. */
   signal?: Signal | undefined;
+}
+
+/** A message on its way. */
+export interface Transfer extends LinkWay {
   bytes: number;
   /** When the first bit is sent. */
   sentUs: TimeUs;

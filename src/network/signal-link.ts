@@ -64,7 +64,8 @@ export function lossChance(marginDb: number, snrDb: number, loss: SignalLoss): n
 
 /**
  * When the last bit is received of a message whose first one is sent then: the integral of the rate is
- * its size. In fractions of a microsecond; just after the contact's end where that comes first.
+ * its size. In microseconds, at most `toleranceUs` too late; just after the contact's end where that
+ * comes first.
  */
 export function sentUs(
   signal: Signal,
@@ -72,6 +73,7 @@ export function sentUs(
   { bandwidthMHz, rate }: SignalSettings & { rate: RateSettings },
   bits: number,
   startUs: TimeUs,
+  toleranceUs = 1e-3,
 ): number {
   const rateAt = (lossDb: number) =>
     rateMbps(snrDb(signal[direction], lossDb, bandwidthMHz), rate, bandwidthMHz);
@@ -81,11 +83,29 @@ export function sentUs(
   // Of a ratio and of a loss the sum is the same, so a ratio's loss is found by the same formula.
   for (const piece of piecesOf(signal, startUs, Number.POSITIVE_INFINITY, kinks)) {
     const area = integralOf(rateAt, piece, piece.toUs);
-    if (area >= left) return timeOf(rateAt, piece, left);
+    if (area >= left) return timeOf(rateAt, piece, left, toleranceUs);
     left -= area;
     endUs = piece.toUs;
   }
   return endUs + 1;
+}
+
+/** How many bits that rate sends in that time. */
+export function bitsOverSignal(
+  signal: Signal,
+  direction: Direction,
+  { bandwidthMHz, rate }: SignalSettings & { rate: RateSettings },
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): number {
+  const rateAt = (lossDb: number) =>
+    rateMbps(snrDb(signal[direction], lossDb, bandwidthMHz), rate, bandwidthMHz);
+  const kinks = kinksOf(rate, bandwidthMHz).map((at) => snrDb(signal[direction], at, bandwidthMHz));
+  let bits = 0;
+  for (const piece of piecesOf(signal, fromUs, toUs, kinks)) {
+    bits += integralOf(rateAt, piece, piece.toUs);
+  }
+  return bits;
 }
 
 /** Mean chance of losing a message over the time in which it is sent. */
@@ -179,10 +199,15 @@ function integralOf(valueAt: (lossDb: number) => number, piece: Piece, toUs: num
   return (sum * width) / 3;
 }
 
-/** When the integral from the piece's beginning is that much: bisected to a thousandth of a microsecond. */
-function timeOf(valueAt: (lossDb: number) => number, piece: Piece, wanted: number): number {
+/** When the integral from the piece's beginning is that much: bisected, at most so much too late. */
+function timeOf(
+  valueAt: (lossDb: number) => number,
+  piece: Piece,
+  wanted: number,
+  toleranceUs: number,
+): number {
   let [low, high] = [piece.fromUs, piece.toUs];
-  while (high - low > 1e-3) {
+  while (high - low > toleranceUs) {
     const middle = (low + high) / 2;
     if (middle <= low || middle >= high) break;
     if (integralOf(valueAt, piece, middle) < wanted) low = middle;

@@ -49,6 +49,9 @@ export interface RunSummary {
   lost: number;
   /** Sent again after a loss, each time counted. */
   messagesRetried: number;
+  /** At full servers, each time counted. */
+  workersQueued: number;
+  workersRefused: number;
   dropped: number;
   droppedNonFinite: number;
   /** By layer: how often its rule made NaN or an infinity of vectors that were all finite. */

@@ -37,6 +37,8 @@ export function summaryOf(
     cuts: record.failures.cuts,
     lost: record.gradients.lost,
     messagesRetried: record.messagesRetried,
+    workersQueued: record.workersQueued,
+    workersRefused: record.workersRefused,
     dropped: record.gradients.dropped,
     droppedNonFinite: record.nonFinite,
     nonFiniteResults: record.nonFiniteResults.map(({ layer, fallback, aggregations, of }) => ({

@@ -47,3 +47,11 @@ export function takeCopy(
   copies.hasArrived = true;
   return 'first';
 }
+
+/** One of the copies never came out of its link, without a trace of its own. */
+export function forgetCopy(state: CopiesState, number: number): void {
+  const copies = state.underWay.get(number);
+  if (copies === undefined) return;
+  copies.left -= 1;
+  if (copies.left === 0) state.underWay.delete(number);
+}

@@ -1,8 +1,10 @@
 import type { Signal } from '../mobility/radio/signal.ts';
-import type { Copy, LinkModel, Transfer } from '../network/link-model.ts';
+import type { Copy, LinkModel, LinkWay, Transfer } from '../network/link-model.ts';
+import type { SharedLinks } from '../network/shared-links.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { isUp, type Message, messageBytes } from '../nodes/messages.ts';
 import { deliveries } from '../rules/running/delivering.ts';
+import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { recordLost, recordLostCopy, recordRetries } from './lost-message.ts';
 import type { Reach } from './reach.ts';
@@ -14,6 +16,7 @@ interface SenderParts {
   settings: SenderSettings;
   context: Pick<NodeContext, 'nowUs' | 'record' | 'random'>;
   links: LinkModel;
+  shared: Pick<SharedLinks, 'channelOf'>;
   reach: Reach;
   /** By contact that lasts, where the radio's model foretells it. */
   signals: ReadonlyMap<number, Signal>;
@@ -25,14 +28,25 @@ interface SenderParts {
   stream: (lower: string, direction: 'up' | 'down') => string;
 }
 
-/** A message that has left its sender. */
-interface SentMessage {
+/** A message that has left its sender, over a link that it does not share. */
+export interface SentMessage {
   message: Message;
   contact: number | null;
   /** How long its link takes, without what chance and faults add. */
   plainUs: TimeUs;
   /** At least one. */
   copies: Copy[];
+}
+
+/** A message that its sender is about to send over a channel that it shares. */
+export interface SharedMessage {
+  message: Message;
+  contact: number | null;
+  shared: Pick<LinkWay, 'lower' | 'upper' | 'direction'> & {
+    bytes: number;
+    /** Of each sending: by how much its sender delays it. */
+    delaysUs: readonly TimeUs[];
+  };
 }
 
 /** What its sender, the range and the link make of a message, in both worlds. */
@@ -46,8 +60,8 @@ export class MessageSender {
   }
 
   /** Null when no copy will come out of the link: the loss is recorded then. */
-  send(from: string, to: string, message: Message): SentMessage | null {
-    const { settings, context, links, reach, signals, stream } = this.#parts;
+  send(from: string, to: string, message: Message): SentMessage | SharedMessage | null {
+    const { settings, context, links, shared, reach, signals, stream } = this.#parts;
     const contact = reach.contactOf(from, to);
     if (contact === undefined) {
       recordLost(from, to, message, 'left-range', context);
@@ -63,8 +77,18 @@ export class MessageSender {
     const isRadio = contact !== null;
     const signal = contact === null ? undefined : signals.get(contact);
     const way = { lower, upper, direction, isRadio, signal } as const;
+    const delaysUs = this.#delaysUs(from, to, message);
+    if (delaysUs.length === 0) {
+      recordLost(from, to, message, 'attack', context);
+      return null;
+    }
+    if (shared.channelOf(way) !== null) {
+      const sharing = { lower, upper, direction, bytes, delaysUs } as const;
+      return { message: this.#marked(from, message), contact, shared: sharing };
+    }
     const transfer = { ...way, bytes, sentUs: context.nowUs };
-    const copies = this.#copies(from, to, message, transfer, stream(lower, direction));
+    const random = () => context.random(stream(lower, direction));
+    const copies = this.#copies(from, to, message, transfer, delaysUs, random);
     if (copies.length === 0) return null;
     const plainUs = links.plainUs(transfer);
     return { message: this.#marked(from, message), contact, plainUs, copies };
@@ -81,17 +105,19 @@ export class MessageSender {
   }
 
   /** The copies that come out of the link; none is recorded as a loss. */
-  #copies(from: string, to: string, message: Message, transfer: Transfer, stream: string): Copy[] {
+  #copies(
+    from: string,
+    to: string,
+    message: Message,
+    transfer: Transfer,
+    delaysUs: readonly TimeUs[],
+    random: () => RandomStream,
+  ): Copy[] {
     const { context, links } = this.#parts;
-    const delaysUs = this.#delaysUs(from, to, message);
-    if (delaysUs.length === 0) {
-      recordLost(from, to, message, 'attack', context);
-      return [];
-    }
     let retries = 0;
     const sent = delaysUs.map((delayUs) => {
       const sentUs = transfer.sentUs + delayUs;
-      const out = links.carry({ ...transfer, sentUs }, () => context.random(stream));
+      const out = links.carry({ ...transfer, sentUs }, random);
       retries += out.retries;
       return out.copies.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
     });

@@ -4,6 +4,7 @@ import type { LearningRate } from '../learning/learning-rate.ts';
 import type { SamplingSettings } from '../learning/sampling/sampling-settings.ts';
 import type { WindowSettings } from '../learning/windows/window-source.ts';
 import type { LinkSettings } from '../network/constant-links.ts';
+import type { ChannelSettings } from '../network/shared-links.ts';
 import type { SignalSettings } from '../network/signal-link.ts';
 import type { HierarchySettings, MemorySettings } from '../nodes/hierarchy/settings.ts';
 import type { RoundMode } from '../nodes/round-mode.ts';
@@ -33,6 +34,8 @@ export interface WorldSettings {
   signal: SignalSettings | null;
   /** By server: the link to the one above. */
   links: ReadonlyMap<string, LinkSettings>;
+  /** What several transfers share. */
+  channels: ChannelSettings;
   cloud: CloudSettings;
   /** Of a tree in which every node has a model of its own; null for rounds of one model. */
   hierarchy: HierarchySettings | null;

@@ -40,6 +40,44 @@ testCases([
     ],
   ],
   [
+    'capacity shared by workers where none are',
+    withLayers('cloud: { capacity: { sharing: fifo } }'),
+    [],
+    ['layers.cloud.capacity.sharing: no worker joins servers of layer cloud'],
+  ],
+  [
+    'a backhaul that there is not',
+    withLayers('edge: { link: { backhaul: nort } }'),
+    ['backhauls=[{id: north, bandwidthMbps: 5}]'],
+    [
+      'layers.edge.link.backhaul: unknown backhaul "nort"',
+      'expected one of: north',
+      'did you mean "north"?',
+      'backhauls.0.id: no server uses this backhaul',
+    ],
+  ],
+  [
+    'two backhauls of one name',
+    withLayers('edge: { link: { backhaul: north } }'),
+    ['backhauls=[{id: north, bandwidthMbps: 5}, {id: north, bandwidthMbps: 6}]'],
+    ['backhauls.1.id: a second backhaul "north"'],
+  ],
+  [
+    'a limit of workers where none are',
+    withLayers('cloud: { capacity: { maximumWorkers: 3 } }'),
+    [],
+    ['layers.cloud.capacity.maximumWorkers: no worker joins servers of layer cloud'],
+  ],
+  [
+    'shared capacity in times that are measured',
+    withLayers('edge: { capacity: { sharing: processor } }'),
+    ['world=live', 'live.compute=measured'],
+    [
+      'layers.edge.capacity.sharing: messages take the time that they take with live.compute: measured',
+      'set live.compute: modelled, or sharing: none',
+    ],
+  ],
+  [
     'a rule file that is not there',
     withLayers('edge: { aggregate: { rule: own.ts } }'),
     [],

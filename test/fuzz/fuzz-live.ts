@@ -188,7 +188,7 @@ async function serverProcess() {
   clock.run();
   for (const [index, worker] of ['worker-1', 'worker-2'].entries()) {
     const at = { timeUs: 0, worker, server: 'left' };
-    process.expect([
+    process.movements.expect([
       { ...at, type: 'enter-range', contact: 4 + index },
       { ...at, type: 'associate', previous: null, reason: 'left-range' },
     ]);

@@ -97,6 +97,10 @@ export const controlMessages: {
   finish: { type: 'finish', reason: 'rounds' },
   has: { type: 'has' },
   'bad-peer': { type: 'bad-peer', slot: 1, generation: 0, why: 'x' },
+  transfer: {
+    ...{ type: 'transfer', transfer: 7, lower: 'worker-1', upper: 'left', direction: 'up' },
+    ...{ contact: 4, bytes: 300, atUs: 1 },
+  },
   ended: { type: 'ended', computed: 0 },
 };
 

@@ -57,7 +57,7 @@ const sites: Site[] = [
 const brief = (event: MobilityEvent) => {
   const { timeUs, type, worker } = event;
   if ('entity' in event) return `${timeUs / 1e6} ${type} ${worker}=${event.entity}`;
-  if (!('server' in event)) return `${timeUs / 1e6} ${type} ${worker}`;
+  if (!('contact' in event)) return `${timeUs / 1e6} ${type} ${worker}`;
   return `${timeUs / 1e6} ${type} ${worker} ${event.server} ${event.contact}`;
 };
 

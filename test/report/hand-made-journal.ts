@@ -178,6 +178,10 @@ export function tenSeconds(): HandMadeJournal {
   opened(6, 'a', 2);
   started(6, 6, 'w2', 'a', 2);
   journal.at(7, { type: 'gradient-ended', gradient: 6, ...edge, outcome: 'lost' });
+  journal.at(7, { type: 'worker-queued', worker: 'w3', server: 'a' });
+  for (const server of ['a', 'b']) {
+    journal.at(7, { type: 'worker-refused', worker: 'w3', server });
+  }
   journal.at(7, { type: 'message-retried', from: 'w2', to: 'a', what: 'gradient', times: 2 });
   journal.at(7, { type: 'message-lost', from: 'w2', to: 'a', what: 'gradient', reason: 'link' });
   journal.at(8, { type: 'associate', worker: 'w1', server: null, previous: 'b', handover: false });

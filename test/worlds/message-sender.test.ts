@@ -28,6 +28,7 @@ function senderOver(
       random: (name) => openStream(1, name),
     },
     links,
+    shared: { channelOf: () => null },
     reach: new Reach(servers, contacts, new Set(), () => false),
     signals: new Map(),
     handedOver: new Map(Object.entries(handedOver).map(([at, us]) => [Number(at), us as number])),

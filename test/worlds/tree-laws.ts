@@ -42,7 +42,12 @@ export function randomTree(random: RandomStream): Config {
     encoding: { up: pick<unknown>(...encodings), down: pick<unknown>(...encodings) },
     unsent: pick('keep', 'discard'),
     flush: pick(true, true, false),
-    link: { loss: pick(0, 0, 0.2), latencyMs: pick(0, 20, 700), bandwidthMbps: pick(0.001, 20) },
+    link: {
+      loss: pick(0, 0, 0.2),
+      maximumRetries: pick(0, 2),
+      latencyMs: pick(0, 20, 700),
+      bandwidthMbps: pick(0.001, 20),
+    },
   });
   const server = () => ({
     ...exchange(),
@@ -59,6 +64,8 @@ export function randomTree(random: RandomStream): Config {
   };
   const inner = ['edge', 'level-1'].slice(0, levels.length - 2);
   for (const layer of inner) layers[layer] = server();
+  const leaf = inner.includes('edge') ? 'edge' : 'cloud';
+  Object.assign(layers[leaf]!, { capacity: { sharing: pick('none', 'processor', 'fifo') } });
   return treeConfig({
     tree: levels,
     seed: random.integer(1000),

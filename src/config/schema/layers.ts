@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { attackSchema } from './attack.ts';
+import { capacitySchema } from './capacity.ts';
 import { exchangeKeys } from './exchange.ts';
-import { linkSchema } from './link.ts';
+import { linkSchema, serverLinkSchema } from './link.ts';
 import { resourceKeys } from './resources.ts';
 import { aggregateSchema } from './rules.ts';
 import {
@@ -88,7 +89,8 @@ export const serverLayerSchema = z.strictObject({
   ...exchangeKeys,
   ...resourceKeys,
   attack: attackSchema.optional(),
-  link: linkSchema,
+  capacity: capacitySchema,
+  link: serverLinkSchema,
 });
 
 const workerTrainingSchema = z

@@ -57,6 +57,9 @@ export const serverSchema = z.strictObject({
       ),
       corruption: asLayers(share.optional().describe('chance that one arrives damaged')),
       jitterS: asLayers(durationSchema.optional().describe('extra delay of each message')),
+      backhaul: asLayers(
+        z.string().optional().describe('one of `backhauls`, whose bandwidth it shares with others'),
+      ),
     })
     .prefault({})
     .describe("where its link to the server above differs from its layer's"),

@@ -2,9 +2,10 @@ import type { Scores } from '../../journal/events.ts';
 import type { Quantity } from '../../journal/quantity.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 import type { Staleness } from './staleness.ts';
+import { type Traffic, trafficColumns } from './traffic.ts';
 
 /** One evaluation, and what had happened in the system up to then. */
-export interface MetricsRow {
+export interface MetricsRow extends Traffic {
   event: number;
   round: number;
   simTimeS: number;
@@ -40,9 +41,6 @@ export interface MetricsRow {
   lost: number;
   resultsDropped: number;
   resultsLost: number;
-  messagesLost: number;
-  messagesRetried: number;
-  handovers: number;
   nonFinite: number;
 }
 
@@ -258,27 +256,7 @@ export const metricsColumns: readonly Column<MetricsRow>[] = [
     meaning: 'lost on their way so far',
     value: (row) => row.resultsLost,
   },
-  {
-    name: 'messages_lost',
-    type: 'integer',
-    unit: 'messages',
-    meaning: 'lost by links so far',
-    value: (row) => row.messagesLost,
-  },
-  {
-    name: 'messages_retried',
-    type: 'integer',
-    unit: 'messages',
-    meaning: 'sent again after a loss so far, each time counted',
-    value: (row) => row.messagesRetried,
-  },
-  {
-    name: 'handovers',
-    type: 'integer',
-    unit: 'handovers',
-    meaning: 'changes of a worker from one server to another so far',
-    value: (row) => row.handovers,
-  },
+  ...trafficColumns,
   {
     name: 'non_finite',
     type: 'integer',

@@ -11,9 +11,10 @@ import type { MetricsRow } from './metrics.ts';
 import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
 import { type ServerFacts, ServerTally } from './server-tally.ts';
 import { type Staleness, StalenessTally } from './staleness.ts';
+import { type Traffic, TrafficTally } from './traffic.ts';
 
 /** What a journal says about its run. */
-export interface RunRecord {
+export interface RunRecord extends Traffic {
   name: string;
   seed: number;
   workers: number;
@@ -30,12 +31,8 @@ export interface RunRecord {
   staleness: { gradients: Staleness | null; results: Staleness | null };
   /** Updates that changed the model; those of rounds in which nothing finite came in did not. */
   updates: number;
-  handovers: number;
-  /** Those back to the server before. */
+  /** Handovers back to the server before. */
   handoversBack: readonly Handover[];
-  messagesLost: number;
-  /** Sent again after a loss, each time counted. */
-  messagesRetried: number;
   failures: FailureFacts;
   /** Vectors left out of an aggregation because they held NaN or an infinity. */
   nonFinite: number;
@@ -88,6 +85,7 @@ export class RunTally {
   readonly #failures = new FailureTally();
   readonly #faults = new FaultTally();
   readonly #tree = new TreeTally();
+  readonly #traffic = new TrafficTally();
   readonly #nonFiniteResults = new NonFiniteTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
@@ -101,11 +99,8 @@ export class RunTally {
   #wallTimeS = 0;
   #rounds = 0;
   #updates = 0;
-  #handovers = 0;
   readonly #handoverTally = new HandoverTally();
   #windows = 0;
-  #messagesLost = 0;
-  #messagesRetried = 0;
   #nonFinite = 0;
 
   add(line: JournalLine): void {
@@ -115,6 +110,7 @@ export class RunTally {
       this.#failures.add(line);
       this.#faults.add(line);
       this.#tree.add(line);
+      this.#traffic.add(line);
       this.#nonFiniteResults.add(line);
       this.#addSimulated(line);
     } else {
@@ -133,7 +129,6 @@ export class RunTally {
         this.#started = line;
         break;
       case 'associate':
-        if (line.handover) this.#handovers += 1;
         this.#handoverTally.add(line);
         break;
       case 'gradient-started':
@@ -159,12 +154,6 @@ export class RunTally {
       case 'result-ended':
         this.#results.end(line.result, line.outcome, line.reason);
         if (this.#servers.isRoot(line.parent)) this.#addStaleness('results', line.staleness);
-        break;
-      case 'message-lost':
-        this.#messagesLost += 1;
-        break;
-      case 'message-retried':
-        this.#messagesRetried += line.times;
         break;
       case 'updated':
         if (line.applied !== false && this.#servers.isRoot(line.server)) this.#updates += 1;
@@ -223,9 +212,7 @@ export class RunTally {
       lost: gradients.lost,
       resultsDropped: results.dropped,
       resultsLost: results.lost,
-      messagesLost: this.#messagesLost,
-      messagesRetried: this.#messagesRetried,
-      handovers: this.#handovers,
+      ...this.#traffic.counts,
       nonFinite: this.#nonFinite,
     };
   }
@@ -254,10 +241,8 @@ export class RunTally {
         results: this.#staleness.results.staleness(),
       },
       updates: this.#updates,
-      handovers: this.#handovers,
+      ...this.#traffic.counts,
       handoversBack: this.#handoverTally.back,
-      messagesLost: this.#messagesLost,
-      messagesRetried: this.#messagesRetried,
       failures: this.#failures.facts(this.#timeUs),
       nonFinite: this.#nonFinite,
       nonFiniteResults: this.#nonFiniteResults.results(),

@@ -1,4 +1,5 @@
 import { type Entry, entryOf } from '../../nodes/entry.ts';
+import type { Message } from '../../nodes/messages.ts';
 import { endsOf, type InFlight } from '../in-flight.ts';
 import type { NodeSet } from '../node-set.ts';
 import { outOfReach } from '../out-of-reach.ts';
@@ -54,12 +55,17 @@ function inFlight(
   for (const [copies, { hasArrived }] of state.copies.underWay) {
     if (hasArrived) counted.add(copies);
   }
+  const addMessage = (from: string, to: string, message: Message, copies: number | undefined) => {
+    if (copies !== undefined && counted.has(copies)) return;
+    if (copies !== undefined) counted.add(copies);
+    add(to, entryOf(from, message));
+  };
+  for (const { from, to, message, group } of state.sendings.values()) {
+    addMessage(from, to, message, group?.number);
+  }
   for (const { event } of state.queue.heap) {
     if (event.type === 'message') {
-      const { copies } = event;
-      if (copies !== undefined && counted.has(copies)) continue;
-      if (copies !== undefined) counted.add(copies);
-      add(event.to, entryOf(event.from, event.message));
+      addMessage(event.from, event.to, event.message, event.copies);
     } else if (event.type === 'timer' && event.timer.kind === 'aggregated') {
       const parent = parents.get(event.node) ?? null;
       // In a tree of models the aggregate is not passed on as it is.

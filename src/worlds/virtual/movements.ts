@@ -87,6 +87,7 @@ export class Movements {
         return;
       case 'leave-range':
         contacts.delete(event.server);
+        context.sharedAir.endContact(event);
         this.#state.signals.delete(event.contact);
         this.#state.handedOver.delete(event.contact);
     }

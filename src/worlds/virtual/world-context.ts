@@ -3,6 +3,7 @@ import type { EndReason } from '../../journal/reasons.ts';
 import { Sampler } from '../../learning/sampling/sampler.ts';
 import { WindowSource } from '../../learning/windows/window-source.ts';
 import { constantLinks } from '../../network/constant-links.ts';
+import { SharedLinks } from '../../network/shared-links.ts';
 import type { GradientRequest, NodeContext, Timer } from '../../nodes/context.ts';
 import { epochAt } from '../../nodes/epoch.ts';
 import type { Message, ValueId } from '../../nodes/messages.ts';
@@ -18,6 +19,7 @@ import { sendCopies } from '../copies.ts';
 import { dataOwner } from '../data-owner.ts';
 import { MessageSender } from '../message-sender.ts';
 import { Reach } from '../reach.ts';
+import { SharedAir } from './shared-air.ts';
 import type { WorldParts } from './world-parts.ts';
 import type { WorldEvent, WorldState } from './world-state.ts';
 
@@ -38,6 +40,8 @@ export class WorldContext extends ValueContext implements NodeContext {
   /** Null without workers that train on windows. */
   readonly #windows: WindowSource | null;
   readonly #reach: Reach;
+  /** What shares capacity. */
+  readonly sharedAir: SharedAir;
   readonly #sender: MessageSender;
 
   constructor(parts: WorldParts, state: WorldState) {
@@ -59,15 +63,19 @@ export class WorldContext extends ValueContext implements NodeContext {
     });
     const isDown = (node: string) => (servers.get(node) ?? workers.get(node))?.down === true;
     this.#reach = new Reach(settings.servers, contacts, cut, isDown);
+    const stream = (lower: string) => `link/${lower}`;
+    const shared = new SharedLinks(settings);
+    this.sharedAir = new SharedAir(state, { shared, context: this, reach: this.#reach, stream });
     this.#sender = new MessageSender({
       settings,
       context: this,
       links: constantLinks(settings),
+      shared,
       reach: this.#reach,
       signals: state.signals,
       handedOver: state.handedOver,
       mayBeByzantine: (node) => this.byzantineNodes.mayBeByzantine(node),
-      stream: (lower) => `link/${lower}`,
+      stream,
     });
   }
 
@@ -78,6 +86,10 @@ export class WorldContext extends ValueContext implements NodeContext {
   send(from: string, to: string, message: Message): void {
     const out = this.#sender.send(from, to, message);
     if (out === null) return;
+    if ('shared' in out) {
+      this.sharedAir.send(from, to, out);
+      return;
+    }
     const number = sendCopies(this.#state.copies, out.copies.length);
     const sent = {
       type: 'message',

@@ -4,6 +4,11 @@ import type { BatchStream } from '../../learning/batch-stream.ts';
 import { openSampling, type SamplingState } from '../../learning/sampling/sampler.ts';
 import { openWindows, type WindowState } from '../../learning/windows/window-source.ts';
 import type { Signal } from '../../mobility/radio/signal.ts';
+import {
+  type ChannelEvent,
+  type ChannelsState,
+  idleChannels,
+} from '../../network/shared-channels.ts';
 import type { CloudState } from '../../nodes/cloud.ts';
 import type { Timer } from '../../nodes/context.ts';
 import type { ReplicaState } from '../../nodes/hierarchy/replica-state.ts';
@@ -16,6 +21,7 @@ import type { AttackSwitch } from '../byzantine-nodes.ts';
 import { type CopiesState, noCopies } from '../copies.ts';
 import { type IdleRepetitions, noIdleRepetitions } from '../idle-repetitions.ts';
 import { type NodeStates, newNodeStates } from '../node-set.ts';
+import type { OpenSending } from '../sendings.ts';
 import type { TracePosition } from '../trace-playback.ts';
 import type { WorldSettings } from '../world-settings.ts';
 
@@ -32,6 +38,9 @@ export type WorldEvent =
       corrupted?: true;
     }
   | { type: 'timer'; node: string; timer: Timer; needs: ValueId | null }
+  /** A message over a shared channel is sent, for the first time or again. */
+  | { type: 'sending'; sending: number }
+  | ChannelEvent
   /** The failure at this index of the settings begins or is over. */
   | { type: 'failure' | 'recovery'; failure: number }
   | AttackSwitch
@@ -58,6 +67,10 @@ export interface WorldState extends NodeStates {
   /** Servers whose link to the one above is cut. */
   cut: Set<string>;
   copies: CopiesState;
+  /** Channels that transfers share. */
+  channels: ChannelsState;
+  /** Messages on these or about to be, by number. */
+  sendings: Map<number, OpenSending>;
   /** Nodes that are Byzantine now, by layer. */
   attackers: Map<string, ByzantineLayerState>;
   /** Workers with a server. */
@@ -70,7 +83,7 @@ export interface WorldState extends NodeStates {
   windows: Map<string, WindowState>;
   /** Each server's last aggregate, which holds its rule's state. */
   lastAggregates: Map<string, ValueId>;
-  nextIds: { gradient: number; result: number };
+  nextIds: { gradient: number; result: number; sending: number };
   computed: number;
   started: boolean;
   ended: EndReason | null;
@@ -93,6 +106,8 @@ export function newWorldState(settings: WorldSettings, theta: () => ValueId): Wo
     handedOver: new Map(),
     cut: new Set(),
     copies: noCopies(),
+    channels: idleChannels(),
+    sendings: new Map(),
     attackers: new Map([...attackers.keys()].map((layer) => [layer, newByzantineLayerState()])),
     inRange: 0,
     streams: new Map(),
@@ -100,7 +115,7 @@ export function newWorldState(settings: WorldSettings, theta: () => ValueId): Wo
     sampling: settings.sampling === null ? new Map() : openSampling(settings.sampling),
     windows: settings.windows === null ? new Map() : openWindows(settings.windows),
     lastAggregates: new Map(),
-    nextIds: { gradient: 0, result: 0 },
+    nextIds: { gradient: 0, result: 0, sending: 0 },
     computed: 0,
     started: false,
     ended: null,

@@ -127,6 +127,7 @@ export class World {
       const { timeUs, event } = takeNext(state.queue)!;
       state.nowUs = timeUs;
       this.#handle(event);
+      this.#context.sharedAir.dropOutOfDate();
     }
     if (state.ended === null) this.#countStarted();
     if (state.ended === null) return;
@@ -165,6 +166,12 @@ export class World {
       case 'timer':
         this.#nodes.program(event.node).wake(event.timer);
         if (event.needs !== null) this.#parts.values.release(event.needs);
+        return;
+      case 'sending':
+        this.#context.sharedAir.start(event.sending);
+        return;
+      case 'channel':
+        this.#context.sharedAir.end(event);
         return;
       case 'movement':
         this.#movements.moveNext();

@@ -44,6 +44,8 @@ const atEvaluations: Record<string, readonly [unknown, unknown, unknown]> = {
   results_lost: [0, 0, 1],
   messages_lost: [0, 0, 1],
   messages_retried: [0, 0, 2],
+  workers_queued: [0, 0, 1],
+  workers_refused: [0, 0, 2],
   handovers: [0, 1, 1],
   // One at b.
   non_finite: [0, 1, 1],

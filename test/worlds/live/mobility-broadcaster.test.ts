@@ -36,6 +36,7 @@ function broadcaster(nowUs: number, saved?: MovementState) {
       },
       record: (event) => recorded.push(event),
       hostOf: (server) => server,
+      contactEnds: () => {},
     },
     saved,
   );

@@ -44,7 +44,7 @@ async function serverProcess() {
       wallUs = timeUs;
     },
     clock,
-    expect: (movements: Movement[]) => process.expect(movements),
+    expect: (movements: Movement[]) => process.movements.expect(movements),
     /** The last byte of a gradient that was sent within a contact is there. */
     arrive: async (gradient: number, contact: number, dueUs = 0, to = 'left') => {
       const message = { type: 'gradient', round: 1, version: 0, gradient } as const;

@@ -21,9 +21,9 @@ export class SendWatch {
   readonly seen = new Map<string, Sending>();
 
   see({ world, events }: InProcessWorld): void {
-    for (const { event } of (world.state as WorldState).queue.heap) {
-      if (event.type !== 'message') continue;
-      const { message, from } = event;
+    const { queue, sendings } = world.state as WorldState;
+    const queued = queue.heap.flatMap(({ event }) => (event.type === 'message' ? [event] : []));
+    for (const { message, from } of [...queued, ...sendings.values()]) {
       if (message.type !== 'gradient' && message.type !== 'result') continue;
       const key = keyOf(message.type, 'gradient' in message ? message.gradient : message.result);
       if (this.seen.has(key)) continue;

@@ -117,6 +117,14 @@ const edgeLayer = fc.record({
   aggregate,
   aggregationMsPerVector: fc.constantFrom(0, 30),
   attack: attackOf(ofServers),
+  capacity: fc.record(
+    {
+      sharing: fc.constantFrom('none', 'processor', 'fifo'),
+      maximumWorkers: fc.integer({ min: 1, max: 3 }),
+      whenFull: fc.constantFrom('queue', 'refuse'),
+    },
+    { requiredKeys: ['sharing', 'whenFull'] },
+  ),
   link,
 });
 
@@ -281,6 +289,7 @@ export const randomSystem: fc.Arbitrary<Config> = fc
       gradient: fc.constantFrom('sum', 'mean'),
     }),
     everyGradients: fc.constantFrom(5, 500),
+    hasBackhaul: fc.boolean(),
     diagnostics: fc.constantFrom('cheap' as const, 'full' as const),
   })
   .map((drawn) => {
@@ -299,10 +308,11 @@ export const randomSystem: fc.Arbitrary<Config> = fc
       servers,
       rounds,
       faults: faultsOf(drawn.faults, drawn.tiers),
+      backhauls: drawn.hasBackhaul ? [{ id: 'cable', bandwidthMbps: 0.1 }] : [],
       layers: {
         ...Object.fromEntries(innerLayers.map((layer) => [layer, upper])),
         cloud: { ...upper, attack: undefined },
-        edge,
+        edge: drawn.hasBackhaul ? { ...edge, link: { ...edge.link, backhaul: 'cable' } } : edge,
         worker: { ...worker, link: { ...worker.link, maximumRetries: seed % 2 } },
       },
       data: { ...tinyInput.data, owners },

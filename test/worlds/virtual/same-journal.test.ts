@@ -243,6 +243,19 @@ const straying = tinyConfig({
   },
 });
 
+/** The same over channels that they share. */
+const sharing = tinyConfig({
+  rounds: { mode: 'asynchronous' },
+  layers: {
+    ...straying.layers,
+    edge: { ...straying.layers.edge, capacity: { sharing: 'processor' } },
+    worker: {
+      ...straying.layers.worker,
+      link: { ...straying.layers.worker.link, maximumRetries: 2 },
+    },
+  },
+});
+
 function weighted(rule: string): object {
   return { stalenessWeight: { rule } };
 }
@@ -270,6 +283,7 @@ describe.each([
   ['whose nodes crash while no server waits', failingOutOfStep],
   ['whose Byzantine nodes change', turning],
   ['whose messages stray', straying],
+  ['whose messages share channels and stray', sharing],
 ])('a world %s', (_, config) => {
   let expected: string;
   beforeAll(async () => {

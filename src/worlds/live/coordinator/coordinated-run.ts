@@ -8,6 +8,7 @@ import type { ProcessSlot } from '../protocol/placement.ts';
 import type { CoordinatorState } from './coordinator-state.ts';
 import type { FailureEvent } from './live-failures.ts';
 import type { MovementEvent } from './mobility-broadcaster.ts';
+import type { TransferEvent } from './transfer-schedule.ts';
 
 export interface CoordinatorParts {
   settings: WorldSettings;
@@ -44,6 +45,7 @@ export interface CoordinatorParts {
 export type CoordinatorEvent =
   | MovementEvent
   | FailureEvent
+  | TransferEvent
   | { type: 'time-over'; reason: 'time' | 'trace' }
   | { type: 'mark'; reached: () => void };
 

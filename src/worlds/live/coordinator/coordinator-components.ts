@@ -14,6 +14,7 @@ import { ProcessMessages } from './process-messages.ts';
 import { ProcessTable } from './process-table.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { Succession } from './succession.ts';
+import { TransferSchedule } from './transfer-schedule.ts';
 
 /** The parts of a coordinator. */
 export interface CoordinatorComponents {
@@ -28,6 +29,7 @@ export interface CoordinatorComponents {
   cloud: CloudModelStore;
   succession: Succession;
   watch: ProcessWatch;
+  transfers: TransferSchedule;
 }
 
 /** Makes the parts of a coordinator and connects them with each other. */
@@ -82,9 +84,18 @@ export function connectComponents(
       schedule,
       record: (event, timeUs) => recorder.record(event, timeUs),
       hostOf: (server) => failures.hostOf(server),
+      contactEnds: ({ worker, server, contact }, timeUs) =>
+        transfers.endContact(worker, server, contact, timeUs),
     },
     state?.movements,
   );
+  const transfers: TransferSchedule = new TransferSchedule({
+    settings,
+    processes,
+    nowUs: () => clock.nowUs,
+    schedule,
+    locations: movements.locations,
+  });
   const failures: LiveFailures = new LiveFailures(
     {
       settings,
@@ -112,6 +123,7 @@ export function connectComponents(
     movements,
     failures,
     cloud,
+    transfers,
   });
   const messages: ProcessMessages = new ProcessMessages({
     parts,
@@ -125,6 +137,7 @@ export function connectComponents(
     batches,
     cloud,
     succession,
+    transfers,
     checks: new ProcessChecks({ settings, processes, recorder }),
   });
   const watch = new ProcessWatch({ parts, run, processes, holds, admission, succession });
@@ -140,5 +153,6 @@ export function connectComponents(
     cloud,
     succession,
     watch,
+    transfers,
   };
 }

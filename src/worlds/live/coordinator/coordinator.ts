@@ -204,7 +204,7 @@ export class Coordinator {
   }
 
   #handle(event: CoordinatorEvent, timeUs: TimeUs): void {
-    const { recorder, movements, failures } = this.#components;
+    const { recorder, movements, failures, transfers } = this.#components;
     switch (event.type) {
       case 'movement':
         movements.happens(event.movement, timeUs);
@@ -215,6 +215,10 @@ export class Coordinator {
       case 'failure':
       case 'recovery':
         failures.handle(event, timeUs);
+        return;
+      case 'channel':
+      case 'transfer-begins':
+        transfers.handle(event, timeUs);
         return;
       case 'repetition-over':
         this.#repetitionOver();

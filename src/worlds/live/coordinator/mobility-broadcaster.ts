@@ -37,6 +37,7 @@ interface MovementParts {
   nowUs: () => TimeUs;
   schedule: (timeUs: TimeUs, event: MovementEvent) => void;
   record: (event: SimulatedEvent, timeUs: TimeUs) => void;
+  contactEnds: (movement: Movement & { type: 'leave-range' }, timeUs: TimeUs) => void;
   /** The server that the workers of one are with. */
   hostOf: (server: string) => string;
 }
@@ -55,7 +56,7 @@ export class MobilityBroadcaster {
   /** Locations in the trace. */
   readonly #trace = new WorkerLocations();
   /** Locations in the journal: without workers of lost processes. */
-  readonly #shown: WorkerLocations;
+  readonly locations: WorkerLocations;
   /** Announced to the processes and not yet due. */
   readonly #upcoming: (Movement | FaultTransition)[] = [];
   /** Movements of the trace that have happened. */
@@ -66,7 +67,7 @@ export class MobilityBroadcaster {
     this.#parts = parts;
     this.#player = new TracePlayer(parts.mobility, parts.settings.loadPolicy);
     this.#attackers = new ScheduledByzantine(parts.settings);
-    this.#shown = new WorkerLocations(saved?.positions);
+    this.locations = new WorkerLocations(saved?.positions);
     this.#byzantine = new Set(saved?.byzantine);
     this.#saved = saved ?? { played: 0, untilUs: 0 };
   }
@@ -78,11 +79,11 @@ export class MobilityBroadcaster {
 
   /** Workers with a server. */
   get inRange(): number {
-    return this.#shown.inRange;
+    return this.locations.inRange;
   }
 
   isOnMap(worker: string): boolean {
-    return this.#shown.isOnMap(worker);
+    return this.locations.isOnMap(worker);
   }
 
   /** The run begins. */
@@ -123,7 +124,7 @@ export class MobilityBroadcaster {
     for (const transition of last.values()) this.#change(transition, nowUs);
     // A worker that the journal has elsewhere leaves the map, as if its process had been lost.
     for (const id of this.#parts.settings.workers) {
-      if (this.#shown.isOnMap(id) && !this.#shown.isSame(this.#trace, id)) this.takeAway(id);
+      if (this.locations.isOnMap(id) && !this.locations.isSame(this.#trace, id)) this.takeAway(id);
     }
   }
 
@@ -168,7 +169,7 @@ export class MobilityBroadcaster {
   takeAway(worker: string): void {
     const timeUs = this.#parts.nowUs();
     announce(this.#parts.processes, this.#scheduled(this.#attackers.lose(worker, timeUs)));
-    for (const movement of this.#shown.departure(worker, timeUs)) this.#show(movement, timeUs);
+    for (const movement of this.locations.departure(worker, timeUs)) this.#show(movement, timeUs);
   }
 
   /** Sends a successor the locations of the workers and which of its nodes are Byzantine. */
@@ -179,7 +180,7 @@ export class MobilityBroadcaster {
     if (role !== 'workers') {
       announce(
         this.#parts.processes,
-        settings.workers.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
+        settings.workers.flatMap((worker) => this.locations.arrival(worker, timeUs)),
         process,
       );
     }
@@ -192,10 +193,10 @@ export class MobilityBroadcaster {
     // Only in a resumed run are some of them on the map.
     announce(
       this.#parts.processes,
-      nodes.flatMap((worker) => this.#shown.arrival(worker, timeUs)),
+      nodes.flatMap((worker) => this.locations.arrival(worker, timeUs)),
       process,
     );
-    const away = nodes.filter((worker) => !this.#shown.isOnMap(worker));
+    const away = nodes.filter((worker) => !this.locations.isOnMap(worker));
     if (away.length > 0) this.#bringBack(process, away, timeUs);
   }
 
@@ -206,7 +207,7 @@ export class MobilityBroadcaster {
     if (movement === null) return;
     this.#trace.move(movement);
     // One whose process is lost comes back to where it is then.
-    if (!processes.isThere(worker) || !this.#shown.isOnMap(worker)) return;
+    if (!processes.isThere(worker) || !this.locations.isOnMap(worker)) return;
     announce(this.#parts.processes, [movement]);
     this.#show(movement, movement.timeUs);
   }
@@ -218,7 +219,7 @@ export class MobilityBroadcaster {
       nowUs,
     );
     return {
-      positions: this.#shown.save(),
+      positions: this.locations.save(),
       byzantine: new Set(this.#byzantine),
       played: this.#played,
       untilUs,
@@ -251,8 +252,9 @@ export class MobilityBroadcaster {
 
   /** A movement of a worker whose process is present. */
   #show(movement: Movement, timeUs: TimeUs): void {
-    const { record } = this.#parts;
-    this.#shown.move(movement);
+    const { record, contactEnds } = this.#parts;
+    if (movement.type === 'leave-range') contactEnds(movement, timeUs);
+    this.locations.move(movement);
     if (movement.type === 'associate') {
       const { worker, server, previous } = movement;
       const handover = previous !== null && server !== null;

@@ -21,6 +21,7 @@ import type { ProcessAdmission } from './process-admission.ts';
 import type { ProcessChecks } from './process-checks.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
 import type { Succession } from './succession.ts';
+import type { TransferSchedule } from './transfer-schedule.ts';
 
 /** Clocks of processes are that near to each other. */
 const MOST_AHEAD_US = 60_000_000;
@@ -40,6 +41,7 @@ interface ProcessMessagesParts {
   batches: BatchSource;
   cloud: CloudModelStore;
   succession: Succession;
+  transfers: TransferSchedule;
   checks: ProcessChecks;
 }
 
@@ -53,7 +55,8 @@ export class ProcessMessages {
 
   /** Throws BadFrame for a message that does not fit. */
   receive(process: ProcessHandle, { header, body }: Frame): void {
-    const { run, processes, holds, admission, recorder, succession, checks } = this.#parts;
+    const { run, processes, holds, admission, queue, recorder, succession, transfers, checks } =
+      this.#parts;
     if (run.status.isClosed || process.isLost) return;
     const message = readMessage(processMessageSchema, header);
     process.silence.heard();
@@ -77,6 +80,11 @@ export class ProcessMessages {
         return;
       case 'report':
         this.#report(process, message.items);
+        return;
+      case 'transfer':
+        // What is due has happened before.
+        queue.runDue();
+        transfers.take(process, message);
         return;
       case 'batch-wanted':
         checks.batchWanted(process, message.owner);

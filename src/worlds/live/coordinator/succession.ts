@@ -11,6 +11,7 @@ import type { LiveFailures } from './live-failures.ts';
 import type { MobilityBroadcaster } from './mobility-broadcaster.ts';
 import type { ProcessAdmission } from './process-admission.ts';
 import type { ProcessHandle, ProcessTable } from './process-table.ts';
+import type { TransferSchedule } from './transfer-schedule.ts';
 
 interface SuccessionParts {
   settings: WorldSettings;
@@ -23,6 +24,7 @@ interface SuccessionParts {
   movements: MobilityBroadcaster;
   failures: LiveFailures;
   cloud: CloudModelStore;
+  transfers: TransferSchedule;
 }
 
 /** Processes that become ready or are lost, and what their successors need to continue. */
@@ -69,7 +71,7 @@ export class Succession {
   }
 
   lose(process: ProcessHandle, why: string): void {
-    const { run, holds, admission, recorder } = this.#parts;
+    const { run, holds, admission, recorder, transfers } = this.#parts;
     if (process.isLost || run.status.isClosed) return;
     const { slot } = process;
     const wasReady = process.address !== null;
@@ -81,6 +83,7 @@ export class Succession {
     admission.lose(process, why);
     if (wasReady) this.#recordGone(slot);
     recorder.giveUpFacts(process);
+    transfers.lose(process);
     admission.unheard(process);
     holds.check();
     for (; process.holds > 0; process.holds -= 1) void holds.release();

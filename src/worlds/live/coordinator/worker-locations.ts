@@ -100,6 +100,15 @@ export class WorkerLocations {
     return isDeepStrictEqual(this.#of(worker), other.#of(worker));
   }
 
+  /** The contact of a worker and a server that lasts. */
+  contactOf(worker: string, server: string): number | undefined {
+    return this.#of(worker).contacts.get(server);
+  }
+
+  signalOf(worker: string, contact: number): Signal | undefined {
+    return this.#of(worker).signals.get(contact);
+  }
+
   isOnMap(worker: string): boolean {
     return this.#of(worker).entity !== null;
   }

@@ -4,7 +4,7 @@ import type { TimeUs } from '../../../simulation/time.ts';
 import { needMessage } from '../../../transport/message.ts';
 import { isHandedOver } from '../../arriving.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
-import { expectCopies, noCopies } from '../../copies.ts';
+import { expectCopies, forgetCopy, noCopies } from '../../copies.ts';
 import { recordLost } from '../../lost-message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Numbers } from '../protocol/control-message.ts';
@@ -158,9 +158,12 @@ export class Deliveries {
     const { context, deliver, values } = this.#parts;
     const copies = wire?.copies?.number;
     if (wire?.copies) expectCopies(this.#copies, wire.copies);
+    const lost = wire?.lost ?? 0;
+    for (let copy = 1; copy < lost; copy += 1) forgetCopy(this.#copies, copies!);
+    const spoilt = lost > 0 ? 'link' : wire?.corrupted ? 'corrupted' : null;
     for (const [index, to] of receivers.entries()) {
       const obstacle = context.obstacle(from, to, message, contacts[index]!);
-      const reason = obstacle ?? (wire?.corrupted ? 'corrupted' : null);
+      const reason = obstacle ?? spoilt;
       const arrival = { from, to, message, copies };
       if (isHandedOver(arrival, reason, this.#copies, context)) deliver(from, to, message);
     }

@@ -4,6 +4,7 @@ import { Sampler } from '../../../learning/sampling/sampler.ts';
 import { openWindows, WindowSource } from '../../../learning/windows/window-source.ts';
 import type { Signal } from '../../../mobility/radio/signal.ts';
 import { constantLinks } from '../../../network/constant-links.ts';
+import { SharedLinks } from '../../../network/shared-links.ts';
 import type {
   GradientRequest,
   MeasureRequest,
@@ -24,8 +25,10 @@ import { MessageSender } from '../../message-sender.ts';
 import { Reach } from '../../reach.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
-import type { Parcel } from '../protocol/parcel.ts';
+import { type Parcel, parcelsOf } from '../protocol/parcel.ts';
+import type { TransferMessage } from '../protocol/transfer-message.ts';
 import type { Reports } from './reports.ts';
+import { SharedMessages } from './shared-messages.ts';
 
 /** What a host does for its nodes besides what the context does itself. */
 export interface ProcessServices {
@@ -41,6 +44,9 @@ export interface ProcessServices {
   schedule: (timeUs: TimeUs, timer: { node: string; timer: Timer; needs: ValueId | null }) => void;
   /** Takes what the current event sends. */
   post: (parcel: Parcel) => void;
+  beginTransfer: (transfer: TransferMessage) => void;
+  /** Sends it at that time, for the first time or again. */
+  waitToSend: (timeUs: TimeUs, sending: number) => void;
   /** Requests the batch of a gradient that was described. */
   wantBatch: (owner: string, value: ValueId, beganUs: TimeUs) => void;
   /** Sends the cloud the version that a worker works on; null: it has stopped. */
@@ -70,6 +76,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   /** Nodes here that are Byzantine now, or may be drawn. */
   readonly #attackers = new Set<string>();
   readonly #streams: NamedStreams;
+  readonly shared: SharedMessages;
   readonly #sender: MessageSender;
   readonly #reach: Reach;
   readonly #cloud: string;
@@ -80,7 +87,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   /** Of gradients whose batch has not come: what their learning rate depends on. */
   readonly #rates = new Map<ValueId, { round: number; time: number }>();
   #eventUs: TimeUs | null = null;
-  readonly #given = { gradient: 0, result: 0, message: 0 };
+  readonly #given = { gradient: 0, result: 0, message: 0, transfer: 0 };
 
   constructor(services: ProcessServices) {
     super(services, new Map());
@@ -89,16 +96,28 @@ export class LiveContext extends ValueContext implements NodeContext {
     const { seed, servers } = settings;
     this.#streams = new NamedStreams(seed);
     this.#reach = new Reach(servers, this.contacts, this.cut, (node) => this.down.has(node));
-    this.#sender = new MessageSender({
-      settings,
+    const shared = new SharedLinks(settings);
+    const way = {
       context: this,
-      links: constantLinks(settings),
+      shared,
       reach: this.#reach,
       signals: this.signals,
       handedOver: this.handedOver,
-      mayBeByzantine: (node) => this.#attackers.has(node),
       // Both ends of a link draw, so each direction has a stream of its own.
-      stream: (lower, direction) => `link/${lower}/${direction}`,
+      stream: (lower: string, direction: 'up' | 'down') => `link/${lower}/${direction}`,
+    };
+    this.shared = new SharedMessages({
+      ...way,
+      nextNumber: (counter) => this.#nextNumber(counter),
+      post: services.post,
+      begin: services.beginTransfer,
+      wait: services.waitToSend,
+    });
+    this.#sender = new MessageSender({
+      ...way,
+      settings,
+      links: constantLinks(settings),
+      mayBeByzantine: (node) => this.#attackers.has(node),
     });
     const { windows, sampling } = settings;
     // Sensors give the same whichever process asks them, and so does what a worker collects.
@@ -125,17 +144,14 @@ export class LiveContext extends ValueContext implements NodeContext {
   send(from: string, to: string, message: Message): void {
     const out = this.#sender.send(from, to, message);
     if (out === null) return;
-    const { post } = this.#services;
-    const { contact, copies, plainUs, message: sent } = out;
-    const number = copies.length > 1 ? this.#nextNumber('message') : 0;
-    for (const { delayUs, corrupted } of copies) {
-      const extraUs = delayUs - plainUs;
-      const isPlain = copies.length === 1 && extraUs === 0 && !corrupted;
-      const numbered = copies.length > 1 && { copies: { number, of: copies.length } };
-      const wire = isPlain ? null : { extraUs, corrupted, ...numbered };
+    if ('shared' in out) {
+      this.shared.send(from, to, out);
+      return;
+    }
+    const number = out.copies.length > 1 ? this.#nextNumber('message') : 0;
+    for (const parcel of parcelsOf(from, to, out, number, this.nowUs)) {
       if ('value' in message) this.keep(message.value);
-      const way = { from, to: [to], contacts: [contact] };
-      post({ sentUs: this.nowUs, plainUs, ...way, message: sent, wire });
+      this.#services.post(parcel);
     }
   }
 
@@ -193,7 +209,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     return this.#nextNumber(counter);
   }
 
-  #nextNumber(counter: 'gradient' | 'result' | 'message'): number {
+  #nextNumber(counter: 'gradient' | 'result' | 'message' | 'transfer'): number {
     const { first, step } = this.#services.numbers;
     const id = first + step * this.#given[counter];
     this.#given[counter] += 1;

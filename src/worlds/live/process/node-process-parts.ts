@@ -7,6 +7,7 @@ import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
 import type { Parcel } from '../protocol/parcel.ts';
 import type { ProcessSlot } from '../protocol/placement.ts';
+import type { TransferEnded } from '../protocol/transfer-message.ts';
 import type { WaitingTimer } from './node-timers.ts';
 import type { PeerLinks } from './peer-links.ts';
 
@@ -39,4 +40,7 @@ export type NodeProcessEvent =
   | { type: 'failure'; message: FailureMessage }
   /** Gradients started in the whole run, for the cloud that counts them. */
   | { type: 'started'; gradients: number }
+  /** A message over a shared channel is sent, for the first time or again. */
+  | { type: 'sending'; sending: number }
+  | TransferEnded
   | { type: 'transmit' | 'arrival'; parcel: Parcel };

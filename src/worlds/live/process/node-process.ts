@@ -5,11 +5,12 @@ import { type Facts, ValueStore } from '../../computing/value-store.ts';
 import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
 import type { Background } from '../protocol/control-message.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
-import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
 import { numbersOf } from '../protocol/process-numbers.ts';
+import type { TransferEnded } from '../protocol/transfer-message.ts';
 import { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import { Deliveries } from './deliveries.ts';
 import { handledAtUs } from './event-time.ts';
+import { ExpectedMovements } from './expected-movements.ts';
 import { HostedNodes } from './hosted-nodes.ts';
 import { LiveContext } from './live-context.ts';
 import { NodeFailures } from './node-failures.ts';
@@ -18,6 +19,7 @@ import { NodeTimers } from './node-timers.ts';
 import { PausablePool } from './pausable-pool.ts';
 import { PeerExchange } from './peer-exchange.ts';
 import { Reports } from './reports.ts';
+import { type SignalPart, takeSignalPart } from './signal-parts.ts';
 import { restoreCloud } from './take-over.ts';
 import { ValueWaiters } from './value-waiters.ts';
 
@@ -35,7 +37,7 @@ export class NodeProcess {
   readonly #deliveries: Deliveries;
   readonly #nodes: HostedNodes;
   readonly #checkpoints: CloudCheckpointSender | null;
-  readonly #slotOf: (node: string) => number;
+  readonly movements: ExpectedMovements;
   readonly #evaluations = new Set<ValueId>();
   readonly #timers: NodeTimers;
   readonly #failures: NodeFailures;
@@ -62,7 +64,10 @@ export class NodeProcess {
     this.#reports = new Reports(values, (items) => send({ type: 'report', items }));
     const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
     const slotOf = (node: string) => byNode.get(node)!;
-    this.#slotOf = slotOf;
+    this.movements = new ExpectedMovements({
+      generationOf: (worker) => links.generationOf(slotOf(worker)),
+      schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
+    });
     this.#context = new LiveContext({
       settings,
       clock,
@@ -77,6 +82,8 @@ export class NodeProcess {
         this.#flushSoon();
       },
       wantBatch: (owner, value, beganUs) => send({ type: 'batch-wanted', owner, value, beganUs }),
+      beginTransfer: (transfer) => send(transfer),
+      waitToSend: (timeUs, sending) => this.#queue.schedule(timeUs, { type: 'sending', sending }),
       sendWork: (worker, version) => this.peers.sendWork(worker, version),
       holdFor: (value) => {
         this.#evaluations.add(value);
@@ -181,19 +188,10 @@ export class NodeProcess {
     this.#parts.send({ type: 'held', change });
   }
 
-  /** Schedules movements and fault transitions, which come ahead of their time and in its order. */
-  expect(movements: readonly (Movement | FaultTransition)[]): void {
-    for (const each of movements) {
-      const isFault = each.type === 'fault-transition';
-      const generation = isFault ? 0 : this.#parts.links.generationOf(this.#slotOf(each.worker));
-      const event = isFault ? each : ({ type: 'movement', movement: each, generation } as const);
-      this.#queue.schedule(each.timeUs, event);
-    }
-  }
-
-  /** By contact: what its radio will be like. */
-  get signals(): LiveContext['signals'] {
-    return this.#context.signals;
+  /** Takes what a contact's radio will be like, or that a transfer has ended. */
+  hear(message: SignalPart | TransferEnded): void {
+    if (message.type === 'signal') takeSignalPart(this.#context.signals, message);
+    else this.#queue.schedule(message.atUs, message);
   }
 
   /** Handles it as soon as the clock runs. */
@@ -253,13 +251,9 @@ export class NodeProcess {
 
   #handle(event: NodeProcessEvent): void {
     switch (event.type) {
-      case 'movement': {
-        const { movement, generation } = event;
-        // A worker has left the map with a process that was lost since.
-        const now = this.#parts.links.generationOf(this.#slotOf(movement.worker));
-        if (generation === now) this.#nodes.move(movement);
+      case 'movement':
+        if (!this.movements.isVoid(event)) this.#nodes.move(event.movement);
         break;
-      }
       case 'fault-transition':
         this.#context.turn(event.node, event.isByzantine);
         break;
@@ -277,6 +271,12 @@ export class NodeProcess {
         break;
       case 'arrival':
         this.#deliveries.arrive(event.parcel);
+        break;
+      case 'sending':
+        this.#context.shared.start(event.sending);
+        break;
+      case 'transfer-ended':
+        this.#context.shared.ended(event);
         break;
       case 'timer':
         this.#timers.wake(event.waiting);

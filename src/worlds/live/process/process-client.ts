@@ -17,7 +17,6 @@ import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import { NodeProcess } from './node-process.ts';
 import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
-import { takeSignalPart } from './signal-parts.ts';
 import { WallSync } from './wall-sync.ts';
 
 /** What a process makes its share of a run with. */
@@ -136,10 +135,11 @@ export class ProcessClient {
         nodeProcess.clockChanged(message.change);
         return;
       case 'movements':
-        nodeProcess.expect(message.movements);
+        nodeProcess.movements.expect(message.movements);
         return;
       case 'signal':
-        takeSignalPart(nodeProcess.signals, message);
+      case 'transfer-ended':
+        nodeProcess.hear(message);
         return;
       case 'failover':
       case 'crash':

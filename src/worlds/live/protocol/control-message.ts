@@ -11,6 +11,7 @@ import {
 } from './movement-message.ts';
 import type { PeerHello, PeerMessage } from './peer-message.ts';
 import { reportedEventSchema } from './reported-event.ts';
+import { transferEndedSchema, transferSchema } from './transfer-message.ts';
 
 /** Version of the protocol between the coordinator and the processes. */
 export const LIVE_PROTOCOL = 1;
@@ -101,6 +102,7 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('has') }),
   /** The process of that slot has sent this one a bad message. */
   z.strictObject({ type: z.literal('bad-peer'), slot: count, generation: count, why: z.string() }),
+  transferSchema,
   /** The last message. */
   z.strictObject({ type: z.literal('ended'), computed: count }),
 ]);
@@ -185,6 +187,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
     movements: z.array(z.union([movementSchema, faultTransitionSchema])),
   }),
   signalSchema,
+  transferEndedSchema,
   /** To the cloud, where started gradients are counted: the number so far. */
   z.strictObject({ type: z.literal('started'), gradients: count }),
   ...failureSchemas,

@@ -42,6 +42,11 @@ export const movementSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['enter-range', 'leave-range']), ...contact }),
   z.strictObject({ type: z.enum(['enter-region', 'leave-region']), ...worker }),
   z.strictObject({
+    type: z.enum(['worker-queued', 'worker-refused']),
+    ...worker,
+    server: name,
+  }),
+  z.strictObject({
     type: z.literal('associate'),
     ...worker,
     server: name.nullable(),

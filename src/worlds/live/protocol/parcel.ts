@@ -1,5 +1,6 @@
 import type { Message } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
+import type { SentMessage } from '../../message-sender.ts';
 
 /** What the link, or a Byzantine sender, does to a message. Plain data. */
 interface LinkEffects {
@@ -8,6 +9,8 @@ interface LinkEffects {
   corrupted: boolean;
   /** Of a message with several copies: its number, and how many of them will come. */
   copies?: { number: number; of: number };
+  /** How many of these never came out of the link: it only brings that to its receiver. */
+  lost?: number;
 }
 
 /** A message to one node, or a model to several nodes of one process: the value travels once. */
@@ -25,6 +28,23 @@ export interface Parcel {
   wire: LinkEffects | null;
   /** Of a parcel from another process: the bytes that it takes here. */
   openBytes?: number;
+}
+
+/** The copies of a message that was sent then. `number`: of one with several. */
+export function parcelsOf(
+  from: string,
+  to: string,
+  { message, contact, copies, plainUs }: SentMessage,
+  number: number,
+  sentUs: TimeUs,
+): Parcel[] {
+  return copies.map(({ delayUs, corrupted }) => {
+    const extraUs = delayUs - plainUs;
+    const isPlain = copies.length === 1 && extraUs === 0 && !corrupted;
+    const numbered = copies.length > 1 && { copies: { number, of: copies.length } };
+    const wire = isPlain ? null : { extraUs, corrupted, ...numbered };
+    return { sentUs, plainUs, from, to: [to], contacts: [contact], message, wire };
+  });
 }
 
 /** Joins parcels with the same message to nodes of one process. In: one parcel a receiver. */

@@ -53,6 +53,7 @@ const wireSchema = z.strictObject({
   extraUs: finite,
   corrupted: z.boolean(),
   copies: z.strictObject({ number: count, of: z.int().min(2) }).exactOptional(),
+  lost: z.int().min(1).max(2).exactOptional(),
 });
 
 /** First message on a connection between processes: the sender's slot and generation. */
