@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type Composition, compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
@@ -23,6 +24,8 @@ import { ImmediatePool } from './immediate-pool.ts';
 
 const limits = limitsFor(2 ** 20);
 const here = { host: 'here', secret: null, tls: null, limits };
+/** Vectors of a process at the end of its run, at most. */
+const MOST_VECTORS_LEFT = 20;
 const wallUs = () => performance.now() * 1000;
 
 export interface LiveWorldOptions {
@@ -52,6 +55,7 @@ export class InProcessLiveWorld {
   readonly #ports = new Map<number, number>();
   #port = 0;
   #isOver = false;
+  readonly #memories: CountedMemory[] = [];
   #text: string;
 
   static async open(config: Config, options: LiveWorldOptions = {}): Promise<InProcessLiveWorld> {
@@ -130,7 +134,7 @@ export class InProcessLiveWorld {
       wallUs,
       patienceS: 10,
       make: async (run, where) =>
-        dependenciesOf(decodeManifest(JSON.parse(JSON.stringify(run))), where),
+        this.#counted(await dependenciesOf(decodeManifest(JSON.parse(JSON.stringify(run))), where)),
       listen: async (_, onConnection) => {
         const listener = await transport.listen({ ...here, port: 0 }, onConnection);
         this.#ports.set(slot, listener.address.port);
@@ -180,7 +184,14 @@ export class InProcessLiveWorld {
     const outcome = await this.coordinator.play();
     this.#isOver = true;
     await Promise.allSettled(this.#agents);
+    // What its nodes own, what waits and what is under way: a forgotten release adds one with each message.
+    for (const { taken } of this.#memories) expect(taken).toBeLessThanOrEqual(MOST_VECTORS_LEFT);
     return outcome;
+  }
+
+  #counted(dependencies: ProcessDependencies): ProcessDependencies {
+    this.#memories.push(dependencies.memory as CountedMemory);
+    return dependencies;
   }
 
   /** Resolves as soon as the journal has a line of that kind, at that index or later. */
@@ -233,6 +244,21 @@ export class InProcessLiveWorld {
   }
 }
 
+/** Knows how many of its places are taken. */
+class CountedMemory extends VectorMemory {
+  taken = 0;
+
+  override allocate(): number {
+    this.taken += 1;
+    return super.allocate();
+  }
+
+  override free(address: number): void {
+    this.taken -= 1;
+    super.free(address);
+  }
+}
+
 /** Every process has a memory of its own. */
 export async function dependenciesOf(
   manifest: RunManifest,
@@ -240,7 +266,7 @@ export async function dependenciesOf(
 ): Promise<ProcessDependencies> {
   const { settings, computation, threads, theta } = await processSetup(manifest, slot);
   const pool = await ImmediatePool.start(threads);
-  const memory = new VectorMemory(threads.memory, settings.dimension);
+  const memory = new CountedMemory(threads.memory, settings.dimension);
   const { speed, compute } = manifest.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
 }
