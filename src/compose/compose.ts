@@ -59,12 +59,13 @@ export interface Composition {
   theta: Float32Array;
   mobility: (repetition: number) => readonly MobilityEvent[] | null;
   dataset: DataSizes & { sha256: string };
-  /** What was cut, left out or mended in the trace; null without movement. */
-  cleaning: Cleaning | null;
+  /** Null of workers that stay. */
+  trace: TraceFacts | null;
 }
 
-/** What became of the samples of a trace. */
-export interface Cleaning {
+/** Where a trace is from, and what became of its samples. */
+export interface TraceFacts {
+  files: readonly string[];
   presences: number;
   /** Presences that ended at one, with the entity coming back. */
   gaps: number;
@@ -204,13 +205,14 @@ export async function compose(
         ? null
         : repetitionOf(plan, repetition),
     dataset: { name, features, classes, outputs, sha256: dataset.sha256 },
-    cleaning: isStatic
-      ? null
-      : { presences: trace.presences.length, ...trace.cuts, remarks: trace.remarks },
+    trace: isStatic ? null : factsOf(trace),
   };
 }
 
-/** The server of each worker that stays: equal blocks of workers, in the order of the leaves. */
+function factsOf({ files, presences, cuts, remarks }: Trace): TraceFacts {
+  return { files, presences: presences.length, ...cuts, remarks };
+}
+
 function ownersOf(config: Config, workerIds: readonly string[]): readonly string[] {
   const { kind, ids } = dataOwners(config, workerIds);
   return kind === 'shared' ? [SHARED_OWNER] : ids;

@@ -3,12 +3,11 @@ import { availableParallelism, cpus, platform, release, totalmem } from 'node:os
 import type { Config } from '../config/config-schema.ts';
 import { isParameterFile } from '../config/resolve-paths.ts';
 import { sensorSource } from '../config/sensors.ts';
-import { traceSource } from '../config/trace-source.ts';
 import { InputError } from '../errors.ts';
 import { packageVersion } from '../package-version.ts';
 import { isRuleFile } from '../rules/running/load.ts';
 import { sha256Of } from '../sha256-of.ts';
-import type { Cleaning, Composition } from './compose.ts';
+import type { Composition, TraceFacts } from './compose.ts';
 
 /** Where a run's numbers come from: `provenance.json`. */
 export interface Provenance {
@@ -23,14 +22,14 @@ export interface Provenance {
   inputs: {
     /** SHA-256 of `config.resolved.yaml`. */
     config: string;
-    /** Of several files the SHA-256 of their list of these; null for workers that stay where they are. */
+    /** Of several files the SHA-256 of their list of these; null of workers that stay, or move by a model. */
     trace: string | null;
     dataset: string;
     /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
     files: Record<string, string>;
   };
   /** What was cut, left out or mended in the trace; null for workers that stay. */
-  trace: Cleaning | null;
+  trace: TraceFacts | null;
   machine: { platform: string; cpu: string; cores: number; memoryMiB: number };
 }
 
@@ -40,7 +39,7 @@ export function provenanceOf(
   composition: Composition,
 ): Provenance {
   const { seed, mobility, model } = config;
-  const { engine, threads } = composition;
+  const { engine, threads, trace: facts } = composition;
   const files: Record<string, string> = {};
   if (mobility.network !== undefined) files[mobility.network] = sha256Of(mobility.network);
   for (const file of [mobility.model, mobility.radio.model].filter(isRuleFile)) {
@@ -77,11 +76,11 @@ export function provenanceOf(
     enginesLeftOut: engine.leftOut,
     inputs: {
       config: createHash('sha256').update(resolvedConfig).digest('hex'),
-      trace: traceHash(config),
+      trace: facts === null || facts.files.length === 0 ? null : traceHash(facts),
       dataset: composition.dataset.sha256,
       files,
     },
-    trace: composition.cleaning,
+    trace: facts,
     machine: {
       platform: `${platform()} ${release()}`,
       cpu: cpus()[0]?.model ?? 'unknown',
@@ -91,9 +90,8 @@ export function provenanceOf(
   };
 }
 
-function traceHash({ mobility: { trace } }: Config): string | null {
-  if (trace === undefined) return null;
-  const hashes = traceSource(trace).files.map(sha256Of);
+function traceHash({ files }: TraceFacts): string {
+  const hashes = files.map(sha256Of);
   if (hashes.length === 1) return hashes[0]!;
   return createHash('sha256').update(hashes.join('\n')).digest('hex');
 }

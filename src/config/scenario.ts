@@ -34,6 +34,7 @@ const networks: Kept<Network> = { key: '', reading: null };
 /** Of workers that stay where they are. */
 const NO_TRACE: Trace = {
   file: '',
+  files: [],
   beginUs: 0,
   spanUs: 0,
   periodUs: 1_000_000,
@@ -76,18 +77,11 @@ export async function traceOf(config: Config): Promise<Trace> {
   if (model !== 'trace' || trace === undefined) return movingTrace(config);
   const { kinds, types, riders } = config.mobility.workers;
   const options = { maximumSpeedMps, kinds, riders, maximumGapS, types };
-  const source = traceSource(trace);
-  const files = source.files.map((file) => resolve(file));
-  const key = [
-    { ...source, files },
-    networkFile === undefined ? null : resolve(networkFile),
-    origin,
-    options,
-  ];
+  const key = [trace, networkFile === undefined ? null : resolve(networkFile), origin, options];
   return once(traces, key, async () => {
     // A network that cannot be read is a problem of its own.
     const network = await networkOf(config).catch(() => undefined);
-    return loadTrace(source, withoutUndefined({ ...options, network }));
+    return loadTrace(await traceSource(trace), withoutUndefined({ ...options, network }));
   });
 }
 

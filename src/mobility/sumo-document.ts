@@ -10,18 +10,21 @@ export interface SumoDocument {
 }
 
 /**
- * Reads a file whose root element must be `rootName`, plain or gzipped.
+ * Reads a file whose root element must be one of these, plain or gzipped.
  * Throws InputError: missing, unreadable, broken gzip, not well-formed, another root.
  */
-export async function readSumoDocument(file: string, rootName: string): Promise<SumoDocument> {
+export async function readSumoDocument(
+  file: string,
+  ...rootNames: string[]
+): Promise<SumoDocument> {
   const text = await readText(file);
   const elements = parse(file, text);
   const problem = (element: XmlElement | undefined, found: string, ...advice: string[]) =>
     new InputError({ place: { file, ...placeInText(text, element?.offset ?? 0) }, found, advice });
   const root = elements[0];
-  if (root?.name !== rootName) {
+  if (root === undefined || !rootNames.includes(root.name)) {
     const found = `the root element is <${root?.name}>`;
-    throw problem(root, found, `expected <${rootName}>: is this the right file?`);
+    throw problem(root, found, `expected <${rootNames.join('> or <')}>: is this the right file?`);
   }
   return { root, problem };
 }

@@ -22,6 +22,8 @@ export interface Presence {
 export interface Trace {
   /** All of them, apart by commas. */
   file: string;
+  /** None of entities that a model moves. */
+  files: readonly string[];
   /** Time of the first timestep in the file; every other time counts from it. */
   beginUs: TimeUs;
   /** From the first timestep to one period after the last: the length of one repetition. */
@@ -112,7 +114,20 @@ export async function loadTrace(
     );
   }
   remarks.push(...shattered(presences));
-  return { file, beginUs, spanUs, periodUs, steps, samples, presences, bounds, cuts, remarks };
+  const { files } = source;
+  return {
+    file,
+    files,
+    beginUs,
+    spanUs,
+    periodUs,
+    steps,
+    samples,
+    presences,
+    bounds,
+    cuts,
+    remarks,
+  };
 }
 
 function matcherOf(types: readonly string[] | undefined): (type: string) => boolean {

@@ -14,6 +14,7 @@ import { loadTrace, type Presence, type Trace } from '#src/mobility/trace.js';
 function trace(spanUs: number, presences: [string, [number, number, number][]][]): Trace {
   return {
     file: 'made by hand',
+    files: [],
     beginUs: 0,
     spanUs,
     periodUs: 1_000_000,

@@ -62,9 +62,13 @@ const mappingSchema = z
     }
   });
 
+const sumoSchema = z.strictObject({
+  sumo: path.describe('a .sumocfg: an installed SUMO makes the trace of it, once'),
+});
+
 /** Where the trace is. */
 export const traceSchema = z
-  .union([path, z.array(path).min(1), mappingSchema])
+  .union([path, z.array(path).min(1), mappingSchema, sumoSchema])
   .describe(
-    'file of a trace (docs/traces.md), relative to this file; a list: files that together are one; or a mapping with what the file does not tell',
+    'file of a trace (docs/traces.md), relative to this file; a list: files that together are one; or a mapping with what the file does not tell, or with a scenario of SUMO',
   );

@@ -35,6 +35,7 @@ export function movingBy(
   presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
   return {
     file: model.rule.name,
+    files: [],
     beginUs: 0,
     spanUs: endUs + 1,
     periodUs: 1,
