@@ -15,7 +15,7 @@ import { endsWithInput } from './parent-input.ts';
 import { addReport } from './report.ts';
 import { addResume } from './resume.ts';
 import { addRun } from './run.ts';
-import { addScenario } from './scenario.ts';
+import { addScenario } from './scenario/scenario.ts';
 import { addSchema } from './schema.ts';
 import { addSensors } from './sensors.ts';
 import { showFailure } from './show-failure.ts';

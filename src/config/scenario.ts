@@ -39,6 +39,7 @@ const NO_TRACE: Trace = {
   spanUs: 0,
   periodUs: 1_000_000,
   steps: 0,
+  isContinuous: false,
   samples: 0,
   presences: [],
   bounds: { minXM: 0, minYM: 0, maxXM: 0, maxYM: 0 },

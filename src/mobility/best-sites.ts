@@ -11,18 +11,24 @@ interface Candidate {
   yM: number;
 }
 
-interface BestSite extends Candidate {
+export interface BestSite extends Candidate {
   /** Worker-seconds in range that the sites before it do not have. */
   addedS: number;
+  /** Entities in range of it that are in range of none before it. */
+  addedEntities: number;
 }
 
+/** What sites are chosen for. */
+export type SiteGoal = 'person-seconds' | 'entities' | 'balance';
+
 /**
- * The places that together have the most worker-seconds in range, chosen greedily: each time the
- * one that adds most to those chosen before; ties by id.
+ * The places that together serve best, chosen greedily, one after the other; ties by id.
  *
- * A second in which a worker is in range of several counts once. Greedy is within 1 - 1/e of the
- * best choice (the sum is submodular). Fewer than `count` come back when no other adds anything.
- * Cost O(samples + count * contacts).
+ * person-seconds: each time the one that adds most time of entities in range; a second in range of
+ * several counts once. entities: the one that adds most entities that ever are in range. Greedy is within
+ * 1 - 1/e of the best choice of both (the sums are submodular). balance: servers that are about
+ * as busy: each time the one that adds as nearly as possible what the last site of person-seconds adds.
+ * Fewer than `count` come back when no other adds anything. Cost O(samples + count * contacts).
  */
 export function bestSites(
   trace: Trace,
@@ -30,35 +36,95 @@ export function bestSites(
   count: number,
   rangeM: number,
   radio: Radio,
+  goal: SiteGoal = 'person-seconds',
 ): BestSite[] {
   const ordered = [...candidates].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sites = ordered.map(({ id, xM, yM }): Site => ({ server: id, xM, yM, rangeM }));
   const ways = waysOf(trace, sites, radio);
+  if (goal === 'entities') return chosenSites(ordered, ways, count, (added) => added.entities);
+  const most = chosenSites(ordered, ways, count, ({ us }) => us);
+  const last = most.at(-1);
+  if (goal === 'person-seconds' || last === undefined) return most;
+  const sameUs = last.addedS * 1e6;
+  for (const way of ways) way.covered = [];
+  // Above 0, so that a site which adds nothing is no choice.
+  return chosenSites(ordered, ways, count, ({ us }) =>
+    us > 0 ? 1 / (1 + Math.abs(us - sameUs)) : 0,
+  );
+}
+
+/** What a site adds to those chosen before. */
+interface Addition {
+  us: number;
+  entities: number;
+}
+
+function chosenSites(
+  ordered: readonly Candidate[],
+  ways: readonly Way[],
+  count: number,
+  worth: (added: Addition) => number,
+): BestSite[] {
   const left = new Set(ordered.keys());
+  const seen = new Set<string>();
   const chosen: BestSite[] = [];
   while (chosen.length < count) {
-    const addedUs = new Float64Array(ordered.length);
-    for (const way of ways) {
-      for (const contact of way.contacts) {
-        if (left.has(contact.site)) addedUs[contact.site]! += uncoveredUs(contact, way.covered);
-      }
-    }
+    const added = additions(ordered.length, ways, left, seen);
     let best = -1;
-    for (const site of left) if (addedUs[site]! > (addedUs[best] ?? 0)) best = site;
+    let bestWorth = 0;
+    for (const site of left) {
+      if (worth(added[site]!) <= bestWorth) continue;
+      best = site;
+      bestWorth = worth(added[site]!);
+    }
     if (best < 0) break;
     left.delete(best);
-    chosen.push({ ...ordered[best]!, addedS: addedUs[best]! / 1e6 });
+    const { us, entities } = added[best]!;
+    chosen.push({ ...ordered[best]!, addedS: us / 1e6, addedEntities: entities });
     for (const way of ways) {
       for (const contact of way.contacts) {
-        if (contact.site === best) way.covered = withInterval(way.covered, contact);
+        if (contact.site !== best) continue;
+        way.covered = withInterval(way.covered, contact);
+        seen.add(way.entity);
       }
     }
   }
   return chosen;
 }
 
+function additions(
+  sites: number,
+  ways: readonly Way[],
+  left: ReadonlySet<number>,
+  seen: ReadonlySet<string>,
+): Addition[] {
+  const added = Array.from({ length: sites }, (): Addition => ({ us: 0, entities: 0 }));
+  const lastEntity = new Array<string>(sites);
+  for (const way of ways) {
+    for (const contact of way.contacts) {
+      if (!left.has(contact.site)) continue;
+      const addition = added[contact.site]!;
+      addition.us += uncoveredUs(contact, way.covered);
+      if (seen.has(way.entity)) continue;
+      if (lastEntity[contact.site] === way.entity) continue;
+      lastEntity[contact.site] = way.entity;
+      addition.entities++;
+    }
+  }
+  return added;
+}
+
 /** Beyond it a search takes minutes; one entity far out can make a small map that wide. */
 const MOST_CANDIDATES = 1_000_000;
+
+/** Junctions where there are any, or a grid with half of the range between its places. Throws InputError. */
+export function candidatesOn(
+  { bounds }: Trace,
+  junctions: readonly Candidate[] | undefined,
+  rangeM: number,
+): readonly Candidate[] {
+  return junctions ?? gridOver(bounds, rangeM / 2);
+}
 
 /** Candidates on a square grid over the bounds, named `x-y` by their metres. Throws InputError. */
 export function gridOver({ minXM, minYM, maxXM, maxYM }: Bounds, stepM: number): Candidate[] {
@@ -82,6 +148,7 @@ export function gridOver({ minXM, minYM, maxXM, maxYM }: Bounds, stepM: number):
 
 /** A presence's contacts with all candidates, and the times that a chosen site covers. */
 interface Way {
+  entity: string;
   contacts: RangeContact[];
   covered: ContactInterval[];
 }
@@ -91,11 +158,17 @@ interface ContactInterval {
   leaveUs: number;
 }
 
+/** Those of one entity stand together. */
 function waysOf(trace: Trace, sites: readonly Site[], radio: Radio): Way[] {
   const coverage = new Coverage(sites, radio);
   return trace.presences
-    .map((presence) => ({ contacts: coverage.contacts(presence), covered: [] }))
-    .filter(({ contacts }) => contacts.length > 0);
+    .map((presence) => ({
+      entity: presence.entity,
+      contacts: coverage.contacts(presence),
+      covered: [],
+    }))
+    .filter(({ contacts }) => contacts.length > 0)
+    .sort((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : 0));
 }
 
 /** `covered` is in order and without overlaps. */

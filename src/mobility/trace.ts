@@ -31,6 +31,8 @@ export interface Trace {
   /** The most frequent distance of timesteps; 1 s when there is but one. */
   periodUs: TimeUs;
   steps: number;
+  /** Presences are ends of straight ways, however far apart, not samples. */
+  isContinuous: boolean;
   samples: number;
   /** In order of start, then of entity id. */
   presences: Presence[];
@@ -115,6 +117,7 @@ export async function loadTrace(
   }
   remarks.push(...shattered(presences));
   const { files } = source;
+  const { isContinuous } = reading;
   return {
     file,
     files,
@@ -122,6 +125,7 @@ export async function loadTrace(
     spanUs,
     periodUs,
     steps,
+    isContinuous,
     samples,
     presences,
     bounds,

@@ -19,6 +19,7 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
     spanUs,
     periodUs: 1_000_000,
     steps: 0,
+    isContinuous: false,
     samples: 0,
     cuts: { gaps: 0, jumps: 0 },
     remarks: [],

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
+import { adviceOnName } from '../../nearest-name.ts';
 import { fileBytes } from '../fcd/bytes.ts';
 import type { TraceReading } from '../tracks.ts';
 import { bonnMotion } from './bonnmotion.ts';
@@ -23,6 +24,10 @@ export async function readTracks(
   { format: name, ...options }: FormatOptions & { format?: string } = {},
 ): Promise<TraceReading> {
   const named = FORMATS.find((format) => format.name === name);
+  if (name !== undefined && named === undefined) {
+    const advice = adviceOnName(name, formatNames);
+    throw new InputError({ found: `unknown format of a trace "${name}"`, advice });
+  }
   const format = named ?? formatOf(await startOf(file), file);
   return format.read(file, options);
 }

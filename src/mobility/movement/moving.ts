@@ -40,6 +40,7 @@ export function movingBy(
     spanUs: endUs + 1,
     periodUs: 1,
     steps: 0,
+    isContinuous: true,
     samples: presences.reduce((sum, { timesUs }) => sum + timesUs.length, 0),
     presences,
     bounds: boundsOf(presences),

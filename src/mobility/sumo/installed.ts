@@ -39,7 +39,7 @@ export async function runProgram(
 ): Promise<string> {
   const { folder = '.' } = options;
   // Without it SUMO looks its schemas up in the network.
-  const ofDebian = program.startsWith('/usr/bin/') ? { SUMO_HOME: DEBIAN_HOME } : {};
+  const ofDebian = isReadable(DEBIAN_HOME) ? { SUMO_HOME: DEBIAN_HOME } : {};
   const env = { ...ofDebian, ...process.env };
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, problems] = ['', ''];

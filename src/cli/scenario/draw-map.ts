@@ -1,48 +1,58 @@
 import { writeFile } from 'node:fs/promises';
-import { InputError } from '../errors.ts';
-import type { Presence, Trace } from '../mobility/trace.ts';
+import type { regionCells } from '../../config/region-cells.ts';
+import { InputError } from '../../errors.ts';
+import type { Bounds } from '../../mobility/bounds.ts';
+import type { Network } from '../../mobility/network.ts';
+import type { Site } from '../../mobility/site.ts';
+import type { Presence, Trace } from '../../mobility/trace.ts';
 
+/** Cells of the heat map are larger on a map that is wider than `MOST_CELLS` of these. */
 const CELL_M = 6;
+const MOST_CELLS = 400;
 /** Ways that are drawn, of each kind. */
 const TRAILS_A_KIND = 6;
+const NO_REGIONS = { cellM: 1, columns: 1, inRegion: [], names: [] };
 
-/** Draws where a config's run takes place, into an SVG file. Throws InputError. */
-export async function renderMap(
-  configFile: string,
-  overrides: string[] | undefined,
-  { out, trails = TRAILS_A_KIND }: { out: string; trails?: number },
+/** What a map is drawn of; the network's file has the streets. */
+interface MapParts {
+  title: string;
+  trace: Trace;
+  network: Network | undefined;
+  networkFile: string | undefined;
+  sites: readonly Site[];
+  /** Of a config, within some bounds. */
+  regions: ((bounds: Bounds) => ReturnType<typeof regionCells>) | undefined;
+  trails?: number;
+}
+
+/** Draws a map into an SVG file. Throws InputError. */
+export async function drawMap(
+  file: string,
+  { title, trace, network, networkFile, sites, regions, trails = TRAILS_A_KIND }: MapParts,
 ): Promise<void> {
-  const { loadConfig } = await import('../config/load-config.ts');
-  const { scenarioOf } = await import('../config/scenario.ts');
-  const { presenceHeat } = await import('../mobility/presence-heat.ts');
-  const { readStreets } = await import('../mobility/streets.ts');
-  const { mapSvg } = await import('../report/map/map-svg.ts');
-  const { config } = await loadConfig(configFile, { overrides: overrides ?? [] });
-  if (config.mobility.model === 'static') {
-    throw new InputError({
-      place: { file: configFile },
-      found: 'mobility.model: static, so there is no map',
-      advice: ['expected a config with mobility.trace'],
-    });
-  }
-  const { regionCells } = await import('../config/region-cells.ts');
-  const scenario = await scenarioOf(config);
-  const { trace, network, sites } = scenario;
+  const { presenceHeat } = await import('../../mobility/presence-heat.ts');
+  const { readStreets } = await import('../../mobility/streets.ts');
+  const { mapSvg } = await import('../../report/map/map-svg.ts');
+  const streets = networkFile === undefined ? [] : await readStreets(networkFile);
   const bounds = network?.bounds ?? trace.bounds;
-  const { network: streetsFile } = config.mobility;
-  const streets = streetsFile === undefined ? [] : await readStreets(streetsFile);
-  const heat = presenceHeat(trace, CELL_M);
+  const { minXM, maxXM, minYM, maxYM } = trace.bounds;
+  const cellM = Math.max(CELL_M, Math.max(maxXM - minXM, maxYM - minYM) / MOST_CELLS);
   const svg = mapSvg({
-    title: config.name,
+    title,
     subtitle: subtitleOf(trace, sites.length),
     bounds,
-    regions: regionCells(config, scenario, bounds),
+    regions: regions?.(bounds) ?? NO_REGIONS,
     streets,
-    heat,
+    heat: presenceHeat(trace, cellM),
     trails: examples(trace.presences, trails),
-    sites,
+    sites: [...sites],
   });
-  await writeFile(out, svg);
+  try {
+    await writeFile(file, svg);
+  } catch (error) {
+    const found = `cannot be written: ${(error as Error).message}`;
+    throw new InputError({ place: { file }, found });
+  }
 }
 
 /** Of each kind some of the presences that move over a large area: every few of the larger half. */
