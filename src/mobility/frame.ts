@@ -1,6 +1,8 @@
 import { InputError } from '../errors.ts';
 import { GeoCheck, isOnGlobe } from './geo-check.ts';
+import { placesOnLanes } from './lanes.ts';
 import { type Network, projectionOf } from './network.ts';
+import { findRides } from './rides.ts';
 import type { Track } from './track.ts';
 import { everyTrack, type TraceReading } from './tracks.ts';
 
@@ -17,13 +19,20 @@ const MARGIN_M = 200;
 export async function inMetres(reading: TraceReading, network: Network | undefined): Promise<void> {
   const { tracks, remarks } = reading;
   const geo = new GeoCheck();
-  if (reading.frame !== 'utm') for (const track of everyTrack(tracks)) geo.look(track);
+  if (reading.frame !== 'utm' && reading.frame !== 'lanes')
+    for (const track of everyTrack(tracks)) geo.look(track);
   const areDegrees = reading.frame === 'degrees' || geo.looksLikeDegrees();
   let lost = 0;
   const each = (place: (x: number, y: number) => [number, number] | undefined) => {
     for (const track of everyTrack(tracks)) lost += placed(track, place);
   };
-  if (areDegrees) {
+  if (reading.frame === 'lanes') {
+    if (network?.bounds === undefined) throw await withoutLanes(reading);
+    const placeOn = await placesOnLanes(network.file);
+    each((lane, positionM) => placeOn(reading.lanes[lane]!, positionM));
+    findRides(tracks);
+    remarks.push(`positions are on lanes: placed on those of ${network.file}`);
+  } else if (areDegrees) {
     if (network?.projection === undefined) throw await unprojected(reading, network);
     const project = projectionOf(network);
     each((x, y) => (isOnGlobe(x, y) ? project(x, y) : undefined));
@@ -93,6 +102,14 @@ async function unprojected(
     place: await firstRow(),
     found,
     advice: [why],
+  });
+}
+
+async function withoutLanes({ firstRow }: TraceReading): Promise<InputError> {
+  return new InputError({
+    place: await firstRow(),
+    found: 'the rows have a lane or an edge and a position on it, but no x and y',
+    advice: ['name the SUMO network of the trace: mobility.network, or --network'],
   });
 }
 

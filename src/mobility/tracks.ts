@@ -14,8 +14,12 @@ export interface TraceReading {
   /** The most frequent distance of timesteps; undefined when there is but one. */
   periodUs: TimeUs | undefined;
   steps: number;
-  /** What positions are; undefined when the file does not tell. */
-  frame: 'metres' | 'degrees' | 'utm' | undefined;
+  /**
+   * What positions are; undefined when the file does not tell. On lanes: x is the number of one in
+   * `lanes`, y the position on it.
+   */
+  frame: 'metres' | 'degrees' | 'utm' | 'lanes' | undefined;
+  lanes: readonly string[];
   /** Entities stand at the start of a segment of way until they enter the next. */
   isMesoscopic: boolean;
   /** Samples are the ends of straight ways, however far apart: there is no gap. */

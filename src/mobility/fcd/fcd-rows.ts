@@ -56,11 +56,17 @@ export class FcdRows {
       if (!id) {
         throw new FcdFault(offset, `<${name}> without an id`, 'give every entity an id');
       }
-      const x = coordinateOf('x', attributes.x, name, id, offset);
-      const y = coordinateOf('y', attributes.y, name, id, offset);
       const entity = this.entities.findText(kind, id);
       if (entity.type === '') entity.type = attributes.type ?? '';
-      this.row(entity, x, y, offset);
+      const { x, y, pos } = attributes;
+      const lane = attributes.lane || attributes.edge;
+      if (x === undefined && y === undefined && lane && pos !== undefined) {
+        this.count(entity, offset);
+        this.sink.onLane?.(entity, lane, coordinateOf('pos', pos, name, id, offset));
+        return;
+      }
+      const xM = coordinateOf('x', x, name, id, offset);
+      this.row(entity, xM, coordinateOf('y', y, name, id, offset), offset);
     }
   }
 
@@ -92,6 +98,11 @@ export class FcdRows {
   }
 
   row(entity: TableEntity, xM: number, yM: number, offset: number): void {
+    this.count(entity, offset);
+    this.sink.row(entity, xM, yM);
+  }
+
+  private count(entity: TableEntity, offset: number): void {
     if (entity.lastStep === this.steps) {
       throw new FcdFault(
         offset,
@@ -103,7 +114,6 @@ export class FcdRows {
     if (this.rows === 0) this.firstRowOffset = offset;
     this.rows++;
     this.rowsInStep++;
-    this.sink.row(entity, xM, yM);
   }
 
   /** The document is over and well-formed. */
@@ -141,14 +151,15 @@ function timeOf(text: string | undefined, offset: number): TimeUs {
 }
 
 function coordinateOf(
-  axis: 'x' | 'y',
+  axis: 'x' | 'y' | 'pos',
   text: string | undefined,
   name: string,
   id: string,
   offset: number,
 ): number {
   if (text === undefined) {
-    const advice = '--fcd-output.attributes must name x and y, or be left out';
+    const advice =
+      '--fcd-output.attributes must name x and y, or lane, edge and pos, or be left out';
     throw new FcdFault(offset, `<${name} id="${id}"> has no ${axis}`, advice);
   }
   const value = parseDecimal(text);

@@ -26,4 +26,6 @@ export interface FcdSink {
   step(timeUs: TimeUs): void;
   /** An entity stands at (xM, yM) at the time of the step. */
   row(entity: FcdEntity, xM: number, yM: number): void;
+  /** Instead of `row`, where a row has no x and y: at a position of a lane, or of an edge. */
+  onLane?(entity: FcdEntity, lane: string, positionM: number): void;
 }

@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.ts';
 import type { FcdEntity } from '../fcd/fcd-sink.ts';
 import { readFcd } from '../fcd/reader.ts';
 import { Counts, noTracks, type TraceReading, trackOf } from '../tracks.ts';
@@ -18,6 +19,8 @@ async function readFcdTracks(file: string): Promise<TraceReading> {
   const periods = new Counts();
   const vehicles = new VehiclesOfStep();
   let nowUs = Number.NaN;
+  const lanes = new Map<string, number>();
+  let hasPlaces = false;
   const { header, ...summary } = await readFcd(file, {
     step(timeUs) {
       periods.add(timeUs - nowUs);
@@ -30,8 +33,20 @@ async function readFcdTracks(file: string): Promise<TraceReading> {
       if (entity.kind === 'car') vehicles.add(track, x, y);
       else track.carriedBy(vehicles.at(x, y));
       track.push(nowUs, x, y);
+      hasPlaces = true;
+    },
+    onLane(entity, lane, positionM) {
+      const number = lanes.get(lane) ?? lanes.size;
+      lanes.set(lane, number);
+      const track = trackOf(tracks, entity.kind, entity.id);
+      if (track.type === '') track.type = entity.type;
+      track.push(nowUs, number, positionM);
     },
   });
+  if (hasPlaces && lanes.size > 0) {
+    const found = 'some rows have x and y, others only a position on a lane';
+    throw new InputError({ place: { file }, found, advice: ['write the same for all of them'] });
+  }
   for (const kind of ['pedestrian', 'container'] as const) {
     for (const track of tracks[kind].values()) track.endRide();
   }
@@ -40,6 +55,8 @@ async function readFcdTracks(file: string): Promise<TraceReading> {
     ...{ tracks, firstTimeUs, lastTimeUs, steps, firstRow },
     periodUs: periods.mostFrequent()?.value,
     ...header,
+    ...(lanes.size > 0 && { frame: 'lanes' as const }),
+    lanes: [...lanes.keys()],
     isContinuous: false,
     isMeasured: false,
     remarks: [],

@@ -86,6 +86,7 @@ export function readingOf(
       isMesoscopic: false,
       isContinuous: false,
       isMeasured: false,
+      lanes: [],
       edges: new Set<string>(),
       remarks: [],
     },

@@ -1,0 +1,57 @@
+import { readSumoDocument } from './sumo-document.ts';
+
+/** A lane of a SUMO network, those inside of junctions too. */
+interface Lane {
+  lengthM: number;
+  x: number[];
+  y: number[];
+}
+
+/**
+ * Places along the lanes of a network: metres of a position on a lane or, by its first lane, an edge;
+ * undefined for one that is not in the network. SUMO's lengths may be others than those of the shapes:
+ * positions are stretched evenly. Throws InputError.
+ */
+export async function placesOnLanes(
+  networkFile: string,
+): Promise<(lane: string, positionM: number) => [x: number, y: number] | undefined> {
+  const { root } = await readSumoDocument(networkFile, 'net');
+  const lanes = new Map<string, Lane>();
+  for (const edge of root.children) {
+    if (edge.name !== 'edge') continue;
+    for (const { name, attributes } of edge.children) {
+      if (name !== 'lane') continue;
+      const numbers = (attributes.shape ?? '').split(/[ ,]/).map(Number);
+      const is3d = /^\S+,\S+,\S/.test(attributes.shape ?? '');
+      const step = is3d ? 3 : 2;
+      const lane: Lane = {
+        lengthM: Number(attributes.length),
+        x: numbers.filter((_, i) => i % step === 0),
+        y: numbers.filter((_, i) => i % step === 1),
+      };
+      lanes.set(attributes.id ?? '', lane);
+      if (!lanes.has(edge.attributes.id ?? '')) lanes.set(edge.attributes.id ?? '', lane);
+    }
+  }
+  return (id, positionM) => {
+    const lane = lanes.get(id);
+    return lane && along(lane, positionM);
+  };
+}
+
+function along({ lengthM, x, y }: Lane, positionM: number): [x: number, y: number] {
+  const lengths = x
+    .slice(1)
+    .map((to, i) => Math.sqrt((to - x[i]!) ** 2 + (y[i + 1]! - y[i]!) ** 2));
+  const drawnM = lengths.reduce((sum, length) => sum + length, 0);
+  let leftM = lengthM > 0 ? (positionM * drawnM) / lengthM : 0;
+  for (const [i, length] of lengths.entries()) {
+    if (leftM > length && i < lengths.length - 1) {
+      leftM -= length;
+      continue;
+    }
+    const gone = length > 0 ? Math.min(1, leftM / length) : 0;
+    return [x[i]! + gone * (x[i + 1]! - x[i]!), y[i]! + gone * (y[i + 1]! - y[i]!)];
+  }
+  return [x[0]!, y[0]!];
+}

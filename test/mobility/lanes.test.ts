@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { readNetwork } from '#src/mobility/network.js';
+import { loadTrace } from '#src/mobility/trace.js';
+import { fcd, file, problemOf } from './files.ts';
+
+const FIXTURES = 'test/mobility/fixtures';
+const network = await readNetwork(`${FIXTURES}/network.net.xml`);
+const trace = (name: string) =>
+  loadTrace(`${FIXTURES}/${name}.xml.gz`, { network, riders: 'separate' });
+
+/** The runs are the same, once written with x and y, once with lane, edge and position. */
+test('rows without x and y are placed by lane and position', async () => {
+  const [plain, lanes] = [await trace('old-plain'), await trace('old-lanes')];
+  const of = ({ presences }: typeof plain, id: string) =>
+    presences.find(({ entity }) => entity === id)!;
+  for (const id of ['1', 'bike1', 'bus1']) {
+    const [there, here] = [of(plain, id), of(lanes, id)];
+    expect(here.timesUs).toEqual(there.timesUs);
+    // Hundredths of a metre, of the position and of the place.
+    for (const [i, x] of there.x.entries()) {
+      expect(Math.hypot(here.x[i]! - x, here.y[i]! - there.y[i]!)).toBeLessThan(0.05);
+    }
+  }
+  expect(lanes.remarks).toEqual([`positions are on lanes: placed on those of ${network.file}`]);
+});
+
+test('mesoscopic rows are placed by edge and position, on its first lane', async () => {
+  const [placed, meso] = [await trace('old-mesolanes'), await trace('old-meso')];
+  const ids = ({ presences }: typeof meso) => presences.map(({ entity }) => entity);
+  expect(ids(placed)).toEqual(ids(meso));
+  for (const [k, { x, y, timesUs }] of meso.presences.entries()) {
+    const other = placed.presences[k]!;
+    expect([other.timesUs[0], other.timesUs.at(-1)]).toEqual([timesUs[0], timesUs.at(-1)]);
+    // SUMO may put them on the other lane, 3.2 m or a sidewalk's 2 m away.
+    expect(Math.hypot(other.x[0]! - x[0]!, other.y[0]! - y[0]!)).toBeLessThan(6);
+  }
+});
+
+test('without the network they are refused, and so is a mixture', async () => {
+  const row = '<vehicle id="a" lane="ab_1" pos="5"/>';
+  const steps = (rows: string) => fcd(`<timestep time="0">${rows}</timestep>`);
+  expect(await problemOf(loadTrace(file(steps(row))))).toMatchObject({
+    place: { line: 3 },
+    found: 'the rows have a lane or an edge and a position on it, but no x and y',
+  });
+  const mixed = file(steps(`${row}<vehicle id="b" x="1" y="2"/>`));
+  expect(await problemOf(loadTrace(mixed, { network }))).toMatchObject({
+    found: 'some rows have x and y, others only a position on a lane',
+  });
+  const lost = file(steps(`${row}<vehicle id="b" lane="no_0" pos="5"/>`));
+  expect((await loadTrace(lost, { network })).remarks).toContain(
+    '1 samples are at no place on earth, and left out',
+  );
+});
+
+test('containers ride on vehicles, as persons do', async () => {
+  const path = `${FIXTURES}/old-containers.xml.gz`;
+  const { presences } = await loadTrace(path);
+  const box = presences.filter(({ entity }) => entity === 'box');
+  expect(box.map(({ kind }) => kind)).toContain('container');
+  // It waits beside the street, at x 53.49, until the truck has come for it.
+  expect(box[0]!.x[0]).toBe(53.49);
+  const separate = await loadTrace(path, { riders: 'separate' });
+  const whole = separate.presences.find(({ entity }) => entity === 'box')!;
+  expect(whole.timesUs.at(-1)).toBeGreaterThan(box[0]!.timesUs.at(-1)!);
+});
