@@ -170,8 +170,7 @@ describe('degrees where metres are needed', () => {
       place: { file: driving, line: 3, column: 20 },
       found: 'x and y look like degrees of longitude and latitude, not metres',
       advice: [
-        'name the SUMO network of the trace (mobility.network, --network): its projection is used',
-        'or write FCD without --fcd-output.geo',
+        'name the SUMO network of the trace (mobility.network, --network), or a place in the middle, for instance mobility.origin: { lat: 42.355, lon: -71.066 } (--origin)',
       ],
     });
     const standing = file(trace(['0:vehicle a -71.066212 42.354912']));
