@@ -5,9 +5,6 @@ import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Presence, Trace } from './trace.ts';
 
-/** A stay with a server shorter than this, between two with another, is a ping-pong (3GPP TR 36.839). */
-const PING_PONG_US = 1_000_000;
-
 /** Of a list of times in seconds: the least, the three quartiles and the most. */
 interface Quartiles {
   count: number;
@@ -30,7 +27,7 @@ export interface ContactStatistics {
   coveredTwiceShare: number;
   /** Changes straight from one site to another, of those that ever happen; null where load decides. */
   handovers: { from: string; to: string; count: number }[] | null;
-  /** Handovers back after less than a second. */
+  /** Handovers back after a time of at most `pingPongS`. */
   pingPongs: number | null;
 }
 
@@ -67,6 +64,7 @@ export function contactStatistics(
   sites: readonly Site[],
   radio: Radio,
   association: Association | null,
+  pingPongS: number,
 ): ContactStatistics {
   const coverage = new Coverage(sites, radio);
   const lengths: number[] = [];
@@ -89,7 +87,7 @@ export function contactStatistics(
     coveredUs += once;
     twiceUs += twice;
     const stays = association?.(presence, contacts) ?? [];
-    pingPongs += countHandovers(stays, handovers);
+    pingPongs += countHandovers(stays, handovers, pingPongS * 1e6);
   }
   const named = [...handovers].map(([pair, count]) => {
     const [from, to] = pair.split(' ').map((site) => sites[Number(site)]!.server);
@@ -139,8 +137,12 @@ function coveredTimes(contacts: readonly { enterUs: number; leaveUs: number }[])
   return [once, twice];
 }
 
-/** Counts each pair of stays that touch. Out: how many go back at once. */
-function countHandovers(stays: readonly Stay[], handovers: Map<string, number>): number {
+/** Counts each pair of stays that touch. Out: how many go back soon. */
+function countHandovers(
+  stays: readonly Stay[],
+  handovers: Map<string, number>,
+  pingPongUs: number,
+): number {
   let pingPongs = 0;
   const touches = (i: number) => i > 0 && stays[i - 1]!.toUs === stays[i]?.fromUs;
   for (const [i, { contact, fromUs, toUs }] of stays.entries()) {
@@ -150,7 +152,7 @@ function countHandovers(stays: readonly Stay[], handovers: Map<string, number>):
     const pair = `${before} ${contact.site}`;
     handovers.set(pair, (handovers.get(pair) ?? 0) + 1);
     const goesBack = touches(i + 1) && stays[i + 1]!.contact.site === before;
-    if (goesBack && toUs - fromUs < PING_PONG_US) pingPongs++;
+    if (goesBack && toUs - fromUs <= pingPongUs) pingPongs++;
   }
   return pingPongs;
 }

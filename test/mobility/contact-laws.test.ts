@@ -67,7 +67,7 @@ test('time in range and out of it are the time on the map', () => {
       const all = placed(given);
       const presentUs = one.timesUs.at(-1)!;
       const trace = { presences: [one], beginUs: 0 } as unknown as Trace;
-      const { coveredShare } = contactStatistics(trace, all, disc, nearest(all));
+      const { coveredShare } = contactStatistics(trace, all, disc, nearest(all), 1);
       // Who is in range of a site is with one.
       const stays = nearest(all)(one, new Coverage(all, disc).contacts(one));
       const withOneUs = stays.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);

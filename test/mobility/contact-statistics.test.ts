@@ -21,7 +21,7 @@ test('contacts, times in between, coverage and handovers are those worked by han
   const trace = await loadTrace(file(TRACE));
   // West reaches from 30 to 90, middle from 60 to 140; they are equally far at 80.
   const sites = [site('west', 60, 30), site('middle', 100, 40)];
-  const statistics = contactStatistics(trace, sites, disc, nearest(sites));
+  const statistics = contactStatistics(trace, sites, disc, nearest(sites), 1);
   // a: west 3 to 9 and 51 to 57 s, middle 6 to 14 and 46 to 54 s; b: middle for 10 s.
   expect(statistics.contactS).toEqual({
     ...{ count: 5, leastS: 6, quarterS: 6, medianS: 8, threeQuartersS: 8, mostS: 10 },
@@ -45,13 +45,13 @@ test('a contact between two samples, and a server for less than a second, are to
   const trace = await loadTrace(file(TRACE));
   // 4 m on either side of x 55: from 5.1 to 5.9 s, and on the way back.
   const narrow = [site('narrow', 55, 4)];
-  expect(contactStatistics(trace, narrow, disc, nearest(narrow))).toMatchObject({
+  expect(contactStatistics(trace, narrow, disc, nearest(narrow), 1)).toMatchObject({
     contactS: { count: 2, leastS: 0.8 },
     betweenSamples: 2,
   });
   // Nearer than a wide one for 4 m on either side: 0.8 s of 0.8.
   const sites = [site('wide', 55, 60, 30), site('narrow', 55, 4)];
-  expect(contactStatistics(trace, sites, disc, nearest(sites))).toMatchObject({
+  expect(contactStatistics(trace, sites, disc, nearest(sites), 1)).toMatchObject({
     handovers: [
       { from: 'narrow', to: 'wide', count: 2 },
       { from: 'wide', to: 'narrow', count: 2 },
@@ -62,7 +62,7 @@ test('a contact between two samples, and a server for less than a second, are to
 
 test('nothing is known of no contacts', async () => {
   const sites = [site('far', 0, 1, 5000)];
-  expect(contactStatistics(await loadTrace(file(TRACE)), sites, disc, nearest(sites))).toEqual({
+  expect(contactStatistics(await loadTrace(file(TRACE)), sites, disc, nearest(sites), 1)).toEqual({
     ...{ contactS: null, interContactS: null, betweenSamples: 0, coveredShare: 0 },
     ...{ coveredTwiceShare: 0, handovers: [], pingPongs: 0 },
   });

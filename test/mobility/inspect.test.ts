@@ -88,7 +88,9 @@ describe('the best sites', async () => {
       { ...at('two', 20), addedS: 2 },
     ]);
     expect(bestSites(trace, candidates, 2, 50, disc)).toHaveLength(2);
-    expect(bestSites(trace, candidates, 1, 1000, disc)).toMatchObject([{ ...at('one', 10), addedS: 7 }]);
+    expect(bestSites(trace, candidates, 1, 1000, disc)).toMatchObject([
+      { ...at('one', 10), addedS: 7 },
+    ]);
   });
 
   test('are not looked for on a grid that one stray entity makes endless', () => {

@@ -27,6 +27,7 @@ interface GivenScenario {
     sites: Site[];
     radio: Radio;
     association: Association | null;
+    pingPongS: number;
     regions: (bounds: Bounds) => ReturnType<typeof regionCells>;
   };
 }
@@ -75,11 +76,12 @@ async function ofConfig(file: string): Promise<GivenScenario> {
       advice: ['expected a config with a trace or a movement model'],
     });
   }
+  const { pingPongS } = config.mobility.handover;
   const { regionCells } = await import('../../config/region-cells.ts');
   const scenario = await scenarioOf(config);
   const { trace, network, sites, radio, association } = scenario;
   const regions = (bounds: Bounds) => regionCells(config, scenario, bounds);
-  const own = { name: config.name, sites, radio, association, regions };
+  const own = { name: config.name, sites, radio, association, pingPongS, regions };
   return { trace, network, networkFile: config.mobility.network, own };
 }
 

@@ -13,6 +13,9 @@ import {
 import type { Inspection } from './inspection.ts';
 import { DEFAULT_RANGE_M, rangeOption } from './ranges.ts';
 
+/** As `mobility.handover.pingPongS` has it by default. */
+const PING_PONG_S = 1;
+
 interface InspectOptions extends ScenarioOptions {
   sites?: number;
   range?: number[];
@@ -96,7 +99,7 @@ async function inspect(
     ...(own ? [{ ...own, rangeM: null }] : []),
     ...(places.length === 0 ? [] : ranges).map((rangeM) => {
       const sites = places.map(({ id, xM, yM }) => ({ server: id, xM, yM, rangeM }));
-      return { sites, radio: disc, association: nearest(sites), rangeM };
+      return { sites, radio: disc, association: nearest(sites), pingPongS: PING_PONG_S, rangeM };
     }),
   ].filter(({ sites }) => sites.length > 0);
   await writeFiles(options, given, groups);
@@ -110,9 +113,9 @@ async function inspect(
         ...(network && degreesOnNetwork(network, statistics)),
       })),
     ),
-    together: groups.map(({ sites, radio, association, rangeM }) => ({
+    together: groups.map(({ sites, radio, association, pingPongS, rangeM }) => ({
       rangeM,
-      ...contactStatistics(trace, sites, radio, association),
+      ...contactStatistics(trace, sites, radio, association, pingPongS),
     })),
   };
   const inYaml = async () => {

@@ -68,10 +68,7 @@ function togetherText(
   const { rangeM, contactS, interContactS, betweenSamples, handovers, pingPongs } = one;
   const count = handovers?.reduce((sum, handover) => sum + handover.count, 0) ?? null;
   const covered = `${percent(one.coveredShare)} of the time of all entities is in range of a site, ${percent(one.coveredTwiceShare)} of two or more`;
-  const changes =
-    count === null
-      ? 'by load, in a run'
-      : `${count}, of which ${pingPongs} go back within a second`;
+  const changes = count === null ? 'by load, in a run' : `${count}, ${pingPongs} of them ping-pong`;
   const short = `${betweenSamples} contacts lie between two samples`;
   const head = rangeM === null ? 'all sites' : `all sites, at ${rangeM} m`;
   const facts = [
