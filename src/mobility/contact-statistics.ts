@@ -104,9 +104,9 @@ export function contactStatistics(
   };
 }
 
-type Handover = NonNullable<ContactStatistics['handovers']>[number];
+type SitePair = NonNullable<ContactStatistics['handovers']>[number];
 
-function byCount(a: Handover, b: Handover): number {
+function byCount(a: SitePair, b: SitePair): number {
   return b.count - a.count || (a.from + a.to < b.from + b.to ? -1 : 1);
 }
 

@@ -1,7 +1,7 @@
 import { readSumoDocument } from './sumo-document.ts';
 
 /** A lane of a SUMO network, those inside of junctions too. */
-interface Lane {
+interface LaneShape {
   lengthM: number;
   x: number[];
   y: number[];
@@ -16,7 +16,7 @@ export async function placesOnLanes(
   networkFile: string,
 ): Promise<(lane: string, positionM: number) => [x: number, y: number] | undefined> {
   const { root } = await readSumoDocument(networkFile, 'net');
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<string, LaneShape>();
   for (const edge of root.children) {
     if (edge.name !== 'edge') continue;
     for (const { name, attributes } of edge.children) {
@@ -24,7 +24,7 @@ export async function placesOnLanes(
       const numbers = (attributes.shape ?? '').split(/[ ,]/).map(Number);
       const is3d = /^\S+,\S+,\S/.test(attributes.shape ?? '');
       const step = is3d ? 3 : 2;
-      const lane: Lane = {
+      const lane: LaneShape = {
         lengthM: Number(attributes.length),
         x: numbers.filter((_, i) => i % step === 0),
         y: numbers.filter((_, i) => i % step === 1),
@@ -39,7 +39,7 @@ export async function placesOnLanes(
   };
 }
 
-function along({ lengthM, x, y }: Lane, positionM: number): [x: number, y: number] {
+function along({ lengthM, x, y }: LaneShape, positionM: number): [x: number, y: number] {
   const lengths = x
     .slice(1)
     .map((to, i) => Math.sqrt((to - x[i]!) ** 2 + (y[i + 1]! - y[i]!) ** 2));
