@@ -25,10 +25,10 @@ Example:
       const loaded = await loadConfig(file, { overrides: overrides ?? [] });
       const { config } = loaded;
       // All that a run does before its first event.
-      await compose(config, []).catch((error) => {
+      const { settings } = await compose(config, []).catch((error) => {
         throw placedIn(loaded, error);
       });
-      const preview = await previewOf(config);
+      const preview = await previewOf(config, settings.dimension);
       const warnings = await warningsAbout(loaded);
       for (const warning of warnings) console.error(`warning: ${describeProblem(warning)}`);
       console.log(
@@ -69,6 +69,7 @@ async function inText(file: string, preview: Preview): Promise<string> {
     `  workers    ${workers.count} (${workers.mode})`,
     ...indented('ends', endText(preview.end), width),
     ...(preview.samples ? indented('samples', samplesText(preview), width) : []),
+    ...(preview.capacity ?? []).flatMap((each) => indented('capacity', capacityText(each), width)),
     ...(preview.averaging ?? []).map((key) => `  averaging  ${key}`),
     '',
     textTable([...header, 'contacts', 'mean in range'], rows, {
@@ -97,6 +98,24 @@ function samplesText({ samples, workers: { count } }: Preview): string {
       ? 'every one enters a region'
       : `${without.length} never ${without.length === 1 ? 'enters' : 'enter'} a region: ${few}`;
   return `${perS.toFixed(2)} a second of ${count} workers; ${never}`;
+}
+
+function capacityText({
+  channel,
+  bytes,
+  aloneS,
+  most,
+  mostS,
+}: NonNullable<Preview['capacity']>[number]): string {
+  const what = `${channel}: a vector of ${bytes} bytes`;
+  if (aloneS === null || mostS === null) {
+    return `${what}, at the rate that the signal gives, or at least 1/${most} of it among ${most}`;
+  }
+  return `${what} takes ${secondsIn(aloneS)} alone, at most ${secondsIn(mostS)} among ${most}`;
+}
+
+function secondsIn(seconds: number): string {
+  return `${Number(seconds.toPrecision(3))} s`;
 }
 
 function endText(end: Preview['end']): string {

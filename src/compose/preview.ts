@@ -6,6 +6,7 @@ import { siteStatistics, takingPart } from '../config/site-statistics.ts';
 import { inspectTrace } from '../mobility/inspect.ts';
 import { degreesOnNetwork } from '../mobility/network.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
+import { type CapacityForecast, forecastCapacity } from './capacity-forecast.ts';
 
 /** What a config would run, as `validate` prints it. */
 export interface Preview {
@@ -27,6 +28,8 @@ export interface Preview {
   samples?: SamplesPreview;
   /** What ends the run by itself, whichever comes first; of a tree of models only its windows count. */
   end: { windows: number } | { gradients: number; rounds: number | null; timeS: number | null };
+  /** What messages share, if anything. */
+  capacity?: CapacityForecast[];
   /** What `rounds.averaging` stands for, as `path=value`. */
   averaging?: string[];
 }
@@ -58,14 +61,15 @@ interface ServerPreview {
   };
 }
 
-/** Counts are of the entities that take part. */
-export async function previewOf(config: Config): Promise<Preview> {
+/** Counts are of the entities that take part. `dimension`: of a vector; without it nothing of capacity. */
+export async function previewOf(config: Config, dimension?: number): Promise<Preview> {
   const scenario = await scenarioOf(config);
   const { trace, network, sites, radio } = scenario;
   const isStatic = config.mobility.model === 'static';
   const { durationS, entities, presences, cuts, atOnce } = inspectTrace(takingPart(config, trace));
   const ofSites = siteStatistics(config, trace, { sites, radio });
   const statistics = new Map(ofSites.map((site) => [site.server, site]));
+  const capacity = dimension === undefined ? [] : forecastCapacity(config, dimension, ofSites);
   const { mode, count } = config.mobility.workers;
   const averaging = averagingKeys(config).map(
     ({ path, value }) => `${path.join('.')}=${JSON.stringify(value)}`,
@@ -85,6 +89,7 @@ export async function previewOf(config: Config): Promise<Preview> {
       return { ...server, site: { xM, yM, ...degrees, rangeM, contacts, meanInRange } };
     }),
     ...(config.data.regions !== undefined && { samples: samplesPreview(config, scenario) }),
+    ...(capacity.length > 0 && { capacity }),
     end: endOf(config),
     ...(averaging.length > 0 && { averaging }),
   };

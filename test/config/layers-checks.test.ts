@@ -47,13 +47,11 @@ testCases([
   ],
   [
     'a backhaul that there is not',
-    withLayers('edge: { link: { backhaul: nort } }'),
-    ['backhauls=[{id: north, bandwidthMbps: 5}]'],
+    withLayers('edge: { link: { backhaul: north } }'),
+    [],
     [
-      'layers.edge.link.backhaul: unknown backhaul "nort"',
-      'expected one of: north',
-      'did you mean "north"?',
-      'backhauls.0.id: no server uses this backhaul',
+      'config.yaml:8:37: layers.edge.link.backhaul: unknown backhaul "north"',
+      'describe it in `backhauls`',
     ],
   ],
   [
