@@ -25,9 +25,9 @@ export function completeLayers(written: Config): Config {
   const config = completeTree(written);
   const layers: Config['layers'] = { ...config.layers };
   for (const name of serverLayerNames(config)) {
-    // The default layer need not be declared; another one is a typo, reported later.
-    const layer =
-      config.layers[name] ?? (name === 'edge' ? serverLayerSchema.parse({}) : undefined);
+    // Layers with names of ours need not be declared; another one is a typo, reported later.
+    const isNamed = name === 'edge' || written.tree !== undefined;
+    const layer = config.layers[name] ?? (isNamed ? serverLayerSchema.parse({}) : undefined);
     if (!layer) continue;
     const collect = layer.collect ?? defaultCollect(config, name);
     const { deadlineS = defaultDeadlineS(config, name, collect) } = layer;

@@ -113,6 +113,14 @@ testCases([
   ],
 ]);
 
+it('a tree of four levels needs no settings for its layers', async () => {
+  const { config } = await load(
+    tree('', 'windows: { items: 20, count: 3 }').replace('[1, 2, 4]', '[1, 2, 4, 8]'),
+  );
+  expect(Object.keys(config.layers)).toContain('level-1');
+  expect(config.servers.map(({ id }) => id)).toContain('level-1-2');
+});
+
 it('averaging stands for the keys that the preview lists', async () => {
   const { config } = await load(tree(averaging));
   expect((await previewOf(config)).averaging).toEqual([
