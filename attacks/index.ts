@@ -6,6 +6,7 @@ import constant from './constant.ts';
 import delay from './delay.ts';
 import drop from './drop.ts';
 import duplicate from './duplicate.ts';
+import equivocation from './equivocation.ts';
 import gaussian from './gaussian.ts';
 import ieeeBitFlip from './ieee-bit-flip.ts';
 import infinity from './infinity.ts';
@@ -30,6 +31,7 @@ export const attacks: readonly Attack[] = [
   delay,
   drop,
   duplicate,
+  equivocation,
   gaussian,
   ieeeBitFlip,
   infinity,

@@ -2,6 +2,7 @@ import { referenceTo } from '../config/choose-rules.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Attack } from '../rules/contract/attack.ts';
 import type { DeliveryAttack } from '../rules/contract/delivery-attack.ts';
+import type { ModelAttack } from '../rules/contract/model-attack.ts';
 import type { Chosen } from '../rules/running/chosen.ts';
 import { loadAnyAttack, type RuleReference } from '../rules/running/load.ts';
 
@@ -35,6 +36,17 @@ export function deliveryAttacksOf(
   return new Map(
     [...attacks].flatMap(([layer, { chosen }]) =>
       chosen.rule.kind === 'delivery' ? [[layer, chosen as Chosen<DeliveryAttack>]] : [],
+    ),
+  );
+}
+
+/** By layer of servers: what children of its Byzantine nodes are told. */
+export function modelAttacksOf(
+  attacks: ReadonlyMap<string, LayerAttack>,
+): Map<string, Chosen<ModelAttack>> {
+  return new Map(
+    [...attacks].flatMap(([layer, { chosen }]) =>
+      chosen.rule.kind === 'model' ? [[layer, chosen as Chosen<ModelAttack>]] : [],
     ),
   );
 }

@@ -30,7 +30,7 @@ import type { ComputationSettings } from '../worlds/computing/computation-settin
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
-import { attacksOf, deliveryAttacksOf, poisonOf } from './attacks.ts';
+import { attacksOf, deliveryAttacksOf, modelAttacksOf, poisonOf } from './attacks.ts';
 import { channelsOf, workerLimitsOf } from './channels.ts';
 import { failuresOf } from './failures.ts';
 import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
@@ -149,6 +149,7 @@ export async function compose(
       attackers,
       poisons: poison !== null,
       deliveryAttacks: deliveryAttacksOf(attacks),
+      modelAttacks: modelAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
       owners: sampling === null ? config.data.owners : 'workers',
       shares: sampling === null ? shares : new Map(),

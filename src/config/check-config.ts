@@ -9,6 +9,7 @@ import { checkHierarchy } from './checks/hierarchy.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
 import { checkMemory } from './checks/memory.ts';
+import { checkModelAttacks } from './checks/model-attacks.ts';
 import { checkPool } from './checks/pool.ts';
 import { checkRegionVisits, unvisitedRegions } from './checks/region-visits.ts';
 import { checkRules } from './checks/rules.ts';
@@ -38,6 +39,7 @@ const ofTheTree: readonly Check[] = [
   checkCapacity,
   checkBackhauls,
   checkDeliveryAttacks,
+  checkModelAttacks,
   checkFailures,
 ];
 

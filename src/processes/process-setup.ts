@@ -85,7 +85,9 @@ async function settingsOf(
     ...settings,
     cloud: { ...settings.cloud, learningRate: compileLearningRate(config.training.learningRate) },
     localLearningRate: localLearningRate(config),
-    deliveryAttacks: manifest.hasDeliveryAttacks ? await deliveryAttacks(config) : new Map(),
+    ...(manifest.attacksMessages
+      ? await messageAttacks(config)
+      : { deliveryAttacks: new Map(), modelAttacks: new Map() }),
     // The coordinator deals out the data.
     shares: new Map(),
   };
@@ -160,9 +162,12 @@ async function triggerSplits(
   return loaded.flatMap(({ push, pull }) => [...splitsOf(push), ...splitsOf(pull)]);
 }
 
-async function deliveryAttacks(config: Config): Promise<WorldSettings['deliveryAttacks']> {
-  const { attacksOf, deliveryAttacksOf } = await import('../compose/attacks.ts');
-  return deliveryAttacksOf(await attacksOf(config));
+async function messageAttacks(
+  config: Config,
+): Promise<Pick<WorldSettings, 'deliveryAttacks' | 'modelAttacks'>> {
+  const { attacksOf, deliveryAttacksOf, modelAttacksOf } = await import('../compose/attacks.ts');
+  const attacks = await attacksOf(config);
+  return { deliveryAttacks: deliveryAttacksOf(attacks), modelAttacks: modelAttacksOf(attacks) };
 }
 
 async function firstModel({ config, data }: RunManifest): Promise<OpenModel> {

@@ -21,6 +21,7 @@ export interface RunManifest {
     | 'cloud'
     | 'localLearningRate'
     | 'deliveryAttacks'
+    | 'modelAttacks'
     | 'shares'
     | 'hierarchy'
     | 'windows'
@@ -42,14 +43,15 @@ export interface RunManifest {
     | 'poison'
   >;
   data: DataSizes & { sha256: string };
-  hasDeliveryAttacks: boolean;
+  /** On the delivery of messages, or on models that go down. */
+  attacksMessages: boolean;
 }
 
 /** In plain form, for JSON. */
 export function encodeManifest(config: Config, composition: Composition): unknown {
   const { settings, computation, threads, dataset } = composition;
   const { seed, model, split, training, optimiser, windows, intakes, triggers, poison } = threads;
-  const { deliveryAttacks, localLearningRate: _, shares: __, ...others } = settings;
+  const { deliveryAttacks, modelAttacks, localLearningRate: _, shares: __, ...others } = settings;
   const { hierarchy: ___, windows: ____, memory: _____, ...rest } = others;
   const manifest: RunManifest = {
     version: packageVersion(),
@@ -58,7 +60,7 @@ export function encodeManifest(config: Config, composition: Composition): unknow
     computation,
     threads: { seed, model, split, training, optimiser, windows, intakes, triggers, poison },
     data: dataset,
-    hasDeliveryAttacks: deliveryAttacks.size > 0,
+    attacksMessages: deliveryAttacks.size + modelAttacks.size > 0,
   };
   return toPlainForm(manifest);
 }

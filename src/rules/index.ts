@@ -47,6 +47,12 @@ export {
   type Sending,
 } from './contract/delivery-attack.ts';
 export {
+  defineModelAttack,
+  type ModelAttack,
+  type Telling,
+  type TellingContext,
+} from './contract/model-attack.ts';
+export {
   defineMovementModel,
   type MovementModel,
   type Waypoint,

@@ -2,19 +2,23 @@ import type { Signal } from '../mobility/radio/signal.ts';
 import type { Copy, LinkModel, LinkWay, Transfer } from '../network/link-model.ts';
 import type { SharedLinks } from '../network/shared-links.ts';
 import type { NodeContext } from '../nodes/context.ts';
-import { isUp, type Message, messageBytes } from '../nodes/messages.ts';
+import { isUp, type Message, messageBytes, type ValueId } from '../nodes/messages.ts';
 import { deliveries } from '../rules/running/delivering.ts';
+import { toldFactor } from '../rules/running/telling.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { recordLost, recordLostCopy, recordRetries } from './lost-message.ts';
 import type { Reach } from './reach.ts';
 import type { WorldSettings } from './world-settings.ts';
 
-type SenderSettings = Pick<WorldSettings, 'servers' | 'poisons' | 'deliveryAttacks' | 'dimension'>;
+type SenderSettings = Pick<
+  WorldSettings,
+  'servers' | 'poisons' | 'deliveryAttacks' | 'modelAttacks' | 'dimension'
+>;
 
 interface SenderParts {
   settings: SenderSettings;
-  context: Pick<NodeContext, 'nowUs' | 'record' | 'random'>;
+  context: Pick<NodeContext, 'nowUs' | 'record' | 'random' | 'numberOf' | 'addScaled'>;
   links: LinkModel;
   shared: Pick<SharedLinks, 'channelOf'>;
   reach: Reach;
@@ -36,12 +40,16 @@ export interface SentMessage {
   plainUs: TimeUs;
   /** At least one. */
   copies: Copy[];
+  /** The model that the receiver is told instead of the sender's own, which the caller owns; null: that. */
+  told: ValueId | null;
 }
 
 /** A message that its sender is about to send over a channel that it shares. */
 export interface SharedMessage {
   message: Message;
   contact: number | null;
+  /** As of one that has left its sender. */
+  told: ValueId | null;
   shared: Pick<LinkWay, 'lower' | 'upper' | 'direction'> & {
     bytes: number;
     /** Of each sending: by how much its sender delays it. */
@@ -84,14 +92,32 @@ export class MessageSender {
     }
     if (shared.channelOf(way) !== null) {
       const sharing = { lower, upper, direction, bytes, delaysUs } as const;
-      return { message: this.#marked(from, message), contact, shared: sharing };
+      return { ...this.#sent(from, to, message), contact, shared: sharing };
     }
     const transfer = { ...way, bytes, sentUs: context.nowUs };
     const random = () => context.random(stream(lower, direction));
     const copies = this.#copies(from, to, message, transfer, delaysUs, random);
     if (copies.length === 0) return null;
     const plainUs = links.plainUs(transfer);
-    return { message: this.#marked(from, message), contact, plainUs, copies };
+    return { ...this.#sent(from, to, message), contact, plainUs, copies };
+  }
+
+  /** What its sender makes of it. */
+  #sent(from: string, to: string, message: Message): Pick<SentMessage, 'message' | 'told'> {
+    const told = this.#told(from, to, message);
+    const sent = told === null ? message : ({ ...message, value: told } as Message);
+    return { message: this.#marked(from, sent), told };
+  }
+
+  /** What a Byzantine server tells this child of its model, where it is attacked. */
+  #told(from: string, to: string, message: Message): ValueId | null {
+    const { settings, context, mayBeByzantine } = this.#parts;
+    const attack = settings.modelAttacks.get(this.#layerOf(from));
+    if (attack === undefined || message.type !== 'model' || !mayBeByzantine(from)) return null;
+    const random = context.random(`equivocation/${from}`);
+    const factor = toldFactor(attack, { child: context.numberOf(to) }, { random });
+    if (factor === 1) return null;
+    return context.addScaled(message.value, message.value, factor - 1);
   }
 
   /** Marks a vector that may be forged; what comes of poisoned samples is not, it was computed from them. */
@@ -100,7 +126,9 @@ export class MessageSender {
     const { type } = message;
     if (type !== 'gradient' && type !== 'update' && type !== 'result') return message;
     const isPoisoned = settings.poisons && !this.#layerOfServer.has(from);
-    if (isPoisoned || settings.deliveryAttacks.has(this.#layerOf(from))) return message;
+    const layer = this.#layerOf(from);
+    const isOther = settings.deliveryAttacks.has(layer) || settings.modelAttacks.has(layer);
+    if (isPoisoned || isOther) return message;
     return mayBeByzantine(from) ? { ...message, mayBeByzantine: true } : message;
   }
 

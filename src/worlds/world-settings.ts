@@ -16,6 +16,7 @@ import type {
 } from '../nodes/settings.ts';
 import type { LoadPolicy } from '../rules/contract/association-policy.ts';
 import type { DeliveryAttack } from '../rules/contract/delivery-attack.ts';
+import type { ModelAttack } from '../rules/contract/model-attack.ts';
 import type { Chosen } from '../rules/running/chosen.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { DataOwners } from './data-owner.ts';
@@ -60,6 +61,8 @@ export interface WorldSettings {
   poisons: boolean;
   /** By layer: what happens to messages of its Byzantine nodes, instead of forged vectors. */
   deliveryAttacks: ReadonlyMap<string, Chosen<DeliveryAttack>>;
+  /** By layer of servers: what children of its Byzantine nodes are told. */
+  modelAttacks: ReadonlyMap<string, Chosen<ModelAttack>>;
   /** Fixed Byzantine nodes, per layer, for the record. */
   byzantine: Readonly<Record<string, string[]>>;
   /** Crashes and cut links. */

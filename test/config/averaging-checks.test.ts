@@ -28,6 +28,18 @@ windows: { items: 20, count: 3 }
 
 testCases([
   [
+    'equivocation in rounds of one model',
+    withLayers('edge: { attack: { rule: equivocation, byzantine: { count: 1 } } }'),
+    [],
+    ['layers.edge.attack.rule: equivocation acts on models of servers, which only a tree'],
+  ],
+  [
+    'equivocation of workers',
+    sampled('{ worker: { attack: { rule: equivocation, byzantine: { count: 1 } } } }'),
+    [],
+    ['layers.worker.attack.rule: equivocation acts on models that go down, and workers send none'],
+  ],
+  [
     'a standby that there is not',
     standing('[{ id: left, standby: rihgt }, { id: right }]', '{}'),
     [],

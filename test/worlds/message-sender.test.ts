@@ -21,11 +21,19 @@ function senderOver(
   ];
   const contacts = new Map([['car', new Map([['left', 7]])]]);
   return new MessageSender({
-    settings: { servers, poisons, deliveryAttacks: new Map(), dimension: DIMENSION },
+    settings: {
+      servers,
+      poisons,
+      deliveryAttacks: new Map(),
+      modelAttacks: new Map(),
+      dimension: DIMENSION,
+    },
     context: {
       nowUs: 5e6,
       record: (event) => recorded.push(event),
       random: (name) => openStream(1, name),
+      numberOf: () => 0,
+      addScaled: (a) => a,
     },
     links,
     shared: { channelOf: () => null },
@@ -48,6 +56,7 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
   };
   const sender = senderOver(model);
   expect(sender.send('left', 'cloud', result)).toEqual({
+    told: null,
     message: result,
     contact: null,
     plainUs: 5000,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DataAttack } from './data-attack.ts';
 import type { DeliveryAttack } from './delivery-attack.ts';
+import type { ModelAttack } from './model-attack.ts';
 import type { PlainData, RandomSource } from './plain-data.ts';
 
 /**
@@ -53,13 +54,14 @@ export interface VectorAttack<Options = unknown> {
 }
 
 /**
- * An attack of any kind: on the vectors of Byzantine senders, on the samples of Byzantine workers, or on
- * when and whether what Byzantine nodes send arrives.
+ * An attack of any kind: on the vectors of Byzantine senders, on the samples of Byzantine workers, on
+ * when and whether what Byzantine nodes send arrives, or on the models that Byzantine servers send down.
  */
 export type Attack<Options = unknown> =
   | VectorAttack<Options>
   | DataAttack<Options>
-  | DeliveryAttack<Options>;
+  | DeliveryAttack<Options>
+  | ModelAttack<Options>;
 
 /** The definition of a vector attack, for the default export of its file; here for its types. */
 export function defineAttack<Options = Record<string, never>>(

@@ -157,11 +157,13 @@ const METHODS_OF_ATTACKS: Record<Attack['kind'], readonly string[]> = {
   vector: ['forge'],
   data: ['poison'],
   delivery: ['mayDrop', 'deliver'],
+  model: ['factor'],
 };
 const KNOWLEDGE: Record<Attack['kind'], readonly string[]> = {
   vector: ['own', 'honest', 'server'],
   data: ['data'],
   delivery: ['own'],
+  model: ['own'],
 };
 
 type Kind = keyof typeof METHODS;

@@ -17,7 +17,7 @@ import { ByzantineNodes } from '../byzantine-nodes.ts';
 import { ValueContext } from '../computing/value-context.ts';
 import { sendCopies } from '../copies.ts';
 import { dataOwner } from '../data-owner.ts';
-import { MessageSender } from '../message-sender.ts';
+import { MessageSender, type SentMessage } from '../message-sender.ts';
 import { Reach } from '../reach.ts';
 import { SharedAir } from './shared-air.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -86,10 +86,12 @@ export class WorldContext extends ValueContext implements NodeContext {
   send(from: string, to: string, message: Message): void {
     const out = this.#sender.send(from, to, message);
     if (out === null) return;
-    if ('shared' in out) {
-      this.sharedAir.send(from, to, out);
-      return;
-    }
+    if ('shared' in out) this.sharedAir.send(from, to, out);
+    else this.#schedule(from, to, out);
+    if (out.told !== null) this.release(out.told);
+  }
+
+  #schedule(from: string, to: string, out: SentMessage): void {
     const number = sendCopies(this.#state.copies, out.copies.length);
     const sent = {
       type: 'message',
@@ -100,7 +102,7 @@ export class WorldContext extends ValueContext implements NodeContext {
       ...(number !== undefined && { copies: number }),
     } as const;
     for (const { delayUs, corrupted } of out.copies) {
-      if ('value' in message) this.keep(message.value);
+      if ('value' in out.message) this.keep(out.message.value);
       const event = corrupted ? { ...sent, corrupted } : sent;
       schedule(this.#state.queue, this.nowUs + delayUs, event);
     }

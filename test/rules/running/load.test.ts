@@ -165,7 +165,11 @@ describe('a file that is no rule is refused:', () => {
   });
 
   test.each([
-    ['a kind', `export default { ${ATTACK} };`, "x needs kind: 'vector', 'data' or 'delivery'"],
+    [
+      'a kind',
+      `export default { ${ATTACK} };`,
+      "x needs kind: 'vector', 'data', 'delivery' or 'model'",
+    ],
     ['knowledge', `export default { ${ATTACK}, kind: 'vector' };`, 'x needs knowledge:'],
     ['the method', `export default { ${AGGREGATOR} };`, 'holds an aggregator, here an attack is'],
   ])('an attack without %s', async (name, text, message) => {

@@ -144,15 +144,15 @@ export class LiveContext extends ValueContext implements NodeContext {
   send(from: string, to: string, message: Message): void {
     const out = this.#sender.send(from, to, message);
     if (out === null) return;
-    if ('shared' in out) {
-      this.shared.send(from, to, out);
-      return;
+    if ('shared' in out) this.shared.send(from, to, out);
+    else {
+      const number = out.copies.length > 1 ? this.#nextNumber('message') : 0;
+      for (const parcel of parcelsOf(from, to, out, number, this.nowUs)) {
+        if ('value' in out.message) this.keep(out.message.value);
+        this.#services.post(parcel);
+      }
     }
-    const number = out.copies.length > 1 ? this.#nextNumber('message') : 0;
-    for (const parcel of parcelsOf(from, to, out, number, this.nowUs)) {
-      if ('value' in message) this.keep(message.value);
-      this.#services.post(parcel);
-    }
+    if (out.told !== null) this.release(out.told);
   }
 
   /** A node turns Byzantine, or may be drawn to be from now on; or it turns honest. */
