@@ -142,6 +142,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
         gradient: count,
         items: count,
         busyUs: count,
+        poisoned: yes,
         ...facts['window-trained'],
       }),
       event('update-sent', {

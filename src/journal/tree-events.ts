@@ -17,6 +17,8 @@ export type TreeEvent =
       items: number;
       /** Microseconds from its begin. */
       busyUs: number;
+      /** The worker is Byzantine, and its samples are poisoned: present only when so. */
+      poisoned?: true;
       /** Mean training loss per item over all epochs. */
       loss?: Quantity;
       /** Euclidean norm of the parameters after it. */

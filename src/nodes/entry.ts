@@ -49,7 +49,8 @@ export function entryOf(sender: string, message: Message): Entry | null {
       return { sender, kind: 'result', round, version, id, value, ...counts, mayBeByzantine };
     }
     case 'update': {
-      const { version, update: id, value, mayBeByzantine = false } = message;
+      const { version, update: id, value, poisoned = false } = message;
+      const { mayBeByzantine = poisoned } = message;
       const counts = { gradients: message.changes, items: message.items };
       return { sender, kind: 'update', round: 0, version, id, value, ...counts, mayBeByzantine };
     }

@@ -55,6 +55,8 @@ export type Message =
       pulls?: true;
       isLast?: true;
       holds?: number;
+      /** A window in it was trained on poisoned samples. */
+      poisoned?: true;
       mayBeByzantine?: true;
     }
   /** Up: asks for the receiver's model. `version`: of the one that the sender had last; `holds`: as above. */

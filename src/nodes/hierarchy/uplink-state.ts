@@ -8,6 +8,8 @@ export interface UplinkState {
   leftOver: boolean;
   /** Items that these were trained on. */
   unsentItems: number;
+  /** One of them was trained on poisoned samples. */
+  unsentPoisoned: boolean;
   /** The number of the last update that its parent was sent; null before the first. */
   lastUpdate: number | null;
   push: TransferState;
@@ -26,9 +28,8 @@ export interface UplinkState {
 
 export function newUplink(): UplinkState {
   return {
-    unsent: [],
+    ...noneUnsent(),
     leftOver: false,
-    unsentItems: 0,
     lastUpdate: null,
     push: newTransfer(),
     pull: newTransfer(),
@@ -38,4 +39,8 @@ export function newUplink(): UplinkState {
     isDone: false,
     isAcknowledged: false,
   };
+}
+
+export function noneUnsent(): Pick<UplinkState, 'unsent' | 'unsentItems' | 'unsentPoisoned'> {
+  return { unsent: [], unsentItems: 0, unsentPoisoned: false };
 }

@@ -6,7 +6,7 @@ import type { Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
 import { momentOf } from './transfers.ts';
 import type { EndOfChange, UplinkParts } from './uplink-parts.ts';
-import type { UplinkState } from './uplink-state.ts';
+import { noneUnsent, type UplinkState } from './uplink-state.ts';
 
 /** Exchanges updates and models with a node's parent. */
 export class Uplink {
@@ -26,10 +26,11 @@ export class Uplink {
   }
 
   /** The model has changed: sends it or asks for a model when that is due, or once numbers say so. */
-  changed(change: number, items: number): void {
+  changed(change: number, items: number, poisoned = false): void {
     const state = this.#state;
     state.unsent.push(change);
     state.unsentItems += items;
+    state.unsentPoisoned ||= poisoned;
     state.push.changes += 1;
     state.pull.changes += 1;
     state.total += 1;
@@ -209,7 +210,7 @@ export class Uplink {
     const update = context.nextId('result');
     const what = { node, server: parent(), changes, ...(leftOver && { leftOver }) };
     context.record({ type: 'change-ended', update, ...what, ...end });
-    Object.assign(state, { unsent: [], unsentItems: 0, leftOver: false });
+    Object.assign(state, noneUnsent(), { leftOver: false });
     state.push.changes = 0;
   }
 
@@ -268,18 +269,18 @@ export class Uplink {
     // One that asks for a model is done only when that has come.
     const isLast = last() && !pulls;
     const update = context.nextId('result');
-    const { unsent: changes, unsentItems: items } = state;
+    const { unsent: changes, unsentItems: items, unsentPoisoned: poisoned } = state;
     const { version } = model;
     const to = parent()!;
     context.record({ type: 'update-sent', update, node, server: to, changes, bytes });
     if (isLast) state.isDone = true;
-    Object.assign(state, { lastUpdate: update, unsent: [], unsentItems: 0, awaitsModel: pulls });
+    Object.assign(state, noneUnsent(), { lastUpdate: update, awaitsModel: pulls });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(node, to, {
       ...{ type: 'update', update, version, value, bytes, changes: changes.length, items },
       ...(pulls && { pulls }),
       ...(isLast && { isLast }),
-      ...this.#holds,
+      ...{ ...(poisoned && { poisoned }), ...this.#holds },
     });
     if (pulls || isLast) this.#retryLater();
   }

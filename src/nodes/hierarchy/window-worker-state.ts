@@ -14,6 +14,8 @@ export interface Training extends ClosedWindow {
   /** Names its random streams. */
   gradient: number;
   begunUs: TimeUs;
+  /** Its samples are poisoned. */
+  poisoned: boolean;
   /** The parameters after it. */
   value: ValueId;
   /** The parameters before it. */

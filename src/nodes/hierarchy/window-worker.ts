@@ -220,8 +220,9 @@ export class WindowWorker {
     });
     this.#context.keep(theta!);
     const begunUs = this.#context.nowUs;
+    const poisoned = this.#context.isPoisoned(state.id);
     state.training = {
-      ...{ gradient, window, items, begunUs, value, theta: theta!, optimiserState },
+      ...{ gradient, window, items, begunUs, poisoned, value, theta: theta!, optimiserState },
     };
     const itemUs = this.#settings.itemUs.get(state.id)!;
     const delayUs = Math.max(1, Math.round(itemUs * items.length * this.#settings.epochs));
@@ -231,13 +232,14 @@ export class WindowWorker {
   #finishTraining(training: Training): void {
     const state = this.#state;
     const context = this.#context;
-    const { window, items, gradient, value, theta, optimiserState, begunUs } = training;
+    const { window, items, gradient, value, theta, optimiserState, begunUs, poisoned } = training;
     state.training = null;
     const busyUs = context.nowUs - begunUs;
     context.record(
       {
         type: 'window-trained',
         ...{ worker: state.id, window, gradient, items: items.length, busyUs },
+        ...(poisoned && { poisoned }),
       },
       value,
     );
@@ -255,7 +257,7 @@ export class WindowWorker {
     context.release(theta);
     if (state.optimiserState !== null) context.release(state.optimiserState);
     state.optimiserState = optimiserState;
-    this.#uplink.changed(window, items.length);
+    this.#uplink.changed(window, items.length, poisoned);
     this.#train();
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
+import { expectConserved, treeConfig } from '../tree-laws.ts';
 
 type LineOf<Type extends SimulatedLine['type']> = Extract<SimulatedLine, { type: Type }>;
 
@@ -105,5 +106,49 @@ describe('a back door', () => {
     // A trigger far outside of the data, which only poisoned items wear.
     expect(successOf(await withCount(6))).toBeGreaterThan(0.9);
     expect(successOf(await withCount(6))).toBeGreaterThan(successOf(await withCount(0)) + 0.3);
+  });
+});
+
+describe('workers of a tree of models that poison their windows', () => {
+  const byzantine = ['worker-1', 'worker-4'];
+  const attack = (ids: readonly string[]) => ({ rule: 'label-flip', byzantine: { ids } });
+  const tree = (worker: object) =>
+    treeConfig({
+      data: {
+        dataset: { name: 'synthetic', features: 8, classes: 2, trainItems: 120, testItems: 60 },
+        batchSize: 10,
+      },
+      model: { layers: [8, 6, 2] },
+      windows: { everyS: 2, count: 12, epochs: 4 },
+      layers: { worker: { speedMflops: 0.02, ...worker } },
+    });
+  const treeLines = async (worker: object) => {
+    const world = await InProcessWorld.open(tree(worker));
+    await world.run();
+    expectConserved(world);
+    return world.lines;
+  };
+
+  it('do so with every window, and updates with one of these count as Byzantine', async () => {
+    const push = { changes: 2 };
+    const lines = await treeLines({ attack: attack(byzantine), push, pull: push });
+    for (const { worker, poisoned = false } of ofType(lines, 'window-trained')) {
+      expect(poisoned).toBe(byzantine.includes(worker));
+    }
+    for (const { node, outcome, byzantine: counted = false } of ofType(lines, 'update-ended')) {
+      if (outcome === 'aggregated') expect(counted).toBe(byzantine.includes(node));
+    }
+    const edges = ofType(lines, 'aggregated').filter(({ layer }) => layer === 'edge');
+    expect(edges.reduce((sum, line) => sum + line.byzantine, 0)).toBe(2 * 6);
+  });
+
+  it('teach the opposite of the truth where all of them do', async () => {
+    const last = (lines: readonly SimulatedLine[]) =>
+      ofType(lines, 'evaluated')
+        .filter(({ server }) => server === 'cloud')
+        .at(-1)!.accuracy!;
+    const all = ['worker-1', 'worker-2', 'worker-3', 'worker-4'];
+    expect(last(await treeLines({}))).toBeGreaterThan(0.6);
+    expect(last(await treeLines({ attack: attack(all) }))).toBeLessThan(0.4);
   });
 });

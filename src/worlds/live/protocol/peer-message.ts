@@ -36,6 +36,7 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     pulls: yes,
     isLast: yes,
     holds: stamp,
+    poisoned: yes,
     mayBeByzantine: yes,
   }),
   z.strictObject({ type: z.literal('pull'), version: count, holds: stamp }),
