@@ -66,3 +66,17 @@ test('what is likely to go wrong is a warning with its place', async () => {
   expect(warnings[0]!.place).toMatchObject({ line: 8 });
   expect(await warningsAbout(await load(validConfig, FAR))).toEqual([]);
 });
+
+test('more gradients than a shared radio carries are a warning', async () => {
+  const slow = 'worker: { link: { bandwidthMbps: 0.001, latencyMs: 0 } }';
+  const edge = (more: string) =>
+    withLayers(`edge: { capacity: { sharing: fifo }${more} }, ${slow}`);
+  const [warning, ...others] = await warningsAbout(await load(edge(''), FAR));
+  expect(warning!.found).toMatch(
+    /: the workers of left compute .* its radio carries 0.001: messages/,
+  );
+  expect(others).toEqual([]);
+  const heldBack = ', collect: { count: 2, maxPerWorker: 1 }';
+  expect(await warningsAbout(await load(edge(heldBack), FAR))).toEqual([]);
+  expect(await warningsAbout(await load(withLayers(slow), FAR))).toEqual([]);
+});

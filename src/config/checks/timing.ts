@@ -4,6 +4,7 @@ import type { Trace } from '../../mobility/trace.ts';
 import { serverLayerNames, takesWorkers } from '../complete-layers.ts';
 import type { Config, Duration } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
+import { overloadWarnings } from './overload.ts';
 
 type TellProblem = ConfigSource['problem'];
 
@@ -83,7 +84,7 @@ export function timingWarnings(
     ];
     warnings.push(problem(timeKey(config), found, advice));
   }
-  return warnings;
+  return [...warnings, ...overloadWarnings(config, sites, meanS, problem)];
 }
 
 function longestOf(sites: readonly SiteStatistics[]): number {
