@@ -11,6 +11,7 @@ import { roundsSchema } from './schema/rounds.ts';
 import { ownRulesSchema } from './schema/rules.ts';
 import { atLeastOne, type durationSchema, otherwise, whole } from './schema/scalars.ts';
 import { serverSchema } from './schema/servers.ts';
+import { sitesSchema } from './schema/sites.ts';
 import { evaluationSchema, trainingSchema } from './schema/training.ts';
 import { sensorsSchema, windowsSchema } from './schema/windows.ts';
 
@@ -45,6 +46,7 @@ export const configSchema = z.strictObject({
       ),
   ),
   servers: z.array(serverSchema).default([]).describe('all but the root'),
+  sites: sitesSchema.optional(),
   backhauls: backhaulsSchema,
   rounds: roundsSchema,
   layers: z

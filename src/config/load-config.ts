@@ -4,9 +4,10 @@ import { checkConfig, warningsOf } from './check-config.ts';
 import { completeLayers } from './complete-layers.ts';
 import { type Config, type ConfigInput, configSchema } from './config-schema.ts';
 import { type ConfigSource, configSource, inOrder } from './config-source.ts';
-import { jsonSchemaOf } from './json-schema.ts';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { guarded, parseParts } from './parse-parts.ts';
 import { resolvePaths } from './resolve-paths.ts';
+import { withSitesOfFile } from './sites-file.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
 /** A config that has been read and checked. */
@@ -52,12 +53,27 @@ async function checked(
   folder: string,
 ): Promise<LoadedConfig> {
   const jsonSchema = jsonSchemaOf(configSchema);
-  const source = configSource(document, overrides, jsonSchema);
+  const source = await sourceOf(document, overrides, folder, jsonSchema);
   const { written, problems, wrong } = parseParts(source, jsonSchema);
   const config = completeLayers(resolvePaths(written, folder));
   const all = [...problems, ...(await checkConfig(guarded(config, wrong), source))];
   if (all.length > 0) throw new InputError(inOrder(all));
   return { config, source };
+}
+
+/** Servers of a file are there before an override names one of them, unless it names another file. */
+async function sourceOf(
+  document: Parameters<typeof configSource>[0],
+  overrides: readonly string[],
+  folder: string,
+  jsonSchema: JsonSchema,
+): Promise<ConfigSource> {
+  if (!overrides.some((each) => each.startsWith('sites'))) {
+    const value = await withSitesOfFile(document.value, folder);
+    return configSource({ ...document, value }, overrides, jsonSchema);
+  }
+  const source = configSource(document, overrides, jsonSchema);
+  return { ...source, value: await withSitesOfFile(source.value, folder) };
 }
 
 function plainCopy(value: unknown): unknown {
