@@ -52,8 +52,8 @@ async function inText(file: string, preview: Preview): Promise<string> {
     f === 0 ? aggregate : `${aggregate} (f = ${f})`,
     ...(site
       ? [
-          site.xM.toFixed(1),
-          site.yM.toFixed(1),
+          site.xM?.toFixed(1) ?? `on ${site.entity}`,
+          site.yM?.toFixed(1) ?? '',
           site.latitude?.toFixed(5) ?? '',
           site.longitude?.toFixed(5) ?? '',
           `${Number(site.rangeM.toFixed(1))}`,

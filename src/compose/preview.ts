@@ -51,8 +51,10 @@ interface ServerPreview {
   f: number;
   /** Of servers with a site. */
   site?: {
-    xM: number;
-    yM: number;
+    /** Of one that an entity carries, instead of a place. */
+    entity?: string;
+    xM?: number;
+    yM?: number;
     latitude?: number;
     longitude?: number;
     rangeM: number;
@@ -84,9 +86,11 @@ export async function previewOf(config: Config, dimension?: number): Promise<Pre
       const server = { id, parent, layer, aggregate: rule, f };
       const site = statistics.get(id);
       if (!site) return server;
-      const { xM, yM, rangeM, contacts, meanInRange } = site;
+      const { xM, yM, rangeM, contacts, meanInRange, carriedBy } = site;
+      const seen = { rangeM, contacts, meanInRange };
+      if (carriedBy !== undefined) return { ...server, site: { entity: carriedBy, ...seen } };
       const degrees = network && degreesOnNetwork(network, site);
-      return { ...server, site: { xM, yM, ...degrees, rangeM, contacts, meanInRange } };
+      return { ...server, site: { xM, yM, ...degrees, ...seen } };
     }),
     ...(config.data.regions !== undefined && { samples: samplesPreview(config, scenario) }),
     ...(capacity.length > 0 && { capacity }),

@@ -2,6 +2,8 @@ import { InputError } from '../errors.ts';
 import type { Association } from '../mobility/association/association.ts';
 import { decidedBy } from '../mobility/association/deciding.ts';
 import { nearest } from '../mobility/association/nearest.ts';
+import strongest from '../mobility/association/policies/strongest.ts';
+import { byDistance } from '../mobility/radio/strength.ts';
 import type { AssociationPolicy, LoadPolicy } from '../rules/contract/association-policy.ts';
 import type { Chosen } from '../rules/running/chosen.ts';
 import { loadAssociationPolicy } from '../rules/running/load.ts';
@@ -32,7 +34,11 @@ export async function associationOf(
   const { policy, options } = associationChoice(config);
   if (policy === 'nearest') {
     if (Object.keys(options).length === 0) {
-      return { association: nearest(sites), loadPolicy: null };
+      const isMoving = sites.some(({ carriedBy }) => carriedBy !== undefined);
+      const association = isMoving
+        ? decidedBy({ rule: strongest, options: {} }, sites, byDistance)
+        : nearest(sites);
+      return { association, loadPolicy: null };
     }
     throw new InputError({ found: 'nearest has no options', advice: ['remove options'] });
   }

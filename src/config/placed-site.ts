@@ -16,7 +16,8 @@ export function placedSite(
     return [Math.round(fromS * 1e6), Math.round(toS * 1e6)] as const;
   });
   return {
-    ...{ server, ...positionOf(site, network), rangeM },
+    ...{ server, rangeM },
+    ...('entity' in site ? { xM: 0, yM: 0, carriedBy: site.entity } : positionOf(site, network)),
     ...(times !== undefined && { serviceUs: times }),
   };
 }

@@ -45,6 +45,12 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
   const propagation = new Propagation({
     ...{ model: chosen, frequencyGHz, shadowing, seed: config.seed },
   });
+  if (propagation.edgesM.length > 0 && sites.some(({ carriedBy }) => carriedBy !== undefined)) {
+    throw new InputError({
+      found: 'a server on an entity, but shadowing and drawn lines of sight are of fixed places',
+      advice: ['leave out shadowing, and set options.sight to los or nlos'],
+    });
+  }
   const reaching = sites.map((site): Site => {
     const byKind = KINDS.map((kind) => [kind, reachOf(site.server, kind)] as const);
     const taking = byKind.filter(([kind]) => workers.kinds.includes(kind));

@@ -77,7 +77,11 @@ export async function traceOf(config: Config): Promise<Trace> {
   if (model === 'static') return NO_TRACE;
   if (model !== 'trace' || trace === undefined) return movingTrace(config);
   const { kinds, types, riders } = config.mobility.workers;
-  const options = { maximumSpeedMps, kinds, riders, maximumGapS, types };
+  const carriers = carriersOf(config);
+  const options = {
+    ...{ maximumSpeedMps, kinds, riders, maximumGapS, types },
+    ...(carriers.length > 0 && { carriers }),
+  };
   const key = [trace, networkFile === undefined ? null : resolve(networkFile), origin, options];
   return once(traces, key, async () => {
     // A network that cannot be read is a problem of its own.
@@ -86,14 +90,26 @@ export async function traceOf(config: Config): Promise<Trace> {
   });
 }
 
+/** The entities that carry servers, each once. */
+function carriersOf({ servers }: Config): string[] {
+  const ids = servers.flatMap(({ site }) =>
+    site !== undefined && 'entity' in site ? [site.entity] : [],
+  );
+  return [...new Set(ids)].sort();
+}
+
 /** Of the entities that a movement model moves. */
 async function movingTrace(config: Config): Promise<Trace> {
   const { model: rule, options, entities } = config.mobility;
-  const key = [rule, options, entities, config.seed];
+  const ids = carriersOf(config);
+  const key = [rule, options, entities, config.seed, ids];
   return once(traces, key, async () => {
     const { timeLimitS } = config.rules;
     const reference = await referenceTo('movement model', { rule, options }, timeLimitS);
-    return movingBy(await loadMovementModel(reference), entities, config.seed);
+    const trace = movingBy(await loadMovementModel(reference), entities, config.seed);
+    if (ids.length === 0) return trace;
+    const presencesOf = (id: string) => trace.presences.filter(({ entity }) => entity === id);
+    return { ...trace, carriers: new Map(ids.map((id) => [id, presencesOf(id)])) };
   });
 }
 

@@ -3,7 +3,7 @@ import { type Network, placeOnNetwork } from '../mobility/network.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import type { Config } from './config-schema.ts';
 
-type GivenSite = NonNullable<Config['servers'][number]['site']>;
+type GivenSite = Exclude<NonNullable<Config['servers'][number]['site']>, { entity: string }>;
 
 /** Metres in the trace's frame of a site in any of its forms. Throws InputError. */
 export function positionOf(

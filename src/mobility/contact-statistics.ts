@@ -46,7 +46,7 @@ export function* everyContact(
   sites: readonly Site[],
   radio: Radio,
 ): Generator<ListedContact> {
-  const coverage = new Coverage(sites, radio);
+  const coverage = new Coverage(sites, radio, trace.carriers);
   for (const presence of trace.presences) {
     const { entity, kind } = presence;
     for (const { site, enterUs, leaveUs } of coverage.contacts(presence)) {
@@ -66,7 +66,7 @@ export function contactStatistics(
   association: Association | null,
   pingPongS: number,
 ): ContactStatistics {
-  const coverage = new Coverage(sites, radio);
+  const coverage = new Coverage(sites, radio, trace.carriers);
   const lengths: number[] = [];
   const pauses: number[] = [];
   const lastLeft = new Map<string, number>();

@@ -83,7 +83,7 @@ export function planMobility(
   { sites, region, radio, association, signal }: MobilityMap,
   workers: Workers,
 ): MobilityPlan {
-  const coverage = new Coverage(sites, radio);
+  const coverage = new Coverage(sites, radio, trace.carriers);
   const regions = new Coverage(region === null ? [] : [{ server: '', ...region }], disc);
   const events: MobilityEvent[] = [];
   let contacts = 0;
@@ -122,14 +122,15 @@ function addLease(
   events.push({ timeUs: fromUs, type: 'enter-map', worker, entity, kind });
   events.push({ timeUs: toUs, type: 'leave-map', worker, entity, kind });
   const contacts = contactsFrom(fromUs, coverage.contacts(presence));
+  const wayOf = (contact: RangeContact) => coverage.wayOf(presence, contact);
   const numbers = new Map(contacts.map((contact, i) => [contact, firstContact + i]));
   for (const contact of contacts) {
     const named = { worker, server: sites[contact.site]!.server, contact: numbers.get(contact)! };
-    const ofContact = signal === null ? {} : { signal: signal(presence, contact) };
+    const ofContact = signal === null ? {} : { signal: signal(wayOf(contact), contact) };
     events.push({ timeUs: contact.enterUs, type: 'enter-range', ...named, ...ofContact });
     events.push({ timeUs: contact.leaveUs, type: 'leave-range', ...named });
   }
-  const stays = association?.(presence, contacts) ?? [];
+  const stays = association?.(presence, contacts, wayOf) ?? [];
   for (const [i, { contact, fromUs: timeUs, toUs }] of stays.entries()) {
     const server = sites[contact.site]!.server;
     const type = 'associate';

@@ -2,8 +2,9 @@ import Flatbush from 'flatbush';
 import type { TimeUs } from '../simulation/time.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import type { Radio } from './radio/radio.ts';
+import { relativeWays } from './relative-way.ts';
 import { type Site, seenBy } from './site.ts';
-import type { Presence } from './trace.ts';
+import type { Presence, Trace } from './trace.ts';
 
 /** The longest unbroken time of a presence inside a site's circle; never empty. */
 export interface RangeContact {
@@ -31,19 +32,29 @@ export class Coverage {
   /** As entities of a kind see them. */
   private readonly seen: Readonly<Record<EntityKind, readonly Site[]>>;
   private readonly radio: Radio;
+  private readonly carriers: NonNullable<Trace['carriers']>;
+  /** Indices of the sites that stand still, as the index counts them. */
+  private readonly standing: readonly number[];
+  private readonly carried: readonly number[];
   private readonly index: Flatbush | undefined;
   /** Since when the presence at hand is inside a site; NaN when it is not. */
   private readonly insideSinceUs: Float64Array;
 
-  constructor(sites: readonly Site[], radio: Radio) {
+  /** `carriers`: where the entities are that carry sites. */
+  constructor(sites: readonly Site[], radio: Radio, carriers: Trace['carriers'] = new Map()) {
     this.sites = sites;
     this.radio = radio;
+    this.carriers = carriers;
+    const isCarried = (index: number) => sites[index]!.carriedBy !== undefined;
+    this.standing = [...sites.keys()].filter((index) => !isCarried(index));
+    this.carried = [...sites.keys()].filter(isCarried);
     const seen = ENTITY_KINDS.map((kind) => [kind, sites.map((site) => seenBy(site, kind))]);
     this.seen = Object.fromEntries(seen);
     this.insideSinceUs = new Float64Array(sites.length).fill(Number.NaN);
-    if (sites.length === 0) return;
-    this.index = new Flatbush(sites.length);
-    for (const [index, { xM, yM }] of sites.entries()) {
+    if (this.standing.length === 0) return;
+    this.index = new Flatbush(this.standing.length);
+    for (const index of this.standing) {
+      const { xM, yM } = sites[index]!;
       const reaches = ENTITY_KINDS.map((kind) => radio.reachM(this.seen[kind][index]!));
       const reachM = Math.max(...reaches) + MARGIN_M;
       this.index.add(xM - reachM, yM - reachM, xM + reachM, yM + reachM);
@@ -63,7 +74,8 @@ export class Coverage {
     const met = new Set<number>();
     for (let first = 0; first < last; first += BLOCK_SAMPLES) {
       const end = Math.min(first + BLOCK_SAMPLES, last);
-      for (const site of this.near(presence, first, end)) {
+      for (const near of this.near(presence, first, end)) {
+        const site = this.standing[near]!;
         met.add(site);
         this.follow(presence, site, first, end, contacts);
       }
@@ -73,7 +85,29 @@ export class Coverage {
       if (!Number.isNaN(sinceUs)) addContact(contacts, site, sinceUs, presence.timesUs[last]!);
       this.insideSinceUs[site] = Number.NaN;
     }
+    for (const site of this.carried) {
+      for (const way of this.waysTo(presence, site)) {
+        const end = way.timesUs.length - 1;
+        this.follow(way, site, 0, end, contacts);
+        const sinceUs = this.insideSinceUs[site]!;
+        if (!Number.isNaN(sinceUs)) addContact(contacts, site, sinceUs, way.timesUs[end]!);
+        this.insideSinceUs[site] = Number.NaN;
+      }
+    }
     return touchingJoined(contacts.flatMap((contact) => this.inService(contact)));
+  }
+
+  /** The presence's way, in metres from a site that is carried; several where that one comes and goes. */
+  waysTo(presence: Presence, site: number): readonly Presence[] {
+    const { carriedBy } = this.sites[site]!;
+    if (carriedBy === undefined) return [presence];
+    return relativeWays(presence, this.carriers.get(carriedBy) ?? []);
+  }
+
+  /** That during a contact. */
+  wayOf(presence: Presence, { site, enterUs }: RangeContact): Presence {
+    const ways = this.waysTo(presence, site);
+    return ways.findLast(({ timesUs }) => timesUs[0]! <= enterUs) ?? presence;
   }
 
   /** What is left of a contact with a site that is not always there. */

@@ -3,7 +3,7 @@ import { Coverage } from './coverage.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
-import type { Trace } from './trace.ts';
+import type { Presence, Trace } from './trace.ts';
 
 export interface TraceStatistics {
   beginS: number;
@@ -72,7 +72,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
 /** What every site sees of a trace, in the order of the sites. */
 export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio): SiteStatistics[] {
   const durationUs = durationOf(trace);
-  const coverage = new Coverage(sites, radio);
+  const coverage = new Coverage(sites, radio, trace.carriers);
   const seen = sites.map(() => ({ stays: [] as Visit[], entities: new Set<string>() }));
   for (const presence of trace.presences) {
     for (const { site, enterUs, leaveUs } of coverage.contacts(presence)) {
@@ -93,7 +93,10 @@ export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio)
         stays.reduce((most, stay) => Math.max(most, stay.toUs - stay.fromUs), 0) / 1e6,
       medianContactS: median(stays.map(({ fromUs, toUs }) => toUs - fromUs)) / 1e6,
       emptyShare: emptyUs / durationUs,
-      nearestM: stays.length > 0 ? null : nearestM(trace, site),
+      nearestM:
+        stays.length > 0
+          ? null
+          : nearestM(trace, site, (presence) => coverage.waysTo(presence, index)),
     };
   });
 }
@@ -151,9 +154,13 @@ function median(values: number[]): number {
 }
 
 /** The least distance between a site and any way, between samples too. */
-function nearestM({ presences }: Trace, { xM, yM }: Site): number {
+function nearestM(
+  { presences }: Trace,
+  { xM, yM }: Site,
+  waysOf: (presence: Presence) => readonly Presence[],
+): number {
   let squared = Number.POSITIVE_INFINITY;
-  for (const { x, y } of presences) {
+  for (const { x, y } of presences.flatMap(waysOf)) {
     for (let i = 1; i < x.length; i++) {
       const px = x[i - 1]! - xM;
       const py = y[i - 1]! - yM;

@@ -8,6 +8,8 @@ export interface Site {
   yM: number;
   /** The longest range of any kind of entity. */
   rangeM: number;
+  /** The entity of the trace that carries it; its place is 0, 0 then. */
+  carriedBy?: string;
   /** When it has contacts: from and to, rising; always by default. */
   serviceUs?: readonly (readonly [fromUs: TimeUs, toUs: TimeUs])[];
   /** Where kinds of entities differ. */

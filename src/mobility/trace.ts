@@ -36,6 +36,8 @@ export interface Trace {
   samples: number;
   /** In order of start, then of entity id. */
   presences: Presence[];
+  /** Of entities that carry a server, whether they take part or not, by their ids. */
+  carriers?: ReadonlyMap<string, readonly Presence[]>;
   bounds: Bounds;
   /** What ended presences before the entity was gone for good. */
   cuts: { gaps: number; jumps: number };
@@ -56,6 +58,8 @@ interface TraceOptions {
   /** Only these vTypes, where `*` stands for any text; all by default. */
   types?: readonly string[];
   riders?: Riders;
+  /** Ids of entities whose presences are wanted whether they take part or not. */
+  carriers?: readonly string[];
   /** Of the trace: its projection places degrees. */
   network?: Network | undefined;
 }
@@ -106,6 +110,12 @@ export async function loadTrace(
       spikes += left.spikes;
     }
   }
+  const carriers = new Map(
+    (options.carriers ?? []).map((wanted) => {
+      const known = presences.filter(({ entity }) => entity === wanted);
+      return [wanted, known.length > 0 ? known : othersNamed(wanted, tracks, cut)];
+    }),
+  );
   if (presences.length === 0) throw nobodyLeft(file, tracks, kinds, types);
   presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
   const samples = presences.reduce((sum, presence) => sum + presence.timesUs.length, 0);
@@ -118,7 +128,7 @@ export async function loadTrace(
   remarks.push(...shattered(presences));
   const { files } = source;
   const { isContinuous } = reading;
-  return {
+  const whole = {
     file,
     files,
     beginUs,
@@ -132,6 +142,17 @@ export async function loadTrace(
     cuts,
     remarks,
   };
+  return carriers.size === 0 ? whole : { ...whole, carriers };
+}
+
+/** Of an entity that takes no part. */
+function othersNamed(wanted: string, tracks: Tracks, cut: Cut): Presence[] {
+  return ENTITY_KINDS.flatMap((kind) =>
+    [...tracks[kind]].flatMap(([id, track]) => {
+      if (nameOf(kind, id, tracks) !== wanted || track.length === 0) return [];
+      return presencesOf(track, cut).parts.map((part) => ({ entity: wanted, kind, ...part }));
+    }),
+  );
 }
 
 function matcherOf(types: readonly string[] | undefined): (type: string) => boolean {

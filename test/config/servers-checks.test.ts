@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { problemsOf, validConfig } from './config-in-folder.ts';
+import { scenarioOf } from '#src/config/scenario.js';
+import { workersOf } from '#src/config/workers.js';
+import { planMobility } from '#src/mobility/contacts.js';
+import { load, problemsOf, validConfig } from './config-in-folder.ts';
 
 test('a range is refused where path loss decides who is in range', async () => {
   const problems = await problemsOf(validConfig, [
@@ -25,4 +28,34 @@ test('times of service are refused where workers stay', async () => {
   const staying = 'mobility={ model: static, workers: { count: 4 } }';
   const problems = await problemsOf(validConfig, [staying, 'servers.left.service=[[0, 5]]']);
   expect(problems).toContain('servers.0.service: times of service, but workers that stay');
+});
+
+test('an entity carries a server, whether it takes part or not', async () => {
+  const { config } = await load(validConfig, [
+    'mobility.workers={ mode: one-per-entity, kinds: [car] }',
+    'servers.left.site={ entity: bystander }',
+  ]);
+  const { trace, ...map } = await scenarioOf(config);
+  expect(trace.presences.some(({ entity }) => entity === 'bystander')).toBe(false);
+  const { events } = planMobility(trace, map, workersOf(config));
+  const contacts = events.filter(
+    (event) => event.type === 'enter-range' && event.server === 'left',
+  );
+  expect(contacts.length).toBeGreaterThan(0);
+  const served = events.filter((event) => event.type === 'associate' && event.server === 'left');
+  expect(served.length).toBeGreaterThan(0);
+});
+
+test.each([
+  [['servers.left.site={ entity: bystandr }'], 'servers.0.site.entity: no entity "bystandr"'],
+  [['servers.left.site={ entity: bystandr }'], 'did you mean "bystander"?'],
+  [
+    [
+      ...['servers.left.site={ entity: bystander }', 'mobility.radio.model=free-space'],
+      'mobility.radio.shadowing={ deviationDb: 3 }',
+    ],
+    'a server on an entity, but shadowing and drawn lines of sight are of fixed places',
+  ],
+])('a server on an entity is refused: %s', async (overrides, message) => {
+  expect(await problemsOf(validConfig, overrides)).toContain(message);
 });

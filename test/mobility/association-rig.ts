@@ -62,7 +62,9 @@ export function staysOf(town: Town, walk: Presence, policy: string, given: objec
   const rule = associationPolicies.find(({ name }) => name === policy) as AssociationPolicy;
   const options = rule.options?.parse(given) ?? {};
   const association = decidedBy({ rule, options }, town.sites, town.strength);
-  return association(walk, town.contacts.contacts(walk)).map(({ contact, fromUs, toUs }) => ({
+  const contacts = town.contacts.contacts(walk);
+  const stays = association(walk, contacts, (contact) => town.contacts.wayOf(walk, contact));
+  return stays.map(({ contact, fromUs, toUs }) => ({
     server: town.sites[contact.site]!.server,
     fromUs,
     toUs,

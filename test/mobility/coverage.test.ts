@@ -27,7 +27,7 @@ function contactsOf(way: Presence, ...sites: Site[]) {
 }
 
 function nearestOf(way: Presence, ...sites: Site[]) {
-  const pieces = nearest(sites)(way, new Coverage(sites, disc).contacts(way));
+  const pieces = nearest(sites)(way, new Coverage(sites, disc).contacts(way), () => way);
   return pieces.map(({ contact, fromUs, toUs }) => [sites[contact.site]!.server, fromUs, toUs]);
 }
 
@@ -292,7 +292,7 @@ describe('on random walks', () => {
     fc.assert(
       fc.property(walk, places, (way, sites) => {
         const contacts = new Coverage(sites, disc).contacts(way);
-        const stays = nearest(sites)(way, contacts);
+        const stays = nearest(sites)(way, contacts, () => way);
         const endUs = way.timesUs.at(-1)!;
         for (let timeUs = 0; timeUs < endUs; timeUs += 1000) {
           const [x, y] = positionAt(way, timeUs);
@@ -336,7 +336,7 @@ describe('on random walks', () => {
             expect(Math.abs(Math.hypot(x - xM, y - yM) - rangeM)).toBeLessThan(2e-3);
           }
         }
-        const pieces = nearest(sites)(way, contacts);
+        const pieces = nearest(sites)(way, contacts, () => way);
         for (const [i, { contact, fromUs, toUs }] of pieces.entries()) {
           expect(contact.enterUs).toBeLessThanOrEqual(fromUs);
           expect(fromUs).toBeLessThan(toUs);

@@ -45,7 +45,8 @@ export async function drawMap(
     streets,
     heat: presenceHeat(trace, cellM),
     trails: examples(trace.presences, trails),
-    sites: [...sites],
+    // One that an entity carries has no place of its own.
+    sites: sites.filter(({ carriedBy }) => carriedBy === undefined),
   });
   try {
     await writeFile(file, svg);

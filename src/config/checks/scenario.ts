@@ -52,6 +52,8 @@ export const checkScenario: Check = async (config, problem) => {
     );
     if (reaching === undefined) return problems;
     await reading(() => associationOf(config, reaching), ['mobility', 'association']);
+    problems.push(...missingCarriers(config, trace, problem));
+    if (problems.length > 0) return problems;
     const part = takingPart(config, trace);
     const ofServers = siteStatistics(config, trace, reaching);
     const ofRegion = inspectSites(
@@ -219,6 +221,26 @@ function unknownCrashes(config: Config, trace: Trace, problem: Point): Problem[]
   });
 }
 
+/** Entities that carry servers are on the map at some time. */
+function missingCarriers({ servers }: Config, trace: Trace, problem: Point): Problem[] {
+  return servers.flatMap(({ site }, index) => {
+    if (site === undefined || !('entity' in site)) return [];
+    if ((trace.carriers?.get(site.entity)?.length ?? 0) > 0) return [];
+    const known = [...new Set(trace.presences.map(({ entity }) => entity))];
+    const found = `no entity "${site.entity}" in the trace, which is to carry the server`;
+    return [problem(['servers', index, 'site', 'entity'], found, adviceOnName(site.entity, known))];
+  });
+}
+
+function notMet(path: Path, carriedBy: string, nearestM: number, problem: Point): Problem {
+  const near = Number.isFinite(nearestM)
+    ? `the nearest came to ${nearestM.toFixed(1)} m`
+    : 'none is on the map together with it';
+  return problem([...path, 'site'], `no worker is ever in range of ${carriedBy}: ${near}`, [
+    'raise rangeM, or let another entity carry it',
+  ]);
+}
+
 function visits(
   trace: Trace,
   network: Network | undefined,
@@ -227,9 +249,10 @@ function visits(
   problem: Point,
 ): Problem[] {
   const bounds = around(trace.bounds, network?.bounds);
-  return statistics.flatMap(({ contacts, nearestM, xM, yM, rangeM }, at): Problem[] => {
+  return statistics.flatMap(({ contacts, nearestM, xM, yM, rangeM, carriedBy }, at): Problem[] => {
     if (contacts > 0) return [];
     const { path } = placed[at]!;
+    if (carriedBy !== undefined) return [notMet(path, carriedBy, nearestM!, problem)];
     const nearest = `the nearest came to ${nearestM!.toFixed(1)} m`;
     const outside =
       xM < bounds.minXM - rangeM ||

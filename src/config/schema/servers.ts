@@ -14,7 +14,11 @@ export const serverSchema = z.strictObject({
   id: z.string().min(1).describe('any name but cloud'),
   parent: z.string().default('cloud').describe('the server above; the root is called cloud'),
   layer: z.string().default('edge').describe('whose settings it takes, a key of `layers`'),
-  site: siteSchema
+  site: z
+    .union([
+      ...siteSchema.options,
+      z.strictObject({ entity: z.string().min(1) }).describe('an entity of the trace carries it'),
+    ])
     .optional()
     .describe('where its antenna stands; workers join servers with a site'),
   rangeM: otherwise(

@@ -12,6 +12,11 @@ export interface Stay {
 /**
  * Which of the sites in range an entity is with, over a presence. In: the contacts in order of
  * beginning. Out: stays in order of time, of which no two overlap; a handover is two that touch.
- * Within a contact an entity may be with no site.
+ * Within a contact an entity may be with no site. `wayOf`: the way during a contact, in metres from a site
+ * that is carried.
  */
-export type Association = (presence: Presence, contacts: readonly RangeContact[]) => Stay[];
+export type Association = (
+  presence: Presence,
+  contacts: readonly RangeContact[],
+  wayOf: (contact: RangeContact) => Presence,
+) => Stay[];

@@ -42,41 +42,46 @@ export function courseAt({ timesUs, x, y }: SampledWay, timeUs: TimeUs): Course 
 /**
  * The times at which a search looks, rising from `fromUs`, that one excluded, to `untilUs`: those
  * just before and just after an edge of a square, and in between steps short against `nearestM`.
+ * `ways`: those past each site; edges are those that the first one crosses.
  */
 export function* searchTimes(
-  samples: SampledWay,
+  ways: readonly SampledWay[],
   edgesM: readonly number[],
-  nearestM: (x: number, y: number) => number,
+  nearestM: (timeUs: TimeUs) => number,
   fromUs: TimeUs,
   untilUs: TimeUs,
 ): Generator<TimeUs> {
   for (let nowUs = fromUs; nowUs < untilUs; ) {
-    const course = courseAt(samples, nowUs);
-    const endUs = Math.min(untilUs, course.untilUs);
-    const lengthUs = endUs - nowUs;
-    const [dx, dy] = [course.velocityX * lengthUs, course.velocityY * lengthUs];
-    const lengthM = Math.sqrt(dx * dx + dy * dy);
-    const edges = cutsAtEdges(edgesM, course.x, course.y, dx, dy).slice(1, -1);
-    const stops = edges.flatMap((at) => {
-      const beforeUs = Math.floor(nowUs + at * lengthUs);
-      return [beforeUs, beforeUs + 1];
-    });
-    const startUs = nowUs;
-    for (const stopUs of [...stops, endUs]) {
+    const courses = ways.map((way) => courseAt(way, nowUs));
+    const endUs = courses.reduce((least, course) => Math.min(least, course.untilUs), untilUs);
+    const speeds = courses.map(({ velocityX: x, velocityY: y }) => Math.sqrt(x * x + y * y));
+    const fastest = Math.max(...speeds);
+    for (const stopUs of [...edgeTimes(courses[0]!, edgesM, nowUs, endUs), endUs]) {
       while (nowUs < stopUs && nowUs < endUs) {
-        const part = (nowUs - startUs) / lengthUs;
-        const stepM = Math.max(
-          SHORTEST_STEP_M,
-          STEP * nearestM(course.x + part * dx, course.y + part * dy),
-        );
-        const stepUs =
-          lengthM === 0 ? lengthUs : Math.max(1, Math.floor((stepM / lengthM) * lengthUs));
+        const stepM = Math.max(SHORTEST_STEP_M, STEP * nearestM(nowUs));
+        const stepUs = fastest === 0 ? endUs : Math.max(1, Math.floor(stepM / fastest));
         nowUs = Math.min(nowUs + stepUs, stopUs, endUs);
         yield nowUs;
       }
     }
     nowUs = endUs;
   }
+}
+
+/** Just before and just after each edge of a square that is crossed until then. */
+function edgeTimes(
+  course: Course,
+  edgesM: readonly number[],
+  nowUs: TimeUs,
+  endUs: TimeUs,
+): TimeUs[] {
+  const lengthUs = endUs - nowUs;
+  const [dx, dy] = [course.velocityX * lengthUs, course.velocityY * lengthUs];
+  const edges = cutsAtEdges(edgesM, course.x, course.y, dx, dy).slice(1, -1);
+  return edges.flatMap((at) => {
+    const beforeUs = Math.floor(nowUs + at * lengthUs);
+    return [beforeUs, beforeUs + 1];
+  });
 }
 
 /** The first microsecond after one in which it does not hold, up to another in which it does. */

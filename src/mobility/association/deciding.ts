@@ -16,8 +16,9 @@ export function decidedBy(
   strength: Strength,
 ): Association {
   const differencesDb = rule.differencesDb?.(options) ?? [];
-  return (presence, contacts) => {
-    const worker = new OneWorker(presence, sites, strength, differencesDb);
+  return (presence, contacts, wayOf) => {
+    const ways = new Map(contacts.map((contact) => [contact, wayOf(contact)]));
+    const worker = new OneWorker(ways, presence.kind, sites, strength, differencesDb);
     const stays: Stay[] = [];
     let inRange: RangeContact[] = [];
     let current: RangeContact | null = null;
@@ -71,19 +72,22 @@ export function decidedBy(
 
 /** How strong servers are on the way of one worker. */
 class OneWorker {
-  readonly #presence: Presence;
+  readonly #ways: ReadonlyMap<RangeContact, Presence>;
+  readonly #kind: Presence['kind'];
   readonly #sites: readonly Site[];
   readonly #strength: Strength;
   readonly #differencesDb: readonly number[];
 
   constructor(
-    presence: Presence,
+    ways: ReadonlyMap<RangeContact, Presence>,
+    kind: Presence['kind'],
     sites: readonly Site[],
     strength: Strength,
     differencesDb: readonly number[],
   ) {
-    this.#presence = presence;
-    this.#sites = sites.map((site) => seenBy(site, presence.kind));
+    this.#ways = ways;
+    this.#kind = kind;
+    this.#sites = sites.map((site) => seenBy(site, kind));
     this.#strength = strength;
     this.#differencesDb = differencesDb;
   }
@@ -116,26 +120,34 @@ class OneWorker {
     };
     const before = aboveAt(nowUs);
     const isOther = (timeUs: TimeUs) => aboveAt(timeUs).some((above, i) => above !== before[i]);
-    const nearestM = (x: number, y: number) =>
-      Math.min(...inRange.map(({ site }) => distanceM(this.#sites[site]!, x, y)));
+    const nearestM = (timeUs: TimeUs) =>
+      Math.min(
+        ...inRange.map((contact) => {
+          const { x, y } = this.#placeAt(contact, timeUs);
+          return Math.sqrt(x * x + y * y);
+        }),
+      );
     const { edgesM } = this.#strength;
+    const ways = inRange.map((contact) => this.#ways.get(contact)!);
     let lastUs = nowUs;
-    for (const timeUs of searchTimes(this.#presence, edgesM, nearestM, nowUs, untilUs)) {
+    for (const timeUs of searchTimes(ways, edgesM, nearestM, nowUs, untilUs)) {
       if (isOther(timeUs)) return firstWhere(isOther, lastUs, timeUs);
       lastUs = timeUs;
     }
     return untilUs;
   }
 
-  #strengthDb({ site: index }: RangeContact, timeUs: TimeUs): number {
-    const site = this.#sites[index]!;
-    const { x, y } = courseAt(this.#presence, timeUs);
-    return this.#strength.strengthDb(site, this.#presence.kind, x - site.xM, y - site.yM);
+  #strengthDb(contact: RangeContact, timeUs: TimeUs): number {
+    const { x, y } = this.#placeAt(contact, timeUs);
+    return this.#strength.strengthDb(this.#sites[contact.site]!, this.#kind, x, y);
   }
-}
 
-function distanceM({ xM, yM }: Site, x: number, y: number): number {
-  return Math.sqrt((x - xM) * (x - xM) + (y - yM) * (y - yM));
+  /** In metres from the site. */
+  #placeAt(contact: RangeContact, timeUs: TimeUs): { x: number; y: number } {
+    const { xM, yM } = this.#sites[contact.site]!;
+    const { x, y } = courseAt(this.#ways.get(contact)!, timeUs);
+    return { x: x - xM, y: y - yM };
+  }
 }
 
 function addStay(stays: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs): void {
