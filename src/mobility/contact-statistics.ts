@@ -86,7 +86,8 @@ export function contactStatistics(
     const [once, twice] = coveredTimes(contacts);
     coveredUs += once;
     twiceUs += twice;
-    const stays = association?.(presence, contacts) ?? [];
+    const stays =
+      association?.(presence, contacts, (contact) => coverage.wayOf(presence, contact)) ?? [];
     pingPongs += countHandovers(stays, handovers, pingPongS * 1e6);
   }
   const named = [...handovers].map(([pair, count]) => {
