@@ -34,7 +34,8 @@ function withoutPiles(config: Config): Config {
   if (edge?.capacity.sharing === 'none') return config;
   const link = { ...worker.link, bandwidthMbps: 20 };
   const layers = { ...config.layers, worker: { ...worker, link } } as Config['layers'];
-  return { ...config, layers };
+  const { rate: _, ...radio } = config.mobility.radio;
+  return { ...config, layers, mobility: { ...config.mobility, radio } };
 }
 
 /** Nodes turn Byzantine and honest in the order in which they do in the virtual world. */
