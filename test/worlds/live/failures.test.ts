@@ -72,7 +72,7 @@ describe.each(['lost', 'kept'] as const)(
 
 describe('workers of a live world that crash again and again', () => {
   it('begin nothing while they are down, and go on with the model that they are sent', async () => {
-    const { simulated, record } = await played({
+    const { simulated } = await played({
       crashes: [{ nodes: { layer: 'worker' }, meanTimeToFailureS: 8, recoverAfterS: 2 }],
     });
     const between = meanwhile(simulated, 'crashed', 'recovered');
@@ -81,7 +81,10 @@ describe('workers of a live world that crash again and again', () => {
     );
     expect(begun).toEqual([]);
     expect(only(simulated, 'recovered').length).toBeGreaterThan(5);
-    expect(record.gradients.aggregated).toBeGreaterThan(30);
+    // How many depends on the machine; that they go on does not.
+    const recovered = simulated.findIndex(({ type }) => type === 'recovered');
+    const later = only(simulated.slice(recovered), 'gradient-ended');
+    expect(later.some(({ outcome }) => outcome === 'aggregated')).toBe(true);
     const dropped = simulated.filter(
       (line) => line.type === 'gradient-ended' && line.reason === 'crashed',
     );
