@@ -70,7 +70,7 @@ One row a run, in the study's folder. \`FACTOR\` stands for each factor of the s
 ${columnsMarkdown(study)}
 ## verdicts.csv
 
-One row a comparison of a study, in the study's folder. [studies.md](studies.md) explains the tests.
+One row a comparison of a study, in the study's folder. [own-study.md](own-study.md#verdicts) explains the tests.
 
 ${columnsMarkdown(verdictColumns)}`;
 }

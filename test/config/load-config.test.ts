@@ -91,7 +91,7 @@ config.yaml:5:3: mobility.wrkers: unknown key
   expected one of: model, options, entities, trace, network, origin, end, maximumSpeedMps, maximumGapS, radio, association, handover, workers
   did you mean "workers"?
 config.yaml:7:14: servers.0.ragneM: unknown key
-  expected one of: id, parent, layer, site, rangeM, service, radio, link
+  expected one of: id, parent, layer, site, rangeM, service, radio, standby, link
   did you mean "rangeM"?
 config.yaml:9:27: layers.edge.aggregate.f: found the text "two"
   expected a whole number, at least 0
@@ -103,7 +103,7 @@ config.yaml:10:23: training.gradient: found the text "men"
 test('a missing key is told with what belongs there', async () => {
   expect(await problemsOf('name: a\nservers: [{ id: a }]\nmobility: {}\n')).toBe(
     `config.yaml:3:11: mobility.trace: missing
-  expected text (SUMO FCD file (.xml or .xml.gz), relative to this file)`,
+  expected text, not empty, or a list (at least 1) of text, not empty, or { format, file, kind, columns, delimiter, timeUnit, lengthUnit }, or { sumo }`,
   );
 });
 
@@ -162,7 +162,7 @@ for (const [what, layers, problem] of unions) {
 test('a site of no known form is told with all forms', async () => {
   expect(await problemsOf(validConfig.replace('{ xM: 280, yM: 100 }', '[280, 100]'))).toBe(
     `config.yaml:5:24: servers.1.site: found a list of 2
-  expected { xM, yM }, or { lat, lon }, or { junction }`,
+  expected { xM, yM }, or { lat, lon }, or { junction }, or { entity }`,
   );
 });
 
