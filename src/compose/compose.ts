@@ -151,7 +151,7 @@ export async function compose(
       deliveryAttacks: deliveryAttacksOf(attacks),
       modelAttacks: modelAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
-      owners: sampling === null ? config.data.owners : 'workers',
+      owners: sampling === null ? dataOwners(config, workerIds).kind : 'workers',
       shares: sampling === null ? shares : new Map(),
       sampling,
       hierarchy,

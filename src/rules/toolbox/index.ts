@@ -21,7 +21,7 @@ export {
 export { type PrincipalSpread, principalSpread } from './principal-spread.ts';
 export { isSignificant, significantCount } from './significant.ts';
 export { medianOfNumbers, standardDeviationOf } from './statistics.ts';
-export { EQUAL_DB, strongestOf } from './strongest.ts';
+export { strongestOf } from './strongest.ts';
 export {
   allFinite,
   type Centre,

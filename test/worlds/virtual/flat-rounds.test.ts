@@ -42,3 +42,12 @@ it('validate says of such a run that workers stay, and what ends it', async () =
     end: { gradients: 10_000, rounds: 4, timeS: null },
   });
 });
+
+it('workers that stay with servers without a site own the data where nothing else is said', async () => {
+  const { config } = await loadConfig(fileWith(flat.replace('  owners: workers\n', '')));
+  const world = await InProcessWorld.open(config);
+  const { owners, workers, shares } = world.composition.settings;
+  expect([owners, shares.size]).toEqual(['workers', workers.length]);
+  await world.run();
+  expect(only(world.lines, 'updated')).toHaveLength(4);
+});
