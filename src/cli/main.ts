@@ -9,8 +9,11 @@ import { addCompare } from './compare.ts';
 import { addCtl } from './ctl.ts';
 import { addData } from './data.ts';
 import { addDeploy } from './deploy.ts';
+import { addDoctor } from './doctor.ts';
 import { Exit } from './exit.ts';
+import { addExplain } from './explain.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
+import { addList } from './list.ts';
 import { endsWithInput } from './parent-input.ts';
 import { addReport } from './report.ts';
 import { addResume } from './resume.ts';
@@ -46,6 +49,9 @@ const commands = [
   addScenario,
   addSensors,
   addSchema,
+  addList,
+  addExplain,
+  addDoctor,
   addAgent,
   addDeploy,
   addCtl,

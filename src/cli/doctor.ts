@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { jsonOption } from './arguments.ts';
+import { widthOf } from './terminal.ts';
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('say what this machine has for which part of the program')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Only Node.js is needed; the rest is for the parts that are named beside it.
+
+Example:
+  $ edgemlsim doctor`,
+    )
+    .action(async ({ json }: { json?: boolean }) => {
+      const { findings } = await import('./machine-findings.ts');
+      const found = findings();
+      if (json) {
+        console.log(JSON.stringify(found, null, 2));
+        return;
+      }
+      const { wrapped } = await import('../report/format/wrapped.ts');
+      const width = Math.min(widthOf(process.stdout), 100);
+      for (const { what, found: here, purpose } of found) {
+        const text = `${what.padEnd(10)}  ${here ?? 'not found'}; for ${purpose}`;
+        const [first, ...rest] = wrapped(text, width);
+        console.log([first, ...rest.map((line) => `            ${line}`)].join('\n'));
+      }
+    });
+}

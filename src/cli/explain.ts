@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { widthOf } from './terminal.ts';
+
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('say what a config key, rule, event, column or word of the docs means')
+    .argument('<name>', 'such as training.learningRate, krum, gradient-ended, quorum')
+    .addHelpText(
+      'after',
+      `
+A config key may be given by its end: learningRate, edge.deadlineS.
+
+Examples:
+  $ edgemlsim explain learningRate
+  $ edgemlsim explain krum`,
+    )
+    .action(async (name: string) => {
+      const { pageEntries } = await import('./page-entries.ts');
+      const { wrapped } = await import('../report/format/wrapped.ts');
+      const entries = pageEntries();
+      const found = entries.filter((entry) => isMeant(entry.name, name));
+      if (found.length === 0) {
+        const { InputError } = await import('../errors.ts');
+        const { adviceOnName } = await import('../nearest-name.ts');
+        const known = [...new Set(entries.map((entry) => entry.name))];
+        throw new InputError({
+          found: `nothing in the docs is named "${name}"`,
+          advice: adviceOnName(name, known, 6),
+        });
+      }
+      const width = Math.min(widthOf(process.stdout), 100);
+      const texts = found.map(({ name: whole, page, heading, facts }) => {
+        const lines = facts.flatMap(([header, text]) =>
+          wrapped(`${header}: ${text}`, width - 4).map(
+            (line, i) => `${i === 0 ? '  ' : '    '}${line}`,
+          ),
+        );
+        return [`${whole}  (${page}, ${heading})`, ...lines].join('\n');
+      });
+      console.log(texts.join('\n\n'));
+    });
+}
+
+/** The name itself in any case, or the end of a key: `deadlineS`, `edge.deadlineS`, `servers.rangeM`. */
+function isMeant(name: string, wanted: string): boolean {
+  const [own, asked] = [name, wanted].map((text) => text.toLowerCase().replaceAll('[]', ''));
+  return own === asked || own!.endsWith(`.${asked}`);
+}

@@ -1,0 +1,82 @@
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** What a part of the program needs of the machine. */
+export interface Finding {
+  what: string;
+  /** Where it is, or how much of it; null where it is not found. */
+  found: string | null;
+  purpose: string;
+}
+
+const OLDEST_NODE = 20;
+
+/** Programs by the part that starts them; of several the first one found. */
+const PROGRAMS: [what: string, names: string[], purpose: string][] = [
+  ['SUMO', ['sumo'], 'traces of a scenario: mobility.trace { sumo }, scenario make'],
+  ['Docker', ['docker'], 'deploy compose'],
+  ['SSH', ['ssh'], 'deploy ssh'],
+  ['Slurm', ['sbatch'], 'deploy slurm'],
+  ['MPI', ['mpirun', 'mpiexec'], 'deploy mpirun'],
+  ['git', ['git'], 'the commit in provenance.json'],
+];
+
+/** Looks at this process, the path and the installed packages; starts nothing. */
+export function findings(): Finding[] {
+  const [major] = process.versions.node.split('.');
+  const isSupported = Number(major) >= OLDEST_NODE;
+  const node = isSupported ? `${process.version}` : `${process.version}, too old`;
+  return [
+    { what: 'Node.js', found: node, purpose: `everything (from version ${OLDEST_NODE})` },
+    {
+      what: 'cores',
+      found: `${availableParallelism()} (${cpus()[0]?.model.trim() ?? 'unknown'})`,
+      purpose: '--threads, --jobs',
+    },
+    {
+      what: 'memory',
+      found: `${gib(totalmem())} GiB, ${gib(freemem())} free`,
+      purpose: 'vectors of all nodes, datasets',
+    },
+    {
+      what: 'TensorFlow',
+      found: packageFound('@tensorflow/tfjs-node'),
+      purpose: 'model.engine tfjs-node; other engines come with the program',
+    },
+    ...PROGRAMS.map(([what, names, purpose]) => ({ what, found: firstOnPath(names), purpose })),
+  ];
+}
+
+function gib(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}
+
+function packageFound(name: string): string | null {
+  try {
+    const require = createRequire(import.meta.url);
+    const { version } = require(`${name}/package.json`) as { version: string };
+    return `${name} ${version}`;
+  } catch {
+    return null;
+  }
+}
+
+function firstOnPath(names: readonly string[]): string | null {
+  const { PATH = '', SUMO_HOME } = process.env;
+  const ofSumo = SUMO_HOME && names.includes('sumo') ? [join(SUMO_HOME, 'bin')] : [];
+  const files = [...ofSumo, ...PATH.split(delimiter)].flatMap((folder) =>
+    names.map((name) => join(folder, name)),
+  );
+  return files.find(isExecutable) ?? null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

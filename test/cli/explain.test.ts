@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { entriesOf } from '#src/cli/page-entries.js';
+import { edgemlsim, main } from './program.ts';
+
+test('explain says what a key is, also by its end, and where it is documented', async () => {
+  const { code, stdout, stderr } = await edgemlsim('explain', 'learningRate');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^training\.learningRate {2}\(docs\/options\.md, training\)$/m);
+  expect(stdout).toContain('  default: 0.001');
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test('of a name that there is not, explain knows the nearest', async () => {
+  const { code, stdout, stderr } = await edgemlsim('explain', 'krumm');
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr).toContain('nothing in the docs is named "krumm"');
+  expect(stderr).toContain('did you mean "krum"?');
+});
+
+test('a row of a table has a name for each code, bold word or link of its first cell', () => {
+  const page = [
+    '# Page\n\n## Part\n',
+    '| name | what | more |\n|---|---|---|',
+    '| `a`, `b` | see [there](there.md) | - |',
+    '| **c** (d) | one \\| other | `x` |\n\n| e | f |',
+  ];
+  expect(entriesOf('p', page.join('\n'))).toEqual([
+    { name: 'a', page: 'p', heading: 'Part', facts: [['what', 'see there']] },
+    { name: 'b', page: 'p', heading: 'Part', facts: [['what', 'see there']] },
+    {
+      ...{ name: 'c', page: 'p', heading: 'Part' },
+      facts: [
+        ['what', 'one | other'],
+        ['more', 'x'],
+      ],
+    },
+  ]);
+});
+
+test('list has every rule, config and scenario, with a line on each', async () => {
+  const rules = await edgemlsim('list', '--json');
+  const listed = JSON.parse(rules.stdout) as { kind: string; name: string; summary: string }[];
+  for (const name of ['krum', 'sign-flip', 'random-waypoint', 'a3']) {
+    expect(listed.map((each) => each.name)).toContain(name);
+  }
+  for (const { summary } of listed) expect(summary).not.toBe('');
+  const configs = await edgemlsim('list', 'configs');
+  expect(configs.stdout).toMatch(/^ {2}configs\/boston-common\.yaml: The main job: cars and /m);
+  expect(configs.stdout).toMatch(/^ {2}configs\/figure-3b\.study\.yaml: /m);
+  const scenarios = await edgemlsim('list', 'scenarios');
+  expect(scenarios.stdout).toMatch(/^ {2}sumo-scenarios\/crossing: /m);
+  const wrong = await edgemlsim('list', 'atacks');
+  expect([wrong.code, wrong.stdout]).toEqual([3, '']);
+  expect(wrong.stderr).toContain('there is no list of "atacks"');
+});
+
+test('doctor says what is there and what each is for, without SUMO and Docker on the path', async () => {
+  const { code, stdout } = await edgemlsim('doctor', '--json');
+  expect(code).toBe(0);
+  const found = JSON.parse(stdout) as { what: string; found: string | null; purpose: string }[];
+  expect(found.find(({ what }) => what === 'Node.js')!.found).toBe(process.version);
+  const bare = spawnSync(process.execPath, [main, 'doctor'], {
+    env: { ...process.env, PATH: '/nowhere', SUMO_HOME: '' },
+    encoding: 'utf8',
+  });
+  expect(bare.status).toBe(0);
+  expect(bare.stdout).toMatch(/^SUMO +not found; for traces of a scenario/m);
+  expect(bare.stdout).toMatch(/^Node\.js +v\d+/m);
+});
