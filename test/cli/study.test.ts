@@ -37,6 +37,8 @@ test('a study runs every arm with every seed and compares them', async () => {
     'study.csv',
     'study.json',
     'study.svg',
+    'verdicts.csv',
+    'verdicts.md',
   ]);
   const json = await edgemlsim('study', file, '--out', out, '--jobs', '1', '--json');
   const report = JSON.parse(json.stdout) as { runs: { journalHash: string }[] };

@@ -88,7 +88,8 @@ export class HostedNodes extends NodeSet {
   /** Workers may be with the root, and a parent has forgotten that its children are done. */
   #loseOfTree(nodes: ReadonlySet<string>): void {
     const root = this.cloud?.program;
-    for (const node of nodes) if (root instanceof ReplicaServer) root.childLeft(node);
+    const workers = [...nodes].filter((node) => this.#settings.workers.includes(node));
+    if (root instanceof ReplicaServer) for (const worker of workers) root.childLeft(worker);
     for (const program of this.#childrenOf(nodes)) program.parentLost();
   }
 
