@@ -25,7 +25,7 @@ import { ImmediatePool } from './immediate-pool.ts';
 const limits = limitsFor(2 ** 20);
 const here = { host: 'here', secret: null, tls: null, limits };
 /** Vectors of a process at the end of its run, at most. */
-const MOST_VECTORS_LEFT = 20;
+const MOST_VECTORS_LEFT = 60;
 const wallUs = () => performance.now() * 1000;
 
 export interface LiveWorldOptions {
