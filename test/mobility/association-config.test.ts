@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scenarioOf } from '#src/config/scenario.js';
 import { workersOf } from '#src/config/workers.js';
+import { InputError } from '#src/errors.js';
 import { planMobility } from '#src/mobility/contacts.js';
 import { load, problemsOf, validConfig } from '../config/config-in-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const example = resolve('docs/examples/longest-contact.ts');
 
@@ -57,5 +59,24 @@ describe('mobility.association', () => {
     const problems = await problemsOf(validConfig, overrides);
     expect(problems).toContain('mobility.association');
     expect(problems).toContain(message);
+  });
+
+  it.each([
+    ["throw new Error('boo')", 'failed: boo'],
+    ['', 'gave no answer'],
+    ['return { server: null, askAgainUs: NaN }', 'wants to be asked again at NaN us'],
+    ['return { server: null, askAgainUs: nowUs }', 'wants to be asked again at'],
+    ['return { server: null, askAgainUs: nowUs + 0.5 }', 'was asked 10000 times in a row'],
+  ])('names a file whose policy does: %s', async (body, message) => {
+    const folder = temporaryFolder('policy');
+    const file = join(folder, 'mine.js');
+    writeFileSync(
+      file,
+      `import { defineAssociationPolicy } from 'edgemlsim/rules';
+export default defineAssociationPolicy({ name: 'mine', summary: 'wrong', decide({ nowUs }) { ${body} } });`,
+    );
+    const failed = await associations(`mobility.association=${file}`).catch((error) => error);
+    expect(failed).toBeInstanceOf(InputError);
+    expect(failed.message).toContain(`association policy "mine" (${file}) ${message}`);
   });
 });

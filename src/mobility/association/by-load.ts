@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.ts';
 import type { LoadPolicy } from '../../rules/contract/association-policy.ts';
-import type { Chosen } from '../../rules/running/chosen.ts';
+import { askedOf, type Chosen } from '../../rules/running/chosen.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { MobilityEvent } from '../contacts.ts';
 
@@ -90,12 +90,14 @@ export class ByLoad {
   }
 
   #ask(worker: string, position: LoadPosition, nowUs: TimeUs, asked: Set<string>): void {
-    const { rule, options } = this.#policy;
+    const policy = this.#policy;
+    const { rule, options } = policy;
     const inRange = [...position.contacts.keys()].sort().map((server) => ({
       ...{ server, workers: this.#served.get(server) ?? 0 },
       sinceUs: position.contacts.get(server)!.sinceUs,
     }));
-    const chosen = rule.decide({ nowUs, current: position.server, inRange }, options);
+    const moment = { nowUs, current: position.server, inRange };
+    const chosen = askedOf('association policy', policy, () => rule.decide(moment, options));
     if (chosen !== null && !position.contacts.has(chosen)) {
       throw new InputError({
         found: `association policy ${rule.name}: its answer "${chosen}" is no server in range`,

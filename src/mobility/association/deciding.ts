@@ -1,6 +1,10 @@
 import { InputError } from '../../errors.ts';
-import type { AssociationPolicy, ServerInRange } from '../../rules/contract/association-policy.ts';
-import type { Chosen } from '../../rules/running/chosen.ts';
+import type {
+  AssociationAnswer,
+  AssociationPolicy,
+  ServerInRange,
+} from '../../rules/contract/association-policy.ts';
+import { askedOf, type Chosen, named } from '../../rules/running/chosen.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
 import type { Strength } from '../radio/strength.ts';
@@ -9,12 +13,17 @@ import type { Presence } from '../trace.ts';
 import type { Association, Stay } from './association.ts';
 import { courseAt, firstWhere, searchTimes } from './crossing.ts';
 
+const KIND = 'association policy';
+const SOON_US = 1000;
+const MOST_SOON = 10_000;
+
 /** Asks a policy at each contact that begins or ends, at each difference of strength that is crossed, and when it asked for it. */
 export function decidedBy(
-  { rule, options }: Chosen<AssociationPolicy>,
+  policy: Chosen<AssociationPolicy>,
   sites: readonly Site[],
   strength: Strength,
 ): Association {
+  const { rule, options } = policy;
   const differencesDb = rule.differencesDb?.(options) ?? [];
   return (presence, contacts, wayOf) => {
     const ways = new Map(contacts.map((contact) => [contact, wayOf(contact)]));
@@ -26,6 +35,7 @@ export function decidedBy(
     let state: unknown;
     let next = 0;
     let nowUs: TimeUs = 0;
+    let soon = 0;
     while (next < contacts.length || inRange.length > 0) {
       if (inRange.length === 0) {
         nowUs = contacts[next]!.enterUs;
@@ -42,7 +52,8 @@ export function decidedBy(
           current: current === null ? null : worker.serverOf(current),
           inRange: inRange.map((contact) => worker.seen(contact, nowUs)),
         };
-        const answer = rule.decide(moment, options);
+        const answer: AssociationAnswer = askedOf(KIND, policy, () => rule.decide(moment, options));
+        needAnswer(answer, nowUs, policy);
         const { server } = answer;
         const chosen = inRange.find((contact) => worker.serverOf(contact) === server) ?? null;
         if (chosen === null && server !== null) throw notInRange(rule.name, server);
@@ -54,11 +65,14 @@ export function decidedBy(
 
       let untilUs = contacts[next]?.enterUs ?? Number.POSITIVE_INFINITY;
       for (const { leaveUs } of inRange) untilUs = Math.min(untilUs, leaveUs);
-      if (askAgainUs !== undefined && askAgainUs > nowUs) untilUs = Math.min(untilUs, askAgainUs);
+      if (askAgainUs !== undefined && askAgainUs > nowUs) {
+        untilUs = Math.min(untilUs, Math.ceil(askAgainUs));
+      }
       if (current !== null) {
         untilUs = worker.nextCrossing(current, inRange, nowUs, untilUs);
         addStay(stays, current, nowUs, untilUs);
       }
+      soon = soonAgain(soon, untilUs - nowUs, policy);
       nowUs = untilUs;
       inRange = inRange.filter(({ leaveUs }) => leaveUs > nowUs);
       if (current !== null && current.leaveUs <= nowUs) {
@@ -154,6 +168,33 @@ function addStay(stays: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: Tim
   const previous = stays.at(-1);
   if (previous?.contact === contact && previous.toUs === fromUs) previous.toUs = toUs;
   else stays.push({ contact, fromUs, toUs });
+}
+
+function needAnswer(
+  answer: { server?: unknown; askAgainUs?: number | undefined } | undefined,
+  nowUs: TimeUs,
+  policy: Chosen<AssociationPolicy>,
+): void {
+  if (typeof answer !== 'object' || answer === null || answer.server === undefined) {
+    const advice = ['expected { server }, with a server of inRange, or null'];
+    throw new InputError({ found: `${named(KIND, policy)} gave no answer`, advice });
+  }
+  const { askAgainUs } = answer;
+  if (policy.file === undefined || askAgainUs === undefined || askAgainUs > nowUs) return;
+  throw new InputError({
+    found: `${named(KIND, policy)} wants to be asked again at ${askAgainUs} us, and it is ${nowUs} us`,
+    advice: ['expected askAgainUs, in microseconds, after nowUs'],
+  });
+}
+
+/** Counts askings that came soon after the one before, to find a policy that asks without end. */
+function soonAgain(soon: number, waitedUs: TimeUs, policy: Chosen<AssociationPolicy>): number {
+  if (waitedUs >= SOON_US) return 0;
+  if (soon < MOST_SOON) return soon + 1;
+  throw new InputError({
+    found: `${named(KIND, policy)} was asked ${MOST_SOON} times in a row within a millisecond each`,
+    advice: ['expected askAgainUs in microseconds: half a second from now is nowUs + 500_000'],
+  });
 }
 
 function notInRange(policy: string, server: string): InputError {

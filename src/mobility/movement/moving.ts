@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.ts';
 import type { MovementModel, Waypoint } from '../../rules/contract/movement-model.ts';
-import { type Chosen, named } from '../../rules/running/chosen.ts';
+import { askedOf, type Chosen, named } from '../../rules/running/chosen.ts';
 import { openStream } from '../../simulation/random.ts';
 import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
 import type { EntityKind } from '../fcd/fcd-sink.ts';
@@ -29,7 +29,9 @@ export function movingBy(
   for (let index = 0; index < count; index++) {
     const entity = `${kind}-${String(index + 1).padStart(width, '0')}`;
     const random = openStream(seed, `movement/${index}`);
-    const way = model.rule.way({ index, durationS, random }, model.options);
+    const way = askedOf('movement model', model, () => [
+      ...model.rule.way({ index, durationS, random }, model.options),
+    ]);
     presences.push({ entity, kind, ...samplesOf(way, endUs, named('movement model', model)) });
   }
   presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
