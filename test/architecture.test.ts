@@ -181,6 +181,7 @@ const packageEntries: string[] = Object.values<string | { default: string }>(
 
 /** What only tests use, and why it is exported all the same. */
 const exportedForTests: Record<string, string> = {
+  'src/cli/page-entries.ts entriesOf': 'given a page of its test',
   'src/compose/run-origin.ts commitOf': 'compared with git itself',
   'src/deploy/mpirun.ts mpirunAgents': 'given a stand-in for mpirun',
   'src/deploy/mpirun.ts rankOf': 'tried with the variables of each MPI',

@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** What a part of the program needs of the machine. */
-export interface Finding {
+interface MachineFinding {
   what: string;
   /** Where it is, or how much of it; null where it is not found. */
   found: string | null;
@@ -24,7 +24,7 @@ const PROGRAMS: [what: string, names: string[], purpose: string][] = [
 ];
 
 /** Looks at this process, the path and the installed packages; starts nothing. */
-export function findings(): Finding[] {
+export function findings(): MachineFinding[] {
   const [major] = process.versions.node.split('.');
   const isSupported = Number(major) >= OLDEST_NODE;
   const node = isSupported ? `${process.version}` : `${process.version}, too old`;
