@@ -22,14 +22,14 @@ export const handoverConfig = (delayS: number, changes = {}) =>
 export function waitsOf(lines: readonly SimulatedLine[]): number[] {
   return lines.flatMap((line, at) => {
     if (line.type !== 'associate' || !line.handover) return [];
-    const next = lines
-      .slice(at)
-      .find(
-        (one) =>
-          (one.type === 'gradient-started' || one.type === 'associate') &&
-          one.worker === line.worker &&
-          one !== line,
-      )!;
+    const next = lines.slice(at).find(
+      (one) =>
+        // A process of a live run may hear of the handover a little later.
+        ((one.type === 'gradient-started' && one.server === line.server) ||
+          one.type === 'associate') &&
+        one.worker === line.worker &&
+        one !== line,
+    )!;
     return next?.type === 'gradient-started' ? [next.timeUs - line.timeUs] : [];
   });
 }
