@@ -1,4 +1,5 @@
-// count.mjs FILE…  prints one closing line for the test runner's results together, "N passed, N failed".
+// count.mjs FILE…  prints the tests that failed and one closing line for the test runner's results
+// together, "N passed, N failed".
 // A test that several of them have counts once, by the last of them that ran it: so the results without
 // the optional programs come before those with them. Exits with 1 when a result is missing or has no test
 // that passed, and when a test failed or none of the results ran it; but no package can make every machine
@@ -14,17 +15,18 @@ const plain = (title) => title.replace(/ \[needs [^[]*\]$/, '');
 /** Every test of a result: file, suite, name, status. */
 function testsOf(path) {
   const { testResults } = JSON.parse(readFileSync(path, 'utf8'));
-  return testResults.flatMap(({ name, status, assertionResults }) => {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = relative('.', name);
     // A file that does not even load has no tests of its own; it counts as one failure.
     if (status === 'failed' && assertionResults.length === 0) {
-      return [{ file, suite: '', name: 'does not load', status }];
+      return [{ file, suite: '', name: 'does not load', status, message }];
     }
     return assertionResults.map((test) => ({
       file,
       suite: test.ancestorTitles[0] ?? '',
       name: [...test.ancestorTitles, plain(test.title)].join(' > '),
       status: ['passed', 'failed'].includes(test.status) ? test.status : 'skipped',
+      message: test.failureMessages?.[0] ?? '',
     }));
   });
 }
@@ -68,5 +70,11 @@ const passed = count(({ status }) => status === 'passed');
 const failed = count(({ status }) => status === 'failed');
 if (excused > 0) console.log(`${excused} skipped: no Docker daemon starts here`);
 if (skipped > 0) console.log(`${skipped} skipped, although nothing may be skipped here`);
+for (const test of all.values()) {
+  if (test.status !== 'failed') continue;
+  console.log(`failed: ${test.file} > ${test.name}`);
+  // The head of the message: the whole stands where the test ran.
+  for (const line of test.message.split('\n').slice(0, 12)) console.log(`    ${line.slice(0, 200)}`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || skipped > 0 || passed === 0 || !isSound ? 1 : 0);
