@@ -74,7 +74,8 @@ for (const test of all.values()) {
   if (test.status !== 'failed') continue;
   console.log(`failed: ${test.file} > ${test.name}`);
   // The head of the message: the whole stands where the test ran.
-  for (const line of test.message.split('\n').slice(0, 12)) console.log(`    ${line.slice(0, 200)}`);
+  for (const line of test.message.split('\n').slice(0, 12))
+    console.log(`    ${line.slice(0, 200)}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || skipped > 0 || passed === 0 || !isSound ? 1 : 0);
