@@ -118,7 +118,7 @@ export async function compose(
   const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
   const windows = await windowsOf(config, workerIds, dataset, shares);
   const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
-  const rootRemembers = createOptimiser(rootOptimiser).initialMemory !== null;
+  const optimiserMemory = createOptimiser(rootOptimiser).memoryLength(theta.length);
   const split = config.evaluation.split;
   const { name, features, classes, outputs } = dataset;
   return {
@@ -160,14 +160,14 @@ export async function compose(
         hierarchy === null || windows === null
           ? null
           : nodeMemory(config, {
-              ...{ hierarchy, windows, tree, rootRemembers, features: dataset.features },
+              ...{ hierarchy, windows, tree, optimiserMemory, features: dataset.features },
               leaves,
             }),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
-      optimiserRemembers: rootRemembers,
+      optimiserMemory,
       latestEnd: latestEndOf(config, trace),
     },
     computation: {
@@ -175,7 +175,8 @@ export async function compose(
       gradientFactor: config.training.gradient === 'sum' ? 1 : 1 / config.data.batchSize,
       // A merge of a tree of models is taken as it is.
       combine: hierarchy === null ? config.training.combine : 'mean',
-      workersRemember: hierarchy?.training.remember ?? false,
+      workerMemory: hierarchy?.training.optimiserMemory ?? 0,
+      optimiserMemory,
       evaluationItems: dataset.splits[split].items,
       splitItems: {
         train: dataset.splits.train.items,

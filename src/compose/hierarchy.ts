@@ -63,7 +63,7 @@ export async function hierarchyOf(
     training: {
       sends: layers.worker.training.sends,
       learningRate: compileLearningRate(training.learningRate),
-      remember: createOptimiser(training.optimiser).initialMemory !== null,
+      optimiserMemory: createOptimiser(training.optimiser).memoryLength(dimension),
     },
     retryUs: secondsToUs(rounds.retryS),
     evaluation: {

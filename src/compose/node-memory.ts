@@ -13,7 +13,8 @@ interface MemoryParts {
   tree: readonly { id: string; parent: string | null; layer: string }[];
   /** The server of each worker that stays, in the order of the workers; empty where they move. */
   leaves: readonly string[];
-  rootRemembers: boolean;
+  /** Numbers that the root's optimiser remembers. */
+  optimiserMemory: number;
   /** Numbers of an item. */
   features: number;
 }
@@ -24,13 +25,14 @@ interface MemoryParts {
  */
 export function nodeMemory(
   { layers }: Config,
-  { hierarchy, windows, tree, leaves, rootRemembers, features }: MemoryParts,
+  { hierarchy, windows, tree, leaves, optimiserMemory, features }: MemoryParts,
 ): MemorySettings {
   const vectorBytes = hierarchy.dimension * NUMBER_BYTES;
   const itemBytes = features * NUMBER_BYTES;
   const vectors = Object.fromEntries(
     ['cloud', ...hierarchy.exchange.keys()].map((layer) => {
-      const own = vectorsOf(hierarchy, layer) + (layer === 'cloud' && rootRemembers ? 1 : 0);
+      const remembered = layer === 'cloud' ? vectorsIn(optimiserMemory, hierarchy) : 0;
+      const own = vectorsOf(hierarchy, layer) + remembered;
       const isEncoded = hierarchy.exchange.get(layer)?.down.name !== 'full';
       return [layer, { own, atParent: layer !== 'cloud' && isEncoded ? 1 : 0 }];
     }),
@@ -72,7 +74,8 @@ export function nodeMemory(
 }
 
 /** Its parameters, where its change is counted from, and what it remembers besides. */
-function vectorsOf({ exchange, relays, training }: HierarchySettings, layer: string): number {
+function vectorsOf(hierarchy: HierarchySettings, layer: string): number {
+  const { exchange, relays, training } = hierarchy;
   const own = exchange.get(layer);
   // A relay has the result that it passes on.
   if (relays.has(layer)) return 1;
@@ -81,7 +84,12 @@ function vectorsOf({ exchange, relays, training }: HierarchySettings, layer: str
   const received = looks ? 2 : own.down.name === 'full' ? 0 : 1;
   if (layer !== 'worker') return 2 + received;
   const gradient = training.sends === 'gradient' ? 2 : 1;
-  return 2 + received + gradient + (training.remember ? 1 : 0);
+  return 2 + received + gradient + vectorsIn(training.optimiserMemory, hierarchy);
+}
+
+/** What an optimiser remembers, without a number that counts updates. */
+function vectorsIn(numbers: number, { dimension }: HierarchySettings): number {
+  return Math.floor(numbers / dimension);
 }
 
 /** Updates that are there at once at least when it merges. */

@@ -12,11 +12,14 @@ export interface OptimiserStep {
 
 /**
  * How the cloud turns an aggregate into a step of the model. Elementwise, each operation rounded to
- * float32. It keeps nothing itself: what it remembers is a vector that comes in and goes out.
+ * float32. It keeps nothing itself: what it remembers comes in and goes out, as one vector that may be
+ * longer than the model.
  */
 export interface Optimiser {
-  /** What every element of its memory is before the first update; null: it remembers nothing. */
-  readonly initialMemory: number | null;
+  /** Numbers that it remembers of a model with `dimension` parameters; 0: none. */
+  memoryLength(dimension: number): number;
+  /** What each of these numbers is before the first update. */
+  readonly initialMemory: number;
   /** out holds the memory before this update, and then the one after it. */
   remember(kernels: Kernels, step: OptimiserStep): void;
   /** out <- theta after the update. `memory` is the one after it; 0 for an optimiser without. */
@@ -24,7 +27,7 @@ export interface Optimiser {
 }
 
 /** What the user asks for. Plain data: it travels to every thread. */
-export type OptimiserSpec = SgdSpec | AdagradSpec;
+export type OptimiserSpec = SgdSpec | AdagradSpec | AdamSpec;
 
 export interface SgdSpec {
   name: 'sgd';
@@ -40,4 +43,18 @@ export interface AdagradSpec {
   /** Added to the root, so that nothing is divided by 0. */
   epsilon: number;
   initialAccumulator: number;
+}
+
+export interface AdamSpec {
+  name: 'adam';
+  /** The share of the mean of the gradients that the next one keeps. */
+  beta1: number;
+  /** The same of the mean of their squares. */
+  beta2: number;
+  /** Added to the root, so that nothing is divided by 0. */
+  epsilon: number;
+  /** Whether both means are divided by what their weights add up to so far. */
+  biasCorrection: boolean;
+  /** lambda, of AdamW. */
+  weightDecay: number;
 }

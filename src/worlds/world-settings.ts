@@ -83,8 +83,8 @@ export interface WorldSettings {
   parameters: readonly { name: string; shape: readonly number[] }[];
   /** Elements of a vector. */
   dimension: number;
-  /** Whether an update leaves something for the next one besides theta. */
-  optimiserRemembers: boolean;
+  /** Numbers that an update leaves for the next one besides theta. */
+  optimiserMemory: number;
   /** The latest end of the run, and its reason; null: no bound. */
   latestEnd: { timeUs: TimeUs; reason: 'time' | 'trace' } | null;
 }

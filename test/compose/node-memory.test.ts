@@ -29,6 +29,16 @@ it('adds up the vectors, a window, the updates and what children are known to ha
   expect(needed.get('cloud')).toBe(3 * vector);
 });
 
+it("counts Adam's two means, at a worker and at the root", async () => {
+  const training = { learningRate: 0.1, optimiser: { name: 'adam' } } as const;
+  const rounds = { mode: 'hierarchical', rootOptimiser: { name: 'adam' } } as const;
+  const layers = { cloud: { collect: 'each' }, worker: { speedMflops: 0.02 } } as const;
+  const { vector, item, settings } = await sizes({ ...one, training, rounds, layers });
+  const { needed } = settings.memory!;
+  expect(needed.get('worker-1')).toBe((3 + 2) * vector + 10 * item);
+  expect(needed.get('cloud')).toBe((3 + 2) * vector);
+});
+
 it('refuses a node that cannot hold what it needs, and names it', async () => {
   const { vector, item } = await sizes(one);
   const bytes = 4 * vector + 10 * item;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OptimiserSpec } from '#src/learning/optimiser.js';
 import { createOptimiser } from '#src/learning/optimisers/index.js';
+import { openStream } from '#src/simulation/random.js';
 import { bound, place, rubbish } from '../kernels/bits.js';
 
 const sgd = { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } as const;
@@ -13,13 +14,14 @@ function steps(
   { learningRate, scale = 1 }: { learningRate: number; scale?: number },
 ): { thetas: number[][]; memory: number[] } {
   const optimiser = createOptimiser(spec);
-  const memory = place(theta.map(() => optimiser.initialMemory ?? 0));
   const { length } = theta;
+  const remembered = optimiser.memoryLength(length);
+  const memory = place(Array(remembered).fill(optimiser.initialMemory));
   let current = place(theta);
   const thetas = aggregates.map((elements) => {
     const aggregate = place(elements).byteOffset;
     const step = { theta: current.byteOffset, aggregate, scale, length };
-    if (optimiser.initialMemory !== null) {
+    if (remembered > 0) {
       optimiser.remember(bound, { ...step, out: memory.byteOffset });
     }
     const out = rubbish(length);
@@ -50,7 +52,7 @@ describe('stochastic gradient descent', () => {
       [0.75, 1],
       [0.5, 1],
     ]);
-    expect(createOptimiser(sgd).initialMemory).toBe(null);
+    expect(createOptimiser(sgd).memoryLength(2)).toBe(0);
   });
 
   it('with momentum goes on in the direction it went', () => {
@@ -117,5 +119,70 @@ describe('AdaGrad', () => {
 
   it('leaves alone what has no gradient', () => {
     expect(steps(adagrad, [3], [[0]], { learningRate: 1 }).thetas).toEqual([[3]]);
+  });
+});
+
+describe('Adam', () => {
+  const adam = {
+    name: 'adam',
+    beta1: 0.5,
+    beta2: 0.75,
+    epsilon: 1e-30,
+    biasCorrection: true,
+    weightDecay: 0,
+  } as const;
+
+  it('takes means of gradients and of their squares, both corrected for how few there were', () => {
+    // Update 1: m = 2, v = 4, c1 = 1/2, c2 = 1/4; (2 / c1) / sqrt(4 / c2) = 4 / 4.
+    // Update 2 with g = 0: m = 1, v = 3, c1 = 3/4, c2 = 7/16; (4/3) / sqrt(48/7).
+    const { thetas, memory } = steps(
+      adam,
+      [3, 1],
+      [
+        [4, -4],
+        [0, 0],
+      ],
+      { learningRate: 0.5 },
+    );
+    expect(thetas[0]).toEqual([2.5, 1.5]);
+    const second = (0.5 * (4 / 3)) / Math.sqrt(48 / 7);
+    expect(thetas[1]![0]).toBeCloseTo(2.5 - second, 6);
+    expect(thetas[1]![1]).toBeCloseTo(1.5 + second, 6);
+    // m, v and the number of updates.
+    expect(memory).toEqual([1, -1, 3, 3, 2]);
+  });
+
+  it('without correction is the step of FedAdam, with epsilon outside the root', () => {
+    // m = 0.5 * 2 * 1 = 1, v = 0.25 * 4 = 1; 4 - 1 / (1 + 1).
+    const spec = { ...adam, biasCorrection: false, epsilon: 1 };
+    expect(steps(spec, [4], [[1]], { learningRate: 1, scale: 2 }).thetas).toEqual([[3.5]]);
+  });
+
+  it('with weight decay is AdamW: the root does not act on the decay', () => {
+    // The first step is 1 whatever the gradient; 8 - 0.5 - 0.5 * 0.25 * 8, then decay of what is left.
+    const spec = { ...adam, weightDecay: 0.25 };
+    expect(steps(spec, [8], [[100]], { learningRate: 0.5 }).thetas).toEqual([[6.5]]);
+  });
+
+  it("agrees with TensorFlow's over 100 updates", async () => {
+    const tf = await import('@tensorflow/tfjs-core');
+    await import('@tensorflow/tfjs-backend-cpu');
+    await tf.setBackend('cpu');
+    const random = openStream(7, 'gradients');
+    const first = Array.from({ length: 6 }, () => 2 * random.float() - 1);
+    const gradients = Array.from({ length: 100 }, () =>
+      first.map((_, index) => 10 ** (index - 3) * (2 * random.float() - 0.8)),
+    );
+    const spec = { ...adam, beta1: 0.9, beta2: 0.999, epsilon: 1e-4 };
+    const { thetas } = steps(spec, first, gradients, { learningRate: 0.01 });
+    const theirs = tf.train.adam(0.01, 0.9, 0.999, 1e-4);
+    const theta = tf.variable(tf.tensor1d(first), true, 'theta');
+    for (const gradient of gradients) {
+      theirs.applyGradients([{ name: 'theta', tensor: tf.tensor1d(gradient) }]);
+    }
+    const expected = await theta.data();
+    for (const [index, found] of thetas.at(-1)!.entries()) {
+      expect(found).toBeCloseTo(expected[index]!, 5);
+    }
   });
 });

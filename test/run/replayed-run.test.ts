@@ -71,6 +71,9 @@ class Replay {
   #combined: { aggregate: Float32Array; vectors: number } | null = null;
   #gradientsBefore = 0;
   #memory: Float32Array;
+  /** Adam's means of squares, and how many updates they are of. */
+  #squares: Float32Array;
+  #updates = 0;
 
   constructor(config: Config) {
     const { seed, model, data } = config;
@@ -83,6 +86,7 @@ class Replay {
     const { optimiser } = config.training;
     const before = optimiser.name === 'adagrad' ? fround(optimiser.initialAccumulator) : 0;
     this.#memory = theta.map(() => before);
+    this.#squares = theta.map(() => 0);
     const owners =
       data.owners === 'workers' ? slotNames(config.mobility.workers.count) : ['left', 'right'];
     const shares = iid(this.#data.splits.train, owners, openStream(seed, 'partition'));
@@ -241,6 +245,21 @@ class Replay {
       const roots = this.#memory.map((sum) => fround(fround(Math.sqrt(sum)) + epsilon));
       return theta.map((x, i) => fround(x - fround(eta * fround(scaled[i]! / roots[i]!))));
     }
+    if (optimiser.name === 'adam') {
+      const { beta1, beta2, epsilon } = optimiser;
+      const [b1, b2, rest1, rest2] = [beta1, beta2, 1 - beta1, 1 - beta2].map(fround);
+      this.#updates += 1;
+      this.#memory = this.#memory.map((m, i) =>
+        fround(fround(b1! * m) + fround(rest1! * scaled[i]!)),
+      );
+      this.#squares = this.#squares.map((v, i) =>
+        fround(fround(b2! * v) + fround(rest2! * fround(scaled[i]! * scaled[i]!))),
+      );
+      const root = Math.sqrt(1 - beta2 ** this.#updates);
+      const rate = fround((learningRate * root) / (1 - beta1 ** this.#updates));
+      const roots = this.#squares.map((v) => fround(fround(Math.sqrt(v)) + fround(epsilon * root)));
+      return theta.map((x, i) => fround(x - fround(rate * fround(this.#memory[i]! / roots[i]!))));
+    }
     const [mu, lambda] = [fround(optimiser.momentum), fround(optimiser.weightDecay)];
     if (mu === 0 && lambda === 0) {
       const rate = fround(learningRate * scale);
@@ -343,6 +362,7 @@ it.each([
     { name: 'sgd', momentum: 0.5, nesterov: true } as const,
     { name: 'sgd', weightDecay: 0.1 } as const,
     { name: 'adagrad', initialAccumulator: 0.1 } as const,
+    { name: 'adam', beta2: 0.99 } as const,
   ].map((optimiser) => ({
     title: JSON.stringify(optimiser),
     config: tinyConfig({

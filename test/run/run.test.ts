@@ -134,19 +134,20 @@ describe('the journal of a run', () => {
     expect(lines.filter(({ type }) => type === 'resumed')).toHaveLength(4);
   });
 
-  it.each([{ name: 'sgd', momentum: 0.9, weightDecay: 0.01 }, { name: 'adagrad' }] as const)(
-    'is the same at any number of threads and resumed, with %o',
-    async (optimiser) => {
-      const training = { maximumRounds: 25, learningRate: 0.01, optimiser };
-      const remembering = tinyConfig({ training, checkpoints: { everyRounds: 4 } });
-      const { journalHash: hash } = await runWhole(remembering);
-      expect(hash).not.toBe(expected);
-      expect((await runWhole(remembering, { threads: 3 })).journalHash).toBe(hash);
-      const run = await startRun(remembering);
-      const { runDir } = await run.toEnd({ until: { round: 6 } });
-      expect(await resumed(runDir)).toMatchObject({ status: 'done', journalHash: hash });
-    },
-  );
+  it.each([
+    { name: 'sgd', momentum: 0.9, weightDecay: 0.01 },
+    { name: 'adagrad' },
+    { name: 'adam' },
+  ] as const)('is the same at any number of threads and resumed, with %o', async (optimiser) => {
+    const training = { maximumRounds: 25, learningRate: 0.01, optimiser };
+    const remembering = tinyConfig({ training, checkpoints: { everyRounds: 4 } });
+    const { journalHash: hash } = await runWhole(remembering);
+    expect(hash).not.toBe(expected);
+    expect((await runWhole(remembering, { threads: 3 })).journalHash).toBe(hash);
+    const run = await startRun(remembering);
+    const { runDir } = await run.toEnd({ until: { round: 6 } });
+    expect(await resumed(runDir)).toMatchObject({ status: 'done', journalHash: hash });
+  });
 
   it('is the same when it is asked to stop in the middle and resumed', async () => {
     const run = await startRun(config);

@@ -86,7 +86,11 @@ export function randomTree(random: RandomStream): Config {
         crashes: inner.map((layer) => ({ nodes: { layer, count: 1 }, atS: 5, recoverAfterS: 3 })),
       },
     ),
-    training: { learningRate: 0.1, optimiser: { name: pick('adagrad', 'sgd') }, maximumTimeS: 120 },
+    training: {
+      learningRate: 0.1,
+      optimiser: { name: pick('adagrad', 'sgd', 'adam') },
+      maximumTimeS: 120,
+    },
   });
 }
 

@@ -9,6 +9,7 @@ import type { AdagradSpec, Optimiser } from '../optimiser.ts';
  */
 export function adagrad({ epsilon, initialAccumulator }: AdagradSpec): Optimiser {
   return {
+    memoryLength: (dimension) => dimension,
     initialMemory: initialAccumulator,
     remember: ({ run, arena }, { aggregate, scale, out, length }) => {
       const gradient = arena.allocate(length * 4);

@@ -14,7 +14,8 @@ import type { Optimiser, OptimiserStep, SgdSpec } from '../optimiser.ts';
  */
 export function sgd({ momentum, nesterov, weightDecay }: SgdSpec): Optimiser {
   return {
-    initialMemory: momentum === 0 ? null : 0,
+    memoryLength: (dimension) => (momentum === 0 ? 0 : dimension),
+    initialMemory: 0,
     remember: (kernels, step) => {
       const { out, length } = step;
       kernels.run.addScaled(out, gradientOf(kernels, step, weightDecay), out, momentum, length);

@@ -67,8 +67,8 @@ export interface HierarchySettings {
     sends: 'change' | 'gradient';
     /** Of a worker's steps; `round` is the number of its windows before this one. */
     learningRate: LearningRate;
-    /** Whether a worker's optimiser remembers anything. */
-    remember: boolean;
+    /** Numbers that a worker's optimiser remembers; 0: none. */
+    optimiserMemory: number;
   };
   /** A node that waits for a model asks again after this time. */
   retryUs: TimeUs;

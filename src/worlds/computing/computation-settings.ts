@@ -11,6 +11,8 @@ export interface ComputationSettings {
   splitItems: Readonly<Record<SplitName, number>>;
   /** By output: the sum of their targets' squared distances to the mean; null for classes. */
   spread: readonly number[] | null;
-  /** Whether the optimisers of workers with models of their own remember anything. */
-  workersRemember: boolean;
+  /** Numbers that the optimiser of a worker with a model of its own remembers; 0: none. */
+  workerMemory: number;
+  /** The same of the cloud's optimiser. */
+  optimiserMemory: number;
 }

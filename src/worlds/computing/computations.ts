@@ -110,7 +110,7 @@ export class Computations {
       return;
     }
     if (job.kind === 'window-memory') {
-      this.#values.adopt(id, this.#memories.get(job.window)!);
+      this.#values.adopt(id, this.#memories.get(job.window)!, this.#settings.workerMemory);
       this.#memories.delete(job.window);
       this.#complete(id, { present: true, journal: {} });
       return;

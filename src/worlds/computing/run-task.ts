@@ -39,6 +39,9 @@ export interface TaskRunner {
   triggers: ReadonlyMap<string, ExchangeTriggers<Chosen<TransferTrigger>>>;
 }
 
+/** The vector at an address, of the model's length where no other is given. */
+type VectorAt = (address: VectorAddress, length?: number) => Float32Array;
+
 /**
  * Runs one task to its end. Depends only on the task and the data at its addresses. A promise
  * comes from an engine that computes elsewhere; until then the thread may run other tasks.
@@ -46,8 +49,8 @@ export interface TaskRunner {
 export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<TaskResult> {
   const { kernels, engine, optimiser } = runner;
   const { dimension } = engine;
-  const at = (address: VectorAddress) =>
-    new Float32Array(kernels.memory.buffer, address, dimension);
+  const at = (address: VectorAddress, length = dimension) =>
+    new Float32Array(kernels.memory.buffer, address, length);
   switch (task.kind) {
     case 'gradient':
       return gradient(runner, task, at);
@@ -72,8 +75,7 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
       return aggregate(runner, task, at);
     case 'optimiser-memory': {
       const { aggregate, memory, out } = task;
-      if (memory === null) at(out).fill(optimiser.initialMemory ?? 0);
-      else at(out).set(at(memory));
+      beginMemory(optimiser, at, memory, out, dimension);
       if (aggregate !== null) {
         optimiser.remember(kernels, { ...task, aggregate, length: dimension });
       }
@@ -105,11 +107,24 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
   }
 }
 
+/** What an optimiser remembered before an update, where what it remembers after it is to be. */
+function beginMemory(
+  optimiser: Optimiser,
+  at: VectorAt,
+  memory: VectorAddress | null,
+  out: VectorAddress,
+  dimension: number,
+): void {
+  const length = optimiser.memoryLength(dimension);
+  if (memory === null) at(out, length).fill(optimiser.initialMemory);
+  else at(out, length).set(at(memory, length));
+}
+
 /** What a worker computes before it sends: one batch's gradient, or several steps of its own. */
 function gradient(
   runner: TaskRunner,
   task: Task & { kind: 'gradient' },
-  at: (address: VectorAddress) => Float32Array,
+  at: VectorAt,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
   const { items, factor, steps: count, learningRate, scratch } = task;
@@ -143,7 +158,7 @@ function gradient(
 function trainWindow(
   runner: TaskRunner,
   task: Task & { kind: 'window' },
-  at: (address: VectorAddress) => Float32Array,
+  at: VectorAt,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
   const { items, streams, memory, memoryOut, learningRate } = task;
@@ -151,10 +166,9 @@ function trainWindow(
   const theta = at(task.out);
   theta.set(at(task.theta));
   if (memoryOut !== null) {
-    if (memory === null) at(memoryOut).fill(optimiser.initialMemory ?? 0);
-    else at(memoryOut).set(at(memory));
+    beginMemory(optimiser, at, memory, memoryOut, engine.dimension);
   }
-  const [next, gradient] = task.scratch.map(at) as [Float32Array, Float32Array];
+  const [next, gradient] = [at(task.scratch[0]), at(task.scratch[1])];
   const finish = (loss: number): TaskResult => ({
     kind: 'window',
     loss: items.length === 0 ? 0 : loss / (items.length * epochs),
@@ -217,7 +231,7 @@ function evaluate(
 function aggregate(
   { intakes, seed }: TaskRunner,
   task: Task & { kind: 'aggregate' },
-  at: (address: VectorAddress) => Float32Array,
+  at: VectorAt,
 ): TaskResult {
   const { server, layer, aggregation, contributions, reference, state } = task;
   const streams = `aggregation/${server}/${aggregation}`;
@@ -237,7 +251,7 @@ function aggregate(
 function measure(
   { triggers }: TaskRunner,
   { layer, theta, change, globalChange, accuracy, push, pull }: Task & { kind: 'measure' },
-  at: (address: VectorAddress) => Float32Array,
+  at: VectorAt,
 ): TaskResult {
   const vectors = { model: at(theta), change: at(change) };
   const known = { ...vectors, globalChange: globalChange === null ? null : at(globalChange) };

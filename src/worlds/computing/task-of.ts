@@ -32,7 +32,8 @@ export function taskOf(
     case 'window': {
       const { items, streams, poisoned, learningRate } = job;
       const { memory } = values;
-      const memoryOut = settings.workersRemember ? memory.allocate() : null;
+      const { workerMemory } = settings;
+      const memoryOut = workerMemory === 0 ? null : memory.allocate(workerMemory);
       if (memoryOut !== null) memories.set(id, memoryOut);
       return {
         ...{ kind: 'window', items, streams, poisoned, learningRate, memoryOut },
@@ -99,11 +100,12 @@ export function taskOf(
         aggregate: present ? values.address(job.aggregate) : null,
         scale: settings.combine === 'sum' ? used : 1,
         memory: job.memory === null ? null : values.address(job.memory),
-        out: values.place(id),
       };
-      return job.kind === 'update'
-        ? { kind: job.kind, learningRate: job.learningRate, ...step }
-        : { kind: job.kind, ...step };
+      if (job.kind === 'optimiser-memory') {
+        return { kind: job.kind, ...step, out: values.place(id, settings.optimiserMemory) };
+      }
+      const { kind, learningRate } = job;
+      return { kind, learningRate, ...step, out: values.place(id) };
     }
   }
 }

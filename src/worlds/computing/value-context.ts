@@ -22,14 +22,14 @@ interface ValueParts {
     hierarchy: {
       training: {
         learningRate: LearningRate;
-        remember: boolean;
+        optimiserMemory: number;
         sends: 'change' | 'gradient';
       };
     } | null;
     /** Whether workers have momentum. */
     workersRemember: boolean;
-    /** Whether an update leaves something for the next one besides theta. */
-    optimiserRemembers: boolean;
+    /** Numbers that an update leaves for the next one besides theta. */
+    optimiserMemory: number;
   };
   values: ValueStore;
   computations: Computations;
@@ -76,7 +76,7 @@ export abstract class ValueContext {
     value: ValueId;
     optimiserState: ValueId | null;
   } {
-    const { learningRate, remember, sends } = this.#parts.settings.hierarchy!.training;
+    const { learningRate, optimiserMemory, sends } = this.#parts.settings.hierarchy!.training;
     if (sends === 'gradient') {
       const how = { poisoned: this.isPoisoned(worker), steps: 1, learningRate: 0 };
       const streams = `gradient/${gradient}`;
@@ -90,7 +90,8 @@ export abstract class ValueContext {
       poisoned: this.isPoisoned(worker),
       learningRate: learningRate({ round: window - 1, epoch: 0, time }),
     });
-    const state = remember ? this.#compute({ kind: 'window-memory', window: value }) : null;
+    const remembers = optimiserMemory > 0;
+    const state = remembers ? this.#compute({ kind: 'window-memory', window: value }) : null;
     return { value, optimiserState: state };
   }
 
@@ -132,7 +133,7 @@ export abstract class ValueContext {
   }
 
   remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null {
-    if (!this.#parts.settings.optimiserRemembers) return null;
+    if (this.#parts.settings.optimiserMemory === 0) return null;
     return this.#compute({ kind: 'optimiser-memory', theta, aggregate, memory });
   }
 

@@ -32,6 +32,8 @@ interface Value {
   /** How it is made; null once it is made. */
   job: Job | null;
   address: VectorAddress | null;
+  /** Of its vector. */
+  length: number;
   facts: Facts | null;
 }
 
@@ -43,6 +45,8 @@ export interface SavedValue {
   facts: Facts | null;
   vector: Float32Array | null;
 }
+
+const WITHOUT_VECTOR = { count: 1, address: null, length: 0 };
 
 /** All values of a world by id, counted, with their vectors in the shared memory. */
 export class ValueStore {
@@ -60,10 +64,11 @@ export class ValueStore {
 
   /** A value that is there already. The caller owns it. */
   add(vector: Float32Array, known: Pick<Facts, 'finite' | 'loss'> = {}): ValueId {
-    const address = this.memory.allocate();
-    this.memory.at(address).set(vector);
+    const { length } = vector;
+    const address = this.memory.allocate(length);
+    this.memory.at(address, length).set(vector);
     const facts = { present: true, journal: {}, ...known };
-    return this.#insert({ count: 1, status: 'ready', job: null, address, facts });
+    return this.#insert({ count: 1, status: 'ready', job: null, address, length, facts });
   }
 
   /** The same for any number of owners: each call gives one more of them the value. */
@@ -79,7 +84,7 @@ export class ValueStore {
   /** The aggregate of too few finite vectors, made elsewhere. The caller owns it. */
   addAbsent(): ValueId {
     const facts = { present: false, journal: {} };
-    return this.#insert({ count: 1, status: 'ready', job: null, address: null, facts });
+    return this.#insert({ ...WITHOUT_VECTOR, status: 'ready', job: null, facts });
   }
 
   /** Whether it has an owner, or is being computed. */
@@ -90,7 +95,7 @@ export class ValueStore {
   /** A value that could be computed. The caller owns it; it owns its inputs. */
   describe(job: Job): ValueId {
     for (const input of inputsOf(job)) this.keep(input);
-    return this.#insert({ count: 1, status: 'described', job, address: null, facts: null });
+    return this.#insert({ ...WITHOUT_VECTOR, status: 'described', job, facts: null });
   }
 
   keep(id: ValueId): void {
@@ -119,7 +124,8 @@ export class ValueStore {
 
   /** Of a value that is ready; a view, valid while the value is owned. */
   vector(id: ValueId): Float32Array {
-    return this.memory.at(this.#get(id).address!);
+    const { address, length } = this.#get(id);
+    return this.memory.at(address!, length);
   }
 
   /** Where a ready value is stored, or a queued one will be written; null: no place yet. */
@@ -132,15 +138,15 @@ export class ValueStore {
   }
 
   /** Gives the value the place for its vector. */
-  place(id: ValueId): VectorAddress {
-    const value = this.#get(id);
-    value.address = this.memory.allocate();
-    return value.address;
+  place(id: ValueId, length = this.memory.dimension): VectorAddress {
+    const address = this.memory.allocate(length);
+    this.adopt(id, address, length);
+    return address;
   }
 
   /** Gives the value a vector that is written already. */
-  adopt(id: ValueId, address: VectorAddress): void {
-    this.#get(id).address = address;
+  adopt(id: ValueId, address: VectorAddress, length: number): void {
+    Object.assign(this.#get(id), { address, length });
   }
 
   /** The numbers are there: the inputs are let go. */
@@ -156,13 +162,13 @@ export class ValueStore {
 
   /** A deep copy of everything. Call only while no computation is in progress. */
   save(): { nextId: ValueId; values: SavedValue[] } {
-    const values = [...this.#values].map(([id, { count, job, facts, address }]) => ({
+    const values = [...this.#values].map(([id, { count, job, facts, address, length }]) => ({
       id,
       count,
       job: structuredClone(job),
       facts: structuredClone(facts),
       // A structured clone of shared memory would share it.
-      vector: address === null ? null : this.memory.at(address).slice(),
+      vector: address === null ? null : this.memory.at(address, length).slice(),
     }));
     return { nextId: this.#nextId, values };
   }
@@ -171,9 +177,10 @@ export class ValueStore {
   restore(saved: { nextId: ValueId; values: readonly SavedValue[] }): void {
     for (const { id, count, job, facts, vector } of saved.values) {
       const status = job === null ? 'ready' : 'described';
-      const address = vector === null ? null : this.memory.allocate();
-      if (address !== null && vector !== null) this.memory.at(address).set(vector);
-      this.#values.set(id, { count, status, job, address, facts });
+      const length = vector?.length ?? 0;
+      const address = vector === null ? null : this.memory.allocate(length);
+      if (address !== null && vector !== null) this.memory.at(address, length).set(vector);
+      this.#values.set(id, { count, status, job, address, length, facts });
     }
     this.#nextId = saved.nextId;
   }
@@ -193,7 +200,7 @@ export class ValueStore {
 
   #forget(id: ValueId, value: Value): void {
     this.#values.delete(id);
-    if (value.address !== null) this.memory.free(value.address);
+    if (value.address !== null) this.memory.free(value.address, value.length);
     if (value.status === 'described') {
       for (const input of inputsOf(value.job!)) this.release(input);
     }

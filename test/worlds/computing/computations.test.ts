@@ -35,7 +35,8 @@ beforeEach(() => {
     evaluationItems: 10,
     splitItems: { train: 10, validation: 10, test: 10 },
     spread: null,
-    workersRemember: false,
+    workerMemory: 0,
+    optimiserMemory: 4,
   } as const;
   computations = new Computations(values, pool, settings, (id, known) => facts.set(id, known));
 });

@@ -158,20 +158,34 @@ it('gives the attack and the rule chances of their own, by the names of aggregat
 });
 
 it.each<OptimiserSpec>([
-  sgd,
-  { ...sgd, weightDecay: 0.5 },
   { ...sgd, momentum: 0.5, weightDecay: 0.5 },
   { name: 'adagrad', epsilon: 1e-10, initialAccumulator: 2 },
+  {
+    name: 'adam',
+    beta1: 0.5,
+    beta2: 0.5,
+    epsilon: 1,
+    biasCorrection: true,
+    weightDecay: 0.5,
+  },
 ])('leaves theta and memory as they are when there is no aggregate: %o', (spec) => {
   const runner = runnerWith(undefined, spec);
-  const [theta, memory, out] = [placed(1, 2), placed(3, 4), placed(7, 7)];
+  const length = createOptimiser(spec).memoryLength(2);
+  const known = [3, 4, 5, 6, 7].slice(0, length);
+  const [theta, memory, out] = [1, 2, 3].map(() => vectors.allocate(length)) as [
+    number,
+    number,
+    number,
+  ];
+  vectors.at(theta).set([1, 2]);
+  vectors.at(memory, length).set(known);
   const step = { theta, aggregate: null, scale: 1, out };
   runTask(runner, { kind: 'update', ...step, memory, learningRate: 1 });
   expect([...vectors.at(out)]).toEqual([1, 2]);
   runTask(runner, { kind: 'optimiser-memory', ...step, memory });
-  expect([...vectors.at(out)]).toEqual([3, 4]);
+  expect([...vectors.at(out, length)]).toEqual(known);
   // Before any update it is what the first one starts from.
   runTask(runner, { kind: 'optimiser-memory', ...step, memory: null });
   const first = spec.name === 'adagrad' ? 2 : 0;
-  expect([...vectors.at(out)]).toEqual([first, first]);
+  expect([...vectors.at(out, length)]).toEqual(known.map(() => first));
 });

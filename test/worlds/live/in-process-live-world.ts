@@ -259,14 +259,14 @@ export class InProcessLiveWorld {
 class CountedMemory extends VectorMemory {
   taken = 0;
 
-  override allocate(): number {
+  override allocate(length?: number): number {
     this.taken += 1;
-    return super.allocate();
+    return super.allocate(length);
   }
 
-  override free(address: number): void {
+  override free(address: number, length?: number): void {
     this.taken -= 1;
-    super.free(address);
+    super.free(address, length);
   }
 }
 

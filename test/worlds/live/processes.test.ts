@@ -214,7 +214,12 @@ function expectOneServerEach(simulated: readonly SimulatedLine[]): void {
 
 describe('a live world whose coordinator is gone', () => {
   it.each(Object.entries(modes))('goes on from its checkpoint, %s', async (_, changes) => {
-    const some = { ...changes, checkpoints: { everyRounds: 8 } };
+    const training = {
+      maximumRounds: 40,
+      learningRate: 0.01,
+      optimiser: { name: 'adam' },
+    } as const;
+    const some = { ...changes, training, checkpoints: { everyRounds: 8 } };
     const { world, round } = await started(some);
     await round(21);
     world.coordinator.close();
@@ -241,5 +246,9 @@ describe('a live world whose coordinator is gone', () => {
     // Nothing that was in the checkpoint is lost.
     expect(after[0]!.version).toBe(before.at(-1)!.version + 1);
     expect(after[0]!.gradients).toBeGreaterThan(before.at(-1)!.gradients);
+    // Adam's memory ends with the number of its updates: those before the checkpoint count.
+    for (const { state: of } of [world.saved!, next.saved!]) {
+      expect(of.cloud!.optimiser!.at(-1)).toBe(of.cloud!.memory.updates);
+    }
   });
 });

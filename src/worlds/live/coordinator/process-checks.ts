@@ -1,3 +1,4 @@
+import type { Frame } from '../../../transport/frame.ts';
 import { needMessage } from '../../../transport/message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Has, ReportItem } from '../protocol/control-message.ts';
@@ -97,11 +98,10 @@ export class ProcessChecks {
     this.#near(newest);
   }
 
-  /** A model of the cloud, or what its optimiser remembers. */
-  checkpoint(body: Float32Array | Uint8Array | null, version: number): Float32Array {
-    const { dimension } = this.#parts.settings;
-    const isVector = body instanceof Float32Array && body.length === dimension;
-    needMessage(isVector, `a checkpoint without its ${dimension} numbers`);
+  /** A model of the cloud of some version, or what its optimiser remembers. */
+  cloudVector(body: Frame['body'], length: number, version: number): Float32Array {
+    const isVector = body instanceof Float32Array && body.length === length;
+    needMessage(isVector, `a checkpoint without its ${length} numbers`);
     this.#near({ version });
     return body;
   }

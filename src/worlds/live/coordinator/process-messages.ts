@@ -143,13 +143,13 @@ export class ProcessMessages {
     if (run.status.isClosed || process.isLost) return;
     const message = readMessage(bulkMessageSchema, header);
     process.silence.heard();
-    const isModel = message.type === 'checkpoint';
-    const vector = checks.checkpoint(body, isModel ? message.memory.version : 0);
-    if (!isModel) {
-      cloud.takeOptimiser(vector);
+    const { dimension, optimiserMemory } = this.#parts.parts.settings;
+    if (message.type === 'optimiser-memory') {
+      cloud.takeOptimiser(checks.cloudVector(body, optimiserMemory, 0));
       return;
     }
-    cloud.take(message.memory, vector);
+    const { memory } = message;
+    cloud.take(memory, checks.cloudVector(body, dimension, memory.version));
     processes.send(process, { type: 'kept' });
   }
 
