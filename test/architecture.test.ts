@@ -42,9 +42,10 @@ const mayImport: Record<string, readonly string[]> = {
   compose: [...foundations, 'rules', ...tools, 'nodes', 'worlds', 'config'],
   processes: [...system, 'config', 'compose'],
   run: [...system, 'report', 'config', 'compose', 'processes'],
+  exports: ['journal', 'journal/events', 'report', 'learning', 'config', 'run'],
   study: ['config', 'run'],
   deploy: [...system, 'config', 'compose', 'processes', 'run'],
-  cli: [...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'deploy'],
+  cli: [...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'exports', 'deploy'],
   index: ['journal', 'journal/events', 'report', 'config', 'run'],
 };
 

@@ -12,6 +12,7 @@ import { addDeploy } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { Exit } from './exit.ts';
 import { addExplain } from './explain.ts';
+import { addExport } from './export/export.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
 import { addList } from './list.ts';
 import { endsWithInput } from './parent-input.ts';
@@ -43,6 +44,7 @@ const commands = [
   addStudy,
   addReport,
   addCompare,
+  addExport,
   addValidate,
   addTopology,
   addData,

@@ -16,7 +16,7 @@ export function addSchema(program: Command): void {
     .option('--study', "print a study's JSON Schema instead")
     .option('--markdown', 'print the page of all options instead')
     .option('--rules', 'print the page of all built-in rules instead')
-    .option('--columns', 'print the page of all columns of CSV files instead')
+    .option('--columns', 'print the page of all columns of CSV and Parquet files instead')
     .addHelpText(
       'after',
       `
@@ -36,7 +36,11 @@ Examples:
 }
 
 async function documentFor({ study, markdown, rules, columns }: SchemaOptions): Promise<string> {
-  if (columns) return (await import('../report/columns-page.ts')).columnsPage();
+  if (columns) {
+    const { columnsPage } = await import('../report/columns-page.ts');
+    const { parquetColumnsPage } = await import('../exports/parquet/tables.ts');
+    return columnsPage() + parquetColumnsPage();
+  }
   if (rules) return (await import('../config/rules-page.ts')).rulesPage();
   const documents = await import('../study/config-documents.ts');
   if (markdown) return documents.optionsPage();

@@ -45,7 +45,7 @@ export interface MetricsRow extends Traffic {
 }
 
 /** The columns of metrics.csv. */
-export const metricsColumns: readonly Column<MetricsRow>[] = [
+export const metricsColumns: readonly Column<Partial<MetricsRow>>[] = [
   {
     name: 'round',
     type: 'integer',

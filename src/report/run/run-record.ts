@@ -3,6 +3,7 @@ import type { Quantity } from '../../journal/quantity.ts';
 import { isSimulated, type JournalExtent, readJournal } from '../../journal/reader.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import { type TreeRecord, TreeTally } from '../hierarchy/tree-tally.ts';
+import { evaluatedFacts } from './evaluated-facts.ts';
 import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';
@@ -187,23 +188,9 @@ export class RunTally {
     const gradients = this.#gradients.fates();
     const results = this.#results.fates();
     return {
-      event: line.n,
-      round: line.round,
-      simTimeS: line.timeUs / 1e6,
+      ...evaluatedFacts(line),
       wallTimeS: null,
-      version: line.version,
-      epoch: line.epoch,
-      gradients: line.gradients,
       updates: this.#updates,
-      split: line.split,
-      accuracy: line.accuracy ?? null,
-      loss: line.loss ?? null,
-      rmse: line.rmse ?? null,
-      mae: line.mae ?? null,
-      r2: line.r2 ?? null,
-      macro: line.macro ?? null,
-      micro: line.micro ?? null,
-      attackSuccess: line.attackSuccess ?? null,
       gradientStaleness: this.#latestStaleness.gradients.staleness(),
       resultStaleness: this.#latestStaleness.results.staleness(),
       inRange: this.#servers.associated,

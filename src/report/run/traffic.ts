@@ -34,7 +34,7 @@ export class TrafficTally {
 }
 
 /** The columns of metrics.csv for it. */
-export const trafficColumns: readonly Column<Traffic>[] = [
+export const trafficColumns: readonly Column<Partial<Traffic>>[] = [
   {
     name: 'messages_lost',
     type: 'integer',

@@ -92,7 +92,8 @@ export async function readStudyResult(
   return studyResult(run, record, options);
 }
 
-function studyResult(
+/** What a study compares of a run, from all that its journal says. */
+export function studyResult(
   run: StudyRun,
   record: Omit<RunRecord, 'violations'>,
   { window, reach }: StudyReportOptions,

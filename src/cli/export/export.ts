@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { addParquet } from './parquet.ts';
+
+export function addExport(program: Command): void {
+  const command = program
+    .command('export')
+    .description('write a run or a study in the form that another tool opens')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ edgemlsim export parquet runs/study-range --out range-tables`,
+    );
+  for (const add of [addParquet]) add(command);
+}

@@ -1,0 +1,2 @@
+/** What is exported, in the help texts. */
+export const RUN_OR_STUDY = 'folder of a run, or of a study';
