@@ -175,8 +175,8 @@ export class MessageSender {
     const { type: kind } = message;
     const { settings, context, mayBeByzantine } = this.#parts;
     const attack = settings.deliveryAttacks.get(this.#layerOf(from));
-    if (attack === undefined || (kind !== 'gradient' && kind !== 'result')) return [0];
-    if (!mayBeByzantine(from)) return [0];
+    const carriesOwn = kind === 'gradient' || kind === 'result' || kind === 'update';
+    if (attack === undefined || !carriesOwn || !mayBeByzantine(from)) return [0];
     const random = context.random(`delivery/${from}`);
     return deliveries(attack, { kind }, { random }).map((delayMs) => Math.round(delayMs * 1000));
   }

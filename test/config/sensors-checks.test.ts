@@ -34,9 +34,9 @@ test.each([
     'the root has no server above',
   ],
   [
-    'worker: { attack: { rule: delay, byzantine: { count: 1 } } }',
-    'layers.worker.attack.rule',
-    'delay acts on gradients and results',
+    'worker: { attack: { rule: delay, byzantine: { count: 1, scope: per-aggregation } } }',
+    'layers.worker.attack.byzantine.scope',
+    'delay acts when a message is sent',
   ],
   ['edge: { model: relay, pull: { changes: 2 } }', 'layers.edge.pull', 'a relay keeps no change'],
   ['edge: { model: relay, encoding: { down: 8-bit } }', 'layers.edge.encoding.down', 'a relay'],

@@ -94,6 +94,24 @@ export function randomTree(random: RandomStream): Config {
   });
 }
 
+/** The tree with Byzantine workers and inner servers that drop, delay and repeat what they send. */
+export function withDeliveryAttacks(config: Config, random: RandomStream): Config {
+  const attack = () => {
+    const rules = [
+      { rule: 'drop', options: { probability: 0.5 } },
+      { rule: 'delay', options: { delayMs: 1000 * (1 + random.integer(20)) } },
+      { rule: 'duplicate', options: { copies: 2, laterMs: 3000 } },
+    ];
+    const byzantine = { scope: 'global', fraction: 0.5, count: undefined } as const;
+    return { ...rules[random.integer(rules.length)]!, parameters: 'all' as const, byzantine };
+  };
+  const layers = Object.entries(config.layers).map(([name, layer]) => [
+    name,
+    name === 'cloud' ? layer : { ...layer, attack: attack() },
+  ]);
+  return { ...config, layers: Object.fromEntries(layers) };
+}
+
 /** Two leaf servers below the root, or those given, and four workers; which server stands in for which. */
 export function standbyTree(
   of: Record<string, string>,

@@ -17,14 +17,6 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
     const { parameters, byzantine } = settings!.attack!;
     const refuse = (at: string[], found: string, ...advice: string[]) =>
       problems.push(problem(['layers', layer, 'attack', ...at], found, advice));
-    if (config.rounds.mode === 'hierarchical') {
-      refuse(
-        ['rule'],
-        `${rule.name} acts on gradients and results, and a tree of models sends updates`,
-        'expected an attack that forges vectors',
-      );
-      continue;
-    }
     if (byzantine.scope === 'per-aggregation') {
       refuse(
         ['byzantine', 'scope'],
@@ -39,7 +31,8 @@ export const checkDeliveryAttacks: Check = async (config, problem) => {
         'leave it out',
       );
     }
-    if (!rule.mayDrop(options)) continue;
+    // Nodes of a tree of models ask again for what does not come.
+    if (config.rounds.mode === 'hierarchical' || !rule.mayDrop(options)) continue;
     for (const above of layersAbove(config, layer)) {
       if (serverLayer(config, above).deadlineS !== null) continue;
       refuse(

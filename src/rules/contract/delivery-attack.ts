@@ -3,8 +3,8 @@ import type { RandomSource } from './plain-data.ts';
 
 /** A message of a Byzantine sender, which holds a vector. */
 export interface Sending {
-  /** A worker's gradient, or what a server has aggregated. */
-  readonly kind: 'gradient' | 'result';
+  /** A worker's gradient, what a server has aggregated, or a node's change in a tree of models. */
+  readonly kind: 'gradient' | 'result' | 'update';
 }
 
 /** The inputs of a delivery attack besides the message. */
@@ -24,7 +24,7 @@ export interface DeliveryAttack<Options = unknown> {
   readonly knowledge: 'own';
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;
-  /** Whether a message may never arrive: a server that waits for it then needs a deadline. */
+  /** Whether a message may never arrive: in rounds a server that waits for it then needs a deadline. */
   mayDrop(options: Options): boolean;
   /**
    * Called once a message, when it is sent. Returns for each copy that is to get on its way how

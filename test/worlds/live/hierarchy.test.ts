@@ -55,7 +55,10 @@ it('trains on the windows of the virtual world, and learns as much', async () =>
 it('has workers at the root itself', async () => {
   const encoding = { up: { topK: 3 }, down: '8-bit' };
   const worker = { speedMflops: 0.02, encoding };
-  const { world, ended } = await started(live(treeConfig({ tree: [1, 3], layers: { worker } })));
+  // Each has its model before it goes on, however slow the machine is, and says so with its next update.
+  const rounds = { mode: 'hierarchical', pace: 'synchronous' } as const;
+  const config = treeConfig({ tree: [1, 3], rounds, layers: { worker } });
+  const { world, ended } = await started(live(config));
   expect(await ended).toMatchObject({ reason: 'windows' });
   expectLaws(world);
   expect(only(world.simulated, 'window-trained')).toHaveLength(3 * 4);
@@ -119,6 +122,25 @@ it('sends and asks when triggers say so that look at numbers, an accuracy with t
   expectLaws(world);
   expect(only(world.simulated, 'update-held-back').length).toBeGreaterThan(0);
   expect(only(world.simulated, 'update-sent').length).toBeGreaterThan(0);
+});
+
+it('has a worker that drops its updates ask again, and the others go on', async () => {
+  const attack = { rule: 'drop', byzantine: { ids: ['worker-1'] } };
+  const config = treeConfig({
+    rounds: { mode: 'hierarchical', retryS: 1 },
+    layers: { worker: { speedMflops: 0.02, attack } },
+  });
+  const { world, ended } = await started(live(config));
+  expect(await ended).toMatchObject({ reason: 'windows' });
+  expectLaws(world);
+  const { simulated } = world;
+  const sent = only(simulated, 'update-sent').filter(({ node }) => node === 'worker-1');
+  const lost = only(simulated, 'message-lost').filter(({ reason }) => reason === 'attack');
+  expect(lost).toHaveLength(sent.length);
+  expect(sent).toHaveLength(4);
+  expect(new Set(lost.map(({ from, what }) => `${what} of ${from}`))).toEqual(
+    new Set(['update of worker-1']),
+  );
 });
 
 it('passes on what relays merge', async () => {

@@ -7,7 +7,7 @@ import { openStream } from '#src/simulation/random.js';
 import { rootTheta } from '#src/worlds/node-set.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
-import { expectConserved, randomTree, treeConfig } from '../tree-laws.ts';
+import { expectConserved, randomTree, treeConfig, withDeliveryAttacks } from '../tree-laws.ts';
 
 it('trains every worker on every window, merges every update, and ends by itself', async () => {
   const world = await InProcessWorld.open(treeConfig());
@@ -41,6 +41,16 @@ it.each(Array.from({ length: 40 }, (_, seed) => seed))(
   'ends every change once in a tree drawn by chance (%d)',
   async (seed) => {
     const world = await InProcessWorld.open(randomTree(openStream(seed, 'tree')));
+    await world.run();
+    expectConserved(world);
+  },
+);
+
+it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+  'ends every change once where nodes of a tree drop, delay and repeat their updates (%d)',
+  async (seed) => {
+    const random = openStream(seed, 'attacked tree');
+    const world = await InProcessWorld.open(withDeliveryAttacks(randomTree(random), random));
     await world.run();
     expectConserved(world);
   },
