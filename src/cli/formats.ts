@@ -5,6 +5,18 @@ export function clockTime(seconds: number): string {
   return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}`;
 }
 
+/** Seconds since 1970 that are no time of a short simulation, from 2001 on. */
+const FIRST_DATE_S = 1e9;
+
+/** `1:02:03`, or a date, by UTC, of a trace whose times are dates. */
+export function traceTime(seconds: number): string {
+  if (seconds < FIRST_DATE_S || seconds > 8e12) return clockTime(seconds);
+  return new Date(Math.floor(seconds) * 1000)
+    .toISOString()
+    .replace('T', ' ')
+    .replace('.000Z', ' UTC');
+}
+
 export function percent(share: number | null): string {
   return share === null ? '-' : `${(share * 100).toFixed(2)} %`;
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { describeProblem } from '../errors.ts';
 import {
   jsonOption,
   pauseAtOption,
@@ -53,8 +52,9 @@ Examples:
         });
         const { config } = loaded;
         const warnings = await warningsAbout(loaded);
+        const { warn } = await import('./tell-problem.ts');
         progress.stop();
-        for (const warning of warnings) console.error(`warning: ${describeProblem(warning)}`);
+        for (const warning of warnings) warn(warning);
         const placed = (error: unknown) => {
           throw placedIn(loaded, error);
         };

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { InputError, RunError } from '../errors.ts';
 import { Exit } from './exit.ts';
+import { folded } from './tell-problem.ts';
 import { coloursFor } from './terminal.ts';
 
 /** Prints what went wrong on stderr, and returns the exit code for it. */
 export function showFailure(error: unknown): number {
   const { red } = coloursFor(process.stderr);
   if (error instanceof InputError) {
-    console.error(error.message);
+    console.error(folded(error.message, process.stderr));
     return Exit.invalidInput;
   }
   const lack = lackingResource(error);

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Preview } from '../compose/preview.ts';
-import { describeProblem } from '../errors.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 import { cutsInText } from './formats.ts';
 import { widthOf } from './terminal.ts';
@@ -30,7 +29,8 @@ Example:
       });
       const preview = await previewOf(config, settings.dimension);
       const warnings = await warningsAbout(loaded);
-      for (const warning of warnings) console.error(`warning: ${describeProblem(warning)}`);
+      const { warn } = await import('./tell-problem.ts');
+      for (const warning of warnings) warn(warning);
       console.log(
         json ? JSON.stringify({ ...preview, warnings }, null, 2) : await inText(file, preview),
       );

@@ -6,6 +6,7 @@ import type { Check } from './checks/check.ts';
 import { checkDeliveryAttacks } from './checks/delivery-attacks.ts';
 import { checkFailures } from './checks/failures.ts';
 import { checkHierarchy } from './checks/hierarchy.ts';
+import { idleSettings } from './checks/idle-settings.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkLearning } from './checks/learning.ts';
 import { checkMemory } from './checks/memory.ts';
@@ -75,7 +76,9 @@ export async function warningsOf(config: Config, source: ConfigSource): Promise<
     ...(await recordingWarnings(config, source.problem)),
     ...(await unvisitedRegions(config, source.problem)),
   ];
-  if (config.mobility.model === 'static') return ofSensors;
+  if (config.mobility.model === 'static') {
+    return inOrder([...ofSensors, ...idleSettings(config, null, source)]);
+  }
   const { trace, sites, radio } = await scenarioOf(config);
   const timing = timingWarnings(
     config,
@@ -83,5 +86,5 @@ export async function warningsOf(config: Config, source: ConfigSource): Promise<
     source.problem,
   );
   const ofTrace = trace.remarks.map((remark) => source.problem(['mobility', 'trace'], remark));
-  return inOrder([...ofSensors, ...ofTrace, ...timing]);
+  return inOrder([...ofSensors, ...ofTrace, ...timing, ...idleSettings(config, trace, source)]);
 }

@@ -71,17 +71,19 @@ const BESIDES: Partial<Record<RuleKind, readonly string[]>> = {
 };
 
 /**
- * Turns a rule as the config names it into a reference that any thread can load.
+ * Turns a rule as the config names it into a reference that any thread can load. `besides`: names that
+ * stand for no rule and may be given as well, for advice.
  * Throws InputError: no built-in rule of that name, or a file that cannot be read.
  */
 export async function referenceTo(
   kind: RuleKind,
   { rule, options }: { rule: string; options: Record<string, unknown> },
   timeLimitS?: number,
+  besides: readonly string[] = BESIDES[kind] ?? [],
 ): Promise<RuleReference> {
-  if (isRuleFile(rule)) return fileReference(rule, options, timeLimitS);
+  if (isRuleFile(rule)) return fileReference(rule, options, timeLimitS, kind);
   const names = (of: RuleKind) => builtInRules[of].map(({ name }) => name);
-  const choices = [...(BESIDES[kind] ?? []), ...names(kind)];
+  const choices = [...besides, ...names(kind)];
   if (names(kind).includes(rule)) return builtInReference(FOLDERS[kind], rule, options);
   const otherKind = (Object.keys(builtInRules) as RuleKind[]).find((other) =>
     names(other).includes(rule),

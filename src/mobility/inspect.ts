@@ -4,12 +4,14 @@ import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
 import type { Presence, Trace } from './trace.ts';
+import { Counts } from './tracks.ts';
 
 export interface TraceStatistics {
   beginS: number;
   /** From the first timestep to the last. */
   durationS: number;
-  periodS: number;
+  /** The most frequent time between two samples of an entity; null where there are straight ways instead. */
+  periodS: number | null;
   steps: number;
   samples: number;
   /** Different ids; an entity that leaves and comes back counts once. */
@@ -56,7 +58,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
   return {
     beginS: trace.beginUs / 1e6,
     durationS: durationUs / 1e6,
-    periodS: trace.periodUs / 1e6,
+    periodS: samplePeriodS(trace),
     steps: trace.steps,
     samples: trace.samples,
     entities: counts.reduce((sum, [, count]) => sum + count, 0),
@@ -99,6 +101,16 @@ export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio)
           : nearestM(trace, site, (presence) => coverage.waysTo(presence, index)),
     };
   });
+}
+
+function samplePeriodS({ isContinuous, presences }: Trace): number | null {
+  if (isContinuous) return null;
+  const counts = new Counts();
+  for (const { timesUs } of presences) {
+    for (let i = 1; i < timesUs.length; i++) counts.add(timesUs[i]! - timesUs[i - 1]!);
+  }
+  const period = counts.mostFrequent();
+  return period === undefined ? null : period.value / 1e6;
 }
 
 function entitiesByType({ presences }: Trace): Record<string, number> {

@@ -2,6 +2,7 @@ import { InputError } from '../errors.ts';
 import { type TimeUs, US_PER_S } from '../simulation/time.ts';
 import type { Bounds } from './bounds.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import { longSilence } from './long-silence.ts';
 import type { Network } from './network.ts';
 import { type Cut, presencesOf } from './presences.ts';
 import { readSource, sourceName, type TraceSource } from './trace-source.ts';
@@ -125,7 +126,7 @@ export async function loadTrace(
       `${spikes} single samples are further than ${maximumSpeedMps} m/s go, and left out`,
     );
   }
-  remarks.push(...shattered(presences));
+  remarks.push(...shattered(presences), ...longSilence(presences));
   const { files } = source;
   const { isContinuous } = reading;
   const whole = {

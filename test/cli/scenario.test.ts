@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { edgemlsim } from './program.ts';
@@ -25,4 +25,41 @@ test('scenario inspect takes a config, and writes its contacts and its map', asy
   });
   expect(durations.sort((a, b) => a - b)).toEqual([0.5, 1, 2.5, 8, 10, 25]);
   expect(readFileSync(map, 'utf8')).toContain('>right<');
+});
+
+test('scenario make says what it cannot make, and what an option is called', async () => {
+  const make = (...args: string[]) => edgemlsim('scenario', 'make', ...args, '--out', 'none.csv');
+  const [still, misspelt] = await Promise.all([
+    make('static'),
+    make('random-waypoint', '--set', 'widhM=3'),
+  ]);
+  expect(still.code).toBe(3);
+  expect(still.stderr).toContain('static is a word of configs (mobility.model)');
+  expect(still.stderr).toContain('expected one of: random-waypoint, manhattan-grid');
+  expect(misspelt.stderr).toContain('--set widhM: unknown key');
+  expect(misspelt.stderr).toContain('did you mean "widthM"?');
+});
+
+test('scenario render draws no SVG into a file of another kind', async () => {
+  const png = join(temporaryFolder('scenario'), 'map.png');
+  const { code, stderr } = await edgemlsim(
+    ...['scenario', 'render', 'configs/crossing.yaml', '--out', png],
+  );
+  expect(code).toBe(3);
+  expect(stderr).toContain('map.svg');
+  expect(existsSync(png)).toBe(false);
+});
+
+test('scenario sites takes the range of the servers of a config', async () => {
+  const folder = temporaryFolder('scenario');
+  const config = join(folder, 'far.yaml');
+  writeFileSync(
+    config,
+    `name: far
+mobility: { trace: ${resolve('sumo-scenarios/crossing/trace.fcd.xml')} }
+servers: [{ id: left, site: { xM: 200, yM: 100 }, rangeM: 70 }]
+`,
+  );
+  const { stdout } = await edgemlsim('scenario', 'sites', config, '--count', '1', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ rangeM: 70 });
 });

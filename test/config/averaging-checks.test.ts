@@ -52,7 +52,10 @@ testCases([
       '{ region: {} }',
     ),
     [],
-    ['servers.2.standby: "y" is not beside x', 'another server of its layer below its parent'],
+    [
+      'servers.2.standby: "y" is not beside x',
+      'there is no other server of its layer, below its parent',
+    ],
   ],
   [
     'a standby of rounds of one model',

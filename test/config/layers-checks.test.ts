@@ -79,7 +79,7 @@ testCases([
     'a rule file that is not there',
     withLayers('edge: { aggregate: { rule: own.ts } }'),
     [],
-    ['config.yaml:8:38: layers.edge.aggregate.rule: ', 'own.ts: no such rule file'],
+    ['config.yaml:8:38: layers.edge.aggregate.rule: ', 'own.ts: no such aggregator file'],
   ],
   [
     'a rule file without a rule in it',

@@ -81,3 +81,10 @@ test('a region needs a server with a site where workers move', async () => {
   const told = await problemsOf(moving, ['data.regions.0.server=norht']);
   expect(told).toContain('data.regions.0.server: no server "norht" with a site');
 });
+
+test('a polygon without an inside is refused', async () => {
+  const flat = moving.replace('[[0, 0], [9, 0], [9, 9]]', '[[0, 0], [9, 9], [3, 3]]');
+  expect(await problemsOf(flat)).toContain(
+    'data.regions.1.polygon: found a list of 3\n  expected corners that do not lie on one line',
+  );
+});

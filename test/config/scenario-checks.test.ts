@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { boston, testCases, withLayers } from './config-cases.ts';
 import { validConfig } from './config-in-folder.ts';
 
@@ -70,5 +71,46 @@ testCases([
     boston,
     ['servers.a.site.junction=beacon-joi'],
     ['no junction "beacon-joi" in ', 'did you mean "beacon-joy"?'],
+  ],
+  [
+    'a junction of workers that stay, without a network',
+    validConfig.replace(/mobility: .*/, 'mobility: { model: static, workers: { count: 4 } }'),
+    ['servers.left.site={ junction: a }', 'servers.right.site=null'],
+    ['servers.0.site: a junction cannot be found without a network'],
+  ],
+  [
+    'an option of a radio model that is misspelt',
+    validConfig,
+    ['mobility.radio={ model: log-distance, options: { expnent: 2 } }'],
+    ['mobility.radio.options.expnent: unknown key (log-distance)', 'did you mean "exponent"?'],
+  ],
+  [
+    'an option of an association policy that is misspelt',
+    validConfig,
+    [
+      'mobility.radio={ model: log-distance }',
+      'mobility.association={ policy: a3, options: { offsetdb: 2 } }',
+    ],
+    ['mobility.association.options.offsetdb: unknown key (a3)', 'did you mean "offsetDb"?'],
+  ],
+  [
+    'a policy by load of a file that names a server out of range',
+    validConfig,
+    [`mobility.association=${resolve('test/config/elsewhere.ts')}`],
+    ['mobility.association: association policy elsewhere: its answer "elsewhere" is no server in'],
+  ],
+  [
+    'a rule of participants of a file that names a child that is not there',
+    `${validConfig
+      .replace(/mobility: .*/, 'mobility: { model: static, workers: { count: 4 } }')
+      .replaceAll(/, site: {[^}]*}/g, '')
+      .replace(
+        'data: {',
+        'data: { owners: workers,',
+      )}rounds: { mode: hierarchical, pace: synchronous }
+windows: { items: 10, count: 2 }
+`,
+    [`layers.edge.participants.rule=${resolve('test/config/seventh-child.ts')}`],
+    ['layers.edge.participants.rule: participants "seventh-child"', 'chose [7] of 1 children'],
   ],
 ]);

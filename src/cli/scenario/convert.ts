@@ -34,7 +34,8 @@ Examples:
       async (files: string[], options: ScenarioOptions & { out: string; period?: number }) => {
         const { writeTrace } = await import('../../mobility/write-trace.ts');
         const { trace } = await givenScenario(files, options, 'separate');
-        for (const remark of trace.remarks) console.error(`warning: ${trace.file}: ${remark}`);
+        const { warn } = await import('../tell-problem.ts');
+        for (const remark of trace.remarks) warn(`${trace.file}: ${remark}`);
         const { out, period = trace.isContinuous ? 1 : undefined } = options;
         await writeTrace(out, trace, period === undefined ? null : Math.round(period * 1e6));
       },

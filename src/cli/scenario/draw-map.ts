@@ -30,6 +30,14 @@ export async function drawMap(
   file: string,
   { title, trace, network, networkFile, sites, regions, trails = TRAILS_A_KIND }: MapParts,
 ): Promise<void> {
+  if (!/\.svg$/i.test(file)) {
+    const name = file.replace(/\.[^./]*$/, '');
+    throw new InputError({
+      place: { file },
+      found: 'a map is drawn as SVG, which this name does not end in',
+      advice: [`expected ${name}.svg; browsers and Inkscape turn it into other formats`],
+    });
+  }
   const { presenceHeat } = await import('../../mobility/presence-heat.ts');
   const { readStreets } = await import('../../mobility/streets.ts');
   const { mapSvg } = await import('../../report/map/map-svg.ts');

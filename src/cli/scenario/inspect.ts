@@ -62,9 +62,8 @@ Examples:
     )
     .action(async (files: string[], options: InspectOptions) => {
       const { inspection, inYaml } = await inspect(files, options);
-      for (const remark of inspection.remarks) {
-        console.error(`warning: ${files.join(', ')}: ${remark}`);
-      }
+      const { warn } = await import('../tell-problem.ts');
+      for (const remark of inspection.remarks) warn(`${files.join(', ')}: ${remark}`);
       if (options.json) console.log(JSON.stringify(inspection, null, 2));
       else if (options.yaml) console.log(await inYaml());
       else {

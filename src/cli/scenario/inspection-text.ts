@@ -1,5 +1,5 @@
 import type { textTable as TextTable } from '../../report/format/text-table.ts';
-import { clockTime, cutsInText, percent } from '../formats.ts';
+import { cutsInText, percent, traceTime } from '../formats.ts';
 import type { indented as Indented } from '../indented.ts';
 import { widthOf } from '../terminal.ts';
 import type { Inspection } from './inspection.ts';
@@ -18,7 +18,8 @@ export async function inspectionText({
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`);
   const width = widthOf(process.stdout);
-  const time = `${clockTime(beginS)} to ${clockTime(beginS + durationS)}, every ${periodS} s`;
+  const rows = periodS === null ? 'in straight ways' : `a sample every ${periodS} s`;
+  const time = `${traceTime(beginS)} to ${traceTime(beginS + durationS)}, ${rows}`;
   const entities = `${kinds.join(', ')}; at once ${atOnce.mean.toFixed(1)} on average, ${atOnce.max} at most`;
   const types = Object.entries(trace.entitiesByType)
     .map(([type, count]) => `${count} ${type}`)
@@ -34,7 +35,7 @@ export async function inspectionText({
   ];
   if (sites.length === 0) return facts.join('\n');
   const header = ['site', 'x (m)', 'y (m)', 'lat', 'lon', 'range (m)', 'contacts', 'entities'];
-  const rows = sites.map((site) => [
+  const siteRows = sites.map((site) => [
     site.server,
     site.xM.toFixed(1),
     site.yM.toFixed(1),
@@ -50,7 +51,7 @@ export async function inspectionText({
     site.nearestM?.toFixed(1) ?? '-',
   ]);
   const columns = [...header, 'in range', 'max', 'contact (s)', 'empty (%)', 'nearest (m)'];
-  const table = textTable(columns, rows, {
+  const table = textTable(columns, siteRows, {
     width,
     leaveOut: ['lat', 'lon', 'nearest (m)', 'max', 'entities', 'contact (s)', 'x (m)', 'y (m)'],
   });

@@ -73,9 +73,25 @@ async function makeTrace(model: string, options: MakeOptions): Promise<void> {
   const { writeTrace } = await import('../../mobility/write-trace.ts');
   const { loadMovementModel } = await import('../../rules/running/load.ts');
   const { set = {}, entities: count, kind, duration: durationS, seed, out, period = 1 } = options;
-  const reference = await referenceTo('movement model', { rule: model, options: set });
+  if (model === 'trace' || model === 'static') {
+    const { InputError } = await import('../../errors.ts');
+    const { builtInRules } = await import('../../config/choose-rules.ts');
+    const names = builtInRules['movement model'].map(({ name }) => name).join(', ');
+    throw new InputError({
+      found: `${model} is a word of configs (mobility.model), not a movement model: there is nothing to make`,
+      advice: [`expected one of: ${names}, or the path of your own file (.js or .ts)`],
+    });
+  }
+  const reference = await referenceTo(
+    'movement model',
+    { rule: model, options: set },
+    undefined,
+    [],
+  );
   const entities = { count, kind, durationS };
-  const trace = movingBy(await loadMovementModel(reference), entities, seed);
+  const { withOptionAdvice } = await import('../../config/option-advice.ts');
+  const chosen = await loadMovementModel(reference).catch(withOptionAdvice(set, '--set'));
+  const trace = movingBy(chosen, entities, seed);
   await writeTrace(out, trace, Math.round(period * 1e6));
 }
 

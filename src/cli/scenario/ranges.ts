@@ -2,10 +2,10 @@ import { InvalidArgumentError, Option } from 'commander';
 
 export const DEFAULT_RANGE_M = 50;
 
-export function rangeOption(): Option {
+export function rangeOption(standard = `${DEFAULT_RANGE_M}`): Option {
   return new Option(
     '--range <m>',
-    `radio range in metres; may be repeated, or 50,100 (default: ${DEFAULT_RANGE_M})`,
+    `radio range in metres; may be repeated, or 50,100 (default: ${standard})`,
   ).argParser(readRanges);
 }
 

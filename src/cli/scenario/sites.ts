@@ -40,7 +40,7 @@ export function addSites(scenario: Command): void {
     .addOption(
       new Option('--count <n>', 'how many sites (default: 5)').argParser(readWhole(1)).default(5),
     )
-    .addOption(rangeOption())
+    .addOption(rangeOption(`that of a config's own servers, else ${DEFAULT_RANGE_M}`))
     .addOption(
       new Option(
         '--by <goal>',
@@ -65,8 +65,9 @@ Examples:
   $ edgemlsim scenario sites configs/boston-common.yaml --by entities --at grid --yaml`,
     )
     .action(async (files: string[], options: SitesOptions) => {
-      const rangeM = options.range?.[0] ?? DEFAULT_RANGE_M;
-      const curve = await curveOf(files, options, rangeM);
+      const given = await givenScenario(files, options);
+      const rangeM = options.range?.[0] ?? greatestRange(given.own?.sites) ?? DEFAULT_RANGE_M;
+      const curve = await curveOf(given, options, rangeM);
       if (options.json)
         console.log(JSON.stringify({ by: options.by, rangeM, sites: curve }, null, 2));
       else if (options.yaml) {
@@ -78,12 +79,17 @@ Examples:
     });
 }
 
+/** The greatest range of a config's own servers; undefined without any. */
+function greatestRange(sites: readonly { rangeM: number }[] = []): number | undefined {
+  const ranges = sites.map(({ rangeM }) => rangeM);
+  return ranges.length === 0 ? undefined : Math.round(Math.max(...ranges) * 10) / 10;
+}
+
 async function curveOf(
-  files: readonly string[],
+  { trace, network, networkFile }: Awaited<ReturnType<typeof givenScenario>>,
   options: SitesOptions,
   rangeM: number,
 ): Promise<ChosenSite[]> {
-  const { trace, network, networkFile } = await givenScenario(files, options);
   const { InputError } = await import('../../errors.ts');
   const { bestSites, candidatesOn } = await import('../../mobility/best-sites.ts');
   const { disc } = await import('../../mobility/radio/disc.ts');

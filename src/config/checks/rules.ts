@@ -18,6 +18,7 @@ import { triggerChoices } from '../trigger-choices.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
 import { optionProblems } from './option-problems.ts';
+import { tryParticipants } from './own-code.ts';
 
 type Choice = { rule: string; options: Record<string, unknown> };
 
@@ -62,7 +63,11 @@ export const checkRules: Check = async (config, problem) => {
         [...path, 'participants'],
         'rule of participants',
         participants,
-        loadParticipants,
+        async (reference) => {
+          const chosen = await loadParticipants(reference);
+          tryParticipants(chosen);
+          return chosen;
+        },
       );
       const weight = layer.aggregate.stalenessWeight;
       const at = [...path, 'aggregate', 'stalenessWeight'];

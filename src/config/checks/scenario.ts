@@ -1,7 +1,6 @@
 import { InputError, type Problem } from '../../errors.ts';
-import type { Bounds } from '../../mobility/bounds.ts';
 import type { Site } from '../../mobility/contacts.ts';
-import { inspectSites, type SiteStatistics } from '../../mobility/inspect.ts';
+import { inspectSites } from '../../mobility/inspect.ts';
 import type { Network } from '../../mobility/network.ts';
 import { disc } from '../../mobility/radio/disc.ts';
 import type { Trace } from '../../mobility/trace.ts';
@@ -19,8 +18,10 @@ import { workerNames, workersOf } from '../workers.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Check } from './check.ts';
 import { optionProblems } from './option-problems.ts';
+import { tryLoadPolicy } from './own-code.ts';
 import { serverProblems } from './servers.ts';
 import { timingProblems } from './timing.ts';
+import { type Placed, visitProblems } from './visits.ts';
 
 type Point = ConfigSource['problem'];
 
@@ -28,7 +29,10 @@ type Point = ConfigSource['problem'];
 export const checkScenario: Check = async (config, problem) => {
   const problems: Problem[] = [];
   problems.push(...serverProblems(config, problem));
-  if (config.mobility.model === 'static') return problems;
+  if (config.mobility.model === 'static') {
+    sitesOf(config, await reading(() => networkOf(config), ['mobility', 'network']));
+    return problems;
+  }
   problems.push(...noKind(config, problem));
   const isTrace = config.mobility.model === 'trace';
   const trace = await reading(() => traceOf(config), ['mobility', isTrace ? 'trace' : 'model']);
@@ -51,7 +55,12 @@ export const checkScenario: Check = async (config, problem) => {
       ['mobility', 'radio'],
     );
     if (reaching === undefined) return problems;
-    await reading(() => associationOf(config, reaching), ['mobility', 'association']);
+    await reading(async () => {
+      const associating = await associationOf(config, reaching);
+      const { loadPolicy } = associating;
+      if (loadPolicy === null || problems.length > 0) return;
+      tryLoadPolicy(loadPolicy, trace, { ...reaching, ...associating }, workersOf(config));
+    }, ['mobility', 'association']);
     problems.push(...missingCarriers(config, trace, problem));
     if (problems.length > 0) return problems;
     const part = takingPart(config, trace);
@@ -62,7 +71,7 @@ export const checkScenario: Check = async (config, problem) => {
       disc,
     );
     const statistics = [...ofServers, ...ofRegion];
-    problems.push(...visits(trace, network, placed, statistics, problem));
+    problems.push(...visitProblems(trace, network, placed, statistics, problem));
     if (problems.length === 0) {
       problems.push(...timingProblems(config, ofServers, trace, problem));
     }
@@ -74,10 +83,9 @@ export const checkScenario: Check = async (config, problem) => {
       return await read();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const { model, options } = config.mobility;
       problems.push(
-        ...(error instanceof OptionsRefused && path.at(-1) === 'model'
-          ? optionProblems(error, ['mobility', 'options'], model, options, problem)
+        ...(error instanceof OptionsRefused
+          ? refusedOptions(error, config, path, problem)
           : error.problems.map((one) => pointed(one, path, problem))),
       );
       return undefined;
@@ -113,14 +121,28 @@ export const checkScenario: Check = async (config, problem) => {
   }
 };
 
+/** Of a movement model, a radio model or an association policy, which the path names. */
+function refusedOptions(
+  error: OptionsRefused,
+  { mobility }: Config,
+  path: Path,
+  problem: Point,
+): Problem[] {
+  const { model, options, radio, association } = mobility;
+  if (path.at(-1) === 'model') {
+    return optionProblems(error, ['mobility', 'options'], model, options, problem);
+  }
+  const own =
+    path.at(-1) === 'radio'
+      ? { name: radio.model, options: radio.options }
+      : typeof association === 'string'
+        ? { name: association, options: {} }
+        : { name: association.policy, options: association.options };
+  return optionProblems(error, [...path, 'options'], own.name, own.options, problem);
+}
+
 /** Where workers are Byzantine, in the config. */
 const REGION: Path = ['layers', 'worker', 'attack', 'byzantine', 'region'];
-
-/** A circle on the map, and which part of the config says so. */
-interface Placed {
-  path: Path;
-  site: Site;
-}
 
 /** A fault inside another file keeps its place there; anything else points at the config. */
 function pointed({ place, found, advice = [] }: Problem, path: Path, problem: Point): Problem {
@@ -230,59 +252,4 @@ function missingCarriers({ servers }: Config, trace: Trace, problem: Point): Pro
     const found = `no entity "${site.entity}" in the trace, which is to carry the server`;
     return [problem(['servers', index, 'site', 'entity'], found, adviceOnName(site.entity, known))];
   });
-}
-
-function notMet(path: Path, carriedBy: string, nearestM: number, problem: Point): Problem {
-  const near = Number.isFinite(nearestM)
-    ? `the nearest came to ${nearestM.toFixed(1)} m`
-    : 'none is on the map together with it';
-  return problem([...path, 'site'], `no worker is ever in range of ${carriedBy}: ${near}`, [
-    'raise rangeM, or let another entity carry it',
-  ]);
-}
-
-function visits(
-  trace: Trace,
-  network: Network | undefined,
-  placed: readonly Placed[],
-  statistics: readonly SiteStatistics[],
-  problem: Point,
-): Problem[] {
-  const bounds = around(trace.bounds, network?.bounds);
-  return statistics.flatMap(({ contacts, nearestM, xM, yM, rangeM, carriedBy }, at): Problem[] => {
-    if (contacts > 0) return [];
-    const { path } = placed[at]!;
-    if (carriedBy !== undefined) return [notMet(path, carriedBy, nearestM!, problem)];
-    const nearest = `the nearest came to ${nearestM!.toFixed(1)} m`;
-    const outside =
-      xM < bounds.minXM - rangeM ||
-      xM > bounds.maxXM + rangeM ||
-      yM < bounds.minYM - rangeM ||
-      yM > bounds.maxYM + rangeM;
-    if (outside) {
-      const place = `x ${xM.toFixed(1)}, y ${yM.toFixed(1)}`;
-      return [
-        problem([...path, 'site'], `outside the map: ${place} (${nearest})`, [inText(bounds)]),
-      ];
-    }
-    return [
-      problem([...path, 'site'], `no worker is ever in range: ${rangeM} m, ${nearest}`, [
-        'move the site or raise rangeM; `edgemlsim scenario inspect TRACE --sites 3` names good ones',
-      ]),
-    ];
-  });
-}
-
-function around(a: Bounds, b: Bounds = a): Bounds {
-  return {
-    minXM: Math.min(a.minXM, b.minXM),
-    minYM: Math.min(a.minYM, b.minYM),
-    maxXM: Math.max(a.maxXM, b.maxXM),
-    maxYM: Math.max(a.maxYM, b.maxYM),
-  };
-}
-
-function inText({ minXM, minYM, maxXM, maxYM }: Bounds): string {
-  const [x0, x1, y0, y1] = [minXM, maxXM, minYM, maxYM].map((value) => value.toFixed(1));
-  return `the map reaches from x ${x0} to ${x1} and from y ${y0} to ${y1} (metres)`;
 }

@@ -24,13 +24,12 @@ export const checkStandbys: QuickCheck = (config, problem) => {
     );
     if (!fitting.some((other) => other.id === standby)) {
       const known = fitting.map((other) => other.id);
-      const found = servers.some((other) => other.id === standby)
-        ? `"${standby}" is not beside ${id}`
-        : `no server "${standby}"`;
-      return refuse(found, [
-        'expected another server of its layer below its parent, with children of the same kind',
-        ...adviceOnName(standby, known),
-      ]);
+      const isThere = servers.some((other) => other.id === standby);
+      const found = isThere ? `"${standby}" is not beside ${id}` : `no server "${standby}"`;
+      const beside = 'of its layer, below its parent, with children of the same kind';
+      if (known.length === 0)
+        return refuse(found, [`leave it out: there is no other server ${beside}`]);
+      return refuse(found, [...adviceOnName(standby, known), `a standby is a server ${beside}`]);
     }
     if (leaves.includes(id) && mobility.model !== 'static') {
       return refuse('its workers move, and join the servers that they reach', [

@@ -31,6 +31,15 @@ const common = {
 
 const coordinate = z.number();
 
+/** Whether some corner lies off the line through the first two different ones. */
+function hasArea(corners: readonly (readonly [number, number])[]): boolean {
+  const [[x0, y0]] = corners as [readonly [number, number]];
+  const other = corners.find(([x, y]) => x !== x0 || y !== y0);
+  if (other === undefined) return false;
+  const [dx, dy] = [other[0] - x0, other[1] - y0];
+  return corners.some(([x, y]) => dx * (y - y0) !== dy * (x - x0));
+}
+
 /** A part of the map with a mix of labels of its own. */
 const mapRegionSchema = z.union([
   z.strictObject({
@@ -38,6 +47,7 @@ const mapRegionSchema = z.union([
     polygon: z
       .array(z.tuple([coordinate, coordinate]))
       .min(3)
+      .refine(hasArea, 'corners that do not lie on one line')
       .describe("corners [x, y] in metres of the trace's own frame, one after another (polygon)"),
   }),
   z.strictObject({

@@ -1,7 +1,6 @@
-import { RunError } from '../../errors.ts';
 import type { ParticipantRule } from '../../rules/contract/participants.ts';
-import { calling } from '../../rules/running/calling.ts';
-import { type Chosen, named } from '../../rules/running/chosen.ts';
+import type { Chosen } from '../../rules/running/chosen.ts';
+import { chosenAmong } from '../../rules/running/participating.ts';
 import type { NodeContext } from '../context.ts';
 import type { Children, ChildrenState } from './children.ts';
 
@@ -38,24 +37,12 @@ export class Participants {
     const { activeOnes: ids } = this.#children;
     this.close();
     if (ids.length === 0) return;
-    const { rule, options, timeLimitS } = this.#chosen;
     const candidates = ids.map((id) => {
       const tookUs = this.#state.answers.get(id)?.tookUs ?? null;
       return { id, tookS: tookUs === null ? null : tookUs / 1e6 };
     });
-    const who = named('participants', this.#chosen);
     const random = this.#context.random(`participants/${this.#server}`);
-    const taken = calling(who, () => rule.choose(candidates, random, options), timeLimitS);
-    const isWrong =
-      !Array.isArray(taken) ||
-      taken.length === 0 ||
-      new Set(taken).size < taken.length ||
-      taken.some((index) => ids[index] === undefined);
-    if (isWrong) {
-      throw new RunError(
-        `${who} chose [${String(taken)}] of ${ids.length} children: expected at least one index from 0 to ${ids.length - 1}, each once`,
-      );
-    }
+    const taken = chosenAmong(this.#chosen, candidates, random);
     const participants = ids.filter((_, index) => taken.includes(index));
     this.#state.participants = participants;
     this.#context.record({ type: 'participants', server: this.#server, round, participants });

@@ -89,7 +89,7 @@ function megabytes(bytes: number): string {
 
 /** The latency of a run in one line. */
 export function latencyText({ latency: { worst, censored, of } }: TreeRecord): string {
-  const without = `${censored} of ${of} pairs of a worker and a window have none (censored)`;
+  const without = `${censored} of ${of} pairs of a worker and a window have none (censored: no model with that window of every worker reached the worker before the run ended)`;
   if (worst === null) return without;
   const { latencyS, worker, window } = worst;
   const most = `${latencyS.toFixed(1)} s at most: at ${worker}, of window ${window}`;

@@ -69,12 +69,16 @@ export async function fileReference(
   path: string,
   options?: unknown,
   timeLimitS = TIME_LIMIT_S,
+  kind = 'rule',
 ): Promise<RuleReference> {
   return {
     timeLimitS,
     name: basename(path, extname(path)),
     module: pathToFileURL(path).href,
-    sha256: await usersFileHash(path, RULE_FILE),
+    sha256: await usersFileHash(path, {
+      ...RULE_FILE,
+      what: `${kind.replace('rule of ', '')} file`,
+    }),
     options,
   };
 }

@@ -142,5 +142,7 @@ it('shows a level a row, and says where there is no latency', () => {
   const [, , cloud, worker] = treeTable(tree).split('\n');
   expect(cloud).toMatch(/^cloud +1 +- /);
   expect(worker).toMatch(/^worker +1 .* 0.25 MB +0 MB +2.0 +16.0$/);
-  expect(latencyText(tree)).toBe('1 of 1 pairs of a worker and a window have none (censored)');
+  expect(latencyText(tree)).toBe(
+    '1 of 1 pairs of a worker and a window have none (censored: no model with that window of every worker reached the worker before the run ended)',
+  );
 });

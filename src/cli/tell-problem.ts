@@ -1,0 +1,25 @@
+import type { WriteStream } from 'node:tty';
+import { describeProblem, type Problem } from '../errors.ts';
+import { wrapped } from '../report/format/wrapped.ts';
+import { widthOf } from './terminal.ts';
+
+/** Lines that are longer than the stream's, folded between words and indented by two more characters. */
+export function folded(text: string, stream: Pick<WriteStream, 'isTTY' | 'columns'>): string {
+  const width = widthOf(stream);
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      if (line.length <= width) return [line];
+      const indent = /^ */.exec(line)![0].length;
+      const [first = '', ...rest] = wrapped(line.slice(indent), width - indent);
+      const below = rest.length === 0 ? [] : wrapped(rest.join(' '), width - indent - 2);
+      return [first, ...below.map((each) => `  ${each}`)].map((each) => ' '.repeat(indent) + each);
+    })
+    .join('\n');
+}
+
+/** Something that may go wrong, on stderr. */
+export function warn(problem: Problem | string): void {
+  const text = typeof problem === 'string' ? problem : describeProblem(problem);
+  console.error(folded(`warning: ${text}`, process.stderr));
+}
