@@ -1,5 +1,3 @@
-import type { Presence } from './trace.ts';
-
 /** Less than this is no night between two days. */
 const LEAST_US = 600e6;
 
@@ -7,7 +5,7 @@ const LEAST_US = 600e6;
  * A remark when no entity is on the map in one stretch that is longer than all other time together, as
  * between the recordings of two days. `presences` in order of start.
  */
-export function longSilence(presences: readonly Presence[]): string[] {
+export function longSilence(presences: readonly { timesUs: Float64Array }[]): string[] {
   let seenUntilUs = 0;
   let longest = { fromUs: 0, lengthUs: 0 };
   for (const { timesUs } of presences) {

@@ -21,7 +21,7 @@ import { optionProblems } from './option-problems.ts';
 import { tryLoadPolicy } from './own-code.ts';
 import { serverProblems } from './servers.ts';
 import { timingProblems } from './timing.ts';
-import { type Placed, visitProblems } from './visits.ts';
+import { type PlacedCircle, visitProblems } from './visits.ts';
 
 type Point = ConfigSource['problem'];
 
@@ -92,13 +92,13 @@ export const checkScenario: Check = async (config, problem) => {
     }
   }
 
-  function sitesOf({ servers }: Config, network: Network | undefined): Placed[] {
+  function sitesOf({ servers }: Config, network: Network | undefined): PlacedCircle[] {
     return servers.flatMap((server, index) =>
       placed(['servers', index], () => placedSite(server, network), network),
     );
   }
 
-  function regionOf({ layers }: Config, network: Network | undefined): Placed[] {
+  function regionOf({ layers }: Config, network: Network | undefined): PlacedCircle[] {
     const region = layers.worker.attack?.byzantine.region;
     if (region === undefined) return [];
     const { site, rangeM } = region;
@@ -106,7 +106,11 @@ export const checkScenario: Check = async (config, problem) => {
     return placed(REGION, place, network);
   }
 
-  function placed(path: Path, place: () => Site | null, network: Network | undefined): Placed[] {
+  function placed(
+    path: Path,
+    place: () => Site | null,
+    network: Network | undefined,
+  ): PlacedCircle[] {
     try {
       const site = place();
       return site === null ? [] : [{ path, site }];

@@ -10,7 +10,7 @@ import type { Path } from '../yaml-document.ts';
 type Point = ConfigSource['problem'];
 
 /** A circle on the map, and which part of the config says so. */
-export interface Placed {
+export interface PlacedCircle {
   path: Path;
   site: Site;
 }
@@ -28,7 +28,7 @@ function notMet(path: Path, carriedBy: string, nearestM: number, problem: Point)
 export function visitProblems(
   trace: Trace,
   network: Network | undefined,
-  placed: readonly Placed[],
+  placed: readonly PlacedCircle[],
   statistics: readonly SiteStatistics[],
   problem: Point,
 ): Problem[] {
