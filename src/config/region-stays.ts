@@ -48,7 +48,7 @@ function staysOf(config: Config, scenario: Scenario): Map<string, MapStay[]> {
   const areas = areasOf(config, scenario);
   const stays = new Map<string, MapStay[]>(workerNames(trace, workers).map((id) => [id, []]));
   for (const lease of leaseWorkers(trace.presences, workers)) {
-    const visits = visitsOf(lease.presence, areas(lease.presence.kind));
+    const visits = visitsOf(lease.presence.unpacked(), areas(lease.presence.kind));
     stays.get(lease.worker)!.push(stayOf(lease, visits));
   }
   return stays;

@@ -108,7 +108,8 @@ async function movingTrace(config: Config): Promise<Trace> {
     const reference = await referenceTo('movement model', { rule, options }, timeLimitS);
     const trace = movingBy(await loadMovementModel(reference), entities, config.seed);
     if (ids.length === 0) return trace;
-    const presencesOf = (id: string) => trace.presences.filter(({ entity }) => entity === id);
+    const presencesOf = (id: string) =>
+      trace.presences.filter(({ entity }) => entity === id).map((one) => one.unpacked());
     return { ...trace, carriers: new Map(ids.map((id) => [id, presencesOf(id)])) };
   });
 }

@@ -164,7 +164,7 @@ function waysOf(trace: Trace, sites: readonly Site[], radio: Radio): Way[] {
   return trace.presences
     .map((presence) => ({
       entity: presence.entity,
-      contacts: coverage.contacts(presence),
+      contacts: coverage.contacts(presence.unpacked()),
       covered: [],
     }))
     .filter(({ contacts }) => contacts.length > 0)

@@ -1,9 +1,10 @@
 import type { Association, Stay } from './association/association.ts';
 import { Coverage } from './coverage.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
+import type { Presence } from './presence.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
-import type { Presence, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 /** Of a list of times in seconds: the least, the three quartiles and the most. */
 interface Quartiles {
@@ -49,7 +50,7 @@ export function* everyContact(
   const coverage = new Coverage(sites, radio, trace.carriers);
   for (const presence of trace.presences) {
     const { entity, kind } = presence;
-    for (const { site, enterUs, leaveUs } of coverage.contacts(presence)) {
+    for (const { site, enterUs, leaveUs } of coverage.contacts(presence.unpacked())) {
       yield { entity, kind, server: sites[site]!.server, enterUs, leaveUs };
     }
   }
@@ -72,7 +73,8 @@ export function contactStatistics(
   const lastLeft = new Map<string, number>();
   const handovers = new Map<string, number>();
   let [betweenSamples, pingPongs, presentUs, coveredUs, twiceUs] = [0, 0, 0, 0, 0];
-  for (const presence of trace.presences) {
+  for (const packed of trace.presences) {
+    const presence = packed.unpacked();
     const contacts = coverage.contacts(presence);
     for (const { site, enterUs, leaveUs } of contacts) {
       lengths.push(leaveUs - enterUs);
@@ -82,7 +84,7 @@ export function contactStatistics(
       if (left !== undefined) pauses.push(enterUs - left);
       lastLeft.set(pair, leaveUs);
     }
-    presentUs += presence.timesUs.at(-1)! - presence.timesUs[0]!;
+    presentUs += packed.toUs - packed.fromUs;
     const [once, twice] = coveredTimes(contacts);
     coveredUs += once;
     twiceUs += twice;

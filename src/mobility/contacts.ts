@@ -3,11 +3,12 @@ import type { Association } from './association/association.ts';
 import { Coverage, type RangeContact } from './coverage.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import { type Lease, leaseWorkers, type Workers } from './leases.ts';
+import type { Presence } from './presence.ts';
 import { disc } from './radio/disc.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Signal } from './radio/signal.ts';
 import type { Site } from './site.ts';
-import type { Presence, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 export type { Workers } from './leases.ts';
 export type { Site } from './site.ts';
@@ -88,8 +89,9 @@ export function planMobility(
   const events: MobilityEvent[] = [];
   let contacts = 0;
   for (const lease of leaseWorkers(trace.presences, workers)) {
-    contacts += addLease(events, lease, coverage, { association, signal }, contacts);
-    addCrossings(events, lease, regions);
+    const presence = lease.presence.unpacked();
+    contacts += addLease(events, lease, presence, coverage, { association, signal }, contacts);
+    addCrossings(events, lease, regions.contacts(presence));
   }
   events.sort(byTimeAndRank);
   renumberContacts(events);
@@ -112,7 +114,8 @@ export function repetitionOf(plan: MobilityPlan, repetition: number): MobilityEv
 /** Adds what one worker meets while it stands for one entity. Out: how many contacts. */
 function addLease(
   events: MobilityEvent[],
-  { worker, presence, fromUs, toUs }: Lease,
+  { worker, fromUs, toUs }: Lease,
+  presence: Presence,
   coverage: Coverage,
   { association, signal }: Pick<MobilityMap, 'association' | 'signal'>,
   firstContact: number,
@@ -145,10 +148,10 @@ function addLease(
 /** When one worker is inside the region while it stands for one entity. */
 function addCrossings(
   events: MobilityEvent[],
-  { worker, presence, fromUs }: Lease,
-  regions: Coverage,
+  { worker, fromUs }: Lease,
+  inRegion: readonly RangeContact[],
 ): void {
-  for (const { enterUs, leaveUs } of contactsFrom(fromUs, regions.contacts(presence))) {
+  for (const { enterUs, leaveUs } of contactsFrom(fromUs, inRegion)) {
     events.push({ timeUs: enterUs, type: 'enter-region', worker });
     events.push({ timeUs: leaveUs, type: 'leave-region', worker });
   }

@@ -1,10 +1,11 @@
 import Flatbush from 'flatbush';
 import type { TimeUs } from '../simulation/time.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import type { Presence } from './presence.ts';
 import type { Radio } from './radio/radio.ts';
 import { relativeWays } from './relative-way.ts';
 import { type Site, seenBy } from './site.ts';
-import type { Presence, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 /** The longest unbroken time of a presence inside a site's circle; never empty. */
 export interface RangeContact {

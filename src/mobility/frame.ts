@@ -3,6 +3,7 @@ import { GeoCheck, isOnGlobe } from './geo-check.ts';
 import { placesOnLanes } from './lanes.ts';
 import { type Network, projectionOf } from './network.ts';
 import { findRides } from './rides.ts';
+import { keptOf } from './sampled-way.ts';
 import type { Track } from './track.ts';
 import { everyTrack, type TraceReading } from './tracks.ts';
 
@@ -20,7 +21,10 @@ export async function inMetres(reading: TraceReading, network: Network | undefin
   const { tracks, remarks } = reading;
   const geo = new GeoCheck();
   if (reading.frame !== 'utm' && reading.frame !== 'lanes')
-    for (const track of everyTrack(tracks)) geo.look(track);
+    for (const track of everyTrack(tracks)) {
+      if (geo.isSettled()) break;
+      geo.look(track.unpacked());
+    }
   const areDegrees = reading.frame === 'degrees' || geo.looksLikeDegrees();
   let lost = 0;
   const each = (place: (x: number, y: number) => [number, number] | undefined) => {
@@ -45,7 +49,7 @@ export async function inMetres(reading: TraceReading, network: Network | undefin
     if (reading.frame === 'utm') {
       remarks.push('positions are UTM: sites by degrees or junction need mobility.network');
     }
-    each((x, y) => (x > NOWHERE && y > NOWHERE ? [x, y] : undefined));
+    for (const track of everyTrack(tracks)) lost += leaveOutNowhere(track);
   }
   if (lost > 0) remarks.push(`${lost} samples are at no place on earth, and left out`);
   for (const kind of ['car', 'pedestrian', 'container'] as const) {
@@ -60,13 +64,29 @@ function placed(
   place: (x: number, y: number) => [number, number] | undefined,
 ): number {
   let lost = 0;
-  for (let i = 0; i < track.length; i++) {
-    const at = place(track.x[i]!, track.y[i]!);
+  const way = track.unpacked();
+  const { x, y } = way;
+  for (let i = 0; i < x.length; i++) {
+    const at = place(x[i]!, y[i]!);
     if (at === undefined) lost++;
-    [track.x[i], track.y[i]] = at ?? [Number.NaN, Number.NaN];
+    [x[i], y[i]] = at ?? [Number.NaN, Number.NaN];
   }
-  if (lost > 0) track.filter((i) => !Number.isNaN(track.x[i]!));
+  track.replace(lost > 0 ? keptOf(way, (i) => !Number.isNaN(x[i]!)) : way);
   return lost;
+}
+
+/** Of a track in metres. Out: how many samples had no place. */
+function leaveOutNowhere(track: Track): number {
+  const { length } = track;
+  const way = track.unpacked();
+  const { x, y } = way;
+  const isSomewhere = (i: number) => x[i]! > NOWHERE && y[i]! > NOWHERE;
+  for (let i = 0; i < length; i++) {
+    if (isSomewhere(i)) continue;
+    track.replace(keptOf(way, isSomewhere));
+    return length - track.length;
+  }
+  return 0;
 }
 
 /** SUMO 1.28 writes vehicles in UTM, but persons in the network's metres. */
@@ -92,7 +112,7 @@ async function unprojected(
     frame === 'degrees'
       ? 'the trace is in degrees'
       : 'x and y look like degrees of longitude and latitude, not metres';
-  const [{ x, y }] = [...everyTrack(tracks)] as [Track];
+  const { x, y } = ([...everyTrack(tracks)] as [Track])[0].unpacked();
   const place = `{ lat: ${y[0]!.toFixed(3)}, lon: ${x[0]!.toFixed(3)} }`;
   const why =
     network === undefined
@@ -120,8 +140,9 @@ function notOn({ file, bounds, edges }: Network, reading: TraceReading): string[
   const unknown = named.filter((edge) => !edges.has(edge));
   let samples = 0;
   let outside = 0;
-  for (const { length, x, y } of everyTrack(reading.tracks)) {
-    for (let i = 0; i < length; i++) {
+  for (const track of everyTrack(reading.tracks)) {
+    const { x, y } = track.unpacked();
+    for (let i = 0; i < x.length; i++) {
       const isOutside =
         x[i]! < bounds.minXM - MARGIN_M ||
         x[i]! > bounds.maxXM + MARGIN_M ||

@@ -1,5 +1,5 @@
 import { US_PER_S } from '../simulation/time.ts';
-import type { Track } from './track.ts';
+import type { SampledWay } from './sampled-way.ts';
 
 /** In degrees a second: about 550 m/s, and a twentieth of a slow walk in metres. */
 const SLOWEST_IN_METRES = 0.005;
@@ -22,8 +22,8 @@ export class GeoCheck {
   private minY = Number.POSITIVE_INFINITY;
   private maxY = Number.NEGATIVE_INFINITY;
 
-  look({ length, timesUs, x: xs, y: ys }: Track): void {
-    for (let i = 0; i < length; i++) {
+  look({ timesUs, x: xs, y: ys }: SampledWay): void {
+    for (let i = 0; i < timesUs.length; i++) {
       if (this.isSettled()) return;
       const x = xs[i]!;
       const y = ys[i]!;
@@ -55,7 +55,7 @@ export class GeoCheck {
   }
 
   /** Metres without doubt, so that the rest of a long trace need not be looked at. */
-  private isSettled(): boolean {
+  isSettled(): boolean {
     return this.samples > 1000 && this.beyondGlobe > this.samples / 2;
   }
 }

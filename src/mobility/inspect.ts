@@ -1,9 +1,10 @@
 import type { Bounds } from './bounds.ts';
 import { Coverage } from './coverage.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import type { Presence } from './presence.ts';
 import type { Radio } from './radio/radio.ts';
 import type { Site } from './site.ts';
-import type { Presence, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 import { Counts } from './tracks.ts';
 
 export interface TraceStatistics {
@@ -51,9 +52,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
   for (const { kind, entity } of trace.presences) ids[kind].add(entity);
   const counts = ENTITY_KINDS.map((kind) => [kind, ids[kind].size] as const);
   const durationUs = durationOf(trace);
-  const stays = trace.presences.map(
-    ({ timesUs }): Visit => ({ fromUs: timesUs[0]!, toUs: timesUs.at(-1)! }),
-  );
+  const stays = trace.presences.map(({ fromUs, toUs }): Visit => ({ fromUs, toUs }));
   const { mean, max } = atOnce(stays, durationUs);
   return {
     beginS: trace.beginUs / 1e6,
@@ -77,11 +76,13 @@ export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio)
   const coverage = new Coverage(sites, radio, trace.carriers);
   const seen = sites.map(() => ({ stays: [] as Visit[], entities: new Set<string>() }));
   for (const presence of trace.presences) {
-    for (const { site, enterUs, leaveUs } of coverage.contacts(presence)) {
+    for (const { site, enterUs, leaveUs } of coverage.contacts(presence.unpacked())) {
       seen[site]!.stays.push({ fromUs: enterUs, toUs: leaveUs });
       seen[site]!.entities.add(presence.entity);
     }
   }
+  const empty = [...sites.keys()].filter((index) => seen[index]!.stays.length === 0);
+  const nearestM = nearestTo(empty, trace, coverage);
   return sites.map((site, index) => {
     const { stays, entities } = seen[index]!;
     const { mean, max, emptyUs } = atOnce(stays, durationUs);
@@ -95,10 +96,7 @@ export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio)
         stays.reduce((most, stay) => Math.max(most, stay.toUs - stay.fromUs), 0) / 1e6,
       medianContactS: median(stays.map(({ fromUs, toUs }) => toUs - fromUs)) / 1e6,
       emptyShare: emptyUs / durationUs,
-      nearestM:
-        stays.length > 0
-          ? null
-          : nearestM(trace, site, (presence) => coverage.waysTo(presence, index)),
+      nearestM: nearestM.get(index) ?? null,
     };
   });
 }
@@ -106,7 +104,8 @@ export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio)
 function samplePeriodS({ isContinuous, presences }: Trace): number | null {
   if (isContinuous) return null;
   const counts = new Counts();
-  for (const { timesUs } of presences) {
+  for (const presence of presences) {
+    const { timesUs } = presence.unpacked();
     for (let i = 1; i < timesUs.length; i++) counts.add(timesUs[i]! - timesUs[i - 1]!);
   }
   const period = counts.mostFrequent();
@@ -132,7 +131,7 @@ interface Visit {
 /** To the last timestep, or to the end of one who was seen only then. */
 function durationOf(trace: Trace): number {
   let lastUs = trace.spanUs - trace.periodUs;
-  for (const { timesUs } of trace.presences) lastUs = Math.max(lastUs, timesUs.at(-1)!);
+  for (const { toUs } of trace.presences) lastUs = Math.max(lastUs, toUs);
   return lastUs;
 }
 
@@ -165,23 +164,36 @@ function median(values: number[]): number {
   return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
 }
 
-/** The least distance between a site and any way, between samples too. */
-function nearestM(
+/** By site: its least distance to any way, between samples too; infinite without one. */
+function nearestTo(
+  indices: readonly number[],
   { presences }: Trace,
-  { xM, yM }: Site,
-  waysOf: (presence: Presence) => readonly Presence[],
-): number {
-  let squared = Number.POSITIVE_INFINITY;
-  for (const { x, y } of presences.flatMap(waysOf)) {
-    for (let i = 1; i < x.length; i++) {
-      const px = x[i - 1]! - xM;
-      const py = y[i - 1]! - yM;
-      const dx = x[i]! - x[i - 1]!;
-      const dy = y[i]! - y[i - 1]!;
-      const length = dx * dx + dy * dy;
-      const t = length > 0 ? Math.min(1, Math.max(0, -(px * dx + py * dy) / length)) : 0;
-      squared = Math.min(squared, (px + t * dx) ** 2 + (py + t * dy) ** 2);
+  coverage: Coverage,
+): Map<number, number> {
+  const nearest = new Map(indices.map((index) => [index, Number.POSITIVE_INFINITY]));
+  if (indices.length === 0) return nearest;
+  for (const packed of presences) {
+    const presence = packed.unpacked();
+    for (const index of indices) {
+      for (const way of coverage.waysTo(presence, index)) {
+        const { xM, yM } = coverage.sites[index]!;
+        nearest.set(index, Math.min(nearest.get(index)!, distanceM(way, xM, yM)));
+      }
     }
+  }
+  return nearest;
+}
+
+function distanceM({ x, y }: Presence, xM: number, yM: number): number {
+  let squared = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < x.length; i++) {
+    const px = x[i - 1]! - xM;
+    const py = y[i - 1]! - yM;
+    const dx = x[i]! - x[i - 1]!;
+    const dy = y[i]! - y[i - 1]!;
+    const length = dx * dx + dy * dy;
+    const t = length > 0 ? Math.min(1, Math.max(0, -(px * dx + py * dy) / length)) : 0;
+    squared = Math.min(squared, (px + t * dx) ** 2 + (py + t * dy) ** 2);
   }
   return Math.sqrt(squared);
 }

@@ -1,6 +1,6 @@
 import type { TimeUs } from '../simulation/time.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
-import type { Presence } from './trace.ts';
+import type { PackedPresence } from './presence.ts';
 
 /** Who takes part, and under which name. */
 export type Workers = Participation &
@@ -16,7 +16,7 @@ interface Participation {
 /** A worker standing for an entity during (a part of) its presence; never empty. */
 export interface Lease {
   worker: string;
-  presence: Presence;
+  presence: PackedPresence;
   fromUs: TimeUs;
   toUs: TimeUs;
 }
@@ -32,7 +32,7 @@ export interface Lease {
  *
  * In: presences in order of start, then of entity. Out: leases in order of beginning.
  */
-export function leaseWorkers(presences: readonly Presence[], workers: Workers): Lease[] {
+export function leaseWorkers(presences: readonly PackedPresence[], workers: Workers): Lease[] {
   const { kinds, participates } = workers;
   const taking = presences.filter(
     ({ entity, kind }) => (kinds?.includes(kind) ?? true) && (participates?.(entity) ?? true),
@@ -41,8 +41,8 @@ export function leaseWorkers(presences: readonly Presence[], workers: Workers): 
   return taking.map((presence) => ({
     worker: presence.entity,
     presence,
-    fromUs: presence.timesUs[0]!,
-    toUs: endUs(presence),
+    fromUs: presence.fromUs,
+    toUs: presence.toUs,
   }));
 }
 
@@ -52,42 +52,38 @@ export function slotNames(slots: number): string[] {
   return Array.from({ length: slots }, (_, i) => `worker-${String(i + 1).padStart(width, '0')}`);
 }
 
-function leaseSlots(presences: readonly Presence[], names: readonly string[]): Lease[] {
+function leaseSlots(presences: readonly PackedPresence[], names: readonly string[]): Lease[] {
   const leases: Lease[] = [];
   const holder: (Lease | undefined)[] = names.map(() => undefined);
-  const departures = presences.map(endUs).sort((a, b) => a - b);
-  const waiting: Presence[] = [];
+  const departures = presences.map(({ toUs }) => toUs).sort((a, b) => a - b);
+  const waiting: PackedPresence[] = [];
   let arrival = 0;
   let departure = 0;
   while (arrival < presences.length || waiting.length > 0) {
     const nowUs = Math.min(
-      presences[arrival]?.timesUs[0] ?? Number.POSITIVE_INFINITY,
+      presences[arrival]?.fromUs ?? Number.POSITIVE_INFINITY,
       departures[departure] ?? Number.POSITIVE_INFINITY,
     );
     while (departure < departures.length && departures[departure] === nowUs) departure++;
     for (const [slot, lease] of holder.entries()) {
       if (lease && lease.toUs <= nowUs) holder[slot] = undefined;
     }
-    while (arrival < presences.length && presences[arrival]!.timesUs[0] === nowUs) {
+    while (arrival < presences.length && presences[arrival]!.fromUs === nowUs) {
       waiting.push(presences[arrival++]!);
     }
     let slot = 0;
     while (waiting.length > 0) {
-      if (endUs(waiting[0]!) <= nowUs) {
+      if (waiting[0]!.toUs <= nowUs) {
         waiting.shift();
         continue;
       }
       while (slot < holder.length && holder[slot]) slot++;
       if (slot === holder.length) break;
       const presence = waiting.shift()!;
-      const lease = { worker: names[slot]!, presence, fromUs: nowUs, toUs: endUs(presence) };
+      const lease = { worker: names[slot]!, presence, fromUs: nowUs, toUs: presence.toUs };
       holder[slot] = lease;
       leases.push(lease);
     }
   }
   return leases;
-}
-
-function endUs({ timesUs }: Presence): TimeUs {
-  return timesUs.at(-1)!;
 }

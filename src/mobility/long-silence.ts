@@ -1,3 +1,5 @@
+import type { TimeUs } from '../simulation/time.ts';
+
 /** Less than this is no night between two days. */
 const LEAST_US = 600e6;
 
@@ -5,13 +7,13 @@ const LEAST_US = 600e6;
  * A remark when no entity is on the map in one stretch that is longer than all other time together, as
  * between the recordings of two days. `presences` in order of start.
  */
-export function longSilence(presences: readonly { timesUs: Float64Array }[]): string[] {
+export function longSilence(presences: readonly { fromUs: TimeUs; toUs: TimeUs }[]): string[] {
   let seenUntilUs = 0;
   let longest = { fromUs: 0, lengthUs: 0 };
-  for (const { timesUs } of presences) {
-    const lengthUs = timesUs[0]! - seenUntilUs;
+  for (const { fromUs, toUs } of presences) {
+    const lengthUs = fromUs - seenUntilUs;
     if (lengthUs > longest.lengthUs) longest = { fromUs: seenUntilUs, lengthUs };
-    seenUntilUs = Math.max(seenUntilUs, timesUs.at(-1)!);
+    seenUntilUs = Math.max(seenUntilUs, toUs);
   }
   const { fromUs, lengthUs } = longest;
   if (lengthUs < LEAST_US || 2 * lengthUs <= seenUntilUs) return [];

@@ -1,4 +1,5 @@
-import type { Presence, Trace } from './trace.ts';
+import type { Presence } from './presence.ts';
+import type { Trace } from './trace.ts';
 
 /** Time that entities spent in the cells of a grid. */
 interface PresenceHeat {
@@ -34,7 +35,8 @@ export function presenceHeat(trace: Trace, cellM: number): PresenceHeat {
       entityS[row * columns + column]! += stepS;
     }
   };
-  for (const presence of trace.presences) {
+  for (const packed of trace.presences) {
+    const presence = packed.unpacked();
     for (let index = 0; index < presence.timesUs.length - 1; index += 1) add(presence, index);
   }
   return { minXM, minYM, cellM, columns, rows, entityS };

@@ -1,4 +1,5 @@
 import { type TimeUs, US_PER_S } from '../simulation/time.ts';
+import { keptOf, type SampledWay } from './sampled-way.ts';
 import type { Track } from './track.ts';
 import { Counts } from './tracks.ts';
 
@@ -17,15 +18,9 @@ export interface Cut {
   withoutRides: boolean;
 }
 
-interface SamplePiece {
-  timesUs: Float64Array;
-  x: Float64Array;
-  y: Float64Array;
-}
-
 /** What cuts made of a track. */
 interface Parts {
-  parts: SamplePiece[];
+  parts: SampledWay[];
   gaps: number;
   jumps: number;
   /** Samples that were left out, each too far from both of its neighbours. */
@@ -37,19 +32,20 @@ const LONGEST_GAP_PERIODS = 1.5;
 /** Of an entity without a period of its own, in the intervals that nine of ten are not above. */
 const LONGEST_GAP_TENTHS = 3;
 
-/** An entity's uninterrupted stays. Times count from the trace's begin; the track is used up. */
+/** An entity's uninterrupted stays. Times count from the trace's begin. */
 export function presencesOf(track: Track, cut: Cut): Parts {
+  let way = track.unpacked();
   const longestGapUs = cut.isContinuous
     ? Number.POSITIVE_INFINITY
-    : (cut.longestGapUs ?? ownLongestGapUs(track));
+    : (cut.longestGapUs ?? ownLongestGapUs(way.timesUs));
   const gapAt = new Set<number>();
   for (let i = 1; i < track.length; i++) {
-    if (track.timesUs[i]! - track.timesUs[i - 1]! > longestGapUs) gapAt.add(track.timesUs[i]!);
+    if (way.timesUs[i]! - way.timesUs[i - 1]! > longestGapUs) gapAt.add(way.timesUs[i]!);
   }
-  const hasSpikes = cut.isMesoscopic || cut.isMeasured;
-  const spikes = hasSpikes ? leaveOutSpikes(track, cut.maximumSpeedMps) : 0;
-  if (cut.isMesoscopic) leaveOutStanding(track, gapAt);
-  const { timesUs, x, y } = track.samples();
+  if (cut.isMesoscopic || cut.isMeasured) way = withoutSpikes(way, cut.maximumSpeedMps);
+  const spikes = track.length - way.timesUs.length;
+  if (cut.isMesoscopic) way = withoutStanding(way, gapAt);
+  const { timesUs, x, y } = way;
   const found: Parts = { parts: [], gaps: 0, jumps: 0, spikes };
   const rides = cut.withoutRides ? track.rides : [];
   const isRiding = (timeUs: TimeUs) =>
@@ -73,7 +69,7 @@ export function presencesOf(track: Track, cut: Cut): Parts {
 }
 
 /** Samples `first` to `end`, without that one; a single one stands still until the next. */
-function partOf({ timesUs, x, y }: SamplePiece, first: number, end: number, cut: Cut): SamplePiece {
+function partOf({ timesUs, x, y }: SampledWay, first: number, end: number, cut: Cut): SampledWay {
   const since = timesUs[first]! - cut.beginUs;
   if (end - first === 1) {
     const nextUs = end < timesUs.length ? timesUs[end]! - cut.beginUs : cut.spanUs;
@@ -96,7 +92,8 @@ function partOf({ timesUs, x, y }: SamplePiece, first: number, end: number, cut:
  * Regular samples, as a simulator writes them, have one interval for the most part: 1.5 of it is a
  * gap. Irregular ones, as of GPS, have none: a gap is three times what nine of ten are not above.
  */
-function ownLongestGapUs({ length, timesUs }: Track): TimeUs {
+function ownLongestGapUs(timesUs: Float64Array): TimeUs {
+  const { length } = timesUs;
   const counts = new Counts();
   for (let i = 1; i < length; i++) counts.add(timesUs[i]! - timesUs[i - 1]!);
   const most = counts.mostFrequent();
@@ -112,23 +109,25 @@ function ownLongestGapUs({ length, timesUs }: Track): TimeUs {
  * Mesoscopic vehicles stand at the start of a segment, then are at the next one at once. What is
  * known are the entries: the way between two is taken evenly.
  */
-function leaveOutStanding(track: Track, gapAt: ReadonlySet<number>): void {
-  const { timesUs, length } = track;
+function withoutStanding(way: SampledWay, gapAt: ReadonlySet<number>): SampledWay {
+  const { timesUs, x, y } = way;
+  const { length } = timesUs;
   const isGapBefore = (i: number) => i >= length || gapAt.has(timesUs[i]!);
   const isSame = Array.from({ length }, (_, i) => {
-    return i > 0 && track.x[i] === track.x[i - 1] && track.y[i] === track.y[i - 1];
+    return i > 0 && x[i] === x[i - 1] && y[i] === y[i - 1];
   });
   const keeps = isSame.map((same, i) => !same || isGapBefore(i) || isGapBefore(i + 1));
-  track.filter((i) => keeps[i]!);
+  return keptOf(way, (i) => keeps[i]!);
 }
 
 /**
  * Leaves out each single sample that is too far from both of its neighbours while these are near
  * each other: SUMO 1.28 puts mesoscopic vehicles on a junction at the start of the edge before,
- * and GPS has such outliers. Out: how many.
+ * and GPS has such outliers.
  */
-function leaveOutSpikes(track: Track, maximumSpeedMps: number): number {
-  const { timesUs, x, y, length } = track;
+function withoutSpikes(way: SampledWay, maximumSpeedMps: number): SampledWay {
+  const { timesUs, x, y } = way;
+  const { length } = timesUs;
   const isFar = (a: number, b: number) => {
     const distanceM = Math.hypot(x[b]! - x[a]!, y[b]! - y[a]!);
     return distanceM * US_PER_S > maximumSpeedMps * (timesUs[b]! - timesUs[a]!);
@@ -144,6 +143,5 @@ function leaveOutSpikes(track: Track, maximumSpeedMps: number): number {
       last = i;
     }
   }
-  if (spikes > 0) track.filter((i) => keeps[i]!);
-  return spikes;
+  return spikes > 0 ? keptOf(way, (i) => keeps[i]!) : way;
 }

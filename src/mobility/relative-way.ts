@@ -1,5 +1,5 @@
 import { courseAt } from './association/crossing.ts';
-import type { Presence } from './trace.ts';
+import type { Presence } from './presence.ts';
 
 /**
  * The way of an entity as another one sees it: metres from that one, while both are on the map. Both go

@@ -9,23 +9,23 @@ export function findRides(tracks: Tracks): void {
   const riders = [...tracks.pedestrian.values(), ...tracks.container.values()];
   const vehicles = vehiclesAt(tracks, riders);
   for (const track of riders) {
-    const { timesUs, x, y } = track;
+    const { timesUs, x, y } = track.unpacked();
     const carriers = Array.from({ length: track.length }, (_, i) => {
       return vehicles.get(placeKey(timesUs[i]!, x[i]!, y[i]!));
     });
-    track.setRides(carriers);
+    track.setRides(timesUs, carriers);
   }
 }
 
 /** Vehicles by time and place, for those times only at which there is a rider. */
 function vehiclesAt({ car }: Tracks, riders: readonly Track[]): Map<string, Track> {
   const times = new Set<number>();
-  for (const { length, timesUs } of riders) for (let i = 0; i < length; i++) times.add(timesUs[i]!);
+  for (const rider of riders) for (const timeUs of rider.unpacked().timesUs) times.add(timeUs);
   const vehicles = new Map<string, Track>();
   if (times.size === 0) return vehicles;
   for (const track of car.values()) {
-    const { length, timesUs, x, y } = track;
-    for (let i = 0; i < length; i++) {
+    const { timesUs, x, y } = track.unpacked();
+    for (let i = 0; i < timesUs.length; i++) {
       if (times.has(timesUs[i]!)) vehicles.set(placeKey(timesUs[i]!, x[i]!, y[i]!), track);
     }
   }

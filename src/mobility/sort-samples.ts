@@ -23,20 +23,18 @@ export function sortSamples(tracks: Tracks): string[] {
 
 /** Out: whether times fell anywhere. */
 function sortTrack(track: Track): boolean {
-  const { length, timesUs } = track;
+  const { timesUs: times, x, y } = track.unpacked();
   let falls = false;
   let rises = true;
-  for (let i = 1; i < length; i++) {
-    if (timesUs[i]! < timesUs[i - 1]!) falls = true;
-    if (timesUs[i]! <= timesUs[i - 1]!) rises = false;
+  for (let i = 1; i < times.length; i++) {
+    if (times[i]! < times[i - 1]!) falls = true;
+    if (times[i]! <= times[i - 1]!) rises = false;
   }
   if (rises) return false;
-  const { timesUs: times, x, y } = track.samples();
-  const order = Array.from(times.keys()).sort((a, b) => times[a]! - times[b]! || a - b);
-  track.length = 0;
-  for (const i of order) {
-    if (track.length > 0 && times[i] === track.timesUs[track.length - 1]) continue;
-    track.push(times[i]!, x[i]!, y[i]!);
-  }
+  const order = Array.from(times.keys())
+    .sort((a, b) => times[a]! - times[b]! || a - b)
+    .filter((i, at, sorted) => at === 0 || times[i] !== times[sorted[at - 1]!]);
+  const inOrder = (values: Float64Array) => Float64Array.from(order, (i) => values[i]!);
+  track.replace({ timesUs: inOrder(times), x: inOrder(x), y: inOrder(y) });
   return falls;
 }

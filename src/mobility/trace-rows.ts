@@ -1,4 +1,5 @@
-import type { Presence, Trace } from './trace.ts';
+import type { PackedPresence, Presence } from './presence.ts';
+import type { Trace } from './trace.ts';
 
 /** Where the entities of a trace are at a time, which counts from the trace's begin. */
 interface WrittenStep {
@@ -17,8 +18,8 @@ export function* traceSteps(
   let active: { presence: Presence; at: number }[] = [];
   let next = 0;
   for (const timeUs of periodUs === null ? sampleTimes(presences) : multiples(periodUs, spanUs)) {
-    while (next < presences.length && presences[next]!.timesUs[0]! <= timeUs) {
-      active.push({ presence: presences[next++]!, at: 0 });
+    while (next < presences.length && presences[next]!.fromUs <= timeUs) {
+      active.push({ presence: presences[next++]!.unpacked(), at: 0 });
     }
     const rows: WrittenStep['rows'] = [];
     const seen = new Set<string>();
@@ -41,9 +42,10 @@ export function* traceSteps(
 
 const ORDER = { car: 0, pedestrian: 1, container: 2 };
 
-function sampleTimes(presences: readonly Presence[]): number[] {
+function sampleTimes(presences: readonly PackedPresence[]): number[] {
   const times = new Set<number>();
-  for (const { timesUs } of presences) for (const timeUs of timesUs) times.add(timeUs);
+  for (const presence of presences)
+    for (const timeUs of presence.unpacked().timesUs) times.add(timeUs);
   return [...times].sort((a, b) => a - b);
 }
 

@@ -44,11 +44,13 @@ function join(first: TraceReading, second: TraceReading, file: string): TraceRea
   }
   const { tracks } = first;
   for (const kind of ENTITY_KINDS) {
-    for (const [id, { length, timesUs, x, y, type, rides }] of second.tracks[kind]) {
+    for (const [id, other] of second.tracks[kind]) {
+      const { type, rides } = other;
       const track = trackOf(tracks, kind, id);
       if (track.type === '') track.type = type;
       track.rides.push(...rides);
-      for (let i = 0; i < length; i++) track.push(timesUs[i]!, x[i]!, y[i]!);
+      const { timesUs, x, y } = other.unpacked();
+      for (let i = 0; i < timesUs.length; i++) track.push(timesUs[i]!, x[i]!, y[i]!);
     }
   }
   const remarks = [...first.remarks, ...second.remarks, ...sortSamples(tracks)];

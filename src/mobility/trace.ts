@@ -1,24 +1,13 @@
 import { InputError } from '../errors.ts';
 import { type TimeUs, US_PER_S } from '../simulation/time.ts';
-import type { Bounds } from './bounds.ts';
+import { type Bounds, growBounds, noBounds } from './bounds.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
 import { longSilence } from './long-silence.ts';
 import type { Network } from './network.ts';
+import { byStart, PackedPresence, type Presence } from './presence.ts';
 import { type Cut, presencesOf } from './presences.ts';
 import { readSource, sourceName, type TraceSource } from './trace-source.ts';
 import type { Tracks } from './tracks.ts';
-
-/** One uninterrupted stay of an entity on the map. Times count from the trace's begin. */
-export interface Presence {
-  entity: string;
-  kind: EntityKind;
-  /** SUMO's vType; left out when the trace does not tell. */
-  type?: string;
-  /** At least two samples, times rising; linear in between, gone after the last. */
-  timesUs: Float64Array;
-  x: Float64Array;
-  y: Float64Array;
-}
 
 export interface Trace {
   /** All of them, apart by commas. */
@@ -36,7 +25,7 @@ export interface Trace {
   isContinuous: boolean;
   samples: number;
   /** In order of start, then of entity id. */
-  presences: Presence[];
+  presences: readonly PackedPresence[];
   /** Of entities that carry a server, whether they take part or not, by their ids. */
   carriers?: ReadonlyMap<string, readonly Presence[]>;
   bounds: Bounds;
@@ -95,32 +84,41 @@ export async function loadTrace(
     isMeasured: reading.isMeasured,
     withoutRides: riders === 'with-vehicle',
   };
-  const presences: Presence[] = [];
+  const presences: PackedPresence[] = [];
+  const bounds = noBounds();
+  const carriers = new Map((options.carriers ?? []).map((id) => [id, [] as Presence[]]));
   const cuts = { gaps: 0, jumps: 0 };
   let spikes = 0;
   const isOfType = matcherOf(types);
-  for (const kind of ENTITY_KINDS.filter((kind) => kinds.includes(kind))) {
+  for (const kind of ENTITY_KINDS) {
     for (const [id, track] of tracks[kind]) {
-      if (!isOfType(track.type) || (riders === 'drop' && track.rides.length > 0)) continue;
+      const isRider = riders === 'drop' && track.rides.length > 0;
+      const takesPart = kinds.includes(kind) && isOfType(track.type) && !isRider;
       const entity = nameOf(kind, id, tracks);
-      const { parts, gaps, jumps, ...left } = presencesOf(track, cut);
-      const type = track.type === '' ? {} : { type: track.type };
-      for (const part of parts) presences.push({ entity, kind, ...type, ...part });
-      cuts.gaps += gaps;
-      cuts.jumps += jumps;
-      spikes += left.spikes;
+      const carrier = carriers.get(entity);
+      if (takesPart || carrier !== undefined) {
+        const { parts, gaps, jumps, ...left } = presencesOf(track, cut);
+        const type = track.type === '' ? {} : { type: track.type };
+        for (const part of parts) {
+          const presence = { entity, kind, ...type, ...part };
+          carrier?.push(presence);
+          if (!takesPart) continue;
+          presences.push(new PackedPresence(presence));
+          growBounds(bounds, part);
+        }
+        if (takesPart) {
+          cuts.gaps += gaps;
+          cuts.jumps += jumps;
+          spikes += left.spikes;
+        }
+      }
+      // Its samples are in memory once more as presences.
+      track.clear();
     }
   }
-  const carriers = new Map(
-    (options.carriers ?? []).map((wanted) => {
-      const known = presences.filter(({ entity }) => entity === wanted);
-      return [wanted, known.length > 0 ? known : othersNamed(wanted, tracks, cut)];
-    }),
-  );
   if (presences.length === 0) throw nobodyLeft(file, tracks, kinds, types);
-  presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
-  const samples = presences.reduce((sum, presence) => sum + presence.timesUs.length, 0);
-  const bounds = boundsOf(presences);
+  presences.sort(byStart);
+  const samples = presences.reduce((sum, presence) => sum + presence.samples, 0);
   if (spikes > 0 && reading.isMeasured) {
     remarks.push(
       `${spikes} single samples are further than ${maximumSpeedMps} m/s go, and left out`,
@@ -144,16 +142,6 @@ export async function loadTrace(
     remarks,
   };
   return carriers.size === 0 ? whole : { ...whole, carriers };
-}
-
-/** Of an entity that takes no part. */
-function othersNamed(wanted: string, tracks: Tracks, cut: Cut): Presence[] {
-  return ENTITY_KINDS.flatMap((kind) =>
-    [...tracks[kind]].flatMap(([id, track]) => {
-      if (nameOf(kind, id, tracks) !== wanted || track.length === 0) return [];
-      return presencesOf(track, cut).parts.map((part) => ({ entity: wanted, kind, ...part }));
-    }),
-  );
 }
 
 function matcherOf(types: readonly string[] | undefined): (type: string) => boolean {
@@ -193,7 +181,7 @@ function nobodyLeft(
 }
 
 /** Twice as many presences as entities are no normal coming and going. */
-function shattered(presences: readonly Presence[]): string[] {
+function shattered(presences: readonly PackedPresence[]): string[] {
   const entities = new Set(presences.map(({ entity }) => entity)).size;
   if (presences.length <= 2 * entities) return [];
   return [
@@ -208,17 +196,4 @@ function nameOf(kind: EntityKind, id: string, tracks: Tracks): string {
     name = `${kind}:${name}`;
   }
   return name;
-}
-
-export function boundsOf(presences: readonly Presence[]): Bounds {
-  const bounds = { minXM: Infinity, minYM: Infinity, maxXM: -Infinity, maxYM: -Infinity };
-  for (const { x, y } of presences) {
-    for (let i = 0; i < x.length; i++) {
-      if (x[i]! < bounds.minXM) bounds.minXM = x[i]!;
-      if (x[i]! > bounds.maxXM) bounds.maxXM = x[i]!;
-      if (y[i]! < bounds.minYM) bounds.minYM = y[i]!;
-      if (y[i]! > bounds.maxYM) bounds.maxYM = y[i]!;
-    }
-  }
-  return bounds;
 }

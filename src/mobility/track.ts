@@ -1,26 +1,56 @@
+import type { TimeUs } from '../simulation/time.ts';
+import { PackedSamples } from './packed-samples.ts';
+import type { SampledWay } from './sampled-way.ts';
+
 /** The samples of one entity, growing as the trace is read. */
 export class Track {
-  length = 0;
-  timesUs = new Float64Array(16);
-  x = new Float64Array(16);
-  y = new Float64Array(16);
   /** SUMO's vType; '' when it is not known. */
   type = '';
   /** From the first to the last sample that the entity was inside of a vehicle. */
-  readonly rides: { fromUs: number; toUs: number }[] = [];
+  readonly rides: { fromUs: TimeUs; toUs: TimeUs }[] = [];
+  #samples = new PackedSamples();
   #carrier: object | undefined;
-  #since = 0;
+  /** Of the ride: how many samples came before it, and the time of its first one. */
+  #before = 0;
+  #sinceUs: TimeUs = 0;
 
-  push(timeUs: number, x: number, y: number): void {
-    if (this.length === this.timesUs.length) {
-      this.timesUs = doubled(this.timesUs);
-      this.x = doubled(this.x);
-      this.y = doubled(this.y);
-    }
-    this.timesUs[this.length] = timeUs;
-    this.x[this.length] = x;
-    this.y[this.length] = y;
-    this.length++;
+  get length(): number {
+    return this.#samples.length;
+  }
+
+  get firstUs(): TimeUs {
+    return this.#samples.firstUs;
+  }
+
+  get lastUs(): TimeUs {
+    return this.#samples.lastUs;
+  }
+
+  get lastX(): number {
+    return this.#samples.lastX;
+  }
+
+  get lastY(): number {
+    return this.#samples.lastY;
+  }
+
+  push(timeUs: TimeUs, x: number, y: number): void {
+    if (this.#carrier !== undefined && this.length === this.#before) this.#sinceUs = timeUs;
+    this.#samples.push(timeUs, x, y);
+  }
+
+  unpacked(): SampledWay {
+    return this.#samples.unpacked();
+  }
+
+  /** Has these samples instead. */
+  replace(way: SampledWay): void {
+    this.#samples = PackedSamples.of(way);
+  }
+
+  /** Forgets its samples. */
+  clear(): void {
+    this.#samples = new PackedSamples();
   }
 
   /**
@@ -31,56 +61,27 @@ export class Track {
     if (carrier === this.#carrier) return;
     this.endRide();
     this.#carrier = carrier;
-    this.#since = this.length;
+    this.#before = this.length;
   }
 
   /** After the last sample. */
   endRide(): void {
-    if (this.#carrier !== undefined && this.length - this.#since >= 2) {
-      const [fromUs, toUs] = [this.timesUs[this.#since]!, this.timesUs[this.length - 1]!];
-      this.rides.push({ fromUs, toUs });
+    if (this.#carrier !== undefined && this.length - this.#before >= 2) {
+      this.rides.push({ fromUs: this.#sinceUs, toUs: this.lastUs });
     }
     this.#carrier = undefined;
   }
 
   /** The rides by the vehicle, if any, that the entity is in at each sample. */
-  setRides(carriers: readonly (object | undefined)[]): void {
+  setRides(timesUs: Float64Array, carriers: readonly (object | undefined)[]): void {
     this.rides.length = 0;
     for (let i = 0; i < carriers.length; i++) {
       if (i > 0 && carriers[i] === carriers[i - 1]) continue;
       let end = i + 1;
       while (end < carriers.length && carriers[end] === carriers[i]) end++;
       if (carriers[i] !== undefined && end - i >= 2) {
-        this.rides.push({ fromUs: this.timesUs[i]!, toUs: this.timesUs[end - 1]! });
+        this.rides.push({ fromUs: timesUs[i]!, toUs: timesUs[end - 1]! });
       }
     }
   }
-
-  /** Keeps the samples of which `keep` says so, at the place it may have changed. */
-  filter(keep: (i: number) => boolean): void {
-    let kept = 0;
-    for (let i = 0; i < this.length; i++) {
-      if (!keep(i)) continue;
-      this.timesUs[kept] = this.timesUs[i]!;
-      this.x[kept] = this.x[i]!;
-      this.y[kept] = this.y[i]!;
-      kept++;
-    }
-    this.length = kept;
-  }
-
-  /** Copies of just the right length. */
-  samples(): { timesUs: Float64Array; x: Float64Array; y: Float64Array } {
-    return {
-      timesUs: this.timesUs.slice(0, this.length),
-      x: this.x.slice(0, this.length),
-      y: this.y.slice(0, this.length),
-    };
-  }
-}
-
-function doubled(array: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

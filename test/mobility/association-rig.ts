@@ -1,13 +1,13 @@
 import { decidedBy } from '#src/mobility/association/deciding.js';
 import { associationPolicies } from '#src/mobility/association/policies/index.js';
 import { Coverage } from '#src/mobility/coverage.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import logDistance from '#src/mobility/radio/models/log-distance.js';
 import { radioOf } from '#src/mobility/radio/path-loss.js';
 import { Propagation } from '#src/mobility/radio/propagation.js';
 import { byDistance, type Strength } from '#src/mobility/radio/strength.js';
 import type { RadioBudget, Site } from '#src/mobility/site.js';
-import type { Presence } from '#src/mobility/trace.js';
 import type { AssociationPolicy } from '#src/rules/contract/association-policy.js';
 
 /** Servers, how far away they are in range, and how strong they are; written apart from the code. */

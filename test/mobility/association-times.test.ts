@@ -57,7 +57,7 @@ it.each([
       if (event.server === null) servers.delete(worker);
       else servers.set(worker, event.server);
     }
-    for (const { timesUs } of trace.presences) present += timesUs.at(-1)! - timesUs[0]!;
+    for (const { fromUs, toUs } of trace.presences) present += toUs - fromUs;
     expect(since.size + servers.size).toBe(0);
     expect(spent.served + spent.unserved + spent.outOfRange).toBe(present);
     expect(spent.served).toBeGreaterThan(0);

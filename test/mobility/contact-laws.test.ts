@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { nearest } from '#src/mobility/association/nearest.js';
 import { contactStatistics } from '#src/mobility/contact-statistics.js';
 import { Coverage } from '#src/mobility/coverage.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import type { Site } from '#src/mobility/site.js';
-import type { Presence, Trace } from '#src/mobility/trace.js';
+import type { Trace } from '#src/mobility/trace.js';
+import { packed } from './ways.ts';
 
 type Place = [x: number, y: number];
 
@@ -66,7 +68,7 @@ test('time in range and out of it are the time on the map', () => {
       const one = presence(points);
       const all = placed(given);
       const presentUs = one.timesUs.at(-1)!;
-      const trace = { presences: [one], beginUs: 0 } as unknown as Trace;
+      const trace = { presences: packed([one]), beginUs: 0 } as unknown as Trace;
       const { coveredShare } = contactStatistics(trace, all, disc, nearest(all), 1);
       // Who is in range of a site is with one.
       const stays = nearest(all)(one, new Coverage(all, disc).contacts(one), () => one);

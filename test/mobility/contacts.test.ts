@@ -8,8 +8,10 @@ import {
   type Site,
 } from '#src/mobility/contacts.js';
 import type { Workers } from '#src/mobility/leases.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
-import { loadTrace, type Presence, type Trace } from '#src/mobility/trace.js';
+import { loadTrace, type Trace } from '#src/mobility/trace.js';
+import { packed } from './ways.ts';
 
 function trace(spanUs: number, presences: [string, [number, number, number][]][]): Trace {
   return {
@@ -24,14 +26,16 @@ function trace(spanUs: number, presences: [string, [number, number, number][]][]
     cuts: { gaps: 0, jumps: 0 },
     remarks: [],
     bounds: { minXM: 0, minYM: 0, maxXM: 0, maxYM: 0 },
-    presences: presences.map(
-      ([entity, points]): Presence => ({
-        entity,
-        kind: 'car',
-        timesUs: Float64Array.from(points, ([timeS]) => timeS * 1e6),
-        x: Float64Array.from(points, ([, x]) => x),
-        y: Float64Array.from(points, ([, , y]) => y),
-      }),
+    presences: packed(
+      presences.map(
+        ([entity, points]): Presence => ({
+          entity,
+          kind: 'car',
+          timesUs: Float64Array.from(points, ([timeS]) => timeS * 1e6),
+          x: Float64Array.from(points, ([, x]) => x),
+          y: Float64Array.from(points, ([, , y]) => y),
+        }),
+      ),
     ),
   };
 }

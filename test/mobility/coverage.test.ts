@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '#src/mobility/association/nearest.js';
 import { Coverage } from '#src/mobility/coverage.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import type { Radio } from '#src/mobility/radio/radio.js';
 import type { Site } from '#src/mobility/site.js';
-import type { Presence } from '#src/mobility/trace.js';
 
 function presence(points: [timeS: number, x: number, y: number][]): Presence {
   return {

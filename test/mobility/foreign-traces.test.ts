@@ -4,6 +4,7 @@ import { readNetwork } from '#src/mobility/network.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import { loadTrace, type Trace } from '#src/mobility/trace.js';
 import { fcd, file, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 /** Made by SUMO 1.15 and 1.28: `make.sh` there has the commands. */
 const FIXTURES = 'test/mobility/fixtures';
@@ -20,7 +21,7 @@ function fixture(
 /** Where an entity is at a time, by its samples. */
 function placeAt(trace: Trace, entity: string, timeS: number): [number, number] {
   const timeUs = timeS * 1e6 - trace.beginUs;
-  for (const one of trace.presences) {
+  for (const one of waysOf(trace)) {
     if (one.entity !== entity) continue;
     const i = one.timesUs.findIndex((t) => t >= timeUs);
     if (i < 0 || one.timesUs[0]! > timeUs) continue;
@@ -76,8 +77,7 @@ describe.each(VERSIONS)('traces of the %s SUMO', async (version) => {
     expect(stays(plain)).toBe(1);
     expect(stays(await fixture(`${version}-plain`, { riders: 'drop' }))).toBe(0);
     const separate = await fixture(`${version}-plain`, { riders: 'separate' });
-    const end = (trace: Trace) =>
-      trace.presences.find(({ entity }) => entity === 'rider')!.timesUs.at(-1)!;
+    const end = (trace: Trace) => trace.presences.find(({ entity }) => entity === 'rider')!.toUs;
     expect(end(separate)).toBeGreaterThan(end(plain));
     const at = placeAt(separate, 'rider', 30);
     expect(at).toEqual(placeAt(separate, 'bus1', 30));
@@ -100,7 +100,7 @@ describe.each(VERSIONS)('traces of the %s SUMO', async (version) => {
 
   test('with a period of its own, times of day and tenths of seconds hold together', async () => {
     const begin = await fixture(`${version}-begin`);
-    expect(begin.presences.every(({ timesUs }) => timesUs.length > 2)).toBe(true);
+    expect(begin.presences.every(({ samples }) => samples > 2)).toBe(true);
     expect(distance(placeAt(begin, '1', 30), placeAt(plain, '1', 30))).toBeLessThan(0.1);
     const tenths = await fixture(`${version}-tenths`);
     const ids = tenths.presences.map(({ entity }) => entity);
@@ -166,7 +166,7 @@ describe('gaps', () => {
     const times = [0, 4, 11, 17, 30, 33, 41, 55, 61, 70, 400, 406, 415, 429];
     const path = traceOf(walk(times, 'taxi'));
     const own = await loadTrace(path);
-    expect(own.presences.map(({ timesUs }) => timesUs.at(-1)! / 1e6)).toEqual([70, 429]);
+    expect(own.presences.map(({ toUs }) => toUs / 1e6)).toEqual([70, 429]);
     expect(own.cuts).toEqual({ gaps: 1, jumps: 0 });
     expect((await loadTrace(path, { maximumGapS: 330 })).presences).toHaveLength(1);
     expect((await loadTrace(path, { maximumGapS: 13 })).presences).toHaveLength(4);

@@ -6,6 +6,7 @@ import { disc } from '#src/mobility/radio/disc.js';
 import { loadTrace, type Trace } from '#src/mobility/trace.js';
 import type { TraceSource } from '#src/mobility/trace-source.js';
 import { fcd, file, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 /** Node 0 goes 100 m east at 10 m/s, then 50 m north; node 1 stands 30 m north of where it begins. */
 const WAYS = [
@@ -80,7 +81,9 @@ function contactsIn(trace: Trace) {
   ];
   const coverage = new Coverage(sites, disc);
   return trace.presences.flatMap((presence) =>
-    coverage.contacts(presence).map((contact) => ({ entity: presence.entity, ...contact })),
+    coverage
+      .contacts(presence.unpacked())
+      .map((contact) => ({ entity: presence.entity, ...contact })),
   );
 }
 
@@ -115,9 +118,10 @@ test('a placement of ns-2 later on is a jump, not a trip', async () => {
     '$ns_ at 5 "$node_(0) setdest 9000 0 1e9"',
     '$ns_ at 6 "$node_(0) setdest 9010 0 10"',
   ].join('\n');
-  const { presences, cuts } = await loadTrace(file(text));
-  expect(cuts).toEqual({ gaps: 0, jumps: 1 });
-  expect(presences.map(({ timesUs, x }) => [timesUs[0], timesUs.at(-1), x[0], x.at(-1)])).toEqual([
+  const trace = await loadTrace(file(text));
+  expect(trace.cuts).toEqual({ gaps: 0, jumps: 1 });
+  const ends = waysOf(trace).map(({ timesUs, x }) => [timesUs[0], timesUs.at(-1), x[0], x.at(-1)]);
+  expect(ends).toEqual([
     [0, 4_999_999, 0, 0],
     [5e6, 7e6, 9000, 9010],
   ]);
@@ -126,9 +130,9 @@ test('a placement of ns-2 later on is a jump, not a trip', async () => {
 describe('a table', () => {
   const read = async (text: string, options: Partial<TraceSource>, name?: string) => {
     const source = { format: 'csv', files: [file(text, name)], ...options };
-    const { beginUs, presences } = await loadTrace(source);
-    return presences.map(({ entity, kind, timesUs, x, y }) => {
-      return { entity, kind, since: beginUs + timesUs[0]!, timesUs, x: [...x], y: [...y] };
+    const trace = await loadTrace(source);
+    return waysOf(trace).map(({ entity, kind, timesUs, x, y }) => {
+      return { entity, kind, since: trace.beginUs + timesUs[0]!, timesUs, x: [...x], y: [...y] };
     });
   };
 
@@ -170,10 +174,7 @@ describe('what SUMO 1.28 writes', () => {
   const path = (name: string) => `test/mobility/fixtures/new-${name}.gz`;
   const network = readNetwork('test/mobility/fixtures/network.net.xml');
   const ways = async (...files: string[]) => {
-    const { presences } = await loadTrace({ files: files.map(path) }, { network: await network });
-    return presences.map(({ entity, kind, type, timesUs, x, y }) => {
-      return { entity, kind, type, timesUs, x, y };
-    });
+    return waysOf(await loadTrace({ files: files.map(path) }, { network: await network }));
   };
 
   test('is the same as a table, and with persons in a file of their own', async () => {
@@ -188,7 +189,7 @@ describe('what SUMO 1.28 writes', () => {
 test('an entity of two files goes on in the second', async () => {
   const [first, second] = ['time,id,x,y\n0,a,0,0\n1,a,5,0', 'time,id,x,y\n1,a,5,0\n2,a,9,0'];
   const trace = await loadTrace({ files: [file(second!), file(first!)] });
-  expect(trace.presences.map(({ x }) => [...x])).toEqual([[0, 5, 9]]);
+  expect(waysOf(trace).map(({ x }) => [...x])).toEqual([[0, 5, 9]]);
   expect(trace.remarks).toEqual([
     'rows of 1 entities were not in order of time, and are sorted',
     '1 second rows of an entity at one time are left out',

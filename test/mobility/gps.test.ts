@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mapAround } from '#src/mobility/network.js';
 import { loadTrace } from '#src/mobility/trace.js';
 import { file, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 const network = mapAround({ lat: 45, lon: 7 });
 
@@ -27,16 +28,15 @@ describe('GPX', () => {
       ),
       track([point(8, 0), north]),
     );
-    const { presences, beginUs } = await loadTrace(file(text, 'walks.gpx'), { network });
+    const trace = await loadTrace(file(text, 'walks.gpx'), { network });
+    const ways = waysOf(trace);
     // date -u -d '2024-05-01 10:00:00' +%s
-    expect(beginUs).toBe(1714557600e6);
-    expect(
-      presences.map(({ entity, timesUs }) => [entity.replace(/^\d+-/, ''), ...timesUs]),
-    ).toEqual([
+    expect(trace.beginUs).toBe(1714557600e6);
+    expect(ways.map(({ entity, timesUs }) => [entity.replace(/^\d+-/, ''), ...timesUs])).toEqual([
       ['Ann', 0, 1e6, 2e6],
       ['walks-2', 8e6, 10e6],
     ]);
-    const [ann, other] = presences;
+    const [ann, other] = ways;
     expect(ann!.x[2]).toBeCloseTo(2e-4 * DEGREE_M, 2);
     // A degree of latitude at 45 degrees north is 111 131.8 m.
     expect(other!.y[1]).toBeCloseTo(111.132, 2);
@@ -76,7 +76,7 @@ test('irregular GPS is cleaned, and each cleaning is counted', async () => {
   ];
   const source = { files: [file(gpx(track(points)), 'walk.gpx')] };
   const trace = await loadTrace(source, { network, maximumGapS: 10 });
-  expect(trace.presences.map(({ timesUs }) => [...timesUs].map((us) => us / 1e6))).toEqual([
+  expect(waysOf(trace).map(({ timesUs }) => [...timesUs].map((us) => us / 1e6))).toEqual([
     [0, 1, 2, 3, 5, 6],
     [7, 8, 9],
     [49, 50, 51],
@@ -95,5 +95,5 @@ test('irregular GPS is cleaned, and each cleaning is counted', async () => {
 test('a table in degrees has the same origin', async () => {
   const text = 'time,id,lat,lon\n0,a,45,7\n1,a,45,7.0001\n2,a,45,7.0002';
   const trace = await loadTrace(file(text), { network });
-  expect(trace.presences[0]!.x[2]).toBeCloseTo(2e-4 * DEGREE_M, 2);
+  expect(waysOf(trace)[0]!.x[2]).toBeCloseTo(2e-4 * DEGREE_M, 2);
 });

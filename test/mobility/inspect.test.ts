@@ -6,6 +6,7 @@ import { readNetwork } from '#src/mobility/network.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import { loadTrace } from '#src/mobility/trace.js';
 import { fcd, file } from './files.ts';
+import { waysOf } from './ways.ts';
 
 const BOSTON = 'sumo-scenarios/boston-common';
 
@@ -123,7 +124,7 @@ describe('the best sites', async () => {
         const best = bestSites(walked, candidates, list.length, 15, disc);
         // Counted by a stepper of 10 ms.
         let inRangeS = 0;
-        for (const { timesUs, x, y } of walked.presences) {
+        for (const { timesUs, x, y } of waysOf(walked)) {
           for (let timeUs = 5000; timeUs < timesUs.at(-1)!; timeUs += 10_000) {
             const i = Math.floor(timeUs / 1e6);
             const t = timeUs / 1e6 - i;

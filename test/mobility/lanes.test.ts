@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readNetwork } from '#src/mobility/network.js';
 import { loadTrace } from '#src/mobility/trace.js';
 import { fcd, file, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 const FIXTURES = 'test/mobility/fixtures';
 const network = await readNetwork(`${FIXTURES}/network.net.xml`);
@@ -11,8 +12,8 @@ const trace = (name: string) =>
 /** The runs are the same, once written with x and y, once with lane, edge and position. */
 test('rows without x and y are placed by lane and position', async () => {
   const [plain, lanes] = [await trace('old-plain'), await trace('old-lanes')];
-  const of = ({ presences }: typeof plain, id: string) =>
-    presences.find(({ entity }) => entity === id)!;
+  const of = (trace: typeof plain, id: string) =>
+    waysOf(trace).find(({ entity }) => entity === id)!;
   for (const id of ['1', 'bike1', 'bus1']) {
     const [there, here] = [of(plain, id), of(lanes, id)];
     expect(here.timesUs).toEqual(there.timesUs);
@@ -28,8 +29,9 @@ test('mesoscopic rows are placed by edge and position, on its first lane', async
   const [placed, meso] = [await trace('old-mesolanes'), await trace('old-meso')];
   const ids = ({ presences }: typeof meso) => presences.map(({ entity }) => entity);
   expect(ids(placed)).toEqual(ids(meso));
-  for (const [k, { x, y, timesUs }] of meso.presences.entries()) {
-    const other = placed.presences[k]!;
+  const others = waysOf(placed);
+  for (const [k, { x, y, timesUs }] of waysOf(meso).entries()) {
+    const other = others[k]!;
     expect([other.timesUs[0], other.timesUs.at(-1)]).toEqual([timesUs[0], timesUs.at(-1)]);
     // SUMO may put them on the other lane, 3.2 m or a sidewalk's 2 m away.
     expect(Math.hypot(other.x[0]! - x[0]!, other.y[0]! - y[0]!)).toBeLessThan(6);
@@ -59,8 +61,8 @@ test('containers ride on vehicles, as persons do', async () => {
   const box = presences.filter(({ entity }) => entity === 'box');
   expect(box.map(({ kind }) => kind)).toContain('container');
   // It waits beside the street, at x 53.49, until the truck has come for it.
-  expect(box[0]!.x[0]).toBe(53.49);
+  expect(box[0]!.unpacked().x[0]).toBe(53.49);
   const separate = await loadTrace(path, { riders: 'separate' });
   const whole = separate.presences.find(({ entity }) => entity === 'box')!;
-  expect(whole.timesUs.at(-1)).toBeGreaterThan(box[0]!.timesUs.at(-1)!);
+  expect(whole.toUs).toBeGreaterThan(box[0]!.toUs);
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leaseWorkers, slotNames, type Workers } from '#src/mobility/leases.js';
-import type { Presence } from '#src/mobility/trace.js';
+import type { Presence } from '#src/mobility/presence.js';
+import { packed } from './ways.ts';
 
 function stay(entity: string, from: number, to: number, kind: Presence['kind'] = 'car'): Presence {
   const zeros = new Float64Array(2);
@@ -9,7 +10,7 @@ function stay(entity: string, from: number, to: number, kind: Presence['kind'] =
 }
 
 function leases(presences: Presence[], workers: Workers) {
-  return leaseWorkers(presences, workers).map(({ worker, presence, fromUs, toUs }) => [
+  return leaseWorkers(packed(presences), workers).map(({ worker, presence, fromUs, toUs }) => [
     worker,
     presence.entity,
     fromUs,
@@ -84,7 +85,7 @@ describe('leased slots', () => {
           const presences = list
             .map(([from, to], i) => stay(`e${String(i).padStart(2, '0')}`, from, to))
             .sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
-          const given = leaseWorkers(presences, { mode: 'leased', slots });
+          const given = leaseWorkers(packed(presences), { mode: 'leased', slots });
           expect(new Set(given.map(({ presence }) => presence)).size).toBe(given.length);
           for (let time = 0; time < 60; time++) {
             const now = given.filter(({ fromUs, toUs }) => fromUs <= time && time < toUs);

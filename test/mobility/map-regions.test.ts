@@ -4,8 +4,8 @@ import { cells } from '#src/mobility/map-regions/cells.js';
 import { polygon } from '#src/mobility/map-regions/polygon.js';
 import { nearestArea, rangeArea } from '#src/mobility/map-regions/server-areas.js';
 import { visitsOf } from '#src/mobility/map-regions/visits.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
-import type { Presence } from '#src/mobility/trace.js';
 import { openStream } from '#src/simulation/random.js';
 
 /** Samples as [seconds, x, y]. */

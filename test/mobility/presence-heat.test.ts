@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { presenceHeat } from '#src/mobility/presence-heat.js';
 import { loadTrace } from '#src/mobility/trace.js';
+import { packed } from './ways.ts';
 
 const crossing = () => loadTrace(resolve('sumo-scenarios/crossing/trace.fcd.xml'));
 
@@ -10,7 +11,7 @@ it.each([3, 10, 1000])('cells of %d m hold the time that entities were present',
   const { entityS, columns, rows } = presenceHeat(trace, cellM);
   expect(entityS).toHaveLength(columns * rows);
   const presentS = trace.presences.reduce(
-    (sum, { timesUs }) => sum + (timesUs.at(-1)! - timesUs[0]!) / 1e6,
+    (sum, { fromUs, toUs }) => sum + (toUs - fromUs) / 1e6,
     0,
   );
   expect(entityS.reduce((sum, each) => sum + each, 0)).toBeCloseTo(presentS, 6);
@@ -24,6 +25,6 @@ it('puts the time of a straight way into the cells that it crosses, in proportio
     ...{ x: Float64Array.of(5, 35), y: Float64Array.of(0, 0) },
   };
   const bounds = { minXM: 0, minYM: 0, maxXM: 35, maxYM: 0 };
-  const trace = { bounds, presences: [presence] } as never;
+  const trace = { bounds, presences: packed([presence]) } as never;
   expect([...presenceHeat(trace, 10).entityS]).toEqual([1, 2, 2, 1]);
 });

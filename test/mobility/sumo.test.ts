@@ -5,6 +5,7 @@ import { traceSource } from '#src/config/trace-source.js';
 import { loadTrace } from '#src/mobility/trace.js';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { fcd, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 let folder: string;
 let count = 0;
@@ -44,7 +45,7 @@ const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n
 
 test('a scenario of SUMO becomes a trace, once for the same content', async () => {
   const source = await traceSource(scenario());
-  expect((await loadTrace(source)).presences).toMatchObject([
+  expect(waysOf(await loadTrace(source))).toMatchObject([
     { entity: 'a', x: Float64Array.of(1, 1) },
   ]);
   expect(await traceSource(scenario())).toEqual(source);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadTrace } from '#src/mobility/trace.js';
 import { fcd, file, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 /** A trace from rows `time: name id x y, …`. */
 function trace(lines: string[]): string {
@@ -25,9 +26,9 @@ async function load(lines: string[], options?: Parameters<typeof loadTrace>[1]) 
 
 async function stays(lines: string[], options?: Parameters<typeof loadTrace>[1]) {
   const { presences } = await load(lines, options);
-  return presences.map(({ entity, timesUs }) => [
+  return presences.map(({ entity, fromUs, toUs }) => [
     entity,
-    ...[timesUs[0]!, timesUs.at(-1)!].map((timeUs) => timeUs / 1e6),
+    ...[fromUs, toUs].map((timeUs) => timeUs / 1e6),
   ]);
 }
 
@@ -46,7 +47,7 @@ describe('a trace', () => {
       samples: 4,
       bounds: { minXM: -3, minYM: 0, maxXM: 1, maxYM: 8 },
     });
-    expect(loaded.presences).toEqual([
+    expect(waysOf(loaded)).toEqual([
       {
         entity: 'a',
         kind: 'car',

@@ -6,10 +6,9 @@ import { loadTrace, type Trace } from '#src/mobility/trace.js';
 import { writeTrace } from '#src/mobility/write-trace.js';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { file, problemOf } from './files.ts';
+import { waysOf } from './ways.ts';
 
 const network = await readNetwork('test/mobility/fixtures/network.net.xml');
-const ways = ({ presences }: Trace) =>
-  presences.map(({ entity, kind, type, timesUs, x, y }) => ({ entity, kind, type, timesUs, x, y }));
 
 async function writtenAs(
   name: string,
@@ -28,10 +27,10 @@ describe.each(['trace.fcd.xml', 'trace.fcd.xml.gz', 'trace.csv', 'trace.csv.gz']
       const path = `test/mobility/fixtures/${fixture}.xml.gz`;
       const whole = await loadTrace(path, { network, riders: 'separate' });
       const again = await loadTrace(await writtenAs(name, whole), { riders: 'separate' });
-      expect(ways(again)).toEqual(ways(whole));
+      expect(waysOf(again)).toEqual(waysOf(whole));
       expect(again.beginUs).toBe(whole.beginUs);
       const riding = await loadTrace(path, { network });
-      expect(ways(await loadTrace(await writtenAs(name, whole)))).toEqual(ways(riding));
+      expect(waysOf(await loadTrace(await writtenAs(name, whole)))).toEqual(waysOf(riding));
     },
   );
 });
@@ -53,7 +52,7 @@ test('names are written so that they can be read, and an unknown ending is refus
   const text = 'time,id,x,y,type\n0,"a,""b"" <&",0,0,"<c>"\n1,"a,""b"" <&",1,0,"<c>"';
   const trace = await loadTrace(file(text));
   for (const name of ['names.xml', 'names.csv']) {
-    expect(ways(await loadTrace(await writtenAs(name, trace)))).toEqual(ways(trace));
+    expect(waysOf(await loadTrace(await writtenAs(name, trace)))).toEqual(waysOf(trace));
   }
   expect(await problemOf(writtenAs('trace.txt', trace))).toMatchObject({
     found: 'the name does not tell the format',

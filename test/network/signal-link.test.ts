@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Coverage } from '#src/mobility/coverage.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import logDistance from '#src/mobility/radio/models/log-distance.js';
 import { Propagation } from '#src/mobility/radio/propagation.js';
 import { type Signal, signalAlong } from '#src/mobility/radio/signal.js';
 import type { Site } from '#src/mobility/site.js';
-import type { Presence } from '#src/mobility/trace.js';
 import { constantLinks, type LinkSettings } from '#src/network/constant-links.js';
 import {
   lossChance,

@@ -3,8 +3,9 @@ import type { regionCells } from '../../config/region-cells.ts';
 import { InputError } from '../../errors.ts';
 import type { Bounds } from '../../mobility/bounds.ts';
 import type { Network } from '../../mobility/network.ts';
+import type { PackedPresence, Presence } from '../../mobility/presence.ts';
 import type { Site } from '../../mobility/site.ts';
-import type { Presence, Trace } from '../../mobility/trace.ts';
+import type { Trace } from '../../mobility/trace.ts';
 
 /** Cells of the heat map are larger on a map that is wider than `MOST_CELLS` of these. */
 const CELL_M = 6;
@@ -65,17 +66,22 @@ export async function drawMap(
 }
 
 /** Of each kind some of the presences that move over a large area: every few of the larger half. */
-function examples(presences: readonly Presence[], count: number): Presence[] {
+function examples(presences: readonly PackedPresence[], count: number): Presence[] {
   const kinds = [...new Set(presences.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
     const sorted = presences
       .filter((presence) => presence.kind === kind)
-      .map((presence) => ({ presence, extentM: spread(presence.x) + spread(presence.y) }))
+      .map((presence) => ({ presence, extentM: extentM(presence.unpacked()) }))
       .sort((a, b) => b.extentM - a.extentM)
       .map(({ presence }) => presence);
     const step = Math.max(1, Math.floor(sorted.length / 2 / Math.max(1, count)));
-    return sorted.filter((_, index) => index % step === 0).slice(0, count);
+    const chosen = sorted.filter((_, index) => index % step === 0).slice(0, count);
+    return chosen.map((presence) => presence.unpacked());
   });
+}
+
+function extentM({ x, y }: Presence): number {
+  return spread(x) + spread(y);
 }
 
 function spread(values: Float64Array): number {

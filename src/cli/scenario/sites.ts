@@ -102,7 +102,7 @@ async function curveOf(
   const best = bestSites(trace, candidatesOn(trace, junctions, rangeM), count, rangeM, disc, by);
   const entities = new Set(trace.presences.map(({ entity }) => entity)).size;
   const presentS = trace.presences.reduce(
-    (sum, { timesUs }) => sum + (timesUs.at(-1)! - timesUs[0]!) / 1e6,
+    (sum, { fromUs, toUs }) => sum + (toUs - fromUs) / 1e6,
     0,
   );
   let [coveredS, seen] = [0, 0];

@@ -1,6 +1,6 @@
 import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
-import type { Presence } from '../trace.ts';
+import type { Presence } from '../presence.ts';
 
 /** A time during which an entity is with one site of those in range; never empty. */
 export interface Stay {
@@ -20,3 +20,11 @@ export type Association = (
   contacts: readonly RangeContact[],
   wayOf: (contact: RangeContact) => Presence,
 ) => Stay[];
+
+/** After the stays before it; none for an empty time, and one with the last stay where both touch. */
+export function addStay(stays: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs): void {
+  if (fromUs >= toUs) return;
+  const previous = stays.at(-1);
+  if (previous?.contact === contact && previous.toUs === fromUs) previous.toUs = toUs;
+  else stays.push({ contact, fromUs, toUs });
+}

@@ -1,5 +1,6 @@
 import type { TimeUs } from '../../simulation/time.ts';
 import { cutsAtEdges } from '../radio/path-loss.ts';
+import { type SampledWay, segmentAt } from '../sampled-way.ts';
 
 /** Something that goes straight at one speed, in metres and microseconds, until a time. */
 interface Course {
@@ -10,32 +11,19 @@ interface Course {
   untilUs: TimeUs;
 }
 
-/** Samples of a way: times rising, linear in between. */
-interface SampledWay {
-  timesUs: Float64Array;
-  x: Float64Array;
-  y: Float64Array;
-}
-
 /** Steps of a search are this share of the distance to the nearest server, and not below so much. */
 const STEP = 1 / 20;
 const SHORTEST_STEP_M = 0.25;
 
 /** Where the way is at that time, and how it goes on; it ends a moment before its last sample's time. */
 export function courseAt({ timesUs, x, y }: SampledWay, timeUs: TimeUs): Course {
-  let low = 0;
-  let high = timesUs.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (timesUs[middle]! <= timeUs) low = middle;
-    else high = middle - 1;
-  }
-  const beginUs = timesUs[low]!;
-  const untilUs = timesUs[low + 1]!;
-  const velocityX = (x[low + 1]! - x[low]!) / (untilUs - beginUs);
-  const velocityY = (y[low + 1]! - y[low]!) / (untilUs - beginUs);
+  const segment = segmentAt(timesUs, timeUs);
+  const beginUs = timesUs[segment]!;
+  const untilUs = timesUs[segment + 1]!;
+  const velocityX = (x[segment + 1]! - x[segment]!) / (untilUs - beginUs);
+  const velocityY = (y[segment + 1]! - y[segment]!) / (untilUs - beginUs);
   const sinceUs = timeUs - beginUs;
-  const at = { x: x[low]! + velocityX * sinceUs, y: y[low]! + velocityY * sinceUs };
+  const at = { x: x[segment]! + velocityX * sinceUs, y: y[segment]! + velocityY * sinceUs };
   return { ...at, velocityX, velocityY, untilUs };
 }
 

@@ -7,10 +7,10 @@ import type {
 import { askedOf, type Chosen, named } from '../../rules/running/chosen.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
+import type { Presence } from '../presence.ts';
 import type { Strength } from '../radio/strength.ts';
 import { type Site, seenBy } from '../site.ts';
-import type { Presence } from '../trace.ts';
-import type { Association, Stay } from './association.ts';
+import { type Association, addStay, type Stay } from './association.ts';
 import { courseAt, firstWhere, searchTimes } from './crossing.ts';
 
 const KIND = 'association policy';
@@ -162,12 +162,6 @@ class OneWorker {
     const { x, y } = courseAt(this.#ways.get(contact)!, timeUs);
     return { x: x - xM, y: y - yM };
   }
-}
-
-function addStay(stays: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs): void {
-  const previous = stays.at(-1);
-  if (previous?.contact === contact && previous.toUs === fromUs) previous.toUs = toUs;
-  else stays.push({ contact, fromUs, toUs });
 }
 
 function needAnswer(

@@ -1,8 +1,9 @@
 import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
+import type { Presence } from '../presence.ts';
+import { segmentAt } from '../sampled-way.ts';
 import type { Site } from '../site.ts';
-import type { Presence } from '../trace.ts';
-import type { Association, Stay } from './association.ts';
+import { type Association, addStay, type Stay } from './association.ts';
 
 /**
  * Squared distances this near (m^2, times the distance in rank) count as equal, so that rounding
@@ -39,7 +40,7 @@ function nearestSites(
     }
     let untilUs = contacts[next]?.enterUs ?? Number.POSITIVE_INFINITY;
     for (const contact of active) untilUs = Math.min(untilUs, contact.leaveUs);
-    if (active.length === 1) addPiece(pieces, active[0]!, nowUs, untilUs);
+    if (active.length === 1) addStay(pieces, active[0]!, nowUs, untilUs);
     else alongSegments(presence, active, sites, ranks, nowUs, untilUs, pieces);
     nowUs = untilUs;
     active = active.filter((contact) => contact.leaveUs > nowUs);
@@ -115,28 +116,9 @@ function alongEnvelope(lines: readonly Line[], fromUs: TimeUs, toUs: TimeUs, pie
       }
     }
     const endUs = following ? Math.max(startUs, Math.round(fromUs + switchUs)) : toUs;
-    addPiece(pieces, lowest.contact, startUs, endUs);
+    addStay(pieces, lowest.contact, startUs, endUs);
     if (!following) return;
     startUs = endUs;
     lowest = following;
   }
-}
-
-function addPiece(pieces: Stay[], contact: RangeContact, fromUs: TimeUs, toUs: TimeUs) {
-  if (fromUs >= toUs) return;
-  const previous = pieces.at(-1);
-  if (previous?.contact === contact && previous.toUs === fromUs) previous.toUs = toUs;
-  else pieces.push({ contact, fromUs, toUs });
-}
-
-/** The last segment that begins at or before the time. */
-function segmentAt(timesUs: Float64Array, timeUs: TimeUs): number {
-  let low = 0;
-  let high = timesUs.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (timesUs[middle]! <= timeUs) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -27,10 +27,10 @@ export const bonnMotion: TraceFormat = {
         const timeUs = timeIn(values[i], file, line);
         const x = numberIn(values[i + 1], 'x', file, line);
         const y = numberIn(values[i + 2], 'y', file, line);
-        const lastUs = track.timesUs[track.length - 1];
-        if (track.length > 0 && timeUs <= lastUs!) {
-          if (timeUs === lastUs && x === track.x[track.length - 1]) continue;
-          const found = `time ${values[i]} s after time ${lastUs! / 1e6} s`;
+        const { lastUs } = track;
+        if (timeUs <= lastUs) {
+          if (timeUs === lastUs && x === track.lastX) continue;
+          const found = `time ${values[i]} s after time ${lastUs / 1e6} s`;
           throw new InputError({ place: { file, line }, found, advice: ['times must rise'] });
         }
         track.push(timeUs, x, y);

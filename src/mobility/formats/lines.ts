@@ -72,9 +72,9 @@ export function readingOf(
 ): TraceReading {
   let firstTimeUs = Number.POSITIVE_INFINITY;
   let lastTimeUs = Number.NEGATIVE_INFINITY;
-  for (const { length, timesUs } of everyTrack(tracks)) {
-    firstTimeUs = Math.min(firstTimeUs, timesUs[0]!);
-    lastTimeUs = Math.max(lastTimeUs, timesUs[length - 1]!);
+  for (const { firstUs, lastUs } of everyTrack(tracks)) {
+    firstTimeUs = Math.min(firstTimeUs, firstUs);
+    lastTimeUs = Math.max(lastTimeUs, lastUs);
   }
   if (firstTimeUs > lastTimeUs) {
     throw new InputError({ place: { file }, found: 'an empty trace: no entity is in it' });

@@ -121,7 +121,7 @@ function tracksOf(nodes: ReadonlyMap<string, Node>, kind: EntityKind): Tracks {
     node.standAt(endUs);
     const track: Track = trackOf(tracks, kind, id);
     for (const [timeUs, x, y] of node.ends) {
-      if (track.length === 0 || timeUs > track.timesUs[track.length - 1]!) track.push(timeUs, x, y);
+      if (track.length === 0 || timeUs > track.lastUs) track.push(timeUs, x, y);
     }
   }
   return tracks;

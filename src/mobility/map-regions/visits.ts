@@ -1,5 +1,5 @@
 import type { TimeUs } from '../../simulation/time.ts';
-import type { Presence } from '../trace.ts';
+import type { Presence } from '../presence.ts';
 import type { Area } from './area.ts';
 
 /** A time that an entity is in one region: from `fromUs` on and before `toUs`; never empty. */

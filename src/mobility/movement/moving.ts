@@ -3,8 +3,11 @@ import type { MovementModel, Waypoint } from '../../rules/contract/movement-mode
 import { askedOf, type Chosen, named } from '../../rules/running/chosen.ts';
 import { openStream } from '../../simulation/random.ts';
 import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
+import { growBounds, noBounds } from '../bounds.ts';
 import type { EntityKind } from '../fcd/fcd-sink.ts';
-import { boundsOf, type Presence, type Trace } from '../trace.ts';
+import { byStart, PackedPresence } from '../presence.ts';
+import type { SampledWay } from '../sampled-way.ts';
+import type { Trace } from '../trace.ts';
 
 /** Who moves by a model, and for how long. */
 interface MovingEntities {
@@ -25,16 +28,19 @@ export function movingBy(
 ): Trace {
   const width = String(count).length;
   const endUs = secondsToUs(durationS);
-  const presences: Presence[] = [];
+  const presences: PackedPresence[] = [];
+  const bounds = noBounds();
   for (let index = 0; index < count; index++) {
     const entity = `${kind}-${String(index + 1).padStart(width, '0')}`;
     const random = openStream(seed, `movement/${index}`);
     const way = askedOf('movement model', model, () => [
       ...model.rule.way({ index, durationS, random }, model.options),
     ]);
-    presences.push({ entity, kind, ...samplesOf(way, endUs, named('movement model', model)) });
+    const samples = samplesOf(way, endUs, named('movement model', model));
+    presences.push(new PackedPresence({ entity, kind, ...samples }));
+    growBounds(bounds, samples);
   }
-  presences.sort((a, b) => a.timesUs[0]! - b.timesUs[0]! || (a.entity < b.entity ? -1 : 1));
+  presences.sort(byStart);
   return {
     file: model.rule.name,
     files: [],
@@ -43,19 +49,15 @@ export function movingBy(
     periodUs: 1,
     steps: 0,
     isContinuous: true,
-    samples: presences.reduce((sum, { timesUs }) => sum + timesUs.length, 0),
+    samples: presences.reduce((sum, presence) => sum + presence.samples, 0),
     presences,
-    bounds: boundsOf(presences),
+    bounds,
     cuts: { gaps: 0, jumps: 0 },
     remarks: [],
   };
 }
 
-function samplesOf(
-  way: readonly Waypoint[],
-  endUs: TimeUs,
-  model: string,
-): Pick<Presence, 'timesUs' | 'x' | 'y'> {
+function samplesOf(way: readonly Waypoint[], endUs: TimeUs, model: string): SampledWay {
   const samples: [timeUs: TimeUs, x: number, y: number][] = [];
   for (const { timeS, xM, yM } of way) {
     const timeUs = secondsToUs(timeS);

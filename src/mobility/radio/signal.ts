@@ -1,7 +1,7 @@
 import type { TimeUs } from '../../simulation/time.ts';
 import type { RangeContact } from '../coverage.ts';
+import type { Presence } from '../presence.ts';
 import type { RadioBudget, Site } from '../site.ts';
-import type { Presence } from '../trace.ts';
 import { cutsAtEdges } from './path-loss.ts';
 import type { Propagation } from './propagation.ts';
 

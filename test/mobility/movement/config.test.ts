@@ -4,7 +4,9 @@ import { loadConfig } from '#src/config/load-config.js';
 import { scenarioOf, traceOf } from '#src/config/scenario.js';
 import { workersOf } from '#src/config/workers.js';
 import { planMobility } from '#src/mobility/contacts.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { load, problemsOf, validConfig } from '../../config/config-in-folder.ts';
+import { waysOf } from '../ways.ts';
 
 const moving = (...overrides: string[]) => [
   'mobility.entities={ count: 20, durationS: 60 }',
@@ -23,7 +25,7 @@ describe('mobility.model', () => {
     const trace = await traceOf(first.config);
     expect(trace.presences).toHaveLength(20);
     const otherTrace = await traceOf(other.config);
-    expect(otherTrace.presences[0]!.x).not.toEqual(trace.presences[0]!.x);
+    expect(waysOf(otherTrace)[0]!.x).not.toEqual(waysOf(trace)[0]!.x);
     expect(await traceOf(again.config)).toEqual(trace);
     const plan = planMobility(trace, await scenarioOf(first.config), workersOf(first.config));
     expect(plan.contacts).toBeGreaterThan(0);
@@ -40,7 +42,7 @@ describe('mobility.model', () => {
       ...['mobility.options.speedMps=2', 'servers.left.rangeM=150', 'servers.right.rangeM=150'],
     ]);
     const { trace } = await scenarioOf(config);
-    const [{ kind, timesUs, x }] = trace.presences as [(typeof trace.presences)[number]];
+    const [{ kind, timesUs, x }] = waysOf(trace) as [Presence];
     expect(kind).toBe('pedestrian');
     for (let i = 1; i < x.length; i++) {
       const metres = Math.abs(x[i]! - x[i - 1]!);

@@ -3,6 +3,7 @@ import { movementModels } from '#src/mobility/movement/models/index.js';
 import { movingBy } from '#src/mobility/movement/moving.js';
 import type { Trace } from '#src/mobility/trace.js';
 import { parseOptions } from '#src/rules/running/load.js';
+import { waysOf } from '../ways.ts';
 
 const COUNT = 20_000;
 
@@ -18,8 +19,8 @@ function moving(
 }
 
 /** Where everyone is at a time, and how fast. */
-function statesAt({ presences }: Trace, timeS: number) {
-  return presences.map(({ timesUs, x, y }) => {
+function statesAt(trace: Trace, timeS: number) {
+  return waysOf(trace).map(({ timesUs, x, y }) => {
     const at = timeS * 1e6;
     const next = timesUs.findIndex((time) => time > at);
     const lengthUs = timesUs[next]! - timesUs[next - 1]!;
@@ -149,10 +150,10 @@ describe('random waypoint', () => {
   });
 
   test('ends a first pause as the residual time of a uniform one', () => {
-    const { presences } = moving('random-waypoint', { ...area, maximumPauseS: 60 }, 400);
+    const trace = moving('random-waypoint', { ...area, maximumPauseS: 60 }, 400);
     // Of a uniform pause up to b the residual time has the density 2 (b - t) / b^2: equal shares at
     // t = b (1 - sqrt(1 - q)).
-    const left = presences.flatMap(({ timesUs, x, y }) =>
+    const left = waysOf(trace).flatMap(({ timesUs, x, y }) =>
       x[0] === x[1] && y[0] === y[1] ? [timesUs[1]! / 1e6] : [],
     );
     const cells = left.map((t) => 10 * (1 - (1 - t / 60) ** 2));
@@ -185,7 +186,7 @@ describe('manhattan grid', () => {
 
   test('goes straight on at half of the crossings, and never back', () => {
     const choices = { straight: 0, left: 0, right: 0 };
-    for (const { x, y } of trace.presences.slice(0, 3000)) {
+    for (const { x, y } of waysOf(trace).slice(0, 3000)) {
       for (let i = 1; i + 2 < x.length; i++) {
         if (x[i] !== 100 && x[i] !== 200) continue;
         if (y[i] !== 100) continue;
@@ -213,10 +214,8 @@ describe('entities that a model moves', () => {
     const more = moving('random-waypoint', {}, 100, 90);
     expect(few.presences[3]!.entity).toBe('car-4');
     expect(more.presences[3]!.entity).toBe('car-04');
-    expect(more.presences[3]!.x).toEqual(few.presences[3]!.x);
-    expect(few.presences.every(({ timesUs }) => timesUs[0] === 0 && timesUs.at(-1) === 100e6)).toBe(
-      true,
-    );
+    expect(waysOf(more)[3]!.x).toEqual(waysOf(few)[3]!.x);
+    expect(few.presences.every(({ fromUs, toUs }) => fromUs === 0 && toUs === 100e6)).toBe(true);
   });
 
   test('end where the time is over, on their way', () => {
@@ -229,15 +228,15 @@ describe('entities that a model moves', () => {
       ],
     };
     const entities = { count: 1, kind: 'car', durationS: 4 } as const;
-    const { presences, spanUs } = movingBy({ rule, options: {} }, entities, 1);
-    expect(presences.map(({ timesUs, x, y }) => [[...timesUs], [...x], [...y]])).toEqual([
+    const trace = movingBy({ rule, options: {} }, entities, 1);
+    expect(waysOf(trace).map(({ timesUs, x, y }) => [[...timesUs], [...x], [...y]])).toEqual([
       [
         [0, 4e6],
         [0, 40],
         [0, 20],
       ],
     ]);
-    expect(spanUs).toBe(4_000_001);
+    expect(trace.spanUs).toBe(4_000_001);
   });
 
   test.each([

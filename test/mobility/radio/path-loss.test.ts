@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Coverage } from '#src/mobility/coverage.js';
+import type { Presence } from '#src/mobility/presence.js';
 import { disc } from '#src/mobility/radio/disc.js';
 import expression from '#src/mobility/radio/models/expression.js';
 import freeSpace from '#src/mobility/radio/models/free-space.js';
@@ -9,7 +10,6 @@ import { pathLoss, radioOf } from '#src/mobility/radio/path-loss.js';
 import { Propagation } from '#src/mobility/radio/propagation.js';
 import { Shadowing } from '#src/mobility/radio/shadowing.js';
 import { type Site, seenBy } from '#src/mobility/site.js';
-import type { Presence } from '#src/mobility/trace.js';
 
 type PropagationSettings = ConstructorParameters<typeof Propagation>[0];
 type Given = { rule: unknown; options: unknown };
