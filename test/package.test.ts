@@ -123,6 +123,44 @@ test('every TypeScript example of the documentation compiles against the package
   expect(stdout).toMatch(/\nembedding-6\nFloat32Array\(2\) \[ 2, 5 \]\n/);
 });
 
+test('the tutorial works, command by command, in an empty folder', { timeout: 400_000 }, () => {
+  let cwd = folder;
+  const said: string[] = [];
+  for (const [language, file, code] of blocksOf(readFileSync('docs/tutorial.md', 'utf8'))) {
+    if (file !== undefined) writeFileSync(join(cwd, file), code);
+    if (language !== 'sh') continue;
+    for (const line of code.trimEnd().split('\n')) {
+      if (line.startsWith('cd ')) cwd = join(cwd, line.slice(3));
+      else said.push(commandIn(cwd, line));
+    }
+  }
+  const accuracies = said.flatMap((text) => /^accuracy +final ([\d.]+) %/m.exec(text)?.[1] ?? []);
+  const [honest, attacked, defended, moving] = accuracies.map(Number);
+  // Guessing is 10 %. The page says which of the runs learn.
+  expect([honest! > 70, attacked! < 20, defended! > 70, moving! < 40]).toEqual(Array(4).fill(true));
+  expect(readdirSync(join(cwd, 'runs/study-town'))).toContain('verdicts.md');
+  expect(readFileSync(join(cwd, 'package.json'), 'utf8')).toContain('"edgemlsim": "^0.1.0"');
+});
+
+/** Runs a command of a shell, as in a terminal; `npx` finds a program of the folder above. */
+function commandIn(cwd: string, line: string): string {
+  const PATH = `${join(folder, 'node_modules/.bin')}:${process.env.PATH}`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line.replace(/^npx /, '')], {
+    cwd,
+    env: { ...plainEnvironment(), PATH },
+    encoding: 'utf8',
+  });
+  expect({ line, status }, `${stdout}${stderr}`).toEqual({ line, status: 0 });
+  return stdout;
+}
+
+/** Blocks of code: their language, the file that they are, and the code. */
+function blocksOf(markdown: string): [language: string, file: string | undefined, code: string][] {
+  return [...markdown.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language, file, code]) => [language!, file, code!],
+  );
+}
+
 /** Compiles files of the folder; returns the errors in them and in the package's types. */
 function compiling(names: readonly string[]): string[] {
   const { stdout } = node([

@@ -14,6 +14,7 @@ import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { StudyProgress } from './study-progress.ts';
 import { coloursFor, widthOf } from './terminal.ts';
+import { note } from './verbosity.ts';
 
 const PROGRAM = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))] as const;
 
@@ -35,7 +36,7 @@ export async function driveStudy(file: string, options: StudyOptions): Promise<n
     const jobs = Math.min(options.jobs, plan.runs.length);
     const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
     const commands = commandsFor(plan, studyDir, { threads });
-    console.error(`study folder: ${studyDir}`);
+    note(`study folder: ${studyDir}`);
     const { ends, signal } = await runAll(commands, plan.runs.length, jobs);
     if (signal) {
       console.error(`stopped; to go on, give the same command again: edgemlsim study ${file}`);

@@ -14,6 +14,7 @@ import { Exit } from './exit.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export/export.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
+import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { endsWithInput } from './parent-input.ts';
 import { addReport } from './report.ts';
@@ -26,6 +27,7 @@ import { showFailure } from './show-failure.ts';
 import { addStudy } from './study.ts';
 import { addTopology } from './topology.ts';
 import { addValidate } from './validate.ts';
+import { addVerbosity } from './verbosity-options.ts';
 
 // Only what the help texts need is imported here; each command loads the rest when it is called.
 
@@ -39,6 +41,7 @@ const program = new Command('edgemlsim')
   .configureHelp({ showGlobalOptions: false });
 
 const commands = [
+  addInit,
   addRun,
   addResume,
   addStudy,
@@ -59,6 +62,7 @@ const commands = [
   addCtl,
 ];
 for (const addCommand of commands) addCommand(program);
+addVerbosity(program);
 
 program.addHelpText(
   'after',

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import type { RunCommandOptions } from './drive-run.ts';
+import { note } from './verbosity.ts';
 import { withProgress } from './with-progress.ts';
 
 export function addResume(program: Command): void {
@@ -30,7 +31,7 @@ Example:
         const finished = await readFinishedRun(runDir);
         if (finished !== null) {
           const { showSummary } = await import('./show-summary.ts');
-          console.error(`${runDir}: the run has come to its end: nothing is left to compute`);
+          note(`${runDir}: the run has come to its end: nothing is left to compute`);
           progress.stop();
           const files = readdirSync(runDir).filter((file) => file.endsWith('.svg'));
           return showSummary({ ...finished, files, goOn: null }, options);
@@ -40,7 +41,7 @@ Example:
         const onStep = (doing: string) => progress.step(doing);
         const run = await resumeRun(runDir, { threads, onStep });
         progress.stop();
-        for (const notice of run.notices) console.error(notice);
+        for (const notice of run.notices) note(notice);
         return driveRun(run, runDir, options, progress);
       });
     });

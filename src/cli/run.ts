@@ -10,12 +10,15 @@ import {
   untilOption,
 } from './arguments.ts';
 import type { RunCommandOptions } from './drive-run.ts';
+import { Exit } from './exit.ts';
 import { withProgress } from './with-progress.ts';
 
 interface RunOptions extends RunCommandOptions {
   out?: string;
   seed?: number;
   threads: number;
+  dryRun?: boolean;
+  printConfig?: boolean;
 }
 
 export function addRun(program: Command): void {
@@ -32,6 +35,14 @@ export function addRun(program: Command): void {
     .addOption(pauseAtOption())
     .addOption(untilOption())
     .addOption(jsonOption())
+    .addOption(
+      new Option('--dry-run', 'check everything and say what would run; write nothing').conflicts([
+        'printConfig',
+        'pauseAt',
+        'until',
+      ]),
+    )
+    .addOption(new Option('--print-config', 'print the config with every default, and run nothing'))
     .addHelpText(
       'after',
       `
@@ -58,6 +69,19 @@ Examples:
         const placed = (error: unknown) => {
           throw placedIn(loaded, error);
         };
+        if (options.printConfig) {
+          const { stringify } = await import('yaml');
+          process.stdout.write(
+            options.json ? `${JSON.stringify(config, null, 2)}\n` : stringify(config),
+          );
+          return Exit.done;
+        }
+        if (options.dryRun) {
+          const { dryRun } = await import('./dry-run.ts');
+          const folder = out ?? freeRunDir(config.name, config.seed);
+          console.log(await dryRun(configFile, config, folder, options).catch(placed));
+          return Exit.done;
+        }
         const runDir = out ?? freeRunDir(config.name, config.seed);
         const { driveRun } = await import('./drive-run.ts');
         const { startRun } = await import('../run/start-run.ts');

@@ -3,6 +3,7 @@ import { InputError, RunError } from '../errors.ts';
 import { Exit } from './exit.ts';
 import { folded } from './tell-problem.ts';
 import { coloursFor } from './terminal.ts';
+import { verbosity } from './verbosity.ts';
 
 /** Prints what went wrong on stderr, and returns the exit code for it. */
 export function showFailure(error: unknown): number {
@@ -22,10 +23,10 @@ export function showFailure(error: unknown): number {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   console.error(`${red('internal error:')} ${message}`);
   console.error('  this is a fault in edgemlsim: please report it with the command and the config');
-  if (process.env.EDGEMLSIM_DEBUG === '1') {
+  if (process.env.EDGEMLSIM_DEBUG === '1' || verbosity() === 'verbose') {
     console.error(error instanceof Error ? error.stack : error);
   } else {
-    console.error('  EDGEMLSIM_DEBUG=1 shows where it happened');
+    console.error('  --verbose shows where it happened');
   }
   return Exit.runFailed;
 }

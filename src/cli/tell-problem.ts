@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import { describeProblem, type Problem } from '../errors.ts';
 import { wrapped } from '../report/format/wrapped.ts';
 import { widthOf } from './terminal.ts';
+import { note } from './verbosity.ts';
 
 /** Lines that are longer than the stream's, folded between words and indented by two more characters. */
 export function folded(text: string, stream: Pick<WriteStream, 'isTTY' | 'columns'>): string {
@@ -21,5 +22,5 @@ export function folded(text: string, stream: Pick<WriteStream, 'isTTY' | 'column
 /** Something that may go wrong, on stderr. */
 export function warn(problem: Problem | string): void {
   const text = typeof problem === 'string' ? problem : describeProblem(problem);
-  console.error(folded(`warning: ${text}`, process.stderr));
+  note(folded(`warning: ${text}`, process.stderr));
 }

@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { PlainProgress } from './plain-progress.ts';
 import type { RunProgress } from './run-progress.ts';
+import { verbosity } from './verbosity.ts';
 
 /** Shows the progress of what is done, and nothing any more when that has ended or failed. */
 export async function withProgress<Result>(
@@ -19,12 +20,15 @@ export async function withProgress<Result>(
 
 /** A line that is drawn again and again on a terminal; plain lines elsewhere; nothing for a study. */
 async function openProgress(stream: WriteStream): Promise<RunProgress> {
-  if (process.env[FOLLOWS_STUDY]) return silent;
-  if (!stream.isTTY || process.env.TERM === 'dumb') {
-    return new PlainProgress((line) => stream.write(`${line}\n`));
-  }
-  const { ProgressLine } = await import('./progress-line.ts');
-  return new ProgressLine(stream);
+  if (process.env[FOLLOWS_STUDY] || verbosity() === 'quiet') return silent;
+  const write = (line: string): void => void stream.write(`${line}\n`);
+  const isPlain = !stream.isTTY || process.env.TERM === 'dumb';
+  const progress = isPlain
+    ? new PlainProgress(write)
+    : new (await import('./progress-line.ts')).ProgressLine(stream);
+  if (verbosity() !== 'verbose') return progress;
+  const { VerboseProgress } = await import('./verbose-progress.ts');
+  return new VerboseProgress(progress, write, () => process.uptime());
 }
 
 const ignore = (): void => {};

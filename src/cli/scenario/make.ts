@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Streets } from '../../mobility/sumo/build-scenario.ts';
 import { readWhole } from '../arguments.ts';
+import { note } from '../verbosity.ts';
 import { periodOption } from './convert.ts';
 
 interface MakeOptions {
@@ -106,7 +107,7 @@ async function makeScenario(streets: Streets, options: MakeOptions): Promise<voi
   const { loadTrace } = await import('../../mobility/trace.ts');
   const { out, entities: vehicles, duration: durationS, seed } = options;
   const settings = { streets, vehicles, durationS, seed };
-  const commands = await buildScenario(out, settings, (what) => console.error(`making ${what}`));
+  const commands = await buildScenario(out, settings, (what) => note(`making ${what}`));
   const network = await readNetwork(join(out, SCENARIO_FILES.network));
   const trace = await loadTrace(join(out, SCENARIO_FILES.trace), { network });
   const sites = bestSites(trace, network.junctions, SERVERS, RANGE_M, disc);

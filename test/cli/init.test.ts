@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { edgemlsim } from './program.ts';
+
+test('init begins a project, and leaves one alone that is there', async () => {
+  const dir = join(temporaryFolder('init'), 'My first.Town');
+  const { code, stdout } = await edgemlsim('init', dir);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/npm test/);
+  const { name, scripts } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+  expect([name, scripts.test]).toEqual(['my-first-town', 'node --test']);
+  expect(existsSync(join(dir, 'rules/clipped-mean.js'))).toBe(true);
+  const again = await edgemlsim('init', dir);
+  expect(again.code).toBe(3);
+  expect(again.stderr).toContain('experiment.yaml');
+});
+
+test("the starter's config and study are valid, and its own tests pass", async () => {
+  const valid = await edgemlsim('validate', 'starter/experiment.yaml');
+  expect([valid.code, valid.stderr]).toEqual([0, '']);
+  const { loadStudy } = await import('#src/study/load-study.js');
+  // Three rules by two levels of the attack, two seeds.
+  expect((await loadStudy('starter/robustness.study.yaml')).runs).toHaveLength(12);
+  const tests = ['clipped-mean', 'scaled'].map((file) => `starter/test/${file}.test.js`);
+  const output = execFileSync(process.execPath, ['--test', ...tests], { encoding: 'utf8' });
+  expect(output).toMatch(/pass 6\b/);
+});
