@@ -13,7 +13,7 @@ import { createOptimiser } from '../learning/optimisers/index.ts';
 import { partitionOf } from '../learning/partitions/index.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
-import { type MobilityEvent, planMobility, repetitionOf } from '../mobility/contacts.ts';
+import { type MovementList, planMobility, repetitionOf } from '../mobility/contacts.ts';
 import { staticPlan } from '../mobility/static-plan.ts';
 import type { Trace } from '../mobility/trace.ts';
 import { limitWorkers } from '../mobility/worker-limit.ts';
@@ -57,7 +57,7 @@ export interface Composition {
   parameters: readonly Parameter[];
   /** The first parameters. */
   theta: Float32Array;
-  mobility: (repetition: number) => readonly MobilityEvent[] | null;
+  mobility: (repetition: number) => MovementList | null;
   dataset: DataSizes & { sha256: string };
   /** Null of workers that stay. */
   trace: TraceFacts | null;

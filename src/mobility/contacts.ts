@@ -98,17 +98,28 @@ export function planMobility(
   return { events, contacts, spanUs: trace.spanUs };
 }
 
-/** The events of repetition k: new records, later times, contacts numbered on. */
-export function repetitionOf(plan: MobilityPlan, repetition: number): MobilityEvent[] {
+/** Movements in order of time, made as they are asked for; an array is one, too. */
+export interface MovementList {
+  readonly length: number;
+  at(index: number): MobilityEvent | undefined;
+}
+
+/** The events of repetition k, not copied from those of the first: later times, contacts numbered on. */
+export function repetitionOf(plan: MobilityPlan, repetition: number): MovementList {
   const laterUs = repetition * plan.spanUs;
   const more = repetition * plan.contacts;
-  return plan.events.map((event) => {
-    const timeUs = event.timeUs + laterUs;
-    if (!('contact' in event) || event.contact === null) return { ...event, timeUs };
-    const later = { ...event, timeUs, contact: event.contact + more };
-    if (later.type !== 'enter-range' || later.signal === undefined) return later;
-    return { ...later, signal: { ...later.signal, sinceUs: later.signal.sinceUs + laterUs } };
-  });
+  return {
+    length: plan.events.length,
+    at(index) {
+      const event = plan.events[index];
+      if (event === undefined) return undefined;
+      const timeUs = event.timeUs + laterUs;
+      if (!('contact' in event) || event.contact === null) return { ...event, timeUs };
+      const later = { ...event, timeUs, contact: event.contact + more };
+      if (later.type !== 'enter-range' || later.signal === undefined) return later;
+      return { ...later, signal: { ...later.signal, sinceUs: later.signal.sinceUs + laterUs } };
+    },
+  };
 }
 
 /** Adds what one worker meets while it stands for one entity. Out: how many contacts. */

@@ -1,3 +1,4 @@
+import { emptyQueue, nextEntry, schedule, takeNext } from '../simulation/event-queue.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import type { PackedPresence } from './presence.ts';
@@ -28,7 +29,7 @@ export interface Lease {
  * leased: N slots, `worker-1` to `worker-N` (padded to one width). An arriving entity takes the
  * lowest free slot; with none free it waits in order of arrival, ties by id, and takes one that
  * is freed while it is still on the map. A slot is free again when its entity leaves; at one
- * instant leaving comes first. Cost O(P log P + P N).
+ * instant leaving comes first. Cost O(N log N + P log P).
  *
  * In: presences in order of start, then of entity. Out: leases in order of beginning.
  */
@@ -54,35 +55,30 @@ export function slotNames(slots: number): string[] {
 
 function leaseSlots(presences: readonly PackedPresence[], names: readonly string[]): Lease[] {
   const leases: Lease[] = [];
-  const holder: (Lease | undefined)[] = names.map(() => undefined);
-  const departures = presences.map(({ toUs }) => toUs).sort((a, b) => a - b);
+  /** The lowest is the next. */
+  const free = emptyQueue<number>();
+  for (const slot of names.keys()) schedule(free, slot, slot);
+  /** Slots by when they are free again. */
+  const held = emptyQueue<number>();
   const waiting: PackedPresence[] = [];
-  let arrival = 0;
-  let departure = 0;
-  while (arrival < presences.length || waiting.length > 0) {
+  let [arrival, served] = [0, 0];
+  while (arrival < presences.length || served < waiting.length) {
     const nowUs = Math.min(
       presences[arrival]?.fromUs ?? Number.POSITIVE_INFINITY,
-      departures[departure] ?? Number.POSITIVE_INFINITY,
+      nextEntry(held)?.timeUs ?? Number.POSITIVE_INFINITY,
     );
-    while (departure < departures.length && departures[departure] === nowUs) departure++;
-    for (const [slot, lease] of holder.entries()) {
-      if (lease && lease.toUs <= nowUs) holder[slot] = undefined;
+    while ((nextEntry(held)?.timeUs ?? Number.POSITIVE_INFINITY) <= nowUs) {
+      const slot = takeNext(held)!.event;
+      schedule(free, slot, slot);
     }
-    while (arrival < presences.length && presences[arrival]!.fromUs === nowUs) {
-      waiting.push(presences[arrival++]!);
-    }
-    let slot = 0;
-    while (waiting.length > 0) {
-      if (waiting[0]!.toUs <= nowUs) {
-        waiting.shift();
-        continue;
-      }
-      while (slot < holder.length && holder[slot]) slot++;
-      if (slot === holder.length) break;
-      const presence = waiting.shift()!;
-      const lease = { worker: names[slot]!, presence, fromUs: nowUs, toUs: presence.toUs };
-      holder[slot] = lease;
-      leases.push(lease);
+    while (presences[arrival]?.fromUs === nowUs) waiting.push(presences[arrival++]!);
+    for (; served < waiting.length; served++) {
+      const presence = waiting[served]!;
+      if (presence.toUs <= nowUs) continue;
+      const slot = takeNext(free)?.event;
+      if (slot === undefined) break;
+      schedule(held, presence.toUs, slot);
+      leases.push({ worker: names[slot]!, presence, fromUs: nowUs, toUs: presence.toUs });
     }
   }
   return leases;

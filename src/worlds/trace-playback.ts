@@ -1,6 +1,6 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { ByLoad, type LoadState } from '../mobility/association/by-load.ts';
-import type { MobilityEvent } from '../mobility/contacts.ts';
+import type { MobilityEvent, MovementList } from '../mobility/contacts.ts';
 import type { WorldSettings } from './world-settings.ts';
 
 /** The next movement: plain data. */
@@ -19,14 +19,14 @@ export interface TracePosition {
 
 /** Reads the movements of a trace one after another, and the trace again after its last one. */
 export class TracePlayback {
-  readonly #movementsOf: (repetition: number) => readonly MobilityEvent[] | null;
+  readonly #movementsOf: (repetition: number) => MovementList | null;
   readonly #position: TracePosition;
   readonly #byLoad: ByLoad | null;
-  #movements: readonly MobilityEvent[] | null;
+  #movements: MovementList | null;
 
   /** `movementsOf`: null after the last repetition. `position` is updated in place. */
   constructor(
-    movementsOf: (repetition: number) => readonly MobilityEvent[] | null,
+    movementsOf: (repetition: number) => MovementList | null,
     position: TracePosition,
     loadPolicy: WorldSettings['loadPolicy'],
   ) {
@@ -46,7 +46,7 @@ export class TracePlayback {
   /** The next movement, left in place; undefined after the last one of the last repetition. */
   get next(): MobilityEvent | undefined {
     const { load, cursor } = this.#position;
-    return load === undefined ? this.#movements?.[cursor] : load.instant[0];
+    return load === undefined ? this.#movements?.at(cursor) : load.instant[0];
   }
 
   /** Whether the trace was repeated for the last time. */
@@ -78,7 +78,7 @@ export class TracePlayback {
     const movements = load?.instant ?? this.#movements!;
     // A worker that leaves the map leaves its server first, at the same time.
     for (let ahead = load === undefined ? cursor + 1 : 1; ; ahead += 1) {
-      const movement = movements[ahead];
+      const movement = movements.at(ahead);
       if (movement === undefined || movement.timeUs > timeUs) return 'left-range';
       if (movement.type === 'leave-map' && movement.worker === worker) return 'left-map';
     }
@@ -89,11 +89,14 @@ export class TracePlayback {
     const position = this.#position;
     const movements = this.#movements;
     if (this.#byLoad === null || movements === null || position.load!.instant.length > 0) return;
-    const first = movements[position.cursor];
+    const first = movements.at(position.cursor);
     if (first === undefined) return;
-    let end = position.cursor;
-    while (movements[end]?.timeUs === first.timeUs) end += 1;
-    position.load!.instant.push(...this.#byLoad.decide(movements.slice(position.cursor, end)));
-    position.cursor = end;
+    const instant: MobilityEvent[] = [];
+    for (let next: MobilityEvent | undefined = first; next?.timeUs === first.timeUs; ) {
+      instant.push(next);
+      position.cursor += 1;
+      next = movements.at(position.cursor);
+    }
+    position.load!.instant.push(...this.#byLoad.decide(instant));
   }
 }

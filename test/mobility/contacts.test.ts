@@ -3,6 +3,7 @@ import { nearest } from '#src/mobility/association/nearest.js';
 import {
   type MobilityEvent,
   type MobilityMap,
+  type MovementList,
   planMobility,
   repetitionOf,
   type Site,
@@ -45,6 +46,8 @@ const mapOf = (sites: readonly Site[], region: MobilityMap['region'] = null): Mo
   signal: null,
 });
 
+const listed = ({ length, at }: MovementList) => Array.from({ length }, (_, i) => at(i)!);
+
 /** The events of one repetition. */
 function mobilityEvents(
   trace: Trace,
@@ -52,7 +55,7 @@ function mobilityEvents(
   workers: Workers,
   { repetition = 0, region }: { repetition?: number; region?: MobilityMap['region'] } = {},
 ): MobilityEvent[] {
-  return repetitionOf(planMobility(trace, mapOf(sites, region), workers), repetition);
+  return listed(repetitionOf(planMobility(trace, mapOf(sites, region), workers), repetition));
 }
 
 const sites: Site[] = [
@@ -196,9 +199,10 @@ describe('the events of a repetition', () => {
 
   test('are plain data and new records each time', () => {
     const plan = planMobility(trace(2e6, [crossing]), mapOf(sites), { mode: 'one-per-entity' });
-    const events = repetitionOf(plan, 0);
-    expect(structuredClone(events)).toEqual(events);
-    expect(events[0]).not.toBe(repetitionOf(plan, 0)[0]);
+    const movements = repetitionOf(plan, 0);
+    expect(structuredClone(listed(movements))).toEqual(listed(movements));
+    expect(movements.at(0)).not.toBe(movements.at(0));
+    expect(movements.at(movements.length)).toBeUndefined();
   });
 
   test('are only those of the map when there are no sites', () => {

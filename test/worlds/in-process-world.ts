@@ -58,8 +58,13 @@ export class InProcessWorld {
     { from, jobsAhead = 16, keepMovement = () => true }: WorldOptions,
   ) {
     const { settings, threads, theta, computation } = composition;
-    const mobility = (repetition: number) =>
-      composition.mobility(repetition)?.filter((event) => keepMovement(event, repetition)) ?? null;
+    const mobility = (repetition: number) => {
+      const movements = composition.mobility(repetition);
+      if (movements === null) return null;
+      const { length } = movements;
+      const all = Array.from({ length }, (_, index) => movements.at(index)!);
+      return all.filter((event) => keepMovement(event, repetition));
+    };
     this.composition = composition;
     this.pool = pool;
     this.#jobsAhead = jobsAhead;

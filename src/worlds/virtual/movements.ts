@@ -1,4 +1,4 @@
-import type { MobilityEvent } from '../../mobility/contacts.ts';
+import type { MobilityEvent, MovementList } from '../../mobility/contacts.ts';
 import { schedule } from '../../simulation/event-queue.ts';
 import { countRepetition } from '../idle-repetitions.ts';
 import type { NodeSet } from '../node-set.ts';
@@ -18,7 +18,7 @@ export class Movements {
 
   /** `awaitsRecovery`: whether something that is down will come back at a set time. */
   constructor(
-    mobility: (repetition: number) => readonly MobilityEvent[] | null,
+    mobility: (repetition: number) => MovementList | null,
     state: WorldState,
     context: WorldContext,
     nodes: NodeSet,

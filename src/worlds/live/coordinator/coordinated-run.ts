@@ -1,6 +1,6 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { JournalWriter } from '../../../journal/writer.ts';
-import type { MobilityEvent } from '../../../mobility/contacts.ts';
+import type { MovementList } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { LiveClock, WallClock } from '../protocol/live-clock.ts';
@@ -12,7 +12,7 @@ import type { TransferEvent } from './transfer-schedule.ts';
 
 export interface CoordinatorParts {
   settings: WorldSettings;
-  mobility: (repetition: number) => readonly MobilityEvent[] | null;
+  mobility: (repetition: number) => MovementList | null;
   journal: JournalWriter;
   clock: LiveClock;
   wallUs: WallClock;

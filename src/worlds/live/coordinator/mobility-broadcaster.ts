@@ -1,5 +1,5 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
-import type { MobilityEvent } from '../../../mobility/contacts.ts';
+import type { MovementList } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FaultTransition, Movement } from '../protocol/movement-message.ts';
@@ -31,7 +31,7 @@ export interface MovementState {
 
 interface MovementParts {
   settings: WorldSettings;
-  mobility: (repetition: number) => readonly MobilityEvent[] | null;
+  mobility: (repetition: number) => MovementList | null;
   processes: ProcessTable;
   speed: number;
   nowUs: () => TimeUs;

@@ -1,4 +1,4 @@
-import type { MobilityEvent } from '../../../mobility/contacts.ts';
+import type { MobilityEvent, MovementList } from '../../../mobility/contacts.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { TracePlayback } from '../../trace-playback.ts';
 import type { WorldSettings } from '../../world-settings.ts';
@@ -15,7 +15,7 @@ export class TracePlayer {
   readonly #serverOf = new Map<string, string>();
 
   constructor(
-    mobility: (repetition: number) => readonly MobilityEvent[] | null,
+    mobility: (repetition: number) => MovementList | null,
     loadPolicy: WorldSettings['loadPolicy'],
   ) {
     this.#trace = new TracePlayback(mobility, { repetition: 0, cursor: 0 }, loadPolicy);
