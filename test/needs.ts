@@ -11,6 +11,7 @@ const PACKAGES = {
   'docker-compose': 'docker-compose',
   dockerd: 'docker.io',
   find: 'findutils',
+  fish: 'fish',
   git: 'git',
   grep: 'grep',
   hostname: 'hostname',
@@ -42,6 +43,7 @@ const PACKAGES = {
   tar: 'tar',
   unshare: 'util-linux',
   xargs: 'findutils',
+  zsh: 'zsh',
 } as const;
 
 export type Program = keyof typeof PACKAGES;

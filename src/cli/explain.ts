@@ -16,17 +16,16 @@ Examples:
   $ edgemlsim explain krum`,
     )
     .action(async (name: string) => {
-      const { pageEntries } = await import('./page-entries.ts');
+      const { explainedNames, pageEntries } = await import('./page-entries.ts');
       const { wrapped } = await import('../report/format/wrapped.ts');
       const entries = pageEntries();
       const found = entries.filter((entry) => isMeant(entry.name, name));
       if (found.length === 0) {
         const { InputError } = await import('../errors.ts');
         const { adviceOnName } = await import('../nearest-name.ts');
-        const known = [...new Set(entries.map((entry) => entry.name))];
         throw new InputError({
           found: `nothing in the docs is named "${name}"`,
-          advice: adviceOnName(name, known, 6),
+          advice: adviceOnName(name, explainedNames(), 6),
         });
       }
       const width = Math.min(widthOf(process.stdout), 100);

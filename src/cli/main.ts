@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
 import { addCompare } from './compare.ts';
+import { addCompletion } from './completion.ts';
 import { addCtl } from './ctl.ts';
 import { addData } from './data.ts';
 import { addDeploy } from './deploy.ts';
@@ -57,6 +58,7 @@ const commands = [
   addList,
   addExplain,
   addDoctor,
+  addCompletion,
   addAgent,
   addDeploy,
   addCtl,

@@ -21,6 +21,11 @@ export function pageEntries(): PageEntry[] {
   });
 }
 
+/** What `explain` explains, each name once. */
+export function explainedNames(): string[] {
+  return [...new Set(pageEntries().map(({ name }) => name))];
+}
+
 /** The rows of a page's tables, each as often as its first cell has names. */
 export function entriesOf(page: string, markdown: string): PageEntry[] {
   const entries: PageEntry[] = [];

@@ -64,7 +64,7 @@ export const FOLDERS: Record<RuleKind, string> = {
 };
 
 /** Names that stand for what is no file of its folder. */
-const BESIDES: Partial<Record<RuleKind, readonly string[]>> = {
+export const BESIDES: Partial<Record<RuleKind, readonly string[]>> = {
   'radio model': ['range'],
   'association policy': ['nearest'],
   'movement model': ['trace', 'static'],
