@@ -1,5 +1,5 @@
 import { chance, defineDataset, type RandomSource } from 'edgemlsim/datasets';
-import type { ModelContext, ModelLoss } from 'edgemlsim/models';
+import type { ModelContext, ModelLoss, ModelMetric } from 'edgemlsim/models';
 
 /** What a cheap gas sensor reads, in volts, at a concentration in parts per million: made up. */
 export function voltage(concentration: number, temperatureC: number, humidity: number): number {
@@ -50,3 +50,18 @@ export const loss: ModelLoss = (targets, outputs) => {
   const near = distance.minimum(1);
   return near.square().mul(0.5).add(distance.sub(near)).sum(1);
 };
+
+/** The metrics: how many readings may be relied on, and how far off they are in per cent. */
+export const metrics: ModelMetric[] = [
+  {
+    name: 'within_half_ppm',
+    better: 'higher',
+    measure: (targets, outputs) => targets.sub(outputs).abs().lessEqual(0.5).mean(1),
+  },
+  {
+    name: 'relative_error',
+    unit: '%',
+    better: 'lower',
+    measure: (targets, outputs) => targets.sub(outputs).abs().div(targets).mul(100).mean(1),
+  },
+];

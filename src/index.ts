@@ -41,6 +41,7 @@ export type { FaultSummary, LayerFaults } from './report/run/fault-summary.ts';
 export type { Handover } from './report/run/handovers.ts';
 export type { MetricsRow } from './report/run/metrics.ts';
 export type { NonFiniteResults } from './report/run/non-finite-results.ts';
+export type { OwnMeasure } from './report/run/own-measures.ts';
 export type { RunRecord, Waiting } from './report/run/run-record.ts';
 export type { ServerFacts } from './report/run/server-tally.ts';
 export type { Staleness } from './report/run/staleness.ts';

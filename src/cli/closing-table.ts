@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { wrapped } from '../report/format/wrapped.ts';
 import { failoversText } from '../report/hierarchy/failovers.ts';
 import { convergenceText, latencyText } from '../report/hierarchy/tree-table.ts';
+import type { OwnMeasure } from '../report/run/own-measures.ts';
 import type { RunRecord } from '../report/run/run-record.ts';
 import { runTable } from '../report/run/run-table.ts';
 import type { RunSummary } from '../run/run-summary.ts';
@@ -96,7 +97,7 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Nam
   if (last === undefined) return [['accuracy', 'there was no evaluation']];
   const isAtEnd = summary.status !== 'stopped' && last.simTimeS === simTimeS;
   const name = isAtEnd ? 'final' : 'last';
-  const { accuracy, rmse, loss, attackSuccess } = summary;
+  const { accuracy, rmse, loss, attackSuccess, metrics } = summary;
   const when = `at ${clockTime(last.simTimeS)}, when round ${last.round} had ended`;
   return [
     ...(isAtEnd
@@ -110,6 +111,7 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Nam
     rmse.final === null
       ? ['accuracy', `${name} ${percent(accuracy.final)}, best ${percent(accuracy.best)}`]
       : ['RMSE', `${name} ${quantityText(rmse.final)}, best ${quantityText(rmse.best)}`],
+    ...metrics.map((metric): NamedValue => ['metric', ownMeasureText(metric, name)]),
     ...(attackSuccess.final === null
       ? []
       : [
@@ -120,6 +122,11 @@ function evaluationRows(summary: RunSummary, { rows, simTimeS }: RunRecord): Nam
         ]),
     ['loss', `${name} ${quantityText(loss.final)}`],
   ];
+}
+
+function ownMeasureText({ name, final, best, unit, better }: OwnMeasure, when: string): string {
+  const of = unit === null ? '' : ` ${unit}`;
+  return `${name}: ${when} ${quantityText(final)}${of}, best ${quantityText(best)} (${better} is better)`;
 }
 
 /** Rounds; of a tree of models, what its root has merged, and how long knowledge was on its way. */

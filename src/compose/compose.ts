@@ -86,7 +86,7 @@ export async function compose(
     scenarioOf(config),
     loadDataset(config.data.dataset, '.').catch(atPath(['data', 'dataset'])),
   ]);
-  const { spec: model, parameters, theta } = await openModel(config, dataset);
+  const { spec: model, parameters, theta, metrics } = await openModel(config, dataset);
   const { trace } = scenario;
   const workers = workersOf(config);
   const workerIds = workerNames(trace, workers);
@@ -165,6 +165,7 @@ export async function compose(
             }),
       batchSize: config.data.batchSize,
       references: referencesOf(config, tree, dataset.splits.train.items),
+      metrics,
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
       optimiserMemory,

@@ -6,6 +6,7 @@ import type { AnyModelSpec, Parameter } from '../learning/engine.ts';
 import { initialiseParameters } from '../learning/initialise.ts';
 import { modelParameters } from '../learning/model.ts';
 import type { DataSizes } from '../learning/model-fit.ts';
+import type { OwnMetricFacts } from '../learning/own-metric.ts';
 import { decodeParameters } from '../learning/parameter-file.ts';
 import { openStream } from '../simulation/random.ts';
 
@@ -15,24 +16,30 @@ export interface OpenModel {
   parameters: readonly Parameter[];
   /** The first parameter vector. */
   theta: Float32Array;
+  /** Measures of the user's own. */
+  metrics: readonly OwnMetricFacts[];
 }
 
 /** Throws InputError when the user's own model, or the file to start from, does not fit. */
 export async function openModel(config: Config, data: DataSizes): Promise<OpenModel> {
   const { init } = config.model;
   const spec = await anyModelSpec(config);
-  const { parameters, initial } = await layoutOf(spec, data, config.seed);
+  const { parameters, initial, metrics = [] } = await layoutOf(spec, data, config.seed);
   const theta = isParameterFile(init)
     ? decodeParameters(await readFile(init), parameters, init).vector
     : initial();
-  return { spec, parameters, theta };
+  return { spec, parameters, theta, metrics };
 }
 
 async function layoutOf(
   spec: AnyModelSpec,
   data: DataSizes,
   seed: number,
-): Promise<{ parameters: readonly Parameter[]; initial: () => Float32Array }> {
+): Promise<{
+  parameters: readonly Parameter[];
+  initial: () => Float32Array;
+  metrics?: readonly OwnMetricFacts[];
+}> {
   if (spec.kind === 'module') {
     const { layoutOfOwnModel } = await import('../learning/tfjs/own-layout.ts');
     return layoutOfOwnModel(spec, data);

@@ -33,6 +33,8 @@ export type SimulatedEvent =
        * times, turned-byzantine and turned-honest give the times.
        */
       byzantine: Record<string, string[]>;
+      /** The user's own measures, if there are any. */
+      metrics?: readonly { name: string; unit: string | null; better: 'higher' | 'lower' }[];
       /**
        * Of a tree of models whose layers have `power`: watts by layer, and megabits a second of the link
        * to the one above, by server and under `worker` of all workers.
@@ -257,6 +259,8 @@ export type SimulatedEvent =
       perClass?: (Scores & { support: number })[];
       /** Row = true class, column = predicted class. */
       confusion?: number[][];
+      /** By name: the user's own measures. */
+      metrics?: Record<string, Quantity>;
     }
   | DataEvent
   /**

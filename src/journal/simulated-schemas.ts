@@ -92,6 +92,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
       micro: object(scores).exactOptional(),
       perClass: z.array(object({ ...scores, support: count })).exactOptional(),
       confusion: z.array(z.array(count)).exactOptional(),
+      metrics: z.record(z.string(), quantity).exactOptional(),
     },
   };
 
@@ -209,6 +210,10 @@ export function simulatedSchemas({ object, name }: Strictness) {
         servers: z.array(object({ id: name, parent: name.nullable(), layer: name })),
         parameters: z.array(object({ name, shape: z.array(count).readonly() })),
         byzantine: z.record(name, names),
+        metrics: z
+          .array(object({ name, unit: name.nullable(), better: z.enum(['higher', 'lower']) }))
+          .readonly()
+          .exactOptional(),
         power: object({
           layers: z.record(name, object({ computeW: finite, transmitW: finite })),
           bandwidthMbps: z.record(name, finite),

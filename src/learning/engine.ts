@@ -62,6 +62,7 @@ export interface ClassEvaluation {
   lossSum: number;
   /** classes x classes counts, row = true class, column = predicted class (ties: lowest class). */
   confusion: Uint32Array;
+  metrics?: MetricSums;
 }
 
 export interface NumberEvaluation {
@@ -69,7 +70,11 @@ export interface NumberEvaluation {
   /** Sums over the items, by output. */
   absoluteErrors: Float64Array;
   squaredErrors: Float64Array;
+  metrics?: MetricSums;
 }
+
+/** By name of a measure of the user's own: the sum of its values over the items. */
+type MetricSums = Readonly<Record<string, number>>;
 
 /**
  * Computes with a model, for one thread. All vectors have `dimension` elements and lie in the

@@ -26,4 +26,19 @@ export interface ModelContext {
  */
 export type ModelLoss = (targets: Tensor2D, outputs: Tensor2D) => Tensor;
 
+/**
+ * A measure of one's own, taken wherever accuracy is: the model file exports a list of them as `metrics`.
+ * It is the mean over the items of the split.
+ */
+export interface ModelMetric {
+  /** Letters, digits and `_`, for instance `within_1_ppm`. */
+  name: string;
+  /** Of its values, for instance `ppm`; left out: none. */
+  unit?: string;
+  /** Which of two values is the better one. */
+  better: 'higher' | 'lower';
+  /** As of the loss: targets and outputs [items, classes]. One number an item, or a single number, their mean. */
+  measure(targets: Tensor2D, outputs: Tensor2D): Tensor;
+}
+
 export type { Tensorflow };

@@ -1,6 +1,7 @@
 import type { Quantity } from '../journal/quantity.ts';
 import type { EndReason } from '../journal/reasons.ts';
 import type { TreeRecord } from '../report/hierarchy/tree-tally.ts';
+import type { OwnMeasure } from '../report/run/own-measures.ts';
 import type { RunRecord, Waiting } from '../report/run/run-record.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface RunSummary {
   loss: { final: Quantity | null };
   /** Of a regression, whose accuracy is null. */
   rmse: { final: Quantity | null; best: number | null };
+  /** Measures of the user's own. */
+  metrics: OwnMeasure[];
   /** Of a back door: the share of other classes' items that it lets through; null without one. */
   attackSuccess: { final: number | null; best: number | null };
   handovers: number;

@@ -28,6 +28,7 @@ export function summaryOf(
     accuracy: record.accuracy,
     loss: record.loss,
     rmse: record.rmse,
+    metrics: record.metrics,
     attackSuccess: record.attackSuccess,
     handovers: record.handovers,
     pingPongs: record.handoversBack.filter((each) =>

@@ -70,3 +70,18 @@ export function printable(value: unknown): string {
     .slice(0, SHOWN)
     .replace(/[^ -~]/g, '?');
 }
+
+type SentNumber = z.infer<typeof quantitySchema>;
+
+/** Numbers by name as JSON can say them, those that are not finite too. */
+export function sentNumbers(numbers: Readonly<Record<string, number>>): Record<string, SentNumber> {
+  const sent = (value: number) => (Number.isFinite(value) ? value : (String(value) as SentNumber));
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, sent(value)]));
+}
+
+/** And back. */
+export function receivedNumbers(
+  sent: Readonly<Record<string, SentNumber>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, Number(value)]));
+}

@@ -14,6 +14,7 @@ export function runStarted(settings: WorldSettings): SimulatedEvent {
     servers: servers.map(({ id, parent, layer }) => ({ id, parent, layer })),
     parameters: [...parameters],
     byzantine,
+    ...(settings.metrics.length > 0 && { metrics: settings.metrics }),
     ...(settings.memory !== null && { memory: withoutNeeds(settings.memory) }),
     ...(power !== null && { power: { layers: power, bandwidthMbps: bandwidths(settings) } }),
   };

@@ -1,6 +1,7 @@
 import type { ByzantineLayerSettings } from '../faults/byzantine-layer.ts';
 import type { Failure } from '../faults/failure.ts';
 import type { LearningRate } from '../learning/learning-rate.ts';
+import type { OwnMetricFacts } from '../learning/own-metric.ts';
 import type { SamplingSettings } from '../learning/sampling/sampling-settings.ts';
 import type { WindowSettings } from '../learning/windows/window-source.ts';
 import type { LinkSettings } from '../network/constant-links.ts';
@@ -80,6 +81,8 @@ export interface WorldSettings {
   batchSize: number;
   /** By server that trusts a gradient of its own: the train items that it has. */
   references: ReadonlyMap<string, Uint32Array>;
+  /** Of the user's own. */
+  metrics: readonly OwnMetricFacts[];
   parameters: readonly { name: string; shape: readonly number[] }[];
   /** Elements of a vector. */
   dimension: number;

@@ -16,10 +16,21 @@ async function closed(status: RunSummary['status'], lastEvaluationS = 30): Promi
   journal.at(lastEvaluationS, evaluated(3, 12, 0.8, 0.5));
   journal.at(40, { type: 'round-ended', server: 'cloud', round: 4 });
   const record = await readRunRecord(`${await journal.save()}/journal.jsonl`);
-  const { accuracy, loss, rmse, attackSuccess, rounds, simTimeS, wallTimeS, faults } = record;
+  const { accuracy, loss, rmse, attackSuccess, metrics, rounds, simTimeS, wallTimeS, faults } =
+    record;
   const summary = {
     ...{ status, ended: null, runDir: 'runs/tiny', journalHash: record.extent.hash, rounds },
-    ...{ simTimeS, wallTimeS, updates: 4, accuracy, loss, rmse, attackSuccess, handovers: 0 },
+    ...{
+      simTimeS,
+      wallTimeS,
+      updates: 4,
+      accuracy,
+      loss,
+      rmse,
+      attackSuccess,
+      metrics,
+      handovers: 0,
+    },
     ...{ droppedNonFinite: 0, nonFiniteResults: [], whyUntrained: null, faults, waiting: [] },
   } as unknown as RunSummary;
   return { summary, record, files: ['metrics.csv', 'plot.svg', 'faults.svg'], goOn };

@@ -26,5 +26,8 @@ describe('an application with data, model and loss in one file', () => {
     // The concentrations are uniform from 0.5 to 8.5: always saying their mean has an RMSE of 8 / sqrt(12).
     expect(measured[0]!.rmse).toBeGreaterThan(8 / Math.sqrt(12) / 1.2);
     expect(measured.at(-1)!.rmse).toBeLessThan(8 / Math.sqrt(12) / 3);
+    // Of errors with this RMSE, the share above 0.5 is at most (rmse / 0.5)^2: Chebyshev.
+    const { rmse, metrics } = measured.at(-1)!;
+    expect(metrics!.within_half_ppm).toBeGreaterThan(1 - ((rmse as number) / 0.5) ** 2);
   });
 });

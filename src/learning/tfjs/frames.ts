@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { encodeFrame } from '../../transport/encode-frame.ts';
 import type { Header } from '../../transport/frame.ts';
 import type { FrameLimits } from '../../transport/limits.ts';
-import { count, finite, needMessage } from '../../transport/message.ts';
+import { count, finite, needMessage, quantitySchema } from '../../transport/message.ts';
 import { splitNames } from '../dataset.ts';
 import type { AnyModelSpec, Evaluation } from '../engine.ts';
 import type { PlacedDataset } from '../placed-dataset.ts';
@@ -73,9 +73,12 @@ export const replySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gradient') }),
   /**
    * The body is the sum of the losses (f64), then the confusion matrix (u32), or of numbers the
-   * absolute errors and the squared ones (f64).
+   * absolute errors and the squared ones (f64). Sums of the user's own measures are in the header.
    */
-  z.strictObject({ kind: z.literal('evaluation') }),
+  z.strictObject({
+    kind: z.literal('evaluation'),
+    metrics: z.record(z.string(), quantitySchema).exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('failed'), message: z.string(), isInput: z.boolean() }),
 ]);
 

@@ -6,7 +6,7 @@ import type { Kernels } from '../../kernels/kernels.ts';
 import { BadFrame } from '../../transport/bad-frame.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { FrameReader } from '../../transport/frame-reader.ts';
-import { needMessage, readMessage } from '../../transport/message.ts';
+import { needMessage, readMessage, receivedNumbers } from '../../transport/message.ts';
 import type { Substitute } from '../batch-samples.ts';
 import type { SplitName } from '../dataset.ts';
 import type { AnyModelSpec, Chance, Engine, Evaluation, Parameter } from '../engine.ts';
@@ -113,8 +113,10 @@ class NativeEngine implements Engine {
   ): Promise<Evaluation> {
     const request = { kind: 'evaluate', split, from, to, inputs: rows?.length ?? 0 } as const;
     const parts = rows ? [theta, rows] : [theta];
-    const { body } = await this.#process.ask(request, parts, 'evaluation');
-    return decodeEvaluation(body, this.#data);
+    const { body, reply } = await this.#process.ask(request, parts, 'evaluation');
+    const { metrics } = reply as Reply & { kind: 'evaluation' };
+    const own = metrics && { metrics: receivedNumbers(metrics) };
+    return { ...decodeEvaluation(body, this.#data), ...own };
   }
 
   close(): void {

@@ -8,7 +8,7 @@ import { createKernelMemory } from '../../kernels/memory.ts';
 import type { RandomState } from '../../simulation/random.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { FrameReader } from '../../transport/frame-reader.ts';
-import { needMessage, readJsonBody, readMessage } from '../../transport/message.ts';
+import { needMessage, readJsonBody, readMessage, sentNumbers } from '../../transport/message.ts';
 import { movedDataset, roomFor } from './dataset-regions.ts';
 import {
   encodeMessage,
@@ -111,7 +111,9 @@ async function answer(
       'confusion' in found
         ? found.confusion
         : Float64Array.of(...found.absoluteErrors, ...found.squaredErrors);
-    reply({ kind: 'evaluation' }, resultParts(found.lossSum, numbers));
+    const { metrics } = found;
+    const sent = metrics && { metrics: sentNumbers(metrics) };
+    reply({ kind: 'evaluation', ...sent }, resultParts(found.lossSum, numbers));
   }
 }
 

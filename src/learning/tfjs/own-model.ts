@@ -11,9 +11,12 @@ import { lossFor } from '../losses.ts';
 import type { DataSizes } from '../model-fit.ts';
 import type { ModelContext, ModelLoss } from '../models.ts';
 import * as ownDatasets from '../own-datasets/index.ts';
+import { described } from './described.ts';
+import { ofItems } from './of-items.ts';
+import { ownMetrics, type TensorMetric } from './own-metrics.ts';
 import { ownParameters } from './own-parameters.ts';
 import { withChance, withChanceUntil } from './seeded-chance.ts';
-import { type TensorLoss, tensorLosses } from './tensor-loss.ts';
+import { tensorLosses } from './tensor-loss.ts';
 import type { Tensorflow } from './tensorflow.ts';
 import type { Trainable } from './trainable.ts';
 
@@ -36,7 +39,7 @@ export async function openOwnModel(
   data: DataSizes,
 ): Promise<Trainable> {
   const file = fileURLToPath(spec.module);
-  const { model, loss } = await withChanceUntil(streamState(spec.seed, 'own-model'), () =>
+  const { model, loss, metrics } = await withChanceUntil(streamState(spec.seed, 'own-model'), () =>
     makeModel(tf, spec, data, file),
   );
   const [problem] = [...shapeProblems(model, data), ...lossProblems(model, loss, data)];
@@ -49,20 +52,24 @@ export async function openOwnModel(
   const lossOf =
     typeof loss === 'string'
       ? tensorLosses[loss as keyof typeof tensorLosses]
-      : ownLoss(loss as ModelLoss);
+      : ofItems('loss', loss as ModelLoss);
   const [, ...itemShape] = model.inputs[0]!.shape as number[];
   const { dtype } = model.inputs[0]!;
   return {
     parameters,
     variables: weights.map((weight) => weight.read() as Core.Variable),
     chances: [CHANCE],
+    metrics,
     pass(inputs, targets, chance) {
       return withChance(chance === null ? EVALUATION : chance(CHANCE), () => {
         try {
           const x = tf.cast(tf.reshape(inputs, [inputs.shape[0], ...itemShape]), dtype);
           const outputs = model.apply(x, { training: chance !== null }) as Core.Tensor2D;
           const losses = lossOf(tf, targets, outputs);
-          return { outputs, losses: chance === null ? losses : penalised(tf, model, losses) };
+          if (chance !== null)
+            return { outputs, losses: penalised(tf, model, losses), metrics: [] };
+          const measured = metrics.map(({ measure }) => measure(tf, targets, outputs));
+          return { outputs, losses, metrics: measured };
         } catch (error) {
           throw new RunError(`${file}: ${messageOf(error)}`);
         }
@@ -76,7 +83,7 @@ async function makeModel(
   { sha256, options }: OwnModelSpec,
   { features, outputs }: DataSizes,
   file: string,
-): Promise<{ model: layers.LayersModel; loss: unknown }> {
+): Promise<{ model: layers.LayersModel; loss: unknown; metrics: TensorMetric[] }> {
   // A file that imports TensorFlow.js gets the one that the run computes with.
   const names = ['', '-core', '-layers', '-node'].map((part) => `@tensorflow/tfjs${part}`);
   const modules = {
@@ -88,6 +95,7 @@ async function makeModel(
   const kind = { what: 'model file', modules };
   const exported = await loadUsersFile(file, sha256, kind);
   const { loss, ...models } = exported;
+  const metrics = ownMetrics(exported.metrics, file);
   const made = models.model ?? models.default;
   const context: ModelContext = { tf, inputs: features, classes: outputs, options };
   let model = made;
@@ -99,7 +107,7 @@ async function makeModel(
       throw new InputError({ place: { file }, found });
     }
   }
-  if (model instanceof tf.LayersModel) return { model, loss };
+  if (model instanceof tf.LayersModel) return { model, loss, metrics };
   const found =
     typeof made === 'function'
       ? `the function returned ${described(model)}, no LayersModel`
@@ -192,18 +200,6 @@ function checkStateless(tf: Tensorflow, model: layers.LayersModel, file: string)
   });
 }
 
-function ownLoss(loss: ModelLoss): TensorLoss {
-  return (tf, targets, outputs) => {
-    const [items] = outputs.shape;
-    const result = loss(targets, outputs);
-    if (!(result instanceof tf.Tensor)) throw new Error(`the loss is ${described(result)}`);
-    if (result.size === 1) return tf.mul(tf.ones([items]), tf.reshape(result, []));
-    if (result.size === items) return tf.reshape(result, [items]);
-    const found = `the loss of ${items} items has the shape [${result.shape.join(', ')}]`;
-    throw new Error(`${found}, expected one number an item or a single one`);
-  };
-}
-
 /** With what the model's regularisers add, once for every item. */
 function penalised(
   tf: Tensorflow,
@@ -211,13 +207,6 @@ function penalised(
   losses: Core.Tensor1D,
 ): Core.Tensor1D {
   return model.calculateLosses().reduce((sum, penalty) => tf.add(sum, penalty), losses);
-}
-
-function described(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  return typeof value === 'object'
-    ? `a ${value.constructor?.name ?? 'object'}`
-    : `a ${typeof value}`;
 }
 
 function messageOf(error: unknown): string {

@@ -81,6 +81,8 @@ export class TfjsEngine implements SynchronousEngine {
     const { tf, use } = this.#loaded;
     const { features, splits } = this.#data;
     const tally = newTally(this.#data);
+    const names = rows === undefined ? (this.#model.metrics ?? []).map(({ name }) => name) : [];
+    const metrics = Object.fromEntries(names.map((name) => [name, 0]));
     let lossSum = 0;
     use();
     tf.tidy(() => this.#setParameters(theta));
@@ -91,12 +93,15 @@ export class TfjsEngine implements SynchronousEngine {
       const own = rows && { inputs: rows.slice(first, end), labels: null };
       tf.tidy(() => {
         const { inputs, targets } = this.#batch(splits[splitName], items, own);
-        const { outputs, losses } = this.#model.pass(inputs, targets, null);
+        const { outputs, losses, metrics: measured = [] } = this.#model.pass(inputs, targets, null);
         tally.add(outputs.dataSync(), targets.dataSync());
         lossSum = sum(losses.dataSync(), lossSum);
+        for (const [index, name] of names.entries()) {
+          metrics[name] = sum(measured[index]!.dataSync(), metrics[name]);
+        }
       });
     }
-    return { lossSum, ...tally.found };
+    return { lossSum, ...tally.found, ...(names.length > 0 && { metrics }) };
   }
 
   #setParameters(theta: Float32Array): void {

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Chance, Parameter } from '../engine.ts';
+import type { OwnMetricFacts } from '../own-metric.ts';
 
 /** A model on a backend of TensorFlow.js. */
 export interface Trainable {
@@ -9,6 +10,8 @@ export interface Trainable {
   readonly variables: readonly tf.Variable[];
   /** Names of the chance that a training pass asks for. */
   readonly chances: readonly string[];
+  /** Of the user's own; none of a built-in model. */
+  readonly metrics?: readonly OwnMetricFacts[];
   /**
    * One pass over a batch: inputs [items, features], targets [items, outputs]. Chance is null in an
    * evaluation. Its tensors belong to the caller's `tidy`.
@@ -21,4 +24,6 @@ interface PassResult {
   outputs: tf.Tensor2D;
   /** The loss of each item: what is learnt from is their sum. */
   losses: tf.Tensor1D;
+  /** Of an evaluation, in the order of the model's `metrics`: the value of each item. */
+  metrics?: readonly tf.Tensor1D[];
 }

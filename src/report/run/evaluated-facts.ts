@@ -19,5 +19,6 @@ export function evaluatedFacts(line: Extract<SimulatedLine, { type: 'evaluated' 
     macro: line.macro ?? null,
     micro: line.micro ?? null,
     attackSuccess: line.attackSuccess ?? null,
+    metrics: line.metrics ?? null,
   } satisfies Partial<MetricsRow>;
 }

@@ -27,6 +27,8 @@ export interface MetricsRow extends Traffic {
   micro: Scores | null;
   /** Where a back door is tried: the share of other classes' items that go through it. */
   attackSuccess: number | null;
+  /** By name: measures of the user's own. */
+  metrics: Readonly<Record<string, Quantity>> | null;
   /**
    * Of what was aggregated since the evaluation before: gradients at their servers, results at the
    * cloud. Null when nothing was.
@@ -266,7 +268,17 @@ export const metricsColumns: readonly Column<Partial<MetricsRow>>[] = [
   },
 ];
 
-/** metrics.csv: one line an evaluation. A value that is not finite reads NaN or Infinity. */
+/**
+ * metrics.csv: one line an evaluation. A value that is not finite reads NaN or Infinity. Measures of the
+ * user's own come last, as `metric_NAME`.
+ */
 export function metricsCsv(rows: readonly MetricsRow[]): string {
-  return csvOf(metricsColumns, rows);
+  const names = Object.keys(rows.find(({ metrics }) => metrics !== null)?.metrics ?? {});
+  const own = names.map(
+    (name): Column<MetricsRow> => ({
+      ...{ name: `metric_${name}`, type: 'number', unit: null, meaning: "of the user's own" },
+      value: (row) => row.metrics?.[name],
+    }),
+  );
+  return csvOf([...metricsColumns, ...own], rows);
 }

@@ -10,6 +10,7 @@ import { type FaultSummary, FaultTally } from './fault-summary.ts';
 import { type Handover, HandoverTally } from './handovers.ts';
 import type { MetricsRow } from './metrics.ts';
 import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
+import { type OwnMeasure, ownMeasures } from './own-measures.ts';
 import { type ServerFacts, ServerTally } from './server-tally.ts';
 import { type Staleness, StalenessTally } from './staleness.ts';
 import { type Traffic, TrafficTally } from './traffic.ts';
@@ -43,6 +44,8 @@ export interface RunRecord extends Traffic {
   loss: { final: Quantity | null };
   /** Null but for a regression. `best`: the least. */
   rmse: { final: Quantity | null; best: number | null };
+  /** Measures of the user's own. */
+  metrics: OwnMeasure[];
   /** Of a back door, if one is tried: the share of other classes' items that go through it. */
   attackSuccess: { final: number | null; best: number | null };
   /** An evaluation found a loss that is not finite. */
@@ -242,6 +245,7 @@ export class RunTally {
         final: rows.at(-1)?.rmse ?? null,
         best: errors.length === 0 ? null : Math.min(...errors),
       },
+      metrics: ownMeasures(this.#started?.metrics ?? [], rows),
       attackSuccess: {
         final: successes.at(-1) ?? null,
         best: successes.length === 0 ? null : Math.max(...successes),

@@ -15,8 +15,10 @@ export function evaluationFacts(
 ): Facts {
   const lossSum = parts.reduce((sum, part) => sum + part.lossSum, 0);
   const loss = quantity(lossSum / items);
+  const own = ownMeasures(parts, items);
   if (spread === null) {
-    return { present: true, journal: classFacts(parts as ClassPart[], loss) };
+    const journal = { ...classFacts(parts as ClassPart[], loss), ...own };
+    return { present: true, journal };
   }
   const numbers = parts as NumberEvaluation[];
   const sums = {
@@ -24,8 +26,19 @@ export function evaluationFacts(
     squaredErrors: total(numbers.map(({ squaredErrors }) => squaredErrors)),
   };
   const { rmse, mae, r2 } = regressionMetricsOf(sums, items, spread);
-  const journal = { loss, rmse: quantity(rmse), mae: quantity(mae), r2: quantity(r2) };
+  const journal = { loss, rmse: quantity(rmse), mae: quantity(mae), r2: quantity(r2), ...own };
   return { present: true, journal };
+}
+
+/** Means over the items of the user's own measures. */
+function ownMeasures(parts: readonly EvaluationPart[], items: number): Record<string, unknown> {
+  const names = Object.keys(parts[0]!.metrics ?? {});
+  if (names.length === 0) return {};
+  const sumOf = (name: string) =>
+    parts.reduce((sum, { metrics }) => sum + (metrics?.[name] ?? Number.NaN), 0);
+  return {
+    metrics: Object.fromEntries(names.map((name) => [name, quantity(sumOf(name) / items)])),
+  };
 }
 
 type ClassPart = ClassEvaluation & { trigger?: TriggerTally };

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { quantity, quantityValue } from '../../journal/quantity.ts';
 import type { Frame } from '../../transport/frame.ts';
-import { count, finite, needMessage, quantitySchema } from '../../transport/message.ts';
+import {
+  count,
+  finite,
+  needMessage,
+  quantitySchema,
+  receivedNumbers,
+  sentNumbers,
+} from '../../transport/message.ts';
 import type { Task, TaskResult } from './task.ts';
 
 /** A task that an agent can run: its parameters travel, and its result. */
@@ -64,6 +71,7 @@ export const resultSchema = z.discriminatedUnion('type', [
     id: count,
     lossSum: quantitySchema,
     trigger: z.strictObject({ tried: count, fooled: count }).nullable(),
+    metrics: z.record(z.string(), quantitySchema).exactOptional(),
   }),
 ]);
 
@@ -117,9 +125,10 @@ export function resultFrame(id: number, result: RemoteResult, vector: Float32Arr
     const { kind, loss, finite } = result;
     return { header: { type: kind, id, loss: quantity(loss), finite }, body: vector };
   }
-  const { kind, lossSum, trigger = null } = result;
+  const { kind, lossSum, trigger = null, metrics } = result;
   const sum = quantity(lossSum);
-  const header = { type: kind, id, lossSum: sum, trigger: trigger && { ...trigger } };
+  const own = metrics && { metrics: sentNumbers(metrics) };
+  const header = { type: kind, id, lossSum: sum, trigger: trigger && { ...trigger }, ...own };
   if ('confusion' in result) return { header, body: bytesOf(result.confusion) };
   const { absoluteErrors, squaredErrors } = result;
   return { header, body: bytesOf(Float64Array.of(...absoluteErrors, ...squaredErrors)) };
@@ -144,7 +153,7 @@ export function resultOf(
 }
 
 function evaluationOf(
-  { lossSum: sum, trigger }: ResultMessage & { type: 'evaluate' },
+  { lossSum: sum, trigger, metrics }: ResultMessage & { type: 'evaluate' },
   body: Frame['body'],
   { classes, outputs }: TaskShape,
 ): RemoteResult {
@@ -152,14 +161,15 @@ function evaluationOf(
   const bytes = classes === null ? 2 * outputs * 8 : classes * classes * 4;
   needMessage(body.length === bytes, `an evaluation of ${body.length} bytes`);
   const lossSum = quantityValue(sum);
+  const own = metrics && { metrics: receivedNumbers(metrics) };
   const { buffer } = body.slice();
   if (classes !== null) {
     const measured = { lossSum, confusion: new Uint32Array(buffer) };
-    return { kind: 'evaluate', ...measured, ...(trigger && { trigger }) };
+    return { kind: 'evaluate', ...measured, ...own, ...(trigger && { trigger }) };
   }
   const sums = new Float64Array(buffer);
   const [absoluteErrors, squaredErrors] = [sums.slice(0, outputs), sums.slice(outputs)];
-  return { kind: 'evaluate', lossSum, absoluteErrors, squaredErrors };
+  return { kind: 'evaluate', lossSum, absoluteErrors, squaredErrors, ...own };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
