@@ -4,8 +4,8 @@ import { widthOf } from './terminal.ts';
 export function addExplain(program: Command): void {
   program
     .command('explain')
-    .description('say what a config key, rule, event, column or word of the docs means')
-    .argument('<name>', 'such as training.learningRate, krum, gradient-ended, quorum')
+    .description('say what a config key, rule, event, column, exit code or word of the docs means')
+    .argument('<name>', 'such as training.learningRate, krum, gradient-ended, quorum, 3')
     .addHelpText(
       'after',
       `
@@ -41,8 +41,9 @@ Examples:
     });
 }
 
-/** The name itself in any case, or the end of a key: `deadlineS`, `edge.deadlineS`, `servers.rangeM`. */
+/** The name itself in any case, an exit code, or the end of a key: `deadlineS`, `edge.deadlineS`, `servers.rangeM`. */
 function isMeant(name: string, wanted: string): boolean {
   const [own, asked] = [name, wanted].map((text) => text.toLowerCase().replaceAll('[]', ''));
-  return own === asked || own!.endsWith(`.${asked}`);
+  if (/^exit( codes?)?$/.test(asked!)) return own!.startsWith('exit ');
+  return own === asked || own!.endsWith(`.${asked}`) || own === `exit ${asked}`;
 }

@@ -10,8 +10,8 @@ interface PageEntry {
   facts: [header: string, text: string][];
 }
 
-/** Pages whose tables name each thing once: what `npm run docs` writes, events and the glossary. */
-const PAGES = ['options', 'rules', 'columns', 'journal', 'glossary'];
+/** Pages whose tables name each thing once: what `npm run docs` writes, events, the glossary, exit codes. */
+const PAGES = ['options', 'rules', 'columns', 'journal', 'glossary', 'exit-codes'];
 
 /** Every named row of these pages, in their order. */
 export function pageEntries(): PageEntry[] {

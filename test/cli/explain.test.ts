@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { Exit } from '#src/cli/exit.js';
 import { entriesOf } from '#src/cli/page-entries.js';
 import { edgemlsim, main } from './program.ts';
 
@@ -16,6 +17,14 @@ test('of a name that there is not, explain knows the nearest', async () => {
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain('nothing in the docs is named "krumm"');
   expect(stderr).toContain('did you mean "krum"?');
+});
+
+test('explain knows every exit code, by its number and all together', async () => {
+  const all = await edgemlsim('explain', 'exit');
+  for (const code of Object.values(Exit)) expect(all.stdout).toContain(`exit ${code}  (docs/`);
+  const one = await edgemlsim('explain', '3');
+  expect(one.stdout).toMatch(/^exit 3 {2}\(docs\/exit-codes\.md/);
+  expect(one.stdout).not.toContain('exit 130');
 });
 
 test('a row of a table has a name for each code, bold word or link of its first cell', () => {
