@@ -2,7 +2,7 @@ import { shellWords } from '../deploy/shell-words.ts';
 import { writeRunReport } from '../report/run/run-report.ts';
 import type { Run } from '../run/run.ts';
 import { RunControl } from '../run/run-control.ts';
-import type { Mark, Progress } from '../run/run-summary.ts';
+import type { Mark, Progress, RunSummary } from '../run/run-summary.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
@@ -15,6 +15,8 @@ export interface RunCommandOptions {
   json?: boolean;
   until?: Mark;
   pauseAt?: Mark;
+  /** Called once the run's summary is printed. */
+  onSummary?: (summary: RunSummary) => void;
 }
 
 type ProcessSignal = 'SIGINT' | 'SIGTERM';
@@ -61,6 +63,7 @@ export async function driveRun(
     progress.stop();
     const goOn = `edgemlsim resume ${shellWords([runDir])}`;
     const exit = showSummary({ summary, record, files, goOn }, options);
+    options.onSummary?.(summary);
     if (refused !== null) console.error(refused);
     if (run.hasGivenUp) {
       console.error('code of your own has not returned: stopped at the last checkpoint before');

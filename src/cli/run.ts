@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { RunSummary } from '../run/run-summary.ts';
 import {
   jsonOption,
   pauseAtOption,
@@ -84,10 +85,15 @@ Examples:
         }
         const runDir = out ?? freeRunDir(config.name, config.seed);
         const { driveRun } = await import('./drive-run.ts');
+        const { missedFailures } = await import('../config/checks/idle-settings.ts');
         const { startRun } = await import('../run/start-run.ts');
         const onStep = (doing: string) => progress.step(doing);
         const run = await startRun(config, { runDir, threads, onStep }).catch(placed);
-        return driveRun(run, runDir, options, progress);
+        const onSummary = ({ status, simTimeS }: RunSummary) => {
+          if (status === 'stopped') return;
+          for (const warning of missedFailures(config, simTimeS)) warn(warning);
+        };
+        return driveRun(run, runDir, { ...options, onSummary }, progress);
       });
     });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { missedFailures } from '#src/config/checks/idle-settings.js';
 import { warningsAbout } from '#src/config/load-config.js';
 import { describeProblem } from '#src/errors.js';
 import { load, validConfig } from './config-in-folder.ts';
@@ -38,5 +39,14 @@ test('more participants than children are told of, and times of gradients in a t
   ]);
   expect(await warningsOf(tree, ['layers.worker.gradientS=1'])).toEqual([
     expect.stringMatching(/layers\.worker\.gradientS: has no effect: .*\n.*speedMflops/),
+  ]);
+});
+
+test('a failure that a run has not come to is told of once it has ended', async () => {
+  const faults = 'faults: { cuts: [{ servers: { layer: edge }, atS: 50 }] }\n';
+  const { config } = await load(`${validConfig}layers: { cloud: { deadlineS: 9 } }\n${faults}`);
+  expect(missedFailures(config, 50)).toEqual([]);
+  expect(missedFailures(config, 49.5)).toEqual([
+    'faults.cuts.0.atS: 50 s, but the run ended at 49.5 s: it never happened',
   ]);
 });

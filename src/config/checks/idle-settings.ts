@@ -32,6 +32,19 @@ function laterThanTheEnd(
   );
 }
 
+/** What should have failed once, of a run that ended after that many seconds of simulated time: one line each. */
+export function missedFailures({ faults }: Config, endedS: number): string[] {
+  return (['crashes', 'cuts'] as const).flatMap((key) =>
+    faults[key].flatMap(({ atS }, index) =>
+      atS === undefined || atS <= endedS
+        ? []
+        : [
+            `faults.${key}.${index}.atS: ${atS} s, but the run ended at ${endedS} s: it never happened`,
+          ],
+    ),
+  );
+}
+
 /** Null where only results say when it ends. */
 function latestEnd(
   { rounds, training, mobility }: Config,
