@@ -60,6 +60,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
       run: ['data', 'format', 'hierarchy'],
       study: ['format', 'run'],
       timeline: ['format'],
+      page: ['data', 'format', 'hierarchy', 'map', 'run', 'study'],
     },
     '': ['data', 'format', 'hierarchy', 'run', 'study'],
   },
@@ -194,6 +195,7 @@ const exportedForTests: Record<string, string> = {
   'src/network/signal-link.ts lossChance': 'compared with the distributions themselves',
   'src/network/signal-link.ts rateMbps': 'compared with Shannon’s formula, and used by a stepper',
   'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
+  'src/report/page/study/ranks.ts cliques': 'groups of ranks worked out by hand',
   'src/report/run/comparison.ts ComparedRun': 'type of the table that tests fill',
   'src/rules/running/contribution.ts Contribution': 'type of what tests make arrivals of',
   'src/rules/running/load.ts loadDeliveryAttack':

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { reportJson, writeStudyReport } from '../report/study/study-report.ts';
+import { writeStudyReport } from '../report/page/study/write-study-report.ts';
+import { reportJson } from '../report/study/study-report.ts';
 import { studyTable } from '../report/study/study-table.ts';
 import { verdictLines } from '../report/study/verdict-lines.ts';
 import { lockFolder } from '../run/folder-lock.ts';
@@ -19,7 +20,15 @@ import { note } from './verbosity.ts';
 const PROGRAM = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))] as const;
 
 /** What a study's folder has for its reader. */
-const FILES = ['study.svg', 'study.md', 'study.csv', 'study.json', 'verdicts.md', 'verdicts.csv'];
+const FILES = [
+  'report.html',
+  'study.svg',
+  'study.md',
+  'study.csv',
+  'study.json',
+  'verdicts.md',
+  'verdicts.csv',
+];
 
 export interface StudyOptions {
   out?: string;
@@ -95,10 +104,9 @@ async function report(
     seed,
     folder,
   }));
-  const result = await writeStudyReport(studyDir, plan.name, runs, {
-    ...plan.report,
-    compare: plan.compare,
-  });
+  const options = { ...plan.report, compare: plan.compare };
+  const formats = ['html', 'md', 'csv', 'svg'] as const;
+  const result = await writeStudyReport(studyDir, plan.name, runs, options, formats);
   const untrained = result.runs
     .filter((run) => run.untrained)
     .map((run) => join(studyDir, run.folder));

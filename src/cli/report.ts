@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../errors.ts';
+import type { ReportFormat } from '../report/page/formats.ts';
 import { readMark } from './arguments.ts';
 import { Exit } from './exit.ts';
 import { widthOf } from './terminal.ts';
@@ -10,55 +12,74 @@ interface TimelineWindow {
   toUs: number;
 }
 
+interface ReportOptions {
+  format: ReportFormat[];
+  timeline?: TimelineWindow;
+}
+
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description(
-      'make the table, the CSV files and the figures of a run again, from its journal alone',
+    .description('make the report of a run or of a study again, from its journals alone')
+    .argument('<folder>', 'folder of a run or of a study')
+    .addOption(
+      new Option('--format <formats...>', 'what to write: report.html, and the others')
+        .choices(['html', 'md', 'csv', 'json', 'svg'])
+        .default(['html', 'csv', 'svg'], 'html csv svg'),
     )
-    .argument('<run>', 'run folder')
     .option(
       '--timeline <from..to>',
-      'also draw timeline.svg: who did what between two times, each in seconds or H:MM:SS',
+      'also draw timeline.svg of a run: who did what between two times, each in seconds or H:MM:SS',
       readWindow,
     )
     .addHelpText(
       'after',
       `
+report.html is one file that needs nothing else: figures with their data, tables, methods, config and
+commands.
+
 Examples:
   $ edgemlsim report runs/boston-common-seed1
+  $ edgemlsim report runs/study-deadlines --format html md
   $ edgemlsim report runs/crossing-seed1 --timeline 0..25`,
     )
-    .action(async (runDir: string, { timeline }: { timeline?: TimelineWindow }) => {
-      const { writeRunReport } = await import('../report/run/run-report.ts');
-      const { runTable } = await import('../report/run/run-table.ts');
-      const { checkHasBegun } = await import('../report/run/begun.ts');
-      const journalFile = join(runDir, 'journal.jsonl');
-      const report = await writeRunReport(runDir, (record) => checkHasBegun(record, journalFile));
-      const { record, files } = report;
-      let { refused } = report;
-      if (timeline && timeline.fromUs / 1e6 > record.simTimeS) {
-        throw new InputError({
-          place: { file: runDir },
-          found: `the timeline begins at ${timeline.fromUs / 1e6} s, but the run ends at ${record.simTimeS} s`,
-          advice: [`expected a window that begins before that`],
-        });
-      }
-      if (timeline) {
-        const { readTimelineFacts } = await import('../report/timeline/timeline-facts.ts');
-        const { timelineSvg } = await import('../report/timeline/timeline.ts');
-        const { writeReportFiles } = await import('../report/run/report-files.ts');
-        const text = timelineSvg(await readTimelineFacts(journalFile, timeline));
-        const written = await writeReportFiles(runDir, { 'timeline.svg': text });
-        files.push(...written.files);
-        refused ??= written.refused;
-      }
-      console.log(runTable(record, widthOf(process.stdout)));
-      for (const file of files) console.log(join(runDir, file));
-      if (refused === null) return;
-      console.error(refused);
-      process.exitCode = Exit.runFailed;
+    .action(async (folder: string, options: ReportOptions) => {
+      const isStudy =
+        !existsSync(join(folder, 'journal.jsonl')) && existsSync(join(folder, 'study.json'));
+      if (isStudy) await reportStudy(folder, options);
+      else await reportRun(folder, options);
     });
+}
+
+async function reportRun(runDir: string, { format, timeline }: ReportOptions): Promise<void> {
+  const { checkHasBegun } = await import('../report/run/begun.ts');
+  const { writeReportFiles } = await import('../report/run/report-files.ts');
+  const { readRunFacts } = await import('../report/run/run-facts.ts');
+  const { runTable } = await import('../report/run/run-table.ts');
+  const { runTexts } = await import('../report/page/run/run-texts.ts');
+  const journalFile = join(runDir, 'journal.jsonl');
+  const facts = await readRunFacts(runDir);
+  const { record } = facts;
+  checkHasBegun(record, journalFile);
+  if (timeline && timeline.fromUs / 1e6 > record.simTimeS) {
+    throw new InputError({
+      place: { file: runDir },
+      found: `the timeline begins at ${timeline.fromUs / 1e6} s, but the run ends at ${record.simTimeS} s`,
+      advice: [`expected a window that begins before that`],
+    });
+  }
+  const texts = await runTexts(facts, format);
+  if (timeline) {
+    const { readTimelineFacts } = await import('../report/timeline/timeline-facts.ts');
+    const { timelineSvg } = await import('../report/timeline/timeline.ts');
+    texts['timeline.svg'] = timelineSvg(await readTimelineFacts(journalFile, timeline));
+  }
+  const { files, refused } = await writeReportFiles(runDir, texts);
+  console.log(runTable(record, widthOf(process.stdout)));
+  for (const file of files) console.log(join(runDir, file));
+  if (refused === null) return;
+  console.error(refused);
+  process.exitCode = Exit.runFailed;
 }
 
 /** `30..60` or `0:01:00..0:01:30`. */
@@ -70,4 +91,21 @@ function readWindow(text: string): TimelineWindow {
     throw new InvalidArgumentError('Expected FROM..TO, for instance 30..60 or 0:01:00..0:01:30.');
   }
   return { fromUs: from.timeUs, toUs: to.timeUs };
+}
+
+async function reportStudy(studyDir: string, { format, timeline }: ReportOptions): Promise<void> {
+  if (timeline !== undefined) {
+    throw new InputError({
+      place: { file: studyDir },
+      found: 'a timeline is of one run, and this is the folder of a study',
+      advice: ['expected the folder of one of its runs'],
+    });
+  }
+  const { readStudyList } = await import('../report/study/study-list.ts');
+  const { writeStudyReport } = await import('../report/page/study/write-study-report.ts');
+  const { studyTable } = await import('../report/study/study-table.ts');
+  const { name, runs, options } = await readStudyList(studyDir);
+  const { arms, window, files } = await writeStudyReport(studyDir, name, runs, options, format);
+  console.log(studyTable(arms, window, widthOf(process.stdout)));
+  for (const file of files) console.log(join(studyDir, file));
 }

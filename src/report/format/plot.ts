@@ -64,15 +64,38 @@ const THEME: NonNullable<TopLevelSpec['config']> = {
 export const ACCURACY_SCALE = { domain: [0, 1] };
 export const ACCURACY_AXIS = { format: '.0%', tickCount: 5 };
 
-/** The specification drawn in our style, as the text of an SVG file. */
-export async function drawSvg(spec: TopLevelSpec): Promise<string> {
+/**
+ * The specification drawn in our style, as the text of an SVG file. `isInPage`: for a page that has
+ * its own background and margins.
+ */
+export async function drawSvg(
+  spec: TopLevelSpec,
+  { isInPage = false }: { isInPage?: boolean } = {},
+): Promise<string> {
   // A tenth of a second to load, so only when something is drawn.
-  const [{ compile }, { View, parse }] = await Promise.all([import('vega-lite'), import('vega')]);
-  const themed = { ...spec, padding: 16, config: THEME } as TopLevelSpec;
-  const view = new View(parse(compile(themed).spec), { renderer: 'none' });
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  // Without a canvas Vega takes a sign to be much wider than it is, and leaves room for that.
+  (vega as unknown as TextMeasuring).textMetrics.width = widthOfText;
+  const look = isInPage
+    ? { padding: 4, config: { ...THEME, background: 'transparent' } }
+    : { padding: 16, config: THEME };
+  const themed = { ...spec, ...look } as TopLevelSpec;
+  const view = new vega.View(vega.parse(compile(themed).spec), { renderer: 'none' });
   try {
     return await view.toSVG();
   } finally {
     view.finalize();
   }
+}
+
+/** A part of Vega that its types do not name. */
+interface TextMeasuring {
+  textMetrics: { width: typeof widthOfText };
+}
+
+/** Width of a sans serif's average sign, in its font size. */
+const SIGN_WIDTH = 0.55;
+
+function widthOfText({ fontSize = 11 }: { fontSize?: number }, text: unknown): number {
+  return SIGN_WIDTH * fontSize * String(text ?? '').length;
 }

@@ -32,8 +32,15 @@ interface Placed extends PicturedNode {
   yPx: number;
 }
 
-/** The tree from its root on the left to the workers on the right, links as wide as their weights. */
-export function treeSvg(title: string, subtitle: string, nodes: readonly PicturedNode[]): string {
+/**
+ * The tree from its root on the left to the workers on the right, links as wide as their weights. A
+ * title of null: for a page that has its own, and its own background.
+ */
+export function treeSvg(
+  title: string | null,
+  subtitle: string,
+  nodes: readonly PicturedNode[],
+): string {
   const shown = thinned(nodes);
   const layers = [...new Set(nodes.map(({ layer }) => layer))];
   const { placed, rows } = place(shown);
@@ -56,13 +63,19 @@ export function treeSvg(title: string, subtitle: string, nodes: readonly Picture
       ...{ viewBox: `0 0 ${widthPx} ${heightPx}`, 'font-family': FONT },
     },
     [
-      element('rect', { width: widthPx, height: heightPx, fill: 'white' }),
-      text(MARGIN_PX, 26, title, { 'font-size': 16, 'font-weight': 600, fill: '#222222' }),
-      text(MARGIN_PX, 44, subtitle, { 'font-size': 12, fill: '#555555' }),
+      ...(title === null ? [] : heading(title, subtitle, widthPx, heightPx)),
       ...links,
       ...marks,
     ].join('\n'),
   )}\n`;
+}
+
+function heading(title: string, subtitle: string, width: number, height: number): string[] {
+  return [
+    element('rect', { width, height, fill: 'white' }),
+    text(MARGIN_PX, 26, title, { 'font-size': 16, 'font-weight': 600, fill: '#222222' }),
+    text(MARGIN_PX, 44, subtitle, { 'font-size': 12, fill: '#555555' }),
+  ];
 }
 
 /** In a large tree the first children of each node, and how many more there are. */

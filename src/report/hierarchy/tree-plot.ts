@@ -6,10 +6,15 @@ import type { TreeRecord } from './tree-tally.ts';
 const MOST_LINES = 12;
 
 /** accuracy.svg: accuracy of every node over time beside the cloud's, and how far it is behind. */
-export function accuracyPlot(
-  name: string,
-  { nodes, accuracy }: TreeRecord,
-): Promise<string> | null {
+export function accuracyPlot(name: string, tree: TreeRecord): Promise<string> | null {
+  const panels = accuracyPanels(tree, 380);
+  if (panels === null) return null;
+  const title = { text: name, subtitle: 'each node of the tree, on the evaluation split' };
+  return drawSvg({ title, ...panels } as TopLevelSpec);
+}
+
+/** The panels of it, without a title; null where one layer at most is measured. */
+export function accuracyPanels({ nodes, accuracy }: TreeRecord, widthPx: number): object | null {
   const layerOf = new Map(nodes.map(({ id, layer }) => [id, layer]));
   const values = accuracy.map(({ node, simTimeS, accuracy: value, lag }) => {
     return { node, layer: layerOf.get(node) ?? 'worker', simTimeS, accuracy: value, lag };
@@ -23,11 +28,10 @@ export function accuracyPlot(
   ];
   const isWide = (layer: string) =>
     nodes.filter((node) => node.layer === layer && measured.has(node.id)).length > MOST_LINES;
-  return drawSvg({
-    title: { text: name, subtitle: 'each node of the tree, on the evaluation split' },
+  return {
     data: { values },
     hconcat: panels.map(({ field, title, axis, scale }) => ({
-      width: 380,
+      width: widthPx,
       height: 280,
       encoding: {
         x: { field: 'simTimeS', type: 'quantitative', title: 'Simulated time (s)' },
@@ -50,7 +54,7 @@ export function accuracyPlot(
         },
       })),
     })),
-  } as TopLevelSpec);
+  };
 }
 
 /** cost.svg: bytes of every link and busy time of every node, by layer. */

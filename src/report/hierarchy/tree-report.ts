@@ -7,17 +7,14 @@ import { treeSvg } from './tree-picture.ts';
 import { accuracyPlot, costPlot } from './tree-plot.ts';
 import type { TreeRecord } from './tree-tally.ts';
 
-const NAMES = [
-  ...['nodes.csv', 'links.csv', 'latency.csv', 'accuracy.csv', 'labels.csv'],
-  ...['accuracy.svg', 'cost.svg', 'tree.svg'],
-];
+const CSV_NAMES = ['nodes.csv', 'links.csv', 'latency.csv', 'accuracy.csv', 'labels.csv'];
+const SVG_NAMES = ['accuracy.svg', 'cost.svg', 'tree.svg'];
 
-/** The files of a tree of models, by name; each null for a run of rounds, which has none of them. */
-export async function treeFiles(
-  name: string,
-  tree: TreeRecord | null,
-): Promise<Record<string, string | null>> {
-  if (tree === null) return Object.fromEntries(NAMES.map((file) => [file, null]));
+type Files = Record<string, string | null>;
+
+/** The tables of a tree of models, by name; each null for a run of rounds, which has none of them. */
+export function treeCsvFiles(tree: TreeRecord | null): Files {
+  if (tree === null) return none(CSV_NAMES);
   const { nodes, links, latency, accuracy } = tree;
   return {
     'nodes.csv': nodesCsv(nodes),
@@ -25,14 +22,25 @@ export async function treeFiles(
     'latency.csv': latencyCsv(latency.rows),
     'accuracy.csv': accuracyCsv(accuracy),
     'labels.csv': labelsCsv(accuracy),
+  };
+}
+
+/** Its figures, likewise. */
+export async function treeSvgFiles(name: string, tree: TreeRecord | null): Promise<Files> {
+  if (tree === null) return none(SVG_NAMES);
+  return {
     'accuracy.svg': await accuracyPlot(name, tree),
     'cost.svg': await costPlot(name, tree),
     'tree.svg': trafficSvg(name, tree),
   };
 }
 
-/** The tree, with its links as wide as what they carried. */
-function trafficSvg(name: string, { nodes, links }: TreeRecord): string {
+function none(names: readonly string[]): Files {
+  return Object.fromEntries(names.map((file) => [file, null]));
+}
+
+/** The tree, with its links as wide as what they carried. `name`: null for a page that has the title. */
+export function trafficSvg(name: string | null, { nodes, links }: TreeRecord): string {
   const byLower = grouped(links, ({ lower }) => lower);
   const pictured = nodes.map((node) => {
     const own = byLower.get(node.id) ?? [];

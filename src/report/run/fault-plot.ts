@@ -30,12 +30,22 @@ interface FaultFacts {
   spans: readonly ConcentrationSpan[];
 }
 
+type Panelled = Pick<FaultFacts, 'simTimeS' | 'closings' | 'spans'>;
+
 /**
  * faults.svg: of each server that workers join the share of Byzantine ones among its workers and
  * among its vectors, beside the declared share; and kappa where it is known. Null when no node was
  * Byzantine and kappa is not known.
  */
 export async function faultPlot(facts: FaultFacts): Promise<string | null> {
+  const panels = faultPanels(facts);
+  if (panels === null) return null;
+  const text = `${facts.name}: Byzantine vectors, declared and real`;
+  return drawSvg({ title: { text, subtitle: subtitle(facts) }, ...panels } as TopLevelSpec);
+}
+
+/** The panels of it, without a title. */
+export function faultPanels(facts: Panelled): object | null {
   const kappa = kappaPoints(facts);
   const servers = isAnyoneByzantine(facts) ? shownServers(facts) : [];
   if (servers.length === 0 && kappa.length === 0) return null;
@@ -47,11 +57,7 @@ export async function faultPlot(facts: FaultFacts): Promise<string | null> {
   });
   const panels = [...shares, ...(kappa.length > 0 ? [kappaPanel(kappa)] : [])];
   const time = { scale: { domain: [0, facts.simTimeS] } };
-  return drawSvg({
-    title: {
-      text: `${facts.name}: Byzantine vectors, declared and real`,
-      subtitle: subtitle(facts),
-    },
+  return {
     resolve: {
       scale: { color: 'independent', strokeDash: 'independent' },
     },
@@ -60,7 +66,7 @@ export async function faultPlot(facts: FaultFacts): Promise<string | null> {
       ...panel,
       encoding: { ...panel.encoding, x: { ...panel.encoding.x, ...time } },
     })),
-  } as unknown as TopLevelSpec);
+  };
 }
 
 function subtitle({ seed, closings, spans }: FaultFacts): string {
@@ -87,7 +93,7 @@ function subtitle({ seed, closings, spans }: FaultFacts): string {
   ].join(', ');
 }
 
-function isAnyoneByzantine({ closings, spans }: FaultFacts): boolean {
+function isAnyoneByzantine({ closings, spans }: Panelled): boolean {
   return (
     closings.some((line) => line.type === 'aggregated' && line.byzantine > 0) ||
     spans.some(({ byzantine }) => byzantine > 0)
@@ -95,7 +101,7 @@ function isAnyoneByzantine({ closings, spans }: FaultFacts): boolean {
 }
 
 /** Those that workers join, with the greatest shares of Byzantine vectors; in the order of their names. */
-function shownServers({ closings, spans }: FaultFacts): string[] {
+function shownServers({ closings, spans }: Panelled): string[] {
   const joined = [...new Set(spans.map(({ server }) => server))];
   const shareOf = (server: string) => {
     const own = closings.filter((line) => line.server === server && line.type === 'aggregated');
@@ -113,7 +119,7 @@ function shownServers({ closings, spans }: FaultFacts): string[] {
     .sort();
 }
 
-function sharePoints({ closings, spans, simTimeS }: FaultFacts, server: string): Point[] {
+function sharePoints({ closings, spans, simTimeS }: Panelled, server: string): Point[] {
   const [declared, aggregated, inRange] = SERIES.map(({ name }) => name);
   const own = closings.flatMap((line) =>
     line.type === 'aggregated' && line.server === server ? [line] : [],
@@ -139,7 +145,7 @@ function named(series: string, points: readonly Omit<Point, 'series'>[]): Point[
   return points.map((point) => ({ ...point, series }));
 }
 
-function kappaPoints({ closings, simTimeS }: FaultFacts): Point[] {
+function kappaPoints({ closings, simTimeS }: Panelled): Point[] {
   const byServer = new Map<string, { timeS: number; value: number }[]>();
   for (const line of closings) {
     if (line.type !== 'aggregated' || typeof line.honestMean?.kappa !== 'number') continue;

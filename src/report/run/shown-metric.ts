@@ -3,7 +3,7 @@ import type { MetricsRow } from './metrics.ts';
 
 /** What plots show over the course of a run: of classes the accuracy, of a regression the error. */
 export interface ShownMetric {
-  key: 'accuracy' | 'rmse';
+  key: 'accuracy' | 'rmse' | 'loss';
   title: string;
   scale: { domain?: number[]; zero?: boolean };
   axis: { format?: string; tickCount: number };

@@ -30,6 +30,7 @@ export function armCurves(
   results: readonly StudyResult[],
   axis: CurveAxis,
   metric: ShownMetric = shownMetric(results.flatMap(({ rows }) => rows)),
+  mostKnots = MOST_KNOTS,
 ): CurvePoint[] {
   return [...grouped(results, ({ arm }) => arm)].flatMap(([arm, runs]) => {
     const seeds = completeSeeds(runs);
@@ -39,7 +40,7 @@ export function armCurves(
     if (lines.length === 0 || lines.flat().some((line) => line.length === 0)) return [];
     const from = Math.max(...lines.flat().map((line) => line[0]!.x));
     const to = Math.min(...lines.flat().map((line) => line.at(-1)!.x));
-    return knotsBetween(lines.flat(2), from, to).map((x): CurvePoint => {
+    return knotsBetween(lines.flat(2), from, to, mostKnots).map((x): CurvePoint => {
       const interval = interval95(
         lines.map((variants) => {
           const sum = variants.reduce((total, line) => total + valueAt(line, x), 0);
@@ -66,13 +67,13 @@ function lineOf(rows: readonly MetricsRow[], axis: CurveAxis, metric: ShownMetri
 }
 
 /** Where the points are, in order, from one place to another, both of which are knots. */
-function knotsBetween(points: readonly Point[], from: number, to: number): number[] {
+function knotsBetween(points: readonly Point[], from: number, to: number, most: number): number[] {
   const inside = points.flatMap(({ x }) => (x >= from && x <= to ? x : []));
   const knots = [...new Set(inside)].sort((a, b) => a - b);
-  if (knots.length <= MOST_KNOTS) return knots;
+  if (knots.length <= most) return knots;
   const last = knots.length - 1;
-  return Array.from({ length: MOST_KNOTS }, (_, i) => {
-    return knots[Math.round((i * last) / (MOST_KNOTS - 1))]!;
+  return Array.from({ length: most }, (_, i) => {
+    return knots[Math.round((i * last) / (most - 1))]!;
   });
 }
 

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { studyCsv } from './study-columns.ts';
 import { studyHeatMap } from './study-heat-map.ts';
 import { matrixMarkdown, studyMatrix } from './study-matrix.ts';
@@ -15,45 +13,73 @@ import { type StudyVerdicts, studyVerdicts } from './study-verdicts.ts';
 import { verdictsCsv } from './verdict-columns.ts';
 import { verdictsPage } from './verdicts-page.ts';
 
-interface StudyReport {
+/** What study.json holds. */
+export interface StudyReport {
   name: string;
   window: number;
+  /** How it was made: what `edgemlsim report` needs to make it again. */
+  options: StudyReportOptions;
   arms: ArmSummary[];
   verdicts: StudyVerdicts;
-  runs: Omit<StudyResult, 'rows'>[];
+  runs: Omit<StudyResult, 'rows' | 'recalls' | 'participation'>[];
 }
 
-/**
- * Reads the finished runs of a study; writes study.csv, study.json, study.svg, verdicts.md and
- * verdicts.csv beside them. Many arms of two factors become a matrix: then study.svg is a heat map,
- * and study.md holds the table.
- */
-export async function writeStudyReport(
+/** The runs of a study, and what they came to together. */
+export interface StudyFacts {
+  studyDir: string;
+  name: string;
+  options: StudyReportOptions;
+  results: StudyResult[];
+  arms: ArmSummary[];
+  verdicts: StudyVerdicts;
+}
+
+/** Reads the finished runs of a study. */
+export async function readStudyFacts(
   studyDir: string,
   name: string,
   runs: readonly StudyRun[],
   options: StudyReportOptions,
-): Promise<StudyReport> {
+): Promise<StudyFacts> {
   const results: StudyResult[] = [];
   for (const run of runs) results.push(await readStudyResult(studyDir, run, options));
   const arms = armSummaries(results);
-  const verdicts = studyVerdicts(results, options);
-  const report: StudyReport = {
-    name,
-    window: options.window,
-    ...{ arms, verdicts },
-    runs: results.map(({ rows, ...run }) => run),
+  return { studyDir, name, options, results, arms, verdicts: studyVerdicts(results, options) };
+}
+
+/** study.csv and verdicts.csv. */
+export function studyCsvFiles({ results, verdicts }: StudyFacts): Record<string, string> {
+  return {
+    'study.csv': studyCsv(results),
+    'verdicts.csv': verdictsCsv(verdicts.comparisons),
   };
-  await writeFile(join(studyDir, 'study.csv'), studyCsv(results));
-  await writeFile(join(studyDir, 'study.json'), reportJson(report));
-  await writeFile(join(studyDir, 'verdicts.md'), verdictsPage(name, arms, verdicts));
-  await writeFile(join(studyDir, 'verdicts.csv'), verdictsCsv(verdicts.comparisons));
-  const matrix = studyMatrix(report.arms);
-  if (matrix !== null) await writeFile(join(studyDir, 'study.md'), matrixMarkdown(matrix));
+}
+
+/** verdicts.md; with many arms of two factors study.md, their table. */
+export function studyMarkdownFiles({ name, arms, verdicts }: StudyFacts): Record<string, string> {
+  const matrix = studyMatrix(arms);
+  return {
+    'verdicts.md': verdictsPage(name, arms, verdicts),
+    ...(matrix === null ? {} : { 'study.md': matrixMarkdown(matrix) }),
+  };
+}
+
+/** study.svg: curves, or a heat map of many arms of two factors. */
+export async function studySvgFiles({
+  name,
+  arms,
+  results,
+}: StudyFacts): Promise<Record<string, string>> {
+  const matrix = studyMatrix(arms);
   const seeds = new Set(results.map(({ seed }) => seed)).size;
-  const svg = matrix ? studyHeatMap(name, matrix, seeds) : studyPlot(name, results);
-  await writeFile(join(studyDir, 'study.svg'), await svg);
-  return report;
+  return {
+    'study.svg': await (matrix ? studyHeatMap(name, matrix, seeds) : studyPlot(name, results)),
+  };
+}
+
+export function studyReportOf({ name, options, results, arms, verdicts }: StudyFacts): StudyReport {
+  const runs = results.map(({ rows, recalls, participation, ...run }) => run);
+  return { name, window: options.window, options, arms, verdicts, runs };
 }
 
 /** Numbers that are not finite become the strings that the journal uses. */

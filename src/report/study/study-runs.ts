@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { quantityValue } from '../../journal/quantity.ts';
+import { isSimulated } from '../../journal/reader.ts';
 import { checkHasBegun } from '../run/begun.ts';
+import { ClassTally } from '../run/class-recalls.ts';
 import type { MetricsRow } from '../run/metrics.ts';
+import { ParticipationTally } from '../run/participation.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
 
 /** A finished run of a study: which one it is, and where. */
@@ -65,6 +68,10 @@ export interface StudyResult extends StudyRun {
   measures: Measures;
   reached: Reached[];
   rows: MetricsRow[];
+  /** By class: the share of its items that are recognised, mean over the last evaluations. */
+  recalls: number[] | null;
+  /** Gradients, or updates, that were aggregated of each worker: the most first. */
+  participation: number[];
 }
 
 export interface StudyReportOptions {
@@ -87,9 +94,19 @@ export async function readStudyResult(
   options: StudyReportOptions,
 ): Promise<StudyResult> {
   const file = join(studyDir, run.folder, 'journal.jsonl');
-  const record = await readRunRecord(file);
+  const participation = new ParticipationTally();
+  const classes = new ClassTally();
+  const record = await readRunRecord(file, (line) => {
+    if (!isSimulated(line)) return;
+    participation.add(line);
+    classes.add(line);
+  });
   checkHasBegun(record, file);
-  return studyResult(run, record, options);
+  return {
+    ...studyResult(run, record, options),
+    recalls: classes.means(options.window),
+    participation: participation.shares().map(({ aggregated }) => aggregated),
+  };
 }
 
 /** What a study compares of a run, from all that its journal says. */
@@ -97,7 +114,7 @@ export function studyResult(
   run: StudyRun,
   record: Omit<RunRecord, 'violations'>,
   { window, reach }: StudyReportOptions,
-): StudyResult {
+): Omit<StudyResult, 'recalls' | 'participation'> {
   const { rows, rounds, simTimeS, gradients, faults } = record;
   const last = rows.filter((row) => row.updates > 0).slice(-window);
   const { started, dropped, lost } = gradients;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Quantity } from '#src/journal/quantity.js';
+import { writeStudyReport } from '#src/report/page/study/write-study-report.js';
 import { writeRunReport } from '#src/report/run/run-report.js';
-import { writeStudyReport } from '#src/report/study/study-report.js';
 import { studyTable } from '#src/report/study/study-table.js';
 import { HandMadeJournal } from '../hand-made-journal.ts';
 

@@ -1,0 +1,42 @@
+import type { MetricsRow } from '../../run/metrics.ts';
+import type { RunFacts } from '../../run/run-facts.ts';
+import { shownMetric, valueIn } from '../../run/shown-metric.ts';
+import { HALF_PX, lines } from '../charts.ts';
+import { dataTable, type Figure, type LeftOut } from '../page.ts';
+import { picture } from '../picture.ts';
+
+const AXES = [
+  { title: 'Simulated time (s)', of: (row: MetricsRow) => row.simTimeS },
+  { title: 'Updates of the model', of: (row: MetricsRow) => row.updates },
+];
+
+/** Accuracy, or a regression's error, over the course of the run. */
+export async function accuracyFigure({ record }: RunFacts): Promise<Figure | LeftOut> {
+  const { rows } = record;
+  const metric = shownMetric(rows);
+  const measured = rows.filter((row) => valueIn(row, metric) !== null);
+  const id = metric.key;
+  const title = `${metric.title} over the run`;
+  if (measured.length === 0) return { id, title, why: 'the model was never evaluated.' };
+  const split = measured[0]!.split;
+  const panels = AXES.map(({ title: xTitle, of }, index) =>
+    lines(
+      measured.map((row) => ({ series: metric.title, x: of(row), y: valueIn(row, metric)! })),
+      {
+        ...{ xTitle, yTitle: index === 0 ? `${metric.title} on the ${split} set` : null },
+        ...{ width: HALF_PX, scale: metric.scale, axis: metric.axis, series: [metric.title] },
+      },
+    ),
+  );
+  return {
+    ...{ id, title, svg: await picture(id, title, { hconcat: panels }) },
+    caption: `${metric.title} of the root's model on the ${split} set at each of ${measured.length} evaluations, over simulated time and over the updates that the model had had by then.`,
+    data: dataTable(measured, [
+      ['sim_time_s', 'number', 'simulated time', (row) => row.simTimeS, 's'],
+      ['round', 'integer', 'round of the evaluation', (row) => row.round],
+      ['updates', 'integer', 'updates until then', (row) => row.updates],
+      ['gradients', 'integer', 'aggregated gradients until then', (row) => row.gradients],
+      [metric.key, 'number', 'what is shown', (row) => row[metric.key]],
+    ]),
+  };
+}

@@ -1,0 +1,75 @@
+import { nodeColumns } from '../../hierarchy/node-facts.ts';
+import type { Fates } from '../../run/fates.ts';
+import type { RunFacts } from '../../run/run-facts.ts';
+import type { ServerFacts } from '../../run/server-tally.ts';
+import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
+
+/** The tables of a run's report. */
+export function runTables({ record }: RunFacts): NamedTable[] {
+  const { tree, servers, gradients } = record;
+  if (tree !== null) {
+    return [
+      {
+        ...{ id: 'nodes', title: 'Nodes of the tree' },
+        caption: 'How each node fared, from the root to the workers.',
+        data: columnTable(tree.nodes, nodeColumns),
+      },
+    ];
+  }
+  return [
+    {
+      ...{ id: 'servers', title: 'Servers' },
+      caption: 'How each server fared over the run.',
+      data: dataTable(servers, SERVER_COLUMNS),
+    },
+    {
+      ...{ id: 'gradients', title: 'What became of the gradients' },
+      caption: 'Every gradient that a worker began ends in one of these ways.',
+      data: dataTable(fatesOf(gradients), FATE_COLUMNS),
+    },
+  ];
+}
+
+const SERVER_COLUMNS: readonly ColumnOf<ServerFacts>[] = [
+  ['server', 'text', 'server', ({ id }) => id],
+  ['layer', 'text', 'its layer', ({ layer }) => layer],
+  ['workers', 'number', 'associated with it, mean over time', (s) => s.meanInRange],
+  ['aggregations', 'integer', 'that gave a result', (s) => s.aggregations],
+  ['at_deadline', 'integer', 'closed by the deadline', (s) => s.atDeadline],
+  ['without_result', 'integer', 'rounds without a result', (s) => s.withoutResult],
+  ['vectors', 'integer', 'aggregated', ({ vectors }) => vectors],
+  ['byzantine', 'integer', 'of Byzantine senders', (s) => s.byzantineVectors],
+  [
+    'collecting_s',
+    'number',
+    'mean time from opening a round to closing it',
+    (s) => s.meanCollectS,
+    's',
+  ],
+  ['staleness', 'number', 'of the vectors, mean', (s) => s.staleness?.mean, 'versions'],
+];
+
+interface Fate {
+  end: string;
+  count: number;
+  share: number;
+}
+
+const FATE_COLUMNS: readonly ColumnOf<Fate>[] = [
+  ['end', 'text', 'how they ended', ({ end }) => end],
+  ['gradients', 'integer', 'of which there are', ({ count }) => count],
+  ['share', 'number', 'of those begun', ({ share }) => share],
+];
+
+function fatesOf({ started, aggregated, lost, inFlight, droppedBy }: Fates): Fate[] {
+  const ends: [string, number][] = [
+    ['aggregated', aggregated],
+    ...Object.entries(droppedBy).map(([reason, count]): [string, number] => [
+      `dropped: ${reason}`,
+      count,
+    ]),
+    ['lost', lost],
+    ['in flight at the end', inFlight],
+  ];
+  return ends.map(([end, count]) => ({ end, count, share: started === 0 ? 0 : count / started }));
+}

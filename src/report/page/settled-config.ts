@@ -1,0 +1,104 @@
+/** A value of a config, or `varied` where the runs of a study differ in it. */
+type Settled<Value> = Value | typeof VARIED;
+
+export const VARIED = 'varied';
+
+interface SettledLayer {
+  collect?: Settled<string | { count?: Settled<number>; share?: Settled<number> }>;
+  deadlineS?: Settled<number | null>;
+  aggregate?: {
+    rule?: Settled<string>;
+    f?: Settled<number>;
+    before?: Settled<readonly { rule?: string }[]>;
+  };
+  gradientS?: Settled<number>;
+  attack?: Settled<{
+    rule?: Settled<string>;
+    byzantine?: Settled<{
+      count?: Settled<number>;
+      fraction?: Settled<number>;
+      scope?: Settled<string>;
+    }>;
+  } | null>;
+}
+
+/** The parts of config.resolved.yaml that a report tells in words. Any may be missing. */
+export interface SettledConfig {
+  name?: string;
+  world?: Settled<string>;
+  mobility?: {
+    model?: Settled<string>;
+    trace?: Settled<string | readonly string[]>;
+    network?: Settled<string>;
+    association?: Settled<string | { policy?: string }>;
+    workers?: { mode?: Settled<string>; count?: Settled<number> };
+    radio?: { model?: Settled<string> };
+  };
+  servers?: Settled<
+    readonly { id: string; parent?: string | null; layer?: string; rangeM?: Settled<number> }[]
+  >;
+  rounds?: { mode?: Settled<string>; pace?: Settled<string> };
+  layers?: Record<string, SettledLayer>;
+  data?: {
+    dataset?: Settled<{ name?: Settled<string> }>;
+    partition?: Settled<string | object>;
+    owners?: Settled<string>;
+    batchSize?: Settled<number>;
+  };
+  model?: {
+    kind?: Settled<string>;
+    layers?: Settled<readonly number[]>;
+    activation?: Settled<string>;
+    loss?: Settled<string>;
+  };
+  training?: {
+    learningRate?: Settled<number | object>;
+    optimiser?: Settled<{ name?: Settled<string> }>;
+    epochs?: Settled<number>;
+    maximumTimeS?: Settled<number>;
+  };
+  evaluation?: {
+    everyGradients?: Settled<number>;
+    everyS?: Settled<number>;
+    split?: Settled<string>;
+  };
+}
+
+/** One config for several: what they differ in is `varied`, down to the single values. */
+export function settledConfig(configs: readonly SettledConfig[]): SettledConfig {
+  return configs.reduce<unknown>(
+    (merged, config) => merge(merged, config),
+    configs[0],
+  ) as SettledConfig;
+}
+
+function merge(one: unknown, other: unknown): unknown {
+  if (JSON.stringify(one) === JSON.stringify(other)) return one;
+  if (!isMap(one) || !isMap(other)) return VARIED;
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(keys.map((key) => [key, merge(one[key], other[key])]));
+}
+
+/** What several configs differ in: paths, and the value of each config as text. */
+export function configDifferences(
+  configs: readonly unknown[],
+): { path: string; values: string[] }[] {
+  const texts = configs.map((config) => JSON.stringify(config));
+  if (texts.every((text) => text === texts[0])) return [];
+  if (!configs.every(isMap)) return [{ path: '', values: configs.map(valueText) }];
+  const keys = [...new Set(configs.flatMap((config) => Object.keys(config as object)))];
+  return keys.flatMap((key) =>
+    configDifferences(configs.map((config) => (config as Record<string, unknown>)[key])).map(
+      ({ path, values }) => ({ path: path === '' ? key : `${key}.${path}`, values }),
+    ),
+  );
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { StudyFacts } from '../../study/study-report.ts';
+import { citation } from '../citation.ts';
+import { quoted } from '../commands.ts';
+import { methodsOf } from '../methods.ts';
+import type { Figure, LeftOut, ReportPage } from '../page.ts';
+import { provenanceTable } from '../provenance.ts';
+import { settledConfig } from '../settled-config.ts';
+import { counted } from '../words.ts';
+import { accuracyCurves } from './accuracy.ts';
+import { type ArmFiles, armFiles } from './arm-files.ts';
+import { differencesFigure } from './differences.ts';
+import { finalFigure } from './final.ts';
+import { heatMapFigure } from './heat-map.ts';
+import { lossCurves } from './loss.ts';
+import { profilesFigure } from './profiles.ts';
+import { ranksFigure } from './ranks.ts';
+import { studySummary } from './summary.ts';
+import { studyTables } from './tables.ts';
+
+/** The figures of a study's report, in their order. */
+const FIGURES: ((facts: StudyFacts) => Promise<Figure | LeftOut>)[] = [
+  finalFigure,
+  differencesFigure,
+  heatMapFigure,
+  accuracyCurves,
+  lossCurves,
+  profilesFigure,
+  ranksFigure,
+];
+
+/** The report of a study, from its runs and the files beside their journals. */
+export async function studyPage(facts: StudyFacts): Promise<ReportPage> {
+  const { name, studyDir, results, arms, options } = facts;
+  const files = armFiles(facts);
+  const configs = files.flatMap((each) => each.files.config ?? []);
+  const version = files[0]?.files.provenance?.version ?? null;
+  const figures: (Figure | LeftOut)[] = [];
+  for (const figure of FIGURES) figures.push(await figure(facts));
+  const seeds = [...new Set(results.map(({ seed }) => seed))];
+  return {
+    ...{ kind: 'study', title: name },
+    facts: [
+      counted(arms.length, 'arm'),
+      counted(seeds.length, 'seed'),
+      counted(results.length, 'run'),
+      ...(version === null ? [] : [`edgemlsim ${version}`]),
+    ],
+    summary: studySummary(facts),
+    figures,
+    tables: studyTables(facts, files),
+    methods: [
+      ...(configs.length === 0 ? [] : methodsOf(settledConfig(configs), version)),
+      `${counted(arms.length, 'arm')} of ${counted(seeds.length, 'seed')} each were compared (seeds ${seeds.join(', ')}): the same seed gives every arm the same movement, data and first model, as far as its config lets them be the same. A run's final value is the mean over its last ${options.window} evaluations; an arm's is the mean over its seeds, with a bootstrap interval (bias-corrected and accelerated, 9 999 resamples). What is marked as varied stands in the table of differences.`,
+    ],
+    commands: commands(studyDir, files),
+    documents: documents(files),
+    provenance: provenanceTable(files[0]?.files.provenance ?? null, [
+      ['runs', `${results.length}; the table of runs has the hash of each journal`],
+    ]),
+    citation: citation(version),
+  };
+}
+
+function documents([first]: readonly ArmFiles[]): ReportPage['documents'] {
+  const text = first?.files.configText ?? null;
+  if (first === undefined || text === null) return [];
+  return [{ title: `The config of the first run of ${first.arm}, with every default`, text }];
+}
+
+/** Runs of which a report has the command: the first one of each arm. */
+const MOST_COMMANDS = 60;
+
+function commands(studyDir: string, files: readonly ArmFiles[]): ReportPage['commands'] {
+  const runs = files.slice(0, MOST_COMMANDS).map(({ runDir }) => {
+    return ['edgemlsim', 'run', join(runDir, 'config.resolved.yaml')].map(quoted).join(' ');
+  });
+  return [
+    { does: 'Makes this report again', command: `edgemlsim report ${quoted(studyDir)}` },
+    {
+      does: 'The first run of each arm again; --seed gives its others',
+      command: runs.join('\n'),
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import type { StudyFacts } from '../../study/study-report.ts';
+import { value } from '../../study/verdict-text.ts';
+import { percentText } from '../words.ts';
+
+/** Sentences about single comparisons that a summary has at most; the figure's data has all. */
+const MOST_COMPARISONS = 20;
+
+/** What came out of a study, a sentence each. */
+export function studySummary({ arms, results, verdicts }: StudyFacts): string[] {
+  const { metric, comparisons, sentences } = verdicts;
+  const word = metric === 'accuracy' ? 'final accuracy' : 'final error (RMSE)';
+  const sign = metric === 'accuracy' ? 1 : -1;
+  const valued = arms.filter(({ measures }) => Number.isFinite(measures[metric]?.mean));
+  const meanOf = (arm: (typeof arms)[number]) => arm.measures[metric]!.mean;
+  const sorted = valued.toSorted((a, b) => sign * (meanOf(b) - meanOf(a)));
+  const [best, worst] = [sorted[0], sorted.at(-1)];
+  const [note, ...others] = sentences;
+  const single = others.slice(0, comparisons.length);
+  const rest = others.slice(comparisons.length);
+  return [
+    ...(best === undefined || worst === undefined
+      ? [`None of ${results.length} runs has a ${word} that is finite.`]
+      : best === worst
+        ? [`The ${word} is ${value(meanOf(best), metric)}, the mean of ${results.length} runs.`]
+        : [
+            `The best ${word} is ${value(meanOf(best), metric)}, of ${best.arm}; the worst one ${value(meanOf(worst), metric)}, of ${worst.arm}.`,
+          ]),
+    ...rest,
+    ...(single.length <= MOST_COMPARISONS ? single : [counts(comparisons)]),
+    ...(note === undefined ? [] : [note]),
+    ...troubles(results),
+  ];
+}
+
+function counts(comparisons: StudyFacts['verdicts']['comparisons']): string {
+  const of = (outcome: string) => comparisons.filter((each) => each.outcome === outcome).length;
+  const [first] = comparisons;
+  return `Of ${comparisons.length} comparisons with ${first!.baseline} ${of('better')} ended better, ${of('worse')} worse, ${of('not-told-apart')} were not told apart, and ${of('too-few')} had too few seeds for a verdict (${first!.seedsNeeded} could give one). The figure of paired differences has each.`;
+}
+
+function troubles(results: StudyFacts['results']): string[] {
+  const diverged = results.filter((result) => result.diverged).length;
+  const untrained = results.filter((result) => result.untrained).length;
+  const share = (count: number) =>
+    `${count} of ${results.length} runs (${percentText(count / results.length)})`;
+  return [
+    ...(diverged === 0 ? [] : [`${share(diverged)} diverged: their loss left the finite numbers.`]),
+    ...(untrained === 0 ? [] : [`${share(untrained)} learnt nothing and have no accuracy.`]),
+  ];
+}

@@ -1,0 +1,109 @@
+import { studyColumns } from '../../study/study-columns.ts';
+import type { StudyFacts } from '../../study/study-report.ts';
+import type { ArmSummary } from '../../study/study-summary.ts';
+import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
+import { configDifferences } from '../settled-config.ts';
+import type { ArmFiles } from './arm-files.ts';
+
+/** The tables of a study's report. */
+export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): NamedTable[] {
+  const { results, arms, options } = facts;
+  const varied = variedTable(files);
+  return [
+    {
+      ...{ id: 'arms', title: 'Arms' },
+      caption: `What each arm came to: means over seeds of the values of its runs; final values are means of the last ${options.window} evaluations.`,
+      data: dataTable(arms, armColumns(facts)),
+    },
+    ...(varied === null ? [] : [varied]),
+    {
+      ...{ id: 'runs', title: 'Runs' },
+      caption: 'Every run that counts, with its folder and the hash of its journal.',
+      data: columnTable(
+        results,
+        studyColumns(Object.keys(results[0]?.levels ?? {}), options.reach),
+      ),
+    },
+  ];
+}
+
+function armColumns({ verdicts, options }: StudyFacts): ColumnOf<ArmSummary>[] {
+  const { metric } = verdicts;
+  const mean = (name: keyof ArmSummary['measures'], meaning: string, unit: string | null = null) =>
+    [
+      name,
+      'number',
+      meaning,
+      (arm) => arm.measures[name]?.mean,
+      unit,
+    ] satisfies ColumnOf<ArmSummary>;
+  return [
+    ['arm', 'text', 'arm', ({ arm }) => arm],
+    ['runs', 'integer', 'that have finished', ({ runs }) => runs],
+    ['diverged', 'integer', 'runs whose loss left the finite numbers', ({ diverged }) => diverged],
+    [
+      'untrained',
+      'integer',
+      'runs in which no update changed the model',
+      ({ untrained }) => untrained,
+    ],
+    mean(metric, 'final value'),
+    mean('loss', 'final loss'),
+    mean('exceeded', 'aggregations with more Byzantine vectors than declared', 'share'),
+    mean(
+      'tookByzantine',
+      'aggregations in which a selecting rule took a Byzantine vector',
+      'share',
+    ),
+    mean('wasted', 'gradients that were dropped or lost', 'share'),
+    mean('staleness', 'of results at the root', 'versions'),
+    mean('handovers', 'of workers between servers'),
+    mean('updates', 'of the model'),
+    mean('simTimeS', 'simulated time', 's'),
+    ...options.reach.map(
+      (accuracy, index): ColumnOf<ArmSummary> => [
+        `s_to_${accuracy}`,
+        'text',
+        `simulated time to reach an accuracy of ${accuracy}, or how many runs did`,
+        ({ reached, runs }) => {
+          const { simTimeS, runs: made } = reached[index]!;
+          return simTimeS === null ? `${made} of ${runs} runs` : simTimeS.mean.toFixed(1);
+        },
+        's',
+      ],
+    ),
+  ];
+}
+
+/** What the configs of the arms differ in; null where nothing is known of them. */
+function variedTable(files: readonly ArmFiles[]): NamedTable | null {
+  const known = files.filter(({ files: { config } }) => config !== null);
+  const paths = configDifferences(known.map(({ files: { config } }) => config)).filter(
+    ({ path }) => path !== 'name' && path !== 'seed',
+  );
+  if (paths.length === 0) return null;
+  return {
+    ...{ id: 'varied', title: 'What the arms differ in' },
+    caption:
+      'Paths of the config in which arms differ, and the value of each arm; all else is the same.',
+    data: dataTable(
+      known.map(({ arm, variant }, index) => ({ arm, variant, index })),
+      [
+        [
+          'arm',
+          'text',
+          'arm',
+          ({ arm, variant }) => (variant === null ? arm : `${arm}, ${variant}`),
+        ],
+        ...paths.map(
+          ({ path, values }): ColumnOf<{ index: number }> => [
+            path,
+            'text',
+            'value in the config of this arm',
+            ({ index }) => values[index],
+          ],
+        ),
+      ],
+    ),
+  };
+}
