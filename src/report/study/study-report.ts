@@ -3,6 +3,7 @@ import { studyHeatMap } from './study-heat-map.ts';
 import { matrixMarkdown, studyMatrix } from './study-matrix.ts';
 import { studyPlot } from './study-plot.ts';
 import {
+  type FiguredResult,
   readStudyResult,
   type StudyReportOptions,
   type StudyResult,
@@ -21,7 +22,7 @@ export interface StudyReport {
   options: StudyReportOptions;
   arms: ArmSummary[];
   verdicts: StudyVerdicts;
-  runs: Omit<StudyResult, 'rows' | 'recalls' | 'participation'>[];
+  runs: Omit<StudyResult, 'rows'>[];
 }
 
 /** The runs of a study, and what they came to together. */
@@ -29,7 +30,7 @@ export interface StudyFacts {
   studyDir: string;
   name: string;
   options: StudyReportOptions;
-  results: StudyResult[];
+  results: FiguredResult[];
   arms: ArmSummary[];
   verdicts: StudyVerdicts;
 }
@@ -41,7 +42,7 @@ export async function readStudyFacts(
   runs: readonly StudyRun[],
   options: StudyReportOptions,
 ): Promise<StudyFacts> {
-  const results: StudyResult[] = [];
+  const results: FiguredResult[] = [];
   for (const run of runs) results.push(await readStudyResult(studyDir, run, options));
   const arms = armSummaries(results);
   return { studyDir, name, options, results, arms, verdicts: studyVerdicts(results, options) };

@@ -68,6 +68,10 @@ export interface StudyResult extends StudyRun {
   measures: Measures;
   reached: Reached[];
   rows: MetricsRow[];
+}
+
+/** With what only figures show. */
+export interface FiguredResult extends StudyResult {
   /** By class: the share of its items that are recognised, mean over the last evaluations. */
   recalls: number[] | null;
   /** Gradients, or updates, that were aggregated of each worker: the most first. */
@@ -92,7 +96,7 @@ export async function readStudyResult(
   studyDir: string,
   run: StudyRun,
   options: StudyReportOptions,
-): Promise<StudyResult> {
+): Promise<FiguredResult> {
   const file = join(studyDir, run.folder, 'journal.jsonl');
   const participation = new ParticipationTally();
   const classes = new ClassTally();
@@ -114,7 +118,7 @@ export function studyResult(
   run: StudyRun,
   record: Omit<RunRecord, 'violations'>,
   { window, reach }: StudyReportOptions,
-): Omit<StudyResult, 'recalls' | 'participation'> {
+): StudyResult {
   const { rows, rounds, simTimeS, gradients, faults } = record;
   const last = rows.filter((row) => row.updates > 0).slice(-window);
   const { started, dropped, lost } = gradients;

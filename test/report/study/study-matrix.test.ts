@@ -19,8 +19,6 @@ function arms(rows: number, columns: number): ArmSummary[] {
       untrained: false,
       reached: [],
       rows: [],
-      recalls: null,
-      participation: [],
       measures: {
         ...{ accuracy: row / 10 + column / 100, bestAccuracy: none, rmse: none, bestRmse: none },
         ...{ exceeded: none, tookByzantine: none, meanKappa: none },

@@ -15,7 +15,6 @@ const arm = (levels: Record<string, string>, accuracies: readonly number[]): Stu
     arm: Object.values(levels).join(', '),
     ...{ levels, variant: null, seed: index + 1, folder: '', journalHash: '' },
     ...{ diverged: false, untrained: false, reached: [], rows: [] },
-    ...{ recalls: null, participation: [] },
     measures: { accuracy, rmse: null } as StudyResult['measures'],
   }));
 
