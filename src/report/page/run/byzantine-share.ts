@@ -6,7 +6,7 @@ import { picture } from '../picture.ts';
 const id = 'byzantine-share';
 const title = 'Byzantine workers and vectors at each server';
 
-interface Share {
+interface ByzantineShare {
   server: string;
   what: 'workers' | 'vectors';
   fromS: number;
@@ -25,10 +25,10 @@ export async function byzantineShareFigure({
   const panels = faultPanels({ simTimeS: record.simTimeS, closings, spans });
   if (panels === null) return { id, title, why: 'no node was Byzantine.' };
   const facts = [
-    ...spans.map(({ server, fromS, toS, workers, byzantine }): Share => {
+    ...spans.map(({ server, fromS, toS, workers, byzantine }): ByzantineShare => {
       return { server, what: 'workers', fromS, toS, all: workers, byzantine, declared: null };
     }),
-    ...closings.flatMap((line): Share[] => {
+    ...closings.flatMap((line): ByzantineShare[] => {
       if (line.type !== 'aggregated') return [];
       const { server, timeUs, vectors, byzantine, declaredF: declared } = line;
       const timeS = timeUs / 1e6;
