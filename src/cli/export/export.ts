@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addParquet } from './parquet.ts';
+import { addTensorboard } from './tensorboard.ts';
 
 export function addExport(program: Command): void {
   const command = program
@@ -11,5 +12,5 @@ export function addExport(program: Command): void {
 Example:
   $ edgemlsim export parquet runs/study-range --out range-tables`,
     );
-  for (const add of [addParquet]) add(command);
+  for (const add of [addParquet, addTensorboard]) add(command);
 }
