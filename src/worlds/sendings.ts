@@ -54,6 +54,10 @@ export class Sendings {
     this.#parts = parts;
   }
 
+  get open(): ReadonlyMap<number, OpenSending> {
+    return this.#parts.open;
+  }
+
   send(from: string, to: string, { message, contact, shared }: SharedMessage): void {
     const { links, wayOf, context, open, nextNumber, nextGroup, wait } = this.#parts;
     const { lower, upper, direction, bytes, delaysUs } = shared;

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { ValueId } from '#src/nodes/messages.js';
 import { inputsOf } from '#src/worlds/computing/job.js';
 import type { ValueStore } from '#src/worlds/computing/value-store.js';
+import type { ValueOwners } from '#src/worlds/live/process/node-process-parts.js';
 
 /** Fields of states, messages and timers that own a value. */
 const OWNING = new Set([
@@ -19,7 +20,7 @@ const OWNING = new Set([
 /**
  * Expects each value to be counted exactly once for every field of `state` that owns it, for every
  * value of `lastAggregates`, and for every described value that is to be computed from it. So a
- * forgotten release, and a release too many, fails. Only while nothing is computed.
+ * forgotten release, and a release too many, fails.
  */
 export function expectOwned(
   values: ValueStore,
@@ -34,11 +35,27 @@ export function expectOwned(
   });
   const counts = new Map<ValueId, number>();
   for (const { id, count, job } of values.save().values) {
-    counts.set(id, count);
+    // What is given up while it is computed has no owner, but its inputs have.
+    if (count > 0) counts.set(id, count);
     for (const input of job === null ? [] : inputsOf(job)) add(input);
   }
   const byId = (map: ReadonlyMap<ValueId, number>) => [...map].sort(([a], [b]) => a - b);
   expect(byId(counts)).toEqual(byId(owners));
+}
+
+/** The same for one process of a live world, at any time. */
+export function expectOwnedByProcess({ values, ...owners }: ValueOwners): void {
+  const { nodes, context, timers, deliveries, checkpoints } = owners;
+  const hosted = [nodes.cloud, ...nodes.servers.values(), ...nodes.workers.values()];
+  const state = {
+    lastAggregates: context.lastAggregates,
+    states: hosted.map((each) => each?.state),
+    timers: timers.waiting,
+    parcels: deliveries.owning.map(({ message }) => message),
+    sendings: context.shared.open,
+    checkpoints: (checkpoints?.vectors ?? []).map((value) => ({ value })),
+  };
+  expectOwned(values, state);
 }
 
 /** Calls back for each field that is a number, at any depth. */

@@ -39,12 +39,12 @@ interface ValueParts {
 export abstract class ValueContext {
   readonly #parts: ValueParts;
   /** By server: its last aggregate, which holds the state of its rule. */
-  readonly #lastAggregates: Map<string, ValueId>;
+  readonly lastAggregates: Map<string, ValueId>;
   readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(parts: ValueParts, lastAggregates: Map<string, ValueId>) {
     this.#parts = parts;
-    this.#lastAggregates = lastAggregates;
+    this.lastAggregates = lastAggregates;
     const { workers, servers } = parts.settings;
     this.#numbers = new Map([
       ...servers.map(({ id }, number) => [id, number] as const),
@@ -112,20 +112,20 @@ export abstract class ValueContext {
   }
 
   aggregate(input: AggregationInput<ValueId>): ValueId {
-    const previous = this.#lastAggregates.get(input.server) ?? null;
+    const previous = this.lastAggregates.get(input.server) ?? null;
     return this.#compute({ kind: 'aggregate', ...input, previous });
   }
 
   commitAggregate(server: string, aggregate: ValueId): void {
     this.keep(aggregate);
     this.dropAggregatorState(server);
-    this.#lastAggregates.set(server, aggregate);
+    this.lastAggregates.set(server, aggregate);
   }
 
   dropAggregatorState(server: string): void {
-    const last = this.#lastAggregates.get(server);
+    const last = this.lastAggregates.get(server);
     if (last !== undefined) this.release(last);
-    this.#lastAggregates.delete(server);
+    this.lastAggregates.delete(server);
   }
 
   hasNoResult(aggregate: ValueId): boolean {

@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { type Composition, compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
@@ -20,12 +19,11 @@ import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { memoryTransport } from '../../transport/memory-transport.ts';
 import { parseLines } from '../in-process-world.ts';
+import { expectOwnedByProcess } from '../owned-values.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 
 const limits = limitsFor(2 ** 20);
 const here = { host: 'here', secret: null, tls: null, limits };
-/** Vectors of a process at the end of its run, at most. */
-const MOST_VECTORS_LEFT = 20;
 const wallUs = () => performance.now() * 1000;
 
 export interface LiveWorldOptions {
@@ -34,8 +32,6 @@ export interface LiveWorldOptions {
   /** Whether a process that is gone gets a successor. */
   comesBack?: boolean;
   mostHeldBytes?: number;
-  /** Of a system in which messages pile up. */
-  mostVectorsLeft?: number;
   /** How long a successor takes to start, as on a busy machine. */
   startMs?: number;
 }
@@ -57,8 +53,7 @@ export class InProcessLiveWorld {
   readonly #ports = new Map<number, number>();
   #port = 0;
   #isOver = false;
-  readonly #memories: CountedMemory[] = [];
-  readonly #mostVectorsLeft: number;
+  readonly #miscounted: unknown[] = [];
   #text: string;
 
   static async open(config: Config, options: LiveWorldOptions = {}): Promise<InProcessLiveWorld> {
@@ -70,17 +65,10 @@ export class InProcessLiveWorld {
   private constructor(
     config: Config,
     composition: Composition,
-    {
-      from,
-      comesBack = true,
-      startMs = 0,
-      mostHeldBytes = 2 ** 26,
-      mostVectorsLeft = MOST_VECTORS_LEFT,
-    }: LiveWorldOptions,
+    { from, comesBack = true, startMs = 0, mostHeldBytes = 2 ** 26 }: LiveWorldOptions,
   ) {
     const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
     this.#config = config;
-    this.#mostVectorsLeft = mostVectorsLeft;
     this.#text = from?.text ?? '';
     const sink = {
       write: (text: string) => {
@@ -194,15 +182,22 @@ export class InProcessLiveWorld {
     const outcome = await this.coordinator.play();
     this.#isOver = true;
     await Promise.allSettled(this.#agents);
-    // What its nodes own, what waits and what is under way: a forgotten release adds one with each message.
-    for (const { taken } of this.#memories)
-      expect(taken).toBeLessThanOrEqual(this.#mostVectorsLeft);
+    // Of lost processes too.
+    for (const error of this.#miscounted) throw error;
     return outcome;
   }
 
   #counted(dependencies: ProcessDependencies): ProcessDependencies {
-    this.#memories.push(dependencies.memory as CountedMemory);
-    return dependencies;
+    return {
+      ...dependencies,
+      onOver: (owners) => {
+        try {
+          expectOwnedByProcess(owners);
+        } catch (error) {
+          this.#miscounted.push(error);
+        }
+      },
+    };
   }
 
   /** Resolves as soon as the journal has a line of that kind, at that index or later. */
@@ -255,21 +250,6 @@ export class InProcessLiveWorld {
   }
 }
 
-/** Knows how many of its places are taken. */
-class CountedMemory extends VectorMemory {
-  taken = 0;
-
-  override allocate(length?: number): number {
-    this.taken += 1;
-    return super.allocate(length);
-  }
-
-  override free(address: number, length?: number): void {
-    this.taken -= 1;
-    super.free(address, length);
-  }
-}
-
 /** Every process has a memory of its own. */
 export async function dependenciesOf(
   manifest: RunManifest,
@@ -277,7 +257,7 @@ export async function dependenciesOf(
 ): Promise<ProcessDependencies> {
   const { settings, computation, threads, theta } = await processSetup(manifest, slot);
   const pool = await ImmediatePool.start(threads);
-  const memory = new CountedMemory(threads.memory, settings.dimension);
+  const memory = new VectorMemory(threads.memory, settings.dimension);
   const { speed, compute } = manifest.config.live;
   return { settings, computation, memory, pool, theta, speed, compute };
 }

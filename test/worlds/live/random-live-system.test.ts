@@ -19,7 +19,7 @@ async function inBothWorlds(random: Config) {
   try {
     const virtual = await InProcessWorld.open(config);
     await virtual.run();
-    const live = await InProcessLiveWorld.open(config, { mostVectorsLeft: 60 });
+    const live = await InProcessLiveWorld.open(config);
     await live.run();
     return { virtual, live };
   } catch (error) {

@@ -19,6 +19,8 @@ export class CloudCheckpointSender {
   #offered: number;
   /** Sent or about to be, and not kept. */
   #underWay = 0;
+  /** Of those whose numbers are being computed. */
+  readonly #vectors: ValueId[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(
@@ -32,6 +34,10 @@ export class CloudCheckpointSender {
     this.#waiters = waiters;
     this.#toCoordinator = send;
     this.#offered = cloud.version;
+  }
+
+  get vectors(): readonly ValueId[] {
+    return this.#vectors;
   }
 
   /** There may be a new version. */
@@ -66,11 +72,15 @@ export class CloudCheckpointSender {
     const memory = memoryOf(this.#cloud);
     const vectors = optimiser === null ? [theta] : [theta, optimiser];
     for (const value of vectors) this.#values.keep(value);
+    this.#vectors.push(...vectors);
     this.#whenReady(vectors, () => {
       if (optimiser !== null)
         this.#toCoordinator({ type: 'optimiser-memory' }, this.#copy(optimiser));
       this.#toCoordinator({ type: 'checkpoint', memory }, this.#copy(theta));
-      for (const value of vectors) this.#values.release(value);
+      for (const value of vectors) {
+        this.#vectors.splice(this.#vectors.indexOf(value), 1);
+        this.#values.release(value);
+      }
     });
   }
 

@@ -47,6 +47,8 @@ const MESSAGE_BYTES = 1024;
 export class Deliveries {
   readonly #parts: DeliveryParts;
   readonly #posted: Parcel[] = [];
+  /** Those whose value is not released yet. */
+  readonly #owning = new Set<Parcel>();
   /** By node elsewhere: bytes of its messages that wait for their time. */
   readonly #openBytes = new Map<string, number>();
   readonly #copies = noCopies();
@@ -59,14 +61,23 @@ export class Deliveries {
 
   post(parcel: Parcel): void {
     this.#posted.push(parcel);
+    this.#owning.add(parcel);
+  }
+
+  /** Parcels that wait, travel or are being computed. */
+  get owning(): readonly Parcel[] {
+    return [...this.#owning].filter(({ message }) => 'value' in message);
   }
 
   /** Sends off what the events so far have posted. */
   flush(): void {
     const { slotOf, values, waiters } = this.#parts;
     if (this.#posted.length === 0) return;
-    for (const parcel of bundle(this.#posted.splice(0), slotOf)) {
+    const posted = this.#posted.splice(0);
+    for (const parcel of posted) this.#owning.delete(parcel);
+    for (const parcel of bundle(posted, slotOf)) {
       const { message } = parcel;
+      this.#owning.add(parcel);
       if (!('value' in message)) {
         this.#dispatch(parcel);
         continue;
@@ -107,9 +118,7 @@ export class Deliveries {
     links.send(slot, {
       message: peerMessage,
       body: () => (known?.present ? values.vector(value!) : null),
-      done: () => {
-        if (value !== null) values.release(value);
-      },
+      done: () => this.#release(parcel),
     });
   }
 
@@ -140,6 +149,7 @@ export class Deliveries {
       wire,
       openBytes,
     };
+    this.#owning.add(parcel);
     schedule(atUs, { type: 'arrival', parcel });
   }
 
@@ -153,9 +163,10 @@ export class Deliveries {
   /**
    * Hands it over, unless the contact that it was sent in is over, or the receiver is out of reach.
    */
-  arrive({ from, to: receivers, contacts, message, wire, openBytes = 0 }: Parcel): void {
+  arrive(parcel: Parcel): void {
+    const { from, to: receivers, contacts, message, wire, openBytes = 0 } = parcel;
     this.#open(from, -openBytes);
-    const { context, deliver, values } = this.#parts;
+    const { context, deliver } = this.#parts;
     const copies = wire?.copies?.number;
     if (wire?.copies) expectCopies(this.#copies, wire.copies);
     const lost = wire?.lost ?? 0;
@@ -167,7 +178,7 @@ export class Deliveries {
       const arrival = { from, to, message, copies };
       if (isHandedOver(arrival, reason, this.#copies, context)) deliver(from, to, message);
     }
-    if ('value' in message) values.release(message.value);
+    this.#release(parcel);
   }
 
   /** Of a node elsewhere, more waits for its time, or less. */
@@ -180,14 +191,21 @@ export class Deliveries {
   }
 
   /** The receiver is not there. */
-  #lose({ from, to, contacts, message }: Parcel): void {
-    const { context, values } = this.#parts;
+  #lose(parcel: Parcel): void {
+    const { from, to, contacts, message } = parcel;
+    const { context } = this.#parts;
     for (const [index, node] of to.entries()) {
       // Workers whose process is lost have left.
       const reason = context.obstacle(from, node, message, contacts[index]!) ?? 'crashed';
       recordLost(from, node, message, reason, context);
     }
-    if ('value' in message) values.release(message.value);
+    this.#release(parcel);
+  }
+
+  #release(parcel: Parcel): void {
+    this.#owning.delete(parcel);
+    const { message } = parcel;
+    if ('value' in message) this.#parts.values.release(message.value);
   }
 
   #remember(slot: number, message: Message): void {

@@ -159,7 +159,9 @@ export class HostedNodes extends NodeSet {
    * The process that ran these nodes before is lost, and their memory with it. Servers are down until they
    * recover; so are workers that are known to be. In a tree of models they are with whom the others are.
    */
-  learn({ rounds, down: known, away: servers }: Background): void {
+  learn({ rounds, cut, down: known, away: servers }: Background): void {
+    for (const server of cut) this.#context.cut.add(server);
+    for (const node of known) this.#context.down.add(node);
     if (this.#settings.hierarchy !== null) {
       const away = new Set(servers);
       for (const server of away) {

@@ -1,5 +1,6 @@
 import type { ComputationSettings } from '../../computing/computation-settings.ts';
 import type { TaskPool } from '../../computing/thread-pool.ts';
+import type { ValueStore } from '../../computing/value-store.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Background, ProcessMessage } from '../protocol/control-message.ts';
@@ -8,7 +9,11 @@ import type { FailureMessage, FaultTransition, Movement } from '../protocol/move
 import type { Parcel } from '../protocol/parcel.ts';
 import type { ProcessSlot } from '../protocol/placement.ts';
 import type { TransferEnded } from '../protocol/transfer-message.ts';
-import type { WaitingTimer } from './node-timers.ts';
+import type { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { HostedNodes } from './hosted-nodes.ts';
+import type { LiveContext } from './live-context.ts';
+import type { NodeTimers, WaitingTimer } from './node-timers.ts';
 import type { PeerLinks } from './peer-links.ts';
 
 export interface NodeProcessParts {
@@ -26,6 +31,18 @@ export interface NodeProcessParts {
   /** Generation of this process in its slot, from 0. */
   generation: number;
   send: (message: ProcessMessage, body?: MessageBody) => void;
+  /** Gets what owns values when no more events are handled: tests count them. */
+  onOver?: (owners: ValueOwners) => void;
+}
+
+/** The parts of a process that own values. */
+export interface ValueOwners {
+  values: ValueStore;
+  nodes: HostedNodes;
+  context: LiveContext;
+  timers: NodeTimers;
+  deliveries: Deliveries;
+  checkpoints: CloudCheckpointSender | null;
 }
 
 export type MessageBody = Float32Array | Uint8Array;

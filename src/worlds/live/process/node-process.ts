@@ -9,6 +9,7 @@ import { numbersOf } from '../protocol/process-numbers.ts';
 import type { TransferEnded } from '../protocol/transfer-message.ts';
 import { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import { Deliveries } from './deliveries.ts';
+import { EvaluationHolds } from './evaluation-holds.ts';
 import { handledAtUs } from './event-time.ts';
 import { ExpectedMovements } from './expected-movements.ts';
 import { HostedNodes } from './hosted-nodes.ts';
@@ -38,7 +39,7 @@ export class NodeProcess {
   readonly #nodes: HostedNodes;
   readonly #checkpoints: CloudCheckpointSender | null;
   readonly movements: ExpectedMovements;
-  readonly #evaluations = new Set<ValueId>();
+  readonly #evaluations: EvaluationHolds;
   readonly #timers: NodeTimers;
   readonly #failures: NodeFailures;
   #isFlushing = false;
@@ -61,6 +62,7 @@ export class NodeProcess {
     this.#queue = new LiveQueue(clock, (event, timeUs) => {
       this.#context.during(handledAtUs(event, timeUs, clock), () => this.#handle(event));
     });
+    this.#evaluations = new EvaluationHolds(clock, send);
     this.#reports = new Reports(values, (items) => send({ type: 'report', items }));
     const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
     const slotOf = (node: string) => byNode.get(node)!;
@@ -85,11 +87,7 @@ export class NodeProcess {
       beginTransfer: (transfer) => send(transfer),
       waitToSend: (timeUs, sending) => this.#queue.schedule(timeUs, { type: 'sending', sending }),
       sendWork: (worker, version) => this.peers.sendWork(worker, version),
-      holdFor: (value) => {
-        this.#evaluations.add(value);
-        clock.hold();
-        send({ type: 'hold' });
-      },
+      holdFor: (value) => this.#evaluations.holdFor(value),
       finish: (reason) => {
         clock.hold();
         this.flush();
@@ -109,8 +107,8 @@ export class NodeProcess {
       schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
-    const { nodes } = slots[self]!;
-    this.#nodes = new HostedNodes(nodes, settings, this.#context, values.addShared(parts.theta!));
+    const theta = values.addShared(parts.theta!);
+    this.#nodes = new HostedNodes(slots[self]!.nodes, settings, this.#context, theta);
     if (generation > 0 && settings.hierarchy !== null) this.#nodes.forget();
     const shared = { settings, context: this.#context, nodes: this.#nodes, links, slotOf };
     this.#timers = new NodeTimers({
@@ -141,9 +139,6 @@ export class NodeProcess {
 
   /** This process is the successor of a lost one: takes over the state that the run has. */
   learn(known: Background): void {
-    const context = this.#context;
-    for (const server of known.cut) context.cut.add(server);
-    for (const node of known.down) context.down.add(node);
     this.#nodes.learn(known);
     // Windows close by the clock, which may not be known yet. Its workers come onto the map after that.
     this.#queue.schedule(0, { type: 'take-over', known });
@@ -225,6 +220,14 @@ export class NodeProcess {
   close(): void {
     this.#isOver = true;
     this.#queue.close();
+    this.#parts.onOver?.({
+      values: this.#values,
+      nodes: this.#nodes,
+      context: this.#context,
+      timers: this.#timers,
+      deliveries: this.#deliveries,
+      checkpoints: this.#checkpoints,
+    });
   }
 
   /** Rejects when a computation fails. */
@@ -287,10 +290,7 @@ export class NodeProcess {
   #completed(id: ValueId, { journal }: Facts): void {
     this.#reports.settle(id, journal);
     this.#flushSoon();
-    if (this.#evaluations.delete(id)) {
-      this.flush();
-      this.#parts.send({ type: 'release' });
-    }
+    this.#evaluations.computed(id, () => this.flush());
     // The value is ready, or released, after this task.
     queueMicrotask(() => {
       this.#waiters.wake(id);

@@ -36,6 +36,10 @@ export class NodeTimers {
     this.#parts = parts;
   }
 
+  get waiting(): readonly WaitingTimer[] {
+    return [...this.#byNode.values()].flatMap((timers) => [...timers]);
+  }
+
   set(timeUs: TimeUs, waiting: WaitingTimer): void {
     const { node } = waiting;
     const others = this.#byNode.get(node);

@@ -22,7 +22,7 @@ import { WallSync } from './wall-sync.ts';
 /** What a process makes its share of a run with. */
 export type ProcessDependencies = Pick<
   NodeProcessParts,
-  'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute'
+  'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute' | 'onOver'
 > & { speed: number };
 
 interface ProcessClientParts {

@@ -58,6 +58,11 @@ export class SharedMessages {
     });
   }
 
+  /** Messages that are sent, or wait to be. */
+  get open(): readonly OpenSending[] {
+    return [...this.#sendings.open.values()];
+  }
+
   send(from: string, to: string, message: SharedMessage): void {
     this.#sendings.send(from, to, message);
   }
