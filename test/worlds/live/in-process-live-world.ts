@@ -21,10 +21,13 @@ import { memoryTransport } from '../../transport/memory-transport.ts';
 import { parseLines } from '../in-process-world.ts';
 import { expectOwnedByProcess } from '../owned-values.ts';
 import { ImmediatePool } from './immediate-pool.ts';
+import { OwnTime } from './own-time.ts';
 
 const limits = limitsFor(2 ** 20);
 const here = { host: 'here', secret: null, tls: null, limits };
-const wallUs = () => performance.now() * 1000;
+
+const time = new OwnTime();
+const wallUs = () => time.nowUs;
 
 export interface LiveWorldOptions {
   /** What an earlier world had come to, and its journal up to there. */
@@ -68,6 +71,7 @@ export class InProcessLiveWorld {
     { from, comesBack = true, startMs = 0, mostHeldBytes = 2 ** 26 }: LiveWorldOptions,
   ) {
     const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
+    time.start();
     this.#config = config;
     this.#text = from?.text ?? '';
     const sink = {
@@ -182,6 +186,7 @@ export class InProcessLiveWorld {
     const outcome = await this.coordinator.play();
     this.#isOver = true;
     await Promise.allSettled(this.#agents);
+    time.stop();
     // Of lost processes too.
     for (const error of this.#miscounted) throw error;
     return outcome;
