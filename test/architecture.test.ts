@@ -211,7 +211,8 @@ const exportedForTests: Record<string, string> = {
     'the pool in the test’s own process opens it, too',
   'src/worlds/computing/value-store.ts SavedValue': 'type of what tests put into a checkpoint',
   'src/worlds/live/process/live-context.ts ProcessServices': 'type of what its test stands in for',
-  'src/worlds/live/process/node-process-parts.ts ValueOwners': 'counts values at the end of a live world',
+  'src/worlds/live/process/node-process-parts.ts ValueOwners':
+    'counts values at the end of a live world',
   'src/worlds/live/protocol/reported-event.ts ReportedType':
     'the fuzz tests make an event of each type',
 };
