@@ -41,7 +41,8 @@ export type Message =
    * Up, in a tree of models: a node's change since its last update, with the sign of a gradient.
    * `version`: of the receiver's model that the sender had last; `changes` counts the windows or
    * merges inside, `items` what they were trained on. `bytes`: its size on the wire, as it is encoded. `pulls`: the sender gets the
-   * receiver's model once this is merged. `isLast`: the sender sends nothing more. `holds`: the stamp of
+   * receiver's model once this is merged. `isLast`: the sender sends nothing more, neither its own nor of
+   * the children of servers in `standsFor`, which are with it; present only with such. `holds`: the stamp of
    * the model that the sender applied last; only where it has one.
    */
   | {
@@ -54,6 +55,7 @@ export type Message =
       value: ValueId;
       pulls?: true;
       isLast?: true;
+      standsFor?: string[];
       holds?: number;
       /** A window in it was trained on poisoned samples. */
       poisoned?: true;
@@ -61,8 +63,11 @@ export type Message =
     }
   /** Up: asks for the receiver's model. `version`: of the one that the sender had last; `holds`: as above. */
   | { type: 'pull'; version: number; holds?: number }
-  /** Up: the sender sends nothing more after that update; null: it has sent the receiver none. */
-  | { type: 'done'; update: number | null }
+  /**
+   * Up: the sender sends nothing more after that update; null: it has sent the receiver none. `standsFor`:
+   * as above.
+   */
+  | { type: 'done'; update: number | null; standsFor?: string[] }
   /**
    * Down: the sender's model. `bytes`: its size on the wire, as it is encoded. `stamp`: numbers what is
    * encoded among all that the sender sends. `since`: the value is what the model of that stamp is above

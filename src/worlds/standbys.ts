@@ -60,10 +60,10 @@ export class Standbys {
  */
 export function reattach(
   nodes: NodeSet,
-  servers: readonly ServerPlace[],
+  settings: Pick<WorldSettings, 'servers' | 'workers' | 'hierarchy'>,
   { server, isAway, away }: Failover,
 ): void {
-  const placeOf = (id: string) => servers.find((place) => place.id === id)!;
+  const placeOf = (id: string) => settings.servers.find((place) => place.id === id)!;
   const programOf = (id: string) => {
     const program = nodes.has(id) ? nodes.program(id) : null;
     return program instanceof ReplicaServer || program instanceof RelayServer ? program : null;
@@ -71,8 +71,13 @@ export function reattach(
   const { standby, parent, children } = placeOf(server);
   const above = away.has(parent!) ? placeOf(parent!).standby! : parent!;
   const [from, to] = isAway ? [server, standby!] : [standby!, server];
-  // First what may send more, so that nothing is over before it has.
+  // First what may send more, so that nothing is over before it has. Workers follow by themselves.
+  const workers = homeWorkersOf(settings, server);
+  programOf(to)?.expect(workers, true);
+  programOf(from)?.expect(workers, false);
   programOf(above)?.childReopened(to);
+  programOf(above)?.standsIn(standby!, server, isAway);
+  programOf(standby!)?.standFor(server, isAway);
   if (isAway) programOf(above)?.childLeft(server);
   else programOf(above)?.childJoined(server);
   for (const child of children) {

@@ -19,8 +19,23 @@ export interface CollectingState {
   down: boolean;
   collection: CollectionState;
   children: ChildrenState;
+  /** Servers whose children are with it while they are lost. */
+  standsFor: string[];
   /** An aggregate wakes it when its time is over. */
   isAggregating: boolean;
+}
+
+/** The children of a server are with this one from now on, or no longer. */
+export function standFor(state: CollectingState, server: string, isAway: boolean): void {
+  const others = state.standsFor.filter((other) => other !== server);
+  state.standsFor = isAway ? [...others, server] : others;
+}
+
+/** What a message says of them. */
+export function standing({ standsFor }: Pick<CollectingState, 'standsFor'>): {
+  standsFor?: string[];
+} {
+  return standsFor.length > 0 ? { standsFor: [...standsFor] } : {};
 }
 
 /** What a server does with what it collects. */
@@ -90,9 +105,11 @@ export class ChildUpdates {
   }
 
   receive(from: string, message: Message & { type: 'update' }): void {
-    this.children.received(from, message);
+    const { update, pulls = false, standsFor } = message;
+    const isLast = message.isLast === true && this.children.isUpToDate(from, standsFor);
+    this.children.received(from, { update, pulls, isLast });
     this.#participants?.answered(from);
-    if (message.isLast) this.#acknowledge(from);
+    if (isLast) this.#acknowledge(from);
     const taken = this.#collection.take(entryOf(from, message)!);
     if (taken === 'behind') {
       this.children.merged();
@@ -101,7 +118,8 @@ export class ChildUpdates {
     this.recount();
   }
 
-  isDone(from: string, { update }: Message & { type: 'done' }): void {
+  isDone(from: string, { update, standsFor }: Message & { type: 'done' }): void {
+    if (!this.children.isUpToDate(from, standsFor)) return;
     if (!this.children.isDone(from, update)) return;
     this.#acknowledge(from);
     this.recount();

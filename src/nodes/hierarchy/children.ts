@@ -16,6 +16,10 @@ export interface ChildrenState {
   overtaken: string[];
   /** Children that get its model once their update is merged. */
   asking: { child: string; update: number }[];
+  /** By child that is a standby: the servers whose children are with it. */
+  standIns: Map<string, string[]>;
+  /** Workers that are about to come from a server that is lost, or back from its standby. */
+  expected: string[];
   /** Those that take part in the open round; null where all do. */
   participants: string[] | null;
   /** By child, where only some take part: when it was sent a model, and how long its next update took. */
@@ -34,7 +38,7 @@ export function newChildren(servers: readonly string[]): ChildrenState {
       overtaken: [],
       asking: [],
     },
-    ...{ participants: null, answers: new Map() },
+    ...{ participants: null, answers: new Map(), standIns: new Map(), expected: [] },
   };
 }
 
@@ -75,21 +79,47 @@ export class Children {
 
   /** Whether no child will send anything more. False while there are none. */
   get isOver(): boolean {
-    const { done, leaving } = this.#state;
+    const { done, leaving, expected } = this.#state;
     const all = this.all;
-    if (all.length === 0 || done.length + leaving.length < all.length) return false;
+    if (expected.length > 0 || all.length === 0 || done.length + leaving.length < all.length)
+      return false;
     const gone = new Set([...done, ...leaving.map(({ child }) => child)]);
     return all.every((child) => gone.has(child));
   }
 
   join(child: string): void {
     this.#state[this.#members].push(child);
+    this.expect([child], false);
   }
 
   leave(child: string): void {
     const state = this.#state;
     state[this.#members] = this.all.filter((other) => other !== child);
     state.asking = state.asking.filter((each) => each.child !== child);
+    state.standIns.delete(child);
+  }
+
+  /** These workers are about to come, or no longer. */
+  expect(workers: readonly string[], areComing: boolean): void {
+    const state = this.#state;
+    const others = state.expected.filter((other) => !workers.includes(other));
+    state.expected = areComing ? [...others, ...workers] : others;
+  }
+
+  /** The children of a server are with that child, or no longer. */
+  standsIn(child: string, server: string, isAway: boolean): void {
+    const { standIns } = this.#state;
+    const others = (standIns.get(child) ?? []).filter((other) => other !== server);
+    standIns.set(child, isAway ? [...others, server] : others);
+  }
+
+  /**
+   * Whether a child that says that it is done knows of all whose children are with it: it may have said so
+   * before these came.
+   */
+  isUpToDate(child: string, standsFor: readonly string[] = []): boolean {
+    const known = this.#state.standIns.get(child) ?? [];
+    return known.every((server) => standsFor.includes(server));
   }
 
   /** A child that was done has others below it now. */

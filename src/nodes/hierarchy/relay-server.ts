@@ -3,7 +3,7 @@ import { newCollection } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
 import type { Message } from '../messages.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
-import { ChildUpdates, type CollectingState } from './child-updates.ts';
+import { ChildUpdates, type CollectingState, standFor, standing } from './child-updates.ts';
 import { newChildren } from './children.ts';
 import type { HierarchySettings } from './settings.ts';
 
@@ -23,6 +23,7 @@ export function newRelay({ id, parent, children }: ServerPlace): RelayState {
   return {
     ...{ id, parent, down: false, collection: newCollection(), waiting: [] },
     children: newChildren(children),
+    standsFor: [],
     ...{ awaitsModel: false, isAggregating: false, lastUpdate: null },
     ...{ isDone: false, isAcknowledged: false },
   };
@@ -125,6 +126,21 @@ export class RelayServer {
   /** The same of one of its children. */
   childReopened(child: string): void {
     this.#updates.children.reopen(child);
+  }
+
+  /** The children of a server are with this one from now on, or no longer. */
+  standFor(server: string, isAway: boolean): void {
+    standFor(this.#state, server, isAway);
+  }
+
+  /** Workers of a server are about to come, or no longer: nothing is over before. */
+  expect(workers: readonly string[], areComing: boolean): void {
+    this.#updates.children.expect(workers, areComing);
+  }
+
+  /** That the children of a server are with one of its own. */
+  standsIn(child: string, server: string, isAway: boolean): void {
+    this.#updates.children.standsIn(child, server, isAway);
   }
 
   /** It is with another server above from now on. */
@@ -247,13 +263,14 @@ export class RelayServer {
   #finish(): void {
     const state = this.#state;
     if (state.isDone || state.awaitsModel) return;
-    state.isDone = true;
+    Object.assign(state, { isDone: true, isAcknowledged: false });
     this.#reportDone();
   }
 
   #reportDone(): void {
     const { id, lastUpdate: update } = this.#state;
-    this.#context.send(id, this.#state.parent!, { type: 'done', update });
+    const done = { type: 'done', update, ...standing(this.#state) } as const;
+    this.#context.send(id, this.#state.parent!, done);
     this.#retryLater();
   }
 

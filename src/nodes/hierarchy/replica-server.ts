@@ -1,7 +1,7 @@
 import type { NodeContext, Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
-import { ChildUpdates } from './child-updates.ts';
+import { ChildUpdates, standFor, standing } from './child-updates.ts';
 import { LocalModel } from './local-model.ts';
 import { ModelSender } from './model-sender.ts';
 import type { ReplicaState } from './replica-state.ts';
@@ -66,6 +66,7 @@ export class ReplicaServer {
             ...{ node: state.id, layer: place.layer, parent: () => state.parent },
             ...{ exchange, context, isLast: () => this.#updates.isLast },
             ...{ retryUs, vectorBytes, dimension, model: this.#model },
+            standing: () => standing(state),
           });
   }
 
@@ -154,6 +155,21 @@ export class ReplicaServer {
   /** The same of one of its children. */
   childReopened(child: string): void {
     this.#updates.children.reopen(child);
+  }
+
+  /** The children of a server are with this one from now on, or no longer. */
+  standFor(server: string, isAway: boolean): void {
+    standFor(this.#state, server, isAway);
+  }
+
+  /** Workers of a server are about to come, or no longer: nothing is over before. */
+  expect(workers: readonly string[], areComing: boolean): void {
+    this.#updates.children.expect(workers, areComing);
+  }
+
+  /** That the children of a server are with one of its own. */
+  standsIn(child: string, server: string, isAway: boolean): void {
+    this.#updates.children.standsIn(child, server, isAway);
   }
 
   /** It is with another server above from now on. */

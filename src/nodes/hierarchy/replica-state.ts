@@ -38,6 +38,7 @@ export function newReplica({ id, parent, children }: ServerPlace, theta: ValueId
     gradients: 0,
     collection: newCollection(),
     children: newChildren(children),
+    standsFor: [],
     sent: newSentModels(),
     uplink: newUplink(),
     isAggregating: false,

@@ -8,6 +8,8 @@ export interface UplinkParts {
   node: string;
   layer: string;
   parent: () => string | null;
+  /** Of a server: whose children are with it, where it says that it is done. */
+  standing?: () => { standsFor?: string[] };
   /** Whether its model will not change again by itself. */
   isLast: () => boolean;
   exchange: ExchangeSettings;

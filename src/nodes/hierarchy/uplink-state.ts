@@ -44,3 +44,8 @@ export function newUplink(): UplinkState {
 export function noneUnsent(): Pick<UplinkState, 'unsent' | 'unsentItems' | 'unsentPoisoned'> {
   return { unsent: [], unsentItems: 0, unsentPoisoned: false };
 }
+
+/** It sends nothing more. What its parent knew before does not count: it may have been reopened since. */
+export function done(): Pick<UplinkState, 'isDone' | 'isAcknowledged'> {
+  return { isDone: true, isAcknowledged: false };
+}

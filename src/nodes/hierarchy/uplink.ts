@@ -6,7 +6,7 @@ import type { Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
 import { momentOf } from './transfers.ts';
 import type { EndOfChange, UplinkParts } from './uplink-parts.ts';
-import { noneUnsent, type UplinkState } from './uplink-state.ts';
+import { done, noneUnsent, type UplinkState } from './uplink-state.ts';
 
 /** Exchanges updates and models with a node's parent. */
 export class Uplink {
@@ -35,16 +35,15 @@ export class Uplink {
     state.pull.changes += 1;
     state.total += 1;
     if (this.#parts.parent() === null) return;
-    if (this.#needsNumbers) {
-      this.#measure();
-      return;
-    }
     const { push, pull } = this.#parts.exchange;
     const moments = this.#moments;
-    this.#exchange({
-      push: areDue(push, moments.push, null),
-      pull: areDue(pull, moments.pull, null),
-    });
+    if (this.#needsNumbers) this.#measure();
+    else {
+      this.#exchange({
+        push: areDue(push, moments.push, null),
+        pull: areDue(pull, moments.pull, null),
+      });
+    }
   }
 
   /** The numbers that a decision, or the size of an update, needs are there. */
@@ -173,7 +172,7 @@ export class Uplink {
       this.#push(false);
       return;
     }
-    state.isDone = true;
+    Object.assign(state, done());
     this.#reportDone();
   }
 
@@ -273,23 +272,24 @@ export class Uplink {
     const { version } = model;
     const to = parent()!;
     context.record({ type: 'update-sent', update, node, server: to, changes, bytes });
-    if (isLast) state.isDone = true;
+    if (isLast) Object.assign(state, done());
     Object.assign(state, noneUnsent(), { lastUpdate: update, awaitsModel: pulls });
     Object.assign(state.push, { lastUs: context.nowUs, changes: 0 });
     context.send(node, to, {
       ...{ type: 'update', update, version, value, bytes, changes: changes.length, items },
       ...(pulls && { pulls }),
-      ...(isLast && { isLast }),
+      ...(isLast && { isLast, ...this.#parts.standing?.() }),
       ...{ ...(poisoned && { poisoned }), ...this.#holds },
     });
     if (pulls || isLast) this.#retryLater();
   }
 
   #reportDone(): void {
-    const { node, parent, context } = this.#parts;
+    const { node, parent, standing, context } = this.#parts;
+    const { lastUpdate: update } = this.#state;
     const to = parent();
     if (to === null) return;
-    context.send(node, to, { type: 'done', update: this.#state.lastUpdate });
+    context.send(node, to, { type: 'done', update, ...standing?.() });
     this.#retryLater();
   }
 

@@ -82,7 +82,7 @@ export class FailingNodes implements FailingWorld {
       const workers = homeWorkersOf(this.#settings, server);
       const children = [...servers.find(({ id }) => id === server)!.children, ...workers];
       this.#context.record({ type: 'failover', server, to, children });
-      reattach(this.#nodes, servers, failover);
+      reattach(this.#nodes, this.#settings, failover);
       for (const worker of workers) {
         // One that has left the map comes back to where it is then.
         if (this.#nodes.serverOf(worker) !== null) this.#moveWorker(worker, to);

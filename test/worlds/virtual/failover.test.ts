@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { compose } from '#src/compose/compose.js';
+import type { Config } from '#src/config/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { openStream } from '#src/simulation/random.js';
 import { InProcessWorld } from '../in-process-world.ts';
@@ -115,4 +117,31 @@ it.each(Array.from({ length: 30 }, (_, seed) => seed))(
 
 it('and there are such failures', () => {
   expect(failovers).toBeGreaterThan(30);
+});
+
+it('goes on while children of a lost server are at its standby, which has just said that it is done', async () => {
+  // The workers of b have one window. What b says takes 0.9 s to the root; a crashes before, meanwhile
+  // and after.
+  let overtaken = 0;
+  for (let atS = 2; atS < 8; atS += 0.4) {
+    const crashes = [{ nodes: { layer: 'edge', ids: ['a'] }, atS }];
+    const config = standbyTree({ a: 'b' }, { crashes });
+    const { leafOf } = (await compose(config)).settings.hierarchy!;
+    const short = [...leafOf].flatMap(([worker, server]) => (server === 'b' ? [worker] : []));
+    const workers = Object.fromEntries(short.map((worker) => [worker, { count: 1 }]));
+    const { edge } = config.layers;
+    const link = { ...edge!.link, latencyMs: 900 };
+    const layers = { ...config.layers, edge: { ...edge!, link } };
+    const windows = { ...config.windows!, workers };
+    const world = await InProcessWorld.open({ ...config, layers, windows } as Config);
+    await world.run();
+    expectConserved(world);
+    const trained = world.lines.flatMap((line) =>
+      line.type === 'window-trained' && leafOf.get(line.worker) === 'a' ? [line.timeUs] : [],
+    );
+    // Those of a train on all their windows, wherever they are.
+    expect(trained, `a crash at ${atS} s`).toHaveLength(2 * 12);
+    if (trained.some((timeUs) => timeUs > atS * 1e6)) overtaken += 1;
+  }
+  expect(overtaken).toBeGreaterThan(10);
 });

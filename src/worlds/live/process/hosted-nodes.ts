@@ -165,7 +165,7 @@ export class HostedNodes extends NodeSet {
     if (this.#settings.hierarchy !== null) {
       const away = new Set(servers);
       for (const server of away) {
-        reattach(this, this.#settings.servers, { server, isAway: true, away });
+        reattach(this, this.#settings, { server, isAway: true, away });
       }
       return;
     }

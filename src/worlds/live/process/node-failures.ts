@@ -36,7 +36,7 @@ export class NodeFailures {
         this.#recover(message);
         return;
       case 'failover':
-        reattach(nodes, this.#parts.settings.servers, {
+        reattach(nodes, this.#parts.settings, {
           ...message,
           away: new Set(message.away),
         });

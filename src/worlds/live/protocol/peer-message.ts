@@ -35,12 +35,17 @@ const bareMessageSchema = z.discriminatedUnion('type', [
     bytes: count,
     pulls: yes,
     isLast: yes,
+    standsFor: z.array(name).exactOptional(),
     holds: stamp,
     poisoned: yes,
     mayBeByzantine: yes,
   }),
   z.strictObject({ type: z.literal('pull'), version: count, holds: stamp }),
-  z.strictObject({ type: z.literal('done'), update: count.nullable() }),
+  z.strictObject({
+    type: z.literal('done'),
+    update: count.nullable(),
+    standsFor: z.array(name).exactOptional(),
+  }),
   z.strictObject({
     type: z.literal('model'),
     version: count,
