@@ -7,6 +7,7 @@ import { test } from 'vitest';
 const PACKAGES = {
   awk: 'mawk',
   bash: 'bash',
+  chromium: 'chromium',
   docker: 'docker.io',
   'docker-compose': 'docker-compose',
   dockerd: 'docker.io',

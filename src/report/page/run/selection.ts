@@ -68,7 +68,7 @@ export async function selectionFigure({ closings }: RunFacts): Promise<Figure | 
         field: 'share',
         type: 'quantitative',
         title: 'Byzantine share',
-        axis: { format: '%', grid: true },
+        axis: { format: '.0%', grid: true, tickCount: 6 },
       },
       color: {
         ...{ field: 'name', type: 'nominal' },

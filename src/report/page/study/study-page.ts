@@ -9,10 +9,13 @@ import { settledConfig } from '../settled-config.ts';
 import { counted } from '../words.ts';
 import { accuracyCurves } from './accuracy.ts';
 import { type ArmFiles, armFiles } from './arm-files.ts';
+import { byzantineFigure } from './byzantine.ts';
+import { classFigure } from './class-accuracy.ts';
 import { differencesFigure } from './differences.ts';
 import { finalFigure } from './final.ts';
 import { heatMapFigure } from './heat-map.ts';
 import { lossCurves } from './loss.ts';
+import { participationCurves } from './participation.ts';
 import { profilesFigure } from './profiles.ts';
 import { ranksFigure } from './ranks.ts';
 import { studySummary } from './summary.ts';
@@ -27,6 +30,9 @@ const FIGURES: ((facts: StudyFacts) => Promise<Figure | LeftOut>)[] = [
   lossCurves,
   profilesFigure,
   ranksFigure,
+  classFigure,
+  byzantineFigure,
+  participationCurves,
 ];
 
 /** The report of a study, from its runs and the files beside their journals. */
