@@ -43,7 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
   processes: [...system, 'config', 'compose'],
   run: [...system, 'report', 'config', 'compose', 'processes'],
   exports: ['journal', 'journal/events', 'report', 'learning', 'config', 'run'],
-  study: ['config', 'run'],
+  study: ['simulation', 'config', 'compose', 'run'],
   deploy: [...system, 'config', 'compose', 'processes', 'run'],
   cli: [...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'exports', 'deploy'],
   index: ['journal', 'journal/events', 'report', 'config', 'run'],
@@ -76,6 +76,7 @@ const common = [
   'nearest-name',
   'package-version',
   'sha256-of',
+  'shell-words',
   'write-atomically',
 ].map((name) => `src/${name}.ts`);
 

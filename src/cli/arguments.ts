@@ -35,6 +35,14 @@ export function readWhole(least: number, most?: number): (text: string) => numbe
   };
 }
 
+/** `5` is the first five, `3,5,9` are these. */
+export function readSeeds(text: string): number | number[] {
+  if (!/^\d+(,\d+)*$/.test(text) || text === '0') {
+    throw new InvalidArgumentError('Expected a number of seeds, at least 1, or a list: 3,5,9.');
+  }
+  return text.includes(',') ? text.split(',').map(Number) : Number(text);
+}
+
 /** Each thread loads its own copy of the program: a thousand take a minute and gigabytes, and gain nothing. */
 const MOST_THREADS = 256;
 

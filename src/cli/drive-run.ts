@@ -1,8 +1,8 @@
-import { shellWords } from '../deploy/shell-words.ts';
 import { writeRunReport } from '../report/run/run-report.ts';
 import type { Run } from '../run/run.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { Mark, Progress, RunSummary } from '../run/run-summary.ts';
+import { shellWords } from '../shell-words.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
@@ -117,6 +117,8 @@ function listenForSignals(
   const listener = (signal: NodeJS.Signals) => {
     const known = signal as ProcessSignal;
     if (received) {
+      // From Slurm at a job's end, and from the study that got it too.
+      if (process.env[FOLLOWS_STUDY] && signal === 'SIGTERM') return;
       onSecond();
       process.exit(Exit[known]);
     }

@@ -1,3 +1,5 @@
+import type { ChildCommand, ChildMessage } from '../study/command-pool.ts';
+
 /** Set in processes that a study starts: their commands come one by one, over the channel. */
 export const FOLLOWS_STUDY = 'EDGEMLSIM_FOLLOWS_STUDY';
 
@@ -7,20 +9,29 @@ export const FOLLOWS_STUDY = 'EDGEMLSIM_FOLLOWS_STUDY';
  */
 export async function followStudy(perform: (args: string[]) => Promise<void>): Promise<void> {
   for (;;) {
-    const args = await nextCommand();
-    if (args === null) return;
+    const command = await nextCommand();
+    if (command === null) return;
+    const { args, recorded } = command;
+    process.argv.splice(2, Number.POSITIVE_INFINITY, ...recorded);
     await perform(args);
     if (process.exitCode) {
       // The open channel would keep this process, and the study would wait for it.
       if (process.connected) process.disconnect();
       return;
     }
-    process.send?.('done');
+    tellStudy({ done: true });
   }
 }
 
+/** Does nothing in a process that follows no study, or whose study is gone. */
+export function tellStudy(message: ChildMessage): void {
+  if (!process.env[FOLLOWS_STUDY] || !process.connected) return;
+  // A study that was killed is noticed by the end of the channel.
+  process.send?.(message, undefined, undefined, () => {});
+}
+
 /** Null when there will be none. */
-function nextCommand(): Promise<string[] | null> {
+function nextCommand(): Promise<ChildCommand | null> {
   return new Promise((resolve) => {
     if (!process.connected) {
       resolve(null);
@@ -28,11 +39,11 @@ function nextCommand(): Promise<string[] | null> {
     }
     // A run lets go of the channel.
     process.channel?.ref();
-    const asked = (args: unknown) => settle(args as string[]);
+    const asked = (command: unknown) => settle(command as ChildCommand);
     const gone = () => settle(null);
-    const settle = (args: string[] | null) => {
+    const settle = (command: ChildCommand | null) => {
       process.off('message', asked).off('disconnect', gone);
-      resolve(args);
+      resolve(command);
     };
     process.on('message', asked).on('disconnect', gone);
   });

@@ -1,6 +1,8 @@
 import type { WriteStream } from 'node:tty';
-import { FOLLOWS_STUDY } from './follow-study.ts';
+import type { Progress } from '../run/run-summary.ts';
+import { FOLLOWS_STUDY, tellStudy } from './follow-study.ts';
 import { PlainProgress } from './plain-progress.ts';
+import { shareOf } from './progress-text.ts';
 import type { RunProgress } from './run-progress.ts';
 import { verbosity } from './verbosity.ts';
 
@@ -18,9 +20,10 @@ export async function withProgress<Result>(
   }
 }
 
-/** A line that is drawn again and again on a terminal; plain lines elsewhere; nothing for a study. */
+/** A line that is drawn again and again on a terminal; plain lines elsewhere; messages for a study. */
 async function openProgress(stream: WriteStream): Promise<RunProgress> {
-  if (process.env[FOLLOWS_STUDY] || verbosity() === 'quiet') return silent;
+  if (process.env[FOLLOWS_STUDY]) return new NewsForStudy();
+  if (verbosity() === 'quiet') return silent;
   const write = (line: string): void => void stream.write(`${line}\n`);
   const isPlain = !stream.isTTY || process.env.TERM === 'dumb';
   const progress = isPlain
@@ -39,3 +42,22 @@ const silent: RunProgress = {
   setPaused: ignore,
   stop: ignore,
 };
+
+const NEWS_EVERY_MS = 500;
+
+/** Tells the study now and then how far its run has come. */
+class NewsForStudy implements RunProgress {
+  #toldMs = 0;
+
+  show(progress: Progress): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#toldMs < NEWS_EVERY_MS) return;
+    this.#toldMs = nowMs;
+    tellStudy({ news: { share: shareOf(progress), accuracy: progress.accuracy } });
+  }
+
+  step(): void {}
+  started(): void {}
+  setPaused(): void {}
+  stop(): void {}
+}

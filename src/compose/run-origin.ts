@@ -14,8 +14,12 @@ export interface RunOrigin {
 }
 
 export function runOrigin(): RunOrigin {
-  return { id: randomUUID(), commandLine: process.argv.slice(1), commit: commitOf(PACKAGE) };
+  // Asked once: a process of a study makes many runs.
+  commit = commit === undefined ? commitOf(PACKAGE) : commit;
+  return { id: randomUUID(), commandLine: process.argv.slice(1), commit };
 }
+
+let commit: string | null | undefined;
 
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const GIT_MS = 10_000;

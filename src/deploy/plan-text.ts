@@ -1,8 +1,8 @@
 import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
+import { shellWords } from '../shell-words.ts';
 import { placeNodes, slotText } from '../worlds/live/protocol/placement.ts';
 import type { DeploymentPlan } from './plan-deployment.ts';
-import { shellWords } from './shell-words.ts';
 
 /** What a deployment would do, for people. */
 export async function planText(

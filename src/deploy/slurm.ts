@@ -1,9 +1,9 @@
 import { InputError } from '../errors.ts';
 import type { Environment } from '../processes/offered-machine.ts';
+import { shellWords } from '../shell-words.ts';
 import { sameCommand } from './launch-again.ts';
 import type { AgentLaunch, Command, Launcher } from './launcher.ts';
 import { reachableAddress } from './reachable-address.ts';
-import { shellWords } from './shell-words.ts';
 
 export const slurm: Launcher<{ script?: number; cpus?: number }> = {
   name: 'slurm',

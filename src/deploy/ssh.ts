@@ -1,6 +1,6 @@
+import { shellWords } from '../shell-words.ts';
 import type { AgentLaunch, Launcher } from './launcher.ts';
 import { reachableAddress } from './reachable-address.ts';
-import { shellWords } from './shell-words.ts';
 import type { SshHost } from './ssh-hosts.ts';
 
 /** Seconds without an answer, twice in a row, after which a connection is given up. */

@@ -1,26 +1,49 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isTaken } from '../run/folder-lock.ts';
 import { isOver } from '../run/run-summary.ts';
 import { clearRunDir, type RunCommand } from './study-commands.ts';
 import { readStatus } from './study-state.ts';
 
 export interface RunEnd {
   command: RunCommand;
-  outcome: 'finished' | 'stopped' | 'failed';
-  /** Why it failed. */
+  /** `interrupted`: stopped or killed; it goes on from its last checkpoint. */
+  outcome: 'completed' | 'interrupted' | 'failed';
+  /** Why it did not come to its end. */
   error?: string;
 }
 
-interface PoolOptions {
+/** How far a run has come. */
+interface RunNews {
+  /** Of its gradients. */
+  share: number;
+  accuracy: number | null;
+}
+
+/** What a study asks of a child process: a command, and the one that the run's folder names. */
+export interface ChildCommand {
+  args: string[];
+  recorded: string[];
+}
+
+/** What a child process writes to its study. */
+export type ChildMessage = { news: RunNews } | { done: true };
+
+export interface PoolOptions {
   /** What `edgemlsim` is here: a program and its first arguments. */
   program: readonly [string, ...string[]];
   /** What makes it take its commands from here. */
   environment: Readonly<Record<string, string>>;
   jobs: number;
+  /** Whether the first run that fails stops the others. */
+  failsFast?: boolean;
   onStart?: (command: RunCommand) => void;
+  onNews?: (command: RunCommand, news: RunNews) => void;
   onEnd?: (end: RunEnd) => void;
 }
 
 const KEPT_OF_STDERR = 4000;
+const FREE_AGAIN_MS = 100;
 
 /** Runs of one child process at most: what little it does not give back shall not add up. */
 const RUNS_OF_A_CHILD = 50;
@@ -45,13 +68,15 @@ export class CommandPool {
       for (;;) {
         const command = this.#isStopping ? undefined : waiting.shift();
         if (!command) break;
+        if (!(await this.#isFree(command))) break;
         this.#options.onStart?.(command);
         child ??= this.#startChild();
         const end = await this.#runIn(child, command);
         ends.push(end);
         this.#options.onEnd?.(end);
+        if (end.outcome === 'failed' && this.#options.failsFast) this.stop('SIGTERM');
         runs += 1;
-        const goesOn = end.outcome === 'finished' && child.connected;
+        const goesOn = end.outcome === 'completed' && child.connected;
         if (goesOn && runs % RUNS_OF_A_CHILD !== 0) continue;
         if (child.connected) child.disconnect();
         child = null;
@@ -60,6 +85,12 @@ export class CommandPool {
     };
     await Promise.all(Array.from({ length: this.#options.jobs }, line));
     return ends;
+  }
+
+  /** Waits for the process of an earlier study that is still at work on the run; false once stopped. */
+  async #isFree({ runDir }: RunCommand): Promise<boolean> {
+    while (!this.#isStopping && isTaken(runDir)) await pause(FREE_AGAIN_MS);
+    return !this.#isStopping;
   }
 
   /** Starts no more runs and passes the signal on: a run writes a checkpoint and ends. */
@@ -95,16 +126,20 @@ export class CommandPool {
       };
       const settle = (end: Omit<RunEnd, 'command'>) => {
         child.stderr?.off('data', heard);
-        child.off('message', done).off('error', failed).off('close', closed);
+        child.off('message', heardOf).off('error', failed).off('close', closed);
         resolve({ command, ...end });
       };
-      const done = () => settle(this.#endOf(command, 0, null, stderr));
+      const heardOf = (message: ChildMessage) => {
+        if ('news' in message) this.#options.onNews?.(command, message.news);
+        else settle(this.#endOf(command, 0, null, stderr));
+      };
       const failed = (error: Error) => settle({ outcome: 'failed', error: error.message });
       const closed = (code: number | null, signal: NodeJS.Signals | null) =>
         settle(this.#endOf(command, code, signal, stderr));
       child.stderr?.setEncoding('utf8').on('data', heard);
-      child.on('message', done).on('error', failed).on('close', closed);
-      child.send(command.args, (error) => {
+      child.on('message', heardOf).on('error', failed).on('close', closed);
+      const { args, recorded = args } = command;
+      child.send({ args, recorded } satisfies ChildCommand, (error) => {
         if (error !== null) closed(child.exitCode, child.signalCode);
       });
     });
@@ -119,9 +154,11 @@ export class CommandPool {
     const { status } = readStatus(command.runDir);
     // The program fails for an untrained run, which has come to its end all the same.
     const isDone = code === 0 || status === 'untrained';
-    if (isDone && isOver(status)) return { outcome: 'finished' };
-    if (this.#isStopping) return { outcome: 'stopped' };
+    if (isDone && isOver(status)) return { outcome: 'completed' };
+    if (this.#isStopping) return { outcome: 'interrupted' };
     const how = signal ? `killed by ${signal}` : `ended with exit code ${code}`;
+    const isKilled = signal !== null || code === 130 || code === 143;
+    if (isKilled) return { outcome: 'interrupted', error: how };
     return { outcome: 'failed', error: stderr.trim() || how };
   }
 }

@@ -7,10 +7,15 @@ import { jsonSchemaOf } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readYaml, type YamlDocument } from '../config/yaml-document.ts';
 import { InputError, type Problem } from '../errors.ts';
-import { adviceOnName } from '../nearest-name.ts';
+import { type GivenStudy, sweepOf } from './config-sweep.ts';
 import { checkReport, comparedFactor } from './report-checks.ts';
-import { type Change, type Combination, combinationsOf } from './study-grid.ts';
+import { configHash } from './run-differences.ts';
+import type { Change } from './study-changes.ts';
+import { checkAnyLeft, checkFactors } from './study-checks.ts';
+import { type Combination, combinationsOf, type LeftOut } from './study-grid.ts';
 import { type Study, studySchema } from './study-schema.ts';
+
+type SourceDocument = Parameters<typeof configSource>[0];
 
 /** One run of a study. */
 export interface PlannedRun {
@@ -26,6 +31,8 @@ export interface PlannedRun {
   /** `path=value`, as `edgemlsim run` takes them. */
   overrides: string[];
   config: Config;
+  /** Hash of that config. */
+  key: string;
 }
 
 export interface StudyPlan {
@@ -36,22 +43,24 @@ export interface StudyPlan {
   compare: string | null;
   /** Arm by arm, variant by variant, seed by seed. */
   runs: PlannedRun[];
+  /** Arms that are not run, and why. */
+  leftOut: LeftOut[];
 }
 
 /**
  * Reads a study and checks every run that it is made of. Throws one InputError with everything
  * that is wrong with the study, or with the configs that it leads to.
  */
-export async function loadStudy(file: string): Promise<StudyPlan> {
-  const document = await readYaml(file);
-  refuseConfig(document);
+export async function loadStudy(file: string, given: GivenStudy = {}): Promise<StudyPlan> {
+  const document = documentOf(await readYaml(file), given);
   const jsonSchema = jsonSchemaOf(studySchema);
   // Nulls are kept: as a change, null takes a key away.
   const source = { ...configSource(document, [], jsonSchema), value: document.value };
   const study = parseSource(source, studySchema, jsonSchema);
-  const combinations = combinationsOf(study);
+  throwAny(checkFactors(study, source));
+  const { combinations, leftOut } = combinationsOf(study);
   throwAny([
-    ...checkFactors(study, source),
+    ...checkAnyLeft(combinations, source),
     ...checkFolders(combinations, source),
     ...checkReport(study, combinations, source),
   ]);
@@ -60,25 +69,46 @@ export async function loadStudy(file: string): Promise<StudyPlan> {
     file,
     report: study.report,
     compare: comparedFactor(Object.keys(combinations[0]?.levels ?? {}), study.report.compare),
-    runs: await plan(study, combinations, file, source),
+    runs: await plan(study, combinations, leftOut, file, source),
+    leftOut,
   };
 }
 
-/** Otherwise every key of a config would be reported as unknown. */
-function refuseConfig({ file, value, placeOf }: YamlDocument): void {
-  if (typeof value !== 'object' || value === null || 'base' in value) return;
-  const key = ['mobility', 'servers'].find((each) => each in value);
-  if (key === undefined) return;
+/**
+ * A study's file, or a config whose values are compared. A config by itself is refused: every key of
+ * it would be reported as unknown.
+ */
+function documentOf(document: YamlDocument, given: GivenStudy): SourceDocument {
+  const { file, value, placeOf } = document;
+  const { changes = [], seeds } = given;
+  const isMap = typeof value === 'object' && value !== null;
+  const key = isMap && !('base' in value) && ['mobility', 'servers'].find((each) => each in value);
+  if (!key) {
+    if (changes.length > 0) {
+      throw new InputError({
+        place: { file },
+        found: `a study, which has its factors in its file, beside ${changes[0]}`,
+        advice: ['expected the config of one run, or the study alone'],
+      });
+    }
+    return seeds === undefined || !isMap ? document : { ...document, value: { ...value, seeds } };
+  }
+  if (changes.length > 0 || seeds !== undefined) return { value: sweepOf(file, given) };
   throw new InputError({
     place: placeOf([key], 'key'),
     found: 'the config of one run, not a study',
-    advice: [`edgemlsim run ${file} runs it`, 'a study names it as its base'],
+    advice: [
+      `edgemlsim run ${file} runs it`,
+      'a study names it as its base',
+      `or compare values of it: edgemlsim study ${file} layers.edge.aggregate.rule=mean,krum`,
+    ],
   });
 }
 
 async function plan(
   study: Study,
   combinations: Combination[],
+  leftOut: LeftOut[],
   file: string,
   source: ConfigSource,
 ): Promise<PlannedRun[]> {
@@ -87,6 +117,7 @@ async function plan(
   const configFile = relative('.', resolve(dirname(file), study.base));
   if (!existsSync(configFile)) throwAny([source.problem(['base'], 'there is no such file')]);
   const problems = new ProblemsOfArms();
+  const impossible: LeftOut[] = [];
   const runs: PlannedRun[] = [];
   for (const { arm, levels, variant, changes } of combinations) {
     const name = [study.name, ...folderOf({ arm, variant })].join('.');
@@ -94,21 +125,26 @@ async function plan(
     try {
       const { config } = await loadConfig(configFile, { overrides });
       runs.push(
-        ...list.map((seed) => ({
-          arm,
-          levels,
-          variant,
-          seed,
-          folder: join(...folderOf({ arm, variant }), `seed-${seed}`),
-          configFile,
-          overrides,
-          config: { ...config, seed },
-        })),
+        ...list.map((seed) => {
+          const own = { ...config, seed };
+          return {
+            ...{ arm, levels, variant, seed, configFile, overrides },
+            folder: join(...folderOf({ arm, variant }), `seed-${seed}`),
+            config: own,
+            key: configHash(own),
+          };
+        }),
       );
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
+      const title = variant === null ? arm : `${arm}, ${variant}`;
+      impossible.push({ arm: title, because: error.problems[0]!.found });
       for (const problem of error.problems) problems.add(inStudy(problem, changes, source), arm);
     }
+  }
+  if (study.impossible === 'leave-out' && runs.length > 0) {
+    leftOut.push(...impossible);
+    return runs;
   }
   throwAny(problems.list(new Set(combinations.map(({ arm }) => arm)).size));
   return runs;
@@ -164,55 +200,6 @@ function inStudy(problem: Problem, changes: readonly Change[], source: ConfigSou
   const found = problem.found.slice(label(culprit).length);
   const part = found.endsWith('unknown key') ? 'key' : 'value';
   return { ...problem, ...source.problem(culprit.origin, '', problem.advice, part), found };
-}
-
-function checkFactors({ grid, arms, average }: Study, source: ConfigSource): Problem[] {
-  const problems: Problem[] = [];
-  if (grid && arms) {
-    const advice = ['a study has either a grid or arms'];
-    problems.push(source.problem(['arms'], 'found beside a grid', advice, 'key'));
-  }
-  const factors = Object.keys(grid ?? {});
-  for (const [index, factor] of average.entries()) {
-    if (factors.includes(factor)) continue;
-    const found = `"${factor}" is not a factor of the grid`;
-    problems.push(source.problem(['average', index], found, adviceOnName(factor, factors)));
-  }
-  for (const [factor, levels] of Object.entries(grid ?? {})) {
-    if (Object.keys(levels).length > 0) continue;
-    problems.push(source.problem(['grid', factor], 'has no levels', ['expected at least one']));
-  }
-  problems.push(...changedTwice(grid ?? {}, source));
-  for (const [arm, { variants }] of Object.entries(arms ?? {})) {
-    if (!variants || Object.keys(variants).length > 0) continue;
-    const advice = ['expected at least one, or no such key'];
-    problems.push(source.problem(['arms', arm, 'variants'], 'is empty', advice));
-  }
-  if (arms && Object.keys(arms).length === 0) {
-    problems.push(source.problem(['arms'], 'has no arms', ['expected at least one']));
-  }
-  return problems;
-}
-
-/** Of two factors that change the same path only the last one would have a say. */
-function changedTwice(grid: NonNullable<Study['grid']>, source: ConfigSource): Problem[] {
-  const changedBy = new Map<string, string>();
-  return Object.entries(grid).flatMap(([factor, levels]): Problem[] => {
-    const paths = Array.isArray(levels)
-      ? [{ path: factor, origin: ['grid', factor] }]
-      : Object.entries(levels).flatMap(([label, changes]) =>
-          Object.keys(changes ?? {}).map((path) => ({
-            path,
-            origin: ['grid', factor, label, path],
-          })),
-        );
-    const twice = paths.find(({ path }) => changedBy.has(path));
-    const other = twice && changedBy.get(twice.path);
-    for (const { path } of paths) changedBy.set(path, factor);
-    if (twice === undefined) return [];
-    const found = `changed by the factor "${other}" too`;
-    return [source.problem(twice.origin, found, ['expected one factor for each path'], 'key')];
-  });
 }
 
 /** Labels become names of folders; two that differ in signs only would share one. */

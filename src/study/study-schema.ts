@@ -16,6 +16,24 @@ const levels = z.union([
   ),
 ]);
 
+const condition = z
+  .record(z.string(), z.unknown())
+  .describe('factors, and the level or the list of levels that each has');
+
+const bounds = (number: z.ZodNumber) =>
+  z
+    .tuple([number, number])
+    .refine(([from, to]) => from < to, { error: 'the first below the second', abort: true });
+
+const rangeSchema = z.union([
+  z.strictObject({ uniform: bounds(z.number()).describe('from, to') }),
+  z.strictObject({
+    logUniform: bounds(z.number().positive()).describe('from, to; each factor of ten as often'),
+  }),
+  z.strictObject({ integer: bounds(z.number().int()).describe('least, most') }),
+  z.strictObject({ choice: z.array(z.unknown()).min(1).describe('one of these') }),
+]);
+
 const armSchema = z.strictObject({
   set: changes.prefault({}),
   variants: z
@@ -42,6 +60,42 @@ export const studySchema = z.strictObject({
     .record(z.string(), levels)
     .optional()
     .describe('factors; every combination of their levels is an arm'),
+  zip: z
+    .record(z.string(), levels)
+    .optional()
+    .describe('factors that advance together: the first level of each, then the second, …'),
+  random: z
+    .strictObject({
+      draws: z.number().int().min(1).describe('more of them leave the first ones as they are'),
+      seed: z.number().int().min(0).default(1).describe('of the draws, not of the runs'),
+      of: z.record(z.string(), rangeSchema).describe('config paths and what is drawn for them'),
+    })
+    .optional()
+    .describe('values drawn at random, to four digits; each draw is combined with the grid'),
+  when: z
+    .record(z.string(), condition)
+    .default({})
+    .describe('factors that apply only where other factors have these levels'),
+  except: z
+    .array(
+      z.strictObject({
+        where: condition,
+        because: z.string().optional().describe('why, for the reader'),
+      }),
+    )
+    .default([])
+    .describe('combinations that are left out'),
+  impossible: z
+    .enum(['refuse', 'leave-out'])
+    .default('refuse')
+    .describe('whether a combination that the config refuses ends the study or is left out'),
+  sample: z
+    .strictObject({
+      arms: z.number().int().min(1),
+      seed: z.number().int().min(0).default(1).describe('of the choice, not of the runs'),
+    })
+    .optional()
+    .describe('that number of all combinations, chosen at random'),
   arms: z.record(z.string(), armSchema).optional().describe('arms one by one, instead of a grid'),
   average: distinct(z.array(z.string()))
     .default([])

@@ -1,43 +1,86 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Config } from '../config/config-schema.ts';
+import type { Provenance } from '../compose/provenance.ts';
 import { packageVersion } from '../package-version.ts';
+import { isTaken } from '../run/folder-lock.ts';
 import { isBarelyMade, type RunStatus } from '../run/run-folder.ts';
 import { isOver } from '../run/run-summary.ts';
-import type { PlannedRun } from './load-study.ts';
+import { attemptsAt } from './attempts.ts';
+import type { FailureList } from './failure-list.ts';
+import { changedFiles, configHash } from './run-differences.ts';
 
-/** What a planned run's folder holds already. */
-type PlannedRunState =
-  /** No intact state to continue from. */
-  | { kind: 'new' }
+/** Enough of a planned run to find out what has become of it. */
+export interface RunPlace {
+  /** Within the study's folder. */
+  folder: string;
+  /** Hash of its resolved config. */
+  config: string;
+}
+
+/** What has become of a planned run. */
+export type RunState =
+  /** Not begun. */
+  | { kind: 'waiting' }
+  /** A process is at work on it. */
+  | { kind: 'running' }
   /** This very run, to its end. */
-  | { kind: 'finished' }
-  /** This very run, stopped, killed or failed on its way. */
+  | { kind: 'completed' }
+  /** It ended itself, with an error. */
+  | { kind: 'failed'; error: string }
+  /** Stopped or killed on its way: it goes on from its last checkpoint. */
   | { kind: 'interrupted' }
-  /** Something else, which must not be lost. */
-  | { kind: 'foreign'; why: string };
+  /** Something else is in its place, which must not be lost. `config`: that of the run there. */
+  | { kind: 'foreign'; why: string; config?: unknown };
 
-export function stateOf(run: PlannedRun, studyDir: string): PlannedRunState {
+export function stateOf(run: RunPlace, studyDir: string, failures: FailureList): RunState {
   const dir = join(studyDir, run.folder);
-  if (!existsSync(dir) || isBarelyMade(dir)) return { kind: 'new' };
+  const failure = failures.of(run);
+  const unbegun = (): RunState =>
+    failure === undefined ? { kind: 'waiting' } : { kind: 'failed', error: failure.error };
+  // Slurm's tasks work beside the run's folder until they are done.
+  if (!existsSync(dir)) return isAttempted(dir) ? { kind: 'running' } : unbegun();
+  if (isTaken(dir)) return { kind: 'running' };
+  if (isBarelyMade(dir)) return unbegun();
   if (!existsSync(join(dir, 'config.resolved.yaml'))) {
     return { kind: 'foreign', why: 'holds files, but no run' };
   }
   // A run that was killed before its first event.
   const begun = ['provenance.json', 'journal.jsonl'].every((name) => existsSync(join(dir, name)));
-  if (!begun && !hasCheckpoints(dir)) return { kind: 'new' };
+  if (!begun && !hasCheckpoints(dir)) return unbegun();
   const config = readConfig(dir);
   if (config === undefined) return { kind: 'foreign', why: 'its config.resolved.yaml is damaged' };
-  if (!isSameConfig(config, run.config)) {
-    return { kind: 'foreign', why: 'holds a run of another configuration' };
+  if (configHash(config) !== run.config) {
+    return { kind: 'foreign', why: 'holds a run of another configuration', config };
   }
-  const { version } = readJson<{ version?: string }>(join(dir, 'provenance.json'));
-  if (version !== packageVersion()) {
-    return { kind: 'foreign', why: `holds a run of edgemlsim ${version}` };
+  const provenance = readProvenance(dir);
+  if (provenance.version !== packageVersion()) {
+    return { kind: 'foreign', why: `holds a run of edgemlsim ${provenance.version}` };
   }
-  const { status } = readStatus(dir);
-  return { kind: isOver(status) ? 'finished' : 'interrupted' };
+  const { status, error } = readStatus(dir);
+  if (!isOver(status) && failure !== undefined) return { kind: 'failed', error: failure.error };
+  if (status === 'failed') return { kind: 'failed', error: error ?? 'no reason is known' };
+  const [changed] = changedFiles(provenance);
+  if (changed !== undefined) {
+    return { kind: 'foreign', why: `holds a run of other data: ${changed} has changed since` };
+  }
+  return { kind: isOver(status) ? 'completed' : 'interrupted' };
+}
+
+function isAttempted(dir: string): boolean {
+  const [newest] = attemptsAt(dir);
+  return newest !== undefined && isTaken(newest);
+}
+
+/** Whether a run that failed can go on from where it came to, with the files that it began with. */
+export function canGoOn(runDir: string): boolean {
+  const isThere = existsSync(join(runDir, 'journal.jsonl')) && hasCheckpoints(runDir);
+  return isThere && changedFiles(readProvenance(runDir)).length === 0;
+}
+
+/** Whether the run in a folder, if there is one, has come to its own end. */
+export function isCompleted(runDir: string): boolean {
+  return isOver(readStatus(runDir).status);
 }
 
 function hasCheckpoints(dir: string): boolean {
@@ -54,28 +97,19 @@ function readConfig(dir: string): unknown {
   }
 }
 
+function readProvenance(dir: string): Partial<Provenance> {
+  return readJson<Provenance>(join(dir, 'provenance.json'));
+}
+
 export function readStatus(runDir: string): Partial<RunStatus> {
-  const file = join(runDir, 'status.json');
-  return existsSync(file) ? readJson<RunStatus>(file) : {};
+  return readJson<RunStatus>(join(runDir, 'status.json'));
 }
 
 function readJson<Value>(file: string): Partial<Value> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Value;
   } catch {
-    // Incomplete, since the machine stopped: ignored.
+    // Not there, or incomplete, since the machine stopped.
     return {};
   }
-}
-
-function isSameConfig(found: unknown, planned: Config): boolean {
-  return JSON.stringify(sorted(found)) === JSON.stringify(sorted(planned));
-}
-
-/** The value with the keys of every map in alphabetical order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, child]) => [key, sorted(child)]));
 }

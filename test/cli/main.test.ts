@@ -67,6 +67,7 @@ test('help loads nothing but the commands, the launchers and what parses them', 
     'errors.js',
     'processes/process-program.js',
     'report/format/wrapped.js',
+    'shell-words.js',
     'transport/exposure.js',
   ].map((file) => resolve('dist/src', file));
   expect(others.sort()).toEqual([...light, 'commander', 'picocolors']);

@@ -25,6 +25,31 @@ const status = (runDir: string) =>
 
 const journal = (runDir: string) => readFileSync(join(runDir, 'journal.jsonl'), 'utf8');
 
+/** The same seed has the same movement, data and first model in both arms; another seed has others. */
+function expectPairs(studyDir: string): void {
+  const movement = ['enter-map', 'leave-map', 'enter-range', 'leave-range', 'associate'];
+  const streams = (folder: string) => {
+    const runDir = join(studyDir, folder);
+    const lines = journal(runDir).trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as { type: string; version?: number });
+    const withoutPlace = events.map((event) => ({ ...event, n: null }));
+    const provenance = readFileSync(join(runDir, 'provenance.json'), 'utf8');
+    return {
+      movement: withoutPlace.filter(({ type }) => movement.includes(type)),
+      // What the first model is worth on the test data, class by class.
+      first: withoutPlace.find(({ type, version }) => type === 'evaluated' && version === 0),
+      dataset: (JSON.parse(provenance) as { inputs: { dataset: string } }).inputs.dataset,
+    };
+  };
+  const [mean, median, other] = ['mean/seed-1', 'median/seed-1', 'mean/seed-2'].map(streams);
+  // An arm may come to its end earlier than another.
+  const both = Math.min(mean!.movement.length, median!.movement.length);
+  expect(both).toBeGreaterThan(20);
+  expect(median!.movement.slice(0, both)).toEqual(mean!.movement.slice(0, both));
+  expect([median!.first, median!.dataset]).toEqual([mean!.first, mean!.dataset]);
+  expect(other!.first).not.toEqual(mean!.first);
+}
+
 test('a study runs every arm with every seed and compares them', async () => {
   const { file, out, folder } = folderWithStudy(TWO_ARMS);
   const first = await start(['study', file], folder).outcome;
@@ -34,12 +59,14 @@ test('a study runs every arm with every seed and compares them', async () => {
   expect(readdirSync(join(folder, 'runs/study-small')).sort()).toEqual([
     'mean',
     'median',
+    'plan.json',
     'study.csv',
     'study.json',
     'study.svg',
     'verdicts.csv',
     'verdicts.md',
   ]);
+  expectPairs(join(folder, 'runs/study-small'));
   const json = await edgemlsim('study', file, '--out', out, '--jobs', '1', '--json');
   const report = JSON.parse(json.stdout) as { runs: { journalHash: string }[] };
   const others = JSON.parse(readFileSync(join(folder, 'runs/study-small/study.json'), 'utf8'));
@@ -68,7 +95,9 @@ test('a changed study does not overwrite the runs of the old one', async () => {
   writeFileSync(file, readFileSync(file, 'utf8').concat('set: { training.epochs: 1 }\n'));
   const { code, stderr } = await edgemlsim('study', file, '--out', out);
   expect(code).toBe(3);
-  expect(stderr).toContain(`${join(out, 'small/seed-1')}: holds a run of another configuration`);
+  expect(stderr).toContain(
+    `${join(out, 'small/seed-1')}: holds a run of another configuration: training.epochs: 2, now 1`,
+  );
   expect(journal(join(out, 'small/seed-1'))).toBe(before);
 });
 
@@ -107,7 +136,24 @@ test('killed with -9 a study takes its runs along, and the same command goes on'
   expect((await again.outcome).code).toBe(143);
 });
 
-test('runs that fail are listed with their error, the others are reported, and it ends with 4', async () => {
+const BROKEN = `import { defineAggregator } from 'edgemlsim/rules';
+export default defineAggregator({
+  name: 'broken',
+  summary: 'throws',
+  minimumInputs: () => 1,
+  aggregate: (vectors) => { throw new Error('out of order'); },
+});
+`;
+
+interface ToldStatus {
+  runs: { folder: string; state: string; error?: string; command: string[] }[];
+}
+
+async function told(out: string): Promise<ToldStatus> {
+  return JSON.parse((await edgemlsim('study', 'status', out, '--json')).stdout) as ToldStatus;
+}
+
+test('runs that fail stay so until they are retried, the others are reported, and it ends with 4', async () => {
   const { file, out, folder } = folderWithStudy(`seeds: 1
 grid:
   rule:
@@ -115,17 +161,7 @@ grid:
     bad: { layers.edge.aggregate.rule: broken.js }
     refused: { mobility.model: static, servers.0.site: { junction: nowhere } }
 `);
-  writeFileSync(
-    join(folder, 'broken.js'),
-    `import { defineAggregator } from 'edgemlsim/rules';
-export default defineAggregator({
-  name: 'broken',
-  summary: 'throws',
-  minimumInputs: () => 1,
-  aggregate: () => { throw new Error('out of order'); },
-});
-`,
-  );
+  writeFileSync(join(folder, 'broken.js'), BROKEN);
   const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out);
   expect(code).toBe(4);
   expect(stderr).toMatch(/^2 of 3 runs failed:$/m);
@@ -135,6 +171,86 @@ export default defineAggregator({
   expect(stderr).toContain('out of order');
   expect(stdout).toMatch(/^good +1 /m);
   expect(stdout).not.toMatch(/^bad /m);
+
+  const before = await told(out);
+  expect(before.runs.map(({ folder, state }) => [folder, state])).toEqual([
+    ['good/seed-1', 'completed'],
+    ['bad/seed-1', 'failed'],
+    ['refused/seed-1', 'failed'],
+  ]);
+  expect(before.runs[2]!.error).toContain('a junction cannot be found');
+  const bad = before.runs[1]!.command.join(' ');
+  expect(bad).toMatch(
+    /^run \S+small.yaml layers.edge.aggregate.rule=broken.js name=\S+ --seed 1 --out /,
+  );
+
+  const mended = BROKEN.replace(/throw .*;/, 'return { vector: vectors[0].slice() };');
+  writeFileSync(join(folder, 'broken.js'), mended);
+  const left = await edgemlsim('study', file, '--out', out);
+  expect([left.code, left.stderr]).toEqual([4, expect.stringContaining('--retry failed')]);
+  const retried = await edgemlsim('study', file, '--out', out, '--retry', 'failed');
+  expect(retried.stderr).toMatch(/^1 of 3 runs failed:$/m);
+  expect((await told(out)).runs.map(({ state }) => state)).toEqual([
+    'completed',
+    'completed',
+    'failed',
+  ]);
+});
+
+test('with --fail-fast the first failure stops what is under way, and nothing more begins', async () => {
+  const { file, out, folder } = folderWithStudy(`seeds: 1
+grid:
+  rule:
+    long: { training.epochs: 100000 }
+    bad: { layers.edge.aggregate.rule: broken.js }
+    next: {}
+`);
+  writeFileSync(join(folder, 'broken.js'), BROKEN);
+  const { code } = await edgemlsim('study', file, '--out', out, '--jobs', '2', '--fail-fast');
+  expect(code).toBe(4);
+  expect((await told(out)).runs.map(({ state }) => state)).toEqual([
+    expect.stringMatching(/interrupted|waiting/),
+    'failed',
+    'waiting',
+  ]);
+});
+
+test('a killed run is interrupted, and the others go on; changed data is told apart', async () => {
+  const { file, out, folder } = folderWithStudy(`seeds: 1
+grid:
+  layers.edge.aggregate.rule: [own.js]
+  training.epochs: [100000, 1]
+`);
+  const rule = BROKEN.replace(/throw .*;/, 'return { vector: vectors[0].slice() };');
+  writeFileSync(join(folder, 'own.js'), rule);
+  const study = start(['study', file, '--out', out, '--jobs', '1']);
+  const runDir = join(out, 'rule-own.js--epochs-100000/seed-1');
+  const lock = join(runDir, '.lock');
+  const isUnderWay = () => existsSync(join(runDir, 'journal.jsonl')) && existsSync(lock);
+  while (!isUnderWay() && study.exitCode === null) await pause(5);
+  const [name] = readdirSync(lock);
+  const { pid } = JSON.parse(readFileSync(join(lock, name!), 'utf8')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  const { code, stderr } = await study.outcome;
+  expect([code, stderr]).toEqual([4, expect.stringContaining('killed by SIGKILL')]);
+  expect((await told(out)).runs.map(({ state }) => state)).toEqual(['interrupted', 'completed']);
+
+  writeFileSync(join(folder, 'own.js'), `${rule}// changed\n`);
+  const refused = await edgemlsim('study', file, '--out', out);
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toMatch(/seed-1: holds a run of other data: \S+own.js has changed since/);
+});
+
+test('a dry run shows the plan and its time, and keeps the one run that it takes', async () => {
+  const { file, out } = folderWithStudy(TWO_ARMS);
+  const dry = await edgemlsim('study', file, '--out', out, '--dry-run');
+  expect([dry.code, dry.stderr]).toEqual([0, '']);
+  expect(dry.stdout).toMatch(/^mean +2 +0 +0$/m);
+  expect(dry.stdout).toContain('4 runs: 2 arms, 2 seeds; 4 left');
+  expect(dry.stdout).toMatch(/s a run \(by a probe of \S+mean\/seed-1, which is kept\): about 0:/);
+  const again = await edgemlsim('study', file, '--out', out, '--dry-run');
+  expect(again.stdout).toContain('4 runs: 2 arms, 2 seeds; 3 left');
+  expect(again.stdout).toContain('(by those done)');
 });
 
 test('two studies in one folder at a time are refused; a dead one does not count', async () => {

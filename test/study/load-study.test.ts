@@ -2,9 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { InputError } from '#src/errors.js';
+import { FailureList } from '#src/study/failure-list.js';
 import { loadStudy, type StudyPlan } from '#src/study/load-study.js';
-import { commandsFor } from '#src/study/study-commands.js';
+import { commandsFor, statesOf } from '#src/study/study-commands.js';
 import { temporaryFolder, validConfig } from '../config/config-in-folder.ts';
+import { leaveLock } from '../run/locks.ts';
 
 /** A folder with a valid base config and a study on it. */
 function studyFile(text: string): string {
@@ -27,6 +29,11 @@ async function problemsOf(text: string): Promise<string> {
   }
   return '';
 }
+
+const commandsOf = (study: StudyPlan, studyDir: string, threads: number) => {
+  const states = statesOf(study, studyDir, new FailureList(studyDir));
+  return commandsFor(states, studyDir, { threads, retriesFailed: false });
+};
 
 const shownRuns = ({ runs }: StudyPlan) =>
   runs.map(({ arm, variant, seed, folder }) => [arm, variant, seed, folder]);
@@ -130,7 +137,7 @@ test('without grid and arms a study repeats its base over the seeds', async () =
 test('every run is a command that can be given by hand', async () => {
   const study = await plan('seeds: 1\nset: { training.epochs: 3 }');
   const studyDir = temporaryFolder();
-  const [command] = commandsFor(study, studyDir, { threads: 2 });
+  const [command] = commandsOf(study, studyDir, 2);
   expect(command!.args).toEqual([
     'run',
     relative('.', study.runs[0]!.configFile),
@@ -223,6 +230,63 @@ arms: { short: {}, long: { set: { training.epochs: 9 } } }
   ]);
 });
 
+test.each([
+  [
+    'zip: { a: [1, 2], b: [1, 2, 3] }',
+    /study\.yaml:3:22: zip\.b: has 3 levels\n {2}expected 2, as a has/,
+  ],
+  [
+    'grid: { rule: [mean, krum], f: [1] }\nwhen: { f: { rule: krumm } }',
+    /when\.f\.rule: "krumm" is no level of rule\n.*\n {2}did you mean "krum"\?/,
+  ],
+  [
+    'grid: { rule: [mean] }\nexcept: [{ where: { rules: mean } }]',
+    /except\.0\.where\.rules: "rules" is not a factor/,
+  ],
+  ['grid: { a: [1] }\nexcept: [{ where: { a: 1 } }]', /except: leaves out every combination/],
+  ['grid: { a: [1] }\nzip: { a: [1] }', /zip\.a: changed by the factor "a" too/],
+  [
+    'random: { draws: 2, of: { a: { uniform: [3, 1] } } }',
+    /random\.of\.a\.uniform: found a list of 2\n {2}expected the first below the second/,
+  ],
+])('a faulty sweep is told at its line: %s', async (text, message) => {
+  expect(await problemsOf(text)).toMatch(message);
+});
+
+test('what the config refuses is left out with its reason, where the study says so', async () => {
+  const study = await plan(`seeds: 1
+impossible: leave-out
+grid: { layers.edge.aggregate.rule: [mean, krumm] }
+`);
+  expect(study.runs.map(({ arm }) => arm)).toEqual(['rule mean']);
+  expect(study.leftOut).toEqual([
+    { arm: 'rule krumm', because: expect.stringContaining('unknown aggregator "krumm"') },
+  ]);
+});
+
+test('values of a config by comma are a study, with paths into lists', async () => {
+  const file = join(temporaryFolder(), 'mine.yaml');
+  writeFileSync(file, validConfig);
+  const changes = ['servers.left.rangeM=40,60', 'model.layers=[64,10],[64,30,10]', 'seed=4'];
+  const study = await loadStudy(file, { changes, seeds: [3, 5] });
+  expect(study.name).toBe('mine');
+  expect([...new Set(study.runs.map(({ arm }) => arm))]).toEqual([
+    'rangeM 40, layers [64,10]',
+    'rangeM 40, layers [64,30,10]',
+    'rangeM 60, layers [64,10]',
+    'rangeM 60, layers [64,30,10]',
+  ]);
+  const last = study.runs.at(-1)!;
+  expect(last.config).toMatchObject({
+    seed: 5,
+    servers: [{ rangeM: 60 }, {}],
+    model: { layers: [64, 30, 10] },
+  });
+  await expect(loadStudy(file, { changes: ['training.epochs=1', 'training.epochs=2'] }))
+    .rejects //
+    .toThrow('training.epochs is given twice');
+});
+
 test('a base that is not there is told at its line', async () => {
   const file = studyFile('');
   rmSync(join(file, '../base.yaml'));
@@ -234,8 +298,8 @@ test('a folder that holds something else is never overwritten', async () => {
   const studyDir = temporaryFolder();
   mkdirSync(join(studyDir, 'mine/seed-1'), { recursive: true });
   writeFileSync(join(studyDir, 'mine/seed-1/thesis.tex'), '');
-  expect(() => commandsFor(study, studyDir, { threads: 1 })).toThrow(
-    /mine\/seed-1: holds files, but no run\n {2}move it away/,
+  expect(() => commandsOf(study, studyDir, 1)).toThrow(
+    /mine\/seed-1: holds files, but no run\n {2}.*choose another folder with --out/,
   );
 });
 
@@ -243,10 +307,11 @@ test('a folder that a run was killed in while it made it counts for nothing', as
   const study = await plan('seeds: 1');
   const studyDir = temporaryFolder();
   mkdirSync(join(studyDir, 'mine/seed-1/checkpoints'), { recursive: true });
-  for (const name of ['.lock', 'provenance.json', 'config.resolved.yaml.partial']) {
+  leaveLock(join(studyDir, 'mine/seed-1'), { began: 'another time' });
+  for (const name of ['provenance.json', 'config.resolved.yaml.partial']) {
     writeFileSync(join(studyDir, 'mine/seed-1', name), 'na');
   }
-  const [command] = commandsFor(study, studyDir, { threads: 1 });
+  const [command] = commandsOf(study, studyDir, 1);
   expect(command!.args[0]).toBe('run');
 });
 

@@ -3,8 +3,8 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shellWords } from '../../deploy/shell-words.ts';
 import { InputError } from '../../errors.ts';
+import { shellWords } from '../../shell-words.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../../../', import.meta.url));
 const STARTER = join(PACKAGE, 'starter');

@@ -1,0 +1,58 @@
+import type { PoolOptions, RunEnd } from '../study/command-pool.ts';
+import type { FailureList } from '../study/failure-list.ts';
+import type { RunCommand, RunStates } from '../study/study-commands.ts';
+import { StudyProgress } from './study-progress.ts';
+
+interface StudyRuns {
+  commands: readonly RunCommand[];
+  states: RunStates;
+  failures: FailureList;
+}
+
+/** What computes the runs. */
+export interface EngineOfStudy {
+  run(commands: readonly RunCommand[]): Promise<RunEnd[]>;
+  stop(signal: NodeJS.Signals): void;
+}
+
+export type StudyHooks = Pick<Required<PoolOptions>, 'onStart' | 'onEnd' | 'onNews'>;
+
+/** Brings the runs to their end, with a line of progress, until a signal comes. */
+export async function runStudy(
+  { commands, states, failures }: StudyRuns,
+  makeEngine: (hooks: StudyHooks) => EngineOfStudy,
+  engine: 'local' | 'slurm',
+): Promise<{ ends: RunEnd[]; signal: 'SIGINT' | 'SIGTERM' | undefined }> {
+  const runs = states.length;
+  const progress = new StudyProgress(process.stderr, runs, runs - commands.length);
+  const pool = makeEngine({
+    onStart: ({ run }) => {
+      failures.forget(run.folder);
+      progress.started(run.folder);
+    },
+    onNews: () => {},
+    onEnd: ({ command: { run }, outcome, error = '' }) => {
+      if (outcome === 'failed') failures.add(run.folder, { config: run.key, error });
+      progress.ended(run.folder);
+    },
+  });
+  let received: 'SIGINT' | 'SIGTERM' | undefined;
+  const listener = (signal: NodeJS.Signals) => {
+    progress.stop();
+    // A closed terminal ends a study as SIGTERM does.
+    const known = signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM';
+    const isOurs = engine === 'local';
+    const what = isOurs ? 'stopping: each run writes a checkpoint' : 'leaving: the jobs go on';
+    if (!received) console.error(what);
+    received = known;
+    pool.stop(known);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  try {
+    return { ends: await pool.run(commands), signal: received };
+  } finally {
+    for (const signal of signals) process.off(signal, listener);
+    progress.stop();
+  }
+}
