@@ -67,7 +67,7 @@ export async function driveStudy(
     const makeEngine = await engineOf(options, { studyDir, study: plan.name });
     const engine = (hooks: StudyHooks): EngineOfStudy =>
       makeEngine?.(hooks) ?? new CommandPool({ ...pool, failsFast, ...hooks });
-    const runs = { commands, states, failures };
+    const runs = { studyDir, commands, states, failures };
     const { ends, signal } = await runStudy(runs, engine, options.engine);
     if (signal) {
       const command = shellWords(['edgemlsim', ...again]);

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import type { PoolOptions, RunEnd } from '../study/command-pool.ts';
 import type { FailureList } from '../study/failure-list.ts';
 import type { RunCommand, RunStates } from '../study/study-commands.ts';
+import { readStatus } from '../study/study-state.ts';
 import { StudyProgress } from './study-progress.ts';
 
 interface StudyRuns {
+  studyDir: string;
   commands: readonly RunCommand[];
   states: RunStates;
   failures: FailureList;
@@ -19,21 +22,31 @@ export type StudyHooks = Pick<Required<PoolOptions>, 'onStart' | 'onEnd' | 'onNe
 
 /** Brings the runs to their end, with a line of progress, until a signal comes. */
 export async function runStudy(
-  { commands, states, failures }: StudyRuns,
+  { studyDir, commands, states, failures }: StudyRuns,
   makeEngine: (hooks: StudyHooks) => EngineOfStudy,
   engine: 'local' | 'slurm',
 ): Promise<{ ends: RunEnd[]; signal: 'SIGINT' | 'SIGTERM' | undefined }> {
-  const runs = states.length;
-  const progress = new StudyProgress(process.stderr, runs, runs - commands.length);
+  const progress = new StudyProgress(
+    process.stderr,
+    states.map(({ run, state }) => ({
+      ...{ arm: run.arm, folder: run.folder, share: 0 },
+      // A failed one that is tried again is not over.
+      state: commands.some((command) => command.run === run) ? 'waiting' : state.kind,
+      accuracy: readStatus(join(studyDir, run.folder)).summary?.accuracy.final ?? null,
+    })),
+  );
   const pool = makeEngine({
     onStart: ({ run }) => {
       failures.forget(run.folder);
       progress.started(run.folder);
     },
-    onNews: () => {},
-    onEnd: ({ command: { run }, outcome, error = '' }) => {
+    onNews: ({ run }, news) => progress.heard(run.folder, news),
+    onEnd: ({ command, outcome, error = '' }) => {
+      const { run } = command;
       if (outcome === 'failed') failures.add(run.folder, { config: run.key, error });
-      progress.ended(run.folder);
+      const { summary } = readStatus(join(studyDir, run.folder));
+      const accuracy = summary?.accuracy.final ?? null;
+      progress.ended(run.folder, { state: outcome, accuracy });
     },
   });
   let received: 'SIGINT' | 'SIGTERM' | undefined;

@@ -12,7 +12,7 @@ import { checkReport, comparedFactor } from './report-checks.ts';
 import { configHash } from './run-differences.ts';
 import type { Change } from './study-changes.ts';
 import { checkAnyLeft, checkFactors } from './study-checks.ts';
-import { type Combination, combinationsOf, type LeftOut } from './study-grid.ts';
+import { type Combination, combinationsOf, type LeftOutArm } from './study-grid.ts';
 import { type Study, studySchema } from './study-schema.ts';
 
 type SourceDocument = Parameters<typeof configSource>[0];
@@ -44,7 +44,7 @@ export interface StudyPlan {
   /** Arm by arm, variant by variant, seed by seed. */
   runs: PlannedRun[];
   /** Arms that are not run, and why. */
-  leftOut: LeftOut[];
+  leftOut: LeftOutArm[];
 }
 
 /**
@@ -108,7 +108,7 @@ function documentOf(document: YamlDocument, given: GivenStudy): SourceDocument {
 async function plan(
   study: Study,
   combinations: Combination[],
-  leftOut: LeftOut[],
+  leftOut: LeftOutArm[],
   file: string,
   source: ConfigSource,
 ): Promise<PlannedRun[]> {
@@ -117,7 +117,7 @@ async function plan(
   const configFile = relative('.', resolve(dirname(file), study.base));
   if (!existsSync(configFile)) throwAny([source.problem(['base'], 'there is no such file')]);
   const problems = new ProblemsOfArms();
-  const impossible: LeftOut[] = [];
+  const impossible: LeftOutArm[] = [];
   const runs: PlannedRun[] = [];
   for (const { arm, levels, variant, changes } of combinations) {
     const name = [study.name, ...folderOf({ arm, variant })].join('.');

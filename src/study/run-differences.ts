@@ -19,7 +19,7 @@ export function configHash(config: unknown): string {
 }
 
 /** The keys in which the config of a run that is there differs from the planned one. */
-export function configDifferences(before: unknown, now: unknown): ConfigDifference[] {
+export function changedKeys(before: unknown, now: unknown): ConfigDifference[] {
   return differencesAt([], plain(before), plain(now));
 }
 

@@ -15,7 +15,7 @@ export interface Combination {
 }
 
 /** An arm that is not run, and why. */
-export interface LeftOut {
+export interface LeftOutArm {
   arm: string;
   because: string;
 }
@@ -26,7 +26,7 @@ const NOT_APPLICABLE = '-';
 /** Every arm in each of its variants, in the file's order. */
 export function combinationsOf(study: Study): {
   combinations: Combination[];
-  leftOut: LeftOut[];
+  leftOut: LeftOutArm[];
 } {
   const common = changesOf(study.set, ['set']);
   const { combinations, leftOut } = study.arms
@@ -64,7 +64,7 @@ function explicitArms(arms: NonNullable<Study['arms']>): Combination[] {
   });
 }
 
-function gridArms(study: Study): { combinations: Combination[]; leftOut: LeftOut[] } {
+function gridArms(study: Study): { combinations: Combination[]; leftOut: LeftOutArm[] } {
   const { grid = {}, zip, random, average, name } = study;
   const all = factorsOf(study);
   const axes = [
@@ -75,7 +75,7 @@ function gridArms(study: Study): { combinations: Combination[]; leftOut: LeftOut
     ...(random === undefined ? [] : [drawnRows(random, all)]),
   ];
   const applying = distinctRows(product(axes).map((levels) => applicable(levels, study)));
-  const leftOut: LeftOut[] = [];
+  const leftOut: LeftOutArm[] = [];
   const titles = (some: readonly Level[]) =>
     some.flatMap(({ title }) => title || []).join(', ') || name;
   const kept = applying.filter((levels) => {

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ArmsTable, type FollowedRun } from '#src/cli/arms-table.js';
 import { cut, fittedLine } from '#src/cli/fitted-line.js';
 import { PlainProgress } from '#src/cli/plain-progress.js';
 import { ProgressLine } from '#src/cli/progress-line.js';
@@ -145,13 +146,25 @@ test('a slow start is told without a terminal, too', () => {
   expect(lines).toEqual(['reading the trace …']);
 });
 
+/** A study's runs, the first ones completed. */
+function runsOf(arms: readonly string[], seeds: number, completed = 0): FollowedRun[] {
+  const all = arms.flatMap((arm) =>
+    Array.from({ length: seeds }, (_, index) => ({ arm, folder: `${arm}/seed-${index + 1}` })),
+  );
+  return all.map((run, index) => {
+    const state = index < completed ? ('completed' as const) : ('waiting' as const);
+    return { ...run, state, accuracy: null, share: 0 };
+  });
+}
+
 test('a study has no time left to tell before a run of it has ended, and fits the terminal', () => {
   const stream = new FakeStream(80);
-  const progress = new StudyProgress(asTerminal(stream), 12, 0);
-  progress.started(`${'a-long-name-of-an-arm'.repeat(4)}/seed-1`);
+  const long = 'a-long-name-of-an-arm'.repeat(4);
+  const progress = new StudyProgress(asTerminal(stream), runsOf([long], 12));
+  progress.started(`${long}/seed-1`);
   vi.advanceTimersByTime(60 * SECOND_MS);
   const before = stream.lines.at(-1)!;
-  progress.ended('other/seed-1');
+  progress.ended(`${long}/seed-2`, { state: 'completed', accuracy: 0.5 });
   vi.advanceTimersByTime(SECOND_MS);
   progress.stop();
   expect(before).toMatch(/^─+ 0 of 12 runs done \| a-long-name/);
@@ -162,11 +175,28 @@ test('a study has no time left to tell before a run of it has ended, and fits th
 
 test('a study away from a terminal writes a plain line each ten seconds', () => {
   const stream = new FakeStream();
-  const progress = new StudyProgress(asTerminal(stream), 3, 1);
+  const progress = new StudyProgress(asTerminal(stream), runsOf(['mean'], 3, 1));
   progress.started('mean/seed-2');
   vi.advanceTimersByTime(10 * SECOND_MS);
-  progress.ended('mean/seed-2');
+  progress.ended('mean/seed-2', { state: 'completed', accuracy: null });
   progress.stop();
   vi.advanceTimersByTime(60 * SECOND_MS);
   expect(stream.written).toEqual(['1 of 3 runs done, mean/seed-2\n']);
+});
+
+test('arms are told with the best so far first, then those under way', () => {
+  const arms = new ArmsTable(runsOf(['mean', 'krum', 'median'], 2));
+  arms.change('mean/seed-1', { state: 'running', share: 0.5, accuracy: 0.2 });
+  arms.change('krum/seed-1', { state: 'failed' });
+  arms.change('median/seed-1', { state: 'completed', accuracy: 0.8 });
+  // What a run that goes on has measured counts for less than one that is over.
+  arms.change('median/seed-2', { state: 'running', share: 0.25, accuracy: 0.1 });
+  expect(arms.lines(5, 80)).toEqual([
+    'median  1 of 2 done, 1 running, accuracy 80.00 %, best so far',
+    'mean    0 of 2 done, 1 running, accuracy 20.00 %',
+    'krum    0 of 2 done, 1 failed',
+  ]);
+  expect(arms.lines(1, 80)).toHaveLength(1);
+  // Two are over, and half and a quarter of two others are done.
+  expect(arms.done).toBe(2.75);
 });

@@ -60,6 +60,8 @@ test('a study runs every arm with every seed and compares them', async () => {
     'mean',
     'median',
     'plan.json',
+    'report.html',
+    'report.md',
     'study.csv',
     'study.json',
     'study.svg',

@@ -33,7 +33,7 @@ export class JobArray {
     this.plan = JSON.parse(readFileSync(join(dir, 'batch.json'), 'utf8')) as BatchPlan;
   }
 
-  /** A folder with everything that its tasks need; the script is written by whoever submits it. */
+  /** A folder with everything that its tasks need; its script is written where it is submitted. */
   static create(
     studyDir: string,
     plan: Omit<BatchPlan, 'name' | 'number'>,
