@@ -94,7 +94,7 @@ export function planMobility(
     addCrossings(events, lease, regions.contacts(presence));
   }
   events.sort(byTimeAndRank);
-  renumberContacts(events);
+  renumberContacts(events, contacts);
   return { events, contacts, spanUs: trace.spanUs };
 }
 
@@ -217,12 +217,14 @@ function byText(a: string, b: string): number {
 }
 
 /** Numbers the contacts in the order in which they begin. */
-function renumberContacts(events: readonly MobilityEvent[]): void {
-  const numbers = new Map<number, number>();
+function renumberContacts(events: readonly MobilityEvent[], contacts: number): void {
+  // A Map would end at 2^24 of them.
+  const numbers = new Float64Array(contacts);
+  let next = 0;
   for (const event of events) {
-    if (event.type === 'enter-range') numbers.set(event.contact, numbers.size);
+    if (event.type === 'enter-range') numbers[event.contact] = next++;
   }
   for (const event of events) {
-    if ('contact' in event && event.contact !== null) event.contact = numbers.get(event.contact)!;
+    if ('contact' in event && event.contact !== null) event.contact = numbers[event.contact]!;
   }
 }
