@@ -45,7 +45,11 @@ const mayImport: Record<string, readonly string[]> = {
   exports: ['journal', 'journal/events', 'report', 'learning', 'config', 'run'],
   study: ['simulation', 'config', 'compose', 'run'],
   deploy: [...system, 'config', 'compose', 'processes', 'run'],
-  cli: [...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'exports', 'deploy'],
+  'live-page': ['journal', 'journal/events', 'mobility', 'config', 'run'],
+  cli: [
+    ...[...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'exports', 'deploy'],
+    'live-page',
+  ],
   index: ['journal', 'journal/events', 'report', 'config', 'run'],
 };
 
@@ -63,6 +67,11 @@ const inside: Record<string, Record<string, readonly string[]>> = {
       page: ['data', 'format', 'hierarchy', 'map', 'run', 'study'],
     },
     '': ['data', 'format', 'hierarchy', 'run', 'study'],
+  },
+  'src/live-page': {
+    ...{ shared: [], server: ['shared'], drawing: ['shared'] },
+    client: ['shared', 'drawing'],
+    '': ['server'],
   },
   'src/rules': { contract: [], toolbox: ['contract'], running: ['contract', 'toolbox', ''] },
   'src/worlds': { '': [], computing: [], virtual: ['', 'computing'], live: ['', 'computing'] },
@@ -95,7 +104,7 @@ const imports = new Map(files.map((file) => [file, importsOf(file)]));
 function typescriptFiles(folder: string): string[] {
   try {
     return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
       .map((name) => join(folder, name));
   } catch {
     return [];
@@ -116,7 +125,7 @@ function resolved(specifier: string, from: string): string {
   if (!specifier.startsWith('.')) return specifier;
   const path = relative(root, join(root, dirname(from), specifier));
   // AssemblyScript names files without their ending.
-  return path.endsWith('.ts') ? path : `${path}.ts`;
+  return /\.tsx?$/.test(path) ? path : `${path}.ts`;
 }
 
 function isOurs(path: string): boolean {

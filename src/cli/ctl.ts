@@ -1,6 +1,18 @@
 import { Argument, type Command, Option } from 'commander';
+import type { StepMark } from '../journal/marks.ts';
 import type { ControlCommand } from '../run/run-control.ts';
 import { readWhole } from './arguments.ts';
+
+interface CtlOptions {
+  wait: number;
+  until?: StepMark;
+}
+
+/** As in src/journal/marks.ts, which a help text does not load. */
+const STEPS: StepMark[] = [
+  ...(['round', 'aggregation', 'exceeded', 'handover'] as const),
+  ...(['crash', 'dropped', 'evaluation'] as const),
+];
 
 export function addCtl(program: Command): void {
   program
@@ -8,12 +20,20 @@ export function addCtl(program: Command): void {
     .description('pause a run in progress, let it go on, ask how it stands, or stop it')
     .argument('<run>', 'run folder')
     .addArgument(
-      new Argument('<command>', 'what the run does').choices(['pause', 'resume', 'status', 'stop']),
+      new Argument('<command>', 'what the run does').choices([
+        ...['pause', 'resume', 'status', 'stop', 'step'],
+      ]),
     )
     .addOption(
       new Option('--wait <seconds>', 'how long the run may say nothing')
         .argParser(readWhole(1))
         .default(10),
+    )
+    .addOption(
+      new Option(
+        '--until <what>',
+        'how far a step of a paused run goes (default: one event)',
+      ).choices(STEPS),
     )
     .addHelpText(
       'after',
@@ -25,8 +45,9 @@ passes and nothing is computed or delivered until resume.
 Example:
   $ edgemlsim ctl runs/quick-seed1 pause`,
     )
-    .action(async (runDir: string, command: ControlCommand, { wait }: { wait: number }) => {
+    .action(async (runDir: string, command: ControlCommand, options: CtlOptions) => {
+      const { wait, until } = options;
       const { sendControl } = await import('../run/run-control.ts');
-      console.log(JSON.stringify(await sendControl(runDir, command, wait), null, 2));
+      console.log(JSON.stringify(await sendControl(runDir, command, wait, until), null, 2));
     });
 }

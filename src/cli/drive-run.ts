@@ -6,6 +6,7 @@ import { shellWords } from '../shell-words.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
+import { type PageProcess, startPage } from './page-process.ts';
 import { RunControls } from './run-controls.ts';
 import { RunKeys } from './run-keys.ts';
 import type { RunProgress } from './run-progress.ts';
@@ -15,6 +16,8 @@ export interface RunCommandOptions {
   json?: boolean;
   until?: Mark;
   pauseAt?: Mark;
+  /** Shows the run on a page in the browser, which stays until Ctrl-C. */
+  serve?: boolean;
   /** Called once the run's summary is printed. */
   onSummary?: (summary: RunSummary) => void;
 }
@@ -47,7 +50,13 @@ export async function driveRun(
     keys?.close();
     throw error;
   });
+  let page: PageProcess | null = null;
   try {
+    if (options.serve) {
+      page = await startPage(runDir);
+      progress.stop();
+      console.error(`the run’s page: ${page.url}`);
+    }
     const drive = {
       ...(until && { until }),
       onProgress: (latest: Progress) => progress.show(latest),
@@ -69,12 +78,17 @@ export async function driveRun(
       console.error('code of your own has not returned: stopped at the last checkpoint before');
     }
     const signal = signals.received();
+    if (page !== null && !signal) {
+      signals.close();
+      await page.stay();
+    }
     return summary.status === 'stopped' && signal ? Exit[signal] : exit;
   } finally {
     progress.stop();
     signals.close();
     keys?.close();
     door.close();
+    page?.close();
   }
 }
 
@@ -86,6 +100,7 @@ async function openDoor(run: Run, runDir: string, controls: RunControls): Promis
       pause: () => controls.pause(),
       resume: () => controls.resume(),
       stop: () => controls.stop(),
+      step: (until) => controls.step(until),
     });
   } catch (error) {
     await run.abandon(error as Error);

@@ -24,6 +24,7 @@ import { addRun } from './run.ts';
 import { addScenario } from './scenario/scenario.ts';
 import { addSchema } from './schema.ts';
 import { addSensors } from './sensors.ts';
+import { addServe } from './serve.ts';
 import { showFailure } from './show-failure.ts';
 import { addStudy } from './study.ts';
 import { addTopology } from './topology.ts';
@@ -47,6 +48,7 @@ const commands = [
   addResume,
   addStudy,
   addReport,
+  addServe,
   addCompare,
   addExport,
   addValidate,

@@ -1,7 +1,8 @@
 // Imported first by main.ts, so that the parent is watched before anything that takes time is loaded.
 
 /** Whether this process ends when its standard input does, which its parent holds open. */
-export const endsWithInput = process.argv[2] === 'agent' && process.argv.includes('--with-stdin');
+export const endsWithInput =
+  ['agent', 'serve'].includes(process.argv[2] ?? '') && process.argv.includes('--with-stdin');
 
 let said = '';
 let onLine: () => void = () => {};

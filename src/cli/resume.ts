@@ -14,6 +14,7 @@ export function addResume(program: Command): void {
     .addOption(pauseAtOption())
     .addOption(untilOption())
     .addOption(jsonOption())
+    .option('--serve', 'show the run on a page in the browser, until Ctrl-C after its end')
     .addHelpText(
       'after',
       `

@@ -1,3 +1,6 @@
+import { RunError } from '../errors.ts';
+import type { SimulatedLine } from '../journal/events.ts';
+import { isMark, type StepMark } from '../journal/marks.ts';
 import type { Run } from '../run/run.ts';
 
 type ControlState = 'running' | 'paused' | 'stopping';
@@ -8,6 +11,8 @@ export class RunControls {
   readonly #onState: (state: ControlState) => void;
   #state: ControlState = 'running';
   #isToggling = false;
+  /** A step that is under way. */
+  #step: AbortController | null = null;
   /** Set while the run waits at a mark: lets it go on. */
   #goOn: (() => void) | null = null;
 
@@ -22,6 +27,7 @@ export class RunControls {
   }
 
   async pause(): Promise<object> {
+    this.#step?.abort();
     await this.#run.pause();
     if (this.#state === 'running') this.#set('paused');
     return this.status();
@@ -34,7 +40,24 @@ export class RunControls {
     return this.status();
   }
 
+  /** One event, or on to the next one with a mark: `pause` ends that early. */
+  async step(until: StepMark | undefined): Promise<object> {
+    if (this.#state !== 'paused' || this.#step !== null) {
+      throw new RunError('step: the run is not paused');
+    }
+    const step = new AbortController();
+    this.#step = step;
+    try {
+      const isReached = (line: SimulatedLine) => until !== undefined && isMark(line, until);
+      await this.#run.step(until && { isReached, signal: step.signal });
+    } finally {
+      this.#step = null;
+    }
+    return this.status();
+  }
+
   stop(): object {
+    this.#step?.abort();
     this.#set('stopping');
     this.#run.stop();
     this.leaveMark();

@@ -36,6 +36,7 @@ export function addRun(program: Command): void {
     .addOption(pauseAtOption())
     .addOption(untilOption())
     .addOption(jsonOption())
+    .option('--serve', 'show the run on a page in the browser, until Ctrl-C after its end')
     .addOption(
       new Option('--dry-run', 'check everything and say what would run; write nothing').conflicts([
         'printConfig',
@@ -51,6 +52,7 @@ On a terminal: p pauses and goes on, q stops.
 
 Examples:
   $ edgemlsim run configs/quick.yaml
+  $ edgemlsim run configs/boston-common.yaml --serve
   $ edgemlsim run configs/boston-common.yaml layers.edge.aggregate.rule=mean --out runs/mean
   $ edgemlsim run configs/boston-common.yaml servers.common-tremont.rangeM=100 --json`,
     )

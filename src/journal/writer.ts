@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { SimulatedEvent } from './events.ts';
+import type { SimulatedEvent, SimulatedLine } from './events.ts';
 import type { HostEvent } from './host-events.ts';
 
 /** Where a journal's bytes go. */
@@ -49,6 +49,8 @@ export class JournalWriter {
   /** Events not yet written, in order; the first is one whose facts are missing. */
   #held: Slot[] = [];
   readonly #late = new Map<number, Slot[]>();
+  /** Sees each simulated event as it is written, with its late facts. */
+  onWritten: ((line: SimulatedLine) => void) | null = null;
 
   constructor(sink: JournalSink, start: JournalStart, wallTimeS: () => number) {
     this.#sink = sink;
@@ -118,9 +120,11 @@ export class JournalWriter {
     let written = 0;
     for (const { n, timeUs, event, facts } of this.#held) {
       if (facts === null) break;
-      const line = `${JSON.stringify({ n, timeUs, ...event, ...facts })}\n`;
+      const whole = { n, timeUs, ...event, ...facts };
+      const line = `${JSON.stringify(whole)}\n`;
       this.#hash.update(line);
       this.#sink.write(line);
+      this.onWritten?.(whole as SimulatedLine);
       written += 1;
     }
     if (written > 0) this.#held.splice(0, written);

@@ -11,8 +11,15 @@ import { placeNodes } from '../worlds/live/protocol/placement.ts';
 import { LiveProcesses } from './live-processes.ts';
 import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
 import { Recording } from './recording.ts';
-import { type DriveOptions, type Run, type StartOptions, stopsOnAbort } from './run.ts';
+import {
+  type DriveOptions,
+  type Run,
+  type StartOptions,
+  type StepGoal,
+  stopsOnAbort,
+} from './run.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
+import { seenOrOver } from './steps.ts';
 
 const PROGRESS_EVERY_MS = 100;
 /** Wall time that user code has to return when the run is stopped. */
@@ -219,8 +226,13 @@ export class LiveRun implements Run {
     return this.#coordinator.resume();
   }
 
-  step(): Promise<void> {
-    return Promise.reject(new RunError('step: the nodes of a live run act at the same time'));
+  async step(until?: StepGoal): Promise<void> {
+    if (until === undefined) {
+      throw new RunError('step: the nodes of a live run act at the same time');
+    }
+    await this.continue();
+    await seenOrOver(this.#recording.journal, until, this.#outcome);
+    await this.pause();
   }
 
   stop(): void {

@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { InputError, RunError } from '../errors.ts';
+import { MARKS, type StepMark } from '../journal/marks.ts';
 import { isTaken } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import { checkIsRun, statusOf } from './run-folder.ts';
 
-const controlCommands = ['pause', 'resume', 'status', 'stop'] as const;
+const controlCommands = ['pause', 'resume', 'status', 'stop', 'step'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
 
 /** The commands to a run in progress and their answers. Plain data. */
-type Controls = Record<ControlCommand, () => unknown>;
+type Controls = Record<ControlCommand, (until?: StepMark) => unknown>;
 
 const FILE = 'control.json';
 const LONGEST_REQUEST = 1000;
@@ -37,7 +38,12 @@ const doorSchema = z.strictObject({
 type Door = z.infer<typeof doorSchema>;
 
 /** What `edgemlsim ctl` says: one line of JSON. */
-const requestSchema = z.strictObject({ token, command: z.enum(controlCommands) });
+const requestSchema = z.strictObject({
+  token,
+  command: z.enum(controlCommands),
+  /** How far a step goes: one event when absent. */
+  until: z.enum(MARKS).optional(),
+});
 
 /**
  * A socket in the run's folder, for `edgemlsim ctl`: only users who can read that folder can use
@@ -90,13 +96,14 @@ export async function sendControl(
   runDir: string,
   command: ControlCommand,
   silenceS = SILENCE_S,
+  until?: StepMark,
 ): Promise<unknown> {
   checkIsRun(runDir);
   const door = readDoor(join(runDir, FILE));
   // Where no process holds the folder, the run was killed and left the file: another program may have
   // the port by now.
   const isOpen = door !== null && isTaken(runDir);
-  const reply = isOpen ? await ask(door, command, runDir, silenceS) : null;
+  const reply = isOpen ? await ask(door, { command, until }, runDir, silenceS) : null;
   if (reply === null) return statusOfIdle(runDir, command);
   if (reply === '') throw new RunError(`the run in ${runDir} does not answer`);
   return JSON.parse(reply) as unknown;
@@ -105,7 +112,7 @@ export async function sendControl(
 /** Null where no process listens on the socket. */
 function ask(
   { port, token, pid }: Door,
-  command: ControlCommand,
+  given: { command: ControlCommand; until: StepMark | undefined },
   runDir: string,
   silenceS: number,
 ): Promise<string | null> {
@@ -117,7 +124,7 @@ function ask(
       reject(new RunError(silenceText(runDir, pid, silenceS)));
       socket.destroy();
     });
-    socket.end(`${JSON.stringify({ token, command })}\n`);
+    socket.end(`${JSON.stringify({ token, ...given })}\n`);
     text(socket).then((said) => resolve(said.trim()), reject);
   });
 }
@@ -174,14 +181,14 @@ async function answer(socket: Socket, token: string, controls: Controls): Promis
   socket.setTimeout(REQUEST_MS, () => socket.destroy());
   const request = await requestOf(socket);
   socket.setTimeout(0);
-  const { token: given, command } = requestSchema.parse(JSON.parse(request));
+  const { token: given, command, until } = requestSchema.parse(JSON.parse(request));
   if (!timingSafeEqual(Buffer.from(given), Buffer.from(token))) {
     socket.destroy();
     return;
   }
   const alive = setInterval(() => socket.write('\n'), ALIVE_MS);
   try {
-    socket.end(JSON.stringify(await controls[command]()));
+    socket.end(JSON.stringify(await controls[command](until)));
   } finally {
     clearInterval(alive);
   }

@@ -1,3 +1,4 @@
+import type { SimulatedLine } from '../journal/events.ts';
 import type { Deployment } from '../processes/deployment.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
 
@@ -14,6 +15,13 @@ export interface StartOptions {
   threads?: number;
   /** Receives what is done next while the run starts: `reading the trace and the data`, for instance. */
   onStep?: (doing: string) => void;
+}
+
+/** How far a step goes. */
+export interface StepGoal {
+  isReached: (line: SimulatedLine) => boolean;
+  /** Ends the step where it is. */
+  signal: AbortSignal;
 }
 
 /** How far a run is driven, and its callbacks on the way. */
@@ -59,10 +67,12 @@ export interface Run {
   continue(): Promise<void>;
 
   /**
-   * Handles one event of a virtual run that is paused or is not under way. Rejects with RunError
-   * in the live world, whose nodes act at the same time.
+   * Handles one event of a virtual run that is paused or is not under way; with `until`, events up to
+   * one that records such a line. The nodes of a live run act at the same time: it needs `until`, goes
+   * on, and pauses when the line is there, so that some lines may follow it. Rejects with RunError
+   * where the run is not paused, and for a live run without `until`.
    */
-  step(): Promise<void>;
+  step(until?: StepGoal): Promise<void>;
 
   /**
    * Asks the run to stop: `toEnd` writes a checkpoint and resolves with the status `stopped`. User

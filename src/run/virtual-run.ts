@@ -5,8 +5,15 @@ import { runsUsersCode } from '../processes/runs-users-code.ts';
 import { rootTheta } from '../worlds/node-set.ts';
 import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
 import type { Recording } from './recording.ts';
-import { type DriveOptions, type Run, type StartOptions, stopsOnAbort } from './run.ts';
+import {
+  type DriveOptions,
+  type Run,
+  type StartOptions,
+  type StepGoal,
+  stopsOnAbort,
+} from './run.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
+import { stepVirtual } from './steps.ts';
 import {
   openVirtualParts,
   type VirtualParts,
@@ -151,11 +158,9 @@ export class VirtualRun implements Run {
     this.#pause = null;
   }
 
-  async step(): Promise<void> {
+  async step(until?: StepGoal): Promise<void> {
     if (this.#isDriven && this.#pause === null) throw new RunError('step: the run is not paused');
-    if (this.#parts.world.hasEnded) return;
-    await this.#parts.world.step();
-    await this.#parts.computations.drain();
+    await stepVirtual(this.#parts, until, () => this.#stopped !== null);
   }
 
   stop(): void {

@@ -18,6 +18,7 @@ it('a run answers nothing but a command with its token, whatever comes, and goes
     resume: tell('resume'),
     status: tell('status'),
     stop: tell('stop'),
+    step: tell('step'),
   });
   onTestFinished(() => {
     control.close();

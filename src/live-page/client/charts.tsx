@@ -1,0 +1,191 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import {
+  type ChartAxis,
+  type Charted,
+  type ChartPoints,
+  hasUpdates,
+  pointsOf,
+  QUANTITIES,
+} from '../drawing/chart-data.ts';
+import { nowUs, onFrame, seekTo } from './clock.ts';
+import { feeds } from './page-state.ts';
+import { palette } from './palette.ts';
+
+const HEIGHT_PX = 130;
+const axis = signal<ChartAxis>('time');
+const shown = [signal<Charted>('accuracy'), signal<Charted>('byzantine')];
+
+export function Charts() {
+  return (
+    <section class="panel charts" aria-label="Charts">
+      {shown.map((quantity, index) => (
+        <figure class="chart" key={String(index)}>
+          <figcaption>
+            <label class="field">
+              <span class="hidden">Chart {index + 1} shows</span>
+              <select
+                value={quantity.value}
+                onChange={({ currentTarget }) => {
+                  quantity.value = currentTarget.value as Charted;
+                }}
+              >
+                {Object.entries(QUANTITIES).map(([key, name]) => (
+                  <option key={key} value={key}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {hasUpdates(quantity.value) && (
+              <label class="field">
+                <span>by</span>
+                <select
+                  value={axis.value}
+                  onChange={({ currentTarget }) => {
+                    axis.value = currentTarget.value as ChartAxis;
+                  }}
+                >
+                  <option value="time">time (s)</option>
+                  <option value="update">update</option>
+                </select>
+              </label>
+            )}
+          </figcaption>
+          <Chart quantity={quantity.value} axis={axis.value} />
+        </figure>
+      ))}
+    </section>
+  );
+}
+
+function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis }) {
+  const box = useRef<HTMLDivElement>(null);
+  const colours = palette();
+  const byTime = wanted === 'time' || !hasUpdates(quantity);
+  const all = feeds.value.map((feed) => ({
+    name: feed.scene.value?.name ?? '',
+    points: feed.series.value && pointsOf(feed.series.value, quantity, wanted),
+  }));
+  const data = dataOf(all.map(({ points }) => points ?? { x: [], y: [] }));
+  const plot = useRef<uPlot | null>(null);
+  useEffect(() => {
+    const element = box.current!;
+    const options = plotOptions(element.clientWidth, byTime);
+    const made = new uPlot(
+      {
+        ...options,
+        series: [
+          {},
+          ...all.map(({ name }, place) => ({
+            label: all.length > 1 ? `${place + 1}. ${name}` : QUANTITIES[quantity],
+            stroke: colours.series[place % colours.series.length]!,
+            width: 2,
+            spanGaps: true,
+            points: { show: data[0].length < 60, size: 5 },
+          })),
+        ],
+        axes: [axisStyle(colours), axisStyle(colours)],
+      },
+      data,
+      element,
+    );
+    plot.current = made;
+    const resized = new ResizeObserver(() => {
+      made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+    });
+    resized.observe(element);
+    let drawnUs = -1;
+    const endFrames = onFrame(() => {
+      if (!byTime || nowUs() === drawnUs) return;
+      drawnUs = nowUs();
+      made.redraw(false, false);
+    });
+    return () => {
+      endFrames();
+      resized.disconnect();
+      made.destroy();
+    };
+  }, [quantity, wanted, colours, all.length, all.map(({ name }) => name).join()]);
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [JSON.stringify([data[0].length, data[0].at(-1), data[1]?.at(-1)])]);
+  return (
+    <div
+      class="plot"
+      ref={box}
+      role="img"
+      aria-label={`${QUANTITIES[quantity]}: ${lastText(all)}`}
+    />
+  );
+}
+
+function plotOptions(width: number, byTime: boolean): Omit<uPlot.Options, 'series'> {
+  return {
+    width: Math.max(120, width),
+    height: HEIGHT_PX,
+    scales: { x: { time: false } },
+    legend: { show: false },
+    cursor: { drag: { x: true, y: false }, points: { size: 6 } },
+    hooks: {
+      ready: [
+        (plot) => {
+          let downX = 0;
+          plot.over.addEventListener('pointerdown', ({ offsetX }) => {
+            downX = offsetX;
+          });
+          // A click goes to that time; a stretch that is dragged becomes the whole chart.
+          plot.over.addEventListener('click', ({ offsetX }) => {
+            if (!byTime || Math.abs(offsetX - downX) > 3) return;
+            void seekTo(plot.posToVal(offsetX, 'x') * 1e6);
+          });
+        },
+      ],
+      draw: [(plot) => byTime && drawNow(plot)],
+    },
+  };
+}
+
+/** The moment that is shown. */
+function drawNow(plot: uPlot): void {
+  const x = plot.valToPos(nowUs() / 1e6, 'x', true);
+  const { left, top, width, height } = plot.bbox;
+  if (!(x >= left && x <= left + width)) return;
+  const { ctx } = plot;
+  ctx.save();
+  ctx.strokeStyle = palette().warning;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(x, top);
+  ctx.lineTo(x, top + height);
+  ctx.stroke();
+  ctx.restore();
+}
+
+function axisStyle({ text, path }: ReturnType<typeof palette>): uPlot.Axis {
+  return {
+    stroke: text,
+    grid: { stroke: path, width: 1 },
+    ticks: { stroke: path, width: 1 },
+    font: '11px system-ui, sans-serif',
+    size: 42,
+  };
+}
+
+/** One list of x for all runs. */
+function dataOf(all: readonly ChartPoints[]): uPlot.AlignedData {
+  const [first, ...others] = all;
+  if (first === undefined) return [[]];
+  if (others.length === 0) return [first.x, first.y];
+  return uPlot.join(all.map(({ x, y }): uPlot.AlignedData => [x, y]));
+}
+
+function lastText(all: readonly { name: string; points: ChartPoints | null }[]): string {
+  return all
+    .map(({ name, points }) => {
+      const last = points?.y.findLast((value) => value !== null);
+      return `${name} ${last === undefined || last === null ? 'none' : Number(last.toPrecision(3))}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,83 @@
+import type { StepMark } from '../../journal/marks.ts';
+import { isFollowing, isPlaying, lastUs, nowUs, seekTo, seekToEvent } from './clock.ts';
+import { activeFeed, complaint, connection, feeds } from './page-state.ts';
+
+/** Plays or pauses: the replay, or the run itself where its newest moment is shown. */
+export async function goOn(): Promise<void> {
+  const feed = activeFeed();
+  if (feed === undefined) return;
+  if (!isFollowing.peek()) {
+    if (!isPlaying.peek() && nowUs() >= lastUs()) await seekTo(0);
+    isPlaying.value = !isPlaying.peek();
+    return;
+  }
+  const { isControllable = false, status } = feed.head.peek() ?? {};
+  // A page that may only look stops its own clock.
+  if (!isControllable) isFollowing.value = false;
+  else await control(feed.place, status === 'paused' ? 'resume' : 'pause');
+}
+
+/**
+ * Goes on to the next event, or to the next one with a mark; or back. At the newest moment of a run in
+ * progress the run itself does that.
+ */
+export async function stepBy(mark: StepMark | null, isBack = false): Promise<void> {
+  const feed = activeFeed();
+  const head = feed?.head.peek();
+  if (feed === undefined || !head) return;
+  const isRunItself = isFollowing.peek() && !isBack && head.isControllable;
+  if (isRunItself) {
+    if (head.status !== 'paused') await control(feed.place, 'pause');
+    await control(feed.place, 'step', mark);
+    return;
+  }
+  isPlaying.value = false;
+  const { next } = feed.state;
+  // Before the last event that the state holds.
+  const from = isBack ? next - 1 : next;
+  if (mark === null) {
+    await stepEvent(feed.place, from, isBack);
+    return;
+  }
+  const question = { ask: 'find', mark, from, backwards: isBack } as const;
+  const answer = await asked(() => connection.ask(feed.place, question));
+  if (answer === null) return;
+  if (answer.found === null) {
+    complaint.value = `There is no such event ${isBack ? 'before' : 'after'} this moment.`;
+    return;
+  }
+  complaint.value = null;
+  await seekToEvent(feed.place, answer.found.n, answer.found.timeUs);
+}
+
+async function stepEvent(place: number, from: number, isBack: boolean): Promise<void> {
+  const wanted = isBack ? from - 1 : from;
+  if (wanted < 0) return;
+  const question = { ask: 'lines', from: wanted, limit: 1 } as const;
+  const answer = await asked(() => connection.ask(place, question));
+  const line = answer?.lines[0];
+  if (line !== undefined && 'n' in line) await seekToEvent(place, line.n, line.timeUs);
+}
+
+/** Lets the run itself pause, go on or step. */
+async function control(
+  place: number,
+  command: 'pause' | 'resume' | 'step',
+  mark: StepMark | null = null,
+): Promise<void> {
+  const until = mark === null ? {} : { until: mark };
+  await asked(() => connection.ask(place, { ask: 'control', command, ...until }));
+}
+
+export function isAnyInProgress(): boolean {
+  return feeds.value.some((feed) => feed.isInProgress);
+}
+
+async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    complaint.value = (error as Error).message;
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+import type { StepMark } from '../../journal/marks.ts';
+import {
+  isFollowing,
+  isPlaying,
+  lastUs,
+  PACES,
+  pace,
+  seekTo,
+  showNewest,
+  shownUs,
+} from './clock.ts';
+import { goOn, isAnyInProgress, stepBy } from './commands.ts';
+import { MarkStrip } from './mark-strip.tsx';
+import { activeFeed } from './page-state.ts';
+import { clockText } from './texts.ts';
+
+const STEPS: readonly (readonly [mark: StepMark | null, name: string, title: string])[] = [
+  [null, 'event', 'Next event (.)'],
+  ['round', 'round', 'End of the next round (r)'],
+  ['aggregation', 'aggregation', 'Next aggregation'],
+  ['exceeded', 'over f', 'Next aggregation with more Byzantine vectors than f (b)'],
+  ['handover', 'handover', 'Next handover (h)'],
+  ['dropped', 'drop', 'Next dropped or lost gradient (d)'],
+  ['crash', 'crash', 'Next crash or cut link (c)'],
+  ['evaluation', 'evaluation', 'Next evaluation'],
+];
+
+export function TimeControls() {
+  const endUs = lastUs();
+  const isLive = isFollowing.value;
+  const status = activeFeed()?.head.value?.status;
+  const isGoing = isLive ? status === 'running' : isPlaying.value;
+  return (
+    <footer class="controls">
+      <div class="buttons">
+        <button
+          type="button"
+          class="main-button"
+          onClick={() => void goOn()}
+          title="Space"
+          data-test="play"
+        >
+          {isGoing ? '❚❚ ' : '▶ '}
+          {isLive ? (isGoing ? 'Pause run' : 'Continue run') : isGoing ? 'Pause' : 'Play'}
+        </button>
+        {!isLive && (
+          <label class="field">
+            <span>Pace</span>
+            <select
+              value={String(pace.value)}
+              onChange={({ currentTarget }) => {
+                pace.value = Number(currentTarget.value);
+              }}
+            >
+              {PACES.map((each) => (
+                <option key={each} value={String(each)}>
+                  {each}×
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {isAnyInProgress() && (
+          <button type="button" aria-pressed={isLive} onClick={() => void showNewest()}>
+            Newest
+          </button>
+        )}
+        <fieldset class="steps" aria-label="Go to the next">
+          <span class="steps-name">Next</span>
+          {STEPS.map(([mark, name, title]) => (
+            <button
+              type="button"
+              key={name}
+              title={title}
+              data-step={mark ?? 'event'}
+              onClick={(event) => void stepBy(mark, event.shiftKey)}
+            >
+              {name}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      <div class="time">
+        <MarkStrip />
+        <input
+          type="range"
+          aria-label="Simulation time"
+          aria-valuetext={clockText(shownUs.value)}
+          min={0}
+          max={Math.max(1, endUs)}
+          step="any"
+          value={shownUs.value}
+          onInput={({ currentTarget }) => {
+            isPlaying.value = false;
+            void seekTo(Number(currentTarget.value));
+          }}
+        />
+        <span class="end">{clockText(endUs)}</span>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,72 @@
+import { AggregationView } from './aggregation-view.tsx';
+import { ServerPanel, WorkerPanel } from './node-facts.tsx';
+import { activeFeed, select, selection } from './page-state.ts';
+import { figure, percentText } from './texts.ts';
+
+/** What is known of what is selected. */
+export function Inspector() {
+  const feed = activeFeed();
+  const chosen = selection.value;
+  if (feed === undefined) return null;
+  return (
+    <section class="panel inspector" aria-label="Inspector" aria-live="off">
+      <div class="panel-head">
+        <h2>{chosen === null ? 'Run' : title(chosen)}</h2>
+        {chosen !== null && (
+          <button type="button" onClick={() => select(null)} title="Escape">
+            Close
+          </button>
+        )}
+      </div>
+      {chosen === null && <RunFacts />}
+      {chosen?.kind === 'worker' && <WorkerPanel feed={feed} id={chosen.id} />}
+      {chosen?.kind === 'server' && <ServerPanel feed={feed} id={chosen.id} />}
+      {chosen?.kind === 'aggregation' && <AggregationView feed={feed} result={chosen.result} />}
+    </section>
+  );
+}
+
+function title(chosen: NonNullable<typeof selection.value>): string {
+  return chosen.kind === 'aggregation' ? `Aggregation ${chosen.result}` : chosen.id;
+}
+
+/** Of the run as a whole, at this moment. */
+function RunFacts() {
+  const feed = activeFeed()!;
+  void feed.changes.value;
+  const { state } = feed;
+  const scene = feed.scene.value;
+  const workers = Object.values(state.workers);
+  const served = workers.filter(({ server }) => server !== null).length;
+  return (
+    <>
+      <dl class="facts">
+        <dt>accuracy</dt>
+        <dd data-test="accuracy">{percentText(state.accuracy)}</dd>
+        <dt>loss</dt>
+        <dd>{figure(state.loss)}</dd>
+        <dt>workers on the map</dt>
+        <dd>
+          {workers.length}, {served} at a server
+        </dd>
+        {Object.entries(scene?.rules ?? {}).map(([layer, { rule, f, attack }]) => (
+          <Rule key={layer} layer={layer} rule={rule} f={f} attack={attack} />
+        ))}
+      </dl>
+      <p class="hint">
+        Click a worker or a server on the map, or an event below. “Next: over f” goes to an
+        aggregation in which more vectors were Byzantine than its rule was told.
+      </p>
+    </>
+  );
+}
+
+function Rule(props: { layer: string; rule: string; f: number; attack: string | null }) {
+  const { layer, rule, f, attack } = props;
+  return (
+    <>
+      <dt>{attack === null ? `rule of ${layer}` : `attack of ${layer}s`}</dt>
+      <dd>{attack ?? `${rule}, f = ${f}`}</dd>
+    </>
+  );
+}

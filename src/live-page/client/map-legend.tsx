@@ -1,0 +1,118 @@
+import { COLOURINGS, type Colouring, LAYERS, type MapLayer } from '../drawing/choices.ts';
+import { serverColour } from '../drawing/worker-mark.ts';
+import { activeFeed, colouring, follows, layers, selection, showsTree } from './page-state.ts';
+import { palette } from './palette.ts';
+
+/** What is drawn and what the colours say. */
+export function MapLegend() {
+  return (
+    <details class="legend" open={innerWidth > 700}>
+      <summary>Legend</summary>
+      <ul class="entries">
+        {entries().map(([name, style]) => (
+          <li key={name}>
+            <span class={`swatch ${style.shape}`} style={{ '--swatch': style.colour }} />
+            {name}
+          </li>
+        ))}
+      </ul>
+      <label class="field">
+        <span>Colour by</span>
+        <select
+          value={colouring.value}
+          onChange={({ currentTarget }) => {
+            colouring.value = currentTarget.value as Colouring;
+          }}
+        >
+          {COLOURINGS.map((each) => (
+            <option key={each} value={each}>
+              {each.replace('-', ' ')}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset class="layers" aria-label="Layers">
+        {LAYERS.map((layer) => (
+          <Check
+            key={layer}
+            name={layer}
+            isOn={layers.value.has(layer)}
+            onChange={(isOn) => toggle(layer, isOn)}
+          />
+        ))}
+        <Check
+          name="tree beside it"
+          isOn={showsTree.value}
+          onChange={(isOn) => {
+            showsTree.value = isOn;
+          }}
+        />
+        {selection.value !== null && selection.value.kind !== 'aggregation' && (
+          <Check
+            name="follow"
+            isOn={follows.value}
+            onChange={(isOn) => {
+              follows.value = isOn;
+            }}
+          />
+        )}
+      </fieldset>
+    </details>
+  );
+}
+
+function Check(props: { name: string; isOn: boolean; onChange: (isOn: boolean) => void }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={props.isOn}
+        onChange={({ currentTarget }) => props.onChange(currentTarget.checked)}
+      />
+      {props.name}
+    </label>
+  );
+}
+
+function toggle(layer: MapLayer, isOn: boolean): void {
+  const next = new Set(layers.value);
+  if (isOn) next.add(layer);
+  else next.delete(layer);
+  layers.value = next;
+}
+
+function entries(): (readonly [name: string, style: { colour: string; shape: string }])[] {
+  const colours = palette();
+  const { activities, series } = colours;
+  const shapes = [
+    ['pedestrian', { colour: colours.faint, shape: 'triangle' }],
+    ['Byzantine', { colour: colours.byzantine, shape: 'ring' }],
+    ['server', { colour: colours.server, shape: 'square' }],
+    ['more than f', { colour: colours.warning, shape: 'ring' }],
+  ] as const;
+  if (colouring.value === 'served-by') {
+    const feed = activeFeed();
+    void feed?.changes.value;
+    const order = Object.keys(feed?.state.servers ?? {});
+    const own = order.slice(0, 8).map((id) => {
+      return [id, { colour: serverColour(id, order, colours), shape: 'dot' }] as const;
+    });
+    return [...own, ['none', { colour: colours.faint, shape: 'dot' }], ...shapes];
+  }
+  if (colouring.value === 'staleness') {
+    return [
+      ['up to date', { colour: activities.computing, shape: 'dot' }],
+      ['1 version behind', { colour: series[2]!, shape: 'dot' }],
+      ['2 or 3', { colour: series[4]!, shape: 'dot' }],
+      ['more', { colour: colours.byzantine, shape: 'dot' }],
+      ...shapes,
+    ];
+  }
+  return [
+    ['computing or sending', { colour: activities.computing, shape: 'dot' }],
+    ['waiting', { colour: activities.waiting, shape: 'dot' }],
+    ['out of range', { colour: activities['out-of-range'], shape: 'dot' }],
+    ['crashed', { colour: activities.crashed, shape: 'dot' }],
+    ...shapes,
+  ];
+}

@@ -1,0 +1,52 @@
+import { Charts } from './charts.tsx';
+import { TimeControls } from './controls.tsx';
+import { EventLog } from './event-log.tsx';
+import { Inspector } from './inspector.tsx';
+import { active, feeds, showsTree } from './page-state.ts';
+import { RunMap } from './run-map.tsx';
+import { Notices, TopBar } from './top-bar.tsx';
+import { Tree } from './tree.tsx';
+
+export function Page() {
+  const all = feeds.value;
+  return (
+    <>
+      <TopBar />
+      <Notices />
+      <main class="room">
+        <section class="maps" aria-label="Maps" data-count={all.length}>
+          {all.map((feed) => {
+            const hasMap = feed.scene.value !== null && feed.scene.value.bounds !== null;
+            const hasTree = showsTree.value || (feed.scene.value !== null && !hasMap);
+            return (
+              <div
+                class={`view ${all.length > 1 && active.value === feed.place ? 'is-active' : ''}`}
+                key={feed.place}
+                onPointerDown={() => {
+                  active.value = feed.place;
+                }}
+              >
+                {all.length > 1 && (
+                  <h2 class="view-name">
+                    {feed.place + 1}. {feed.scene.value?.name}{' '}
+                    <small>{feed.scene.value?.folder}</small>
+                  </h2>
+                )}
+                <div class="pictures">
+                  {hasMap && <RunMap feed={feed} />}
+                  {hasTree && <Tree feed={feed} />}
+                </div>
+              </div>
+            );
+          })}
+        </section>
+        <aside class="side" aria-label="Charts, inspector and events">
+          <Charts />
+          <Inspector />
+          <EventLog />
+        </aside>
+      </main>
+      <TimeControls />
+    </>
+  );
+}

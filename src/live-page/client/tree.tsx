@@ -1,0 +1,99 @@
+import { treePlaces } from '../drawing/tree-places.ts';
+import { select, selection } from './page-state.ts';
+import { palette } from './palette.ts';
+import type { RunFeed } from './run-feed.ts';
+import { bytesText, percentText } from './texts.ts';
+
+const WIDTH = 640;
+const HEIGHT = 420;
+
+/** Servers by layer, and the workers at the lowest: links as wide as their traffic. */
+export function Tree({ feed }: { feed: RunFeed }) {
+  void feed.changes.value;
+  const { state } = feed;
+  const colours = palette();
+  const places = treePlaces(state, { width: WIDTH, height: HEIGHT });
+  const most = Math.max(1, ...Object.values(state.traffic).map(({ up, down }) => up + down));
+  const busy = new Set(
+    Object.values(state.transfers).flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]),
+  );
+  return (
+    <svg class="tree" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-label="Tree of servers">
+      {places.links.map(({ from, to, x1, y1, x2, y2, isWorker }) => {
+        const { up = 0, down = 0 } = state.traffic[from] ?? {};
+        const width = up + down === 0 ? 1 : 1 + 7 * Math.sqrt((up + down) / most);
+        const isBusy = busy.has(`${from} ${to}`);
+        const isCut = state.servers[from]?.cut;
+        return (
+          <line
+            key={`${from} ${to}`}
+            {...{ x1, y1, x2, y2, 'stroke-width': isWorker ? Math.max(0.7, width / 2) : width }}
+            stroke={
+              isCut ? colours.byzantine : isBusy ? colours.activities.computing : colours.faint
+            }
+            stroke-opacity={isBusy ? 1 : 0.5}
+            stroke-dasharray={isCut ? '4 5' : undefined}
+          >
+            <title>
+              {from} – {to}: {bytesText(up)} up, {bytesText(down)} down
+            </title>
+          </line>
+        );
+      })}
+      {places.workers.map(({ id, x, y, colour, isByzantine }) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: each is reached by the events, too
+        <circle
+          key={id}
+          cx={x}
+          cy={y}
+          r={places.workers.length > 150 ? 2 : 4}
+          fill={colours.activities[colour]}
+          stroke={isByzantine ? colours.byzantine : 'none'}
+          stroke-width={2}
+          onClick={() => select({ kind: 'worker', id })}
+        >
+          <title>{id}</title>
+        </circle>
+      ))}
+      {places.servers.map(({ id, x, y }) => {
+        const server = state.servers[id]!;
+        const isChosen = selection.value?.kind === 'server' && selection.value.id === id;
+        const isOver = server.newest?.exceeded === true;
+        const bad = server.byzantine || server.forged || server.crashed;
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: an SVG has no buttons
+          <g
+            key={id}
+            class="tree-node"
+            role="button"
+            tabIndex={0}
+            aria-label={`${id}, version ${server.version}${server.crashed ? ', crashed' : ''}`}
+            onClick={() => select({ kind: 'server', id })}
+            onKeyDown={({ key }) => key === 'Enter' && select({ kind: 'server', id })}
+          >
+            <rect
+              {...{ x: x - 7, y: y - 7, width: 14, height: 14, rx: 3 }}
+              fill={server.crashed ? colours.halo : colours.server}
+              stroke={
+                bad
+                  ? colours.byzantine
+                  : isOver
+                    ? colours.warning
+                    : isChosen
+                      ? colours.text
+                      : colours.halo
+              }
+              stroke-width={bad || isOver || isChosen ? 3 : 1}
+            />
+            {places.servers.length <= 40 && (
+              <text x={x} y={y - 12} text-anchor="middle" fill={colours.text} font-size="11">
+                {id}
+                {typeof server.accuracy === 'number' ? ` ${percentText(server.accuracy)}` : ''}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

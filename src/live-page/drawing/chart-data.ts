@@ -1,0 +1,55 @@
+import type { RunSeries } from '../shared/messages.ts';
+
+/** What a chart can show. */
+export const QUANTITIES = {
+  accuracy: 'Accuracy',
+  loss: 'Loss',
+  byzantine: 'Byzantine share',
+  staleness: 'Staleness (versions)',
+  inRange: 'Workers at servers',
+  gradients: 'Aggregated gradients/s',
+  dropped: 'Dropped gradients/s',
+  bytes: 'Bytes sent/s',
+} as const;
+export type Charted = keyof typeof QUANTITIES;
+export type ChartAxis = 'time' | 'update';
+
+/** Points of one run: x is seconds or updates, rising. */
+export interface ChartPoints {
+  x: number[];
+  y: (number | null)[];
+}
+
+export function pointsOf(series: RunSeries, quantity: Charted, axis: ChartAxis): ChartPoints {
+  const { evaluations, buckets } = series;
+  if (quantity === 'accuracy' || quantity === 'loss') {
+    const x = axis === 'update' ? evaluations.update : evaluations.timeUs.map(inS);
+    return { x, y: evaluations[quantity] };
+  }
+  const x = buckets.timeUs.map(inS);
+  const lengthS = 2 * (x[0] ?? 0.5);
+  const perS = (values: readonly number[]) => values.map((value) => value / lengthS);
+  switch (quantity) {
+    case 'byzantine':
+      return { x, y: buckets.byzantineShare };
+    case 'staleness':
+      return { x, y: buckets.staleness };
+    case 'inRange':
+      return { x, y: buckets.inRange };
+    case 'gradients':
+      return { x, y: perS(buckets.aggregated) };
+    case 'dropped':
+      return { x, y: perS(buckets.dropped) };
+    case 'bytes':
+      return { x, y: perS(buckets.bytes) };
+  }
+}
+
+/** Whether a quantity is measured by update, too. */
+export function hasUpdates(quantity: Charted): boolean {
+  return quantity === 'accuracy' || quantity === 'loss';
+}
+
+function inS(timeUs: number): number {
+  return timeUs / 1e6;
+}

@@ -1,0 +1,234 @@
+import type { Scene } from '../shared/messages.ts';
+import type { WorkerView } from '../shared/node-views.ts';
+import type { RunState } from '../shared/run-state.ts';
+import type { Colouring, MapLayer, Selection } from './choices.ts';
+import { type MapView, type Size, toPixels } from './map-view.ts';
+import type { Palette } from './palettes.ts';
+import type { Pen } from './pen.ts';
+import type { MapPoint } from './way.ts';
+import { serverColour, workerMark } from './worker-mark.ts';
+
+/** What a map shows at one moment. */
+export interface MapPicture {
+  scene: Scene;
+  state: RunState;
+  timeUs: number;
+  view: MapView;
+  size: Size;
+  palette: Palette;
+  layers: ReadonlySet<MapLayer>;
+  colouring: Colouring;
+  selection: Selection | null;
+  /** Of those whose place is known, in metres. */
+  workers: ReadonlyMap<string, MapPoint>;
+  servers: ReadonlyMap<string, MapPoint>;
+  trails: ReadonlyMap<string, readonly number[]>;
+}
+
+const MARK_PX = 5;
+/** Simulation time over which a result is shown on its way, however short it takes. */
+const PULSE_US = 400_000;
+
+/** Streets, or a grid where there are none: what stays the same from frame to frame. */
+export function paintGround(pen: Pen, picture: Omit<MapPicture, 'state'>): void {
+  const { scene, view, size, palette, layers } = picture;
+  if (!layers.has('streets') || scene.streets.length === 0) {
+    paintGrid(pen, picture);
+    return;
+  }
+  for (const wantsPaths of [true, false]) {
+    for (const { isPath, widthM, shape } of scene.streets) {
+      if (isPath !== wantsPaths) continue;
+      const points: number[] = [];
+      for (let index = 0; index + 1 < shape.length; index += 2) {
+        const { x, y } = toPixels(view, size, { x: shape[index]!, y: shape[index + 1]! });
+        points.push(x, y);
+      }
+      const stroke = isPath ? palette.path : palette.street;
+      pen.line(points, { stroke, width: Math.max(0.8, widthM * view.scale) });
+    }
+  }
+}
+
+function paintGrid(pen: Pen, { view, size, palette }: Omit<MapPicture, 'state'>): void {
+  const stepM = roundLength(90 / view.scale);
+  const left = view.xM - size.width / 2 / view.scale;
+  const bottom = view.yM - size.height / 2 / view.scale;
+  const style = { stroke: palette.path, width: 1 };
+  for (let x = Math.ceil(left / stepM) * stepM; (x - left) * view.scale < size.width; x += stepM) {
+    const at = toPixels(view, size, { x, y: 0 }).x;
+    pen.line([at, 0, at, size.height], style);
+  }
+  for (
+    let y = Math.ceil(bottom / stepM) * stepM;
+    (y - bottom) * view.scale < size.height;
+    y += stepM
+  ) {
+    const at = toPixels(view, size, { x: 0, y }).y;
+    pen.line([0, at, size.width, at], style);
+  }
+}
+
+/** All that moves or changes, from the ground up. */
+export function paintMap(pen: Pen, picture: MapPicture): void {
+  const { layers } = picture;
+  if (layers.has('ranges')) paintRanges(pen, picture);
+  if (layers.has('trails')) paintTrails(pen, picture);
+  if (layers.has('links')) paintLinks(pen, picture);
+  for (const worker of Object.values(picture.state.workers)) paintWorker(pen, picture, worker);
+  paintServers(pen, picture);
+  paintScale(pen, picture);
+}
+
+function paintRanges(
+  pen: Pen,
+  { scene, state, view, size, palette, servers, ...rest }: MapPicture,
+) {
+  if (scene.region !== null) {
+    const { xM, yM, rangeM } = scene.region;
+    const { x, y } = toPixels(view, size, { x: xM, y: yM });
+    const style = { fill: palette.region, stroke: palette.region, opacity: 0.1, dash: [5, 5] };
+    pen.circle(x, y, rangeM * view.scale, style);
+  }
+  const order = Object.keys(state.servers);
+  for (const { server, rangeM } of scene.sites) {
+    const place = servers.get(server);
+    if (place === undefined) continue;
+    const { x, y } = toPixels(view, size, place);
+    const isByServer = rest.colouring === 'served-by';
+    const stroke = isByServer ? serverColour(server, order, palette) : palette.range;
+    pen.circle(x, y, rangeM * view.scale, { fill: stroke, stroke, width: 1.5, opacity: 0.09 });
+  }
+}
+
+function paintTrails(pen: Pen, { trails, view, size, palette }: MapPicture): void {
+  for (const trail of trails.values()) {
+    const points: number[] = [];
+    for (let index = 0; index + 1 < trail.length; index += 2) {
+      const { x, y } = toPixels(view, size, { x: trail[index]!, y: trail[index + 1]! });
+      points.push(x, y);
+    }
+    pen.line(points, { stroke: palette.faint, width: 1.5, opacity: 0.45 });
+  }
+}
+
+function paintLinks(pen: Pen, picture: MapPicture): void {
+  const { state, view, size, palette, workers, servers, timeUs } = picture;
+  for (const { id, parent, cut } of Object.values(state.servers)) {
+    const from = servers.get(id);
+    const to = parent === null ? undefined : servers.get(parent);
+    if (from === undefined || to === undefined) continue;
+    const [a, b] = [toPixels(view, size, from), toPixels(view, size, to)];
+    const stroke = cut ? palette.byzantine : palette.faint;
+    const dash = cut ? [3, 6] : [];
+    pen.line([a.x, a.y, b.x, b.y], { stroke, width: 1.2, dash, opacity: 0.7 });
+  }
+  for (const { id, server, work } of Object.values(state.workers)) {
+    const from = workers.get(id);
+    const to = server === null ? undefined : servers.get(server);
+    if (from === undefined || to === undefined) continue;
+    const [a, b] = [toPixels(view, size, from), toPixels(view, size, to)];
+    const isBusy = work !== null;
+    const style = { stroke: palette.link, width: isBusy ? 1.4 : 0.8, opacity: isBusy ? 0.65 : 0.3 };
+    pen.line([a.x, a.y, b.x, b.y], style);
+  }
+  for (const { from, to, sinceUs } of Object.values(state.transfers)) {
+    const start = servers.get(from) ?? workers.get(from);
+    const end = servers.get(to) ?? workers.get(to);
+    if (start === undefined || end === undefined) continue;
+    const share = ((timeUs - sinceUs) % PULSE_US) / PULSE_US;
+    const x = start.x + share * (end.x - start.x);
+    const y = start.y + share * (end.y - start.y);
+    const at = toPixels(view, size, { x, y });
+    pen.circle(at.x, at.y, 3.5, { fill: palette.server });
+  }
+}
+
+function paintWorker(pen: Pen, picture: MapPicture, worker: WorkerView): void {
+  const { view, size, palette, workers, state, colouring, selection } = picture;
+  const place = workers.get(worker.id);
+  if (place === undefined) return;
+  const { x, y } = toPixels(view, size, place);
+  if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) return;
+  const mark = workerMark(worker, colouring, Object.keys(state.servers), palette);
+  const isChosen = selection?.kind === 'worker' && selection.id === worker.id;
+  const outline = { fill: mark.fill, stroke: palette.halo, width: 1.2 };
+  if (mark.ring !== null) {
+    pen.circle(x, y, MARK_PX + 3.5, { stroke: mark.ring, width: 2.2 });
+  }
+  if (mark.shape === 'circle') pen.circle(x, y, MARK_PX, outline);
+  else
+    pen.polygon(mark.shape === 'triangle' ? triangle(x, y) : square(x, y, MARK_PX - 0.5), outline);
+  if (mark.isCrossed) {
+    const style = { stroke: palette.halo, width: 2 };
+    pen.line([x - 3, y - 3, x + 3, y + 3], style);
+    pen.line([x - 3, y + 3, x + 3, y - 3], style);
+  }
+  if (!isChosen) return;
+  pen.circle(x, y, MARK_PX + 8, { stroke: palette.text, width: 2, dash: [4, 3] });
+  label(pen, picture, worker.id, x, y - MARK_PX - 13);
+}
+
+function paintServers(pen: Pen, picture: MapPicture): void {
+  const { view, size, palette, servers, state, colouring, layers, selection, timeUs } = picture;
+  const order = Object.keys(state.servers);
+  for (const [id, place] of servers) {
+    const server = state.servers[id];
+    const { x, y } = toPixels(view, size, place);
+    const isRoot = server?.parent === null;
+    const fill = colouring === 'served-by' ? serverColour(id, order, palette) : palette.server;
+    const isByzantine = server?.byzantine || server?.forged;
+    if (isByzantine) pen.circle(x, y, 14, { stroke: palette.byzantine, width: 2.5 });
+    const { newest } = server ?? {};
+    if (newest && timeUs - newest.timeUs < 3_000_000) {
+      const grown = 10 + (timeUs - newest.timeUs) / 150_000;
+      const stroke = newest.exceeded ? palette.warning : palette.server;
+      const width = newest.exceeded ? 4 : 1.5;
+      pen.circle(x, y, grown, { stroke, width, opacity: 0.8 });
+    }
+    const style = { fill: server?.crashed ? palette.halo : fill, stroke: palette.halo, width: 1.5 };
+    if (isRoot) pen.polygon(diamond(x, y, 10), style);
+    else pen.polygon(square(x, y, 7), style);
+    if (server?.crashed) {
+      pen.line([x - 6, y - 6, x + 6, y + 6], { stroke: palette.byzantine, width: 3 });
+      pen.line([x - 6, y + 6, x + 6, y - 6], { stroke: palette.byzantine, width: 3 });
+    }
+    if (selection?.kind === 'server' && selection.id === id) {
+      pen.circle(x, y, 17, { stroke: palette.text, width: 2, dash: [4, 3] });
+    }
+    if (layers.has('names')) label(pen, picture, id, x, y - 16);
+  }
+}
+
+function label(pen: Pen, { palette }: MapPicture, text: string, x: number, y: number): void {
+  const style = { fill: palette.text, halo: palette.halo, size: 12.5, bold: true };
+  pen.text(x, y, text, { ...style, align: 'center' });
+}
+
+/** How long a stretch of the map is. */
+function paintScale(pen: Pen, { view, size, palette }: MapPicture): void {
+  const lengthM = roundLength(120 / view.scale);
+  const [x, y] = [16, size.height - 16];
+  const end = x + lengthM * view.scale;
+  pen.line([x, y - 5, x, y, end, y, end, y - 5], { stroke: palette.text, width: 1.5 });
+  const text = lengthM >= 1000 ? `${lengthM / 1000} km` : `${lengthM} m`;
+  pen.text(x + 4, y - 6, text, { fill: palette.text, halo: palette.halo, size: 11.5 });
+}
+
+/** 1, 2 or 5 times a power of ten, not above. */
+function roundLength(length: number): number {
+  const unit = 10 ** Math.floor(Math.log10(length));
+  return [5, 2, 1].map((factor) => factor * unit).find((each) => each <= length) ?? unit;
+}
+
+function triangle(x: number, y: number): number[] {
+  return [x, y - 6, x + 5.5, y + 4, x - 5.5, y + 4];
+}
+
+function square(x: number, y: number, half: number): number[] {
+  return [x - half, y - half, x + half, y - half, x + half, y + half, x - half, y + half];
+}
+
+function diamond(x: number, y: number, half: number): number[] {
+  return [x, y - half, x + half, y, x, y + half, x - half, y];
+}

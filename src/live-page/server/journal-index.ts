@@ -1,0 +1,288 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
+import { isMark, MARKS, marksOf, type StepMark } from '../../journal/marks.ts';
+import { applyLine, emptyState, type RunState } from '../shared/run-state.ts';
+import { endedLines } from './ended-lines.ts';
+import { parsedLine, problemAt } from './parsed-line.ts';
+
+/** Segments of the journal that are kept apart; then every two of them become one. */
+const MOST_SEGMENTS = 512;
+const SEGMENT_BYTES = 1 << 17;
+
+/** A stretch of the journal, and how the run stands before it. */
+interface Segment {
+  offset: number;
+  /** Of its first simulated event. */
+  next: number;
+  timeUs: number;
+  marks: Record<StepMark, number>;
+  /** The state, packed. */
+  state: Buffer;
+}
+
+/** Where a reader is: `next`: of the simulated event that comes next. */
+interface JournalPlace {
+  next: number;
+  offset: number;
+}
+
+/**
+ * Finds any moment of a journal that may still grow: by the states of the run at intervals, which
+ * become longer with the journal, so that the memory stays the same. All numbers are those of
+ * simulated events.
+ */
+export class JournalIndex {
+  readonly #file: string;
+  readonly #onLine: (line: JournalLine) => void;
+  readonly #onReset: () => void;
+  #handle: FileHandle | null = null;
+  #segments: Segment[] = [];
+  #segmentBytes: number;
+  readonly #firstBytes: number;
+  readonly #mostSegments: number;
+  #offset = 0;
+  #lines = 0;
+  /** The start of the last line, to notice another journal in its place. */
+  #last: { offset: number; bytes: Buffer } | null = null;
+  #places: JournalPlace[] = [];
+  /** At the end of what was read. */
+  head: RunState = emptyState();
+  generation = 0;
+
+  /** `onLine`: called once for each line of the present journal, in order; after `onReset` again. */
+  constructor(
+    file: string,
+    onLine: (line: JournalLine) => void = () => {},
+    onReset: () => void = () => {},
+    { segmentBytes = SEGMENT_BYTES, mostSegments = MOST_SEGMENTS } = {},
+  ) {
+    this.#file = file;
+    this.#onLine = onLine;
+    this.#onReset = onReset;
+    this.#firstBytes = segmentBytes;
+    this.#segmentBytes = segmentBytes;
+    this.#mostSegments = mostSegments;
+  }
+
+  /** Bytes of lines that were read. */
+  get bytes(): number {
+    return this.#offset;
+  }
+
+  get segments(): number {
+    return this.#segments.length;
+  }
+
+  /** Reads what was added. Throws InputError for a journal that is damaged or of another version. */
+  async refresh(): Promise<void> {
+    const size = (await stat(this.#file).catch(() => null))?.size ?? 0;
+    if (this.#handle === null && size === 0) return;
+    this.#handle ??= await open(this.#file);
+    if (await this.#isReplaced(size)) await this.#reset();
+    if (size <= this.#offset) return;
+    for await (const { lines, end } of endedLines(this.#handle, this.#offset, size)) {
+      let at = end;
+      for (const line of lines) at -= line.length + 1;
+      for (const line of lines) {
+        this.#add(line, at);
+        at += line.length + 1;
+      }
+      this.#offset = end;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = null;
+  }
+
+  /** The state before event `before`, or after the last event at `timeUs`. */
+  async stateAt(goal: { before?: number; timeUs?: number }): Promise<RunState> {
+    const { before = Number.POSITIVE_INFINITY, timeUs = Number.POSITIVE_INFINITY } = goal;
+    if (before >= this.head.next && timeUs >= this.head.timeUs) return this.head;
+    const isBeyond = (n: number, atUs: number) => n >= before || atUs > timeUs;
+    const segment = this.#segments.findLast(({ next, timeUs: atUs }) => !isBeyond(next, atUs));
+    const state = segment === undefined ? emptyState() : unpacked(segment.state);
+    for await (const { line } of this.#linesFrom(segment?.offset ?? 0)) {
+      if (!('n' in line)) continue;
+      if (isBeyond(line.n, line.timeUs)) break;
+      applyLine(state, line);
+    }
+    return state;
+  }
+
+  /** Simulated lines from event `from` on, as they are in the file. */
+  async lines(from: number, limit: number): Promise<{ texts: string[]; next: number }> {
+    const texts: string[] = [];
+    let next = from;
+    if (from >= this.head.next) return { texts, next };
+    for await (const { line, bytes, end } of this.#linesFrom(this.#offsetBefore(from))) {
+      if (!('n' in line) || line.n < from) continue;
+      texts.push(bytes.toString());
+      next = line.n + 1;
+      if (texts.length < limit) continue;
+      this.#remember({ next, offset: end });
+      break;
+    }
+    return { texts, next };
+  }
+
+  /** Up to `limit` wanted lines before event `before`, the newest first, of at most some segments. */
+  async linesBefore(
+    before: number,
+    limit: number,
+    isWanted: (line: SimulatedLine) => boolean,
+    mark?: StepMark,
+  ): Promise<{ lines: SimulatedLine[]; next: number | null }> {
+    const found: SimulatedLine[] = [];
+    let read = 0;
+    for (let index = this.#segments.length - 1; index >= 0; index -= 1) {
+      const { next, marks } = this.#segments[index]!;
+      if (next >= before || (mark !== undefined && marks[mark] === 0)) continue;
+      const here: SimulatedLine[] = [];
+      for (const line of await this.#linesOfSegment(index)) {
+        if (line.n < before && isWanted(line)) here.push(line);
+      }
+      found.push(...here.reverse());
+      if (found.length >= limit) {
+        const lines = found.slice(0, limit);
+        return { lines, next: lines.at(-1)!.n };
+      }
+      read += 1;
+      // The page asks on from here: no answer takes long.
+      if (read >= 16) return { lines: found, next };
+    }
+    return { lines: found, next: null };
+  }
+
+  /** The nearest event with a mark: after event `from`, or before it. */
+  async find(mark: StepMark, from: number, backwards: boolean): Promise<SimulatedLine | null> {
+    const order = [...this.#segments.keys()];
+    for (const index of backwards ? order.reverse() : order) {
+      const { next, marks } = this.#segments[index]!;
+      const end = this.#segments[index + 1]?.next ?? this.head.next;
+      if (marks[mark] === 0 || (backwards ? next >= from : end <= from)) continue;
+      const lines = await this.#linesOfSegment(index);
+      const fits = (line: SimulatedLine) =>
+        (backwards ? line.n < from : line.n >= from) && isMark(line, mark);
+      const found = backwards ? lines.findLast(fits) : lines.find(fits);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** The lines of the segment that holds event `n`, and of those beside it. */
+  async around(n: number): Promise<SimulatedLine[]> {
+    const index = this.#segments.findLastIndex(({ next }) => next <= n);
+    const lines: SimulatedLine[] = [];
+    for (const near of [index - 1, index, index + 1]) {
+      if (near in this.#segments) lines.push(...(await this.#linesOfSegment(near)));
+    }
+    return lines;
+  }
+
+  async #linesOfSegment(index: number): Promise<SimulatedLine[]> {
+    const lines: SimulatedLine[] = [];
+    const to = this.#segments[index + 1]?.offset ?? this.#offset;
+    for await (const { line } of this.#linesFrom(this.#segments[index]!.offset, to)) {
+      if ('n' in line) lines.push(line);
+    }
+    return lines;
+  }
+
+  async *#linesFrom(offset: number, to = this.#offset) {
+    let at = offset;
+    for await (const { lines } of endedLines(this.#handle!, offset, to)) {
+      for (const bytes of lines) {
+        at += bytes.length + 1;
+        yield { line: JSON.parse(bytes.toString()) as JournalLine, bytes, end: at };
+      }
+    }
+  }
+
+  #offsetBefore(n: number): number {
+    const place = this.#places.find(({ next }) => next === n);
+    return place?.offset ?? this.#segments.findLast(({ next }) => next <= n)?.offset ?? 0;
+  }
+
+  /** Readers go on where they were. */
+  #remember(place: JournalPlace): void {
+    this.#places = [place, ...this.#places.slice(0, 31)];
+  }
+
+  #add(bytes: Buffer, at: number): void {
+    this.#lines += 1;
+    const line = parsedLine(bytes, this.#file, this.#lines);
+    const { head } = this;
+    let segment = this.#segments.at(-1);
+    if (segment === undefined || at - segment.offset >= this.#segmentBytes) {
+      segment = this.#begin(at);
+    }
+    if ('n' in line) {
+      if (line.n !== head.next) {
+        throw problemAt(
+          this.#file,
+          this.#lines,
+          `event ${line.n} where event ${head.next} was expected`,
+        );
+      }
+      for (const mark of marksOf(line)) segment.marks[mark] += 1;
+    }
+    applyLine(head, line);
+    this.#onLine(line);
+    this.#last = { offset: at, bytes: Buffer.from(bytes) };
+  }
+
+  #begin(offset: number): Segment {
+    if (this.#segments.length >= this.#mostSegments) this.#thinOut();
+    const { next, timeUs } = this.head;
+    const state = deflateRawSync(JSON.stringify(this.head), { level: 1 });
+    const segment = { offset, next, timeUs, marks: noMarks(), state };
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  /** Every two segments become one. */
+  #thinOut(): void {
+    this.#segmentBytes *= 2;
+    this.#segments = this.#segments.flatMap((segment, index, all) => {
+      if (index % 2 === 1) return [];
+      const other = all[index + 1]?.marks ?? noMarks();
+      for (const mark of MARKS) segment.marks[mark] += other[mark];
+      return [segment];
+    });
+  }
+
+  /** A resumed run goes back to a checkpoint, and writes other lines from there on. */
+  async #isReplaced(size: number): Promise<boolean> {
+    const last = this.#last;
+    if (last === null) return false;
+    if (size < last.offset + last.bytes.length) return true;
+    const now = Buffer.alloc(last.bytes.length);
+    await this.#handle!.read(now, 0, now.length, last.offset);
+    return !now.equals(last.bytes);
+  }
+
+  async #reset(): Promise<void> {
+    await this.close();
+    this.#handle = await open(this.#file);
+    this.#segments = [];
+    this.#segmentBytes = this.#firstBytes;
+    this.#offset = 0;
+    this.#lines = 0;
+    this.#last = null;
+    this.#places = [];
+    this.head = emptyState();
+    this.generation += 1;
+    this.#onReset();
+  }
+}
+
+function unpacked(state: Buffer): RunState {
+  return JSON.parse(inflateRawSync(state).toString()) as RunState;
+}
+
+function noMarks(): Record<StepMark, number> {
+  return Object.fromEntries(MARKS.map((mark) => [mark, 0])) as Record<StepMark, number>;
+}

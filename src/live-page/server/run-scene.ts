@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { completeLayers } from '../../config/complete-layers.ts';
+import { type Config, configSchema } from '../../config/config-schema.ts';
+import { placedSite } from '../../config/placed-site.ts';
+import { reachingOf } from '../../config/radio.ts';
+import { networkOf, traceOf } from '../../config/scenario.ts';
+import { positionOf } from '../../config/sites.ts';
+import { readYaml } from '../../config/yaml-document.ts';
+import type { Network } from '../../mobility/network.ts';
+import { byStart, PackedPresence } from '../../mobility/presence.ts';
+import { readStreets } from '../../mobility/streets.ts';
+import type { Trace } from '../../mobility/trace.ts';
+import type { Scene, TrackPiece } from '../shared/messages.ts';
+
+/** Where the run of a folder takes place, and who moves how. */
+export interface RunScene {
+  scene: Promise<Scene>;
+  /** The ways within a stretch of simulation time. */
+  tracks: (fromUs: number, toUs: number) => Promise<TrackPiece[]>;
+}
+
+/**
+ * Reads config, network and trace of a run; the trace, which takes longest, goes on being read behind
+ * the scene. What cannot be read is left out: the page then has no streets, or workers without places.
+ * Throws InputError for a config that cannot be read.
+ */
+export async function readScene(folder: string): Promise<RunScene> {
+  const { value } = await readYaml(join(folder, 'config.resolved.yaml'));
+  const config = completeLayers(configSchema.parse(value));
+  const { network: networkFile, end, model } = config.mobility;
+  const isStatic = model === 'static';
+  const network = await networkOf(config).catch(() => undefined);
+  const streets = networkFile === undefined ? [] : await readStreets(networkFile).catch(() => []);
+  const trace = isStatic ? Promise.resolve(null) : traceOf(config).catch(() => null);
+  const sceneOf = async (): Promise<Scene> => {
+    const bounds = isStatic ? null : (network?.bounds ?? (await trace)?.bounds ?? null);
+    return {
+      ...{ name: config.name, folder, world: config.world, bounds, streets },
+      ...{ sites: await sitesOf(config, network), region: regionOf(config, network) },
+      rules: rulesOf(config),
+    };
+  };
+  const moving = trace.then((read) => (read === null ? null : movingIn(read)));
+  return {
+    scene: sceneOf(),
+    tracks: async (fromUs, toUs) => {
+      const read = await moving;
+      if (read === null) return [];
+      return tracksBetween(read.presences, end === 'stop' ? null : read.spanUs, fromUs, toUs);
+    },
+  };
+}
+
+async function sitesOf(config: Config, network: Network | undefined): Promise<Scene['sites']> {
+  try {
+    const placed = config.servers.flatMap((server) => placedSite(server, network) ?? []);
+    const { sites } = await reachingOf(config, placed);
+    return sites.map(({ server, xM, yM, rangeM, carriedBy = null }) => {
+      return { server, xM, yM, rangeM, carriedBy };
+    });
+  } catch {
+    return [];
+  }
+}
+
+function regionOf(config: Config, network: Network | undefined): Scene['region'] {
+  const place = config.layers.worker.attack?.byzantine.region;
+  try {
+    if (place === undefined) return null;
+    return { ...positionOf(place.site, network), rangeM: place.rangeM };
+  } catch {
+    return null;
+  }
+}
+
+/** All that moves, in order of start. */
+function movingIn({ presences, carriers = new Map(), spanUs }: Trace) {
+  const known = new Set(presences.map(({ entity }) => entity));
+  const others = [...carriers].flatMap(([entity, stays]) => (known.has(entity) ? [] : stays));
+  const all = [...presences, ...others.map((stay) => new PackedPresence(stay))].sort(byStart);
+  return { presences: all, spanUs };
+}
+
+function rulesOf({ layers }: Config): Scene['rules'] {
+  const entries = Object.entries(layers).flatMap(([layer, settings]) => {
+    if (settings === undefined || !('aggregate' in settings)) return [];
+    const { rule, f } = settings.aggregate;
+    return [[layer, { rule, f, attack: null }] as const];
+  });
+  const attack = layers.worker?.attack?.rule ?? null;
+  return Object.fromEntries([
+    ...entries,
+    ...(attack === null ? [] : [['worker', { rule: '', f: 0, attack }] as const]),
+  ]);
+}
+
+/** The ways within a stretch of simulation time, with the samples just outside of it. */
+function tracksBetween(
+  presences: readonly PackedPresence[],
+  repeatUs: number | null,
+  fromUs: number,
+  toUs: number,
+): TrackPiece[] {
+  if (repeatUs === null || repeatUs === 0) return piecesBetween(presences, 0, fromUs, toUs);
+  const first = Math.floor(fromUs / repeatUs);
+  const last = Math.floor(toUs / repeatUs);
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    piecesBetween(presences, (first + index) * repeatUs, fromUs, toUs),
+  ).flat();
+}
+
+function piecesBetween(
+  presences: readonly PackedPresence[],
+  laterUs: number,
+  fromUs: number,
+  toUs: number,
+): TrackPiece[] {
+  const pieces: TrackPiece[] = [];
+  for (const presence of presences) {
+    if (presence.fromUs + laterUs > toUs) break;
+    if (presence.toUs + laterUs < fromUs) continue;
+    const { entity, timesUs, x, y } = presence.unpacked();
+    let start = 0;
+    while (start + 1 < timesUs.length && timesUs[start + 1]! + laterUs <= fromUs) start += 1;
+    let end = start;
+    while (end < timesUs.length - 1 && timesUs[end]! + laterUs < toUs) end += 1;
+    pieces.push({
+      entity,
+      timesUs: Array.from(timesUs.subarray(start, end + 1), (timeUs) => timeUs + laterUs),
+      x: Array.from(x.subarray(start, end + 1), (value) => Math.round(value * 100) / 100),
+      y: Array.from(y.subarray(start, end + 1), (value) => Math.round(value * 100) / 100),
+    });
+  }
+  return pieces;
+}

@@ -1,0 +1,140 @@
+import type { JournalLine } from '../../journal/events.ts';
+import type { RunSeries } from '../shared/messages.ts';
+
+const MOST_BUCKETS = 1200;
+const MOST_EVALUATIONS = 4000;
+const FIRST_BUCKET_US = 1_000_000;
+
+/** What happened in a stretch of simulation time. */
+interface Bucket {
+  vectors: number;
+  byzantine: number;
+  exceeded: number;
+  aggregations: number;
+  stalenessSum: number;
+  aggregated: number;
+  dropped: number;
+  bytes: number;
+  /** At its end. */
+  inRange: number;
+}
+
+interface EvaluationPoint {
+  timeUs: number;
+  update: number;
+  accuracy: number | null;
+  loss: number | null;
+}
+
+/** Gathers what charts show, in bounded memory: its stretches become longer with the run. */
+export class SeriesTally {
+  #bucketUs = FIRST_BUCKET_US;
+  #buckets: Bucket[] = [];
+  #evaluations: EvaluationPoint[] = [];
+  #inRange = 0;
+  #root: string | null = null;
+
+  add(line: JournalLine): void {
+    if (!('n' in line)) return;
+    switch (line.type) {
+      case 'run-started':
+        this.#root = line.servers.find(({ parent }) => parent === null)?.id ?? null;
+        break;
+      case 'associate':
+        this.#inRange += Number(line.server !== null) - Number(line.previous !== null);
+        this.#at(line.timeUs).inRange = this.#inRange;
+        break;
+      case 'gradient-ended':
+      case 'update-ended': {
+        const bucket = this.#at(line.timeUs);
+        if (line.outcome === 'aggregated') bucket.aggregated += 1;
+        if (line.outcome === 'dropped' || line.outcome === 'lost') bucket.dropped += 1;
+        break;
+      }
+      case 'update-sent':
+      case 'model-sent':
+        this.#at(line.timeUs).bytes += line.bytes;
+        break;
+      case 'aggregated': {
+        const bucket = this.#at(line.timeUs);
+        bucket.aggregations += 1;
+        bucket.vectors += line.vectors;
+        bucket.byzantine += line.byzantine;
+        bucket.stalenessSum += line.staleness.mean;
+        if (line.exceeded) bucket.exceeded += 1;
+        break;
+      }
+      case 'evaluated':
+        if (line.server === this.#root) this.#evaluate(line);
+        break;
+    }
+  }
+
+  series(): RunSeries {
+    const buckets = this.#buckets;
+    const evaluations = this.#evaluations;
+    const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
+    return {
+      evaluations: {
+        timeUs: evaluations.map(({ timeUs }) => timeUs),
+        update: evaluations.map(({ update }) => update),
+        accuracy: evaluations.map(({ accuracy }) => accuracy),
+        loss: evaluations.map(({ loss }) => loss),
+      },
+      buckets: {
+        timeUs: buckets.map((_, index) => (index + 0.5) * this.#bucketUs),
+        byzantineShare: buckets.map(({ byzantine, vectors }) => share(byzantine, vectors)),
+        exceeded: buckets.map(({ exceeded }) => exceeded),
+        staleness: buckets.map((each) => share(each.stalenessSum, each.aggregations)),
+        inRange: buckets.map(({ inRange }) => inRange),
+        aggregated: buckets.map(({ aggregated }) => aggregated),
+        dropped: buckets.map(({ dropped }) => dropped),
+        bytes: buckets.map(({ bytes }) => bytes),
+      },
+    };
+  }
+
+  #at(timeUs: number): Bucket {
+    while (timeUs / this.#bucketUs >= MOST_BUCKETS) this.#widen();
+    const index = Math.floor(timeUs / this.#bucketUs);
+    while (this.#buckets.length <= index) this.#buckets.push(emptyBucket(this.#inRange));
+    return this.#buckets[index]!;
+  }
+
+  #widen(): void {
+    this.#bucketUs *= 2;
+    const merged: Bucket[] = [];
+    for (let index = 0; index < this.#buckets.length; index += 2) {
+      const first = this.#buckets[index]!;
+      const second = this.#buckets[index + 1];
+      merged.push(second === undefined ? first : sumOf(first, second));
+    }
+    this.#buckets = merged;
+  }
+
+  #evaluate(line: JournalLine & { type: 'evaluated' }): void {
+    const { version: update, accuracy = null, loss } = line;
+    const timeUs = 'timeUs' in line ? line.timeUs : 0;
+    const point = { timeUs, update, accuracy, loss: typeof loss === 'number' ? loss : null };
+    // One model may be measured on several data: the first counts.
+    if (this.#evaluations.at(-1)?.update === update && this.#evaluations.at(-1)?.timeUs === timeUs)
+      return;
+    this.#evaluations.push(point);
+    if (this.#evaluations.length > MOST_EVALUATIONS) {
+      this.#evaluations = this.#evaluations.filter((_, index) => index % 2 === 0);
+    }
+  }
+}
+
+function emptyBucket(inRange: number): Bucket {
+  return {
+    ...{ vectors: 0, byzantine: 0, exceeded: 0, aggregations: 0, stalenessSum: 0 },
+    ...{ aggregated: 0, dropped: 0, bytes: 0, inRange },
+  };
+}
+
+function sumOf(first: Bucket, second: Bucket): Bucket {
+  const sum = { ...first };
+  for (const key of Object.keys(first) as (keyof Bucket)[]) sum[key] += second[key];
+  return { ...sum, inRange: second.inRange };
+}

@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { InputError } from '../../errors.ts';
+import type { SimulatedLine } from '../../journal/events.ts';
+import { isMark } from '../../journal/marks.ts';
+import { isTaken } from '../../run/folder-lock.ts';
+import { type ControlCommand, sendControl } from '../../run/run-control.ts';
+import { checkIsRun, statusOf } from '../../run/run-folder.ts';
+import type { AggregationDetails, PageQuestion, RunHead } from '../shared/messages.ts';
+import { aggregationDetails } from './aggregation-details.ts';
+import { JournalIndex } from './journal-index.ts';
+import { type RunScene, readScene } from './run-scene.ts';
+import { SeriesTally } from './series.ts';
+
+/** Silence of a run after which a command to it has failed. */
+const CONTROL_SILENCE_S = 10;
+
+/** One run that pages look at: its journal, its scene, and the run itself while it is in progress. */
+export class ServedRun {
+  readonly folder: string;
+  readonly #index: JournalIndex;
+  readonly #mayControl: boolean;
+  #series = new SeriesTally();
+  #scene: Promise<RunScene> | null = null;
+  #problem: string | null = null;
+  #status = 'running';
+  #control: string | null = null;
+
+  /** Throws InputError where the folder has no run. */
+  constructor(folder: string, mayControl: boolean) {
+    checkIsRun(folder);
+    this.folder = folder;
+    this.#mayControl = mayControl;
+    this.#index = new JournalIndex(
+      join(folder, 'journal.jsonl'),
+      (line) => this.#series.add(line),
+      () => {
+        this.#series = new SeriesTally();
+      },
+    );
+  }
+
+  /** Reads the scene before a page asks for it. */
+  prepare(): void {
+    void this.#sceneOnce().catch(() => {});
+  }
+
+  /** Reads what the run has recorded since the last call. */
+  async refresh(): Promise<void> {
+    this.#status = this.#statusNow();
+    if (this.#problem !== null) return;
+    try {
+      await this.#index.refresh();
+    } catch (error) {
+      this.#problem = error instanceof InputError ? error.message : String(error);
+    }
+  }
+
+  head(): RunHead {
+    const { head, generation } = this.#index;
+    return {
+      ...{ next: head.next, timeUs: head.timeUs, generation, problem: this.#problem },
+      status: this.#status === 'running' ? (this.#control ?? 'running') : this.#status,
+      isControllable: this.#mayControl && this.#status === 'running',
+    };
+  }
+
+  /** The answer as JSON. Throws InputError or RunError. */
+  async answer(question: PageQuestion): Promise<string> {
+    if (question.ask === 'lines') {
+      const { texts, next } = await this.#index.lines(question.from, question.limit);
+      return `{"lines":[${texts.join(',')}],"next":${next}}`;
+    }
+    return JSON.stringify(await this.#answer(question));
+  }
+
+  async close(): Promise<void> {
+    await this.#index.close();
+  }
+
+  async #answer(question: Exclude<PageQuestion, { ask: 'lines' }>): Promise<unknown> {
+    const index = this.#index;
+    switch (question.ask) {
+      case 'scene':
+        return await (await this.#sceneOnce()).scene;
+      case 'tracks':
+        return { tracks: await (await this.#sceneOnce()).tracks(question.fromUs, question.toUs) };
+      case 'state':
+        return { state: await index.stateAt(question) };
+      case 'series':
+        return this.#series.series();
+      case 'log': {
+        const { before, limit, mark } = question;
+        return index.linesBefore(before, limit, wantedBy(question), mark);
+      }
+      case 'find': {
+        const { mark, from, backwards = false } = question;
+        const found = await index.find(mark, from, backwards);
+        return { found: found && { n: found.n, timeUs: found.timeUs } };
+      }
+      case 'aggregation':
+        return this.#aggregation(question.result);
+      case 'control':
+        return this.#command(question);
+    }
+  }
+
+  #sceneOnce(): Promise<RunScene> {
+    this.#scene ??= readScene(this.folder);
+    return this.#scene;
+  }
+
+  async #aggregation(result: number): Promise<AggregationDetails> {
+    const details = await aggregationDetails(this.#index, result);
+    if (details !== null) return details;
+    throw new InputError({
+      place: { file: this.folder },
+      found: `no aggregation has the number ${result}`,
+    });
+  }
+
+  async #command({ command, until }: PageQuestion & { ask: 'control' }): Promise<unknown> {
+    if (!this.head().isControllable) {
+      const found = this.#mayControl ? 'the run is over' : 'this page may only look (--view-only)';
+      throw new InputError({ place: { file: this.folder }, found });
+    }
+    const given: ControlCommand = command;
+    const reply = (await sendControl(this.folder, given, CONTROL_SILENCE_S, until)) as {
+      state: string;
+    };
+    this.#control = reply.state === 'running' ? null : reply.state;
+    await this.refresh();
+    return reply;
+  }
+
+  #statusNow(): string {
+    const isRunning = isTaken(this.folder);
+    const { status = 'running' } = statusOf(this.folder) ?? {};
+    if (status !== 'running') return status;
+    return isRunning ? 'running' : 'killed';
+  }
+}
+
+function wantedBy({ types, node, mark }: PageQuestion & { ask: 'log' }) {
+  const kinds = types === undefined ? null : new Set(types);
+  return (line: SimulatedLine): boolean => {
+    if (kinds !== null && !kinds.has(line.type)) return false;
+    if (mark !== undefined && !isMark(line, mark)) return false;
+    return node === undefined || names(line, node);
+  };
+}
+
+/** Whether a field of the event is that node. */
+function names(line: SimulatedLine, node: string): boolean {
+  return Object.values(line).some((value) => value === node);
+}

@@ -1,0 +1,113 @@
+import type { JournalLine } from '../../journal/events.ts';
+import type { StepMark } from '../../journal/marks.ts';
+import type { RunState } from './run-state.ts';
+
+// What page and server say to each other over the WebSocket: the page asks, the server answers in
+// order; by itself the server says only how far the journals are.
+
+/** Of the answer's number `id`, about the run at that place in the command line. */
+export type PageRequest = { id: number; run: number } & PageQuestion;
+
+export type PageQuestion =
+  | { ask: 'scene' }
+  /** The state at a time, before an event, or at the journal's end. */
+  | { ask: 'state'; timeUs?: number; before?: number }
+  /** The lines from an event on. */
+  | { ask: 'lines'; from: number; limit: number }
+  | { ask: 'tracks'; fromUs: number; toUs: number }
+  | { ask: 'series' }
+  | { ask: 'log'; before: number; limit: number; types?: string[]; node?: string; mark?: StepMark }
+  /** The nearest event of a kind, behind or in front of event `from`. */
+  | { ask: 'find'; mark: StepMark; from: number; backwards?: boolean }
+  | { ask: 'aggregation'; result: number }
+  | { ask: 'control'; command: 'pause' | 'resume' | 'status' | 'step'; until?: StepMark };
+
+/** What is asked, and the answer to it. */
+export interface Answers {
+  scene: Scene;
+  state: { state: RunState };
+  lines: { lines: JournalLine[]; next: number };
+  tracks: { tracks: TrackPiece[] };
+  series: RunSeries;
+  log: { lines: JournalLine[]; next: number | null };
+  find: { found: { n: number; timeUs: number } | null };
+  aggregation: AggregationDetails;
+  control: { state: string };
+}
+
+export type PageAnswer = { id: number; ok: unknown } | { id: number; error: string };
+
+/** Said by the server: about each run, in the order of the command line. */
+export interface HeadNews {
+  heads: RunHead[];
+}
+
+/** How far a journal is. */
+export interface RunHead {
+  /** Number of its next simulated event. */
+  next: number;
+  timeUs: number;
+  /** Rises when the journal was replaced, by a resume for instance: what was read no longer holds. */
+  generation: number;
+  status: string;
+  /** Why the journal cannot be read on. */
+  problem: string | null;
+  /** Whether the run can be paused from this page. */
+  isControllable: boolean;
+}
+
+/** Where a run takes place. Lengths in metres, y to the north. */
+export interface Scene {
+  name: string;
+  folder: string;
+  world: string;
+  bounds: { minXM: number; minYM: number; maxXM: number; maxYM: number } | null;
+  streets: { isPath: boolean; widthM: number; shape: number[] }[];
+  sites: { server: string; xM: number; yM: number; rangeM: number; carriedBy: string | null }[];
+  /** Where workers are Byzantine. */
+  region: { xM: number; yM: number; rangeM: number } | null;
+  /** By layer, as the config has them. */
+  rules: Record<string, { rule: string; f: number; attack: string | null }>;
+}
+
+/** A stretch of an entity's way. Times count from the run's begin. */
+export interface TrackPiece {
+  entity: string;
+  timesUs: number[];
+  x: number[];
+  y: number[];
+}
+
+/** What charts are drawn of. Each list has one value a point. */
+export interface RunSeries {
+  evaluations: {
+    timeUs: number[];
+    update: number[];
+    accuracy: (number | null)[];
+    loss: (number | null)[];
+  };
+  /** Sums over stretches of equal length. */
+  buckets: {
+    timeUs: number[];
+    byzantineShare: (number | null)[];
+    exceeded: number[];
+    staleness: (number | null)[];
+    inRange: number[];
+    aggregated: number[];
+    dropped: number[];
+    bytes: number[];
+  };
+}
+
+/** One aggregation, and what came into it. */
+export interface AggregationDetails {
+  line: JournalLine & { type: 'aggregated' };
+  /** In the order of arrival. */
+  arrivals: {
+    sender: string;
+    /** Of the gradient, the result or the update. */
+    number: number;
+    byzantine: boolean;
+    staleness: number | null;
+  }[];
+}

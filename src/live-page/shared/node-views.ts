@@ -1,0 +1,75 @@
+/** What the page knows of a worker on the map. */
+export interface WorkerView {
+  id: string;
+  entity: string;
+  kind: string;
+  /** The server that it is associated with. */
+  server: string | null;
+  inRange: string[];
+  /** Waits for a place at a full server. */
+  queued: boolean;
+  /** The gradient that it computes or sends, or the window that it trains on. */
+  work: { gradient: number; server: string; version: number; sinceUs: number } | null;
+  /** The end of its last gradient. */
+  last: GradientEnd | null;
+  byzantine: boolean;
+  /** Its last aggregated vector was forged. */
+  forged: boolean;
+  crashed: boolean;
+}
+
+interface GradientEnd {
+  gradient: number;
+  server: string;
+  outcome: string;
+  reason: string | null;
+  staleness: number | null;
+  timeUs: number;
+}
+
+/** What the page knows of a server. */
+export interface ServerView {
+  id: string;
+  parent: string | null;
+  layer: string;
+  round: number;
+  version: number;
+  /** It collects. */
+  open: boolean;
+  /** Its last aggregation. */
+  newest: NewestAggregation | null;
+  /** Of a server whose model is measured. */
+  accuracy?: number | null;
+  byzantine: boolean;
+  forged: boolean;
+  crashed: boolean;
+  /** Its link to the server above. */
+  cut: boolean;
+}
+
+interface NewestAggregation {
+  result: number;
+  vectors: number;
+  byzantine: number;
+  declaredF: number;
+  exceeded: boolean;
+  timeUs: number;
+}
+
+/** A server, or a worker on the map. */
+export function nodeOf(
+  state: { servers: Record<string, ServerView>; workers: Record<string, WorkerView> },
+  id: string,
+): ServerView | WorkerView | undefined {
+  return state.servers[id] ?? state.workers[id];
+}
+
+/** What a worker does, as the map colours it. */
+export type Activity = 'crashed' | 'out-of-range' | 'waiting' | 'computing';
+
+/** Computing stands for sending, too: the journal does not part them. */
+export function activityOf({ crashed, server, work }: WorkerView): Activity {
+  if (crashed) return 'crashed';
+  if (work !== null) return 'computing';
+  return server === null ? 'out-of-range' : 'waiting';
+}
