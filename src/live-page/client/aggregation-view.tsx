@@ -3,7 +3,7 @@ import type { AggregationDetails } from '../shared/messages.ts';
 import { seekToEvent } from './clock.ts';
 import { connection, select } from './page-state.ts';
 import type { RunFeed } from './run-feed.ts';
-import { clockText, figure, percentText } from './texts.ts';
+import { clockText, figure, shareText } from './texts.ts';
 
 /** One aggregation: what came in, what the rule took, and how its result compares. */
 export function AggregationView({ feed, result }: { feed: RunFeed; result: number }) {
@@ -91,7 +91,7 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
       </dl>
       <Arrivals feed={feed} details={{ line, arrivals }} />
       <p class="hint">
-        Byzantine share {percentText(line.vectors === 0 ? null : line.byzantine / line.vectors)}.
+        Byzantine share {shareText(line.vectors === 0 ? null : line.byzantine / line.vectors)}.
       </p>
     </div>
   );

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { StepMark } from '../../journal/marks.ts';
-import type { Selection } from '../drawing/choices.ts';
+import type { LookedAt } from '../drawing/choices.ts';
 import { isPlaying, seekToEvent, shownUs } from './clock.ts';
 import { activeFeed, connection, select } from './page-state.ts';
 import { clockText, describe, figure, subjectOf } from './texts.ts';
@@ -141,7 +141,7 @@ export function EventLog() {
   }
 }
 
-function selectionFor(line: SimulatedLine): Selection | null {
+function selectionFor(line: SimulatedLine): LookedAt | null {
   if (line.type === 'aggregated') return { kind: 'aggregation', result: line.result };
   if ('worker' in line) return { kind: 'worker', id: line.worker };
   const id = subjectOf(line);

@@ -1,7 +1,7 @@
 import { AggregationView } from './aggregation-view.tsx';
 import { ServerPanel, WorkerPanel } from './node-facts.tsx';
 import { activeFeed, select, selection } from './page-state.ts';
-import { figure, percentText } from './texts.ts';
+import { figure, shareText } from './texts.ts';
 
 /** What is known of what is selected. */
 export function Inspector() {
@@ -42,7 +42,7 @@ function RunFacts() {
     <>
       <dl class="facts">
         <dt>accuracy</dt>
-        <dd data-test="accuracy">{percentText(state.accuracy)}</dd>
+        <dd data-test="accuracy">{shareText(state.accuracy)}</dd>
         <dt>loss</dt>
         <dd>{figure(state.loss)}</dd>
         <dt>workers on the map</dt>

@@ -4,7 +4,7 @@ import { activityOf } from '../shared/node-views.ts';
 import { seekToEvent } from './clock.ts';
 import { connection, select } from './page-state.ts';
 import type { RunFeed } from './run-feed.ts';
-import { clockText, describe, figure, percentText } from './texts.ts';
+import { clockText, describe, figure, shareText } from './texts.ts';
 
 export function WorkerPanel({ feed, id }: { feed: RunFeed; id: string }) {
   void feed.changes.value;
@@ -90,7 +90,7 @@ export function ServerPanel({ feed, id }: { feed: RunFeed; id: string }) {
         {typeof server.accuracy === 'number' && (
           <>
             <dt>accuracy</dt>
-            <dd>{percentText(server.accuracy)}</dd>
+            <dd>{shareText(server.accuracy)}</dd>
           </>
         )}
         <dt>workers</dt>

@@ -3,8 +3,8 @@ import {
   COLOURINGS,
   type Colouring,
   LAYERS,
+  type LookedAt,
   type MapLayer,
-  type Selection,
 } from '../drawing/choices.ts';
 import { PageConnection } from './connection.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -18,7 +18,7 @@ export const connection = new PageConnection(token);
 export const feeds = signal<RunFeed[]>([]);
 /** The run that inspector and log are about. */
 export const active = signal(Number(fragment.get('run') ?? 0) || 0);
-export const selection = signal<Selection | null>(selectionOf(fragment.get('look')));
+export const selection = signal<LookedAt | null>(selectionOf(fragment.get('look')));
 export const layers = signal<ReadonlySet<MapLayer>>(layersOf(fragment.get('layers')));
 export const colouring = signal<Colouring>(
   COLOURINGS.find((each) => each === fragment.get('colour')) ?? 'state',
@@ -37,7 +37,7 @@ export function activeFeed(): RunFeed | undefined {
   return feeds.value[active.value];
 }
 
-export function select(next: Selection | null): void {
+export function select(next: LookedAt | null): void {
   selection.value = next;
 }
 
@@ -57,7 +57,7 @@ export function deepLink(timeUs: number): string {
   return `${location.origin}/#${hash}`;
 }
 
-function selectionOf(text: string | null): Selection | null {
+function selectionOf(text: string | null): LookedAt | null {
   const [kind, ...rest] = (text ?? '').split(':');
   const id = rest.join(':');
   if (kind === 'aggregation' && Number.isInteger(Number(id))) return { kind, result: Number(id) };

@@ -18,7 +18,7 @@ export function figure(value: unknown, digits = 3): string {
     : String(Number(value.toPrecision(digits)));
 }
 
-export function percentText(value: number | null | undefined): string {
+export function shareText(value: number | null | undefined): string {
   return typeof value === 'number' ? `${(100 * value).toFixed(1)} %` : '–';
 }
 
@@ -76,7 +76,7 @@ export function describe(line: SimulatedLine): string {
     case 'evaluated':
       return line.accuracy === undefined
         ? `is measured: loss ${figure(line.loss)}`
-        : `is measured: accuracy ${percentText(line.accuracy)}, loss ${figure(line.loss)}`;
+        : `is measured: accuracy ${shareText(line.accuracy)}, loss ${figure(line.loss)}`;
     case 'crashed':
       return `crashes, its state is ${line.state}`;
     case 'recovered':

@@ -2,7 +2,7 @@ import { treePlaces } from '../drawing/tree-places.ts';
 import { select, selection } from './page-state.ts';
 import { palette } from './palette.ts';
 import type { RunFeed } from './run-feed.ts';
-import { bytesText, percentText } from './texts.ts';
+import { bytesText, shareText } from './texts.ts';
 
 const WIDTH = 640;
 const HEIGHT = 420;
@@ -88,7 +88,7 @@ export function Tree({ feed }: { feed: RunFeed }) {
             {places.servers.length <= 40 && (
               <text x={x} y={y - 12} text-anchor="middle" fill={colours.text} font-size="11">
                 {id}
-                {typeof server.accuracy === 'number' ? ` ${percentText(server.accuracy)}` : ''}
+                {typeof server.accuracy === 'number' ? ` ${shareText(server.accuracy)}` : ''}
               </text>
             )}
           </g>

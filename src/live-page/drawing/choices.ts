@@ -1,5 +1,5 @@
 /** What is looked at closely. */
-export type Selection =
+export type LookedAt =
   | { kind: 'worker' | 'server'; id: string }
   | { kind: 'aggregation'; result: number };
 

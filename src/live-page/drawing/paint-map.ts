@@ -1,7 +1,7 @@
 import type { Scene } from '../shared/messages.ts';
 import type { WorkerView } from '../shared/node-views.ts';
 import type { RunState } from '../shared/run-state.ts';
-import type { Colouring, MapLayer, Selection } from './choices.ts';
+import type { Colouring, LookedAt, MapLayer } from './choices.ts';
 import { type MapView, type Size, toPixels } from './map-view.ts';
 import type { Palette } from './palettes.ts';
 import type { Pen } from './pen.ts';
@@ -18,7 +18,7 @@ export interface MapPicture {
   palette: Palette;
   layers: ReadonlySet<MapLayer>;
   colouring: Colouring;
-  selection: Selection | null;
+  selection: LookedAt | null;
   /** Of those whose place is known, in metres. */
   workers: ReadonlyMap<string, MapPoint>;
   servers: ReadonlyMap<string, MapPoint>;
