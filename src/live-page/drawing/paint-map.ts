@@ -136,7 +136,7 @@ function paintLinks(pen: Pen, picture: MapPicture): void {
     const start = servers.get(from) ?? workers.get(from);
     const end = servers.get(to) ?? workers.get(to);
     if (start === undefined || end === undefined) continue;
-    const share = ((timeUs - sinceUs) % PULSE_US) / PULSE_US;
+    const share = (Math.max(0, timeUs - sinceUs) % PULSE_US) / PULSE_US;
     const x = start.x + share * (end.x - start.x);
     const y = start.y + share * (end.y - start.y);
     const at = toPixels(view, size, { x, y });
@@ -180,7 +180,8 @@ function paintServers(pen: Pen, picture: MapPicture): void {
     const isByzantine = server?.byzantine || server?.forged;
     if (isByzantine) pen.circle(x, y, 14, { stroke: palette.byzantine, width: 2.5 });
     const { newest } = server ?? {};
-    if (newest && timeUs - newest.timeUs < 3_000_000) {
+    // A page that goes back may have the later state for a moment.
+    if (newest && timeUs >= newest.timeUs && timeUs - newest.timeUs < 3_000_000) {
       const grown = 10 + (timeUs - newest.timeUs) / 150_000;
       const stroke = newest.exceeded ? palette.warning : palette.server;
       const width = newest.exceeded ? 4 : 1.5;
