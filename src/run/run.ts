@@ -19,6 +19,7 @@ export interface StartOptions {
 
 /** How far a step goes. */
 export interface StepGoal {
+  /** Asked about each line that the run records: the step ends with the first for which it is true. */
   isReached: (line: SimulatedLine) => boolean;
   /** Ends the step where it is. */
   signal: AbortSignal;
