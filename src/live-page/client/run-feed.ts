@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { RunHead, RunSeries, Scene } from '../shared/messages.ts';
-import { applyLine, emptyState, type RunState } from '../shared/run-state.ts';
+import { applyLine, emptyState, type ShownState } from '../shared/run-state.ts';
 import type { PageConnection } from './connection.ts';
 import { TrackStore } from './track-store.ts';
 
@@ -18,7 +18,7 @@ export class RunFeed {
   /** Rises when the state has changed: it is changed in place. */
   readonly changes = signal(0);
   readonly tracks: TrackStore;
-  state: RunState = emptyState();
+  state: ShownState = emptyState();
   /** How far the journal was when the series were asked for. */
   seriesOf = -1;
   readonly #connection: PageConnection;

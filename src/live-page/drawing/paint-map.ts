@@ -1,6 +1,6 @@
 import type { Scene } from '../shared/messages.ts';
 import type { WorkerView } from '../shared/node-views.ts';
-import type { RunState } from '../shared/run-state.ts';
+import type { ShownState } from '../shared/run-state.ts';
 import type { Colouring, LookedAt, MapLayer } from './choices.ts';
 import { type MapView, type Size, toPixels } from './map-view.ts';
 import type { Palette } from './palettes.ts';
@@ -11,7 +11,7 @@ import { serverColour, workerMark } from './worker-mark.ts';
 /** What a map shows at one moment. */
 export interface MapPicture {
   scene: Scene;
-  state: RunState;
+  state: ShownState;
   timeUs: number;
   view: MapView;
   size: Size;

@@ -1,5 +1,5 @@
 import { type Activity, activityOf } from '../shared/node-views.ts';
-import type { RunState } from '../shared/run-state.ts';
+import type { ShownState } from '../shared/run-state.ts';
 import type { Size } from './map-view.ts';
 
 interface TreePlaces {
@@ -19,7 +19,7 @@ interface TreePlaces {
 const MARGIN_PX = 30;
 
 /** The root on top, each server over the middle of what is below it, the workers in the last row. */
-export function treePlaces(state: RunState, { width, height }: Size): TreePlaces {
+export function treePlaces(state: ShownState, { width, height }: Size): TreePlaces {
   const servers = Object.values(state.servers);
   const children = new Map<string | null, string[]>();
   for (const { id, parent } of servers) {

@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { isMark, MARKS, marksOf, type StepMark } from '../../journal/marks.ts';
-import { applyLine, emptyState, type RunState } from '../shared/run-state.ts';
+import { applyLine, emptyState, type ShownState } from '../shared/run-state.ts';
 import { endedLines } from './ended-lines.ts';
 import { parsedLine, problemAt } from './parsed-line.ts';
 
@@ -47,7 +47,7 @@ export class JournalIndex {
   #last: { offset: number; bytes: Buffer } | null = null;
   #places: JournalPlace[] = [];
   /** At the end of what was read. */
-  head: RunState = emptyState();
+  head: ShownState = emptyState();
   generation = 0;
 
   /** `onLine`: called once for each line of the present journal, in order; after `onReset` again. */
@@ -98,7 +98,7 @@ export class JournalIndex {
   }
 
   /** The state before event `before`, or after the last event at `timeUs`. */
-  async stateAt(goal: { before?: number; timeUs?: number }): Promise<RunState> {
+  async stateAt(goal: { before?: number; timeUs?: number }): Promise<ShownState> {
     const { before = Number.POSITIVE_INFINITY, timeUs = Number.POSITIVE_INFINITY } = goal;
     if (before >= this.head.next && timeUs >= this.head.timeUs) return this.head;
     const isBeyond = (n: number, atUs: number) => n >= before || atUs > timeUs;
@@ -279,8 +279,8 @@ export class JournalIndex {
   }
 }
 
-function unpacked(state: Buffer): RunState {
-  return JSON.parse(inflateRawSync(state).toString()) as RunState;
+function unpacked(state: Buffer): ShownState {
+  return JSON.parse(inflateRawSync(state).toString()) as ShownState;
 }
 
 function noMarks(): Record<StepMark, number> {

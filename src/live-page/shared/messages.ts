@@ -1,6 +1,6 @@
 import type { JournalLine } from '../../journal/events.ts';
 import type { StepMark } from '../../journal/marks.ts';
-import type { RunState } from './run-state.ts';
+import type { ShownState } from './run-state.ts';
 
 // What page and server say to each other over the WebSocket: the page asks, the server answers in
 // order; by itself the server says only how far the journals are.
@@ -25,7 +25,7 @@ export type PageQuestion =
 /** What is asked, and the answer to it. */
 export interface Answers {
   scene: Scene;
-  state: { state: RunState };
+  state: { state: ShownState };
   lines: { lines: JournalLine[]; next: number };
   tracks: { tracks: TrackPiece[] };
   series: RunSeries;

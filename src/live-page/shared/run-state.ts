@@ -2,7 +2,7 @@ import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { nodeOf, type ServerView, type WorkerView } from './node-views.ts';
 
 /** How a run stands at one moment: what its journal says up to there, as plain data. */
-export interface RunState {
+export interface ShownState {
   /** Number of the next simulated event; the state holds those before. */
   next: number;
   timeUs: number;
@@ -42,7 +42,7 @@ interface TransferView {
   sinceUs: number;
 }
 
-export function emptyState(): RunState {
+export function emptyState(): ShownState {
   const counts = {
     ...{ started: 0, aggregated: 0, dropped: 0, lost: 0, rounds: 0, updates: 0 },
     ...{ handovers: 0, exceeded: 0, crashes: 0 },
@@ -54,14 +54,14 @@ export function emptyState(): RunState {
 }
 
 /** Changes the state to what it is after that line. Host lines change nothing. */
-export function applyLine(state: RunState, line: JournalLine): void {
+export function applyLine(state: ShownState, line: JournalLine): void {
   if (!('n' in line)) return;
   state.next = line.n + 1;
   state.timeUs = line.timeUs;
   applyEvent(state, line);
 }
 
-function applyEvent(state: RunState, line: SimulatedLine): void {
+function applyEvent(state: ShownState, line: SimulatedLine): void {
   switch (line.type) {
     case 'run-started':
       begin(state, line);
@@ -123,7 +123,7 @@ function applyEvent(state: RunState, line: SimulatedLine): void {
 }
 
 /** Gradients, results, models. */
-function applyLearning(state: RunState, line: SimulatedLine): void {
+function applyLearning(state: ShownState, line: SimulatedLine): void {
   const { counts, transfers, timeUs } = state;
   switch (line.type) {
     case 'gradient-started': {
@@ -180,7 +180,7 @@ function applyLearning(state: RunState, line: SimulatedLine): void {
 }
 
 /** What only trees of models have. */
-function applyTree(state: RunState, line: SimulatedLine): void {
+function applyTree(state: ShownState, line: SimulatedLine): void {
   const { transfers, timeUs } = state;
   switch (line.type) {
     case 'window-closed': {
@@ -225,7 +225,7 @@ function applyTree(state: RunState, line: SimulatedLine): void {
   }
 }
 
-function begin(state: RunState, line: SimulatedLine & { type: 'run-started' }): void {
+function begin(state: ShownState, line: SimulatedLine & { type: 'run-started' }): void {
   state.name = line.name;
   state.fixedByzantine = Object.values(line.byzantine).flat();
   for (const { id, parent, layer } of line.servers) {
@@ -244,7 +244,7 @@ function newWorker(id: string, entity: string, kind: string, byzantine: boolean)
   };
 }
 
-function aggregate(state: RunState, line: SimulatedLine & { type: 'aggregated' }): void {
+function aggregate(state: ShownState, line: SimulatedLine & { type: 'aggregated' }): void {
   const { server: id, result, vectors, byzantine, declaredF, exceeded, skipped, timeUs } = line;
   if (exceeded) state.counts.exceeded += 1;
   const server = state.servers[id];
@@ -256,7 +256,7 @@ function aggregate(state: RunState, line: SimulatedLine & { type: 'aggregated' }
   state.transfers[`result ${result}`] = { from: id, to: server.parent, sinceUs: timeUs };
 }
 
-function evaluate(state: RunState, line: SimulatedLine & { type: 'evaluated' }): void {
+function evaluate(state: ShownState, line: SimulatedLine & { type: 'evaluated' }): void {
   const server = state.servers[line.server];
   const accuracy = line.accuracy ?? null;
   if (server) server.accuracy = accuracy;
@@ -269,7 +269,7 @@ function count(counts: RunCounts, outcome: string): void {
   if (outcome === 'aggregated' || outcome === 'dropped' || outcome === 'lost') counts[outcome] += 1;
 }
 
-function trafficOf(state: RunState, node: string): { up: number; down: number } {
+function trafficOf(state: ShownState, node: string): { up: number; down: number } {
   state.traffic[node] ??= { up: 0, down: 0 };
   return state.traffic[node];
 }
