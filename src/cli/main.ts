@@ -3,7 +3,7 @@
 import './parent-input.ts';
 
 import { createRequire } from 'node:module';
-import { Command, CommanderError } from 'commander';
+import { type Argument, Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
 import { addCompare } from './compare.ts';
 import { addCompletion } from './completion.ts';
@@ -40,7 +40,18 @@ const program = new Command('edgemlsim')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(--help shows how it is used)')
-  .configureHelp({ showGlobalOptions: false });
+  .configureHelp({
+    showGlobalOptions: false,
+    // Every command has options: without them in the list its texts fit a terminal of 80 characters.
+    subcommandTerm: (command) =>
+      [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+  });
+
+function argumentTerm(argument: Argument): string {
+  const { required, variadic } = argument;
+  const term = `${argument.name()}${variadic ? '...' : ''}`;
+  return required ? `<${term}>` : `[${term}]`;
+}
 
 const commands = [
   addInit,
@@ -74,8 +85,9 @@ program.addHelpText(
 Example:
   $ edgemlsim run configs/boston-common.yaml training.epochs=2 --seed 7
 
-Exit codes: 0 done, 1 the run failed or learnt nothing, 2 wrong usage, 3 invalid config or input,
-4 some runs of a study failed or learnt nothing, 130 or 143 stopped by a signal with a checkpoint written.`,
+Exit codes: 0 done, 1 the run failed or learnt nothing, 2 wrong usage, 3 invalid
+config or input, 4 some runs of a study failed or learnt nothing, 130 or 143
+stopped by a signal with a checkpoint written (explain exit).`,
 );
 
 // A reader that has seen enough, such as head, closes the pipe: no failure of ours.

@@ -73,6 +73,12 @@ test('help loads nothing but the commands, the launchers and what parses them', 
   expect(others.sort()).toEqual([...light, 'commander', 'picocolors']);
 });
 
+test('the list of commands fits a terminal of 80 characters', async () => {
+  const { stdout } = await edgemlsim('--help');
+  expect(stdout).toContain('explain <name>');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 const wrongUsages: [args: string[], said: string][] = [
   [['rnu'], "unknown command 'rnu'\n(Did you mean run?)"],
   [['run', 'a.yaml', '--thread', '2'], "unknown option '--thread'\n(Did you mean --threads?)"],
