@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PageEntry } from './page-entries.ts';
 import { widthOf } from './terminal.ts';
 
 export function addExplain(program: Command): void {
@@ -29,8 +30,9 @@ Examples:
         });
       }
       const width = Math.min(widthOf(process.stdout), 100);
-      const texts = found.map(({ name: whole, page, heading, facts }) => {
-        const lines = facts.flatMap(([header, text]) =>
+      const texts = found.map((entry) => {
+        const { name: whole, page, heading, facts } = entry;
+        const lines = [...facts, ...optionsOf(entry, entries)].flatMap(([header, text]) =>
           wrapped(`${header}: ${text}`, width - 4).map(
             (line, i) => `${i === 0 ? '  ' : '    '}${line}`,
           ),
@@ -46,4 +48,11 @@ function isMeant(name: string, wanted: string): boolean {
   const [own, asked] = [name, wanted].map((text) => text.toLowerCase().replaceAll('[]', ''));
   if (/^exit( codes?)?$/.test(asked!)) return own!.startsWith('exit ');
   return own === asked || own!.endsWith(`.${asked}`) || own === `exit ${asked}`;
+}
+
+/** The options of a rule stand in a table of their own, under its name. */
+function optionsOf(entry: PageEntry, entries: readonly PageEntry[]): PageEntry['facts'] {
+  return entries
+    .filter(({ page, heading }) => page === entry.page && heading === entry.name)
+    .map(({ name, facts }) => [`option ${name}`, facts.map(([, text]) => text).join('; ')]);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What a row of a table in the docs says of something that has a name. */
-interface PageEntry {
+export interface PageEntry {
   name: string;
   /** The page, and the heading above the table. */
   page: string;
