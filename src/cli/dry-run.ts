@@ -34,7 +34,7 @@ function factsOf(
     ['model', `${parameters.toLocaleString('en')} parameters, ${inWords(vectorBytes)} a vector`],
     ['computes', `${boundsText(computed)} ${unit}`],
     ['sends', `${boundsText(vectors)} vectors between nodes`],
-    ['journal', `at least ${events.toLocaleString('en')} events`],
+    ['journal', `${boundsText({ least: events, most: null })} events`],
     ['memory', `at least ${inWords(memoryBytes)} for data and vectors`],
     ['folder', `${runDir} (nothing is written now)`],
   ];
@@ -42,7 +42,7 @@ function factsOf(
 
 function boundsText({ least, most }: TransferBounds): string {
   const [from, to] = [least.toLocaleString('en'), most?.toLocaleString('en')];
-  if (to === undefined) return `at least ${from}`;
+  if (to === undefined) return least === 0 ? 'an unknown number of' : `at least ${from}`;
   return least === most ? from : least === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
 

@@ -16,7 +16,7 @@ export interface RunEstimate {
   computed: TransferBounds;
   /** Vectors that nodes send, up and down. */
   vectors: TransferBounds;
-  /** Events in the journal, at least. */
+  /** Events in the journal, at least; 0 where the run may end early. */
   events: number;
   /** Bytes of the data and of the vectors that are kept, at least. */
   memoryBytes: number;
@@ -33,10 +33,10 @@ export function estimateRun(
   const dataBytes = NUMBER_BYTES * items * (dataset.features + 1);
   const vectorBytes = NUMBER_BYTES * dimension;
   const made = { parameters: dimension, vectorBytes };
+  const windows = (config.windows?.count ?? 0) * settings.workers.length;
   if (config.rounds.mode === 'hierarchical' && config.mobility.model === 'static') {
     const nodes = topologyOf(config, dimension, settings.memory);
     const links = nodes.flatMap(({ transfers }) => transfers ?? []);
-    const windows = (config.windows?.count ?? 0) * settings.workers.length;
     const vectors = total(links.flatMap(({ up, down }) => [up, down]));
     // Fewer are trained where a queue is full, rounds end, or some do not take part.
     const computed = { least: 0, most: windows };
@@ -48,11 +48,13 @@ export function estimateRun(
   }
   const { epochs, gradientsPerEpoch, maximumRounds, maximumTimeS } = config.training;
   const isTree = config.rounds.mode === 'hierarchical';
-  const mayEndBefore = isTree || maximumRounds !== undefined || maximumTimeS !== undefined;
+  const endsWithTrace = config.mobility.model !== 'static' && config.mobility.end === 'stop';
+  const hasLimit = maximumRounds !== undefined || maximumTimeS !== undefined;
+  const mayEndBefore = isTree || hasLimit || endsWithTrace;
   const least = mayEndBefore ? 0 : roundUpProduct(epochs, gradientsPerEpoch);
   return {
     ...made,
-    computed: { least, most: null },
+    computed: { least, most: isTree ? windows : null },
     // Each gradient begins with a model and is sent.
     vectors: { least: 2 * least, most: null },
     // It begins, and has an end.

@@ -15,6 +15,8 @@ test('a dry run checks everything, writes nothing, and no run comes to less than
   // A layer of 64 by 10 and its ten offsets, in 4 bytes each; two epochs of 50 gradients.
   expect(estimate).toMatchObject({ parameters: 650, vectorBytes: 2600 });
   expect(estimate.computed).toEqual({ least: 100, most: null });
+  const stopped = await edgemlsim('run', config, 'mobility.end=stop', '--dry-run', '--json');
+  expect(JSON.parse(stopped.stdout).estimate.computed).toEqual({ least: 0, most: null });
   const quiet = await edgemlsim('run', config, '--out', out, '--quiet');
   expect([quiet.code, quiet.stderr]).toEqual([0, '']);
   expect(quiet.stdout).toMatch(/^status +done$/m);
