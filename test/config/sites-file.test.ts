@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { loadConfig } from '#src/config/load-config.js';
+import { scenarioOf } from '#src/config/scenario.js';
 import { InputError } from '#src/errors.js';
 import { crossingTrace, temporaryFolder } from './config-in-folder.ts';
 
@@ -80,6 +82,35 @@ test('GeoJSON points give degrees, with ids of features or properties', async ()
   const problems = await serversWith('sites.geojson', json);
   expect(problems).toContain('servers.1.site: a place in degrees cannot be found');
   expect(problems).toContain('servers.2.site: a place in degrees cannot be found');
+});
+
+test('GeoJSON points stand where SUMO projects them on the network', async () => {
+  // Vehicle 1 at 20 s, of new-geo.xml.gz and new-plain.xml.gz: the same run in degrees and in metres.
+  const rowOf = (form: string) => {
+    const path = `test/mobility/fixtures/new-${form}.xml.gz`;
+    const step = gunzipSync(readFileSync(path)).toString().split('<timestep time="20.00">')[1]!;
+    return /<vehicle id="1" x="(.+?)" y="(.+?)"/.exec(step)!.slice(1).map(Number);
+  };
+  const folder = temporaryFolder();
+  const geometry = { type: 'Point', coordinates: rowOf('geo') };
+  const features = [{ type: 'Feature', id: 'corner', properties: {}, geometry }];
+  writeFileSync(join(folder, 'sites.geojson'), JSON.stringify({ features }));
+  const file = join(folder, 'config.yaml');
+  const fixtures = resolve('test/mobility/fixtures');
+  writeFileSync(
+    file,
+    `name: geo
+mobility: { trace: ${fixtures}/new-plain.xml.gz, network: ${fixtures}/network.net.xml }
+sites: { file: sites.geojson, rangeM: 50 }
+data: { dataset: { name: synthetic } }
+model: { layers: [64, 10] }
+`,
+  );
+  const { sites } = await scenarioOf((await loadConfig(file)).config);
+  const [x, y] = rowOf('plain') as [number, number];
+  expect(sites.map(({ server }) => server)).toEqual(['corner']);
+  // Six decimals of a degree are 0.11 m.
+  expect(Math.hypot(sites[0]!.xM - x, sites[0]!.yM - y)).toBeLessThan(0.2);
 });
 
 test.each([

@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Coverage } from '#src/mobility/coverage.js';
 import { readNetwork } from '#src/mobility/network.js';
@@ -184,6 +185,21 @@ describe('what SUMO 1.28 writes', () => {
     expect(await ways('vehicles.xml', 'persons.xml')).toEqual(whole);
     expect(await ways('persons.xml', 'vehicles.xml')).toEqual(whole);
   });
+});
+
+test('a mesoscopic table is the trace of the XML that has the same rows', async () => {
+  const xml = 'test/mobility/fixtures/new-meso.xml.gz';
+  const rows = ['timestep_time;vehicle_id;vehicle_x;vehicle_y;vehicle_type;vehicle_edge'];
+  let time = '';
+  for (const line of gunzipSync(readFileSync(xml)).toString().split('\n')) {
+    time = /<timestep time="(.+?)"/.exec(line)?.[1] ?? time;
+    const columns = ['id', 'x', 'y', 'type', 'edge'];
+    const cells = columns.map((name) => new RegExp(` ${name}="(.*?)"`).exec(line)?.[1]);
+    if (/<(vehicle|person) /.test(line)) rows.push([time, ...cells].join(';'));
+  }
+  const [whole, table] = [await loadTrace(xml), await loadTrace(file(rows.join('\n'), 'meso.csv'))];
+  expect(new Set(whole.presences.map(({ kind }) => kind))).toEqual(new Set(['car', 'pedestrian']));
+  expect(waysOf(table)).toEqual(waysOf(whole));
 });
 
 test('an entity of two files goes on in the second', async () => {

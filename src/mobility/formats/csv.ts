@@ -60,7 +60,7 @@ export const csv: TraceFormat = {
       if (!id) continue;
       const line = row + 1;
       const told = kindIn(cells[at.kind], file, line);
-      const track = trackOf(tracks, told ?? sumo?.(cells) ?? otherKind, id);
+      const track = trackOf(tracks, told ?? sumo?.kindOf(cells) ?? otherKind, id);
       if (track.type === '') track.type = cells[at.type] ?? '';
       const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
       const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
@@ -69,8 +69,10 @@ export const csv: TraceFormat = {
     const remarks = sortSamples(tracks);
     findRides(tracks);
     const frame: TraceReading['frame'] = areDegrees ? 'degrees' : undefined;
+    const { isMesoscopic = false } = sumo ?? {};
+    const firstLine = hasHead ? 2 : 1;
     const isMeasured = sumo === undefined;
-    return readingOf(file, tracks, { frame, isMeasured, firstLine: hasHead ? 2 : 1, remarks });
+    return readingOf(file, tracks, { frame, isMesoscopic, isMeasured, firstLine, remarks });
   },
 };
 
@@ -140,18 +142,24 @@ function kindIn(text: string | undefined, file: string, line: number): EntityKin
 
 /**
  * SUMO writes vehicles, persons and containers into the same columns. Vehicles have a lane, the others
- * an edge; in a mesoscopic trace no row has a lane, and vehicles alone are certain to be there.
+ * an edge. In a mesoscopic trace all have an edge: persons and containers are those of SUMO's own types.
  */
 function sumoColumns(
   head: readonly string[],
   rows: readonly string[][],
-): ((cells: readonly string[]) => EntityKind) | undefined {
-  const [lane, type] = [head.indexOf('vehicle_lane'), head.indexOf('vehicle_type')];
-  if (lane < 0 || !rows.some((cells, row) => row > 0 && !!cells[lane])) return undefined;
-  return (cells) => {
+): { kindOf: (cells: readonly string[]) => EntityKind; isMesoscopic: boolean } | undefined {
+  const [lane, edge] = [head.indexOf('vehicle_lane'), head.indexOf('vehicle_edge')];
+  const type = head.indexOf('vehicle_type');
+  const has = (column: number) =>
+    column >= 0 && rows.some((cells, row) => row > 0 && !!cells[column]);
+  const isMesoscopic = !has(lane) && has(edge);
+  if (!has(lane) && !isMesoscopic) return undefined;
+  const kindOf = (cells: readonly string[]): EntityKind => {
     if (cells[lane]) return 'car';
-    return cells[type] === 'DEFAULT_CONTAINERTYPE' ? 'container' : 'pedestrian';
+    if (cells[type] === 'DEFAULT_CONTAINERTYPE') return 'container';
+    return isMesoscopic && cells[type] !== 'DEFAULT_PEDTYPE' ? 'car' : 'pedestrian';
   };
+  return { kindOf, isMesoscopic };
 }
 
 function nameOf(file: string): string {
