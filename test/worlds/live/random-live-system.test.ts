@@ -13,8 +13,7 @@ import { InProcessLiveWorld } from './in-process-live-world.ts';
 const SPEED = 150;
 
 /** The same system in both worlds; null when no worker meets a server. */
-async function inBothWorlds(random: Config) {
-  const drawn = withoutPiles(random);
+async function inBothWorlds(drawn: Config) {
   const config: Config = { ...drawn, world: 'live', live: { ...drawn.live, speed: SPEED } };
   try {
     const virtual = await InProcessWorld.open(config);
@@ -26,16 +25,6 @@ async function inBothWorlds(random: Config) {
     if (error instanceof InputError) return null;
     throw error;
   }
-}
-
-/** Messages that share a slow link may pile up without end: vectors that are left, and no leak. */
-function withoutPiles(config: Config): Config {
-  const { worker, edge } = config.layers;
-  if (edge?.capacity.sharing === 'none') return config;
-  const link = { ...worker.link, bandwidthMbps: 20 };
-  const layers = { ...config.layers, worker: { ...worker, link } } as Config['layers'];
-  const { rate: _, ...radio } = config.mobility.radio;
-  return { ...config, layers, mobility: { ...config.mobility, radio } };
 }
 
 /** Nodes turn Byzantine and honest in the order in which they do in the virtual world. */
