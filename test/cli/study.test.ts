@@ -161,14 +161,17 @@ grid:
   rule:
     good: {}
     bad: { layers.edge.aggregate.rule: broken.js }
-    refused: { mobility.model: static, servers.0.site: { junction: nowhere } }
+    refused: { layers.edge.aggregate.rule: refused.js }
 `);
   writeFileSync(join(folder, 'broken.js'), BROKEN);
+  // Loads where the study is checked, and not where its runs are.
+  const refused = `if (process.send) throw new Error('does not load here');\n${BROKEN}`;
+  writeFileSync(join(folder, 'refused.js'), refused);
   const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out);
   expect(code).toBe(4);
   expect(stderr).toMatch(/^2 of 3 runs failed:$/m);
   // One that fails before it has begun lets go of the study, too.
-  expect(stderr).toContain('a junction cannot be found without a network');
+  expect(stderr).toContain('does not load here');
   expect(stderr).toContain(join(out, 'bad/seed-1'));
   expect(stderr).toContain('out of order');
   expect(stdout).toMatch(/^good +1 /m);
@@ -180,7 +183,7 @@ grid:
     ['bad/seed-1', 'failed'],
     ['refused/seed-1', 'failed'],
   ]);
-  expect(before.runs[2]!.error).toContain('a junction cannot be found');
+  expect(before.runs[2]!.error).toContain('does not load here');
   const bad = before.runs[1]!.command.join(' ');
   expect(bad).toMatch(
     /^run \S+small.yaml layers.edge.aggregate.rule=broken.js name=\S+ --seed 1 --out /,
