@@ -36,7 +36,7 @@ export function addReport(program: Command): void {
       'after',
       `
 report.html is one file that needs nothing else: figures with their data, tables, methods, config and
-commands.
+commands. That of a study counts the runs that have come to their end, and lists the others.
 
 Examples:
   $ edgemlsim report runs/boston-common-seed1
@@ -45,7 +45,8 @@ Examples:
     )
     .action(async (folder: string, options: ReportOptions) => {
       const isStudy =
-        !existsSync(join(folder, 'journal.jsonl')) && existsSync(join(folder, 'study.json'));
+        !existsSync(join(folder, 'journal.jsonl')) &&
+        ['study.json', 'plan.json'].some((name) => existsSync(join(folder, name)));
       if (isStudy) await reportStudy(folder, options);
       else await reportRun(folder, options);
     });
@@ -101,11 +102,15 @@ async function reportStudy(studyDir: string, { format, timeline }: ReportOptions
       advice: ['expected the folder of one of its runs'],
     });
   }
-  const { readStudyList } = await import('../report/study/study-list.ts');
+  const { studyToReport } = await import('./study-to-report.ts');
   const { writeStudyReport } = await import('../report/page/study/write-study-report.ts');
   const { studyTable } = await import('../report/study/study-table.ts');
-  const { name, runs, options } = await readStudyList(studyDir);
-  const { arms, window, files } = await writeStudyReport(studyDir, name, runs, options, format);
+  const { missingRunsText } = await import('./missing-runs-text.ts');
+  const { name, runs, options, missing } = await studyToReport(studyDir);
+  const { arms, window, files } = await writeStudyReport(studyDir, name, runs, options, {
+    ...{ formats: format, missing },
+  });
   console.log(studyTable(arms, window, widthOf(process.stdout)));
   for (const file of files) console.log(join(studyDir, file));
+  if (missing.length > 0) console.log(missingRunsText(studyDir, missing, runs.length));
 }

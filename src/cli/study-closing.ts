@@ -8,8 +8,9 @@ import { shellWords } from '../shell-words.ts';
 import type { RunEnd } from '../study/command-pool.ts';
 import type { FailureList } from '../study/failure-list.ts';
 import type { StudyPlan } from '../study/load-study.ts';
+import { reportOptions } from '../study/plan-file.ts';
+import { reportedRuns } from '../study/reported-runs.ts';
 import type { RunStates } from '../study/study-commands.ts';
-import { stateOf } from '../study/study-state.ts';
 import { Exit } from './exit.ts';
 import { coloursFor, widthOf } from './terminal.ts';
 
@@ -30,19 +31,13 @@ export async function reportStudy(
   studyDir: string,
   { json, failures }: { json?: boolean; failures: FailureList },
 ): Promise<string[]> {
-  const completed = plan.runs.filter(
-    ({ folder, key }) => stateOf({ folder, config: key }, studyDir, failures).kind === 'completed',
-  );
-  const runs = completed.map(({ arm, levels, variant, seed, folder }) => ({
-    arm,
-    levels,
-    variant,
-    seed,
-    folder,
-  }));
-  const options = { ...plan.report, compare: plan.compare };
+  const planned = plan.runs.map((run) => ({ ...run, config: run.key }));
+  const { runs, missing } = reportedRuns(planned, studyDir, failures);
   const formats = ['html', 'md', 'csv', 'svg'] as const;
-  const result = await writeStudyReport(studyDir, plan.name, runs, options, formats);
+  const result = await writeStudyReport(studyDir, plan.name, runs, reportOptions(plan), {
+    formats,
+    missing,
+  });
   const untrained = result.runs
     .filter((run) => run.untrained)
     .map((run) => join(studyDir, run.folder));

@@ -18,12 +18,16 @@ export interface ListedRun extends RunPlace {
   command: string[];
 }
 
+type ReportOptions = Omit<StudyPlan['report'], 'compare'> & Pick<StudyPlan, 'compare'>;
+
 /** What a study's folder says of its plan: what `study status` needs, without the study's file. */
 interface ListedPlan {
   name: string;
   /** What after `edgemlsim` goes on with the study. */
   command: string[];
   cwd: string;
+  /** How its report is made; what earlier versions wrote has none. */
+  report?: ReportOptions;
   runs: ListedRun[];
 }
 
@@ -32,6 +36,7 @@ export function writePlan(plan: StudyPlan, studyDir: string, command: readonly s
     name: plan.name,
     command: [...command],
     cwd: process.cwd(),
+    report: reportOptions(plan),
     runs: plan.runs.map((run) => ({
       arm: run.arm,
       levels: run.levels,
@@ -43,6 +48,10 @@ export function writePlan(plan: StudyPlan, studyDir: string, command: readonly s
     })),
   };
   writeAtomically(join(studyDir, PLAN_FILE), `${JSON.stringify(listed, null, 2)}\n`);
+}
+
+export function reportOptions({ report, compare }: StudyPlan): ReportOptions {
+  return { ...report, compare };
 }
 
 /** Throws InputError where there is no study. */

@@ -4,6 +4,7 @@ import { matrixMarkdown, studyMatrix } from './study-matrix.ts';
 import { studyPlot } from './study-plot.ts';
 import {
   type FiguredResult,
+  type MissingRun,
   readStudyResult,
   type StudyReportOptions,
   type StudyResult,
@@ -23,6 +24,7 @@ export interface StudyReport {
   arms: ArmSummary[];
   verdicts: StudyVerdicts;
   runs: Omit<StudyResult, 'rows'>[];
+  missing: MissingRun[];
 }
 
 /** The runs of a study, and what they came to together. */
@@ -33,6 +35,8 @@ export interface StudyFacts {
   results: FiguredResult[];
   arms: ArmSummary[];
   verdicts: StudyVerdicts;
+  /** Planned runs that are not among the results. */
+  missing: readonly MissingRun[];
 }
 
 /** Reads the finished runs of a study. */
@@ -41,11 +45,13 @@ export async function readStudyFacts(
   name: string,
   runs: readonly StudyRun[],
   options: StudyReportOptions,
+  missing: readonly MissingRun[] = [],
 ): Promise<StudyFacts> {
   const results: FiguredResult[] = [];
   for (const run of runs) results.push(await readStudyResult(studyDir, run, options));
   const arms = armSummaries(results);
-  return { studyDir, name, options, results, arms, verdicts: studyVerdicts(results, options) };
+  const verdicts = studyVerdicts(results, options);
+  return { studyDir, name, options, results, arms, verdicts, missing };
 }
 
 /** study.csv and verdicts.csv. */
@@ -78,9 +84,13 @@ export async function studySvgFiles({
   };
 }
 
-export function studyReportOf({ name, options, results, arms, verdicts }: StudyFacts): StudyReport {
+export function studyReportOf(facts: StudyFacts): StudyReport {
+  const { name, options, results, arms, verdicts, missing } = facts;
   const runs = results.map(({ rows, recalls, participation, ...run }) => run);
-  return { name, window: options.window, options, arms, verdicts, runs };
+  return {
+    ...{ name, window: options.window, options, arms, verdicts, runs },
+    missing: [...missing],
+  };
 }
 
 /** Numbers that are not finite become the strings that the journal uses. */

@@ -19,6 +19,17 @@ export interface StudyRun {
   folder: string;
 }
 
+/** A run of a study that a report does not count. */
+export interface MissingRun {
+  arm: string;
+  seed: number;
+  folder: string;
+  /** As `edgemlsim study status` has it. */
+  state: string;
+  /** Why it failed, or is not this run; empty for others. */
+  reason: string;
+}
+
 /** What a study compares, one number a run. Null where a run has none. */
 export interface Measures {
   /** Mean over the last evaluations; the untrained model is never among them. */

@@ -37,7 +37,7 @@ const FIGURES: ((facts: StudyFacts) => Promise<Figure | LeftOut>)[] = [
 
 /** The report of a study, from its runs and the files beside their journals. */
 export async function studyPage(facts: StudyFacts): Promise<ReportPage> {
-  const { name, studyDir, results, arms, options } = facts;
+  const { name, studyDir, results, arms, options, missing } = facts;
   const files = armFiles(facts);
   const configs = files.flatMap((each) => each.files.config ?? []);
   const version = files[0]?.files.provenance?.version ?? null;
@@ -50,6 +50,7 @@ export async function studyPage(facts: StudyFacts): Promise<ReportPage> {
       counted(arms.length, 'arm'),
       counted(seeds.length, 'seed'),
       counted(results.length, 'run'),
+      ...(missing.length === 0 ? [] : [`${missing.length} missing`]),
       ...(version === null ? [] : [`edgemlsim ${version}`]),
     ],
     summary: studySummary(facts),

@@ -6,7 +6,7 @@ import { percentText } from '../words.ts';
 const MOST_COMPARISONS = 20;
 
 /** What came out of a study, a sentence each. */
-export function studySummary({ arms, results, verdicts }: StudyFacts): string[] {
+export function studySummary({ arms, results, verdicts, missing }: StudyFacts): string[] {
   const { metric, comparisons, sentences } = verdicts;
   const word = metric === 'accuracy' ? 'final accuracy' : 'final error (RMSE)';
   const sign = metric === 'accuracy' ? 1 : -1;
@@ -29,7 +29,15 @@ export function studySummary({ arms, results, verdicts }: StudyFacts): string[] 
     ...(single.length <= MOST_COMPARISONS ? single : [counts(comparisons)]),
     ...(note === undefined ? [] : [note]),
     ...troubles(results),
+    ...(missing.length === 0 ? [] : [missingText(missing, results.length)]),
   ];
+}
+
+function missingText(missing: StudyFacts['missing'], made: number): string {
+  const states = [...new Set(missing.map(({ state }) => state))].map(
+    (state) => `${missing.filter((run) => run.state === state).length} ${state}`,
+  );
+  return `${missing.length} of ${made + missing.length} planned runs are missing (${states.join(', ')}): what is said here is of the others.`;
 }
 
 function counts(comparisons: StudyFacts['verdicts']['comparisons']): string {

@@ -7,7 +7,7 @@ import type { ArmFiles } from './arm-files.ts';
 
 /** The tables of a study's report. */
 export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): NamedTable[] {
-  const { results, arms, options } = facts;
+  const { results, arms, options, missing } = facts;
   const varied = variedTable(files);
   return [
     {
@@ -24,7 +24,22 @@ export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): Name
         studyColumns(Object.keys(results[0]?.levels ?? {}), options.reach),
       ),
     },
+    ...(missing.length === 0 ? [] : [missingTable(missing)]),
   ];
+}
+
+function missingTable(missing: StudyFacts['missing']): NamedTable {
+  return {
+    ...{ id: 'missing', title: 'Runs that are missing' },
+    caption: 'Planned runs that do not count, as they have not come to their end.',
+    data: dataTable(missing, [
+      ['arm', 'text', 'arm', ({ arm }) => arm],
+      ['seed', 'integer', 'seed', ({ seed }) => seed],
+      ['state', 'text', 'as `study status` has it', ({ state }) => state],
+      ['reason', 'text', 'why it failed, or is not this run', ({ reason }) => reason],
+      ['folder', 'text', "its folder, within the study's", ({ folder }) => folder],
+    ]),
+  };
 }
 
 function armColumns({ verdicts, options }: StudyFacts): ColumnOf<ArmSummary>[] {

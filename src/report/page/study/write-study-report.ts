@@ -10,7 +10,7 @@ import {
   studyReportOf,
   studySvgFiles,
 } from '../../study/study-report.ts';
-import type { StudyReportOptions, StudyRun } from '../../study/study-runs.ts';
+import type { MissingRun, StudyReportOptions, StudyRun } from '../../study/study-runs.ts';
 import { pageFiles, REPORT_FORMATS, type ReportFormat } from '../formats.ts';
 import { studyPage } from './study-page.ts';
 
@@ -24,9 +24,12 @@ export async function writeStudyReport(
   name: string,
   runs: readonly StudyRun[],
   options: StudyReportOptions,
-  formats: readonly ReportFormat[] = REPORT_FORMATS,
+  {
+    formats = REPORT_FORMATS,
+    missing = [],
+  }: { formats?: readonly ReportFormat[]; missing?: readonly MissingRun[] } = {},
 ): Promise<StudyReport & { files: string[] }> {
-  const facts = await readStudyFacts(studyDir, name, runs, options);
+  const facts = await readStudyFacts(studyDir, name, runs, options, missing);
   const texts = await studyTexts(facts, formats);
   for (const [file, text] of Object.entries(texts)) await writeFile(join(studyDir, file), text);
   return { ...studyReportOf(facts), files: Object.keys(texts) };
