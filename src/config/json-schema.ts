@@ -28,8 +28,17 @@ export interface JsonSchema {
   [key: string]: unknown;
 }
 
-/** What a user may write for this schema, as JSON Schema. */
+/** Made already: a study checks a config for each of its arms. */
+const made = new WeakMap<z.ZodType, JsonSchema>();
+
+/** What a user may write for this schema, as JSON Schema. Not to be changed: the next call gives it again. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const known = made.get(schema) ?? newJsonSchemaOf(schema);
+  made.set(schema, known);
+  return known;
+}
+
+function newJsonSchemaOf(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {

@@ -72,6 +72,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
 
 /** What every site sees of a trace, in the order of the sites. */
 export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio): SiteStatistics[] {
+  if (sites.length === 0) return [];
   const durationUs = durationOf(trace);
   const coverage = new Coverage(sites, radio, trace.carriers);
   const seen = sites.map(() => ({ stays: [] as Visit[], entities: new Set<string>() }));
