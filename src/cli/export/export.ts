@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addNotebook } from './notebook.ts';
 import { addParquet } from './parquet.ts';
 import { addTensorboard } from './tensorboard.ts';
 
@@ -12,5 +13,5 @@ export function addExport(program: Command): void {
 Example:
   $ edgemlsim export parquet runs/study-range --out range-tables`,
     );
-  for (const add of [addParquet, addTensorboard]) add(command);
+  for (const add of [addParquet, addTensorboard, addNotebook]) add(command);
 }
