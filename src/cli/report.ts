@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { ReportFormat } from '../report/page/formats.ts';
 import { readMark } from './arguments.ts';
 import { Exit } from './exit.ts';
+import { isStudyFolder } from './is-study-folder.ts';
 import { widthOf } from './terminal.ts';
 
 interface TimelineWindow {
@@ -44,10 +44,7 @@ Examples:
   $ edgemlsim report runs/crossing-seed1 --timeline 0..25`,
     )
     .action(async (folder: string, options: ReportOptions) => {
-      const isStudy =
-        !existsSync(join(folder, 'journal.jsonl')) &&
-        ['study.json', 'plan.json'].some((name) => existsSync(join(folder, name)));
-      if (isStudy) await reportStudy(folder, options);
+      if (isStudyFolder(folder)) await reportStudy(folder, options);
       else await reportRun(folder, options);
     });
 }

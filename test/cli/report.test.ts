@@ -38,12 +38,18 @@ test('compare puts runs side by side, and says when they are the same', async ()
   const [one, same] = [await tenSeconds().save(), await tenSeconds().save()];
   const plain = await edgemlsim('compare', one, same);
   expect([plain.code, plain.stderr]).toEqual([0, '']);
-  const [header, , ...rows] = plain.stdout.trimEnd().split('\n');
+  const [unknown, table] = plain.stdout.split('\n\n');
+  expect(unknown).toMatch(
+    /: no config.resolved.yaml or provenance.json, so differences are unknown$/,
+  );
+  const [header, , ...rows] = table!.trimEnd().split('\n');
   expect(header).toMatch(/^run +seed +ended +accuracy +best /);
   expect(rows).toHaveLength(2);
   expect(rows[0]!.startsWith(one)).toBe(true);
   const json = await edgemlsim('compare', one, same, '--json');
-  const facts = JSON.parse(json.stdout) as { gradients: object; journalHash: string }[];
+  const { runs: facts } = JSON.parse(json.stdout) as {
+    runs: { gradients: object; journalHash: string }[];
+  };
   expect(facts[0]!.journalHash).toBe(facts[1]!.journalHash);
   expect(rows[1]).toContain(facts[1]!.journalHash.slice(0, 12));
   const { gradients } = await readRunRecord(join(one, 'journal.jsonl'));

@@ -18,6 +18,7 @@ export interface ToldProvenance {
   version?: string;
   node?: string;
   engine?: string;
+  engineVersions?: Record<string, string>;
   inputs?: {
     config?: string;
     trace?: string | null;

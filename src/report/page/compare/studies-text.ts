@@ -1,0 +1,31 @@
+import { wrapped } from '../../format/wrapped.ts';
+import { counted } from '../words.ts';
+import { originsText } from './origins-text.ts';
+import type { ComparedStudies } from './studies.ts';
+
+/** The comparison of two studies for a terminal. */
+export function comparedStudiesText(
+  { studies, unknown, differences, arms, pairs, sentences }: ComparedStudies,
+  width: number,
+): string {
+  const [first, second] = studies;
+  const only = (study: string, some: readonly string[]) =>
+    some.length === 0 ? [] : [`only in ${study}: ${some.join('; ')}`];
+  const results = [
+    ...only(first, arms.onlyFirst),
+    ...only(second, arms.onlySecond),
+    pairs.runs === 0
+      ? 'No run of one has the arm and seed of a run of the other: results cannot be compared.'
+      : `${counted(pairs.runs, 'run')} with the same arm and seed in both: ${sameText(pairs)}.`,
+    ...sentences.map((each) => `- ${each}`),
+  ];
+  const lines = results.flatMap((line) => wrapped(line, width));
+  return `${originsText(studies, differences, { unknown, width })}\n${lines.join('\n')}\n`;
+}
+
+function sameText({ runs, sameJournal }: ComparedStudies['pairs']): string {
+  if (sameJournal === runs) return 'all have the same journal, bit for bit';
+  return sameJournal === 0
+    ? 'none has the same journal'
+    : `${sameJournal} have the same journal, bit for bit`;
+}
