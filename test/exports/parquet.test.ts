@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exportedRuns } from '#src/exports/exported-runs.js';
-import { evaluationColumns } from '#src/exports/parquet/tables.js';
+import { evaluationColumns, runColumns } from '#src/exports/parquet/tables.js';
 import { writeParquet } from '#src/exports/parquet/write-parquet.js';
 import type { JournalLine } from '#src/journal/events.js';
 import { isSimulated, readJournal } from '#src/journal/reader.js';
@@ -69,6 +69,14 @@ reading.test('the snippet of the documentation', async () => {
   const shown = reading.ask(snippetOf('Parquet'), study);
   expect(shown).toMatch(/^2 runs\n/);
   expect(shown).toMatch(/median +│ enter-region +│ +45000 /);
+});
+
+test('a factor with the name of another column has a column of its own', () => {
+  const names = runColumns(['rule', 'workers', 'seed', 'folder'], [0.9]).map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of ['rule', 'factor_workers', 'factor_seed', 'factor_folder', 'workers']) {
+    expect(names).toContain(name);
+  }
 });
 
 test('a broken journal leaves no file, and another folder is refused', async () => {

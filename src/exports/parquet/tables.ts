@@ -33,12 +33,19 @@ function runColumn<Line>(value: (line: Line) => CsvValue): Column<Line> {
   return { name: 'run', type: 'text', unit: null, meaning: MEANING_OF_RUN, value };
 }
 
-/** The columns of runs.parquet: those of study.csv, and what only the run itself knows. */
+/**
+ * The columns of runs.parquet: those of study.csv, and what only the run itself knows. A factor with the
+ * name of another column, such as `workers`, has the column `factor_workers`: Parquet knows columns by name.
+ */
 export function runColumns(
   factors: readonly string[],
   reach: readonly number[],
 ): Column<RunLine>[] {
-  const ofStudy = studyColumns(factors, reach).filter(({ name }) => name !== 'folder');
+  const nameOf = (factor: string) => {
+    const others: { name: string }[] = [...studyColumns([], reach), ...runColumns([], reach)];
+    return others.some(({ name }) => name === factor) ? `factor_${factor}` : factor;
+  };
+  const ofStudy = studyColumns(factors, reach, nameOf).filter(({ name }) => name !== 'folder');
   return [
     runColumn(({ result }) => result.folder),
     ...ofStudy.map((column) => ({
@@ -137,7 +144,7 @@ Written by \`edgemlsim export parquet\` ([exports.md](exports.md)). Integers are
 
 ## runs.parquet
 
-One row a run. \`FACTOR\` stands for each factor of the study, 0.9 for each accuracy of its \`reach\`.
+One row a run. \`FACTOR\` stands for each factor of the study, or \`factor_FACTOR\` where another column has its name; 0.9 for each accuracy of its \`reach\`.
 
 ${columnsMarkdown(runColumns(['FACTOR'], [0.9]))}
 ## evaluations.parquet

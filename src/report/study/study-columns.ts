@@ -8,10 +8,14 @@ export function studyCsv(results: readonly StudyResult[]): string {
   return csvOf(studyColumns(Object.keys(first?.levels ?? {}), reach), results);
 }
 
-/** The columns of study.csv: some for each factor of the study and each accuracy of its `reach`. */
+/**
+ * The columns of study.csv: one for each factor of the study, named by `nameOf`, and some for each accuracy
+ * of its `reach`.
+ */
 export function studyColumns(
   factors: readonly string[],
   reach: readonly number[],
+  nameOf = (factor: string) => factor,
 ): Column<StudyResult>[] {
   return [
     {
@@ -21,7 +25,7 @@ export function studyColumns(
       meaning: 'name of the arm',
       value: (run) => run.arm,
     },
-    ...factors.map(factorColumn),
+    ...factors.map((factor) => factorColumn(factor, nameOf(factor))),
     {
       name: 'variant',
       type: 'text',
@@ -195,9 +199,9 @@ export function studyColumns(
   ];
 }
 
-function factorColumn(factor: string): Column<StudyResult> {
+function factorColumn(factor: string, name: string): Column<StudyResult> {
   return {
-    name: factor,
+    name,
     type: 'text',
     unit: null,
     meaning: 'level of that factor',
