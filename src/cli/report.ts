@@ -66,7 +66,11 @@ async function reportRun(runDir: string, { format, timeline }: ReportOptions): P
       advice: [`expected a window that begins before that`],
     });
   }
-  const texts = await runTexts(facts, format);
+  const isPage = format.some((each) => each === 'html' || each === 'md' || each === 'json');
+  const map = isPage
+    ? await (await import('./scenario/map-of-run.ts')).mapOfRun(runDir)
+    : undefined;
+  const texts = await runTexts(facts, format, map);
   if (timeline) {
     const { readTimelineFacts } = await import('../report/timeline/timeline-facts.ts');
     const { timelineSvg } = await import('../report/timeline/timeline.ts');

@@ -78,6 +78,11 @@ export function canGoOn(runDir: string): boolean {
   return isThere && changedFiles(readProvenance(runDir)).length === 0;
 }
 
+/** Whether the files that a run was made from are still what they were. */
+export function hasItsFiles(runDir: string): boolean {
+  return changedFiles(readProvenance(runDir)).length === 0;
+}
+
 /** Whether the run in a folder, if there is one, has come to its own end. */
 export function isCompleted(runDir: string): boolean {
   return isOver(readStatus(runDir).status);

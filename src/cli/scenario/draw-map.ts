@@ -27,10 +27,7 @@ interface MapParts {
 }
 
 /** Draws a map into an SVG file. Throws InputError. */
-export async function drawMap(
-  file: string,
-  { title, trace, network, networkFile, sites, regions, trails = TRAILS_A_KIND }: MapParts,
-): Promise<void> {
+export async function drawMap(file: string, parts: MapParts): Promise<void> {
   if (!/\.svg$/i.test(file)) {
     const name = file.replace(/\.[^./]*$/, '');
     throw new InputError({
@@ -39,6 +36,25 @@ export async function drawMap(
       advice: [`expected ${name}.svg; browsers and Inkscape turn it into other formats`],
     });
   }
+  const svg = await drawnMap(parts);
+  try {
+    await writeFile(file, svg);
+  } catch (error) {
+    const found = `cannot be written: ${(error as Error).message}`;
+    throw new InputError({ place: { file }, found });
+  }
+}
+
+/** A map as SVG. Throws InputError. */
+export async function drawnMap({
+  title,
+  trace,
+  network,
+  networkFile,
+  sites,
+  regions,
+  trails = TRAILS_A_KIND,
+}: MapParts): Promise<string> {
   const { presenceHeat } = await import('../../mobility/presence-heat.ts');
   const { readStreets } = await import('../../mobility/streets.ts');
   const { mapSvg } = await import('../../report/map/map-svg.ts');
@@ -46,7 +62,7 @@ export async function drawMap(
   const bounds = network?.bounds ?? trace.bounds;
   const { minXM, maxXM, minYM, maxYM } = trace.bounds;
   const cellM = Math.max(CELL_M, Math.max(maxXM - minXM, maxYM - minYM) / MOST_CELLS);
-  const svg = mapSvg({
+  return mapSvg({
     title,
     subtitle: subtitleOf(trace, sites.length),
     bounds,
@@ -57,12 +73,6 @@ export async function drawMap(
     // One that an entity carries has no place of its own.
     sites: sites.filter(({ carriedBy }) => carriedBy === undefined),
   });
-  try {
-    await writeFile(file, svg);
-  } catch (error) {
-    const found = `cannot be written: ${(error as Error).message}`;
-    throw new InputError({ place: { file }, found });
-  }
 }
 
 /** Of each kind some of the presences that move over a large area: every few of the larger half. */

@@ -96,3 +96,14 @@ test('names that look like markup stay text, in the page and in its pictures', a
   expect(text).not.toMatch(/<img/);
   expect(text).toContain('&lt;script&gt;alert(');
 });
+
+test('the map has the places of the servers and how many workers each had on average', async () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9"><g/></svg>';
+  const sites = [{ server: 'a', xM: 1, yM: 2, rangeM: 30 }];
+  const facts = await readRunFacts(runDir);
+  const { figures } = await runPage(facts, { svg, sites });
+  // w1 for 4 s and w2 for 8 s, of 10 s.
+  expect(figures.at(-1)).toMatchObject({ id: 'map', data: { rows: [['a', 1, 2, 30, 1.2]] } });
+  const without = await runPage(facts, { why: 'the trace is gone.' });
+  expect(without.figures.at(-1)).toEqual({ id: 'map', title: 'Map', why: 'the trace is gone.' });
+});

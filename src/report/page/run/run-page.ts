@@ -10,6 +10,7 @@ import { byzantineShareFigure } from './byzantine-share.ts';
 import { classAccuracyFigure } from './class-accuracy.ts';
 import { contactsFigure } from './contacts.ts';
 import { lossFigure } from './loss.ts';
+import { mapFigure, type ReportedMap } from './map.ts';
 import { participationFigure } from './participation.ts';
 import { presenceFigure } from './presence.ts';
 import { selectionFigure } from './selection.ts';
@@ -34,12 +35,13 @@ const FIGURES: ((facts: RunFacts) => Promise<Figure | LeftOut>)[] = [
   treeAccuracyFigure,
 ];
 
-/** The report of one run, from its journal and the files beside it. */
-export async function runPage(facts: RunFacts): Promise<ReportPage> {
+/** The report of one run, from its journal and the files beside it; `map`: from those it names. */
+export async function runPage(facts: RunFacts, map?: ReportedMap): Promise<ReportPage> {
   const { runDir, record } = facts;
   const files = readRunFiles(runDir);
   const figures: (Figure | LeftOut)[] = [];
   for (const figure of FIGURES) figures.push(await figure(facts));
+  if (map !== undefined) figures.push(mapFigure(facts, map));
   const version = files.provenance?.version ?? null;
   return {
     kind: 'run',

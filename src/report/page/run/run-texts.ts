@@ -1,15 +1,17 @@
 import type { RunFacts } from '../../run/run-facts.ts';
 import { csvFiles, svgFiles } from '../../run/run-report.ts';
 import { pageFiles, type ReportFormat } from '../formats.ts';
+import type { ReportedMap } from './map.ts';
 import { runPage } from './run-page.ts';
 
 /** The files of a run's report in some formats, by name; null: one that there is not. */
 export async function runTexts(
   facts: RunFacts,
   formats: readonly ReportFormat[],
+  map?: ReportedMap,
 ): Promise<Record<string, string | null>> {
   return {
-    ...(await pageFiles(formats, () => runPage(facts))),
+    ...(await pageFiles(formats, () => runPage(facts, map))),
     ...(formats.includes('csv') ? csvFiles(facts) : {}),
     ...(formats.includes('svg') ? await svgFiles(facts) : {}),
   };
