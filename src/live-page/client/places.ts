@@ -8,7 +8,7 @@ interface NodePlaces {
 }
 
 /**
- * By their tracks and sites. Servers without a site stand in the middle of what is below them;
+ * By their tracks and sites. Servers without a site stand among those below them;
  * workers that stay at a server in a ring around it: where they are drawn means nothing then.
  */
 export function placesAt(feed: RunFeed, timeUs: number): NodePlaces {
@@ -25,7 +25,7 @@ export function placesAt(feed: RunFeed, timeUs: number): NodePlaces {
     const below = Object.values(state.servers).flatMap((each) =>
       each.parent === id ? (servers.get(each.id) ?? []) : [],
     );
-    if (below.length > 0) servers.set(id, middleOf(below));
+    if (below.length > 0) servers.set(id, placeAmong(below));
   }
   const workers = new Map<string, MapPoint>();
   for (const { id, entity } of Object.values(state.workers)) {
@@ -35,8 +35,14 @@ export function placesAt(feed: RunFeed, timeUs: number): NodePlaces {
   return { workers, servers };
 }
 
-function middleOf(places: readonly MapPoint[]): MapPoint {
-  const sum = (pick: (place: MapPoint) => number) =>
+/** The middle, or north of it where it would hide one of them. */
+function placeAmong(places: readonly MapPoint[]): MapPoint {
+  const mean = (pick: (place: MapPoint) => number) =>
     places.reduce((total, place) => total + pick(place), 0) / places.length;
-  return { x: sum(({ x }) => x), y: sum(({ y }) => y) };
+  const middle = { x: mean(({ x }) => x), y: mean(({ y }) => y) };
+  const distancesM = places.map(({ x, y }) => Math.hypot(x - middle.x, y - middle.y));
+  // A single one has no spread: any distance will do.
+  const spreadM = Math.max(...distancesM) || 100;
+  const hides = Math.min(...distancesM) < spreadM / 3;
+  return hides ? { x: middle.x, y: middle.y + spreadM / 2 } : middle;
 }
