@@ -52,7 +52,7 @@ describe('mobility.association', () => {
     [['mobility.association=a3'], 'a3 compares received power, which the radio model range has'],
     [
       ['mobility.association={ policy: minimum-stay, options: { stayS: 0 } }'],
-      'options.stayS of minimum-stay',
+      'mobility.association.options.stayS: found 0 (minimum-stay)',
     ],
     [['mobility.association={ policy: nearest, options: { x: 1 } }'], 'nearest has no options'],
   ])('is refused: %s', async (overrides, message) => {

@@ -65,7 +65,7 @@ describe('mobility.radio', () => {
     [['mobility.radio.model=mean'], 'that is the name of an aggregator'],
     [
       ['mobility.radio.model=log-distance', 'mobility.radio.options.exponent=-1'],
-      'options.exponent of log-distance',
+      'mobility.radio.options.exponent: found -1 (log-distance)',
     ],
     [
       [
