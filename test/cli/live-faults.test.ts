@@ -25,7 +25,10 @@ async function expectGoodEnd(run: LiveRunUnderTest, processes: readonly LiveProc
 /** Resolves when the cloud has made another version. */
 async function learnsOn(run: LiveRunUnderTest): Promise<void> {
   const { updates } = await run.record();
-  while ((await run.record()).updates === updates) await wait(100);
+  while ((await run.record()).updates === updates) {
+    await run.expectRunning();
+    await wait(100);
+  }
 }
 
 describe('a live run whose processes are killed with -9', () => {

@@ -68,12 +68,13 @@ export class LiveRunUnderTest {
     for (;;) {
       const status = await this.tell('status');
       if (status !== null && isSuch(status)) return status;
-      await this.#expectRunning();
+      await this.expectRunning();
       await wait(50);
     }
   }
 
-  async #expectRunning(): Promise<void> {
+  /** Throws what it has said when it has ended. */
+  async expectRunning(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) return;
     const { code, stdout, stderr } = await this.child.outcome;
     throw new Error(`the run has ended with ${code}: ${stderr}${stdout}`);
