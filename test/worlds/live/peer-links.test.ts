@@ -75,6 +75,26 @@ describe('the links to other processes', () => {
     expect(sent).toEqual(['peer', 'work']);
   });
 
+  it('keep what answers a successor until the coordinator has told where it is', async () => {
+    const { links, sent, send, turn } = slowPeer();
+    links.lose(1);
+    expect(links.isLost(1)).toBe(true);
+    const connection = { onFrame: (_: Frame): void | Promise<void> => {} } as Connection;
+    connection.destroy = () => {};
+    links.accept(connection, () => {});
+    await connection.onFrame({ header: { type: 'peer', slot: 1, generation: 1 }, body: null });
+    expect([links.isLost(1), links.isCut(1)]).toEqual([false, true]);
+    send();
+    await turn();
+    expect(sent).toEqual([]);
+    links.setAddresses([null, { host: 'c', port: 3 }]);
+    await turn();
+    expect(sent).toEqual(['peer', 'work']);
+    // Lost again, it is greeted no more.
+    links.lose(1);
+    expect(links.isLost(1)).toBe(true);
+  });
+
   it('go to the process that takes the slot of one that is gone, and come from that alone', async () => {
     const { links, sent, send, turn } = slowPeer();
     send();

@@ -97,7 +97,7 @@ export class Deliveries {
       this.#parts.schedule(dueUs, { type: 'arrival', parcel });
       return;
     }
-    if (links.isCut(slot)) {
+    if (links.isLost(slot)) {
       this.#lose(parcel);
       return;
     }

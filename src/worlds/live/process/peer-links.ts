@@ -37,13 +37,21 @@ interface Link {
   waiting: Outgoing[];
   isBlocked: boolean;
   isCut: boolean;
+  /** A successor has connected here, and its address is on its way from the coordinator. */
+  isGreeted: boolean;
   /** Generation of the slot's process. */
   generation: number;
   onRelief: (() => void)[];
 }
 
 /** A link before the address of its process is known. */
-const UNKNOWN = { address: null, connection: null, isBlocked: false, isCut: false };
+const UNKNOWN = {
+  address: null,
+  connection: null,
+  isBlocked: false,
+  isCut: false,
+  isGreeted: false,
+};
 
 /** This process's connections to the others: one each way, made when first needed. */
 export class PeerLinks {
@@ -78,8 +86,10 @@ export class PeerLinks {
   setAddresses(addresses: readonly (Address | null)[]): void {
     for (const [slot, address] of addresses.entries()) {
       if (address === null) continue;
-      this.#links[slot]!.address = address;
-      this.#links[slot]!.isCut = false;
+      const link = this.#links[slot]!;
+      link.address = address;
+      link.isCut = false;
+      if (link.connection === null && link.waiting.length > 0) this.#connect(link);
     }
   }
 
@@ -101,6 +111,7 @@ export class PeerLinks {
         return;
       }
       const { slot, generation } = hello;
+      link.isGreeted = true;
       from = { slot, isThere: () => link.generation === generation };
       connection.onClose = ({ kind, detail }) => {
         if (kind === 'bad-frame') this.#onBadPeer({ slot, generation, why: detail });
@@ -110,9 +121,14 @@ export class PeerLinks {
     };
   }
 
-  /** Whether the slot's process is lost and has no successor yet. */
+  /** Whether the slot's process is lost and the address of a successor is not known. */
   isCut(slot: number): boolean {
     return this.#links[slot]!.isCut;
+  }
+
+  /** Whether what is sent there is lost: a successor that has sent something already may be answered. */
+  isLost(slot: number): boolean {
+    return isLost(this.#links[slot]!);
   }
 
   /** Generation of the slot's process. */
@@ -122,11 +138,12 @@ export class PeerLinks {
 
   send(slot: number, outgoing: Outgoing): void {
     const link = this.#links[slot]!;
-    if (link.isCut) {
+    if (isLost(link)) {
       outgoing.done();
       return;
     }
     link.waiting.push(outgoing);
+    if (link.isCut) return;
     if (link.connection === null && link.waiting.length === 1) this.#connect(link);
     else this.#pump(link);
   }
@@ -159,6 +176,7 @@ export class PeerLinks {
     this.#incoming.get(slot)?.destroy();
     this.#incoming.delete(slot);
     link.isCut = true;
+    link.isGreeted = false;
     link.connection?.destroy();
     Object.assign(link, { connection: null, address: null, isBlocked: false });
     for (const { done } of link.waiting.splice(0)) done();
@@ -214,6 +232,10 @@ export class PeerLinks {
   #relieve(link: Link): void {
     for (const resolve of link.onRelief.splice(0)) resolve();
   }
+}
+
+function isLost({ isCut, isGreeted }: Link): boolean {
+  return isCut && !isGreeted;
 }
 
 /** Gives the body back to the connection: it was copied. */
