@@ -7,10 +7,7 @@ interface NodePlaces {
   servers: Map<string, MapPoint>;
 }
 
-/**
- * By their tracks and sites. Servers without a site stand among those below them;
- * workers that stay at a server in a ring around it: where they are drawn means nothing then.
- */
+/** By their tracks and sites. Servers without a site stand among those below them. */
 export function placesAt(feed: RunFeed, timeUs: number): NodePlaces {
   const scene = feed.scene.peek();
   const { state, tracks } = feed;
