@@ -105,7 +105,7 @@ export class RunFeed {
     void this.#fetch();
   }
 
-  /** The number of the line that comes next, if it is here. */
+  /** The line that comes next, if it is here. */
   get following(): SimulatedLine | null {
     return this.#lines[this.#used] ?? null;
   }
