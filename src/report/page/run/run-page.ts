@@ -1,6 +1,6 @@
+import { shellWords } from '../../../shell-words.ts';
 import type { RunFacts } from '../../run/run-facts.ts';
 import { citation } from '../citation.ts';
-import { quoted } from '../commands.ts';
 import { methodsOf } from '../methods.ts';
 import type { Figure, LeftOut, ReportPage } from '../page.ts';
 import { provenanceTable } from '../provenance.ts';
@@ -91,5 +91,5 @@ function commands(
     ] as const,
     ['Makes this report again', ['edgemlsim', 'report', runDir]] as const,
   ];
-  return list.map(([does, words]) => ({ does, command: words.map(quoted).join(' ') }));
+  return list.map(([does, words]) => ({ does, command: shellWords(words) }));
 }

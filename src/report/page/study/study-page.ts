@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { shellWords } from '../../../shell-words.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { citation } from '../citation.ts';
-import { quoted } from '../commands.ts';
 import { methodsOf } from '../methods.ts';
 import type { Figure, LeftOut, ReportPage } from '../page.ts';
 import { provenanceTable } from '../provenance.ts';
@@ -80,10 +80,10 @@ const MOST_COMMANDS = 60;
 
 function commands(studyDir: string, files: readonly ArmFiles[]): ReportPage['commands'] {
   const runs = files.slice(0, MOST_COMMANDS).map(({ runDir }) => {
-    return ['edgemlsim', 'run', join(runDir, 'config.resolved.yaml')].map(quoted).join(' ');
+    return shellWords(['edgemlsim', 'run', join(runDir, 'config.resolved.yaml')]);
   });
   return [
-    { does: 'Makes this report again', command: `edgemlsim report ${quoted(studyDir)}` },
+    { does: 'Makes this report again', command: shellWords(['edgemlsim', 'report', studyDir]) },
     {
       does: 'The first run of each arm again; --seed gives its others',
       command: runs.join('\n'),
