@@ -20,7 +20,7 @@ interface ReportOptions {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('make the report of a run or of a study again, from its journals alone')
+    .description('make the report of a run or of a study again, from its journals')
     .argument('<folder>', 'folder of a run or of a study')
     .addOption(
       new Option('--format <formats...>', 'what to write: report.html, and the others')

@@ -1,4 +1,4 @@
-import type { JournalLine } from '../../journal/events.ts';
+import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import type { RunSeries } from '../shared/messages.ts';
 
 const MOST_BUCKETS = 1200;
@@ -112,9 +112,8 @@ export class SeriesTally {
     this.#buckets = merged;
   }
 
-  #evaluate(line: JournalLine & { type: 'evaluated' }): void {
-    const { version: update, accuracy = null, loss } = line;
-    const timeUs = 'timeUs' in line ? line.timeUs : 0;
+  #evaluate(line: SimulatedLine & { type: 'evaluated' }): void {
+    const { version: update, timeUs, accuracy = null, loss } = line;
     const point = { timeUs, update, accuracy, loss: typeof loss === 'number' ? loss : null };
     // One model may be measured on several data: the first counts.
     if (this.#evaluations.at(-1)?.update === update && this.#evaluations.at(-1)?.timeUs === timeUs)
