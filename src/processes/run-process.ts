@@ -67,8 +67,8 @@ async function dependenciesOf(
   const { settings, computation, threads, theta } = await processSetup(manifest, slot);
   const pool = await poolOf(threads, slot, settings.dimension);
   const memory = new VectorMemory(threads.memory, settings.dimension);
-  const { speed, compute } = manifest.config.live;
-  return { settings, computation, memory, pool, theta, speed, compute };
+  const { speed, compute, shapeLinks: shapesLinks } = manifest.config.live;
+  return { settings, computation, memory, pool, theta, speed, compute, shapesLinks };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Signal } from '../mobility/radio/signal.ts';
 import type { Copy, LinkModel, LinkWay, Transfer } from '../network/link-model.ts';
+import { LinkShaper } from '../network/link-shaper.ts';
 import type { SharedLinks } from '../network/shared-links.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { isUp, type Message, messageBytes, type ValueId } from '../nodes/messages.ts';
@@ -21,6 +22,8 @@ interface SenderParts {
   context: Pick<NodeContext, 'nowUs' | 'record' | 'random' | 'numberOf' | 'addScaled'>;
   links: LinkModel;
   shared: Pick<SharedLinks, 'channelOf'>;
+  /** Whether messages of one link leave one after another; else each has it for itself. */
+  shapesLinks: boolean;
   reach: Reach;
   /** By contact that lasts, where the radio's model foretells it. */
   signals: ReadonlyMap<number, Signal>;
@@ -36,7 +39,9 @@ interface SenderParts {
 export interface SentMessage {
   message: Message;
   contact: number | null;
-  /** How long its link takes, without what chance and faults add. */
+  /** When its link is free for it: now, unless links are shaped. */
+  sentUs: TimeUs;
+  /** How long its link takes from then on, without what chance and faults add. */
   plainUs: TimeUs;
   /** At least one. */
   copies: Copy[];
@@ -61,9 +66,11 @@ export interface SharedMessage {
 export class MessageSender {
   readonly #parts: SenderParts;
   readonly #layerOfServer: ReadonlyMap<string, string>;
+  readonly #shaper: LinkShaper | null;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+    this.#shaper = parts.shapesLinks ? new LinkShaper(parts.links) : null;
     this.#layerOfServer = new Map(parts.settings.servers.map(({ id, layer }) => [id, layer]));
   }
 
@@ -96,10 +103,15 @@ export class MessageSender {
     }
     const transfer = { ...way, bytes, sentUs: context.nowUs };
     const random = () => context.random(stream(lower, direction));
-    const copies = this.#copies(from, to, message, transfer, delaysUs, random);
+    const { copies, sendings } = this.#copies(from, to, message, transfer, delaysUs, random);
     if (copies.length === 0) return null;
+    const sent = { ...this.#sent(from, to, message), contact };
     const plainUs = links.plainUs(transfer);
-    return { ...this.#sent(from, to, message), contact, plainUs, copies };
+    if (this.#shaper === null) return { ...sent, sentUs: context.nowUs, plainUs, copies };
+    const shaped = this.#shaper.shape({ transfer, sendings });
+    const lessUs = plainUs - shaped.plainUs;
+    const shorter = copies.map((copy) => ({ ...copy, delayUs: copy.delayUs - lessUs }));
+    return { ...sent, ...shaped, copies: shorter };
   }
 
   /** What its sender makes of it. */
@@ -140,7 +152,7 @@ export class MessageSender {
     transfer: Transfer,
     delaysUs: readonly TimeUs[],
     random: () => RandomStream,
-  ): Copy[] {
+  ): { copies: Copy[]; sendings: number } {
     const { context, links } = this.#parts;
     let retries = 0;
     const sent = delaysUs.map((delayUs) => {
@@ -158,7 +170,7 @@ export class MessageSender {
       recordLostCopy(from, to, message, 'link', context);
     }
     if (isLost) recordLost(from, to, message, 'link', context);
-    return copies;
+    return { copies, sendings: delaysUs.length + retries };
   }
 
   /** The delay of each sending of a message: after a handover until something passes again. */

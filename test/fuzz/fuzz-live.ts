@@ -174,6 +174,7 @@ async function serverProcess() {
       self,
       generation: 0,
       compute: 'modelled',
+      shapesLinks: false,
       links,
     },
     memory: new VectorMemory(threads.memory, settings.dimension),

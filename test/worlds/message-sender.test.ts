@@ -13,7 +13,13 @@ const result: Message = { type: 'result', round: 1, version: 0, result: 3, value
 /** Sends over this model of links, at 5 s; the car is in contact 7 with `left`. */
 function senderOver(
   links: LinkModel,
-  { poisons = false, isByzantine = false, recorded = [] as SimulatedEvent[], handedOver = {} } = {},
+  {
+    shapesLinks = false,
+    poisons = false,
+    isByzantine = false,
+    recorded = [] as SimulatedEvent[],
+    handedOver = {},
+  } = {},
 ) {
   const servers = [
     { id: 'cloud', parent: null, layer: 'cloud', standby: null, children: ['left'] },
@@ -36,6 +42,7 @@ function senderOver(
       addScaled: (a) => a,
     },
     links,
+    shapesLinks,
     shared: { channelOf: () => null },
     reach: new Reach(servers, contacts, new Set(), () => false),
     signals: new Map(),
@@ -58,6 +65,7 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
   expect(sender.send('left', 'cloud', result)).toEqual({
     told: null,
     message: result,
+    sentUs: 5e6,
     contact: null,
     plainUs: 5000,
     copies: [{ delayUs: 4 * DIMENSION + 11, corrupted: true }],

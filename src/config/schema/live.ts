@@ -19,6 +19,12 @@ export const liveSchema = z
       .describe(
         'measured: computing and sending take the time that they take; modelled: at least what gradientS, aggregationMsPerVector and the links say',
       ),
+    shapeLinks: z
+      .boolean()
+      .default(false)
+      .describe(
+        'messages of one link, in one direction, leave one after another at its bandwidth, and arrive after its latency; with compute: measured too',
+      ),
     placement: z
       .strictObject({
         cloud: machines.optional(),

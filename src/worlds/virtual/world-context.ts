@@ -67,6 +67,7 @@ export class WorldContext extends ValueContext implements NodeContext {
     const shared = new SharedLinks(settings);
     this.sharedAir = new SharedAir(state, { shared, context: this, reach: this.#reach, stream });
     this.#sender = new MessageSender({
+      shapesLinks: false,
       settings,
       context: this,
       links: constantLinks(settings),

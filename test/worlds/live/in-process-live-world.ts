@@ -263,6 +263,6 @@ export async function dependenciesOf(
   const { settings, computation, threads, theta } = await processSetup(manifest, slot);
   const pool = await ImmediatePool.start(threads);
   const memory = new VectorMemory(threads.memory, settings.dimension);
-  const { speed, compute } = manifest.config.live;
-  return { settings, computation, memory, pool, theta, speed, compute };
+  const { speed, compute, shapeLinks: shapesLinks } = manifest.config.live;
+  return { settings, computation, memory, pool, theta, speed, compute, shapesLinks };
 }

@@ -20,7 +20,8 @@ async function serverProcess() {
   const { index: self } = slots.find(({ nodes }) => nodes.includes('left'))!;
   const reported: SimulatedEvent[] = [];
   const process = new NodeProcess({
-    ...{ settings, computation, theta, clock, slots, self, generation: 0, compute: 'modelled' },
+    ...{ settings, computation, theta, clock, slots, self, generation: 0 },
+    ...{ compute: 'modelled', shapesLinks: false },
     memory: new VectorMemory(threads.memory, settings.dimension),
     pool: {
       hasRoom: false,

@@ -15,6 +15,9 @@ import type { LiveContext } from './live-context.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
+/** What happens to a parcel: its link is free for it; what a fault adds is over; it is there. */
+type ParcelStep = 'dispatch' | 'transmit' | 'arrival';
+
 interface DeliveryParts {
   settings: WorldSettings;
   self: number;
@@ -26,8 +29,8 @@ interface DeliveryParts {
   context: LiveContext;
   /** Whether messages take at least the time of the link's model. */
   isModelled: boolean;
-  /** Calls `transmit` or `arrive` at that simulation time. */
-  schedule: (timeUs: TimeUs, event: { type: 'transmit' | 'arrival'; parcel: Parcel }) => void;
+  /** Calls `go` at that simulation time. */
+  schedule: (timeUs: TimeUs, event: { type: ParcelStep; parcel: Parcel }) => void;
   deliver: (from: string, to: string, message: Message) => void;
 }
 
@@ -88,8 +91,14 @@ export class Deliveries {
     }
   }
 
+  go(parcel: Parcel, step: ParcelStep): void {
+    if (step === 'dispatch') this.#dispatch(parcel);
+    else if (step === 'transmit') this.#transmit(parcel, this.#parts.context.nowUs);
+    else this.#arrive(parcel);
+  }
+
   /** Hands it to its transport, to arrive at that simulation time at the soonest. */
-  transmit(parcel: Parcel, dueUs: TimeUs): void {
+  #transmit(parcel: Parcel, dueUs: TimeUs): void {
     const { self, slotOf, values, links } = this.#parts;
     const { from, to, contacts, message, wire } = parcel;
     const slot = slotOf(to[0]!);
@@ -163,7 +172,7 @@ export class Deliveries {
   /**
    * Hands it over, unless the contact that it was sent in is over, or the receiver is out of reach.
    */
-  arrive(parcel: Parcel): void {
+  #arrive(parcel: Parcel): void {
     const { from, to: receivers, contacts, message, wire, openBytes = 0 } = parcel;
     this.#open(from, -openBytes);
     const { context, deliver } = this.#parts;
@@ -223,10 +232,15 @@ export class Deliveries {
   #dispatch(parcel: Parcel): void {
     const { clock, isModelled, schedule } = this.#parts;
     const { sentUs, plainUs, wire } = parcel;
+    // On a shaped link it waits here for those before it.
+    if (sentUs > clock.nowUs) {
+      schedule(sentUs, { type: 'dispatch', parcel });
+      return;
+    }
     const dueUs = sentUs + (isModelled ? plainUs : 0) + (wire?.extraUs ?? 0);
     // It travels while the modelled time passes: only what takes longer adds to that. What a fault
     // holds up is held up here, and lost with its sender.
-    if (wire === null || dueUs <= clock.nowUs) this.transmit(parcel, dueUs);
+    if (wire === null || dueUs <= clock.nowUs) this.#transmit(parcel, dueUs);
     else schedule(dueUs, { type: 'transmit', parcel });
   }
 

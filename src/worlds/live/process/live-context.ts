@@ -41,6 +41,7 @@ export interface ProcessServices {
   numbers: { first: number; step: number };
   /** Whether computing takes its real time, or at least the time of the device model. */
   compute: 'measured' | 'modelled';
+  shapesLinks: boolean;
   schedule: (timeUs: TimeUs, timer: { node: string; timer: Timer; needs: ValueId | null }) => void;
   /** Takes what the current event sends. */
   post: (parcel: Parcel) => void;
@@ -92,7 +93,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   constructor(services: ProcessServices) {
     super(services, new Map());
     this.#services = services;
-    const { settings } = services;
+    const { settings, shapesLinks } = services;
     const { seed, servers } = settings;
     this.#streams = new NamedStreams(seed);
     this.#reach = new Reach(servers, this.contacts, this.cut, (node) => this.down.has(node));
@@ -115,8 +116,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     });
     this.#sender = new MessageSender({
       ...way,
-      settings,
-      links: constantLinks(settings),
+      ...{ settings, shapesLinks, links: constantLinks(settings) },
       mayBeByzantine: (node) => this.#attackers.has(node),
     });
     const { windows, sampling } = settings;
@@ -147,7 +147,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     if ('shared' in out) this.shared.send(from, to, out);
     else {
       const number = out.copies.length > 1 ? this.#nextNumber('message') : 0;
-      for (const parcel of parcelsOf(from, to, out, number, this.nowUs)) {
+      for (const parcel of parcelsOf(from, to, out, number)) {
         if ('value' in out.message) this.keep(out.message.value);
         this.#services.post(parcel);
       }

@@ -24,6 +24,7 @@ export interface NodeProcessParts {
   /** The untrained model, where nodes have one of their own; null elsewhere. */
   theta: Float32Array | null;
   compute: 'measured' | 'modelled';
+  shapesLinks: boolean;
   clock: LiveClock;
   links: PeerLinks;
   slots: readonly ProcessSlot[];
@@ -60,4 +61,4 @@ export type NodeProcessEvent =
   /** A message over a shared channel is sent, for the first time or again. */
   | { type: 'sending'; sending: number }
   | TransferEnded
-  | { type: 'transmit' | 'arrival'; parcel: Parcel };
+  | { type: 'dispatch' | 'transmit' | 'arrival'; parcel: Parcel };

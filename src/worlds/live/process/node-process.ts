@@ -49,7 +49,8 @@ export class NodeProcess {
   #computed = 0;
 
   constructor(parts: NodeProcessParts) {
-    const { settings, clock, slots, self, generation, send, links, computation, compute } = parts;
+    const { settings, clock, slots, self, generation, send, links, computation } = parts;
+    const { compute, shapesLinks } = parts;
     this.#parts = parts;
     this.#isStarted = generation > 0;
     const values = new ValueStore(parts.memory);
@@ -77,7 +78,7 @@ export class NodeProcess {
       computations: this.#computations,
       reports: this.#reports,
       numbers: numbersOf({ slot: self, slots: slots.length, generation }),
-      compute,
+      ...{ compute, shapesLinks },
       schedule: (timeUs, timer) => this.#timers.set(timeUs, timer),
       post: (parcel) => {
         this.#deliveries.post(parcel);
@@ -103,7 +104,7 @@ export class NodeProcess {
       waiters: this.#waiters,
       links,
       context: this.#context,
-      isModelled: compute === 'modelled',
+      isModelled: compute === 'modelled' || shapesLinks,
       schedule: (timeUs, event) => this.#queue.schedule(timeUs, event),
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
@@ -269,11 +270,10 @@ export class NodeProcess {
       case 'started':
         this.#nodes.roundsCloud?.started(event.gradients);
         break;
+      case 'dispatch':
       case 'transmit':
-        this.#deliveries.transmit(event.parcel, this.#context.nowUs);
-        break;
       case 'arrival':
-        this.#deliveries.arrive(event.parcel);
+        this.#deliveries.go(event.parcel, event.type);
         break;
       case 'sending':
         this.#context.shared.start(event.sending);

@@ -22,7 +22,7 @@ import { WallSync } from './wall-sync.ts';
 /** What a process makes its share of a run with. */
 export type ProcessDependencies = Pick<
   NodeProcessParts,
-  'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute' | 'onOver'
+  'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute' | 'shapesLinks' | 'onOver'
 > & { speed: number };
 
 interface ProcessClientParts {

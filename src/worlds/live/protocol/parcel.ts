@@ -30,13 +30,12 @@ export interface Parcel {
   openBytes?: number;
 }
 
-/** The copies of a message that was sent then. `number`: of one with several. */
+/** The copies of a message. `number`: of one with several. */
 export function parcelsOf(
   from: string,
   to: string,
-  { message, contact, copies, plainUs }: SentMessage,
+  { message, contact, copies, sentUs, plainUs }: SentMessage,
   number: number,
-  sentUs: TimeUs,
 ): Parcel[] {
   return copies.map(({ delayUs, corrupted }) => {
     const extraUs = delayUs - plainUs;
