@@ -1,6 +1,5 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,13 +16,16 @@ import { plainEnvironment } from './plain-environment.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** An empty folder in which the package is installed, beside the dependencies of this checkout. */
+/** An empty folder in which the package is installed, once for all tests. */
 const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-package-'));
 const installed = join(folder, 'node_modules/edgemlsim');
 let files: string[] = [];
 let size = 0;
 
-const needs: Needs = { programs: ['tar'] };
+const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  devDependencies: Record<string, string>;
+};
+const needs: Needs = { others: { 'the registry of npm': isRegistryThere } };
 const test = testNeeding(needs);
 
 beforeAll(() => {
@@ -35,16 +37,11 @@ beforeAll(() => {
   ];
   files = packed.files.map(({ path }) => path);
   size = packed.size;
-  mkdirSync(installed, { recursive: true });
-  for (const name of readdirSync('node_modules')) {
-    if (name === 'edgemlsim' || name.startsWith('.')) continue;
-    symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
-  }
-  const tarball = join(folder, packed.filename);
-  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
-  // As npm does for `bin`.
-  mkdirSync(join(folder, 'node_modules/.bin'));
-  symlinkSync('../edgemlsim/dist/src/cli/main.js', join(folder, 'node_modules/.bin/edgemlsim'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  // Beside the package what compiles a program for Node.js; nothing of what this checkout has.
+  const packages = [join(folder, packed.filename), `@types/node@${devDependencies['@types/node']}`];
+  const quick = ['--prefer-offline', '--omit=optional', '--no-audit', '--no-fund'];
+  execFileSync('npm', ['install', ...quick, ...packages], { cwd: folder, stdio: 'pipe' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -91,7 +88,6 @@ test('the installed package runs its own config in an empty folder', () => {
 });
 
 test('every TypeScript example of the documentation compiles against the package, and runs', () => {
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   // README's examples stand in a checkout, beside these two folders.
   for (const name of ['configs', 'sumo-scenarios']) {
     symlinkSync(join(installed, name), join(folder, name));
@@ -142,6 +138,11 @@ test('the tutorial works, command by command, in an empty folder', { timeout: 40
   expect(ofStudy).toEqual(expect.arrayContaining(['report.html', 'verdicts.md']));
   expect(readFileSync(join(cwd, 'package.json'), 'utf8')).toContain('"edgemlsim": "^0.1.0"');
 });
+
+/** Whether packages can be had: an install asks for the newest ones that a version range allows. */
+function isRegistryThere(): boolean {
+  return spawnSync('npm', ['ping', '--fetch-retries=0'], { stdio: 'ignore' }).status === 0;
+}
 
 /** Runs a command of a shell, as in a terminal; `npx` finds a program of the folder above. */
 function commandIn(cwd: string, line: string): string {
