@@ -8,6 +8,7 @@ import { bindKernels } from '../src/kernels/kernels.ts';
 import { createKernelMemory, takePages } from '../src/kernels/memory.ts';
 import { placeNewVectorsInArena } from '../src/kernels/placement.ts';
 import { besideHonestMean } from '../src/rules/running/beside-honest-mean.ts';
+import { geometryOf } from '../src/rules/running/geometry.ts';
 import { parseOptions } from '../src/rules/running/load.ts';
 import { openStream } from '../src/simulation/random.ts';
 import type { Figure } from './figure.ts';
@@ -89,7 +90,10 @@ export async function benchRules(): Promise<Figure[]> {
       {
         name: 'diagnostics: full',
         isFit: true,
-        call: () => besideHonestMean(some.slice(f), some[0]!),
+        call: () => {
+          besideHonestMean(some.slice(f), some[0]!);
+          geometryOf(some, [...some.keys()], some[0]!);
+        },
       },
     ];
     return calls

@@ -138,7 +138,9 @@ function roomOf(file: string): string {
   if (folder !== 'src') return folder!;
   if (common.includes(file)) return 'common';
   if (
-    /^src\/journal\/(data-events|events|host-events|quantity|reasons|tree-events)\.ts$/.test(file)
+    /^src\/journal\/(aggregation-geometry|data-events|events|host-events|quantity|reasons|tree-events)\.ts$/.test(
+      file,
+    )
   )
     return 'journal/events';
   return room.replace(/\.ts$/, '');

@@ -1,3 +1,4 @@
+import type { AggregationGeometry } from './aggregation-geometry.ts';
 import type { DataEvent } from './data-events.ts';
 import type { HostEvent } from './host-events.ts';
 import type { Quantity } from './quantity.ts';
@@ -160,6 +161,8 @@ export type SimulatedEvent =
         angleDeg: Quantity | null;
         kappa: Quantity | null;
       } | null;
+      /** With `diagnostics: full`, of the vectors that were left for the rule, if there are 1 to 64. */
+      geometry?: AggregationGeometry;
       /** What the layer does about too few vectors, where there were too few. */
       policy?: TooFewPolicy;
     }

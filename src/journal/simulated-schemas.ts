@@ -27,6 +27,8 @@ const end = {
   byzantine: yes,
 };
 
+const pointInPlane = z.tuple([finite, finite]);
+
 /** How strictly events are read: objects, and names of nodes, layers and messages. */
 interface Strictness {
   /** `z.strictObject` refuses fields that the events do not have, `z.object` ignores them. */
@@ -77,6 +79,20 @@ export function simulatedSchemas({ object, name }: Strictness) {
       })
         .nullable()
         .exactOptional(),
+      geometry: object({
+        vectors: z.array(count),
+        norms: z.array(finite),
+        toResult: object({
+          distances: z.array(finite),
+          anglesDeg: z.array(finite.nullable()),
+        }).nullable(),
+        distances: z.array(finite),
+        plane: object({
+          vectors: z.array(pointInPlane),
+          result: pointInPlane.nullable(),
+          share: finite.nullable(),
+        }),
+      }).exactOptional(),
       policy: policy.exactOptional(),
     },
     updated: { applied: flag.exactOptional(), thetaNorm: quantity.exactOptional() },

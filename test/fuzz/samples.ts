@@ -28,6 +28,10 @@ export const events = (
     ...{ type: 'aggregated', ...left, layer: 'edge', version, result: number, vectors: 3 },
     ...{ senders: 3, byzantine: 0, byzantineSenders: 0, declaredF: 0, atDeadline: false },
     staleness: { mean: 0, maximum: 0 },
+    geometry: {
+      ...{ vectors: [1], norms: [2], toResult: { distances: [1], anglesDeg: [null] } },
+      ...{ distances: [], plane: { vectors: [[0, 1]], result: null, share: 1 } },
+    },
   },
   'no-result': { type: 'no-result', ...left, vectors: 0, needed: 1, policy: 'skip' },
   'result-ended': { type: 'result-ended', result: number, ...link, outcome: 'lost' },

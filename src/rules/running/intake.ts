@@ -11,6 +11,7 @@ import type { Chosen } from './chosen.ts';
 import { named } from './chosen.ts';
 import { type AggregationInput, factsOf } from './contribution.ts';
 import { type AttackStep, forgeByzantine, type VectorRange } from './forging.ts';
+import { type Geometry, geometryOf } from './geometry.ts';
 import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
 
@@ -36,7 +37,7 @@ export interface IntakeStep extends RuleChain {
   readonly tooFew?: IntakePolicy;
   /** Aggregates, without pre-aggregators, what is too few for the rule and its chain. */
   readonly fallback?: Chosen<Aggregator>;
-  /** `full`: the result is compared with the honest mean. `cheap` when absent. */
+  /** `full`: the result is compared with the vectors and their honest mean. `cheap` when absent. */
   readonly diagnostics?: Diagnostics;
 }
 
@@ -86,6 +87,8 @@ export interface IntakeResult {
   policy: IntakePolicy | null;
   /** With `diagnostics: full`; null when no finite honest vector arrived. */
   honestMean?: BesideHonestMean | null;
+  /** With `diagnostics: full`, of the vectors that were left; null of none and of too many. */
+  geometry?: Geometry | null;
 }
 
 /**
@@ -127,13 +130,20 @@ export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult
     exceeded: byzantineCount > f,
     needed: neededVectors(step),
   };
-  const honest = sent.filter((_, index) => !byzantine[index] && finite[index]);
+  const beside = (vector: Float32Array | null) => {
+    if (step.diagnostics !== 'full') return {};
+    const honest = sent.filter((_, index) => !byzantine[index] && finite[index]);
+    const left = kept.map((index) => received.vectors[index]!);
+    return {
+      honestMean: besideHonestMean(honest, vector),
+      geometry: geometryOf(left, kept, vector),
+    };
+  };
   const result = aggregated(step, arrivals, received.vectors, kept);
   if (result === null) {
     const state = { ...before, attack: unshared(received.state) };
     const policy = step.tooFew ?? 'skip';
-    const beside = compared(step, honest, null);
-    return { ...NO_RESULT, state, ...facts, policy, ...beside };
+    return { ...NO_RESULT, state, ...facts, policy, ...beside(null) };
   }
 
   const resultIsFinite = allFinite(result.vector);
@@ -153,19 +163,9 @@ export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult
     clipped: result.clipped,
     iterations: result.iterations,
     ...facts,
-    ...compared(step, honest, resultIsFinite ? result.vector : null),
+    ...beside(resultIsFinite ? result.vector : null),
     policy: result.role === 'aggregator' ? null : (step.tooFew ?? 'skip'),
   };
-}
-
-/** The result beside the honest vectors as they arrived, where that is wanted. */
-function compared(
-  { diagnostics }: IntakeStep,
-  honest: readonly Float32Array[],
-  result: Float32Array | null,
-): Pick<IntakeResult, 'honestMean'> {
-  if (diagnostics !== 'full') return {};
-  return { honestMean: besideHonestMean(honest, result) };
 }
 
 const NO_RESULT = {

@@ -77,7 +77,7 @@ function lowerBound(matrix: Float64Array, n: number, enough: number): number {
 }
 
 /** n x n, row by row: the products <x_i - m, x_j - m> of the vectors about their weighted mean m. */
-function centredProducts(
+export function centredProducts(
   distances: readonly Float64Array[],
   weights: ArrayLike<number>,
   total: number,

@@ -22,7 +22,7 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
     }
     case 'aggregate': {
       const { present, norm, nonFinite, honestCount, byzantineCount, exceeded, state } = result;
-      const { taken, takenByzantine, clipped, iterations, honestMean, policy } = result;
+      const { taken, takenByzantine, clipped, iterations, honestMean, geometry, policy } = result;
       const { contributions } = job as Job & { kind: 'aggregate' };
       const facts = contributions.map(({ vector }) => values.facts(vector));
       const losses = facts.map(({ loss }) => loss);
@@ -41,6 +41,9 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
         ...(clipped !== null && { clipped }),
         ...(iterations !== null && { iterations }),
         ...(honestMean !== undefined && { honestMean: honestMean && quantities(honestMean) }),
+        ...(geometry && {
+          geometry: { ...geometry, vectors: geometry.vectors.map((index) => there[index]!) },
+        }),
         ...(policy !== null && { policy }),
       };
       return { present, journal, used: honestCount + byzantineCount, state };

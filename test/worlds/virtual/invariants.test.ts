@@ -352,11 +352,35 @@ function checkHonestMean({ honestMean, ...line }: Line<'aggregated'>, config: Co
   if (isPlainMean && line.seen!.byzantine === 0) expect(kappa).toBe(0);
 }
 
+/** A picture brings no two vectors farther apart than they are. */
+function checkGeometry({ geometry, ...line }: Line<'aggregated'>, config: Config): void {
+  const { honest, byzantine } = line.seen!;
+  const isTold = config.diagnostics === 'full' && honest + byzantine > 0;
+  expect(geometry !== undefined).toBe(isTold);
+  if (geometry === undefined) return;
+  const { vectors, norms, distances, toResult, plane } = geometry;
+  const n = honest + byzantine;
+  expect([vectors.length, norms.length, plane.vectors.length]).toEqual([n, n, n]);
+  expect(distances.length).toBe((n * (n - 1)) / 2);
+  expect(toResult === null).toBe(line.skipped);
+  for (let i = 0, at = 0; i < n; i += 1) {
+    for (let j = i + 1; j < n; j += 1, at += 1) {
+      const [a, b] = [plane.vectors[i]!, plane.vectors[j]!];
+      const apart = distances[at]!;
+      const rounding = 1e-3 * (norms[i]! + norms[j]!);
+      expect(Math.hypot(a[0] - b[0], a[1] - b[1])).toBeLessThanOrEqual(apart + rounding);
+      expect(apart).toBeLessThanOrEqual(norms[i]! + norms[j]! + rounding);
+      expect(apart).toBeGreaterThanOrEqual(Math.abs(norms[i]! - norms[j]!) - rounding);
+    }
+  }
+}
+
 function checkFactsAreThere(lines: readonly SimulatedLine[], config: Config): void {
   for (const line of only(lines, 'aggregated')) {
     expect(typeof line.skipped).toBe('boolean');
     checkSeen(line);
     checkHonestMean(line, config);
+    checkGeometry(line, config);
   }
   for (const line of only(lines, 'updated')) expect(typeof line.applied).toBe('boolean');
   for (const line of only(lines, 'evaluated')) expect(typeof line.accuracy).toBe('number');
