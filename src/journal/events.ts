@@ -5,10 +5,9 @@ import type { Quantity } from './quantity.ts';
 import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
 import type { TreeEvent } from './tree-events.ts';
 
-// Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given
-// here. Simulated events begin with `n`, their number from 0, and are hashed; host events begin
-// with `host`, a numbering of their own, and are not. NaN and infinities are the strings "NaN",
-// "Infinity", "-Infinity".
+// Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given here.
+// Simulated events begin with `n`, their number from 0, and are hashed; host events begin with `host`,
+// a numbering of their own, and are not. NaN and infinities: "NaN", "Infinity", "-Infinity".
 
 /** Version of the journal's format: of its line types and their fields. The first line carries it. */
 export const JOURNAL_FORMAT = 1;
@@ -161,7 +160,7 @@ export type SimulatedEvent =
         angleDeg: Quantity | null;
         kappa: Quantity | null;
       } | null;
-      /** With `diagnostics: full`, of the vectors that were left for the rule, if there are 1 to 64. */
+      /** With `diagnostics: full`, of 1 to 64 vectors left for the rule. */
       geometry?: AggregationGeometry;
       /** What the layer does about too few vectors, where there were too few. */
       policy?: TooFewPolicy;
