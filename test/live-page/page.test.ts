@@ -26,6 +26,7 @@ beforeAll(async () => {
   const overrides = [
     ...['layers.edge.aggregate.rule=marginal-median', 'layers.worker.attack.rule=sign-flip'],
     'layers.worker.attack.byzantine={count: 1, scope: per-aggregation}',
+    'diagnostics=full',
   ];
   const { config } = await loadConfig('configs/crossing.yaml', { overrides });
   await (await startRun(config, { runDir: folder })).toEnd();
@@ -67,6 +68,18 @@ it('shows a run, steps to an aggregation, and says which vectors of it were Byza
   expect(await vectors.count()).toBe(first.vectors);
   const byzantine = page.locator('[data-test=aggregation] tr.is-byzantine');
   expect(await byzantine.count()).toBe(first.byzantine);
+});
+
+it('draws how the vectors of the aggregation lie to each other', async () => {
+  const { geometry, byzantine } = journal.find(
+    (line) => line.type === 'aggregated' && line.exceeded,
+  );
+  const [plane, matrix] = await page.locator('[data-test=geometry] svg').all();
+  expect(await plane!.locator('g.honest, g.byzantine').count()).toBe(geometry.vectors.length);
+  expect(await plane!.locator('g.byzantine').count()).toBe(byzantine);
+  expect(await matrix!.locator('rect').count()).toBe(geometry.vectors.length ** 2);
+  const row = page.locator('[data-test=aggregation] tbody tr').first();
+  expect(await row.locator('td').count()).toBe(5);
 });
 
 it('goes to the beginning and to the end by keys', async () => {

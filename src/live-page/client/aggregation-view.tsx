@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AggregationDetails } from '../shared/messages.ts';
 import { seekToEvent } from './clock.ts';
+import { GeometryView } from './geometry-view.tsx';
 import { connection, select } from './page-state.ts';
 import type { RunFeed } from './run-feed.ts';
 import { clockText, figure, shareText } from './texts.ts';
@@ -89,6 +90,7 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
           </>
         )}
       </dl>
+      <GeometryView details={{ line, arrivals }} />
       <Arrivals feed={feed} details={{ line, arrivals }} />
       <p class="hint">
         Byzantine share {shareText(line.vectors === 0 ? null : line.byzantine / line.vectors)}.
@@ -104,6 +106,12 @@ function Arrivals({
   feed: RunFeed;
   details: AggregationDetails;
 }) {
+  const { geometry } = line;
+  /** What a list of the geometry has of a vector; nothing of one that was left out. */
+  const of = <Value,>(index: number, list: readonly Value[]): Value | undefined =>
+    list[geometry!.vectors.indexOf(index)];
+  const degrees = (angle: number | null | undefined) =>
+    typeof angle === 'number' ? `${figure(angle)}°` : '–';
   const hasStaleness = arrivals.some(({ staleness }) => (staleness ?? 0) > 0);
   return (
     <div class="scroll">
@@ -114,6 +122,9 @@ function Arrivals({
             <th scope="col">is</th>
             {line.taken !== undefined && <th scope="col">taken</th>}
             {hasStaleness && <th scope="col">stale</th>}
+            {geometry && <th scope="col">norm</th>}
+            {geometry?.toResult && <th scope="col">to result</th>}
+            {geometry?.toResult && <th scope="col">angle</th>}
           </tr>
         </thead>
         <tbody>
@@ -134,6 +145,9 @@ function Arrivals({
               <td>{arrival.byzantine ? '✕ Byzantine' : 'honest'}</td>
               {line.taken !== undefined && <td>{line.taken.includes(index) ? 'yes' : 'no'}</td>}
               {hasStaleness && <td>{arrival.staleness}</td>}
+              {geometry && <td>{figure(of(index, geometry.norms))}</td>}
+              {geometry?.toResult && <td>{figure(of(index, geometry.toResult.distances))}</td>}
+              {geometry?.toResult && <td>{degrees(of(index, geometry.toResult.anglesDeg))}</td>}
             </tr>
           ))}
         </tbody>
