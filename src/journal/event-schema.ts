@@ -35,6 +35,10 @@ const hostSchemas = [
     remote: text,
   }),
   event('process-lost', { slot: count, generation: count, why: text }),
+  event('process-costs', {
+    ...{ slot: count, generation: count, cpuS: z.number().nonnegative() },
+    ...{ memoryBytes: count, sentBytes: count, receivedBytes: count },
+  }),
   event('connection-refused', { remote: text, why: text }),
   event('paused', {}),
   event('continued', {}),

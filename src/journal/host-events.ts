@@ -25,6 +25,19 @@ export type HostEvent =
       remote: string;
     }
   | { type: 'process-lost'; slot: number; generation: number; why: string }
+  /**
+   * What that process has cost, before it is lost or ends: CPU time of all its threads, the most memory
+   * that was resident, and bytes over its connections, each as it has said last.
+   */
+  | {
+      type: 'process-costs';
+      slot: number;
+      generation: number;
+      cpuS: number;
+      memoryBytes: number;
+      sentBytes: number;
+      receivedBytes: number;
+    }
   /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
   | { type: 'connection-refused'; remote: string; why: string }
   | { type: 'paused' }

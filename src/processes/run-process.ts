@@ -10,6 +10,7 @@ import type { Credentials } from './credentials.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { ownAddress } from './own-address.ts';
 import { processSetup } from './process-setup.ts';
+import { processUse } from './process-use.ts';
 import { decodeManifest, type RunManifest } from './run-manifest.ts';
 import { runsUsersCode } from './runs-users-code.ts';
 
@@ -50,6 +51,7 @@ export async function runProcess({
     slot,
     wallUs: () => performance.now() * 1000,
     patienceS,
+    use: processUse,
     make: (run, slot) => dependenciesOf(decodeManifest(run), slot),
     listen: async (dimension, onConnection) => {
       const own = endpoint({ host, port: 0 }, vectorLimits(dimension), credentials);

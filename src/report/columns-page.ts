@@ -7,6 +7,7 @@ import { linkColumns } from './hierarchy/transfers.ts';
 import { aggregationColumns } from './run/aggregations.ts';
 import { handoverColumns } from './run/handovers.ts';
 import { metricsColumns } from './run/metrics.ts';
+import { processColumns } from './run/processes.ts';
 import { studyColumns } from './study/study-columns.ts';
 import { verdictColumns } from './study/verdict-columns.ts';
 
@@ -38,6 +39,11 @@ ${columnsMarkdown(handoverColumns)}
 One row a worker that collects samples in regions of the map, and one for each region in which it has, in the run folder.
 
 ${columnsMarkdown(collectedColumns(2))}
+## processes.csv
+
+One row a process of a live run, in the run folder.
+
+${columnsMarkdown(processColumns)}
 ## nodes.csv
 
 One row a node of a tree of models, in the run folder.

@@ -82,6 +82,7 @@ export async function fuzzAgents(cases: number, seed: number): Promise<Counts> {
           slot: 0,
           wallUs: () => 0,
           patienceS: 10,
+          use: () => ({ cpuS: 0, memoryBytes: 0 }),
           make: never,
         })
       : PoolAgent.run({ control, name: 'a', threads: 1, patienceS: 10, make: never, dial: never });

@@ -105,6 +105,7 @@ export const controlMessages: {
     ...{ type: 'transfer', transfer: 7, lower: 'worker-1', upper: 'left', direction: 'up' },
     ...{ contact: 4, bytes: 300, atUs: 1 },
   },
+  costs: { type: 'costs', cpuS: 0.25, memoryBytes: 1, sentBytes: 2, receivedBytes: 3 },
   ended: { type: 'ended', computed: 0 },
 };
 

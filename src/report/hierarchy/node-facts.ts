@@ -1,5 +1,6 @@
 import { type Column, csvOf } from '../format/columns.ts';
 import type { AccuracyFacts } from './accuracy.ts';
+import type { NodeCosts } from './node-costs.ts';
 
 /** How one node of a tree of models fared. */
 export interface NodeFacts {
@@ -32,6 +33,7 @@ export interface NodeFacts {
   energyJ: number | null;
   /** The most that it kept: its vectors, windows that waited, updates of its greatest merge; null: unknown. */
   memoryBytes: number | null;
+  costs: NodeCosts;
   /** Of a server: how often its children went to its standby. */
   failovers: number;
   /** Null for one that was never measured. */
@@ -54,6 +56,7 @@ export function newNodeFacts(
       sendingS: 0,
       energyJ: null,
       memoryBytes: null,
+      costs: { cpuS: null, peakMemoryBytes: null, sentBytes: null, receivedBytes: null },
       failovers: 0,
     },
     ...{ sent: 0, heldBack: 0, merged: 0, dropped: 0, lost: 0, inFlight: 0 },
@@ -78,6 +81,31 @@ const measured = (
 const named = (name: string, meaning: string, value: NodeColumn['value']): NodeColumn => ({
   ...{ name, type: 'text', unit: null, meaning, value },
 });
+
+const megabytes = (bytes: number | null) => (bytes === null ? null : bytes / 1e6);
+
+/** In a live run empty for a node that shares its process (`live.workerHosts`). */
+const costColumns = [
+  measured(
+    'cpu_s',
+    's',
+    'CPU time of its process in a live run; simulated: busy_s',
+    ({ costs }) => costs.cpuS,
+  ),
+  measured(
+    'peak_memory_mb',
+    'MB',
+    'most that was resident of its process in a live run; simulated: memory_mb',
+    ({ costs }) => megabytes(costs.peakMemoryBytes),
+  ),
+  measured(
+    'sent_mb',
+    'MB',
+    'that its process sent in a live run; simulated: vectors that it sent',
+    ({ costs }) => megabytes(costs.sentBytes),
+  ),
+  measured('received_mb', 'MB', 'likewise to it', ({ costs }) => megabytes(costs.receivedBytes)),
+];
 
 export const nodeColumns: readonly NodeColumn[] = [
   named('node', 'worker or server', (node) => node.id),
@@ -111,6 +139,7 @@ export const nodeColumns: readonly NodeColumn[] = [
     'most that it kept: its vectors, windows that waited, updates of its greatest merge; estimated',
     ({ memoryBytes }) => (memoryBytes === null ? null : memoryBytes / 1e6),
   ),
+  ...costColumns,
   counted('failovers', 'times', 'its children went to its standby', (node) => node.failovers),
   measured('accuracy', 'share', 'of its last evaluation', (node) => node.accuracy?.final),
   measured('best_accuracy', 'share', 'greatest one', (node) => node.accuracy?.best),

@@ -1,8 +1,10 @@
 import type { SimulatedLine } from '../../journal/events.ts';
+import type { ProcessFacts } from '../run/processes.ts';
 import { type AccuracyRow, AccuracyTally, accuracyFacts } from './accuracy.ts';
 import { type FailoverFacts, FailoverTally } from './failovers.ts';
 import { type Latency, LatencyTally } from './latency.ts';
 import { MemoryTally } from './memory.ts';
+import { costsOfNodes } from './node-costs.ts';
 import { type NodeFacts, newNodeFacts } from './node-facts.ts';
 import { type LinkFacts, TransferTally } from './transfers.ts';
 
@@ -122,8 +124,8 @@ export class TreeTally {
     return worker;
   }
 
-  /** Null for a run that is not of a tree of models. */
-  record(): TreeRecord | null {
+  /** Null for a run that is not of a tree of models. `processes`: of a live run, which have ended. */
+  record(processes: readonly ProcessFacts[] = []): TreeRecord | null {
     if (!this.#isTree) return null;
     const accuracy = this.#accuracy.rows();
     const facts = accuracyFacts(accuracy);
@@ -142,9 +144,12 @@ export class TreeTally {
         latency: latency.byWorker.get(node.id) ?? null,
       }),
     );
+    const links = this.#transfers.links();
+    const costsOf = costsOfNodes(links, processes);
+    for (const node of nodes) node.costs = costsOf(node);
     nodes.sort((one, other) => one.level - other.level);
     const { failovers } = this.#failovers;
-    return { nodes, links: this.#transfers.links(), latency, accuracy, failovers };
+    return { nodes, links, latency, accuracy, failovers };
   }
 
   #energyJ({ layer, busyS, sendingS }: NodeFacts): number | null {

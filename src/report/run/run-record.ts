@@ -11,6 +11,7 @@ import { type Handover, HandoverTally } from './handovers.ts';
 import type { MetricsRow } from './metrics.ts';
 import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
 import { type OwnMeasure, ownMeasures } from './own-measures.ts';
+import { type ProcessFacts, ProcessTally } from './processes.ts';
 import { type ServerFacts, ServerTally } from './server-tally.ts';
 import { type Staleness, StalenessTally } from './staleness.ts';
 import { type Traffic, TrafficTally } from './traffic.ts';
@@ -58,6 +59,8 @@ export interface RunRecord extends Traffic {
   rows: MetricsRow[];
   /** Of a tree of models; null for rounds of one model. */
   tree: TreeRecord | null;
+  /** Of a live run: those that have ended, and what they cost. */
+  processes: ProcessFacts[];
   /** What contradicts conservation: none in a sound journal. */
   violations: string[];
   extent: JournalExtent;
@@ -89,6 +92,7 @@ export class RunTally {
   readonly #failures = new FailureTally();
   readonly #faults = new FaultTally();
   readonly #tree = new TreeTally();
+  readonly #processes = new ProcessTally();
   readonly #traffic = new TrafficTally();
   readonly #nonFiniteResults = new NonFiniteTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
@@ -119,6 +123,7 @@ export class RunTally {
       this.#addSimulated(line);
     } else {
       this.#wallTimeS = line.wallTimeS;
+      this.#processes.add(line);
       if (line.type === 'started' || line.type === 'resumed') {
         this.#engine = { name: line.engine, leftOut: line.leftOut ?? {} };
       } else if (line.type === 'evaluation-done') {
@@ -255,7 +260,8 @@ export class RunTally {
       faults: this.#faults.summary(this.#timeUs),
       waiting: [...this.#waiting],
       rows,
-      tree: this.#tree.record(),
+      tree: this.#tree.record(this.#processes.processes),
+      processes: this.#processes.processes,
       violations: this.#violations(),
     };
   }

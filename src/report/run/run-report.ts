@@ -5,6 +5,7 @@ import { aggregationsCsv } from './aggregations.ts';
 import { faultPlot } from './fault-plot.ts';
 import { handoversCsv } from './handovers.ts';
 import { metricsCsv } from './metrics.ts';
+import { processesCsv } from './processes.ts';
 import { type WrittenFiles, writeReportFiles } from './report-files.ts';
 import { type RunFacts, readRunFacts } from './run-facts.ts';
 import { runPlot } from './run-plot.ts';
@@ -26,7 +27,8 @@ export async function writeRunReport(
 
 /**
  * metrics.csv and aggregations.csv; handovers.csv where a worker was handed over, samples.csv where
- * workers collect what they learn from, of a tree of models its own. Null: a file that there is not.
+ * workers collect what they learn from, processes.csv of a live run, of a tree of models its own. Null: a
+ * file that there is not.
  */
 export function csvFiles({
   record,
@@ -40,6 +42,7 @@ export function csvFiles({
     'aggregations.csv': aggregationsCsv(closings),
     'handovers.csv': handovers.length === 0 ? null : handoversCsv(handovers),
     'samples.csv': lines.length === 0 ? null : collectedCsv(lines),
+    'processes.csv': processesCsv(record.processes),
     ...treeCsvFiles(record.tree),
   };
 }

@@ -91,10 +91,15 @@ it('has two of its children in each round, each until its windows are over', asy
     sensors: undefined,
     layers: { cloud: { participants: { count: 2 } }, worker: { speedMflops: 0.02 } },
   });
-  const { world, ended } = await started(live(config));
+  const { world, ended } = await started(live(config, { workerHosts: 5 }));
   expect(await ended).toMatchObject({ reason: 'windows' });
   expectLaws(world);
   expect(only(world.simulated, 'window-trained')).toHaveLength(5 * 3);
+  // Each process has said last what it has cost; all of them carry something.
+  const costs = world.lines.flatMap((line) => (line.type === 'process-costs' ? [line] : []));
+  expect(costs.map(({ slot, cpuS }) => cpuS - slot)).toEqual(costs.map(() => 1.5));
+  expect(costs.map(({ slot }) => slot).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(Math.min(...costs.map(({ receivedBytes }) => receivedBytes))).toBeGreaterThan(0);
   const drawn = only(world.simulated, 'participants').map(({ participants }) => participants);
   expect(drawn[0]).toHaveLength(2);
   expect(drawn.every((names) => names.length <= 2)).toBe(true);

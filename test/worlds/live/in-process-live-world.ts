@@ -135,6 +135,7 @@ export class InProcessLiveWorld {
       slot,
       wallUs,
       patienceS: 10,
+      use: () => ({ cpuS: 1.5 + slot, memoryBytes: 1000 * (1 + slot) }),
       make: async (run, where) =>
         this.#counted(await dependenciesOf(decodeManifest(JSON.parse(JSON.stringify(run))), where)),
       listen: async (_, onConnection) => {

@@ -30,6 +30,7 @@ it('lets go of what it has made when the coordinator is gone meanwhile, and list
     slot: 0,
     wallUs: () => performance.now() * 1000,
     patienceS: 30,
+    use: () => ({ cpuS: 0, memoryBytes: 0 }),
     make: () => {
       makes();
       return made;
@@ -78,6 +79,7 @@ it('ends well when its second connection ends before the first one has said that
     slot: 0,
     wallUs: () => performance.now() * 1000,
     patienceS: 30,
+    use: () => ({ cpuS: 0, memoryBytes: 0 }),
     make: async (run, slot) =>
       dependenciesOf(decodeManifest(JSON.parse(JSON.stringify(run))), slot),
     listen: async (_, onConnection) => transport.listen(here, onConnection),

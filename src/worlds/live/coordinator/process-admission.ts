@@ -86,6 +86,12 @@ export class ProcessAdmission {
     this.#parts.journal.recordHost({ type: 'process-started', ...process });
   }
 
+  /** Records what it has said that it has cost. */
+  recordCosts({ slot: { index: slot }, generation, costs }: ProcessHandle): void {
+    if (costs === null) return;
+    this.#parts.journal.recordHost({ type: 'process-costs', slot, generation, ...costs });
+  }
+
   /** Ends silent processes and repeats requests. Called regularly. */
   watch(): void {
     const { processes, wallUs, patienceS } = this.#parts;
@@ -105,6 +111,7 @@ export class ProcessAdmission {
     const { processes, journal } = this.#parts;
     const { index: slot } = process.slot;
     processes.drop(process);
+    this.recordCosts(process);
     journal.recordHost({ type: 'process-lost', slot, generation: process.generation, why });
   }
 
@@ -113,6 +120,7 @@ export class ProcessAdmission {
     const { processes, journal } = this.#parts;
     const { index: slot, nodes } = process.slot;
     processes.lose(process);
+    this.recordCosts(process);
     journal.recordHost({ type: 'process-lost', slot, generation: process.generation, why });
     processes.broadcast({ type: 'lost', slot });
     const asked = processes.present.filter(({ address }) => address !== null);

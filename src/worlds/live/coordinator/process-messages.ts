@@ -126,9 +126,16 @@ export class ProcessMessages {
       case 'bad-peer':
         this.#accuse(process, message);
         return;
+      case 'costs': {
+        needMessage(process.address !== null, 'costs before it is ready');
+        const { type: _, ...costs } = message;
+        process.costs = costs;
+        return;
+      }
       case 'ended':
-        needMessage(run.status.endedUs !== null, 'it has ended before the run');
+        needMessage(run.status.endedUs !== null && !process.hasEnded, 'it has ended before');
         process.hasEnded = true;
+        admission.recordCosts(process);
         recorder.addComputed(message.computed);
         run.closeIfAllEnded();
         return;

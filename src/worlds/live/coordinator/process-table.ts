@@ -1,7 +1,7 @@
 import type { Connection } from '../../../transport/connection.ts';
 import { newNonce } from '../../../transport/nonce.ts';
 import type { Silence } from '../../../transport/silence.ts';
-import { type CoordinatorMessage, say } from '../protocol/control-message.ts';
+import { type CoordinatorMessage, type Costs, say } from '../protocol/control-message.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { LateType } from '../protocol/reported-event.ts';
 
@@ -21,6 +21,8 @@ export interface ProcessHandle {
   address: Address | null;
   isLost: boolean;
   hasEnded: boolean;
+  /** As it has said last; null before. */
+  costs: Costs | null;
   /** The last change of the clock that it has taken note of. */
   heldAt: number;
   /** Its own reasons for which the clock is held. */
@@ -132,6 +134,7 @@ export class ProcessTable {
       address: null,
       isLost: false,
       hasEnded: false,
+      costs: null,
       heldAt: Number.POSITIVE_INFINITY,
       holds: 0,
       held: 0,

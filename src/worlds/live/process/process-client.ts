@@ -14,6 +14,8 @@ import {
 } from '../protocol/control-message.ts';
 import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
+import { CostMeter, type ProcessUse } from './cost-meter.ts';
+import { itemsOf, vectorOf } from './message-bodies.ts';
 import { NodeProcess } from './node-process.ts';
 import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
@@ -33,6 +35,8 @@ interface ProcessClientParts {
   /** The number of this process among those of the run. */
   slot: number;
   wallUs: WallClock;
+  /** What this process has taken of its machine so far. */
+  use: () => ProcessUse;
   /** Seconds of silence after which the coordinator counts as lost, until a message changes it. */
   patienceS: number;
   /** Makes the run's parts from what the coordinator was given. */
@@ -54,6 +58,7 @@ interface Received {
 export class ProcessClient {
   readonly #parts: ProcessClientParts;
   readonly #sync: WallSync;
+  readonly #meter: CostMeter;
   readonly #pings: NodeJS.Timeout;
   readonly #silence: Silence;
   #patienceS: number;
@@ -70,6 +75,8 @@ export class ProcessClient {
   private constructor(parts: ProcessClientParts) {
     this.#parts = parts;
     this.#sync = new WallSync(parts.wallUs);
+    this.#meter = new CostMeter(parts.use);
+    this.#meter.counted(parts.control);
     this.#silence = new Silence(parts.wallUs);
     this.#patienceS = parts.patienceS;
     // Milliseconds.
@@ -200,7 +207,7 @@ export class ProcessClient {
     source?.failed?.catch((error) => this.#fail(error));
     const { dimension } = dependencies.settings;
     const links = new PeerLinks(
-      (address) => dial(dimension, address),
+      async (address) => this.#meter.counted(await dial(dimension, address)),
       self,
       generations,
       (peer) => this.#send({ type: 'bad-peer', ...peer }),
@@ -218,7 +225,9 @@ export class ProcessClient {
     });
     await this.#keep(async () => links.close());
     const listener = await listen(dimension, (connection) =>
-      links.accept(connection, (frame, from) => nodeProcess.peers.receive(frame, from)),
+      links.accept(this.#meter.counted(connection), (frame, from) =>
+        nodeProcess.peers.receive(frame, from),
+      ),
     );
     await this.#keep(() => listener.close());
     if (nonce !== null) await this.#openBulk(generations[self]!, nonce);
@@ -231,7 +240,7 @@ export class ProcessClient {
   /** Resolves when the coordinator has identified the connection. */
   async #openBulk(generation: number, nonce: string): Promise<void> {
     const { again, slot } = this.#parts;
-    const bulk = await again();
+    const bulk = this.#meter.counted(await again());
     await this.#keep(async () => bulk.close());
     // The coordinator ends both in order when the run is over: what the other one says counts.
     bulk.onClose = (reason) => {
@@ -252,6 +261,7 @@ export class ProcessClient {
       return;
     }
     this.#send({ type: 'ping', senderWallUs: wallUs() });
+    if (this.#running !== null) this.#send({ type: 'costs', ...this.#meter.costs() });
   }
 
   /** The run cannot continue here: reports the reason to the coordinator. */
@@ -261,6 +271,7 @@ export class ProcessClient {
   }
 
   #send(message: ProcessMessage, body: MessageBody | null = null): void {
+    if (message.type === 'ended') this.#send({ type: 'costs', ...this.#meter.costs() });
     const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-memory';
     say(isLarge ? this.#bulk! : this.#parts.control, message, body);
   }
@@ -285,16 +296,4 @@ export class ProcessClient {
 
 function goneError({ kind, detail }: CloseReason): RunError {
   return new RunError(`the coordinator ${kind === 'bad-frame' ? `has sent ${detail}` : 'is gone'}`);
-}
-
-function vectorOf(body: Frame['body']): Float32Array {
-  needMessage(body instanceof Float32Array, 'a model without its numbers');
-  return body;
-}
-
-/** A copy: a body may begin anywhere. */
-function itemsOf(body: Frame['body']): Uint32Array {
-  const areItems = body instanceof Uint8Array && body.length % 4 === 0;
-  needMessage(areItems, 'a batch without its items');
-  return new Uint32Array(body.slice().buffer);
 }

@@ -39,6 +39,16 @@ const reportItemSchema = z.discriminatedUnion('type', [
 
 export type ReportItem = z.infer<typeof reportItemSchema>;
 
+/** CPU seconds, and bytes: the most that was resident, and of all its connections. */
+const costFields = {
+  cpuS: finite.min(0),
+  memoryBytes: count,
+  sentBytes: count,
+  receivedBytes: count,
+};
+
+export type Costs = z.infer<z.ZodObject<typeof costFields>>;
+
 const numbersSchema = z.strictObject({ gradients: z.array(count), results: z.array(count) });
 
 /** Numbers of gradients and of results. */
@@ -103,6 +113,8 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   /** The process of that slot has sent this one a bad message. */
   z.strictObject({ type: z.literal('bad-peer'), slot: count, generation: count, why: z.string() }),
   transferSchema,
+  /** What it has cost so far. */
+  z.strictObject({ type: z.literal('costs'), ...costFields }),
   /** The last message. */
   z.strictObject({ type: z.literal('ended'), computed: count }),
 ]);

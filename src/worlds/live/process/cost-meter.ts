@@ -1,0 +1,38 @@
+import type { Connection } from '../../../transport/connection.ts';
+
+/** What a process has taken of its machine so far, by the operating system. */
+export interface ProcessUse {
+  /** Of all its threads. */
+  cpuS: number;
+  /** The most that was resident at one moment. */
+  memoryBytes: number;
+}
+
+/** What a process has cost so far. */
+type ProcessCosts = ProcessUse & { sentBytes: number; receivedBytes: number };
+
+/** Adds up what a process of a live run takes: of its machine, and over its connections. */
+export class CostMeter {
+  readonly #use: () => ProcessUse;
+  readonly #connections = new Set<Connection>();
+
+  constructor(use: () => ProcessUse) {
+    this.#use = use;
+  }
+
+  /** Its bytes count from now on; out: the same connection. */
+  counted(connection: Connection): Connection {
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  costs(): ProcessCosts {
+    let sentBytes = 0;
+    let receivedBytes = 0;
+    for (const connection of this.#connections) {
+      sentBytes += connection.sentBytes;
+      receivedBytes += connection.receivedBytes;
+    }
+    return { ...this.#use(), sentBytes, receivedBytes };
+  }
+}
