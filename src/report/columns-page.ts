@@ -1,3 +1,4 @@
+import { processColumns } from './costs/processes.ts';
 import { collectedColumns } from './data/collected.ts';
 import { columnsMarkdown } from './format/columns.ts';
 import { accuracyColumns, labelColumns } from './hierarchy/accuracy.ts';
@@ -7,7 +8,6 @@ import { linkColumns } from './hierarchy/transfers.ts';
 import { aggregationColumns } from './run/aggregations.ts';
 import { handoverColumns } from './run/handovers.ts';
 import { metricsColumns } from './run/metrics.ts';
-import { processColumns } from './run/processes.ts';
 import { studyColumns } from './study/study-columns.ts';
 import { verdictColumns } from './study/verdict-columns.ts';
 

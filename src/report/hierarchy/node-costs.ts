@@ -1,15 +1,7 @@
+import type { ProcessFacts } from '../costs/processes.ts';
 import { grouped } from '../format/grouped.ts';
-import type { ProcessFacts } from '../run/processes.ts';
-import type { NodeFacts } from './node-facts.ts';
+import type { NodeCosts, NodeFacts } from './node-facts.ts';
 import type { LinkFacts } from './transfers.ts';
-
-/** What a node cost, measured in a live run and simulated in a virtual one. Null: not known of the node alone. */
-export interface NodeCosts {
-  cpuS: number | null;
-  peakMemoryBytes: number | null;
-  sentBytes: number | null;
-  receivedBytes: number | null;
-}
 
 /** Of a process with several nodes it is not known which of them took what. */
 export function costsOfNodes(

@@ -1,6 +1,13 @@
 import { type Column, csvOf } from '../format/columns.ts';
 import type { AccuracyFacts } from './accuracy.ts';
-import type { NodeCosts } from './node-costs.ts';
+
+/** What a node cost, measured in a live run and simulated in a virtual one. Null: not known of the node alone. */
+export interface NodeCosts {
+  cpuS: number | null;
+  peakMemoryBytes: number | null;
+  sentBytes: number | null;
+  receivedBytes: number | null;
+}
 
 /** How one node of a tree of models fared. */
 export interface NodeFacts {

@@ -1,5 +1,5 @@
 import type { SimulatedLine } from '../../journal/events.ts';
-import type { ProcessFacts } from '../run/processes.ts';
+import type { ProcessFacts } from '../costs/processes.ts';
 import { type AccuracyRow, AccuracyTally, accuracyFacts } from './accuracy.ts';
 import { type FailoverFacts, FailoverTally } from './failovers.ts';
 import { type Latency, LatencyTally } from './latency.ts';

@@ -1,3 +1,4 @@
+import { processesCsv } from '../costs/processes.ts';
 import { collectedCsv } from '../data/collected.ts';
 import { collectedPlot } from '../data/owned-data-plot.ts';
 import { treeCsvFiles, treeSvgFiles } from '../hierarchy/tree-report.ts';
@@ -5,7 +6,6 @@ import { aggregationsCsv } from './aggregations.ts';
 import { faultPlot } from './fault-plot.ts';
 import { handoversCsv } from './handovers.ts';
 import { metricsCsv } from './metrics.ts';
-import { processesCsv } from './processes.ts';
 import { type WrittenFiles, writeReportFiles } from './report-files.ts';
 import { type RunFacts, readRunFacts } from './run-facts.ts';
 import { runPlot } from './run-plot.ts';

@@ -8,7 +8,7 @@ export function vectorOf(body: Frame['body']): Float32Array {
 }
 
 /** A copy: a body may begin anywhere. */
-export function itemsOf(body: Frame['body']): Uint32Array {
+export function batchOf(body: Frame['body']): Uint32Array {
   const areItems = body instanceof Uint8Array && body.length % 4 === 0;
   needMessage(areItems, 'a batch without its items');
   return new Uint32Array(body.slice().buffer);

@@ -15,7 +15,7 @@ import {
 import { LiveClock, type WallClock } from '../protocol/live-clock.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import { CostMeter, type ProcessUse } from './cost-meter.ts';
-import { itemsOf, vectorOf } from './message-bodies.ts';
+import { batchOf, vectorOf } from './message-bodies.ts';
 import { NodeProcess } from './node-process.ts';
 import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
@@ -156,7 +156,7 @@ export class ProcessClient {
         nodeProcess.handleSoon({ type: 'failure', message });
         return;
       case 'batch':
-        nodeProcess.giveBatch(message.value, itemsOf(body), message.epoch);
+        nodeProcess.giveBatch(message.value, batchOf(body), message.epoch);
         return;
       case 'started':
         nodeProcess.handleSoon(message);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { JournalLine } from '#src/journal/events.js';
+import { ProcessTally, processesCsv } from '#src/report/costs/processes.js';
 import { costsOfNodes } from '#src/report/hierarchy/node-costs.js';
-import { ProcessTally, processesCsv } from '#src/report/run/processes.js';
 
 const none = { cpuS: null, peakMemoryBytes: null, sentBytes: null, receivedBytes: null };
 const links = [

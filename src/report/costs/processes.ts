@@ -1,20 +1,20 @@
 import type { JournalLine } from '../../journal/events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 
-type Started = Extract<JournalLine, { type: 'process-started' }>;
-type Costs = Extract<JournalLine, { type: 'process-costs' }>;
+type StartedLine = Extract<JournalLine, { type: 'process-started' }>;
+type CostsLine = Extract<JournalLine, { type: 'process-costs' }>;
 
 /** What a process of a live run has cost. */
 export type ProcessFacts = Pick<
-  Costs,
+  CostsLine,
   'slot' | 'generation' | 'cpuS' | 'memoryBytes' | 'sentBytes' | 'receivedBytes'
 > &
-  Pick<Started, 'role' | 'nodes'>;
+  Pick<StartedLine, 'role' | 'nodes'>;
 
 /** Follows the processes of a live run: the lines of the host. */
 export class ProcessTally {
   /** By slot: the process that was ready last. */
-  readonly #started = new Map<number, Started>();
+  readonly #started = new Map<number, StartedLine>();
   readonly #ended: ProcessFacts[] = [];
 
   add(line: JournalLine): void {
