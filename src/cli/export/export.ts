@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addMlflow } from './mlflow.ts';
 import { addNotebook } from './notebook.ts';
 import { addParquet } from './parquet.ts';
 import { addTensorboard } from './tensorboard.ts';
@@ -13,5 +14,5 @@ export function addExport(program: Command): void {
 Example:
   $ edgemlsim export parquet runs/study-range --out range-tables`,
     );
-  for (const add of [addParquet, addTensorboard, addNotebook]) add(command);
+  for (const add of [addParquet, addTensorboard, addMlflow, addNotebook]) add(command);
 }

@@ -1,21 +1,15 @@
 import { createRequire } from 'node:module';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import type { Scalars } from '../run-scalars.ts';
 
 // The package has this module without types.
 const crc32c = createRequire(import.meta.url)('crc-32/crc32c.js') as {
   buf: (bytes: Uint8Array) => number;
 };
 
-/** Scalars of one moment. */
-export interface Scalars {
-  /** Seconds; TensorBoard takes them as seconds of a clock. */
-  timeS: number;
-  step: number;
-  values: readonly { tag: string; value: number }[];
-}
-
 /**
- * The bytes of a TensorBoard event file: a record of the version, then one record for each moment.
+ * The bytes of a TensorBoard event file: a record of the version, then one record for each moment,
+ * whose seconds TensorBoard takes as those of a clock.
  *
  * Source: event.proto and summary.proto of TensorBoard (Event: wall_time = 1, step = 2,
  * file_version = 3, summary = 5; Summary: value = 1; Value: tag = 1, simple_value = 2).

@@ -1,81 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalLine } from '../../journal/events.ts';
-import { isSimulated } from '../../journal/reader.ts';
-import type { Column } from '../../report/format/columns.ts';
-import { aggregationColumns } from '../../report/run/aggregations.ts';
-import { checkHasBegun } from '../../report/run/begun.ts';
-import { evaluatedFacts } from '../../report/run/evaluated-facts.ts';
-import { type MetricsRow, metricsColumns } from '../../report/run/metrics.ts';
-import { readRunRecord } from '../../report/run/run-record.ts';
 import { writeAtomically } from '../../write-atomically.ts';
-import type { ExportedRun, ExportedRuns } from '../exported-runs.ts';
-import { encodeEventFile, type Scalars } from './event-file.ts';
+import type { ExportedRuns } from '../exported-runs.ts';
+import { runScalars } from '../run-scalars.ts';
+import { encodeEventFile } from './event-file.ts';
 
 /** TensorBoard takes any file with `tfevents` in its name; one name, so that it is replaced. */
 const EVENT_FILE = 'events.out.tfevents.0.edgemlsim';
-
-/** Of a row: its time, its step and what they are of, which are no scalars over steps. */
-const NO_SCALARS = new Set(['sim_time_s', 'wall_time_s', 'round', 'version', 'epoch']);
-
-/** Scalars of one event of the journal. */
-interface JournalScalars extends Scalars {
-  event: number;
-}
 
 /** Writes an event file for each run into a folder of its own in `out`. Returns the paths. */
 export async function writeTensorboard({ runs }: ExportedRuns, out: string): Promise<string[]> {
   const paths: string[] = [];
   for (const run of runs) {
     const folder = join(out, run.folder);
-    const moments = await momentsOf(run);
+    const { moments } = await runScalars(run);
     mkdirSync(folder, { recursive: true });
     const path = join(folder, EVENT_FILE);
     writeAtomically(path, encodeEventFile(moments));
     paths.push(path);
   }
   return paths;
-}
-
-/** Evaluations and aggregations of all servers, in the order of the journal. */
-async function momentsOf({ dir }: ExportedRun): Promise<JournalScalars[]> {
-  const moments: JournalScalars[] = [];
-  const evaluated: { server: string; facts: Partial<MetricsRow> }[] = [];
-  const journalFile = join(dir, 'journal.jsonl');
-  const record = await readRunRecord(journalFile, (line: JournalLine) => {
-    if (!isSimulated(line)) return;
-    if (line.type === 'evaluated') {
-      evaluated.push({ server: line.server, facts: evaluatedFacts(line) });
-    } else if (line.type === 'aggregated') {
-      const values = scalarsOf(
-        aggregationColumns,
-        line,
-        (name) => `aggregated_${name}/${line.server}`,
-      );
-      const { n: event, timeUs, version: step } = line;
-      moments.push({ event, timeS: timeUs / 1e6, step, values });
-    }
-  });
-  checkHasBegun(record, journalFile);
-  const counted = new Map(record.rows.map((row) => [row.event, row]));
-  for (const { server, facts } of evaluated) {
-    const event = facts.event!;
-    const row = counted.get(event) ?? facts;
-    const values = scalarsOf(metricsColumns, row, (name) => `${name}/${server}`);
-    moments.push({ event, timeS: row.simTimeS!, step: row.updates ?? row.version!, values });
-  }
-  return moments.sort((a, b) => a.event - b.event);
-}
-
-/** The numbers of a row; numbers that are not finite are text in it. */
-function scalarsOf<Line>(
-  columns: readonly Column<Line>[],
-  line: Line,
-  tagOf: (name: string) => string,
-): Scalars['values'] {
-  return columns.flatMap(({ name, type, value }) => {
-    if ((type !== 'integer' && type !== 'number') || NO_SCALARS.has(name)) return [];
-    const found = value(line);
-    return found === null || found === undefined ? [] : { tag: tagOf(name), value: Number(found) };
-  });
 }

@@ -13,6 +13,7 @@ export interface RunFiles {
 
 /** The parts of provenance.json that a report tells. */
 export interface ToldProvenance {
+  id?: string;
   commandLine?: readonly string[];
   commit?: string;
   version?: string;
