@@ -8,7 +8,7 @@ import { exportedRuns } from '#src/exports/exported-runs.js';
 import { inBatches } from '#src/exports/mlflow/batches.js';
 import { configParameters } from '#src/exports/mlflow/parameters.js';
 import { TrackingServer } from '#src/exports/mlflow/tracking-server.js';
-import { type LoggedRun, writeMlflow } from '#src/exports/mlflow/write-mlflow.js';
+import { writeMlflow } from '#src/exports/mlflow/write-mlflow.js';
 import { snippetOf, testWithPython } from './ask-python.ts';
 import { startMlflow } from './mlflow-server.ts';
 import { smallStudy } from './small-study.ts';
@@ -77,9 +77,11 @@ reading.test('a tracking server has each run once', { timeout: 400_000 }, async 
 });
 
 async function logged(study: string, uri: string): Promise<string[]> {
-  const runs: LoggedRun[] = [];
-  await writeMlflow(exportedRuns(study), new TrackingServer(uri, {}), (run) => runs.push(run));
-  return runs.map(({ folder, outcome }) => `${folder} ${outcome}`);
+  const runs: string[] = [];
+  await writeMlflow(exportedRuns(study), new TrackingServer(uri, {}), ({ folder, outcome }) => {
+    runs.push(`${folder} ${outcome}`);
+  });
+  return runs;
 }
 
 test('requests hold no more than MLflow takes', () => {

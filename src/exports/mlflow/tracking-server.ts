@@ -2,14 +2,14 @@ import { openAsBlob } from 'node:fs';
 import { InputError } from '../../errors.ts';
 
 /** Who asks, as MLflow's own clients take it from the environment. */
-export interface Credentials {
+interface MlflowVariables {
   MLFLOW_TRACKING_TOKEN?: string | undefined;
   MLFLOW_TRACKING_USERNAME?: string | undefined;
   MLFLOW_TRACKING_PASSWORD?: string | undefined;
 }
 
 /** What MLflow answers a request that it refuses. */
-interface Refusal {
+interface RefusedAnswer {
   error_code?: string;
   message?: string;
 }
@@ -24,7 +24,7 @@ export class TrackingServer {
   readonly #base: string;
   readonly #authorization: Record<string, string>;
 
-  constructor(uri: string, credentials: Credentials) {
+  constructor(uri: string, credentials: MlflowVariables) {
     if (!/^https?:$/.test(URL.canParse(uri) ? new URL(uri).protocol : '')) {
       throw problem(`not the address of a server: ${JSON.stringify(uri)}`, [
         'expected http://HOST:PORT or https://…, as `mlflow server` prints it',
@@ -60,7 +60,7 @@ export class TrackingServer {
     const text = await answer.text();
     const value = parsed(text);
     if (answer.ok && value !== null) return value as Answer;
-    if ((value as Refusal | null)?.error_code === 'RESOURCE_DOES_NOT_EXIST') return null;
+    if ((value as RefusedAnswer | null)?.error_code === 'RESOURCE_DOES_NOT_EXIST') return null;
     throw this.#refused(question, answer, text);
   }
 
@@ -84,7 +84,7 @@ export class TrackingServer {
         'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN',
       ]);
     }
-    const refusal = parsed(text) as Refusal | null;
+    const refusal = parsed(text) as RefusedAnswer | null;
     if (refusal?.error_code === undefined && status < 500) {
       return problem(`${this.#base} is no tracking server of MLflow (HTTP ${status})`, [
         'expected the address that `mlflow server` prints, without a path of its pages',
@@ -101,7 +101,7 @@ function authorizationOf({
   MLFLOW_TRACKING_TOKEN: token,
   MLFLOW_TRACKING_USERNAME: user,
   MLFLOW_TRACKING_PASSWORD: password = '',
-}: Credentials): Record<string, string> {
+}: MlflowVariables): Record<string, string> {
   if (user) {
     const basic = Buffer.from(`${user}:${password}`).toString('base64');
     return { authorization: `Basic ${basic}` };

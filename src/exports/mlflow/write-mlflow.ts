@@ -25,7 +25,7 @@ const ARTIFACTS = [
 ];
 
 /** What became of a run. */
-export interface LoggedRun {
+interface LoggedRun {
   folder: string;
   /** `there`: the server had it already. */
   outcome: 'logged' | 'there';
