@@ -10,6 +10,7 @@ import { benchFcdReader } from './fcd-reader.ts';
 import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
 import { benchHierarchy } from './hierarchy.ts';
+import { benchJournal } from './journal.ts';
 import { liveBenches } from './live.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
@@ -26,6 +27,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'fcd-reader': benchFcdReader,
   gradient: benchGradient,
   hierarchy: benchHierarchy,
+  journal: benchJournal,
   ...liveBenches,
   'many-workers': benchManyWorkers,
   pool: benchPool,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Check, compiledCheck } from './compiled-check.ts';
 import type { JournalLine } from './events.ts';
 import type { HostEvent } from './host-events.ts';
 import type { SameFields } from './same-fields.ts';
@@ -61,15 +62,23 @@ const ofHost = byType(hostSchemas);
 
 type EventSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>;
 
-function byType(schemas: readonly EventSchema[]): ReadonlyMap<string, EventSchema> {
-  return new Map(schemas.map((schema) => [schema.shape.type.value, schema]));
+interface Described {
+  schema: EventSchema;
+  /** Made when the first one of the type is read. */
+  check: Check | null;
+}
+
+function byType(schemas: readonly EventSchema[]): ReadonlyMap<string, Described> {
+  return new Map(schemas.map((schema) => [schema.shape.type.value, { schema, check: null }]));
 }
 
 /** The first problem in the fields of a line; null if there is none. */
 export function problemOfFields(line: JournalLine): string | null {
-  const schema = ('n' in line ? simulated : ofHost).get(line.type);
-  if (schema === undefined) return `no event of a journal: type "${line.type}"`;
-  const parsed = schema.safeParse(line);
+  const described = ('n' in line ? simulated : ofHost).get(line.type);
+  if (described === undefined) return `no event of a journal: type "${line.type}"`;
+  described.check ??= compiledCheck(described.schema);
+  if (described.check(line)) return null;
+  const parsed = described.schema.safeParse(line);
   if (parsed.success) return null;
   const { path, message } = parsed.error.issues[0]!;
   return `${line.type}: ${path.join('.')}: ${message}`;

@@ -28,36 +28,112 @@ export function isSimulated(line: JournalLine): line is SimulatedLine {
 export async function readJournal(
   file: string,
   visit: (line: JournalLine) => void,
-  { to }: { to?: number } = {},
+  { to = Number.POSITIVE_INFINITY }: { to?: number } = {},
 ): Promise<JournalExtent> {
-  const readLine = lineReader(file);
+  const lines = new CheckedLines(file);
   const hash = createHash('sha256');
-  let [simulated, host] = [0, 0];
-  const torn = await eachLine(
-    file,
-    (bytes, number) => {
-      const line = readLine(bytes, number);
+  const counts = { simulated: 0, host: 0 };
+  for await (const block of wholeLines(file, to)) {
+    if (!block.isEnded) {
+      const torn = { line: lines.next, bytes: block.bytes.length };
+      return { ...counts, hash: hash.digest('hex'), torn };
+    }
+    // Simulated lines that follow each other are hashed at once.
+    let hashed = 0;
+    let simulatedEnd = 0;
+    lines.read(block.bytes, (line, end) => {
       if (isSimulated(line)) {
-        hash.update(bytes);
-        simulated += 1;
+        counts.simulated += 1;
+        simulatedEnd = end;
       } else {
-        host += 1;
+        counts.host += 1;
+        hash.update(block.bytes.subarray(hashed, simulatedEnd));
+        [hashed, simulatedEnd] = [end, end];
       }
       visit(line);
-    },
-    to === undefined ? {} : { to },
-  );
-  const extent = { simulated, host, hash: hash.digest('hex') };
-  return torn ? { ...extent, torn } : extent;
+    });
+    hash.update(block.bytes.subarray(hashed, simulatedEnd));
+  }
+  return { ...counts, hash: hash.digest('hex') };
+}
+
+/** Parts of a journal, each of whole lines; last what is left without an end. */
+async function* wholeLines(
+  file: string,
+  to: number,
+): AsyncGenerator<{ bytes: Buffer; isEnded: boolean }> {
+  let rest: Buffer[] = [];
+  for await (const chunk of openChunks(file, 0, to)) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      const bytes = Buffer.concat([...rest, chunk.subarray(0, end)]);
+      rest = [];
+      yield { bytes, isEnded: true };
+    }
+    if (end < chunk.length) rest.push(chunk.subarray(end));
+  }
+  if (rest.length > 0) yield { bytes: Buffer.concat(rest), isEnded: false };
+}
+
+/** Lines are parsed together, as the items of one list, which takes two thirds of the time. */
+class CheckedLines {
+  /** The number of the line that comes next. */
+  next = 1;
+  readonly #file: string;
+  readonly #check: ReturnType<typeof parsedLineChecker>;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#check = parsedLineChecker(file);
+  }
+
+  /** Shows each line of a block of whole lines, and where in the block it ends. */
+  read(block: Buffer, visit: (line: JournalLine, end: number) => void): void {
+    const ends: number[] = [];
+    for (let at = block.indexOf(NEWLINE); at >= 0; at = block.indexOf(NEWLINE, at + 1)) {
+      ends.push(at + 1);
+    }
+    const together = parsedTogether(block, ends.length);
+    let start = 0;
+    for (const [index, end] of ends.entries()) {
+      const value =
+        together === null
+          ? // One by one, to find the line that is broken.
+            parseLine(block.subarray(start, end), this.#file, this.next)
+          : together[index];
+      visit(this.#check(value, startsSimulated(block, start), this.next), end);
+      this.next += 1;
+      start = end;
+    }
+  }
+}
+
+/** The values of all lines; null where they are not a value each. */
+function parsedTogether(block: Buffer, lines: number): unknown[] | null {
+  const text = block.toString('utf8', 0, block.length - 1).replaceAll('\n', ',');
+  try {
+    const values = JSON.parse(`[${text}]`) as unknown[];
+    return values.length === lines ? values : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Parses and checks one ended line of a journal after another, from the first line on. */
 export function lineReader(file: string): (bytes: Buffer, number: number) => JournalLine {
-  const check = lineChecker(file);
+  const check = parsedLineChecker(file);
   return (bytes, number) => {
-    const line = check(parseLine(bytes, file, number), number);
+    return check(parseLine(bytes, file, number), startsSimulated(bytes), number);
+  };
+}
+
+/** Checks the value of one line after another, and whether its bytes start as a simulated one's. */
+function parsedLineChecker(file: string) {
+  const check = lineChecker(file);
+  return (value: unknown, startsWithNumber: boolean, number: number): JournalLine => {
+    const line = check(value, number);
     const problem = (found: string) => new InputError({ place: { file, line: number }, found });
-    if (isSimulated(line) !== startsSimulated(bytes)) throw problem('the key "n" is not the first');
+    if (isSimulated(line) !== startsWithNumber) throw problem('the key "n" is not the first');
     const wrong = problemOfFields(line);
     if (wrong !== null) throw problem(wrong);
     return line;
@@ -83,8 +159,12 @@ async function hashOfLines(file: string): Promise<Hash> {
 const NEWLINE = 0x0a;
 const SIMULATED_START = Buffer.from('{"n":');
 
-export function startsSimulated(bytes: Buffer): boolean {
-  return bytes.subarray(0, SIMULATED_START.length).equals(SIMULATED_START);
+/** Whether a line that begins at `from` is one of a simulated event. */
+export function startsSimulated(bytes: Buffer, from = 0): boolean {
+  for (let index = 0; index < SIMULATED_START.length; index++) {
+    if (bytes[from + index] !== SIMULATED_START[index]) return false;
+  }
+  return true;
 }
 
 /** Calls back with every ended line, newline included; returns what is left without an end. */

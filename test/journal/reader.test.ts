@@ -56,6 +56,15 @@ test('lines longer than a read, split anywhere, come whole', async () => {
   expect(lines).toHaveLength(3);
 });
 
+test.each([
+  ['two events on one line', `${LINES[1]!.trimEnd()},${LINES[2]}`, 'not a JSON value'],
+  ['an event over two lines', LINES[1]!.replace(',', '\n,'), 'not a JSON value'],
+  ['an empty line', '\n', 'not a JSON value'],
+])('%s, between lines that are right, is told by its number', async (_, wrong, found) => {
+  const file = await journalOf(`${LINES[0]}${wrong}${LINES[1]}${LINES[2]}`);
+  await expect(readJournal(file, () => {})).rejects.toThrow(`${file}:2: ${found}`);
+});
+
 test('cut at any byte, the whole lines are read and the torn one is reported', async () => {
   const bytes = Buffer.from(LINES.join(''));
   await fc.assert(

@@ -35,6 +35,8 @@ export class TreeTally {
   #isTree = false;
 
   add(line: SimulatedLine): void {
+    // Of rounds: most lines of their journals, and nothing here is about them.
+    if (line.type === 'gradient-started' || line.type === 'gradient-ended') return;
     this.#latency.add(line);
     this.#accuracy.add(line);
     this.#transfers.add(line, this.#levelOf);

@@ -6,6 +6,7 @@ import { ClassTally } from '../run/class-recalls.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { ParticipationTally } from '../run/participation.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
+import { keptOrRead } from './kept-facts.ts';
 
 /** A finished run of a study: which one it is, and where. */
 export interface StudyRun {
@@ -102,26 +103,34 @@ export interface StudyReportOptions {
   breakdown?: string | undefined;
 }
 
-/** Reads the journal of a run of a study. */
+/**
+ * Reads the journal of a run of a study, once: what a report needs of it is kept in the run's folder, for
+ * the next one.
+ */
 export async function readStudyResult(
   studyDir: string,
   run: StudyRun,
   options: StudyReportOptions,
 ): Promise<FiguredResult> {
   const file = join(studyDir, run.folder, 'journal.jsonl');
-  const participation = new ParticipationTally();
-  const classes = new ClassTally();
-  const record = await readRunRecord(file, (line) => {
-    if (!isSimulated(line)) return;
-    participation.add(line);
-    classes.add(line);
+  const { window, reach } = options;
+  const figured = await keptOrRead(file, { window, reach }, async () => {
+    const participation = new ParticipationTally();
+    const classes = new ClassTally();
+    const record = await readRunRecord(file, (line) => {
+      if (!isSimulated(line)) return;
+      participation.add(line);
+      classes.add(line);
+    });
+    checkHasBegun(record, file);
+    return {
+      ...studyResult(run, record, options),
+      recalls: classes.means(window),
+      participation: participation.shares().map(({ aggregated }) => aggregated),
+    };
   });
-  checkHasBegun(record, file);
-  return {
-    ...studyResult(run, record, options),
-    recalls: classes.means(options.window),
-    participation: participation.shares().map(({ aggregated }) => aggregated),
-  };
+  // Which run of the study it is may have changed since.
+  return { ...figured, ...run };
 }
 
 /** What a study compares of a run, from all that its journal says. */
