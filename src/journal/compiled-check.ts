@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 
 /** Whether a value is what a schema says. */
-export type Check = (value: unknown) => boolean;
+export type ValueCheck = (value: unknown) => boolean;
 
 /**
  * The check of a schema as one function without branches on the schema: a journal has millions of lines.
  * Knows the kinds of schemas that events are made of, and says no more than yes or no; the schema itself
  * says why. Throws for other kinds.
  */
-export function compiledCheck(schema: z.core.$ZodType): Check {
+export function compiledCheck(schema: z.core.$ZodType): ValueCheck {
   const constants: unknown[] = [];
   const expression = expressionOf(schema, 'value', constants, 0);
-  return new Function('constants', `return (value) => ${expression}`)(constants) as Check;
+  return new Function('constants', `return (value) => ${expression}`)(constants) as ValueCheck;
 }
 
 const IS_NO_MAP = (value: string) => `typeof ${value} !== 'object' || ${value} === null`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Check, compiledCheck } from './compiled-check.ts';
+import { compiledCheck, type ValueCheck } from './compiled-check.ts';
 import type { JournalLine } from './events.ts';
 import type { HostEvent } from './host-events.ts';
 import type { SameFields } from './same-fields.ts';
@@ -65,7 +65,7 @@ type EventSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>;
 interface Described {
   schema: EventSchema;
   /** Made when the first one of the type is read. */
-  check: Check | null;
+  check: ValueCheck | null;
 }
 
 function byType(schemas: readonly EventSchema[]): ReadonlyMap<string, Described> {
