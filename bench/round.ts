@@ -55,6 +55,7 @@ export async function benchRound(): Promise<Figure[]> {
   const data = placeDataset(kernels(), await loadMnist());
   const setup: ThreadSetup = {
     memory: kernels().memory,
+    kernels: 'auto',
     seed: 1,
     engine: 'reference',
     model: MODEL,

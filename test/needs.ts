@@ -7,6 +7,7 @@ import { test } from 'vitest';
 const PACKAGES = {
   awk: 'mawk',
   bash: 'bash',
+  cc: 'gcc',
   chromium: 'chromium',
   docker: 'docker.io',
   'docker-compose': 'docker-compose',

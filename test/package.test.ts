@@ -69,6 +69,20 @@ test('the package holds no file that only this checkout needs, and stays below 6
   expect(size).toBeLessThan(6 * MEBIBYTE);
 });
 
+testNeeding({ programs: ['tar', 'cc'] })(
+  'the installed package computes on WebAssembly until it is asked to compile its C',
+  () => {
+    expect(files.filter((file) => file.endsWith('.node'))).toEqual([]);
+    const kernels = (...words: string[]) =>
+      /^kernels +(\w+)/m.exec(
+        node([join(installed, 'dist/src/cli/main.js'), 'doctor', ...words]).stdout,
+      )?.[1];
+    expect(kernels()).toBe('wasm');
+    expect(kernels('--build-kernels')).toMatch(/^(native|wasm)$/);
+    expect(readdirSync(join(installed, 'dist/src/kernels'))).toContain('kernels.node');
+  },
+);
+
 test('package.json and CITATION.cff have the same keywords and version, and no home page', () => {
   const about = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, unknown>;
   const citation = parse(readFileSync('CITATION.cff', 'utf8')) as Record<string, unknown>;

@@ -12,10 +12,23 @@ export function addDoctor(program: Command): void {
       `
 Only Node.js is needed; the rest is for the parts that are named beside it.
 
-Example:
-  $ edgemlsim doctor`,
+Examples:
+  $ edgemlsim doctor
+  $ edgemlsim doctor --build-kernels`,
     )
-    .action(async ({ json }: { json?: boolean }) => {
+    .option(
+      '--build-kernels',
+      'first compile the native kernels of an installed package, with the C compiler cc',
+    )
+    .action(async ({ json, buildKernels }: { json?: boolean; buildKernels?: boolean }) => {
+      if (buildKernels) {
+        const { buildNative } = await import('../kernels/build-native.ts');
+        const problem = buildNative();
+        if (problem !== null) {
+          const { RunError } = await import('../errors.ts');
+          throw new RunError(`native kernels are not built: ${problem}`);
+        }
+      }
       const { findings } = await import('./machine-findings.ts');
       const found = findings();
       if (json) {

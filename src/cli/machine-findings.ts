@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { kernelsName } from '../kernels/kernels.ts';
 
 /** What a part of the program needs of the machine. */
 interface MachineFinding {
@@ -39,6 +40,12 @@ export function findings(): MachineFinding[] {
       what: 'memory',
       found: `${gib(totalmem())} GiB, ${gib(freemem())} free`,
       purpose: 'vectors of all nodes, datasets',
+    },
+    {
+      what: 'kernels',
+      found: kernelsName(),
+      purpose:
+        'the engine reference and the rules; wasm always, native where a C compiler built it',
     },
     {
       what: 'TensorFlow',

@@ -188,6 +188,7 @@ export async function compose(
     },
     threads: {
       memory,
+      kernels: config.kernels,
       seed,
       engine: engine.name,
       model,

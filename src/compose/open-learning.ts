@@ -1,7 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import { wantedEngine } from '../config/wanted-engine.ts';
 import { atPath } from '../errors.ts';
-import { bindKernels } from '../kernels/kernels.ts';
+import { bindKernels, type Kernels } from '../kernels/kernels.ts';
 import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
 import type { Dataset, SplitName } from '../learning/dataset.ts';
@@ -22,12 +22,12 @@ interface OpenLearning {
  * Throws InputError when the engine does not run here.
  */
 export async function openLearning(
-  config: Pick<Config, 'engine' | 'model'>,
+  config: Pick<Config, 'engine' | 'kernels' | 'model'>,
   { model, theta }: { model: AnyModelSpec; theta: Float32Array | null },
   dataset: Dataset,
   splits: readonly SplitName[],
 ): Promise<OpenLearning> {
-  const kernels = bindKernels(createKernelMemory());
+  const kernels = kernelsFor(config);
   const wanted = wantedEngine(config);
   // An engine that is looked for is tried on items of the train split.
   const placed: readonly SplitName[] = wanted === 'reference' ? splits : [...splits, 'train'];
@@ -35,4 +35,13 @@ export async function openLearning(
   const trial = { model, data, theta };
   const engine = await chooseEngine(wanted, kernels, trial).catch(atPath(['engine']));
   return { memory: kernels.memory, data, engine };
+}
+
+/** Throws InputError when the config asks for native kernels and there are none. */
+function kernelsFor({ kernels }: Pick<Config, 'kernels'>): Kernels {
+  try {
+    return bindKernels(createKernelMemory(), kernels);
+  } catch (error) {
+    return atPath(['kernels'])(error);
+  }
 }

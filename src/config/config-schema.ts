@@ -73,6 +73,12 @@ export const configSchema = z.strictObject({
         'what computes gradients: reference, with the same bits everywhere, or TensorFlow.js: the fastest that is there, or one by name',
       ),
   ),
+  kernels: z
+    .enum(['auto', 'native', 'wasm'])
+    .default('auto')
+    .describe(
+      'what the engine reference and the rules run on: native, C compiled for this processor, or wasm, WebAssembly, with the same bits; auto takes native where it is built (docs/performance.md)',
+    ),
   training: trainingSchema,
   evaluation: evaluationSchema,
   rules: ownRulesSchema,

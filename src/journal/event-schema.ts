@@ -12,6 +12,7 @@ const count = z.int().nonnegative();
 const host = {
   threads: count,
   engine: text,
+  kernels: text.exactOptional(),
   leftOut: z.record(text, text).exactOptional(),
   node: text,
 };

@@ -2,6 +2,8 @@
 export interface Host {
   threads: number;
   engine: string;
+  /** What the engine `reference` and the rules ran on; not in journals of before. */
+  kernels?: string;
   /** Why faster engines were left out, by their names. */
   leftOut?: Record<string, string>;
   node: string;

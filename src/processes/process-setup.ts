@@ -182,9 +182,10 @@ function aggregatingThread(manifest: RunManifest, slot: ProcessSlot): ThreadSetu
   return {
     ...threads,
     memory,
+    kernels: manifest.config.kernels,
     engine: null,
     dimension: settings.dimension,
-    data: placeDataset(bindKernels(memory), withoutItems(data)),
+    data: placeDataset(bindKernels(memory, manifest.config.kernels), withoutItems(data)),
     intakes: ownIntakes(manifest, slot),
     poison: null,
   };
@@ -210,7 +211,12 @@ async function learningThread(
   const { config, threads } = manifest;
   const trial = { model: threads.model, theta };
   const { memory, data, engine } = await openLearning(config, trial, dataset, splits);
-  return { ...threads, memory, data, engine: engine.name, intakes: ownIntakes(manifest, slot) };
+  return {
+    ...threads,
+    ...{ memory, data, kernels: config.kernels },
+    engine: engine.name,
+    intakes: ownIntakes(manifest, slot),
+  };
 }
 
 /** Of the layers of the servers that it runs. */

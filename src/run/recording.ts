@@ -1,6 +1,7 @@
 import { JOURNAL_FORMAT, type JournalLine } from '../journal/events.ts';
 import { FileSink } from '../journal/file-sink.ts';
 import { JournalWriter } from '../journal/writer.ts';
+import { kernelsName } from '../kernels/kernels.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
 import { type RunRecord, RunTally, readRunRecord } from '../report/run/run-record.ts';
 import { writeCheckpoint } from './checkpoints.ts';
@@ -64,6 +65,7 @@ export class Recording<State extends object> {
     const host = {
       threads,
       engine,
+      kernels: kernelsName(composition.threads.kernels),
       ...(Object.keys(leftOut).length > 0 && { leftOut }),
       node: process.version,
     };

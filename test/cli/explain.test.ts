@@ -81,5 +81,6 @@ test('doctor says what is there and what each is for, without SUMO and Docker on
   });
   expect(bare.status).toBe(0);
   expect(bare.stdout).toMatch(/^SUMO +not found; for traces of a scenario/m);
+  expect(bare.stdout).toMatch(/^kernels +(wasm|native, (avx512|avx2|baseline));/m);
   expect(bare.stdout).toMatch(/^Node\.js +v\d+/m);
 });

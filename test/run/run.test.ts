@@ -57,6 +57,12 @@ describe('the journal of a run', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'finished' });
   });
 
+  it('is the same on WebAssembly alone, and the journal says what it ran on', async () => {
+    const { runDir, journalHash } = await runWhole({ ...config, kernels: 'wasm' }, { threads: 2 });
+    expect(journalHash).toBe(expected);
+    expect(journalOf(runDir)[0]).toMatchObject({ type: 'started', kernels: 'wasm' });
+  });
+
   it.each(['optimal-ipm', 'optimal-alie'])(
     'is the same with %s, which tries lies on the rule of the server, with 1 and 2 threads',
     async (rule) => {

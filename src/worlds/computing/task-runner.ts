@@ -10,7 +10,7 @@ import type { ThreadSetup } from './task.ts';
  * its arena, which is to be reset after every task.
  */
 export async function openTaskRunner(setup: ThreadSetup): Promise<TaskRunner> {
-  const kernels = bindKernels(setup.memory);
+  const kernels = bindKernels(setup.memory, setup.kernels);
   placeNewVectorsInArena();
   const engine = await openEngine(kernels, setup);
   const intakes = await intakesOf(setup);

@@ -1,3 +1,4 @@
+import type { KernelChoice } from '../../kernels/kernels.ts';
 import type { SplitName } from '../../learning/dataset.ts';
 import type { EncodingSpec } from '../../learning/encodings/encoding.ts';
 import type { Evaluation } from '../../learning/engine.ts';
@@ -19,6 +20,7 @@ export type VectorAddress = number;
 /** What a thread needs before its first task. Plain data, but for the shared memory. */
 export type ThreadSetup = EngineSetup & {
   memory: WebAssembly.Memory;
+  kernels: KernelChoice;
   seed: number;
   split: SplitName;
   optimiser: OptimiserSpec;
