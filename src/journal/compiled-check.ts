@@ -5,8 +5,8 @@ export type ValueCheck = (value: unknown) => boolean;
 
 /**
  * The check of a schema as one function without branches on the schema: a journal has millions of lines.
- * Knows the kinds of schemas that events are made of, and says no more than yes or no; the schema itself
- * says why. Throws for other kinds.
+ * Says no more than yes or no; the schema itself says why. Parts of kinds that it does not know are
+ * checked by themselves.
  */
 export function compiledCheck(schema: z.core.$ZodType): ValueCheck {
   const constants: unknown[] = [];
@@ -33,7 +33,7 @@ function expressionOf(
     case 'boolean':
       return `typeof ${value} === 'boolean'`;
     case 'number':
-      return `(${numberExpression(def, value)})`;
+      return numberExpression(def, value) ?? bySchema(schema, value, constants);
     case 'literal':
       return `(${def.values.map((one) => `${value} === ${JSON.stringify(one)}`).join(' || ')})`;
     case 'enum':
@@ -61,19 +61,30 @@ function expressionOf(
       return `!(${IS_NO_MAP(value)} || Array.isArray(${value})) && ${fields.join(' && ')}`;
     }
     default:
-      throw new Error(`no check for a schema of type ${def.type}`);
+      return bySchema(schema, value, constants);
   }
 }
 
-function numberExpression({ checks = [], ...def }: z.core.$ZodNumberDef, value: string): string {
-  const format = (def as { format?: string }).format;
-  if (format !== undefined && format !== 'safeint') throw new Error(`no check for ${format}`);
+function bySchema(schema: z.core.$ZodType, value: string, constants: unknown[]): string {
+  constants.push(schema);
+  return `constants[${constants.length - 1}].safeParse(${value}).success`;
+}
+
+/** Null for numbers of a kind that it does not know. */
+function numberExpression(
+  { checks = [], ...def }: z.core.$ZodNumberDef,
+  value: string,
+): string | null {
+  const { format } = def as { format?: string };
+  if (format !== undefined && format !== 'safeint') return null;
   const bounds = checks.map((check) => {
     const bound = check._zod.def as { check: string; value?: number; inclusive?: boolean };
-    if (bound.check === 'greater_than' && bound.inclusive) return ` && ${value} >= ${bound.value}`;
-    throw new Error(`no check for a number that is ${bound.check}`);
+    const isLeast = bound.check === 'greater_than' && bound.inclusive === true;
+    return isLeast ? ` && ${value} >= ${bound.value}` : null;
   });
-  return `Number.${format === undefined ? 'isFinite' : 'isSafeInteger'}(${value})${bounds.join('')}`;
+  if (bounds.includes(null)) return null;
+  const kind = format === undefined ? 'isFinite' : 'isSafeInteger';
+  return `(Number.${kind}(${value})${bounds.join('')})`;
 }
 
 /** A name that may stand behind a dot. */
