@@ -119,7 +119,10 @@ function parsedTogether(block: Buffer, lines: number): unknown[] | null {
   }
 }
 
-/** Parses and checks one ended line of a journal after another, from the first line on. */
+/**
+ * Parses and checks one ended line of a journal after another, from the first line on. A line that it
+ * has refused may be given again.
+ */
 export function lineReader(file: string): (bytes: Buffer, number: number) => JournalLine {
   const check = parsedLineChecker(file);
   return (bytes, number) => {
@@ -129,13 +132,14 @@ export function lineReader(file: string): (bytes: Buffer, number: number) => Jou
 
 /** Checks the value of one line after another, and whether its bytes start as a simulated one's. */
 function parsedLineChecker(file: string) {
-  const check = lineChecker(file);
+  let before = { next: 0, timeUs: 0 };
   return (value: unknown, startsWithNumber: boolean, number: number): JournalLine => {
-    const line = check(value, number);
+    const line = checkedLine(value, file, number, before);
     const problem = (found: string) => new InputError({ place: { file, line: number }, found });
     if (isSimulated(line) !== startsWithNumber) throw problem('the key "n" is not the first');
     const wrong = problemOfFields(line);
     if (wrong !== null) throw problem(wrong);
+    if (isSimulated(line)) before = { next: line.n + 1, timeUs: line.timeUs };
     return line;
   };
 }
@@ -217,46 +221,45 @@ function parseLine(bytes: Buffer, file: string, line: number): unknown {
   }
 }
 
-/** Checks one line after another, against the number and the time of the line before. */
-function lineChecker(file: string) {
-  let next = 0;
-  let timeUs = 0;
-  return (value: unknown, line: number): JournalLine => {
-    const problem = (found: string, ...advice: string[]) =>
-      new InputError({ place: { file, line }, found, advice });
-    const event = (value ?? {}) as {
-      type?: unknown;
-      format?: unknown;
-      host?: unknown;
-      n?: unknown;
-      timeUs?: unknown;
-    };
-    if (typeof event.type !== 'string') throw problem('not a journal event: it has no type');
-    if (line === 1 && (event.type !== 'started' || event.format !== JOURNAL_FORMAT)) {
-      const format = JSON.stringify(event.format) ?? 'without a format version';
-      throw problem(
-        event.type === 'started'
-          ? `a journal of format ${format}`
-          : `the first line is an event ${event.type}`,
-        `expected an event started of format ${JOURNAL_FORMAT}`,
-        'another version of edgemlsim has written it, or its first lines are missing',
-      );
-    }
-    if (typeof event.host === 'number') return value as HostLine;
-    if (typeof event.n !== 'number') {
-      throw problem(
-        'not a journal event: it has no number',
-        'expected "n" (simulated) or "host" first',
-      );
-    }
-    if (event.n !== next) {
-      throw problem(`event ${event.n} where event ${next} was expected`, 'lines are missing');
-    }
-    if (typeof event.timeUs !== 'number' || event.timeUs < timeUs) {
-      throw problem(`time ${event.timeUs} us after ${timeUs} us: time may not go backwards`);
-    }
-    next += 1;
-    timeUs = event.timeUs;
-    return value as SimulatedLine;
+/** Checks a line against the number and the time of the simulated event before. */
+function checkedLine(
+  value: unknown,
+  file: string,
+  line: number,
+  { next, timeUs }: { next: number; timeUs: number },
+): JournalLine {
+  const problem = (found: string, ...advice: string[]) =>
+    new InputError({ place: { file, line }, found, advice });
+  const event = (value ?? {}) as {
+    type?: unknown;
+    format?: unknown;
+    host?: unknown;
+    n?: unknown;
+    timeUs?: unknown;
   };
+  if (typeof event.type !== 'string') throw problem('not a journal event: it has no type');
+  if (line === 1 && (event.type !== 'started' || event.format !== JOURNAL_FORMAT)) {
+    const format = JSON.stringify(event.format) ?? 'without a format version';
+    throw problem(
+      event.type === 'started'
+        ? `a journal of format ${format}`
+        : `the first line is an event ${event.type}`,
+      `expected an event started of format ${JOURNAL_FORMAT}`,
+      'another version of edgemlsim has written it, or its first lines are missing',
+    );
+  }
+  if (typeof event.host === 'number') return value as HostLine;
+  if (typeof event.n !== 'number') {
+    throw problem(
+      'not a journal event: it has no number',
+      'expected "n" (simulated) or "host" first',
+    );
+  }
+  if (event.n !== next) {
+    throw problem(`event ${event.n} where event ${next} was expected`, 'lines are missing');
+  }
+  if (typeof event.timeUs !== 'number' || event.timeUs < timeUs) {
+    throw problem(`time ${event.timeUs} us after ${timeUs} us: time may not go backwards`);
+  }
+  return value as SimulatedLine;
 }

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
+import { readJournal } from '#src/journal/reader.js';
 import { JournalIndex } from '#src/live-page/server/journal-index.js';
 import { applyLine, emptyState } from '#src/live-page/shared/run-state.js';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -17,6 +18,13 @@ async function indexed(rounds: number) {
   const index = new JournalIndex(file, nothing, nothing, small);
   await index.refresh();
   return { file, lines, events, index };
+}
+
+function messageOf(reading: Promise<unknown>): Promise<string> {
+  return reading.then(
+    () => '',
+    (error: Error) => error.message,
+  );
 }
 
 it('finds the state of any moment, in a bounded number of kept states', async () => {
@@ -110,26 +118,29 @@ it('begins again where a resumed run has gone back to a checkpoint', async () =>
   truncateSync(file, kept);
   appendFileSync(file, `${JSON.stringify({ host: 1, wallTimeS: 5, type: 'resumed' })}\n`);
   await index.refresh();
-  expect(index.generation).toBe(1);
+  expect(index.rereads).toBe(1);
   expect(index.head.next).toBe(30);
   await index.close();
 });
 
-it('names file and line of a journal that is damaged or of another version', async () => {
+it('names file and line of a journal that is damaged or of another version, as every reader does', async () => {
   const file = join(temporaryFolder('journal-index'), 'journal.jsonl');
   const lines = writeJournal(file, busyRun(2));
   const messageFor = async (text: string) => {
     writeFileSync(file, text);
     const index = new JournalIndex(file);
-    const message = await index.refresh().then(
-      () => '',
-      (error: Error) => error.message,
-    );
+    // A line may be broken for a moment, while a run is being resumed.
+    const looks = async () => {
+      for (let look = 0; look <= 10; look += 1) await index.refresh();
+    };
+    const read = readJournal(file, nothing);
+    const [own, reader] = await Promise.all([looks(), read].map(messageOf));
     await index.close();
-    return message;
+    expect(own).toBe(reader);
+    return own;
   };
   expect(await messageFor(`${lines[0]!.replace('"format":1', '"format":7')}\n`)).toMatch(
-    /journal\.jsonl:1.* a journal of format 7[\s\S]*expected format 1/,
+    /journal\.jsonl:1.*a journal of format 7[\s\S]*expected an event started of format 1/,
   );
   expect(await messageFor(`${[...lines.slice(0, 3), '{"n":2,', ''].join('\n')}\n`)).toMatch(
     /journal\.jsonl:4.*not a JSON value/,
@@ -137,4 +148,9 @@ it('names file and line of a journal that is damaged or of another version', asy
   expect(await messageFor(`${[...lines.slice(0, 3), ...lines.slice(4)].join('\n')}\n`)).toMatch(
     /journal\.jsonl:4.*event 3 where event 2 was expected/,
   );
+  const wrong = lines[3]!.replace(/"type":"[^"]*"/, '"type":"unheard-of"');
+  expect(await messageFor(`${[...lines.slice(0, 3), wrong].join('\n')}\n`)).toMatch(
+    /journal\.jsonl:4.*unheard-of/,
+  );
+  expect(await messageFor(`${lines.slice(0, 3).join('\n')}\n{"n":2,`)).toBe('');
 });

@@ -11,7 +11,7 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
   const [details, setDetails] = useState<AggregationDetails | string | null>(null);
   useEffect(() => {
     let isCurrent = true;
-    connection.ask(feed.place, { ask: 'aggregation', result }).then(
+    connection.ask(feed.run, { ask: 'aggregation', result }).then(
       (found) => isCurrent && setDetails(found),
       (error: Error) => isCurrent && setDetails(error.message),
     );
@@ -49,7 +49,7 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
               <button
                 type="button"
                 class="link"
-                onClick={() => 'n' in line && void seekToEvent(feed.place, line.n, line.timeUs)}
+                onClick={() => 'n' in line && void seekToEvent(feed.run, line.n, line.timeUs)}
               >
                 {clockText(line.timeUs)}
               </button>

@@ -78,9 +78,9 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
         ...options,
         series: [
           {},
-          ...all.map(({ name }, place) => ({
-            label: all.length > 1 ? `${place + 1}. ${name}` : QUANTITIES[quantity],
-            stroke: colours.series[place % colours.series.length]!,
+          ...all.map(({ name }, run) => ({
+            label: all.length > 1 ? `${run + 1}. ${name}` : QUANTITIES[quantity],
+            stroke: colours.series[run % colours.series.length]!,
             width: 2,
             spanGaps: true,
             points: { show: data[0].length < 60, size: 5 },

@@ -42,12 +42,12 @@ export async function seekTo(goalUs: number): Promise<void> {
 }
 
 /** Shows a run as it is once event `n` has happened, and the others at that time. */
-export async function seekToEvent(place: number, n: number, atUs: number): Promise<void> {
+export async function seekToEvent(run: number, n: number, atUs: number): Promise<void> {
   isFollowing.value = false;
   isPlaying.value = false;
   setTime(atUs);
   const goals = feeds.value.map((feed) =>
-    feed.seek(feed.place === place ? { before: n + 1 } : { timeUs: atUs }),
+    feed.seek(feed.run === run ? { before: n + 1 } : { timeUs: atUs }),
   );
   await guarded(Promise.all(goals));
 }

@@ -14,7 +14,7 @@ export async function goOn(): Promise<void> {
   const { isControllable = false, status } = feed.head.peek() ?? {};
   // A page that may only look stops its own clock.
   if (!isControllable) isFollowing.value = false;
-  else await control(feed.place, status === 'paused' ? 'resume' : 'pause');
+  else await control(feed.run, status === 'paused' ? 'resume' : 'pause');
 }
 
 /**
@@ -27,8 +27,8 @@ export async function stepBy(mark: StepMark | null, isBack = false): Promise<voi
   if (feed === undefined || !head) return;
   const isRunItself = isFollowing.peek() && !isBack && head.isControllable;
   if (isRunItself) {
-    if (head.status !== 'paused') await control(feed.place, 'pause');
-    await control(feed.place, 'step', mark);
+    if (head.status !== 'paused') await control(feed.run, 'pause');
+    await control(feed.run, 'step', mark);
     return;
   }
   isPlaying.value = false;
@@ -36,37 +36,37 @@ export async function stepBy(mark: StepMark | null, isBack = false): Promise<voi
   // Before the last event that the state holds.
   const from = isBack ? next - 1 : next;
   if (mark === null) {
-    await stepEvent(feed.place, from, isBack);
+    await stepEvent(feed.run, from, isBack);
     return;
   }
   const question = { ask: 'find', mark, from, backwards: isBack } as const;
-  const answer = await asked(() => connection.ask(feed.place, question));
+  const answer = await asked(() => connection.ask(feed.run, question));
   if (answer === null) return;
   if (answer.found === null) {
     complaint.value = `There is no such event ${isBack ? 'before' : 'after'} this moment.`;
     return;
   }
   complaint.value = null;
-  await seekToEvent(feed.place, answer.found.n, answer.found.timeUs);
+  await seekToEvent(feed.run, answer.found.n, answer.found.timeUs);
 }
 
-async function stepEvent(place: number, from: number, isBack: boolean): Promise<void> {
+async function stepEvent(run: number, from: number, isBack: boolean): Promise<void> {
   const wanted = isBack ? from - 1 : from;
   if (wanted < 0) return;
   const question = { ask: 'lines', from: wanted, limit: 1 } as const;
-  const answer = await asked(() => connection.ask(place, question));
+  const answer = await asked(() => connection.ask(run, question));
   const line = answer?.lines[0];
-  if (line !== undefined && 'n' in line) await seekToEvent(place, line.n, line.timeUs);
+  if (line !== undefined && 'n' in line) await seekToEvent(run, line.n, line.timeUs);
 }
 
 /** Lets the run itself pause, go on or step. */
 async function control(
-  place: number,
+  run: number,
   command: 'pause' | 'resume' | 'step',
   mark: StepMark | null = null,
 ): Promise<void> {
   const until = mark === null ? {} : { until: mark };
-  await asked(() => connection.ask(place, { ask: 'control', command, ...until }));
+  await asked(() => connection.ask(run, { ask: 'control', command, ...until }));
 }
 
 export function isAnyInProgress(): boolean {

@@ -47,18 +47,18 @@ export function EventLog() {
   const ask = async (from: number): Promise<SimulatedLine[]> => {
     const { types, mark } = chosen;
     const found: SimulatedLine[] = [];
-    let place: number | null = from;
-    while (place !== null && found.length < LINES_AT_ONCE) {
-      const answer: { lines: unknown[]; next: number | null } = await connection.ask(feed!.place, {
-        ...{ ask: 'log', before: place, limit: LINES_AT_ONCE - found.length },
+    let upTo: number | null = from;
+    while (upTo !== null && found.length < LINES_AT_ONCE) {
+      const answer: { lines: unknown[]; next: number | null } = await connection.ask(feed!.run, {
+        ...{ ask: 'log', before: upTo, limit: LINES_AT_ONCE - found.length },
         ...(types && { types }),
         ...(mark && { mark }),
         ...(node.value !== '' && { node: node.value }),
       });
       found.push(...(answer.lines as SimulatedLine[]));
-      place = answer.next;
+      upTo = answer.next;
     }
-    setNext(place);
+    setNext(upTo);
     return found;
   };
   // While it plays, the log is read again from time to time.
@@ -135,7 +135,7 @@ export function EventLog() {
   );
 
   function open(line: SimulatedLine): void {
-    void seekToEvent(feed!.place, line.n, line.timeUs);
+    void seekToEvent(feed!.run, line.n, line.timeUs);
     const subject = selectionFor(line);
     if (subject !== null) select(subject);
   }

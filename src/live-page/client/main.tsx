@@ -28,9 +28,9 @@ effect(() => {
   if (feeds.peek().length === 0 && heads.length > 0) void begin(heads.length);
   for (const feed of feeds.peek()) {
     const before = feed.head.peek();
-    const head = heads[feed.place] ?? null;
+    const head = heads[feed.run] ?? null;
     feed.head.value = head;
-    const isOther = before !== null && head !== null && before.generation !== head.generation;
+    const isOther = before !== null && head !== null && before.rereads !== head.rereads;
     if (isOther) void showNewest();
   }
 });
@@ -45,8 +45,8 @@ effect(() => {
 
 async function begin(count: number): Promise<void> {
   const heads = connection.heads.peek();
-  const all = Array.from({ length: count }, (_, place) => new RunFeed(connection, place));
-  for (const feed of all) feed.head.value = heads[feed.place] ?? null;
+  const all = Array.from({ length: count }, (_, run) => new RunFeed(connection, run));
+  for (const feed of all) feed.head.value = heads[feed.run] ?? null;
   feeds.value = all;
   if (active.peek() >= count) active.value = 0;
   try {

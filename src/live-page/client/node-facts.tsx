@@ -116,7 +116,7 @@ function NodeButton({ id }: { id: string }) {
 
 function LineButton({ feed, line }: { feed: RunFeed; line: SimulatedLine }) {
   const open = () => {
-    void seekToEvent(feed.place, line.n, line.timeUs);
+    void seekToEvent(feed.run, line.n, line.timeUs);
     if (line.type === 'aggregated') select({ kind: 'aggregation', result: line.result });
     if ('inResult' in line && line.inResult !== undefined) {
       select({ kind: 'aggregation', result: line.inResult });
@@ -139,7 +139,7 @@ function useLines(feed: RunFeed, id: string, types: string[], limit: number): Si
   useEffect(() => {
     let isCurrent = true;
     const question = { ask: 'log', before: feed.state.next, limit, types, node: id } as const;
-    connection.ask(feed.place, question).then(
+    connection.ask(feed.run, question).then(
       ({ lines: found }) => isCurrent && setLines(found as SimulatedLine[]),
       () => {},
     );

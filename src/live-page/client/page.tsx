@@ -20,15 +20,15 @@ export function Page() {
             const hasTree = showsTree.value || (feed.scene.value !== null && !hasMap);
             return (
               <div
-                class={`view ${all.length > 1 && active.value === feed.place ? 'is-active' : ''}`}
-                key={feed.place}
+                class={`view ${all.length > 1 && active.value === feed.run ? 'is-active' : ''}`}
+                key={feed.run}
                 onPointerDown={() => {
-                  active.value = feed.place;
+                  active.value = feed.run;
                 }}
               >
                 {all.length > 1 && (
                   <h2 class="view-name">
-                    {feed.place + 1}. {feed.scene.value?.name}{' '}
+                    {feed.run + 1}. {feed.scene.value?.name}{' '}
                     <small>{feed.scene.value?.folder}</small>
                   </h2>
                 )}

@@ -11,7 +11,7 @@ const MOST_BEHIND = 12_000;
 
 /** One run as the page has it: its state at the clock's time, and the lines that come next. */
 export class RunFeed {
-  readonly place: number;
+  readonly run: number;
   readonly scene = signal<Scene | null>(null);
   readonly head = signal<RunHead | null>(null);
   readonly series = signal<RunSeries | null>(null);
@@ -32,22 +32,22 @@ export class RunFeed {
   /** Rises with each seek: what was asked for before no longer fits. */
   #epoch = 0;
 
-  constructor(connection: PageConnection, place: number) {
+  constructor(connection: PageConnection, run: number) {
     this.#connection = connection;
-    this.place = place;
+    this.run = run;
     this.tracks = new TrackStore((fromUs, toUs) =>
-      connection.ask(place, { ask: 'tracks', fromUs, toUs }),
+      connection.ask(run, { ask: 'tracks', fromUs, toUs }),
     );
   }
 
   async begin(): Promise<void> {
-    this.scene.value = await this.#connection.ask(this.place, { ask: 'scene' });
+    this.scene.value = await this.#connection.ask(this.run, { ask: 'scene' });
     await this.refreshSeries();
   }
 
   async refreshSeries(): Promise<void> {
     this.seriesOf = this.head.peek()?.next ?? 0;
-    this.series.value = await this.#connection.ask(this.place, { ask: 'series' });
+    this.series.value = await this.#connection.ask(this.run, { ask: 'series' });
   }
 
   get isInProgress(): boolean {
@@ -81,7 +81,7 @@ export class RunFeed {
         const wanted: { timeUs?: number; before?: number } = this.#wanted;
         this.#wanted = null;
         this.#epoch += 1;
-        const { state } = await this.#connection.ask(this.place, { ask: 'state', ...wanted });
+        const { state } = await this.#connection.ask(this.run, { ask: 'state', ...wanted });
         this.state = state;
         this.#lines = [];
         this.#used = 0;
@@ -122,7 +122,7 @@ export class RunFeed {
     const epoch = this.#epoch;
     try {
       const question = { ask: 'lines', from: this.#fetched, limit: LINES_AT_ONCE } as const;
-      const { lines, next } = await this.#connection.ask(this.place, question);
+      const { lines, next } = await this.#connection.ask(this.run, question);
       if (epoch !== this.#epoch) return;
       this.#lines = [...this.#lines.slice(this.#used), ...(lines as SimulatedLine[])];
       this.#used = 0;

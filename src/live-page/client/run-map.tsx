@@ -46,7 +46,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
       picture.current = {
         ...{ scene, state: feed.state, timeUs, view: view.current, size, palette: colours },
         ...{ layers: layers.peek(), colouring: colouring.peek(), ...places },
-        selection: active.peek() === feed.place ? chosen : null,
+        selection: active.peek() === feed.run ? chosen : null,
         trails: trailsOf(feed, timeUs),
       };
       const nextGround = [JSON.stringify(view.current), ...shown].join('|');
@@ -116,7 +116,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
           const from = drag.current;
           drag.current = null;
           if (from === null || from.hasMoved || picture.current === null) return;
-          active.value = feed.place;
+          active.value = feed.run;
           select(nearest(picture.current, event.offsetX, event.offsetY));
         }}
         onDblClick={() => {
@@ -152,7 +152,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
 
   function centre(now: MapView, { workers, servers }: ReturnType<typeof placesAt>): void {
     const chosen = selection.peek();
-    if (chosen === null || chosen.kind === 'aggregation' || active.peek() !== feed.place) return;
+    if (chosen === null || chosen.kind === 'aggregation' || active.peek() !== feed.run) return;
     const place = workers.get(chosen.id) ?? servers.get(chosen.id);
     if (place !== undefined) Object.assign(now, { xM: place.x, yM: place.y });
   }

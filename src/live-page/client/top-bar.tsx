@@ -31,8 +31,8 @@ function Statuses() {
       {feeds.value.map((feed) => {
         const status = feed.head.value?.status ?? '';
         return (
-          <li key={feed.place} class="status" data-status={status}>
-            {feeds.value.length > 1 ? `${feed.place + 1}: ` : ''}
+          <li key={feed.run} class="status" data-status={status}>
+            {feeds.value.length > 1 ? `${feed.run + 1}: ` : ''}
             {status}
           </li>
         );

@@ -6,7 +6,7 @@ export const QUANTITIES = {
   loss: 'Loss',
   byzantine: 'Byzantine share',
   staleness: 'Staleness (versions)',
-  inRange: 'Workers at servers',
+  associated: 'Associated workers',
   gradients: 'Aggregated gradients/s',
   dropped: 'Dropped gradients/s',
   bytes: 'Bytes sent/s',
@@ -34,8 +34,8 @@ export function pointsOf(series: RunSeries, quantity: Charted, axis: ChartAxis):
       return { x, y: buckets.byzantineShare };
     case 'staleness':
       return { x, y: buckets.staleness };
-    case 'inRange':
-      return { x, y: buckets.inRange };
+    case 'associated':
+      return { x, y: buckets.associated };
     case 'gradients':
       return { x, y: perS(buckets.aggregated) };
     case 'dropped':

@@ -33,10 +33,10 @@ export function treePlaces(state: ShownState, { width, height }: Size): TreePlac
   const columns = new Map<string, number>();
   const rows = new Map<string, number>();
   let column = 0;
-  const place = (id: string, row: number): number => {
+  const arrange = (id: string, row: number): number => {
     rows.set(id, row);
     const below = [
-      ...(children.get(id) ?? []).map((child) => place(child, row + 1)),
+      ...(children.get(id) ?? []).map((child) => arrange(child, row + 1)),
       ...(workersOf.get(id) ?? []).map((worker) => {
         rows.set(worker.id, -1);
         columns.set(worker.id, column);
@@ -48,7 +48,7 @@ export function treePlaces(state: ShownState, { width, height }: Size): TreePlac
     columns.set(id, own);
     return own;
   };
-  for (const root of children.get(null) ?? []) place(root, 0);
+  for (const root of children.get(null) ?? []) arrange(root, 0);
   const lowest = Math.max(0, ...rows.values()) + (workers.length > 0 ? 1 : 0);
   const x = (id: string) =>
     MARGIN_PX + ((columns.get(id)! + 0.5) / Math.max(1, column)) * (width - 2 * MARGIN_PX);

@@ -44,8 +44,8 @@ export function serverColour(
   servers: readonly string[],
   { series, faint }: Palette,
 ): string {
-  const place = server === null ? -1 : servers.indexOf(server);
-  return place < 0 ? faint : series[place % series.length]!;
+  const index = server === null ? -1 : servers.indexOf(server);
+  return index < 0 ? faint : series[index % series.length]!;
 }
 
 /** None, one, two or three, and more versions behind. */

@@ -1,10 +1,8 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
+import { type FollowedLine, JournalFollower } from '../../journal/follower.ts';
 import { isMark, MARKS, marksOf, type StepMark } from '../../journal/marks.ts';
 import { applyLine, emptyState, type ShownState } from '../shared/run-state.ts';
-import { endedLines } from './ended-lines.ts';
-import { parsedLine, problemAt } from './parsed-line.ts';
 
 /** Segments of the journal that are kept apart; then every two of them become one. */
 const MOST_SEGMENTS = 512;
@@ -21,8 +19,8 @@ interface Segment {
   state: Buffer;
 }
 
-/** Where a reader is: `next`: of the simulated event that comes next. */
-interface JournalPlace {
+/** Where a reader goes on; `next`: the simulated event there. */
+interface Continuation {
   next: number;
   offset: number;
 }
@@ -33,22 +31,18 @@ interface JournalPlace {
  * simulated events.
  */
 export class JournalIndex {
-  readonly #file: string;
+  readonly #follower: JournalFollower;
   readonly #onLine: (line: JournalLine) => void;
   readonly #onReset: () => void;
-  #handle: FileHandle | null = null;
   #segments: Segment[] = [];
   #segmentBytes: number;
   readonly #firstBytes: number;
   readonly #mostSegments: number;
-  #offset = 0;
-  #lines = 0;
-  /** The start of the last line, to notice another journal in its place. */
-  #last: { offset: number; bytes: Buffer } | null = null;
-  #places: JournalPlace[] = [];
+  #continuations: Continuation[] = [];
   /** At the end of what was read. */
   head: ShownState = emptyState();
-  generation = 0;
+  /** Times that the journal was read again from its beginning. */
+  rereads = 0;
 
   /** `onLine`: called once for each line of the present journal, in order; after `onReset` again. */
   constructor(
@@ -57,7 +51,7 @@ export class JournalIndex {
     onReset: () => void = () => {},
     { segmentBytes = SEGMENT_BYTES, mostSegments = MOST_SEGMENTS } = {},
   ) {
-    this.#file = file;
+    this.#follower = new JournalFollower(file);
     this.#onLine = onLine;
     this.#onReset = onReset;
     this.#firstBytes = segmentBytes;
@@ -65,36 +59,20 @@ export class JournalIndex {
     this.#mostSegments = mostSegments;
   }
 
-  /** Bytes of lines that were read. */
-  get bytes(): number {
-    return this.#offset;
-  }
-
   get segments(): number {
     return this.#segments.length;
   }
 
-  /** Reads what was added. Throws InputError for a journal that is damaged or of another version. */
+  /** Reads what was added. Throws InputError for a journal that stays damaged, or of another version. */
   async refresh(): Promise<void> {
-    const size = (await stat(this.#file).catch(() => null))?.size ?? 0;
-    if (this.#handle === null && size === 0) return;
-    this.#handle ??= await open(this.#file);
-    if (await this.#isReplaced(size)) await this.#reset();
-    if (size <= this.#offset) return;
-    for await (const { lines, end } of endedLines(this.#handle, this.#offset, size)) {
-      let at = end;
-      for (const line of lines) at -= line.length + 1;
-      for (const line of lines) {
-        this.#add(line, at);
-        at += line.length + 1;
-      }
-      this.#offset = end;
+    for await (const followed of this.#follower.newLines()) {
+      if (followed.offset === 0 && this.#segments.length > 0) this.#reset();
+      this.#add(followed);
     }
   }
 
   async close(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = null;
+    await this.#follower.close();
   }
 
   /** The state before event `before`, or after the last event at `timeUs`. */
@@ -117,12 +95,12 @@ export class JournalIndex {
     const texts: string[] = [];
     let next = from;
     if (from >= this.head.next) return { texts, next };
-    for await (const { line, bytes, end } of this.#linesFrom(this.#offsetBefore(from))) {
+    for await (const { line, bytes, offset } of this.#linesFrom(this.#offsetBefore(from))) {
       if (!('n' in line) || line.n < from) continue;
-      texts.push(bytes.toString());
+      texts.push(bytes.toString('utf8', 0, bytes.length - 1));
       next = line.n + 1;
       if (texts.length < limit) continue;
-      this.#remember({ next, offset: end });
+      this.#remember({ next, offset: offset + bytes.length });
       break;
     }
     return { texts, next };
@@ -184,54 +162,36 @@ export class JournalIndex {
 
   async #linesOfSegment(index: number): Promise<SimulatedLine[]> {
     const lines: SimulatedLine[] = [];
-    const to = this.#segments[index + 1]?.offset ?? this.#offset;
+    const to = this.#segments[index + 1]?.offset;
     for await (const { line } of this.#linesFrom(this.#segments[index]!.offset, to)) {
       if ('n' in line) lines.push(line);
     }
     return lines;
   }
 
-  async *#linesFrom(offset: number, to = this.#offset) {
-    let at = offset;
-    for await (const { lines } of endedLines(this.#handle!, offset, to)) {
-      for (const bytes of lines) {
-        at += bytes.length + 1;
-        yield { line: JSON.parse(bytes.toString()) as JournalLine, bytes, end: at };
-      }
-    }
+  #linesFrom(offset: number, to = this.#follower.bytes): AsyncGenerator<FollowedLine> {
+    return this.#follower.linesBetween(offset, to);
   }
 
   #offsetBefore(n: number): number {
-    const place = this.#places.find(({ next }) => next === n);
-    return place?.offset ?? this.#segments.findLast(({ next }) => next <= n)?.offset ?? 0;
+    const known = this.#continuations.find(({ next }) => next === n);
+    return known?.offset ?? this.#segments.findLast(({ next }) => next <= n)?.offset ?? 0;
   }
 
   /** Readers go on where they were. */
-  #remember(place: JournalPlace): void {
-    this.#places = [place, ...this.#places.slice(0, 31)];
+  #remember(continuation: Continuation): void {
+    this.#continuations = [continuation, ...this.#continuations.slice(0, 31)];
   }
 
-  #add(bytes: Buffer, at: number): void {
-    this.#lines += 1;
-    const line = parsedLine(bytes, this.#file, this.#lines);
+  #add({ line, offset }: FollowedLine): void {
     const { head } = this;
     let segment = this.#segments.at(-1);
-    if (segment === undefined || at - segment.offset >= this.#segmentBytes) {
-      segment = this.#begin(at);
+    if (segment === undefined || offset - segment.offset >= this.#segmentBytes) {
+      segment = this.#begin(offset);
     }
-    if ('n' in line) {
-      if (line.n !== head.next) {
-        throw problemAt(
-          this.#file,
-          this.#lines,
-          `event ${line.n} where event ${head.next} was expected`,
-        );
-      }
-      for (const mark of marksOf(line)) segment.marks[mark] += 1;
-    }
+    if ('n' in line) for (const mark of marksOf(line)) segment.marks[mark] += 1;
     applyLine(head, line);
     this.#onLine(line);
-    this.#last = { offset: at, bytes: Buffer.from(bytes) };
   }
 
   #begin(offset: number): Segment {
@@ -254,27 +214,12 @@ export class JournalIndex {
     });
   }
 
-  /** A resumed run goes back to a checkpoint, and writes other lines from there on. */
-  async #isReplaced(size: number): Promise<boolean> {
-    const last = this.#last;
-    if (last === null) return false;
-    if (size < last.offset + last.bytes.length) return true;
-    const now = Buffer.alloc(last.bytes.length);
-    await this.#handle!.read(now, 0, now.length, last.offset);
-    return !now.equals(last.bytes);
-  }
-
-  async #reset(): Promise<void> {
-    await this.close();
-    this.#handle = await open(this.#file);
+  #reset(): void {
     this.#segments = [];
     this.#segmentBytes = this.#firstBytes;
-    this.#offset = 0;
-    this.#lines = 0;
-    this.#last = null;
-    this.#places = [];
+    this.#continuations = [];
     this.head = emptyState();
-    this.generation += 1;
+    this.rereads += 1;
     this.#onReset();
   }
 }

@@ -64,10 +64,10 @@ async function sitesOf(config: Config, network: Network | undefined): Promise<Sc
 }
 
 function regionOf(config: Config, network: Network | undefined): Scene['region'] {
-  const place = config.layers.worker.attack?.byzantine.region;
+  const region = config.layers.worker.attack?.byzantine.region;
   try {
-    if (place === undefined) return null;
-    return { ...positionOf(place.site, network), rangeM: place.rangeM };
+    if (region === undefined) return null;
+    return { ...positionOf(region.site, network), rangeM: region.rangeM };
   } catch {
     return null;
   }

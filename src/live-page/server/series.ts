@@ -16,7 +16,7 @@ interface Bucket {
   dropped: number;
   bytes: number;
   /** At its end. */
-  inRange: number;
+  associated: number;
 }
 
 interface EvaluationPoint {
@@ -31,7 +31,7 @@ export class SeriesTally {
   #bucketUs = FIRST_BUCKET_US;
   #buckets: Bucket[] = [];
   #evaluations: EvaluationPoint[] = [];
-  #inRange = 0;
+  #associated = 0;
   #root: string | null = null;
 
   add(line: JournalLine): void {
@@ -41,8 +41,8 @@ export class SeriesTally {
         this.#root = line.servers.find(({ parent }) => parent === null)?.id ?? null;
         break;
       case 'associate':
-        this.#inRange += Number(line.server !== null) - Number(line.previous !== null);
-        this.#at(line.timeUs).inRange = this.#inRange;
+        this.#associated += Number(line.server !== null) - Number(line.previous !== null);
+        this.#at(line.timeUs).associated = this.#associated;
         break;
       case 'gradient-ended':
       case 'update-ended': {
@@ -86,7 +86,7 @@ export class SeriesTally {
         byzantineShare: buckets.map(({ byzantine, vectors }) => share(byzantine, vectors)),
         exceeded: buckets.map(({ exceeded }) => exceeded),
         staleness: buckets.map((each) => share(each.stalenessSum, each.aggregations)),
-        inRange: buckets.map(({ inRange }) => inRange),
+        associated: buckets.map(({ associated }) => associated),
         aggregated: buckets.map(({ aggregated }) => aggregated),
         dropped: buckets.map(({ dropped }) => dropped),
         bytes: buckets.map(({ bytes }) => bytes),
@@ -97,7 +97,7 @@ export class SeriesTally {
   #at(timeUs: number): Bucket {
     while (timeUs / this.#bucketUs >= MOST_BUCKETS) this.#widen();
     const index = Math.floor(timeUs / this.#bucketUs);
-    while (this.#buckets.length <= index) this.#buckets.push(emptyBucket(this.#inRange));
+    while (this.#buckets.length <= index) this.#buckets.push(emptyBucket(this.#associated));
     return this.#buckets[index]!;
   }
 
@@ -125,15 +125,15 @@ export class SeriesTally {
   }
 }
 
-function emptyBucket(inRange: number): Bucket {
+function emptyBucket(associated: number): Bucket {
   return {
     ...{ vectors: 0, byzantine: 0, exceeded: 0, aggregations: 0, stalenessSum: 0 },
-    ...{ aggregated: 0, dropped: 0, bytes: 0, inRange },
+    ...{ aggregated: 0, dropped: 0, bytes: 0, associated },
   };
 }
 
 function sumOf(first: Bucket, second: Bucket): Bucket {
   const sum = { ...first };
   for (const key of Object.keys(first) as (keyof Bucket)[]) sum[key] += second[key];
-  return { ...sum, inRange: second.inRange };
+  return { ...sum, associated: second.associated };
 }

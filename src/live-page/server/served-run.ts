@@ -56,9 +56,9 @@ export class ServedRun {
   }
 
   head(): RunHead {
-    const { head, generation } = this.#index;
+    const { head, rereads } = this.#index;
     return {
-      ...{ next: head.next, timeUs: head.timeUs, generation, problem: this.#problem },
+      ...{ next: head.next, timeUs: head.timeUs, rereads, problem: this.#problem },
       status: this.#status === 'running' ? (this.#control ?? 'running') : this.#status,
       isControllable: this.#mayControl && this.#status === 'running',
     };

@@ -5,7 +5,7 @@ import type { ShownState } from './run-state.ts';
 // What page and server say to each other over the WebSocket: the page asks, the server answers in
 // order; by itself the server says only how far the journals are.
 
-/** Of the answer's number `id`, about the run at that place in the command line. */
+/** Of the answer's number `id`, about the run with that index in the command line. */
 export type PageRequest = { id: number; run: number } & PageQuestion;
 
 export type PageQuestion =
@@ -47,8 +47,8 @@ export interface RunHead {
   /** Number of its next simulated event. */
   next: number;
   timeUs: number;
-  /** Rises when the journal was replaced, by a resume for instance: what was read no longer holds. */
-  generation: number;
+  /** Times that the journal was read again, after a resume: what the page has no longer holds. */
+  rereads: number;
   status: string;
   /** Why the journal cannot be read on. */
   problem: string | null;
@@ -92,7 +92,7 @@ export interface RunSeries {
     byzantineShare: (number | null)[];
     exceeded: number[];
     staleness: (number | null)[];
-    inRange: number[];
+    associated: number[];
     aggregated: number[];
     dropped: number[];
     bytes: number[];
