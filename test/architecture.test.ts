@@ -66,6 +66,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
       study: ['format', 'run'],
       timeline: ['format'],
       page: ['data', 'format', 'hierarchy', 'map', 'run', 'study'],
+      compare: ['format', 'study', 'page'],
     },
     '': ['costs', 'data', 'format', 'hierarchy', 'run', 'study'],
   },
@@ -81,10 +82,12 @@ const inside: Record<string, Record<string, readonly string[]>> = {
 
 /** Files that any room may import. */
 const common = [
+  'config-differences',
   'deferred',
   'errors',
   'nearest-name',
   'package-version',
+  'provenance',
   'sha256-of',
   'shell-words',
   'write-atomically',

@@ -45,8 +45,8 @@ async function showRuns(folders: readonly string[], json: boolean): Promise<void
   const { checkHasBegun } = await import('../report/run/begun.ts');
   const { readRunRecord } = await import('../report/run/run-record.ts');
   const { compared, comparisonTable } = await import('../report/run/comparison.ts');
-  const { isUnknown, originDifferences } = await import('../report/page/compare/origins.ts');
-  const { originsText } = await import('../report/page/compare/origins-text.ts');
+  const { isUnknown, originDifferences } = await import('../report/compare/origins.ts');
+  const { originsText } = await import('../report/compare/origins-text.ts');
   const { readRunFiles } = await import('../report/page/run-files.ts');
   const runs = [];
   for (const run of folders) {
@@ -70,8 +70,8 @@ async function showRuns(folders: readonly string[], json: boolean): Promise<void
 }
 
 async function showStudies(folders: [string, string], json: boolean): Promise<void> {
-  const { compareStudies } = await import('../report/page/compare/studies.ts');
-  const { comparedStudiesText } = await import('../report/page/compare/studies-text.ts');
+  const { compareStudies } = await import('../report/compare/studies.ts');
+  const { comparedStudiesText } = await import('../report/compare/studies-text.ts');
   const { readStudyFacts, reportJson } = await import('../report/study/study-report.ts');
   const { missingRunsText } = await import('./missing-runs-text.ts');
   const { studyToReport } = await import('./study-to-report.ts');

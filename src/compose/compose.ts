@@ -25,6 +25,7 @@ import {
   synchronous,
 } from '../nodes/round-mode.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
+import type { TraceFacts } from '../provenance.ts';
 import { openStream } from '../simulation/random.ts';
 import type { ComputationSettings } from '../worlds/computing/computation-settings.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
@@ -61,17 +62,6 @@ export interface Composition {
   dataset: DataSizes & { sha256: string };
   /** Null of workers that stay. */
   trace: TraceFacts | null;
-}
-
-/** Where a trace is from, and what became of its samples. */
-export interface TraceFacts {
-  files: readonly string[];
-  presences: number;
-  /** Presences that ended at one, with the entity coming back. */
-  gaps: number;
-  jumps: number;
-  /** What was left out, mended or looks wrong, one line each. */
-  remarks: readonly string[];
 }
 
 /** `splits`: those whose items this process computes on; all by default. Throws InputError. */

@@ -5,33 +5,10 @@ import { isParameterFile } from '../config/resolve-paths.ts';
 import { sensorSource } from '../config/sensors.ts';
 import { InputError } from '../errors.ts';
 import { packageVersion } from '../package-version.ts';
+import type { Provenance, TraceFacts } from '../provenance.ts';
 import { isRuleFile } from '../rules/running/load.ts';
 import { sha256Of } from '../sha256-of.ts';
-import type { Composition, TraceFacts } from './compose.ts';
-
-/** Where a run's numbers come from: `provenance.json`. */
-export interface Provenance {
-  seed: number;
-  version: string;
-  node: string;
-  engine: string;
-  /** Versions of the packages and libraries that it is made of. */
-  engineVersions: Record<string, string>;
-  /** Why faster engines were left out, by their names. */
-  enginesLeftOut: Record<string, string>;
-  inputs: {
-    /** SHA-256 of `config.resolved.yaml`. */
-    config: string;
-    /** Of several files the SHA-256 of their list of these; null of workers that stay, or move by a model. */
-    trace: string | null;
-    dataset: string;
-    /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
-    files: Record<string, string>;
-  };
-  /** What was cut, left out or mended in the trace; null for workers that stay. */
-  trace: TraceFacts | null;
-  machine: { platform: string; cpu: string; cores: number; memoryMiB: number };
-}
+import type { Composition } from './compose.ts';
 
 export function provenanceOf(
   config: Config,

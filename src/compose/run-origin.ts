@@ -2,16 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-/** Which run it is, and how it was started: in `provenance.json`, beside what its numbers come from. */
-export interface RunOrigin {
-  /** Distinguishes the checkpoints of this run from those of others. */
-  id: string;
-  /** The program and its arguments, as the user gave them. */
-  commandLine: string[];
-  /** Of the program when it runs from its git checkout, with `-dirty` where that was changed. */
-  commit: string | null;
-}
+import type { RunOrigin } from '../provenance.ts';
 
 export function runOrigin(): RunOrigin {
   // Asked once: a process of a study makes many runs.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { differences, type Provenance } from '../compose/provenance.ts';
+import { differences } from '../compose/provenance.ts';
 import type { Config } from '../config/config-schema.ts';
+import type { Provenance } from '../provenance.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Frame } from '../transport/frame.ts';
 import { needMessage, otherProtocol, readMessage } from '../transport/message.ts';

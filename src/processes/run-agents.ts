@@ -1,9 +1,9 @@
 import type { Composition } from '../compose/compose.ts';
-import type { Provenance } from '../compose/provenance.ts';
 import { taskShapeOf } from '../compose/task-shape.ts';
 import type { Config } from '../config/config-schema.ts';
 import { InputError } from '../errors.ts';
 import type { JournalWriter } from '../journal/writer.ts';
+import type { Provenance } from '../provenance.ts';
 import type { Listener } from '../transport/transport.ts';
 import { AgentPool } from '../worlds/computing/agent-pool.ts';
 import type { ThreadPool } from '../worlds/computing/thread-pool.ts';

@@ -11,10 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Provenance } from '../compose/provenance.ts';
-import type { RunOrigin } from '../compose/run-origin.ts';
 import { readYaml } from '../config/yaml-document.ts';
 import { InputError, RunError } from '../errors.ts';
+import type { Provenance, RunOrigin } from '../provenance.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { isOfLock, lockFolder, removeEmpty } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';

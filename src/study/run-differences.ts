@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Provenance } from '../compose/provenance.ts';
+import { configDifferences } from '../config-differences.ts';
+import type { Provenance } from '../provenance.ts';
 import { sha256Of } from '../sha256-of.ts';
-
-/** A key that two resolved configs do not agree on; undefined where one lacks it. */
-interface ConfigDifference {
-  key: string;
-  before: unknown;
-  now: unknown;
-}
 
 /** SHA-256 of a resolved config: the order of its keys does not matter. */
 export function configHash(config: unknown): string {
@@ -18,19 +12,17 @@ export function configHash(config: unknown): string {
     .digest('hex');
 }
 
-/** The keys in which the config of a run that is there differs from the planned one. */
-export function changedKeys(before: unknown, now: unknown): ConfigDifference[] {
-  return differencesAt([], plain(before), plain(now));
-}
-
 /** Those that a message shows of each kind. */
 const SHOWN = 4;
 
-/** `training.epochs: 2, now 1`, the first few. */
-export function differencesText(differences: readonly ConfigDifference[]): string {
+/** `training.epochs: 2, now 1`, the first few; empty where the configs are the same. */
+export function differencesText(before: unknown, now: unknown): string {
+  const differences = configDifferences([before, now]);
   const shown = differences
     .slice(0, SHOWN)
-    .map(({ key, before, now }) => `${key}: ${valueText(before)}, now ${valueText(now)}`);
+    .map(
+      ({ path, values: [then, today] }) => `${path}: ${valueText(then)}, now ${valueText(today)}`,
+    );
   const more = differences.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more keys`] : [])].join('; ');
 }
@@ -62,24 +54,6 @@ function currentHash(file: string): string {
 /** As `provenance.json` has it for a trace of several files. */
 function hashOfAll(each: readonly string[]): string {
   return each.length === 1 ? each[0]! : createHash('sha256').update(each.join('\n')).digest('hex');
-}
-
-function differencesAt(path: string[], before: unknown, now: unknown): ConfigDifference[] {
-  if (isPlain(before) && isPlain(now)) {
-    return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((key) =>
-      differencesAt([...path, key], before[key], now[key]),
-    );
-  }
-  if (JSON.stringify(sorted(before)) === JSON.stringify(sorted(now))) return [];
-  return [{ key: path.join('.'), before, now }];
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function plain(config: unknown): unknown {
-  return JSON.parse(JSON.stringify(config)) as unknown;
 }
 
 const LONGEST_VALUE = 60;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError, type Problem } from '../errors.ts';
 import type { FailureList } from './failure-list.ts';
 import type { PlannedRun, StudyPlan } from './load-study.ts';
-import { changedKeys, differencesText } from './run-differences.ts';
+import { differencesText } from './run-differences.ts';
 import { canGoOn, type RunState, stateOf } from './study-state.ts';
 
 /** One call of `edgemlsim` that brings a run to its end. Plain data: any scheduler can take it. */
@@ -81,8 +81,8 @@ function refuseForeign(states: RunStates, studyDir: string): void {
     if (state.kind !== 'foreign') continue;
     const { config, why } = state;
     // Its name and seed are in its folder's name.
-    const differences = config === undefined ? [] : changedKeys(config, run.config);
-    const fault = differences.length === 0 ? why : `${why}: ${differencesText(differences)}`;
+    const differences = config === undefined ? '' : differencesText(config, run.config);
+    const fault = differences === '' ? why : `${why}: ${differences}`;
     byFault.set(fault, [...(byFault.get(fault) ?? []), join(studyDir, run.folder)]);
   }
   if (byFault.size === 0) return;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Provenance } from '../compose/provenance.ts';
 import { packageVersion } from '../package-version.ts';
+import type { Provenance } from '../provenance.ts';
 import { isTaken } from '../run/folder-lock.ts';
 import { isBarelyMade, type RunStatus } from '../run/run-folder.ts';
 import { isOver } from '../run/run-summary.ts';

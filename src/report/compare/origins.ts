@@ -1,5 +1,6 @@
-import type { ToldProvenance } from '../run-files.ts';
-import { configDifferences, type SettledConfig } from '../settled-config.ts';
+import { configDifferences } from '../../config-differences.ts';
+import type { FoundProvenance } from '../page/run-files.ts';
+import { configValueText, type SettledConfig } from '../page/settled-config.ts';
 
 /** Something that runs, or studies, differ in, and what each of them has: empty where it has none. */
 export interface Differing {
@@ -21,7 +22,7 @@ type Parts = Record<Exclude<keyof OriginDifferences, 'config'>, Record<string, s
 /** What runs were made from; null where a folder does not say. */
 interface Origin {
   config: SettledConfig | null;
-  provenance: ToldProvenance | null;
+  provenance: FoundProvenance | null;
 }
 
 /** What runs differ in: nothing of a part that one of them does not know. */
@@ -41,13 +42,13 @@ export function isUnknown({ config, provenance }: Origin): boolean {
 export function configsDiffer(configs: readonly (SettledConfig | null)[]): Differing[] {
   if (configs.some((config) => config === null)) return [];
   return configDifferences(configs).flatMap(({ path, values }) =>
-    path === 'name' ? [] : [{ what: path, values }],
+    path === 'name' ? [] : [{ what: path, values: values.map(configValueText) }],
   );
 }
 
 /** The same of all else, where each side is one run or several: their different values in a row. */
 export function partsDiffer(
-  sides: readonly (readonly ToldProvenance[])[],
+  sides: readonly (readonly FoundProvenance[])[],
 ): Omit<OriginDifferences, 'config'> {
   const parts = sides.map((side) => side.map(partsOf));
   const differing = (part: keyof Parts): Differing[] => {
@@ -68,7 +69,7 @@ export function partsDiffer(
   };
 }
 
-function partsOf(provenance: ToldProvenance): Parts {
+function partsOf(provenance: FoundProvenance): Parts {
   const { version, commit, node, engine, engineVersions, inputs, machine } = provenance;
   return {
     inputs: known({

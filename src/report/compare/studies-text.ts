@@ -1,5 +1,5 @@
-import { wrapped } from '../../format/wrapped.ts';
-import { counted } from '../words.ts';
+import { wrapped } from '../format/wrapped.ts';
+import { counted } from '../page/words.ts';
 import { originsText } from './origins-text.ts';
 import type { ComparedStudies } from './studies.ts';
 

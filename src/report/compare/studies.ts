@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { grouped } from '../../format/grouped.ts';
-import type { StudyFacts } from '../../study/study-report.ts';
-import type { StudyResult } from '../../study/study-runs.ts';
-import { bySeed } from '../../study/study-summary.ts';
-import { verdictNote, verdictSentences } from '../../study/verdict-text.ts';
-import { type Verdict, verdictsOf } from '../../study/verdicts.ts';
-import { type RunFiles, readRunFiles } from '../run-files.ts';
+import { grouped } from '../format/grouped.ts';
+import { type RunFiles, readRunFiles } from '../page/run-files.ts';
+import type { StudyFacts } from '../study/study-report.ts';
+import type { StudyResult } from '../study/study-runs.ts';
+import { bySeed } from '../study/study-summary.ts';
+import { verdictNote, verdictSentences } from '../study/verdict-text.ts';
+import { type Verdict, verdictsOf } from '../study/verdicts.ts';
 import {
   configsDiffer,
   type Differing,

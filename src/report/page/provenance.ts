@@ -1,11 +1,11 @@
 import { type DataTable, dataTable } from './page.ts';
-import type { ToldProvenance } from './run-files.ts';
+import type { FoundProvenance } from './run-files.ts';
 
 type Fact = readonly [what: string, value: string];
 
 /** Where the numbers come from: program, inputs and machine, and facts of the caller's own. */
 export function provenanceTable(
-  provenance: ToldProvenance | null,
+  provenance: FoundProvenance | null,
   more: readonly Fact[],
 ): DataTable {
   return dataTable(
@@ -25,7 +25,7 @@ function factsOf({
   inputs,
   trace,
   machine,
-}: ToldProvenance): Fact[] {
+}: FoundProvenance): Fact[] {
   const facts: (readonly [string, string | number | null | undefined])[] = [
     ['version of edgemlsim', version],
     ['commit', commit],

@@ -1,34 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Provenance, RunOrigin } from '../../provenance.ts';
 import type { SettledConfig } from './settled-config.ts';
 
 /** What lies in a run's folder beside its journal; null where it is missing or damaged. */
 export interface RunFiles {
   configText: string | null;
   config: SettledConfig | null;
-  provenance: ToldProvenance | null;
+  provenance: FoundProvenance | null;
   status: string | null;
 }
 
-/** The parts of provenance.json that a report tells. */
-export interface ToldProvenance {
-  id?: string;
-  commandLine?: readonly string[];
-  commit?: string;
-  version?: string;
-  node?: string;
-  engine?: string;
-  engineVersions?: Record<string, string>;
-  inputs?: {
-    config?: string;
-    trace?: string | null;
-    dataset?: string;
-    files?: Record<string, string>;
-  };
-  trace?: { files?: readonly string[] } | null;
-  machine?: { platform?: string; cpu?: string; cores?: number; memoryMiB?: number };
-}
+/** `provenance.json` as a report finds it: another version may have written it. */
+export type FoundProvenance = Partial<Provenance & RunOrigin>;
 
 export function readRunFiles(runDir: string): RunFiles {
   const configText = textOf(join(runDir, 'config.resolved.yaml'));
@@ -36,7 +21,7 @@ export function readRunFiles(runDir: string): RunFiles {
   return {
     configText,
     config: parsed<SettledConfig>(configText, parse),
-    provenance: parsed<ToldProvenance>(textOf(join(runDir, 'provenance.json')), JSON.parse),
+    provenance: parsed<FoundProvenance>(textOf(join(runDir, 'provenance.json')), JSON.parse),
     status: status?.status ?? null,
   };
 }

@@ -79,26 +79,12 @@ function merge(one: unknown, other: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, merge(one[key], other[key])]));
 }
 
-/** What several configs differ in: paths, and the value of each config as text. */
-export function configDifferences(
-  configs: readonly unknown[],
-): { path: string; values: string[] }[] {
-  const texts = configs.map((config) => JSON.stringify(config));
-  if (texts.every((text) => text === texts[0])) return [];
-  if (!configs.every(isMap)) return [{ path: '', values: configs.map(valueText) }];
-  const keys = [...new Set(configs.flatMap((config) => Object.keys(config as object)))];
-  return keys.flatMap((key) =>
-    configDifferences(configs.map((config) => (config as Record<string, unknown>)[key])).map(
-      ({ path, values }) => ({ path: path === '' ? key : `${key}.${path}`, values }),
-    ),
-  );
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value of a config in a table; empty where the config lacks it. */
+export function configValueText(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
 import { type Composition, compose } from '#src/compose/compose.js';
-import { type Provenance, provenanceOf } from '#src/compose/provenance.js';
+import { provenanceOf } from '#src/compose/provenance.js';
 import { taskShapeOf } from '#src/compose/task-shape.js';
 import type { Config } from '#src/config/config-schema.js';
 import type { AgentEvent } from '#src/journal/host-events.js';
 import { PoolAdmission } from '#src/processes/pool-admission.js';
+import type { Provenance } from '#src/provenance.js';
 import type { Connection } from '#src/transport/connection.js';
 import { limitsFor } from '#src/transport/limits.js';
 import { AgentPool } from '#src/worlds/computing/agent-pool.js';

@@ -1,8 +1,9 @@
+import { configDifferences } from '../../../config-differences.ts';
 import { studyColumns } from '../../study/study-columns.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import type { ArmSummary } from '../../study/study-summary.ts';
 import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
-import { configDifferences } from '../settled-config.ts';
+import { configValueText } from '../settled-config.ts';
 import type { ArmFiles } from './arm-files.ts';
 
 /** The tables of a study's report. */
@@ -115,7 +116,7 @@ function variedTable(files: readonly ArmFiles[]): NamedTable | null {
             path,
             'text',
             'value in the config of this arm',
-            ({ index }) => values[index],
+            ({ index }) => configValueText(values[index]),
           ],
         ),
       ],
