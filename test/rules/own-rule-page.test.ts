@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import {
   fileReference,
@@ -34,6 +35,13 @@ describe('docs/own-rule.md', () => {
     const methods = ['minimumInputs', 'aggregate'];
     expect(listed.sort()).toEqual([...offered, ...methods].sort());
   });
+});
+
+test('the aggregator of a new project is the example without its types', () => {
+  const withoutTypes = (file: string) =>
+    ts.transpile(readFileSync(file, 'utf8'), { target: ts.ScriptTarget.ESNext });
+  const starter = fileURLToPath(new URL('../starter/rules/clipped-mean.js', docs));
+  expect(withoutTypes(starter)).toBe(withoutTypes(example('clipped-mean.ts')));
 });
 
 test('the example aggregator shortens what is too long', async () => {

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../../run/run-facts.ts';
 import { WIDE_PX } from '../charts.ts';
+import { MOST_CLASSES, NO_CLASSES, RECALL_COLOUR, RECALL_COLUMNS } from '../class-recalls.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
 
@@ -7,8 +8,6 @@ const id = 'class-accuracy';
 const title = 'Accuracy of each class over the run';
 /** Evaluations that are drawn; of more, some are left out evenly. */
 const MOST_TIMES = 120;
-/** Classes whose numbers have room. */
-const MOST_CLASSES = 40;
 
 interface Cell {
   label: number;
@@ -23,7 +22,7 @@ export async function classAccuracyFigure({
   evaluations,
 }: RunFacts): Promise<Figure | LeftOut> {
   const measured = evaluations.filter(({ perClass }) => perClass !== undefined);
-  if (measured.length === 0) return { id, title, why: 'no evaluation has scores of classes.' };
+  if (measured.length === 0) return { id, title, why: NO_CLASSES };
   const step = Math.ceil(measured.length / MOST_TIMES);
   const kept = measured.filter((_, index) => index % step === 0);
   const endS = Math.max(record.simTimeS, kept.at(-1)!.timeUs / 1e6);
@@ -50,11 +49,7 @@ export async function classAccuracyFigure({
         ...{ field: 'label', type: 'ordinal', title: 'Class' },
         axis: { domain: false, ticks: false, minExtent: 20, labels: classes <= MOST_CLASSES },
       },
-      color: {
-        ...{ field: 'recall', type: 'quantitative', title: 'Recognised' },
-        scale: { domain: [0, 1], scheme: 'cividis' },
-        legend: { format: '.0%' },
-      },
+      color: RECALL_COLOUR,
     },
   };
   return {
@@ -64,14 +59,7 @@ export async function classAccuracyFigure({
     }`,
     data: dataTable(cells, [
       ['sim_time_s', 'number', 'time of the evaluation', ({ fromS }) => fromS, 's'],
-      ['class', 'integer', 'class, from 0', ({ label }) => label],
-      [
-        'recall',
-        'number',
-        'items of the class that are recognised',
-        ({ recall }) => recall,
-        'share',
-      ],
+      ...RECALL_COLUMNS,
     ]),
   };
 }

@@ -1,15 +1,15 @@
 import { meanOfNumbers } from '../../../statistics/describe.ts';
 import { grouped } from '../../format/grouped.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
+import { MOST_CLASSES, NO_CLASSES, RECALL_COLOUR, RECALL_COLUMNS } from '../class-recalls.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
 
 const id = 'class-accuracy';
 const title = 'Final accuracy of each class';
 
-/** Arms and classes that are drawn. */
+/** Arms that are drawn. */
 const MOST_ARMS = 60;
-const MOST_CLASSES = 40;
 
 interface Cell {
   arm: string;
@@ -25,7 +25,7 @@ export async function classFigure({ results, options }: StudyFacts): Promise<Fig
       return { arm, label, recall: meanOfNumbers(known.map((own) => own[label]!)) };
     });
   });
-  if (cells.length === 0) return { id, title, why: 'no evaluation has scores of classes.' };
+  if (cells.length === 0) return { id, title, why: NO_CLASSES };
   const arms = [...new Set(cells.map(({ arm }) => arm))].slice(0, MOST_ARMS);
   const drawn = cells.filter(({ arm, label }) => arms.includes(arm) && label < MOST_CLASSES);
   const spec = {
@@ -34,11 +34,7 @@ export async function classFigure({ results, options }: StudyFacts): Promise<Fig
     encoding: {
       x: { field: 'label', type: 'ordinal', title: 'Class', axis: { labelAngle: 0 } },
       y: { field: 'arm', type: 'nominal', sort: arms, title: null, axis: { labelLimit: 260 } },
-      color: {
-        ...{ field: 'recall', type: 'quantitative', title: 'Recognised' },
-        scale: { domain: [0, 1], scheme: 'cividis' },
-        legend: { format: '.0%' },
-      },
+      color: RECALL_COLOUR,
     },
   };
   return {
@@ -46,16 +42,6 @@ export async function classFigure({ results, options }: StudyFacts): Promise<Fig
     caption: `Share of each class's items that the root's model recognises (recall), mean over the last ${options.window} evaluations and over the runs of an arm; yellow is all, dark blue none.${
       drawn.length < cells.length ? ' The data has more arms or classes than are drawn.' : ''
     }`,
-    data: dataTable(cells, [
-      ['arm', 'text', 'arm', ({ arm }) => arm],
-      ['class', 'integer', 'class, from 0', ({ label }) => label],
-      [
-        'recall',
-        'number',
-        'items of the class that are recognised',
-        ({ recall }) => recall,
-        'share',
-      ],
-    ]),
+    data: dataTable(cells, [['arm', 'text', 'arm', ({ arm }) => arm], ...RECALL_COLUMNS]),
   };
 }
