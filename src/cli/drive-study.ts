@@ -7,12 +7,14 @@ import { shellWords } from '../shell-words.ts';
 import { CommandPool } from '../study/command-pool.ts';
 import { FailureList } from '../study/failure-list.ts';
 import { loadStudy } from '../study/load-study.ts';
-import { writePlan } from '../study/plan-file.ts';
+import { reportOptions, writePlan } from '../study/plan-file.ts';
+import { reportedRuns } from '../study/reported-runs.ts';
 import { commandsFor, statesOf } from '../study/study-commands.ts';
 import { Exit } from './exit.ts';
+import { reportStudy } from './report-study.ts';
 import { PROGRAM, runProcesses } from './run-processes.ts';
 import { type EngineOfStudy, runStudy, type StudyHooks } from './run-study.ts';
-import { earlierFailure, reportStudy, showFailures } from './study-closing.ts';
+import { earlierFailure, showFailures, untrainedRuns } from './study-closing.ts';
 import { note } from './verbosity.ts';
 
 export interface StudyOptions {
@@ -74,7 +76,14 @@ export async function driveStudy(
       console.error(`stopped; to go on, give the same command again: ${command}`);
       return Exit[signal];
     }
-    const untrained = await reportStudy(plan, studyDir, { ...options, failures });
+    const planned = plan.runs.map((run) => ({ ...run, config: run.key }));
+    const study = { name: plan.name, options: reportOptions(plan) };
+    const report = await reportStudy(
+      studyDir,
+      { ...study, ...reportedRuns(planned, studyDir, failures) },
+      { formats: ['html', 'md', 'csv', 'svg'], ...options },
+    );
+    const untrained = untrainedRuns(report, studyDir);
     const before = retriesFailed ? [] : states.flatMap((each) => earlierFailure(each, studyDir));
     return showFailures(ends, { untrained, before, studyDir, runs: plan.runs.length });
   } finally {

@@ -44,7 +44,7 @@ Examples:
   $ edgemlsim report runs/crossing-seed1 --timeline 0..25`,
     )
     .action(async (folder: string, options: ReportOptions) => {
-      if (isStudyFolder(folder)) await reportStudy(folder, options);
+      if (isStudyFolder(folder)) await reportAgain(folder, options);
       else await reportRun(folder, options);
     });
 }
@@ -66,11 +66,10 @@ async function reportRun(runDir: string, { format, timeline }: ReportOptions): P
       advice: [`expected a window that begins before that`],
     });
   }
-  const isPage = format.some((each) => each === 'html' || each === 'md' || each === 'json');
-  const map = isPage
-    ? await (await import('./scenario/map-of-run.ts')).mapOfRun(runDir)
-    : undefined;
-  const texts = await runTexts(facts, format, map);
+  const texts = await runTexts(facts, format, async () => {
+    const { mapOfRun } = await import('./scenario/map-of-run.ts');
+    return mapOfRun(runDir);
+  });
   if (timeline) {
     const { readTimelineFacts } = await import('../report/timeline/timeline-facts.ts');
     const { timelineSvg } = await import('../report/timeline/timeline.ts');
@@ -95,7 +94,7 @@ function readWindow(text: string): TimelineWindow {
   return { fromUs: from.timeUs, toUs: to.timeUs };
 }
 
-async function reportStudy(studyDir: string, { format, timeline }: ReportOptions): Promise<void> {
+async function reportAgain(studyDir: string, { format, timeline }: ReportOptions): Promise<void> {
   if (timeline !== undefined) {
     throw new InputError({
       place: { file: studyDir },
@@ -104,14 +103,10 @@ async function reportStudy(studyDir: string, { format, timeline }: ReportOptions
     });
   }
   const { studyToReport } = await import('./study-to-report.ts');
-  const { writeStudyReport } = await import('../report/page/study/write-study-report.ts');
-  const { studyTable } = await import('../report/study/study-table.ts');
+  const { reportStudy } = await import('./report-study.ts');
   const { missingRunsText } = await import('./missing-runs-text.ts');
-  const { name, runs, options, missing } = await studyToReport(studyDir);
-  const { arms, window, files } = await writeStudyReport(studyDir, name, runs, options, {
-    ...{ formats: format, missing },
-  });
-  console.log(studyTable(arms, window, widthOf(process.stdout)));
-  for (const file of files) console.log(join(studyDir, file));
+  const study = await studyToReport(studyDir);
+  const { missing, runs } = study;
+  await reportStudy(studyDir, study, { formats: format });
   if (missing.length > 0) console.log(missingRunsText(studyDir, missing, runs.length));
 }

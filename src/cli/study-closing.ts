@@ -1,59 +1,14 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeStudyReport } from '../report/page/study/write-study-report.ts';
-import { reportJson } from '../report/study/study-report.ts';
-import { studyTable } from '../report/study/study-table.ts';
-import { verdictLines } from '../report/study/verdict-lines.ts';
+import type { StudyReport } from '../report/study/study-report.ts';
 import { shellWords } from '../shell-words.ts';
 import type { RunEnd } from '../study/command-pool.ts';
-import type { FailureList } from '../study/failure-list.ts';
-import type { StudyPlan } from '../study/load-study.ts';
-import { reportOptions } from '../study/plan-file.ts';
-import { reportedRuns } from '../study/reported-runs.ts';
 import type { RunStates } from '../study/study-commands.ts';
 import { Exit } from './exit.ts';
-import { coloursFor, widthOf } from './terminal.ts';
+import { coloursFor } from './terminal.ts';
 
-/** What a study's folder has for its reader. */
-const FILES = [
-  'report.html',
-  'study.svg',
-  'study.md',
-  'study.csv',
-  'study.json',
-  'verdicts.md',
-  'verdicts.csv',
-];
-
-/** Returns the folders of the runs that have learnt nothing. */
-export async function reportStudy(
-  plan: StudyPlan,
-  studyDir: string,
-  { json, failures }: { json?: boolean; failures: FailureList },
-): Promise<string[]> {
-  const planned = plan.runs.map((run) => ({ ...run, config: run.key }));
-  const { runs, missing } = reportedRuns(planned, studyDir, failures);
-  const formats = ['html', 'md', 'csv', 'svg'] as const;
-  const result = await writeStudyReport(studyDir, plan.name, runs, reportOptions(plan), {
-    formats,
-    missing,
-  });
-  const untrained = result.runs
-    .filter((run) => run.untrained)
-    .map((run) => join(studyDir, run.folder));
-  if (json) {
-    process.stdout.write(reportJson({ studyDir, ...result }));
-    return untrained;
-  }
-  const { bold } = coloursFor(process.stdout);
-  console.log(studyTable(result.arms, result.window, widthOf(process.stdout)));
-  const lines = verdictLines(result.verdicts, widthOf(process.stdout));
-  if (lines.length > 0) console.log(`${lines.join('\n')}\n`);
-  for (const name of FILES) {
-    if (!existsSync(join(studyDir, name))) continue;
-    console.log(`${bold(name.padEnd(12))}  ${join(studyDir, name)}`);
-  }
-  return untrained;
+/** The folders of the runs that have learnt nothing. */
+export function untrainedRuns({ runs }: StudyReport, studyDir: string): string[] {
+  return runs.filter(({ untrained }) => untrained).map(({ folder }) => join(studyDir, folder));
 }
 
 /** A failed run, as the closing lines name it. */

@@ -7,7 +7,7 @@ import { shellWords } from '../shell-words.ts';
 import { readPlan } from '../study/plan-file.ts';
 import { reportedRuns } from '../study/reported-runs.ts';
 
-interface StudyToReport {
+export interface StudyToReport {
   name: string;
   runs: StudyRun[];
   options: StudyReportOptions;

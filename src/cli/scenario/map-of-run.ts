@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { InputError } from '../../errors.ts';
 import type { ReportedMap } from '../../report/page/run/map.ts';
 import { hasItsFiles } from '../../study/study-state.ts';
 
@@ -21,7 +22,8 @@ export async function mapOfRun(runDir: string): Promise<ReportedMap> {
     const svg = await drawnMap({ title: name, trace, network, networkFile, sites, regions });
     return { svg, sites: sites.map(({ server, xM, yM, rangeM }) => ({ server, xM, yM, rangeM })) };
   } catch (error) {
-    const [first] = (error as Error).message.split('\n');
+    if (!(error instanceof InputError)) throw error;
+    const [first] = error.message.split('\n');
     return { why: `${first}.` };
   }
 }

@@ -20,7 +20,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const test = testNeeding({ programs: ['chromium'] });
 
 test('a browser shows the report: tables sort and filter, axe finds nothing serious, paper is light', async () => {
-  const page = await runPage(await readRunFacts(await tenSeconds().save()));
+  const page = await runPage(await readRunFacts(await tenSeconds().save()), { why: 'no trace.' });
   const rows = Array.from({ length: 12 }, (_, index) => [`row ${index}`, (index * 7) % 12]);
   const columns = [
     { name: 'name', type: 'text' as const, unit: null, meaning: 'name' },

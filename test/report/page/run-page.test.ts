@@ -11,7 +11,8 @@ writeFileSync(
   join(runDir, 'config.resolved.yaml'),
   'name: tiny\nservers: [{ id: a, layer: edge, rangeM: 30 }]\nlayers: { edge: { aggregate: { rule: krum, f: 2 } } }\n',
 );
-const page = await runPage(await readRunFacts(runDir));
+const noMap = { why: 'the trace is gone.' };
+const page = await runPage(await readRunFacts(runDir), noMap);
 const { 'report.html': html = '', 'report.md': markdown = '' } = await pageFiles(
   ['html', 'md'],
   async () => page,
@@ -74,7 +75,7 @@ test('the page asks for nothing outside of itself', () => {
 test('a run that has not ended says so', async () => {
   const begun = new HandMadeJournal().start();
   begun.at(3, { type: 'associate', worker: 'w1', server: 'a', previous: null, handover: false });
-  const { summary, figures } = await runPage(await readRunFacts(await begun.save()));
+  const { summary, figures } = await runPage(await readRunFacts(await begun.save()), noMap);
   expect(summary[0]).toBe(
     'This run has not come to its end: what follows is true up to 3 s of simulated time.',
   );
@@ -89,7 +90,7 @@ test('names that look like markup stay text, in the page and in its pictures', a
   journal.at(9, { type: 'associate', worker: evil, server: null, previous: 'b', handover: false });
   const dir = await journal.save();
   writeFileSync(join(dir, 'config.resolved.yaml'), `name: ${JSON.stringify(evil)}\n`);
-  const made = await runPage(await readRunFacts(dir));
+  const made = await runPage(await readRunFacts(dir), noMap);
   const { 'report.html': text = '' } = await pageFiles(['html'], async () => made);
   // One script only: the page's own.
   expect(text.match(/<script/g)).toHaveLength(1);
@@ -104,6 +105,6 @@ test('the map has the places of the servers and how many workers each had on ave
   const { figures } = await runPage(facts, { svg, sites });
   // w1 for 4 s and w2 for 8 s, of 10 s.
   expect(figures.at(-1)).toMatchObject({ id: 'map', data: { rows: [['a', 1, 2, 30, 1.2]] } });
-  const without = await runPage(facts, { why: 'the trace is gone.' });
+  const without = await runPage(facts, noMap);
   expect(without.figures.at(-1)).toEqual({ id: 'map', title: 'Map', why: 'the trace is gone.' });
 });

@@ -11,7 +11,10 @@ const id = 'map';
 const title = 'Map';
 
 /** Servers with their ranges on the streets, and where workers spent their time. */
-export function mapFigure({ record, contacts }: RunFacts, map: ReportedMap): Figure | LeftOut {
+export async function mapFigure(
+  { record, contacts }: RunFacts,
+  map: ReportedMap,
+): Promise<Figure | LeftOut> {
   if ('why' in map) return { id, title, why: map.why };
   const { simTimeS } = record;
   const workers = (server: string) => {

@@ -21,7 +21,7 @@ import { treeFigure } from './tree.ts';
 import { treeAccuracyFigure } from './tree-accuracy.ts';
 
 /** The figures of a run's report, in their order. */
-const FIGURES: ((facts: RunFacts) => Promise<Figure | LeftOut>)[] = [
+const FIGURES: ((facts: RunFacts, map: ReportedMap) => Promise<Figure | LeftOut>)[] = [
   accuracyFigure,
   lossFigure,
   classAccuracyFigure,
@@ -33,15 +33,15 @@ const FIGURES: ((facts: RunFacts) => Promise<Figure | LeftOut>)[] = [
   contactsFigure,
   treeFigure,
   treeAccuracyFigure,
+  mapFigure,
 ];
 
 /** The report of one run, from its journal and the files beside it; `map`: from those it names. */
-export async function runPage(facts: RunFacts, map?: ReportedMap): Promise<ReportPage> {
+export async function runPage(facts: RunFacts, map: ReportedMap): Promise<ReportPage> {
   const { runDir, record } = facts;
   const files = readRunFiles(runDir);
   const figures: (Figure | LeftOut)[] = [];
-  for (const figure of FIGURES) figures.push(await figure(facts));
-  if (map !== undefined) figures.push(mapFigure(facts, map));
+  for (const figure of FIGURES) figures.push(await figure(facts, map));
   const version = files.provenance?.version ?? null;
   return {
     kind: 'run',
