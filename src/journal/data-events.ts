@@ -1,5 +1,6 @@
 /** What happens to the items that workers learn from. Times are microseconds of simulation time. */
 export type DataEvent =
+  /** The samples of an owner were used up, and are shuffled; `times`: how often so far. */
   | { type: 'data-reshuffled'; owner: string; times: number }
   /**
    * What a worker has collected since the last such event. `regions`: by region, the samples of each

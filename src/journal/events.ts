@@ -1,6 +1,7 @@
 import type { AggregationGeometry } from './aggregation-geometry.ts';
 import type { DataEvent } from './data-events.ts';
 import type { HostEvent } from './host-events.ts';
+import type { MovementEvent } from './movement-events.ts';
 import type { Quantity } from './quantity.ts';
 import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
 import type { TreeEvent } from './tree-events.ts';
@@ -21,6 +22,7 @@ export interface Scores {
 
 /** What happens in the simulated system. Times are microseconds of simulation time. */
 export type SimulatedEvent =
+  /** The first event: what the run is made of. */
   | {
       type: 'run-started';
       name: string;
@@ -53,31 +55,15 @@ export type SimulatedEvent =
         vectors: Readonly<Record<string, { own: number; atParent: number }>>;
       };
     }
-  | { type: 'enter-map'; worker: string; entity: string; kind: string }
-  | { type: 'leave-map'; worker: string; entity: string; kind: string }
-  | { type: 'enter-range'; worker: string; server: string; contact: number }
-  | { type: 'leave-range'; worker: string; server: string; contact: number }
-  /** The circle in which workers are Byzantine. */
-  | { type: 'enter-region' | 'leave-region'; worker: string }
+  | MovementEvent
   /**
    * From now on the node is Byzantine, or honest again. `server`: near which it counts (scope
    * local). Not recorded for nodes that are Byzantine for the whole run.
    */
   | { type: 'turned-byzantine' | 'turned-honest'; node: string; server: string | null }
-  | {
-      type: 'associate';
-      worker: string;
-      server: string | null;
-      previous: string | null;
-      /** From one server to another without a gap. */
-      handover: boolean;
-      /** Of a handover: for so long nothing passes between the worker and its new server. */
-      delayUs?: number;
-    }
-  /** A server with as many workers as it may have: another waits for a place, or is refused. */
-  | { type: 'worker-queued' | 'worker-refused'; worker: string; server: string }
   /** A server starts collecting. `inRange` counts its associated workers or its child servers. */
   | { type: 'round-opened'; server: string; round: number; version: number; inRange: number }
+  /** A worker begins a gradient on a version of the model. */
   | {
       type: 'gradient-started';
       gradient: number;
@@ -190,6 +176,7 @@ export type SimulatedEvent =
       byzantine?: true;
     }
   | TreeEvent
+  /** A message will not arrive. `what`: its kind. */
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
   /** A lost message is sent again, that often: recorded when that is drawn (docs/journal.md). */
   | { type: 'message-retried'; from: string; to: string; what: string; times: number }
@@ -197,9 +184,11 @@ export type SimulatedEvent =
   | { type: 'message-repeated'; from: string; to: string; what: string }
   /** A node stops. What it knew and held is lost, or kept until it recovers. */
   | { type: 'crashed'; node: string; state: 'lost' | 'kept' }
+  /** A crashed node works again. */
   | { type: 'recovered'; node: string }
   /** The link between a server and its parent is cut, in both directions. */
   | { type: 'cut'; server: string; parent: string }
+  /** A cut link is there again. */
   | { type: 'restored'; server: string; parent: string }
   /**
    * A server has made a new version of its model; `applied` is false when no finite vector came in.
@@ -282,6 +271,7 @@ export type SimulatedEvent =
       crashed?: string[];
       cut?: string[];
     }
+  /** The last event. */
   | {
       type: 'run-ended';
       reason: EndReason;

@@ -11,7 +11,9 @@ export interface Host {
 
 /** What happens to the program that simulates. Wall times are seconds since the run's first start. */
 export type HostEvent =
+  /** The first line of a journal; `format`: the version of the journal's format. */
   | ({ type: 'started'; format: number } & Host)
+  /** The run goes on from a checkpoint: `fromEvent` is the next simulated event. */
   | ({ type: 'resumed'; fromEvent: number } & Host)
   /**
    * A process of a live run is ready, and runs these nodes. `generation`: processes that its slot
@@ -26,6 +28,7 @@ export type HostEvent =
       pid: number;
       remote: string;
     }
+  /** A process of a live run has ended, or does not answer. */
   | { type: 'process-lost'; slot: number; generation: number; why: string }
   /**
    * What that process has cost, before it is lost or ends: CPU time of all its threads, the most memory
@@ -42,17 +45,23 @@ export type HostEvent =
     }
   /** A connection was closed for what came on it; it was no process's of the run, and no agent's. */
   | { type: 'connection-refused'; remote: string; why: string }
+  /** The clock of the run stands still. */
   | { type: 'paused' }
+  /** It goes on. */
   | { type: 'continued' }
+  /** The state after the simulated events below number `event` is in a file. */
   | { type: 'checkpoint'; event: number; file: string; bytes: number }
   /** The numbers of evaluation event `event` are there. */
   | { type: 'evaluation-done'; event: number }
+  /** The run was stopped before its end, by a signal or by `--until`: it can be resumed. */
   | { type: 'stopped'; reason: 'signal' | 'until' }
+  /** The last line of a run that has come to its end. */
   | { type: 'finished' }
   | AgentEvent;
 
 /** What becomes of an agent of the pool, which computes for a virtual run. */
 export type AgentEvent =
+  /** An agent computes for this run from now on. */
   | { type: 'agent-joined'; agent: number; name: string; threads: number }
   /** It came and may not compute: it has other inputs, or could not make its share. */
   | { type: 'agent-refused'; name: string; reason: string }

@@ -74,6 +74,7 @@ export type TreeEvent =
       outcome: 'unsent' | 'dropped';
       reason?: DropReason;
     }
-  /** `bytes`: what its link is charged, without headers. */
+  /** A node sends its model down. `bytes`: what its link is charged, without headers. */
   | { type: 'model-sent'; node: string; to: string; version: number; bytes: number }
+  /** A node takes the model of the server above. */
   | { type: 'model-received'; node: string; from: string; version: number };
