@@ -1,5 +1,7 @@
 import { processColumns } from './costs/processes.ts';
 import { collectedColumns } from './data/collected.ts';
+import { contactColumns } from './data/contact-columns.ts';
+import { ownedDataColumns } from './data/owned-data.ts';
 import { columnsMarkdown } from './format/columns.ts';
 import { accuracyColumns, labelColumns } from './hierarchy/accuracy.ts';
 import { latencyColumns } from './hierarchy/latency.ts';
@@ -78,5 +80,15 @@ ${columnsMarkdown(study)}
 
 One row a comparison of a study, in the study's folder. [own-study.md](own-study.md#verdicts) explains the tests.
 
-${columnsMarkdown(verdictColumns)}`;
+${columnsMarkdown(verdictColumns)}
+## contacts.csv
+
+One row a contact of a trace, as \`edgemlsim scenario inspect --contacts FILE\` writes it.
+
+${columnsMarkdown(contactColumns)}
+## data.csv
+
+One row a region or worker that owns samples, as \`edgemlsim data --csv FILE\` writes it.
+
+${columnsMarkdown(ownedDataColumns(2))}`;
 }

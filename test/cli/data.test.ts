@@ -21,7 +21,7 @@ test('data lists what each region owns, writes it and draws it', async () => {
     ['right', expect.stringMatching(/^\d+$/), '5'],
   ]);
   const [header, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\n');
-  expect(header).toMatch(/^owner,items,labels,largestShare,distance,label0,.*,label9$/);
+  expect(header).toMatch(/^owner,items,labels,largest_share,distance,label0,.*,label9$/);
   const counts = lines.map((line) => line.split(',').slice(5).map(Number));
   for (const [label, count] of counts[0]!.entries()) {
     // No label has two owners, and none is lost.

@@ -6,6 +6,8 @@ import { everyContact } from '../../mobility/contact-statistics.ts';
 import type { Radio } from '../../mobility/radio/radio.ts';
 import type { Site } from '../../mobility/site.ts';
 import type { Trace } from '../../mobility/trace.ts';
+import { type ContactLine, contactColumns } from '../../report/data/contact-columns.ts';
+import { csvLines } from '../../report/format/columns.ts';
 
 /** A table of every contact, with times as the trace has them. Throws InputError. */
 export async function writeContacts(
@@ -14,28 +16,24 @@ export async function writeContacts(
   groups: readonly { sites: readonly Site[]; radio: Radio }[],
 ): Promise<void> {
   try {
-    await pipeline(Readable.from(rows(trace, groups)), createWriteStream(file));
+    const lines = csvLines(contactColumns, contactLines(trace, groups));
+    await pipeline(Readable.from(lines), createWriteStream(file));
   } catch (error) {
     const found = `cannot be written: ${(error as Error).message}`;
     throw new InputError({ place: { file }, found });
   }
 }
 
-function* rows(
+function* contactLines(
   trace: Trace,
   groups: readonly { sites: readonly Site[]; radio: Radio }[],
-): Generator<string> {
-  yield 'entity,kind,site,range_m,enter_s,leave_s,duration_s\n';
+): Generator<ContactLine> {
   const seconds = (timeUs: number) => (trace.beginUs + timeUs) / 1e6;
   for (const { sites, radio } of groups) {
     const ranges = new Map(sites.map(({ server, rangeM }) => [server, rangeM]));
     for (const { entity, kind, server, enterUs, leaveUs } of everyContact(trace, sites, radio)) {
-      const times = [seconds(enterUs), seconds(leaveUs), (leaveUs - enterUs) / 1e6];
-      yield `${[quoted(entity), kind, quoted(server), ranges.get(server), ...times].join(',')}\n`;
+      const [enterS, leaveS] = [seconds(enterUs), seconds(leaveUs)];
+      yield { entity, kind, site: server, rangeM: ranges.get(server) ?? null, enterS, leaveS };
     }
   }
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

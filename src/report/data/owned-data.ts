@@ -63,7 +63,7 @@ export function ownedDataColumns(classes: number | null): Column<OwnedDataLine>[
       meaning: 'labels that occur among them',
     },
     {
-      ...{ name: 'largestShare', type: 'number', unit: null, value: (line) => line.largestShare },
+      ...{ name: 'largest_share', type: 'number', unit: null, value: (line) => line.largestShare },
       meaning: 'share of the most frequent label',
     },
     {

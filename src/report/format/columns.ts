@@ -1,4 +1,4 @@
-import { type CsvValue, csvText } from './csv.ts';
+import { type CsvValue, csvLine } from './csv.ts';
 
 /** One column of a report's file, and what any format needs to write it. */
 export interface Column<Line> {
@@ -13,11 +13,17 @@ export interface Column<Line> {
 }
 
 /** The lines as comma-separated text, under the names of the columns. */
-export function csvOf<Line>(columns: readonly Column<Line>[], lines: readonly Line[]): string {
-  return csvText(
-    columns.map(({ name }) => name),
-    lines.map((line) => columns.map(({ value }) => value(line))),
-  );
+export function csvOf<Line>(columns: readonly Column<Line>[], lines: Iterable<Line>): string {
+  return [...csvLines(columns, lines)].join('');
+}
+
+/** The same line by line, for files that are longer than memory. */
+export function* csvLines<Line>(
+  columns: readonly Column<Line>[],
+  lines: Iterable<Line>,
+): Generator<string> {
+  yield csvLine(columns.map(({ name }) => name));
+  for (const line of lines) yield csvLine(columns.map(({ value }) => value(line)));
 }
 
 /** The columns as a table in Markdown. */
