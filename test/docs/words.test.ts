@@ -12,18 +12,21 @@ const roots = [
   'attacks',
   'pre-aggregators',
   'triggers',
+  'participants',
   'test',
   'bench',
   'tools',
 ];
 const sources = roots.flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('words.test.ts'))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('words.test.ts'))
     .map((file) => join(root, file)),
 );
-const pages = readdirSync('docs')
-  .filter((file) => file.endsWith('.md'))
-  .map((page) => `docs/${page}`);
+const pages = ['docs', 'docs/adr'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((page) => `${folder}/${page}`),
+);
 
 it('no source and no page has a word that the project avoids', () => {
   const found = [...sources, ...pages, 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].flatMap(
