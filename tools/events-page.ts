@@ -16,12 +16,12 @@ interface Declared {
 const FOLDER = 'src/journal';
 const FILES = [
   ...['events', 'movement-events', 'data-events', 'tree-events', 'host-events'],
-  ...['reasons', 'quantity'],
+  ...['reasons', 'quantity', 'aggregation-geometry'],
 ];
 /** Types that several fields have: explained once, below the events. */
 const VALUES = [
   ...['Quantity', 'Scores', 'Outcome', 'DropReason', 'LossReason', 'TooFewPolicy'],
-  ...['WindowDropReason', 'EndReason'],
+  ...['WindowDropReason', 'EndReason', 'AggregationGeometry'],
 ];
 
 /** The page of all events and their fields, docs/events.md, from the types of the journal. */
@@ -144,10 +144,17 @@ function sectionOf({ types, text, fields }: DocumentedEvent): string {
   return `${heading}\n| field | type | meaning |\n|---|---|---|\n${rows.join('')}\n`;
 }
 
+function membersText(node: ts.InterfaceDeclaration): string {
+  return node.members
+    .filter(ts.isPropertySignature)
+    .map(({ name, type }) => `${name.getText()}: ${typeText(type!)}`)
+    .join('; ');
+}
+
 function valueRow(name: string, declared: ReadonlyMap<string, Declared>): string {
   const { node, text } = declared.get(name)!;
   const values = ts.isInterfaceDeclaration(node)
-    ? `{ ${node.members.map((member) => member.getText().replace(/;$/, '')).join('; ')} }`
+    ? `{ ${membersText(node)} }`
     : typeText(node);
   return `| \`${name}\` | ${codeCell(values)} | ${cell(text)} |\n`;
 }
