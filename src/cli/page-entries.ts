@@ -56,7 +56,7 @@ export function entriesOf(page: string, markdown: string): PageEntry[] {
 
 /** What a first cell names: in code, in bold, or as a link. */
 function namesIn(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]/g)].map(
+  return [...cell.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]*]+)\]/g)].map(
     ([, code, bold, link]) => code ?? bold ?? link ?? '',
   );
 }

@@ -38,7 +38,7 @@ test('a row of a table has a name for each code, bold word or link of its first 
     '# Page\n\n## Part\n',
     '| name | what | more |\n|---|---|---|',
     '| `a`, `b` | see [there](there.md) | - |',
-    '| **c** (d) | one \\| other | `x` |\n\n| e | f |',
+    '| [**c**](c.md) (d) | one \\| other | `x` |\n\n| e | f |',
   ];
   expect(entriesOf('p', page.join('\n'))).toEqual([
     { name: 'a', page: 'p', heading: 'Part', facts: [['what', 'see there']] },
