@@ -141,9 +141,7 @@ function roomOf(file: string): string {
   const [folder, room = ''] = file.split('/');
   if (folder !== 'src') return folder!;
   if (common.includes(file)) return 'common';
-  if (
-    /^src\/journal\/((\w+-)?events|aggregation-geometry|quantity|reasons)\.ts$/.test(file)
-  )
+  if (/^src\/journal\/((\w+-)?events|aggregation-geometry|quantity|reasons)\.ts$/.test(file))
     return 'journal/events';
   return room.replace(/\.ts$/, '');
 }

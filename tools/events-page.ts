@@ -153,9 +153,7 @@ function membersText(node: ts.InterfaceDeclaration): string {
 
 function valueRow(name: string, declared: ReadonlyMap<string, Declared>): string {
   const { node, text } = declared.get(name)!;
-  const values = ts.isInterfaceDeclaration(node)
-    ? `{ ${membersText(node)} }`
-    : typeText(node);
+  const values = ts.isInterfaceDeclaration(node) ? `{ ${membersText(node)} }` : typeText(node);
   return `| \`${name}\` | ${codeCell(values)} | ${cell(text)} |\n`;
 }
 

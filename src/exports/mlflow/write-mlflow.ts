@@ -88,7 +88,7 @@ async function logRun(
     await server.ask('runs/delete', { run_id: before.info.run_id });
   }
   const startMs = startOf(run.dir);
-  const tags = tagsOf(run, record, { identity, commit: files.provenance?.commit });
+  const tags = tagsOf(run, record, { identity, commit: files.provenance?.commit ?? undefined });
   const made = await server.ask<{ run: ServerRun }>('runs/create', {
     ...{ experiment_id: experiment, run_name: run.folder, start_time: startMs, tags },
   });
