@@ -18,7 +18,7 @@ export type {
 } from './journal/events.ts';
 export { followJournal } from './journal/follow.ts';
 export type { AgentEvent, Host, HostEvent } from './journal/host-events.ts';
-export type { MovementEvent } from './journal/movement-events.ts';
+export type { PresenceEvent } from './journal/presence-events.ts';
 export type { Quantity } from './journal/quantity.ts';
 export { type JournalExtent, journalHash, readJournal } from './journal/reader.ts';
 export type {

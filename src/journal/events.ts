@@ -1,7 +1,7 @@
 import type { AggregationGeometry } from './aggregation-geometry.ts';
 import type { DataEvent } from './data-events.ts';
 import type { HostEvent } from './host-events.ts';
-import type { MovementEvent } from './movement-events.ts';
+import type { PresenceEvent } from './presence-events.ts';
 import type { Quantity } from './quantity.ts';
 import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
 import type { TreeEvent } from './tree-events.ts';
@@ -55,7 +55,7 @@ export type SimulatedEvent =
         vectors: Readonly<Record<string, { own: number; atParent: number }>>;
       };
     }
-  | MovementEvent
+  | PresenceEvent
   /**
    * From now on the node is Byzantine, or honest again. `server`: near which it counts (scope
    * local). Not recorded for nodes that are Byzantine for the whole run.

@@ -1,5 +1,5 @@
-/** How workers move, and which servers they are with. Times are microseconds of simulation time. */
-export type MovementEvent =
+/** Which workers are on the map, in which ranges, and with which servers. Times are microseconds of simulation time. */
+export type PresenceEvent =
   /** An entity of the trace becomes a worker. `kind`: car, pedestrian or container. */
   | { type: 'enter-map'; worker: string; entity: string; kind: string }
   /** It is a worker no more. */
