@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { exportedRuns } from '#src/exports/exported-runs.js';
@@ -55,6 +55,7 @@ jupyter.test(
 
     const out = join(study, 'out');
     const paths = await writeNotebook(exportedRuns(study), out);
+    expect(readdirSync(out).sort()).toEqual(['evaluations.parquet', 'runs.parquet', 'study.ipynb']);
     expect(paths.at(-1)).toBe(join(out, 'study.ipynb'));
     expect(readFileSync(paths.at(-1)!, 'utf8')).toContain('# by hand');
     const found = JSON.parse(jupyter.ask(EXECUTE, out).replaceAll('NaN', 'null'));

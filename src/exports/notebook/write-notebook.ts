@@ -4,9 +4,9 @@ import type { ExportedRuns } from '../exported-runs.ts';
 import { writeParquet } from '../parquet/write-parquet.ts';
 import { type NotebookCell, notebookCells } from './notebook-cells.ts';
 
-/** Writes the Parquet tables and study.ipynb, which reads them, into `out`. Returns the paths. */
+/** Writes study.ipynb and the Parquet tables that it reads into `out`. Returns the paths. */
 export async function writeNotebook(exported: ExportedRuns, out: string): Promise<string[]> {
-  const tables = await writeParquet(exported, out);
+  const tables = await writeParquet(exported, out, ['runs', 'evaluations']);
   const path = join(out, 'study.ipynb');
   const notebook = {
     cells: notebookCells(exported.name).map(cellJson),

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSimulated } from '../../journal/reader.ts';
+import type { Column } from '../../report/format/columns.ts';
 import { checkHasBegun } from '../../report/run/begun.ts';
 import { evaluatedFacts } from '../../report/run/evaluated-facts.ts';
 import { type RunRecord, readRunRecord } from '../../report/run/run-record.ts';
@@ -15,13 +16,21 @@ import {
   runColumns,
 } from './tables.ts';
 
+const TABLES = ['runs', 'evaluations', 'aggregations', 'events'] as const;
+
+type TableName = (typeof TABLES)[number];
+
 /**
- * Writes runs.parquet, evaluations.parquet, aggregations.parquet and events.parquet into `out`, from
- * the journals, each read once. Returns the paths.
+ * Writes runs.parquet, evaluations.parquet, aggregations.parquet and events.parquet into `out`, or some
+ * of them, from the journals, each read once. Returns the paths.
  */
-export async function writeParquet(exported: ExportedRuns, out: string): Promise<string[]> {
+export async function writeParquet(
+  exported: ExportedRuns,
+  out: string,
+  names: readonly TableName[] = TABLES,
+): Promise<string[]> {
   mkdirSync(out, { recursive: true });
-  const tables = new Tables(exported, out);
+  const tables = new Tables(exported, out, names);
   try {
     for (const run of exported.runs) await tables.add(run);
     return tables.finish();
@@ -31,22 +40,24 @@ export async function writeParquet(exported: ExportedRuns, out: string): Promise
   }
 }
 
-/** The four files, of all runs. */
+/** The files, of all runs. */
 class Tables {
   readonly #options: ExportedRuns['options'];
   readonly #paths;
   readonly #files;
 
-  constructor({ runs, options }: ExportedRuns, out: string) {
+  constructor({ runs, options }: ExportedRuns, out: string, names: readonly TableName[]) {
     this.#options = options;
-    const path = (name: string) => join(out, `${name}.parquet`);
+    const path = (name: TableName) => join(out, `${name}.parquet`);
     const factors = Object.keys(runs[0]!.levels);
-    this.#paths = ['runs', 'evaluations', 'aggregations', 'events'].map(path);
+    this.#paths = names.map(path);
+    const file = <Row>(name: TableName, columns: readonly Column<Row>[]) =>
+      names.includes(name) ? new ParquetFile(path(name), columns) : null;
     this.#files = {
-      runs: new ParquetFile(path('runs'), runColumns(factors, options.reach)),
-      evaluations: new ParquetFile(path('evaluations'), evaluationColumns),
-      aggregations: new ParquetFile(path('aggregations'), closingColumns),
-      events: new ParquetFile(path('events'), journalColumns),
+      runs: file('runs', runColumns(factors, options.reach)),
+      evaluations: file('evaluations', evaluationColumns),
+      aggregations: file('aggregations', closingColumns),
+      events: file('events', journalColumns),
     };
   }
 
@@ -56,27 +67,27 @@ class Tables {
     const found: EvaluationLine[] = [];
     const journalFile = join(dir, 'journal.jsonl');
     const record = await readRunRecord(journalFile, (line) => {
-      events.add({ run: run.folder, line });
+      events?.add({ run: run.folder, line });
       if (!isSimulated(line)) return;
       if (line.type === 'aggregated' || line.type === 'no-result') {
-        aggregations.add({ run: run.folder, line });
+        aggregations?.add({ run: run.folder, line });
       } else if (line.type === 'evaluated') {
         found.push({ run: run.folder, server: line.server, facts: evaluatedFacts(line) });
       }
     });
     checkHasBegun(record, journalFile);
-    for (const line of withCounts(found, record)) evaluations.add(line);
+    for (const line of withCounts(found, record)) evaluations?.add(line);
     const result = studyResult({ ...run, seed: record.seed }, record, this.#options);
-    runs.add({ result, record });
+    runs?.add({ result, record });
   }
 
   finish(): string[] {
-    for (const file of Object.values(this.#files)) file.finish();
+    for (const file of Object.values(this.#files)) file?.finish();
     return this.#paths;
   }
 
   abandon(): void {
-    for (const file of Object.values(this.#files)) file.abandon();
+    for (const file of Object.values(this.#files)) file?.abandon();
   }
 }
 

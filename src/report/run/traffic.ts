@@ -11,6 +11,11 @@ export interface Traffic {
   /** Refused by a full server. */
   workersRefused: number;
   handovers: number;
+  /**
+   * Of the vectors that were aggregated, at 4 bytes a parameter; in a tree of models of all updates and
+   * models that were sent.
+   */
+  bytes: number;
 }
 
 /** Counts it. */
@@ -21,7 +26,9 @@ export class TrafficTally {
     workersQueued: 0,
     workersRefused: 0,
     handovers: 0,
+    bytes: 0,
   };
+  #vectorBytes = 0;
 
   add(line: SimulatedLine): void {
     const { counts } = this;
@@ -30,7 +37,17 @@ export class TrafficTally {
     else if (line.type === 'worker-queued') counts.workersQueued += 1;
     else if (line.type === 'worker-refused') counts.workersRefused += 1;
     else if (line.type === 'associate' && line.handover) counts.handovers += 1;
+    else if (line.type === 'gradient-ended' || line.type === 'result-ended') {
+      if (line.outcome === 'aggregated') counts.bytes += this.#vectorBytes;
+    } else if (line.type === 'update-sent' || line.type === 'model-sent')
+      counts.bytes += line.bytes;
+    else if (line.type === 'run-started') this.#vectorBytes = 4 * parametersOf(line);
   }
+}
+
+function parametersOf({ parameters }: SimulatedLine & { type: 'run-started' }): number {
+  const sizes = parameters.map(({ shape }) => shape.reduce((size, length) => size * length, 1));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The columns of metrics.csv for it. */
@@ -69,5 +86,13 @@ export const trafficColumns: readonly Column<Partial<Traffic>>[] = [
     unit: 'handovers',
     meaning: 'changes of a worker from one server to another so far',
     value: (row) => row.handovers,
+  },
+  {
+    name: 'bytes',
+    type: 'integer',
+    unit: 'bytes',
+    meaning:
+      'of vectors that were aggregated so far, at 4 bytes a parameter; in a tree of models of all updates and models that were sent',
+    value: (row) => row.bytes,
   },
 ];

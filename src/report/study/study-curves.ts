@@ -5,7 +5,7 @@ import { type ShownMetric, shownMetric, valueIn } from '../run/shown-metric.ts';
 import type { StudyResult } from './study-runs.ts';
 import { completeSeeds } from './study-summary.ts';
 
-export type CurveAxis = 'gradients' | 'updates' | 'simTimeS';
+export type CurveAxis = 'gradients' | 'updates' | 'simTimeS' | 'bytes';
 
 /** A point of an arm's mean accuracy or error, with its 95 % interval over seeds. */
 export interface CurvePoint {

@@ -86,7 +86,7 @@ export async function studySvgFiles({
 
 export function studyReportOf(facts: StudyFacts): StudyReport {
   const { name, options, results, arms, verdicts, missing } = facts;
-  const runs = results.map(({ rows, recalls, participation, ...run }) => run);
+  const runs = results.map(({ rows, recalls, participation, contactS, ...run }) => run);
   return {
     ...{ name, window: options.window, options, arms, verdicts, runs },
     missing: [...missing],

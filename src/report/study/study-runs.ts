@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { quantityValue } from '../../journal/quantity.ts';
 import { isSimulated } from '../../journal/reader.ts';
+import { quantileOf } from '../../statistics/describe.ts';
 import { checkHasBegun } from '../run/begun.ts';
 import { ClassTally } from '../run/class-recalls.ts';
+import { type Contact, ContactTally } from '../run/contacts.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { ParticipationTally } from '../run/participation.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
@@ -82,12 +84,17 @@ export interface StudyResult extends StudyRun {
   rows: MetricsRow[];
 }
 
+/** Where durations of contacts are told: the ends of nine tenths and of half of them, and the middle. */
+export const CONTACT_QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
+
 /** With what only figures show. */
 export interface FiguredResult extends StudyResult {
   /** By class: the share of its items that are recognised, mean over the last evaluations. */
   recalls: number[] | null;
   /** Gradients, or updates, that were aggregated of each worker: the most first. */
   participation: number[];
+  /** How long contacts took that ended, in seconds, at CONTACT_QUANTILES; null where none did. */
+  contactS: number[] | null;
 }
 
 export interface StudyReportOptions {
@@ -117,20 +124,30 @@ export async function readStudyResult(
   const figured = await keptOrRead(file, { window, reach }, async () => {
     const participation = new ParticipationTally();
     const classes = new ClassTally();
+    const contacts = new ContactTally();
     const record = await readRunRecord(file, (line) => {
       if (!isSimulated(line)) return;
       participation.add(line);
       classes.add(line);
+      contacts.add(line);
     });
     checkHasBegun(record, file);
     return {
       ...studyResult(run, record, options),
       recalls: classes.means(window),
       participation: participation.shares().map(({ aggregated }) => aggregated),
+      contactS: durationsOf(contacts.contacts(record.simTimeS * 1e6)),
     };
   });
   // Which run of the study it is may have changed since.
   return { ...figured, ...run };
+}
+
+function durationsOf(contacts: readonly Contact[]): number[] | null {
+  const ended = contacts.filter(({ isOpen }) => !isOpen);
+  if (ended.length === 0) return null;
+  const durations = ended.map(({ fromS, toS }) => toS - fromS);
+  return CONTACT_QUANTILES.map((share) => quantileOf(durations, share));
 }
 
 /** What a study compares of a run, from all that its journal says. */

@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { pageFiles } from '#src/report/page/formats.js';
 import { runPage } from '#src/report/page/run/run-page.js';
+import { studyPage } from '#src/report/page/study/study-page.js';
 import { readRunFacts } from '#src/report/run/run-facts.js';
 import { pathsOf, testNeeding } from '../../needs.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { tenSeconds } from '../hand-made-journal.ts';
+import { threeRules } from './three-rules.ts';
 
 interface Finding {
   id: string;
@@ -54,25 +56,19 @@ test('a browser shows the report: tables sort and filter, axe finds nothing seri
     expect(await values()).toEqual(['10']);
     expect(await table.getByRole('status').textContent()).toBe('1 of 12 rows');
 
-    await tab.addScriptTag({ content: axe });
-    // Also what is behind the figures.
-    await tab.evaluate(
-      'document.querySelectorAll("details").forEach((each) => { each.open = true; })',
-    );
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await tab.emulateMedia({ colorScheme });
-      const { violations } = (await tab.evaluate('axe.run()')) as { violations: Finding[] };
-      const serious = violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      );
-      expect(serious.map(({ id, nodes }) => [colorScheme, id, nodes[0]!.html])).toEqual([]);
-    }
+    expect(await seriousFindings(tab)).toEqual([]);
     await tab.emulateMedia({ colorScheme: 'dark', media: 'print' });
     const paper = 'getComputedStyle(document.body).backgroundColor';
     expect(await tab.evaluate(paper)).toBe('rgb(255, 255, 255)');
     expect(await tab.locator('nav').isVisible()).toBe(false);
+    const ofStudy = await pageFiles(['html'], async () => studyPage(await threeRules()));
+    writeFileSync(file, ofStudy['report.html']!);
+    await tab.goto(`file://${file}`);
+    expect(await tab.locator('figure').count()).toBeGreaterThan(5);
+    expect(await seriousFindings(tab)).toEqual([]);
     expect(said).toEqual([]);
 
+    writeFileSync(file, html);
     // Without that permission the page's own script still runs, and nothing is refused.
     const strict = await (await browser.newContext()).newPage();
     strict.on('console', (message) => said.push(message.text()));
@@ -83,3 +79,22 @@ test('a browser shows the report: tables sort and filter, axe finds nothing seri
     await browser.close();
   }
 }, 120_000);
+
+/** What axe finds serious, in both colour schemes. */
+async function seriousFindings(tab: Page): Promise<string[][]> {
+  await tab.addScriptTag({ content: axe });
+  // Also what is behind the figures.
+  await tab.evaluate(
+    'document.querySelectorAll("details").forEach((each) => { each.open = true; })',
+  );
+  const found: string[][] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await tab.emulateMedia({ colorScheme, media: 'screen' });
+    const { violations } = (await tab.evaluate('axe.run()')) as { violations: Finding[] };
+    for (const { impact, id, nodes } of violations) {
+      if (impact === 'serious' || impact === 'critical')
+        found.push([colorScheme, id, nodes[0]!.html]);
+    }
+  }
+  return found;
+}

@@ -1,62 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageFiles } from '#src/report/page/formats.js';
 import { cliques } from '#src/report/page/study/ranks.js';
 import { studyPage } from '#src/report/page/study/study-page.js';
-import { readStudyFacts } from '#src/report/study/study-report.js';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { HandMadeJournal } from '../hand-made-journal.ts';
+import { EVIL, threeRules } from './three-rules.ts';
 
-const EVIL = '<b onclick="x">mean</b>';
-const ATTACKS = ['none', 'sign-flip'];
-const RULES = [EVIL, 'krum', 'median'];
-const SEEDS = [1, 2];
-
-/** Final accuracies: by rule, then by attack; a seed adds a hundredth. */
-const FINAL = [
-  [0.9, 0.1],
-  [0.8, 0.7],
-  [0.85, 0.8],
-];
-
-async function smallStudy() {
-  const studyDir = temporaryFolder('study');
-  const runs = [];
-  for (const [r, rule] of RULES.entries()) {
-    for (const [a, attack] of ATTACKS.entries()) {
-      for (const seed of SEEDS) {
-        const folder = `r${r}-a${a}/seed-${seed}`;
-        mkdirSync(join(studyDir, folder), { recursive: true });
-        const journal = new HandMadeJournal().start(['a'], 'small', seed);
-        for (const [i, accuracy] of [0.1, FINAL[r]![a]! + seed / 100].entries()) {
-          if (i > 0) {
-            const update = { round: i, version: i, gradients: 4 * i, learningRate: 1 };
-            journal.at(i * 10, { type: 'updated', server: 'cloud', ...update });
-          }
-          journal.at(i * 10, {
-            ...{ type: 'evaluated', server: 'cloud', round: i, version: i, epoch: 0 },
-            ...{ gradients: 4 * i, split: 'test', accuracy, loss: 1 - accuracy },
-          });
-        }
-        await journal.save(join(studyDir, folder));
-        const config = { name: 'x', seed, layers: { edge: { aggregate: { rule } } } };
-        writeFileSync(join(studyDir, folder, 'config.resolved.yaml'), JSON.stringify(config));
-        runs.push({
-          arm: `${rule}, ${attack}`,
-          levels: { rule, attack },
-          variant: null,
-          seed,
-          folder,
-        });
-      }
-    }
-  }
-  const options = { window: 1, reach: [0.5], compare: 'rule' };
-  return readStudyFacts(studyDir, EVIL, runs, options);
-}
-
-const page = await studyPage(await smallStudy());
+const page = await studyPage(await threeRules());
 const { 'report.html': html = '' } = await pageFiles(['html'], async () => page);
 const dataOf = (id: string) => {
   const found = page.figures.find((each) => each.id === id)!;
@@ -83,6 +31,31 @@ test('differences, profiles and ranks are of the rules over the attacks', () => 
   const krum = dataOf('profiles').filter(([rule]) => rule === 'krum');
   expect(krum.find(([, value]) => value === 0.71)![2]).toBe(1);
   expect(krum.find(([, value]) => value === 0.73)![2]).toBe(0.5);
+});
+
+test('contacts are told by their durations, workers that are never handed over by a sentence', () => {
+  // Of 4 and 6 s, linear in between.
+  expect(dataOf('contacts')).toHaveLength(6);
+  for (const [, ...values] of dataOf('contacts')) {
+    expect(values).toEqual(
+      [4.1, 4.5, 5, 5.5, 5.9, 0, 0, 0].map((value) => expect.closeTo(value, 12)),
+    );
+  }
+  const figure = page.figures.find(({ id }) => id === 'contacts')!;
+  expect('caption' in figure && figure.caption).toContain('No worker went from one server');
+});
+
+test('over a factor that rises, accuracies show where a rule breaks down', () => {
+  expect(dataOf('breakdown').filter(([rule]) => rule === 'median')).toEqual([
+    ['median', 'none', expect.closeTo(0.865, 12)],
+    ['median', 'sign-flip', expect.closeTo(0.815, 12)],
+  ]);
+});
+
+test('a figure without data says why', () => {
+  expect(page.figures.find(({ id }) => id === 'staleness')).toMatchObject({
+    why: 'no vector was aggregated.',
+  });
 });
 
 test('the summary says what was best, and why there is no verdict', () => {

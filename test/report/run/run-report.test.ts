@@ -47,6 +47,8 @@ const atEvaluations: Record<string, readonly [unknown, unknown, unknown]> = {
   workers_queued: [0, 0, 1],
   workers_refused: [0, 0, 2],
   handovers: [0, 1, 1],
+  // Its model has no parameters.
+  bytes: [0, 0, 0],
   // One at b.
   non_finite: [0, 1, 1],
 };

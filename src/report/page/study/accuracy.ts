@@ -15,7 +15,7 @@ export function accuracyCurves(facts: StudyFacts): Promise<Figure | LeftOut> {
   const axes = panels <= FEW_PANELS ? AXES : AXES.slice(0, 1);
   return curvesFigure(facts, {
     ...{ id: metric.key, title: `${metric.title} over the runs`, metric, axes },
-    caption: `${metric.title} of the root's model over ${inSentence(axes.map(({ words }) => words))}: each arm's mean over its seeds, with the 95 % interval (Student's t) as a band. A curve ends where the first of its runs ended.`,
+    caption: `${metric.title} of the root's model over ${inSentence(axes.map(({ words }) => words))}: each arm's mean over its seeds, with the 95 % interval (Student's t) as a band. A curve ends where the first of its runs ended.${axes.length > 1 ? ` Bytes are those of the vectors that were aggregated, at 4 a parameter; in a tree of models those of all updates and models that were sent.` : ''}`,
   });
 }
 
@@ -23,4 +23,5 @@ const AXES = [
   { axis: 'simTimeS', title: 'Simulated time (s)', words: 'simulated time' },
   { axis: 'updates', title: 'Updates of the model', words: 'updates of the model' },
   { axis: 'gradients', title: 'Aggregated gradients', words: 'aggregated gradients' },
+  { axis: 'bytes', title: 'Bytes', words: 'bytes' },
 ] as const;

@@ -44,7 +44,7 @@ export async function curvesFigure(
       const values = own.map((point) => ({ ...point, series: nameOf.get(point.arm)! }));
       return panelSpec(values, {
         xTitle,
-        yTitle: column === 0 ? metric.title : null,
+        yTitle: column % 2 === 0 ? metric.title : null,
         series,
         metric,
         panel: panel.title,
@@ -52,7 +52,7 @@ export async function curvesFigure(
     }),
   );
   if (points.length === 0) return { id, title, why: 'no arm has values over its whole course.' };
-  const columns = axes.length === 1 ? 3 : axes.length;
+  const columns = axes.length === 1 ? 3 : Math.min(axes.length, 2);
   const spec = { concat: drawn, columns, spacing: { row: 24, column: 26 } };
   return {
     ...{ id, title, svg: await picture(id, title, spec), caption: options.caption },
@@ -93,7 +93,9 @@ function panelSpec(values: readonly { series: string }[], options: PanelOptions)
   return {
     ...{ width: 224, height: 180, data: { values: coloured } },
     ...(panel === null ? {} : { title: { text: panel, fontSize: 13, offset: 4, limit: 224 } }),
-    encoding: { x: { field: 'x', type: 'quantitative', title: xTitle, axis: { tickCount: 4 } } },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', title: xTitle, axis: { tickCount: 4, format: '~s' } },
+    },
     layer: [
       {
         mark: { type: 'area', opacity: 0.16, clip: true },

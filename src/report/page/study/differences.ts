@@ -26,21 +26,20 @@ export async function differencesFigure({ verdicts }: StudyFacts): Promise<Figur
   const finite = comparisons.filter(({ meanDifference }) => Number.isFinite(meanDifference));
   const shown = finite.slice(0, MOST_ROWS);
   if (shown.length === 0) return { id, title, why: 'no difference is finite.' };
+  // A difference of two accuracies is told in points: hundredths, of which neither is a share.
+  const unit = metric === 'accuracy' ? 100 : 1;
   const values = shown.map((verdict) => ({
     name: nameOf(verdict),
-    mean: verdict.meanDifference,
-    low: verdict.interval?.[0] ?? verdict.meanDifference,
-    high: verdict.interval?.[1] ?? verdict.meanDifference,
+    mean: unit * verdict.meanDifference,
+    low: unit * (verdict.interval?.[0] ?? verdict.meanDifference),
+    high: unit * (verdict.interval?.[1] ?? verdict.meanDifference),
     outcome: OUTCOMES.find(({ outcome }) => outcome === verdict.outcome)!.name,
   }));
   const used = OUTCOMES.filter(({ name }) => values.some(({ outcome }) => outcome === name));
-  const axis =
-    metric === 'accuracy'
-      ? { format: '+.0%', grid: true, tickCount: 6 }
-      : { format: '+.3~g', grid: true, tickCount: 6 };
+  const axis = { format: '+.3~g', grid: true, tickCount: 6 };
   const x = (field: string) => ({
     ...{ field, type: 'quantitative', axis },
-    title: `Difference of the final ${metric === 'accuracy' ? 'accuracy' : 'RMSE'} to ${comparisons[0]!.baseline}`,
+    title: `Difference of the final ${metric === 'accuracy' ? 'accuracy' : 'RMSE'} to ${comparisons[0]!.baseline}${metric === 'accuracy' ? ' (points)' : ''}`,
   });
   const color = {
     ...{ field: 'outcome', type: 'nominal' },

@@ -3,11 +3,9 @@ import type { StudyFacts } from '../../study/study-report.ts';
 import type { ArmSummary } from '../../study/study-summary.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
+import { armAxis, MOST_ARMS, notDrawn } from './arm-axis.ts';
 
 const id = 'final';
-
-/** Arms that are drawn. */
-const MOST_ARMS = 60;
 
 /** Each arm's final value with its interval, and each seed's. */
 export async function finalFigure({
@@ -42,13 +40,7 @@ export async function finalFigure({
   const spec = {
     ...{ width: 560, height: { step: shown.length > 30 ? 15 : 22 } },
     encoding: {
-      y: {
-        field: 'arm',
-        type: 'nominal',
-        sort: shown.map(({ arm }) => arm),
-        title: null,
-        axis: { labelLimit: 260 },
-      },
+      y: armAxis(shown.map(({ arm }) => arm)),
     },
     layer: [
       {
@@ -68,14 +60,10 @@ export async function finalFigure({
       },
     ],
   };
-  const left = valued.length - shown.length;
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
     caption: [
-      `Mean over seeds of the final ${word} (dot) with its 95 % interval by the bootstrap (line), and each run (grey ticks). A run's final value is the mean of its last ${options.window} evaluations.`,
-      ...(left > 0
-        ? [`The first ${MOST_ARMS} arms are drawn; the data has the other ${left} too.`]
-        : []),
+      `Mean over seeds of the final ${word} (dot) with its 95 % interval by the bootstrap (line), and each run (grey ticks). A run's final value is the mean of its last ${options.window} evaluations.${notDrawn(valued)}`,
       ...(arms.length > valued.length
         ? [`${arms.length - valued.length} arms have no finite value.`]
         : []),

@@ -9,8 +9,10 @@ import { settledConfig } from '../settled-config.ts';
 import { counted } from '../words.ts';
 import { accuracyCurves } from './accuracy.ts';
 import { type ArmFiles, armFiles } from './arm-files.ts';
+import { breakdownFigure } from './breakdown.ts';
 import { byzantineFigure } from './byzantine.ts';
 import { classFigure } from './class-accuracy.ts';
+import { contactsOfArms } from './contacts.ts';
 import { differencesFigure } from './differences.ts';
 import { finalFigure } from './final.ts';
 import { heatMapFigure } from './heat-map.ts';
@@ -18,6 +20,7 @@ import { lossCurves } from './loss.ts';
 import { participationCurves } from './participation.ts';
 import { profilesFigure } from './profiles.ts';
 import { ranksFigure } from './ranks.ts';
+import { stalenessOfArms } from './staleness.ts';
 import { studySummary } from './summary.ts';
 import { studyTables } from './tables.ts';
 
@@ -26,6 +29,7 @@ const FIGURES: ((facts: StudyFacts) => Promise<Figure | LeftOut>)[] = [
   finalFigure,
   differencesFigure,
   heatMapFigure,
+  breakdownFigure,
   accuracyCurves,
   lossCurves,
   profilesFigure,
@@ -33,6 +37,8 @@ const FIGURES: ((facts: StudyFacts) => Promise<Figure | LeftOut>)[] = [
   classFigure,
   byzantineFigure,
   participationCurves,
+  stalenessOfArms,
+  contactsOfArms,
 ];
 
 /** The report of a study, from its runs and the files beside their journals. */
