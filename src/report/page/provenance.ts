@@ -1,3 +1,4 @@
+import { fromHere } from './from-here.ts';
 import { type DataTable, dataTable } from './page.ts';
 import type { FoundProvenance } from './run-files.ts';
 
@@ -34,9 +35,9 @@ function factsOf({
     ['SHA-256 of the config', inputs?.config],
     ['SHA-256 of the trace', inputs?.trace],
     ['SHA-256 of the dataset', inputs?.dataset],
-    ['trace', trace?.files?.join(', ')],
+    ['trace', trace?.files?.map(fromHere).join(', ')],
     ...Object.entries(inputs?.files ?? {}).map(
-      ([file, hash]) => [`SHA-256 of ${file}`, hash] as const,
+      ([file, hash]) => [`SHA-256 of ${fromHere(file)}`, hash] as const,
     ),
     ['platform', machine?.platform],
     ['processor', machine?.cpu],

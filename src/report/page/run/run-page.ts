@@ -1,6 +1,7 @@
 import { shellWords } from '../../../shell-words.ts';
 import type { RunFacts } from '../../run/run-facts.ts';
 import { citation } from '../citation.ts';
+import { textFromHere } from '../from-here.ts';
 import { methodsOf } from '../methods.ts';
 import type { Figure, LeftOut, ReportPage } from '../page.ts';
 import { provenanceTable } from '../provenance.ts';
@@ -66,7 +67,7 @@ export async function runPage(facts: RunFacts, map: ReportedMap): Promise<Report
         : [
             {
               title: 'The config of this run, with every default: config.resolved.yaml',
-              text: files.configText,
+              text: textFromHere(files.configText),
             },
           ],
     provenance: provenanceTable(files.provenance, [['journal hash', record.extent.hash]]),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { shellWords } from '../../../shell-words.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { citation } from '../citation.ts';
+import { textFromHere } from '../from-here.ts';
 import { methodsOf } from '../methods.ts';
 import type { Figure, LeftOut, ReportPage } from '../page.ts';
 import { provenanceTable } from '../provenance.ts';
@@ -78,7 +79,12 @@ export async function studyPage(facts: StudyFacts): Promise<ReportPage> {
 function documents([first]: readonly ArmFiles[]): ReportPage['documents'] {
   const text = first?.files.configText ?? null;
   if (first === undefined || text === null) return [];
-  return [{ title: `The config of the first run of ${first.arm}, with every default`, text }];
+  return [
+    {
+      title: `The config of the first run of ${first.arm}, with every default`,
+      text: textFromHere(text),
+    },
+  ];
 }
 
 /** Runs of which a report has the command: the first one of each arm. */
