@@ -139,8 +139,9 @@ export async function readStudyResult(
       contactS: durationsOf(contacts.contacts(record.simTimeS * 1e6)),
     };
   });
-  // Which run of the study it is may have changed since.
-  return { ...figured, ...run };
+  // Which run of the study it is may have changed since; a list of runs may tell more of it than that.
+  const { arm, levels, variant, seed, folder } = run;
+  return { ...figured, arm, levels, variant, seed, folder };
 }
 
 function durationsOf(contacts: readonly Contact[]): number[] | null {
