@@ -44,6 +44,8 @@ export async function hierarchyOf(
   return {
     participants,
     asksFirst,
+    // Those that stay go to a standby with all that they have.
+    departure: config.mobility.model === 'static' ? 'carry' : config.layers.worker.departure,
     maximumRounds: training.maximumRounds ?? null,
     pace: rounds.pace,
     vectorBytes: dimension * rounds.bytesPerParameter,

@@ -32,7 +32,13 @@ export type DropReason =
 export type LossReason = 'link' | 'corrupted' | 'left-range' | 'cut' | 'crashed' | 'attack';
 
 /** Why a worker does not train on a window: too many waited already, or it was down. */
-export type WindowDropReason = 'queue-full' | 'crashed' | 'resumed';
+export type WindowDropReason =
+  | 'queue-full'
+  | 'crashed'
+  | 'resumed'
+  | 'left-range'
+  | 'handover'
+  | 'left-map';
 
 /**
  * Why a run ended. `windows`: every worker of a tree of models is done and all is merged. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was

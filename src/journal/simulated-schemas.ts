@@ -151,7 +151,9 @@ export function simulatedSchemas({ object, name }: Strictness) {
       event('window-dropped', {
         worker: name,
         window: count,
-        reason: z.enum(['queue-full', 'crashed', 'resumed']),
+        reason: z.enum([
+          ...(['queue-full', 'crashed', 'resumed', 'left-range', 'handover', 'left-map'] as const),
+        ]),
       }),
       event('window-trained', {
         worker: name,

@@ -221,3 +221,45 @@ export function expectConserved({ lines, composition }: RunOfTree): void {
   const left = [...merged].filter(([, server]) => server !== 'cloud' && !relays.has(server));
   expect(left).toEqual([]);
 }
+
+/**
+ * The tree with participants drawn at every server, messages that share radios and a backhaul, inner servers
+ * that tell their children different models, and each layer of them failing twice, with standbys.
+ */
+export function withParticipants(config: Config, random: RandomStream): Config {
+  const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;
+  const inner = Object.keys(config.layers).filter((name) => name !== 'cloud' && name !== 'worker');
+  const hall = { id: 'hall', bandwidthMbps: 0.05, sharing: pick('processor', 'fifo') } as const;
+  const isShared = inner.length > 0 && pick(true, false);
+  const byzantine = { scope: 'global', fraction: 0.5, count: undefined } as const;
+  const attack = { rule: 'equivocation', options: { magnitude: 2 }, parameters: 'all', byzantine };
+  const layers = Object.entries(config.layers).map(([name, layer]) => {
+    // A child waits for its turn where it asks for a model with each update.
+    const exchange = pick<unknown>('every-change', { changes: 2 });
+    if (name === 'worker') return [name, { ...layer, push: exchange, pull: exchange }];
+    const participants = pick<unknown>('all', { share: 0.5 }, { count: 1 }, { fastest: 1 });
+    const own = { ...layer, participants, model: 'replica', down: 'pull', deadlineS: 4 };
+    if (name === 'cloud') return [name, own];
+    const link = { ...layer!.link, ...(isShared && { backhaul: hall.id }) };
+    return [name, { ...own, push: exchange, pull: exchange, attack, link }];
+  });
+  const fails = (atS: number) => ({ atS, recoverAfterS: 6 });
+  return {
+    ...standbys(config),
+    layers: Object.fromEntries(layers),
+    backhauls: isShared ? [hall] : [],
+    rounds: { ...config.rounds, pace: 'synchronous' } as Config['rounds'],
+    faults: {
+      ...config.faults,
+      crashes: inner.map((layer, index) => ({
+        ...{ nodes: { layer, count: 1 }, state: 'lost' as const },
+        ...fails(3 + 2 * index),
+      })),
+      cuts: inner.map((layer, index) => ({
+        servers: { layer, count: 1 },
+        ...fails(20 + 2 * index),
+      })),
+    },
+    training: { ...config.training, maximumTimeS: 2000 },
+  };
+}

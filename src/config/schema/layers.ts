@@ -145,7 +145,7 @@ export const workerLayerSchema = z.strictObject({
     .enum(['drop', 'carry', 'wait'])
     .default('drop')
     .describe(
-      'a gradient unsent when its worker leaves the range is dropped, carried to the next server, or waits for the same one',
+      'a gradient, or a change of a model, that is unsent when its worker leaves the range is dropped, carried to the next server, or waits for the same one',
     ),
   attack: attackSchema.optional(),
   link: linkSchema,

@@ -160,6 +160,15 @@ export class LocalModel {
     this.#state.stamp = 0;
   }
 
+  /** What was not sent is given up. */
+  discardChange(): void {
+    const { theta, base } = this.#state;
+    this.#forgetGradientSum();
+    if (base === null || theta === base) return;
+    this.#context.keep(base);
+    this.become(base);
+  }
+
   /** All is lost. */
   forget(): void {
     this.#forgetReceived();

@@ -57,6 +57,11 @@ export interface HierarchySettings {
   participants: ReadonlyMap<string, Chosen<ParticipantRule>>;
   /** Layers below these, whose nodes begin by asking for a model. */
   asksFirst: ReadonlySet<string>;
+  /**
+   * What becomes of what a worker has not sent when it is with its server no more: it is dropped, carried to
+   * the next one, or waits for the same one and is dropped when there is another.
+   */
+  departure: 'drop' | 'carry' | 'wait';
   /** Merges of the root after which the run ends; null: none. */
   maximumRounds: number | null;
   /** By worker: time to train on one item in one epoch. */

@@ -30,6 +30,8 @@ export interface WindowWorkerState {
   /** Car, pedestrian, …: of the entity it is now; null while it is not on the map. */
   kind: string | null;
   server: string | null;
+  /** The last one that it was with; null before. */
+  lastServer: string | null;
   down: boolean;
   model: LocalModelState;
   optimiserState: ValueId | null;
@@ -46,6 +48,7 @@ export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
     id,
     kind: null,
     server: null,
+    lastServer: null,
     down: false,
     model: newLocalModel(theta),
     optimiserState: null,

@@ -1,4 +1,4 @@
-import type { DropReason } from '../../journal/reasons.ts';
+import type { DropReason, WindowDropReason } from '../../journal/reasons.ts';
 import type { NodeContext, Timer } from '../context.ts';
 import type { Message } from '../messages.ts';
 import { LocalModel } from './local-model.ts';
@@ -50,12 +50,15 @@ export class WindowWorker {
   associate(server: string | null, reason: DropReason): void {
     const state = this.#state;
     if (server === state.server) return;
-    if (server === null && reason === 'left-map') {
-      this.#uplink.giveUp({ outcome: 'dropped', reason });
+    const { departure } = this.#settings;
+    const isAnother = server !== null && state.lastServer !== null && server !== state.lastServer;
+    if (departure === 'drop' ? state.server !== null : departure === 'wait' && isAnother) {
+      this.#giveUp(reason === 'left-range' || reason === 'left-map' ? reason : 'handover');
     }
     this.#uplink.leave();
     state.server = server;
     if (server === null) return;
+    state.lastServer = server;
     // It takes part in what this server knows before it goes on; at the begin all know the same.
     const starts = this.#context.nowUs === 0 && !this.#settings.asksFirst.has('worker');
     if (state.down) this.#uplink.join('down');
@@ -66,7 +69,7 @@ export class WindowWorker {
   crash(memory: 'lost' | 'kept'): void {
     const state = this.#state;
     state.down = true;
-    this.#abandonTraining();
+    this.#abandonTraining('crashed');
     this.#uplink.leave();
     if (memory === 'kept') return;
     this.#uplink.giveUp({ outcome: 'dropped', reason: 'crashed' });
@@ -104,8 +107,10 @@ export class WindowWorker {
     if (!this.#state.down) this.#uplink.askAgain();
   }
 
+  /** What it has not sent goes with it; windows that wait are its sensors', and stay. */
   leaveMap(): void {
     this.#state.kind = null;
+    this.#giveUp('left-map');
   }
 
   receive(from: string, message: Message): void {
@@ -270,18 +275,25 @@ export class WindowWorker {
     if (this.#hasTrainedAll) this.#uplink.finish();
   }
 
-  #abandonTraining(): void {
+  /** What it has learnt and not sent, and what it trains on, is dropped. */
+  #giveUp(reason: 'left-range' | 'handover' | 'left-map'): void {
+    this.#abandonTraining(reason);
+    this.#uplink.giveUp({ outcome: 'dropped', reason });
+    this.#model.discardChange();
+  }
+
+  #abandonTraining(reason: WindowDropReason): void {
     const { training } = this.#state;
     if (training === null) return;
     const { window, value, theta, optimiserState } = training;
-    this.#dropWindow(window, 'crashed');
+    this.#dropWindow(window, reason);
     for (const each of [value, theta, optimiserState]) {
       if (each !== null) this.#context.release(each);
     }
     this.#state.training = null;
   }
 
-  #dropWindow(window: number, reason: 'queue-full' | 'crashed'): void {
+  #dropWindow(window: number, reason: WindowDropReason): void {
     this.#context.record({ type: 'window-dropped', worker: this.#state.id, window, reason });
   }
 }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { openStream } from '#src/simulation/random.js';
 import { InProcessWorld } from '../in-process-world.ts';
-import { expectConserved, randomTree, treeConfig } from '../tree-laws.ts';
+import { only } from '../only.ts';
+import { expectConserved, randomTree, treeConfig, withParticipants } from '../tree-laws.ts';
 
 /** Two levels of six workers, some of which take part in each round of the root. */
 function sampled(participants: unknown, more: object = {}) {
@@ -102,3 +103,26 @@ it.each(Array.from({ length: 8 }, (_, seed) => seed))(
     expectConserved(world);
   },
 );
+
+const counted = { rounds: 0, failovers: 0, shared: 0 };
+it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+  'trains on all windows in a tree drawn by chance, over shared channels, with standbys and equivocation (%d)',
+  async (seed) => {
+    const random = openStream(seed, 'participants tree');
+    const config = withParticipants(randomTree(random), random);
+    const world = await InProcessWorld.open(config);
+    await world.run();
+    expectConserved(world);
+    // Servers fail and come back, and the run ends by itself: none waits for ever.
+    expect(world.lines.at(-1)).toMatchObject({ type: 'run-ended', reason: 'windows' });
+    counted.rounds += only(world.lines, 'participants').length;
+    counted.failovers += only(world.lines, 'failover').length;
+    if (config.backhauls.length > 0) counted.shared += 1;
+  },
+);
+
+it('and all of that happens', () => {
+  expect(counted.rounds).toBeGreaterThan(100);
+  expect(counted.failovers).toBeGreaterThan(20);
+  expect(counted.shared).toBeGreaterThan(5);
+});
