@@ -68,6 +68,8 @@ export function reattach(
     const program = nodes.has(id) ? nodes.program(id) : null;
     return program instanceof ReplicaServer || program instanceof RelayServer ? program : null;
   };
+  const standingFor = (id: string) =>
+    settings.servers.filter((place) => place.standby === id && away.has(place.id));
   const { standby, parent, children } = placeOf(server);
   const above = away.has(parent!) ? placeOf(parent!).standby! : parent!;
   const [from, to] = isAway ? [server, standby!] : [standby!, server];
@@ -84,6 +86,7 @@ export function reattach(
     if (!away.has(child)) {
       programOf(to)?.childJoined(child);
       programOf(from)?.childLeft(child);
+      for (const { id } of standingFor(child)) programOf(to)?.standsIn(child, id, true);
     }
     programOf(child)?.moveTo(to);
   }

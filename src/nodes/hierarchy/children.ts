@@ -114,12 +114,17 @@ export class Children {
   }
 
   /**
-   * Whether a child that says that it is done knows of all whose children are with it: it may have said so
-   * before these came.
+   * Whether to believe one that says that it is done: it is a child, and both know of the same servers whose
+   * children are with it. Otherwise one of them has not heard of a failover, and it is asked to say so again.
    */
   isUpToDate(child: string, standsFor: readonly string[] = []): boolean {
     const known = this.#state.standIns.get(child) ?? [];
-    return known.every((server) => standsFor.includes(server));
+    const isChild = this.#members === 'workers' || this.all.includes(child);
+    return (
+      isChild &&
+      known.length === standsFor.length &&
+      known.every((server) => standsFor.includes(server))
+    );
   }
 
   /** A child that was done has others below it now. */
