@@ -71,7 +71,8 @@ export interface Run {
    * Handles one event of a virtual run that is paused or is not under way; with `until`, events up to
    * one that records such a line. The nodes of a live run act at the same time: it needs `until`, goes
    * on, and pauses when the line is there, so that some lines may follow it. Rejects with RunError
-   * where the run is not paused, and for a live run without `until`.
+   * where the run is not paused or is over, during another step, and for a live run without `until`
+   * or before `advance` or `toEnd` has started its processes.
    */
   step(until?: StepGoal): Promise<void>;
 
@@ -87,19 +88,4 @@ export interface Run {
 
   /** Ends a run that is not driven to its end, as failed. */
   abandon(error: Error): Promise<void>;
-}
-
-/** Calls `stop` when the signal aborts while `action` is under way. */
-export async function stopsOnAbort<Result>(
-  signal: AbortSignal | undefined,
-  stop: () => void,
-  action: () => Promise<Result>,
-): Promise<Result> {
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    return await action();
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
 }

@@ -1,19 +1,12 @@
 import type { Config } from '../config/config-schema.ts';
 import { type Deferred, deferred } from '../deferred.ts';
-import { RunError } from '../errors.ts';
-import { runsUsersCode } from '../processes/runs-users-code.ts';
 import { rootTheta } from '../worlds/node-set.ts';
+import { DrivenRun, type StopReason } from './driven-run.ts';
+import type { GoalWatch } from './goal-watch.ts';
 import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
 import type { Recording } from './recording.ts';
-import {
-  type DriveOptions,
-  type Run,
-  type StartOptions,
-  type StepGoal,
-  stopsOnAbort,
-} from './run.ts';
+import type { DriveOptions, StartOptions } from './run.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
-import { stepVirtual } from './steps.ts';
 import {
   openVirtualParts,
   type VirtualParts,
@@ -21,25 +14,16 @@ import {
   virtualShape,
 } from './virtual-parts.ts';
 
-const PROGRESS_EVERY_MS = 100;
-/** Wall time that user code has to return when the run is stopped. */
-const STOP_MS = 5000;
-
 /** One run of the virtual world: this process runs the nodes, its threads and agents compute. */
-export class VirtualRun implements Run {
-  readonly notices: readonly string[];
+export class VirtualRun extends DrivenRun<VirtualState> {
   readonly processes = null;
   readonly #everyRounds: number;
-  readonly #runsUsersCode: boolean;
   readonly #parts: VirtualParts;
   #checkpointedRounds: number;
-  #stopped: 'signal' | 'until' | null = null;
-  #hasGivenUp = false;
-  #givingUp: NodeJS.Timeout | undefined;
+  /** Why the run cannot go on. */
+  #failure: Error | null = null;
   /** Ends the wait for a computation. */
   #wake = (): void => {};
-  #isDriven = false;
-  #isClosed = false;
   /** Set while the run is to be paused: resolves when it may go on. */
   #pause: Deferred<void> | null = null;
   /** Whether the clock is held and no computation is in progress. */
@@ -70,14 +54,11 @@ export class VirtualRun implements Run {
     return new VirtualRun(prepared, await openVirtualParts(prepared, options));
   }
 
-  private constructor(
-    { from, config, composition, folder }: PreparedRun<VirtualState>,
-    parts: VirtualParts,
-  ) {
-    this.notices = from.notices;
+  private constructor(prepared: PreparedRun<VirtualState>, parts: VirtualParts) {
+    super(prepared, parts.recording);
+    const { config, folder } = prepared;
     // A run in memory cannot be resumed.
     this.#everyRounds = folder === null ? Number.POSITIVE_INFINITY : config.checkpoints.everyRounds;
-    this.#runsUsersCode = runsUsersCode(composition.threads);
     this.#parts = parts;
     this.#checkpointedRounds = parts.world.state.cloud.rounds;
   }
@@ -85,69 +66,44 @@ export class VirtualRun implements Run {
   get progress(): Progress {
     const { cloud, nowUs, inRange } = this.#parts.world.state;
     const { rounds: round, gradients } = cloud;
-    return this.#parts.recording.progress({ round, simTimeS: nowUs / 1e6, inRange, gradients });
-  }
-
-  get hasGivenUp(): boolean {
-    return this.#hasGivenUp;
+    return this.recording.progress({ round, simTimeS: nowUs / 1e6, inRange, gradients });
   }
 
   /** What a run in memory has recorded. */
   get memory(): Recording<VirtualState>['memory'] {
-    return this.#parts.recording.memory;
+    return this.recording.memory;
   }
 
-  advance(to: Mark, options: DriveOptions = {}): Promise<boolean> {
-    return this.#drive(options, async () => (await this.#loop(options, to)) === 'reached');
+  protected async gather(): Promise<void> {
+    await this.#parts.agents?.gathered();
   }
 
-  async toEnd(options: DriveOptions = {}): Promise<RunSummary> {
-    const summary = await this.#drive(options, async () => {
-      const came = await this.#loop(options, null);
-      const isDrained = await this.#drained();
-      const isDone = came === 'ended' && isDrained;
-      this.#goOn();
-      // What is under way never returns: the run stays at its last checkpoint.
-      if (isDrained) this.#finish(isDone);
-      return this.#parts.recording.end(isDone);
-    });
-    await this.#close();
-    return summary;
+  protected async runTo(to: Mark, options: DriveOptions): Promise<boolean> {
+    return (await this.#loop(options, to)) === 'reached';
   }
 
-  async #drive<Result>({ signal }: DriveOptions, action: () => Promise<Result>): Promise<Result> {
-    if (this.#isClosed) throw new RunError('the run is over');
-    if (this.#isDriven) throw new RunError('the run is under way already');
-    this.#isDriven = true;
-    try {
-      return await stopsOnAbort(
-        signal,
-        () => this.stop(),
-        async () => {
-          await this.#parts.agents?.gathered();
-          return action();
-        },
-      );
-    } catch (error) {
-      await this.abandon(error as Error);
-      throw error;
-    } finally {
-      this.#isDriven = false;
-    }
+  protected async runToEnd(options: DriveOptions): Promise<RunSummary> {
+    const came = await this.#loop(options, null);
+    const isDrained = await this.#drained();
+    const isDone = came === 'ended' && isDrained;
+    this.#goOn();
+    // What is under way never returns: the run stays at its last checkpoint.
+    if (isDrained) this.#finish(isDone);
+    return this.recording.end(isDone);
   }
 
   #finish(isDone: boolean): void {
     if (isDone) this.#writeModel();
     else this.#checkpoint();
     this.#parts.agents?.letGo();
-    this.#parts.recording.journal.recordHost(
-      isDone ? { type: 'finished' } : { type: 'stopped', reason: this.#stopped ?? 'until' },
+    this.recording.journal.recordHost(
+      isDone ? { type: 'finished' } : { type: 'stopped', reason: this.stopped ?? 'until' },
     );
   }
 
   pause(): Promise<void> {
     this.#pause ??= deferred();
-    if (this.#isHeld || !this.#isDriven) return Promise.resolve();
+    if (this.#isHeld || !this.isDriven) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onHeld.push(resolve);
     });
@@ -158,65 +114,64 @@ export class VirtualRun implements Run {
     this.#pause = null;
   }
 
-  async step(until?: StepGoal): Promise<void> {
-    if (this.#isDriven && this.#pause === null) throw new RunError('step: the run is not paused');
-    await stepVirtual(this.#parts, until, () => this.#stopped !== null);
+  protected get isPaused(): boolean {
+    return this.#pause !== null || !this.isDriven;
   }
 
-  stop(): void {
-    this.#stopped ??= 'signal';
+  protected async handle(watch: GoalWatch | null): Promise<void> {
+    // Until its computations are done it may still be on its way to the pause.
+    if (this.isDriven) await this.pause();
+    const { world } = this.#parts;
+    if (watch === null) {
+      if (!world.hasEnded) await world.step();
+    } else {
+      // What an event records may depend on its numbers: no event is ahead of these.
+      await world.run(() => watch.isEnded || this.#isToEnd, {
+        jobsAhead: 1,
+        numbers: () => this.#completion(),
+      });
+    }
+    await this.#drained();
+  }
+
+  protected halt(reason: StopReason): void {
     this.#parts.agents?.stopWaiting();
     this.continue();
-    if (!this.#runsUsersCode) return;
-    this.#givingUp ??= setTimeout(() => {
-      this.#hasGivenUp = true;
-      this.#wake();
-    }, STOP_MS);
+    if (reason === 'signal') this.giveUpLater();
   }
 
-  interrupt(): void {
-    this.#parts.recording.interrupt();
+  protected giveUp(): void {
+    this.#wake();
   }
 
-  async abandon(error: Error): Promise<void> {
-    this.#parts.recording.fail(error);
-    await this.#close();
+  protected fail(error: Error): void {
+    this.#failure ??= error;
+    this.#wake();
   }
 
-  /** Ends threads and agents and closes the journal. */
-  async #close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#givingUp);
+  protected async closeParts(): Promise<void> {
     this.#resolvePauses();
-    try {
-      await (this.#parts.agents ?? this.#parts.pool).close();
-    } finally {
-      this.#parts.recording.close();
-    }
+    await (this.#parts.agents ?? this.#parts.pool).close();
   }
 
   #resolvePauses(): void {
     for (const resolve of this.#onHeld.splice(0)) resolve();
   }
 
+  get #isToEnd(): boolean {
+    return this.stopped !== null || this.#failure !== null;
+  }
+
   /** Runs on to the end, to a mark, or until the run is stopped. */
-  async #loop(
-    { until, onProgress }: DriveOptions,
-    to: Mark | null,
-  ): Promise<'ended' | 'reached' | 'stopped'> {
+  async #loop({ until }: DriveOptions, to: Mark | null): Promise<'ended' | 'reached' | 'stopped'> {
     const { world } = this.#parts;
     const isAtMark = () =>
       (to !== null && this.#isReached(to)) || (until !== undefined && this.#isReached(until));
     const isInterrupted = () =>
-      this.#stopped !== null || this.#pause !== null || this.#isCheckpointDue || isAtMark();
-    let shownAtMs = 0;
-    const onTurn = () => {
-      if (!onProgress || performance.now() - shownAtMs <= PROGRESS_EVERY_MS) return;
-      shownAtMs = performance.now();
-      onProgress(this.progress);
-    };
+      this.#isToEnd || this.#pause !== null || this.#isCheckpointDue || isAtMark();
     for (;;) {
-      if (this.#stopped !== null) return 'stopped';
+      if (this.#failure !== null) throw this.#failure;
+      if (this.stopped !== null) return 'stopped';
       if (world.hasEnded) return 'ended';
       if (this.#pause !== null) {
         const { promise } = this.#pause;
@@ -229,11 +184,11 @@ export class VirtualRun implements Run {
         return 'reached';
       }
       if (until !== undefined && this.#isReached(until)) {
-        this.#stopped = 'until';
+        this.stopFor('until');
         return 'stopped';
       }
       this.#goOn();
-      await world.run(isInterrupted, { numbers: () => this.#completion(), onTurn });
+      await world.run(isInterrupted, { numbers: () => this.#completion() });
       if (this.#isCheckpointDue && (await this.#drained())) this.#checkpoint();
     }
   }
@@ -244,7 +199,8 @@ export class VirtualRun implements Run {
 
   /** Resolves when a number may have come in, or when waiting for one is given up. */
   async #completion(): Promise<void> {
-    if (this.#hasGivenUp) return;
+    if (this.#failure !== null) throw this.#failure;
+    if (this.hasGivenUp) return;
     await new Promise<void>((resolve, reject) => {
       this.#wake = resolve;
       this.#parts.computations.nextCompletion().then(resolve, reject);
@@ -253,15 +209,15 @@ export class VirtualRun implements Run {
 
   /** Resolves when no computation is in progress; with false when the wait is given up. */
   async #drained(): Promise<boolean> {
-    while (this.#parts.computations.unfinished > 0 && !this.#hasGivenUp) await this.#completion();
-    return !this.#hasGivenUp;
+    while (this.#parts.computations.unfinished > 0 && !this.hasGivenUp) await this.#completion();
+    return !this.hasGivenUp;
   }
 
   /** Holds the clock. */
   async #hold(): Promise<void> {
     if (!(await this.#drained())) return;
-    if (!this.#isHeld) this.#parts.recording.journal.recordHost({ type: 'paused' });
-    this.#parts.recording.flush();
+    if (!this.#isHeld) this.recording.journal.recordHost({ type: 'paused' });
+    this.recording.flush();
     this.#isHeld = true;
     this.#resolvePauses();
   }
@@ -270,7 +226,7 @@ export class VirtualRun implements Run {
   #goOn(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#parts.recording.journal.recordHost({ type: 'continued' });
+    this.recording.journal.recordHost({ type: 'continued' });
   }
 
   #isReached(mark: Mark): boolean {
@@ -281,7 +237,7 @@ export class VirtualRun implements Run {
 
   /** Only while no computation is in progress. */
   #checkpoint(): void {
-    this.#parts.recording.writeCheckpoint({
+    this.recording.writeCheckpoint({
       world: this.#parts.world.save(),
       values: this.#parts.values.save(),
     });
@@ -295,6 +251,6 @@ export class VirtualRun implements Run {
     const theta = rootTheta(cloud);
     // A root that has crashed may have none.
     if (theta === null) return;
-    this.#parts.recording.writeModel(this.#parts.values.vector(theta).slice(), version);
+    this.recording.writeModel(this.#parts.values.vector(theta).slice(), version);
   }
 }

@@ -32,6 +32,14 @@ describe('a live run', () => {
     await wait(300);
     expect(await run.tell('status')).toMatchObject({ state: 'paused', simTimeS });
     expect(journal()).toBe(before);
+    const step = await edgemlsim('ctl', run.runDir, 'step', '--until', 'round');
+    expect(JSON.parse(step.stdout)).toMatchObject({ state: 'paused' });
+    const stepped = journal().slice(before.length);
+    expect(stepped).toContain('"type":"round-ended"');
+    expect(stepped.match(/"type":"(continued|paused)"/g)).toEqual([
+      '"type":"continued"',
+      '"type":"paused"',
+    ]);
     expect((await run.tell('resume'))?.state).toBe('running');
     // It did go on before, and does now.
     await expect.poll(() => journal().length).toBeGreaterThan(before.length);

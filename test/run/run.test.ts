@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
+import type { SimulatedLine } from '#src/journal/events.js';
 import { journalHash } from '#src/journal/reader.js';
 import type { DriveOptions } from '#src/run/run.js';
 import type { Mark, RunSummary } from '#src/run/run-summary.js';
@@ -114,6 +115,19 @@ describe('the journal of a run', () => {
       for (let turn = 0; turn < 3; turn += 1) await nextTurn();
     }
     expect((await running).journalHash).toBe(expected);
+    await expect(run.step()).rejects.toThrow('the run is over');
+  });
+
+  it('is the same when it is stepped to the end of a round, and goes on', async () => {
+    const run = await startRun(config, freshPath(), 2);
+    const isReached = (line: SimulatedLine) => line.type === 'round-ended';
+    await run.step({ isReached, signal: AbortSignal.abort() });
+    expect(run.progress.round).toBe(0);
+    await run.step({ isReached, signal: new AbortController().signal });
+    expect(run.progress.round).toBe(1);
+    const { journalHash, runDir } = await run.toEnd();
+    expect(journalHash).toBe(expected);
+    expect(isSound(journalOf(runDir))).toBe(true);
   });
 
   it.each([1, 4, 1000])('is the same with a checkpoint every %i rounds', async (everyRounds) => {

@@ -22,8 +22,6 @@ interface Pace {
   jobsAhead?: number;
   /** Waits for numbers: resolves when some may be there, or when `until` is to be asked again. */
   numbers?: () => Promise<void>;
-  /** Called after each turn of Node's event loop. */
-  onTurn?: () => void;
 }
 
 /**
@@ -94,9 +92,7 @@ export class World {
       }
       this.#advance();
       this.#events += 1;
-      if (this.#events % EVENTS_A_TURN > 0) continue;
-      await nextTurn();
-      pace.onTurn?.();
+      if (this.#events % EVENTS_A_TURN === 0) await nextTurn();
     }
   }
 
