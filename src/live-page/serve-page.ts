@@ -1,3 +1,4 @@
+import { keepAddress, keptAddress } from './server/page-address.ts';
 import { PageServer } from './server/page-server.ts';
 import { ServedRun } from './server/served-run.ts';
 
@@ -7,7 +8,10 @@ interface PageOptions {
   viewOnly?: boolean;
 }
 
-/** Serves the page about the runs in these folders until the process is told to end. */
+/**
+ * Serves the page about the runs in these folders until the process is told to end. Without a port of its
+ * own (0) it has the address of the page of these runs before, if that is free: pages still open go on.
+ */
 export async function servePage(
   folders: readonly string[],
   { host, port, viewOnly = false }: PageOptions,
@@ -15,7 +19,10 @@ export async function servePage(
 ): Promise<void> {
   const runs = folders.map((folder) => new ServedRun(folder, !viewOnly));
   for (const run of runs) await run.refresh();
-  const server = await PageServer.open(runs, { host, port });
+  const before = port === 0 ? keptAddress(folders) : null;
+  const again = before && PageServer.open(runs, { host, ...before }).catch(() => null);
+  const server = (await again) ?? (await PageServer.open(runs, { host, port }));
+  keepAddress(folders, server);
   onOpen(server.url);
   for (const run of runs) run.prepare();
   await new Promise<void>((resolve) => {

@@ -13,6 +13,7 @@ const needs = { programs: ['chromium'] } as const;
 const it = testNeeding(needs);
 const isHere = lacking(needs).length === 0 || process.env.EDGEMLSIM_SKIP_NOTHING;
 
+let folder: string;
 let server: PageServer;
 let browser: Browser;
 let page: Page;
@@ -20,9 +21,15 @@ const errors: string[] = [];
 // biome-ignore lint/suspicious/noExplicitAny: lines as they are in the file
 let journal: any[];
 
+async function serving(at: { port: number; token?: string }): Promise<PageServer> {
+  const run = new ServedRun(folder, true);
+  await run.refresh();
+  return PageServer.open([run], { host: '127.0.0.1', ...at });
+}
+
 beforeAll(async () => {
   if (!isHere) return;
-  const folder = join(temporaryFolder('live-page'), 'run');
+  folder = join(temporaryFolder('live-page'), 'run');
   const overrides = [
     ...['layers.edge.aggregate.rule=marginal-median', 'layers.worker.attack.rule=sign-flip'],
     'layers.worker.attack.byzantine={count: 1, scope: per-aggregation}',
@@ -34,9 +41,7 @@ beforeAll(async () => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const run = new ServedRun(folder, true);
-  await run.refresh();
-  server = await PageServer.open([run], { host: '127.0.0.1', port: 0 });
+  server = await serving({ port: 0 });
   browser = await chromium.launch({
     executablePath: pathsOf('chromium')[0]!,
     args: ['--no-sandbox'],
@@ -111,8 +116,14 @@ it('has nothing that axe finds serious', async () => {
   expect(errors).toEqual([]);
 });
 
-it('says that its server does not answer any more', async () => {
+it('says that its server does not answer any more, and comes back with the next one', async () => {
+  const { port, token } = server;
   await server.close();
-  await page.waitForSelector('.notice.is-bad');
-  expect(await page.textContent('.notice.is-bad')).toMatch('does not answer');
+  const notice = page.getByText('does not answer');
+  await notice.waitFor();
+  server = await serving({ port, token });
+  await notice.waitFor({ state: 'detached' });
+  await page.keyboard.press('Home');
+  await expect.poll(clock).toBe('0:00:00.0');
+  await server.close();
 });

@@ -88,8 +88,8 @@ export function GeometryView({ details: { line, arrivals } }: { details: Aggrega
           )}
         </svg>
         <figcaption class="hint">
-          Distances between vectors in their order of arrival, the darkest {figure(greatest)}; ✕ on
-          the diagonal: Byzantine.
+          Distances between vectors in their order of arrival, the strongest colour{' '}
+          {figure(greatest)}; ✕ on the diagonal: Byzantine.
         </figcaption>
       </figure>
     </div>

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { InputError, RunError } from '../../errors.ts';
 import type { HeadNews } from '../shared/messages.ts';
+import { newToken } from './page-address.ts';
 import { readQuestion } from './read-question.ts';
 import type { ServedRun } from './served-run.ts';
 
@@ -29,6 +30,8 @@ const TYPES: Record<string, string> = {
 interface Listening {
   host: string;
   port: number;
+  /** A new one when absent. */
+  token?: string;
 }
 
 /**
@@ -37,6 +40,8 @@ interface Listening {
  */
 export class PageServer {
   readonly url: string;
+  readonly port: number;
+  readonly token: string;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #runs: readonly ServedRun[];
@@ -44,9 +49,12 @@ export class PageServer {
   #isLooking = false;
   #news = '';
 
-  static async open(runs: readonly ServedRun[], { host, port }: Listening): Promise<PageServer> {
+  /** Throws RunError where it cannot listen. */
+  static async open(
+    runs: readonly ServedRun[],
+    { host, port, token = newToken() }: Listening,
+  ): Promise<PageServer> {
     const files = pageFiles();
-    const token = randomBytes(24).toString('base64url');
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: Error) =>
@@ -67,6 +75,8 @@ export class PageServer {
     this.#runs = runs;
     const { port } = server.address() as { port: number };
     const names = hostNames(host, port);
+    this.port = port;
+    this.token = token;
     this.url = `http://${names[0]}/#token=${token}`;
     server.on('request', (request, response) => answerFile(request, response, files, names));
     this.#sockets = new WebSocketServer({

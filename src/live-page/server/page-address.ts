@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { writeAtomically } from '../../write-atomically.ts';
+
+/** Beside the journal of the first run that a page shows. */
+const FILE = 'page-address.json';
+const PRIVATE = 0o600;
+
+const schema = z.object({
+  folders: z.array(z.string()),
+  port: z.int().min(1).max(65_535),
+  token: z.string().regex(/^[\w-]{32}$/),
+});
+
+/** Where a page was served before, so that one that is still open finds its server again. */
+export interface PageAddress {
+  port: number;
+  token: string;
+}
+
+/** What the last server of these runs' page kept; null where none did, or others could have written it. */
+export function keptAddress(folders: readonly string[]): PageAddress | null {
+  try {
+    const file = fileOf(folders);
+    const { mode, uid } = statSync(file);
+    const isOurs = (mode & 0o777) === PRIVATE && uid === process.getuid?.();
+    const kept = schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return isOurs && kept.folders.join('\n') === absolute(folders).join('\n') ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps it for the next server; not in a folder that cannot be written to. */
+export function keepAddress(folders: readonly string[], { port, token }: PageAddress): void {
+  const text = `${JSON.stringify({ folders: absolute(folders), port, token })}\n`;
+  try {
+    writeAtomically(fileOf(folders), text, { mode: PRIVATE });
+  } catch {
+    // The page is served all the same; after a restart it has another URL.
+  }
+}
+
+export function newToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function absolute(folders: readonly string[]): string[] {
+  return folders.map((folder) => resolve(folder));
+}
+
+function fileOf(folders: readonly string[]): string {
+  return join(folders[0]!, FILE);
+}
