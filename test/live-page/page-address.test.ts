@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepAddress, keptAddress, newToken } from '#src/live-page/server/page-address.js';
+import { keepAddress, keptAddress, newPageToken } from '#src/live-page/server/page-address.js';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const address = () => ({ port: 8123, token: newToken() });
+const address = () => ({ port: 8123, token: newPageToken() });
 
 test('the address is kept for the same runs, readable by its owner alone', () => {
   const folder = temporaryFolder('page-address');

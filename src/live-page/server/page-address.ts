@@ -15,7 +15,7 @@ const schema = z.object({
 });
 
 /** Where a page was served before, so that one that is still open finds its server again. */
-export interface PageAddress {
+interface PageAddress {
   port: number;
   token: string;
 }
@@ -43,7 +43,7 @@ export function keepAddress(folders: readonly string[], { port, token }: PageAdd
   }
 }
 
-export function newToken(): string {
+export function newPageToken(): string {
   return randomBytes(24).toString('base64url');
 }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { InputError, RunError } from '../../errors.ts';
 import type { HeadNews } from '../shared/messages.ts';
-import { newToken } from './page-address.ts';
+import { newPageToken } from './page-address.ts';
 import { readQuestion } from './read-question.ts';
 import type { ServedRun } from './served-run.ts';
 
@@ -52,7 +52,7 @@ export class PageServer {
   /** Throws RunError where it cannot listen. */
   static async open(
     runs: readonly ServedRun[],
-    { host, port, token = newToken() }: Listening,
+    { host, port, token = newPageToken() }: Listening,
   ): Promise<PageServer> {
     const files = pageFiles();
     const server = createServer();
