@@ -61,9 +61,15 @@ export async function driveRun(
       ...(until && { until }),
       onProgress: (latest: Progress) => progress.show(latest),
     };
-    if (pauseAt && (await run.advance(pauseAt, drive)) && keys !== null) {
+    if (pauseAt && (await run.advance(pauseAt, drive)) && (keys ?? page) !== null) {
       progress.stop();
-      console.error(pausedText(pauseAt, run.progress.simTimeS));
+      console.error(
+        pausedText(
+          pauseAt,
+          run.progress.simTimeS,
+          keys ? 'press Enter to go on' : 'the page lets it go on',
+        ),
+      );
       await controls.waitAtMark();
     }
     const summary = await run.toEnd(drive);
@@ -154,7 +160,7 @@ function listenForSignals(
   };
 }
 
-function pausedText(mark: Mark, simTimeS: number): string {
+function pausedText(mark: Mark, simTimeS: number, how: string): string {
   const round = 'round' in mark ? `after round ${mark.round}, ` : '';
-  return `paused ${round}at ${simTimeS} s (${clockTime(simTimeS)}); press Enter to go on`;
+  return `paused ${round}at ${simTimeS} s (${clockTime(simTimeS)}); ${how}`;
 }

@@ -48,6 +48,13 @@ function expressionOf(
       return inner(def.innerType);
     case 'array':
       return `(Array.isArray(${value}) && ${value}.every((${item}) => ${each(def.element)}))`;
+    case 'tuple': {
+      if (def.rest !== null) return bySchema(schema, value, constants);
+      const items = def.items.map((one, index) =>
+        expressionOf(one, `${value}[${index}]`, constants, depth),
+      );
+      return `(Array.isArray(${value}) && ${value}.length === ${items.length} && ${items.join(' && ')})`;
+    }
     case 'record':
       return `!(${IS_NO_MAP(value)} || Array.isArray(${value})) && Object.values(${value}).every((${item}) => ${each(def.valueType)})`;
     case 'object': {

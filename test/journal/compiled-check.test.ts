@@ -15,12 +15,13 @@ const SCHEMA = z.object({
   none: z.string().nullable(),
   list: z.array(z.array(z.int())).readonly(),
   map: z.record(z.string(), z.array(z.string())),
+  pair: z.tuple([z.int(), z.string()]),
   inner: z.object({ x: z.number() }).nullable().exactOptional(),
 });
 
 const RIGHT = {
   ...{ type: 'event', name: 'a', flag: false, count: 0, real: -0.5, quantity: 'NaN', none: null },
-  ...{ list: [[1], []], map: { a: ['b'] } },
+  ...{ list: [[1], []], map: { a: ['b'] }, pair: [1, 'a'] },
 };
 
 /** Values of every kind that JSON has. */
@@ -33,6 +34,9 @@ const VALUES = [
     [[0.5]],
     [['a']],
     [null],
+    [1, 'a'],
+    [1, 'a', 2],
+    ['a', 1],
     {},
     { x: 1 },
     { x: null },
@@ -78,7 +82,7 @@ test('so do the checks of all events of nodes', () => {
 
 test('kinds of schemas that it does not know are checked by themselves', () => {
   const check = compiledCheck(
-    z.object({ at: z.tuple([z.number(), z.string()]), share: z.number().max(1) }),
+    z.object({ at: z.tuple([z.number()], z.string()), share: z.number().max(1) }),
   );
   expect(check({ at: [1, 'a'], share: 0.5 })).toBe(true);
   expect(check({ at: ['a', 1], share: 0.5 })).toBe(false);
