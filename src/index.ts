@@ -8,6 +8,7 @@ export type { Config, ConfigInput } from './config/config-schema.ts';
 export type { ConfigSource } from './config/config-source.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load-config.ts';
 export { InputError, type Place, type Problem, RunError } from './errors.ts';
+export type { AggregationGeometry } from './journal/aggregation-geometry.ts';
 export type { DataEvent } from './journal/data-events.ts';
 export type {
   HostLine,
@@ -30,10 +31,11 @@ export type {
   WindowDropReason,
 } from './journal/reasons.ts';
 export type { TreeEvent } from './journal/tree-events.ts';
+export type { ProcessFacts } from './report/costs/processes.ts';
 export type { AccuracyFacts, AccuracyRow } from './report/hierarchy/accuracy.ts';
 export type { FailoverFacts } from './report/hierarchy/failovers.ts';
 export type { Latency, LatencyRow } from './report/hierarchy/latency.ts';
-export type { NodeFacts } from './report/hierarchy/node-facts.ts';
+export type { NodeCosts, NodeFacts } from './report/hierarchy/node-facts.ts';
 export type { LinkFacts } from './report/hierarchy/transfers.ts';
 export type { TreeRecord } from './report/hierarchy/tree-tally.ts';
 export type { FailureFacts } from './report/run/failure-tally.ts';
