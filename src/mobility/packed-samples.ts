@@ -1,4 +1,5 @@
 import type { TimeUs } from '../simulation/time.ts';
+import type { SampleStore, Storable } from './sample-store.ts';
 import type { SampledWay } from './sampled-way.ts';
 
 /**
@@ -24,8 +25,10 @@ const doubleBytes = new Uint8Array(double.buffer);
 /**
  * Samples in a few bytes each, exactly as they came: five of a trace that SUMO writes, with two
  * decimals and a row a second; 25 at most. Times are whole microseconds.
+ *
+ * A store, if there is one, may move the bytes to its file: then they are read there when unpacked.
  */
-export class PackedSamples {
+export class PackedSamples implements Storable {
   length = 0;
   firstUs: TimeUs = Number.NaN;
   lastUs: TimeUs = Number.NaN;
@@ -34,16 +37,26 @@ export class PackedSamples {
   #bytes = NOTHING;
   #end = 0;
   #stepUs = 0;
+  #store: SampleStore | undefined;
+  /** Of the bytes before those in memory: offset in the store's file, length, offset, length, … */
+  #moved: number[] | undefined;
 
-  static of({ timesUs, x, y }: SampledWay): PackedSamples {
+  constructor(store?: SampleStore) {
+    this.#store = store;
+  }
+
+  static of({ timesUs, x, y }: SampledWay, store?: SampleStore): PackedSamples {
     const packed = new PackedSamples();
     for (let i = 0; i < timesUs.length; i++) packed.push(timesUs[i]!, x[i]!, y[i]!);
     packed.#resize(packed.#end);
+    packed.#store = store;
+    store?.grow(packed, packed.#end);
     return packed;
   }
 
   push(timeUs: TimeUs, x: number, y: number): void {
-    if (this.#end + LONGEST_SAMPLE > this.#bytes.length) this.#resize(1.5 * this.#end + 64);
+    const before = this.#bytes.length;
+    if (this.#end + LONGEST_SAMPLE > before) this.#resize(1.5 * this.#end + 64);
     const tagAt = this.#end++;
     let tag = 0;
     const stepUs = this.length === 0 ? timeUs : timeUs - this.lastUs;
@@ -72,12 +85,28 @@ export class PackedSamples {
     this.lastX = x;
     this.lastY = y;
     this.length++;
+    const grown = this.#bytes.length - before;
+    if (grown > 0) this.#store?.grow(this, grown);
+  }
+
+  moveTo(offset: number): Uint8Array {
+    const moved = this.#bytes.subarray(0, this.#end);
+    this.#moved ??= [];
+    this.#moved.push(offset, moved.length);
+    this.#bytes = NOTHING;
+    this.#end = 0;
+    return moved;
+  }
+
+  /** Is not unpacked any more: takes no place in the store. */
+  release(): void {
+    this.#store?.shrink(this, this.#bytes.length);
   }
 
   /** All of them; what comes later leaves these as they are. */
   unpacked(): SampledWay {
     const { length } = this;
-    const bytes = this.#bytes;
+    const bytes = this.#allBytes();
     const all = new Float64Array(3 * length);
     let [at, timeUs, stepUs, x, y] = [0, 0, 0, 0, 0];
     for (let i = 0; i < length; i++) {
@@ -108,6 +137,20 @@ export class PackedSamples {
       x: all.subarray(length, 2 * length),
       y: all.subarray(2 * length),
     };
+  }
+
+  #allBytes(): Uint8Array {
+    const moved = this.#moved;
+    if (moved === undefined) return this.#bytes;
+    const lengths = moved.filter((_, i) => i % 2 === 1);
+    const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, this.#end));
+    let at = 0;
+    for (const [i, length] of lengths.entries()) {
+      this.#store!.read(moved[2 * i]!, bytes.subarray(at, at + length));
+      at += length;
+    }
+    bytes.set(this.#bytes.subarray(0, this.#end), at);
+    return bytes;
   }
 
   #resize(length: number): void {

@@ -1,6 +1,7 @@
 import type { TimeUs } from '../simulation/time.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import { PackedSamples } from './packed-samples.ts';
+import type { SampleStore } from './sample-store.ts';
 import type { SampledWay } from './sampled-way.ts';
 
 /**
@@ -21,11 +22,11 @@ export class PackedPresence {
   readonly type: string | undefined;
   readonly #samples: PackedSamples;
 
-  constructor({ entity, kind, type, ...way }: Presence) {
+  constructor({ entity, kind, type, ...way }: Presence, store?: SampleStore) {
     this.entity = entity;
     this.kind = kind;
     this.type = type;
-    this.#samples = PackedSamples.of(way);
+    this.#samples = PackedSamples.of(way, store);
   }
 
   get samples(): number {

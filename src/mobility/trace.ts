@@ -6,6 +6,7 @@ import { longSilence } from './long-silence.ts';
 import type { Network } from './network.ts';
 import { byStart, PackedPresence, type Presence } from './presence.ts';
 import { type Cut, presencesOf } from './presences.ts';
+import { SampleStore } from './sample-store.ts';
 import { readSource, sourceName, type TraceSource } from './trace-source.ts';
 import type { Tracks } from './tracks.ts';
 
@@ -85,6 +86,7 @@ export async function loadTrace(
     withoutRides: riders === 'with-vehicle',
   };
   const presences: PackedPresence[] = [];
+  const store = new SampleStore();
   const bounds = noBounds();
   const carriers = new Map((options.carriers ?? []).map((id) => [id, [] as Presence[]]));
   const cuts = { gaps: 0, jumps: 0 };
@@ -103,7 +105,7 @@ export async function loadTrace(
           const presence = { entity, kind, ...type, ...part };
           carrier?.push(presence);
           if (!takesPart) continue;
-          presences.push(new PackedPresence(presence));
+          presences.push(new PackedPresence(presence, store));
           growBounds(bounds, part);
         }
         if (takesPart) {

@@ -1,5 +1,6 @@
 import type { TimeUs } from '../simulation/time.ts';
 import { PackedSamples } from './packed-samples.ts';
+import type { SampleStore } from './sample-store.ts';
 import type { SampledWay } from './sampled-way.ts';
 
 /** The samples of one entity, growing as the trace is read. */
@@ -8,11 +9,17 @@ export class Track {
   type = '';
   /** From the first to the last sample that the entity was inside of a vehicle. */
   readonly rides: { fromUs: TimeUs; toUs: TimeUs }[] = [];
-  #samples = new PackedSamples();
+  readonly #store: SampleStore;
+  #samples: PackedSamples;
   #carrier: object | undefined;
   /** Of the ride: how many samples came before it, and the time of its first one. */
   #before = 0;
   #sinceUs: TimeUs = 0;
+
+  constructor(store: SampleStore) {
+    this.#store = store;
+    this.#samples = new PackedSamples(store);
+  }
 
   get length(): number {
     return this.#samples.length;
@@ -45,12 +52,14 @@ export class Track {
 
   /** Has these samples instead. */
   replace(way: SampledWay): void {
-    this.#samples = PackedSamples.of(way);
+    this.#samples.release();
+    this.#samples = PackedSamples.of(way, this.#store);
   }
 
   /** Forgets its samples. */
   clear(): void {
-    this.#samples = new PackedSamples();
+    this.#samples.release();
+    this.#samples = new PackedSamples(this.#store);
   }
 
   /**

@@ -1,10 +1,13 @@
 import type { Place } from '../errors.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
+import { SampleStore } from './sample-store.ts';
 import { Track } from './track.ts';
 
 /** The tracks of all entities, by their kind and id. */
-export type Tracks = Record<EntityKind, Map<string, Track>>;
+export interface Tracks extends Record<EntityKind, Map<string, Track>> {
+  store: SampleStore;
+}
 
 /** What a format's reader makes of a file. */
 export interface TraceReading {
@@ -35,13 +38,13 @@ export interface TraceReading {
 }
 
 export function noTracks(): Tracks {
-  return { car: new Map(), pedestrian: new Map(), container: new Map() };
+  return { car: new Map(), pedestrian: new Map(), container: new Map(), store: new SampleStore() };
 }
 
 export function trackOf(tracks: Tracks, kind: EntityKind, id: string): Track {
   let track = tracks[kind].get(id);
   if (!track) {
-    track = new Track();
+    track = new Track(tracks.store);
     tracks[kind].set(id, track);
   }
   return track;
