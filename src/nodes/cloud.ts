@@ -5,7 +5,7 @@ import type { NodeContext, Timer } from './context.ts';
 import { entryOf } from './entry.ts';
 import { countedGradients, epochAt } from './epoch.ts';
 import type { Message, ValueId } from './messages.ts';
-import { ModelHolder, type ModelState, newModel } from './model-holder.ts';
+import { ModelHolder, type ModelState, newModel, parametersOf } from './model-holder.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { CloudSettings, ServerLayerSettings, ServerPlace } from './settings.ts';
 import {
@@ -71,7 +71,10 @@ export class Cloud {
     this.#settings = settings;
     this.#mode = mode;
     this.#context = context;
-    this.#model = new ModelHolder(state.id, state, settings.learningRate, context);
+    const { learningRate } = settings;
+    const parameters = parametersOf(state, context);
+    const stepping = { hasOptimiser: true, learningRate };
+    this.#model = new ModelHolder(state.id, state, parameters, stepping, context);
     const mayClose = () => this.#mayMakeNextVersion();
     this.#collection = new Collection(
       state.collection,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ModelHolder, newModel } from '#src/nodes/model-holder.js';
+import { ModelHolder, newModel, parametersOf } from '#src/nodes/model-holder.js';
 import { FakeContext } from './fake-context.ts';
 
 it('updates and measures the model of any server under its name, with an optimiser of its own', () => {
@@ -9,7 +9,8 @@ it('updates and measures the model of any server under its name, with an optimis
   const model = newModel(context.value());
   const asked: object[] = [];
   const rate = (at: object) => asked.push(at) / 4;
-  const holder = new ModelHolder('edge', model, rate, context);
+  const stepping = { hasOptimiser: true, learningRate: rate };
+  const holder = new ModelHolder('edge', model, parametersOf(model, context), stepping, context);
   for (const round of [2, 5]) {
     holder.update(context.value(), { round, epoch: 1, gradients: 3 });
     holder.evaluate({ round, epoch: 2, split: 'test' });

@@ -1,5 +1,6 @@
 import type { NodeContext, Timer } from '../context.ts';
-import type { Message, ValueId } from '../messages.ts';
+import type { Message } from '../messages.ts';
+import { ModelHolder } from '../model-holder.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import { ChildUpdates, standFor, standing } from './child-updates.ts';
 import { LocalModel } from './local-model.ts';
@@ -22,6 +23,7 @@ export class ReplicaServer {
   readonly #context: NodeContext;
   readonly #updates: ChildUpdates;
   readonly #model: LocalModel;
+  readonly #holder: ModelHolder;
   readonly #evaluation: SelfEvaluation;
   readonly #sender: ModelSender;
   /** Null at the root. */
@@ -41,6 +43,8 @@ export class ReplicaServer {
     this.#isRoot = place.parent === null;
     this.#context = context;
     this.#model = new LocalModel(state.model, context);
+    const stepping = { hasOptimiser: this.#isRoot, learningRate: () => this.#learningRate };
+    this.#holder = new ModelHolder(state.id, state, this.#model, stepping, context);
     const kind = this.#isRoot ? 'root' : 'server';
     this.#evaluation = new SelfEvaluation(state.id, settings, kind, context, () => {
       const { version, updates: round, gradients } = state;
@@ -211,20 +215,14 @@ export class ReplicaServer {
 
   #merge({ value, result, gradients, items }: Timer & { kind: 'aggregated' }): void {
     const state = this.#state;
-    const { theta } = state.model;
     this.#updates.merged();
     // It has crashed and recovered since, and lost its model.
-    if (theta === null) {
+    if (state.model.theta === null) {
       this.#context.release(value);
       return;
     }
-    this.#step(theta, value);
-    state.version += 1;
     state.rounds += 1;
-    state.updates += 1;
-    state.gradients += gradients;
-    this.#recordUpdate();
-    this.#context.release(value);
+    this.#holder.update(value, { round: state.rounds, epoch: 0, gradients });
     this.#uplink?.changed(result, items);
     this.#answer();
     const { maximumRounds } = this.#settings;
@@ -235,30 +233,10 @@ export class ReplicaServer {
     this.#updates.recount();
   }
 
-  /** Takes a step against a merged update. */
-  #step(theta: ValueId, merged: ValueId): void {
-    const state = this.#state;
-    const context = this.#context;
-    if (!this.#isRoot) {
-      this.#model.become(context.addScaled(theta, merged, -this.#updates.share));
-      return;
-    }
-    const memory = state.optimiserState;
-    state.optimiserState = context.remember(theta, merged, memory);
-    this.#model.become(context.update(theta, merged, state.optimiserState, this.#learningRate));
-    if (memory !== null) context.release(memory);
-  }
-
   get #learningRate(): number {
     return this.#isRoot
       ? this.#settings.rootLearningRate * this.#updates.share
       : this.#updates.share;
-  }
-
-  #recordUpdate(): void {
-    const { id: server, version, updates: round, gradients, model } = this.#state;
-    const made = { server, round, version, gradients, learningRate: this.#learningRate };
-    this.#context.record({ type: 'updated', ...made }, this.#isRoot ? model.theta! : undefined);
   }
 
   #receiveModel(from: string, message: Message & { type: 'model' }): void {

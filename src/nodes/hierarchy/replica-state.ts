@@ -1,5 +1,6 @@
 import { newCollection } from '../collection-state.ts';
 import type { ValueId } from '../messages.ts';
+import { noUpdates, type UpdateState } from '../model-holder.ts';
 import type { ServerPlace } from '../settings.ts';
 import type { CollectingState } from './child-updates.ts';
 import { newChildren } from './children.ts';
@@ -8,17 +9,10 @@ import { newSentModels, type SentModels } from './model-sender.ts';
 import { newUplink, type UplinkState } from './uplink-state.ts';
 
 /** A server with a model of its own: plain data. */
-export interface ReplicaState extends CollectingState {
+export interface ReplicaState extends CollectingState, UpdateState {
   model: LocalModelState;
-  /** Of the root's optimiser; null elsewhere, before the first merge, and for one without a state. */
-  optimiserState: ValueId | null;
-  /** Of its own model: models that it has had before this one. */
-  version: number;
   /** Merges so far: of a tree of models these are its rounds and its updates. */
   rounds: number;
-  updates: number;
-  /** Changes of workers in the updates that it has merged. */
-  gradients: number;
   sent: SentModels;
   /** Of the root it goes nowhere. */
   uplink: UplinkState;
@@ -31,11 +25,8 @@ export function newReplica({ id, parent, children }: ServerPlace, theta: ValueId
     parent,
     down: false,
     model: newLocalModel(theta),
-    optimiserState: null,
-    version: 0,
+    ...noUpdates(),
     rounds: 0,
-    updates: 0,
-    gradients: 0,
     collection: newCollection(),
     children: newChildren(children),
     standsFor: [],
