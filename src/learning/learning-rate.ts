@@ -3,7 +3,10 @@ import { compileExpression } from '../rules/running/expression.ts';
 
 /** The moment of an update, as a learning-rate expression sees it. */
 interface UpdateMoment {
-  /** Updates made before this one, from 0: the version that it starts from. */
+  /**
+   * Updates of the model before this one, from 0. Of one model for all: the version that it starts
+   * from. Of a model of a node's own: those that the node has made since it last lost its memory.
+   */
   round: number;
   /** Whole epochs before this one. */
   epoch: number;

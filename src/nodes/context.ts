@@ -65,8 +65,8 @@ export interface TrainingRequest {
   /** Its own number, which names its chance. */
   gradient: number;
   worker: string;
-  /** The window's number, from 1. */
-  window: number;
+  /** Updates of its model that the worker has made before this one, from 0. */
+  round: number;
   theta: ValueId;
   /** What the worker's optimiser remembers; null before the first window, or for one that remembers nothing. */
   optimiserState: ValueId | null;

@@ -8,7 +8,7 @@ export const trainingSchema = z
       .union([positive, z.string()])
       .default(0.001)
       .describe(
-        'eta: a number, or an expression of round (updates made before this one, from 0), epoch and time (seconds)',
+        'eta: a number, or an expression of round (updates of the model before this one, from 0; in a tree each worker updates a model of its own), epoch and time (seconds)',
       ),
     optimiser: optimiserSchema
       .prefault({ name: 'sgd' })

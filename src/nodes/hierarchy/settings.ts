@@ -70,7 +70,7 @@ export interface HierarchySettings {
   training: {
     /** What a worker sends: its change, or the gradient of each window as one batch. */
     sends: 'change' | 'gradient';
-    /** Of a worker's steps; `round` is the number of its windows before this one. */
+    /** Of a worker's steps; `round` is the number of windows that its model has learnt before. */
     learningRate: LearningRate;
     /** Numbers that a worker's optimiser remembers; 0: none. */
     optimiserMemory: number;

@@ -35,6 +35,8 @@ export interface WindowWorkerState {
   down: boolean;
   model: LocalModelState;
   optimiserState: ValueId | null;
+  /** Windows that its model has learnt since it last lost its memory. */
+  updates: number;
   /** The next window to close, from 1. */
   nextWindow: number;
   queue: ClosedWindow[];
@@ -52,6 +54,7 @@ export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
     down: false,
     model: newLocalModel(theta),
     optimiserState: null,
+    updates: 0,
     nextWindow: 1,
     queue: [],
     training: null,

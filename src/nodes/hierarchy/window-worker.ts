@@ -78,6 +78,7 @@ export class WindowWorker {
     this.#model.forget();
     if (state.optimiserState !== null) this.#context.release(state.optimiserState);
     state.optimiserState = null;
+    state.updates = 0;
   }
 
   /** Its timers are gone: windows that closed in the meantime are lost. */
@@ -218,7 +219,7 @@ export class WindowWorker {
     const { value, optimiserState } = this.#context.train({
       gradient,
       worker: state.id,
-      window,
+      round: state.updates,
       theta: theta!,
       optimiserState: state.optimiserState,
       items,
@@ -262,6 +263,7 @@ export class WindowWorker {
     context.release(theta);
     if (state.optimiserState !== null) context.release(state.optimiserState);
     state.optimiserState = optimiserState;
+    state.updates += 1;
     this.#uplink.changed(window, items.length, poisoned);
     this.#train();
   }

@@ -72,7 +72,7 @@ export abstract class ValueContext {
     return this.#compute({ kind: 'worker-momentum', gradient, memory });
   }
 
-  train({ gradient, worker, window, theta, optimiserState, items }: TrainingRequest): {
+  train({ gradient, worker, round, theta, optimiserState, items }: TrainingRequest): {
     value: ValueId;
     optimiserState: ValueId | null;
   } {
@@ -88,7 +88,7 @@ export abstract class ValueContext {
       ...{ kind: 'window', theta, memory: optimiserState, items },
       streams: `window/${gradient}`,
       poisoned: this.isPoisoned(worker),
-      learningRate: learningRate({ round: window - 1, epoch: 0, time }),
+      learningRate: learningRate({ round, epoch: 0, time }),
     });
     const remembers = optimiserMemory > 0;
     const state = remembers ? this.#compute({ kind: 'window-memory', window: value }) : null;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
+import { treeConfig } from '../tree-laws.ts';
 
 async function play(changes: Partial<TinyInput>): Promise<SimulatedLine[]> {
   const world = await InProcessWorld.open(tinyConfig(changes));
@@ -46,5 +47,31 @@ describe('round in a learning rate is the number of updates made before', () => 
     expect(first).toBe(atFirst[0]);
     expect(first).not.toBe(later[0]);
     expect(second).not.toBe(atFirst[1]);
+  });
+
+  it('at workers of a tree: of the model of each, where dropped windows make none', async () => {
+    // An item takes 0.7 s, and one comes each second: 2 s of items take 1.4 s in one epoch, and three
+    // epochs 4.2 s. Windows 1 to 4 close at 2, 4, 6 and 8 s. The worker trains on 1 from 2 to 6.2 s,
+    // keeps 2, drops 3 at 6 s, trains on 2 from 6.2 to 10.4 s, and then on 4, which it has kept at 8 s.
+    const world = await InProcessWorld.open(
+      treeConfig({
+        tree: [1, 1],
+        windows: { everyS: 2, count: 4, epochs: 3, queue: { length: 1, full: 'skip' } },
+        sensors: { count: 1, itemsPerS: 1 },
+      }),
+    );
+    const asked: number[] = [];
+    const hierarchy = world.composition.settings.hierarchy!;
+    hierarchy.itemUs = new Map([...hierarchy.itemUs.keys()].map((worker) => [worker, 700_000]));
+    hierarchy.training.learningRate = ({ round }) => {
+      asked.push(round);
+      return 0.1;
+    };
+    await world.run();
+    const windows = (type: string) =>
+      world.lines.flatMap((line) => (line.type === type && 'window' in line ? [line.window] : []));
+    expect(windows('window-trained')).toEqual([1, 2, 4]);
+    expect(windows('window-dropped')).toEqual([3]);
+    expect(asked).toEqual([0, 1, 2]);
   });
 });
