@@ -28,7 +28,7 @@ export function noUpdates(): UpdateState {
 }
 
 /** The parameters of a server's model. */
-export interface HeldParameters {
+interface HeldParameters {
   /** Null while the server has none: it can make no update then. */
   readonly theta: ValueId | null;
   /** Releases the parameters before, and owns these from now on. */

@@ -77,8 +77,7 @@ export class WindowWorker {
     state.queue = [];
     this.#model.forget();
     if (state.optimiserState !== null) this.#context.release(state.optimiserState);
-    state.optimiserState = null;
-    state.updates = 0;
+    Object.assign(state, { optimiserState: null, updates: 0 });
   }
 
   /** Its timers are gone: windows that closed in the meantime are lost. */
