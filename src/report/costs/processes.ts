@@ -2,14 +2,22 @@ import type { JournalLine } from '../../journal/events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 
 type StartedLine = Extract<JournalLine, { type: 'process-started' }>;
-type CostsLine = Extract<JournalLine, { type: 'process-costs' }>;
-
 /** What a process of a live run has cost. */
-export type ProcessFacts = Pick<
-  CostsLine,
-  'slot' | 'generation' | 'cpuS' | 'memoryBytes' | 'sentBytes' | 'receivedBytes'
-> &
-  Pick<StartedLine, 'role' | 'nodes'>;
+export interface ProcessFacts {
+  /** Its place among those of the run. */
+  slot: number;
+  /** Processes that were in its place before it. */
+  generation: number;
+  role: string;
+  /** That it runs. */
+  nodes: string[];
+  /** CPU time of all its threads. */
+  cpuS: number;
+  /** Most that was resident. */
+  memoryBytes: number;
+  sentBytes: number;
+  receivedBytes: number;
+}
 
 /** Follows the processes of a live run: the lines of the host. */
 export class ProcessTally {
