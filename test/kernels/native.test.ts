@@ -61,6 +61,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
     same([out], (run) => run.scale(to, x, factor, length), what('scale'));
     same([], (run) => run.allFinite(x, length), what('allFinite'));
     same([out], (run) => run.addSquares(to, x, y, length), what('addSquares'));
+    same([out], (run) => run.exponentials(to, x, length), what('exponentials'));
     same([a!], (run) => run.rectify(x, length), what('rectify'));
     same([b!], (run) => run.rectifyGradient(y, x, length), what('rectifyGradient'));
     same([], (run) => run.squaredNorm(x, length), what('squaredNorm'));
@@ -103,6 +104,22 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
           return products.filter((_, place) => place % n >= Math.floor(place / n)).join();
         },
         what('gramOf'),
+      );
+      arena.reset();
+    }
+  });
+
+  each('cross-entropies', [1, 2, 3, 10, 26], (classes) => {
+    for (const rows of [1, 7, 64, 130]) {
+      const random = chance(`native ${kind} losses ${classes} ${rows}`);
+      const logits = place(randomVector(random, rows * classes, kind).map((x) => 4 * x));
+      const labels = new Uint8Array(memory.buffer, arena.allocate(rows), rows);
+      for (let row = 0; row < rows; row += 1) labels[row] = random.integer(classes);
+      const items = at(placeIntegers(Array.from({ length: rows }, (_, row) => rows - 1 - row)));
+      same(
+        [logits],
+        (run) => run.crossEntropyGradient(at(logits), at(labels), items, rows, classes),
+        `crossEntropyGradient ${rows} ${classes}`,
       );
       arena.reset();
     }

@@ -1,6 +1,7 @@
 // The kernels for one instruction set: LANES and the compiler's flags say which, KERNELS is the table's name.
 // What is not in the table stays WebAssembly.
 #include "layers.h"
+#include "losses.h"
 #include "products.h"
 #include "reductions.h"
 #include "selection.h"
@@ -18,6 +19,8 @@ const struct NamedKernel KERNELS[] = {
     GIVES_NOTHING(11, multiplyWindows),
     GIVES_NOTHING(8, accumulateWindows),
     GIVES_NOTHING(4, addBiases),
+    GIVES_NOTHING(3, exponentials),
+    GIVES_NUMBER(5, crossEntropyGradient),
     GIVES_NOTHING(2, rectify),
     GIVES_NOTHING(3, rectifyGradient),
     GIVES_NOTHING(4, sumRows),

@@ -48,9 +48,18 @@ static float packPanel(float *to, const float *from, long depth, long columns, l
     }
     return check;
   }
+  // Several sums, so that an addition need not wait for the one before.
   vec8 check[4] = {};
   for (long k = 0; k < depth; k += 1) {
-    for (long lane = 0; lane < width; lane += NARROW) {
+    long lane = 0;
+    for (; lane + 4 * NARROW <= width; lane += 4 * NARROW) {
+      UNROLLED for (int v = 0; v < 4; v += 1) {
+        const vec8 value = *(const vec8 *)(from + lane + v * NARROW);
+        *(vec8 *)(to + lane + v * NARROW) = value;
+        check[v] += 0 * value;
+      }
+    }
+    for (; lane < width; lane += NARROW) {
       const vec8 value = *(const vec8 *)(from + lane);
       *(vec8 *)(to + lane) = value;
       check[0] += 0 * value;
@@ -58,8 +67,9 @@ static float packPanel(float *to, const float *from, long depth, long columns, l
     from += columns;
     to += width;
   }
+  const vec8 all = (check[0] + check[1]) + (check[2] + check[3]);
   float sum = 0;
-  for (int lane = 0; lane < NARROW; lane += 1) sum += check[0][lane];
+  for (int lane = 0; lane < NARROW; lane += 1) sum += all[lane];
   return sum;
 }
 
@@ -86,13 +96,12 @@ static double packColumns(char *memory, const double *arguments) {
   for (long column = 0; column < columns;) {
     const long width = panelWidth(columns - column, DENSE_WIDTH);
     float *to = panels + column * depth;
-    for (long lane = 0; lane < width; lane += 1) {
-      if (column + lane < columns) {
-        const float *from = b + (column + lane) * depth;
-        for (long k = 0; k < depth; k += 1) to[k * width + lane] = from[k];
-      } else {
-        for (long k = 0; k < depth; k += 1) to[k * width + lane] = 0;
-      }
+    const float *from = b + column * depth;
+    const long filled = least(width, columns - column);
+    for (long k = 0; k < depth; k += 1) {
+      for (long lane = 0; lane < filled; lane += 1) to[lane] = from[lane * depth + k];
+      for (long lane = filled; lane < width; lane += 1) to[lane] = 0;
+      to += width;
     }
     column += width;
   }
@@ -248,7 +257,7 @@ static double multiplyCompressed(char *memory, const double *arguments) {
     const float *panel = panels + column * depth;
     AddEntries *const add = adderOf(width);
     // A part of the panel at a time, which stays in the first-level cache.
-    const long part = width * depth <= 3 * CACHED_FLOATS / 2 ? depth : CACHED_FLOATS / width;
+    const long part = width * depth <= 2 * CACHED_FLOATS ? depth : CACHED_FLOATS / width;
     for (long first = 0; first < rows; first += ROWS) {
       const long some = least(ROWS, rows - first);
       for (long row = 0; row < some; row += 1) next[row] = entries + starts[first + row];
