@@ -83,6 +83,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
 /** Files that any room may import. */
 const common = [
   'config-differences',
+  'collect-garbage',
   'deferred',
   'errors',
   'nearest-name',

@@ -32,6 +32,11 @@ export function bindKernels(memory: WebAssembly.Memory, choice: KernelChoice = '
   return bound;
 }
 
+/** Lets go of the memory: nothing computes any more, or only after kernels are bound again. */
+export function releaseKernels(): void {
+  bound = undefined;
+}
+
 /** This thread's kernels; bound to a memory of their own by default. */
 export function kernels(): Kernels {
   return bound ?? bindKernels(createKernelMemory());

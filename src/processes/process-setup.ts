@@ -1,3 +1,4 @@
+import { collectGarbage } from '../collect-garbage.ts';
 import { localLearningRate } from '../compose/local-learning-rate.ts';
 import { openLearning } from '../compose/open-learning.ts';
 import type { OpenModel } from '../compose/open-model.ts';
@@ -17,7 +18,6 @@ import type { ComputationSettings } from '../worlds/computing/computation-settin
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
-import { collectGarbage } from './collect-garbage.ts';
 import type { RunManifest } from './run-manifest.ts';
 
 // What only some of the processes need is imported where they need it: there are many of them.

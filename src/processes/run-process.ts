@@ -1,6 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
+import { runsUsersCode } from '../worlds/computing/runs-users-code.ts';
 import type { ThreadSetup } from '../worlds/computing/task.ts';
 import { type TaskPool, ThreadPool } from '../worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../worlds/computing/vector-memory.ts';
@@ -12,7 +13,6 @@ import { ownAddress } from './own-address.ts';
 import { processSetup } from './process-setup.ts';
 import { processUse } from './process-use.ts';
 import { decodeManifest, type RunManifest } from './run-manifest.ts';
-import { runsUsersCode } from './runs-users-code.ts';
 
 /** From a coordinator that is known, before the model is: no vector is larger. */
 const MOST_BODY_BYTES = 2 ** 28;

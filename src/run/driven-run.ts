@@ -1,5 +1,5 @@
 import { RunError } from '../errors.ts';
-import { runsUsersCode } from '../processes/runs-users-code.ts';
+import { runsUsersCode } from '../worlds/computing/runs-users-code.ts';
 import { GoalWatch } from './goal-watch.ts';
 import type { PreparedRun } from './prepared-run.ts';
 import type { Recording } from './recording.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { collectGarbage } from '../collect-garbage.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RunError } from '../errors.ts';
-import { collectGarbage } from '../processes/collect-garbage.ts';
 import { encodeManifest } from '../processes/run-manifest.ts';
 import { Coordinator, type LiveOutcome } from '../worlds/live/coordinator/coordinator.ts';
 import type { CoordinatorState } from '../worlds/live/coordinator/coordinator-state.ts';

@@ -1,8 +1,17 @@
 // The program of one pool thread: loads the engine and the rules, then runs tasks as they come.
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { collectGarbage } from '../../collect-garbage.ts';
 import { InputError } from '../../errors.ts';
+import { releaseKernels } from '../../kernels/kernels.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
-import type { TaskMessage, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
+import type {
+  TaskMessage,
+  TaskReply,
+  TaskResult,
+  ThreadMessage,
+  ThreadReply,
+  ThreadSetup,
+} from './task.ts';
 import { openTaskRunner } from './task-runner.ts';
 
 /** Each reply wakes the main thread, which takes a core from another thread for a while. */
@@ -44,19 +53,36 @@ function flush(results: TaskReply[]): void {
   if (results.length > 0) reply({ type: 'results', results: results.splice(0) });
 }
 
-try {
-  const runner = await openTaskRunner(workerData as ThreadSetup);
-  const results: TaskReply[] = [];
-  port.on('message', (message: TaskMessage) => {
-    run(runner, message, results);
-    // What has come in the meantime need not go through the event loop.
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-      if (results.length >= RESULTS_A_REPLY) flush(results);
-      run(runner, next.message as TaskMessage, results);
+let runner: TaskRunner | null = null;
+
+/** For the tasks that come next. Null: none do, and nothing of the last run is to stay in memory. */
+async function open(setup: ThreadSetup | null): Promise<void> {
+  try {
+    if (setup === null) {
+      runner = null;
+      releaseKernels();
+      collectGarbage();
+      return;
     }
-    flush(results);
-  });
-  reply({ type: 'ready' });
-} catch (error) {
-  fail(null, error);
+    runner = await openTaskRunner(setup);
+    reply({ type: 'ready' });
+  } catch (error) {
+    fail(null, error);
+  }
 }
+
+function runAll(first: TaskMessage): void {
+  const results: TaskReply[] = [];
+  run(runner!, first, results);
+  // What has come in the meantime need not go through the event loop.
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+    if (results.length >= RESULTS_A_REPLY) flush(results);
+    run(runner!, next.message as TaskMessage, results);
+  }
+  flush(results);
+}
+
+port.on('message', (message: ThreadMessage) => {
+  if ('setup' in message) void open(message.setup);
+  else runAll(message);
+});

@@ -165,6 +165,8 @@ export type TaskResult =
   | { kind: 'without-sent' };
 
 export type TaskMessage = { id: number; task: Task };
+/** To a thread: what comes is for a run with this setup; null: its run is over. */
+export type ThreadMessage = TaskMessage | { setup: ThreadSetup | null };
 export type TaskReply = { id: number; result: TaskResult };
 export type ThreadReply =
   | { type: 'ready' }

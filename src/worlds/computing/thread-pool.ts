@@ -1,7 +1,17 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { InputError, RunError } from '../../errors.ts';
 import { Completions } from './completions.ts';
-import type { Task, TaskReply, TaskResult, ThreadReply, ThreadSetup } from './task.ts';
+import { keepThread, takeThread } from './kept-threads.ts';
+import { runsUsersCode } from './runs-users-code.ts';
+import type {
+  Task,
+  TaskMessage,
+  TaskReply,
+  TaskResult,
+  ThreadMessage,
+  ThreadReply,
+  ThreadSetup,
+} from './task.ts';
 
 /** Tasks a thread has at once, so that it does not wait for the next one. */
 const TASKS_PER_THREAD = 8;
@@ -26,11 +36,13 @@ export class ThreadPool implements TaskPool {
   readonly #threads: Thread[] = [];
   readonly #pending = new Map<number, { thread: Thread; done: (result: TaskResult) => void }>();
   readonly #completions = new Completions();
+  /** Whether nothing of the run is left in a thread that has computed all its tasks. */
+  readonly #leavesNothing: boolean;
   #nextId = 0;
   #isClosing = false;
 
   static async start(setup: ThreadSetup, threads: number): Promise<ThreadPool> {
-    const pool = new ThreadPool();
+    const pool = new ThreadPool(setup.engine === 'reference' && !runsUsersCode(setup));
     try {
       await Promise.all(Array.from({ length: threads }, () => pool.#addThread(setup)));
     } catch (error) {
@@ -38,6 +50,10 @@ export class ThreadPool implements TaskPool {
       throw error;
     }
     return pool;
+  }
+
+  private constructor(leavesNothing: boolean) {
+    this.#leavesNothing = leavesNothing;
   }
 
   get hasRoom(): boolean {
@@ -51,7 +67,7 @@ export class ThreadPool implements TaskPool {
     this.#nextId += 1;
     thread.running += 1;
     this.#pending.set(id, { thread, done });
-    thread.worker.postMessage({ id, task });
+    thread.worker.postMessage({ id, task } satisfies TaskMessage);
   }
 
   nextCompletion(): Promise<void> {
@@ -60,16 +76,17 @@ export class ThreadPool implements TaskPool {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    const isDone = this.#pending.size === 0 && !this.#completions.hasFailed;
+    const areKept = isDone && this.#leavesNothing;
+    const threads = this.#threads.splice(0);
+    await Promise.all(
+      threads.map(({ worker }) => (areKept ? keepThread(worker) : worker.terminate())),
+    );
   }
 
   #addThread(setup: ThreadSetup): Promise<void> {
-    const worker = new Worker(new URL('./pool-thread.js', import.meta.url), {
-      workerData: setup,
-      stdout: true,
-    });
-    // What a user's rule prints is for the user; stdout is for the program's result.
-    worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
+    // Code of the user's is loaded from its file once in a thread.
+    const worker = takeThread({ isNew: !this.#leavesNothing });
     const thread = { worker, running: 0 };
     this.#threads.push(thread);
     return new Promise((resolve, reject) => {
@@ -90,6 +107,7 @@ export class ThreadPool implements TaskPool {
       worker.on('exit', (code) => {
         if (!this.#isClosing) fail(new RunError(`a compute thread ended early (code ${code})`));
       });
+      worker.postMessage({ setup } satisfies ThreadMessage);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ThreadSetup } from '../worlds/computing/task.ts';
+import type { ThreadSetup } from './task.ts';
 
 /** Whether a thread of such a setup would compute with rules or a model of the user's own. */
 export function runsUsersCode({ model, intakes, triggers, poison }: ThreadSetup): boolean {

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { runInMemory } from '#src/run/run-in-memory.js';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { tinyConfig } from '../tiny-config.ts';
+
+/** Threads that this process starts from now on. */
+function startedThreads(): () => number {
+  let count = 0;
+  const onWorker = () => {
+    count += 1;
+  };
+  process.on('worker', onWorker);
+  onTestFinished(() => {
+    process.off('worker', onWorker);
+  });
+  return () => count;
+}
+
+async function journalOf(config: ReturnType<typeof tinyConfig>): Promise<unknown[]> {
+  const { events } = await runInMemory(config);
+  return events.filter((event) => 'n' in event);
+}
+
+it('a run computes in the thread of the run before, with other settings, to the same journal', async () => {
+  const one = tinyConfig();
+  const other = tinyConfig({
+    seed: 9,
+    layers: { edge: { aggregate: { rule: 'marginal-median', f: 1 } } },
+  });
+  await journalOf(one);
+  const started = startedThreads();
+  const [first, second, again] = [
+    await journalOf(one),
+    await journalOf(other),
+    await journalOf(one),
+  ];
+  expect(started()).toBe(0);
+  expect(again).toEqual(first);
+  expect(second).not.toEqual(first);
+});
+
+it('two runs at once have threads of their own', async () => {
+  const expected = await journalOf(tinyConfig());
+  const [first, second] = await Promise.all([journalOf(tinyConfig()), journalOf(tinyConfig())]);
+  expect(first).toEqual(expected);
+  expect(second).toEqual(expected);
+});
+
+it('code of the user’s is loaded for each run, and remembers none before', async () => {
+  const file = join(temporaryFolder('kept'), 'counting.mjs');
+  writeFileSync(
+    file,
+    `import { defineAggregator } from 'edgemlsim/rules';
+let calls = 0;
+export default defineAggregator({
+  name: 'counting', summary: 'the first, over how often it was called', minimumInputs: () => 1,
+  aggregate(vectors) {
+    calls += 1;
+    return { vector: vectors[0].map((value) => value / calls) };
+  },
+});
+`,
+  );
+  const config = tinyConfig({ layers: { edge: { aggregate: { rule: file } } } });
+  const started = startedThreads();
+  const first = await journalOf(config);
+  expect(await journalOf(config)).toEqual(first);
+  expect(started()).toBe(2);
+});
