@@ -12,7 +12,7 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('show runs on a page in the browser: finished ones, and those in progress')
     .argument('<run...>', 'run folders; several are shown side by side')
-    .option('--port <n>', 'port of the page (default: a free one)', readWhole(0), 0)
+    .option('--port <n>', 'port of the page (default: a free one)', readWhole(0, 65_535), 0)
     .option('--host <address>', 'where it is reached; other machines need the URL', '127.0.0.1')
     .option('--view-only', 'the page cannot pause or step a run in progress')
     .addOption(new Option('--with-stdin', 'ends with its standard input').hideHelp())

@@ -11,8 +11,10 @@ const SOURCES = fileURLToPath(new URL('../../../src/kernels/native/', import.met
 /** Every product and sum is rounded by itself: no fused multiply-add. */
 const FLAGS = ['-std=gnu11', '-O3', '-ffp-contract=off', '-fPIC', '-fvisibility=hidden'];
 
-/** Instruction sets: lanes of their vectors, and what turns them on. */
-const LEVELS: Partial<Record<string, [name: string, lanes: number, flags: string[]][]>> = {
+/** An instruction set: lanes of its vectors, and what turns it on. */
+type InstructionSet = [name: string, lanes: number, flags: string[]];
+
+const LEVELS: Partial<Record<string, InstructionSet[]>> = {
   x64: [
     ['baseline', 4, []],
     ['avx2', 8, ['-mavx2']],
@@ -30,29 +32,35 @@ export function buildNative(): string | null {
   if (levels === undefined || process.platform === 'win32') {
     return `no native kernels for ${process.platform} on ${process.arch}`;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-kernels-'));
   try {
-    const file = join(folder, 'kernels.node');
-    const link = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
-    const objects = levels.map(([name, lanes, flags]) => {
-      const own = [...flags, `-DLANES=${lanes}`, `-DKERNELS=kernels_${name}`];
-      return { object: join(folder, `${name}.o`), source: 'kernels.c', own };
-    });
-    objects.push({ object: join(folder, 'addon.o'), source: 'addon.c', own: [] });
-    for (const { object, source, own } of objects) {
-      const problem = cc([...FLAGS, ...own, '-c', join(SOURCES, source), '-o', object]);
-      if (problem !== null) return problem;
+    const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-kernels-'));
+    try {
+      return buildIn(folder, levels);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    const problem = cc(['-shared', ...link, '-o', file, ...objects.map(({ object }) => object)]);
-    if (problem !== null) return problem;
-    createRequire(import.meta.url)(file);
-    putInPlace(file);
-    return null;
   } catch (error) {
-    return (error as Error).message;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    return (error as Error).message.split('\n')[0]!;
   }
+}
+
+function buildIn(folder: string, levels: readonly InstructionSet[]): string | null {
+  const file = join(folder, 'kernels.node');
+  const link = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
+  const objects = levels.map(([name, lanes, flags]) => {
+    const own = [...flags, `-DLANES=${lanes}`, `-DKERNELS=kernels_${name}`];
+    return { object: join(folder, `${name}.o`), source: 'kernels.c', own };
+  });
+  objects.push({ object: join(folder, 'addon.o'), source: 'addon.c', own: [] });
+  for (const { object, source, own } of objects) {
+    const problem = cc([...FLAGS, ...own, '-c', join(SOURCES, source), '-o', object]);
+    if (problem !== null) return problem;
+  }
+  const problem = cc(['-shared', ...link, '-o', file, ...objects.map(({ object }) => object)]);
+  if (problem !== null) return problem;
+  createRequire(import.meta.url)(file);
+  putInPlace(file);
+  return null;
 }
 
 /** Builds unless the kernels are newer than their sources. */
@@ -64,8 +72,9 @@ export function buildNativeIfChanged(): string | null {
 }
 
 function cc(words: string[]): string | null {
-  const { error, status, stderr } = spawnSync('cc', words, { encoding: 'utf8' });
+  const { error, signal, status, stderr } = spawnSync('cc', words, { encoding: 'utf8' });
   if (error) return `the C compiler cc does not start: ${error.message}`;
+  if (signal !== null) return `the C compiler cc was ended by ${signal}`;
   return status === 0 ? null : `the C compiler cc fails: ${stderr.trim().split('\n')[0]}`;
 }
 

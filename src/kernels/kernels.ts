@@ -53,7 +53,8 @@ export function kernelsName(choice: KernelChoice = 'auto'): string {
  * `auto` and may name an instruction set.
  */
 function levelOf(choice: KernelChoice): string | null {
-  const wanted = choice === 'auto' ? (process.env.EDGEMLSIM_KERNELS ?? choice) : choice;
+  const variable = (choice === 'auto' && process.env.EDGEMLSIM_KERNELS) || undefined;
+  const wanted = variable ?? choice;
   if (wanted === 'wasm') return null;
   const levels = nativeLevels();
   const [fastest = null] = levels;
@@ -63,7 +64,10 @@ function levelOf(choice: KernelChoice): string | null {
   const level = wanted === 'native' ? fastest : (levels.find((name) => name === wanted) ?? null);
   if (level === null) {
     throw new InputError({
-      found: `no ${wanted === 'native' ? 'native kernels' : `kernels "${wanted}"`} on this machine`,
+      found:
+        variable === undefined
+          ? 'no native kernels on this machine'
+          : `EDGEMLSIM_KERNELS=${variable}: no such kernels on this machine`,
       advice: [
         `here: ${['wasm', ...levels].join(', ')}`,
         'npx edgemlsim doctor --build-kernels compiles native ones, with the C compiler cc',

@@ -87,6 +87,7 @@ const wrongUsages: [args: string[], said: string][] = [
   [['run', 'a.yaml', '--seed', '-1'], 'Expected a whole number, at least 0'],
   [['run', 'a.yaml', '--threads', '0'], 'Expected a whole number from 1 to 256'],
   [['run', 'a.yaml', '--until', '1:75'], 'Expected seconds, H:MM:SS or round:N'],
+  [['serve', 'a', '--port', '70000'], 'Expected a whole number from 0 to 65535'],
   [['resume', 'a', 'b'], 'too many arguments'],
   [['scenario', 'inspect', 'a.xml', '--range', 'far'], 'Expected metres above 0'],
   [['scenario', 'inspect', 'a.xml', '--site', 'a=1'], 'Expected id=x,y in metres'],

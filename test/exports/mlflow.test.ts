@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { exportedRuns } from '#src/exports/exported-runs.js';
 import { inBatches } from '#src/exports/mlflow/batches.js';
 import { configParameters } from '#src/exports/mlflow/parameters.js';
@@ -120,7 +121,7 @@ test.each([
 ])('who asks is taken from the environment: %j', async (credentials, expected) => {
   const asked: IncomingMessage[] = [];
   const uri = await answering(200, '{}', (request) => asked.push(request));
-  await new TrackingServer(uri, credentials).ask('runs/search', {});
+  await new TrackingServer(uri, credentials).ask('runs/search', {}, z.object({}));
   expect(asked.map(({ headers }) => headers.authorization)).toEqual([expected]);
 });
 
@@ -133,16 +134,22 @@ test.each([
     '{"error_code":"INVALID_PARAMETER_VALUE","message":"too long"}',
     /refused runs\/create \(HTTP 400\): too long/,
   ],
+  [200, '{}', /is no tracking server of MLflow \(HTTP 200\)/],
+  [200, '[]', /is no tracking server of MLflow \(HTTP 200\)/],
+  [404, '{"error_code":"RESOURCE_DOES_NOT_EXIST"}', /refused runs\/create \(HTTP 404\)/],
+  [400, '{"error_code":"A","message":"\\u001b[2Jtwo\\nlines"}', /\(HTTP 400\): \[2Jtwo lines\n/],
   [503, 'busy', /refused runs\/create \(HTTP 503\): busy/],
 ])('an answer %i %s is told', async (status, text, expected) => {
   const uri = await answering(status, text);
-  await expect(new TrackingServer(uri, {}).ask('runs/create', {})).rejects.toThrow(expected);
+  await expect(
+    new TrackingServer(uri, {}).ask('runs/create', {}, z.object({ run: z.object({}) })),
+  ).rejects.toThrow(expected);
 });
 
 test('an address that nothing listens at, or that is none, is told', async () => {
   const uri = await answering(200, '');
   const free = new TrackingServer(`http://127.0.0.1:1`, {});
-  await expect(free.ask('runs/search', {})).rejects.toThrow(
+  await expect(free.ask('runs/search', {}, z.object({}))).rejects.toThrow(
     /no answer from http:\/\/127.0.0.1:1 \(/,
   );
   expect(() => new TrackingServer(uri.slice('http://'.length), {})).toThrow(

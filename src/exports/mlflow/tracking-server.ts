@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import type { z } from 'zod';
 import { InputError } from '../../errors.ts';
 
 /** Who asks, as MLflow's own clients take it from the environment. */
@@ -12,6 +13,12 @@ interface MlflowVariables {
 interface RefusedAnswer {
   error_code?: string;
   message?: string;
+}
+
+interface Answered {
+  ok: boolean;
+  status: number;
+  text: string;
 }
 
 /**
@@ -34,41 +41,51 @@ export class TrackingServer {
     this.#authorization = authorizationOf(credentials);
   }
 
-  /** The answer to a question, such as `runs/search`; null where what it names does not exist. */
-  async ask<Answer>(question: string, body: object): Promise<Answer | null> {
-    return await this.#json(question, { method: 'POST', body: JSON.stringify(body) });
+  /** The answer to a question, such as `runs/search`, which has this form. */
+  async ask<Answer>(question: string, body: object, form: z.ZodType<Answer>): Promise<Answer> {
+    const answer = await this.#json(question, { method: 'POST', body: JSON.stringify(body) });
+    if (isAbsent(answer)) throw this.#refused(question, answer);
+    return this.#read(answer, form);
   }
 
-  /** The answer to a question that is asked by GET. */
-  async get<Answer>(question: string, query: Record<string, string>): Promise<Answer | null> {
-    return await this.#json(`${question}?${new URLSearchParams(query)}`, { method: 'GET' });
+  /** The answer to a question that is asked by GET; null where what it names does not exist. */
+  async get<Answer>(
+    question: string,
+    query: Record<string, string>,
+    form: z.ZodType<Answer>,
+  ): Promise<Answer | null> {
+    const answer = await this.#json(`${question}?${new URLSearchParams(query)}`, { method: 'GET' });
+    return isAbsent(answer) ? null : this.#read(answer, form);
   }
 
   /** Puts a file where the server keeps the artifacts that it is handed. */
   async putArtifact(path: string, file: string): Promise<void> {
     const url = `${this.#base}/api/2.0/mlflow-artifacts/artifacts/${encodeURI(path)}`;
     const answer = await this.#fetch(url, { method: 'PUT', body: await openAsBlob(file) });
-    if (!answer.ok) throw this.#refused(`the artifact ${path}`, answer, await answer.text());
+    if (!answer.ok) throw this.#refused(`the artifact ${path}`, answer);
   }
 
-  async #json<Answer>(question: string, request: RequestInit): Promise<Answer | null> {
+  /** An answer that refuses nothing, or that what the question names does not exist. */
+  async #json(question: string, request: RequestInit): Promise<Answered> {
     const url = `${this.#base}/api/2.0/mlflow/${question}`;
-    const answer = await this.#fetch(url, {
-      ...request,
-      headers: { 'content-type': 'application/json' },
-    });
-    const text = await answer.text();
-    const value = parsed(text);
-    if (answer.ok && value !== null) return value as Answer;
-    if ((value as RefusedAnswer | null)?.error_code === 'RESOURCE_DOES_NOT_EXIST') return null;
-    throw this.#refused(question, answer, text);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await this.#fetch(url, { ...request, headers });
+    if (answer.ok || isAbsent(answer)) return answer;
+    throw this.#refused(question, answer);
   }
 
-  async #fetch(url: string, request: RequestInit): Promise<Response> {
+  #read<Answer>({ status, text }: Answered, form: z.ZodType<Answer>): Answer {
+    const read = form.safeParse(parsed(text));
+    if (read.success) return read.data;
+    throw this.#isNone(status);
+  }
+
+  async #fetch(url: string, request: RequestInit): Promise<Answered> {
     try {
       // A connection that is kept may be closed by the server while the next journal is read.
       const headers = { ...request.headers, ...this.#authorization, connection: 'close' };
-      return await fetch(url, { ...request, headers });
+      const answer = await fetch(url, { ...request, headers });
+      return { ok: answer.ok, status: answer.status, text: await answer.text() };
     } catch (error) {
       const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
       const why = cause?.code ?? cause?.message ?? message;
@@ -78,7 +95,7 @@ export class TrackingServer {
     }
   }
 
-  #refused(what: string, { status }: Response, text: string): InputError {
+  #refused(what: string, { status, text }: Answered): InputError {
     if (status === 401 || status === 403) {
       return problem(`${this.#base} refused access (HTTP ${status})`, [
         'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN',
@@ -86,15 +103,30 @@ export class TrackingServer {
     }
     const refusal = parsed(text) as RefusedAnswer | null;
     if (refusal?.error_code === undefined && status < 500) {
-      return problem(`${this.#base} is no tracking server of MLflow (HTTP ${status})`, [
-        'expected the address that `mlflow server` prints, without a path of its pages',
-      ]);
+      return this.#isNone(status);
     }
-    const why = refusal?.message ?? text.slice(0, 200);
+    const why = oneLine(String(refusal?.message ?? text));
     return problem(`${this.#base} refused ${what} (HTTP ${status}): ${why}`, [
       'nothing of this run counts; the same command tries again',
     ]);
   }
+
+  #isNone(status: number): InputError {
+    return problem(`${this.#base} is no tracking server of MLflow (HTTP ${status})`, [
+      'expected the address that `mlflow server` prints, without a path of its pages',
+    ]);
+  }
+}
+
+function isAbsent({ ok, text }: Answered): boolean {
+  const refusal = parsed(text) as RefusedAnswer | null;
+  return !ok && refusal?.error_code === 'RESOURCE_DOES_NOT_EXIST';
+}
+
+/** What a server says, without what would steer a terminal. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
 
 function authorizationOf({

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { InputError } from '../../errors.ts';
 import { readRunFiles } from '../../report/page/run-files.ts';
 import type { RunRecord } from '../../report/run/run-record.ts';
@@ -33,11 +34,20 @@ interface LoggedRun {
   withoutFiles: string | null;
 }
 
-/** Runs of MLflow as its server tells them, as far as it matters here. */
-interface ServerRun {
-  info: { run_id: string; artifact_uri: string };
-  data: { tags?: Named[] };
-}
+/** Answers of the server, as far as they matter here. */
+const experimentMade = z.object({ experiment_id: z.string() });
+const experimentFound = z.object({
+  experiment: z.object({ experiment_id: z.string(), lifecycle_stage: z.string() }),
+});
+const serverRun = z.object({
+  info: z.object({ run_id: z.string(), artifact_uri: z.string() }),
+  data: z
+    .object({ tags: z.array(z.object({ key: z.string(), value: z.string() })).optional() })
+    .optional(),
+});
+const runMade = z.object({ run: serverRun });
+const runsFound = z.object({ runs: z.array(serverRun).optional() });
+const done = z.object({});
 
 /**
  * Logs each run as one of MLflow, in an experiment of the name. A run that the server has with the
@@ -53,14 +63,11 @@ export async function writeMlflow(
 }
 
 async function experimentOf(name: string, server: TrackingServer): Promise<string> {
-  interface Experiment {
-    experiment: { experiment_id: string; lifecycle_stage: string };
-  }
   const query = { experiment_name: name };
-  const found = await server.get<Experiment>('experiments/get-by-name', query);
+  const found = await server.get('experiments/get-by-name', query, experimentFound);
   if (found === null) {
-    const made = await server.ask<{ experiment_id: string }>('experiments/create', { name });
-    return made!.experiment_id;
+    const made = await server.ask('experiments/create', { name }, experimentMade);
+    return made.experiment_id;
   }
   const { experiment_id: id, lifecycle_stage: stage } = found.experiment;
   if (stage !== 'deleted') return id;
@@ -83,27 +90,27 @@ async function logRun(
   const files = readRunFiles(run.dir);
   const identity = files.provenance?.id ?? hash;
   for (const before of await runsTagged(identity, experiment, server)) {
-    const tag = before.data.tags?.find(({ key }) => key === JOURNAL_TAG);
+    const tag = before.data?.tags?.find(({ key }) => key === JOURNAL_TAG);
     if (tag?.value === hash) return { folder: run.folder, outcome: 'there', withoutFiles: null };
-    await server.ask('runs/delete', { run_id: before.info.run_id });
+    await server.ask('runs/delete', { run_id: before.info.run_id }, done);
   }
   const startMs = startOf(run.dir);
   const tags = tagsOf(run, record, { identity, commit: files.provenance?.commit ?? undefined });
-  const made = await server.ask<{ run: ServerRun }>('runs/create', {
-    ...{ experiment_id: experiment, run_name: run.folder, start_time: startMs, tags },
-  });
-  const { run_id, artifact_uri } = made!.run.info;
+  const wanted = { experiment_id: experiment, run_name: run.folder, start_time: startMs, tags };
+  const made = await server.ask('runs/create', wanted, runMade);
+  const { run_id, artifact_uri } = made.run.info;
   const logged = {
     params: configParameters(files.config ?? {}),
     metrics: metricsOf(moments, startMs),
   };
-  for (const batch of inBatches(logged)) await server.ask('runs/log-batch', { run_id, ...batch });
+  for (const batch of inBatches(logged)) {
+    await server.ask('runs/log-batch', { run_id, ...batch }, done);
+  }
   const withoutFiles = await putFiles(run.dir, artifact_uri, server);
-  await server.ask('runs/update', {
-    ...{ run_id, status: record.ended === null ? 'KILLED' : 'FINISHED' },
-    end_time: startMs + Math.round(record.simTimeS * 1000),
-  });
-  await server.ask('runs/set-tag', { run_id, key: JOURNAL_TAG, value: hash });
+  const status = record.ended === null ? 'KILLED' : 'FINISHED';
+  const endMs = startMs + Math.round(record.simTimeS * 1000);
+  await server.ask('runs/update', { run_id, status, end_time: endMs }, done);
+  await server.ask('runs/set-tag', { run_id, key: JOURNAL_TAG, value: hash }, done);
   return { folder: run.folder, outcome: 'logged', withoutFiles };
 }
 
@@ -111,13 +118,11 @@ async function runsTagged(
   identity: string,
   experiment: string,
   server: TrackingServer,
-): Promise<ServerRun[]> {
-  const found = await server.ask<{ runs?: ServerRun[] }>('runs/search', {
-    experiment_ids: [experiment],
-    filter: `tags.\`${RUN_TAG}\` = '${identity}'`,
-    max_results: 100,
-  });
-  return found?.runs ?? [];
+): Promise<z.infer<typeof serverRun>[]> {
+  const filter = `tags.\`${RUN_TAG}\` = '${identity}'`;
+  const query = { experiment_ids: [experiment], filter, max_results: 100 };
+  const { runs = [] } = await server.ask('runs/search', query, runsFound);
+  return runs;
 }
 
 /** When the run began, in milliseconds since 1970: the first file that it wrote. */

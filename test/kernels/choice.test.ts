@@ -1,0 +1,35 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { buildNative } from '#src/kernels/build-native.js';
+import { kernelsName } from '#src/kernels/kernels.js';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+test('a variable that names no kernels is told by its own name; an empty one is none', () => {
+  vi.stubEnv('EDGEMLSIM_KERNELS', 'fast');
+  expect(() => kernelsName()).toThrow(/^EDGEMLSIM_KERNELS=fast: no such kernels on this machine\n/);
+  expect(kernelsName('wasm')).toBe('wasm');
+  vi.stubEnv('EDGEMLSIM_KERNELS', '');
+  const expected = kernelsName();
+  vi.stubEnv('EDGEMLSIM_KERNELS', 'auto');
+  expect(expected).toBe(kernelsName());
+});
+
+test.each([
+  ['echo "cc: no space" >&2; exit 1', /^the C compiler cc fails: cc: no space$/],
+  ['kill -9 $$', /^the C compiler cc was ended by SIGKILL$/],
+  ['exit 0', /^Cannot find module '.*kernels\.node'$/],
+])('a compiler that does %j is told in one line', (script, expected) => {
+  const dir = mkdtempSync(join(tmpdir(), 'cc-'));
+  writeFileSync(join(dir, 'cc'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(dir, 'cc'), 0o755);
+  vi.stubEnv('PATH', dir);
+  expect(buildNative()).toMatch(expected);
+});
+
+test('no folder for what the compiler writes is told', () => {
+  vi.stubEnv('TMPDIR', '/nowhere');
+  expect(buildNative()).toMatch(/^ENOENT: no such file or directory, mkdtemp '\/nowhere\//);
+});
