@@ -18,6 +18,20 @@ export interface PairedComparison {
   effect: number | null;
 }
 
+/**
+ * a - b as a decimal number of 12 digits after the first of the greater one: floating-point numbers that
+ * stand for the same decimals have the same differences, so that ties and zeros are seen as such.
+ * Example: 0.3 - 0.2 and 0.2 - 0.1 are both 0.1.
+ */
+export function decimalDifference(a: number, b: number): number {
+  const difference = a - b;
+  const greatest = Math.max(Math.abs(a), Math.abs(b));
+  if (difference === 0 || !Number.isFinite(greatest)) return difference;
+  const digits = 12 - Math.floor(Math.log10(greatest));
+  // `+ 0`: a difference that vanishes is 0, not -0.
+  return digits > 100 ? difference : Number(difference.toFixed(Math.max(0, digits))) + 0;
+}
+
 /** Null without a pair, or with a difference that is not finite. */
 export function comparePairs(differences: readonly number[]): PairedComparison | null {
   if (differences.length === 0 || !differences.every(Number.isFinite)) return null;

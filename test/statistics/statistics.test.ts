@@ -3,6 +3,7 @@ import { interquartileMean, midranks, quantileOf } from '#src/statistics/describ
 import { bcaBounds, bootstrap95, interval95 } from '#src/statistics/intervals.js';
 import {
   comparePairs,
+  decimalDifference,
   holm,
   leastSignedRankP,
   pairsToReach,
@@ -131,4 +132,21 @@ test('the interval of five values is as worked by hand', () => {
   expect(interval.halfWidth).toBeCloseTo(2.776445105 * Math.SQRT1_2, 8);
   expect(interval95([3])).toEqual({ n: 1, mean: 3, halfWidth: null });
   expect(interval95([])).toBeNull();
+});
+
+test('differences of decimals tie where the decimals do', () => {
+  const pairs = [
+    [0.1, 0],
+    [0.2, 0.1],
+    [0.3, 0.2],
+    [0.7, 0.8],
+  ] as const;
+  const differences = pairs.map(([a, b]) => decimalDifference(a, b));
+  expect(differences).toEqual([0.1, 0.1, 0.1, -0.1]);
+  // As of the whole numbers 1, 1, 1 and -1: of 16 choices of signs 10 are as far from the middle.
+  expect(signedRankP(differences)).toBe(10 / 16);
+  expect(decimalDifference(0.1 + 0.2, 0.3)).toBe(0);
+  expect(decimalDifference(1e-9 * 3, 1e-9)).toBe(2e-9);
+  expect(decimalDifference(12345.678, 12345.677)).toBe(0.001);
+  expect(decimalDifference(Number.POSITIVE_INFINITY, 1)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -1,5 +1,6 @@
 import {
   comparePairs,
+  decimalDifference,
   holm,
   leastSignedRankP,
   type PairedComparison,
@@ -37,7 +38,9 @@ export function verdictsOf({ metric, methods, tasks, values }: StudyScores): Ver
     others.flatMap((method, m) => {
       const [ours, theirs] = [values[m + 1]![t]!, values[0]![t]!];
       const shared = [...ours.keys()].filter((seed) => theirs.has(seed));
-      const comparison = comparePairs(shared.map((seed) => ours.get(seed)! - theirs.get(seed)!));
+      const comparison = comparePairs(
+        shared.map((seed) => decimalDifference(ours.get(seed)!, theirs.get(seed)!)),
+      );
       return comparison === null ? [] : [{ task, method, baseline: baseline!, ...comparison }];
     }),
   );

@@ -133,7 +133,8 @@ export class ProcessMessages {
         return;
       }
       case 'ended':
-        needMessage(run.status.endedUs !== null && !process.hasEnded, 'it has ended before');
+        needMessage(run.status.endedUs !== null, 'it has ended before the run');
+        needMessage(!process.hasEnded, 'it has ended twice');
         process.hasEnded = true;
         admission.recordCosts(process);
         recorder.addComputed(message.computed);
