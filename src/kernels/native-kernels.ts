@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { KernelExports } from './kernel-exports.ts';
+import { isWhole } from './whole-file.ts';
 
 /** Where the build puts the compiled C of native/. */
 export const NATIVE_FILE = fileURLToPath(new URL('./kernels.node', import.meta.url));
@@ -22,7 +23,7 @@ let addon: Addon | null | undefined;
 function loadAddon(): Addon | null {
   if (addon === undefined) {
     try {
-      addon = createRequire(import.meta.url)(NATIVE_FILE) as Addon;
+      addon = isWhole(NATIVE_FILE) ? (createRequire(import.meta.url)(NATIVE_FILE) as Addon) : null;
     } catch {
       addon = null;
     }

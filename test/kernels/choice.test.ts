@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { buildNative } from '#src/kernels/build-native.js';
 import { kernelsName } from '#src/kernels/kernels.js';
+import { isWhole } from '#src/kernels/whole-file.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -32,4 +33,15 @@ test.each([
 test('no folder for what the compiler writes is told', () => {
   vi.stubEnv('TMPDIR', '/nowhere');
   expect(buildNative()).toMatch(/^ENOENT: no such file or directory, mkdtemp '\/nowhere\//);
+});
+
+test.skipIf(process.platform !== 'linux')('a file that was cut short is not loaded', () => {
+  const whole = readFileSync(process.execPath);
+  const file = join(mkdtempSync(join(tmpdir(), 'kernels-')), 'kernels.node');
+  for (const length of [whole.length - 1, whole.length / 2, 100, 20]) {
+    writeFileSync(file, whole.subarray(0, length));
+    expect(isWhole(file)).toBe(false);
+  }
+  writeFileSync(file, whole);
+  expect(isWhole(file)).toBe(true);
 });
