@@ -33,7 +33,7 @@ export async function readJournal(
   const lines = new CheckedLines(file);
   const hash = createHash('sha256');
   const counts = { simulated: 0, host: 0 };
-  for await (const block of wholeLines(file, to)) {
+  for await (const block of wholeLines(file, 0, to)) {
     if (!block.isEnded) {
       const torn = { line: lines.next, bytes: block.bytes.length };
       return { ...counts, hash: hash.digest('hex'), torn };
@@ -60,10 +60,11 @@ export async function readJournal(
 /** Parts of a journal, each of whole lines; last what is left without an end. */
 async function* wholeLines(
   file: string,
+  from: number,
   to: number,
 ): AsyncGenerator<{ bytes: Buffer; isEnded: boolean }> {
   let rest: Buffer[] = [];
-  for await (const chunk of openChunks(file, 0, to)) {
+  for await (const chunk of openChunks(file, from, to)) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
       const bytes = Buffer.concat([...rest, chunk.subarray(0, end)]);
@@ -89,10 +90,7 @@ class CheckedLines {
 
   /** Shows each line of a block of whole lines, and where in the block it ends. */
   read(block: Buffer, visit: (line: JournalLine, end: number) => void): void {
-    const ends: number[] = [];
-    for (let at = block.indexOf(NEWLINE); at >= 0; at = block.indexOf(NEWLINE, at + 1)) {
-      ends.push(at + 1);
-    }
+    const ends = lineEnds(block);
     const together = parsedTogether(block, ends.length);
     let start = 0;
     for (const [index, end] of ends.entries()) {
@@ -106,6 +104,15 @@ class CheckedLines {
       start = end;
     }
   }
+}
+
+/** Where each line of a block of whole lines ends, behind its newline. */
+function lineEnds(block: Buffer): number[] {
+  const ends: number[] = [];
+  for (let at = block.indexOf(NEWLINE); at >= 0; at = block.indexOf(NEWLINE, at + 1)) {
+    ends.push(at + 1);
+  }
+  return ends;
 }
 
 /** The values of all lines; null where they are not a value each. */
@@ -178,20 +185,16 @@ export async function eachLine(
   { from = 0, to = Number.POSITIVE_INFINITY }: { from?: number; to?: number } = {},
 ): Promise<JournalExtent['torn']> {
   let number = 0;
-  let pieces: Buffer[] = [];
-  for await (const chunk of openChunks(file, from, to)) {
+  for await (const { bytes, isEnded } of wholeLines(file, from, to)) {
+    if (!isEnded) return { line: number + 1, bytes: bytes.length };
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const piece = chunk.subarray(start, end + 1);
+    for (const end of lineEnds(bytes)) {
       number += 1;
-      visit(pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]), number);
-      pieces = [];
-      start = end + 1;
+      visit(bytes.subarray(start, end), number);
+      start = end;
     }
-    if (start < chunk.length) pieces.push(chunk.subarray(start));
   }
-  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return bytes === 0 ? undefined : { line: number + 1, bytes };
+  return undefined;
 }
 
 async function* openChunks(file: string, from: number, to: number): AsyncGenerator<Buffer> {
