@@ -9,16 +9,13 @@ export type { ConfigSource } from './config/config-source.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load-config.ts';
 export { InputError, type Place, type Problem, RunError } from './errors.ts';
 export type { AggregationGeometry } from './journal/aggregation-geometry.ts';
+export type { CollectionEvent } from './journal/collection-events.ts';
 export type { DataEvent } from './journal/data-events.ts';
-export type {
-  HostLine,
-  JournalLine,
-  Scores,
-  SimulatedEvent,
-  SimulatedLine,
-} from './journal/events.ts';
+export type { DeliveryEvent } from './journal/delivery-events.ts';
+export type { HostLine, JournalLine, SimulatedEvent, SimulatedLine } from './journal/events.ts';
 export { followJournal } from './journal/follow.ts';
 export type { AgentEvent, Host, HostEvent } from './journal/host-events.ts';
+export type { ModelEvent, Scores } from './journal/model-events.ts';
 export type { PresenceEvent } from './journal/presence-events.ts';
 export type { Quantity } from './journal/quantity.ts';
 export { type JournalExtent, journalHash, readJournal } from './journal/reader.ts';

@@ -15,7 +15,8 @@ interface Declared {
 
 const FOLDER = 'src/journal';
 const FILES = [
-  ...['events', 'presence-events', 'data-events', 'tree-events', 'host-events'],
+  ...['events', 'presence-events', 'data-events', 'collection-events', 'delivery-events'],
+  ...['model-events', 'tree-events', 'host-events'],
   ...['reasons', 'quantity', 'aggregation-geometry'],
 ];
 /** Types that several fields have: explained once, below the events. */

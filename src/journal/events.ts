@@ -1,9 +1,10 @@
-import type { AggregationGeometry } from './aggregation-geometry.ts';
+import type { CollectionEvent } from './collection-events.ts';
 import type { DataEvent } from './data-events.ts';
+import type { DeliveryEvent } from './delivery-events.ts';
 import type { HostEvent } from './host-events.ts';
+import type { ModelEvent } from './model-events.ts';
 import type { PresenceEvent } from './presence-events.ts';
-import type { Quantity } from './quantity.ts';
-import type { DropReason, EndReason, LossReason, Outcome, TooFewPolicy } from './reasons.ts';
+import type { EndReason } from './reasons.ts';
 import type { TreeEvent } from './tree-events.ts';
 
 // Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given here.
@@ -12,13 +13,6 @@ import type { TreeEvent } from './tree-events.ts';
 
 /** Version of the journal's format: of its line types and their fields. The first line carries it. */
 export const JOURNAL_FORMAT = 1;
-
-/** Precision, recall and F1 of a classification, each from 0 to 1. */
-export interface Scores {
-  precision: number;
-  recall: number;
-  f1: number;
-}
 
 /** What happens in the simulated system. Times are microseconds of simulation time. */
 export type SimulatedEvent =
@@ -61,127 +55,9 @@ export type SimulatedEvent =
    * local). Not recorded for nodes that are Byzantine for the whole run.
    */
   | { type: 'turned-byzantine' | 'turned-honest'; node: string; server: string | null }
-  /** A server starts collecting. `inRange` counts its associated workers or its child servers. */
-  | { type: 'round-opened'; server: string; round: number; version: number; inRange: number }
-  /** A worker begins a gradient on a version of the model. */
-  | {
-      type: 'gradient-started';
-      gradient: number;
-      worker: string;
-      server: string;
-      round: number;
-      version: number;
-      /** The worker is Byzantine, and its samples are poisoned: present only when so. */
-      poisoned?: true;
-    }
-  /** The one end of every started gradient; `in-flight` only when the run ends. */
-  | {
-      type: 'gradient-ended';
-      gradient: number;
-      worker: string;
-      server: string;
-      outcome: Outcome;
-      reason?: DropReason;
-      /** When aggregated: in which result, by its number in the server's `aggregated`. */
-      inResult?: number;
-      /** When aggregated: versions by which it was behind its server's newest model. */
-      staleness?: number;
-      /** When aggregated as the vector of a Byzantine sender. */
-      byzantine?: true;
-    }
-  /**
-   * A server has closed and applied its layer's rule. What comes after `declaredF` is known only
-   * when the numbers have been computed.
-   */
-  | {
-      type: 'aggregated';
-      server: string;
-      layer: string;
-      round: number;
-      version: number;
-      /** The result's number, as in the ends of what is inside; the cloud's own goes nowhere. */
-      result: number;
-      /** What arrived: vectors = seen.honest + seen.byzantine + nonFinite + empty. */
-      vectors: number;
-      /** Distinct senders of the vectors. */
-      senders: number;
-      byzantine: number;
-      /** Distinct senders of the Byzantine vectors. */
-      byzantineSenders: number;
-      declaredF: number;
-      atDeadline: boolean;
-      /** Of the vectors: versions by which they were behind the server's newest model. */
-      staleness: { mean: number; maximum: number };
-      /** Left out because they held NaN or an infinity. */
-      nonFinite?: number;
-      /** Results of child servers that were `skipped`, so that they hold no vector. */
-      empty?: number;
-      /** Vectors that were left for the rule: of honest and of Byzantine senders. */
-      seen?: { honest: number; byzantine: number };
-      /** True when the rule saw more Byzantine vectors than were declared. */
-      exceeded?: boolean;
-      /** True when too few vectors were left, so there is no result. */
-      skipped?: boolean;
-      /** Euclidean norm of the result. */
-      norm?: Quantity;
-      /** Mean training loss per item over the gradients that came in (edge servers only). */
-      loss?: Quantity;
-      /** Which of the vectors a selecting rule took, by their order of arrival from 0. */
-      taken?: number[];
-      /** How many of these were Byzantine. */
-      takenByzantine?: number;
-      /** How many vectors a clipping rule and its pre-aggregators shortened. */
-      clipped?: number;
-      /** Steps of an iterative rule; docs/diagnostics.md says what a step is. */
-      iterations?: number;
-      /**
-       * With `diagnostics: full`, of the mean of the honest vectors as they arrived: its norm, their
-       * mean squared distance to it, the result's distance and angle to it, and distance^2 /
-       * variance. Null without an honest vector; the last three are null without a result.
-       */
-      honestMean?: {
-        norm: Quantity;
-        variance: Quantity;
-        distance: Quantity | null;
-        angleDeg: Quantity | null;
-        kappa: Quantity | null;
-      } | null;
-      /** With `diagnostics: full`, of 1 to 64 vectors left for the rule. */
-      geometry?: AggregationGeometry;
-      /** What the layer does about too few vectors, where there were too few. */
-      policy?: TooFewPolicy;
-    }
-  /** A server reports that it has no result for the round. */
-  | {
-      type: 'no-result';
-      server: string;
-      round: number;
-      vectors: number;
-      needed: number;
-      policy: TooFewPolicy;
-    }
-  /** The one end of every result that a server sent to its parent. */
-  | {
-      type: 'result-ended';
-      result: number;
-      server: string;
-      parent: string;
-      outcome: Outcome;
-      reason?: DropReason;
-      /** When aggregated: in which result, by its number in the parent's `aggregated`. */
-      inResult?: number;
-      /** When aggregated: versions by which its oldest gradient was behind its parent's model. */
-      staleness?: number;
-      /** When aggregated as the vector of a Byzantine sender. */
-      byzantine?: true;
-    }
+  | CollectionEvent
   | TreeEvent
-  /** A message will not arrive. `what`: its kind. */
-  | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }
-  /** A lost message is sent again, that often: recorded when that is drawn (docs/journal.md). */
-  | { type: 'message-retried'; from: string; to: string; what: string; times: number }
-  /** A copy of a message that was there already: found by its number, and thrown away. */
-  | { type: 'message-repeated'; from: string; to: string; what: string }
+  | DeliveryEvent
   /** A node stops. What it knew and held is lost, or kept until it recovers. */
   | { type: 'crashed'; node: string; state: 'lost' | 'kept' }
   /** A crashed node works again. */
@@ -190,69 +66,7 @@ export type SimulatedEvent =
   | { type: 'cut'; server: string; parent: string }
   /** A cut link is there again. */
   | { type: 'restored'; server: string; parent: string }
-  /**
-   * A server has made a new version of its model; `applied` is false when no finite vector came in.
-   */
-  | {
-      type: 'updated';
-      server: string;
-      round: number;
-      version: number;
-      /**
-       * Gradients in the results that the server has aggregated so far, whether or not its rule
-       * used them.
-       */
-      gradients: number;
-      learningRate: number;
-      applied?: boolean;
-      thetaNorm?: Quantity;
-    }
-  /**
-   * The cloud has enough to update, but waits for the slowest associated workers, which work on
-   * version `slowest`: another version would be further ahead than the bound on staleness.
-   */
-  | {
-      type: 'held-back';
-      server: string;
-      round: number;
-      version: number;
-      slowest: number;
-      workers: string[];
-    }
-  /** The cloud's round is over, with or without an update. */
-  | { type: 'round-ended'; server: string; round: number }
-  /** A server's model has been measured, with the clock paused. */
-  | {
-      type: 'evaluated';
-      server: string;
-      round: number;
-      version: number;
-      /** `gradients` / training.gradientsPerEpoch, rounded down. */
-      epoch: number;
-      /** As in `updated`. */
-      gradients: number;
-      split: string;
-      accuracy?: number;
-      /** Mean over the items. */
-      loss?: Quantity;
-      /**
-       * Where a back door is tried: of the items of other classes than its target, the share that is
-       * taken for the target with the trigger in them.
-       */
-      attackSuccess?: number;
-      /** Instead of accuracy, scores and confusion when the targets are numbers. */
-      rmse?: Quantity;
-      mae?: Quantity;
-      r2?: Quantity;
-      macro?: Scores;
-      micro?: Scores;
-      /** `support`: how many items are of the class. */
-      perClass?: (Scores & { support: number })[];
-      /** Row = true class, column = predicted class. */
-      confusion?: number[][];
-      /** By name: the user's own measures. */
-      metrics?: Record<string, Quantity>;
-    }
+  | ModelEvent
   | DataEvent
   /**
    * At the end of a run that stalled: what a server waits for, how many of these it has and wants,

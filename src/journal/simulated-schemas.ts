@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { SimulatedEvent } from './events.ts';
+import { factSchemas, policy } from './fact-schemas.ts';
 import type { SameFields } from './same-fields.ts';
 
 const count = z.int().nonnegative();
 const flag = z.boolean();
 const yes = z.literal(true).exactOptional();
 const finite = z.number();
-const quantity = z.union([finite, z.enum(['NaN', 'Infinity', '-Infinity'])]);
 
 export const dropReasonSchema = z.enum([
   ...(['left-range', 'handover', 'left-map', 'round-closed', 'late'] as const),
@@ -16,7 +16,6 @@ export const endReasonSchema = z.enum([
   ...(['epochs', 'rounds', 'windows', 'time', 'trace', 'stalled', 'stopped', 'lost'] as const),
 ]);
 const lossReason = z.enum(['link', 'corrupted', 'left-range', 'cut', 'crashed', 'attack']);
-const policy = z.enum(['skip', 'wait', 'fallback']);
 
 /** How the gradient, result or update that was begun came to its end. */
 const end = {
@@ -26,8 +25,6 @@ const end = {
   staleness: count.exactOptional(),
   byzantine: yes,
 };
-
-const pointInPlane = z.tuple([finite, finite]);
 
 /** How strictly events are read: objects, and names of nodes, layers and messages. */
 interface Strictness {
@@ -52,65 +49,11 @@ export function simulatedSchemas({ object, name }: Strictness) {
   const round = { server: name, round: count };
   const link = { server: name, parent: name };
   const message = { from: name, to: name, what: name };
-  const scores = { precision: finite, recall: finite, f1: finite };
   const onMap = { worker: name, entity: name, kind: name };
   const inRange = { worker: name, server: name, contact: count };
   const turned = { node: name, server: name.nullable() };
 
-  const facts = {
-    aggregated: {
-      nonFinite: count.exactOptional(),
-      empty: count.exactOptional(),
-      seen: object({ honest: count, byzantine: count }).exactOptional(),
-      exceeded: flag.exactOptional(),
-      skipped: flag.exactOptional(),
-      norm: quantity.exactOptional(),
-      loss: quantity.exactOptional(),
-      taken: z.array(count).exactOptional(),
-      takenByzantine: count.exactOptional(),
-      clipped: count.exactOptional(),
-      iterations: count.exactOptional(),
-      honestMean: object({
-        norm: quantity,
-        variance: quantity,
-        distance: quantity.nullable(),
-        angleDeg: quantity.nullable(),
-        kappa: quantity.nullable(),
-      })
-        .nullable()
-        .exactOptional(),
-      geometry: object({
-        vectors: z.array(count),
-        norms: z.array(finite),
-        toResult: object({
-          distances: z.array(finite),
-          anglesDeg: z.array(finite.nullable()),
-        }).nullable(),
-        distances: z.array(finite),
-        plane: object({
-          vectors: z.array(pointInPlane),
-          result: pointInPlane.nullable(),
-          share: finite.nullable(),
-        }),
-      }).exactOptional(),
-      policy: policy.exactOptional(),
-    },
-    updated: { applied: flag.exactOptional(), thetaNorm: quantity.exactOptional() },
-    'window-trained': { loss: quantity.exactOptional(), thetaNorm: quantity.exactOptional() },
-    evaluated: {
-      accuracy: finite.exactOptional(),
-      loss: quantity.exactOptional(),
-      attackSuccess: finite.exactOptional(),
-      rmse: quantity.exactOptional(),
-      mae: quantity.exactOptional(),
-      r2: quantity.exactOptional(),
-      macro: object(scores).exactOptional(),
-      micro: object(scores).exactOptional(),
-      perClass: z.array(object({ ...scores, support: count })).exactOptional(),
-      confusion: z.array(z.array(count)).exactOptional(),
-      metrics: z.record(z.string(), quantity).exactOptional(),
-    },
-  };
+  const facts = factSchemas(object);
 
   return {
     ofNodes: [

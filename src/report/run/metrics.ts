@@ -1,4 +1,4 @@
-import type { Scores } from '../../journal/events.ts';
+import type { Scores } from '../../journal/model-events.ts';
 import type { Quantity } from '../../journal/quantity.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 import type { Staleness } from './staleness.ts';
