@@ -62,11 +62,12 @@ test('every relative link of the Markdown files in the package leads to a file o
   expect(dead).toEqual([]);
 });
 
-test('the package holds no file that only this checkout needs, and stays below 6 MiB', () => {
+test('the package holds no file that only this checkout needs, and stays below 7 MiB', () => {
   // What tests and their tools leave in dist, Node's binaries among it, stays at home.
-  const folders = /^dist\/(?!src|aggregators|attacks|pre-aggregators|triggers|participants)/;
+  const folders =
+    /^dist\/(?!packages|src|aggregators|attacks|pre-aggregators|triggers|participants)/;
   expect(files.filter((file) => folders.test(file) || file.endsWith('.map'))).toEqual([]);
-  expect(size).toBeLessThan(6 * MEBIBYTE);
+  expect(size).toBeLessThan(7 * MEBIBYTE);
 });
 
 testNeeding({ programs: ['tar', 'cc'] })(

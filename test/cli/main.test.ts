@@ -35,7 +35,7 @@ test('the help of the program and of each command shows an example, on stdout', 
   }
 });
 
-/** What a compiled file imports as it is loaded, and what that imports. */
+/** What a compiled file imports as it is loaded, and what that imports; packages by name. */
 function loadedWith(entry: string): Set<string> {
   const loaded = new Set<string>();
   const load = (file: string): void => {
@@ -43,7 +43,9 @@ function loadedWith(entry: string): Set<string> {
     loaded.add(file);
     const imports = readFileSync(file, 'utf8').matchAll(/^(?:im|ex)port .* from ['"](.*)['"];$/gm);
     for (const [, from = ''] of imports) {
-      if (from.startsWith('.')) load(join(dirname(file), from));
+      const [, bundled] = /\/packages\/(.*)\.js$/.exec(from) ?? [];
+      if (bundled !== undefined) loaded.add(bundled);
+      else if (from.startsWith('.')) load(join(dirname(file), from));
       else if (!from.startsWith('node:')) loaded.add(from);
     }
   };
