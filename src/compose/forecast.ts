@@ -96,11 +96,13 @@ function staysSound({ layers, servers, mobility, faults }: Config): boolean {
 }
 
 /** Windows that a worker trains on. */
-function windowsOf({ windows, sensors }: Config, worker: string): TransferBounds {
-  const { count: most, queue } = workerWindows(windows!, worker);
+function windowsOf({ windows, sensors, data }: Config, worker: string): TransferBounds {
+  const { count: most, queue, items } = workerWindows(windows!, worker);
   const ends = Array.isArray(sensors) && sensors.some(({ timesS }) => timesS !== undefined);
+  // Who is in no region never has a number of samples together.
+  const mayWait = data.regions !== undefined && items !== undefined;
   const mayDrop = queue.length < most;
-  return { least: ends || mayDrop ? 0 : most, most };
+  return { least: ends || mayDrop || mayWait ? 0 : most, most };
 }
 
 /** Merges of a server, of the updates from below. */

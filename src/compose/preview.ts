@@ -1,5 +1,6 @@
 import { averagingKeys } from '../config/complete-averaging.ts';
 import type { Config } from '../config/config-schema.ts';
+import { defaultSampling } from '../config/default-sampling.ts';
 import { regionStays } from '../config/region-stays.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { siteStatistics, takingPart } from '../config/site-statistics.ts';
@@ -104,7 +105,7 @@ function samplesPreview(
   scenario: Awaited<ReturnType<typeof scenarioOf>>,
 ): SamplesPreview {
   const { regions = [], sampling } = config.data;
-  const rate = sampling?.samplesPerS ?? 1;
+  const { samplesPerS: rate } = sampling ?? defaultSampling;
   const stays = regionStays(config, scenario);
   const spanUs = config.mobility.model === 'static' ? 1 : scenario.trace.spanUs;
   const forecasts = regions.map(({ id }, index) => {

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config-schema.ts';
+import { defaultSampling } from '../config/default-sampling.ts';
 import { regionStays } from '../config/region-stays.ts';
 import type { scenarioOf } from '../config/scenario.ts';
 import type { Dataset } from '../learning/dataset.ts';
@@ -22,7 +23,7 @@ export function samplingOf(
   const { data, mobility, seed } = config;
   const { regions, sampling } = data;
   if (regions === undefined) return null;
-  const { process, samplesPerS, buffer } = sampling ?? DEFAULTS;
+  const { process, samplesPerS, buffer } = sampling ?? defaultSampling;
   const isStatic = mobility.model === 'static';
   const byLabel = itemsOfLabels(dataset);
   return {
@@ -34,8 +35,6 @@ export function samplingOf(
     classes: dataset.classes,
   };
 }
-
-const DEFAULTS = { process: 'fixed', samplesPerS: 1, buffer: 1000 } as const;
 
 function sampledRegion(
   { id, labels, drift }: MapRegion,

@@ -67,10 +67,17 @@ test('labels beside a partition are refused', async () => {
   expect(found).toContain('data.partition: has no effect: the regions say which labels they have');
 });
 
-test('windows of what is collected have a length in seconds', async () => {
+test('windows of what is collected have a length, in seconds or in samples that fit the buffer', async () => {
   const tree = ['rounds.mode=hierarchical', 'layers={}'];
-  const told = await problemsOf(staying, [...tree, 'windows={ items: 5 }']);
-  expect(told).toContain('windows.items: a window of what is collected has a length in seconds');
+  const long = [...tree, 'data.sampling={ buffer: 4 }'];
+  expect(await problemsOf(staying, [...long, 'windows={ items: 5 }'])).toContain(
+    'windows.items: a window of 5 samples, and a worker keeps 4',
+  );
+  const own = 'windows={ items: 4, workers: { worker-1: { items: 6 }, worker-2: { everyS: 3 } } }';
+  const ofOwn = await problemsOf(staying, [...long, own]);
+  expect(ofOwn).toContain('windows.workers.worker-1.items: a window of 6 samples');
+  expect(ofOwn).not.toContain('worker-2.everyS');
+  expect(await problemsOf(staying, [...long, 'windows={ items: 4 }'])).toBe('');
   expect(await problemsOf(staying, [...tree, 'windows={ count: 3 }'])).toContain(
     'windows: how long is a window of what comes?',
   );

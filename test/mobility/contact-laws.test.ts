@@ -97,3 +97,38 @@ test('time in range and out of it are the time on the map', () => {
     { numRuns: 60 },
   );
 });
+
+/** Straight ways at 13.89 m/s past a server with a range of 100 m, each at that distance from it, turned anyhow. */
+function secondsPast(offsetsM: readonly number[]): number[] {
+  return offsetsM.map((offsetM, i) => {
+    const angle = i * 2.399963;
+    const at = (alongM: number): Place => [
+      alongM * Math.cos(angle) - offsetM * Math.sin(angle),
+      alongM * Math.sin(angle) + offsetM * Math.cos(angle),
+    ];
+    const [from, to] = [at(-150), at(150)];
+    const timesUs = Float64Array.of(0, (300 / 13.89) * 1e6);
+    const x = Float64Array.of(from[0], to[0]);
+    const y = Float64Array.of(from[1], to[1]);
+    const contacts = new Coverage(placed([[[0, 0], 100]]), disc).contacts({
+      ...{ entity: 'a', kind: 'car', timesUs, x, y },
+    });
+    return contacts.reduce((sum, { enterUs, leaveUs }) => sum + (leaveUs - enterUs), 0) / 1e6;
+  });
+}
+
+test('over the diameter of a circle of 100 m a contact at 13.89 m/s lasts 14.3988 s', () => {
+  for (const seconds of secondsPast(Array.from({ length: 12 }, () => 0))) {
+    expect(Math.abs(seconds - 14.3988)).toBeLessThan(6e-5);
+  }
+});
+
+test('over ways that are equally likely at every distance a contact lasts 11.3088 s in the mean', () => {
+  // The mean chord is pi r / 2. Ways in the middle of 20 000 equal strips: the sum is that near to the mean.
+  const strips = 20_000;
+  const offsetsM = Array.from({ length: strips }, (_, i) => -100 + (200 * (i + 0.5)) / strips);
+  const seconds = secondsPast(offsetsM);
+  const mean = seconds.reduce((sum, each) => sum + each, 0) / strips;
+  expect(Math.abs(mean - 11.3088)).toBeLessThan(6e-5);
+  expect(Math.abs(mean - (Math.PI * 100) / 2 / 13.89)).toBeLessThan(5e-6);
+});

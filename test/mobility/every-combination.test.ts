@@ -1,75 +1,14 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Association } from '#src/mobility/association/association.js';
+import { ByLoad, type LoadState } from '#src/mobility/association/by-load.js';
 import { decidedBy } from '#src/mobility/association/deciding.js';
 import { nearest } from '#src/mobility/association/nearest.js';
 import { associationPolicies } from '#src/mobility/association/policies/index.js';
 import { type MobilityEvent, planMobility } from '#src/mobility/contacts.js';
-import type { Presence } from '#src/mobility/presence.js';
-import { disc } from '#src/mobility/radio/disc.js';
-import { radioModels } from '#src/mobility/radio/models/index.js';
-import { radioOf } from '#src/mobility/radio/path-loss.js';
-import { Propagation } from '#src/mobility/radio/propagation.js';
-import type { Radio } from '#src/mobility/radio/radio.js';
-import { byDistance, type Strength } from '#src/mobility/radio/strength.js';
-import type { RadioBudget, Site } from '#src/mobility/site.js';
-import type { Trace } from '#src/mobility/trace.js';
 import { limitWorkers, type WorkerLimit } from '#src/mobility/worker-limit.js';
-import type { AssociationPolicy, RadioModel } from '#src/rules/index.js';
-import { packed } from './ways.ts';
-
-interface Town {
-  sites: Site[];
-  radio: Radio;
-  strength: Strength;
-}
-
-const PLACES = [
-  [0, 0],
-  [140, 30],
-  [60, -110],
-] as const;
-const REACH_M = 110;
-
-function discTown(): Town {
-  const sites = PLACES.map(([xM, yM], i) => ({ server: `s${i}`, xM, yM, rangeM: REACH_M }));
-  return { sites, radio: disc, strength: byDistance };
-}
-
-/** Servers whose loss ends their range at about the same distance; shadowing moves it. */
-function townOf(rule: RadioModel, given: object, isShadowed: boolean): Town {
-  const options = rule.options?.parse(given) ?? {};
-  const shadowing = isShadowed ? { deviationDb: 4, correlationM: 60 } : null;
-  const propagation = new Propagation({
-    ...{ model: { rule, options }, frequencyGHz: 5.9, seed: 3 },
-    shadowing,
-  });
-  const heights = { serverHeightM: 10, workerHeightM: 1.5 };
-  const path = { distanceM: REACH_M, frequencyGHz: 5.9, ...heights };
-  const drawn = rule.places ? rule.places.draw(path, 0, options as never) : options;
-  const link: RadioBudget = { ...heights, maximumLossDb: rule.lossDb(path, drawn as never) };
-  const rangeM = propagation.reachM(link);
-  const sites = PLACES.map(([xM, yM], i): Site => ({ server: `s${i}`, xM, yM, rangeM, link }));
-  const strengthDb: Strength['strengthDb'] = (site, _kind, x, y) =>
-    -propagation.lossDb(site as Site & { link: RadioBudget }, x, y);
-  const strength = { edgesM: propagation.edgesM, strengthDb };
-  return { sites, radio: radioOf(propagation, sites), strength };
-}
-
-const given: Record<string, object> = {
-  'log-distance': { exponent: 2.7 },
-  'umi-street-canyon': { sight: 'drawn', placeM: 50 },
-  expression: { lossDb: 'd < 40 ? 80 + d : (d < 80 ? 160 - d : 0.9 * d + 8)' },
-};
-const towns: [string, Town][] = [
-  ['range', discTown()],
-  ...radioModels.flatMap((rule): [string, Town][] =>
-    [false, true].map((isShadowed) => [
-      `${rule.name}${isShadowed ? ' with shadowing' : ''}`,
-      townOf(rule, given[rule.name] ?? {}, isShadowed),
-    ]),
-  ),
-];
+import type { LoadPolicy } from '#src/rules/contract/association-policy.js';
+import type { AssociationPolicy } from '#src/rules/index.js';
+import { type Town, towns, traceOf, walks } from './towns.ts';
 
 const planned = associationPolicies.filter((rule) => !('byLoad' in rule)) as AssociationPolicy[];
 const policies: [string, (town: Town) => Association][] = [
@@ -81,28 +20,24 @@ const policies: [string, (town: Town) => Association][] = [
   ]),
 ];
 
+const byLoad = associationPolicies.filter((rule) => 'byLoad' in rule) as LoadPolicy[];
+
 const limits: [string, WorkerLimit | null][] = [
   ['no limit', null],
   ['one worker, others wait', { maximumWorkers: 1, whenFull: 'queue' }],
   ['two workers, others refused', { maximumWorkers: 2, whenFull: 'refuse' }],
 ];
 
-const place = fc.tuple(fc.integer({ min: -150, max: 260 }), fc.integer({ min: -240, max: 150 }));
-const walks = fc.sample(
-  fc.array(fc.array(place, { minLength: 3, maxLength: 6 }), { minLength: 5, maxLength: 5 }),
-  { numRuns: 2, seed: 5 },
-);
-
-function traceOf(ways: readonly (readonly [number, number])[][]): Trace {
-  const presences = ways.map(
-    (points, i): Presence => ({
-      ...{ entity: `w${i}`, kind: 'car' },
-      timesUs: Float64Array.from(points, (_, k) => (7 * k + i) * 1e6),
-      x: Float64Array.from(points, ([x]) => x),
-      y: Float64Array.from(points, ([, y]) => y),
-    }),
-  );
-  return { presences: packed(presences), spanUs: 60e6 } as unknown as Trace;
+/** The movements with the servers that a policy by load decides, instant by instant, as a world plays them. */
+function decidedByLoad(movements: readonly MobilityEvent[], rule: LoadPolicy): MobilityEvent[] {
+  const state: LoadState = new Map();
+  const deciding = new ByLoad({ rule, options: {} }, state);
+  const instants = new Map<number, MobilityEvent[]>();
+  for (const movement of movements) {
+    const { timeUs } = movement;
+    instants.set(timeUs, [...(instants.get(timeUs) ?? []), movement]);
+  }
+  return [...instants.values()].flatMap((instant) => deciding.decide(instant));
 }
 
 /** Plays movements. Out: what does not hold at the end of an instant, and how many contacts there were. */
@@ -150,6 +85,29 @@ function played(events: readonly MobilityEvent[], limit: WorkerLimit | null) {
   return { wrong, contacts: ended.size };
 }
 
+/** Ends of instants at which a worker could change to a server with two workers fewer than its own. */
+function unevenIn(events: readonly MobilityEvent[]): string[] {
+  const near = new Map<string, Set<string>>();
+  const serverOf = new Map<string, string | null>();
+  const uneven: string[] = [];
+  for (const [i, event] of events.entries()) {
+    const { worker } = event;
+    const servers = near.get(worker) ?? new Set();
+    near.set(worker, servers);
+    if (event.type === 'enter-range') servers.add(event.server);
+    if (event.type === 'leave-range') servers.delete(event.server);
+    if (event.type === 'associate') serverOf.set(worker, event.server);
+    if (events[i + 1]?.timeUs === event.timeUs) continue;
+    const load = (server: string) => [...serverOf.values()].filter((own) => own === server).length;
+    for (const [one, own] of serverOf) {
+      if (own === null) continue;
+      const others = [...near.get(one)!].filter((server) => load(server) <= load(own) - 2);
+      uneven.push(...others.map((server) => `${one} ${own}>${server} at ${event.timeUs}`));
+    }
+  }
+  return uneven;
+}
+
 describe.each(towns)('with the radio %s', (_, town) => {
   test.each(policies)('and the association %s, contacts and workers hold together', (_, policy) => {
     const association = policy(town);
@@ -164,4 +122,20 @@ describe.each(towns)('with the radio %s', (_, town) => {
       }
     }
   });
+
+  test.each(byLoad)(
+    'and the servers decided by $name, contacts and workers hold together',
+    (rule) => {
+      const { sites, radio } = town;
+      for (const ways of walks) {
+        const map = { sites, region: null, radio, association: null, signal: null };
+        const { events, contacts } = planMobility(traceOf(ways), map, { mode: 'one-per-entity' });
+        expect(events.some(({ type }) => type === 'associate')).toBe(false);
+        const decided = decidedByLoad(events, rule);
+        expect(played(decided, null)).toEqual({ wrong: [], contacts });
+        // None could change to a server with two workers fewer than its own.
+        expect(unevenIn(decided)).toEqual([]);
+      }
+    },
+  );
 });

@@ -61,7 +61,7 @@ const windows: QuickCheck = ({ windows, sensors, data, mobility }, problem) => {
   }
   const isTimed = sensors !== undefined || collects;
   if (isTimed && everyS === undefined && items === undefined) {
-    const advice = [collects ? 'set windows.everyS' : 'set windows.everyS or windows.items'];
+    const advice = ['set windows.everyS or windows.items'];
     return [problem(['windows'], 'how long is a window of what comes?', advice, 'key')];
   }
   const mayBeRegions = mobility.model === 'static' && data.owners === 'regions';

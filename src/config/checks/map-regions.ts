@@ -2,6 +2,7 @@ import type { Problem } from '../../errors.ts';
 import { adviceOnName } from '../../nearest-name.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
+import { defaultSampling } from '../default-sampling.ts';
 import type { Path } from '../yaml-document.ts';
 import type { QuickCheck } from './check.ts';
 import type { DatasetSizes } from './dataset-sizes.ts';
@@ -31,7 +32,8 @@ export function checkMapRegions(
 
 /** What excludes regions of the map, and each other. */
 const together: QuickCheck = ({ data, sensors, windows }, problem) => {
-  const { regions = [], owners, partition } = data;
+  const { regions = [], owners, partition, sampling } = data;
+  const { buffer } = sampling ?? defaultSampling;
   const problems: Problem[] = [];
   if (owners !== 'regions') {
     const found = `workers collect in data.regions, so ${owners} own nothing`;
@@ -55,17 +57,29 @@ const together: QuickCheck = ({ data, sensors, windows }, problem) => {
     const found = 'workers collect in data.regions: they have no sensors besides';
     problems.push(problem(['sensors'], found, ['leave one out'], 'key'));
   }
-  const own = Object.entries(windows?.workers ?? {}).filter(([, { items }]) => items !== undefined);
-  const counted: Path[] = [
-    ...(windows?.items === undefined ? [] : [['windows', 'items']]),
-    ...own.map(([worker]) => ['windows', 'workers', worker, 'items']),
-  ];
-  for (const path of counted) {
-    const found = 'a window of what is collected has a length in seconds';
-    problems.push(problem(path, found, ['set windows.everyS instead'], 'key'));
-  }
-  return problems;
+  return [...problems, ...windowsInBuffer(windows, buffer, problem)];
 };
+
+/** A worker keeps no more samples than its buffer, so a window of more is never complete. */
+function windowsInBuffer(
+  windows: Config['windows'],
+  buffer: number,
+  problem: ConfigSource['problem'],
+): Problem[] {
+  const counted: [Path, number | undefined][] = [
+    [['windows', 'items'], windows?.items],
+    ...Object.entries(windows?.workers ?? {}).map(([worker, { items }]): [Path, typeof items] => [
+      ['windows', 'workers', worker, 'items'],
+      items,
+    ]),
+  ];
+  return counted.flatMap(([path, items]) => {
+    if (items === undefined || items <= buffer) return [];
+    const found = `a window of ${items} samples, and a worker keeps ${buffer}`;
+    const advice = [`expected at most ${buffer}, or a greater data.sampling.buffer`];
+    return [problem(path, found, advice)];
+  });
+}
 
 function place(
   { servers, mobility }: Config,

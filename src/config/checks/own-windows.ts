@@ -4,7 +4,7 @@ import { adviceOnName } from '../../nearest-name.ts';
 import type { QuickCheck } from './check.ts';
 
 /** Windows of single workers: the workers are known, and each has one length that its items can have. */
-export const checkOwnWindows: QuickCheck = ({ windows, mobility, sensors }, problem) => {
+export const checkOwnWindows: QuickCheck = ({ windows, mobility, sensors, data }, problem) => {
   const own = Object.entries(windows?.workers ?? {});
   if (own.length === 0) return [];
   const path = ['windows', 'workers'];
@@ -24,8 +24,10 @@ export const checkOwnWindows: QuickCheck = ({ windows, mobility, sensors }, prob
       const found = 'a window has a length in seconds already';
       return [problem([...path, worker, 'items'], found, [], 'key')];
     }
-    if (sensors !== undefined) return [];
+    if (sensors !== undefined || data.regions !== undefined) return [];
     const found = 'nothing gives items over time';
-    return [problem([...path, worker, 'everyS'], found, ['set `sensors`, or items'], 'key')];
+    return [
+      problem([...path, worker, 'everyS'], found, ['set `sensors`, data.regions or items'], 'key'),
+    ];
   });
 };

@@ -83,12 +83,31 @@ export class Sampler {
     const stay = stayOf(this.#settings, worker, state);
     const { samples, nextUs, random } = state;
     const ahead = { samples, nextUs, random };
-    // After its last region there is none, however long it stays.
-    const lastUs = (stay?.stay.visits.at(-1)?.toUs ?? 0) + (stay?.laterUs ?? 0);
-    while (stay !== null && ahead.nextUs < lastUs) {
+    while (stay !== null && !isPastAllRegions(stay, ahead.nextUs)) {
       if (regionAt(stay, ahead.nextUs) !== null) return ahead.nextUs;
       ahead.samples += 1;
       scheduleNext(this.#settings, stay, ahead);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * When the worker's buffer, which holds that many at least, will have that many samples. Infinite when
+   * none of its stays on the map, each once from now on, gives them: what it has goes with it.
+   */
+  hasItemsAtUs(worker: string, items: number): TimeUs {
+    const ahead = structuredClone(this.#states.get(worker)!);
+    const stays = this.#settings.stays.get(worker)!.length;
+    let timeUs = Number.NEGATIVE_INFINITY;
+    for (let ended = 0; ended <= stays; ) {
+      if (ahead.buffer.length >= items) return timeUs;
+      const stay = stayOf(this.#settings, worker, ahead);
+      if (stay === null) break;
+      // Who stays for good collects nothing after its last region.
+      if (stay.toUs === Number.POSITIVE_INFINITY && isPastAllRegions(stay, ahead.nextUs)) break;
+      timeUs = Math.min(ahead.nextUs, stay.toUs);
+      this.#step(worker, ahead, stay, timeUs);
+      if (timeUs === stay.toUs) ended += 1;
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -137,21 +156,23 @@ export class Sampler {
 
   /** A sample at that time is collected, and who leaves at that time has left. */
   #advance(worker: string, untilUs: TimeUs): SamplingState {
-    const settings = this.#settings;
     const state = this.#states.get(worker)!;
     for (;;) {
-      const stay = stayOf(settings, worker, state);
-      if (stay === null) return state;
-      if (state.nextUs < stay.toUs) {
-        if (state.nextUs > untilUs) return state;
-        this.#collect(state, stay);
-        state.samples += 1;
-      } else {
-        if (stay.toUs > untilUs) return state;
-        leave(settings, worker, state);
-      }
-      scheduleNext(settings, stayOf(settings, worker, state), state);
+      const stay = stayOf(this.#settings, worker, state);
+      if (stay === null || !this.#step(worker, state, stay, untilUs)) return state;
     }
+  }
+
+  /** Its next sample, or the end of its stay; false: neither comes by that time. */
+  #step(worker: string, state: SamplingState, stay: ShiftedStay, untilUs: TimeUs): boolean {
+    const settings = this.#settings;
+    if (Math.min(state.nextUs, stay.toUs) > untilUs) return false;
+    if (state.nextUs < stay.toUs) {
+      this.#collect(state, stay);
+      state.samples += 1;
+    } else leave(settings, worker, state);
+    scheduleNext(settings, stayOf(settings, worker, state), state);
+    return true;
   }
 
   #collect(state: SamplingState, stay: ShiftedStay): void {
@@ -235,6 +256,11 @@ function scheduleNext(
     const sinceUs = state.samples === 0 ? stay.fromUs : state.nextUs;
     state.nextUs = sinceUs + Math.max(1, Math.round(waitUs));
   }
+}
+
+/** Then there is no sample any more, however long it stays. */
+function isPastAllRegions({ stay, laterUs }: ShiftedStay, timeUs: TimeUs): boolean {
+  return timeUs >= (stay.visits.at(-1)?.toUs ?? 0) + laterUs;
 }
 
 /** Index of the region at that time; null outside of all. */

@@ -26,7 +26,8 @@ export interface WindowSettings {
 /** A window of a number of items. */
 interface CutWindow {
   endUs: TimeUs;
-  items: Uint32Array;
+  /** Null: those that its worker has collected by then. */
+  items: Uint32Array | null;
 }
 
 /** How far one worker's windows are: plain data. */
@@ -67,15 +68,18 @@ export class WindowSource {
   }
 
   /**
-   * When the next window of the worker is complete; null: at once. Infinite when its sensors will never
-   * give the items that it needs.
+   * When the next window of the worker is complete; null: at once. Infinite when its sensors, or its way
+   * over the map, will never give the items that it needs.
    */
   nextEndUs(worker: string): TimeUs | null {
     const { length, share } = this.#settings.workers.get(worker)!;
     if (share !== null) return null;
     const state = this.#states.get(worker)!;
     if ('everyUs' in length) return (state.taken + 1) * length.everyUs;
-    state.next ??= this.#cut(worker, length.items, Number.POSITIVE_INFINITY);
+    state.next ??=
+      this.#sampler === null
+        ? this.#cut(worker, length.items, Number.POSITIVE_INFINITY)
+        : { endUs: this.#sampler.hasItemsAtUs(worker, length.items), items: null };
     return state.next.endUs;
   }
 
@@ -92,14 +96,14 @@ export class WindowSource {
       const size = 'items' in length ? length.items : state.stream.order.length;
       return nextBatch(state.stream, size).items;
     }
-    if (this.#sampler !== null) return this.#sampler.takeAll(worker, endUs!);
-    const window = state.next ?? this.#cut(worker, Number.POSITIVE_INFINITY, endUs!);
+    const cut = state.next;
     state.next = null;
-    return window.items;
+    if (this.#sampler !== null) return this.#sampler.takeAll(worker, endUs!);
+    return cut?.items ?? this.#cut(worker, Number.POSITIVE_INFINITY, endUs!).items;
   }
 
-  /** As many items at most, and none after the end. */
-  #cut(worker: string, most: number, endUs: TimeUs): CutWindow {
+  /** As many items of sensors at most, and none after the end. */
+  #cut(worker: string, most: number, endUs: TimeUs): CutWindow & { items: Uint32Array } {
     const { sensors } = this.#settings.workers.get(worker)!;
     const { sensors: states } = this.#states.get(worker)!;
     const items: number[] = [];

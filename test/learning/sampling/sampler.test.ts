@@ -84,6 +84,48 @@ describe('a worker that crosses two regions', () => {
   });
 });
 
+describe('a number of samples', () => {
+  it('is together at the time of the last of them', () => {
+    // Samples at 2, 3, 4 s in the west, at 5, 6, 7 s in the east.
+    const sampler = new Sampler(crossing());
+    expect(sampler.hasItemsAtUs('worker', 1)).toBe(at(2));
+    expect(sampler.hasItemsAtUs('worker', 4)).toBe(at(5));
+    expect(labelsOf(sampler.takeAll('worker', at(5)))).toEqual([3, 3, 3, 7]);
+    expect(sampler.hasItemsAtUs('worker', 2)).toBe(at(7));
+    expect(sampler.hasItemsAtUs('worker', 3)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is of one stay on the map: what a worker has goes with it', () => {
+    // Two samples are left of the first stay; of the next one, 12 s later, the fourth comes at 17 s.
+    const sampler = new Sampler(crossing({ repeatUs: 12e6 }));
+    sampler.takeAll('worker', at(5));
+    expect(sampler.hasItemsAtUs('worker', 4)).toBe(at(17));
+    // No stay gives seven, however often it comes again.
+    expect(sampler.hasItemsAtUs('worker', 7)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('never comes to a worker that stays for good outside of all regions', () => {
+    const stay = { fromUs: 0, toUs: Number.POSITIVE_INFINITY };
+    const stays = new Map([
+      ['inside', [{ ...stay, visits: [{ region: 0, ...stay }] }]],
+      ['outside', [{ ...stay, visits: [] }]],
+    ]);
+    const sampler = new Sampler(crossing({ stays }));
+    expect(sampler.hasItemsAtUs('inside', 7)).toBe(at(7));
+    expect(sampler.hasItemsAtUs('outside', 1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is known beforehand, by chance too, and asking changes nothing', () => {
+    const settings = crossing({ process: 'poisson', samplesPerS: 20, repeatUs: 12e6 });
+    const [asked, plain] = [new Sampler(settings), new Sampler(settings)];
+    const endUs = asked.hasItemsAtUs('worker', 30);
+    expect(plain.takeAll('worker', endUs - 1)).toHaveLength(29);
+    asked.takeAll('worker', endUs - 1);
+    expect(asked.hasItemsAtUs('worker', 1)).toBe(endUs);
+    expect(asked.takeAll('worker', endUs)).toEqual(plain.takeAll('worker', endUs));
+  });
+});
+
 it('what is collected does not depend on when and how often it is asked', () => {
   const settings = crossing({ process: 'poisson', samplesPerS: 20, buffer: 15, repeatUs: 12e6 });
   const often = new Sampler(settings);

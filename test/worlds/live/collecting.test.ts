@@ -22,9 +22,12 @@ it('live workers of rounds collect all samples, each once', async () => {
   expectAllCollected(lines, composition, () => endUs);
 });
 
-it('live windows hold the samples of the virtual world', async () => {
+it.each([
+  ['seconds', { everyS: 2.5, count: 12 }],
+  ['samples', { items: 7, count: 4 }],
+])('live windows in %s hold the samples of the virtual world', async (_, windows) => {
   const config = collecting({
-    ...{ rounds: { mode: 'hierarchical' }, windows: { everyS: 2.5, count: 12 } },
+    ...{ rounds: { mode: 'hierarchical' }, windows },
     layers: { worker: { speedMflops: 0.02 } },
     training: { learningRate: 0.1 },
   });
@@ -32,7 +35,7 @@ it('live windows hold the samples of the virtual world', async () => {
   await virtual.run();
   const live = await InProcessLiveWorld.open(config);
   await live.run();
-  const windows = (lines: typeof live.simulated) =>
+  const found = (lines: typeof live.simulated) =>
     [
       ...only(lines, 'window-closed').map(({ worker, window, items }) => {
         return `${worker} ${window}: ${items}`;
@@ -41,5 +44,6 @@ it('live windows hold the samples of the virtual world', async () => {
         JSON.stringify(line),
       ),
     ].sort();
-  expect(windows(live.simulated)).toEqual(windows(virtual.lines));
+  expect(found(live.simulated)).toEqual(found(virtual.lines));
+  expect(only(virtual.lines, 'window-closed').length).toBeGreaterThan(8);
 });

@@ -84,8 +84,36 @@ it('a tree of models trains on what came in each window', async () => {
   expect(left).toBeGreaterThan(0);
 });
 
-it('a tree of models goes on alike from a saved state', async () => {
-  const config = tinyConfig({ ...tree, data: collectingData });
+it('windows of a number of samples have that many, of one stay on the map', async () => {
+  const world = await InProcessWorld.open(collecting({ ...tree, windows: { items: 7, count: 4 } }));
+  await world.run();
+  const { lines, composition } = world;
+  expect(world.record.ended).toBe('windows');
+  const windows = only(lines, 'window-closed');
+  expect(windows.length).toBeGreaterThan(8);
+  expect(new Set(windows.map(({ items }) => items))).toEqual(new Set([7]));
+  // Each window closes at the moment of its last sample; a sample is in it or went with its worker.
+  expectAllCollected(lines, composition, (worker) => {
+    return windows.findLast((window) => window.worker === worker)?.timeUs ?? 0;
+  });
+  const rest = new Map<string, number>();
+  const add = (worker: string, by: number) => rest.set(worker, (rest.get(worker) ?? 0) + by);
+  for (const { worker, items } of windows) add(worker, items);
+  for (const { worker, regions, overwritten, left } of only(lines, 'samples-collected')) {
+    expect(overwritten).toBe(0);
+    const samples = Object.values(regions).flat();
+    add(worker, left - samples.reduce((sum, each) => sum + each, 0));
+  }
+  expect([...rest.values()].every((each) => each === 0)).toBe(true);
+  // `stop` and `jump` are in no region, so they have no window to wait for and the run ends.
+  expect(windows.filter(({ worker }) => rest.get(worker) === undefined)).toEqual([]);
+});
+
+it.each([
+  ['seconds', { everyS: 2.5, count: 12 }],
+  ['samples', { items: 7, count: 4 }],
+])('a tree of models goes on alike from a saved state, with windows in %s', async (_, windows) => {
+  const config = tinyConfig({ ...tree, windows, data: collectingData });
   const whole = await InProcessWorld.open(config);
   await whole.run();
   const first = await InProcessWorld.open(config);
