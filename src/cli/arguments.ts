@@ -23,6 +23,15 @@ export function readMark(text: string): Mark {
   return { timeUs: Math.round(total * 1_000_000) };
 }
 
+/** Collects shares: `0.9`. */
+export function readShares(text: string, before: number[] | undefined): number[] {
+  const share = Number(text);
+  if (text.trim() === '' || !(share >= 0 && share <= 1)) {
+    throw new InvalidArgumentError('Expected a share from 0 to 1, for instance 0.9.');
+  }
+  return [...(before ?? []), share];
+}
+
 export function readWhole(least: number, most?: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

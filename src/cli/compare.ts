@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError } from '../errors.ts';
-import { jsonOption } from './arguments.ts';
+import { jsonOption, readShares } from './arguments.ts';
 import { isStudyFolder } from './is-study-folder.ts';
 import { widthOf } from './terminal.ts';
 
@@ -10,24 +10,31 @@ export function addCompare(program: Command): void {
     .command('compare')
     .description('tell what runs, or two studies, differ in, and what each of them came to')
     .argument('<folder...>', 'run folders, of either world; or two folders of studies')
+    .addOption(
+      new Option(
+        '--reach <accuracy...>',
+        'tell what it took to reach them: time, updates, bytes, energy (default: 0.8 0.9 0.95, or the studies’)',
+      ).argParser(readShares),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 First what differs of configs, inputs (by their hashes), versions and machines, then of results.
 Two runs with the same journal hash are the same bit for bit. Two studies are compared arm by arm
-over the seeds that both have.
+over the seeds that both have. A run that did not reach an accuracy is censored: \`> 3600.0\` says
+that it had not by the end of its 3600 simulated seconds.
 
 Examples:
   $ edgemlsim compare runs/quick-seed1 runs/quick-seed1-2
   $ edgemlsim compare runs/study-before runs/study-after`,
     )
-    .action(async (folders: string[], { json = false }: { json?: boolean }) => {
+    .action(async (folders: string[], options: CompareOptions) => {
       const studies = folders.filter(isStudyFolder);
-      if (studies.length === 0) return await showRuns(folders, json);
+      if (studies.length === 0) return await showRuns(folders, options);
       const [first, second] = studies;
       if (second !== undefined && folders.length === 2) {
-        return await showStudies([first!, second], json);
+        return await showStudies([first!, second], options);
       }
       const run = folders.find((folder) => !studies.includes(folder));
       throw new InputError({
@@ -41,10 +48,20 @@ Examples:
     });
 }
 
-async function showRuns(folders: readonly string[], json: boolean): Promise<void> {
+interface CompareOptions {
+  json?: boolean;
+  /** Accuracies. */
+  reach?: number[];
+}
+
+async function showRuns(
+  folders: readonly string[],
+  { json, reach }: CompareOptions,
+): Promise<void> {
   const { checkHasBegun } = await import('../report/run/begun.ts');
   const { readRunRecord } = await import('../report/run/run-record.ts');
   const { compared, comparisonTable } = await import('../report/run/comparison.ts');
+  const { runsReachedText } = await import('../report/run/reached-table.ts');
   const { isUnknown, originDifferences } = await import('../report/compare/origins.ts');
   const { originsText } = await import('../report/compare/origins-text.ts');
   const { readRunFiles } = await import('../report/page/run-files.ts');
@@ -53,7 +70,7 @@ async function showRuns(folders: readonly string[], json: boolean): Promise<void
     const file = join(run, 'journal.jsonl');
     const record = await readRunRecord(file);
     checkHasBegun(record, file);
-    runs.push(compared(run, record));
+    runs.push(compared(run, record, reach));
   }
   const files = folders.map(readRunFiles);
   const differences = originDifferences(files);
@@ -67,9 +84,14 @@ async function showRuns(folders: readonly string[], json: boolean): Promise<void
     process.stdout.write(`${originsText(folders, differences, { unknown, width })}\n`);
   }
   process.stdout.write(comparisonTable(runs, width));
+  const reached = runsReachedText(runs, width);
+  if (reached !== '') process.stdout.write(`\n${reached}`);
 }
 
-async function showStudies(folders: [string, string], json: boolean): Promise<void> {
+async function showStudies(
+  folders: [string, string],
+  { json, reach }: CompareOptions,
+): Promise<void> {
   const { compareStudies } = await import('../report/compare/studies.ts');
   const { comparedStudiesText } = await import('../report/compare/studies-text.ts');
   const { readStudyFacts, reportJson } = await import('../report/study/study-report.ts');
@@ -77,7 +99,8 @@ async function showStudies(folders: [string, string], json: boolean): Promise<vo
   const { studyToReport } = await import('./study-to-report.ts');
   const read = async (dir: string) => {
     const { name, runs, options, missing } = await studyToReport(dir);
-    return await readStudyFacts(dir, name, runs, options, missing);
+    const asked = reach === undefined ? options : { ...options, reach };
+    return await readStudyFacts(dir, name, runs, asked, missing);
   };
   const both = [await read(folders[0]), await read(folders[1])] as const;
   const result = compareStudies(both, folders);

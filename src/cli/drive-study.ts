@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../errors.ts';
 import { lockFolder } from '../run/folder-lock.ts';
 import { shellWords } from '../shell-words.ts';
 import { CommandPool } from '../study/command-pool.ts';
@@ -51,7 +50,7 @@ export async function driveStudy(
   try {
     if (options.engine === 'local') await refuseSlurm(studyDir);
     const failures = new FailureList(studyDir);
-    const states = statesOf(plan, studyDir, failures);
+    const states = await statesOf(plan, studyDir, failures);
     writePlan(plan, studyDir, again);
     const jobs = Math.min(options.jobs ?? availableParallelism(), plan.runs.length);
     const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
@@ -80,7 +79,7 @@ export async function driveStudy(
     const study = { name: plan.name, options: reportOptions(plan) };
     const report = await reportStudy(
       studyDir,
-      { ...study, ...reportedRuns(planned, studyDir, failures) },
+      { ...study, ...(await reportedRuns(planned, studyDir, failures)) },
       { formats: ['html', 'md', 'csv', 'svg'], ...options },
     );
     const untrained = untrainedRuns(report, studyDir);
@@ -102,12 +101,17 @@ async function engineOf(
   options: StudyOptions,
   names: { studyDir: string; study: string },
 ): Promise<((hooks: StudyHooks) => EngineOfStudy) | null> {
-  const { engine, failFast, jobs, chunk, cpus, partition, memory, time } = options;
+  const {
+    engine,
+    failFast: failsFast = false,
+    jobs,
+    chunk,
+    cpus,
+    partition,
+    memory,
+    time,
+  } = options;
   if (engine === 'local') return null;
-  if (failFast) {
-    const advice = ['leave it out: scancel ends the job array of a study'];
-    throw new InputError({ found: '--fail-fast beside --engine slurm', advice });
-  }
   const { SlurmEngine } = await import('../study/slurm/slurm-engine.ts');
   const request = {
     ...{ chunk, cpus },
@@ -116,5 +120,5 @@ async function engineOf(
     ...(memory === undefined ? {} : { memory }),
     ...(time === undefined ? {} : { time }),
   };
-  return (hooks) => new SlurmEngine({ ...names, program: PROGRAM, request, ...hooks });
+  return (hooks) => new SlurmEngine({ ...names, program: PROGRAM, request, failsFast, ...hooks });
 }

@@ -20,14 +20,17 @@ interface FoundRun extends ListedRun {
 const STATES = ['completed', 'running', 'interrupted', 'failed', 'waiting', 'foreign'] as const;
 
 /** Prints what has become of each run of a study. */
-export function showStudyStatus(studyDir: string, { json, runs: all }: StatusOptions): void {
+export async function showStudyStatus(
+  studyDir: string,
+  { json, runs: all }: StatusOptions,
+): Promise<void> {
   const plan = readPlan(studyDir);
   const failures = new FailureList(studyDir);
-  const runs = plan.runs.map((run) => ({
-    ...run,
-    runDir: join(studyDir, run.folder),
-    state: stateOf(run, studyDir, failures),
-  }));
+  const runs: FoundRun[] = [];
+  for (const run of plan.runs) {
+    const state = await stateOf(run, studyDir, failures);
+    runs.push({ ...run, runDir: join(studyDir, run.folder), state });
+  }
   if (json) {
     process.stdout.write(`${JSON.stringify({ ...plan, runs: runs.map(jsonRun) }, null, 2)}\n`);
     return;

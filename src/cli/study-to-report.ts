@@ -27,7 +27,7 @@ export async function studyToReport(studyDir: string): Promise<StudyToReport> {
   if (plan?.report === undefined || plan.runs.every(({ folder }) => folders.has(folder))) {
     return { ...(listed ?? (await readStudyList(studyDir))), missing: [] };
   }
-  const { runs, missing } = reportedRuns(plan.runs, studyDir);
+  const { runs, missing } = await reportedRuns(plan.runs, studyDir);
   if (runs.length === 0) {
     throw new InputError({
       place: { file: studyDir },

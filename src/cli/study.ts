@@ -26,7 +26,10 @@ export function addStudy(program: Command): void {
     .addOption(
       new Option('--retry <what>', 'run those again that failed before').choices(['failed']),
     )
-    .option('--fail-fast', 'stop at the first run that fails; the others write checkpoints')
+    .option(
+      '--fail-fast',
+      'stop at the first run that fails; the others write checkpoints (slurm: scancel ends them)',
+    )
     .addOption(
       new Option('--engine <name>', 'where the runs are computed')
         .choices(['local', 'slurm'])
@@ -83,6 +86,6 @@ Examples:
     .action(async (dir: string, _: StatusOptions, command: Command) => {
       const { showStudyStatus } = await import('./study-status.ts');
       // The options that `study` has too come to that.
-      showStudyStatus(dir, command.optsWithGlobals());
+      await showStudyStatus(dir, command.optsWithGlobals());
     });
 }

@@ -12,15 +12,15 @@ interface OpenRun extends Pick<Planned, 'arm' | 'seed' | 'folder'> {
 }
 
 /** The planned runs of a study: those that have come to their end, and the others. */
-export function reportedRuns(
+export async function reportedRuns(
   planned: readonly Planned[],
   studyDir: string,
   failures = new FailureList(studyDir),
-): { runs: Omit<Planned, 'config'>[]; missing: OpenRun[] } {
+): Promise<{ runs: Omit<Planned, 'config'>[]; missing: OpenRun[] }> {
   const runs: Omit<Planned, 'config'>[] = [];
   const missing: OpenRun[] = [];
   for (const { arm, levels, variant, seed, folder, config } of planned) {
-    const state = stateOf({ folder, config }, studyDir, failures);
+    const state = await stateOf({ folder, config }, studyDir, failures);
     if (state.kind === 'completed') runs.push({ arm, levels, variant, seed, folder });
     else {
       const reason = 'error' in state ? state.error : 'why' in state ? state.why : '';

@@ -20,11 +20,16 @@ export interface RunCommand {
 export type RunStates = { run: PlannedRun; state: RunState }[];
 
 /** Throws InputError where something else is in the place of a run. */
-export function statesOf(plan: StudyPlan, studyDir: string, failures: FailureList): RunStates {
-  const states = plan.runs.map((run) => ({
-    run,
-    state: stateOf({ folder: run.folder, config: run.key }, studyDir, failures),
-  }));
+export async function statesOf(
+  plan: StudyPlan,
+  studyDir: string,
+  failures: FailureList,
+): Promise<RunStates> {
+  const states: RunStates = [];
+  for (const run of plan.runs) {
+    const place = { folder: run.folder, config: run.key };
+    states.push({ run, state: await stateOf(place, studyDir, failures) });
+  }
   refuseForeign(states, studyDir);
   return states;
 }

@@ -110,7 +110,9 @@ export const studySchema = z.strictObject({
         .describe('number of last evaluations whose mean is the final value'),
       reach: distinct(z.array(z.number().min(0).max(1)))
         .default([0.8, 0.9, 0.95])
-        .describe('accuracies for which the time to reach them is reported'),
+        .describe(
+          'accuracies for which it is reported what reaching them takes: time, updates, bytes, energy',
+        ),
       compare: z
         .string()
         .optional()

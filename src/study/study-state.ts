@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { currentDataset, placeOfDataset } from '../compose/current-dataset.ts';
+import type { Config } from '../config/config-schema.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Provenance } from '../provenance.ts';
 import { isTaken } from '../run/folder-lock.ts';
@@ -33,7 +35,11 @@ export type RunState =
   /** Something else is in its place, which must not be lost. `config`: that of the run there. */
   | { kind: 'foreign'; why: string; config?: unknown };
 
-export function stateOf(run: RunPlace, studyDir: string, failures: FailureList): RunState {
+export async function stateOf(
+  run: RunPlace,
+  studyDir: string,
+  failures: FailureList,
+): Promise<RunState> {
   const dir = join(studyDir, run.folder);
   const failure = failures.of(run);
   const unbegun = (): RunState =>
@@ -60,11 +66,21 @@ export function stateOf(run: RunPlace, studyDir: string, failures: FailureList):
   const { status, error } = readStatus(dir);
   if (!isOver(status) && failure !== undefined) return { kind: 'failed', error: failure.error };
   if (status === 'failed') return { kind: 'failed', error: error ?? 'no reason is known' };
-  const [changed] = changedFiles(provenance);
-  if (changed !== undefined) {
+  const changed = changedFiles(provenance)[0] ?? (await changedDataset(config, provenance));
+  if (changed !== null) {
     return { kind: 'foreign', why: `holds a run of other data: ${changed} has changed since` };
   }
   return { kind: isOver(status) ? 'completed' : 'interrupted' };
+}
+
+/** Null where a run's dataset is what it was. The config is one that was checked. */
+async function changedDataset(
+  config: unknown,
+  { inputs }: Partial<Provenance>,
+): Promise<string | null> {
+  const { dataset } = (config as Config).data;
+  const now = await currentDataset(dataset);
+  return now === null || now === inputs?.dataset ? null : placeOfDataset(dataset);
 }
 
 function isAttempted(dir: string): boolean {

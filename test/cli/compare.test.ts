@@ -79,13 +79,17 @@ test('compare of studies takes the seeds of an arm that both have, and tells wha
     { plain: [0.6, 0.8], more: [0.5] },
     { rate: 0.2, trace: 'bbb' },
   );
-  const { code, stdout, stderr } = await edgemlsim('compare', before, after);
+  const { code, stdout, stderr } = await edgemlsim('compare', before, after, '--reach', '0.6');
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toContain('config\n  training.learningRate: 0.1 | 0.2\n');
   expect(stdout).toContain('inputs\n  SHA-256 of the trace: aaa | bbb\n');
   expect(stdout).toContain(`only in ${before}: gone\n`);
   expect(stdout).toContain(`only in ${after}: more\n`);
   expect(stdout).toContain('2 runs with the same arm and seed in both: none has the same journal.');
+  // One of the two seeds of the first study is censored.
+  expect(stdout).toMatch(/^to reach 60 % +runs +simulated s +updates +MB$/m);
+  expect(stdout).toMatch(/^plain, \S+before\S* +1 of 2 +- +- +-$/m);
+  expect(stdout).toMatch(/^plain, \S+after\S* +2 of 2 +10 ± 0 +1 ± 0 +0\.00 ± 0\.00$/m);
   // (0.6 - 0.5 + 0.8 - 0.6) / 2; the third seed is in one only.
   expect(stdout).toContain(`plain: ${after} ends 15.0 points above ${before} (`);
   expect(stdout).toContain('2 paired seeds');

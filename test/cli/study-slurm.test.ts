@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,6 +33,24 @@ export default defineAggregator({
   summary: 'throws',
   minimumInputs: () => 1,
   aggregate: () => { throw new Error('out of order'); },
+});
+`;
+
+/** Stands still in its twentieth aggregation until there is a file `open` beside it. */
+const GATED = `import { existsSync } from 'node:fs';
+import { defineAggregator } from 'edgemlsim/rules';
+const gate = new URL('open', import.meta.url);
+const cell = new Int32Array(new SharedArrayBuffer(4));
+let calls = 0;
+export default defineAggregator({
+  name: 'gated',
+  summary: 'the first vector, when it may go on',
+  minimumInputs: () => 1,
+  aggregate: (vectors) => {
+    calls += 1;
+    while (calls === 20 && !existsSync(gate)) Atomics.wait(cell, 0, 0, 20);
+    return { vector: vectors[0].slice() };
+  },
 });
 `;
 
@@ -87,3 +105,83 @@ grid: { layers.edge.aggregate.rule: [mean, marginal-median, broken.js] }
     expect(hashesOf(stdout)).toEqual(hashesOf(local.stdout));
   },
 );
+
+/** What is in a folder once it is as expected. */
+async function filesOnce(
+  folder: string,
+  isExpected: (files: string[]) => boolean,
+): Promise<string[]> {
+  for (;;) {
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    if (isExpected(files)) return files;
+    await pause(50);
+  }
+}
+
+onSlurm(
+  'a task that Slurm requeues goes on in an attempt of its own, from the last checkpoint',
+  async () => {
+    const { folder } = folderWithConfig('checkpoints: { everyRounds: 1 }\n');
+    const file = join(folder, 'small.study.yaml');
+    const out = join(folder, 'out');
+    writeFileSync(join(folder, 'gated.js'), GATED);
+    writeFileSync(
+      file,
+      'name: small\nbase: small.yaml\nseeds: 1\nset: { layers.edge.aggregate.rule: gated.js }\n',
+    );
+    const study = start(['study', file, '--out', out, '--engine', 'slurm', '--json']);
+    const arm = join(out, 'small');
+    const first = join(arm, 'seed-1.attempt-1.0/checkpoints');
+    await filesOnce(first, (files) => files.some((name) => name.endsWith('.checkpoint')));
+    const task = `${readFileSync(join(out, 'slurm/batch-1/job'), 'utf8').trim()}_0`;
+    execFileSync('scontrol', ['requeue', task]);
+    await filesOnce(arm, (files) => {
+      // Slurm lets a requeued task wait for two minutes unless it is told otherwise, which it refuses at first.
+      spawnSync('scontrol', ['update', `JobId=${task}`, 'StartTime=now']);
+      return files.includes('seed-1.attempt-1.1');
+    });
+    writeFileSync(join(folder, 'open'), '');
+    const { code, stdout, stderr } = await study.outcome;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(readdirSync(arm)).toEqual(['seed-1']);
+    const journal = readFileSync(join(arm, 'seed-1/journal.jsonl'), 'utf8');
+    expect(journal.match(/"type":"resumed"/g)).toHaveLength(1);
+
+    const local = await edgemlsim('study', file, '--out', `${out}-local`, '--json');
+    expect(hashesOf(stdout)).toEqual(hashesOf(local.stdout));
+  },
+);
+
+onSlurm('with --fail-fast the first failure cancels the array', async () => {
+  const { folder } = folderWithConfig();
+  const file = join(folder, 'small.study.yaml');
+  const out = join(folder, 'out');
+  writeFileSync(join(folder, 'broken.js'), BROKEN);
+  writeFileSync(
+    file,
+    `name: small
+base: small.yaml
+seeds: 1
+grid:
+  rule:
+    long: { training.epochs: 100000 }
+    bad: { layers.edge.aggregate.rule: broken.js }
+    after bad: { training.epochs: 90000 }
+    last: { training.epochs: 80000 }
+`,
+  );
+  const array = ['--engine', 'slurm', '--jobs', '2', '--fail-fast'];
+  const { code, stderr } = await edgemlsim('study', file, '--out', out, ...array);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/^1 of 4 runs failed:$/m);
+  const { stdout } = await edgemlsim('study', 'status', out, '--json');
+  const { runs } = JSON.parse(stdout) as { runs: { state: string }[] };
+  expect(runs.map(({ state }) => state)).toEqual([
+    'interrupted',
+    'failed',
+    expect.stringMatching(/interrupted|waiting/),
+    'waiting',
+  ]);
+  const left = execFileSync('squeue', ['--noheader', '--array', '--states=RUNNING,PENDING']);
+  expect(left.toString()).toBe('');
+});

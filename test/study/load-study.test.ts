@@ -30,8 +30,8 @@ async function problemsOf(text: string): Promise<string> {
   return '';
 }
 
-const commandsOf = (study: StudyPlan, studyDir: string, threads: number) => {
-  const states = statesOf(study, studyDir, new FailureList(studyDir));
+const commandsOf = async (study: StudyPlan, studyDir: string, threads: number) => {
+  const states = await statesOf(study, studyDir, new FailureList(studyDir));
   return commandsFor(states, studyDir, { threads, retriesFailed: false });
 };
 
@@ -137,7 +137,7 @@ test('without grid and arms a study repeats its base over the seeds', async () =
 test('every run is a command that can be given by hand', async () => {
   const study = await plan('seeds: 1\nset: { training.epochs: 3 }');
   const studyDir = temporaryFolder();
-  const [command] = commandsOf(study, studyDir, 2);
+  const [command] = await commandsOf(study, studyDir, 2);
   expect(command!.args).toEqual([
     'run',
     relative('.', study.runs[0]!.configFile),
@@ -298,7 +298,7 @@ test('a folder that holds something else is never overwritten', async () => {
   const studyDir = temporaryFolder();
   mkdirSync(join(studyDir, 'mine/seed-1'), { recursive: true });
   writeFileSync(join(studyDir, 'mine/seed-1/thesis.tex'), '');
-  expect(() => commandsOf(study, studyDir, 1)).toThrow(
+  await expect(commandsOf(study, studyDir, 1)).rejects.toThrow(
     /mine\/seed-1: holds files, but no run\n {2}.*choose another folder with --out/,
   );
 });
@@ -311,7 +311,7 @@ test('a folder that a run was killed in while it made it counts for nothing', as
   for (const name of ['provenance.json', 'config.resolved.yaml.partial']) {
     writeFileSync(join(studyDir, 'mine/seed-1', name), 'na');
   }
-  const [command] = commandsOf(study, studyDir, 1);
+  const [command] = await commandsOf(study, studyDir, 1);
   expect(command!.args[0]).toBe('run');
 });
 

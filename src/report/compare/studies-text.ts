@@ -1,11 +1,13 @@
+import { grouped } from '../format/grouped.ts';
 import { wrapped } from '../format/wrapped.ts';
 import { counted } from '../page/words.ts';
+import { reachedTable } from '../study/reached-table.ts';
 import { originsText } from './origins-text.ts';
 import type { ComparedStudies } from './studies.ts';
 
 /** The comparison of two studies for a terminal. */
 export function comparedStudiesText(
-  { studies, unknown, differences, arms, pairs, sentences }: ComparedStudies,
+  { studies, unknown, differences, arms, pairs, sentences, reached }: ComparedStudies,
   width: number,
 ): string {
   const [first, second] = studies;
@@ -20,7 +22,24 @@ export function comparedStudiesText(
     ...sentences.map((each) => `- ${each}`),
   ];
   const lines = results.flatMap((line) => wrapped(line, width));
-  return `${originsText(studies, differences, { unknown, width })}\n${lines.join('\n')}\n`;
+  const origins = originsText(studies, differences, { unknown, width });
+  return [origins, `${lines.join('\n')}\n`, ...reachedTables(studies, reached, width)].join('\n');
+}
+
+/** A table for each accuracy: each arm in the first study, then in the second. */
+function reachedTables(
+  studies: readonly string[],
+  reached: ComparedStudies['reached'],
+  width: number,
+): string[] {
+  return [...grouped(reached, ({ accuracy }) => accuracy).values()].map((some) =>
+    reachedTable(
+      some.flatMap(({ arm, runs, studies: both }) =>
+        both.map((own, side) => ({ name: `${arm}, ${studies[side]}`, runs, reached: own })),
+      ),
+      width,
+    ),
+  );
 }
 
 function sameText({ runs, sameJournal }: ComparedStudies['pairs']): string {

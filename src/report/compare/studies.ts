@@ -3,7 +3,7 @@ import { grouped } from '../format/grouped.ts';
 import { type RunFiles, readRunFiles } from '../page/run-files.ts';
 import type { StudyFacts } from '../study/study-report.ts';
 import type { StudyResult } from '../study/study-runs.ts';
-import { bySeed } from '../study/study-summary.ts';
+import { type ArmReached, bySeed, reachedOf } from '../study/study-summary.ts';
 import { verdictNote, verdictSentences } from '../study/verdict-text.ts';
 import { type Verdict, verdictsOf } from '../study/verdicts.ts';
 import {
@@ -27,6 +27,8 @@ export interface ComparedStudies {
   /** Of each arm in both, over the seeds that both have: the second study minus the first. */
   comparisons: Verdict[];
   sentences: string[];
+  /** What both took to reach an accuracy, likewise over what both have: of each that both were asked for. */
+  reached: { arm: string; accuracy: number; runs: number; studies: [ArmReached, ArmReached] }[];
 }
 
 type Pair = readonly [StudyResult, StudyResult];
@@ -76,7 +78,19 @@ export function compareStudies(
       ...verdictSentences(comparisons, metric),
       ...(comparisons.length === 0 ? [] : [verdictNote(comparisons)]),
     ],
+    reached: both.flatMap((arm) => reachedInBoth(arm, pairs)),
   };
+}
+
+function reachedInBoth(arm: string, pairs: readonly Pair[]): ComparedStudies['reached'] {
+  const own = pairs.filter(([one]) => one.arm === arm);
+  if (own.length === 0) return [];
+  const [ours, theirs] = ([0, 1] as const).map((side) => reachedOf(own.map((pair) => pair[side])));
+  return ours!.flatMap((one) => {
+    const other = theirs!.find(({ accuracy }) => accuracy === one.accuracy);
+    if (other === undefined || one.runs + other.runs === 0) return [];
+    return [{ arm, accuracy: one.accuracy, runs: own.length, studies: [one, other] }];
+  });
 }
 
 function runKey({ arm, variant, seed }: StudyResult): string {

@@ -154,6 +154,14 @@ export class TreeTally {
     return { nodes, links, latency, accuracy, failovers };
   }
 
+  /** Of all nodes of layers with `power` so far; null without such a layer. */
+  get energyJ(): number | null {
+    if (this.#power === null || Object.keys(this.#power.layers).length === 0) return null;
+    let sum = 0;
+    for (const node of this.#nodes.values()) sum += this.#energyJ(node) ?? 0;
+    return sum;
+  }
+
   #energyJ({ layer, busyS, sendingS }: NodeFacts): number | null {
     const power = this.#power?.layers[layer];
     return power === undefined ? null : power.computeW * busyS + power.transmitW * sendingS;

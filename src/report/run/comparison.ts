@@ -1,6 +1,7 @@
 import type { Quantity } from '../../journal/quantity.ts';
 import type { EndReason } from '../../journal/reasons.ts';
 import { textTable } from '../format/text-table.ts';
+import { DEFAULT_REACH, type Reached, reachedBy } from './reached.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What one run came to, beside others. Shares are of 1; times are seconds. */
@@ -23,9 +24,16 @@ export interface ComparedRun {
   handovers: number;
   crashes: number;
   journalHash: string;
+  /** What it took to reach accuracies. */
+  reached: Reached[];
 }
 
-export function compared(run: string, record: RunRecord): ComparedRun {
+/** `reach`: the accuracies. */
+export function compared(
+  run: string,
+  record: RunRecord,
+  reach: readonly number[] = DEFAULT_REACH,
+): ComparedRun {
   const { seed, ended, accuracy, rmse, loss, rounds, updates, simTimeS, wallTimeS } = record;
   const { started, aggregated, dropped, lost } = record.gradients;
   return {
@@ -36,6 +44,7 @@ export function compared(run: string, record: RunRecord): ComparedRun {
     handovers: record.handovers,
     crashes: record.failures.crashes,
     journalHash: record.extent.hash,
+    reached: reachedBy(record.rows, reach),
   };
 }
 

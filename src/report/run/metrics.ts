@@ -44,6 +44,8 @@ export interface MetricsRow extends Traffic {
   resultsDropped: number;
   resultsLost: number;
   nonFinite: number;
+  /** Joules drawn by the nodes of layers with `power`; null without such a layer. */
+  energyJ: number | null;
 }
 
 /** The columns of metrics.csv. */
@@ -265,6 +267,14 @@ export const metricsColumns: readonly Column<Partial<MetricsRow>>[] = [
     unit: 'vectors',
     meaning: 'left out of aggregations so far because they were not finite',
     value: (row) => row.nonFinite,
+  },
+  {
+    name: 'energy_j',
+    type: 'number',
+    unit: 'J',
+    meaning:
+      'drawn so far for computing and sending by the nodes of layers with `power`; empty without',
+    value: (row) => row.energyJ,
   },
 ];
 

@@ -209,6 +209,7 @@ export class RunTally {
       resultsLost: results.lost,
       ...this.#traffic.counts,
       nonFinite: this.#nonFinite,
+      energyJ: this.#tree.energyJ,
     };
   }
 

@@ -225,5 +225,26 @@ function reachColumns(accuracy: number, index: number): Column<StudyResult>[] {
       meaning: 'gradients aggregated until then',
       value: (run) => run.reached[index]?.at?.gradients,
     },
+    {
+      name: `updates_to_${accuracy}`,
+      type: 'integer',
+      unit: 'updates',
+      meaning: 'made by the cloud until then',
+      value: (run) => run.reached[index]?.at?.updates,
+    },
+    {
+      name: `bytes_to_${accuracy}`,
+      type: 'integer',
+      unit: 'bytes',
+      meaning: 'of vectors until then',
+      value: (run) => run.reached[index]?.at?.bytes,
+    },
+    {
+      name: `energy_j_to_${accuracy}`,
+      type: 'number',
+      unit: 'J',
+      meaning: 'drawn until then by the nodes of layers with `power`; empty without',
+      value: (run) => run.reached[index]?.at?.energyJ,
+    },
   ];
 }

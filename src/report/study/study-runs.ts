@@ -7,6 +7,7 @@ import { ClassTally } from '../run/class-recalls.ts';
 import { type Contact, ContactTally } from '../run/contacts.ts';
 import type { MetricsRow } from '../run/metrics.ts';
 import { ParticipationTally } from '../run/participation.ts';
+import { type Reached, reachedBy } from '../run/reached.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
 import { keptOrRead } from './kept-facts.ts';
 
@@ -66,12 +67,6 @@ export interface Measures {
   staleness: number | null;
   maximumStaleness: number | null;
   gradientStaleness: number | null;
-}
-
-/** Where a run first measured an accuracy of at least `accuracy`; null where it never did. */
-interface Reached {
-  accuracy: number;
-  at: { simTimeS: number; gradients: number; updates: number } | null;
 }
 
 export interface StudyResult extends StudyRun {
@@ -185,18 +180,9 @@ export function studyResult(
       maximumStaleness: record.staleness.results?.maximum ?? null,
       gradientStaleness: record.staleness.gradients?.mean ?? null,
     },
-    reached: reach.map((accuracy) => ({ accuracy, at: firstReaching(rows, accuracy) })),
+    reached: reachedBy(rows, reach),
     rows,
   };
-}
-
-function firstReaching(rows: readonly MetricsRow[], accuracy: number): Reached['at'] {
-  const row = rows.find(
-    (candidate) => candidate.accuracy !== null && candidate.accuracy >= accuracy,
-  );
-  if (!row) return null;
-  const { simTimeS, gradients, updates } = row;
-  return { simTimeS, gradients, updates };
 }
 
 function greatestExceeded({ layers }: RunRecord['faults']): number | null {

@@ -6,6 +6,7 @@ import {
   interval95,
 } from '../../statistics/intervals.ts';
 import { grouped } from '../format/grouped.ts';
+import type { CostToReach } from '../run/reached.ts';
 import type { Measures, StudyResult } from './study-runs.ts';
 
 /** What an arm of a study came to, over its seeds. */
@@ -38,12 +39,10 @@ interface Spread {
   bootstrap: Bounds95 | null;
 }
 
-/** Runs of an arm that reached an accuracy, and when: null unless all of them did. */
-interface ArmReached {
+/** Runs of an arm that reached an accuracy, and what it took: null unless all of them did. */
+export interface ArmReached extends Record<keyof CostToReach, Interval | null> {
   accuracy: number;
   runs: number;
-  simTimeS: Interval | null;
-  gradients: Interval | null;
 }
 
 /** The arms in the order in which they first come. */
@@ -88,14 +87,20 @@ function spreadOf(runs: readonly StudyResult[]): Spread | null {
   };
 }
 
-function reachedOf(runs: readonly StudyResult[]): ArmReached[] {
+const COSTS: readonly (keyof CostToReach)[] = [
+  ...(['simTimeS', 'gradients', 'updates', 'bytes', 'energyJ'] as const),
+];
+
+/** Of runs of one arm, which were asked for the same accuracies. */
+export function reachedOf(runs: readonly StudyResult[]): ArmReached[] {
   return runs[0]!.reached.map(({ accuracy }, index) => {
     const reached = runs.filter((run) => run.reached[index]!.at !== null).length;
     // A mean over those that made it would flatter an arm in which some did not.
     const all = reached === runs.length;
-    const over = (pick: 'simTimeS' | 'gradients') =>
+    const over = (pick: keyof CostToReach) =>
       all ? interval95([...bySeed(runs, (run) => run.reached[index]!.at![pick]).values()]) : null;
-    return { accuracy, runs: reached, simTimeS: over('simTimeS'), gradients: over('gradients') };
+    const costs = Object.fromEntries(COSTS.map((pick) => [pick, over(pick)]));
+    return { accuracy, runs: reached, ...(costs as Record<keyof CostToReach, Interval | null>) };
   });
 }
 

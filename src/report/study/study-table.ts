@@ -1,6 +1,9 @@
 import type { Interval } from '../../statistics/intervals.ts';
 import { textTable } from '../format/text-table.ts';
 import { wrapped } from '../format/wrapped.ts';
+import { accuracyText } from '../run/reached.ts';
+import { intervalText } from './interval-text.ts';
+import { reachedTable } from './reached-table.ts';
 import { matrixTable, studyMatrix } from './study-matrix.ts';
 import type { ArmSummary } from './study-summary.ts';
 
@@ -21,7 +24,7 @@ const LEAVE_OUT = [
 ];
 
 /**
- * The closing table of a study: what each arm came to, then when it reached which accuracy, in lines
+ * The closing table of a study: what each arm came to, then what it took to reach which accuracy, in lines
  * of at most `width` characters. Many arms of two factors are shown as a matrix.
  */
 export function studyTable(
@@ -72,22 +75,24 @@ function outcomes(arms: readonly ArmSummary[], width: number): string {
     ...(isUntrained ? [`${untrained}`] : []),
     ...(regression
       ? [
-          shown(measures.rmse, 4),
+          intervalText(measures.rmse, 4),
           ...(hasGain ? [gainShown(rmseGain, 4)] : []),
-          shown(measures.bestRmse, 4),
+          intervalText(measures.bestRmse, 4),
         ]
       : [
-          shown(measures.accuracy, 2, 100),
+          intervalText(measures.accuracy, 2, 100),
           ...(hasGain ? [gainShown(accuracyGain, 2, 100)] : []),
-          shown(measures.bestAccuracy, 2, 100),
+          intervalText(measures.bestAccuracy, 2, 100),
         ]),
-    shown(measures.loss, 4),
-    ...(hasBackDoor ? [shown(measures.attackSuccess, 2, 100)] : []),
-    ...(isExceeded ? [shown(measures.exceeded, 1, 100)] : []),
-    shown(measures.updates, 0),
-    shown(measures.roundS, 2),
-    shown(measures.simTimeS, 0),
-    ...(isStale ? [shown(measures.staleness, 2), shown(measures.maximumStaleness, 1)] : []),
+    intervalText(measures.loss, 4),
+    ...(hasBackDoor ? [intervalText(measures.attackSuccess, 2, 100)] : []),
+    ...(isExceeded ? [intervalText(measures.exceeded, 1, 100)] : []),
+    intervalText(measures.updates, 0),
+    intervalText(measures.roundS, 2),
+    intervalText(measures.simTimeS, 0),
+    ...(isStale
+      ? [intervalText(measures.staleness, 2), intervalText(measures.maximumStaleness, 1)]
+      : []),
   ]);
   return textTable(header, rows, { width, leaveOut: LEAVE_OUT });
 }
@@ -99,28 +104,23 @@ function isRegression(arms: readonly ArmSummary[]): boolean {
 
 function times(arms: readonly ArmSummary[], width: number): string {
   if (isRegression(arms)) return '';
-  const accuracies = arms[0]?.reached.map(({ accuracy }) => accuracy) ?? [];
-  if (accuracies.length === 0) return '';
-  const header = ['simulated s to reach', ...accuracies.map((a) => `${+(a * 100).toFixed(2)} %`)];
-  const rows = arms.map(({ arm, runs, reached }) => [
-    arm,
-    ...reached.map(({ runs: made, simTimeS }) =>
-      made === runs ? shown(simTimeS, 0) : `${made} of ${runs} runs`,
+  // Where no run of any arm was there would be nothing but zeros.
+  const indices = (arms[0]?.reached ?? []).flatMap((_, index) =>
+    arms.some(({ reached }) => reached[index]!.runs > 0) ? index : [],
+  );
+  const none = (arms[0]?.reached ?? []).filter((_, index) => !indices.includes(index));
+  const tables = indices.map((index) =>
+    reachedTable(
+      arms.map(({ arm, runs, reached }) => ({ name: arm, runs, reached: reached[index]! })),
+      width,
     ),
-  ]);
-  return textTable(header, rows, { width });
-}
-
-function shown(interval: Interval | null, digits: number, scale = 1): string {
-  if (interval === null) return '-';
-  const { mean, halfWidth } = interval;
-  if (!Number.isFinite(mean)) return 'not finite';
-  const middle = (mean * scale).toFixed(digits);
-  return halfWidth === null ? middle : `${middle} ± ${(halfWidth * scale).toFixed(digits)}`;
+  );
+  const unreached = none.map(({ accuracy }) => accuracyText(accuracy)).join(', ');
+  return [...tables, ...(none.length === 0 ? [] : [`no run reached ${unreached}\n`])].join('\n');
 }
 
 function gainShown(interval: Interval | null, digits: number, scale = 1): string {
   if (interval === null) return '-';
   const sign = interval.mean >= 0 ? '+' : '';
-  return `${sign}${shown(interval, digits, scale)}`;
+  return `${sign}${intervalText(interval, digits, scale)}`;
 }

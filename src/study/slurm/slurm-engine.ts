@@ -7,7 +7,7 @@ import type { RunEnd } from '../command-pool.ts';
 import { clearRunDir, type RunCommand } from '../study-commands.ts';
 import { isCompleted } from '../study-state.ts';
 import { JobArray } from './job-array.ts';
-import { type SlurmRequest, submit, tasksOf } from './slurm-jobs.ts';
+import { cancel, type SlurmRequest, submit, tasksOf } from './slurm-jobs.ts';
 
 const POLL_MS = 1000;
 /** Slurm takes arrays of a thousand tasks as it is installed. */
@@ -21,6 +21,8 @@ interface EngineOptions {
   study: string;
   program: readonly string[];
   request: SlurmRequest;
+  /** Whether the first run that fails cancels the others. */
+  failsFast?: boolean;
   onStart?: (command: RunCommand) => void;
   onEnd?: (end: RunEnd) => void;
 }
@@ -42,6 +44,7 @@ interface Pending {
 export class SlurmEngine {
   readonly #options: EngineOptions;
   #isStopping = false;
+  readonly #cancelled = new Set<JobArray>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -86,13 +89,16 @@ export class SlurmEngine {
             left.push(each);
             continue;
           }
-          // Not where it was completed while no study looked on.
-          if (!wanted.has(folderOf(each.run))) continue;
+          // Not where it was completed while no study looked on, nor where it was cancelled before it began.
+          if (end === 'not begun' || !wanted.has(folderOf(each.run))) continue;
           ends.push(end);
           this.#options.onEnd?.(end);
         }
       }
       pending = left;
+      if (this.#options.failsFast && (ends.some(isFailed) || left.some(isToldFailed))) {
+        await this.#cancel(left);
+      }
       for (const batch of batches) {
         if (!left.some((each) => each.batch === batch)) batch.close();
       }
@@ -101,8 +107,15 @@ export class SlurmEngine {
     return ends;
   }
 
+  /** Those that Slurm does not answer about are tried again at the next poll. */
+  async #cancel(left: readonly Pending[]): Promise<void> {
+    for (const batch of new Set(left.map((each) => each.batch))) {
+      if (!this.#cancelled.has(batch) && (await cancel(batch))) this.#cancelled.add(batch);
+    }
+  }
+
   /** Null for a run that is not over. */
-  #endOf(pending: Pending, tasks: ReadonlyMap<number, string>): RunEnd | null {
+  #endOf(pending: Pending, tasks: ReadonlyMap<number, string>): RunEnd | 'not begun' | null {
     const { batch, task, index, run: command } = pending;
     const { runDir } = command;
     const state = tasks.get(task);
@@ -123,6 +136,7 @@ export class SlurmEngine {
     if (pending.pollsWithoutTask < POLLS_WITHOUT_TASK) return null;
     const told = batch.outcomeOf(task, index);
     const [newest] = attemptsAt(runDir);
+    if (newest === undefined && this.#cancelled.has(batch)) return 'not begun';
     const log = `log of its task: ${batch.logFile(task)}`;
     if (told !== null && newest !== undefined && told.attempt === basename(newest)) {
       return settled({ outcome: told.outcome, error: `${told.error}\n${log}` });
@@ -150,6 +164,15 @@ export async function refuseOpenBatches(studyDir: string): Promise<void> {
       ],
     });
   }
+}
+
+function isFailed({ outcome }: RunEnd): boolean {
+  return outcome === 'failed';
+}
+
+/** Its task may go on with other runs for long. */
+function isToldFailed({ batch, task, index }: Pending): boolean {
+  return batch.outcomeOf(task, index)?.outcome === 'failed';
 }
 
 /** The study's folder may be named from another place than when the batch was made. */

@@ -55,6 +55,19 @@ export async function tasksOf({ plan }: JobArray): Promise<Map<number, string> |
   }
 }
 
+/**
+ * Ends what is left of the batch: tasks that wait are taken out of the queue, those at work get SIGTERM, on which
+ * a run writes a checkpoint. False while Slurm does not answer.
+ */
+export async function cancel({ plan }: JobArray): Promise<boolean> {
+  try {
+    await call('scancel', [`--name=${plan.name}`]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function arrayScript(
   batch: JobArray,
   { atOnce, cpus, partition, memory, time }: SlurmRequest,

@@ -84,10 +84,10 @@ test('a server is told by its rounds and by the workers it had, averaged over ti
 test('metrics.csv has a row for each evaluation, with all that happened up to then', () => {
   expect(metricsCsv(record.rows)).toBe(
     [
-      'round,sim_time_s,wall_time_s,version,epoch,gradients,updates,split,accuracy,loss,rmse,mae,r2,macro_precision,macro_recall,macro_f1,micro_precision,micro_recall,micro_f1,attack_success,gradient_staleness_mean,gradient_staleness_max,result_staleness_mean,result_staleness_max,in_range,gradients_started,gradients_dropped,gradients_lost,results_dropped,results_lost,messages_lost,messages_retried,workers_queued,workers_refused,handovers,bytes,non_finite',
-      '0,0,0.25,0,0,0,0,test,0.1,2.3,,,,0.1,0.1,0.1,0.1,0.1,0.1,,,,,,0,0,0,0,0,0,0,0,0,0,0,0,0',
-      '1,5,1.5,1,0,3,1,test,0.6,Infinity,,,,0.6,0.6,0.6,0.6,0.6,0.6,,0,0,0,0,2,5,2,0,0,0,0,0,0,0,1,0,1',
-      '1,10,2,1,0,3,1,test,0.5,0.75,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,1,7,2,1,0,1,1,2,1,2,1,0,1',
+      'round,sim_time_s,wall_time_s,version,epoch,gradients,updates,split,accuracy,loss,rmse,mae,r2,macro_precision,macro_recall,macro_f1,micro_precision,micro_recall,micro_f1,attack_success,gradient_staleness_mean,gradient_staleness_max,result_staleness_mean,result_staleness_max,in_range,gradients_started,gradients_dropped,gradients_lost,results_dropped,results_lost,messages_lost,messages_retried,workers_queued,workers_refused,handovers,bytes,non_finite,energy_j',
+      '0,0,0.25,0,0,0,0,test,0.1,2.3,,,,0.1,0.1,0.1,0.1,0.1,0.1,,,,,,0,0,0,0,0,0,0,0,0,0,0,0,0,',
+      '1,5,1.5,1,0,3,1,test,0.6,Infinity,,,,0.6,0.6,0.6,0.6,0.6,0.6,,0,0,0,0,2,5,2,0,0,0,0,0,0,0,1,0,1,',
+      '1,10,2,1,0,3,1,test,0.5,0.75,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,1,7,2,1,0,1,1,2,1,2,1,0,1,',
       '',
     ].join('\n'),
   );

@@ -81,26 +81,37 @@ test('a run whose loss left the finite numbers is counted, and its loss is not a
   expect(reportJson(report)).toContain('"NaN"');
 });
 
-test('the time to an accuracy is a mean only where every run reached it', () => {
+test('what it takes to reach an accuracy is a mean only where every run reached it', () => {
   expect(plain!.reached).toEqual([
     {
       accuracy: 0.5,
       runs: 2,
       simTimeS: { n: 2, mean: 10, halfWidth: 0 },
       gradients: { n: 2, mean: 4, halfWidth: 0 },
+      updates: { n: 2, mean: 1, halfWidth: 0 },
+      bytes: { n: 2, mean: 0, halfWidth: 0 },
+      energyJ: null,
     },
-    { accuracy: 0.7, runs: 1, simTimeS: null, gradients: null },
+    {
+      ...{ accuracy: 0.7, runs: 1, simTimeS: null, gradients: null, updates: null },
+      ...{ bytes: null, energyJ: null },
+    },
   ]);
+  const table = studyTable(report.arms, 2);
+  expect(table).toMatch(/^to reach 50 % +runs +simulated s +updates +MB$/m);
+  expect(table).toMatch(/^plain +2 of 2 +10 ± 0 +1 ± 0 +0\.00 ± 0\.00$/m);
+  // One of the two runs is censored.
+  expect(table).toMatch(/^plain +1 of 2 +- +- +-$/m);
 });
 
 test('study.csv has a line for each run', async () => {
   const lines = (await readFile(join(studyDir, 'study.csv'), 'utf8')).split('\n');
   expect(lines).toHaveLength(runs.length + 2);
   expect(lines[0]).toBe(
-    'arm,rule,variant,seed,diverged,untrained,accuracy,best_accuracy,rmse,best_rmse,loss,attack_success,exceeded,took_byzantine,mean_kappa,rounds,updates,sim_time_s,round_s,wasted,handovers,staleness,maximum_staleness,gradient_staleness,sim_time_s_to_0.5,gradients_to_0.5,sim_time_s_to_0.7,gradients_to_0.7,folder,journal_hash',
+    'arm,rule,variant,seed,diverged,untrained,accuracy,best_accuracy,rmse,best_rmse,loss,attack_success,exceeded,took_byzantine,mean_kappa,rounds,updates,sim_time_s,round_s,wasted,handovers,staleness,maximum_staleness,gradient_staleness,sim_time_s_to_0.5,gradients_to_0.5,updates_to_0.5,bytes_to_0.5,energy_j_to_0.5,sim_time_s_to_0.7,gradients_to_0.7,updates_to_0.7,bytes_to_0.7,energy_j_to_0.7,folder,journal_hash',
   );
   expect(lines[1]).toMatch(
-    /^plain,plain,,1,false,false,0\.55,0\.6,,,1,,,,,2,2,20,10,,0,,,,10,4,,,plain\/seed-1,[0-9a-f]{64}$/,
+    /^plain,plain,,1,false,false,0\.55,0\.6,,,1,,,,,2,2,20,10,,0,,,,10,4,1,0,,,,,,,plain\/seed-1,[0-9a-f]{64}$/,
   );
   expect(lines[5]).toMatch(/^other,other,x,2,true,false,0\.8,0\.9,,,NaN,/);
 });
@@ -139,7 +150,7 @@ test('the closing table shows what is known and says what is not', () => {
   const table = studyTable(report.arms, 2);
   expect(table).toMatch(/^plain +2 +0 +60\.00 ± 63\.53 +- /m);
   expect(table).toMatch(/^other +5 +1 +75\.00 ± 127\.06 +\+15\.00 ± 63\.53 .* not finite /m);
-  expect(table).toMatch(/^plain +10 ± 0 +1 of 2 runs$/m);
+  expect(table).toMatch(/^plain +2 of 2 +10 ± 0 /m);
 });
 
 test('the table shows staleness only of a study in which anything was stale', async () => {

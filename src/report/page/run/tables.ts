@@ -1,12 +1,15 @@
 import { nodeColumns } from '../../hierarchy/node-facts.ts';
 import type { Fates } from '../../run/fates.ts';
+import { DEFAULT_REACH, reachedBy } from '../../run/reached.ts';
 import type { RunFacts } from '../../run/run-facts.ts';
+import type { RunRecord } from '../../run/run-record.ts';
 import type { ServerFacts } from '../../run/server-tally.ts';
 import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
 
 /** The tables of a run's report. */
 export function runTables({ record }: RunFacts): NamedTable[] {
   const { tree, servers, gradients } = record;
+  const reached = reachedTables(record);
   if (tree !== null) {
     return [
       {
@@ -14,6 +17,7 @@ export function runTables({ record }: RunFacts): NamedTable[] {
         caption: 'How each node fared, from the root to the workers.',
         data: columnTable(tree.nodes, nodeColumns),
       },
+      ...reached,
     ];
   }
   return [
@@ -26,6 +30,33 @@ export function runTables({ record }: RunFacts): NamedTable[] {
       ...{ id: 'gradients', title: 'What became of the gradients' },
       caption: 'Every gradient that a worker began ends in one of these ways.',
       data: dataTable(fatesOf(gradients), FATE_COLUMNS),
+    },
+    ...reached,
+  ];
+}
+
+/** None where the run reached none of the accuracies. */
+function reachedTables({ rows, simTimeS }: RunRecord): NamedTable[] {
+  const reached = reachedBy(rows, DEFAULT_REACH);
+  if (reached.every(({ at }) => at === null)) return [];
+  return [
+    {
+      ...{ id: 'reached', title: 'What it took to reach an accuracy' },
+      caption: `Up to the first evaluation with at least that accuracy; empty where there is none in ${simTimeS.toFixed(1)} s of simulated time (censored).`,
+      data: dataTable(reached, [
+        ['accuracy', 'number', 'that is to be reached', ({ accuracy }) => accuracy, 'share'],
+        ['time', 'number', 'simulated', ({ at }) => at?.simTimeS, 's'],
+        ['updates', 'integer', 'made by the root', ({ at }) => at?.updates],
+        ['gradients', 'integer', 'aggregated at their servers', ({ at }) => at?.gradients],
+        ['bytes', 'integer', 'of vectors', ({ at }) => at?.bytes],
+        [
+          'energy',
+          'number',
+          'drawn by the nodes of layers with `power`; empty without',
+          ({ at }) => at?.energyJ,
+          'J',
+        ],
+      ]),
     },
   ];
 }

@@ -1,7 +1,8 @@
 import { configDifferences } from '../../../config-differences.ts';
+import type { CostToReach } from '../../run/reached.ts';
 import { studyColumns } from '../../study/study-columns.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
-import type { ArmSummary } from '../../study/study-summary.ts';
+import type { ArmReached, ArmSummary } from '../../study/study-summary.ts';
 import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
 import { configValueText } from '../settled-config.ts';
 import type { ArmFiles } from './arm-files.ts';
@@ -16,6 +17,7 @@ export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): Name
       caption: `What each arm came to: means over seeds of the values of its runs; final values are means of the last ${options.window} evaluations.`,
       data: dataTable(arms, armColumns(facts)),
     },
+    ...reachedTables(arms),
     ...(varied === null ? [] : [varied]),
     {
       ...{ id: 'runs', title: 'Runs' },
@@ -26,6 +28,34 @@ export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): Name
       ),
     },
     ...(missing.length === 0 ? [] : [missingTable(missing)]),
+  ];
+}
+
+type ReachedArm = Pick<ArmSummary, 'arm' | 'runs'> & { of: ArmReached };
+
+/** None where no run reached any of the accuracies. */
+function reachedTables(arms: readonly ArmSummary[]): NamedTable[] {
+  const rows = arms.flatMap(({ arm, runs, reached }) => reached.map((of) => ({ arm, runs, of })));
+  if (rows.every(({ of }) => of.runs === 0)) return [];
+  const mean = (name: keyof CostToReach, meaning: string, unit: string) =>
+    [name, 'number', meaning, ({ of }) => of[name]?.mean, unit] satisfies ColumnOf<ReachedArm>;
+  return [
+    {
+      ...{ id: 'reached', title: 'What it took to reach an accuracy' },
+      caption:
+        'Means over seeds up to the first evaluation with at least that accuracy, only where every run of the arm reached it: runs that did not are censored, and a mean over the others would flatter.',
+      data: dataTable(rows, [
+        ['arm', 'text', 'arm', ({ arm }) => arm],
+        ['accuracy', 'number', 'that is to be reached', ({ of }) => of.accuracy, 'share'],
+        ['reached', 'integer', 'runs that did', ({ of }) => of.runs],
+        ['censored', 'integer', 'runs that did not', ({ runs, of }) => runs - of.runs],
+        mean('simTimeS', 'simulated time', 's'),
+        mean('updates', 'made by the root', 'updates'),
+        mean('gradients', 'aggregated at their servers', 'gradients'),
+        mean('bytes', 'of vectors', 'bytes'),
+        mean('energyJ', 'drawn by the nodes of layers with `power`; empty without', 'J'),
+      ]),
+    },
   ];
 }
 
@@ -43,7 +73,7 @@ function missingTable(missing: StudyFacts['missing']): NamedTable {
   };
 }
 
-function armColumns({ verdicts, options }: StudyFacts): ColumnOf<ArmSummary>[] {
+function armColumns({ verdicts }: StudyFacts): ColumnOf<ArmSummary>[] {
   const { metric } = verdicts;
   const mean = (name: keyof ArmSummary['measures'], meaning: string, unit: string | null = null) =>
     [
@@ -76,18 +106,6 @@ function armColumns({ verdicts, options }: StudyFacts): ColumnOf<ArmSummary>[] {
     mean('handovers', 'of workers between servers'),
     mean('updates', 'of the model'),
     mean('simTimeS', 'simulated time', 's'),
-    ...options.reach.map(
-      (accuracy, index): ColumnOf<ArmSummary> => [
-        `s_to_${accuracy}`,
-        'text',
-        `simulated time to reach an accuracy of ${accuracy}, or how many runs did`,
-        ({ reached, runs }) => {
-          const { simTimeS, runs: made } = reached[index]!;
-          return simTimeS === null ? `${made} of ${runs} runs` : simTimeS.mean.toFixed(1);
-        },
-        's',
-      ],
-    ),
   ];
 }
 
