@@ -187,7 +187,14 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
     await run(gradients);
     const input = { server: '', layer: rule, aggregation: 0, contributions, reference: null };
     await run([{ kind: 'aggregate', ...input, state: null, out: aggregate }]);
-    const step = { theta, aggregate, scale: 1, memory: null, learningRate: RATE, out: next };
+    const step = {
+      theta,
+      aggregate,
+      scale: 1,
+      optimiserState: null,
+      learningRate: RATE,
+      out: next,
+    };
     await run([{ kind: 'update', ...step }]);
     [theta, next] = [next, theta];
   };

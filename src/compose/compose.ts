@@ -108,7 +108,7 @@ export async function compose(
   const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
   const windows = await windowsOf(config, workerIds, dataset, shares);
   const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
-  const optimiserMemory = createOptimiser(rootOptimiser).memoryLength(theta.length);
+  const optimiserStateLength = createOptimiser(rootOptimiser).stateLength(theta.length);
   const split = config.evaluation.split;
   const { name, features, classes, outputs } = dataset;
   return {
@@ -123,7 +123,7 @@ export async function compose(
       links: linksOf(config),
       channels: channelsOf(config, tree),
       cloud: cloudSettings(config),
-      workersRemember: training.momentum !== null,
+      workersHaveMomentum: training.momentum !== null,
       localLearningRate: localLearningRate(config),
       worker: {
         localSteps: config.layers.worker.training.localSteps,
@@ -150,7 +150,7 @@ export async function compose(
         hierarchy === null || windows === null
           ? null
           : nodeMemory(config, {
-              ...{ hierarchy, windows, tree, optimiserMemory, features: dataset.features },
+              ...{ hierarchy, windows, tree, optimiserStateLength, features: dataset.features },
               leaves,
             }),
       batchSize: config.data.batchSize,
@@ -158,7 +158,7 @@ export async function compose(
       metrics,
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),
       dimension: theta.length,
-      optimiserMemory,
+      optimiserStateLength,
       latestEnd: latestEndOf(config, trace),
     },
     computation: {
@@ -166,8 +166,8 @@ export async function compose(
       gradientFactor: config.training.gradient === 'sum' ? 1 : 1 / config.data.batchSize,
       // A merge of a tree of models is taken as it is.
       combine: hierarchy === null ? config.training.combine : 'mean',
-      workerMemory: hierarchy?.training.optimiserMemory ?? 0,
-      optimiserMemory,
+      workerOptimiserLength: hierarchy?.training.optimiserStateLength ?? 0,
+      optimiserStateLength,
       evaluationItems: dataset.splits[split].items,
       splitItems: {
         train: dataset.splits.train.items,

@@ -65,7 +65,7 @@ export async function hierarchyOf(
     training: {
       sends: layers.worker.training.sends,
       learningRate: compileLearningRate(training.learningRate),
-      optimiserMemory: createOptimiser(training.optimiser).memoryLength(dimension),
+      optimiserStateLength: createOptimiser(training.optimiser).stateLength(dimension),
     },
     retryUs: secondsToUs(rounds.retryS),
     evaluation: {

@@ -13,8 +13,8 @@ interface MemoryParts {
   tree: readonly { id: string; parent: string | null; layer: string }[];
   /** The server of each worker that stays, in the order of the workers; empty where they move. */
   leaves: readonly string[];
-  /** Numbers that the root's optimiser remembers. */
-  optimiserMemory: number;
+  /** Numbers in the state of the root's optimiser. */
+  optimiserStateLength: number;
   /** Numbers of an item. */
   features: number;
 }
@@ -25,14 +25,14 @@ interface MemoryParts {
  */
 export function nodeMemory(
   { layers }: Config,
-  { hierarchy, windows, tree, leaves, optimiserMemory, features }: MemoryParts,
+  { hierarchy, windows, tree, leaves, optimiserStateLength, features }: MemoryParts,
 ): MemorySettings {
   const vectorBytes = hierarchy.dimension * NUMBER_BYTES;
   const itemBytes = features * NUMBER_BYTES;
   const vectors = Object.fromEntries(
     ['cloud', ...hierarchy.exchange.keys()].map((layer) => {
-      const remembered = layer === 'cloud' ? vectorsIn(optimiserMemory, hierarchy) : 0;
-      const own = vectorsOf(hierarchy, layer) + remembered;
+      const optimiserVectors = layer === 'cloud' ? vectorsIn(optimiserStateLength, hierarchy) : 0;
+      const own = vectorsOf(hierarchy, layer) + optimiserVectors;
       const isEncoded = hierarchy.exchange.get(layer)?.down.name !== 'full';
       return [layer, { own, atParent: layer !== 'cloud' && isEncoded ? 1 : 0 }];
     }),
@@ -73,7 +73,7 @@ export function nodeMemory(
   return { vectorBytes, itemBytes, vectors, needed };
 }
 
-/** Its parameters, where its change is counted from, and what it remembers besides. */
+/** Its parameters, where its change is counted from, and the state of its optimiser. */
 function vectorsOf(hierarchy: HierarchySettings, layer: string): number {
   const { exchange, relays, training } = hierarchy;
   const own = exchange.get(layer);
@@ -84,10 +84,10 @@ function vectorsOf(hierarchy: HierarchySettings, layer: string): number {
   const received = looks ? 2 : own.down.name === 'full' ? 0 : 1;
   if (layer !== 'worker') return 2 + received;
   const gradient = training.sends === 'gradient' ? 2 : 1;
-  return 2 + received + gradient + vectorsIn(training.optimiserMemory, hierarchy);
+  return 2 + received + gradient + vectorsIn(training.optimiserStateLength, hierarchy);
 }
 
-/** What an optimiser remembers, without a number that counts updates. */
+/** The state of an optimiser, without a number that counts updates. */
 function vectorsIn(numbers: number, { dimension }: HierarchySettings): number {
   return Math.floor(numbers / dimension);
 }

@@ -145,10 +145,10 @@ export class ByzantineLayer {
     }
     const wanted = howMany(this.#settings.who, able.length);
     for (;;) {
-      const lying = able.filter((node) => byzantine.has(node));
-      if (lying.length === wanted) return;
-      const isTooFew = lying.length < wanted;
-      const choice = isTooFew ? able.filter((node) => !byzantine.has(node)) : lying;
+      const attacking = able.filter((node) => byzantine.has(node));
+      if (attacking.length === wanted) return;
+      const isTooFew = attacking.length < wanted;
+      const choice = isTooFew ? able.filter((node) => !byzantine.has(node)) : attacking;
       this.#turn(choice[this.#chanceAt(server).integer(choice.length)]!, server, isTooFew);
     }
   }

@@ -12,18 +12,18 @@ export interface OptimiserStep {
 
 /**
  * How the cloud turns an aggregate into a step of the model. Elementwise, each operation rounded to
- * float32. It keeps nothing itself: what it remembers comes in and goes out, as one vector that may be
+ * float32. It keeps nothing itself: its state comes in and goes out, as one vector that may be
  * longer than the model.
  */
 export interface Optimiser {
-  /** Numbers that it remembers of a model with `dimension` parameters; 0: none. */
-  memoryLength(dimension: number): number;
+  /** Numbers in its state for a model with `dimension` parameters; 0: none. */
+  stateLength(dimension: number): number;
   /** What each of these numbers is before the first update. */
-  readonly initialMemory: number;
-  /** out holds the memory before this update, and then the one after it. */
-  remember(kernels: Kernels, step: OptimiserStep): void;
-  /** out <- theta after the update. `memory` is the one after it; 0 for an optimiser without. */
-  update(kernels: Kernels, step: OptimiserStep & { memory: number; learningRate: number }): void;
+  readonly initialState: number;
+  /** out holds the state before this update, and then the one after it. */
+  advance(kernels: Kernels, step: OptimiserStep): void;
+  /** out <- theta after the update. `state` is the one after it; 0 for an optimiser without. */
+  update(kernels: Kernels, step: OptimiserStep & { state: number; learningRate: number }): void;
 }
 
 /** What the user asks for. Plain data: it travels to every thread. */

@@ -220,9 +220,9 @@ export class Cloud {
     this.#context.record({ type: 'round-ended', server, round });
     this.#evaluateWhenDue();
     const reason = this.#reasonToEnd();
-    const { answers } = this.#mode;
+    const { recipients } = this.#mode;
     if (reason !== null) this.#context.finish(reason);
-    else this.#openRound(answers === 'all' ? this.#place.children : contributors);
+    else this.#openRound(recipients === 'all' ? this.#place.children : contributors);
   }
 
   #reasonToEnd(): 'epochs' | 'rounds' | null {

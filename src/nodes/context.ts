@@ -68,7 +68,7 @@ export interface TrainingRequest {
   /** Updates of its model that the worker has made before this one, from 0. */
   round: number;
   theta: ValueId;
-  /** What the worker's optimiser remembers; null before the first window, or for one that remembers nothing. */
+  /** The state of the worker's optimiser; null before the first window, or for one without state. */
   optimiserState: ValueId | null;
   items: Uint32Array;
 }
@@ -135,7 +135,7 @@ export interface NodeContext {
    * until it is admitted.
    */
   describeGradient(request: GradientRequest): ValueId;
-  /** Trains on a window: the parameters after it, and what the optimiser remembers then. */
+  /** Trains on a window: the parameters after it, and the optimiser's state then. */
   train(request: TrainingRequest): { value: ValueId; optimiserState: ValueId | null };
   /** a + scale * b; a copy of a when b is an aggregate without a vector. */
   addScaled(a: ValueId, b: ValueId, scale: number): ValueId;
@@ -152,10 +152,10 @@ export interface NodeContext {
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId;
   /**
    * The momentum vector that a worker sends in place of a finished gradient, and keeps; null for
-   * workers without momentum. Both vectors are computed even if they are never used. `memory`: the
+   * workers without momentum. Both vectors are computed even if they are never used. `previous`: the
    * momentum before; null at first.
    */
-  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null;
+  advanceMomentum(gradient: ValueId, previous: ValueId | null): ValueId | null;
   /**
    * Whether the worker may begin a gradient on this version: a query to the cloud outside the
    * simulated network. If so the gradient counts as in progress until `endWork`. For rounds with
@@ -167,19 +167,28 @@ export interface NodeContext {
   /** A server has taken the gradient in: its numbers will be needed. */
   admit(value: ValueId): void;
   aggregate(input: AggregationInput<ValueId>): ValueId;
-  /** The aggregate is not withdrawn: its rule's memory is what the server's next one starts from. */
+  /** The aggregate is not withdrawn: its rule's state is what the server's next one starts from. */
   commitAggregate(server: string, aggregate: ValueId): void;
-  /** The server has crashed, and its rule's memory is lost. */
+  /** The server has crashed, and its rule's state is lost. */
   dropAggregatorState(server: string): void;
   /** Whether an aggregate had too few finite vectors. Only after a timer that needed it. */
   hasNoResult(aggregate: ValueId): boolean;
   /**
-   * The optimiser's state after this update; null for one without state. `memory`: its state
-   * before; null at the first update.
+   * The optimiser's state after this update; null for one without state. `optimiserState`: its
+   * state before; null at the first update.
    */
-  remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null;
-  /** The optimiser's next theta; `memory` is its state after this update. */
-  update(theta: ValueId, aggregate: ValueId, memory: ValueId | null, learningRate: number): ValueId;
+  advanceOptimiser(
+    theta: ValueId,
+    aggregate: ValueId,
+    optimiserState: ValueId | null,
+  ): ValueId | null;
+  /** The optimiser's next theta; `optimiserState` is the one after this update. */
+  update(
+    theta: ValueId,
+    aggregate: ValueId,
+    optimiserState: ValueId | null,
+    learningRate: number,
+  ): ValueId;
   /** Measures theta with the clock paused; the result is only ever recorded. */
   evaluate(theta: ValueId): ValueId;
   /** Whether the triggers of a node are due; its numbers are to be waited for. */

@@ -98,14 +98,12 @@ export class InnerServer {
 
   childJoined(worker: string): void {
     this.#state.workers.push(worker);
-    this.greet(worker);
+    this.#sendModelTo(worker);
   }
 
-  /** A worker of this server has come, or has recovered from a crash. */
-  greet(worker: string): void {
-    if (this.#state.down) return;
-    this.#sendTheta([worker]);
-    this.#beReadyToAsk();
+  /** A worker of this server works again after a crash. */
+  workerRecovered(worker: string): void {
+    this.#sendModelTo(worker);
   }
 
   childLeft(worker: string): void {
@@ -142,6 +140,12 @@ export class InnerServer {
   #answer(child: string): void {
     if (this.#state.model !== null) this.#sendTheta([child]);
     else this.#sendUp(askForModel);
+  }
+
+  #sendModelTo(worker: string): void {
+    if (this.#state.down) return;
+    this.#sendTheta([worker]);
+    this.#beReadyToAsk();
   }
 
   /**

@@ -107,10 +107,10 @@ export class ModelHolder {
   #optimised(aggregate: ValueId, learningRate: number): ValueId {
     const context = this.#context;
     const theta = this.#parameters.theta!;
-    const { optimiserState: memory } = this.#state;
-    const after = context.remember(theta, aggregate, memory);
+    const { optimiserState: before } = this.#state;
+    const after = context.advanceOptimiser(theta, aggregate, before);
     const next = context.update(theta, aggregate, after, learningRate);
-    if (memory !== null) context.release(memory);
+    if (before !== null) context.release(before);
     this.#state.optimiserState = after;
     return next;
   }

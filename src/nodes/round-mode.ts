@@ -13,7 +13,7 @@ export interface RoundMode {
   /**
    * Recipients of a new model of the cloud: every child, or the children whose results are in it.
    */
-  answers: 'all' | 'contributors';
+  recipients: 'all' | 'contributors';
   /**
    * tau: a vector that is more versions behind is dropped, and no worker runs more versions ahead
    * of the slowest that is associated. Null: no bound.
@@ -26,7 +26,7 @@ export interface RoundMode {
 /** Every round waits for its results and uses gradients of its own version alone. */
 export const synchronous: RoundMode = {
   isSynchronous: true,
-  answers: 'all',
+  recipients: 'all',
   maximumStaleness: null,
   acceptsLate: false,
 };
@@ -34,15 +34,15 @@ export const synchronous: RoundMode = {
 /** No node waits for another. */
 export const asynchronous: RoundMode = {
   isSynchronous: false,
-  answers: 'contributors',
+  recipients: 'contributors',
   maximumStaleness: null,
   acceptsLate: true,
 };
 
 /** The same, with a cloud that sends each new model to every child. */
-export const asynchronousToAll: RoundMode = { ...asynchronous, answers: 'all' };
+export const asynchronousToAll: RoundMode = { ...asynchronous, recipients: 'all' };
 
 /** The cloud has rounds, with a quorum and a timeout; the other nodes continue, within a bound. */
 export function partiallyAsynchronous(maximumStaleness: number, acceptsLate: boolean): RoundMode {
-  return { isSynchronous: false, answers: 'all', maximumStaleness, acceptsLate };
+  return { isSynchronous: false, recipients: 'all', maximumStaleness, acceptsLate };
 }

@@ -145,8 +145,8 @@ export class LiveProcesses {
 
   async #listen(): Promise<Address> {
     const { config, deployment, composition } = this.#options;
-    const { dimension, optimiserMemory } = composition.settings;
-    const limits = vectorLimits(Math.max(dimension, optimiserMemory));
+    const { dimension, optimiserStateLength } = composition.settings;
+    const limits = vectorLimits(Math.max(dimension, optimiserStateLength));
     const { listen = LOOPBACK } = deployment ?? {};
     this.#listener = await transports[config.live.transport].listen(
       endpoint(listen, limits, this.#credentials),

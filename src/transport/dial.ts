@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts';
  * Introduces this process over a wire that has just been opened, in what is left of the time
  * allowed. Throws TransportError; the wire is gone then.
  */
-export async function greet(
+export async function connectOver(
   wire: Wire,
   { secret, limits }: { secret: Uint8Array | null; limits: Limits },
 ): Promise<Connection> {

@@ -1,6 +1,6 @@
 import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, connect as openTlsSocket } from 'node:tls';
-import { greet } from './dial.ts';
+import { connectOver } from './dial.ts';
 import { checkExposure } from './exposure.ts';
 import { listenAt, listenerOf } from './listening.ts';
 import { opened } from './opened.ts';
@@ -25,7 +25,7 @@ export const tcp: Transport = {
     const socket =
       tls === null ? openSocket({ host, port }) : openTlsSocket({ ...clientTls(tls), host, port });
     await opened(socket, tls === null ? 'connect' : 'secureConnect', options);
-    return greet(socketWire(socket), { secret: options.secret, limits });
+    return connectOver(socketWire(socket), { secret: options.secret, limits });
   },
 };
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ClientOptions } from 'ws';
-import { greet } from './dial.ts';
+import { connectOver } from './dial.ts';
 import { checkExposure } from './exposure.ts';
 import { PREFIX_BYTES } from './frame-layout.ts';
 import type { Limits } from './limits.ts';
@@ -61,7 +61,7 @@ export const webSocket: Transport = {
       socket.terminate();
       throw error;
     });
-    return greet(webSocketWire(socket, `${host}:${port}`), { secret, limits });
+    return connectOver(webSocketWire(socket, `${host}:${port}`), { secret, limits });
   },
 };
 

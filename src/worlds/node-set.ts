@@ -210,11 +210,11 @@ export class NodeSet {
     this.workers.get(id)?.program.recover();
   }
 
-  /** The server sends its model to a worker that has recovered, unless the worker has left it. */
-  greet(worker: string, server: string): void {
+  /** A worker has recovered: its server hears of it, unless the worker has left it. */
+  workerRecovered(worker: string, server: string): void {
     const node = this.servers.get(server);
     if (node !== undefined && associatedWorkers(node.state).includes(worker))
-      node.program.greet(worker);
+      node.program.workerRecovered(worker);
   }
 
   /** What the servers here wait for, in the order of the settings. */

@@ -52,7 +52,7 @@ export interface WorldSettings {
   /** Decides, while the run goes on, which server a worker is with; null: as it is planned. */
   loadPolicy: Chosen<LoadPolicy> | null;
   /** Whether workers have momentum. */
-  workersRemember: boolean;
+  workersHaveMomentum: boolean;
   /** Of the steps that workers make on their own; null when they make one. */
   localLearningRate: LearningRate | null;
   /**
@@ -87,7 +87,7 @@ export interface WorldSettings {
   /** Elements of a vector. */
   dimension: number;
   /** Numbers that an update leaves for the next one besides theta. */
-  optimiserMemory: number;
+  optimiserStateLength: number;
   /** The latest end of the run, and its reason; null: no bound. */
   latestEnd: { timeUs: TimeUs; reason: 'time' | 'trace' } | null;
 }

@@ -9,7 +9,7 @@ import { Peer } from './peer.ts';
 
 const address = { host: 'here', port: 1 };
 const worker = { timeUs: 1, worker: 'worker-1' };
-const memory = { version: 0, rounds: 0, updates: 0, gradients: 0, started: 0 };
+const counters = { version: 0, rounds: 0, updates: 0, gradients: 0, started: 0 };
 
 /** One of every message of a live run's coordinator to a process, but that it may go. */
 const toProcess = [
@@ -49,7 +49,7 @@ const toProcess = [
   { type: 'lost', slot: 1 },
   { type: 'kept' },
   { type: 'restore-optimiser' },
-  { type: 'restore-cloud', memory: { ...memory, evaluatedGradients: 0 }, hasCrashed: true },
+  { type: 'restore-cloud', counters: { ...counters, evaluatedGradients: 0 }, hasCrashed: true },
   { type: 'end', reason: 'rounds' },
 ];
 

@@ -76,11 +76,11 @@ function askAsStranger(world: FuzzedSimulator, draw: Draw): object {
 function sayAsProcess(world: FuzzedSimulator, draw: Draw): object {
   const puppet = draw.of(world.puppets);
   if (puppet.bulk !== null && draw.below(3) === 0) {
-    const memory = { version: 0, rounds: 0, updates: 0, gradients: 0 };
+    const counters = { version: 0, rounds: 0, updates: 0, gradients: 0 };
     const more = { started: 0, evaluatedGradients: 0 };
     const sample = draw.of([
-      { type: 'checkpoint', memory: { ...memory, ...more } },
-      { type: 'optimiser-memory' },
+      { type: 'checkpoint', counters: { ...counters, ...more } },
+      { type: 'optimiser-state' },
     ]);
     const header = mutated(sample, draw);
     const body = anyBody(new Float32Array(DIMENSION), DIMENSION, draw);

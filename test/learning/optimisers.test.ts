@@ -15,18 +15,18 @@ function steps(
 ): { thetas: number[][]; memory: number[] } {
   const optimiser = createOptimiser(spec);
   const { length } = theta;
-  const remembered = optimiser.memoryLength(length);
-  const memory = place(Array(remembered).fill(optimiser.initialMemory));
+  const remembered = optimiser.stateLength(length);
+  const memory = place(Array(remembered).fill(optimiser.initialState));
   let current = place(theta);
   const thetas = aggregates.map((elements) => {
     const aggregate = place(elements).byteOffset;
     const step = { theta: current.byteOffset, aggregate, scale, length };
     if (remembered > 0) {
-      optimiser.remember(bound, { ...step, out: memory.byteOffset });
+      optimiser.advance(bound, { ...step, out: memory.byteOffset });
     }
     const out = rubbish(length);
     const memoryAt = memory.byteOffset;
-    optimiser.update(bound, { ...step, memory: memoryAt, learningRate, out: out.byteOffset });
+    optimiser.update(bound, { ...step, state: memoryAt, learningRate, out: out.byteOffset });
     current = out;
     return [...out];
   });
@@ -52,7 +52,7 @@ describe('stochastic gradient descent', () => {
       [0.75, 1],
       [0.5, 1],
     ]);
-    expect(createOptimiser(sgd).memoryLength(2)).toBe(0);
+    expect(createOptimiser(sgd).stateLength(2)).toBe(0);
   });
 
   it('with momentum goes on in the direction it went', () => {

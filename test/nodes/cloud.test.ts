@@ -127,7 +127,9 @@ describe('the cloud', () => {
     expect(context.aggregations).toMatchObject([{ server: 'cloud', inputs: [first, second] }]);
     wake(cloud);
     const aggregate = context.stands[0]![1];
-    expect(context.updates).toEqual([{ theta, aggregate, memory: null, learningRate: 0.5 }]);
+    expect(context.updates).toEqual([
+      { theta, aggregate, optimiserState: null, learningRate: 0.5 },
+    ]);
     expect(context.journal.map(({ type }) => type)).toEqual([
       'aggregated',
       'result-ended',
@@ -155,13 +157,13 @@ describe('the cloud', () => {
   });
 
   it('keeps the state of its optimiser until the next update has replaced it', () => {
-    context.optimiserRemembers = true;
+    context.optimiserHasState = true;
     const cloud = started();
     playRound(cloud);
     const first = state.optimiserState!;
-    expect(context.updates.at(-1)!.memory).toBe(first);
+    expect(context.updates.at(-1)!.optimiserState).toBe(first);
     playRound(cloud);
-    expect(context.updates.at(-1)!.memory).toBe(state.optimiserState);
+    expect(context.updates.at(-1)!.optimiserState).toBe(state.optimiserState);
     expect(state.optimiserState).not.toBe(first);
     expect(context.alive).toMatchObject({ [state.optimiserState!]: 1, [state.theta]: 1 });
     expect(context.alive).not.toHaveProperty(`${first}`);

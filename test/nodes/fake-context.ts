@@ -47,12 +47,12 @@ export class FakeContext implements NodeContext {
   readonly updates: {
     theta: ValueId;
     aggregate: ValueId;
-    memory: ValueId | null;
+    optimiserState: ValueId | null;
     learningRate: number;
   }[] = [];
-  optimiserRemembers = false;
-  workersRemember = false;
-  readonly momenta: [gradient: ValueId, memory: ValueId | null, momentum: ValueId][] = [];
+  optimiserHasState = false;
+  workersHaveMomentum = false;
+  readonly momenta: [gradient: ValueId, previous: ValueId | null, momentum: ValueId][] = [];
   readonly stands: [server: string, aggregate: ValueId][] = [];
   /** Who began work on which version, and who ended it (null). */
   readonly work: [worker: string, version: number | null][] = [];
@@ -152,7 +152,7 @@ export class FakeContext implements NodeContext {
     this.#check(request.theta);
     const value = this.value();
     this.trained.push([request, value]);
-    return { value, optimiserState: this.workersRemember ? this.value() : null };
+    return { value, optimiserState: this.workersHaveMomentum ? this.value() : null };
   }
 
   addScaled(a: ValueId, b: ValueId, scale: number): ValueId {
@@ -177,12 +177,12 @@ export class FakeContext implements NodeContext {
     return this.value();
   }
 
-  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null {
+  advanceMomentum(gradient: ValueId, previous: ValueId | null): ValueId | null {
     this.#check(gradient);
-    if (memory !== null) this.#check(memory);
-    if (!this.workersRemember) return null;
+    if (previous !== null) this.#check(previous);
+    if (!this.workersHaveMomentum) return null;
     const momentum = this.value();
-    this.momenta.push([gradient, memory, momentum]);
+    this.momenta.push([gradient, previous, momentum]);
     return momentum;
   }
 
@@ -225,23 +225,27 @@ export class FakeContext implements NodeContext {
     return this.skipped.has(aggregate);
   }
 
-  remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null {
+  advanceOptimiser(
+    theta: ValueId,
+    aggregate: ValueId,
+    optimiserState: ValueId | null,
+  ): ValueId | null {
     this.#check(theta);
     this.#check(aggregate);
-    if (memory !== null) this.#check(memory);
-    return this.optimiserRemembers ? this.value() : null;
+    if (optimiserState !== null) this.#check(optimiserState);
+    return this.optimiserHasState ? this.value() : null;
   }
 
   update(
     theta: ValueId,
     aggregate: ValueId,
-    memory: ValueId | null,
+    optimiserState: ValueId | null,
     learningRate: number,
   ): ValueId {
     this.#check(theta);
     this.#check(aggregate);
-    if (memory !== null) this.#check(memory);
-    this.updates.push({ theta, aggregate, memory, learningRate });
+    if (optimiserState !== null) this.#check(optimiserState);
+    this.updates.push({ theta, aggregate, optimiserState, learningRate });
     return this.value();
   }
 

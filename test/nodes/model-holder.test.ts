@@ -4,7 +4,7 @@ import { FakeContext } from './fake-context.ts';
 
 it('updates and measures the model of any server under its name, with an optimiser of its own', () => {
   const context = new FakeContext();
-  context.optimiserRemembers = true;
+  context.optimiserHasState = true;
   context.nowUs = 3e6;
   const model = newModel(context.value());
   const asked: object[] = [];
@@ -21,6 +21,6 @@ it('updates and measures the model of any server under its name, with an optimis
     { type: 'updated', ...of, learningRate: 0.5 },
     { type: 'evaluated', ...of, epoch: 2, split: 'test' },
   ]);
-  expect(context.updates[1]!.memory).toBe(model.optimiserState);
+  expect(context.updates[1]!.optimiserState).toBe(model.optimiserState);
   expect(context.alive).toEqual({ [model.theta]: 1, [model.optimiserState!]: 1 });
 });

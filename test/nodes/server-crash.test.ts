@@ -132,7 +132,7 @@ it('out of step it asks again when its question or the answer was lost', () => {
   expect(server.takeTold()).toEqual([]);
 });
 
-it("loses its rule's memory with its state alone", () => {
+it("loses its rule's state with its memory alone", () => {
   for (const state of ['lost', 'kept'] as const) {
     const server = collecting();
     server.deliver('w');

@@ -19,7 +19,7 @@ const settings: WorkerSettings = {
 
 beforeEach(() => {
   context = new FakeContext();
-  context.workersRemember = true;
+  context.workersHaveMomentum = true;
   state = newWorker('w');
   theta = context.value();
   worker = new Worker(state, settings, synchronous, context);
@@ -40,10 +40,10 @@ describe('a worker with momentum', () => {
     finishGradient();
     finishGradient();
     const [first, second] = context.momenta.map(([, , momentum]) => momentum);
-    expect(context.momenta.map(([, memory]) => memory)).toEqual([null, first]);
+    expect(context.momenta.map(([, previous]) => previous)).toEqual([null, first]);
     const values = context.takeSent().map(({ message }) => 'value' in message && message.value);
     expect(values).toEqual([first, second]);
-    // The third gradient is under way; of the others it owns its memory alone.
+    // The third gradient is under way; of the others it owns its momentum alone.
     expect(context.alive).toEqual({ [theta]: 2, [second!]: 1, [state.computing!.value]: 1 });
   });
 

@@ -1,5 +1,5 @@
 import { RunError } from '#src/errors.js';
-import { greet } from '#src/transport/dial.js';
+import { connectOver } from '#src/transport/dial.js';
 import { Reception } from '#src/transport/reception.js';
 import type { Transport } from '#src/transport/transport.js';
 import { TransportError } from '#src/transport/transport-error.js';
@@ -48,7 +48,7 @@ export function memoryTransport(): Transport {
       }
       const [here, there] = memoryWires('memory', where);
       if (!take(there)) there.destroy();
-      return greet(here, { secret, limits });
+      return connectOver(here, { secret, limits });
     },
   };
 }

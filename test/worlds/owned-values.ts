@@ -51,7 +51,7 @@ export function expectOwnedByProcess({ values, ...owners }: ValueOwners): void {
     lastAggregates: context.lastAggregates,
     states: hosted.map((each) => each?.state),
     timers: timers.waiting,
-    parcels: deliveries.owning.map(({ message }) => message),
+    envelopes: deliveries.owning.map(({ message }) => message),
     sendings: context.shared.open,
     checkpoints: (checkpoints?.vectors ?? []).map((value) => ({ value })),
   };

@@ -9,16 +9,16 @@ import type { AdagradSpec, Optimiser } from '../optimiser.ts';
  */
 export function adagrad({ epsilon, initialAccumulator }: AdagradSpec): Optimiser {
   return {
-    memoryLength: (dimension) => dimension,
-    initialMemory: initialAccumulator,
-    remember: ({ run, arena }, { aggregate, scale, out, length }) => {
+    stateLength: (dimension) => dimension,
+    initialState: initialAccumulator,
+    advance: ({ run, arena }, { aggregate, scale, out, length }) => {
       const gradient = arena.allocate(length * 4);
       run.scale(gradient, aggregate, scale, length);
       run.addSquares(out, out, gradient, length);
     },
-    update: ({ run }, { theta, aggregate, scale, memory, learningRate, out, length }) => {
+    update: ({ run }, { theta, aggregate, scale, state, learningRate, out, length }) => {
       run.scale(out, aggregate, scale, length);
-      run.divideByRoots(out, out, memory, epsilon, length);
+      run.divideByRoots(out, out, state, epsilon, length);
       run.addScaled(out, theta, out, -learningRate, length);
     },
   };

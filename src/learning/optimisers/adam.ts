@@ -9,7 +9,7 @@ import type { AdamSpec, Optimiser } from '../optimiser.ts';
  * both are 1. With lambda > 0 it is AdamW: the decay is not part of g, so that the root does not act
  * on it.
  *
- * It remembers m, v and t, one after the other; t is exact up to 2^24, where c1 and c2 have long been
+ * Its state is m, v and t, one after the other; t is exact up to 2^24, where c1 and c2 have long been
  * 1. Computed as theta - (eta sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)), the paper's faster
  * order; factors in float64, then rounded to float32.
  * Source: Kingma and Ba, ICLR 2015, algorithm 1 and the end of section 2; Loshchilov and Hutter, ICLR
@@ -19,9 +19,9 @@ import type { AdamSpec, Optimiser } from '../optimiser.ts';
 export function adam(spec: AdamSpec): Optimiser {
   const { beta1, beta2, epsilon, biasCorrection, weightDecay } = spec;
   return {
-    memoryLength: (dimension) => 2 * dimension + 1,
-    initialMemory: 0,
-    remember: ({ run, arena, memory }, { aggregate, scale, out, length }) => {
+    stateLength: (dimension) => 2 * dimension + 1,
+    initialState: 0,
+    advance: ({ run, arena, memory }, { aggregate, scale, out, length }) => {
       const { mean, squares, updates } = partsOf(out, length);
       const gradient = arena.allocate(length * 4);
       const squared = arena.allocate(length * 4);
@@ -34,8 +34,8 @@ export function adam(spec: AdamSpec): Optimiser {
       run.addScaled(squares, squares, squared, 1 - beta2, length);
       new Float32Array(memory.buffer, updates, 1)[0]! += 1;
     },
-    update: ({ run, memory: { buffer } }, { theta, memory, learningRate, out, length }) => {
-      const { mean, squares, updates } = partsOf(memory, length);
+    update: ({ run, memory: { buffer } }, { theta, state, learningRate, out, length }) => {
+      const { mean, squares, updates } = partsOf(state, length);
       const t = new Float32Array(buffer, updates, 1)[0]!;
       const correction = (beta: number) => (biasCorrection ? 1 - beta ** t : 1);
       const root = Math.sqrt(correction(beta2));
@@ -46,7 +46,7 @@ export function adam(spec: AdamSpec): Optimiser {
   };
 }
 
-/** Where what it remembers begins, in bytes. */
+/** Where the parts of its state begin, in bytes. */
 function partsOf(at: number, length: number) {
   return { mean: at, squares: at + 4 * length, updates: at + 8 * length };
 }

@@ -14,22 +14,22 @@ import type { Optimiser, OptimiserStep, SgdSpec } from '../optimiser.ts';
  */
 export function sgd({ momentum, nesterov, weightDecay }: SgdSpec): Optimiser {
   return {
-    memoryLength: (dimension) => (momentum === 0 ? 0 : dimension),
-    initialMemory: 0,
-    remember: (kernels, step) => {
+    stateLength: (dimension) => (momentum === 0 ? 0 : dimension),
+    initialState: 0,
+    advance: (kernels, step) => {
       const { out, length } = step;
       kernels.run.addScaled(out, gradientOf(kernels, step, weightDecay), out, momentum, length);
     },
     update: (kernels, step) => {
-      const { theta, aggregate, scale, memory, learningRate, out, length } = step;
+      const { theta, aggregate, scale, state, learningRate, out, length } = step;
       const { run } = kernels;
       if (momentum === 0 && weightDecay === 0) {
         run.addScaled(out, theta, aggregate, -Math.fround(learningRate * scale), length);
         return;
       }
-      let direction = memory;
+      let direction = state;
       if (momentum === 0 || nesterov) direction = gradientOf(kernels, step, weightDecay);
-      if (nesterov) run.addScaled(direction, direction, memory, momentum, length);
+      if (nesterov) run.addScaled(direction, direction, state, momentum, length);
       run.addScaled(out, theta, direction, -learningRate, length);
     },
   };

@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/kernels.ts';
 
 export interface WorkerMomentum {
-  /** b in [0, 1): the share of its memory that a worker keeps. */
+  /** b in [0, 1): the share of its momentum that a worker keeps. */
   readonly beta: number;
   readonly form: 'dampened' | 'undampened';
 }
@@ -10,7 +10,7 @@ export interface WorkerMomentum {
 interface MomentumStep {
   gradient: Float32Array;
   /** Of the gradients before; null: none yet, which counts as zeros. */
-  memory: Float32Array | null;
+  previous: Float32Array | null;
   out: Float32Array;
 }
 
@@ -19,10 +19,10 @@ interface MomentumStep {
  *   dampened:   m <- b m + (1 - b) g,
  *   undampened: m <- b m + g,
  * with m = 0 at first. Averaged over time honest vectors differ less from each other, so that a
- * robust rule tells lies from them better.
+ * robust rule tells Byzantine ones from them better.
  *
  * Elementwise: b m first, then the sum, each operation rounded to float32, as are b and 1 - b.
- * Returns false, and out is the memory as it was, when the gradient or what it would lead to is not
+ * Returns false, and out is the momentum as it was, when the gradient or what it would lead to is not
  * finite: one bad gradient must not spoil all that come after.
  * Source: Karimireddy, He and Jaggi, "Learning from history for Byzantine robust optimization", ICML
  * 2021 (dampened); El Mhamdi, Guerraoui and Rouault, "Distributed momentum for Byzantine-resilient
@@ -32,12 +32,12 @@ interface MomentumStep {
 export function advanceMomentum(
   { run }: Kernels,
   { beta, form }: WorkerMomentum,
-  { gradient, memory, out }: MomentumStep,
+  { gradient, previous, out }: MomentumStep,
 ): boolean {
   const { length } = out;
   const restore = () => {
-    if (memory === null) out.fill(0);
-    else out.set(memory);
+    if (previous === null) out.fill(0);
+    else out.set(previous);
   };
   restore();
   const [at, from] = [out.byteOffset, gradient.byteOffset];

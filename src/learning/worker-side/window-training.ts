@@ -13,8 +13,8 @@ interface WindowTraining {
   theta: Float32Array;
   /** Room for the parameters after a step. */
   next: Float32Array;
-  /** Holds what the optimiser remembers before the window, and then after it; null: nothing. */
-  memory: Float32Array | null;
+  /** Holds the state of the optimiser before the window, and then after it; null: it has none. */
+  optimiserState: Float32Array | null;
   /** Room for a gradient. */
   gradient: Float32Array;
 }
@@ -29,7 +29,7 @@ type BatchGradient = (
 /**
  * Trains on a window: in each epoch all its items once, in a freshly drawn order, in batches of
  * `batchSize`, of which the last may be smaller; one step of the optimiser a batch:
- *   theta <- step(theta, g(batch), memory).
+ *   theta <- step(theta, g(batch), optimiser state).
  * Returns the sum of the losses over all epochs, or a promise of it where the engine promises.
  * Elementwise in the order of the steps, as the optimiser's update.
  */
@@ -39,7 +39,7 @@ export function trainOnWindow(
   random: RandomStream,
   gradientOf: BatchGradient,
 ): number | Promise<number> {
-  const { items, batchSize, epochs, memory, gradient, optimiser, learningRate } = training;
+  const { items, batchSize, epochs, optimiserState, gradient, optimiser, learningRate } = training;
   const batches = Math.ceil(items.length / batchSize);
   const { length } = gradient;
   // An optimiser does not step in place: each step goes from one of the two to the other.
@@ -52,10 +52,11 @@ export function trainOnWindow(
       aggregate: gradient.byteOffset,
       scale: 1,
       length,
-      memory: memory?.byteOffset ?? 0,
+      state: optimiserState?.byteOffset ?? 0,
       learningRate,
     };
-    if (memory !== null) optimiser.remember(kernels, { ...step, out: memory.byteOffset });
+    if (optimiserState !== null)
+      optimiser.advance(kernels, { ...step, out: optimiserState.byteOffset });
     optimiser.update(kernels, { ...step, out: next.byteOffset });
     kernels.arena.release(mark);
     [theta, next] = [next, theta];

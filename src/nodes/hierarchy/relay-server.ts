@@ -163,7 +163,7 @@ export class RelayServer {
   }
 
   /** A worker has recovered: it asks for the model by itself. */
-  greet(): void {}
+  workerRecovered(): void {}
 
   crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
     this.#updates.crash(memory, timers);

@@ -72,8 +72,8 @@ export interface HierarchySettings {
     sends: 'change' | 'gradient';
     /** Of a worker's steps; `round` is the number of windows that its model has learnt before. */
     learningRate: LearningRate;
-    /** Numbers that a worker's optimiser remembers; 0: none. */
-    optimiserMemory: number;
+    /** Numbers in the state of a worker's optimiser; 0: none. */
+    optimiserStateLength: number;
   };
   /** A node that waits for a model asks again after this time. */
   retryUs: TimeUs;

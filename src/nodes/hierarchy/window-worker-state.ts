@@ -20,7 +20,7 @@ export interface Training extends ClosedWindow {
   value: ValueId;
   /** The parameters before it. */
   theta: ValueId;
-  /** What the optimiser remembers after it; null: nothing. */
+  /** The optimiser's state after it; null: it has none. */
   optimiserState: ValueId | null;
 }
 

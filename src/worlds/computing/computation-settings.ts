@@ -11,8 +11,8 @@ export interface ComputationSettings {
   splitItems: Readonly<Record<SplitName, number>>;
   /** By output: the sum of their targets' squared distances to the mean; null for classes. */
   spread: readonly number[] | null;
-  /** Numbers that the optimiser of a worker with a model of its own remembers; 0: none. */
-  workerMemory: number;
+  /** Numbers in the state of the optimiser of a worker with a model of its own; 0: none. */
+  workerOptimiserLength: number;
   /** The same of the cloud's optimiser. */
-  optimiserMemory: number;
+  optimiserStateLength: number;
 }

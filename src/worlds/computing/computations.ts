@@ -30,8 +30,8 @@ export class Computations {
   readonly #missing = new Map<ValueId, number>();
   /** Aggregates and updates before gradients before evaluations: others wait for them. */
   readonly #ready: [ReadyTask[], ReadyTask[], ReadyTask[]] = [[], [], []];
-  /** Where what a worker's optimiser remembers is written, by its training. */
-  readonly #memories = new Map<ValueId, VectorAddress>();
+  /** Where the state of a worker's optimiser is written, by its training. */
+  readonly #optimiserStates = new Map<ValueId, VectorAddress>();
   /** Tasks that were started while a part of an evaluation could have been. */
   #passedOver = 0;
   #unfinished = 0;
@@ -109,9 +109,13 @@ export class Computations {
       this.#makeEvaluationReady(id, job);
       return;
     }
-    if (job.kind === 'window-memory') {
-      this.#values.adopt(id, this.#memories.get(job.window)!, this.#settings.workerMemory);
-      this.#memories.delete(job.window);
+    if (job.kind === 'window-optimiser-state') {
+      this.#values.adopt(
+        id,
+        this.#optimiserStates.get(job.window)!,
+        this.#settings.workerOptimiserLength,
+      );
+      this.#optimiserStates.delete(job.window);
       this.#complete(id, { present: true, journal: {} });
       return;
     }
@@ -124,7 +128,7 @@ export class Computations {
     let task: Task;
     this.#ready[priority].push({
       task: () => {
-        task = taskOf(id, job, this.#values, this.#settings, this.#memories);
+        task = taskOf(id, job, this.#values, this.#settings, this.#optimiserStates);
         return task;
       },
       done: (result) => {

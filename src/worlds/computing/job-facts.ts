@@ -48,7 +48,7 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
       };
       return { present, journal, used: honestCount + byzantineCount, state };
     }
-    case 'optimiser-memory':
+    case 'optimiser-state':
       return { present: true, journal: {} };
     case 'update': {
       const { aggregate } = job as Job & { kind: 'update' };

@@ -18,33 +18,33 @@ export type Job =
       /** Of the steps, if there are several. */
       learningRate: number;
     }
-  /** The parameters after training on a window; `memory`: of the worker's optimiser before it, if any. */
+  /** The parameters after training on a window; `optimiserState`: of the worker's optimiser before it, if it has one. */
   | {
       kind: 'window';
       theta: ValueId;
-      memory: ValueId | null;
+      optimiserState: ValueId | null;
       items: Uint32Array;
       /** Names the training's streams of chance. */
       streams: string;
       poisoned: boolean;
       learningRate: number;
     }
-  /** What the worker's optimiser remembers after that training. */
-  | { kind: 'window-memory'; window: ValueId }
+  /** The state of the worker's optimiser after that training. */
+  | { kind: 'window-optimiser-state'; window: ValueId }
   /** a + scale * b, or a alone where b is an aggregate without a vector. */
   | { kind: 'add-scaled'; a: ValueId; b: ValueId; scale: number }
-  /** What a worker sends for a gradient; `memory`: its last one, null before the first. */
-  | { kind: 'worker-momentum'; gradient: ValueId; memory: ValueId | null }
+  /** What a worker sends for a gradient; `previous`: its last one, null before the first. */
+  | { kind: 'worker-momentum'; gradient: ValueId; previous: ValueId | null }
   /** `previous`: this server's last aggregate, which holds the rule's state. */
   | ({ kind: 'aggregate'; previous: ValueId | null } & AggregationInput<ValueId>)
-  /** What the optimiser remembers after an update; `memory`: before it, null before the first. */
-  | { kind: 'optimiser-memory'; theta: ValueId; aggregate: ValueId; memory: ValueId | null }
+  /** The state of the optimiser after an update; `optimiserState`: before it, null before the first. */
+  | { kind: 'optimiser-state'; theta: ValueId; aggregate: ValueId; optimiserState: ValueId | null }
   | {
       kind: 'update';
       theta: ValueId;
       aggregate: ValueId;
       /** The optimiser's state after this update; null for one without state. */
-      memory: ValueId | null;
+      optimiserState: ValueId | null;
       learningRate: number;
     }
   | ({ kind: 'encode' } & EncodeRequest)
@@ -78,17 +78,17 @@ export function inputsOf(job: Job): ValueId[] {
       return [...vectors, ...evaluations.map(({ evaluation }) => evaluation)];
     }
     case 'window':
-      return job.memory === null ? [job.theta] : [job.theta, job.memory];
-    case 'window-memory':
+      return job.optimiserState === null ? [job.theta] : [job.theta, job.optimiserState];
+    case 'window-optimiser-state':
       return [job.window];
     case 'add-scaled':
       return [job.a, job.b];
     case 'worker-momentum':
-      return job.memory === null ? [job.gradient] : [job.gradient, job.memory];
-    case 'optimiser-memory':
+      return job.previous === null ? [job.gradient] : [job.gradient, job.previous];
+    case 'optimiser-state':
     case 'update': {
-      const { theta, aggregate, memory } = job;
-      return memory === null ? [theta, aggregate] : [theta, aggregate, memory];
+      const { theta, aggregate, optimiserState } = job;
+      return optimiserState === null ? [theta, aggregate] : [theta, aggregate, optimiserState];
     }
   }
 }

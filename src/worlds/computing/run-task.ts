@@ -63,30 +63,30 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
       return { kind: 'add-scaled', finite: kernels.run.allFinite(out, dimension) === 1 };
     }
     case 'worker-momentum': {
-      const { memory } = task;
+      const { previous } = task;
       const finite = advanceMomentum(kernels, runner.training.momentum!, {
         gradient: at(task.gradient),
-        memory: memory === null ? null : at(memory),
+        previous: previous === null ? null : at(previous),
         out: at(task.out),
       });
       return { kind: 'worker-momentum', finite };
     }
     case 'aggregate':
       return aggregate(runner, task, at);
-    case 'optimiser-memory': {
-      const { aggregate, memory, out } = task;
-      beginMemory(optimiser, at, memory, out, dimension);
+    case 'optimiser-state': {
+      const { aggregate, optimiserState, out } = task;
+      beginState(optimiser, at, optimiserState, out, dimension);
       if (aggregate !== null) {
-        optimiser.remember(kernels, { ...task, aggregate, length: dimension });
+        optimiser.advance(kernels, { ...task, aggregate, length: dimension });
       }
-      return { kind: 'optimiser-memory' };
+      return { kind: 'optimiser-state' };
     }
     case 'update': {
-      const { theta, aggregate, memory, out } = task;
+      const { theta, aggregate, optimiserState, out } = task;
       if (aggregate === null) {
         at(out).set(at(theta));
       } else {
-        const step = { ...task, aggregate, memory: memory ?? 0, length: dimension };
+        const step = { ...task, aggregate, state: optimiserState ?? 0, length: dimension };
         optimiser.update(kernels, step);
       }
       return { kind: 'update', norm: norm(at(out)) };
@@ -107,17 +107,17 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
   }
 }
 
-/** What an optimiser remembered before an update, where what it remembers after it is to be. */
-function beginMemory(
+/** The state of an optimiser before an update, where the one after it is to be. */
+function beginState(
   optimiser: Optimiser,
   at: VectorAt,
-  memory: VectorAddress | null,
+  before: VectorAddress | null,
   out: VectorAddress,
   dimension: number,
 ): void {
-  const length = optimiser.memoryLength(dimension);
-  if (memory === null) at(out, length).fill(optimiser.initialMemory);
-  else at(out, length).set(at(memory, length));
+  const length = optimiser.stateLength(dimension);
+  if (before === null) at(out, length).fill(optimiser.initialState);
+  else at(out, length).set(at(before, length));
 }
 
 /** What a worker computes before it sends: one batch's gradient, or several steps of its own. */
@@ -161,12 +161,12 @@ function trainWindow(
   at: VectorAt,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
-  const { items, streams, memory, memoryOut, learningRate } = task;
+  const { items, streams, optimiserState, optimiserStateOut, learningRate } = task;
   const { optimiser, batchSize, epochs, gradient: form } = runner.windows!;
   const theta = at(task.out);
   theta.set(at(task.theta));
-  if (memoryOut !== null) {
-    beginMemory(optimiser, at, memory, memoryOut, engine.dimension);
+  if (optimiserStateOut !== null) {
+    beginState(optimiser, at, optimiserState, optimiserStateOut, engine.dimension);
   }
   const [next, gradient] = [at(task.scratch[0]), at(task.scratch[1])];
   const finish = (loss: number): TaskResult => ({
@@ -176,7 +176,7 @@ function trainWindow(
   });
   const settings = {
     ...{ items, batchSize, epochs, learningRate, optimiser, theta, next, gradient },
-    memory: memoryOut === null ? null : at(memoryOut),
+    optimiserState: optimiserStateOut === null ? null : at(optimiserStateOut),
   };
   const loss = trainOnWindow(
     kernels,

@@ -7,14 +7,14 @@ import type { ValueStore } from './value-store.ts';
 
 /**
  * The task that computes a job whose inputs are there. Takes the memory of its result and its scratch
- * space; `memories` gets where a training writes what the worker's optimiser remembers, by its value.
+ * space; `optimiserStates` gets where a training writes the state of the worker's optimiser, by its value.
  */
 export function taskOf(
   id: ValueId,
-  job: Exclude<Job, { kind: 'evaluate' | 'window-memory' }>,
+  job: Exclude<Job, { kind: 'evaluate' | 'window-optimiser-state' }>,
   values: ValueStore,
   settings: ComputationSettings,
-  memories: Map<ValueId, VectorAddress>,
+  optimiserStates: Map<ValueId, VectorAddress>,
 ): Task {
   switch (job.kind) {
     case 'gradient': {
@@ -32,13 +32,14 @@ export function taskOf(
     case 'window': {
       const { items, streams, poisoned, learningRate } = job;
       const { memory } = values;
-      const { workerMemory } = settings;
-      const memoryOut = workerMemory === 0 ? null : memory.allocate(workerMemory);
-      if (memoryOut !== null) memories.set(id, memoryOut);
+      const { workerOptimiserLength } = settings;
+      const optimiserStateOut =
+        workerOptimiserLength === 0 ? null : memory.allocate(workerOptimiserLength);
+      if (optimiserStateOut !== null) optimiserStates.set(id, optimiserStateOut);
       return {
-        ...{ kind: 'window', items, streams, poisoned, learningRate, memoryOut },
+        ...{ kind: 'window', items, streams, poisoned, learningRate, optimiserStateOut },
         theta: values.address(job.theta)!,
-        memory: job.memory === null ? null : values.address(job.memory),
+        optimiserState: job.optimiserState === null ? null : values.address(job.optimiserState),
         scratch: [memory.allocate(), memory.allocate()],
         out: values.place(id),
       };
@@ -73,8 +74,8 @@ export function taskOf(
     }
     case 'worker-momentum': {
       const gradient = values.address(job.gradient)!;
-      const memory = job.memory === null ? null : values.address(job.memory);
-      return { kind: 'worker-momentum', gradient, memory, out: values.place(id) };
+      const previous = job.previous === null ? null : values.address(job.previous);
+      return { kind: 'worker-momentum', gradient, previous, out: values.place(id) };
     }
     case 'aggregate': {
       const { previous, ...aggregation } = job;
@@ -92,17 +93,17 @@ export function taskOf(
         out: values.place(id),
       };
     }
-    case 'optimiser-memory':
+    case 'optimiser-state':
     case 'update': {
       const { present, used = 0 } = values.facts(job.aggregate);
       const step = {
         theta: values.address(job.theta)!,
         aggregate: present ? values.address(job.aggregate) : null,
         scale: settings.combine === 'sum' ? used : 1,
-        memory: job.memory === null ? null : values.address(job.memory),
+        optimiserState: job.optimiserState === null ? null : values.address(job.optimiserState),
       };
-      if (job.kind === 'optimiser-memory') {
-        return { kind: job.kind, ...step, out: values.place(id, settings.optimiserMemory) };
+      if (job.kind === 'optimiser-state') {
+        return { kind: job.kind, ...step, out: values.place(id, settings.optimiserStateLength) };
       }
       const { kind, learningRate } = job;
       return { kind, learningRate, ...step, out: values.place(id) };

@@ -70,7 +70,7 @@ export type Task =
   | {
       kind: 'window';
       theta: VectorAddress;
-      memory: VectorAddress | null;
+      optimiserState: VectorAddress | null;
       items: Uint32Array;
       streams: string;
       poisoned: boolean;
@@ -78,8 +78,8 @@ export type Task =
       /** Room for two vectors. */
       scratch: readonly [VectorAddress, VectorAddress];
       out: VectorAddress;
-      /** Of what the optimiser remembers; null: nothing. */
-      memoryOut: VectorAddress | null;
+      /** Of the state of the optimiser; null: it has none. */
+      optimiserStateOut: VectorAddress | null;
     }
   /** `b`: null stands for zeros. */
   | {
@@ -92,7 +92,7 @@ export type Task =
   | {
       kind: 'worker-momentum';
       gradient: VectorAddress;
-      memory: VectorAddress | null;
+      previous: VectorAddress | null;
       out: VectorAddress;
     }
   /** `reference`: null also where it has left the finite numbers. */
@@ -101,7 +101,7 @@ export type Task =
       state: IntakeState | null;
       out: VectorAddress;
     } & AggregationInput<VectorAddress>)
-  | ({ kind: 'optimiser-memory' } & OptimiserTask)
+  | ({ kind: 'optimiser-state' } & OptimiserTask)
   | ({ kind: 'update'; learningRate: number } & OptimiserTask)
   | {
       kind: 'evaluate';
@@ -135,13 +135,13 @@ export type Task =
       accuracy: Record<string, number>;
     } & Pick<MeasureRequest, 'layer' | 'push' | 'pull'>);
 
-/** Without an aggregate out is a copy, of the memory or of theta. */
+/** Without an aggregate out is a copy, of the state or of theta. */
 interface OptimiserTask {
   theta: VectorAddress;
   aggregate: VectorAddress | null;
   /** The gradient is scale * aggregate. */
   scale: number;
-  memory: VectorAddress | null;
+  optimiserState: VectorAddress | null;
   out: VectorAddress;
 }
 
@@ -157,7 +157,7 @@ export type TaskResult =
   | { kind: 'window'; loss: number; norm: number }
   | { kind: 'add-scaled'; finite: boolean }
   | { kind: 'worker-momentum'; finite: boolean }
-  | { kind: 'optimiser-memory' }
+  | { kind: 'optimiser-state' }
   | { kind: 'update'; norm: number }
   | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation)
   | { kind: 'measure'; push: boolean; pull: boolean }

@@ -22,14 +22,14 @@ interface ValueParts {
     hierarchy: {
       training: {
         learningRate: LearningRate;
-        optimiserMemory: number;
+        optimiserStateLength: number;
         sends: 'change' | 'gradient';
       };
     } | null;
     /** Whether workers have momentum. */
-    workersRemember: boolean;
+    workersHaveMomentum: boolean;
     /** Numbers that an update leaves for the next one besides theta. */
-    optimiserMemory: number;
+    optimiserStateLength: number;
   };
   values: ValueStore;
   computations: Computations;
@@ -66,17 +66,17 @@ export abstract class ValueContext {
 
   abstract admit(gradient: ValueId): void;
 
-  advanceMomentum(gradient: ValueId, memory: ValueId | null): ValueId | null {
-    if (!this.#parts.settings.workersRemember) return null;
+  advanceMomentum(gradient: ValueId, previous: ValueId | null): ValueId | null {
+    if (!this.#parts.settings.workersHaveMomentum) return null;
     this.admit(gradient);
-    return this.#compute({ kind: 'worker-momentum', gradient, memory });
+    return this.#compute({ kind: 'worker-momentum', gradient, previous });
   }
 
   train({ gradient, worker, round, theta, optimiserState, items }: TrainingRequest): {
     value: ValueId;
     optimiserState: ValueId | null;
   } {
-    const { learningRate, optimiserMemory, sends } = this.#parts.settings.hierarchy!.training;
+    const { learningRate, optimiserStateLength, sends } = this.#parts.settings.hierarchy!.training;
     if (sends === 'gradient') {
       const how = { poisoned: this.isPoisoned(worker), steps: 1, learningRate: 0 };
       const streams = `gradient/${gradient}`;
@@ -85,13 +85,15 @@ export abstract class ValueContext {
     }
     const time = usToSeconds(this.nowUs);
     const value = this.#compute({
-      ...{ kind: 'window', theta, memory: optimiserState, items },
+      ...{ kind: 'window', theta, optimiserState, items },
       streams: `window/${gradient}`,
       poisoned: this.isPoisoned(worker),
       learningRate: learningRate({ round, epoch: 0, time }),
     });
-    const remembers = optimiserMemory > 0;
-    const state = remembers ? this.#compute({ kind: 'window-memory', window: value }) : null;
+    const hasState = optimiserStateLength > 0;
+    const state = hasState
+      ? this.#compute({ kind: 'window-optimiser-state', window: value })
+      : null;
     return { value, optimiserState: state };
   }
 
@@ -132,18 +134,22 @@ export abstract class ValueContext {
     return !this.#parts.values.facts(aggregate).present;
   }
 
-  remember(theta: ValueId, aggregate: ValueId, memory: ValueId | null): ValueId | null {
-    if (this.#parts.settings.optimiserMemory === 0) return null;
-    return this.#compute({ kind: 'optimiser-memory', theta, aggregate, memory });
+  advanceOptimiser(
+    theta: ValueId,
+    aggregate: ValueId,
+    optimiserState: ValueId | null,
+  ): ValueId | null {
+    if (this.#parts.settings.optimiserStateLength === 0) return null;
+    return this.#compute({ kind: 'optimiser-state', theta, aggregate, optimiserState });
   }
 
   update(
     theta: ValueId,
     aggregate: ValueId,
-    memory: ValueId | null,
+    optimiserState: ValueId | null,
     learningRate: number,
   ): ValueId {
-    return this.#compute({ kind: 'update', theta, aggregate, memory, learningRate });
+    return this.#compute({ kind: 'update', theta, aggregate, optimiserState, learningRate });
   }
 
   evaluate(theta: ValueId): ValueId {

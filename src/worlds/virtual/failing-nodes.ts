@@ -112,7 +112,7 @@ export class FailingNodes implements FailingWorld {
     context.record({ type: 'recovered', node });
     this.#nodes.recover(node);
     const server = this.#nodes.serverOf(node);
-    if (server !== null) this.#nodes.greet(node, server);
+    if (server !== null) this.#nodes.workerRecovered(node, server);
   }
 
   #parentOf(server: string): string {

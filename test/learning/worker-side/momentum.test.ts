@@ -6,11 +6,11 @@ const { fround } = Math;
 
 /** What a worker sends for these gradients, one after the other. */
 function sent(momentum: WorkerMomentum, gradients: readonly (readonly number[])[]) {
-  let memory: Float32Array | null = null;
+  let previous: Float32Array | null = null;
   return gradients.map((gradient) => {
     const out = place(gradient.map(() => Number.NaN));
-    const finite = advanceMomentum(bound, momentum, { gradient: place(gradient), memory, out });
-    memory = out;
+    const finite = advanceMomentum(bound, momentum, { gradient: place(gradient), previous, out });
+    previous = out;
     return { finite, sent: [...out] };
   });
 }
@@ -49,24 +49,27 @@ describe('momentum at a worker', () => {
     ]);
   });
 
-  it.each([Number.NaN, Infinity, -Infinity])('keeps its memory over a gradient with %d', (bad) => {
-    const undampened = { beta: 0.5, form: 'undampened' } as const;
-    expect(
-      sent(undampened, [
-        [bad, 1],
-        [4, 2],
-        [1, bad],
-        [2, 2],
-      ]),
-    ).toEqual([
-      { finite: false, sent: [0, 0] },
-      { finite: true, sent: [4, 2] },
-      { finite: false, sent: [4, 2] },
-      { finite: true, sent: [4, 3] },
-    ]);
-  });
+  it.each([Number.NaN, Infinity, -Infinity])(
+    'keeps its momentum over a gradient with %d',
+    (bad) => {
+      const undampened = { beta: 0.5, form: 'undampened' } as const;
+      expect(
+        sent(undampened, [
+          [bad, 1],
+          [4, 2],
+          [1, bad],
+          [2, 2],
+        ]),
+      ).toEqual([
+        { finite: false, sent: [0, 0] },
+        { finite: true, sent: [4, 2] },
+        { finite: false, sent: [4, 2] },
+        { finite: true, sent: [4, 3] },
+      ]);
+    },
+  );
 
-  it('keeps its memory over a sum that leaves the finite numbers', () => {
+  it('keeps its momentum over a sum that leaves the finite numbers', () => {
     const undampened = { beta: 0.5, form: 'undampened' } as const;
     expect(sent(undampened, [[3e38], [3e38], [0]])).toEqual([
       { finite: true, sent: [fround(3e38)] },

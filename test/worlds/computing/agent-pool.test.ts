@@ -143,7 +143,7 @@ describe('a pool with agents', () => {
     await settle();
     expect(pool.hasRoom).toBe(true);
     const before = local.length;
-    pool.run({ kind: 'worker-momentum', gradient: 0, memory: null, out: 0 }, () => {});
+    pool.run({ kind: 'worker-momentum', gradient: 0, previous: null, out: 0 }, () => {});
     pool.run({ ...gradientOn(7), items: new Uint32Array(300_000) }, () => {});
     expect(local).toHaveLength(before + 2);
   });

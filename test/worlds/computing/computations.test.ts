@@ -35,8 +35,8 @@ beforeEach(() => {
     evaluationItems: 10,
     splitItems: { train: 10, validation: 10, test: 10 },
     spread: null,
-    workerMemory: 0,
-    optimiserMemory: 4,
+    workerOptimiserLength: 0,
+    optimiserStateLength: 4,
   } as const;
   computations = new Computations(values, pool, settings, (id, known) => facts.set(id, known));
 });
@@ -136,7 +136,7 @@ describe('an update', () => {
       kind: 'update',
       theta: ready(),
       aggregate: made,
-      memory: null,
+      optimiserState: null,
       learningRate: 0.1,
     });
     computations.queue(id);

@@ -168,24 +168,24 @@ it.each<OptimiserSpec>([
     biasCorrection: true,
     weightDecay: 0.5,
   },
-])('leaves theta and memory as they are when there is no aggregate: %o', (spec) => {
+])('leaves theta and state as they are when there is no aggregate: %o', (spec) => {
   const runner = runnerWith(undefined, spec);
-  const length = createOptimiser(spec).memoryLength(2);
+  const length = createOptimiser(spec).stateLength(2);
   const known = [3, 4, 5, 6, 7].slice(0, length);
-  const [theta, memory, out] = [1, 2, 3].map(() => vectors.allocate(length)) as [
+  const [theta, state, out] = [1, 2, 3].map(() => vectors.allocate(length)) as [
     number,
     number,
     number,
   ];
   vectors.at(theta).set([1, 2]);
-  vectors.at(memory, length).set(known);
+  vectors.at(state, length).set(known);
   const step = { theta, aggregate: null, scale: 1, out };
-  runTask(runner, { kind: 'update', ...step, memory, learningRate: 1 });
+  runTask(runner, { kind: 'update', ...step, optimiserState: state, learningRate: 1 });
   expect([...vectors.at(out)]).toEqual([1, 2]);
-  runTask(runner, { kind: 'optimiser-memory', ...step, memory });
+  runTask(runner, { kind: 'optimiser-state', ...step, optimiserState: state });
   expect([...vectors.at(out, length)]).toEqual(known);
   // Before any update it is what the first one starts from.
-  runTask(runner, { kind: 'optimiser-memory', ...step, memory: null });
+  runTask(runner, { kind: 'optimiser-state', ...step, optimiserState: null });
   const first = spec.name === 'adagrad' ? 2 : 0;
   expect([...vectors.at(out, length)]).toEqual(known.map(() => first));
 });

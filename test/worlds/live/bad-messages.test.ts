@@ -23,7 +23,7 @@ const has = (changes: object) => {
 };
 const opened = { type: 'round-opened', server: 'left', round: 1, version: 0, inRange: 1 };
 const end = { worker: 'worker-1', server: 'left', outcome: 'dropped', reason: 'late' };
-const memory = {
+const counters = {
   version: 1,
   rounds: 1,
   updates: 1,
@@ -67,20 +67,20 @@ const cases: Record<string, Case> = {
   },
   'a checkpoint without its numbers': {
     of: 'cloud',
-    header: { type: 'checkpoint', memory },
+    header: { type: 'checkpoint', counters },
     way: 'bulk',
     why: /without its 75 numbers/,
   },
   'a checkpoint of a version far ahead': {
     of: 'cloud',
-    header: { type: 'checkpoint', memory: { ...memory, version: 2 ** 40 } },
+    header: { type: 'checkpoint', counters: { ...counters, version: 2 ** 40 } },
     body: new Float32Array(75),
     way: 'bulk',
     why: /version 1099511627776/,
   },
   'a checkpoint from a server': {
     of: 'left',
-    header: { type: 'checkpoint', memory },
+    header: { type: 'checkpoint', counters },
     body: new Float32Array(75),
     why: /"checkpoint" that does not fit/,
   },

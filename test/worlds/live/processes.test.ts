@@ -246,9 +246,9 @@ describe('a live world whose coordinator is gone', () => {
     // Nothing that was in the checkpoint is lost.
     expect(after[0]!.version).toBe(before.at(-1)!.version + 1);
     expect(after[0]!.gradients).toBeGreaterThan(before.at(-1)!.gradients);
-    // Adam's memory ends with the number of its updates: those before the checkpoint count.
+    // Adam's state ends with the number of its updates: those before the checkpoint count.
     for (const { state: of } of [world.saved!, next.saved!]) {
-      expect(of.cloud!.optimiser!.at(-1)).toBe(of.cloud!.memory.updates);
+      expect(of.cloud!.optimiser!.at(-1)).toBe(of.cloud!.counters.updates);
     }
   });
 });

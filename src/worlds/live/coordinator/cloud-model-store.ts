@@ -1,12 +1,12 @@
 import {
   afterwards,
   type CloudCheckpoint,
-  type CloudMemory,
+  type CloudCounters,
 } from '../protocol/cloud-checkpoint.ts';
 import { say } from '../protocol/control-message.ts';
 import type { ProcessHandle } from './process-table.ts';
 
-const UNTRAINED: CloudMemory = {
+const UNTRAINED: CloudCounters = {
   version: 0,
   rounds: 0,
   updates: 0,
@@ -19,7 +19,7 @@ const UNTRAINED: CloudMemory = {
 export class CloudModelStore {
   #last: CloudCheckpoint | null;
   readonly #untrained: Float32Array;
-  /** What its optimiser remembers comes before theta. */
+  /** The state of its optimiser comes before theta. */
   #optimiser: Float32Array | null = null;
 
   constructor(untrained: Float32Array, saved: CloudCheckpoint | null) {
@@ -33,16 +33,16 @@ export class CloudModelStore {
   }
 
   get model(): { theta: Float32Array; version: number } {
-    const { theta, memory } = this.#checkpoint;
-    return { theta, version: memory.version };
+    const { theta, counters } = this.#checkpoint;
+    return { theta, version: counters.version };
   }
 
-  takeOptimiser(memory: Float32Array): void {
-    this.#optimiser = memory.slice();
+  takeOptimiser(state: Float32Array): void {
+    this.#optimiser = state.slice();
   }
 
-  take(memory: CloudMemory, theta: Float32Array): void {
-    this.#last = { memory, theta: theta.slice(), optimiser: this.#optimiser };
+  take(counters: CloudCounters, theta: Float32Array): void {
+    this.#last = { counters, theta: theta.slice(), optimiser: this.#optimiser };
     this.#optimiser = null;
   }
 
@@ -55,17 +55,17 @@ export class CloudModelStore {
     newest: { version: number; round: number },
     hasCrashed: boolean,
   ): void {
-    const { memory, theta, optimiser } = this.#checkpoint;
+    const { counters, theta, optimiser } = this.#checkpoint;
     if (optimiser !== null) say(process.bulk!, { type: 'restore-optimiser' }, optimiser);
     const message = {
       type: 'restore-cloud',
-      memory: afterwards(memory, newest),
+      counters: afterwards(counters, newest),
       hasCrashed,
     } as const;
     say(process.bulk!, message, theta);
   }
 
   get #checkpoint(): CloudCheckpoint {
-    return this.#last ?? { memory: UNTRAINED, theta: this.#untrained, optimiser: null };
+    return this.#last ?? { counters: UNTRAINED, theta: this.#untrained, optimiser: null };
   }
 }

@@ -184,8 +184,8 @@ export class MobilityBroadcaster {
         process,
       );
     }
-    const lying = nodes.filter((node) => this.#attacking.has(node));
-    const transitions = lying.map(
+    const attacking = nodes.filter((node) => this.#attacking.has(node));
+    const transitions = attacking.map(
       (node): FaultTransition => ({ ...noTransition, timeUs, node, isByzantine: true }),
     );
     announce(this.#parts.processes, [...transitions, ...this.#upcoming], process);

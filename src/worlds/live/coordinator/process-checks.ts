@@ -98,7 +98,7 @@ export class ProcessChecks {
     this.#near(newest);
   }
 
-  /** A model of the cloud of some version, or what its optimiser remembers. */
+  /** A model of the cloud of some version, or the state of its optimiser. */
   cloudVector(body: Frame['body'], length: number, version: number): Float32Array {
     const isVector = body instanceof Float32Array && body.length === length;
     needMessage(isVector, `a checkpoint without its ${length} numbers`);

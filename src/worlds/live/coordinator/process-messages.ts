@@ -151,13 +151,13 @@ export class ProcessMessages {
     if (run.status.isClosed || process.isLost) return;
     const message = readMessage(bulkMessageSchema, header);
     process.silence.heard();
-    const { dimension, optimiserMemory } = this.#parts.parts.settings;
-    if (message.type === 'optimiser-memory') {
-      cloud.takeOptimiser(checks.cloudVector(body, optimiserMemory, 0));
+    const { dimension, optimiserStateLength } = this.#parts.parts.settings;
+    if (message.type === 'optimiser-state') {
+      cloud.takeOptimiser(checks.cloudVector(body, optimiserStateLength, 0));
       return;
     }
-    const { memory } = message;
-    cloud.take(memory, checks.cloudVector(body, dimension, memory.version));
+    const { counters } = message;
+    cloud.take(counters, checks.cloudVector(body, dimension, counters.version));
     processes.send(process, { type: 'kept' });
   }
 

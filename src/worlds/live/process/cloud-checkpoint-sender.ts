@@ -3,7 +3,7 @@ import type { ReplicaState } from '../../../nodes/hierarchy/replica-state.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 import { rootTheta } from '../../node-set.ts';
-import { memoryOf } from '../protocol/cloud-checkpoint.ts';
+import { countersOf } from '../protocol/cloud-checkpoint.ts';
 import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
@@ -69,14 +69,14 @@ export class CloudCheckpointSender {
     if (version <= this.#offered || theta === null) return;
     this.#offered = version;
     this.#underWay += 1;
-    const memory = memoryOf(this.#cloud);
+    const counters = countersOf(this.#cloud);
     const vectors = optimiser === null ? [theta] : [theta, optimiser];
     for (const value of vectors) this.#values.keep(value);
     this.#vectors.push(...vectors);
     this.#whenReady(vectors, () => {
       if (optimiser !== null)
-        this.#toCoordinator({ type: 'optimiser-memory' }, this.#copy(optimiser));
-      this.#toCoordinator({ type: 'checkpoint', memory }, this.#copy(theta));
+        this.#toCoordinator({ type: 'optimiser-state' }, this.#copy(optimiser));
+      this.#toCoordinator({ type: 'checkpoint', counters }, this.#copy(theta));
       for (const value of vectors) {
         this.#vectors.splice(this.#vectors.indexOf(value), 1);
         this.#values.release(value);

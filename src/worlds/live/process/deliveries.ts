@@ -8,15 +8,15 @@ import { expectCopies, forgetCopy, noCopies } from '../../copies.ts';
 import { recordLost } from '../../lost-message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Numbers } from '../protocol/control-message.ts';
+import { bundle, type Envelope } from '../protocol/envelope.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
-import { bundle, type Parcel } from '../protocol/parcel.ts';
 import type { BareMessage, NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
 import type { LiveContext } from './live-context.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
-/** What happens to a parcel: its link is free for it; what a fault adds is over; it is there. */
-type ParcelStep = 'dispatch' | 'transmit' | 'arrival';
+/** What happens to an envelope: its link is free for it; what a fault adds is over; it is there. */
+type EnvelopeStep = 'dispatch' | 'transmit' | 'arrival';
 
 interface DeliveryParts {
   settings: WorldSettings;
@@ -30,7 +30,7 @@ interface DeliveryParts {
   /** Whether messages take at least the time of the link's model. */
   isModelled: boolean;
   /** Calls `go` at that simulation time. */
-  schedule: (timeUs: TimeUs, event: { type: ParcelStep; parcel: Parcel }) => void;
+  schedule: (timeUs: TimeUs, event: { type: EnvelopeStep; envelope: Envelope }) => void;
   deliver: (from: string, to: string, message: Message) => void;
 }
 
@@ -46,12 +46,12 @@ const MOST_OPEN_VECTORS = 16;
 /** What a message takes besides its vector, about. */
 const MESSAGE_BYTES = 1024;
 
-/** Messages of this process's nodes, outgoing and incoming. A parcel owns its value. */
+/** Messages of this process's nodes, outgoing and incoming. An envelope owns its value. */
 export class Deliveries {
   readonly #parts: DeliveryParts;
-  readonly #posted: Parcel[] = [];
+  readonly #posted: Envelope[] = [];
   /** Those whose value is not released yet. */
-  readonly #owning = new Set<Parcel>();
+  readonly #owning = new Set<Envelope>();
   /** By node elsewhere: bytes of its messages that wait for their time. */
   readonly #openBytes = new Map<string, number>();
   readonly #copies = noCopies();
@@ -62,13 +62,13 @@ export class Deliveries {
     this.#parts = parts;
   }
 
-  post(parcel: Parcel): void {
-    this.#posted.push(parcel);
-    this.#owning.add(parcel);
+  post(envelope: Envelope): void {
+    this.#posted.push(envelope);
+    this.#owning.add(envelope);
   }
 
-  /** Parcels that wait, travel or are being computed. */
-  get owning(): readonly Parcel[] {
+  /** Envelopes that wait, travel or are being computed. */
+  get owning(): readonly Envelope[] {
     return [...this.#owning].filter(({ message }) => 'value' in message);
   }
 
@@ -77,37 +77,37 @@ export class Deliveries {
     const { slotOf, values, waiters } = this.#parts;
     if (this.#posted.length === 0) return;
     const posted = this.#posted.splice(0);
-    for (const parcel of posted) this.#owning.delete(parcel);
-    for (const parcel of bundle(posted, slotOf)) {
-      const { message } = parcel;
-      this.#owning.add(parcel);
+    for (const envelope of posted) this.#owning.delete(envelope);
+    for (const envelope of bundle(posted, slotOf)) {
+      const { message } = envelope;
+      this.#owning.add(envelope);
       if (!('value' in message)) {
-        this.#dispatch(parcel);
+        this.#dispatch(envelope);
         continue;
       }
-      // Every bundled parcel owned the value once.
-      for (let owners = parcel.to.length; owners > 1; owners -= 1) values.release(message.value);
-      waiters.whenReady(message.value, () => this.#dispatch(parcel));
+      // Every bundled envelope owned the value once.
+      for (let owners = envelope.to.length; owners > 1; owners -= 1) values.release(message.value);
+      waiters.whenReady(message.value, () => this.#dispatch(envelope));
     }
   }
 
-  go(parcel: Parcel, step: ParcelStep): void {
-    if (step === 'dispatch') this.#dispatch(parcel);
-    else if (step === 'transmit') this.#transmit(parcel, this.#parts.context.nowUs);
-    else this.#arrive(parcel);
+  go(envelope: Envelope, step: EnvelopeStep): void {
+    if (step === 'dispatch') this.#dispatch(envelope);
+    else if (step === 'transmit') this.#transmit(envelope, this.#parts.context.nowUs);
+    else this.#arrive(envelope);
   }
 
   /** Hands it to its transport, to arrive at that simulation time at the soonest. */
-  #transmit(parcel: Parcel, dueUs: TimeUs): void {
+  #transmit(envelope: Envelope, dueUs: TimeUs): void {
     const { self, slotOf, values, links } = this.#parts;
-    const { from, to, contacts, message, wire } = parcel;
+    const { from, to, contacts, message, wire } = envelope;
     const slot = slotOf(to[0]!);
     if (slot === self) {
-      this.#parts.schedule(dueUs, { type: 'arrival', parcel });
+      this.#parts.schedule(dueUs, { type: 'arrival', envelope });
       return;
     }
     if (links.isLost(slot)) {
-      this.#lose(parcel);
+      this.#lose(envelope);
       return;
     }
     this.#remember(slot, message);
@@ -127,7 +127,7 @@ export class Deliveries {
     links.send(slot, {
       message: peerMessage,
       body: () => (known?.present ? values.vector(value!) : null),
-      done: () => this.#release(parcel),
+      done: () => this.#release(envelope),
     });
   }
 
@@ -148,7 +148,7 @@ export class Deliveries {
       : (message as Message);
     if (message.type === 'theta' && !wire?.corrupted) context.see(from, message);
     const atUs = Math.max(clock.nowUs, dueUs);
-    const parcel = {
+    const envelope = {
       sentUs: atUs,
       plainUs: 0,
       from,
@@ -158,8 +158,8 @@ export class Deliveries {
       wire,
       openBytes,
     };
-    this.#owning.add(parcel);
-    schedule(atUs, { type: 'arrival', parcel });
+    this.#owning.add(envelope);
+    schedule(atUs, { type: 'arrival', envelope });
   }
 
   /** Out: what was sent lately to a slot whose process is lost. */
@@ -172,8 +172,8 @@ export class Deliveries {
   /**
    * Hands it over, unless the contact that it was sent in is over, or the receiver is out of reach.
    */
-  #arrive(parcel: Parcel): void {
-    const { from, to: receivers, contacts, message, wire, openBytes = 0 } = parcel;
+  #arrive(envelope: Envelope): void {
+    const { from, to: receivers, contacts, message, wire, openBytes = 0 } = envelope;
     this.#open(from, -openBytes);
     const { context, deliver } = this.#parts;
     const copies = wire?.copies?.number;
@@ -187,7 +187,7 @@ export class Deliveries {
       const arrival = { from, to, message, copies };
       if (isHandedOver(arrival, reason, this.#copies, context)) deliver(from, to, message);
     }
-    this.#release(parcel);
+    this.#release(envelope);
   }
 
   /** Of a node elsewhere, more waits for its time, or less. */
@@ -200,20 +200,20 @@ export class Deliveries {
   }
 
   /** The receiver is not there. */
-  #lose(parcel: Parcel): void {
-    const { from, to, contacts, message } = parcel;
+  #lose(envelope: Envelope): void {
+    const { from, to, contacts, message } = envelope;
     const { context } = this.#parts;
     for (const [index, node] of to.entries()) {
       // Workers whose process is lost have left.
       const reason = context.obstacle(from, node, message, contacts[index]!) ?? 'crashed';
       recordLost(from, node, message, reason, context);
     }
-    this.#release(parcel);
+    this.#release(envelope);
   }
 
-  #release(parcel: Parcel): void {
-    this.#owning.delete(parcel);
-    const { message } = parcel;
+  #release(envelope: Envelope): void {
+    this.#owning.delete(envelope);
+    const { message } = envelope;
     if ('value' in message) this.#parts.values.release(message.value);
   }
 
@@ -229,19 +229,19 @@ export class Deliveries {
     }
   }
 
-  #dispatch(parcel: Parcel): void {
+  #dispatch(envelope: Envelope): void {
     const { clock, isModelled, schedule } = this.#parts;
-    const { sentUs, plainUs, wire } = parcel;
+    const { sentUs, plainUs, wire } = envelope;
     // On a shaped link it waits here for those before it.
     if (sentUs > clock.nowUs) {
-      schedule(sentUs, { type: 'dispatch', parcel });
+      schedule(sentUs, { type: 'dispatch', envelope });
       return;
     }
     const dueUs = sentUs + (isModelled ? plainUs : 0) + (wire?.extraUs ?? 0);
     // It travels while the modelled time passes: only what takes longer adds to that. What a fault
     // holds up is held up here, and lost with its sender.
-    if (wire === null || dueUs <= clock.nowUs) this.#transmit(parcel, dueUs);
-    else schedule(dueUs, { type: 'transmit', parcel });
+    if (wire === null || dueUs <= clock.nowUs) this.#transmit(envelope, dueUs);
+    else schedule(dueUs, { type: 'transmit', envelope });
   }
 
   #store(body: Float32Array | null, known: { finite?: boolean; loss?: number }): ValueId {

@@ -24,8 +24,8 @@ import { dataOwner } from '../../data-owner.ts';
 import { MessageSender } from '../../message-sender.ts';
 import { Reach } from '../../reach.ts';
 import type { WorldSettings } from '../../world-settings.ts';
+import { type Envelope, envelopesOf } from '../protocol/envelope.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
-import { type Parcel, parcelsOf } from '../protocol/parcel.ts';
 import type { TransferMessage } from '../protocol/transfer-message.ts';
 import type { Reports } from './reports.ts';
 import { SharedMessages } from './shared-messages.ts';
@@ -44,7 +44,7 @@ export interface ProcessServices {
   shapesLinks: boolean;
   schedule: (timeUs: TimeUs, timer: { node: string; timer: Timer; needs: ValueId | null }) => void;
   /** Takes what the current event sends. */
-  post: (parcel: Parcel) => void;
+  post: (envelope: Envelope) => void;
   beginTransfer: (transfer: TransferMessage) => void;
   /** Sends it at that time, for the first time or again. */
   waitToSend: (timeUs: TimeUs, sending: number) => void;
@@ -147,9 +147,9 @@ export class LiveContext extends ValueContext implements NodeContext {
     if ('shared' in out) this.shared.send(from, to, out);
     else {
       const number = out.copies.length > 1 ? this.#nextNumber('message') : 0;
-      for (const parcel of parcelsOf(from, to, out, number)) {
+      for (const envelope of envelopesOf(from, to, out, number)) {
         if ('value' in out.message) this.keep(out.message.value);
-        this.#services.post(parcel);
+        this.#services.post(envelope);
       }
     }
     if (out.told !== null) this.release(out.told);

@@ -4,9 +4,9 @@ import type { ValueStore } from '../../computing/value-store.ts';
 import type { VectorMemory } from '../../computing/vector-memory.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Background, ProcessMessage } from '../protocol/control-message.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
 import type { FailureMessage, FaultTransition, Movement } from '../protocol/movement-message.ts';
-import type { Parcel } from '../protocol/parcel.ts';
 import type { ProcessSlot } from '../protocol/placement.ts';
 import type { TransferEnded } from '../protocol/transfer-message.ts';
 import type { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
@@ -61,4 +61,4 @@ export type NodeProcessEvent =
   /** A message over a shared channel is sent, for the first time or again. */
   | { type: 'sending'; sending: number }
   | TransferEnded
-  | { type: 'dispatch' | 'transmit' | 'arrival'; parcel: Parcel };
+  | { type: 'dispatch' | 'transmit' | 'arrival'; envelope: Envelope };

@@ -2,7 +2,7 @@ import type { EndReason } from '../../../journal/reasons.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import { Computations } from '../../computing/computations.ts';
 import { type Facts, ValueStore } from '../../computing/value-store.ts';
-import type { CloudMemory } from '../protocol/cloud-checkpoint.ts';
+import type { CloudCounters } from '../protocol/cloud-checkpoint.ts';
 import type { Background } from '../protocol/control-message.ts';
 import { LiveQueue } from '../protocol/live-queue.ts';
 import { numbersOf } from '../protocol/process-numbers.ts';
@@ -80,8 +80,8 @@ export class NodeProcess {
       numbers: numbersOf({ slot: self, slots: slots.length, generation }),
       ...{ compute, shapesLinks },
       schedule: (timeUs, timer) => this.#timers.set(timeUs, timer),
-      post: (parcel) => {
-        this.#deliveries.post(parcel);
+      post: (envelope) => {
+        this.#deliveries.post(envelope);
         this.#flushSoon();
       },
       wantBatch: (owner, value, beganUs) => send({ type: 'batch-wanted', owner, value, beganUs }),
@@ -145,16 +145,16 @@ export class NodeProcess {
     this.#queue.schedule(0, { type: 'take-over', known });
   }
 
-  restoreOptimiser(memory: Float32Array): void {
-    this.#nodes.cloud!.state.optimiserState = this.#values.add(memory);
+  restoreOptimiser(state: Float32Array): void {
+    this.#nodes.cloud!.state.optimiserState = this.#values.add(state);
   }
 
   /** Takes the last state of the cloud, which continues as soon as the clock runs. */
   restoreCloud(
-    { memory, hasCrashed }: { memory: CloudMemory; hasCrashed: boolean },
+    { counters, hasCrashed }: { counters: CloudCounters; hasCrashed: boolean },
     theta: Float32Array,
   ): void {
-    restoreCloud(this.#nodes, this.#values, memory, theta);
+    restoreCloud(this.#nodes, this.#values, counters, theta);
     const { id: node } = this.#nodes.cloud!.state;
     const message = { type: 'recover', node, hasCrashed } as const;
     this.handleSoon({ type: 'failure', message });
@@ -273,7 +273,7 @@ export class NodeProcess {
       case 'dispatch':
       case 'transmit':
       case 'arrival':
-        this.#deliveries.go(event.parcel, event.type);
+        this.#deliveries.go(event.envelope, event.type);
         break;
       case 'sending':
         this.#context.shared.start(event.sending);

@@ -3,8 +3,8 @@ import type { Frame } from '../../../transport/frame.ts';
 import { readMessage } from '../../../transport/message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { Has, Numbers, ProcessMessage } from '../protocol/control-message.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
-import type { Parcel } from '../protocol/parcel.ts';
 import { type PeerMessage, peerMessageSchema } from '../protocol/peer-message.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -28,7 +28,7 @@ interface PeerExchangeParts {
   /** Handles all events that are due. */
   runDue: () => void;
   /** Events that wait for their time, in no order. */
-  waiting: () => readonly { timeUs: TimeUs; event: { type: string; parcel?: Parcel } }[];
+  waiting: () => readonly { timeUs: TimeUs; event: { type: string; envelope?: Envelope } }[];
   flush: () => void;
   flushSoon: () => void;
 }
@@ -85,7 +85,7 @@ export class PeerExchange {
     flush();
     const elsewhere = nodes.collectedFrom(lostNodes);
     for (const { event } of waiting()) {
-      if (event.type === 'arrival') noteFrom(lostNodes, event.parcel!, elsewhere);
+      if (event.type === 'arrival') noteFrom(lostNodes, event.envelope!, elsewhere);
     }
     const sentThere = deliveries.takeSentTo(lost);
     const has: Has = { lost, elsewhere, sentThere, newest: context.newest };
@@ -114,7 +114,7 @@ export class PeerExchange {
     runDue();
     if (message.type === 'nodes') deliveries.receive(message, body);
     else if (message.type === 'work') this.#workChanged(message.worker, message.version);
-    else nodes.greet(message.worker, message.server);
+    else nodes.workerRecovered(message.worker, message.server);
     runDue();
     flushSoon();
   }
@@ -127,7 +127,7 @@ export class PeerExchange {
 }
 
 /** Adds the number of a gradient or result of one of these nodes. */
-function noteFrom(nodes: ReadonlySet<string>, { from, message }: Parcel, numbers: Numbers): void {
+function noteFrom(nodes: ReadonlySet<string>, { from, message }: Envelope, numbers: Numbers): void {
   if (!nodes.has(from)) return;
   if (message.type === 'gradient') numbers.gradients.push(message.gradient);
   else if (message.type === 'result') numbers.results.push(message.result);

@@ -272,7 +272,7 @@ export class ProcessClient {
 
   #send(message: ProcessMessage, body: MessageBody | null = null): void {
     if (message.type === 'ended') this.#send({ type: 'costs', ...this.#meter.costs() });
-    const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-memory';
+    const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-state';
     say(isLarge ? this.#bulk! : this.#parts.control, message, body);
   }
 

@@ -10,7 +10,7 @@ import { recordLost } from '../../lost-message.ts';
 import type { SharedMessage } from '../../message-sender.ts';
 import type { Reach } from '../../reach.ts';
 import { type OpenSending, Sendings } from '../../sendings.ts';
-import type { Parcel } from '../protocol/parcel.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import type { TransferEnded, TransferMessage } from '../protocol/transfer-message.ts';
 
 interface SharedMessageParts {
@@ -23,7 +23,7 @@ interface SharedMessageParts {
   signals: ReadonlyMap<number, Signal>;
   stream: (lower: string, direction: 'up' | 'down') => string;
   nextNumber: (counter: 'transfer' | 'message') => number;
-  post: (parcel: Parcel) => void;
+  post: (envelope: Envelope) => void;
   /** Asks the coordinator for its part of the channel; `ended` follows. */
   begin: (transfer: TransferMessage) => void;
   /** Calls `start` at that time. */
@@ -103,7 +103,10 @@ export class SharedMessages {
     this.#post(sending, { sentUs: context.nowUs, plainUs: 0, wire });
   }
 
-  #post({ from, to, message, way }: OpenSending, how: Pick<Parcel, 'sentUs' | 'plainUs' | 'wire'>) {
+  #post(
+    { from, to, message, way }: OpenSending,
+    how: Pick<Envelope, 'sentUs' | 'plainUs' | 'wire'>,
+  ) {
     this.#parts.post({ ...how, from, to: [to], contacts: [way.contact], message });
   }
 }

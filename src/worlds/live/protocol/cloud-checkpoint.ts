@@ -2,20 +2,20 @@ import type { CloudState } from '../../../nodes/cloud.ts';
 import type { ReplicaState } from '../../../nodes/hierarchy/replica-state.ts';
 
 /** The cloud's state for another process to resume from, without its vectors: plain data. */
-export type CloudMemory = Pick<
+export type CloudCounters = Pick<
   CloudState,
   'version' | 'rounds' | 'updates' | 'gradients' | 'started' | 'evaluatedGradients'
 >;
 
 /** The cloud after one of its updates: plain data. */
 export interface CloudCheckpoint {
-  memory: CloudMemory;
+  counters: CloudCounters;
   theta: Float32Array;
   /** The optimiser's state; null for one without state. */
   optimiser: Float32Array | null;
 }
 
-export function memoryOf(cloud: CloudState | ReplicaState): CloudMemory {
+export function countersOf(cloud: CloudState | ReplicaState): CloudCounters {
   const { version, rounds, updates, gradients } = cloud;
   const { started, evaluatedGradients } =
     'started' in cloud ? cloud : { started: 0, evaluatedGradients: 0 };
@@ -23,17 +23,17 @@ export function memoryOf(cloud: CloudState | ReplicaState): CloudMemory {
 }
 
 /**
- * The state from which a cloud resumes that was at `memory`, when others have seen `newest`: in a
- * round unknown to them, and with a new version where updates after `memory` are lost.
+ * The state from which a cloud resumes that was at `counters`, when others have seen `newest`: in a
+ * round unknown to them, and with a new version where updates after `counters` are lost.
  */
 export function afterwards(
-  memory: CloudMemory,
+  counters: CloudCounters,
   newest: { version: number; round: number },
-): CloudMemory {
-  const isBehind = memory.version < newest.version;
+): CloudCounters {
+  const isBehind = counters.version < newest.version;
   return {
-    ...memory,
-    version: isBehind ? newest.version + 1 : memory.version,
-    rounds: Math.max(memory.rounds, newest.round),
+    ...counters,
+    version: isBehind ? newest.version + 1 : counters.version,
+    rounds: Math.max(counters.rounds, newest.round),
   };
 }

@@ -119,7 +119,7 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ended'), computed: count }),
 ]);
 
-const cloudMemorySchema = z.strictObject({
+const cloudCountersSchema = z.strictObject({
   version: count,
   rounds: count,
   updates: count,
@@ -131,11 +131,11 @@ const cloudMemorySchema = z.strictObject({
 /** From the cloud's process, on its second connection. */
 export const bulkMessageSchema = z.discriminatedUnion('type', [
   /**
-   * The cloud after an update: theta is the body. What its optimiser remembers came just before. None
+   * The cloud after an update: theta is the body. The state of its optimiser came just before. None
    * follows until this one is `kept`, but one before `held`, which waits until that is kept.
    */
-  z.strictObject({ type: z.literal('checkpoint'), memory: cloudMemorySchema }),
-  z.strictObject({ type: z.literal('optimiser-memory') }),
+  z.strictObject({ type: z.literal('checkpoint'), counters: cloudCountersSchema }),
+  z.strictObject({ type: z.literal('optimiser-state') }),
 ]);
 
 export type Hello = z.infer<typeof helloSchema>;
@@ -228,7 +228,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('restore-optimiser') }),
   z.strictObject({
     type: z.literal('restore-cloud'),
-    memory: cloudMemorySchema,
+    counters: cloudCountersSchema,
     hasCrashed: z.boolean(),
   }),
   z.strictObject({ type: z.literal('end'), reason: endReasonSchema }),

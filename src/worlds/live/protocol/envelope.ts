@@ -14,7 +14,7 @@ interface LinkEffects {
 }
 
 /** A message to one node, or a model to several nodes of one process: the value travels once. */
-export interface Parcel {
+export interface Envelope {
   /** Start of the transfer, by the link's model. */
   sentUs: TimeUs;
   /** How long its link takes, without what chance and faults add. */
@@ -26,17 +26,17 @@ export interface Parcel {
   message: Message;
   /** Null when it goes as links without faults carry it. */
   wire: LinkEffects | null;
-  /** Of a parcel from another process: the bytes that it takes here. */
+  /** Of an envelope from another process: the bytes that it takes here. */
   openBytes?: number;
 }
 
 /** The copies of a message. `number`: of one with several. */
-export function parcelsOf(
+export function envelopesOf(
   from: string,
   to: string,
   { message, contact, copies, sentUs, plainUs }: SentMessage,
   number: number,
-): Parcel[] {
+): Envelope[] {
   return copies.map(({ delayUs, corrupted }) => {
     const extraUs = delayUs - plainUs;
     const isPlain = copies.length === 1 && extraUs === 0 && !corrupted;
@@ -46,11 +46,14 @@ export function parcelsOf(
   });
 }
 
-/** Joins parcels with the same message to nodes of one process. In: one parcel a receiver. */
-export function bundle(parcels: readonly Parcel[], slotOf: (node: string) => number): Parcel[] {
-  const bundles = new Map<string, Parcel>();
-  for (const [index, parcel] of parcels.entries()) {
-    const { sentUs, plainUs, from, to, contacts, message, wire } = parcel;
+/** Joins envelopes with the same message to nodes of one process. In: one envelope a receiver. */
+export function bundle(
+  envelopes: readonly Envelope[],
+  slotOf: (node: string) => number,
+): Envelope[] {
+  const bundles = new Map<string, Envelope>();
+  for (const [index, envelope] of envelopes.entries()) {
+    const { sentUs, plainUs, from, to, contacts, message, wire } = envelope;
     // Every other message is for one node alone, and what a link does it does to each.
     const isModel = message.type === 'theta' && wire === null;
     const key = isModel
@@ -58,7 +61,7 @@ export function bundle(parcels: readonly Parcel[], slotOf: (node: string) => num
       : String(index);
     const other = bundles.get(key);
     if (other === undefined) {
-      bundles.set(key, { ...parcel, to: [...to], contacts: [...contacts] });
+      bundles.set(key, { ...envelope, to: [...to], contacts: [...contacts] });
     } else {
       other.sentUs = Math.max(other.sentUs, sentUs);
       other.to.push(...to);
