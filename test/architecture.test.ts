@@ -85,6 +85,7 @@ const common = [
   'config-differences',
   'collect-garbage',
   'deferred',
+  'gate',
   'errors',
   'nearest-name',
   'package-version',

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config-schema.ts';
 import { type Deferred, deferred } from '../deferred.ts';
+import { Gate } from '../gate.ts';
 import { rootTheta } from '../worlds/node-set.ts';
 import { DrivenRun, type StopReason } from './driven-run.ts';
 import type { GoalWatch } from './goal-watch.ts';
@@ -28,7 +29,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
   #pause: Deferred<void> | null = null;
   /** Whether the clock is held and no computation is in progress. */
   #isHeld = false;
-  #onHeld: (() => void)[] = [];
+  readonly #held = new Gate();
 
   /** Makes the run folder; without `runDir` all stays in memory. */
   static start(
@@ -103,10 +104,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
 
   pause(): Promise<void> {
     this.#pause ??= deferred();
-    if (this.#isHeld || !this.isDriven) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onHeld.push(resolve);
-    });
+    return this.#isHeld || !this.isDriven ? Promise.resolve() : this.#held.wait();
   }
 
   async continue(): Promise<void> {
@@ -150,12 +148,8 @@ export class VirtualRun extends DrivenRun<VirtualState> {
   }
 
   protected async closeParts(): Promise<void> {
-    this.#resolvePauses();
+    this.#held.open();
     await (this.#parts.agents ?? this.#parts.pool).close();
-  }
-
-  #resolvePauses(): void {
-    for (const resolve of this.#onHeld.splice(0)) resolve();
   }
 
   get #isToEnd(): boolean {
@@ -219,7 +213,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
     if (!this.#isHeld) this.recording.journal.recordHost({ type: 'paused' });
     this.recording.flush();
     this.#isHeld = true;
-    this.#resolvePauses();
+    this.#held.open();
   }
 
   /** Lets the clock go on. */

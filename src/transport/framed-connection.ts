@@ -1,3 +1,4 @@
+import { Gate } from '../gate.ts';
 import { BadFrame } from './bad-frame.ts';
 import type { CloseReason, Connection } from './connection.ts';
 import { encodeFrame } from './encode-frame.ts';
@@ -30,7 +31,7 @@ export class FramedConnection implements Connection {
   #isWireClosed = false;
   #reason: CloseReason | null = null;
   #closeHandler: ((reason: CloseReason) => void) | null = null;
-  #waiting: (() => void)[] = [];
+  readonly #room = new Gate();
   /** Callbacks of the bodies that have not been sent. */
   readonly #lenders = new Set<() => void>();
   #hasTold = false;
@@ -122,7 +123,7 @@ export class FramedConnection implements Connection {
 
   drained(): Promise<void> {
     if (this.#hasRoom || this.#reason !== null) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#room.wait();
   }
 
   close(): void {
@@ -151,11 +152,7 @@ export class FramedConnection implements Connection {
   #written(bytes: number): void {
     this.queuedBytes -= bytes;
     this.sentBytes += bytes;
-    if (this.#hasRoom) this.#wakeSenders();
-  }
-
-  #wakeSenders(): void {
-    for (const resume of this.#waiting.splice(0)) resume();
+    if (this.#hasRoom) this.#room.open();
   }
 
   #takePiece(piece: Uint8Array): void {
@@ -247,7 +244,7 @@ export class FramedConnection implements Connection {
     clearTimeout(this.#closeTimer);
     this.#pieces = [];
     this.#wire.destroy();
-    this.#wakeSenders();
+    this.#room.open();
     for (const giveBack of this.#lenders) giveBack();
     this.#lenders.clear();
     this.#resolveEnded(reason);

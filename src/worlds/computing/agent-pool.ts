@@ -1,5 +1,5 @@
+import { Gate } from '../../gate.ts';
 import type { AgentEvent } from '../../journal/host-events.ts';
-import { Completions } from './completions.ts';
 import { type Given, RemoteAgent, type RemoteAgentParts } from './remote-agent.ts';
 import type { Task, TaskResult } from './task.ts';
 import { mayTravel, type TaskShape } from './task-frames.ts';
@@ -27,7 +27,7 @@ export class AgentPool implements TaskPool {
   readonly #agents = new Set<RemoteAgent>();
   readonly #watch: NodeJS.Timeout;
   #localTasks = 0;
-  readonly #completions = new Completions();
+  readonly #completions = new Gate();
   #isWatchingLocal = false;
   #isClosing = false;
 
@@ -73,7 +73,7 @@ export class AgentPool implements TaskPool {
 
   nextCompletion(): Promise<void> {
     if (!this.#completions.hasFailed) this.#watchLocal();
-    return this.#completions.next();
+    return this.#completions.wait();
   }
 
   /** Releases the agents. Call only while no task is in progress. */
@@ -117,7 +117,7 @@ export class AgentPool implements TaskPool {
       this.#completions.fail(error as Error);
       return;
     }
-    this.#completions.notify();
+    this.#completions.open();
   }
 
   #lost(agent: RemoteAgent, reason: string): void {
@@ -136,7 +136,7 @@ export class AgentPool implements TaskPool {
     this.#parts.local.nextCompletion().then(
       () => {
         this.#isWatchingLocal = false;
-        this.#completions.notify();
+        this.#completions.open();
       },
       (error) => this.#completions.fail(error),
     );

@@ -1,5 +1,5 @@
 import { InputError, RunError } from '../../errors.ts';
-import { Completions } from './completions.ts';
+import { Gate } from '../../gate.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type { Task, TaskResult, ThreadSetup } from './task.ts';
 import { openTaskRunner } from './task-runner.ts';
@@ -13,7 +13,7 @@ import type { TaskPool } from './thread-pool.ts';
 export class OwnThreadPool implements TaskPool {
   readonly #runner: TaskRunner;
   readonly #waiting: { task: Task; done: (result: TaskResult) => void }[] = [];
-  readonly #completions = new Completions();
+  readonly #completions = new Gate();
   #isClosed = false;
 
   static async start(setup: ThreadSetup): Promise<OwnThreadPool> {
@@ -34,7 +34,7 @@ export class OwnThreadPool implements TaskPool {
   }
 
   nextCompletion(): Promise<void> {
-    return this.#completions.next();
+    return this.#completions.wait();
   }
 
   async close(): Promise<void> {
@@ -54,7 +54,7 @@ export class OwnThreadPool implements TaskPool {
     } finally {
       this.#runner.kernels.arena.reset();
     }
-    this.#completions.notify();
+    this.#completions.open();
   }
 
   #fail(cause: unknown): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Deferred, deferred } from '../../deferred.ts';
 import { InputError, RunError } from '../../errors.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
@@ -32,7 +33,7 @@ export class PoolAgent {
   #number = 0;
   #nonce = '';
   #isClosed = false;
-  #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  readonly #end: Deferred<void> = deferred();
 
   private constructor(parts: PoolAgentParts) {
     this.#parts = parts;
@@ -51,16 +52,14 @@ export class PoolAgent {
 
   #run(): Promise<void> {
     const { control, name, threads } = this.#parts;
-    return new Promise((resolve, reject) => {
-      this.#end = { resolve, reject };
-      control.onFrame = (frame) => this.#receive(frame);
-      control.onClose = ({ kind, detail }) => {
-        const why = kind === 'bad-frame' ? `sends ${detail}` : 'is gone';
-        reject(new RunError(`the coordinator ${why}`));
-      };
-      const { pid } = process;
-      this.#send({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
-    });
+    control.onFrame = (frame) => this.#receive(frame);
+    control.onClose = ({ kind, detail }) => {
+      const why = kind === 'bad-frame' ? `sends ${detail}` : 'is gone';
+      this.#end.reject(new RunError(`the coordinator ${why}`));
+    };
+    const { pid } = process;
+    this.#send({ type: 'pool-hello', protocol: POOL_PROTOCOL, name, threads, pid });
+    return this.#end.promise;
   }
 
   #receive({ header, body }: Frame): void {
@@ -69,7 +68,7 @@ export class PoolAgent {
     switch (message.type) {
       case 'refused': {
         const found = `the coordinator refuses: ${message.reason}`;
-        this.#end!.reject(new InputError({ found, advice: message.advice }));
+        this.#end.reject(new InputError({ found, advice: message.advice }));
         return;
       }
       case 'pool-setup':
@@ -81,7 +80,7 @@ export class PoolAgent {
         void this.#beginWork().catch((error) => this.#fail(error));
         return;
       case 'exit':
-        this.#end!.resolve();
+        this.#end.resolve();
     }
   }
 
@@ -120,14 +119,14 @@ export class PoolAgent {
   #ping(): void {
     const { patienceS } = this.#parts;
     if (this.#silence.look() > patienceS) {
-      this.#end?.reject(new RunError(`the coordinator has sent nothing for ${patienceS} s`));
+      this.#end.reject(new RunError(`the coordinator has sent nothing for ${patienceS} s`));
     } else this.#send({ type: 'ping' });
   }
 
   /** The run cannot continue here: reports the reason to the coordinator. */
   #fail(error: Error): void {
     this.#send({ type: 'failed', message: error.message });
-    this.#end!.reject(error);
+    this.#end.reject(error);
   }
 
   #send(message: AgentMessage): void {

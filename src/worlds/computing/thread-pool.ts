@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { InputError, RunError } from '../../errors.ts';
-import { Completions } from './completions.ts';
+import { Gate } from '../../gate.ts';
 import { keepThread, takeThread } from './kept-threads.ts';
 import { runsUsersCode } from './runs-users-code.ts';
 import type {
@@ -35,7 +35,7 @@ interface Thread {
 export class ThreadPool implements TaskPool {
   readonly #threads: Thread[] = [];
   readonly #pending = new Map<number, { thread: Thread; done: (result: TaskResult) => void }>();
-  readonly #completions = new Completions();
+  readonly #completions = new Gate();
   /** Whether nothing of the run is left in a thread that has computed all its tasks. */
   readonly #leavesNothing: boolean;
   #nextId = 0;
@@ -71,7 +71,7 @@ export class ThreadPool implements TaskPool {
   }
 
   nextCompletion(): Promise<void> {
-    return this.#completions.next();
+    return this.#completions.wait();
   }
 
   async close(): Promise<void> {
@@ -123,7 +123,7 @@ export class ThreadPool implements TaskPool {
       this.#completions.fail(error as Error);
       return;
     }
-    this.#completions.notify();
+    this.#completions.open();
   }
 }
 

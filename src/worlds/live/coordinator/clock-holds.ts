@@ -1,3 +1,4 @@
+import { Gate } from '../../../gate.ts';
 import type { ClockReading, LiveClock } from '../protocol/live-clock.ts';
 
 interface HoldParts {
@@ -16,8 +17,8 @@ export class ClockHolds {
   #changes = 0;
   #isOver = false;
   #isPaused = false;
-  #waiters: (() => void)[] = [];
-  #pauseWaiters: (() => void)[] = [];
+  readonly #held = new Gate();
+  readonly #unpaused = new Gate();
 
   constructor(parts: HoldParts) {
     this.#parts = parts;
@@ -41,16 +42,13 @@ export class ClockHolds {
 
   async resume(): Promise<void> {
     this.#isPaused = false;
-    for (const resolve of this.#pauseWaiters.splice(0)) resolve();
+    this.#unpaused.open();
     await this.release();
   }
 
   /** Resolves when the user has not paused the run. */
   unpaused(): Promise<void> {
-    if (!this.#isPaused) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#pauseWaiters.push(resolve);
-    });
+    return this.#isPaused ? this.#unpaused.wait() : Promise.resolve();
   }
 
   /** Resolves when all processes are idle. */
@@ -81,7 +79,7 @@ export class ClockHolds {
 
   /** Resolves what waits when a process has acknowledged a change or is lost. */
   check(): void {
-    if (this.#areHeld) for (const resolve of this.#waiters.splice(0)) resolve();
+    if (this.#areHeld) this.#held.open();
   }
 
   #announce(): void {
@@ -94,9 +92,6 @@ export class ClockHolds {
   }
 
   #allHeld(): Promise<void> {
-    if (this.#areHeld) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiters.push(resolve);
-    });
+    return this.#areHeld ? Promise.resolve() : this.#held.wait();
   }
 }

@@ -1,3 +1,4 @@
+import { Gate } from '../../../gate.ts';
 import type { CloudState } from '../../../nodes/cloud.ts';
 import type { ReplicaState } from '../../../nodes/hierarchy/replica-state.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
@@ -21,7 +22,7 @@ export class CloudCheckpointSender {
   #underWay = 0;
   /** Of those whose numbers are being computed. */
   readonly #vectors: ValueId[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #settled = new Gate();
 
   constructor(
     cloud: CloudState | ReplicaState,
@@ -49,16 +50,13 @@ export class CloudCheckpointSender {
   kept(): void {
     this.#underWay -= 1;
     this.offer();
-    if (this.#underWay === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#underWay === 0) this.#settled.open();
   }
 
   /** Resolves when the coordinator has the newest. */
   settled(): Promise<void> {
     this.#send();
-    if (this.#underWay === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
+    return this.#underWay === 0 ? Promise.resolve() : this.#settled.wait();
   }
 
   /** Sends the newest, unless it was sent, once its numbers are computed. */

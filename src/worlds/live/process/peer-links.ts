@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Gate } from '../../../gate.ts';
 import type { Connection } from '../../../transport/connection.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { readMessage } from '../../../transport/message.ts';
@@ -41,7 +42,7 @@ interface Link {
   isGreeted: boolean;
   /** Generation of the slot's process. */
   generation: number;
-  onRelief: (() => void)[];
+  relief: Gate;
 }
 
 /** A link before the address of its process is known. */
@@ -78,7 +79,7 @@ export class PeerLinks {
       ...UNKNOWN,
       generation,
       waiting: [],
-      onRelief: [],
+      relief: new Gate(),
     }));
   }
 
@@ -155,10 +156,7 @@ export class PeerLinks {
 
   /** Resolves when the peer is no longer congested, or is lost. */
   relieved(slot: number): Promise<void> {
-    if (!this.isCongested(slot)) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#links[slot]!.onRelief.push(resolve);
-    });
+    return this.isCongested(slot) ? this.#links[slot]!.relief.wait() : Promise.resolve();
   }
 
   /** The slot's process is lost: no message is sent or received until it has a successor. */
@@ -180,7 +178,7 @@ export class PeerLinks {
     link.connection?.destroy();
     Object.assign(link, { connection: null, address: null, isBlocked: false });
     for (const { done } of link.waiting.splice(0)) done();
-    this.#relieve(link);
+    link.relief.open();
   }
 
   async #connect(link: Link): Promise<void> {
@@ -226,11 +224,7 @@ export class PeerLinks {
         this.#pump(link);
       });
     }
-    if (waiting.length < CONGESTED) this.#relieve(link);
-  }
-
-  #relieve(link: Link): void {
-    for (const resolve of link.onRelief.splice(0)) resolve();
+    if (waiting.length < CONGESTED) link.relief.open();
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from '../../../deferred.ts';
 import { InputError, RunError } from '../../../errors.ts';
 import type { CloseReason, Connection } from '../../../transport/connection.ts';
 import type { Frame } from '../../../transport/frame.ts';
@@ -70,7 +71,7 @@ export class ProcessClient {
   #close: (() => Promise<unknown>)[] = [];
   #isSetUp = false;
   #isClosed = false;
-  #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  readonly #end: Deferred<void> = deferred();
 
   private constructor(parts: ProcessClientParts) {
     this.#parts = parts;
@@ -95,13 +96,11 @@ export class ProcessClient {
 
   #run(): Promise<void> {
     const { control, slot } = this.#parts;
-    return new Promise((resolve, reject) => {
-      this.#end = { resolve, reject };
-      control.onFrame = (frame) => this.#receive(frame);
-      control.onClose = (reason) => reject(goneError(reason));
-      this.#send({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, slot });
-      this.#ping();
-    });
+    control.onFrame = (frame) => this.#receive(frame);
+    control.onClose = (reason) => this.#end.reject(goneError(reason));
+    this.#send({ type: 'hello', protocol: LIVE_PROTOCOL, pid: process.pid, slot });
+    this.#ping();
+    return this.#end.promise;
   }
 
   #receive({ header, body }: Frame): void {
@@ -109,7 +108,7 @@ export class ProcessClient {
     this.#silence.heard();
     switch (message.type) {
       case 'refused':
-        this.#end!.reject(new RunError(`the coordinator refuses: ${message.reason}`));
+        this.#end.reject(new RunError(`the coordinator refuses: ${message.reason}`));
         return;
       case 'setup':
         this.#take(message.self, readJsonBody(setupBodySchema, body));
@@ -119,7 +118,7 @@ export class ProcessClient {
         if (!this.#sync.isKnown) this.#ping();
         return;
       case 'exit':
-        this.#end!.resolve();
+        this.#end.resolve();
         return;
       default:
         this.#pass({ message, body });
@@ -244,7 +243,7 @@ export class ProcessClient {
     await this.#keep(async () => bulk.close());
     // The coordinator ends both in order when the run is over: what the other one says counts.
     bulk.onClose = (reason) => {
-      if (reason.kind !== 'ended') this.#end?.reject(goneError(reason));
+      if (reason.kind !== 'ended') this.#end.reject(goneError(reason));
     };
     await new Promise<void>((resolve) => {
       bulk.onFrame = () => resolve();
@@ -257,7 +256,7 @@ export class ProcessClient {
   #ping(): void {
     const { wallUs } = this.#parts;
     if (this.#silence.look() > this.#patienceS) {
-      this.#end?.reject(new RunError(`the coordinator has sent nothing for ${this.#patienceS} s`));
+      this.#end.reject(new RunError(`the coordinator has sent nothing for ${this.#patienceS} s`));
       return;
     }
     this.#send({ type: 'ping', senderWallUs: wallUs() });
@@ -267,7 +266,7 @@ export class ProcessClient {
   /** The run cannot continue here: reports the reason to the coordinator. */
   #fail(error: Error): void {
     this.#send({ type: 'failed', message: error.message, isInput: error instanceof InputError });
-    this.#end?.reject(error);
+    this.#end.reject(error);
   }
 
   #send(message: ProcessMessage, body: MessageBody | null = null): void {

@@ -1,3 +1,4 @@
+import { Gate } from '../../../gate.ts';
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
@@ -14,7 +15,7 @@ export class Reports {
   #items: ReportItem[] = [];
   /** Values of recorded events whose facts are still missing. */
   readonly #late = new Set<ValueId>();
-  #settled: (() => void)[] = [];
+  readonly #settled = new Gate();
 
   constructor(values: ValueStore, send: (items: ReportItem[]) => void) {
     this.#values = values;
@@ -37,15 +38,12 @@ export class Reports {
   settle(late: ValueId, facts: Record<string, unknown>): void {
     if (!this.#late.delete(late)) return;
     this.#items.push({ type: 'settle', late, facts });
-    if (this.#late.size === 0) for (const resolve of this.#settled.splice(0)) resolve();
+    if (this.#late.size === 0) this.#settled.open();
   }
 
   /** Resolves when no event waits for its facts. */
   settled(): Promise<void> {
-    if (this.#late.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#settled.push(resolve);
-    });
+    return this.#late.size === 0 ? Promise.resolve() : this.#settled.wait();
   }
 
   flush(): void {

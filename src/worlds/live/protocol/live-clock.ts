@@ -1,3 +1,4 @@
+import { Gate } from '../../../gate.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 
 /** Microseconds of a wall clock that never goes back; where it begins does not matter. */
@@ -21,7 +22,7 @@ export class LiveClock {
   #reading: ClockReading = { isRunning: false, simUs: 0, wallUs: 0 };
   #last: TimeUs = 0;
   #listeners: (() => void)[] = [];
-  #waiters: (() => void)[] = [];
+  readonly #released = new Gate();
 
   constructor(wallUs: WallClock, speed: number) {
     this.#wallUs = wallUs;
@@ -65,7 +66,7 @@ export class LiveClock {
   set(reading: ClockReading): void {
     this.#reading = reading;
     this.#last = Math.max(this.#last, reading.simUs);
-    if (reading.isRunning) for (const resolve of this.#waiters.splice(0)) resolve();
+    if (reading.isRunning) this.#released.open();
     for (const listener of this.#listeners) listener();
   }
 
@@ -76,9 +77,6 @@ export class LiveClock {
 
   /** Resolves as soon as it runs. */
   running(): Promise<void> {
-    if (this.isRunning) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiters.push(resolve);
-    });
+    return this.isRunning ? Promise.resolve() : this.#released.wait();
   }
 }
