@@ -25,11 +25,11 @@ test('compiled files import bundles, but for packages that are left alone', () =
     dependencies: Record<string, string>;
   };
   const left = new Set<string>();
-  for (const folder of ['src', 'aggregators', 'attacks']) {
+  for (const folder of ['chunks', 'src', 'aggregators', 'attacks']) {
     for (const file of readdirSync(`dist/${folder}`, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.js') || file.startsWith('live-page/page/')) continue;
       const text = readFileSync(`dist/${folder}/${file}`, 'utf8');
-      for (const [, name] of text.matchAll(/(?:^import .*|\bfrom |\bimport\()'([^']+)'/gm)) {
+      for (const [, name] of text.matchAll(/(?:^import .*|\bfrom |\bimport\()['"]([^'"]+)['"]/gm)) {
         if (Object.hasOwn(dependencies, name!)) left.add(name!);
       }
     }

@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { Modules } from '../../tools/modules.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { edgemlsim, folderWithConfig, main } from './program.ts';
 
@@ -35,44 +36,35 @@ test('the help of the program and of each command shows an example, on stdout', 
   }
 });
 
-/** What a compiled file imports as it is loaded, and what that imports; packages by name. */
-function loadedWith(entry: string): Set<string> {
-  const loaded = new Set<string>();
-  const load = (file: string): void => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    const imports = readFileSync(file, 'utf8').matchAll(/^(?:im|ex)port .* from ['"](.*)['"];$/gm);
-    for (const [, from = ''] of imports) {
-      const [, bundled] = /\/packages\/(.*)\.js$/.exec(from) ?? [];
-      if (bundled !== undefined) loaded.add(bundled);
-      else if (from.startsWith('.')) load(join(dirname(file), from));
-      else if (!from.startsWith('node:')) loaded.add(from);
-    }
-  };
-  load(entry);
-  return loaded;
+/** The package's own modules that are loaded with one of them, and packages by name. */
+function loadedWith(entry: string): string[] {
+  const modules = new Modules();
+  const own = modules.loadedWith([entry]);
+  const others = [...own].flatMap((module) =>
+    modules.imports(module).filter((specifier) => modules.named(specifier, module) === null),
+  );
+  return [...own, ...new Set(others.filter((specifier) => !specifier.startsWith('node:')))];
 }
 
 test('a process of nodes loads few packages, and no rules, before it knows what it needs', () => {
-  const loaded = [...loadedWith(resolve('dist/src/processes/run-process.js'))];
-  const packages = loaded.filter((file) => !isAbsolute(file) && !/^(#src|pure-rand)/.test(file));
+  const loaded = loadedWith('src/processes/run-process.ts');
+  const packages = loaded.filter((name) => !/\.ts$|^pure-rand/.test(name));
   expect(packages.sort()).toEqual(['fastest-levenshtein', 'zod']);
-  const rules = resolve('dist/aggregators');
-  expect(loaded.filter((file) => file.startsWith(rules))).toEqual([]);
+  expect(loaded.filter((name) => name.startsWith('aggregators/'))).toEqual([]);
 });
 
 test('help loads nothing but the commands, the launchers and what parses them', () => {
-  const loaded = loadedWith(main);
-  const own = [dirname(main), resolve('dist/src/deploy')];
-  const others = [...loaded].filter((file) => !own.some((folder) => file.startsWith(folder)));
-  const light = [
-    'errors.js',
-    'processes/process-program.js',
-    'report/format/wrapped.js',
-    'shell-words.js',
-    'transport/exposure.js',
-  ].map((file) => resolve('dist/src', file));
-  expect(others.sort()).toEqual([...light, 'commander', 'picocolors']);
+  const loaded = loadedWith('src/cli/main.ts');
+  const others = loaded.filter((name) => !/^src\/(cli|deploy)\//.test(name));
+  expect(others.sort()).toEqual([
+    'commander',
+    'picocolors',
+    'src/errors.ts',
+    'src/processes/process-program.ts',
+    'src/report/format/wrapped.ts',
+    'src/shell-words.ts',
+    'src/transport/exposure.ts',
+  ]);
 });
 
 test('the list of commands fits a terminal of 80 characters', async () => {

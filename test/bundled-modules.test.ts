@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { expect, test } from 'vitest';
+
+const chunks = readdirSync('dist/chunks').filter(
+  (name) => name.endsWith('.js') && name !== 'rolldown-runtime.js',
+);
+
+/** The modules whose code a file of the build holds. */
+function modulesIn(file: string): string[] {
+  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
+  return sources.map((source) => posix.join(posix.dirname(file), source));
+}
+
+test('each bundled module lies in one chunk, and what is at its address takes it from there', () => {
+  const places = new Map<string, string[]>();
+  for (const chunk of chunks) {
+    for (const module of modulesIn(`dist/chunks/${chunk}`)) {
+      places.set(module, [...(places.get(module) ?? []), chunk]);
+    }
+  }
+  expect([...places].filter(([, in_]) => in_.length > 1)).toEqual([]);
+  expect(places.size).toBeGreaterThan(300);
+  for (const [module, [chunk]] of places) {
+    const text = readFileSync(`dist/${module.replace(/\.ts$/, '.js')}`, 'utf8');
+    // A module that exports nothing while the program runs holds types alone.
+    if (!/^export \{\};?$/m.test(text))
+      expect([module, text]).toEqual([module, expect.stringContaining(`chunks/${chunk}"`)]);
+  }
+});
+
+test('chunks import each other in one direction only', () => {
+  const importsOf = (chunk: string): string[] =>
+    [...readFileSync(`dist/chunks/${chunk}`, 'utf8').matchAll(/^import .*"\.\/(.*)";$/gm)].map(
+      ([, name]) => name!,
+    );
+  const after = new Set<string>();
+  const visit = (chunk: string, way: readonly string[]): void => {
+    expect(way).not.toContain(chunk);
+    if (after.has(chunk)) return;
+    for (const imported of importsOf(chunk)) visit(imported, [...way, chunk]);
+    after.add(chunk);
+  };
+  for (const chunk of chunks) visit(chunk, []);
+});
+
+test('no chunk awaits while it is loaded: what it loads late would wait for it', () => {
+  for (const chunk of chunks) {
+    const text = readFileSync(`dist/chunks/${chunk}`, 'utf8');
+    expect([chunk, text.match(/^(?:\S.*[ (])?await .*/gm)?.filter(isCode) ?? []]).toEqual([
+      chunk,
+      [],
+    ]);
+  }
+});
+
+/** Not the one-line function that awaits in itself. */
+function isCode(line: string): boolean {
+  return !/^(?:\/\/|\/?\*)|\basync\b/.test(line);
+}

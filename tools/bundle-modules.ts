@@ -1,0 +1,122 @@
+// Bundles the modules that starts load into a few files in dist/chunks, and puts in the place of each a
+// file that exports what it exported: a start read some 600 files, one by one, which took longer than a
+// small run. Each module stays at its address and is one instance for all that import it, be it a rule
+// of the user's, a thread or a test; what is imported when it is needed is still loaded only then.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { type Plugin, rolldown } from 'rolldown';
+import { Modules } from './modules.ts';
+
+const DIST = 'dist';
+const CHUNKS = 'chunks';
+const ROOT = process.cwd();
+
+/** Stays a file of its own: it awaits what it loads, and that would wait for its chunk. */
+const MAIN = 'src/cli/main.ts';
+
+/**
+ * What is loaded together. Modules that the same of these load, directly or not, lie in one chunk; those
+ * that none loads stay files of their own. So nothing is loaded that was not before, and chunks import
+ * each other in one direction only, since what a module imports is loaded wherever the module is.
+ */
+const STARTS: Readonly<Record<string, readonly string[]>> = {
+  cli: [MAIN],
+  rules: ['src/rules/index.ts', 'src/rules/toolbox/index.ts'],
+  config: ['src/config/load-config.ts', 'src/config/choose-rules.ts'],
+  preview: ['src/compose/compose.ts', 'src/compose/preview.ts', 'src/cli/preview-text.ts'],
+  run: [
+    'src/cli/drive-run.ts',
+    'src/run/start-run.ts',
+    'src/run/virtual-run.ts',
+    'src/compose/open-model.ts',
+  ],
+  thread: ['src/worlds/computing/pool-thread.ts', 'src/worlds/computing/intake-reference.ts'],
+  live: ['src/run/live-run.ts'],
+  process: [
+    'src/processes/credentials.ts',
+    'src/processes/run-process.ts',
+    'src/worlds/computing/own-thread-pool.ts',
+    'src/worlds/computing/intake-reference.ts',
+  ],
+};
+
+/** All checks of a config load these; a thread or a process loads one or two. */
+const RULE_FILES =
+  /^(aggregators|attacks|pre-aggregators|triggers|participants)\/(?!.*\bindex\.ts$)/;
+
+/** Those that nearly every run has, by themselves, so that most threads load no other. */
+const COMMON_RULES = ['aggregators/mean.ts', 'aggregators/staleness-weights/constant.ts'];
+
+const modules = new Modules();
+const startsOf = new Map<string, string[]>();
+for (const [start, roots] of Object.entries(STARTS)) {
+  for (const module of modules.loadedWith(roots)) {
+    startsOf.set(module, [...(startsOf.get(module) ?? []), start]);
+  }
+}
+const { names: packages } = JSON.parse(readFileSync(`${DIST}/packages/key.json`, 'utf8')) as {
+  names: string[];
+};
+rmSync(join(DIST, CHUNKS), { recursive: true, force: true });
+await bundle([...startsOf.keys()].sort());
+
+/** Null for a module that stays a file of its own. */
+function chunkOf(module: string): string | null {
+  if (module === MAIN || COMMON_RULES.includes(module)) return null;
+  return RULE_FILES.test(module) ? 'rule-files' : (startsOf.get(module)?.join('-') ?? null);
+}
+
+async function bundle(inputs: readonly string[]): Promise<void> {
+  const bundled = await rolldown({
+    input: Object.fromEntries(inputs.map((module) => [module.replace(/\.ts$/, ''), module])),
+    platform: 'node',
+    treeshake: false,
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [sources(new Set(inputs))],
+    // Some imports are written as late ones although another module imports the same at once.
+    checks: { ineffectiveDynamicImport: false },
+  });
+  await bundled.write({
+    dir: DIST,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${CHUNKS}/[name].js`,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    minifyInternalExports: false,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: (id) => chunkOf(posix.relative(ROOT, id)), debugName: 'starts' }],
+    },
+  });
+  await bundled.close();
+}
+
+/** Reads modules from their sources; what is not bundled is imported from where it lies in dist. */
+function sources(bundled: ReadonlySet<string>): Plugin {
+  return {
+    name: 'sources',
+    resolveId: (specifier, importer) => {
+      if (importer === undefined) return join(ROOT, specifier);
+      const module = modules.named(specifier, posix.relative(ROOT, importer));
+      if (module !== null && bundled.has(module)) return join(ROOT, module);
+      if (module !== null && existsSync(module)) {
+        return { id: `outside:${module.replace(/\.ts$/, '.js')}`, external: true };
+      }
+      return packages.includes(specifier)
+        ? { id: `outside:packages/${specifier.replaceAll('/', '-')}.js`, external: true }
+        : { id: specifier, external: true };
+    },
+    // Files that a module looks for beside itself lie beside its address.
+    transform: (code, id) => {
+      const address = posix.relative(ROOT, id).replace(/\.ts$/, '.js');
+      const url =
+        chunkOf(posix.relative(ROOT, id)) && `new URL('../${address}', import.meta.url).href`;
+      return url && { code: code.replaceAll('import.meta.url', url), map: null };
+    },
+    renderChunk: (code, { fileName }) => {
+      const dist = posix.relative(posix.dirname(fileName), '');
+      return { code: code.replaceAll(/(['"])outside:/g, `$1${dist}/`), map: null };
+    },
+  };
+}
