@@ -3,6 +3,7 @@
 // Each figure is measured against a named reference in the same run. Nothing here is a test.
 
 import { benchCommandLine } from './command-line.ts';
+import { benchShortCommands } from './commands-short.ts';
 import { benchContacts } from './contacts-of-many.ts';
 import { benchEngines } from './engines.ts';
 import { benchEventQueue } from './event-queue.ts';
@@ -21,6 +22,7 @@ import { benchWholeRun } from './whole-run.ts';
 
 const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'command-line': benchCommandLine,
+  'commands-short': benchShortCommands,
   contacts: benchContacts,
   engines: benchEngines,
   'event-queue': benchEventQueue,

@@ -55,15 +55,28 @@ function flush(results: TaskReply[]): void {
 
 let runner: TaskRunner | null = null;
 
+/** Garbage of the last run is not collected for a process that ends with it. */
+const COLLECTED_AFTER_MS = 1000;
+let collecting: NodeJS.Timeout | undefined;
+
+/** Of the last run, if it is still there. */
+function collectNow(): void {
+  if (collecting === undefined) return;
+  clearTimeout(collecting);
+  collecting = undefined;
+  collectGarbage();
+}
+
 /** For the tasks that come next. Null: none do, and nothing of the last run is to stay in memory. */
 async function open(setup: ThreadSetup | null): Promise<void> {
   try {
     if (setup === null) {
       runner = null;
       releaseKernels();
-      collectGarbage();
+      collecting ??= setTimeout(collectNow, COLLECTED_AFTER_MS);
       return;
     }
+    collectNow();
     runner = await openTaskRunner(setup);
     reply({ type: 'ready' });
   } catch (error) {
