@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sweepsFor } from '#src/cli/completion/changes.js';
 import { testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -36,6 +37,8 @@ const cases: [typed: string, replies: string[]][] = [
   ['edgemlsim scenario make --kind pe', ['pedestrian']],
   ['edgemlsim run town.yaml servers.n', ['servers.north.']],
   ['edgemlsim explain gradient-en', ['gradient-ended']],
+  ['edgemlsim study s', ['status']],
+  ['edgemlsim study town.yaml layers.edge.aggregate.ru', ['layers.edge.aggregate.rule=']],
 ];
 /** What follows = is a word of its own in bash. */
 const VALUE: [typed: string, reply: string] = [
@@ -105,4 +108,20 @@ test('keys, values and options come with what they mean, for shells that show it
   ]);
   expect(key.stdout).toMatch(/^training\.learningRate[=.]\t\w.*\n$/);
   expect(rule.stdout).toBe('mobility.association=nearest\n');
+});
+
+test('values that a study compares are proposed after each comma, those that stand there no more', () => {
+  const { cwd } = place();
+  const config = join(cwd, 'town.yaml');
+  const proposed = (typed: string, file = config) =>
+    sweepsFor(typed, file).map(({ value }) => value);
+  const rule = 'layers.edge.aggregate.rule=';
+  expect(proposed(rule)).toEqual(expect.arrayContaining([`${rule}mean`, `${rule}krum`]));
+  expect(proposed(`${rule}mean,kr`)).toContain(`${rule}mean,krum`);
+  expect(proposed(`${rule}mean,krum,`)).toContain(`${rule}mean,krum,multi-krum`);
+  expect(proposed(`${rule}mean,krum,`)).not.toContain(`${rule}mean,krum,mean`);
+  expect(proposed('servers.n')).toContain('servers.north.');
+  // Its factors are in the file.
+  writeFileSync(join(cwd, 'my.study.yaml'), 'name: my\nbase: town.yaml\n');
+  expect(proposed(rule, join(cwd, 'my.study.yaml'))).toEqual([]);
 });

@@ -157,6 +157,58 @@ test('an address that nothing listens at, or that is none, is told', async () =>
   );
 });
 
+test('a password in the address is sent, but no message shows it', async () => {
+  const asked: IncomingMessage[] = [];
+  const uri = await answering(200, '{}', (request) => asked.push(request));
+  const secret = uri.replace('://', '://u:s%40cret@');
+  const server = new TrackingServer(secret, {});
+  await server.ask('runs/search', {}, z.object({}));
+  // "u:s@cret" in base 64.
+  expect(asked[0]!.headers.authorization).toBe('Basic dTpzQGNyZXQ=');
+  const messages = [
+    () => server.ask('runs/create', {}, z.object({ run: z.object({}) })),
+    () =>
+      new TrackingServer('http://u:s@cret@127.0.0.1:1', {}).ask('runs/search', {}, z.object({})),
+  ];
+  for (const ask of messages) {
+    const message = ask();
+    await expect(message).rejects.toThrow(/http:\/\/…@127\.0\.0\.1/);
+    await expect(message).rejects.not.toThrow(/cret/);
+  }
+  expect(() => new TrackingServer('u:s@cret@host', {})).toThrow(/a server: "…@host"/);
+});
+
+test('a run with a damaged config or provenance is told, and not logged', async () => {
+  const dir = await smallStudy('damaged');
+  const runDir = join(dir, 'mean/seed-7');
+  const asked: string[] = [];
+  const uri = await answering(
+    200,
+    '{"experiment":{"experiment_id":"1","lifecycle_stage":"active"}}',
+    ({ url }) => asked.push(url!),
+  );
+  const config = 'name: a\nseed: 7\n';
+  // SHA-256 of that text, by sha256sum.
+  const hash = '34988c841272240b39a9cd48d1736845a5e9ae5a0b840802695fc1634cd9ab2f';
+  const write = (file: string, text: string) => writeFileSync(join(runDir, file), text);
+  write('config.resolved.yaml', 'name: a\n');
+  write('provenance.json', JSON.stringify({ inputs: { config: hash } }));
+  await expect(logged(dir, uri)).rejects.toThrow(
+    /mean\/seed-7\/config\.resolved\.yaml: damaged: its SHA-256 is [0-9a-f]{12}…, provenance\.json has 34988c841272…\n {2}expected/,
+  );
+  write('config.resolved.yaml', 'name: [a\n');
+  write('provenance.json', '{ "inputs": ');
+  await expect(logged(dir, uri)).rejects.toThrow(
+    /config\.resolved\.yaml: damaged: no map in YAML(.|\n)*provenance\.json: damaged: no JSON object/,
+  );
+  expect(asked.filter((url) => url.includes('runs/'))).toEqual([]);
+  // What is as it was is asked for.
+  write('config.resolved.yaml', config);
+  write('provenance.json', JSON.stringify({ inputs: { config: hash } }));
+  await expect(logged(dir, uri)).rejects.toThrow(/runs|tracking server/);
+  expect(asked.some((url) => url.includes('runs/'))).toBe(true);
+});
+
 /** The address of a server that gives every request the same answer. */
 async function answering(
   status: number,

@@ -40,6 +40,25 @@ export function changesFor(typed: string, config: string | null): Suggestion[] {
   });
 }
 
+/**
+ * The same where values by comma are compared: each value is proposed once. Nothing for the file of a study,
+ * whose factors are in it.
+ */
+export function sweepsFor(typed: string, config: string | null): Suggestion[] {
+  const written = config === null ? undefined : readConfig(config);
+  if (typeof written === 'object' && written !== null && 'base' in written) return [];
+  const [, path, before] = /^([^=]+)=(?:(.*),)?[^,]*$/.exec(typed) ?? [];
+  if (path === undefined || before === undefined) return changesFor(typed, config);
+  const given = new Set(before.split(','));
+  const start = `${path}=`;
+  return changesFor(`${start}${typed.slice(start.length + before.length + 1)}`, config).flatMap(
+    ({ value, about }) => {
+      const last = value.slice(start.length);
+      return given.has(last) ? [] : [{ value: `${start}${before},${last}`, about }];
+    },
+  );
+}
+
 /** Servers and the like are called by their ids on the command line; a list has numbers. */
 function stepsIn(root: unknown, steps: readonly string[]): (string | number)[] {
   let here = root;

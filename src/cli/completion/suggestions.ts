@@ -11,10 +11,11 @@ export async function suggestionsFor(
   const { command, given, waiting } = read(program, words.slice(0, -1));
   if (waiting !== null) return beginning(typed, valuesOf(waiting.argChoices) ?? filesBeside(typed));
   if (typed.startsWith('-')) return beginning(typed, optionsOf(command));
-  if (command.commands.length > 0) return beginning(typed, commandsOf(command));
+  // `study` has commands below it, and an argument of its own in their place.
+  const below = given.length === 0 ? commandsOf(command) : [];
   const argument = argumentAt(command, given.length);
-  if (argument === null) return [];
-  return beginning(typed, await argumentValues(command, argument, typed, given));
+  const values = argument === null ? [] : await argumentValues(command, argument, typed, given);
+  return beginning(typed, [...below, ...values]);
 }
 
 /** What stands before: the command, its arguments so far, and an option that still waits for its value. */
@@ -57,8 +58,9 @@ async function argumentValues(
   if (choices !== null) return choices;
   const name = argument.name();
   if (name.startsWith('key=value')) {
-    const { changesFor } = await import('./changes.ts');
-    return changesFor(typed, given[0] ?? null);
+    const { changesFor, sweepsFor } = await import('./changes.ts');
+    const changes = command.name() === 'study' ? sweepsFor : changesFor;
+    return changes(typed, given[0] ?? null);
   }
   if (command.name() === 'explain') return named(explainedNames());
   if (name === 'what') {

@@ -29,16 +29,26 @@ interface Answered {
  */
 export class TrackingServer {
   readonly #base: string;
+  /** The same for messages: without what could be a password. */
+  readonly #shown: string;
   readonly #authorization: Record<string, string>;
 
   constructor(uri: string, credentials: MlflowVariables) {
-    if (!/^https?:$/.test(URL.canParse(uri) ? new URL(uri).protocol : '')) {
-      throw problem(`not the address of a server: ${JSON.stringify(uri)}`, [
+    const url = URL.canParse(uri) ? new URL(uri) : null;
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+      throw problem(`not the address of a server: ${JSON.stringify(withoutPassword(uri))}`, [
         'expected http://HOST:PORT or https://…, as `mlflow server` prints it',
       ]);
     }
-    this.#base = uri.replace(/\/+$/, '');
-    this.#authorization = authorizationOf(credentials);
+    const { username, password } = url;
+    // fetch takes no address with a password in it.
+    Object.assign(url, { username: '', password: '' });
+    this.#base = url.href.replace(/\/+$/, '');
+    this.#shown = withoutPassword(uri).replace(/\/+$/, '');
+    this.#authorization = {
+      ...(username === '' ? {} : basic(decoded(username), decoded(password))),
+      ...authorizationOf(credentials),
+    };
   }
 
   /** The answer to a question, such as `runs/search`, which has this form. */
@@ -89,7 +99,7 @@ export class TrackingServer {
     } catch (error) {
       const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
       const why = cause?.code ?? cause?.message ?? message;
-      throw problem(`no answer from ${this.#base} (${why})`, [
+      throw problem(`no answer from ${this.#shown} (${why})`, [
         'start it with `mlflow server --port 5000`, or give the address of one that runs',
       ]);
     }
@@ -97,7 +107,7 @@ export class TrackingServer {
 
   #refused(what: string, { status, text }: Answered): InputError {
     if (status === 401 || status === 403) {
-      return problem(`${this.#base} refused access (HTTP ${status})`, [
+      return problem(`${this.#shown} refused access (HTTP ${status})`, [
         'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN',
       ]);
     }
@@ -106,13 +116,13 @@ export class TrackingServer {
       return this.#isNone(status);
     }
     const why = oneLine(String(refusal?.message ?? text));
-    return problem(`${this.#base} refused ${what} (HTTP ${status}): ${why}`, [
+    return problem(`${this.#shown} refused ${what} (HTTP ${status}): ${why}`, [
       'nothing of this run counts; the same command tries again',
     ]);
   }
 
   #isNone(status: number): InputError {
-    return problem(`${this.#base} is no tracking server of MLflow (HTTP ${status})`, [
+    return problem(`${this.#shown} is no tracking server of MLflow (HTTP ${status})`, [
       'expected the address that `mlflow server` prints, without a path of its pages',
     ]);
   }
@@ -134,11 +144,30 @@ function authorizationOf({
   MLFLOW_TRACKING_USERNAME: user,
   MLFLOW_TRACKING_PASSWORD: password = '',
 }: MlflowVariables): Record<string, string> {
-  if (user) {
-    const basic = Buffer.from(`${user}:${password}`).toString('base64');
-    return { authorization: `Basic ${basic}` };
-  }
+  if (user) return basic(user, password);
   return token ? { authorization: `Bearer ${token}` } : {};
+}
+
+function basic(user: string, password: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
+/** Whether an address holds what others should not read on a screen or in the list of processes. */
+export function hasPassword(uri: string): boolean {
+  return withoutPassword(uri) !== uri;
+}
+
+/** Up to the last @, since a password may hold one. */
+function withoutPassword(uri: string): string {
+  return uri.replace(/^(\w+:\/\/)?.*@/s, '$1…@');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function parsed(text: string): unknown {

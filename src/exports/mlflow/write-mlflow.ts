@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../errors.ts';
-import { readRunFiles } from '../../report/page/run-files.ts';
+import { damagedFiles, readRunFiles } from '../../report/page/run-files.ts';
 import type { RunRecord } from '../../report/run/run-record.ts';
 import type { ExportedRun, ExportedRuns } from '../exported-runs.ts';
 import { runScalars, type Scalars } from '../run-scalars.ts';
@@ -87,6 +87,8 @@ async function logRun(
 ): Promise<LoggedRun> {
   const { record, moments } = await runScalars(run);
   const { hash } = record.extent;
+  const damage = damagedFiles(run.dir);
+  if (damage.length > 0) throw new InputError(damage);
   const files = readRunFiles(run.dir);
   const identity = files.provenance?.id ?? hash;
   for (const before of await runsTagged(identity, experiment, server)) {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Problem } from '../../errors.ts';
 import type { Provenance, RunOrigin } from '../../provenance.ts';
 import type { SettledConfig } from './settled-config.ts';
 
@@ -14,6 +16,43 @@ export interface RunFiles {
 
 /** `provenance.json` as a report finds it: another version may have written it. */
 export type FoundProvenance = Partial<Provenance & RunOrigin>;
+
+/**
+ * What is damaged of a run's config and provenance; what is missing is not. A config that was cut can still be
+ * YAML, so its hash counts.
+ */
+export function damagedFiles(runDir: string): Problem[] {
+  const { configText, config, provenance } = readRunFiles(runDir);
+  const provenanceFile = join(runDir, 'provenance.json');
+  const hash = provenance?.inputs?.config;
+  const found = configText === null ? null : damageOf(configText, config, hash);
+  return [
+    ...(found === null ? [] : [damaged(join(runDir, 'config.resolved.yaml'), found)]),
+    ...(existsSync(provenanceFile) && !isMap(provenance)
+      ? [damaged(provenanceFile, 'no JSON object')]
+      : []),
+  ];
+}
+
+/** Null for none. `hash`: what it should have, where that is known. */
+function damageOf(text: string, config: unknown, hash: string | undefined): string | null {
+  if (!isMap(config)) return 'no map in YAML';
+  const now = createHash('sha256').update(text).digest('hex');
+  if (!hash || now === hash) return null;
+  return `its SHA-256 is ${now.slice(0, 12)}…, provenance.json has ${hash.slice(0, 12)}…`;
+}
+
+function damaged(file: string, found: string): Problem {
+  return {
+    place: { file },
+    found: `damaged: ${found}`,
+    advice: ['expected it as the run wrote it: put it back from a copy, or run it again'],
+  };
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export function readRunFiles(runDir: string): RunFiles {
   const configText = textOf(join(runDir, 'config.resolved.yaml'));
