@@ -17,6 +17,8 @@ import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
+import { benchShortRuns } from './short-runs.ts';
+import { benchStudyReport } from './study-report.ts';
 import { benchTransport } from './transport.ts';
 import { benchWholeRun } from './whole-run.ts';
 
@@ -35,6 +37,8 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   pool: benchPool,
   round: benchRound,
   rules: benchRules,
+  'short-runs': benchShortRuns,
+  'study-report': benchStudyReport,
   transport: benchTransport,
   'whole-run': benchWholeRun,
 };

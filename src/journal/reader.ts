@@ -1,8 +1,9 @@
+import { isAscii } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { InputError } from '../errors.ts';
 import { problemOfFields } from './event-schema.ts';
 import { type HostLine, JOURNAL_FORMAT, type JournalLine, type SimulatedLine } from './events.ts';
+import { wholeLines } from './whole-lines.ts';
 
 /** What a journal turned out to hold. */
 export interface JournalExtent {
@@ -38,42 +39,28 @@ export async function readJournal(
       const torn = { line: lines.next, bytes: block.bytes.length };
       return { ...counts, hash: hash.digest('hex'), torn };
     }
-    // Simulated lines that follow each other are hashed at once.
-    let hashed = 0;
-    let simulatedEnd = 0;
-    lines.read(block.bytes, (line, end) => {
-      if (isSimulated(line)) {
-        counts.simulated += 1;
-        simulatedEnd = end;
-      } else {
-        counts.host += 1;
-        hash.update(block.bytes.subarray(hashed, simulatedEnd));
-        [hashed, simulatedEnd] = [end, end];
-      }
+    const ends = lineEnds(block.bytes);
+    hashSimulated(hash, block.bytes, ends);
+    lines.read(block.bytes, ends, (line) => {
+      counts[isSimulated(line) ? 'simulated' : 'host'] += 1;
       visit(line);
     });
-    hash.update(block.bytes.subarray(hashed, simulatedEnd));
   }
   return { ...counts, hash: hash.digest('hex') };
 }
 
-/** Parts of a journal, each of whole lines; last what is left without an end. */
-async function* wholeLines(
-  file: string,
-  from: number,
-  to: number,
-): AsyncGenerator<{ bytes: Buffer; isEnded: boolean }> {
-  let rest: Buffer[] = [];
-  for await (const chunk of openChunks(file, from, to)) {
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) {
-      const bytes = Buffer.concat([...rest, chunk.subarray(0, end)]);
-      rest = [];
-      yield { bytes, isEnded: true };
+/** Adds the simulated lines of a block to a hash; those that follow each other at once. */
+function hashSimulated(hash: Hash, block: Buffer, ends: readonly number[]): void {
+  let hashed = 0;
+  let start = 0;
+  for (const end of ends) {
+    if (!startsSimulated(block, start)) {
+      hash.update(block.subarray(hashed, start));
+      hashed = end;
     }
-    if (end < chunk.length) rest.push(chunk.subarray(end));
+    start = end;
   }
-  if (rest.length > 0) yield { bytes: Buffer.concat(rest), isEnded: false };
+  hash.update(block.subarray(hashed, start));
 }
 
 /** Lines are parsed together, as the items of one list, which takes two thirds of the time. */
@@ -88,10 +75,9 @@ class CheckedLines {
     this.#check = parsedLineChecker(file);
   }
 
-  /** Shows each line of a block of whole lines, and where in the block it ends. */
-  read(block: Buffer, visit: (line: JournalLine, end: number) => void): void {
-    const ends = lineEnds(block);
-    const together = parsedTogether(block, ends.length);
+  /** Shows each line of a block of whole lines, which is of no use afterwards. */
+  read(block: Buffer, ends: readonly number[], visit: (line: JournalLine) => void): void {
+    const together = parsedTogether(block, ends);
     let start = 0;
     for (const [index, end] of ends.entries()) {
       const value =
@@ -99,7 +85,7 @@ class CheckedLines {
           ? // One by one, to find the line that is broken.
             parseLine(block.subarray(start, end), this.#file, this.next)
           : together[index];
-      visit(this.#check(value, startsSimulated(block, start), this.next), end);
+      visit(this.#check(value, startsSimulated(block, start), this.next));
       this.next += 1;
       start = end;
     }
@@ -115,15 +101,20 @@ function lineEnds(block: Buffer): number[] {
   return ends;
 }
 
-/** The values of all lines; null where they are not a value each. */
-function parsedTogether(block: Buffer, lines: number): unknown[] | null {
-  const text = block.toString('utf8', 0, block.length - 1).replaceAll('\n', ',');
+/** The values of all lines; null where they are not a value each. Puts a comma for each newline. */
+function parsedTogether(block: Buffer, ends: readonly number[]): unknown[] | null {
+  for (const end of ends) block[end - 1] = COMMA;
   try {
-    const values = JSON.parse(`[${text}]`) as unknown[];
-    return values.length === lines ? values : null;
+    const values = JSON.parse(`[${textOf(block, block.length - 1)}]`) as unknown[];
+    return values.length === ends.length ? values : null;
   } catch {
     return null;
   }
+}
+
+/** Most journals are ASCII alone, which takes less to read as Latin-1: half the time of the string. */
+function textOf(bytes: Buffer, end: number): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8', 0, end);
 }
 
 /**
@@ -168,6 +159,7 @@ async function hashOfLines(file: string): Promise<Hash> {
 }
 
 const NEWLINE = 0x0a;
+const COMMA = 0x2c;
 const SIMULATED_START = Buffer.from('{"n":');
 
 /** Whether a line that begins at `from` is one of a simulated event. */
@@ -195,19 +187,6 @@ export async function eachLine(
     }
   }
   return undefined;
-}
-
-async function* openChunks(file: string, from: number, to: number): AsyncGenerator<Buffer> {
-  if (to === from) return;
-  const options = { start: from, end: to - 1, highWaterMark: 1 << 18 };
-  try {
-    yield* createReadStream(file, options) as AsyncIterable<Buffer>;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const found = code === 'ENOENT' ? 'there is no such journal' : `cannot be read: ${message}`;
-    throw new InputError({ place: { file }, found });
-  }
 }
 
 function parseLine(bytes: Buffer, file: string, line: number): unknown {
