@@ -6,13 +6,19 @@ export function nearestName(found: string, known: Iterable<string>): string | un
   let nearest: string | undefined;
   let least = (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))) + 1;
   const containing: string[] = [];
+  const ofKind: string[] = [];
   for (const name of known) {
     const edits = distance(wanted, name.toLowerCase());
     if (edits < least) {
       least = edits;
       nearest = name;
     }
+    if (wanted.length >= 4 && name.toLowerCase().endsWith(`-${wanted}`)) ofKind.push(name);
     if (wanted.length >= 3 && name.toLowerCase().includes(wanted)) containing.push(name);
+  }
+  // "median" is the marginal-median rather than the mean, which is two letters away.
+  if (least >= 2 && ofKind.length > 0) {
+    return ofKind.reduce((one, other) => (other.length < one.length ? other : one));
   }
   return nearest ?? (containing.length === 1 ? containing[0] : undefined);
 }

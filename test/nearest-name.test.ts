@@ -16,6 +16,13 @@ test('a part of just one name stands for it', () => {
   expect(nearestName('marginal', ['marginal-median', 'marginal-mean'])).toBeUndefined();
 });
 
+test('a kind of what is typed is nearer than a word that is two letters away', () => {
+  expect(nearestName('median', ['mean', 'geometric-median', 'marginal-median'])).toBe(
+    'marginal-median',
+  );
+  expect(nearestName('meen', ['mean', 'trimmed-meen'])).toBe('mean');
+});
+
 test('of many names the most alike are shown', () => {
   const many = Array.from({ length: 100 }, (_, i) => `junction-${i}`);
   const [expected] = adviceOnName('junction-4', [...many, 'x'], 3);
