@@ -73,12 +73,13 @@ export async function stateOf(
   return { kind: isOver(status) ? 'completed' : 'interrupted' };
 }
 
-/** Null where a run's dataset is what it was. The config is one that was checked. */
+/** Null where a run's dataset is what it was, or is none that could change. */
 async function changedDataset(
   config: unknown,
   { inputs }: Partial<Provenance>,
 ): Promise<string | null> {
-  const { dataset } = (config as Config).data;
+  const dataset = (config as Partial<Config> | null)?.data?.dataset;
+  if (dataset === undefined) return null;
   const now = await currentDataset(dataset);
   return now === null || now === inputs?.dataset ? null : placeOfDataset(dataset);
 }
