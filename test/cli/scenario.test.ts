@@ -29,10 +29,13 @@ test('scenario inspect takes a config, and writes its contacts and its map', asy
 
 test('scenario make says what it cannot make, and what an option is called', async () => {
   const make = (...args: string[]) => edgemlsim('scenario', 'make', ...args, '--out', 'none.csv');
-  const [still, misspelt] = await Promise.all([
+  const [still, misspelt, unplaced] = await Promise.all([
     make('static'),
     make('random-waypoint', '--set', 'widhM=3'),
+    edgemlsim('scenario', 'inspect', 'configs/traces/crossing.csv', '--site', 'gate=junction:8'),
   ]);
+  expect(unplaced.stderr).toContain('--site gate: a junction cannot be found without a network');
+  expect(unplaced.stderr).toContain('with --network');
   expect(still.code).toBe(3);
   expect(still.stderr).toContain('static is a word of configs (mobility.model)');
   expect(still.stderr).toContain('expected one of: random-waypoint, manhattan-grid');

@@ -38,6 +38,7 @@ Examples:
         for (const remark of trace.remarks) warn(`${trace.file}: ${remark}`);
         const { out, period = trace.isContinuous ? 1 : undefined } = options;
         await writeTrace(out, trace, period === undefined ? null : Math.round(period * 1e6));
+        console.log(out);
       },
     );
 }

@@ -93,6 +93,7 @@ async function inspect(
     wanted === undefined
       ? []
       : bestSites(trace, candidatesOn(trace, junctions, ranges[0]!), wanted, ranges[0]!, disc);
+  if (network === undefined) await needMetres(site);
   const places = [...site.map(({ id, site }) => ({ id, ...positionOf(site, network) })), ...best];
   const groups = [
     ...(own ? [{ ...own, rangeM: null }] : []),
@@ -124,6 +125,22 @@ async function inspect(
   return { inspection, inYaml };
 }
 
+/** Other places are found on a network. Throws InputError. */
+async function needMetres(sites: readonly GivenPlace[]): Promise<void> {
+  const other = sites.find(({ site }) => !('xM' in site));
+  if (other === undefined) return;
+  const { InputError } = await import('../../errors.ts');
+  const isJunction = 'junction' in other.site;
+  const what = isJunction ? 'a junction' : 'a place in degrees';
+  throw new InputError({
+    found: `--site ${other.id}: ${what} cannot be found without a network`,
+    advice: [
+      'give the SUMO network of the trace with --network, or the place as X,Y in metres',
+      ...(isJunction ? [] : ['or give a place in the middle of the map with --origin']),
+    ],
+  });
+}
+
 type InspectedScenario = Awaited<ReturnType<typeof givenScenario>>;
 
 /** The contacts and the map, of the first group of sites: those of a config, or the first range. */
@@ -133,9 +150,11 @@ async function writeFiles(
   groups: readonly Pick<NonNullable<InspectedScenario['own']>, 'sites' | 'radio'>[],
 ): Promise<void> {
   const [first] = groups;
+  const { note } = await import('../verbosity.ts');
   if (contacts !== undefined) {
     const { writeContacts } = await import('./write-contacts.ts');
     await writeContacts(contacts, trace, groups);
+    note(`${contacts}: every contact`);
   }
   if (map !== undefined) {
     const { drawMap } = await import('./draw-map.ts');
@@ -148,5 +167,6 @@ async function writeFiles(
       sites: first?.sites ?? [],
       regions: own?.regions,
     });
+    note(`${map}: the map`);
   }
 }

@@ -94,6 +94,7 @@ async function makeTrace(model: string, options: MakeOptions): Promise<void> {
   const chosen = await loadMovementModel(reference).catch(withOptionAdvice(set, '--set'));
   const trace = movingBy(chosen, entities, seed);
   await writeTrace(out, trace, Math.round(period * 1e6));
+  console.log(out);
 }
 
 /** A network, trips, a trace and a config whose servers are at the best junctions. */

@@ -48,4 +48,5 @@ async function renderMap(
   const networkFile = config.mobility.network;
   const parts = { title: config.name, trace, network, networkFile, sites, regions };
   await drawMap(out, trails === undefined ? parts : { ...parts, trails });
+  console.log(out);
 }

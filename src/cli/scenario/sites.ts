@@ -37,9 +37,7 @@ export function addSites(scenario: Command): void {
     .addOption(networkOption())
     .addOption(originOption())
     .addOption(formatOption())
-    .addOption(
-      new Option('--count <n>', 'how many sites (default: 5)').argParser(readWhole(1)).default(5),
-    )
+    .addOption(new Option('--count <n>', 'how many sites').argParser(readWhole(1)).default(5))
     .addOption(rangeOption(`that of a config's own servers, else ${DEFAULT_RANGE_M}`))
     .addOption(
       new Option(
