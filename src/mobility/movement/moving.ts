@@ -16,10 +16,14 @@ interface MovingEntities {
   durationS: number;
 }
 
+/** Of one entity: years of streets. Without a limit a model could fill all memory. */
+const MOST_WAYPOINTS = 1_000_000;
+
 /**
  * The trace that a model makes of a seed. Entities are called `car-001` and so on; each has a stream of
  * its own, so that more of them leave the ways of the others as they are. The trace is played again
- * a microsecond after its end. Throws InputError for a way that is none, of a user's own model.
+ * a microsecond after its end. Throws InputError for a way that is none, of a user's own model, and for one of more
+ * than a million waypoints.
  */
 export function movingBy(
   model: Chosen<MovementModel>,
@@ -33,9 +37,15 @@ export function movingBy(
   for (let index = 0; index < count; index++) {
     const entity = `${kind}-${String(index + 1).padStart(width, '0')}`;
     const random = openStream(seed, `movement/${index}`);
-    const way = askedOf('movement model', model, () => [
-      ...model.rule.way({ index, durationS, random }, model.options),
-    ]);
+    const way = askedOf('movement model', model, () =>
+      firstOf(model.rule.way({ index, durationS, random }, model.options), MOST_WAYPOINTS + 1),
+    );
+    if (way.length > MOST_WAYPOINTS) {
+      throw new InputError({
+        found: `${named('movement model', model)} gave ${entity} more than ${MOST_WAYPOINTS} waypoints in ${durationS} s`,
+        advice: ['expected a shorter time (mobility.entities.durationS), or longer or slower ways'],
+      });
+    }
     const samples = samplesOf(way, endUs, named('movement model', model));
     presences.push(new PackedPresence({ entity, kind, ...samples }));
     growBounds(bounds, samples);
@@ -55,6 +65,14 @@ export function movingBy(
     cuts: { gaps: 0, jumps: 0 },
     remarks: [],
   };
+}
+
+function firstOf(way: Iterable<Waypoint>, most: number): Waypoint[] {
+  const first: Waypoint[] = [];
+  for (const waypoint of way) {
+    if (first.push(waypoint) === most) break;
+  }
+  return first;
 }
 
 function samplesOf(way: readonly Waypoint[], endUs: TimeUs, model: string): SampledWay {

@@ -254,4 +254,17 @@ describe('entities that a model moves', () => {
     const entities = { count: 1, kind: 'car', durationS: 4 } as const;
     expect(() => movingBy({ rule, options: {} }, entities, 1)).toThrow(found);
   });
+
+  test('are refused a way without an end, before it fills the memory', () => {
+    const rule = {
+      ...{ name: 'endless', summary: '' },
+      *way() {
+        for (let timeS = 0; ; timeS += 1e-9) yield { timeS, xM: 0, yM: 0 };
+      },
+    };
+    const entities = { count: 3, kind: 'car', durationS: 4 } as const;
+    expect(() => movingBy({ rule, options: {} }, entities, 1)).toThrow(
+      'movement model "endless" gave car-1 more than 1000000 waypoints in 4 s',
+    );
+  });
 });
