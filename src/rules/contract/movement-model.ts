@@ -18,13 +18,14 @@ export interface MovementModel<Options = unknown> {
   readonly options?: z.ZodType<Options>;
   /**
    * The way of one entity, from its arrival, at 0 s or later, on; what is beyond `durationS` is cut off.
-   * Times must not fall; at least two waypoints. `random`: the entity's own stream. `index`: from 0.
+   * Times must not fall; at least two waypoints, and at most a million: a list, or better a generator.
+   * `random`: the entity's own stream. `index`: from 0.
    * `log` and `pow` of `edgemlsim/rules/toolbox` give the same bits on every machine.
    */
   way(
     entity: { readonly index: number; readonly durationS: number; readonly random: RandomSource },
     options: Options,
-  ): readonly Waypoint[];
+  ): Iterable<Waypoint>;
 }
 
 /** The definition of a movement model, for the default export of its file; here for its types. */

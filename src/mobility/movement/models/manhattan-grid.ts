@@ -39,24 +39,26 @@ export default defineMovementModel<Options>({
   name: 'manhattan-grid',
   summary: 'along the streets of a grid, with random turns at its crossings',
   options,
-  way({ durationS, random }, options) {
+  *way({ durationS, random }, options) {
     const { minimumSpeedMps: slow, maximumSpeedMps: fast, blockM } = options;
     let heading = streetOf(options, random);
     const speedMps = slow + (fast - slow) * random.float();
     const gone = random.float();
-    const way: Waypoint[] = [];
-    const add = (timeS: number, { column, row }: { column: number; row: number }) =>
-      way.push({ timeS, xM: column * blockM, yM: row * blockM });
+    const waypoint = (
+      timeS: number,
+      { column, row }: { column: number; row: number },
+    ): Waypoint => ({
+      ...{ timeS, xM: column * blockM, yM: row * blockM },
+    });
     const { column, row, right, up } = heading;
-    add(0, { column: column + gone * right, row: row + gone * up });
+    yield waypoint(0, { column: column + gone * right, row: row + gone * up });
     let timeS = ((1 - gone) * blockM) / speedMps;
     while (timeS < durationS) {
       heading = turned(heading, options, random);
-      add(timeS, heading);
+      yield waypoint(timeS, heading);
       timeS += blockM / speedMps;
     }
-    add(timeS, ahead(heading));
-    return way;
+    yield waypoint(timeS, ahead(heading));
   },
 });
 

@@ -41,38 +41,39 @@ export default defineMovementModel<Options>({
   name: 'random-waypoint',
   summary: 'trips between random places of a rectangle, from the stationary state on',
   options,
-  way({ durationS, random }, options) {
-    const way: Waypoint[] = [];
-    const add = (timeS: number, { x, y }: Point) => way.push({ timeS, xM: x, yM: y });
+  *way({ durationS, random }, options) {
     let timeS = 0;
     let at: Point;
     if (random.float() < pausingShare(options)) {
       at = placeIn(options, random);
-      add(0, at);
+      yield waypoint(0, at);
       timeS = pauseLeftS(options, random);
     } else {
       const { from, to } = tripUnderWay(options, random);
       const gone = random.float();
       const here = { x: from.x + gone * (to.x - from.x), y: from.y + gone * (to.y - from.y) };
-      add(0, here);
+      yield waypoint(0, here);
       timeS = distanceM(here, to) / speedUnderWay(options, random);
-      add(timeS, to);
+      yield waypoint(timeS, to);
       at = to;
       timeS += between(options.minimumPauseS, options.maximumPauseS, random);
     }
     while (timeS < durationS) {
-      add(timeS, at);
+      yield waypoint(timeS, at);
       const to = placeIn(options, random);
       timeS +=
         distanceM(at, to) / between(options.minimumSpeedMps, options.maximumSpeedMps, random);
-      add(timeS, to);
+      yield waypoint(timeS, to);
       at = to;
       timeS += between(options.minimumPauseS, options.maximumPauseS, random);
     }
-    add(timeS, at);
-    return way;
+    yield waypoint(timeS, at);
   },
 });
+
+function waypoint(timeS: number, { x, y }: Point): Waypoint {
+  return { timeS, xM: x, yM: y };
+}
 
 function placeIn({ widthM, heightM }: Options, random: RandomSource): Point {
   return { x: widthM * random.float(), y: heightM * random.float() };
