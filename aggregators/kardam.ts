@@ -1,5 +1,12 @@
 import { defineAggregator, type PlainData, z } from 'edgemlsim/rules';
-import { combinationOf, copyOf, newVector, norm, squaredDistance } from 'edgemlsim/rules/toolbox';
+import {
+  combinationOf,
+  copyOf,
+  exp,
+  newVector,
+  norm,
+  squaredDistance,
+} from 'edgemlsim/rules/toolbox';
 
 /** What the filters remember. */
 type Memory = {
@@ -59,9 +66,7 @@ export default defineAggregator({
       const kept = memory === null ? null : { ...memory, coefficients };
       return { vector: new Float32Array(d), taken, state: kept };
     }
-    const shares = taken.map(
-      (index) => Math.exp(-alpha * (staleness?.[index] ?? 0)) / taken.length,
-    );
+    const shares = taken.map((index) => exp(-alpha * (staleness?.[index] ?? 0)) / taken.length);
     const passed = taken.map((index) => vectors[index]!);
     const vector = combinationOf(passed, shares, newVector(d));
     const gradient = copyOf(passed.at(-1)!);

@@ -39,7 +39,7 @@ export default defineAggregator({
       const agreement = factors[index]! * productOf(reference, vectors[index]!);
       const counted =
         penalised === 'received' ? lengths[index]! : factors[index]! * lengths[index]!;
-      return agreement - rho * counted ** 2 >= -epsilon;
+      return agreement - rho * counted * counted >= -epsilon;
     });
     const d = reference.length;
     const vector = newVector(d);

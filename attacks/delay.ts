@@ -1,4 +1,5 @@
 import { defineDeliveryAttack, z } from 'edgemlsim/rules';
+import { log } from 'edgemlsim/rules/toolbox';
 
 const duration = z.number().positive().max(86_400_000);
 
@@ -29,6 +30,6 @@ export default defineDeliveryAttack({
   }),
   mayDrop: () => false,
   deliver: (_sending, { random }, { delayMs }) => [
-    typeof delayMs === 'number' ? delayMs : -delayMs.meanMs * Math.log(1 - random.float()),
+    typeof delayMs === 'number' ? delayMs : -delayMs.meanMs * log(1 - random.float()),
   ],
 });

@@ -85,8 +85,9 @@ const common = [
   'config-differences',
   'collect-garbage',
   'deferred',
-  'gate',
+  'elementary',
   'errors',
+  'gate',
   'nearest-name',
   'package-version',
   'provenance',
@@ -165,15 +166,29 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 /** Uses of the wall clock and of chance without a seed, as file:line. */
+/** Functions whose last bits depend on the engine and the processor; src/elementary.ts has our own. */
+const UNEQUAL = /^Math\.(a?(cos|sin|tan)h?|atan2|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)$/;
+
 function unseeded(file: string, source: string): string[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022);
   const found: string[] = [];
   const visit = (node: ts.Node) => {
     const text =
       ts.isPropertyAccessExpression(node) || ts.isNewExpression(node) ? node.getText(tree) : '';
-    if (/^(Math\.random|Date\.now|performance\.now|new Date\b.*)$/.test(text)) {
+    if (
+      UNEQUAL.test(text) ||
+      /^(Math\.random|Date\.now|performance\.now|new Date\b.*)$/.test(text)
+    ) {
       const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
       found.push(`${file}:${line + 1} ${text}`);
+    }
+    if (
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken &&
+      !ts.isNumericLiteral(node.left)
+    ) {
+      const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
+      found.push(`${file}:${line + 1} ${node.getText(tree)}`);
     }
     ts.forEachChild(node, visit);
   };
@@ -366,7 +381,7 @@ describe('the house', () => {
     expect(namesWithTwoMeanings()).toEqual([]);
   });
 
-  it('leaves time and chance to the simulation', () => {
+  it('leaves time and chance to the simulation, and rounding to our own arithmetic', () => {
     const found = files
       .filter((file) => simulated.includes(roomOf(file)))
       .flatMap((file) => unseeded(file, readFileSync(join(root, file), 'utf8')));
@@ -387,18 +402,21 @@ describe('this test', () => {
     expect(circles(new Map([['a', ['b']]]))).toEqual([]);
   });
 
-  it('finds clocks and dice in code, not in comments and texts', () => {
+  it('finds clocks, dice and the arithmetic of the engine in code, not in comments and texts', () => {
     const source = `
       // Math.random() is not for us
       const text = 'Date.now()';
       const when = Date.now() + performance.now();
       const date = new Date(5);
-      const dice = [1].map(Math.random);`;
+      const dice = [1].map(Math.random);
+      const rounded = Math.exp(2) + 2 ** 30 + when ** 2;`;
     expect(unseeded('x.ts', source)).toEqual([
       'x.ts:4 Date.now',
       'x.ts:4 performance.now',
       'x.ts:5 new Date(5)',
       'x.ts:6 Math.random',
+      'x.ts:7 Math.exp',
+      'x.ts:7 when ** 2',
     ]);
   });
 

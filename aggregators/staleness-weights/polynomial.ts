@@ -1,4 +1,5 @@
 import { defineStalenessWeight, z } from 'edgemlsim/rules';
+import { pow } from 'edgemlsim/rules/toolbox';
 
 const options = z.strictObject({
   a: z.number().positive().default(0.5).describe('the exponent'),
@@ -14,5 +15,5 @@ export default defineStalenessWeight<z.output<typeof options>>({
   name: 'polynomial',
   summary: 'a power of one plus the staleness (FedAsync)',
   options,
-  weigh: (staleness, { a }) => (staleness + 1) ** -a,
+  weigh: (staleness, { a }) => pow(staleness + 1, -a),
 });

@@ -22,7 +22,7 @@ export function selectionNetwork(n: number, ranks: readonly number[]): Comparato
 
 function mergeExchange(n: number): [number, number][] {
   const network: [number, number][] = [];
-  const widest = 2 ** Math.max(0, Math.ceil(Math.log2(n)) - 1);
+  const widest = 2 ** (31 - Math.clz32(Math.max(1, n - 1)));
   for (let p = n > 1 ? widest : 0; p >= 1; p = Math.floor(p / 2)) {
     let distance = p;
     let remainder = 0;

@@ -112,7 +112,10 @@ class ReferenceEngine implements SynchronousEngine {
     }
     arena.release(mark);
     if (classes !== null) {
-      return { lossSum, confusion: new Uint32Array(memory.buffer, tally, classes ** 2).slice() };
+      return {
+        lossSum,
+        confusion: new Uint32Array(memory.buffer, tally, classes * classes).slice(),
+      };
     }
     const errors = new Float64Array(memory.buffer, tally, 2 * width).slice();
     const [absoluteErrors, squaredErrors] = [errors.subarray(0, width), errors.subarray(width)];

@@ -1,3 +1,4 @@
+import { square } from '../elementary.ts';
 import type { Dataset, SplitName } from './dataset.ts';
 
 interface RegressionMetrics {
@@ -48,7 +49,7 @@ export function spreadOf(dataset: Dataset, split: SplitName): number[] | null {
   return Array.from({ length: outputs }, (_, output) => {
     const values = Array.from({ length: items }, (_, item) => targets[item * outputs + output]!);
     const mean = sum(values) / items;
-    return sum(values.map((value) => (value - mean) ** 2));
+    return sum(values.map((value) => square(value - mean)));
   });
 }
 

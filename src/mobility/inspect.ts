@@ -1,3 +1,4 @@
+import { square } from '../elementary.ts';
 import type { Bounds } from './bounds.ts';
 import { Coverage } from './coverage.ts';
 import { ENTITY_KINDS, type EntityKind } from './fcd/fcd-sink.ts';
@@ -194,7 +195,7 @@ function distanceM({ x, y }: Presence, xM: number, yM: number): number {
     const dy = y[i]! - y[i - 1]!;
     const length = dx * dx + dy * dy;
     const t = length > 0 ? Math.min(1, Math.max(0, -(px * dx + py * dy) / length)) : 0;
-    squared = Math.min(squared, (px + t * dx) ** 2 + (py + t * dy) ** 2);
+    squared = Math.min(squared, square(px + t * dx) + square(py + t * dy));
   }
   return Math.sqrt(squared);
 }

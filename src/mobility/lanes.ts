@@ -1,3 +1,4 @@
+import { square } from '../elementary.ts';
 import { readSumoDocument } from './sumo-document.ts';
 
 /** A lane of a SUMO network, those inside of junctions too. */
@@ -42,7 +43,7 @@ export async function placesOnLanes(
 function along({ lengthM, x, y }: LaneShape, positionM: number): [x: number, y: number] {
   const lengths = x
     .slice(1)
-    .map((to, i) => Math.sqrt((to - x[i]!) ** 2 + (y[i + 1]! - y[i]!) ** 2));
+    .map((to, i) => Math.sqrt(square(to - x[i]!) + square(y[i + 1]! - y[i]!)));
   const drawnM = lengths.reduce((sum, length) => sum + length, 0);
   let leftM = lengthM > 0 ? (positionM * drawnM) / lengthM : 0;
   for (const [i, length] of lengths.entries()) {

@@ -1,5 +1,5 @@
+import { exp, log, log10, pow } from '../elementary.ts';
 import type { Signal, SignalDirection } from '../mobility/radio/signal.ts';
-import { exp, log, log10, pow } from '../rules/toolbox/elementary.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
 /** What the signal of a contact decides, instead of the link's own settings. */

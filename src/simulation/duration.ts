@@ -1,3 +1,4 @@
+import { exp, log } from '../elementary.ts';
 import type { RandomStream } from './random.ts';
 import { secondsToUs, type TimeUs } from './time.ts';
 
@@ -22,8 +23,8 @@ function drawSeconds(model: DurationModel, random: () => RandomStream): number {
     case 'normal':
       return Math.max(model.minimumS, model.meanS + model.deviationS * random().normal());
     case 'exponential':
-      return -model.meanS * Math.log(1 - random().float());
+      return -model.meanS * log(1 - random().float());
     case 'lognormal':
-      return model.medianS * Math.exp(model.sigma * random().normal());
+      return model.medianS * exp(model.sigma * random().normal());
   }
 }

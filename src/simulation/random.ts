@@ -3,6 +3,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { cosineOfTurns, log } from '../elementary.ts';
 
 /** A generator's whole state: plain data, so that a checkpoint can hold it. */
 export type RandomState = readonly number[];
@@ -31,8 +32,8 @@ export class RandomStream {
 
   /** Standard normal, by Box and Muller's method; the second value of a pair is not kept. */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.float()));
-    return radius * Math.cos(2 * Math.PI * this.float());
+    const radius = Math.sqrt(-2 * log(1 - this.float()));
+    return radius * cosineOfTurns(this.float());
   }
 
   /** Shuffles in place (Fisher and Yates). */

@@ -1,3 +1,4 @@
+import { pow } from '../elementary.ts';
 import { openStream, type RandomStream } from '../simulation/random.ts';
 import { type Level, valueLevel } from './factor-levels.ts';
 import type { Study } from './study-schema.ts';
@@ -31,6 +32,6 @@ function drawn(range: Random['of'][string], stream: RandomStream): unknown {
   const isLog = 'logUniform' in range;
   const [from, to] = isLog ? range.logUniform : range.uniform;
   const at = stream.float();
-  const value = isLog ? from * (to / from) ** at : from + at * (to - from);
+  const value = isLog ? from * pow(to / from, at) : from + at * (to - from);
   return Math.min(to, Math.max(from, Number(value.toPrecision(DIGITS))));
 }

@@ -1,3 +1,4 @@
+import { exp, square } from '../../elementary.ts';
 import type { Problem } from '../../errors.ts';
 import type { SiteStatistics } from '../../mobility/inspect.ts';
 import type { Trace } from '../../mobility/trace.ts';
@@ -161,7 +162,7 @@ function meanOf(duration: Duration): number {
     case 'exponential':
       return duration.meanS;
     case 'lognormal':
-      return duration.medianS * Math.exp(duration.sigma ** 2 / 2);
+      return duration.medianS * exp(square(duration.sigma) / 2);
   }
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { square } from '../../elementary.ts';
 import { InputError } from '../../errors.ts';
 import { openStream } from '../../simulation/random.ts';
 import type { Dataset, Split } from '../dataset.ts';
@@ -157,6 +158,6 @@ function interleaved(
 
 function scaleOf(values: Float64Array): { mean: number; deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const squares = values.reduce((sum, value) => sum + square(value - mean), 0);
   return { mean, deviation: Math.sqrt(squares / values.length) || 1 };
 }

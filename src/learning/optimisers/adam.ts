@@ -1,3 +1,4 @@
+import { pow } from '../../elementary.ts';
 import type { AdamSpec, Optimiser } from '../optimiser.ts';
 
 /**
@@ -37,7 +38,7 @@ export function adam(spec: AdamSpec): Optimiser {
     update: ({ run, memory: { buffer } }, { theta, state, learningRate, out, length }) => {
       const { mean, squares, updates } = partsOf(state, length);
       const t = new Float32Array(buffer, updates, 1)[0]!;
-      const correction = (beta: number) => (biasCorrection ? 1 - beta ** t : 1);
+      const correction = (beta: number) => (biasCorrection ? 1 - pow(beta, t) : 1);
       const root = Math.sqrt(correction(beta2));
       run.divideByRoots(out, mean, squares, epsilon * root, length);
       run.addScaled(out, theta, out, (-learningRate * root) / correction(beta1), length);

@@ -1,4 +1,4 @@
-import { log } from '../../rules/toolbox/elementary.ts';
+import { log } from '../../elementary.ts';
 import { type RandomState, RandomStream, streamState } from '../../simulation/random.ts';
 import { type TimeUs, US_PER_S } from '../../simulation/time.ts';
 import { drawLabel, mixAt } from './label-mix.ts';

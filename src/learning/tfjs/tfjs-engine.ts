@@ -164,7 +164,7 @@ function newTally({ classes, outputs: width }: PlacedDataset): Tally {
       for (let i = 0; i < outputs.length; i += 1) {
         const difference = outputs[i]! - targets[i]!;
         absoluteErrors[i % width]! += Math.abs(difference);
-        squaredErrors[i % width]! += difference ** 2;
+        squaredErrors[i % width]! += difference * difference;
       }
     };
     return { found: { absoluteErrors, squaredErrors }, add };

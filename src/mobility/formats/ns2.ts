@@ -1,3 +1,4 @@
+import { square } from '../../elementary.ts';
 import { InputError } from '../../errors.ts';
 import { type TimeUs, US_PER_S } from '../../simulation/time.ts';
 import type { EntityKind } from '../fcd/fcd-sink.ts';
@@ -80,7 +81,7 @@ class Node {
       this.add(timeUs);
       return;
     }
-    const distanceM = Math.sqrt((x - this.x) ** 2 + (y - this.y) ** 2);
+    const distanceM = Math.sqrt(square(x - this.x) + square(y - this.y));
     if (!(speed > 0) || distanceM === 0) return;
     [this.#toX, this.#toY, this.#sinceUs] = [x, y, timeUs];
     this.#untilUs = timeUs + Math.max(1, Math.round((distanceM / speed) * US_PER_S));

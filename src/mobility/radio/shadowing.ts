@@ -1,4 +1,4 @@
-import { log } from '../../rules/toolbox/elementary.ts';
+import { log } from '../../elementary.ts';
 import { openStream } from '../../simulation/random.ts';
 
 /** What buildings and trees take from or add to the mean: normal in dB, fixed for each place. */

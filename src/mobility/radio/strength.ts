@@ -1,4 +1,4 @@
-import { log10 } from '../../rules/toolbox/elementary.ts';
+import { log10 } from '../../elementary.ts';
 import type { EntityKind } from '../fcd/fcd-sink.ts';
 import type { Site } from '../site.ts';
 

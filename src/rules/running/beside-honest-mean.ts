@@ -1,3 +1,4 @@
+import { angleOf } from '../../elementary.ts';
 import { combinationOf, meanOfGroup, norm, squaredDistance } from '../toolbox/vectors.ts';
 
 /** How the result of one aggregation compares with the honest vectors. Plain data. */
@@ -54,5 +55,5 @@ function angleDeg(a: Float32Array, b: Float32Array): number | null {
   const [ofA, ofB] = [half / lengthOfA, half / lengthOfB];
   const difference = norm(combinationOf([a, b], [ofA, -ofB]));
   const sum = norm(combinationOf([a, b], [ofA, ofB]));
-  return (2 * Math.atan2(difference, sum) * 180) / Math.PI;
+  return (2 * angleOf(difference, sum) * 180) / Math.PI;
 }

@@ -1,3 +1,4 @@
+import { angleOf, square } from '../../elementary.ts';
 import { classicalScaling } from '../toolbox/classical-scaling.ts';
 import { norm, squaredDistancesOf } from '../toolbox/vectors.ts';
 
@@ -73,10 +74,9 @@ function anglesDeg(
 ): (number | null)[] {
   return norms.map((ofVector, index) => {
     if (ofVector === 0 || ofResult === 0) return null;
-    const square = squares[index]!;
-    const opposite = Math.max(0, square - (ofVector - ofResult) ** 2);
-    const adjacent = Math.max(0, (ofVector + ofResult) ** 2 - square);
-    const angle = 2 * Math.atan2(Math.sqrt(opposite), Math.sqrt(adjacent));
+    const opposite = Math.max(0, squares[index]! - square(ofVector - ofResult));
+    const adjacent = Math.max(0, square(ofVector + ofResult) - squares[index]!);
+    const angle = 2 * angleOf(Math.sqrt(opposite), Math.sqrt(adjacent));
     return Math.round((angle * 18_000) / Math.PI) / 100;
   });
 }

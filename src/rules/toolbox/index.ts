@@ -6,7 +6,7 @@
  * @module edgemlsim/rules/toolbox
  */
 
-export { exp, log, log10, pow } from './elementary.ts';
+export { exp, log, log10, pow } from '../../elementary.ts';
 export { harmOf } from './harm.ts';
 export { lineSearch } from './line-search.ts';
 export { largestMeanShiftCluster } from './mean-shift.ts';

@@ -1,3 +1,5 @@
+import { square } from '../../elementary.ts';
+
 /** Steps of one centre; by then it hardly moves. */
 const MOST_STEPS = 300;
 /** A centre has settled when it moves by no more than this share of the width. */
@@ -55,5 +57,5 @@ function settle(
 }
 
 function distance(a: readonly number[], b: readonly number[]): number {
-  return Math.hypot(...a.map((x, i) => x - b[i]!));
+  return Math.sqrt(a.reduce((sum, x, i) => sum + square(x - b[i]!), 0));
 }

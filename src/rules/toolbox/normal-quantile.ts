@@ -1,3 +1,5 @@
+import { exp } from '../../elementary.ts';
+
 /** Steps of Newton's method; it has long converged. */
 const MOST_STEPS = 100;
 
@@ -21,7 +23,7 @@ export function normalQuantile(probability: number): number {
 }
 
 function density(x: number): number {
-  return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  return exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 }
 
 /** 1/2 + density(x) (x + x^3 / 3 + x^5 / (3 * 5) + ...), for x >= 0. */

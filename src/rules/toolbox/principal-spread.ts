@@ -1,3 +1,4 @@
+import { square } from '../../elementary.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Eigenvalues that differ by no more than this share are one, but for rounding. */
@@ -52,7 +53,7 @@ export function principalSpread(
     directions += 1;
     const direction = roots.map((root, index) => root * vectors[k * n + index]!);
     multiply(image, products, direction);
-    for (let i = 0; i < n; i += 1) squaredParts[i]! += image[i]! ** 2 / (total * variance);
+    for (let i = 0; i < n; i += 1) squaredParts[i]! += square(image[i]!) / (total * variance);
   }
   divide(squaredParts, directions);
   return { variance, squaredParts };

@@ -1,3 +1,4 @@
+import { square } from '../../elementary.ts';
 import { newVector } from './vectors.ts';
 
 /**
@@ -13,7 +14,7 @@ export function standardDeviationOf(vectors: readonly Float32Array[], ddof: 0 | 
     for (let at = 0; at < means.length; at += 1) means[at]! += vector[at]! / n;
   }
   for (const vector of vectors) {
-    for (let at = 0; at < means.length; at += 1) squares[at]! += (vector[at]! - means[at]!) ** 2;
+    for (let at = 0; at < means.length; at += 1) squares[at]! += square(vector[at]! - means[at]!);
   }
   if (n > 1) {
     for (let at = 0; at < out.length; at += 1) out[at] = Math.sqrt(squares[at]! / (n - ddof));

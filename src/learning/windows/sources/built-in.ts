@@ -1,3 +1,4 @@
+import { log } from '../../../elementary.ts';
 import { RandomStream, streamState } from '../../../simulation/random.ts';
 import { secondsToUs } from '../../../simulation/time.ts';
 import { drawLabel } from '../../sampling/label-mix.ts';
@@ -41,7 +42,7 @@ function scheduleNext(arrivals: Arrivals, state: SensorState): void {
       return;
     case 'poisson': {
       const random = new RandomStream(state.random!);
-      const waitUs = (-Math.log(1 - random.float()) * 1e6) / arrivals.itemsPerS;
+      const waitUs = (-log(1 - random.float()) * 1e6) / arrivals.itemsPerS;
       state.random = random.state;
       state.nextUs += Math.max(1, Math.round(waitUs));
       return;

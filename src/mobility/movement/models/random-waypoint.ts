@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { log, pow, square } from '../../../elementary.ts';
 import { defineMovementModel, type Waypoint } from '../../../rules/contract/movement-model.ts';
 import type { RandomSource } from '../../../rules/contract/plain-data.ts';
-import { log, pow } from '../../../rules/toolbox/elementary.ts';
 
 const options = z
   .strictObject({
@@ -84,7 +84,7 @@ function between(least: number, most: number, random: RandomSource): number {
 }
 
 function distanceM(a: Point, b: Point): number {
-  return Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2);
+  return Math.sqrt(square(a.x - b.x) + square(a.y - b.y));
 }
 
 /** How much of its time an entity pauses. */
@@ -98,14 +98,15 @@ function pausingShare(options: Options): number {
 /** Of two uniform places in a rectangle (Santaló, Integral Geometry and Geometric Probability, 1976). */
 function meanDistanceM({ widthM: w, heightM: h }: Options): number {
   const d = Math.sqrt(w * w + h * h);
-  const ends = w ** 3 / h ** 2 + h ** 3 / w ** 2 + d * (3 - (w / h) ** 2 - (h / w) ** 2);
+  const ends =
+    (w * w * w) / square(h) + (h * h * h) / square(w) + d * (3 - square(w / h) - square(h / w));
   const sides = ((h * h) / w) * log((w + d) / h) + ((w * w) / h) * log((h + d) / w);
   return (ends + 2.5 * sides) / 15;
 }
 
 /** Two places, in proportion to their distance: uniform ones, taken with that probability. */
 function tripUnderWay(options: Options, random: RandomSource): { from: Point; to: Point } {
-  const longestM = Math.sqrt(options.widthM ** 2 + options.heightM ** 2);
+  const longestM = Math.sqrt(square(options.widthM) + square(options.heightM));
   for (;;) {
     const [from, to] = [placeIn(options, random), placeIn(options, random)];
     if (random.float() * longestM < distanceM(from, to)) return { from, to };
@@ -124,6 +125,6 @@ function pauseLeftS(
   { minimumPauseS: least, maximumPauseS: most }: Options,
   random: RandomSource,
 ): number {
-  const pauseS = Math.sqrt(least ** 2 + random.float() * (most ** 2 - least ** 2));
+  const pauseS = Math.sqrt(square(least) + random.float() * (square(most) - square(least)));
   return random.float() * pauseS;
 }

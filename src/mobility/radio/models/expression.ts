@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { exp, log, log10, pow } from '../../../elementary.ts';
 import { defineRadioModel } from '../../../rules/contract/radio-model.ts';
 import { type Compiled, compileExpression } from '../../../rules/running/expression.ts';
-import { exp, log, log10, pow } from '../../../rules/toolbox/elementary.ts';
 
 const options = z.strictObject({
   lossDb: z

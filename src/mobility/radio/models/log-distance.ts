@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { log10 } from '../../../elementary.ts';
 import { defineRadioModel } from '../../../rules/contract/radio-model.ts';
-import { log10 } from '../../../rules/toolbox/elementary.ts';
 import { freeSpaceLossDb } from './free-space.ts';
 
 const options = z.strictObject({

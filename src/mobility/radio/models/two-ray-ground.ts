@@ -1,5 +1,5 @@
+import { log10 } from '../../../elementary.ts';
 import { defineRadioModel } from '../../../rules/contract/radio-model.ts';
-import { log10 } from '../../../rules/toolbox/elementary.ts';
 import { freeSpaceLossDb } from './free-space.ts';
 
 const LIGHT_MPS = 299_792_458;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { exp, log10 } from '../../../elementary.ts';
 import { defineRadioModel, type RadioPath } from '../../../rules/contract/radio-model.ts';
-import { exp, log10 } from '../../../rules/toolbox/elementary.ts';
 
 const options = z.strictObject({
   sight: z
