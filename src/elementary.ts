@@ -67,7 +67,7 @@ export function square(x: number): number {
 }
 
 /** Length of (x, y), of the same bits on every engine. */
-export function lengthOf(x: number, y: number): number {
+export function lengthOfXY(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }
 

@@ -1,4 +1,4 @@
-import { lengthOf } from '../elementary.ts';
+import { lengthOfXY } from '../elementary.ts';
 import { US_PER_S } from '../simulation/time.ts';
 import type { SampledWay } from './sampled-way.ts';
 
@@ -40,7 +40,7 @@ export class GeoCheck {
       this.maxY = Math.max(this.maxY, y);
       if (i === 0 || (x === xs[i - 1] && y === ys[i - 1])) continue;
       const seconds = (timesUs[i]! - timesUs[i - 1]!) / US_PER_S;
-      const distance = lengthOf(x - xs[i - 1]!, y - ys[i - 1]!);
+      const distance = lengthOfXY(x - xs[i - 1]!, y - ys[i - 1]!);
       this.moves++;
       if (distance > Math.max(SHORTEST_IN_METRES, SLOWEST_IN_METRES * seconds)) this.fastMoves++;
     }

@@ -1,4 +1,4 @@
-import { lengthOf } from '../elementary.ts';
+import { lengthOfXY } from '../elementary.ts';
 import type { Presence } from './presence.ts';
 import type { Trace } from './trace.ts';
 
@@ -27,7 +27,7 @@ export function presenceHeat(trace: Trace, cellM: number): PresenceHeat {
   const add = (presence: Presence, index: number) => {
     const { timesUs, x, y } = presence;
     const [dx, dy] = [x[index + 1]! - x[index]!, y[index + 1]! - y[index]!];
-    const steps = Math.max(1, Math.ceil((2 * lengthOf(dx, dy)) / cellM));
+    const steps = Math.max(1, Math.ceil((2 * lengthOfXY(dx, dy)) / cellM));
     const stepS = (timesUs[index + 1]! - timesUs[index]!) / 1e6 / steps;
     for (let step = 0; step < steps; step += 1) {
       const share = (step + 0.5) / steps;

@@ -1,4 +1,4 @@
-import { lengthOf } from '../elementary.ts';
+import { lengthOfXY } from '../elementary.ts';
 import { type TimeUs, US_PER_S } from '../simulation/time.ts';
 import { keptOf, type SampledWay } from './sampled-way.ts';
 import type { Track } from './track.ts';
@@ -57,7 +57,7 @@ export function presencesOf(track: Track, cut: Cut): Parts {
     if (i < timesUs.length && isRidingNow === isRiding(timesUs[i]!)) {
       const isGap = gapAt.has(timesUs[i]!);
       const gapUs = timesUs[i]! - timesUs[i - 1]!;
-      const distanceM = lengthOf(x[i]! - x[i - 1]!, y[i]! - y[i - 1]!);
+      const distanceM = lengthOfXY(x[i]! - x[i - 1]!, y[i]! - y[i - 1]!);
       const isJump = distanceM * US_PER_S > cut.maximumSpeedMps * gapUs;
       if (!isGap && !isJump) continue;
       if (isGap) found.gaps++;
@@ -130,7 +130,7 @@ function withoutSpikes(way: SampledWay, maximumSpeedMps: number): SampledWay {
   const { timesUs, x, y } = way;
   const { length } = timesUs;
   const isFar = (a: number, b: number) => {
-    const distanceM = lengthOf(x[b]! - x[a]!, y[b]! - y[a]!);
+    const distanceM = lengthOfXY(x[b]! - x[a]!, y[b]! - y[a]!);
     return distanceM * US_PER_S > maximumSpeedMps * (timesUs[b]! - timesUs[a]!);
   };
   const keeps: boolean[] = new Array(length).fill(true);
