@@ -2,93 +2,10 @@
 // First: a process that ends with its parent watches it before the rest is loaded.
 import './parent-input.ts';
 
-import { createRequire } from 'node:module';
-import { type Argument, Command, CommanderError } from 'commander';
-import { addAgent } from './agent.ts';
-import { addCompare } from './compare.ts';
-import { addCompletion } from './completion.ts';
-import { addCtl } from './ctl.ts';
-import { addData } from './data.ts';
-import { addDeploy } from './deploy.ts';
-import { addDoctor } from './doctor.ts';
-import { Exit } from './exit.ts';
-import { addExplain } from './explain.ts';
-import { addExport } from './export/export.ts';
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
-import { addInit } from './init.ts';
-import { addList } from './list.ts';
 import { endsWithInput } from './parent-input.ts';
-import { addReport } from './report.ts';
-import { addResume } from './resume.ts';
-import { addRun } from './run.ts';
-import { addScenario } from './scenario/scenario.ts';
-import { addSchema } from './schema.ts';
-import { addSensors } from './sensors.ts';
-import { addServe } from './serve.ts';
+import { perform } from './perform.ts';
 import { showFailure } from './show-failure.ts';
-import { addStudy } from './study.ts';
-import { addTopology } from './topology.ts';
-import { addValidate } from './validate.ts';
-import { addVerbosity } from './verbosity-options.ts';
-
-// Only what the help texts need is imported here; each command loads the rest when it is called.
-
-const { version } = createRequire(import.meta.url)('edgemlsim/package.json') as { version: string };
-
-const program = new Command('edgemlsim')
-  .description('A testbed for distributed learning at the edge: moving workers, Byzantine nodes.')
-  .version(version)
-  .exitOverride()
-  .showHelpAfterError('(--help shows how it is used)')
-  .configureHelp({
-    showGlobalOptions: false,
-    // Every command has options: without them in the list its texts fit a terminal of 80 characters.
-    subcommandTerm: (command) =>
-      [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
-  });
-
-function argumentTerm(argument: Argument): string {
-  const { required, variadic } = argument;
-  const term = `${argument.name()}${variadic ? '...' : ''}`;
-  return required ? `<${term}>` : `[${term}]`;
-}
-
-const commands = [
-  addInit,
-  addRun,
-  addResume,
-  addStudy,
-  addReport,
-  addServe,
-  addCompare,
-  addExport,
-  addValidate,
-  addTopology,
-  addData,
-  addScenario,
-  addSensors,
-  addSchema,
-  addList,
-  addExplain,
-  addDoctor,
-  addCompletion,
-  addAgent,
-  addDeploy,
-  addCtl,
-];
-for (const addCommand of commands) addCommand(program);
-addVerbosity(program);
-
-program.addHelpText(
-  'after',
-  `
-Example:
-  $ edgemlsim run configs/boston-common.yaml training.epochs=2 --seed 7
-
-Exit codes: 0 done, 1 the run failed or learnt nothing, 2 wrong usage, 3 invalid
-config or input, 4 some runs of a study failed or learnt nothing, 130 or 143
-stopped by a signal with a checkpoint written (explain exit).`,
-);
 
 // A reader that has seen enough, such as head, closes the pipe: no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
@@ -98,18 +15,6 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => process.exit(showFailure(error)));
-}
-
-async function perform(args: string[]): Promise<void> {
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? Exit.done : Exit.usage;
-    } else {
-      process.exitCode = showFailure(error);
-    }
-  }
 }
 
 if (process.env[FOLLOWS_STUDY]) await followStudy(perform);

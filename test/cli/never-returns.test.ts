@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/run/run-summary.js';
-import { folderWithConfig, start } from './program.ts';
+import { edgemlsimIn, folderWithConfig, start } from './program.ts';
 
 /** It computes for ever, or waits for ever, which costs the machine nothing. */
 const SPINS = 'for (;;);';
@@ -57,7 +57,7 @@ async function isThere(file: string): Promise<void> {
 async function hashWithout(folder: string, config: string): Promise<string> {
   rmSync(join(folder, 'hang'));
   const args = ['run', config, OWN, OFTEN, '--out', join(folder, 'whole'), '--json'];
-  const { stdout } = await start(args, folder).outcome;
+  const { stdout } = await edgemlsimIn(folder, ...args);
   return (JSON.parse(stdout) as RunSummary).journalHash;
 }
 
@@ -72,7 +72,7 @@ test('a rule that does not return fails the run by name, and its checkpoint goes
   expect(statusIn(runDir)).toBe('failed');
   expect(readdirSync(join(runDir, 'checkpoints'))).not.toHaveLength(0);
   const hash = await hashWithout(folder, config);
-  const resumed = await start(['resume', runDir, '--json'], folder).outcome;
+  const resumed = await edgemlsimIn(folder, 'resume', runDir, '--json');
   expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', journalHash: hash });
 });
 
@@ -81,7 +81,7 @@ test('a rule file that is changed after that is refused by resume, which says so
   await run(OWN, OFTEN, LIMIT).outcome;
   const changed = hangs(folder, aggregator, 'defineAggregator', WAITS).trim();
   writeFileSync(join(folder, 'stuck.js'), changed);
-  const { code, stderr } = await start(['resume', runDir], folder).outcome;
+  const { code, stderr } = await edgemlsimIn(folder, 'resume', runDir);
   expect(code).toBe(3);
   expect(stderr).toMatch(/changed since the run was started: .*stuck\.js/);
 });
@@ -95,7 +95,7 @@ test('Ctrl-C stops a run whose rule does not return at its last checkpoint', asy
   expect([code, statusIn(runDir)]).toEqual([130, 'stopped']);
   expect(stderr).toContain('code of your own has not returned: stopped at the last checkpoint');
   const hash = await hashWithout(folder, config);
-  const resumed = await start(['resume', runDir, '--json'], folder).outcome;
+  const resumed = await edgemlsimIn(folder, 'resume', runDir, '--json');
   expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', journalHash: hash });
 });
 
@@ -113,19 +113,19 @@ test('a second Ctrl-C quits at once, and status.json says interrupted', async ()
   expect((await running.outcome).code).toBe(130);
   expect(statusIn(runDir)).toBe('interrupted');
   rmSync(join(folder, 'hang'));
-  const resumed = await start(['resume', runDir, '--json'], folder).outcome;
+  const resumed = await edgemlsimIn(folder, 'resume', runDir, '--json');
   expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done' });
 });
 
 test('in a live run, too, a rule that does not return fails the run by name', async () => {
-  const { runDir, run } = stuck(SPINS);
+  const { runDir, run } = stuck(WAITS);
   const { code, stderr } = await run(OWN, LIMIT, ...LIVE).outcome;
   expect([code, statusIn(runDir)]).toEqual([1, 'failed']);
   expect(stderr).toMatch(/aggregator "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
 });
 
 test('Ctrl-C stops a live run whose rule does not return at its last checkpoint', async () => {
-  const { folder, runDir, run } = stuck(WAITS);
+  const { folder, runDir, run } = stuck(SPINS);
   const running = run(OWN, OFTEN, ...LIVE);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');
@@ -143,7 +143,7 @@ test('an attack on samples that does not return fails a run with agents by name'
 });
 
 test('an attack on delivery that does not return fails the run by name', async () => {
-  const { run } = stuck(SPINS, deliveryAttack, 'defineDeliveryAttack');
+  const { run } = stuck(WAITS, deliveryAttack, 'defineDeliveryAttack');
   const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT).outcome;
   expect(code).toBe(1);

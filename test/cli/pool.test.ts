@@ -9,7 +9,7 @@ import { configFile } from '../run/children.ts';
 import { freshPath } from '../run/run-folders.ts';
 import { InProcessWorld, parseLines } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
-import { type Outcome, start } from './program.ts';
+import { edgemlsim, type Outcome, start } from './program.ts';
 
 /** How many rounds a run has: `long` is long enough for an agent to be killed in its middle. */
 const rounds = { short: 80, long: 600 };
@@ -119,7 +119,7 @@ describe('a virtual run with agents in processes of their own', () => {
   it('is paused, stopped, and continued by agents that are started again', async () => {
     const { child, folder, runDir } = runWith('long', 1);
     await underWay(runDir, 1);
-    const pause = await start(['ctl', runDir, 'pause']).outcome;
+    const pause = await edgemlsim('ctl', runDir, 'pause');
     expect(pause.code).toBe(0);
     const { length } = journalOf(runDir);
     await wait(200);
@@ -183,10 +183,10 @@ describe('a virtual run that is deployed', () => {
     const first = agent();
     await underWay(runDir, 1);
     process.kill(computing(folder)[0]!, 'SIGKILL');
-    await start(['ctl', runDir, 'pause']).outcome;
+    await edgemlsim('ctl', runDir, 'pause');
     const second = agent();
     await Promise.all([isThere('lab', 2), isThere('lab-2', 1)]);
-    await start(['ctl', runDir, 'resume']).outcome;
+    await edgemlsim('ctl', runDir, 'resume');
     const outcome = await child.outcome;
     expect(hashOf(outcome)).toBe(expected.long);
     const [lost] = agentEvents(runDir, 'agent-lost');
@@ -202,7 +202,7 @@ describe('a virtual run that is deployed', () => {
 
   it('is not put into containers', async () => {
     const config = configFile(input('short'));
-    const { code, stderr } = await start(['deploy', 'compose', config, 'world=virtual']).outcome;
+    const { code, stderr } = await edgemlsim('deploy', 'compose', config, 'world=virtual');
     expect(code).toBe(3);
     expect(stderr).toContain('world: virtual, which has no processes to put into containers');
   });

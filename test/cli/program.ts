@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { plainEnvironment } from '../plain-environment.ts';
+import { WarmProgram } from './warm-program.ts';
 
 export const main = resolve('dist/src/cli/main.js');
 
@@ -64,8 +65,17 @@ export function besidesProgress(stderr: string): string {
     .join('\n');
 }
 
+const warm = new WarmProgram(main);
+
+/** Performs a command in a process that has the program loaded: what it prints, and its exit code. */
 export function edgemlsim(...args: string[]): Promise<Outcome> {
-  return start(args).outcome;
+  return edgemlsimIn(process.cwd(), ...args);
+}
+
+/** As `edgemlsim`, in a folder. */
+export async function edgemlsimIn(folder: string, ...args: string[]): Promise<Outcome> {
+  const { code, stdout, stderr } = await warm.perform(args, folder);
+  return { code, stdout, stderr: besidesProgress(stderr) };
 }
 
 /** A folder with a small config in it: a run takes a second. Removed after the test. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/run/run-summary.js';
-import { edgemlsim, folderWithConfig, start } from './program.ts';
+import { edgemlsim, edgemlsimIn, folderWithConfig } from './program.ts';
 
 const nanRule = `import { defineAggregator } from 'edgemlsim/rules';
 import { copyOf } from 'edgemlsim/rules/toolbox';
@@ -24,7 +24,7 @@ const NAN_AT_THE_EDGES = 'layers.edge.aggregate.rule=nan.js';
 
 test('a run whose rule returns NaN ends as untrained, with 1, and names rule and layer', async () => {
   const { folder, config } = folderWithRule();
-  const { code, stdout, stderr } = await start(['run', config, NAN_AT_THE_EDGES], folder).outcome;
+  const { code, stdout, stderr } = await edgemlsimIn(folder, 'run', config, NAN_AT_THE_EDGES);
   expect(code).toBe(1);
   expect(stdout).toMatch(
     /^status +untrained: 50 of 50 results of layer edge were not finite, though every vector was$/m,
@@ -43,7 +43,7 @@ test('a live run whose rule returns NaN ends so too', async () => {
   const { folder, config } = folderWithRule();
   const live = ['world=live', 'live.speed=50', 'live.workerHosts=1', 'training.maximumTimeS=40'];
   const args = ['run', config, NAN_AT_THE_EDGES, ...live, '--json'];
-  const { code, stdout, stderr } = await start(args, folder).outcome;
+  const { code, stdout, stderr } = await edgemlsimIn(folder, ...args);
   const summary = JSON.parse(stdout) as RunSummary;
   expect([code, summary.status, summary.updates]).toEqual([1, 'untrained', 0]);
   const [{ layer, rule, aggregations, of } = { layer: '', rule: '', aggregations: 0, of: 1 }] =

@@ -1,0 +1,19 @@
+// Performs the commands that warm-program.ts sends it, one by one, as main.js performs its own.
+import { perform } from '#src/cli/perform.js';
+
+const [, , main, end] = process.argv;
+
+process.on('message', async ({ args, cwd }) => {
+  process.chdir(cwd);
+  process.exitCode = undefined;
+  process.argv = [process.execPath, main, ...args];
+  await perform(args);
+  const code = process.exitCode ?? 0;
+  // Behind all that it has printed, which a pipe takes at once.
+  process.stdout.write(end);
+  process.stderr.write(end);
+  process.send({ code });
+  // A run lets go of the channel, which keeps this process.
+  process.channel.ref();
+});
+process.on('disconnect', () => process.exit());
