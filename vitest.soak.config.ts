@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { reporting, shared } from './vitest.shared.ts';
 
-// Runs that are broken 650 times, and a thousand random systems: npm run soak, a quarter of an hour.
+// Runs that are broken 650 times, a thousand random systems, and more cases of some tests than npm test
+// takes (test/case-count.ts): npm run soak.
 // SOAK_SHARE=0.1 makes it a tenth of that, SOAK_SEED=N repeats what was drawn.
 const seed = process.env.SOAK_SEED ?? `${Date.now() % 1_000_000}`;
 
@@ -9,7 +10,13 @@ export default defineConfig({
   test: {
     ...shared,
     ...reporting,
-    include: ['test/**/*.soak-test.ts', 'test/worlds/virtual/invariants.test.ts'],
+    include: [
+      'test/**/*.soak-test.ts',
+      'test/cli/orphans.test.ts',
+      'test/worlds/live/random-live-system.test.ts',
+      'test/worlds/virtual/invariants.test.ts',
+      'test/worlds/virtual/same-journal.test.ts',
+    ],
     env: {
       SOAK_SEED: seed,
       EDGEMLSIM_TEST_SEED: seed,

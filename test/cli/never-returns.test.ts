@@ -120,8 +120,8 @@ test('a second Ctrl-C quits at once, and status.json says interrupted', async ()
 test('in a live run, too, a rule that does not return fails the run by name', async () => {
   const { runDir, run } = stuck(WAITS);
   const { code, stderr } = await run(OWN, LIMIT, ...LIVE).outcome;
-  expect([code, statusIn(runDir)]).toEqual([1, 'failed']);
   expect(stderr).toMatch(/aggregator "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+  expect([code, statusIn(runDir)]).toEqual([1, 'failed']);
 });
 
 test('Ctrl-C stops a live run whose rule does not return at its last checkpoint', async () => {

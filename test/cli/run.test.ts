@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#src/run/run-summary.js';
@@ -7,8 +7,6 @@ import { plainEnvironment } from '../plain-environment.ts';
 import { edgemlsim, edgemlsimIn, folderWithConfig, main, type Outcome, start } from './program.ts';
 
 const summaryIn = ({ stdout }: Outcome): RunSummary => JSON.parse(stdout) as RunSummary;
-/** Long enough to be stopped in the middle. */
-const LONG = 'training.epochs=100000';
 
 test('a run ends with a table, the run folder and 0; nothing else is on stdout', async () => {
   const { folder, config } = folderWithConfig();
@@ -86,26 +84,6 @@ test('--pause-at without a terminal goes on at once and changes nothing', async 
   expect(summaryIn(paused).journalHash).toBe(summaryIn(plain).journalHash);
 });
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  test(`${signal} ends a run with a checkpoint, ${code} and how to resume`, async () => {
-    const { folder, config } = folderWithConfig();
-    const runDir = join(folder, 'run');
-    const run = start(['run', config, LONG, '--out', runDir, '--json']);
-    const journal = join(runDir, 'journal.jsonl');
-    await until(() => (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0);
-    run.kill(signal);
-    const outcome = await run.outcome;
-    expect(outcome.code).toBe(code);
-    expect(summaryIn(outcome).status).toBe('stopped');
-    expect(outcome.stderr).toContain('stopping: writing a checkpoint');
-    expect(outcome.stderr).toContain(`edgemlsim resume ${runDir}`);
-    expect(readdirSync(join(runDir, 'checkpoints')).length).toBeGreaterThan(0);
-  });
-}
-
 test('a run folder that cannot be made fails the run with 1 and a reason', async () => {
   const { folder, config } = folderWithConfig();
   writeFileSync(join(folder, 'file'), '');
@@ -114,10 +92,6 @@ test('a run folder that cannot be made fails the run with 1 and a reason', async
   expect(stderr).toContain('the run failed: cannot make the run folder');
   expect(stderr).not.toMatch(/\n\s+at /);
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 test('what a rule of the user prints does not spoil the JSON document', async () => {
   const { folder, config } = folderWithConfig();

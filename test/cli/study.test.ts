@@ -241,7 +241,8 @@ grid:
   expect((await told(out)).runs.map(({ state }) => state)).toEqual(['interrupted', 'completed']);
 
   writeFileSync(join(folder, 'own.js'), `${rule}// changed\n`);
-  const refused = await edgemlsim('study', file, '--out', out);
+  // In a process that has not loaded the file before.
+  const refused = await start(['study', file, '--out', out]).outcome;
   expect(refused.code).toBe(3);
   expect(refused.stderr).toMatch(/seed-1: holds a run of other data: \S+own.js has changed since/);
 });

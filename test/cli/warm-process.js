@@ -2,6 +2,9 @@
 import { perform } from '#src/cli/perform.js';
 
 const [, , main, end] = process.argv;
+const send = process.send.bind(process);
+// What is loaded may look whether it is in a process that was started by another one.
+process.send = undefined;
 
 process.on('message', async ({ args, cwd }) => {
   process.chdir(cwd);
@@ -12,7 +15,7 @@ process.on('message', async ({ args, cwd }) => {
   // Behind all that it has printed, which a pipe takes at once.
   process.stdout.write(end);
   process.stderr.write(end);
-  process.send({ code });
+  send({ code });
   // A run lets go of the channel, which keeps this process.
   process.channel.ref();
 });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commitOf } from '#src/compose/run-origin.js';
 import { testNeeding } from '../needs.ts';
-import { configFile, edgemlsim } from '../run/children.ts';
+import { configFile, startedProgram } from '../run/children.ts';
 import { freshPath } from '../run/run-folders.ts';
 
 it("a run's provenance says how it was started, by which version and commit", async () => {
   const runDir = freshPath();
   const args = ['run', configFile(), 'seed=3', '--out', runDir, '--until', 'round:1'];
-  expect((await edgemlsim(args).ended).code).toBe(0);
+  expect((await startedProgram(args).ended).code).toBe(0);
   const provenance = JSON.parse(readFileSync(join(runDir, 'provenance.json'), 'utf8'));
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(provenance).toMatchObject({ version, seed: 3 });

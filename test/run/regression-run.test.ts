@@ -12,8 +12,9 @@ import { decodeParameters } from '#src/learning/parameter-file.js';
 import { writeRunReport } from '#src/report/run/run-report.js';
 import type { RunSummary } from '#src/run/run-summary.js';
 import { VirtualRun } from '#src/run/virtual-run.js';
+import { edgemlsim } from '../cli/program.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
-import { configFile, edgemlsim } from './children.ts';
+import { configFile } from './children.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
 
 const path = fileURLToPath(new URL('../worlds/own-numbers.js', import.meta.url));
@@ -103,7 +104,7 @@ describe('a regression that a linear model can get right', () => {
 
 it('prints the error in the closing table, and a study of it compares errors', async () => {
   const file = configFile(input);
-  const { code, stdout } = await edgemlsim(['run', file, '--out', freshPath()]).ended;
+  const { code, stdout } = await edgemlsim('run', file, '--out', freshPath());
   expect(code).toBe(0);
   expect(stdout).toMatch(/^RMSE +final 0\.00\d+, best 0\.00\d+$/m);
   expect(stdout).not.toMatch(/accuracy|undefined/);
@@ -114,7 +115,7 @@ it('prints the error in the closing table, and a study of it compares errors', a
     JSON.stringify({ name: 'rates', base: file, seeds: 2, grid: { rate: rates } }),
   );
   const folder = freshPath();
-  const compared = await edgemlsim(['study', study, '--out', folder]).ended;
+  const compared = await edgemlsim('study', study, '--out', folder, '--jobs', '1');
   expect(compared.stderr).not.toContain('undefined');
   expect(compared.code).toBe(0);
   expect(compared.stdout).toMatch(/^arm +runs +diverged +RMSE +vs first arm +best +loss/m);

@@ -16,8 +16,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '#src/errors.js';
 import { encodeCheckpoint } from '#src/run/checkpoint-file.js';
 import { VirtualRun } from '#src/run/virtual-run.js';
+import { edgemlsim } from '../cli/program.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
-import { checkpointIn, checkpointsOf, edgemlsim } from './children.ts';
+import { checkpointIn, checkpointsOf } from './children.ts';
 import { freshPath, isSound, journalOf, startRun } from './run-folders.ts';
 
 const config = tinyConfig({
@@ -233,7 +234,7 @@ describe('resuming a run that has come to its end', () => {
   it('says so, prints its summary and leaves every file as it is', async () => {
     const { runDir } = await (await startRun(config)).toEnd();
     const before = contentOf(runDir);
-    const { code, stdout, stderr } = await edgemlsim(['resume', runDir, '--json']).ended;
+    const { code, stdout, stderr } = await edgemlsim('resume', runDir, '--json');
     expect(code).toBe(0);
     expect(stderr).toContain(`${runDir}: the run has come to its end`);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'done', journalHash: expected, runDir });
@@ -246,7 +247,7 @@ describe('resuming a run that has come to its end', () => {
     const { runDir } = await (await startRun(config)).toEnd();
     const text = readFileSync(journalIn(runDir), 'utf8');
     writeFileSync(journalIn(runDir), text.replace('"norm":', '"norm":1'));
-    const { code, stdout, stderr } = await edgemlsim(['resume', runDir]).ended;
+    const { code, stdout, stderr } = await edgemlsim('resume', runDir);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('the journal was changed since the run came to its end');
   });
@@ -268,7 +269,7 @@ describe('resuming with a damaged file beside the journal', () => {
     if (content === null) rmSync(join(dir, name));
     else writeFileSync(join(dir, name), content);
     const before = contentOf(dir);
-    const { code, stdout, stderr } = await edgemlsim(['resume', dir]).ended;
+    const { code, stdout, stderr } = await edgemlsim('resume', dir);
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([3, '']);
     expect(contentOf(dir)).toEqual(before);

@@ -1,9 +1,10 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VirtualRun } from '#src/run/virtual-run.js';
+import { edgemlsim } from '../cli/program.ts';
 import { hashOf, InProcessWorld } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
-import { checkpointsOf, configFile, edgemlsim, until } from './children.ts';
+import { checkpointsOf, configFile, startedProgram, until } from './children.ts';
 import { freshPath, isSound, journalOf, startRun } from './run-folders.ts';
 
 // Synchronous rounds go through the same in run.test.ts and run-killed.test.ts.
@@ -87,11 +88,11 @@ describe.each([
   ] as const)('ended by %s and resumed', async (signal, code) => {
     // The program reads what users write, so the defaults are filled in again.
     const runDir = freshPath();
-    const child = edgemlsim(['run', configFile(input), '--out', runDir, '--threads', '2']);
+    const child = startedProgram(['run', configFile(input), '--out', runDir, '--threads', '2']);
     await until(child, () => checkpointsOf(runDir).length > 0);
     child.process.kill(signal);
     expect((await child.ended).code).toBe(code);
-    const { stdout } = await edgemlsim(['resume', runDir, '--json', '--threads', '1']).ended;
+    const { stdout } = await edgemlsim('resume', runDir, '--json', '--threads', '1');
     expect(JSON.parse(stdout)).toMatchObject({ status: 'done', journalHash: expected });
   });
 });
@@ -104,7 +105,7 @@ it('the program tells who waits for whom when a run stalls', async () => {
       worker: { link: { loss: 1 } },
     },
   });
-  const { stdout } = await edgemlsim(['run', config, '--out', freshPath(), '--json']).ended;
+  const { stdout } = await edgemlsim('run', config, '--out', freshPath(), '--json');
   const { ended, waiting } = JSON.parse(stdout);
   expect(ended).toBe('stalled');
   const gradients = { round: 1, what: 'gradients', has: 0, wants: 3, from: [] };
@@ -113,7 +114,7 @@ it('the program tells who waits for whom when a run stalls', async () => {
     { server: 'left', ...gradients },
     { server: 'right', ...gradients },
   ]);
-  const table = (await edgemlsim(['run', config, '--out', freshPath()]).ended).stdout;
+  const table = (await edgemlsim('run', config, '--out', freshPath())).stdout;
   expect(table).toMatch(
     /^waiting +cloud has 0 of 2 results for round 1 and waits for left, right$/m,
   );

@@ -16,7 +16,7 @@ import { VirtualRun } from '#src/run/virtual-run.js';
 import { parseLines } from '../worlds/in-process-world.ts';
 import { crossingTrace, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { nanAttack } from '../worlds/virtual/random-system.ts';
-import { configFile, edgemlsim } from './children.ts';
+import { configFile, startedProgram } from './children.ts';
 import { leaveLock } from './locks.ts';
 import { freshPath, isSound, journalOf, startRun, statusOf } from './run-folders.ts';
 
@@ -43,7 +43,7 @@ describe('a disk that is full', () => {
       training: { maximumRounds: 2000, learningRate: 0.001 },
       checkpoints: { everyRounds: 10_000 },
     });
-    const child = edgemlsim(['run', config, '--out', runDir], { fileLimitKiB: 100 });
+    const child = startedProgram(['run', config, '--out', runDir], { fileLimitKiB: 100 });
     const { code, stderr, stdout } = await child.ended;
     const journal = join(runDir, 'journal.jsonl');
     expect([code, stdout]).toEqual([1, '']);
@@ -81,7 +81,7 @@ describe('a disk that is full', () => {
       checkpoints: { everyRounds: 10_000 },
     });
     const runDir = freshPath();
-    const child = edgemlsim(['run', config, '--out', runDir], { fileLimitKiB: 20 });
+    const child = startedProgram(['run', config, '--out', runDir], { fileLimitKiB: 20 });
     const { code, stderr, stdout } = await child.ended;
     const journal = join(runDir, 'journal.jsonl');
     expect([code, stdout]).toEqual([1, '']);
@@ -105,7 +105,7 @@ describe('a disk that is full', () => {
       model: { layers: [8, 200, 3] },
       checkpoints: { everyRounds: 2 },
     });
-    const child = edgemlsim(['run', config, '--out', runDir], { fileLimitKiB: 16 });
+    const child = startedProgram(['run', config, '--out', runDir], { fileLimitKiB: 16 });
     const { code, stderr } = await child.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/the run failed: cannot write .*\.checkpoint: EFBIG/);
@@ -158,7 +158,7 @@ describe('a run folder', () => {
     'that a disk of %d KiB cannot hold leaves nothing behind',
     async (fileLimitKiB) => {
       const runDir = freshPath();
-      const { code, stderr } = await edgemlsim(['run', configFile(), '--out', runDir], {
+      const { code, stderr } = await startedProgram(['run', configFile(), '--out', runDir], {
         fileLimitKiB,
       }).ended;
       expect(code).toBe(1);

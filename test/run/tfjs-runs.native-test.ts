@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Child, checkpointsOf, configFile, edgemlsim, until } from './children.ts';
+import { type Child, checkpointsOf, configFile, startedProgram, until } from './children.ts';
 import { freshPath, journalOf } from './run-folders.ts';
 import { describeRuns, withOwnModel } from './tfjs-runs.ts';
 
@@ -22,7 +22,7 @@ async function startLongRun() {
     training: { maximumRounds: 1_000_000, epochs: 100_000 },
     checkpoints: { everyRounds: 5 },
   });
-  const child = edgemlsim(['run', configFile(changes), '--out', runDir, '--threads', '2']);
+  const child = startedProgram(['run', configFile(changes), '--out', runDir, '--threads', '2']);
   await until(child, () => checkpointsOf(runDir).length > 1);
   const natives = nativeProcesses(child);
   expect(natives).toHaveLength(2);

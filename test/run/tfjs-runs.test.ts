@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VirtualRun } from '#src/run/virtual-run.js';
+import { edgemlsim } from '../cli/program.ts';
 import { modelFile } from '../learning/tfjs/model-files.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
-import { configFile, edgemlsim } from './children.ts';
+import { configFile } from './children.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
 import { describeRuns, withOwnModel } from './tfjs-runs.ts';
 
@@ -69,7 +70,7 @@ test('a model that throws during the run ends it, with the name of its file', as
   const path = modelFile(text);
   const config = configFile(withOwnModel('tfjs-cpu', { model: { kind: 'module', path } }));
   const runDir = freshPath();
-  const { code, stderr } = await edgemlsim(['run', config, '--out', runDir]).ended;
+  const { code, stderr } = await edgemlsim('run', config, '--out', runDir);
   expect(stderr).toContain(`${path}: five are enough`);
   expect(stderr).not.toContain('at ');
   expect(code).toBe(1);

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { Parameter } from '#src/learning/engine.js';
 import type { EngineName } from '#src/learning/engine-name.js';
 import { decodeParameters } from '#src/learning/parameter-file.js';
+import { edgemlsim } from '../cli/program.ts';
 import { modelFile } from '../learning/tfjs/model-files.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
-import { checkpointsOf, configFile, edgemlsim, until } from './children.ts';
+import { checkpointsOf, configFile, startedProgram, until } from './children.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
 
 /** Chance in its initialisers and in its dropout. */
@@ -57,11 +58,11 @@ export function describeRuns(engine: EngineName): void {
       );
 
       const killed = freshPath();
-      const child = edgemlsim(['run', configFile(changes), '--out', killed, '--threads', '2']);
+      const child = startedProgram(['run', configFile(changes), '--out', killed, '--threads', '2']);
       await until(child, () => checkpointsOf(killed).length > 1);
       child.process.kill('SIGKILL');
       expect((await child.ended).signal).toBe('SIGKILL');
-      const { code, stdout, stderr } = await edgemlsim(['resume', killed, '--json']).ended;
+      const { code, stdout, stderr } = await edgemlsim('resume', killed, '--json');
       expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(JSON.parse(stdout)).toMatchObject({ status: 'done', journalHash });
     });

@@ -58,6 +58,8 @@ export class InProcessLiveWorld {
   #isOver = false;
   readonly #miscounted: unknown[] = [];
   #text: string;
+  /** The lines of the journal's beginning, up to this place: who waits for a line asks for all of them often. */
+  #read: { lines: JournalLine[]; to: number } = { lines: [], to: 0 };
 
   static async open(config: Config, options: LiveWorldOptions = {}): Promise<InProcessLiveWorld> {
     const world = new InProcessLiveWorld(config, await compose(config), options);
@@ -241,11 +243,19 @@ export class InProcessLiveWorld {
 
   /** So far. */
   get lines(): JournalLine[] {
-    return parseLines(this.#text);
+    return [...this.#readOn()];
   }
 
   get simulated(): SimulatedLine[] {
-    return this.lines.filter((line): line is SimulatedLine => 'n' in line);
+    return this.#readOn().filter((line): line is SimulatedLine => 'n' in line);
+  }
+
+  #readOn(): JournalLine[] {
+    const { lines, to } = this.#read;
+    const whole = this.#text.lastIndexOf('\n') + 1;
+    for (const line of parseLines(this.#text.slice(to, whole))) lines.push(line);
+    this.#read.to = whole;
+    return lines;
   }
 
   /** What the reports make of the journal. */

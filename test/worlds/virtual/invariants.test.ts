@@ -387,7 +387,7 @@ function checkFactsAreThere(lines: readonly SimulatedLine[], config: Config): vo
 }
 
 /** How many are drawn for the first test, and half of them for each other one. */
-const SYSTEMS = Number(process.env.EDGEMLSIM_RANDOM_SYSTEMS ?? 100);
+const SYSTEMS = Number(process.env.EDGEMLSIM_RANDOM_SYSTEMS ?? 40);
 
 describe('every small system', () => {
   it('keeps its books: each gradient and each result ends once, in its own round', async () => {
