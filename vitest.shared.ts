@@ -9,8 +9,8 @@ export const shared = {
   expect: { poll: { timeout: 300_000 } },
   setupFiles: ['test/setup.ts'],
   pool: 'forks',
-  // One more than the cores of a small machine: tests of runs wait for processes and clocks.
-  maxWorkers: 3,
+  // Twice the cores of a small machine: tests of runs wait for processes and clocks.
+  maxWorkers: 4,
 } satisfies ViteUserConfig['test'];
 
 /** How their results are told. */

@@ -1,7 +1,11 @@
 /** Whether this is `npm run soak`, which draws more cases than `npm test`, and other ones each time. */
 const isSoak = process.env.SOAK_SEED !== undefined;
+const share = Number(process.env.SOAK_SHARE ?? 1);
 
-/** How many cases a test takes: a few that show what it is about in `npm test`, and many in `npm run soak`. */
+/**
+ * How many cases a test takes: in `npm test` a few that show what it is about, in `npm run soak` many,
+ * or a share of them.
+ */
 export function caseCount({ test, soak }: { test: number; soak: number }): number {
-  return isSoak ? soak : test;
+  return isSoak ? Math.max(test, Math.round(soak * share)) : test;
 }
