@@ -82,13 +82,15 @@ it('a lock of another machine holds: its process cannot be checked', () => {
 });
 
 it('a process that has ended, and whose parent has not asked how, holds nothing', async () => {
-  // Its parent is stopped, so it cannot ask.
-  const script = 'sleep 0 & echo $!; kill -STOP $$; wait';
-  const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // Its parent is stopped before it ends, so it cannot ask.
+  const script = 'exec 3<&0; cat <&3 & echo $!; kill -STOP $$; wait';
+  const parent = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
   const [line] = await once(createInterface({ input: parent.stdout }), 'line');
   const pid = Number(line);
-  const stateOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]![0];
-  await expect.poll(stateOf, { timeout: 60_000 }).toBe('Z');
+  const stateOf = (of: number) => readFileSync(`/proc/${of}/stat`, 'utf8').split(') ')[1]![0];
+  await expect.poll(() => stateOf(parent.pid!)).toBe('T');
+  parent.stdin.end();
+  await expect.poll(() => stateOf(pid)).toBe('Z');
   const dir = emptyFolder();
   leaveLock(dir, { pid, began: readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21]! });
   take(dir)();
