@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commitOf } from '#src/compose/run-origin.js';
 import { testNeeding } from '../needs.ts';
-import { configFile, startedProgram } from '../run/children.ts';
+import { configFile, edgemlsim as startedProgram } from '../run/children.ts';
 import { freshPath } from '../run/run-folders.ts';
 
 it("a run's provenance says how it was started, by which version and commit", async () => {

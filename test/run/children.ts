@@ -32,7 +32,7 @@ export function configFile(changes: Partial<TinyInput> = {}): string {
 }
 
 /** The program in a process of its own. With a limit, no file may grow beyond that many KiB. */
-export function startedProgram(
+export function edgemlsim(
   args: readonly string[],
   { fileLimitKiB }: { fileLimitKiB?: number } = {},
 ): Child {

@@ -4,7 +4,7 @@ import { VirtualRun } from '#src/run/virtual-run.js';
 import { edgemlsim } from '../cli/program.ts';
 import { hashOf, InProcessWorld } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
-import { checkpointsOf, configFile, startedProgram, until } from './children.ts';
+import { checkpointsOf, configFile, edgemlsim as startedProgram, until } from './children.ts';
 import { freshPath, isSound, journalOf, startRun } from './run-folders.ts';
 
 // Synchronous rounds go through the same in run.test.ts and run-killed.test.ts.

@@ -16,7 +16,7 @@ import { VirtualRun } from '#src/run/virtual-run.js';
 import { parseLines } from '../worlds/in-process-world.ts';
 import { crossingTrace, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { nanAttack } from '../worlds/virtual/random-system.ts';
-import { configFile, startedProgram } from './children.ts';
+import { configFile, edgemlsim as startedProgram } from './children.ts';
 import { leaveLock } from './locks.ts';
 import { freshPath, isSound, journalOf, startRun, statusOf } from './run-folders.ts';
 

@@ -12,7 +12,7 @@ import {
   checkpointIn,
   checkpointsOf,
   configFile,
-  startedProgram,
+  edgemlsim as startedProgram,
   until,
 } from './children.ts';
 import { freshPath, isSound, journalOf, statusOf } from './run-folders.ts';

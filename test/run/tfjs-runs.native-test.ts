@@ -1,7 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Child, checkpointsOf, configFile, startedProgram, until } from './children.ts';
+import {
+  type Child,
+  checkpointsOf,
+  configFile,
+  edgemlsim as startedProgram,
+  until,
+} from './children.ts';
 import { freshPath, journalOf } from './run-folders.ts';
 import { describeRuns, withOwnModel } from './tfjs-runs.ts';
 

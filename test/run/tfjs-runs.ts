@@ -7,7 +7,7 @@ import { decodeParameters } from '#src/learning/parameter-file.js';
 import { edgemlsim } from '../cli/program.ts';
 import { modelFile } from '../learning/tfjs/model-files.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
-import { checkpointsOf, configFile, startedProgram, until } from './children.ts';
+import { checkpointsOf, configFile, edgemlsim as startedProgram, until } from './children.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
 
 /** Chance in its initialisers and in its dropout. */
