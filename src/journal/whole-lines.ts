@@ -29,7 +29,7 @@ export async function* wholeLines(
   }
 }
 
-/** A stream would take twice as long: its blocks have to be put together anew. */
+/** A stream would take twice as long: its blocks have to be joined again. */
 async function* blocksOf(
   file: string,
   handle: FileHandle,
