@@ -27,6 +27,7 @@ export type {
   TooFewPolicy,
   WindowDropReason,
 } from './journal/reasons.ts';
+export type { TransferEvent } from './journal/transfer-events.ts';
 export type { TreeEvent } from './journal/tree-events.ts';
 export type { ProcessFacts } from './report/costs/processes.ts';
 export type { AccuracyFacts, AccuracyRow } from './report/hierarchy/accuracy.ts';

@@ -154,6 +154,7 @@ export async function compose(
               leaves,
             }),
       batchSize: config.data.batchSize,
+      recordsTransfers: config.diagnostics === 'full',
       references: referencesOf(config, tree, dataset.splits.train.items),
       metrics,
       parameters: parameters.map(({ name, shape }) => ({ name, shape })),

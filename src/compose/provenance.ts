@@ -18,7 +18,9 @@ export function provenanceOf(
   const { seed, mobility, model } = config;
   const { engine, threads, trace: facts } = composition;
   const files: Record<string, string> = {};
-  if (mobility.network !== undefined) files[mobility.network] = sha256Of(mobility.network);
+  for (const file of [mobility.network, mobility.buildings]) {
+    if (file !== undefined) files[file] = sha256Of(file);
+  }
   for (const file of [mobility.model, mobility.radio.model].filter(isRuleFile)) {
     files[file] = sha256Of(file);
   }

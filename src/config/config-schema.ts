@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
     .enum(['cheap', 'full'])
     .default('cheap')
     .describe(
-      'full: each aggregation is also compared with the mean of its honest vectors (docs/diagnostics.md)',
+      'full: each aggregation is also compared with the mean of its honest vectors, and the journal has the beginning and the end of every transfer of a vector (docs/diagnostics.md)',
     ),
   checkpoints: z
     .strictObject({

@@ -39,7 +39,7 @@ export function resolvePaths(config: Config, folder: string): Config {
       ...attacked(layer.attack),
     };
   }
-  const { model, trace, network, radio, association } = config.mobility;
+  const { model, trace, network, buildings, radio, association } = config.mobility;
   return {
     ...config,
     ...resolveSensors(config, absolute),
@@ -50,6 +50,7 @@ export function resolvePaths(config: Config, folder: string): Config {
       radio: isRuleFile(radio.model) ? { ...radio, model: absolute(radio.model) } : radio,
       ...(trace === undefined ? {} : { trace: withPaths(trace, absolute) }),
       ...(network === undefined ? {} : { network: absolute(network) }),
+      ...(buildings === undefined ? {} : { buildings: absolute(buildings) }),
     },
     layers: {
       ...layers,

@@ -128,6 +128,12 @@ export function simulatedSchemas({ object, name }: Strictness) {
       }),
       event('model-sent', { node: name, to: name, version: count, bytes: count }),
       event('model-received', { node: name, from: name, version: count }),
+      event('transfer-started', { ...message, number: count, bytes: count }),
+      event('transfer-ended', {
+        ...message,
+        number: count,
+        outcome: z.enum(['arrived', 'lost']),
+      }),
       event('message-lost', { ...message, reason: lossReason }),
       event('message-retried', { ...message, times: count }),
       event('message-repeated', message),

@@ -1,8 +1,8 @@
 import type { LossReason } from '../journal/reasons.ts';
-import type { NodeContext } from '../nodes/context.ts';
 import type { Message } from '../nodes/messages.ts';
 import { type CopiesState, takeCopy } from './copies.ts';
 import { recordLost, recordLostCopy } from './lost-message.ts';
+import { recordTransferEnd, type TransferRecorder } from './transfers.ts';
 
 /** What has come to its receiver: a message, or one of its copies. */
 interface Arrival {
@@ -21,10 +21,11 @@ export function isHandedOver(
   { from, to, message, copies }: Arrival,
   obstacle: LossReason | null,
   state: CopiesState,
-  context: Pick<NodeContext, 'record'>,
+  context: TransferRecorder,
 ): boolean {
   const copy = takeCopy(state, copies, obstacle === null);
-  if (copy === 'repeated') {
+  if (copy === 'first') recordTransferEnd(from, to, message, 'arrived', context);
+  else if (copy === 'repeated') {
     context.record({ type: 'message-repeated', from, to, what: message.type });
   } else if (copy === 'spoilt') {
     recordLostCopy(from, to, message, obstacle!, context);

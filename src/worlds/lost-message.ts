@@ -2,6 +2,7 @@ import type { LossReason } from '../journal/reasons.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { entryOf, recordEnd } from '../nodes/entry.ts';
 import type { Message } from '../nodes/messages.ts';
+import { recordTransferEnd, type TransferRecorder } from './transfers.ts';
 
 /** Records that a message will not arrive, and so the end of what it carries. */
 export function recordLost(
@@ -9,9 +10,10 @@ export function recordLost(
   to: string,
   message: Message,
   reason: LossReason,
-  context: Pick<NodeContext, 'record'>,
+  context: TransferRecorder,
 ): void {
   recordLostCopy(from, to, message, reason, context);
+  recordTransferEnd(from, to, message, 'lost', context);
   const entry = entryOf(from, message);
   if (entry === null) return;
   const end =

@@ -10,6 +10,7 @@ import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { recordLost, recordLostCopy, recordRetries } from './lost-message.ts';
 import type { Reach } from './reach.ts';
+import { recordTransferStart, type TransferRecorder } from './transfers.ts';
 import type { WorldSettings } from './world-settings.ts';
 
 type SenderSettings = Pick<
@@ -19,7 +20,8 @@ type SenderSettings = Pick<
 
 interface SenderParts {
   settings: SenderSettings;
-  context: Pick<NodeContext, 'nowUs' | 'record' | 'random' | 'numberOf' | 'addScaled'>;
+  context: Pick<NodeContext, 'nowUs' | 'record' | 'random' | 'numberOf' | 'addScaled'> &
+    TransferRecorder;
   links: LinkModel;
   shared: Pick<SharedLinks, 'channelOf'>;
   /** Whether messages of one link leave one after another; else each has it for itself. */
@@ -77,6 +79,8 @@ export class MessageSender {
   /** Null when no copy will come out of the link: the loss is recorded then. */
   send(from: string, to: string, message: Message): SentMessage | SharedMessage | null {
     const { settings, context, links, shared, reach, signals, stream } = this.#parts;
+    const bytes = messageBytes(message, settings.dimension);
+    recordTransferStart(from, to, message, bytes, context);
     const contact = reach.contactOf(from, to);
     if (contact === undefined) {
       recordLost(from, to, message, 'left-range', context);
@@ -88,7 +92,6 @@ export class MessageSender {
     }
     const direction = isUp(message) ? 'up' : 'down';
     const [lower, upper] = direction === 'up' ? [from, to] : [to, from];
-    const bytes = messageBytes(message, settings.dimension);
     const isRadio = contact !== null;
     const signal = contact === null ? undefined : signals.get(contact);
     const way = { lower, upper, direction, isRadio, signal } as const;

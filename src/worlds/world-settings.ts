@@ -81,6 +81,8 @@ export interface WorldSettings {
   batchSize: number;
   /** By server that trusts a gradient of its own: the train items that it has. */
   references: ReadonlyMap<string, Uint32Array>;
+  /** Whether the journal has the beginning and the end of each vector's way from node to node. */
+  recordsTransfers: boolean;
   /** Of the user's own. */
   metrics: readonly OwnMetricFacts[];
   parameters: readonly { name: string; shape: readonly number[] }[];

@@ -62,6 +62,8 @@ export const events = (
   },
   'model-sent': { type: 'model-sent', node: 'left', to: 'worker-1', version, bytes: 40 },
   'model-received': { type: 'model-received', node: 'left', from: 'cloud', version },
+  'transfer-started': { type: 'transfer-started', ...message, number: 3, bytes: 40 },
+  'transfer-ended': { type: 'transfer-ended', ...message, number: 3, outcome: 'arrived' },
   'message-lost': { type: 'message-lost', ...message, reason: 'link' },
   'message-retried': { type: 'message-retried', ...message, times: 2 },
   'message-repeated': { type: 'message-repeated', ...message },

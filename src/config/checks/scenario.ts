@@ -1,4 +1,5 @@
 import { InputError, type Problem } from '../../errors.ts';
+import { readBuildings } from '../../mobility/buildings.ts';
 import type { Site } from '../../mobility/contacts.ts';
 import { inspectSites } from '../../mobility/inspect.ts';
 import type { Network } from '../../mobility/network.ts';
@@ -33,6 +34,9 @@ export const checkScenario: Check = async (config, problem) => {
     sitesOf(config, await reading(() => networkOf(config), ['mobility', 'network']));
     return problems;
   }
+  const { buildings } = config.mobility;
+  if (buildings !== undefined)
+    await reading(() => readBuildings(buildings), ['mobility', 'buildings']);
   problems.push(...noKind(config, problem));
   const isTrace = config.mobility.model === 'trace';
   const trace = await reading(() => traceOf(config), ['mobility', isTrace ? 'trace' : 'model']);

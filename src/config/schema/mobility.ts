@@ -22,6 +22,10 @@ export const mobilitySchema = z
       .describe('who moves by a movement model'),
     trace: otherwise('none for the other models', traceSchema.optional()),
     network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
+    buildings: z
+      .string()
+      .optional()
+      .describe('SUMO file of polygons, as polyconvert writes: the live page draws its buildings'),
     origin: z
       .strictObject({ lat: z.number().min(-85).max(85), lon: z.number().min(-180).max(180) })
       .optional()

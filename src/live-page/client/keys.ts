@@ -1,6 +1,6 @@
 import { lastUs, nowUs, seekTo, showNewest } from './clock.ts';
 import { goOn, stepBy } from './commands.ts';
-import { active, feeds, select } from './page-state.ts';
+import { active, feeds, select, showsTimeline } from './page-state.ts';
 
 /** Keys that work wherever no field wants them. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
@@ -12,6 +12,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['c', 'to the next crash or cut link'],
   ['d', 'to the next dropped or lost gradient'],
   ['Shift and one of these', 'to the one before'],
+  ['t', 'the timeline: who computes, sends and waits'],
   ['← →', 'ten seconds back or ahead'],
   ['Home, End', 'to the beginning, to the newest moment'],
   ['1 … 9', 'the run that inspector and log are about'],
@@ -62,6 +63,9 @@ function handle(key: string, isBack: boolean): boolean {
       return true;
     case 'd':
       void stepBy('dropped', isBack);
+      return true;
+    case 't':
+      showsTimeline.value = !showsTimeline.peek();
       return true;
     case 'arrowleft':
       void seekTo(nowUs() - JUMP_US);

@@ -31,7 +31,9 @@ effect(() => {
     const head = heads[feed.run] ?? null;
     feed.head.value = head;
     const isOther = before !== null && head !== null && before.rereads !== head.rereads;
-    if (isOther) void showNewest();
+    if (!isOther) continue;
+    feed.activities.forget();
+    void showNewest();
   }
 });
 

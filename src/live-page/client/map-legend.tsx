@@ -108,8 +108,19 @@ function entries(): (readonly [name: string, style: { colour: string; shape: str
       ...shapes,
     ];
   }
+  const hasTransfers = activeFeed()?.state.hasTransfers === true;
+  void activeFeed()?.changes.value;
   return [
-    ['computing or sending', { colour: activities.computing, shape: 'dot' }],
+    [
+      hasTransfers ? 'computing' : 'computing or sending',
+      { colour: activities.computing, shape: 'dot' },
+    ],
+    ...(hasTransfers
+      ? ([
+          ['sending', { colour: activities.sending, shape: 'dot' }],
+          ['receiving a model', { colour: activities.receiving, shape: 'dot' }],
+        ] as const)
+      : []),
     ['waiting', { colour: activities.waiting, shape: 'dot' }],
     ['out of range', { colour: activities['out-of-range'], shape: 'dot' }],
     ['crashed', { colour: activities.crashed, shape: 'dot' }],

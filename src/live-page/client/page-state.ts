@@ -24,6 +24,7 @@ export const colouring = signal<Colouring>(
   COLOURINGS.find((each) => each === fragment.get('colour')) ?? 'state',
 );
 export const showsTree = signal(fragment.get('tree') === '1');
+export const showsTimeline = signal(fragment.get('timeline') === '1');
 export const follows = signal(fragment.get('follow') === '1');
 export const theme = signal<Theme>(
   (localStorage.getItem('theme') as Theme | null) ?? ('system' as Theme),
@@ -53,6 +54,7 @@ export function deepLink(timeUs: number): string {
   hash.set('layers', [...layers.value].join(','));
   if (colouring.value !== 'state') hash.set('colour', colouring.value);
   if (showsTree.value) hash.set('tree', '1');
+  if (showsTimeline.value) hash.set('timeline', '1');
   if (follows.value) hash.set('follow', '1');
   return `${location.origin}/#${hash}`;
 }

@@ -2,8 +2,9 @@ import { Charts } from './charts.tsx';
 import { TimeControls } from './controls.tsx';
 import { EventLog } from './event-log.tsx';
 import { Inspector } from './inspector.tsx';
-import { active, feeds, showsTree } from './page-state.ts';
+import { active, feeds, showsTimeline, showsTree } from './page-state.ts';
 import { RunMap } from './run-map.tsx';
+import { Timeline } from './timeline.tsx';
 import { Notices, TopBar } from './top-bar.tsx';
 import { Tree } from './tree.tsx';
 
@@ -35,6 +36,7 @@ export function Page() {
                 <div class="pictures">
                   {hasMap && <RunMap feed={feed} />}
                   {hasTree && <Tree feed={feed} />}
+                  {showsTimeline.value && <Timeline feed={feed} />}
                 </div>
               </div>
             );

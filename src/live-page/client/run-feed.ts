@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { RunHead, RunSeries, Scene } from '../shared/messages.ts';
 import { applyLine, emptyState, type ShownState } from '../shared/run-state.ts';
+import { ActivityStore } from './activity-store.ts';
 import type { PageConnection } from './connection.ts';
 import { TrackStore } from './track-store.ts';
 
@@ -18,6 +19,7 @@ export class RunFeed {
   /** Rises when the state has changed: it is changed in place. */
   readonly changes = signal(0);
   readonly tracks: TrackStore;
+  readonly activities: ActivityStore;
   state: ShownState = emptyState();
   /** How far the journal was when the series were asked for. */
   seriesOf = -1;
@@ -37,6 +39,9 @@ export class RunFeed {
     this.run = run;
     this.tracks = new TrackStore((fromUs, toUs) =>
       connection.ask(run, { ask: 'tracks', fromUs, toUs }),
+    );
+    this.activities = new ActivityStore((fromUs, toUs) =>
+      connection.ask(run, { ask: 'activities', fromUs, toUs }),
     );
   }
 

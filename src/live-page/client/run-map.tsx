@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { type MapView, type Size, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts';
+import { type MapView, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts';
 import { type MapPicture, paintGround, paintMap } from '../drawing/paint-map.ts';
 import { svgPen } from '../drawing/pen.ts';
 import { canvasPen } from './canvas-pen.ts';
+import { cleared, sizeOf } from './cleared.ts';
 import { nowUs, onFrame, pace } from './clock.ts';
 import { MapLegend } from './map-legend.tsx';
 import { active, colouring, follows, layers, select, selection } from './page-state.ts';
@@ -156,25 +157,6 @@ export function RunMap({ feed }: { feed: RunFeed }) {
     const place = workers.get(chosen.id) ?? servers.get(chosen.id);
     if (place !== undefined) Object.assign(now, { xM: place.x, yM: place.y });
   }
-}
-
-function sizeOf(element: HTMLElement): Size {
-  return { width: element.clientWidth, height: element.clientHeight };
-}
-
-function cleared(canvas: HTMLCanvasElement, { width, height }: Size, ground: string | null) {
-  const ratio = Math.min(2, devicePixelRatio);
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== high)
-    Object.assign(canvas, { width: wide, height: high });
-  const context = canvas.getContext('2d')!;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  if (ground !== null) {
-    context.fillStyle = ground;
-    context.fillRect(0, 0, width, height);
-  }
-  return context;
 }
 
 /** The selected worker's, or those of all that are with a server. */

@@ -89,6 +89,10 @@ export function describe(line: SimulatedLine): string {
       return 'turns Byzantine';
     case 'turned-honest':
       return 'turns honest';
+    case 'transfer-started':
+      return `sends ${line.what} ${line.number} to ${line.to}, ${bytesText(line.bytes)}`;
+    case 'transfer-ended':
+      return `${line.what} ${line.number} ${line.outcome === 'arrived' ? 'has come to' : 'is lost on its way to'} ${line.to}`;
     case 'message-lost':
       return `loses a ${line.what} to ${line.to}: ${line.reason}`;
     case 'held-back':

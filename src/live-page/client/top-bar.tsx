@@ -1,7 +1,16 @@
 import { useState } from 'preact/hooks';
 import { nowUs, shownUs } from './clock.ts';
 import { KEYS } from './keys.ts';
-import { complaint, connection, deepLink, feeds, type Theme, theme, token } from './page-state.ts';
+import {
+  complaint,
+  connection,
+  deepLink,
+  feeds,
+  showsTimeline,
+  type Theme,
+  theme,
+  token,
+} from './page-state.ts';
 import { clockText } from './texts.ts';
 
 export function TopBar() {
@@ -18,6 +27,17 @@ export function TopBar() {
       <output class="clock" aria-label="Simulation time" data-test="clock">
         {clockText(shownUs.value)}
       </output>
+      <button
+        type="button"
+        aria-pressed={showsTimeline.value}
+        title="Who computes, sends and waits (t)"
+        data-test="show-timeline"
+        onClick={() => {
+          showsTimeline.value = !showsTimeline.peek();
+        }}
+      >
+        Timeline
+      </button>
       <CopyLink />
       <Help />
       <ThemeChoice />

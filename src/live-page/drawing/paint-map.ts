@@ -29,9 +29,12 @@ const MARK_PX = 5;
 /** Simulation time over which a result is shown on its way, however short it takes. */
 const PULSE_US = 400_000;
 
-/** Streets, or a grid where there are none: what stays the same from frame to frame. */
+/** Buildings and streets, or a grid where there are none: what stays the same from frame to frame. */
 export function paintGround(pen: Pen, picture: Omit<MapPicture, 'state'>): void {
-  const { scene, view, size, palette, layers } = picture;
+  const { scene, view, palette, layers } = picture;
+  for (const { shape } of layers.has('buildings') ? scene.buildings : []) {
+    pen.polygon(inPixels(shape, picture), { fill: palette.building });
+  }
   if (!layers.has('streets') || scene.streets.length === 0) {
     paintGrid(pen, picture);
     return;
@@ -39,15 +42,21 @@ export function paintGround(pen: Pen, picture: Omit<MapPicture, 'state'>): void 
   for (const wantsPaths of [true, false]) {
     for (const { isPath, widthM, shape } of scene.streets) {
       if (isPath !== wantsPaths) continue;
-      const points: number[] = [];
-      for (let index = 0; index + 1 < shape.length; index += 2) {
-        const { x, y } = toPixels(view, size, { x: shape[index]!, y: shape[index + 1]! });
-        points.push(x, y);
-      }
+      const points = inPixels(shape, picture);
       const stroke = isPath ? palette.path : palette.street;
       pen.line(points, { stroke, width: Math.max(0.8, widthM * view.scale) });
     }
   }
+}
+
+/** x and y in turn, in metres and then in pixels. */
+function inPixels(shape: readonly number[], { view, size }: Pick<MapPicture, 'view' | 'size'>) {
+  const points: number[] = [];
+  for (let index = 0; index + 1 < shape.length; index += 2) {
+    const { x, y } = toPixels(view, size, { x: shape[index]!, y: shape[index + 1]! });
+    points.push(x, y);
+  }
+  return points;
 }
 
 function paintGrid(pen: Pen, { view, size, palette }: Omit<MapPicture, 'state'>): void {
@@ -103,11 +112,7 @@ function paintRanges(
 
 function paintTrails(pen: Pen, { trails, view, size, palette }: MapPicture): void {
   for (const trail of trails.values()) {
-    const points: number[] = [];
-    for (let index = 0; index + 1 < trail.length; index += 2) {
-      const { x, y } = toPixels(view, size, { x: trail[index]!, y: trail[index + 1]! });
-      points.push(x, y);
-    }
+    const points = inPixels(trail, { view, size });
     pen.line(points, { stroke: palette.faint, width: 1.5, opacity: 0.45 });
   }
 }
@@ -132,15 +137,19 @@ function paintLinks(pen: Pen, picture: MapPicture): void {
     const style = { stroke: palette.link, width: isBusy ? 1.4 : 0.8, opacity: isBusy ? 0.65 : 0.3 };
     pen.line([a.x, a.y, b.x, b.y], style);
   }
-  for (const { from, to, sinceUs } of Object.values(state.transfers)) {
+  for (const { from, to, what, sinceUs } of Object.values(state.transfers)) {
     const start = servers.get(from) ?? workers.get(from);
     const end = servers.get(to) ?? workers.get(to);
     if (start === undefined || end === undefined) continue;
+    const [a, b] = [toPixels(view, size, start), toPixels(view, size, end)];
+    const isModel = what === 'theta' || what === 'model';
+    const fill = isModel ? palette.activities.receiving : palette.activities.sending;
+    pen.line([a.x, a.y, b.x, b.y], { stroke: fill, width: 2, opacity: 0.8 });
     const share = (Math.max(0, timeUs - sinceUs) % PULSE_US) / PULSE_US;
     const x = start.x + share * (end.x - start.x);
     const y = start.y + share * (end.y - start.y);
     const at = toPixels(view, size, { x, y });
-    pen.circle(at.x, at.y, 3.5, { fill: palette.server });
+    pen.circle(at.x, at.y, 3.5, { fill });
   }
 }
 

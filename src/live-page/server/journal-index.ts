@@ -90,6 +90,19 @@ export class JournalIndex {
     return state;
   }
 
+  /** The lines after event `before`, up to that time, until `visit` returns false. */
+  async visit(
+    before: number,
+    toUs: number,
+    visit: (line: SimulatedLine) => boolean,
+  ): Promise<void> {
+    if (before >= this.head.next) return;
+    for await (const { line } of this.#linesFrom(this.#offsetBefore(before))) {
+      if (!('n' in line) || line.n < before) continue;
+      if (line.timeUs > toUs || !visit(line)) return;
+    }
+  }
+
   /** Simulated lines from event `from` on, as they are in the file. */
   async lines(from: number, limit: number): Promise<{ texts: string[]; next: number }> {
     const texts: string[] = [];

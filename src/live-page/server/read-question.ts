@@ -23,6 +23,7 @@ const requestSchema = z.discriminatedUnion('ask', [
     limit: z.int().min(1).max(10_000),
   }),
   z.strictObject({ ...asked, ask: z.literal('tracks'), fromUs: number, toUs: number }),
+  z.strictObject({ ...asked, ask: z.literal('activities'), fromUs: number, toUs: number }),
   z.strictObject({ ...asked, ask: z.literal('series') }),
   z.strictObject({
     ...asked,

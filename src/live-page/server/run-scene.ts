@@ -6,6 +6,7 @@ import { reachingOf } from '../../config/radio.ts';
 import { networkOf, traceOf } from '../../config/scenario.ts';
 import { positionOf } from '../../config/sites.ts';
 import { readYaml } from '../../config/yaml-document.ts';
+import { readBuildings } from '../../mobility/buildings.ts';
 import type { Network } from '../../mobility/network.ts';
 import { byStart, PackedPresence } from '../../mobility/presence.ts';
 import { readStreets } from '../../mobility/streets.ts';
@@ -27,15 +28,17 @@ export interface RunScene {
 export async function readScene(folder: string): Promise<RunScene> {
   const { value } = await readYaml(join(folder, 'config.resolved.yaml'));
   const config = completeLayers(configSchema.parse(value));
-  const { network: networkFile, end, model } = config.mobility;
+  const { network: networkFile, buildings: buildingsFile, end, model } = config.mobility;
   const isStatic = model === 'static';
   const network = await networkOf(config).catch(() => undefined);
   const streets = networkFile === undefined ? [] : await readStreets(networkFile).catch(() => []);
+  const buildings =
+    buildingsFile === undefined ? [] : await readBuildings(buildingsFile).catch(() => []);
   const trace = isStatic ? Promise.resolve(null) : traceOf(config).catch(() => null);
   const sceneOf = async (): Promise<Scene> => {
     const bounds = isStatic ? null : (network?.bounds ?? (await trace)?.bounds ?? null);
     return {
-      ...{ name: config.name, folder, world: config.world, bounds, streets },
+      ...{ name: config.name, folder, world: config.world, bounds, streets, buildings },
       ...{ sites: await sitesOf(config, network), region: regionOf(config, network) },
       rules: rulesOf(config),
     };

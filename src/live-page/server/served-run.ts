@@ -6,6 +6,7 @@ import { isTaken } from '../../run/folder-lock.ts';
 import { type ControlCommand, sendControl } from '../../run/run-control.ts';
 import { checkIsRun, statusOf } from '../../run/run-folder.ts';
 import type { AggregationDetails, PageQuestion, RunHead } from '../shared/messages.ts';
+import { activitiesBetween } from './activities-between.ts';
 import { aggregationDetails } from './aggregation-details.ts';
 import { JournalIndex } from './journal-index.ts';
 import { type RunScene, readScene } from './run-scene.ts';
@@ -86,6 +87,8 @@ export class ServedRun {
         return { tracks: await (await this.#sceneOnce()).tracks(question.fromUs, question.toUs) };
       case 'state':
         return { state: await index.stateAt(question) };
+      case 'activities':
+        return activitiesBetween(index, question.fromUs, question.toUs);
       case 'series':
         return this.#series.series();
       case 'log': {

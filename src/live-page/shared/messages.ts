@@ -1,5 +1,6 @@
 import type { JournalLine } from '../../journal/events.ts';
 import type { StepMark } from '../../journal/marks.ts';
+import type { ActivityPiece } from './activities.ts';
 import type { ShownState } from './run-state.ts';
 
 // What page and server say to each other over the WebSocket: the page asks, the server answers in
@@ -15,6 +16,8 @@ export type PageQuestion =
   /** The lines from an event on. */
   | { ask: 'lines'; from: number; limit: number }
   | { ask: 'tracks'; fromUs: number; toUs: number }
+  /** What nodes did between two times. */
+  | { ask: 'activities'; fromUs: number; toUs: number }
   | { ask: 'series' }
   | { ask: 'log'; before: number; limit: number; types?: string[]; node?: string; mark?: StepMark }
   /** The nearest event of a kind, behind or in front of event `from`. */
@@ -28,6 +31,7 @@ export interface Answers {
   state: { state: ShownState };
   lines: { lines: JournalLine[]; next: number };
   tracks: { tracks: TrackPiece[] };
+  activities: ActivityPiece;
   series: RunSeries;
   log: { lines: JournalLine[]; next: number | null };
   find: { found: { n: number; timeUs: number } | null };
@@ -63,6 +67,7 @@ export interface Scene {
   world: string;
   bounds: { minXM: number; minYM: number; maxXM: number; maxYM: number } | null;
   streets: { isPath: boolean; widthM: number; shape: number[] }[];
+  buildings: { shape: number[] }[];
   sites: { server: string; xM: number; yM: number; rangeM: number; carriedBy: string | null }[];
   /** Where workers are Byzantine. */
   region: { xM: number; yM: number; rangeM: number } | null;

@@ -10,6 +10,9 @@ export interface WorkerView {
   queued: boolean;
   /** The gradient that it computes or sends, or the window that it trains on. */
   work: { gradient: number; server: string; version: number; sinceUs: number } | null;
+  /** Vectors of its own that are on their way, and models on their way to it, where that is recorded. */
+  sending: number;
+  receiving: number;
   /** The end of its last gradient. */
   last: GradientEnd | null;
   byzantine: boolean;
@@ -65,11 +68,19 @@ export function nodeOf(
 }
 
 /** What a worker does, as the map colours it. */
-export type Activity = 'crashed' | 'out-of-range' | 'waiting' | 'computing';
+export type Activity =
+  | 'crashed'
+  | 'out-of-range'
+  | 'waiting'
+  | 'computing'
+  | 'sending'
+  | 'receiving';
 
-/** Computing stands for sending, too: the journal does not part them. */
-export function activityOf({ crashed, server, work }: WorkerView): Activity {
+/** Where a run does not record transfers, computing stands for sending, too. */
+export function activityOf({ crashed, server, work, sending, receiving }: WorkerView): Activity {
   if (crashed) return 'crashed';
   if (work !== null) return 'computing';
-  return server === null ? 'out-of-range' : 'waiting';
+  if (sending > 0) return 'sending';
+  if (server === null) return 'out-of-range';
+  return receiving > 0 ? 'receiving' : 'waiting';
 }

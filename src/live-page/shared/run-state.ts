@@ -1,19 +1,22 @@
 import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { nodeOf, type ServerView, type WorkerView } from './node-views.ts';
+import {
+  dropTransfers,
+  endTransfer,
+  guessTransfer,
+  type ShownTransfers,
+  startTransfer,
+  transferKey,
+} from './shown-transfers.ts';
 
 /** How a run stands at one moment: what its journal says up to there, as plain data. */
-export interface ShownState {
+export interface ShownState extends ShownTransfers {
   /** Number of the next simulated event; the state holds those before. */
   next: number;
-  timeUs: number;
   name: string;
   servers: Record<string, ServerView>;
-  /** Those that are on the map. */
-  workers: Record<string, WorkerView>;
   /** Byzantine for the whole run. */
   fixedByzantine: string[];
-  /** What is on its way between servers, and changes and models in trees, by a key of its own. */
-  transfers: Record<string, TransferView>;
   /** Bytes sent so far from a node of a tree of models to its parent, and the other way. */
   traffic: Record<string, { up: number; down: number }>;
   counts: RunCounts;
@@ -36,12 +39,6 @@ interface RunCounts {
   crashes: number;
 }
 
-interface TransferView {
-  from: string;
-  to: string;
-  sinceUs: number;
-}
-
 export function emptyState(): ShownState {
   const counts = {
     ...{ started: 0, aggregated: 0, dropped: 0, lost: 0, rounds: 0, updates: 0 },
@@ -49,7 +46,15 @@ export function emptyState(): ShownState {
   };
   return {
     ...{ next: 0, timeUs: 0, name: '', servers: {}, workers: {}, fixedByzantine: [] },
-    ...{ transfers: {}, traffic: {}, counts, accuracy: null, loss: null, ended: null },
+    ...{
+      transfers: {},
+      hasTransfers: false,
+      traffic: {},
+      counts,
+      accuracy: null,
+      loss: null,
+      ended: null,
+    },
   };
 }
 
@@ -105,7 +110,10 @@ function applyEvent(state: ShownState, line: SimulatedLine): void {
     case 'recovered': {
       const node = nodeOf(state, line.node);
       if (node) node.crashed = line.type === 'crashed';
-      if (line.type === 'crashed') state.counts.crashes += 1;
+      if (line.type === 'crashed') {
+        state.counts.crashes += 1;
+        dropTransfers(state, line.node);
+      }
       break;
     }
     case 'cut':
@@ -171,6 +179,12 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
     case 'round-ended':
       counts.rounds += 1;
       break;
+    case 'transfer-started':
+      startTransfer(state, line);
+      break;
+    case 'transfer-ended':
+      endTransfer(state, transferKey(line));
+      break;
     case 'evaluated':
       evaluate(state, line);
       break;
@@ -197,7 +211,7 @@ function applyTree(state: ShownState, line: SimulatedLine): void {
     }
     case 'update-sent': {
       const { update, node, server, bytes } = line;
-      transfers[`update ${update}`] = { from: node, to: server, sinceUs: timeUs };
+      guessTransfer(state, `update ${update}`, { from: node, to: server, what: 'update' });
       trafficOf(state, node).up += bytes;
       break;
     }
@@ -210,7 +224,7 @@ function applyTree(state: ShownState, line: SimulatedLine): void {
       break;
     }
     case 'model-sent':
-      transfers[`model ${line.to}`] = { from: line.node, to: line.to, sinceUs: timeUs };
+      guessTransfer(state, `model ${line.to}`, { from: line.node, to: line.to, what: 'model' });
       trafficOf(state, line.to).down += line.bytes;
       break;
     case 'model-received':
@@ -240,7 +254,7 @@ function begin(state: ShownState, line: SimulatedLine & { type: 'run-started' })
 function newWorker(id: string, entity: string, kind: string, byzantine: boolean): WorkerView {
   return {
     ...{ id, entity, kind, server: null, inRange: [], queued: false, work: null, last: null },
-    ...{ byzantine, forged: false, crashed: false },
+    ...{ sending: 0, receiving: 0, byzantine, forged: false, crashed: false },
   };
 }
 
@@ -253,7 +267,7 @@ function aggregate(state: ShownState, line: SimulatedLine & { type: 'aggregated'
   server.newest = { result, vectors, byzantine, declaredF, exceeded: isOver, timeUs };
   server.open = false;
   if (server.parent === null || skipped) return;
-  state.transfers[`result ${result}`] = { from: id, to: server.parent, sinceUs: timeUs };
+  guessTransfer(state, `result ${result}`, { from: id, to: server.parent, what: 'result' });
 }
 
 function evaluate(state: ShownState, line: SimulatedLine & { type: 'evaluated' }): void {

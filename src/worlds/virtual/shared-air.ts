@@ -10,14 +10,16 @@ import { forgetCopy, sendCopies } from '../copies.ts';
 import type { SharedMessage } from '../message-sender.ts';
 import type { Reach } from '../reach.ts';
 import { type OpenSending, Sendings } from '../sendings.ts';
+import type { TransferRecorder } from '../transfers.ts';
 import type { WorldState } from './world-state.ts';
 
 interface SharedAirParts {
   shared: SharedLinks;
-  context: Pick<NodeContext, 'nowUs' | 'record' | 'random'> & {
-    keep(value: ValueId): void;
-    release(value: ValueId): void;
-  };
+  context: Pick<NodeContext, 'nowUs' | 'record' | 'random'> &
+    TransferRecorder & {
+      keep(value: ValueId): void;
+      release(value: ValueId): void;
+    };
   reach: Reach;
   stream: (lower: string, direction: 'up' | 'down') => string;
 }

@@ -84,6 +84,10 @@ export class WorldContext extends ValueContext implements NodeContext {
     return this.#state.nowUs;
   }
 
+  get recordsTransfers(): boolean {
+    return this.#parts.settings.recordsTransfers;
+  }
+
   send(from: string, to: string, message: Message): void {
     const out = this.#sender.send(from, to, message);
     if (out === null) return;

@@ -7,6 +7,7 @@ import { caseCount } from '../../case-count.ts';
 import { inTurns } from '../../in-turns.ts';
 import { checkInside } from '../aggregation-checks.ts';
 import { InProcessWorld } from '../in-process-world.ts';
+import { checkTransfers } from '../transfer-laws.ts';
 import { randomSystem } from '../virtual/random-system.ts';
 import { checkFailures } from './failure-checks.ts';
 import { InProcessLiveWorld } from './in-process-live-world.ts';
@@ -67,6 +68,7 @@ it('keeps right books in small live systems of every shape, whatever goes wrong'
       hearsAtOnce: true,
     });
     checkInside(lines);
+    checkTransfers(lines, false);
     checkTurns(lines, virtual);
     expect(lines.filter(({ type }) => type === 'run-ended')).toEqual([lines.at(-1)]);
     for (const line of lines) {

@@ -11,6 +11,7 @@ import { InProcessWorld } from '../in-process-world.ts';
 import { type Line, only } from '../only.ts';
 import { expectOwned } from '../owned-values.ts';
 import { tinyConfig } from '../tiny-config.ts';
+import { checkTransfers } from '../transfer-laws.ts';
 import { checkFaults, SendWatch } from './fault-checks.ts';
 import { randomSystem } from './random-system.ts';
 
@@ -422,6 +423,7 @@ describe('every small system', () => {
         checkFailures(lines);
         checkEnd(lines, config);
         checkFactsAreThere(lines, config);
+        checkTransfers(lines, config.diagnostics === 'full');
       }),
       { numRuns: SYSTEMS },
     );

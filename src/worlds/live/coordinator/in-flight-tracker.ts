@@ -1,6 +1,7 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { DropReason, Outcome } from '../../../journal/reasons.ts';
 import { endsOf } from '../../in-flight.ts';
+import { OpenTransfers, type OpenTransfersState } from './open-transfers.ts';
 
 type Gradient = Extract<SimulatedEvent, { type: 'gradient-started' }>;
 
@@ -25,6 +26,8 @@ export interface InFlightState {
   gradients: Gradient[];
   results: [number, { server: string; parent: string }][];
   updates: [number, { node: string; server: string }][];
+  /** Absent in checkpoints of before. */
+  transfers?: OpenTransfersState;
 }
 
 /**
@@ -36,6 +39,7 @@ export class InFlightTracker {
   readonly #gradients = new Map<number, Gradient>();
   readonly #results = new Map<number, { server: string; parent: string }>();
   readonly #updates = new Map<number, { node: string; server: string }>();
+  readonly #transfers: OpenTransfers;
   readonly #early = new Map<string, { end: SimulatedEvent; from: number }>();
   /** By process: how many ends of it wait for the beginning. */
   readonly #earlyFrom = new Map<number, number>();
@@ -53,6 +57,7 @@ export class InFlightTracker {
   ) {
     this.#passesResults = !isTree;
     this.#parents = new Map(servers.map(({ id, parent }) => [id, parent]));
+    this.#transfers = new OpenTransfers(saved?.transfers);
     if (saved === undefined) return;
     this.#started = saved.started;
     for (const event of saved.gradients) this.#gradients.set(event.gradient, event);
@@ -63,7 +68,8 @@ export class InFlightTracker {
   save(): InFlightState {
     const gradients = [...this.#gradients.values()];
     const [results, updates] = [[...this.#results], [...this.#updates]];
-    return structuredClone({ started: this.#started, gradients, results, updates });
+    const transfers = this.#transfers.save();
+    return structuredClone({ started: this.#started, gradients, results, updates, transfers });
   }
 
   get started(): number {
@@ -109,6 +115,9 @@ export class InFlightTracker {
         if (this.#results.delete(event.result)) return [event];
         this.#cameEarly(event, from);
         return [];
+      case 'transfer-started':
+      case 'transfer-ended':
+        return this.#transfers.enter(event);
       default:
         return [event];
     }
@@ -140,7 +149,7 @@ export class InFlightTracker {
       else if (event.type === 'result-ended') this.#results.delete(event.result);
       else if (event.type === 'update-ended') this.#updates.delete(event.update);
     }
-    return events;
+    return [...this.#transfers.lose(nodes), ...events];
   }
 
   /** The run is over: what is left is in flight. */
@@ -150,7 +159,8 @@ export class InFlightTracker {
 
   /** The run continues with other processes: what the earlier ones had in flight is lost. */
   resume(): SimulatedEvent[] {
-    return this.#endAll({ outcome: 'dropped', reason: 'resumed' });
+    const lost = this.#transfers.loseAll();
+    return [...lost, ...this.#endAll({ outcome: 'dropped', reason: 'resumed' })];
   }
 
   #endAll(how: { outcome: Outcome; reason?: DropReason }): SimulatedEvent[] {

@@ -210,6 +210,11 @@ export class ProcessChecks {
         this.#own(process, event.server);
         this.#link(event);
         break;
+      case 'transfer-started':
+        this.#own(process, event.from);
+        this.#nodes([event.to]);
+        break;
+      case 'transfer-ended':
       case 'message-lost':
       case 'message-retried':
       case 'message-repeated':

@@ -73,6 +73,7 @@ export class LiveContext extends ValueContext implements NodeContext {
   readonly gradients = new Map<number, ValueId>();
   /** Of the models seen here: the newest version, and the cloud's newest round. */
   readonly newest = { version: 0, round: 0 };
+  readonly recordsTransfers: boolean;
   readonly #services: ProcessServices;
   /** Nodes here that are Byzantine now, or may be drawn. */
   readonly #attackers = new Set<string>();
@@ -95,6 +96,7 @@ export class LiveContext extends ValueContext implements NodeContext {
     this.#services = services;
     const { settings, shapesLinks } = services;
     const { seed, servers } = settings;
+    this.recordsTransfers = settings.recordsTransfers;
     this.#streams = new NamedStreams(seed);
     this.#reach = new Reach(servers, this.contacts, this.cut, (node) => this.down.has(node));
     const shared = new SharedLinks(settings);
@@ -223,12 +225,10 @@ export class LiveContext extends ValueContext implements NodeContext {
   describeGradient(request: GradientRequest): ValueId {
     const { gradient, theta, worker, server, version, poisoned } = request;
     const { settings, values, wantBatch } = this.#services;
-    const streams = `gradient/${gradient}`;
-    const steps = settings.worker.localSteps;
+    const { localSteps: steps } = settings.worker;
     // Items and rate come with the batch: the coordinator keeps the streams of all owners.
-    const missing = { items: new Uint32Array(0), learningRate: 0 };
-    const how = { poisoned, streams, steps, ...missing };
-    const value = values.describe({ kind: 'gradient', theta, ...how });
+    const how = { items: new Uint32Array(0), learningRate: 0, streams: `gradient/${gradient}` };
+    const value = values.describe({ kind: 'gradient', theta, poisoned, steps, ...how });
     this.gradients.set(gradient, value);
     this.#rates.set(value, { round: version, time: usToSeconds(this.nowUs) });
     wantBatch(dataOwner(settings.owners, worker, server), value, this.nowUs);

@@ -10,15 +10,17 @@ import { recordLost } from '../../lost-message.ts';
 import type { SharedMessage } from '../../message-sender.ts';
 import type { Reach } from '../../reach.ts';
 import { type OpenSending, Sendings } from '../../sendings.ts';
+import type { TransferRecorder } from '../../transfers.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { TransferEnded, TransferMessage } from '../protocol/transfer-message.ts';
 
 interface SharedMessageParts {
   shared: SharedLinks;
-  context: Pick<NodeContext, 'nowUs' | 'record' | 'random'> & {
-    keep(value: ValueId): void;
-    release(value: ValueId): void;
-  };
+  context: Pick<NodeContext, 'nowUs' | 'record' | 'random'> &
+    TransferRecorder & {
+      keep(value: ValueId): void;
+      release(value: ValueId): void;
+    };
   reach: Reach;
   signals: ReadonlyMap<number, Signal>;
   stream: (lower: string, direction: 'up' | 'down') => string;
