@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { loadConfig, startRun } from '#src/index.js';
+import { AXIS_PX, NAMES_PX, ROW_PX } from '#src/live-page/drawing/paint-timeline.js';
 import { PageServer } from '#src/live-page/server/page-server.js';
 import { ServedRun } from '#src/live-page/server/served-run.js';
+import { lockFolder } from '#src/run/folder-lock.js';
 import { lacking, pathsOf, testNeeding } from '../needs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -21,10 +23,13 @@ const errors: string[] = [];
 // biome-ignore lint/suspicious/noExplicitAny: lines as they are in the file
 let journal: any[];
 
-async function serving(at: { port: number; token?: string }): Promise<PageServer> {
-  const run = new ServedRun(folder, true);
-  await run.refresh();
-  return PageServer.open([run], { host: '127.0.0.1', ...at });
+async function serving(
+  at: { port: number; token?: string },
+  folders: readonly string[] = [folder],
+): Promise<PageServer> {
+  const runs = folders.map((each) => new ServedRun(each, true));
+  for (const run of runs) await run.refresh();
+  return PageServer.open(runs, { host: '127.0.0.1', ...at });
 }
 
 beforeAll(async () => {
@@ -37,10 +42,7 @@ beforeAll(async () => {
   ];
   const { config } = await loadConfig('configs/crossing.yaml', { overrides });
   await (await startRun(config, { runDir: folder })).toEnd();
-  journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  journal = linesIn(folder);
   server = await serving({ port: 0 });
   browser = await chromium.launch({
     executablePath: pathsOf('chromium')[0]!,
@@ -56,6 +58,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
 });
+
+// biome-ignore lint/suspicious/noExplicitAny: lines as they are in the file
+function linesIn(run: string): any[] {
+  const text = readFileSync(join(run, 'journal.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
 
 const clock = () => page.textContent('[data-test=clock]');
 
@@ -93,6 +104,131 @@ it('goes to the beginning and to the end by keys', async () => {
   await page.keyboard.press('End');
   const end = await page.textContent('.end');
   await expect.poll(clock).toBe(end);
+});
+
+it('steps an event, and seeks by the slider', async () => {
+  await page.keyboard.press('Home');
+  await expect.poll(clock).toBe('0:00:00.0');
+  await page.click('[data-step=handover]');
+  const handover = journal.find((line) => line.type === 'associate' && line.handover);
+  await expect.poll(clock).not.toBe('0:00:00.0');
+  const tenths = Math.floor(handover.timeUs / 1e5) / 10;
+  expect(await clock()).toBe(`0:00:${tenths.toFixed(1).padStart(4, '0')}`);
+  await page.keyboard.press('.');
+  const next = journal.find((line) => line.n === handover.n + 1);
+  expect(next.timeUs).toBeGreaterThanOrEqual(handover.timeUs);
+  await page.locator('input[type=range]').fill('5000000');
+  await expect.poll(clock).toBe('0:00:05.0');
+});
+
+it('follows a worker that was found in the events, and keeps that in the link', async () => {
+  const started = journal.find((line) => line.type === 'gradient-started');
+  await page.goto(`${server.url}&t=8&look=worker:${started.worker}`);
+  await page.reload();
+  const follow = page.getByLabel('follow');
+  await follow.check();
+  await page.getByText('Copy link').click();
+  await expect.poll(() => new URL(page.url()).hash).toContain('follow=1');
+  expect(new URL(page.url()).hash).toContain(encodeURIComponent(`worker:${started.worker}`));
+  await page.getByText('works on', { exact: true }).waitFor();
+  await follow.uncheck();
+});
+
+it('shows a timeline, in which a stroke of a server opens its aggregation', async () => {
+  await page.locator('body').press('t');
+  const timeline = page.locator('[data-test=timeline]');
+  await timeline.waitFor();
+  // All of the run in view, from its beginning: the time of a place follows from the width.
+  await page.keyboard.press('Home');
+  await page.getByLabel('Time in view').selectOption('30');
+  const aggregation = journal.find((line) => line.type === 'aggregated' && line.layer === 'cloud');
+  const box = (await timeline.boundingBox())!;
+  // The root is in the first row.
+  const x = NAMES_PX + (aggregation.timeUs / 30e6) * (box.width - NAMES_PX);
+  await expect
+    .poll(async () => {
+      await timeline.click({ position: { x, y: AXIS_PX + ROW_PX / 2 } });
+      return page.textContent('.inspector');
+    })
+    .toContain(`Aggregation ${aggregation.result}`);
+  expect(await page.locator('[data-test=aggregation] tbody tr').count()).toBe(aggregation.vectors);
+  await page.locator('body').press('t');
+  await timeline.waitFor({ state: 'detached' });
+});
+
+it('shows several runs under one clock, and a tree with its traffic', async () => {
+  const tree = join(temporaryFolder('live-page'), 'tree');
+  const { config } = await loadConfig('test/golden-runs/tree.yaml');
+  await (await startRun(config, { runDir: tree })).toEnd();
+  const both = await serving({ port: 0 }, [folder, tree]);
+  const other = await browser.newPage({ reducedMotion: 'reduce' });
+  await other.goto(both.url);
+  await other.waitForSelector('svg.tree line');
+  expect(await other.locator('.view').count()).toBe(2);
+  await other.keyboard.press('End');
+  // Bytes of a link: those of all updates and models over it.
+  const sent = linesIn(tree).filter((line) => line.type === 'update-sent');
+  const { node, server: above } = sent[0];
+  const up = sent.reduce((sum, line) => sum + (line.node === node ? line.bytes : 0), 0);
+  const title = other.locator('svg.tree line title', { hasText: `${node} – ${above}` });
+  const kilobytes = `${Number((up / 1000).toPrecision(3))} kB up`;
+  const wanted = up < 1000 ? `${up} B up` : kilobytes;
+  await expect.poll(() => title.first().textContent()).toContain(wanted);
+  await other.keyboard.press('Home');
+  await expect.poll(() => title.first().textContent()).toContain('0 B up');
+  await other.close();
+  await both.close();
+});
+
+it('refuses a page of another origin that knows the token', async () => {
+  const foreign = await browser.newPage();
+  const { port, token } = server;
+  const ended = await foreign.evaluate(
+    ([at, secret]) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${at}/`, ['edgemlsim', `token.${secret}`]);
+        socket.onopen = () => resolve('open');
+        socket.onclose = () => resolve('closed');
+      }),
+    [port, token] as const,
+  );
+  expect(ended).toBe('closed');
+  await foreign.close();
+});
+
+it('takes the newest state instead of all events when it is far behind a run', async () => {
+  const growing = join(temporaryFolder('live-page'), 'growing');
+  cpSync(folder, growing, { recursive: true });
+  rmSync(join(growing, 'status.json'));
+  const file = join(growing, 'journal.jsonl');
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const kept = lines.findIndex((line) => line.includes('"type":"run-ended"'));
+  writeFileSync(file, `${lines.slice(0, kept).join('\n')}\n`);
+  const release = lockFolder(growing, 'run');
+  const inProgress = await serving({ port: 0 }, [growing]);
+  const other = await browser.newPage({ reducedMotion: 'reduce' });
+  const asked: string[] = [];
+  other.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => asked.push(JSON.parse(String(payload)).ask)),
+  );
+  await other.goto(inProgress.url);
+  await other.getByRole('button', { name: 'Newest' }).waitFor();
+  const { n, timeUs } = JSON.parse(lines[kept]!);
+  const more = Array.from({ length: 40_000 }, (_, each) => {
+    return `{"n":${n + each},"timeUs":${timeUs + 60e6 + each},"type":"round-ended","server":"cloud","round":1}\n`;
+  });
+  const states = () => asked.filter((ask) => ask === 'state').length;
+  const before = states();
+  appendFileSync(file, more.join(''));
+  await expect.poll(states).toBeGreaterThan(before);
+  const last = (timeUs + 60e6) / 1e6;
+  const text = `0:0${Math.floor(last / 60)}:${(Math.floor((last % 60) * 10) / 10).toFixed(1).padStart(4, '0')}`;
+  await expect.poll(() => other.textContent('[data-test=clock]')).toBe(text);
+  // In pieces of 3000, all lines would be 13 questions.
+  expect(asked.filter((ask) => ask === 'lines').length).toBeLessThan(10);
+  await other.close();
+  await inProgress.close();
+  release();
 });
 
 it('has nothing that axe finds serious', async () => {

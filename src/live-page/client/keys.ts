@@ -29,14 +29,14 @@ export function listenForKeys(): void {
   });
 }
 
-/** Fields, and buttons for the space bar, take keys themselves. */
+/** Fields, and buttons and boxes for the space bar, take keys themselves. */
 function isWanted({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  const isField = target.closest('input, select, textarea') !== null;
+  const isField = target.closest('input:not([type=checkbox]), select, textarea') !== null;
   if (isField || target.closest('dialog') !== null) return true;
   const isMap = target.closest('[data-keys="map"]') !== null;
   if (isMap && key.startsWith('Arrow')) return true;
-  return key === ' ' && target.closest('button, summary, a') !== null;
+  return key === ' ' && target.closest('button, summary, a, input') !== null;
 }
 
 function handle(key: string, isBack: boolean): boolean {

@@ -33,7 +33,9 @@ export function Timeline({ feed }: { feed: RunFeed }) {
   useEffect(() => {
     let frameKey = '';
     return onFrame(() => {
-      const element = canvas.current!;
+      const element = canvas.current;
+      // A frame may come between its end and the end of this effect.
+      if (element === null) return;
       const size = sizeOf(element);
       const timeUs = nowUs();
       const fromUs = Math.max(0, timeUs - BEFORE * spanS.peek() * 1e6);
