@@ -13,6 +13,7 @@ import { benchGradient } from './gradient.ts';
 import { benchHierarchy } from './hierarchy.ts';
 import { benchJournal } from './journal.ts';
 import { liveBenches } from './live.ts';
+import { benchLivePage } from './live-page.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
 import { benchRound } from './round.ts';
@@ -33,6 +34,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   hierarchy: benchHierarchy,
   journal: benchJournal,
   ...liveBenches,
+  'live-page': benchLivePage,
   'many-workers': benchManyWorkers,
   pool: benchPool,
   round: benchRound,
