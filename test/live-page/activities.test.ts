@@ -50,7 +50,7 @@ it('begins with what nodes do at its first moment, and takes none of it twice', 
   await index.close();
 });
 
-it('answers up to where so many lines are read, and leaves the state of the index alone', async () => {
+it('answers up to the last line that it may read, and leaves the state of the index alone', async () => {
   const index = await indexOf(busyRun(40));
   const before = structuredClone(index.head);
   const { toUs } = await activitiesBetween(index, 0, 40e6, 25);

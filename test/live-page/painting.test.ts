@@ -38,7 +38,7 @@ function recording(): { pen: Pen; drawn: { what: string; at: number[]; style: ob
   return { pen, drawn };
 }
 
-/** After so many events of a made run. */
+/** After that number of events of a made run. */
 function stateAfter(events: number): ShownState {
   const state = emptyState();
   for (const [n, [timeUs, event]] of busyRun(3).slice(0, events).entries()) {

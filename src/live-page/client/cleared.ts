@@ -1,6 +1,6 @@
 import type { Size } from '../drawing/map-view.ts';
 
-export function sizeOf(element: HTMLElement): Size {
+export function shownSize(element: HTMLElement): Size {
   return { width: element.clientWidth, height: element.clientHeight };
 }
 

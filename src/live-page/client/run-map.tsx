@@ -3,7 +3,7 @@ import { type MapView, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts
 import { type MapPicture, paintGround, paintMap } from '../drawing/paint-map.ts';
 import { svgPen } from '../drawing/pen.ts';
 import { canvasPen } from './canvas-pen.ts';
-import { cleared, sizeOf } from './cleared.ts';
+import { cleared, shownSize } from './cleared.ts';
 import { nowUs, onFrame, pace } from './clock.ts';
 import { MapLegend } from './map-legend.tsx';
 import { active, colouring, follows, layers, select, selection } from './page-state.ts';
@@ -29,7 +29,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
     return onFrame(() => {
       const scene = feed.scene.peek();
       if (scene === null) return;
-      const size = sizeOf(element);
+      const size = shownSize(element);
       view.current ??= wholeMap(scene, size);
       const timeUs = nowUs();
       feed.tracks.prepare(timeUs, 3_000_000 * pace.peek());
@@ -62,7 +62,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
   const drag = useRef<{ x: number; y: number; hasMoved: boolean } | null>(null);
   const zoomBy = (factor: number) => {
     const element = canvas.current!;
-    const size = sizeOf(element);
+    const size = shownSize(element);
     const middle = { x: size.width / 2, y: size.height / 2 };
     view.current = zoomed(view.current!, size, middle, factor);
   };
@@ -97,7 +97,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
         onKeyDown={onKey}
         onWheel={(event) => {
           event.preventDefault();
-          const size = sizeOf(event.currentTarget);
+          const size = shownSize(event.currentTarget);
           const at = { x: event.offsetX, y: event.offsetY };
           view.current = zoomed(view.current!, size, at, Math.exp(-event.deltaY / 400));
         }}

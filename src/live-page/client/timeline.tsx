@@ -11,7 +11,7 @@ import {
   timelineRows,
 } from '../drawing/paint-timeline.ts';
 import { canvasPen } from './canvas-pen.ts';
-import { cleared, sizeOf } from './cleared.ts';
+import { cleared, shownSize } from './cleared.ts';
 import { nowUs, onFrame, seekTo } from './clock.ts';
 import { select, selection } from './page-state.ts';
 import { palette } from './palette.ts';
@@ -36,7 +36,7 @@ export function Timeline({ feed }: { feed: RunFeed }) {
       const element = canvas.current;
       // A frame may come between its end and the end of this effect.
       if (element === null) return;
-      const size = sizeOf(element);
+      const size = shownSize(element);
       const timeUs = nowUs();
       const fromUs = Math.max(0, timeUs - BEFORE * spanS.peek() * 1e6);
       const toUs = fromUs + spanS.peek() * 1e6;

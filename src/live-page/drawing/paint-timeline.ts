@@ -24,7 +24,7 @@ export interface TimelinePicture {
   selection: LookedAt | null;
 }
 
-export interface TimelineRow {
+interface TimelineRow {
   id: string;
   isServer: boolean;
   /** Below the root. */

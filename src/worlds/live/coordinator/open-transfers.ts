@@ -1,12 +1,10 @@
-import type { SimulatedEvent } from '../../../journal/events.ts';
-
-type TransferEvent = SimulatedEvent & { type: 'transfer-started' | 'transfer-ended' };
+import type { VectorTransferEvent } from '../../../journal/vector-transfer-events.ts';
 
 /** Ends that wait for the report of their beginning; the oldest gives way to another. */
 const MOST_EARLY = 4096;
 
 /** Plain data: transfers under way. */
-export type OpenTransfersState = TransferEvent[];
+export type OpenTransfersState = VectorTransferEvent[];
 
 /**
  * Transfers under way in a live run, so that each begins before it ends: the two are reported by
@@ -15,8 +13,8 @@ export type OpenTransfersState = TransferEvent[];
  */
 export class OpenTransfers {
   /** By key; a model of one version may be sent twice. */
-  readonly #open = new Map<string, TransferEvent[]>();
-  readonly #early = new Map<string, TransferEvent>();
+  readonly #open = new Map<string, VectorTransferEvent[]>();
+  readonly #early = new Map<string, VectorTransferEvent>();
 
   constructor(saved: OpenTransfersState = []) {
     for (const event of saved) this.#begin(event);
@@ -27,7 +25,7 @@ export class OpenTransfers {
   }
 
   /** Out: the events to record now, in that order. */
-  enter(event: TransferEvent): TransferEvent[] {
+  enter(event: VectorTransferEvent): VectorTransferEvent[] {
     const key = keyOf(event);
     if (event.type === 'transfer-ended') {
       if (this.#end(key)) return [event];
@@ -43,17 +41,17 @@ export class OpenTransfers {
   }
 
   /** The ends of what was on its way to these nodes, which are lost. */
-  lose(nodes: ReadonlySet<string>): TransferEvent[] {
+  lose(nodes: ReadonlySet<string>): VectorTransferEvent[] {
     return this.#endWhere(({ to }) => nodes.has(to));
   }
 
   /** The ends of all: the run continues with other processes. */
-  loseAll(): TransferEvent[] {
+  loseAll(): VectorTransferEvent[] {
     this.#early.clear();
     return this.#endWhere(() => true);
   }
 
-  #endWhere(isSuch: (event: TransferEvent) => boolean): TransferEvent[] {
+  #endWhere(isSuch: (event: VectorTransferEvent) => boolean): VectorTransferEvent[] {
     const such = [...this.#open.values()].flat().filter(isSuch);
     for (const event of such) this.#end(keyOf(event));
     return such.map(({ from, to, what, number }) => {
@@ -61,7 +59,7 @@ export class OpenTransfers {
     });
   }
 
-  #begin(event: TransferEvent): void {
+  #begin(event: VectorTransferEvent): void {
     const key = keyOf(event);
     this.#open.set(key, [...(this.#open.get(key) ?? []), event]);
   }
@@ -75,6 +73,6 @@ export class OpenTransfers {
   }
 }
 
-function keyOf({ from, to, what, number }: TransferEvent): string {
+function keyOf({ from, to, what, number }: VectorTransferEvent): string {
   return JSON.stringify([from, to, what, number]);
 }
