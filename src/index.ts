@@ -27,8 +27,8 @@ export type {
   TooFewPolicy,
   WindowDropReason,
 } from './journal/reasons.ts';
+export type { SendingEvent } from './journal/sending-events.ts';
 export type { TreeEvent } from './journal/tree-events.ts';
-export type { VectorTransferEvent } from './journal/vector-transfer-events.ts';
 export type { ProcessFacts } from './report/costs/processes.ts';
 export type { AccuracyFacts, AccuracyRow } from './report/hierarchy/accuracy.ts';
 export type { FailoverFacts } from './report/hierarchy/failovers.ts';

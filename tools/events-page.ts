@@ -16,7 +16,7 @@ interface Declared {
 const FOLDER = 'src/journal';
 const FILES = [
   ...['events', 'presence-events', 'data-events', 'collection-events', 'delivery-events'],
-  ...['model-events', 'tree-events', 'vector-transfer-events', 'host-events'],
+  ...['model-events', 'tree-events', 'sending-events', 'host-events'],
   ...['reasons', 'quantity', 'aggregation-geometry'],
 ];
 /** Types that several fields have: explained once, below the events. */

@@ -5,8 +5,8 @@ import type { HostEvent } from './host-events.ts';
 import type { ModelEvent } from './model-events.ts';
 import type { PresenceEvent } from './presence-events.ts';
 import type { EndReason } from './reasons.ts';
+import type { SendingEvent } from './sending-events.ts';
 import type { TreeEvent } from './tree-events.ts';
-import type { VectorTransferEvent } from './vector-transfer-events.ts';
 
 // Every fact a run records. The journal is JSON Lines: one event a line, keys in the order given here.
 // Simulated events begin with `n`, their number from 0, and are hashed; host events begin with `host`,
@@ -58,7 +58,7 @@ export type SimulatedEvent =
   | { type: 'turned-byzantine' | 'turned-honest'; node: string; server: string | null }
   | CollectionEvent
   | TreeEvent
-  | VectorTransferEvent
+  | SendingEvent
   | DeliveryEvent
   /** A node stops. What it knew and held is lost, or kept until it recovers. */
   | { type: 'crashed'; node: string; state: 'lost' | 'kept' }

@@ -1,10 +1,10 @@
-import type { VectorTransferEvent } from '../../../journal/vector-transfer-events.ts';
+import type { SendingEvent } from '../../../journal/sending-events.ts';
 
 /** Ends that wait for the report of their beginning; the oldest gives way to another. */
 const MOST_EARLY = 4096;
 
 /** Plain data: transfers under way. */
-export type OpenTransfersState = VectorTransferEvent[];
+export type OpenTransfersState = SendingEvent[];
 
 /**
  * Transfers under way in a live run, so that each begins before it ends: the two are reported by
@@ -13,8 +13,8 @@ export type OpenTransfersState = VectorTransferEvent[];
  */
 export class OpenTransfers {
   /** By key; a model of one version may be sent twice. */
-  readonly #open = new Map<string, VectorTransferEvent[]>();
-  readonly #early = new Map<string, VectorTransferEvent>();
+  readonly #open = new Map<string, SendingEvent[]>();
+  readonly #early = new Map<string, SendingEvent>();
 
   constructor(saved: OpenTransfersState = []) {
     for (const event of saved) this.#begin(event);
@@ -25,7 +25,7 @@ export class OpenTransfers {
   }
 
   /** Out: the events to record now, in that order. */
-  enter(event: VectorTransferEvent): VectorTransferEvent[] {
+  enter(event: SendingEvent): SendingEvent[] {
     const key = keyOf(event);
     if (event.type === 'transfer-ended') {
       if (this.#end(key)) return [event];
@@ -41,17 +41,17 @@ export class OpenTransfers {
   }
 
   /** The ends of what was on its way to these nodes, which are lost. */
-  lose(nodes: ReadonlySet<string>): VectorTransferEvent[] {
+  lose(nodes: ReadonlySet<string>): SendingEvent[] {
     return this.#endWhere(({ to }) => nodes.has(to));
   }
 
   /** The ends of all: the run continues with other processes. */
-  loseAll(): VectorTransferEvent[] {
+  loseAll(): SendingEvent[] {
     this.#early.clear();
     return this.#endWhere(() => true);
   }
 
-  #endWhere(isSuch: (event: VectorTransferEvent) => boolean): VectorTransferEvent[] {
+  #endWhere(isSuch: (event: SendingEvent) => boolean): SendingEvent[] {
     const such = [...this.#open.values()].flat().filter(isSuch);
     for (const event of such) this.#end(keyOf(event));
     return such.map(({ from, to, what, number }) => {
@@ -59,7 +59,7 @@ export class OpenTransfers {
     });
   }
 
-  #begin(event: VectorTransferEvent): void {
+  #begin(event: SendingEvent): void {
     const key = keyOf(event);
     this.#open.set(key, [...(this.#open.get(key) ?? []), event]);
   }
@@ -73,6 +73,6 @@ export class OpenTransfers {
   }
 }
 
-function keyOf({ from, to, what, number }: VectorTransferEvent): string {
+function keyOf({ from, to, what, number }: SendingEvent): string {
   return JSON.stringify([from, to, what, number]);
 }

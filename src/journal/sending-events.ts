@@ -1,5 +1,5 @@
 /** The ways of vectors from node to node. Times are microseconds of simulation time. */
-export type VectorTransferEvent =
+export type SendingEvent =
   /**
    * With `diagnostics: full`: a node hands a vector to its link, where it may first wait. `number`: of the
    * gradient, the result or the update; of a model (`theta`, in a tree `model`) its version. `bytes`: what
