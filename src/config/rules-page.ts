@@ -78,11 +78,12 @@ function needOf({ minimumInputs, options }: BuiltInRule): string | null {
   return needFormula(need) ?? String(need(0));
 }
 
-/** The comment before the rule's definition, without its stars. */
+/** The comment before the rule's definition, without its stars: the declarations keep it. */
 function docstringOf(kind: RuleKind, name: string): string {
-  const file = new URL(`../../${FOLDERS[kind]}/${name}.js`, import.meta.url);
-  const [, text = ''] = /\/\*\*\n((?:(?!\*\/)[\s\S])*?) \*\/\nexport default/.exec(
-    readFileSync(file, 'utf8'),
-  )!;
-  return text.replaceAll(/^ \* ?/gm, '').trimEnd();
+  const file = new URL(`../../${FOLDERS[kind]}/${name}.d.ts`, import.meta.url);
+  const found =
+    /\/\*\*\n((?:(?!\*\/)[\s\S])*?) \*\/\n(?:declare const _default|export default)/.exec(
+      readFileSync(file, 'utf8'),
+    );
+  return (found?.[1] ?? '').replaceAll(/^ \* ?/gm, '').trimEnd();
 }
