@@ -19,6 +19,7 @@ import {
 
 /** The root: has a model, opens rounds, and decides when the model is updated and measured. */
 export interface CloudState extends ModelState {
+  type: 'cloud';
   id: string;
   collection: CollectionState;
   /** Rounds that have ended. */
@@ -35,6 +36,7 @@ export interface CloudState extends ModelState {
 
 export function newCloud(id: string, theta: ValueId): CloudState {
   return {
+    type: 'cloud',
     id,
     collection: newCollection(),
     ...newModel(theta),

@@ -13,6 +13,7 @@ import type { ServerLayerSettings, ServerPlace } from './settings.ts';
  * workers or child servers send, and passes the aggregate on.
  */
 export interface InnerServerState {
+  type: 'inner-server';
   id: string;
   collection: CollectionState;
   /**
@@ -35,7 +36,8 @@ export interface InnerServerState {
 
 export function newInnerServer(id: string): InnerServerState {
   const flags = { willAsk: false, down: false, mustResend: false };
-  return { id, collection: newCollection(), model: null, workers: [], ...flags };
+  const type = 'inner-server';
+  return { type, id, collection: newCollection(), model: null, workers: [], ...flags };
 }
 
 /** The program of one inner server: how it answers messages, timers and workers that move. */

@@ -19,19 +19,18 @@ export function waitingOf(
   const { id: server, parent, children } = place;
   const { round, entries } = collection;
   const base = { type: 'waiting', server, round } as const;
-  if ('down' in state && state.down) {
-    return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };
-  }
-  if ('model' in state && state.model === null) {
+  const isInner = state.type === 'inner-server';
+  if (isInner && state.down) return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };
+  if (isInner && state.model === null) {
     return { ...base, what: 'model', has: 0, wants: 1, from: [parent!] };
   }
   if (!collection.open || collection.attempt !== null) return null;
   const counts = gathered(collection, layer.collect);
-  if ('work' in state && (collection.overdue || counts.has >= counts.wants)) {
+  if (!isInner && (collection.overdue || counts.has >= counts.wants)) {
     const from = workersOn(state.work, slowestVersion(state.work));
     return { ...base, what: 'slow-workers', ...counts, from };
   }
-  const members = 'workers' in state && children.length === 0 ? state.workers : children;
+  const members = isInner && children.length === 0 ? state.workers : children;
   const from = members.filter((member) => {
     const sent = entries.filter(({ sender }) => sender === member).length;
     return sent < mostOfOne(place, layer, mode);

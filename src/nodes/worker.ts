@@ -1,62 +1,11 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { drawDurationUs } from '../simulation/duration.ts';
-import type { TimeUs } from '../simulation/time.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { isOlder } from './is-older.ts';
-import type { Message, ValueId } from './messages.ts';
+import type { Message } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
 import type { WorkerSettings } from './settings.ts';
-
-/** A gradient that a worker has begun and not sent. */
-interface Work {
-  gradient: number;
-  value: ValueId;
-  /** Where it was begun, in which round there, and on which version. */
-  server: string;
-  round: number;
-  version: number;
-  /** Present only when it is computed on poisoned samples. */
-  poisoned?: true;
-}
-
-/** A worker: computes one gradient after another while it has a model and its server collects. */
-export interface WorkerState {
-  id: string;
-  /** Car, pedestrian, …: of the entity it is now; null while it is not on the map. */
-  kind: string | null;
-  server: string | null;
-  /** The newest model of its server, in that server's round; null while it waits for one. */
-  model: { round: number; version: number; theta: ValueId } | null;
-  /** By server: the last round for which it finished gradients there, and how many. */
-  sent: Map<string, { round: number; gradients: number }>;
-  /** The last round that its server has said to be closed; 0 for none. */
-  closedRound: number;
-  computing: Work | null;
-  /** Computed out of range, and kept for a server. */
-  unsent: Work[];
-  /** When it has a sample to learn from, if it waits for one. */
-  sampleUs: TimeUs | null;
-  /** It has crashed and not recovered. */
-  down: boolean;
-  /** Of all the gradients that this device has finished; null before the first, and without. */
-  momentum: ValueId | null;
-}
-
-export function newWorker(id: string): WorkerState {
-  return {
-    id,
-    kind: null,
-    server: null,
-    model: null,
-    sent: new Map(),
-    closedRound: 0,
-    computing: null,
-    unsent: [],
-    sampleUs: null,
-    down: false,
-    momentum: null,
-  };
-}
+import type { StartedGradient, WorkerState } from './worker-state.ts';
 
 /** The program of one worker. */
 export class Worker {
@@ -146,7 +95,7 @@ export class Worker {
   }
 
   /** With momentum it sends that instead, which holds every gradient it has finished. */
-  #advanceMomentum(work: Work): void {
+  #advanceMomentum(work: StartedGradient): void {
     const momentum = this.#context.advanceMomentum(work.value, this.#state.momentum);
     if (momentum === null) return;
     this.#forgetMomentum();
@@ -196,7 +145,7 @@ export class Worker {
     const state = this.#state;
     state.closedRound = Math.max(state.closedRound, round);
     if (this.#mode.isSynchronous) {
-      const isOver = (work: Work) => work.round === round && this.#mayDeliver(work);
+      const isOver = (work: StartedGradient) => work.round === round && this.#mayDeliver(work);
       this.#giveUp(isOver, 'round-closed');
       if (state.model?.round === round) this.#forgetModel();
     } else if (state.model !== null) {
@@ -251,13 +200,13 @@ export class Worker {
     if (this.#isBounded) this.#context.endWork(this.#state.id);
   }
 
-  #mayDeliver({ server }: Work): boolean {
+  #mayDeliver({ server }: StartedGradient): boolean {
     const { server: current } = this.#state;
     if (current === null) return false;
     return server === current || this.#settings.departure === 'carry';
   }
 
-  #send({ gradient, value, round, version, poisoned }: Work): void {
+  #send({ gradient, value, round, version, poisoned }: StartedGradient): void {
     const { id, server: to, model } = this.#state;
     const mark = poisoned && { poisoned };
     this.#context.send(id, to!, { type: 'gradient', round, version, gradient, value, ...mark });
@@ -274,7 +223,7 @@ export class Worker {
   }
 
   /** Gives up what it has begun, of such kind: under way, or kept. */
-  #giveUp(isSuch: (work: Work) => boolean, reason: DropReason): void {
+  #giveUp(isSuch: (work: StartedGradient) => boolean, reason: DropReason): void {
     const state = this.#state;
     const { computing, unsent } = state;
     for (const work of unsent.filter(isSuch)) this.#drop(work, reason);
@@ -285,7 +234,7 @@ export class Worker {
     this.#endWork();
   }
 
-  #drop({ gradient, value, server }: Work, reason: DropReason): void {
+  #drop({ gradient, value, server }: StartedGradient, reason: DropReason): void {
     const { id: worker } = this.#state;
     const end = { outcome: 'dropped', reason } as const;
     this.#context.record({ type: 'gradient-ended', gradient, worker, server, ...end });

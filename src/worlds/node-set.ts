@@ -10,34 +10,46 @@ import { newWindowWorker, type WindowWorkerState } from '../nodes/hierarchy/wind
 import { InnerServer, type InnerServerState, newInnerServer } from '../nodes/inner-server.ts';
 import type { ValueId } from '../nodes/messages.ts';
 import { waitingOf } from '../nodes/waiting.ts';
-import { newWorker, Worker, type WorkerState } from '../nodes/worker.ts';
+import { Worker } from '../nodes/worker.ts';
+import { newWorker, type WorkerState } from '../nodes/worker-state.ts';
 import type { WorldSettings } from './world-settings.ts';
+
+type RootState = CloudState | ReplicaState;
+type ServerState = InnerServerState | ReplicaState | RelayState;
 
 /** States of nodes, by id: plain data. */
 export interface NodeStates {
   /** Null where the cloud runs elsewhere. */
-  cloud: CloudState | ReplicaState | null;
-  servers: Map<string, InnerServerState | ReplicaState | RelayState>;
+  cloud: RootState | null;
+  servers: Map<string, ServerState>;
   workers: Map<string, WorkerState | WindowWorkerState>;
 }
 
 /** The parameters of the root; null for a root that has lost them. */
-export function rootTheta(root: CloudState | ReplicaState): ValueId | null {
-  return 'theta' in root ? root.theta : root.model.theta;
+export function rootTheta(root: RootState): ValueId | null {
+  return root.type === 'cloud' ? root.theta : root.model.theta;
 }
 
 /** The workers that are with a server, in the order in which they came. */
-export function associatedWorkers(
-  server: InnerServerState | ReplicaState | RelayState,
-): readonly string[] {
-  return 'workers' in server ? server.workers : server.children.workers;
+export function associatedWorkers(server: ServerState): readonly string[] {
+  return server.type === 'inner-server' ? server.workers : server.children.workers;
 }
 
-/** A node's state and its program. */
-interface Hosted<State, Program> {
+/** A node's program with its state. */
+interface Hosted<State extends { type: string }, Program> {
+  type: State['type'];
   state: State;
   program: Program;
 }
+
+type HostedReplica = Hosted<ReplicaState, ReplicaServer>;
+type HostedRoot = Hosted<CloudState, Cloud> | HostedReplica;
+type HostedServer =
+  | Hosted<InnerServerState, InnerServer>
+  | HostedReplica
+  | Hosted<RelayState, RelayServer>;
+type HostedWorker = Hosted<WorkerState, Worker> | Hosted<WindowWorkerState, WindowWorker>;
+type HostedNode = HostedRoot | HostedServer | HostedWorker;
 
 /** `theta`: called for each reference to the untrained model. */
 export function newNodeStates(
@@ -82,15 +94,9 @@ function newTreeStates(
 
 /** The nodes that one process runs, and what happens to them in either world. */
 export class NodeSet {
-  readonly cloud: Hosted<CloudState | ReplicaState, Cloud | ReplicaServer> | null = null;
-  readonly servers = new Map<
-    string,
-    Hosted<InnerServerState | ReplicaState | RelayState, InnerServer | ReplicaServer | RelayServer>
-  >();
-  readonly workers = new Map<
-    string,
-    Hosted<WorkerState | WindowWorkerState, Worker | WindowWorker>
-  >();
+  readonly cloud: HostedRoot | null;
+  readonly servers: ReadonlyMap<string, HostedServer>;
+  readonly workers: ReadonlyMap<string, HostedWorker>;
   readonly #settings: WorldSettings;
 
   constructor(states: NodeStates, settings: WorldSettings, context: NodeContext) {
@@ -101,45 +107,55 @@ export class NodeSet {
       const place = places.get(id)!;
       return [place, layers[place.layer]!] as const;
     };
-    const replica = (state: ReplicaState) =>
-      new ReplicaServer(state, ...at(state.id), hierarchy!, context);
-    const server = (state: InnerServerState | ReplicaState | RelayState) => {
-      if ('uplink' in state) return replica(state);
-      return 'children' in state
-        ? new RelayServer(state, ...at(state.id), hierarchy!, context)
-        : new InnerServer(state, ...at(state.id), mode, context);
+    const hostedRoot = (state: RootState): HostedRoot => {
+      const { type, id } = state;
+      return type === 'cloud'
+        ? { type, state, program: new Cloud(state, ...at(id), cloud, mode, context) }
+        : { type, state, program: new ReplicaServer(state, ...at(id), hierarchy!, context) };
     };
-    if (states.cloud !== null) {
-      const { cloud: state } = states;
-      const program =
-        'uplink' in state
-          ? replica(state)
-          : new Cloud(state, ...at(state.id), cloud, mode, context);
-      this.cloud = { state, program };
-    }
-    for (const [id, state] of states.servers) {
-      this.servers.set(id, { state, program: server(state) });
-    }
-    for (const [id, state] of states.workers) {
-      const program =
-        'queue' in state
-          ? new WindowWorker(state, hierarchy!, context)
-          : new Worker(state, worker, mode, context);
-      this.workers.set(id, { state, program });
-    }
+    const hostedServer = (state: ServerState): HostedServer => {
+      switch (state.type) {
+        case 'inner-server': {
+          const program = new InnerServer(state, ...at(state.id), mode, context);
+          return { type: state.type, state, program };
+        }
+        case 'relay': {
+          const program = new RelayServer(state, ...at(state.id), hierarchy!, context);
+          return { type: state.type, state, program };
+        }
+        case 'replica': {
+          const program = new ReplicaServer(state, ...at(state.id), hierarchy!, context);
+          return { type: state.type, state, program };
+        }
+      }
+    };
+    const hostedWorker = (state: WorkerState | WindowWorkerState): HostedWorker => {
+      const { type } = state;
+      return type === 'worker'
+        ? { type, state, program: new Worker(state, worker, mode, context) }
+        : { type, state, program: new WindowWorker(state, hierarchy!, context) };
+    };
+    this.cloud = states.cloud && hostedRoot(states.cloud);
+    this.servers = mapped(states.servers, hostedServer);
+    this.workers = mapped(states.workers, hostedWorker);
   }
 
   /** The cloud of rounds of one model, if it is here. */
   get roundsCloud(): Cloud | null {
-    const program = this.cloud?.program;
-    return program instanceof Cloud ? program : null;
+    return this.cloud?.type === 'cloud' ? this.cloud.program : null;
+  }
+
+  /** A server of a tree of models, if it is here. */
+  treeServer(id: string): ReplicaServer | RelayServer | null {
+    const node = id === this.cloud?.state.id ? this.cloud : this.servers.get(id);
+    return node?.type === 'replica' || node?.type === 'relay' ? node.program : null;
   }
 
   has(id: string): boolean {
     return id === this.cloud?.state.id || this.servers.has(id) || this.workers.has(id);
   }
 
-  program(id: string): Cloud | InnerServer | ReplicaServer | RelayServer | Worker | WindowWorker {
+  program(id: string): HostedNode['program'] {
     if (id === this.cloud?.state.id) return this.cloud.program;
     const node = this.servers.get(id) ?? this.workers.get(id);
     if (node === undefined) throw new Error(`no node "${id}" here`);
@@ -174,26 +190,29 @@ export class NodeSet {
 
   /** The program of a server here that workers may join. */
   #host(server: string): InnerServer | ReplicaServer | RelayServer | undefined {
-    const root = this.cloud?.program;
+    const root = this.cloud;
     // Rounds of one model have their workers at inner servers.
-    if (server === this.cloud?.state.id) return root instanceof ReplicaServer ? root : undefined;
+    if (server === root?.state.id) return root.type === 'replica' ? root.program : undefined;
     return this.servers.get(server)?.program;
   }
 
   /** The run begins: the nodes of a tree of models all begin by themselves. */
   start(): void {
-    for (const { program } of this.#all()) if ('start' in program) program.start();
+    for (const node of this.#all()) {
+      // Those of rounds wait for the cloud.
+      if (node.type !== 'inner-server' && node.type !== 'worker') node.program.start();
+    }
   }
 
   /** The run ends: what was learnt and not measured is measured, and what was not sent is recorded. */
   end(): void {
-    for (const { program } of this.#all()) if ('end' in program) program.end();
+    for (const node of this.#all()) {
+      if (node.type === 'cloud' || node.type === 'replica' || node.type === 'window-worker')
+        node.program.end();
+    }
   }
 
-  #all(): Hosted<
-    object,
-    Cloud | InnerServer | ReplicaServer | RelayServer | Worker | WindowWorker
-  >[] {
+  #all(): HostedNode[] {
     const root = this.cloud === null ? [] : [this.cloud];
     return [...root, ...this.servers.values(), ...this.workers.values()];
   }
@@ -222,13 +241,18 @@ export class NodeSet {
     const { servers, layers, mode } = this.#settings;
     return servers.flatMap((place) => {
       const node = place.parent === null ? this.cloud : this.servers.get(place.id);
+      if (!node) return [];
+      const { state } = node;
       const layer = layers[place.layer]!;
       const waiting =
-        node &&
-        ('children' in node.state
-          ? waitingReplica(node.state, place, layer)
-          : waitingOf(node.state, place, layer, mode));
+        state.type === 'cloud' || state.type === 'inner-server'
+          ? waitingOf(state, place, layer, mode)
+          : waitingReplica(state, place, layer);
       return waiting ? [waiting] : [];
     });
   }
+}
+
+function mapped<From, To>(map: ReadonlyMap<string, From>, to: (from: From) => To): Map<string, To> {
+  return new Map([...map].map(([id, from]) => [id, to(from)]));
 }

@@ -1,5 +1,3 @@
-import { RelayServer } from '../nodes/hierarchy/relay-server.ts';
-import { ReplicaServer } from '../nodes/hierarchy/replica-server.ts';
 import type { ServerPlace } from '../nodes/settings.ts';
 import type { NodeSet } from './node-set.ts';
 import type { WorldSettings } from './world-settings.ts';
@@ -64,10 +62,7 @@ export function reattach(
   { server, isAway, away }: Failover,
 ): void {
   const placeOf = (id: string) => settings.servers.find((place) => place.id === id)!;
-  const programOf = (id: string) => {
-    const program = nodes.has(id) ? nodes.program(id) : null;
-    return program instanceof ReplicaServer || program instanceof RelayServer ? program : null;
-  };
+  const programOf = (id: string) => nodes.treeServer(id);
   const standingFor = (id: string) =>
     settings.servers.filter((place) => place.standby === id && away.has(place.id));
   const { standby, parent, children } = placeOf(server);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { synchronous } from '#src/nodes/round-mode.js';
 import type { WorkerSettings } from '#src/nodes/settings.js';
-import { newWorker, Worker, type WorkerState } from '#src/nodes/worker.js';
+import { Worker } from '#src/nodes/worker.js';
+import { newWorker, type WorkerState } from '#src/nodes/worker-state.js';
 import { FakeContext } from './fake-context.ts';
 
 let context: FakeContext;

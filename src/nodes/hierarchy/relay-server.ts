@@ -9,6 +9,7 @@ import type { HierarchySettings } from './settings.ts';
 
 /** A server without a model of its own in a tree of models: plain data. */
 export interface RelayState extends CollectingState {
+  type: 'relay';
   /** Children that wait for the parent's model. */
   waiting: string[];
   /** The parent was asked for its model, which has not come. */
@@ -21,6 +22,7 @@ export interface RelayState extends CollectingState {
 
 export function newRelay({ id, parent, children }: ServerPlace): RelayState {
   return {
+    type: 'relay',
     ...{ id, parent, down: false, collection: newCollection(), waiting: [] },
     children: newChildren(children),
     standsFor: [],

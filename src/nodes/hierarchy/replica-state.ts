@@ -10,6 +10,7 @@ import { newUplink, type UplinkState } from './uplink-state.ts';
 
 /** A server with a model of its own: plain data. */
 export interface ReplicaState extends CollectingState, UpdateState {
+  type: 'replica';
   model: LocalModelState;
   /** Merges so far: of a tree of models these are its rounds and its updates. */
   rounds: number;
@@ -21,6 +22,7 @@ export interface ReplicaState extends CollectingState, UpdateState {
 /** `theta`: the untrained model, of which it owns two references from now on. */
 export function newReplica({ id, parent, children }: ServerPlace, theta: ValueId): ReplicaState {
   return {
+    type: 'replica',
     id,
     parent,
     down: false,

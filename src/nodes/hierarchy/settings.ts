@@ -21,6 +21,12 @@ export interface ExchangeSettings {
   flush: boolean;
 }
 
+/** Windows that a worker trains on, those that may wait for that, and what becomes of one too many. */
+export interface WindowQueueSettings {
+  count: number;
+  queue: { length: number; full: 'drop-oldest' | 'skip' };
+}
+
 /** What nodes of a tree of models keep in memory. */
 export interface MemorySettings {
   /** Of one vector, and of one item of a window. */
@@ -40,11 +46,8 @@ export interface HierarchySettings {
   vectorBytes: number;
   /** Parameters of the model. */
   dimension: number;
-  /** By worker: windows that it trains on, those that may wait for that, and what becomes of one too many. */
-  windowsOf: ReadonlyMap<
-    string,
-    { count: number; queue: { length: number; full: 'drop-oldest' | 'skip' } }
-  >;
+  /** By worker. */
+  windowsOf: ReadonlyMap<string, WindowQueueSettings>;
   /** By layer of the sender: every layer but the cloud's. */
   exchange: ReadonlyMap<string, ExchangeSettings>;
   /** By worker that stays: the server it belongs to. */

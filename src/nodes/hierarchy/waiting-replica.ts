@@ -13,7 +13,7 @@ export function waitingReplica(
   { collect }: ServerLayerSettings,
 ): WaitingEvent | null {
   const { collection, down, children: held } = state;
-  const { awaitsModel, isDone } = 'uplink' in state ? state.uplink : state;
+  const { awaitsModel, isDone } = state.type === 'replica' ? state.uplink : state;
   const { round, open, attempt, entries } = collection;
   const base = { type: 'waiting', server, round } as const;
   if (down) return { ...base, what: 'recovery', has: 0, wants: 1, from: [] };

@@ -4,7 +4,7 @@ import { type LocalModelState, newLocalModel } from './local-model.ts';
 import { newUplink, type UplinkState } from './uplink-state.ts';
 
 /** A window whose items have come. */
-interface ClosedWindow {
+export interface ClosedWindow {
   window: number;
   items: Uint32Array;
 }
@@ -26,6 +26,7 @@ export interface Training extends ClosedWindow {
 
 /** A worker that trains a model of its own, one window of its sensors' items after another. */
 export interface WindowWorkerState {
+  type: 'window-worker';
   id: string;
   /** Car, pedestrian, …: of the entity it is now; null while it is not on the map. */
   kind: string | null;
@@ -47,6 +48,7 @@ export interface WindowWorkerState {
 /** `theta`: the untrained model, of which it owns two references from now on. */
 export function newWindowWorker(id: string, theta: ValueId): WindowWorkerState {
   return {
+    type: 'window-worker',
     id,
     kind: null,
     server: null,

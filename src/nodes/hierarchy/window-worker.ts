@@ -5,6 +5,7 @@ import { LocalModel } from './local-model.ts';
 import { SelfEvaluation } from './self-evaluation.ts';
 import type { HierarchySettings } from './settings.ts';
 import { Uplink } from './uplink.ts';
+import { WindowQueue } from './window-queue.ts';
 import type { Training, WindowWorkerState } from './window-worker-state.ts';
 
 /** The program of one such worker. */
@@ -15,6 +16,7 @@ export class WindowWorker {
   readonly #model: LocalModel;
   readonly #uplink: Uplink;
   readonly #evaluation: SelfEvaluation;
+  readonly #windows: WindowQueue;
 
   constructor(state: WindowWorkerState, settings: HierarchySettings, context: NodeContext) {
     this.#state = state;
@@ -25,6 +27,11 @@ export class WindowWorker {
       const { model, nextWindow } = state;
       const round = nextWindow - 1;
       return { theta: model.theta, round, version: model.version, gradients: round };
+    });
+    this.#windows = new WindowQueue(state, settings.windowsOf.get(state.id)!, context, {
+      mayTrain: () => this.#mayTrain,
+      train: () => this.#train(),
+      over: () => this.#finishIfDone(),
     });
     const { retryUs, vectorBytes, dimension } = settings;
     const exchange = settings.exchange.get('worker')!;
@@ -37,7 +44,7 @@ export class WindowWorker {
 
   /** The run begins. */
   start(wasAway = false): void {
-    this.#awaitWindow(wasAway);
+    this.#windows.await(wasAway);
     this.#evaluation.later();
   }
 
@@ -73,8 +80,7 @@ export class WindowWorker {
     this.#uplink.leave();
     if (memory === 'kept') return;
     this.#uplink.giveUp({ outcome: 'dropped', reason: 'crashed' });
-    for (const { window } of state.queue) this.#dropWindow(window, 'crashed');
-    state.queue = [];
+    this.#windows.dropAll('crashed');
     this.#model.forget();
     if (state.optimiserState !== null) this.#context.release(state.optimiserState);
     Object.assign(state, { optimiserState: null, updates: 0 });
@@ -84,15 +90,14 @@ export class WindowWorker {
   recover(): void {
     const state = this.#state;
     state.down = false;
-    this.#awaitWindow(true);
+    this.#windows.await(true);
     if (state.server !== null) this.#uplink.pull();
   }
 
   /** Another process had it: its windows up to that one are over. */
   takeOver(windows: number, isDown: boolean): void {
     const state = this.#state;
-    for (; state.nextWindow <= windows; state.nextWindow += 1)
-      this.#context.takeWindow(state.id, true);
+    this.#windows.skip(windows);
     state.down = isDown;
     if (!isDown) this.start(true);
   }
@@ -124,7 +129,7 @@ export class WindowWorker {
     const state = this.#state;
     switch (timer.kind) {
       case 'window':
-        this.#closeWindow(timer.window);
+        this.#windows.close(timer.window);
         return;
       case 'trained':
         if (timer.gradient === state.training?.gradient) this.#finishTraining(state.training);
@@ -143,60 +148,6 @@ export class WindowWorker {
     }
   }
 
-  get #windows() {
-    return this.#settings.windowsOf.get(this.#state.id)!;
-  }
-
-  /** Sets the timer of the next window; those that were over while it was away are lost. */
-  #awaitWindow(wasAway = false): void {
-    const state = this.#state;
-    const { nowUs } = this.#context;
-    for (; state.nextWindow <= this.#windows.count; state.nextWindow += 1) {
-      const { nextWindow: window } = state;
-      const endUs = this.#context.nextWindowEndUs(state.id);
-      if (endUs === null) {
-        // It is there whenever the worker is ready for it.
-        if (state.queue.length === 0 && this.#mayTrain) this.#closeWindow(window);
-        return;
-      }
-      if (endUs === Number.POSITIVE_INFINITY) {
-        // Its sensors have ended, so what it has is all that it will have.
-        state.nextWindow = this.#windows.count + 1;
-        break;
-      }
-      // On a busy machine one may be over before the one before it has closed.
-      if (endUs >= nowUs || !wasAway) {
-        const waitUs = Math.max(0, endUs - nowUs);
-        this.#context.after(state.id, waitUs, { kind: 'window', window });
-        return;
-      }
-      this.#context.takeWindow(state.id);
-      this.#dropWindow(window, 'crashed');
-    }
-    this.#finishIfDone();
-  }
-
-  #closeWindow(window: number): void {
-    const state = this.#state;
-    const { queue } = this.#windows;
-    const items = this.#context.takeWindow(state.id);
-    this.#context.record({
-      type: 'window-closed',
-      worker: state.id,
-      window,
-      items: items.length,
-    });
-    state.nextWindow = window + 1;
-    const isFull = state.queue.length >= queue.length && !this.#mayTrain;
-    if (isFull && queue.full === 'skip') this.#dropWindow(window, 'queue-full');
-    else {
-      if (isFull) this.#dropWindow(state.queue.shift()!.window, 'queue-full');
-      state.queue.push({ window, items });
-    }
-    this.#train();
-    if (this.#context.nextWindowEndUs(state.id) !== null) this.#awaitWindow();
-  }
-
   get #mayTrain(): boolean {
     const { training, uplink, down, model, server } = this.#state;
     const isHeld = uplink.decides || (uplink.awaitsModel && this.#settings.pace === 'synchronous');
@@ -206,12 +157,8 @@ export class WindowWorker {
   #train(): void {
     const state = this.#state;
     if (!this.#mayTrain) return;
-    const next = state.queue.shift();
-    if (next === undefined) {
-      if (this.#context.nextWindowEndUs(state.id) === null) this.#awaitWindow();
-      else this.#finishIfDone();
-      return;
-    }
+    const next = this.#windows.next();
+    if (next === null) return;
     const { window, items } = next;
     const gradient = this.#context.nextId('gradient');
     const { theta } = state.model;
@@ -268,8 +215,7 @@ export class WindowWorker {
   }
 
   get #hasTrainedAll(): boolean {
-    const { nextWindow, queue, training } = this.#state;
-    return nextWindow > this.#windows.count && queue.length === 0 && training === null;
+    return this.#windows.isOver && this.#state.training === null;
   }
 
   #finishIfDone(): void {
@@ -287,14 +233,10 @@ export class WindowWorker {
     const { training } = this.#state;
     if (training === null) return;
     const { window, value, theta, optimiserState } = training;
-    this.#dropWindow(window, reason);
+    this.#windows.drop(window, reason);
     for (const each of [value, theta, optimiserState]) {
       if (each !== null) this.#context.release(each);
     }
     this.#state.training = null;
-  }
-
-  #dropWindow(window: number, reason: WindowDropReason): void {
-    this.#context.record({ type: 'window-dropped', worker: this.#state.id, window, reason });
   }
 }

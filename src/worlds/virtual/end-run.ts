@@ -42,7 +42,7 @@ function inFlight(
       updates.push({ update: entry.id, node: entry.sender, server: receiver });
   };
   for (const worker of state.workers.values()) {
-    if ('queue' in worker) continue;
+    if (worker.type === 'window-worker') continue;
     const { id, computing, unsent } = worker;
     for (const { gradient, server } of computing === null ? unsent : [...unsent, computing])
       gradients.push({ gradient, worker: id, server });

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Cloud } from '../../nodes/cloud.ts';
 import { nextEntry, schedule, takeNext } from '../../simulation/event-queue.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 import { Failures } from '../failures.ts';
@@ -43,8 +42,8 @@ export class World {
     this.#context = new WorldContext(parts, state);
     const nodes = new NodeSet(state, parts.settings, this.#context);
     this.#nodes = nodes;
-    const root = nodes.cloud!.program;
-    if (root instanceof Cloud) this.#context.control = root;
+    const root = nodes.roundsCloud;
+    if (root !== null) this.#context.control = root;
     const failing = new FailingNodes(
       parts.settings,
       state,
@@ -133,10 +132,10 @@ export class World {
   }
 
   #countStarted(): void {
-    const { state, program } = this.#nodes.cloud!;
-    if (this.#parts.settings.cloud.counted !== 'started' || !(program instanceof Cloud)) return;
+    const { cloud } = this.#nodes;
+    if (this.#parts.settings.cloud.counted !== 'started' || cloud?.type !== 'cloud') return;
     const { gradient: started } = this.state.nextIds;
-    if ('started' in state && started > state.started) program.started(started);
+    if (started > cloud.state.started) cloud.program.started(started);
   }
 
   #start(): void {

@@ -31,7 +31,7 @@ class AheadWatch {
 
   see({ cloud, workers }: WorldState): void {
     for (const worker of workers.values()) {
-      if ('queue' in worker) continue;
+      if (worker.type === 'window-worker') continue;
       const { server, computing } = worker;
       if (computing === null || server === null) continue;
       if (this.#waits && computing.server !== server) continue;
@@ -48,7 +48,9 @@ function watchDown({ workers, servers, queue }: WorldState): void {
   if (down.size === 0) return;
   const busy = [
     ...[...workers.values()].flatMap((worker) =>
-      ('queue' in worker ? worker.training : worker.computing) === null ? [] : [worker.id],
+      (worker.type === 'window-worker' ? worker.training : worker.computing) === null
+        ? []
+        : [worker.id],
     ),
     ...[...servers.values()].flatMap(({ id, collection }) => {
       return collection.attempt === null ? [] : [id];

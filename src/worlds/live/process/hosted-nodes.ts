@@ -1,8 +1,8 @@
 import type { EndReason } from '../../../journal/reasons.ts';
 import type { Timer } from '../../../nodes/context.ts';
 import type { RelayServer } from '../../../nodes/hierarchy/relay-server.ts';
-import { ReplicaServer } from '../../../nodes/hierarchy/replica-server.ts';
-import { WindowWorker } from '../../../nodes/hierarchy/window-worker.ts';
+import type { ReplicaServer } from '../../../nodes/hierarchy/replica-server.ts';
+import type { WindowWorker } from '../../../nodes/hierarchy/window-worker.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import { associatedWorkers, NodeSet, newNodeStates } from '../../node-set.ts';
 import { reattach } from '../../standbys.ts';
@@ -87,9 +87,9 @@ export class HostedNodes extends NodeSet {
 
   /** Workers may be with the root, and a parent has forgotten that its children are done. */
   #loseOfTree(nodes: ReadonlySet<string>): void {
-    const root = this.cloud?.program;
+    const root = this.cloud;
     const workers = [...nodes].filter((node) => this.#settings.workers.includes(node));
-    if (root instanceof ReplicaServer) for (const worker of workers) root.childLeft(worker);
+    if (root?.type === 'replica') for (const worker of workers) root.program.childLeft(worker);
     for (const program of this.#childrenOf(nodes)) program.parentLost();
   }
 
@@ -99,24 +99,24 @@ export class HostedNodes extends NodeSet {
   }
 
   #childrenOf(nodes: ReadonlySet<string>): (ReplicaServer | RelayServer | WindowWorker)[] {
-    return [...this.servers.values(), ...this.workers.values()].flatMap(({ state, program }) => {
-      if (!('parentBack' in program)) return [];
-      const parent = 'server' in state ? state.server : (state as { parent: string | null }).parent;
-      return parent !== null && nodes.has(parent) ? [program] : [];
+    return [...this.servers.values(), ...this.workers.values()].flatMap((node) => {
+      if (node.type === 'inner-server' || node.type === 'worker') return [];
+      const parent = node.type === 'window-worker' ? node.state.server : node.state.parent;
+      return parent !== null && nodes.has(parent) ? [node.program] : [];
     });
   }
 
   /** Before a successor knows anything: nodes of a tree of models have lost their models. */
   forget(): void {
     const root = this.cloud;
-    if (root?.program instanceof ReplicaServer) {
+    if (root?.type === 'replica') {
       this.#context.down.add(root.state.id);
       root.program.crash('lost', []);
     }
     const nodes = [...this.servers.values(), ...this.workers.values()];
-    for (const { state, program } of nodes) {
-      if (program instanceof WindowWorker) program.crash('lost');
-      else this.crash(state.id, 'lost', []);
+    for (const node of nodes) {
+      if (node.type === 'window-worker') node.program.crash('lost');
+      else this.crash(node.state.id, 'lost', []);
     }
   }
 
@@ -127,11 +127,11 @@ export class HostedNodes extends NodeSet {
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       state.collection.round = rounds[index]!;
       // What it sends is newer than anything that its children have; a relay has no versions of its own.
-      if ('uplink' in state) state.version = versions[index]! + 1;
+      if (state.type === 'replica') state.version = versions[index]! + 1;
     }
-    for (const [index, { state, program }] of [...this.workers.values()].entries()) {
-      if (program instanceof WindowWorker)
-        program.takeOver(rounds[index]!, down.includes(state.id));
+    for (const [index, node] of [...this.workers.values()].entries()) {
+      if (node.type === 'window-worker')
+        node.program.takeOver(rounds[index]!, down.includes(node.state.id));
     }
   }
 
@@ -149,7 +149,7 @@ export class HostedNodes extends NodeSet {
   /** The version of each gradient that a worker here computes. */
   get workUnderWay(): { worker: string; version: number }[] {
     return [...this.workers.values()].flatMap(({ state }) =>
-      'queue' in state || state.computing === null
+      state.type === 'window-worker' || state.computing === null
         ? []
         : [{ worker: state.id, version: state.computing.version }],
     );

@@ -11,7 +11,7 @@ export function restoreCloud(
 ): void {
   const { state } = nodes.cloud!;
   const value = values.add(theta);
-  if ('theta' in state) {
+  if (state.type === 'cloud') {
     values.release(state.theta);
     Object.assign(state, counters, { theta: value });
     return;

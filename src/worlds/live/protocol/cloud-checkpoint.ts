@@ -18,7 +18,7 @@ export interface CloudCheckpoint {
 export function countersOf(cloud: CloudState | ReplicaState): CloudCounters {
   const { version, rounds, updates, gradients } = cloud;
   const { started, evaluatedGradients } =
-    'started' in cloud ? cloud : { started: 0, evaluatedGradients: 0 };
+    cloud.type === 'cloud' ? cloud : { started: 0, evaluatedGradients: 0 };
   return { version, rounds, updates, gradients, started, evaluatedGradients };
 }
 
