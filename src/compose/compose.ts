@@ -223,14 +223,14 @@ function latestEndOf({ training, mobility }: Config, trace: Trace): WorldSetting
   return limitUs === null ? null : { timeUs: limitUs, reason: 'time' };
 }
 
-function roundMode(rounds: Config['rounds']): RoundMode {
+function roundMode(rounds: Config['rounds']): RoundMode | null {
   switch (rounds.mode) {
     case 'synchronous':
       return synchronous;
     case 'asynchronous':
       return rounds.recipients === 'all' ? asynchronousToAll : asynchronous;
     case 'hierarchical':
-      return asynchronous;
+      return null;
     case 'partially-asynchronous':
       return partiallyAsynchronous(rounds.maximumStaleness, rounds.late === 'use');
   }

@@ -6,7 +6,7 @@ import { entriesToTake, entriesWithVector, gathered } from './enough.ts';
 import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import { outdated, refusalOf, type Terms } from './refusal.ts';
-import type { RoundMode } from './round-mode.ts';
+import type { CollectingMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 
 /** How a collection closed: its aggregate wakes the server when the time to aggregate is over. */
@@ -17,7 +17,7 @@ export class Collection {
   readonly #state: CollectionState;
   readonly #place: ServerPlace;
   readonly #layer: ServerLayerSettings;
-  readonly #mode: RoundMode;
+  readonly #mode: CollectingMode;
   readonly #context: NodeContext;
   readonly #theta: () => ValueId;
   readonly #mayClose: () => boolean;
@@ -28,7 +28,7 @@ export class Collection {
     state: CollectionState,
     place: ServerPlace,
     layer: ServerLayerSettings,
-    mode: RoundMode,
+    mode: CollectingMode,
     context: NodeContext,
     theta: () => ValueId,
     mayClose: () => boolean = () => true,

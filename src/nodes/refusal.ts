@@ -1,14 +1,14 @@
 import type { DropReason } from '../journal/reasons.ts';
 import type { CollectionState } from './collection-state.ts';
 import type { Entry } from './entry.ts';
-import type { RoundMode } from './round-mode.ts';
+import type { CollectingMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 
 /** What decides which entries a server takes. */
 export interface Terms {
   place: ServerPlace;
   layer: ServerLayerSettings;
-  mode: RoundMode;
+  mode: CollectingMode;
 }
 
 /** Why a server does not take an entry: it is of another round, too old, or one too many. */

@@ -1,8 +1,5 @@
-/**
- * How the rounds of a system depend on each other: the same programs of cloud, inner servers and
- * workers run synchronous, asynchronous and partially asynchronous rounds, with these settings.
- */
-export interface RoundMode {
+/** What a server takes, of rounds or of a tree of models. */
+export interface CollectingMode {
   /**
    * If so, a server takes only contributions of its round and then waits for the next model, and a
    * worker discards work that a new round has overtaken. Otherwise servers take contributions of
@@ -11,10 +8,6 @@ export interface RoundMode {
    */
   isSynchronous: boolean;
   /**
-   * Recipients of a new model of the cloud: every child, or the children whose results are in it.
-   */
-  recipients: 'all' | 'contributors';
-  /**
    * tau: a vector that is more versions behind is dropped, and no worker runs more versions ahead
    * of the slowest that is associated. Null: no bound.
    */
@@ -22,6 +15,24 @@ export interface RoundMode {
   /** Whether the cloud takes results that are not of its newest version. */
   acceptsLate: boolean;
 }
+
+/**
+ * How the rounds of a system depend on each other: the same programs of cloud, inner servers and
+ * workers run synchronous, asynchronous and partially asynchronous rounds, with these settings.
+ */
+export interface RoundMode extends CollectingMode {
+  /**
+   * Recipients of a new model of the cloud: every child, or the children whose results are in it.
+   */
+  recipients: 'all' | 'contributors';
+}
+
+/** A server of a tree of models takes whatever its children send. */
+export const takesAll: CollectingMode = {
+  isSynchronous: false,
+  maximumStaleness: null,
+  acceptsLate: true,
+};
 
 /** Every round waits for its results and uses gradients of its own version alone. */
 export const synchronous: RoundMode = {
@@ -33,10 +44,8 @@ export const synchronous: RoundMode = {
 
 /** No node waits for another. */
 export const asynchronous: RoundMode = {
-  isSynchronous: false,
+  ...takesAll,
   recipients: 'contributors',
-  maximumStaleness: null,
-  acceptsLate: true,
 };
 
 /** The same, with a cloud that sends each new model to every child. */

@@ -110,13 +110,13 @@ export class NodeSet {
     const hostedRoot = (state: RootState): HostedRoot => {
       const { type, id } = state;
       return type === 'cloud'
-        ? { type, state, program: new Cloud(state, ...at(id), cloud, mode, context) }
+        ? { type, state, program: new Cloud(state, ...at(id), cloud, mode!, context) }
         : { type, state, program: new ReplicaServer(state, ...at(id), hierarchy!, context) };
     };
     const hostedServer = (state: ServerState): HostedServer => {
       switch (state.type) {
         case 'inner-server': {
-          const program = new InnerServer(state, ...at(state.id), mode, context);
+          const program = new InnerServer(state, ...at(state.id), mode!, context);
           return { type: state.type, state, program };
         }
         case 'relay': {
@@ -132,7 +132,7 @@ export class NodeSet {
     const hostedWorker = (state: WorkerState | WindowWorkerState): HostedWorker => {
       const { type } = state;
       return type === 'worker'
-        ? { type, state, program: new Worker(state, worker, mode, context) }
+        ? { type, state, program: new Worker(state, worker, mode!, context) }
         : { type, state, program: new WindowWorker(state, hierarchy!, context) };
     };
     this.cloud = states.cloud && hostedRoot(states.cloud);
@@ -246,7 +246,7 @@ export class NodeSet {
       const layer = layers[place.layer]!;
       const waiting =
         state.type === 'cloud' || state.type === 'inner-server'
-          ? waitingOf(state, place, layer, mode)
+          ? waitingOf(state, place, layer, mode!)
           : waitingReplica(state, place, layer);
       return waiting ? [waiting] : [];
     });

@@ -26,7 +26,8 @@ import type { DataOwners } from './data-owner.ts';
 export interface WorldSettings {
   name: string;
   seed: number;
-  mode: RoundMode;
+  /** Null in a tree of models, where each node has rounds of its own. */
+  mode: RoundMode | null;
   /** Every server, the cloud among them. */
   servers: readonly ServerPlace[];
   layers: Readonly<Record<string, ServerLayerSettings>>;

@@ -5,7 +5,7 @@ import type { CollectionState } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
 import { entryOf } from '../entry.ts';
 import type { Message, ValueId } from '../messages.ts';
-import { asynchronous } from '../round-mode.ts';
+import { takesAll } from '../round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
 import { Children, type ChildrenState } from './children.ts';
 import { endLostMerges } from './lost-merges.ts';
@@ -84,7 +84,7 @@ export class ChildUpdates {
         ? null
         : new Participants(state.id, state.children, this.children, rule, context);
     const { theta } = collector;
-    this.#collection = new Collection(collection, place, layer, asynchronous, context, theta);
+    this.#collection = new Collection(collection, place, layer, takesAll, context, theta);
   }
 
   /** Of a merge: 1, or 1 / the children whose updates could be in it. */

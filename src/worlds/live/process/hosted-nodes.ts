@@ -170,7 +170,7 @@ export class HostedNodes extends NodeSet {
       return;
     }
     const down = new Set(known);
-    const { isSynchronous } = this.#settings.mode;
+    const { isSynchronous } = this.#settings.mode!;
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       Object.assign(state, { down: true, mustResend: isSynchronous });
       this.#context.down.add(state.id);

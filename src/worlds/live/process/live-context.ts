@@ -251,7 +251,7 @@ export class LiveContext extends ValueContext implements NodeContext {
 
   /** From what is known here, without waiting for the cloud; it learns of it a little later. */
   beginWork(worker: string, version: number): boolean {
-    const { maximumStaleness } = this.#services.settings.mode;
+    const { maximumStaleness } = this.#services.settings.mode!;
     const { version: newest } = this.newest;
     if (maximumStaleness !== null && newest - version > maximumStaleness) return false;
     this.#services.sendWork(worker, version);

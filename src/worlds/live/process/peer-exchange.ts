@@ -61,7 +61,7 @@ export class PeerExchange {
     nodes.meet(new Set(back.flatMap((slot) => slot.nodes)));
     flushSoon();
     if (!wasWithout || links.isCut(this.#cloudSlot)) return;
-    if (settings.mode.maximumStaleness === null) return;
+    if (settings.mode === null || settings.mode.maximumStaleness === null) return;
     // The cloud's new process does not know which version each worker works on.
     for (const { worker, version } of nodes.workUnderWay) this.sendWork(worker, version);
   }
