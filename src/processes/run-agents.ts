@@ -13,12 +13,10 @@ import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { PoolAdmission } from './pool-admission.ts';
+import { GATHER_MS, LOOPBACK } from './this-machine.ts';
 
-/** Wall time that agents on this machine may take to come. */
-const GATHER_MS = 120_000;
 /** Refused connections recorded in the journal at most. */
 const MOST_STRANGERS = 1000;
-const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 /** How agents of a virtual run get started. */
 interface AgentSource {

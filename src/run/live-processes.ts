@@ -7,14 +7,11 @@ import { type AgentCommand, type Deployment, onStdin } from '../processes/deploy
 import { endpoint, transports, vectorLimits } from '../processes/live-endpoints.ts';
 import { LocalAgents } from '../processes/local-agents.ts';
 import { ProcessStarts } from '../processes/process-starts.ts';
+import { GATHER_MS, LOOPBACK } from '../processes/this-machine.ts';
 import type { Listener } from '../transport/transport.ts';
 import type { Coordinator } from '../worlds/live/coordinator/coordinator.ts';
 import type { Machine, PlacementRules } from '../worlds/live/protocol/assign-processes.ts';
 import { type Address, type ProcessSlot, slotText } from '../worlds/live/protocol/placement.ts';
-
-/** Wall time in which all processes must be ready. */
-const GATHER_MS = 120_000;
-const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 interface LiveProcessesOptions {
   config: Config;
