@@ -4,22 +4,24 @@ import { isDeepStrictEqual } from 'node:util';
 interface ConfigDifference {
   /** `training.epochs`; empty where a config is no map of keys. */
   path: string;
+  /** Its steps: a key may hold a dot. */
+  keys: string[];
   /** Of each config; undefined where one lacks the key. */
   values: unknown[];
 }
 
 /** What several resolved configs differ in. The order of keys does not matter. */
 export function configDifferences(configs: readonly unknown[]): ConfigDifference[] {
-  return differencesAt('', configs.map(plain));
+  return differencesAt([], configs.map(plain));
 }
 
-function differencesAt(path: string, values: unknown[]): ConfigDifference[] {
+function differencesAt(keys: string[], values: unknown[]): ConfigDifference[] {
   if (values.every((value) => isDeepStrictEqual(value, values[0]))) return [];
-  if (!values.every(isMap)) return [{ path, values }];
-  const keys = new Set(values.flatMap((value) => Object.keys(value)));
-  return [...keys].flatMap((key) =>
+  if (!values.every(isMap)) return [{ path: keys.join('.'), keys, values }];
+  const here = new Set(values.flatMap((value) => Object.keys(value)));
+  return [...here].flatMap((key) =>
     differencesAt(
-      path === '' ? key : `${path}.${key}`,
+      [...keys, key],
       values.map((value) => value[key]),
     ),
   );

@@ -1,3 +1,5 @@
+import { configDifferences } from '../../config-differences.ts';
+
 /** A value of a config, or `varied` where the runs of a study differ in it. */
 type Settled<Value> = Value | typeof VARIED;
 
@@ -66,21 +68,13 @@ export interface SettledConfig {
 
 /** One config for several: what they differ in is `varied`, down to the single values. */
 export function settledConfig(configs: readonly SettledConfig[]): SettledConfig {
-  return configs.reduce<unknown>(
-    (merged, config) => merge(merged, config),
-    configs[0],
-  ) as SettledConfig;
-}
-
-function merge(one: unknown, other: unknown): unknown {
-  if (JSON.stringify(one) === JSON.stringify(other)) return one;
-  if (!isMap(one) || !isMap(other)) return VARIED;
-  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  return Object.fromEntries(keys.map((key) => [key, merge(one[key], other[key])]));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const settled = structuredClone(configs[0]!) as Record<string, unknown>;
+  for (const { keys } of configDifferences(configs)) {
+    const [last, ...above] = keys.toReversed();
+    const map = above.reduceRight((at, key) => at[key] as typeof settled, settled);
+    map[last!] = VARIED;
+  }
+  return settled;
 }
 
 /** A value of a config in a table; empty where the config lacks it. */
