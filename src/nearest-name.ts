@@ -23,10 +23,18 @@ export function nearestName(found: string, known: Iterable<string>): string | un
   return nearest ?? (containing.length === 1 ? containing[0] : undefined);
 }
 
-/** Advice for an unknown name: what is known (of much, the most alike), and the nearest of it. */
-export function adviceOnName(found: string, known: readonly string[], most = 12): string[] {
+/**
+ * Advice for an unknown name: what is known (of much, the most alike), and the nearest of it. `meant`: the
+ * one that it is another name of.
+ */
+export function adviceOnName(
+  found: string,
+  known: readonly string[],
+  most = 12,
+  meant?: string,
+): string[] {
   if (known.length === 0) return [];
-  const nearest = nearestName(found, known);
+  const nearest = meant ?? nearestName(found, known);
   const shown = known.length > most ? mostAlike(found, known).slice(0, most) : known;
   const rest = known.length > shown.length ? `, … (${known.length} in all)` : '';
   return [

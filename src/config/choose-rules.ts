@@ -17,6 +17,7 @@ import {
   type RuleReference,
   withArticle,
 } from '../rules/running/load.ts';
+import { publishedName } from './published-names.ts';
 
 export type RuleKind =
   | 'aggregator'
@@ -88,11 +89,13 @@ export async function referenceTo(
   const otherKind = (Object.keys(builtInRules) as RuleKind[]).find((other) =>
     names(other).includes(rule),
   );
+  const published = publishedName(rule);
+  const meant = choices.find((name) => name === published);
   throw new InputError({
     found: `unknown ${kind} "${rule}"`,
     advice: [
       ...(otherKind ? [`that is the name of ${withArticle(otherKind)}`] : []),
-      ...adviceOnName(rule, choices),
+      ...adviceOnName(rule, choices, undefined, meant),
       'or the path of your own file (.js or .ts)',
     ],
   });

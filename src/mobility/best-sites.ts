@@ -117,22 +117,31 @@ function additions(
 /** Beyond it a search takes minutes; one entity far out can make a small map that wide. */
 const MOST_CANDIDATES = 1_000_000;
 
-/** Junctions where there are any, or a grid with half of the range between its places. Throws InputError. */
+/**
+ * Junctions where there are any, or a grid with half of the range between its places. `file`: of the trace,
+ * for errors. Throws InputError.
+ */
 export function candidatesOn(
   { bounds }: Trace,
   junctions: readonly Candidate[] | undefined,
   rangeM: number,
+  file: string,
 ): readonly Candidate[] {
-  return junctions ?? gridOver(bounds, rangeM / 2);
+  return junctions ?? gridOver(bounds, rangeM / 2, file);
 }
 
-/** Candidates on a square grid over the bounds, named `x-y` by their metres. Throws InputError. */
-export function gridOver({ minXM, minYM, maxXM, maxYM }: Bounds, stepM: number): Candidate[] {
+/** Candidates on a square grid over the bounds, named `x-y` by their metres. `file`: for errors. Throws InputError. */
+export function gridOver(
+  { minXM, minYM, maxXM, maxYM }: Bounds,
+  stepM: number,
+  file: string,
+): Candidate[] {
   const [columns, rows] = [(maxXM - minXM) / stepM, (maxYM - minYM) / stepM];
   const isLost = minXM + stepM === minXM || minYM + stepM === minYM;
   if (isLost || (columns + 1) * (rows + 1) > MOST_CANDIDATES) {
     const wide = `${Math.round(maxXM - minXM)} by ${Math.round(maxYM - minYM)} m`;
     throw new InputError({
+      place: { file },
       found: `the map is too wide to look for sites on a grid of ${stepM} m: ${wide}`,
       advice: ['name a network, whose junctions are looked at instead, or a greater range'],
     });

@@ -46,6 +46,12 @@ testCases([
     ['servers.0.standby: no server "rihgt"', 'did you mean "right"?'],
   ],
   [
+    'a standby that is the server itself',
+    standing('[{ id: left, standby: left }, { id: right }]', '{}'),
+    [],
+    ['servers.0.standby: left is the server itself', 'expected another server'],
+  ],
+  [
     'a standby elsewhere in the tree',
     standing(
       '[{ id: a, layer: region }, { id: b, layer: region }, { id: x, parent: a, standby: y }, { id: y, parent: b }]',

@@ -96,9 +96,11 @@ describe('the best sites', async () => {
 
   test('are not looked for on a grid that one stray entity makes endless', () => {
     const bounds = (maxXM: number) => ({ minXM: 0, minYM: 0, maxXM, maxYM: 100 });
-    expect(gridOver(bounds(100), 25)).toHaveLength(25);
-    expect(() => gridOver(bounds(1e9), 25)).toThrow('too wide to look for sites');
-    expect(() => gridOver({ ...bounds(1e300), minXM: 1e300 }, 25)).toThrow('too wide');
+    expect(gridOver(bounds(100), 25, 'a.csv')).toHaveLength(25);
+    expect(() => gridOver(bounds(1e9), 25, 'a.csv')).toThrow(
+      /^a\.csv: .*too wide to look for sites/,
+    );
+    expect(() => gridOver({ ...bounds(1e300), minXM: 1e300 }, 25, 'a.csv')).toThrow('too wide');
   });
 
   test('add up to the time in which anyone is in range of any, each worker counted once', async () => {

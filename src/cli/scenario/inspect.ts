@@ -92,7 +92,13 @@ async function inspect(
   const best =
     wanted === undefined
       ? []
-      : bestSites(trace, candidatesOn(trace, junctions, ranges[0]!), wanted, ranges[0]!, disc);
+      : bestSites(
+          trace,
+          candidatesOn(trace, junctions, ranges[0]!, files[0]!),
+          wanted,
+          ranges[0]!,
+          disc,
+        );
   if (network === undefined) await needMetres(site);
   const places = [...site.map(({ id, site }) => ({ id, ...positionOf(site, network) })), ...best];
   const groups = [

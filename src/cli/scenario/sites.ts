@@ -65,7 +65,7 @@ Examples:
     .action(async (files: string[], options: SitesOptions) => {
       const given = await givenScenario(files, options);
       const rangeM = options.range?.[0] ?? greatestRange(given.own?.sites) ?? DEFAULT_RANGE_M;
-      const curve = await curveOf(given, options, rangeM);
+      const curve = await curveOf(files[0]!, given, options, rangeM);
       if (options.json)
         console.log(JSON.stringify({ by: options.by, rangeM, sites: curve }, null, 2));
       else if (options.yaml) {
@@ -84,6 +84,7 @@ function greatestRange(sites: readonly { rangeM: number }[] = []): number | unde
 }
 
 async function curveOf(
+  file: string,
   { trace, network, networkFile }: Awaited<ReturnType<typeof givenScenario>>,
   options: SitesOptions,
   rangeM: number,
@@ -94,10 +95,21 @@ async function curveOf(
   const { at = networkFile === undefined ? 'grid' : 'junctions', count, by } = options;
   if (at === 'junctions' && networkFile === undefined) {
     const advice = ['name it with --network, or choose --at grid'];
-    throw new InputError({ found: '--at junctions, but there is no network', advice });
+    throw new InputError({
+      place: { file },
+      found: '--at junctions, but there is no network',
+      advice,
+    });
   }
   const junctions = at === 'junctions' ? network!.junctions : undefined;
-  const best = bestSites(trace, candidatesOn(trace, junctions, rangeM), count, rangeM, disc, by);
+  const best = bestSites(
+    trace,
+    candidatesOn(trace, junctions, rangeM, file),
+    count,
+    rangeM,
+    disc,
+    by,
+  );
   const entities = new Set(trace.presences.map(({ entity }) => entity)).size;
   const presentS = trace.presences.reduce(
     (sum, { fromUs, toUs }) => sum + (toUs - fromUs) / 1e6,

@@ -15,6 +15,11 @@ export const checkStandbys: QuickCheck = (config, problem) => {
     if (rounds.mode !== 'hierarchical') {
       return refuse('only servers of a tree of models have one', ['leave it out']);
     }
+    if (standby === id) {
+      return refuse(`${id} is the server itself`, [
+        'expected another server, which has its children while it is lost',
+      ]);
+    }
     const fitting = servers.filter(
       (other) =>
         other.id !== id &&
