@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonOption } from './arguments.ts';
+import { Exit } from './exit.ts';
 import { widthOf } from './terminal.ts';
 
 export function addDoctor(program: Command): void {
@@ -31,14 +32,15 @@ Examples:
       }
       const { findings } = await import('./machine-findings.ts');
       const found = findings();
+      if (found.some(({ problem }) => problem !== undefined)) process.exitCode = Exit.invalidInput;
       if (json) {
         console.log(JSON.stringify(found, null, 2));
         return;
       }
       const { wrapped } = await import('../report/format/wrapped.ts');
       const width = Math.min(widthOf(process.stdout), 100);
-      for (const { what, found: here, purpose } of found) {
-        const text = `${what.padEnd(10)}  ${here ?? 'not found'}; for ${purpose}`;
+      for (const { what, found: here, problem, purpose } of found) {
+        const text = `${what.padEnd(10)}  ${problem ?? here ?? 'not found'}; for ${purpose}`;
         const [first, ...rest] = wrapped(text, width);
         console.log([first, ...rest.map((line) => `            ${line}`)].join('\n'));
       }

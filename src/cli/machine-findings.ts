@@ -9,6 +9,8 @@ interface MachineFinding {
   what: string;
   /** Where it is, or how much of it; null where it is not found. */
   found: string | null;
+  /** Why it cannot be used as it is set. */
+  problem?: string;
   purpose: string;
 }
 
@@ -43,7 +45,7 @@ export function findings(): MachineFinding[] {
     },
     {
       what: 'kernels',
-      found: kernelsName(),
+      ...kernels(),
       purpose:
         'the engine reference and the rules; wasm always, native where a C compiler built it',
     },
@@ -54,6 +56,15 @@ export function findings(): MachineFinding[] {
     },
     ...PROGRAMS.map(([what, names, purpose]) => ({ what, found: firstOnPath(names), purpose })),
   ];
+}
+
+function kernels(): Pick<MachineFinding, 'found' | 'problem'> {
+  try {
+    return { found: kernelsName() };
+  } catch (error) {
+    const problem = (error as Error).message.replaceAll(/\n\s*/g, '; ');
+    return { found: null, problem };
+  }
 }
 
 function gib(bytes: number): string {

@@ -4,7 +4,7 @@ import './parent-input.ts';
 
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
 import { endsWithInput } from './parent-input.ts';
-import { perform } from './perform.ts';
+import { commandUnderWay, perform } from './perform.ts';
 import { showFailure } from './show-failure.ts';
 
 // A reader that has seen enough, such as head, closes the pipe: no failure of ours.
@@ -14,7 +14,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error: unknown) => process.exit(showFailure(error)));
+  process.on(event, (error: unknown) => process.exit(showFailure(error, commandUnderWay())));
 }
 
 if (process.env[FOLLOWS_STUDY]) await followStudy(perform);

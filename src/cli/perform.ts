@@ -85,6 +85,18 @@ config or input, 4 some runs of a study failed or learnt nothing, 130 or 143
 stopped by a signal with a checkpoint written (explain exit).`,
 );
 
+let asked = program.name();
+program.hook('preAction', (_, action) => {
+  asked = action.name();
+  for (let each = action.parent; each !== null && each !== program; each = each.parent)
+    asked = each.name();
+});
+
+/** `run`, or `deploy` for each of its launchers: what failures are reported for. */
+export function commandUnderWay(): string {
+  return asked;
+}
+
 /** Performs one command and sets the exit code of this process. One process may perform several, in turn. */
 export async function perform(args: string[]): Promise<void> {
   setVerbosity({});
@@ -94,7 +106,7 @@ export async function perform(args: string[]): Promise<void> {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? Exit.done : Exit.usage;
     } else {
-      process.exitCode = showFailure(error);
+      process.exitCode = showFailure(error, asked);
     }
   }
 }

@@ -5,8 +5,11 @@ import { folded } from './tell-problem.ts';
 import { coloursFor } from './terminal.ts';
 import { verbosity } from './verbosity.ts';
 
-/** Prints what went wrong on stderr, and returns the exit code for it. */
-export function showFailure(error: unknown): number {
+/** Commands whose failures are those of a run. */
+const RUNNING = new Set(['run', 'resume', 'study', 'deploy', 'agent']);
+
+/** Prints what went wrong on stderr, and returns the exit code for it. `command`: what failed. */
+export function showFailure(error: unknown, command: string): number {
   const { red } = coloursFor(process.stderr);
   if (error instanceof InputError) {
     console.error(folded(error.message, process.stderr));
@@ -15,7 +18,8 @@ export function showFailure(error: unknown): number {
   const lack = lackingResource(error);
   const isRunError = error instanceof RunError;
   if (isRunError || lack !== null || isRefusalOfTheSystem(error)) {
-    const what = isRunError ? 'the run failed:' : 'failed:';
+    const isOfRun = isRunError && RUNNING.has(command);
+    const what = isOfRun ? 'the run failed:' : `${command} failed:`;
     console.error(`${red(what)} ${(error as Error).message}`);
     if (lack !== null) console.error(`  ${lack}`);
     return Exit.runFailed;

@@ -17,13 +17,20 @@ afterEach(() => {
 
 test('a fault of the user is shown as it is and ends with 3', () => {
   const place = { file: 'a.yaml', line: 1, column: 2 };
-  expect(showFailure(new InputError({ place, found: 'x: bad', advice: ['do this'] }))).toBe(3);
+  expect(showFailure(new InputError({ place, found: 'x: bad', advice: ['do this'] }), 'run')).toBe(
+    3,
+  );
   expect(said).toEqual(['a.yaml:1:2: x: bad\n  do this']);
 });
 
 test('a run that cannot go on ends with 1 and its reason', () => {
-  expect(showFailure(new RunError('disk full'))).toBe(1);
+  expect(showFailure(new RunError('disk full'), 'resume')).toBe(1);
   expect(said).toEqual(['the run failed: disk full']);
+});
+
+test('what is no run does not say that one failed', () => {
+  expect(showFailure(new RunError('cannot listen'), 'serve')).toBe(1);
+  expect(said).toEqual(['serve failed: cannot listen']);
 });
 
 test('what the system refuses is no fault of ours', () => {
@@ -31,8 +38,8 @@ test('what the system refuses is no fault of ours', () => {
     code: 'ENOSPC',
     syscall: 'write',
   });
-  expect(showFailure(error)).toBe(1);
-  expect(said).toEqual(['failed: ENOSPC: no space left']);
+  expect(showFailure(error, 'report')).toBe(1);
+  expect(said).toEqual(['report failed: ENOSPC: no space left']);
 });
 
 test.each([
@@ -45,9 +52,9 @@ test.each([
     'too little memory',
   ],
 ])('what the machine has too little of is named, with what to do: %s', (error, lack) => {
-  expect(showFailure(error)).toBe(1);
+  expect(showFailure(error, 'report')).toBe(1);
   const [first, second, ...rest] = said;
-  expect(first).toMatch(/^(the run )?failed: /);
+  expect(first).toMatch(/^report failed: /);
   expect(first).toContain(error.message);
   expect(second).toContain(`  ${lack}`);
   expect(rest).toEqual([]);
@@ -55,12 +62,12 @@ test.each([
 
 test('a fault of ours asks for a report; only EDGEMLSIM_DEBUG=1 shows the stack', () => {
   const error = new TypeError('oops');
-  expect(showFailure(error)).toBe(1);
+  expect(showFailure(error, 'report')).toBe(1);
   expect(said.join('\n')).toContain(
     'internal error: TypeError: oops\n  this is a fault in edgemlsim',
   );
   expect(said.join('\n')).not.toMatch(/\n\s+at /);
   vi.stubEnv('EDGEMLSIM_DEBUG', '1');
-  showFailure(error);
+  showFailure(error, 'report');
   expect(said.join('\n')).toMatch(/\n\s+at /);
 });

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keepAddress, keptAddress, newPageToken } from '#src/live-page/server/page-address.js';
+import { thisProcess } from '#src/run/process-identity.js';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const address = () => ({ port: 8123, token: newPageToken() });
@@ -34,4 +35,26 @@ test('without a file, and in a folder that cannot be written to, there is none',
   const nowhere = join(temporaryFolder('page-address'), 'missing');
   keepAddress([nowhere], address());
   expect(keptAddress([nowhere])).toBeNull();
+});
+
+/** A process that runs here beside this one, and one that has ended. */
+const running = { ...thisProcess(), pid: process.ppid, began: null };
+const ended = { ...running, boot: 'an earlier start of this machine' };
+
+test('while its server runs another one of the same run leaves the address, and has its own', () => {
+  const folder = temporaryFolder('page-address');
+  const [first, second] = [address(), address()];
+  keepAddress([folder], first, running);
+  keepAddress([folder], second);
+  expect(readFileSync(join(folder, 'page-address.json'), 'utf8')).toContain(first.token);
+  expect(keptAddress([folder])).toBeNull();
+});
+
+test('once that has ended the next one has its address', () => {
+  const folder = temporaryFolder('page-address');
+  const [first, second] = [address(), address()];
+  keepAddress([folder], first, ended);
+  expect(keptAddress([folder])).toMatchObject(first);
+  keepAddress([folder], second);
+  expect(keptAddress([folder])).toMatchObject(second);
 });

@@ -25,6 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+it('a port that is taken is told with what to do', async () => {
+  await expect(PageServer.open([], { host: '127.0.0.1', port })).rejects.toThrow(
+    /^cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE.*; take another --port, or none for a free one$/,
+  );
+});
+
 function answerTo(path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>(
     (resolve, reject) => {

@@ -2,6 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  identitySchema,
+  isAlive,
+  type ProcessIdentity,
+  thisProcess,
+} from '../../run/process-identity.ts';
 import { writeAtomically } from '../../write-atomically.ts';
 
 /** Beside the journal of the first run that a page shows. */
@@ -12,6 +18,7 @@ const schema = z.object({
   folders: z.array(z.string()),
   port: z.int().min(1).max(65_535),
   token: z.string().regex(/^[\w-]{32}$/),
+  server: identitySchema,
 });
 
 /** Where a page was served before, so that one that is still open finds its server again. */
@@ -20,22 +27,28 @@ interface PageAddress {
   token: string;
 }
 
-/** What the last server of these runs' page kept; null where none did, or others could have written it. */
+/**
+ * What the last server of these runs' page kept; null where none did, others could have written it, or
+ * that server still runs.
+ */
 export function keptAddress(folders: readonly string[]): PageAddress | null {
-  try {
-    const file = fileOf(folders);
-    const { mode, uid } = statSync(file);
-    const isOurs = (mode & 0o777) === PRIVATE && uid === process.getuid?.();
-    const kept = schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return isOurs && kept.folders.join('\n') === absolute(folders).join('\n') ? kept : null;
-  } catch {
-    return null;
-  }
+  const kept = readKept(folders);
+  if (kept === null || isOther(kept.server)) return null;
+  return kept.folders.join('\n') === absolute(folders).join('\n') ? kept : null;
 }
 
-/** Keeps it for the next server; not in a folder that cannot be written to. */
-export function keepAddress(folders: readonly string[], { port, token }: PageAddress): void {
-  const text = `${JSON.stringify({ folders: absolute(folders), port, token })}\n`;
+/**
+ * Keeps it for the next server; not in a folder that cannot be written to, nor in place of another server's
+ * that still runs: its page, too, shall find it again.
+ */
+export function keepAddress(
+  folders: readonly string[],
+  { port, token }: PageAddress,
+  server: ProcessIdentity = thisProcess(),
+): void {
+  const kept = readKept(folders);
+  if (kept !== null && isOther(kept.server)) return;
+  const text = `${JSON.stringify({ folders: absolute(folders), port, token, server })}\n`;
   try {
     writeAtomically(fileOf(folders), text, { mode: PRIVATE });
   } catch {
@@ -45,6 +58,24 @@ export function keepAddress(folders: readonly string[], { port, token }: PageAdd
 
 export function newPageToken(): string {
   return randomBytes(24).toString('base64url');
+}
+
+/** What is in the file; null where none is, or others could have written it. */
+function readKept(folders: readonly string[]): z.infer<typeof schema> | null {
+  try {
+    const file = fileOf(folders);
+    const { mode, uid } = statSync(file);
+    const isOurs = (mode & 0o777) === PRIVATE && uid === process.getuid?.();
+    const kept = schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return isOurs ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Another process that runs. */
+function isOther(server: ProcessIdentity): boolean {
+  return isAlive(server) && server.pid !== process.pid;
 }
 
 function absolute(folders: readonly string[]): string[] {

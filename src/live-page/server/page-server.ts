@@ -57,8 +57,10 @@ export class PageServer {
     const files = pageFiles();
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
-      const refuse = (error: Error) =>
-        reject(new RunError(`cannot listen on ${host}:${port}: ${error.message}`));
+      const refuse = ({ code, message }: NodeJS.ErrnoException) => {
+        const advice = code === 'EADDRINUSE' ? '; take another --port, or none for a free one' : '';
+        reject(new RunError(`cannot listen on ${host}:${port}: ${message}${advice}`));
+      };
       server.once('error', refuse).listen(port, host, resolve);
     });
     return new PageServer(server, files, runs, host, token);
