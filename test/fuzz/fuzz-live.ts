@@ -9,6 +9,7 @@ import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
 import { LIVE_PROTOCOL } from '#src/worlds/live/protocol/control-message.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { expectOwnedByProcess } from '../worlds/owned-values.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 import { FuzzedSimulator, type Puppet } from './fuzzed-coordinator.ts';
 import { anyBody, anyBytes, Draw, mutated } from './mutate.ts';
@@ -121,7 +122,7 @@ function sampleOf(
   return { sample, body: sample.type === 'has' ? new TextEncoder().encode(text) : null };
 }
 
-/** Has other processes send anything to one that runs a server. */
+/** Has other processes send anything to one that runs a server: each value is counted at its end. */
 export async function fuzzPeers(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const counts = { cases: 0, cut: 0 };
@@ -145,6 +146,7 @@ export async function fuzzPeers(cases: number, seed: number): Promise<Counts> {
       const { kind, error } = await peer.connection.ended;
       expect(kind, String(error)).not.toBe('handler-failed');
     }
+    process.close();
   }
   return counts;
 }
@@ -156,6 +158,7 @@ async function serverProcess() {
   composed ??= await compose(config);
   const { settings, computation, threads, theta } = composed;
   let nowUs = 0;
+  let areCounted = false;
   const clock = new LiveClock(() => nowUs, 1);
   const slots = placeNodes(settings, 1);
   const { index: self } = slots.find(({ nodes }) => nodes.includes('left'))!;
@@ -185,6 +188,10 @@ async function serverProcess() {
       async close() {},
     },
     send: () => {},
+    onOver: (owners) => {
+      expectOwnedByProcess(owners);
+      areCounted = true;
+    },
   });
   clock.run();
   for (const [index, worker] of ['worker-1', 'worker-2'].entries()) {
@@ -198,6 +205,11 @@ async function serverProcess() {
     accept: ({ connection }: Peer) =>
       links.accept(connection, (frame, from) => process.peers.receive(frame, from)),
     slotOf: (role: string) => slots.find((slot) => slot.role === role)!.index,
+    /** The process ends, and each of its values is counted. */
+    close: () => {
+      process.close();
+      expect(areCounted).toBe(true);
+    },
     /** A millisecond goes by. */
     goOn: () => {
       nowUs += 1000;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { compose } from '#src/compose/compose.js';
 import type { SimulatedEvent } from '#src/journal/events.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
@@ -7,9 +7,19 @@ import { PeerLinks } from '#src/worlds/live/process/peer-links.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import type { Movement } from '#src/worlds/live/protocol/movement-message.js';
 import { placeNodes } from '#src/worlds/live/protocol/placement.js';
+import { expectOwnedByProcess } from '../owned-values.ts';
 import { tinyConfig } from '../tiny-config.ts';
 
 const worker = 'worker-1';
+const running: NodeProcess[] = [];
+let counted = 0;
+
+afterEach(() => {
+  counted = 0;
+  const processes = running.splice(0);
+  for (const process of processes) process.close();
+  expect(counted).toBe(processes.length);
+});
 
 /** A process with the server `left`, whose time a test sets, and what it has reported. */
 async function serverProcess() {
@@ -34,11 +44,16 @@ async function serverProcess() {
       self,
       slots.map(() => 0),
     ),
+    onOver: (owners) => {
+      expectOwnedByProcess(owners);
+      counted += 1;
+    },
     send: (message) => {
       if (message.type !== 'report') return;
       for (const item of message.items) if (item.type === 'record') reported.push(item.event);
     },
   });
+  running.push(process);
   clock.run();
   return {
     at: (timeUs: number) => {
