@@ -47,8 +47,8 @@ export interface SentMessage {
   plainUs: TimeUs;
   /** At least one. */
   copies: Copy[];
-  /** The model that the receiver is told instead of the sender's own, which the caller owns; null: that. */
-  told: ValueId | null;
+  /** The model that the receiver gets instead of the sender's own, which the caller owns; null: that. */
+  forgedModel: ValueId | null;
 }
 
 /** A message that its sender is about to send over a channel that it shares. */
@@ -56,7 +56,7 @@ export interface SharedMessage {
   message: Message;
   contact: number | null;
   /** As of one that has left its sender. */
-  told: ValueId | null;
+  forgedModel: ValueId | null;
   shared: Pick<LinkWay, 'lower' | 'upper' | 'direction'> & {
     bytes: number;
     /** Of each sending: by how much its sender delays it. */
@@ -118,14 +118,14 @@ export class MessageSender {
   }
 
   /** What its sender makes of it. */
-  #sent(from: string, to: string, message: Message): Pick<SentMessage, 'message' | 'told'> {
-    const told = this.#told(from, to, message);
-    const sent = told === null ? message : ({ ...message, value: told } as Message);
-    return { message: this.#marked(from, sent), told };
+  #sent(from: string, to: string, message: Message): Pick<SentMessage, 'message' | 'forgedModel'> {
+    const forgedModel = this.#forgedModel(from, to, message);
+    const sent = forgedModel === null ? message : ({ ...message, value: forgedModel } as Message);
+    return { message: this.#marked(from, sent), forgedModel };
   }
 
   /** What a Byzantine server tells this child of its model, where it is attacked. */
-  #told(from: string, to: string, message: Message): ValueId | null {
+  #forgedModel(from: string, to: string, message: Message): ValueId | null {
     const { settings, context, mayBeByzantine } = this.#parts;
     const attack = settings.modelAttacks.get(this.#layerOf(from));
     if (attack === undefined || message.type !== 'model' || !mayBeByzantine(from)) return null;

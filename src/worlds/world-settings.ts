@@ -63,7 +63,7 @@ export interface WorldSettings {
   poisons: boolean;
   /** By layer: what happens to messages of its Byzantine nodes, instead of forged vectors. */
   deliveryAttacks: ReadonlyMap<string, Chosen<DeliveryAttack>>;
-  /** By layer of servers: what children of its Byzantine nodes are told. */
+  /** By layer of servers: which models its Byzantine nodes send to their children. */
   modelAttacks: ReadonlyMap<string, Chosen<ModelAttack>>;
   /** Fixed Byzantine nodes, per layer, for the record. */
   byzantine: Readonly<Record<string, string[]>>;

@@ -63,7 +63,7 @@ it('asks the model of links with both nodes, the bytes and the time, and takes w
   };
   const sender = senderOver(model);
   expect(sender.send('left', 'cloud', result)).toEqual({
-    told: null,
+    forgedModel: null,
     message: result,
     sentUs: 5e6,
     contact: null,

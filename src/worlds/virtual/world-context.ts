@@ -93,7 +93,7 @@ export class WorldContext extends ValueContext implements NodeContext {
     if (out === null) return;
     if ('shared' in out) this.sharedAir.send(from, to, out);
     else this.#schedule(from, to, out);
-    if (out.told !== null) this.release(out.told);
+    if (out.forgedModel !== null) this.release(out.forgedModel);
   }
 
   #schedule(from: string, to: string, out: SentMessage): void {

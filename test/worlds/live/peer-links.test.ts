@@ -90,7 +90,7 @@ describe('the links to other processes', () => {
     links.setAddresses([null, { host: 'c', port: 3 }]);
     await turn();
     expect(sent).toEqual(['peer', 'work']);
-    // Lost again, it is greeted no more.
+    // Lost again, it is answered no more.
     links.lose(1);
     expect(links.isLost(1)).toBe(true);
   });

@@ -154,7 +154,7 @@ export class LiveContext extends ValueContext implements NodeContext {
         this.#services.post(envelope);
       }
     }
-    if (out.told !== null) this.release(out.told);
+    if (out.forgedModel !== null) this.release(out.forgedModel);
   }
 
   /** A node turns Byzantine, or may be drawn to be from now on; or it turns honest. */

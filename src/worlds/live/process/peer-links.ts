@@ -39,7 +39,7 @@ interface Link {
   isBlocked: boolean;
   isCut: boolean;
   /** A successor has connected here, and its address is on its way from the coordinator. */
-  isGreeted: boolean;
+  isHeard: boolean;
   /** Generation of the slot's process. */
   generation: number;
   relief: Gate;
@@ -51,7 +51,7 @@ const UNKNOWN = {
   connection: null,
   isBlocked: false,
   isCut: false,
-  isGreeted: false,
+  isHeard: false,
 };
 
 /** This process's connections to the others: one each way, made when first needed. */
@@ -112,7 +112,7 @@ export class PeerLinks {
         return;
       }
       const { slot, generation } = hello;
-      link.isGreeted = true;
+      link.isHeard = true;
       from = { slot, isThere: () => link.generation === generation };
       connection.onClose = ({ kind, detail }) => {
         if (kind === 'bad-frame') this.#onBadPeer({ slot, generation, why: detail });
@@ -174,7 +174,7 @@ export class PeerLinks {
     this.#incoming.get(slot)?.destroy();
     this.#incoming.delete(slot);
     link.isCut = true;
-    link.isGreeted = false;
+    link.isHeard = false;
     link.connection?.destroy();
     Object.assign(link, { connection: null, address: null, isBlocked: false });
     for (const { done } of link.waiting.splice(0)) done();
@@ -228,8 +228,8 @@ export class PeerLinks {
   }
 }
 
-function isLost({ isCut, isGreeted }: Link): boolean {
-  return isCut && !isGreeted;
+function isLost({ isCut, isHeard }: Link): boolean {
+  return isCut && !isHeard;
 }
 
 /** Gives the body back to the connection: it was copied. */
