@@ -51,7 +51,7 @@ test('while its server runs another one of the same run leaves the address, and 
 });
 
 test('once that has ended the next one has its address', () => {
-  const folder = temporaryFolder('page-address');
+  const folder = temporaryFolder('page-address-ended');
   const [first, second] = [address(), address()];
   keepAddress([folder], first, ended);
   expect(keptAddress([folder])).toMatchObject(first);
