@@ -91,10 +91,10 @@ export class LatencyTally {
   }
 
   #commonWindow(content: Content): number {
-    if (content.size < this.#workers) return 0;
+    if (content.length < Math.max(1, this.#workers)) return 0;
     let common = this.#common.get(content);
     if (common === undefined) {
-      common = [...content.values()].reduce((least, window) => Math.min(least, window));
+      common = content.reduce((least, window) => Math.min(least, window));
       this.#common.set(content, common);
     }
     return common;
