@@ -132,6 +132,7 @@ async function inThisThread(setup: ThreadSetup): Promise<RunAll> {
     optimiser: createOptimiser(setup.optimiser),
     intakes: new Map(await Promise.all(steps)),
     triggers: new Map(),
+    scratch: new VectorMemory(kernels().memory, engine.dimension),
   };
   return async (tasks) => {
     for (const task of tasks) {
@@ -173,7 +174,7 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
   return async (run) => {
     const gradients = inputs.map((out, worker): Task => {
       const batch = nextBatch(streams[worker]!, BATCH).items;
-      const plain = { poisoned: false, streams: '', steps: 1, learningRate: RATE, scratch: null };
+      const plain = { poisoned: false, streams: '', steps: 1, learningRate: RATE };
       return {
         kind: 'gradient',
         theta,

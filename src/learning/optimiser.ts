@@ -22,7 +22,10 @@ export interface Optimiser {
   readonly initialState: number;
   /** out holds the state before this update, and then the one after it. */
   advance(kernels: Kernels, step: OptimiserStep): void;
-  /** out <- theta after the update. `state` is the one after it; 0 for an optimiser without. */
+  /**
+   * out <- theta after the update; out may be theta itself. `state` is the one after it; 0 for an optimiser
+   * without.
+   */
   update(kernels: Kernels, step: OptimiserStep & { state: number; learningRate: number }): void;
 }
 

@@ -43,7 +43,7 @@ export async function fuzzPool(cases: number, seed: number): Promise<Counts> {
   let agent: { control: Peer; work: Peer; ids: number[] } | null = null;
   let [given, done] = [0, 0];
   const gradient = { kind: 'gradient', theta, items: Uint32Array.of(1), poisoned: false } as const;
-  const how = { streams: 's', factor: 1, steps: 1, learningRate: 0, scratch: null, out } as const;
+  const how = { streams: 's', factor: 1, steps: 1, learningRate: 0, out } as const;
   for (; counts.cases < cases; counts.cases += 1) {
     if (draw.below(5) === 0) {
       await report(admission, draw);

@@ -11,7 +11,11 @@ function steps(
   spec: OptimiserSpec,
   theta: number[],
   aggregates: number[][],
-  { learningRate, scale = 1 }: { learningRate: number; scale?: number },
+  {
+    learningRate,
+    scale = 1,
+    isInPlace = false,
+  }: { learningRate: number; scale?: number; isInPlace?: boolean },
 ): { thetas: number[][]; memory: number[] } {
   const optimiser = createOptimiser(spec);
   const { length } = theta;
@@ -24,7 +28,7 @@ function steps(
     if (remembered > 0) {
       optimiser.advance(bound, { ...step, out: memory.byteOffset });
     }
-    const out = rubbish(length);
+    const out = isInPlace ? current : rubbish(length);
     const memoryAt = memory.byteOffset;
     optimiser.update(bound, { ...step, state: memoryAt, learningRate, out: out.byteOffset });
     current = out;
@@ -184,5 +188,27 @@ describe('Adam', () => {
     for (const [index, found] of thetas.at(-1)!.entries()) {
       expect(found).toBeCloseTo(expected[index]!, 5);
     }
+  });
+});
+
+describe.each<OptimiserSpec>([
+  sgd,
+  { ...sgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+  { name: 'adagrad', epsilon: 1e-8, initialAccumulator: 0.1 },
+  {
+    ...{ name: 'adam', beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
+    biasCorrection: true,
+    weightDecay: 0.1,
+  },
+])('%o', (spec) => {
+  it('has the same bits in place as beside it', () => {
+    const random = openStream(5, 'in place');
+    const numbers = () => Array.from({ length: 37 }, () => random.float() - 0.5);
+    const theta = numbers();
+    const aggregates = Array.from({ length: 3 }, numbers);
+    const options = { learningRate: 0.3, scale: 0.7 };
+    const beside = steps(spec, theta, aggregates, options);
+    const inPlace = steps(spec, theta, aggregates, { ...options, isInPlace: true });
+    expect(inPlace).toEqual(beside);
   });
 });

@@ -7,6 +7,7 @@ import { loadIntake } from '#src/worlds/computing/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
 import { openWindowTraining } from '#src/worlds/computing/task-runner.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 
 /** Which of the waiting tasks is completed next, of their number. */
@@ -47,7 +48,8 @@ export class InProcessPool implements TaskPool {
     const optimiser = createOptimiser(setup.optimiser);
     const windows = openWindowTraining(setup.windows);
     const shared = { kernels, engine, data, poison, training, optimiser, windows };
-    const runner = { ...shared, seed, split, intakes, triggers };
+    const scratch = new VectorMemory(kernels.memory, engine.dimension);
+    const runner = { ...shared, seed, split, intakes, triggers, scratch };
     return new InProcessPool(runner, room, choose);
   }
 

@@ -16,10 +16,11 @@ export function adagrad({ epsilon, initialAccumulator }: AdagradSpec): Optimiser
       run.scale(gradient, aggregate, scale, length);
       run.addSquares(out, out, gradient, length);
     },
-    update: ({ run }, { theta, aggregate, scale, state, learningRate, out, length }) => {
-      run.scale(out, aggregate, scale, length);
-      run.divideByRoots(out, out, state, epsilon, length);
-      run.addScaled(out, theta, out, -learningRate, length);
+    update: ({ run, arena }, { theta, aggregate, scale, state, learningRate, out, length }) => {
+      const direction = arena.allocate(length * 4);
+      run.scale(direction, aggregate, scale, length);
+      run.divideByRoots(direction, direction, state, epsilon, length);
+      run.addScaled(out, theta, direction, -learningRate, length);
     },
   };
 }

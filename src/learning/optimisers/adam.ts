@@ -35,14 +35,21 @@ export function adam(spec: AdamSpec): Optimiser {
       run.addScaled(squares, squares, squared, 1 - beta2, length);
       new Float32Array(memory.buffer, updates, 1)[0]! += 1;
     },
-    update: ({ run, memory: { buffer } }, { theta, state, learningRate, out, length }) => {
+    update: ({ run, arena, memory }, { theta, state, learningRate, out, length }) => {
       const { mean, squares, updates } = partsOf(state, length);
-      const t = new Float32Array(buffer, updates, 1)[0]!;
+      const direction = arena.allocate(length * 4);
+      let decayed = theta;
+      if (weightDecay > 0 && out === theta) {
+        decayed = arena.allocate(length * 4);
+        run.scale(decayed, theta, 1, length);
+      }
+      // Read after allocating, which may grow the memory.
+      const t = new Float32Array(memory.buffer, updates, 1)[0]!;
       const correction = (beta: number) => (biasCorrection ? 1 - pow(beta, t) : 1);
       const root = Math.sqrt(correction(beta2));
-      run.divideByRoots(out, mean, squares, epsilon * root, length);
-      run.addScaled(out, theta, out, (-learningRate * root) / correction(beta1), length);
-      if (weightDecay > 0) run.addScaled(out, out, theta, -learningRate * weightDecay, length);
+      run.divideByRoots(direction, mean, squares, epsilon * root, length);
+      run.addScaled(out, theta, direction, (-learningRate * root) / correction(beta1), length);
+      if (weightDecay > 0) run.addScaled(out, out, decayed, -learningRate * weightDecay, length);
     },
   };
 }

@@ -9,10 +9,10 @@ interface WindowTraining {
   epochs: number;
   learningRate: number;
   optimiser: Optimiser;
-  /** Holds the parameters before the window, and then those after it. */
+  /** The parameters before the window. */
+  from: Float32Array;
+  /** Holds the parameters after it. */
   theta: Float32Array;
-  /** Room for the parameters after a step. */
-  next: Float32Array;
   /** Holds the state of the optimiser before the window, and then after it; null: it has none. */
   optimiserState: Float32Array | null;
   /** Room for a gradient. */
@@ -42,13 +42,14 @@ export function trainOnWindow(
   const { items, batchSize, epochs, optimiserState, gradient, optimiser, learningRate } = training;
   const batches = Math.ceil(items.length / batchSize);
   const { length } = gradient;
-  // An optimiser does not step in place: each step goes from one of the two to the other.
-  let [theta, next] = [training.theta, training.next];
+  const { from, theta } = training;
+  // The first step leads from one to the other, which saves a copy; all others are in place.
+  let at = from;
   let order = items;
   const move = (): void => {
     const mark = kernels.arena.mark();
     const step = {
-      theta: theta.byteOffset,
+      theta: at.byteOffset,
       aggregate: gradient.byteOffset,
       scale: 1,
       length,
@@ -57,16 +58,16 @@ export function trainOnWindow(
     };
     if (optimiserState !== null)
       optimiser.advance(kernels, { ...step, out: optimiserState.byteOffset });
-    optimiser.update(kernels, { ...step, out: next.byteOffset });
+    optimiser.update(kernels, { ...step, out: theta.byteOffset });
     kernels.arena.release(mark);
-    [theta, next] = [next, theta];
+    at = theta;
   };
-  const go = (first: number, before: number): number | Promise<number> => {
+  const go = (begin: number, before: number): number | Promise<number> => {
     let sum = before;
-    for (let step = first; step < batches * epochs; step += 1) {
+    for (let step = begin; step < batches * epochs; step += 1) {
       if (step % batches === 0) order = random.shuffle(items.slice());
-      const from = (step % batches) * batchSize;
-      const loss = gradientOf(step, order.subarray(from, from + batchSize), theta);
+      const first = (step % batches) * batchSize;
+      const loss = gradientOf(step, order.subarray(first, first + batchSize), at);
       if (typeof loss !== 'number') {
         return loss.then((known) => {
           move();
@@ -76,7 +77,7 @@ export function trainOnWindow(
       move();
       sum += loss;
     }
-    if (theta !== training.theta) training.theta.set(theta);
+    if (at !== theta) theta.set(at);
     return sum;
   };
   return go(0, 0);

@@ -78,14 +78,13 @@ export class AgentTasks {
       return;
     }
     const { id, slot, poisoned, streams, factor, steps, learningRate } = message;
-    const scratch = steps > 1 ? ([vectors.allocate(), vectors.allocate()] as const) : null;
     const out = vectors.allocate();
-    const how = { poisoned, streams, factor, steps, learningRate, scratch };
+    const how = { poisoned, streams, factor, steps, learningRate };
     const task: Task = { kind: 'gradient', theta, thetaId: slot, items, ...how, out };
     pool.run(task, (result) => {
       // A copy: what is sent is lent until it has left, and the place is wanted sooner.
       const vector = vectors.at(out).slice();
-      for (const address of [out, ...(scratch ?? [])]) vectors.free(address);
+      vectors.free(out);
       this.#send(resultFrame(id, result as RemoteResult, vector));
     });
   }

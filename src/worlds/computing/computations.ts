@@ -125,16 +125,9 @@ export class Computations {
       return;
     }
     const priority = job.kind === 'gradient' || job.kind === 'window' ? 1 : 0;
-    let task: Task;
     this.#ready[priority].push({
-      task: () => {
-        task = taskOf(id, job, this.#values, this.#settings, this.#optimiserStates);
-        return task;
-      },
-      done: (result) => {
-        if (task.kind === 'gradient' || task.kind === 'window') this.#freeScratch(task);
-        this.#complete(id, jobFacts(job, result, this.#values));
-      },
+      task: () => taskOf(id, job, this.#values, this.#settings, this.#optimiserStates),
+      done: (result) => this.#complete(id, jobFacts(job, result, this.#values)),
     });
   }
 
@@ -162,10 +155,6 @@ export class Computations {
         },
       });
     }
-  }
-
-  #freeScratch({ scratch }: Task & { kind: 'gradient' | 'window' }): void {
-    for (const address of scratch ?? []) this.#values.memory.free(address);
   }
 
   #complete(id: ValueId, facts: Facts): void {

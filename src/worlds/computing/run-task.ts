@@ -20,6 +20,7 @@ import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
 import type { Task, TaskResult, VectorAddress, WindowTrainingSpec } from './task.ts';
+import type { VectorMemory } from './vector-memory.ts';
 
 /** Everything a thread has ready for its tasks. */
 export interface TaskRunner {
@@ -37,6 +38,8 @@ export interface TaskRunner {
   intakes: ReadonlyMap<string, IntakeStep>;
   /** By layer of the sender. */
   triggers: ReadonlyMap<string, ExchangeTriggers<Chosen<TransferTrigger>>>;
+  /** Room for vectors of tasks of several steps. Of this thread alone, so that it stays in its cache. */
+  scratch: VectorMemory;
 }
 
 /** The vector at an address, of the model's length where no other is given. */
@@ -127,7 +130,7 @@ function gradient(
   at: VectorAt,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
-  const { items, factor, steps: count, learningRate, scratch } = task;
+  const { items, factor, steps: count, learningRate } = task;
   const out = at(task.out);
   const batchSize = items.length / count;
   const compute: StepGradient = (step, theta, into) => {
@@ -146,9 +149,11 @@ function gradient(
   const finish = (loss: number): TaskResult => {
     // Looked at here, while it is still in the cache.
     const finite = kernels.run.allFinite(out.byteOffset, out.length) === 1;
+    for (const vector of room ?? []) runner.scratch.free(vector.byteOffset);
     return { kind: 'gradient', loss: loss / items.length, finite };
   };
-  const room = scratch && ([at(scratch[0]), at(scratch[1])] as const);
+  const vector = () => at(runner.scratch.allocate());
+  const room = count > 1 ? ([vector(), vector()] as const) : null;
   const steps = { count, learningRate, theta: at(task.theta), scratch: room, out };
   const loss = localSteps(kernels, steps, compute);
   return typeof loss === 'number' ? finish(loss) : loss.then(finish);
@@ -164,18 +169,18 @@ function trainWindow(
   const { items, streams, optimiserState, optimiserStateOut, learningRate } = task;
   const { optimiser, batchSize, epochs, gradient: form } = runner.windows!;
   const theta = at(task.out);
-  theta.set(at(task.theta));
   if (optimiserStateOut !== null) {
     beginState(optimiser, at, optimiserState, optimiserStateOut, engine.dimension);
   }
-  const [next, gradient] = [at(task.scratch[0]), at(task.scratch[1])];
-  const finish = (loss: number): TaskResult => ({
-    kind: 'window',
-    loss: items.length === 0 ? 0 : loss / (items.length * epochs),
-    norm: norm(theta),
-  });
+  const gradient = at(runner.scratch.allocate());
+  const finish = (loss: number): TaskResult => {
+    runner.scratch.free(gradient.byteOffset);
+    const ofItem = items.length === 0 ? 0 : loss / (items.length * epochs);
+    return { kind: 'window', loss: ofItem, norm: norm(theta) };
+  };
   const settings = {
-    ...{ items, batchSize, epochs, learningRate, optimiser, theta, next, gradient },
+    ...{ items, batchSize, epochs, learningRate, optimiser },
+    ...{ from: at(task.theta), theta, gradient },
     optimiserState: optimiserStateOut === null ? null : at(optimiserStateOut),
   };
   const loss = trainOnWindow(

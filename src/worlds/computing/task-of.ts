@@ -6,8 +6,8 @@ import type { Task, VectorAddress } from './task.ts';
 import type { ValueStore } from './value-store.ts';
 
 /**
- * The task that computes a job whose inputs are there. Takes the memory of its result and its scratch
- * space; `optimiserStates` gets where a training writes the state of the worker's optimiser, by its value.
+ * The task that computes a job whose inputs are there. Takes the memory of its result;
+ * `optimiserStates` gets where a training writes the state of the worker's optimiser, by its value.
  */
 export function taskOf(
   id: ValueId,
@@ -23,10 +23,8 @@ export function taskOf(
       const { items, poisoned, streams, steps, learningRate } = job;
       // A server's own gradient is as long as a worker's, of however many items.
       const factor = gradientFactor * (batchSize / (items.length / steps));
-      const { memory } = values;
-      const scratch = steps > 1 ? ([memory.allocate(), memory.allocate()] as const) : null;
       const out = values.place(id);
-      const how = { poisoned, streams, factor, steps, learningRate, scratch };
+      const how = { poisoned, streams, factor, steps, learningRate };
       return { kind: 'gradient', theta, thetaId: job.theta, items, ...how, out };
     }
     case 'window': {
@@ -40,7 +38,6 @@ export function taskOf(
         ...{ kind: 'window', items, streams, poisoned, learningRate, optimiserStateOut },
         theta: values.address(job.theta)!,
         optimiserState: job.optimiserState === null ? null : values.address(job.optimiserState),
-        scratch: [memory.allocate(), memory.allocate()],
         out: values.place(id),
       };
     }

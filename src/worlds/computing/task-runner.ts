@@ -4,6 +4,7 @@ import { openEngine } from '../../learning/open-engine.ts';
 import { createOptimiser } from '../../learning/optimisers/index.ts';
 import type { TaskRunner } from './run-task.ts';
 import type { ThreadSetup } from './task.ts';
+import { VectorMemory } from './vector-memory.ts';
 
 /**
  * Loads the engine and the rules into this thread. From then on the thread's new vectors come from
@@ -19,7 +20,8 @@ export async function openTaskRunner(setup: ThreadSetup): Promise<TaskRunner> {
   const { seed, split, data, training } = setup;
   const windows = openWindowTraining(setup.windows);
   const triggers = await loadedTriggers(setup);
-  const shared = { kernels, engine, data, poison, training, optimiser, windows };
+  const scratch = new VectorMemory(kernels.memory, engine.dimension);
+  const shared = { kernels, engine, data, poison, training, optimiser, windows, scratch };
   return { ...shared, seed, split, intakes, triggers };
 }
 

@@ -62,9 +62,8 @@ export type Task =
       factor: number;
       /** Number of batches, one after the other. */
       steps: number;
-      /** Of the steps, and room for two vectors, if there are several. */
+      /** Of the steps, if there are several. */
       learningRate: number;
-      scratch: readonly [VectorAddress, VectorAddress] | null;
       out: VectorAddress;
     }
   | {
@@ -75,8 +74,6 @@ export type Task =
       streams: string;
       poisoned: boolean;
       learningRate: number;
-      /** Room for two vectors. */
-      scratch: readonly [VectorAddress, VectorAddress];
       out: VectorAddress;
       /** Of the state of the optimiser; null: it has none. */
       optimiserStateOut: VectorAddress | null;

@@ -62,6 +62,7 @@ async function runnerWith(attack: string, options: Record<string, unknown>) {
       split: 'test',
       intakes: new Map(),
       triggers: new Map(),
+      scratch: new VectorMemory(memory, engine.dimension),
     },
   };
   const vectors = new VectorMemory(memory, engine.dimension);
@@ -89,7 +90,6 @@ describe('a gradient on poisoned samples', () => {
       factor: 1,
       steps: 1,
       learningRate: 0,
-      scratch: null,
       out,
     });
     return { gradient: vectors.at(out), result };

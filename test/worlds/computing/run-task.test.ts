@@ -38,6 +38,7 @@ function runnerWith(step?: IntakeStep, spec: OptimiserSpec = sgd): TaskRunner {
     split: 'test',
     intakes: new Map(step && [['edge', step]]),
     triggers: new Map(),
+    scratch: vectors,
   };
 }
 

@@ -37,6 +37,7 @@ export function testWorkerSteps(engineName: EngineName): void {
         split: 'test',
         intakes: new Map(),
         triggers: new Map(),
+        scratch: new VectorMemory(memory, engine.dimension),
       },
       training: { momentum: null, clipNorm: null, weightDecay: 0 },
       optimiser: createOptimiser({
@@ -44,7 +45,7 @@ export function testWorkerSteps(engineName: EngineName): void {
       }),
     };
     const vectors = new VectorMemory(memory, engine.dimension);
-    const [at, out, moving, scratch, into] = Array.from({ length: 5 }, () => vectors.allocate());
+    const [at, out, moving, into] = Array.from({ length: 4 }, () => vectors.allocate());
     const theta = vectors.at(at!);
     theta.set(theta.map((_, i) => Math.sin(i)));
     const before = theta.slice();
@@ -59,7 +60,7 @@ export function testWorkerSteps(engineName: EngineName): void {
         streams: 's',
         factor: 0.25,
       },
-      ...{ steps: 3, learningRate: 0.1, scratch: [moving!, scratch!], out: out! },
+      ...{ steps: 3, learningRate: 0.1, out: out! },
     });
 
     let place = before;
