@@ -31,6 +31,7 @@ interface Taken {
 }
 
 interface TakenLive extends Taken {
+  simTimeS: number;
   startS: number;
   memoryMiB: number;
   largestMiB: Record<string, number>;
@@ -48,7 +49,7 @@ export const liveBenches = {
   'live-crowd': () => inFolder(crowd),
 };
 
-async function inFolder(bench: (dir: string) => Promise<Figure[]>): Promise<Figure[]> {
+export async function inFolder(bench: (dir: string) => Promise<Figure[]>): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
   try {
     return await bench(dir);
@@ -163,7 +164,7 @@ async function crowd(dir: string): Promise<Figure[]> {
   ];
 }
 
-function targeted(isMet: boolean, target: string): { target: string } {
+export function targeted(isMet: boolean, target: string): { target: string } {
   return { target: isMet ? target : `${target}: MISSED` };
 }
 
@@ -173,7 +174,7 @@ function rolesText(largestMiB: Record<string, number>): string {
 }
 
 /** One of the project's own. */
-async function ownConfig(name: string, overrides: string[]): Promise<object> {
+export async function ownConfig(name: string, overrides: string[]): Promise<object> {
   const file = fileURLToPath(new URL(`../../configs/${name}.yaml`, import.meta.url));
   return (await loadConfig(file, { overrides })).config;
 }
@@ -200,11 +201,11 @@ function crowdConfig(dir: string, servers: number, workersEach: number, changes:
   };
 }
 
-function live(dir: string, config: object): Promise<TakenLive> {
+export function live(dir: string, config: object): Promise<TakenLive> {
   return measured(dir, 'live-run.js', { ...config, world: 'live' });
 }
 
-function virtual(dir: string, config: object): Promise<Taken> {
+export function virtual(dir: string, config: object): Promise<Taken> {
   return measured(dir, 'many-workers-run.js', config);
 }
 

@@ -16,6 +16,7 @@ import { liveBenches } from './live.ts';
 import { benchLivePage } from './live-page.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
+import { benchPublishedTrees } from './published-trees.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchShortRuns } from './short-runs.ts';
@@ -37,6 +38,7 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'live-page': benchLivePage,
   'many-workers': benchManyWorkers,
   pool: benchPool,
+  'published-trees': benchPublishedTrees,
   round: benchRound,
   rules: benchRules,
   'short-runs': benchShortRuns,
