@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '#src/config/load-config.js';
+import { only } from '../worlds/only.ts';
 import { journalOf, startRun } from './run-folders.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -29,5 +30,36 @@ describe('an application with data, model and loss in one file', () => {
     // Of errors with this RMSE, the share above 0.5 is at most (rmse / 0.5)^2: Chebyshev.
     const { rmse, metrics } = measured.at(-1)!;
     expect(metrics!.within_half_ppm).toBeGreaterThan(1 - ((rmse as number) / 0.5) ** 2);
+  });
+
+  /** Its windows, with updates of workers on this trigger alone. */
+  async function pushedBy(options: string) {
+    const push = `layers.worker.push={rule: accuracy-gain, options: {split: test, ${options}}}`;
+    const overrides = [push, 'layers.worker.flush=false'];
+    const { config } = await loadConfig(file, { overrides });
+    const run = await startRun(config);
+    const lines = journalOf((await run.toEnd()).runDir).filter((line) => 'n' in line);
+    const sent = only(lines, 'update-sent').filter(({ node }) => node.startsWith('worker-'));
+    return { workers: only(lines, 'run-started')[0]!.workers, sent, lines };
+  }
+
+  test('has updates that travel when its own metric has gained, the first one of each worker in any case', async () => {
+    // A share of items cannot gain more than 1.
+    const { workers, sent } = await pushedBy('metric: within_half_ppm, gain: 1.01');
+    expect(sent.map(({ node }) => node).sort()).toEqual(
+      Array.from({ length: workers }, (_, index) => `worker-${index + 1}`),
+    );
+    const { sent: more, lines } = await pushedBy('metric: rmse, gain: 0.05');
+    expect(more.length).toBeGreaterThan(workers);
+    const heldBack = only(lines, 'update-held-back').filter(({ node }) =>
+      node.startsWith('worker-'),
+    );
+    expect(heldBack.length + more.length).toBe(only(lines, 'window-trained').length);
+  });
+
+  test('names its metrics where a trigger names another one', async () => {
+    await expect(pushedBy('metric: within_half')).rejects.toThrow(
+      'names a metric that there is not: within_half; expected one of: loss, rmse, mae, r2, within_half_ppm',
+    );
   });
 });

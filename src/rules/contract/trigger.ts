@@ -18,7 +18,10 @@ export interface MomentNumbers {
   readonly change: Float32Array;
   /** How its parent's model moved between the last two that came, of the same sign; null before the first. */
   readonly globalChange: Float32Array | null;
-  /** Of the node's model on the split that the trigger names, in [0, 1]; null for one that names none. */
+  /**
+   * Of the node's model on the split that the trigger names, in [0, 1], or the measure that it names there;
+   * null for one that names no split.
+   */
   readonly accuracy: number | null;
   /** The same at the last transfer; null before the first. */
   readonly lastAccuracy: number | null;
@@ -39,13 +42,18 @@ export interface TransferTrigger<Options = unknown> {
   readonly needsNumbers?: boolean;
   /** The split on which the node's model is measured, with the clock paused; absent: none is. */
   split?(options: Options): TriggerSplit;
+  /**
+   * What is measured there instead of the accuracy: `loss`, for data with numbers for targets `rmse`, `mae` or
+   * `r2`, or a metric of the model's own by its name; null or absent: the accuracy.
+   */
+  metric?(options: Options): string | null;
   /** `numbers`: null for a trigger that does not need them. */
   isDue(moment: Moment, numbers: MomentNumbers | null, options: Options): boolean;
 }
 
 /** The definition of a trigger that decides by counts and time, for the default export of its file; here for its types. */
 export function defineTrigger<Options = Record<string, never>>(
-  trigger: Omit<TransferTrigger<Options>, 'needsNumbers' | 'split' | 'isDue'> & {
+  trigger: Omit<TransferTrigger<Options>, 'needsNumbers' | 'split' | 'metric' | 'isDue'> & {
     isDue(moment: Moment, options: Options): boolean;
   },
 ): TransferTrigger<Options> {

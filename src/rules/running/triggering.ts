@@ -49,7 +49,19 @@ function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
   throw new RunError(`${who} names a split that there is not: ${String(split)}`);
 }
 
-/** The numbers of a decision on several triggers; accuracies by split. */
+/** What is measured instead of the accuracy; null: nothing. */
+function metricOf(chosen: Chosen<TransferTrigger>): string | null {
+  const { rule, options, timeLimitS } = chosen;
+  if (rule.metric === undefined) return null;
+  return calling(named('trigger', chosen), () => rule.metric!(options), timeLimitS);
+}
+
+/** Names a measure on a split; `metric`: null for the accuracy. */
+export function measureKey(split: string, metric: string | null): string {
+  return metric === null ? split : `${split}/${metric}`;
+}
+
+/** The numbers of a decision on several triggers; accuracies and other measures by their keys. */
 interface SharedNumbers extends Pick<MomentNumbers, 'model' | 'change' | 'globalChange'> {
   accuracy: Readonly<Record<string, number>>;
   lastAccuracy: Readonly<Record<string, number>>;
@@ -66,16 +78,29 @@ export function areDue(
 ): boolean {
   const isDue = (chosen: Chosen<TransferTrigger>): boolean => {
     const { rule, options, timeLimitS } = chosen;
+    const who = named('trigger', chosen);
     const split = splitOf(chosen);
+    const metric = metricOf(chosen);
+    const key = split === null ? null : measureKey(split, metric);
+    if (numbers !== null && key !== null && metric !== null && !(key in numbers.accuracy)) {
+      throw new RunError(
+        `${who} names a metric that there is not: ${metric}; ${knownMetrics(numbers.accuracy, split!)}`,
+      );
+    }
     const own = numbers && {
       ...numbers,
-      accuracy: split === null ? null : (numbers.accuracy[split] ?? null),
-      lastAccuracy: split === null ? null : (numbers.lastAccuracy[split] ?? null),
+      accuracy: key === null ? null : (numbers.accuracy[key] ?? null),
+      lastAccuracy: key === null ? null : (numbers.lastAccuracy[key] ?? null),
     };
-    const who = named('trigger', chosen);
     const due = calling(who, () => rule.isDue(moment, own, options), timeLimitS);
     if (typeof due === 'boolean') return due;
     throw new RunError(`${who} did not return true or false`);
   };
   return of === 'any' ? list.some(isDue) : list.every(isDue);
+}
+
+function knownMetrics(measures: Readonly<Record<string, number>>, split: string): string {
+  const start = measureKey(split, '');
+  const names = Object.keys(measures).filter((key) => key.startsWith(start));
+  return `expected one of: ${names.map((key) => key.slice(start.length)).join(', ')}`;
 }

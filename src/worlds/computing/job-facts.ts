@@ -1,4 +1,5 @@
 import { type Quantity, quantity } from '../../journal/quantity.ts';
+import { measureKey } from '../../rules/running/triggering.ts';
 import type { Job } from './job.ts';
 import type { TaskResult } from './task.ts';
 import type { Facts, ValueStore } from './value-store.ts';
@@ -71,14 +72,20 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
   }
 }
 
-/** By split; of data with numbers for targets none. */
+const MEASURES = ['loss', 'rmse', 'mae', 'r2'];
+
+/** By split, of data with numbers for targets none; and what else is measured there, by its key. */
 export function accuraciesOf(
   { evaluations }: Job & { kind: 'measure' },
   values: ValueStore,
 ): Record<string, number> {
   const known = evaluations.flatMap(({ split, evaluation }) => {
-    const { accuracy } = values.facts(evaluation).journal;
-    return typeof accuracy === 'number' ? [[split, accuracy]] : [];
+    const { accuracy, metrics = {}, ...others } = values.facts(evaluation).journal;
+    const measures = [
+      ...MEASURES.flatMap((name) => (name in others ? [[name, others[name]] as const] : [])),
+      ...Object.entries(metrics as Record<string, unknown>),
+    ].map(([name, value]) => [measureKey(split, name), Number(value)] as const);
+    return typeof accuracy === 'number' ? [[split, accuracy] as const, ...measures] : measures;
   });
   return Object.fromEntries(known);
 }
