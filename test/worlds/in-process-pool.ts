@@ -7,8 +7,8 @@ import { loadIntake } from '#src/worlds/computing/intake-reference.js';
 import { runTask, type TaskRunner } from '#src/worlds/computing/run-task.js';
 import type { Task, TaskResult, ThreadSetup } from '#src/worlds/computing/task.js';
 import { openWindowTraining } from '#src/worlds/computing/task-runner.js';
-import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
+import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 
 /** Which of the waiting tasks is completed next, of their number. */
 export type Choice = (waiting: number) => number;
