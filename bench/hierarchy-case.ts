@@ -14,7 +14,7 @@ export const BATCH = 20;
 export const STEPS = 6;
 /** kappa2: merges of an edge between two at the cloud. */
 export const EDGE_MERGES = 2;
-/** Merges of an edge in all: so many that the first seconds of a process do not count. */
+/** Merges of an edge in all: enough for the first seconds of a process not to count. */
 export const WINDOWS = 200;
 /** Of a sum over a batch. */
 export const RATE = 0.001;
