@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { folderWithConfig, startLimited } from './program.ts';
 
 test.each([
-  ['too few file descriptors: at most 60 here', '-n 60', []],
-  ['too few file descriptors: at most 60 here', '-n 60', ['world=live']],
+  ['too few file descriptors: at most 28 here', '-n 28', []],
+  ['too few file descriptors: at most 28 here', '-n 28', ['world=live']],
   ['too little memory', '-v 4000000', []],
 ])(
   'a machine that has %s is told of with what to do (ulimit %s), %j',

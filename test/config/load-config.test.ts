@@ -88,7 +88,7 @@ training: { gradient: men }
 config.yaml:2:7: seed: found -1
   expected a whole number, at least 0
 config.yaml:5:3: mobility.wrkers: unknown key
-  expected one of: model, options, entities, trace, network, origin, end, maximumSpeedMps, maximumGapS, radio, association, handover, workers
+  expected one of: model, options, entities, trace, network, buildings, origin, end, maximumSpeedMps, maximumGapS, radio, association, handover, workers
   did you mean "workers"?
 config.yaml:7:14: servers.0.ragneM: unknown key
   expected one of: id, parent, layer, site, rangeM, service, radio, standby, link

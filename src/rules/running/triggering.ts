@@ -53,7 +53,7 @@ function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
 function metricOf(chosen: Chosen<TransferTrigger>): string | null {
   const { rule, options, timeLimitS } = chosen;
   if (rule.metric === undefined) return null;
-  return calling(named('trigger', chosen), () => rule.metric!(options), timeLimitS);
+  return calling(named('trigger', chosen), () => rule.metric!(options), timeLimitS) ?? null;
 }
 
 /** Names a measure on a split; `metric`: null for the accuracy. */
