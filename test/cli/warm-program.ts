@@ -67,7 +67,7 @@ export class WarmProgram {
         });
       }
       child.on('message', ended).on('close', closed).on('error', reject);
-      child.send({ args, cwd });
+      child.send({ args, cwd, env: plainEnvironment() });
     });
   }
 
