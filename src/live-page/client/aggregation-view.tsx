@@ -66,7 +66,7 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
         )}
         <dt>vectors</dt>
         <dd>
-          {line.vectors} of {line.senders} senders, {line.byzantine} Byzantine of{' '}
+          {line.vectors} from {line.senders} senders, {line.byzantine} Byzantine from{' '}
           {line.byzantineSenders}
           {line.nonFinite ? `, ${line.nonFinite} not finite` : ''}
           {line.empty ? `, ${line.empty} empty` : ''}
