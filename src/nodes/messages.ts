@@ -84,6 +84,22 @@ export type Message =
   /** Up, server to server: there is no result this round. */
   | { type: 'no-result'; round: number };
 
+type WithValue = Extract<Message, { value: ValueId }>['type'];
+
+/** The types of messages with which a value travels; the compiler names one that is missing. */
+const WITH_VALUE: Readonly<Record<WithValue, true>> = {
+  theta: true,
+  gradient: true,
+  result: true,
+  update: true,
+  model: true,
+};
+
+/** Whether a value travels with it. */
+export function carriesValue({ type }: Pick<Message, 'type'>): boolean {
+  return type in WITH_VALUE;
+}
+
 /** Bytes of a message without a vector; one with a vector counts that alone. */
 const WORD_BYTES = 64;
 

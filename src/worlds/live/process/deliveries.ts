@@ -1,5 +1,5 @@
 import { quantity, quantityValue } from '../../../journal/quantity.ts';
-import type { Message, ValueId } from '../../../nodes/messages.ts';
+import { carriesValue, type Message, type ValueId } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import { needMessage } from '../../../transport/message.ts';
 import { isHandedOver } from '../../arriving.ts';
@@ -254,8 +254,4 @@ function split(message: Message): { value: ValueId | null; bare: BareMessage } {
   if (!('value' in message)) return { value: null, bare: message };
   const { value, ...bare } = message;
   return { value, bare };
-}
-
-function carriesValue({ type }: BareMessage): boolean {
-  return ['theta', 'gradient', 'result', 'update', 'model'].includes(type);
 }

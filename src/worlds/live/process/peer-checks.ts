@@ -1,3 +1,4 @@
+import { carriesValue, isUp } from '../../../nodes/messages.ts';
 import { needMessage, printable } from '../../../transport/message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
@@ -5,10 +6,7 @@ import type { NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
 /** Versions by which what a peer sends may be ahead of the newest that is known here. */
 const MOST_AHEAD = 2 ** 16;
 
-/** Messages with a vector. */
-const CARRYING: ReadonlySet<string> = new Set(['theta', 'gradient', 'result', 'update', 'model']);
-
-/** Those of them that may be without: a batch without items, or a merge without a result. */
+/** Messages with a value that may be without one: a batch without items, or a merge without a result. */
 const MAY_LACK: ReadonlySet<string> = new Set(['gradient', 'result', 'update']);
 
 type Body = Float32Array | Uint8Array | null;
@@ -71,7 +69,7 @@ export class PeerChecks {
       needMessage(areServers === (contacts[index] === null), 'a contact between servers, or none');
     }
     this.#way(from, to, message.type);
-    const carries = CARRYING.has(message.type);
+    const carries = carriesValue(message);
     const isVector = body instanceof Float32Array && body.length === settings.dimension;
     const mayLack = MAY_LACK.has(message.type) && body === null;
     needMessage(
@@ -83,8 +81,7 @@ export class PeerChecks {
 
   /** Models go down, to workers and to servers below; everything else goes up. */
   #way(from: string, to: readonly string[], type: NodesMessage['message']['type']): void {
-    const isDown = type === 'theta' || type === 'closed' || type === 'model';
-    const fits = isDown
+    const fits = !isUp({ type })
       ? this.#parents.has(from) &&
         to.every((node) => this.#workers.has(node) || this.#mayBeAbove(from, node))
       : to.length === 1 &&

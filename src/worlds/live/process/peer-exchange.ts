@@ -112,9 +112,19 @@ export class PeerExchange {
     if (!from.isThere()) return;
     // Events that are due come before it.
     runDue();
-    if (message.type === 'nodes') deliveries.receive(message, body);
-    else if (message.type === 'work') this.#workChanged(message.worker, message.version);
-    else nodes.workerRecovered(message.worker, message.server);
+    switch (message.type) {
+      case 'nodes':
+        deliveries.receive(message, body);
+        break;
+      case 'work':
+        this.#workChanged(message.worker, message.version);
+        break;
+      case 'recovered':
+        nodes.workerRecovered(message.worker, message.server);
+        break;
+      default:
+        message satisfies never;
+    }
     runDue();
     flushSoon();
   }
