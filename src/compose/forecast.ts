@@ -99,7 +99,7 @@ function staysSound({ layers, servers, mobility, faults }: Config): boolean {
 function windowsOf({ windows, sensors, data }: Config, worker: string): TransferBounds {
   const { count: most, queue, items } = workerWindows(windows!, worker);
   const ends = Array.isArray(sensors) && sensors.some(({ timesS }) => timesS !== undefined);
-  // Who is in no region never has a number of samples together.
+  // A worker that is in no region never has a number of samples together.
   const mayWait = data.regions !== undefined && items !== undefined;
   const mayDrop = queue.length < most;
   return { least: ends || mayDrop || mayWait ? 0 : most, most };

@@ -103,7 +103,7 @@ export class Sampler {
       if (ahead.buffer.length >= items) return timeUs;
       const stay = stayOf(this.#settings, worker, ahead);
       if (stay === null) break;
-      // Who stays for good collects nothing after its last region.
+      // A worker that stays for good collects nothing after its last region.
       if (stay.toUs === Number.POSITIVE_INFINITY && isPastAllRegions(stay, ahead.nextUs)) break;
       timeUs = Math.min(ahead.nextUs, stay.toUs);
       this.#step(worker, ahead, stay, timeUs);

@@ -130,7 +130,7 @@ export class ByLoad {
       const { server, contacts } = this.#of(worker);
       const previous = before.get(worker)!;
       const named = { timeUs, type: 'associate', worker } as const;
-      // Who comes back to the map at once is with no server in between.
+      // A worker that comes back to the map at once is with no server in between.
       const isGone = previous !== null && leaving.has(worker);
       if (server === previous && !isGone) continue;
       if (isGone || server === null) changes.push({ ...named, server: null, contact: null });

@@ -11,7 +11,7 @@ export const fcd: TraceFormat = {
 };
 
 /**
- * Reads SUMO's FCD (XML, plain or gzipped). Who is at exactly the place of a vehicle, in the same
+ * Reads SUMO's FCD (XML, plain or gzipped). A person at exactly the place of a vehicle, in the same
  * timestep, is inside of it: SUMO writes no other sign of a ride. Throws InputError.
  */
 async function readFcdTracks(file: string): Promise<TraceReading> {

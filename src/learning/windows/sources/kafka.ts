@@ -61,7 +61,7 @@ export class KafkaSource implements SensorSource {
     this.failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
-    // Who waits for it hears of it.
+    // The caller that waits for it gets the error.
     this.failed.catch(() => {});
     this.#settings = settings;
     this.#admin = admin;
