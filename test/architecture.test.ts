@@ -165,10 +165,10 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
-/** Uses of the wall clock and of chance without a seed, as file:line. */
 /** Functions whose last bits depend on the engine and the processor; src/elementary.ts has our own. */
 const UNEQUAL = /^Math\.(a?(cos|sin|tan)h?|atan2|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)$/;
 
+/** Uses of the wall clock, of chance without a seed and of the engine's arithmetic, as file:line. */
 function unseeded(file: string, source: string): string[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022);
   const found: string[] = [];
