@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
-import { type EndedLine, endedLines } from './ended-lines.ts';
 import type { JournalLine } from './events.ts';
-import { lineReader } from './reader.ts';
+import { CheckedLines, lineEnds } from './reader.ts';
+import { blocksOf } from './whole-lines.ts';
 
 /**
  * Looks at the same broken line before it counts as damage: while a run is being resumed, the
@@ -10,19 +10,25 @@ import { lineReader } from './reader.ts';
  */
 const MOST_LOOKS = 10;
 
-/** A checked line of a journal: as it is in the file, and what it says. */
-export interface FollowedLine extends EndedLine {
+/** A line of a journal: what it says, where in the file it begins, and how it is there, newline included. */
+export interface FollowedLine {
   line: JournalLine;
+  offset: number;
+  bytes: Buffer;
+}
+
+interface Block {
+  bytes: Buffer;
+  offset: number;
 }
 
 /** Reads a growing journal part by part, with the checks of every reader. */
 export class JournalFollower {
   readonly #file: string;
   #handle: FileHandle | null = null;
-  #readLine: ReturnType<typeof lineReader>;
-  /** Bytes of the ended lines read so far, and how many lines they are. */
+  #checked: CheckedLines;
+  /** Bytes of the ended lines read so far. */
   #bytes = 0;
-  #lines = 0;
   /** The last of them. */
   #last: Buffer = Buffer.alloc(0);
   /** Looks at the next line that found it broken. */
@@ -30,7 +36,7 @@ export class JournalFollower {
 
   constructor(file: string) {
     this.#file = file;
-    this.#readLine = lineReader(file);
+    this.#checked = new CheckedLines(file);
   }
 
   /** Of the ended lines read so far. */
@@ -38,34 +44,47 @@ export class JournalFollower {
     return this.#bytes;
   }
 
+  /** Of the file as it is now. */
+  async size(): Promise<number> {
+    this.#handle ??= await opened(this.#file);
+    return this.#handle === null ? 0 : (await this.#handle.stat()).size;
+  }
+
   /**
-   * The lines that were added since the last call; none of a journal that is not there yet. A resumed
-   * run goes back to a checkpoint: all lines then come again, from the one at offset 0 on.
+   * Shows the lines that were added since the last call, and where each begins; none of a journal that is
+   * not there yet. A resumed run goes back to a checkpoint: all lines then come again, from the one at
+   * offset 0 on.
    *
    * Throws InputError, with file and line, at a line that is still broken at the tenth call.
    */
-  async *newLines(): AsyncGenerator<FollowedLine, void, undefined> {
-    this.#handle ??= await opened(this.#file);
-    if (this.#handle === null) return;
-    if (!(await this.#isLastThere())) this.#beginAgain();
-    for await (const batch of endedLines(this.#handle, this.#bytes)) {
-      for (const { bytes, offset } of batch) {
-        const line = this.#parse(bytes);
-        if (line === null) return;
-        this.#last = bytes;
-        this.#lines += 1;
-        this.#bytes = offset + bytes.length;
-        yield { line, bytes, offset };
-      }
+  async readNew(visit: (line: JournalLine, offset: number) => void): Promise<void> {
+    for await (const block of this.#newBlocks()) {
+      if (!this.#readBlock(block, visit)) return;
+    }
+  }
+
+  /** The same, one by one. */
+  async *newLines(): AsyncGenerator<Omit<FollowedLine, 'bytes'>, void, undefined> {
+    for await (const block of this.#newBlocks()) {
+      const lines: Omit<FollowedLine, 'bytes'>[] = [];
+      const isWhole = this.#readBlock(block, (line, offset) => lines.push({ line, offset }));
+      yield* lines;
+      if (!isWhole) return;
     }
   }
 
   /** Lines that came before: those between two offsets at which lines begin. */
   async *linesBetween(from: number, to: number): AsyncGenerator<FollowedLine, void, undefined> {
     if (this.#handle === null) return;
-    for await (const batch of endedLines(this.#handle, from, to)) {
-      for (const { bytes, offset } of batch) {
-        yield { line: JSON.parse(bytes.toString()) as JournalLine, bytes, offset };
+    for await (const { bytes: block, offset } of blocksOf(this.#file, this.#handle, from, to)) {
+      let start = 0;
+      for (const end of lineEnds(block)) {
+        const bytes = block.subarray(start, end);
+        yield {
+          ...{ line: JSON.parse(bytes.toString()) as JournalLine, bytes },
+          offset: offset + start,
+        };
+        start = end;
       }
     }
   }
@@ -75,10 +94,40 @@ export class JournalFollower {
     this.#handle = null;
   }
 
+  async *#newBlocks(): AsyncGenerator<Block, void, undefined> {
+    this.#handle ??= await opened(this.#file);
+    if (this.#handle === null) return;
+    if (!(await this.#isLastThere())) this.#beginAgain();
+    const blocks = blocksOf(this.#file, this.#handle, this.#bytes, Number.POSITIVE_INFINITY);
+    for await (const block of blocks) {
+      if (block.isEnded) yield block;
+    }
+  }
+
+  /** Out: whether all lines of the block could be read. */
+  #readBlock(
+    { bytes, offset }: Block,
+    visit: (line: JournalLine, offset: number) => void,
+  ): boolean {
+    let before = 0;
+    let start = 0;
+    for (const end of lineEnds(bytes)) {
+      const line = this.#parse(bytes, start, end);
+      if (line === null) break;
+      this.#bytes = offset + end;
+      visit(line, offset + start);
+      before = start;
+      start = end;
+    }
+    // Bytes of its own: else they would hold the whole block.
+    if (start > 0) this.#last = Buffer.from(bytes.subarray(before, start));
+    return start === bytes.length;
+  }
+
   /** Null for a line that is broken, but may not stay so. */
-  #parse(bytes: Buffer): JournalLine | null {
+  #parse(block: Buffer, start: number, end: number): JournalLine | null {
     try {
-      const line = this.#readLine(bytes, this.#lines + 1);
+      const line = this.#checked.read(block, start, end);
       this.#brokenLooks = 0;
       return line;
     } catch (error) {
@@ -100,9 +149,8 @@ export class JournalFollower {
   }
 
   #beginAgain(): void {
-    this.#readLine = lineReader(this.#file);
+    this.#checked = new CheckedLines(this.#file);
     this.#bytes = 0;
-    this.#lines = 0;
     this.#last = Buffer.alloc(0);
   }
 }

@@ -1,8 +1,8 @@
-import { isAscii } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { InputError } from '../errors.ts';
 import { problemOfFields } from './event-schema.ts';
 import { type HostLine, JOURNAL_FORMAT, type JournalLine, type SimulatedLine } from './events.ts';
+import { LineShapes } from './line-shapes.ts';
 import { wholeLines } from './whole-lines.ts';
 
 /** What a journal turned out to hold. */
@@ -41,10 +41,13 @@ export async function readJournal(
     }
     const ends = lineEnds(block.bytes);
     hashSimulated(hash, block.bytes, ends);
-    lines.read(block.bytes, ends, (line) => {
+    let start = 0;
+    for (const end of ends) {
+      const line = lines.read(block.bytes, start, end);
       counts[isSimulated(line) ? 'simulated' : 'host'] += 1;
       visit(line);
-    });
+      start = end;
+    }
   }
   return { ...counts, hash: hash.digest('hex') };
 }
@@ -63,83 +66,66 @@ function hashSimulated(hash: Hash, block: Buffer, ends: readonly number[]): void
   hash.update(block.subarray(hashed, start));
 }
 
-/** Lines are parsed together, as the items of one list, which takes two thirds of the time. */
-class CheckedLines {
+/** Checks the lines of one journal after another, from the first one on. */
+export class CheckedLines {
   /** The number of the line that comes next. */
   next = 1;
   readonly #file: string;
-  readonly #check: ReturnType<typeof parsedLineChecker>;
+  readonly #shapes = new LineShapes((event) => problemOfFields(event as JournalLine) === null);
+  #before = { next: 0, timeUs: 0 };
 
   constructor(file: string) {
     this.#file = file;
-    this.#check = parsedLineChecker(file);
   }
 
-  /** Shows each line of a block of whole lines, which is of no use afterwards. */
-  read(block: Buffer, ends: readonly number[], visit: (line: JournalLine) => void): void {
-    const together = parsedTogether(block, ends);
-    let start = 0;
-    for (const [index, end] of ends.entries()) {
-      const value =
-        together === null
-          ? // One by one, to find the line that is broken.
-            parseLine(block.subarray(start, end), this.#file, this.next)
-          : together[index];
-      visit(this.#check(value, startsSimulated(block, start), this.next));
-      this.next += 1;
-      start = end;
+  /**
+   * The line of a block that begins at `start` and ends behind its newline at `end`. One that was refused
+   * may be given again. Throws InputError.
+   */
+  read(block: Buffer, start: number, end: number): JournalLine {
+    const known = this.#shapes.read(block, start, end - 1) as SimulatedLine | null;
+    const line = known === null ? this.#parsed(block, start, end) : this.#inOrder(known);
+    if (isSimulated(line)) this.#before = { next: line.n + 1, timeUs: line.timeUs };
+    this.next += 1;
+    return line;
+  }
+
+  #parsed(block: Buffer, start: number, end: number): JournalLine {
+    const { next: number } = this;
+    const bytes = block.subarray(start, end);
+    const line = checkedLine(
+      parseLine(bytes, this.#file, number),
+      this.#file,
+      number,
+      this.#before,
+    );
+    const problem = (found: string) => {
+      return new InputError({ place: { file: this.#file, line: number }, found });
+    };
+    if (isSimulated(line) !== startsSimulated(bytes)) throw problem('the key "n" is not the first');
+    const wrong = problemOfFields(line);
+    if (wrong !== null) throw problem(wrong);
+    if (isSimulated(line)) this.#shapes.learn(line, block, start, end - 1);
+    return line;
+  }
+
+  /** A line whose fields are right. */
+  #inOrder(line: SimulatedLine): SimulatedLine {
+    const { next, timeUs } = this.#before;
+    if (line.n !== next || line.timeUs < timeUs) {
+      checkedLine(line, this.#file, this.next, this.#before);
     }
+    return line;
   }
 }
 
 /** Where each line of a block of whole lines ends, behind its newline. */
-function lineEnds(block: Buffer): number[] {
+export function lineEnds(block: Buffer): number[] {
   const ends: number[] = [];
   for (let at = block.indexOf(NEWLINE); at >= 0; at = block.indexOf(NEWLINE, at + 1)) {
     ends.push(at + 1);
   }
   return ends;
-}
-
-/** The values of all lines; null where they are not a value each. Puts a comma for each newline. */
-function parsedTogether(block: Buffer, ends: readonly number[]): unknown[] | null {
-  for (const end of ends) block[end - 1] = COMMA;
-  try {
-    const values = JSON.parse(`[${textOf(block, block.length - 1)}]`) as unknown[];
-    return values.length === ends.length ? values : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Most journals are ASCII alone, which takes less to read as Latin-1: half the time of the string. */
-function textOf(bytes: Buffer, end: number): string {
-  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8', 0, end);
-}
-
-/**
- * Parses and checks one ended line of a journal after another, from the first line on. A line that it
- * has refused may be given again.
- */
-export function lineReader(file: string): (bytes: Buffer, number: number) => JournalLine {
-  const check = parsedLineChecker(file);
-  return (bytes, number) => {
-    return check(parseLine(bytes, file, number), startsSimulated(bytes), number);
-  };
-}
-
-/** Checks the value of one line after another, and whether its bytes start as a simulated one's. */
-function parsedLineChecker(file: string) {
-  let before = { next: 0, timeUs: 0 };
-  return (value: unknown, startsWithNumber: boolean, number: number): JournalLine => {
-    const line = checkedLine(value, file, number, before);
-    const problem = (found: string) => new InputError({ place: { file, line: number }, found });
-    if (isSimulated(line) !== startsWithNumber) throw problem('the key "n" is not the first');
-    const wrong = problemOfFields(line);
-    if (wrong !== null) throw problem(wrong);
-    if (isSimulated(line)) before = { next: line.n + 1, timeUs: line.timeUs };
-    return line;
-  };
 }
 
 /**
@@ -159,7 +145,6 @@ async function hashOfLines(file: string): Promise<Hash> {
 }
 
 const NEWLINE = 0x0a;
-const COMMA = 0x2c;
 const SIMULATED_START = Buffer.from('{"n":');
 
 /** Whether a line that begins at `from` is one of a simulated event. */

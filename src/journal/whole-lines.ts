@@ -7,6 +7,8 @@ const NEWLINE = 0x0a;
 /** Lines of a file that follow each other, in memory that nothing else uses. */
 interface LineBlock {
   bytes: Buffer;
+  /** Where in the file it begins. */
+  offset: number;
   /** False: the last of them, without an end. */
   isEnded: boolean;
 }
@@ -29,8 +31,8 @@ export async function* wholeLines(
   }
 }
 
-/** A stream would take twice as long: its blocks have to be joined again. */
-async function* blocksOf(
+/** The same of an open file. A stream would take twice as long: its blocks have to be joined again. */
+export async function* blocksOf(
   file: string,
   handle: FileHandle,
   from: number,
@@ -51,11 +53,12 @@ async function* blocksOf(
     const length = tail.length + bytesRead;
     const end = buffer.lastIndexOf(NEWLINE, length - 1) + 1;
     tail = buffer.subarray(end, length);
-    if (end > 0) yield { bytes: buffer.subarray(0, end), isEnded: true };
+    const offset = position - length;
+    if (end > 0) yield { bytes: buffer.subarray(0, end), offset, isEnded: true };
     // A line that is longer than that.
     size = end > 0 ? CHUNK_BYTES : 2 * size;
   }
-  if (tail.length > 0) yield { bytes: tail, isEnded: false };
+  if (tail.length > 0) yield { bytes: tail, offset: position - tail.length, isEnded: false };
 }
 
 async function reading<Value>(file: string, work: () => Promise<Value>): Promise<Value> {

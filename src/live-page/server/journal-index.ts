@@ -65,10 +65,12 @@ export class JournalIndex {
 
   /** Reads what was added. Throws InputError for a journal that stays damaged, or of another version. */
   async refresh(): Promise<void> {
-    for await (const followed of this.#follower.newLines()) {
-      if (followed.offset === 0 && this.#segments.length > 0) this.#reset();
-      this.#add(followed);
-    }
+    if (this.#segments.length === 0)
+      this.#segmentBytes = this.#lengthFor(await this.#follower.size());
+    await this.#follower.readNew((line, offset) => {
+      if (offset === 0 && this.#segments.length > 0) this.#reset();
+      this.#add(line, offset);
+    });
   }
 
   async close(): Promise<void> {
@@ -196,7 +198,7 @@ export class JournalIndex {
     this.#continuations = [continuation, ...this.#continuations.slice(0, 31)];
   }
 
-  #add({ line, offset }: FollowedLine): void {
+  #add(line: JournalLine, offset: number): void {
     const { head } = this;
     let segment = this.#segments.at(-1);
     if (segment === undefined || offset - segment.offset >= this.#segmentBytes) {
@@ -214,6 +216,13 @@ export class JournalIndex {
     const segment = { offset, next, timeUs, marks: noMarks(), state };
     this.#segments.push(segment);
     return segment;
+  }
+
+  /** So that a journal that is there already needs no thinning: half of the states are for what comes. */
+  #lengthFor(bytes: number): number {
+    let length = this.#firstBytes;
+    while (bytes > (length * this.#mostSegments) / 2) length *= 2;
+    return length;
   }
 
   /** Every two segments become one. */

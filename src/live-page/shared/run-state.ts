@@ -2,6 +2,7 @@ import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { nodeOf, type ServerView, type WorkerView } from './node-views.ts';
 import {
   dropTransfers,
+  emptyTransfers,
   endTransfer,
   guessTransfer,
   type ShownTransfers,
@@ -47,7 +48,7 @@ export function emptyState(): ShownState {
   return {
     ...{ next: 0, timeUs: 0, name: '', servers: {}, workers: {}, fixedByzantine: [] },
     ...{
-      transfers: {},
+      transfers: emptyTransfers(),
       hasTransfers: false,
       traffic: {},
       counts,
@@ -138,7 +139,7 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
       counts.started += 1;
       const { gradient, server, version } = line;
       const worker = state.workers[line.worker];
-      if (worker) Object.assign(worker, { work: { gradient, server, version, sinceUs: timeUs } });
+      if (worker) worker.work = { gradient, server, version, sinceUs: timeUs };
       break;
     }
     case 'gradient-ended': {

@@ -20,20 +20,32 @@ interface TransferView {
   sinceUs: number;
 }
 
+/**
+ * Without a prototype, V8 keeps an object as a table from the beginning: with one, each new key would
+ * make another hidden class of it.
+ */
+export function emptyTransfers(): Record<string, TransferView> {
+  return Object.create(null) as Record<string, TransferView>;
+}
+
 /** A transfer that follows from another event, where the journal has none. */
 export function guessTransfer(
   state: ShownTransfers,
   key: string,
   way: Omit<TransferView, 'sinceUs'>,
 ): void {
-  if (!state.hasTransfers) state.transfers[key] = { ...way, sinceUs: state.timeUs };
+  if (!state.hasTransfers) {
+    const { from, to, what } = way;
+    state.transfers[key] = { from, to, what, sinceUs: state.timeUs };
+  }
 }
 
 export function startTransfer(
   state: ShownTransfers,
   line: SimulatedLine & { type: 'transfer-started' },
 ) {
-  if (!state.hasTransfers) Object.assign(state, { hasTransfers: true, transfers: {} });
+  if (!state.hasTransfers)
+    Object.assign(state, { hasTransfers: true, transfers: emptyTransfers() });
   const { from, to, what, number } = line;
   state.transfers[transferKey(line)] = { from, to, what, sinceUs: line.timeUs };
   const [sender, receiver] = [state.workers[from], state.workers[to]];
