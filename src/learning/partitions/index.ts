@@ -1,5 +1,7 @@
 import type { Partition } from '../partition.ts';
-import { type DirichletOptions, dirichlet, dirichletQuantity } from './dirichlet.ts';
+import { dirichlet } from './dirichlet.ts';
+import type { DirichletOptions } from './dirichlet-draw.ts';
+import { dirichletQuantity } from './dirichlet-quantity.ts';
 import { disjointByLabel } from './disjoint-by-label.ts';
 import { gammaSimilarity } from './gamma-similarity.ts';
 import { iid } from './iid.ts';
