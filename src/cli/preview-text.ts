@@ -33,7 +33,8 @@ export function previewText(
         ]
       : []),
   ]);
-  const header = ['server', 'parent', 'layer', 'rule', 'x (m)', 'y (m)', 'lat', 'lon', 'range (m)'];
+  const header = ['server', 'parent', 'layer', 'rule'];
+  if (servers.some(({ site }) => site)) header.push(...PLACE_HEADER);
   return [
     `${file} is valid: ${preview.name}, seed ${preview.seed}`,
     ...(traceText === null ? [] : indented('trace', traceText, width)),
@@ -44,7 +45,7 @@ export function previewText(
     ...more.flatMap(([name, text]) => indented(name, text, width)),
     ...(preview.averaging ?? []).map((key) => `  averaging  ${key}`),
     '',
-    textTable([...header, 'contacts', 'mean in range'], rows, {
+    textTable(header, rows, {
       width,
       leaveOut: ['lat', 'lon', 'parent', 'layer', 'x (m)', 'y (m)', 'range (m)'],
     }).trimEnd(),
@@ -54,6 +55,8 @@ export function previewText(
   ].join('\n');
 }
 
+/** Of servers that stand or ride somewhere; where workers are static none does. */
+const PLACE_HEADER = ['x (m)', 'y (m)', 'lat', 'lon', 'range (m)', 'contacts', 'mean in range'];
 const REGION_HEADER = ['region', 'workers', 'mean inside', 'samples a second'];
 
 function regionRows({ regions }: NonNullable<Preview['samples']>): string[][] {
