@@ -1,72 +1,9 @@
 import { expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
+import { busConfig, GRADIENT_S, messagesBetween, placeOf } from './bus-radio.ts';
 import { InProcessWorld } from './in-process-world.ts';
 import { InProcessLiveWorld } from './live/in-process-live-world.ts';
 import { only } from './only.ts';
-import { type TinyInput, tinyConfig, tinyInput } from './tiny-config.ts';
-
-const GRADIENT_S = 0.5;
-/** A message of 75 numbers. */
-const BITS = 75 * 32;
-
-/** `bus` is carried by `through`; the link of its own is so fast that only the signal takes time. */
-function config(sharing: 'none' | 'processor') {
-  const ends = { powerDbm: 0, noiseFigureDb: 50 };
-  const radio = {
-    ...{ model: 'free-space', frequencyGHz: 5.9, server: ends, worker: ends, bandwidthMHz: 0.002 },
-    ...{ rate: { model: 'shannon', efficiency: 0.6 }, loss: { fading: 'rayleigh' } },
-  } as const;
-  return tinyConfig({
-    mobility: { ...tinyInput.mobility, radio } as TinyInput['mobility'],
-    servers: [
-      { id: 'bus', site: { entity: 'through' } },
-      { id: 'right', site: { xM: 280, yM: 100 } },
-    ],
-    // Workers that send on and on would offer more than a shared radio carries.
-    rounds: { mode: sharing === 'none' ? 'asynchronous' : 'synchronous' },
-    layers: {
-      edge: {
-        collect: { count: sharing === 'none' ? 1 : 3, maxPerWorker: 1 },
-        deadlineS: 4,
-        capacity: { sharing },
-      },
-      worker: {
-        gradientS: GRADIENT_S,
-        link: { bandwidthMbps: 2400, latencyMs: 0, maximumRetries: 2 },
-      },
-    },
-    training: { maximumTimeS: 24.9, learningRate: 0.01 },
-    live: { speed: 20 },
-  });
-}
-
-type Place = [xM: number, yM: number];
-
-/** sumo-scenarios/crossing/README.md; null where it is not on the map without a break since its begin. */
-const placeOf: Record<string, (timeS: number) => Place | null> = {
-  bystander: () => [210, 110],
-  clip: (timeS) => [170, 205 - 10 * timeS],
-  gap: (timeS) => (timeS <= 7 ? [200, 5 + 10 * timeS] : null),
-};
-
-/** Shannon's rate at that time between the bus and an entity, from Friis' law and thermal noise; bits a second. */
-function rateAt(entity: string, timeS: number): number {
-  const place = placeOf[entity]!(timeS);
-  if (place === null) return 0;
-  const distanceM = Math.hypot(105 + 10 * timeS - place[0], 100 - place[1]);
-  const lossDb = 20 * Math.log10((4 * Math.PI * distanceM * 5.9e9) / 299_792_458);
-  const noiseDbm = -174 + 10 * Math.log10(2000) + 50;
-  return 0.6 * 2000 * Math.log2(1 + 10 ** ((0 - lossDb - noiseDbm) / 10));
-}
-
-/** How many messages the air between both had time for, in steps of a millisecond. */
-function messagesBetween(entity: string, fromS: number, toS: number): number {
-  const steps = Math.max(1, Math.round((toS - fromS) * 1000));
-  const widthS = (toS - fromS) / steps;
-  let bits = 0;
-  for (let i = 0; i < steps; i += 1) bits += rateAt(entity, fromS + (i + 0.5) * widthS) * widthS;
-  return bits / BITS;
-}
 
 /** Of each gradient that the bus aggregated, on its arrival: how many messages there was time for. */
 function timesOfGradients(lines: readonly SimulatedLine[]): number[] {
@@ -83,7 +20,7 @@ function timesOfGradients(lines: readonly SimulatedLine[]): number[] {
 }
 
 it('a gradient on its way to a bus takes the integral of the rate, once for each time that it is sent', async () => {
-  const world = await InProcessWorld.open(config('none'));
+  const world = await InProcessWorld.open(busConfig('none'));
   await world.run();
   const times = timesOfGradients(world.lines);
   expect(times.length).toBeGreaterThan(25);
@@ -120,9 +57,9 @@ function soonestOf(
 it.each(['none', 'processor'] as const)(
   'in both worlds no message is faster than the rate to a bus, with sharing %s',
   async (sharing) => {
-    const virtual = await InProcessWorld.open(config(sharing));
+    const virtual = await InProcessWorld.open(busConfig(sharing));
     await virtual.run();
-    const live = await InProcessLiveWorld.open({ ...config(sharing), world: 'live' });
+    const live = await InProcessLiveWorld.open({ ...busConfig(sharing), world: 'live' });
     await live.run();
     const soonest = soonestOf(virtual.lines);
     expect(soonest.map(({ worker }) => worker).sort()).toEqual([
