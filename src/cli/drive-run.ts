@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { writeRunReport } from '../report/run/run-report.ts';
+import { keepFacts } from '../report/study/kept-facts.ts';
+import { essentialsOf } from '../report/study/run-essentials.ts';
+import { DrivenRun } from '../run/driven-run.ts';
 import type { Run } from '../run/run.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { Mark, Progress, RunSummary } from '../run/run-summary.ts';
@@ -74,7 +78,12 @@ export async function driveRun(
     }
     const summary = await run.toEnd(drive);
     progress.step('writing the report');
-    const { record, files, refused } = await writeRunReport(runDir);
+    const known = run instanceof DrivenRun ? run.facts : null;
+    const { facts, record, files, refused } = await writeRunReport(runDir, () => {}, known);
+    // The report of its study, at the end of all runs, does not read the journal again.
+    if (process.env[FOLLOWS_STUDY] && summary.status !== 'stopped') {
+      keepFacts(join(runDir, 'journal.jsonl'), essentialsOf(facts));
+    }
     progress.stop();
     const goOn = `edgemlsim resume ${shellWords([runDir])}`;
     const exit = showSummary({ summary, record, files, goOn }, options);

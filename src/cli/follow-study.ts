@@ -8,6 +8,8 @@ export const FOLLOWS_STUDY = 'EDGEMLSIM_FOLLOWS_STUDY';
  * the next. Ends at the first that fails, or when the study is done with it or gone.
  */
 export async function followStudy(perform: (args: string[]) => Promise<void>): Promise<void> {
+  const { keepDatasets } = await import('../learning/datasets/kept-datasets.ts');
+  keepDatasets();
   for (;;) {
     const command = await nextCommand();
     if (command === null) return;

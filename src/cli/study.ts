@@ -61,10 +61,18 @@ Examples:
   $ edgemlsim study configs/figure-3b.study.yaml --engine slurm --jobs 50 --chunk 5 --time 1:00:00
   $ edgemlsim study configs/quick.yaml layers.edge.aggregate.rule=mean,krum --seeds 3`,
     )
-    .action(async (file: string, changes: string[] | undefined, options: StudyOptions) => {
-      const { driveStudy } = await import('./drive-study.ts');
-      process.exitCode = await driveStudy(file, changes ?? [], options);
-    });
+    .action(
+      async (
+        file: string,
+        changes: string[] | undefined,
+        options: StudyOptions,
+        command: Command,
+      ) => {
+        refuseWithoutSlurm(options, command);
+        const { driveStudy } = await import('./drive-study.ts');
+        process.exitCode = await driveStudy(file, changes ?? [], options);
+      },
+    );
   study
     .command('task', { hidden: true })
     .description('the runs of one task of a job array, inside of Slurm')
@@ -88,4 +96,19 @@ Examples:
       // The options that `study` has too come to that.
       await showStudyStatus(dir, command.optsWithGlobals());
     });
+}
+
+const OF_SLURM = ['chunk', 'cpus', 'partition', 'memory', 'time'];
+
+/** Otherwise a limit of memory or time would be taken for one that holds. */
+function refuseWithoutSlurm({ engine }: StudyOptions, command: Command): void {
+  if (engine === 'slurm') return;
+  const given = OF_SLURM.filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (given.length === 0) return;
+  const options = given.map((name) => `--${name}`).join(', ');
+  const verb = given.length === 1 ? 'is an option' : 'are options';
+  command.error(
+    `error: ${options} ${verb} of Slurm tasks, and this study runs on the cores of this machine: add --engine slurm, or leave ${given.length === 1 ? 'it' : 'them'} out`,
+    { exitCode: 2, code: 'edgemlsim.withoutSlurm' },
+  );
 }

@@ -13,7 +13,7 @@ import { createOptimiser } from '../learning/optimisers/index.ts';
 import { partitionOf } from '../learning/partitions/index.ts';
 import { spreadOf } from '../learning/regression-metrics.ts';
 import type { WorkerTraining } from '../learning/worker-side/worker-training.ts';
-import { type MovementList, planMobility, repetitionOf } from '../mobility/contacts.ts';
+import { type MovementList, repetitionOf } from '../mobility/contacts.ts';
 import { staticPlan } from '../mobility/static-plan.ts';
 import type { Trace } from '../mobility/trace.ts';
 import { limitWorkers } from '../mobility/worker-limit.ts';
@@ -37,6 +37,7 @@ import { failuresOf } from './failures.ts';
 import { hierarchyOf, triggersOf, windowsOf, windowTrainingOf } from './hierarchy.ts';
 import { leavesOf, standbysOf } from './leaves.ts';
 import { localLearningRate } from './local-learning-rate.ts';
+import { movementPlan } from './movement-plan.ts';
 import { nodeMemory } from './node-memory.ts';
 import { openLearning } from './open-learning.ts';
 import { openModel } from './open-model.ts';
@@ -85,7 +86,7 @@ export async function compose(
   const leaves = leavesOf(config, workerIds);
   const unlimited = isStatic
     ? staticPlan(workerIds, leaves, standbysOf(config, leaves))
-    : planMobility(trace, scenario, workers);
+    : movementPlan(config, scenario);
   const tree = serverTree(config);
   const limits = workerLimitsOf(config, tree);
   const plan = { ...unlimited, events: limitWorkers(unlimited.events, limits) };

@@ -6,8 +6,8 @@ import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
 import type { Dataset, SplitName } from '../learning/dataset.ts';
 import type { AnyModelSpec } from '../learning/engine.ts';
-import { onlySplits } from '../learning/only-splits.ts';
-import { type PlacedDataset, placeDataset } from '../learning/placed-dataset.ts';
+import { placeSplits } from '../learning/kept-placement.ts';
+import type { PlacedDataset } from '../learning/placed-dataset.ts';
 
 /** What a process learns with: its own memory, which contains the data. */
 interface OpenLearning {
@@ -31,7 +31,7 @@ export async function openLearning(
   const wanted = wantedEngine(config);
   // An engine that is looked for is tried on items of the train split.
   const placed: readonly SplitName[] = wanted === 'reference' ? splits : [...splits, 'train'];
-  const data = placeDataset(kernels, onlySplits(dataset, placed));
+  const data = placeSplits(kernels, dataset, placed);
   const trial = { model, data, theta };
   const engine = await chooseEngine(wanted, kernels, trial).catch(atPath(['engine']));
   return { memory: kernels.memory, data, engine };

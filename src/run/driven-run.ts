@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts';
+import type { RunFacts } from '../report/run/run-facts.ts';
 import { runsUsersCode } from '../worlds/computing/runs-users-code.ts';
 import { GoalWatch } from './goal-watch.ts';
 import type { PreparedRun } from './prepared-run.ts';
@@ -51,6 +52,11 @@ export abstract class DrivenRun<State extends object> implements Run {
   protected abstract fail(error: Error): void;
   /** Ends threads, agents and processes. */
   protected abstract closeParts(): Promise<void>;
+
+  /** What its journal says, where that is known without reading it again. */
+  get facts(): RunFacts | null {
+    return this.recording.facts;
+  }
 
   get hasGivenUp(): boolean {
     return this.#hasGivenUp;

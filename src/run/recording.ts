@@ -3,7 +3,8 @@ import { FileSink } from '../journal/file-sink.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { kernelsName } from '../kernels/kernels.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
-import { type RunRecord, RunTally, readRunRecord } from '../report/run/run-record.ts';
+import { type RunFacts, readRunFacts } from '../report/run/run-facts.ts';
+import { type RunRecord, RunTally } from '../report/run/run-record.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import type { PreparedRun } from './prepared-run.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -46,6 +47,8 @@ export class Recording<State extends object> {
   readonly #run: PreparedRun<State>;
   /** Null for a run in memory. */
   readonly #files: { folder: RunFolder; sink: FileSink } | null;
+  /** What the journal said at the run's end, and the bytes that it had then. */
+  #read: { facts: RunFacts; bytes: number } | null = null;
   /** What was measured last. */
   readonly #measured: Pick<Progress, 'accuracy' | 'loss'> = { accuracy: null, loss: null };
 
@@ -129,11 +132,21 @@ export class Recording<State extends object> {
 
   async #record(): Promise<RunRecord> {
     const { folder } = this.#run;
-    if (folder !== null) return readRunRecord(folder.journalFile);
+    if (folder !== null) {
+      const facts = await readRunFacts(folder.dir);
+      this.#read = { facts, bytes: this.#files!.sink.bytes };
+      return facts.record;
+    }
     const tally = new RunTally();
     for (const line of this.memory.lines) tally.add(line);
     const { nextEvent: simulated, nextHostEvent: host, hash } = this.journal;
     return { ...tally.record(), extent: { simulated, host, hash } };
+  }
+
+  /** What the journal says, where it was read at the run's end and nothing was added since; else null. */
+  get facts(): RunFacts | null {
+    if (this.#read === null || this.#read.bytes !== this.#files?.sink.bytes) return null;
+    return this.#read.facts;
   }
 
   /** Marks the run as failed. */

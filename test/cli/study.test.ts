@@ -278,3 +278,29 @@ test('a faulty study ends with 3 and runs nothing', async () => {
   expect(stderr).toMatch(/small\.study\.yaml:3:8: seeds: found the text "many"/);
   expect(existsSync(out)).toBe(false);
 });
+
+test('the report of a study has the same bytes from what its runs kept and from their journals', async () => {
+  const { file, out } = folderWithStudy(TWO_ARMS.replace('seeds: 2', 'seeds: 1'));
+  expect((await edgemlsim('study', file, '--out', out)).code).toBe(0);
+  const facts = ['mean/seed-1', 'median/seed-1'].map((run) => join(out, run, 'report-facts.bin'));
+  expect(facts.map((each) => existsSync(each))).toEqual([true, true]);
+  const files = ['report.html', 'study.csv', 'study.svg', 'verdicts.csv'];
+  const bytes = () => files.map((name) => readFileSync(join(out, name), 'utf8'));
+  const report = () => edgemlsim('report', out, '--format', 'html', 'csv', 'svg');
+  expect((await report()).code).toBe(0);
+  const fromKept = bytes();
+  for (const each of facts) rmSync(each);
+  expect((await report()).code).toBe(0);
+  expect(bytes()).toEqual(fromKept);
+});
+
+test('what only Slurm can keep to is refused on the cores of this machine', async () => {
+  const { file, out } = folderWithStudy(TWO_ARMS);
+  const one = await edgemlsim('study', file, '--out', out, '--time', '1:00');
+  expect([one.code, existsSync(out)]).toEqual([2, false]);
+  expect(one.stderr).toContain(
+    'error: --time is an option of Slurm tasks, and this study runs on the cores of this machine: add --engine slurm, or leave it out',
+  );
+  const two = await edgemlsim('study', file, '--chunk', '2', '--partition', 'long');
+  expect(two.stderr).toContain('error: --chunk, --partition are options of Slurm tasks');
+});

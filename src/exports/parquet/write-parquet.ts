@@ -5,6 +5,7 @@ import type { Column } from '../../report/format/columns.ts';
 import { checkHasBegun } from '../../report/run/begun.ts';
 import { evaluatedFacts } from '../../report/run/evaluated-facts.ts';
 import { type RunRecord, readRunRecord } from '../../report/run/run-record.ts';
+import { basicsOf } from '../../report/study/run-essentials.ts';
 import { studyResult } from '../../report/study/study-runs.ts';
 import type { ExportedRun, ExportedRuns } from '../exported-runs.ts';
 import { ParquetFile } from './parquet-file.ts';
@@ -77,7 +78,7 @@ class Tables {
     });
     checkHasBegun(record, journalFile);
     for (const line of withCounts(found, record)) evaluations?.add(line);
-    const result = studyResult({ ...run, seed: record.seed }, record, this.#options);
+    const result = studyResult({ ...run, seed: record.seed }, basicsOf(record), this.#options);
     runs?.add({ result, record });
   }
 

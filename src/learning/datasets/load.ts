@@ -1,20 +1,21 @@
 import { resolve } from 'node:path';
 import type { Dataset } from '../dataset.ts';
-import type { ModuleSpec } from '../own-datasets/load.ts';
-import type { CsvSpec } from './csv.ts';
-import { type FashionMnistSpec, loadFashionMnist } from './fashion-mnist.ts';
-import { type IdxSpec, loadIdx } from './idx.ts';
-import { loadMnist, type MnistSpec } from './mnist.ts';
-import { makeSynthetic, type SyntheticSpec } from './synthetic.ts';
-
-/** Which dataset a run learns from. Plain data, as the config gives it. */
-type DatasetSpec = MnistSpec | FashionMnistSpec | IdxSpec | SyntheticSpec | CsvSpec | ModuleSpec;
+import type { DatasetSpec } from './dataset-spec.ts';
+import { loadFashionMnist } from './fashion-mnist.ts';
+import { loadIdx } from './idx.ts';
+import { keptOrLoaded } from './kept-datasets.ts';
+import { loadMnist } from './mnist.ts';
+import { makeSynthetic } from './synthetic.ts';
 
 /**
  * Loads a dataset into plain memory. Relative paths count from `baseFolder`.
  * Throws InputError when its files are missing or damaged.
  */
-export async function loadDataset(spec: DatasetSpec, baseFolder: string): Promise<Dataset> {
+export function loadDataset(spec: DatasetSpec, baseFolder: string): Promise<Dataset> {
+  return keptOrLoaded(spec, baseFolder, () => load(spec, baseFolder));
+}
+
+async function load(spec: DatasetSpec, baseFolder: string): Promise<Dataset> {
   switch (spec.name) {
     case 'mnist':
       return loadMnist(spec);

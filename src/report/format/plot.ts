@@ -82,10 +82,20 @@ export async function drawSvg(
   const themed = { ...spec, ...look } as TopLevelSpec;
   const view = new vega.View(vega.parse(compile(themed).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return renumbered(await view.toSVG());
   } finally {
     view.finalize();
   }
+}
+
+/** Vega counts its ids on from picture to picture: the same picture shall have the same text. */
+function renumbered(svg: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replace(/(\sid="|url\(#)([a-z_]+)(\d+)/g, (_, before, kind, number) => {
+    const id = `${kind}${number}`;
+    if (!numbers.has(id)) numbers.set(id, numbers.size);
+    return `${before}${kind}${numbers.get(id)}`;
+  });
 }
 
 /** A part of Vega that its types do not name. */

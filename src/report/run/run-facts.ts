@@ -3,6 +3,7 @@ import type { SimulatedLine } from '../../journal/events.ts';
 import { isSimulated } from '../../journal/reader.ts';
 import { CollectedTally } from '../data/collected.ts';
 import type { ServerClosing } from './aggregations.ts';
+import { ClassTally } from './class-recalls.ts';
 import { type ConcentrationSpan, ConcentrationTally } from './concentration.ts';
 import { type Contact, ContactTally } from './contacts.ts';
 import { type Handover, HandoverTally } from './handovers.ts';
@@ -21,6 +22,8 @@ export interface RunFacts {
   contacts: Contact[];
   participation: WorkerShare[];
   collected: CollectedTally;
+  /** By evaluation of a trained model: the share of each class's items that are recognised. */
+  recalls: number[][];
   /** Of the root, with the scores of each class. */
   evaluations: Evaluated[];
   /** Nodes that are or were Byzantine. */
@@ -38,6 +41,7 @@ export async function readRunFacts(runDir: string): Promise<RunFacts> {
   const contacts = new ContactTally();
   const participation = new ParticipationTally();
   const collected = new CollectedTally();
+  const classes = new ClassTally();
   let root: string | undefined;
   const record = await readRunRecord(join(runDir, 'journal.jsonl'), (line) => {
     if (!isSimulated(line)) return;
@@ -45,6 +49,7 @@ export async function readRunFacts(runDir: string): Promise<RunFacts> {
     contacts.add(line);
     participation.add(line);
     collected.add(line);
+    classes.add(line);
     if (line.type === 'run-started') {
       root = line.servers.find(({ parent }) => parent === null)?.id;
       for (const node of Object.values(line.byzantine).flat()) byzantine.add(node);
@@ -56,6 +61,7 @@ export async function readRunFacts(runDir: string): Promise<RunFacts> {
   const spans = concentration.spans(record.simTimeS * 1e6);
   return {
     ...{ runDir, record, closings, spans, handovers, evaluations, byzantine, collected },
+    recalls: classes.recalls,
     contacts: contacts.contacts(record.simTimeS * 1e6),
     participation: participation.shares(),
   };

@@ -13,16 +13,18 @@ import type { RunRecord } from './run-record.ts';
 
 /**
  * Writes the CSV files and the figures of a run into its folder, from its journal alone. `check` is
- * called before anything is written. Returns the files' names beside the record.
+ * called before anything is written; `known`: what the journal says, where it has been read already. Returns
+ * the files' names beside that.
  */
 export async function writeRunReport(
   runDir: string,
   check: (record: RunRecord) => void = () => {},
-): Promise<{ record: RunRecord } & WrittenFiles> {
-  const facts = await readRunFacts(runDir);
+  known: RunFacts | null = null,
+): Promise<{ facts: RunFacts; record: RunRecord } & WrittenFiles> {
+  const facts = known ?? (await readRunFacts(runDir));
   check(facts.record);
   const texts = { ...csvFiles(facts), ...(await svgFiles(facts)) };
-  return { record: facts.record, ...(await writeReportFiles(runDir, texts)) };
+  return { facts, record: facts.record, ...(await writeReportFiles(runDir, texts)) };
 }
 
 /**

@@ -8,30 +8,45 @@ import { writeAtomically } from '../../write-atomically.ts';
 const FILE = 'report-facts.bin';
 
 /** One more wherever what is kept, or how it is counted, changes between two releases. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /**
  * What `read` makes of a journal; read again only where nothing is kept beside it of the same bytes, made
- * by the same version of the program with the same options.
+ * by the same version of the program.
  */
 export async function keptOrRead<Facts>(
   journalFile: string,
-  options: object,
   read: () => Promise<Facts>,
 ): Promise<Facts> {
-  const file = join(dirname(journalFile), FILE);
   // Its reader tells that there is none.
   if (!existsSync(journalFile)) return await read();
-  const key = JSON.stringify([FORMAT, packageVersion(), sha256Of(journalFile), options]);
-  const kept = keptIn<Facts>(file);
+  const key = keyOf(journalFile);
+  const kept = keptIn<Facts>(placeBeside(journalFile));
   if (kept?.key === key) return kept.facts;
   const facts = await read();
+  write(journalFile, key, facts);
+  return facts;
+}
+
+/** Keeps what a journal says for `keptOrRead`: of a run that has ended and was read just now. */
+export function keepFacts(journalFile: string, facts: object): void {
+  write(journalFile, keyOf(journalFile), facts);
+}
+
+function keyOf(journalFile: string): string {
+  return JSON.stringify([FORMAT, packageVersion(), sha256Of(journalFile)]);
+}
+
+function placeBeside(journalFile: string): string {
+  return join(dirname(journalFile), FILE);
+}
+
+function write(journalFile: string, key: string, facts: unknown): void {
   try {
-    writeAtomically(file, serialize({ key, facts }));
+    writeAtomically(placeBeside(journalFile), serialize({ key, facts }));
   } catch {
     // A folder that may not be written to, or a full disk: it is read again next time.
   }
-  return facts;
 }
 
 /** Null where nothing is kept, or not all of it. */

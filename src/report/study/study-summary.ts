@@ -7,7 +7,8 @@ import {
 } from '../../statistics/intervals.ts';
 import { grouped } from '../format/grouped.ts';
 import type { CostToReach } from '../run/reached.ts';
-import type { Measures, StudyResult } from './study-runs.ts';
+import type { Measures } from './measures.ts';
+import type { StudyResult } from './study-runs.ts';
 
 /** What an arm of a study came to, over its seeds. */
 export interface ArmSummary {

@@ -1,35 +1,54 @@
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keptOrRead } from '#src/report/study/kept-facts.js';
+import { readRunFacts } from '#src/report/run/run-facts.js';
+import { keepFacts, keptOrRead } from '#src/report/study/kept-facts.js';
+import { essentialsOf } from '#src/report/study/run-essentials.js';
 import { readStudyResult } from '#src/report/study/study-runs.js';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { tenSeconds } from '../hand-made-journal.ts';
 
-test('a journal is read once, and again when it or the options have changed', async () => {
+test('a journal is read once, and again when it has changed', async () => {
   const dir = temporaryFolder('kept');
   const journal = join(dir, 'journal.jsonl');
   writeFileSync(journal, 'one\n');
   let reads = 0;
   const facts = { loss: Number.NaN, most: Number.POSITIVE_INFINITY, none: undefined, rows: [1.1] };
-  const read = (options: object) =>
-    keptOrRead(journal, options, async () => {
+  const read = () =>
+    keptOrRead(journal, async () => {
       reads += 1;
       return facts;
     });
-  expect(await read({ window: 1 })).toStrictEqual(facts);
-  expect(await read({ window: 1 })).toStrictEqual(facts);
+  expect(await read()).toStrictEqual(facts);
+  expect(await read()).toStrictEqual(facts);
   expect(reads).toBe(1);
-  await read({ window: 2 });
-  expect(reads).toBe(2);
   appendFileSync(journal, 'two\n');
-  await read({ window: 2 });
-  expect(reads).toBe(3);
+  await read();
+  expect(reads).toBe(2);
   // What is kept was cut off.
   const [kept] = readdirSync(dir).filter((name) => name !== 'journal.jsonl');
   writeFileSync(join(dir, kept!), 'torn');
-  expect(await read({ window: 2 })).toStrictEqual(facts);
-  expect(reads).toBe(4);
+  expect(await read()).toStrictEqual(facts);
+  expect(reads).toBe(3);
+});
+
+test('what a run keeps at its end is what the report of its study reads from the journal, under any options', async () => {
+  const dir = await tenSeconds().save();
+  const journal = join(dir, 'journal.jsonl');
+  const run = { arm: 'a', levels: {}, variant: null, seed: 7, folder: '.' };
+  for (const options of [
+    { window: 1, reach: [0.2, 0.9] },
+    { window: 5, reach: [] },
+  ]) {
+    rmSync(join(dir, 'report-facts.bin'), { force: true });
+    const fromJournal = await readStudyResult(dir, run, options);
+    const essentials = essentialsOf(await readRunFacts(dir));
+    keepFacts(journal, essentials);
+    expect(await readStudyResult(dir, run, options)).toStrictEqual(fromJournal);
+    // It was what was kept that has been read: another update shows.
+    keepFacts(journal, { ...essentials, measures: { ...essentials.measures, updates: 77 } });
+    expect((await readStudyResult(dir, run, options)).measures.updates).toBe(77);
+  }
 });
 
 test('what is kept of a run is what its journal says, also of another arm', async () => {

@@ -1,8 +1,8 @@
 import { meanOfNumbers } from '../../../statistics/describe.ts';
 import { grouped } from '../../format/grouped.ts';
 import { PALETTE } from '../../format/plot.ts';
+import { CONTACT_QUANTILES } from '../../study/run-essentials.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
-import { CONTACT_QUANTILES } from '../../study/study-runs.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
 import { armAxis, MOST_ARMS, notDrawn } from './arm-axis.ts';
