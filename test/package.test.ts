@@ -134,7 +134,7 @@ test('every TypeScript example of the documentation compiles against the package
   expect(stdout).toMatch(/\nembedding-6\nFloat32Array\(2\) \[ 2, 5 \]\n/);
 });
 
-test('the tutorial works, command by command, in an empty folder', { timeout: 400_000 }, () => {
+test('the tutorial works, command by command, in an empty folder', () => {
   let cwd = folder;
   const said: string[] = [];
   for (const [language, file, code] of blocksOf(readFileSync('docs/tutorial.md', 'utf8'))) {

@@ -48,6 +48,21 @@ function newJsonSchemaOf(schema: z.ZodType): JsonSchema {
   }) as JsonSchema;
 }
 
+/**
+ * As `jsonSchemaOf`, for a map whose keys are looked up one by one: the schema of a key is made when it
+ * is read. That of a whole config takes a tenth of a start, and most starts read few of its keys.
+ */
+export function jsonSchemaByKey({ shape }: z.ZodObject): JsonSchema {
+  const properties = {};
+  for (const [key, schema] of Object.entries(shape as Record<string, z.ZodType>)) {
+    Object.defineProperty(properties, key, { enumerable: true, get: () => jsonSchemaOf(schema) });
+  }
+  const required = Object.entries(shape as Record<string, z.ZodType>)
+    .filter(([, schema]) => schema._zod.optin === undefined)
+    .map(([key]) => key);
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
 /** The schema itself, or the branches of a union, in order and flat. */
 export function branchesOf(schema: JsonSchema): JsonSchema[] {
   const branches = schema.anyOf ?? schema.oneOf;

@@ -4,7 +4,7 @@ import { checkConfig, warningsOf } from './check-config.ts';
 import { completeLayers } from './complete-layers.ts';
 import { type Config, type ConfigInput, configSchema } from './config-schema.ts';
 import { type ConfigSource, configSource, inOrder } from './config-source.ts';
-import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+import { type JsonSchema, jsonSchemaByKey } from './json-schema.ts';
 import { guarded, parseParts } from './parse-parts.ts';
 import { resolvePaths } from './resolve-paths.ts';
 import { withSitesOfFile } from './sites-file.ts';
@@ -52,9 +52,8 @@ async function checked(
   overrides: readonly string[],
   folder: string,
 ): Promise<LoadedConfig> {
-  const jsonSchema = jsonSchemaOf(configSchema);
-  const source = await sourceOf(document, overrides, folder, jsonSchema);
-  const { written, problems, wrong } = parseParts(source, jsonSchema);
+  const source = await sourceOf(document, overrides, folder, jsonSchemaByKey(configSchema));
+  const { written, problems, wrong } = parseParts(source);
   const config = completeLayers(resolvePaths(written, folder));
   const all = [...problems, ...(await checkConfig(guarded(config, wrong), source))];
   if (all.length > 0) throw new InputError(inOrder(all));

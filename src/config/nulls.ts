@@ -8,7 +8,7 @@ import type { Path } from './yaml-document.ts';
  * own options are left alone.
  */
 export function withoutNulls(value: unknown, schema: JsonSchema): unknown {
-  return cleaned(value, branchesOf(schema));
+  return hasNull(value) ? cleaned(value, branchesOf(schema)) : value;
 }
 
 /** What to write instead of a null that was refused. */
@@ -26,6 +26,11 @@ export function adviceOnNull(schema: JsonSchema, path: Path): string {
 function defaultInWords({ default: standard, defaultText }: JsonSchema): string | undefined {
   if (standard === undefined) return defaultText;
   return typeof standard === 'string' ? standard : JSON.stringify(standard);
+}
+
+function hasNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).some(hasNull);
 }
 
 function cleaned(value: unknown, schemas: JsonSchema[]): unknown {

@@ -2,7 +2,7 @@ import { InputError, type Problem } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { type ConfigSource, findingsIn, inOrder } from './config-source.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { valueAt } from './schema-problems.ts';
 import type { Path } from './yaml-document.ts';
 
@@ -21,10 +21,10 @@ interface ParsedParts {
  * the rest means can be checked too. Throws InputError with all problems when nothing stands without
  * them: a required value is wrong, or an item of a list.
  */
-export function parseParts(source: ConfigSource, jsonSchema: JsonSchema): ParsedParts {
+export function parseParts(source: ConfigSource): ParsedParts {
   const parsed = configSchema.safeParse(source.value);
   if (parsed.success) return { written: parsed.data, problems: [], wrong: [] };
-  const found = findingsIn(parsed.error.issues, source, jsonSchema);
+  const found = findingsIn(parsed.error.issues, source, jsonSchemaOf(configSchema));
   const problems = found.map(({ problem }) => problem);
   const wrong = found.map(({ path }) => path);
   const rest = wrong.reduce(without, source.value);
