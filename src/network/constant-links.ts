@@ -1,7 +1,7 @@
 import { type DurationModel, drawDurationUs } from '../simulation/duration.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
-import type { Carried, LinkModel, LinkWay, Transfer } from './link-model.ts';
+import type { Carried, Copy, LinkModel, LinkWay, Transfer } from './link-model.ts';
 import { meanLoss, type SignalSettings, sentUs as sentOverSignalUs } from './signal-link.ts';
 
 /** A link's latency and bandwidth; each message has the whole bandwidth for itself. */
@@ -34,7 +34,7 @@ export function constantLinks({ workerLink, signal, links }: ConstantLinkSetting
   const linkOf = ({ isRadio, lower }: { isRadio: boolean; lower: string }) =>
     isRadio ? workerLink : links.get(lower)!;
   return {
-    plainUs: (transfer) => plainUs(linkOf(transfer), signal, transfer),
+    plainUs: (transfer) => plainUs(linkOf(transfer), signal, transfer, transfer.sentUs),
     carry: (transfer, random) => carry(linkOf(transfer), signal, transfer, random),
   };
 }
@@ -54,13 +54,14 @@ function carry(
   const { sentUs } = transfer;
   let startUs = sentUs;
   for (let attempt = 0; attempt <= maximumRetries; attempt += 1) {
-    const endUs = startUs + plainUs(link, signal, { ...transfer, sentUs: startUs });
+    const endUs = startUs + plainUs(link, signal, transfer, startUs);
     if (!happens(lossOf(link, signal, transfer, startUs, endUs))) {
-      const copies = Array.from({ length: happens(duplication) ? 2 : 1 }, () => {
+      const copies: Copy[] = [];
+      for (let left = happens(duplication) ? 2 : 1; left > 0; left -= 1) {
         const corrupted = happens(corruption);
         const extraUs = jitterS === undefined ? 0 : drawDurationUs(jitterS, random);
-        return { delayUs: endUs - sentUs + extraUs, corrupted };
-      });
+        copies.push({ delayUs: endUs - sentUs + extraUs, corrupted });
+      }
       return { retries: attempt, copies };
     }
     startUs = endUs;
@@ -68,11 +69,12 @@ function carry(
   return { retries: maximumRetries, copies: [] };
 }
 
-/** In whole microseconds. */
+/** In whole microseconds, of a message whose first bit is sent at `sentUs`. */
 function plainUs(
   { latencyMs, bandwidthMbps }: LinkSettings,
   settings: SignalSettings | null,
-  { signal, direction, bytes, sentUs }: Transfer,
+  { signal, direction, bytes }: Transfer,
+  sentUs: TimeUs,
 ): TimeUs {
   const rate = settings?.rate;
   if (settings && rate && signal) {

@@ -64,6 +64,9 @@ export interface SharedMessage {
   };
 }
 
+/** The delays of a message that is sent once, now. */
+const AT_ONCE: readonly TimeUs[] = [0];
+
 /** What its sender, the range and the link make of a message, in both worlds. */
 export class MessageSender {
   readonly #parts: SenderParts;
@@ -90,31 +93,36 @@ export class MessageSender {
       recordLost(from, to, message, 'cut', context);
       return null;
     }
-    const direction = isUp(message) ? 'up' : 'down';
-    const [lower, upper] = direction === 'up' ? [from, to] : [to, from];
+    const isUpward = isUp(message);
+    const direction = isUpward ? 'up' : 'down';
+    const lower = isUpward ? from : to;
+    const upper = isUpward ? to : from;
     const isRadio = contact !== null;
     const signal = contact === null ? undefined : signals.get(contact);
-    const way = { lower, upper, direction, isRadio, signal } as const;
-    const delaysUs = this.#delaysUs(from, to, message);
+    const { nowUs } = context;
+    // Written out, here and below: a spread of an object costs more than all else that a message does.
+    const transfer: Transfer = { lower, upper, direction, isRadio, signal, bytes, sentUs: nowUs };
+    const delaysUs = this.#delaysUs(contact, from, message);
     if (delaysUs.length === 0) {
       recordLost(from, to, message, 'attack', context);
       return null;
     }
-    if (shared.channelOf(way) !== null) {
+    if (shared.channelOf(transfer) !== null) {
       const sharing = { lower, upper, direction, bytes, delaysUs } as const;
       return { ...this.#sent(from, to, message), contact, shared: sharing };
     }
-    const transfer = { ...way, bytes, sentUs: context.nowUs };
     const random = () => context.random(stream(lower, direction));
     const { copies, sendings } = this.#copies(from, to, message, transfer, delaysUs, random);
     if (copies.length === 0) return null;
-    const sent = { ...this.#sent(from, to, message), contact };
+    const { message: sent, forgedModel } = this.#sent(from, to, message);
     const plainUs = links.plainUs(transfer);
-    if (this.#shaper === null) return { ...sent, sentUs: context.nowUs, plainUs, copies };
+    if (this.#shaper === null) {
+      return { message: sent, contact, sentUs: nowUs, plainUs, copies, forgedModel };
+    }
     const shaped = this.#shaper.shape({ transfer, sendings });
     const lessUs = plainUs - shaped.plainUs;
     const shorter = copies.map((copy) => ({ ...copy, delayUs: copy.delayUs - lessUs }));
-    return { ...sent, ...shaped, copies: shorter };
+    return { message: sent, contact, ...shaped, copies: shorter, forgedModel };
   }
 
   /** What its sender makes of it. */
@@ -158,16 +166,20 @@ export class MessageSender {
   ): { copies: Copy[]; sendings: number } {
     const { context, links } = this.#parts;
     let retries = 0;
-    const sent = delaysUs.map((delayUs) => {
-      const sentUs = transfer.sentUs + delayUs;
-      const out = links.carry({ ...transfer, sentUs }, random);
+    let losses = 0;
+    const copies: Copy[] = [];
+    for (const delayUs of delaysUs) {
+      const ofSending =
+        delayUs === 0 ? transfer : { ...transfer, sentUs: transfer.sentUs + delayUs };
+      const out = links.carry(ofSending, random);
       retries += out.retries;
-      return out.copies.map((copy) => ({ ...copy, delayUs: delayUs + copy.delayUs }));
-    });
+      if (out.copies.length === 0) losses += 1;
+      for (const { delayUs: ownUs, corrupted } of out.copies) {
+        copies.push({ delayUs: delayUs + ownUs, corrupted });
+      }
+    }
     if (retries > 0) recordRetries(from, to, message, retries, context);
-    const copies = sent.flat();
     // A Byzantine sender may send several times: the message is lost with the last of them.
-    const losses = sent.filter((out) => out.length === 0).length;
     const isLost = copies.length === 0;
     for (let loss = isLost ? 1 : 0; loss < losses; loss += 1) {
       recordLostCopy(from, to, message, 'link', context);
@@ -177,12 +189,12 @@ export class MessageSender {
   }
 
   /** The delay of each sending of a message: after a handover until something passes again. */
-  #delaysUs(from: string, to: string, message: Message): readonly TimeUs[] {
-    const { context, reach, handedOver } = this.#parts;
-    const contact = reach.contactOf(from, to);
-    const untilUs = typeof contact === 'number' ? (handedOver.get(contact) ?? 0) : 0;
+  #delaysUs(contact: number | null, from: string, message: Message): readonly TimeUs[] {
+    const { context, handedOver } = this.#parts;
+    const untilUs = contact === null ? 0 : (handedOver.get(contact) ?? 0);
     const waitUs = Math.max(0, untilUs - context.nowUs);
-    return this.#attackDelaysUs(from, message).map((delayUs) => waitUs + delayUs);
+    const delaysUs = this.#attackDelaysUs(from, message);
+    return waitUs === 0 ? delaysUs : delaysUs.map((delayUs) => waitUs + delayUs);
   }
 
   /** One of 0, unless the sender attacks the delivery of its messages. */
@@ -191,7 +203,7 @@ export class MessageSender {
     const { settings, context, mayBeByzantine } = this.#parts;
     const attack = settings.deliveryAttacks.get(this.#layerOf(from));
     const carriesOwn = kind === 'gradient' || kind === 'result' || kind === 'update';
-    if (attack === undefined || !carriesOwn || !mayBeByzantine(from)) return [0];
+    if (attack === undefined || !carriesOwn || !mayBeByzantine(from)) return AT_ONCE;
     const random = context.random(`delivery/${from}`);
     return deliveries(attack, { kind }, { random }).map((delayMs) => Math.round(delayMs * 1000));
   }

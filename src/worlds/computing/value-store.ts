@@ -46,7 +46,10 @@ export interface SavedValue {
   vector: Float32Array | null;
 }
 
-const WITHOUT_VECTOR = { count: 1, address: null, length: 0 };
+/** Of one owner. */
+function withoutVector(status: Value['status'], job: Job | null, facts: Facts | null): Value {
+  return { count: 1, status, job, address: null, length: 0, facts };
+}
 
 /** All values of a world by id, counted, with their vectors in the shared memory. */
 export class ValueStore {
@@ -84,7 +87,7 @@ export class ValueStore {
   /** The aggregate of too few finite vectors, made elsewhere. The caller owns it. */
   addAbsent(): ValueId {
     const facts = { present: false, journal: {} };
-    return this.#insert({ ...WITHOUT_VECTOR, status: 'ready', job: null, facts });
+    return this.#insert(withoutVector('ready', null, facts));
   }
 
   /** Whether it has an owner, or is being computed. */
@@ -95,7 +98,7 @@ export class ValueStore {
   /** A value that could be computed. The caller owns it; it owns its inputs. */
   describe(job: Job): ValueId {
     for (const input of inputsOf(job)) this.keep(input);
-    return this.#insert({ ...WITHOUT_VECTOR, status: 'described', job, facts: null });
+    return this.#insert(withoutVector('described', job, null));
   }
 
   keep(id: ValueId): void {
@@ -146,7 +149,9 @@ export class ValueStore {
 
   /** Gives the value a vector that is written already. */
   adopt(id: ValueId, address: VectorAddress, length: number): void {
-    Object.assign(this.#get(id), { address, length });
+    const value = this.#get(id);
+    value.address = address;
+    value.length = length;
   }
 
   /** The numbers are there: the inputs are let go. */

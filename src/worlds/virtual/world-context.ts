@@ -97,17 +97,12 @@ export class WorldContext extends ValueContext implements NodeContext {
   }
 
   #schedule(from: string, to: string, out: SentMessage): void {
+    const { message, contact } = out;
     const number = sendCopies(this.#state.copies, out.copies.length);
-    const sent = {
-      type: 'message',
-      from,
-      to,
-      message: out.message,
-      contact: out.contact,
-      ...(number !== undefined && { copies: number }),
-    } as const;
+    const plain = { type: 'message', from, to, message, contact } as const;
+    const sent = number === undefined ? plain : { ...plain, copies: number };
     for (const { delayUs, corrupted } of out.copies) {
-      if ('value' in out.message) this.keep(out.message.value);
+      if ('value' in message) this.keep(message.value);
       const event = corrupted ? { ...sent, corrupted } : sent;
       schedule(this.#state.queue, this.nowUs + delayUs, event);
     }
@@ -170,8 +165,15 @@ export class WorldContext extends ValueContext implements NodeContext {
     const streams = `gradient/${gradient}`;
     const learningRate = this.#localLearningRate(version);
     const steps = settings.worker.localSteps;
-    const how = { poisoned, streams, steps, learningRate };
-    return values.describe({ kind: 'gradient', theta, items, ...how });
+    return values.describe({
+      kind: 'gradient',
+      theta,
+      items,
+      poisoned,
+      streams,
+      steps,
+      learningRate,
+    });
   }
 
   /** At the update that follows this version, in the cloud's epoch. */
