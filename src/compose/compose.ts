@@ -46,6 +46,7 @@ import { samplingOf } from './sampling.ts';
 import { fixedOf, layersOf, limitsPerWorker, referencesOf } from './server-layers.ts';
 import { linksOf, serverTree } from './server-tree.ts';
 import { signalOf } from './signal.ts';
+import { checkTriggerMetrics } from './trigger-metrics.ts';
 
 /** Called with what is done next while a run starts: `reading the trace`, for instance. */
 export type OnStep = (doing: string) => void;
@@ -107,6 +108,9 @@ export async function compose(
   const sampling = samplingOf(config, scenario, dataset, shares);
   const triggers = await triggersOf(config);
   const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
+  if (hierarchy !== null) {
+    checkTriggerMetrics(config, hierarchy.exchange, metrics, dataset.classes !== null);
+  }
   const windows = await windowsOf(config, workerIds, dataset, shares);
   const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
   const optimiserStateLength = createOptimiser(rootOptimiser).stateLength(theta.length);

@@ -9,6 +9,7 @@ import { readYaml, type YamlDocument } from '../config/yaml-document.ts';
 import { InputError, type Problem } from '../errors.ts';
 import { type GivenStudy, sweepOf } from './config-sweep.ts';
 import { checkReport, comparedFactor } from './report-checks.ts';
+import { checkReportMetric } from './report-metric.ts';
 import { configHash } from './run-differences.ts';
 import type { Change } from './study-changes.ts';
 import { checkAnyLeft, checkFactors } from './study-checks.ts';
@@ -64,12 +65,14 @@ export async function loadStudy(file: string, given: GivenStudy = {}): Promise<S
     ...checkFolders(combinations, source),
     ...checkReport(study, combinations, source),
   ]);
+  const runs = await plan(study, combinations, leftOut, file, source);
+  throwAny(await checkReportMetric(study, runs[0]!.config, source));
   return {
     name: study.name,
     file,
     report: study.report,
     compare: comparedFactor(Object.keys(combinations[0]?.levels ?? {}), study.report.compare),
-    runs: await plan(study, combinations, leftOut, file, source),
+    runs,
     leftOut,
   };
 }

@@ -113,6 +113,12 @@ export const studySchema = z.strictObject({
         .describe(
           'accuracies for which it is reported what reaching them takes: time, updates, bytes, energy',
         ),
+      metric: z
+        .string()
+        .optional()
+        .describe(
+          "whose final values are compared: accuracy, loss, rmse, mae, r2 or a metric of the model's own; the accuracy by default, of a regression its rmse",
+        ),
       compare: z
         .string()
         .optional()

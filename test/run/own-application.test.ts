@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '#src/config/load-config.js';
+import { edgemlsim } from '../cli/program.ts';
 import { only } from '../worlds/only.ts';
 import { journalOf, startRun } from './run-folders.ts';
 
@@ -57,9 +58,22 @@ describe('an application with data, model and loss in one file', () => {
     expect(heldBack.length + more.length).toBe(only(lines, 'window-trained').length);
   });
 
-  test('names its metrics where a trigger names another one', async () => {
-    await expect(pushedBy('metric: within_half')).rejects.toThrow(
-      'names a metric that there is not: within_half; expected one of: loss, rmse, mae, r2, within_half_ppm',
+  test('names its metrics where a trigger names another one, before anything runs', async () => {
+    const push = 'layers.worker.push={rule: accuracy-gain, options: {metric: within_half}}';
+    const { code, stderr } = await edgemlsim('validate', file, push);
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      'layers.worker.push.options.metric: the model has no metric "within_half"',
     );
+    expect(stderr).toContain('expected one of: loss, rmse, mae, r2, within_half_ppm');
+    const inList = push.replace('{rule', '{any: [every-change, {rule').concat(']}');
+    const second = await edgemlsim('validate', file, inList);
+    expect(second.stderr).toContain('layers.worker.push.any.1.options.metric: the model has no');
+    // Of classes only the loss is known besides the accuracy.
+    const classes = await edgemlsim(
+      ...['validate', fileURLToPath(new URL('configs/edge-hierarchy/small.yaml', root))],
+      'layers.worker.push={rule: accuracy-gain, options: {metric: rmse}}',
+    );
+    expect(classes.stderr).toContain('the model has no metric "rmse"');
   });
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { InputError } from '#src/errors.js';
 import { FailureList } from '#src/study/failure-list.js';
@@ -291,6 +291,20 @@ test('a base that is not there is told at its line', async () => {
   const file = studyFile('');
   rmSync(join(file, '../base.yaml'));
   await expect(loadStudy(file)).rejects.toThrow(`${file}:2:7: base: there is no such file`);
+});
+
+test('a metric to compare by that the model does not have is told at its line, one of its own is taken', async () => {
+  expect(await problemsOf('report: { metric: f1 }\n')).toMatch(
+    /^study\.yaml:3:\d+: report\.metric: the model has no metric "f1"\n.*accuracy, loss/,
+  );
+  expect((await plan('report: { metric: loss }\n')).report.metric).toBe('loss');
+  const file = studyFile('');
+  const base = relative(dirname(file), 'configs/sensor-calibration.yaml');
+  const text = (metric: string) => `name: mine\nbase: ${base}\nreport: { metric: ${metric} }\n`;
+  writeFileSync(file, text('within_half_ppm'));
+  expect((await loadStudy(file)).report.metric).toBe('within_half_ppm');
+  writeFileSync(file, text('accuracy'));
+  await expect(loadStudy(file)).rejects.toThrow('loss, rmse, mae, r2, within_half_ppm');
 });
 
 test('a folder that holds something else is never overwritten', async () => {

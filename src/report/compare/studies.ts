@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { grouped } from '../format/grouped.ts';
 import { type RunFiles, readRunFiles } from '../page/run-files.ts';
+import { type ComparedBy, comparedBy } from '../study/compared-by.ts';
 import type { StudyFacts } from '../study/study-report.ts';
 import type { StudyResult } from '../study/study-runs.ts';
 import { type ArmReached, bySeed, reachedOf } from '../study/study-summary.ts';
@@ -43,14 +44,14 @@ export function compareStudies(
   });
   const [ours, theirs] = [armsOf(first), armsOf(second)];
   const both = ours.filter((arm) => theirs.includes(arm));
-  const metric = first.verdicts.metric;
+  const by = comparedByBoth(first, second);
   // Seeds and variants that one study lacks would shift the means of the other.
   const final = (side: 0 | 1, arm: string) => {
     const runs = pairs.flatMap((pair) => (pair[side].arm === arm ? pair[side] : []));
-    return bySeed(runs, ({ measures }) => measures[metric]);
+    return bySeed(runs, ({ measures }) => measures[by.measure]);
   };
   const comparisons = verdictsOf({
-    ...{ metric, methods: names, tasks: both },
+    ...{ ...by, methods: names, tasks: both },
     values: ([0, 1] as const).map((side) => both.map((arm) => final(side, arm))),
   });
   return {
@@ -75,11 +76,18 @@ export function compareStudies(
     },
     comparisons,
     sentences: [
-      ...verdictSentences(comparisons, metric),
-      ...(comparisons.length === 0 ? [] : [verdictNote(comparisons)]),
+      ...verdictSentences(comparisons, by.metric),
+      ...(comparisons.length === 0 ? [] : [verdictNote(comparisons, by)]),
     ],
     reached: both.flatMap((arm) => reachedInBoth(arm, pairs)),
   };
+}
+
+/** The metric of both; where they name different ones the accuracy, of a regression its error. */
+function comparedByBoth(first: StudyFacts, second: StudyFacts): ComparedBy {
+  const { metric, better, measure } = first.verdicts;
+  if (second.verdicts.metric === metric) return { metric, better, measure };
+  return comparedBy(first.results.map((result) => ({ ...result, metric: null })));
 }
 
 function reachedInBoth(arm: string, pairs: readonly Pair[]): ComparedStudies['reached'] {

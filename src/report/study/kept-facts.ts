@@ -8,7 +8,7 @@ import { writeAtomically } from '../../write-atomically.ts';
 const FILE = 'report-facts.bin';
 
 /** One more wherever what is kept, or how it is counted, changes between two releases. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /**
  * What `read` makes of a journal; read again only where nothing is kept beside it of the same bytes, made

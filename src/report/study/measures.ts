@@ -6,6 +6,8 @@ export interface Measures {
   /** The same of a regression's error, which has no accuracy. */
   rmse: number | null;
   bestRmse: number | null;
+  /** The same of the metric that the study's options name; null without one. */
+  metric: number | null;
   /** Mean over the last evaluations; not finite when one of them is not. */
   loss: number | null;
   /** Of a back door, where one is tried: mean over the last evaluations. */

@@ -35,8 +35,8 @@ const THRESHOLDS = 101;
 
 /** Null with fewer than two tasks, or where a method lacks a value on one of them. */
 export function methodsOverTasks(scores: StudyScores): MethodsOverTasks | null {
-  const { metric, methods, tasks } = scores;
-  const sign = metric === 'rmse' ? -1 : 1;
+  const { metric, better, methods, tasks } = scores;
+  const sign = better === 'lower' ? -1 : 1;
   const values = scores.values.map((byTask) => byTask.map((some) => [...some.values()]));
   if (values.flat().some((some) => some.length === 0 || !some.every(Number.isFinite))) return null;
   const means = values.map((byTask) => byTask.map(meanOfNumbers));
@@ -75,8 +75,12 @@ export function methodsOverTasks(scores: StudyScores): MethodsOverTasks | null {
   };
 }
 
-/** Of an accuracy 0 to 1, of an error 0 to the greatest. */
+/** Of an accuracy 0 to 1, of others 0, or the least below it, to the greatest. */
 function thresholdsOf(values: readonly number[], metric: StudyScores['metric']): number[] {
   const greatest = metric === 'accuracy' ? 1 : Math.max(...values);
-  return Array.from({ length: THRESHOLDS }, (_, i) => (greatest * i) / (THRESHOLDS - 1));
+  const least = Math.min(0, ...values);
+  return Array.from(
+    { length: THRESHOLDS },
+    (_, i) => least + ((greatest - least) * i) / (THRESHOLDS - 1),
+  );
 }

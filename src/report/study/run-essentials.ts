@@ -7,9 +7,10 @@ import type { MetricsRow } from '../run/metrics.ts';
 import { ParticipationTally, type WorkerShare } from '../run/participation.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
 import type { Measures } from './measures.ts';
+import type { StudyMetric } from './study-metric.ts';
 
 /** Means over the last evaluations, whose number is an option of the report. */
-type WindowMeasure = 'accuracy' | 'rmse' | 'loss' | 'attackSuccess';
+type WindowMeasure = 'accuracy' | 'rmse' | 'metric' | 'loss' | 'attackSuccess';
 
 /** What reports of studies need of a run, whatever their options are. */
 export interface RunEssentials {
@@ -18,6 +19,8 @@ export interface RunEssentials {
   /** No update has changed its model. */
   untrained: boolean;
   measures: Omit<Measures, WindowMeasure>;
+  /** Measures of the user's own. */
+  metrics: StudyMetric[];
   rows: MetricsRow[];
   /** By evaluation of a trained model: the share of each class's items that are recognised. */
   recalls: readonly (readonly number[])[];
@@ -94,6 +97,7 @@ export function basicsOf(
       maximumStaleness: record.staleness.results?.maximum ?? null,
       gradientStaleness: record.staleness.gradients?.mean ?? null,
     },
+    metrics: record.metrics.map(({ name, better }) => ({ name, better })),
     rows,
   };
 }

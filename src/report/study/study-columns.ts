@@ -5,7 +5,9 @@ import type { StudyResult } from './study-runs.ts';
 export function studyCsv(results: readonly StudyResult[]): string {
   const [first] = results;
   const reach = first?.reached.map(({ accuracy }) => accuracy) ?? [];
-  return csvOf(studyColumns(Object.keys(first?.levels ?? {}), reach), results);
+  const columns = studyColumns(Object.keys(first?.levels ?? {}), reach);
+  const hasMetric = results.some(({ metric }) => metric !== null);
+  return csvOf(hasMetric ? columns : columns.filter(({ name }) => name !== 'metric'), results);
 }
 
 /**
@@ -81,6 +83,14 @@ export function studyColumns(
       unit: "the target's",
       meaning: 'least error of the run',
       value: (run) => run.measures.bestRmse,
+    },
+    {
+      name: 'metric',
+      type: 'number',
+      unit: "the metric's",
+      meaning:
+        "mean over the last evaluations of the metric that the study's `report.metric` names; left out without one",
+      value: (run) => run.measures.metric,
     },
     {
       name: 'loss',

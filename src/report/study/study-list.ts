@@ -12,6 +12,7 @@ const schema = z.looseObject({
     .looseObject({
       window: z.int().positive(),
       reach: z.array(z.number()),
+      metric: text.optional(),
       compare: text.nullable().optional(),
       baseline: text.optional(),
       breakdown: text.optional(),

@@ -6,6 +6,7 @@ import { type Reached, reachedBy } from '../run/reached.ts';
 import { keptOrRead } from './kept-facts.ts';
 import type { Measures } from './measures.ts';
 import { type RunEssentials, readEssentials } from './run-essentials.ts';
+import { checkHasMetric, metricNamed, metricValueIn, type StudyMetric } from './study-metric.ts';
 
 /** A finished run of a study: which one it is, and where. */
 export interface StudyRun {
@@ -36,6 +37,8 @@ export interface StudyResult extends StudyRun {
   /** No update has changed its model. */
   untrained: boolean;
   measures: Measures;
+  /** The metric that the study's options name; null without one, or where the run does not have it. */
+  metric: StudyMetric | null;
   reached: Reached[];
   rows: MetricsRow[];
 }
@@ -51,6 +54,8 @@ export interface FiguredResult extends StudyResult {
 }
 
 export interface StudyReportOptions {
+  /** Whose final values are compared; the accuracy by default, of a regression its error. */
+  metric?: string | undefined;
   /** Final values are means over this number of last evaluations. */
   window: number;
   /** Accuracies for which the time to reach them is reported. */
@@ -74,6 +79,7 @@ export async function readStudyResult(
 ): Promise<FiguredResult> {
   const file = join(studyDir, run.folder, 'journal.jsonl');
   const essentials = await keptOrRead(file, () => readEssentials(file));
+  checkHasMetric(essentials, options.metric, file);
   const { participation, contactS } = essentials;
   // A list of runs may tell more of it than which one it is.
   const { arm, levels, variant, seed, folder } = run;
@@ -89,7 +95,7 @@ export async function readStudyResult(
 export function studyResult(
   run: StudyRun,
   essentials: Omit<RunEssentials, 'recalls' | 'participation' | 'contactS'>,
-  { window, reach }: StudyReportOptions,
+  { window, reach, metric }: StudyReportOptions,
 ): StudyResult {
   const { journalHash, diverged, untrained, measures, rows } = essentials;
   const last = rows.filter((row) => row.updates > 0).slice(-window);
@@ -100,9 +106,11 @@ export function studyResult(
       ...measures,
       accuracy: mean(last.flatMap(({ accuracy }) => accuracy ?? [])),
       rmse: mean(last.flatMap(({ rmse }) => (rmse === null ? [] : quantityValue(rmse)))),
+      metric: metric === undefined ? null : mean(last.flatMap((row) => metricValueIn(row, metric))),
       loss: mean(last.flatMap(({ loss }) => (loss === null ? [] : quantityValue(loss)))),
       attackSuccess: mean(last.flatMap(({ attackSuccess }) => attackSuccess ?? [])),
     },
+    metric: metric === undefined ? null : metricNamed(essentials, metric),
     reached: reachedBy(rows, reach),
     rows,
   };

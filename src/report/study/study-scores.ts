@@ -1,10 +1,10 @@
 import { grouped } from '../format/grouped.ts';
+import { type ComparedBy, comparedBy } from './compared-by.ts';
 import type { StudyResult } from './study-runs.ts';
 import { bySeed } from './study-summary.ts';
 
 /** Final values of a study, by what is compared and where. */
-export interface StudyScores {
-  metric: 'accuracy' | 'rmse';
+export interface StudyScores extends ComparedBy {
   /** What is compared: the levels of one factor, or all arms. The first one is the baseline. */
   methods: string[];
   /** Where: combinations of the other factors' levels. One without a name where arms are compared. */
@@ -19,7 +19,7 @@ export function studyScores(
   compare: string | null,
   baseline: string | null,
 ): StudyScores | null {
-  const metric = results.some(({ measures }) => measures.rmse !== null) ? 'rmse' : 'accuracy';
+  const { metric, better, measure } = comparedBy(results);
   const methodOf = (run: StudyResult) => (compare === null ? run.arm : run.levels[compare]!);
   const taskOf = ({ levels }: StudyResult) => {
     if (compare === null) return '';
@@ -33,8 +33,8 @@ export function studyScores(
   const values = methods.map((method) =>
     tasks.map((task) => {
       const runs = results.filter((run) => methodOf(run) === method && taskOf(run) === task);
-      return runs.length === 0 ? new Map() : bySeed(runs, ({ measures }) => measures[metric]);
+      return runs.length === 0 ? new Map() : bySeed(runs, ({ measures }) => measures[measure]);
     }),
   );
-  return { metric, methods, tasks, values };
+  return { metric, better, measure, methods, tasks, values };
 }

@@ -7,6 +7,7 @@ import {
 } from '../../statistics/intervals.ts';
 import { grouped } from '../format/grouped.ts';
 import type { CostToReach } from '../run/reached.ts';
+import { comparedBy } from './compared-by.ts';
 import type { Measures } from './measures.ts';
 import type { StudyResult } from './study-runs.ts';
 
@@ -22,7 +23,9 @@ export interface ArmSummary {
   seeds: number[];
   /** Over seeds; a seed's value is the mean over the arm's variants. */
   measures: Record<keyof Measures, Interval | null>;
-  /** Of the accuracy, or of a regression's error; null without one. */
+  /** The one that the study's options name, in `measures.metric`; null without one. */
+  metric: string | null;
+  /** Of what is compared: the study's own metric, the accuracy, or a regression's error; null without one. */
   spread: Spread | null;
   /** Accuracy minus the first arm's, seed by seed; null for the first arm itself. */
   accuracyGain: Interval | null;
@@ -60,6 +63,7 @@ export function armSummaries(results: readonly StudyResult[]): ArmSummary[] {
       untrained: runs.filter(({ untrained }) => untrained).length,
       seeds: completeSeeds(runs),
       measures: measuresOf(runs),
+      metric: runs.find(({ metric }) => metric !== null)?.metric?.name ?? null,
       spread: spreadOf(runs),
       accuracyGain: runs === first ? null : gain(runs, first!, 'accuracy'),
       rmseGain: runs === first ? null : gain(runs, first!, 'rmse'),
@@ -76,10 +80,8 @@ function measuresOf(runs: readonly StudyResult[]): ArmSummary['measures'] {
 }
 
 function spreadOf(runs: readonly StudyResult[]): Spread | null {
-  const isRegression = runs.some(({ measures }) => measures.rmse !== null);
-  const values = [
-    ...bySeed(runs, ({ measures }) => measures[isRegression ? 'rmse' : 'accuracy']).values(),
-  ];
+  const { measure } = comparedBy(runs);
+  const values = [...bySeed(runs, ({ measures }) => measures[measure]).values()];
   if (values.length === 0) return null;
   return {
     median: quantileOf(values, 0.5),

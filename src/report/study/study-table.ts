@@ -50,6 +50,7 @@ function outcomes(arms: readonly ArmSummary[], width: number): string {
   const isUntrained = arms.some(({ untrained }) => untrained > 0);
   const isStale = arms.some(({ measures }) => (measures.maximumStaleness?.mean ?? 0) > 0);
   const regression = isRegression(arms);
+  const metric = arms.find((each) => each.metric !== null)?.metric ?? null;
   const isExceeded = arms.some(({ measures }) => (measures.exceeded?.mean ?? 0) > 0);
   const hasBackDoor = arms.some(({ measures }) => measures.attackSuccess !== null);
   const header = [
@@ -60,6 +61,7 @@ function outcomes(arms: readonly ArmSummary[], width: number): string {
     regression ? 'RMSE' : 'accuracy %',
     ...(hasGain ? ['vs first arm'] : []),
     regression ? 'best' : 'best %',
+    ...(metric === null ? [] : [metric]),
     'loss',
     ...(hasBackDoor ? ['back door %'] : []),
     ...(isExceeded ? ['over f %'] : []),
@@ -84,6 +86,7 @@ function outcomes(arms: readonly ArmSummary[], width: number): string {
           ...(hasGain ? [gainShown(accuracyGain, 2, 100)] : []),
           intervalText(measures.bestAccuracy, 2, 100),
         ]),
+    ...(metric === null ? [] : [intervalText(measures.metric, 4)]),
     intervalText(measures.loss, 4),
     ...(hasBackDoor ? [intervalText(measures.attackSuccess, 2, 100)] : []),
     ...(isExceeded ? [intervalText(measures.exceeded, 1, 100)] : []),

@@ -1,4 +1,5 @@
 import { type Breakdown, breakdowns } from './breakdown.ts';
+import { type ComparedBy, comparedBy } from './compared-by.ts';
 import { type MethodsOverTasks, methodsOverTasks } from './method-summary.ts';
 import type { StudyReportOptions, StudyResult } from './study-runs.ts';
 import { studyScores } from './study-scores.ts';
@@ -11,8 +12,7 @@ import {
 import { type Verdict, verdictsOf } from './verdicts.ts';
 
 /** What a study shows, and what it cannot. */
-export interface StudyVerdicts {
-  metric: 'accuracy' | 'rmse';
+export interface StudyVerdicts extends ComparedBy {
   /** The factor whose levels are compared; null where arms are. */
   compare: string | null;
   comparisons: Verdict[];
@@ -28,14 +28,14 @@ export function studyVerdicts(
   { compare = null, baseline, breakdown }: Omit<StudyReportOptions, 'window' | 'reach'>,
 ): StudyVerdicts {
   const scores = studyScores(results, compare, baseline ?? null);
-  const metric = scores?.metric ?? 'accuracy';
+  const { metric, better, measure } = comparedBy(results);
   const comparisons = scores === null ? [] : verdictsOf(scores);
   const overTasks = scores === null || compare === null ? null : methodsOverTasks(scores);
   const found = breakdown === undefined ? [] : breakdowns(results, breakdown);
   return {
-    ...{ metric, compare, comparisons, overTasks, breakdowns: found },
+    ...{ metric, better, measure, compare, comparisons, overTasks, breakdowns: found },
     sentences: [
-      ...(comparisons.length === 0 ? [] : [verdictNote(comparisons)]),
+      ...(comparisons.length === 0 ? [] : [verdictNote(comparisons, comparedBy(results))]),
       ...verdictSentences(comparisons, metric),
       ...(overTasks === null ? [] : overTasksSentences(overTasks, metric)),
       ...(breakdown === undefined ? [] : breakdownSentences(breakdown, found)),

@@ -1,4 +1,5 @@
 import type { Breakdown } from './breakdown.ts';
+import type { ComparedBy } from './compared-by.ts';
 import type { MethodsOverTasks } from './method-summary.ts';
 import type { StudyScores } from './study-scores.ts';
 import { LEVEL, type Verdict } from './verdicts.ts';
@@ -39,13 +40,17 @@ function conclusion(verdict: Verdict): string {
 }
 
 /** What all verdicts of a study share. */
-export function verdictNote(verdicts: readonly Verdict[]): string {
+export function verdictNote(
+  verdicts: readonly Verdict[],
+  { metric, better, measure }: ComparedBy,
+): string {
   const n = verdicts.length;
   const family =
     n === 1
       ? ''
       : ` All p are corrected by Holm's method over ${n} comparisons, except where there is no verdict.`;
-  return `Differences are paired by seed; verdicts are by the exact two-sided signed-rank test at ${LEVEL}.${family} CI: Student's t.`;
+  const own = measure === 'metric' ? `Values are of ${metric}: the ${better}, the better. ` : '';
+  return `${own}Differences are paired by seed; verdicts are by the exact two-sided signed-rank test at ${LEVEL}.${family} CI: Student's t.`;
 }
 
 /** Sentences about methods over all tasks. */
@@ -80,7 +85,12 @@ function pText(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${Number(p.toPrecision(2))}`;
 }
 
-/** An accuracy in percent, an error as it is. */
+/** A metric as a sentence or a title has it. */
+export function metricWords(metric: Metric): string {
+  return metric === 'rmse' ? 'error (RMSE)' : metric;
+}
+
+/** An accuracy in percent, others as they are. */
 export function value(mean: number, metric: Metric): string {
   return metric === 'accuracy' ? `${(mean * 100).toFixed(1)} %` : mean.toPrecision(4);
 }

@@ -8,9 +8,9 @@ export function verdictsPage(
   arms: readonly ArmSummary[],
   verdicts: StudyVerdicts,
 ): string {
-  const { sentences, overTasks, metric } = verdicts;
+  const { sentences, overTasks } = verdicts;
   const [note, ...others] = sentences;
-  const parts = [`# ${name}: verdicts`, armsTable(arms, metric)];
+  const parts = [`# ${name}: verdicts`, armsTable(arms, verdicts)];
   if (note !== undefined) parts.push(note, others.map((each) => `- ${each}`).join('\n'));
   else parts.push('There is nothing to compare: the study has one arm.');
   if (overTasks !== null)
@@ -18,7 +18,10 @@ export function verdictsPage(
   return `${parts.join('\n\n')}\n`;
 }
 
-function armsTable(arms: readonly ArmSummary[], metric: StudyVerdicts['metric']): string {
+function armsTable(
+  arms: readonly ArmSummary[],
+  { metric, measure }: Pick<StudyVerdicts, 'metric' | 'measure'>,
+): string {
   const show = (number: number | null | undefined) =>
     number === null || number === undefined ? '-' : value(number, metric);
   const rows = arms.map(({ arm, seeds, measures, spread }) => {
@@ -26,7 +29,7 @@ function armsTable(arms: readonly ArmSummary[], metric: StudyVerdicts['metric'])
     return [
       arm,
       `${seeds.length}`,
-      show(measures[metric]?.mean),
+      show(measures[measure]?.mean),
       show(spread?.median),
       show(spread?.deviation),
       bounds === null ? '-' : `${show(bounds[0])} to ${show(bounds[1])}`,

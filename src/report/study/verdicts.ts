@@ -32,7 +32,7 @@ export interface Verdict extends PairedComparison {
  * Compares each method with the first one, on each task, over the seeds that both have. Pairs without
  * a common seed are left out.
  */
-export function verdictsOf({ metric, methods, tasks, values }: StudyScores): Verdict[] {
+export function verdictsOf({ better, methods, tasks, values }: StudyScores): Verdict[] {
   const [baseline, ...others] = methods;
   const compared = tasks.flatMap((task, t) =>
     others.flatMap((method, m) => {
@@ -46,7 +46,7 @@ export function verdictsOf({ metric, methods, tasks, values }: StudyScores): Ver
   );
   const ranked = holm(compared.map(({ signedRankP }) => signedRankP));
   const byT = holm(compared.map(({ tP }) => tP ?? 1));
-  const sign = metric === 'rmse' ? -1 : 1;
+  const sign = better === 'lower' ? -1 : 1;
   return compared.map((each, index) => {
     const correctedSignedRankP = ranked[index]!;
     const outcome = outcomeOf(each, correctedSignedRankP, compared.length, sign);

@@ -40,7 +40,8 @@ export function splitsOf({ list }: Triggers<Chosen<TransferTrigger>>): TriggerSp
   return [...new Set(list.map(splitOf).filter((split) => split !== null))];
 }
 
-function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
+/** The split on which a trigger measures; null: none. Throws RunError for one that there is not. */
+export function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
   const { rule, options, timeLimitS } = chosen;
   if (rule.split === undefined) return null;
   const who = named('trigger', chosen);
@@ -49,8 +50,8 @@ function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
   throw new RunError(`${who} names a split that there is not: ${String(split)}`);
 }
 
-/** What is measured instead of the accuracy; null: nothing. */
-function metricOf(chosen: Chosen<TransferTrigger>): string | null {
+/** What a trigger measures instead of the accuracy; null: nothing. */
+export function metricOf(chosen: Chosen<TransferTrigger>): string | null {
   const { rule, options, timeLimitS } = chosen;
   if (rule.metric === undefined) return null;
   return calling(named('trigger', chosen), () => rule.metric!(options), timeLimitS) ?? null;

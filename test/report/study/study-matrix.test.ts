@@ -17,10 +17,12 @@ function arms(rows: number, columns: number): ArmSummary[] {
       journalHash: '',
       diverged: false,
       untrained: false,
+      metric: none,
       reached: [],
       rows: [],
       measures: {
         ...{ accuracy: row / 10 + column / 100, bestAccuracy: none, rmse: none, bestRmse: none },
+        ...{ metric: none },
         ...{ exceeded: none, tookByzantine: none, meanKappa: none },
         ...{
           loss: none,

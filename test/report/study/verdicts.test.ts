@@ -14,7 +14,7 @@ const arm = (levels: Record<string, string>, accuracies: readonly number[]): Stu
   accuracies.map((accuracy, index) => ({
     arm: Object.values(levels).join(', '),
     ...{ levels, variant: null, seed: index + 1, folder: '', journalHash: '' },
-    ...{ diverged: false, untrained: false, reached: [], rows: [] },
+    ...{ diverged: false, untrained: false, metric: null, reached: [], rows: [] },
     measures: { accuracy, rmse: null } as StudyResult['measures'],
   }));
 

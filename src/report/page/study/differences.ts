@@ -39,7 +39,7 @@ export async function differencesFigure({ verdicts }: StudyFacts): Promise<Figur
   const axis = { format: '+.3~g', grid: true, tickCount: 6 };
   const x = (field: string) => ({
     ...{ field, type: 'quantitative', axis },
-    title: `Difference of the final ${metric === 'accuracy' ? 'accuracy' : 'RMSE'} to ${comparisons[0]!.baseline}${metric === 'accuracy' ? ' (points)' : ''}`,
+    title: `Difference of the final ${metric === 'rmse' ? 'RMSE' : metric} to ${comparisons[0]!.baseline}${metric === 'accuracy' ? ' (points)' : ''}`,
   });
   const color = {
     ...{ field: 'outcome', type: 'nominal' },

@@ -1,6 +1,7 @@
 import { ACCURACY_AXIS, ACCURACY_SCALE, PALETTE } from '../../format/plot.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import type { ArmSummary } from '../../study/study-summary.ts';
+import { metricWords } from '../../study/verdict-text.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
 import { armAxis, MOST_ARMS, notDrawn } from './arm-axis.ts';
@@ -14,21 +15,21 @@ export async function finalFigure({
   options,
   verdicts,
 }: StudyFacts): Promise<Figure | LeftOut> {
-  const { metric } = verdicts;
-  const word = metric === 'accuracy' ? 'accuracy' : 'error (RMSE)';
+  const { metric, measure, better } = verdicts;
+  const word = metricWords(metric);
   const title = `Final ${word} of each arm`;
-  const valued = arms.filter(({ measures }) => Number.isFinite(measures[metric]?.mean));
+  const valued = arms.filter(({ measures }) => Number.isFinite(measures[measure]?.mean));
   if (valued.length === 0) return { id, title, why: 'no arm has a final value that is finite.' };
   const shown = valued.slice(0, MOST_ARMS);
-  const ofArms = shown.map((arm) => ({ arm: arm.arm, ...boundsOf(arm, metric) }));
+  const ofArms = shown.map((arm) => ({ arm: arm.arm, ...boundsOf(arm, measure) }));
   const names = new Set(shown.map(({ arm }) => arm));
   const runs = results
     .filter(({ arm }) => names.has(arm))
     .flatMap(({ arm, measures }) => {
-      const value = measures[metric];
+      const value = measures[measure];
       return value === null || !Number.isFinite(value) ? [] : [{ arm, value }];
     });
-  const scale = metric === 'accuracy' ? ACCURACY_SCALE : { zero: true };
+  const scale = metric === 'accuracy' ? ACCURACY_SCALE : { zero: better === 'lower' };
   const axis = { grid: true, ...(metric === 'accuracy' ? ACCURACY_AXIS : { tickCount: 6 }) };
   const x = (field: string) => ({
     field,
@@ -71,7 +72,7 @@ export async function finalFigure({
     data: dataTable(arms, [
       ['arm', 'text', 'arm', ({ arm }) => arm],
       ['seeds', 'integer', 'that count', ({ seeds }) => seeds.length],
-      ['mean', 'number', 'over seeds', ({ measures }) => measures[metric]?.mean],
+      ['mean', 'number', 'over seeds', ({ measures }) => measures[measure]?.mean],
       ['median', 'number', 'over seeds', ({ spread }) => spread?.median],
       ['deviation', 'number', 'sample standard deviation', ({ spread }) => spread?.deviation],
       [
@@ -85,14 +86,14 @@ export async function finalFigure({
         't_half_width',
         'number',
         "half of the 95 % interval by Student's t",
-        ({ measures }) => measures[metric]?.halfWidth,
+        ({ measures }) => measures[measure]?.halfWidth,
       ],
     ]),
   };
 }
 
-function boundsOf({ measures, spread }: ArmSummary, metric: 'accuracy' | 'rmse') {
-  const { mean } = measures[metric]!;
+function boundsOf({ measures, spread }: ArmSummary, measure: StudyFacts['verdicts']['measure']) {
+  const { mean } = measures[measure]!;
   const [low, high] = spread?.bootstrap ?? [mean, mean];
   return { mean, low, high };
 }

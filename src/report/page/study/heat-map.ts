@@ -1,6 +1,7 @@
 import { meanOfNumbers } from '../../../statistics/describe.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { studyScores } from '../../study/study-scores.ts';
+import { metricWords } from '../../study/verdict-text.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
 
@@ -19,12 +20,12 @@ interface Cell {
 /** The final value of each method under each condition, such as rules by attacks. */
 export async function heatMapFigure(facts: StudyFacts): Promise<Figure | LeftOut> {
   const { results, verdicts, options } = facts;
-  const title = `Final ${verdicts.metric === 'accuracy' ? 'accuracy' : 'error (RMSE)'} of each ${verdicts.compare ?? 'arm'} under each condition`;
+  const title = `Final ${metricWords(verdicts.metric)} of each ${verdicts.compare ?? 'arm'} under each condition`;
   const scores = studyScores(results, options.compare ?? null, options.baseline ?? null);
   if (scores === null || scores.tasks.length < 2) {
     return { id, title, why: 'the study has no second factor to cross the compared one with.' };
   }
-  const { methods, tasks, values, metric } = scores;
+  const { methods, tasks, values, metric, better } = scores;
   const cells = methods.flatMap((method, m) =>
     tasks.flatMap((task, t): Cell[] => {
       const own = [...values[m]![t]!.values()];
@@ -36,9 +37,14 @@ export async function heatMapFigure(facts: StudyFacts): Promise<Figure | LeftOut
   const finite = cells.filter(({ mean }) => Number.isFinite(mean));
   const most = Math.max(1e-12, ...finite.map(({ mean }) => mean));
   const isAccuracy = metric === 'accuracy';
+  const least = better === 'lower' ? 0 : Math.min(0, ...finite.map(({ mean }) => mean));
+  const shareOf = (mean: number) => {
+    const share = (mean - least) / (most - least);
+    return better === 'lower' ? 1 - share : share;
+  };
   const shown = finite.map((cell) => ({
     ...cell,
-    share: isAccuracy ? cell.mean : 1 - cell.mean / most,
+    share: isAccuracy ? cell.mean : shareOf(cell.mean),
     text: isAccuracy ? (cell.mean * 100).toFixed(1) : cell.mean.toPrecision(3),
   }));
   const spec = {
@@ -81,10 +87,10 @@ export async function heatMapFigure(facts: StudyFacts): Promise<Figure | LeftOut
   };
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `${isAccuracy ? 'Final accuracy in percent' : 'Final error'}, mean over seeds, of each ${verdicts.compare} (rows) under each of the other conditions (columns). ${
+    caption: `${isAccuracy ? 'Final accuracy in percent' : `Final ${metricWords(metric)}`}, mean over seeds, of each ${verdicts.compare} (rows) under each of the other conditions (columns). ${
       isAccuracy
         ? 'Yellow is 100 %, dark blue 0 %.'
-        : 'Yellow is the least error, dark blue the greatest.'
+        : `Yellow is the ${better === 'lower' ? 'least, dark blue the greatest' : 'greatest, dark blue the least'}.`
     }`,
     data: dataTable(cells, [
       [verdicts.compare ?? 'arm', 'text', 'what is compared', ({ method }) => method],

@@ -14,7 +14,7 @@ interface ProfilePoint {
 
 /** Of each method the share of its runs that reach each value, over all conditions. */
 export async function profilesFigure({ verdicts }: StudyFacts): Promise<Figure | LeftOut> {
-  const { overTasks, metric, compare } = verdicts;
+  const { overTasks, metric, better, compare } = verdicts;
   if (overTasks === null) {
     return {
       id,
@@ -26,11 +26,11 @@ export async function profilesFigure({ verdicts }: StudyFacts): Promise<Figure |
   const points = methods.flatMap(({ method, profile }): ProfilePoint[] =>
     thresholds.map((x, index) => ({ series: method, x, y: profile[index]! })),
   );
-  const word = metric === 'accuracy' ? 'Final accuracy' : 'Final RMSE';
+  const word = `Final ${metric === 'rmse' ? 'RMSE' : metric}`;
   const spec = lines(points, {
     ...{
       xTitle: word,
-      yTitle: metric === 'accuracy' ? 'Runs that reach it' : 'Runs that are at most there',
+      yTitle: better === 'higher' ? 'Runs that reach it' : 'Runs that are at most there',
     },
     ...{
       series: methods.map(({ method }) => method),

@@ -1,5 +1,5 @@
 import type { StudyFacts } from '../../study/study-report.ts';
-import { value } from '../../study/verdict-text.ts';
+import { metricWords, value } from '../../study/verdict-text.ts';
 import { percentText } from '../words.ts';
 
 /** Sentences about single comparisons that a summary has at most; the figure's data has all. */
@@ -7,11 +7,11 @@ const MOST_COMPARISONS = 20;
 
 /** What came out of a study, a sentence each. */
 export function studySummary({ arms, results, verdicts, missing }: StudyFacts): string[] {
-  const { metric, comparisons, sentences } = verdicts;
-  const word = metric === 'accuracy' ? 'final accuracy' : 'final error (RMSE)';
-  const sign = metric === 'accuracy' ? 1 : -1;
-  const valued = arms.filter(({ measures }) => Number.isFinite(measures[metric]?.mean));
-  const meanOf = (arm: (typeof arms)[number]) => arm.measures[metric]!.mean;
+  const { metric, better, measure, comparisons, sentences } = verdicts;
+  const word = `final ${metricWords(metric)}`;
+  const sign = better === 'higher' ? 1 : -1;
+  const valued = arms.filter(({ measures }) => Number.isFinite(measures[measure]?.mean));
+  const meanOf = (arm: (typeof arms)[number]) => arm.measures[measure]!.mean;
   const sorted = valued.toSorted((a, b) => sign * (meanOf(b) - meanOf(a)));
   const [best, worst] = [sorted[0], sorted.at(-1)];
   const [note, ...others] = sentences;

@@ -74,7 +74,7 @@ function missingTable(missing: StudyFacts['missing']): NamedTable {
 }
 
 function armColumns({ verdicts }: StudyFacts): ColumnOf<ArmSummary>[] {
-  const { metric } = verdicts;
+  const { measure } = verdicts;
   const mean = (name: keyof ArmSummary['measures'], meaning: string, unit: string | null = null) =>
     [
       name,
@@ -93,7 +93,7 @@ function armColumns({ verdicts }: StudyFacts): ColumnOf<ArmSummary>[] {
       'runs in which no update changed the model',
       ({ untrained }) => untrained,
     ],
-    mean(metric, 'final value'),
+    mean(measure, 'final value'),
     mean('loss', 'final loss'),
     mean('exceeded', 'aggregations with more Byzantine vectors than declared', 'share'),
     mean(
