@@ -10,8 +10,8 @@ interface CtlOptions {
 
 /** As in src/journal/marks.ts, which a help text does not load. */
 const STEPS: StepMark[] = [
-  ...(['round', 'aggregation', 'exceeded', 'handover'] as const),
-  ...(['crash', 'dropped', 'evaluation'] as const),
+  ...(['round', 'aggregation', 'exceeded', 'majority', 'handover'] as const),
+  ...(['crash', 'dropped', 'evaluation', 'divergence'] as const),
 ];
 
 export function addCtl(program: Command): void {

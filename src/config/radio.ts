@@ -21,6 +21,11 @@ export interface Reaching {
   sites: Site[];
   /** How strong the sites are. */
   strength: Strength;
+  /**
+   * By how many dB the path loss may still grow for a worker of that kind, that many metres east and
+   * north of the site; null with a range alone.
+   */
+  marginDb: ((site: Site, kind: EntityKind, x: number, y: number) => number) | null;
   /** Foretells the radio of a contact, where rate or loss depend on it. */
   signal: MobilityMap['signal'];
 }
@@ -31,7 +36,8 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
   const { model, options, frequencyGHz, shadowing = null } = radio;
   if (model === 'range') {
     if (radio.rate === undefined && radio.loss === undefined) {
-      return { radio: disc, sites: sites.map(within), strength: byDistance, signal: null };
+      const parts = { radio: disc, sites: sites.map(within), strength: byDistance };
+      return { ...parts, marginDb: null, signal: null };
     }
     throw new InputError({
       found: 'rate or loss by the signal, but the model range has none',
@@ -80,7 +86,11 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
       powers.get(site.server)![kind] -
       propagation.lossDb(site as Site & { link: RadioBudget }, x, y),
   };
-  const parts = { radio: radioOf(propagation, seen), sites: reaching, strength };
+  const marginDb: Reaching['marginDb'] = (site, kind, x, y) => {
+    const linked = seenBy(site, kind) as Site & { link: RadioBudget };
+    return linked.link.maximumLossDb - propagation.lossDb(linked, x, y);
+  };
+  const parts = { radio: radioOf(propagation, seen), sites: reaching, strength, marginDb };
   return { ...parts, signal: isForetold ? signal : null };
 
   function within(site: Site): Site {

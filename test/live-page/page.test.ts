@@ -75,6 +75,8 @@ it('shows a run, steps to an aggregation, and says which vectors of it were Byza
   expect(await clock()).toBe('0:00:00.0');
   await page.keyboard.press('b');
   await expect.poll(clock).not.toBe('0:00:00.0');
+  await page.locator('[data-test=overruled]').waitFor();
+  await page.keyboard.press('Escape');
   await page.selectOption('[data-test=log-filter]', { label: 'more than f' });
   await page.click('[data-test=log] button');
   const vectors = page.locator('[data-test=aggregation] tbody tr');
@@ -84,6 +86,11 @@ it('shows a run, steps to an aggregation, and says which vectors of it were Byza
   expect(await vectors.count()).toBe(first.vectors);
   const byzantine = page.locator('[data-test=aggregation] tr.is-byzantine');
   expect(await byzantine.count()).toBe(first.byzantine);
+  const overruled = await page.textContent('[data-test=overruled]');
+  expect(overruled).toContain(`${first.seen.byzantine} of the`);
+  const forged = journal.filter((line) => line.inResult === first.result && line.byzantine);
+  expect(forged.length).toBeGreaterThan(0);
+  for (const { worker } of forged) expect(overruled).toContain(worker);
 });
 
 it('draws how the vectors of the aggregation lie to each other', async () => {

@@ -21,7 +21,7 @@ import { busyRun } from './made-journal.ts';
 
 const worker: WorkerView = {
   ...{ id: 'w', entity: 'car', kind: 'car', server: 'north', inRange: [], queued: false },
-  ...{ work: null, sending: 0, receiving: 0, last: null },
+  ...{ work: null, sending: 0, receiving: 0, last: null, loss: null },
   ...{ byzantine: false, forged: false, crashed: false },
 };
 const work = { gradient: 1, server: 'north', version: 0, sinceUs: 0 };
@@ -60,11 +60,20 @@ it.each([
 
 it('marks kinds by shape, Byzantine workers by a ring and crashed ones by a cross', () => {
   const mark = (view: Partial<WorkerView>) =>
-    workerMark({ ...worker, ...view }, 'state', ['north'], LIGHT);
+    workerMark({ ...worker, ...view }, 'state', { servers: ['north'], losses: null }, LIGHT);
   expect(mark({ kind: 'pedestrian' }).shape).toBe('triangle');
   expect([mark({}).ring, mark({ byzantine: true }).ring]).toEqual([null, LIGHT.byzantine]);
   expect(mark({ forged: true }).ring).toBe(LIGHT.byzantine);
   expect([mark({}).isCrossed, mark({ crashed: true }).isCrossed]).toEqual([false, true]);
+});
+
+it('colours workers by their loss, from the least to the most that is shown', () => {
+  const losses = { least: 1, most: 3 };
+  const fill = (loss: WorkerView['loss']) =>
+    workerMark({ ...worker, loss }, 'loss', { servers: [], losses }, LIGHT).fill;
+  expect([1, 2, 3].map(fill)).toEqual([LIGHT.ramp[0], LIGHT.ramp[2], LIGHT.ramp[4]]);
+  expect(fill('NaN')).toBe(LIGHT.warning);
+  expect(fill(null)).toBe(LIGHT.faint);
 });
 
 it('gives each server a colour of its own as long as there are colours, and none to no server', () => {
@@ -81,6 +90,8 @@ it('has another colour for each activity, in both themes', () => {
   }
 });
 
+const coverage = { cellM: 50, bands: [{ fromXM: 150, toXM: 250, yM: 300, level: 2 }] };
+
 function mapOf(state: ShownState, layers: readonly MapLayer[] = LAYERS): MapPicture {
   return {
     scene: {
@@ -88,7 +99,7 @@ function mapOf(state: ShownState, layers: readonly MapLayer[] = LAYERS): MapPict
       bounds: { minXM: 0, minYM: 0, maxXM: 400, maxYM: 400 },
       streets: [{ isPath: false, widthM: 10, shape: [0, 200, 400, 200] }],
       buildings: [{ shape: [100, 100, 120, 100, 120, 120] }],
-      sites: [{ server: 'north', xM: 200, yM: 300, rangeM: 100, carriedBy: null }],
+      sites: [{ server: 'north', xM: 200, yM: 300, rangeM: 100, carriedBy: null, coverage }],
       ...{ region: null, rules: {} },
     },
     ...{ state, timeUs: state.timeUs, view: { xM: 200, yM: 200, scale: 1 } },
@@ -122,7 +133,9 @@ it('paints the way of a message in the colour of its sender or of a model, and o
 it('leaves out layers that are not wanted, and paints buildings below streets', () => {
   const { pen, drawn } = recording();
   paintGround(pen, mapOf(stateAfter(5)));
-  expect(drawn.map(({ what }) => what)).toEqual(['polygon', 'line']);
+  expect(drawn.map(({ what }) => what)).toEqual(['polygon', 'line', 'polygon']);
+  // The cells of the coverage, over the streets: 350 m to the north is 50 px from the top.
+  expect(drawn[2]!.at).toEqual([150, 50, 250, 50, 250, 100, 150, 100]);
   const { pen: other, drawn: bare } = recording();
   paintMap(other, mapOf(stateAfter(5), []));
   expect(bare.some(({ what }) => what === 'north')).toBe(false);

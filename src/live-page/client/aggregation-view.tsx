@@ -26,12 +26,7 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
   const { honestMean } = line;
   return (
     <div data-test="aggregation">
-      {line.exceeded && (
-        <p class="notice is-bad">
-          {line.seen?.byzantine ?? line.byzantine} of {line.vectors} vectors were Byzantine, and the
-          rule was told of at most {line.declaredF}.
-        </p>
-      )}
+      {line.exceeded && <Overruled feed={feed} details={details} />}
       <dl class="facts">
         <dt>at</dt>
         <dd>
@@ -99,6 +94,59 @@ export function AggregationView({ feed, result }: { feed: RunFeed; result: numbe
   );
 }
 
+/** Whether Byzantine vectors decided the result, and whose they were. */
+function Overruled({
+  feed,
+  details: { line, arrivals },
+}: {
+  feed: RunFeed;
+  details: AggregationDetails;
+}) {
+  const rule = feed.scene.value?.rules[line.layer]?.rule ?? 'the rule';
+  const { honest, byzantine } = line.seen ?? {
+    honest: line.vectors - line.byzantine,
+    byzantine: line.byzantine,
+  };
+  return (
+    <div class="notice is-bad" data-test="overruled">
+      <p>
+        {byzantine} of the {honest + byzantine} vectors were Byzantine, more than f ={' '}
+        {line.declaredF}.{' '}
+        {byzantine > honest
+          ? `They were the majority: ${rule} was overruled, and they decided the result.`
+          : `${rule} promises nothing here: they may have decided the result.`}
+      </p>
+      <p>
+        Sent by{' '}
+        {sendersOf(arrivals).map(([sender, vectors], index) => (
+          <span key={sender}>
+            {index > 0 ? ', ' : ''}
+            <SenderButton feed={feed} sender={sender} /> ({vectors} of them)
+          </span>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+/** Byzantine senders and how many vectors each sent, the most first. */
+function sendersOf(arrivals: AggregationDetails['arrivals']): [sender: string, vectors: number][] {
+  const counts = new Map<string, number>();
+  for (const { sender, byzantine } of arrivals) {
+    if (byzantine) counts.set(sender, (counts.get(sender) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a);
+}
+
+function SenderButton({ feed, sender }: { feed: RunFeed; sender: string }) {
+  const kind = sender in feed.state.servers ? 'server' : 'worker';
+  return (
+    <button type="button" class="link" onClick={() => select({ kind, id: sender })}>
+      {sender}
+    </button>
+  );
+}
+
 function Arrivals({
   feed,
   details: { line, arrivals },
@@ -131,16 +179,7 @@ function Arrivals({
           {arrivals.map((arrival, index) => (
             <tr key={arrival.number} class={arrival.byzantine ? 'is-byzantine' : ''}>
               <td>
-                <button
-                  type="button"
-                  class="link"
-                  onClick={() => {
-                    const kind = arrival.sender in feed.state.servers ? 'server' : 'worker';
-                    select({ kind, id: arrival.sender });
-                  }}
-                >
-                  {arrival.sender}
-                </button>
+                <SenderButton feed={feed} sender={arrival.sender} />
               </td>
               <td>{arrival.byzantine ? '✕ Byzantine' : 'honest'}</td>
               {line.taken !== undefined && <td>{line.taken.includes(index) ? 'yes' : 'no'}</td>}

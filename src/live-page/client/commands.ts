@@ -1,6 +1,7 @@
 import type { StepMark } from '../../journal/marks.ts';
 import { isFollowing, isPlaying, lastUs, nowUs, seekTo, seekToEvent } from './clock.ts';
 import { activeFeed, complaint, connection, feeds } from './page-state.ts';
+import { selectSubject } from './select-subject.ts';
 
 /** Plays or pauses: the replay, or the run itself where its newest moment is shown. */
 export async function goOn(): Promise<void> {
@@ -48,6 +49,7 @@ export async function stepBy(mark: StepMark | null, isBack = false): Promise<voi
   }
   complaint.value = null;
   await seekToEvent(feed.run, answer.found.n, answer.found.timeUs);
+  selectSubject(feed, answer.found);
 }
 
 async function stepEvent(run: number, from: number, isBack: boolean): Promise<void> {

@@ -19,16 +19,18 @@ const STEPS: readonly (readonly [mark: StepMark | null, name: string, title: str
   ['round', 'round', 'End of the next round (r)'],
   ['aggregation', 'aggregation', 'Next aggregation'],
   ['exceeded', 'over f', 'Next aggregation with more Byzantine vectors than f (b)'],
+  ['majority', 'Byzantine majority', 'Next aggregation in which most vectors were Byzantine (m)'],
   ['handover', 'handover', 'Next handover (h)'],
   ['dropped', 'drop', 'Next dropped or lost gradient (d)'],
   ['crash', 'crash', 'Next crash or cut link (c)'],
   ['evaluation', 'evaluation', 'Next evaluation'],
+  ['divergence', 'divergence', 'Next loss, model or vector that is not finite (x)'],
 ];
 
 export function TimeControls() {
   const endUs = lastUs();
   const isLive = isFollowing.value;
-  const status = activeFeed()?.head.value?.status;
+  const { status, isControllable = false } = activeFeed()?.head.value ?? {};
   const isGoing = isLive ? status === 'running' : isPlaying.value;
   return (
     <footer class="controls">
@@ -41,7 +43,8 @@ export function TimeControls() {
           data-test="play"
         >
           {isGoing ? '❚❚ ' : '▶ '}
-          {isLive ? (isGoing ? 'Pause run' : 'Continue run') : isGoing ? 'Pause' : 'Play'}
+          {isGoing ? 'Pause' : isLive ? 'Continue' : 'Play'}
+          {isLive && isControllable ? ' run' : ''}
         </button>
         {!isLive && (
           <label class="field">

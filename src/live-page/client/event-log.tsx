@@ -2,9 +2,9 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { StepMark } from '../../journal/marks.ts';
-import type { LookedAt } from '../drawing/choices.ts';
 import { isPlaying, seekToEvent, shownUs } from './clock.ts';
-import { activeFeed, connection, select } from './page-state.ts';
+import { activeFeed, connection } from './page-state.ts';
+import { selectSubject } from './select-subject.ts';
 import { clockText, describe, figure, subjectOf } from './texts.ts';
 
 interface LogFilter {
@@ -17,10 +17,12 @@ const FILTERS: readonly LogFilter[] = [
   { name: 'all events' },
   { name: 'aggregations', mark: 'aggregation' },
   { name: 'more than f', mark: 'exceeded' },
+  { name: 'Byzantine majority', mark: 'majority' },
   { name: 'handovers', mark: 'handover' },
   { name: 'dropped or lost', mark: 'dropped' },
   { name: 'crashes and cuts', mark: 'crash' },
   { name: 'evaluations', mark: 'evaluation' },
+  { name: 'not finite', mark: 'divergence' },
   {
     name: 'movement',
     types: ['enter-map', 'leave-map', 'enter-range', 'leave-range', 'associate'],
@@ -136,18 +138,8 @@ export function EventLog() {
 
   function open(line: SimulatedLine): void {
     void seekToEvent(feed!.run, line.n, line.timeUs);
-    const subject = selectionFor(line);
-    if (subject !== null) select(subject);
+    selectSubject(feed!, line);
   }
-}
-
-function selectionFor(line: SimulatedLine): LookedAt | null {
-  if (line.type === 'aggregated') return { kind: 'aggregation', result: line.result };
-  if ('worker' in line) return { kind: 'worker', id: line.worker };
-  const id = subjectOf(line);
-  const { servers, workers } = activeFeed()!.state;
-  if (id in servers) return { kind: 'server', id };
-  return id in workers ? { kind: 'worker', id } : null;
 }
 
 /** How often what has happened up to this moment. */

@@ -54,8 +54,9 @@ function RunFacts() {
         ))}
       </dl>
       <p class="hint">
-        Click a worker or a server on the map, or an event below. “Next: over f” goes to an
-        aggregation in which more vectors were Byzantine than its rule was told.
+        Click a worker or a server on the map, or an event below. “Next: Byzantine majority” opens
+        an aggregation in which most vectors were Byzantine, so that its rule was overruled; “over
+        f” one with more than the f that its rule stands.
       </p>
     </>
   );

@@ -9,8 +9,10 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['r', 'to the end of the next round'],
   ['h', 'to the next handover'],
   ['b', 'to the next aggregation with more Byzantine vectors than f'],
+  ['m', 'to the next aggregation in which most vectors were Byzantine'],
   ['c', 'to the next crash or cut link'],
   ['d', 'to the next dropped or lost gradient'],
+  ['x', 'to the next loss, model or vector that is not finite'],
   ['Shift and one of these', 'to the one before'],
   ['t', 'the timeline: who computes, sends and waits'],
   ['← →', 'ten seconds back or ahead'],
@@ -57,6 +59,12 @@ function handle(key: string, isBack: boolean): boolean {
       return true;
     case 'b':
       void stepBy('exceeded', isBack);
+      return true;
+    case 'm':
+      void stepBy('majority', isBack);
+      return true;
+    case 'x':
+      void stepBy('divergence', isBack);
       return true;
     case 'c':
       void stepBy('crash', isBack);

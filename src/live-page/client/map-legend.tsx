@@ -1,7 +1,8 @@
 import { COLOURINGS, type Colouring, LAYERS, type MapLayer } from '../drawing/choices.ts';
-import { serverColour } from '../drawing/worker-mark.ts';
+import { colourScale, serverColour } from '../drawing/worker-mark.ts';
 import { activeFeed, colouring, follows, layers, selection, showsTree } from './page-state.ts';
 import { palette } from './palette.ts';
+import { figure } from './texts.ts';
 
 /** What is drawn and what the colours say. */
 export function MapLegend() {
@@ -84,11 +85,14 @@ function toggle(layer: MapLayer, isOn: boolean): void {
 function entries(): (readonly [name: string, style: { colour: string; shape: string }])[] {
   const colours = palette();
   const { activities, series } = colours;
+  const hasCoverage = activeFeed()?.scene.value?.sites.some((site) => site.coverage !== null);
+  const coverage = { colour: colours.range, shape: 'square' };
   const shapes = [
     ['pedestrian', { colour: colours.faint, shape: 'triangle' }],
     ['Byzantine', { colour: colours.byzantine, shape: 'ring' }],
     ['server', { colour: colours.server, shape: 'square' }],
-    ['more than f', { colour: colours.warning, shape: 'ring' }],
+    ['more Byzantine vectors than f', { colour: colours.warning, shape: 'ring' }],
+    ...(hasCoverage ? [['signal 6, 12 dB stronger: darker', coverage] as const] : []),
   ] as const;
   if (colouring.value === 'served-by') {
     const feed = activeFeed();
@@ -105,6 +109,20 @@ function entries(): (readonly [name: string, style: { colour: string; shape: str
       ['1 version behind', { colour: series[2]!, shape: 'dot' }],
       ['2 or 3', { colour: series[4]!, shape: 'dot' }],
       ['more', { colour: colours.byzantine, shape: 'dot' }],
+      ...shapes,
+    ];
+  }
+  if (colouring.value === 'loss') {
+    const feed = activeFeed();
+    void feed?.changes.value;
+    const losses = feed && colourScale(feed.state).losses;
+    const { ramp, warning, faint } = colours;
+    return [
+      [`least: ${figure(losses?.least)}`, { colour: ramp[0]!, shape: 'dot' }],
+      ['between', { colour: ramp[2]!, shape: 'dot' }],
+      [`most: ${figure(losses?.most)}`, { colour: ramp.at(-1)!, shape: 'dot' }],
+      ['not finite', { colour: warning, shape: 'dot' }],
+      ['none yet', { colour: faint, shape: 'dot' }],
       ...shapes,
     ];
   }

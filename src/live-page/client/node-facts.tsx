@@ -33,6 +33,8 @@ export function WorkerPanel({ feed, id }: { feed: RunFeed; id: string }) {
           </dd>
           <dt>in range of</dt>
           <dd>{worker.inRange.join(', ') || 'none'}</dd>
+          <dt>training loss</dt>
+          <dd>{figure(worker.loss)}</dd>
           <dt>works on</dt>
           <dd>
             {worker.work === null

@@ -54,6 +54,7 @@ function Statuses() {
           <li key={feed.run} class="status" data-status={status}>
             {feeds.value.length > 1 ? `${feed.run + 1}: ` : ''}
             {status}
+            {feed.isInProgress && feed.head.value?.isControllable === false ? ', view only' : ''}
           </li>
         );
       })}

@@ -6,7 +6,7 @@ import { type MapView, type Size, toPixels } from './map-view.ts';
 import type { Palette } from './palettes.ts';
 import type { Pen } from './pen.ts';
 import type { MapPoint } from './way.ts';
-import { serverColour, workerMark } from './worker-mark.ts';
+import { type ColourScale, colourScale, serverColour, workerMark } from './worker-mark.ts';
 
 /** What a map shows at one moment. */
 export interface MapPicture {
@@ -26,19 +26,23 @@ export interface MapPicture {
 }
 
 const MARK_PX = 5;
+const COVERAGE_OPACITIES = [0.06, 0.13, 0.22];
 /** Simulation time over which a result is shown on its way, however short it takes. */
 const PULSE_US = 400_000;
 
-/** Buildings and streets, or a grid where there are none: what stays the same from frame to frame. */
+/** Buildings, streets or a grid where there are none, and coverage: what stays the same from frame to frame. */
 export function paintGround(pen: Pen, picture: Omit<MapPicture, 'state'>): void {
-  const { scene, view, palette, layers } = picture;
+  const { scene, palette, layers } = picture;
   for (const { shape } of layers.has('buildings') ? scene.buildings : []) {
     pen.polygon(inPixels(shape, picture), { fill: palette.building });
   }
-  if (!layers.has('streets') || scene.streets.length === 0) {
-    paintGrid(pen, picture);
-    return;
-  }
+  if (!layers.has('streets') || scene.streets.length === 0) paintGrid(pen, picture);
+  else paintStreets(pen, picture);
+  if (layers.has('coverage')) paintCoverage(pen, picture);
+}
+
+function paintStreets(pen: Pen, picture: Omit<MapPicture, 'state'>): void {
+  const { scene, view, palette } = picture;
   for (const wantsPaths of [true, false]) {
     for (const { isPath, widthM, shape } of scene.streets) {
       if (isPath !== wantsPaths) continue;
@@ -57,6 +61,20 @@ function inPixels(shape: readonly number[], { view, size }: Pick<MapPicture, 'vi
     points.push(x, y);
   }
   return points;
+}
+
+/** How well sites are received, where the config has a model of path loss: the more, the darker. */
+function paintCoverage(pen: Pen, { scene, view, size, palette }: Omit<MapPicture, 'state'>): void {
+  for (const { coverage } of scene.sites) {
+    if (coverage === null) continue;
+    const { cellM, bands } = coverage;
+    for (const { fromXM, toXM, yM, level } of bands) {
+      const a = toPixels(view, size, { x: fromXM, y: yM + cellM });
+      const b = toPixels(view, size, { x: toXM, y: yM });
+      const opacity = COVERAGE_OPACITIES[level]!;
+      pen.polygon([a.x, a.y, b.x, a.y, b.x, b.y, a.x, b.y], { fill: palette.range, opacity });
+    }
+  }
 }
 
 function paintGrid(pen: Pen, { view, size, palette }: Omit<MapPicture, 'state'>): void {
@@ -84,7 +102,10 @@ export function paintMap(pen: Pen, picture: MapPicture): void {
   if (layers.has('ranges')) paintRanges(pen, picture);
   if (layers.has('trails')) paintTrails(pen, picture);
   if (layers.has('links')) paintLinks(pen, picture);
-  for (const worker of Object.values(picture.state.workers)) paintWorker(pen, picture, worker);
+  const scale = colourScale(picture.state);
+  for (const worker of Object.values(picture.state.workers)) {
+    paintWorker(pen, picture, worker, scale);
+  }
   paintServers(pen, picture);
   paintScale(pen, picture);
 }
@@ -153,13 +174,13 @@ function paintLinks(pen: Pen, picture: MapPicture): void {
   }
 }
 
-function paintWorker(pen: Pen, picture: MapPicture, worker: WorkerView): void {
-  const { view, size, palette, workers, state, colouring, selection } = picture;
+function paintWorker(pen: Pen, picture: MapPicture, worker: WorkerView, scale: ColourScale): void {
+  const { view, size, palette, workers, colouring, selection } = picture;
   const place = workers.get(worker.id);
   if (place === undefined) return;
   const { x, y } = toPixels(view, size, place);
   if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) return;
-  const mark = workerMark(worker, colouring, Object.keys(state.servers), palette);
+  const mark = workerMark(worker, colouring, scale, palette);
   const isChosen = selection?.kind === 'worker' && selection.id === worker.id;
   const outline = { fill: mark.fill, stroke: palette.halo, width: 1.2 };
   if (mark.ring !== null) {

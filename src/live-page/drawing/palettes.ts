@@ -16,6 +16,8 @@ export interface Palette {
   warning: string;
   region: string;
   activities: Record<Activity, string>;
+  /** From little to much. */
+  ramp: readonly string[];
   /** For things of a kind, such as servers and runs. */
   series: readonly string[];
 }
@@ -35,6 +37,7 @@ export const LIGHT: Palette = {
     ...{ computing: '#0a74b8', waiting: '#4aa9c9', 'out-of-range': '#9aa4ad', crashed: '#22272c' },
     ...{ sending: '#8a6a00', receiving: '#5b4fb0' },
   },
+  ramp: ['#8fd0e8', '#4aa3cf', '#2f6fb0', '#38408f', '#2d1357'],
   series: ['#0a74b8', '#c2410c', '#08835c', '#a3195b', '#8a6a00', '#5b4fb0', '#4a5560'],
 };
 
@@ -53,5 +56,6 @@ export const DARK: Palette = {
     ...{ computing: '#4db2f0', waiting: '#8fdce8', 'out-of-range': '#66717c', crashed: '#f3f5f7' },
     ...{ sending: '#e3c14a', receiving: '#a99df5' },
   },
+  ramp: ['#3b4f8f', '#3f7fc4', '#4fb0d8', '#8fdcd0', '#f2f7b0'],
   series: ['#4db2f0', '#ff9a5c', '#3ecf9c', '#f58ac0', '#e3c14a', '#a99df5', '#b7c0c9'],
 };

@@ -12,6 +12,7 @@ import { byStart, PackedPresence } from '../../mobility/presence.ts';
 import { readStreets } from '../../mobility/streets.ts';
 import type { Trace } from '../../mobility/trace.ts';
 import type { Scene, TrackPiece } from '../shared/messages.ts';
+import { coverageAround } from './coverage.ts';
 
 /** Where the run of a folder takes place, and who moves how. */
 export interface RunScene {
@@ -57,9 +58,15 @@ export async function readScene(folder: string): Promise<RunScene> {
 async function sitesOf(config: Config, network: Network | undefined): Promise<Scene['sites']> {
   try {
     const placed = config.servers.flatMap((server) => placedSite(server, network) ?? []);
-    const { sites } = await reachingOf(config, placed);
-    return sites.map(({ server, xM, yM, rangeM, carriedBy = null }) => {
-      return { server, xM, yM, rangeM, carriedBy };
+    const { sites, marginDb } = await reachingOf(config, placed);
+    const { kinds } = config.mobility.workers;
+    return sites.map((site) => {
+      const { server, xM, yM, rangeM, carriedBy = null } = site;
+      const best = (x: number, y: number) =>
+        Math.max(...kinds.map((kind) => marginDb!(site, kind, x, y)));
+      const hasCoverage = marginDb !== null && carriedBy === null && rangeM > 0;
+      const coverage = hasCoverage ? coverageAround(site, best) : null;
+      return { server, xM, yM, rangeM, carriedBy, coverage };
     });
   } catch {
     return [];

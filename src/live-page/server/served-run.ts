@@ -97,8 +97,7 @@ export class ServedRun {
       }
       case 'find': {
         const { mark, from, backwards = false } = question;
-        const found = await index.find(mark, from, backwards);
-        return { found: found && { n: found.n, timeUs: found.timeUs } };
+        return { found: await index.find(mark, from, backwards) };
       }
       case 'aggregation':
         return this.#aggregation(question.result);

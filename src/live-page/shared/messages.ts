@@ -1,4 +1,4 @@
-import type { JournalLine } from '../../journal/events.ts';
+import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import type { StepMark } from '../../journal/marks.ts';
 import type { ActivityPiece } from './activities.ts';
 import type { ShownState } from './run-state.ts';
@@ -34,7 +34,7 @@ export interface Answers {
   activities: ActivityPiece;
   series: RunSeries;
   log: { lines: JournalLine[]; next: number | null };
-  find: { found: { n: number; timeUs: number } | null };
+  find: { found: SimulatedLine | null };
   aggregation: AggregationDetails;
   control: { state: string };
 }
@@ -68,11 +68,26 @@ export interface Scene {
   bounds: { minXM: number; minYM: number; maxXM: number; maxYM: number } | null;
   streets: { isPath: boolean; widthM: number; shape: number[] }[];
   buildings: { shape: number[] }[];
-  sites: { server: string; xM: number; yM: number; rangeM: number; carriedBy: string | null }[];
+  sites: {
+    server: string;
+    xM: number;
+    yM: number;
+    rangeM: number;
+    carriedBy: string | null;
+    /** Where its signal arrives; null for a range alone, and for a site that moves. */
+    coverage: Coverage | null;
+  }[];
   /** Where workers are Byzantine. */
   region: { xM: number; yM: number; rangeM: number } | null;
   /** By layer, as the config has them. */
   rules: Record<string, { rule: string; f: number; attack: string | null }>;
+}
+
+/** Cells of the map in which a site is received, those beside each other with the same level as one. */
+export interface Coverage {
+  cellM: number;
+  /** `yM`: the south edge. `level`: 0 just received, 1 by 6 dB more, 2 by 12 dB more. */
+  bands: { fromXM: number; toXM: number; yM: number; level: number }[];
 }
 
 /** A stretch of an entity's way. Times count from the run's begin. */

@@ -1,3 +1,5 @@
+import type { Quantity } from '../../journal/quantity.ts';
+
 /** What the page knows of a worker on the map. */
 export interface WorkerView {
   id: string;
@@ -15,6 +17,11 @@ export interface WorkerView {
   receiving: number;
   /** The end of its last gradient. */
   last: GradientEnd | null;
+  /**
+   * Training loss: of the last aggregation that has its gradient, or of its last window. "NaN" and the
+   * like where it was not finite, null before there was one.
+   */
+  loss: Quantity | null;
   byzantine: boolean;
   /** Its last aggregated vector was forged. */
   forged: boolean;
@@ -56,6 +63,7 @@ interface NewestAggregation {
   byzantine: number;
   declaredF: number;
   exceeded: boolean;
+  loss: Quantity | null;
   timeUs: number;
 }
 

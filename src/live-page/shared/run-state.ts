@@ -149,6 +149,8 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
       const { gradient, server, outcome, reason = null, staleness = null, byzantine } = line;
       if (worker.work?.gradient === gradient) worker.work = null;
       worker.forged = byzantine === true;
+      const newest = state.servers[server]?.newest;
+      if (newest && newest.result === line.inResult) worker.loss = newest.loss;
       worker.last = { gradient, server, outcome, reason, staleness, timeUs };
       break;
     }
@@ -207,7 +209,7 @@ function applyTree(state: ShownState, line: SimulatedLine): void {
     case 'window-trained': {
       state.counts.started += 1;
       const worker = state.workers[line.worker];
-      if (worker) worker.work = null;
+      if (worker) Object.assign(worker, { work: null, loss: line.loss ?? null });
       break;
     }
     case 'update-sent': {
@@ -255,17 +257,18 @@ function begin(state: ShownState, line: SimulatedLine & { type: 'run-started' })
 function newWorker(id: string, entity: string, kind: string, byzantine: boolean): WorkerView {
   return {
     ...{ id, entity, kind, server: null, inRange: [], queued: false, work: null, last: null },
-    ...{ sending: 0, receiving: 0, byzantine, forged: false, crashed: false },
+    ...{ sending: 0, receiving: 0, loss: null, byzantine, forged: false, crashed: false },
   };
 }
 
 function aggregate(state: ShownState, line: SimulatedLine & { type: 'aggregated' }): void {
   const { server: id, result, vectors, byzantine, declaredF, exceeded, skipped, timeUs } = line;
+  const { loss = null } = line;
   if (exceeded) state.counts.exceeded += 1;
   const server = state.servers[id];
   if (!server) return;
   const isOver = exceeded === true;
-  server.newest = { result, vectors, byzantine, declaredF, exceeded: isOver, timeUs };
+  server.newest = { result, vectors, byzantine, declaredF, exceeded: isOver, loss, timeUs };
   server.open = false;
   if (server.parent === null || skipped) return;
   guessTransfer(state, `result ${result}`, { from: id, to: server.parent, what: 'result' });
