@@ -18,13 +18,12 @@ export async function servePage(
   onOpen: (url: string) => void,
 ): Promise<void> {
   const runs = folders.map((folder) => new ServedRun(folder, !viewOnly));
-  for (const run of runs) await run.refresh();
+  for (const run of runs) run.prepare();
   const before = port === 0 ? keptAddress(folders) : null;
   const again = before && PageServer.open(runs, { host, ...before }).catch(() => null);
   const server = (await again) ?? (await PageServer.open(runs, { host, port }));
   keepAddress(folders, server);
   onOpen(server.url);
-  for (const run of runs) run.prepare();
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
   });

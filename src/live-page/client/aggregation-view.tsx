@@ -108,7 +108,7 @@ function Overruled({
     byzantine: line.byzantine,
   };
   return (
-    <div class="notice is-bad" data-test="overruled">
+    <div class="notice is-bad is-long" data-test="overruled">
       <p>
         {byzantine} of the {honest + byzantine} vectors were Byzantine, more than f ={' '}
         {line.declaredF}.{' '}
@@ -121,7 +121,7 @@ function Overruled({
         {sendersOf(arrivals).map(([sender, vectors], index) => (
           <span key={sender}>
             {index > 0 ? ', ' : ''}
-            <SenderButton feed={feed} sender={sender} /> ({vectors} of them)
+            <SenderButton feed={feed} sender={sender} /> ({vectors})
           </span>
         ))}
       </p>

@@ -96,12 +96,7 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
       made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
     });
     resized.observe(element);
-    let drawnUs = -1;
-    const endFrames = onFrame(() => {
-      if (!byTime || nowUs() === drawnUs) return;
-      drawnUs = nowUs();
-      made.redraw(false, false);
-    });
+    const endFrames = byTime ? onFrame(nowLine(made)) : () => {};
     return () => {
       endFrames();
       resized.disconnect();
@@ -142,25 +137,23 @@ function plotOptions(width: number, byTime: boolean): Omit<uPlot.Options, 'serie
           });
         },
       ],
-      draw: [(plot) => byTime && drawNow(plot)],
     },
   };
 }
 
-/** The moment that is shown. */
-function drawNow(plot: uPlot): void {
-  const x = plot.valToPos(nowUs() / 1e6, 'x', true);
-  const { left, top, width, height } = plot.bbox;
-  if (!(x >= left && x <= left + width)) return;
-  const { ctx } = plot;
-  ctx.save();
-  ctx.strokeStyle = palette().warning;
-  ctx.lineWidth = 1.5 * devicePixelRatio;
-  ctx.beginPath();
-  ctx.moveTo(x, top);
-  ctx.lineTo(x, top + height);
-  ctx.stroke();
-  ctx.restore();
+/** Moves a line to the moment that is shown, over the chart, which is not drawn again for it. */
+function nowLine(plot: uPlot): () => void {
+  const line = document.createElement('div');
+  line.className = 'now';
+  plot.over.append(line);
+  let drawn = Number.NaN;
+  return () => {
+    const x = Math.round(plot.valToPos(nowUs() / 1e6, 'x'));
+    if (x === drawn) return;
+    drawn = x;
+    line.hidden = !(x >= 0 && x <= plot.over.clientWidth);
+    line.style.transform = `translateX(${x}px)`;
+  };
 }
 
 function axisStyle({ text, path }: ReturnType<typeof palette>): uPlot.Axis {

@@ -9,7 +9,13 @@ export function Inspector() {
   const chosen = selection.value;
   if (feed === undefined) return null;
   return (
-    <section class="panel inspector" aria-label="Inspector" aria-live="off">
+    // Another one is read from its top.
+    <section
+      key={JSON.stringify(chosen)}
+      class="panel inspector"
+      aria-label="Inspector"
+      aria-live="off"
+    >
       <div class="panel-head">
         <h2>{chosen === null ? 'Run' : title(chosen)}</h2>
         {chosen !== null && (

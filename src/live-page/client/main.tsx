@@ -3,6 +3,7 @@ import { render } from 'preact';
 import {
   isFollowing,
   isPlaying,
+  lastUs,
   nowUs,
   PACES,
   pace,
@@ -51,20 +52,38 @@ async function begin(count: number): Promise<void> {
   for (const feed of all) feed.head.value = heads[feed.run] ?? null;
   feeds.value = all;
   if (active.peek() >= count) active.value = 0;
-  try {
-    await Promise.all(all.map((feed) => feed.begin()));
-  } catch (error) {
-    complaint.value = (error as Error).message;
-  }
-  const lastS = Math.max(...heads.map(({ timeUs }) => timeUs)) / 1e6;
+  const complain = (error: Error) => {
+    complaint.value = error.message;
+  };
+  for (const feed of all) feed.begin().catch(complain);
+  // A first picture, however long the journal is.
+  await seekTo(0);
+  await untilRead();
+  for (const feed of all) feed.refreshSeries().catch(complain);
+  const lastS = lastUs() / 1e6;
   pace.value = PACES.find((each) => lastS / each <= REPLAY_S) ?? PACES.at(-1)!;
   if (startUs !== null) await seekTo(startUs);
-  else if (heads.some(({ status }) => status === 'running' || status === 'paused')) {
+  else if (
+    connection.heads.peek().some(({ status }) => status === 'running' || status === 'paused')
+  ) {
     await showNewest();
   } else {
     await seekTo(0);
     isPlaying.value = !matchMedia('(prefers-reduced-motion: reduce)').matches;
   }
+}
+
+/** Until the server has read all journals that were there when it was started. */
+function untilRead(): Promise<void> {
+  return new Promise((resolve) => {
+    let isRead = false;
+    const end = effect(() => {
+      if (isRead || connection.heads.value.some(({ readShare }) => readShare !== null)) return;
+      isRead = true;
+      resolve();
+    });
+    if (isRead) end();
+  });
 }
 
 async function resume(): Promise<void> {

@@ -2,7 +2,7 @@ import { Charts } from './charts.tsx';
 import { TimeControls } from './controls.tsx';
 import { EventLog } from './event-log.tsx';
 import { Inspector } from './inspector.tsx';
-import { active, feeds, showsTimeline, showsTree } from './page-state.ts';
+import { active, feeds, selection, showsTimeline, showsTree } from './page-state.ts';
 import { RunMap } from './run-map.tsx';
 import { Timeline } from './timeline.tsx';
 import { Notices, TopBar } from './top-bar.tsx';
@@ -42,7 +42,10 @@ export function Page() {
             );
           })}
         </section>
-        <aside class="side" aria-label="Charts, inspector and events">
+        <aside
+          class={`side ${selection.value === null ? '' : 'has-selection'}`}
+          aria-label="Charts, inspector and events"
+        >
           <Charts />
           <Inspector />
           <EventLog />

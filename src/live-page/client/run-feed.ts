@@ -46,8 +46,9 @@ export class RunFeed {
   }
 
   async begin(): Promise<void> {
+    const series = this.refreshSeries();
     this.scene.value = await this.#connection.ask(this.run, { ask: 'scene' });
-    await this.refreshSeries();
+    await series;
   }
 
   async refreshSeries(): Promise<void> {

@@ -54,6 +54,9 @@ function Statuses() {
           <li key={feed.run} class="status" data-status={status}>
             {feeds.value.length > 1 ? `${feed.run + 1}: ` : ''}
             {status}
+            {feed.head.value?.readShare != null
+              ? `, reading its journal: ${Math.floor(100 * feed.head.value.readShare)} %`
+              : ''}
             {feed.isInProgress && feed.head.value?.isControllable === false ? ', view only' : ''}
           </li>
         );

@@ -39,6 +39,8 @@ export class JournalIndex {
   readonly #firstBytes: number;
   readonly #mostSegments: number;
   #continuations: Continuation[] = [];
+  #isFirst = true;
+  #fileBytes = 0;
   /** At the end of what was read. */
   head: ShownState = emptyState();
   /** Times that the journal was read again from its beginning. */
@@ -65,12 +67,20 @@ export class JournalIndex {
 
   /** Reads what was added. Throws InputError for a journal that stays damaged, or of another version. */
   async refresh(): Promise<void> {
-    if (this.#segments.length === 0)
-      this.#segmentBytes = this.#lengthFor(await this.#follower.size());
+    const bytes = await this.#follower.size();
+    this.#isFirst = this.#segments.length === 0;
+    if (this.#isFirst) this.#segmentBytes = this.#lengthFor(bytes);
+    this.#fileBytes = bytes;
     await this.#follower.readNew((line, offset) => {
       if (offset === 0 && this.#segments.length > 0) this.#reset();
       this.#add(line, offset);
     });
+    this.#isFirst = false;
+  }
+
+  /** How much of a journal has been read that is read for the first time; null once it is. */
+  get readShare(): number | null {
+    return this.#isFirst && this.#fileBytes > 0 ? this.#follower.bytes / this.#fileBytes : null;
   }
 
   async close(): Promise<void> {

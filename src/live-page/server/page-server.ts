@@ -93,7 +93,12 @@ export class PageServer {
       }
       this.#sockets.handleUpgrade(request, socket, head, (page) => this.#welcome(page));
     });
-    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => {
+      void this.#look();
+      // Also of a journal that takes long to read.
+      this.#tellNews();
+    }, LOOK_EVERY_MS);
+    void this.#look();
   }
 
   async close(): Promise<void> {
@@ -140,14 +145,18 @@ export class PageServer {
     this.#isLooking = true;
     try {
       for (const run of this.#runs) await run.refresh();
-      const news = this.#newsNow();
-      if (news === this.#news) return;
-      this.#news = news;
-      for (const page of this.#sockets.clients) {
-        if (page.bufferedAmount < MOST_UNREAD_BYTES) page.send(news);
-      }
     } finally {
       this.#isLooking = false;
+    }
+    this.#tellNews();
+  }
+
+  #tellNews(): void {
+    const news = this.#newsNow();
+    if (news === this.#news) return;
+    this.#news = news;
+    for (const page of this.#sockets.clients) {
+      if (page.bufferedAmount < MOST_UNREAD_BYTES) page.send(news);
     }
   }
 

@@ -9,7 +9,7 @@ import type { AggregationDetails, PageQuestion, RunHead } from '../shared/messag
 import { activitiesBetween } from './activities-between.ts';
 import { aggregationDetails } from './aggregation-details.ts';
 import { JournalIndex } from './journal-index.ts';
-import { type RunScene, readScene } from './run-scene.ts';
+import { SceneReader } from './scene-reader.ts';
 import { SeriesTally } from './series.ts';
 
 /** Silence of a run after which a command to it has failed. */
@@ -21,7 +21,7 @@ export class ServedRun {
   readonly #index: JournalIndex;
   readonly #mayControl: boolean;
   #series = new SeriesTally();
-  #scene: Promise<RunScene> | null = null;
+  #scene: SceneReader | null = null;
   #problem: string | null = null;
   #status = 'running';
   #control: string | null = null;
@@ -42,7 +42,7 @@ export class ServedRun {
 
   /** Reads the scene before a page asks for it. */
   prepare(): void {
-    void this.#sceneOnce().catch(() => {});
+    this.#sceneOnce();
   }
 
   /** Reads what the run has recorded since the last call. */
@@ -60,6 +60,7 @@ export class ServedRun {
     const { head, rereads } = this.#index;
     return {
       ...{ next: head.next, timeUs: head.timeUs, rereads, problem: this.#problem },
+      readShare: this.#problem === null ? this.#index.readShare : null,
       status: this.#status === 'running' ? (this.#control ?? 'running') : this.#status,
       isControllable: this.#mayControl && this.#status === 'running',
     };
@@ -71,20 +72,21 @@ export class ServedRun {
       const { texts, next } = await this.#index.lines(question.from, question.limit);
       return `{"lines":[${texts.join(',')}],"next":${next}}`;
     }
+    if (question.ask === 'scene') return this.#sceneOnce().scene();
+    if (question.ask === 'tracks') return this.#sceneOnce().tracks(question.fromUs, question.toUs);
     return JSON.stringify(await this.#answer(question));
   }
 
   async close(): Promise<void> {
+    await this.#scene?.close();
     await this.#index.close();
   }
 
-  async #answer(question: Exclude<PageQuestion, { ask: 'lines' }>): Promise<unknown> {
+  async #answer(
+    question: Exclude<PageQuestion, { ask: 'lines' | 'scene' | 'tracks' }>,
+  ): Promise<unknown> {
     const index = this.#index;
     switch (question.ask) {
-      case 'scene':
-        return await (await this.#sceneOnce()).scene;
-      case 'tracks':
-        return { tracks: await (await this.#sceneOnce()).tracks(question.fromUs, question.toUs) };
       case 'state':
         return { state: await index.stateAt(question) };
       case 'activities':
@@ -106,8 +108,8 @@ export class ServedRun {
     }
   }
 
-  #sceneOnce(): Promise<RunScene> {
-    this.#scene ??= readScene(this.folder);
+  #sceneOnce(): SceneReader {
+    this.#scene ??= new SceneReader(this.folder);
     return this.#scene;
   }
 

@@ -54,6 +54,8 @@ export interface RunHead {
   /** Times that the journal was read again, after a resume: what the page has no longer holds. */
   rereads: number;
   status: string;
+  /** How much of the journal has been read, while it is read for the first time; then null. */
+  readShare: number | null;
   /** Why the journal cannot be read on. */
   problem: string | null;
   /** Whether the run can be paused from this page. */
