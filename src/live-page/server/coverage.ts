@@ -1,4 +1,4 @@
-import type { Coverage } from '../shared/messages.ts';
+import type { SiteCoverage } from '../shared/messages.ts';
 
 const CELLS = 72;
 const DB_A_LEVEL = 6;
@@ -11,9 +11,9 @@ const MOST_LEVEL = 2;
 export function coverageAround(
   { xM, yM, rangeM }: { xM: number; yM: number; rangeM: number },
   marginDb: (x: number, y: number) => number,
-): Coverage {
+): SiteCoverage {
   const cellM = (2 * rangeM) / CELLS;
-  const bands: Coverage['bands'] = [];
+  const bands: SiteCoverage['bands'] = [];
   for (let row = 0; row < CELLS; row += 1) {
     const y = (row + 0.5) * cellM - rangeM;
     let before = -1;

@@ -15,7 +15,7 @@ import type { Scene, TrackPiece } from '../shared/messages.ts';
 import { coverageAround } from './coverage.ts';
 
 /** Where the run of a folder takes place, and who moves how. */
-export interface RunScene {
+interface RunScene {
   scene: Promise<Scene>;
   /** The ways within a stretch of simulation time. */
   tracks: (fromUs: number, toUs: number) => Promise<TrackPiece[]>;

@@ -9,7 +9,7 @@ export interface SceneQuestion {
 
 export type SceneAnswer = { id: number; text: string } | { id: number; error: string };
 
-interface Waiting {
+interface PendingAnswer {
   resolve: (text: string) => void;
   reject: (error: Error) => void;
 }
@@ -17,7 +17,7 @@ interface Waiting {
 /** Reads where a run takes place, and who moves how, in a thread of its own. Answers are JSON. */
 export class SceneReader {
   readonly #thread: Worker;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, PendingAnswer>();
   #asked = 0;
   /** Why the thread is no more. */
   #failure: string | null = null;

@@ -77,7 +77,7 @@ export interface Scene {
     rangeM: number;
     carriedBy: string | null;
     /** Where its signal arrives; null for a range alone, and for a site that moves. */
-    coverage: Coverage | null;
+    coverage: SiteCoverage | null;
   }[];
   /** Where workers are Byzantine. */
   region: { xM: number; yM: number; rangeM: number } | null;
@@ -86,7 +86,7 @@ export interface Scene {
 }
 
 /** Cells of the map in which a site is received, those beside each other with the same level as one. */
-export interface Coverage {
+export interface SiteCoverage {
   cellM: number;
   /** `yM`: the south edge. `level`: 0 just received, 1 by 6 dB more, 2 by 12 dB more. */
   bands: { fromXM: number; toXM: number; yM: number; level: number }[];
