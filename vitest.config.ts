@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/slow-first.ts';
 import { reporting, shared } from './vitest.shared.ts';
 
 /** Tests that need neither kernels nor threads nor processes: they read src/, without a build. */
@@ -39,6 +40,7 @@ export default defineConfig({
   test: {
     ...reporting,
     maxWorkers: shared.maxWorkers,
+    sequence: { sequencer: SlowFirst },
     outputFile: { json: 'dist/test-results.json' },
     projects: [
       { test: { ...shared, name: 'alone', include: alone } },

@@ -9,8 +9,8 @@ export const shared = {
   expect: { poll: { timeout: 300_000 } },
   setupFiles: ['test/setup.ts'],
   pool: 'forks',
-  // Twice the cores of a small machine: tests of runs wait for processes and clocks.
-  maxWorkers: 4,
+  // Three times the cores of a small machine: tests of runs wait for processes and clocks.
+  maxWorkers: 6,
 } satisfies ViteUserConfig['test'];
 
 /** How their results are told. */
