@@ -13,7 +13,9 @@ export default defineConfig({
     include: [
       'test/**/*.soak-test.ts',
       'test/cli/orphans.test.ts',
+      'test/worlds/live/hierarchy.test.ts',
       'test/worlds/live/random-live-system.test.ts',
+      'test/worlds/virtual/hierarchy.test.ts',
       'test/worlds/virtual/invariants.test.ts',
       'test/worlds/virtual/same-journal.test.ts',
     ],

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { openStream } from '#src/simulation/random.js';
+import { casesOf } from '../../case-count.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { only } from '../only.ts';
 import { expectConserved, randomTree, treeConfig } from '../tree-laws.ts';
@@ -105,7 +106,7 @@ it('has two of its children in each round, each until its windows are over', asy
   expect(drawn.every((names) => names.length <= 2)).toBe(true);
 });
 
-it.each([1, 2, 3, 4, 5, 6])(
+it.each(casesOf({ test: 4, soak: 60 }))(
   'ends every change once in a tree drawn by chance (%d)',
   async (seed) => {
     // Shaped links keep messages back where they are sent.

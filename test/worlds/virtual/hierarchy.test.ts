@@ -5,6 +5,7 @@ import type { WindowWorkerState } from '#src/nodes/hierarchy/window-worker-state
 import { TreeTally } from '#src/report/hierarchy/tree-tally.js';
 import { openStream } from '#src/simulation/random.js';
 import { rootTheta } from '#src/worlds/node-set.js';
+import { casesOf } from '../../case-count.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
 import { expectConserved, randomTree, treeConfig, withDeliveryAttacks } from '../tree-laws.ts';
@@ -37,7 +38,7 @@ it('gives the same journal whatever order numbers come in, and gone on with from
   expect(resumed.hash).toBe(plain.hash);
 });
 
-it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+it.each(casesOf({ test: 16, soak: 400 }))(
   'ends every change once in a tree drawn by chance (%d)',
   async (seed) => {
     const world = await InProcessWorld.open(randomTree(openStream(seed, 'tree')));
@@ -46,7 +47,7 @@ it.each(Array.from({ length: 40 }, (_, seed) => seed))(
   },
 );
 
-it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+it.each(casesOf({ test: 16, soak: 400 }))(
   'ends every change once where nodes of a tree drop, delay and repeat their updates (%d)',
   async (seed) => {
     const random = openStream(seed, 'attacked tree');
@@ -217,7 +218,7 @@ it('sends as many bytes as an encoding has', async () => {
   expect(await only({ topShare: 1e-9 })).toEqual([8]);
 });
 
-it.each(Array.from({ length: 12 }, (_, seed) => seed))(
+it.each(casesOf({ test: 6, soak: 120 }))(
   'a node has the very model that its parent takes it to have, whatever was lost (%d)',
   async (seed) => {
     const random = openStream(seed, 'down');

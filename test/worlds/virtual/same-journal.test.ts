@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { openStream } from '#src/simulation/random.js';
-import { caseCount } from '../../case-count.ts';
+import { caseCount, casesOf } from '../../case-count.ts';
 import { collectingData } from '../collecting.ts';
 import { hashOf, InProcessWorld } from '../in-process-world.ts';
 import { tinyConfig, tinyInput } from '../tiny-config.ts';
@@ -267,9 +267,8 @@ async function textOf(config: Config): Promise<string> {
   return world.text;
 }
 
-/** For draws of orders and places; `npm run soak` has other ones each time. */
-const first = 1000 * Number(process.env.EDGEMLSIM_TEST_SEED ?? 0);
-const chances = Array.from({ length: caseCount({ test: 2, soak: 10 }) }, (_, i) => first + i + 1);
+/** For draws of orders and places. */
+const chances = casesOf({ test: 2, soak: 10 });
 
 describe.each([
   ['with losses and Byzantine nodes', busy],
