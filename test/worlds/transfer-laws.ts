@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+// For every transfer of a run: `expect` takes far longer.
+import assert from 'node:assert/strict';
 import type { SimulatedLine } from '#src/journal/events.js';
 
 /**
@@ -10,7 +11,8 @@ export function checkTransfers(lines: readonly SimulatedLine[], hasOrderedEnds =
   const arrived = new Set<string>();
   const counts = { arrived: 0, lost: 0, open: 0 };
   const expectArrived = (what: string, number: number, to: string) => {
-    if (hasOrderedEnds) expect(arrived).toContain(`${what} ${number} ${to}`);
+    if (hasOrderedEnds)
+      assert.ok(arrived.has(`${what} ${number} ${to}`), `${what} ${number} at ${to}`);
   };
   for (const line of lines) {
     switch (line.type) {
@@ -18,7 +20,7 @@ export function checkTransfers(lines: readonly SimulatedLine[], hasOrderedEnds =
         open.set(keyOf(line), (open.get(keyOf(line)) ?? 0) + 1);
         break;
       case 'transfer-ended':
-        expect(open.get(keyOf(line)) ?? 0).toBeGreaterThan(0);
+        assert.ok((open.get(keyOf(line)) ?? 0) > 0, keyOf(line));
         open.set(keyOf(line), open.get(keyOf(line))! - 1);
         counts[line.outcome] += 1;
         if (line.outcome === 'arrived') arrived.add(`${line.what} ${line.number} ${line.to}`);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { expect } from 'vitest';
 import type { Config, ServerLayer } from '#src/config/config-schema.js';
 import type { SimulatedLine } from '#src/journal/events.js';
@@ -90,7 +91,7 @@ export function checkFaults(
     for (const [layer, settings] of Object.entries(attacks)) {
       if (settings.scope === 'global') {
         for (const node of fixed[layer]!)
-          expect(isByzantine(layer, node)).toBe(isAble(node, settings));
+          assert.equal(isByzantine(layer, node), isAble(node, settings));
       } else if (settings.scope === 'local') {
         const able = nodesOf(layer).filter(
           (node) => serverOf(layer, node) !== null && isAble(node, settings),
@@ -98,13 +99,13 @@ export function checkFaults(
         for (const server of new Set(able.map((node) => serverOf(layer, node)!))) {
           const present = able.filter((node) => serverOf(layer, node) === server);
           const lying = present.filter((node) => byzantine.get(node) === server);
-          expect(lying.length).toBe(howMany(settings, present.length));
+          assert.equal(lying.length, howMany(settings, present.length));
         }
         // No other node.
         const all = nodesOf(layer).filter((node) => byzantine.has(node));
-        for (const node of all) expect(able).toContain(node);
+        for (const node of all) assert.ok(able.includes(node));
       } else {
-        for (const node of nodesOf(layer)) expect(byzantine.has(node)).toBe(false);
+        for (const node of nodesOf(layer)) assert.ok(!byzantine.has(node));
       }
     }
   };
@@ -116,7 +117,7 @@ export function checkFaults(
       const { from, mayBeByzantine, timeUs } = sendings[next]![1];
       const layer = layerOf.get(from) ?? 'worker';
       const isForged = layer in attacks && !actsOnDelivery(config, layer);
-      expect(mayBeByzantine).toBe(isForged && isByzantine(layer, from, timeUs));
+      assert.equal(mayBeByzantine, isForged && isByzantine(layer, from, timeUs));
     }
     if (line.timeUs > nowUs) {
       checkInstant();
@@ -130,10 +131,10 @@ export function checkFaults(
       if (line.server === null) near.delete(line.worker);
       else near.set(line.worker, line.server);
     } else if (line.type === 'turned-byzantine') {
-      expect(byzantine.has(line.node)).toBe(false);
+      assert.ok(!byzantine.has(line.node));
       byzantine.set(line.node, line.server);
     } else if (line.type === 'turned-honest') {
-      expect(byzantine.get(line.node)).toBe(line.server);
+      assert.equal(byzantine.get(line.node), line.server);
       byzantine.delete(line.node);
     } else if (line.type === 'aggregated') {
       const ends = lines.slice(index + 1, index + 1 + line.vectors) as Ended[];

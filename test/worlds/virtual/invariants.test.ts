@@ -1,3 +1,5 @@
+// What is said of every line and every step is asserted by Node.js: `expect` takes far longer.
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
@@ -35,7 +37,7 @@ class AheadWatch {
       const { server, computing } = worker;
       if (computing === null || server === null) continue;
       if (this.#waits && computing.server !== server) continue;
-      expect(cloud.version - computing.version).toBeLessThanOrEqual(this.#bound);
+      assert.ok(cloud.version - computing.version <= this.#bound);
     }
   }
 }
@@ -57,7 +59,10 @@ function watchDown({ workers, servers, queue }: WorldState): void {
     }),
     ...queue.heap.flatMap(({ event }) => (event.type === 'timer' ? [event.node] : [])),
   ];
-  expect(busy.filter((id) => down.has(id))).toEqual([]);
+  assert.deepEqual(
+    busy.filter((id) => down.has(id)),
+    [],
+  );
 }
 
 /** Plays a system to its end, numbers coming in in any order; null when no worker meets a server. */
@@ -181,18 +186,18 @@ function checkMovements(lines: readonly SimulatedLine[], config: Config): void {
   const startedIn = new Map<number, number>();
   for (const line of lines) {
     if (line.type === 'associate') {
-      expect(line.previous).toBe(server.get(line.worker) ?? null);
-      expect(line.server).not.toBe(line.previous);
-      if (line.server !== null) expect(inside.has(`${line.worker} ${line.server}`)).toBe(true);
+      assert.equal(line.previous, server.get(line.worker) ?? null);
+      assert.notEqual(line.server, line.previous);
+      if (line.server !== null) assert.ok(inside.has(`${line.worker} ${line.server}`));
       server.set(line.worker, line.server);
     } else if (line.type === 'enter-range') {
-      expect(inside.has(`${line.worker} ${line.server}`)).toBe(false);
+      assert.ok(!inside.has(`${line.worker} ${line.server}`));
       inside.set(`${line.worker} ${line.server}`, line.contact);
     } else if (line.type === 'leave-range') {
-      expect(inside.get(`${line.worker} ${line.server}`)).toBe(line.contact);
+      assert.equal(inside.get(`${line.worker} ${line.server}`), line.contact);
       inside.delete(`${line.worker} ${line.server}`);
     } else if (line.type === 'gradient-started') {
-      expect(server.get(line.worker)).toBe(line.server);
+      assert.equal(server.get(line.worker), line.server);
       startedIn.set(line.gradient, inside.get(`${line.worker} ${line.server}`)!);
     } else if (
       line.type === 'gradient-ended' &&
@@ -200,7 +205,7 @@ function checkMovements(lines: readonly SimulatedLine[], config: Config): void {
       config.layers.worker.departure === 'drop'
     ) {
       // It has arrived, so the contact in which it was started still lasts.
-      expect(inside.get(`${line.worker} ${line.server}`)).toBe(startedIn.get(line.gradient));
+      assert.equal(inside.get(`${line.worker} ${line.server}`), startedIn.get(line.gradient));
     }
   }
 }
@@ -266,39 +271,39 @@ function checkFailures(lines: readonly SimulatedLine[]): void {
   for (const line of lines) {
     switch (line.type) {
       case 'crashed':
-        expect(down.has(line.node)).toBe(false);
+        assert.ok(!down.has(line.node));
         down.add(line.node);
         break;
       case 'recovered':
-        expect(down.delete(line.node)).toBe(true);
+        assert.ok(down.delete(line.node));
         break;
       case 'cut':
-        expect(cut.has(line.server)).toBe(false);
+        assert.ok(!cut.has(line.server));
         cut.add(line.server);
         break;
       case 'restored':
-        expect(cut.delete(line.server)).toBe(true);
+        assert.ok(cut.delete(line.server));
         break;
       case 'round-opened':
       case 'aggregated':
       case 'no-result':
-        expect(down.has(line.server)).toBe(false);
+        assert.ok(!down.has(line.server));
         break;
       case 'gradient-started':
-        expect(down.has(line.worker)).toBe(false);
+        assert.ok(!down.has(line.worker));
         break;
       case 'message-lost':
-        if (line.reason === 'crashed') expect(down.has(line.to)).toBe(true);
-        if (line.reason === 'cut') expect(cut.has(line.from) || cut.has(line.to)).toBe(true);
+        if (line.reason === 'crashed') assert.ok(down.has(line.to));
+        if (line.reason === 'cut') assert.ok(cut.has(line.from) || cut.has(line.to));
         break;
       case 'gradient-ended':
         if (line.outcome === 'aggregated' || line.reason === 'late') {
-          expect(down.has(line.server)).toBe(false);
+          assert.ok(!down.has(line.server));
         }
         break;
       case 'result-ended':
         if (line.outcome === 'aggregated') {
-          expect(down.has(line.parent)).toBe(false);
+          assert.ok(!down.has(line.parent));
         }
         break;
     }
@@ -407,10 +412,9 @@ describe('every small system', () => {
         played += 1;
         const { lines, record } = world;
         expect(world.held).toBe(0);
-        expect(lines.map(({ n }) => n)).toEqual(lines.map((_, index) => index));
-        for (const [index, { timeUs }] of lines.entries()) {
-          expect(Number.isInteger(timeUs)).toBe(true);
-          expect(timeUs).toBeGreaterThanOrEqual(lines[index - 1]?.timeUs ?? 0);
+        for (const [index, { n, timeUs }] of lines.entries()) {
+          assert.equal(n, index);
+          assert.ok(Number.isInteger(timeUs) && timeUs >= (lines[index - 1]?.timeUs ?? 0));
         }
         expect(record.violations).toEqual([]);
         const { computed, started, aggregated } = record.gradients;
