@@ -9,7 +9,7 @@ import { configFile } from '../run/children.ts';
 import { freshPath } from '../run/run-folders.ts';
 import { InProcessWorld, parseLines } from '../worlds/in-process-world.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
-import { edgemlsim, type Outcome, start } from './program.ts';
+import { edgemlsim, edgemlsimIn, type Outcome, start } from './program.ts';
 
 /** How many rounds a run has: `long` is long enough for an agent to be killed in its middle. */
 const rounds = { short: 80, long: 400 };
@@ -29,24 +29,31 @@ beforeAll(async () => {
   }
 });
 
-/** Starts the program in a folder of its own, so that its processes are known. */
-function inFolder(length: Length, args: (config: string, runDir: string) => string[]) {
+type Arguments = (config: string, runDir: string) => string[];
+
+/** A command and a folder of its own for it, so that its processes are known. */
+function commandOf(length: Length, args: Arguments) {
   const folder = freshPath('pool');
   mkdirSync(folder);
-  const config = configFile(input(length));
   const runDir = join(folder, 'run');
-  const child = start(args(config, runDir), folder);
-  // Should the test fail: its processes end with it.
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return { child, folder, config, runDir };
+  return { folder, runDir, args: args(configFile(input(length)), runDir) };
 }
 
-function runWith(length: Length, agents: number, ...more: string[]) {
-  return inFolder(length, (config, runDir) => [
+/** Starts the program in such a folder. */
+function inFolder(length: Length, args: Arguments) {
+  const command = commandOf(length, args);
+  const child = start(command.args, command.folder);
+  // Should the test fail: its processes end with it.
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, ...command };
+}
+
+const runWith = (agents: number, ...more: string[]): Arguments => {
+  return (config, runDir) => [
     ...['run', config, `pool.agents=${agents}`, ...more],
     ...['--threads', '1', '--out', runDir, '--json'],
-  ]);
-}
+  ];
+};
 
 function journalOf(runDir: string): JournalLine[] {
   const file = join(runDir, 'journal.jsonl');
@@ -83,8 +90,8 @@ function hashOf({ stdout }: Outcome): string {
 
 describe('a virtual run with agents in processes of their own', () => {
   it('has the same journal with three', async () => {
-    const { child, folder, runDir } = runWith('short', 3);
-    const outcome = await child.outcome;
+    const { folder, runDir, args } = commandOf('short', runWith(3));
+    const outcome = await edgemlsimIn(folder, ...args);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     expect(hashOf(outcome)).toBe(expected.short);
     const left = agentEvents(runDir, 'agent-left');
@@ -95,7 +102,7 @@ describe('a virtual run with agents in processes of their own', () => {
 
   // Over TCP one is killed in a run that is deployed, below.
   it('has the same journal when one of three is killed in the middle, over WebSocket', async () => {
-    const { child, folder, runDir } = runWith('long', 3, 'pool.transport=websocket');
+    const { child, folder, runDir } = inFolder('long', runWith(3, 'pool.transport=websocket'));
     await underWay(runDir, 3);
     process.kill(computing(folder)[0]!, 'SIGKILL');
     const outcome = await child.outcome;
@@ -114,7 +121,7 @@ describe('a virtual run with agents in processes of their own', () => {
   });
 
   it('is paused, stopped, and continued by agents that are started again', async () => {
-    const { child, folder, runDir } = runWith('long', 1);
+    const { child, folder, runDir } = inFolder('long', runWith(1));
     await underWay(runDir, 1);
     const pause = await edgemlsim('ctl', runDir, 'pause');
     expect(pause.code).toBe(0);
@@ -124,7 +131,7 @@ describe('a virtual run with agents in processes of their own', () => {
     child.kill('SIGTERM');
     expect((await child.outcome).code).toBe(143);
     await nobodyWorksIn(folder);
-    const outcome = await start(['resume', runDir, '--json'], folder).outcome;
+    const outcome = await edgemlsimIn(folder, 'resume', runDir, '--json');
     expect(hashOf(outcome)).toBe(expected.long);
     // Host events behind the checkpoint stay.
     expect(agentEvents(runDir, 'agent-joined')).toHaveLength(2);
@@ -133,22 +140,22 @@ describe('a virtual run with agents in processes of their own', () => {
   });
 
   it('leaves no process behind when the coordinator is killed, and can be continued', async () => {
-    const { child, folder, runDir } = runWith('long', 2);
+    const { child, folder, runDir } = inFolder('long', runWith(2));
     await underWay(runDir, 2);
     child.kill('SIGKILL');
     await child.outcome;
     await nobodyWorksIn(folder);
-    const outcome = await start(['resume', runDir, '--json'], folder).outcome;
+    const outcome = await edgemlsimIn(folder, 'resume', runDir, '--json');
     expect(hashOf(outcome)).toBe(expected.long);
   });
 });
 
 describe('a virtual run that is deployed', () => {
   it('has the same journal with agents that an engine starts', async () => {
-    const { child, folder, runDir } = inFolder('short', (config, out) => [
+    const { folder, runDir, args } = commandOf('short', (config, out) => [
       ...['deploy', 'local', config, 'world=virtual', '--agents', '2', '--out', out, '--json'],
     ]);
-    const outcome = await child.outcome;
+    const outcome = await edgemlsimIn(folder, ...args);
     expect(outcome.code).toBe(0);
     expect(outcome.stderr).toMatch(/^(local-\d \(cores: \d+\): computes\n){2}$/);
     expect(hashOf(outcome)).toBe(expected.short);

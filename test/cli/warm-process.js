@@ -2,6 +2,7 @@
 import { perform } from '#src/cli/perform.js';
 
 const [, , main, end] = process.argv;
+const home = process.cwd();
 const send = process.send.bind(process);
 // What is loaded may look whether it is in a process that was started by another one.
 process.send = undefined;
@@ -15,6 +16,8 @@ process.on('message', async ({ args, cwd, env }) => {
   process.argv = [process.execPath, main, ...args];
   await perform(args);
   const code = process.exitCode ?? 0;
+  // A test may look who is still at work in its folder, or remove it.
+  process.chdir(home);
   // Behind all that it has printed, which a pipe takes at once.
   process.stdout.write(end);
   process.stderr.write(end);
