@@ -1,6 +1,7 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { ByLoad, type LoadState } from '../mobility/association/by-load.ts';
 import type { MobilityEvent, MovementList } from '../mobility/contacts.ts';
+import type { TimeUs } from '../simulation/time.ts';
 import type { WorldSettings } from './world-settings.ts';
 
 /** The next movement: plain data. */
@@ -17,12 +18,22 @@ export interface TracePosition {
   };
 }
 
+/** Which workers leave the map in an instant. */
+interface Leaving {
+  repetition: number;
+  timeUs: TimeUs;
+  /** By worker: its last such movement, counted from the end, since instants lose their beginning. */
+  fromEnd: ReadonlyMap<string, number>;
+}
+
 /** Reads the movements of a trace one after another, and the trace again after its last one. */
 export class TracePlayback {
   readonly #movementsOf: (repetition: number) => MovementList | null;
   readonly #position: TracePosition;
   readonly #byLoad: ByLoad | null;
   #movements: MovementList | null;
+  /** Of the instant in which it was last asked for. */
+  #leaving: Leaving | null = null;
 
   /** `movementsOf`: null after the last repetition. `position` is updated in place. */
   constructor(
@@ -74,14 +85,17 @@ export class TracePlayback {
   /** Why a worker leaves its server with the next movement, unless for another server. */
   reasonToLeave(): DropReason {
     const { timeUs, worker } = this.next!;
-    const { load, cursor } = this.#position;
+    const { load, cursor, repetition } = this.#position;
     const movements = load?.instant ?? this.#movements!;
-    // A worker that leaves the map leaves its server first, at the same time.
-    for (let ahead = load === undefined ? cursor + 1 : 1; ; ahead += 1) {
-      const movement = movements.at(ahead);
-      if (movement === undefined || movement.timeUs > timeUs) return 'left-range';
-      if (movement.type === 'leave-map' && movement.worker === worker) return 'left-map';
+    const at = load === undefined ? cursor : 0;
+    // A look ahead for each worker would cost the square of the workers that leave at once.
+    if (this.#leaving?.timeUs !== timeUs || this.#leaving.repetition !== repetition) {
+      this.#leaving = { repetition, timeUs, fromEnd: leavingFrom(movements, at) };
     }
+    // A worker that leaves the map leaves its server first, at the same time.
+    const fromEnd = this.#leaving.fromEnd.get(worker);
+    const isAhead = fromEnd !== undefined && fromEnd < movements.length - at;
+    return isAhead ? 'left-map' : 'left-range';
   }
 
   /** Takes the next instant, and decides what follows from it, once the last one is over. */
@@ -98,5 +112,16 @@ export class TracePlayback {
       next = movements.at(position.cursor);
     }
     position.load!.instant.push(...this.#byLoad.decide(instant));
+  }
+}
+
+/** `fromEnd` of the instant of the movement at this index, from there on. */
+function leavingFrom(movements: MovementList, index: number): Map<string, number> {
+  const { timeUs } = movements.at(index)!;
+  const fromEnd = new Map<string, number>();
+  for (let ahead = index + 1; ; ahead += 1) {
+    const movement = movements.at(ahead);
+    if (movement === undefined || movement.timeUs > timeUs) return fromEnd;
+    if (movement.type === 'leave-map') fromEnd.set(movement.worker, movements.length - ahead);
   }
 }
