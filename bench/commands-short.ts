@@ -18,6 +18,12 @@ const PRELOAD = `import { writeSync } from 'node:fs';
     writeSync(3, String((user + system) / 1000));
   });`;
 
+const REPORTING = ['--import', `data:text/javascript,${encodeURIComponent(PRELOAD)}`];
+
+/** The same, of a process that loads nothing. */
+const EMPTY = `const { user, system } = process.cpuUsage();
+  require('node:fs').writeSync(3, String((user + system) / 1000));`;
+
 /** Processor time of whole processes whose work is next to nothing, against an empty one; in turns. */
 export function benchShortCommands(): Figure[] {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
@@ -33,7 +39,7 @@ export function benchShortCommands(): Figure[] {
     const empty: number[] = [];
     const ms = Object.keys(commands).map((): number[] => []);
     for (let turn = 0; turn < TURNS; turn += 1) {
-      empty.push(processorMs(['-e', '0']));
+      empty.push(processorMs(['-e', EMPTY], []));
       for (const [i, args] of Object.values(commands).entries()) {
         ms[i]!.push(processorMs(args(turn)));
       }
@@ -50,12 +56,11 @@ export function benchShortCommands(): Figure[] {
   }
 }
 
-function processorMs(args: readonly string[]): number {
-  const { status, stderr, output } = spawnSync(
-    process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(PRELOAD)}`, ...args],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
-  );
+function processorMs(args: readonly string[], preload = REPORTING): number {
+  const { status, stderr, output } = spawnSync(process.execPath, [...preload, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   if (status !== 0) throw new Error(`node ${args.join(' ')}: ${stderr}`);
   return Number(output[3]);
 }

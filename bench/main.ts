@@ -1,5 +1,6 @@
 // Runs the benchmarks: `npm run bench`, or `npm run bench -- gradient live`; `--json` too. A name
-// stands for all that begin with it and a hyphen.
+// stands for all that begin with it and a hyphen, `table` for those with a row in the table of targets,
+// which stands at the end.
 // Each figure is measured against a named reference in the same run. Nothing here is a test.
 
 import { benchCommandLine } from './command-line.ts';
@@ -21,6 +22,7 @@ import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchShortRuns } from './short-runs.ts';
 import { benchStudyReport } from './study-report.ts';
+import { TABLE_BENCHES, tableOf } from './table.ts';
 import { benchTransport } from './transport.ts';
 import { benchWholeRun } from './whole-run.ts';
 
@@ -47,7 +49,10 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'whole-run': benchWholeRun,
 };
 
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
+const wanted = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--json')
+  .flatMap((argument) => (argument === 'table' ? TABLE_BENCHES : [argument]));
 const asJson = process.argv.includes('--json');
 const isFor = (name: string, bench: string) => bench === name || bench.startsWith(`${name}-`);
 const unknown = wanted.filter((name) => !Object.keys(benches).some((bench) => isFor(name, bench)));
@@ -64,7 +69,9 @@ for (const [bench, measure] of Object.entries(benches)) {
     if (!asJson) console.log(describe(figure));
   }
 }
+const table = tableOf(figures);
 if (asJson) console.log(JSON.stringify(figures, null, 2));
+else if (table !== '') console.log(`\n${table}`);
 
 function describe({ name, value, unit, reference, ratio, target, note }: Figure): string {
   const parts = [

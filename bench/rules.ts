@@ -57,7 +57,7 @@ interface PythonTimes {
 export async function benchRules(): Promise<Figure[]> {
   const python = await pythonTimes();
   const memory = createKernelMemory();
-  const { arena } = bindKernels(memory);
+  const { arena, run } = bindKernels(memory);
   placeNewVectorsInArena();
   const random = openStream(1, 'bench/rules');
   const most = Math.max(...SIZES.map(({ n }) => n));
@@ -96,10 +96,25 @@ export async function benchRules(): Promise<Figure[]> {
         },
       },
     ];
-    return calls
+    const figures = calls
       .filter(({ isFit }) => isFit)
       .map(({ name, call }) => figureOf(name, n, f, time(call), python));
+    const msOf = (rule: string) => figures.find(({ name }) => name.startsWith(`${rule}, `))!.value;
+    const readingMs = best(() => {
+      for (const { byteOffset } of some) run.allFinite(byteOffset, LENGTH);
+    });
+    const sortMs = python.times[n]!.numpy.sort!;
+    return [
+      ...figures,
+      against(`mean, n = ${n}, against reading its vectors once`, msOf('mean'), readingMs),
+      against(`marginal-median, n = ${n}, against np.sort`, msOf('marginal-median'), sortMs),
+    ];
   });
+}
+
+function against(name: string, value: number, referenceMs: number): Figure {
+  const reference = `${referenceMs.toFixed(2)} ms`;
+  return { name, value, unit: 'ms', reference, ratio: value / referenceMs };
 }
 
 function figureOf(
