@@ -43,7 +43,7 @@ function stuck(how: string, body = aggregator, definition = 'defineAggregator') 
 const OWN = 'layers.edge.aggregate.rule=stuck.js';
 const OFTEN = 'checkpoints.everyRounds=2';
 /** Far more than any call takes that returns, on a machine however busy. */
-const LIMIT = 'rules.timeLimitS=6';
+const LIMIT = 'rules.timeLimitS=12';
 const LIVE = ['world=live', 'live.speed=50', 'live.workerHosts=1'];
 
 const statusIn = (runDir: string): string =>
@@ -62,12 +62,12 @@ async function hashWithout(folder: string, config: string): Promise<string> {
 }
 
 test('a rule that does not return fails the run by name, and its checkpoint goes on', async () => {
-  const { folder, config, runDir, run } = stuck(SPINS);
+  const { folder, config, runDir, run } = stuck(WAITS);
   // The limit is part of the config, and no simulated event knows of it.
   const { code, stderr } = await run(OWN, OFTEN, LIMIT).outcome;
   expect(code).toBe(1);
   expect(stderr).toContain(
-    `aggregator "stuck" (${join(folder, 'stuck.js')}) has not returned after 6 s (rules.timeLimitS)`,
+    `aggregator "stuck" (${join(folder, 'stuck.js')}) has not returned after 12 s (rules.timeLimitS)`,
   );
   expect(statusIn(runDir)).toBe('failed');
   expect(readdirSync(join(runDir, 'checkpoints'))).not.toHaveLength(0);
@@ -120,7 +120,7 @@ test('a second Ctrl-C quits at once, and status.json says interrupted', async ()
 test('in a live run, too, a rule that does not return fails the run by name', async () => {
   const { runDir, run } = stuck(WAITS);
   const { code, stderr } = await run(OWN, LIMIT, ...LIVE).outcome;
-  expect(stderr).toMatch(/aggregator "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+  expect(stderr).toMatch(/aggregator "stuck" \(\S+stuck\.js\) has not returned after 12 s/);
   expect([code, statusIn(runDir)]).toEqual([1, 'failed']);
 });
 
@@ -139,7 +139,7 @@ test('an attack on samples that does not return fails a run with agents by name'
   const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT, 'pool.agents=1').outcome;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+  expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 12 s/);
 });
 
 test('an attack on delivery that does not return fails the run by name', async () => {
@@ -147,5 +147,5 @@ test('an attack on delivery that does not return fails the run by name', async (
   const attack = 'layers.worker.attack={ rule: stuck.js, byzantine: { fraction: 1 } }';
   const { code, stderr } = await run(attack, LIMIT).outcome;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 6 s/);
+  expect(stderr).toMatch(/attack "stuck" \(\S+stuck\.js\) has not returned after 12 s/);
 });
