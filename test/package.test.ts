@@ -181,8 +181,9 @@ function blocksOf(markdown: string): [language: string, file: string | undefined
 /** Compiles files of the folder; returns the errors in them and in the package's types. */
 function compiling(names: readonly string[]): string[] {
   const { stdout } = node([
-    resolve('node_modules/typescript-7/bin/tsc'),
-    ...['--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'],
+    // Not TypeScript 7: its own WebGPU types clash with those that TensorFlow.js brings.
+    resolve('node_modules/typescript/bin/tsc'),
+    ...['--strict', '--target', 'es2023', '--module', 'nodenext'],
     ...names,
   ]);
   // The types of TensorFlow.js themselves do not compile with --strict.
