@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { stringify } from 'yaml';
 import { nearest } from '../src/mobility/association/nearest.ts';
 import { planMobility } from '../src/mobility/contacts.ts';
 import { readFcd } from '../src/mobility/fcd/reader.ts';
@@ -27,7 +28,7 @@ const TRAFFIC = { stays: 5000, spanS: 3600, drivingS: 600, sideM: 6000 };
 /**
  * Contacts and associations of 10 000 entities and 100 servers over an hour, against a stepper that looks
  * at each server each second; a trace from its file to its plan, against reading the file alone; and
- * what its samples take of memory. Seconds are CPU time.
+ * what its samples take of memory, in `scenario inspect` and in a run. Seconds are CPU time.
  */
 export async function benchContacts(): Promise<Figure[]> {
   const sites = Array.from({ length: SERVERS_A_ROW ** 2 }, (_, i) => {
@@ -104,7 +105,14 @@ async function ofFile(map: Parameters<typeof planMobility>[1]): Promise<Figure[]
     const [wholeS] = await cpuSOf(async () =>
       planMobility(await loadTrace(file), map, { mode: 'one-per-entity' }),
     );
-    const [most, least] = [await memoryMiB(file), await memoryMiB(small)];
+    const inspect = (of: string) => memoryMiB(['scenario', 'inspect', of, '--site', 'a=3000,3000']);
+    const [most, least] = [await inspect(file), await inspect(small)];
+    const run = async (of: string, name: string) => {
+      const config = join(folder, `${name}.yaml`);
+      await writeFile(config, stringify(runOn(of)));
+      return memoryMiB(['run', config, '--out', join(folder, name), '--quiet']);
+    };
+    const [runMost, runLeast] = [await run(file, 'large'), await run(small, 'little')];
     return [
       {
         name: 'a trace from its file to its contacts',
@@ -121,23 +129,46 @@ async function ofFile(map: Parameters<typeof planMobility>[1]): Promise<Figure[]
         ratio: ((most - least) * 2 ** 20) / samples / 24,
         note: `${samples} samples, ${most.toFixed(0)} MiB`,
       },
+      {
+        name: 'a trace: memory of a run',
+        value: runMost,
+        unit: 'MiB',
+        reference: `the same of a trace of 10 stays ${runLeast.toFixed(0)} MiB`,
+        ratio: runMost / runLeast,
+        target: 'under 286 MiB (300 MB)',
+        note: `${samples} samples of ${TRAFFIC.stays} stays, 500 gradients of a small model`,
+      },
     ];
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Of a process of its own, by Linux: what a process knows of itself has its parent's memory, too. */
-async function memoryMiB(file: string): Promise<number> {
+/** A short run of a small model on a trace, so that what counts is the trace. */
+function runOn(trace: string): object {
+  return {
+    name: 'trace-memory',
+    mobility: { trace, workers: { mode: 'leased', count: 100 } },
+    servers: [{ id: 'a', site: { xM: 3000, yM: 3000 }, rangeM: RANGE_M }],
+    rounds: { mode: 'asynchronous' },
+    data: { dataset: { name: 'synthetic', features: 16, trainItems: 10_000 }, batchSize: 10 },
+    model: { layers: [16, 10] },
+    training: { epochs: 1, gradientsPerEpoch: 500 },
+  };
+}
+
+/** Of a command in a process of its own, by Linux: what a process knows of itself has its parent's memory, too. */
+async function memoryMiB(args: readonly string[]): Promise<number> {
   const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
   const watch = `import { readFileSync } from 'node:fs';
     process.on('exit', () => console.error(readFileSync('/proc/self/status', 'utf8')))`;
   const { stderr } = await promisify(execFile)(process.execPath, [
     '--import',
     `data:text/javascript,${encodeURIComponent(watch)}`,
-    ...[program, 'scenario', 'inspect', file, '--site', 'a=3000,3000'],
+    ...[program, ...args],
   ]);
-  return Number(/VmHWM:\s*(\d+) kB/.exec(stderr)![1]) / 1024;
+  // Threads say it, too, when they end.
+  return Number([...stderr.matchAll(/VmHWM:\s*(\d+) kB/g)].at(-1)![1]) / 1024;
 }
 
 function cpuS<Value>(work: () => Value): [seconds: number, value: Value] {
