@@ -2,7 +2,7 @@ import { defineAggregator } from 'edgemlsim/rules';
 import { nearestFirst, nearestMeanOf, squaredDistancesOf } from 'edgemlsim/rules/toolbox';
 
 /**
- * Bulyan: n - 2f vectors are taken, one at a time, by Krum among those left; then at every
+ * Bulyan: n - 2f vectors are selected, one at a time, by Krum among those left; then at every
  * coordinate the mean of the n - 4f values of these nearest to their median.
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d. With k vectors left Krum counts
@@ -18,17 +18,17 @@ export default defineAggregator({
   summary: 'n - 2f vectors by Krum, then the mean of the values nearest to their median',
   minimumInputs: (f) => 4 * f + 3,
   aggregate: (vectors, { f }) => {
-    const taken = takenByKrum(squaredDistancesOf(vectors), f, vectors.length - 2 * f);
-    const chosen = taken.map((index) => vectors[index]!);
-    return { vector: nearestMeanOf(chosen, 'median', chosen.length - 2 * f), taken };
+    const selected = selectedByKrum(squaredDistancesOf(vectors), f, vectors.length - 2 * f);
+    const chosen = selected.map((index) => vectors[index]!);
+    return { vector: nearestMeanOf(chosen, 'median', chosen.length - 2 * f), selected };
   },
 });
 
-function takenByKrum(distances: readonly Float64Array[], f: number, count: number): number[] {
+function selectedByKrum(distances: readonly Float64Array[], f: number, count: number): number[] {
   const others = nearestFirst(distances);
   const isLeft = new Uint8Array(distances.length).fill(1);
-  const taken: number[] = [];
-  for (let left = distances.length; taken.length < count; left -= 1) {
+  const selected: number[] = [];
+  for (let left = distances.length; selected.length < count; left -= 1) {
     const neighbours = Math.max(1, left - f - 2);
     let best = -1;
     let least = Number.POSITIVE_INFINITY;
@@ -38,9 +38,9 @@ function takenByKrum(distances: readonly Float64Array[], f: number, count: numbe
       if (best < 0 || score < least) [best, least] = [index, score];
     }
     isLeft[best] = 0;
-    taken.push(best);
+    selected.push(best);
   }
-  return taken;
+  return selected;
 }
 
 function sumOfNearest(

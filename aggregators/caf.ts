@@ -16,7 +16,7 @@ import { combinationOf, principalSpread, squaredDistancesOf } from 'edgemlsim/ru
  * the n x n products of the centred vectors. The server's weights are ignored.
  * Needs n >= 2f + 1. Cost O(n^2 d + n^4). Ties: where several orthogonal directions have the
  * greatest spread (eigenvalues within 1e-12 of it), t_i is the mean of the squared parts along them,
- * which depends neither on chance nor on the order. Of steps with the same spread the first.
+ * which depends neither on random numbers nor on the order. Of steps with the same spread the first.
  * Without spread, or with f = 0, the mean.
  * Source: Allouah et al., "Towards trustworthy federated learning with untrusted participants",
  * ICML 2025 (CAF); after Diakonikolas et al.'s filters.

@@ -28,17 +28,17 @@ export default defineAggregator({
     const norms = vectors.map(norm);
     const known = Float64Array.from([...normsOf(state), ...norms]).slice(-history);
     const longest = medianOfNumbers(known);
-    const taken = largerCluster(cosineDistances(vectors, norms));
-    const shares = taken.map((index) => {
+    const selected = largerCluster(cosineDistances(vectors, norms));
+    const shares = selected.map((index) => {
       const length = norms[index]!;
-      return (length > longest ? longest / length : 1) / taken.length;
+      return (length > longest ? longest / length : 1) / selected.length;
     });
     const vector = combinationOf(
-      taken.map((index) => vectors[index]!),
+      selected.map((index) => vectors[index]!),
       shares,
     );
     const clipped = norms.filter((length) => length > longest).length;
-    return { vector, taken, clipped, state: known };
+    return { vector, selected, clipped, state: known };
   },
 });
 

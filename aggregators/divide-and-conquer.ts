@@ -39,8 +39,8 @@ export default defineAggregator({
       for (const index of leastFirst(squaredParts).slice(0, n - out)) stays[index]! += 1;
     }
     const most = Math.max(...stays);
-    const taken = stays.flatMap((count, index) => (count === most ? [index] : []));
-    return { vector: meanOfGroup(vectors, taken), taken, iterations: times };
+    const selected = stays.flatMap((count, index) => (count === most ? [index] : []));
+    return { vector: meanOfGroup(vectors, selected), selected, iterations: times };
   },
 });
 
@@ -52,7 +52,7 @@ function sampled(
 ): readonly Float32Array[] {
   const d = vectors[0]!.length;
   if (count >= d) return vectors;
-  // Each of the last `count` places draws from those up to it; one that is taken is taken itself.
+  // Each of the last `count` places draws from those up to it; one that was drawn already takes that place itself.
   const drawn = new Set<number>();
   for (let last = d - count; last < d; last += 1) {
     const place = random.integer(last + 1);

@@ -49,7 +49,7 @@ export default defineAggregator({
     const memory = isMemory(state) ? state : null;
     const coefficients = { ...memory?.coefficients };
     let accepted = memory?.accepted ?? [];
-    const taken: number[] = [];
+    const selected: number[] = [];
     for (const [index, vector] of vectors.entries()) {
       const sender = senders?.[index] ?? index;
       coefficients[sender] = coefficientOf(vector, memory);
@@ -58,19 +58,21 @@ export default defineAggregator({
       const bound = isStarting ? Number.POSITIVE_INFINITY : nthSmallest(known, known.length - f);
       const isFrequent = frequency && !isStarting && accepted.includes(sender);
       if (coefficients[sender] > bound || isFrequent) continue;
-      taken.push(index);
+      selected.push(index);
       accepted = [...accepted, sender].slice(Math.max(0, accepted.length + 1 - 2 * f));
     }
     const d = vectors[0]!.length;
-    if (taken.length === 0) {
+    if (selected.length === 0) {
       const kept = memory === null ? null : { ...memory, coefficients };
-      return { vector: new Float32Array(d), taken, state: kept };
+      return { vector: new Float32Array(d), selected, state: kept };
     }
-    const shares = taken.map((index) => exp(-alpha * (staleness?.[index] ?? 0)) / taken.length);
-    const passed = taken.map((index) => vectors[index]!);
+    const shares = selected.map(
+      (index) => exp(-alpha * (staleness?.[index] ?? 0)) / selected.length,
+    );
+    const passed = selected.map((index) => vectors[index]!);
     const vector = combinationOf(passed, shares, newVector(d));
     const gradient = copyOf(passed.at(-1)!);
-    return { vector, taken, state: { gradient, step: norm(vector), coefficients, accepted } };
+    return { vector, selected, state: { gradient, step: norm(vector), coefficients, accepted } };
   },
 });
 

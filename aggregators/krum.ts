@@ -25,6 +25,6 @@ export default defineAggregator({
   aggregate: (vectors, { f }, { neighbours }) => {
     const scores = krumScores(squaredDistancesOf(vectors), f, neighbours);
     const best = leastFirst(scores)[0]!;
-    return { vector: vectors[best]!, taken: [best] };
+    return { vector: vectors[best]!, selected: [best] };
   },
 });

@@ -7,7 +7,7 @@ import { nearestMeanOf } from 'edgemlsim/rules/toolbox';
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d. The median of an even n is the
  * mean of the middle two. Weights are not looked at.
- * Needs n >= 2f + 1. A Byzantine value that is taken is no farther from the median than some honest
+ * Needs n >= 2f + 1. A Byzantine value that is selected is no farther from the median than some honest
  * one. Cost O(n log(n)^2 d), a sorting network over SIMD lanes.
  * Ties: of two values on both sides at the same distance, rounded to float32, the lesser is nearer
  * (ByzFL 0.0.11: whichever its partition puts first: f = 1, (4), (2), (0) -> (3), in reverse (1)).

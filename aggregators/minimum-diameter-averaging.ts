@@ -25,8 +25,8 @@ export default defineAggregator({
   aggregate: (vectors, { f }) => {
     const refused = refusal(vectors.length, f);
     if (refused !== null) throw new RangeError(refused);
-    const taken = leastDiameter(squaredDistancesOf(vectors), f);
-    return { vector: meanOfGroup(vectors, taken), taken };
+    const selected = leastDiameter(squaredDistancesOf(vectors), f);
+    return { vector: meanOfGroup(vectors, selected), selected };
   },
 });
 
@@ -54,30 +54,30 @@ function farPairs(distances: readonly Float64Array[], diameter: number): number[
 
 /** The first subset of all but f, in the order of the indices, that holds no far pair. */
 function firstSubset(far: readonly number[][], f: number): number[] {
-  const taken = new Set<number>();
+  const selected = new Set<number>();
   const out = new Set<number>();
   for (const index of far.keys()) {
-    if (taken.size === far.length - f) break;
-    taken.add(index);
-    if (!canLeaveOut(far, taken, out, f)) {
-      taken.delete(index);
+    if (selected.size === far.length - f) break;
+    selected.add(index);
+    if (!canLeaveOut(far, selected, out, f)) {
+      selected.delete(index);
       out.add(index);
     }
   }
-  return [...taken];
+  return [...selected];
 }
 
-/** Whether f in all, those of `out` among them and none of `taken`, leave no far pair behind. */
+/** Whether f in all, those of `out` among them and none of `selected`, leave no far pair behind. */
 function canLeaveOut(
   far: readonly number[][],
-  taken: ReadonlySet<number>,
+  selected: ReadonlySet<number>,
   out: ReadonlySet<number>,
   f: number,
 ): boolean {
   const gone = new Set(out);
-  for (const index of taken) {
+  for (const index of selected) {
     for (const other of far[index]!) {
-      if (taken.has(other)) return false;
+      if (selected.has(other)) return false;
       gone.add(other);
     }
   }

@@ -30,10 +30,10 @@ export default defineAggregator({
     const own = pivot === 'first' ? vectors[0]! : previous;
     const trusted = reference ?? own ?? medianOf(vectors);
     const distances = vectors.map((vector) => squaredDistance(vector, trusted));
-    const taken = leastFirst(distances)
+    const selected = leastFirst(distances)
       .slice(0, vectors.length - f)
       .sort((a, b) => a - b);
-    const vector = meanOfGroup(vectors, taken);
-    return pivot === 'previous' ? { vector, taken, state: vector } : { vector, taken };
+    const vector = meanOfGroup(vectors, selected);
+    return pivot === 'previous' ? { vector, selected, state: vector } : { vector, selected };
   },
 });

@@ -25,9 +25,9 @@ export default defineAggregator({
   }),
   aggregate: (vectors, { f }, { m = vectors.length - f, neighbours }) => {
     const scores = krumScores(squaredDistancesOf(vectors), f, neighbours);
-    const taken = leastFirst(scores)
+    const selected = leastFirst(scores)
       .slice(0, m)
       .sort((a, b) => a - b);
-    return { vector: meanOfGroup(vectors, taken), taken };
+    return { vector: meanOfGroup(vectors, selected), selected };
   },
 });

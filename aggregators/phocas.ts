@@ -6,7 +6,7 @@ import { nearestMeanOf } from 'edgemlsim/rules/toolbox';
  *
  * In: n vectors of length d, unchanged. Out: a new one, length d. The trimmed mean is without the f
  * least and the f greatest values (the paper's b = f). Weights are not looked at.
- * Needs n >= 2f + 1. A Byzantine value that is taken is no farther from the trimmed mean than some
+ * Needs n >= 2f + 1. A Byzantine value that is selected is no farther from the trimmed mean than some
  * honest one. Cost O(n log(n)^2 d), a sorting network over SIMD lanes.
  * Ties: of two values on both sides at the same distance, rounded to float32, the lesser is nearer.
  * Source: Xie et al., "Phocas: dimensional Byzantine-resilient stochastic gradient descent", 2018.

@@ -44,14 +44,14 @@ export default defineAggregator({
     const usual = new Set(largestMeanShiftCluster(signShares(vectors, share, random)));
     const fitting = indicesOf(fits.includes(true) ? fits : fits.map(() => true));
     const both = fitting.filter((index) => usual.has(index));
-    const taken = both.length > 0 ? both : fitting;
-    const shares = taken.map((index) => {
+    const selected = both.length > 0 ? both : fitting;
+    const shares = selected.map((index) => {
       const length = norms[index]!;
-      return (length > middle ? middle / length : 1) / taken.length;
+      return (length > middle ? middle / length : 1) / selected.length;
     });
-    const chosen = taken.map((index) => vectors[index]!);
-    const clipped = taken.filter((index) => norms[index]! > middle).length;
-    return { vector: combinationOf(chosen, shares), taken, clipped };
+    const chosen = selected.map((index) => vectors[index]!);
+    const clipped = selected.filter((index) => norms[index]! > middle).length;
+    return { vector: combinationOf(chosen, shares), selected, clipped };
   },
 });
 

@@ -11,7 +11,7 @@ const MOST_SUBSETS = 50_000;
  * In: n vectors of length d, unchanged. Out: a new one, length d, summed in order of arrival. Each of
  * the C(n, f) subsets is looked at, on its m x m products, unless a few steps of the power method show
  * that its eigenvalue is no better than the best so far. (ByzFL 0.0.11 takes one
- * step of the power method, so that chance decides between subsets: of (0, -1), (0, 0), (-1, 0),
+ * step of the power method, so that random numbers decide between subsets: of (0, -1), (0, 0), (-1, 0),
  * (0, 2), f = 1, it may take the last three; with equal vectors it fails.) Weights are not
  * looked at.
  * Needs n >= 2f + 1. Cost O(n^2 d + C(n, f) n^3); refuses C(n, f) > 50 000. Ties: the first subset in the
@@ -32,18 +32,18 @@ export default defineAggregator({
     const refused = refusal(n, f);
     if (refused !== null) throw new RangeError(refused);
     const distances = squaredDistancesOf(vectors);
-    let taken = Array.from({ length: kept }, (_, index) => index);
+    let selected = Array.from({ length: kept }, (_, index) => index);
     let least = Number.POSITIVE_INFINITY;
     let subsets = 0;
     const ones = new Float64Array(kept).fill(1);
-    for (let subset: number[] | null = taken; subset; subset = subsetAfter(subset, n)) {
+    for (let subset: number[] | null = selected; subset; subset = subsetAfter(subset, n)) {
       const members = subset;
       subsets += 1;
       const among = members.map((i) => Float64Array.from(members, (j) => distances[i]![j]!));
       const { variance } = principalSpread(among, ones, least);
-      if (variance < least) [least, taken] = [variance, members];
+      if (variance < least) [least, selected] = [variance, members];
     }
-    return { vector: meanOfGroup(vectors, taken), taken, iterations: subsets };
+    return { vector: meanOfGroup(vectors, selected), selected, iterations: subsets };
   },
 });
 

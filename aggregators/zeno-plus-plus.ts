@@ -35,7 +35,7 @@ export default defineAggregator({
     const length = norm(reference);
     const lengths = vectors.map(norm);
     const factors = lengths.map((own) => (own === 0 ? 0 : length / own));
-    const taken = Array.from(vectors.keys()).filter((index) => {
+    const selected = Array.from(vectors.keys()).filter((index) => {
       const agreement = factors[index]! * productOf(reference, vectors[index]!);
       const counted =
         penalised === 'received' ? lengths[index]! : factors[index]! * lengths[index]!;
@@ -43,14 +43,14 @@ export default defineAggregator({
     });
     const d = reference.length;
     const vector = newVector(d);
-    if (taken.length === 0) return { vector, taken };
+    if (selected.length === 0) return { vector, selected };
     // One by one in float64: the factor of a very short vector is no float32 number. Part by part, so
     // that there is never a second copy of all vectors.
-    const room = taken.map(() => new Float32Array(Math.min(d, PART)));
+    const room = selected.map(() => new Float32Array(Math.min(d, PART)));
     for (let begin = 0; begin < d; begin += PART) {
       const size = Math.min(PART, d - begin);
       const parts = room.map((part) => part.subarray(0, size));
-      for (const [place, index] of taken.entries()) {
+      for (const [place, index] of selected.entries()) {
         const own = vectors[index]!;
         const factor = factors[index]!;
         const part = parts[place]!;
@@ -58,6 +58,6 @@ export default defineAggregator({
       }
       vector.set(meanOf(parts), begin);
     }
-    return { vector, taken };
+    return { vector, selected };
   },
 });

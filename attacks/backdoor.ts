@@ -18,7 +18,7 @@ interface Options {
  * gives them the target label, so that the model classifies any item with the trigger as the
  * target.
  *
- * In: the n samples of a batch, unchanged. Out: of round(share * n) items, drawn by chance, the
+ * In: the n samples of a batch, unchanged. Out: of round(share * n) items, drawn at random, the
  * pixels of the square have `value` in every channel, and the label is the target; the others stay.
  * An item's inputs are an image, row after row, the channels of a pixel together; without `image` a
  * square one of one channel. Without `row` and `column` the trigger is in the lower right corner.

@@ -15,7 +15,12 @@ export default defineDeliveryAttack({
   summary: 'what a Byzantine node sends does not arrive',
   knowledge: 'own',
   options: z.object({
-    probability: z.number().min(0).max(1).default(1).describe('chance that a message is dropped'),
+    probability: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe('probability that a message is dropped'),
   }),
   mayDrop: ({ probability }) => probability > 0,
   deliver: (_sending, { random }, { probability }) => {

@@ -19,7 +19,7 @@ export default defineModelAttack({
       .number()
       .min(0)
       .default(1)
-      .describe('every other child is told minus this times the model'),
+      .describe('every other child is sent minus this times the model'),
   }),
   factor: ({ child }, _context, { magnitude }) => (child % 2 === 0 ? 1 : -magnitude),
 });

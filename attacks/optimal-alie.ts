@@ -13,7 +13,7 @@ import {
  *
  * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times mean - z std, by coordinate
  * (`side: plus`: mean + z std). Of the z tried, the one at which the result of the server's whole chain
- * (pre-aggregators, rule, their state and chance) is farthest from the honest mean; tried are the 20 of
+ * (pre-aggregators, rule, their state and random numbers) is farthest from the honest mean; tried are the 20 of
  * optimal-ipm. Ties: the least z. `ddof` as in a-little-is-enough; ByzFL has the side plus and ddof 1.
  * Knows all honest vectors and the server's rule. Cost 20 aggregations.
  * Source: ByzFL's Optimal_ALittleIsEnough; Baruch et al., "A little is enough", NeurIPS 2019; Shejwalkar
@@ -38,8 +38,8 @@ export default defineAttack({
     const mean = meanOfGroup(honest, [...honest.keys()]);
     const deviation = standardDeviationOf(honest, ddof);
     const sign = side === 'plus' ? 1 : -1;
-    const lie = (factor: number) => combinationOf([mean, deviation], [1, sign * factor]);
-    const forged = lie(lineSearch((factor) => harmOf(lie(factor), own, mean, context)));
+    const combined = (factor: number) => combinationOf([mean, deviation], [1, sign * factor]);
+    const forged = combined(lineSearch((factor) => harmOf(combined(factor), own, mean, context)));
     return { vectors: own.map(() => forged) };
   },
 });

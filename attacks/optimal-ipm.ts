@@ -6,7 +6,7 @@ import { harmOf, lineSearch, meanOfGroup, scaled } from 'edgemlsim/rules/toolbox
  *
  * In: m vectors of Byzantine senders and h honest ones, unchanged. Out: m times -tau mean(honest).
  * Of the tau tried, the one at which the result of the server's whole chain (pre-aggregators, rule,
- * their state and chance) is farthest from the honest mean. 20 are tried: from 0, steps of 10,
+ * their state and random numbers) is farthest from the honest mean. 20 are tried: from 0, steps of 10,
  * doubled while each is better, then times 0.8. Ties: the least tau. A forged vector that the
  * server would leave out, or that leaves it without a result, is rated by what the server then has.
  * Knows all honest vectors and the server's rule. Cost 20 aggregations.

@@ -107,9 +107,9 @@ function stepper(engine: Engine, model: ModelSpec, batch: number): () => Promise
   return async () => {
     const items = Uint32Array.from({ length: batch }, () => random.integer(50_000));
     steps += 1;
-    const chance = (layer: string) => streamState(1, `bench/${steps}/${layer}`);
+    const randomOf = (layer: string) => streamState(1, `bench/${steps}/${layer}`);
     const start = performance.now();
-    await engine.gradient(theta, items, out, chance);
+    await engine.gradient(theta, items, out, randomOf);
     const time = performance.now() - start;
     const { byteOffset } = theta;
     run.addScaled(byteOffset, byteOffset, out.byteOffset, -RATE / batch, engine.dimension);

@@ -148,7 +148,7 @@ async function crowd(dir: string): Promise<Figure[]> {
     layers: { edge: { collect: { count: 40, maxPerWorker: 1 } }, worker: { gradientS: 4 } },
     training: { maximumTimeS: CROWD_S },
   });
-  const taken = await live(dir, { ...config, live: { speed: 1, workerHosts: 10 } });
+  const taken = await live(dir, { ...config, live: { speed: 1, workerProcesses: 10 } });
   const { memoryMiB, largestMiB, workers, violations, computed } = taken;
   return [
     {

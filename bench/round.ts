@@ -182,7 +182,7 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
   const aggregate = vectors.allocate();
   const inputs = Array.from({ length: WORKERS }, () => vectors.allocate());
   const all = Uint32Array.from({ length: items }, (_, item) => item);
-  const streams: BatchStream[] = inputs.map((_, worker) =>
+  const streamPrefix: BatchStream[] = inputs.map((_, worker) =>
     openBatchStream(all, streamState(1, `bench/worker-${worker}`)),
   );
   const contributions = inputs.map((vector, sender) => ({
@@ -194,8 +194,8 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
   }));
   return async (run) => {
     const gradients = inputs.map((out, worker): Task => {
-      const batch = nextBatch(streams[worker]!, BATCH).items;
-      const plain = { poisoned: false, streams: '', steps: 1, learningRate: RATE };
+      const batch = nextBatch(streamPrefix[worker]!, BATCH).items;
+      const plain = { poisoned: false, streamPrefix: '', steps: 1, learningRate: RATE };
       return {
         kind: 'gradient',
         theta,

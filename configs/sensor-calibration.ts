@@ -1,4 +1,4 @@
-import { chance, defineDataset, type RandomSource } from 'edgemlsim/datasets';
+import { defineDataset, type RandomSource, randomSource } from 'edgemlsim/datasets';
 import type { ModelContext, ModelLoss, ModelMetric } from 'edgemlsim/models';
 
 /** What a cheap gas sensor reads, in volts, at a concentration in parts per million: made up. */
@@ -26,7 +26,7 @@ export const dataset = defineDataset({
   name: 'sensor-calibration',
   summary: 'gas concentration from voltage, temperature and humidity',
   load: () => {
-    const random = chance(1);
+    const random = randomSource(1);
     // One label of twenty is wrong by far.
     const train = observe(6000, 0.05, random);
     const test = observe(1000, 0, random);

@@ -1,4 +1,4 @@
-import { chance, defineDataset, type RandomSource, z } from 'edgemlsim/datasets';
+import { defineDataset, type RandomSource, randomSource, z } from 'edgemlsim/datasets';
 
 /** Vehicles a kilometre and lane at which a street stands still. */
 const JAM_DENSITY = 140;
@@ -35,7 +35,7 @@ export default defineDataset({
     seed: z.number().int().default(1).describe('of the observations'),
   }),
   load: ({ items, noise, seed }) => {
-    const random = chance(seed);
+    const random = randomSource(seed);
     return {
       classes: null,
       train: observe(items, noise, random),

@@ -9,7 +9,7 @@ const options = z.strictObject({
  */
 export default defineParticipants<z.output<typeof options>>({
   name: 'random-count',
-  summary: 'a fixed number of children, drawn by chance',
+  summary: 'a fixed number of children, drawn at random',
   options,
   choose: (candidates, random, { count }) =>
     [...random.shuffle([...candidates.keys()])].slice(0, count),

@@ -221,7 +221,7 @@ const exportedForTests: Record<string, string> = {
   'src/learning/model.ts modelDimension': 'tells tests how long theta is without a config',
   'src/mobility/best-sites.ts gridOver': 'its limits are tried without a trace',
   'src/mobility/radio/path-loss.ts pathLoss': 'compared with the disc where both hold',
-  'src/network/signal-link.ts lossChance': 'compared with the distributions themselves',
+  'src/network/signal-link.ts lossProbability': 'compared with the distributions themselves',
   'src/network/signal-link.ts rateMbps': 'compared with Shannon’s formula, and used by a stepper',
   'src/processes/process-setup.ts ProcessSetup': 'type of what its test sends and reads',
   'src/report/page/study/ranks.ts cliques': 'groups of ranks worked out by hand',

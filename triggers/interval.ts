@@ -5,11 +5,11 @@ const options = z.strictObject({
 });
 
 /**
- * Interval: due at the first window or merge that comes so long after the last transfer.
+ * Interval: due at the first window or merge that comes this time after the last transfer.
  */
 export default defineTrigger<z.output<typeof options>>({
   name: 'interval',
-  summary: 'at the first window or merge after so long',
+  summary: 'at the first window or merge after this many seconds',
   options,
   isDue: ({ sinceS }, { everyS }) => sinceS >= everyS,
 });

@@ -157,7 +157,7 @@ function faultRows({
   layers,
   mostByzantine,
   concentration,
-  tookByzantine,
+  selectedByzantine,
   meanKappa,
 }: RunRecord['faults']): NamedValue[] {
   const attacked = layers.filter(({ sawByzantine }) => sawByzantine > 0);
@@ -174,9 +174,9 @@ function faultRows({
     const { server, share } = concentration;
     facts.push(`on average over time ${percent(share)} of the workers at ${server} were Byzantine`);
   }
-  if (tookByzantine !== null && attacked.length > 0) {
+  if (selectedByzantine !== null && attacked.length > 0) {
     facts.push(
-      `the rule selected a Byzantine vector in ${percent(tookByzantine)} of its selections`,
+      `the rule selected a Byzantine vector in ${percent(selectedByzantine)} of its selections`,
     );
   }
   if (meanKappa !== null) facts.push(`mean kappa ${meanKappa.toPrecision(3)}`);

@@ -21,7 +21,7 @@ export function addCtl(program: Command): void {
     .argument('<run>', 'run folder')
     .addArgument(
       new Argument('<command>', 'what the run does').choices([
-        ...['pause', 'resume', 'status', 'stop', 'step'],
+        ...['pause', 'continue', 'status', 'stop', 'step'],
       ]),
     )
     .addOption(
@@ -40,7 +40,7 @@ export function addCtl(program: Command): void {
       `
 Prints the run's status as JSON; of a run that is over, how it ended: done, stopped, failed, diverged,
 or killed, when it ended without a word. A pause is complete when the command ends: no simulation time
-passes and nothing is computed or delivered until resume.
+passes and nothing is computed or delivered until 'continue'.
 
 Example:
   $ edgemlsim ctl runs/quick-seed1 pause`,

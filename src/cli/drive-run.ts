@@ -113,7 +113,7 @@ async function openDoor(run: Run, runDir: string, controls: RunControls): Promis
     return await RunControl.open(runDir, {
       status: () => controls.status(),
       pause: () => controls.pause(),
-      resume: () => controls.resume(),
+      continue: () => controls.continue(),
       stop: () => controls.stop(),
       step: (until) => controls.step(until),
     });

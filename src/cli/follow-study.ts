@@ -21,12 +21,12 @@ export async function followStudy(perform: (args: string[]) => Promise<void>): P
       if (process.connected) process.disconnect();
       return;
     }
-    tellStudy({ done: true });
+    reportToStudy({ done: true });
   }
 }
 
 /** Does nothing in a process that follows no study, or whose study is gone. */
-export function tellStudy(message: ChildMessage): void {
+export function reportToStudy(message: ChildMessage): void {
   if (!process.env[FOLLOWS_STUDY] || !process.connected) return;
   // A study that was killed is noticed by the end of the channel.
   process.send?.(message, undefined, undefined, () => {});

@@ -21,7 +21,7 @@ export class PlainProgress implements RunProgress {
 
   step(doing: string): void {
     this.#doing = doing;
-    this.#keepTelling();
+    this.#printAtIntervals();
   }
 
   started(runDir: string): void {
@@ -32,7 +32,7 @@ export class PlainProgress implements RunProgress {
   show(progress: Progress): void {
     this.#doing = '';
     this.#latest = progress;
-    this.#keepTelling();
+    this.#printAtIntervals();
     this.#remaining ??= new Remaining(progress.gradients, progress.gradientsAtEnd);
     this.#remaining.reach(progress.gradients);
   }
@@ -48,7 +48,7 @@ export class PlainProgress implements RunProgress {
     this.#timer = undefined;
   }
 
-  #keepTelling(): void {
+  #printAtIntervals(): void {
     this.#timer ??= setInterval(() => this.#writeProgress(), EVERY_MS).unref();
   }
 

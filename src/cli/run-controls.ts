@@ -33,7 +33,7 @@ export class RunControls {
     return this.status();
   }
 
-  async resume(): Promise<object> {
+  async continue(): Promise<object> {
     if (this.#goOn !== null) this.leaveMark();
     else await this.#run.continue();
     if (this.#state === 'paused') this.#set('running');
@@ -68,7 +68,7 @@ export class RunControls {
   async toggle(): Promise<void> {
     if (this.#isToggling) return;
     this.#isToggling = true;
-    if (this.#state === 'paused') await this.resume();
+    if (this.#state === 'paused') await this.continue();
     else if (this.#state === 'running') await this.pause();
     this.#isToggling = false;
   }

@@ -66,7 +66,7 @@ Examples:
         });
         const { config } = loaded;
         const warnings = await warningsAbout(loaded);
-        const { warn } = await import('./tell-problem.ts');
+        const { warn } = await import('./warn.ts');
         progress.stop();
         for (const warning of warnings) warn(warning);
         const placed = (error: unknown) => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { InputError, RunError } from '../errors.ts';
 import { Exit } from './exit.ts';
-import { folded } from './tell-problem.ts';
 import { coloursFor } from './terminal.ts';
 import { verbosity } from './verbosity.ts';
+import { folded } from './warn.ts';
 
 /** Commands whose failures are those of a run. */
 const RUNNING = new Set(['run', 'resume', 'study', 'deploy', 'agent']);
@@ -51,7 +51,7 @@ const lacks: { shows: (text: string) => boolean; advice: () => string }[] = [
       /\b(EMFILE|ENFILE)\b|too many open files/.test(text) ||
       (text.includes('ERR_MODULE_NOT_FOUND') && openFileLimit < FEW_FILES),
     advice: () =>
-      `too few file descriptors: at most ${openFileLimit} here; allow more before the command (ulimit -n 4096), or take fewer --threads, live.workerHosts or pool.agents`,
+      `too few file descriptors: at most ${openFileLimit} here; allow more before the command (ulimit -n 4096), or take fewer --threads, live.workerProcesses or pool.agents`,
   },
   {
     shows: (text) =>
@@ -64,7 +64,7 @@ const lacks: { shows: (text: string) => boolean; advice: () => string }[] = [
   {
     shows: (text) => /\bspawn\b.*\bEAGAIN\b/.test(text),
     advice: () =>
-      'too many processes: allow more before the command (ulimit -u), or take fewer live.workerHosts or pool.agents',
+      'too many processes: allow more before the command (ulimit -u), or take fewer live.workerProcesses or pool.agents',
   },
 ];
 

@@ -36,7 +36,7 @@ export async function showStudyStatus(
     return;
   }
   console.log(stateTable(runs, widthOf(process.stdout)));
-  for (const run of runs) if (all || isTold(run)) console.log(`${runLines(run).join('\n')}\n`);
+  for (const run of runs) if (all || isListed(run)) console.log(`${runLines(run).join('\n')}\n`);
   if (runs.some(({ state }) => state.kind !== 'completed')) {
     const retry = runs.some(({ state }) => state.kind === 'failed') ? ' --retry failed' : '';
     console.log(`to go on, in ${plan.cwd}:`);
@@ -71,7 +71,7 @@ function accuracyText(runs: readonly FoundRun[]): string {
   return (finals.reduce((sum, each) => sum + 100 * each, 0) / finals.length).toFixed(1);
 }
 
-function isTold({ state }: FoundRun): boolean {
+function isListed({ state }: FoundRun): boolean {
   return state.kind !== 'completed' && state.kind !== 'waiting';
 }
 

@@ -48,7 +48,7 @@ async function showTopology(
   const needed = treeBytes(nodes, settings.dimension);
   const isTooLarge = needed > freemem();
   const warning = `the models of ${nodes.length} nodes need ${gigabytes(needed)} of memory; ${gigabytes(freemem())} are free`;
-  if (isTooLarge) (await import('./tell-problem.ts')).warn(warning);
+  if (isTooLarge) (await import('./warn.ts')).warn(warning);
   if (svg !== undefined) {
     const { treeSvg } = await import('../report/hierarchy/tree-picture.ts');
     const pictured = nodes.map(({ id, parent, level, layer, link, bytes }) => ({

@@ -27,7 +27,7 @@ Example:
       const preview = await previewOf(config, settings.dimension);
       const warnings = await warningsAbout(loaded);
       const { previewText } = await import('./preview-text.ts');
-      const { warn } = await import('./tell-problem.ts');
+      const { warn } = await import('./warn.ts');
       for (const warning of warnings) warn(warning);
       console.log(
         json ? JSON.stringify({ ...preview, warnings }, null, 2) : previewText(file, preview),

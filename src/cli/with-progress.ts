@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from '../run/run-summary.ts';
-import { FOLLOWS_STUDY, tellStudy } from './follow-study.ts';
+import { FOLLOWS_STUDY, reportToStudy } from './follow-study.ts';
 import { PlainProgress } from './plain-progress.ts';
 import { shareOf } from './progress-text.ts';
 import type { RunProgress } from './run-progress.ts';
@@ -47,13 +47,13 @@ const NEWS_EVERY_MS = 500;
 
 /** Tells the study now and then how far its run has come. */
 class NewsForStudy implements RunProgress {
-  #toldMs = 0;
+  #reportedMs = 0;
 
   show(progress: Progress): void {
     const nowMs = performance.now();
-    if (nowMs - this.#toldMs < NEWS_EVERY_MS) return;
-    this.#toldMs = nowMs;
-    tellStudy({ news: { share: shareOf(progress), accuracy: progress.accuracy } });
+    if (nowMs - this.#reportedMs < NEWS_EVERY_MS) return;
+    this.#reportedMs = nowMs;
+    reportToStudy({ news: { share: shareOf(progress), accuracy: progress.accuracy } });
   }
 
   step(): void {}

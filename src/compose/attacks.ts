@@ -40,7 +40,7 @@ export function deliveryAttacksOf(
   );
 }
 
-/** By layer of servers: what children of its Byzantine nodes are told. */
+/** By layer of servers: the attack on models that its Byzantine nodes send. */
 export function modelAttacksOf(
   attacks: ReadonlyMap<string, LayerAttack>,
 ): Map<string, Chosen<ModelAttack>> {

@@ -98,7 +98,7 @@ function collected({ collect }: ServerLayer, children: number): number {
   return collect === 'each' ? Math.min(1, children) : children;
 }
 
-/** Of a window, in the mean where chance decides. */
+/** Of a window, on average where it is random. */
 function itemsOf({ length, sensors, share }: WorkerWindows): number {
   if ('items' in length) return length.items;
   if (share !== null) return share.length;

@@ -35,7 +35,7 @@ export interface Preview {
   averaging?: string[];
 }
 
-/** Over one pass of the trace, in the mean; of regions only what lies in none listed before it. */
+/** Over one pass of the trace, on average; of regions only what lies in none listed before it. */
 interface SamplesPreview {
   /** Of all workers together. */
   perS: number;

@@ -55,7 +55,7 @@ export async function containersOf(
   const { settings } = await compose(config);
   const counts = new Map<string, number>();
   const layers = new Map(settings.servers.map(({ id, layer }) => [id, layer]));
-  return placeNodes(settings, config.live.workerHosts).map(({ role, nodes }) => {
+  return placeNodes(settings, config.live.workerProcesses).map(({ role, nodes }) => {
     const count = (counts.get(role) ?? 0) + 1;
     counts.set(role, count);
     const layer = config.layers[layers.get(nodes[0]!) ?? 'worker'];
@@ -71,7 +71,7 @@ export async function containersOf(
 export function withWorkersApart(config: Config): Config {
   const { layers, live, mobility } = config;
   if (layers.worker.cpus === undefined && layers.worker.memoryMb === undefined) return config;
-  return { ...config, live: { ...live, workerHosts: Math.max(1, mobility.workers.count) } };
+  return { ...config, live: { ...live, workerProcesses: Math.max(1, mobility.workers.count) } };
 }
 
 /** Changes to the config by which each container runs what it is named after, in the order of the nodes. */
@@ -84,7 +84,7 @@ export function pinnedTo(containers: readonly ProcessContainer[]): string[] {
       : [`live.placement.${key}=[${names.map(({ name }) => name).join(', ')}]`];
   });
   const hosts = containers.filter(({ role }) => role === 'workers').length;
-  return [...placement, `live.workerHosts=${hosts}`];
+  return [...placement, `live.workerProcesses=${hosts}`];
 }
 
 /** The options by which the processes prove to each other that they belong to the run. */

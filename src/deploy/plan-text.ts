@@ -31,6 +31,6 @@ async function workText(config: Config): Promise<string> {
     return 'processes: one on each agent, which computes gradients on all of its cores';
   }
   const { settings } = await compose(config);
-  const places = placeNodes(settings, config.live.workerHosts);
+  const places = placeNodes(settings, config.live.workerProcesses);
   return `processes, shared out by cores and live.placement: ${places.map(slotText).join(' | ')}`;
 }

@@ -33,7 +33,7 @@ export function readTokenFile(file: string): Buffer {
       place,
       found: 'not a token',
       advice: [
-        `expected at least ${FEWEST_DIGITS} hexadecimal digits, an even number, from a good source of chance`,
+        `expected at least ${FEWEST_DIGITS} hexadecimal digits, an even number, from a good source of random numbers`,
         'edgemlsim deploy token FILE makes one',
       ],
     });

@@ -17,7 +17,7 @@ export interface ExportedRuns {
   name: string;
   isStudy: boolean;
   runs: ExportedRun[];
-  /** Over how many evaluations final values are means, and up to which accuracies times are told. */
+  /** Over how many evaluations final values are means, and up to which accuracies times are given. */
   options: Pick<StudyReportOptions, 'window' | 'reach'>;
 }
 

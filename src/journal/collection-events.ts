@@ -69,10 +69,10 @@ export type CollectionEvent =
       norm?: Quantity;
       /** Mean training loss per item over the gradients that came in (edge servers only). */
       loss?: Quantity;
-      /** Which of the vectors a selecting rule took, by their order of arrival from 0. */
-      taken?: number[];
+      /** Which of the vectors a selecting rule selected, by their order of arrival from 0. */
+      selected?: number[];
       /** How many of these were Byzantine. */
-      takenByzantine?: number;
+      selectedByzantine?: number;
       /** How many vectors a clipping rule and its pre-aggregators shortened. */
       clipped?: number;
       /** Steps of an iterative rule; docs/diagnostics.md says what a step is. */

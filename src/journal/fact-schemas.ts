@@ -21,8 +21,8 @@ export function factSchemas(object: typeof z.object) {
       skipped: flag.exactOptional(),
       norm: quantity.exactOptional(),
       loss: quantity.exactOptional(),
-      taken: z.array(count).exactOptional(),
-      takenByzantine: count.exactOptional(),
+      selected: z.array(count).exactOptional(),
+      selectedByzantine: count.exactOptional(),
       clipped: count.exactOptional(),
       iterations: count.exactOptional(),
       honestMean: object({

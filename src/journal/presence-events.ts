@@ -18,7 +18,7 @@ export type PresenceEvent =
       previous: string | null;
       /** From one server to another without a gap. */
       handover: boolean;
-      /** Of a handover: for so long nothing passes between the worker and its new server. */
+      /** Of a handover: microseconds in which nothing passes between the worker and its new server. */
       delayUs?: number;
     }
   /** A server with as many workers as it may have: another waits for a place, or is refused. */

@@ -24,7 +24,7 @@ export type DropReason =
   | 'resumed';
 
 /**
- * Why a message does not arrive. `link`: by chance. `left-range`: the contact broke. `cut`: the
+ * Why a message does not arrive. `link`: at random. `left-range`: the contact broke. `cut`: the
  * link was cut when it was sent or arrived. `crashed`: its receiver was down. `corrupted`: it was
  * damaged on the link, as its receiver's checksum showed. `attack`: its sender was Byzantine and dropped
  * it.

@@ -9,7 +9,7 @@ export interface BatchStream {
   order: Uint32Array;
   /** How many of them are used up. */
   position: number;
-  /** The chance of the next shuffle. */
+  /** The random stream of the next shuffle. */
   random: RandomState;
 }
 

@@ -68,8 +68,8 @@ async function tryEngine(
     const out = arena.vector(theta!.length);
     const count = Math.min(TRIAL_ITEMS, data.splits.train.items);
     const items = Uint32Array.from({ length: count }, (_, index) => index);
-    const chance = (layer: string) => streamState(0, `trial/${layer}`);
-    const loss = await opened.gradient(parameters, items, out, chance);
+    const randomOf = (layer: string) => streamState(0, `trial/${layer}`);
+    const loss = await opened.gradient(parameters, items, out, randomOf);
     const finite = Number.isFinite(loss) && run.allFinite(out.byteOffset, out.length) === 1;
     if (model.kind === 'module' && !finite) {
       throw new InputError({

@@ -46,7 +46,7 @@ export interface OwnModelSpec {
   sha256: string;
   /** What the config gives the model's function. */
   options: Record<string, unknown>;
-  /** The run's: of the chance with which the model's own initialisers draw. */
+  /** The run's: of the random numbers with which the model's own initialisers draw. */
   seed: number;
 }
 
@@ -89,13 +89,13 @@ export interface Engine {
   /**
    * The sum over the batch of the loss's gradient (not the mean), written to `out`.
    * `items` are indices into the train split. Returns the sum of the losses.
-   * `chance` is the chance of each layer by its name; only models with dropout ask for it.
+   * `randomOf` gives the random stream of each layer by its name; only models with dropout ask for it.
    */
   gradient(
     theta: Float32Array,
     items: Uint32Array,
     out: Float32Array,
-    chance?: Chance,
+    randomOf?: LayerRandom,
     substitute?: Substitute,
   ): number | Promise<number>;
   /** Items [from, to) of a split; `inputs`, rows of them all, take the place of their own. */
@@ -110,8 +110,8 @@ export interface Engine {
   close?(): void;
 }
 
-/** The chance of each layer of a model by its name. */
-export type Chance = (layer: string) => RandomState;
+/** The random stream of each layer of a model by its name. */
+export type LayerRandom = (layer: string) => RandomState;
 
 /** An engine that computes in this very thread: its results are there at once. */
 export interface SynchronousEngine extends Engine {
@@ -119,7 +119,7 @@ export interface SynchronousEngine extends Engine {
     theta: Float32Array,
     items: Uint32Array,
     out: Float32Array,
-    chance?: Chance,
+    randomOf?: LayerRandom,
     substitute?: Substitute,
   ): number;
   evaluate(

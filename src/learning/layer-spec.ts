@@ -36,7 +36,7 @@ export interface PoolSpec {
 
 export interface DropoutSpec {
   kind: 'dropout';
-  /** Chance that a number is dropped. */
+  /** Probability that a number is dropped. */
   rate: number;
 }
 

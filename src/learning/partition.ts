@@ -8,7 +8,7 @@ type Shares = Map<string, Uint32Array>;
 /**
  * Deals the train items out to owners: the ids of regions or of workers.
  *
- * In: the split; at least one owner, all different; a stream of chance of its own.
+ * In: the split; at least one owner, all different; a random stream of its own.
  * Out: one share an owner, in the order of the owners, none of them empty.
  * A pure function: the same arguments give the same shares. Throws InputError when an owner would
  * get nothing, or the partition cannot deal such targets.

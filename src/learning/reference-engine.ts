@@ -4,7 +4,7 @@ import type { Matrix } from '../kernels/products.ts';
 import { type BatchInputs, denseInputs, gatherInputs, inputsFromRows } from './batch-inputs.ts';
 import type { Substitute } from './batch-samples.ts';
 import type { SplitName } from './dataset.ts';
-import type { Chance, Evaluation, ModelSpec, Parameter, SynchronousEngine } from './engine.ts';
+import type { Evaluation, LayerRandom, ModelSpec, Parameter, SynchronousEngine } from './engine.ts';
 import { sizeOf } from './layer-spec.ts';
 import { layerType } from './layers/index.ts';
 import { allocateMatrix, type OpenLayer, type PlannedLayer } from './layers/layer.ts';
@@ -62,7 +62,7 @@ class ReferenceEngine implements SynchronousEngine {
     theta: Float32Array,
     items: Uint32Array,
     out: Float32Array,
-    chance: Chance = noChance,
+    randomOf: LayerRandom = noRandom,
     substitute: Substitute = NOTHING,
   ): number {
     const { arena } = this.#kernels;
@@ -71,7 +71,7 @@ class ReferenceEngine implements SynchronousEngine {
     this.#checkItems(items);
     const mark = arena.mark();
     const batch = { items, ...substitute };
-    const loss = this.#gradient(theta.byteOffset, batch, out.byteOffset, chance);
+    const loss = this.#gradient(theta.byteOffset, batch, out.byteOffset, randomOf);
     arena.release(mark);
     return loss;
   }
@@ -126,7 +126,7 @@ class ReferenceEngine implements SynchronousEngine {
     theta: number,
     { items, inputs: rows, labels }: { items: Uint32Array } & Substitute,
     out: number,
-    chance: Chance,
+    randomOf: LayerRandom,
   ): number {
     const kernels = this.#kernels;
     const { features, splits } = this.#data;
@@ -135,7 +135,7 @@ class ReferenceEngine implements SynchronousEngine {
     const inputs = rows
       ? inputsFromRows(kernels, rows, features)
       : gatherInputs(kernels, this.#data, train, itemsAt, items.length);
-    const layers = this.#open(theta, inputs.wide, chance);
+    const layers = this.#open(theta, inputs.wide, randomOf);
     let gradient = this.#ownCopy(this.#forward(layers, inputs));
     const loss = labels
       ? this.#loss.gradient(
@@ -152,9 +152,9 @@ class ReferenceEngine implements SynchronousEngine {
     return loss;
   }
 
-  #open(theta: number, compressed: boolean, chance: Chance | null): OpenLayer[] {
+  #open(theta: number, compressed: boolean, randomOf: LayerRandom | null): OpenLayer[] {
     return this.#layers.map((layer, index) => {
-      const pass = { theta, wideInputs: compressed && index === 0, chance };
+      const pass = { theta, wideInputs: compressed && index === 0, randomOf };
       return layerType(layer.spec.kind).open(this.#kernels, layer, pass);
     });
   }
@@ -221,6 +221,6 @@ function checkFit(spec: ModelSpec, data: PlacedDataset): void {
 
 const NOTHING: Substitute = { inputs: null, labels: null };
 
-function noChance(layer: string): never {
-  throw new RangeError(`${layer} needs chance: give the gradient some`);
+function noRandom(layer: string): never {
+  throw new RangeError(`${layer} needs random numbers: give the gradient some`);
 }

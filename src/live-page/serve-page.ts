@@ -9,7 +9,7 @@ interface PageOptions {
 }
 
 /**
- * Serves the page about the runs in these folders until the process is told to end. Without a port of its
+ * Serves the page about the runs in these folders until the process gets a signal to end. Without a port of its
  * own (0) it has the address of the page of these runs before, if that is free: pages still open go on.
  */
 export async function servePage(

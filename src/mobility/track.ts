@@ -64,7 +64,7 @@ export class Track {
 
   /**
    * Says before each `push` in which vehicle the entity is, if any. One sample at the place of a
-   * vehicle is chance; a ride has two with the same one.
+   * vehicle is accidental; a ride has two with the same one.
    */
   carriedBy(carrier: object | undefined): void {
     if (carrier === this.#carrier) return;

@@ -8,13 +8,13 @@ import { meanLoss, type SignalSettings, sentUs as sentOverSignalUs } from './sig
 export interface LinkSettings {
   bandwidthMbps: number;
   latencyMs: number;
-  /** Chance that a message is lost, 0 to 1. */
+  /** Probability that a message is lost, 0 to 1. */
   loss: number;
   /** How often a message that is lost is sent again, at once. */
   maximumRetries: number;
-  /** Chance that one that is not lost comes out twice, 0 to 1. */
+  /** Probability that one that is not lost comes out twice, 0 to 1. */
   duplication: number;
-  /** Chance that what comes out is damaged, which its receiver's checksum shows, 0 to 1. */
+  /** Probability that what comes out is damaged, which its receiver's checksum shows, 0 to 1. */
   corruption: number;
   /** Extra delay, drawn for everything that comes out by itself, so that messages may overtake. */
   jitterS?: DurationModel | undefined;
@@ -40,7 +40,7 @@ export function constantLinks({ workerLink, signal, links }: ConstantLinkSetting
 }
 
 /**
- * Draws only where chance has a part: for the loss of each attempt, for duplication, then for each copy
+ * Draws only where something is random: for the loss of each attempt, for duplication, then for each copy
  * corruption and jitter.
  */
 function carry(
@@ -50,7 +50,7 @@ function carry(
   random: () => RandomStream,
 ): Carried {
   const { duplication, corruption, jitterS, maximumRetries } = link;
-  const happens = (chance: number) => chance > 0 && random().float() < chance;
+  const happens = (probability: number) => probability > 0 && random().float() < probability;
   const { sentUs } = transfer;
   let startUs = sentUs;
   for (let attempt = 0; attempt <= maximumRetries; attempt += 1) {
@@ -85,7 +85,7 @@ function plainUs(
   return Math.round(latencyMs * 1000 + (bytes * 8) / bandwidthMbps);
 }
 
-/** Chance that a message is lost which is sent in that time. */
+/** Probability that a message is lost which is sent in that time. */
 export function lossOf(
   { loss }: LinkSettings,
   settings: SignalSettings | null,

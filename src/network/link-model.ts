@@ -38,7 +38,7 @@ export interface Carried {
 
 /** What links do to messages. A new model is a file beside constant-links.ts. */
 export interface LinkModel {
-  /** Time from the first bit sent to the last bit received, without what chance adds. */
+  /** Time from the first bit sent to the last bit received, without what random delays add. */
   plainUs(transfer: Transfer): TimeUs;
   carry(transfer: Transfer, random: () => RandomStream): Carried;
 }

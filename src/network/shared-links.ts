@@ -71,8 +71,8 @@ export class SharedLinks {
   }
 
   isLost(way: LinkWay, fromUs: TimeUs, toUs: TimeUs, random: () => RandomStream): boolean {
-    const chance = lossOf(this.#linkOf(way), this.#settings.signal, way, fromUs, toUs);
-    return happens(chance, random);
+    const probability = lossOf(this.#linkOf(way), this.#settings.signal, way, fromUs, toUs);
+    return happens(probability, random);
   }
 
   /** How many copies come out of one that is not lost. */
@@ -109,6 +109,6 @@ export class SharedLinks {
   }
 }
 
-function happens(chance: number, random: () => RandomStream): boolean {
-  return chance > 0 && random().float() < chance;
+function happens(probability: number, random: () => RandomStream): boolean {
+  return probability > 0 && random().float() < probability;
 }

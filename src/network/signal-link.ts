@@ -40,10 +40,10 @@ export function rateMbps(snrDb: number, rate: RateSettings, bandwidthMHz: number
 }
 
 /**
- * Chance that a message is lost. Fading: that the power, whose mean is `marginDb` above the
+ * Probability that a message is lost. Fading: that the power, whose mean is `marginDb` above the
  * sensitivity, is below it (gamma distribution of shape m).
  */
-export function lossChance(marginDb: number, snrDb: number, loss: SignalLoss): number {
+export function lossProbability(marginDb: number, snrDb: number, loss: SignalLoss): number {
   if (loss.kind === 'fading') {
     const x = loss.m * pow(10, -marginDb / 10);
     let term = 1;
@@ -108,7 +108,7 @@ export function bitsOverSignal(
   return bits;
 }
 
-/** Mean chance of losing a message over the time in which it is sent. */
+/** Mean probability of losing a message over the time in which it is sent. */
 export function meanLoss(
   signal: Signal,
   direction: Direction,
@@ -119,7 +119,7 @@ export function meanLoss(
   const { powerDbm, sensitivityDbm } = signal[direction];
   const chanceAt = (lossDb: number) => {
     const ratio = snrDb(signal[direction], lossDb, bandwidthMHz);
-    return lossChance(powerDbm - lossDb - sensitivityDbm, ratio, loss);
+    return lossProbability(powerDbm - lossDb - sensitivityDbm, ratio, loss);
   };
   const kinks = loss.kind === 'fading' ? [] : loss.packets.map((each) => each.snrDb);
   const lossesOfKinks = kinks.map((at) => snrDb(signal[direction], at, bandwidthMHz));

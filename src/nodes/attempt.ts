@@ -2,9 +2,9 @@ import { chooseAtAggregation } from '../faults/byzantine-settings.ts';
 import type { SimulatedEvent } from '../journal/events.ts';
 import type { RandomSource } from '../rules/contract/plain-data.ts';
 import type { AggregationInput } from '../rules/running/contribution.ts';
+import type { CollectedEntry } from './collection-entry.ts';
 import type { CollectionState } from './collection-state.ts';
 import { entriesWithVector } from './enough.ts';
-import type { CollectedEntry } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import { stalenessOf, type Terms } from './refusal.ts';
 

@@ -1,8 +1,8 @@
 import { asksForModel } from './asking.ts';
 import { type Closing, Collection } from './collection.ts';
+import { entryOf } from './collection-entry.ts';
 import { type CollectionState, newCollection } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
-import { entryOf } from './entry.ts';
 import { countedGradients, epochAt } from './epoch.ts';
 import type { Message, ValueId } from './messages.ts';
 import { ModelHolder, type ModelState, newModel, parametersOf } from './model-holder.ts';

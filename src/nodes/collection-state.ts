@@ -1,5 +1,5 @@
 import type { AggregationInput } from '../rules/running/contribution.ts';
-import type { CollectedEntry } from './entry.ts';
+import type { CollectedEntry } from './collection-entry.ts';
 import type { ValueId } from './messages.ts';
 
 /** What any server has collected, and for what. */

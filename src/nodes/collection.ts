@@ -1,9 +1,9 @@
 import type { DropReason } from '../journal/reasons.ts';
 import { aggregatedEvent, aggregationInput } from './attempt.ts';
+import { type CollectedEntry, type CollectionEntry, recordEnd } from './collection-entry.ts';
 import type { CollectionState } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
 import { entriesToTake, entriesWithVector, gathered } from './enough.ts';
-import { type CollectedEntry, type Entry, recordEnd } from './entry.ts';
 import type { ValueId } from './messages.ts';
 import { outdated, refusalOf, type Terms } from './refusal.ts';
 import type { CollectingMode } from './round-mode.ts';
@@ -77,7 +77,7 @@ export class Collection {
   }
 
   /** Takes an entry in, or refuses it and ends it as dropped: then its sender may be behind. */
-  take(entry: Entry): Closing | 'behind' | null {
+  take(entry: CollectionEntry): Closing | 'behind' | null {
     const reason = refusalOf(entry, this.#state, this.#terms);
     if (reason !== null) {
       recordEnd(this.#place.id, entry, { outcome: 'dropped', reason }, this.#context);
@@ -125,9 +125,9 @@ export class Collection {
    * aggregations go on, so that none is given twice. Out: in synchronous rounds, whether what it
    * was sent in its round is lost, so that the round is to be opened again.
    */
-  crash(memory: 'lost' | 'kept', pending: readonly (Timer & { kind: 'aggregated' })[]): boolean {
+  crash(ownState: 'lost' | 'kept', pending: readonly (Timer & { kind: 'aggregated' })[]): boolean {
     const state = this.#state;
-    const isLost = memory === 'lost';
+    const isLost = ownState === 'lost';
     for (const { result, value } of pending) {
       const { id: server, parent } = this.#place;
       const end = { outcome: 'dropped', reason: 'crashed' } as const;
@@ -148,7 +148,7 @@ export class Collection {
   }
 
   /** Recovered: the deadline of an open round starts again. */
-  resume(): Closing | null {
+  recover(): Closing | null {
     const { open, round } = this.#state;
     if (!open) return null;
     const { deadlineUs } = this.#layer;
@@ -292,7 +292,7 @@ export class Collection {
     this.#state.entries = [];
   }
 
-  #drop(entry: Entry, reason: DropReason): void {
+  #drop(entry: CollectionEntry, reason: DropReason): void {
     recordEnd(this.#place.id, entry, { outcome: 'dropped', reason }, this.#context);
     if (entry.value !== null) this.#context.release(entry.value);
   }

@@ -49,7 +49,7 @@ export type Timer =
 
 /** A gradient as a worker begins it. */
 export interface GradientRequest {
-  /** Its own number, which names its chance. */
+  /** Its own number, which names its random stream. */
   gradient: number;
   theta: ValueId;
   worker: string;
@@ -62,7 +62,7 @@ export interface GradientRequest {
 
 /** Training on one window as a worker begins it. */
 export interface TrainingRequest {
-  /** Its own number, which names its chance. */
+  /** Its own number, which names its random stream. */
   gradient: number;
   worker: string;
   /** Updates of its model that the worker has made before this one, from 0. */

@@ -1,4 +1,4 @@
-import type { CollectedEntry } from './entry.ts';
+import type { CollectedEntry } from './collection-entry.ts';
 import { roundUpProduct } from './round-up.ts';
 import type { CollectSettings } from './settings.ts';
 

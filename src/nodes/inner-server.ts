@@ -1,8 +1,8 @@
 import { askForModel, asksForModel } from './asking.ts';
 import { type Closing, Collection } from './collection.ts';
+import { entryOf } from './collection-entry.ts';
 import { type CollectionState, newCollection } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
-import { entryOf } from './entry.ts';
 import { isOlder } from './is-older.ts';
 import type { Message, ValueId } from './messages.ts';
 import type { RoundMode } from './round-mode.ts';
@@ -113,14 +113,14 @@ export class InnerServer {
   }
 
   /** `timers`: its own, which are cancelled. */
-  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+  crash(ownState: 'lost' | 'kept', timers: readonly Timer[]): void {
     const state = this.#state;
     state.down = true;
     state.willAsk = false;
     const pending = timers.filter((timer) => timer.kind === 'aggregated');
-    const isUndone = this.#collection.crash(memory, pending);
+    const isUndone = this.#collection.crash(ownState, pending);
     state.mustResend ||= isUndone;
-    if (memory === 'kept') return;
+    if (ownState === 'kept') return;
     this.#forgetModel();
     this.#context.dropAggregatorState(state.id);
   }
@@ -131,7 +131,7 @@ export class InnerServer {
     this.#sendUp(askForModel);
     this.#beReadyToAsk();
     this.#sendTheta(this.#children);
-    this.#closed(this.#collection.resume());
+    this.#closed(this.#collection.recover());
   }
 
   get #children(): readonly string[] {

@@ -1,6 +1,6 @@
 import type { DropReason } from '../journal/reasons.ts';
+import type { CollectionEntry } from './collection-entry.ts';
 import type { CollectionState } from './collection-state.ts';
-import type { Entry } from './entry.ts';
 import type { CollectingMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 
@@ -12,7 +12,11 @@ export interface Terms {
 }
 
 /** Why a server does not take an entry: it is of another round, too old, or one too many. */
-export function refusalOf(entry: Entry, state: CollectionState, terms: Terms): DropReason | null {
+export function refusalOf(
+  entry: CollectionEntry,
+  state: CollectionState,
+  terms: Terms,
+): DropReason | null {
   const { open, round } = state;
   if (terms.mode.isSynchronous) {
     if (!open || entry.round !== round) return 'late';
@@ -25,7 +29,7 @@ export function refusalOf(entry: Entry, state: CollectionState, terms: Terms): D
 
 /** In asynchronous rounds: why an entry can no longer count, if so. */
 export function outdated(
-  entry: Entry,
+  entry: CollectionEntry,
   state: CollectionState,
   { place, mode }: Terms,
 ): DropReason | null {
@@ -40,7 +44,7 @@ export function outdated(
 }
 
 /** Versions by which an entry is behind the server; a worker from elsewhere may be ahead: 0. */
-export function stalenessOf(entry: Entry, state: CollectionState): number {
+export function stalenessOf(entry: CollectionEntry, state: CollectionState): number {
   return Math.max(0, state.version - entry.version);
 }
 
@@ -50,7 +54,7 @@ export function stalenessOf(entry: Entry, state: CollectionState): number {
  * crashed after the first.
  */
 function isOverLimit(
-  { sender, kind }: Entry,
+  { sender, kind }: CollectionEntry,
   { entries }: CollectionState,
   { layer, mode }: Terms,
 ): boolean {

@@ -35,12 +35,12 @@ export class Worker {
   }
 
   /** Its computation is discarded; with its state lost, everything that it has. */
-  crash(memory: 'lost' | 'kept'): void {
+  crash(ownState: 'lost' | 'kept'): void {
     const state = this.#state;
     const { computing } = state;
     Object.assign(state, { down: true, sampleUs: null });
-    this.#giveUp((work) => memory === 'lost' || work === computing, 'crashed');
-    if (memory === 'kept') return;
+    this.#giveUp((work) => ownState === 'lost' || work === computing, 'crashed');
+    if (ownState === 'kept') return;
     this.#forgetModel();
     this.#forgetMomentum();
     state.sent.clear();

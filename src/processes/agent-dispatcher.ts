@@ -38,7 +38,7 @@ interface AgentDispatcherParts {
   onShared: (shares: readonly (Machine & { slots: number[] })[]) => void;
   onFailure: (error: Error) => void;
   /** What came on a connection, and was no process's, does not fit. */
-  onRefused: (remote: string, why: string) => void;
+  onBadFrame: (remote: string, why: string) => void;
 }
 
 interface Offer {
@@ -81,7 +81,7 @@ export class AgentDispatcher {
 
   receive(connection: Connection): void {
     connection.onClose = ({ kind, detail }) => {
-      if (kind === 'bad-frame') this.#parts.onRefused(connection.remote, detail);
+      if (kind === 'bad-frame') this.#parts.onBadFrame(connection.remote, detail);
     };
     connection.onFrame = (frame) => this.#first(connection, frame);
   }

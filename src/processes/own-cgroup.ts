@@ -14,7 +14,7 @@ const NO_LIMIT = 2 ** 60;
 
 /**
  * The control group of this process, of version 2 or 1, where it is its own, as in a container with
- * limits: it has a limit, and nobody else is in it but the container's first process. Null elsewhere: a
+ * limits: it has a limit, and no other process is in it but the container's first process. Null elsewhere: a
  * group that others share says nothing of one process. Asked before the process starts others. `root`: of the
  * file system, which a test makes.
  */

@@ -41,7 +41,7 @@ interface PoolAdmissionParts {
   /** One that came may not compute, or left before it could. */
   onRefused: (name: string, reason: string) => void;
   /** What came on a connection, and was no agent's, does not fit. */
-  onStranger: (remote: string, why: string) => void;
+  onBadFrame: (remote: string, why: string) => void;
 }
 
 /** An agent that has no work connection yet. */
@@ -75,7 +75,7 @@ export class PoolAdmission {
   receive(connection: Connection): void {
     const { remote } = connection;
     connection.onClose = ({ kind, detail }) => {
-      if (kind === 'bad-frame') this.#parts.onStranger(remote, detail);
+      if (kind === 'bad-frame') this.#parts.onBadFrame(remote, detail);
     };
     connection.onFrame = ({ header }) => {
       const message = readMessage(firstMessageSchema, header);

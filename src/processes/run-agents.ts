@@ -16,7 +16,7 @@ import { PoolAdmission } from './pool-admission.ts';
 import { GATHER_MS, LOOPBACK } from './this-machine.ts';
 
 /** Refused connections recorded in the journal at most. */
-const MOST_STRANGERS = 1000;
+const MAXIMUM_RECORDED = 1000;
 
 /** How agents of a virtual run get started. */
 interface AgentSource {
@@ -51,7 +51,7 @@ export class RunAgents {
   #settled = 0;
   #onSettled: () => void = () => {};
   #isEnding = false;
-  #strangers = 0;
+  #refused = 0;
 
   /** Throws InputError where no option says how to start them. */
   static async open(options: RunAgentsOptions): Promise<RunAgents> {
@@ -99,9 +99,9 @@ export class RunAgents {
         deployment?.onShared(`${agent.name} (cores: ${agent.threads}): computes`);
         this.#settle();
       },
-      onStranger: (remote, why) => {
-        if (this.#strangers === MOST_STRANGERS) return;
-        this.#strangers += 1;
+      onBadFrame: (remote, why) => {
+        if (this.#refused === MAXIMUM_RECORDED) return;
+        this.#refused += 1;
         journal.recordHost({ type: 'connection-refused', remote, why });
       },
       onRefused: (name, reason) => {

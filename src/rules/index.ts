@@ -32,13 +32,13 @@ export {
   type VectorAttack,
 } from './contract/attack.ts';
 export {
+  type BackDoorTrigger,
   type DataAttack,
   defineDataAttack,
   type Misfit,
   type PoisoningContext,
   type SampleShape,
   type Samples,
-  type Trigger,
 } from './contract/data-attack.ts';
 export {
   type DeliveryAttack,
@@ -49,8 +49,8 @@ export {
 export {
   defineModelAttack,
   type ModelAttack,
-  type Telling,
-  type TellingContext,
+  type ModelAttackContext,
+  type ModelSending,
 } from './contract/model-attack.ts';
 export {
   defineMovementModel,

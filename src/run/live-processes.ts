@@ -66,7 +66,7 @@ export class LiveProcesses {
         for (const line of sharesText(shares, slots)) deployment?.onShared(line);
       },
       onFailure: (error) => coordinator.fail(error),
-      onRefused: (remote, why) => coordinator.refuse(remote, why),
+      onBadFrame: (remote, why) => coordinator.refuse(remote, why),
     });
   }
 

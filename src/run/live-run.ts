@@ -77,8 +77,8 @@ export class LiveRun extends DrivenRun<LiveState> {
     const { settings, mobility, theta } = composition;
     const { program, deployment, onStep } = options;
     collectGarbage();
-    const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
-    const slots = placeNodes(settings, workerHosts);
+    const { speed, workerProcesses, patienceS, answerS, returnS } = config.live;
+    const slots = placeNodes(settings, workerProcesses);
     super(run, new Recording(run, slots.length));
     this.#run = run;
     const wallUs = () => performance.now() * 1000;
@@ -166,7 +166,7 @@ export class LiveRun extends DrivenRun<LiveState> {
 
   continue(): Promise<void> {
     this.#isAtMark = false;
-    return this.#coordinator.resume();
+    return this.#coordinator.continue();
   }
 
   protected get isPaused(): boolean {
@@ -178,7 +178,7 @@ export class LiveRun extends DrivenRun<LiveState> {
     if (watch === null) {
       throw new RunError('step: the nodes of a live run act at the same time');
     }
-    await this.#coordinator.resume();
+    await this.#coordinator.continue();
     await Promise.race([watch.ended(), this.#outcome]);
     await this.#coordinator.pause();
   }

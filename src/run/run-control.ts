@@ -10,7 +10,7 @@ import { isTaken } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import { checkIsRun, statusOf } from './run-folder.ts';
 
-const controlCommands = ['pause', 'resume', 'status', 'stop', 'step'] as const;
+const controlCommands = ['pause', 'continue', 'status', 'stop', 'step'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
 
 /** The commands to a run in progress and their answers. Plain data. */

@@ -1,6 +1,6 @@
 import { openStream, type RandomState, RandomStream } from './random.ts';
 
-/** All streams of chance of one seed, each opened when it is first asked for. */
+/** All random streams of one seed, each opened when it is first asked for. */
 export class NamedStreams {
   readonly #seed: number;
   readonly #streams: Map<string, RandomStream>;

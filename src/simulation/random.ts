@@ -8,7 +8,7 @@ import { cosineOfTurns, log } from '../elementary.ts';
 /** A generator's whole state: plain data, so that a checkpoint can hold it. */
 export type RandomState = readonly number[];
 
-/** A source of chance with a state that can be read and restored (xoroshiro128+). */
+/** a source of random numbers with a state that can be read and restored (xoroshiro128+). */
 export class RandomStream {
   readonly #generator: RandomGenerator;
 

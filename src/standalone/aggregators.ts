@@ -40,7 +40,7 @@ export type { VectorInput } from './inputs.ts';
 export { callableAggregator };
 
 /**
- * Bulyan: n - 2f vectors are taken, one at a time, by Krum among those left; then at every
+ * Bulyan: n - 2f vectors are selected, one at a time, by Krum among those left; then at every
  * coordinate the mean of the n - 4f values of these nearest to their median.
  *
  * Needs n >= 4f + 3.

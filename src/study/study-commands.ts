@@ -79,7 +79,7 @@ export function clearRunDir({ args, runDir }: RunCommand): void {
 /** Folders that a message names of each kind. */
 const NAMED = 3;
 
-/** Runs with the same fault are told together. */
+/** Runs with the same fault are reported together. */
 function refuseForeign(states: RunStates, studyDir: string): void {
   const byFault = new Map<string, string[]>();
   for (const { run, state } of states) {

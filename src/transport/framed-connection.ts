@@ -34,7 +34,7 @@ export class FramedConnection implements Connection {
   readonly #room = new Gate();
   /** Callbacks of the bodies that have not been sent. */
   readonly #lenders = new Set<() => void>();
-  #hasTold = false;
+  #hasReported = false;
   #closeTimer: NodeJS.Timeout | undefined;
   #resolveEnded: (reason: CloseReason) => void = () => {};
 
@@ -252,8 +252,8 @@ export class FramedConnection implements Connection {
   }
 
   #emitEnd(): void {
-    if (this.#reason === null || this.#closeHandler === null || this.#hasTold) return;
-    this.#hasTold = true;
+    if (this.#reason === null || this.#closeHandler === null || this.#hasReported) return;
+    this.#hasReported = true;
     this.#closeHandler(this.#reason);
   }
 }

@@ -24,7 +24,7 @@ export function listenerOf(server: Server, reception: Reception, warning: string
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    if (reception.strangers.arrived(socket)) reception.count('full');
+    if (reception.pending.arrived(socket)) reception.count('full');
   });
   server.on('drop', () => reception.count('full'));
   server.on('tlsClientError', () => reception.count('tls'));

@@ -14,7 +14,7 @@ import type { Wire } from './wire.ts';
 export class Reception {
   readonly refused: RefusalCounts = noRefusals();
   /** For listeners that accept sockets: those that are not authenticated yet. */
-  readonly strangers: PendingConnections;
+  readonly pending: PendingConnections;
   readonly #secret: Uint8Array | null;
   readonly #limits: Limits;
   readonly #onConnection: (connection: Connection) => void;
@@ -26,7 +26,7 @@ export class Reception {
   ) {
     this.#secret = secret;
     this.#limits = limits;
-    this.strangers = new PendingConnections(limits.maximumPending);
+    this.pending = new PendingConnections(limits.maximumPending);
     this.#onConnection = onConnection;
   }
 
@@ -65,7 +65,7 @@ export class Reception {
     } finally {
       clearTimeout(timer);
     }
-    this.strangers.known(wire.remote);
+    this.pending.known(wire.remote);
     connection.admit();
     this.#onConnection(connection);
   }

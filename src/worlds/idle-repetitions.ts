@@ -1,4 +1,4 @@
-/** A repetition without a gradient may be chance, or a round that lasts longer than the trace. */
+/** A repetition without a gradient may be an accident, or a round that lasts longer than the trace. */
 const MOST_IDLE_REPETITIONS = 10;
 
 /** How long the cloud has received no gradient: plain data. */

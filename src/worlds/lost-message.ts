@@ -1,6 +1,6 @@
 import type { LossReason } from '../journal/reasons.ts';
+import { entryOf, recordEnd } from '../nodes/collection-entry.ts';
 import type { NodeContext } from '../nodes/context.ts';
-import { entryOf, recordEnd } from '../nodes/entry.ts';
 import type { Message } from '../nodes/messages.ts';
 import { recordTransferEnd, type TransferRecorder } from './transfers.ts';
 

@@ -5,7 +5,7 @@ import type { SharedLinks } from '../network/shared-links.ts';
 import type { NodeContext } from '../nodes/context.ts';
 import { isUp, type Message, messageBytes, type ValueId } from '../nodes/messages.ts';
 import { deliveries } from '../rules/running/delivering.ts';
-import { toldFactor } from '../rules/running/telling.ts';
+import { modelFactor } from '../rules/running/model-factor.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import { recordLost, recordLostCopy, recordRetries } from './lost-message.ts';
@@ -43,7 +43,7 @@ export interface SentMessage {
   contact: number | null;
   /** When its link is free for it: now, unless links are shaped. */
   sentUs: TimeUs;
-  /** How long its link takes from then on, without what chance and faults add. */
+  /** How long its link takes from then on, without what random delays and faults add. */
   plainUs: TimeUs;
   /** At least one. */
   copies: Copy[];
@@ -138,7 +138,7 @@ export class MessageSender {
     const attack = settings.modelAttacks.get(this.#layerOf(from));
     if (attack === undefined || message.type !== 'model' || !mayBeByzantine(from)) return null;
     const random = context.random(`equivocation/${from}`);
-    const factor = toldFactor(attack, { child: context.numberOf(to) }, { random });
+    const factor = modelFactor(attack, { child: context.numberOf(to) }, { random });
     if (factor === 1) return null;
     return context.addScaled(message.value, message.value, factor - 1);
   }

@@ -218,9 +218,9 @@ export class NodeSet {
   }
 
   /** `timers`: all that the node had set; none of them wakes it. */
-  crash(id: string, memory: 'lost' | 'kept', timers: readonly Timer[]): void {
-    this.servers.get(id)?.program.crash(memory, timers);
-    this.workers.get(id)?.program.crash(memory);
+  crash(id: string, ownState: 'lost' | 'kept', timers: readonly Timer[]): void {
+    this.servers.get(id)?.program.crash(ownState, timers);
+    this.workers.get(id)?.program.crash(ownState);
   }
 
   recover(id: string): void {

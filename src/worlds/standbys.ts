@@ -30,7 +30,7 @@ export class Standbys {
   }
 
   /** The server that the children of one are with. */
-  hostOf(server: string): string {
+  serverOf(server: string): string {
     return this.#away.has(server) ? this.#places.get(server)!.standby! : server;
   }
 

@@ -48,7 +48,7 @@ export interface WorldSettings {
   windows: WindowSettings | null;
   worker: WorkerSettings;
   workers: readonly string[];
-  /** For so long after a handover nothing passes between a worker and its new server. */
+  /** Time after a handover in which nothing passes between a worker and its new server. */
   handoverDelayUs: TimeUs;
   /** Decides, while the run goes on, which server a worker is with; null: as it is planned. */
   loadPolicy: Chosen<LoadPolicy> | null;

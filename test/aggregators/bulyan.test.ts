@@ -7,7 +7,7 @@ testAggregator(bulyan, {
       vectors: [[0], [1], [2], [4], [8], [9], [50]],
       f: 1,
       result: [1],
-      taken: [2, 3, 1, 4, 0],
+      selected: [2, 3, 1, 4, 0],
     },
   ],
   permutation: 'ties',

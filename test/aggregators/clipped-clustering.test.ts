@@ -16,7 +16,7 @@ testAggregator(clippedClustering, {
       ],
       f: 1,
       result: [1.5, 4.5],
-      taken: [0, 1],
+      selected: [0, 1],
       counts: { clipped: 1 },
     },
   ],
@@ -53,6 +53,6 @@ test('only the newest norms are remembered', () => {
 });
 
 test('zero vectors are like none', () => {
-  const { taken } = run([vector(0, 0), vector(1, 1), vector(1, 2), vector(2, 1)], null);
-  expect(taken).toEqual([1, 2, 3]);
+  const { selected } = run([vector(0, 0), vector(1, 1), vector(1, 2), vector(2, 1)], null);
+  expect(selected).toEqual([1, 2, 3]);
 });

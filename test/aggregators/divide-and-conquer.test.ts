@@ -11,7 +11,7 @@ testAggregator(divideAndConquer, {
       vectors: [[0], [1], [2], [9]],
       f: 1,
       result: [1],
-      taken: [0, 1, 2],
+      selected: [0, 1, 2],
       counts: { iterations: 1 },
     },
   ],
@@ -32,25 +32,25 @@ test('what is far out in every coordinate is found in a few of them', () => {
     Float32Array.from({ length: 500 }, (_, i) => Math.sin(i * index) + (index === 4 ? 20 : 0)),
   );
   for (const name of ['one', 'two', 'three']) {
-    const { taken } = run(vectors, 1, { coordinates: 3 }, name);
-    expect(taken).toHaveLength(8);
-    expect(taken).not.toContain(4);
+    const { selected } = run(vectors, 1, { coordinates: 3 }, name);
+    expect(selected).toHaveLength(8);
+    expect(selected).not.toContain(4);
   }
 });
 
-test('each time draws other coordinates, and only what stays each time is taken', () => {
+test('each time draws other coordinates, and only what stays each time is selected', () => {
   // Three far out, each in a coordinate of its own: of one coordinate only one is seen.
   const vectors = [0, 1, 2, 3, 4, 5, 6].map((index) =>
     Float32Array.from({ length: 3 }, (_, i) => (i === index ? 100 : index / 10)),
   );
-  expect(run(vectors, 1, { coordinates: 1 }).taken).toHaveLength(6);
-  expect(run(vectors, 1, { coordinates: 1, times: 60 }).taken).toEqual([3, 4, 5, 6]);
+  expect(run(vectors, 1, { coordinates: 1 }).selected).toHaveLength(6);
+  expect(run(vectors, 1, { coordinates: 1, times: 60 }).selected).toEqual([3, 4, 5, 6]);
 });
 
-test('of vectors of which none stays each time, those are taken that stay most often', () => {
+test('of vectors of which none stays each time, those are selected that stay most often', () => {
   const vectors = [vector(1, 0, 0), vector(0, 1, 0), vector(0, 0, 1)];
-  const { taken } = run(vectors, 1, { coordinates: 1, times: 50 });
-  expect(taken!.length).toBeGreaterThan(0);
+  const { selected } = run(vectors, 1, { coordinates: 1, times: 50 });
+  expect(selected!.length).toBeGreaterThan(0);
 });
 
 test('leaving out more than f needs more vectors', () => {

@@ -7,7 +7,7 @@ import { distanceOf, stream, vector } from '../conformance/vectors.ts';
 
 testAggregator(kardam, {
   options: parseOptions(kardam, {}),
-  examples: [{ vectors: [[1], [3]], f: 0, result: [2], taken: [0, 1] }],
+  examples: [{ vectors: [[1], [3]], f: 0, result: [2], selected: [0, 1] }],
   permutation: 'ties',
   boundedBy: null,
   roundsEqual: true,
@@ -27,33 +27,33 @@ function received(f: number, options: Record<string, unknown> = {}) {
     return result;
   };
 }
-const isTaken = ({ taken }: { taken?: readonly number[] }) => taken!.length === 1;
+const isSelected = ({ selected }: { selected?: readonly number[] }) => selected!.length === 1;
 
 test('a gradient that changes faster than most is refused, and nothing moves', () => {
   const receive = received(1, { alpha: 0, frequency: false });
   // K: 0 at first, |0.9 - 1| / 1, then |1.1 - 0.9| / 0.9: of three, all but the greatest pass.
-  expect(isTaken(receive(0, 1))).toBe(true);
-  expect(isTaken(receive(1, 0.9))).toBe(true);
-  expect(isTaken(receive(2, 1.1))).toBe(false);
+  expect(isSelected(receive(0, 1))).toBe(true);
+  expect(isSelected(receive(1, 0.9))).toBe(true);
+  expect(isSelected(receive(2, 1.1))).toBe(false);
   // |-8 - 0.9| / 0.9 = 9.9, over 0, 0.1 and 0.22.
   const lie = receive(3, -8);
-  expect(isTaken(lie)).toBe(false);
+  expect(isSelected(lie)).toBe(false);
   expect(lie.vector).toEqual(vector(0));
   // |0.85 - 0.9| / 0.9 = 0.06, below the 0.22 that is the third of four.
-  expect(isTaken(receive(1, 0.85))).toBe(true);
+  expect(isSelected(receive(1, 0.85))).toBe(true);
 });
 
 test('of 2 f + 1 gradients in a row no two are of one sender', () => {
   const receive = received(1, { alpha: 0 });
   for (const sender of [0, 1, 2]) receive(sender, 1);
   // All are alike, so every K is 0; the last two that were accepted are of 1 and 2.
-  expect([1, 2].map((sender) => isTaken(receive(sender, 1)))).toEqual([false, false]);
-  expect(isTaken(receive(0, 1))).toBe(true);
-  expect(isTaken(receive(1, 1))).toBe(true);
-  expect(isTaken(receive(1, 1))).toBe(false);
+  expect([1, 2].map((sender) => isSelected(receive(sender, 1)))).toEqual([false, false]);
+  expect(isSelected(receive(0, 1))).toBe(true);
+  expect(isSelected(receive(1, 1))).toBe(true);
+  expect(isSelected(receive(1, 1))).toBe(false);
   const patient = received(1, { alpha: 0, frequency: false });
   for (const sender of [0, 1, 2]) patient(sender, 1);
-  expect(isTaken(patient(2, 1))).toBe(true);
+  expect(isSelected(patient(2, 1))).toBe(true);
 });
 
 test('what is stale counts exp(-alpha staleness)', () => {
@@ -71,6 +71,6 @@ test('however many are refused, honest senders are heard again', () => {
   const receive = received(1, { alpha: 0 });
   for (const sender of [0, 1, 2, 3]) receive(sender, 1);
   // The gradients change for good: at first that is suspicious, later it is what most do.
-  const heard = [0, 1, 2, 3, 0, 1, 2, 3].filter((sender) => isTaken(receive(sender, 5)));
+  const heard = [0, 1, 2, 3, 0, 1, 2, 3].filter((sender) => isSelected(receive(sender, 5)));
   expect(heard.length).toBeGreaterThan(0);
 });

@@ -11,7 +11,7 @@ testAggregator(krum, {
       vectors: [[0], [1], [3], [4], [20]],
       f: 1,
       result: [1],
-      taken: [1],
+      selected: [1],
     },
   ],
   permutation: 'ties',
@@ -25,14 +25,14 @@ const context = { f: 1, random: stream('here'), state: null };
 
 test.each([1e-30, 1e-20, 1e25, 1e37])('vectors of size %d are told apart', (size) => {
   const vectors = [9, 0, 1, 3, 4.5].map((x) => vector(x * size));
-  expect(krum.aggregate(vectors, context, { neighbours: 'n-f-2' }).taken).toEqual([2]);
+  expect(krum.aggregate(vectors, context, { neighbours: 'n-f-2' }).selected).toEqual([2]);
 });
 
 test('with n - f - 1 neighbours another vector may be nearest', () => {
   // 1 is at 1 + 1 from two others, at 1 + 1 + 9 from three; 2 at 1 + 4 and 1 + 4 + 4.
   const vectors = [0, 1, 2, 4, 20].map((x) => vector(x));
-  const taken = (neighbours: string) =>
-    krum.aggregate(vectors, context, parseOptions(krum, { neighbours }) as never).taken;
-  expect(taken('n-f-2')).toEqual([1]);
-  expect(taken('n-f-1')).toEqual([2]);
+  const selected = (neighbours: string) =>
+    krum.aggregate(vectors, context, parseOptions(krum, { neighbours }) as never).selected;
+  expect(selected('n-f-2')).toEqual([1]);
+  expect(selected('n-f-1')).toEqual([2]);
 });

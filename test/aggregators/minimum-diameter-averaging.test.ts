@@ -10,7 +10,7 @@ testAggregator(minimumDiameterAveraging, {
       vectors: [[0], [1], [3], [7]],
       f: 1,
       result: [4 / 3],
-      taken: [0, 1, 2],
+      selected: [0, 1, 2],
     },
   ],
   permutation: 'ties',
@@ -22,7 +22,7 @@ testAggregator(minimumDiameterAveraging, {
 
 const take = (vectors: Float32Array[], f: number) =>
   minimumDiameterAveraging.aggregate(vectors, { f, random: stream('here'), state: null }, {})
-    .taken!;
+    .selected!;
 
 /** All subsets of `size` of n, in the order of the indices. */
 function subsets(n: number, size: number, from = 0): number[][] {

@@ -12,7 +12,7 @@ testAggregator(monna, {
       vectors: [[2], [3], [9], [1]],
       f: 1,
       result: [2],
-      taken: [0, 1, 3],
+      selected: [0, 1, 3],
     },
   ],
   permutation: 'ties',
@@ -27,14 +27,14 @@ const run = (pivot: string, more: { reference?: Float32Array; state?: PlainData 
 };
 
 test('the trusted vector is the median, the first, or the previous result', () => {
-  expect(run('median').taken).toEqual([1, 2, 4]);
-  expect(run('first').taken).toEqual([0, 3, 4]);
-  expect(run('previous')).toMatchObject({ taken: [1, 2, 4], state: vector(2) });
-  expect(run('previous', { state: vector(10) }).taken).toEqual([0, 3, 4]);
+  expect(run('median').selected).toEqual([1, 2, 4]);
+  expect(run('first').selected).toEqual([0, 3, 4]);
+  expect(run('previous')).toMatchObject({ selected: [1, 2, 4], state: vector(2) });
+  expect(run('previous', { state: vector(10) }).selected).toEqual([0, 3, 4]);
 });
 
 test("a server's own reference is trusted before all else", () => {
   for (const pivot of ['median', 'first', 'previous']) {
-    expect(run(pivot, { reference: vector(8), state: vector(0) }).taken).toEqual([0, 3, 4]);
+    expect(run(pivot, { reference: vector(8), state: vector(0) }).selected).toEqual([0, 3, 4]);
   }
 });

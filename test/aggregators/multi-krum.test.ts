@@ -11,7 +11,7 @@ testAggregator(multiKrum, {
       vectors: [[0], [1], [3], [4], [20]],
       f: 1,
       result: [2],
-      taken: [0, 1, 2, 3],
+      selected: [0, 1, 2, 3],
     },
   ],
   permutation: 'ties',
@@ -21,13 +21,13 @@ testAggregator(multiKrum, {
 
 const context = { f: 1, random: stream('here'), state: null };
 
-test('m says how many are taken', () => {
+test('m says how many are selected', () => {
   const vectors = [0, 1, 3, 4, 20].map((x) => vector(x));
   const run = (m: number) =>
     multiKrum.aggregate(vectors, context, parseOptions(multiKrum, { m }) as never);
-  expect(run(1)).toMatchObject({ taken: [1], vector: vector(1) });
-  expect(run(2)).toMatchObject({ taken: [1, 2], vector: vector(2) });
-  expect(run(5).taken).toEqual([0, 1, 2, 3, 4]);
+  expect(run(1)).toMatchObject({ selected: [1], vector: vector(1) });
+  expect(run(2)).toMatchObject({ selected: [1, 2], vector: vector(2) });
+  expect(run(5).selected).toEqual([0, 1, 2, 3, 4]);
 });
 
 test('fewer vectors than it shall take are too few', () => {

@@ -15,7 +15,7 @@ testAggregator(signGuard, {
       ],
       f: 1,
       result: [3.5, 3.5],
-      taken: [0, 1],
+      selected: [0, 1],
       counts: { clipped: 0 },
     },
   ],
@@ -40,21 +40,21 @@ test('a flipped vector of the usual norm is found by its signs', () => {
   );
   const flipped = honest[1]!.map((x) => -x);
   for (const share of [0.1, 1]) {
-    expect(run([flipped, ...honest], { share }).taken).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(run([flipped, ...honest], { share }).selected).toEqual([1, 2, 3, 4, 5, 6]);
   }
 });
 
-test('where no vector is in both, those of fitting norm are taken', () => {
+test('where no vector is in both, those of fitting norm are selected', () => {
   const vectors = [vector(1, 1), vector(-100, 100), vector(-100, 100), vector(9, 9), vector(9, -9)];
   const options = { share: 1, lower: 0.9, upper: 1.1 };
-  expect(run([vector(10, 10), vector(1, -1), vector(90, -90)], options).taken).toEqual([0]);
-  expect(run(vectors.slice(0, 3), { share: 1 }).taken).toEqual([1, 2]);
+  expect(run([vector(10, 10), vector(1, -1), vector(90, -90)], options).selected).toEqual([0]);
+  expect(run(vectors.slice(0, 3), { share: 1 }).selected).toEqual([1, 2]);
 });
 
-test('of those taken, the ones longer than the median norm count as clipped', () => {
+test('of those selected, the ones longer than the median norm count as clipped', () => {
   // Norms 2, 4, 5, 10 and 70: the median is 5, the last one does not fit.
   const vectors = [2, 4, 5, 10, 70].map((x) => vector(x, 0));
-  expect(run(vectors, { share: 1 })).toMatchObject({ taken: [0, 1, 2, 3], clipped: 1 });
+  expect(run(vectors, { share: 1 })).toMatchObject({ selected: [0, 1, 2, 3], clipped: 1 });
 });
 
 test('all zeros are the mean of themselves', () => {

@@ -9,7 +9,7 @@ testAggregator(smea, {
       vectors: [[0], [1], [2], [6]],
       f: 1,
       result: [1],
-      taken: [0, 1, 2],
+      selected: [0, 1, 2],
       counts: { iterations: 4 },
     },
   ],
@@ -19,7 +19,7 @@ testAggregator(smea, {
 });
 
 const take = (vectors: Float32Array[], f: number) =>
-  smea.aggregate(vectors, { f, random: stream('here'), state: null }, {}).taken;
+  smea.aggregate(vectors, { f, random: stream('here'), state: null }, {}).selected;
 
 test('the spread that counts is that of the worst direction, not the whole', () => {
   // Without the last a square: variance 1 each way, 2 in all. Without the first a thin line's is 1.5.

@@ -63,7 +63,7 @@ describe('a share of the batch', () => {
     return stampedItems;
   };
 
-  test('is that many items, drawn by chance', () => {
+  test('is that many items, drawn at random', () => {
     const draws = ['a', 'b', 'c', 'd'].map(poisonedItems);
     for (const items of draws) expect(items).toHaveLength(3);
     expect(new Set(draws.map(String)).size).toBeGreaterThan(1);

@@ -65,7 +65,7 @@ test('how often f was exceeded is said of each layer that saw a Byzantine vector
       { layer: 'edge', aggregations: 300, sawByzantine: 299, exceeded: 12 },
       { layer: 'cloud', aggregations: 100, sawByzantine: 0, exceeded: 0 },
     ],
-    ...{ mostByzantine: null, concentration: null, tookByzantine: null, meanKappa: null },
+    ...{ mostByzantine: null, concentration: null, selectedByzantine: null, meanKappa: null },
   };
   const table = closingTable(run, plain);
   expect(table).toMatch(

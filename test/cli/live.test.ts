@@ -40,7 +40,7 @@ describe('a live run', () => {
       '"type":"continued"',
       '"type":"paused"',
     ]);
-    expect((await run.tell('resume'))?.state).toBe('running');
+    expect((await run.tell('continue'))?.state).toBe('running');
     // It did go on before, and does now.
     await expect.poll(() => journal().length).toBeGreaterThan(before.length);
     await run.tell('stop');

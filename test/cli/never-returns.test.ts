@@ -44,7 +44,7 @@ const OWN = 'layers.edge.aggregate.rule=stuck.js';
 const OFTEN = 'checkpoints.everyRounds=2';
 /** Far more than any call takes that returns, on a machine however busy. */
 const LIMIT = 'rules.timeLimitS=12';
-const LIVE = ['world=live', 'live.speed=50', 'live.workerHosts=1'];
+const LIVE = ['world=live', 'live.speed=50', 'live.workerProcesses=1'];
 
 const statusIn = (runDir: string): string =>
   (JSON.parse(readFileSync(join(runDir, 'status.json'), 'utf8')) as { status: string }).status;

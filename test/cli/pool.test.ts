@@ -190,7 +190,7 @@ describe('a virtual run that is deployed', () => {
     await edgemlsim('ctl', runDir, 'pause');
     const second = agent();
     await Promise.all([isThere('lab', 2), isThere('lab-2', 1)]);
-    await edgemlsim('ctl', runDir, 'resume');
+    await edgemlsim('ctl', runDir, 'continue');
     const outcome = await child.outcome;
     expect(hashOf(outcome)).toBe(expected.long);
     const [lost] = agentEvents(runDir, 'agent-lost');

@@ -25,7 +25,7 @@ it('pauses and goes on in turn, and says how the run stands', async () => {
   expect(told).toEqual(['pause', 'paused', 'continue', 'running']);
 });
 
-it.each(['resume', 'stop'] as const)(
+it.each(['continue', 'stop'] as const)(
   'lets a run that waits at a mark go on, by %s',
   async (word) => {
     const { controls, told } = controlled();
@@ -35,7 +35,7 @@ it.each(['resume', 'stop'] as const)(
     await waiting;
     // The run goes on by itself where it waited.
     expect(told).toEqual(
-      word === 'resume' ? ['paused', 'running'] : ['paused', 'stopping', 'stop'],
+      word === 'continue' ? ['paused', 'running'] : ['paused', 'stopping', 'stop'],
     );
   },
 );

@@ -41,7 +41,12 @@ test('a run whose rule returns NaN ends as untrained, with 1, and names rule and
 
 test('a live run whose rule returns NaN ends so too', async () => {
   const { folder, config } = folderWithRule();
-  const live = ['world=live', 'live.speed=50', 'live.workerHosts=1', 'training.maximumTimeS=40'];
+  const live = [
+    'world=live',
+    'live.speed=50',
+    'live.workerProcesses=1',
+    'training.maximumTimeS=40',
+  ];
   const args = ['run', config, NAN_AT_THE_EDGES, ...live, '--json'];
   const { code, stdout, stderr } = await edgemlsimIn(folder, ...args);
   const summary = JSON.parse(stdout) as RunSummary;

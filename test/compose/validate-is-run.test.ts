@@ -74,9 +74,9 @@ const cases: [what: string, overrides: string[], key: string, found: string][] =
   ],
   [
     'a crash of a worker that the trace does not have',
-    [entities, 'faults.crashes=[{ nodes: { layer: worker, ids: [stranger] }, atS: 3 }]'],
+    [entities, 'faults.crashes=[{ nodes: { layer: worker, ids: [unknown] }, atS: 3 }]'],
     'faults.crashes.0.nodes.ids.0',
-    'no worker "stranger" takes part in the trace',
+    'no worker "unknown" takes part in the trace',
   ],
   [
     'a crash of more workers than the trace has',

@@ -131,7 +131,7 @@ const unions: [what: string, layers: string, problem: string][] = [
     'a key with a typo in one of several maps',
     'edge: { collect: { fractoin: 0.5, maxPerWorker: 2 } }',
     `layers.edge.collect.fraction: missing
-  expected a number from 0 to 1 (such a share of the workers in range when the round opens, at least 1)
+  expected a number from 0 to 1 (this share of the workers in range when the round opens, at least 1)
 config.yaml:8:30: layers.edge.collect.fractoin: unknown key
   expected one of: fraction, maxPerWorker
   did you mean "fraction"?`,

@@ -61,7 +61,7 @@ test('what is likely to go wrong is a warning with its place', async () => {
   const text = withLayers(`edge: { deadlineS: 5 }, worker: { gradientS: ${chance} }`);
   const warnings = await warningsAbout(await load(text, FAR));
   expect(warnings.map(({ found }) => found)).toEqual([
-    'layers.edge.deadlineS: a worker needs 10.04 s for a gradient in the mean, and the deadline is 5 s: most gradients come too late',
+    'layers.edge.deadlineS: a worker needs 10.04 s for a gradient on average, and the deadline is 5 s: most gradients come too late',
   ]);
   expect(warnings[0]!.place).toMatchObject({ line: 8 });
   expect(await warningsAbout(await load(validConfig, FAR))).toEqual([]);

@@ -20,7 +20,7 @@ export interface AggregatorPromises {
     reference?: readonly number[];
     state?: PlainData;
     result: readonly number[];
-    taken?: readonly number[];
+    selected?: readonly number[];
     /** What it counts, of a rule that clips or iterates. */
     counts?: { clipped?: number; iterations?: number };
   }[];
@@ -116,7 +116,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
         options,
       );
       expect([...aggregation.vector]).toEqual([...vector(...example.result)]);
-      if (example.taken) expect(aggregation.taken).toEqual(example.taken);
+      if (example.selected) expect(aggregation.selected).toEqual(example.selected);
       const { clipped, iterations } = aggregation;
       expect({ clipped, iterations }).toEqual({ ...example.counts });
     });

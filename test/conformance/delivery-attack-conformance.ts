@@ -37,7 +37,7 @@ export function testDeliveryAttack(attack: DeliveryAttack, promises: DeliveryAtt
       const delays = deliveries(chosen(options), { kind: 'gradient' }, { random: giving(given) });
       expect(delays).toHaveLength(delaysMs.length);
       for (const [copy, delay] of delays.entries()) expect(delay).toBeCloseTo(delaysMs[copy]!, 3);
-      // Chance that has no part is not asked.
+      // Probability that has no part is not asked.
       expect(given).toEqual([]);
     });
 
@@ -68,7 +68,7 @@ export function testDeliveryAttack(attack: DeliveryAttack, promises: DeliveryAtt
   });
 }
 
-/** Chance that gives these numbers and no others. */
+/** Probability that gives these numbers and no others. */
 function giving(floats: number[]): RandomSource {
   const refuse = () => {
     throw new Error('no such chance in this example');

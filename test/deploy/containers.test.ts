@@ -115,7 +115,7 @@ describe('edgemlsim deploy compose', () => {
     });
     // The k-th container of a role runs its k-th node.
     const simulate = file.services.coordinator!.command.join(' ');
-    expect(simulate).toContain('live.workerHosts=4 ');
+    expect(simulate).toContain('live.workerProcesses=4 ');
     expect(simulate).toContain(
       'live.placement.workers=[workers-1, workers-2, workers-3, workers-4] ',
     );

@@ -31,7 +31,7 @@ layers: { edge: { collect: { count: 2 } } }
 data: { dataset: { name: synthetic }, batchSize: 10 }
 model: { layers: [64, 10] }
 training: { epochs: 1, gradientsPerEpoch: 50, learningRate: 0.02 }
-live: { speed: 60, workerHosts: 1 }
+live: { speed: 60, workerProcesses: 1 }
 `,
   );
   return { folder, config, runDir: join(folder, 'run') };

@@ -5,7 +5,7 @@ import { openStream } from '#src/simulation/random.js';
 const ids = Array.from({ length: 20 }, (_, index) => `w${String(index).padStart(2, '0')}`);
 const stream = (name = 'byzantine') => openStream(1, name);
 const noChance = () => {
-  throw new Error('drew by chance');
+  throw new Error('drew at random');
 };
 
 describe('global scope', () => {
@@ -62,7 +62,7 @@ describe('per-aggregation scope', () => {
     expect(new Set(draws.map(String)).size).toBeGreaterThan(10);
   });
 
-  test('every vector has the same chance', () => {
+  test('every vector has the same probability', () => {
     const settings = { scope: 'per-aggregation', count: 3 } as const;
     const random = stream();
     const times = new Array(10).fill(0);

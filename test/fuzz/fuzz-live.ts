@@ -29,7 +29,7 @@ export interface Counts {
   cut: number;
 }
 
-/** Has processes, and strangers, say anything to the coordinator of a live run. */
+/** Has processes, and unauthenticated peers, say anything to the coordinator of a live run. */
 export async function fuzzSimulator(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const composition = await compose(config);
@@ -40,7 +40,8 @@ export async function fuzzSimulator(cases: number, seed: number): Promise<Counts
     const most = Math.min(cases, counts.cases + CASES_A_WORLD);
     while (counts.cases < most && world.failure === null && !world.hasEnded) {
       counts.cases += 1;
-      const said = draw.below(10) < 2 ? askAsStranger(world, draw) : sayAsProcess(world, draw);
+      const said =
+        draw.below(10) < 2 ? sendUnauthenticated(world, draw) : sayAsProcess(world, draw);
       await turn();
       await world.isWell();
       // A process that says that it cannot go on ends the run, as it should.
@@ -56,8 +57,8 @@ export async function fuzzSimulator(cases: number, seed: number): Promise<Counts
   return counts;
 }
 
-function askAsStranger(world: FuzzedSimulator, draw: Draw): object {
-  const stranger = world.stranger();
+function sendUnauthenticated(world: FuzzedSimulator, draw: Draw): object {
+  const peer = world.unauthenticated();
   const slot = draw.below(world.slots.length);
   const header = mutated(
     draw.of([
@@ -68,9 +69,9 @@ function askAsStranger(world: FuzzedSimulator, draw: Draw): object {
     ]),
     draw,
   );
-  stranger.sendBytes(anyBytes({ header, body: anyBody(null, DIMENSION, draw) }, draw));
-  if (draw.below(2) === 0) stranger.send({ header: { type: 'ping', senderWallUs: 0 }, body: null });
-  setImmediate(() => stranger.hangUp());
+  peer.sendBytes(anyBytes({ header, body: anyBody(null, DIMENSION, draw) }, draw));
+  if (draw.below(2) === 0) peer.send({ header: { type: 'ping', senderWallUs: 0 }, body: null });
+  setImmediate(() => peer.hangUp());
   return header;
 }
 

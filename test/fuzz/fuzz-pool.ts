@@ -20,7 +20,7 @@ const DIMENSION = 4;
 const shape = { dimension: 4, trainItems: 10, evaluationItems: 6, classes: 2, outputs: 2 };
 const result: TaskResult = { kind: 'gradient', loss: 1, finite: true };
 
-/** Has agents of a pool, and strangers, say anything to a virtual run; every task is done once. */
+/** Has agents of a pool, and unauthenticated peers, say anything to a virtual run; every task is done once. */
 export async function fuzzPool(cases: number, seed: number): Promise<Counts> {
   const draw = new Draw(seed);
   const counts = { cases: 0, cut: 0 };
@@ -43,7 +43,7 @@ export async function fuzzPool(cases: number, seed: number): Promise<Counts> {
   let agent: { control: Peer; work: Peer; ids: number[] } | null = null;
   let [given, done] = [0, 0];
   const gradient = { kind: 'gradient', theta, items: Uint32Array.of(1), poisoned: false } as const;
-  const how = { streams: 's', factor: 1, steps: 1, learningRate: 0, out } as const;
+  const how = { streamPrefix: 's', factor: 1, steps: 1, learningRate: 0, out } as const;
   for (; counts.cases < cases; counts.cases += 1) {
     if (draw.below(5) === 0) {
       await report(admission, draw);
@@ -106,15 +106,15 @@ async function poolAdmission(): Promise<Reporting> {
       control.destroy();
       work.destroy();
     },
+    onBadFrame: () => {},
     onRefused: () => {},
-    onStranger: () => {},
   });
   return { admission, inputs };
 }
 
 /** Somebody comes and says anything, as an agent does that is about to join. */
 async function report({ admission, inputs }: Reporting, draw: Draw): Promise<void> {
-  const peer = new Peer('stranger');
+  const peer = new Peer('unknown');
   let nonce = '';
   let agent = 0;
   peer.onFrame = ({ header }) => {
@@ -139,7 +139,7 @@ async function report({ admission, inputs }: Reporting, draw: Draw): Promise<voi
       draw,
     ),
   );
-  const work = new Peer('stranger');
+  const work = new Peer('unknown');
   admission.receive(work.connection);
   await turn();
   say(work, mutated({ type: 'pool-work', agent, nonce: nonce === '' ? 'none' : nonce }, draw));
@@ -157,7 +157,7 @@ export async function fuzzTasks(cases: number, seed: number): Promise<Counts> {
   const counts = { cases: 0, cut: 0 };
   const vectors = new VectorMemory(createKernelMemory(), DIMENSION);
   const gradient = {
-    ...{ type: 'gradient', id: 5, slot: 0, poisoned: false, streams: 's' },
+    ...{ type: 'gradient', id: 5, slot: 0, poisoned: false, streamPrefix: 's' },
     ...{ factor: 1, steps: 1, learningRate: 0 },
   };
   const samples = [gradient, { type: 'evaluate', id: 5, slot: 0, from: 0, to: 6 }];

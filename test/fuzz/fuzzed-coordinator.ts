@@ -46,7 +46,7 @@ export class FuzzedSimulator {
   constructor(config: Config, { settings, mobility, theta }: Composition) {
     const clock = new LiveClock(wallUs, 1);
     clock.set({ isRunning: false, simUs: 0, wallUs: wallUs() });
-    this.slots = placeNodes(settings, config.live.workerHosts);
+    this.slots = placeNodes(settings, config.live.workerProcesses);
     this.coordinator = new Coordinator({
       ...{ settings, mobility, clock, wallUs, theta, speed: 1, run: null, state: null },
       journal: new JournalWriter({ write: (text) => this.#check(text) }, journalStart(), () => 0),
@@ -63,7 +63,7 @@ export class FuzzedSimulator {
       accept: (connection) => this.coordinator.accept(connection),
       onShared: () => {},
       onFailure: (error) => this.coordinator.fail(error),
-      onRefused: (remote, why) => this.coordinator.refuse(remote, why),
+      onBadFrame: (remote, why) => this.coordinator.refuse(remote, why),
     });
   }
 
@@ -82,8 +82,8 @@ export class FuzzedSimulator {
   }
 
   /** A connection of somebody who has not said who it is. */
-  stranger(): Peer {
-    const peer = new Peer('stranger');
+  unauthenticated(): Peer {
+    const peer = new Peer('unknown');
     this.#admission.receive(peer.connection);
     return peer;
   }
@@ -148,7 +148,7 @@ export class FuzzedSimulator {
   }
 
   #attach(puppet: Puppet, nonce: string): void {
-    const bulk = this.stranger();
+    const bulk = this.unauthenticated();
     puppet.bulk = bulk;
     say(bulk, { type: 'bulk', slot: puppet.slot.index, generation: puppet.generation, nonce });
   }

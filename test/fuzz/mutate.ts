@@ -46,7 +46,7 @@ const texts = [
   'Infinity',
   'toString',
   'constructor',
-  'stranger',
+  'unknown',
   '\u0000',
   'x'.repeat(257),
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bound, chance, expectSameBits, place, randomVector, rubbish } from './bits.js';
+import { bound, expectSameBits, place, randomStream, randomVector, rubbish } from './bits.js';
 import { plainSigmoid, plainTanh } from './plain-activations.js';
 
 const { fround } = Math;
@@ -84,7 +84,7 @@ test('a hyperbolic tangent is exact at the edges', () => {
 test('their gradients have the bits of plain rounded loops', () => {
   for (const kind of ['ordinary', 'special'] as const) {
     for (const length of [0, 1, 4, 7, 64, 101]) {
-      const random = chance(`activation gradients ${kind} ${length}`);
+      const random = randomStream(`activation gradients ${kind} ${length}`);
       const output = randomVector(random, length, kind);
       const above = randomVector(random, length, kind);
       const sigmoid = place(above);

@@ -62,7 +62,7 @@ function randomNumber(random: RandomStream, kind: Kind): number {
 
 export const KINDS: readonly Kind[] = ['ordinary', 'sparse', 'wild', 'special'];
 
-/** Chance of one test, named after it. */
-export function chance(name: string): RandomStream {
+/** Random numbers of one test, named after it. */
+export function randomStream(name: string): RandomStream {
   return openStream(20, name);
 }

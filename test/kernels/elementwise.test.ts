@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   bound,
-  chance,
   expectSameBits,
   KINDS,
   place,
   placeIntegers,
+  randomStream,
   randomVector,
   rubbish,
 } from './bits.js';
@@ -17,7 +17,7 @@ const LENGTHS = [0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 64, 100, 1023, 1024, 1025, 25
 for (const kind of KINDS) {
   describe(`of ${kind} numbers`, () => {
     for (const length of LENGTHS) {
-      const random = chance(`${kind} ${length}`);
+      const random = randomStream(`${kind} ${length}`);
       const a = randomVector(random, length, kind);
       const b = randomVector(random, length, kind);
       const factor = randomVector(random, 1, kind)[0]!;
@@ -109,7 +109,7 @@ for (const kind of KINDS) {
     }
 
     test('biases are added to every row', () => {
-      const random = chance(`biases ${kind}`);
+      const random = randomStream(`biases ${kind}`);
       for (const [rows, columns] of [
         [1, 1],
         [3, 10],
@@ -128,7 +128,7 @@ for (const kind of KINDS) {
     });
 
     test('rows are summed in ascending order', () => {
-      const random = chance(`rows ${kind}`);
+      const random = randomStream(`rows ${kind}`);
       for (const [rows, columns] of [
         [1, 1],
         [3, 10],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { KernelExports } from '#src/kernels/kernel-exports.js';
 import { bindNative, nativeLevels } from '#src/kernels/native-kernels.js';
 import { selectionNetwork } from '#src/kernels/sorting-network.js';
-import { bound, chance, KINDS, place, placeIntegers, randomVector, rubbish } from './bits.ts';
+import { bound, KINDS, place, placeIntegers, randomStream, randomVector, rubbish } from './bits.ts';
 import { placeCompressed } from './compressed-rows.ts';
 
 // WebAssembly and C get the same arguments and leave the same bits. The tests beside this one compare
@@ -51,7 +51,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
     });
 
   each('elementwise', LENGTHS, (length) => {
-    const random = chance(`native ${kind} ${length}`);
+    const random = randomStream(`native ${kind} ${length}`);
     const [a, b] = [0, 1].map(() => place(randomVector(random, length, kind)));
     const factor = randomVector(random, 1, kind)[0]!;
     const out = rubbish(length);
@@ -71,7 +71,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
 
   each('sums over vectors', [1, 2, 3, 7, 16, 17, 35], (n) => {
     for (const length of [1, 63, 130, 1025, 2500]) {
-      const random = chance(`native ${kind} ${n} x ${length}`);
+      const random = randomStream(`native ${kind} ${n} x ${length}`);
       const vectors = Array.from({ length: n }, () => place(randomVector(random, length, kind)));
       const table = at(placeIntegers(vectors.map(at)));
       const factors = at(place(randomVector(random, n, kind)));
@@ -111,7 +111,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
 
   each('cross-entropies', [1, 2, 3, 10, 26], (classes) => {
     for (const rows of [1, 7, 64, 130]) {
-      const random = chance(`native ${kind} losses ${classes} ${rows}`);
+      const random = randomStream(`native ${kind} losses ${classes} ${rows}`);
       const logits = place(randomVector(random, rows * classes, kind).map((x) => 4 * x));
       const labels = new Uint8Array(memory.buffer, arena.allocate(rows), rows);
       for (let row = 0; row < rows; row += 1) labels[row] = random.integer(classes);
@@ -128,7 +128,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
   each('products', [1, 5, 8, 33], (rows) => {
     for (const columns of [1, 7, 8, 10, 32, 40, 64, 100, 128, 150]) {
       for (const depth of [1, 30, 300]) {
-        const random = chance(`native ${kind} ${rows} ${columns} ${depth}`);
+        const random = randomStream(`native ${kind} ${rows} ${columns} ${depth}`);
         const what = `product ${rows} ${columns} ${depth}`;
         const left = randomVector(random, rows * depth, 'sparse');
         const a = at(place(left));
@@ -179,7 +179,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
       [7, 3, 3, 2],
       [6, 20, 2, 1],
     ] as const) {
-      const random = chance(`native ${kind} ${filters} ${rows}`);
+      const random = randomStream(`native ${kind} ${filters} ${rows}`);
       const image = place(randomVector(random, rows * rows * channels + 8, 'sparse'));
       const depth = size * size * channels;
       const weights = at(place(randomVector(random, depth * filters, 'sparse')));
@@ -219,7 +219,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
   // The rules refuse a NaN before they select.
   each('selection', kind === 'special' ? [] : [1, 2, 3, 8, 11, 30], (n) => {
     for (const length of [1, 64, 100, 200]) {
-      const random = chance(`native ${kind} selection ${n} ${length}`);
+      const random = randomStream(`native ${kind} selection ${n} ${length}`);
       const vectors = Array.from({ length: n }, () => place(randomVector(random, length, kind)));
       const table = at(placeIntegers(vectors.map(at)));
       const all = Array.from({ length: n }, (_, rank) => rank);

@@ -8,11 +8,11 @@ import {
 } from '#src/kernels/products.js';
 import {
   bound,
-  chance,
   expectSameBits,
   KINDS,
   place,
   placeIntegers,
+  randomStream,
   randomVector,
   rubbish,
 } from './bits.js';
@@ -42,7 +42,7 @@ function matrix(values: Float32Array, rows: number, columns: number): Matrix {
 
 /** Sizes with every tail of rows and columns, and some at random. */
 function sizes(name: string): [rows: number, columns: number, depth: number][] {
-  const random = chance(name);
+  const random = randomStream(name);
   const fixed: [number, number, number][] = [
     [1, 1, 1],
     [4, 8, 1],
@@ -62,7 +62,7 @@ function sizes(name: string): [rows: number, columns: number, depth: number][] {
 for (const kind of KINDS) {
   describe(`of ${kind} numbers`, () => {
     test('a product has the bits of plain rounded loops', () => {
-      const random = chance(`product ${kind}`);
+      const random = randomStream(`product ${kind}`);
       for (const [rows, columns, depth] of sizes('product')) {
         const a = place(randomVector(random, rows * depth, kind));
         const b = place(randomVector(random, depth * columns, kind));
@@ -82,7 +82,7 @@ for (const kind of KINDS) {
     });
 
     test('a product with a transposed left factor has the bits of plain rounded loops', () => {
-      const random = chance(`left ${kind}`);
+      const random = randomStream(`left ${kind}`);
       for (const [rows, columns, depth] of sizes('left')) {
         const a = place(randomVector(random, rows * depth, kind));
         const b = place(randomVector(random, depth * columns, kind));
@@ -102,7 +102,7 @@ for (const kind of KINDS) {
     });
 
     test('a product with a transposed right factor has the bits of plain rounded loops', () => {
-      const random = chance(`right ${kind}`);
+      const random = randomStream(`right ${kind}`);
       for (const [rows, columns, depth] of sizes('right')) {
         const a = place(randomVector(random, rows * depth, kind));
         const b = place(randomVector(random, depth * columns, kind));
@@ -122,7 +122,7 @@ for (const kind of KINDS) {
     });
 
     test('packing says whether all of a factor is finite', () => {
-      const random = chance(`finite ${kind}`);
+      const random = randomStream(`finite ${kind}`);
       for (const [, columns, depth] of sizes('finite')) {
         for (const wide of [true, false]) {
           const b = place(randomVector(random, depth * columns, kind));
@@ -158,7 +158,7 @@ function compress(dense: Float32Array, rows: number, columns: number) {
 describe('compressed rows', () => {
   for (const kind of ['ordinary', 'sparse', 'wild'] as const) {
     test(`times finite panels of ${kind} numbers have the bits of the dense product`, () => {
-      const random = chance(`compressed ${kind}`);
+      const random = randomStream(`compressed ${kind}`);
       for (const [rows, columns, depth] of sizes('compressed')) {
         const a = randomVector(random, rows * depth, 'sparse');
         const b = place(randomVector(random, depth * columns, kind));
@@ -188,7 +188,7 @@ describe('compressed rows', () => {
   }
 
   test('transposed are the compressed rows of the transpose', () => {
-    const random = chance('transpose');
+    const random = randomStream('transpose');
     for (const [rows, columns] of sizes('transpose')) {
       const a = randomVector(random, rows * columns, 'sparse');
       const transposed = Float32Array.from(
@@ -214,7 +214,7 @@ describe('compressed rows', () => {
   });
 
   test('scattered are the dense rows, their zeros positive', () => {
-    const random = chance('scatter');
+    const random = randomStream('scatter');
     for (const [rows, columns] of sizes('scatter')) {
       const a = randomVector(random, rows * columns, 'sparse');
       const { starts, entries } = compress(a, rows, columns);

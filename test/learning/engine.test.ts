@@ -5,7 +5,7 @@ import { initialiseParameters } from '#src/learning/initialise.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
 import { createReferenceEngine } from '#src/learning/reference-engine.js';
 import type { RandomStream } from '#src/simulation/random.js';
-import { bound, chance, expectSameBits, place } from '../kernels/bits.js';
+import { bound, expectSameBits, place, randomStream } from '../kernels/bits.js';
 import { plainGradient } from './plain-network.js';
 
 const ITEMS = 60;
@@ -65,7 +65,7 @@ function bothGradients(
   count: number,
   change: (theta: Float32Array, random: RandomStream) => void = () => {},
 ) {
-  const random = chance(name);
+  const random = randomStream(name);
   const features = spec.layers[0]!;
   const classes = spec.layers.at(-1)!;
   const split = randomSplit(random, features, classes, density, unit);
@@ -142,7 +142,7 @@ describe('the reference engine', () => {
   }
 
   test('computes as IEEE 754 says with inputs that are not finite', () => {
-    const random = chance('inputs');
+    const random = randomStream('inputs');
     const spec = model(30, 20, 4);
     for (const density of [0.2, 0.9]) {
       const split = randomSplit(random, 30, 4, density, 'float');
@@ -162,7 +162,7 @@ describe('the reference engine', () => {
   });
 
   test('sums the gradients of an item that the batch holds twice', () => {
-    const random = chance('twice');
+    const random = randomStream('twice');
     const spec = model(12, 6, 3);
     const split = randomSplit(random, 12, 3, 0.4, 'pixel');
     const engine = createReferenceEngine(bound, spec, placeDataset(bound, dataset(12, 3, split)));
@@ -178,7 +178,7 @@ describe('the reference engine', () => {
   });
 
   test('leaves theta, the items and its scratch space as they were', () => {
-    const random = chance('scratch');
+    const random = randomStream('scratch');
     const spec = model(12, 6, 3);
     const split = randomSplit(random, 12, 3, 0.4, 'pixel');
     const engine = createReferenceEngine(bound, spec, placeDataset(bound, dataset(12, 3, split)));
@@ -194,7 +194,7 @@ describe('the reference engine', () => {
   });
 
   test('gives a gradient of zeros for an empty batch', () => {
-    const random = chance('empty');
+    const random = randomStream('empty');
     const spec = model(12, 6, 3);
     for (const density of [0.3, 1]) {
       const split = randomSplit(random, 12, 3, density, 'pixel');
@@ -207,7 +207,7 @@ describe('the reference engine', () => {
   });
 
   test('refuses what does not fit', () => {
-    const random = chance('fit');
+    const random = randomStream('fit');
     const placed = placeDataset(bound, dataset(12, 3, randomSplit(random, 12, 3, 0.4, 'pixel')));
     expect(() => createReferenceEngine(bound, model(13, 3), placed)).toThrow(/12 features/);
     expect(() => createReferenceEngine(bound, model(12, 4), placed)).toThrow(/3 classes/);
@@ -254,7 +254,7 @@ describe('the gradient', () => {
   test('agrees with central differences of the loss in float64', () => {
     for (const spec of [model(9, 4), model(11, 8, 3), model(10, 7, 6, 4)]) {
       for (const density of [0.4, 0.9]) {
-        const random = chance(`differences ${spec.layers} ${density}`);
+        const random = randomStream(`differences ${spec.layers} ${density}`);
         const features = spec.layers[0]!;
         const classes = spec.layers.at(-1)!;
         const split = randomSplit(random, features, classes, density, 'float');

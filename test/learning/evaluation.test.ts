@@ -4,7 +4,7 @@ import type { ClassEvaluation, Engine, MlpSpec } from '#src/learning/engine.js';
 import { initialiseParameters } from '#src/learning/initialise.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
 import { createReferenceEngine } from '#src/learning/reference-engine.js';
-import { bound, chance, place } from '../kernels/bits.js';
+import { bound, place, randomStream } from '../kernels/bits.js';
 import { crossEntropy, forward, unflatten } from './plain-network.js';
 
 const SPEC: MlpSpec = {
@@ -16,7 +16,7 @@ const SPEC: MlpSpec = {
 const ITEMS = 517;
 
 function engineOn(density: number) {
-  const random = chance(`evaluation ${density}`);
+  const random = randomStream(`evaluation ${density}`);
   const split: Split = {
     items: ITEMS,
     inputs: Uint8Array.from({ length: 30 * ITEMS }, () =>

@@ -7,7 +7,7 @@ import { modelParameters } from '#src/learning/model.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
 import { createReferenceEngine } from '#src/learning/reference-engine.js';
 import { type RandomStream, streamState } from '#src/simulation/random.js';
-import { bound, chance, expectSameBits, place } from '../kernels/bits.js';
+import { bound, expectSameBits, place, randomStream } from '../kernels/bits.js';
 import { float64, plainLayersGradient } from './plain-layers.js';
 
 const ITEMS = 12;
@@ -112,7 +112,7 @@ function setUp(spec: LayersSpec, random: RandomStream, split: Split) {
   return { engine, theta };
 }
 
-const chanceOf = (name: string) => (layer: string) => streamState(5, `${name}/${layer}`);
+const randomOf = (name: string) => (layer: string) => streamState(5, `${name}/${layer}`);
 
 function bothGradients(
   name: string,
@@ -120,7 +120,7 @@ function bothGradients(
   { density, count = 5 }: { density: number; count?: number },
   change: (theta: Float32Array, split: Split, random: RandomStream) => void = () => {},
 ) {
-  const random = chance(name);
+  const random = randomStream(name);
   const features = spec.input.reduce((a, b) => a * b, 1);
   const split = randomSplit(random, features, density);
   change(new Float32Array(0), split, random);
@@ -128,14 +128,14 @@ function bothGradients(
   change(theta, split, random);
   const items = Uint32Array.from({ length: count }, () => random.integer(ITEMS));
   const out = place(new Float32Array(engine.dimension).fill(777));
-  const loss = engine.gradient(theta, items, out, chanceOf(name));
+  const loss = engine.gradient(theta, items, out, randomOf(name));
   const inputs = Array.from(items, (item) =>
     split.inputs.subarray(item * features, (item + 1) * features),
   );
   const batch = {
     inputs,
     labels: Array.from(items, (item) => split.targets[item]!),
-    chance: chanceOf(name),
+    randomOf: randomOf(name),
   };
   return { loss, out, expected: plainLayersGradient(spec, theta, batch), theta, batch };
 }
@@ -202,7 +202,7 @@ for (const [title, spec] of Object.entries(MODELS)) {
         copy[moved]! += by;
         return plainLayersGradient(spec, copy, batch, float64).loss;
       };
-      const random = chance(`${title} which`);
+      const random = randomStream(`${title} which`);
       const step = 1e-6;
       for (let n = 0; n < 60; n += 1) {
         const i = random.integer(theta.length);
@@ -212,14 +212,14 @@ for (const [title, spec] of Object.entries(MODELS)) {
     });
 
     test('is evaluated as plain loops do, without dropout', () => {
-      const random = chance(`${title} evaluation`);
+      const random = randomStream(`${title} evaluation`);
       const features = spec.input.reduce((a, b) => a * b, 1);
       const split = randomSplit(random, features, 0.5);
       const { engine, theta } = setUp(spec, random, split);
       const inputs = Array.from({ length: ITEMS }, (_, item) =>
         split.inputs.subarray(item * features, (item + 1) * features),
       );
-      const batch = { inputs, labels: split.targets, chance: null };
+      const batch = { inputs, labels: split.targets, randomOf: null };
       const { loss, outputs } = plainLayersGradient(spec, theta, batch);
       const confusion = new Array<number>(9).fill(0);
       outputs.forEach((row, item) => {
@@ -303,15 +303,15 @@ describe('by hand', () => {
 describe('dropout', () => {
   const spec = model([30, 30, 1], [dropout(0.25), dense(3)]);
 
-  test('drops such a share of the numbers, others for another gradient', () => {
-    const random = chance('dropout share');
+  test('drops this share of the numbers, others for another gradient', () => {
+    const random = randomStream('dropout share');
     const split = randomSplit(random, 900, 1);
     split.inputs.fill(1);
     const { engine, theta } = setUp(spec, random, split);
     // Each weight's gradient is the number that came in times the same for all.
     const out = place(new Float32Array(engine.dimension));
     const kept = (name: string) => {
-      engine.gradient(theta, Uint32Array.of(3), out, chanceOf(name));
+      engine.gradient(theta, Uint32Array.of(3), out, randomOf(name));
       return Array.from({ length: 900 }, (_, i) => out[3 * i] !== 0);
     };
     const [first, again, other] = [kept('one'), kept('one'), kept('two')];
@@ -321,10 +321,12 @@ describe('dropout', () => {
     expect(Math.abs(share - 0.75)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 1800));
   });
 
-  test('needs chance for a gradient', () => {
-    const random = chance('dropout without');
+  test('needs random numbers for a gradient', () => {
+    const random = randomStream('dropout without');
     const { engine, theta } = setUp(spec, random, randomSplit(random, 900, 0.5));
     const out = place(new Float32Array(engine.dimension));
-    expect(() => engine.gradient(theta, Uint32Array.of(0), out)).toThrow(/dropout-1 needs chance/);
+    expect(() => engine.gradient(theta, Uint32Array.of(0), out)).toThrow(
+      /dropout-1 needs random numbers/,
+    );
   });
 });

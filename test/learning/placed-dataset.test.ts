@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dataset, Split } from '#src/learning/dataset.js';
 import { type PlacedSplit, placeDataset } from '#src/learning/placed-dataset.js';
-import { bound, chance } from '../kernels/bits.js';
+import { bound, randomStream } from '../kernels/bits.js';
 
 const { memory } = bound;
 
@@ -58,7 +58,7 @@ describe('a placed dataset', () => {
       [65_537, 3, 0.01],
     ] as const) {
       test(`holds the inputs: ${items} items of ${features} ${unit}s, density ${density}`, () => {
-        const random = chance(`${unit} ${features} ${density}`);
+        const random = randomStream(`${unit} ${features} ${density}`);
         const value = () => (unit === 'pixel' ? 1 + random.integer(255) : random.float() - 0.5);
         const all = Array.from({ length: items * features }, () =>
           random.float() < density ? value() : 0,

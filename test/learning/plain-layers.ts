@@ -33,7 +33,7 @@ export const float64: Arithmetic = {
 };
 
 type Shape = readonly number[];
-type Chance = (layer: string) => RandomState;
+type LayerRandom = (layer: string) => RandomState;
 
 /** All items of a batch at one place of the model. */
 interface Values {
@@ -50,7 +50,7 @@ interface Step {
 export interface Batch {
   inputs: readonly ArrayLike<number>[];
   labels: ArrayLike<number>;
-  chance: Chance | null;
+  randomOf: LayerRandom | null;
 }
 
 export function plainLayersGradient(
@@ -77,7 +77,7 @@ export function plainLayersGradient(
       values,
       take,
       arithmetic,
-      batch.chance && (() => batch.chance!(name)),
+      batch.randomOf && (() => batch.randomOf!(name)),
     );
     values = step.outputs;
     return step;
@@ -113,7 +113,7 @@ function stepOf(
   values: Values,
   take: (length: number) => number[],
   arithmetic: Arithmetic,
-  chance: (() => RandomState) | null,
+  randomOf: (() => RandomState) | null,
 ): Step {
   const { round, sigmoid, tanh } = arithmetic;
   switch (layer.kind) {
@@ -130,7 +130,7 @@ function stepOf(
         back: (inputs) => ({ inputs, tensors: [] }),
       };
     case 'dropout': {
-      const kept = chance === null ? null : keeps(chance(), layer.rate);
+      const kept = randomOf === null ? null : keeps(randomOf(), layer.rate);
       const factor = Math.fround(1 / (1 - layer.rate));
       const drop = (items: number[][]) => {
         if (kept === null) return items;

@@ -6,7 +6,7 @@ import { modelProblems } from '#src/learning/model-fit.js';
 import { openEngine } from '#src/learning/open-engine.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
 import { createReferenceEngine } from '#src/learning/reference-engine.js';
-import { bound, chance, expectSameBits, place, rubbish } from '../kernels/bits.js';
+import { bound, expectSameBits, place, randomStream, rubbish } from '../kernels/bits.js';
 import { product, transpose } from './plain-network.ts';
 
 const { fround } = Math;
@@ -29,7 +29,7 @@ function mlp(...layers: number[]): MlpSpec {
 const ITEMS = 430;
 
 function setUp(name: string, spec: MlpSpec | LayersSpec, features: number, outputs: number) {
-  const random = chance(name);
+  const random = randomStream(name);
   const floats = (length: number) => Float32Array.from({ length }, () => 2 * random.float() - 1);
   const split: Split = {
     items: ITEMS,

@@ -5,7 +5,7 @@ import type { EngineName } from '#src/learning/engine-name.js';
 import { initialiseParameters } from '#src/learning/initialise.js';
 import { openEngine } from '#src/learning/open-engine.js';
 import { placeDataset } from '#src/learning/placed-dataset.js';
-import { bound, chance, expectSameBits, place } from '../kernels/bits.ts';
+import { bound, expectSameBits, place, randomStream } from '../kernels/bits.ts';
 
 const FEATURES = 12;
 const CLASSES = 4;
@@ -28,7 +28,7 @@ function datasetOf(inputs: Float32Array, labels: Uint8Array): Dataset {
 /** That an engine computes on samples given to it as it does on a dataset that holds them. */
 export function describeSubstitutes(engine: EngineName): void {
   describe(`samples that take the place of the dataset's own, in ${engine}`, () => {
-    const random = chance(`substitutes ${engine}`);
+    const random = randomStream(`substitutes ${engine}`);
     const sparse = Float32Array.from({ length: ITEMS * FEATURES }, () =>
       random.float() < 0.3 ? random.float() : 0,
     );

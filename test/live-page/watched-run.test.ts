@@ -86,7 +86,7 @@ it('a run that is watched, paused and stepped from a page has the hash that it h
     ]),
   );
   expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);
-  await page.ask({ ask: 'control', command: 'resume' });
+  await page.ask({ ask: 'control', command: 'continue' });
   const status = () => JSON.parse(readFileSync(join(watched, 'status.json'), 'utf8'));
   await expect.poll(() => status().status, { timeout: 60_000 }).toBe('done');
   for (const each of pages) each.close();

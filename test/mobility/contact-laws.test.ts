@@ -123,7 +123,7 @@ test('over the diameter of a circle of 100 m a contact at 13.89 m/s lasts 14.398
   }
 });
 
-test('over ways that are equally likely at every distance a contact lasts 11.3088 s in the mean', () => {
+test('over ways that are equally likely at every distance a contact lasts 11.3088 s on average', () => {
   // The mean chord is pi r / 2. Ways in the middle of 20 000 equal strips: the sum is that near to the mean.
   const strips = 20_000;
   const offsetsM = Array.from({ length: strips }, (_, i) => -100 + (200 * (i + 0.5)) / strips);

@@ -9,7 +9,7 @@ import { type Signal, signalAlong } from '#src/mobility/radio/signal.js';
 import type { Site } from '#src/mobility/site.js';
 import { constantLinks, type LinkSettings } from '#src/network/constant-links.js';
 import {
-  lossChance,
+  lossProbability,
   meanLoss,
   rateMbps,
   type SignalSettings,
@@ -171,7 +171,7 @@ describe('fast fading', () => {
   it('loses by the exponential and the gamma distribution of the power', () => {
     const rayleigh = { kind: 'fading' as const, m: 1 };
     // Mean 3 dB above the sensitivity: 1 - exp(-0.501187).
-    expect(lossChance(3, 0, rayleigh)).toBeCloseTo(1 - Math.exp(-(10 ** -0.3)), 12);
+    expect(lossProbability(3, 0, rayleigh)).toBeCloseTo(1 - Math.exp(-(10 ** -0.3)), 12);
     // m = 3: the power is the mean of three exponential ones.
     const random = openStream(5, 'fading');
     const draws = 40_000;
@@ -180,7 +180,7 @@ describe('fast fading', () => {
       const power = [0, 1, 2].reduce((sum) => sum - Math.log(1 - random.float()), 0) / 3;
       if (power < 10 ** -0.2) below += 1;
     }
-    const chance = lossChance(2, 0, { kind: 'fading', m: 3 });
+    const chance = lossProbability(2, 0, { kind: 'fading', m: 3 });
     // Five deviations.
     expect(Math.abs(below / draws - chance)).toBeLessThan(5 * Math.sqrt(0.25 / draws));
   });
@@ -191,7 +191,7 @@ describe('fast fading', () => {
       { snrDb: 10, loss: 0 },
     ];
     const loss = { kind: 'table' as const, packets };
-    expect([-5, 0, 4, 10, 20].map((snrDb) => lossChance(0, snrDb, loss))).toEqual([
+    expect([-5, 0, 4, 10, 20].map((snrDb) => lossProbability(0, snrDb, loss))).toEqual([
       1, 1, 0.6, 0, 0,
     ]);
     // The ratio rises from 0 to 20 dB in 2 s: a loss from 1 to 0 in the first of them.

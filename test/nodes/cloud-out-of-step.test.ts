@@ -60,7 +60,7 @@ function wake(cloud: Cloud, kind: 'aggregated' | 'deadline' | 'decide'): void {
 }
 
 /** Takes out what was sent so far: to whom, in which round, which version. */
-function takeTold(): unknown[] {
+function takeSent(): unknown[] {
   return context
     .takeSent()
     .map(({ to, message }) => [to, roundOf(message), message.type === 'theta' && message.version]);
@@ -79,20 +79,20 @@ function ends(): unknown[] {
 describe('an asynchronous cloud', () => {
   it('updates on every result and answers its sender alone with the newest model', () => {
     const cloud = started(asynchronous);
-    expect(takeTold()).toEqual([
+    expect(takeSent()).toEqual([
       ['a', 1, 0],
       ['b', 1, 0],
     ]);
     result(cloud, 'b');
-    expect(takeTold()).toEqual([]);
+    expect(takeSent()).toEqual([]);
     wake(cloud, 'aggregated');
-    expect(takeTold()).toEqual([['b', 2, 1]]);
+    expect(takeSent()).toEqual([['b', 2, 1]]);
     result(cloud, 'b');
     wake(cloud, 'aggregated');
-    expect(takeTold()).toEqual([['b', 3, 2]]);
+    expect(takeSent()).toEqual([['b', 3, 2]]);
     result(cloud, 'a', { version: 0, round: 1 });
     wake(cloud, 'aggregated');
-    expect(takeTold()).toEqual([['a', 4, 3]]);
+    expect(takeSent()).toEqual([['a', 4, 3]]);
     expect(ends()).toEqual([
       [0, 0],
       [1, 0],
@@ -113,7 +113,7 @@ describe('an asynchronous cloud', () => {
     context.takeSent();
     for (const from of ['c', 'c', 'a']) result(cloud, from);
     wake(cloud, 'aggregated');
-    expect(takeTold()).toEqual([
+    expect(takeSent()).toEqual([
       ['a', 2, 1],
       ['c', 2, 1],
     ]);
@@ -125,7 +125,7 @@ describe('an asynchronous cloud', () => {
     for (const version of [1, 2]) {
       result(cloud, 'b');
       wake(cloud, 'aggregated');
-      expect(takeTold()).toEqual(['a', 'b', 'c'].map((child) => [child, version + 1, version]));
+      expect(takeSent()).toEqual(['a', 'b', 'c'].map((child) => [child, version + 1, version]));
     }
   });
 
@@ -137,14 +137,14 @@ describe('an asynchronous cloud', () => {
     context.takeSent();
     wake(cloud, 'aggregated');
     // The round is closed already when the first answer is sent.
-    expect(takeTold()).toEqual([['a', 2, 1]]);
+    expect(takeSent()).toEqual([['a', 2, 1]]);
     expect(events('aggregated')).toHaveLength(2);
     expect(ends()).toEqual([
       [0, 0],
       [1, 1],
     ]);
     wake(cloud, 'aggregated');
-    expect(takeTold()).toEqual([['b', 3, 2]]);
+    expect(takeSent()).toEqual([['b', 3, 2]]);
   });
 
   it('takes exactly its count of what waits, in the order of arrival, and leaves the rest', () => {
@@ -178,7 +178,7 @@ describe('an asynchronous cloud', () => {
       ['b', 4, 3],
     ]) {
       wake(cloud, 'aggregated');
-      expect(takeTold()).toEqual([expected]);
+      expect(takeSent()).toEqual([expected]);
     }
   });
 
@@ -186,10 +186,10 @@ describe('an asynchronous cloud', () => {
     const cloud = started(asynchronous, { aggregationUsPerVector: 1000 });
     context.takeSent();
     cloud.receive('a', { type: 'no-result', round: 0 });
-    expect(takeTold()).toEqual([['a', 1, 0]]);
+    expect(takeSent()).toEqual([['a', 1, 0]]);
     result(cloud, 'b');
     cloud.receive('a', { type: 'no-result', round: 0 });
-    expect(takeTold()).toEqual([['a', 1, 0]]);
+    expect(takeSent()).toEqual([['a', 1, 0]]);
     expect(state.rounds).toBe(0);
   });
 
@@ -197,7 +197,7 @@ describe('an asynchronous cloud', () => {
     const cloud = started(asynchronous, { deadlineUs: 1000 });
     context.takeSent();
     wake(cloud, 'deadline');
-    expect(takeTold()).toEqual([
+    expect(takeSent()).toEqual([
       ['a', 2, 0],
       ['b', 2, 0],
     ]);
@@ -229,7 +229,7 @@ describe('a partially asynchronous cloud', () => {
     result(cloud, 'c');
     wake(cloud, 'aggregated');
     expect(events('aggregated')).toMatchObject([{ vectors: 3, senders: 2 }]);
-    expect(takeTold()).toEqual(three.map((child) => [child, 2, 1]));
+    expect(takeSent()).toEqual(three.map((child) => [child, 2, 1]));
   });
 
   it('takes what came until its quorum was there, and leaves what came later for the next', () => {
@@ -298,7 +298,7 @@ describe('a partially asynchronous cloud', () => {
     context.takeSent();
     result(cloud, 'c', { round: 1, version: 0 });
     expect(ends().at(-1)).toEqual([2, 'late']);
-    expect(takeTold()).toEqual([['c', 2, 1]]);
+    expect(takeSent()).toEqual([['c', 2, 1]]);
   });
 
   it('takes what missed a round that ended with nothing, for it has missed no version', () => {
@@ -420,7 +420,7 @@ describe('a cloud that is held back', () => {
     cloud.endWork('slower');
     expect(events('aggregated').at(-1)).toMatchObject({ round: 2, vectors: 1, atDeadline: false });
     wake(cloud, 'aggregated');
-    expect(takeTold()).toEqual([
+    expect(takeSent()).toEqual([
       ['a', 3, 2],
       ['b', 3, 2],
     ]);
@@ -441,7 +441,7 @@ describe('a cloud that is held back', () => {
     context.timers.splice(0, context.timers.length - 1);
     for (let reminder = 1; reminder <= 2; reminder += 1) {
       wake(cloud, 'deadline');
-      expect(takeTold()).toEqual([
+      expect(takeSent()).toEqual([
         ['a', 2, 1],
         ['b', 2, 1],
       ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { CollectedEntry } from '#src/nodes/collection-entry.js';
 import { entriesToTake } from '#src/nodes/enough.js';
-import type { CollectedEntry } from '#src/nodes/entry.js';
 import type { CollectSettings } from '#src/nodes/settings.js';
 
 /** A digit: a vector of the worker of that number. A dash: a report that there is none. */

@@ -107,7 +107,7 @@ export class FakeContext implements NodeContext {
     this.journal.push(event);
   }
 
-  /** The streams of chance that were asked for. */
+  /** The streams of probability that were asked for. */
   get streamNames(): string[] {
     return [...this.#streams.keys()];
   }

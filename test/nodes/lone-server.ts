@@ -89,7 +89,7 @@ export class LoneServer {
   }
 
   /** Takes out what was sent so far: to whom, and what. */
-  takeTold(): [to: string, type: string, round: number][] {
+  takeSent(): [to: string, type: string, round: number][] {
     return this.context.takeSent().map(({ to, message }) => [to, message.type, roundOf(message)]);
   }
 }

@@ -83,7 +83,7 @@ describe('an edge server in asynchronous rounds', () => {
     server.deliver('w', 1, 0);
     server.context.takeSent();
     server.open(2, 5);
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['w', 'theta', 1],
       ['x', 'theta', 1],
     ]);
@@ -128,7 +128,7 @@ describe('an edge server in asynchronous rounds', () => {
     server.deliver('w');
     server.context.takeSent();
     server.open(3, 3);
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['w', 'theta', 2],
       ['x', 'theta', 2],
     ]);
@@ -142,7 +142,7 @@ describe('an edge server in asynchronous rounds', () => {
     server.context.takeSent();
     server.wake('deadline');
     expect(server.ends).toEqual([[0, 'dropped', 'too-few']]);
-    expect(server.takeTold()).toEqual([['cloud', 'no-result', 1]]);
+    expect(server.takeSent()).toEqual([['cloud', 'no-result', 1]]);
     expect(opened(server)).toHaveLength(2);
     expect(server.context.timers).toMatchObject([{ timer: { kind: 'deadline', round: 2 } }]);
   });
@@ -156,7 +156,7 @@ describe('an edge server in asynchronous rounds', () => {
     expect(opened(server).map((each) => (each as number[])[2])).toEqual([2, 0, 0, 0]);
     server.context.takeSent();
     server.node.childJoined('y');
-    expect(server.takeTold()).toEqual([['y', 'theta', 4]]);
+    expect(server.takeSent()).toEqual([['y', 'theta', 4]]);
     server.deliver('y', 4, 0);
     expect(server.context.aggregations).toHaveLength(1);
   });
@@ -180,7 +180,7 @@ describe('an edge server in asynchronous rounds', () => {
     // Its model is no older than what it has sent, so it gets none.
     expect(server.context.takeSent()).toHaveLength(2);
     server.deliver('x');
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['w', 'closed', 1],
       ['x', 'closed', 1],
     ]);
@@ -336,7 +336,7 @@ describe('a server above others in asynchronous rounds', () => {
   it('passes every result on, as old as its oldest gradient, and every new model down', () => {
     const server = region();
     server.open(1, 4);
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['a', 'theta', 1],
       ['b', 'theta', 1],
     ]);
@@ -346,7 +346,7 @@ describe('a server above others in asynchronous rounds', () => {
       { to: 'cloud', message: { type: 'result', round: 1, version: 2, gradients: 10 } },
     ]);
     server.open(2, 5);
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['a', 'theta', 2],
       ['b', 'theta', 2],
     ]);
@@ -367,7 +367,7 @@ describe('a server above others in asynchronous rounds', () => {
     server.context.takeSent();
     server.deliverResult('b', 40);
     server.node.receive('a', { type: 'no-result', round: 1 });
-    expect(server.takeTold()).toEqual([['a', 'theta', 1]]);
+    expect(server.takeSent()).toEqual([['a', 'theta', 1]]);
     expect(server.context.aggregations).toEqual([]);
     server.deliverResult('a', 41);
     expect(server.context.aggregations[0]!.inputs).toHaveLength(2);
@@ -394,9 +394,9 @@ describe('a server above others in asynchronous rounds', () => {
   it('asks for a model when a child asks, and passes it on', () => {
     const server = region();
     server.node.receive('a', { type: 'no-result', round: 0 });
-    expect(server.takeTold()).toEqual([['cloud', 'no-result', 0]]);
+    expect(server.takeSent()).toEqual([['cloud', 'no-result', 0]]);
     server.open();
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['a', 'theta', 1],
       ['b', 'theta', 1],
     ]);

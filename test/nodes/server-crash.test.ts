@@ -18,7 +18,7 @@ function collecting(mode = synchronous): LoneServer {
   server.open();
   server.deliver('w');
   server.deliver('x');
-  server.takeTold();
+  server.takeSent();
   return server;
 }
 
@@ -35,12 +35,12 @@ describe.each([
     ]);
     expect(server.context.alive).toEqual({ [server.theta]: 1 });
     server.node.recover();
-    expect(server.takeTold()).toEqual([['cloud', 'no-result', 0]]);
+    expect(server.takeSent()).toEqual([['cloud', 'no-result', 0]]);
     // The same model once more: a new beginning with the workers present.
     server.node.childLeft('x');
     server.open();
     const round = mode.isSynchronous ? 1 : 2;
-    expect(server.takeTold()).toEqual([['w', 'theta', round]]);
+    expect(server.takeSent()).toEqual([['w', 'theta', round]]);
     expect(server.context.journal.at(-1)).toMatchObject({
       type: 'round-opened',
       round,
@@ -57,10 +57,10 @@ describe.each([
     const server = collecting(mode);
     crash(server, 'kept');
     server.node.childJoined('y');
-    expect(server.takeTold()).toEqual([]);
+    expect(server.takeSent()).toEqual([]);
     server.node.recover();
     expect(server.ends).toEqual([]);
-    expect(server.takeTold()).toEqual([
+    expect(server.takeSent()).toEqual([
       ['cloud', 'no-result', 0],
       ['w', 'theta', 1],
       ['x', 'theta', 1],
@@ -91,9 +91,9 @@ describe.each([
         outcome: 'dropped',
         reason: 'crashed',
       });
-      server.takeTold();
+      server.takeSent();
       server.node.recover();
-      expect(server.takeTold()[0]).toEqual(['cloud', 'no-result', 0]);
+      expect(server.takeSent()[0]).toEqual(['cloud', 'no-result', 0]);
       // A synchronous cloud still waits, and its answer opens the round again.
       server.open();
       const rounds = server.context.journal.flatMap((event) =>
@@ -120,16 +120,16 @@ it('out of step it asks again when its question or the answer was lost', () => {
   const server = collecting(asynchronous);
   crash(server, 'lost');
   server.node.recover();
-  server.takeTold();
+  server.takeSent();
   server.wake('deadline');
-  expect(server.takeTold()).toEqual([['cloud', 'no-result', 0]]);
+  expect(server.takeSent()).toEqual([['cloud', 'no-result', 0]]);
   server.wake('deadline');
-  expect(server.takeTold()).toEqual([['cloud', 'no-result', 0]]);
+  expect(server.takeSent()).toEqual([['cloud', 'no-result', 0]]);
   server.open();
   server.context.takeSent();
   // The timer to ask, which was set before.
   server.wake('deadline');
-  expect(server.takeTold()).toEqual([]);
+  expect(server.takeSent()).toEqual([]);
 });
 
 it("loses its rule's state with its memory alone", () => {
@@ -149,11 +149,11 @@ it('a server above it and the cloud answer a synchronous edge that has recovered
   const ask = { type: 'no-result', round: 0 } as const;
   const region = new LoneServer({ place: regionPlace, settings: { collect: 'all' } });
   region.node.receive('a', ask);
-  expect(region.takeTold()).toEqual([]);
+  expect(region.takeSent()).toEqual([]);
   region.open();
-  region.takeTold();
+  region.takeSent();
   region.node.receive('b', ask);
-  expect(region.takeTold()).toEqual([['b', 'theta', 1]]);
+  expect(region.takeSent()).toEqual([['b', 'theta', 1]]);
 
   const context = new FakeContext();
   const cloud = new Cloud(

@@ -28,7 +28,7 @@ it('takes the work connection of an agent from the process alone that was given 
     provenance,
     onJoined: ({ agent }) => joined.push(agent),
     onRefused: (_, reason) => expect.unreachable(reason),
-    onStranger: () => {},
+    onBadFrame: () => {},
   });
   const transport = memoryTransport();
   const { address } = await transport.listen(here, (connection) => admission.receive(connection));

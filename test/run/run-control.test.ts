@@ -15,7 +15,7 @@ it('a run answers nothing but a command with its token, whatever comes, and goes
   };
   const control = await RunControl.open(folder, {
     pause: tell('pause'),
-    resume: tell('resume'),
+    continue: tell('continue'),
     status: tell('status'),
     stop: tell('stop'),
     step: tell('step'),

@@ -49,7 +49,7 @@ const faults: Record<string, (victim: LiveProcess, run: LiveRunUnderTest) => Pro
   'paused with everybody': async (_, run) => {
     await run.tell('pause');
     await wait(random.float() * 500);
-    await run.tell('resume');
+    await run.tell('continue');
   },
 };
 
@@ -63,7 +63,7 @@ function anyFault(): string {
 
 it(`survives ${FAULTS} random faults, its books right and its memory flat`, async () => {
   const run = new LiveRunUnderTest([
-    ...[layers, 'training.epochs=1000000', 'live.speed=10', 'live.workerHosts=3'],
+    ...[layers, 'training.epochs=1000000', 'live.speed=10', 'live.workerProcesses=3'],
     ...[`live.patienceS=${PATIENCE_S}`, 'checkpoints.everyRounds=10'],
   ]);
   const seen = new Map<number, LiveProcess>();

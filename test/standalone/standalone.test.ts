@@ -27,7 +27,7 @@ describe('a built-in rule is one line', () => {
   it('as the example of Krum’s file works it out', () => {
     const krum = aggregatorFunctions.krum({ f: 1 });
     expect(krum([[0], [1], [3], [4], [20]])).toEqual(Float32Array.of(1));
-    expect(krum.inDetail([[0], [1], [3], [4], [20]]).taken).toEqual([1]);
+    expect(krum.inDetail([[0], [1], [3], [4], [20]]).selected).toEqual([1]);
   });
 
   it('whatever its kind', () => {

@@ -32,7 +32,7 @@ async function listening(changes: Partial<ListenOptions> = {}, limits: Partial<L
 }
 
 /** Somebody with a socket, who may speak the protocol or not. */
-class Stranger {
+class RawClient {
   readonly socket: Socket;
   readonly #reader = new FrameReader({ ...handshakeLimits, maximumBodyBytes: 0 });
   readonly #frames: Frame[] = [];
@@ -84,23 +84,23 @@ async function impostor(answers: readonly Header[]): Promise<number> {
 describe('a listener', () => {
   it('answers another version politely, with its own', async () => {
     const { listener, taken } = await listening();
-    const stranger = new Stranger(listener);
-    stranger.say({ ...hello, version: PROTOCOL_VERSION + 1 });
-    expect(await stranger.hear()).toMatchObject({
+    const client = new RawClient(listener);
+    client.say({ ...hello, version: PROTOCOL_VERSION + 1 });
+    expect(await client.hear()).toMatchObject({
       kind: 'refused',
       why: 'version',
       version: PROTOCOL_VERSION,
     });
-    await stranger.closed;
+    await client.closed;
     expect(listener.refused.version).toBe(1);
     expect(taken).toEqual([]);
   });
 
   it('proves nothing to who has proven nothing', async () => {
     const { listener } = await listening();
-    const stranger = new Stranger(listener);
-    stranger.say(hello);
-    const challenge = await stranger.hear();
+    const client = new RawClient(listener);
+    client.say(hello);
+    const challenge = await client.hear();
     expect(Object.keys(challenge).sort()).toEqual(['kind', 'nonce']);
   });
 
@@ -122,22 +122,22 @@ describe('a listener', () => {
     expect(taken.length).toBe(1);
     client.destroy();
 
-    const stranger = new Stranger(listener);
-    for (const piece of said) stranger.socket.write(piece);
-    expect((await stranger.hear()).kind).toBe('challenge');
-    expect(await stranger.hear()).toMatchObject({ kind: 'refused', why: 'unauthorised' });
-    await stranger.closed;
+    const peer = new RawClient(listener);
+    for (const piece of said) peer.socket.write(piece);
+    expect((await peer.hear()).kind).toBe('challenge');
+    expect(await peer.hear()).toMatchObject({ kind: 'refused', why: 'unauthorised' });
+    await peer.closed;
     expect(taken.length).toBe(1);
     expect(listener.refused.unauthorised).toBe(1);
   });
 
   it('is not fooled by its own nonce, sent back to it', async () => {
     const { listener, taken } = await listening();
-    const stranger = new Stranger(listener);
-    stranger.say(hello);
-    const challenge = await stranger.hear();
-    stranger.say({ kind: 'proof', mac: challenge.nonce! });
-    expect(await stranger.hear()).toMatchObject({ kind: 'refused', why: 'unauthorised' });
+    const client = new RawClient(listener);
+    client.say(hello);
+    const challenge = await client.hear();
+    client.say({ kind: 'proof', mac: challenge.nonce! });
+    expect(await client.hear()).toMatchObject({ kind: 'refused', why: 'unauthorised' });
     expect(taken).toEqual([]);
   });
 
@@ -148,9 +148,9 @@ describe('a listener', () => {
     ['a hello that asks for no proof', { ...hello, authenticates: false }, 'unauthorised'],
   ] as const)('refuses %s', async (_name, message, refusal) => {
     const { listener, taken } = await listening();
-    const stranger = new Stranger(listener);
-    stranger.say(message);
-    await stranger.closed;
+    const client = new RawClient(listener);
+    client.say(message);
+    await client.closed;
     expect(listener.refused[refusal]).toBe(1);
     expect(taken).toEqual([]);
   });
@@ -159,16 +159,16 @@ describe('a listener', () => {
     const { listener } = await listening();
     const macs = ['', 'AAAA', Buffer.alloc(32).toString('base64'), 7, null, ['x']];
     for (const mac of macs) {
-      const stranger = new Stranger(listener);
-      stranger.say(hello);
-      await stranger.hear();
-      stranger.say({ kind: 'proof', mac });
-      expect(await stranger.hear()).toMatchObject({ why: 'unauthorised' });
+      const client = new RawClient(listener);
+      client.say(hello);
+      await client.hear();
+      client.say({ kind: 'proof', mac });
+      expect(await client.hear()).toMatchObject({ why: 'unauthorised' });
     }
     expect(listener.refused.unauthorised).toBe(macs.length);
   });
 
-  it('allows strangers no body, no large header and nothing else than frames', async () => {
+  it('allows clients no body, no large header and nothing else than frames', async () => {
     const { listener, taken } = await listening();
     const large = { ...localOptions().limits };
     for (const bytes of [
@@ -176,9 +176,9 @@ describe('a listener', () => {
       Buffer.concat(encodeFrame(small({ ...hello, more: 'x'.repeat(600) }), large)),
       Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
     ]) {
-      const stranger = new Stranger(listener);
-      stranger.socket.write(bytes);
-      await stranger.closed;
+      const client = new RawClient(listener);
+      client.socket.write(bytes);
+      await client.closed;
     }
     expect(listener.refused).toMatchObject({ length: 2, magic: 1 });
     expect(taken).toEqual([]);
@@ -186,8 +186,8 @@ describe('a listener', () => {
 
   it('waits no longer than allowed for a handshake, also for half of one', async () => {
     const { listener } = await listening({}, { handshakeS: 0.2 });
-    const silent = new Stranger(listener);
-    const slow = new Stranger(listener);
+    const silent = new RawClient(listener);
+    const slow = new RawClient(listener);
     slow.say(hello);
     await Promise.all([silent.closed, slow.closed]);
     expect(listener.refused.timeout).toBe(2);
@@ -195,20 +195,20 @@ describe('a listener', () => {
 
   it('counts who vanishes', async () => {
     const { listener } = await listening();
-    const stranger = new Stranger(listener);
-    stranger.say(hello);
-    await stranger.hear();
-    stranger.socket.destroy();
+    const client = new RawClient(listener);
+    client.say(hello);
+    await client.hear();
+    client.socket.destroy();
     await until(() => listener.refused.vanished === 1);
   });
 
-  it('takes a thousand strangers at a time, and drops the first for the next', async () => {
+  it('takes a thousand clients at a time, and drops the first for the next', async () => {
     const { listener } = await listening({}, { maximumConnections: 2000, maximumPending: 1000 });
-    const strangers = Array.from({ length: 1000 }, () => new Stranger(listener));
-    for (const stranger of strangers) stranger.say(hello);
-    for (const stranger of strangers) expect((await stranger.hear()).kind).toBe('challenge');
-    const next = new Stranger(listener);
-    await strangers[0]!.closed;
+    const clients = Array.from({ length: 1000 }, () => new RawClient(listener));
+    for (const client of clients) client.say(hello);
+    for (const client of clients) expect((await client.hear()).kind).toBe('challenge');
+    const next = new RawClient(listener);
+    await clients[0]!.closed;
     next.say(hello);
     expect((await next.hear()).kind).toBe('challenge');
     expect(listener.refused.full).toBe(1);
@@ -216,19 +216,19 @@ describe('a listener', () => {
 
   it('ends a connection at the first frame that is none, and says why', async () => {
     const { listener, taken } = await listening({ secret: null });
-    const stranger = new Stranger(listener);
-    stranger.say({ ...hello, authenticates: false });
-    expect((await stranger.hear()).kind).toBe('welcome');
+    const client = new RawClient(listener);
+    client.say({ ...hello, authenticates: false });
+    expect((await client.hear()).kind).toBe('welcome');
     const seen: Frame[] = [];
     const closed = new Promise((resolve) => {
       taken[0]!.onClose = resolve;
     });
     taken[0]!.onFrame = (frame) => void seen.push(frame);
-    stranger.say({ n: 1 });
+    client.say({ n: 1 });
     const corrupted = Buffer.concat(encodeFrame(small({ n: 2 }), handshakeLimits));
     corrupted[corrupted.length - 3] = corrupted[corrupted.length - 3]! ^ 1;
-    stranger.socket.write(corrupted);
-    stranger.say({ n: 3 });
+    client.socket.write(corrupted);
+    client.say({ n: 3 });
     expect(await closed).toMatchObject({ kind: 'bad-frame', detail: /checksum/ });
     expect(seen.map(({ header }) => header)).toEqual([{ n: 1 }]);
     expect(listener.refused.checksum).toBe(1);
@@ -236,14 +236,14 @@ describe('a listener', () => {
 
   it('calls a connection lost that ends inside a frame', async () => {
     const { listener, taken } = await listening({ secret: null });
-    const stranger = new Stranger(listener);
-    stranger.say({ ...hello, authenticates: false });
-    await stranger.hear();
+    const client = new RawClient(listener);
+    client.say({ ...hello, authenticates: false });
+    await client.hear();
     const closed = new Promise((resolve) => {
       taken[0]!.onClose = resolve;
     });
     taken[0]!.onFrame = () => {};
-    stranger.socket.end(encodeFrame(small({ n: 1 }), handshakeLimits)[0]!.subarray(0, -1));
+    client.socket.end(encodeFrame(small({ n: 1 }), handshakeLimits)[0]!.subarray(0, -1));
     expect(await closed).toMatchObject({ kind: 'lost', detail: /middle of a frame/ });
   });
 });
@@ -273,7 +273,7 @@ describe.each([tcp, webSocket])('many who hold connections open, over $name,', (
     /** Connects and says nothing; once more whenever it is dropped, if it is stubborn. */
     const holdOpen = () => {
       if (isOver) return;
-      const { closed } = new Stranger(listener, address);
+      const { closed } = new RawClient(listener, address);
       // Not faster than the system has new ports for it.
       if (isStubborn) void closed.then(() => setTimeout(holdOpen, 50));
     };
@@ -347,7 +347,7 @@ describe('a client', () => {
     await expect(dial(port)).rejects.toMatchObject({ failure: 'unauthorised' });
   });
 
-  it('prints nothing of a stranger that could move a terminal’s cursor', async () => {
+  it('prints nothing of an unauthenticated peer that could move a terminal’s cursor', async () => {
     const detail = `\u001b[2Jx${'y'.repeat(200)}`;
     const port = await impostor([{ kind: 'refused', why: 'full', version: 1, detail }]);
     const error = await dial(port).catch((reason) => reason);
@@ -390,7 +390,7 @@ describe('a WebSocket listener', () => {
     expect(listener.refused.encoding).toBe(1);
   });
 
-  it('takes no more than a little from a stranger, whatever its message announces', async () => {
+  it('takes no more than a little from an unauthenticated peer, whatever its message announces', async () => {
     const { url, taken } = await listeningWeb();
     const client = new WebSocket(url);
     client.on('error', () => {});

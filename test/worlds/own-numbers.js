@@ -1,6 +1,6 @@
-import { chance, defineDataset } from 'edgemlsim/datasets';
+import { defineDataset, randomSource } from 'edgemlsim/datasets';
 
-const random = chance(5);
+const random = randomSource(5);
 
 /** Two targets that a linear model can get right: sum and difference of the halves of 8 inputs. */
 function draw(items) {

@@ -31,7 +31,7 @@ const onNumbers = [
   { all: [{ everyS: 2 }, { rule: 'significance', options: {} }] },
 ];
 
-/** A system drawn by chance: depth, width, rules of exchange, losses, crashes. */
+/** A system drawn at random: depth, width, rules of exchange, losses, crashes. */
 export function randomTree(random: RandomStream): Config {
   const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;
   const levels = pick([1, 3], [1, 2, 4], [1, 2, 3, 7]);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { warn } from '../tell-problem.ts';
+import { warn } from '../warn.ts';
 import { RUN_OR_STUDY } from './given-folder.ts';
 
 export function addMlflow(command: Command): void {

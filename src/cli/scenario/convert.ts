@@ -34,7 +34,7 @@ Examples:
       async (files: string[], options: ScenarioOptions & { out: string; period?: number }) => {
         const { writeTrace } = await import('../../mobility/write-trace.ts');
         const { trace } = await givenScenario(files, options, 'separate');
-        const { warn } = await import('../tell-problem.ts');
+        const { warn } = await import('../warn.ts');
         for (const remark of trace.remarks) warn(`${trace.file}: ${remark}`);
         const { out, period = trace.isContinuous ? 1 : undefined } = options;
         await writeTrace(out, trace, period === undefined ? null : Math.round(period * 1e6));

@@ -62,7 +62,7 @@ Examples:
     )
     .action(async (files: string[], options: InspectOptions) => {
       const { inspection, inYaml } = await inspect(files, options);
-      const { warn } = await import('../tell-problem.ts');
+      const { warn } = await import('../warn.ts');
       for (const remark of inspection.remarks) warn(`${files.join(', ')}: ${remark}`);
       if (options.json) console.log(JSON.stringify(inspection, null, 2));
       else if (options.yaml) console.log(await inYaml());

@@ -45,7 +45,7 @@ export function addMake(scenario: Command): void {
         .default('car'),
     )
     .addOption(new Option('--duration <s>', 'whole seconds').argParser(readWhole(1)).default(3600))
-    .addOption(new Option('--seed <n>', 'of all chance').argParser(readWhole(0)).default(1))
+    .addOption(new Option('--seed <n>', 'of all random numbers').argParser(readWhole(0)).default(1))
     .addOption(periodOption('1'))
     .addHelpText(
       'after',

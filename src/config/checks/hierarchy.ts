@@ -20,7 +20,7 @@ export const checkHierarchy: QuickCheck = (config, problem) => [
         ...relays(config, problem),
         ...idleExchange(config, problem),
       ]
-    : strangers(config, problem)),
+    : keysOfTrees(config, problem)),
 ];
 
 const treeOfLevels: QuickCheck = ({ tree, mobility, servers }, problem) => {
@@ -73,7 +73,7 @@ const windows: QuickCheck = ({ windows, sensors, data, mobility }, problem) => {
 };
 
 /** Keys of a tree of models where every round is of one model. */
-const strangers: QuickCheck = (config, problem) => {
+const keysOfTrees: QuickCheck = (config, problem) => {
   const advice = ['set rounds.mode: hierarchical, or leave it out'];
   return (['windows', 'sensors'] as const)
     .filter((key) => config[key] !== undefined)

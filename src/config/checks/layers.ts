@@ -177,8 +177,8 @@ const endlessWaits: QuickCheck = (config, problem) => {
     for (const fault of ['loss', 'corruption'] as const) {
       const own = link[fault] !== undefined;
       const path = own ? ['servers', index, 'link', fault] : ['layers', layer, 'link', fault];
-      const chance = link[fault] ?? serverLayer(config, layer).link[fault];
-      if (chance > 0) lossy.set(path.join('.'), { above, path });
+      const probability = link[fault] ?? serverLayer(config, layer).link[fault];
+      if (probability > 0) lossy.set(path.join('.'), { above, path });
     }
   }
   return [...lossy.values()].flatMap(({ above, path }) => {

@@ -31,7 +31,7 @@ export function overloadWarnings(
     if (capacity.sharing === 'none' || isHeldBack || warned.has(layer)) return [];
     if (offeredMbps <= bandwidthMbps) return [];
     warned.add(layer);
-    const found = `the workers of ${server} compute ${inMbps(offeredMbps)} Mbit/s of gradients in the mean, and its radio carries ${inMbps(bandwidthMbps)}: messages pile up`;
+    const found = `the workers of ${server} compute ${inMbps(offeredMbps)} Mbit/s of gradients on average, and its radio carries ${inMbps(bandwidthMbps)}: messages pile up`;
     const advice = [
       `raise layers.worker.link.bandwidthMbps or gradientS, or set layers.${layer}.collect.maxPerWorker`,
     ];

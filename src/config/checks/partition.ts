@@ -56,7 +56,7 @@ function labelsForAll(
   return [problem(['data', 'partition'], found, ['expected iid, or fewer owners'])];
 }
 
-/** Deals as the run will: what chance makes of a partition is not known before. */
+/** Deals as the run will: what random numbers make of a partition is not known before. */
 async function deal(
   { data, seed }: Config,
   { splits }: DatasetSizes,

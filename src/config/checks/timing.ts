@@ -11,7 +11,7 @@ type TellProblem = ConfigSource['problem'];
 
 /** What the times alone show of a run that can learn nothing. */
 interface Times {
-  /** A worker's gradient from the model's sending to its arrival: never less, and in the mean. */
+  /** A worker's gradient from the model's sending to its arrival: never less, and on average. */
   leastS: number;
   meanS: number;
   /** How the least comes about, for messages. */
@@ -71,7 +71,7 @@ export function timingWarnings(
   const warnings: Problem[] = [];
   for (const { layer, deadlineS } of deadlinesOf(config)) {
     if (deadlineS < meanS) {
-      const found = `a worker needs ${inSeconds(meanS)} for a gradient in the mean, and the deadline is ${inSeconds(deadlineS)}: most gradients come too late`;
+      const found = `a worker needs ${inSeconds(meanS)} for a gradient on average, and the deadline is ${inSeconds(deadlineS)}: most gradients come too late`;
       const advice = [`raise it above ${inSeconds(meanS)}, or ${lower(config)}`];
       warnings.push(problem(['layers', layer, 'deadlineS'], found, advice));
     }
@@ -79,7 +79,7 @@ export function timingWarnings(
   const contactS = median(sites.map(({ medianContactS }) => medianContactS));
   const isDropped = config.layers.worker.departure === 'drop';
   if (isDropped && contactS > 0 && contactS < meanS && leastS < longestOf(sites)) {
-    const found = `a worker needs ${inSeconds(meanS)} for a gradient in the mean, and half of the contacts last less than ${inSeconds(contactS)}: most gradients are dropped`;
+    const found = `a worker needs ${inSeconds(meanS)} for a gradient on average, and half of the contacts last less than ${inSeconds(contactS)}: most gradients are dropped`;
     const advice = [
       `${lower(config)}, raise servers[].rangeM, or set layers.worker.departure: carry`,
     ];

@@ -7,7 +7,7 @@ const byzantineSchema = z
     count: whole
       .optional()
       .describe('number of nodes (global, local) or of vectors (per-aggregation)'),
-    fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
+    fraction: share.optional().describe('this share of them, rounded to the nearest whole number'),
     ids: distinct(z.array(z.string())).optional().describe('exactly these nodes (scope global)'),
     scope: z
       .enum(['global', 'local', 'per-aggregation'])

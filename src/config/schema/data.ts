@@ -36,9 +36,9 @@ const datasetSchema = z.union([
     test: z
       .union([
         z.string().describe('a file like train'),
-        z.number().gt(0).lt(1).describe('such a share of the train items, drawn by chance'),
+        z.number().gt(0).lt(1).describe('this share of the train items, drawn at random'),
       ])
-      .describe('another such file, or such a share of the train items instead (csv)'),
+      .describe('another file of this form, or this share of the train items instead (csv)'),
     validation: z.string().optional().describe('another such file (csv)'),
     inputs: otherwise(
       'all but the targets',

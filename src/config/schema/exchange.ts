@@ -5,7 +5,9 @@ import { atLeastOne, positive, ruleOptions, share } from './scalars.ts';
 const oneTrigger = [
   z.enum(['every-change', 'never']),
   z.strictObject({ changes: atLeastOne.describe('number of windows or merges between exchanges') }),
-  z.strictObject({ everyS: positive.describe('at the first window or merge after so long') }),
+  z.strictObject({
+    everyS: positive.describe('at the first window or merge after this many seconds'),
+  }),
   z.strictObject({
     rule: z.string().describe('a built-in trigger (docs/rules.md), or the path of your own file'),
     options: ruleOptions.describe("the trigger's own options"),

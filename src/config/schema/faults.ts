@@ -5,7 +5,7 @@ const nodesSchema = z
   .strictObject({
     layer: z.string().describe('worker, edge, or any other layer below the cloud'),
     count: whole.optional().describe('number of nodes, drawn at the start'),
-    fraction: share.optional().describe('such a share, rounded to the nearest whole number'),
+    fraction: share.optional().describe('this share of them, rounded to the nearest whole number'),
     ids: distinct(z.array(z.string())).optional().describe('exactly these'),
   })
   .describe('nodes of one layer; all of them without count, fraction and ids');
@@ -15,7 +15,7 @@ const failing = {
   meanTimeToFailureS: positive
     .optional()
     .describe(
-      'or again and again, after working so long in the mean (exponential), each by itself',
+      'or again and again, after this many seconds of work on average (exponential), each by itself',
     ),
   recoverAfterS: durationSchema
     .optional()

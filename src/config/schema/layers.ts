@@ -42,9 +42,7 @@ const collectSchema = z.union([
     maxPerWorker: atLeastOne.optional().describe('maximum vectors per worker in one aggregation'),
   }),
   z.strictObject({
-    fraction: share.describe(
-      'such a share of the workers in range when the round opens, at least 1',
-    ),
+    fraction: share.describe('this share of the workers in range when the round opens, at least 1'),
     maxPerWorker: atLeastOne.optional().describe('maximum vectors per worker in one aggregation'),
   }),
 ]);
@@ -73,7 +71,7 @@ export const serverLayerSchema = z.strictObject({
     .union([
       z.literal('all'),
       z.strictObject({ share: share.describe('a random share of the children, at least one') }),
-      z.strictObject({ count: atLeastOne.describe('this number of children, drawn by chance') }),
+      z.strictObject({ count: atLeastOne.describe('this number of children, drawn at random') }),
       z.strictObject({ fastest: atLeastOne.describe('the number of those that answered fastest') }),
       z.strictObject({
         rule: z.string().describe('a built-in rule of participants, or the path of your own file'),

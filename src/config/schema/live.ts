@@ -46,7 +46,7 @@ export const liveSchema = z
       .describe(
         'seconds of wall time without the end of a round after which the run ends, when a process is lost',
       ),
-    workerHosts: atLeastOne.default(2).describe('processes that share the workers'),
+    workerProcesses: atLeastOne.default(2).describe('processes that share the workers'),
   })
   .prefault({})
   .describe('how world: live runs');

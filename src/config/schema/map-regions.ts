@@ -84,11 +84,11 @@ export const mapRegionsSchema = z
 
 export const samplingSchema = z
   .strictObject({
-    samplesPerS: positive.default(1).describe('samples a second of each worker, in the mean'),
+    samplesPerS: positive.default(1).describe('samples a second of each worker, on average'),
     process: z
       .enum(['fixed', 'poisson'])
       .default('fixed')
-      .describe('one after another at equal distances, or by chance'),
+      .describe('one after another at equal distances, or at random'),
     buffer: atLeastOne
       .default(1000)
       .describe('samples that a worker keeps; the oldest goes for one more'),

@@ -65,11 +65,11 @@ export const mobilitySchema = z
           .min(0)
           .default(0)
           .describe(
-            'for so long after a handover nothing passes between the worker and its new server',
+            'seconds after a handover in which nothing passes between the worker and its new server',
           ),
         pingPongS: positive
           .default(1)
-          .describe('a handover back to the server before, after so long at most, is a ping-pong'),
+          .describe('a handover back to the server before within this many seconds is a ping-pong'),
       })
       .prefault({})
       .describe('from one server to another without a gap'),

@@ -36,7 +36,7 @@ const layerSchema = z.union([
   z.strictObject({ kind: z.literal('tanh') }),
   z.strictObject({
     kind: z.literal('dropout'),
-    rate: z.number().min(0).max(0.99).describe('chance that a number is dropped'),
+    rate: z.number().min(0).max(0.99).describe('probability that a number is dropped'),
   }),
 ]);
 

@@ -54,7 +54,7 @@ const lossSchema = z.union([
         .min(1)
         .refine(risingRatios, 'snrDb must rise'),
     })
-    .describe('chance of loss at each ratio, linear in between'),
+    .describe('probability of loss at each ratio, linear in between'),
 ]);
 
 export const radioSchema = z
@@ -100,7 +100,7 @@ export const radioSchema = z
       lossSchema
         .optional()
         .describe(
-          'how the signal along the way gives the chance that a message is lost; packetErrors has entries { snrDb, loss }',
+          'how the signal along the way gives the probability that a message is lost; packetErrors has entries { snrDb, loss }',
         ),
     ),
     shadowing: z

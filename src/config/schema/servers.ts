@@ -52,14 +52,14 @@ export const serverSchema = z.strictObject({
     .strictObject({
       bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),
       latencyMs: asLayers(z.number().min(0).optional().describe('milliseconds a message')),
-      loss: asLayers(share.optional().describe('chance that a message is lost')),
+      loss: asLayers(share.optional().describe('probability that a message is lost')),
       maximumRetries: asLayers(
         z.number().int().min(0).max(100).optional().describe('how often a lost one is sent again'),
       ),
       duplication: asLayers(
-        share.optional().describe('chance that one that is not lost arrives twice'),
+        share.optional().describe('probability that one that is not lost arrives twice'),
       ),
-      corruption: asLayers(share.optional().describe('chance that one arrives damaged')),
+      corruption: asLayers(share.optional().describe('probability that one arrives damaged')),
       jitterS: asLayers(durationSchema.optional().describe('extra delay of each message')),
       backhaul: asLayers(
         z.string().optional().describe('one of `backhauls`, whose bandwidth it shares with others'),

@@ -38,11 +38,11 @@ export const windowsSchema = z
 const labelsSchema = z.array(share).min(2);
 
 const arrivals = {
-  itemsPerS: positive.default(4).describe('items a second, in the mean'),
+  itemsPerS: positive.default(4).describe('items a second, on average'),
   process: z
     .enum(['fixed', 'poisson'])
     .default('fixed')
-    .describe('one after another at equal distances, or by chance'),
+    .describe('one after another at equal distances, or at random'),
 };
 
 const sensorSchema = z.strictObject({
@@ -56,7 +56,7 @@ const sensorSchema = z.strictObject({
     .describe('instead of a rate: when its items come, in rising order'),
   labels: labelsSchema
     .optional()
-    .describe('by class: the chance that an item is of it; left out: as in the train split'),
+    .describe('by class: the probability that an item is of it; left out: as in the train split'),
 });
 
 const source = {
@@ -75,7 +75,7 @@ const source = {
     ])
     .default('built-in')
     .describe(
-      'where their items come from: drawn by chance, replayed from a file, or read from topics of their ids at Kafka brokers (host:port)',
+      'where their items come from: drawn at random, replayed from a file, or read from topics of their ids at Kafka brokers (host:port)',
     ),
 };
 

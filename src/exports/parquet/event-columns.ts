@@ -38,7 +38,7 @@ const FIELDS: readonly (readonly [key: string, FieldType, unit: string | null, m
     ['loss', 'number', null, 'mean loss per item, of training or of the evaluation'],
   ];
 
-/** With columns of their own, or told by the first ones. */
+/** With columns of their own, or held by the first ones. */
 const COLUMN_OF = new Map(FIELDS.map(([key, type]) => [key, type]));
 const HEAD = new Set(['n', 'timeUs', 'host', 'wallTimeS', 'type']);
 

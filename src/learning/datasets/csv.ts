@@ -10,7 +10,7 @@ import { type CsvTable, type FieldReader, readCsv, readNumber } from './csv-tabl
 export interface CsvSpec {
   name: 'csv';
   train: string;
-  /** A file; or a share of the train items, drawn by chance. */
+  /** A file; or a share of the train items, drawn at random. */
   test: string | number;
   /** None when left out. */
   validation?: string | undefined;

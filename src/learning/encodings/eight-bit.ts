@@ -9,7 +9,7 @@ const LEVELS = 255;
  * rounding. No error feedback: what rounding leaves out is given up.
  * Source: Jacob et al., Quantization and Training of Neural Networks, CVPR 2018, equation 1, for the code;
  * Konecny et al., Federated Learning: Strategies for Improving Communication Efficiency, 2016, for updates
- * sent so without error feedback, there rounded by chance and here to the nearest.
+ * sent so without error feedback, there rounded at random and here to the nearest.
  */
 export function eightBit(): Encoding {
   return {

@@ -6,10 +6,10 @@ import type { DropoutSpec } from '../layer-spec.ts';
 import { allocateMatrix, type LayerPass, type LayerType, type OpenLayer } from './layer.ts';
 
 /**
- * Drops each number with chance `rate` and multiplies the others by 1 / (1 - rate), rounded, so
+ * Drops each number with probability `rate` and multiplies the others by 1 / (1 - rate), rounded, so
  * that sums stay the same on average. In an evaluation nothing is dropped.
  *
- * What is dropped depends on the gradient's chance and on the number's place in the batch; the
+ * What is dropped depends on the gradient's random stream and on the number's place in the batch; the
  * gradients of what was dropped are 0.
  * Source: Srivastava et al., JMLR 2014.
  */
@@ -17,8 +17,8 @@ export const dropout: LayerType<DropoutSpec> = {
   needsOutputs: false,
   outputOf: (_, input) => input,
   tensorsOf: () => [],
-  open: (kernels, { name, spec: { rate } }, { chance }: LayerPass) => {
-    if (chance !== null) return new OpenDropout(kernels, rate, chance(name));
+  open: (kernels, { name, spec: { rate } }, { randomOf }: LayerPass) => {
+    if (randomOf !== null) return new OpenDropout(kernels, rate, randomOf(name));
     return { forward: (inputs) => inputs.matrix(), backward: (gradient) => gradient };
   },
 };

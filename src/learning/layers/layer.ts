@@ -2,7 +2,7 @@ import type { Problem } from '../../errors.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
 import type { Matrix } from '../../kernels/products.ts';
 import type { BatchInputs } from '../batch-inputs.ts';
-import type { Chance, Parameter } from '../engine.ts';
+import type { LayerRandom, Parameter } from '../engine.ts';
 import type { LayerSpec, Shape } from '../layer-spec.ts';
 
 /** One tensor of a layer, before it has its place in the parameter vector. */
@@ -29,8 +29,8 @@ export interface LayerPass {
   theta: number;
   /** Whether the model's inputs are compressed rows, for which panels should be wide. */
   wideInputs: boolean;
-  /** Chance by the layer's name. Null in an evaluation. */
-  chance: Chance | null;
+  /** LayerRandom by the layer's name. Null in an evaluation. */
+  randomOf: LayerRandom | null;
 }
 
 /** A kind of layer: how shapes go through it, what it has to learn, and how to compute with it. */

@@ -6,5 +6,5 @@
 
 export { z } from 'zod';
 export type { RandomSource } from '../../rules/contract/plain-data.ts';
-export { chance } from './chance.ts';
 export { defineDataset, type OwnData, type OwnDataset, type OwnItems } from './own-dataset.ts';
+export { randomSource } from './random-source.ts';

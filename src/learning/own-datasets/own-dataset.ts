@@ -27,7 +27,7 @@ export interface OwnDataset<Options = unknown> {
   /** Checks and completes the options of the config; absent for a dataset without any. */
   options?: z.ZodType<Options>;
   /**
-   * The same options must give the same data: take chance from `chance`. `folder` is the one that
+   * The same options must give the same data: take random numbers from `randomSource`. `folder` is the one that
    * the file lies in, to find other files from.
    */
   load(options: Options, context: { folder: string }): OwnData | Promise<OwnData>;

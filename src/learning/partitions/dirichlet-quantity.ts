@@ -3,7 +3,7 @@ import { type DirichletOptions, dirichletDraw, MOST_DRAWS, tooFewItems } from '.
 
 /**
  * Dirichlet in quantity (NIID-Bench, Li et al. 2022, section 4.1.3): the owners' shares of all items
- * are one draw from a symmetric Dirichlet distribution; which items is chance, so labels are mixed alike.
+ * are one draw from a symmetric Dirichlet distribution; which items is random, so labels are mixed alike.
  *
  * Throws InputError when 1000 draws leave an owner with less than `minimumItems`.
  */

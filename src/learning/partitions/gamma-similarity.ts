@@ -9,7 +9,7 @@ import {
 
 /**
  * Gamma similarity (Karimireddy et al. 2020, SCAFFOLD, section 7; ByzFL's `gamma_similarity_niid`): a
- * share `gamma` of the items, drawn by chance, is dealt as iid; the others are sorted by label and
+ * share `gamma` of the items, drawn at random, is dealt as iid; the others are sorted by label and
  * dealt in contiguous pieces of equal length.
  *
  * 1 is iid; at 0 each owner has a stretch of the labels. Which owner gets which stretch depends on the

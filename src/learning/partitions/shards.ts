@@ -4,7 +4,7 @@ import { equalPieces, itemsByLabel, type Partition, toShares } from '../partitio
 /**
  * Shards, the "pathological" split of McMahan et al. 2017 (Communication-Efficient Learning of Deep
  * Networks from Decentralized Data, section 3): items are sorted by label and cut into `perOwner`
- * shards an owner, which are dealt by chance.
+ * shards an owner, which are dealt at random.
  *
  * Shards differ by at most one item, so do labels of an owner that lie next to each other. Items of a
  * label are shuffled first. Published: 200 shards of 300 items for 100 owners, 2 each: most owners have

@@ -1,7 +1,7 @@
 import type { TimeUs } from '../../simulation/time.ts';
 import type { SampledRegion, TimedMix } from './sampling-settings.ts';
 
-/** By label, the chance of a sample that is collected at that time. */
+/** By label, the probability of a sample that is collected at that time. */
 export function mixAt(
   mixes: readonly TimedMix[],
   change: SampledRegion['change'],
@@ -15,12 +15,12 @@ export function mixAt(
   return from.shares.map((share, label) => share + passed * (to.shares[label]! - share));
 }
 
-/** `chance`: in [0, 1). */
-export function drawLabel(shares: readonly number[], chance: number): number {
+/** `uniform`: in [0, 1). */
+export function drawLabel(shares: readonly number[], uniform: number): number {
   let sum = 0;
   for (const [label, share] of shares.entries()) {
     sum += share;
-    if (chance < sum) return label;
+    if (uniform < sum) return label;
   }
   // Rounding may leave the sum a little under 1.
   return shares.findLastIndex((share) => share > 0);

@@ -14,7 +14,7 @@ export interface SamplingState {
   /** When the next one comes; infinite after the last stay. */
   nextUs: TimeUs;
   random: RandomState;
-  /** The chance of the batches. */
+  /** The random stream of the batches. */
   batches: RandomState;
   /** Train items. Once it is full, it is a ring. */
   buffer: number[];
@@ -61,7 +61,7 @@ function noCounts(): SampleCounts {
 
 /**
  * Collects samples for workers where they are. What is in a buffer at a time follows from the movement
- * and the worker's own streams of chance alone, whenever and by whom it is asked.
+ * and the worker's own random streams alone, whenever and by whom it is asked.
  */
 export class Sampler {
   readonly #settings: SamplingSettings;

@@ -4,7 +4,7 @@ import type { Split } from '../dataset.ts';
 /** Workers that collect samples where they are: what they may find there, and how often. */
 export interface SamplingSettings {
   seed: number;
-  /** One after another at equal distances, or by chance. */
+  /** One after another at equal distances, or at random. */
   process: 'fixed' | 'poisson';
   samplesPerS: number;
   /** Samples that a worker keeps; the oldest goes for one more. */
@@ -31,7 +31,7 @@ export interface SampledRegion {
   change: 'step' | 'linear';
 }
 
-/** By label, the chance of a sample to be of it from that time on; they sum to 1. */
+/** By label, the probability of a sample to be of it from that time on; they sum to 1. */
 export interface TimedMix {
   fromUs: TimeUs;
   shares: readonly number[];

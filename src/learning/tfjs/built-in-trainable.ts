@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from '../../kernels/kernels.ts';
-import type { Chance, ModelSpec, Parameter } from '../engine.ts';
+import type { LayerRandom, ModelSpec, Parameter } from '../engine.ts';
 import type { DropoutSpec, LayerSpec } from '../layer-spec.ts';
 import type { PlannedLayer } from '../layers/layer.ts';
 import { planModel } from '../model.ts';
@@ -21,11 +21,11 @@ export function builtInTrainable(tf: Tensorflow, kernels: Kernels, spec: ModelSp
   return {
     parameters: layers.flatMap(({ parameters }) => parameters),
     variables: [...variablesOf.values()].flat(),
-    chances: dropouts.map(({ name }) => name),
-    pass(inputs, targets, chance) {
+    randomLayers: dropouts.map(({ name }) => name),
+    pass(inputs, targets, randomOf) {
       let x: tf.Tensor = tf.reshape(inputs, [inputs.shape[0], ...input]);
       for (const layer of layers) {
-        x = forward({ tf, kernels, chance }, layer, x, variablesOf.get(layer)!);
+        x = forward({ tf, kernels, randomOf }, layer, x, variablesOf.get(layer)!);
       }
       const outputs = x as tf.Tensor2D;
       return { outputs, losses: tensorLosses[loss](tf, targets, outputs) };
@@ -40,7 +40,7 @@ function zeros(tf: Tensorflow, { shape }: Parameter): tf.Variable {
 interface Around {
   tf: Tensorflow;
   kernels: Kernels;
-  chance: Chance | null;
+  randomOf: LayerRandom | null;
 }
 
 function forward(
@@ -66,7 +66,7 @@ function forward(
     case 'flatten':
       return tf.reshape(x, [x.shape[0]!, input.reduce((product, size) => product * size, 1)]);
     case 'dropout':
-      return around.chance === null ? x : tf.mul(x, mask(around, name, spec, x.shape));
+      return around.randomOf === null ? x : tf.mul(x, mask(around, name, spec, x.shape));
     default:
       return tf[spec.kind](x);
   }
@@ -74,13 +74,13 @@ function forward(
 
 /** What the reference engine multiplies by: 0 for what is dropped. */
 function mask(
-  { tf, kernels, chance }: Around,
+  { tf, kernels, randomOf }: Around,
   name: string,
   { rate }: DropoutSpec,
   shape: number[],
 ): tf.Tensor {
   const { arena, run } = kernels;
-  const [low, high] = chance!(name);
+  const [low, high] = randomOf!(name);
   const mark = arena.mark();
   const ones = arena.vector(shape.reduce((product, size) => product * size, 1)).fill(1);
   const { byteOffset, length } = ones;

@@ -33,7 +33,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     items: count,
     inputs: count,
     labels: count,
-    chance: z.record(z.string(), z.array(finite)),
+    randomOf: z.record(z.string(), z.array(finite)),
   }),
   /** The body is theta (f32), then inputs (f32) that replace the items' own, if any. */
   z.strictObject({
@@ -66,7 +66,7 @@ export const replySchema = z.discriminatedUnion('kind', [
         length: count,
       }),
     ),
-    chances: z.array(z.string()),
+    randomLayers: z.array(z.string()),
     versions: z.record(z.string(), z.string()),
   }),
   /** The body is the sum of the losses (f64), then the gradient (f32). */

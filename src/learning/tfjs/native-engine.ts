@@ -9,7 +9,7 @@ import { FrameReader } from '../../transport/frame-reader.ts';
 import { needMessage, readMessage, receivedNumbers } from '../../transport/message.ts';
 import type { Substitute } from '../batch-samples.ts';
 import type { SplitName } from '../dataset.ts';
-import type { AnyModelSpec, Chance, Engine, Evaluation, Parameter } from '../engine.ts';
+import type { AnyModelSpec, Engine, Evaluation, LayerRandom, Parameter } from '../engine.ts';
 import type { PlacedDataset } from '../placed-dataset.ts';
 import { regionsOf } from './dataset-regions.ts';
 import {
@@ -67,7 +67,7 @@ class NativeEngine implements Engine {
   readonly parameters: readonly Parameter[];
   readonly dimension: number;
   readonly versions: Record<string, string>;
-  readonly #chances: readonly string[];
+  readonly #randomLayers: readonly string[];
   readonly #process: NativeProcess;
   readonly #data: Pick<PlacedDataset, 'classes' | 'outputs'>;
 
@@ -76,11 +76,11 @@ class NativeEngine implements Engine {
     opened: Opened,
     data: Pick<PlacedDataset, 'classes' | 'outputs'>,
   ) {
-    const { parameters, chances, versions } = opened;
+    const { parameters, randomLayers, versions } = opened;
     this.parameters = parameters;
     this.dimension = parameters.reduce((sum, { length }) => sum + length, 0);
     this.versions = versions;
-    this.#chances = chances;
+    this.#randomLayers = randomLayers;
     this.#process = process;
     this.#data = data;
   }
@@ -89,15 +89,15 @@ class NativeEngine implements Engine {
     theta: Float32Array,
     items: Uint32Array,
     out: Float32Array,
-    chance?: Chance,
+    randomOf?: LayerRandom,
     { inputs, labels }: Substitute = { inputs: null, labels: null },
   ): Promise<number> {
-    const chances = this.#chances.map((layer) => [layer, [...chance!(layer)]]);
+    const randomLayers = this.#randomLayers.map((layer) => [layer, [...randomOf!(layer)]]);
     const request = {
       items: items.length,
       inputs: inputs?.length ?? 0,
       labels: labels?.length ?? 0,
-      chance: Object.fromEntries(chances),
+      randomOf: Object.fromEntries(randomLayers),
     };
     const parts = [theta, items, ...(inputs ? [inputs] : []), ...(labels ? [labels] : [])];
     const { body } = await this.#process.ask({ kind: 'gradient', ...request }, parts, 'gradient');
@@ -157,7 +157,7 @@ class NativeProcess {
       },
     );
     this.#child.stdout.on('data', (piece: Buffer) => this.#read(piece));
-    // Why it does not take any more is told by its end.
+    // Its end says why it does not take any more.
     this.#child.stdin.on('error', () => {});
     this.#child.on('error', (error) => this.#fail(error.message));
     this.#child.on('close', (code, signal) =>

@@ -80,8 +80,8 @@ let engine: TfjsEngine | undefined;
 async function open(body: Uint8Array): Promise<void> {
   const { model, data } = readJsonBody(openingSchema, body);
   engine = await openTfjsEngine('node', kernels, model, movedDataset(data, moved));
-  const { parameters, chances, versions } = engine;
-  reply({ kind: 'opened', parameters: [...parameters], chances: [...chances], versions });
+  const { parameters, randomLayers, versions } = engine;
+  reply({ kind: 'opened', parameters: [...parameters], randomLayers: [...randomLayers], versions });
 }
 
 async function answer(
@@ -94,10 +94,10 @@ async function answer(
     const theta = vectorOf(engine!, body);
     const items = new Uint32Array(body.buffer, theta.byteLength, request.items);
     const out = new Float32Array(theta.length);
-    const chance = (layer: string): RandomState => request.chance[layer]!;
+    const randomOf = (layer: string): RandomState => request.randomOf[layer]!;
     const inputsAt = theta.byteLength + items.byteLength;
     const labelsAt = inputsAt + request.inputs * 4;
-    const lossSum = engine!.gradient(theta, items, out, chance, {
+    const lossSum = engine!.gradient(theta, items, out, randomOf, {
       inputs: request.inputs > 0 ? new Float32Array(body.buffer, inputsAt, request.inputs) : null,
       labels: request.labels > 0 ? new Uint8Array(body.buffer, labelsAt, request.labels) : null,
     });

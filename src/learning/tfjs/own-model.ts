@@ -15,13 +15,13 @@ import { described } from './described.ts';
 import { ofItems } from './of-items.ts';
 import { ownMetrics, type TensorMetric } from './own-metrics.ts';
 import { ownParameters } from './own-parameters.ts';
-import { withChance, withChanceUntil } from './seeded-chance.ts';
+import { withRandom, withRandomUntil } from './seeded-random.ts';
 import { tensorLosses } from './tensor-loss.ts';
 import type { Tensorflow } from './tensorflow.ts';
 import type { Trainable } from './trainable.ts';
 
-/** The one chance that an own model asks for. */
-const CHANCE = 'model';
+/** The one probability that an own model asks for. */
+const RANDOM = 'model';
 /** Nothing is drawn in an evaluation, unless the user's loss does it. */
 const EVALUATION = [1, 2, 3, 4];
 
@@ -30,7 +30,7 @@ const EVALUATION = [1, 2, 3, 4];
  *
  * While it is made, Math.random draws from a stream of the run's seed, so that its variables hold
  * the same numbers in every thread and in every run with that seed. What it drops in training is
- * drawn from the gradient's own chance.
+ * drawn from the gradient's own random stream.
  * Throws InputError when the file holds no model that takes the data.
  */
 export async function openOwnModel(
@@ -39,7 +39,7 @@ export async function openOwnModel(
   data: DataSizes,
 ): Promise<Trainable> {
   const file = fileURLToPath(spec.module);
-  const { model, loss, metrics } = await withChanceUntil(streamState(spec.seed, 'own-model'), () =>
+  const { model, loss, metrics } = await withRandomUntil(streamState(spec.seed, 'own-model'), () =>
     makeModel(tf, spec, data, file),
   );
   const [problem] = [...shapeProblems(model, data), ...lossProblems(model, loss, data)];
@@ -58,15 +58,15 @@ export async function openOwnModel(
   return {
     parameters,
     variables: weights.map((weight) => weight.read() as Core.Variable),
-    chances: [CHANCE],
+    randomLayers: [RANDOM],
     metrics,
-    pass(inputs, targets, chance) {
-      return withChance(chance === null ? EVALUATION : chance(CHANCE), () => {
+    pass(inputs, targets, randomOf) {
+      return withRandom(randomOf === null ? EVALUATION : randomOf(RANDOM), () => {
         try {
           const x = tf.cast(tf.reshape(inputs, [inputs.shape[0], ...itemShape]), dtype);
-          const outputs = model.apply(x, { training: chance !== null }) as Core.Tensor2D;
+          const outputs = model.apply(x, { training: randomOf !== null }) as Core.Tensor2D;
           const losses = lossOf(tf, targets, outputs);
-          if (chance !== null)
+          if (randomOf !== null)
             return { outputs, losses: penalised(tf, model, losses), metrics: [] };
           const measured = metrics.map(({ measure }) => measure(tf, targets, outputs));
           return { outputs, losses, metrics: measured };

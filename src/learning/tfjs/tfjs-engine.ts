@@ -4,9 +4,9 @@ import type { Kernels } from '../../kernels/kernels.ts';
 import { inputRowsOf, labelsOf, type Substitute } from '../batch-samples.ts';
 import type { SplitName } from '../dataset.ts';
 import type {
-  Chance,
   ClassEvaluation,
   Evaluation,
+  LayerRandom,
   NumberEvaluation,
   Parameter,
   SynchronousEngine,
@@ -19,14 +19,14 @@ import type { Trainable } from './trainable.ts';
 const EVALUATION_BLOCK = 100;
 
 /**
- * Computes with TensorFlow.js in this very thread. The same vectors, items and chance give the same
+ * Computes with TensorFlow.js in this very thread. The same vectors, items and random streams give the same
  * bits on one machine; on another one sums may run in another order.
  */
 export class TfjsEngine implements SynchronousEngine {
   readonly parameters: readonly Parameter[];
   readonly dimension: number;
   readonly versions: Record<string, string>;
-  readonly chances: readonly string[];
+  readonly randomLayers: readonly string[];
   readonly #loaded: LoadedTensorflow;
   readonly #kernels: Kernels;
   readonly #model: Trainable;
@@ -36,7 +36,7 @@ export class TfjsEngine implements SynchronousEngine {
     this.parameters = model.parameters;
     this.dimension = model.parameters.reduce((sum, { length }) => sum + length, 0);
     this.versions = loaded.versions;
-    this.chances = model.chances;
+    this.randomLayers = model.randomLayers;
     this.#loaded = loaded;
     this.#kernels = kernels;
     this.#model = model;
@@ -47,7 +47,7 @@ export class TfjsEngine implements SynchronousEngine {
     theta: Float32Array,
     items: Uint32Array,
     out: Float32Array,
-    chance: Chance = noChance,
+    randomOf: LayerRandom = noRandom,
     substitute?: Substitute,
   ): number {
     const { tf, use } = this.#loaded;
@@ -57,7 +57,7 @@ export class TfjsEngine implements SynchronousEngine {
       const { inputs, targets } = this.#batch(this.#data.splits.train, items, substitute);
       let losses: tf.Tensor1D | undefined;
       const { grads } = tf.variableGrads(() => {
-        losses = tf.keep(this.#model.pass(inputs, targets, chance).losses);
+        losses = tf.keep(this.#model.pass(inputs, targets, randomOf).losses);
         return tf.sum(losses);
       }, [...this.#model.variables]);
       for (const [index, { name, offset }] of this.parameters.entries()) {
@@ -192,6 +192,6 @@ function sum(values: ArrayLike<number>, start = 0): number {
   return total;
 }
 
-function noChance(layer: string): never {
-  throw new RangeError(`${layer} needs chance: give the gradient some`);
+function noRandom(layer: string): never {
+  throw new RangeError(`${layer} needs random numbers: give the gradient some`);
 }

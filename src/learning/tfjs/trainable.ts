@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Chance, Parameter } from '../engine.ts';
+import type { LayerRandom, Parameter } from '../engine.ts';
 import type { OwnMetricFacts } from '../own-metric.ts';
 
 /** A model on a backend of TensorFlow.js. */
@@ -8,15 +8,15 @@ export interface Trainable {
   readonly parameters: readonly Parameter[];
   /** Their values, in the same order. */
   readonly variables: readonly tf.Variable[];
-  /** Names of the chance that a training pass asks for. */
-  readonly chances: readonly string[];
+  /** Names of the probability that a training pass asks for. */
+  readonly randomLayers: readonly string[];
   /** Of the user's own; none of a built-in model. */
   readonly metrics?: readonly OwnMetricFacts[];
   /**
-   * One pass over a batch: inputs [items, features], targets [items, outputs]. Chance is null in an
+   * One pass over a batch: inputs [items, features], targets [items, outputs]. LayerRandom is null in an
    * evaluation. Its tensors belong to the caller's `tidy`.
    */
-  pass(inputs: tf.Tensor2D, targets: tf.Tensor2D, chance: Chance | null): PassResult;
+  pass(inputs: tf.Tensor2D, targets: tf.Tensor2D, randomOf: LayerRandom | null): PassResult;
 }
 
 interface PassResult {

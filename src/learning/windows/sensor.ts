@@ -1,7 +1,7 @@
 import type { RandomState } from '../../simulation/random.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 
-/** When the items of a sensor come: one after another at a rate, by chance, or at times of a list. */
+/** When the items of a sensor come: one after another at a rate, at random, or at times of a list. */
 export type Arrivals =
   | { process: 'fixed'; itemsPerS: number }
   | { process: 'poisson'; itemsPerS: number }
@@ -11,7 +11,7 @@ export type Arrivals =
 export interface SensorSettings {
   id: string;
   arrivals: Arrivals;
-  /** By class: the chance that an item is of it; they sum to 1. Null: as the items are. */
+  /** By class: the probability that an item is of it; they sum to 1. Null: as the items are. */
   labels: readonly number[] | null;
 }
 

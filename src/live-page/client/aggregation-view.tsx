@@ -6,7 +6,7 @@ import { connection, select } from './page-state.ts';
 import type { RunFeed } from './run-feed.ts';
 import { clockText, figure, shareText } from './texts.ts';
 
-/** One aggregation: what came in, what the rule took, and how its result compares. */
+/** One aggregation: what came in, what the rule selected, and how its result compares. */
 export function AggregationView({ feed, result }: { feed: RunFeed; result: number }) {
   const [details, setDetails] = useState<AggregationDetails | string | null>(null);
   useEffect(() => {
@@ -168,7 +168,7 @@ function Arrivals({
           <tr>
             <th scope="col">sender</th>
             <th scope="col">is</th>
-            {line.taken !== undefined && <th scope="col">taken</th>}
+            {line.selected !== undefined && <th scope="col">selected</th>}
             {hasStaleness && <th scope="col">stale</th>}
             {geometry && <th scope="col">norm</th>}
             {geometry?.toResult && <th scope="col">to result</th>}
@@ -182,7 +182,9 @@ function Arrivals({
                 <SenderButton feed={feed} sender={arrival.sender} />
               </td>
               <td>{arrival.byzantine ? '✕ Byzantine' : 'honest'}</td>
-              {line.taken !== undefined && <td>{line.taken.includes(index) ? 'yes' : 'no'}</td>}
+              {line.selected !== undefined && (
+                <td>{line.selected.includes(index) ? 'yes' : 'no'}</td>
+              )}
               {hasStaleness && <td>{arrival.staleness}</td>}
               {geometry && <td>{figure(of(index, geometry.norms))}</td>}
               {geometry?.toResult && <td>{figure(of(index, geometry.toResult.distances))}</td>}

@@ -15,7 +15,7 @@ export async function goOn(): Promise<void> {
   const { isControllable = false, status } = feed.head.peek() ?? {};
   // A page that may only look stops its own clock.
   if (!isControllable) isFollowing.value = false;
-  else await control(feed.run, status === 'paused' ? 'resume' : 'pause');
+  else await control(feed.run, status === 'paused' ? 'continue' : 'pause');
 }
 
 /**
@@ -64,7 +64,7 @@ async function stepEvent(run: number, from: number, isBack: boolean): Promise<vo
 /** Lets the run itself pause, go on or step. */
 async function control(
   run: number,
-  command: 'pause' | 'resume' | 'step',
+  command: 'pause' | 'continue' | 'step',
   mark: StepMark | null = null,
 ): Promise<void> {
   const until = mark === null ? {} : { until: mark };

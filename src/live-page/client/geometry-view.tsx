@@ -7,7 +7,7 @@ const MARGIN_PX = 22;
 
 /** How the vectors of an aggregation lie to each other: a picture of the plane, and the matrix. */
 export function GeometryView({ details: { line, arrivals } }: { details: AggregationDetails }) {
-  const { geometry, taken } = line;
+  const { geometry, selected } = line;
   if (geometry === undefined) return null;
   const of = (place: number) => {
     const index = geometry.vectors[place]!;
@@ -15,7 +15,7 @@ export function GeometryView({ details: { line, arrivals } }: { details: Aggrega
       sender: `vector ${index}`,
       byzantine: false,
     };
-    return { sender, byzantine, isTaken: taken?.includes(index) ?? false };
+    return { sender, byzantine, isSelected: selected?.includes(index) ?? false };
   };
   const { vectors, result, scale } = planePlaces(geometry, SIDE_PX, MARGIN_PX);
   const { rows, greatest } = distanceMatrix(geometry);
@@ -52,7 +52,7 @@ export function GeometryView({ details: { line, arrivals } }: { details: Aggrega
         </svg>
         <figcaption class="hint">
           ● honest, ✕ Byzantine, ◆ result
-          {taken !== undefined && ', circled: taken'}. The plane shows{' '}
+          {selected !== undefined && ', circled: selected'}. The plane shows{' '}
           {shareText(geometry.plane.share)} of the squared spread.
         </figcaption>
       </figure>
@@ -100,21 +100,21 @@ function VectorMark({
   at: { x, y },
   sender,
   byzantine,
-  isTaken,
+  isSelected,
 }: {
   at: { x: number; y: number };
   sender: string;
   byzantine: boolean;
-  isTaken: boolean;
+  isSelected: boolean;
 }) {
   return (
     <g class={byzantine ? 'byzantine' : 'honest'}>
       <title>
         {sender}
         {byzantine ? ', Byzantine' : ''}
-        {isTaken ? ', taken' : ''}
+        {isSelected ? ', selected' : ''}
       </title>
-      {isTaken && <circle class="taken" cx={x} cy={y} r={9} />}
+      {isSelected && <circle class="selected" cx={x} cy={y} r={9} />}
       {byzantine ? <path d={cross(x, y, 5)} /> : <circle cx={x} cy={y} r={4.5} />}
     </g>
   );

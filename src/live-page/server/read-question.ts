@@ -45,7 +45,7 @@ const requestSchema = z.discriminatedUnion('ask', [
   z.strictObject({
     ...asked,
     ask: z.literal('control'),
-    command: z.enum(['pause', 'resume', 'status', 'step']),
+    command: z.enum(['pause', 'continue', 'status', 'step']),
     until: mark.optional(),
   }),
 ]);

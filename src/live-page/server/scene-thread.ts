@@ -5,7 +5,7 @@ import { readScene } from './run-scene.ts';
 import type { SceneAnswer, SceneQuestion } from './scene-reader.ts';
 
 const read = readScene(workerData as string);
-// Whoever asks gets the error.
+// A question gets the error as its answer.
 read.catch(() => {});
 
 parentPort!.on('message', async ({ id, ask }: SceneQuestion) => {

@@ -23,7 +23,7 @@ export type PageQuestion =
   /** The nearest event of a kind, behind or in front of event `from`. */
   | { ask: 'find'; mark: StepMark; from: number; backwards?: boolean }
   | { ask: 'aggregation'; result: number }
-  | { ask: 'control'; command: 'pause' | 'resume' | 'status' | 'step'; until?: StepMark };
+  | { ask: 'control'; command: 'pause' | 'continue' | 'status' | 'step'; until?: StepMark };
 
 /** What is asked, and the answer to it. */
 export interface Answers {

@@ -16,7 +16,7 @@ import {
 } from './format.ts';
 import { numberIn, readingOf, textOf, timeIn } from './lines.ts';
 
-/** Names that columns have without being told; SUMO 1.24 and later write the first ones. */
+/** Names that columns have by default; SUMO 1.24 and later write the first ones. */
 const KNOWN: Record<TraceColumn, readonly string[]> = {
   time: ['timestep_time', 'time', 't', 'seconds', 'timestamp', 'datetime'],
   id: ['vehicle_id', 'person_id', 'container_id', 'id', 'entity', 'node'],
@@ -59,8 +59,8 @@ export const csv: TraceFormat = {
       // SUMO writes a row without an entity for a timestep without any.
       if (!id) continue;
       const line = row + 1;
-      const told = kindIn(cells[at.kind], file, line);
-      const track = trackOf(tracks, told ?? sumo?.kindOf(cells) ?? otherKind, id);
+      const ownKind = kindIn(cells[at.kind], file, line);
+      const track = trackOf(tracks, ownKind ?? sumo?.kindOf(cells) ?? otherKind, id);
       if (track.type === '') track.type = cells[at.type] ?? '';
       const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
       const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);

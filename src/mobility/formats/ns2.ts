@@ -46,7 +46,7 @@ export const ns2: TraceFormat = {
           speed: numberIn(at[5], 'the speed', file, line),
         });
       } else if (text.startsWith('$node_') || text.startsWith('$ns_')) {
-        // What else ns-2 can be told (colours, god's distances) moves no node.
+        // Other commands of ns-2 (colours, god's distances) moves no node.
         if (!text.includes('setdest')) continue;
         const advice = ['expected $ns_ at TIME "$node_(ID) setdest X Y SPEED"'];
         throw new InputError({ place: { file, line }, found: text.slice(0, 60), advice });

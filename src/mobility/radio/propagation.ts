@@ -78,8 +78,8 @@ export class Propagation {
     return entryOf(this.#drawn, key, () => {
       const [dx, dy] = [(column + 0.5) * edgeM - site.xM, (row + 0.5) * edgeM - site.yM];
       const path = this.#path(site.link, Math.sqrt(dx * dx + dy * dy));
-      const chance = openStream(seed, key).float();
-      const drawn = model.rule.places!.draw(path, chance, model.options);
+      const uniform = openStream(seed, key).float();
+      const drawn = model.rule.places!.draw(path, uniform, model.options);
       return entryOf(this.#different, JSON.stringify(drawn), () => drawn);
     });
   }

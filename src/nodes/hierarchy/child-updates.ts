@@ -1,9 +1,9 @@
 import type { ParticipantRule } from '../../rules/contract/participants.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
 import { type Closing, Collection } from '../collection.ts';
+import { entryOf } from '../collection-entry.ts';
 import type { CollectionState } from '../collection-state.ts';
 import type { NodeContext, Timer } from '../context.ts';
-import { entryOf } from '../entry.ts';
 import type { Message, ValueId } from '../messages.ts';
 import { takesAll } from '../round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from '../settings.ts';
@@ -181,19 +181,19 @@ export class ChildUpdates {
     } else if (active > 0) this.#closed(this.#collection.retry());
   }
 
-  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+  crash(ownState: 'lost' | 'kept', timers: readonly Timer[]): void {
     const state = this.#state;
     state.down = true;
     state.isAggregating = false;
     endLostMerges(state.id, state.parent, timers, this.#context);
-    this.#collection.crash(memory, []);
-    if (memory === 'kept') return;
+    this.#collection.crash(ownState, []);
+    if (ownState === 'kept') return;
     this.children.forget();
     this.#context.dropAggregatorState(state.id);
   }
 
   recover(): void {
-    if (this.#state.collection.open) this.#closed(this.#collection.resume());
+    if (this.#state.collection.open) this.#closed(this.#collection.recover());
     else if (this.#collector.isReady()) this.open();
   }
 

@@ -151,7 +151,7 @@ export class RelayServer {
     this.parentBack();
   }
 
-  /** The server above goes on as another, without what this one has told it. */
+  /** The server above goes on as another, without what this one has sent it. */
   parentLost(): void {
     Object.assign(this.#state, { isAcknowledged: false, lastUpdate: null });
   }
@@ -167,10 +167,10 @@ export class RelayServer {
   /** A worker has recovered: it asks for the model by itself. */
   workerRecovered(): void {}
 
-  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
-    this.#updates.crash(memory, timers);
+  crash(ownState: 'lost' | 'kept', timers: readonly Timer[]): void {
+    this.#updates.crash(ownState, timers);
     this.#state.awaitsModel = false;
-    if (memory === 'lost') this.#state.waiting = [];
+    if (ownState === 'lost') this.#state.waiting = [];
   }
 
   recover(): void {

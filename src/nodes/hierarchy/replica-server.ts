@@ -183,7 +183,7 @@ export class ReplicaServer {
     this.#uplink!.join(this.#state.down ? 'down' : 'asks');
   }
 
-  /** The server above goes on as another, without what this one has told it. */
+  /** The server above goes on as another, without what this one has sent it. */
   parentLost(): void {
     this.#uplink?.parentLost();
   }
@@ -196,11 +196,11 @@ export class ReplicaServer {
   /** A worker has recovered: it asks for the model by itself. */
   workerRecovered(): void {}
 
-  crash(memory: 'lost' | 'kept', timers: readonly Timer[]): void {
-    this.#updates.crash(memory, timers);
+  crash(ownState: 'lost' | 'kept', timers: readonly Timer[]): void {
+    this.#updates.crash(ownState, timers);
     this.#uplink?.leave();
     this.#sender.stop();
-    if (memory === 'kept') return;
+    if (ownState === 'kept') return;
     this.#uplink?.giveUp({ outcome: 'dropped', reason: 'crashed' });
     this.#model.forget();
     this.#sender.forgetAll();

@@ -73,12 +73,12 @@ export class WindowWorker {
     this.#train();
   }
 
-  crash(memory: 'lost' | 'kept'): void {
+  crash(ownState: 'lost' | 'kept'): void {
     const state = this.#state;
     state.down = true;
     this.#abandonTraining('crashed');
     this.#uplink.leave();
-    if (memory === 'kept') return;
+    if (ownState === 'kept') return;
     this.#uplink.giveUp({ outcome: 'dropped', reason: 'crashed' });
     this.#windows.dropAll('crashed');
     this.#model.forget();
@@ -102,7 +102,7 @@ export class WindowWorker {
     if (!isDown) this.start(true);
   }
 
-  /** Its server goes on as another, without what this worker has told it. */
+  /** Its server goes on as another, without what this worker has sent it. */
   parentLost(): void {
     this.#uplink.parentLost();
   }

@@ -31,13 +31,13 @@ export function originsText(
 }
 
 function differingLines({ what, values }: Differing, names: readonly string[], width: number) {
-  const told = values.map((value) => (value === '' ? '(none)' : value));
-  const flat = `  ${what}: ${told.join(' | ')}`;
+  const shown = values.map((value) => (value === '' ? '(none)' : value));
+  const flat = `  ${what}: ${shown.join(' | ')}`;
   if (flat.length <= Math.min(width, LONGEST_VALUE)) return [flat];
   const longest = Math.max(...names.map((name) => name.length));
   return [
     `  ${what}`,
-    ...told.map((value, index) =>
+    ...shown.map((value, index) =>
       cut(`    ${names[index]!.padEnd(longest)}  ${value}`, Math.min(width, LONGEST_VALUE)),
     ),
   ];

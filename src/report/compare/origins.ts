@@ -8,7 +8,7 @@ export interface Differing {
   values: string[];
 }
 
-/** What could make other results, in the order in which it is told. */
+/** What could make other results, in the order in which it is printed. */
 export interface OriginDifferences {
   config: Differing[];
   /** Hashes of trace, data and the user's own files. */

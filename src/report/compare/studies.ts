@@ -120,7 +120,7 @@ function optionsDiffer({ options: one }: StudyFacts, { options: other }: StudyFa
   });
 }
 
-/** Of the first pair of each arm and variant: what all of them differ in alike is told once. */
+/** Of the first pair of each arm and variant: what all of them differ in alike is printed once. */
 function armConfigsDiffer(
   first: StudyFacts,
   second: StudyFacts,

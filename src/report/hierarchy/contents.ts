@@ -25,7 +25,7 @@ const NOTHING: Content = new Uint32Array(0);
 
 /**
  * Replays which windows the model of each node contains: those whose changes were merged on its path,
- * however they were encoded, and whatever share of them the rule took.
+ * however they were encoded, and whatever share of them the rule selected.
  */
 export class ContentReplay {
   readonly #nodes = new Map<string, NodeContent>();

@@ -91,7 +91,7 @@ const named = (name: string, meaning: string, value: NodeColumn['value']): NodeC
 
 const megabytes = (bytes: number | null) => (bytes === null ? null : bytes / 1e6);
 
-/** In a live run empty for a node that shares its process (`live.workerHosts`). */
+/** In a live run empty for a node that shares its process (`live.workerProcesses`). */
 const costColumns = [
   measured(
     'cpu_s',

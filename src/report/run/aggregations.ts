@@ -143,18 +143,18 @@ export const aggregationColumns: readonly Column<ServerClosing>[] = [
     value: ofAggregated((line) => line.exceeded),
   },
   {
-    name: 'taken_vectors',
+    name: 'selected_vectors',
     type: 'integer',
     unit: 'vectors',
-    meaning: 'taken by a selecting rule',
-    value: ofAggregated((line) => line.taken?.length),
+    meaning: 'selected by a selecting rule',
+    value: ofAggregated((line) => line.selected?.length),
   },
   {
     name: 'taken_byzantine_vectors',
     type: 'integer',
     unit: 'vectors',
     meaning: 'Byzantine ones among these',
-    value: ofAggregated((line) => line.takenByzantine),
+    value: ofAggregated((line) => line.selectedByzantine),
   },
   {
     name: 'clipped_vectors',

@@ -244,7 +244,7 @@ function lineOf(series: string, look: object) {
   };
 }
 
-/** Of an axis that is as good as logarithmic above 1: powers of ten, where Vega's own would crowd. */
+/** Ticks of an axis that is nearly logarithmic above 1: powers of ten, where Vega's own would crowd. */
 function powersUpTo(most: number): number[] | undefined {
   if (most <= 10) return undefined;
   const highest = Math.ceil(Math.log10(most));

@@ -13,7 +13,7 @@ export interface FaultSummary {
    */
   concentration: { server: string; share: number } | null;
   /** Share of a selecting rule's aggregations in which it took a Byzantine vector; null for others. */
-  tookByzantine: number | null;
+  selectedByzantine: number | null;
   /** Mean over the aggregations in which it is finite; null without `diagnostics: full`. */
   meanKappa: number | null;
 }
@@ -33,13 +33,13 @@ export class FaultTally {
   readonly #layers = new Map<string, LayerFaults>();
   #mostByzantine: FaultSummary['mostByzantine'] = null;
   #selecting = 0;
-  #tookByzantine = 0;
+  #selectedByzantine = 0;
   #kappa = { count: 0, sum: 0 };
 
   add(line: SimulatedLine): void {
     this.#concentration.add(line);
     if (line.type !== 'aggregated') return;
-    const { server, seen = { honest: 0, byzantine: 0 }, takenByzantine, honestMean } = line;
+    const { server, seen = { honest: 0, byzantine: 0 }, selectedByzantine, honestMean } = line;
     const layer = this.#layerOf(line.layer);
     layer.aggregations += 1;
     if (seen.byzantine > 0) layer.sawByzantine += 1;
@@ -49,9 +49,9 @@ export class FaultTally {
     if (vectors > 0 && share > (this.#mostByzantine?.share ?? -1)) {
       this.#mostByzantine = { server, share, vectors };
     }
-    if (takenByzantine !== undefined) {
+    if (selectedByzantine !== undefined) {
       this.#selecting += 1;
-      if (takenByzantine > 0) this.#tookByzantine += 1;
+      if (selectedByzantine > 0) this.#selectedByzantine += 1;
     }
     if (typeof honestMean?.kappa === 'number') {
       this.#kappa.count += 1;
@@ -64,7 +64,7 @@ export class FaultTally {
       layers: [...this.#layers.values()],
       mostByzantine: this.#mostByzantine,
       concentration: greatestOf(this.#concentration.spans(endUs)),
-      tookByzantine: ratio(this.#tookByzantine, this.#selecting),
+      selectedByzantine: ratio(this.#selectedByzantine, this.#selecting),
       meanKappa: ratio(this.#kappa.sum, this.#kappa.count),
     };
   }

@@ -271,8 +271,8 @@ export class RunTally {
     const ended = this.#ended;
     // In a tree of models a result goes no further, and windows are trained on.
     const isTree = this.#tree.record() !== null;
-    const ledgers = isTree ? [this.#treeUpdates] : [this.#gradients, this.#results];
-    const found = ledgers.flatMap((ledger) => ledger.violations(ended !== null));
+    const counted = isTree ? [this.#treeUpdates] : [this.#gradients, this.#results];
+    const found = counted.flatMap((each) => each.violations(ended !== null));
     const begun = isTree ? this.#windows : this.#gradients.fates().started;
     if (ended && ended.gradients !== begun) {
       const what = isTree ? 'windows trained' : 'gradients started';

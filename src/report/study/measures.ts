@@ -18,7 +18,7 @@ export interface Measures {
    */
   exceeded: number | null;
   /** Share of a selecting rule's aggregations in which it took a Byzantine vector. */
-  tookByzantine: number | null;
+  selectedByzantine: number | null;
   /** Mean over those that have one, with diagnostics: full. */
   meanKappa: number | null;
   rounds: number;

@@ -85,7 +85,7 @@ export function basicsOf(
       bestAccuracy: record.accuracy.best,
       bestRmse: record.rmse.best,
       exceeded: greatestExceeded(faults),
-      tookByzantine: faults.tookByzantine,
+      selectedByzantine: faults.selectedByzantine,
       meanKappa: faults.meanKappa,
       rounds,
       updates: record.updates,

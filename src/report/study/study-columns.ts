@@ -115,11 +115,11 @@ export function studyColumns(
       value: (run) => run.measures.exceeded,
     },
     {
-      name: 'took_byzantine',
+      name: 'selected_byzantine',
       type: 'number',
       unit: 'share',
-      meaning: 'aggregations in which a selecting rule took a Byzantine vector',
-      value: (run) => run.measures.tookByzantine,
+      meaning: 'aggregations in which a selecting rule selected a Byzantine vector',
+      value: (run) => run.measures.selectedByzantine,
     },
     {
       name: 'mean_kappa',

@@ -13,7 +13,7 @@ export interface AggregationContext {
   senders?: readonly number[];
   /** A vector the server trusts, for rules that need one. */
   reference?: Float32Array;
-  /** Chance for this aggregation alone, from a stream named after the server. */
+  /** Random numbers for this aggregation alone, from a stream named after the server. */
   random: RandomSource;
   /** What this rule returned as `state` at this server's last aggregation; null at the first. */
   state: PlainData;
@@ -25,8 +25,8 @@ export interface Aggregation {
   vector: Float32Array;
   /** Handed back at the next aggregation; null for rules without memory. */
   state?: PlainData;
-  /** Indices of the inputs that a selecting rule took. */
-  taken?: readonly number[];
+  /** Indices of the inputs that a selecting rule selected. */
+  selected?: readonly number[];
   /** How many of the inputs a clipping rule shortened; in one of several steps, in its last. */
   clipped?: number;
   /** Steps that an iterative rule took. */

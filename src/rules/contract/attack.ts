@@ -14,7 +14,7 @@ export type Knowledge = 'own' | 'honest' | 'server';
 export interface ForgingContext {
   /** The finite honest vectors that arrived, in order of arrival; empty for knowledge `own`. */
   honest: readonly Float32Array[];
-  /** Chance for this aggregation alone, from a stream named after the server. */
+  /** Random numbers for this aggregation alone, from a stream named after the server. */
   random: RandomSource;
   /** What this attack returned as `state` at this server's last aggregation; null at the first. */
   state: PlainData;

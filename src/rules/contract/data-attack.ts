@@ -19,12 +19,12 @@ export interface SampleShape {
 
 /** The inputs of a data attack besides the samples. */
 export interface PoisoningContext extends SampleShape {
-  /** Chance for this gradient alone, from a stream named after it. */
+  /** Random numbers for this gradient alone, from a stream named after it. */
   readonly random: RandomSource;
 }
 
 /** What opens the back door that an attack puts into the model. */
-export interface Trigger<Options = unknown> {
+export interface BackDoorTrigger<Options = unknown> {
   /** The class that items with the trigger are to be taken for. */
   target(options: Options): number;
   /** The same rows, each with the trigger in it; those given stay as they are. */
@@ -60,7 +60,7 @@ export interface DataAttack<Options = unknown> {
    */
   poison(samples: Samples, context: PoisoningContext, options: Options): Samples;
   /** Of an attack that puts a back door into the model: evaluations try it. */
-  readonly trigger?: Trigger<Options>;
+  readonly trigger?: BackDoorTrigger<Options>;
 }
 
 /** The definition of a data attack, for the default export of its file; here for its types. */

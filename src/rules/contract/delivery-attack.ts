@@ -9,7 +9,7 @@ export interface Sending {
 
 /** The inputs of a delivery attack besides the message. */
 export interface DeliveryContext {
-  /** Chance of this sender's messages, from a stream named after it. */
+  /** Random numbers for this sender's messages, from a stream named after it. */
   readonly random: RandomSource;
 }
 

@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import type { RandomSource } from './plain-data.ts';
 
 /** A model that a Byzantine server of a tree of models sends to a child. */
-export interface Telling {
+export interface ModelSending {
   /** The child's number among all servers, or among all workers, from 0. */
   readonly child: number;
 }
 
 /** The inputs of a model attack besides the model's receiver. */
-export interface TellingContext {
-  /** Chance of this server's messages, from a stream named after it. */
+export interface ModelAttackContext {
+  /** Random numbers for this server's messages, from a stream named after it. */
   readonly random: RandomSource;
 }
 
@@ -28,7 +28,7 @@ export interface ModelAttack<Options = unknown> {
    * Called once a model, when it is sent. Returns what each of its parameters is multiplied by: 1 leaves the
    * model as it is.
    */
-  factor(telling: Telling, context: TellingContext, options: Options): number;
+  factor(sending: ModelSending, context: ModelAttackContext, options: Options): number;
 }
 
 /** The definition of a model attack, for the default export of its file; here for its types. */

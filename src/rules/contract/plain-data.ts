@@ -46,7 +46,7 @@ function isList(data: object): data is readonly PlainData[] {
   return Array.isArray(data);
 }
 
-/** Chance as a rule or an attack sees it. */
+/** Random numbers as a rule or an attack sees it. */
 export interface RandomSource {
   /** Uniform whole number in [0, below). */
   integer(below: number): number;

@@ -17,7 +17,7 @@ export interface PreAggregationContext {
   f: number;
   /** A number for each vector's sender; absent where several are mixed. */
   senders?: readonly number[];
-  /** Chance for this aggregation alone. */
+  /** Random numbers for this aggregation alone. */
   random: RandomSource;
 }
 

@@ -31,10 +31,10 @@ export interface RadioModel<Options = unknown> {
     /** Edge of the squares in metres. */
     edgeM(options: Options): number;
     /**
-     * The options that hold in a square. `path`: to its centre. `chance`: uniform in [0, 1); 0 gives
+     * The options that hold in a square. `path`: to its centre. `uniform`: uniform in [0, 1); 0 gives
      * the least loss at every distance.
      */
-    draw(path: RadioPath, chance: number, options: Options): Options;
+    draw(path: RadioPath, uniform: number, options: Options): Options;
   };
 }
 

@@ -21,8 +21,8 @@ export interface ChainResult {
   vector: Float32Array;
   /** The rule's memory for its next call; null for rules without one. */
   state: PlainData;
-  /** Indices of the chain's inputs that a selecting rule took, ascending; null for other rules. */
-  taken: number[] | null;
+  /** Indices of the chain's inputs that a selecting rule selected, ascending; null for other rules. */
+  selected: number[] | null;
   /** How many vectors the chain's steps shortened in all; null when none of them clips. */
   clipped: number | null;
   /** Steps of an iterative rule; null for other rules. */
@@ -87,11 +87,11 @@ export function runChain(
   const result = leavingUnchanged(who, context.watched ? unchanged : [], aggregate);
   checkResult(who, result, current);
   if (result.clipped !== undefined) clipped.push(result.clipped);
-  const taken = result.taken?.flatMap((index) => sources[index]!);
+  const selected = result.selected?.flatMap((index) => sources[index]!);
   return {
     vector: result.vector,
     state: result.state ?? null,
-    taken: taken ? [...new Set(taken)].sort((a, b) => a - b) : null,
+    selected: selected ? [...new Set(selected)].sort((a, b) => a - b) : null,
     clipped: clipped.length > 0 ? clipped.reduce((sum, count) => sum + count, 0) : null,
     iterations: result.iterations ?? null,
   };
@@ -133,9 +133,9 @@ function checkResult(who: string, result: Aggregation, vectors: readonly Float32
     const lengths = `${result.vector.length} for vectors of length ${d}`;
     throw new RunError(`${who} returned a vector of length ${lengths}`);
   }
-  const stray = result.taken?.find((index) => vectors[index] === undefined);
+  const stray = result.selected?.find((index) => vectors[index] === undefined);
   if (stray !== undefined) {
-    throw new RunError(`${who} took vector ${stray} of ${vectors.length} (they count from 0)`);
+    throw new RunError(`${who} selected vector ${stray} of ${vectors.length} (they count from 0)`);
   }
   checkCount(who, 'clipped', result.clipped);
   checkCount(who, 'iterations', result.iterations);

@@ -2,7 +2,7 @@ import { angleOf, square } from '../../elementary.ts';
 import { classicalScaling } from '../toolbox/classical-scaling.ts';
 import { norm, squaredDistancesOf } from '../toolbox/vectors.ts';
 
-/** Of more vectors than this nothing is told: their distances would fill the journal. */
+/** Of more vectors than this nothing is recorded: their distances would fill the journal. */
 const MOST_VECTORS = 64;
 
 /** Float32 sums are good to about this many digits. */

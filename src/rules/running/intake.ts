@@ -66,10 +66,10 @@ export interface IntakeResult {
   /** Euclidean norm of the result; null without one. */
   norm: number | null;
   state: IntakeState;
-  /** What a selecting rule took, as indices of the arrivals; null for other rules. */
-  taken: number[] | null;
+  /** What a selecting rule selected, as indices of the arrivals; null for other rules. */
+  selected: number[] | null;
   /** How many of these came from Byzantine senders; null for other rules. */
-  takenByzantine: number | null;
+  selectedByzantine: number | null;
   /** How many vectors the chain shortened; null when no step of it clips. */
   clipped: number | null;
   /** Steps of an iterative rule; null for other rules. */
@@ -147,7 +147,7 @@ export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult
   }
 
   const resultIsFinite = allFinite(result.vector);
-  const taken = result.taken?.map((index) => kept[index]!) ?? null;
+  const selected = result.selected?.map((index) => kept[index]!) ?? null;
   return {
     vector: result.vector,
     finite: resultIsFinite,
@@ -158,8 +158,8 @@ export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult
       attack: unshared(received.state),
       ...(resultIsFinite && { [result.role]: unshared(result.state) }),
     },
-    taken,
-    takenByzantine: taken?.filter((index) => byzantine[index]).length ?? null,
+    selected,
+    selectedByzantine: selected?.filter((index) => byzantine[index]).length ?? null,
     clipped: result.clipped,
     iterations: result.iterations,
     ...facts,
@@ -172,8 +172,8 @@ const NO_RESULT = {
   vector: null,
   finite: true,
   norm: null,
-  taken: null,
-  takenByzantine: null,
+  selected: null,
+  selectedByzantine: null,
   clipped: null,
   iterations: null,
 } as const;

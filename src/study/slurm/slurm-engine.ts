@@ -134,12 +134,12 @@ export class SlurmEngine {
     }
     pending.pollsWithoutTask += 1;
     if (pending.pollsWithoutTask < POLLS_WITHOUT_TASK) return null;
-    const told = batch.outcomeOf(task, index);
+    const ended = batch.outcomeOf(task, index);
     const [newest] = attemptsAt(runDir);
     if (newest === undefined && this.#cancelled.has(batch)) return 'not begun';
     const log = `log of its task: ${batch.logFile(task)}`;
-    if (told !== null && newest !== undefined && told.attempt === basename(newest)) {
-      return settled({ outcome: told.outcome, error: `${told.error}\n${log}` });
+    if (ended !== null && newest !== undefined && ended.attempt === basename(newest)) {
+      return settled({ outcome: ended.outcome, error: `${ended.error}\n${log}` });
     }
     const error = `its task left Slurm without a result\n${log}\n${logTail(batch, task)}`.trim();
     return settled({ outcome: 'interrupted', error });

@@ -77,9 +77,9 @@ export class AgentTasks {
       );
       return;
     }
-    const { id, slot, poisoned, streams, factor, steps, learningRate } = message;
+    const { id, slot, poisoned, streamPrefix, factor, steps, learningRate } = message;
     const out = vectors.allocate();
-    const how = { poisoned, streams, factor, steps, learningRate };
+    const how = { poisoned, streamPrefix, factor, steps, learningRate };
     const task: Task = { kind: 'gradient', theta, thetaId: slot, items, ...how, out };
     pool.run(task, (result) => {
       // A copy: what is sent is lent until it has left, and the place is wanted sooner.

@@ -23,7 +23,8 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
     }
     case 'aggregate': {
       const { present, norm, nonFinite, honestCount, byzantineCount, exceeded, state } = result;
-      const { taken, takenByzantine, clipped, iterations, honestMean, geometry, policy } = result;
+      const { selected, selectedByzantine, clipped, iterations, honestMean, geometry, policy } =
+        result;
       const { contributions } = job as Job & { kind: 'aggregate' };
       const facts = contributions.map(({ vector }) => values.facts(vector));
       const losses = facts.map(({ loss }) => loss);
@@ -38,7 +39,10 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
         skipped: !present,
         ...(norm !== null && { norm: quantity(norm) }),
         ...(losses[0] !== undefined && { loss: quantity(loss / losses.length) }),
-        ...(taken !== null && { taken: taken.map((index) => there[index]!), takenByzantine }),
+        ...(selected !== null && {
+          selected: selected.map((index) => there[index]!),
+          selectedByzantine,
+        }),
         ...(clipped !== null && { clipped }),
         ...(iterations !== null && { iterations }),
         ...(honestMean !== undefined && { honestMean: honestMean && quantities(honestMean) }),

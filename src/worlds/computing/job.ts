@@ -11,8 +11,8 @@ export type Job =
       items: Uint32Array;
       /** Whether the worker's samples are poisoned before it computes on them. */
       poisoned: boolean;
-      /** Names this gradient's streams of chance. */
-      streams: string;
+      /** Names this gradient's random streams. */
+      streamPrefix: string;
       /** Number of batches, one after the other; `items` are those of all of them. */
       steps: number;
       /** Of the steps, if there are several. */
@@ -24,8 +24,8 @@ export type Job =
       theta: ValueId;
       optimiserState: ValueId | null;
       items: Uint32Array;
-      /** Names the training's streams of chance. */
-      streams: string;
+      /** Names the training's random streams. */
+      streamPrefix: string;
       poisoned: boolean;
       learningRate: number;
     }

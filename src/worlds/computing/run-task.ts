@@ -135,15 +135,15 @@ function gradient(
   const batchSize = items.length / count;
   const compute: StepGradient = (step, theta, into) => {
     const batch = items.subarray(step * batchSize, (step + 1) * batchSize);
-    const streams = step === 0 ? task.streams : `${task.streams}/step-${step}`;
-    const chance = (layer: string) => streamState(seed, `${streams}/${layer}`);
-    const substitute = task.poisoned ? poisonedItems(runner, batch, streams) : undefined;
+    const streamPrefix = step === 0 ? task.streamPrefix : `${task.streamPrefix}/step-${step}`;
+    const randomOf = (layer: string) => streamState(seed, `${streamPrefix}/${layer}`);
+    const substitute = task.poisoned ? poisonedItems(runner, batch, streamPrefix) : undefined;
     const finish = (loss: number): number => {
       if (factor !== 1) kernels.run.scale(into.byteOffset, into.byteOffset, factor, into.length);
       shapeGradient(kernels, training, into, theta);
       return loss;
     };
-    const loss = engine.gradient(theta, batch, into, chance, substitute);
+    const loss = engine.gradient(theta, batch, into, randomOf, substitute);
     return typeof loss === 'number' ? finish(loss) : loss.then(finish);
   };
   const finish = (loss: number): TaskResult => {
@@ -166,7 +166,7 @@ function trainWindow(
   at: VectorAt,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
-  const { items, streams, optimiserState, optimiserStateOut, learningRate } = task;
+  const { items, streamPrefix, optimiserState, optimiserStateOut, learningRate } = task;
   const { optimiser, batchSize, epochs, gradient: form } = runner.windows!;
   const theta = at(task.out);
   if (optimiserStateOut !== null) {
@@ -186,10 +186,10 @@ function trainWindow(
   const loss = trainOnWindow(
     kernels,
     settings,
-    openStream(seed, `${streams}/order`),
+    openStream(seed, `${streamPrefix}/order`),
     (step, batch, from) => {
-      const ofStep = `${streams}/step-${step}`;
-      const chance = (layer: string) => streamState(seed, `${ofStep}/${layer}`);
+      const ofStep = `${streamPrefix}/step-${step}`;
+      const randomOf = (layer: string) => streamState(seed, `${ofStep}/${layer}`);
       const substitute = task.poisoned ? poisonedItems(runner, batch, ofStep) : undefined;
       const shape = (sum: number): number => {
         if (form === 'mean') {
@@ -199,7 +199,7 @@ function trainWindow(
         shapeGradient(kernels, training, gradient, from);
         return sum;
       };
-      const sum = engine.gradient(from, batch, gradient, chance, substitute);
+      const sum = engine.gradient(from, batch, gradient, randomOf, substitute);
       return typeof sum === 'number' ? shape(sum) : sum.then(shape);
     },
   );
@@ -209,9 +209,9 @@ function trainWindow(
 function poisonedItems(
   { kernels, data, poison, seed }: TaskRunner,
   items: Uint32Array,
-  streams: string,
+  streamPrefix: string,
 ): Substitute {
-  const random = openStream(seed, `${streams}/poison`);
+  const random = openStream(seed, `${streamPrefix}/poison`);
   return poisonedBatch({ kernels, data, attack: poison! }, items, random);
 }
 
@@ -239,11 +239,11 @@ function aggregate(
   at: VectorAt,
 ): TaskResult {
   const { server, layer, aggregation, contributions, reference, state } = task;
-  const streams = `aggregation/${server}/${aggregation}`;
+  const streamPrefix = `aggregation/${server}/${aggregation}`;
   const result = intake(intakes.get(layer)!, {
     contributions: contributions.map((each) => ({ ...each, vector: at(each.vector) })),
     reference: reference === null ? null : at(reference),
-    random: (purpose) => openStream(seed, `${streams}/${purpose}`),
+    random: (purpose) => openStream(seed, `${streamPrefix}/${purpose}`),
     state,
   });
   const { vector, finite, nonFinite, needed: _, ...facts } = result;

@@ -35,7 +35,7 @@ const gradientTask = z.strictObject({
   id: count,
   slot: count,
   poisoned: z.boolean(),
-  streams: z.string(),
+  streamPrefix: z.string(),
   factor: finite,
   steps: z.int().min(1).max(10_000),
   learningRate: finite,
@@ -91,8 +91,17 @@ export function taskFrame(id: number, slot: number, task: RemoteTask): Frame {
     const { from, to } = task;
     return { header: { type: 'evaluate', id, slot, from, to }, body: null };
   }
-  const { items, poisoned, streams, factor, steps, learningRate } = task;
-  const header = { type: 'gradient', id, slot, poisoned, streams, factor, steps, learningRate };
+  const { items, poisoned, streamPrefix, factor, steps, learningRate } = task;
+  const header = {
+    type: 'gradient',
+    id,
+    slot,
+    poisoned,
+    streamPrefix,
+    factor,
+    steps,
+    learningRate,
+  };
   return { header, body: bytesOf(items) };
 }
 

@@ -20,22 +20,22 @@ export function taskOf(
     case 'gradient': {
       const theta = values.address(job.theta)!;
       const { gradientFactor, batchSize } = settings;
-      const { items, poisoned, streams, steps, learningRate } = job;
+      const { items, poisoned, streamPrefix, steps, learningRate } = job;
       // A server's own gradient is as long as a worker's, of however many items.
       const factor = gradientFactor * (batchSize / (items.length / steps));
       const out = values.place(id);
-      const how = { poisoned, streams, factor, steps, learningRate };
+      const how = { poisoned, streamPrefix, factor, steps, learningRate };
       return { kind: 'gradient', theta, thetaId: job.theta, items, ...how, out };
     }
     case 'window': {
-      const { items, streams, poisoned, learningRate } = job;
+      const { items, streamPrefix, poisoned, learningRate } = job;
       const { memory } = values;
       const { workerOptimiserLength } = settings;
       const optimiserStateOut =
         workerOptimiserLength === 0 ? null : memory.allocate(workerOptimiserLength);
       if (optimiserStateOut !== null) optimiserStates.set(id, optimiserStateOut);
       return {
-        ...{ kind: 'window', items, streams, poisoned, learningRate, optimiserStateOut },
+        ...{ kind: 'window', items, streamPrefix, poisoned, learningRate, optimiserStateOut },
         theta: values.address(job.theta)!,
         optimiserState: job.optimiserState === null ? null : values.address(job.optimiserState),
         out: values.place(id),

@@ -57,8 +57,8 @@ export type Task =
       items: Uint32Array;
       /** Whether the worker's samples are poisoned before it computes on them. */
       poisoned: boolean;
-      /** Names this gradient's streams of chance. */
-      streams: string;
+      /** Names this gradient's random streams. */
+      streamPrefix: string;
       factor: number;
       /** Number of batches, one after the other. */
       steps: number;
@@ -71,7 +71,7 @@ export type Task =
       theta: VectorAddress;
       optimiserState: VectorAddress | null;
       items: Uint32Array;
-      streams: string;
+      streamPrefix: string;
       poisoned: boolean;
       learningRate: number;
       out: VectorAddress;

@@ -79,14 +79,14 @@ export abstract class ValueContext {
     const { learningRate, optimiserStateLength, sends } = this.#parts.settings.hierarchy!.training;
     if (sends === 'gradient') {
       const how = { poisoned: this.isPoisoned(worker), steps: 1, learningRate: 0 };
-      const streams = `gradient/${gradient}`;
-      const value = this.#compute({ kind: 'gradient', theta, items, streams, ...how });
+      const streamPrefix = `gradient/${gradient}`;
+      const value = this.#compute({ kind: 'gradient', theta, items, streamPrefix, ...how });
       return { value, optimiserState: null };
     }
     const time = usToSeconds(this.nowUs);
     const value = this.#compute({
       ...{ kind: 'window', theta, optimiserState, items },
-      streams: `window/${gradient}`,
+      streamPrefix: `window/${gradient}`,
       poisoned: this.isPoisoned(worker),
       learningRate: learningRate({ round, epoch: 0, time }),
     });
@@ -108,8 +108,8 @@ export abstract class ValueContext {
   describeReference(server: string, aggregation: number, theta: ValueId): ValueId {
     const { settings, values } = this.#parts;
     const items = settings.references.get(server)!;
-    const streams = `reference/${server}/${aggregation}`;
-    const how = { poisoned: false, streams, steps: 1, learningRate: 0 };
+    const streamPrefix = `reference/${server}/${aggregation}`;
+    const how = { poisoned: false, streamPrefix, steps: 1, learningRate: 0 };
     return values.describe({ kind: 'gradient', theta, items, ...how });
   }
 

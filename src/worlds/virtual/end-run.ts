@@ -1,4 +1,4 @@
-import { type Entry, entryOf } from '../../nodes/entry.ts';
+import { type CollectionEntry, entryOf } from '../../nodes/collection-entry.ts';
 import type { Message } from '../../nodes/messages.ts';
 import { endsOf, type InFlight } from '../in-flight.ts';
 import type { NodeSet } from '../node-set.ts';
@@ -33,7 +33,7 @@ function inFlight(
   parents: ReadonlyMap<string, string | null>,
 ): InFlight {
   const { gradients, results, updates }: InFlight = { gradients: [], results: [], updates: [] };
-  const add = (receiver: string, entry: Entry | null) => {
+  const add = (receiver: string, entry: CollectionEntry | null) => {
     if (entry?.kind === 'gradient')
       gradients.push({ gradient: entry.id, worker: entry.sender, server: receiver });
     else if (entry?.kind === 'result')

@@ -78,7 +78,7 @@ export class FailingNodes implements FailingWorld {
     const { servers } = this.#settings;
     for (const failover of this.#standbys.update()) {
       const { server } = failover;
-      const to = this.#standbys.hostOf(server);
+      const to = this.#standbys.serverOf(server);
       const workers = homeWorkersOf(this.#settings, server);
       const children = [...servers.find(({ id }) => id === server)!.children, ...workers];
       this.#context.record({ type: 'failover', server, to, children });

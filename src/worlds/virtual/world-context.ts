@@ -162,7 +162,7 @@ export class WorldContext extends ValueContext implements NodeContext {
       this.nowUs,
     );
     for (const event of events) this.record(event);
-    const streams = `gradient/${gradient}`;
+    const streamPrefix = `gradient/${gradient}`;
     const learningRate = this.#localLearningRate(version);
     const steps = settings.worker.localSteps;
     return values.describe({
@@ -170,7 +170,7 @@ export class WorldContext extends ValueContext implements NodeContext {
       theta,
       items,
       poisoned,
-      streams,
+      streamPrefix,
       steps,
       learningRate,
     });

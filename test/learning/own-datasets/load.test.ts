@@ -31,14 +31,14 @@ const problemOf = (data: string): Promise<string> =>
 const labelled = '{ items: [[1, 2], [3, 4]], targets: [0, 1] }';
 
 describe("a user's own dataset", () => {
-  test('in TypeScript, with options, chance, and files beside it', async () => {
+  test('in TypeScript, with options, random numbers, and files beside it', async () => {
     write('more.json', '[5]');
     write(
       'own.ts',
       `
       import { readFileSync } from 'node:fs';
       import { join } from 'node:path';
-      import { chance, defineDataset, z, type OwnItems } from 'edgemlsim/datasets';
+      import { defineDataset, randomSource, z, type OwnItems } from 'edgemlsim/datasets';
       const of = (x: number): OwnItems => ({ items: [[x]], targets: [2 * x] });
       export default defineDataset({
         name: 'double',
@@ -46,7 +46,7 @@ describe("a user's own dataset", () => {
         options: z.object({ scale: z.number().default(2) }),
         load: async ({ scale }, { folder }) => ({
           classes: null,
-          train: of(scale * chance(1).float()),
+          train: of(scale * randomSource(1).float()),
           test: of(JSON.parse(readFileSync(join(folder, 'more.json'), 'utf8'))[0]),
         }),
       });

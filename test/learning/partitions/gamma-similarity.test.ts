@@ -20,7 +20,7 @@ describe('gamma similarity', () => {
   test('at 1 it is iid: about as much of each label', () => {
     for (const counts of labelCounts(partitionOf({ name: 'gamma-similarity', gamma: 1 }), 5)) {
       expect(total(counts)).toBe(200);
-      // 20 of each label in the mean; hypergeometric, so a standard deviation of 3.8.
+      // 20 of each label on average; hypergeometric, so a standard deviation of 3.8.
       expect(Math.min(...counts)).toBeGreaterThan(4);
       expect(Math.max(...counts)).toBeLessThan(36);
     }

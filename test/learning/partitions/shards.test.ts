@@ -12,7 +12,7 @@ describe('shards', () => {
       for (const count of counts) expect([0, 300, 600]).toContain(count);
     }
     const labelsOfOwners = owners.map((counts) => counts.filter((count) => count > 0).length);
-    // Two shards of one label by chance: 19 of the 199 others, so 9.5 of 100 owners are expected.
+    // Two shards of one label at random: 19 of the 199 others, so 9.5 of 100 owners are expected.
     expect(labelsOfOwners.filter((count) => count === 1).length).toBeLessThan(30);
   });
 

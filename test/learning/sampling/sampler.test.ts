@@ -115,7 +115,7 @@ describe('a number of samples', () => {
     expect(sampler.hasItemsAtUs('outside', 1)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is known beforehand, by chance too, and asking changes nothing', () => {
+  it('is known beforehand, at random too, and asking changes nothing', () => {
     const settings = crossing({ process: 'poisson', samplesPerS: 20, repeatUs: 12e6 });
     const [asked, plain] = [new Sampler(settings), new Sampler(settings)];
     const endUs = asked.hasItemsAtUs('worker', 30);
@@ -167,7 +167,7 @@ describe('labels', () => {
       const expected = 10_000 * shares[label]!;
       return sum + (labels.filter((each) => each === label).length - expected) ** 2 / expected;
     }, 0);
-    // Three degrees of freedom: 16.27 has a chance of 0.001.
+    // Three degrees of freedom: 16.27 has a probability of 0.001.
     expect(chiSquare).toBeLessThan(16.27);
     expect(labels.every((label) => label < 4)).toBe(true);
   });
@@ -205,7 +205,7 @@ describe('labels', () => {
   });
 });
 
-it('by chance, samples come at the rate in the mean and at no fixed distance', () => {
+it('at random, samples come at the rate on average and at no fixed distance', () => {
   const visits = [{ region: 0, fromUs: 0, toUs: at(1000) }];
   const settings = crossing({
     ...{ process: 'poisson', samplesPerS: 10, buffer: 1e6 },

@@ -110,10 +110,10 @@ async function setUp(name: EngineName, spec: LayersSpec, seed: number) {
   const items = Uint32Array.from({ length: 5 }, () => random.integer(ITEMS));
   const rowsOf = (chosen: Iterable<number>) =>
     Array.from(chosen, (item) => split.inputs.subarray(item * features, (item + 1) * features));
-  const chance = (layer: string) => streamState(seed, `agreement/${layer}`);
+  const randomOf = (layer: string) => streamState(seed, `agreement/${layer}`);
   const labels = Array.from(items, (item) => split.targets[item]!);
-  const batch = { inputs: rowsOf(items), labels, chance };
-  const all = { inputs: rowsOf(split.targets.keys()), labels: split.targets, chance: null };
+  const batch = { inputs: rowsOf(items), labels, randomOf };
+  const all = { inputs: rowsOf(split.targets.keys()), labels: split.targets, randomOf: null };
   return { engine: await open(name), reference: await open('reference'), theta, items, batch, all };
 }
 
@@ -132,8 +132,8 @@ export function describeAgreement(
             place(new Float32Array(theta.length)),
             place(new Float32Array(theta.length)),
           ];
-          const loss = await engine.gradient(theta, items, out, batch.chance);
-          await reference.gradient(theta, items, ours, batch.chance);
+          const loss = await engine.gradient(theta, items, out, batch.randomOf);
+          await reference.gradient(theta, items, ours, batch.randomOf);
           const plain = plainLayersGradient(spec, theta, batch, float64);
           expect(distance(out, plain.gradient)).toBeLessThan(1e-4);
           expect(distance(out, [...ours])).toBeLessThan(1e-4);
@@ -158,7 +158,7 @@ export function describeAgreement(
       const [spec] = fc.sample(nets(convolutions), { numRuns: 1, seed: 3 }) as [LayersSpec];
       const { engine, theta, items, batch } = await setUp(name, spec, 11);
       const out = place(new Float32Array(theta.length));
-      await engine.gradient(theta, items, out, batch.chance);
+      await engine.gradient(theta, items, out, batch.randomOf);
       engine.close?.();
       const lossAt = (moved: number, by: number) => {
         const copy = Float64Array.from(theta);

@@ -39,14 +39,14 @@ const SAME: LayersSpec = {
 
 const layout = (spec: OwnModelSpec) => layoutOfOwnModel(spec, sizes);
 const ITEMS = Uint32Array.of(4, 0, 7, 0);
-const chanceOf = (name: string) => (layer: string) => streamState(1, `${name}/${layer}`);
+const randomOf = (name: string) => (layer: string) => streamState(1, `${name}/${layer}`);
 
-async function gradientOf(spec: OwnModelSpec, name = 'chance') {
+async function gradientOf(spec: OwnModelSpec, name = 'randomOf') {
   const { initial } = await layout(spec);
   const theta = place(initial());
   const out = place(new Float32Array(theta.length));
   const engine = await openEngine(bound, { engine: 'tfjs-cpu', model: spec, data });
-  const loss = await engine.gradient(theta, ITEMS, out, chanceOf(name));
+  const loss = await engine.gradient(theta, ITEMS, out, randomOf(name));
   const evaluation = await engine.evaluate(theta, 'test', 0, 8);
   return { theta, out, loss, evaluation };
 }
@@ -56,7 +56,7 @@ const rows = (items: readonly number[] | Uint32Array) => ({
     (train.inputs as Float32Array).subarray(item * FEATURES, (item + 1) * FEATURES),
   ),
   labels: Array.from(items, (item) => train.targets[item]!),
-  chance: null,
+  randomOf: null,
 });
 
 describe('a model of the user’s', () => {
@@ -143,7 +143,7 @@ describe('a model of the user’s', () => {
     }
   });
 
-  test('drops other numbers for other chance, and the same for the same', async () => {
+  test('drops other numbers for other random numbers, and the same for the same', async () => {
     const text = `export default ({ tf }) => tf.sequential({ layers: [
         tf.layers.dropout({ inputShape: [6], rate: 0.5 }),
         tf.layers.dense({ units: 3 }),

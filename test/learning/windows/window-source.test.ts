@@ -92,8 +92,8 @@ describe('windows by count', () => {
   });
 });
 
-describe('the chance of built-in sensors', () => {
-  it('of a Poisson process gives the rate in the mean, with its variance', () => {
+describe('the random numbers of built-in sensors', () => {
+  it('of a Poisson process gives the rate on average, with its variance', () => {
     const settings = settingsOf(
       { everyUs: 1e6 },
       sensor('a', { process: 'poisson', itemsPerS: 4 }),
@@ -117,7 +117,7 @@ describe('the chance of built-in sensors', () => {
       (sum, count, item) => sum + (count - expected[item]!) ** 2 / expected[item]!,
       0,
     );
-    // 7 degrees of freedom: above this with a chance of 1e-5.
+    // 7 degrees of freedom: above this with a probability of 1e-5.
     expect(chiSquare).toBeLessThan(34.9);
   });
 

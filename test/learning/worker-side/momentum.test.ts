@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advanceMomentum, type WorkerMomentum } from '#src/learning/worker-side/momentum.js';
-import { bound, chance, expectSameBits, place, randomVector } from '../../kernels/bits.ts';
+import { bound, expectSameBits, place, randomStream, randomVector } from '../../kernels/bits.ts';
 
 const { fround } = Math;
 
@@ -24,7 +24,7 @@ describe('momentum at a worker', () => {
   });
 
   it.each(['dampened', 'undampened'] as const)('has the bits of a plain loop (%s)', (form) => {
-    const random = chance(form);
+    const random = randomStream(form);
     const beta = 0.9;
     const [b, share] = [fround(beta), form === 'dampened' ? fround(1 - beta) : 1];
     const gradients = Array.from({ length: 5 }, () => [...randomVector(random, 37, 'ordinary')]);

@@ -63,8 +63,8 @@ function attackerOnTheMove(): HandMadeJournal {
     seen: { honest: 1, byzantine: 2 },
     exceeded: true,
     norm: 1.5,
-    taken: [0],
-    takenByzantine: 1,
+    selected: [0],
+    selectedByzantine: 1,
     honestMean: { ...beside, kappa: 2 },
   });
   moves(4, 'w1', 'b', 'a');
@@ -72,8 +72,8 @@ function attackerOnTheMove(): HandMadeJournal {
     byzantine: 1,
     byzantineSenders: 1,
     seen: { honest: 3, byzantine: 1 },
-    taken: [2],
-    takenByzantine: 0,
+    selected: [2],
+    selectedByzantine: 0,
     honestMean: { ...beside, variance: 0, kappa: 'Infinity' },
     policy: 'wait',
   });
@@ -148,7 +148,7 @@ test('the summary counts aggregations, not vectors, each layer by itself', () =>
     mostByzantine: { server: 'a', share: 2 / 3, vectors: 3 },
     // Of a's workers all for 2 s, half for 2 s, none for 6 s; at b only the Byzantine one.
     concentration: { server: 'b', share: 1 },
-    tookByzantine: 1 / 2,
+    selectedByzantine: 1 / 2,
     // 2 and 0: what is infinite has no mean.
     meanKappa: 1,
   });
@@ -159,7 +159,7 @@ test('without Byzantine ones there is nothing to draw, and nothing to sum up', a
   const report = await writeRunReport(folder);
   expect(report.files).toEqual(['metrics.csv', 'aggregations.csv', 'plot.svg']);
   expect(existsSync(join(folder, 'faults.svg'))).toBe(false);
-  expect(report.record.faults).toMatchObject({ concentration: null, tookByzantine: null });
+  expect(report.record.faults).toMatchObject({ concentration: null, selectedByzantine: null });
 });
 
 test('aggregations.csv has a line for each closing, with all that is told of it', async () => {
@@ -188,7 +188,7 @@ test('aggregations.csv has a line for each closing, with all that is told of it'
     seen_honest_vectors: '1',
     seen_byzantine_vectors: '2',
     exceeded: 'true',
-    taken_vectors: '1',
+    selected_vectors: '1',
     taken_byzantine_vectors: '1',
     staleness_mean_versions: '0.5',
     staleness_max_versions: '2',

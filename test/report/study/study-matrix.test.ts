@@ -23,7 +23,7 @@ function arms(rows: number, columns: number): ArmSummary[] {
       measures: {
         ...{ accuracy: row / 10 + column / 100, bestAccuracy: none, rmse: none, bestRmse: none },
         ...{ metric: none },
-        ...{ exceeded: none, tookByzantine: none, meanKappa: none },
+        ...{ exceeded: none, selectedByzantine: none, meanKappa: none },
         ...{
           loss: none,
           attackSuccess: none,

@@ -108,7 +108,7 @@ test('study.csv has a line for each run', async () => {
   const lines = (await readFile(join(studyDir, 'study.csv'), 'utf8')).split('\n');
   expect(lines).toHaveLength(runs.length + 2);
   expect(lines[0]).toBe(
-    'arm,rule,variant,seed,diverged,untrained,accuracy,best_accuracy,rmse,best_rmse,loss,attack_success,exceeded,took_byzantine,mean_kappa,rounds,updates,sim_time_s,round_s,wasted,handovers,staleness,maximum_staleness,gradient_staleness,sim_time_s_to_0.5,gradients_to_0.5,updates_to_0.5,bytes_to_0.5,energy_j_to_0.5,sim_time_s_to_0.7,gradients_to_0.7,updates_to_0.7,bytes_to_0.7,energy_j_to_0.7,folder,journal_hash',
+    'arm,rule,variant,seed,diverged,untrained,accuracy,best_accuracy,rmse,best_rmse,loss,attack_success,exceeded,selected_byzantine,mean_kappa,rounds,updates,sim_time_s,round_s,wasted,handovers,staleness,maximum_staleness,gradient_staleness,sim_time_s_to_0.5,gradients_to_0.5,updates_to_0.5,bytes_to_0.5,energy_j_to_0.5,sim_time_s_to_0.7,gradients_to_0.7,updates_to_0.7,bytes_to_0.7,energy_j_to_0.7,folder,journal_hash',
   );
   expect(lines[1]).toMatch(
     /^plain,plain,,1,false,false,0\.55,0\.6,,,1,,,,,2,2,20,10,,0,,,,10,4,1,0,,,,,,,plain\/seed-1,[0-9a-f]{64}$/,

@@ -46,7 +46,7 @@ test('the steps run in their order', () => {
   expect(runChain(chain(marginalMedian, pairs), vectors, context(0))!.vector).toEqual(vector(7));
 });
 
-test('what a rule took is traced back, and weights and staleness are passed on', () => {
+test('what a rule selected is traced back, and weights and staleness are passed on', () => {
   const told: unknown[] = [];
   const second = defineAggregator({
     name: 'second',
@@ -54,7 +54,7 @@ test('what a rule took is traced back, and weights and staleness are passed on',
     minimumInputs: () => 2,
     aggregate: (vectors, { weights, staleness }) => {
       told.push(weights, staleness);
-      return { vector: vectors[1]!, taken: [1] };
+      return { vector: vectors[1]!, selected: [1] };
     },
   });
   const vectors = [1, 2, 3, 4, 5].map((x) => vector(x));
@@ -63,7 +63,7 @@ test('what a rule took is traced back, and weights and staleness are passed on',
     weights: [1, 3, 5, 7, 9],
     staleness: [0, 4, 2, 1, 3],
   });
-  expect(result).toMatchObject({ vector: vector(7), taken: [2, 3] });
+  expect(result).toMatchObject({ vector: vector(7), selected: [2, 3] });
   expect(told).toEqual([
     [2, 6, 9],
     [4, 2, 3],
@@ -134,7 +134,7 @@ describe('what a rule does wrong is told with its name:', () => {
       'state.best.0 is a Function, which is no plain data',
     ],
     ['a map as its state', () => ({ vector: vector(1), state: new Map() }), 'state is a Map'],
-    ['a stray index', () => ({ vector: vector(1), taken: [0, 7] }), 'took vector 7 of 1'],
+    ['a stray index', () => ({ vector: vector(1), selected: [0, 7] }), 'selected vector 7 of 1'],
     [
       'half a step',
       () => ({ vector: vector(1), iterations: 1.5 }),

@@ -48,8 +48,8 @@ describe('without an attack', () => {
       finite: true,
       norm: Math.sqrt(20),
       state: { attack: null, aggregator: null },
-      taken: null,
-      takenByzantine: null,
+      selected: null,
+      selectedByzantine: null,
       clipped: null,
       iterations: null,
       nonFinite: [],
@@ -377,7 +377,7 @@ describe('with a rule that selects or remembers', () => {
       const calls = ((state as number | null) ?? 0) + 1;
       return {
         vector: vectors.at(-1)!.map((x) => x * calls),
-        taken: [vectors.length - 1],
+        selected: [vectors.length - 1],
         state: calls,
       };
     },
@@ -389,12 +389,12 @@ describe('with a rule that selects or remembers', () => {
       byzantine: vectors.map((_, index) => indices.includes(index)),
     });
     expect(intakeOf(step(last), arrivals(vectors, attackers(1, 4)))).toMatchObject({
-      taken: [3],
-      takenByzantine: 0,
+      selected: [3],
+      selectedByzantine: 0,
       nonFinite: [0, 2, 4],
     });
     expect(intakeOf(step(last), arrivals(vectors, attackers(3)))).toMatchObject({
-      takenByzantine: 1,
+      selectedByzantine: 1,
     });
   });
 
@@ -440,9 +440,9 @@ test('a rule for some of the parameters leaves the mean elsewhere', () => {
   // Whole, the last two are nearest to each other; by (1, 3), (2, 4) and (9, 8) the first two are.
   const others = [vector(1, 1000, 3, 0), vector(2, 20, 4, 0), vector(9, 21, 8, 3)];
   const aggregator = { rule: krum, options: { neighbours: 'n-f-2' } };
-  expect(intakeOf(step(krum, { aggregator }), arrivals(others)).taken).toEqual([1]);
+  expect(intakeOf(step(krum, { aggregator }), arrivals(others)).selected).toEqual([1]);
   const chosen = intakeOf(step(krum, { aggregator, ranges }), arrivals(others));
-  expect(chosen.taken).toEqual([0]);
+  expect(chosen.selected).toEqual([0]);
   expect(chosen.vector).toEqual(vector(1, 347, 3, 1));
   expect(others[0]).toEqual(vector(1, 1000, 3, 0));
 });

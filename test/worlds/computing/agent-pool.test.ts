@@ -92,7 +92,7 @@ function gradientOn(thetaId: number): Task & { kind: 'gradient' } {
   vectors.at(theta).fill(thetaId);
   return {
     ...{ kind: 'gradient', theta, thetaId, items: Uint32Array.of(3, 1), poisoned: false },
-    ...{ streams: 'gradient/1', factor: 0.5, steps: 1, learningRate: 0 },
+    ...{ streamPrefix: 'gradient/1', factor: 0.5, steps: 1, learningRate: 0 },
     out: vectors.allocate(),
   };
 }

@@ -33,7 +33,7 @@ function agent(dimension = 4) {
 }
 
 const gradient = {
-  ...{ type: 'gradient', id: 5, slot: 0, poisoned: false, streams: 's' },
+  ...{ type: 'gradient', id: 5, slot: 0, poisoned: false, streamPrefix: 's' },
   ...{ factor: 1, steps: 1, learningRate: 0 },
 };
 const evaluate = { type: 'evaluate', id: 5, slot: 0 };
@@ -72,7 +72,7 @@ it.each([
   ['steps that do not divide its items', { ...gradient, steps: 2 }, bytes(0, 1, 2)],
   ['half a step', { ...gradient, steps: 0.5 }, bytes(0, 1)],
   ['parameters that it was not sent', { ...gradient, slot: 1 }, bytes(0, 1)],
-  ['a name that is none', { ...gradient, streams: 3 }, bytes(0, 1)],
+  ['a name that is none', { ...gradient, streamPrefix: 3 }, bytes(0, 1)],
   ['an evaluation of items that are not there', { ...evaluate, from: 0, to: 7 }, null],
   ['an evaluation backwards', { ...evaluate, from: 3, to: 2 }, null],
   ['another kind of task', { ...gradient, type: 'aggregate' }, bytes(0, 1)],

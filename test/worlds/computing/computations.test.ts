@@ -52,8 +52,8 @@ const usual: Aggregated = {
   honestCount: 2,
   byzantineCount: 0,
   exceeded: false,
-  taken: null,
-  takenByzantine: null,
+  selected: null,
+  selectedByzantine: null,
   clipped: null,
   iterations: null,
   policy: null,
@@ -101,7 +101,7 @@ describe('an aggregation', () => {
     complete({ present: false, honestCount: 0 });
     const [one, two] = [ready(), ready()];
     const id = aggregate([absent, one, two], [false, true, false]);
-    const task = complete({ taken: [1], takenByzantine: 0 });
+    const task = complete({ selected: [1], selectedByzantine: 0 });
     expect(task).toMatchObject({
       contributions: [
         { vector: values.address(one), byzantine: true, sender: 1 },
@@ -110,8 +110,8 @@ describe('an aggregation', () => {
     });
     // The rule's second input was the third to arrive.
     expect(facts.get(id)!.journal).toMatchObject({
-      taken: [2],
-      takenByzantine: 0,
+      selected: [2],
+      selectedByzantine: 0,
       skipped: false,
     });
   });
@@ -157,7 +157,7 @@ describe('an update', () => {
   });
 });
 
-it('every aggregation of a world has streams of chance of its own', async () => {
+it('every aggregation of a world has random streams of its own', async () => {
   const world = await InProcessWorld.open(tinyConfig());
   const streams: string[] = [];
   const run = world.pool.run.bind(world.pool);
@@ -172,7 +172,7 @@ it('every aggregation of a world has streams of chance of its own', async () => 
   expect(new Set(streams).size).toBe(streams.length);
 });
 
-it('every link of a world has its stream of chance, up and down, under the name of its lower end', async () => {
+it('every link of a world has its random stream, up and down, under the name of its lower end', async () => {
   const lossy = { loss: 0.2 };
   const edge = { collect: { count: 3 }, deadlineS: 4, link: lossy };
   const layers = { cloud: { deadlineS: 9 }, edge, worker: { gradientS: 0.7, link: lossy } };

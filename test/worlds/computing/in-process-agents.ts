@@ -27,7 +27,7 @@ interface AgentOptions {
 export class InProcessAgents {
   readonly events: AgentEvent[] = [];
   /** Connections of no agent, closed for what came on them. */
-  readonly strangers: string[] = [];
+  readonly refused: string[] = [];
   /** Rejected for agents that were lost. */
   readonly ends: Promise<void>[] = [];
   readonly #config: Config;
@@ -53,7 +53,7 @@ export class InProcessAgents {
       run: this.#config,
       provenance: this.#provenanceOf(composition),
       onJoined: (agent) => pool.join(agent),
-      onStranger: (remote, why) => this.strangers.push(`${remote}: ${why}`),
+      onBadFrame: (remote, why) => this.refused.push(`${remote}: ${why}`),
       onRefused: (name, reason) => this.events.push({ type: 'agent-refused', name, reason }),
     });
     const { address } = await this.#transport.listen({ ...here, port: 0 }, (connection) =>

@@ -86,7 +86,7 @@ describe('a gradient on poisoned samples', () => {
     const result = runTask(runner, {
       ...task,
       poisoned: true,
-      streams: 's',
+      streamPrefix: 's',
       factor: 1,
       steps: 1,
       learningRate: 0,

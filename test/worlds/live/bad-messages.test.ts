@@ -57,7 +57,7 @@ const cases: Record<string, Case> = {
   },
   'a wish for a batch of an unknown owner': {
     of: 'worker-1',
-    header: { type: 'batch-wanted', owner: 'stranger', value: 1, beganUs: 0 },
+    header: { type: 'batch-wanted', owner: 'unknown', value: 1, beganUs: 0 },
     why: /unknown owner/,
   },
   'a wish for a batch from a server': {
@@ -159,7 +159,7 @@ const cases: Record<string, Case> = {
   },
   'an event of a node that the run has not': {
     of: 'right',
-    header: record({ type: 'crashed', node: 'stranger', state: 'lost' }),
+    header: record({ type: 'crashed', node: 'unknown', state: 'lost' }),
     why: /a node that the run has not/,
   },
   'an event that only the coordinator records': {
@@ -300,7 +300,7 @@ it('a live run tells of a connection that is no process’s and says what does n
   const live = await InProcessLiveWorld.open(config);
   const ended = live.run();
   for (const header of [{ type: 'ping' }, { type: 'hello', slot: 'x' }, {}]) {
-    const connection = await live.stranger();
+    const connection = await live.unauthenticated();
     const closed = new Promise((resolve) => {
       connection.onClose = resolve;
     });
@@ -338,11 +338,11 @@ it('a live run loses a process that sends another what does not fit, and goes on
 
 it('a live run starts when somebody said hello as the cloud and hung up before', async () => {
   const world = new FuzzedSimulator(config, await compose(config));
-  const stranger = world.stranger();
+  const peer = world.unauthenticated();
   await turn();
-  stranger.send({ header: { type: 'hello', protocol: 1, pid: 1, slot: 0 }, body: null });
+  peer.send({ header: { type: 'hello', protocol: 1, pid: 1, slot: 0 }, body: null });
   await turn();
-  stranger.hangUp();
+  peer.hangUp();
   await turn();
   await world.begin();
   await world.isWell();

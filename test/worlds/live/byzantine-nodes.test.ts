@@ -153,16 +153,16 @@ describe.each(
     expect(transitions(simulated)).toEqual(transitions(virtual.lines));
     const begun = new Map<number, number>();
     const passes = edge === undefined;
-    let liesTold = 0;
+    let byzantineResults = 0;
     for (const line of simulated) {
       if (line.type === 'gradient-started') begun.set(line.gradient, line.timeUs);
       if (line.type !== 'gradient-ended' || line.outcome !== 'aggregated' || !passes) continue;
       const fromUs = begun.get(line.gradient)! - LATE_US;
       const said = ever(simulated, line.worker, fromUs, line.timeUs);
       expect([...said]).toContain(line.byzantine === true);
-      if (line.byzantine) liesTold += 1;
+      if (line.byzantine) byzantineResults += 1;
     }
     const results = simulated.filter((line) => line.type === 'result-ended' && line.byzantine);
-    expect(passes ? liesTold : results.length).toBeGreaterThan(0);
+    expect(passes ? byzantineResults : results.length).toBeGreaterThan(0);
   });
 });

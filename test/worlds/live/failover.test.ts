@@ -85,7 +85,7 @@ it.each(['b', 'worker-1', 'cloud'])(
   },
 );
 
-it.each([1, 2, 3, 4])('ends every change once in a tree drawn by chance (%d)', async (seed) => {
+it.each([1, 2, 3, 4])('ends every change once in a tree drawn at random (%d)', async (seed) => {
   const config = live(standbys(randomTree(openStream(seed, 'tree'))), 60);
   const { world, ended } = await started(config);
   await ended;

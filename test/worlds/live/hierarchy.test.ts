@@ -92,7 +92,7 @@ it('has two of its children in each round, each until its windows are over', asy
     sensors: undefined,
     layers: { cloud: { participants: { count: 2 } }, worker: { speedMflops: 0.02 } },
   });
-  const { world, ended } = await started(live(config, { workerHosts: 5 }));
+  const { world, ended } = await started(live(config, { workerProcesses: 5 }));
   expect(await ended).toMatchObject({ reason: 'windows' });
   expectLaws(world);
   expect(only(world.simulated, 'window-trained')).toHaveLength(5 * 3);
@@ -107,7 +107,7 @@ it('has two of its children in each round, each until its windows are over', asy
 });
 
 it.each(casesOf({ test: 4, soak: 60 }))(
-  'ends every change once in a tree drawn by chance (%d)',
+  'ends every change once in a tree drawn at random (%d)',
   async (seed) => {
     // Shaped links keep messages back where they are sent.
     const changes = { speed: 60, shapeLinks: seed % 2 === 0 };
@@ -229,7 +229,7 @@ it('stands still while it is paused, and goes on', async () => {
   const before = world.lines.length;
   await delay(200);
   expect(world.lines.length).toBe(before);
-  await world.coordinator.resume();
+  await world.coordinator.continue();
   expect(await ended).toMatchObject({ reason: 'windows' });
   expectLaws(world);
 });

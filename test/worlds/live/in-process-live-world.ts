@@ -72,7 +72,7 @@ export class InProcessLiveWorld {
     composition: Composition,
     { from, comesBack = true, startMs = 0, mostHeldBytes = 2 ** 26 }: LiveWorldOptions,
   ) {
-    const { speed, workerHosts, patienceS, answerS, returnS } = config.live;
+    const { speed, workerProcesses, patienceS, answerS, returnS } = config.live;
     time.start();
     this.#config = config;
     this.#text = from?.text ?? '';
@@ -95,7 +95,7 @@ export class InProcessLiveWorld {
       wallUs,
       speed,
       run: encodeManifest(config, composition),
-      slots: placeNodes(composition.settings, workerHosts),
+      slots: placeNodes(composition.settings, workerProcesses),
       patienceS,
       answerS,
       mostHeldBytes,
@@ -173,14 +173,14 @@ export class InProcessLiveWorld {
   }
 
   /** A connection to the coordinator that is no process's. */
-  stranger(): Promise<Connection> {
+  unauthenticated(): Promise<Connection> {
     return this.#transport.connect({ ...here, port: this.#port });
   }
 
   /** The slot of the process that runs a node. */
   slotOf(node: string): number {
-    const { workerHosts } = this.#config.live;
-    const slots = placeNodes(this.composition.settings, workerHosts);
+    const { workerProcesses } = this.#config.live;
+    const slots = placeNodes(this.composition.settings, workerProcesses);
     return slots.find(({ nodes }) => nodes.includes(node))!.index;
   }
 

@@ -71,7 +71,7 @@ describe('the pause of a live world', () => {
       const held = { events: live.simulated.length, nowUs: coordinator.nowUs };
       await delay(150);
       expect({ events: live.simulated.length, nowUs: coordinator.nowUs }).toEqual(held);
-      await coordinator.resume();
+      await coordinator.continue();
     }
     await ended;
     const { record, lines } = live;
@@ -122,7 +122,7 @@ describe('a live world that pauses when a round is over', () => {
     expect(progress.rounds).toBeGreaterThanOrEqual(3);
     await delay(50);
     expect(coordinator.nowUs).toBe(nowUs);
-    await coordinator.resume();
+    await coordinator.continue();
     await ended;
     expect(live.record.ended).toBe('rounds');
   });

@@ -35,7 +35,7 @@ function broadcaster(nowUs: number, saved?: MovementState) {
         if (event.type === 'movement') scheduled.push(event.movement);
       },
       record: (event) => recorded.push(event),
-      hostOf: (server) => server,
+      serverOf: (server) => server,
       contactEnds: () => {},
     },
     saved,

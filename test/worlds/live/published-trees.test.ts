@@ -8,7 +8,7 @@ import { InProcessLiveWorld } from './in-process-live-world.ts';
 it.each(publishedTrees)(
   'configs/edge-hierarchy/%s.yaml, shorter: paused, two of its processes lost, resumed from its checkpoint',
   async (name) => {
-    const live = ['world=live', 'live.speed=20', 'live.workerHosts=2'];
+    const live = ['world=live', 'live.speed=20', 'live.workerProcesses=2'];
     const config = await publishedTree(name, { windows: 4 * WINDOWS, overrides: live });
     const world = await InProcessLiveWorld.open(config);
     world.run().catch(() => {});
@@ -20,7 +20,7 @@ it.each(publishedTrees)(
     const before = world.lines.length;
     await delay(100);
     expect(world.lines.length).toBe(before);
-    await world.coordinator.resume();
+    await world.coordinator.continue();
 
     const parent = name === '1-2-6' ? 'edge-1' : 'cloud';
     for (const slot of [world.slotOf('worker-1'), world.slotOf(parent)]) {

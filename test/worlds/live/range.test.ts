@@ -150,7 +150,7 @@ describe('a process that receives a message', () => {
 
   it('refuses one for a node that is elsewhere', async () => {
     const process = await serverProcess();
-    for (const node of ['right', 'stranger', 'constructor']) {
+    for (const node of ['right', 'unknown', 'constructor']) {
       await expect(process.arrive(7, 4, 0, node)).rejects.toThrow(
         `${node}, which does not run here`,
       );

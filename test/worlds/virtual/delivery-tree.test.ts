@@ -28,13 +28,13 @@ async function story(attack: object | undefined): Promise<[number, string][]> {
   );
   await world.run();
   expectConserved(world);
-  const isTold = ({ type }: SimulatedLine) =>
+  const isCompared = ({ type }: SimulatedLine) =>
     /^(update-|model-|message-|change-ended|run-ended)/.test(type);
-  const lines = world.lines.filter(isTold);
-  return lines.map((line) => [line.timeUs - lines[0]!.timeUs, telling(line)]);
+  const lines = world.lines.filter(isCompared);
+  return lines.map((line) => [line.timeUs - lines[0]!.timeUs, textOf(line)]);
 }
 
-function telling(line: SimulatedLine): string {
+function textOf(line: SimulatedLine): string {
   switch (line.type) {
     case 'update-ended':
       return `update ${line.outcome}`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
-import { told } from './told.ts';
+import { lineText } from './line-text.ts';
 
 // One round at the crossing, small enough to work out by hand: the bystander, the only pedestrian,
 // stands beside the only server, left, from 0 to 25 s.
@@ -56,7 +56,10 @@ async function linesOf(changes: Changes): Promise<SimulatedLine[]> {
 
 /** What comes after the first gradient was started, up to the result at the cloud. */
 async function storyOf(changes: Changes): Promise<[number, string][]> {
-  const lines = (await linesOf(changes)).map((line): [number, string] => [line.timeUs, told(line)]);
+  const lines = (await linesOf(changes)).map((line): [number, string] => [
+    line.timeUs,
+    lineText(line),
+  ]);
   const begins = lines.findIndex(([, what]) => what.startsWith('bystander starts g0'));
   const ends = lines.findIndex(([, what]) => what.startsWith('r0 of left'));
   return lines.slice(begins, ends + 1);
@@ -145,7 +148,7 @@ describe('a radio link', () => {
 
   it('that damages everything lets no node begin', async () => {
     const lines = await linesOf({ radio: { corruption: 1 } });
-    expect(lines.slice(-4).map((line) => [line.timeUs, told(line)])).toEqual([
+    expect(lines.slice(-4).map((line) => [line.timeUs, lineText(line)])).toEqual([
       [267_400, 'theta from left to bystander lost: corrupted'],
       [5_000_000, 'cloud has no result, 0 of 1'],
       [5_000_000, 'round 1 ends'],
@@ -171,7 +174,7 @@ describe('a Byzantine server', () => {
 
   it('that drops its result leaves the cloud to its deadline', async () => {
     const lines = await linesOf({ ofEdge: { rule: 'drop', byzantine: everyone } });
-    expect(lines.slice(-6).map((line) => [line.timeUs, told(line)])).toEqual([
+    expect(lines.slice(-6).map((line) => [line.timeUs, lineText(line)])).toEqual([
       [1_598_600, 'g1 of bystander round-closed at left'],
       [1_727_400, 'result from left to cloud lost: attack'],
       [1_727_400, 'r0 of left lost at cloud'],

@@ -108,7 +108,7 @@ it('gives the same journal gone on with while children are with the standby', as
 
 let failovers = 0;
 it.each(Array.from({ length: 30 }, (_, seed) => seed))(
-  'ends every change once in a tree drawn by chance, with servers that fail again and again (%d)',
+  'ends every change once in a tree drawn at random, with servers that fail again and again (%d)',
   async (seed) => {
     const { lines } = await runOf(standbys(randomTree(openStream(seed, 'tree'))));
     failovers += only(lines, 'failover').length;

@@ -39,7 +39,7 @@ it('gives the same journal whatever order numbers come in, and gone on with from
 });
 
 it.each(casesOf({ test: 16, soak: 400 }))(
-  'ends every change once in a tree drawn by chance (%d)',
+  'ends every change once in a tree drawn at random (%d)',
   async (seed) => {
     const world = await InProcessWorld.open(randomTree(openStream(seed, 'tree')));
     await world.run();

@@ -254,7 +254,7 @@ function recovering({ faults }: Config): Config['faults'] {
   };
 }
 
-/** Whether some worker was with one server for so long. */
+/** Whether some worker was with one server for that time. */
 function someoneStayed(lines: readonly SimulatedLine[]): boolean {
   const sinceUs = new Map<string, number>();
   return only(lines, 'associate').some(({ worker, server, previous, timeUs }) => {
@@ -332,15 +332,16 @@ function checkEnd(lines: readonly SimulatedLine[], config: Config): void {
 
 /** What the rule saw is what arrived without what was left out, and who lied among it. */
 function checkSeen(line: Line<'aggregated'>): void {
-  const { seen, vectors, byzantine, byzantineSenders, senders, taken, takenByzantine } = line;
+  const { seen, vectors, byzantine, byzantineSenders, senders, selected, selectedByzantine } = line;
   if (line.layer === 'edge') expect(line.empty).toBe(0);
   expect(seen!.byzantine).toBeLessThanOrEqual(byzantine);
   expect(seen!.honest).toBeLessThanOrEqual(vectors - byzantine);
   expect(line.exceeded).toBe(seen!.byzantine > line.declaredF);
   expect(byzantineSenders).toBeLessThanOrEqual(Math.min(byzantine, senders));
   expect(byzantineSenders > 0).toBe(byzantine > 0);
-  expect(takenByzantine === undefined).toBe(taken === undefined);
-  if (taken) expect(takenByzantine).toBeLessThanOrEqual(Math.min(seen!.byzantine, taken.length));
+  expect(selectedByzantine === undefined).toBe(selected === undefined);
+  if (selected)
+    expect(selectedByzantine).toBeLessThanOrEqual(Math.min(seen!.byzantine, selected.length));
   if (line.policy === 'skip') expect(line.skipped).toBe(true);
 }
 
@@ -364,8 +365,8 @@ function checkHonestMean({ honestMean, ...line }: Line<'aggregated'>, config: Co
 /** A picture brings no two vectors farther apart than they are. */
 function checkGeometry({ geometry, ...line }: Line<'aggregated'>, config: Config): void {
   const { honest, byzantine } = line.seen!;
-  const isTold = config.diagnostics === 'full' && honest + byzantine > 0;
-  expect(geometry !== undefined).toBe(isTold);
+  const isExpected = config.diagnostics === 'full' && honest + byzantine > 0;
+  expect(geometry !== undefined).toBe(isExpected);
   if (geometry === undefined) return;
   const { vectors, norms, distances, toResult, plane } = geometry;
   const n = honest + byzantine;

@@ -84,7 +84,7 @@ it('gives the same journal gone on with from the middle', async () => {
 });
 
 it.each(Array.from({ length: 8 }, (_, seed) => seed))(
-  'ends every change once in a tree drawn by chance (%d)',
+  'ends every change once in a tree drawn at random (%d)',
   async (seed) => {
     const { layers, ...config } = randomTree(openStream(seed, 'tree'));
     const every = { push: 'every-change', pull: 'every-change' } as const;
@@ -106,7 +106,7 @@ it.each(Array.from({ length: 8 }, (_, seed) => seed))(
 
 const counted = { rounds: 0, failovers: 0, shared: 0 };
 it.each(Array.from({ length: 40 }, (_, seed) => seed))(
-  'trains on all windows in a tree drawn by chance, over shared channels, with standbys and equivocation (%d)',
+  'trains on all windows in a tree drawn at random, over shared channels, with standbys and equivocation (%d)',
   async (seed) => {
     const random = openStream(seed, 'participants tree');
     const config = withParticipants(randomTree(random), random);

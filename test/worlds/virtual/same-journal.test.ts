@@ -132,7 +132,7 @@ const clipping = tinyConfig({
   },
 });
 
-/** Poisoned samples, drawn by chance, and a trigger that evaluations try. */
+/** Poisoned samples, drawn at random, and a trigger that evaluations try. */
 const poisoned = tinyConfig({
   layers: {
     ...busyLayers,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig } from '../tiny-config.ts';
-import { told } from './told.ts';
+import { lineText } from './line-text.ts';
 
 // A run small enough to work out by hand: two servers, three workers, two rounds.
 //
@@ -56,7 +56,7 @@ const input: Partial<TinyInput> = {
 it('a run of two rounds is, event by event, what was worked out by hand', async () => {
   const world = await InProcessWorld.open(tinyConfig(input));
   await world.run();
-  expect(world.lines.map((line) => [line.timeUs, told(line)])).toEqual([
+  expect(world.lines.map((line) => [line.timeUs, lineText(line)])).toEqual([
     [0, 'run-started'],
     [0, 'measured: round 0, version 0, epoch 0'],
     // The model leaves for the edges: 7 400.
@@ -144,7 +144,7 @@ it('what is under way at the end is in flight, by number; what the cloud is maki
     await world.run();
     expect(world.record.violations).toEqual([]);
     const last = world.lines.filter(({ timeUs }) => timeUs === maximumTimeS * 1e6);
-    return last.map(told);
+    return last.map(lineText);
   };
   // g0 and g1 are on their way, p and q compute g2 and g3.
   expect(await at(1.4)).toEqual([

@@ -9,7 +9,7 @@ import { rootTheta } from '#src/worlds/node-set.js';
 import { plainGradient } from '../../learning/plain-network.ts';
 import { InProcessWorld } from '../in-process-world.ts';
 import { type TinyInput, tinyConfig, tinyInput } from '../tiny-config.ts';
-import { told } from './told.ts';
+import { lineText } from './line-text.ts';
 
 // Asynchronous runs, small enough to work out by hand.
 //
@@ -95,7 +95,7 @@ const asynchronous = input(
 it('an asynchronous run of five versions is, event by event, what was worked out by hand', async () => {
   const world = await InProcessWorld.open(tinyConfig(asynchronous));
   await world.run();
-  expect(world.lines.map((line) => [line.timeUs, told(line)])).toEqual([
+  expect(world.lines.map((line) => [line.timeUs, lineText(line)])).toEqual([
     ...setOut,
     [2_220_000, 'cloud aggregates 1 of 1 into r3'],
     [2_220_000, 'r2 of a aggregated at cloud, 1 behind'],
@@ -143,7 +143,7 @@ it('with recipients all, b has every version 10 ms after the cloud made it, and 
   const world = await InProcessWorld.open(tinyConfig({ ...asynchronous, rounds }));
   await world.run();
   const untilFour = world.lines.filter(({ timeUs }) => timeUs > 2_220_000 && timeUs < 4_000_000);
-  expect(untilFour.map((line) => [line.timeUs, told(line)])).toEqual([
+  expect(untilFour.map((line) => [line.timeUs, lineText(line)])).toEqual([
     // Version 2 is at b at 2 230 000, and with r at 2 330 000.
     [2_610_000, 'r starts g4, round 1, version 2'],
     [2_710_000, 'b aggregates 1 of 1 into r4'],
@@ -226,7 +226,7 @@ it('a partially asynchronous cloud is held back until the instant at which the s
   const training = { maximumRounds: 2, learningRate: 0.25 };
   const world = await InProcessWorld.open(tinyConfig(input(60, { rounds, training })));
   await world.run();
-  expect(world.lines.map((line) => [line.timeUs, told(line)])).toEqual([
+  expect(world.lines.map((line) => [line.timeUs, lineText(line)])).toEqual([
     ...setOut,
     // There is enough for version 2, but r works on version 0.
     [2_220_000, 'cloud is held back at version 1 by r on 0'],
@@ -262,7 +262,7 @@ it('a busy asynchronous cloud takes its results one by one, however many wait', 
   const busy = input(100, { rounds, training }, { aggregationMsPerVector: 2400 });
   const world = await InProcessWorld.open(tinyConfig(busy));
   await world.run();
-  expect(world.lines.map((line) => [line.timeUs, told(line)])).toEqual([
+  expect(world.lines.map((line) => [line.timeUs, lineText(line)])).toEqual([
     ...setOut.filter(([timeUs]) => timeUs < 1_220_000),
     [1_220_000, 'cloud aggregates 1 of 1 into r1'],
     [1_220_000, 'r0 of a aggregated at cloud'],

@@ -57,7 +57,7 @@ export function testWorkerSteps(engineName: EngineName): void {
         thetaId: 0,
         items,
         poisoned: false,
-        streams: 's',
+        streamPrefix: 's',
         factor: 0.25,
       },
       ...{ steps: 3, learningRate: 0.1, out: out! },

@@ -5,7 +5,7 @@ import { drawLabel } from '../../sampling/label-mix.ts';
 import type { Arrivals, SensorSettings, SensorSource, SensorState } from '../sensor.ts';
 
 /**
- * Sensors that draw their items by chance from the train split.
+ * Sensors that draw their items at random from the train split.
  *
  * `byLabel`: the items of each class; in the first place all of them where a sensor has no labels.
  */

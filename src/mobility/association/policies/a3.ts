@@ -12,7 +12,7 @@ const options = z.strictObject({
     .number()
     .min(0)
     .default(0.16)
-    .describe('for so long without a break, in seconds'),
+    .describe('seconds that the condition holds without a break'),
 });
 
 /**

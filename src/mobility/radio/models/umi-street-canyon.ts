@@ -39,8 +39,8 @@ export default defineRadioModel<z.output<typeof options>>({
   lossDb: (path, { sight }) => (sight === 'nlos' ? obstructedDb(path) : directDb(path)),
   places: {
     edgeM: ({ sight, placeM }) => (sight === 'drawn' ? placeM : Number.POSITIVE_INFINITY),
-    draw: ({ distanceM }, chance, { placeM }) => {
-      return { sight: chance < chanceOfSight(distanceM) ? 'los' : 'nlos', placeM };
+    draw: ({ distanceM }, uniform, { placeM }) => {
+      return { sight: uniform < probabilityOfSight(distanceM) ? 'los' : 'nlos', placeM };
     },
   },
 });
@@ -63,7 +63,7 @@ function obstructedDb(path: RadioPath): number {
   return Math.max(directDb(path), own);
 }
 
-function chanceOfSight(distanceM: number): number {
+function probabilityOfSight(distanceM: number): number {
   if (distanceM <= 18) return 1;
   return 18 / distanceM + exp(-distanceM / 36) * (1 - 18 / distanceM);
 }

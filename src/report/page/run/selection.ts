@@ -5,15 +5,15 @@ import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
 
 const id = 'byzantine-selection';
-const title = 'Byzantine vectors among those that rules took';
+const title = 'Byzantine vectors among those that rules selected';
 
 interface Selection {
   server: string;
   aggregations: number;
   seen: number;
   byzantineSeen: number;
-  taken: number;
-  byzantineTaken: number;
+  selected: number;
+  byzantineSelected: number;
 }
 
 const SHARES = [
@@ -23,16 +23,18 @@ const SHARES = [
     colour: '#BDBDBD',
   },
   {
-    name: 'of the vectors that the rule took',
-    of: (s: Selection) => s.byzantineTaken / s.taken,
+    name: 'of the vectors that the rule selected',
+    of: (s: Selection) => s.byzantineSelected / s.selected,
     colour: PALETTE[1],
   },
 ];
 
-/** By server: how often its selecting rule took a Byzantine vector, beside how many there were. */
+/** By server: how often its selecting rule selected a Byzantine vector, beside how many there were. */
 export async function selectionFigure({ closings }: RunFacts): Promise<Figure | LeftOut> {
   const selecting = closings.flatMap((line) =>
-    line.type === 'aggregated' && line.taken !== undefined && line.taken.length > 0 ? [line] : [],
+    line.type === 'aggregated' && line.selected !== undefined && line.selected.length > 0
+      ? [line]
+      : [],
   );
   if (selecting.length === 0) {
     return { id, title, why: 'no layer has a rule that selects vectors, such as Krum.' };
@@ -45,8 +47,8 @@ export async function selectionFigure({ closings }: RunFacts): Promise<Figure | 
         ...{ server, aggregations: own.length },
         seen: sum(({ vectors }) => vectors),
         byzantineSeen: sum(({ byzantine }) => byzantine),
-        taken: sum(({ taken }) => taken!.length),
-        byzantineTaken: sum(({ takenByzantine }) => takenByzantine ?? 0),
+        selected: sum(({ selected }) => selected!.length),
+        byzantineSelected: sum(({ selectedByzantine }) => selectedByzantine ?? 0),
       };
     },
   );
@@ -85,14 +87,14 @@ export async function selectionFigure({ closings }: RunFacts): Promise<Figure | 
   };
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `Of the ${selecting.length} aggregations with a rule that selects vectors: the share of Byzantine ones among those that came, and among those that the rule took. A rule that does its work has the shorter bar below.`,
+    caption: `Of the ${selecting.length} aggregations with a rule that selects vectors: the share of Byzantine ones among those that came, and among those that the rule selected. A rule that does its work has the shorter bar below.`,
     data: dataTable(selections, [
       ['server', 'text', 'server', ({ server }) => server],
       ['aggregations', 'integer', 'with a selecting rule', (s) => s.aggregations],
       ['vectors', 'integer', 'that came', ({ seen }) => seen],
       ['byzantine_vectors', 'integer', 'Byzantine ones among these', (s) => s.byzantineSeen],
-      ['taken', 'integer', 'vectors that the rule took', ({ taken }) => taken],
-      ['byzantine_taken', 'integer', 'Byzantine ones among these', (s) => s.byzantineTaken],
+      ['selected', 'integer', 'vectors that the rule selected', ({ selected }) => selected],
+      ['byzantine_selected', 'integer', 'Byzantine ones among these', (s) => s.byzantineSelected],
     ]),
   };
 }

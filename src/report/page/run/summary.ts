@@ -65,7 +65,7 @@ function work({ gradients, tree }: RunRecord): string[] {
 }
 
 function byzantine({ record, byzantine: nodes }: RunFacts): string[] {
-  const { layers, tookByzantine } = record.faults;
+  const { layers, selectedByzantine } = record.faults;
   const seen = layers.filter(({ sawByzantine }) => sawByzantine > 0);
   if (seen.length === 0 && nodes.size === 0) return [];
   const sentences = seen.map(({ layer, aggregations, exceeded }) =>
@@ -80,10 +80,10 @@ function byzantine({ record, byzantine: nodes }: RunFacts): string[] {
         ]
       : []),
     ...sentences,
-    ...(tookByzantine === null
+    ...(selectedByzantine === null
       ? []
       : [
-          `The selecting rule took a Byzantine vector in ${percentText(tookByzantine)} of its aggregations.`,
+          `The selecting rule selected a Byzantine vector in ${percentText(selectedByzantine)} of its aggregations.`,
         ]),
   ];
 }

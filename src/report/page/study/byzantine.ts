@@ -10,10 +10,10 @@ const MOST_ARMS = 60;
 
 const MEASURES = [
   { key: 'exceeded', name: 'more Byzantine vectors than declared', colour: PALETTE[4] },
-  { key: 'tookByzantine', name: 'the rule took a Byzantine vector', colour: PALETTE[1] },
+  { key: 'selectedByzantine', name: 'the rule selected a Byzantine vector', colour: PALETTE[1] },
 ] as const;
 
-/** Of each arm: how often more vectors were Byzantine than declared, and how often a rule took one. */
+/** Of each arm: how often more vectors were Byzantine than declared, and how often a rule selected one. */
 export async function byzantineFigure({ arms }: StudyFacts): Promise<Figure | LeftOut> {
   const affected = arms.filter(({ measures }) =>
     MEASURES.some(({ key }) => (measures[key]?.mean ?? 0) > 0),
@@ -22,7 +22,7 @@ export async function byzantineFigure({ arms }: StudyFacts): Promise<Figure | Le
     return {
       id,
       title,
-      why: 'no aggregation had more Byzantine vectors than declared, and no selecting rule took one.',
+      why: 'no aggregation had more Byzantine vectors than declared, and no selecting rule selected one.',
     };
   }
   const shown = affected.slice(0, MOST_ARMS);
@@ -68,10 +68,10 @@ export async function byzantineFigure({ arms }: StudyFacts): Promise<Figure | Le
         'share',
       ],
       [
-        'took_byzantine',
+        'selected_byzantine',
         'number',
-        'a selecting rule took one',
-        (a) => a.measures.tookByzantine?.mean,
+        'a selecting rule selected one',
+        (a) => a.measures.selectedByzantine?.mean,
         'share',
       ],
     ]),

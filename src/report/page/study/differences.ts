@@ -26,7 +26,7 @@ export async function differencesFigure({ verdicts }: StudyFacts): Promise<Figur
   const finite = comparisons.filter(({ meanDifference }) => Number.isFinite(meanDifference));
   const shown = finite.slice(0, MOST_ROWS);
   if (shown.length === 0) return { id, title, why: 'no difference is finite.' };
-  // A difference of two accuracies is told in points: hundredths, of which neither is a share.
+  // A difference of two accuracies is given in points: hundredths, of which neither is a share.
   const unit = metric === 'accuracy' ? 100 : 1;
   const values = shown.map((verdict) => ({
     name: nameOf(verdict),

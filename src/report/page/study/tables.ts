@@ -97,8 +97,8 @@ function armColumns({ verdicts }: StudyFacts): ColumnOf<ArmSummary>[] {
     mean('loss', 'final loss'),
     mean('exceeded', 'aggregations with more Byzantine vectors than declared', 'share'),
     mean(
-      'tookByzantine',
-      'aggregations in which a selecting rule took a Byzantine vector',
+      'selectedByzantine',
+      'aggregations in which a selecting rule selected a Byzantine vector',
       'share',
     ),
     mean('wasted', 'gradients that were dropped or lost', 'share'),

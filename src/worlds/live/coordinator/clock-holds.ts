@@ -40,7 +40,7 @@ export class ClockHolds {
     await this.hold();
   }
 
-  async resume(): Promise<void> {
+  async continue(): Promise<void> {
     this.#isPaused = false;
     this.#unpaused.open();
     await this.release();

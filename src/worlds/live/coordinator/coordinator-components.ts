@@ -83,7 +83,7 @@ export function connectComponents(
       nowUs: () => clock.nowUs,
       schedule,
       record: (event, timeUs) => recorder.record(event, timeUs),
-      hostOf: (server) => failures.hostOf(server),
+      serverOf: (server) => failures.serverOf(server),
       contactEnds: ({ worker, server, contact }, timeUs) =>
         transfers.endContact(worker, server, contact, timeUs),
     },

@@ -121,11 +121,11 @@ export class Coordinator {
     if (this.#status.endedUs === null) this.#parts.journal.recordHost({ type: 'paused' });
   }
 
-  async resume(): Promise<void> {
+  async continue(): Promise<void> {
     const { holds } = this.#components;
     if (!holds.isPaused) return;
     if (this.#status.endedUs === null) this.#parts.journal.recordHost({ type: 'continued' });
-    await holds.resume();
+    await holds.continue();
   }
 
   /** Calls back at that simulation time. */

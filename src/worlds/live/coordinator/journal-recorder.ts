@@ -6,9 +6,9 @@ import type { WorldSettings } from '../../world-settings.ts';
 import type { ReportItem } from '../protocol/control-message.ts';
 import { coordinatorNumber } from '../protocol/process-numbers.ts';
 import { CausalOrder } from './causal-order.ts';
-import { ChangeLedger, type ChangeLedgerState } from './change-ledger.ts';
 import { HeldBack } from './held-back.ts';
 import { type InFlightState, InFlightTracker, type LostProcess } from './in-flight-tracker.ts';
+import { OpenChanges, type OpenChangesState } from './open-changes.ts';
 import type { ProcessHandle } from './process-table.ts';
 
 /** How far the cloud has come. */
@@ -21,7 +21,7 @@ export interface TrainingProgress {
 /** Plain data. */
 export interface JournalRecorderState {
   inFlight: InFlightState;
-  changes: ChangeLedgerState;
+  changes: OpenChangesState;
   progress: TrainingProgress;
   /** The newest version and round of the cloud that any process has reported. */
   newest: { version: number; round: number };
@@ -56,7 +56,7 @@ type Complete = (event: SimulatedEvent) => SimulatedEvent;
 export class JournalRecorder {
   readonly #parts: JournalRecorderParts;
   readonly #inFlight: InFlightTracker;
-  readonly #changes: ChangeLedger;
+  readonly #changes: OpenChanges;
   readonly #cloud: string;
   readonly #isTree: boolean;
   readonly #state: Omit<JournalRecorderState, 'inFlight' | 'changes'>;
@@ -73,7 +73,7 @@ export class JournalRecorder {
     this.#inFlight = new InFlightTracker(servers, this.#isTree, saved?.inFlight);
     this.#cloud = servers.find(({ parent }) => parent === null)!.id;
     const numberOf = (given: number) => coordinatorNumber(given, parts.slots);
-    this.#changes = new ChangeLedger(this.#cloud, numberOf, saved?.changes);
+    this.#changes = new OpenChanges(this.#cloud, numberOf, saved?.changes);
     this.#state = structuredClone({
       progress: saved?.progress ?? { rounds: 0, updates: 0, gradients: 0 },
       newest: saved?.newest ?? { version: 0, round: 0 },

@@ -122,13 +122,13 @@ export class LiveFailures implements FailingWorld {
   }
 
   /** The server that the children of one are with. */
-  hostOf(server: string): string {
-    return this.#standbys.hostOf(server);
+  serverOf(server: string): string {
+    return this.#standbys.serverOf(server);
   }
 
   #failOver(): void {
     for (const failover of this.#standbys.update()) {
-      this.#parts.failOver(failover, this.#standbys.hostOf(failover.server));
+      this.#parts.failOver(failover, this.#standbys.serverOf(failover.server));
     }
   }
 

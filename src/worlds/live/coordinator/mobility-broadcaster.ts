@@ -39,7 +39,7 @@ interface MovementParts {
   record: (event: SimulatedEvent, timeUs: TimeUs) => void;
   contactEnds: (movement: Movement & { type: 'leave-range' }, timeUs: TimeUs) => void;
   /** The server that the workers of one are with. */
-  hostOf: (server: string) => string;
+  serverOf: (server: string) => string;
 }
 
 /**
@@ -105,7 +105,7 @@ export class MobilityBroadcaster {
     // Those of a server that is lost are with its standby.
     for (const id of this.#parts.settings.workers) {
       const server = this.#trace.serverOf(id);
-      const movement = server && this.#trace.handover(id, this.#parts.hostOf(server), 0);
+      const movement = server && this.#trace.handover(id, this.#parts.serverOf(server), 0);
       if (movement) this.#trace.move(movement);
     }
     this.#played = played;

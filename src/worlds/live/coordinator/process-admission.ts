@@ -53,7 +53,7 @@ export class ProcessAdmission {
   readonly #parts: ProcessAdmissionParts;
   readonly #losses = new ProcessLossInquiries();
   /** Processes that wait to join until the loss of their predecessor is settled. */
-  #newcomers: { slot: number; connection: Connection; join: () => void }[] = [];
+  #waiting: { slot: number; connection: Connection; join: () => void }[] = [];
   /** By slot without a process: wall time of the last request for one. */
   readonly #askedUs = new Map<number, number>();
   #refused = 0;
@@ -171,8 +171,8 @@ export class ProcessAdmission {
       const join = () => this.#join(connection, hello);
       // It may send pings, which are not answered yet.
       connection.onFrame = ({ header }) => void readMessage(pingSchema, header);
-      connection.onClose = (reason) => this.#newcomerGone(number, connection, reason);
-      this.#newcomers.push({ slot: number, connection, join });
+      connection.onClose = (reason) => this.#waitingGone(number, connection, reason);
+      this.#waiting.push({ slot: number, connection, join });
       return;
     }
     const process = processes.join(slot, connection, pid, new Silence(wallUs));
@@ -219,10 +219,10 @@ export class ProcessAdmission {
   }
 
   /** A waiting process is lost: requests another, unless one waits already. */
-  #newcomerGone(slot: number, connection: Connection, { kind, detail }: CloseReason): void {
+  #waitingGone(slot: number, connection: Connection, { kind, detail }: CloseReason): void {
     if (kind === 'bad-frame') this.refuse(connection.remote, detail);
-    this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.connection !== connection);
-    const isWaited = this.#newcomers.some((newcomer) => newcomer.slot === slot);
+    this.#waiting = this.#waiting.filter((each) => each.connection !== connection);
+    const isWaited = this.#waiting.some((each) => each.slot === slot);
     if (!isWaited && this.#parts.isOpen()) {
       this.wantAnother(slot, false);
     }
@@ -231,10 +231,10 @@ export class ProcessAdmission {
   #settle(): void {
     for (const { slot, lost } of this.#losses.takeSettled()) {
       this.#parts.onSettled(lost);
-      const waiting = this.#newcomers.filter((newcomer) => newcomer.slot === slot);
-      this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.slot !== slot);
+      const joining = this.#waiting.filter((each) => each.slot === slot);
+      this.#waiting = this.#waiting.filter((each) => each.slot !== slot);
       // Others than the first are refused.
-      for (const { join } of waiting) join();
+      for (const { join } of joining) join();
     }
   }
 }

@@ -30,7 +30,7 @@ interface TransferParts {
 
 /**
  * Transfers over the shared channels of a live run. Processes report when one begins; when it has ended,
- * its sender's process is told.
+ * its sender's process is informed.
  */
 export class TransferSchedule {
   readonly #parts: TransferParts;

@@ -225,10 +225,10 @@ export class LiveContext extends ValueContext implements NodeContext {
   describeGradient(request: GradientRequest): ValueId {
     const { gradient, theta, worker, server, version, poisoned } = request;
     const { settings, values, wantBatch } = this.#services;
-    const { localSteps: steps } = settings.worker;
     // Items and rate come with the batch: the coordinator keeps the streams of all owners.
-    const how = { items: new Uint32Array(0), learningRate: 0, streams: `gradient/${gradient}` };
-    const value = values.describe({ kind: 'gradient', theta, poisoned, steps, ...how });
+    const how = { items: new Uint32Array(0), learningRate: 0, steps: settings.worker.localSteps };
+    const job = { theta, poisoned, streamPrefix: `gradient/${gradient}`, ...how };
+    const value = values.describe({ kind: 'gradient', ...job });
     this.gradients.set(gradient, value);
     this.#rates.set(value, { round: version, time: usToSeconds(this.nowUs) });
     wantBatch(dataOwner(settings.owners, worker, server), value, this.nowUs);

@@ -1,15 +1,15 @@
 import { reattach } from '../../standbys.ts';
 import type { WorldSettings } from '../../world-settings.ts';
 import type { FailureMessage } from '../protocol/movement-message.ts';
-import type { HostedNodes } from './hosted-nodes.ts';
 import type { LiveContext } from './live-context.ts';
 import type { NodeTimers } from './node-timers.ts';
 import type { PeerLinks } from './peer-links.ts';
+import type { ProcessNodes } from './process-nodes.ts';
 
 interface NodeFailureParts {
   settings: WorldSettings;
   context: LiveContext;
-  nodes: HostedNodes;
+  nodes: ProcessNodes;
   timers: NodeTimers;
   links: PeerLinks;
   slotOf: (node: string) => number;

@@ -11,10 +11,10 @@ import type { ProcessSlot } from '../protocol/placement.ts';
 import type { TransferEnded } from '../protocol/transfer-message.ts';
 import type { CloudCheckpointSender } from './cloud-checkpoint-sender.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { HostedNodes } from './hosted-nodes.ts';
 import type { LiveContext } from './live-context.ts';
 import type { NodeTimers, WaitingTimer } from './node-timers.ts';
 import type { PeerLinks } from './peer-links.ts';
+import type { ProcessNodes } from './process-nodes.ts';
 
 export interface NodeProcessParts {
   settings: WorldSettings;
@@ -39,7 +39,7 @@ export interface NodeProcessParts {
 /** The parts of a process that own values. */
 export interface ValueOwners {
   values: ValueStore;
-  nodes: HostedNodes;
+  nodes: ProcessNodes;
   context: LiveContext;
   timers: NodeTimers;
   deliveries: Deliveries;

@@ -12,13 +12,13 @@ import { Deliveries } from './deliveries.ts';
 import { EvaluationHolds } from './evaluation-holds.ts';
 import { handledAtUs } from './event-time.ts';
 import { ExpectedMovements } from './expected-movements.ts';
-import { HostedNodes } from './hosted-nodes.ts';
 import { LiveContext } from './live-context.ts';
 import { NodeFailures } from './node-failures.ts';
 import type { NodeProcessEvent, NodeProcessParts } from './node-process-parts.ts';
 import { NodeTimers } from './node-timers.ts';
 import { PausablePool } from './pausable-pool.ts';
 import { PeerExchange } from './peer-exchange.ts';
+import { ProcessNodes } from './process-nodes.ts';
 import { Reports } from './reports.ts';
 import { type SignalPart, takeSignalPart } from './signal-parts.ts';
 import { restoreCloud } from './take-over.ts';
@@ -36,7 +36,7 @@ export class NodeProcess {
   readonly #reports: Reports;
   readonly #context: LiveContext;
   readonly #deliveries: Deliveries;
-  readonly #nodes: HostedNodes;
+  readonly #nodes: ProcessNodes;
   readonly #checkpoints: CloudCheckpointSender | null;
   readonly movements: ExpectedMovements;
   readonly #evaluations: EvaluationHolds;
@@ -109,7 +109,7 @@ export class NodeProcess {
       deliver: (from, to, message) => this.#nodes.program(to).receive(from, message),
     });
     const theta = values.addShared(parts.theta!);
-    this.#nodes = new HostedNodes(slots[self]!.nodes, settings, this.#context, theta);
+    this.#nodes = new ProcessNodes(slots[self]!.nodes, settings, this.#context, theta);
     if (generation > 0 && settings.hierarchy !== null) this.#nodes.forget();
     const shared = { settings, context: this.#context, nodes: this.#nodes, links, slotOf };
     this.#timers = new NodeTimers({

@@ -3,9 +3,9 @@ import type { ValueId } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
 import type { LiveClock } from '../protocol/live-clock.ts';
-import type { HostedNodes } from './hosted-nodes.ts';
 import type { LiveContext } from './live-context.ts';
 import type { PeerLinks } from './peer-links.ts';
+import type { ProcessNodes } from './process-nodes.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
 /** A node's timer, and the value that it needs. */
@@ -20,7 +20,7 @@ interface NodeTimerParts {
   values: ValueStore;
   waiters: ValueWaiters;
   context: LiveContext;
-  nodes: HostedNodes;
+  nodes: ProcessNodes;
   links: PeerLinks;
   slotOf: (node: string) => number;
   /** Calls `wake` at that simulation time. */

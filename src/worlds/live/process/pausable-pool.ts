@@ -52,6 +52,7 @@ export class PausablePool implements TaskPool {
 /** A server's own gradient is a part of its aggregation. */
 function isOfWorker(task: Task): boolean {
   return (
-    task.kind === 'window' || (task.kind === 'gradient' && task.streams.startsWith('gradient/'))
+    task.kind === 'window' ||
+    (task.kind === 'gradient' && task.streamPrefix.startsWith('gradient/'))
   );
 }

@@ -8,10 +8,10 @@ import type { LiveClock } from '../protocol/live-clock.ts';
 import { type PeerMessage, peerMessageSchema } from '../protocol/peer-message.ts';
 import type { Address, ProcessSlot } from '../protocol/placement.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { HostedNodes } from './hosted-nodes.ts';
 import type { LiveContext } from './live-context.ts';
 import { PeerChecks } from './peer-checks.ts';
 import type { Peer, PeerLinks } from './peer-links.ts';
+import type { ProcessNodes } from './process-nodes.ts';
 
 interface PeerExchangeParts {
   settings: WorldSettings;
@@ -22,7 +22,7 @@ interface PeerExchangeParts {
   slotOf: (node: string) => number | undefined;
   links: PeerLinks;
   context: LiveContext;
-  nodes: HostedNodes;
+  nodes: ProcessNodes;
   deliveries: Deliveries;
   send: (message: ProcessMessage, body?: Uint8Array) => void;
   /** Handles all events that are due. */

@@ -1,10 +1,10 @@
 import type { ValueStore } from '../../computing/value-store.ts';
 import type { CloudCounters } from '../protocol/cloud-checkpoint.ts';
-import type { HostedNodes } from './hosted-nodes.ts';
+import type { ProcessNodes } from './process-nodes.ts';
 
 /** The root of another process goes on from its last state. */
 export function restoreCloud(
-  nodes: HostedNodes,
+  nodes: ProcessNodes,
   values: ValueStore,
   counters: CloudCounters,
   theta: Float32Array,

@@ -17,7 +17,7 @@ interface LinkEffects {
 export interface Envelope {
   /** Start of the transfer, by the link's model. */
   sentUs: TimeUs;
-  /** How long its link takes, without what chance and faults add. */
+  /** How long its link takes, without what random delays and faults add. */
   plainUs: TimeUs;
   from: string;
   to: string[];

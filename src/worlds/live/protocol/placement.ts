@@ -16,9 +16,9 @@ export interface ProcessSlot {
 /** Which nodes go together in one process: the cloud, each server, and shares of the workers. */
 export function placeNodes(
   { servers, workers }: Pick<WorldSettings, 'servers' | 'workers'>,
-  workerHosts: number,
+  workerProcesses: number,
 ): ProcessSlot[] {
-  const parts = Math.min(workerHosts, Math.max(1, workers.length));
+  const parts = Math.min(workerProcesses, Math.max(1, workers.length));
   const shares = Array.from({ length: parts }, (_, index) =>
     workers.filter((_, worker) => worker % parts === index),
   );

@@ -1,10 +1,10 @@
 import type { SimulatedLine } from '#src/journal/events.js';
 
 /**
- * What a line says, without what only the numbers of the model decide. Staleness is told where
+ * What a line says, without what only the numbers of the model decide. Staleness is given where
  * there is any.
  */
-export function told(line: SimulatedLine): string {
+export function lineText(line: SimulatedLine): string {
   switch (line.type) {
     case 'enter-map':
       return `${line.worker} enters the map`;

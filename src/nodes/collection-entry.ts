@@ -3,7 +3,7 @@ import type { NodeContext } from './context.ts';
 import type { Message, ValueId } from './messages.ts';
 
 /** A message from below that a server may take in: a vector, or a report that there is none. */
-export interface Entry {
+export interface CollectionEntry {
   sender: string;
   kind: 'gradient' | 'result' | 'update' | 'none';
   /** The sender's round. */
@@ -22,7 +22,7 @@ export interface Entry {
 }
 
 /** An entry that a server has taken in. */
-export interface CollectedEntry extends Entry {
+export interface CollectedEntry extends CollectionEntry {
   /** The sender's number, which selects the buffer. */
   senderNumber: number;
 }
@@ -35,7 +35,7 @@ type EntryEnd =
   | { outcome: 'in-flight' };
 
 /** The entry that a message from below makes; null for messages from above. */
-export function entryOf(sender: string, message: Message): Entry | null {
+export function entryOf(sender: string, message: Message): CollectionEntry | null {
   switch (message.type) {
     case 'gradient': {
       const { round, version, gradient: id, value, poisoned = false } = message;
@@ -74,7 +74,7 @@ export function entryOf(sender: string, message: Message): Entry | null {
 /** Records the one end of a gradient or a result. A report of no result has no such end. */
 export function recordEnd(
   server: string,
-  { id, sender, kind }: Entry,
+  { id, sender, kind }: CollectionEntry,
   end: EntryEnd,
   context: Pick<NodeContext, 'record'>,
 ): void {

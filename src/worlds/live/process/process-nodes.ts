@@ -12,7 +12,7 @@ import type { Movement } from '../protocol/movement-message.ts';
 import type { LiveContext } from './live-context.ts';
 
 /** The nodes of one process of the live world, which may be made again after a loss. */
-export class HostedNodes extends NodeSet {
+export class ProcessNodes extends NodeSet {
   readonly #settings: WorldSettings;
   readonly #context: LiveContext;
 
@@ -28,9 +28,9 @@ export class HostedNodes extends NodeSet {
     this.#context = context;
   }
 
-  override crash(id: string, memory: 'lost' | 'kept', timers: readonly Timer[]): void {
+  override crash(id: string, ownState: 'lost' | 'kept', timers: readonly Timer[]): void {
     this.#context.down.add(id);
-    super.crash(id, memory, timers);
+    super.crash(id, ownState, timers);
   }
 
   override recover(id: string): void {
@@ -122,7 +122,7 @@ export class HostedNodes extends NodeSet {
 
   /** Nodes of a tree of models go on: servers when they recover, workers with the next window. */
   takeOver({ rounds, versions, down }: Background): void {
-    // The servers of rounds go on with the round that they are told next.
+    // The servers of rounds go on with the next round that they receive.
     if (this.#settings.hierarchy === null) return;
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       state.collection.round = rounds[index]!;

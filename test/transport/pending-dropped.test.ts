@@ -5,7 +5,7 @@ import { PendingConnections } from '#src/transport/pending-connections.js';
 
 /** Who is left of those that came in this order, at most three at a time. */
 function leftOf(...comers: readonly [name: string, remoteAddress: string][]): string[] {
-  const strangers = new PendingConnections(3);
+  const pending = new PendingConnections(3);
   const left = new Set<string>();
   for (const [name, remoteAddress] of comers) {
     const socket = Object.assign(new EventEmitter(), {
@@ -16,13 +16,13 @@ function leftOf(...comers: readonly [name: string, remoteAddress: string][]): st
         socket.emit('close');
       },
     });
-    strangers.arrived(socket as unknown as Socket);
+    pending.arrived(socket as unknown as Socket);
     left.add(name);
   }
   return [...left];
 }
 
-describe('of too many strangers', () => {
+describe('of too many pending connections', () => {
   it('the first goes of the address that has the most', () => {
     const [one, two] = ['10.0.0.1', '10.0.0.2'];
     expect(leftOf(['a', one], ['b', two], ['c', two], ['d', one])).toEqual(['a', 'c', 'd']);

@@ -4,8 +4,8 @@ import { type RandomState, RandomStream } from '../../simulation/random.ts';
  * Calls `body` while Math.random draws from that stream: TensorFlow.js takes the seeds of its
  * initialisers and of dropout from there, and so may a user's model.
  */
-export function withChance<Result>(state: RandomState, body: () => Result): Result {
-  const restore = replaceChance(state);
+export function withRandom<Result>(state: RandomState, body: () => Result): Result {
+  const restore = replaceRandom(state);
   try {
     return body();
   } finally {
@@ -16,12 +16,12 @@ export function withChance<Result>(state: RandomState, body: () => Result): Resu
 let last: Promise<unknown> = Promise.resolve();
 
 /** The same for a promise; one of them at a time, so that they do not take each other's draws. */
-export function withChanceUntil<Result>(
+export function withRandomUntil<Result>(
   state: RandomState,
   body: () => Promise<Result>,
 ): Promise<Result> {
   const result = last.then(async () => {
-    const restore = replaceChance(state);
+    const restore = replaceRandom(state);
     try {
       return await body();
     } finally {
@@ -32,7 +32,7 @@ export function withChanceUntil<Result>(
   return result;
 }
 
-function replaceChance(state: RandomState): () => void {
+function replaceRandom(state: RandomState): () => void {
   const before = Object.getOwnPropertyDescriptor(Math, 'random')!;
   const stream = new RandomStream(state);
   Object.defineProperty(Math, 'random', { ...before, value: () => stream.float() });

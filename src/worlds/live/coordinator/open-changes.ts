@@ -9,7 +9,7 @@ interface Held {
 }
 
 /** Plain data. */
-export interface ChangeLedgerState {
+export interface OpenChangesState {
   held: Map<string, Held>;
   /** By server: its last aggregate, which is a change once it is merged. */
   aggregated: Map<string, number>;
@@ -18,19 +18,19 @@ export interface ChangeLedgerState {
 }
 
 /** Windows and changes of the nodes of a tree of models: each ends once, whatever becomes of its process. */
-export class ChangeLedger {
+export class OpenChanges {
   readonly #root: string;
   readonly #numberOf: (given: number) => number;
-  readonly #state: ChangeLedgerState;
+  readonly #state: OpenChangesState;
 
   /** `numberOf`: the numbers of updates that no process gives. */
-  constructor(root: string, numberOf: (given: number) => number, saved?: ChangeLedgerState) {
+  constructor(root: string, numberOf: (given: number) => number, saved?: OpenChangesState) {
     this.#root = root;
     this.#numberOf = numberOf;
     this.#state = structuredClone(saved ?? { held: new Map(), aggregated: new Map(), numbered: 0 });
   }
 
-  save(): ChangeLedgerState {
+  save(): OpenChangesState {
     return structuredClone(this.#state);
   }
 

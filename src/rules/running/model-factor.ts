@@ -1,17 +1,17 @@
 import { RunError } from '../../errors.ts';
-import type { ModelAttack, Telling, TellingContext } from '../contract/model-attack.ts';
+import type { ModelAttack, ModelAttackContext, ModelSending } from '../contract/model-attack.ts';
 import { calling } from './calling.ts';
 import { type Chosen, named } from './chosen.ts';
 
-/** What a child is told of a model: it times the result. Throws RunError when the attack fails. */
-export function toldFactor(
+/** The factor that a model sent to a child is multiplied by. Throws RunError when the attack fails. */
+export function modelFactor(
   attack: Chosen<ModelAttack>,
-  telling: Telling,
-  context: TellingContext,
+  sending: ModelSending,
+  context: ModelAttackContext,
 ): number {
   const { rule, options, timeLimitS } = attack;
   const who = named('attack', attack);
-  const factor = calling(who, () => rule.factor(telling, context, options), timeLimitS);
+  const factor = calling(who, () => rule.factor(sending, context, options), timeLimitS);
   if (typeof factor !== 'number' || !Number.isFinite(Math.fround(factor))) {
     throw new RunError(`${who} returned ${String(factor)}: expected a finite number`);
   }

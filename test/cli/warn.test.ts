@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folded } from '#src/cli/tell-problem.js';
+import { folded } from '#src/cli/warn.js';
 
 const terminal = { isTTY: true, columns: 20 };
 
