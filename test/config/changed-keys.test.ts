@@ -8,6 +8,8 @@ import { InputError } from '#src/errors.js';
 
 const files = (readdirSync('configs', { recursive: true }) as string[])
   .filter((name) => name.endsWith('.yaml') && !name.endsWith('.study.yaml'))
+  // It would start SUMO, where there is one.
+  .filter((name) => name !== join('traces', 'sumo.yaml'))
   .map((name) => join('configs', name));
 const REPLACEMENTS = [null, -1, 0, 0.5, 1e308, 'x', '', true, [], {}, [null], { x: 1 }];
 
