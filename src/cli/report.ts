@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { ReportFormat } from '../report/page/formats.ts';
-import { readMark } from './arguments.ts';
+import { readMark, readShares } from './arguments.ts';
 import { Exit } from './exit.ts';
 import { isStudyFolder } from './is-study-folder.ts';
 import { widthOf } from './terminal.ts';
@@ -15,6 +15,7 @@ interface TimelineWindow {
 interface ReportOptions {
   format: ReportFormat[];
   timeline?: TimelineWindow;
+  reach?: number[];
 }
 
 export function addReport(program: Command): void {
@@ -32,6 +33,11 @@ export function addReport(program: Command): void {
       'also draw timeline.svg of a run: who did what between two times, each in seconds or H:MM:SS',
       readWindow,
     )
+    .option(
+      '--reach <accuracy...>',
+      "of a study: tell what it took to reach them (default: the study's, else 0.8 0.9 0.95)",
+      readShares,
+    )
     .addHelpText(
       'after',
       `
@@ -40,7 +46,7 @@ commands. That of a study counts the runs that have come to their end, and lists
 
 Examples:
   $ edgemlsim report runs/boston-common-seed1
-  $ edgemlsim report runs/study-deadlines --format html md
+  $ edgemlsim report runs/study-deadlines --format html md --reach 0.6 0.7
   $ edgemlsim report runs/crossing-seed1 --timeline 0..25`,
     )
     .action(async (folder: string, options: ReportOptions) => {
@@ -49,7 +55,17 @@ Examples:
     });
 }
 
-async function reportRun(runDir: string, { format, timeline }: ReportOptions): Promise<void> {
+async function reportRun(
+  runDir: string,
+  { format, timeline, reach }: ReportOptions,
+): Promise<void> {
+  if (reach !== undefined) {
+    throw new InputError({
+      place: { file: runDir },
+      found: '--reach is of a study, and this is the folder of a run',
+      advice: ['`edgemlsim compare RUN --reach …` tells it of runs'],
+    });
+  }
   const { checkHasBegun } = await import('../report/run/begun.ts');
   const { writeReportFiles } = await import('../report/run/report-files.ts');
   const { readRunFacts } = await import('../report/run/run-facts.ts');
@@ -94,7 +110,10 @@ function readWindow(text: string): TimelineWindow {
   return { fromUs: from.timeUs, toUs: to.timeUs };
 }
 
-async function reportAgain(studyDir: string, { format, timeline }: ReportOptions): Promise<void> {
+async function reportAgain(
+  studyDir: string,
+  { format, timeline, reach }: ReportOptions,
+): Promise<void> {
   if (timeline !== undefined) {
     throw new InputError({
       place: { file: studyDir },
@@ -107,6 +126,7 @@ async function reportAgain(studyDir: string, { format, timeline }: ReportOptions
   const { missingRunsText } = await import('./missing-runs-text.ts');
   const study = await studyToReport(studyDir);
   const { missing, runs } = study;
-  await reportStudy(studyDir, study, { formats: format });
+  const options = reach === undefined ? study.options : { ...study.options, reach };
+  await reportStudy(studyDir, { ...study, options }, { formats: format });
   if (missing.length > 0) console.log(missingRunsText(studyDir, missing, runs.length));
 }

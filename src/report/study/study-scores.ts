@@ -20,6 +20,27 @@ export function studyScores(
   baseline: string | null,
 ): StudyScores | null {
   const { metric, better, measure } = comparedBy(results);
+  const scores = scoresOf(
+    results,
+    compare,
+    baseline,
+    () =>
+      ({ measures }) =>
+        measures[measure],
+  );
+  return scores === null ? null : { metric, better, measure, ...scores };
+}
+
+/**
+ * Any number of a run, likewise. `pick`: of the runs of one method on one task how each has its number; null
+ * where they have none.
+ */
+export function scoresOf(
+  results: readonly StudyResult[],
+  compare: string | null,
+  baseline: string | null,
+  pick: (runs: readonly StudyResult[]) => ((run: StudyResult) => number | null) | null,
+): Pick<StudyScores, 'methods' | 'tasks' | 'values'> | null {
   const methodOf = (run: StudyResult) => (compare === null ? run.arm : run.levels[compare]!);
   const taskOf = ({ levels }: StudyResult) => {
     if (compare === null) return '';
@@ -33,8 +54,9 @@ export function studyScores(
   const values = methods.map((method) =>
     tasks.map((task) => {
       const runs = results.filter((run) => methodOf(run) === method && taskOf(run) === task);
-      return runs.length === 0 ? new Map() : bySeed(runs, ({ measures }) => measures[measure]);
+      const value = runs.length === 0 ? null : pick(runs);
+      return value === null ? new Map<number, number>() : bySeed(runs, value);
     }),
   );
-  return { metric, better, measure, methods, tasks, values };
+  return { methods, tasks, values };
 }

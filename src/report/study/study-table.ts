@@ -119,7 +119,14 @@ function times(arms: readonly ArmSummary[], width: number): string {
     ),
   );
   const unreached = none.map(({ accuracy }) => accuracyText(accuracy)).join(', ');
-  return [...tables, ...(none.length === 0 ? [] : [`no run reached ${unreached}\n`])].join('\n');
+  return [
+    ...tables,
+    ...(none.length === 0
+      ? []
+      : [
+          `no run reached ${unreached}: report.reach in the study's file, or report --reach, asks for others\n`,
+        ]),
+  ].join('\n');
 }
 
 function gainShown(interval: Interval | null, digits: number, scale = 1): string {

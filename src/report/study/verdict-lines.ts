@@ -1,4 +1,5 @@
 import { wrapped } from '../format/wrapped.ts';
+import { type CostVerdicts, costCounts } from './cost-verdicts.ts';
 import type { StudyVerdicts } from './study-verdicts.ts';
 import { LEVEL } from './verdicts.ts';
 
@@ -6,7 +7,21 @@ import { LEVEL } from './verdicts.ts';
 const MOST_SENTENCES = 10;
 
 /** The verdicts of a study for a terminal: all sentences, or of many how often each outcome came. */
-export function verdictLines({ comparisons, sentences }: StudyVerdicts, width: number): string[] {
+export function verdictLines({ costs, ...verdicts }: StudyVerdicts, width: number): string[] {
+  return [...finalLines(verdicts, width), ...(costs === null ? [] : costLines(costs, width))];
+}
+
+function costLines(costs: CostVerdicts, width: number): string[] {
+  const [note, ...single] = costs.sentences;
+  const saysAny = costs.comparisons.some(({ outcome }) => outcome !== 'too-few');
+  const shown = saysAny && single.length <= MOST_SENTENCES ? single : [costCounts(costs)];
+  return [...shown.flatMap((each) => wrapped(`- ${each}`, width)), ...wrapped(note!, width)];
+}
+
+function finalLines(
+  { comparisons, sentences }: Omit<StudyVerdicts, 'costs'>,
+  width: number,
+): string[] {
   const [note, ...others] = sentences;
   if (note === undefined) return [];
   if (others.length <= MOST_SENTENCES) {

@@ -12,15 +12,25 @@ export function verdictSentences(verdicts: readonly Verdict[], metric: Metric): 
 }
 
 function sentence(verdict: Verdict, metric: Metric): string {
-  const { task, method, baseline, meanDifference, interval, pairs, effect } = verdict;
-  const where = task === '' ? '' : `${task}: `;
+  const { method, baseline, meanDifference } = verdict;
   const side = meanDifference < 0 ? 'below' : 'above';
+  const gap = `${method} ends ${amount(meanDifference, metric)} ${side} ${baseline}`;
+  return verdictSentence(verdict, gap, (end) => signed(end, metric));
+}
+
+/** `gap`: the difference in words; `signedText`: an end of its interval. */
+export function verdictSentence(
+  verdict: Verdict,
+  gap: string,
+  signedText: (end: number) => string,
+): string {
+  const { task, interval, pairs, effect } = verdict;
+  const where = task === '' ? '' : `${task}: `;
   const facts = [
-    interval && `95 % CI ${signed(interval[0], metric)} to ${signed(interval[1], metric)}`,
+    interval && `95 % CI ${signedText(interval[0])} to ${signedText(interval[1])}`,
     pairs === 1 ? '1 seed' : `${pairs} paired seeds`,
     effect !== null && `d = ${effect.toFixed(1)}`,
   ].filter(Boolean);
-  const gap = `${method} ends ${amount(meanDifference, metric)} ${side} ${baseline}`;
   return `${where}${gap} (${facts.join(', ')}): ${conclusion(verdict)}.`;
 }
 

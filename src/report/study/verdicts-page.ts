@@ -8,13 +8,18 @@ export function verdictsPage(
   arms: readonly ArmSummary[],
   verdicts: StudyVerdicts,
 ): string {
-  const { sentences, overTasks } = verdicts;
+  const { sentences, overTasks, costs } = verdicts;
   const [note, ...others] = sentences;
   const parts = [`# ${name}: verdicts`, armsTable(arms, verdicts)];
   if (note !== undefined) parts.push(note, others.map((each) => `- ${each}`).join('\n'));
   else parts.push('There is nothing to compare: the study has one arm.');
   if (overTasks !== null)
     parts.push(`## Over ${overTasks.tasks} conditions`, methodsTable(verdicts));
+  if (costs !== null) {
+    const [why, ...single] = costs.sentences;
+    parts.push('## What it takes to reach an accuracy', why!);
+    parts.push(single.map((each) => `- ${each}`).join('\n'));
+  }
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -32,7 +32,12 @@ export interface Verdict extends PairedComparison {
  * Compares each method with the first one, on each task, over the seeds that both have. Pairs without
  * a common seed are left out.
  */
-export function verdictsOf({ better, methods, tasks, values }: StudyScores): Verdict[] {
+export function verdictsOf({
+  better,
+  methods,
+  tasks,
+  values,
+}: Pick<StudyScores, 'better' | 'methods' | 'tasks' | 'values'>): Verdict[] {
   const [baseline, ...others] = methods;
   const compared = tasks.flatMap((task, t) =>
     others.flatMap((method, m) => {

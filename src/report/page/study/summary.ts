@@ -1,3 +1,4 @@
+import { costCounts } from '../../study/cost-verdicts.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { metricWords, value } from '../../study/verdict-text.ts';
 import { percentText } from '../words.ts';
@@ -28,9 +29,16 @@ export function studySummary({ arms, results, verdicts, missing }: StudyFacts): 
     ...rest,
     ...(single.length <= MOST_COMPARISONS ? single : [counts(comparisons)]),
     ...(note === undefined ? [] : [note]),
+    ...costsSummary(verdicts.costs),
     ...troubles(results),
     ...(missing.length === 0 ? [] : [missingText(missing, results.length)]),
   ];
+}
+
+function costsSummary(costs: StudyFacts['verdicts']['costs']): string[] {
+  if (costs === null) return [];
+  const [why, ...single] = costs.sentences;
+  return [...(single.length <= MOST_COMPARISONS ? single : [costCounts(costs)]), why!];
 }
 
 function missingText(missing: StudyFacts['missing'], made: number): string {
