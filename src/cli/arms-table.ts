@@ -2,6 +2,9 @@ import type { RunState } from '../study/study-state.ts';
 import { cut } from './fitted-line.ts';
 import { percent } from './formats.ts';
 
+/** Of `2 of 2 done, accuracy 80.00 %, best so far`, with the space before it. */
+const COUNTS_WIDTH = 46;
+
 /** A run as the table follows it. */
 export interface FollowedRun {
   arm: string;
@@ -41,12 +44,13 @@ export class ArmsTable {
     const arms = names.map((arm) => summaryOf(arm, [...this.#runs.values()]));
     const best = Math.max(...arms.map(({ accuracy }) => accuracy ?? Number.NEGATIVE_INFINITY));
     const rank = ({ accuracy, running }: ArmSoFar) => (accuracy === best ? 0 : running > 0 ? 1 : 2);
-    const nameWidth = Math.max(...names.map(({ length }) => length));
+    const longest = Math.max(...names.map(({ length }) => length));
+    const nameWidth = Math.min(longest, Math.max(8, width - COUNTS_WIDTH));
     const shown = arms.sort((a, b) => rank(a) - rank(b)).slice(0, most);
     return shown.map((each) => {
       const { arm, completed, runs, running, failed, accuracy } = each;
       const parts = [
-        `${arm.padEnd(Math.min(nameWidth, Math.max(8, width - 50)))}  ${completed} of ${runs} done`,
+        `${cut(arm, nameWidth).padEnd(nameWidth)}  ${completed} of ${runs} done`,
         ...(running > 0 ? [`${running} running`] : []),
         ...(failed > 0 ? [`${failed} failed`] : []),
         ...(accuracy === null ? [] : [`accuracy ${percent(accuracy)}`]),

@@ -200,3 +200,12 @@ test('arms are told with the best so far first, then those under way', () => {
   // Two are over, and half and a quarter of two others are done.
   expect(arms.done).toBe(2.75);
 });
+
+test('arms with long names have their counts below each other', () => {
+  const long = 'a name of an arm that no terminal has room for';
+  const arms = new ArmsTable(runsOf(['near-median, one-in-five-moving', 'mean', long], 2));
+  const [first, ...others] = arms.lines(5, 80).map((line) => line.indexOf('0 of 2 done'));
+  expect(first).toBe(34 + 2);
+  expect(others).toEqual([first, first]);
+  expect(arms.lines(5, 80)[0]).toContain('near-median, one-in-five-moving ');
+});

@@ -27,12 +27,12 @@ export interface CostVerdicts {
   sentences: string[];
 }
 
-/** Where none of the accuracies that were asked for will do. */
+/** Where none of the accuracies that were asked for will do, as long as one is half of the best at least. */
 const STEPS = Array.from({ length: 19 }, (_, i) => (95 - 5 * i) / 100);
 
 /**
  * Compares what methods take to reach an accuracy, on each task, over the seeds of both: the highest of
- * `reach` that can be compared, else the highest multiple of 5 %. A task counts where all runs of both
+ * `reach` that can be compared, else the highest multiple of 5 % above half of the best final accuracy. A task counts where all runs of both
  * methods reached it: over those that did, a method that often does not would look cheap.
  * Null where no accuracy can be compared.
  */
@@ -64,7 +64,9 @@ export function costVerdicts(
     return null;
   };
   const asked = first(reach.toSorted((a, b) => b - a));
-  const found = asked ?? first(STEPS);
+  const best = Math.max(...results.map(({ measures }) => measures.accuracy ?? 0));
+  // Less than that, a method that only guesses may have, too.
+  const found = asked ?? first(STEPS.filter((accuracy) => accuracy >= best / 2));
   if (found === null) return null;
   const why =
     asked !== null

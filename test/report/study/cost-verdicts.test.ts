@@ -92,18 +92,33 @@ test('where no accuracy that was asked for can be compared the highest multiple 
   );
 });
 
+test('an accuracy below half of the best final one is compared only where it is asked for', () => {
+  const runs = [
+    ...runsOf(
+      'mean',
+      reaching(0.14, (seed) => 10 + seed),
+    ),
+    ...runsOf(
+      'krum',
+      reaching(0.72, (seed) => 9 + seed),
+    ),
+  ];
+  expect(costVerdicts(runs, options)).toBeNull();
+  expect(costVerdicts(runs, { ...options, reach: [0.13] })!.accuracy).toBe(0.13);
+});
+
 test('an accuracy that the first model has costs nothing and is not compared', () => {
   const runs = [
     ...runsOf(
       'mean',
-      reaching(0.04, () => 5),
+      reaching(0.1, () => 5),
     ),
     ...runsOf(
       'krum',
-      reaching(0.04, () => 5),
+      reaching(0.1, () => 5),
     ),
   ];
-  expect(costVerdicts(runs, options)).toBeNull();
+  expect(costVerdicts(runs, { ...options, reach: [0.1] })).toBeNull();
 });
 
 test('energy is compared where the layers of all have power', () => {
