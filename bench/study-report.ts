@@ -14,8 +14,8 @@ const ROUNDS = 200;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * The report of 500 runs with 200 rounds each: of journals that nothing is kept of, and once more, when what they
- * say is kept beside them.
+ * The report of 500 runs with 200 rounds each: from journals, where nothing is kept beside them, and from what each
+ * run of a study keeps at its end.
  */
 export async function benchStudyReport(): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
@@ -39,7 +39,7 @@ export async function benchStudyReport(): Promise<Figure[]> {
         target: 'at most 1024 MiB',
       },
     ];
-    return [...figure('all read', first), ...figure('read before', again)];
+    return [...figure('from journals alone', first), ...figure('from what runs kept', again)];
   } finally {
     rmSync(dir, { recursive: true });
   }

@@ -14,7 +14,7 @@ const COSTS = [
 ] as const satisfies readonly { cost: keyof CostToReach; unit: string; [key: string]: unknown }[];
 
 /** How a method does beside the baseline in what it takes to reach an accuracy. `better`: it takes less. */
-export interface CostVerdict extends Verdict {
+interface CostVerdict extends Verdict {
   cost: (typeof COSTS)[number]['cost'];
 }
 
