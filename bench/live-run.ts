@@ -53,8 +53,8 @@ process.stdout.write(
   }),
 );
 
-function others(): { pid: number; role: string }[] {
-  return run.processes as { pid: number; role: string }[];
+function others(): readonly { pid: number; role: string }[] {
+  return run.processes!;
 }
 
 function weighAll(): void {

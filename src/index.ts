@@ -49,7 +49,7 @@ export type { Staleness } from './report/run/staleness.ts';
 export type { Traffic } from './report/run/traffic.ts';
 export { type ReadRun, readRun } from './run/read-run.ts';
 export type { ParameterPlace } from './run/recording.ts';
-export type { DriveOptions, Run, StartOptions, StepGoal } from './run/run.ts';
+export type { DriveOptions, Run, RunProcess, StartOptions, StepGoal } from './run/run.ts';
 export { type MemoryRun, runInMemory } from './run/run-in-memory.ts';
 export type { EndStatus, Mark, Progress, RunSummary, TreeSummary } from './run/run-summary.ts';
 export { resumeRun, startRun } from './run/start-run.ts';

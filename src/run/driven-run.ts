@@ -4,7 +4,7 @@ import { runsUsersCode } from '../worlds/computing/runs-users-code.ts';
 import { GoalWatch } from './goal-watch.ts';
 import type { PreparedRun } from './prepared-run.ts';
 import type { Recording } from './recording.ts';
-import type { DriveOptions, Run, StepGoal } from './run.ts';
+import type { DriveOptions, Run, RunProcess, StepGoal } from './run.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
 
 const PROGRESS_EVERY_MS = 100;
@@ -32,7 +32,7 @@ export abstract class DrivenRun<State extends object> implements Run {
   }
 
   abstract readonly progress: Progress;
-  abstract readonly processes: readonly object[] | null;
+  abstract readonly processes: readonly RunProcess[] | null;
   abstract pause(): Promise<void>;
   abstract continue(): Promise<void>;
 

@@ -12,7 +12,7 @@ import type { GoalWatch } from './goal-watch.ts';
 import { LiveProcesses } from './live-processes.ts';
 import { openAgain, openNew, type PreparedRun } from './prepared-run.ts';
 import { Recording } from './recording.ts';
-import type { DriveOptions, StartOptions } from './run.ts';
+import type { DriveOptions, RunProcess, StartOptions } from './run.ts';
 import type { Mark, Progress, RunSummary } from './run-summary.ts';
 
 interface LiveStartOptions extends Omit<StartOptions, 'threads'> {
@@ -116,7 +116,7 @@ export class LiveRun extends DrivenRun<LiveState> {
     return this.recording.progress({ round, simTimeS, inRange, gradients });
   }
 
-  get processes(): readonly object[] {
+  get processes(): readonly RunProcess[] {
     return this.#coordinator.slots;
   }
 

@@ -35,6 +35,18 @@ export interface DriveOptions {
   onProgress?: (progress: Progress) => void;
 }
 
+/** A process of a live run, as it stands now. */
+export interface RunProcess {
+  slot: number;
+  role: 'cloud' | 'server' | 'workers';
+  /** How many nodes it runs. */
+  nodes: number;
+  /** 0 where none has been started yet. */
+  pid: number;
+  isLost: boolean;
+  isReady: boolean;
+}
+
 /**
  * One run in either world. Simulation time passes only while `advance` or `toEnd` is under way, and
  * one of them at a time.
@@ -45,7 +57,7 @@ export interface Run {
   /** How far the run has come. */
   readonly progress: Progress;
   /** The processes of the nodes of a live run; null in the virtual world. */
-  readonly processes: readonly object[] | null;
+  readonly processes: readonly RunProcess[] | null;
   /** Whether the run stopped at its last checkpoint because user code did not return. */
   readonly hasGivenUp: boolean;
 

@@ -61,7 +61,7 @@ it('keeps everybody out who is not a process of the run, and the cloud to itself
   expect(commands.some((text) => text.includes('--credentials-on-stdin'))).toBe(true);
   for (const text of [...commands, ...shownToOthers('environ')]) expect(text).not.toContain(hex);
 
-  const [{ pid }] = run.processes as [{ pid: number }];
+  const { pid } = run.processes![0]!;
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   const port = Number(command[command.indexOf('--join') + 1]!.split(':')[1]);
   const at = { host: '127.0.0.1', port, tls: null, limits: controlLimits };

@@ -42,7 +42,7 @@ export interface ProcessHandle {
 /** A slot and its process, for display. */
 interface ProcessStatus {
   slot: number;
-  role: string;
+  role: ProcessSlot['role'];
   nodes: number;
   /** 0 where none has ever been. */
   pid: number;
