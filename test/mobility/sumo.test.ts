@@ -77,6 +77,13 @@ test('without SUMO the package and SUMO_HOME are named', async () => {
   });
 });
 
+test('a SUMO that ends well and writes no trace is an error of the scenario', async () => {
+  writeFileSync(join(folder, 'bin', 'sumo'), '#!/bin/sh\nexit 0\n');
+  expect(await problemOf(traceSource(scenario()))).toMatchObject({
+    found: expect.stringMatching(/`.*sumo -c .*scenario.sumocfg` ended with 0 and wrote no trace/),
+  });
+});
+
 test('what SUMO complains about is told', async () => {
   writeFileSync(scenario().sumo, '<configuration><!-- broken --></configuration>');
   expect(await problemOf(traceSource(scenario()))).toMatchObject({

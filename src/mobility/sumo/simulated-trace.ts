@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { InputError } from '../../errors.ts';
 import { sha256Of } from '../../sha256-of.ts';
 import { readSumoDocument } from '../sumo-document.ts';
 import type { XmlElement } from '../xml.ts';
@@ -34,6 +35,12 @@ export async function simulatedTrace(configuration: string): Promise<string> {
     // SUMO writes its options into the file: the name must not be another each time.
     const output = ['--fcd-output', 'trace.fcd.xml', '--no-step-log', '--no-warnings'];
     await runProgram(sumo, ['-c', resolve(configuration), ...output], { folder: work });
+    if (!existsSync(written)) {
+      throw new InputError({
+        found: `\`${sumo} -c ${configuration}\` ended with 0 and wrote no trace`,
+        advice: ['expected a trace in FCD: the scenario may have no time to simulate'],
+      });
+    }
     await blankTime(written);
     // Another process may do the same: the last one puts the same bytes in place, in one step.
     const packed = `${trace}.${process.pid}`;

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { packageVersion } from '../../package-version.ts';
@@ -8,7 +9,9 @@ import { writeAtomically } from '../../write-atomically.ts';
 const FILE = 'report-facts.bin';
 
 /** One more wherever what is kept, or how it is counted, changes between two releases. */
-const FORMAT = 5;
+const FORMAT = 6;
+
+const DIGEST_BYTES = 32;
 
 /**
  * What `read` makes of a journal; read again only where nothing is kept beside it of the same bytes, made
@@ -43,17 +46,26 @@ function placeBeside(journalFile: string): string {
 
 function write(journalFile: string, key: string, facts: unknown): void {
   try {
-    writeAtomically(placeBeside(journalFile), serialize({ key, facts }));
+    const kept = serialize({ key, facts });
+    writeAtomically(placeBeside(journalFile), Buffer.concat([digestOf(kept), kept]));
   } catch {
     // A folder that may not be written to, or a full disk: it is read again next time.
   }
 }
 
-/** Null where nothing is kept, or not all of it. */
+/** Null where nothing is kept, or not the very bytes that were written. */
 function keptIn<Facts>(file: string): { key: string; facts: Facts } | null {
   try {
-    return deserialize(readFileSync(file)) as { key: string; facts: Facts };
+    if (!lstatSync(file).isFile()) return null;
+    const bytes = readFileSync(file);
+    const kept = bytes.subarray(DIGEST_BYTES);
+    if (!digestOf(kept).equals(bytes.subarray(0, DIGEST_BYTES))) return null;
+    return deserialize(kept) as { key: string; facts: Facts };
   } catch {
     return null;
   }
+}
+
+function digestOf(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }

@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRunFacts } from '#src/report/run/run-facts.js';
@@ -30,6 +37,27 @@ test('a journal is read once, and again when it has changed', async () => {
   writeFileSync(join(dir, kept!), 'torn');
   expect(await read()).toStrictEqual(facts);
   expect(reads).toBe(3);
+});
+
+test('a byte of what is kept that has changed, wherever, has the journal read again', async () => {
+  const dir = temporaryFolder('changed');
+  const journal = join(dir, 'journal.jsonl');
+  writeFileSync(journal, 'one\n');
+  const facts = { loss: 0.25, rows: [1.1, 2.2], name: 'mean' };
+  await keptOrRead(journal, async () => facts);
+  const file = join(dir, 'report-facts.bin');
+  const whole = readFileSync(file);
+  for (let at = 0; at < whole.length; at += 1) {
+    const changed = Buffer.from(whole);
+    changed[at]! ^= 1;
+    writeFileSync(file, changed);
+    let reads = 0;
+    const found = await keptOrRead(journal, async () => {
+      reads += 1;
+      return facts;
+    });
+    expect([at, reads, found]).toStrictEqual([at, 1, facts]);
+  }
 });
 
 test('what a run keeps at its end is what the report of its study reads from the journal, under any options', async () => {
