@@ -2,7 +2,7 @@ import type { ColumnOf } from './page.ts';
 
 /** How a figure colours the share of a class's items that is recognised. */
 export const RECALL_COLOUR = {
-  ...{ field: 'recall', type: 'quantitative', title: 'Recognised' },
+  ...{ field: 'recall', type: 'quantitative', title: 'Recall' },
   scale: { domain: [0, 1], scheme: 'cividis' },
   legend: { format: '.0%' },
 };

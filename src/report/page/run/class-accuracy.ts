@@ -11,6 +11,8 @@ const MOST_TIMES = 120;
 
 interface Cell {
   label: number;
+  timeS: number;
+  /** From the middle between this evaluation and the one before to that between it and the next. */
   fromS: number;
   toS: number;
   recall: number;
@@ -25,16 +27,16 @@ export async function classAccuracyFigure({
   if (measured.length === 0) return { id, title, why: NO_CLASSES };
   const step = Math.ceil(measured.length / MOST_TIMES);
   const kept = measured.filter((_, index) => index % step === 0);
-  const endS = Math.max(record.simTimeS, kept.at(-1)!.timeUs / 1e6);
-  const cells = kept.flatMap(({ timeUs, perClass }, index): Cell[] =>
-    perClass!.map(({ recall }, label) => ({
-      ...{ label, recall, fromS: timeUs / 1e6 },
-      toS: index + 1 < kept.length ? kept[index + 1]!.timeUs / 1e6 : endS,
-    })),
-  );
+  const timesS = kept.map(({ timeUs }) => timeUs / 1e6);
+  const endS = Math.max(record.simTimeS, timesS.at(-1)!);
+  const edgesS = [0, ...timesS.slice(1).map((timeS, index) => (timesS[index]! + timeS) / 2), endS];
+  const cells = kept.flatMap(({ perClass }, index): Cell[] => {
+    const span = { timeS: timesS[index]!, fromS: edgesS[index]!, toS: edgesS[index + 1]! };
+    return perClass!.map(({ recall }, label) => ({ label, recall, ...span }));
+  });
   const classes = measured[0]!.perClass!.length;
   const spec = {
-    data: { values: cells.filter(({ fromS, toS }) => toS > fromS) },
+    data: { values: cells },
     ...{ width: WIDE_PX - 60, height: { step: Math.max(4, Math.min(22, 320 / classes)) } },
     mark: { type: 'rect' },
     encoding: {
@@ -54,11 +56,11 @@ export async function classAccuracyFigure({
   };
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `Share of each class's items that the root's model recognises (recall), from each evaluation to the next; yellow is all, dark blue none.${
+    caption: `Share of each class's items that the root's model recognises (recall), around each evaluation; yellow is all, dark blue none.${
       step === 1 ? '' : ` One of ${step} evaluations is shown.`
     }`,
     data: dataTable(cells, [
-      ['sim_time_s', 'number', 'time of the evaluation', ({ fromS }) => fromS, 's'],
+      ['sim_time_s', 'number', 'time of the evaluation', ({ timeS }) => timeS, 's'],
       ...RECALL_COLUMNS,
     ]),
   };
