@@ -181,13 +181,13 @@ function blocksOf(markdown: string): [language: string, file: string | undefined
 /** Compiles files of the folder; returns the errors in them and in the package's types. */
 function compiling(names: readonly string[]): string[] {
   const { stdout } = node([
-    // Not TypeScript 7: its own WebGPU types clash with those that TensorFlow.js brings.
-    resolve('node_modules/typescript/bin/tsc'),
-    ...['--strict', '--target', 'es2023', '--module', 'nodenext'],
+    resolve('node_modules/typescript-7/bin/tsc'),
+    ...['--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'],
     ...names,
   ]);
-  // The types of TensorFlow.js themselves do not compile with --strict.
-  return stdout.match(/^(?!.*node_modules\/@tensorflow\/)\S.*$/gm) ?? [];
+  // The types of TensorFlow.js themselves do not compile with --strict, and those of WebGPU that it brings
+  // clash with TypeScript's own.
+  return stdout.match(/^(?!.*node_modules\/@(tensorflow|webgpu|typescript)\/)\S.*$/gm) ?? [];
 }
 
 /** Runs Node in the folder. */
