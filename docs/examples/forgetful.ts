@@ -7,7 +7,7 @@ export default defineDeliveryAttack({
   summary: 'what a Byzantine node sends is forgotten now and then, and late otherwise',
   knowledge: 'own',
   options: z.object({
-    forgets: z.number().min(0).max(1).default(0.3).describe('chance that a message is dropped'),
+    forgets: z.number().min(0).max(1).default(0.3).describe('probability of a drop'),
     slowMs: z.number().min(0).default(500).describe('how late the others are at most'),
   }),
   mayDrop: ({ forgets }) => forgets > 0,

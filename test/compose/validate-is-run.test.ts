@@ -159,10 +159,11 @@ test('every refusal of what a run is composed of has its check', () => {
     // checkScenario places every site.
     'config/sites.ts': 3,
     'config/workers.ts': 0,
-    // checkPartition; it deals the items where chance decides.
+    // checkPartition; it deals the items where a partition is random.
     'learning/partition.ts': 2,
-    'learning/partitions/dirichlet-draw.ts': 0,
-    'learning/partitions/dirichlet.ts': 1,
+    'learning/partitions/dirichlet-draw.ts': 1,
+    'learning/partitions/dirichlet-quantity.ts': 0,
+    'learning/partitions/dirichlet.ts': 0,
     'learning/partitions/disjoint-by-label.ts': 0,
     'learning/partitions/gamma-similarity.ts': 0,
     'learning/partitions/iid.ts': 0,
