@@ -36,14 +36,14 @@ export function vehicleOn(sideM: number, random: RandomStream): Vehicle {
 
 /** For one second, in hundredths of a metre. */
 export function drive(one: Vehicle, sideM: number, random: RandomStream): void {
-  const chance = random.float();
-  const stepM = SPEED_MPS * (0.5 + chance / 2);
+  const draw = random.float();
+  const stepM = SPEED_MPS * (0.5 + draw / 2);
   const [dx, dy] = DIRECTIONS[one.heading]!;
   const inside = (m: number) => Math.round(100 * Math.min(sideM, Math.max(0, m))) / 100;
   one.xM = inside(one.xM + dx * stepM);
   one.yM = inside(one.yM + dy * stepM);
   const isAtEdge = one.xM % sideM === 0 || one.yM % sideM === 0;
-  if (chance < (isAtEdge ? 0.5 : 0.015)) one.heading = (one.heading + 1) % 4;
+  if (draw < (isAtEdge ? 0.5 : 0.015)) one.heading = (one.heading + 1) % 4;
 }
 
 /** Writes vehicles that come and go, a row a second each, as SUMO's FCD has them. Out: how many rows. */

@@ -49,7 +49,7 @@ process.stdout.write(
     ownCpuS: own - begin.ownCpuS,
     lateMs: late.percentile(99) / 1e6,
     ...{ gradients, computed, rounds, simTimeS, memoryMiB, largestMiB },
-    ...booksOf(readFileSync(`${runDir}/journal.jsonl`, 'utf8')),
+    ...countsOf(readFileSync(`${runDir}/journal.jsonl`, 'utf8')),
   }),
 );
 
@@ -104,7 +104,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** How many workers took part, and what the journal does not account for. */
-function booksOf(journal: string): { workers: number; violations: number } {
+function countsOf(journal: string): { workers: number; violations: number } {
   const tally = new RunTally();
   const workers = new Set<string>();
   for (const text of journal.trimEnd().split('\n')) {

@@ -75,10 +75,10 @@ def centered_clipping(x):
 
 
 length, *sizes = sys.argv[1:]
-chance = numpy.random.default_rng(1)
+generator = numpy.random.default_rng(1)
 times = {}
 for n, f in (map(int, size.split(":")) for size in sizes):
-    x = chance.random((n, int(length)), dtype=numpy.float32)
+    x = generator.random((n, int(length)), dtype=numpy.float32)
     inputs = [x] if torch is None else [x, torch.from_numpy(x)]
     by_numpy = {
         "mean": lambda: x.mean(axis=0),

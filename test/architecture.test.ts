@@ -99,7 +99,7 @@ const common = [
 /** What rules import, ours and a user's. */
 const publicPaths = ['edgemlsim/rules', 'edgemlsim/rules/toolbox'];
 
-/** Rooms in which time and chance belong to the simulation. */
+/** Rooms in which time and random numbers belong to the simulation. */
 const simulated = [
   ...['kernels', 'simulation', 'rules', ...ruleLists],
   ...[...tools.filter((room) => room !== 'transport'), 'nodes', 'worlds'],
@@ -168,7 +168,7 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
 /** Functions whose last bits depend on the engine and the processor; src/elementary.ts has our own. */
 const UNEQUAL = /^Math\.(a?(cos|sin|tan)h?|atan2|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)$/;
 
-/** Uses of the wall clock, of chance without a seed and of the engine's arithmetic, as file:line. */
+/** Uses of the wall clock, of random numbers without a seed and of the engine's arithmetic, as file:line. */
 function unseeded(file: string, source: string): string[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022);
   const found: string[] = [];
@@ -381,7 +381,7 @@ describe('the house', () => {
     expect(namesWithTwoMeanings()).toEqual([]);
   });
 
-  it('leaves time and chance to the simulation, and rounding to our own arithmetic', () => {
+  it('leaves time and random numbers to the simulation, and rounding to our own arithmetic', () => {
     const found = files
       .filter((file) => simulated.includes(roomOf(file)))
       .flatMap((file) => unseeded(file, readFileSync(join(root, file), 'utf8')));

@@ -62,7 +62,7 @@ export function addAgent(program: Command): void {
         .default(120),
     )
     .addOption(
-      new Option('--patience <seconds>', 'end when the coordinator says nothing for this time')
+      new Option('--patience <seconds>', 'end after this time without a message of the coordinator')
         .argParser(readWhole(1))
         .default(PATIENCE_S),
     )

@@ -198,7 +198,7 @@ function engineRows(engine: RunRecord['engine']): NamedValue[] {
   return [['engine', name], ...others];
 }
 
-/** Who waits for whom, one server a row. */
+/** The servers that wait, and for which nodes, one a row. */
 function waitingRows(waiting: RunSummary['waiting']): NamedValue[] {
   const shown = waiting.slice(0, MOST_SHOWN).map((each) => {
     const { server, round, what, has, wants, from, crashed, cut } = each;

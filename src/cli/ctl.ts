@@ -25,7 +25,7 @@ export function addCtl(program: Command): void {
       ]),
     )
     .addOption(
-      new Option('--wait <seconds>', 'how long the run may say nothing')
+      new Option('--wait <seconds>', 'seconds in which the run must answer')
         .argParser(readWhole(1))
         .default(10),
     )
@@ -39,7 +39,7 @@ export function addCtl(program: Command): void {
       'after',
       `
 Prints the run's status as JSON; of a run that is over, how it ended: done, stopped, failed, diverged,
-or killed, when it ended without a word. A pause is complete when the command ends: no simulation time
+or killed, when its process ended without recording an end. A pause is complete when the command ends: no simulation time
 passes and nothing is computed or delivered until 'continue'.
 
 Example:

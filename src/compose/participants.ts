@@ -6,7 +6,7 @@ import type { HierarchySettings } from '../nodes/hierarchy/settings.ts';
 import { loadParticipants, type RuleReference } from '../rules/running/load.ts';
 import { layerBelow, serverTree } from './server-tree.ts';
 
-/** Who takes part in rounds of each layer where not all do, and the layers below these. */
+/** The rule of participants of each layer where not all take part, and the layers below these. */
 export async function participantsOf(
   config: Config,
 ): Promise<Pick<HierarchySettings, 'participants' | 'asksFirst'>> {

@@ -83,8 +83,8 @@ export function pinnedTo(containers: readonly ProcessContainer[]): string[] {
       ? []
       : [`live.placement.${key}=[${names.map(({ name }) => name).join(', ')}]`];
   });
-  const hosts = containers.filter(({ role }) => role === 'workers').length;
-  return [...placement, `live.workerProcesses=${hosts}`];
+  const count = containers.filter(({ role }) => role === 'workers').length;
+  return [...placement, `live.workerProcesses=${count}`];
 }
 
 /** The options by which the processes prove to each other that they belong to the run. */

@@ -53,19 +53,19 @@ export function newByzantineLayerState(): ByzantineLayerState {
 export class ByzantineLayer {
   readonly #settings: ByzantineLayerSettings;
   readonly #state: ByzantineLayerState;
-  readonly #chanceAt: (server: string) => RandomSource;
+  readonly #randomAt: (server: string) => RandomSource;
   readonly #onTransition: (transition: ByzantineChange) => void;
 
-  /** `chanceAt`: each server's own stream. `onTransition`: called at every change of a node. */
+  /** `randomAt`: each server's own random stream. `onTransition`: called at every change of a node. */
   constructor(
     settings: ByzantineLayerSettings,
     state: ByzantineLayerState,
-    chanceAt: (server: string) => RandomSource,
+    randomAt: (server: string) => RandomSource,
     onTransition: (transition: ByzantineChange) => void,
   ) {
     this.#settings = settings;
     this.#state = state;
-    this.#chanceAt = chanceAt;
+    this.#randomAt = randomAt;
     this.#onTransition = onTransition;
   }
 
@@ -149,7 +149,7 @@ export class ByzantineLayer {
       if (attacking.length === wanted) return;
       const isTooFew = attacking.length < wanted;
       const choice = isTooFew ? able.filter((node) => !byzantine.has(node)) : attacking;
-      this.#turn(choice[this.#chanceAt(server).integer(choice.length)]!, server, isTooFew);
+      this.#turn(choice[this.#randomAt(server).integer(choice.length)]!, server, isTooFew);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 
-/** For who only puts vectors of that length together. Throws whenever it is asked for more. */
+/** For servers that only combine vectors of that length. Throws whenever it is asked for more. */
 export function noEngine(dimension: number): Engine {
   const refuse = (): never => {
     throw new Error('there is no engine where vectors are only put together');

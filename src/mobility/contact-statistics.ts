@@ -21,7 +21,7 @@ export interface ContactStatistics {
   contactS: Quartiles | null;
   /** From the end of a contact to the next one of the same entity and site. */
   interContactS: Quartiles | null;
-  /** Contacts that lie between two samples of their entity: who looks at samples only misses them. */
+  /** Contacts between two samples of their entity, which a look at the samples alone misses. */
   betweenSamples: number;
   /** Share of the time of all entities in range of at least one site, and of at least two. */
   coveredShare: number;

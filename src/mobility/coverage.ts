@@ -22,7 +22,7 @@ const BLOCK_SAMPLES = 32;
 const MARGIN_M = 1e-6;
 
 /**
- * Who is in range of which site, and exactly when: on each segment between two samples the radio
+ * Which entities are in range of which site, and exactly when: on each segment between two samples the radio
  * model says where it begins and ends.
  *
  * An R-tree over what the sites reach (flatbush) finds the few sites near a stretch of way, so that cost

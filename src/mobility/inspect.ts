@@ -130,7 +130,7 @@ interface Visit {
   toUs: number;
 }
 
-/** To the last timestep, or to the end of one who was seen only then. */
+/** To the last timestep, or to the end of an entity that was seen only then. */
 function durationOf(trace: Trace): number {
   let lastUs = trace.spanUs - trace.periodUs;
   for (const { toUs } of trace.presences) lastUs = Math.max(lastUs, toUs);

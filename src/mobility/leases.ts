@@ -3,7 +3,7 @@ import type { TimeUs } from '../simulation/time.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import type { PackedPresence } from './presence.ts';
 
-/** Who takes part, and under which name. */
+/** The entities that take part, and under which name. */
 export type Workers = Participation &
   ({ mode: 'one-per-entity' } | { mode: 'leased'; slots: number });
 

@@ -15,7 +15,7 @@ export interface Cut {
   isMesoscopic: boolean;
   isContinuous: boolean;
   isMeasured: boolean;
-  /** Whether rides are left out: the vehicle stands for who is inside. */
+  /** Whether rides are left out: the vehicle stands for its riders. */
   withoutRides: boolean;
 }
 

@@ -40,7 +40,7 @@ export function limitWorkers(
   return out;
 }
 
-/** Who is with the servers, and who waits. */
+/** The workers that are with the servers, and those that wait. */
 class Places {
   readonly #limits: ReadonlyMap<string, WorkerLimit>;
   readonly #serverOf = new Map<string, string>();

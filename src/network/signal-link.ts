@@ -117,7 +117,7 @@ export function meanLoss(
   toUs: number,
 ): number {
   const { powerDbm, sensitivityDbm } = signal[direction];
-  const chanceAt = (lossDb: number) => {
+  const lossAt = (lossDb: number) => {
     const ratio = snrDb(signal[direction], lossDb, bandwidthMHz);
     return lossProbability(powerDbm - lossDb - sensitivityDbm, ratio, loss);
   };
@@ -127,9 +127,9 @@ export function meanLoss(
   let lengthUs = 0;
   let last = 0;
   for (const piece of piecesOf(signal, fromUs, Math.max(toUs, fromUs + 1), lossesOfKinks)) {
-    area += integralOf(chanceAt, piece, piece.toUs);
+    area += integralOf(lossAt, piece, piece.toUs);
     lengthUs += piece.toUs - piece.fromUs;
-    last = chanceAt(piece.toDb);
+    last = lossAt(piece.toDb);
   }
   return lengthUs > 0 ? area / lengthUs : last;
 }

@@ -132,7 +132,7 @@ async function sourceHere(
   return opened;
 }
 
-/** Workers learn; a server that trusts itself does; the cloud measures, and who measures its own model. */
+/** Workers learn; a server that trusts itself does; the cloud measures, and so does a server with its own model. */
 async function computedSplits(manifest: RunManifest, slot: ProcessSlot): Promise<SplitName[]> {
   const { settings, config } = manifest;
   const { servers, layers } = settings;

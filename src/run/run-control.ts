@@ -30,12 +30,12 @@ const SILENCE_S = 10;
 const token = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** What the file in the run's folder says. */
-const doorSchema = z.strictObject({
+const endpointSchema = z.strictObject({
   port: z.int().min(1).max(65_535),
   token,
   pid: z.int().min(1),
 });
-type Door = z.infer<typeof doorSchema>;
+type Endpoint = z.infer<typeof endpointSchema>;
 
 /** What `edgemlsim ctl` says: one line of JSON. */
 const requestSchema = z.strictObject({
@@ -53,7 +53,7 @@ export class RunControl {
   readonly #file: string;
   readonly #server: Server;
 
-  /** Opens the door. */
+  /** Opens the socket. */
   static async open(runDir: string, controls: Controls): Promise<RunControl> {
     const token = randomBytes(16).toString('hex');
     const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -66,9 +66,9 @@ export class RunControl {
     server.unref();
     const file = join(runDir, FILE);
     const { port } = server.address() as { port: number };
-    const door: Door = { port, token, pid: process.pid };
+    const endpoint: Endpoint = { port, token, pid: process.pid };
     try {
-      writeFileSync(file, JSON.stringify(door), { mode: 0o600 });
+      writeFileSync(file, JSON.stringify(endpoint), { mode: 0o600 });
     } catch (error) {
       server.close();
       rmSync(file, { force: true });
@@ -99,11 +99,11 @@ export async function sendControl(
   until?: StepMark,
 ): Promise<unknown> {
   checkIsRun(runDir);
-  const door = readDoor(join(runDir, FILE));
+  const endpoint = readEndpoint(join(runDir, FILE));
   // Where no process holds the folder, the run was killed and left the file: another program may have
   // the port by now.
-  const isOpen = door !== null && isTaken(runDir);
-  const reply = isOpen ? await ask(door, { command, until }, runDir, silenceS) : null;
+  const isOpen = endpoint !== null && isTaken(runDir);
+  const reply = isOpen ? await ask(endpoint, { command, until }, runDir, silenceS) : null;
   if (reply === null) return statusOfIdle(runDir, command);
   if (reply === '') throw new RunError(`the run in ${runDir} does not answer`);
   return JSON.parse(reply) as unknown;
@@ -111,7 +111,7 @@ export async function sendControl(
 
 /** Null where no process listens on the socket. */
 function ask(
-  { port, token, pid }: Door,
+  { port, token, pid }: Endpoint,
   given: { command: ControlCommand; until: StepMark | undefined },
   runDir: string,
   silenceS: number,
@@ -130,11 +130,11 @@ function ask(
 }
 
 /** Null where there is none, or it is being written. Throws InputError for a damaged one. */
-function readDoor(file: string): Door | null {
+function readEndpoint(file: string): Endpoint | null {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return null;
   const advice = ['a run in progress cannot be asked without it: Ctrl-C or kill -INT stops it'];
-  return readJsonFile(file, doorSchema, advice) as Door;
+  return readJsonFile(file, endpointSchema, advice) as Endpoint;
 }
 
 function silenceText(runDir: string, pid: number, silenceS: number): string {

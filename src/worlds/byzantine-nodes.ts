@@ -39,9 +39,9 @@ export class ByzantineNodes {
     this.#settings = settings;
     this.#world = world;
     this.#layerOfServer = new Map(settings.servers.map(({ id, layer }) => [id, layer]));
-    const chanceAt = (server: string) => world.random(`faulty-near/${server}`);
+    const randomAt = (server: string) => world.random(`faulty-near/${server}`);
     for (const [layer, ofLayer] of settings.attackers) {
-      const attackers = new ByzantineLayer(ofLayer, states.get(layer)!, chanceAt, (turn) => {
+      const attackers = new ByzantineLayer(ofLayer, states.get(layer)!, randomAt, (turn) => {
         const { node, server, byzantine } = turn;
         world.record({ type: byzantine ? 'turned-byzantine' : 'turned-honest', node, server });
       });

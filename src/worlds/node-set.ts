@@ -36,20 +36,20 @@ export function associatedWorkers(server: ServerState): readonly string[] {
 }
 
 /** A node's program with its state. */
-interface Hosted<State extends { type: string }, Program> {
+interface NodeOf<State extends { type: string }, Program> {
   type: State['type'];
   state: State;
   program: Program;
 }
 
-type HostedReplica = Hosted<ReplicaState, ReplicaServer>;
-type HostedRoot = Hosted<CloudState, Cloud> | HostedReplica;
-type HostedServer =
-  | Hosted<InnerServerState, InnerServer>
-  | HostedReplica
-  | Hosted<RelayState, RelayServer>;
-type HostedWorker = Hosted<WorkerState, Worker> | Hosted<WindowWorkerState, WindowWorker>;
-type HostedNode = HostedRoot | HostedServer | HostedWorker;
+type ReplicaNode = NodeOf<ReplicaState, ReplicaServer>;
+type RootNode = NodeOf<CloudState, Cloud> | ReplicaNode;
+type ServerNode =
+  | NodeOf<InnerServerState, InnerServer>
+  | ReplicaNode
+  | NodeOf<RelayState, RelayServer>;
+type WorkerNode = NodeOf<WorkerState, Worker> | NodeOf<WindowWorkerState, WindowWorker>;
+type AnyNode = RootNode | ServerNode | WorkerNode;
 
 /** `theta`: called for each reference to the untrained model. */
 export function newNodeStates(
@@ -94,9 +94,9 @@ function newTreeStates(
 
 /** The nodes that one process runs, and what happens to them in either world. */
 export class NodeSet {
-  readonly cloud: HostedRoot | null;
-  readonly servers: ReadonlyMap<string, HostedServer>;
-  readonly workers: ReadonlyMap<string, HostedWorker>;
+  readonly cloud: RootNode | null;
+  readonly servers: ReadonlyMap<string, ServerNode>;
+  readonly workers: ReadonlyMap<string, WorkerNode>;
   readonly #settings: WorldSettings;
 
   constructor(states: NodeStates, settings: WorldSettings, context: NodeContext) {
@@ -107,13 +107,13 @@ export class NodeSet {
       const place = places.get(id)!;
       return [place, layers[place.layer]!] as const;
     };
-    const hostedRoot = (state: RootState): HostedRoot => {
+    const rootNode = (state: RootState): RootNode => {
       const { type, id } = state;
       return type === 'cloud'
         ? { type, state, program: new Cloud(state, ...at(id), cloud, mode!, context) }
         : { type, state, program: new ReplicaServer(state, ...at(id), hierarchy!, context) };
     };
-    const hostedServer = (state: ServerState): HostedServer => {
+    const serverNode = (state: ServerState): ServerNode => {
       switch (state.type) {
         case 'inner-server': {
           const program = new InnerServer(state, ...at(state.id), mode!, context);
@@ -129,15 +129,15 @@ export class NodeSet {
         }
       }
     };
-    const hostedWorker = (state: WorkerState | WindowWorkerState): HostedWorker => {
+    const workerNode = (state: WorkerState | WindowWorkerState): WorkerNode => {
       const { type } = state;
       return type === 'worker'
         ? { type, state, program: new Worker(state, worker, mode!, context) }
         : { type, state, program: new WindowWorker(state, hierarchy!, context) };
     };
-    this.cloud = states.cloud && hostedRoot(states.cloud);
-    this.servers = mapped(states.servers, hostedServer);
-    this.workers = mapped(states.workers, hostedWorker);
+    this.cloud = states.cloud && rootNode(states.cloud);
+    this.servers = mapped(states.servers, serverNode);
+    this.workers = mapped(states.workers, workerNode);
   }
 
   /** The cloud of rounds of one model, if it is here. */
@@ -155,7 +155,7 @@ export class NodeSet {
     return id === this.cloud?.state.id || this.servers.has(id) || this.workers.has(id);
   }
 
-  program(id: string): HostedNode['program'] {
+  program(id: string): AnyNode['program'] {
     if (id === this.cloud?.state.id) return this.cloud.program;
     const node = this.servers.get(id) ?? this.workers.get(id);
     if (node === undefined) throw new Error(`no node "${id}" here`);
@@ -183,13 +183,13 @@ export class NodeSet {
     server: string | null,
     reason: DropReason,
   ): void {
-    if (previous !== null) this.#host(previous)?.childLeft(worker);
+    if (previous !== null) this.#program(previous)?.childLeft(worker);
     this.workers.get(worker)?.program.associate(server, reason);
-    if (server !== null) this.#host(server)?.childJoined(worker);
+    if (server !== null) this.#program(server)?.childJoined(worker);
   }
 
   /** The program of a server here that workers may join. */
-  #host(server: string): InnerServer | ReplicaServer | RelayServer | undefined {
+  #program(server: string): InnerServer | ReplicaServer | RelayServer | undefined {
     const root = this.cloud;
     // Rounds of one model have their workers at inner servers.
     if (server === root?.state.id) return root.type === 'replica' ? root.program : undefined;
@@ -212,7 +212,7 @@ export class NodeSet {
     }
   }
 
-  #all(): HostedNode[] {
+  #all(): AnyNode[] {
     const root = this.cloud === null ? [] : [this.cloud];
     return [...root, ...this.servers.values(), ...this.workers.values()];
   }

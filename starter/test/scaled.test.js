@@ -17,6 +17,6 @@ test('each Byzantine sender sends its own vector times the factor', () => {
   );
 });
 
-test('a factor above zero is refused: it would be no lie about the direction', () => {
+test('a factor above zero is refused: it would not change the direction', () => {
   assert.throws(() => callableAttack(scaled)({ factor: 2 }), /factor/);
 });

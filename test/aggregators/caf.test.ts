@@ -41,11 +41,11 @@ test('it is the same as on the d x d covariance in float64, to 1e-5 of its norm'
       fc.integer({ min: 3, max: 12 }),
       fc.integer({ min: 1, max: 6 }),
       (seed, n, d) => {
-        const chance = openStream(seed, 'caf');
+        const random = openStream(seed, 'caf');
         const vectors = Array.from({ length: n }, () =>
-          Float32Array.from({ length: d }, () => 1 + chance.normal()),
+          Float32Array.from({ length: d }, () => 1 + random.normal()),
         );
-        const f = 1 + chance.integer(Math.floor((n - 1) / 2));
+        const f = 1 + random.integer(Math.floor((n - 1) / 2));
         expect(errorOf(vectors, f)).toBeLessThan(1e-5);
       },
     ),
@@ -68,11 +68,11 @@ test('so it is where the two greatest eigenvalues are nearly equal', () => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 2, max: 20 }), (seed, bits) => {
       // A cross with arms of 1 and 1 + 2^-bits, turned by some angle, and two vectors within.
-      const chance = openStream(seed, 'caf');
-      const angle = 7 * chance.normal();
+      const random = openStream(seed, 'caf');
+      const angle = 7 * random.normal();
       const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
       const arm = 1 + 2 ** -bits;
-      const within = () => [chance.normal() / 4, chance.normal() / 4] as const;
+      const within = () => [random.normal() / 4, random.normal() / 4] as const;
       const vectors = [[arm, 0], [-arm, 0], [0, 1], [0, -1], within(), within()].map(([x, y]) =>
         Float32Array.from([2 + cosine * x! - sine * y!, 3 + sine * x! + cosine * y!]),
       );

@@ -36,9 +36,9 @@ test('a gradient that changes faster than most is refused, and nothing moves', (
   expect(isSelected(receive(1, 0.9))).toBe(true);
   expect(isSelected(receive(2, 1.1))).toBe(false);
   // |-8 - 0.9| / 0.9 = 9.9, over 0, 0.1 and 0.22.
-  const lie = receive(3, -8);
-  expect(isSelected(lie)).toBe(false);
-  expect(lie.vector).toEqual(vector(0));
+  const forged = receive(3, -8);
+  expect(isSelected(forged)).toBe(false);
+  expect(forged.vector).toEqual(vector(0));
   // |0.85 - 0.9| / 0.9 = 0.06, below the 0.22 that is the third of four.
   expect(isSelected(receive(1, 0.85))).toBe(true);
 });

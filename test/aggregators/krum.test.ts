@@ -23,7 +23,7 @@ testAggregator(krum, {
 
 const context = { f: 1, random: stream('here'), state: null };
 
-test.each([1e-30, 1e-20, 1e25, 1e37])('vectors of size %d are told apart', (size) => {
+test.each([1e-30, 1e-20, 1e25, 1e37])('vectors of size %d are distinguished', (size) => {
   const vectors = [9, 0, 1, 3, 4.5].map((x) => vector(x * size));
   expect(krum.aggregate(vectors, context, { neighbours: 'n-f-2' }).selected).toEqual([2]);
 });

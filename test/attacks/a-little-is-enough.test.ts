@@ -55,7 +55,7 @@ test.each([
   expect(-forged![0]!).toBeCloseTo(z, 3);
 });
 
-test('alone with one honest vector, the lie is that vector', () => {
+test('alone with one honest vector, the forged one is that vector', () => {
   expect(send([Float32Array.of(9)], [Float32Array.of(4)], {})).toEqual([Float32Array.of(4)]);
 });
 

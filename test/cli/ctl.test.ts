@@ -88,7 +88,7 @@ it.each([
   ['control.json', '{}', /control\.json: damaged: port/],
   ['control.json', '{"port":99999999,"token":"a","pid":1}', /control\.json: damaged: port/],
   ['status.json', '{"status', /status\.json: damaged/],
-])('a damaged %s, %j, is told by ctl as such', async (name, content, message) => {
+])('a damaged %s, %j, is reported by ctl as such', async (name, content, message) => {
   const { folder } = folderWithConfig();
   writeFileSync(join(folder, 'config.resolved.yaml'), 'name: small\n');
   writeFileSync(join(folder, name), content);

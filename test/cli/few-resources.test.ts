@@ -7,7 +7,7 @@ test.each([
   ['too few file descriptors: at most 28 here', '-n 28', ['world=live']],
   ['too little memory', '-v 4000000', []],
 ])(
-  'a machine that has %s is told of with what to do (ulimit %s), %j',
+  'a machine that has %s is reported with what to do (ulimit %s), %j',
   async (lack, limit, more) => {
     const { folder, config } = folderWithConfig();
     const args = ['run', config, ...more, '--threads', '4', '--out', join(folder, 'run')];

@@ -21,7 +21,7 @@ describe('a live run', () => {
     expect(await edgemlsim('report', run.runDir)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('stands still when it is told to pause, and ends when it is told to stop', async () => {
+  it('stands still when it is asked to pause, and ends when it is asked to stop', async () => {
     const run = new LiveRunUnderTest(['training.epochs=1000']);
     const { processes } = await run.underWay();
     const paused = await run.tell('pause');

@@ -137,7 +137,7 @@ test('without a terminal the run folder comes first, then a plain line each ten 
   ]);
 });
 
-test('a slow start is told without a terminal, too', () => {
+test('a slow start is reported without a terminal, too', () => {
   const lines: string[] = [];
   const progress = new PlainProgress((line) => lines.push(line));
   progress.step('reading the trace');
@@ -184,7 +184,7 @@ test('a study away from a terminal writes a plain line each ten seconds', () => 
   expect(stream.written).toEqual(['1 of 3 runs done, mean/seed-2\n']);
 });
 
-test('arms are told with the best so far first, then those under way', () => {
+test('arms are reported with the best so far first, then those under way', () => {
   const arms = new ArmsTable(runsOf(['mean', 'krum', 'median'], 2));
   arms.change('mean/seed-1', { state: 'running', share: 0.5, accuracy: 0.2 });
   arms.change('krum/seed-1', { state: 'failed' });

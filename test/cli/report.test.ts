@@ -91,7 +91,7 @@ describe('a journal that is damaged', () => {
       /journal\.jsonl:\d: not a JSON value/,
     ],
   ])(
-    '%s is told with its place by report and compare, and nothing is written',
+    '%s is reported with its place by report and compare, and nothing is written',
     async (_, text, message) => {
       const runDir = await tenSeconds().save();
       writeFileSync(join(runDir, 'journal.jsonl'), text);

@@ -40,7 +40,7 @@ it.each(['continue', 'stop'] as const)(
   },
 );
 
-it('does not wait at a mark of a run that is told to stop', async () => {
+it('does not wait at a mark of a run that is asked to stop', async () => {
   const { controls } = controlled();
   controls.stop();
   await controls.waitAtMark();

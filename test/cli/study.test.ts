@@ -220,7 +220,7 @@ grid:
   ]);
 });
 
-test('a killed run is interrupted, and the others go on; changed data is told apart', async () => {
+test('a killed run is interrupted, and the others go on; changed data is distinguished', async () => {
   const { file, out, folder } = folderWithStudy(`seeds: 1
 grid:
   layers.edge.aggregate.rule: [own.js]

@@ -20,7 +20,7 @@ it("a run's provenance says how it was started, by which version and commit", as
 });
 
 testNeeding({ programs: ['git'] })(
-  'a commit is told of the top of a checkout alone, and marked when files were changed',
+  'a commit is reported of the top of a checkout alone, and marked when files were changed',
   () => {
     const folder = freshPath('checkout');
     const git = (...args: string[]) =>

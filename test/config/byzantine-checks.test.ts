@@ -260,13 +260,13 @@ testCases([
     ['byzantine.count: 2 Byzantine of 1 pedestrians'],
   ],
   [
-    'a time to lie that is over before it begins',
+    'an attack that is over before it begins',
     withLayers(attack('{ count: 1, fromS: 9, untilS: 9 }')),
     [],
     ['byzantine.untilS: 9 s, so no node is ever Byzantine', 'expected more than fromS, which is 9'],
   ],
   [
-    'a time to lie after the run',
+    'an attack after the run',
     withLayers(attack('{ count: 1, fromS: 60 }')),
     ['training.maximumTimeS=60'],
     ['byzantine.fromS: 60 s, so no node is ever Byzantine', 'which is 60'],
@@ -303,7 +303,7 @@ testCases([
     ['byzantine.ids.0: no entity "bystandr" in the trace', 'did you mean "bystander"?'],
   ],
   [
-    'a Byzantine entity that is never of the kind that lies',
+    'a Byzantine entity that is never of the kind of the attack',
     withLayers(attack('{ ids: [bystander], kind: car }')),
     ['mobility.workers.mode=one-per-entity'],
     [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { attack, withLayers } from './config-cases.ts';
 import { load, problemsOf, validConfig } from './config-in-folder.ts';
 
-test('problems of meaning are told at once, in the order of the file', async () => {
+test('problems of meaning are reported at once, in the order of the file', async () => {
   const told = await problemsOf(
     withLayers('cloud: { collect: { count: 5 } }, edge: { aggregate: { rule: maen } }'),
     ['servers.left.rangeM=0.001', 'servers.left.site.xM=400', 'model.layers=[5, 10]'],

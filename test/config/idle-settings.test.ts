@@ -20,7 +20,7 @@ layers:
 model: { layers: [64, 10] }
 `;
 
-test('a crash after the end of a run is told of, one before it is not', async () => {
+test('a crash after the end of a run is reported, one before it is not', async () => {
   const crash = (atS: number) =>
     `${validConfig}faults: { crashes: [{ nodes: { layer: worker, ids: [east] }, atS: ${atS} }] }\n`;
   const overrides = ['mobility.workers.mode=leased', 'training.maximumTimeS=20'];
@@ -31,7 +31,7 @@ test('a crash after the end of a run is told of, one before it is not', async ()
   expect(await warningsOf(named(19), overrides)).toEqual([]);
 });
 
-test('more participants than children are told of, and times of gradients in a tree', async () => {
+test('more participants than children are reported, and times of gradients in a tree', async () => {
   // Six workers at two servers: three each.
   expect(await warningsOf(tree)).toEqual([]);
   expect(await warningsOf(tree, ['layers.edge.participants.count=4'])).toEqual([
@@ -42,7 +42,7 @@ test('more participants than children are told of, and times of gradients in a t
   ]);
 });
 
-test('a failure that a run has not come to is told of once it has ended', async () => {
+test('a failure that a run has not come to is reported once it has ended', async () => {
   const faults = 'faults: { cuts: [{ servers: { layer: edge }, atS: 50 }] }\n';
   const { config } = await load(`${validConfig}layers: { cloud: { deadlineS: 9 } }\n${faults}`);
   expect(missedFailures(config, 50)).toEqual([]);

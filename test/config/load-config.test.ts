@@ -70,7 +70,7 @@ test('a resolved config loads again, from another folder, as the same config', a
   expect(again.config).toEqual(config);
 });
 
-test('everything wrong with keys and values is told at once, from the top down', async () => {
+test('everything wrong with keys and values is reported at once, from the top down', async () => {
   expect(
     await problemsOf(`name: a b
 seed: -1
@@ -100,7 +100,7 @@ config.yaml:10:23: training.gradient: found the text "men"
   did you mean "mean"?`);
 });
 
-test('a missing key is told with what belongs there', async () => {
+test('a missing key is reported with what belongs there', async () => {
   expect(await problemsOf('name: a\nservers: [{ id: a }]\nmobility: {}\n')).toBe(
     `config.yaml:3:11: mobility.trace: missing
   expected text, not empty, or a list (at least 1) of text, not empty, or { format, file, kind, columns, delimiter, timeUnit, lengthUnit }, or { sumo }`,
@@ -153,13 +153,13 @@ config.yaml:8:30: layers.edge.collect.fractoin: unknown key
 ];
 
 for (const [what, layers, problem] of unions) {
-  test(`of several forms of a value only the one that was meant is told: ${what}`, async () => {
+  test(`of several forms of a value only the one that was meant is reported: ${what}`, async () => {
     const told = await problemsOf(`${validConfig}layers: { ${layers} }\n`);
     expect(told.replace(/^config\.yaml:\d+:\d+: /, '')).toBe(problem);
   });
 }
 
-test('a site of no known form is told with all forms', async () => {
+test('a site of no known form is reported with all forms', async () => {
   expect(await problemsOf(validConfig.replace('{ xM: 280, yM: 100 }', '[280, 100]'))).toBe(
     `config.yaml:5:24: servers.1.site: found a list of 2
   expected { xM, yM }, or { lat, lon }, or { junction }, or { entity }`,
@@ -296,7 +296,7 @@ for (const [what, text, problem] of unusable) {
   });
 }
 
-test('a file that is not there is told with the nearest name beside it', async () => {
+test('a file that is not there is reported with the nearest name beside it', async () => {
   const file = fileWith(validConfig, 'boston.yaml');
   const missing = join(dirname(file), 'botson.yaml');
   await expect(loadConfig(missing)).rejects.toThrow(
@@ -304,19 +304,19 @@ test('a file that is not there is told with the nearest name beside it', async (
   );
 });
 
-test('a folder is told with the configs in it', async () => {
+test('a folder is reported with the configs in it', async () => {
   const folder = dirname(fileWith(validConfig, 'boston.yaml'));
   await expect(loadConfig(folder)).rejects.toThrow('a folder, not a file\n  it holds: boston.yaml');
 });
 
-test('a study is told as one', async () => {
+test('a study is reported as one', async () => {
   const file = fileWith('name: several\nbase: config.yaml\narms: {}\n');
   await expect(loadConfig(file)).rejects.toThrow(
     `${file}:2:1: a study, not the config of one run\n  edgemlsim study ${file} checks`,
   );
 });
 
-test('a share of everything or nothing is told with both limits', async () => {
+test('a share of everything or nothing is reported with both limits', async () => {
   const csv = '{ name: csv, train: a.csv, target: y, test: 1 }';
   expect(await problemsOf(validConfig.replace('{ name: synthetic }', csv))).toContain(
     'expected text, or a number above 0 and below 1',
@@ -342,7 +342,7 @@ test('every committed experiment is valid', async () => {
 
 const withoutModel = validConfig.replace(/^model:.*\n/m, '');
 
-test('a wrong layer of a model is told by what its kind would take', async () => {
+test('a wrong layer of a model is reported by what its kind would take', async () => {
   const layers = (...list: string[]) =>
     load(
       `${withoutModel}model: { kind: layers, input: [8, 8, 1], layers: [${list.join(', ')}] }\n`,
@@ -357,7 +357,7 @@ test('a wrong layer of a model is told by what its kind would take', async () =>
   for (const [layer, told] of wrong) await expect(layers(layer)).rejects.toThrow(told);
 });
 
-test('a model without a kind is a perceptron, and told as one', async () => {
+test('a model without a kind is a perceptron, and reported as one', async () => {
   const { config } = await load(`${withoutModel}model: { layers: [64, 10] }\n`);
   expect(config.model.kind).toBe('mlp');
   await expect(load(`${withoutModel}model: { layers: [64, 1.5, 10] }\n`)).rejects.toThrow(

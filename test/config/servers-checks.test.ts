@@ -4,7 +4,7 @@ import { workersOf } from '#src/config/workers.js';
 import { planMobility } from '#src/mobility/contacts.js';
 import { load, problemsOf, validConfig } from './config-in-folder.ts';
 
-test('a range is refused where path loss decides who is in range', async () => {
+test('a range is refused where path loss decides which workers are in range', async () => {
   const problems = await problemsOf(validConfig, [
     'mobility.radio.model=log-distance',
     'servers.left.rangeM=80',
@@ -12,7 +12,7 @@ test('a range is refused where path loss decides who is in range', async () => {
   expect(problems).toContain(
     'servers.0.rangeM: 80 m, but mobility.radio.model is log-distance, which has no range',
   );
-  expect(problems).toContain('remove it: the path loss of log-distance decides who is in range');
+  expect(problems).toContain('remove it: the path loss of log-distance decides which workers are in range');
   expect(await problemsOf(validConfig, ['mobility.radio.model=log-distance'])).toBe('');
 });
 

@@ -44,9 +44,9 @@ testCases([
   ],
 ]);
 
-test('what chance, another mode or measured time may bring about is no error', async () => {
-  const chance = '{ distribution: normal, meanS: 100, deviationS: 1, minimumS: 0.1 }';
-  expect(await problemsOf(withLayers(`worker: { gradientS: ${chance} }`))).toBe('');
+test('what a distribution, another mode or measured time may bring about is no error', async () => {
+  const distribution = '{ distribution: normal, meanS: 100, deviationS: 1, minimumS: 0.1 }';
+  expect(await problemsOf(withLayers(`worker: { gradientS: ${distribution} }`))).toBe('');
   const slow = withLayers('edge: { deadlineS: 5 }, worker: { gradientS: 6 }');
   expect(await problemsOf(slow, [...FAR, 'rounds.mode=asynchronous'])).toBe('');
   expect(await problemsOf(slow, [...FAR, 'world=live', 'live.compute=measured'])).toBe('');
@@ -57,8 +57,8 @@ test('what chance, another mode or measured time may bring about is no error', a
 });
 
 test('what is likely to go wrong is a warning with its place', async () => {
-  const chance = '{ distribution: uniform, fromS: 1, toS: 19 }';
-  const text = withLayers(`edge: { deadlineS: 5 }, worker: { gradientS: ${chance} }`);
+  const distribution = '{ distribution: uniform, fromS: 1, toS: 19 }';
+  const text = withLayers(`edge: { deadlineS: 5 }, worker: { gradientS: ${distribution} }`);
   const warnings = await warningsAbout(await load(text, FAR));
   expect(warnings.map(({ found }) => found)).toEqual([
     'layers.edge.deadlineS: a worker needs 10.04 s for a gradient on average, and the deadline is 5 s: most gradients come too late',

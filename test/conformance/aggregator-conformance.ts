@@ -90,8 +90,8 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
     })
     .filter(({ f, more }) => promises.hasNoTies?.(least(f) + more, f) ?? true)
     .map(({ f, more, d, seed }) => {
-      const chance = stream(`general position ${seed}`);
-      const one = () => Float32Array.from({ length: d }, () => untie(1000 * chance.normal()));
+      const random = stream(`general position ${seed}`);
+      const one = () => Float32Array.from({ length: d }, () => untie(1000 * random.normal()));
       return { f, vectors: Array.from({ length: least(f) + more }, one) };
     });
 

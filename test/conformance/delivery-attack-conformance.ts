@@ -8,7 +8,7 @@ export interface DeliveryAttackPromises {
   /** Worked by hand: milliseconds from the sending to when each copy gets on its way. */
   examples: {
     options?: Record<string, unknown>;
-    /** What chance gives, in [0, 1), where it has a part; each number once. */
+    /** The random numbers, in [0, 1), where some are drawn; each once. */
     floats?: readonly number[];
     delaysMs: readonly number[];
   }[];
@@ -71,7 +71,7 @@ export function testDeliveryAttack(attack: DeliveryAttack, promises: DeliveryAtt
 /** Probability that gives these numbers and no others. */
 function giving(floats: number[]): RandomSource {
   const refuse = () => {
-    throw new Error('no such chance in this example');
+    throw new Error('no such random number in this example');
   };
   const float = () => floats.shift() ?? refuse();
   return { integer: refuse, float, normal: refuse, shuffle: refuse };

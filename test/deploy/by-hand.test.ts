@@ -136,7 +136,7 @@ describe('an agent', () => {
     expect(stderr).toMatch(/no coordinator was found in 1 s: 127\.0\.0\.1:9 cannot be reached/);
   });
 
-  it('is told that a secret is needed, on loopback too', async () => {
+  it('learns that a secret is needed, on loopback too', async () => {
     const { config, runDir, folder } = deploymentFolder();
     const coordinator = start(
       ['deploy', 'manual', config, '--agents', '1', '--out', runDir, '--listen', '127.0.0.1'],
@@ -152,7 +152,7 @@ describe('an agent', () => {
 });
 
 describe('a coordinator that waits for agents', () => {
-  it('gives up when they have had the time that it was told', async () => {
+  it('gives up when they have had the time that it was given', async () => {
     const { config, runDir } = deploymentFolder();
     const { code, stderr } = await edgemlsim(...manual(config, runDir), '--wait', '1');
     expect({ code, stderr }).toEqual({
@@ -161,7 +161,7 @@ describe('a coordinator that waits for agents', () => {
     });
   });
 
-  it('ends when it is told to stop', async () => {
+  it('ends when it is asked to stop', async () => {
     const { config, runDir, folder } = deploymentFolder();
     const coordinator = start(manual(config, runDir), folder);
     onTestFinished(() => void coordinator.kill('SIGKILL'));

@@ -131,7 +131,7 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     expect(cpus['server-1']).toBe('1000000000');
   });
 
-  it('limits every container, and stops the run when Compose is told to stop', async (context) => {
+  it('limits every container, and stops the run when Compose is asked to stop', async (context) => {
     const { runDir, dockerCompose, inspected } = await composed(
       context,
       ...['training.epochs=1000', 'live.transport=websocket', '--cpus', '1', '--memory', '512'],

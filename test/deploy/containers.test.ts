@@ -138,7 +138,7 @@ describe('edgemlsim deploy compose', () => {
     );
   });
 
-  it('would be told what is wrong with a file', () => {
+  it('would report what is wrong with a file', () => {
     expect(composeProblems({ services: { a: { imagine: 'x' } } })).not.toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('edgemlsim deploy kubernetes', () => {
     expect(JSON.stringify(agents)).toContain('"--join","edgemlsim-deployed:7000"');
   });
 
-  it('would be told what is wrong with a manifest', () => {
+  it('would report what is wrong with a manifest', () => {
     const wrong = { kind: 'Job', metadata: { name: 'a' }, spec: { paralelism: 2 } } as Manifest;
     expect(kubernetesProblems([wrong]).join()).toContain(`'"paralelism"' does not exist`);
   });

@@ -60,7 +60,7 @@ live: { speed: 20 }
 }
 
 /**
- * A run that was deployed from the folder went to its end: its summary, a journal whose books are
+ * A run that was deployed from the folder went to its end: its summary, a journal whose counts are
  * right, nothing secret left behind, and no process that works in the folder.
  */
 export async function expectGoodEnd(folder: string, runDir: string): Promise<RunSummary> {

@@ -66,7 +66,7 @@ describe('edgemlsim deploy local', () => {
     await expectGoodEnd(folder, runDir);
   });
 
-  it.skipIf(outward === undefined)('warns loudly where it is told not to', async () => {
+  it.skipIf(outward === undefined)('warns loudly where it is asked not to', async () => {
     const { config } = deploymentFolder();
     const args = ['deploy', 'local', config, '--listen', outward!, '--insecure', '--dry-run'];
     const { stderr, stdout } = await edgemlsim(...args);

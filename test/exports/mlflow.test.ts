@@ -139,14 +139,14 @@ test.each([
   [404, '{"error_code":"RESOURCE_DOES_NOT_EXIST"}', /refused runs\/create \(HTTP 404\)/],
   [400, '{"error_code":"A","message":"\\u001b[2Jtwo\\nlines"}', /\(HTTP 400\): \[2Jtwo lines\n/],
   [503, 'busy', /refused runs\/create \(HTTP 503\): busy/],
-])('an answer %i %s is told', async (status, text, expected) => {
+])('an answer %i %s is reported', async (status, text, expected) => {
   const uri = await answering(status, text);
   await expect(
     new TrackingServer(uri, {}).ask('runs/create', {}, z.object({ run: z.object({}) })),
   ).rejects.toThrow(expected);
 });
 
-test('an address that nothing listens at, or that is none, is told', async () => {
+test('an address that nothing listens at, or that is none, is reported', async () => {
   const uri = await answering(200, '');
   const free = new TrackingServer(`http://127.0.0.1:1`, {});
   await expect(free.ask('runs/search', {}, z.object({}))).rejects.toThrow(
@@ -178,7 +178,7 @@ test('a password in the address is sent, but no message shows it', async () => {
   expect(() => new TrackingServer('u:s@cret@host', {})).toThrow(/a server: "…@host"/);
 });
 
-test('a run with a damaged config or provenance is told, and not logged', async () => {
+test('a run with a damaged config or provenance is reported, and not logged', async () => {
   const dir = await smallStudy('damaged');
   const runDir = join(dir, 'mean/seed-7');
   const asked: string[] = [];

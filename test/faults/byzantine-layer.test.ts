@@ -16,7 +16,7 @@ function watched(
 ) {
   const turns: string[] = [];
   const streams = new Map<string, ReturnType<typeof openStream>>();
-  const chanceAt = (server: string) => {
+  const randomAt = (server: string) => {
     const stream = streams.get(server) ?? openStream(1, server);
     streams.set(server, stream);
     return stream;
@@ -30,7 +30,7 @@ function watched(
     untilUs: null,
     ...limits,
   };
-  const attackers = new ByzantineLayer(settings, state, chanceAt, ({ node, server, byzantine }) => {
+  const attackers = new ByzantineLayer(settings, state, randomAt, ({ node, server, byzantine }) => {
     turns.push(`${byzantine ? '+' : '-'}${node}${server === null ? '' : `@${server}`}`);
   });
   return { attackers, turns, state, streams };
@@ -39,14 +39,14 @@ function watched(
 const near = (state: ByzantineLayerState, server: string) =>
   state.near.get(server)!.filter((node) => state.byzantine.has(node));
 
-test('fixed nodes lie all the time without a word', () => {
+test('fixed nodes are Byzantine all the time, without a transition', () => {
   const { attackers, turns } = watched({ scope: 'global', count: 1 }, { fixed: new Set(['b']) });
   attackers.switchTo(true);
   expect(['a', 'b'].map((node) => attackers.mayBeByzantine(node))).toEqual([false, true]);
   expect(turns).toEqual([]);
 });
 
-test('fixed nodes with a limited time lie from its beginning to its end', () => {
+test('fixed nodes with a limited time are Byzantine from its beginning to its end', () => {
   const { attackers, turns } = watched(
     { scope: 'global', count: 1 },
     { fixed: new Set(['b']), fromUs: 5, untilUs: 7 },
@@ -101,13 +101,13 @@ test('who takes the place of one that has gone is drawn evenly among the honest'
   attackers.switchTo(true);
   attackers.moves('first', null, 's');
   for (const node of ['a', 'b', 'c', 'd']) attackers.moves(node, null, 's');
-  let lying = 'first';
+  let attacking = 'first';
   for (let draw = 0; draw < 4000; draw += 1) {
-    attackers.moves(lying, 's', null);
+    attackers.moves(attacking, 's', null);
     const next = turns.at(-1)!.slice(1, -2);
     times.set(next, (times.get(next) ?? 0) + 1);
-    attackers.moves(lying, null, 's');
-    lying = next;
+    attackers.moves(attacking, null, 's');
+    attacking = next;
   }
   // Five nodes in turn: 800 expected of each, with a standard deviation below 26.
   expect(times.size).toBe(5);

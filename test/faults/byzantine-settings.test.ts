@@ -4,7 +4,7 @@ import { openStream } from '#src/simulation/random.js';
 
 const ids = Array.from({ length: 20 }, (_, index) => `w${String(index).padStart(2, '0')}`);
 const stream = (name = 'byzantine') => openStream(1, name);
-const noChance = () => {
+const noRandom = () => {
   throw new Error('drew at random');
 };
 
@@ -41,7 +41,7 @@ test.each(['global', 'local'] as const)(
   'in scope %s nodes that were Byzantine stay Byzantine, without a draw',
   (scope) => {
     const lay = [true, false, true, true];
-    expect(chooseAtAggregation({ scope, count: 1 }, lay, noChance)).toEqual(lay);
+    expect(chooseAtAggregation({ scope, count: 1 }, lay, noRandom)).toEqual(lay);
   },
 );
 
@@ -80,7 +80,7 @@ describe('per-aggregation scope', () => {
     expect(chooseAtAggregation(settings, [], stream)).toEqual([]);
   });
 
-  test('only vectors of senders that might lie are drawn, and a share is one of these', () => {
+  test('only vectors of senders that may be Byzantine are drawn, and a share is one of these', () => {
     const mayBeByzantine = [true, false, true, true, false, true];
     const count = { scope: 'per-aggregation', count: 9 } as const;
     expect(chooseAtAggregation(count, mayBeByzantine, stream)).toEqual(mayBeByzantine);

@@ -136,9 +136,9 @@ def results(x, f):
 
 
 def case(n, f, d, seed, outlier):
-    chance = np.random.default_rng(seed)
-    x = chance.normal(size=(n, d)) + chance.normal(size=d)
-    x[chance.permutation(n)[:f]] *= outlier
+    generator = np.random.default_rng(seed)
+    x = generator.normal(size=(n, d)) + generator.normal(size=d)
+    x[generator.permutation(n)[:f]] *= outlier
     x = x.round(3)
     return {"f": f, "vectors": x.tolist(), "results": results(x, f)}
 

@@ -32,7 +32,7 @@ const LINES = [
   '{"n":2,"timeUs":5,"type":"data-reshuffled","owner":"a","times":3}\n',
 ];
 
-test('lines come in order, simulated and host ones told apart', async () => {
+test('lines come in order, simulated and host ones distinguished', async () => {
   const { lines, extent } = await read(LINES.join(''));
   expect(lines.map(isSimulated)).toEqual([false, true, true, false, true]);
   expect(lines[1]).toEqual({ n: 0, timeUs: 0, type: 'data-reshuffled', owner: 'é', times: 1 });
@@ -60,7 +60,7 @@ test.each([
   ['two events on one line', `${LINES[1]!.trimEnd()},${LINES[2]}`, 'not a JSON value'],
   ['an event over two lines', LINES[1]!.replace(',', '\n,'), 'not a JSON value'],
   ['an empty line', '\n', 'not a JSON value'],
-])('%s, between lines that are right, is told by its number', async (_, wrong, found) => {
+])('%s, between lines that are right, is reported by its number', async (_, wrong, found) => {
   const file = await journalOf(`${LINES[0]}${wrong}${LINES[1]}${LINES[2]}`);
   await expect(readJournal(file, () => {})).rejects.toThrow(`${file}:2: ${found}`);
 });

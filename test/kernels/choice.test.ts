@@ -8,7 +8,7 @@ import { isWhole } from '#src/kernels/whole-file.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test('a variable that names no kernels is told by its own name; an empty one is none', () => {
+test('a variable that names no kernels is reported by its own name; an empty one is none', () => {
   vi.stubEnv('EDGEMLSIM_KERNELS', 'fast');
   expect(() => kernelsName()).toThrow(/^EDGEMLSIM_KERNELS=fast: no such kernels on this machine\n/);
   expect(kernelsName('wasm')).toBe('wasm');
@@ -22,7 +22,7 @@ test.each([
   ['echo "cc: no space" >&2; exit 1', /^the C compiler cc fails: cc: no space$/],
   ['kill -9 $$', /^the C compiler cc was ended by SIGKILL$/],
   ['exit 0', /^Cannot find module '.*kernels\.node'$/],
-])('a compiler that does %j is told in one line', (script, expected) => {
+])('a compiler that does %j is reported in one line', (script, expected) => {
   const dir = mkdtempSync(join(tmpdir(), 'cc-'));
   writeFileSync(join(dir, 'cc'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(dir, 'cc'), 0o755);
@@ -30,7 +30,7 @@ test.each([
   expect(buildNative()).toMatch(expected);
 });
 
-test('no folder for what the compiler writes is told', () => {
+test('no folder for what the compiler writes is reported', () => {
   vi.stubEnv('TMPDIR', '/nowhere');
   expect(buildNative()).toMatch(/^ENOENT: no such file or directory, mkdtemp '\/nowhere\//);
 });

@@ -87,8 +87,8 @@ test.each([1, 1e-30, 1e30])(
       const vectors = normals(n, d, size);
       const factors = vectors.map((_, index) => 0.3 * index - 0.5);
       const expected = plainCombination(vectors, factors);
-      for (const lie of [vectors, vectors.map(place)]) {
-        const found = combinationWithDistances(lie, factors, place(new Float32Array(d)));
+      for (const placed of [vectors, vectors.map(place)]) {
+        const found = combinationWithDistances(placed, factors, place(new Float32Array(d)));
         expect(bitsOf(found.vector)).toEqual(bitsOf(expected));
         expect(found.distances).toEqual(vectors.map((one) => squaredDistance(one, expected)));
       }

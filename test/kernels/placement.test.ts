@@ -15,7 +15,7 @@ test('a vector is found in the kernel memory, also by a view from before the mem
   expect(addressOf(new Float32Array(memory.buffer, offset, 4))).toBe(offset);
 });
 
-test('other memories, shared or not, are told apart', () => {
+test('other memories, shared or not, are distinguished', () => {
   bindKernels(createKernelMemory());
   const other = createKernelMemory();
   takePages(other, 100);

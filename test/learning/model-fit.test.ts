@@ -62,7 +62,7 @@ describe('a model of layers', () => {
     expect(modelProblems(spec, mnist)).toEqual([]);
   });
 
-  test('is told where it does not: at its input, at a layer, at its end', () => {
+  test('is reported where it does not: at its input, at a layer, at its end', () => {
     const wrong: [ModelSpec, (string | number)[], string][] = [
       [layers([28, 27, 1], { kind: 'dense', units: 10 }), ['input'], '[28, 27, 1] has 756 numbers'],
       [layers([784], conv2d), ['layers', 0], 'conv2d needs [rows, columns, channels]'],

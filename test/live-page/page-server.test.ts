@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it('a port that is taken is told with what to do', async () => {
+it('a port that is taken is reported with what to do', async () => {
   await expect(PageServer.open([], { host: '127.0.0.1', port })).rejects.toThrow(
     /^cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE.*; take another --port, or none for a free one$/,
   );

@@ -62,7 +62,7 @@ const cases: [string, string | Uint8Array, number, number, RegExp][] = [
   ['an open comment', '<fcd-export>\n<!-- hello', 2, 11, /inside a comment/],
 ];
 
-describe('bad input is told with its place and what to do:', () => {
+describe('bad input is reported with its place and what to do:', () => {
   test.each(cases)('%s', async (_, content, line, column, found) => {
     const path = file(content);
     const problem = await problemOf(readAll(path));

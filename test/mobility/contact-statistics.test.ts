@@ -41,7 +41,7 @@ test('contacts, times in between, coverage and handovers are those worked by han
   });
 });
 
-test('a contact between two samples, and a server for less than a second, are told', async () => {
+test('a contact between two samples, and a server for less than a second, are reported', async () => {
   const trace = await loadTrace(file(TRACE));
   // 4 m on either side of x 55: from 5.1 to 5.9 s, and on the way back.
   const narrow = [site('narrow', 55, 4)];

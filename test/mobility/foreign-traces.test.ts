@@ -194,7 +194,7 @@ describe('gaps', () => {
 });
 
 describe('a network of another trace', () => {
-  test('is told by its edges and by its bounds', async () => {
+  test('is reported by its edges and by its bounds', async () => {
     const { remarks } = await loadTrace('sumo-scenarios/boston-common/trace.fcd.xml.gz', {
       network,
     });

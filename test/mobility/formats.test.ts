@@ -224,6 +224,6 @@ test.each([
   ['$ns_ at 1 "$node_(0) setdest 1 2"', { found: expect.stringContaining('setdest 1 2') }],
   ['0 1 1 1 2 2 9', { found: '7 numbers' }],
   ['0 1 1 5 2 2 4 1 1', { found: 'time 4 s after time 5 s' }],
-])('what is wrong with %j is told', async (text, problem) => {
+])('what is wrong with %j is reported', async (text, problem) => {
   expect(await problemOf(loadTrace(file(text)))).toMatchObject(problem);
 });

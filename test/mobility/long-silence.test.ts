@@ -7,7 +7,7 @@ import { file } from './files.ts';
 const walk = (id: string, fromS: number) =>
   Array.from({ length: 31 }, (_, i) => `${fromS + 20 * i},${id},${i},0`);
 
-test('the time between two days is told of, and a shorter one is not', async () => {
+test('the time between two days is reported, and a shorter one is not', async () => {
   const two = ['time,id,x,y', ...walk('mon', 0), ...walk('tue', 4200)].join('\n');
   // One hour of the whole 80 minutes: from 600 to 4200 s.
   expect((await loadTrace(file(two, 'two.csv'))).remarks).toEqual([

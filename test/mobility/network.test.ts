@@ -61,7 +61,7 @@ describe('a network', () => {
   });
 });
 
-describe('a network that is none is told with its place:', () => {
+describe('a network that is none is reported with its place:', () => {
   test.each([
     ['another root', '\n<fcd-export/>', 2, 1, /<fcd-export>/],
     ['no XML', 'hello', 1, 1, /not well-formed/],

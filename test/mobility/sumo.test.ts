@@ -84,7 +84,7 @@ test('a SUMO that ends well and writes no trace is an error of the scenario', as
   });
 });
 
-test('what SUMO complains about is told', async () => {
+test('what SUMO complains about is reported', async () => {
   writeFileSync(scenario().sumo, '<configuration><!-- broken --></configuration>');
   expect(await problemOf(traceSource(scenario()))).toMatchObject({
     found: expect.stringMatching(/`.*sumo -c .*` ended with 1/),

@@ -152,7 +152,7 @@ describe('a trace', () => {
 });
 
 describe('kinds that are not there', () => {
-  test('are told with those that are', async () => {
+  test('are reported with those that are', async () => {
     const path = file(trace(['0:vehicle a 0 0,vehicle b 1 1,container c 2 2']));
     expect(await problemOf(loadTrace(path, { kinds: ['pedestrian'] }))).toEqual({
       place: { file: path },

@@ -103,7 +103,7 @@ describe('a link', () => {
     expect(copiesOf({ ...plain, jitterS: 2 }, 1000, never)[0]!.delayUs).toBe(2_020_400);
   });
 
-  it('loses everything at 1, and draws nothing where nothing is left to chance', () => {
+  it('loses everything at 1, and draws nothing where nothing is random', () => {
     expect(many({ ...plain, loss: 1 }).flat()).toEqual([]);
     expect(copiesOf(plain, 1000, never)).toEqual([{ delayUs: 20_400, corrupted: false }]);
   });

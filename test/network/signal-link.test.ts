@@ -180,9 +180,9 @@ describe('fast fading', () => {
       const power = [0, 1, 2].reduce((sum) => sum - Math.log(1 - random.float()), 0) / 3;
       if (power < 10 ** -0.2) below += 1;
     }
-    const chance = lossProbability(2, 0, { kind: 'fading', m: 3 });
+    const probability = lossProbability(2, 0, { kind: 'fading', m: 3 });
     // Five deviations.
-    expect(Math.abs(below / draws - chance)).toBeLessThan(5 * Math.sqrt(0.25 / draws));
+    expect(Math.abs(below / draws - probability)).toBeLessThan(5 * Math.sqrt(0.25 / draws));
   });
 
   it('loses by the mean over the time of sending, from a table too', () => {

@@ -228,7 +228,7 @@ describe('an edge server', () => {
     expect(server.context.alive).toEqual({ [server.theta]: 2 });
   });
 
-  it('takes for a lie what was one when it was sent, and tells at its end', () => {
+  it('counts as Byzantine what was so when it was sent, and says so at its end', () => {
     const server = edge({ byzantineSenders: { scope: 'global', ids: ['x'] } });
     server.open();
     server.deliver('x', 1, 0, true);

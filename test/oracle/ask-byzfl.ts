@@ -12,7 +12,7 @@ export interface Call {
   steps: readonly Step[];
   /** numpy's float64 arrays by default. */
   as?: 'numpy' | 'torch';
-  /** Of numpy's chance. */
+  /** Of numpy's random generator. */
   seed?: number;
   /** How numpy shuffles. */
   order?: readonly number[];

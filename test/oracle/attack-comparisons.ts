@@ -69,9 +69,9 @@ export const attackComparisons: readonly Comparison[] = [
         what,
         call: { inputs: [honest], steps: [pair.theirs] },
         check: (answer, message) => {
-          const [lie, ...others] = forged(pair, zerosLike(honest, byzantine), honest);
-          for (const other of others) expect(other, message).toEqual(lie);
-          expectNear([lie!], answer, message);
+          const [first, ...others] = forged(pair, zerosLike(honest, byzantine), honest);
+          for (const other of others) expect(other, message).toEqual(first);
+          expectNear([first!], answer, message);
         },
       }),
     ),
@@ -111,7 +111,7 @@ export const attackComparisons: readonly Comparison[] = [
   ...optimal('optimal-alie', { side: 'plus', ddof: 1 }, 'Optimal_ALittleIsEnough'),
 ];
 
-/** Both search for the lie that takes the server's result farthest from the honest mean. */
+/** Both search for the forged vector that takes the server's result farthest from the honest mean. */
 function optimal(rule: string, options: Ours['options'], theirs: string): Comparison[] {
   return servers.flatMap((server) => {
     const chain = chainOf(server.before, server.rule);
@@ -132,13 +132,13 @@ function optimal(rule: string, options: Ours['options'], theirs: string): Compar
             const aggregate = (isByzantine: readonly Float32Array[]) =>
               resultOf(chain, [...honest, ...isByzantine], byzantine);
             const mean = meanOf(honest);
-            const harm = (lie: Float32Array) => {
+            const harm = (candidate: Float32Array) => {
               const context = { honest, random: stream('oracle'), state: null, aggregate };
-              return Math.sqrt(harmOf(lie, own, mean, context));
+              return Math.sqrt(harmOf(candidate, own, mean, context));
             };
             const [ours] = forged({ rule, ...(options && { options }) }, own, honest, aggregate);
             const found = Float32Array.from(vectorsIn(answer, message)[0]!);
-            // Where many lies do as much harm, rounding decides which of them is found.
+            // Where many forged vectors do as much harm, rounding decides which of them is found.
             const most = Math.max(harm(ours!), harm(found));
             const rounding = 1e-6 * norm(mean);
             expect(harm(ours!), message).toBeGreaterThanOrEqual((1 - 1e-5) * most - rounding);

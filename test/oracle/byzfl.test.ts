@@ -27,7 +27,7 @@ describe('rules that byzfl has too come to the same', () => {
   }
 });
 
-describe('attacks that byzfl has too tell the same lies', () => {
+describe('attacks that byzfl has too forge the same vectors', () => {
   for (const title of titles(attackComparisons)) test(title, () => check(title));
 });
 

@@ -71,7 +71,7 @@ const found: readonly Difference[] = [
   },
   {
     // The first three spread by 1 / 3 along (1, -1), any others more; it takes the last three.
-    title: 'smea takes the right subset whatever the chance',
+    title: 'smea takes the right subset whatever the random numbers',
     vectors: corner,
     ours: aggregated({ rule: 'smea' }, 1),
     is: [-1 / 3, -1 / 3],

@@ -48,7 +48,7 @@ const preAggregators: readonly Pair[] = [
 /** On tensors byzfl computes in float32; elsewhere that differs by more than rounding. */
 const kindsForTorch: readonly Kind[] = ['plain', 'ties', 'equal'];
 
-/** Every aggregator and pre-aggregator of byzfl's without chance, on all inputs, f at both ends. */
+/** Every aggregator and pre-aggregator of byzfl's without random numbers, on all inputs, f at both ends. */
 export const ruleComparisons: readonly Comparison[] = [
   ...aggregators.flatMap((pair) => {
     const { rule, options } = aggregatorOf(pair);

@@ -155,7 +155,7 @@ class Rival {
   }
 }
 
-it('this process is told by more than its number', () => {
+it('this process is reported by more than its number', () => {
   const { pid, boot, began } = thisProcess();
   expect(pid).toBe(process.pid);
   expect(began).not.toBeNull();

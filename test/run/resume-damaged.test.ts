@@ -135,7 +135,7 @@ describe('resuming with a journal that was changed', () => {
     expect(await refusal(dir)).toContain(`journal.jsonl:${line}: not a JSON value`);
   });
 
-  it('says between which bytes a digit was changed, and goes on from before when told to', async () => {
+  it('says between which bytes a digit was changed, and goes on from before when asked to', async () => {
     const dir = copy();
     const text = readFileSync(journalIn(dir), 'utf8');
     // In a number that nothing else in the journal contradicts.

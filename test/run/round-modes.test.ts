@@ -17,7 +17,7 @@ const edge = { collect: { count: 2 }, deadlineS: 4, link: { loss: 0.1 } };
 const gradientS = { distribution: 'exponential', meanS: 0.7 };
 
 /**
- * Losses, chance, work that is carried along, and vectors that weigh less when they are stale; with
+ * Losses, random numbers, work that is carried along, and vectors that weigh less when they are stale; with
  * all diagnostics, which threads compute.
  */
 const asynchronous: Partial<TinyInput> = {

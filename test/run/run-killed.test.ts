@@ -51,14 +51,14 @@ async function seenThrough(runDir: string): Promise<{ status: string; journalHas
 
 describe('a run that is killed with -9', () => {
   it('four times, its journal and checkpoints torn, comes to the same end', async () => {
-    const chance = openStream(7, 'kills');
+    const random = openStream(7, 'kills');
     let runDir = freshPath();
     for (let kills = 0; kills < 4; ) {
       const isNew = !existsSync(runDir);
       const how = isNew ? ['run', configFile(long), '--out', runDir] : ['resume', runDir];
-      const child = startedProgram([...how, '--threads', String(1 + chance.integer(2))]);
-      await checkpointsAhead(child, runDir, 1 + chance.integer(4));
-      await wait(chance.integer(20));
+      const child = startedProgram([...how, '--threads', String(1 + random.integer(2))]);
+      await checkpointsAhead(child, runDir, 1 + random.integer(4));
+      await wait(random.integer(20));
       child.process.kill('SIGKILL');
       if ((await child.ended).signal === 'SIGKILL') {
         damage(runDir, ['nothing', 'half a line', 'cut', 'checkpoint'][kills]!);
@@ -80,11 +80,11 @@ describe('a run that is killed with -9', () => {
       } else if (what === 'cut') {
         const covered = checkpointIn(checkpoints.at(-1)!).journal.bytes;
         const behind = statSync(journal).size - covered;
-        truncateSync(journal, covered + chance.integer(behind + 1));
+        truncateSync(journal, covered + random.integer(behind + 1));
       } else if (what === 'checkpoint') {
         expect(checkpoints.length).toBeGreaterThan(1);
         const newest = checkpoints.at(-1)!;
-        truncateSync(newest, chance.integer(statSync(newest).size));
+        truncateSync(newest, random.integer(statSync(newest).size));
       }
     }
   });

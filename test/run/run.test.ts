@@ -68,7 +68,7 @@ describe('the journal of a run', () => {
     'is the same with %s, which tries lies on the rule of the server, with 1 and 2 threads',
     async (rule) => {
       const attack = { rule, byzantine: { count: 1, scope: 'per-aggregation' } };
-      // CAF draws chance, the same for each lie that is tried.
+      // CAF draws random numbers, the same for each vector that is tried.
       const aggregate = { rule: 'caf', f: 1, before: [{ rule: 'nearest-neighbor-mixing' }] };
       const given = tinyConfig({
         layers: { edge: { collect: { count: 4 }, deadlineS: 8, aggregate }, worker: { attack } },

@@ -10,7 +10,7 @@ import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 import { checkpointsOf, configFile, edgemlsim as startedProgram, until } from './children.ts';
 import { freshPath, journalOf, startRun } from './run-folders.ts';
 
-/** Chance in its initialisers and in its dropout. */
+/** Random numbers in its initialisers and in its dropout. */
 const MODEL = `export default ({ tf, inputs, classes, options }) => tf.sequential({ layers: [
     tf.layers.dense({ inputShape: [inputs], units: options.hidden, activation: 'elu' }),
     tf.layers.dropout({ rate: 0.3 }),
@@ -67,7 +67,7 @@ export function describeRuns(engine: EngineName): void {
       expect(JSON.parse(stdout)).toMatchObject({ status: 'done', journalHash });
     });
 
-    test('starts from the parameters of another, and flips the weights alone where told', async () => {
+    test('starts from the parameters of another, and flips the weights alone where configured', async () => {
       const training = { maximumRounds: 1, learningRate: 0.01 };
       const first = await learn(withOwnModel(engine, { training }));
       const own = withOwnModel(engine, { training });

@@ -61,7 +61,7 @@ function anyFault(): string {
   return draw < 0.9 ? 'stopped for good' : 'paused with everybody';
 }
 
-it(`survives ${FAULTS} random faults, its books right and its memory flat`, async () => {
+it(`survives ${FAULTS} random faults, its counts right and its memory flat`, async () => {
   const run = new LiveRunUnderTest([
     ...[layers, 'training.epochs=1000000', 'live.speed=10', 'live.workerProcesses=3'],
     ...[`live.patienceS=${PATIENCE_S}`, 'checkpoints.everyRounds=10'],

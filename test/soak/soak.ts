@@ -5,7 +5,7 @@ export function times(count: number): number {
   return Math.max(1, Math.round(count * Number(process.env.SOAK_SHARE ?? 1)));
 }
 
-/** Chance of its own for each soak test, of SOAK_SEED, which is another in every run. */
+/** Random numbers of its own for each soak test, of SOAK_SEED, which is another in every run. */
 export function drawnFor(purpose: string): RandomStream {
   const seed = Number(process.env.SOAK_SEED);
   console.log(`SOAK_SEED=${seed}`);

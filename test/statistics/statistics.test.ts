@@ -57,7 +57,7 @@ test("the exact signed-rank test has the p of all of SciPy's sign changes, ties 
   expect(signedRankP([0, 0])).toBe(1);
 });
 
-test('the level that pairs can reach is told', () => {
+test('the level that pairs can reach is reported', () => {
   expect([5, 6].map(leastSignedRankP)).toEqual([0.0625, 0.03125]);
   // 2^(1-6) = 0.03125 <= 0.05; of 10 comparisons 2^(1-9) = 0.0039 <= 0.005.
   expect(pairsToReach(0.05, 1)).toBe(6);

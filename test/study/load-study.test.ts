@@ -165,18 +165,18 @@ test.each([
     /study\.yaml:4:11: average\.0: "rul" is not a factor of the grid\n.*\n {2}did you mean "rule"/,
   ],
   ['grid: { x: { A: {}, a: {} } }', /"a" and "A" would share the folder a/],
-])('%s is told with its place', async (text, message) => {
+])('%s is reported with its place', async (text, message) => {
   expect(await problemsOf(text)).toMatch(message);
 });
 
-test('a change that every arm takes and the config refuses is told once', async () => {
+test('a change that every arm takes and the config refuses is reported once', async () => {
   const problems = await problemsOf('set: { training.epoch: 3 }\ngrid: { a: { x: {}, y: {} } }');
   expect(problems).toMatch(/^study\.yaml:3:8: training\.epoch: unknown key/);
   expect(problems).toContain('did you mean "epochs"?');
   expect(problems.match(/unknown key|in arm/g)).toHaveLength(1);
 });
 
-test('a change of one arm that the config refuses is told at its line of the study', async () => {
+test('a change of one arm that the config refuses is reported at its line of the study', async () => {
   const problems = await problemsOf(`grid:
   rule:
     mean: {}
@@ -249,7 +249,7 @@ test.each([
     'random: { draws: 2, of: { a: { uniform: [3, 1] } } }',
     /random\.of\.a\.uniform: found a list of 2\n {2}expected the first below the second/,
   ],
-])('a faulty sweep is told at its line: %s', async (text, message) => {
+])('a faulty sweep is reported at its line: %s', async (text, message) => {
   expect(await problemsOf(text)).toMatch(message);
 });
 
@@ -287,13 +287,13 @@ test('values of a config by comma are a study, with paths into lists', async () 
     .toThrow('training.epochs is given twice');
 });
 
-test('a base that is not there is told at its line', async () => {
+test('a base that is not there is reported at its line', async () => {
   const file = studyFile('');
   rmSync(join(file, '../base.yaml'));
   await expect(loadStudy(file)).rejects.toThrow(`${file}:2:7: base: there is no such file`);
 });
 
-test('a metric to compare by that the model does not have is told at its line, one of its own is taken', async () => {
+test('a metric to compare by that the model does not have is reported at its line, one of its own is taken', async () => {
   expect(await problemsOf('report: { metric: f1 }\n')).toMatch(
     /^study\.yaml:3:\d+: report\.metric: the model has no metric "f1"\n.*accuracy, loss/,
   );
@@ -329,7 +329,7 @@ test('a folder that a run was killed in while it made it counts for nothing', as
   expect(command!.args[0]).toBe('run');
 });
 
-test('the config of one run is told as one', async () => {
+test('the config of one run is reported as one', async () => {
   const file = join(temporaryFolder(), 'mine.yaml');
   writeFileSync(file, validConfig);
   await expect(loadStudy(file)).rejects.toThrow(

@@ -42,7 +42,7 @@ test('a factor applies only where another has a level, and the rest is one arm',
   expect(gridOf(study).combinations[0]!.levels).toEqual({ rule: 'mean', f: '-', f2: '-' });
 });
 
-test('combinations that fit an exception are left out, and told with the reason', () => {
+test('combinations that fit an exception are left out, and listed with the reason', () => {
   const study = {
     grid: { rule: RULES, f: [0, 1, 2] },
     except: [{ where: { rule: 'krum', f: [1, 2] }, because: 'too few workers' }],

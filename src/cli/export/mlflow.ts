@@ -13,7 +13,7 @@ export function addMlflow(command: Command): void {
       `
 The experiment has the name of the study, or of the run's folder. Runs that the server has already
 are left alone, so that the same command goes on after an error and adds later runs.
-Who asks: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, from the
+Credentials: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, from the
 environment, which others cannot read as they can --tracking-uri with a password in it.
 
 Example:

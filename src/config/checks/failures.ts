@@ -13,7 +13,7 @@ import type { Path } from '../yaml-document.ts';
 import type { QuickCheck } from './check.ts';
 
 type Nodes = Config['faults']['crashes'][number]['nodes'];
-type TellProblem = ConfigSource['problem'];
+type ProblemAt = ConfigSource['problem'];
 
 /**
  * A failing node or link exists, fails at times or at a rate, and no node waits for it without end.
@@ -41,7 +41,7 @@ function layerProblem(
   config: Config,
   layer: string,
   path: Path,
-  problem: TellProblem,
+  problem: ProblemAt,
 ): Problem | null {
   const isCut = path.includes('cuts');
   const at = [...path, 'layer'];
@@ -70,7 +70,7 @@ function whenProblems(
   atS: number | undefined,
   meanTimeToFailureS: number | undefined,
   path: Path,
-  problem: TellProblem,
+  problem: ProblemAt,
 ): Problem[] {
   if ((atS === undefined) !== (meanTimeToFailureS === undefined)) return [];
   const found =
@@ -82,7 +82,7 @@ function nodesProblems(
   config: Config,
   { layer, ...nodes }: Nodes,
   path: Path,
-  problem: TellProblem,
+  problem: ProblemAt,
 ): Problem[] {
   const ways = (['count', 'fraction', 'ids'] as const).filter((way) => nodes[way] !== undefined);
   if (ways.length > 1) {
@@ -121,7 +121,7 @@ function knownIds({ servers, mobility }: Config, layer: string): string[] | null
  * A receiver must not wait without end for a failed node or link, and neither must a server that
  * has missed the model, or the vectors of senders that did not know that it was down.
  */
-function endlessWaits(config: Config, layer: string, path: Path, problem: TellProblem): Problem[] {
+function endlessWaits(config: Config, layer: string, path: Path, problem: ProblemAt): Problem[] {
   const isSynchronous = config.rounds.mode === 'synchronous';
   const waits = (name: string): boolean => {
     const { collect, deadlineS } = serverLayer(config, name);

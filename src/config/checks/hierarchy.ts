@@ -94,7 +94,7 @@ const relays: QuickCheck = ({ layers, servers }, problem) =>
         const above = servers.find(({ id }) => id === one.parent);
         return above?.layer === name ? [one.layer] : [];
       }),
-      ...(hostsWorkers(name, servers) ? ['worker'] : []),
+      ...(hasWorkers(name, servers) ? ['worker'] : []),
     ];
     const encoded = receivers.find((each) => (layers[each]?.encoding.down ?? 'full') !== 'full');
     if (encoded !== undefined) {
@@ -127,7 +127,7 @@ const idleExchange: QuickCheck = ({ layers }, problem) =>
   });
 
 /** Whether workers may be below servers of that layer. */
-function hostsWorkers(layer: string, servers: Config['servers']): boolean {
+function hasWorkers(layer: string, servers: Config['servers']): boolean {
   return servers.some(
     ({ id, layer: own }) => own === layer && servers.every(({ parent }) => parent !== id),
   );

@@ -13,7 +13,7 @@ export function serverProblems(
     const problems: Problem[] = [];
     if (rangeM !== undefined && model !== 'range') {
       const advice = [
-        `remove it: the path loss of ${model} decides who is in range`,
+        `remove it: the path loss of ${model} decides which workers are in range`,
         `or set mobility.radio.model: range; powerDbm and gainDbi in servers[].radio change the reach of one server`,
       ];
       const found = `${rangeM} m, but mobility.radio.model is ${model}, which has no range`;

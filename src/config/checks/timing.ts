@@ -7,7 +7,7 @@ import type { Config, Duration } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { overloadWarnings } from './overload.ts';
 
-type TellProblem = ConfigSource['problem'];
+type ProblemAt = ConfigSource['problem'];
 
 /** What the times alone show of a run that can learn nothing. */
 interface Times {
@@ -26,7 +26,7 @@ export function timingProblems(
   config: Config,
   sites: readonly SiteStatistics[],
   trace: Trace,
-  problem: TellProblem,
+  problem: ProblemAt,
 ): Problem[] {
   const { leastS, why } = timesOf(config);
   const needs = `a worker needs at least ${inSeconds(leastS)} for a gradient (${why})`;
@@ -65,7 +65,7 @@ export function timingProblems(
 export function timingWarnings(
   config: Config,
   sites: readonly SiteStatistics[],
-  problem: TellProblem,
+  problem: ProblemAt,
 ): Problem[] {
   const { leastS, meanS } = timesOf(config);
   const warnings: Problem[] = [];

@@ -19,7 +19,7 @@ export const mobilitySchema = z
         durationS: positive.default(3600).describe('how long they move, as a trace does'),
       })
       .prefault({})
-      .describe('who moves by a movement model'),
+      .describe('the workers that a movement model moves'),
     trace: otherwise('none for the other models', traceSchema.optional()),
     network: z.string().optional().describe('SUMO network, for sites given as lat/lon or junction'),
     buildings: z

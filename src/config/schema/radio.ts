@@ -63,7 +63,7 @@ export const radioSchema = z
       .string()
       .default('range')
       .describe(
-        'range: in range is who is within servers[].rangeM; or a model of path loss (docs/rules.md), or the path of your own file',
+        'range: workers within servers[].rangeM are in range; or a model of path loss (docs/rules.md), or the path of your own file',
       ),
     options: ruleOptions.describe("the model's own options"),
     frequencyGHz: positive.default(5.9).describe('of the wave'),
@@ -112,4 +112,4 @@ export const radioSchema = z
       .describe('what buildings take or add, normal in dB, fixed for each place by the seed'),
   })
   .prefault({})
-  .describe('who is in range of a server with a site (docs/radio.md)');
+  .describe('which workers are in range of a server with a site (docs/radio.md)');

@@ -154,7 +154,7 @@ export class Sampler {
     return structuredClone(this.#states);
   }
 
-  /** A sample at that time is collected, and who leaves at that time has left. */
+  /** A sample at that time is collected; a worker that leaves at that time has left. */
   #advance(worker: string, untilUs: TimeUs): SamplingState {
     const state = this.#states.get(worker)!;
     for (;;) {

@@ -32,7 +32,7 @@ export function bytesText(bytes: number): string {
   return `${Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-/** Who a line is about, for the log's first column. */
+/** The node that a line is about, for the log's first column. */
 export function subjectOf(line: SimulatedLine): string {
   for (const key of ['worker', 'node', 'server', 'from', 'owner'] as const) {
     const value = (line as unknown as Record<string, unknown>)[key];

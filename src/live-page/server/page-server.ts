@@ -96,7 +96,7 @@ export class PageServer {
     this.#timer = setInterval(() => {
       void this.#look();
       // Also of a journal that takes long to read.
-      this.#tellNews();
+      this.#sendNews();
     }, LOOK_EVERY_MS);
     void this.#look();
   }
@@ -148,10 +148,10 @@ export class PageServer {
     } finally {
       this.#isLooking = false;
     }
-    this.#tellNews();
+    this.#sendNews();
   }
 
-  #tellNews(): void {
+  #sendNews(): void {
     const news = this.#newsNow();
     if (news === this.#news) return;
     this.#news = news;

@@ -14,7 +14,7 @@ import type { Trace } from '../../mobility/trace.ts';
 import type { Scene, TrackPiece } from '../shared/messages.ts';
 import { coverageAround } from './coverage.ts';
 
-/** Where the run of a folder takes place, and who moves how. */
+/** Where the run of a folder takes place, and how its workers move. */
 interface RunScene {
   scene: Promise<Scene>;
   /** The ways within a stretch of simulation time. */

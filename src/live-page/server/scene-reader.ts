@@ -14,7 +14,7 @@ interface PendingAnswer {
   reject: (error: Error) => void;
 }
 
-/** Reads where a run takes place, and who moves how, in a thread of its own. Answers are JSON. */
+/** Reads where a run takes place, and how its workers move, in a thread of its own. Answers are JSON. */
 export class SceneReader {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, PendingAnswer>();

@@ -9,7 +9,7 @@ import { byStart, PackedPresence } from '../presence.ts';
 import type { SampledWay } from '../sampled-way.ts';
 import type { Trace } from '../trace.ts';
 
-/** Who moves by a model, and for how long. */
+/** The entities that a model moves, and for how long. */
 interface MovingEntities {
   count: number;
   kind: EntityKind;

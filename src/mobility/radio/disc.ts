@@ -1,6 +1,6 @@
 import type { Radio, Stretch } from './radio.ts';
 
-/** In range is who is at most `rangeM` away; the circle itself is inside. */
+/** Entities at most `rangeM` away are in range; the circle itself is inside. */
 export const disc: Radio = {
   reachM: ({ rangeM }) => rangeM,
   covers: ({ rangeM }, x, y) => isInside(x, y, rangeM),

@@ -4,7 +4,7 @@ import type { Propagation } from './propagation.ts';
 import type { Radio, Stretch } from './radio.ts';
 
 /**
- * In range is who loses no more power than the budget of the link allows.
+ * Entities whose path loss is within the budget of the link are in range.
  *
  * A loss that depends on the distance alone is a disc or several rings; one that depends on the place,
  * too, is that in each square of the map. So a segment is cut where it crosses an edge of a

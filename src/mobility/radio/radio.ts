@@ -1,6 +1,6 @@
 import type { Site } from '../site.ts';
 
-/** Who is in range of a site. Coordinates are metres from the site. A new model is a file beside disc.ts. */
+/** Which entities are in range of a site. Coordinates are metres from the site. A new model is a file beside disc.ts. */
 export interface Radio {
   /** Nothing further away than this is in range. */
   reachM(site: Site): number;

@@ -56,7 +56,7 @@ export interface HierarchySettings {
   layerOf: ReadonlyMap<string, string>;
   /** Layers of servers without a model of their own, which pass on what they merge. */
   relays: ReadonlySet<string>;
-  /** By layer of servers where only some children take part in a round: who does. */
+  /** By layer of servers where only some children take part in a round: the rule that chooses them. */
   participants: ReadonlyMap<string, Chosen<ParticipantRule>>;
   /** Layers below these, whose nodes begin by asking for a model. */
   asksFirst: ReadonlySet<string>;

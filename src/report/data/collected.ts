@@ -92,7 +92,7 @@ export function collectedColumns(labels: number): Column<CollectedLine>[] {
   return [
     {
       ...{ name: 'worker', type: 'text', unit: null, value: ({ worker }) => worker },
-      meaning: 'who has collected',
+      meaning: 'the worker that collected',
     },
     {
       ...{ name: 'region', type: 'text', unit: null, value: ({ region }) => region },

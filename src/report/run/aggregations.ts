@@ -150,7 +150,7 @@ export const aggregationColumns: readonly Column<ServerClosing>[] = [
     value: ofAggregated((line) => line.selected?.length),
   },
   {
-    name: 'taken_byzantine_vectors',
+    name: 'selected_byzantine_vectors',
     type: 'integer',
     unit: 'vectors',
     meaning: 'Byzantine ones among these',

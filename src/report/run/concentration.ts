@@ -13,7 +13,7 @@ type MoveOrFault =
   | { timeUs: number; worker: string; server: string | null }
   | { timeUs: number; worker: string; isByzantine: boolean };
 
-/** Follows who is where and who is Byzantine: mobility may bring Byzantine workers together. */
+/** Follows where workers are and which are Byzantine: mobility may bring Byzantine workers together. */
 export class ConcentrationTally {
   readonly #changes: MoveOrFault[] = [];
   #fixed: readonly string[] = [];

@@ -12,7 +12,7 @@ export interface FaultSummary {
    * it had any; null where workers are not known to be Byzantine for longer than an aggregation.
    */
   concentration: { server: string; share: number } | null;
-  /** Share of a selecting rule's aggregations in which it took a Byzantine vector; null for others. */
+  /** Share of a selecting rule's aggregations in which it selected a Byzantine vector; null for others. */
   selectedByzantine: number | null;
   /** Mean over the aggregations in which it is finite; null without `diagnostics: full`. */
   meanKappa: number | null;

@@ -54,7 +54,7 @@ export interface RunRecord extends Traffic {
   servers: ServerFacts[];
   /** Declared and real numbers of Byzantine vectors. */
   faults: FaultSummary;
-  /** Who waited for whom at the end of a run that stalled. */
+  /** The servers that waited, and for which nodes, at the end of a run that stalled. */
   waiting: Waiting[];
   rows: MetricsRow[];
   /** Of a tree of models; null for rounds of one model. */

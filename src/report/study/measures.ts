@@ -17,7 +17,7 @@ export interface Measures {
    * in which it is greatest; null without any.
    */
   exceeded: number | null;
-  /** Share of a selecting rule's aggregations in which it took a Byzantine vector. */
+  /** Share of a selecting rule's aggregations in which it selected a Byzantine vector. */
   selectedByzantine: number | null;
   /** Mean over those that have one, with diagnostics: full. */
   meanKappa: number | null;

@@ -20,7 +20,7 @@ export interface ModelAttack<Options = unknown> {
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
-  /** A model attack sees only who is sent the model. */
+  /** A model attack sees only the receiver of the model. */
   readonly knowledge: 'own';
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;

@@ -96,7 +96,7 @@ export class SlurmEngine {
         }
       }
       pending = left;
-      if (this.#options.failsFast && (ends.some(isFailed) || left.some(isToldFailed))) {
+      if (this.#options.failsFast && (ends.some(isFailed) || left.some(hasFailed))) {
         await this.#cancel(left);
       }
       for (const batch of batches) {
@@ -171,7 +171,7 @@ function isFailed({ outcome }: RunEnd): boolean {
 }
 
 /** Its task may go on with other runs for long. */
-function isToldFailed({ batch, task, index }: Pending): boolean {
+function hasFailed({ batch, task, index }: Pending): boolean {
   return batch.outcomeOf(task, index)?.outcome === 'failed';
 }
 

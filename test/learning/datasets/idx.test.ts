@@ -72,7 +72,7 @@ test('the number of classes can be given', async () => {
   expect((await loadDataset({ name: 'idx', folder, classes: 12 }, '/')).classes).toBe(12);
 });
 
-describe('bad input is told apart', () => {
+describe('bad input is distinguished', () => {
   test('a folder that does not exist', async () => {
     expect(await problemOf(() => loadIdx('idx', join(folder, 'no'), 10))).toBe(
       'FOLDER/no: no such folder\n  expected a folder with the four IDX files of a dataset',

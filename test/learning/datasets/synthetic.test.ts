@@ -16,7 +16,7 @@ test('sizes are as asked and classes have equal shares', () => {
   expect([data.splits.validation.items, data.splits.test.items]).toEqual([500, 5]);
 });
 
-test('classes can be told apart: the nearest mean of the train split is nearly always right', () => {
+test('classes can be distinguished: the nearest mean of the train split is nearly always right', () => {
   const { features, outputs: classes, splits } = makeSynthetic({ name: 'synthetic' });
   const means = new Float64Array(classes * features);
   const perClass = splits.train.items / classes;

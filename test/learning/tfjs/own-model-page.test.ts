@@ -22,7 +22,7 @@ test('configs/own-model.yaml is valid: its model is made and fits', async () => 
   expect(config.model).toMatchObject({ kind: 'module', path: file('configs/own-model.ts') });
 });
 
-test('an attack on a tensor that the model has not is told, with the names that it has', async () => {
+test('an attack on a tensor that the model has not is reported, with the names that it has', async () => {
   const attack =
     'layers.worker.attack={ rule: sign-flip, parameters: [output/kernal], byzantine: { count: 1 } }';
   await expect(loadConfig(file('configs/own-model.yaml'), { overrides: [attack] })).rejects.toThrow(
@@ -30,7 +30,7 @@ test('an attack on a tensor that the model has not is told, with the names that 
   );
 });
 
-test('the reference engine is told not to compute it', async () => {
+test('the reference engine is configured not to compute it', async () => {
   const loading = loadConfig(file('configs/own-model.yaml'), { overrides: ['engine=reference'] });
   await expect(loading).rejects.toThrow(/reference cannot compute a model of kind module/);
 });

@@ -215,7 +215,7 @@ describe('a file that holds no model that fits', () => {
         tf.layers.dense({ units: 3 }).apply(x); return tf.model({ inputs: x, outputs: [d(), d()] }); }`),
       /1 inputs and 2 outputs/,
     ],
-  ])('is told: %s', async (_, text, message) => {
+  ])('is reported: %s', async (_, text, message) => {
     await expect(layout(ownModel(text))).rejects.toThrow(message);
     await expect(layout(ownModel(text))).rejects.toMatchObject({ name: 'InputError' });
   });

@@ -117,13 +117,13 @@ describe('UMi street canyon', () => {
 
   it('draws lines of sight as often as table 7.4.2-1 says', () => {
     const { draw } = umi.places!;
-    const chances = Array.from({ length: 10_000 }, (_, i) => i / 10_000);
+    const uniforms = Array.from({ length: 10_000 }, (_, i) => i / 10_000);
     for (const d of [5, 18, 30, 80, 200]) {
-      const seen = chances.filter(
+      const seen = uniforms.filter(
         (u) => draw(at(d, 3.5), u, { sight: 'drawn', placeM: 50 }).sight === 'los',
       );
       const wanted = d <= 18 ? 1 : 18 / d + Math.exp(-d / 36) * (1 - 18 / d);
-      expect(seen.length / chances.length).toBeCloseTo(wanted, 3);
+      expect(seen.length / uniforms.length).toBeCloseTo(wanted, 3);
     }
   });
 });

@@ -33,7 +33,7 @@ test('differences, profiles and ranks are of the rules over the attacks', () => 
   expect(krum.find(([, value]) => value === 0.73)![2]).toBe(0.5);
 });
 
-test('contacts are told by their durations, workers that are never handed over by a sentence', () => {
+test('contacts are reported by their durations, workers that are never handed over by a sentence', () => {
   // Of 4 and 6 s, linear in between.
   expect(dataOf('contacts')).toHaveLength(6);
   for (const [, ...values] of dataOf('contacts')) {
@@ -65,7 +65,7 @@ test('the summary says what was best, and why there is no verdict', () => {
   expect(page.summary.join(' ')).toContain('no verdict by the signed-rank test');
 });
 
-test('what the arms differ in is told, and the rest is one description', () => {
+test('what the arms differ in is reported, and the rest is one description', () => {
   const varied = page.tables.find(({ id }) => id === 'varied')!;
   expect(varied.data.columns.map(({ name }) => name)).toEqual([
     'arm',

@@ -162,7 +162,7 @@ test('without Byzantine ones there is nothing to draw, and nothing to sum up', a
   expect(report.record.faults).toMatchObject({ concentration: null, selectedByzantine: null });
 });
 
-test('aggregations.csv has a line for each closing, with all that is told of it', async () => {
+test('aggregations.csv has a line for each closing, with all that is recorded of it', async () => {
   const text = await readFile(join(runDir, 'aggregations.csv'), 'utf8');
   const [header, ...rows] = text.trimEnd().split('\n');
   const values = rows.map((row) => {
@@ -189,7 +189,7 @@ test('aggregations.csv has a line for each closing, with all that is told of it'
     seen_byzantine_vectors: '2',
     exceeded: 'true',
     selected_vectors: '1',
-    taken_byzantine_vectors: '1',
+    selected_byzantine_vectors: '1',
     staleness_mean_versions: '0.5',
     staleness_max_versions: '2',
     norm: '1.5',

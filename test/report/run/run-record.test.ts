@@ -59,7 +59,7 @@ test('updates and evaluations of a server below the cloud are not those of the r
   expect(await recordOf(journal)).toMatchObject({ updates: 2, rows: record.rows });
 });
 
-test('a server is told by its rounds and by the workers it had, averaged over time', () => {
+test('a server is reported by its rounds and by the workers it had, averaged over time', () => {
   const [cloud, a, b] = record.servers;
   // Open from 0 to 3 s and from 6 to 8 s. One worker for 2 s, two for 2 s, one for 6 s.
   expect(a).toEqual({
@@ -93,7 +93,7 @@ test('metrics.csv has a row for each evaluation, with all that happened up to th
   );
 });
 
-test('staleness is told of the whole run, of each server, and since the evaluation before', async () => {
+test('staleness is reported of the whole run, of each server, and since the evaluation before', async () => {
   const { staleness, servers, rows } = await recordOf(staleResults());
   expect(staleness).toEqual({
     gradients: { mean: 2, maximum: 5 },

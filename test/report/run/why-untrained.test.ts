@@ -67,7 +67,7 @@ test('results that a rule made not finite are counted by layer', async () => {
   );
 });
 
-test('aggregations of too few vectors are told from those of a rule', async () => {
+test('aggregations of too few vectors are distinguished from those of a rule', async () => {
   const journal = new HandMadeJournal().start();
   gradient(journal, 0, aggregated);
   aggregation(journal);

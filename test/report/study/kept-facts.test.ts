@@ -96,7 +96,7 @@ test('what is kept of a run is what its journal says, also of another arm', asyn
   expect(first.measures.loss).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('a journal that is not there is told as such', async () => {
+test('a journal that is not there is reported as such', async () => {
   const dir = temporaryFolder('no-journal');
   const run = { arm: 'a', levels: {}, variant: null, seed: 7, folder: '.' };
   await expect(readStudyResult(dir, run, { window: 1, reach: [] })).rejects.toThrow(

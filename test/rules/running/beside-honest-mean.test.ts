@@ -31,7 +31,7 @@ function plainly(honest: readonly Float32Array[], aggregate: Float32Array) {
 describe('an aggregate beside the mean of the honest vectors', () => {
   const honest = [vector(3, 0), vector(1, 0), vector(2, 3)];
 
-  test('is told as worked by hand', () => {
+  test('is reported as worked by hand', () => {
     // The mean is (2, 1); squared distances to it 2, 2 and 4; (2, 5) is 4 away.
     const found = besideHonestMean(honest, vector(2, 5))!;
     expect(found.norm).toBeCloseTo(Math.sqrt(5), 6);
@@ -74,7 +74,7 @@ describe('an aggregate beside the mean of the honest vectors', () => {
     expect(besideHonestMean(around, vector(5, 0))).toMatchObject({ norm: 0, angleDeg: null });
   });
 
-  test('is told of vectors at both ends of the float32 range', () => {
+  test('is reported of vectors at both ends of the float32 range', () => {
     const huge = [vector(3e38, 3e38), vector(3e38, 2e38)];
     const found = besideHonestMean(huge, vector(3e38, -2.5e38))!;
     // The mean is (3e38, 2.5e38), so the two are mirrored at the first axis.

@@ -10,7 +10,7 @@ test('code that returns in time gives what it returns, with a limit or without',
   expect(calling('rule "a"', () => 7, 60)).toBe(7);
 });
 
-test('code that throws is told with its name, with a limit or without', () => {
+test('code that throws is reported with its name, with a limit or without', () => {
   const code = () => {
     throw new TypeError('no such thing');
   };

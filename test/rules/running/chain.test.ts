@@ -70,7 +70,7 @@ test('what a rule selected is traced back, and weights and staleness are passed 
   ]);
 });
 
-test('what the steps clipped is added up, and steps of the rule are told', () => {
+test('what the steps clipped is added up, and steps of the rule are reported', () => {
   const clips = (rule: PreAggregator, clipped: number): PreAggregator => ({
     ...rule,
     apply: (...given) => ({ ...rule.apply(...given), clipped }),
@@ -102,7 +102,7 @@ test('each step draws from a stream of its own', () => {
   expect(purposes).toEqual(['pre-aggregator 0', 'pre-aggregator 1', 'aggregator']);
 });
 
-describe('what a rule does wrong is told with its name:', () => {
+describe('what a rule does wrong is reported with its name:', () => {
   const wrong = (aggregate: () => unknown) =>
     defineAggregator({
       name: 'wrong',
@@ -165,7 +165,7 @@ describe('the need of a chain', () => {
     expect(neededInputs(chain(marginalMedian, one), 1)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test('is told as a formula where it is one', () => {
+  test('is reported as a formula where it is one', () => {
     const text = (rule: Aggregator, ...before: PreAggregator[]) =>
       describeNeed(chain(rule, ...before), 4, 2);
     expect(text(marginalMedian)).toBe(

@@ -34,12 +34,12 @@ describe('the vectors of an aggregation', () => {
     expect(plane.result![0]).toBeCloseTo(second![0], 5);
   });
 
-  test('without a result are told alone', () => {
+  test('without a result are reported alone', () => {
     const found = geometryOf([vector(3, 0), vector(0, 4)], [0, 1], null)!;
     expect(found).toMatchObject({ toResult: null, distances: [5], plane: { result: null } });
   });
 
-  test('are not told of more than 64, nor of none', () => {
+  test('are not reported of more than 64, nor of none', () => {
     const many = (n: number) => Array.from({ length: n }, (_, index) => vector(index, 1));
     const of = (n: number) => geometryOf(many(n), [...many(n).keys()], vector(0, 1));
     expect(of(64)!.distances).toHaveLength((64 * 63) / 2);

@@ -142,7 +142,7 @@ describe('without an attack', () => {
 });
 
 describe('with an attack', () => {
-  test('Byzantine senders lie and honest ones do not', () => {
+  test('vectors of Byzantine senders are forged and those of honest ones are not', () => {
     const vectors = [vector(1, 1), vector(2, 2), vector(6, 6)];
     const before = copies(vectors);
     const byzantine = [false, true, false];
@@ -151,7 +151,7 @@ describe('with an attack', () => {
     expect(vectors).toEqual(before);
   });
 
-  test('more Byzantine vectors than declared are told, unless they are left out', () => {
+  test('more Byzantine vectors than declared are reported, unless they are left out', () => {
     const vectors = [vector(1), vector(2), vector(NaN), vector(4), vector(5)];
     const ofTwo = (byzantine: boolean[]) => {
       const { exceeded, byzantineCount } = intakeOf(
@@ -194,7 +194,7 @@ describe('with an attack', () => {
     expect(result.vector).toEqual(vector(3, -3));
   });
 
-  test('a lie that is not finite is left out like any other vector', () => {
+  test('a forged vector that is not finite is left out like any other vector', () => {
     const vectors = [vector(1e38), vector(2)];
     const result = intakeOf(
       step(mean, { attack: fivefold }),
@@ -229,7 +229,7 @@ describe('with an attack', () => {
     expect(honest).toMatchObject({ vector: vector(5), state: { attack: 2 } });
   });
 
-  test('one that knows the server may try its lies, with the chance and ranges that count', () => {
+  test('one that knows the server may try its vectors, with the random numbers and ranges that count', () => {
     const tried: (Float32Array | null)[] = [];
     const trying = defineAttack({
       kind: 'vector',
@@ -237,10 +237,10 @@ describe('with an attack', () => {
       summary: 'tries what it sends, twice, and what is no number',
       knowledge: 'server',
       forge: (own, { aggregate }) => {
-        const lie = own.map(() => vector(100, 100));
+        const forged = own.map(() => vector(100, 100));
         const broken = own.map(() => vector(NaN, NaN));
-        tried.push(aggregate!(lie), aggregate!(lie), aggregate!(broken));
-        return { vectors: lie };
+        tried.push(aggregate!(forged), aggregate!(forged), aggregate!(broken));
+        return { vectors: forged };
       },
     });
     const vectors = [1, 2, 3, 4, 5].map((x) => vector(x, 10 * x));
@@ -260,7 +260,7 @@ describe('with an attack', () => {
     expect(vectors).toEqual(before);
   });
 
-  test('others are not told what the server would make of a lie', () => {
+  test('others do not see what the server would make of a forged vector', () => {
     const knowing: unknown[] = [];
     const asking = defineAttack({
       kind: 'vector',
@@ -352,7 +352,7 @@ describe('with a fallback', () => {
     const prober = defineAttack({
       kind: 'vector',
       name: 'prober',
-      summary: 'tries two lies',
+      summary: 'tries two vectors',
       knowledge: 'server',
       forge: (own, { aggregate }) => {
         tried.push(aggregate!(own.map(() => vector(9))));
@@ -363,7 +363,7 @@ describe('with a fallback', () => {
     const attack = { attack: { rule: prober, options: {} }, ranges: null };
     const attacked = { ...median, attack };
     intakeOf(attacked, arrivals([vector(1), vector(2)], { byzantine: [false, true] }));
-    // The fallback's mean of 1 and 9; with a lie that is left out one vector is too few for it too.
+    // The fallback's mean of 1 and 9; with a forged one that is left out one vector is too few for it too.
     expect(tried).toEqual([vector(5), null]);
   });
 });
@@ -383,7 +383,7 @@ describe('with a rule that selects or remembers', () => {
     },
   });
 
-  test('what it took is told in indices of what arrived', () => {
+  test('what it took is reported in indices of what arrived', () => {
     const vectors = [vector(NaN), vector(2), vector(NaN), vector(4), vector(Infinity)];
     const attackers = (...indices: number[]) => ({
       byzantine: vectors.map((_, index) => indices.includes(index)),

@@ -107,7 +107,7 @@ test.each([
   );
 });
 
-test('an attack on samples that writes into its batch is always told', () => {
+test('an attack on samples that writes into its batch is always reported', () => {
   const attack = defineDataAttack({
     kind: 'data',
     name: 'spoiler',
@@ -140,7 +140,7 @@ test.each([
     ([first]: readonly Float32Array[]) => ({ vectors: [first], sources: [[2]] }),
     'named vector 2 of 2',
   ],
-])('what a pre-aggregator makes is told as its own fault: %#', (apply, told) => {
+])('what a pre-aggregator makes is reported as its own fault: %#', (apply, told) => {
   expect(() => run({ preAggregators: [preAggregator(apply as never)] })).toThrow(
     `pre-aggregator "spoiler" (/own/rule.js) ${told}`,
   );

@@ -89,7 +89,7 @@ function complete(result: Partial<Aggregated> = {}): Task {
 }
 
 describe('an aggregation', () => {
-  it('is told what the server remembers of its last one', () => {
+  it('gets what the server remembers of its last one', () => {
     const first = aggregate([ready()], [false]);
     expect(complete()).toMatchObject({ kind: 'aggregate', state: null });
     aggregate([ready()], [false], first);

@@ -124,11 +124,11 @@ it('has no result when the sum leaves the range of float32', async () => {
   expect(result).toMatchObject({ present: false, honestCount: 2, norm: Number.POSITIVE_INFINITY });
 });
 
-it('gives the attack and the rule chances of their own, by the names of aggregation and purpose', () => {
+it('gives the attack and the rule random numbers of their own, by the names of aggregation and purpose', () => {
   const drawn = (random: { float(): number }) => new Float32Array([random.float(), 0]);
   const attack = {
     kind: 'vector',
-    name: 'chance',
+    name: 'random',
     summary: '',
     knowledge: 'own',
     forge: (own: readonly Float32Array[], { random }: { random: RandomSource }) => ({
@@ -137,7 +137,7 @@ it('gives the attack and the rule chances of their own, by the names of aggregat
   } as const;
   const seen: Float32Array[] = [];
   const aggregator = {
-    name: 'chance',
+    name: 'random',
     summary: '',
     minimumInputs: () => 1,
     aggregate: ([first]: readonly Float32Array[], { random }: { random: RandomSource }) => {

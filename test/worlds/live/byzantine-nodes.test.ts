@@ -74,7 +74,7 @@ describe.each(Object.entries(passing))('Byzantine nodes %s', (_, { byzantine, ed
   });
 });
 
-it('tells whose vectors may be drawn as lies, though the journal has no turns of them', async () => {
+it('says whose vectors may be drawn as Byzantine, though the journal has no transitions of them', async () => {
   const { composition } = await InProcessWorld.open(
     config({ scope: 'per-aggregation', count: 1, region, fromS: 3 }),
   );

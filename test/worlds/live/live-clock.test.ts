@@ -3,7 +3,7 @@ import { WallSync } from '#src/worlds/live/process/wall-sync.js';
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 
 describe('the live clock', () => {
-  it('goes as fast as it is told to, and not at all while held', () => {
+  it('goes as fast as it is set to, and not at all while held', () => {
     let wallUs = 1000;
     const clock = new LiveClock(() => wallUs, 60);
     expect(clock.nowUs).toBe(0);

@@ -84,8 +84,8 @@ describe('the pause of a live world', () => {
   });
 });
 
-describe('a live world that is told to end', () => {
-  it('closes its books at once', async () => {
+describe('a live world that is asked to end', () => {
+  it('ends every gradient at once', async () => {
     const live = await InProcessLiveWorld.open(liveConfig());
     const ended = live.run();
     await new Promise<void>((resolve) => live.coordinator.at(3_000_000, resolve));
@@ -97,7 +97,7 @@ describe('a live world that is told to end', () => {
   });
 });
 
-describe('a live world that is told to end before its clock has run', () => {
+describe('a live world that is asked to end before its clock has run', () => {
   it('has begun and ended, and keeps its first model', async () => {
     const live = await InProcessLiveWorld.open(liveConfig());
     const ended = live.run();
@@ -112,7 +112,7 @@ describe('a live world that is told to end before its clock has run', () => {
 });
 
 describe('a live world that pauses when a round is over', () => {
-  it('stands still until it is told to go on, and then does', async () => {
+  it('stands still until it is asked to go on, and then does', async () => {
     const live = await InProcessLiveWorld.open(liveConfig());
     const { coordinator } = live;
     const ended = live.run();
@@ -129,7 +129,7 @@ describe('a live world that pauses when a round is over', () => {
 });
 
 describe('a Byzantine link of a live world', () => {
-  it('loses messages, and the books are right all the same', async () => {
+  it('loses messages, and every gradient has one end all the same', async () => {
     const config = liveConfig({
       layers: {
         edge: { collect: { count: 3 }, deadlineS: 4 },

@@ -75,7 +75,7 @@ describe('the links to other processes', () => {
     expect(sent).toEqual(['peer', 'work']);
   });
 
-  it('keep what answers a successor until the coordinator has told where it is', async () => {
+  it('keep what answers a successor until the coordinator has said where it is', async () => {
     const { links, sent, send, turn } = slowPeer();
     links.lose(1);
     expect(links.isLost(1)).toBe(true);

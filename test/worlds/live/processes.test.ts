@@ -165,7 +165,7 @@ describe('a live world in which everything goes, one after the other', () => {
 });
 
 describe('a live world whose process does not come back', () => {
-  it('ends when nothing is learnt without it, with books that are right', async () => {
+  it('ends when nothing is learnt without it, and every gradient has one end', async () => {
     const { world, ended, round } = await started(
       { layers: { edge, worker } },
       { returnS: 0.5 },

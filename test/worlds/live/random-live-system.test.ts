@@ -52,7 +52,7 @@ function checkTurns(live: readonly SimulatedLine[], virtual: readonly SimulatedL
   expect(here.slice(0, both)).toEqual(there.slice(0, both));
 }
 
-it('keeps right books in small live systems of every shape, whatever goes wrong', async () => {
+it('gives every gradient one end in small live systems of every shape, whatever goes wrong', async () => {
   const seen = new Set<string>();
   const numRuns = caseCount({ test: 24, soak: 400 });
   const systems = await playedVirtually(fc.sample(randomSystem, { seed: SEED, numRuns }));

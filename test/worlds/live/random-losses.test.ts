@@ -14,7 +14,7 @@ const losses = fc.array(
   },
 );
 
-it('keeps right books when processes go in systems with faults of every kind', async () => {
+it('gives every gradient one end when processes go in systems with faults of every kind', async () => {
   const counts = { played: 0, lost: 0, crashed: 0, turned: 0 };
   const drawn = fc.sample(fc.tuple(randomSystem, losses), { seed: 4, numRuns: 20 });
   for (const [system, goes] of drawn) {

@@ -131,7 +131,7 @@ describe('senders of a live world that are byzantine', () => {
     const repeated = only(lines, 'message-repeated');
     expect(new Set(repeated.map(({ what }) => what))).toEqual(new Set(['gradient']));
     const aggregated = aggregatedIn(lines);
-    // Late or repeated, it is no lie.
+    // Late or repeated, it is not Byzantine.
     expect(aggregated.filter(({ byzantine }) => byzantine)).toEqual([]);
   });
 });

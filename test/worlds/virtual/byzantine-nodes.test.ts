@@ -34,7 +34,7 @@ function turns(lines: readonly SimulatedLine[]): unknown[][] {
   );
 }
 
-/** Of the gradients that one worker sent: when, and whether they were lies. */
+/** Of the gradients that one worker sent: when, and whether they were Byzantine. */
 function sentBy(worker: string, lines: readonly SimulatedLine[]) {
   const begun = new Map<number, number>();
   return lines.flatMap((line) => {
@@ -66,7 +66,7 @@ it('has workers lie inside a circle only, from the very entering to the very lea
   expect(sentBy('bystander', lines).some(({ byzantine }) => byzantine)).toBe(false);
 });
 
-it('counts for a lie what was sent in the time to lie', async () => {
+it('counts as Byzantine what was sent in the time of the attack', async () => {
   const { lines } = await play({ ids: ['bystander'], fromS: 5, untilS: 10 });
   expect(turns(lines)).toEqual([
     [5, 'turned-byzantine', 'bystander', null],
@@ -77,7 +77,7 @@ it('counts for a lie what was sent in the time to lie', async () => {
   expect(new Set(sent.map(({ byzantine }) => byzantine))).toEqual(new Set([true, false]));
 });
 
-it('has those near a server lie who are of a kind', async () => {
+it('makes those near a server Byzantine that are of a kind', async () => {
   // The bystander is the only pedestrian, at left from 0 s to 25 s.
   const { lines } = await play({ scope: 'local', count: 2, kind: 'pedestrian' });
   expect(turns(lines)).toEqual([[0, 'turned-byzantine', 'bystander', 'left']]);
@@ -97,7 +97,7 @@ it('draws a share of one kind among the entities of that kind', async () => {
   });
 });
 
-it('has one near each server lie as long as it stays, then one that is there', async () => {
+it('makes one near each server Byzantine as long as it stays, then one that is there', async () => {
   const { lines } = await play({ scope: 'local', count: 1 });
   expect(turns(lines)).toEqual([
     [0, 'turned-byzantine', 'bystander', 'left'],

@@ -117,7 +117,7 @@ describe('a Byzantine worker', () => {
     ]);
   });
 
-  it('tells no lie: its gradient counts as honest', async () => {
+  it('is no forgery: its gradient counts as honest', async () => {
     const lines = await linesOf({ ofWorker: { rule: 'delay', byzantine: everyone } });
     const [aggregated] = lines.filter((line) => line.type === 'aggregated');
     expect(aggregated).toMatchObject({ byzantine: 0, byzantineSenders: 0, exceeded: false });

@@ -16,7 +16,7 @@ interface Sending {
   mayBeByzantine: boolean;
 }
 
-/** Sees every gradient and result that gets on its way, and whether it counts for a lie. */
+/** Sees every gradient and result that gets on its way, and whether it counts as Byzantine. */
 export class SendWatch {
   /** By kind and number. */
   readonly seen = new Map<string, Sending>();
@@ -40,7 +40,7 @@ function keyOf(kind: string, id: number): string {
 
 /**
  * Who is Byzantine when, worked out from the journal alone: that it is as many as the config says, of
- * those that it says, and that lies are what they sent meanwhile.
+ * those that it says, and that Byzantine vectors are what they sent meanwhile.
  */
 export function checkFaults(
   { composition, lines }: InProcessWorld,
@@ -98,8 +98,8 @@ export function checkFaults(
         );
         for (const server of new Set(able.map((node) => serverOf(layer, node)!))) {
           const present = able.filter((node) => serverOf(layer, node) === server);
-          const lying = present.filter((node) => byzantine.get(node) === server);
-          assert.equal(lying.length, howMany(settings, present.length));
+          const attacking = present.filter((node) => byzantine.get(node) === server);
+          assert.equal(attacking.length, howMany(settings, present.length));
         }
         // No other node.
         const all = nodesOf(layer).filter((node) => byzantine.has(node));
@@ -148,7 +148,7 @@ export function checkFaults(
   });
 }
 
-/** What a delivery attack holds up is not a lie. */
+/** What a delivery attack holds up is not Byzantine. */
 function actsOnDelivery({ layers }: Config, layer: string): boolean {
   return ['drop', 'delay', 'duplicate'].includes(layers[layer]!.attack!.rule);
 }
@@ -157,7 +157,7 @@ function howMany({ count, fraction = 0 }: Byzantine, total: number): number {
   return Math.min(count ?? Math.round(fraction * total), total);
 }
 
-/** The lies among the vectors of one aggregation. */
+/** The Byzantine ones among the vectors of one aggregation. */
 function checkAggregation(
   byzantine: number,
   ends: readonly Ended[],
@@ -175,7 +175,8 @@ function checkAggregation(
   const settings = attacks[isGradient ? 'worker' : 'edge'];
   if (settings?.scope === 'per-aggregation') {
     expect(byzantine).toBe(howMany(settings, lay.filter(Boolean).length));
-    for (const [index, isLie] of told.entries()) if (isLie) expect(lay[index]).toBe(true);
+    for (const [index, isByzantine] of told.entries())
+      if (isByzantine) expect(lay[index]).toBe(true);
   } else {
     expect(told).toEqual(lay);
   }

@@ -70,8 +70,8 @@ async function play(
   config: Config,
   each: (world: InProcessWorld) => void = () => {},
 ): Promise<InProcessWorld | null> {
-  const chance = openStream(config.seed, 'order of completion');
-  const choose = (waiting: number) => chance.integer(waiting);
+  const random = openStream(config.seed, 'order of completion');
+  const choose = (waiting: number) => random.integer(waiting);
   try {
     const played = await InProcessWorld.open(config, { choose, room: 6 });
     const watch = new AheadWatch(config);
@@ -402,7 +402,7 @@ const SYSTEMS = Number(process.env.EDGEMLSIM_RANDOM_SYSTEMS ?? 100);
 const OTHERS = caseCount({ test: 20, soak: SYSTEMS / 2 });
 
 describe('every small system', () => {
-  it('keeps its books: each gradient and each result ends once, in its own round', async () => {
+  it('ends each gradient and each result once, in its own round', async () => {
     let played = 0;
     let empty = 0;
     await fc.assert(

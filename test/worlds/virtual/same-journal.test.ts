@@ -13,7 +13,7 @@ const forging = {
   byzantine: { count: 1, scope: 'per-aggregation' },
 };
 
-/** Losses, distributed durations and Byzantine nodes, so that every kind of chance is drawn. */
+/** Losses, distributed durations and Byzantine nodes, so that every kind of random number is drawn. */
 const busyLayers = {
   cloud: { deadlineS: 8 },
   edge: { collect: { count: 3 }, deadlineS: 4, attack: forging, link: { loss: 0.1 } },
@@ -44,7 +44,7 @@ const waiting = tinyConfig({
 /** Workers that learn from what they collect on their way, some of which begin with nothing. */
 const collecting = tinyConfig({ layers: busyLayers, data: collectingData });
 
-/** Convolutions and dropout, so that gradients draw chance of their own on the threads. */
+/** Convolutions and dropout, so that gradients draw random numbers of their own on the threads. */
 const dropping = tinyConfig({
   layers: busyLayers,
   data: {
@@ -112,7 +112,7 @@ const partlyAsynchronous = tinyConfig({
   },
 });
 
-/** Rules with memory, and with chance of their own, at both layers; all is told of them. */
+/** Rules with memory, and with random numbers of their own, at both layers; all is recorded of them. */
 const clipping = tinyConfig({
   diagnostics: 'full',
   layers: {
@@ -173,7 +173,7 @@ const failingOutOfStep = tinyConfig({
   faults: failing.faults,
 });
 
-/** Who lies changes with place and time: near each server, at a time, in a place, of a kind. */
+/** Which nodes are Byzantine changes with place and time: near each server, at a time, in a place, of a kind. */
 const turning = tinyConfig({
   mobility: { ...tinyInput.mobility, workers: { count: 6 } },
   layers: {
@@ -268,7 +268,7 @@ async function textOf(config: Config): Promise<string> {
 }
 
 /** For draws of orders and places. */
-const chances = casesOf({ test: 2, soak: 10 });
+const seeds = casesOf({ test: 2, soak: 10 });
 
 describe.each([
   ['with losses and Byzantine nodes', busy],
@@ -301,19 +301,19 @@ describe.each([
     expect(count('"outcome":"dropped"')).toBeGreaterThan(10);
   });
 
-  it.each(chances)(
+  it.each(seeds)(
     'writes the same bytes in whatever order and however late its numbers come in (%i)',
     async (seed) => {
-      const chance = openStream(seed, 'completions');
+      const random = openStream(seed, 'completions');
       const world = await InProcessWorld.open(config, {
-        room: 1 + chance.integer(12),
-        jobsAhead: 1 + chance.integer(60),
-        choose: (waiting) => chance.integer(waiting),
+        room: 1 + random.integer(12),
+        jobsAhead: 1 + random.integer(60),
+        choose: (waiting) => random.integer(waiting),
       });
       while (!world.world.hasEnded) {
         await world.step();
         // Numbers that come in between two events, some at once and some much later.
-        while (!world.pool.isIdle && chance.float() < 0.3) world.pool.completeOne();
+        while (!world.pool.isIdle && random.float() < 0.3) world.pool.completeOne();
       }
       await world.computations.drain();
       expect(world.text).toBe(expected);
@@ -321,15 +321,15 @@ describe.each([
     },
   );
 
-  it.each(chances)(
+  it.each(seeds)(
     'goes on alike as a clone in a fresh world after the first one was scrambled (%i)',
     async (seed) => {
-      const chance = openStream(seed, 'clones');
+      const random = openStream(seed, 'clones');
       const total = expected.split('\n').length - 1;
       const first = await InProcessWorld.open(config);
-      await first.run({ events: chance.integer(total) });
+      await first.run({ events: random.integer(total) });
       // Ahead of its numbers, as in the middle of a run; saving waits for them.
-      for (let event = chance.integer(20); event > 0 && !first.world.hasEnded; event -= 1) {
+      for (let event = random.integer(20); event > 0 && !first.world.hasEnded; event -= 1) {
         await first.step();
       }
       const snapshot = await first.save();

@@ -57,7 +57,7 @@ export async function byzantineFigure({ arms }: StudyFacts): Promise<Figure | Le
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
     caption:
-      "Share of a run's aggregations in which more vectors were Byzantine than the rule's f declares, of the layer in which it is greatest, and of a selecting rule's aggregations the share in which it took a Byzantine vector; means over seeds. Arms without either are left out of the picture.",
+      "Share of a run's aggregations in which more vectors were Byzantine than the rule's f declares, of the layer in which it is greatest, and of a selecting rule's aggregations the share in which it selected a Byzantine vector; means over seeds. Arms without either are left out of the picture.",
     data: dataTable<ArmSummary>(arms, [
       ['arm', 'text', 'arm', ({ arm }) => arm],
       [

@@ -67,13 +67,14 @@ export class TransferSchedule {
       if (this.#open.has(event.message.transfer)) this.#begin(event.message);
       return;
     }
-    for (const transfer of this.#channels.end(event, timeUs)) this.#tell(transfer, timeUs, true);
+    for (const transfer of this.#channels.end(event, timeUs))
+      this.#announce(transfer, timeUs, true);
   }
 
   /** What was on its way in that contact fails. */
   endContact(worker: string, server: string, contact: number, timeUs: TimeUs): void {
     for (const transfer of this.#channels.endContact(worker, server, contact, timeUs)) {
-      this.#tell(transfer, timeUs, false);
+      this.#announce(transfer, timeUs, false);
     }
   }
 
@@ -89,11 +90,11 @@ export class TransferSchedule {
     const { type: _, ...way } = message;
     const { lower, upper, contact } = way;
     if (contact !== null && this.#parts.locations.contactOf(lower, upper) !== contact) {
-      this.#tell({ number: transfer, servedUs: atUs }, atUs, false);
+      this.#announce({ number: transfer, servedUs: atUs }, atUs, false);
     } else this.#channels.begin(transfer, way, bytes, atUs);
   }
 
-  #tell(
+  #announce(
     { number: transfer, servedUs }: Pick<SharedTransfer, 'number' | 'servedUs'>,
     atUs: TimeUs,
     isSent: boolean,

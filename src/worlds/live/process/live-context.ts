@@ -30,7 +30,7 @@ import type { TransferMessage } from '../protocol/transfer-message.ts';
 import type { Reports } from './reports.ts';
 import { SharedMessages } from './shared-messages.ts';
 
-/** What a host does for its nodes besides what the context does itself. */
+/** What a process does for its nodes besides what the context does itself. */
 export interface ProcessServices {
   settings: WorldSettings;
   clock: LiveClock;
