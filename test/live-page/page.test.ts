@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -7,9 +7,9 @@ import { loadConfig, startRun } from '#src/index.js';
 import { AXIS_PX, NAMES_PX, ROW_PX } from '#src/live-page/drawing/paint-timeline.js';
 import { PageServer } from '#src/live-page/server/page-server.js';
 import { ServedRun } from '#src/live-page/server/served-run.js';
-import { lockFolder } from '#src/run/folder-lock.js';
 import { lacking, pathsOf, testNeeding } from '../needs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { askedBy, growingRun } from './growing-run.ts';
 
 const needs = { programs: ['chromium'] } as const;
 const it = testNeeding(needs);
@@ -204,29 +204,19 @@ it('refuses a page of another origin that knows the token', async () => {
 });
 
 it('takes the newest state instead of all events when it is far behind a run', async () => {
-  const growing = join(temporaryFolder('live-page'), 'growing');
-  cpSync(folder, growing, { recursive: true });
-  rmSync(join(growing, 'status.json'));
-  const file = join(growing, 'journal.jsonl');
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  const kept = lines.findIndex((line) => line.includes('"type":"run-ended"'));
-  writeFileSync(file, `${lines.slice(0, kept).join('\n')}\n`);
-  const release = lockFolder(growing, 'run');
+  const { growing, journalFile, end, release } = growingRun(folder);
   const inProgress = await serving({ port: 0 }, [growing]);
   const other = await browser.newPage({ reducedMotion: 'reduce' });
-  const asked: string[] = [];
-  other.on('websocket', (socket) =>
-    socket.on('framesent', ({ payload }) => asked.push(JSON.parse(String(payload)).ask)),
-  );
+  const asked = askedBy(other);
   await other.goto(inProgress.url);
   await other.getByRole('button', { name: 'Newest' }).waitFor();
-  const { n, timeUs } = JSON.parse(lines[kept]!);
+  const { n, timeUs } = JSON.parse(end);
   const more = Array.from({ length: 40_000 }, (_, each) => {
     return `{"n":${n + each},"timeUs":${timeUs + 60e6 + each},"type":"round-ended","server":"cloud","round":1}\n`;
   });
   const states = () => asked.filter((ask) => ask === 'state').length;
   const before = states();
-  appendFileSync(file, more.join(''));
+  appendFileSync(journalFile, more.join(''));
   await expect.poll(states).toBeGreaterThan(before);
   const last = (timeUs + 60e6) / 1e6;
   const text = `0:0${Math.floor(last / 60)}:${(Math.floor((last % 60) * 10) / 10).toFixed(1).padStart(4, '0')}`;

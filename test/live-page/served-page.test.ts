@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { loadConfig, startRun } from '#src/index.js';
-import { lockFolder } from '#src/run/folder-lock.js';
 import { lacking, pathsOf, testNeeding } from '../needs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { askedBy, growingRun } from './growing-run.ts';
 
 // The command itself, looked at with a browser.
 
@@ -65,20 +65,10 @@ it('is reached at the address of --host, by its own name alone', async () => {
 });
 
 it('of a run in progress, --view-only lets the page stop its own clock and not the run', async () => {
-  const growing = join(temporaryFolder('served-page'), 'growing');
-  cpSync(folder, growing, { recursive: true });
-  rmSync(join(growing, 'status.json'));
-  const file = join(growing, 'journal.jsonl');
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  const kept = lines.findIndex((line) => line.includes('"type":"run-ended"'));
-  writeFileSync(file, `${lines.slice(0, kept).join('\n')}\n`);
-  const release = lockFolder(growing, 'run');
+  const { growing, release } = growingRun(folder);
   onTestFinished(release);
   const page = await browser.newPage({ reducedMotion: 'reduce' });
-  const asked: string[] = [];
-  page.on('websocket', (socket) =>
-    socket.on('framesent', ({ payload }) => asked.push(JSON.parse(String(payload)).ask)),
-  );
+  const asked = askedBy(page);
   await page.goto(await served(growing, '--view-only'));
   const button = page.locator('[data-test=play]');
   await page.getByText('running, view only').waitFor();
