@@ -62,7 +62,7 @@ async function hashWithout(folder: string, config: string): Promise<string> {
 }
 
 test('a rule that does not return fails the run by name, and its checkpoint goes on', async () => {
-  const { folder, config, runDir, run } = stuck(WAITS);
+  const { folder, config, runDir, run } = stuck(SPINS);
   // The limit is part of the config, and no simulated event knows of it.
   const { code, stderr } = await run(OWN, OFTEN, LIMIT).outcome;
   expect(code).toBe(1);
