@@ -12,7 +12,9 @@ test('a range is refused where path loss decides which workers are in range', as
   expect(problems).toContain(
     'servers.0.rangeM: 80 m, but mobility.radio.model is log-distance, which has no range',
   );
-  expect(problems).toContain('remove it: the path loss of log-distance decides which workers are in range');
+  expect(problems).toContain(
+    'remove it: the path loss of log-distance decides which workers are in range',
+  );
   expect(await problemsOf(validConfig, ['mobility.radio.model=log-distance'])).toBe('');
 });
 
