@@ -42,8 +42,8 @@ export type WindowDropReason =
 
 /**
  * Why a run ended. `windows`: every worker of a tree of models that is with a server is done and all is merged; windows of workers out of range then have no end. `trace`: with mobility.end: stop, the trace was over. `stalled`: the trace was
- * played ten times in a row without a gradient that reached the cloud. `stopped`: by the user, a
- * live run. `lost`: a process of a live run was lost for good, and training could not continue
+ * played ten times in a row without a gradient that reached the cloud, and in a live run for
+ * `live.patienceS` of wall time too. `stopped`: by the user, a live run. `lost`: a process of a live run was lost for good, and training could not continue
  * without it.
  */
 export type EndReason =

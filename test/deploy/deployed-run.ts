@@ -14,7 +14,10 @@ import { expect, onTestFinished } from 'vitest';
 import { readRunRecord } from '#src/report/run/run-record.js';
 import type { RunSummary } from '#src/run/run-summary.js';
 
-/** A folder with a live config of four processes that takes about a second. Removed after the test. */
+/**
+ * A folder with a live config of four processes that takes some seconds, its deadlines long enough for a
+ * busy machine. Removed after the test.
+ */
 export function deploymentFolder(): { folder: string; config: string; runDir: string } {
   const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-deploy-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +30,7 @@ mobility: { trace: ${resolve('sumo-scenarios/crossing/trace.fcd.xml')} }
 servers:
   - { id: left, site: { xM: 200, yM: 100 } }
   - { id: right, site: { xM: 280, yM: 100 } }
-layers: { edge: { collect: { count: 2 } } }
+layers: { edge: { collect: { count: 2 }, deadlineS: 300 } }
 data: { dataset: { name: synthetic }, batchSize: 10 }
 model: { layers: [64, 10] }
 training: { epochs: 1, gradientsPerEpoch: 50, learningRate: 0.02 }

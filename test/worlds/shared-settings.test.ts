@@ -21,7 +21,7 @@ async function linesOf(world: string, changes: Partial<TinyInput>): Promise<Simu
     return virtual.lines;
   }
   const live = await InProcessLiveWorld.open(
-    tinyConfig({ ...changes, world: 'live', live: { speed: 60 } }),
+    tinyConfig({ ...changes, world: 'live', live: { speed: 60, patienceS: 3 } }),
   );
   await live.run();
   expect(live.record.violations).toEqual([]);

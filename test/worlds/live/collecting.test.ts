@@ -44,6 +44,11 @@ it.each([
         JSON.stringify(line),
       ),
     ].sort();
-  expect(found(live.simulated)).toEqual(found(virtual.lines));
+  // Real time passes before the end is known: a worker that comes back then begins a further window.
+  expect(found(live.simulated)).toEqual(expect.arrayContaining(found(virtual.lines)));
+  const closed = only(live.simulated, 'window-closed').map(
+    (line) => `${line.worker} ${line.window}`,
+  );
+  expect(new Set(closed).size).toBe(closed.length);
   expect(only(virtual.lines, 'window-closed').length).toBeGreaterThan(8);
 });

@@ -1,6 +1,6 @@
 import { type Deferred, deferred } from '../../../deferred.ts';
 import type { EndReason } from '../../../journal/reasons.ts';
-import type { TimeUs } from '../../../simulation/time.ts';
+import { type TimeUs, US_PER_S } from '../../../simulation/time.ts';
 import { BadFrame } from '../../../transport/bad-frame.ts';
 import type { Connection } from '../../../transport/connection.ts';
 import {
@@ -35,6 +35,8 @@ export class Coordinator {
   readonly #status: PlayStatus = { isPlaying: false, endedUs: null, isClosed: false };
   #reason: EndReason = 'stalled';
   readonly #idle: IdleRepetitions;
+  /** When the cloud is known to have received a gradient last, or the run began; wall time. */
+  #learntWallUs: number;
   #checkpointedRound: number;
 
   constructor(parts: CoordinatorParts) {
@@ -51,6 +53,7 @@ export class Coordinator {
       guard: (action) => this.#guard(action),
     });
     this.#idle = { ...(state?.idle ?? noIdleRepetitions()) };
+    this.#learntWallUs = parts.wallUs();
     this.#checkpointedRound = this.#components.recorder.progress.rounds;
     // Callers get the rejection; without one it must not end this process.
     this.#gathered.promise.catch(() => {});
@@ -97,6 +100,7 @@ export class Coordinator {
       const { queue, movements, holds, watch } = this.#components;
       const { latestEnd } = settings;
       this.#status.isPlaying = true;
+      this.#learntWallUs = this.#parts.wallUs();
       watch.advanced();
       if (state === null) this.#begin();
       else this.#goOn(state);
@@ -235,12 +239,18 @@ export class Coordinator {
     }
   }
 
-  /** Ends a run that has stalled: no missing process or node can come back and start a gradient. */
+  /**
+   * Ends a run that has stalled: no missing process or node can come back and start a gradient. A short
+   * trace is played ten times in less than a computer that is busy with other things needs for one round.
+   */
   #repetitionOver(): void {
+    const { wallUs, patienceS } = this.#parts;
     const { recorder, failures, processes } = this.#components;
     const { gradients } = recorder.progress;
+    if (gradients > this.#idle.gradientsBefore) this.#learntWallUs = wallUs();
     const isWaiting = failures.awaitsRecovery || !processes.areAllReady;
-    if (countRepetition(this.#idle, gradients, isWaiting)) this.end('stalled');
+    const isIdle = countRepetition(this.#idle, gradients, isWaiting);
+    if (isIdle && wallUs() - this.#learntWallUs > patienceS * US_PER_S) this.end('stalled');
   }
 
   #roundEnded(ended: number): void {
