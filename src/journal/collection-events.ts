@@ -4,8 +4,8 @@ import type { DropReason, Outcome, TooFewPolicy } from './reasons.ts';
 
 /** What servers collect, from the begin of a gradient to what became of it. Times are microseconds of simulation time. */
 export type CollectionEvent =
-  /** A server starts collecting. `inRange` counts its associated workers or its child servers. */
-  | { type: 'round-opened'; server: string; round: number; version: number; inRange: number }
+  /** A server starts collecting. `children` counts its associated workers or its child servers. */
+  | { type: 'round-opened'; server: string; round: number; version: number; children: number }
   /** A worker begins a gradient on a version of the model. */
   | {
       type: 'gradient-started';

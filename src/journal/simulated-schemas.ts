@@ -57,7 +57,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
 
   return {
     ofNodes: [
-      event('round-opened', { ...round, version: count, inRange: count }),
+      event('round-opened', { ...round, version: count, children: count }),
       event('gradient-started', {
         gradient: count,
         worker: name,

@@ -196,8 +196,8 @@ export class Cloud {
   #openRound(recipients: readonly string[]): void {
     const { version, rounds } = this.#state;
     const round = rounds + 1;
-    const inRange = this.#place.children.length;
-    const closing = this.#collection.open({ round, version, inRange });
+    const children = this.#place.children.length;
+    const closing = this.#collection.open({ round, version, children });
     this.#sendTheta(recipients);
     this.#closed(closing);
   }

@@ -12,7 +12,7 @@ export interface CollectionState {
   versionRound: number;
   open: boolean;
   /** Associated workers or child servers when the round opened. */
-  inRange: number;
+  children: number;
   entries: CollectedEntry[];
   /** Pending aggregate of the first `entries` entries. */
   attempt: { input: AggregationInput<ValueId>; value: ValueId; entries: number } | null;
@@ -34,7 +34,7 @@ export function newCollection(): CollectionState {
     version: 0,
     versionRound: 0,
     open: false,
-    inRange: 0,
+    children: 0,
     entries: [],
     attempt: null,
     triedEntries: 0,

@@ -44,10 +44,10 @@ export class Collection {
   }
 
   /**
-   * Opens a round for `inRange` workers or child servers. In synchronous rounds, what was still open is dropped;
+   * Opens a round for `children` workers or child servers. In synchronous rounds, what was still open is dropped;
    * otherwise what came since the last closing counts, and may be enough to close at once.
    */
-  open(opening: { round: number; version: number; inRange: number }): Closing | null {
+  open(opening: { round: number; version: number; children: number }): Closing | null {
     const { id } = this.#place;
     const { deadlineUs } = this.#layer;
     const { round } = opening;
@@ -137,7 +137,7 @@ export class Collection {
     const isUndone = state.open ? isLost : pending.some(({ round }) => round === state.round);
     if (isLost) {
       this.#abandon('crashed');
-      Object.assign(state, { version: 0, inRange: 0, triedEntries: 0, overdue: false });
+      Object.assign(state, { version: 0, children: 0, triedEntries: 0, overdue: false });
       state.contributors = [];
     } else {
       this.#withdrawAttempt();

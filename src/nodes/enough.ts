@@ -4,17 +4,17 @@ import type { CollectSettings } from './settings.ts';
 
 /** How many a server has of what it collects (vectors, different senders, filled buffers), and how many it wants. */
 export function gathered(
-  { entries, inRange }: { entries: readonly CollectedEntry[]; inRange: number },
+  { entries, children }: { entries: readonly CollectedEntry[]; children: number },
   collect: CollectSettings,
 ): { has: number; wants: number } {
   const vectors = entriesWithVector(entries);
-  if (collect === 'all') return { has: sendersOf(vectors), wants: inRange };
+  if (collect === 'all') return { has: sendersOf(vectors), wants: children };
   if ('buffers' in collect) {
     const filled = new Set(vectors.map(({ senderNumber }) => senderNumber % collect.buffers));
     return { has: filled.size, wants: collect.buffers };
   }
   if ('fraction' in collect) {
-    return { has: vectors.length, wants: Math.max(1, roundUpProduct(collect.fraction, inRange)) };
+    return { has: vectors.length, wants: Math.max(1, roundUpProduct(collect.fraction, children)) };
   }
   return { has: collect.distinct ? sendersOf(vectors) : vectors.length, wants: collect.count };
 }
@@ -25,7 +25,7 @@ export function gathered(
  * fewer.
  */
 export function entriesToTake(
-  collected: { entries: readonly CollectedEntry[]; inRange: number; triedEntries: number },
+  collected: { entries: readonly CollectedEntry[]; children: number; triedEntries: number },
   { collect, needed }: { collect: CollectSettings; needed: number },
 ): number {
   const { entries, triedEntries } = collected;

@@ -190,7 +190,7 @@ export class InnerServer {
 
   #open(round: number): Closing | null {
     const { version } = this.#state.model!;
-    return this.#collection.open({ round, version, inRange: this.#children.length });
+    return this.#collection.open({ round, version, children: this.#children.length });
   }
 
   #closed(first: Closing | null): void {

@@ -12,7 +12,7 @@ const message = { from: 'left', to: 'worker-1', what: 'theta' };
 export const events = (
   number: number,
 ): { [Type in ReportedType]: ReportedEvent & { type: Type } } => ({
-  'round-opened': { type: 'round-opened', ...left, version, inRange: 1 },
+  'round-opened': { type: 'round-opened', ...left, version, children: 1 },
   'gradient-started': {
     type: 'gradient-started',
     gradient: number,

@@ -73,7 +73,7 @@ describe('the cloud', () => {
         gradients: 0,
         split: 'test',
       },
-      { type: 'round-opened', server: 'cloud', round: 1, version: 0, inRange: 2 },
+      { type: 'round-opened', server: 'cloud', round: 1, version: 0, children: 2 },
     ]);
     const message = { type: 'theta', round: 1, version: 0, value: state.theta };
     expect(context.sent).toEqual(['a', 'b'].map((to) => ({ from: 'cloud', to, message })));

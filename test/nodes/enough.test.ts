@@ -4,7 +4,7 @@ import { entriesToTake } from '#src/nodes/enough.js';
 import type { CollectSettings } from '#src/nodes/settings.js';
 
 /** A digit: a vector of the worker of that number. A dash: a report that there is none. */
-function collected(arrivals: string, inRange = 0, triedEntries = 0) {
+function collected(arrivals: string, children = 0, triedEntries = 0) {
   const entries = [...arrivals].map((sender, id): CollectedEntry => {
     const isNone = sender === '-';
     return {
@@ -20,7 +20,7 @@ function collected(arrivals: string, inRange = 0, triedEntries = 0) {
       mayBeByzantine: false,
     };
   });
-  return { entries, inRange, triedEntries };
+  return { entries, children, triedEntries };
 }
 
 const taken = (collect: CollectSettings, from: ReturnType<typeof collected>, needed = 1): number =>

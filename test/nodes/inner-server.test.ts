@@ -14,7 +14,7 @@ describe('an edge server', () => {
     const message = { type: 'theta', round: 1, version: 0, value: server.theta };
     expect(server.context.sent).toEqual(['w', 'x', 'y'].map((to) => ({ from: 'a', to, message })));
     expect(server.context.journal).toEqual([
-      { type: 'round-opened', server: 'a', round: 1, version: 0, inRange: 3 },
+      { type: 'round-opened', server: 'a', round: 1, version: 0, children: 3 },
     ]);
   });
 

@@ -19,7 +19,7 @@ function bounded(maximumStaleness: number, settings: Partial<ServerLayerSettings
 
 function opened({ context }: LoneServer): unknown[] {
   return context.journal.flatMap((event) =>
-    event.type === 'round-opened' ? [[event.round, event.version, event.inRange]] : [],
+    event.type === 'round-opened' ? [[event.round, event.version, event.children]] : [],
   );
 }
 

@@ -17,7 +17,7 @@ describe('a server above other servers', () => {
       ['r', 'b'],
     ]);
     expect(server.context.journal).toMatchObject([
-      { type: 'round-opened', server: 'r', inRange: 2 },
+      { type: 'round-opened', server: 'r', children: 2 },
     ]);
   });
 

@@ -44,7 +44,7 @@ describe.each([
     expect(server.context.journal.at(-1)).toMatchObject({
       type: 'round-opened',
       round,
-      inRange: 1,
+      children: 1,
     });
     for (const worker of ['w', 'w', 'w']) server.deliver(worker);
     expect(server.context.journal.findLast(({ type }) => type === 'aggregated')).toMatchObject({

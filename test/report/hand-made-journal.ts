@@ -106,7 +106,7 @@ export function tenSeconds(): HandMadeJournal {
       server,
       round,
       version: round - 1,
-      inRange: 2,
+      children: 2,
     });
   const edge = { worker: 'w1', server: 'a' };
   const applied = { outcome: 'aggregated', staleness: 0 } as const;

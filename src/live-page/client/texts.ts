@@ -58,7 +58,7 @@ export function describe(line: SimulatedLine): string {
         ? `is handed over from ${line.previous} to ${line.server}`
         : `is with ${line.server}`;
     case 'round-opened':
-      return `opens round ${line.round} on version ${line.version}, ${line.inRange} in range`;
+      return `opens round ${line.round} on version ${line.version}, ${line.children} children`;
     case 'gradient-started':
       return `begins gradient ${line.gradient} on version ${line.version}`;
     case 'gradient-ended':

@@ -90,16 +90,16 @@ export class ChildUpdates {
   /** Of a merge: 1, or 1 / the children whose updates could be in it. */
   get share(): number {
     // Those that are done with this very merge are among them: it opened before.
-    const { inRange } = this.#state.collection;
-    return this.#layer.sharesByChildren ? 1 / Math.max(1, inRange) : 1;
+    const { children } = this.#state.collection;
+    return this.#layer.sharesByChildren ? 1 / Math.max(1, children) : 1;
   }
 
   open(): void {
     const { collection } = this.#state;
     const round = collection.round + 1;
     this.#participants?.draw(round);
-    const { active: inRange } = this.#participants ?? this.children;
-    const opening = { round, version: this.#collector.version(), inRange };
+    const { active: children } = this.#participants ?? this.children;
+    const opening = { round, version: this.#collector.version(), children };
     this.#closed(this.#collection.open(opening));
     if (this.#participants !== null) this.#collector.answer();
   }
@@ -172,7 +172,7 @@ export class ChildUpdates {
     if (down || !collection.open) return;
     const { isOver, active } = this.children;
     const participants = this.#participants;
-    collection.inRange = (participants ?? this.children).active;
+    collection.children = (participants ?? this.children).active;
     if (isOver && collection.entries.length === 0) {
       if (!isAggregating) this.#collector.over();
     } else if (isOver && collection.attempt === null) {

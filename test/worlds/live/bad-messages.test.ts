@@ -21,7 +21,7 @@ const has = (changes: object) => {
   const all = { lost: 0, elsewhere: ids, sentThere: ids, newest: { version: 0, round: 0 } };
   return new TextEncoder().encode(JSON.stringify({ ...all, ...changes }));
 };
-const opened = { type: 'round-opened', server: 'left', round: 1, version: 0, inRange: 1 };
+const opened = { type: 'round-opened', server: 'left', round: 1, version: 0, children: 1 };
 const end = { worker: 'worker-1', server: 'left', outcome: 'dropped', reason: 'late' };
 const counters = {
   version: 1,

@@ -13,7 +13,7 @@ export function lineText(line: SimulatedLine): string {
     case 'associate':
       return `${line.worker} joins ${line.server}`;
     case 'round-opened':
-      return `${line.server} opens round ${line.round}, version ${line.version}, ${line.inRange} in range`;
+      return `${line.server} opens round ${line.round}, version ${line.version}, ${line.children} in range`;
     case 'gradient-started':
       return `${line.worker} starts g${line.gradient}, round ${line.round}, version ${line.version}`;
     case 'gradient-ended':
