@@ -5,12 +5,12 @@ import { scoresOf } from './study-scores.ts';
 import { verdictSentence } from './verdict-text.ts';
 import { LEVEL, type Verdict, verdictsOf } from './verdicts.ts';
 
-/** What reaching an accuracy costs, and the words for it. */
-const COSTS = [
-  { cost: 'simTimeS', unit: 'simulated seconds', digits: 1, scale: 1 },
-  { cost: 'updates', unit: 'updates', digits: 1, scale: 1 },
-  { cost: 'bytes', unit: 'MB', digits: 2, scale: 1e-6 },
-  { cost: 'energyJ', unit: 'J', digits: 1, scale: 1 },
+/** The costs of reaching an accuracy, with their columns and the words for them. */
+export const COSTS = [
+  { cost: 'simTimeS', column: 'sim_time_s', unit: 'simulated seconds', digits: 1, scale: 1 },
+  { cost: 'updates', column: 'updates', unit: 'updates', digits: 1, scale: 1 },
+  { cost: 'bytes', column: 'bytes', unit: 'MB', digits: 2, scale: 1e-6 },
+  { cost: 'energyJ', column: 'energy_j', unit: 'J', digits: 1, scale: 1 },
 ] as const satisfies readonly { cost: keyof CostToReach; unit: string; [key: string]: unknown }[];
 
 /** How a method does beside the baseline in what it takes to reach an accuracy. `better`: it takes less. */

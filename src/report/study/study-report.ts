@@ -58,7 +58,7 @@ export async function readStudyFacts(
 export function studyCsvFiles({ results, verdicts }: StudyFacts): Record<string, string> {
   return {
     'study.csv': studyCsv(results),
-    'verdicts.csv': verdictsCsv(verdicts.comparisons),
+    'verdicts.csv': verdictsCsv(verdicts),
   };
 }
 

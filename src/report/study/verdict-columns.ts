@@ -1,8 +1,33 @@
 import { type Column, csvOf } from '../format/columns.ts';
+import { COSTS } from './cost-verdicts.ts';
+import type { StudyVerdicts } from './study-verdicts.ts';
 import type { Verdict } from './verdicts.ts';
 
+/** A comparison of final values, or of the costs of reaching an accuracy. */
+interface VerdictRow extends Verdict {
+  /** `final`, or a cost by the name of its column. */
+  measure: string;
+  /** Of a cost: the accuracy to reach. */
+  reach: number | null;
+}
+
 /** The columns of verdicts.csv: one row a comparison. */
-export const verdictColumns: Column<Verdict>[] = [
+export const verdictColumns: Column<VerdictRow>[] = [
+  {
+    name: 'measure',
+    type: 'text',
+    unit: null,
+    meaning:
+      'what is compared: `final`, the metric at the end of a run; else the cost of reaching an accuracy, `sim_time_s`, `updates`, `bytes` or `energy_j`',
+    value: ({ measure }) => measure,
+  },
+  {
+    name: 'reach',
+    type: 'number',
+    unit: null,
+    meaning: 'of a cost: the accuracy to reach',
+    value: ({ reach }) => reach,
+  },
   {
     name: 'task',
     type: 'text',
@@ -34,35 +59,35 @@ export const verdictColumns: Column<Verdict>[] = [
   {
     name: 'mean_difference',
     type: 'number',
-    unit: "the metric's",
-    meaning: 'mean of the differences of final values, seed by seed',
+    unit: "the measure's",
+    meaning: 'mean of the differences, seed by seed',
     value: ({ meanDifference }) => meanDifference,
   },
   {
     name: 'ci_low',
     type: 'number',
-    unit: "the metric's",
+    unit: "the measure's",
     meaning: "lower end of its 95 % interval by Student's t",
     value: ({ interval }) => interval?.[0],
   },
   {
     name: 'ci_high',
     type: 'number',
-    unit: "the metric's",
+    unit: "the measure's",
     meaning: 'upper end of the same',
     value: ({ interval }) => interval?.[1],
   },
   {
     name: 'bootstrap_low',
     type: 'number',
-    unit: "the metric's",
+    unit: "the measure's",
     meaning: 'lower end of its 95 % interval by the bootstrap (BCa)',
     value: ({ bootstrap }) => bootstrap?.[0],
   },
   {
     name: 'bootstrap_high',
     type: 'number',
-    unit: "the metric's",
+    unit: "the measure's",
     meaning: 'upper end of the same',
     value: ({ bootstrap }) => bootstrap?.[1],
   },
@@ -84,7 +109,7 @@ export const verdictColumns: Column<Verdict>[] = [
     name: 'signed_rank_p_corrected',
     type: 'number',
     unit: null,
-    meaning: "the same, by Holm's method over all rows",
+    meaning: "the same, by Holm's method over all rows of the measure",
     value: ({ correctedSignedRankP }) => correctedSignedRankP,
   },
   {
@@ -98,7 +123,7 @@ export const verdictColumns: Column<Verdict>[] = [
     name: 't_p_corrected',
     type: 'number',
     unit: null,
-    meaning: "the same, by Holm's method over all rows",
+    meaning: "the same, by Holm's method over all rows of the measure",
     value: ({ correctedTP }) => correctedTP,
   },
   {
@@ -118,6 +143,22 @@ export const verdictColumns: Column<Verdict>[] = [
   },
 ];
 
-export function verdictsCsv(comparisons: readonly Verdict[]): string {
-  return csvOf(verdictColumns, comparisons);
+/** The comparisons of final values as rows of the table. */
+export function finalRows({ comparisons }: Pick<StudyVerdicts, 'comparisons'>): VerdictRow[] {
+  return comparisons.map((each) => ({ ...each, measure: 'final', reach: null }));
+}
+
+/** The comparisons of costs as rows of the table; none where no accuracy can be compared. */
+export function costRows({ costs }: Pick<StudyVerdicts, 'costs'>): VerdictRow[] {
+  if (costs === null) return [];
+  const { accuracy, comparisons } = costs;
+  return comparisons.map((each) => {
+    const { column } = COSTS.find(({ cost }) => cost === each.cost)!;
+    return { ...each, measure: column, reach: accuracy };
+  });
+}
+
+/** Both, the final values first. */
+export function verdictsCsv(verdicts: StudyVerdicts): string {
+  return csvOf(verdictColumns, [...finalRows(verdicts), ...costRows(verdicts)]);
 }

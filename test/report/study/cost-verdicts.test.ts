@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { MetricsRow } from '#src/report/run/metrics.js';
 import { costVerdicts } from '#src/report/study/cost-verdicts.js';
 import type { StudyResult } from '#src/report/study/study-runs.js';
+import { studyVerdicts } from '#src/report/study/study-verdicts.js';
+import { verdictsCsv } from '#src/report/study/verdict-columns.js';
 
 /** Where a run was evaluated: the accuracy, and what it had taken until then. */
 type Point = Pick<MetricsRow, 'accuracy' | 'updates' | 'bytes' | 'simTimeS' | 'energyJ'>;
@@ -131,4 +133,29 @@ test('energy is compared where the layers of all have power', () => {
   expect(comparisons.at(-1)).toMatchObject({ cost: 'energyJ', outcome: 'better' });
   expect(sentences.at(-1)).toContain('krum takes 10.0 J less than mean to reach 80 %');
   expect(sentences[2]).toContain('krum takes as many updates as mean to reach 80 %');
+});
+
+test('costs are rows of verdicts.csv after those of final values, with the accuracy to reach', () => {
+  const runs = [
+    ...runsOf(
+      'mean',
+      reaching(0.85, (seed) => 10 + seed),
+    ),
+    ...runsOf(
+      'krum',
+      reaching(0.85, (seed) => 12 + 2 * seed),
+    ),
+  ];
+  const [header, ...rows] = verdictsCsv(studyVerdicts(runs, { compare: 'rule', reach: [0.8] }))
+    .trim()
+    .split('\n');
+  const names = header!.split(',');
+  const at = (row: string, name: string) => row.split(',')[names.indexOf(name)];
+  const shown = ['measure', 'reach', 'method', 'mean_difference', 'outcome'];
+  expect(rows.map((row) => shown.map((name) => at(row, name)).join(' '))).toEqual([
+    'final  krum 0 not-told-apart',
+    'sim_time_s 0.8 krum 5 worse',
+    'updates 0.8 krum 5 worse',
+    'bytes 0.8 krum 5000000 worse',
+  ]);
 });

@@ -14,6 +14,7 @@ import { breakdownFigure } from './breakdown.ts';
 import { byzantineFigure } from './byzantine.ts';
 import { classFigure } from './class-accuracy.ts';
 import { contactsOfArms } from './contacts.ts';
+import { costDifferencesFigure } from './cost-differences.ts';
 import { differencesFigure } from './differences.ts';
 import { finalFigure } from './final.ts';
 import { heatMapFigure } from './heat-map.ts';
@@ -29,6 +30,7 @@ import { studyTables } from './tables.ts';
 const FIGURES: ((facts: StudyFacts) => Promise<Figure | LeftOut>)[] = [
   finalFigure,
   differencesFigure,
+  costDifferencesFigure,
   heatMapFigure,
   breakdownFigure,
   accuracyCurves,
