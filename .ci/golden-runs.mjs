@@ -13,7 +13,7 @@ for (const [name, expected] of Object.entries(hashes)) {
   const { config } = await loadConfig(`test/golden-runs/${name}.yaml`);
   for (const threads of [1, 2]) {
     const runDir = join(folder, `${name}-${threads}`);
-    const { journalHash } = await (await VirtualRun.start({ config, runDir, threads })).toEnd();
+    const { journalHash } = await (await VirtualRun.create({ config, runDir, threads })).toEnd();
     if (journalHash !== expected) different += 1;
     console.log(
       `${name}, ${threads} threads: ${journalHash === expected ? 'equal' : `different, ${journalHash}`}`,

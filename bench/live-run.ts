@@ -17,7 +17,7 @@ const WEIGH_EVERY_MS = 1000;
 const [configFile, runDir] = process.argv.slice(2) as [string, string];
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 const config = completeLayers(configSchema.parse(parse(readFileSync(configFile, 'utf8'))));
-const run = await LiveRun.start({ config, runDir, program: processProgram(main) });
+const run = await LiveRun.create({ config, runDir, program: processProgram(main) });
 
 const late = monitorEventLoopDelay({ resolution: 1 });
 const begin = { wallMs: 0, cpuS: 0, ownCpuS: 0 };

@@ -6,7 +6,7 @@ import { VirtualRun } from '../src/run/virtual-run.ts';
 
 const [configFile, runDir, threads] = process.argv.slice(2) as [string, string, string?];
 const { config } = await loadConfig(configFile);
-const run = await VirtualRun.start({ config, runDir, threads: Number(threads ?? 2) });
+const run = await VirtualRun.create({ config, runDir, threads: Number(threads ?? 2) });
 const startMs = performance.now();
 const startCpu = process.cpuUsage();
 const { gradients, computed, rounds } = await run.toEnd();

@@ -51,7 +51,7 @@ async function rateOf(config: Config, threads: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
   try {
     const runDir = join(dir, 'run');
-    const run = await VirtualRun.start({ config, runDir, threads, program });
+    const run = await VirtualRun.create({ config, runDir, threads, program });
     const { computed } = await run.toEnd();
     const lines = readFileSync(join(runDir, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
     let startS = 0;

@@ -54,7 +54,7 @@ async function journalOfRounds(dir: string): Promise<string> {
   ];
   const { config } = await loadConfig(join(root, 'configs/quick.yaml'), { overrides });
   const runDir = join(dir, 'pattern');
-  await (await VirtualRun.start({ config, runDir, threads: 2 })).toEnd();
+  await (await VirtualRun.create({ config, runDir, threads: 2 })).toEnd();
   return readFileSync(join(runDir, 'journal.jsonl'), 'utf8');
 }
 

@@ -139,7 +139,7 @@ async function runRate(config: Config, threads: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
   try {
     const runDir = join(dir, 'run');
-    const run = await VirtualRun.start({ config, runDir, threads });
+    const run = await VirtualRun.create({ config, runDir, threads });
     const { computed } = await run.toEnd();
     const journal = readFileSync(join(runDir, 'journal.jsonl'), 'utf8');
     const wallTimeS = (type: string) =>

@@ -49,7 +49,7 @@ export class LiveRun extends DrivenRun<LiveState> {
   #isAtMark = false;
 
   /** Makes the run folder. Throws InputError when that holds something already. */
-  static start(options: { config: Config; runDir: string } & LiveStartOptions): Promise<LiveRun> {
+  static create(options: { config: Config; runDir: string } & LiveStartOptions): Promise<LiveRun> {
     const { config, runDir, onStep } = options;
     return openNew(
       config,

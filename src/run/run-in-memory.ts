@@ -42,7 +42,7 @@ export async function runInMemory(
   }
   const { threads, onStep, ...drive } = options;
   const start = { ...(threads && { threads }), ...(onStep && { onStep }) };
-  const run = await VirtualRun.start({ config, runDir: null, ...start });
+  const run = await VirtualRun.create({ config, runDir: null, ...start });
   const { runDir: _, ...summary } = await run.toEnd(drive);
   const { lines: events, model } = run.memory;
   return { summary, events, model: model! };

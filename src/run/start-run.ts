@@ -15,10 +15,10 @@ export async function startRun(
 ): Promise<Run> {
   if (config.world === 'live') {
     const { LiveRun } = await import('./live-run.ts');
-    return LiveRun.start({ config, runDir, program, ...options });
+    return LiveRun.create({ config, runDir, program, ...options });
   }
   const { VirtualRun } = await import('./virtual-run.ts');
-  return VirtualRun.start({ config, runDir, program, ...options });
+  return VirtualRun.create({ config, runDir, program, ...options });
 }
 
 /**

@@ -32,7 +32,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
   readonly #held = new Gate();
 
   /** Makes the run folder; without `runDir` all stays in memory. */
-  static start(
+  static create(
     options: { config: Config; runDir: string | null } & StartOptions,
   ): Promise<VirtualRun> {
     const { config, runDir, ...others } = options;

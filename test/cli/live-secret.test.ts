@@ -20,7 +20,7 @@ async function observedRun() {
   const script = `tee -a '${given}' | '${process.execPath}' '${main}' "$@"`;
   const runDir = freshPath();
   const config = tinyConfig({ ...never, world: 'live', live: { speed: 20 } });
-  const run = await LiveRun.start({ config, runDir, program: ['sh', '-c', script, '-'] });
+  const run = await LiveRun.create({ config, runDir, program: ['sh', '-c', script, '-'] });
   const ended = run.toEnd();
   while (run.progress.simTimeS === 0) await wait(20);
   return { run, ended, given: () => readFileSync(given, 'utf8') };

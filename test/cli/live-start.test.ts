@@ -92,7 +92,7 @@ describe('a live run with a process that never starts', () => {
     const script = `${fail}; exec '${process.execPath}' '${main}' "$@"`;
     const runDir = freshPath();
     const config = tinyConfig({ world: 'live' });
-    const run = await LiveRun.start({ config, runDir, program: ['sh', '-c', script, '-'] });
+    const run = await LiveRun.create({ config, runDir, program: ['sh', '-c', script, '-'] });
     const message =
       'the process of left did not start: it ended 5 times before it was ready, ' +
       'the last with exit code 7: the disk is on fire';

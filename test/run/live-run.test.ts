@@ -18,7 +18,7 @@ const rounds = (runDir: string): number =>
 it('a live run steps to a goal only while it is paused, and goes on from its mark', async () => {
   const runDir = freshPath('live');
   const config = tinyConfig({ world: 'live', live: { speed: 20, workerProcesses: 1 } });
-  const run = await LiveRun.start({ config, runDir, program: [process.execPath, main] });
+  const run = await LiveRun.create({ config, runDir, program: [process.execPath, main] });
   await expect(run.step(roundEnded())).rejects.toThrow('the run is not paused');
   expect(await run.advance({ round: 1 })).toBe(true);
   const before = rounds(runDir);

@@ -15,7 +15,7 @@ export function freshPath(name = 'run'): string {
 }
 
 export function startRun(config: Config, runDir = freshPath(), threads = 1): Promise<VirtualRun> {
-  return VirtualRun.start({ config, runDir, threads });
+  return VirtualRun.create({ config, runDir, threads });
 }
 
 export function journalOf(runDir: string): JournalLine[] {
