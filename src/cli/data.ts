@@ -43,10 +43,10 @@ async function showData(
   const { ownedDataColumns, ownedDataLines } = await import('../report/data/owned-data.ts');
   const loaded = await loadConfig(file, { overrides: overrides ?? [] });
   const { config } = loaded;
-  const { classes, shares, collected } = await dataShares(config).catch((error) => {
+  const { classes, itemsByOwner, collected } = await dataShares(config).catch((error) => {
     throw placedIn(loaded, error);
   });
-  const lines = ownedDataLines(shares);
+  const lines = ownedDataLines(itemsByOwner);
   if (csv !== undefined) {
     const { csvOf } = await import('../report/format/columns.ts');
     await writeFile(csv, csvOf(ownedDataColumns(classes), lines));
@@ -55,8 +55,8 @@ async function showData(
     const { collectedPlot, ownedDataPlot } = await import('../report/data/owned-data-plot.ts');
     const picture =
       collected === null
-        ? ownedDataPlot(config.name, partitionText(config), shares)
-        : collectedPlot(config.name, { regions: collected.regions, workers: shares });
+        ? ownedDataPlot(config.name, partitionText(config), itemsByOwner)
+        : collectedPlot(config.name, { regions: collected.regions, workers: itemsByOwner });
     await writeFile(svg, await picture);
   }
   if (collected === null) {

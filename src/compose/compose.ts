@@ -100,18 +100,18 @@ export async function compose(
   const { optimiser } = config.training;
   const training = workerTraining(config);
   const { rounds } = config;
-  const shares = partitionOf(config.data.partition)(
+  const itemsByOwner = partitionOf(config.data.partition)(
     dataset.splits.train,
     owners,
     openStream(seed, 'partition'),
   );
-  const sampling = samplingOf(config, scenario, dataset, shares);
+  const sampling = samplingOf(config, scenario, dataset, itemsByOwner);
   const triggers = await triggersOf(config);
   const hierarchy = await hierarchyOf(config, workerIds, triggers, { spec: model, parameters });
   if (hierarchy !== null) {
     checkTriggerMetrics(config, hierarchy.exchange, metrics, dataset.classes !== null);
   }
-  const windows = await windowsOf(config, workerIds, dataset, shares);
+  const windows = await windowsOf(config, workerIds, dataset, itemsByOwner);
   const rootOptimiser = rounds.mode === 'hierarchical' ? rounds.rootOptimiser : optimiser;
   const optimiserStateLength = createOptimiser(rootOptimiser).stateLength(theta.length);
   const split = config.evaluation.split;
@@ -147,7 +147,7 @@ export async function compose(
       modelAttacks: modelAttacksOf(attacks),
       failures: failuresOf(config, tree, workerIds),
       owners: sampling === null ? dataOwners(config, workerIds).kind : 'workers',
-      shares: sampling === null ? shares : new Map(),
+      itemsByOwner: sampling === null ? itemsByOwner : new Map(),
       sampling,
       hierarchy,
       windows,

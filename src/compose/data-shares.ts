@@ -18,7 +18,7 @@ const HOUR_US = 3_600_000_000;
 interface DataShares {
   /** Null where targets are numbers. */
   classes: number | null;
-  shares: OwnedItems[];
+  itemsByOwner: OwnedItems[];
   /** Of samples that workers collect; null where owners have items beforehand. */
   collected: { regions: OwnedItems[]; seconds: number } | null;
 }
@@ -39,12 +39,12 @@ export async function dataShares(config: Config): Promise<DataShares> {
   const { kind, ids } = dataOwners(config, workerNames(scenario.trace, workersOf(config)));
   const owners = kind === 'shared' ? [SHARED_OWNER] : ids;
   const deal = partitionOf(config.data.partition);
-  const shares = deal(splits.train, owners, openStream(config.seed, 'partition'));
-  const sampling = samplingOf(config, scenario, dataset, shares);
+  const itemsByOwner = deal(splits.train, owners, openStream(config.seed, 'partition'));
+  const sampling = samplingOf(config, scenario, dataset, itemsByOwner);
   if (sampling !== null) return { classes, ...collectedIn(sampling) };
   return {
     classes,
-    shares: [...shares].map(([owner, items]) => countOf(owner, items, dataset)),
+    itemsByOwner: [...itemsByOwner].map(([owner, items]) => countOf(owner, items, dataset)),
     collected: null,
   };
 }
@@ -57,7 +57,7 @@ function countOf(owner: string, items: Uint32Array, { classes, splits }: Dataset
 }
 
 /** By worker and by region. */
-function collectedIn(sampling: SamplingSettings): Pick<DataShares, 'shares' | 'collected'> {
+function collectedIn(sampling: SamplingSettings): Pick<DataShares, 'itemsByOwner' | 'collected'> {
   const { classes, repeatUs } = sampling;
   const ends = [...sampling.stays.values()].flatMap((stays) => stays.map(({ toUs }) => toUs));
   const lastUs = repeatUs ?? ends.reduce((last, toUs) => Math.max(last, toUs), 0);
@@ -65,7 +65,7 @@ function collectedIn(sampling: SamplingSettings): Pick<DataShares, 'shares' | 'c
   const sampler = new Sampler({ ...sampling, repeatUs: null });
   const empty = () => new Array<number>(classes ?? 1).fill(0);
   const ofRegions = new Map(sampling.regions.map(({ id }) => [id, empty()]));
-  const shares = sampler.finish(endUs).map((worker) => {
+  const itemsByOwner = sampler.finish(endUs).map((worker) => {
     const own = empty();
     for (const [region, labels] of Object.entries(sampler.report(worker)?.regions ?? {})) {
       for (const [label, count] of labels.entries()) {
@@ -76,7 +76,7 @@ function collectedIn(sampling: SamplingSettings): Pick<DataShares, 'shares' | 'c
     return ownedOf(worker, own, classes);
   });
   const regions = [...ofRegions].map(([id, labels]) => ownedOf(id, labels, classes));
-  return { shares, collected: { regions, seconds: endUs / 1e6 } };
+  return { itemsByOwner, collected: { regions, seconds: endUs / 1e6 } };
 }
 
 function ownedOf(owner: string, counts: number[], classes: number | null): OwnedItems {

@@ -149,7 +149,7 @@ export async function windowsOf(
   config: Config,
   workers: readonly string[],
   dataset: Dataset,
-  shares: ReadonlyMap<string, Uint32Array>,
+  itemsByOwner: ReadonlyMap<string, Uint32Array>,
 ): Promise<WindowSettings | null> {
   const { rounds, windows, seed } = config;
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
@@ -158,7 +158,7 @@ export async function windowsOf(
     const own = sensors.filter((sensor) => sensor.worker === worker);
     const { everyS, items, count } = workerWindows(windows, worker);
     const isCollected = own.length > 0 || config.data.regions !== undefined;
-    const share = isCollected ? null : shares.get(worker)!;
+    const share = isCollected ? null : itemsByOwner.get(worker)!;
     const length =
       everyS !== undefined ? { everyUs: secondsToUs(everyS) } : { items: items ?? share!.length };
     return [worker, { length, count, sensors: own, share }];

@@ -18,7 +18,7 @@ export function samplingOf(
   config: Config,
   scenario: Awaited<ReturnType<typeof scenarioOf>>,
   dataset: Dataset,
-  shares: ReadonlyMap<string, Uint32Array>,
+  itemsByOwner: ReadonlyMap<string, Uint32Array>,
 ): SamplingSettings | null {
   const { data, mobility, seed } = config;
   const { regions, sampling } = data;
@@ -28,7 +28,7 @@ export function samplingOf(
   const byLabel = itemsOfLabels(dataset);
   return {
     ...{ seed, process, samplesPerS, buffer },
-    regions: regions.map((region) => sampledRegion(region, byLabel, shares)),
+    regions: regions.map((region) => sampledRegion(region, byLabel, itemsByOwner)),
     stays: regionStays(config, scenario),
     repeatUs: isStatic || mobility.end === 'stop' ? null : scenario.trace.spanUs,
     targets: dataset.splits.train.targets,
@@ -39,9 +39,11 @@ export function samplingOf(
 function sampledRegion(
   { id, labels, drift }: MapRegion,
   byLabel: readonly Uint32Array[],
-  shares: ReadonlyMap<string, Uint32Array>,
+  itemsByOwner: ReadonlyMap<string, Uint32Array>,
 ): SampledRegion {
-  if (labels === undefined) return { id, pools: [shares.get(id)!], mixes: null, change: 'step' };
+  if (labels === undefined) {
+    return { id, pools: [itemsByOwner.get(id)!], mixes: null, change: 'step' };
+  }
   const mixOf = (timeS: number, weights: Record<string, number>): TimedMix => {
     const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
     const shares = byLabel.map((_, label) => (weights[label] ?? 0) / total);

@@ -89,7 +89,7 @@ async function settingsOf(
       ? await messageAttacks(config)
       : { deliveryAttacks: new Map(), modelAttacks: new Map() }),
     // The coordinator deals out the data.
-    shares: new Map(),
+    itemsByOwner: new Map(),
   };
 }
 
@@ -103,8 +103,8 @@ async function ownWindows(
   const { partitionOf } = await import('../learning/partitions/index.ts');
   const { openStream } = await import('../simulation/random.ts');
   const stream = openStream(config.seed, 'partition');
-  const shares = partitionOf(config.data.partition)(dataset.splits.train, workers, stream);
-  const windows = await windowsOf(config, workers, dataset, shares);
+  const itemsByOwner = partitionOf(config.data.partition)(dataset.splits.train, workers, stream);
+  const windows = await windowsOf(config, workers, dataset, itemsByOwner);
   if (windows === null) return null;
   const own = [...windows.workers].filter(([worker]) => nodes.includes(worker));
   const sensors = own.flatMap(([, { sensors }]) => sensors.map(({ id }) => id));

@@ -22,7 +22,7 @@ export interface RunManifest {
     | 'localLearningRate'
     | 'deliveryAttacks'
     | 'modelAttacks'
-    | 'shares'
+    | 'itemsByOwner'
     | 'hierarchy'
     | 'windows'
     | 'memory'
@@ -51,7 +51,13 @@ export interface RunManifest {
 export function encodeManifest(config: Config, composition: Composition): unknown {
   const { settings, computation, threads, dataset } = composition;
   const { seed, model, split, training, optimiser, windows, intakes, triggers, poison } = threads;
-  const { deliveryAttacks, modelAttacks, localLearningRate: _, shares: __, ...others } = settings;
+  const {
+    deliveryAttacks,
+    modelAttacks,
+    localLearningRate: _,
+    itemsByOwner: __,
+    ...others
+  } = settings;
   const { hierarchy: ___, windows: ____, memory: _____, ...rest } = others;
   const manifest: RunManifest = {
     version: packageVersion(),

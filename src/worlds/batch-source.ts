@@ -7,10 +7,10 @@ import type { WorldSettings } from './world-settings.ts';
 
 /** The stream of items of each owner, at its beginning: plain data. */
 export function openBatchStreams({
-  shares,
+  itemsByOwner,
   seed,
-}: Pick<WorldSettings, 'shares' | 'seed'>): Map<string, BatchStream> {
-  const streams = [...shares].map(
+}: Pick<WorldSettings, 'itemsByOwner' | 'seed'>): Map<string, BatchStream> {
+  const streams = [...itemsByOwner].map(
     ([owner, items]) =>
       [owner, openBatchStream(items, streamState(seed, `batches/${owner}`))] as const,
   );

@@ -76,7 +76,7 @@ export interface WorldSettings {
    */
   owners: DataOwners;
   /** Items of the train split, by owner. */
-  shares: ReadonlyMap<string, Uint32Array>;
+  itemsByOwner: ReadonlyMap<string, Uint32Array>;
   /** How workers collect samples where they are; null: items have the owners above. */
   sampling: SamplingSettings | null;
   batchSize: number;

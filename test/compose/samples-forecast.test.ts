@@ -24,8 +24,8 @@ it('a preview says how many samples come, and who is never in a region', async (
 });
 
 it('the data of a config with regions are what workers collect in one pass', async () => {
-  const { shares, collected } = await dataShares(around);
-  const items = new Map(shares.map((share) => [share.owner, share.items]));
+  const { itemsByOwner, collected } = await dataShares(around);
+  const items = new Map(itemsByOwner.map(({ owner, items }) => [owner, items]));
   // 10 a second from the begin of each stay on: bystander 250 without the one at its very end, clip 8 s
   // and through 10 s. gap is in range for 2.5, 1 and 0.5 s.
   expect(items.get('bystander')).toBe(249);
@@ -33,7 +33,7 @@ it('the data of a config with regions are what workers collect in one pass', asy
   expect(Math.abs(items.get('through')! - 100)).toBeLessThan(2);
   expect(Math.abs(items.get('gap')! - 40)).toBeLessThan(4);
   expect(items.get('stop')).toBe(0);
-  const sum = shares.reduce((total, share) => total + share.items, 0);
+  const sum = itemsByOwner.reduce((total, { items }) => total + items, 0);
   expect(collected).toEqual({
     seconds: 26,
     regions: [{ owner: 'around', items: sum, labels: [0, sum, 0] }],

@@ -36,13 +36,13 @@ describe('the share of a process of a live run', () => {
     const composition = await compose(config);
     const { cloud, workers } = await sharesOf(config);
     for (const share of [cloud!, workers!]) {
-      const { cloud: own, shares, ...rest } = share.settings;
-      const { cloud: wanted, shares: _, ...others } = composition.settings;
+      const { cloud: own, itemsByOwner, ...rest } = share.settings;
+      const { cloud: wanted, itemsByOwner: _, ...others } = composition.settings;
       expect(rest).toEqual(others);
       const moment = { round: 4, epoch: 0, time: 0 };
       expect(own.learningRate(moment)).toBe(0.1 / 5);
       expect({ ...own, learningRate: null }).toEqual({ ...wanted, learningRate: null });
-      expect(shares.size).toBe(0);
+      expect(itemsByOwner.size).toBe(0);
       expect(share.computation).toEqual(composition.computation);
     }
     expect(cloud!.theta).toEqual(composition.theta);

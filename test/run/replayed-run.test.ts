@@ -89,9 +89,9 @@ class Replay {
     this.#squares = theta.map(() => 0);
     const owners =
       data.owners === 'workers' ? slotNames(config.mobility.workers.count) : ['left', 'right'];
-    const shares = iid(this.#data.splits.train, owners, openStream(seed, 'partition'));
+    const itemsByOwner = iid(this.#data.splits.train, owners, openStream(seed, 'partition'));
     this.#batches = new Map(
-      [...shares].map(([owner, items]) => [
+      [...itemsByOwner].map(([owner, items]) => [
         owner,
         openBatchStream(items, streamState(seed, `batches/${owner}`)),
       ]),

@@ -15,15 +15,16 @@ export function dirichlet({ alpha, minimumItems }: DirichletOptions): Partition 
   return ({ targets }, owners, random) => {
     const byLabel = itemsByLabel(targets, 'dirichlet');
     for (let draw = 0; draw < MOST_DRAWS; draw += 1) {
-      const shares: number[][] = owners.map(() => []);
+      const itemsByOwner: number[][] = owners.map(() => []);
       for (const items of byLabel.values()) {
         const pieces = proportionalPieces(
           random.shuffle(items.slice()),
           dirichletDraw(alpha, owners.length, random),
         );
-        for (const [owner, piece] of pieces.entries()) shares[owner]!.push(...piece);
+        for (const [owner, piece] of pieces.entries()) itemsByOwner[owner]!.push(...piece);
       }
-      if (shares.every((share) => share.length >= minimumItems)) return toShares(owners, shares);
+      const isEnough = itemsByOwner.every((share) => share.length >= minimumItems);
+      if (isEnough) return toShares(owners, itemsByOwner);
     }
     throw tooFewItems(alpha, minimumItems, owners);
   };

@@ -15,7 +15,7 @@ export function table({ weights }: { weights: LabelTable }): Partition {
   return ({ targets }, owners, random) => {
     const byLabel = itemsByLabel(targets, 'table');
     checkOwners(weights, owners);
-    const shares: number[][] = owners.map(() => []);
+    const itemsByOwner: number[][] = owners.map(() => []);
     for (const [label, items] of byLabel) {
       const column = owners.map((owner) => weights[owner]![label] ?? 0);
       if (column.every((weight) => weight === 0)) {
@@ -24,12 +24,12 @@ export function table({ weights }: { weights: LabelTable }): Partition {
         ]);
       }
       for (const [owner, piece] of proportionalPieces(random.shuffle(items), column).entries()) {
-        shares[owner]!.push(...piece);
+        itemsByOwner[owner]!.push(...piece);
       }
     }
-    const empty = owners.find((_, index) => shares[index]!.length === 0);
+    const empty = owners.find((_, index) => itemsByOwner[index]!.length === 0);
     if (empty !== undefined) throw refused(`owner ${empty} would have no train items`, []);
-    return toShares(owners, shares);
+    return toShares(owners, itemsByOwner);
   };
 }
 

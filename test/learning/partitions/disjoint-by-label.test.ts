@@ -6,21 +6,21 @@ describe('disjoint by label', () => {
   const labelsOf = (share: Uint32Array) => new Set(Array.from(share, (item) => tenLabels[item]!));
 
   test('10 labels over 3 regions are 4, 3 and 3', () => {
-    const shares = disjointByLabel(of(tenLabels), ids(3), stream());
-    expect([...shares.values()].map((share) => labelsOf(share).size)).toEqual([4, 3, 3]);
-    expect([...shares.values()].map((share) => share.length)).toEqual([400, 300, 300]);
+    const itemsByOwner = disjointByLabel(of(tenLabels), ids(3), stream());
+    expect([...itemsByOwner.values()].map((share) => labelsOf(share).size)).toEqual([4, 3, 3]);
+    expect([...itemsByOwner.values()].map((share) => share.length)).toEqual([400, 300, 300]);
   });
 
   test('no label has two owners', () => {
-    const shares = disjointByLabel(of(tenLabels), ids(3), stream());
-    const all = [...shares.values()].flatMap((share) => [...labelsOf(share)]);
+    const itemsByOwner = disjointByLabel(of(tenLabels), ids(3), stream());
+    const all = [...itemsByOwner.values()].flatMap((share) => [...labelsOf(share)]);
     expect(all.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test('labels that do not occur are not dealt', () => {
     const labels = Uint8Array.from([9, 9, 4, 4, 4]);
-    const shares = disjointByLabel(of(labels), ids(2), stream());
-    expect([...shares.values()].map(String).sort()).toEqual(['0,1', '2,3,4']);
+    const itemsByOwner = disjointByLabel(of(labels), ids(2), stream());
+    expect([...itemsByOwner.values()].map(String).sort()).toEqual(['0,1', '2,3,4']);
   });
 
   test('refuses more owners than labels', () => {

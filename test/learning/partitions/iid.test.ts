@@ -5,8 +5,8 @@ import { ids, of, stream, tenLabels } from './shares.ts';
 
 describe('iid', () => {
   test('shares differ by at most one item, the first have the one more', () => {
-    const shares = iid(of(new Uint8Array(8)), ids(3), stream());
-    expect([...shares.values()].map((share) => share.length)).toEqual([3, 3, 2]);
+    const itemsByOwner = iid(of(new Uint8Array(8)), ids(3), stream());
+    expect([...itemsByOwner.values()].map((share) => share.length)).toEqual([3, 3, 2]);
   });
 
   test('each share holds about as much of each label', () => {
@@ -28,7 +28,7 @@ describe('iid', () => {
 });
 
 test('items with several numbers each are dealt as items', () => {
-  const shares = iid({ items: 4, targets: new Float32Array(12) }, ids(2), stream());
-  const all = [...shares.values()].flatMap((share) => [...share]);
+  const itemsByOwner = iid({ items: 4, targets: new Float32Array(12) }, ids(2), stream());
+  const all = [...itemsByOwner.values()].flatMap((share) => [...share]);
   expect(all.sort()).toEqual([0, 1, 2, 3]);
 });

@@ -33,10 +33,12 @@ describe.each(choices.map((choice) => [JSON.stringify(choice), choice] as const)
       fc.assert(
         fc.property(labels, fc.integer({ min: 1, max: 6 }), fc.nat(), (labels, count, seed) => {
           fc.pre(new Set(labels).size >= count);
-          const shares = dealtUnlessTooFew(() => partition(of(labels), ids(count), stream(seed)));
-          fc.pre(shares !== null);
-          expect([...shares.keys()]).toEqual(ids(count));
-          const all = [...shares.values()].flatMap((share) => {
+          const itemsByOwner = dealtUnlessTooFew(() =>
+            partition(of(labels), ids(count), stream(seed)),
+          );
+          fc.pre(itemsByOwner !== null);
+          expect([...itemsByOwner.keys()]).toEqual(ids(count));
+          const all = [...itemsByOwner.values()].flatMap((share) => {
             expect(share.length).toBeGreaterThan(0);
             expect(share).toEqual(share.toSorted());
             return Array.from(share);

@@ -46,8 +46,8 @@ it('validate says of such a run that workers stay, and what ends it', async () =
 it('workers that stay with servers without a site own the data where nothing else is said', async () => {
   const { config } = await loadConfig(fileWith(flat.replace('  owners: workers\n', '')));
   const world = await InProcessWorld.open(config);
-  const { owners, workers, shares } = world.composition.settings;
-  expect([owners, shares.size]).toEqual(['workers', workers.length]);
+  const { owners, workers, itemsByOwner } = world.composition.settings;
+  expect([owners, itemsByOwner.size]).toEqual(['workers', workers.length]);
   await world.run();
   expect(only(world.lines, 'updated')).toHaveLength(4);
 });

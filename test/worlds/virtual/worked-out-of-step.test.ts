@@ -187,7 +187,7 @@ it.each([
     const spec = { kind: 'mlp', layers: [8, 6, 3], activation: 'relu' } as const;
     const batches = new Map(
       ['a', 'b', 'shared'].map((name) => {
-        const items = owners === 'shared' ? all : (settings.shares.get(name) ?? all);
+        const items = owners === 'shared' ? all : (settings.itemsByOwner.get(name) ?? all);
         return [name, openBatchStream(items, streamState(config.seed, `batches/${name}`))];
       }),
     );

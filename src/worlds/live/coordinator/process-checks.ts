@@ -86,7 +86,7 @@ export class ProcessChecks {
   batchWanted(process: ProcessHandle, owner: string): void {
     const { settings } = this.#parts;
     needMessage(process.slot.role === 'workers', 'a batch for a process without workers');
-    const owners = settings.sampling?.stays ?? settings.shares;
+    const owners = settings.sampling?.stays ?? settings.itemsByOwner;
     needMessage(owners.has(owner), 'a batch of an unknown owner');
     if (settings.owners === 'workers') this.#own(process, owner);
     needMessage(process.batches < MOST_BATCHES, `more than ${MOST_BATCHES} batches at once`);
