@@ -8,7 +8,7 @@ import {
   squaredDistance,
 } from 'edgemlsim/rules/toolbox';
 
-/** What the filters remember. */
+/** Memory of the filters between gradients. */
 type Memory = {
   /** The gradient that was accepted last, and the length of the result it was part of. */
   readonly gradient: Float32Array;

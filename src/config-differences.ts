@@ -10,7 +10,7 @@ interface ConfigDifference {
   values: unknown[];
 }
 
-/** What several resolved configs differ in. The order of keys does not matter. */
+/** Differences of several resolved configs. The order of keys does not matter. */
 export function configDifferences(configs: readonly unknown[]): ConfigDifference[] {
   return differencesAt([], configs.map(plain));
 }

@@ -10,9 +10,9 @@ export interface Problem {
   place?: Place;
   /** Where in a config, of what has no place in a file yet. */
   path?: (string | number)[];
-  /** What was found, one line without a final stop. A config path may stand in front. */
+  /** The finding, one line without a final stop. A config path may stand in front. */
   found: string;
-  /** What was expected instead, or what to do: one line each. */
+  /** Expected values or a remedy: one line each. */
   advice?: string[];
 }
 
@@ -21,7 +21,7 @@ export interface Problem {
  * Every other error is a fault of ours or of the machine.
  */
 export class InputError extends Error {
-  /** What is wrong, at least one. */
+  /** The problems, at least one. */
   readonly problems: readonly Problem[];
 
   /** The message lists all problems. */

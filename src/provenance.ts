@@ -5,7 +5,7 @@ export interface TraceFacts {
   /** Presences that ended at one, with the entity coming back. */
   gaps: number;
   jumps: number;
-  /** What was left out, mended or looks wrong, one line each. */
+  /** Parts that were left out, were mended or look wrong, one line each. */
   remarks: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface Provenance {
     /** SHA-256 of each of the user's own files: rules, a network, parameters, data. */
     files: Record<string, string>;
   };
-  /** What was cut, left out or mended in the trace; null for workers that stay. */
+  /** Parts of the trace that were cut, left out or mended; null for workers that stay. */
   trace: TraceFacts | null;
   machine: { platform: string; cpu: string; cores: number; memoryMiB: number };
 }

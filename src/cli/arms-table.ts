@@ -16,7 +16,7 @@ export interface FollowedRun {
   share: number;
 }
 
-/** What is known of a study's runs while they go on, arm by arm. */
+/** Known states of a study's runs while they go on, arm by arm. */
 export class ArmsTable {
   readonly #runs: Map<string, FollowedRun>;
 

@@ -21,7 +21,7 @@ const NAME_WIDTH = 14;
 /** A terminal smaller than this wraps lines itself. */
 const LEAST_WIDTH = 40;
 
-/** What the table is made from. */
+/** Sources of the table. */
 export interface ClosedRun {
   summary: RunSummary;
   record: RunRecord;
@@ -33,7 +33,7 @@ export interface ClosedRun {
 
 type NamedValue = [name: string, value: string];
 
-/** What a user wants to know when a run has ended, in lines of at most `width` characters. */
+/** Summary of a run that has ended, in lines of at most `width` characters. */
 export function closingTable(
   { summary, record, files, goOn }: ClosedRun,
   { bold, green, yellow }: ReturnType<typeof coloursFor>,

@@ -1,4 +1,4 @@
-/** What the program's exit code says. */
+/** Exit codes of the program. */
 export const Exit = {
   done: 0,
   /** It failed, or learnt nothing. */

@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kernelsName } from '../kernels/kernels.ts';
 
-/** What a part of the program needs of the machine. */
+/** A requirement of a part of the program, and the machine's answer to it. */
 interface MachineFinding {
   what: string;
   /** Where it is, or how much of it; null where it is not found. */

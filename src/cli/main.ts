@@ -19,5 +19,5 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 if (process.env[FOLLOWS_STUDY]) await followStudy(perform);
 else await perform(process.argv.slice(2));
-// Whatever is still open or under way: the part of such a process in its run is over.
+// Ends with handles still open and work under way: the part of such a process in its run is over.
 if (endsWithInput) process.exit();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a row of a table in the docs says of something that has a name. */
+/** The row of a table in the docs about something that has a name. */
 export interface PageEntry {
   name: string;
   /** The page, and the heading above the table. */
@@ -21,7 +21,7 @@ export function pageEntries(): PageEntry[] {
   });
 }
 
-/** What `explain` explains, each name once. */
+/** Names that `explain` explains, each once. */
 export function explainedNames(): string[] {
   return [...new Set(pageEntries().map(({ name }) => name))];
 }
@@ -54,7 +54,7 @@ export function entriesOf(page: string, markdown: string): PageEntry[] {
   return entries;
 }
 
-/** What a first cell names: in code, in bold, or as a link. */
+/** Names in a first cell: in code, in bold, or as a link. */
 function namesIn(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]*]+)\]/g)].map(
     ([, code, bold, link]) => code ?? bold ?? link ?? '',

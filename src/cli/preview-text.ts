@@ -5,7 +5,7 @@ import { cutsInText } from './formats.ts';
 import { indented } from './indented.ts';
 import { widthOf } from './terminal.ts';
 
-/** What a terminal shows of what a config would run. `more`: further named facts. */
+/** Terminal text of a config's preview. `more`: further named facts. */
 export function previewText(
   file: string,
   preview: Preview,

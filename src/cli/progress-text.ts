@@ -2,7 +2,7 @@ import type { Progress } from '../run/run-summary.ts';
 import type { LinePart } from './fitted-line.ts';
 import { clockTime, percent } from './formats.ts';
 
-/** What a line of progress says about a run, the important parts with the higher ranks. */
+/** Parts of a line of progress about a run, the important ones with the higher ranks. */
 export function progressParts(progress: Progress, remainingS: number | null): LinePart[] {
   const { round, simTimeS, inRange } = progress;
   const time = clockTime(simTimeS);

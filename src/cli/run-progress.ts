@@ -1,8 +1,8 @@
 import type { Progress } from '../run/run-summary.ts';
 
-/** What a person sees of a run while it starts and goes on. */
+/** Display of a run while it starts and goes on. */
 export interface RunProgress {
-  /** What is being done before the run goes on. */
+  /** Shows a step of the preparation before the run goes on. */
   step(doing: string): void;
   /** The run has its folder. */
   started(runDir: string): void;

@@ -12,7 +12,7 @@ interface StudyRuns {
   failures: FailureList;
 }
 
-/** What computes the runs. */
+/** The engine that computes the runs. */
 export interface EngineOfStudy {
   run(commands: readonly RunCommand[]): Promise<RunEnd[]>;
   stop(signal: NodeJS.Signals): void;

@@ -86,7 +86,7 @@ function fromConfig(sensors: SensorsOfConfig): GivenItems {
   return { items: sensors.items, note: countOf(sensors) };
 }
 
-/** What the topics of these sensors hold now. */
+/** Items that the topics of these sensors hold now. */
 async function fromTopics(broker: string, { ids, dataset }: SensorsOfConfig): Promise<GivenItems> {
   const { KafkaSource } = await import('../learning/windows/sources/kafka.ts');
   const settings = { sensors: ids, trainItems: dataset.splits.train.items };

@@ -68,7 +68,10 @@ const lacks: { shows: (text: string) => boolean; advice: () => string }[] = [
   },
 ];
 
-/** What the machine has too little of, and what to do about it: one line. Null for other failures. */
+/**
+ * The resource that the machine has too little of, and the remedy: one line. Null for other
+ * failures.
+ */
 function lackingResource(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code = '' } = error as NodeJS.ErrnoException;

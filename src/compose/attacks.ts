@@ -23,7 +23,7 @@ export async function attacksOf({ layers, rules }: Config): Promise<Map<string, 
   return attacks;
 }
 
-/** What makes Byzantine workers compute on poisoned samples, if anything does. */
+/** The attack that makes Byzantine workers compute on poisoned samples; null without one. */
 export function poisonOf(attacks: ReadonlyMap<string, LayerAttack>): RuleReference | null {
   const ofWorkers = attacks.get('worker');
   return ofWorkers?.chosen.rule.kind === 'data' ? ofWorkers.reference : null;

@@ -5,7 +5,9 @@ import type { Config } from '../config/config-schema.ts';
 import type { SiteStatistics } from '../mobility/inspect.ts';
 import { serverTree } from './server-tree.ts';
 
-/** What the time of a vector in full over a shared channel can be, without latency, loss and retries. */
+/**
+ * Bounds of the time of a vector in full over a shared channel, without latency, loss and retries.
+ */
 export interface CapacityForecast {
   /** `radio of SERVER` or `backhaul ID`. */
   channel: string;

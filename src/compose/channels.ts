@@ -5,7 +5,7 @@ import type { WorkerLimit } from '../mobility/worker-limit.ts';
 import type { ChannelSettings, Sharing } from '../network/shared-links.ts';
 import type { ServerPlace } from '../nodes/settings.ts';
 
-/** What transfers share. */
+/** The channels that transfers share. */
 export function channelsOf(config: Config, tree: readonly ServerPlace[]): ChannelSettings {
   const radio = tree.flatMap(({ id, layer }): [string, Sharing][] => {
     const { sharing } = serverLayer(config, layer).capacity;

@@ -11,10 +11,10 @@ import { openStream } from '../simulation/random.ts';
 import { SHARED_OWNER } from '../worlds/data-owner.ts';
 import { samplingOf } from './sampling.ts';
 
-/** What workers that stay collect is shown for an hour. */
+/** Duration of the collection shown for workers that stay: an hour. */
 const HOUR_US = 3_600_000_000;
 
-/** What each owner of a run gets of the train items, or each worker collects. */
+/** Train items that each owner of a run gets, or each worker collects. */
 interface DataShares {
   /** Null where targets are numbers. */
   classes: number | null;

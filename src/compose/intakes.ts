@@ -7,7 +7,7 @@ import type { VectorRange } from '../rules/running/forging.ts';
 import { neededVectors } from '../rules/running/intake.ts';
 import { type IntakeReference, loadIntake } from '../worlds/computing/intake-reference.ts';
 
-/** What the servers of one layer do with the vectors that reach them. */
+/** The treatment, by the servers of one layer, of the vectors that reach them. */
 interface LayerIntake {
   reference: IntakeReference;
   /** Vectors that the rule and its chain need to stand the declared f. */

@@ -9,7 +9,10 @@ type Scenario = Awaited<ReturnType<typeof scenarioOf>>;
 /** The plan that was made last: the next run of a study often has the same. */
 let kept: { of: Pick<Scenario, 'trace' | 'network'>; key: string; plan: MobilityPlan } | undefined;
 
-/** What movement does to the workers of a config, of which `scenario` is made. The plan must not be changed. */
+/**
+ * The effects of movement on the workers of a config, of which `scenario` is made. The plan must
+ * not be changed.
+ */
 export function movementPlan(config: Config, scenario: Scenario): MobilityPlan {
   const plan = () => planMobility(scenario.trace, scenario, workersOf(config));
   const { trace, network } = scenario;

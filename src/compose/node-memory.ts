@@ -20,8 +20,9 @@ interface MemoryParts {
 }
 
 /**
- * What nodes keep in memory. Throws InputError for a node that cannot hold what it has at one moment at
- * least: its vectors, one window, the updates that it collects, and what each child has of its model.
+ * Contents of the memory of nodes. Throws InputError for a node that cannot hold what it has at one
+ * moment at least: its vectors, one window, the updates that it collects, and what each child has
+ * of its model.
  */
 export function nodeMemory(
   { layers }: Config,

@@ -9,7 +9,7 @@ import type { AnyModelSpec } from '../learning/engine.ts';
 import { placeSplits } from '../learning/kept-placement.ts';
 import type { PlacedDataset } from '../learning/placed-dataset.ts';
 
-/** What a process learns with: its own memory, which contains the data. */
+/** The learning parts of a process: its own memory, which contains the data. */
 interface OpenLearning {
   memory: WebAssembly.Memory;
   data: PlacedDataset;

@@ -9,7 +9,7 @@ import { degreesOnNetwork } from '../mobility/network.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
 import { type CapacityForecast, forecastCapacity } from './capacity-forecast.ts';
 
-/** What a config would run, as `validate` prints it. */
+/** Facts of the run that a config describes, as `validate` prints them. */
 export interface Preview {
   name: string;
   seed: number;
@@ -27,11 +27,11 @@ export interface Preview {
   servers: ServerPreview[];
   /** Of workers that collect samples in regions of the map. */
   samples?: SamplesPreview;
-  /** What ends the run by itself, whichever comes first; of a tree of models only its windows count. */
+  /** Ends of the run, whichever comes first; of a tree of models only its windows count. */
   end: { windows: number } | { gradients: number; rounds: number | null; timeS: number | null };
-  /** What messages share, if anything. */
+  /** Channels that messages share, if any. */
   capacity?: CapacityForecast[];
-  /** What `rounds.averaging` stands for, as `path=value`. */
+  /** Settings that `rounds.averaging` stands for, as `path=value`. */
   averaging?: string[];
 }
 

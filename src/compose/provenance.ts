@@ -83,7 +83,7 @@ function datasetFiles(dataset: Config['data']['dataset']): string[] {
   return [train, test, validation].filter((file) => typeof file === 'string');
 }
 
-/** What other bits could come of. */
+/** Inputs whose change may change bits of the results. */
 type Inputs = Omit<Provenance, 'trace'>;
 
 /** Something that a run was begun with, and what stands in its place. */
@@ -107,7 +107,7 @@ export function checkSameInputs(runDir: string, then: Provenance, now: Provenanc
   });
 }
 
-/** What could make other bits of the same config. */
+/** Differences that could make other bits of the same config. */
 export function differences(then: Inputs, now: Inputs): Difference[] {
   const hashes = (what: string, of: (inputs: Provenance['inputs']) => string | undefined) => ({
     what,

@@ -6,7 +6,7 @@ import { topologyOf, treeBytes } from './topology.ts';
 
 const NUMBER_BYTES = 4;
 
-/** What a run comes to, as far as its config says so. */
+/** Sizes and counts of a run, as far as its config gives them. */
 export interface RunEstimate {
   /** Of the model. */
   parameters: number;

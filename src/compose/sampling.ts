@@ -13,7 +13,7 @@ import { secondsToUs } from '../simulation/time.ts';
 
 type MapRegion = NonNullable<Config['data']['regions']>[number];
 
-/** What workers collect where they are; null without regions of the map. */
+/** Settings of the samples that workers collect where they are; null without regions of the map. */
 export function samplingOf(
   config: Config,
   scenario: Awaited<ReturnType<typeof scenarioOf>>,

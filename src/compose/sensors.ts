@@ -8,7 +8,7 @@ import { recordSensors } from '../learning/windows/record-sensors.ts';
 import type { SensorItem } from '../learning/windows/sensor.ts';
 import { windowsOf } from './hierarchy.ts';
 
-/** What the sensors of a config give to its windows. */
+/** Input of a config's windows from its sensors. */
 export interface SensorsOfConfig {
   dataset: Dataset;
   ids: string[];
@@ -32,7 +32,7 @@ export async function openSensors(config: Config): Promise<SensorsOfConfig> {
   return { dataset, ids: sensors.map(({ id }) => id), items: recordSensors(windows) };
 }
 
-/** What a message says of an item besides its index: what is learnt of it, and its inputs. */
+/** Content of a message about an item besides its index: what is learnt of it, and its inputs. */
 export function contentOf(
   { features, classes, outputs, splits }: Dataset,
   item: number,

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import type { SignalSettings } from '../network/signal-link.ts';
 
-/** What the signal of a contact decides; null: nothing. */
+/** Decisions that depend on the signal of a contact; null: none. */
 export function signalOf({ mobility }: Config): SignalSettings | null {
   const { rate, loss, bandwidthMHz } = mobility.radio;
   if (rate === undefined && loss === undefined) return null;

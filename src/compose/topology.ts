@@ -16,7 +16,7 @@ export interface TopologyNode {
   /** Of a worker. */
   speedMflops: number | null;
   memoryMb: number | null;
-  /** What it needs at least. */
+  /** Least memory that it needs. */
   neededMb: number | null;
   /** Null at the root. */
   link: { bandwidthMbps: number; latencyMs: number; loss: number } | null;

@@ -70,7 +70,7 @@ async function problemsOf(
   }
 }
 
-/** What may well be wrong with a config that is valid. */
+/** Warnings about likely faults of a config that is valid. */
 export async function warningsOf(config: Config, source: ConfigSource): Promise<Problem[]> {
   const ofSensors = [
     ...(await recordingWarnings(config, source.problem)),

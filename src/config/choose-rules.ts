@@ -30,7 +30,7 @@ export type RuleKind =
   | 'association policy'
   | 'movement model';
 
-/** What every rule says of itself. */
+/** Properties that every rule declares. */
 export interface BuiltInRule {
   readonly name: string;
   readonly summary: string;

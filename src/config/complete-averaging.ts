@@ -8,7 +8,7 @@ import { windowsSchema } from './schema/windows.ts';
 interface AveragingKey {
   path: string[];
   value: unknown;
-  /** What the key holds where the config does not name it. */
+  /** Value of the key where the config does not name it. */
   unset: unknown;
 }
 

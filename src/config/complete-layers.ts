@@ -38,7 +38,7 @@ export function completeLayers(written: Config): Config {
 
 type Collect = CompleteLayer['collect'];
 
-/** What a layer collects where the config does not say. */
+/** Default of a layer's `collect`. */
 function defaultCollect(config: Config, layer: string): Collect {
   const { mode } = config.rounds;
   if (mode === 'hierarchical') return 'all';
@@ -58,7 +58,7 @@ function defaultDeadlineS(config: Config, layer: string, collect: Collect): numb
   return hasQuorum || waitsForSeveral(config, layer, collect) ? TIMEOUT_OF_A_QUORUM_S : null;
 }
 
-/** Whether it waits for several children, of which each must send something. */
+/** True for a layer that waits for several children, of which each must send something. */
 export function waitsForSeveral(config: Config, layer: string, collect: Collect): boolean {
   if (typeof collect === 'string') return collect === 'all';
   return 'count' in collect && collect.count > 1 && countsSenders(config, layer, collect);

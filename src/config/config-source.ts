@@ -11,7 +11,7 @@ type GivenDocument = Pick<YamlDocument, 'value'> & Partial<Pick<YamlDocument, 'p
 
 /** Where a config came from: a file and the overrides on top. Turns paths into problems. */
 export interface ConfigSource {
-  /** What the user gave, as plain data. */
+  /** The user's input, as plain data. */
   value: unknown;
   /** A problem at a path, pointing at the file's line or at the override that set it. */
   problem(
@@ -60,7 +60,7 @@ export function parseSource<Schema extends z.ZodType>(
   throw new InputError(inOrder(found.map(({ problem }) => problem)));
 }
 
-/** What the schema found in the source: the path of each wrong key or value, and its problem. */
+/** Findings of the schema in the source: the path of each wrong key or value, and its problem. */
 export function findingsIn(
   issues: z.ZodError['issues'],
   source: ConfigSource,

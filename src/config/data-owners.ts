@@ -1,6 +1,6 @@
 import type { Config } from './config-schema.ts';
 
-/** What data is dealt to, in the order of the shares; `shared` is one pool of all. */
+/** Owners that data is dealt to, in the order of the shares; `shared` is one pool of all. */
 export function dataOwners(
   { data, servers }: Config,
   workerIds: readonly string[],

@@ -5,7 +5,7 @@ export interface JsonSchema {
   type?: string;
   description?: string;
   default?: unknown;
-  /** What stands where the key is left out, when that depends on other keys: our own keyword. */
+  /** Meaning of the key when it is left out, where that depends on other keys: our own keyword. */
   defaultText?: string;
   const?: unknown;
   enum?: unknown[];
@@ -31,7 +31,10 @@ export interface JsonSchema {
 /** Made already: a study checks a config for each of its arms. */
 const made = new WeakMap<z.ZodType, JsonSchema>();
 
-/** What a user may write for this schema, as JSON Schema. Not to be changed: the next call gives it again. */
+/**
+ * Values that a user may write for this schema, as JSON Schema. Not to be changed: the next call
+ * gives it again.
+ */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const known = made.get(schema) ?? newJsonSchemaOf(schema);
   made.set(schema, known);
@@ -95,7 +98,7 @@ export function tagOf(schemas: JsonSchema[]): string | undefined {
   );
 }
 
-/** Whether it is the branch for this value of the tag, or for none. */
+/** True for the branch for this value of the tag, or for none. */
 export function isTagged({ properties = {} }: JsonSchema, tag: string, value: unknown): boolean {
   const own = properties[tag];
   if (own?.const === undefined) return false;

@@ -83,12 +83,12 @@ function plainCopy(value: unknown): unknown {
   }
 }
 
-/** What is likely to go wrong with it. */
+/** Warnings about likely faults of the config. */
 export function warningsAbout({ config, source }: LoadedConfig): Promise<Problem[]> {
   return warningsOf(config, source);
 }
 
-/** What was found wrong once the config was checked, at its place in the config. */
+/** An error found after the config was checked, at its place in the config. */
 export function placedIn({ source }: LoadedConfig, error: unknown): unknown {
   if (!(error instanceof InputError)) return error;
   return new InputError(

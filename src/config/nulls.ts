@@ -2,16 +2,16 @@ import { branchesOf, childSchemas, type JsonSchema, meantBranches } from './json
 import type { Path } from './yaml-document.ts';
 
 /**
- * What is left of a config when null is read as "none". Null takes away a section, and a key that
- * may be left out to mean none. It stays where the schema knows it (`deadlineS: null`), and where a
- * default would take its place, which is not what null says: there the schema refuses it. A rule's
- * own options are left alone.
+ * A config with its nulls read as "none". Null takes away a section, and a key that may be left out
+ * to mean none. It stays where the schema knows it (`deadlineS: null`), and where a default would
+ * take its place, which is not what null says: there the schema refuses it. A rule's own options
+ * are left alone.
  */
 export function withoutNulls(value: unknown, schema: JsonSchema): unknown {
   return hasNull(value) ? cleaned(value, branchesOf(schema)) : value;
 }
 
-/** What to write instead of a null that was refused. */
+/** Advice on the replacement for a null that was refused. */
 export function adviceOnNull(schema: JsonSchema, path: Path): string {
   let parents = branchesOf(schema);
   for (const step of path.slice(0, -1)) {
@@ -22,7 +22,7 @@ export function adviceOnNull(schema: JsonSchema, path: Path): string {
   return `leave it out${standard === undefined ? '' : ` for the default: ${standard}`}`;
 }
 
-/** What stands where a key is left out, as far as the schema says so. */
+/** Meaning of a key that is left out, as far as the schema says so. */
 function defaultInWords({ default: standard, defaultText }: JsonSchema): string | undefined {
   if (standard === undefined) return defaultText;
   return typeof standard === 'string' ? standard : JSON.stringify(standard);

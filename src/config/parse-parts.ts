@@ -10,7 +10,7 @@ import type { Path } from './yaml-document.ts';
 interface ParsedParts {
   /** With defaults where a value is wrong. */
   written: ReturnType<typeof configSchema.parse>;
-  /** What is wrong with keys and values. */
+  /** Problems of keys and values. */
   problems: Problem[];
   /** Where values are wrong: defaults stand there. */
   wrong: Path[];

@@ -1,4 +1,4 @@
-/** What papers and other libraries call built-in rules, by the words alone. */
+/** Names of built-in rules in papers and other libraries, by the words alone. */
 const PUBLISHED: Readonly<Record<string, string>> = {
   average: 'mean',
   averaging: 'mean',

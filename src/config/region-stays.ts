@@ -54,7 +54,7 @@ function staysOf(config: Config, scenario: Scenario): Map<string, MapStay[]> {
   return stays;
 }
 
-/** What is left of an entity's visits for the worker that stands for it then. */
+/** The part of an entity's visits during the time that the worker stands for it. */
 function stayOf({ fromUs, toUs }: Lease, visits: readonly RegionVisit[]): MapStay {
   return {
     ...{ fromUs, toUs },

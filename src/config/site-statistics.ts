@@ -18,7 +18,7 @@ export function takingPart(config: Config, trace: Trace): Trace {
   });
 }
 
-/** What the sites of a config see of those that take part. */
+/** Statistics of a config's sites over the entities that take part. */
 export function siteStatistics(
   config: Config,
   trace: Trace,
@@ -30,7 +30,7 @@ export function siteStatistics(
   return onceForTrace(part, ['sites', model, seed, sites], () => inspectSites(part, sites, radio));
 }
 
-/** What was made of a trace before, of the same; else makes it. */
+/** The value made of this trace before, for the same `what`; else makes it. */
 export function onceForTrace<Value>(trace: Trace, what: unknown, make: () => Value): Value {
   const values = known.get(trace) ?? new Map<string, unknown>();
   known.set(trace, values);

@@ -29,7 +29,7 @@ const FIELDS = [...TEXTS, ...PLACES, 'rangeM', ...ANTENNA];
 export async function withSitesOfFile(config: unknown, folder: string): Promise<unknown> {
   if (!isObject(config) || !isObject(config.sites)) return config;
   const { file, ...common } = config.sites;
-  // What is wrong with its keys is said of them, not of each server.
+  // Problems of its keys are reported of them, not of each server.
   if (typeof file !== 'string' || !sitesSchema.safeParse(config.sites).success) return config;
   const { sites: _, servers = [], ...others } = config;
   if (!Array.isArray(servers)) return config;

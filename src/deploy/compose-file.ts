@@ -13,7 +13,7 @@ interface ComposeOptions {
   image: string;
   /** Folders and files that the containers may read. */
   readable: readonly string[];
-  /** What `edgemlsim` is there. */
+  /** The command `edgemlsim` there. */
   program: Command;
   /** `edgemlsim deploy manual …` without where to listen and the secret. */
   simulation: readonly string[];

@@ -12,13 +12,13 @@ export const COORDINATOR_PORT = 7000;
 /** Where a container finds `token` and the certificates. */
 export const SECRETS_FOLDER = '/run/secrets';
 
-/** What a container may use. */
+/** Resource limits of a container. */
 export interface ContainerLimits {
   cpus: number;
   memoryBytes: number;
 }
 
-/** What the command line gives where no layer says more. */
+/** Limits from the command line where no layer says more. */
 export function limitsOf({ cpus, memory }: ContainerOptions): ContainerLimits {
   return { cpus, memoryBytes: memory * 2 ** 20 };
 }

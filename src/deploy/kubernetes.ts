@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { manualCommand } from './launch-again.ts';
 import type { ContainerOptions, Launcher } from './launcher.ts';
 
-/** What a dry run shows in place of each secret. */
+/** Text that a dry run shows in place of each secret. */
 const HIDDEN = '(made when this is not a dry run)';
 
 export const kubernetes: Launcher<ContainerOptions & { claim?: string }> = {

@@ -56,13 +56,13 @@ export interface LaunchRequest<Own extends object = object> {
   overrides: readonly string[];
   config: Config;
   options: Own & SharedOptions;
-  /** What `edgemlsim` is on this machine. */
+  /** The command `edgemlsim` on this machine. */
   program: Command;
   /** Ends the command with a message about its options. */
   refuseUsage(message: string): never;
 }
 
-/** What a command line comes to. */
+/** Result of a command line. */
 export type Launch =
   /** This process simulates for the agents. */
   | { agents: AgentLaunch }
@@ -83,6 +83,6 @@ export interface AgentLaunch {
    * on a disk that they share with the coordinator.
    */
   readonly meeting: 'stdin' | 'files';
-  /** What starts them, given the options of `edgemlsim agent`. */
+  /** Commands that start them, given the options of `edgemlsim agent`. */
   commands(agentOptions: readonly string[]): Command[];
 }

@@ -4,7 +4,7 @@ import { shellWords } from '../shell-words.ts';
 import { placeNodes, slotText } from '../worlds/live/protocol/placement.ts';
 import type { DeploymentPlan } from './plan-deployment.ts';
 
-/** What a deployment would do, for people. */
+/** Text of a deployment's plan. */
 export async function planText(
   { deployment, commands, files }: DeploymentPlan,
   config: Config,
@@ -25,7 +25,7 @@ export async function planText(
   ].join('\n');
 }
 
-/** What agents do. */
+/** Text of the agents' work. */
 async function workText(config: Config): Promise<string> {
   if (config.world === 'virtual') {
     return 'processes: one on each agent, which computes gradients on all of its cores';

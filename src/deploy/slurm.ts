@@ -81,7 +81,7 @@ interface BatchOptions {
   cpusPerNode: number | null;
   /** Where the coordinator runs: paths of the command count from there. */
   folder: string;
-  /** What the job runs. */
+  /** The command of the job. */
   command: Command;
 }
 

@@ -11,7 +11,7 @@ const hostSchema = z.strictObject({
   key: z.string().min(1).optional(),
   /** Where edgemlsim is, or a project that it is installed in. */
   folder: z.string().min(1),
-  /** What `edgemlsim` is there, as the shell there reads it. */
+  /** The command `edgemlsim` there, as the shell there reads it. */
   program: z.string().min(1).default('npx --no edgemlsim'),
   cores: z.int().min(1).optional(),
 });

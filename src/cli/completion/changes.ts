@@ -20,7 +20,7 @@ const RULES: readonly (readonly [end: RegExp, kind: RuleKind])[] = [
   [/^mobility\.model$/, 'movement model'],
 ];
 
-/** What `path=value` may become: a key by key, then a value. `config`: the file that is changed. */
+/** Completions of `path=value`: a key by key, then a value. `config`: the file that is changed. */
 export function changesFor(typed: string, config: string | null): Suggestion[] {
   const schema = jsonSchemaOf(configSchema);
   const written = config === null ? undefined : readConfig(config);

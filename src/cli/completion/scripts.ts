@@ -2,7 +2,10 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
-/** What a shell has to read once. Each asks `edgemlsim __complete SHELL WORD…` while a word is typed. */
+/**
+ * The script that a shell reads once. Each asks `edgemlsim __complete SHELL WORD…` while a word is
+ * typed.
+ */
 export const scripts: Record<Shell, string> = {
   // Without the package bash-completion, which may not be there. Bash parts words at = and : and replaces
   // the last part alone.

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What a word that is being typed may become. */
+/** A completion of the word that is being typed. */
 export interface Suggestion {
   value: string;
   /** Empty for none. */

@@ -18,7 +18,10 @@ export async function suggestionsFor(
   return beginning(typed, [...below, ...values]);
 }
 
-/** What stands before: the command, its arguments so far, and an option that still waits for its value. */
+/**
+ * Reads the words before: the command, its arguments so far, and an option that still waits for its
+ * value.
+ */
 function read(
   program: Command,
   words: readonly string[],

@@ -1,2 +1,2 @@
-/** What is exported, in the help texts. */
+/** Subject of an export, in the help texts. */
 export const RUN_OR_STUDY = 'folder of a run, or of a study';

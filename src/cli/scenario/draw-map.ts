@@ -14,7 +14,7 @@ const MOST_CELLS = 400;
 const TRAILS_A_KIND = 6;
 const NO_REGIONS = { cellM: 1, columns: 1, inRegion: [], names: [] };
 
-/** What a map is drawn of; the network's file has the streets. */
+/** Contents of a map; the network's file has the streets. */
 interface MapParts {
   title: string;
   trace: Trace;

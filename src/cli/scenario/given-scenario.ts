@@ -15,7 +15,7 @@ export interface ScenarioOptions {
   format?: string;
 }
 
-/** What a command was given: files of a trace, or a config with one. */
+/** The scenario given to a command: files of a trace, or a config with one. */
 interface GivenScenario {
   trace: Trace;
   network: Network | undefined;

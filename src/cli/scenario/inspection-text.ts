@@ -4,7 +4,7 @@ import type { indented as Indented } from '../indented.ts';
 import { widthOf } from '../terminal.ts';
 import type { Inspection } from './inspection.ts';
 
-/** What a terminal shows of an inspection. */
+/** Terminal text of an inspection. */
 export async function inspectionText({
   file,
   trace,

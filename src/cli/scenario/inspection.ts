@@ -1,10 +1,10 @@
 import type { ContactStatistics } from '../../mobility/contact-statistics.ts';
 import type { SiteStatistics, TraceStatistics } from '../../mobility/inspect.ts';
 
-/** What `inspect` tells of a trace. */
+/** Output of `inspect` for a trace. */
 export interface Inspection {
   file: string;
-  /** What was left out, mended or looks wrong in the trace. */
+  /** Parts of the trace that were left out, were mended or look wrong. */
   remarks: readonly string[];
   trace: TraceStatistics;
   /** For each range, each site. */

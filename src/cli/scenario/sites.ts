@@ -21,7 +21,7 @@ interface SitesOptions extends ScenarioOptions {
   yaml?: boolean;
 }
 
-/** What k sites have together, for the k-th one that was chosen. */
+/** Coverage of k sites together, for the k-th one that was chosen. */
 interface ChosenSite extends BestSite {
   /** Of the time of all entities, in range of one of the first k. */
   coveredShare: number;

@@ -2,7 +2,7 @@ import type { Dataset } from '../../learning/dataset.ts';
 import { loadDataset } from '../../learning/datasets/load.ts';
 import type { Config } from '../config-schema.ts';
 
-/** What has to be known of a dataset to check a config. */
+/** Facts of a dataset that the check of a config needs. */
 export type DatasetSizes = Pick<Dataset, 'features' | 'classes' | 'outputs'> &
   Partial<Pick<Dataset, 'splits'>> & { trainItems?: number };
 

@@ -6,7 +6,7 @@ import { checkOwnWindows } from './own-windows.ts';
 import { checkSensors } from './sensors.ts';
 import { checkStandbys } from './standbys.ts';
 
-/** What a tree of models needs is there, and what only it knows is nowhere else. */
+/** Settings that a tree of models needs must be there, and its own must be nowhere else. */
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
   ...checkParticipants(config, problem),

@@ -15,7 +15,7 @@ export function idleSettings(config: Config, trace: Trace | null, source: Config
   ];
 }
 
-/** What fails once, after the latest moment that the run can reach. */
+/** Failures that happen once, after the latest moment that the run can reach. */
 function laterThanTheEnd(
   config: Config,
   trace: Trace | null,
@@ -32,7 +32,10 @@ function laterThanTheEnd(
   );
 }
 
-/** What should have failed once, of a run that ended after that many seconds of simulated time: one line each. */
+/**
+ * Failures set for once that a run did not reach, which ended after that many seconds of simulated
+ * time: one line each.
+ */
 export function missedFailures({ faults }: Config, endedS: number): string[] {
   return (['crashes', 'cuts'] as const).flatMap((key) =>
     faults[key].flatMap(({ atS }, index) =>

@@ -47,7 +47,7 @@ const rootSettings: QuickCheck = ({ layers }, problem) =>
         ),
       ];
 
-/** What a layer collects comes from one layer below, whose attack and link it knows. */
+/** A layer collects from one layer below, whose attack and link it knows. */
 const mixedChildren: QuickCheck = ({ servers }, problem) => {
   const layers = new Map([
     ['cloud', 'cloud'],

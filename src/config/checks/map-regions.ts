@@ -30,7 +30,7 @@ export function checkMapRegions(
   ];
 }
 
-/** What excludes regions of the map, and each other. */
+/** Settings that exclude regions of the map, or each other. */
 const together: QuickCheck = ({ data, sensors, windows }, problem) => {
   const { regions = [], owners, partition, sampling } = data;
   const { buffer } = sampling ?? defaultSampling;

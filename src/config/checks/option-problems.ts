@@ -5,7 +5,7 @@ import { jsonSchemaOf } from '../json-schema.ts';
 import { findingsOf } from '../schema-problems.ts';
 import type { Path } from '../yaml-document.ts';
 
-/** What is wrong with the options, which stand at `path`, of a user's or a built-in file. */
+/** Problems of the options, which stand at `path`, of a user's or a built-in file. */
 export function optionProblems(
   error: OptionsRefused,
   path: Path,

@@ -67,7 +67,7 @@ function labelShares(
   return [problem(path, `shares that sum to ${Number(sum.toPrecision(6))}`, ['expected 1'])];
 }
 
-/** What comes from Kafka comes by the clock. */
+/** Items from Kafka arrive by the clock. */
 const kafka: QuickCheck = (config, problem) => {
   const { sensors, windows, world } = config;
   const source = sensorSource(config);
@@ -95,7 +95,10 @@ const kafka: QuickCheck = (config, problem) => {
   return problems;
 };
 
-/** What is twice or not at all in a file of the sensors' items; its faults are the run's to show. */
+/**
+ * Warnings about sensors that a file of sensors' items has twice or not at all; its faults are the
+ * run's to show.
+ */
 export const recordingWarnings: Check = async (config, problem) => {
   const { sensors } = config;
   const source = sensorSource(config);

@@ -9,7 +9,7 @@ import { overloadWarnings } from './overload.ts';
 
 type ProblemAt = ConfigSource['problem'];
 
-/** What the times alone show of a run that can learn nothing. */
+/** Times of a gradient that follow from the config alone. */
 interface Times {
   /** A worker's gradient from the model's sending to its arrival: never less, and on average. */
   leastS: number;

@@ -39,7 +39,7 @@ const encodingSchema = z
   ])
   .describe('all parameters, some of them, or all in 8 bits each');
 
-/** What a layer sends to the one above it, and gets from it, in a tree of models. */
+/** Keys of a layer's exchange with the one above it in a tree of models. */
 export const exchangeKeys = {
   push: triggerSchema
     .default('every-change')

@@ -3,7 +3,7 @@ import { positive } from './scalars.ts';
 
 const watts = z.number().min(0);
 
-/** What a node of a layer has, and what it draws. */
+/** Keys of the resources and the power of a layer's nodes. */
 export const resourceKeys = {
   memoryMb: positive
     .optional()

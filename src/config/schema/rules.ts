@@ -6,7 +6,7 @@ const ruleSchema = z.strictObject({
   options: ruleOptions.describe("the rule's own options"),
 });
 
-/** What holds for all rules of the user's own. */
+/** Settings of all rules of the user's own. */
 export const ownRulesSchema = z
   .strictObject({
     timeLimitS: positive
