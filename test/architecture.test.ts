@@ -218,7 +218,7 @@ const exportedForTests: Record<string, string> = {
   'src/deploy/mpirun.ts rankOf': 'tried with the variables of each MPI',
   'src/deploy/slurm.ts slurmAgents': 'given a stand-in for sbatch',
   'src/deploy/ssh.ts sshAgents': 'given a stand-in for ssh',
-  'src/learning/model.ts modelDimension': 'tells tests how long theta is without a config',
+  'src/learning/model.ts modelDimension': 'gives tests the length of theta without a config',
   'src/mobility/best-sites.ts gridOver': 'its limits are tried without a trace',
   'src/mobility/radio/path-loss.ts pathLoss': 'compared with the disc where both hold',
   'src/network/signal-link.ts lossProbability': 'compared with the distributions themselves',

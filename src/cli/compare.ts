@@ -8,12 +8,12 @@ import { widthOf } from './terminal.ts';
 export function addCompare(program: Command): void {
   program
     .command('compare')
-    .description('tell what runs, or two studies, differ in, and what each of them came to')
+    .description('show the differences of runs, or of two studies, and the results of each')
     .argument('<folder...>', 'run folders, of either world; or two folders of studies')
     .addOption(
       new Option(
         '--reach <accuracy...>',
-        'tell what it took to reach them: time, updates, bytes, energy (default: 0.8 0.9 0.95, or the studies’)',
+        'show the costs to reach them: time, updates, bytes, energy (default: 0.8 0.9 0.95, or the studies’)',
       ).argParser(readShares),
     )
     .addOption(jsonOption())

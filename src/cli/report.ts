@@ -35,7 +35,7 @@ export function addReport(program: Command): void {
     )
     .option(
       '--reach <accuracy...>',
-      "of a study: tell what it took to reach them (default: the study's, else 0.8 0.9 0.95)",
+      "of a study: show the costs to reach them (default: the study's, else 0.8 0.9 0.95)",
       readShares,
     )
     .addHelpText(
@@ -63,7 +63,7 @@ async function reportRun(
     throw new InputError({
       place: { file: runDir },
       found: '--reach is of a study, and this is the folder of a run',
-      advice: ['`edgemlsim compare RUN --reach …` tells it of runs'],
+      advice: ['`edgemlsim compare RUN --reach …` shows it of runs'],
     });
   }
   const { checkHasBegun } = await import('../report/run/begun.ts');

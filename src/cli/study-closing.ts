@@ -40,7 +40,7 @@ export function showFailures(ends: readonly RunEnd[], others: Others): number {
     const what = `${untrained.length} of ${runs} runs learnt nothing (status untrained):`;
     console.error([red(what), ...untrained.map((folder) => `  ${folder}`)].join('\n'));
   }
-  const tell = (what: string, some: readonly FailedRun[]) => {
+  const list = (what: string, some: readonly FailedRun[]) => {
     if (some.length === 0) return;
     console.error(red(`${some.length} of ${runs} runs ${what}:`));
     for (const { runDir, error } of some) {
@@ -48,8 +48,8 @@ export function showFailures(ends: readonly RunEnd[], others: Others): number {
       console.error([`  ${runDir}`, ...lines].join('\n'));
     }
   };
-  tell('failed', failed);
-  tell('were interrupted: the same command goes on with them', interrupted);
+  list('failed', failed);
+  list('were interrupted: the same command goes on with them', interrupted);
   if (before.length > 0) {
     console.error(`${before.length} of them failed before: --retry failed runs them again`);
   }

@@ -7,7 +7,7 @@ import { readStatus } from '../study/study-state.ts';
 import { clockTime } from './formats.ts';
 import { widthOf } from './terminal.ts';
 
-/** A run that takes longer is stopped with a checkpoint: what it came to is enough to tell. */
+/** A run that takes longer is stopped with a checkpoint: its result until then is enough for the estimate. */
 const PROBE_MS = 20_000;
 
 interface DryRun {

@@ -1,6 +1,9 @@
 import type { RunProgress } from './run-progress.ts';
 
-/** Tells each step on a line of its own, with the time since the command began; otherwise as another one does. */
+/**
+ * Prints each step on a line of its own, with the time since the command began; otherwise as another
+ * one does.
+ */
 export class VerboseProgress implements RunProgress {
   readonly #other: RunProgress;
   readonly #write: (line: string) => void;

@@ -45,7 +45,7 @@ const silent: RunProgress = {
 
 const NEWS_EVERY_MS = 500;
 
-/** Tells the study now and then how far its run has come. */
+/** Reports to the study now and then how far its run has come. */
 class NewsForStudy implements RunProgress {
   #reportedMs = 0;
 

@@ -19,7 +19,7 @@ function writerFor(file: string): (typeof WRITERS)[keyof typeof WRITERS] {
   const ending = /\.(?:xml|csv)(?=(?:\.gz)?$)/.exec(file)?.[0] as keyof typeof WRITERS | undefined;
   if (ending !== undefined) return WRITERS[ending];
   const advice = ['expected .xml (FCD) or .csv, perhaps with .gz'];
-  throw new InputError({ place: { file }, found: 'the name does not tell the format', advice });
+  throw new InputError({ place: { file }, found: 'the name does not give the format', advice });
 }
 
 /**

@@ -37,7 +37,7 @@ test.each(['zero', 'mean'])('run to a tolerance from %s, it is the geometric med
   expect(distanceOf(found, vector(100, 100))).toBeLessThan(1e-3);
 });
 
-test('it tells its steps: one that goes nowhere is the last with a tolerance', () => {
+test('it counts its steps: one that goes nowhere is the last with a tolerance', () => {
   const same = [vector(2, 0), vector(2, 0), vector(2, 0)];
   const stepsOf = (options: Record<string, unknown>) =>
     geometricMedian.aggregate(same, context, parseOptions(geometricMedian, options) as never)

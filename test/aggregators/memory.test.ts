@@ -32,7 +32,7 @@ function copiesTaken(call: (vectors: Float32Array[]) => unknown): number {
 placeNewVectorsInArena();
 
 const random = openStream(1, 'rule');
-const told = { f: F, random, state: null };
+const context = { f: F, random, state: null };
 
 // smea looks at every subset, which no one waits for with a hundred vectors.
 test.each(
@@ -40,7 +40,7 @@ test.each(
 )('%s aggregates a hundred vectors without a second copy of them', (_, rule) => {
   const options = parseOptions(rule, {});
   const copies = copiesTaken((vectors) =>
-    rule.aggregate(vectors, { ...told, reference: vectors[0]! }, options),
+    rule.aggregate(vectors, { ...context, reference: vectors[0]! }, options),
   );
   expect(copies).toBeLessThan(0.5);
 });
@@ -50,7 +50,7 @@ test.each(preAggregators.map((rule) => [rule.name, rule] as const))(
   (_, rule) => {
     let outputs = 0;
     const copies = copiesTaken((vectors) => {
-      outputs = rule.apply(vectors, told, parseOptions(rule, {})).vectors.length;
+      outputs = rule.apply(vectors, context, parseOptions(rule, {})).vectors.length;
     });
     expect(copies).toBeLessThan(outputs / N + 0.2);
   },

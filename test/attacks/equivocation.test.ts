@@ -6,12 +6,12 @@ import { openStream } from '#src/simulation/random.js';
 
 const random = openStream(1, 'equivocation');
 
-it('tells every other child minus the model, made longer', () => {
+it('sends every other child minus the model, made longer', () => {
   const options = parseOptions(equivocation, { magnitude: 2 });
-  const told = [0, 1, 2, 3].map((child) =>
+  const factors = [0, 1, 2, 3].map((child) =>
     modelFactor({ rule: equivocation, options }, { child }, { random }),
   );
-  expect(told).toEqual([1, -2, 1, -2]);
+  expect(factors).toEqual([1, -2, 1, -2]);
 });
 
 test.each([-1, 'far'])('a magnitude of %j is refused', (magnitude) => {

@@ -33,7 +33,7 @@ export function searchedShift(
 }
 
 /**
- * How far apart two shifts of the honest mean are, as a share of what float32 can tell: at most 1. A
+ * How far apart two shifts of the honest mean are, as a share of what float32 can resolve: at most 1. A
  * shift is a root of squared distances, which are good to 1e-7 of the greatest of them, so it is less
  * exact the shorter it is.
  */
@@ -48,6 +48,6 @@ export function shiftGap(
   const reach = Math.max(...honest.flatMap((a) => honest.map((b) => between(a, b))));
   const shifts = between(forged, mean) + between(found, mean);
   const gap = between(forged, found);
-  // Values up to 100 cannot tell more than this in any case.
+  // Values up to 100 cannot resolve more than this in any case.
   return Math.min(gap / 0.005, (gap * shifts) / (1e-6 * reach ** 2));
 }

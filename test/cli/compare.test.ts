@@ -48,7 +48,7 @@ async function makeStudy(
   return dir;
 }
 
-test('compare of runs tells what differs of config, inputs and versions, then the results', async () => {
+test('compare of runs shows what differs of config, inputs and versions, then the results', async () => {
   const dir = temporaryFolder('compared-runs');
   const [a, b] = [join(dir, 'a'), join(dir, 'b')];
   await makeRun(a, 1, { accuracy: 0.5, rate: 0.1 });
@@ -72,7 +72,7 @@ test('compare of runs tells what differs of config, inputs and versions, then th
   expect(same.stdout).toMatch(/^no difference of config, inputs, versions and machine\n\nrun /);
 });
 
-test('compare of studies takes the seeds of an arm that both have, and tells what is in one only', async () => {
+test('compare of studies takes the seeds of an arm that both have, and lists what is in one only', async () => {
   const before = await makeStudy('before', { plain: [0.5, 0.6, 0.9], gone: [0.5] }, { rate: 0.1 });
   const after = await makeStudy(
     'after',

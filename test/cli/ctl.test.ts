@@ -8,7 +8,7 @@ import { edgemlsim, folderWithConfig, start } from './program.ts';
 
 const endless = 'training.epochs=1000000';
 
-/** A virtual run that can be told something. */
+/** A virtual run that takes commands. */
 async function underWay() {
   const { folder, config } = folderWithConfig();
   const runDir = join(folder, 'run');

@@ -19,7 +19,7 @@ test('of a name that there is not, explain knows the nearest', async () => {
   expect(stderr).toContain('did you mean "krum"?');
 });
 
-test('of a rule explain tells the options too', async () => {
+test('of a rule explain shows the options too', async () => {
   const { stdout } = await edgemlsim('explain', 'krum');
   expect(stdout).toMatch(/^ {2}needs n of at least: 2f \+ 3$/m);
   expect(stdout).toMatch(/^ {2}option neighbours: one of: n-f-2, n-f-1; "n-f-2"; how many/m);

@@ -13,7 +13,7 @@ function status(run: LiveRunUnderTest): { status: string; error?: string } {
 
 /** Lets it come to its end, and looks whether all is well. */
 async function expectGoodEnd(run: LiveRunUnderTest, processes: readonly LiveProcess[]) {
-  await run.tell('stop');
+  await run.control('stop');
   const outcome = await run.child.outcome;
   expect(outcome).toMatchObject({ code: 0 });
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped', ended: 'stopped' });

@@ -21,7 +21,7 @@ export interface LiveStatus {
   processes: LiveProcess[];
 }
 
-/** A live run of a few seconds, and what it is told. */
+/** A live run of a few seconds, and the commands sent to it. */
 export class LiveRunUnderTest {
   readonly runDir: string;
   child: ReturnType<typeof start>;
@@ -52,7 +52,7 @@ export class LiveRunUnderTest {
     return child;
   }
 
-  async tell(command: ControlCommand): Promise<LiveStatus | null> {
+  async control(command: ControlCommand): Promise<LiveStatus | null> {
     // As `edgemlsim ctl` does, which has tests of its own: a process for each question costs more
     // than the run.
     const status = await sendControl(this.runDir, command).catch((error: unknown) => {
@@ -66,7 +66,7 @@ export class LiveRunUnderTest {
   /** Resolves with the first status of that kind. */
   async until(isSuch: (status: LiveStatus) => boolean): Promise<LiveStatus> {
     for (;;) {
-      const status = await this.tell('status');
+      const status = await this.control('status');
       if (status !== null && isSuch(status)) return status;
       await this.expectRunning();
       await wait(50);

@@ -55,7 +55,7 @@ async function killWhileStarting(run: LiveRunUnderTest, places: Places): Promise
 async function expectGoodEnd(run: LiveRunUnderTest) {
   const { processes } = await run.underWay();
   while ((await run.record()).updates < 3) await wait(100);
-  await run.tell('stop');
+  await run.control('stop');
   const outcome = await run.child.outcome;
   expect(outcome.stderr).not.toContain('failed');
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });

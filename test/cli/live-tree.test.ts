@@ -62,7 +62,7 @@ it('a live tree goes on when a worker, an inner server, the root and the coordin
   run.resume();
   const { processes } = await run.underWay();
   await learnsOn(run);
-  await run.tell('stop');
+  await run.control('stop');
   const outcome = await run.child.outcome;
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped', ended: 'stopped' });
   await run.expectConservation();

@@ -24,13 +24,13 @@ describe('a live run', () => {
   it('stands still when it is asked to pause, and ends when it is asked to stop', async () => {
     const run = new LiveRunUnderTest(['training.epochs=1000']);
     const { processes } = await run.underWay();
-    const paused = await run.tell('pause');
+    const paused = await run.control('pause');
     expect(paused?.state).toBe('paused');
     const { simTimeS } = paused!;
     const journal = () => readFileSync(join(run.runDir, 'journal.jsonl'), 'utf8');
     const before = journal();
     await wait(300);
-    expect(await run.tell('status')).toMatchObject({ state: 'paused', simTimeS });
+    expect(await run.control('status')).toMatchObject({ state: 'paused', simTimeS });
     expect(journal()).toBe(before);
     const step = await edgemlsim('ctl', run.runDir, 'step', '--until', 'round');
     expect(JSON.parse(step.stdout)).toMatchObject({ state: 'paused' });
@@ -40,10 +40,10 @@ describe('a live run', () => {
       '"type":"continued"',
       '"type":"paused"',
     ]);
-    expect((await run.tell('continue'))?.state).toBe('running');
+    expect((await run.control('continue'))?.state).toBe('running');
     // It did go on before, and does now.
     await expect.poll(() => journal().length).toBeGreaterThan(before.length);
-    await run.tell('stop');
+    await run.control('stop');
     const outcome = await run.child.outcome;
     expect(summaryOf(outcome)).toMatchObject({ status: 'stopped', ended: 'stopped' });
     await run.expectConservation();

@@ -137,7 +137,7 @@ test('validate says what would run; with --json in one document', async () => {
   });
 });
 
-test('scenario inspect tells of sites and ranges, and finds sites by itself', async () => {
+test('scenario inspect reports sites and ranges, and finds sites by itself', async () => {
   const trace = 'sumo-scenarios/crossing/trace.fcd.xml';
   const site = ['--site', 'left=200,100', '--site', 'right=280,100'];
   const text = await edgemlsim('scenario', 'inspect', trace, ...site, '--range', '30,50');

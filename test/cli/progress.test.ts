@@ -157,7 +157,7 @@ function runsOf(arms: readonly string[], seeds: number, completed = 0): Followed
   });
 }
 
-test('a study has no time left to tell before a run of it has ended, and fits the terminal', () => {
+test('a study shows no time left before a run of it has ended, and fits the terminal', () => {
   const stream = new FakeStream(80);
   const long = 'a-long-name-of-an-arm'.repeat(4);
   const progress = new StudyProgress(asTerminal(stream), runsOf([long], 12));

@@ -9,7 +9,7 @@ import { edgemlsim } from './program.ts';
 
 const options = { window: 1, reach: [], compare: null };
 
-interface Told {
+interface StudyJson {
   runs: { folder: string }[];
   missing: { folder: string; state: string; reason: string }[];
 }
@@ -55,9 +55,9 @@ test('a study that was killed is reported from the runs that have ended, and the
   expect(stdout).toContain('  plain/seed-2: interrupted\n');
   expect(stdout).toContain('  other/seed-1: failed: out of order\n');
   expect(stdout).toContain('  other/seed-2: waiting\n');
-  const told = JSON.parse(readFileSync(join(dir, 'study.json'), 'utf8')) as Told;
-  expect(told.runs.map(({ folder }) => folder)).toEqual(['plain/seed-1']);
-  expect(told.missing.map(({ state, reason }) => [state, reason])).toEqual([
+  const study = JSON.parse(readFileSync(join(dir, 'study.json'), 'utf8')) as StudyJson;
+  expect(study.runs.map(({ folder }) => folder)).toEqual(['plain/seed-1']);
+  expect(study.missing.map(({ state, reason }) => [state, reason])).toEqual([
     ['interrupted', ''],
     ['failed', failure.error],
     ['waiting', ''],

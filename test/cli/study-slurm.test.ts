@@ -136,7 +136,7 @@ onSlurm(
     const task = `${readFileSync(join(out, 'slurm/batch-1/job'), 'utf8').trim()}_0`;
     execFileSync('scontrol', ['requeue', task]);
     await filesOnce(arm, (files) => {
-      // Slurm lets a requeued task wait for two minutes unless it is told otherwise, which it refuses at first.
+      // Slurm lets a requeued task wait for two minutes unless it is asked otherwise, which it refuses at first.
       spawnSync('scontrol', ['update', `JobId=${task}`, 'StartTime=now']);
       return files.includes('seed-1.attempt-1.1');
     });

@@ -147,12 +147,12 @@ export default defineAggregator({
 });
 `;
 
-interface ToldStatus {
+interface StudyStatus {
   runs: { folder: string; state: string; error?: string; command: string[] }[];
 }
 
-async function told(out: string): Promise<ToldStatus> {
-  return JSON.parse((await edgemlsim('study', 'status', out, '--json')).stdout) as ToldStatus;
+async function statusOf(out: string): Promise<StudyStatus> {
+  return JSON.parse((await edgemlsim('study', 'status', out, '--json')).stdout) as StudyStatus;
 }
 
 test('runs that fail stay so until they are retried, the others are reported, and it ends with 4', async () => {
@@ -177,7 +177,7 @@ grid:
   expect(stdout).toMatch(/^good +1 /m);
   expect(stdout).not.toMatch(/^bad /m);
 
-  const before = await told(out);
+  const before = await statusOf(out);
   expect(before.runs.map(({ folder, state }) => [folder, state])).toEqual([
     ['good/seed-1', 'completed'],
     ['bad/seed-1', 'failed'],
@@ -195,7 +195,7 @@ grid:
   expect([left.code, left.stderr]).toEqual([4, expect.stringContaining('--retry failed')]);
   const retried = await edgemlsim('study', file, '--out', out, '--retry', 'failed');
   expect(retried.stderr).toMatch(/^1 of 3 runs failed:$/m);
-  expect((await told(out)).runs.map(({ state }) => state)).toEqual([
+  expect((await statusOf(out)).runs.map(({ state }) => state)).toEqual([
     'completed',
     'completed',
     'failed',
@@ -213,7 +213,7 @@ grid:
   writeFileSync(join(folder, 'broken.js'), BROKEN);
   const { code } = await edgemlsim('study', file, '--out', out, '--jobs', '2', '--fail-fast');
   expect(code).toBe(4);
-  expect((await told(out)).runs.map(({ state }) => state)).toEqual([
+  expect((await statusOf(out)).runs.map(({ state }) => state)).toEqual([
     expect.stringMatching(/interrupted|waiting/),
     'failed',
     'waiting',
@@ -238,7 +238,10 @@ grid:
   process.kill(pid, 'SIGKILL');
   const { code, stderr } = await study.outcome;
   expect([code, stderr]).toEqual([4, expect.stringContaining('killed by SIGKILL')]);
-  expect((await told(out)).runs.map(({ state }) => state)).toEqual(['interrupted', 'completed']);
+  expect((await statusOf(out)).runs.map(({ state }) => state)).toEqual([
+    'interrupted',
+    'completed',
+  ]);
 
   writeFileSync(join(folder, 'own.js'), `${rule}// changed\n`);
   // In a process that has not loaded the file before.

@@ -21,17 +21,17 @@ servers:
   - { id: a, site: { junction: beacon-joy } }
 `;
 
-/** A wrong config, with changes to it, and parts of what it is told. */
+/** A wrong config, with changes to it, and parts of the problems reported. */
 export type Case = [title: string, text: string, overrides: string[], problems: string[]];
 
-/** Each of the cases is told of in one problem. */
+/** Each of the cases is reported in one problem. */
 export function testCases(cases: readonly Case[]): void {
   for (const [title, text, overrides, problems] of cases) {
     test(`an input error: ${title}`, async () => {
-      const told = await problemsOf(text, overrides);
-      for (const problem of problems) expect(told).toContain(problem);
+      const reported = await problemsOf(text, overrides);
+      for (const problem of problems) expect(reported).toContain(problem);
       // One fault, one problem (a model has two ends), so that no consequence is reported as a problem of its own.
-      expect(told.match(/^\S.*$/gm)).toHaveLength(title.startsWith('a model that') ? 2 : 1);
+      expect(reported.match(/^\S.*$/gm)).toHaveLength(title.startsWith('a model that') ? 2 : 1);
     });
   }
 }

@@ -3,11 +3,13 @@ import { attack, withLayers } from './config-cases.ts';
 import { load, problemsOf, validConfig } from './config-in-folder.ts';
 
 test('problems of meaning are reported at once, in the order of the file', async () => {
-  const told = await problemsOf(
+  const problems = await problemsOf(
     withLayers('cloud: { collect: { count: 5 } }, edge: { aggregate: { rule: maen } }'),
     ['servers.left.rangeM=0.001', 'servers.left.site.xM=400', 'model.layers=[5, 10]'],
   );
-  expect(told.match(/^\S.*$/gm)?.map((line) => line.replace(/^override "[^"]*": /, ''))).toEqual([
+  expect(
+    problems.match(/^\S.*$/gm)?.map((line) => line.replace(/^override "[^"]*": /, '')),
+  ).toEqual([
     expect.stringContaining('model.layers: the first layer width is 5'),
     expect.stringContaining('config.yaml:4:23: servers.0.site: no worker is ever in range'),
     expect.stringContaining('config.yaml:8:38: layers.cloud.collect.count: waits for 5'),

@@ -154,8 +154,8 @@ config.yaml:8:30: layers.edge.collect.fractoin: unknown key
 
 for (const [what, layers, problem] of unions) {
   test(`of several forms of a value only the one that was meant is reported: ${what}`, async () => {
-    const told = await problemsOf(`${validConfig}layers: { ${layers} }\n`);
-    expect(told.replace(/^config\.yaml:\d+:\d+: /, '')).toBe(problem);
+    const found = await problemsOf(`${validConfig}layers: { ${layers} }\n`);
+    expect(found.replace(/^config\.yaml:\d+:\d+: /, '')).toBe(problem);
   });
 }
 
@@ -214,25 +214,25 @@ test.each([
   ['rounds.late', 'unknown key', 'expected one of: mode'],
   ['layers.edge.deadline', 'unknown key', 'did you mean "deadlineS"?'],
 ])('null where a default would take its place is refused: %s', async (path, expected, advice) => {
-  const told = await load(validConfig, [`${path}=null`]).then(
+  const problems = await load(validConfig, [`${path}=null`]).then(
     () => 'accepted',
     (error: InputError) => error.message,
   );
-  expect(told).toContain(`override "${path}=null": ${path}: `);
-  expect(told).toContain(expected);
-  expect(told).toContain(advice);
+  expect(problems).toContain(`override "${path}=null": ${path}: `);
+  expect(problems).toContain(expected);
+  expect(problems).toContain(advice);
 });
 
 test('syntax errors carry their places, several at once', async () => {
-  const told = await problemsOf('name: a\nname: b\nseed: [1\n');
-  expect(told).toContain('config.yaml:2:1: not valid YAML: Map keys must be unique');
-  expect(told).toContain('config.yaml:4:1: not valid YAML: Flow sequence');
+  const problems = await problemsOf('name: a\nname: b\nseed: [1\n');
+  expect(problems).toContain('config.yaml:2:1: not valid YAML: Map keys must be unique');
+  expect(problems).toContain('config.yaml:4:1: not valid YAML: Flow sequence');
 });
 
 test('wrong values and what the others mean together are reported at once, from the top down', async () => {
   const text = `${validConfig}training: { maximumTimeS: 60, epochs: many }\n`;
-  const told = await problemsOf(text, ['mobility.end=stop']);
-  const lines = told.match(/^\S.*$/gm);
+  const problems = await problemsOf(text, ['mobility.end=stop']);
+  const lines = problems.match(/^\S.*$/gm);
   expect(lines).toHaveLength(2);
   expect(lines![0]).toMatch(/training\.maximumTimeS: 60 s, but the trace lasts 26 s/);
   expect(lines![1]).toMatch(/training\.epochs: found the text "many"/);
@@ -242,9 +242,9 @@ test.each([
   ['a wrong value', 'data.dataset.features=many', 'found the text "many"'],
   ['a misspelt key', 'model={ layrs: [64, 10] }', 'unknown key'],
 ])('%s leads to no problem that only its default has', async (_, override, found) => {
-  const told = await problemsOf(validConfig, [override]);
-  expect(told).toContain(found);
-  expect(told.match(/^\S.*$/gm)).toHaveLength(1);
+  const problems = await problemsOf(validConfig, [override]);
+  expect(problems).toContain(found);
+  expect(problems.match(/^\S.*$/gm)).toHaveLength(1);
 });
 
 test.each([
@@ -253,14 +253,14 @@ test.each([
 ])('a rule file whose top level is %s without an end is an input error', async (_, code) => {
   const rule = join(temporaryFolder(), 'endless.mjs');
   writeFileSync(rule, `${code}\nexport default {};\n`);
-  const told = await problemsOf(validConfig, [
+  const problems = await problemsOf(validConfig, [
     `layers.edge.aggregate.rule=${rule}`,
     'rules.timeLimitS=2',
   ]);
-  expect(told).toContain(
+  expect(problems).toContain(
     `${rule}: the rule file does not load: not done after 2 s (rules.timeLimitS)`,
   );
-  expect(told.match(/^\S.*$/gm)).toHaveLength(1);
+  expect(problems.match(/^\S.*$/gm)).toHaveLength(1);
 });
 
 const unusable: [what: string, text: string | Uint8Array, problem: string][] = [
@@ -354,7 +354,7 @@ test('a wrong layer of a model is reported by what its kind would take', async (
     ['{ size: 3 }', 'model.layers.0.kind: missing'],
     ['{ kind: dropout, rate: 1 }', 'expected a number from 0 to 0.99'],
   ];
-  for (const [layer, told] of wrong) await expect(layers(layer)).rejects.toThrow(told);
+  for (const [layer, problem] of wrong) await expect(layers(layer)).rejects.toThrow(problem);
 });
 
 test('a model without a kind is a perceptron, and reported as one', async () => {
@@ -384,9 +384,9 @@ describe('a config that is an object', () => {
     const wrong = `${validConfig}layers: { edge: { aggregate: { rule: medain } } }\n`;
     const lines = (await problemsOf(wrong)).replaceAll(/config\.yaml:\d+:\d+:? /g, '');
     expect(lines).not.toBe('');
-    const told = await parseConfig(parse(wrong)).catch((error) => error);
-    expect(told).toBeInstanceOf(InputError);
-    expect(told.message).toBe(lines);
+    const refusal = await parseConfig(parse(wrong)).catch((error) => error);
+    expect(refusal).toBeInstanceOf(InputError);
+    expect(refusal.message).toBe(lines);
     const odd = { ...valid, seed: -1 };
     await expect(parseConfig(odd)).rejects.toThrow(/^seed: found -1\n/);
     const code = { ...valid, name: () => 'code' };

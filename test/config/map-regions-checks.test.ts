@@ -56,9 +56,9 @@ test.each([
     'data.regions=[{ id: a, server: west, labels: { 0: 1 }, drift: { mixes: [{ atS: 5, labels: { 1: 1 } }, { atS: 4, labels: { 0: 1 } }] } }]',
     'drift.mixes.1.atS: 4 s after 5 s',
   ],
-])('what makes no sense is refused: %s', async (change, told) => {
+])('what makes no sense is refused: %s', async (change, problem) => {
   const found = await problemsOf(`${staying}`, ['data.sampling={ buffer: 5 }', change]);
-  expect(found).toContain(told);
+  expect(found).toContain(problem);
 });
 
 test('labels beside a partition are refused', async () => {
@@ -85,8 +85,8 @@ test('windows of what is collected have a length, in seconds or in samples that 
 });
 
 test('a region needs a server with a site where workers move', async () => {
-  const told = await problemsOf(moving, ['data.regions.0.server=norht']);
-  expect(told).toContain('data.regions.0.server: no server "norht" with a site');
+  const problems = await problemsOf(moving, ['data.regions.0.server=norht']);
+  expect(problems).toContain('data.regions.0.server: no server "norht" with a site');
 });
 
 test('a polygon without an inside is refused', async () => {

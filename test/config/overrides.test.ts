@@ -94,6 +94,6 @@ test('an override below a value that is no map says how to replace that value', 
 });
 
 test('faults of several overrides are reported at once', async () => {
-  const told = await problemsOf(validConfig, ['a..b=1', 'model.layers=[']);
-  expect(told.match(/^override/gm)).toHaveLength(2);
+  const problems = await problemsOf(validConfig, ['a..b=1', 'model.layers=[']);
+  expect(problems.match(/^override/gm)).toHaveLength(2);
 });

@@ -46,15 +46,15 @@ test.each([
     'a relay (edge) passes models on in full',
   ],
 ])('exchanges that do not happen are refused: %s', async (layers, path, found) => {
-  const told = await problemsOf(tree.replace('[1, 2]', '[1, 2, 2]'), [`layers={ ${layers} }`]);
-  expect(told).toContain(`${path}: ${found}`);
+  const problems = await problemsOf(tree.replace('[1, 2]', '[1, 2, 2]'), [`layers={ ${layers} }`]);
+  expect(problems).toContain(`${path}: ${found}`);
 });
 
 test.each([
   ['worker-9: { count: 2 }', 'windows.workers.worker-9: no worker "worker-9"'],
   ['worker-1: { everyS: 2, items: 3 }', 'worker-1.items: a window has a length in seconds already'],
-])('windows of single workers are checked: %s', async (own, told) => {
-  expect(await problemsOf(tree, [`windows.workers={ ${own} }`])).toContain(told);
+])('windows of single workers are checked: %s', async (own, problem) => {
+  expect(await problemsOf(tree, [`windows.workers={ ${own} }`])).toContain(problem);
 });
 
 test('a list of sensors is checked with a source as without one', async () => {
@@ -63,17 +63,19 @@ test('a list of sensors is checked with a source as without one', async () => {
     [listed, 'sensors'],
     [`{ list: ${listed} }`, 'sensors.list'],
   ]) {
-    const told = await problemsOf(tree, [`sensors=${sensors}`]);
-    expect(told).toContain(`${path}.1.id: a second sensor "a"`);
-    expect(told).toContain(`${path}.1.worker: no worker "worker-7"`);
-    expect(told).toContain(`${path}: no sensor of worker-2`);
+    const problems = await problemsOf(tree, [`sensors=${sensors}`]);
+    expect(problems).toContain(`${path}.1.id: a second sensor "a"`);
+    expect(problems).toContain(`${path}.1.worker: no worker "worker-7"`);
+    expect(problems).toContain(`${path}: no sensor of worker-2`);
   }
 });
 
 test('the virtual world refuses Kafka, and says how to record what is there', async () => {
-  const told = await problemsOf(tree, ['sensors.source={kafka: ["broker:9092"]}']);
-  expect(told).toContain('the virtual world does not wait for a broker');
-  expect(told).toContain('edgemlsim sensors CONFIG --from-kafka broker:9092 --out sensors.jsonl');
+  const problems = await problemsOf(tree, ['sensors.source={kafka: ["broker:9092"]}']);
+  expect(problems).toContain('the virtual world does not wait for a broker');
+  expect(problems).toContain(
+    'edgemlsim sensors CONFIG --from-kafka broker:9092 --out sensors.jsonl',
+  );
 });
 
 test('a broker without a port, and an unknown source, are no sources', async () => {

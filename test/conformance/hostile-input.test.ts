@@ -120,8 +120,10 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
             let state: IntakeState | null = null;
             for (const arrivals of sent) {
               const kept = copies(arrivals.vectors);
-              const told: Omit<ArrivedLists, 'random'> = { ...arrivals, state };
-              const result: IntakeResult = counted((random) => intakeOf(step, { ...told, random }));
+              const lists: Omit<ArrivedLists, 'random'> = { ...arrivals, state };
+              const result: IntakeResult = counted((random) =>
+                intakeOf(step, { ...lists, random }),
+              );
               expect(arrivals.vectors).toEqual(kept);
               const left = result.honestCount + result.byzantineCount;
               expect(left + result.nonFinite.length).toBe(arrivals.vectors.length);
@@ -133,7 +135,7 @@ describe.each(aggregators.map((rule) => [rule.name, rule] as const))(
               expect(vector.some(Number.isNaN)).toBe(false);
               // A sum over the float32 range is the mean's alone.
               if (name !== 'mean') expect(result.finite).toBe(true);
-              expect(intakeOf(step, { ...told, random: stream }).vector?.slice()).toEqual(
+              expect(intakeOf(step, { ...lists, random: stream }).vector?.slice()).toEqual(
                 result.vector === null ? undefined : vector,
               );
               state = result.state;

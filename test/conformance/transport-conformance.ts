@@ -251,7 +251,7 @@ export function transportConformance(open: () => Transport): void {
     expect(['closed', 'lost']).toContain((await closed).kind);
   });
 
-  it('tells the other side when a connection is destroyed', async () => {
+  it('reports to the other side when a connection is destroyed', async () => {
     const { client, server } = await pair();
     frames(server);
     const ends = [closing(client), closing(server)];

@@ -96,8 +96,8 @@ describe('agents started by hand on two machines', () => {
   onNetworks('work over WebSocket, and one more does no harm', async () => {
     const { folder, runDir, token, tls, simulate, joining } = await prepared();
     const coordinator = simulate(2, 'live.transport=websocket', 'training.epochs=3', '--tls', tls);
-    const isShared = new Promise<void>((tell) => {
-      coordinator.stderr!.on('data', (said) => String(said).includes('cores: ') && tell());
+    const isShared = new Promise<void>((resolve) => {
+      coordinator.stderr!.on('data', (said) => String(said).includes('cores: ') && resolve());
     });
     const known = ['--token-file', token, '--tls', tls, '--transport', 'websocket'];
     // They come before it listens.
@@ -113,7 +113,7 @@ describe('agents started by hand on two machines', () => {
     expect(everythingIn(runDir)).not.toContain(secret);
   });
 
-  onNetworks('go without TLS where both are told to, and both warn', async () => {
+  onNetworks('go without TLS where both are set to, and both warn', async () => {
     const { folder, runDir, host, token, simulate, joining } = await prepared();
     const coordinator = simulate(1, '--insecure');
     const agent = machines.start(1, folder, ...joining, '--token-file', token, '--insecure');

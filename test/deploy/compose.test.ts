@@ -47,7 +47,7 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     rmSync(rig, { recursive: true, force: true });
   });
 
-  async function tell(program: string, ...args: string[]): Promise<string> {
+  async function outputOf(program: string, ...args: string[]): Promise<string> {
     const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((end) => child.once('close', end));
     const [said, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -71,13 +71,13 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     const args = ['deploy', 'compose', config, ...more, '--out', out, '--image', 'edgemlsim-node'];
     expect(await edgemlsim(...args)).toMatchObject({ code: 0, stderr: '' });
     const dockerCompose = (...words: string[]) =>
-      tell('docker-compose', '--ansi', 'never', '--file', join(out, 'compose.yaml'), ...words);
+      outputOf('docker-compose', '--ansi', 'never', '--file', join(out, 'compose.yaml'), ...words);
     onTestFinished(async () => void (await dockerCompose('down')));
     /** Docker's word for each container that was made, by service. */
     const inspected = async (what: string) => {
       const ids = (await dockerCompose('ps', '--quiet')).trim().split('\n');
       const service = '{{index .Config.Labels "com.docker.compose.service"}}';
-      const lines = await tell('docker', 'inspect', '--format', `${service} ${what}`, ...ids);
+      const lines = await outputOf('docker', 'inspect', '--format', `${service} ${what}`, ...ids);
       const words = lines
         .trim()
         .split('\n')

@@ -51,7 +51,7 @@ reading.test('a tracking server has each run once', { timeout: 400_000 }, async 
   expect(await logged(study, uri)).toEqual(['mean/seed-7 logged', 'median/seed-7 there']);
   expect(await logged(study, uri)).toEqual(['mean/seed-7 there', 'median/seed-7 there']);
 
-  // As tenSeconds() tells.
+  // As in tenSeconds().
   const accuracy = [
     [0, 0, 0.1],
     [1, 5000, 0.6],

@@ -40,7 +40,7 @@ reading.test('pyarrow and DuckDB find the sums and counts of the journals', asyn
     ...(await sumsOf(study, 'median/seed-7')),
   ]);
   expect(found.groups).toBe(3);
-  // As tenSeconds() tells.
+  // As in tenSeconds().
   const run = { seed: 7, accuracy: 0.5, updates: 1, ended: 'time' };
   expect(found.runs).toEqual(
     ['mean', 'median'].map((arm) => ({ run: `${arm}/seed-7`, arm, rule: arm, ...run })),

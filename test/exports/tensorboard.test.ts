@@ -20,7 +20,7 @@ reading.test('EventAccumulator finds the scalars of the journal', async () => {
   await writeTensorboard(exportedRuns(study), join(study, 'logs'));
   // Written again, the same file is replaced.
   await writeTensorboard(exportedRuns(study), join(study, 'logs'));
-  // As tenSeconds() tells.
+  // As in tenSeconds().
   expect(reading.ask(snippetOf('TensorBoard'), study).trim().split('\n')).toEqual(
     ['mean', 'median'].flatMap((arm) =>
       [

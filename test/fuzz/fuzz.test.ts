@@ -5,7 +5,7 @@ import { fuzzPool, fuzzTasks } from './fuzz-pool.ts';
 
 /** `npm run fuzz` makes it a million. */
 const CASES = Number(process.env.FUZZ_CASES ?? 10_000);
-/** Told when a case fails, to have the same ones again. */
+/** Printed when a case fails, to have the same ones again. */
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 type Fuzz = (cases: number, seed: number) => Promise<Counts>;

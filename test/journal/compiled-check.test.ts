@@ -54,8 +54,8 @@ test('the check says of every value in every field what the schema says', () => 
     expect(check(without), `without ${field}`).toBe(SCHEMA.safeParse(without).success);
     for (const value of VALUES) {
       const line = { ...RIGHT, [field]: value };
-      const told = `${field}: ${JSON.stringify(value)}`;
-      expect(check(line), told).toBe(SCHEMA.safeParse(line).success);
+      const message = `${field}: ${JSON.stringify(value)}`;
+      expect(check(line), message).toBe(SCHEMA.safeParse(line).success);
     }
   }
   for (const value of VALUES) expect(check(value)).toBe(SCHEMA.safeParse(value).success);
@@ -64,7 +64,7 @@ test('the check says of every value in every field what the schema says', () => 
 test('so do the checks of all events of nodes', () => {
   const schemas = simulatedSchemas({ object: z.object, name: z.string() }).ofNodes;
   const samples = events(1) as unknown as Record<string, Record<string, unknown>>;
-  let told = 0;
+  let checked = 0;
   for (const schema of schemas) {
     const check = compiledCheck(schema);
     const sample = samples[schema.shape.type.value]!;
@@ -73,11 +73,11 @@ test('so do the checks of all events of nodes', () => {
       for (const value of VALUES) {
         const line = { ...sample, [field]: value };
         expect(check(line), JSON.stringify(line)).toBe(schema.safeParse(line).success);
-        told += 1;
+        checked += 1;
       }
     }
   }
-  expect(told).toBeGreaterThan(2000);
+  expect(checked).toBeGreaterThan(2000);
 });
 
 test('kinds of schemas that it does not know are checked by themselves', () => {

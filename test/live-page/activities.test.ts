@@ -22,7 +22,7 @@ const transfer: [timeUs: number, SimulatedEvent][] = [
   [450_000, { type: 'transfer-ended', ...way, outcome: 'arrived' }],
 ];
 
-it('tells what each node did and when that changed', async () => {
+it('has what each node did and when that changed', async () => {
   const index = await indexOf([...busyRun(1), ...transfer].sort(([a], [b]) => a - b));
   const { nodes, toUs, aggregations } = await activitiesBetween(index, 0, 2e6);
   expect(nodes['worker-0']).toEqual({

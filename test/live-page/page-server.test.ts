@@ -97,7 +97,7 @@ it('refuses a foreign host name and a foreign page', async () => {
   expect(await opened(token, { host: `evil.example:${port}` })).toBe(null);
 });
 
-it('tells nothing of a run without the token', async () => {
+it('shows nothing of a run without the token', async () => {
   expect(await opened('')).toBe(null);
   expect(await opened(token.replace(/^./, (sign) => (sign === 'A' ? 'B' : 'A')))).toBe(null);
   const socket = await opened(token);

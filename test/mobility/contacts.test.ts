@@ -79,7 +79,7 @@ const crossing: [string, [number, number, number][]] = [
 ];
 
 describe('the events of a repetition', () => {
-  test('tell when a worker is inside a region, before it joins and after it leaves a server', () => {
+  test('show when a worker is inside a region, before it joins and after it leaves a server', () => {
     // At x = -10 + 20 t; the region is left's circle, and reaches from -9 to 1.
     const region = { xM: -4, yM: 0, rangeM: 5 };
     const made = trace(2e6, [crossing]);
@@ -98,7 +98,7 @@ describe('the events of a repetition', () => {
     expect(second.map(brief).slice(1, 3)).toEqual(['2.05 enter-region a', '2.55 leave-region a']);
   });
 
-  test('tell a handover as enter, associate and leave', () => {
+  test('show a handover as enter, associate and leave', () => {
     const events = mobilityEvents(trace(2e6, [crossing]), sites, { mode: 'one-per-entity' });
     expect(events.map(brief)).toEqual([
       '0 enter-map a=a',

@@ -84,7 +84,7 @@ describe.each(VERSIONS)('traces of the %s SUMO', async (version) => {
     expect(() => placeAt(plain, 'rider', 30)).toThrow('not there');
   });
 
-  test('tell the types of vehicles, and keep those asked for', async () => {
+  test('give the types of vehicles, and keep those asked for', async () => {
     const typed = new Map(plain.presences.map(({ entity, type }) => [entity, type]));
     expect(typed.get('bus1')).toBe('bus');
     expect(typed.get('bike1')).toBe('bike');

@@ -90,7 +90,7 @@ function contactsIn(trace: Trace) {
 
 describe.each(Object.entries(FORMS))('%s', (name, text) => {
   test.each(['plain', 'gzip'])(
-    'gives the contacts of the movement that it tells (%s)',
+    'gives the contacts of the movement that it holds (%s)',
     async (how) => {
       const trace = await loadTrace(file(how === 'gzip' ? gzipSync(text) : text, 'trace'));
       expect(trace.presences.map(({ entity }) => entity)).toEqual(['0', '1']);
@@ -164,7 +164,7 @@ describe('a table', () => {
     ['a,b,c,d\n0,1,2,3', { columns: {} }, 'no column of times among: a, b, c, d'],
     ['a,b,c,d\n0,1,2,3', { columns: { time: 'aa' } }, 'no column "aa" (columns.time) among: a, b'],
     ['1,2,3', { columns: { time: 1, x: 2, y: 4 } }, 'y is ""'],
-  ])('tells what columns it lacks: %j', async (text, options, found) => {
+  ])('reports the columns that it lacks: %j', async (text, options, found) => {
     expect(await problemOf(read(text, options))).toMatchObject({
       found: expect.stringContaining(found),
     });

@@ -17,7 +17,7 @@ const NET = `<?xml version="1.0" encoding="UTF-8"?>
 `;
 
 describe('a network', () => {
-  test('tells its junctions without the internal ones, its bounds and offset', async () => {
+  test('gives its junctions without the internal ones, its bounds and offset', async () => {
     for (const path of [file(NET, 'net.xml'), file(gzipSync(NET), 'net.xml.gz')]) {
       expect(await readNetwork(path)).toEqual({
         file: path,

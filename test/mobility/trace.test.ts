@@ -136,7 +136,7 @@ describe('a trace', () => {
     ]);
   });
 
-  test('keeps the kinds asked for, and tells apart kinds that share an id', async () => {
+  test('keeps the kinds asked for, and distinguishes kinds that share an id', async () => {
     const lines = ['0:vehicle 1 0 0,person 1 0 0,container 2 5 5'];
     expect((await stays(lines)).map(([entity]) => entity)).toEqual(['2', 'car:1', 'pedestrian:1']);
     const taken = ['0:vehicle 1 0 0,person 1 0 0,container car:1 5 5'];

@@ -55,6 +55,6 @@ test('names are written so that they can be read, and an unknown ending is refus
     expect(waysOf(await loadTrace(await writtenAs(name, trace)))).toEqual(waysOf(trace));
   }
   expect(await problemOf(writtenAs('trace.txt', trace))).toMatchObject({
-    found: 'the name does not tell the format',
+    found: 'the name does not give the format',
   });
 });

@@ -18,7 +18,7 @@ describe('an edge server', () => {
     ]);
   });
 
-  it('closes at its count: aggregates, tells the workers and sends the result up', () => {
+  it('closes at its count: aggregates, informs the workers and sends the result up', () => {
     const server = edge();
     server.open();
     server.context.takeSent();

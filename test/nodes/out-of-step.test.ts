@@ -30,7 +30,7 @@ function staleness({ context }: LoneServer): unknown[] {
 }
 
 describe('an edge server in asynchronous rounds', () => {
-  it('opens its next round as soon as it has closed one, and tells its workers nothing', () => {
+  it('opens its next round as soon as it has closed one, and sends its workers nothing', () => {
     const server = edge();
     server.open(7, 4);
     server.context.takeSent();

@@ -79,11 +79,11 @@ function encoded(vectors: readonly Float32Array[]): string {
 }
 
 function decoded(line: string): Answer {
-  const told = JSON.parse(line);
-  if (told.nothing) return { error: 'nothing' };
-  if (told.error) return { error: told.error };
-  const [n, d] = told.shape;
-  const bytes = Uint8Array.from(Buffer.from(told.data, 'base64'));
+  const answer = JSON.parse(line);
+  if (answer.nothing) return { error: 'nothing' };
+  if (answer.error) return { error: answer.error };
+  const [n, d] = answer.shape;
+  const bytes = Uint8Array.from(Buffer.from(answer.data, 'base64'));
   return {
     vectors: Array.from({ length: n }, (_, row) => new Float64Array(bytes.buffer, 8 * row * d, d)),
   };

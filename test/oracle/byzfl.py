@@ -115,9 +115,9 @@ for line in sys.stdin:
     numpy.random.seed(message["seed"])
     signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
     try:
-        told = answer(message, inputs)
+        reply = answer(message, inputs)
     except Exception as error:
-        told = {"error": f"{type(error).__name__}: {error}"}
+        reply = {"error": f"{type(error).__name__}: {error}"}
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    print(json.dumps(told))
+    print(json.dumps(reply))

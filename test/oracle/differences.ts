@@ -81,7 +81,7 @@ const found: readonly Difference[] = [
   },
   {
     // Scores, over 1e60: 2.2, 3.6, 5.4, 25.5, 62.1 for 1, 0, 2.1, 6 and 9, by their two nearest others.
-    title: 'krum tells float32 vectors apart whose squares are out of range',
+    title: 'krum distinguishes float32 vectors whose squares are out of range',
     vectors: line(9e30, 0, 1e30, 2.1e30, 6e30),
     ours: aggregated({ rule: 'krum' }, 1),
     is: [1e30],

@@ -69,7 +69,7 @@ function comparisonsOf(
   least: (f: number) => number,
   run: (vectors: readonly Float32Array[], f: number) => readonly Float32Array[],
 ): Comparison[] {
-  const told = pair.options === undefined ? '' : ` ${JSON.stringify(pair.options)}`;
+  const options = pair.options === undefined ? '' : ` ${JSON.stringify(pair.options)}`;
   const cases = kinds.flatMap((kind) =>
     sizes.flatMap(([n, d]) =>
       endsOf(n, least, pair.mostSubsets).flatMap((f) =>
@@ -83,7 +83,7 @@ function comparisonsOf(
       const input = inputOf(kind, n, d);
       const call: Call = { inputs: [input], steps: [pair.theirs(f)], as };
       return {
-        title: `${pair.rule}${told} on ${kind} vectors`,
+        title: `${pair.rule}${options} on ${kind} vectors`,
         what: `n = ${n}, d = ${d}, f = ${f}, ${as}`,
         call,
         check: (answer, what) => expectNear(run(input, f), answer, what),

@@ -14,13 +14,13 @@ const settings: Partial<TinyInput> = {
   },
 };
 
-/** By role: the first process's share, told as over a connection. */
+/** By role: the first process's share, sent as over a connection. */
 async function sharesOf(config: Config): Promise<Record<string, ProcessSetup>> {
-  const told = JSON.stringify(encodeManifest(config, await compose(config, [])));
+  const manifest = JSON.stringify(encodeManifest(config, await compose(config, [])));
   const { settings } = await compose(config);
   const shares: Record<string, ProcessSetup> = {};
   for (const slot of placeNodes(settings, 2)) {
-    shares[slot.role] ??= await processSetup(decodeManifest(JSON.parse(told)), slot);
+    shares[slot.role] ??= await processSetup(decodeManifest(JSON.parse(manifest)), slot);
   }
   return shares;
 }
@@ -83,11 +83,11 @@ describe('the share of a process of a live run', () => {
 
   it('is not made by another version of edgemlsim, nor of other data', async () => {
     const config = tinyConfig({ ...settings, world: 'live' });
-    const told = encodeManifest(config, await compose(config, [])) as RunManifest;
-    expect(() => decodeManifest({ ...told, version: '0.0.1' })).toThrow(
+    const manifest = encodeManifest(config, await compose(config, [])) as RunManifest;
+    expect(() => decodeManifest({ ...manifest, version: '0.0.1' })).toThrow(
       /^edgemlsim .* in a process of a run of 0\.0\.1\n/,
     );
-    const other = decodeManifest({ ...told, data: { ...told.data, sha256: 'another' } });
+    const other = decodeManifest({ ...manifest, data: { ...manifest.data, sha256: 'another' } });
     const workers = placeNodes(other.settings, 2).find(({ role }) => role === 'workers')!;
     await expect(processSetup(other, workers)).rejects.toThrow(/is not the coordinator's\n/);
   });

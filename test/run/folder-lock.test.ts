@@ -111,7 +111,7 @@ it('of many processes that find a lock whose process is gone, one gets the folde
   for (const rival of rivals) rival.end();
 });
 
-/** Takes folders when it is told to, at the same moment as others. */
+/** Takes folders on command, at the same moment as others. */
 class Rival {
   readonly #child;
   readonly #lines;

@@ -97,7 +97,7 @@ describe.each([
   });
 });
 
-it('the program tells who waits for whom when a run stalls', async () => {
+it('the program reports which node waits for which when a run stalls', async () => {
   const config = configFile({
     layers: {
       ...tinyInput.layers,

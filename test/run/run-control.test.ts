@@ -8,17 +8,17 @@ import { type ControlCommand, RunControl } from '#src/run/run-control.js';
 
 it('a run answers nothing but a command with its token, whatever comes, and goes on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-control-'));
-  const told: ControlCommand[] = [];
-  const tell = (command: ControlCommand) => () => {
-    told.push(command);
+  const commands: ControlCommand[] = [];
+  const record = (command: ControlCommand) => () => {
+    commands.push(command);
     return { command };
   };
   const control = await RunControl.open(folder, {
-    pause: tell('pause'),
-    continue: tell('continue'),
-    status: tell('status'),
-    stop: tell('stop'),
-    step: tell('step'),
+    pause: record('pause'),
+    continue: record('continue'),
+    status: record('status'),
+    stop: record('stop'),
+    step: record('step'),
   });
   onTestFinished(() => {
     control.close();
@@ -46,7 +46,7 @@ it('a run answers nothing but a command with its token, whatever comes, and goes
     'x'.repeat(100_000),
   ];
   for (const request of bad) expect(await ask(request), request.slice(0, 80)).toBe('');
-  expect(told).toEqual([]);
+  expect(commands).toEqual([]);
   expect(await ask(JSON.stringify({ token, command: 'status' }))).toBe('{"command":"status"}');
-  expect(told).toEqual(['status']);
+  expect(commands).toEqual(['status']);
 });

@@ -22,7 +22,7 @@ test('a built-in model learns alike on every engine', async () => {
   for (const loss of others) expect(Math.abs(loss - reference)).toBeLessThan(1e-4 * reference);
 });
 
-test('tfjs takes an engine that computes the model, and tells why others were left out', async () => {
+test('tfjs takes an engine that computes the model, and reports why others were left out', async () => {
   const runDir = freshPath();
   const layers = [
     { kind: 'conv2d' as const, filters: 2, size: 2 },

@@ -47,9 +47,9 @@ const faults: Record<string, (victim: LiveProcess, run: LiveRunUnderTest) => Pro
   },
   'stopped for good': async ({ pid }) => signal(pid, 'SIGSTOP'),
   'paused with everybody': async (_, run) => {
-    await run.tell('pause');
+    await run.control('pause');
     await wait(random.float() * 500);
-    await run.tell('continue');
+    await run.control('continue');
   },
 };
 
@@ -98,7 +98,7 @@ it(`survives ${FAULTS} random faults, its counts right and its memory flat`, asy
   run.resume();
   const others = (await run.underWay()).processes;
   while ((await run.record()).rounds <= before.rounds) await wait(200);
-  await run.tell('stop');
+  await run.control('stop');
   const outcome = await run.child.outcome;
   expect(summaryOf(outcome)).toMatchObject({ status: 'stopped' });
   await allGone(others);

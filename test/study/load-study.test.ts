@@ -188,20 +188,20 @@ test('a change of one arm that the config refuses is reported at its line of the
 });
 
 test('what stands in a list twice is refused at its line, seeds first of all', async () => {
-  const told = await problemsOf(`seeds: [1, 2, 1]
+  const problems = await problemsOf(`seeds: [1, 2, 1]
 grid:
   layers.edge.deadlineS: [10, 20, 10]
   training.epochs: [1, 2]
 average: [training.epochs, training.epochs]
 report: { reach: [0.5, 0.9, 0.5] }
 `);
-  expect(told.match(/^\S.*$/gm)).toEqual([
+  expect(problems.match(/^\S.*$/gm)).toEqual([
     'study.yaml:3:15: seeds.2: found 1',
     'study.yaml:5:35: grid.layers.edge.deadlineS.2: found 10',
     'study.yaml:7:28: average.1: found the text "training.epochs"',
     'study.yaml:8:29: report.reach.2: found 0.5',
   ]);
-  expect(told.match(/every value once/g)).toHaveLength(4);
+  expect(problems.match(/every value once/g)).toHaveLength(4);
 });
 
 test('two arms of one name are refused at the line of the second', async () => {

@@ -92,11 +92,11 @@ describe.each(['virtual', 'live'])('the %s world', (world) => {
     });
     expect(only(lines, 'aggregated').map(({ server }) => server)).toEqual(['a']);
     expect(only(lines, 'no-result')).toEqual([]);
-    const told = only(lines, 'waiting').map(({ server, what, has, wants, from }) => {
+    const waiting = only(lines, 'waiting').map(({ server, what, has, wants, from }) => {
       return { server, what, has, wants, from };
     });
-    expect(told).toHaveLength(3);
-    expect(told).toEqual(
+    expect(waiting).toHaveLength(3);
+    expect(waiting).toEqual(
       expect.arrayContaining([
         { server: 'cloud', what: 'results', has: 1, wants: 2, from: ['b'] },
         { server: 'a', what: 'model', has: 0, wants: 1, from: ['cloud'] },

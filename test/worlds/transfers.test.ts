@@ -51,7 +51,7 @@ const ROUND = [
   '2500.12 gradient 0 worker-1-left arrived',
 ];
 
-it('tells when each vector of a round leaves its sender and when it is there', async () => {
+it('records when each vector of a round leaves its sender and when it is there', async () => {
   expect(waysOf(await linesOf(oneWorker())).slice(0, ROUND.length)).toEqual(ROUND);
 });
 

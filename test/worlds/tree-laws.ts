@@ -224,7 +224,7 @@ export function expectConserved({ lines, composition }: RunOfTree): void {
 
 /**
  * The tree with participants drawn at every server, messages that share radios and a backhaul, inner servers
- * that tell their children different models, and each layer of them failing twice, with standbys.
+ * that send their children different models, and each layer of them failing twice, with standbys.
  */
 export function withParticipants(config: Config, random: RandomStream): Config {
   const pick = <Value>(...values: Value[]): Value => values[random.integer(values.length)]!;

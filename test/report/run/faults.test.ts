@@ -135,7 +135,7 @@ test('fixed Byzantine workers that are so only at times begin honest', () => {
     { server: 'a', fromS: 2, toS: 4, workers: 2, byzantine },
   ];
   expect(spansOf(['w1', 'w2'])).toEqual([...early(0), ...late]);
-  // Scope local: no node is fixed, and turns tell all.
+  // Scope local: no node is fixed, and turns give all.
   expect(spansOf([])).toEqual([...early(0), ...late]);
 });
 

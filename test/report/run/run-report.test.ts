@@ -98,7 +98,7 @@ test('a run without an evaluation gets its report too', async () => {
   expect(await readFile(join(empty, 'plot.svg'), 'utf8')).toContain('<svg');
 });
 
-test('the table tells servers and fates apart', () => {
+test('the table distinguishes servers and fates', () => {
   expect(runTable(record)).toBe(`\
 server  layer  workers in range  aggregations  at deadline  no result  collecting (s)
 ------  -----  ----------------  ------------  -----------  ---------  --------------

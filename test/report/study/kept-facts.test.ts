@@ -92,7 +92,7 @@ test('what is kept of a run is what its journal says, also of another arm', asyn
   // study.json has what it came to under other options.
   const listed = { ...run, reached: [], measures: {}, diverged: false };
   expect(await readStudyResult(dir, listed, options)).toStrictEqual(first);
-  // Infinite at 5 s, as tenSeconds() tells.
+  // Infinite at 5 s, as in tenSeconds().
   expect(first.measures.loss).toBe(Number.POSITIVE_INFINITY);
 });
 

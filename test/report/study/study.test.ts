@@ -131,8 +131,8 @@ test('a run without an applied update has no accuracy, and is marked in table an
     await journal.save(join(dir, folder));
   }
   const made = folders.map((arm) => ({ arm, levels: {}, variant: null, seed: 1, folder: arm }));
-  const { arms, runs: told } = await writeStudyReport(dir, 'none', made, options);
-  expect(told.map(({ untrained }) => untrained)).toEqual([false, true]);
+  const { arms, runs: reported } = await writeStudyReport(dir, 'none', made, options);
+  expect(reported.map(({ untrained }) => untrained)).toEqual([false, true]);
   expect(arms.map(({ measures }) => measures.accuracy?.mean)).toEqual([0.6, undefined]);
   expect(arms.map(({ measures }) => measures.updates?.mean)).toEqual([1, 0]);
   const table = studyTable(arms, 2);

@@ -47,13 +47,13 @@ test('the steps run in their order', () => {
 });
 
 test('what a rule selected is traced back, and weights and staleness are passed on', () => {
-  const told: unknown[] = [];
+  const passedOn: unknown[] = [];
   const second = defineAggregator({
     name: 'second',
     summary: 'the second vector',
     minimumInputs: () => 2,
     aggregate: (vectors, { weights, staleness }) => {
-      told.push(weights, staleness);
+      passedOn.push(weights, staleness);
       return { vector: vectors[1]!, selected: [1] };
     },
   });
@@ -64,7 +64,7 @@ test('what a rule selected is traced back, and weights and staleness are passed 
     staleness: [0, 4, 2, 1, 3],
   });
   expect(result).toMatchObject({ vector: vector(7), selected: [2, 3] });
-  expect(told).toEqual([
+  expect(passedOn).toEqual([
     [2, 6, 9],
     [4, 2, 3],
   ]);
@@ -183,7 +183,7 @@ describe('the need of a chain', () => {
   });
 });
 
-test('what a step leaves may be too few for the rule, which the number of inputs does not tell', () => {
+test('what a step leaves may be too few for the rule, which the number of inputs does not show', () => {
   const vectors = [vector(1), vector(2), vector(3), vector(4)];
   const buffered = {
     preAggregators: [{ rule: buffering, options: { buffers: 3 } }],
@@ -196,18 +196,18 @@ test('what a step leaves may be too few for the rule, which the number of inputs
 });
 
 test('senders are known while a vector is of one alone', () => {
-  const told: unknown[] = [];
+  const known: unknown[] = [];
   const listening = defineAggregator({
     name: 'listening',
     summary: 'the first vector',
     minimumInputs: () => 1,
     aggregate: ([first], { senders }) => {
-      told.push(senders);
+      known.push(senders);
       return { vector: first! };
     },
   });
   const vectors = [vector(1), vector(2), vector(3), vector(4)];
   runChain(chain(listening, twice), vectors, { ...context(0), senders: [7, 5, 7, 9] });
   runChain(chain(listening, pairs), vectors, { ...context(0), senders: [7, 5, 7, 9] });
-  expect(told).toEqual([[7, 5, 7, 9], undefined]);
+  expect(known).toEqual([[7, 5, 7, 9], undefined]);
 });

@@ -48,7 +48,7 @@ describe('the vectors of an aggregation', () => {
   });
 });
 
-test('an intake tells of forged vectors as they were forged, and leaves out what is not finite', () => {
+test('an intake measures forged vectors as they were forged, and leaves out what is not finite', () => {
   const step: IntakeStep = {
     preAggregators: [],
     aggregator: { rule: mean, options: {} },

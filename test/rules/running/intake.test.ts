@@ -65,7 +65,7 @@ describe('without an attack', () => {
     const seen: unknown[] = [];
     const rule = defineAggregator({
       name: 'spy',
-      summary: 'looks at what it is told',
+      summary: 'records its input',
       minimumInputs: () => 1,
       aggregate: (vectors, { weights, staleness, reference }) => {
         seen.push(weights, staleness, reference);

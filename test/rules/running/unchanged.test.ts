@@ -140,9 +140,9 @@ test.each([
     ([first]: readonly Float32Array[]) => ({ vectors: [first], sources: [[2]] }),
     'named vector 2 of 2',
   ],
-])('what a pre-aggregator makes is reported as its own fault: %#', (apply, told) => {
+])('what a pre-aggregator makes is reported as its own fault: %#', (apply, fault) => {
   expect(() => run({ preAggregators: [preAggregator(apply as never)] })).toThrow(
-    `pre-aggregator "spoiler" (/own/rule.js) ${told}`,
+    `pre-aggregator "spoiler" (/own/rule.js) ${fault}`,
   );
 });
 

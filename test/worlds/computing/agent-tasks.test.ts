@@ -6,7 +6,7 @@ import { AgentTasks } from '#src/worlds/computing/agent-tasks.js';
 import type { Task, TaskResult } from '#src/worlds/computing/task.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 
-/** An agent of one thread that has parameters in slot 0; what it was told to run, and what it sent. */
+/** An agent of one thread that has parameters in slot 0; the tasks that it was given, and the frames that it sent. */
 function agent(dimension = 4) {
   const shape = { dimension, trainItems: 10, evaluationItems: 6, classes: null, outputs: 2 };
   const memory = createKernelMemory();

@@ -107,7 +107,7 @@ describe('a virtual world with agents', () => {
     }
   });
 
-  it('refuses an agent that has other inputs, and tells both what differs', async () => {
+  it('refuses an agent that has other inputs, and reports to both what differs', async () => {
     const { agents, world } = await openWith(tinyConfig());
     await agents.add({
       made: (made) => ({

@@ -17,7 +17,7 @@ import { PatientPool } from './patient-pool.ts';
 const here = { host: 'here', secret: null, tls: null, limits: limitsFor(2 ** 20) };
 
 interface AgentOptions {
-  /** Changes what it tells of its inputs. */
+  /** Changes the inputs that it reports. */
   made?: (provenance: Provenance) => Provenance;
   /** It is lost when it has that task, and not finished it. */
   diesAtTask?: number;

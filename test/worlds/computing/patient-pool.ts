@@ -7,7 +7,7 @@ export class PatientPool implements TaskPool {
   readonly #pool: InProcessPool;
   #waiting: (() => void)[] = [];
   #tasks = 0;
-  /** Told of each task before it begins: how many there were. */
+  /** Called before each task begins: how many there were. */
   onTask: (count: number) => void = () => {};
 
   static async start(setup: ThreadSetup): Promise<PatientPool> {

@@ -296,7 +296,7 @@ it('a live run loses a process that says what does not fit, and goes on with ano
   expect(violations).toEqual([]);
 });
 
-it('a live run tells of a connection that is no process’s and says what does not fit', async () => {
+it('a live run reports a connection that is no process’s and says what does not fit', async () => {
   const live = await InProcessLiveWorld.open(config);
   const ended = live.run();
   for (const header of [{ type: 'ping' }, { type: 'hello', slot: 'x' }, {}]) {

@@ -122,7 +122,7 @@ it('draws another Byzantine node when one is gone with its process, after what w
 /** Of sim time: what a word from a process to the journal may need, and more. */
 const LATE_US = 10e6;
 
-/** Whether the node lay, or told the truth, at some moment of that time, by the journal. */
+/** Whether the node was Byzantine, or honest, at some moment of that time, by the journal. */
 function ever(lines: readonly SimulatedLine[], node: string, fromUs: number, untilUs: number) {
   let isByzantine = false;
   const said = new Set<boolean>();

@@ -102,26 +102,26 @@ it('draws the times at which the virtual world has the same nodes crash', async 
   await virtual.run();
   const wanted = only(virtual.lines, 'crashed');
   const queue: { timeUs: number; event: FailureEvent }[] = [];
-  const told: { timeUs: number; node: string }[] = [];
+  const crashes: { timeUs: number; node: string }[] = [];
   let nowUs = 0;
   const failures = new LiveFailures({
     settings: virtual.composition.settings,
     canFail: () => true,
     schedule: (timeUs, event) => queue.push({ timeUs, event }),
     send: (node, { type }) => {
-      if (type === 'crash') told.push({ timeUs: nowUs, node });
+      if (type === 'crash') crashes.push({ timeUs: nowUs, node });
     },
     failOver: () => {},
   });
   failures.start();
-  while (told.length < wanted.length) {
+  while (crashes.length < wanted.length) {
     queue.sort((a, b) => a.timeUs - b.timeUs);
     const { timeUs, event } = queue.shift()!;
     nowUs = timeUs;
     failures.handle(event, nowUs);
   }
   expect(wanted.length).toBeGreaterThan(5);
-  expect(wanted).toMatchObject(told);
+  expect(wanted).toMatchObject(crashes);
 });
 
 describe('a link of a live world that is cut', () => {

@@ -223,7 +223,7 @@ describe('a live world whose coordinator is gone', () => {
     const { world, round } = await started(some);
     await round(21);
     world.coordinator.close();
-    // What was under way may still be told.
+    // Work under way may still be reported.
     await delay(50);
     const { state, text } = world.saved!;
     const saved = { state, text };

@@ -83,7 +83,7 @@ it('a process has each message come when the integral of the rate is its size, o
 it('the coordinator ends messages that share a server when the integral of their parts of the rate is their size', async () => {
   const { settings, contacts } = await busContacts('processor');
   const process = { slot: { index: 0 }, generation: 0 } as ProcessHandle;
-  const told: TransferEnded[] = [];
+  const ended: TransferEnded[] = [];
   const queue: { timeUs: number; event: TransferEvent }[] = [];
   let nowUs = 0;
   const schedule = new TransferSchedule({
@@ -95,7 +95,7 @@ it('the coordinator ends messages that share a server when the integral of their
       isNode: () => true,
       isServer: (node: string) => node === 'bus',
       slotOf: () => 0,
-      send: (_: ProcessHandle, message: TransferEnded) => void told.push(message),
+      send: (_: ProcessHandle, message: TransferEnded) => void ended.push(message),
     } as unknown as ProcessTable,
     locations: {
       contactOf: (worker) => contacts.find((each) => each.worker === worker)?.contact,
@@ -118,8 +118,8 @@ it('the coordinator ends messages that share a server when the integral of their
     nowUs = Math.max(nowUs, next.timeUs);
     schedule.handle(next.event, nowUs);
   }
-  expect(told.map(({ transfer }) => transfer).sort()).toEqual([0, 1, 2]);
-  const ends = begunUs.map((_, i) => told.find(({ transfer }) => transfer === i)!.atUs);
+  expect(ended.map(({ transfer }) => transfer).sort()).toEqual([0, 1, 2]);
+  const ends = begunUs.map((_, i) => ended.find(({ transfer }) => transfer === i)!.atUs);
   expect(Math.min(...ends)).toBeGreaterThan(Math.max(...begunUs));
   const changes = [...begunUs, ...ends].sort((a, b) => a - b);
   for (const [i, { entity, leaveUs }] of contacts.entries()) {

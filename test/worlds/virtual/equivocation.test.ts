@@ -5,7 +5,7 @@ import { InProcessLiveWorld } from '../live/in-process-live-world.ts';
 import { only } from '../only.ts';
 import { expectConserved, treeConfig } from '../tree-laws.ts';
 
-/** Of two inner servers with two workers each, the first tells every other child minus twice its model. */
+/** Of two inner servers with two workers each, the first sends every other child minus twice its model. */
 function equivocating(options = { magnitude: 2 }, edge: object = {}) {
   const attack = { rule: 'equivocation', options, byzantine: { ids: ['edge-1'] } };
   return treeConfig({
@@ -46,14 +46,14 @@ describe('an inner server that equivocates', () => {
     expect(only(world.lines, 'aggregated').every(({ byzantine }) => byzantine === 0)).toBe(true);
   });
 
-  it('tells every other child zeros with magnitude 0, in as many messages', async () => {
+  it('sends every other child zeros with magnitude 0, in as many messages', async () => {
     const byzantine = await InProcessWorld.open(equivocating({ magnitude: 0 }));
     await byzantine.run();
     const { attack: _, ...edge } = equivocating().layers.edge!;
     const honest = { ...equivocating(), layers: { ...equivocating().layers, edge } };
     const world = await InProcessWorld.open(honest as ReturnType<typeof equivocating>);
     await world.run();
-    // Every other child is told zeros here, the rest the model as it is.
+    // Every other child is sent zeros here, the rest the model as it is.
     expect(received(byzantine)[1]!.every((parameter) => Math.abs(parameter) === 0)).toBe(true);
     expect(byzantine.lines.length).toBe(world.lines.length);
   });

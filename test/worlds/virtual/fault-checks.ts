@@ -170,15 +170,15 @@ function checkAggregation(
       end.type === 'gradient-ended' ? keyOf('gradient', end.gradient) : keyOf('result', end.result);
     return sent.get(key)!.mayBeByzantine;
   });
-  const told = ends.map((end) => end.byzantine === true);
-  expect(byzantine).toBe(told.filter(Boolean).length);
+  const recorded = ends.map((end) => end.byzantine === true);
+  expect(byzantine).toBe(recorded.filter(Boolean).length);
   const settings = attacks[isGradient ? 'worker' : 'edge'];
   if (settings?.scope === 'per-aggregation') {
     expect(byzantine).toBe(howMany(settings, lay.filter(Boolean).length));
-    for (const [index, isByzantine] of told.entries())
+    for (const [index, isByzantine] of recorded.entries())
       if (isByzantine) expect(lay[index]).toBe(true);
   } else {
-    expect(told).toEqual(lay);
+    expect(recorded).toEqual(lay);
   }
 }
 
@@ -197,7 +197,7 @@ function kindly(
       string,
     ][],
   );
-  // Who came too late for the run is of no kind that the journal tells.
+  // The journal has no kind for workers that came too late for the run.
   if (seen.size < workers.length) return null;
   return workers.filter((worker) => seen.get(worker) === kind);
 }

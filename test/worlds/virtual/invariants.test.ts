@@ -345,7 +345,7 @@ function checkSeen(line: Line<'aggregated'>): void {
   if (line.policy === 'skip') expect(line.skipped).toBe(true);
 }
 
-/** Wanted or not, and there or not, what is told of the honest mean says the same. */
+/** Wanted or not, and there or not, the record of the honest mean is consistent. */
 function checkHonestMean({ honestMean, ...line }: Line<'aggregated'>, config: Config): void {
   expect(honestMean !== undefined).toBe(config.diagnostics === 'full');
   if (honestMean === undefined) return;

@@ -430,10 +430,10 @@ describe('a world with all diagnostics', () => {
     const full = await textOf(clipping);
     const cheap = await textOf({ ...clipping, diagnostics: 'cheap' });
     expect(cheap).not.toContain('honestMean');
-    const told = full.match(/"honestMean":\{/g) ?? [];
-    expect(told.length).toBeGreaterThan(20);
+    const means = full.match(/"honestMean":\{/g) ?? [];
+    expect(means.length).toBeGreaterThan(20);
     // Of Byzantine vectors alone there is a geometry, too.
-    expect(full.match(/"geometry":\{/g)!.length).toBeGreaterThanOrEqual(told.length);
+    expect(full.match(/"geometry":\{/g)!.length).toBeGreaterThanOrEqual(means.length);
     let n = 0;
     const withoutThem = full
       .replaceAll(/.*"type":"transfer-(started|ended)".*\n/g, '')
