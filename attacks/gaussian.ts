@@ -18,7 +18,7 @@ export default defineAttack({
   knowledge: 'own',
   options: z.object({
     sigma: z.number().positive().default(200).describe('standard deviation of the noise'),
-    mode: z.enum(['replace', 'add']).default('replace').describe('what becomes of its own values'),
+    mode: z.enum(['replace', 'add']).default('replace').describe('treatment of its own values'),
   }),
   forge: (own, { random }, { sigma, mode }) => ({
     vectors: own.map((vector) => {

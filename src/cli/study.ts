@@ -86,7 +86,7 @@ Examples:
   study
     .command('status')
     .description(
-      'what has become of each run of a study, with the reason and command of each failed',
+      'show the state of each run of a study, with the reason and command of each failed',
     )
     .argument('<dir>', "the study's folder")
     .option('--runs', 'list every run with its command')

@@ -55,7 +55,7 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('servers with a site: collect 10 gradients, for at most 30 s'),
       cloud: serverLayerSchema.prefault({}).describe('the root: collect all, without a deadline'),
-      worker: workerLayerSchema.prefault({}).describe('what moves and computes gradients'),
+      worker: workerLayerSchema.prefault({}).describe('nodes that move and compute gradients'),
     })
     .catchall(serverLayerSchema)
     .prefault({}),
@@ -70,14 +70,14 @@ export const configSchema = z.strictObject({
       .enum(['reference', 'tfjs', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'])
       .optional()
       .describe(
-        'what computes gradients: reference, with the same bits everywhere, or TensorFlow.js: the fastest that is there, or one by name',
+        'engine that computes gradients: reference, with the same bits everywhere, or TensorFlow.js: the fastest that is there, or one by name',
       ),
   ),
   kernels: z
     .enum(['auto', 'native', 'wasm'])
     .default('auto')
     .describe(
-      'what the engine reference and the rules run on: native, C compiled for this processor, or wasm, WebAssembly, with the same bits; auto takes native where it is built (docs/performance.md)',
+      'kernels of the engine reference and of the rules: native, C compiled for this processor, or wasm, WebAssembly, with the same bits; auto takes native where it is built (docs/performance.md)',
     ),
   training: trainingSchema,
   evaluation: evaluationSchema,

@@ -2,7 +2,10 @@ import type { AggregationGeometry } from './aggregation-geometry.ts';
 import type { Quantity } from './quantity.ts';
 import type { DropReason, Outcome, TooFewPolicy } from './reasons.ts';
 
-/** What servers collect, from the begin of a gradient to what became of it. Times are microseconds of simulation time. */
+/**
+ * Events of the collection at servers, from the begin of a gradient to its end. Times are
+ * microseconds of simulation time.
+ */
 export type CollectionEvent =
   /** A server starts collecting. `children` counts its associated workers or its child servers. */
   | { type: 'round-opened'; server: string; round: number; version: number; children: number }
@@ -33,7 +36,7 @@ export type CollectionEvent =
       byzantine?: true;
     }
   /**
-   * A server has closed and applied its layer's rule. What comes after `declaredF` is known only
+   * A server has closed and applied its layer's rule. The fields after `declaredF` are known only
    * when the numbers have been computed.
    */
   | {
@@ -44,7 +47,7 @@ export type CollectionEvent =
       version: number;
       /** The result's number, as in the ends of what is inside; the cloud's own goes nowhere. */
       result: number;
-      /** What arrived: vectors = seen.honest + seen.byzantine + nonFinite + empty. */
+      /** Arrivals: vectors = seen.honest + seen.byzantine + nonFinite + empty. */
       vectors: number;
       /** Distinct senders of the vectors. */
       senders: number;
@@ -91,7 +94,7 @@ export type CollectionEvent =
       } | null;
       /** With `diagnostics: full`, of 1 to 64 vectors left for the rule. */
       geometry?: AggregationGeometry;
-      /** What the layer does about too few vectors, where there were too few. */
+      /** The layer's policy for too few vectors, where there were too few. */
       policy?: TooFewPolicy;
     }
   /** A server reports that it has no result for the round. */

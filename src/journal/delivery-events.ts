@@ -1,6 +1,6 @@
 import type { LossReason } from './reasons.ts';
 
-/** What becomes of messages on their way. */
+/** Events of the delivery of messages. */
 export type DeliveryEvent =
   /** A message will not arrive. `what`: its kind. */
   | { type: 'message-lost'; from: string; to: string; what: string; reason: LossReason }

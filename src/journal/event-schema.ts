@@ -5,7 +5,7 @@ import type { HostEvent } from './host-events.ts';
 import type { SameFields } from './same-fields.ts';
 import { simulatedSchemas } from './simulated-schemas.ts';
 
-// What a reader may rely on: the fields of each event and their kinds. Others may stand beside them.
+// Guarantees for readers: the fields of each event and their kinds. Others may stand beside them.
 
 const text = z.string();
 const count = z.int().nonnegative();

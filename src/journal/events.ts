@@ -15,7 +15,7 @@ import type { TreeEvent } from './tree-events.ts';
 /** Version of the journal's format: of its line types and their fields. The first line carries it. */
 export const JOURNAL_FORMAT = 1;
 
-/** What happens in the simulated system. Times are microseconds of simulation time. */
+/** Events of the simulated system. Times are microseconds of simulation time. */
 export type SimulatedEvent =
   /** The first event: what the run is made of. */
   | {
@@ -60,7 +60,7 @@ export type SimulatedEvent =
   | TreeEvent
   | SendingEvent
   | DeliveryEvent
-  /** A node stops. What it knew and held is lost, or kept until it recovers. */
+  /** A node stops. Its state and data are lost, or kept until it recovers. */
   | { type: 'crashed'; node: string; state: 'lost' | 'kept' }
   /** A crashed node works again. */
   | { type: 'recovered'; node: string }

@@ -6,7 +6,7 @@ const finite = z.number();
 const quantity = z.union([finite, z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const pointInPlane = z.tuple([finite, finite]);
 
-/** What a layer does about too few vectors. */
+/** A layer's policy for too few vectors. */
 export const policy = z.enum(['skip', 'wait', 'fallback']);
 
 /** By type of event: the fields that are known only once numbers are computed. */

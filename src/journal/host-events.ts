@@ -1,15 +1,15 @@
-/** What a run computes with. */
+/** Engine and processors of a run. */
 export interface Host {
   threads: number;
   engine: string;
-  /** What the engine `reference` and the rules ran on; not in journals of before. */
+  /** Kernels of the engine `reference` and of the rules; not in journals of before. */
   kernels?: string;
   /** Why faster engines were left out, by their names. */
   leftOut?: Record<string, string>;
   node: string;
 }
 
-/** What happens to the program that simulates. Wall times are seconds since the run's first start. */
+/** Events of the program that simulates. Wall times are seconds since the run's first start. */
 export type HostEvent =
   /** The first line of a journal; `format`: the version of the journal's format. */
   | ({ type: 'started'; format: number } & Host)
@@ -31,8 +31,8 @@ export type HostEvent =
   /** A process of a live run has ended, or does not answer. */
   | { type: 'process-lost'; slot: number; generation: number; why: string }
   /**
-   * What that process has cost, before it is lost or ends: CPU time of all its threads, the most memory
-   * that was resident, and bytes over its connections, each as it has said last.
+   * Costs of that process, before it is lost or ends: CPU time of all its threads, the most memory
+   * that was resident, and bytes over its connections, each as last reported.
    */
   | {
       type: 'process-costs';
@@ -59,7 +59,7 @@ export type HostEvent =
   | { type: 'finished' }
   | AgentEvent;
 
-/** What becomes of an agent of the pool, which computes for a virtual run. */
+/** Events of an agent of the pool, which computes for a virtual run. */
 export type AgentEvent =
   /** An agent computes for this run from now on. */
   | { type: 'agent-joined'; agent: number; name: string; threads: number }

@@ -20,8 +20,8 @@ export function journalBytes(file: string): number {
 }
 
 /**
- * What a writer goes on from: the journal up to the mark, and the host lines behind it. Null where
- * the journal up to there is not what it was.
+ * Start of a writer that continues a journal: the journal up to the mark, and the host lines behind
+ * it. Null where the journal up to there is not what it was.
  */
 export async function journalStartAt(
   file: string,
@@ -49,7 +49,7 @@ export async function journalStartOver(file: string): Promise<JournalStart> {
   return journalBytes(file) === 0 ? start : withHostLines(file, start);
 }
 
-/** Takes every host line whose number is the next one. What else is there is computed again. */
+/** Takes every host line whose number is the next one. Other lines are computed again. */
 async function withHostLines(file: string, start: JournalStart): Promise<JournalStart> {
   let { nextHostEvent, wallTimeS } = start;
   const lines: string[] = [];

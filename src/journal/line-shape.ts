@@ -3,7 +3,7 @@ import { BytePattern } from './byte-pattern.ts';
 
 /** Lines of one type with the same fields in the same order: only the values in the slots differ. */
 export interface LineShape {
-  /** What stands before, between and behind the slots, from the name of the type on. */
+  /** Bytes before, between and behind the slots, from the name of the type on. */
   literals: BytePattern[];
   slots: LineSlot[];
   /** Equal for equal literals and kinds of slots. */

@@ -1,7 +1,7 @@
 import type { JournalLine } from './events.ts';
 import type { Quantity } from './quantity.ts';
 
-/** What a step of a run, or of its replay, may go on to. */
+/** Marks that a step of a run, or of its replay, may go on to. */
 export const MARKS = [
   'round',
   'aggregation',

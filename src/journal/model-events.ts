@@ -7,7 +7,7 @@ export interface Scores {
   f1: number;
 }
 
-/** What becomes of a server's model: its updates, rounds and measurements. */
+/** Events of a server's model: its updates, rounds and measurements. */
 export type ModelEvent =
   /**
    * A server has made a new version of its model; `applied` is false when no finite vector came in.

@@ -5,7 +5,7 @@ import { type HostLine, JOURNAL_FORMAT, type JournalLine, type SimulatedLine } f
 import { LineShapes } from './line-shapes.ts';
 import { wholeLines } from './whole-lines.ts';
 
-/** What a journal turned out to hold. */
+/** Contents of a journal, in numbers. */
 export interface JournalExtent {
   simulated: number;
   host: number;

@@ -57,9 +57,9 @@ export type EndReason =
   | 'lost';
 
 /**
- * What a server does when it has fewer vectors than its rule needs: it has no result (`skip`),
- * collects on until it has enough or its deadline has come (`wait`), or aggregates with another rule
- * (`fallback`; no result where there are too few for that too).
+ * A server's policy when it has fewer vectors than its rule needs: it has no result (`skip`),
+ * collects on until it has enough or its deadline has come (`wait`), or aggregates with another
+ * rule (`fallback`; no result where there are too few for that too).
  */
 export type TooFewPolicy = 'skip' | 'wait' | 'fallback';
 

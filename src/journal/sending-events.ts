@@ -14,8 +14,8 @@ export type SendingEvent =
       bytes: number;
     }
   /**
-   * The one end of every such transfer but those that are under way when the run ends. What has
-   * arrived was handed to its receiver, which may still refuse it; lost: no copy of it will arrive.
+   * The one end of every such transfer but those that are under way when the run ends. An
+   * arrived one was handed to its receiver, which may still refuse it; lost: no copy of it will arrive.
    */
   | {
       type: 'transfer-ended';

@@ -222,7 +222,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
 }
 
 type Schemas = ReturnType<typeof simulatedSchemas>;
-/** What a node reports, as its schema has it. */
+/** An event that a node reports, as its schema has it. */
 type NodeEvent = z.infer<Schemas['ofNodes'][number]>;
 type Described = NodeEvent | z.infer<Schemas['others'][number]>;
 // Does not compile when the journal's events and these schemas differ.

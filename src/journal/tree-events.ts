@@ -1,7 +1,7 @@
 import type { Quantity } from './quantity.ts';
 import type { DropReason, Outcome, WindowDropReason } from './reasons.ts';
 
-/** What happens in a tree of models. Times are microseconds of simulation time. */
+/** Events of a tree of models. Times are microseconds of simulation time. */
 export type TreeEvent =
   /** The items of a worker's window are complete. */
   | { type: 'window-closed'; worker: string; window: number; items: number }

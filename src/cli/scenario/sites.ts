@@ -42,7 +42,7 @@ export function addSites(scenario: Command): void {
     .addOption(
       new Option(
         '--by <goal>',
-        'what they are chosen for: most time, most entities, or about as much each',
+        'goal of the choice: most time, most entities, or about as much each',
       )
         .choices(['person-seconds', 'entities', 'balance'])
         .default('person-seconds'),

@@ -45,5 +45,5 @@ export const attackSchema = z
     byzantine: byzantineSchema,
   })
   .describe(
-    'what Byzantine nodes of this layer send instead of their vectors, Byzantine workers compute on instead of their samples, or becomes of messages that Byzantine nodes send',
+    'attack of the Byzantine nodes of this layer: on the vectors that they send, on the samples that Byzantine workers compute on, or on the delivery of messages that Byzantine nodes send',
   );

@@ -21,4 +21,4 @@ export const capacitySchema = z
       ),
   })
   .prefault({})
-  .describe('what the workers of a server share (docs/capacity.md)');
+  .describe('the channel that the workers of a server share (docs/capacity.md)');

@@ -94,7 +94,9 @@ const partitionSchema = z
 
 export const dataSchema = z
   .strictObject({
-    dataset: datasetSchema.default({ name: 'mnist', binarise: false }).describe('what is learnt'),
+    dataset: datasetSchema
+      .default({ name: 'mnist', binarise: false })
+      .describe('the dataset to learn'),
     partition: partitionSchema,
     owners: z
       .enum(['regions', 'workers', 'shared'])

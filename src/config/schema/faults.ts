@@ -43,4 +43,4 @@ export const faultsSchema = z
       .describe('servers whose link to the server above is cut, in both directions'),
   })
   .prefault({})
-  .describe('what stops working, and when (docs/faults.md)');
+  .describe('parts that stop working, and when (docs/faults.md)');

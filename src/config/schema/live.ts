@@ -12,7 +12,7 @@ export const liveSchema = z
       .max(10_000)
       .default(10)
       .describe('seconds of simulation time a second of wall time'),
-    transport: z.enum(['tcp', 'websocket']).default('tcp').describe('what carries the messages'),
+    transport: z.enum(['tcp', 'websocket']).default('tcp').describe('transport of the messages'),
     compute: z
       .enum(['measured', 'modelled'])
       .default('modelled')
@@ -32,7 +32,9 @@ export const liveSchema = z
         workers: machines.optional(),
       })
       .prefault({})
-      .describe('what may run where, of a run that is deployed; anything anywhere by default'),
+      .describe(
+        'machines on which each kind of process may run, of a run that is deployed; any by default',
+      ),
     patienceS: positive
       .default(30)
       .describe('seconds of wall time without a message after which a process is lost'),

@@ -15,7 +15,7 @@ export const mobilitySchema = z
     entities: z
       .strictObject({
         count: atLeastOne.max(1_000_000).default(100).describe('how many there are'),
-        kind: z.enum(['car', 'pedestrian', 'container']).default('car').describe('what they are'),
+        kind: z.enum(['car', 'pedestrian', 'container']).default('car').describe('their kind'),
         durationS: positive.default(3600).describe('how long they move, as a trace does'),
       })
       .prefault({})

@@ -83,4 +83,4 @@ export const modelSchema = z
     }),
   ])
   .prefault({})
-  .describe('what is trained: a multi-layer perceptron, any layers, or your own');
+  .describe('the model to train: a multi-layer perceptron, any layers, or your own');

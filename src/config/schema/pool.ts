@@ -15,7 +15,7 @@ export const poolSchema = z
     transport: z
       .enum(['tcp', 'websocket'])
       .default('tcp')
-      .describe('what carries tasks and vectors'),
+      .describe('transport of tasks and vectors'),
   })
   .prefault({})
   .describe('further processes that compute for world: virtual (docs/deploying.md)');

@@ -6,7 +6,7 @@ const antennaKeys = {
   gainDbi: z.number().describe('gain of its antenna'),
   sensitivityDbm: z.number().describe('the least power that it receives'),
   heightM: positive.describe('height of its antenna above the ground'),
-  noiseFigureDb: z.number().min(0).describe('what its receiver adds to thermal noise'),
+  noiseFigureDb: z.number().min(0).describe('noise of its receiver above thermal noise'),
 };
 
 /** Where one end differs from the others. */
@@ -109,7 +109,7 @@ export const radioSchema = z
         correlationM: positive.default(50).describe('places this far apart have little in common'),
       })
       .optional()
-      .describe('what buildings take or add, normal in dB, fixed for each place by the seed'),
+      .describe('loss or gain by buildings, normal in dB, fixed for each place by the seed'),
   })
   .prefault({})
   .describe('which workers are in range of a server with a site (docs/radio.md)');

@@ -44,7 +44,7 @@ export const roundsSchema = z
         .enum(['use', 'drop'])
         .default('use')
         .describe(
-          'what was sent before the newest version at the cloud counts for the next one, or is dropped',
+          'use of results sent before the newest version at the cloud: they count for the next one, or are dropped',
         ),
     }),
     z.strictObject({

@@ -35,7 +35,7 @@ export const aggregateSchema = z
       .enum(['equal', 'gradients', 'items'])
       .default('equal')
       .describe(
-        'what each vector weighs, for rules that look at it (mean): the same, the gradients in it, or in a tree of models the items that it was trained on',
+        'weight of each vector, for rules that look at it (mean): the same, the gradients in it, or in a tree of models the items that it was trained on',
       ),
     reference: z
       .strictObject({

@@ -12,8 +12,8 @@ const path = z.string().min(1);
 const files = z.union([path, z.array(path).min(1)]);
 const file = files.describe('its file, or files that together are the trace');
 const kind = otherwise(
-  'what the file tells, otherwise car',
-  z.enum(['car', 'pedestrian', 'container']).optional().describe('what its entities are'),
+  'as in the file, otherwise car',
+  z.enum(['car', 'pedestrian', 'container']).optional().describe('kind of its entities'),
 );
 const unitsIn = <Unit extends string>(units: Readonly<Record<Unit, number>>) =>
   z.enum(Object.keys(units) as [Unit, ...Unit[]]);
@@ -70,5 +70,5 @@ const sumoSchema = z.strictObject({
 export const traceSchema = z
   .union([path, z.array(path).min(1), mappingSchema, sumoSchema])
   .describe(
-    'file of a trace (docs/traces.md), relative to this file; a list: files that together are one; or a mapping with what the file does not tell, or with a scenario of SUMO',
+    'file of a trace (docs/traces.md), relative to this file; a list: files that together are one; or a mapping with facts that the file lacks, or with a scenario of SUMO',
   );

@@ -33,7 +33,7 @@ export const windowsSchema = z
       .default({})
       .describe('by name of a worker: where its windows are others'),
   })
-  .describe('what workers with models of their own train on, one window after another');
+  .describe('items that workers with models of their own train on, one window after another');
 
 const labelsSchema = z.array(share).min(2);
 
@@ -94,4 +94,4 @@ export const sensorsSchema = z
       ...source,
     }),
   ])
-  .describe('what gives workers their items, drawn with replacement from the train split');
+  .describe('sources of the items of workers, drawn with replacement from the train split');
