@@ -15,7 +15,7 @@ export interface ByzantineLayerSettings {
   untilUs: number | null;
 }
 
-/** What changes: plain data. */
+/** State that changes: plain data. */
 export interface ByzantineLayerState {
   /** The attack window is open. */
   on: boolean;

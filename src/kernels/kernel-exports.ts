@@ -1,8 +1,8 @@
 import type { LearningKernels } from './learning-kernels.ts';
 
 /**
- * What the WebAssembly module exports. Addresses are byte offsets in its memory, 4-aligned;
- * lengths and strides count elements unless they say bytes. Contracts: see assembly/.
+ * Exports of the WebAssembly module. Addresses are byte offsets in its memory, 4-aligned; lengths
+ * and strides count elements unless they say bytes. Contracts: see assembly/.
  */
 export interface KernelExports extends VectorKernels, RuleKernels, LearningKernels {}
 
@@ -28,7 +28,7 @@ interface VectorKernels {
   gramOf(out: number, table: number, n: number, length: number, scratch: number): void;
 }
 
-/** What aggregation rules need: sums, means and order statistics over n vectors. */
+/** Kernels for aggregation rules: sums, means and order statistics over n vectors. */
 interface RuleKernels {
   // combining.ts
   weightedSumOf(out: number, table: number, factors: number, n: number, length: number): void;

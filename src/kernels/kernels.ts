@@ -42,7 +42,10 @@ export function kernels(): Kernels {
   return bound ?? bindKernels(createKernelMemory());
 }
 
-/** What a choice means on this machine: `wasm`, or `native` with an instruction set. Throws InputError. */
+/**
+ * The kernels of a choice on this machine: `wasm`, or `native` with an instruction set. Throws
+ * InputError.
+ */
 export function kernelsName(choice: KernelChoice = 'auto'): string {
   const level = levelOf(choice);
   return level === null ? 'wasm' : `native, ${level}`;

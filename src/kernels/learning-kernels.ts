@@ -1,6 +1,6 @@
 /**
- * What models need: matrix products, layers, losses and the optimiser. Addresses and lengths as in
- * kernel-exports.ts.
+ * Kernels for models: matrix products, layers, losses and the optimiser. Addresses and lengths as
+ * in kernel-exports.ts.
  */
 export interface LearningKernels {
   // panels.ts

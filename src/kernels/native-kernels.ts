@@ -6,9 +6,9 @@ import { isWhole } from './whole-file.ts';
 /** Where the build puts the compiled C of native/. */
 export const NATIVE_FILE = fileURLToPath(new URL('./kernels.node', import.meta.url));
 
-/** What the addon exports (native/addon.c). */
+/** Exports of the addon (native/addon.c). */
 interface Addon {
-  /** What this processor can run, the fastest first. */
+  /** Instruction sets that this processor can run, the fastest first. */
   readonly levels: readonly string[];
   /** The kernels that are written in C, of that level, on the memory that `bytes` views. */
   bind(bytes: Uint8Array, level: number): Partial<KernelExports>;

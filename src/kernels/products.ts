@@ -11,7 +11,7 @@ export interface Matrix {
 /** The right-hand factor of a product, packed for its kernels. */
 export interface Panels {
   readonly at: number;
-  /** What was packed. */
+  /** The matrix that was packed. */
   readonly source: Matrix;
   /** Rows of the factor. */
   readonly depth: number;

@@ -62,7 +62,7 @@ export function trimmedMeanOf(vectors: readonly Float32Array[], dropped: number)
   return out;
 }
 
-/** What the nearest values are near to: the median, or the trimmed mean without 2 x `dropped`. */
+/** Centre of the nearest values: the median, or the trimmed mean without 2 x `dropped`. */
 export type Centre = 'median' | { readonly dropped: number };
 
 /**

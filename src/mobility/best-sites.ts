@@ -18,7 +18,7 @@ export interface BestSite extends Candidate {
   addedEntities: number;
 }
 
-/** What sites are chosen for. */
+/** Goals for which sites are chosen. */
 export type SiteGoal = 'person-seconds' | 'entities' | 'balance';
 
 /**
@@ -53,7 +53,7 @@ export function bestSites(
   );
 }
 
-/** What a site adds to those chosen before. */
+/** Gain of a site beside those chosen before. */
 interface Addition {
   us: number;
   entities: number;

@@ -57,7 +57,7 @@ export function* everyContact(
 }
 
 /**
- * What all sites together see of a trace, each of whose workers is with one of them at a time.
+ * Contacts of all sites together with a trace, each of whose workers is with one of them at a time.
  * `association`: null where a run decides, by what is under way.
  */
 export function contactStatistics(

@@ -16,7 +16,7 @@ export type { Site } from './site.ts';
 /** A circle on the map that is no server's range; its edge is inside. */
 type MapCircle = Omit<Site, 'server'>;
 
-/** What movement does to a run, as plain records. Times count from the trace's begin. */
+/** Events of movement in a run, as plain records. Times count from the trace's begin. */
 export type MobilityEvent =
   | {
       timeUs: TimeUs;
@@ -48,7 +48,7 @@ export type MobilityEvent =
       contact: number | null;
     };
 
-/** What workers meet on their way, and how it decides about contacts and associations. */
+/** Sites and regions on the way of workers, and the rules for their contacts and associations. */
 export interface MobilityMap {
   sites: readonly Site[];
   /** Null: no event enters or leaves a region. */
@@ -56,7 +56,7 @@ export interface MobilityMap {
   radio: Radio;
   /** Null: none is planned, as it is decided while the run goes on. */
   association: Association | null;
-  /** What the radio of a contact will be like; null where nothing depends on it. */
+  /** Forecast of a contact's radio; null where nothing depends on it. */
   signal: ((presence: Presence, contact: RangeContact) => Signal) | null;
 }
 
@@ -168,7 +168,7 @@ function addCrossings(
   }
 }
 
-/** What is left of contacts for a worker that begins to stand for the entity then. */
+/** The rest of contacts for a worker that begins to stand for the entity then. */
 function contactsFrom(fromUs: TimeUs, contacts: readonly RangeContact[]): RangeContact[] {
   return contacts
     .filter(({ leaveUs }) => leaveUs > fromUs)

@@ -111,7 +111,7 @@ export class Coverage {
     return ways.findLast(({ timesUs }) => timesUs[0]! <= enterUs) ?? presence;
   }
 
-  /** What is left of a contact with a site that is not always there. */
+  /** The parts of a contact during which the site is in service. */
   private inService(contact: RangeContact): RangeContact[] {
     const { serviceUs } = this.sites[contact.site]!;
     if (serviceUs === undefined) return [contact];

@@ -14,8 +14,8 @@ const MARGIN_M = 200;
 
 /**
  * Brings every position into metres of the network, or of the trace's own frame: degrees are
- * projected, UTM moved by the network's offset. What is no place is left out and counted.
- * Throws InputError for degrees without a projection.
+ * projected, UTM moved by the network's offset. Positions that are no place are left out and
+ * counted. Throws InputError for degrees without a projection.
  */
 export async function inMetres(reading: TraceReading, network: Network | undefined): Promise<void> {
   const { tracks, remarks } = reading;

@@ -8,7 +8,7 @@ const SLOWEST_IN_METRES = 0.005;
 const SHORTEST_IN_METRES = 0.0011;
 
 /**
- * Tells degrees from metres where a trace does not say what it has: nearly every position is within
+ * Distinguishes degrees from metres where a trace does not say what it has: nearly every position is within
  * the globe's degrees, and nearly every movement is by millimetres a second; if nothing moves at
  * all, positions have more than three decimals, all within one unit. A few glitches are allowed.
  */

@@ -43,7 +43,7 @@ export interface SiteStatistics extends Site {
   nearestM: number | null;
 }
 
-/** What `scenario inspect` tells about a trace. Means are over its duration. */
+/** Statistics of a trace for `scenario inspect`. Means are over its duration. */
 export function inspectTrace(trace: Trace): TraceStatistics {
   const ids: Record<EntityKind, Set<string>> = {
     car: new Set(),
@@ -71,7 +71,7 @@ export function inspectTrace(trace: Trace): TraceStatistics {
   };
 }
 
-/** What every site sees of a trace, in the order of the sites. */
+/** Statistics of every site over a trace, in the order of the sites. */
 export function inspectSites(trace: Trace, sites: readonly Site[], radio: Radio): SiteStatistics[] {
   if (sites.length === 0) return [];
   const durationUs = durationOf(trace);

@@ -11,7 +11,7 @@ interface Junction {
   yM: number;
 }
 
-/** What a SUMO network, or the middle of a map without one, tells about places. */
+/** Facts about places from a SUMO network, or from the middle of a map without one. */
 export interface Network {
   file: string;
   /** Without SUMO's internal ones, in the order of the file. */

@@ -3,7 +3,7 @@ import type { SampleStore, Storable } from './sample-store.ts';
 import type { SampledWay } from './sampled-way.ts';
 
 /**
- * A sample is a byte that tells its form, then numbers relative to the sample before it. Bits 0 and 1,
+ * A sample is a byte that gives its form, then numbers relative to the sample before it. Bits 0 and 1,
  * and 2 and 3: bytes of the step of x and of y (0, 1, 2 or 4). Bit 4: the time from the sample before is
  * another one than that sample's, and follows (8 bytes). Bits 5 and 6: the unit of x and y.
  */

@@ -11,7 +11,7 @@ import type { SampledWay } from './sampled-way.ts';
 export interface Presence extends SampledWay {
   entity: string;
   kind: EntityKind;
-  /** SUMO's vType; left out when the trace does not tell. */
+  /** SUMO's vType; left out when the trace does not give it. */
   type?: string;
 }
 

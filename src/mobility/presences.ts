@@ -4,7 +4,7 @@ import { keptOf, type SampledWay } from './sampled-way.ts';
 import type { Track } from './track.ts';
 import { Counts } from './tracks.ts';
 
-/** What an entity's samples are cut by. */
+/** Limits by which an entity's samples are cut. */
 export interface Cut {
   /** Null: by the entity's own samples. */
   longestGapUs: TimeUs | null;
@@ -19,7 +19,7 @@ export interface Cut {
   withoutRides: boolean;
 }
 
-/** What cuts made of a track. */
+/** Result of cutting a track. */
 interface Parts {
   parts: SampledWay[];
   gaps: number;
@@ -107,8 +107,8 @@ function ownLongestGapUs(timesUs: Float64Array): TimeUs {
 }
 
 /**
- * Mesoscopic vehicles stand at the start of a segment, then are at the next one at once. What is
- * known are the entries: the way between two is taken evenly.
+ * Mesoscopic vehicles stand at the start of a segment, then are at the next one at once. Only
+ * the entries are known: the way between two is taken evenly.
  */
 function withoutStanding(way: SampledWay, gapAt: ReadonlySet<number>): SampledWay {
   const { timesUs, x, y } = way;

@@ -23,7 +23,7 @@ interface SiteReach {
   link?: RadioBudget;
 }
 
-/** What a radio model needs of both ends of a link. */
+/** Properties of both ends of a link that a radio model needs. */
 export interface RadioBudget {
   /** More than this is out of range. */
   maximumLossDb: number;

@@ -30,13 +30,15 @@ export interface Trace {
   /** Of entities that carry a server, whether they take part or not, by their ids. */
   carriers?: ReadonlyMap<string, readonly Presence[]>;
   bounds: Bounds;
-  /** What ended presences before the entity was gone for good. */
+  /** Cuts that ended presences before the entity was gone for good. */
   cuts: { gaps: number; jumps: number };
-  /** What was left out, mended or looks wrong, one line each. */
+  /** Parts that were left out, were mended or look wrong, one line each. */
   remarks: readonly string[];
 }
 
-/** What becomes of persons and containers while they are in a vehicle; `drop`: of those that ever are. */
+/**
+ * Treatment of persons and containers while they are in a vehicle; `drop`: of those that ever are.
+ */
 type Riders = 'with-vehicle' | 'separate' | 'drop';
 
 interface TraceOptions {

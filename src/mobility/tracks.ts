@@ -9,7 +9,7 @@ export interface Tracks extends Record<EntityKind, Map<string, Track>> {
   store: SampleStore;
 }
 
-/** What a format's reader makes of a file. */
+/** Result of a format's reader for a file. */
 export interface TraceReading {
   tracks: Tracks;
   firstTimeUs: TimeUs;
@@ -18,7 +18,7 @@ export interface TraceReading {
   periodUs: TimeUs | undefined;
   steps: number;
   /**
-   * What positions are; undefined when the file does not tell. On lanes: x is the number of one in
+   * Unit of positions; undefined when the file does not say. On lanes: x is the number of one in
    * `lanes`, y the position on it.
    */
   frame: 'metres' | 'degrees' | 'utm' | 'lanes' | undefined;
@@ -31,7 +31,7 @@ export interface TraceReading {
   isMeasured: boolean;
   /** Edges of a SUMO network that the first rows are on. */
   edges: ReadonlySet<string>;
-  /** What was left out or mended, one line each. */
+  /** Parts that were left out or mended, one line each. */
   remarks: string[];
   /** Place of the first row, for a complaint about the trace as a whole. */
   firstRow: () => Promise<Place>;

@@ -23,7 +23,7 @@ export interface LinkSettings {
 interface ConstantLinkSettings {
   /** Between workers and servers. */
   workerLink: LinkSettings;
-  /** What the signal of a contact decides there; null: nothing. */
+  /** Properties there that depend on the signal of a contact; null: none. */
   signal: SignalSettings | null;
   /** By server: the link to the one above. */
   links: ReadonlyMap<string, LinkSettings>;

@@ -21,22 +21,22 @@ export interface Transfer extends LinkWay {
   sentUs: TimeUs;
 }
 
-/** What comes out of a link. */
+/** A copy of a message that a link delivers. */
 export interface Copy {
   /** From the first bit sent to the last bit received. */
   delayUs: TimeUs;
   corrupted: boolean;
 }
 
-/** What becomes of a message on a link. */
+/** Outcome of a message on a link. */
 export interface Carried {
   /** How often it is sent again after a loss. */
   retries: number;
-  /** What comes out: none, one or several. */
+  /** Delivered copies: none, one or several. */
   copies: Copy[];
 }
 
-/** What links do to messages. A new model is a file beside constant-links.ts. */
+/** Effect of links on messages. A new model is a file beside constant-links.ts. */
 export interface LinkModel {
   /** Time from the first bit sent to the last bit received, without what random delays add. */
   plainUs(transfer: Transfer): TimeUs;

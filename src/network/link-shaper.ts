@@ -2,7 +2,7 @@ import type { TimeUs } from '../simulation/time.ts';
 import type { LinkModel, Transfer } from './link-model.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** What an idle link lets through at once: a packet of Ethernet. */
+/** Burst of an idle link: a packet of Ethernet. */
 const DEPTH_BYTES = 1500;
 
 /** A message that is about to be sent. */

@@ -70,7 +70,7 @@ export class SharedChannels {
     this.#parts = parts;
   }
 
-  /** What a link sees of a way. */
+  /** The part of a way that a link depends on. */
   wayOf(way: SharedWay): LinkWay {
     const { contact, ...rest } = way;
     const signal = contact === null ? undefined : this.#parts.signalOf(way);
@@ -134,7 +134,7 @@ export class SharedChannels {
     return removed;
   }
 
-  /** What has been sent since the last change. */
+  /** Subtracts the bits sent since the last change. */
   #advance(channel: ChannelState, nowUs: TimeUs): void {
     const toUs = Math.max(nowUs, channel.sinceUs);
     const served = servedOf(channel);

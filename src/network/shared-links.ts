@@ -80,7 +80,7 @@ export class SharedLinks {
     return happens(this.#linkOf(way).duplication, random) ? 2 : 1;
   }
 
-  /** What comes out, and how long after the last bit has been sent. */
+  /** A delivered copy, and its delay after the last bit has been sent. */
   drawCopy(way: LinkWay, random: () => RandomStream): Copy {
     const { corruption, jitterS } = this.#linkOf(way);
     const corrupted = happens(corruption, random);

@@ -2,7 +2,7 @@ import { exp, log, log10, pow } from '../elementary.ts';
 import type { Signal, SignalDirection } from '../mobility/radio/signal.ts';
 import type { TimeUs } from '../simulation/time.ts';
 
-/** What the signal of a contact decides, instead of the link's own settings. */
+/** Properties that the signal of a contact decides, instead of the link's own settings. */
 export interface SignalSettings {
   bandwidthMHz: number;
   /** Null: the bandwidth of the link. */

@@ -9,8 +9,9 @@ interface Passage {
 }
 
 /**
- * Lets messages through one after another at a rate. What an idle link did not carry is kept, up to a depth
- * that passes at once. Counted in time on the link, so that the rate may differ from message to message.
+ * Lets messages through one after another at a rate. Unused capacity of an idle link is kept, up to
+ * a depth that passes at once. Counted in time on the link, so that the rate may differ from
+ * message to message.
  */
 export class TokenBucket {
   /** When all that was let through would have left at the rate. */

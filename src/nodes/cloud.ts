@@ -162,7 +162,7 @@ export class Cloud {
     return true;
   }
 
-  /** What a worker began is no more under way at its server. */
+  /** Ends the work that a worker began, which is under way at its server no more. */
   endWork(worker: string): void {
     endWork(this.#state.work, worker);
     this.#closed(this.#collection.retry());

@@ -2,7 +2,7 @@ import type { AggregationInput } from '../rules/running/contribution.ts';
 import type { CollectedEntry } from './collection-entry.ts';
 import type { ValueId } from './messages.ts';
 
-/** What any server has collected, and for what. */
+/** The collection of any server, and its round. */
 export interface CollectionState {
   /** Number of the round that was opened last, each of a server's own once. */
   round: number;

@@ -12,7 +12,7 @@ import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 /** How a collection closed: its aggregate wakes the server when the time to aggregate is over. */
 export type Closing = 'aggregate' | 'none';
 
-/** What any server does between opening a round and closing it. */
+/** The work of any server between the opening and the closing of a round. */
 export class Collection {
   readonly #state: CollectionState;
   readonly #place: ServerPlace;
@@ -115,7 +115,7 @@ export class Collection {
     this.#withdrawAttempt();
     state.waited = true;
     state.triedEntries = attempt.entries;
-    // What came in the meantime may be enough.
+    // Entries that came in the meantime may be enough.
     return this.retry();
   }
 

@@ -6,7 +6,7 @@ import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
 import type { Message, ValueId } from './messages.ts';
 
-/** What a node's timer carries when it fires. */
+/** Content of a node's timer when it fires. */
 export type Timer =
   | { kind: 'computed'; gradient: number }
   /** A worker that had nothing to learn from has collected a sample. */
@@ -22,9 +22,11 @@ export type Timer =
   | { kind: 'deadline'; round: number }
   /** The numbers are there that say whether a node sends or asks for a model; the timer needs them. */
   | { kind: 'exchange'; measured: ValueId; revision: number }
-  /** What a node sends is encoded, so that its size is known; the timer needs it. */
+  /** A node's change is encoded, so that its size is known; the timer needs it. */
   | { kind: 'encoded'; encoded: ValueId; revision: number; pulls: boolean }
-  /** What a server sends to a child is encoded, as a difference to that transfer; the timer needs it. */
+  /**
+   * A server's model for a child is encoded, as a difference to that transfer; the timer needs it.
+   */
   | {
       kind: 'model-encoded';
       child: string;
@@ -73,12 +75,12 @@ export interface TrainingRequest {
   items: Uint32Array;
 }
 
-/** What the triggers of a node decide on, when they need numbers. */
+/** Input of the triggers of a node, when they need numbers. */
 export interface MeasureRequest {
   /** Of the node: names its triggers. */
   layer: string;
   theta: ValueId;
-  /** What it has not sent. */
+  /** The change that it has not sent. */
   change: ValueId;
   /** How its parent's model moved last; null when that is not known. */
   globalChange: ValueId | null;
@@ -98,7 +100,7 @@ export interface EncodeRequest {
   t: number;
 }
 
-/** What came of it. */
+/** Decisions of the triggers on it. */
 export interface ExchangeDecision {
   push: boolean;
   pull: boolean;
@@ -107,8 +109,8 @@ export interface ExchangeDecision {
 }
 
 /**
- * What a node program may do; each world provides its own. Values are counted: what a node wants
- * to have after the handler in which it received a value, it keeps, and later releases.
+ * Operations of a node program; each world provides its own. Values are counted: a node keeps a
+ * value that it wants after the handler in which it received it, and later releases it.
  */
 export interface NodeContext {
   readonly nowUs: TimeUs;
@@ -193,9 +195,9 @@ export interface NodeContext {
   evaluate(theta: ValueId): ValueId;
   /** Whether the triggers of a node are due; its numbers are to be waited for. */
   measure(request: MeasureRequest): ValueId;
-  /** What a measurement says. Only after a timer that needed it. */
+  /** The decision of a measurement. Only after a timer that needed it. */
   decision(measured: ValueId): ExchangeDecision;
-  /** What the receiver decodes of a change. */
+  /** The change as the receiver decodes it. */
   encode(request: EncodeRequest): ValueId;
   /** Parameters that travel of it. Only after a timer that needed it. */
   encodedCount(encoded: ValueId): number;

@@ -109,7 +109,7 @@ export function messageBytes(message: Message, dimension: number): number {
   return 'value' in message ? dimension * 4 : WORD_BYTES;
 }
 
-/** Whether it goes to the server above. */
+/** True for a message to the server above. */
 export function isUp({ type }: Pick<Message, 'type'>): boolean {
   return type !== 'theta' && type !== 'closed' && type !== 'model';
 }

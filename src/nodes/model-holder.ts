@@ -2,7 +2,7 @@ import { usToSeconds } from '../simulation/time.ts';
 import type { NodeContext } from './context.ts';
 import type { ValueId } from './messages.ts';
 
-/** What a server keeps beside the parameters of its model: plain data. */
+/** State that a server keeps beside the parameters of its model: plain data. */
 export interface UpdateState {
   /** Of its optimiser; null before the first update, and for one without a state. */
   optimiserState: ValueId | null;

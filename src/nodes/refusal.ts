@@ -4,7 +4,7 @@ import type { CollectionState } from './collection-state.ts';
 import type { CollectingMode } from './round-mode.ts';
 import type { ServerLayerSettings, ServerPlace } from './settings.ts';
 
-/** What decides which entries a server takes. */
+/** Basis on which a server takes or refuses entries. */
 export interface Terms {
   place: ServerPlace;
   layer: ServerLayerSettings;

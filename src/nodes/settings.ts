@@ -13,7 +13,7 @@ export type CollectSettings =
   /** A share of the workers associated when the round opens, at least one vector. */
   | { fraction: number };
 
-/** What every server of one layer does alike. */
+/** Settings that all servers of one layer share. */
 export interface ServerLayerSettings {
   collect: CollectSettings;
   /** How many vectors of one worker it takes in one aggregation; null: any number. */
@@ -23,7 +23,9 @@ export interface ServerLayerSettings {
   /** Vectors that the rule, or its fallback, needs for the declared f. */
   needed: number;
   declaredF: number;
-  /** What a vector weighs: the same as others, the gradients in it, or the items it was trained on. */
+  /**
+   * Weight of a vector: the same as others, the gradients in it, or the items it was trained on.
+   */
   weights: 'equal' | 'gradients' | 'items';
   /** Whether each server trusts a gradient of its own. */
   hasReference: boolean;
@@ -69,6 +71,6 @@ export interface WorkerSettings {
   gradientByKind: Readonly<Record<string, DurationModel>>;
   /** By server: how many gradients of one worker it takes in one aggregation; absent: any number. */
   maxPerWorker: ReadonlyMap<string, number>;
-  /** What becomes of a gradient that is not sent yet when its worker leaves the server. */
+  /** Treatment of a gradient that is not sent yet when its worker leaves the server. */
   departure: 'drop' | 'carry' | 'wait';
 }

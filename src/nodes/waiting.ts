@@ -8,7 +8,7 @@ import { slowestVersion, workersOn } from './work-table.ts';
 
 type WaitingEvent = Extract<SimulatedEvent, { type: 'waiting' }>;
 
-/** What a server waits for, and from which nodes; null when it is about to continue by itself. */
+/** Reason and nodes for which a server waits; null when it is about to continue by itself. */
 export function waitingOf(
   state: CloudState | InnerServerState,
   place: ServerPlace,

@@ -105,7 +105,7 @@ export class Worker {
     work.value = momentum;
   }
 
-  /** What it still computes for the server that it is with now is under way there. */
+  /** Registers the work in progress with the server that it is with now. */
   #goOn(): void {
     const { id, computing } = this.#state;
     if (!this.#isBounded || computing === null || !this.#mayDeliver(computing)) return;
@@ -149,7 +149,7 @@ export class Worker {
       this.#giveUp(isOver, 'round-closed');
       if (state.model?.round === round) this.#forgetModel();
     } else if (state.model !== null) {
-      // What it sends from now on counts for the next one.
+      // Vectors that it sends from now on count for the next round.
       state.model.round = Math.max(state.model.round, round + 1);
       this.#startGradient();
     }

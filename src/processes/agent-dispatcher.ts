@@ -37,7 +37,7 @@ interface AgentDispatcherParts {
   /** Called when the processes are assigned to machines. */
   onShared: (shares: readonly (Machine & { slots: number[] })[]) => void;
   onFailure: (error: Error) => void;
-  /** What came on a connection, and was no process's, does not fit. */
+  /** A frame that does not fit, on a connection that was no process's. */
   onBadFrame: (remote: string, why: string) => void;
 }
 

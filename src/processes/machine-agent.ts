@@ -20,7 +20,7 @@ const PING_MS = 500;
 const RETRY_MS = 500;
 /** Names of processes, and no vectors. */
 const MOST_BODY_BYTES = 2 ** 16;
-/** What a process has, beyond its patience, to end when the coordinator is gone. */
+/** Time that a process has, beyond its patience, to end when the coordinator is gone. */
 const GRACE_MS = 10_000;
 
 interface MachineAgentOptions {

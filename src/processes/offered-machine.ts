@@ -5,8 +5,8 @@ import type { Machine } from '../worlds/live/protocol/assign-processes.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What this process may offer of its machine: of an allocation by Slurm its share, else what all
- * agents that mpirun started on it leave to each.
+ * The part of its machine that this process may offer: of an allocation by Slurm its share, else
+ * what all agents that mpirun started on it leave to each.
  */
 export function offeredMachine(environment: Environment): Machine {
   const name = environment.SLURMD_NODENAME ?? hostname();

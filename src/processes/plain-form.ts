@@ -1,4 +1,4 @@
-/** What JSON cannot carry, by a name of its own. */
+/** Values that JSON cannot carry, by a name of their own. */
 type Tagged = { '#map': [unknown, unknown][] } | { '#set': unknown[] } | { '#numbers': number[] };
 
 /** The same with maps, sets and arrays of whole numbers as JSON can carry them; without functions. */
@@ -12,7 +12,7 @@ export function toPlainForm(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, toPlainForm(each)]));
 }
 
-/** What `toPlainForm` was given, functions left out. */
+/** The argument of `toPlainForm`, functions left out. */
 export function fromPlainForm(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlainForm);
   if (typeof value !== 'object' || value === null) return value;

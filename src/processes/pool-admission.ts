@@ -32,15 +32,15 @@ const firstMessageSchema = z.discriminatedUnion('type', [
 ]);
 
 interface PoolAdmissionParts {
-  /** What every agent makes its share of the run from. */
+  /** The config from which every agent makes its share of the run. */
   run: Config;
-  /** What it has to be made of. */
+  /** The inputs from which it has to be made. */
   provenance: Provenance;
   /** An agent may be given tasks. */
   onJoined: (agent: RemoteAgentParts) => void;
   /** One that came may not compute, or left before it could. */
   onRefused: (name: string, reason: string) => void;
-  /** What came on a connection, and was no agent's, does not fit. */
+  /** A frame that does not fit, on a connection that was no agent's. */
   onBadFrame: (remote: string, why: string) => void;
 }
 
@@ -50,7 +50,7 @@ interface Coming {
   name: string;
   threads: number;
   control: Connection;
-  /** What its work connection has to show. */
+  /** The value that its work connection has to show. */
   nonce: string;
   isAdmitted: boolean;
   isRefused: boolean;

@@ -20,9 +20,10 @@ import type { ProcessSlot } from '../worlds/live/protocol/placement.ts';
 import type { WorldSettings } from '../worlds/world-settings.ts';
 import type { RunManifest } from './run-manifest.ts';
 
-// What only some of the processes need is imported where they need it: there are many of them.
+// Modules that only some of the processes need are imported where they need them: there are many of
+// them.
 
-/** What one process of a live run works with. */
+/** Parts with which one process of a live run works. */
 export interface ProcessSetup {
   settings: WorldSettings;
   computation: ComputationSettings;
@@ -112,7 +113,10 @@ async function ownWindows(
   return { ...windows, workers: new Map(own), source };
 }
 
-/** What comes from Kafka comes to the process whose workers it is for; all that is there has come. */
+/**
+ * The source of the sensors' items. Items from Kafka go to the process whose workers they are for;
+ * all that the broker holds has then been read.
+ */
 async function sourceHere(
   config: Config,
   sensors: readonly string[],
@@ -148,7 +152,7 @@ async function computedSplits(manifest: RunManifest, slot: ProcessSlot): Promise
   return [...new Set([...own, ...ofTriggers])];
 }
 
-/** What the triggers of its nodes measure an accuracy on. */
+/** Splits on which the triggers of its nodes measure an accuracy. */
 async function triggerSplits(
   { settings: { servers }, threads }: RunManifest,
   { role, nodes }: ProcessSlot,

@@ -6,8 +6,9 @@ import { type OwnCgroup, ownCgroup } from './own-cgroup.ts';
 let cgroup: OwnCgroup | null | undefined;
 
 /**
- * What this process has taken so far: by its control group where that is its own, as in a container with
- * limits, which counts processes that it has started too; else by what Linux says of the process.
+ * Use of resources by this process so far: by its control group where that is its own, as in a
+ * container with limits, which counts processes that it has started too; else by what Linux says of
+ * the process.
  */
 export function processUse(): ProcessUse {
   if (cgroup === undefined) cgroup = ownCgroup();

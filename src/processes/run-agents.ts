@@ -20,7 +20,7 @@ const MAXIMUM_RECORDED = 1000;
 
 /** How agents of a virtual run get started. */
 interface AgentSource {
-  /** What `edgemlsim` is here: a program and its first arguments; starts `pool.agents`. */
+  /** The command `edgemlsim` here: a program and its first arguments; starts `pool.agents`. */
   program?: readonly [string, ...string[]];
   /** Starts agents elsewhere instead. */
   deployment?: Deployment;

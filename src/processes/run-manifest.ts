@@ -10,7 +10,7 @@ import { fromPlainForm, toPlainForm } from './plain-form.ts';
 
 /**
  * A live run as its coordinator sends it to the other processes, so that they do not read the trace
- * or repeat its preparation. What is not plain data each makes again from the config.
+ * or repeat its preparation. Each makes parts that are not plain data again from the config.
  */
 export interface RunManifest {
   /** Of edgemlsim. */

@@ -1,4 +1,4 @@
-/** What was wrong with a frame, for counting. */
+/** Faults of frames, for counting. */
 export type FrameFault =
   | 'magic'
   | 'kind'

@@ -11,7 +11,7 @@ export interface CloseReason {
   kind: 'closed' | 'ended' | 'lost' | 'bad-frame' | 'slow-peer' | 'handler-failed';
   /** For people: one line, without a final stop. Never holds anything secret. */
   detail: string;
-  /** What `onFrame` threw, or what was wrong with the connection. */
+  /** The error that `onFrame` threw, or the fault of the connection. */
   error?: unknown;
 }
 

@@ -15,7 +15,7 @@ const MAGIC = Buffer.from('EMLS').readUInt32LE();
 
 export const bodyKinds = { none: 0, float32: 1, bytes: 2 } as const;
 
-/** What a frame's first 20 bytes say, lengths within the limits. */
+/** Contents of a frame's first 20 bytes, lengths within the limits. */
 export interface Prefix {
   bodyKind: number;
   headerBytes: number;

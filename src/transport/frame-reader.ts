@@ -30,7 +30,9 @@ export class FrameReader {
   /** Bytes of the piece that are used up. */
   #used = 0;
   readonly #prefixBytes = Buffer.alloc(PREFIX_BYTES);
-  /** What is being filled: the prefix, then the header, then the body, made when its bytes come. */
+  /**
+   * The buffer being filled: the prefix, then the header, then the body, made when its bytes come.
+   */
   #target: Uint8Array | null = this.#prefixBytes;
   #wanted = PREFIX_BYTES;
   #filled = 0;

@@ -10,7 +10,7 @@ type HeaderValue =
 export type Header = { readonly [key: string]: HeaderValue };
 
 /**
- * What travels: a small header of plain data and, maybe, one raw vector.
+ * A unit of transport: a small header of plain data and, maybe, one raw vector.
  *
  * A body that is sent is lent until it has been sent (`Connection.drained`): it is not copied, and
  * changing it earlier makes the frame's checksum wrong. A body that was received belongs to the

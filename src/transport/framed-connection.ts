@@ -220,7 +220,10 @@ export class FramedConnection implements Connection {
     else this.#wire.resume();
   }
 
-  /** What came before the end is still handed out; while closing, what waits is still sent. */
+  /**
+   * Frames that came before the end are still handed out; while closing, waiting ones are still
+   * sent.
+   */
   #inputEnded(): void {
     this.#hasPeerEnded = true;
     if (!this.#isClosing) this.#deliver();

@@ -10,7 +10,7 @@ export const PROTOCOL_VERSION = 1;
 
 const NONCE_BYTES = 32;
 
-/** What the listener says of a connection that it refuses; what it counts it as. */
+/** The listener's error for a connection that it refuses, with the reason as which it counts it. */
 export class Refused extends Error {
   readonly refusal: Refusal;
 

@@ -4,7 +4,7 @@ export interface FrameLimits {
   maximumBodyBytes: number;
 }
 
-/** What one connection, or one listener, may take of this process. */
+/** Resources of this process that one connection, or one listener, may take. */
 export interface Limits extends FrameLimits {
   /**
    * Bytes that may wait to be sent on one connection. From half of it on `send` answers false;

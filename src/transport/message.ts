@@ -32,7 +32,7 @@ export function readMessage<Schema extends z.ZodType>(
   throw new BadFrame('message', `a ${kindOf(header)} that does not fit: ${faultOf(read.error)}`);
 }
 
-/** What a body of JSON says. Throws BadFrame where it is none, or does not fit its schema. */
+/** The value of a body of JSON. Throws BadFrame where it is none, or does not fit its schema. */
 export function readJsonBody<Schema extends z.ZodType>(
   schema: Schema,
   body: Frame['body'],

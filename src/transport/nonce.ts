@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 const NONCE_BYTES = 32;
 
-/** What a process is given over its first connection, to prove that another one is its own. */
+/** A value given to a process over its first connection, to prove that another one is its own. */
 export function newNonce(): string {
   return randomBytes(NONCE_BYTES).toString('base64');
 }

@@ -8,8 +8,8 @@ import { noRefusals, type Refusal, type RefusalCounts } from './refusals.ts';
 import type { Wire } from './wire.ts';
 
 /**
- * What every listener does with the wires it accepts: authenticates each within the time allowed,
- * hands out those that pass, counts the others.
+ * The admission of wires at a listener: authenticates each within the time allowed, hands out those
+ * that pass, counts the others.
  */
 export class Reception {
   readonly refused: RefusalCounts = noRefusals();
@@ -39,7 +39,7 @@ export class Reception {
     this.refused[refusal] += 1;
   }
 
-  /** Takes a wire. What `onConnection` throws is the caller's own fault and not caught. */
+  /** Takes a wire. An error that `onConnection` throws is the caller's own fault and not caught. */
   async take(wire: Wire): Promise<void> {
     const connection = new FramedConnection(wire, this.#limits);
     this.#connections.add(connection);

@@ -5,8 +5,8 @@ import type { Wire } from './wire.ts';
 export function socketWire(socket: Socket): Wire {
   // Frames are written whole; waiting for more would only delay the small ones.
   socket.setNoDelay(true);
-  // What is written in one turn of the event loop goes in one system call, which takes the bytes
-  // from where they are.
+  // Buffers written in one turn of the event loop go in one system call, which takes the bytes from
+  // where they are.
   let isCorked = false;
   const uncorkSoon = () => {
     if (isCorked) return;

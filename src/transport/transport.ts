@@ -16,7 +16,7 @@ export interface EndpointOptions {
   limits: Limits;
 }
 
-/** What certificate files hold, in PEM. Both sides show a certificate of the same authority. */
+/** Contents of certificate files, in PEM. Both sides show a certificate of the same authority. */
 export interface TlsFiles {
   ca: string;
   cert: string;

@@ -4,7 +4,7 @@ import { type CopiesState, takeCopy } from './copies.ts';
 import { recordLost, recordLostCopy } from './lost-message.ts';
 import { recordTransferEnd, type TransferRecorder } from './transfers.ts';
 
-/** What has come to its receiver: a message, or one of its copies. */
+/** A message, or one of its copies, that has come to its receiver. */
 interface Arrival {
   from: string;
   to: string;
@@ -14,8 +14,8 @@ interface Arrival {
 }
 
 /**
- * Whether it is handed over; otherwise records why not. `obstacle`: what keeps it from its
- * receiver.
+ * True for an arrival that is handed over; otherwise records why not. `obstacle`: the reason that
+ * keeps it from its receiver.
  */
 export function isHandedOver(
   { from, to, message, copies }: Arrival,

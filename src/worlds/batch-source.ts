@@ -71,7 +71,7 @@ export class BatchSource {
   }
 }
 
-/** What these workers have collected since it was last recorded. */
+/** Samples that these workers have collected since they were last recorded. */
 export function collectedBy(sampler: Sampler, workers: readonly string[]): SimulatedEvent[] {
   return workers.flatMap((worker) => {
     const collected = sampler.report(worker);

@@ -29,9 +29,9 @@ export function expectCopies(
 }
 
 /**
- * What one of the copies is when it comes out of the link, whole or not: `first`, the message
- * itself; `repeated`, for one was there already; `spoilt`, but another is still to come; `last`, it
- * was spoilt like all before, so the message is lost.
+ * The role of a copy that comes out of the link, whole or not: `first`, the message itself;
+ * `repeated`, for one was there already; `spoilt`, but another is still to come; `last`, it was
+ * spoilt like all before, so the message is lost.
  */
 export function takeCopy(
   state: CopiesState,

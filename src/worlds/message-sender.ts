@@ -67,7 +67,7 @@ export interface SharedMessage {
 /** The delays of a message that is sent once, now. */
 const AT_ONCE: readonly TimeUs[] = [0];
 
-/** What its sender, the range and the link make of a message, in both worlds. */
+/** The effects of sender, range and link on a message, in both worlds. */
 export class MessageSender {
   readonly #parts: SenderParts;
   readonly #layerOfServer: ReadonlyMap<string, string>;
@@ -125,14 +125,14 @@ export class MessageSender {
     return { message: sent, contact, ...shaped, copies: shorter, forgedModel };
   }
 
-  /** What its sender makes of it. */
+  /** The message as its sender sends it. */
   #sent(from: string, to: string, message: Message): Pick<SentMessage, 'message' | 'forgedModel'> {
     const forgedModel = this.#forgedModel(from, to, message);
     const sent = forgedModel === null ? message : ({ ...message, value: forgedModel } as Message);
     return { message: this.#marked(from, sent), forgedModel };
   }
 
-  /** What a Byzantine server tells this child of its model, where it is attacked. */
+  /** The forged model that a Byzantine server sends this child; null where it is not attacked. */
   #forgedModel(from: string, to: string, message: Message): ValueId | null {
     const { settings, context, mayBeByzantine } = this.#parts;
     const attack = settings.modelAttacks.get(this.#layerOf(from));

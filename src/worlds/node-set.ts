@@ -236,7 +236,7 @@ export class NodeSet {
       node.program.workerRecovered(worker);
   }
 
-  /** What the servers here wait for, in the order of the settings. */
+  /** Reasons for which the servers here wait, in the order of the settings. */
   waiting(): NonNullable<ReturnType<typeof waitingOf>>[] {
     const { servers, layers, mode } = this.#settings;
     return servers.flatMap((place) => {

@@ -2,7 +2,7 @@ import type { SimulatedEvent } from '../journal/events.ts';
 import type { MemorySettings } from '../nodes/hierarchy/settings.ts';
 import type { WorldSettings } from './world-settings.ts';
 
-/** What a journal begins with. */
+/** The first event of a journal. */
 export function runStarted(settings: WorldSettings): SimulatedEvent {
   const { name, seed, workers, servers, parameters, byzantine } = settings;
   const power = settings.hierarchy?.power ?? null;

@@ -13,7 +13,7 @@ export interface TracePosition {
   /** Of workers whose servers are decided by load, at the cursor. */
   load?: {
     workers: LoadState;
-    /** What is left of the instant before the cursor, with the associations that were decided. */
+    /** The rest of the instant before the cursor, with the associations that were decided. */
     instant: MobilityEvent[];
   };
 }

@@ -33,11 +33,11 @@ export interface WorldSettings {
   layers: Readonly<Record<string, ServerLayerSettings>>;
   /** Between workers and servers. */
   workerLink: LinkSettings;
-  /** What a contact's signal decides there; null: nothing. */
+  /** Properties there that depend on a contact's signal; null: none. */
   signal: SignalSettings | null;
   /** By server: the link to the one above. */
   links: ReadonlyMap<string, LinkSettings>;
-  /** What several transfers share. */
+  /** Channels that several transfers share. */
   channels: ChannelSettings;
   cloud: CloudSettings;
   /** Of a tree in which every node has a model of its own; null for rounds of one model. */

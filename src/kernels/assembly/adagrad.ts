@@ -1,4 +1,4 @@
-// What AdaGrad does to each element, every operation rounded to float32.
+// AdaGrad's update of each element, every operation rounded to float32.
 
 /** out <- a + b * b. */
 export function addSquares(out: usize, a: usize, b: usize, length: i32): void {

@@ -1,4 +1,4 @@
-// What a dense layer does besides its product: biases, rectifier, and their gradients.
+// Parts of a dense layer besides its product: biases, rectifier, and their gradients.
 
 /** out (rows x columns) <- out + biases, row by row. */
 export function addBiases(out: usize, biases: usize, rows: i32, columns: i32): void {

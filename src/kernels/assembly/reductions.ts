@@ -91,7 +91,7 @@ function dotBlock(a: usize, b: usize, length: i32): f32 {
     sum3 = f32x4.add(sum3, f32x4.mul(v128.load(a, 48), v128.load(b, 48)));
     b += LANES * 4;
   }
-  // What is left of the last sixteen: lanes past the end add the +0 of an element of zero.
+  // The rest of the last sixteen: lanes past the end add the +0 of an element of zero.
   const left = length & (LANES - 1);
   sum0 = f32x4.add(sum0, f32x4.mul(loadLanes(a, left), loadLanes(b, left)));
   sum1 = f32x4.add(sum1, f32x4.mul(loadLanes(a + 16, left - 4), loadLanes(b + 16, left - 4)));

@@ -40,7 +40,7 @@ extern const struct NamedKernel kernels_avx2[];
 extern const struct NamedKernel kernels_avx512[];
 #endif
 
-/** What this processor can run, the fastest first. */
+/** Instruction sets that this processor can run, the fastest first. */
 static int levels(const char **names, const struct NamedKernel **tables) {
   int count = 0;
 #ifdef __x86_64__

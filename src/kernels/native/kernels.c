@@ -1,5 +1,5 @@
 // The kernels for one instruction set: LANES and the compiler's flags say which, KERNELS is the table's name.
-// What is not in the table stays WebAssembly.
+// Kernels that are not in the table stay WebAssembly.
 #include "layers.h"
 #include "losses.h"
 #include "products.h"

@@ -1,7 +1,7 @@
 #ifndef WINDOWS_H
 #define WINDOWS_H
-// Convolutions over compressed images, as ../assembly/windows.ts defines their bits. What makes the
-// compressed images has no sums to widen and stays WebAssembly.
+// Convolutions over compressed images, as ../assembly/windows.ts defines their bits. The kernel
+// that makes the compressed images has no sums to widen and stays WebAssembly.
 #include "products.h"
 
 static double multiplyWindows(char *memory, const double *arguments) {

@@ -42,8 +42,8 @@ interface RowTag {
 /**
  * The one hot loop: timesteps and rows as SUMO writes them, straight from the bytes.
  *
- * Whatever is not exactly that is left alone (UNKNOWN) before anything was said about it, so that
- * someone slower can look at the tag from its start.
+ * Any other tag is left unread (UNKNOWN) before anything of it is reported, so that a slower parser
+ * can read it from its start.
  */
 export class FastTags {
   private readonly rows: FcdRows;
@@ -164,7 +164,7 @@ export class FastTags {
     const entity = this.rows.entities.find(kind, bytes, idStart, idEnd, hash);
     if (typeStart >= 0 && entity.type === '') {
       const type = TEXT.decode(bytes.subarray(typeStart, typeEnd));
-      // What has entities in it is fast-xml-parser's.
+      // A type with entities in it is fast-xml-parser's.
       if (type.includes('&')) return UNKNOWN;
       entity.type = type;
     }

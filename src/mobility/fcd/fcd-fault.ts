@@ -1,4 +1,4 @@
-/** What is wrong with a trace and at which offset; a reader turns it into an InputError with line and column. */
+/** A fault of a trace and its offset; a reader turns it into an InputError with line and column. */
 export class FcdFault extends Error {
   override name = 'FcdFault';
   readonly offset: number;

@@ -4,7 +4,7 @@ import { EntityTable, type TableEntity } from './entity-table.ts';
 import { FcdFault, WRITE_FCD } from './fcd-fault.ts';
 import { type FcdSink, kindOfElement } from './fcd-sink.ts';
 
-/** What whole microseconds hold exactly. */
+/** The greatest time that whole microseconds hold exactly. */
 const LATEST_US = Number.MAX_SAFE_INTEGER;
 
 /**

@@ -19,7 +19,7 @@ export class FcdScanner {
   private readonly open: string[] = [];
   private readonly fast: FastTags;
   private rootClosed = false;
-  /** What ends the comment or instruction the window's end cut through. */
+  /** End of the comment or instruction that the window's end cut through. */
   private skippingTo = '';
   private skippedFrom = 0;
   /** The document type, for the entities it may declare. */

@@ -1,6 +1,6 @@
 import type { TimeUs } from '../../simulation/time.ts';
 
-/** What moves: FCD's vehicle, person and container. */
+/** Kinds of moving entities: FCD's vehicle, person and container. */
 export type EntityKind = 'car' | 'pedestrian' | 'container';
 
 export const ENTITY_KINDS: readonly EntityKind[] = ['car', 'pedestrian', 'container'];
@@ -16,7 +16,7 @@ export function kindOfElement(name: string): EntityKind | undefined {
 export interface FcdEntity {
   readonly kind: EntityKind;
   readonly id: string;
-  /** SUMO's vType; '' when the rows do not tell. */
+  /** SUMO's vType; '' when the rows do not give it. */
   readonly type: string;
 }
 

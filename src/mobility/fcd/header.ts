@@ -1,4 +1,4 @@
-/** What the start of an FCD file tells about its positions. */
+/** Facts about the positions from the start of an FCD file. */
 export interface FcdHeader {
   /** By the options that SUMO wrote into its comment; undefined where there is no such comment. */
   frame: 'metres' | 'degrees' | 'utm' | undefined;

@@ -21,7 +21,7 @@ interface FcdSummary {
   fallbacks: number;
 }
 
-/** Everything at the start of a file that tells its encoding fits in here. */
+/** The bytes at the start of a file that give its encoding fit in here. */
 const DECLARATION_BYTES = 256;
 
 /**

@@ -1,9 +1,9 @@
 import type { EntityKind } from '../fcd/fcd-sink.ts';
 import type { TraceReading } from '../tracks.ts';
 
-/** What a file does not say itself. */
+/** Properties that a file does not give itself. */
 export interface FormatOptions {
-  /** Of entities whose kind the file does not tell; car by default. */
+  /** Of entities whose kind the file does not give; car by default. */
   kind?: EntityKind;
   /** Of a table: the names of its columns, or their numbers, from 1, where it has no head. */
   columns?: Readonly<{ [Column in TraceColumn]?: string | number | undefined }>;
@@ -15,7 +15,7 @@ export interface FormatOptions {
   lengthUnit?: keyof typeof METRES_IN;
 }
 
-/** What a column of a table may hold. */
+/** Contents of a column of a table. */
 export type TraceColumn = (typeof TRACE_COLUMNS)[number];
 
 export const TRACE_COLUMNS = ['time', 'id', 'x', 'y', 'lon', 'lat', 'type', 'kind'] as const;

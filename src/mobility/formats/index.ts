@@ -51,7 +51,7 @@ function formatOf(start: string, file: string): TraceFormat {
   });
 }
 
-/** '' for what FCD's reader tells better: no file, or a broken one. */
+/** '' for faults that FCD's reader reports better: no file, or a broken one. */
 async function startOf(file: string): Promise<string> {
   try {
     if (!(await stat(file)).isFile()) return '';

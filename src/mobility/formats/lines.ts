@@ -64,7 +64,7 @@ function secondsOfDate(text: string): number | undefined {
   return parts[7] === '-' ? dateS + zoneS : dateS - zoneS;
 }
 
-/** What all formats without timesteps say of their tracks. Throws InputError for none. */
+/** The reading of a format without timesteps, of its tracks. Throws InputError for none. */
 export function readingOf(
   file: string,
   tracks: Tracks,

@@ -58,7 +58,7 @@ export class Propagation {
     return this.#rangesOf(link, options, -mostDb).at(-1) ?? 0;
   }
 
-  /** What holds in the square of a place: the model's options, and what shadowing adds. */
+  /** Properties of the square of a place: the model's options, and the loss by shadowing. */
   #at(site: LinkedSite, x: number, y: number): { options: unknown; shadowDb: number } {
     const edgeM = this.#shadowing?.edgeM ?? 1;
     const column = Math.floor((site.xM + x) / edgeM);

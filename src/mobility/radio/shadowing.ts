@@ -1,7 +1,7 @@
 import { log } from '../../elementary.ts';
 import { openStream } from '../../simulation/random.ts';
 
-/** What buildings and trees take from or add to the mean: normal in dB, fixed for each place. */
+/** Deviation from the mean by buildings and trees: normal in dB, fixed for each place. */
 export interface ShadowingSettings {
   deviationDb: number;
   /** Places this far apart have little in common. */

@@ -5,7 +5,7 @@ import type { RadioBudget, Site } from '../site.ts';
 import { cutsAtEdges } from './path-loss.ts';
 import type { Propagation } from './propagation.ts';
 
-/** What a contact's radio will be like, foretold from the way: plain data. */
+/** Radio of a contact, foretold from the way: plain data. */
 export interface Signal {
   sinceUs: TimeUs;
   /** In turns: microseconds after `sinceUs`, and the path loss in dB then; linear in between. */

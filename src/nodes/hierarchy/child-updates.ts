@@ -31,19 +31,19 @@ export function standFor(state: CollectingState, server: string, isAway: boolean
   state.standsFor = isAway ? [...others, server] : others;
 }
 
-/** What a message says of them. */
+/** Those children, as a message lists them. */
 export function standing({ standsFor }: Pick<CollectingState, 'standsFor'>): {
   standsFor?: string[];
 } {
   return standsFor.length > 0 ? { standsFor: [...standsFor] } : {};
 }
 
-/** What a server does with what it collects. */
+/** Operations of the server that collects. */
 interface Collector {
   /** Of its newest model. */
   version: () => number;
   theta: () => ValueId;
-  /** Whether there is a model to merge into, or none is needed. */
+  /** True where there is a model to merge into, or none is needed. */
   isReady: () => boolean;
   /** Sends the model to these children, or asks for it. */
   answer: () => void;
@@ -197,7 +197,7 @@ export class ChildUpdates {
     else if (this.#collector.isReady()) this.open();
   }
 
-  /** What was missing to merge updates is there: after a crash no round is open. */
+  /** Continues after the model needed for merging is there: after a crash no round is open. */
   reopen(): void {
     const { collection, isAggregating } = this.#state;
     if (!collection.open && !isAggregating) this.open();

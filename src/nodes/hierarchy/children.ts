@@ -1,6 +1,6 @@
 import type { TimeUs } from '../../simulation/time.ts';
 
-/** What a server of a tree of models knows of its children: plain data. */
+/** State of the children of a server in a tree of models: plain data. */
 export interface ChildrenState {
   /** Child servers that are with it. */
   servers: string[];

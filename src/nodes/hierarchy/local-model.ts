@@ -23,7 +23,7 @@ export interface LocalModelState {
   revision: number;
 }
 
-/** What a node keeps of the models that it receives, besides its own. */
+/** Parts of the received models that a node keeps, besides its own. */
 interface Remembered {
   /** How the parent's model moved since the last time. */
   change: boolean;
@@ -71,7 +71,7 @@ export class LocalModel {
     return this.#state.stamp;
   }
 
-  /** What has not been sent, which the caller owns. */
+  /** The change that has not been sent, which the caller owns. */
   change(): ValueId {
     const { theta, base, gradientSum } = this.#state;
     if (gradientSum === null) return this.#context.addScaled(base!, theta!, -1);
@@ -149,7 +149,7 @@ export class LocalModel {
     this.#rebase(theta);
   }
 
-  /** What comes next is from a parent with versions of its own. */
+  /** Forgets the version: the next model is from a parent with versions of its own. */
   forgetVersion(): void {
     this.#state.version = 0;
     this.#forgetReceived();
@@ -160,7 +160,7 @@ export class LocalModel {
     this.#state.stamp = 0;
   }
 
-  /** What was not sent is given up. */
+  /** Gives up the change that was not sent. */
   discardChange(): void {
     const { theta, base } = this.#state;
     this.#forgetGradientSum();

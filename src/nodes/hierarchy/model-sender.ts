@@ -4,7 +4,10 @@ import type { NodeContext, Timer } from '../context.ts';
 import type { ValueId } from '../messages.ts';
 import type { HierarchySettings } from './settings.ts';
 
-/** What a server sent to a child last, where the next model may travel as a difference to it. */
+/**
+ * The model that a server sent to a child last, where the next one may travel as a difference to
+ * it.
+ */
 interface SentModel {
   /** Numbers the transfer, among all of its server's. */
   stamp: number;
@@ -14,7 +17,7 @@ interface SentModel {
   isKnown: boolean;
 }
 
-/** What a server has sent down: plain data. */
+/** Models that a server has sent down: plain data. */
 export interface SentModels {
   /** By child whose models are encoded. */
   last: Map<string, SentModel>;
@@ -100,7 +103,7 @@ export class ModelSender {
     for (const child of [...this.#state.last.keys()]) this.forget(child);
   }
 
-  /** What waits for its size is not sent: of this child, or of all. */
+  /** Cancels models that wait for their size: of this child, or of all. */
   stop(child?: string): void {
     const { encoding } = this.#state;
     this.#state.encoding = encoding.filter((other) => child !== undefined && other !== child);
@@ -109,7 +112,7 @@ export class ModelSender {
   #encode(child: string, theta: ValueId, sent: SentModel): void {
     const state = this.#state;
     const { node, settings, context, model } = this.#parts;
-    // What waits already takes the newest model when its time has come.
+    // A model that waits already takes the newest when its time has come.
     if (state.encoding.includes(child)) return;
     const { version } = model();
     const difference = context.addScaled(sent.value, theta, -1);

@@ -2,7 +2,7 @@ import type { NodeContext } from '../context.ts';
 import type { ValueId } from '../messages.ts';
 import type { HierarchySettings } from './settings.ts';
 
-/** What a node measures of itself, and at which point of its work. */
+/** The model that a node measures of itself, and the point of its work. */
 interface Measured {
   theta: ValueId | null;
   /** Windows or merges so far. */

@@ -6,7 +6,7 @@ import type { Chosen } from '../../rules/running/chosen.ts';
 import type { Triggers } from '../../rules/running/triggering.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 
-/** What nodes of one layer send to the layer above, and get from it. */
+/** Settings of the exchange between nodes of one layer and the layer above. */
 export interface ExchangeSettings {
   /** When a node sends its change. */
   push: Triggers<Chosen<TransferTrigger>>;
@@ -27,7 +27,7 @@ export interface WindowQueueSettings {
   queue: { length: number; full: 'drop-oldest' | 'skip' };
 }
 
-/** What nodes of a tree of models keep in memory. */
+/** Sizes of the memory of nodes in a tree of models. */
 export interface MemorySettings {
   /** Of one vector, and of one item of a window. */
   vectorBytes: number;
@@ -38,7 +38,7 @@ export interface MemorySettings {
   needed: ReadonlyMap<string, number>;
 }
 
-/** What holds for all nodes of a tree in which every node has a model of its own. */
+/** Settings of all nodes of a tree in which every node has a model of its own. */
 export interface HierarchySettings {
   /** Whether a node waits for its parent's model after a push, or goes on with its own. */
   pace: 'free' | 'synchronous';
@@ -61,8 +61,9 @@ export interface HierarchySettings {
   /** Layers below these, whose nodes begin by asking for a model. */
   asksFirst: ReadonlySet<string>;
   /**
-   * What becomes of what a worker has not sent when it is with its server no more: it is dropped, carried to
-   * the next one, or waits for the same one and is dropped when there is another.
+   * Treatment of changes that a worker has not sent when it is with its server no more: they are
+   * dropped, carried to the next one, or wait for the same one and are dropped when there is
+   * another.
    */
   departure: 'drop' | 'carry' | 'wait';
   /** Merges of the root after which the run ends; null: none. */
@@ -71,7 +72,7 @@ export interface HierarchySettings {
   itemUs: ReadonlyMap<string, number>;
   epochs: number;
   training: {
-    /** What a worker sends: its change, or the gradient of each window as one batch. */
+    /** Content of a worker's update: its change, or the gradient of each window as one batch. */
     sends: 'change' | 'gradient';
     /** Of a worker's steps; `round` is the number of windows that its model has learnt before. */
     learningRate: LearningRate;

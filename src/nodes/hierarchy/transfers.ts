@@ -1,7 +1,7 @@
 import type { Moment } from '../../rules/contract/trigger.ts';
 import type { TimeUs } from '../../simulation/time.ts';
 
-/** What happened since the last transfer of a kind: plain data. */
+/** Counts since the last transfer of a kind: plain data. */
 export interface TransferState {
   lastUs: TimeUs;
   /** Windows trained, or merges. */
@@ -14,7 +14,9 @@ export function newTransfer(): TransferState {
   return { lastUs: 0, changes: 0, accuracy: {} };
 }
 
-/** What a trigger of that kind sees now. `total`: windows trained, or merges, since the run began. */
+/**
+ * Input of a trigger of that kind now. `total`: windows trained, or merges, since the run began.
+ */
 export function momentOf({ lastUs, changes }: TransferState, total: number, nowUs: TimeUs): Moment {
   return { changes, total, sinceS: (nowUs - lastUs) / 1e6 };
 }

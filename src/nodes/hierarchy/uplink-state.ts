@@ -1,6 +1,6 @@
 import { newTransfer, type TransferState } from './transfers.ts';
 
-/** What a node has exchanged with its parent: plain data. */
+/** State of a node's exchange with its parent: plain data. */
 export interface UplinkState {
   /** Changes in its model and in no update: windows of a worker, results of a server. */
   unsent: number[];
@@ -16,7 +16,7 @@ export interface UplinkState {
   pull: TransferState;
   /** Windows trained, or merges, since the run began. */
   total: number;
-  /** Whether it sends or asks waits for numbers. */
+  /** True while the decision to send or to ask waits for numbers. */
   decides: boolean;
   /** It has asked for a model, which has not come. */
   awaitsModel: boolean;
@@ -45,7 +45,10 @@ export function noneUnsent(): Pick<UplinkState, 'unsent' | 'unsentItems' | 'unse
   return { unsent: [], unsentItems: 0, unsentPoisoned: false };
 }
 
-/** It sends nothing more. What its parent knew before does not count: it may have been reopened since. */
+/**
+ * It sends nothing more. Earlier knowledge of its parent does not count: it may have been reopened
+ * since.
+ */
 export function done(): Pick<UplinkState, 'isDone' | 'isAcknowledged'> {
   return { isDone: true, isAcknowledged: false };
 }

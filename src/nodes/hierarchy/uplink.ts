@@ -149,7 +149,7 @@ export class Uplink {
     this.#parts.model.forgetStamp();
   }
 
-  /** What was asked for or reported may be lost. */
+  /** Repeats a request or a report that may be lost. */
   retry({ version }: Timer & { kind: 'retry' }): void {
     // Of another version: a later request has a timer of its own.
     if (!this.#state.awaitsModel || version === this.#parts.model.version) this.askAgain();
@@ -194,13 +194,13 @@ export class Uplink {
     Object.assign(this.#state, { isDone: false, isAcknowledged: false });
   }
 
-  /** What it has asked for will not come, and what it decides is void. */
+  /** Ends the wait for a model, and makes pending decisions void. */
   leave(): void {
     this.#state.awaitsModel = false;
     this.#state.decides = false;
   }
 
-  /** What changed since its last update goes no further. */
+  /** Gives up the changes since its last update. */
   giveUp(end: EndOfChange): void {
     const state = this.#state;
     const { unsent: changes, leftOver } = state;

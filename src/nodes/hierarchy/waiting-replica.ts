@@ -6,7 +6,10 @@ import type { ReplicaState } from './replica-state.ts';
 
 type WaitingEvent = Extract<SimulatedEvent, { type: 'waiting' }>;
 
-/** What a server with a model of its own waits for, and from whom; null when it goes on by itself. */
+/**
+ * Reason and nodes for which a server with a model of its own waits; null when it goes on by
+ * itself.
+ */
 export function waitingReplica(
   state: ReplicaState | RelayState,
   { id: server, children }: ServerPlace,

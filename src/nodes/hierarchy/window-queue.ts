@@ -5,7 +5,7 @@ import type { ClosedWindow, WindowWorkerState } from './window-worker-state.ts';
 
 /** The worker whose windows these are. */
 interface Trainer {
-  /** Whether it would begin a training now. */
+  /** True for a worker that would begin a training now. */
   mayTrain: () => boolean;
   /** Trains on what waits, if it may. */
   train: () => void;

@@ -112,7 +112,10 @@ export class WindowWorker {
     if (!this.#state.down) this.#uplink.askAgain();
   }
 
-  /** What it has not sent goes with it; windows that wait are its sensors', and stay. */
+  /**
+   * Leaves the map with the changes that it has not sent; windows that wait are its sensors', and
+   * stay.
+   */
   leaveMap(): void {
     this.#state.kind = null;
     this.#giveUp('left-map');
@@ -222,7 +225,7 @@ export class WindowWorker {
     if (this.#hasTrainedAll) this.#uplink.finish();
   }
 
-  /** What it has learnt and not sent, and what it trains on, is dropped. */
+  /** Drops the changes that it has not sent, and the training under way. */
   #giveUp(reason: 'left-range' | 'handover' | 'left-map'): void {
     this.#abandonTraining(reason);
     this.#uplink.giveUp({ outcome: 'dropped', reason });

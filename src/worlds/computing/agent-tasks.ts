@@ -18,7 +18,7 @@ import type { VectorMemory } from './vector-memory.ts';
 
 /** An agent's share of a run. */
 export interface Share {
-  /** What it was made from: the coordinator compares. */
+  /** The inputs from which it was made: the coordinator compares. */
   inputs: PoolInputs;
   shape: TaskShape;
   vectors: VectorMemory;
@@ -45,7 +45,7 @@ export class AgentTasks {
     this.#mostTasks = threads * TASKS_A_THREAD;
   }
 
-  /** What it throws ends the connection. */
+  /** An error that it throws ends the connection. */
   receive({ header, body }: Frame): void {
     const message = readMessage(workSchema, header);
     if (message.type === 'theta') this.#keep(message, body);

@@ -5,7 +5,7 @@ import { regressionMetricsOf } from '../../learning/regression-metrics.ts';
 import type { TriggerTally } from './poisoned-batch.ts';
 import type { Facts } from './value-store.ts';
 
-/** What was measured on some of the items, and of the trigger of a back door if there is one. */
+/** Measurements on some of the items, and of the trigger of a back door if there is one. */
 export type EvaluationPart = Evaluation & { trigger?: TriggerTally };
 
 /** The journal's fields of an evaluation, from its parts; their sums are taken in that order. */

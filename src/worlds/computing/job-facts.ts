@@ -4,7 +4,7 @@ import type { Job } from './job.ts';
 import type { TaskResult } from './task.ts';
 import type { Facts, ValueStore } from './value-store.ts';
 
-/** What a job's result says beside its numbers, for the journal and for the jobs that use it. */
+/** Facts of a job's result beside its numbers, for the journal and for the jobs that use it. */
 export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Facts {
   switch (result.kind) {
     case 'gradient':

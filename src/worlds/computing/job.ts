@@ -33,7 +33,9 @@ export type Job =
   | { kind: 'window-optimiser-state'; window: ValueId }
   /** a + scale * b, or a alone where b is an aggregate without a vector. */
   | { kind: 'add-scaled'; a: ValueId; b: ValueId; scale: number }
-  /** What a worker sends for a gradient; `previous`: its last one, null before the first. */
+  /**
+   * The vector that a worker sends for a gradient; `previous`: its last one, null before the first.
+   */
   | { kind: 'worker-momentum'; gradient: ValueId; previous: ValueId | null }
   /** `previous`: this server's last aggregate, which holds the rule's state. */
   | ({ kind: 'aggregate'; previous: ValueId | null } & AggregationInput<ValueId>)

@@ -7,7 +7,7 @@ import type { TaskPool } from './thread-pool.ts';
 
 /**
  * Runs tasks in the thread that starts it, one in a turn of the event loop: for a process that would
- * only wait for another thread. What comes in waits while a task runs, and no task can be broken
+ * only wait for another thread. Messages wait while a task runs, and no task can be broken
  * off: not for code of the user's.
  */
 export class OwnThreadPool implements TaskPool {

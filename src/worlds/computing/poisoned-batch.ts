@@ -22,7 +22,10 @@ interface Parts {
   attack: Chosen<DataAttack>;
 }
 
-/** What a Byzantine worker computes its gradient on, in place of these items of the train split. */
+/**
+ * The samples on which a Byzantine worker computes its gradient, in place of these items of the
+ * train split.
+ */
 export function poisonedBatch(
   { kernels, data, attack }: Parts,
   items: Uint32Array,

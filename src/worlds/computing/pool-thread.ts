@@ -87,7 +87,7 @@ async function open(setup: ThreadSetup | null): Promise<void> {
 function runAll(first: TaskMessage): void {
   const results: TaskReply[] = [];
   run(runner!, first, results);
-  // What has come in the meantime need not go through the event loop.
+  // Messages that have come in the meantime need not go through the event loop.
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
     if (results.length >= RESULTS_A_REPLY) flush(results);
     run(runner!, next.message as TaskMessage, results);

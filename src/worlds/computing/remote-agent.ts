@@ -34,7 +34,7 @@ export interface RemoteAgentParts {
   work: Connection;
 }
 
-/** What becomes of an agent's tasks. */
+/** Handlers of the ends of an agent's tasks. */
 interface AgentHandlers {
   completed: (given: Given, result: TaskResult) => void;
   /** Called once: its connection ended, it was silent, or it sent an invalid message. */
@@ -72,7 +72,7 @@ export class RemoteAgent {
     work.onClose = (reason) => this.#lose(textOf(reason));
   }
 
-  /** Whether it would start another task soon. */
+  /** True for an agent that would start another task soon. */
   get hasRoom(): boolean {
     const most = this.parts.threads * TASKS_A_THREAD;
     return !this.#isGone && !this.#isBlocked && this.#given.size < most;
@@ -136,7 +136,7 @@ export class RemoteAgent {
     else this.#lose(message.message);
   }
 
-  /** What it throws ends the connection. */
+  /** An error that it throws ends the connection. */
   #receive({ header, body }: Frame): void {
     if (this.#isGone) return;
     const message = readMessage(resultSchema, header);

@@ -27,7 +27,7 @@ export interface TaskRunner {
   kernels: Kernels;
   engine: Engine;
   data: PlacedDataset;
-  /** What poisons the samples of Byzantine workers, if anything. */
+  /** The attack on the samples of Byzantine workers, if any. */
   poison: Chosen<DataAttack> | null;
   /** How workers make what they send of gradients. */
   training: WorkerTraining;
@@ -123,7 +123,9 @@ function beginState(
   else at(out, length).set(at(before, length));
 }
 
-/** What a worker computes before it sends: one batch's gradient, or several steps of its own. */
+/**
+ * The computation of a worker before it sends: one batch's gradient, or several steps of its own.
+ */
 function gradient(
   runner: TaskRunner,
   task: Task & { kind: 'gradient' },
@@ -159,7 +161,7 @@ function gradient(
   return typeof loss === 'number' ? finish(loss) : loss.then(finish);
 }
 
-/** What a worker with a model of its own makes of the items of a window. */
+/** The training of a worker with a model of its own on the items of a window. */
 function trainWindow(
   runner: TaskRunner,
   task: Task & { kind: 'window' },

@@ -50,7 +50,7 @@ const evaluateTask = z.strictObject({
 });
 
 /**
- * What an agent is sent on its work connection: tasks, and before the first task on some parameters
+ * Messages to an agent on its work connection: tasks, and before the first task on some parameters
  * these, as the body. Parameters are named by their slot.
  */
 export const workSchema = z.discriminatedUnion('type', [theta, gradientTask, evaluateTask]);
@@ -58,7 +58,7 @@ export const workSchema = z.discriminatedUnion('type', [theta, gradientTask, eva
 export type ThetaMessage = z.infer<typeof theta>;
 export type TaskHeader = z.infer<typeof gradientTask> | z.infer<typeof evaluateTask>;
 
-/** What an agent sends there. */
+/** Messages from an agent there. */
 export const resultSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('gradient'),
@@ -143,7 +143,10 @@ export function resultFrame(id: number, result: RemoteResult, vector: Float32Arr
   return { header, body: bytesOf(Float64Array.of(...absoluteErrors, ...squaredErrors)) };
 }
 
-/** What came back for a task, with its vector if it is a gradient. Throws BadFrame where it does not fit. */
+/**
+ * The result for a task, with its vector if it is a gradient. Throws BadFrame where it does not
+ * fit.
+ */
 export function resultOf(
   task: RemoteTask,
   message: ResultMessage,

@@ -17,7 +17,7 @@ import type { TriggerTally } from './poisoned-batch.ts';
 /** Byte offset of a vector in the shared memory. */
 export type VectorAddress = number;
 
-/** What a thread needs before its first task. Plain data, but for the shared memory. */
+/** The needs of a thread before its first task. Plain data, but for the shared memory. */
 export type ThreadSetup = EngineSetup & {
   memory: WebAssembly.Memory;
   kernels: KernelChoice;
@@ -28,7 +28,7 @@ export type ThreadSetup = EngineSetup & {
   windows: WindowTrainingSpec | null;
   /** When nodes of each layer send, and ask for a model. */
   triggers: Record<string, ExchangeTriggers<RuleReference>>;
-  /** What servers of each layer do with the vectors that reach them. */
+  /** The treatment, by servers of each layer, of the vectors that reach them. */
   intakes: Record<string, IntakeReference>;
   /** How workers make what they send of gradients. */
   training: WorkerTraining;
@@ -142,7 +142,7 @@ interface OptimiserTask {
   out: VectorAddress;
 }
 
-/** What a task found out, besides the vector it wrote. */
+/** Facts that a task found out, besides the vector it wrote. */
 export type TaskResult =
   | { kind: 'gradient'; loss: number; finite: boolean }
   | ({

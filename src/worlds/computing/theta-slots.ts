@@ -10,7 +10,7 @@ export function slotsFor(tasks: number): number {
 
 /**
  * Which parameters an agent has, each in a slot of its own: they are sent once, and forgotten when
- * others take their slot. What tasks in flight need keeps its slot.
+ * others take their slot. Parameters that tasks in flight need keep their slot.
  */
 export class ThetaSlots {
   /** In order of their last use, the oldest first. */

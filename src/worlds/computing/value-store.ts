@@ -5,7 +5,7 @@ import { inputsOf, type Job } from './job.ts';
 import type { VectorAddress } from './task.ts';
 import type { VectorMemory } from './vector-memory.ts';
 
-/** What is known of a value besides its vector, once it is computed. Plain data. */
+/** Known facts of a value besides its vector, once it is computed. Plain data. */
 export interface Facts {
   /** False for an aggregate of too few finite vectors: there is no vector. */
   present: boolean;
@@ -90,7 +90,7 @@ export class ValueStore {
     return this.#insert(withoutVector('ready', null, facts));
   }
 
-  /** Whether it has an owner, or is being computed. */
+  /** True for a value that has an owner, or is being computed. */
   has(id: ValueId): boolean {
     return this.#values.has(id);
   }
@@ -108,7 +108,7 @@ export class ValueStore {
   release(id: ValueId): void {
     const value = this.#get(id);
     value.count -= 1;
-    // What is being computed is forgotten when that is done.
+    // A value that is being computed is forgotten when that is done.
     if (value.count === 0 && value.status !== 'queued') this.#forget(id, value);
   }
 

@@ -76,7 +76,7 @@ export class SharedAir {
     }
   }
 
-  /** What was on its way in that contact is lost. */
+  /** Loses the transfers under way in that contact. */
   endContact({ worker, server, contact }: { worker: string; server: string; contact: number }) {
     const { nowUs } = this.#state;
     for (const { number } of this.#channels.endContact(worker, server, contact, nowUs)) {

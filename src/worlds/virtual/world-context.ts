@@ -26,7 +26,7 @@ import type { WorldEvent, WorldState } from './world-state.ts';
 /** Answers a node's query to the cloud outside the simulated network, without delay. */
 type Control = Pick<NodeContext, 'beginWork' | 'endWork'>;
 
-/** What the virtual world does for its nodes. */
+/** The context of the nodes of the virtual world. */
 export class WorldContext extends ValueContext implements NodeContext {
   /** The cloud: set before the run begins. */
   control: Control | null = null;
@@ -40,7 +40,7 @@ export class WorldContext extends ValueContext implements NodeContext {
   /** Null without workers that train on windows. */
   readonly #windows: WindowSource | null;
   readonly #reach: Reach;
-  /** What shares capacity. */
+  /** The channels that transfers share. */
   readonly sharedAir: SharedAir;
   readonly #sender: MessageSender;
 

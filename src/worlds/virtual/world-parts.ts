@@ -4,7 +4,7 @@ import type { Computations } from '../computing/computations.ts';
 import type { ValueStore } from '../computing/value-store.ts';
 import type { WorldSettings } from '../world-settings.ts';
 
-/** What a world runs on; none of it belongs to the state. */
+/** Parts on which a world runs; none of it belongs to the state. */
 export interface WorldParts {
   settings: WorldSettings;
   /** The events of one pass over the trace, in order; null: the trace has ended for good. */

@@ -58,7 +58,7 @@ export interface PlayStatus {
   isClosed: boolean;
 }
 
-/** What the components see of the run, and what they may do to it. */
+/** The components' view of the run, and their operations on it. */
 export interface CoordinatedRun {
   readonly status: Readonly<PlayStatus>;
   handle(event: CoordinatorEvent, timeUs: TimeUs): void;

@@ -29,7 +29,7 @@ export interface LiveFailuresState {
   down: Set<string>;
   cut: Set<string>;
   streams: Map<string, RandomState>;
-  /** What is to come. */
+  /** Failures to come. */
   pending: { timeUs: TimeUs; event: FailureEvent }[];
 }
 

@@ -12,7 +12,7 @@ import { type Position, WorkerLocations } from './worker-locations.ts';
 /** How far ahead processes are sent movements, in wall time. */
 const AHEAD_US = 1_000_000;
 
-/** What has its time in the coordinator's queue. */
+/** Events of movement in the coordinator's queue. */
 export type MovementEvent = TraceStep | FaultTransition | { type: 'look-ahead' };
 
 /** Plain data. */

@@ -1,6 +1,6 @@
 import type { SimulatedEvent } from '../../../journal/events.ts';
 
-/** What a node of a tree of models has and has not sent: plain data. */
+/** Changes that a node of a tree of models has and has not sent: plain data. */
 interface Held {
   /** Windows of a worker that have closed and are not trained. */
   closed: number[];
@@ -52,7 +52,7 @@ export class OpenChanges {
         return;
       case 'updated': {
         const { server } = event;
-        // What the root merges goes no further.
+        // The root's merge goes no further.
         const result = this.#state.aggregated.get(server);
         this.#state.aggregated.delete(server);
         if (server !== this.#root && result !== undefined) this.#of(server).unsent.push(result);
@@ -70,11 +70,11 @@ export class OpenChanges {
     }
   }
 
-  /** What these nodes had is gone; all nodes by default. Out: the events to record. */
+  /** Ends all that these nodes had; all nodes by default. Out: the events to record. */
   lose(reason: 'crashed' | 'resumed', nodes?: ReadonlySet<string>): SimulatedEvent[] {
     const events: SimulatedEvent[] = [];
     const { held, aggregated } = this.#state;
-    // What a server was merging is gone with it; the root's goes no further in any case.
+    // A server's merge in progress is gone with it; the root's goes no further in any case.
     for (const [server, result] of aggregated) {
       if (nodes?.has(server) === false) continue;
       if (server !== this.#root) this.#of(server).unsent.push(result);

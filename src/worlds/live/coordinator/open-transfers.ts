@@ -8,7 +8,7 @@ export type OpenTransfersState = SendingEvent[];
 
 /**
  * Transfers under way in a live run, so that each begins before it ends: the two are reported by
- * different processes, and an end that is reported first waits. What a lost process had sent may have
+ * different processes, and an end that is reported first waits. Transfers of a lost process may have
  * no end.
  */
 export class OpenTransfers {

@@ -82,7 +82,7 @@ export class ProcessMessages {
         this.#report(process, message.items);
         return;
       case 'transfer':
-        // What is due has happened before.
+        // Events that are due have happened before.
         queue.runDue();
         transfers.take(process, message);
         return;
@@ -182,7 +182,7 @@ export class ProcessMessages {
     this.#boundHeldBack();
   }
 
-  /** A waiting node cannot tell which of its peers are down or cut off: adds that. */
+  /** A waiting node does not know which of its peers are down or cut off: adds that. */
   #completed(event: SimulatedEvent): SimulatedEvent {
     if (event.type !== 'waiting') return event;
     const { recorder, failures } = this.#parts;
@@ -190,7 +190,7 @@ export class ProcessMessages {
     return { ...event, ...outOfReach(event, isDown, (id) => failures.cut.has(id)) };
   }
 
-  /** What waits in the journal for one process's facts is bounded. */
+  /** Bounds the entries that wait in the journal for one process's facts. */
   #boundHeldBack(): void {
     const { processes, recorder, succession, parts } = this.#parts;
     const { mostHeldBytes = MOST_HELD_BYTES } = parts;

@@ -16,7 +16,7 @@ import type { WorkerLocations } from './worker-locations.ts';
 /** Messages of one process that are sent or wait for their turn. */
 const MOST_TRANSFERS = 2 ** 16;
 
-/** What has its time in the coordinator's queue. */
+/** Events of transfers in the coordinator's queue. */
 export type TransferEvent = ChannelEvent | { type: 'transfer-begins'; message: TransferMessage };
 
 interface TransferParts {
@@ -71,7 +71,7 @@ export class TransferSchedule {
       this.#announce(transfer, timeUs, true);
   }
 
-  /** What was on its way in that contact fails. */
+  /** Fails the transfers under way in that contact. */
   endContact(worker: string, server: string, contact: number, timeUs: TimeUs): void {
     for (const transfer of this.#channels.endContact(worker, server, contact, timeUs)) {
       this.#announce(transfer, timeUs, false);

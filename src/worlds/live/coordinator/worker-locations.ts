@@ -69,7 +69,7 @@ export class WorkerLocations {
     ];
   }
 
-  /** What takes a worker off the map from where it is. */
+  /** The movements that take a worker off the map from where it is. */
   departure(worker: string, timeUs: TimeUs): Movement[] {
     const { entity, contacts, isInRegion, server } = this.#of(worker);
     return [
@@ -84,7 +84,10 @@ export class WorkerLocations {
     ];
   }
 
-  /** What takes a worker from its server to another one; null where it is with none, or with that one. */
+  /**
+   * The movement that takes a worker from its server to another one; null where it is with none, or
+   * with that one.
+   */
   handover(worker: string, server: string, timeUs: TimeUs): Movement | null {
     const { server: previous } = this.#of(worker);
     if (previous === null || previous === server) return null;

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../transport/connection.ts';
 
-/** What a process has taken of its machine so far, by the operating system. */
+/** Use of its machine by a process so far, by the operating system. */
 export interface ProcessUse {
   /** Of all its threads. */
   cpuS: number;
@@ -8,7 +8,7 @@ export interface ProcessUse {
   memoryBytes: number;
 }
 
-/** What a process has cost so far. */
+/** Costs of a process so far. */
 type ProcessCosts = ProcessUse & { sentBytes: number; receivedBytes: number };
 
 /** Adds up what a process of a live run takes: of its machine, and over its connections. */

@@ -15,7 +15,7 @@ import type { LiveContext } from './live-context.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
-/** What happens to an envelope: its link is free for it; what a fault adds is over; it is there. */
+/** Steps of an envelope: its link is free for it; the delay by a fault is over; it is there. */
 type EnvelopeStep = 'dispatch' | 'transmit' | 'arrival';
 
 interface DeliveryParts {
@@ -38,12 +38,12 @@ interface DeliveryParts {
 const REMEMBERED = 4096;
 
 /**
- * What may wait here for its time, of one node elsewhere. A sender holds back what a fault delays, so
- * no more than what is on its way over the link at once.
+ * Limits of the envelopes that may wait here for their time, of one node elsewhere. A sender holds
+ * back what a fault delays, so no more than what is on its way over the link at once.
  */
 const MOST_OPEN_BYTES = 2 ** 26;
 const MOST_OPEN_VECTORS = 16;
-/** What a message takes besides its vector, about. */
+/** Bytes of a message besides its vector, about. */
 const MESSAGE_BYTES = 1024;
 
 /** Messages of this process's nodes, outgoing and incoming. An envelope owns its value. */
@@ -238,8 +238,8 @@ export class Deliveries {
       return;
     }
     const dueUs = sentUs + (isModelled ? plainUs : 0) + (wire?.extraUs ?? 0);
-    // It travels while the modelled time passes: only what takes longer adds to that. What a fault
-    // holds up is held up here, and lost with its sender.
+    // It travels while the modelled time passes: only what takes longer adds to that. A message
+    // that a fault holds up is held up here, and lost with its sender.
     if (wire === null || dueUs <= clock.nowUs) this.#transmit(envelope, dueUs);
     else schedule(dueUs, { type: 'transmit', envelope });
   }

@@ -30,7 +30,7 @@ import type { TransferMessage } from '../protocol/transfer-message.ts';
 import type { Reports } from './reports.ts';
 import { SharedMessages } from './shared-messages.ts';
 
-/** What a process does for its nodes besides what the context does itself. */
+/** Operations of a process for its nodes besides those of the context itself. */
 export interface ProcessServices {
   settings: WorldSettings;
   clock: LiveClock;
@@ -57,7 +57,7 @@ export interface ProcessServices {
   finish: (reason: 'epochs' | 'rounds' | 'windows') => void;
 }
 
-/** What one process of the live world does for its nodes. */
+/** The context of the nodes of one process of the live world. */
 export class LiveContext extends ValueContext implements NodeContext {
   /** By worker, then by server: the contact while it lasts. */
   readonly contacts = new Map<string, Map<string, number>>();

@@ -96,7 +96,7 @@ export class NodeTimers {
   }
 }
 
-/** What a worker computes. */
+/** True for a worker's computation. */
 function isWork(timer: Timer): timer is Timer & { kind: 'computed' | 'trained' } {
   return timer.kind === 'computed' || timer.kind === 'trained';
 }

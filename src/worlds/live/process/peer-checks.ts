@@ -103,7 +103,7 @@ export class PeerChecks {
   }
 }
 
-/** What workers and servers of a tree of models say alike. */
+/** Messages that workers and servers of a tree of models share. */
 function isOfBoth(type: string): boolean {
   return type === 'update' || type === 'pull' || type === 'done';
 }

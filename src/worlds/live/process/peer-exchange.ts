@@ -33,7 +33,7 @@ interface PeerExchangeParts {
   flushSoon: () => void;
 }
 
-/** What this process and the others of the run send each other, and the loss of another. */
+/** Messages between this process and the others of the run, and the loss of another. */
 export class PeerExchange {
   readonly #parts: PeerExchangeParts;
   readonly #checks: PeerChecks;

@@ -22,7 +22,7 @@ import type { MessageBody, NodeProcessParts } from './node-process-parts.ts';
 import { PeerLinks } from './peer-links.ts';
 import { WallSync } from './wall-sync.ts';
 
-/** What a process makes its share of a run with. */
+/** Parts with which a process makes its share of a run. */
 export type ProcessDependencies = Pick<
   NodeProcessParts,
   'settings' | 'computation' | 'memory' | 'pool' | 'theta' | 'compute' | 'shapesLinks' | 'onOver'
@@ -36,7 +36,7 @@ interface ProcessClientParts {
   /** The number of this process among those of the run. */
   slot: number;
   wallUs: WallClock;
-  /** What this process has taken of its machine so far. */
+  /** Use of its machine by this process so far. */
   use: () => ProcessUse;
   /** Seconds of silence after which the coordinator counts as lost, until a message changes it. */
   patienceS: number;

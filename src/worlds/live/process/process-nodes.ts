@@ -126,7 +126,8 @@ export class ProcessNodes extends NodeSet {
     if (this.#settings.hierarchy === null) return;
     for (const [index, { state }] of [...this.servers.values()].entries()) {
       state.collection.round = rounds[index]!;
-      // What it sends is newer than anything that its children have; a relay has no versions of its own.
+      // Its next model must be newer than any that its children have; a relay has no versions of
+      // its own.
       if (state.type === 'replica') state.version = versions[index]! + 1;
     }
     for (const [index, node] of [...this.workers.values()].entries()) {
@@ -135,7 +136,7 @@ export class ProcessNodes extends NodeSet {
     }
   }
 
-  /** What servers here have collected from these nodes. */
+  /** Contributions that servers here have collected from these nodes. */
   collectedFrom(nodes: ReadonlySet<string>): Numbers {
     const states = [...this.servers.values(), ...(this.cloud === null ? [] : [this.cloud])];
     const entries = states.flatMap(({ state }) =>

@@ -1,6 +1,6 @@
 import type { ProcessSlot } from './placement.ts';
 
-/** What an agent offers: what it is called, and the cores that it may use. */
+/** The offer of an agent: its name, and the cores that it may use. */
 export interface Machine {
   name: string;
   cores: number;

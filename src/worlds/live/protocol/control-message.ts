@@ -16,7 +16,7 @@ import { transferEndedSchema, transferSchema } from './transfer-message.ts';
 /** Version of the protocol between the coordinator and the processes. */
 export const LIVE_PROTOCOL = 1;
 
-/** What a process calls a value by. The journal's number for it is a multiple of that. */
+/** A process's number for a value. The journal's number for it is a multiple of that. */
 const ownValue = z
   .int()
   .min(0)
@@ -54,13 +54,13 @@ const numbersSchema = z.strictObject({ gradients: z.array(count), results: z.arr
 /** Numbers of gradients and of results. */
 export type Numbers = z.infer<typeof numbersSchema>;
 
-/** What a process knows of the messages of a lost one. */
+/** A process's knowledge of the messages of a lost one. */
 export const hasSchema = z.strictObject({
   /** The slot of the lost process. */
   lost: count,
-  /** What comes from its nodes and is here. */
+  /** Contributions that come from its nodes and are here. */
   elsewhere: numbersSchema,
-  /** What nodes here have sent there lately. */
+  /** Contributions that nodes here have sent there lately. */
   sentThere: numbersSchema,
   /** Of the newest model of the cloud that came here. */
   newest: z.strictObject({ version: count, round: count }),
@@ -113,7 +113,7 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   /** The process of that slot has sent this one a bad message. */
   z.strictObject({ type: z.literal('bad-peer'), slot: count, generation: count, why: z.string() }),
   transferSchema,
-  /** What it has cost so far. */
+  /** Its costs so far. */
   z.strictObject({ type: z.literal('costs'), ...costFields }),
   /** The last message. */
   z.strictObject({ type: z.literal('ended'), computed: count }),
@@ -237,7 +237,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
 
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
 
-/** What a process needs to make its nodes. Plain data. */
+/** The needs of a process to make its nodes. Plain data. */
 export const setupBodySchema = z.strictObject({
   /** The run, as its creator encodes it. */
   run: z.unknown(),
@@ -271,5 +271,5 @@ export function say(
   return connection.send({ header: message as unknown as Header, body }, left);
 }
 
-/** What the run knows of the nodes of a process that was lost. */
+/** The run's knowledge of the nodes of a process that was lost. */
 export type Background = Omit<CoordinatorMessage & { type: 'background' }, 'type'>;

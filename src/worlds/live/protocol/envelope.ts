@@ -2,7 +2,7 @@ import type { Message } from '../../../nodes/messages.ts';
 import type { TimeUs } from '../../../simulation/time.ts';
 import type { SentMessage } from '../../message-sender.ts';
 
-/** What the link, or a Byzantine sender, does to a message. Plain data. */
+/** Effects of the link, or of a Byzantine sender, on a message. Plain data. */
 interface LinkEffects {
   /** Later than the link's latency and bandwidth have it. */
   extraUs: TimeUs;

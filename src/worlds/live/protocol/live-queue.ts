@@ -43,7 +43,7 @@ export class LiveQueue<Event> {
     this.#arm();
   }
 
-  /** What waits, in no order. */
+  /** Events that wait, in no order. */
   get waiting(): readonly { timeUs: TimeUs; event: Event }[] {
     return this.#queue.heap;
   }

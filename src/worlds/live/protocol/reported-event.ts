@@ -1,4 +1,4 @@
-// What a process of a live run may report: the events of its own nodes, as the journal has them.
+// Events that a process of a live run may report: those of its own nodes, as the journal has them.
 // The coordinator itself records where workers are, which nodes turn Byzantine, and the run's begin
 // and end.
 import { z } from 'zod';
