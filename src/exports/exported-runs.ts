@@ -11,7 +11,7 @@ export interface ExportedRun extends StudyRun {
   dir: string;
 }
 
-/** What is exported together. */
+/** Runs that are exported together. */
 export interface ExportedRuns {
   /** Of the study, or of the run's folder. */
   name: string;

@@ -3,8 +3,8 @@ import { gatherInputs } from './batch-inputs.ts';
 import type { PlacedDataset, PlacedSplit } from './placed-dataset.ts';
 
 /**
- * What a batch holds in place of the dataset's own, in the order of its items. It lies in plain
- * memory: another process may get it.
+ * Samples that a batch holds in place of the dataset's own, in the order of its items. They lie in
+ * plain memory: another process may get them.
  */
 export interface Substitute {
   /** Row after row, as the model is given them; null: the dataset's own. */

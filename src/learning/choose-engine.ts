@@ -46,7 +46,7 @@ export async function chooseEngine(
     try {
       return { name, versions: await tryEngine(name, kernels, trial), leftOut };
     } catch (error) {
-      // What runs everywhere has the last word: then it is the model's fault.
+      // The error of the engine that runs everywhere counts: then it is the model's fault.
       if (name === names.at(-1)) throw asInputError(name, error);
       leftOut[name] = messageOf(error);
     }

@@ -3,11 +3,11 @@ export interface Split {
   items: number;
   /** Row after row, `items * features` values. */
   inputs: Float32Array | Uint8Array;
-  /** What one unit of `inputs` is worth: 1 for floats, 1/255 for pixels (rounded to float32). */
+  /** Value of one unit of `inputs`: 1 for floats, 1/255 for pixels (rounded to float32). */
   scale: number;
   /**
-   * What is learnt. Bytes: the class of each item, 0 to classes - 1. Floats: row after row, `outputs`
-   * numbers an item.
+   * Targets to learn. Bytes: the class of each item, 0 to classes - 1. Floats: row after row,
+   * `outputs` numbers an item.
    */
   targets: Uint8Array | Float32Array;
 }

@@ -14,7 +14,7 @@ export interface Parameter {
   length: number;
 }
 
-/** What the user asks for. Plain data: it travels to every thread. */
+/** A built-in model, as the user describes it. Plain data: it travels to every thread. */
 export type ModelSpec = MlpSpec | LayersSpec;
 
 /** Dense layers with rectifiers between them. */
@@ -44,7 +44,7 @@ export interface OwnModelSpec {
   /** The file's URL. */
   module: string;
   sha256: string;
-  /** What the config gives the model's function. */
+  /** Options that the config gives the model's function. */
   options: Record<string, unknown>;
   /** The run's: of the random numbers with which the model's own initialisers draw. */
   seed: number;
@@ -54,7 +54,7 @@ export type AnyModelSpec = ModelSpec | OwnModelSpec;
 
 export type Initialisation = 'xavier-uniform' | 'xavier-normal' | 'he-normal' | 'standard-normal';
 
-/** What was measured on some items: of a dataset with classes, or with numbers. */
+/** Measurements on some items: of a dataset with classes, or with numbers. */
 export type Evaluation = ClassEvaluation | NumberEvaluation;
 
 export interface ClassEvaluation {
@@ -78,8 +78,8 @@ type MetricSums = Readonly<Record<string, number>>;
 
 /**
  * Computes with a model, for one thread. All vectors have `dimension` elements and lie in the
- * kernel memory. An engine keeps no state between calls that could change a result. What it
- * promises for later reads theta and writes `out` until then.
+ * kernel memory. An engine keeps no state between calls that could change a result. A
+ * pending result reads theta and writes `out` until it is there.
  */
 export interface Engine {
   readonly parameters: readonly Parameter[];

@@ -2,7 +2,7 @@ import type { Kernels } from '../kernels/kernels.ts';
 import type { Matrix } from '../kernels/products.ts';
 import type { LossName } from './layer-spec.ts';
 
-/** What a model is to make small, for items that have a label each, or numbers. */
+/** The quantity that training makes small, for items that have a label each, or numbers. */
 export interface Loss {
   /**
    * outputs, a row an item, become the gradient of their loss. `targets` is the address of u8 or of

@@ -12,7 +12,7 @@ export interface DataSizes {
   outputs: number;
 }
 
-/** What is wrong with a model, and where in it. */
+/** A problem of a model, and its place there. */
 type ModelProblem = Problem & { path: (string | number)[] };
 
 /**

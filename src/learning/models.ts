@@ -8,7 +8,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tensorflow } from './tfjs/tensorflow.ts';
 
-/** What a user's function is called with to make its model. */
+/** Argument of a user's function that makes a model. */
 export interface ModelContext {
   /** TensorFlow.js, with whatever backend the run computes. */
   tf: Tensorflow;

@@ -6,7 +6,7 @@ import type { PlacedDataset } from './placed-dataset.ts';
 import { createReferenceEngine } from './reference-engine.ts';
 import type { Backend } from './tfjs/backend.ts';
 
-/** What an engine is opened for. Plain data: every thread opens one of its own. */
+/** Settings with which an engine is opened. Plain data: every thread opens one of its own. */
 export type EngineSetup = {
   model: AnyModelSpec;
   data: PlacedDataset;

@@ -18,7 +18,7 @@ export interface OptimiserStep {
 export interface Optimiser {
   /** Numbers in its state for a model with `dimension` parameters; 0: none. */
   stateLength(dimension: number): number;
-  /** What each of these numbers is before the first update. */
+  /** Value of each of these numbers before the first update. */
   readonly initialState: number;
   /** out holds the state before this update, and then the one after it. */
   advance(kernels: Kernels, step: OptimiserStep): void;
@@ -29,7 +29,7 @@ export interface Optimiser {
   update(kernels: Kernels, step: OptimiserStep & { state: number; learningRate: number }): void;
 }
 
-/** What the user asks for. Plain data: it travels to every thread. */
+/** An optimiser, as the user describes it. Plain data: it travels to every thread. */
 export type OptimiserSpec = SgdSpec | AdagradSpec | AdamSpec;
 
 export interface SgdSpec {

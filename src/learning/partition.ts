@@ -75,7 +75,7 @@ export function proportionalPieces(items: Uint32Array, weights: readonly number[
   return weights.map((weight, index) => {
     sum += weight;
     const from = before;
-    // What rounding makes of the sum is not the end.
+    // Rounding may leave the sum short of the end.
     before = index >= last ? items.length : Math.round((sum / total) * items.length);
     return items.subarray(from, before);
   });

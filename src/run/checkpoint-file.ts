@@ -5,7 +5,7 @@ import type { JournalMark } from '../journal/journal-prefix.ts';
 
 const DIGEST_BYTES = 32;
 
-/** What a run goes on from, of either world: plain data. */
+/** The state from which a run goes on, of either world: plain data. */
 export interface CheckpointHead {
   /** Of provenance.json: whose checkpoint it is. */
   run: string;

@@ -99,7 +99,7 @@ function readCheckpoint<State extends object>(
   );
 }
 
-/** What a user may do about a journal that was changed. */
+/** Remedies for a journal that was changed. */
 function waysOut(
   folder: RunFolder,
   newer: readonly string[],

@@ -13,7 +13,10 @@ const STOP_MS = 10_000;
 
 export type StopReason = 'signal' | 'until';
 
-/** What runs of both worlds do alike: one call drives at a time; progress, stopping, and the end. */
+/**
+ * The part that runs of both worlds share: one call drives at a time; progress, stopping, and the
+ * end.
+ */
 export abstract class DrivenRun<State extends object> implements Run {
   readonly notices: readonly string[];
   protected readonly recording: Recording<State>;
@@ -46,14 +49,14 @@ export abstract class DrivenRun<State extends object> implements Run {
   protected abstract handle(watch: GoalWatch | null): Promise<void>;
   /** Lets what drives the run come to its end. */
   protected abstract halt(reason: StopReason): void;
-  /** What waits for user code waits no longer. */
+  /** Ends the wait for user code. */
   protected abstract giveUp(): void;
-  /** What drives the run rejects with the error. */
+  /** Rejects the call that drives the run with the error. */
   protected abstract fail(error: Error): void;
   /** Ends threads, agents and processes. */
   protected abstract closeParts(): Promise<void>;
 
-  /** What its journal says, where that is known without reading it again. */
+  /** Facts from its journal, where they are known without reading it again. */
   get facts(): RunFacts | null {
     return this.recording.facts;
   }

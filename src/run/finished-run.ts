@@ -5,8 +5,8 @@ import { hasEnded, statusOf } from './run-folder.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /**
- * What a run that has come to its end said there, and its journal; null for one that can go on.
- * Throws InputError when its journal is not the one of that end.
+ * Result of a run that has come to its end, and its journal; null for one that can go on. Throws
+ * InputError when its journal is not the one of that end.
  */
 export async function readFinishedRun(
   runDir: string,

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { InputError } from '../errors.ts';
 
 /**
- * What a JSON file of ours holds. Throws InputError: it is missing, no JSON, or holds something else
- * than `schema` says. `advice`: what to do about that.
+ * Contents of a JSON file of ours. Throws InputError: it is missing, no JSON, or holds something
+ * else than `schema` says. `advice`: the remedy.
  */
 export function readJsonFile(file: string, schema: z.ZodType, advice: string[]): unknown {
   const problem = (found: string) => new InputError({ place: { file }, found, advice });

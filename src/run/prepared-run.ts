@@ -14,7 +14,7 @@ import { goBack, type Resumption } from './checkpoints.ts';
 import { refuseFinished } from './finished-run.ts';
 import { RunFolder } from './run-folder.ts';
 
-/** What a run is made of, and where it begins. `State`: what a checkpoint of its world holds. */
+/** Parts of a run, and where it begins. `State`: contents of a checkpoint of its world. */
 export interface PreparedRun<State extends object> {
   /** In `provenance.json`, and in each checkpoint of this run. */
   id: string;
@@ -79,7 +79,7 @@ export async function openAgain<State extends object, Opened>(
   }
 }
 
-/** What the run in a folder was made from. Throws InputError when its inputs have changed. */
+/** The composition of the run in a folder. Throws InputError when its inputs have changed. */
 async function composeAgain(
   folder: RunFolder,
   onStep?: OnStep,

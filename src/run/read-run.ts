@@ -7,7 +7,7 @@ import { isTaken } from './folder-lock.ts';
 import { checkIsRun, type RunStatus, statusOf } from './run-folder.ts';
 import type { RunSummary } from './run-summary.ts';
 
-/** What the folder of a run holds. */
+/** Contents of the folder of a run. */
 export interface ReadRun {
   /** Every default filled in, every path absolute. */
   config: Config;

@@ -23,7 +23,7 @@ export interface ParameterPlace {
   length: number;
 }
 
-/** What a run in memory leaves instead of files. */
+/** Records of a run in memory, in place of files. */
 interface MemoryRecord {
   /** The journal. */
   lines: JournalLine[];
@@ -36,7 +36,7 @@ interface MemoryRecord {
 }
 
 /**
- * What a run of either world records: its journal, checkpoints, model, status and summary, in its
+ * Records of a run of either world: its journal, checkpoints, model, status and summary, in its
  * folder, or in memory where it has none.
  */
 export class Recording<State extends object> {
@@ -47,9 +47,9 @@ export class Recording<State extends object> {
   readonly #run: PreparedRun<State>;
   /** Null for a run in memory. */
   readonly #files: { folder: RunFolder; sink: FileSink } | null;
-  /** What the journal said at the run's end, and the bytes that it had then. */
+  /** Facts from the journal at the run's end, and the bytes that it had then. */
   #read: { facts: RunFacts; bytes: number } | null = null;
-  /** What was measured last. */
+  /** The last measurement. */
   readonly #measured: Pick<Progress, 'accuracy' | 'loss'> = { accuracy: null, loss: null };
 
   /** Records the beginning. `threads`: how many compute for the run. */
@@ -143,7 +143,10 @@ export class Recording<State extends object> {
     return { ...tally.record(), extent: { simulated, host, hash } };
   }
 
-  /** What the journal says, where it was read at the run's end and nothing was added since; else null. */
+  /**
+   * Facts from the journal, where it was read at the run's end and nothing was added since; else
+   * null.
+   */
   get facts(): RunFacts | null {
     if (this.#read === null || this.#read.bytes !== this.#files?.sink.bytes) return null;
     return this.#read.facts;

@@ -29,7 +29,7 @@ const SILENCE_S = 10;
 
 const token = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** What the file in the run's folder says. */
+/** Contents of the file in the run's folder. */
 const endpointSchema = z.strictObject({
   port: z.int().min(1).max(65_535),
   token,
@@ -37,7 +37,7 @@ const endpointSchema = z.strictObject({
 });
 type Endpoint = z.infer<typeof endpointSchema>;
 
-/** What `edgemlsim ctl` says: one line of JSON. */
+/** A request of `edgemlsim ctl`: one line of JSON. */
 const requestSchema = z.strictObject({
   token,
   command: z.enum(controlCommands),

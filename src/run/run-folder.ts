@@ -19,7 +19,7 @@ import { isOfLock, lockFolder, removeEmpty } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import { isOver, type RunSummary } from './run-summary.ts';
 
-/** What `status.json` says. */
+/** Contents of `status.json`. */
 export interface RunStatus {
   status: 'running' | 'failed' | 'interrupted' | RunSummary['status'];
   summary?: RunSummary;
@@ -183,7 +183,10 @@ export async function worldOf(dir: string): Promise<'virtual' | 'live'> {
   return (value as { world?: string } | null)?.world === 'live' ? 'live' : 'virtual';
 }
 
-/** What `status.json` says of a run; null where it is not there. Throws InputError when damaged. */
+/**
+ * State of a run from its `status.json`; null where it is not there. Throws InputError when
+ * damaged.
+ */
 export function statusOf(dir: string): RunStatus | null {
   const file = join(dir, STATUS_FILE);
   if (!existsSync(file)) return null;
@@ -216,7 +219,9 @@ export function checkIsRun(dir: string): void {
   });
 }
 
-/** What a run writes before it has begun: with its config, written last, it can be resumed. */
+/**
+ * Files that a run writes before it has begun: with its config, written last, it can be resumed.
+ */
 const BEGINNINGS = [
   'checkpoints',
   PROVENANCE_FILE,

@@ -6,7 +6,7 @@ import type { DriveOptions, StartOptions } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
 import { VirtualRun } from './virtual-run.ts';
 
-/** What a run in memory came to. */
+/** Result of a run in memory. */
 export interface MemoryRun {
   /** As of a run in a folder, whose `journalHash` is the same. */
   summary: Omit<RunSummary, 'runDir'>;

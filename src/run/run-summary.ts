@@ -20,7 +20,7 @@ export interface TreeSummary extends Pick<TreeRecord, 'nodes' | 'links'> {
   latency: Pick<TreeRecord['latency'], 'worst' | 'censored' | 'of'>;
 }
 
-/** What `run --json` prints, and what a study collects. */
+/** Result of a run, which `run --json` prints and a study collects. */
 export interface RunSummary {
   status: EndStatus;
   /** Of an untrained run: why no update has changed the model, in one line. */
@@ -65,14 +65,16 @@ export interface RunSummary {
   faults: RunRecord['faults'];
   /** Nodes, links and latency of a tree of models; null for rounds of one model. */
   tree: TreeSummary | null;
-  /** What each node waited for at the end of a run that stalled; empty for other runs. */
+  /**
+   * Each node that waited at the end of a run that stalled, with its reason; empty for other runs.
+   */
   waiting: Waiting[];
 }
 
 /** Where a run shall pause or stop: at a simulation time, or when that round has ended. */
 export type Mark = { timeUs: number } | { round: number };
 
-/** What is shown while a run goes on. */
+/** Figures that are shown while a run goes on. */
 export interface Progress {
   round: number;
   simTimeS: number;

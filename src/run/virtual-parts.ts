@@ -32,7 +32,7 @@ export const virtualShape = z.looseObject({
   values: z.looseObject({ nextId: z.number(), values: z.array(z.looseObject({})) }),
 });
 
-/** What a virtual run works with. */
+/** Parts with which a virtual run works. */
 export interface VirtualParts {
   recording: Recording<VirtualState>;
   /** Everything that computes. */

@@ -70,7 +70,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
     return this.recording.progress({ round, simTimeS: nowUs / 1e6, inRange, gradients });
   }
 
-  /** What a run in memory has recorded. */
+  /** Records of a run in memory. */
   get memory(): Recording<VirtualState>['memory'] {
     return this.recording.memory;
   }
@@ -88,7 +88,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
     const isDrained = await this.#drained();
     const isDone = came === 'ended' && isDrained;
     this.#goOn();
-    // What is under way never returns: the run stays at its last checkpoint.
+    // Work under way never returns: the run stays at its last checkpoint.
     if (isDrained) this.#finish(isDone);
     return this.recording.end(isDone);
   }
@@ -123,7 +123,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
     if (watch === null) {
       if (!world.hasEnded) await world.step();
     } else {
-      // What an event records may depend on its numbers: no event is ahead of these.
+      // The record of an event may depend on its numbers: no event is ahead of these.
       await world.run(() => watch.isEnded || this.#isToEnd, {
         jobsAhead: 1,
         numbers: () => this.#completion(),

@@ -21,7 +21,7 @@ export type SeededSettings<Options> = OwnOptions<Options> & {
   seed?: number;
 };
 
-/** What a server knows about the vectors besides their values. */
+/** A server's knowledge of the vectors besides their values. */
 export interface CallContext {
   /** One non-negative weight a vector. */
   weights?: readonly number[];
@@ -126,11 +126,11 @@ export function callablePreAggregator<Options>(
   };
 }
 
-/** What an attack that knows more than its own vectors is shown. */
+/** The knowledge of an attack besides its own vectors. */
 export interface AttackContext {
   /** The honest vectors of the same aggregation. */
   honest?: readonly VectorInput[];
-  /** What the attacked server makes of the forged vectors; null where it has no result. */
+  /** The attacked server's result with the forged vectors; null where it has none. */
   aggregate?: (forged: readonly Float32Array[]) => Float32Array | null;
 }
 

@@ -20,19 +20,19 @@ interface RunNews {
   accuracy: number | null;
 }
 
-/** What a study asks of a child process: a command, and the one that the run's folder names. */
+/** A study's request to a child process: a command, and the one that the run's folder names. */
 export interface ChildCommand {
   args: string[];
   recorded: string[];
 }
 
-/** What a child process writes to its study. */
+/** A message from a child process to its study. */
 export type ChildMessage = { news: RunNews } | { done: true };
 
 export interface PoolOptions {
-  /** What `edgemlsim` is here: a program and its first arguments. */
+  /** The command `edgemlsim` here: a program and its first arguments. */
   program: readonly [string, ...string[]];
-  /** What makes it take its commands from here. */
+  /** Environment that makes it take its commands from here. */
   environment: Readonly<Record<string, string>>;
   jobs: number;
   /** Whether the first run that fails stops the others. */

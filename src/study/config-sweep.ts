@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parse } from 'yaml';
 import { InputError } from '../errors.ts';
 
-/** What the command line says beside a file. */
+/** Arguments of the command line beside a file. */
 export interface GivenStudy {
   /** `path=value` and `path=value,value`, of a config that is swept. */
   changes?: readonly string[];

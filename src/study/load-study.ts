@@ -23,7 +23,7 @@ export interface PlannedRun {
   arm: string;
   /** The arm's level of each factor of the grid. */
   levels: Record<string, string>;
-  /** What is averaged over within the arm; null when it has one variant only. */
+  /** The level that is averaged over within the arm; null when it has one variant only. */
   variant: string | null;
   seed: number;
   /** Within the study's folder. */

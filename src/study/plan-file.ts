@@ -14,16 +14,18 @@ export interface ListedRun extends RunPlace {
   levels: Record<string, string>;
   variant: string | null;
   seed: number;
-  /** What after `edgemlsim` repeats it, in the working directory of the study. */
+  /** Arguments after `edgemlsim` that repeat it, in the working directory of the study. */
   command: string[];
 }
 
 type ReportOptions = Omit<StudyPlan['report'], 'compare'> & Pick<StudyPlan, 'compare'>;
 
-/** What a study's folder says of its plan: what `study status` needs, without the study's file. */
+/**
+ * The plan as listed in a study's folder: all that `study status` needs, without the study's file.
+ */
 interface ListedPlan {
   name: string;
-  /** What after `edgemlsim` goes on with the study. */
+  /** Arguments after `edgemlsim` that go on with the study. */
   command: string[];
   cwd: string;
   /** How its report is made; what earlier versions wrote has none. */

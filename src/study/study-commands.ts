@@ -10,13 +10,13 @@ import { canGoOn, type RunState, stateOf } from './study-state.ts';
 export interface RunCommand {
   run: Omit<PlannedRun, 'config' | 'levels'>;
   runDir: string;
-  /** What comes after `edgemlsim`. */
+  /** Arguments after `edgemlsim`. */
   args: string[];
   /** The command that the run's folder names, where it is not that. */
   recorded?: string[];
 }
 
-/** What has become of each run of a plan, in its order. */
+/** State of each run of a plan, in its order. */
 export type RunStates = { run: PlannedRun; state: RunState }[];
 
 /** Throws InputError where something else is in the place of a run. */
@@ -61,12 +61,12 @@ export function commandsFor(
 
 type RunSource = Pick<PlannedRun, 'configFile' | 'overrides' | 'seed'>;
 
-/** What after `edgemlsim` repeats a run in a folder. */
+/** Arguments after `edgemlsim` that repeat a run in a folder. */
 export function commandWords(run: RunSource, runDir: string): string[] {
   return ['run', ...ownWords(run), '--out', runDir];
 }
 
-/** What after `edgemlsim run` it is, in any folder. */
+/** Arguments after `edgemlsim run`, the same in any folder. */
 function ownWords({ configFile, overrides, seed }: RunSource): string[] {
   return [configFile, ...overrides, '--seed', `${seed}`];
 }

@@ -4,7 +4,7 @@ import { drawnRows } from './random-draws.ts';
 import { type Change, changesOf } from './study-changes.ts';
 import type { Study } from './study-schema.ts';
 
-/** What one arm, in one of its variants, changes in the base config. */
+/** Changes of one arm, in one of its variants, to the base config. */
 export interface Combination {
   arm: string;
   /** The arm's level of each factor of the grid; `-` for one that does not apply. */

@@ -20,7 +20,7 @@ export interface RunPlace {
   config: string;
 }
 
-/** What has become of a planned run. */
+/** State of a planned run. */
 export type RunState =
   /** Not begun. */
   | { kind: 'waiting' }

@@ -17,7 +17,7 @@ interface Batch {
   metrics: LoggedMetric[];
 }
 
-/** What MLflow takes in one request, which may have 1 MB as well: metrics here have far less. */
+/** Limits of MLflow for one request, which may have 1 MB as well: metrics here have far less. */
 const MOST_METRICS = 1000;
 const MOST_PARAMETERS = 100;
 

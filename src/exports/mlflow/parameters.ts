@@ -1,6 +1,6 @@
 import type { Named } from './batches.ts';
 
-/** What MLflow keeps of one parameter. */
+/** Limit of MLflow for the length of one parameter. */
 const MOST_CHARACTERS = 6000;
 
 /** The values of a resolved config by their paths; a list is one value, as JSON. */

@@ -2,14 +2,14 @@ import { openAsBlob } from 'node:fs';
 import type { z } from 'zod';
 import { InputError } from '../../errors.ts';
 
-/** Who asks, as MLflow's own clients take it from the environment. */
+/** Credentials of the client, as MLflow's own clients take them from the environment. */
 interface MlflowVariables {
   MLFLOW_TRACKING_TOKEN?: string | undefined;
   MLFLOW_TRACKING_USERNAME?: string | undefined;
   MLFLOW_TRACKING_PASSWORD?: string | undefined;
 }
 
-/** What MLflow answers a request that it refuses. */
+/** MLflow's answer to a request that it refuses. */
 interface RefusedAnswer {
   error_code?: string;
   message?: string;
@@ -133,7 +133,7 @@ function isAbsent({ ok, text }: Answered): boolean {
   return !ok && refusal?.error_code === 'RESOURCE_DOES_NOT_EXIST';
 }
 
-/** What a server says, without what would steer a terminal. */
+/** Text from a server, without characters that would steer a terminal. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;

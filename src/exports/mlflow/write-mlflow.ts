@@ -25,7 +25,7 @@ const ARTIFACTS = [
   'model.safetensors',
 ];
 
-/** What became of a run. */
+/** Outcome of the export of a run. */
 interface LoggedRun {
   folder: string;
   /** `there`: the server had it already. */

@@ -88,7 +88,7 @@ axes.set(xlabel=f"Final {metric}")
 plt.show()
 `;
 
-/** What the notebook of a study says and computes, in order. */
+/** Cells of a study's notebook, in order. */
 export function notebookCells(name: string): NotebookCell[] {
   const markdown = (source: string): NotebookCell => ({ kind: 'markdown', source });
   const code = (source: string): NotebookCell => ({ kind: 'code', source: source.trim() });

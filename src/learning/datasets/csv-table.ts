@@ -112,7 +112,7 @@ class CsvReading {
     if (this.#problems.length >= MOST_PROBLEMS) this.#throwProblems();
   }
 
-  /** What comes after it cannot be told apart. */
+  /** Ends the reading: fields after a wrong quote cannot be told apart. */
   #refuseQuotes(message: string): never {
     this.#refuse(0, message.toLowerCase(), ['expected quotes around a field, and doubled in it']);
     throw new InputError(this.#problems);

@@ -14,7 +14,10 @@ export interface IdxArray {
 
 /** How much of an IDX file is read, with what its header promises: for more a user writes a module. */
 const MOST_BYTES = 2 ** 31;
-/** What is said of a file that is a little too long names its length. */
+/**
+ * Bytes that are read beyond the promised ones, so that the error for a file a little too long
+ * names its length.
+ */
 const SLACK_BYTES = 2 ** 20;
 
 /** The bytes of an IDX file, packed or not; not many more than its header promises. */

@@ -107,7 +107,7 @@ async function findFiles(folder: string): Promise<string[]> {
   return paths;
 }
 
-/** What a file may be called, for instance `train-images-idx3-ubyte`; the first one found counts. */
+/** Possible names of a file, for instance `train-images-idx3-ubyte`; the first one found counts. */
 function fileNames(role: IdxRole): string[] {
   const type = role.endsWith('images') ? 'idx3-ubyte' : 'idx1-ubyte';
   return ['', '.gz'].flatMap((packed) => [`${role}-${type}${packed}`, `${role}.${type}${packed}`]);

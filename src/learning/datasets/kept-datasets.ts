@@ -17,7 +17,10 @@ export function isKept(dataset: Dataset): boolean {
   return last?.dataset === dataset;
 }
 
-/** What `load` makes of a dataset's files; called again only where one of these has changed since. */
+/**
+ * The dataset that `load` makes of its files; called again only where one of these has changed
+ * since.
+ */
 export async function keptOrLoaded(
   spec: DatasetSpec,
   baseFolder: string,

@@ -48,7 +48,7 @@ export async function readUnpacked(
 
 const unpack = promisify(gunzip);
 
-/** What can be unpacked of a beginning; nothing of one that is damaged. */
+/** The bytes that can be unpacked of a beginning; none of one that is damaged. */
 async function firstUnpacked(start: Uint8Array): Promise<Uint8Array> {
   const options = { finishFlush: constants.Z_SYNC_FLUSH };
   return unpack(start, options).catch(() => new Uint8Array());

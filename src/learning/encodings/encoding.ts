@@ -1,4 +1,7 @@
-/** What travels instead of a vector, as the user chooses it. Plain data: it travels to every thread. */
+/**
+ * The form in which a vector travels, as the user chooses it. Plain data: it travels to every
+ * thread.
+ */
 export type EncodingSpec =
   | { name: 'full' }
   | { name: 'significant'; threshold: number }

@@ -6,11 +6,11 @@ import type { DropoutSpec } from '../layer-spec.ts';
 import { allocateMatrix, type LayerPass, type LayerType, type OpenLayer } from './layer.ts';
 
 /**
- * Drops each number with probability `rate` and multiplies the others by 1 / (1 - rate), rounded, so
- * that sums stay the same on average. In an evaluation nothing is dropped.
+ * Drops each number with probability `rate` and multiplies the others by 1 / (1 - rate), rounded,
+ * so that sums stay the same on average. In an evaluation nothing is dropped.
  *
- * What is dropped depends on the gradient's random stream and on the number's place in the batch; the
- * gradients of what was dropped are 0.
+ * The choice depends on the gradient's random stream and on the number's place in the batch; the
+ * gradients of dropped numbers are 0.
  * Source: Srivastava et al., JMLR 2014.
  */
 export const dropout: LayerType<DropoutSpec> = {

@@ -19,11 +19,11 @@ export interface PlannedLayer<Spec = LayerSpec> {
   input: Shape;
   output: Shape;
   parameters: readonly Parameter[];
-  /** Whether it may overwrite its inputs, since they are not read again. */
+  /** True for a layer that may overwrite its inputs, since they are not read again. */
   inPlace: boolean;
 }
 
-/** What one pass over the layers knows. */
+/** Context of one pass over the layers. */
 export interface LayerPass {
   /** Address of the parameter vector. */
   theta: number;

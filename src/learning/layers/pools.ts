@@ -11,7 +11,9 @@ import {
   type PlannedLayer,
 } from './layer.ts';
 
-/** What becomes of one item's windows. The last arguments say how many, where, and how large. */
+/**
+ * Kernels of a pool over one item's windows. The last arguments say how many, where, and how large.
+ */
 interface Pooling {
   apply(kernels: Kernels, out: number, image: number, ...windows: WindowSizes): void;
   /** Adds to `passed`, the gradient of the image. */

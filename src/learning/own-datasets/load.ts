@@ -77,7 +77,7 @@ function refused(file: string, found: string): InputError {
   });
 }
 
-/** Turns what a user's file gave into a dataset, and tells what is wrong with it. */
+/** Turns what a user's file gave into a dataset, and reports its faults. */
 class OwnReading {
   readonly #file: string;
 

@@ -8,7 +8,7 @@ export interface OwnItems {
   targets: ArrayLike<number | ArrayLike<number>>;
 }
 
-/** What a dataset's `load` returns. */
+/** Result of a dataset's `load`. */
 export interface OwnData {
   /** How many classes there are, 2 to 256; null when the targets are numbers. */
   classes: number | null;

@@ -24,7 +24,7 @@ export function dirichletDraw(alpha: number, count: number, random: RandomSource
   return draws;
 }
 
-/** What is said where no draw gives every owner enough. */
+/** Error where no draw gives every owner enough. */
 export function tooFewItems(
   alpha: number,
   minimumItems: number,

@@ -23,7 +23,7 @@ export interface SamplingState {
   since: SampleCounts;
 }
 
-/** What happened to one worker's samples since this was last reported: plain data. */
+/** Counts of one worker's samples since the last report: plain data. */
 interface SampleCounts {
   /** By region in which some were collected: how many of each label; of numbers to learn, all in one. */
   regions: Map<string, number[]>;
@@ -60,8 +60,8 @@ function noCounts(): SampleCounts {
 }
 
 /**
- * Collects samples for workers where they are. What is in a buffer at a time follows from the movement
- * and the worker's own random streams alone, whenever and by whom it is asked.
+ * Collects samples for workers where they are. The contents of a buffer at a time follow from the
+ * movement and the worker's own random streams alone, whenever and by whom it is asked.
  */
 export class Sampler {
   readonly #settings: SamplingSettings;
@@ -132,7 +132,7 @@ export class Sampler {
     return Uint32Array.from([...buffer.slice(oldest), ...buffer.slice(0, oldest)]);
   }
 
-  /** What happened since the last report; null: nothing. */
+  /** Counts since the last report; null where there are none. */
   report(
     worker: string,
   ): (Omit<SampleCounts, 'regions'> & { regions: Record<string, number[]> }) | null {

@@ -20,7 +20,7 @@ export interface SamplingSettings {
   classes: number | null;
 }
 
-/** What there is to find in a region. */
+/** Samples that can be collected in a region. */
 export interface SampledRegion {
   id: string;
   /** Train items by label; with no mixes in one list. */

@@ -1,4 +1,4 @@
-/** What TensorFlow.js computes with: libtensorflow, WebAssembly or plain JavaScript. */
+/** Backends of TensorFlow.js: libtensorflow, WebAssembly or plain JavaScript. */
 export type Backend = 'node' | 'wasm' | 'cpu';
 
 /** From the fastest to the one that runs everywhere. */

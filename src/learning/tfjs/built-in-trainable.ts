@@ -72,7 +72,7 @@ function forward(
   }
 }
 
-/** What the reference engine multiplies by: 0 for what is dropped. */
+/** Factors of the reference engine: 0 for dropped numbers. */
 function mask(
   { tf, kernels, randomOf }: Around,
   name: string,

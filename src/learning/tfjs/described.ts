@@ -1,4 +1,4 @@
-/** What a value of a user's file is, for a message. */
+/** Description of a value in a user's file, for a message. */
 export function described(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   return typeof value === 'object'

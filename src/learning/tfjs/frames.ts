@@ -1,4 +1,4 @@
-// What goes through the pipes between a pool thread and its tfjs-node process: the frames of
+// Messages in the pipes between a pool thread and its tfjs-node process: the frames of
 // src/transport, each with a header that a schema describes and a body of raw numbers.
 import { z } from 'zod';
 import { encodeFrame } from '../../transport/encode-frame.ts';
@@ -45,7 +45,9 @@ export const requestSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What an engine is opened with; this program made it, of a config that was checked. */
+/**
+ * Settings with which an engine is opened; this program made them, of a config that was checked.
+ */
 export const openingSchema = z.strictObject({
   model: z.custom<AnyModelSpec>((model) => typeof model === 'object' && model !== null),
   data: z.custom<PlacedDataset>((data) => typeof data === 'object' && data !== null),

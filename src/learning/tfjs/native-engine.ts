@@ -125,7 +125,7 @@ class NativeEngine implements Engine {
 }
 
 interface PendingReply {
-  /** What is answered, unless that has failed. */
+  /** Kind of the answer, unless the request has failed. */
   expected: Reply['kind'];
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;

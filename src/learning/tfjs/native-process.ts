@@ -24,7 +24,7 @@ import type { TfjsEngine } from './tfjs-engine.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
-/** What a pipe holds, mostly. */
+/** Usual capacity of a pipe. */
 const READ_BYTES = 2 ** 16;
 
 // stdout is for frames; what a user's model prints is for the user.
@@ -142,7 +142,7 @@ for (let frame = nextFrame(); frame !== null; frame = nextFrame()) {
     const { message } = error instanceof Error ? error : new Error(String(error));
     reply({ kind: 'failed', message, isInput: error instanceof InputError });
   }
-  // What the native library lets go of is freed in the event loop.
+  // Memory that the native library lets go of is freed in the event loop.
   await nextTurn();
 }
 process.exit();

@@ -9,7 +9,9 @@ export interface TensorMetric extends OwnMetricFacts {
   measure: TensorLoss;
 }
 
-/** What a model file exports as `metrics`. Throws InputError for what is no list of measures. */
+/**
+ * Reads `metrics`, which a model file exports. Throws InputError where that is no list of measures.
+ */
 export function ownMetrics(exported: unknown, file: string): TensorMetric[] {
   if (exported === undefined) return [];
   const refuse = (found: string, ...advice: string[]): never => {

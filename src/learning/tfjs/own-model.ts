@@ -29,8 +29,8 @@ const EVALUATION = [1, 2, 3, 4];
  * A user's model: a file that exports a LayersModel, or a function that makes one, and its loss.
  *
  * While it is made, Math.random draws from a stream of the run's seed, so that its variables hold
- * the same numbers in every thread and in every run with that seed. What it drops in training is
- * drawn from the gradient's own random stream.
+ * the same numbers in every thread and in every run with that seed. Its dropout in training
+ * draws from the gradient's own random stream.
  * Throws InputError when the file holds no model that takes the data.
  */
 export async function openOwnModel(
@@ -174,7 +174,10 @@ function lossProblems(
   return [{ found: 'cross-entropy takes logits, the model ends with softmax', advice }];
 }
 
-/** Whatever a pass changes must be among the parameters, which travel; the rest would stay behind. */
+/**
+ * Values that a pass changes must be among the parameters, which travel; the rest would stay
+ * behind.
+ */
 function checkStateless(tf: Tensorflow, model: layers.LayersModel, file: string): void {
   const fixed = model.nonTrainableWeights;
   if (fixed.length === 0) return;

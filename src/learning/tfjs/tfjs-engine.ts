@@ -150,7 +150,7 @@ function targetsOf(
   return rows;
 }
 
-/** What is measured besides the loss, over rows of outputs and of targets. */
+/** Measurements besides the loss, over rows of outputs and of targets. */
 interface Tally {
   found: Omit<ClassEvaluation, 'lossSum'> | Omit<NumberEvaluation, 'lossSum'>;
   add: (outputs: ArrayLike<number>, targets: ArrayLike<number>) => void;

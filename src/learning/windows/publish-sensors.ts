@@ -9,7 +9,7 @@ interface Publishing {
   sensors: readonly string[];
   /** In the order in which they come. */
   items: readonly SensorItem[];
-  /** What a message says of an item. */
+  /** Content of the message about an item. */
   messageOf: (item: SensorItem) => string;
   /** The time of the sensors, which begins at 0 and may run faster than the clock. */
   nowUs: () => TimeUs;

@@ -5,7 +5,7 @@ import { InputError, type Problem } from '../../errors.ts';
 import { adviceOnName } from '../../nearest-name.ts';
 import type { SensorItem } from './sensor.ts';
 
-/** What a file holds of some sensors. */
+/** Items of some sensors in a file. */
 interface RecordedItems {
   /** Each in the order of their sequence. */
   bySensor: Map<string, SensorItem[]>;
@@ -17,7 +17,7 @@ interface RecordedItems {
 
 const whole = z.number().int().min(0);
 
-/** What else is in a line or message, such as a label and inputs, is for other readers. */
+/** Other fields of a line or message, such as a label and inputs, are for other readers. */
 const itemSchema = z.object({
   sensor: z.string(),
   sequence: whole,

@@ -19,7 +19,7 @@ interface MomentumStep {
  *   dampened:   m <- b m + (1 - b) g,
  *   undampened: m <- b m + g,
  * with m = 0 at first. Averaged over time honest vectors differ less from each other, so that a
- * robust rule tells Byzantine ones from them better.
+ * robust rule separates Byzantine ones from them better.
  *
  * Elementwise: b m first, then the sum, each operation rounded to float32, as are b and 1 - b.
  * Returns false, and out is the momentum as it was, when the gradient or what it would lead to is not

@@ -11,7 +11,7 @@ interface Kept {
   headUs: number;
 }
 
-/** What nodes did, fetched in pieces of equal length as the timeline comes near. */
+/** Activities of nodes, fetched in pieces of equal length as the timeline comes near. */
 export class ActivityStore {
   readonly #ask: (fromUs: number, toUs: number) => Promise<ActivityPiece>;
   readonly #pieces = new Map<number, Kept>();

@@ -155,7 +155,7 @@ function Arrivals({
   details: AggregationDetails;
 }) {
   const { geometry } = line;
-  /** What a list of the geometry has of a vector; nothing of one that was left out. */
+  /** A vector's entry in a list of the geometry; none for a vector that was left out. */
   const of = <Value,>(index: number, list: readonly Value[]): Value | undefined =>
     list[geometry!.vectors.indexOf(index)];
   const degrees = (angle: number | null | undefined) =>

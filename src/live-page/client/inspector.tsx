@@ -3,7 +3,7 @@ import { ServerPanel, WorkerPanel } from './node-facts.tsx';
 import { activeFeed, select, selection } from './page-state.ts';
 import { figure, shareText } from './texts.ts';
 
-/** What is known of what is selected. */
+/** Facts about the selected node or aggregation. */
 export function Inspector() {
   const feed = activeFeed();
   const chosen = selection.value;

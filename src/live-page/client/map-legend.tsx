@@ -4,7 +4,7 @@ import { activeFeed, colouring, follows, layers, selection, showsTree } from './
 import { palette } from './palette.ts';
 import { figure } from './texts.ts';
 
-/** What is drawn and what the colours say. */
+/** Layers that are drawn, and the meaning of the colours. */
 export function MapLegend() {
   return (
     <details class="legend" open={innerWidth > 700}>

@@ -29,7 +29,7 @@ export const follows = signal(fragment.get('follow') === '1');
 export const theme = signal<Theme>(
   (localStorage.getItem('theme') as Theme | null) ?? ('system' as Theme),
 );
-/** What went wrong last, said to the user. */
+/** The newest fault, as shown to the user. */
 export const complaint = signal<string | null>(null);
 
 export const startUs = fragment.has('t') ? Number(fragment.get('t')) * 1e6 : null;

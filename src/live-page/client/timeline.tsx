@@ -24,7 +24,10 @@ const NEAR_PX = 5;
 
 const spanS = signal(30);
 
-/** Who computes, sends and waits: it moves with the clock. Only the rows in view are painted. */
+/**
+ * Computing, sending and waiting of each node: it moves with the clock. Only the rows in view are
+ * painted.
+ */
 export function Timeline({ feed }: { feed: RunFeed }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);

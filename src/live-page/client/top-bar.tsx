@@ -116,7 +116,7 @@ function ThemeChoice() {
   );
 }
 
-/** What is wrong, if anything. */
+/** Problems of the connection and of the runs, if any. */
 export function Notices() {
   const lost = connection.state.value;
   const problems = feeds.value.flatMap((feed) => {

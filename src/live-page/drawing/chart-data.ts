@@ -1,6 +1,6 @@
 import type { RunSeries } from '../shared/messages.ts';
 
-/** What a chart can show. */
+/** Quantities that a chart can show. */
 export const QUANTITIES = {
   accuracy: 'Accuracy',
   loss: 'Loss',

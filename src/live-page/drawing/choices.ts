@@ -1,4 +1,4 @@
-/** What is looked at closely. */
+/** The node or the aggregation that is selected. */
 export type LookedAt =
   | { kind: 'worker' | 'server'; id: string }
   | { kind: 'aggregation'; result: number };

@@ -8,7 +8,7 @@ import type { Pen } from './pen.ts';
 import type { MapPoint } from './way.ts';
 import { type ColourScale, colourScale, serverColour, workerMark } from './worker-mark.ts';
 
-/** What a map shows at one moment. */
+/** Contents of a map at one moment. */
 export interface MapPicture {
   scene: Scene;
   state: ShownState;

@@ -9,7 +9,7 @@ export const ROW_PX = 20;
 export const AXIS_PX = 22;
 export const NAMES_PX = 132;
 
-/** What a timeline shows at one moment. */
+/** Contents of a timeline at one moment. */
 export interface TimelinePicture {
   rows: readonly TimelineRow[];
   pieces: readonly ActivityPiece[];
@@ -123,7 +123,7 @@ function paintRow(pen: Pen, picture: TimelinePicture, row: TimelineRow, top: num
   pen.line([0, top + ROW_PX, size.width, top + ROW_PX], { stroke: palette.path, width: 1 });
 }
 
-/** What is done is a bar, and waiting a line, so that the two differ without colour, too. */
+/** Paints work as a bar, and waiting as a line, so that the two differ without colour, too. */
 function paintSpan(
   pen: Pen,
   what: NodeActivity,

@@ -1,4 +1,4 @@
-/** What pictures are drawn with: a canvas, or an SVG file of the same picture. */
+/** Surface of a picture: a canvas, or an SVG file of the same picture. */
 export interface Pen {
   line(points: readonly number[], style: Stroke): void;
   circle(x: number, y: number, radius: number, style: Stroke & { fill?: string }): void;

@@ -12,7 +12,7 @@ interface WorkerMark {
   isCrossed: boolean;
 }
 
-/** What the colours of all workers of a picture follow from. */
+/** Basis of the colours of all workers of a picture. */
 export interface ColourScale {
   /** In the order which gives them their colours. */
   servers: readonly string[];

@@ -4,7 +4,7 @@ import type { JournalIndex } from './journal-index.ts';
 /** Lines of one answer: about a tenth of a second. */
 const MOST_LINES = 30_000;
 
-/** What nodes did between two times, up to where the journal goes. */
+/** Activities of nodes between two times, up to the end of the journal. */
 export async function activitiesBetween(
   index: JournalIndex,
   fromUs: number,

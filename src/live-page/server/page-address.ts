@@ -28,8 +28,8 @@ interface PageAddress {
 }
 
 /**
- * What the last server of these runs' page kept; null where none did, others could have written it, or
- * that server still runs.
+ * Address that the last server of these runs' page kept; null where none did, others could have
+ * written it, or that server still runs.
  */
 export function keptAddress(folders: readonly string[]): PageAddress | null {
   const kept = readKept(folders);
@@ -60,7 +60,7 @@ export function newPageToken(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** What is in the file; null where none is, or others could have written it. */
+/** Contents of the file; null where none is, or others could have written it. */
 function readKept(folders: readonly string[]): z.infer<typeof schema> | null {
   try {
     const file = fileOf(folders);

@@ -50,7 +50,7 @@ const requestSchema = z.discriminatedUnion('ask', [
   }),
 ]);
 
-/** What a page asks; null for anything else. */
+/** A page's request; null for anything else. */
 export function readQuestion(text: string): PageRequest | null {
   try {
     return requestSchema.parse(JSON.parse(text)) as PageRequest;

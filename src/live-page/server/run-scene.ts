@@ -22,9 +22,9 @@ interface RunScene {
 }
 
 /**
- * Reads config, network and trace of a run; the trace, which takes longest, goes on being read behind
- * the scene. What cannot be read is left out: the page then has no streets, or workers without places.
- * Throws InputError for a config that cannot be read.
+ * Reads config, network and trace of a run; the trace, which takes longest, goes on being read
+ * behind the scene. Files that cannot be read are left out: the page then has no streets, or
+ * workers without places. Throws InputError for a config that cannot be read.
  */
 export async function readScene(folder: string): Promise<RunScene> {
   const { value } = await readYaml(join(folder, 'config.resolved.yaml'));

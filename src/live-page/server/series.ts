@@ -5,7 +5,7 @@ const MOST_BUCKETS = 1200;
 const MOST_EVALUATIONS = 4000;
 const FIRST_BUCKET_US = 1_000_000;
 
-/** What happened in a stretch of simulation time. */
+/** Sums over a stretch of simulation time. */
 interface Bucket {
   vectors: number;
   byzantine: number;

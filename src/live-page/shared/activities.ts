@@ -2,10 +2,10 @@ import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { type Activity, activityOf } from './node-views.ts';
 import { applyLine, type ShownState } from './run-state.ts';
 
-/** What a node does, as the timeline draws it; `absent`: a worker that is not on the map. */
+/** Activity of a node, as the timeline draws it; `absent`: a worker that is not on the map. */
 export type NodeActivity = Activity | 'collecting' | 'cut' | 'absent';
 
-/** What nodes did in a stretch of simulation time. */
+/** Activities of nodes in a stretch of simulation time. */
 export interface ActivityPiece {
   fromUs: number;
   /** Up to where it is known: earlier than was asked where very much happened, or the journal ends. */

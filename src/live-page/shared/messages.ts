@@ -3,8 +3,8 @@ import type { StepMark } from '../../journal/marks.ts';
 import type { ActivityPiece } from './activities.ts';
 import type { ShownState } from './run-state.ts';
 
-// What page and server say to each other over the WebSocket: the page asks, the server answers in
-// order; by itself the server says only how far the journals are.
+// Messages of page and server to each other over the WebSocket: the page asks, the server answers
+// in order; by itself the server says only how far the journals are.
 
 /** Of the answer's number `id`, about the run with that index in the command line. */
 export type PageRequest = { id: number; run: number } & PageQuestion;
@@ -16,7 +16,7 @@ export type PageQuestion =
   /** The lines from an event on. */
   | { ask: 'lines'; from: number; limit: number }
   | { ask: 'tracks'; fromUs: number; toUs: number }
-  /** What nodes did between two times. */
+  /** Activities of nodes between two times. */
   | { ask: 'activities'; fromUs: number; toUs: number }
   | { ask: 'series' }
   | { ask: 'log'; before: number; limit: number; types?: string[]; node?: string; mark?: StepMark }
@@ -25,7 +25,7 @@ export type PageQuestion =
   | { ask: 'aggregation'; result: number }
   | { ask: 'control'; command: 'pause' | 'continue' | 'status' | 'step'; until?: StepMark };
 
-/** What is asked, and the answer to it. */
+/** The answer to each question. */
 export interface Answers {
   scene: Scene;
   state: { state: ShownState };
@@ -100,7 +100,7 @@ export interface TrackPiece {
   y: number[];
 }
 
-/** What charts are drawn of. Each list has one value a point. */
+/** Data of the charts. Each list has one value a point. */
 export interface RunSeries {
   evaluations: {
     timeUs: number[];

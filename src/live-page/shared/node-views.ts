@@ -1,6 +1,6 @@
 import type { Quantity } from '../../journal/quantity.ts';
 
-/** What the page knows of a worker on the map. */
+/** The page's view of a worker on the map. */
 export interface WorkerView {
   id: string;
   entity: string;
@@ -37,7 +37,7 @@ interface GradientEnd {
   timeUs: number;
 }
 
-/** What the page knows of a server. */
+/** The page's view of a server. */
 export interface ServerView {
   id: string;
   parent: string | null;
@@ -75,7 +75,7 @@ export function nodeOf(
   return state.servers[id] ?? state.workers[id];
 }
 
-/** What a worker does, as the map colours it. */
+/** Activity of a worker, as the map colours it. */
 export type Activity =
   | 'crashed'
   | 'out-of-range'

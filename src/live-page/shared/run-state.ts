@@ -196,7 +196,7 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
   }
 }
 
-/** What only trees of models have. */
+/** Applies events that only trees of models have. */
 function applyTree(state: ShownState, line: SimulatedLine): void {
   const { transfers, timeUs } = state;
   switch (line.type) {

@@ -1,7 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { WorkerView } from './node-views.ts';
 
-/** What is on its way at a moment. */
+/** Transfers under way at a moment. */
 export interface ShownTransfers {
   timeUs: number;
   /** Those that are on the map. */

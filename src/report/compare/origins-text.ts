@@ -6,9 +6,9 @@ const LONGEST_VALUE = 120;
 const PARTS = ['config', 'inputs', 'versions', 'machine'] as const;
 
 /**
- * What runs or studies differ in, as lines of at most `width` characters: values on the line of what
- * they are of, divided by bars, or below it where they are too long. `unknown`: names of those whose
- * folders lack a config or provenance.json.
+ * Differences of runs or studies, as lines of at most `width` characters: values on the line of
+ * what they are of, divided by bars, or below it where they are too long. `unknown`: names of those
+ * whose folders lack a config or provenance.json.
  */
 export function originsText(
   names: readonly string[],

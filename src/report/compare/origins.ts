@@ -8,7 +8,7 @@ export interface Differing {
   values: string[];
 }
 
-/** What could make other results, in the order in which it is printed. */
+/** Differences that could make other results, in the order in which they are printed. */
 export interface OriginDifferences {
   config: Differing[];
   /** Hashes of trace, data and the user's own files. */
@@ -19,13 +19,13 @@ export interface OriginDifferences {
 
 type Parts = Record<Exclude<keyof OriginDifferences, 'config'>, Record<string, string>>;
 
-/** What runs were made from; null where a folder does not say. */
+/** The inputs of a run; null where a folder does not have them. */
 interface Origin {
   config: SettledConfig | null;
   provenance: FoundProvenance | null;
 }
 
-/** What runs differ in: nothing of a part that one of them does not know. */
+/** Differences of runs: none of a part that one of them does not know. */
 export function originDifferences(origins: readonly Origin[]): OriginDifferences {
   return {
     config: configsDiffer(origins.map(({ config }) => config)),

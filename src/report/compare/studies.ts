@@ -15,7 +15,7 @@ import {
   partsDiffer,
 } from './origins.ts';
 
-/** What two studies differ in, and how the second one ends beside the first. */
+/** Differences of two studies, and the ends of the second one beside the first. */
 export interface ComparedStudies {
   studies: [string, string];
   /** Those with a run that lacks its config or provenance.json. */
@@ -28,7 +28,10 @@ export interface ComparedStudies {
   /** Of each arm in both, over the seeds that both have: the second study minus the first. */
   comparisons: Verdict[];
   sentences: string[];
-  /** What both took to reach an accuracy, likewise over what both have: of each that both were asked for. */
+  /**
+   * The costs of both to reach an accuracy, likewise over what both have: of each that both were
+   * asked for.
+   */
   reached: { arm: string; accuracy: number; runs: number; studies: [ArmReached, ArmReached] }[];
 }
 

@@ -2,7 +2,7 @@ import type { JournalLine } from '../../journal/events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 
 type StartedLine = Extract<JournalLine, { type: 'process-started' }>;
-/** What a process of a live run has cost. */
+/** Costs of a process of a live run. */
 export interface ProcessFacts {
   /** Its place among those of the run. */
   slot: number;

@@ -2,7 +2,7 @@ import type { DataEvent } from '../../journal/data-events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 import type { OwnedData } from './owned-data.ts';
 
-/** What one worker has collected, in a region or in all. */
+/** Samples that one worker has collected, in a region or in all. */
 interface CollectedLine {
   worker: string;
   /** Null: of all regions, with what became of it. */

@@ -7,7 +7,7 @@ const HEIGHT = 900;
 /** Owners whose names have room. */
 const MOST_NAMES = 80;
 
-/** What each owner got: a square for each owner and label, and a bar for all its items. */
+/** The items of each owner: a square for each owner and label, and a bar for all its items. */
 export function ownedDataPlot(
   name: string,
   partition: string,

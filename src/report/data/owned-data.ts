@@ -1,6 +1,6 @@
 import type { Column } from '../format/columns.ts';
 
-/** What an owner got of the train items. */
+/** The train items of an owner. */
 export interface OwnedData {
   owner: string;
   items: number;
@@ -8,7 +8,7 @@ export interface OwnedData {
   labels: readonly number[] | null;
 }
 
-/** What sets one owner's data apart from all of them together. */
+/** The data of one owner, and their difference from all of them together. */
 export interface OwnedDataLine extends OwnedData {
   /** Labels that occur among its items. */
   distinct: number | null;

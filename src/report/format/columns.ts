@@ -4,7 +4,7 @@ import { type CsvValue, csvLine } from './csv.ts';
 export interface Column<Line> {
   name: string;
   type: 'integer' | 'number' | 'text' | 'boolean';
-  /** What is counted or measured; null where there is none. */
+  /** The quantity that is counted or measured; null where there is none. */
   unit: string | null;
   /** One sentence without a final stop. */
   meaning: string;

@@ -9,7 +9,7 @@ interface TableRoom {
 }
 
 const GAP = '  ';
-/** What a shortened name keeps at least. */
+/** Characters that a shortened name keeps at least. */
 const LEAST_NAME = 8;
 
 /**
@@ -55,7 +55,7 @@ interface TextColumn {
 function columnOf(title: string, rows: readonly (readonly string[])[], column: number): TextColumn {
   const cells = [title, ...rows.map((row) => row[column] ?? '')];
   const width = Math.max(...cells.map((cell) => cell.length));
-  // What stands first names the row, also when it begins with a digit.
+  // The first column names the row, also when its cells begin with a digit.
   const isRight = column > 0 && cells.slice(1).some((cell) => /^[-+]?\d/.test(cell));
   return { cells, width, isRight };
 }

@@ -22,7 +22,7 @@ export interface AccuracyRow extends Measured {
   lags: (number | null)[];
 }
 
-/** What the accuracy of one node came to. */
+/** Accuracy of one node over a run. */
 export interface AccuracyFacts {
   final: number;
   best: number;

@@ -10,11 +10,13 @@ export type Content = Readonly<Uint32Array>;
 type Part = Map<number, number>;
 
 interface NodeContent {
-  /** What it has received. Shared: with thousands of workers no node has a copy of its own. */
+  /**
+   * Contents that it has received. Shared: with thousands of workers no node has a copy of its own.
+   */
   base: Content;
-  /** What it has sent since. */
+  /** Contents that it has sent since. */
   sent: Part;
-  /** What it has merged or learnt and not sent. */
+  /** Contents that it has merged or learnt and not sent. */
   unsent: Part;
   /** All of it, while that is known. */
   whole: Content | null;
@@ -153,7 +155,7 @@ export class ContentReplay {
     const versions = this.#sent.get(`${from} ${node}`);
     const received = versions?.get(version) ?? NOTHING;
     for (const older of versions?.keys() ?? []) if (older < version) versions!.delete(older);
-    // What is unsent stays on top; where it is given up, a `change-ended` follows.
+    // Unsent contents stay on top; where they are given up, a `change-ended` follows.
     Object.assign(this.#of(node), { base: received, sent: new Map(), whole: null });
     return received;
   }

@@ -1,7 +1,10 @@
 import { type Column, csvOf } from '../format/columns.ts';
 import type { AccuracyFacts } from './accuracy.ts';
 
-/** What a node cost, measured in a live run and simulated in a virtual one. Null: not known of the node alone. */
+/**
+ * Costs of a node, measured in a live run and simulated in a virtual one. Null: not known of the
+ * node alone.
+ */
 export interface NodeCosts {
   cpuS: number | null;
   peakMemoryBytes: number | null;

@@ -1,7 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import { type Column, csvOf } from '../format/columns.ts';
 
-/** What one link carried over a run: vectors that were sent, those that were lost among them. */
+/** Load of one link over a run: vectors that were sent, those that were lost among them. */
 export interface LinkFacts {
   /** The end nearer to the workers, and the other one. */
   lower: string;

@@ -15,7 +15,7 @@ const LEAVE_OUT = [
   'merged',
 ];
 
-/** What every level of a tree came to: aligned text, in lines of at most `width` characters. */
+/** Results of every level of a tree: aligned text, in lines of at most `width` characters. */
 export function treeTable(
   { nodes, links }: Pick<TreeRecord, 'nodes' | 'links'>,
   width = Number.POSITIVE_INFINITY,

@@ -8,7 +8,7 @@ import { costsOfNodes } from './node-costs.ts';
 import { type NodeFacts, newNodeFacts } from './node-facts.ts';
 import { type LinkFacts, TransferTally } from './transfers.ts';
 
-/** What a journal says about a tree of models. */
+/** Facts about a tree of models from a journal. */
 export interface TreeRecord {
   /** By level, from the root. */
   nodes: NodeFacts[];

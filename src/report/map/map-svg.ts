@@ -13,7 +13,7 @@ const TRAILS: Record<string, string> = {
   container: PALETTE[3],
 };
 
-/** What a map shows, in metres; y goes north. */
+/** Contents of a map, in metres; y goes north. */
 interface MapContents {
   title: string;
   subtitle: string;

@@ -3,7 +3,7 @@ import { pageHtml } from './page-html.ts';
 import { pageJson } from './page-json.ts';
 import { pageMarkdown } from './page-markdown.ts';
 
-/** What `report` writes a report in. */
+/** Formats in which `report` writes a report. */
 export const REPORT_FORMATS = ['html', 'md', 'csv', 'json', 'svg'] as const;
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from 'node:path';
 
-/** A file below the working directory from there: a report that is sent tells no more of the machine. */
+/** A file below the working directory from there: a report that is sent shows no more of the machine. */
 export function fromHere(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith('..') || isAbsolute(path) ? file : path;

@@ -5,8 +5,8 @@ import { VARIED } from './settled-config.ts';
 import { inSentence } from './words.ts';
 
 /**
- * What was done, as the paragraphs of a paper: from the config that was really used. `version`: of
- * the program; null where it is not known.
+ * The method of a run, as the paragraphs of a paper: from the config that was really used.
+ * `version`: of the program; null where it is not known.
  */
 export function methodsOf(config: SettledConfig, version: string | null): string[] {
   const paragraphs = [
@@ -139,7 +139,7 @@ function evaluation({ evaluation: of, training }: SettledConfig): string | null 
   return `The model was evaluated ${every} on the ${shown(of.split)} split.${end}`;
 }
 
-/** A value in a sentence. What is varied stands in the table of differences. */
+/** A value in a sentence. Varied settings stand in the table of differences. */
 function shown(value: unknown): string {
   if (value === VARIED) return '(varied)';
   if (value === undefined || value === null) return '(not given)';

@@ -1,6 +1,6 @@
 /**
- * What runs in the page: a heading of a table sorts it by its column, and tables of more than a few
- * rows can be filtered by words. Without scripts the tables are there as they are.
+ * The script of the page: a heading of a table sorts it by its column, and tables of more than a
+ * few rows can be filtered by words. Without scripts the tables are there as they are.
  */
 export const PAGE_SCRIPT = `
 'use strict';

@@ -2,13 +2,13 @@ import type { Column } from '../format/columns.ts';
 import type { CsvValue } from '../format/csv.ts';
 import type { Markup } from './html.ts';
 
-/** What `report` tells of a run or a study, before it is written in a format. */
+/** Contents of the report of a run or a study, before it is written in a format. */
 export interface ReportPage {
   kind: 'run' | 'study';
   title: string;
   /** Facts below the title, each a short phrase. */
   facts: string[];
-  /** What came out, in sentences. */
+  /** Results, in sentences. */
   summary: string[];
   figures: (Figure | LeftOut)[];
   tables: NamedTable[];
@@ -27,7 +27,7 @@ export interface Figure {
   /** Also the name of its files. */
   id: string;
   title: string;
-  /** What is shown, and how to read it. */
+  /** Contents of the figure, and how to read it. */
   caption: string;
   svg: Markup;
   data: DataTable;

@@ -6,7 +6,7 @@ import type { Problem } from '../../errors.ts';
 import type { Provenance, RunOrigin } from '../../provenance.ts';
 import type { SettledConfig } from './settled-config.ts';
 
-/** What lies in a run's folder beside its journal; null where it is missing or damaged. */
+/** Files in a run's folder beside its journal; null where one is missing or damaged. */
 export interface RunFiles {
   configText: string | null;
   config: SettledConfig | null;
@@ -18,8 +18,8 @@ export interface RunFiles {
 export type FoundProvenance = Partial<Provenance & RunOrigin>;
 
 /**
- * What is damaged of a run's config and provenance; what is missing is not. A config that was cut can still be
- * YAML, so its hash counts.
+ * Damage to a run's config and provenance; a missing file is none. A config that was cut can still
+ * be YAML, so its hash counts.
  */
 export function damagedFiles(runDir: string): Problem[] {
   const { configText, config, provenance } = readRunFiles(runDir);

@@ -24,7 +24,7 @@ interface SettledLayer {
   } | null>;
 }
 
-/** The parts of config.resolved.yaml that a report tells in words. Any may be missing. */
+/** The parts of config.resolved.yaml that a report puts in words. Any may be missing. */
 export interface SettledConfig {
   name?: string;
   world?: Settled<string>;

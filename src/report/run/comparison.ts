@@ -4,7 +4,7 @@ import { textTable } from '../format/text-table.ts';
 import { DEFAULT_REACH, type Reached, reachedBy } from './reached.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** What one run came to, beside others. Shares are of 1; times are seconds. */
+/** Results of one run, beside others. Shares are of 1; times are seconds. */
 export interface ComparedRun {
   run: string;
   seed: number;
@@ -24,7 +24,7 @@ export interface ComparedRun {
   handovers: number;
   crashes: number;
   journalHash: string;
-  /** What it took to reach accuracies. */
+  /** Costs to reach accuracies. */
   reached: Reached[];
 }
 

@@ -1,7 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { MetricsRow } from './metrics.ts';
 
-/** What the journal says of one evaluation, of any server. */
+/** Facts of one evaluation, of any server, from the journal. */
 export function evaluatedFacts(line: Extract<SimulatedLine, { type: 'evaluated' }>) {
   return {
     event: line.n,

@@ -1,6 +1,6 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 
-/** What failed in a run. */
+/** Failures in a run. */
 export interface FailureFacts {
   crashes: number;
   /** Links cut. */
@@ -23,7 +23,7 @@ export class FailureTally {
     else if (line.type === 'restored') this.#cut.end(line.server, line.timeUs);
   }
 
-  /** What is still down is so until `endUs`. */
+  /** Failures without an end last until `endUs`. */
   facts(endUs: number): FailureFacts {
     return {
       crashes: this.#down.count,

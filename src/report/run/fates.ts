@@ -1,6 +1,6 @@
 import type { DropReason, Outcome } from '../../journal/reasons.ts';
 
-/** What became of everything that was started: of gradients, or of edge results. */
+/** Ends of everything that was started: of gradients, or of edge results. */
 export interface Fates {
   started: number;
   aggregated: number;
@@ -52,7 +52,7 @@ export class FateLedger {
     };
   }
 
-  /** What contradicts conservation; in a run that has ended, also what has no end. */
+  /** Violations of conservation; in a run that has ended, also starts without an end. */
   violations(runEnded: boolean): string[] {
     const endless = runEnded ? [...this.#open].map((id) => `${this.#what} ${id} has no end`) : [];
     return [...this.#violations, ...endless];

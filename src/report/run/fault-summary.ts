@@ -1,7 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import { type ConcentrationSpan, ConcentrationTally } from './concentration.ts';
 
-/** What became of declared and real Byzantine vectors over a run. Shares are from 0 to 1. */
+/** Ends of declared and real Byzantine vectors over a run. Shares are from 0 to 1. */
 export interface FaultSummary {
   /** The layers of servers, in the order of their first aggregations. */
   layers: LayerFaults[];

@@ -8,7 +8,7 @@ export interface Handover {
   to: string;
   /** How long it was with the first one. */
   stayUs: number;
-  /** Whether it came to the first one by a handover from the second one. */
+  /** True where it came to the first one by a handover from the second one. */
   isBack: boolean;
 }
 

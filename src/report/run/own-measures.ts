@@ -1,7 +1,7 @@
 import type { Quantity } from '../../journal/quantity.ts';
 import type { MetricsRow } from './metrics.ts';
 
-/** What a measure of the user's own was in the evaluations of a run. */
+/** Values of a measure of the user's own in the evaluations of a run. */
 export interface OwnMeasure {
   name: string;
   /** Of its values; null: none. */

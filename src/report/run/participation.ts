@@ -1,6 +1,6 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 
-/** What became of one worker's work: gradients, or in a tree of models its updates. */
+/** Ends of one worker's work: gradients, or in a tree of models its updates. */
 export interface WorkerShare {
   worker: string;
   aggregated: number;

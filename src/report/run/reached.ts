@@ -1,6 +1,6 @@
 import type { MetricsRow } from './metrics.ts';
 
-/** What it takes to reach an accuracy: each counts from the beginning of the run to that evaluation. */
+/** Costs to reach an accuracy: each counts from the beginning of the run to that evaluation. */
 export interface CostToReach {
   simTimeS: number;
   gradients: number;
@@ -17,7 +17,7 @@ export interface Reached {
   at: CostToReach | null;
 }
 
-/** Accuracies that reports tell of where none are asked for. */
+/** Accuracies in reports where none are asked for. */
 export const DEFAULT_REACH: readonly number[] = [0.8, 0.9, 0.95];
 
 export function reachedBy(rows: readonly MetricsRow[], accuracies: readonly number[]): Reached[] {

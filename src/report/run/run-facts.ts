@@ -12,7 +12,7 @@ import { type RunRecord, readRunRecord } from './run-record.ts';
 
 type Evaluated = Extract<SimulatedLine, { type: 'evaluated' }>;
 
-/** What the reports of one run are made of. */
+/** Sources of the reports of one run. */
 export interface RunFacts {
   runDir: string;
   record: RunRecord;

@@ -16,12 +16,15 @@ import { type ServerFacts, ServerTally } from './server-tally.ts';
 import { type Staleness, StalenessTally } from './staleness.ts';
 import { type Traffic, TrafficTally } from './traffic.ts';
 
-/** What a journal says about its run. */
+/** Facts about a run from its journal. */
 export interface RunRecord extends Traffic {
   name: string;
   seed: number;
   workers: number;
-  /** What computed it last, and why faster engines were left out; null before it is known. */
+  /**
+   * The engine that computed it last, and why faster engines were left out; null before it is
+   * known.
+   */
   engine: { name: string; leftOut: Record<string, string> } | null;
   /** Why the run ended; null while it has not. */
   ended: EndReason | null;
@@ -61,12 +64,12 @@ export interface RunRecord extends Traffic {
   tree: TreeRecord | null;
   /** Of a live run: those that have ended, and what they cost. */
   processes: ProcessFacts[];
-  /** What contradicts conservation: none in a sound journal. */
+  /** Violations of conservation: none in a sound journal. */
   violations: string[];
   extent: JournalExtent;
 }
 
-/** What a server waited for at the end, and from whom. */
+/** State of a server that waited at the end, and the nodes it waited for. */
 export type Waiting = Omit<Extract<SimulatedLine, { type: 'waiting' }>, 'n' | 'timeUs' | 'type'>;
 
 /** Reads a journal once for all that the reports need; `also` gets each line too. */

@@ -83,7 +83,7 @@ function secondsOf(id: string, seconds: FailureFacts['downS']): string {
   return (Object.hasOwn(seconds, id) ? seconds[id]! : 0).toFixed(2);
 }
 
-/** What became of those that were not aggregated, most of them first: `12 round closed, 3 lost`. */
+/** Ends of those that were not aggregated, most of them first: `12 round closed, 3 lost`. */
 export function endsText(fates: Fates): string {
   const { lost, inFlight } = fates;
   const rest: [string, number][] = [

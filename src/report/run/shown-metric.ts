@@ -1,7 +1,10 @@
 import { ACCURACY_AXIS, ACCURACY_SCALE } from '../format/plot.ts';
 import type { MetricsRow } from './metrics.ts';
 
-/** What plots show over the course of a run: of classes the accuracy, of a regression the error. */
+/**
+ * The metric that plots show over the course of a run: of classes the accuracy, of a regression the
+ * error.
+ */
 export interface ShownMetric {
   key: 'accuracy' | 'rmse' | 'loss';
   title: string;

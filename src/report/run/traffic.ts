@@ -1,7 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { Column } from '../format/columns.ts';
 
-/** What happened to messages and associations so far, each time counted. */
+/** Counts of messages and associations so far, at each time. */
 export interface Traffic {
   messagesLost: number;
   /** Sent again after a loss. */

@@ -1,6 +1,6 @@
 import type { StudyResult } from './study-runs.ts';
 
-/** What the runs of a study are compared by. */
+/** The metric by which the runs of a study are compared. */
 export interface ComparedBy {
   metric: string;
   better: 'higher' | 'lower';

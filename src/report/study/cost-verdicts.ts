@@ -18,7 +18,7 @@ interface CostVerdict extends Verdict {
   cost: (typeof COSTS)[number]['cost'];
 }
 
-/** What methods take to reach one accuracy. */
+/** Verdicts on the costs of methods to reach one accuracy. */
 export interface CostVerdicts {
   accuracy: number;
   /** One family for each cost: p are corrected over the comparisons of that cost. */

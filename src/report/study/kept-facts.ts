@@ -14,14 +14,14 @@ const FORMAT = 6;
 const DIGEST_BYTES = 32;
 
 /**
- * What `read` makes of a journal; read again only where nothing is kept beside it of the same bytes, made
- * by the same version of the program.
+ * The facts that `read` makes of a journal; read again only where nothing is kept beside it of the
+ * same bytes, made by the same version of the program.
  */
 export async function keptOrRead<Facts>(
   journalFile: string,
   read: () => Promise<Facts>,
 ): Promise<Facts> {
-  // Its reader tells that there is none.
+  // The reader reports a missing journal.
   if (!existsSync(journalFile)) return await read();
   const key = keyOf(journalFile);
   const kept = keptIn<Facts>(placeBeside(journalFile));

@@ -1,4 +1,4 @@
-/** What a study compares, one number a run. Null where a run has none. */
+/** Measures that a study compares, one number a run. Null where a run has none. */
 export interface Measures {
   /** Mean over the last evaluations; the untrained model is never among them. */
   accuracy: number | null;

@@ -4,7 +4,7 @@ import { probabilityAbove } from '../../statistics/paired.ts';
 import { type MeanRanks, meanRanks } from '../../statistics/ranks.ts';
 import type { StudyScores } from './study-scores.ts';
 
-/** What a method comes to over all tasks, such as a rule over all attacks. */
+/** Results of a method over all tasks, such as a rule over all attacks. */
 interface MethodSummary {
   method: string;
   /** The task on which its mean over seeds is worst, and that mean. */

@@ -15,8 +15,8 @@ interface ReachedRow {
 const LEAVE_OUT = ['updates', 'MB', 'J'];
 
 /**
- * What each arm took to reach one accuracy. Means stand only where every run reached it: over those that did
- * they would flatter an arm in which some did not.
+ * Costs of each arm to reach one accuracy. Means stand only where every run reached it: over those
+ * that did they would flatter an arm in which some did not.
  */
 export function reachedTable(rows: readonly ReachedRow[], width: number): string {
   const accuracy = rows[0]!.reached.accuracy;

@@ -12,7 +12,7 @@ import type { StudyMetric } from './study-metric.ts';
 /** Means over the last evaluations, whose number is an option of the report. */
 type WindowMeasure = 'accuracy' | 'rmse' | 'metric' | 'loss' | 'attackSuccess';
 
-/** What reports of studies need of a run, whatever their options are. */
+/** Facts of a run that reports of studies need, whatever their options are. */
 export interface RunEssentials {
   journalHash: string;
   diverged: boolean;
@@ -30,7 +30,7 @@ export interface RunEssentials {
   contactS: number[] | null;
 }
 
-/** Where durations of contacts are told: the ends of nine tenths and of half of them, and the middle. */
+/** Quantiles of the durations of contacts in reports: the ends of nine tenths and of half of them, and the middle. */
 export const CONTACT_QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** Of a journal, which is read once. Throws InputError where there is none, or no run has begun in it. */
@@ -71,7 +71,7 @@ export function essentialsOf({
   };
 }
 
-/** What does without the events of single workers. */
+/** Facts that need no events of single workers. */
 export function basicsOf(
   record: RunRecord,
 ): Omit<RunEssentials, 'recalls' | 'participation' | 'contactS'> {

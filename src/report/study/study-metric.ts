@@ -10,7 +10,7 @@ export interface StudyMetric {
   better: 'higher' | 'lower';
 }
 
-/** What is known of a run's metrics. */
+/** Known facts of a run's metrics. */
 interface Evaluated {
   /** Measures of the user's own. */
   metrics: readonly StudyMetric[];

@@ -15,7 +15,7 @@ import { type StudyVerdicts, studyVerdicts } from './study-verdicts.ts';
 import { verdictsCsv } from './verdict-columns.ts';
 import { verdictsPage } from './verdicts-page.ts';
 
-/** What study.json holds. */
+/** Contents of study.json. */
 export interface StudyReport {
   name: string;
   window: number;

@@ -13,7 +13,7 @@ export interface StudyRun {
   arm: string;
   /** The arm's level of each factor; empty when arms were listed one by one. */
   levels: Record<string, string>;
-  /** What is averaged over within the arm. */
+  /** Levels that are averaged over within the arm. */
   variant: string | null;
   seed: number;
   /** The run folder, within the study's. */
@@ -69,8 +69,8 @@ export interface StudyReportOptions {
 }
 
 /**
- * What a run of a study came to. Its journal is read once: what reports of studies need of it is kept in the
- * run's folder.
+ * Result of a run of a study. Its journal is read once: facts that reports of studies need are kept
+ * in the run's folder.
  */
 export async function readStudyResult(
   studyDir: string,
@@ -81,7 +81,7 @@ export async function readStudyResult(
   const essentials = await keptOrRead(file, () => readEssentials(file));
   checkHasMetric(essentials, options.metric, file);
   const { participation, contactS } = essentials;
-  // A list of runs may tell more of it than which one it is.
+  // A list of runs may have more fields than these.
   const { arm, levels, variant, seed, folder } = run;
   return {
     ...studyResult({ arm, levels, variant, seed, folder }, essentials, options),
@@ -91,7 +91,7 @@ export async function readStudyResult(
   };
 }
 
-/** What a study compares of a run. */
+/** Facts of a run that a study compares. */
 export function studyResult(
   run: StudyRun,
   essentials: Omit<RunEssentials, 'recalls' | 'participation' | 'contactS'>,

@@ -5,7 +5,7 @@ import { bySeed } from './study-summary.ts';
 
 /** Final values of a study, by what is compared and where. */
 export interface StudyScores extends ComparedBy {
-  /** What is compared: the levels of one factor, or all arms. The first one is the baseline. */
+  /** The levels of one factor that are compared, or all arms. The first one is the baseline. */
   methods: string[];
   /** Where: combinations of the other factors' levels. One without a name where arms are compared. */
   tasks: string[];

@@ -11,7 +11,7 @@ import { comparedBy } from './compared-by.ts';
 import type { Measures } from './measures.ts';
 import type { StudyResult } from './study-runs.ts';
 
-/** What an arm of a study came to, over its seeds. */
+/** Results of an arm of a study, over its seeds. */
 export interface ArmSummary {
   arm: string;
   levels: Record<string, string>;

@@ -12,7 +12,7 @@ import {
 } from './verdict-text.ts';
 import { type Verdict, verdictsOf } from './verdicts.ts';
 
-/** What a study shows, and what it cannot. */
+/** Conclusions of a study, and its limits. */
 export interface StudyVerdicts extends ComparedBy {
   /** The factor whose levels are compared; null where arms are. */
   compare: string | null;
@@ -20,7 +20,7 @@ export interface StudyVerdicts extends ComparedBy {
   /** Null where there is one condition only. */
   overTasks: MethodsOverTasks | null;
   breakdowns: Breakdown[];
-  /** What reaching an accuracy takes; null where no accuracy can be compared. */
+  /** Costs of reaching an accuracy; null where no accuracy can be compared. */
   costs: CostVerdicts | null;
   /** All of it in words; the first one says what holds for all comparisons. */
   sentences: string[];

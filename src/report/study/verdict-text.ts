@@ -49,7 +49,7 @@ function conclusion(verdict: Verdict): string {
   }
 }
 
-/** What all verdicts of a study share. */
+/** Facts that all verdicts of a study share. */
 export function verdictNote(
   verdicts: readonly Verdict[],
   { metric, better, measure }: ComparedBy,

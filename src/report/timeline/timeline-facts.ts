@@ -40,7 +40,7 @@ export interface NodeOutage extends TimeWindow {
   what: 'crashed' | 'cut off';
 }
 
-/** What happened in a window of a run, arranged for drawing. */
+/** Events in a window of a run, arranged for drawing. */
 export interface TimelineFacts extends TimeWindow {
   name: string;
   servers: { id: string; parent: string | null; layer: string }[];

@@ -15,7 +15,7 @@ export interface AggregationContext {
   reference?: Float32Array;
   /** Random numbers for this aggregation alone, from a stream named after the server. */
   random: RandomSource;
-  /** What this rule returned as `state` at this server's last aggregation; null at the first. */
+  /** The `state` that this rule returned at this server's last aggregation; null at the first. */
   state: PlainData;
 }
 

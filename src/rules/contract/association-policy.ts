@@ -21,11 +21,14 @@ export interface AssociationMoment {
   readonly sinceUs: number;
   /** At least one, by their ids. */
   readonly inRange: readonly ServerInRange[];
-  /** What the last answer left; undefined at first, and after the worker was out of range of all servers. */
+  /**
+   * The `state` of the last answer; undefined at first, and after the worker was out of range of
+   * all servers.
+   */
   readonly state: unknown;
 }
 
-/** What a policy answers about one worker. */
+/** A policy's answer about one worker. */
 export interface AssociationAnswer {
   /** One of those in range; null: none. */
   readonly server: string | null;
@@ -43,7 +46,7 @@ export interface AssociationPolicy<Options = unknown> {
   readonly summary: string;
   /** Checks and completes the options; absent for policies without any. */
   readonly options?: z.ZodType<Options>;
-  /** Whether it needs received power, and so a radio model other than `range`. */
+  /** True for a policy that needs received power, and so a radio model other than `range`. */
   readonly needsPower?: boolean;
   /**
    * Differences in dB that matter: the policy is asked in the first microsecond in which a server in

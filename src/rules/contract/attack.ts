@@ -5,8 +5,8 @@ import type { ModelAttack } from './model-attack.ts';
 import type { PlainData, RandomSource } from './plain-data.ts';
 
 /**
- * What an attack may look at: its own vectors; also all honest ones of the same aggregation; also
- * what the server would make of a forged vector.
+ * Knowledge of an attack: its own vectors; also all honest ones of the same aggregation; also the
+ * result that the server would have with a forged vector.
  */
 export type Knowledge = 'own' | 'honest' | 'server';
 
@@ -16,7 +16,7 @@ export interface ForgingContext {
   honest: readonly Float32Array[];
   /** Random numbers for this aggregation alone, from a stream named after the server. */
   random: RandomSource;
-  /** What this attack returned as `state` at this server's last aggregation; null at the first. */
+  /** The `state` that this attack returned at this server's last aggregation; null at the first. */
   state: PlainData;
   /**
    * For knowledge `server` only: what the server's chain would come to if the Byzantine senders
@@ -41,7 +41,7 @@ export interface VectorAttack<Options = unknown> {
   readonly name: string;
   /** One line for lists and generated pages. */
   readonly summary: string;
-  /** What `context` shows to the attack. */
+  /** The knowledge that `context` gives to the attack. */
   readonly knowledge: Knowledge;
   /** Checks and completes the options; absent for attacks without any. */
   readonly options?: z.ZodType<Options>;

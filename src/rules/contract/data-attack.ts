@@ -9,7 +9,7 @@ export interface Samples {
   readonly labels: Uint8Array;
 }
 
-/** What the samples of a dataset are alike in. */
+/** The sizes that all samples of a dataset share. */
 export interface SampleShape {
   /** Inputs of one item. */
   readonly features: number;
@@ -23,7 +23,7 @@ export interface PoisoningContext extends SampleShape {
   readonly random: RandomSource;
 }
 
-/** What opens the back door that an attack puts into the model. */
+/** The pattern that opens the back door which an attack puts into the model. */
 export interface BackDoorTrigger<Options = unknown> {
   /** The class that items with the trigger are to be taken for. */
   target(options: Options): number;
@@ -35,9 +35,9 @@ export interface BackDoorTrigger<Options = unknown> {
 export interface Misfit {
   /** Name of the option. */
   option: string;
-  /** What was found, one line without a final stop. */
+  /** The finding, one line without a final stop. */
   found: string;
-  /** What to do, one line. */
+  /** The remedy, one line. */
   advice: string;
 }
 

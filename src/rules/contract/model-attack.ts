@@ -13,7 +13,7 @@ export interface ModelAttackContext {
   readonly random: RandomSource;
 }
 
-/** Tells children of a Byzantine server other models than its own. A pure function with a name. */
+/** Sends children of a Byzantine server other models than its own. A pure function with a name. */
 export interface ModelAttack<Options = unknown> {
   readonly kind: 'model';
   /** As configs and records name it. */

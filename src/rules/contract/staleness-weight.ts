@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /**
- * What a vector counts that is some versions behind: it is multiplied by the weight before any
+ * The weight of a vector that is some versions behind: it is multiplied by the weight before any
  * pre-aggregator or rule sees it, and the weights are not made to add up to one.
  */
 export interface StalenessWeight<Options = unknown> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What a trigger may look at: a node of a tree of models, after a window or a merge. */
+/** The input of a trigger: a node of a tree of models, after a window or a merge. */
 export interface Moment {
   /** Windows trained, or merges, since the last transfer of this kind: at least 1. */
   readonly changes: number;
@@ -14,7 +14,10 @@ export interface Moment {
 export interface MomentNumbers {
   /** The node's parameters. */
   readonly model: Float32Array;
-  /** What it has not sent yet, with the sign of a gradient: the parameters before it less those now. */
+  /**
+   * The change that it has not sent yet, with the sign of a gradient: the parameters before it less
+   * those now.
+   */
   readonly change: Float32Array;
   /** How its parent's model moved between the last two that came, of the same sign; null before the first. */
   readonly globalChange: Float32Array | null;
@@ -38,13 +41,13 @@ export interface TransferTrigger<Options = unknown> {
   readonly summary: string;
   /** Checks and completes the options; absent for triggers without any. */
   readonly options?: z.ZodType<Options>;
-  /** Whether it looks at numbers: the run then waits for them at each decision. */
+  /** True for a trigger that looks at numbers: the run then waits for them at each decision. */
   readonly needsNumbers?: boolean;
   /** The split on which the node's model is measured, with the clock paused; absent: none is. */
   split?(options: Options): TriggerSplit;
   /**
-   * What is measured there instead of the accuracy: `loss`, for data with numbers for targets `rmse`, `mae` or
-   * `r2`, or a metric of the model's own by its name; null or absent: the accuracy.
+   * The measure in place of the accuracy: `loss`, for data with numbers for targets `rmse`, `mae`
+   * or `r2`, or a metric of the model's own by its name; null or absent: the accuracy.
    */
   metric?(options: Options): string | null;
   /** `numbers`: null for a trigger that does not need them. */

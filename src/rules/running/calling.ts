@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 import { RunError } from '../../errors.ts';
 
-/** What V8 says to code that changes a frozen list. */
+/** V8's message to code that changes a frozen list. */
 const FROZEN = /^Cannot (assign to read only|delete|add) property/;
 const COPY = '\n  the list of vectors stays in its order: sort or change a copy, [...vectors]';
 
@@ -27,7 +27,9 @@ export class NotReturned extends RunError {
   override name = 'NotReturned';
 }
 
-/** What runs within a limit now, the innermost last: a rule that an attack tries, for instance. */
+/**
+ * Code that runs within a limit now, the innermost last: a rule that an attack tries, for instance.
+ */
 const running: { who: string; code: () => unknown }[] = [];
 const KEY = Symbol.for('edgemlsim.running');
 (globalThis as Record<symbol, unknown>)[KEY] = () => running.at(-1)!.code();
@@ -44,7 +46,7 @@ export function withinLimit<Result>(who: string, code: () => Result, limitS: num
   } catch (error) {
     const { code: kind } = error as { code?: unknown };
     if (kind !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    // What is broken off does not take itself from the list.
+    // Code that is broken off does not take itself from the list.
     const innermost = running.at(-1)!.who;
     throw new NotReturned(
       [

@@ -15,7 +15,7 @@ interface ChainContext extends Omit<AggregationContext, 'random'> {
   watched?: boolean;
 }
 
-/** What came of the pre-aggregators and the rule. */
+/** Result of the pre-aggregators and the rule. */
 export interface ChainResult {
   /** Length d. */
   vector: Float32Array;
@@ -97,7 +97,7 @@ export function runChain(
   };
 }
 
-/** What a step before the rule makes fits what it was given. */
+/** Checks that the output of a step before the rule fits the step's input. */
 function checkMade(who: string, made: PreAggregation, vectors: readonly Float32Array[]): void {
   if (!Array.isArray(made?.vectors)) throw new RunError(`${who} returned no { vectors } in a list`);
   const d = vectors[0]!.length;

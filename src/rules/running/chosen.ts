@@ -15,7 +15,9 @@ export function named(kind: string, { rule, file }: Chosen<{ readonly name: stri
   return `${kind} "${rule.name}"${file === undefined ? '' : ` (${file})`}`;
 }
 
-/** What a call of a rule gives. What a user's own throws is an InputError that names its file. */
+/**
+ * Result of a call of a rule. An error of a user's own becomes an InputError that names its file.
+ */
 export function askedOf<Answer>(
   kind: string,
   chosen: Chosen<{ readonly name: string }>,

@@ -1,14 +1,15 @@
 import type { AggregationContext } from '../contract/aggregator.ts';
 
 /**
- * What one sender contributes to an aggregation. `Vector`: the id of a value, its address in memory,
- * or its numbers. An optional fact is there in all contributions of an aggregation or in none.
+ * The contribution of one sender to an aggregation. `Vector`: the id of a value, its address in
+ * memory, or its numbers. An optional fact is there in all contributions of an aggregation or in
+ * none.
  */
 export interface Contribution<Vector> {
   vector: Vector;
   /** Whether its sender is Byzantine. */
   byzantine: boolean;
-  /** Whether it is known to be finite; absent: not known. */
+  /** True where it is known to be finite; absent: not known. */
   finite?: boolean;
   /** A number for the sender, the same in every aggregation. */
   sender?: number;
@@ -29,7 +30,7 @@ export interface AggregationInput<Vector> {
   reference: Vector | null;
 }
 
-/** What a rule is given about its vectors, as lists that go together. */
+/** Facts about a rule's vectors, as lists that go together. */
 type VectorFacts = Pick<AggregationContext, 'weights' | 'staleness' | 'senders'>;
 
 export function factsOf(contributions: readonly Contribution<unknown>[]): VectorFacts {

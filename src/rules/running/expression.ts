@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type * as Mathjs from 'mathjs';
 import { InputError } from '../../errors.ts';
 
-/** What an expression may be made of, and how messages call it. */
+/** The elements of which an expression may be made, and its name in messages. */
 interface Grammar {
   /** The expression in words, for instance `learning rate "1 / time"`. */
   name: string;
@@ -13,7 +13,7 @@ interface Grammar {
   variables: readonly string[];
   /** By name; null: as mathjs has it. A function `pow` is what `^` means, too. */
   functions: Readonly<Record<string, ((...values: number[]) => number) | null>>;
-  /** What is expected of an expression. */
+  /** The expected form of an expression. */
   advice?: readonly string[];
 }
 

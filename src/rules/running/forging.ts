@@ -19,7 +19,7 @@ export interface AttackStep {
   readonly ranges: readonly VectorRange[] | null;
 }
 
-/** What was sent to one aggregation; the lists go together. */
+/** Vectors sent to one aggregation; the lists go together. */
 interface Sent {
   vectors: readonly Float32Array[];
   /** Which of their senders are Byzantine. */
@@ -28,13 +28,14 @@ interface Sent {
   random: (purpose: string) => RandomSource;
   /** The attack is checked to leave its inputs as they are. */
   watched: boolean;
-  /** What the server would make of these vectors in place of those sent. */
+  /** The server's result with these vectors in place of those sent. */
   aggregate: (vectors: readonly Float32Array[]) => Float32Array | null;
 }
 
 /**
  * The vectors of one aggregation after the Byzantine senders lied; those of the others are the same
- * objects. What an attack forges outside its ranges is thrown away: there a sender's own stays.
+ * objects. Values that an attack forges outside its ranges are thrown away: there a sender's own
+ * stays.
  */
 export function forgeByzantine(
   { attack, ranges }: AttackStep,

@@ -15,18 +15,18 @@ import { type Geometry, geometryOf } from './geometry.ts';
 import { neededInputs, type RuleChain } from './need.ts';
 import { insertPart, partOf } from './parts.ts';
 
-/** What is done about too few vectors: no result, more are collected, or another rule is used. */
+/** The policy for too few vectors: no result, more are collected, or another rule is used. */
 type IntakePolicy = 'skip' | 'wait' | 'fallback';
 
-/** What is found out about each aggregation besides its result. */
+/** Extent of the measurements at each aggregation besides its result. */
 export type Diagnostics = 'cheap' | 'full';
 
-/** What a layer's servers do with the vectors of an aggregation. */
+/** The treatment of an aggregation's vectors by a layer's servers. */
 export interface IntakeStep extends RuleChain {
   /** The DECLARED number of Byzantine vectors in an aggregation. */
   readonly f: number;
   readonly attack?: AttackStep;
-  /** What a stale vector counts; all alike when absent. */
+  /** The weight of a stale vector; all alike when absent. */
   readonly stalenessWeight?: Chosen<StalenessWeight>;
   /**
    * The parts of the vectors that the chain is for: elsewhere the result is the mean. All of them when
@@ -41,12 +41,12 @@ export interface IntakeStep extends RuleChain {
   readonly diagnostics?: Diagnostics;
 }
 
-/** What reached one server for one aggregation. */
+/** Contributions that reached one server for one aggregation. */
 interface IntakeArrivals
   extends Pick<AggregationInput<Float32Array>, 'contributions' | 'reference'> {
   /** A stream of its own for each purpose: `attack`, `pre-aggregator 0`, `aggregator`. */
   random(purpose: string): RandomSource;
-  /** What this server's last intake returned; null at the first. */
+  /** The state that this server's last intake returned; null at the first. */
   state: IntakeState | null;
 }
 
@@ -66,7 +66,9 @@ export interface IntakeResult {
   /** Euclidean norm of the result; null without one. */
   norm: number | null;
   state: IntakeState;
-  /** What a selecting rule selected, as indices of the arrivals; null for other rules. */
+  /**
+   * The vectors that a selecting rule selected, as indices of the arrivals; null for other rules.
+   */
   selected: number[] | null;
   /** How many of these came from Byzantine senders; null for other rules. */
   selectedByzantine: number | null;
@@ -83,7 +85,7 @@ export interface IntakeResult {
   exceeded: boolean;
   /** The least number of vectors that the rule and its chain, or its fallback, would have taken. */
   needed: number;
-  /** What is done about too few vectors, where there are; null where there are enough. */
+  /** The policy for too few vectors, where there are; null where there are enough. */
   policy: IntakePolicy | null;
   /** With `diagnostics: full`; null when no finite honest vector arrived. */
   honestMean?: BesideHonestMean | null;
@@ -92,9 +94,9 @@ export interface IntakeResult {
 }
 
 /**
- * What a receiving server does when it closes an aggregation: the vectors of Byzantine senders are
- * forged, what is not finite is left out, what is stale is weighted, then come the pre-aggregators
- * and the rule, if enough is left. Changes none of the vectors that arrived.
+ * The closing of an aggregation at a receiving server: the vectors of Byzantine senders are forged,
+ * those that are not finite are left out, stale ones are weighted, then come the pre-aggregators
+ * and the rule, if enough are left. Changes none of the vectors that arrived.
  */
 export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult {
   const { f } = step;
@@ -201,7 +203,10 @@ interface UsedChain {
   chain: RuleChain;
 }
 
-/** What the layer's rule, or else its fallback, makes of the kept vectors; null: too few for both. */
+/**
+ * The result of the layer's rule, or else of its fallback, on the kept vectors; null: too few for
+ * both.
+ */
 function aggregated(
   step: IntakeStep,
   arrivals: IntakeArrivals,

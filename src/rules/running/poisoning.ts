@@ -26,7 +26,8 @@ export function poisoned(
     { name: 'the inputs', values: samples.inputs },
     { name: 'the labels', values: samples.labels },
   ];
-  // What it writes into a batch it may hand back as unchanged; a batch is soon compared.
+  // An attack that writes into its batch could hand it back as unchanged; to compare a batch takes
+  // little time.
   const { inputs, labels } = leavingUnchanged(who, given, poison) ?? {};
   checkRows(who, inputs, samples.inputs);
   if (!(labels instanceof Uint8Array) || labels.length !== samples.labels.length) {

@@ -50,7 +50,7 @@ export function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
   throw new RunError(`${who} names a split that there is not: ${String(split)}`);
 }
 
-/** What a trigger measures instead of the accuracy; null: nothing. */
+/** The measure of a trigger in place of the accuracy; null: none. */
 export function metricOf(chosen: Chosen<TransferTrigger>): string | null {
   const { rule, options, timeLimitS } = chosen;
   if (rule.metric === undefined) return null;

@@ -3,8 +3,9 @@ import { RunError } from '../../errors.ts';
 type InputArray = Float32Array | Uint8Array;
 
 /**
- * What the code returns, which may not change these inputs: they are shared with the rest of the run.
- * `names` says what each is. Throws RunError naming the rule when one is another afterwards, in any bit.
+ * Result of the code, which may not change these inputs: they are shared with the rest of the run.
+ * `names` says what each is. Throws RunError naming the rule when one is another afterwards, in any
+ * bit.
  */
 export function leavingUnchanged<Result>(
   who: string,

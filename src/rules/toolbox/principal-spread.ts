@@ -6,7 +6,7 @@ const SAME = 1e-12;
 /** Steps of the power method that look whether the variance reaches what is enough. */
 const STEPS_TO_ENOUGH = 40;
 
-/** What is known of the direction in which vectors spread most. */
+/** Facts about the direction in which vectors spread most. */
 export interface PrincipalSpread {
   /** The greatest eigenvalue of the weighted covariance: the variance along its direction. */
   variance: number;

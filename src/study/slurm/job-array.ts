@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { writeAtomically } from '../../write-atomically.ts';
 import type { RunCommand } from '../study-commands.ts';
 
-/** What a batch was made of: `batch.json`. */
+/** Origin of a batch: `batch.json`. */
 interface BatchPlan {
   /** Of its job: no other one has it. */
   name: string;

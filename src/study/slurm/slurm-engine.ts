@@ -192,7 +192,7 @@ function batchRun({ run, runDir, args }: RunCommand): RunCommand {
   return { run: own, runDir, args };
 }
 
-/** What there is of a run becomes its first attempt. */
+/** Files that there are of a run become its first attempt. */
 function makeRoom(command: RunCommand): void {
   const { runDir } = command;
   clearRunDir(command);

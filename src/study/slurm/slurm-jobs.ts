@@ -6,7 +6,7 @@ import { InputError } from '../../errors.ts';
 import { shellWords } from '../../shell-words.ts';
 import type { JobArray } from './job-array.ts';
 
-/** What is asked of Slurm for the tasks of an array. */
+/** Request to Slurm for the tasks of an array. */
 export interface SlurmRequest {
   /** Tasks at a time. */
   atOnce?: number;

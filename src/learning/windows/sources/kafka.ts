@@ -15,7 +15,7 @@ interface KafkaSettings {
   trainItems: number;
 }
 
-/** What came of one sensor. */
+/** Items received from one sensor. */
 interface Received {
   items: SensorItem[];
   /** How many of them were taken. */

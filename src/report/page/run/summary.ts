@@ -15,7 +15,7 @@ const ENDED: Record<EndReason, string> = {
   lost: 'a process was lost for good',
 };
 
-/** What came out of a run, a sentence each. */
+/** Results of a run, a sentence each. */
 export function runSummary(facts: RunFacts): string[] {
   const { record } = facts;
   return [

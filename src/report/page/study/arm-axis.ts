@@ -7,7 +7,7 @@ export function armAxis(arms: readonly string[]): object {
   return { field: 'arm', type: 'nominal', sort: [...arms], title: null, axis };
 }
 
-/** What a caption says of arms beyond those that are drawn. */
+/** Words of a caption about arms beyond those that are drawn. */
 export function notDrawn(arms: readonly unknown[]): string {
   const left = arms.length - MOST_ARMS;
   return left > 0

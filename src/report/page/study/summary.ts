@@ -6,7 +6,7 @@ import { percentText } from '../words.ts';
 /** Sentences about single comparisons that a summary has at most; the figure's data has all. */
 const MOST_COMPARISONS = 20;
 
-/** What came out of a study, a sentence each. */
+/** Results of a study, a sentence each. */
 export function studySummary({ arms, results, verdicts, missing }: StudyFacts): string[] {
   const { metric, better, measure, comparisons, sentences } = verdicts;
   const word = `final ${metricWords(metric)}`;

@@ -109,7 +109,7 @@ function armColumns({ verdicts }: StudyFacts): ColumnOf<ArmSummary>[] {
   ];
 }
 
-/** What the configs of the arms differ in; null where nothing is known of them. */
+/** Differences of the arms' configs; null where nothing is known of them. */
 function variedTable(files: readonly ArmFiles[]): NamedTable | null {
   const known = files.filter(({ files: { config } }) => config !== null);
   const paths = configDifferences(known.map(({ files: { config } }) => config)).filter(
