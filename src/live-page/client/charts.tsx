@@ -6,6 +6,7 @@ import {
   type Charted,
   type ChartPoints,
   hasUpdates,
+  MEANINGS,
   pointsOf,
   QUANTITIES,
 } from '../drawing/chart-data.ts';
@@ -13,7 +14,6 @@ import { nowUs, onFrame, seekTo } from './clock.ts';
 import { feeds } from './page-state.ts';
 import { palette } from './palette.ts';
 
-const HEIGHT_PX = 130;
 const axis = signal<ChartAxis>('time');
 const shown = [signal<Charted>('accuracy'), signal<Charted>('byzantine')];
 
@@ -27,6 +27,7 @@ export function Charts() {
               <span class="hidden">Chart {index + 1} shows</span>
               <select
                 value={quantity.value}
+                title={MEANINGS[quantity.value]}
                 onChange={({ currentTarget }) => {
                   quantity.value = currentTarget.value as Charted;
                 }}
@@ -72,7 +73,7 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
   const plot = useRef<uPlot | null>(null);
   useEffect(() => {
     const element = box.current!;
-    const options = plotOptions(element.clientWidth, byTime);
+    const options = plotOptions(element, byTime, quantity);
     const made = new uPlot(
       {
         ...options,
@@ -86,14 +87,17 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
             points: { show: data[0].length < 60, size: 5 },
           })),
         ],
-        axes: [axisStyle(colours), axisStyle(colours)],
+        axes: [
+          { ...axisStyle(colours), size: 26 },
+          { ...axisStyle(colours), size: 42, space: 20 },
+        ],
       },
       data,
       element,
     );
     plot.current = made;
     const resized = new ResizeObserver(() => {
-      made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+      made.setSize(sizeOf(element));
     });
     resized.observe(element);
     const endFrames = byTime ? onFrame(nowLine(made)) : () => {};
@@ -111,16 +115,26 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
       class="plot"
       ref={box}
       role="img"
-      aria-label={`${QUANTITIES[quantity]}: ${lastText(all)}`}
+      title={MEANINGS[quantity]}
+      aria-label={`${QUANTITIES[quantity]} (${MEANINGS[quantity]}): ${lastText(all)}`}
     />
   );
 }
 
-function plotOptions(width: number, byTime: boolean): Omit<uPlot.Options, 'series'> {
+/** The style sheet says how high a chart is. */
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
+  return { width: Math.max(120, clientWidth), height: clientHeight };
+}
+
+function plotOptions(
+  element: HTMLElement,
+  byTime: boolean,
+  quantity: Charted,
+): Omit<uPlot.Options, 'series'> {
   return {
-    width: Math.max(120, width),
-    height: HEIGHT_PX,
-    scales: { x: { time: false } },
+    ...sizeOf(element),
+    // A share of Byzantine vectors is read against all of them: half is a majority.
+    scales: { x: { time: false }, y: quantity === 'byzantine' ? { range: [0, 1] } : {} },
     legend: { show: false },
     cursor: { drag: { x: true, y: false }, points: { size: 6 } },
     hooks: {
@@ -162,7 +176,6 @@ function axisStyle({ text, path }: ReturnType<typeof palette>): uPlot.Axis {
     grid: { stroke: path, width: 1 },
     ticks: { stroke: path, width: 1 },
     font: '11px system-ui, sans-serif',
-    size: 42,
   };
 }
 

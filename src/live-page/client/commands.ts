@@ -3,6 +3,9 @@ import { isFollowing, isPlaying, lastUs, nowUs, seekTo, seekToEvent } from './cl
 import { activeFeed, complaint, connection, feeds } from './page-state.ts';
 import { selectSubject } from './select-subject.ts';
 
+/** Steps that were asked for and are not done yet. */
+const MOST_WAITING = 4;
+
 /** Plays or pauses: the replay, or the run itself where its newest moment is shown. */
 export async function goOn(): Promise<void> {
   const feed = activeFeed();
@@ -18,11 +21,29 @@ export async function goOn(): Promise<void> {
   else await control(feed.run, status === 'paused' ? 'continue' : 'pause');
 }
 
+let underWay: Promise<void> = Promise.resolve();
+let waiting = 0;
+
 /**
  * Goes on to the next event, or to the next one with a mark; or back. At the newest moment of a run in
- * progress the run itself does that.
+ * progress the run itself does that. A step begins where the one before has ended; of a key that is
+ * held down, those are left out that come faster than they are done.
  */
-export async function stepBy(mark: StepMark | null, isBack = false): Promise<void> {
+export function stepBy(mark: StepMark | null, isBack = false): Promise<void> {
+  if (waiting >= MOST_WAITING) return underWay;
+  waiting += 1;
+  underWay = underWay
+    .then(() => step(mark, isBack))
+    .catch((error: Error) => {
+      complaint.value = error.message;
+    })
+    .finally(() => {
+      waiting -= 1;
+    });
+  return underWay;
+}
+
+async function step(mark: StepMark | null, isBack: boolean): Promise<void> {
   const feed = activeFeed();
   const head = feed?.head.peek();
   if (feed === undefined || !head) return;
@@ -33,6 +54,7 @@ export async function stepBy(mark: StepMark | null, isBack = false): Promise<voi
     return;
   }
   isPlaying.value = false;
+  await feed.settled();
   const { next } = feed.state;
   // Before the last event that the state holds.
   const from = isBack ? next - 1 : next;

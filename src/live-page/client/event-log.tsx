@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { StepMark } from '../../journal/marks.ts';
 import { isPlaying, seekToEvent, shownUs } from './clock.ts';
+import { stepBy } from './commands.ts';
 import { activeFeed, connection } from './page-state.ts';
 import { selectSubject } from './select-subject.ts';
 import { clockText, describe, figure, subjectOf } from './texts.ts';
@@ -112,29 +113,39 @@ export function EventLog() {
       <ol class="lines" data-test="log">
         {lines.map((line) => (
           <li key={line.n}>
-            <button type="button" class="line" onClick={() => open(line)}>
+            <button type="button" class="line" title={describe(line)} onClick={() => open(line)}>
               <time>{clockText(line.timeUs)}</time>
               <b>{subjectOf(line)}</b> <span>{describe(line)}</span>
             </button>
           </li>
         ))}
+        {next !== null && (
+          <li>
+            <button type="button" onClick={showEarlier}>
+              Earlier ones
+            </button>
+          </li>
+        )}
       </ol>
-      {lines.length === 0 && <p class="empty">No such event before this moment.</p>}
-      {next !== null && (
-        <button
-          type="button"
-          onClick={() =>
-            void ask(next).then(
-              (more) => setLines([...lines, ...more]),
-              () => {},
-            )
-          }
-        >
-          Earlier ones
-        </button>
+      {lines.length === 0 && (
+        <p class="empty">
+          No such event before this moment.{' '}
+          {chosen.mark !== undefined && (
+            <button type="button" class="link" onClick={() => void stepBy(chosen.mark!)}>
+              Go to the next one
+            </button>
+          )}
+        </p>
       )}
     </section>
   );
+
+  function showEarlier(): void {
+    void ask(next!).then(
+      (more) => setLines([...lines, ...more]),
+      () => {},
+    );
+  }
 
   function open(line: SimulatedLine): void {
     void seekToEvent(feed!.run, line.n, line.timeUs);

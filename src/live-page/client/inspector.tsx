@@ -1,4 +1,6 @@
+import type { StepMark } from '../../journal/marks.ts';
 import { AggregationView } from './aggregation-view.tsx';
+import { stepBy } from './commands.ts';
 import { ServerPanel, WorkerPanel } from './node-facts.tsx';
 import { activeFeed, select, selection } from './page-state.ts';
 import { figure, shareText } from './texts.ts';
@@ -46,6 +48,11 @@ function RunFacts() {
   const served = workers.filter(({ server }) => server !== null).length;
   return (
     <>
+      <p class="hint is-first">
+        Click a worker, a server or an event for more. Where was a rule overruled? Go to the next
+        aggregation in which <StepLink mark="majority">most vectors were Byzantine</StepLink>, or{' '}
+        <StepLink mark="exceeded">more than its rule’s f</StepLink>.
+      </p>
       <dl class="facts">
         <dt>accuracy</dt>
         <dd data-test="accuracy">{shareText(state.accuracy)}</dd>
@@ -59,12 +66,15 @@ function RunFacts() {
           <Rule key={layer} layer={layer} rule={rule} f={f} attack={attack} />
         ))}
       </dl>
-      <p class="hint">
-        Click a worker or a server on the map, or an event below. “Next: Byzantine majority” opens
-        an aggregation in which most vectors were Byzantine, so that its rule was overruled; “over
-        f” one with more than the f that its rule stands.
-      </p>
     </>
+  );
+}
+
+function StepLink({ mark, children }: { mark: StepMark; children: string }) {
+  return (
+    <button type="button" class="link" onClick={() => void stepBy(mark)}>
+      {children}
+    </button>
   );
 }
 

@@ -29,7 +29,7 @@ export class RunFeed {
   /** Of the line that is to be fetched next. */
   #fetched = 0;
   #isFetching = false;
-  #isSeeking = false;
+  #seeking: Promise<void> | null = null;
   #wanted: { timeUs?: number; before?: number } | null = null;
   /** Rises with each seek: what was asked for before no longer fits. */
   #epoch = 0;
@@ -72,16 +72,24 @@ export class RunFeed {
 
   /** Up to when the lines are here. */
   get readyUs(): number {
-    if (this.#isSeeking) return this.state.timeUs;
+    if (this.#seeking !== null) return this.state.timeUs;
     if (this.#fetched >= (this.head.value?.next ?? 0)) return Number.POSITIVE_INFINITY;
     return this.#lines.at(-1)?.timeUs ?? this.state.timeUs;
   }
 
   /** Goes to any moment; of several calls in a row only the last one counts. */
-  async seek(goal: { timeUs?: number; before?: number }): Promise<void> {
+  seek(goal: { timeUs?: number; before?: number }): Promise<void> {
     this.#wanted = goal;
-    if (this.#isSeeking) return;
-    this.#isSeeking = true;
+    this.#seeking ??= this.#seekWanted();
+    return this.#seeking;
+  }
+
+  /** Resolves once the state is that of the last seek, or the server has not answered it. */
+  async settled(): Promise<void> {
+    await this.#seeking?.catch(() => {});
+  }
+
+  async #seekWanted(): Promise<void> {
     try {
       while (this.#wanted !== null) {
         const wanted: { timeUs?: number; before?: number } = this.#wanted;
@@ -95,13 +103,13 @@ export class RunFeed {
         this.changes.value += 1;
       }
     } finally {
-      this.#isSeeking = false;
+      this.#seeking = null;
     }
   }
 
   /** Applies what is here up to that time, and sees to what comes next. */
   advance(timeUs: number): void {
-    if (this.#isSeeking) return;
+    if (this.#seeking !== null) return;
     const from = this.#used;
     while (this.#used < this.#lines.length && this.#lines[this.#used]!.timeUs <= timeUs) {
       applyLine(this.state, this.#lines[this.#used]!);

@@ -4,7 +4,7 @@ import type { RunSeries } from '../shared/messages.ts';
 export const QUANTITIES = {
   accuracy: 'Accuracy',
   loss: 'Loss',
-  byzantine: 'Byzantine share',
+  byzantine: 'Byzantine share of all vectors',
   staleness: 'Staleness (versions)',
   associated: 'Associated workers',
   gradients: 'Aggregated gradients/s',
@@ -13,6 +13,19 @@ export const QUANTITIES = {
 } as const;
 export type Charted = keyof typeof QUANTITIES;
 export type ChartAxis = 'time' | 'update';
+
+/** What a chart shows, for those who ask: where its numbers come from. */
+export const MEANINGS: Readonly<Record<Charted, string>> = {
+  accuracy: 'accuracy of the model of the cloud, at each evaluation',
+  loss: 'loss of the model of the cloud, at each evaluation',
+  byzantine:
+    'Byzantine vectors among all vectors that were aggregated in an interval, at all servers and the cloud together',
+  staleness: 'mean of the aggregations in an interval, at all servers and the cloud together',
+  associated: 'workers that are with a server at the end of an interval',
+  gradients: 'gradients that were aggregated, at all servers together',
+  dropped: 'gradients that were dropped or lost, at all servers together',
+  bytes: 'bytes of models and updates, of all nodes of a tree of models together',
+};
 
 /** Points of one run: x is seconds or updates, rising. */
 export interface ChartPoints {
