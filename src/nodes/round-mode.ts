@@ -1,4 +1,4 @@
-/** Entries that a server takes, of rounds or of a tree of models. */
+/** Rules by which a server takes entries, of rounds or of a tree of models. */
 export interface CollectingMode {
   /**
    * If so, a server takes only contributions of its round and then waits for the next model, and a

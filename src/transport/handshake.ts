@@ -10,7 +10,7 @@ export const PROTOCOL_VERSION = 1;
 
 const NONCE_BYTES = 32;
 
-/** The listener's error for a connection that it refuses, with the reason as which it counts it. */
+/** The listener's error for a connection that it refuses, with the reason under which it is counted. */
 export class Refused extends Error {
   readonly refusal: Refusal;
 

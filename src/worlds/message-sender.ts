@@ -132,7 +132,7 @@ export class MessageSender {
     return { message: this.#marked(from, sent), forgedModel };
   }
 
-  /** The forged model that a Byzantine server sends this child; null where it is not attacked. */
+  /** The forged model that a Byzantine server sends this child; null where it sends its own. */
   #forgedModel(from: string, to: string, message: Message): ValueId | null {
     const { settings, context, mayBeByzantine } = this.#parts;
     const attack = settings.modelAttacks.get(this.#layerOf(from));

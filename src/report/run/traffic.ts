@@ -1,7 +1,7 @@
 import type { SimulatedLine } from '../../journal/events.ts';
 import type { Column } from '../format/columns.ts';
 
-/** Counts of messages and associations so far, at each time. */
+/** Counts of events of messages and associations so far, each occurrence once. */
 export interface Traffic {
   messagesLost: number;
   /** Sent again after a loss. */
