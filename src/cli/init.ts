@@ -16,7 +16,9 @@ Example:
     .action(async (dir: string) => {
       const { startProject } = await import('./init/start-project.ts');
       const { files, steps } = await startProject(dir);
-      console.log(`${dir}: ${files.join(', ')}\n\nWhat to do next:`);
+      console.log(`${dir} has now`);
+      for (const file of files) console.log(`  ${file}`);
+      console.log('\nNext:');
       for (const step of steps) console.log(`  ${step}`);
     });
 }

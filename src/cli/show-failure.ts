@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { InputError, RunError } from '../errors.ts';
 import { Exit } from './exit.ts';
 import { coloursFor } from './terminal.ts';
@@ -42,6 +43,9 @@ function isRefusalOfTheSystem(error: unknown): error is NodeJS.ErrnoException {
 
 /** Below this the program's own files may not be found for want of descriptors. */
 const FEW_FILES = 256;
+/** The compiled program's folder. */
+const OWN = fileURLToPath(new URL('../../', import.meta.url));
+
 // Now: with none left that file could not be read either.
 const openFileLimit = readOpenFileLimit();
 
@@ -52,6 +56,12 @@ const lacks: { shows: (text: string) => boolean; advice: () => string }[] = [
       (text.includes('ERR_MODULE_NOT_FOUND') && openFileLimit < FEW_FILES),
     advice: () =>
       `too few file descriptors: at most ${openFileLimit} here; allow more before the command (ulimit -n 4096), or take fewer --threads, live.workerProcesses or pool.agents`,
+  },
+  {
+    // A rule of a user that lacks a file is an error of the config.
+    shows: (text) => text.includes(`ERR_MODULE_NOT_FOUND Cannot find module '${OWN}`),
+    advice: () =>
+      'a file of the program is missing: npm run build is at work, or it failed; give the command again after it',
   },
   {
     shows: (text) =>

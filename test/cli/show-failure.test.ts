@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { showFailure } from '#src/cli/show-failure.js';
 import { InputError, RunError } from '#src/errors.js';
@@ -50,6 +51,12 @@ test.each([
   [
     Object.assign(new Error('heap limit'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }),
     'too little memory',
+  ],
+  [
+    Object.assign(new Error(`Cannot find module '${resolve('dist/src/x.js')}' imported from y`), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    }),
+    'a file of the program is missing: npm run build is at work',
   ],
 ])('what the machine has too little of is named, with what to do: %s', (error, lack) => {
   expect(showFailure(error, 'report')).toBe(1);
