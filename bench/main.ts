@@ -11,7 +11,7 @@ import { benchEventQueue } from './event-queue.ts';
 import { benchFcdReader } from './fcd-reader.ts';
 import type { Figure } from './figure.ts';
 import { benchGradient } from './gradient.ts';
-import { benchHierarchy } from './hierarchy.ts';
+import { benchAveraging, benchLeaves } from './hierarchy.ts';
 import { benchJournal } from './journal.ts';
 import { liveBenches } from './live.ts';
 import { benchLivePage } from './live-page.ts';
@@ -34,7 +34,8 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'event-queue': benchEventQueue,
   'fcd-reader': benchFcdReader,
   gradient: benchGradient,
-  hierarchy: benchHierarchy,
+  'hierarchy-averaging': benchAveraging,
+  'hierarchy-leaves': benchLeaves,
   journal: benchJournal,
   ...liveBenches,
   'live-page': benchLivePage,
