@@ -1,5 +1,6 @@
 import type { TransferTrigger } from 'edgemlsim/rules';
 import accuracyGain from './accuracy-gain.ts';
+import afterPush from './after-push.ts';
 import changes from './changes.ts';
 import everyChange from './every-change.ts';
 import interval from './interval.ts';
@@ -10,6 +11,7 @@ import significance from './significance.ts';
 /** Every built-in trigger; each is the default export of the file of its name. */
 export const triggers: readonly TransferTrigger[] = [
   accuracyGain,
+  afterPush,
   changes,
   everyChange,
   interval,

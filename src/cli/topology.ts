@@ -51,13 +51,16 @@ async function showTopology(
   if (isTooLarge) (await import('./warn.ts')).warn(warning);
   if (svg !== undefined) {
     const { treeSvg } = await import('../report/hierarchy/tree-picture.ts');
-    const pictured = nodes.map(({ id, parent, level, layer, link, bytes }) => ({
+    const pictured = nodes.map(({ id, parent, level, layer, link, linkDown, bytes }) => ({
       ...{
         id,
         parent,
         level,
         layer,
-        note: link === null ? '' : `${link.bandwidthMbps} Mbit/s, ${link.latencyMs} ms`,
+        note:
+          link === null
+            ? ''
+            : `${wayText('bandwidthMbps', { link, linkDown })} Mbit/s, ${wayText('latencyMs', { link, linkDown })} ms`,
       },
       linkNote: bytes === null ? '' : `${bytesText(bytes.up)} up, ${bytesText(bytes.down)} down`,
       weight: (bytes?.up.most ?? 0) + (bytes?.down.most ?? 0),
@@ -85,13 +88,13 @@ async function inText(nodes: readonly TopologyNode[]): Promise<string> {
     'up',
     'down',
   ];
-  const rows = nodes.map(({ id, parent, layer, level, link, speedMflops, bytes, ...node }) => [
+  const rows = nodes.map(({ id, parent, layer, level, speedMflops, bytes, ...node }) => [
     `${'  '.repeat(level)}${id}`,
     parent ?? '-',
     layer,
-    `${link?.bandwidthMbps ?? '-'}`,
-    `${link?.latencyMs ?? '-'}`,
-    `${link?.loss ?? '-'}`,
+    wayText('bandwidthMbps', node),
+    wayText('latencyMs', node),
+    wayText('loss', node),
     `${speedMflops ?? '-'}`,
     memoryText(node),
     bytes === null ? '-' : bytesText(bytes.up),
@@ -101,6 +104,16 @@ async function inText(nodes: readonly TopologyNode[]): Promise<string> {
   const note = `up and down: bytes of the vectors forecast, ${vectorBytes} each in full, without headers`;
   const width = widthOf(process.stdout);
   return `${textTable(header, rows, { width, leaveOut: ['loss', 'memory (MB)', 'layer', 'Mflop/s', 'ms', 'Mbit/s'] })}\n${note}`;
+}
+
+/** Up, and down where that differs. */
+function wayText(
+  key: 'bandwidthMbps' | 'latencyMs' | 'loss',
+  { link, linkDown }: Pick<TopologyNode, 'link' | 'linkDown'>,
+): string {
+  if (link === null) return '-';
+  const down = linkDown?.[key] ?? link[key];
+  return down === link[key] ? `${down}` : `${link[key]}/${down}`;
 }
 
 function memoryText({ neededMb, memoryMb }: Pick<TopologyNode, 'neededMb' | 'memoryMb'>): string {

@@ -52,7 +52,10 @@ export function forecastOf(
     const push = isRelay ? changes : transfers(layer, 'push', changes, true);
     const pull = isRelay
       ? { ...changes, least: 0 }
-      : transfers(layer, 'pull', changes, isSynchronous);
+      : 'pullAt' in layer && layer.pullAt === 'next-window'
+        ? // After the last window there is none to ask for.
+          transfers(layer, 'pull', oneLess(changes), true)
+        : transfers(layer, 'pull', changes, isSynchronous);
     own.set(node.id, { push, pull });
     return isSound && !isCutShort ? push : { ...push, least: 0 };
   };
@@ -89,8 +92,11 @@ function staysSound({ layers, servers, mobility, faults }: Config): boolean {
       layer !== undefined && 'link' in layer ? layer.link : [],
     ),
     ...servers.map(({ link }) => link),
+    ...Object.values(layers.worker.nodes).map(({ link }) => link ?? {}),
   ];
-  const isSafe = links.every(({ loss = 0, corruption = 0 }) => loss === 0 && corruption === 0);
+  const isSafe = links.every(({ loss = 0, corruption = 0, up, down }) =>
+    [loss, corruption, up?.loss ?? 0, down?.loss ?? 0].every((share) => share === 0),
+  );
   const fails = faults.crashes.length + faults.cuts.length > 0;
   return mobility.model === 'static' && isSafe && !fails;
 }
@@ -122,6 +128,8 @@ function transfers(
   const trigger = layer[direction];
   const flushes = direction === 'push' && layer.flush;
   if (trigger === 'every-change') return changes;
+  // The flush at the end asks for nothing.
+  if (trigger === 'after-push') return transfers({ ...layer, flush: false }, 'push', changes, true);
   if (trigger === 'never') return flushes ? atMost(changes, 1) : NONE;
   if (typeof trigger === 'object' && 'changes' in trigger && isCounted) {
     const { changes: size } = trigger;
@@ -129,6 +137,10 @@ function transfers(
     return { least: of(changes.least), most: changes.most === null ? null : of(changes.most) };
   }
   return { least: flushes ? Math.min(1, changes.least) : 0, most: changes.most };
+}
+
+function oneLess({ least, most }: TransferBounds): TransferBounds {
+  return { least: Math.max(0, least - 1), most: most === null ? null : Math.max(0, most - 1) };
 }
 
 function atMost({ least, most }: TransferBounds, limit: number): TransferBounds {

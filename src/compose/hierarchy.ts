@@ -34,7 +34,6 @@ export async function hierarchyOf(
   if (rounds.mode !== 'hierarchical' || windows === undefined) return null;
   const dimension = model.parameters.reduce((sum, { length }) => sum + length, 0);
   const operations = trainingOperations(model.spec, model.parameters);
-  const itemUs = operations / layers.worker.speedMflops;
   const exchange = await Promise.all(
     Object.entries(triggers).map(
       async ([name, own]) => [name, await exchangeOf(layers[name]!, own, dimension)] as const,
@@ -60,7 +59,7 @@ export async function hierarchyOf(
         return 'model' in layer && layer.model === 'relay';
       }),
     ),
-    itemUs: new Map(workers.map((worker) => [worker, itemUs])),
+    itemUs: new Map(workers.map((worker) => [worker, operations / speedOf(layers.worker, worker)])),
     epochs: windows.epochs,
     training: {
       sends: layers.worker.training.sends,
@@ -78,6 +77,11 @@ export async function hierarchyOf(
   };
 }
 
+/** Million operations a second of a worker: its own, or that of all. */
+export function speedOf({ nodes, speedMflops }: WorkerLayer, worker: string): number {
+  return nodes[worker]?.speedMflops ?? speedMflops;
+}
+
 function powerOf({ layers }: Config): HierarchySettings['power'] {
   const given = Object.entries(layers).flatMap(([name, layer]) =>
     layer?.power === undefined ? [] : [[name, layer.power] as const],
@@ -86,13 +90,15 @@ function powerOf({ layers }: Config): HierarchySettings['power'] {
 }
 
 async function exchangeOf(
-  { unsent, flush, encoding }: ServerLayer | WorkerLayer,
+  layer: ServerLayer | WorkerLayer,
   triggers: TriggersByNode[string],
   dimension: number,
 ): Promise<ExchangeSettings> {
+  const { unsent, flush, encoding } = layer;
+  const pullAt = 'pullAt' in layer ? layer.pullAt : 'due';
   const up = encodingOf(encoding.up, dimension);
   const down = encodingOf(encoding.down, dimension);
-  return { ...(await loadExchangeTriggers(triggers)), up, down, unsent, flush };
+  return { ...(await loadExchangeTriggers(triggers)), up, down, pullAt, unsent, flush };
 }
 
 /** An encoding as nodes know it, of a model of that many parameters. */

@@ -1,4 +1,5 @@
 import type { Config, ServerLayer } from '../config/config-schema.ts';
+import type { Path } from '../config/yaml-document.ts';
 import { InputError } from '../errors.ts';
 import type { WindowSettings, WorkerWindows } from '../learning/windows/window-source.ts';
 import type { HierarchySettings, MemorySettings } from '../nodes/hierarchy/settings.ts';
@@ -25,9 +26,10 @@ interface MemoryParts {
  * of its model.
  */
 export function nodeMemory(
-  { layers }: Config,
+  config: Config,
   { hierarchy, windows, tree, leaves, optimiserStateLength, features }: MemoryParts,
 ): MemorySettings {
+  const { layers } = config;
   const vectorBytes = hierarchy.dimension * NUMBER_BYTES;
   const itemBytes = features * NUMBER_BYTES;
   const vectors = Object.fromEntries(
@@ -63,15 +65,32 @@ export function nodeMemory(
   }
   for (const [id, bytes] of needed) {
     const layer = layerOf.get(id) ?? 'worker';
-    const most = layers[layer]?.memoryMb;
+    const { memoryMb: most, path } = memoryOf(config, id, layer);
     if (most === undefined || bytes <= most * 1e6) continue;
     throw new InputError({
-      path: ['layers', layer, 'memoryMb'],
+      path: [...path],
       found: `${id} needs at least ${megabytes(bytes)} MB for its vectors, updates and a window, and has ${most}`,
       advice: [`expected at least ${megabytes(bytes)}, or a smaller model or window`],
     });
   }
   return { vectorBytes, itemBytes, vectors, needed };
+}
+
+/** What a node can hold, and where the config says so. */
+export function memoryOf(
+  { layers, servers }: Config,
+  id: string,
+  layer: string,
+): { memoryMb: number | undefined; path: Path } {
+  const ofLayer = { memoryMb: layers[layer]?.memoryMb, path: ['layers', layer, 'memoryMb'] };
+  if (layer === 'worker') {
+    const { memoryMb } = layers.worker.nodes[id] ?? {};
+    if (memoryMb === undefined) return ofLayer;
+    return { memoryMb, path: ['layers', 'worker', 'nodes', id, 'memoryMb'] };
+  }
+  const index = servers.findIndex((server) => server.id === id);
+  const memoryMb = servers[index]?.memoryMb;
+  return memoryMb === undefined ? ofLayer : { memoryMb, path: ['servers', index, 'memoryMb'] };
 }
 
 /** Its parameters, where its change is counted from, and the state of its optimiser. */

@@ -1,7 +1,7 @@
 import { backhaulOf } from '../config/backhauls.ts';
 import { serverLayer } from '../config/complete-layers.ts';
 import type { Config } from '../config/config-schema.ts';
-import type { LinkSettings } from '../network/constant-links.ts';
+import { type DirectionSettings, defined, type LinkSettings } from '../network/constant-links.ts';
 import type { ServerPlace } from '../nodes/settings.ts';
 
 /** All servers with their parents and children; the cloud, its root, first. */
@@ -20,27 +20,46 @@ export function layerBelow(tree: readonly ServerPlace[], layer: string): string 
   return tree.find(({ parent }) => parent !== null && ids.has(parent))?.layer ?? 'worker';
 }
 
-/** Each server's link to the one above: its own settings, else those of its layer. */
+/** The link to the server above: of each server, and of each worker that has one of its own. */
 export function linksOf(config: Config): Map<string, LinkSettings> {
-  return new Map(
-    config.servers.map((server) => {
-      const { id, layer, link } = server;
-      const ofLayer = serverLayer(config, layer).link;
-      return [
-        id,
-        {
-          bandwidthMbps:
-            backhaulOf(config, server)?.bandwidthMbps ??
-            link.bandwidthMbps ??
-            ofLayer.bandwidthMbps,
-          latencyMs: link.latencyMs ?? ofLayer.latencyMs,
-          loss: link.loss ?? ofLayer.loss,
-          maximumRetries: link.maximumRetries ?? ofLayer.maximumRetries,
-          duplication: link.duplication ?? ofLayer.duplication,
-          corruption: link.corruption ?? ofLayer.corruption,
-          jitterS: link.jitterS ?? ofLayer.jitterS,
-        },
-      ];
-    }),
+  const { servers, layers } = config;
+  const ofServers = servers.map((server): [string, LinkSettings] => {
+    const { backhaul: _, ...ofLayer } = serverLayer(config, server.layer).link;
+    const { backhaul: __, ...own } = server.link;
+    const link = ownLink(ofLayer, own);
+    const shared = backhaulOf(config, server);
+    if (shared === undefined) return [server.id, link];
+    // Its bandwidth is that of each direction.
+    const { bandwidthMbps } = shared;
+    const way = (own: DirectionSettings | undefined) => own && { ...own, bandwidthMbps };
+    return [server.id, { ...link, bandwidthMbps, up: way(link.up), down: way(link.down) }];
+  });
+  const ofWorkers = Object.entries(layers.worker.nodes).flatMap(
+    ([worker, { link }]): [string, LinkSettings][] =>
+      link === undefined ? [] : [[worker, ownLink(layers.worker.link, link)]],
   );
+  return new Map([...ofServers, ...ofWorkers]);
+}
+
+/** The link of a node: what is said of it wins over its layer's, and of one direction over both. */
+function ownLink(
+  { up, down, ...ofLayer }: LinkSettings,
+  {
+    up: ownUp,
+    down: ownDown,
+    ...own
+  }: { [Key in keyof LinkSettings]?: LinkSettings[Key] | undefined },
+): LinkSettings {
+  const { bandwidthMbps, latencyMs, loss } = own;
+  const said = defined({ bandwidthMbps, latencyMs, loss });
+  const way = (inLayer: DirectionSettings | undefined, atNode: DirectionSettings | undefined) =>
+    inLayer === undefined && atNode === undefined
+      ? undefined
+      : { ...inLayer, ...said, ...defined(atNode ?? {}) };
+  return {
+    ...ofLayer,
+    ...(defined(own) as Partial<LinkSettings>),
+    up: way(up, ownUp),
+    down: way(down, ownDown),
+  };
 }

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { blockOf, leafServers } from '../config/complete-tree.ts';
 import type { Config } from '../config/config-schema.ts';
 import { slotNames } from '../mobility/leases.ts';
+import { linkTable } from '../network/constant-links.ts';
 import type { MemorySettings } from '../nodes/hierarchy/settings.ts';
 import { forecastOf, type LinkForecast } from './forecast.ts';
 import { bytesPerParameter, encodedBytes } from './forecast-bytes.ts';
+import { speedOf } from './hierarchy.ts';
+import { memoryOf } from './node-memory.ts';
 import { linksOf, serverTree } from './server-tree.ts';
 
 /** A node of a tree of models, and its link to its parent. */
@@ -19,13 +23,22 @@ export interface TopologyNode {
   /** Least memory that it needs. */
   neededMb: number | null;
   /** Null at the root. */
-  link: { bandwidthMbps: number; latencyMs: number; loss: number } | null;
+  link: OneWay | null;
+  /** From the parent, where that way differs; else null. */
+  linkDown: OneWay | null;
   /** Vectors on that link; null at the root. */
   transfers: LinkForecast | null;
   /** Bytes of these vectors as they are encoded, without headers; null at the root. */
   bytes: LinkForecast | null;
   /** Bytes of a vector in full, without headers. */
   vectorBytes: number;
+}
+
+/** A link in one direction. */
+interface OneWay {
+  bandwidthMbps: number;
+  latencyMs: number;
+  loss: number;
 }
 
 /** The nodes of a tree of models from its root down, and what its links will carry. */
@@ -35,7 +48,7 @@ export function topologyOf(
   memory: MemorySettings | null,
 ): TopologyNode[] {
   const { layers, mobility } = config;
-  const links = linksOf(config);
+  const linkOf = linkTable({ workerLink: layers.worker.link, links: linksOf(config) });
   const leaves = leafServers(config);
   const names = slotNames(mobility.workers.count);
   const workers = names.map((id, number) => {
@@ -50,13 +63,18 @@ export function topologyOf(
   return nodes.map((node): TopologyNode => {
     const { id, parent, layer } = node;
     level.set(id, parent === null ? 0 : level.get(parent)! + 1);
-    const { bandwidthMbps, latencyMs, loss } = links.get(id) ?? layers.worker.link;
+    const way = (direction: 'up' | 'down'): OneWay => {
+      const { bandwidthMbps, latencyMs, loss } = linkOf({ lower: id, direction });
+      return { bandwidthMbps, latencyMs, loss };
+    };
+    const isAlike = isDeepStrictEqual(way('up'), way('down'));
     return {
       ...{ id, parent, layer, level: level.get(id)! },
-      speedMflops: layer === 'worker' ? layers.worker.speedMflops : null,
-      memoryMb: layers[layer]?.memoryMb ?? null,
+      speedMflops: layer === 'worker' ? speedOf(layers.worker, id) : null,
+      memoryMb: memoryOf(config, id, layer).memoryMb ?? null,
       neededMb: memory === null ? null : memory.needed.get(id)! / 1e6,
-      link: parent === null ? null : { bandwidthMbps, latencyMs, loss },
+      link: parent === null ? null : way('up'),
+      linkDown: parent === null || isAlike ? null : way('down'),
       transfers: forecast.get(id) ?? null,
       bytes: forecast.has(id) ? encodedBytes(config, node, forecast.get(id)!, dimension) : null,
       vectorBytes,

@@ -34,11 +34,13 @@ export type SimulatedEvent =
       metrics?: readonly { name: string; unit: string | null; better: 'higher' | 'lower' }[];
       /**
        * Of a tree of models whose layers have `power`: watts by layer, and megabits a second of the link
-       * to the one above, by server and under `worker` of all workers.
+       * to the one above, by node and under `worker` of all other workers. `downMbps`: from there, where some
+       * differ.
        */
       power?: {
         layers: Readonly<Record<string, { computeW: number; transmitW: number }>>;
         bandwidthMbps: Record<string, number>;
+        downMbps?: Record<string, number>;
       };
       /**
        * Of a tree of models: bytes of a vector and of an item in a node's memory, and by layer the vectors

@@ -184,6 +184,7 @@ export function simulatedSchemas({ object, name }: Strictness) {
         power: object({
           layers: z.record(name, object({ computeW: finite, transmitW: finite })),
           bandwidthMbps: z.record(name, finite),
+          downMbps: z.record(name, finite).exactOptional(),
         }).exactOptional(),
         memory: object({
           vectorBytes: count,

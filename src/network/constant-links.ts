@@ -18,21 +18,53 @@ export interface LinkSettings {
   corruption: number;
   /** Extra delay, drawn for everything that comes out by itself, so that messages may overtake. */
   jitterS?: DurationModel | undefined;
+  /** Where messages to the server above, or from it, differ. */
+  up?: DirectionSettings | undefined;
+  down?: DirectionSettings | undefined;
 }
 
+/** What may be others in one direction. */
+export type DirectionSettings = Partial<
+  Record<'bandwidthMbps' | 'latencyMs' | 'loss', number | undefined>
+>;
+
 interface ConstantLinkSettings {
-  /** Between workers and servers. */
+  /** Between workers and servers, but for workers with one of their own. */
   workerLink: LinkSettings;
   /** Properties there that depend on the signal of a contact; null: none. */
   signal: SignalSettings | null;
-  /** By server: the link to the one above. */
+  /** By server, and by worker that has one of its own: the link to the server above. */
   links: ReadonlyMap<string, LinkSettings>;
+}
+
+/** The settings of every link, each direction by itself. */
+export function linkTable({
+  workerLink,
+  links,
+}: Pick<ConstantLinkSettings, 'workerLink' | 'links'>): (
+  way: Pick<LinkWay, 'lower' | 'direction'>,
+) => LinkSettings {
+  const ofWay = (direction: 'up' | 'down') => ({
+    workers: directed(workerLink, direction),
+    own: new Map([...links].map(([lower, link]) => [lower, directed(link, direction)])),
+  });
+  const ways = { up: ofWay('up'), down: ofWay('down') };
+  return ({ lower, direction }) => ways[direction].own.get(lower) ?? ways[direction].workers;
+}
+
+function directed(link: LinkSettings, direction: 'up' | 'down'): LinkSettings {
+  return { ...link, ...(defined(link[direction] ?? {}) as Partial<LinkSettings>) };
+}
+
+/** Without what is undefined. */
+export function defined<Settings extends object>(settings: Settings): Partial<Settings> {
+  const known = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as Partial<Settings>;
 }
 
 /** Links whose settings hold for the whole run; over radio, a contact's signal may give rate and loss. */
 export function constantLinks({ workerLink, signal, links }: ConstantLinkSettings): LinkModel {
-  const linkOf = ({ isRadio, lower }: { isRadio: boolean; lower: string }) =>
-    isRadio ? workerLink : links.get(lower)!;
+  const linkOf = linkTable({ workerLink, links });
   return {
     plainUs: (transfer) => plainUs(linkOf(transfer), signal, transfer, transfer.sentUs),
     carry: (transfer, random) => carry(linkOf(transfer), signal, transfer, random),

@@ -1,7 +1,7 @@
 import { drawDurationUs } from '../simulation/duration.ts';
 import type { RandomStream } from '../simulation/random.ts';
 import type { TimeUs } from '../simulation/time.ts';
-import { type LinkSettings, lossOf } from './constant-links.ts';
+import { type LinkSettings, linkTable, lossOf } from './constant-links.ts';
 import type { Copy, LinkWay } from './link-model.ts';
 import { bitsOverSignal, type SignalSettings, sentUs } from './signal-link.ts';
 
@@ -34,9 +34,11 @@ interface SharedLinksSettings {
 /** Links whose capacity several transfers share. */
 export class SharedLinks {
   readonly #settings: SharedLinksSettings;
+  readonly #linkOf: ReturnType<typeof linkTable>;
 
   constructor(settings: SharedLinksSettings) {
     this.#settings = settings;
+    this.#linkOf = linkTable(settings);
   }
 
   /** Null where a transfer shares nothing. */
@@ -94,11 +96,6 @@ export class SharedLinks {
 
   maximumRetries(way: LinkWay): number {
     return this.#linkOf(way).maximumRetries;
-  }
-
-  #linkOf({ isRadio, lower }: LinkWay): LinkSettings {
-    const { workerLink, links } = this.#settings;
-    return isRadio ? workerLink : links.get(lower)!;
   }
 
   /** The signal where it gives the rate, else null. */

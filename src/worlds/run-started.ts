@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SimulatedEvent } from '../journal/events.ts';
+import { linkTable } from '../network/constant-links.ts';
 import type { MemorySettings } from '../nodes/hierarchy/settings.ts';
 import type { WorldSettings } from './world-settings.ts';
 
@@ -16,7 +18,7 @@ export function runStarted(settings: WorldSettings): SimulatedEvent {
     byzantine,
     ...(settings.metrics.length > 0 && { metrics: settings.metrics }),
     ...(settings.memory !== null && { memory: withoutNeeds(settings.memory) }),
-    ...(power !== null && { power: { layers: power, bandwidthMbps: bandwidths(settings) } }),
+    ...(power !== null && { power: { layers: power, ...bandwidths(settings) } }),
   };
 }
 
@@ -24,8 +26,17 @@ function withoutNeeds({ vectorBytes, itemBytes, vectors }: MemorySettings) {
   return { vectorBytes, itemBytes, vectors };
 }
 
-/** Of the link to the one above: by server, and of all workers. */
-function bandwidths({ links, workerLink }: WorldSettings): Record<string, number> {
-  const ofServers = [...links].map(([server, { bandwidthMbps }]) => [server, bandwidthMbps]);
-  return { ...Object.fromEntries(ofServers), worker: workerLink.bandwidthMbps };
+/** Of the link to the one above: by node that has one of its own, and of all other workers. */
+function bandwidths({ links, workerLink }: WorldSettings) {
+  const linkOf = linkTable({ workerLink, links });
+  const way = (direction: 'up' | 'down'): Record<string, number> =>
+    Object.fromEntries(
+      [...links.keys(), 'worker'].map((lower) => [
+        lower,
+        linkOf({ lower, direction }).bandwidthMbps,
+      ]),
+    );
+  const [bandwidthMbps, downMbps] = [way('up'), way('down')];
+  const isAlike = isDeepStrictEqual(bandwidthMbps, downMbps);
+  return { bandwidthMbps, ...(!isAlike && { downMbps }) };
 }

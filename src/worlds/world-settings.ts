@@ -35,7 +35,7 @@ export interface WorldSettings {
   workerLink: LinkSettings;
   /** Properties there that depend on a contact's signal; null: none. */
   signal: SignalSettings | null;
-  /** By server: the link to the one above. */
+  /** By server, and by worker that has one of its own: the link to the server above. */
   links: ReadonlyMap<string, LinkSettings>;
   /** Channels that several transfers share. */
   channels: ChannelSettings;

@@ -59,6 +59,21 @@ it.each([
   }
 });
 
+it.each([
+  ['after every push', { push: { changes: 2 }, pull: 'after-push' }],
+  ['lazily', { pullAt: 'next-window' }],
+  ['lazily, after some changes', { pull: { changes: 2 }, pullAt: 'next-window' }],
+  ['lazily, after every push', { push: { changes: 3 }, pull: 'after-push', pullAt: 'next-window' }],
+] as const)('forecasts them of workers that go on and ask %s', async (_, worker) => {
+  const links = await bytesOf({
+    layers: { worker, edge: { collect: 'each' }, cloud: { collect: 'each' } },
+  });
+  for (const { forecast, recorded } of links) {
+    expect(recorded[1]).toBeGreaterThan(0);
+    expect(forecast).toEqual(recorded.map((bytes) => [bytes, bytes]));
+  }
+});
+
 it('forecasts bounds where only some children take part in a round', async () => {
   const links = await bytesOf({
     tree: [1, 6],

@@ -70,6 +70,39 @@ testCases([
     ['servers.0.standby: only servers of a tree of models have one'],
   ],
   [
+    'a push that follows itself',
+    tree(
+      '',
+      'windows: { items: 20, count: 3 }\nlayers: { worker: { push: { any: [never, after-push] } } }',
+    ),
+    [],
+    ['layers.worker.push.any.1: a push cannot follow itself', 'expected it in `pull`'],
+  ],
+  [
+    'a worker that asks lazily, and waits anyway',
+    tree(
+      ', pace: synchronous',
+      'windows: { items: 20, count: 3 }\nlayers: { worker: { pullAt: next-window } }',
+    ),
+    [],
+    ['layers.worker.pullAt: with pace: synchronous a worker waits for its model'],
+  ],
+  [
+    'a worker of another name that differs',
+    tree(
+      '',
+      'windows: { items: 20, count: 3 }\nlayers: { worker: { nodes: { worker-5: { speedMflops: 2 } } } }',
+    ),
+    [],
+    ['layers.worker.nodes.worker-5: no worker "worker-5"'],
+  ],
+  [
+    'a speed of a worker in rounds of one model',
+    withLayers('worker: { nodes: { worker-001: { speedMflops: 2 } } }'),
+    [],
+    ['layers.worker.nodes.worker-001.speedMflops: only a tree of models has it'],
+  ],
+  [
     'participants of a round of one model',
     withLayers('cloud: { participants: { count: 1 } }'),
     [],

@@ -91,7 +91,7 @@ config.yaml:5:3: mobility.wrkers: unknown key
   expected one of: model, options, entities, trace, network, buildings, origin, end, maximumSpeedMps, maximumGapS, radio, association, handover, workers
   did you mean "workers"?
 config.yaml:7:14: servers.0.ragneM: unknown key
-  expected one of: id, parent, layer, site, rangeM, service, radio, standby, link
+  expected one of: id, parent, layer, site, rangeM, service, radio, standby, memoryMb, link
   did you mean "rangeM"?
 config.yaml:9:27: layers.edge.aggregate.f: found the text "two"
   expected a whole number, at least 0

@@ -38,7 +38,10 @@ export function randomTree(random: RandomStream): Config {
   const encodings = ['full', 'full', '8-bit', { topK: 3 }, { significant: 0.05 }];
   const exchange = () => ({
     push: pick<unknown>('every-change', 'never', { changes: 2 }, { everyS: 3 }, ...onNumbers),
-    pull: pick<unknown>('every-change', 'every-change', 'never', { changes: 2 }, ...onNumbers),
+    pull: pick<unknown>(
+      ...['every-change', 'every-change', 'after-push', 'never', { changes: 2 }],
+      ...onNumbers,
+    ),
     encoding: { up: pick<unknown>(...encodings), down: pick<unknown>(...encodings) },
     unsent: pick('keep', 'discard'),
     flush: pick(true, true, false),
@@ -47,6 +50,7 @@ export function randomTree(random: RandomStream): Config {
       maximumRetries: pick(0, 2),
       latencyMs: pick(0, 20, 700),
       bandwidthMbps: pick(0.001, 20),
+      down: pick({}, { loss: 0.3, latencyMs: 5 }),
     },
   });
   const server = () => ({
@@ -58,9 +62,12 @@ export function randomTree(random: RandomStream): Config {
     aggregationMsPerVector: pick(0, 300),
   });
   const { link: _, model: __, ...root } = server();
+  const pace = pick('free', 'synchronous');
+  const pullAt = pace === 'free' ? pick('due', 'next-window') : 'due';
+  const nodes = { 'worker-2': { speedMflops: 0.01, link: { up: { latencyMs: 40 } } } };
   const layers: Record<string, object> = {
     cloud: root,
-    worker: { ...exchange(), speedMflops: 0.02 },
+    worker: { ...exchange(), pullAt, speedMflops: 0.02, nodes },
   };
   const inner = ['edge', 'level-1'].slice(0, levels.length - 2);
   for (const layer of inner) layers[layer] = server();
@@ -69,7 +76,7 @@ export function randomTree(random: RandomStream): Config {
   return treeConfig({
     tree: levels,
     seed: random.integer(1000),
-    rounds: { mode: 'hierarchical', pace: pick('free', 'synchronous'), retryS: 5 },
+    rounds: { mode: 'hierarchical', pace, retryS: 5 },
     windows: pick<TinyInput['windows']>(
       { everyS: 2, count: 4, epochs: 2, queue: { length: 1, full: pick('skip', 'drop-oldest') } },
       { items: 12, count: 3 },
@@ -236,7 +243,8 @@ export function withParticipants(config: Config, random: RandomStream): Config {
   const layers = Object.entries(config.layers).map(([name, layer]) => {
     // A child waits for its turn where it asks for a model with each update.
     const exchange = pick<unknown>('every-change', { changes: 2 });
-    if (name === 'worker') return [name, { ...layer, push: exchange, pull: exchange }];
+    const exchanges = { push: exchange, pull: exchange };
+    if (name === 'worker') return [name, { ...layer, ...exchanges, pullAt: 'due' }];
     const participants = pick<unknown>('all', { share: 0.5 }, { count: 1 }, { fastest: 1 });
     const own = { ...layer, participants, model: 'replica', down: 'pull', deadlineS: 4 };
     if (name === 'cloud') return [name, own];

@@ -1,7 +1,9 @@
 import type { Problem } from '../../errors.ts';
 import type { Config } from '../config-schema.ts';
+import { triggerChoices } from '../trigger-choices.ts';
 import { checkAveraging, checkParticipants } from './averaging.ts';
 import type { QuickCheck } from './check.ts';
+import { checkOwnNodes } from './own-nodes.ts';
 import { checkOwnWindows } from './own-windows.ts';
 import { checkSensors } from './sensors.ts';
 import { checkStandbys } from './standbys.ts';
@@ -9,6 +11,7 @@ import { checkStandbys } from './standbys.ts';
 /** Settings that a tree of models needs must be there, and its own must be nowhere else. */
 export const checkHierarchy: QuickCheck = (config, problem) => [
   ...treeOfLevels(config, problem),
+  ...checkOwnNodes(config, problem),
   ...checkParticipants(config, problem),
   ...checkStandbys(config, problem),
   ...(config.rounds.mode === 'hierarchical'
@@ -19,6 +22,7 @@ export const checkHierarchy: QuickCheck = (config, problem) => [
         ...checkOwnWindows(config, problem),
         ...relays(config, problem),
         ...idleExchange(config, problem),
+        ...pulls(config, problem),
       ]
     : keysOfTrees(config, problem)),
 ];
@@ -125,6 +129,23 @@ const idleExchange: QuickCheck = ({ layers }, problem) =>
         .map((key) => problem([...path, 'encoding', key], found, advice)),
     ];
   });
+
+/** What only pulls have: a push cannot follow itself, and one that waits for its model asks at once. */
+const pulls: QuickCheck = ({ layers, rounds }, problem) => {
+  const ofPushes = Object.entries(layers).flatMap(([name, layer]): Problem[] =>
+    triggerChoices(layer?.push ?? 'every-change')
+      .list.filter(({ rule }) => rule === 'after-push')
+      .map(({ path }) => {
+        const advice = ['expected it in `pull`'];
+        return problem(['layers', name, 'push', ...path], 'a push cannot follow itself', advice);
+      }),
+  );
+  const isLazy = layers.worker.pullAt === 'next-window';
+  if (!isLazy || rounds.mode !== 'hierarchical' || rounds.pace === 'free') return ofPushes;
+  const found = 'with pace: synchronous a worker waits for its model before it goes on anyway';
+  const advice = ['set rounds.pace: free, or expected due'];
+  return [...ofPushes, problem(['layers', 'worker', 'pullAt'], found, advice)];
+};
 
 /** Whether workers may be below servers of that layer. */
 function hasWorkers(layer: string, servers: Config['servers']): boolean {

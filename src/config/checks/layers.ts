@@ -169,15 +169,25 @@ function tooManyOfOne(
 
 /** A lost message below a layer without a deadline would never be made up for. */
 const endlessWaits: QuickCheck = (config, problem) => {
-  const { servers } = config;
+  const { servers, rounds } = config;
+  // In a tree of models a child that hears nothing asks again, and goes on.
+  if (rounds.mode === 'hierarchical') return [];
   const lossy = new Map<string, { above: string; path: Path }>();
   for (const [index, { layer, parent, link }] of servers.entries()) {
     const above = parent === 'cloud' ? 'cloud' : servers.find(({ id }) => id === parent)?.layer;
     if (above === undefined) continue;
+    const ofLayer = serverLayer(config, layer).link;
     for (const fault of ['loss', 'corruption'] as const) {
       const own = link[fault] !== undefined;
       const path = own ? ['servers', index, 'link', fault] : ['layers', layer, 'link', fault];
-      const probability = link[fault] ?? serverLayer(config, layer).link[fault];
+      const probability = link[fault] ?? ofLayer[fault];
+      if (probability > 0) lossy.set(path.join('.'), { above, path });
+    }
+    for (const way of ['up', 'down'] as const) {
+      const own = link[way]?.loss !== undefined;
+      const at = [way, 'loss'];
+      const path = own ? ['servers', index, 'link', ...at] : ['layers', layer, 'link', ...at];
+      const probability = link[way]?.loss ?? ofLayer[way]?.loss ?? 0;
       if (probability > 0) lossy.set(path.join('.'), { above, path });
     }
   }

@@ -3,7 +3,7 @@ import { atLeastOne, positive, ruleOptions, share } from './scalars.ts';
 
 /** One trigger: a short form, or a rule by name or path. */
 const oneTrigger = [
-  z.enum(['every-change', 'never']),
+  z.enum(['every-change', 'never', 'after-push']),
   z.strictObject({ changes: atLeastOne.describe('number of windows or merges between exchanges') }),
   z.strictObject({
     everyS: positive.describe('at the first window or merge after this many seconds'),
@@ -22,7 +22,9 @@ const triggerSchema = z
     z.strictObject({ any: triggerList.describe('as soon as any of these is due') }),
     z.strictObject({ all: triggerList.describe('once all of these are due at one time') }),
   ])
-  .describe('when: after every window or merge, after several, after a time, by a rule, or never');
+  .describe(
+    'when: after every window or merge, after several, after a time, by a rule, or never; of pulls also after every push',
+  );
 
 const encodingSchema = z
   .union([

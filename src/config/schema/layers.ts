@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { attackSchema } from './attack.ts';
 import { capacitySchema } from './capacity.ts';
 import { exchangeKeys } from './exchange.ts';
-import { linkSchema, serverLinkSchema } from './link.ts';
+import { linkSchema, ownLinkKeys, serverLinkSchema } from './link.ts';
 import { resourceKeys } from './resources.ts';
 import { aggregateSchema } from './rules.ts';
 import {
@@ -14,6 +14,9 @@ import {
   ruleOptions,
   share,
 } from './scalars.ts';
+
+const asLayers = <Schema extends z.ZodType>(schema: Schema) =>
+  otherwise('as of all workers', schema);
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
@@ -138,6 +141,12 @@ export const workerLayerSchema = z.strictObject({
     .default(1000)
     .describe('in a tree of models: million operations a second while it trains'),
   ...exchangeKeys,
+  pullAt: z
+    .enum(['due', 'next-window'])
+    .default('due')
+    .describe(
+      'in a tree of models: a model whose pull is due is asked for at once, or lazily, once the next window is there, which waits for it',
+    ),
   ...resourceKeys,
   departure: z
     .enum(['drop', 'carry', 'wait'])
@@ -147,4 +156,15 @@ export const workerLayerSchema = z.strictObject({
     ),
   attack: attackSchema.optional(),
   link: linkSchema,
+  nodes: z
+    .record(
+      z.string(),
+      z.strictObject({
+        speedMflops: asLayers(positive.optional().describe('million operations a second')),
+        memoryMb: asLayers(positive.optional().describe('memory in MB of 10^6 bytes')),
+        link: z.strictObject(ownLinkKeys).optional().describe('its link to its server'),
+      }),
+    )
+    .default({})
+    .describe('by name of a worker: where it differs from the others'),
 });

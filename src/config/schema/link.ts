@@ -1,5 +1,19 @@
 import { z } from 'zod';
-import { durationSchema, positive, share } from './scalars.ts';
+import { durationSchema, otherwise, positive, share } from './scalars.ts';
+
+const bothWays = <Schema extends z.ZodType>(schema: Schema) => otherwise('as both ways', schema);
+
+/** What may be others in one direction. */
+const directionSchema = z.strictObject({
+  bandwidthMbps: bothWays(positive.optional().describe('megabits a second')),
+  latencyMs: bothWays(z.number().min(0).optional().describe('milliseconds a message')),
+  loss: bothWays(share.optional().describe('probability that a message is lost')),
+});
+
+const directions = {
+  up: directionSchema.optional().describe('where messages to the layer above differ'),
+  down: directionSchema.optional().describe('where messages from the layer above differ'),
+};
 
 const linkKeys = {
   bandwidthMbps: positive.default(20).describe('megabits a second, each message by itself'),
@@ -17,6 +31,25 @@ const linkKeys = {
     .default(0)
     .describe("probability that one arrives damaged: its receiver's checksum shows it"),
   jitterS: durationSchema.optional().describe('extra delay of each message'),
+  ...directions,
+};
+
+const asLayers = <Schema extends z.ZodType>(schema: Schema) => otherwise("as its layer's", schema);
+
+/** Of the link of one node: what is said wins over its layer's. */
+export const ownLinkKeys = {
+  bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),
+  latencyMs: asLayers(z.number().min(0).optional().describe('milliseconds a message')),
+  loss: asLayers(share.optional().describe('probability that a message is lost')),
+  maximumRetries: asLayers(
+    z.number().int().min(0).max(100).optional().describe('how often a lost one is sent again'),
+  ),
+  duplication: asLayers(
+    share.optional().describe('probability that one that is not lost arrives twice'),
+  ),
+  corruption: asLayers(share.optional().describe('probability that one arrives damaged')),
+  jitterS: asLayers(durationSchema.optional().describe('extra delay of each message')),
+  ...directions,
 };
 
 const MEANING = 'the link to the layer above, both ways';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ownLinkKeys } from './link.ts';
 import { someAntennaSchema } from './radio.ts';
-import { durationSchema, otherwise, positive, share } from './scalars.ts';
+import { otherwise, positive } from './scalars.ts';
 
 export const siteSchema = z.union([
   z.strictObject({ xM: z.number(), yM: z.number() }).describe("metres in the trace's own frame"),
@@ -48,19 +49,10 @@ export const serverSchema = z.strictObject({
     .describe(
       'in a tree of models: the server that its children go to while it has crashed or its link is cut',
     ),
+  memoryMb: asLayers(positive.optional().describe("as its layer's memoryMb, of this server")),
   link: z
     .strictObject({
-      bandwidthMbps: asLayers(positive.optional().describe('megabits a second')),
-      latencyMs: asLayers(z.number().min(0).optional().describe('milliseconds a message')),
-      loss: asLayers(share.optional().describe('probability that a message is lost')),
-      maximumRetries: asLayers(
-        z.number().int().min(0).max(100).optional().describe('how often a lost one is sent again'),
-      ),
-      duplication: asLayers(
-        share.optional().describe('probability that one that is not lost arrives twice'),
-      ),
-      corruption: asLayers(share.optional().describe('probability that one arrives damaged')),
-      jitterS: asLayers(durationSchema.optional().describe('extra delay of each message')),
+      ...ownLinkKeys,
       backhaul: asLayers(
         z.string().optional().describe('one of `backhauls`, whose bandwidth it shares with others'),
       ),

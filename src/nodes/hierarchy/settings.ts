@@ -12,6 +12,11 @@ export interface ExchangeSettings {
   push: Triggers<Chosen<TransferTrigger>>;
   /** When a node asks for a model. */
   pull: Triggers<Chosen<TransferTrigger>>;
+  /**
+   * Whether a model that is due is asked for at once, or, by a worker, before it trains on its next window:
+   * then it waits for it.
+   */
+  pullAt: 'due' | 'next-window';
   /** How a change travels to the server above, and that server's model to the node. */
   up: EncodingSpec;
   down: EncodingSpec;

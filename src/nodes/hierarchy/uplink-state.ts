@@ -20,6 +20,8 @@ export interface UplinkState {
   decides: boolean;
   /** It has asked for a model, which has not come. */
   awaitsModel: boolean;
+  /** It asks for a model before it trains on its next window. */
+  asksLater: boolean;
   /** It sends no more changes. */
   isDone: boolean;
   /** Its parent knows that. */
@@ -36,6 +38,7 @@ export function newUplink(): UplinkState {
     total: 0,
     decides: false,
     awaitsModel: false,
+    asksLater: false,
     isDone: false,
     isAcknowledged: false,
   };

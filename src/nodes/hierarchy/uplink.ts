@@ -1,7 +1,7 @@
 import type { Encoding } from '../../learning/encodings/encoding.ts';
 import { createEncoding } from '../../learning/encodings/index.ts';
 import type { Moment, TriggerSplit } from '../../rules/contract/trigger.ts';
-import { areDue, needsNumbers, splitsOf } from '../../rules/running/triggering.ts';
+import { exchangeDue, needsNumbers, splitsOf } from '../../rules/running/triggering.ts';
 import type { Timer } from '../context.ts';
 import type { Message, ValueId } from '../messages.ts';
 import { momentOf } from './transfers.ts';
@@ -35,15 +35,8 @@ export class Uplink {
     state.pull.changes += 1;
     state.total += 1;
     if (this.#parts.parent() === null) return;
-    const { push, pull } = this.#parts.exchange;
-    const moments = this.#moments;
     if (this.#needsNumbers) this.#measure();
-    else {
-      this.#exchange({
-        push: areDue(push, moments.push, null),
-        pull: areDue(pull, moments.pull, null),
-      });
-    }
+    else this.#exchange(exchangeDue(this.#parts.exchange, this.#moments, () => null));
   }
 
   /** The numbers that a decision, or the size of an update, needs are there. */
@@ -96,18 +89,21 @@ export class Uplink {
   #exchange(due: { push: boolean; pull: boolean }): void {
     const { node, exchange, context, isLast: last } = this.#parts;
     const isLast = last();
+    const isLater = exchange.pullAt === 'next-window';
+    if (isLater && due.pull) this.#state.asksLater = true;
+    const pulls = due.pull && !isLater;
     if (due.push || (isLast && exchange.flush)) {
-      this.#push(due.pull);
+      this.#push(pulls);
       return;
     }
     context.record({ type: 'update-held-back', node });
-    if (due.pull) this.pull();
+    if (pulls) this.pull();
   }
 
   /** Asks for the parent's model. */
   pull(): void {
     const { node, parent, model, context } = this.#parts;
-    this.#state.awaitsModel = true;
+    Object.assign(this.#state, { awaitsModel: true, asksLater: false });
     const { version } = model;
     context.send(node, parent()!, { type: 'pull', version, ...this.#holds });
     this.#retryLater();
@@ -134,7 +130,7 @@ export class Uplink {
     model.receive(theta, version, exchange.unsent, { change: this.#needsNumbers, stamp });
     if (since !== undefined) context.release(theta);
     Object.assign(this.#state.pull, { lastUs: context.nowUs, changes: 0 });
-    this.#state.awaitsModel = false;
+    Object.assign(this.#state, { awaitsModel: false, asksLater: false });
     return true;
   }
 

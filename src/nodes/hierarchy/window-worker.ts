@@ -153,13 +153,19 @@ export class WindowWorker {
 
   get #mayTrain(): boolean {
     const { training, uplink, down, model, server } = this.#state;
-    const isHeld = uplink.decides || (uplink.awaitsModel && this.#settings.pace === 'synchronous');
+    const { pace, exchange } = this.#settings;
+    const waits = pace === 'synchronous' || exchange.get('worker')!.pullAt === 'next-window';
+    const isHeld = uplink.decides || (uplink.awaitsModel && waits);
     return training === null && !isHeld && !down && model.theta !== null && server !== null;
   }
 
   #train(): void {
     const state = this.#state;
     if (!this.#mayTrain) return;
+    if (state.uplink.asksLater && state.queue.length > 0) {
+      this.#uplink.pull();
+      return;
+    }
     const next = this.#windows.next();
     if (next === null) return;
     const { window, items } = next;

@@ -113,8 +113,9 @@ export class TreeTally {
     if (this.#power === null || (line.type !== 'update-sent' && line.type !== 'model-sent')) return;
     const lower = line.type === 'update-sent' ? line.node : line.to;
     const node = this.#worker(line.node);
-    const { bandwidthMbps } = this.#power;
-    node.sendingS += (line.bytes * 8) / ((bandwidthMbps[lower] ?? bandwidthMbps.worker!) * 1e6);
+    const { bandwidthMbps, downMbps = bandwidthMbps } = this.#power;
+    const rates = line.type === 'model-sent' ? downMbps : bandwidthMbps;
+    node.sendingS += (line.bytes * 8) / ((rates[lower] ?? rates.worker!) * 1e6);
   }
 
   /** A node that is no server of the tree is a worker. */

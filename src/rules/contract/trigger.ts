@@ -8,6 +8,8 @@ export interface Moment {
   readonly total: number;
   /** Simulated seconds since the last transfer, or since the run began before the first. */
   readonly sinceS: number;
+  /** Of a pull: whether the node sends its change at this window or merge; absent for a push. */
+  readonly sends?: boolean;
 }
 
 /** The numbers besides, for a trigger that needs them. Vectors have one length d. */

@@ -72,7 +72,7 @@ interface SharedNumbers extends Pick<MomentNumbers, 'model' | 'change' | 'global
  * Whether the triggers are due. `numbers`: null where none of them needs any. Throws RunError when one
  * fails.
  */
-export function areDue(
+function areDue(
   { of, list }: Triggers<Chosen<TransferTrigger>>,
   moment: Moment,
   numbers: SharedNumbers | null,
@@ -98,6 +98,17 @@ export function areDue(
     throw new RunError(`${who} did not return true or false`);
   };
   return of === 'any' ? list.some(isDue) : list.every(isDue);
+}
+
+/** What of an exchange is due: whether a node asks may depend on whether it sends. Throws as `areDue`. */
+export function exchangeDue<Seen extends Moment>(
+  triggers: ExchangeTriggers<Chosen<TransferTrigger>>,
+  moments: { push: Seen; pull: Seen },
+  numbersOf: (seen: Seen) => SharedNumbers | null,
+): { push: boolean; pull: boolean } {
+  const push = areDue(triggers.push, moments.push, numbersOf(moments.push));
+  const seen = { ...moments.pull, sends: push };
+  return { push, pull: areDue(triggers.pull, seen, numbersOf(moments.pull)) };
 }
 
 function knownMetrics(measures: Readonly<Record<string, number>>, split: string): string {

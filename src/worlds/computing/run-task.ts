@@ -15,7 +15,7 @@ import type { DataAttack } from '../../rules/contract/data-attack.ts';
 import type { TransferTrigger } from '../../rules/contract/trigger.ts';
 import type { Chosen } from '../../rules/running/chosen.ts';
 import { type IntakeStep, intake } from '../../rules/running/intake.ts';
-import { areDue, type ExchangeTriggers } from '../../rules/running/triggering.ts';
+import { type ExchangeTriggers, exchangeDue } from '../../rules/running/triggering.ts';
 import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
@@ -262,8 +262,6 @@ function measure(
 ): TaskResult {
   const vectors = { model: at(theta), change: at(change) };
   const known = { ...vectors, globalChange: globalChange === null ? null : at(globalChange) };
-  const own = triggers.get(layer)!;
-  const isDue = (of: 'push' | 'pull', { lastAccuracy, ...moment }: typeof push) =>
-    areDue(own[of], moment, { ...known, accuracy, lastAccuracy });
-  return { kind: 'measure', push: isDue('push', push), pull: isDue('pull', pull) };
+  const numbersOf = ({ lastAccuracy }: typeof push) => ({ ...known, accuracy, lastAccuracy });
+  return { kind: 'measure', ...exchangeDue(triggers.get(layer)!, { push, pull }, numbersOf) };
 }

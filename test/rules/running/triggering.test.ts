@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { TransferTrigger } from '#src/rules/contract/trigger.js';
-import { areDue, needsNumbers, splitsOf } from '#src/rules/running/triggering.js';
+import { exchangeDue, needsNumbers, splitsOf } from '#src/rules/running/triggering.js';
 import accuracyGain from '#triggers/accuracy-gain.js';
+import afterPush from '#triggers/after-push.js';
 import everyChange from '#triggers/every-change.js';
 import never from '#triggers/never.js';
 
@@ -11,6 +12,14 @@ const vectors = { model: new Float32Array(1), change: new Float32Array(1), globa
 function chosen(rule: unknown, options: unknown = {}) {
   return { rule: rule as TransferTrigger, options };
 }
+
+type Exchange = Parameters<typeof exchangeDue>;
+
+const areDue = (
+  push: Exchange[0]['push'],
+  at: Exchange[1]['push'],
+  numbers: ReturnType<Exchange[2]>,
+) => exchangeDue({ push, pull: push }, { push: at, pull: at }, () => numbers).push;
 
 it('is due with any or all of a list', () => {
   const list = [chosen(everyChange), chosen(never)];
@@ -31,6 +40,16 @@ it('gives each trigger the accuracy on the split that it names', () => {
   const both = { of: 'any', list: [gain('test'), chosen(never), gain('test')] } as const;
   expect(splitsOf(both)).toEqual(['test']);
   expect(needsNumbers(both)).toBe(true);
+});
+
+it('tells a pull whether its node sends', () => {
+  const every = { of: 'all', list: [chosen(everyChange)] } as const;
+  const none = { of: 'all', list: [chosen(never)] } as const;
+  const after = { of: 'all', list: [chosen(afterPush)] } as const;
+  const due = (push: Exchange[0]['push']) =>
+    exchangeDue({ push, pull: after }, { push: moment, pull: moment }, () => null);
+  expect(due(every)).toEqual({ push: true, pull: true });
+  expect(due(none)).toEqual({ push: false, pull: false });
 });
 
 it('ends the run where a trigger does not say yes or no, or names no split', () => {
