@@ -3,7 +3,7 @@ import { aggregatedEvent, aggregationInput } from './attempt.ts';
 import { type CollectedEntry, type CollectionEntry, recordEnd } from './collection-entry.ts';
 import type { CollectionState } from './collection-state.ts';
 import type { NodeContext, Timer } from './context.ts';
-import { entriesToTake, entriesWithVector, gathered } from './enough.ts';
+import { entriesToTake, entriesWithVector, hasEnough } from './enough.ts';
 import type { ValueId } from './messages.ts';
 import { outdated, refusalOf, type Terms } from './refusal.ts';
 import type { CollectingMode } from './round-mode.ts';
@@ -180,8 +180,7 @@ export class Collection {
     // Once every child has answered in its round, no more results can come.
     if (this.#mode.isSynchronous && children.length > 0 && entries.length >= children.length)
       return true;
-    const { has, wants } = gathered(this.#state, this.#layer.collect);
-    return has >= wants;
+    return hasEnough(this.#state, this.#layer.collect);
   }
 
   #tryToClose(atDeadline: boolean): Closing | null {

@@ -2,21 +2,43 @@ import type { CollectedEntry } from './collection-entry.ts';
 import { roundUpProduct } from './round-up.ts';
 import type { CollectSettings } from './settings.ts';
 
+/** How many vectors, different senders or filled buffers a server wants of what it collects. */
+function wanted(children: number, collect: CollectSettings): number {
+  if (collect === 'all') return children;
+  if ('buffers' in collect) return collect.buffers;
+  if ('fraction' in collect) return Math.max(1, roundUpProduct(collect.fraction, children));
+  return collect.count;
+}
+
+/** How many of the same it has. */
+function had(entries: readonly CollectedEntry[], collect: CollectSettings): number {
+  const vectors = entriesWithVector(entries);
+  if (collect === 'all') return sendersOf(vectors);
+  if ('buffers' in collect) {
+    return new Set(vectors.map(({ senderNumber }) => senderNumber % collect.buffers)).size;
+  }
+  return 'count' in collect && collect.distinct ? sendersOf(vectors) : vectors.length;
+}
+
+interface Collected {
+  entries: readonly CollectedEntry[];
+  /** How many workers or child servers the server has. */
+  children: number;
+}
+
 /** How many a server has of what it collects (vectors, different senders, filled buffers), and how many it wants. */
 export function gathered(
-  { entries, children }: { entries: readonly CollectedEntry[]; children: number },
+  { entries, children }: Collected,
   collect: CollectSettings,
 ): { has: number; wants: number } {
-  const vectors = entriesWithVector(entries);
-  if (collect === 'all') return { has: sendersOf(vectors), wants: children };
-  if ('buffers' in collect) {
-    const filled = new Set(vectors.map(({ senderNumber }) => senderNumber % collect.buffers));
-    return { has: filled.size, wants: collect.buffers };
-  }
-  if ('fraction' in collect) {
-    return { has: vectors.length, wants: Math.max(1, roundUpProduct(collect.fraction, children)) };
-  }
-  return { has: collect.distinct ? sendersOf(vectors) : vectors.length, wants: collect.count };
+  return { has: had(entries, collect), wants: wanted(children, collect) };
+}
+
+/** Whether a server has as many as it wants. */
+export function hasEnough({ entries, children }: Collected, collect: CollectSettings): boolean {
+  const wants = wanted(children, collect);
+  // Each entry adds one at most. First, since a server asks at each of its many entries.
+  return entries.length >= wants && had(entries, collect) >= wants;
 }
 
 /**
@@ -25,16 +47,15 @@ export function gathered(
  * fewer.
  */
 export function entriesToTake(
-  collected: { entries: readonly CollectedEntry[]; children: number; triedEntries: number },
+  { entries, children, triedEntries }: Collected & { triedEntries: number },
   { collect, needed }: { collect: CollectSettings; needed: number },
 ): number {
-  const { entries, triedEntries } = collected;
   // Each entry adds one at most to what counts.
-  const { wants } = gathered(collected, collect);
+  const wants = wanted(children, collect);
   for (let taken = Math.max(wants, needed, triedEntries + 1); taken < entries.length; taken += 1) {
-    const first = { ...collected, entries: entries.slice(0, taken) };
-    const isEnough = gathered(first, collect).has >= wants;
-    if (isEnough && entriesWithVector(first.entries).length >= needed) return taken;
+    const first = entries.slice(0, taken);
+    const isEnough = had(first, collect) >= wants;
+    if (isEnough && entriesWithVector(first).length >= needed) return taken;
   }
   return entries.length;
 }

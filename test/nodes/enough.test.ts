@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectedEntry } from '#src/nodes/collection-entry.js';
-import { entriesToTake } from '#src/nodes/enough.js';
+import { entriesToTake, gathered, hasEnough } from '#src/nodes/enough.js';
 import type { CollectSettings } from '#src/nodes/settings.js';
 
 /** A digit: a vector of the worker of that number. A dash: a report that there is none. */
@@ -63,4 +63,32 @@ describe('an aggregation takes the fewest of the first arrivals that are enough'
     expect(taken(collect, collected('012345', 0, 4))).toBe(5);
     expect(taken(collect, collected('012', 0, 3))).toBe(3);
   });
+});
+
+it.each<CollectSettings>([
+  'all',
+  { count: 3, distinct: false },
+  { count: 2, distinct: true },
+  { fraction: 0.5 },
+  { buffers: 2 },
+])('a server has enough when it has as many as it wants: %j', (collect) => {
+  let enough = 0;
+  for (const arrivals of [
+    '',
+    '-',
+    '0',
+    '00',
+    '01',
+    '0-1',
+    '--1',
+    '012',
+    '0123',
+    '0-2-13',
+    '000000',
+  ]) {
+    const { has, wants } = gathered(collected(arrivals, 4), collect);
+    expect(hasEnough(collected(arrivals, 4), collect)).toBe(has >= wants);
+    if (has >= wants) enough += 1;
+  }
+  expect(enough).toBeGreaterThan(0);
 });
