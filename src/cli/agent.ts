@@ -50,7 +50,7 @@ export function addAgent(program: Command): void {
     .option('--tls <dir>', 'folder with ca.pem, cert.pem and key.pem')
     .option('--insecure', 'off loopback without TLS: anyone on the way can read and change it')
     .option('--listen <host>', 'address on which other processes reach the ones started here')
-    .option('--name <name>', 'what live.placement calls this machine (default: its host name)')
+    .option('--name <name>', 'name of this machine in live.placement (default: its host name)')
     .addOption(
       new Option('--cores <n>', 'cores that the run may use (default: all)').argParser(
         readWhole(1),

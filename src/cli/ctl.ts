@@ -20,7 +20,7 @@ export function addCtl(program: Command): void {
     .description('pause a run in progress, let it go on, ask how it stands, or stop it')
     .argument('<run>', 'run folder')
     .addArgument(
-      new Argument('<command>', 'what the run does').choices([
+      new Argument('<command>', 'command for the run').choices([
         ...['pause', 'continue', 'status', 'stop', 'step'],
       ]),
     )

@@ -24,7 +24,7 @@ export function addReport(program: Command): void {
     .description('make the report of a run or of a study again, from its journals')
     .argument('<folder>', 'folder of a run or of a study')
     .addOption(
-      new Option('--format <formats...>', 'what to write: report.html, and the others')
+      new Option('--format <formats...>', 'formats of the report: report.html, and the others')
         .choices(['html', 'md', 'csv', 'json', 'svg'])
         .default(['html', 'csv', 'svg'], 'html csv svg'),
     )

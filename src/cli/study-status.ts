@@ -19,7 +19,7 @@ interface FoundRun extends ListedRun {
 
 const STATES = ['completed', 'running', 'interrupted', 'failed', 'waiting', 'foreign'] as const;
 
-/** Prints what has become of each run of a study. */
+/** Prints the state of each run of a study. */
 export async function showStudyStatus(
   studyDir: string,
   { json, runs: all }: StatusOptions,

@@ -40,7 +40,7 @@ export function addMake(scenario: Command): void {
         .default(100),
     )
     .addOption(
-      new Option('--kind <kind>', 'what they are, by a model')
+      new Option('--kind <kind>', 'their kind, by a model')
         .choices(['car', 'pedestrian', 'container'])
         .default('car'),
     )

@@ -25,7 +25,7 @@ typedef double Kernel(char *memory, const double *arguments);
 struct NamedKernel {
   const char *name;
   int arity;
-  /** Whether it returns a number. */
+  /** True for a kernel that returns a number. */
   int returns;
   Kernel *run;
 };

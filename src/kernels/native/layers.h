@@ -1,6 +1,7 @@
 #ifndef LAYERS_H
 #define LAYERS_H
-// What layers and losses do besides products, as ../assembly/layers.ts, exponential.ts and softmax.ts define it.
+// Operations of layers and losses besides products, as ../assembly/layers.ts, exponential.ts and
+// softmax.ts define them.
 #include "lanes.h"
 #include <math.h>
 

@@ -15,7 +15,7 @@
 #define DENSE_WIDTH 8
 #endif
 #define NARROW 8
-/** What the exports' callers ask for. */
+/** Panel width that the exports' callers ask for where they want wide ones. */
 #define ASKED_WIDE 32
 /** Floats of a panel that stay in the first-level cache. */
 #define CACHED_FLOATS 8192

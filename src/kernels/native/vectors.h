@@ -47,7 +47,7 @@ static double allFinite(char *memory, const double *arguments) {
   return rest == 0;
 }
 
-/** What a sum goes on from. */
+/** The value from which a sum goes on. */
 INLINE vec begun(const float *out, int isFirst) {
   vec sum = {};
   if (!isFirst) sum = load(out);

@@ -14,7 +14,7 @@ export const QUANTITIES = {
 export type Charted = keyof typeof QUANTITIES;
 export type ChartAxis = 'time' | 'update';
 
-/** What a chart shows, for those who ask: where its numbers come from. */
+/** Explanation of a chart, on request: where its numbers come from. */
 export const MEANINGS: Readonly<Record<Charted, string>> = {
   accuracy: 'accuracy of the model of the cloud, at each evaluation',
   loss: 'loss of the model of the cloud, at each evaluation',

@@ -15,7 +15,7 @@ export interface ContactLine {
 export const contactColumns: readonly Column<ContactLine>[] = [
   {
     ...{ name: 'entity', type: 'text', unit: null, value: ({ entity }) => entity },
-    meaning: 'what moves',
+    meaning: 'id of the entity',
   },
   {
     ...{ name: 'kind', type: 'text', unit: null, value: ({ kind }) => kind },

@@ -12,7 +12,7 @@ export function provenanceTable(
   return dataTable(
     [...more, ...(provenance === null ? [] : factsOf(provenance))],
     [
-      ['what', 'text', 'what is recorded', ([what]) => what],
+      ['what', 'text', 'name of the fact', ([what]) => what],
       ['value', 'text', 'its value', ([, value]) => value],
     ],
   );

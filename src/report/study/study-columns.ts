@@ -32,7 +32,7 @@ export function studyColumns(
       name: 'variant',
       type: 'text',
       unit: null,
-      meaning: 'what is averaged over within the arm',
+      meaning: 'level that is averaged over within the arm',
       value: (run) => run.variant,
     },
     {

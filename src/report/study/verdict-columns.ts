@@ -18,7 +18,7 @@ export const verdictColumns: Column<VerdictRow>[] = [
     type: 'text',
     unit: null,
     meaning:
-      'what is compared: `final`, the metric at the end of a run; else the cost of reaching an accuracy, `sim_time_s`, `updates`, `bytes` or `energy_j`',
+      'the measure that is compared: `final`, the metric at the end of a run; else the cost of reaching an accuracy, `sim_time_s`, `updates`, `bytes` or `energy_j`',
     value: ({ measure }) => measure,
   },
   {

@@ -39,7 +39,7 @@ export async function accuracyFigure({ record }: RunFacts): Promise<Figure | Lef
       ['updates', 'integer', 'updates until then', (row) => row.updates],
       ['gradients', 'integer', 'aggregated gradients until then', (row) => row.gradients],
       ['bytes', 'integer', 'of vectors until then', (row) => row.bytes],
-      [metric.key, 'number', 'what is shown', (row) => row[metric.key]],
+      [metric.key, 'number', 'the metric that is shown', (row) => row[metric.key]],
     ]),
   };
 }

@@ -58,7 +58,7 @@ export async function curvesFigure(
     ...{ id, title, svg: await picture(id, title, spec), caption: options.caption },
     data: dataTable(points, [
       ['arm', 'text', 'arm', ({ arm }) => arm],
-      ['axis', 'text', 'what x counts', ({ axis }) => axis],
+      ['axis', 'text', 'quantity of x', ({ axis }) => axis],
       ['x', 'number', 'place on that axis', ({ x }) => x],
       ['mean', 'number', 'over seeds', ({ mean }) => mean],
       ['low', 'number', 'end of the 95 % interval', ({ low }) => low],

@@ -93,7 +93,7 @@ export async function heatMapFigure(facts: StudyFacts): Promise<Figure | LeftOut
         : `Yellow is the ${better === 'lower' ? 'least, dark blue the greatest' : 'greatest, dark blue the least'}.`
     }`,
     data: dataTable(cells, [
-      [verdicts.compare ?? 'arm', 'text', 'what is compared', ({ method }) => method],
+      [verdicts.compare ?? 'arm', 'text', 'the compared arm or level', ({ method }) => method],
       ['condition', 'text', 'levels of the other factors', ({ task }) => task],
       ['mean', 'number', 'over seeds', ({ mean }) => mean],
       ['seeds', 'integer', 'that have a value', ({ seeds }) => seeds],

@@ -42,7 +42,7 @@ export async function profilesFigure({ verdicts }: StudyFacts): Promise<Figure |
     ...{ id, title, svg: await picture(id, title, spec) },
     caption: `Share of the runs of each ${compare}, over all ${tasks} conditions and seeds, whose final value is at least as good as the one on the horizontal axis (Agarwal et al. 2021). A curve that is above another everywhere belongs to the better one.`,
     data: dataTable(points, [
-      [compare ?? 'method', 'text', 'what is compared', ({ series }) => series],
+      [compare ?? 'method', 'text', 'the compared arm or level', ({ series }) => series],
       ['value', 'number', 'of the metric', ({ x }) => x],
       ['share', 'number', 'of its runs that are as good', ({ y }) => y],
     ]),

@@ -36,7 +36,7 @@ export async function ranksFigure({ verdicts }: StudyFacts): Promise<Figure | Le
     ...{ id, title, svg: inPage(id, title, svg) },
     caption: `Mean rank of each ${compare} over ${tasks} conditions, 1 is best. Bars join those whose ranks differ by less than the critical difference of ${criticalDifference.toFixed(2)} (Nemenyi, 5 %; Demšar 2006) and are not told apart. Friedman's test that all are alike: p ${friedmanP < 0.001 ? '< 0.001' : `= ${friedmanP.toPrecision(2)}`}.`,
     data: dataTable(ranked, [
-      [compare ?? 'method', 'text', 'what is compared', ({ method }) => method],
+      [compare ?? 'method', 'text', 'the compared arm or level', ({ method }) => method],
       ['mean_rank', 'number', 'over the conditions; 1 is best', ({ meanRank }) => meanRank],
     ]),
   };

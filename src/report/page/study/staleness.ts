@@ -70,7 +70,7 @@ export async function stalenessOfArms({ results }: StudyFacts): Promise<Figure |
     caption: `By how many versions of their server's model vectors were behind when they were aggregated: mean over the runs of an arm (dot), and the runs of the least and the greatest mean (line).${notDrawn(arms)}`,
     data: dataTable(values, [
       ['arm', 'text', 'arm', ({ arm }) => arm],
-      ['of', 'text', 'what was aggregated', ({ kind }) => kind],
+      ['of', 'text', 'kind of the aggregated vectors', ({ kind }) => kind],
       ['mean', 'number', 'over runs', ({ mean }) => mean, 'versions'],
       ['least', 'number', 'of a run', ({ least }) => least, 'versions'],
       ['most', 'number', 'of a run', ({ most }) => most, 'versions'],
