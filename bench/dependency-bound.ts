@@ -14,7 +14,7 @@ export interface RoundShape {
   gradientsPerEdge: number;
 }
 
-/** What each of its tasks takes. */
+/** Times of each of its tasks. */
 interface TaskTimes {
   gradientMs: number;
   edgeMs: number;

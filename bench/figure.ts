@@ -3,11 +3,11 @@ export interface Figure {
   name: string;
   value: number;
   unit: string;
-  /** What it is compared with. */
+  /** The figure that it is compared with. */
   reference?: string;
   /** This figure over the reference's, so that 1 is as good. */
   ratio?: number;
-  /** What the project asks of the ratio, or of the value. */
+  /** The project's target for the ratio, or for the value. */
   target?: string;
   note?: string;
 }

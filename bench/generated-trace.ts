@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { openStream, type RandomStream } from '../src/simulation/random.ts';
 
-/** What a generated trace has. */
+/** Contents of a generated trace. */
 interface Traffic {
   /** Stays of vehicles; each lasts `drivingS`, and a tenth of them are second ones of a vehicle. */
   stays: number;

@@ -63,7 +63,7 @@ function weighAll(): void {
   const sizes = processes.map(({ pid, role }) => ({ role, size: sizeMiB(pid) }));
   memoryMiB = Math.max(memoryMiB, sum(sizes.map(({ size }) => size)));
   for (const { role, size } of sizes) largestMiB[role] = Math.max(largestMiB[role] ?? 0, size);
-  // What weighing takes is not the run's.
+  // The time of the weighing is not the run's.
   const tookS = ownCpuS() - before;
   begin.cpuS += tookS;
   begin.ownCpuS += tookS;

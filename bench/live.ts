@@ -18,11 +18,11 @@ const TRACE_S = 3600;
 /** Of the run at 60 times real time, in simulation time. */
 const PLAYED_S = 900;
 const SPEED = 60;
-/** What a run of 1 000 workers takes in memory, it takes within so much simulation time. */
+/** Simulation time within which a run of 1 000 workers takes its memory. */
 const CROWD_S = 30;
 const CROWD_MIB = 3e9 / 2 ** 20;
 
-/** What a script of a run prints of it. */
+/** Costs of a run, as its script prints them. */
 interface Taken {
   wallS: number;
   cpuS: number;

@@ -24,7 +24,7 @@ const WARM_UPS = 2;
 const PASSES = 10;
 
 /**
- * What the project asks for: for n = 30 and n = 100 the share of the time of byzfl in its faster form,
+ * The project's targets: for n = 30 and n = 100 the share of the time of byzfl in its faster form,
  * on numpy or on torch inputs, that is allowed.
  */
 const TARGETS: Record<string, Record<number, number>> = {

@@ -46,7 +46,7 @@ export async function benchShortRuns(): Promise<Figure[]> {
   ];
 }
 
-/** What a study takes. */
+/** Costs of a study. */
 interface Cost {
   /** Seconds of processor time, all its processes together. */
   cpuS: number;
@@ -62,7 +62,7 @@ async function studyOf(runs: number, epochs: number): Promise<Cost> {
     const study = [join(root, 'configs/quick.yaml'), `training.epochs=${epochs}`];
     const options = ['--seeds', String(runs), '--jobs', String(JOBS), '--out', join(dir, 'out')];
     const startMs = performance.now();
-    // What a shell says of the processes that it has waited for, and of theirs.
+    // Times that a shell prints for the processes that it has waited for, and for theirs.
     const shell = ['-c', '"$@" > /dev/null 2>&1; times', 'sh'];
     const { promise, resolve, reject } = deferred<string>();
     const child = execFile('sh', [...shell, ...program, ...study, ...options], (error, stdout) =>

@@ -13,7 +13,7 @@ interface Row {
 
 const isWide = nativeLevels().includes('avx512');
 
-/** What is asked of speed, on two cores with the default model; each reference runs in the same call. */
+/** Targets of speed, on two cores with the default model; each reference runs in the same call. */
 const ROWS: readonly Row[] = [
   {
     title: 'one gradient against numpy, 1 thread',

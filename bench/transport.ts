@@ -19,7 +19,7 @@ const options: ListenOptions = {
   limits: limitsFor(GRADIENT_BYTES),
 };
 
-/** What a pass took: seconds by the clock, and of the processor, both ends together. */
+/** Costs of a pass: seconds by the clock, and of the processor, both ends together. */
 interface Taken {
   wallS: number;
   cpuS: number;

@@ -30,7 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   participants: [],
   ...Object.fromEntries(tools.map((room) => [room, ['simulation', 'rules', 'kernels']])),
   learning: ['simulation', 'rules', 'kernels', 'transport'],
-  // What a link does over radio depends on the signal of the contact.
+  // The behaviour of a link over radio depends on the signal of the contact.
   network: ['simulation', 'rules', 'kernels', 'mobility'],
   nodes: [...foundations, 'rules', ...tools],
   worlds: [...foundations, 'rules', ...tools, 'nodes', 'journal'],
@@ -96,7 +96,7 @@ const common = [
   'write-atomically',
 ].map((name) => `src/${name}.ts`);
 
-/** What rules import, ours and a user's. */
+/** Paths that rules import, ours and a user's. */
 const publicPaths = ['edgemlsim/rules', 'edgemlsim/rules/toolbox'];
 
 /** Rooms in which time and random numbers belong to the simulation. */
@@ -210,7 +210,7 @@ const packageEntries: string[] = Object.values<string | { default: string }>(
   typeof entry === 'string' ? [] : [entry.default.replace('./dist/', '').replace(/\.js$/, '.ts')],
 );
 
-/** What only tests use, and why it is exported all the same. */
+/** Exports that only tests use, and why they are exported all the same. */
 const exportedForTests: Record<string, string> = {
   'src/cli/page-entries.ts entriesOf': 'given a page of its test',
   'src/compose/run-origin.ts commitOf': 'compared with git itself',

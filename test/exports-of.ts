@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** What a file exports and which names it takes from other files. */
+/** Exports of a file, and the names that it takes from other files. */
 export interface ModuleNames {
   /** Names that the file declares and exports itself. */
   declared: string[];

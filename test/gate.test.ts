@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Gate } from '#src/gate.js';
 
-/** What became of those that wait, in the order in which it did. */
+/** Ends of those that wait, in the order of their ends. */
 function waiting(gate: Gate, ...names: string[]): string[] {
   const ends: string[] = [];
   for (const name of names) {

@@ -72,7 +72,7 @@ export function pathsOf(program: string): string[] {
     .filter(isExecutable);
 }
 
-/** What a test needs and this machine lacks, in words; empty when all of it is there. */
+/** Needs of a test that this machine lacks, in words; empty when all of it is there. */
 export function lacking({
   programs = [],
   files = {},
@@ -125,7 +125,7 @@ function canMakeNetworks(): boolean {
   return isMade;
 }
 
-/** What a test needs that mounts a file system of its own. */
+/** Needs of a test that mounts a file system of its own. */
 export const mounts: Needs = {
   programs: ['bash', 'mount', 'unshare'],
   others: { 'the right to mount in a user namespace': canMount },

@@ -63,7 +63,7 @@ test('every relative link of the Markdown files in the package leads to a file o
 });
 
 test('the package holds no file that only this checkout needs, and stays below 7 MiB', () => {
-  // What tests and their tools leave in dist, Node's binaries among it, stays at home.
+  // Files that tests and their tools leave in dist, Node's binaries among them, are not packed.
   const folders =
     /^dist\/(?!chunks|packages|src|aggregators|attacks|pre-aggregators|triggers|participants)/;
   expect(files.filter((file) => folders.test(file) || file.endsWith('.map'))).toEqual([]);

@@ -15,9 +15,10 @@ const ROOT = process.cwd();
 const MAIN = 'src/cli/main.ts';
 
 /**
- * What is loaded together. Modules that the same of these load, directly or not, lie in one chunk; those
- * that none loads stay files of their own. So nothing is loaded that was not before, and chunks import
- * each other in one direction only, since what a module imports is loaded wherever the module is.
+ * Modules that are loaded together. Modules that the same of these load, directly or not, lie in
+ * one chunk; those that none loads stay files of their own. So nothing is loaded that was not
+ * before, and chunks import each other in one direction only, since what a module imports is loaded
+ * wherever the module is.
  */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   cli: [MAIN],

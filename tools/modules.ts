@@ -33,7 +33,7 @@ export class Modules {
     return loaded;
   }
 
-  /** What a module imports as it is loaded, as it is written there; types are left out. */
+  /** Specifiers that a module imports as it is loaded, as written there; types are left out. */
   imports(module: string): readonly string[] {
     let specifiers = this.#imports.get(module);
     if (specifiers === undefined) {

@@ -24,7 +24,7 @@ testAttack(mimic, {
   ],
 });
 
-/** What it sends at each aggregation of one server, one Byzantine sender each. */
+/** Vectors that it sends at each aggregation of one server, one Byzantine sender each. */
 function sent(warmup: number, aggregations: Float32Array[][]): Float32Array[] {
   let state: PlainData = null;
   const random = stream('attack');

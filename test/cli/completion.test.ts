@@ -40,7 +40,7 @@ const cases: [typed: string, replies: string[]][] = [
   ['edgemlsim study s', ['status']],
   ['edgemlsim study town.yaml layers.edge.aggregate.ru', ['layers.edge.aggregate.rule=']],
 ];
-/** What follows = is a word of its own in bash. */
+/** The text after = is a word of its own in bash. */
 const VALUE: [typed: string, reply: string] = [
   'edgemlsim run town.yaml layers.edge.aggregate.rule=trim',
   'trimmed-mean',

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { processesIn } from '../deploy/deployed-run.ts';
 import { start } from './program.ts';
 
-/** What a process needs at the very most to end by itself, on a machine that is busy. */
+/** Time that a process needs at the very most to end by itself, on a machine that is busy. */
 const MOST_END_MS = 60_000;
 
 /**

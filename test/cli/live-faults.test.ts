@@ -60,7 +60,7 @@ describe('a live run whose processes are killed with -9', () => {
     await learnsOn(run);
     const after = await expectGoodEnd(run, others.processes);
     expect(after.updates).toBeGreaterThan(0);
-    // What it had learnt since its last checkpoint is lost, two rounds and some in flight.
+    // Its progress since its last checkpoint is lost, two rounds and some in flight.
     expect(after.rounds).toBeGreaterThan(before.rounds - 6);
     expect(before.rounds).toBeGreaterThan(1);
     expect(after.failures.crashes).toBe(0);

@@ -75,7 +75,7 @@ describe('a live run until a mark', () => {
     expect(summaryOf(done)).toMatchObject({ status: 'done', ended: 'epochs', crashes: 0 });
     expect((await readRunRecord(journal)).violations).toEqual([]);
     const whole = readFileSync(journal, 'utf8');
-    // What happened to the processes stays in the journal, whatever is begun again.
+    // Events of the processes stay in the journal, whatever is begun again.
     const hosts = (text: string) => text.split('\n').filter((line) => line.startsWith('{"host"'));
     expect(hosts(whole).slice(0, hosts(before).length)).toEqual(hosts(before));
     const again = await edgemlsim('resume', runDir, '--json');

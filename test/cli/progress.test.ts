@@ -39,7 +39,7 @@ class FakeStream {
     return true;
   }
 
-  /** What was drawn, each time the line was. */
+  /** The drawn line, each time that it was drawn. */
   get lines(): string[] {
     return this.written.map(stripVTControlCharacters).filter((text) => text.trim() !== '');
   }
@@ -189,7 +189,7 @@ test('arms are reported with the best so far first, then those under way', () =>
   arms.change('mean/seed-1', { state: 'running', share: 0.5, accuracy: 0.2 });
   arms.change('krum/seed-1', { state: 'failed' });
   arms.change('median/seed-1', { state: 'completed', accuracy: 0.8 });
-  // What a run that goes on has measured counts for less than one that is over.
+  // Measurements of a run that goes on count for less than those of one that is over.
   arms.change('median/seed-2', { state: 'running', share: 0.25, accuracy: 0.1 });
   expect(arms.lines(5, 80)).toEqual([
     'median  1 of 2 done, 1 running, accuracy 80.00 %, best so far',

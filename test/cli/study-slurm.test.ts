@@ -106,7 +106,7 @@ grid: { layers.edge.aggregate.rule: [mean, marginal-median, broken.js] }
   },
 );
 
-/** What is in a folder once it is as expected. */
+/** Files in a folder once they are as expected. */
 async function filesOnce(
   folder: string,
   isExpected: (files: string[]) => boolean,

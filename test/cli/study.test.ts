@@ -36,7 +36,7 @@ function expectPairs(studyDir: string): void {
     const provenance = readFileSync(join(runDir, 'provenance.json'), 'utf8');
     return {
       movement: withoutPlace.filter(({ type }) => movement.includes(type)),
-      // What the first model is worth on the test data, class by class.
+      // The evaluation of the first model on the test data, class by class.
       first: withoutPlace.find(({ type, version }) => type === 'evaluated' && version === 0),
       dataset: (JSON.parse(provenance) as { inputs: { dataset: string } }).inputs.dataset,
     };

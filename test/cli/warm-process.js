@@ -4,12 +4,12 @@ import { perform } from '#src/cli/perform.js';
 const [, , main, end] = process.argv;
 const home = process.cwd();
 const send = process.send.bind(process);
-// What is loaded may look whether it is in a process that was started by another one.
+// Loaded code may look whether it is in a process that was started by another one.
 process.send = undefined;
 
 process.on('message', async ({ args, cwd, env }) => {
   process.chdir(cwd);
-  // What a test has set since this process was started, and no longer what it has taken away.
+  // Variables that a test has set since this process was started, and none that it has taken away.
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.exitCode = undefined;

@@ -9,8 +9,8 @@ import { fileWith, validConfig } from '../config/config-in-folder.ts';
 const entities = 'mobility.workers={ mode: one-per-entity }';
 
 /**
- * What can be wrong with a config and shows only in what is made of it: each is found by the checks
- * of `validate` and `run` alike, at its key.
+ * Problems of a config that show only in what is made of it: each is found by the checks of
+ * `validate` and `run` alike, at its key.
  */
 const cases: [what: string, overrides: string[], key: string, found: string][] = [
   [

@@ -21,7 +21,7 @@ export interface AggregatorPromises {
     state?: PlainData;
     result: readonly number[];
     selected?: readonly number[];
-    /** What it counts, of a rule that clips or iterates. */
+    /** Counts of a rule that clips or iterates. */
     counts?: { clipped?: number; iterations?: number };
   }[];
   /**
@@ -40,17 +40,17 @@ export interface AggregatorPromises {
    * `length`, whichever are honest; null for a rule that stands none.
    */
   boundedBy: { timesSpread: number } | { timesDiameter: number } | { length: number } | null;
-  /** What a server trusts whose rule needs a reference. */
+  /** The vector that a server trusts whose rule needs a reference. */
   reference?: (d: number) => Float32Array;
   /** Of equal vectors the rule makes that vector up to rounding, not in every bit. */
   roundsEqual?: boolean;
-  /** What the rule makes of equal vectors, if not that vector. */
+  /** The rule's result for equal vectors, if not that vector. */
   ofEqual?: (vector: Float32Array) => Float32Array;
-  /** What the error about too few vectors says for f = 2 and one vector less than needed. */
+  /** The error about too few vectors for f = 2 and one vector less than needed. */
   tooFew: string;
 }
 
-/** What every aggregation rule has to keep, and what this one promises. */
+/** Tests of the properties of every aggregation rule, and of those that this one promises. */
 export function testAggregator(rule: Aggregator, promises: AggregatorPromises): void {
   const options = promises.options ?? {};
   const chosen = { rule, options };
@@ -152,7 +152,7 @@ export function testAggregator(rule: Aggregator, promises: AggregatorPromises): 
         fc.property(cases(), ({ vectors, f }) => {
           const found = run(vectors, f).vector!;
           expect(found.some(Number.isNaN)).toBe(false);
-          // What stands a Byzantine vector does not leave the float32 range either.
+          // A rule that withstands a Byzantine vector does not leave the float32 range either.
           if (promises.boundedBy) expect(found.every(Number.isFinite)).toBe(true);
         }),
       );

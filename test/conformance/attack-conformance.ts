@@ -23,7 +23,7 @@ export interface AttackPromises {
   }[];
 }
 
-/** What every vector attack has to keep, and what this one promises. */
+/** Tests of the properties of every vector attack, and of those that this one promises. */
 export function testAttack(attack: VectorAttack, promises: AttackPromises): void {
   const options = (given?: unknown) => parseOptions(attack, given ?? promises.options);
   const forge = (

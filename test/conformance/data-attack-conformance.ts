@@ -17,7 +17,7 @@ export interface DataAttackPromises {
   }[];
 }
 
-/** What every data attack has to keep, and what this one promises. */
+/** Tests of the properties of every data attack, and of those that this one promises. */
 export function testDataAttack(attack: DataAttack, promises: DataAttackPromises): void {
   const poison = (samples: Samples, shape: SampleShape, given?: Record<string, unknown>) =>
     poisoned({ rule: attack, options: parseOptions(attack, given) }, samples, {

@@ -16,7 +16,7 @@ export interface DeliveryAttackPromises {
   mayDrop: { options?: Record<string, unknown>; expected: boolean }[];
 }
 
-/** What every delivery attack has to keep, and what this one promises. */
+/** Tests of the properties of every delivery attack, and of those that this one promises. */
 export function testDeliveryAttack(attack: DeliveryAttack, promises: DeliveryAttackPromises): void {
   const chosen = (given?: Record<string, unknown>) => ({
     rule: attack,

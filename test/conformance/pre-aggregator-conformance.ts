@@ -18,7 +18,7 @@ export interface PreAggregatorPromises {
   }[];
 }
 
-/** What every pre-aggregator has to keep, and what this one promises. */
+/** Tests of the properties of every pre-aggregator, and of those that this one promises. */
 export function testPreAggregator(rule: PreAggregator, promises: PreAggregatorPromises): void {
   const options = (given?: unknown) => parseOptions(rule, given ?? promises.options);
   const run = (vectors: readonly Float32Array[], f: number, given?: unknown) =>

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { StalenessWeight } from '#src/rules/contract/staleness-weight.js';
 import { parseOptions } from '#src/rules/running/load.js';
 
-/** What every weight by staleness keeps, with its own defaults. */
+/** Tests of the properties of every weight by staleness, with its own defaults. */
 export function conformsAsStalenessWeight<Options>(rule: StalenessWeight<Options>): void {
   const options = parseOptions(rule as StalenessWeight, undefined) as Options;
   const weights = Array.from({ length: 1000 }, (_, staleness) => rule.weigh(staleness, options));

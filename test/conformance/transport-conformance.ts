@@ -6,7 +6,9 @@ import type { ListenOptions, Transport } from '#src/transport/transport.js';
 import { Inbox } from '../transport/inbox.ts';
 import { localOptions, secret, small } from '../transport/options.ts';
 
-/** What every transport promises, over the real thing: each transport's test calls it. */
+/**
+ * Tests of the promises of every transport, over the real thing: each transport's test calls it.
+ */
 export function transportConformance(open: () => Transport): void {
   const ends: (() => Promise<void>)[] = [];
   afterEach(async () => {

@@ -12,7 +12,7 @@ import { plainEnvironment } from '../plain-environment.ts';
 import { dockerRig } from '../rigs/needs.ts';
 import { deploymentFolder, everythingIn, expectGoodEnd, treeDeployment } from './deployed-run.ts';
 
-/** What `docker-up.sh` ends with where the machine does not let a daemon start. */
+/** Exit code of `docker-up.sh` where the machine does not let a daemon start. */
 const NOT_HERE = 3;
 
 const it = testNeeding(dockerRig);

@@ -11,7 +11,7 @@ import { deploymentFolder, treeDeployment } from './deployed-run.ts';
 
 const require = createRequire(import.meta.url);
 
-/** What is wrong with a Compose file by the specification's own schema. */
+/** Problems of a Compose file by the specification's own schema. */
 function composeProblems(file: unknown): unknown[] {
   const { Ajv2019 } = require('ajv/dist/2019.js') as {
     Ajv2019: new (
@@ -27,7 +27,7 @@ function composeProblems(file: unknown): unknown[] {
   return validate(file) ? [] : validate.errors;
 }
 
-/** What the compiler finds wrong with manifests, by the types made from Kubernetes' own API. */
+/** Errors of the compiler in manifests, by the types made from Kubernetes' own API. */
 function kubernetesProblems(manifests: readonly Manifest[]): string[] {
   const places = { Secret: 'core', Service: 'core', Job: 'batch' };
   const code = manifests.map((manifest, index) => {

@@ -202,7 +202,7 @@ test('a run with a damaged config or provenance is reported, and not logged', as
     /config\.resolved\.yaml: damaged: no map in YAML(.|\n)*provenance\.json: damaged: no JSON object/,
   );
   expect(asked.filter((url) => url.includes('runs/'))).toEqual([]);
-  // What is as it was is asked for.
+  // A run that has its own files again is asked for.
   write('config.resolved.yaml', config);
   write('provenance.json', JSON.stringify({ inputs: { config: hash } }));
   await expect(logged(dir, uri)).rejects.toThrow(/runs|tracking server/);

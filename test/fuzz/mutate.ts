@@ -104,7 +104,7 @@ function change(root: { [key: string]: Json }, draw: Draw): void {
       Reflect.set(parent, key, value + draw.of([1, -1, 5, 10, 100, 2 ** 17]));
       return;
     case 3: {
-      // What another place of the message has.
+      // The value of another place of the message.
       const other = draw.of(places);
       Reflect.set(parent, key, structuredClone(Reflect.get(other.parent, other.key)));
       return;

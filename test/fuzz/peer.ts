@@ -9,7 +9,7 @@ export const limits = limitsFor(2 ** 20);
 
 /** The other end of a connection: sends any bytes, and hears what comes back at once. */
 export class Peer {
-  /** What the program under test has: a connection like any other, its handshake done. */
+  /** The connection of the program under test: one like any other, its handshake done. */
   readonly connection: FramedConnection;
   isClosed = false;
   /** Of every frame that the program sends. */

@@ -18,7 +18,7 @@ const golden = JSON.parse(
   readFileSync(new URL('./aggregators.json', import.meta.url), 'utf8'),
 ) as Golden;
 
-/** What the other implementations' results are called, and which of our variants each is. */
+/** Names of the other implementations' results, and the variant of ours that each is. */
 const variants: [result: string, rule: string, options?: Record<string, unknown>][] = [
   ['marginal-median', 'marginal-median'],
   ['trimmed-mean', 'trimmed-mean'],

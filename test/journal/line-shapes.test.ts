@@ -9,7 +9,7 @@ const ended = {
   ...{ outcome: 'aggregated', inResult: 2, staleness: 0 },
 };
 
-/** What is read from a line once another one is known. */
+/** The event read from a line once another one is known. */
 function readAfter(known: { type: string }, line: string): unknown {
   const shapes = new LineShapes(isValid);
   const text = Buffer.from(JSON.stringify(known));

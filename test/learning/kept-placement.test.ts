@@ -50,7 +50,7 @@ test('a dataset that is copied into the memory of the next run is the same', asy
   const kernels = bindKernels(createKernelMemory(), 'wasm');
   const expected = contents(kernels.memory, placeDataset(kernels, dataset), 1);
   expect(placed(dataset)).toStrictEqual(expected);
-  // What the first run has made of its memory afterwards does not matter.
+  // Changes of the first run to its memory afterwards do not matter.
   expect(placed(dataset)).toStrictEqual(expected);
   expect(placed(dataset)).toStrictEqual(expected);
 });

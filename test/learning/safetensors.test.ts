@@ -11,7 +11,8 @@ function file(header: string | Buffer, data: number[] = [], length?: bigint): Bu
   return Buffer.concat([start, bytes, Buffer.from(data)]);
 }
 
-// What the Python library, safetensors 0.8.0, writes for {'b': [1.0, -2.0]} with metadata {'k': 'v'}.
+// The file that the Python library, safetensors 0.8.0, writes for {'b': [1.0, -2.0]} with metadata
+// {'k': 'v'}.
 const pythonHeader =
   '{"__metadata__":{"k":"v"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
 

@@ -19,7 +19,7 @@ export function growingRun(folder: string) {
   return { growing, journalFile, end: lines[kept]!, release: lockFolder(growing, 'run') };
 }
 
-/** What a page asks its server from now on: a list that grows. */
+/** Requests of a page to its server from now on: a list that grows. */
 export function askedBy(page: Page): string[] {
   const asked: string[] = [];
   page.on('websocket', (socket) =>

@@ -70,7 +70,7 @@ test('time in range and out of it are the time on the map', () => {
       const presentUs = one.timesUs.at(-1)!;
       const trace = { presences: packed([one]), beginUs: 0 } as unknown as Trace;
       const { coveredShare } = contactStatistics(trace, all, disc, nearest(all), 1);
-      // Who is in range of a site is with one.
+      // A worker in range of a site is with one.
       const stays = nearest(all)(one, new Coverage(all, disc).contacts(one), () => one);
       const withOneUs = stays.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
       expect(coveredShare * presentUs).toBeCloseTo(withOneUs, 3);

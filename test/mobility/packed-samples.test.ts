@@ -43,7 +43,7 @@ test('samples come back bit for bit, whatever they are', () => {
           samples[0]?.[0] ?? Number.NaN,
           samples.at(-1)?.[0] ?? Number.NaN,
         ]);
-        // What was unpacked before is not changed by more of them.
+        // Samples unpacked before are not changed by more of them.
         const before = packed.unpacked();
         packed.push(7, 8, 9);
         expect(bits(before)).toEqual(bits(way));

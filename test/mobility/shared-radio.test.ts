@@ -103,7 +103,10 @@ function rateAt({ sinceUs, losses }: Signal, timeUs: number): number {
   return EFFICIENCY * BANDWIDTH_MHZ * Math.log2(1 + 10 ** (snrDb / 10));
 }
 
-/** What a message has sent by its end, when each of n at its server has an n-th of its own rate. */
+/**
+ * Bits that a message has sent by its end, when each of n at its server has an n-th of its own
+ * rate.
+ */
 function bitsOf(one: Sending, beside: readonly Sending[]): number {
   const edges = beside
     .flatMap(({ beginUs, endUs }) => [beginUs, endUs])

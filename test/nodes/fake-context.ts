@@ -42,7 +42,7 @@ export class FakeContext implements NodeContext {
   readonly timers: SetTimer[] = [];
   readonly journal: SimulatedEvent[] = [];
   readonly admitted: ValueId[] = [];
-  /** What was aggregated, as lists that go together. */
+  /** Vectors that were aggregated, as lists that go together. */
   readonly aggregations: ReturnType<typeof listsOf>[] = [];
   readonly updates: {
     theta: ValueId;
@@ -54,7 +54,7 @@ export class FakeContext implements NodeContext {
   workersHaveMomentum = false;
   readonly momenta: [gradient: ValueId, previous: ValueId | null, momentum: ValueId][] = [];
   readonly stands: [server: string, aggregate: ValueId][] = [];
-  /** Who began work on which version, and who ended it (null). */
+  /** Workers that began work on a version, or ended it (null). */
   readonly work: [worker: string, version: number | null][] = [];
   mayWork = true;
   finished: EndReason | null = null;

@@ -66,7 +66,7 @@ describe('an edge server', () => {
     expect(server.context.sent).toMatchObject([
       { from: 'a', to: 'cloud', message: { type: 'result', round: 1, result: 0, gradients: 2 } },
     ]);
-    // What is left is the model, which the test owns, and the last aggregate: the rule's state.
+    // The values left are the model, which the test owns, and the last aggregate: the rule's state.
     expect(server.context.alive).toEqual({ [server.theta]: 1, [server.context.stands[0]![1]]: 1 });
   });
 

@@ -125,7 +125,7 @@ describe('a tree of four tiers', () => {
     'has let every value go in the end but the model and each last aggregate (%s)',
     (tooFew) => {
       const { context } = playTree({ rounds: 5, tooFew });
-      // What is still under way belongs to the messages and timers of the queue.
+      // Values still under way belong to the messages and timers of the queue.
       const { queue } = context;
       for (let entry = takeNext(queue); entry; entry = takeNext(queue)) {
         const { event } = entry;

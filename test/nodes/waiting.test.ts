@@ -12,7 +12,7 @@ import { FakeContext } from './fake-context.ts';
 import { LoneServer, regionPlace } from './lone-server.ts';
 import { cloudPlace, cloudSettings, edgePlace, layer } from './places.ts';
 
-/** What an edge with the workers w and x waits for, and a way to deliver to it. */
+/** An edge with the workers w and x: the reason for which it waits, and a way to deliver to it. */
 function edge(settings: Partial<ServerLayerSettings>, mode: RoundMode = synchronous) {
   const server = new LoneServer({ settings, workers: ['w', 'x'], mode });
   return { server, waits: () => waitingOf(server.state, edgePlace, layer(settings), mode) };

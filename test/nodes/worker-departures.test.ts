@@ -103,7 +103,7 @@ describe.each([
     expect(takeSent()).toEqual([['b', 1, 1]]);
     worker.associate('a', 'handover');
     expect(takeSent()).toEqual([['a', 0, 1]]);
-    // What it had begun at b meanwhile waits for b.
+    // The gradient that it had begun at b meanwhile waits for b.
     finishGradient(worker);
     expect(takeSent()).toEqual([]);
     worker.associate('b', 'handover');

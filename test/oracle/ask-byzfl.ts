@@ -46,7 +46,7 @@ export function testWithByzfl(): typeof test {
   return testNeeding({ others: { [what]: () => python !== undefined } });
 }
 
-/** What byzfl comes to in each call, all of them in one process. */
+/** Answers of byzfl to the calls, all of them in one process. */
 export function askByzfl(calls: readonly Call[]): Answer[] {
   const inputs = [...new Set(calls.flatMap((call) => call.inputs))];
   const places = new Map(inputs.map((input, place) => [input, place]));

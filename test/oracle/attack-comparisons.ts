@@ -23,7 +23,7 @@ const fixed: readonly (Ours & { theirs: Step })[] = [
     options: { tau: 2 },
     theirs: ['InnerProductManipulation', { tau: 2 }],
   },
-  // What byzfl calls sign flipping negates the honest vectors' mean, not the sender's own vector.
+  // Sign flipping in byzfl negates the honest vectors' mean, not the sender's own vector.
   { rule: 'inner-product-manipulation', options: { tau: 1 }, theirs: ['SignFlipping'] },
   {
     rule: 'a-little-is-enough',

@@ -8,7 +8,7 @@ import { type Comparison, vectorsIn } from './comparison.ts';
 type Vectors = readonly Float32Array[];
 
 interface Difference {
-  /** What our rule does. */
+  /** Behaviour of our rule. */
   title: string;
   vectors: Vectors;
   ours: (vectors: Vectors) => Vectors;

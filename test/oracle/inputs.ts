@@ -1,6 +1,6 @@
 import { openStream, type RandomStream } from '#src/simulation/random.js';
 
-/** What the vectors of an input are like. */
+/** Kinds of the vectors of an input. */
 export const kinds = ['plain', 'offset', 'ties', 'equal', 'huge', 'tiny', 'far'] as const;
 export type Kind = (typeof kinds)[number];
 

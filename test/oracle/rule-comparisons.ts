@@ -5,7 +5,7 @@ import { type Comparison, expectNear } from './comparison.ts';
 import { inputOf, type Kind, kinds, sizes } from './inputs.ts';
 
 interface Pair extends Ours {
-  /** What to call in byzfl for the same. */
+  /** The call in byzfl for the same. */
   theirs(f: number): Step;
   /** byzfl looks at every subset of n - f; with more than this it would take too long. */
   mostSubsets?: number;

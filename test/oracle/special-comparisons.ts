@@ -19,7 +19,10 @@ const names: Record<string, Ours> = {
 };
 const withoutF = ['Clipping', 'GeometricMedian', 'Median'];
 
-/** What needs more than an input and f: random numbers, memory, a trusted vector, several steps. */
+/**
+ * Comparisons that need more than an input and f: random numbers, memory, a trusted vector, several
+ * steps.
+ */
 export const specialComparisons: readonly Comparison[] = [
   ...[1, 2, 3, 7, 31, 100].flatMap((s) => [bucketing(31, 40, s), bucketing(12, 3, s)]),
   ...wellBehaved.map((kind): Comparison => {

@@ -8,7 +8,7 @@ import type { Needs } from '../needs.ts';
 
 const libraries = resolve('dist/kafka');
 
-/** What a broker needs. */
+/** Needs of a broker. */
 export const kafkaRig: Needs = {
   programs: ['java'],
   files: { [libraries]: 'a Kafka broker in dist/kafka (.ci/install-kafka.sh)' },

@@ -1,13 +1,15 @@
 import type { Needs } from '../needs.ts';
 
-/** What `sshd-up.sh` and `sshd-down.sh` start. */
+/** Needs of `sshd-up.sh` and `sshd-down.sh`. */
 export const sshdRig: Needs = {
   programs: ['bash', 'ip', 'sshd', 'ssh-keygen'],
   root: true,
   networks: true,
 };
 
-/** What `docker-up.sh` and `docker-down.sh` start, without what dockerd starts in their namespaces. */
+/**
+ * Needs of `docker-up.sh` and `docker-down.sh`, without what dockerd starts in their namespaces.
+ */
 export const dockerRig: Needs = {
   programs: [
     ...(['bash', 'docker', 'docker-compose', 'dockerd', 'find', 'grep', 'ip', 'iptables'] as const),
@@ -16,7 +18,7 @@ export const dockerRig: Needs = {
   root: true,
 };
 
-/** What `slurm-up.sh` and `slurm-down.sh` start. */
+/** Needs of `slurm-up.sh` and `slurm-down.sh`. */
 export const slurmRig: Needs = {
   programs: [
     ...(['awk', 'bash', 'grep', 'hostname', 'munge', 'munged', 'scancel', 'scontrol'] as const),

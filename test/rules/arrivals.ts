@@ -1,7 +1,7 @@
 import type { Contribution } from '#src/rules/running/contribution.js';
 import { type IntakeResult, type IntakeStep, intake } from '#src/rules/running/intake.js';
 
-/** What reached a server, as lists that go together, for tests. */
+/** Contributions that reached a server, as lists that go together, for tests. */
 export interface ArrivedLists
   extends Omit<Parameters<typeof intake>[1], 'contributions' | 'reference'> {
   vectors: readonly Float32Array[];

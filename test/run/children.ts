@@ -68,7 +68,7 @@ export function checkpointsOf(runDir: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
-/** What a checkpoint file holds behind its digest. */
+/** Contents of a checkpoint file behind its digest. */
 export function checkpointIn(file: string): CheckpointHead {
   return deserialize(readFileSync(file).subarray(32));
 }

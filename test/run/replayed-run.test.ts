@@ -23,7 +23,7 @@ const { fround } = Math;
 /** How many items' losses are added up at once. */
 const EVALUATION_ITEMS = 500;
 
-/** What is s versions behind, as the papers have it, with the default options. */
+/** Weight of a vector s versions behind, as the papers have it, with the default options. */
 const WEIGHTS: Record<string, (s: number) => number> = {
   polynomial: (s) => 1 / Math.sqrt(s + 1),
   buffered: (s) => 1 / Math.sqrt(1 + s),
@@ -140,7 +140,7 @@ class Replay {
     this.#gradients.set(gradient, { startUs: timeUs, learningRate, version, batches, before });
   }
 
-  /** What the worker computed: clipped gradients of its steps with decay, added up. */
+  /** The vector that the worker computed: clipped gradients of its steps with decay, added up. */
   #make(gradient: number): { vector: Float32Array; loss: number } {
     const known = this.#made.get(gradient);
     if (known) return known;
@@ -170,7 +170,7 @@ class Replay {
     return made;
   }
 
-  /** What the worker sent: with momentum, all that it has finished. */
+  /** The vector that the worker sent: with momentum, of all that it has finished. */
   #send(gradient: number): Float32Array {
     const { momentum } = this.#config.layers.worker.training;
     const { vector } = this.#make(gradient);

@@ -10,7 +10,7 @@ const ELEVENTH = { batch: 1, restart: 10 };
 
 const runDirOf = () => join(temporaryFolder(), 'arm/seed-1');
 
-/** What a run leaves on its way. */
+/** Files that a run leaves on its way. */
 function work(runDir: string, number: typeof FIRST, journal: string): void {
   const dir = attemptDir(runDir, number);
   mkdirSync(join(dir, 'checkpoints'), { recursive: true });

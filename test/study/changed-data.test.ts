@@ -53,7 +53,7 @@ export default {
   return file;
 }
 
-/** What a study finds of a run on a dataset that had that hash, and has come to its end. */
+/** State that a study finds of a run on a dataset that had that hash, and has come to its end. */
 function stateOfRun(dataset: DatasetSpec, sha256: string): Promise<RunState> {
   const studyDir = temporaryFolder();
   const runDir = join(studyDir, 'mean/seed-1');

@@ -1,6 +1,6 @@
 import type { Wire, WireEvents } from '#src/transport/wire.js';
 
-/** What one end has written and the other has not taken yet. */
+/** Bytes that one end has written and the other has not taken yet. */
 type Written = { pieces: readonly Uint8Array[]; written: () => void } | 'end';
 
 /** Two wires that are each other's other end, in one process. */

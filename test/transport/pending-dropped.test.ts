@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { PendingConnections } from '#src/transport/pending-connections.js';
 
-/** Who is left of those that came in this order, at most three at a time. */
+/** Names left of those that came in this order, at most three at a time. */
 function leftOf(...comers: readonly [name: string, remoteAddress: string][]): string[] {
   const pending = new PendingConnections(3);
   const left = new Set<string>();

@@ -1,6 +1,6 @@
 import type { MomentNumbers } from '#src/rules/contract/trigger.js';
 
-/** What a trigger sees of a node whose model and change are these. */
+/** Numbers that a trigger sees of a node whose model and change are these. */
 export function numbersOf(
   model: readonly number[],
   change: readonly number[],

@@ -5,8 +5,8 @@ import { type Line, only } from './only.ts';
 type Ended = Line<'gradient-ended'> | Line<'result-ended'>;
 
 /**
- * What an aggregation says of its vectors is what their ends say, found by the result that they
- * name, in whatever order the lines are: in a live journal aggregations overlap.
+ * Checks the facts of an aggregation about its vectors against their ends, found by the result that
+ * they name, in whatever order the lines are: in a live journal aggregations overlap.
  */
 export function checkInside(lines: readonly SimulatedLine[]): void {
   const aggregations = new Map(only(lines, 'aggregated').map((line) => [line.result, line]));

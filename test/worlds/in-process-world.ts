@@ -27,9 +27,9 @@ export interface WorldOptions {
   /** Admitted jobs that the events may be ahead of the numbers. */
   jobsAhead?: number;
   from?: Snapshot;
-  /** What is left of the movements of each repetition of the trace; all of them by default. */
+  /** Movements that are kept of each repetition of the trace; all of them by default. */
   keepMovement?: (movement: MobilityEvent, repetition: number) => boolean;
-  /** What computes instead of this thread. */
+  /** The pool that computes instead of this thread. */
   pool?: (composition: Composition) => Promise<TaskPool>;
 }
 
@@ -152,7 +152,7 @@ export class InProcessWorld {
     return parseLines(this.#text).filter((line): line is SimulatedLine => 'n' in line);
   }
 
-  /** What the reports make of the journal. */
+  /** The record that the reports make of the journal. */
   get record(): ReturnType<RunTally['record']> {
     const tally = new RunTally();
     for (const line of parseLines(this.#text)) tally.add(line);

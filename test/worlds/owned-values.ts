@@ -35,7 +35,7 @@ export function expectOwned(
   });
   const counts = new Map<ValueId, number>();
   for (const { id, count, job } of values.save().values) {
-    // What is given up while it is computed has no owner, but its inputs have.
+    // A value given up while it is computed has no owner, but its inputs have.
     if (count > 0) counts.set(id, count);
     for (const input of job === null ? [] : inputsOf(job)) add(input);
   }

@@ -14,8 +14,9 @@ export function publishedFile(name: string): string {
 }
 
 /**
- * What makes a published experiment last seconds: windows of 2 s instead of 60, five instead of 20, and a
- * small dataset with as many inputs as MNIST. Tree, model, optimiser, sensors and speeds stay.
+ * Changes that make a published experiment last seconds: windows of 2 s instead of 60, five instead
+ * of 20, and a small dataset with as many inputs as MNIST. Tree, model, optimiser, sensors and
+ * speeds stay.
  */
 export function shorter(windows = WINDOWS): string[] {
   return [

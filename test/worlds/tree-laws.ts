@@ -162,7 +162,7 @@ export function standbys(config: Config): Config {
   };
 }
 
-/** What has happened in a world, and what it was made from. */
+/** Events of a world, and the inputs from which it was made. */
 interface RunOfTree {
   lines: readonly SimulatedLine[];
   composition: Composition;
@@ -224,7 +224,7 @@ export function expectConserved({ lines, composition }: RunOfTree): void {
   }
   expect(ended).toEqual(sent);
   expect([...windows].filter(([, how]) => how === 'trained')).toEqual([]);
-  // What a relay was merging when the run ended is in flight.
+  // The merge of a relay in progress when the run ended is in flight.
   const left = [...merged].filter(([, server]) => server !== 'cloud' && !relays.has(server));
   expect(left).toEqual([]);
 }

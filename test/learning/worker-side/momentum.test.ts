@@ -4,7 +4,7 @@ import { bound, expectSameBits, place, randomStream, randomVector } from '../../
 
 const { fround } = Math;
 
-/** What a worker sends for these gradients, one after the other. */
+/** Vectors that a worker sends for these gradients, one after the other. */
 function sent(momentum: WorkerMomentum, gradients: readonly (readonly number[])[]) {
   let previous: Float32Array | null = null;
   return gradients.map((gradient) => {

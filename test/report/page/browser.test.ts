@@ -80,7 +80,7 @@ test('a browser shows the report: tables sort and filter, axe finds nothing seri
   }
 }, 120_000);
 
-/** What axe finds serious, in both colour schemes. */
+/** Serious findings of axe, in both colour schemes. */
 async function seriousFindings(tab: Page): Promise<string[][]> {
   await tab.addScriptTag({ content: axe });
   // Also what is behind the figures.

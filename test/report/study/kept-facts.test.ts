@@ -32,7 +32,7 @@ test('a journal is read once, and again when it has changed', async () => {
   appendFileSync(journal, 'two\n');
   await read();
   expect(reads).toBe(2);
-  // What is kept was cut off.
+  // The kept file was cut off.
   const [kept] = readdirSync(dir).filter((name) => name !== 'journal.jsonl');
   writeFileSync(join(dir, kept!), 'torn');
   expect(await read()).toStrictEqual(facts);

@@ -112,7 +112,7 @@ describe('whatever arrives', () => {
         isNear(found.norm, plain.norm);
         isNear(found.variance, plain.variance);
         isNear(found.distance!, plain.distance);
-        // What is left of equal vectors after their mean is rounded is no variance to divide by.
+        // The rest of equal vectors after their mean is rounded is no variance to divide by.
         if (plain.variance > 1e-6) isNear(found.kappa!, plain.kappa);
         if (plain.norm > 1e-3) isNear(found.angleDeg! / 100, plain.angleDeg / 100);
       }),

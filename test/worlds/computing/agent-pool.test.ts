@@ -15,7 +15,7 @@ const shape = { dimension: 4, trainItems: 10, evaluationItems: 6, classes: 2, ou
 const here = { host: 'here', secret: null, tls: null, limits: limitsFor(2 ** 20) };
 
 let vectors: VectorMemory;
-/** What the threads of this process were given. */
+/** Tasks given to the threads of this process. */
 let local: { task: Task; done: (result: TaskResult) => void }[];
 let events: AgentEvent[];
 let pool: AgentPool;

@@ -11,7 +11,7 @@ it('keeps what tasks in flight need in its slot, and no more slots than there ma
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const slots = new ThetaSlots();
       const inFlight: { theta: number; slot: number }[] = [];
-      /** What the agent has, by slot. */
+      /** Parameters that the agent has, by slot. */
       const there = new Map<number, number>();
       for (const what of steps) {
         if (what === 'ends' || inFlight.length === MOST_TASKS) {

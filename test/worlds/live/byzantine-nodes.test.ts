@@ -9,7 +9,7 @@ import { InProcessLiveWorld } from './in-process-live-world.ts';
 
 const region = { site: { xM: 240, yM: 100 }, rangeM: 30 };
 
-/** Who lies at times only, of every kind; workers, or edge servers. */
+/** Nodes of every kind that are Byzantine at times only; workers, or edge servers. */
 const passing: Record<string, { byzantine: object; edge?: object }> = {
   'near each server': { byzantine: { scope: 'local', count: 1 } },
   'a share near each server': { byzantine: { scope: 'local', fraction: 0.5 } },

@@ -30,7 +30,7 @@ const time = new OwnTime();
 const wallUs = () => time.nowUs;
 
 export interface LiveWorldOptions {
-  /** What an earlier world had come to, and its journal up to there. */
+  /** The state of an earlier world, and its journal up to there. */
   from?: { state: CoordinatorState; text: string };
   /** Whether a process that is gone gets a successor. */
   comesBack?: boolean;
@@ -43,7 +43,7 @@ export interface LiveWorldOptions {
 export class InProcessLiveWorld {
   readonly coordinator: Coordinator;
   readonly composition: Composition;
-  /** What was saved last, and the journal up to there. */
+  /** The state saved last, and the journal up to there. */
   saved: { state: CoordinatorState; text: string } | null = null;
   readonly #config: Config;
   readonly #transport = memoryTransport();
@@ -258,7 +258,7 @@ export class InProcessLiveWorld {
     return lines;
   }
 
-  /** What the reports make of the journal. */
+  /** The record that the reports make of the journal. */
   get record(): ReturnType<RunTally['record']> {
     const tally = new RunTally();
     for (const line of this.lines) tally.add(line);

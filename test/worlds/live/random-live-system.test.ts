@@ -75,7 +75,7 @@ it('gives every gradient one end in small live systems of every shape, whatever 
       seen.add(line.type === 'message-lost' ? `lost: ${line.reason}` : line.type);
     }
   });
-  // What happens in many of them, however slow the machine.
+  // Events that happen in many of them, however slow the machine.
   expect([...seen]).toEqual(
     expect.arrayContaining([
       ...['crashed', 'recovered', 'cut', 'restored', 'turned-byzantine', 'turned-honest'],

@@ -25,7 +25,7 @@ async function play(byzantine: object, edge: object = {}) {
   return world;
 }
 
-/** Who turned, when, and near which server. */
+/** Nodes that turned, when, and near which server. */
 function turns(lines: readonly SimulatedLine[]): unknown[][] {
   return lines.flatMap((line) =>
     line.type === 'turned-byzantine' || line.type === 'turned-honest'

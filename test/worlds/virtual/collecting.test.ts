@@ -53,7 +53,8 @@ it('begins no gradient before it has a sample', async () => {
     if (line.type === 'gradient-started') had.delete(line.worker);
   }
   expect(begun.size).toBeGreaterThan(0);
-  // Who was in no region has computed nothing: `stop` and `jump` drive east of x = 205 m alone.
+  // Workers that were in no region have computed nothing: `stop` and `jump` drive east of x = 205 m
+  // alone.
   const { stays } = world.composition.settings.sampling!;
   const never = [...stays].filter(([, all]) => all.every(({ visits }) => visits.length === 0));
   expect(never.length).toBeGreaterThan(0);

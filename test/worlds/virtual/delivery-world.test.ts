@@ -54,7 +54,7 @@ async function linesOf(changes: Changes): Promise<SimulatedLine[]> {
   return world.lines;
 }
 
-/** What comes after the first gradient was started, up to the result at the cloud. */
+/** Events after the first gradient was started, up to the result at the cloud. */
 async function storyOf(changes: Changes): Promise<[number, string][]> {
   const lines = (await linesOf(changes)).map((line): [number, string] => [
     line.timeUs,

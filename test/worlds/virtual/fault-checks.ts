@@ -39,8 +39,9 @@ function keyOf(kind: string, id: number): string {
 }
 
 /**
- * Who is Byzantine when, worked out from the journal alone: that it is as many as the config says, of
- * those that it says, and that Byzantine vectors are what they sent meanwhile.
+ * Checks which nodes are Byzantine when, worked out from the journal alone: that they are as many
+ * as the config says, of those that it says, and that Byzantine vectors are those that they sent
+ * meanwhile.
  */
 export function checkFaults(
   { composition, lines }: InProcessWorld,
@@ -148,7 +149,7 @@ export function checkFaults(
   });
 }
 
-/** What a delivery attack holds up is not Byzantine. */
+/** True for an attack on delivery: a message that it holds up is not Byzantine. */
 function actsOnDelivery({ layers }: Config, layer: string): boolean {
   return ['drop', 'delay', 'duplicate'].includes(layers[layer]!.attack!.rule);
 }

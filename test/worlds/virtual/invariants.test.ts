@@ -1,4 +1,4 @@
-// What is said of every line and every step is asserted by Node.js: `expect` takes far longer.
+// Properties of every line and every step are asserted by Node.js: `expect` takes far longer.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -18,8 +18,8 @@ import { checkFaults, SendWatch } from './fault-checks.ts';
 import { randomSystem } from './random-system.ts';
 
 /**
- * Fails when the cloud is more versions ahead of an associated worker than the bound allows.
- * What waits for a server that the worker has left does not count: no node waits for it.
+ * Fails when the cloud is more versions ahead of an associated worker than the bound allows. Work
+ * that waits for a server that the worker has left does not count: no node waits for it.
  */
 class AheadWatch {
   readonly #bound: number;
@@ -135,7 +135,7 @@ function checkAggregations({ lines, composition }: InProcessWorld, config: Confi
   }
 }
 
-/** What one server collects where a count is configured, and the vectors that its rule needs. */
+/** A server's collection where a count is configured, and the vectors that its rule needs. */
 interface Counted {
   count: number;
   from?: 'any' | 'each' | undefined;
@@ -264,7 +264,7 @@ function someoneStayed(lines: readonly SimulatedLine[]): boolean {
   });
 }
 
-/** Who is down does nothing and hears nothing; what is cut lets nothing through. */
+/** Nodes that are down do nothing and receive nothing; links that are cut let nothing through. */
 function checkFailures(lines: readonly SimulatedLine[]): void {
   const down = new Set<string>();
   const cut = new Set<string>();
@@ -330,7 +330,10 @@ function checkEnd(lines: readonly SimulatedLine[], config: Config): void {
   expect(only(lines, 'evaluated').at(-1)!.gradients).toBe(gradients);
 }
 
-/** What the rule saw is what arrived without what was left out, and who lied among it. */
+/**
+ * The vectors that the rule saw are those that arrived without those that were left out, with the
+ * Byzantine ones among them.
+ */
 function checkSeen(line: Line<'aggregated'>): void {
   const { seen, vectors, byzantine, byzantineSenders, senders, selected, selectedByzantine } = line;
   if (line.layer === 'edge') expect(line.empty).toBe(0);

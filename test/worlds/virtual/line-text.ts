@@ -1,8 +1,8 @@
 import type { SimulatedLine } from '#src/journal/events.js';
 
 /**
- * What a line says, without what only the numbers of the model decide. Staleness is given where
- * there is any.
+ * Text of a line, without fields that only the numbers of the model decide. Staleness is given
+ * where there is any.
  */
 export function lineText(line: SimulatedLine): string {
   switch (line.type) {

@@ -204,7 +204,7 @@ it.each([
       ).gradient;
     };
     const { fround } = Math;
-    // What each version is made of: which gradient, on which version, how many versions behind.
+    // Parts of each version: which gradient, on which version, how many versions behind.
     for (const [gradient, version, staleness] of [
       [0, 0, 0],
       [2, 0, 1],
