@@ -56,10 +56,6 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
   }
 
   /** A Compose file, and `docker-compose` of it; `down` follows the test. */
-  async function composed({ skip }: TestContext, ...more: string[]) {
-    return composedFrom(deploymentFolder, skip, ...more);
-  }
-
   async function composedFrom(
     made: typeof deploymentFolder,
     skip: TestContext['skip'],
@@ -94,15 +90,21 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     existsSync(join(runDir, 'journal.jsonl')) &&
     readFileSync(join(runDir, 'journal.jsonl'), 'utf8').includes('"type":"updated"');
 
-  const everyEnd = (code: string) => ({
-    cloud: code,
-    'server-1': code,
-    'server-2': code,
-    'workers-1': code,
-  });
+  const services = ['cloud', 'server-1', 'server-2', 'workers-1'];
+  const everyEnd = (code: string, of = services) =>
+    Object.fromEntries(of.map((service) => [service, code]));
+
+  /** Runs that go on for long, and their services but the coordinator. */
+  const longRuns = [
+    ['rounds', deploymentFolder, 'training.epochs=1000', services],
+    ['a tree of models', treeDeployment, 'windows.count=1000', [...services, 'workers-2']],
+  ] as const;
 
   it('goes to its end, each process in the container that is called after it', async (context) => {
-    const { folder, out, runDir, dockerCompose, inspected } = await composed(context);
+    const { folder, out, runDir, dockerCompose, inspected } = await composedFrom(
+      deploymentFolder,
+      context.skip,
+    );
     await dockerCompose('up');
     await expectGoodEnd(folder, runDir);
     const said = await dockerCompose('logs', '--no-log-prefix', 'coordinator');
@@ -131,40 +133,46 @@ describe('a Compose file, run by Docker [where a Docker daemon starts]', () => {
     expect(cpus['server-1']).toBe('1000000000');
   });
 
-  it('limits every container, and stops the run when Compose is asked to stop', async (context) => {
-    const { runDir, dockerCompose, inspected } = await composed(
-      context,
-      ...['training.epochs=1000', 'live.transport=websocket', '--cpus', '1', '--memory', '512'],
-    );
-    await dockerCompose('up', '--detach');
-    for (const service of ['coordinator', 'cloud', 'server-1', 'server-2', 'workers-1']) {
-      const limits = await dockerCompose('exec', '-T', service, 'node', '-e', showLimits);
-      expect(JSON.parse(limits)).toEqual({ cpus: 1, memoryMiB: 512 });
-    }
-    await expect.poll(() => isLearning(runDir)).toBe(true);
-    const paused = await dockerCompose(
-      ...['exec', '-T', 'coordinator', 'node', realpathSync(main), 'ctl', runDir, 'pause'],
-    );
-    expect(JSON.parse(paused)).toMatchObject({ state: 'paused' });
-    await dockerCompose('stop');
-    expect(statusOf(runDir).status).toBe('stopped');
-    expect((await readRunRecord(join(runDir, 'journal.jsonl'))).violations).toEqual([]);
-    const { coordinator, ...agents } = await inspected('{{.State.ExitCode}}');
-    expect(coordinator).toBe('143');
-    // With the run, or, where Compose was quicker, by its signal.
-    for (const code of Object.values(agents)) expect(['0', '143']).toContain(code);
-  });
-
-  it('leaves no container behind that runs on when the coordinator is killed', async (context) => {
-    const { runDir, dockerCompose, inspected } = await composed(context, 'training.epochs=1000');
-    await dockerCompose('up', '--detach');
-    await expect.poll(() => isLearning(runDir)).toBe(true);
-    await dockerCompose('kill', 'coordinator');
-    const running = async () => Object.values(await inspected('{{.State.Running}}'));
-    await expect.poll(running).not.toContain('true');
-    expect(await inspected('{{.State.ExitCode}}')).toEqual({
-      coordinator: '137',
-      ...everyEnd('1'),
+  for (const [what, made, goesOn, agents] of longRuns) {
+    it(`limits every container, and stops ${what} when Compose is asked to stop`, async ({
+      skip,
+    }) => {
+      const { runDir, dockerCompose, inspected } = await composedFrom(
+        ...[made, skip, goesOn, 'live.transport=websocket'],
+        ...['--cpus', '1', '--memory', '512'],
+      );
+      await dockerCompose('up', '--detach');
+      for (const service of ['coordinator', ...agents]) {
+        const limits = await dockerCompose('exec', '-T', service, 'node', '-e', showLimits);
+        expect(JSON.parse(limits)).toEqual({ cpus: 1, memoryMiB: 512 });
+      }
+      await expect.poll(() => isLearning(runDir)).toBe(true);
+      const paused = await dockerCompose(
+        ...['exec', '-T', 'coordinator', 'node', realpathSync(main), 'ctl', runDir, 'pause'],
+      );
+      expect(JSON.parse(paused)).toMatchObject({ state: 'paused' });
+      await dockerCompose('stop');
+      expect(statusOf(runDir).status).toBe('stopped');
+      expect((await readRunRecord(join(runDir, 'journal.jsonl'))).violations).toEqual([]);
+      const { coordinator, ...others } = await inspected('{{.State.ExitCode}}');
+      expect(coordinator).toBe('143');
+      // With the run, or, where Compose was quicker, by its signal.
+      for (const code of Object.values(others)) expect(['0', '143']).toContain(code);
     });
-  });
+
+    it(`leaves no container of ${what} that runs on when the coordinator is killed`, async ({
+      skip,
+    }) => {
+      const { runDir, dockerCompose, inspected } = await composedFrom(made, skip, goesOn);
+      await dockerCompose('up', '--detach');
+      await expect.poll(() => isLearning(runDir)).toBe(true);
+      await dockerCompose('kill', 'coordinator');
+      const running = async () => Object.values(await inspected('{{.State.Running}}'));
+      await expect.poll(running).not.toContain('true');
+      expect(await inspected('{{.State.ExitCode}}')).toEqual({
+        coordinator: '137',
+        ...everyEnd('1', [...agents]),
+      });
+    });
+  }
 });
