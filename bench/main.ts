@@ -15,6 +15,8 @@ import { benchAveraging, benchLeaves } from './hierarchy.ts';
 import { benchJournal } from './journal.ts';
 import { liveBenches } from './live.ts';
 import { benchLivePage } from './live-page.ts';
+import { benchLivePageClients } from './live-page-clients.ts';
+import { benchLivePagePicture } from './live-page-picture.ts';
 import { benchManyWorkers } from './many-workers.ts';
 import { benchPool } from './pool.ts';
 import { benchPublishedTrees } from './published-trees.ts';
@@ -39,6 +41,8 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   journal: benchJournal,
   ...liveBenches,
   'live-page': benchLivePage,
+  'live-page-clients': benchLivePageClients,
+  'live-page-picture': benchLivePagePicture,
   'many-workers': benchManyWorkers,
   pool: benchPool,
   'published-trees': benchPublishedTrees,

@@ -33,6 +33,7 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   ],
   thread: ['src/worlds/computing/pool-thread.ts', 'src/worlds/computing/intake-reference.ts'],
   live: ['src/run/live-run.ts'],
+  page: ['src/live-page/serve-page.ts'],
   process: [
     'src/processes/credentials.ts',
     'src/processes/run-process.ts',

@@ -9,14 +9,23 @@ export interface SumoDocument {
   problem(element: XmlElement, found: string, ...advice: string[]): InputError;
 }
 
+/** Those that are being read: two readers of one file at the same time parse it once. */
+const underWay = new Map<string, Promise<SumoDocument>>();
+
 /**
  * Reads a file whose root element must be one of these, plain or gzipped.
  * Throws InputError: missing, unreadable, broken gzip, not well-formed, another root.
  */
-export async function readSumoDocument(
-  file: string,
-  ...rootNames: string[]
-): Promise<SumoDocument> {
+export function readSumoDocument(file: string, ...rootNames: string[]): Promise<SumoDocument> {
+  const key = JSON.stringify([file, ...rootNames]);
+  const before = underWay.get(key);
+  if (before !== undefined) return before;
+  const reading = readDocument(file, rootNames).finally(() => underWay.delete(key));
+  underWay.set(key, reading);
+  return reading;
+}
+
+async function readDocument(file: string, rootNames: readonly string[]): Promise<SumoDocument> {
   const text = await readText(file);
   const elements = parse(file, text);
   const problem = (element: XmlElement | undefined, found: string, ...advice: string[]) =>

@@ -34,6 +34,10 @@ function recording(): { pen: Pen; drawn: { what: string; at: number[]; style: ob
     circle: (x, y, radius, style) => drawn.push({ what: 'circle', at: [x, y, radius], style }),
     polygon: (points, style) => drawn.push({ what: 'polygon', at: [...points], style }),
     text: (x, y, text, style) => drawn.push({ what: text, at: [x, y], style }),
+    lines: (all, style) => {
+      for (const points of all) pen.line(points, style);
+    },
+    stamp: (_key, x, y, _halfPx, draw) => draw(pen, x, y),
   };
   return { pen, drawn };
 }

@@ -1,6 +1,8 @@
-import { FONT, type Pen, type Stroke } from '../drawing/pen.ts';
+import { FONT, type Pen, type Stamp, type Stroke } from '../drawing/pen.ts';
 
-export function canvasPen(context: CanvasRenderingContext2D): Pen {
+export function canvasPen(
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+): Pen {
   const finish = ({
     stroke,
     width = 1,
@@ -24,16 +26,34 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
   };
   const trace = (points: readonly number[]) => {
     context.beginPath();
-    for (let index = 0; index + 1 < points.length; index += 2) {
+    extend(points);
+  };
+  const extend = (points: readonly number[]) => {
+    context.moveTo(points[0]!, points[1]!);
+    for (let index = 2; index + 1 < points.length; index += 2) {
       context.lineTo(points[index]!, points[index + 1]!);
     }
   };
+  // Pixels of the screen for one of the page.
+  const ratio = context.getTransform().a;
   context.lineJoin = 'round';
   context.lineCap = 'round';
   return {
     line(points, style) {
       trace(points);
       finish(style);
+    },
+    lines(all, style) {
+      if (all.length === 0) return;
+      context.beginPath();
+      for (const points of all) extend(points);
+      finish(style);
+    },
+    stamp(key, x, y, halfPx, draw) {
+      const image = stampImage(key, halfPx, ratio, draw);
+      const left = Math.round((x - halfPx) * ratio) / ratio;
+      const top = Math.round((y - halfPx) * ratio) / ratio;
+      context.drawImage(image, left, top, image.width / ratio, image.height / ratio);
     },
     circle(x, y, radius, style) {
       context.beginPath();
@@ -58,4 +78,23 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
       context.fillText(text, x, y);
     },
   };
+}
+
+const MOST_STAMPS = 256;
+const stamps = new Map<string, ImageBitmap>();
+
+/** A browser without a graphics card copies pixels much faster than it fills and strokes shapes. */
+function stampImage(key: string, halfPx: number, ratio: number, draw: Stamp): ImageBitmap {
+  const name = `${ratio} ${key}`;
+  const before = stamps.get(name);
+  if (before !== undefined) return before;
+  if (stamps.size >= MOST_STAMPS) stamps.clear();
+  const side = Math.ceil(2 * halfPx * ratio);
+  const canvas = new OffscreenCanvas(side, side);
+  const context = canvas.getContext('2d')!;
+  context.setTransform(ratio, 0, 0, ratio, halfPx * ratio, halfPx * ratio);
+  draw(canvasPen(context), 0, 0);
+  const image = canvas.transferToImageBitmap();
+  stamps.set(name, image);
+  return image;
 }

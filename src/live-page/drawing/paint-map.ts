@@ -132,14 +132,13 @@ function paintRanges(
 }
 
 function paintTrails(pen: Pen, { trails, view, size, palette }: MapPicture): void {
-  for (const trail of trails.values()) {
-    const points = inPixels(trail, { view, size });
-    pen.line(points, { stroke: palette.faint, width: 1.5, opacity: 0.45 });
-  }
+  const lines = [...trails.values()].map((trail) => inPixels(trail, { view, size }));
+  const shown = lines.filter((line) => line.length >= 4);
+  pen.lines(shown, { stroke: palette.faint, width: 1.5, opacity: 0.45 });
 }
 
 function paintLinks(pen: Pen, picture: MapPicture): void {
-  const { state, view, size, palette, workers, servers, timeUs } = picture;
+  const { state, view, size, palette, workers, servers } = picture;
   for (const { id, parent, cut } of Object.values(state.servers)) {
     const from = servers.get(id);
     const to = parent === null ? undefined : servers.get(parent);
@@ -149,28 +148,39 @@ function paintLinks(pen: Pen, picture: MapPicture): void {
     const dash = cut ? [3, 6] : [];
     pen.line([a.x, a.y, b.x, b.y], { stroke, width: 1.2, dash, opacity: 0.7 });
   }
+  const [busy, idle]: [number[][], number[][]] = [[], []];
   for (const { id, server, work } of Object.values(state.workers)) {
     const from = workers.get(id);
     const to = server === null ? undefined : servers.get(server);
     if (from === undefined || to === undefined) continue;
     const [a, b] = [toPixels(view, size, from), toPixels(view, size, to)];
-    const isBusy = work !== null;
-    const style = { stroke: palette.link, width: isBusy ? 1.4 : 0.8, opacity: isBusy ? 0.65 : 0.3 };
-    pen.line([a.x, a.y, b.x, b.y], style);
+    (work === null ? idle : busy).push([a.x, a.y, b.x, b.y]);
   }
+  pen.lines(idle, { stroke: palette.link, width: 0.8, opacity: 0.3 });
+  pen.lines(busy, { stroke: palette.link, width: 1.4, opacity: 0.65 });
+  paintTransfers(pen, picture);
+}
+
+function paintTransfers(pen: Pen, picture: MapPicture): void {
+  const { state, view, size, palette, workers, servers, timeUs } = picture;
+  const { receiving, sending } = palette.activities;
+  const lines: Record<string, number[][]> = { [receiving]: [], [sending]: [] };
+  const dots: [fill: string, x: number, y: number][] = [];
   for (const { from, to, what, sinceUs } of Object.values(state.transfers)) {
     const start = servers.get(from) ?? workers.get(from);
     const end = servers.get(to) ?? workers.get(to);
     if (start === undefined || end === undefined) continue;
     const [a, b] = [toPixels(view, size, start), toPixels(view, size, end)];
-    const isModel = what === 'theta' || what === 'model';
-    const fill = isModel ? palette.activities.receiving : palette.activities.sending;
-    pen.line([a.x, a.y, b.x, b.y], { stroke: fill, width: 2, opacity: 0.8 });
+    const fill = what === 'theta' || what === 'model' ? receiving : sending;
+    lines[fill]!.push([a.x, a.y, b.x, b.y]);
     const share = (Math.max(0, timeUs - sinceUs) % PULSE_US) / PULSE_US;
-    const x = start.x + share * (end.x - start.x);
-    const y = start.y + share * (end.y - start.y);
-    const at = toPixels(view, size, { x, y });
-    pen.circle(at.x, at.y, 3.5, { fill });
+    dots.push([fill, a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)]);
+  }
+  for (const [stroke, all] of Object.entries(lines)) {
+    pen.lines(all, { stroke, width: 2, opacity: 0.8 });
+  }
+  for (const [fill, x, y] of dots) {
+    pen.stamp(`dot ${fill}`, x, y, 5, (on, atX, atY) => on.circle(atX, atY, 3.5, { fill }));
   }
 }
 
@@ -182,21 +192,29 @@ function paintWorker(pen: Pen, picture: MapPicture, worker: WorkerView, scale: C
   if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) return;
   const mark = workerMark(worker, colouring, scale, palette);
   const isChosen = selection?.kind === 'worker' && selection.id === worker.id;
-  const outline = { fill: mark.fill, stroke: palette.halo, width: 1.2 };
-  if (mark.ring !== null) {
-    pen.circle(x, y, MARK_PX + 3.5, { stroke: mark.ring, width: 2.2 });
-  }
-  if (mark.shape === 'circle') pen.circle(x, y, MARK_PX, outline);
-  else
-    pen.polygon(mark.shape === 'triangle' ? triangle(x, y) : square(x, y, MARK_PX - 0.5), outline);
-  if (mark.isCrossed) {
-    const style = { stroke: palette.halo, width: 2 };
-    pen.line([x - 3, y - 3, x + 3, y + 3], style);
-    pen.line([x - 3, y + 3, x + 3, y - 3], style);
-  }
+  const { shape, fill, ring, isCrossed } = mark;
+  const key = `worker ${shape} ${fill} ${ring} ${isCrossed} ${palette.halo}`;
+  pen.stamp(key, x, y, MARK_PX + 6, (on, atX, atY) => paintMark(on, atX, atY, mark, palette.halo));
   if (!isChosen) return;
   pen.circle(x, y, MARK_PX + 8, { stroke: palette.text, width: 2, dash: [4, 3] });
   label(pen, picture, worker.id, x, y - MARK_PX - 13);
+}
+
+function paintMark(
+  pen: Pen,
+  x: number,
+  y: number,
+  { shape, fill, ring, isCrossed }: ReturnType<typeof workerMark>,
+  halo: string,
+): void {
+  const outline = { fill, stroke: halo, width: 1.2 };
+  if (ring !== null) pen.circle(x, y, MARK_PX + 3.5, { stroke: ring, width: 2.2 });
+  if (shape === 'circle') pen.circle(x, y, MARK_PX, outline);
+  else pen.polygon(shape === 'triangle' ? triangle(x, y) : square(x, y, MARK_PX - 0.5), outline);
+  if (!isCrossed) return;
+  const style = { stroke: halo, width: 2 };
+  pen.line([x - 3, y - 3, x + 3, y + 3], style);
+  pen.line([x - 3, y + 3, x + 3, y - 3], style);
 }
 
 function paintServers(pen: Pen, picture: MapPicture): void {

@@ -4,7 +4,16 @@ export interface Pen {
   circle(x: number, y: number, radius: number, style: Stroke & { fill?: string }): void;
   polygon(points: readonly number[], style: Stroke & { fill?: string }): void;
   text(x: number, y: number, text: string, style: TextStyle): void;
+  /** Many lines of one style, drawn in one go. */
+  lines(all: readonly (readonly number[])[], style: Stroke): void;
+  /**
+   * The same small picture at many places: `draw` draws it around a place, and `key` names all that it
+   * depends on. A canvas draws each once and copies it then, to whole pixels. `halfPx`: how far it goes.
+   */
+  stamp(key: string, x: number, y: number, halfPx: number, draw: Stamp): void;
 }
+
+export type Stamp = (pen: Pen, x: number, y: number) => void;
 
 export interface Stroke {
   stroke?: string;
@@ -39,7 +48,7 @@ export function svgPen(
       opacity === undefined ? '' : `${fill === undefined ? '' : 'fill-'}opacity="${opacity}"`,
     ].join(' ');
   const list = (points: readonly number[]) => points.map(number).join(' ');
-  return {
+  const pen: Pen & { file: () => string } = {
     line: (points, style) => parts.push(`<polyline points="${list(points)}" ${styled(style)}/>`),
     circle: (x, y, radius, style) =>
       parts.push(
@@ -52,5 +61,10 @@ export function svgPen(
       ),
     file: () =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escaped(FONT)}" stroke-linejoin="round"><rect width="100%" height="100%" fill="${ground}"/>${parts.join('\n')}</svg>\n`,
+    lines: (all, style) => {
+      for (const points of all) pen.line(points, style);
+    },
+    stamp: (_key, x, y, _halfPx, draw) => draw(pen, x, y),
   };
+  return pen;
 }

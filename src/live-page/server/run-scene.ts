@@ -31,8 +31,11 @@ export async function readScene(folder: string): Promise<RunScene> {
   const config = completeLayers(configSchema.parse(value));
   const { network: networkFile, buildings: buildingsFile, end, model } = config.mobility;
   const isStatic = model === 'static';
-  const network = await networkOf(config).catch(() => undefined);
-  const streets = networkFile === undefined ? [] : await readStreets(networkFile).catch(() => []);
+  // At once, so that the file is parsed once.
+  const [network, streets] = await Promise.all([
+    networkOf(config).catch(() => undefined),
+    networkFile === undefined ? [] : readStreets(networkFile).catch(() => []),
+  ]);
   const buildings =
     buildingsFile === undefined ? [] : await readBuildings(buildingsFile).catch(() => []);
   const trace = isStatic ? Promise.resolve(null) : traceOf(config).catch(() => null);
