@@ -39,11 +39,11 @@ async function showData(
   { json, csv, svg }: DataOptions,
 ): Promise<void> {
   const { loadConfig, placedIn } = await import('../config/load-config.ts');
-  const { dataShares } = await import('../compose/data-shares.ts');
+  const { dealtItems } = await import('../compose/dealt-items.ts');
   const { ownedDataColumns, ownedDataLines } = await import('../report/data/owned-data.ts');
   const loaded = await loadConfig(file, { overrides: overrides ?? [] });
   const { config } = loaded;
-  const { classes, itemsByOwner, collected } = await dataShares(config).catch((error) => {
+  const { classes, itemsByOwner, collected } = await dealtItems(config).catch((error) => {
     throw placedIn(loaded, error);
   });
   const lines = ownedDataLines(itemsByOwner);

@@ -2,25 +2,28 @@ import { InputError } from '../errors.ts';
 import type { RandomSource } from '../rules/contract/plain-data.ts';
 import type { Split } from './dataset.ts';
 
-/** Which items of the train split belong to each owner, ascending; no item has two owners. */
-type Shares = Map<string, Uint32Array>;
+/** Items of the train split by owner, ascending; no item has two owners. */
+type ItemsByOwner = Map<string, Uint32Array>;
 
 /**
  * Deals the train items out to owners: the ids of regions or of workers.
  *
  * In: the split; at least one owner, all different; a random stream of its own.
- * Out: one share an owner, in the order of the owners, none of them empty.
- * A pure function: the same arguments give the same shares. Throws InputError when an owner would
+ * Out: the items of each owner, in the order of the owners, none without items.
+ * A pure function: the same arguments give the same items. Throws InputError when an owner would
  * get nothing, or the partition cannot deal such targets.
  */
 export type Partition = (
   split: Pick<Split, 'items' | 'targets'>,
   owners: readonly string[],
   random: RandomSource,
-) => Shares;
+) => ItemsByOwner;
 
 /** Gives every owner the items that were collected for it, in ascending order. */
-export function toShares(owners: readonly string[], items: readonly ArrayLike<number>[]): Shares {
+export function toItemsByOwner(
+  owners: readonly string[],
+  items: readonly ArrayLike<number>[],
+): ItemsByOwner {
   return new Map(owners.map((owner, index) => [owner, Uint32Array.from(items[index]!).sort()]));
 }
 

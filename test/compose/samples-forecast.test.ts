@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dataShares } from '#src/compose/data-shares.js';
+import { dealtItems } from '#src/compose/dealt-items.js';
 import { previewOf } from '#src/compose/preview.js';
 import { crossingTrace, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 
@@ -24,7 +24,7 @@ it('a preview says how many samples come, and who is never in a region', async (
 });
 
 it('the data of a config with regions are what workers collect in one pass', async () => {
-  const { itemsByOwner, collected } = await dataShares(around);
+  const { itemsByOwner, collected } = await dealtItems(around);
   const items = new Map(itemsByOwner.map(({ owner, items }) => [owner, items]));
   // 10 a second from the begin of each stay on: bystander 250 without the one at its very end, clip 8 s
   // and through 10 s. gap is in range for 2.5, 1 and 0.5 s.

@@ -1,4 +1,4 @@
-import { type Partition, proportionalPieces, toShares } from '../partition.ts';
+import { type Partition, proportionalPieces, toItemsByOwner } from '../partition.ts';
 import { type DirichletOptions, dirichletDraw, MOST_DRAWS, tooFewItems } from './dirichlet-draw.ts';
 
 /**
@@ -12,7 +12,8 @@ export function dirichletQuantity({ alpha, minimumItems }: DirichletOptions): Pa
     const order = random.shuffle(Uint32Array.from({ length: items }, (_, item) => item));
     for (let draw = 0; draw < MOST_DRAWS; draw += 1) {
       const pieces = proportionalPieces(order, dirichletDraw(alpha, owners.length, random));
-      if (pieces.every(({ length }) => length >= minimumItems)) return toShares(owners, pieces);
+      if (pieces.every(({ length }) => length >= minimumItems))
+        return toItemsByOwner(owners, pieces);
     }
     throw tooFewItems(alpha, minimumItems, owners);
   };

@@ -1,4 +1,4 @@
-import { itemsByLabel, type Partition, proportionalPieces, toShares } from '../partition.ts';
+import { itemsByLabel, type Partition, proportionalPieces, toItemsByOwner } from '../partition.ts';
 import { type DirichletOptions, dirichletDraw, MOST_DRAWS, tooFewItems } from './dirichlet-draw.ts';
 
 /**
@@ -24,7 +24,7 @@ export function dirichlet({ alpha, minimumItems }: DirichletOptions): Partition 
         for (const [owner, piece] of pieces.entries()) itemsByOwner[owner]!.push(...piece);
       }
       const isEnough = itemsByOwner.every((share) => share.length >= minimumItems);
-      if (isEnough) return toShares(owners, itemsByOwner);
+      if (isEnough) return toItemsByOwner(owners, itemsByOwner);
     }
     throw tooFewItems(alpha, minimumItems, owners);
   };

@@ -1,4 +1,4 @@
-import { checkEnough, itemsByLabel, type Partition, toShares } from '../partition.ts';
+import { checkEnough, itemsByLabel, type Partition, toItemsByOwner } from '../partition.ts';
 
 /**
  * Disjoint by label: every label belongs to one owner, with all its items.
@@ -16,5 +16,5 @@ export const disjointByLabel: Partition = ({ targets }, owners, random) => {
   for (const [turn, label] of random.shuffle([...byLabel.keys()]).entries()) {
     items[turn % owners.length]!.push(...byLabel.get(label)!);
   }
-  return toShares(owners, items);
+  return toItemsByOwner(owners, items);
 };

@@ -4,7 +4,7 @@ import {
   itemsByLabel,
   type Partition,
   proportionalPieces,
-  toShares,
+  toItemsByOwner,
 } from '../partition.ts';
 
 /**
@@ -30,7 +30,7 @@ export function gammaSimilarity({ gamma }: { gamma: number }): Partition {
     // The longer pieces of one half go with the shorter ones of the other.
     const unlike = equalPieces(sorted, owners.length).reverse();
     const turns = random.shuffle(owners.map((_, index) => index));
-    return toShares(
+    return toItemsByOwner(
       owners,
       turns.map((turn) => [...alike[turn]!, ...unlike[turn]!]),
     );

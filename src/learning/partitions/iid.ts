@@ -1,4 +1,4 @@
-import { checkEnough, equalPieces, type Partition, toShares } from '../partition.ts';
+import { checkEnough, equalPieces, type Partition, toItemsByOwner } from '../partition.ts';
 
 /**
  * Independent and identically distributed: all items are shuffled and cut into equal shares.
@@ -9,5 +9,5 @@ import { checkEnough, equalPieces, type Partition, toShares } from '../partition
 export const iid: Partition = ({ items }, owners, random) => {
   checkEnough(items, 'train items', owners);
   const order = random.shuffle(Uint32Array.from({ length: items }, (_, item) => item));
-  return toShares(owners, equalPieces(order, owners.length));
+  return toItemsByOwner(owners, equalPieces(order, owners.length));
 };

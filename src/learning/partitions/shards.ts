@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts';
-import { equalPieces, itemsByLabel, type Partition, toShares } from '../partition.ts';
+import { equalPieces, itemsByLabel, type Partition, toItemsByOwner } from '../partition.ts';
 
 /**
  * Shards, the "pathological" split of McMahan et al. 2017 (Communication-Efficient Learning of Deep
@@ -22,7 +22,7 @@ export function shards({ perOwner }: { perOwner: number }): Partition {
       });
     }
     const pieces = random.shuffle(equalPieces(order, count));
-    return toShares(
+    return toItemsByOwner(
       owners,
       owners.map((_, index) =>
         pieces.slice(index * perOwner, (index + 1) * perOwner).flatMap((piece) => [...piece]),

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts';
-import { itemsByLabel, type Partition, proportionalPieces, toShares } from '../partition.ts';
+import { itemsByLabel, type Partition, proportionalPieces, toItemsByOwner } from '../partition.ts';
 
 /** By owner, by label: the owner's weight among those that share the label's items. */
 export type LabelTable = Record<string, Record<string, number>>;
@@ -29,7 +29,7 @@ export function table({ weights }: { weights: LabelTable }): Partition {
     }
     const empty = owners.find((_, index) => itemsByOwner[index]!.length === 0);
     if (empty !== undefined) throw refused(`owner ${empty} would have no train items`, []);
-    return toShares(owners, itemsByOwner);
+    return toItemsByOwner(owners, itemsByOwner);
   };
 }
 

@@ -82,7 +82,7 @@ export function EventLog() {
       <div class="panel-head">
         <h2>Events</h2>
         <label class="field">
-          <span class="hidden">Which events</span>
+          <span class="hidden">Kinds of events</span>
           <select
             value={String(filter.value)}
             data-test="log-filter"

@@ -14,7 +14,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['d', 'to the next dropped or lost gradient'],
   ['x', 'to the next loss, model or vector that is not finite'],
   ['Shift and one of these', 'to the one before'],
-  ['t', 'the timeline: who computes, sends and waits'],
+  ['t', 'the timeline of computing, sending and waiting'],
   ['← →', 'ten seconds back or ahead'],
   ['Home, End', 'to the beginning, to the newest moment'],
   ['1 … 9', 'the run that inspector and log are about'],

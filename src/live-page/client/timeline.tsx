@@ -68,7 +68,7 @@ export function Timeline({ feed }: { feed: RunFeed }) {
         ref={scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys
         tabIndex={0}
-        aria-label="Timeline of all nodes: who computes, sends and waits"
+        aria-label="Timeline of all nodes: computing, sending and waiting"
         data-keys="timeline"
       >
         <div ref={filler}>

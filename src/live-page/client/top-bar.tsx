@@ -30,7 +30,7 @@ export function TopBar() {
       <button
         type="button"
         aria-pressed={showsTimeline.value}
-        title="Who computes, sends and waits (t)"
+        title="Timeline of computing, sending and waiting (t)"
         data-test="show-timeline"
         onClick={() => {
           showsTimeline.value = !showsTimeline.peek();

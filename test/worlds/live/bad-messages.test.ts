@@ -35,9 +35,9 @@ const counters = {
 interface Case {
   /** A node of the process that says it. */
   of: string;
-  /** Said the how-manieth time. */
+  /** The message, or the one to send at a time counted from 0. */
   header: object | ((time: number) => object);
-  /** Said as often as it takes to go beyond what is allowed. */
+  /** Times it is sent at most, until its process is lost. */
   times?: number;
   body?: Frame['body'];
   way?: 'bulk';

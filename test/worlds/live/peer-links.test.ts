@@ -116,7 +116,7 @@ describe('the links to other processes', () => {
       });
       for (const header of [
         { type: 'peer', slot: 1, generation },
-        { type: 'work', worker: `of life ${generation}`, version: 1 },
+        { type: 'work', worker: `of generation ${generation}`, version: 1 },
       ]) {
         if (!isDestroyed) await connection.onFrame({ header, body: null });
       }
@@ -124,6 +124,6 @@ describe('the links to other processes', () => {
     await from(1);
     await from(0);
     expect(isDestroyed).toBe(true);
-    expect(received).toEqual(['of life 1']);
+    expect(received).toEqual(['of generation 1']);
   });
 });

@@ -55,7 +55,7 @@ export async function contactsFigure({
   const open = contacts.length - ended.length;
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `How long workers were associated with a server at a stretch: ${ended.length} contacts, median ${medianS(ended)} s${
+    caption: `Durations of unbroken associations of a worker with a server: ${ended.length} contacts, median ${medianS(ended)} s${
       open === 0 ? '' : `; ${open} more still lasted at the end and are not counted`
     }. ${
       handovers.length === 0

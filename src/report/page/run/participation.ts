@@ -62,7 +62,7 @@ export async function participationFigure(facts: RunFacts): Promise<Figure | Lef
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
     caption: [
-      `What became of the ${what} of each of the ${shares.length} workers that began any, a bar each.`,
+      `Ends of the ${what} of each of the ${shares.length} workers that began any, a bar each.`,
       `${idle} of them had none aggregated.`,
       ...(attackers > 0 ? [`${attackers} were Byzantine at some time; the data says which.`] : []),
     ].join(' '),

@@ -14,7 +14,7 @@ export function runTables({ record }: RunFacts): NamedTable[] {
     return [
       {
         ...{ id: 'nodes', title: 'Nodes of the tree' },
-        caption: 'How each node fared, from the root to the workers.',
+        caption: 'Counts and means of each node over the run, from the root to the workers.',
         data: columnTable(tree.nodes, nodeColumns),
       },
       ...reached,
@@ -23,11 +23,11 @@ export function runTables({ record }: RunFacts): NamedTable[] {
   return [
     {
       ...{ id: 'servers', title: 'Servers' },
-      caption: 'How each server fared over the run.',
+      caption: 'Counts and means of each server over the run.',
       data: dataTable(servers, SERVER_COLUMNS),
     },
     {
-      ...{ id: 'gradients', title: 'What became of the gradients' },
+      ...{ id: 'gradients', title: 'Ends of gradients' },
       caption: 'Every gradient that a worker began ends in one of these ways.',
       data: dataTable(fatesOf(gradients), FATE_COLUMNS),
     },
@@ -41,7 +41,7 @@ function reachedTables({ rows, simTimeS }: RunRecord): NamedTable[] {
   if (reached.every(({ at }) => at === null)) return [];
   return [
     {
-      ...{ id: 'reached', title: 'What it took to reach an accuracy' },
+      ...{ id: 'reached', title: 'Cost of reaching an accuracy' },
       caption: `Up to the first evaluation with at least that accuracy; empty where there is none in ${simTimeS.toFixed(1)} s of simulated time (censored).`,
       data: dataTable(reached, [
         ['accuracy', 'number', 'that is to be reached', ({ accuracy }) => accuracy, 'share'],

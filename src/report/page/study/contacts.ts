@@ -85,7 +85,7 @@ export async function contactsOfArms({ results }: StudyFacts): Promise<Figure | 
   const spec = { hconcat: isHandedOver ? [stays, changes] : [stays] };
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `How long workers were associated with a server at a stretch: of the contacts that ended, nine tenths (line), the middle half (bar) and the median (tick), each the mean over the runs of an arm. ${
+    caption: `Durations of unbroken associations of a worker with a server: of the contacts that ended, nine tenths (line), the middle half (bar) and the median (tick), each the mean over the runs of an arm. ${
       isHandedOver
         ? 'Right: handovers from one server to another without a gap, the mean over the runs of an arm (dot), and the runs with the fewest and the most (line).'
         : 'No worker went from one server to another without a gap.'

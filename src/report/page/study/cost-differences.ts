@@ -35,7 +35,7 @@ export async function costDifferencesFigure({ verdicts }: StudyFacts): Promise<F
   );
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `What each takes beyond ${baseline} to reach ${accuracyText(costs.accuracy)} with the same seeds under the same condition: mean and 95 % interval (Student's t); to the left of the line it takes less. Only conditions in which all runs of both came there. Colours show the verdict of the exact signed-rank test at 5 %, corrected over the comparisons of the same cost (${all} in all).${
+    caption: `Extra cost of each beyond that of ${baseline} to reach ${accuracyText(costs.accuracy)} with the same seeds under the same condition: mean and 95 % interval (Student's t); to the left of the line it is less. Only conditions in which all runs of both came there. Colours show the verdict of the exact signed-rank test at 5 %, corrected over the comparisons of the same cost (${all} in all).${
       isCut ? ` The first ${MOST_ROWS} of each cost are drawn; the data has all.` : ''
     }`,
     data: columnTable(costRows(verdicts), verdictColumns),

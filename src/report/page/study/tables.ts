@@ -14,7 +14,7 @@ export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): Name
   return [
     {
       ...{ id: 'arms', title: 'Arms' },
-      caption: `What each arm came to: means over seeds of the values of its runs; final values are means of the last ${options.window} evaluations.`,
+      caption: `Means of each arm over seeds of the values of its runs; final values are means of the last ${options.window} evaluations.`,
       data: dataTable(arms, armColumns(facts)),
     },
     ...reachedTables(arms),
@@ -41,7 +41,7 @@ function reachedTables(arms: readonly ArmSummary[]): NamedTable[] {
     [name, 'number', meaning, ({ of }) => of[name]?.mean, unit] satisfies ColumnOf<ReachedArm>;
   return [
     {
-      ...{ id: 'reached', title: 'What it took to reach an accuracy' },
+      ...{ id: 'reached', title: 'Cost of reaching an accuracy' },
       caption:
         'Means over seeds up to the first evaluation with at least that accuracy, only where every run of the arm reached it: runs that did not are censored, and a mean over the others would flatter.',
       data: dataTable(rows, [
@@ -117,7 +117,7 @@ function variedTable(files: readonly ArmFiles[]): NamedTable | null {
   );
   if (paths.length === 0) return null;
   return {
-    ...{ id: 'varied', title: 'What the arms differ in' },
+    ...{ id: 'varied', title: 'Settings that differ between arms' },
     caption:
       'Paths of the config in which arms differ, and the value of each arm; all else is the same.',
     data: dataTable(

@@ -15,7 +15,7 @@ import { samplingOf } from './sampling.ts';
 const HOUR_US = 3_600_000_000;
 
 /** Train items that each owner of a run gets, or each worker collects. */
-interface DataShares {
+interface DealtItems {
   /** Null where targets are numbers. */
   classes: number | null;
   itemsByOwner: OwnedItems[];
@@ -30,7 +30,7 @@ interface OwnedItems {
 }
 
 /** Deals the data as the run of the config does, or collects it for one pass of the trace. Throws InputError. */
-export async function dataShares(config: Config): Promise<DataShares> {
+export async function dealtItems(config: Config): Promise<DealtItems> {
   const [scenario, dataset] = await Promise.all([
     scenarioOf(config),
     loadDataset(config.data.dataset, '.'),
@@ -57,7 +57,7 @@ function countOf(owner: string, items: Uint32Array, { classes, splits }: Dataset
 }
 
 /** By worker and by region. */
-function collectedIn(sampling: SamplingSettings): Pick<DataShares, 'itemsByOwner' | 'collected'> {
+function collectedIn(sampling: SamplingSettings): Pick<DealtItems, 'itemsByOwner' | 'collected'> {
   const { classes, repeatUs } = sampling;
   const ends = [...sampling.stays.values()].flatMap((stays) => stays.map(({ toUs }) => toUs));
   const lastUs = repeatUs ?? ends.reduce((last, toUs) => Math.max(last, toUs), 0);
