@@ -1,6 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { InputError, type Place, type Problem } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
 
@@ -32,7 +41,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   };
   const faults: Problem[] = [...document.errors, ...document.warnings].map((fault) => ({
     place: at(fault.pos[0]),
-    found: `not valid YAML: ${fault.message}`,
+    ...findingOf(fault),
   }));
   if (faults.length > 0) throw new InputError(faults);
   if (document.contents === null) {
@@ -67,6 +76,17 @@ function startOf(node: unknown): number | undefined {
   // An empty value has a range too, but one behind its key: the key is the better place.
   if (isScalar(scalar) && scalar.value === null && scalar.source === '') return undefined;
   return scalar?.range?.[0];
+}
+
+/** The library's messages, but for those that speak to a program that calls it. */
+function findingOf({ code, message }: YAMLError): Pick<Problem, 'found' | 'advice'> {
+  if (code === 'MULTIPLE_DOCS') {
+    return { found: 'multiple documents', advice: ['expected one: a file for each'] };
+  }
+  if (message.includes('call stack')) {
+    return { found: 'not usable YAML: lists or mappings are nested too deeply' };
+  }
+  return { found: `not valid YAML: ${message}` };
 }
 
 function plainValue(toPlain: () => unknown, file: string): unknown {

@@ -18,10 +18,11 @@ export async function servePage(
   onOpen: (url: string) => void,
 ): Promise<void> {
   const runs = folders.map((folder) => new ServedRun(folder, !viewOnly));
-  for (const run of runs) run.prepare();
   const before = port === 0 ? keptAddress(folders) : null;
   const again = before && PageServer.open(runs, { host, ...before }).catch(() => null);
   const server = (await again) ?? (await PageServer.open(runs, { host, port }));
+  // Not before: where it cannot listen, their threads would keep the process from its end.
+  for (const run of runs) run.prepare();
   keepAddress(folders, server);
   onOpen(server.url);
   await new Promise<void>((resolve) => {

@@ -207,6 +207,13 @@ function jsonText(value: object): string {
 export function checkIsRun(dir: string): void {
   if (existsSync(join(dir, CONFIG_FILE))) return;
   if (!existsSync(dir)) throw new InputError({ place: { file: dir }, found: 'no such folder' });
+  if (!statSync(dir).isDirectory()) {
+    throw new InputError({
+      place: { file: dir },
+      found: 'a file, not a run folder',
+      advice: ['expected the folder that `edgemlsim run` printed at its end'],
+    });
+  }
   const isBegun = readdirSync(dir).length > 0 && isBarelyMade(dir);
   throw new InputError({
     place: { file: dir },

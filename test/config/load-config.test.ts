@@ -229,6 +229,16 @@ test('syntax errors carry their places, several at once', async () => {
   expect(problems).toContain('config.yaml:4:1: not valid YAML: Flow sequence');
 });
 
+test('a second document, and lists within lists without end, are named', async () => {
+  expect(await problemsOf('name: a\n---\nname: b\n')).toBe(
+    'config.yaml:2:1: multiple documents\n  expected one: a file for each',
+  );
+  const deep = await problemsOf(`name: ${'['.repeat(20_000)}`);
+  expect(deep).toMatch(
+    /^config\.yaml:1:\d+: not usable YAML: lists or mappings are nested too deeply$/m,
+  );
+});
+
 test('wrong values and what the others mean together are reported at once, from the top down', async () => {
   const text = `${validConfig}training: { maximumTimeS: 60, epochs: many }\n`;
   const problems = await problemsOf(text, ['mobility.end=stop']);

@@ -181,9 +181,12 @@ describe('resuming', () => {
     const empty = freshPath();
     mkdirSync(empty);
     const missing = freshPath();
+    const file = freshPath();
+    writeFileSync(file, '');
     for (const [dir, found] of [
       [empty, 'not a run folder'],
       [missing, 'no such folder'],
+      [file, 'a file, not a run folder'],
     ]) {
       const failure = await resume(dir!);
       expect(failure).toBeInstanceOf(InputError);

@@ -44,7 +44,8 @@ export function withinLimit<Result>(who: string, code: () => Result, limitS: num
     const timeout = Math.max(1, Math.round(limitS * 1000));
     return script.runInThisContext({ timeout, displayErrors: false }) as Result;
   } catch (error) {
-    const { code: kind } = error as { code?: unknown };
+    // A user's code may throw anything, null too.
+    const { code: kind } = (error ?? {}) as { code?: unknown };
     if (kind !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     // Code that is broken off does not take itself from the list.
     const innermost = running.at(-1)!.who;

@@ -133,6 +133,9 @@ function checkResult(who: string, result: Aggregation, vectors: readonly Float32
     const lengths = `${result.vector.length} for vectors of length ${d}`;
     throw new RunError(`${who} returned a vector of length ${lengths}`);
   }
+  if (result.selected !== undefined && !Array.isArray(result.selected)) {
+    throw new RunError(`${who} returned as selected no array of indices`);
+  }
   const stray = result.selected?.find((index) => vectors[index] === undefined);
   if (stray !== undefined) {
     throw new RunError(`${who} selected vector ${stray} of ${vectors.length} (they count from 0)`);

@@ -1,6 +1,6 @@
 import type { Aggregator } from '../contract/aggregator.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
-import type { Chosen } from './chosen.ts';
+import { askedOf, type Chosen } from './chosen.ts';
 
 /** A rule behind its chain of pre-aggregators. */
 export interface RuleChain {
@@ -16,20 +16,28 @@ const MOST_INPUTS = 100_000;
  * number is enough (a bucket as large as all of them, for instance).
  */
 export function neededInputs(chain: RuleChain, f: number): number {
-  const last = chain.aggregator;
-  const first = chain.preAggregators[0] ?? last;
-  let n = Math.max(1, first.rule.minimumInputs(f, first.options));
+  const first = chain.preAggregators[0];
+  const least = first
+    ? minimumOf('pre-aggregator', first, f)
+    : minimumOf('aggregator', chain.aggregator, f);
+  let n = Math.max(1, least);
   while (n <= MOST_INPUTS && !isEnough(chain, n, f)) n += 1;
   return n <= MOST_INPUTS ? n : Number.POSITIVE_INFINITY;
 }
 
 function isEnough({ preAggregators, aggregator }: RuleChain, arrived: number, f: number): boolean {
   let n = arrived;
-  for (const { rule, options } of preAggregators) {
-    if (n < rule.minimumInputs(f, options)) return false;
-    n = rule.outputs(n, options);
+  for (const step of preAggregators) {
+    if (n < minimumOf('pre-aggregator', step, f)) return false;
+    const given = n;
+    n = askedOf('pre-aggregator', step, () => step.rule.outputs(given, step.options));
   }
-  return n >= aggregator.rule.minimumInputs(f, aggregator.options);
+  return n >= minimumOf('aggregator', aggregator, f);
+}
+
+/** Throws InputError where the code is a user's own and throws. */
+function minimumOf(kind: string, step: Chosen<Aggregator | PreAggregator>, f: number): number {
+  return askedOf(kind, step, () => step.rule.minimumInputs(f, step.options));
 }
 
 /** `marginal-median needs at least 2f + 1 = 5 vectors, got 4 (f = 2)` */

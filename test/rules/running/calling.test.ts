@@ -18,6 +18,13 @@ test('code that throws is reported with its name, with a limit or without', () =
   expect(() => calling('rule "a"', code, 60)).toThrow('rule "a" failed: no such thing');
 });
 
+test.each([null, undefined, 'no error'])('code that throws %s is reported with that', (thrown) => {
+  const code = () => {
+    throw thrown;
+  };
+  expect(() => calling('rule "a"', code, 60)).toThrow(`rule "a" failed: ${thrown}`);
+});
+
 test('code that does not return is broken off after its limit, and named', () => {
   expect(() => calling('rule "a" (a.js)', endless, 0.2)).toThrow(NotReturned);
   expect(() => calling('rule "a" (a.js)', endless, 0.2)).toThrow(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import marginalMedian from '#aggregators/marginal-median.js';
 import mean from '#aggregators/mean.js';
 import buffering from '#pre-aggregators/buffering.js';
+import { InputError } from '#src/errors.js';
 import {
   type Aggregator,
   defineAggregator,
@@ -136,6 +137,11 @@ describe('what a rule does wrong is reported with its name:', () => {
     ['a map as its state', () => ({ vector: vector(1), state: new Map() }), 'state is a Map'],
     ['a stray index', () => ({ vector: vector(1), selected: [0, 7] }), 'selected vector 7 of 1'],
     [
+      'no list of indices',
+      () => ({ vector: vector(1), selected: 'x' }),
+      'aggregator "wrong" returned as selected no array of indices',
+    ],
+    [
       'half a step',
       () => ({ vector: vector(1), iterations: 1.5 }),
       'returned iterations: 1.5, which is no whole number from 0 on',
@@ -153,6 +159,10 @@ describe('what a rule does wrong is reported with its name:', () => {
 });
 
 describe('the need of a chain', () => {
+  const lost = (): never => {
+    throw new Error('lost');
+  };
+
   test('is what leaves the rule enough', () => {
     expect(neededInputs(chain(marginalMedian), 3)).toBe(7);
     expect(neededInputs(chain(marginalMedian, pairs), 3)).toBe(13);
@@ -163,6 +173,19 @@ describe('the need of a chain', () => {
   test('is infinite when no number is enough', () => {
     const one = definePreAggregator({ ...pairs, outputs: () => 1 });
     expect(neededInputs(chain(marginalMedian, one), 1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('of code of a user that throws is an error with its name and file', () => {
+    const own = <Rule>(rule: Rule) => ({ rule, options: {}, file: 'mine.ts' });
+    const needOf = (rule: Aggregator, before: PreAggregator) =>
+      neededInputs({ preAggregators: [own(before)], aggregator: own(rule) }, 1);
+    const wrong = (who: string) => new InputError({ found: `${who} (mine.ts) failed: lost` });
+    const aggregator = defineAggregator({ ...mean, minimumInputs: lost });
+    expect(() => needOf(aggregator, twice)).toThrow(wrong('aggregator "mean"'));
+    const first = definePreAggregator({ ...twice, minimumInputs: lost });
+    expect(() => needOf(mean, first)).toThrow(wrong('pre-aggregator "twice"'));
+    const second = definePreAggregator({ ...twice, outputs: lost });
+    expect(() => needOf(mean, second)).toThrow(wrong('pre-aggregator "twice"'));
   });
 
   test('is reported as a formula where it is one', () => {

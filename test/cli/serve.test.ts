@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { start } from './program.ts';
+
+it('ends where the port of its page is taken', async () => {
+  const folder = temporaryFolder('serve');
+  writeFileSync(join(folder, 'config.resolved.yaml'), 'name: taken\n');
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const serving = start(['serve', folder, '--port', String(port)]);
+  onTestFinished(() => void serving.kill('SIGKILL'));
+  const { code, stderr } = await serving.outcome;
+  expect(stderr).toContain(`serve failed: cannot listen on 127.0.0.1:${port}`);
+  expect(code).toBe(1);
+});
