@@ -89,7 +89,7 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
         ],
         axes: [
           { ...axisStyle(colours), size: 26 },
-          { ...axisStyle(colours), size: 42, space: 20 },
+          { ...axisStyle(colours), size: 50, space: 20 },
         ],
       },
       data,
