@@ -185,13 +185,27 @@ async function load<Rule extends AnyRule>(
       : await loadUsersFile(fileURLToPath(url), sha256, RULE_FILE, timeLimitS);
   const file = fileURLToPath(url);
   const rule = checkShape(module.default, kind, file) as unknown as Rule;
-  const options = parseOptions(rule, reference.options);
+  const options = optionsOf(rule, reference, file);
   return {
     rule,
     options,
     ...(sha256 !== undefined && { file }),
     ...(timeLimitS !== undefined && { timeLimitS }),
   };
+}
+
+/** A user's own schema may hold code that throws, or that is asynchronous. */
+function optionsOf(rule: AnyRule, { options, sha256 }: RuleReference, file: string): unknown {
+  try {
+    return parseOptions(rule, options);
+  } catch (error) {
+    if (error instanceof OptionsRefused || sha256 === undefined) throw error;
+    throw new InputError({
+      place: { file },
+      found: `the schema of the options of ${rule.name} failed: ${error instanceof Error ? error.message : error}`,
+      advice: ['its checks and transforms may not throw, and not be asynchronous'],
+    });
+  }
 }
 
 function checkShape(value: unknown, kind: Kind, file: string): AnyRule {

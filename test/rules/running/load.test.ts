@@ -153,6 +153,20 @@ describe('a file that is no rule is refused:', () => {
     ['an attack', `export default { ${ATTACK} };`, 'holds an attack, here an aggregator is'],
     ['no name', 'export default { minimumInputs() {}, aggregate() {} };', 'has no name'],
     ['foreign options', `export default { ${AGGREGATOR}, options: {} };`, 'must be a zod schema'],
+    [
+      'options whose check throws',
+      `import { z } from 'edgemlsim/rules';
+       const options = z.object({}).refine(() => { throw new Error('not so'); });
+       export default { ${AGGREGATOR}, options };`,
+      'the schema of the options of x failed: not so',
+    ],
+    [
+      'options with an asynchronous check',
+      `import { z } from 'edgemlsim/rules';
+       const options = z.object({}).refine(async () => true);
+       export default { ${AGGREGATOR}, options };`,
+      'the schema of the options of x failed: Encountered Promise',
+    ],
     ['bad syntax', 'export default {', 'the rule file does not load'],
     ['an unknown import', "import 'not-there-at-all';", 'does not load: Cannot find'],
     ['a throw', "throw new Error('not today');", 'the rule file does not load: not today'],
