@@ -76,7 +76,7 @@ export function nodeMemory(
   return { vectorBytes, itemBytes, vectors, needed };
 }
 
-/** What a node can hold, and where the config says so. */
+/** The memory of a node, and the key of the config that gives it. */
 export function memoryOf(
   { layers, servers }: Config,
   id: string,

@@ -24,7 +24,7 @@ interface ComposeOptions {
   limits: ContainerLimits;
   /** Gets the run folder; holds the secret files too. */
   folder: string;
-  /** Whose files these are: user and group id. */
+  /** User and group id of the owner of these files. */
   owner: string | null;
 }
 

@@ -23,7 +23,7 @@ export interface LinkSettings {
   down?: DirectionSettings | undefined;
 }
 
-/** What may be others in one direction. */
+/** Properties that a direction of a link may have values of its own for. */
 export type DirectionSettings = Partial<
   Record<'bandwidthMbps' | 'latencyMs' | 'loss', number | undefined>
 >;

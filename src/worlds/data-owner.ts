@@ -1,4 +1,4 @@
-/** Whose data a worker draws its batches from. */
+/** The owners of the data from which workers draw their batches. */
 export type DataOwners = 'regions' | 'workers' | 'shared';
 
 /** The one owner of all data, when it is shared. */

@@ -3,7 +3,7 @@ import { durationSchema, otherwise, positive, share } from './scalars.ts';
 
 const bothWays = <Schema extends z.ZodType>(schema: Schema) => otherwise('as both ways', schema);
 
-/** What may be others in one direction. */
+/** Keys that a direction of a link may have values of its own for. */
 const directionSchema = z.strictObject({
   bandwidthMbps: bothWays(positive.optional().describe('megabits a second')),
   latencyMs: bothWays(z.number().min(0).optional().describe('milliseconds a message')),

@@ -54,7 +54,7 @@ export interface FiguredResult extends StudyResult {
 }
 
 export interface StudyReportOptions {
-  /** Whose final values are compared; the accuracy by default, of a regression its error. */
+  /** The measure whose final values are compared: by default the accuracy, of a regression its error. */
   metric?: string | undefined;
   /** Final values are means over this number of last evaluations. */
   window: number;

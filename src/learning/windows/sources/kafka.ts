@@ -20,7 +20,7 @@ interface Received {
   items: SensorItem[];
   /** How many of them were taken. */
   taken: number;
-  /** Whose `nextUs` changes when an item comes. */
+  /** States of the sensor, whose `nextUs` changes when an item comes. */
   states: SensorState[];
   /** By partition: the offset after the last message. */
   next: Map<number, bigint>;
