@@ -115,6 +115,14 @@ it('opens what a step came to, and closes it by Escape', async () => {
   await expect.poll(heading).toBe('Run');
 });
 
+it('takes letters while the slider has the focus, too', async () => {
+  await press('Home', '0:00:00.0');
+  await page.locator('input[type=range]').first().focus();
+  await press('m', '0:00:04.2');
+  await press('Home', '0:00:00.0');
+  await page.locator('input[type=range]').first().blur();
+});
+
 it('goes from event to event by the dot, and back with Shift', async () => {
   await press('Home', '0:00:00.0');
   await press('.', '0:00:00.5');

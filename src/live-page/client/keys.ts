@@ -31,9 +31,13 @@ export function listenForKeys(): void {
   });
 }
 
-/** Fields, and buttons and boxes for the space bar, take keys themselves. */
+/** Keys by which a slider is moved. */
+const SLIDER_KEYS = /^(Arrow|Page|Home$|End$)/;
+
+/** Fields, sliders for their own keys, and buttons and boxes for the space bar, take keys themselves. */
 function isWanted({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('input[type=range]') !== null) return SLIDER_KEYS.test(key);
   const isField = target.closest('input:not([type=checkbox]), select, textarea') !== null;
   if (isField || target.closest('dialog') !== null) return true;
   const isMap = target.closest('[data-keys="map"]') !== null;
