@@ -50,11 +50,14 @@ export function splitOf(chosen: Chosen<TransferTrigger>): TriggerSplit | null {
   throw new RunError(`${who} names a split that there is not: ${String(split)}`);
 }
 
-/** The measure of a trigger in place of the accuracy; null: none. */
+/** The measure of a trigger in place of the accuracy; null: none. Throws RunError for what is no text. */
 export function metricOf(chosen: Chosen<TransferTrigger>): string | null {
   const { rule, options, timeLimitS } = chosen;
   if (rule.metric === undefined) return null;
-  return calling(named('trigger', chosen), () => rule.metric!(options), timeLimitS) ?? null;
+  const who = named('trigger', chosen);
+  const metric = calling(who, () => rule.metric!(options), timeLimitS) ?? null;
+  if (metric === null || typeof metric === 'string') return metric;
+  throw new RunError(`${who} names a metric that is no text: ${String(metric)}`);
 }
 
 /** Names a measure on a split; `metric`: null for the accuracy. */

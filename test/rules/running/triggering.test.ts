@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TransferTrigger } from '#src/rules/contract/trigger.js';
-import { exchangeDue, needsNumbers, splitsOf } from '#src/rules/running/triggering.js';
+import { exchangeDue, metricOf, needsNumbers, splitsOf } from '#src/rules/running/triggering.js';
 import accuracyGain from '#triggers/accuracy-gain.js';
 import afterPush from '#triggers/after-push.js';
 import everyChange from '#triggers/every-change.js';
@@ -60,5 +60,9 @@ it('ends the run where a trigger does not say yes or no, or names no split', () 
   const lost = { ...own, split: () => 'dev' };
   expect(() => splitsOf({ of: 'all', list: [chosen(lost)] })).toThrow(
     'trigger "own" names a split that there is not: dev',
+  );
+  const numbered = { ...own, metric: () => 7 };
+  expect(() => metricOf(chosen(numbered))).toThrow(
+    'trigger "own" names a metric that is no text: 7',
   );
 });
