@@ -19,6 +19,9 @@ import { sensorsSchema, windowsSchema } from './schema/windows.ts';
 // Schema for editors and the options page all come from here. Units stand last in a key's name.
 // Each section has its file in schema/.
 
+/** On a level of a tree: beyond this a run is a matter of days, if the machine holds it at all. */
+const MOST_NODES = 200_000;
+
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z
@@ -38,7 +41,7 @@ export const configSchema = z.strictObject({
   tree: otherwise(
     'as servers say',
     z
-      .array(atLeastOne)
+      .array(atLeastOne.max(MOST_NODES))
       .min(2)
       .optional()
       .describe(

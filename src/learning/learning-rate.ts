@@ -46,7 +46,11 @@ export function compileLearningRate(
   path: ConfigPath = ['training', 'learningRate'],
 ): LearningRate {
   if (typeof eta === 'number') {
-    checkRate(eta, { path, name: 'learning rate' });
+    const constant = { path, name: 'learning rate' };
+    checkRate(eta, constant);
+    if (Math.fround(eta) === 0) {
+      throw faultOf(constant, `is ${eta}, which is 0 as float32`, ['expected at least 1e-44']);
+    }
     return () => eta;
   }
   const where = { path, name: `learning rate "${eta}"` };

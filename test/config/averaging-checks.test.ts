@@ -160,6 +160,18 @@ testCases([
     ['windows: rounds.averaging makes it {"items":120,"count":30,', 'leave one of them out'],
   ],
   [
+    'more nodes on a level than a run can have',
+    tree('', 'windows: { items: 20, count: 3 }').replace('[1, 2, 4]', '[1, 1000000000]'),
+    [],
+    ['tree.1: found 1000000000', 'expected a whole number from 1 to 200000'],
+  ],
+  [
+    'windows of more items than a memory has',
+    tree('', 'windows: { items: 1000000000, count: 3 }'),
+    [],
+    ['windows.items: found 1000000000', 'expected a whole number from 1 to 10000000'],
+  ],
+  [
     'averaging with numbers for other levels than there are',
     tree(', averaging: { localEpochs: 1, merges: [2, 2], rounds: 3 }'),
     [],

@@ -210,6 +210,18 @@ testCases([
     ['training.learningRate: learning rate is 1e+308', 'finite as float32: at most 3.4e38'],
   ],
   [
+    'a learning rate that is 0 as float32',
+    validConfig,
+    ['training.learningRate=1e-320'],
+    ['training.learningRate: learning rate is 1e-320, which is 0 as float32', 'at least 1e-44'],
+  ],
+  [
+    'a duration between bounds of which the second is below the first',
+    validConfig,
+    ['layers.worker.gradientS={ distribution: uniform, fromS: 2, toS: 1 }'],
+    ['layers.worker.gradientS.toS: found 1', 'expected fromS or more'],
+  ],
+  [
     'a learning rate of its own that is no finite float32',
     withLayers('worker: { training: { localSteps: 2, localLearningRate: 1e39 } }'),
     [],

@@ -10,7 +10,9 @@ export const atLeastOne = z.number().int().min(1);
 export const durationSchema = z
   .union([
     positive.describe('constant duration in seconds'),
-    z.strictObject({ distribution: z.literal('uniform'), fromS: positive, toS: positive }),
+    z
+      .strictObject({ distribution: z.literal('uniform'), fromS: positive, toS: positive })
+      .refine(({ fromS, toS }) => fromS <= toS, { path: ['toS'], error: 'fromS or more' }),
     z.strictObject({
       distribution: z.literal('normal'),
       meanS: positive,

@@ -9,11 +9,14 @@ const queueSchema = z.strictObject({
     .describe('which one goes when one more comes: the one that waits longest, or the new one'),
 });
 
+/** A window is in memory, at the worker and, drawn in advance, at its sensors. */
+const itemsOfWindow = atLeastOne.max(10_000_000);
+
 const asAll = <Schema extends z.ZodType>(schema: Schema) => otherwise('as for all workers', schema);
 
 const ownWindowsSchema = z.strictObject({
   everyS: asAll(positive.optional().describe('seconds of a window')),
-  items: asAll(atLeastOne.optional().describe('or items of a window')),
+  items: asAll(itemsOfWindow.optional().describe('or items of a window')),
   count: asAll(atLeastOne.optional().describe('number of its windows')),
   queue: asAll(queueSchema.optional().describe('windows that may wait')),
 });
@@ -23,7 +26,7 @@ export const windowsSchema = z
     everyS: positive.optional().describe('a window holds the items of this many seconds'),
     items: otherwise(
       "without sensors all items of the worker's share",
-      atLeastOne.optional().describe('or a window holds this many items'),
+      itemsOfWindow.optional().describe('or a window holds this many items'),
     ),
     count: atLeastOne.default(20).describe('windows of each worker'),
     epochs: atLeastOne.default(1).describe('times that a worker goes through a window'),
