@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -111,6 +111,21 @@ test('invalid input ends with 3, without a stack trace', async () => {
   }
   expect((await edgemlsim('resume', folder)).code).toBe(3);
   expect((await edgemlsim('scenario', 'inspect', bad)).code).toBe(3);
+});
+
+test('a rule file that ends the program while it is loaded is named, with 3', () => {
+  const { folder, config } = folderWithConfig();
+  const rule = join(folder, 'ends.js');
+  writeFileSync(rule, 'process.exit(0);\nexport default {};\n');
+  const args = [main, 'validate', config, `layers.edge.aggregate.rule=${rule}`];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: plainEnvironment(),
+  });
+  expect([status, stdout]).toEqual([3, '']);
+  expect(stderr).toBe(
+    `${rule}: the rule file ended the program while it was loaded\n  expected no process.exit in it\n`,
+  );
 });
 
 test('deploy waits for its agents no longer than a timer can', async () => {

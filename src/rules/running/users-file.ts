@@ -49,6 +49,8 @@ export async function loadUsersFile(
     moduleCache: false,
     interopDefault: false,
   });
+  const refuse = (code: number) => refuseEnd(code, filename, what);
+  process.once('exit', refuse);
   try {
     // jiti.import would hand some JavaScript files to Node, which finds another edgemlsim or none.
     const options = { filename, async: true, forceTranspile: true };
@@ -59,7 +61,17 @@ export async function loadUsersFile(
       place: { file: filename },
       found: `the ${what} does not load: ${error instanceof Error ? error.message : error}`,
     });
+  } finally {
+    process.off('exit', refuse);
   }
+}
+
+/** A file whose code ends the process with success would end the program without a word. */
+function refuseEnd(code: number, filename: string, what: string): void {
+  if (code !== 0) return;
+  console.error(`${filename}: the ${what} ended the program while it was loaded`);
+  console.error('  expected no process.exit in it');
+  process.exitCode = 3;
 }
 
 /** Both code that never gives way and a promise that never settles are broken off. */
