@@ -9,15 +9,15 @@ export function isTopicName(name: string): boolean {
 /**
  * A client that tries again for minutes, so that a broker may be started again meanwhile.
  *
- * `brokers`: `host:port` each; any of a cluster's will do.
+ * `brokers`: `host:port` each; any of a cluster's will do. `retries`: how often it tries again.
  */
-export async function kafkaClient(brokers: readonly string[]): Promise<Kafka> {
+export async function kafkaClient(brokers: readonly string[], retries = 100): Promise<Kafka> {
   const { Kafka, logLevel } = await import('kafkajs');
   return new Kafka({
     clientId: 'edgemlsim',
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,
-    retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000 },
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 1000 },
   });
 }
 
@@ -27,29 +27,25 @@ export async function makeTopics(
   brokers: readonly string[],
   names: readonly string[],
 ): Promise<void> {
-  await connect(admin, brokers);
+  await reach(brokers);
+  await admin.connect();
   const topics = names.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 }));
   await admin.createTopics({ topics, waitForLeaders: true });
 }
 
-/** Throws RunError when no broker answers; a broker that is away at the begin is a wrong address. */
-async function connect(admin: Admin, brokers: readonly string[]): Promise<void> {
-  const controller = new AbortController();
-  const patience = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => {
-      const where = brokers.join(', ');
-      reject(
-        new RunError(`no Kafka broker at ${where} answers within 10 s: is the address right?`),
-      );
-    }, 10_000);
-    controller.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
+/**
+ * Throws RunError when no broker answers; a broker that is away at the begin is a wrong address. By a client
+ * of its own, which gives up for good: one that tries for minutes would keep the process.
+ */
+async function reach(brokers: readonly string[]): Promise<void> {
+  const admin = (await kafkaClient(brokers, 10)).admin();
   try {
-    await Promise.race([admin.connect(), patience]);
-  } catch (error) {
-    await admin.disconnect();
-    throw error;
+    await admin.connect();
+  } catch {
+    throw new RunError(
+      `no Kafka broker at ${brokers.join(', ')} answers, tried 11 times: is the address right?`,
+    );
   } finally {
-    controller.abort();
+    await admin.disconnect();
   }
 }
