@@ -98,8 +98,11 @@ export function lacking({
 export function testNeeding(needs: Needs): typeof test {
   const missing = lacking(needs);
   if (missing.length === 0 || process.env.EDGEMLSIM_SKIP_NOTHING) return test;
-  const skip = (title: string) => test.skip(`${title} [needs ${missing.join(', ')}]`);
-  return skip as unknown as typeof test;
+  const needed = ` [needs ${missing.join(', ')}]`;
+  const skip = (title: string) => test.skip(title + needed);
+  const each = (cases: readonly unknown[]) => (title: string) =>
+    test.skip.each(cases)(title + needed, () => {});
+  return Object.assign(skip, { each }) as unknown as typeof test;
 }
 
 function isExecutable(path: string): boolean {
