@@ -6,6 +6,7 @@ import { linkSchema, ownLinkKeys, serverLinkSchema } from './link.ts';
 import { resourceKeys } from './resources.ts';
 import { aggregateSchema } from './rules.ts';
 import {
+  asAll,
   atLeastOne,
   durationSchema,
   float32,
@@ -14,9 +15,6 @@ import {
   ruleOptions,
   share,
 } from './scalars.ts';
-
-const asLayers = <Schema extends z.ZodType>(schema: Schema) =>
-  otherwise('as of all workers', schema);
 
 const collectSchema = z.union([
   z.literal('all').describe('one result from every child server'),
@@ -160,8 +158,8 @@ export const workerLayerSchema = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
-        speedMflops: asLayers(positive.optional().describe('million operations a second')),
-        memoryMb: asLayers(positive.optional().describe('memory in MB of 10^6 bytes')),
+        speedMflops: asAll(positive.optional().describe('million operations a second')),
+        memoryMb: asAll(positive.optional().describe('memory in MB of 10^6 bytes')),
         link: z.strictObject(ownLinkKeys).optional().describe('its link to its server'),
       }),
     )

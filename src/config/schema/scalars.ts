@@ -56,3 +56,8 @@ export const ruleOptions = z.record(z.string(), z.unknown()).default({});
 export function otherwise<Schema extends z.ZodType>(defaultText: string, schema: Schema): Schema {
   return schema.meta({ ...schema.meta(), defaultText });
 }
+
+/** Of one worker: left out, it is as for all. */
+export function asAll<Schema extends z.ZodType>(schema: Schema): Schema {
+  return otherwise('as for all workers', schema);
+}

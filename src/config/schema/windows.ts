@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atLeastOne, otherwise, positive, share } from './scalars.ts';
+import { asAll, atLeastOne, otherwise, positive, share } from './scalars.ts';
 
 const queueSchema = z.strictObject({
   length: atLeastOne.default(1_000_000).describe('windows that may wait while a worker trains'),
@@ -11,8 +11,6 @@ const queueSchema = z.strictObject({
 
 /** A window is in memory, at the worker and, drawn in advance, at its sensors. */
 const itemsOfWindow = atLeastOne.max(10_000_000);
-
-const asAll = <Schema extends z.ZodType>(schema: Schema) => otherwise('as for all workers', schema);
 
 const ownWindowsSchema = z.strictObject({
   everyS: asAll(positive.optional().describe('seconds of a window')),
