@@ -36,7 +36,7 @@ export class Coordinator {
   #reason: EndReason = 'stalled';
   readonly #idle: IdleRepetitions;
   /** When the cloud is known to have received a gradient last, or the run began; wall time. */
-  #learntWallUs: number;
+  #learntWallUs = 0;
   #checkpointedRound: number;
 
   constructor(parts: CoordinatorParts) {
@@ -53,7 +53,6 @@ export class Coordinator {
       guard: (action) => this.#guard(action),
     });
     this.#idle = { ...(state?.idle ?? noIdleRepetitions()) };
-    this.#learntWallUs = parts.wallUs();
     this.#checkpointedRound = this.#components.recorder.progress.rounds;
     // Callers get the rejection; without one it must not end this process.
     this.#gathered.promise.catch(() => {});
