@@ -49,8 +49,10 @@ export async function loadUsersFile(
     moduleCache: false,
     interopDefault: false,
   });
-  const refuse = (code: number) => refuseEnd(code, filename, what);
-  process.once('exit', refuse);
+  const file = { filename, what };
+  // One listener, however many files are loaded at a time.
+  if (loading.size === 0) process.on('exit', refuseEnd);
+  loading.add(file);
   try {
     // jiti.import would hand some JavaScript files to Node, which finds another edgemlsim or none.
     const options = { filename, async: true, forceTranspile: true };
@@ -62,15 +64,21 @@ export async function loadUsersFile(
       found: `the ${what} does not load: ${error instanceof Error ? error.message : error}`,
     });
   } finally {
-    process.off('exit', refuse);
+    loading.delete(file);
+    if (loading.size === 0) process.off('exit', refuseEnd);
   }
 }
 
+const loading = new Set<{ filename: string; what: string }>();
+
 /** A file whose code ends the process with success would end the program without a word. */
-function refuseEnd(code: number, filename: string, what: string): void {
+function refuseEnd(code: number): void {
   if (code !== 0) return;
-  console.error(`${filename}: the ${what} ended the program while it was loaded`);
-  console.error('  expected no process.exit in it');
+  for (const { filename, what } of loading) {
+    console.error(`${filename}: the ${what} ended the program while it was loaded`);
+    console.error('  expected no process.exit in it');
+  }
+  // As for other input that is not valid.
   process.exitCode = 3;
 }
 
