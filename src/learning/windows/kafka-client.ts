@@ -1,6 +1,9 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { RunError } from '../../errors.ts';
 
+/** Tries of the first look at a broker: some ten seconds. */
+const FIRST_TRIES = 11;
+
 /** The names that Kafka allows for a topic. */
 export function isTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
@@ -38,12 +41,12 @@ export async function makeTopics(
  * of its own, which gives up for good: one that tries for minutes would keep the process.
  */
 async function reach(brokers: readonly string[]): Promise<void> {
-  const admin = (await kafkaClient(brokers, 10)).admin();
+  const admin = (await kafkaClient(brokers, FIRST_TRIES - 1)).admin();
   try {
     await admin.connect();
   } catch {
     throw new RunError(
-      `no Kafka broker at ${brokers.join(', ')} answers, tried 11 times: is the address right?`,
+      `no Kafka broker at ${brokers.join(', ')} answers, tried ${FIRST_TRIES} times: is the address right?`,
     );
   } finally {
     await admin.disconnect();
