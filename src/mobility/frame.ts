@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
+import type { Bounds } from './bounds.ts';
 import { GeoCheck, isOnGlobe } from './geo-check.ts';
-import { placesOnLanes } from './lanes.ts';
+import { readLanes } from './lanes.ts';
 import { type Network, projectionOf } from './network.ts';
 import { findRides } from './rides.ts';
 import { keptOf } from './sampled-way.ts';
@@ -32,9 +33,11 @@ export async function inMetres(reading: TraceReading, network: Network | undefin
   };
   if (reading.frame === 'lanes') {
     if (network?.bounds === undefined) throw await withoutLanes(reading);
-    const placeOn = await placesOnLanes(network.file);
+    const { placeOn, edgeOf } = await readLanes(network.file);
+    // SUMO writes the lane of a vehicle, but the edge of those who ride in it.
+    const edges = reading.lanes.map((lane) => edgeOf(lane) ?? lane);
+    findRides(tracks, (lane, positionM) => `${edges[lane]} ${positionM}`);
     each((lane, positionM) => placeOn(reading.lanes[lane]!, positionM));
-    findRides(tracks);
     remarks.push(`positions are on lanes: placed on those of ${network.file}`);
   } else if (areDegrees) {
     if (network?.projection === undefined) throw await unprojected(reading, network);
@@ -42,9 +45,12 @@ export async function inMetres(reading: TraceReading, network: Network | undefin
     each((x, y) => (isOnGlobe(x, y) ? project(x, y) : undefined));
     const guessed = reading.frame === 'degrees' ? '' : ', as they look';
     remarks.push(`positions are degrees${guessed}: projected as ${network.file}`);
-  } else if (reading.frame === 'utm' && network !== undefined) {
+  } else if (network !== undefined && (reading.frame === 'utm' || lookLikeUtm(reading, network))) {
     each(movedInto(network));
-    remarks.push(`positions are UTM: moved by the offset of ${network.file}`);
+    // Before, persons and their vehicles were in two frames.
+    findRides(tracks);
+    const guessed = reading.frame === 'utm' ? '' : ', as they look';
+    remarks.push(`positions are UTM${guessed}: moved by the offset of ${network.file}`);
   } else {
     if (reading.frame === 'utm') {
       remarks.push('positions are UTM: sites by degrees or junction need mobility.network');
@@ -89,19 +95,46 @@ function leaveOutNowhere(track: Track): number {
   return 0;
 }
 
-/** SUMO 1.28 writes vehicles in UTM, but persons in the network's metres. */
+/**
+ * SUMO 1.28 writes vehicles in UTM, but persons in the network's metres. Sums are rounded to a micrometre,
+ * so that a person is where its vehicle is, to the bit.
+ */
 function movedInto({ offset, bounds }: Network): (x: number, y: number) => [number, number] {
   if (bounds === undefined) return (x, y) => [x, y];
-  const { minXM, minYM, maxXM, maxYM } = bounds;
-  const isInside = (x: number, y: number) =>
-    x >= minXM - MARGIN_M &&
-    x <= maxXM + MARGIN_M &&
-    y >= minYM - MARGIN_M &&
-    y <= maxYM + MARGIN_M;
   return (x, y) => {
-    const moved: [number, number] = [x + offset.xM, y + offset.yM];
-    return !isInside(...moved) && isInside(x, y) ? [x, y] : moved;
+    const moved: [number, number] = [rounded(x + offset.xM), rounded(y + offset.yM)];
+    return !isWithin(bounds, ...moved) && isWithin(bounds, x, y) ? [x, y] : moved;
   };
+}
+
+function rounded(metres: number): number {
+  return Math.round(metres * 1e6) / 1e6;
+}
+
+function isWithin({ minXM, minYM, maxXM, maxYM }: Bounds, x: number, y: number): boolean {
+  return (
+    x >= minXM - MARGIN_M && x <= maxXM + MARGIN_M && y >= minYM - MARGIN_M && y <= maxYM + MARGIN_M
+  );
+}
+
+/**
+ * Whether most samples lie outside of the network, and inside of it when they are moved: SUMO's tables,
+ * and its XML without the comment, do not say what their positions are.
+ */
+function lookLikeUtm({ frame, tracks }: TraceReading, { offset, bounds }: Network): boolean {
+  if (frame !== undefined || bounds === undefined || (offset.xM === 0 && offset.yM === 0)) {
+    return false;
+  }
+  let [samples, inside] = [0, 0];
+  for (const track of everyTrack(tracks)) {
+    const { x, y } = track.unpacked();
+    for (let i = 0; i < x.length; i++) {
+      const isThere = isWithin(bounds, x[i]!, y[i]!);
+      if (!isThere && isWithin(bounds, x[i]! + offset.xM, y[i]! + offset.yM)) inside++;
+      samples++;
+    }
+  }
+  return 2 * inside > samples;
 }
 
 async function unprojected(
@@ -143,12 +176,7 @@ function notOn({ file, bounds, edges }: Network, reading: TraceReading): string[
   for (const track of everyTrack(reading.tracks)) {
     const { x, y } = track.unpacked();
     for (let i = 0; i < x.length; i++) {
-      const isOutside =
-        x[i]! < bounds.minXM - MARGIN_M ||
-        x[i]! > bounds.maxXM + MARGIN_M ||
-        y[i]! < bounds.minYM - MARGIN_M ||
-        y[i]! > bounds.maxYM + MARGIN_M;
-      if (isOutside) outside++;
+      if (!isWithin(bounds, x[i]!, y[i]!)) outside++;
       samples++;
     }
   }

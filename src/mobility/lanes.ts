@@ -3,19 +3,24 @@ import { readSumoDocument } from './sumo-document.ts';
 
 /** A lane of a SUMO network, those inside of junctions too. */
 interface LaneShape {
+  edge: string;
   lengthM: number;
   x: number[];
   y: number[];
 }
 
-/**
- * Places along the lanes of a network: metres of a position on a lane or, by its first lane, an edge;
- * undefined for one that is not in the network. SUMO's lengths may be others than those of the shapes:
- * positions are stretched evenly. Throws InputError.
- */
-export async function placesOnLanes(
-  networkFile: string,
-): Promise<(lane: string, positionM: number) => [x: number, y: number] | undefined> {
+/** The lanes of a network, by their ids, and the first ones of edges by those. */
+interface Lanes {
+  /**
+   * Metres of a position on a lane; undefined for one that is not in the network. SUMO's lengths may be
+   * others than those of the shapes: positions are stretched evenly.
+   */
+  placeOn(lane: string, positionM: number): [x: number, y: number] | undefined;
+  edgeOf(lane: string): string | undefined;
+}
+
+/** Throws InputError. */
+export async function readLanes(networkFile: string): Promise<Lanes> {
   const { root } = await readSumoDocument(networkFile, 'net');
   const lanes = new Map<string, LaneShape>();
   for (const edge of root.children) {
@@ -26,17 +31,21 @@ export async function placesOnLanes(
       const is3d = /^\S+,\S+,\S/.test(attributes.shape ?? '');
       const step = is3d ? 3 : 2;
       const lane: LaneShape = {
+        edge: edge.attributes.id ?? '',
         lengthM: Number(attributes.length),
         x: numbers.filter((_, i) => i % step === 0),
         y: numbers.filter((_, i) => i % step === 1),
       };
       lanes.set(attributes.id ?? '', lane);
-      if (!lanes.has(edge.attributes.id ?? '')) lanes.set(edge.attributes.id ?? '', lane);
+      if (!lanes.has(lane.edge)) lanes.set(lane.edge, lane);
     }
   }
-  return (id, positionM) => {
-    const lane = lanes.get(id);
-    return lane && along(lane, positionM);
+  return {
+    placeOn: (id, positionM) => {
+      const lane = lanes.get(id);
+      return lane && along(lane, positionM);
+    },
+    edgeOf: (id) => lanes.get(id)?.edge,
   };
 }
 

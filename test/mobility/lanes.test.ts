@@ -10,33 +10,39 @@ const trace = (name: string) =>
   loadTrace(`${FIXTURES}/${name}.xml.gz`, { network, riders: 'separate' });
 
 /** The runs are the same, once written with x and y, once with lane, edge and position. */
-test('rows without x and y are placed by lane and position', async () => {
-  const [plain, lanes] = [await trace('old-plain'), await trace('old-lanes')];
-  const of = (trace: typeof plain, id: string) =>
-    waysOf(trace).find(({ entity }) => entity === id)!;
-  for (const id of ['1', 'bike1', 'bus1']) {
-    const [there, here] = [of(plain, id), of(lanes, id)];
-    expect(here.timesUs).toEqual(there.timesUs);
-    // Hundredths of a metre, of the position and of the place.
-    for (const [i, x] of there.x.entries()) {
-      expect(Math.hypot(here.x[i]! - x, here.y[i]! - there.y[i]!)).toBeLessThan(0.05);
+test.each(['old', 'new'])(
+  'rows of the %s SUMO without x and y are placed by lane and position',
+  async (version) => {
+    const [plain, lanes] = [await trace(`${version}-plain`), await trace(`${version}-lanes`)];
+    const of = (trace: typeof plain, id: string) =>
+      waysOf(trace).find(({ entity }) => entity === id)!;
+    for (const id of ['1', 'bike1', 'bus1']) {
+      const [there, here] = [of(plain, id), of(lanes, id)];
+      expect(here.timesUs).toEqual(there.timesUs);
+      // Hundredths of a metre, of the position and of the place.
+      for (const [i, x] of there.x.entries()) {
+        expect(Math.hypot(here.x[i]! - x, here.y[i]! - there.y[i]!)).toBeLessThan(0.05);
+      }
     }
-  }
-  expect(lanes.remarks).toEqual([`positions are on lanes: placed on those of ${network.file}`]);
-});
+    expect(lanes.remarks).toEqual([`positions are on lanes: placed on those of ${network.file}`]);
+  },
+);
 
-test('mesoscopic rows are placed by edge and position, on its first lane', async () => {
-  const [placed, meso] = [await trace('old-mesolanes'), await trace('old-meso')];
-  const ids = ({ presences }: typeof meso) => presences.map(({ entity }) => entity);
-  expect(ids(placed)).toEqual(ids(meso));
-  const others = waysOf(placed);
-  for (const [k, { x, y, timesUs }] of waysOf(meso).entries()) {
-    const other = others[k]!;
-    expect([other.timesUs[0], other.timesUs.at(-1)]).toEqual([timesUs[0], timesUs.at(-1)]);
-    // SUMO may put them on the other lane, 3.2 m or a sidewalk's 2 m away.
-    expect(Math.hypot(other.x[0]! - x[0]!, other.y[0]! - y[0]!)).toBeLessThan(6);
-  }
-});
+test.each(['old', 'new'])(
+  'mesoscopic rows of the %s SUMO are placed by edge and position, on its first lane',
+  async (version) => {
+    const [placed, meso] = [await trace(`${version}-mesolanes`), await trace(`${version}-meso`)];
+    const ids = ({ presences }: typeof meso) => presences.map(({ entity }) => entity);
+    expect(ids(placed)).toEqual(ids(meso));
+    const others = waysOf(placed);
+    for (const [k, { x, y, timesUs }] of waysOf(meso).entries()) {
+      const other = others[k]!;
+      expect([other.timesUs[0], other.timesUs.at(-1)]).toEqual([timesUs[0], timesUs.at(-1)]);
+      // SUMO may put them on the other lane, 3.2 m or a sidewalk's 2 m away.
+      expect(Math.hypot(other.x[0]! - x[0]!, other.y[0]! - y[0]!)).toBeLessThan(6);
+    }
+  },
+);
 
 test('without the network they are refused, and so is a mixture', async () => {
   const row = '<vehicle id="a" lane="ab_1" pos="5"/>';
@@ -55,14 +61,17 @@ test('without the network they are refused, and so is a mixture', async () => {
   );
 });
 
-test('containers ride on vehicles, as persons do', async () => {
-  const path = `${FIXTURES}/old-containers.xml.gz`;
-  const { presences } = await loadTrace(path);
-  const box = presences.filter(({ entity }) => entity === 'box');
-  expect(box.map(({ kind }) => kind)).toContain('container');
-  // It waits beside the street, at x 53.49, until the truck has come for it.
-  expect(box[0]!.unpacked().x[0]).toBe(53.49);
-  const separate = await loadTrace(path, { riders: 'separate' });
-  const whole = separate.presences.find(({ entity }) => entity === 'box')!;
-  expect(whole.toUs).toBeGreaterThan(box[0]!.toUs);
-});
+test.each(['old', 'new'])(
+  'containers of the %s SUMO ride on vehicles, as persons do',
+  async (version) => {
+    const path = `${FIXTURES}/${version}-containers.xml.gz`;
+    const { presences } = await loadTrace(path);
+    const box = presences.filter(({ entity }) => entity === 'box');
+    expect(box.map(({ kind }) => kind)).toContain('container');
+    // It waits beside the street, at x 53.49, until the truck has come for it.
+    expect(box[0]!.unpacked().x[0]).toBe(53.49);
+    const separate = await loadTrace(path, { riders: 'separate' });
+    const whole = separate.presences.find(({ entity }) => entity === 'box')!;
+    expect(whole.toUs).toBeGreaterThan(box[0]!.toUs);
+  },
+);

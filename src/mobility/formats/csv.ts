@@ -15,6 +15,7 @@ import {
   type TraceFormat,
 } from './format.ts';
 import { numberIn, readingOf, textOf, timeIn } from './lines.ts';
+import { sumoTable } from './sumo-table.ts';
 
 /** Names that columns have by default; SUMO 1.24 and later write the first ones. */
 const KNOWN: Record<TraceColumn, readonly string[]> = {
@@ -48,31 +49,50 @@ export const csv: TraceFormat = {
     const hasHead = !Object.values(columns).some((column) => typeof column === 'number');
     const head = hasHead ? (data[0] ?? []) : [];
     const at = hasHead ? chosenIn(head, options, file) : numbered(columns);
-    const { unitM, xAt, yAt, areDegrees } = positionIn(at, head, options, file);
+    const sumo = hasHead ? sumoTable(head, data) : undefined;
+    const onLane = at.x < 0 && at.lon < 0 ? sumo?.onLane : undefined;
+    const lanes = new Map<string, number>();
+    const positions = onLane === undefined ? positionIn(at, head, options, file) : undefined;
+    const areDegrees = positions?.areDegrees ?? false;
     const unitS = SECONDS_IN[options.timeUnit ?? 's'];
-    const sumo = sumoColumns(head, data);
     const tracks = noTracks();
+    const emptyStepsUs: number[] = [];
     for (let row = hasHead ? 1 : 0; row < data.length; row++) {
       const cells = data[row]!;
       if (cells.every((cell) => cell.trim() === '')) continue;
       const id = at.id < 0 ? nameOf(file) : cells[at.id]?.trim();
-      // SUMO writes a row without an entity for a timestep without any.
-      if (!id) continue;
       const line = row + 1;
+      if (!id) {
+        // SUMO writes a row without an entity for a timestep without any.
+        if (sumo !== undefined) emptyStepsUs.push(timeIn(cells[at.time], file, line, unitS));
+        continue;
+      }
       const ownKind = kindIn(cells[at.kind], file, line);
       const track = trackOf(tracks, ownKind ?? sumo?.kindOf(cells) ?? otherKind, id);
       if (track.type === '') track.type = cells[at.type] ?? '';
+      const timeUs = timeIn(cells[at.time], file, line, unitS);
+      if (positions === undefined) {
+        const lane = onLane!.of(cells);
+        if (!lanes.has(lane)) lanes.set(lane, lanes.size);
+        const positionM = numberIn(cells[onLane!.position], 'the position on a lane', file, line);
+        track.push(timeUs, lanes.get(lane)!, positionM);
+        continue;
+      }
+      const { unitM, xAt, yAt } = positions;
       const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
       const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
-      track.push(timeIn(cells[at.time], file, line, unitS), x, y);
+      track.push(timeUs, x, y);
     }
     const remarks = sortSamples(tracks);
-    findRides(tracks);
-    const frame: TraceReading['frame'] = areDegrees ? 'degrees' : undefined;
-    const { isMesoscopic = false } = sumo ?? {};
-    const firstLine = hasHead ? 2 : 1;
-    const isMeasured = sumo === undefined;
-    return readingOf(file, tracks, { frame, isMesoscopic, isMeasured, firstLine, remarks });
+    // On lanes they are found where the lanes are.
+    if (positions !== undefined) findRides(tracks);
+    const frame: TraceReading['frame'] = areDegrees ? 'degrees' : onLane ? 'lanes' : undefined;
+    const { isMesoscopic = false, edges = new Set<string>() } = sumo ?? {};
+    return readingOf(file, tracks, {
+      ...{ frame, isMesoscopic, edges, remarks, emptyStepsUs, lanes: [...lanes.keys()] },
+      isMeasured: sumo === undefined,
+      firstLine: hasHead ? 2 : 1,
+    });
   },
 };
 
@@ -138,28 +158,6 @@ function kindIn(text: string | undefined, file: string, line: number): EntityKin
   if (kind) return kind;
   const advice = [`expected ${ENTITY_KINDS.join(', ')}`];
   throw new InputError({ place: { file, line }, found: `the kind is "${text}"`, advice });
-}
-
-/**
- * SUMO writes vehicles, persons and containers into the same columns. Vehicles have a lane, the others
- * an edge. In a mesoscopic trace all have an edge: persons and containers are those of SUMO's own types.
- */
-function sumoColumns(
-  head: readonly string[],
-  rows: readonly string[][],
-): { kindOf: (cells: readonly string[]) => EntityKind; isMesoscopic: boolean } | undefined {
-  const [lane, edge] = [head.indexOf('vehicle_lane'), head.indexOf('vehicle_edge')];
-  const type = head.indexOf('vehicle_type');
-  const has = (column: number) =>
-    column >= 0 && rows.some((cells, row) => row > 0 && !!cells[column]);
-  const isMesoscopic = !has(lane) && has(edge);
-  if (!has(lane) && !isMesoscopic) return undefined;
-  const kindOf = (cells: readonly string[]): EntityKind => {
-    if (cells[lane]) return 'car';
-    if (cells[type] === 'DEFAULT_CONTAINERTYPE') return 'container';
-    return isMesoscopic && cells[type] !== 'DEFAULT_PEDTYPE' ? 'car' : 'pedestrian';
-  };
-  return { kindOf, isMesoscopic };
 }
 
 function nameOf(file: string): string {

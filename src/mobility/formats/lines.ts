@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
 import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
 import { BrokenGzip, wholeFile } from '../fcd/bytes.ts';
-import { parseDecimal } from '../sumo-time.ts';
+import { parseDecimal, parseSumoTime } from '../sumo-time.ts';
 import { everyTrack, type TraceReading, type Tracks } from '../tracks.ts';
 
 /** Beyond it whole microseconds are not exact. */
@@ -39,14 +39,17 @@ export function numberIn(
 const DATE =
   /^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d):(\d\d(?:\.\d+)?)(?:Z|([+-])(\d\d):?(\d\d)| ?UTC)?$/i;
 
-/** A number of `unitS` seconds each, or a date with a time of day. */
+/** A number of `unitS` seconds each, a date with a time of day, or H:MM:SS as SUMO writes it. */
 export function timeIn(
   text: string | undefined,
   file: string,
   line: number,
   unitS: number = 1,
 ): TimeUs {
-  const seconds = secondsOfDate(text ?? '') ?? unitS * numberIn(text, 'the time', file, line);
+  const seconds =
+    secondsOfDate(text ?? '') ??
+    (text?.includes(':') ? parseSumoTime(text) : undefined) ??
+    unitS * numberIn(text, 'the time', file, line);
   if (Math.abs(seconds) <= LATEST_S) return secondsToUs(seconds);
   const advice = ['expected at most 285 years'];
   throw new InputError({ place: { file, line }, found: `time ${seconds} s`, advice });
@@ -64,11 +67,14 @@ function secondsOfDate(text: string): number | undefined {
   return parts[7] === '-' ? dateS + zoneS : dateS - zoneS;
 }
 
-/** The reading of a format without timesteps, of its tracks. Throws InputError for none. */
+/**
+ * The reading of a format whose timesteps are those of its samples, and perhaps others, of its tracks.
+ * Throws InputError for none.
+ */
 export function readingOf(
   file: string,
   tracks: Tracks,
-  more: Partial<TraceReading> & { firstLine: number },
+  more: Partial<TraceReading> & { firstLine: number; emptyStepsUs?: readonly TimeUs[] },
 ): TraceReading {
   let firstTimeUs = Number.POSITIVE_INFINITY;
   let lastTimeUs = Number.NEGATIVE_INFINITY;
@@ -79,7 +85,11 @@ export function readingOf(
   if (firstTimeUs > lastTimeUs) {
     throw new InputError({ place: { file }, found: 'an empty trace: no entity is in it' });
   }
-  const { firstLine, ...rest } = more;
+  const { firstLine, emptyStepsUs = [], ...rest } = more;
+  for (const timeUs of emptyStepsUs) {
+    firstTimeUs = Math.min(firstTimeUs, timeUs);
+    lastTimeUs = Math.max(lastTimeUs, timeUs);
+  }
   return {
     ...{ tracks, firstTimeUs, lastTimeUs, periodUs: undefined, steps: 0, frame: undefined },
     ...{
