@@ -1,7 +1,7 @@
 import type { EntityKind } from '../fcd/fcd-sink.ts';
 
 /** A table by SUMO: what its columns say beside times, ids, places and types. */
-export interface SumoTable {
+interface SumoTable {
   kindOf(cells: readonly string[]): EntityKind;
   /** The lane of a row, or its edge, and the metres on it; undefined without such columns. */
   onLane: { of(cells: readonly string[]): string; position: number } | undefined;
