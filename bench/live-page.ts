@@ -55,6 +55,7 @@ function writeJournal(file: string): void {
     if (piece.length >= 10_000) flush();
   };
   const flush = () => {
+    if (piece.length === 0) return;
     written += writeSync(out, `${piece.join('\n')}\n`);
     piece = [];
   };

@@ -12,7 +12,7 @@ import {
 const MOST_SHAPES = 16;
 /** Names that are kept; a journal with more of them begins again. */
 const MOST_TEXTS = 1 << 16;
-const [QUOTE, COMMA, BACKSLASH, ZERO, NINE] = [0x22, 0x2c, 0x5c, 0x30, 0x39];
+const [QUOTE, COMMA, BRACKET, BACKSLASH, ZERO, NINE] = [0x22, 0x2c, 0x5b, 0x5c, 0x30, 0x39];
 const NUMBER_START = new BytePattern('{"n":');
 const TIME_START = new BytePattern(',"timeUs":');
 const TYPE_START = new BytePattern(',"type":"');
@@ -65,7 +65,10 @@ export class LineShapes {
     const key = keyAt(Buffer.from(`${event.type}"`), 0);
     const shapes = this.#shapes.get(key) ?? [];
     if (shapes.length >= MOST_SHAPES) return;
-    const shape = shapeOfLine(event, block.subarray(start, end), this.#isValid);
+    // A list, which no shape has: known before a shape is made in vain, line after line.
+    const line = block.subarray(start, end);
+    if (line.includes(BRACKET)) return;
+    const shape = shapeOfLine(event, line, this.#isValid);
     if (shape === null) return;
     const same = shapes.find(({ key: its }) => its === shape.key);
     if (same === undefined) {

@@ -145,6 +145,18 @@ it('goes ten seconds ahead and back by arrows, and plays and pauses by the space
   await expect.poll(() => button.textContent()).toContain('Play');
 });
 
+it('plays as fast as possible up to the end', async () => {
+  await press('Home', '0:00:00.0');
+  const pace = page.locator('[data-test=pace]');
+  const before = await pace.inputValue();
+  await pace.selectOption({ label: 'as fast as possible' });
+  await pace.blur();
+  await press(' ', '0:00:29.8');
+  await expect.poll(() => page.textContent('[data-test=play]')).toContain('Play');
+  await pace.selectOption(before);
+  await pace.blur();
+});
+
 it('says which of several runs the inspector is about by its number', async () => {
   const views = page.locator('.view');
   const isActive = (index: number) => views.nth(index).getAttribute('class');

@@ -173,6 +173,10 @@ it('shows several runs under one clock, and a tree with its traffic', async () =
   await other.waitForSelector('svg.tree line');
   expect(await other.locator('.view').count()).toBe(2);
   await other.keyboard.press('End');
+  // Names stand over the links that they cross, on a ground of their own.
+  const name = other.locator('svg.tree text').first();
+  expect(await name.getAttribute('paint-order')).toBe('stroke');
+  expect(await name.getAttribute('stroke')).toMatch(/^#/);
   // Bytes of a link: those of all updates and models over it.
   const sent = linesIn(tree).filter((line) => line.type === 'update-sent');
   const { node, server: above } = sent[0];

@@ -37,7 +37,9 @@ function recording(): { pen: Pen; drawn: { what: string; at: number[]; style: ob
     lines: (all, style) => {
       for (const points of all) pen.line(points, style);
     },
-    stamp: (_key, x, y, _halfPx, draw) => draw(pen, x, y),
+    stamps: (_key, places, _halfPx, draw) => {
+      for (let at = 0; at < places.length; at += 2) draw(pen, places[at]!, places[at + 1]!);
+    },
   };
   return { pen, drawn };
 }
@@ -137,13 +139,44 @@ it('paints the way of a message in the colour of its sender or of a model, and o
 it('leaves out layers that are not wanted, and paints buildings below streets', () => {
   const { pen, drawn } = recording();
   paintGround(pen, mapOf(stateAfter(5)));
-  expect(drawn.map(({ what }) => what)).toEqual(['polygon', 'line', 'polygon']);
+  expect(drawn.map(({ what }) => what)).toEqual(['polygon', 'line', 'polygon', 'circle']);
+  expect(drawn[3]!.at).toEqual([200, 100, 100]);
   // The cells of the coverage, over the streets: 350 m to the north is 50 px from the top.
   expect(drawn[2]!.at).toEqual([150, 50, 250, 50, 250, 100, 150, 100]);
   const { pen: other, drawn: bare } = recording();
+  paintGround(other, mapOf(stateAfter(5), []));
   paintMap(other, mapOf(stateAfter(5), []));
   expect(bare.some(({ what }) => what === 'north')).toBe(false);
-  expect(bare.some(({ at: [, , radius] }) => radius === 100)).toBe(false);
+  expect(bare.some(({ what, at }) => what === 'circle' && at[2] === 100)).toBe(false);
+});
+
+it('paints the range of a fixed site once, and that of a carried one where its vehicle is', () => {
+  const picture = mapOf(stateAfter(5));
+  const circles = (paint: typeof paintMap) => {
+    const { pen, drawn } = recording();
+    paint(pen, picture);
+    return drawn.filter(({ what, at }) => what === 'circle' && at[2] === 100).map(({ at }) => at);
+  };
+  expect([circles(paintGround), circles(paintMap)]).toEqual([[[200, 100, 100]], []]);
+  picture.scene.sites[0]!.carriedBy = 'car-1';
+  picture.servers = new Map([['north', { x: 150, y: 300 }]]);
+  expect([circles(paintGround), circles(paintMap)]).toEqual([[], [[150, 100, 100]]]);
+});
+
+it('copies one mark to the places of all workers that look alike, the Byzantine ones over the others', () => {
+  const picture = mapOf(stateAfter(5));
+  const [first] = Object.values(picture.state.workers);
+  picture.state.workers = Object.fromEntries(
+    ['a', 'b', 'c'].map((id) => [id, { ...first!, id, byzantine: id === 'a' }]),
+  );
+  picture.workers = new Map(['a', 'b', 'c'].map((id, at) => [id, { x: 100 + at, y: 200 }]));
+  const copied: (readonly number[])[] = [];
+  const { pen } = recording();
+  paintMap({ ...pen, stamps: (_key, places) => copied.push(places) }, picture);
+  expect(copied.filter(({ length }) => length > 0)).toEqual([
+    [101, 200, 102, 200],
+    [100, 200],
+  ]);
 });
 
 const piece: ActivityPiece = {

@@ -49,11 +49,14 @@ export function canvasPen(
       for (const points of all) extend(points);
       finish(style);
     },
-    stamp(key, x, y, halfPx, draw) {
+    stamps(key, places, halfPx, draw) {
       const image = stampImage(key, halfPx, ratio, draw);
-      const left = Math.round((x - halfPx) * ratio) / ratio;
-      const top = Math.round((y - halfPx) * ratio) / ratio;
-      context.drawImage(image, left, top, image.width / ratio, image.height / ratio);
+      const sidePx = image.width / ratio;
+      for (let at = 0; at < places.length; at += 2) {
+        const left = Math.round((places[at]! - halfPx) * ratio) / ratio;
+        const top = Math.round((places[at + 1]! - halfPx) * ratio) / ratio;
+        context.drawImage(image, left, top, sidePx, sidePx);
+      }
     },
     circle(x, y, radius, style) {
       context.beginPath();

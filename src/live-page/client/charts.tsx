@@ -2,10 +2,11 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import {
+  AXES,
   type ChartAxis,
   type Charted,
   type ChartPoints,
-  hasUpdates,
+  isEvaluated,
   MEANINGS,
   pointsOf,
   QUANTITIES,
@@ -39,7 +40,7 @@ export function Charts() {
                 ))}
               </select>
             </label>
-            {hasUpdates(quantity.value) && (
+            {isEvaluated(quantity.value) && (
               <label class="field">
                 <span>by</span>
                 <select
@@ -48,8 +49,11 @@ export function Charts() {
                     axis.value = currentTarget.value as ChartAxis;
                   }}
                 >
-                  <option value="time">time (s)</option>
-                  <option value="update">update</option>
+                  {Object.entries(AXES).map(([key, name]) => (
+                    <option key={key} value={key}>
+                      {name}
+                    </option>
+                  ))}
                 </select>
               </label>
             )}
@@ -64,7 +68,7 @@ export function Charts() {
 function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis }) {
   const box = useRef<HTMLDivElement>(null);
   const colours = palette();
-  const byTime = wanted === 'time' || !hasUpdates(quantity);
+  const byTime = wanted === 'time' || !isEvaluated(quantity);
   const all = feeds.value.map((feed) => ({
     name: feed.scene.value?.name ?? '',
     points: feed.series.value && pointsOf(feed.series.value, quantity, wanted),

@@ -3,6 +3,8 @@ import { complaint, connection, feeds } from './page-state.ts';
 
 /** Simulated seconds in a second. */
 export const PACES = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1000];
+/** Each frame shows all that the page has read. */
+export const FASTEST = Number.POSITIVE_INFINITY;
 /** The longest frame that counts: a page that was in the background does not leap. */
 const LONGEST_FRAME_MS = 200;
 const TEXT_EVERY_MS = 100;
@@ -90,10 +92,11 @@ function move(passedMs: number): void {
   }
   if (!isPlaying.peek()) return;
   const readyUs = Math.min(...all.map((feed) => feed.readyUs));
-  const goalUs = timeUs + passedMs * 1000 * pace.peek();
+  const goalUs = pace.peek() === FASTEST ? FASTEST : timeUs + passedMs * 1000 * pace.peek();
   timeUs = Math.max(timeUs, Math.min(goalUs, readyUs, lastUs()));
   for (const feed of all) feed.advance(timeUs);
-  if (timeUs >= lastUs()) isPlaying.value = false;
+  // What is in progress brings more.
+  if (timeUs >= lastUs() && !all.some((feed) => feed.isInProgress)) isPlaying.value = false;
 }
 
 function setTime(next: number): void {

@@ -1,5 +1,6 @@
 import type { StepMark } from '../../journal/marks.ts';
 import {
+  FASTEST,
   isFollowing,
   isPlaying,
   lastUs,
@@ -51,6 +52,7 @@ export function TimeControls() {
             <span>Pace</span>
             <select
               value={String(pace.value)}
+              data-test="pace"
               onChange={({ currentTarget }) => {
                 pace.value = Number(currentTarget.value);
               }}
@@ -60,6 +62,7 @@ export function TimeControls() {
                   {each}×
                 </option>
               ))}
+              <option value={String(FASTEST)}>as fast as possible</option>
             </select>
           </label>
         )}

@@ -50,7 +50,8 @@ export function RunMap({ feed }: { feed: RunFeed }) {
         selection: active.peek() === feed.run ? chosen : null,
         trails: trailsOf(feed, timeUs),
       };
-      const nextGround = [JSON.stringify(view.current), ...shown].join('|');
+      const servers = Object.keys(feed.state.servers).join();
+      const nextGround = [JSON.stringify(view.current), ...shown, colouring.peek(), servers].join();
       if (nextGround !== groundKey) {
         groundKey = nextGround;
         paintGround(canvasPen(cleared(below, size, colours.ground)), picture.current);

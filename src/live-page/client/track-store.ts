@@ -39,9 +39,9 @@ export class TrackStore {
       ?.get(entity)
       ?.find(({ timesUs }) => timesUs[0]! <= timeUs && timeUs <= timesUs.at(-1)!);
     if (piece === undefined) return points;
-    for (const [index, atUs] of piece.timesUs.entries()) {
-      if (atUs > timeUs) break;
-      if (atUs >= timeUs - lengthUs) points.push(piece.x[index]!, piece.y[index]!);
+    const { timesUs, x, y } = piece;
+    for (let index = 0; index < timesUs.length && timesUs[index]! <= timeUs; index += 1) {
+      if (timesUs[index]! >= timeUs - lengthUs) points.push(x[index]!, y[index]!);
     }
     const now = pointOn([piece], timeUs);
     if (now !== null) points.push(now.x, now.y);

@@ -86,7 +86,13 @@ export function Tree({ feed }: { feed: RunFeed }) {
               stroke-width={bad || isOver || isChosen ? 3 : 1}
             />
             {places.servers.length <= 40 && (
-              <text x={x} y={y - 12} text-anchor="middle" fill={colours.text} font-size="11">
+              <text
+                {...{ x, y: y - 12, 'text-anchor': 'middle', 'font-size': 11 }}
+                fill={colours.text}
+                // Over the links that it crosses.
+                {...{ stroke: colours.halo, 'stroke-width': 4, 'paint-order': 'stroke' }}
+                stroke-linejoin="round"
+              >
                 {id}
                 {typeof server.accuracy === 'number' ? ` ${shareText(server.accuracy)}` : ''}
               </text>

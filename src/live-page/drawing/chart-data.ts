@@ -12,7 +12,9 @@ export const QUANTITIES = {
   bytes: 'Bytes sent/s',
 } as const;
 export type Charted = keyof typeof QUANTITIES;
-export type ChartAxis = 'time' | 'update';
+/** What evaluations can stand over, all others over simulated time. */
+export const AXES = { time: 'time (s)', update: 'update', wall: 'wall time (s)' } as const;
+export type ChartAxis = keyof typeof AXES;
 
 /** Explanation of a chart, on request: where its numbers come from. */
 export const MEANINGS: Readonly<Record<Charted, string>> = {
@@ -36,6 +38,7 @@ export interface ChartPoints {
 export function pointsOf(series: RunSeries, quantity: Charted, axis: ChartAxis): ChartPoints {
   const { evaluations, buckets } = series;
   if (quantity === 'accuracy' || quantity === 'loss') {
+    if (axis === 'wall') return byWallTime(evaluations.wallS, evaluations[quantity]);
     const x = axis === 'update' ? evaluations.update : evaluations.timeUs.map(inS);
     return { x, y: evaluations[quantity] };
   }
@@ -58,8 +61,15 @@ export function pointsOf(series: RunSeries, quantity: Charted, axis: ChartAxis):
   }
 }
 
-/** Whether a quantity is measured by update, too. */
-export function hasUpdates(quantity: Charted): boolean {
+/** Those that are measured, in the order in which they were: a model may be measured beside a later one. */
+function byWallTime(wallS: readonly (number | null)[], y: readonly (number | null)[]): ChartPoints {
+  const points = wallS.flatMap((each, index) => (each === null ? [] : [{ x: each, y: y[index]! }]));
+  points.sort((a, b) => a.x - b.x);
+  return { x: points.map(({ x }) => x), y: points.map((point) => point.y) };
+}
+
+/** Whether it comes from evaluations, which can stand over updates and wall time, too. */
+export function isEvaluated(quantity: Charted): boolean {
   return quantity === 'accuracy' || quantity === 'loss';
 }
 

@@ -1,12 +1,11 @@
 import type { Scene } from '../shared/messages.ts';
-import type { WorkerView } from '../shared/node-views.ts';
 import type { ShownState } from '../shared/run-state.ts';
 import type { Colouring, LookedAt, MapLayer } from './choices.ts';
 import { type MapView, type Size, toPixels } from './map-view.ts';
 import type { Palette } from './palettes.ts';
 import type { Pen } from './pen.ts';
 import type { MapPoint } from './way.ts';
-import { type ColourScale, colourScale, serverColour, workerMark } from './worker-mark.ts';
+import { colourScale, serverColour, type WorkerMark, workerMark } from './worker-mark.ts';
 
 /** Contents of a map at one moment. */
 export interface MapPicture {
@@ -30,8 +29,8 @@ const COVERAGE_OPACITIES = [0.06, 0.13, 0.22];
 /** Simulation time over which a result is shown on its way, however short it takes. */
 const PULSE_US = 400_000;
 
-/** Buildings, streets or a grid where there are none, and coverage: what stays the same from frame to frame. */
-export function paintGround(pen: Pen, picture: Omit<MapPicture, 'state'>): void {
+/** Buildings, streets or a grid where there are none, coverage and ranges: what stays the same from frame to frame. */
+export function paintGround(pen: Pen, picture: MapPicture): void {
   const { scene, palette, layers } = picture;
   for (const { shape } of layers.has('buildings') ? scene.buildings : []) {
     pen.polygon(inPixels(shape, picture), { fill: palette.building });
@@ -39,9 +38,12 @@ export function paintGround(pen: Pen, picture: Omit<MapPicture, 'state'>): void 
   if (!layers.has('streets') || scene.streets.length === 0) paintGrid(pen, picture);
   else paintStreets(pen, picture);
   if (layers.has('coverage')) paintCoverage(pen, picture);
+  if (!layers.has('ranges')) return;
+  paintRegion(pen, picture);
+  paintRanges(pen, picture, false);
 }
 
-function paintStreets(pen: Pen, picture: Omit<MapPicture, 'state'>): void {
+function paintStreets(pen: Pen, picture: MapPicture): void {
   const { scene, view, palette } = picture;
   for (const wantsPaths of [true, false]) {
     for (const { isPath, widthM, shape } of scene.streets) {
@@ -64,7 +66,7 @@ function inPixels(shape: readonly number[], { view, size }: Pick<MapPicture, 'vi
 }
 
 /** How well sites are received, where the config has a model of path loss: the more, the darker. */
-function paintCoverage(pen: Pen, { scene, view, size, palette }: Omit<MapPicture, 'state'>): void {
+function paintCoverage(pen: Pen, { scene, view, size, palette }: MapPicture): void {
   for (const { coverage } of scene.sites) {
     if (coverage === null) continue;
     const { cellM, bands } = coverage;
@@ -77,7 +79,7 @@ function paintCoverage(pen: Pen, { scene, view, size, palette }: Omit<MapPicture
   }
 }
 
-function paintGrid(pen: Pen, { view, size, palette }: Omit<MapPicture, 'state'>): void {
+function paintGrid(pen: Pen, { view, size, palette }: MapPicture): void {
   const stepM = roundLength(90 / view.scale);
   const left = view.xM - size.width / 2 / view.scale;
   const bottom = view.yM - size.height / 2 / view.scale;
@@ -99,34 +101,32 @@ function paintGrid(pen: Pen, { view, size, palette }: Omit<MapPicture, 'state'>)
 /** All that moves or changes, from the ground up. */
 export function paintMap(pen: Pen, picture: MapPicture): void {
   const { layers } = picture;
-  if (layers.has('ranges')) paintRanges(pen, picture);
+  if (layers.has('ranges')) paintRanges(pen, picture, true);
   if (layers.has('trails')) paintTrails(pen, picture);
   if (layers.has('links')) paintLinks(pen, picture);
-  const scale = colourScale(picture.state);
-  for (const worker of Object.values(picture.state.workers)) {
-    paintWorker(pen, picture, worker, scale);
-  }
+  paintWorkers(pen, picture);
   paintServers(pen, picture);
   paintScale(pen, picture);
 }
 
-function paintRanges(
-  pen: Pen,
-  { scene, state, view, size, palette, servers, ...rest }: MapPicture,
-) {
-  if (scene.region !== null) {
-    const { xM, yM, rangeM } = scene.region;
-    const { x, y } = toPixels(view, size, { x: xM, y: yM });
-    const style = { fill: palette.region, stroke: palette.region, opacity: 0.1, dash: [5, 5] };
-    pen.circle(x, y, rangeM * view.scale, style);
-  }
+function paintRegion(pen: Pen, { scene, view, size, palette }: MapPicture): void {
+  if (scene.region === null) return;
+  const { xM, yM, rangeM } = scene.region;
+  const { x, y } = toPixels(view, size, { x: xM, y: yM });
+  const style = { fill: palette.region, stroke: palette.region, opacity: 0.1, dash: [5, 5] };
+  pen.circle(x, y, rangeM * view.scale, style);
+}
+
+/** Of sites that vehicles carry, or of all others. */
+function paintRanges(pen: Pen, picture: MapPicture, areCarried: boolean): void {
+  const { scene, state, view, size, palette, servers, colouring } = picture;
   const order = Object.keys(state.servers);
-  for (const { server, rangeM } of scene.sites) {
-    const place = servers.get(server);
+  for (const { server, xM, yM, rangeM, carriedBy } of scene.sites) {
+    if ((carriedBy !== null) !== areCarried) continue;
+    const place = carriedBy === null ? { x: xM, y: yM } : servers.get(server);
     if (place === undefined) continue;
     const { x, y } = toPixels(view, size, place);
-    const isByServer = rest.colouring === 'served-by';
-    const stroke = isByServer ? serverColour(server, order, palette) : palette.range;
+    const stroke = colouring === 'served-by' ? serverColour(server, order, palette) : palette.range;
     pen.circle(x, y, rangeM * view.scale, { fill: stroke, stroke, width: 1.5, opacity: 0.09 });
   }
 }
@@ -134,7 +134,8 @@ function paintRanges(
 function paintTrails(pen: Pen, { trails, view, size, palette }: MapPicture): void {
   const lines = [...trails.values()].map((trail) => inPixels(trail, { view, size }));
   const shown = lines.filter((line) => line.length >= 4);
-  pen.lines(shown, { stroke: palette.faint, width: 1.5, opacity: 0.45 });
+  // One pixel wide, as links of workers are: a browser without a graphics card takes ten times as long for more.
+  pen.lines(shown, { stroke: palette.faint, width: 1, opacity: 0.55 });
 }
 
 function paintLinks(pen: Pen, picture: MapPicture): void {
@@ -157,7 +158,7 @@ function paintLinks(pen: Pen, picture: MapPicture): void {
     (work === null ? idle : busy).push([a.x, a.y, b.x, b.y]);
   }
   pen.lines(idle, { stroke: palette.link, width: 0.8, opacity: 0.3 });
-  pen.lines(busy, { stroke: palette.link, width: 1.4, opacity: 0.65 });
+  pen.lines(busy, { stroke: palette.link, width: 1, opacity: 0.8 });
   paintTransfers(pen, picture);
 }
 
@@ -165,7 +166,7 @@ function paintTransfers(pen: Pen, picture: MapPicture): void {
   const { state, view, size, palette, workers, servers, timeUs } = picture;
   const { receiving, sending } = palette.activities;
   const lines: Record<string, number[][]> = { [receiving]: [], [sending]: [] };
-  const dots: [fill: string, x: number, y: number][] = [];
+  const dots: Record<string, number[]> = { [receiving]: [], [sending]: [] };
   for (const { from, to, what, sinceUs } of Object.values(state.transfers)) {
     const start = servers.get(from) ?? workers.get(from);
     const end = servers.get(to) ?? workers.get(to);
@@ -174,37 +175,51 @@ function paintTransfers(pen: Pen, picture: MapPicture): void {
     const fill = what === 'theta' || what === 'model' ? receiving : sending;
     lines[fill]!.push([a.x, a.y, b.x, b.y]);
     const share = (Math.max(0, timeUs - sinceUs) % PULSE_US) / PULSE_US;
-    dots.push([fill, a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)]);
+    dots[fill]!.push(a.x + share * (b.x - a.x), a.y + share * (b.y - a.y));
   }
   for (const [stroke, all] of Object.entries(lines)) {
     pen.lines(all, { stroke, width: 2, opacity: 0.8 });
   }
-  for (const [fill, x, y] of dots) {
-    pen.stamp(`dot ${fill}`, x, y, 5, (on, atX, atY) => on.circle(atX, atY, 3.5, { fill }));
+  for (const [fill, places] of Object.entries(dots)) {
+    pen.stamps(`dot ${fill}`, places, 5, (on, x, y) => on.circle(x, y, 3.5, { fill }));
   }
 }
 
-function paintWorker(pen: Pen, picture: MapPicture, worker: WorkerView, scale: ColourScale): void {
-  const { view, size, palette, workers, colouring, selection } = picture;
-  const place = workers.get(worker.id);
-  if (place === undefined) return;
-  const { x, y } = toPixels(view, size, place);
-  if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) return;
-  const mark = workerMark(worker, colouring, scale, palette);
-  const isChosen = selection?.kind === 'worker' && selection.id === worker.id;
-  const { shape, fill, ring, isCrossed } = mark;
-  const key = `worker ${shape} ${fill} ${ring} ${isCrossed} ${palette.halo}`;
-  pen.stamp(key, x, y, MARK_PX + 6, (on, atX, atY) => paintMark(on, atX, atY, mark, palette.halo));
-  if (!isChosen) return;
+/** Those that look the same together, and the Byzantine ones over the others. */
+function paintWorkers(pen: Pen, picture: MapPicture): void {
+  const { state, view, size, palette, workers, colouring, selection } = picture;
+  const scale = colourScale(state);
+  const groups = new Map<string, { mark: WorkerMark; places: number[] }>();
+  let chosen: MapPoint | null = null;
+  for (const worker of Object.values(state.workers)) {
+    const place = workers.get(worker.id);
+    if (place === undefined) continue;
+    const { x, y } = toPixels(view, size, place);
+    if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) continue;
+    const mark = workerMark(worker, colouring, scale, palette);
+    const key = `worker ${mark.shape} ${mark.fill} ${mark.ring} ${mark.isCrossed} ${palette.halo}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { mark, places: [x, y] });
+    else group.places.push(x, y);
+    if (selection?.kind === 'worker' && selection.id === worker.id) chosen = { x, y };
+  }
+  const order = [...groups].sort(
+    ([, a], [, b]) => Number(a.mark.ring !== null) - Number(b.mark.ring !== null),
+  );
+  for (const [key, { mark, places }] of order) {
+    pen.stamps(key, places, MARK_PX + 6, (on, x, y) => paintMark(on, x, y, mark, palette.halo));
+  }
+  if (chosen === null || selection?.kind !== 'worker') return;
+  const { x, y } = chosen;
   pen.circle(x, y, MARK_PX + 8, { stroke: palette.text, width: 2, dash: [4, 3] });
-  label(pen, picture, worker.id, x, y - MARK_PX - 13);
+  label(pen, picture, selection.id, x, y - MARK_PX - 13);
 }
 
 function paintMark(
   pen: Pen,
   x: number,
   y: number,
-  { shape, fill, ring, isCrossed }: ReturnType<typeof workerMark>,
+  { shape, fill, ring, isCrossed }: WorkerMark,
   halo: string,
 ): void {
   const outline = { fill, stroke: halo, width: 1.2 };

@@ -7,10 +7,10 @@ export interface Pen {
   /** Many lines of one style, drawn in one go. */
   lines(all: readonly (readonly number[])[], style: Stroke): void;
   /**
-   * The same small picture at many places: `draw` draws it around a place, and `key` names all that it
-   * depends on. A canvas draws each once and copies it then, to whole pixels. `halfPx`: how far it goes.
+   * The same small picture at many places, x and y in turn: `draw` draws it around a place, and `key` names
+   * all that it depends on. A canvas draws it once and copies it then, to whole pixels. `halfPx`: how far it goes.
    */
-  stamp(key: string, x: number, y: number, halfPx: number, draw: Stamp): void;
+  stamps(key: string, places: readonly number[], halfPx: number, draw: Stamp): void;
 }
 
 export type Stamp = (pen: Pen, x: number, y: number) => void;
@@ -64,7 +64,9 @@ export function svgPen(
     lines: (all, style) => {
       for (const points of all) pen.line(points, style);
     },
-    stamp: (_key, x, y, _halfPx, draw) => draw(pen, x, y),
+    stamps: (_key, places, _halfPx, draw) => {
+      for (let at = 0; at < places.length; at += 2) draw(pen, places[at]!, places[at + 1]!);
+    },
   };
   return pen;
 }

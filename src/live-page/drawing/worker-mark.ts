@@ -4,7 +4,7 @@ import type { Colouring } from './choices.ts';
 import type { Palette } from './palettes.ts';
 
 /** How a worker is drawn. */
-interface WorkerMark {
+export interface WorkerMark {
   shape: 'circle' | 'triangle' | 'square';
   fill: string;
   /** Around the mark: of Byzantine workers, and of those whose last vector was forged. */

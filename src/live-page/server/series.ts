@@ -20,7 +20,11 @@ interface Bucket {
 }
 
 interface EvaluationPoint {
+  /** Number of the event. */
+  n: number;
   timeUs: number;
+  /** When its numbers were there; null until then. */
+  wallS: number | null;
   update: number;
   accuracy: number | null;
   loss: number | null;
@@ -35,7 +39,10 @@ export class SeriesTally {
   #root: string | null = null;
 
   add(line: JournalLine): void {
-    if (!('n' in line)) return;
+    if (!('n' in line)) {
+      if (line.type === 'evaluation-done') this.#measured(line.event, line.wallTimeS);
+      return;
+    }
     switch (line.type) {
       case 'run-started':
         this.#root = line.servers.find(({ parent }) => parent === null)?.id ?? null;
@@ -78,6 +85,7 @@ export class SeriesTally {
       evaluations: {
         timeUs: evaluations.map(({ timeUs }) => timeUs),
         update: evaluations.map(({ update }) => update),
+        wallS: evaluations.map(({ wallS }) => wallS),
         accuracy: evaluations.map(({ accuracy }) => accuracy),
         loss: evaluations.map(({ loss }) => loss),
       },
@@ -92,6 +100,12 @@ export class SeriesTally {
         bytes: buckets.map(({ bytes }) => bytes),
       },
     };
+  }
+
+  /** The newest ones: numbers come soon after their event. */
+  #measured(event: number, wallS: number): void {
+    const point = this.#evaluations.findLast(({ n }) => n <= event);
+    if (point?.n === event) point.wallS = wallS;
   }
 
   #at(timeUs: number): Bucket {
@@ -113,8 +127,9 @@ export class SeriesTally {
   }
 
   #evaluate(line: SimulatedLine & { type: 'evaluated' }): void {
-    const { version: update, timeUs, accuracy = null, loss } = line;
-    const point = { timeUs, update, accuracy, loss: typeof loss === 'number' ? loss : null };
+    const { n, version: update, timeUs, accuracy = null, loss } = line;
+    const finite = typeof loss === 'number' ? loss : null;
+    const point = { n, timeUs, wallS: null, update, accuracy, loss: finite };
     // One model may be measured on several data: the first counts.
     if (this.#evaluations.at(-1)?.update === update && this.#evaluations.at(-1)?.timeUs === timeUs)
       return;

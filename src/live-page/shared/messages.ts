@@ -105,6 +105,8 @@ export interface RunSeries {
   evaluations: {
     timeUs: number[];
     update: number[];
+    /** Seconds of wall time from the run's first start until its numbers were there. */
+    wallS: (number | null)[];
     accuracy: (number | null)[];
     loss: (number | null)[];
   };
