@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -75,15 +75,27 @@ export async function benchLivePagePicture(): Promise<Figure[]> {
   }
   const { chromium } = await import('playwright-core');
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
+  const run = recordedRun(dir);
   const bare = await bareServer();
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // Its own handlers end the browser and not this process, whose servers would keep it.
+  const unhandled = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const args = ['--no-sandbox'];
+  const browser = await chromium.launch({ executablePath, args, ...unhandled });
+  const end = () => {
+    for (const child of serving) child.kill();
+    rmSync(dir, { recursive: true });
+    // The browser ends with it.
+    process.exit(1);
+  };
+  process.once('SIGTERM', end).once('SIGINT', end);
   try {
-    const run = recordedRun(dir);
     return [
       ...(await firstPictures(browser, run, bare.url)),
       ...(await frames(browser, run, bare.url)),
     ];
   } finally {
+    process.off('SIGTERM', end).off('SIGINT', end);
+    for (const child of serving) child.kill();
     await browser.close();
     bare.close();
     rmSync(dir, { recursive: true });
@@ -210,11 +222,16 @@ async function seenBy(page: Page): Promise<Watched> {
   return (await page.evaluate('watched')) as Watched;
 }
 
+/** Processes of `serve` that may still run. */
+const serving = new Set<ChildProcess>();
+
 /** `serve` in a process of its own. */
 async function serve(run: string): Promise<{ url: string; close: () => void }> {
   const child = spawn(process.execPath, [MAIN, 'serve', run], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  serving.add(child);
+  child.once('exit', () => serving.delete(child));
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { url, close: () => child.kill() };
 }

@@ -13,7 +13,7 @@ export interface WorkerMark {
 }
 
 /** Basis of the colours of all workers of a picture. */
-export interface ColourScale {
+interface ColourScale {
   /** In the order which gives them their colours. */
   servers: readonly string[];
   /** Of the workers that are shown; null without any. */
