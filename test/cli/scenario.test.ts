@@ -66,3 +66,15 @@ servers: [{ id: left, site: { xM: 200, yM: 100 }, rangeM: 70 }]
   const { stdout } = await edgemlsim('scenario', 'sites', config, '--count', '1', '--json');
   expect(JSON.parse(stdout)).toMatchObject({ rangeM: 70 });
 });
+
+test('scenario inspect prints the range of a radio to a tenth of a metre', async () => {
+  const config = 'configs/radio/free-space.yaml';
+  const [json, text] = await Promise.all([
+    edgemlsim('scenario', 'inspect', config, '--json'),
+    edgemlsim('scenario', 'inspect', config),
+  ]);
+  const { server, rangeM } = JSON.parse(json.stdout).sites[0];
+  expect(Number.isInteger(rangeM * 10)).toBe(false);
+  const row = text.stdout.split('\n').find((line) => line.startsWith(server))!;
+  expect(row.split(/\s+/)).toContain(`${Math.round(rangeM * 10) / 10}`);
+});

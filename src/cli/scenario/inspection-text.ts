@@ -41,7 +41,7 @@ export async function inspectionText({
     site.yM.toFixed(1),
     site.latitude?.toFixed(5) ?? '-',
     site.longitude?.toFixed(5) ?? '-',
-    `${site.rangeM}`,
+    `${Number(site.rangeM.toFixed(1))}`,
     `${site.contacts}`,
     `${site.entities}`,
     site.meanInRange.toFixed(2),
