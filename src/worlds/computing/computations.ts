@@ -3,6 +3,7 @@ import type { ComputationSettings } from './computation-settings.ts';
 import { type EvaluationPart, evaluationFacts } from './evaluation-facts.ts';
 import { inputsOf, type Job } from './job.ts';
 import { jobFacts } from './job-facts.ts';
+import { priorityOf } from './priority.ts';
 import type { Task, TaskResult, VectorAddress } from './task.ts';
 import { taskOf } from './task-of.ts';
 import type { TaskPool } from './thread-pool.ts';
@@ -28,7 +29,6 @@ export class Computations {
   /** By missing input: the jobs that wait for it. */
   readonly #waiting = new Map<ValueId, ValueId[]>();
   readonly #missing = new Map<ValueId, number>();
-  /** Aggregates and updates before gradients before evaluations: others wait for them. */
   readonly #ready: [ReadyTask[], ReadyTask[], ReadyTask[]] = [[], [], []];
   /** Where the state of a worker's optimiser is written, by its training. */
   readonly #optimiserStates = new Map<ValueId, VectorAddress>();
@@ -124,8 +124,7 @@ export class Computations {
       this.#complete(id, { present: false, journal: {} });
       return;
     }
-    const priority = job.kind === 'gradient' || job.kind === 'window' ? 1 : 0;
-    this.#ready[priority].push({
+    this.#ready[priorityOf(job.kind)].push({
       task: () => taskOf(id, job, this.#values, this.#settings, this.#optimiserStates),
       done: (result) => this.#complete(id, jobFacts(job, result, this.#values)),
     });

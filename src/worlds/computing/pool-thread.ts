@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { collectGarbage } from '../../collect-garbage.ts';
 import { InputError } from '../../errors.ts';
 import { releaseKernels } from '../../kernels/kernels.ts';
+import { priorityOf } from './priority.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type {
   TaskMessage,
@@ -14,8 +15,12 @@ import type {
 } from './task.ts';
 import { openTaskRunner } from './task-runner.ts';
 
-/** Each reply wakes the main thread, which takes a core from another thread for a while. */
-const RESULTS_A_REPLY = 2;
+/**
+ * Each reply wakes the main thread, which takes a core from another thread for a while: results go
+ * together, but none waits long for the others.
+ */
+const RESULTS_A_REPLY = 8;
+const LONGEST_WAIT_MS = 5;
 
 const port = parentPort!;
 
@@ -84,15 +89,29 @@ async function open(setup: ThreadSetup | null): Promise<void> {
   }
 }
 
+/** Runs what has come until nothing is left; a message that is there need not go through the event loop. */
 function runAll(first: TaskMessage): void {
+  const queued = [first];
   const results: TaskReply[] = [];
-  run(runner!, first, results);
-  // Messages that have come in the meantime need not go through the event loop.
-  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-    if (results.length >= RESULTS_A_REPLY) flush(results);
-    run(runner!, next.message as TaskMessage, results);
+  let flushedMs = performance.now();
+  while (queued.length > 0) {
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+      queued.push(next.message as TaskMessage);
+    }
+    const nowMs = performance.now();
+    if (results.length >= RESULTS_A_REPLY || nowMs - flushedMs >= LONGEST_WAIT_MS) {
+      flush(results);
+      flushedMs = nowMs;
+    }
+    run(runner!, takeMostUrgent(queued), results);
   }
   flush(results);
+}
+
+/** Aggregates and updates go first here too; the others, evaluations among them, as they came. */
+function takeMostUrgent(queued: TaskMessage[]): TaskMessage {
+  const urgent = queued.findIndex(({ task }) => priorityOf(task.kind) === 0);
+  return queued.splice(Math.max(urgent, 0), 1)[0]!;
 }
 
 port.on('message', (message: ThreadMessage) => {
