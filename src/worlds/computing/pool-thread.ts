@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { collectGarbage } from '../../collect-garbage.ts';
 import { InputError } from '../../errors.ts';
 import { releaseKernels } from '../../kernels/kernels.ts';
+import { Stopwatch } from '../../stopwatch.ts';
 import { priorityOf } from './priority.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
 import type {
@@ -93,15 +94,14 @@ async function open(setup: ThreadSetup | null): Promise<void> {
 function runAll(first: TaskMessage): void {
   const queued = [first];
   const results: TaskReply[] = [];
-  let flushedMs = performance.now();
+  const sinceReply = new Stopwatch();
   while (queued.length > 0) {
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
       queued.push(next.message as TaskMessage);
     }
-    const nowMs = performance.now();
-    if (results.length >= RESULTS_A_REPLY || nowMs - flushedMs >= LONGEST_WAIT_MS) {
+    if (results.length >= RESULTS_A_REPLY || sinceReply.elapsedMs >= LONGEST_WAIT_MS) {
       flush(results);
-      flushedMs = nowMs;
+      sinceReply.restart();
     }
     run(runner!, takeMostUrgent(queued), results);
   }
