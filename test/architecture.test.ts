@@ -93,6 +93,7 @@ const common = [
   'provenance',
   'sha256-of',
   'shell-words',
+  'stopwatch',
   'write-atomically',
 ].map((name) => `src/${name}.ts`);
 
