@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { LAYERS, type MapLayer } from '#src/live-page/drawing/choices.js';
+import { toPixels, wholeMap } from '#src/live-page/drawing/map-view.js';
 import { type MapPicture, paintGround, paintMap } from '#src/live-page/drawing/paint-map.js';
 import {
   AXIS_PX,
@@ -148,6 +149,17 @@ it('leaves out layers that are not wanted, and paints buildings below streets', 
   paintMap(other, mapOf(stateAfter(5), []));
   expect(bare.some(({ what }) => what === 'north')).toBe(false);
   expect(bare.some(({ what, at }) => what === 'circle' && at[2] === 100)).toBe(false);
+});
+
+it('shows the whole map beside what covers a part of it', () => {
+  const { scene, size } = mapOf(stateAfter(5));
+  const edges = (coveredPx: number) => {
+    const view = wholeMap(scene, size, coveredPx);
+    return [0, 400].map((x) => Math.round(toPixels(view, size, { x, y: 0 }).x));
+  };
+  // 28 px are left at each side.
+  expect(edges(0)).toEqual([28, 372]);
+  expect(edges(100)).toEqual([128, 372]);
 });
 
 it('paints the range of a fixed site once, and that of a carried one where its vehicle is', () => {

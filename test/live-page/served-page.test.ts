@@ -41,13 +41,17 @@ afterAll(async () => {
 
 /** Starts `serve` and waits for the URL that it prints. */
 async function served(...args: string[]): Promise<string> {
+  return (await serving(...args)).url;
+}
+
+async function serving(...args: string[]): Promise<{ url: string; child: ChildProcess }> {
   const stdio = ['ignore', 'pipe', 'inherit'] as const;
   const child: ChildProcess = spawn(process.execPath, [MAIN, 'serve', ...args], {
     stdio: [...stdio],
   });
   onTestFinished(() => void child.kill());
   const [url] = (await once(createInterface(child.stdout!), 'line')) as [string];
-  return url;
+  return { url, child };
 }
 
 it('is reached at the address of --host, by its own name alone', async () => {
@@ -99,5 +103,25 @@ it('saves the map as an SVG file with its servers, and where they are received',
   await page.getByLabel('coverage').uncheck();
   const cells = (svg: string) => svg.split('<polygon').length;
   await expect.poll(async () => cells(await save())).toBeLessThan(cells(withCoverage) - 50);
+  await page.close();
+});
+
+it('goes on with the next serve of the run after its own was killed', async () => {
+  const { url, child } = await serving(folder);
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  await page.goto(url);
+  await page.waitForSelector('canvas.map-picture');
+  const clock = () => page.textContent('[data-test=clock]');
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  const notice = page.getByText('does not answer');
+  await notice.waitFor();
+  expect(await served(folder)).toBe(url);
+  await notice.waitFor({ state: 'detached' });
+  await page.keyboard.press('End');
+  const end = await page.textContent('.end');
+  expect(end).not.toBe('0:00:00.0');
+  await expect.poll(clock).toBe(end);
   await page.close();
 });

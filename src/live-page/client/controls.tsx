@@ -52,6 +52,7 @@ export function TimeControls() {
             <span>Pace</span>
             <select
               value={String(pace.value)}
+              class="pace"
               data-test="pace"
               onChange={({ currentTarget }) => {
                 pace.value = Number(currentTarget.value);

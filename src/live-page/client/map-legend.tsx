@@ -1,13 +1,22 @@
 import { COLOURINGS, type Colouring, LAYERS, type MapLayer } from '../drawing/choices.ts';
 import { colourScale, serverColour } from '../drawing/worker-mark.ts';
-import { activeFeed, colouring, follows, layers, selection, showsTree } from './page-state.ts';
+import {
+  activeFeed,
+  colouring,
+  feeds,
+  follows,
+  layers,
+  selection,
+  showsTree,
+} from './page-state.ts';
 import { palette } from './palette.ts';
 import { figure } from './texts.ts';
 
 /** Layers that are drawn, and the meaning of the colours. */
 export function MapLegend() {
   return (
-    <details class="legend" open={innerWidth > 700}>
+    // Closed where it would cover much of a map.
+    <details class="legend" open={innerWidth > 700 * feeds.peek().length}>
       <summary>Legend</summary>
       <ul class="entries">
         {entries().map(([name, style]) => (

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { type MapView, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts';
+import { type MapView, type Size, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts';
 import { type MapPicture, paintGround, paintMap } from '../drawing/paint-map.ts';
 import { svgPen } from '../drawing/pen.ts';
 import { canvasPen } from './canvas-pen.ts';
@@ -30,7 +30,7 @@ export function RunMap({ feed }: { feed: RunFeed }) {
       const scene = feed.scene.peek();
       if (scene === null) return;
       const size = shownSize(element);
-      view.current ??= wholeMap(scene, size);
+      view.current ??= wholeMap(scene, size, coveredPx(element, size));
       const timeUs = nowUs();
       feed.tracks.prepare(timeUs, 3_000_000 * pace.peek());
       const colours = palette();
@@ -158,6 +158,13 @@ export function RunMap({ feed }: { feed: RunFeed }) {
     const place = workers.get(chosen.id) ?? servers.get(chosen.id);
     if (place !== undefined) Object.assign(now, { xM: place.x, yM: place.y });
   }
+}
+
+/** What the open legend covers of the map, from the left; of a map that is little wider, nothing. */
+function coveredPx(canvas: HTMLCanvasElement, { width }: Size): number {
+  const legend = canvas.parentElement?.querySelector<HTMLElement>('.legend[open]');
+  const legendPx = legend === null || legend === undefined ? 0 : legend.offsetWidth;
+  return width > 3 * legendPx ? legendPx : 0;
 }
 
 /** The selected worker's, or those of all that are with a server. */

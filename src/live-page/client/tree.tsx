@@ -1,24 +1,39 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Size } from '../drawing/map-view.ts';
 import { treePlaces } from '../drawing/tree-places.ts';
 import { select, selection } from './page-state.ts';
 import { palette } from './palette.ts';
 import type { RunFeed } from './run-feed.ts';
 import { bytesText, shareText } from './texts.ts';
 
-const WIDTH = 640;
-const HEIGHT = 420;
-
 /** Servers by layer, and the workers at the lowest: links as wide as their traffic. */
 export function Tree({ feed }: { feed: RunFeed }) {
   void feed.changes.value;
   const { state } = feed;
   const colours = palette();
-  const places = treePlaces(state, { width: WIDTH, height: HEIGHT });
+  const picture = useRef<SVGSVGElement>(null);
+  // In pixels of the screen, so that names are as large as other texts.
+  const [size, setSize] = useState<Size>({ width: 640, height: 420 });
+  useEffect(() => {
+    const resized = new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      if (width > 0 && height > 0) setSize({ width, height });
+    });
+    resized.observe(picture.current!);
+    return () => resized.disconnect();
+  }, []);
+  const places = treePlaces(state, size);
   const most = Math.max(1, ...Object.values(state.traffic).map(({ up, down }) => up + down));
   const busy = new Set(
     Object.values(state.transfers).flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]),
   );
   return (
-    <svg class="tree" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-label="Tree of servers">
+    <svg
+      ref={picture}
+      class="tree"
+      viewBox={`0 0 ${size.width} ${size.height}`}
+      aria-label="Tree of servers"
+    >
       {places.links.map(({ from, to, x1, y1, x2, y2, isWorker }) => {
         const { up = 0, down = 0 } = state.traffic[from] ?? {};
         const width = up + down === 0 ? 1 : 1 + 7 * Math.sqrt((up + down) / most);
@@ -87,7 +102,7 @@ export function Tree({ feed }: { feed: RunFeed }) {
             />
             {places.servers.length <= 40 && (
               <text
-                {...{ x, y: y - 12, 'text-anchor': 'middle', 'font-size': 11 }}
+                {...{ x, y: y - 12, 'text-anchor': 'middle', 'font-size': 12 }}
                 fill={colours.text}
                 // Over the links that it crosses.
                 {...{ stroke: colours.halo, 'stroke-width': 4, 'paint-order': 'stroke' }}

@@ -15,16 +15,17 @@ export interface Size {
 
 const MARGIN_PX = 28;
 
-/** The whole of the map; of a map without one around the sites. */
-export function wholeMap(scene: Scene, { width, height }: Size): MapView {
+/** The whole of the map, right of `coveredPx`; of a map without one around the sites. */
+export function wholeMap(scene: Scene, { width, height }: Size, coveredPx = 0): MapView {
   const { minXM, minYM, maxXM, maxYM } = scene.bounds ?? siteBounds(scene);
   const wide = Math.max(1, maxXM - minXM);
   const high = Math.max(1, maxYM - minYM);
   const scale = Math.min(
-    Math.max(1, width - 2 * MARGIN_PX) / wide,
+    Math.max(1, width - coveredPx - 2 * MARGIN_PX) / wide,
     Math.max(1, height - 2 * MARGIN_PX) / high,
   );
-  return { xM: (minXM + maxXM) / 2, yM: (minYM + maxYM) / 2, scale };
+  const leftM = coveredPx / 2 / scale;
+  return { xM: (minXM + maxXM) / 2 - leftM, yM: (minYM + maxYM) / 2, scale };
 }
 
 export function toPixels(view: MapView, { width, height }: Size, { x, y }: MapPoint): MapPoint {
