@@ -29,9 +29,9 @@ export interface PreAggregator<Options = unknown> {
   readonly summary: string;
   /** Checks and completes the options; absent for steps without any. */
   readonly options?: z.ZodType<Options>;
-  /** Least n with which the step stands f Byzantine vectors. */
+  /** Least n with which the step stands f Byzantine vectors; it stands them with every greater n, too. */
   minimumInputs(f: number, options: Options): number;
-  /** How many vectors come out of n, at most. */
+  /** How many vectors come out of n, at most; of more, not fewer. */
   outputs(n: number, options: Options): number;
   /** Leaves the vectors as they are; an output may be an input that is passed on unchanged. */
   apply(

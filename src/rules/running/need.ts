@@ -20,9 +20,11 @@ export function neededInputs(chain: RuleChain, f: number): number {
   const least = first
     ? minimumOf('pre-aggregator', first, f)
     : minimumOf('aggregator', chain.aggregator, f);
+  // With more vectors a chain never stands fewer Byzantine ones: so what these are not enough for, none are.
+  if (least > MOST_INPUTS || !isEnough(chain, MOST_INPUTS, f)) return Number.POSITIVE_INFINITY;
   let n = Math.max(1, least);
-  while (n <= MOST_INPUTS && !isEnough(chain, n, f)) n += 1;
-  return n <= MOST_INPUTS ? n : Number.POSITIVE_INFINITY;
+  while (!isEnough(chain, n, f)) n += 1;
+  return n;
 }
 
 function isEnough({ preAggregators, aggregator }: RuleChain, arrived: number, f: number): boolean {
