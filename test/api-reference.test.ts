@@ -1,14 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { plainEnvironment } from './plain-environment.ts';
 
 const { exports: entries } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   exports: Record<string, string | { types: string }>;
 };
 
 describe('the API reference', () => {
+  // That each export has a docstring, and each type that one names is exported, is found where .ci/run
+  // builds the site: TypeDoc itself fails at what does not.
   it('has every module that the package exports, and the site an entry for each', async () => {
     const { apiSidebar } = (await import(join('..', 'docs/.vitepress/sidebar.mjs'))) as {
       apiSidebar: (exported: object) => { items: { text: string; link: string }[] };
@@ -25,14 +25,6 @@ describe('the API reference', () => {
     expect(apiSidebar(entries).items).toContainEqual({
       text: 'edgemlsim/rules/toolbox',
       link: '/api/edgemlsim/rules/toolbox.md',
-    });
-  });
-
-  it('misses no docstring of an export and no type that an exported one names', () => {
-    const typedoc = 'node_modules/typedoc/bin/typedoc';
-    execFileSync(process.execPath, [typedoc, '--emit', 'none'], {
-      env: plainEnvironment(),
-      stdio: 'pipe',
     });
   });
 });
