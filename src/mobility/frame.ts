@@ -3,7 +3,7 @@ import type { Bounds } from './bounds.ts';
 import { GeoCheck, isOnGlobe } from './geo-check.ts';
 import { readLanes } from './lanes.ts';
 import { type Network, projectionOf } from './network.ts';
-import { findRides } from './rides.ts';
+import { findRides, putOnVehicles } from './rides.ts';
 import { keptOf } from './sampled-way.ts';
 import type { Track } from './track.ts';
 import { everyTrack, type TraceReading } from './tracks.ts';
@@ -34,10 +34,10 @@ export async function inMetres(reading: TraceReading, network: Network | undefin
   if (reading.frame === 'lanes') {
     if (network?.bounds === undefined) throw await withoutLanes(reading);
     const { placeOn, edgeOf } = await readLanes(network.file);
-    // SUMO writes the lane of a vehicle, but the edge of those who ride in it.
     const edges = reading.lanes.map((lane) => edgeOf(lane) ?? lane);
-    findRides(tracks, (lane, positionM) => `${edges[lane]} ${positionM}`);
+    putOnVehicles(tracks, (lane, positionM) => `${edges[lane]} ${positionM}`);
     each((lane, positionM) => placeOn(reading.lanes[lane]!, positionM));
+    findRides(tracks);
     remarks.push(`positions are on lanes: placed on those of ${network.file}`);
   } else if (areDegrees) {
     if (network?.projection === undefined) throw await unprojected(reading, network);

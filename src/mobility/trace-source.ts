@@ -54,8 +54,7 @@ function join(first: TraceReading, second: TraceReading, file: string): TraceRea
     }
   }
   const remarks = [...first.remarks, ...second.remarks, ...sortSamples(tracks)];
-  // On lanes they are known of each file: a person and its vehicle may be placed on two lanes.
-  if (first.frame !== 'lanes') findRides(tracks);
+  findRides(tracks);
   const periods = [first.periodUs, second.periodUs].filter((period) => period !== undefined);
   return {
     ...first,

@@ -21,7 +21,7 @@ async function writtenAs(
 }
 
 describe.each(['trace.fcd.xml', 'trace.fcd.xml.gz', 'trace.csv', 'trace.csv.gz'])('%s', (name) => {
-  test.each(['old-plain', 'new-geo', 'new-tenths', 'new-begin'])(
+  test.each(['old-plain', 'new-geo', 'new-tenths', 'new-begin', 'new-lanes', 'new-utm'])(
     'has the presences, rides, kinds, types and times of %s',
     async (fixture) => {
       const path = `test/mobility/fixtures/${fixture}.xml.gz`;

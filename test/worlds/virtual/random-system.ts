@@ -257,6 +257,13 @@ const associations: NonNullable<TinyInput['mobility']>['association'][] = [
   { policy: 'minimum-stay', options: { stayS: 2 } },
 ];
 
+/** Those that need received power, too. */
+const associationsByPower: typeof associations = [
+  ...associations,
+  'strongest',
+  { policy: 'a3', options: { offsetDb: 1, hysteresisDb: 0.5, timeToTriggerS: 0.1 } },
+];
+
 /** Small systems of every shape, over the crossing trace. */
 export const randomSystem: fc.Arbitrary<Config> = fc
   .record({
@@ -296,7 +303,8 @@ export const randomSystem: fc.Arbitrary<Config> = fc
     const { seed, edge, rounds, worker, mode, end, owners, training, everyGradients } = drawn;
     const { servers, innerLayers } = tree(drawn.sites, drawn.tiers);
     const radio = radios[seed % radios.length]!;
-    const association = associations[seed % associations.length];
+    const policies = radio === undefined ? associations : associationsByPower;
+    const association = policies[seed % policies.length];
     const upper = { ...drawn.upper, collect: collectAbove(drawn.upper.collect, rounds) };
     return tinyConfig({
       seed,
