@@ -72,9 +72,10 @@ export class SharedChannels {
 
   /** The part of a way that a link depends on. */
   wayOf(way: SharedWay): LinkWay {
-    const { contact, ...rest } = way;
+    // Field by field: this is asked for each transfer at each change, and spreads took half of a full channel's time.
+    const { lower, upper, direction, contact } = way;
     const signal = contact === null ? undefined : this.#parts.signalOf(way);
-    return { ...rest, isRadio: contact !== null, signal };
+    return { lower, upper, direction, isRadio: contact !== null, signal };
   }
 
   begin(number: number, way: SharedWay, bytes: number, nowUs: TimeUs): void {
