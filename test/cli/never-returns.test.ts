@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { test as each, expect } from 'vitest';
 import type { RunSummary } from '#src/run/run-summary.js';
-import { edgemlsimIn, folderWithConfig, start } from './program.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { edgemlsimIn, smallConfigIn, start } from './program.ts';
+
+/** At the same time: most of them wait for a limit. */
+const test = each.concurrent;
 
 /** It computes for ever, or waits for ever, which costs the machine nothing. */
 const SPINS = 'for (;;);';
@@ -31,13 +35,14 @@ const deliveryAttack =
   "kind: 'delivery', knowledge: 'own', mayDrop: () => false, deliver: () => { mayHang(); return [0]; }";
 
 function stuck(how: string, body = aggregator, definition = 'defineAggregator') {
-  const made = folderWithConfig();
-  writeFileSync(join(made.folder, 'stuck.js'), hangs(made.folder, body, definition, how));
-  writeFileSync(join(made.folder, 'hang'), '');
-  const runDir = join(made.folder, 'run');
+  const folder = mkdtempSync(join(temporaryFolder('stuck'), 'run-'));
+  const config = smallConfigIn(folder);
+  writeFileSync(join(folder, 'stuck.js'), hangs(folder, body, definition, how));
+  writeFileSync(join(folder, 'hang'), '');
+  const runDir = join(folder, 'run');
   const run = (...more: string[]) =>
-    start(['run', made.config, '--out', runDir, '--threads', '1', '--json', ...more], made.folder);
-  return { ...made, runDir, run };
+    start(['run', config, '--out', runDir, '--threads', '1', '--json', ...more], folder);
+  return { folder, config, runDir, run };
 }
 
 const OWN = 'layers.edge.aggregate.rule=stuck.js';

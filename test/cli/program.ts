@@ -82,6 +82,11 @@ export async function edgemlsimIn(folder: string, ...args: string[]): Promise<Ou
 export function folderWithConfig(more = ''): { folder: string; config: string } {
   const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return { folder, config: smallConfigIn(folder, more) };
+}
+
+/** Writes a small config to a folder: a run takes a second. */
+export function smallConfigIn(folder: string, more = ''): string {
   const config = join(folder, 'small.yaml');
   writeFileSync(
     config,
@@ -96,5 +101,5 @@ model: { layers: [64, 10] }
 training: { epochs: 2, gradientsPerEpoch: 50 }
 ${more}`,
   );
-  return { folder, config };
+  return config;
 }

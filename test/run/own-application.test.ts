@@ -33,10 +33,10 @@ describe('an application with data, model and loss in one file', () => {
     expect(metrics!.within_half_ppm).toBeGreaterThan(1 - ((rmse as number) / 0.5) ** 2);
   });
 
-  /** Its windows, with updates of workers on this trigger alone. */
+  /** Its first windows, with updates of workers on this trigger alone. */
   async function pushedBy(options: string) {
     const push = `layers.worker.push={rule: accuracy-gain, options: {split: test, ${options}}}`;
-    const overrides = [push, 'layers.worker.flush=false'];
+    const overrides = [push, 'layers.worker.flush=false', 'windows.count=8'];
     const { config } = await loadConfig(file, { overrides });
     const run = await startRun(config);
     const lines = journalOf((await run.toEnd()).runDir).filter((line) => 'n' in line);
