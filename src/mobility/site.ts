@@ -35,3 +35,8 @@ export interface RadioBudget {
 export function seenBy(site: Site, kind: EntityKind): Site {
   return { ...site, ...site.byKind?.[kind] };
 }
+
+/** Whether a model of path loss decides its range. */
+export function isByPathLoss({ byKind = {} }: Site): boolean {
+  return Object.values(byKind).some(({ link }) => link !== undefined);
+}

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { edgemlsim } from './program.ts';
 
@@ -77,4 +78,26 @@ test('scenario inspect prints the range of a radio to a tenth of a metre', async
   expect(Number.isInteger(rangeM * 10)).toBe(false);
   const row = text.stdout.split('\n').find((line) => line.startsWith(server))!;
   expect(row.split(/\s+/)).toContain(`${Math.round(rangeM * 10) / 10}`);
+});
+
+test('sites of a config are printed as servers that its radio takes', async () => {
+  const yamlOf = async (...args: string[]) => {
+    const { stdout } = await edgemlsim('scenario', ...args, '--yaml');
+    return parse(stdout).servers as object[];
+  };
+  const radio = 'configs/radio/free-space.yaml';
+  const given = [
+    ...(await yamlOf('inspect', radio)),
+    ...(await yamlOf('sites', radio, '--count', '1')),
+  ];
+  for (const server of given) expect(Object.keys(server)).toEqual(['id', 'site']);
+  const servers = JSON.stringify(given.map((server, i) => ({ ...server, id: `s${i}` })));
+  const { code, stderr } = await edgemlsim('validate', radio, `servers=${servers}`);
+  expect(code, stderr).toBe(0);
+  expect(await yamlOf('inspect', 'configs/association/server-on-a-car.yaml')).toContainEqual(
+    expect.objectContaining({ site: { entity: expect.any(String) } }),
+  );
+  expect(await yamlOf('inspect', 'configs/association/times-of-service.yaml')).toContainEqual(
+    expect.objectContaining({ rangeM: expect.any(Number), service: expect.any(Array) }),
+  );
 });

@@ -126,7 +126,11 @@ async function inspect(
   };
   const inYaml = async () => {
     const { sitesInYaml } = await import('./sites-in-yaml.ts');
-    return sitesInYaml(groups[0]?.sites ?? []);
+    const { isByPathLoss } = await import('../../mobility/site.ts');
+    const shown = groups[0]?.sites ?? [];
+    return sitesInYaml(
+      shown.map((each) => (isByPathLoss(each) ? { ...each, rangeM: undefined } : each)),
+    );
   };
   return { inspection, inYaml };
 }

@@ -1,12 +1,19 @@
 import type { Site } from '../../mobility/site.ts';
 
+/** Without a range: a radio of path loss decides it. */
+type PlacedSite = Omit<Site, 'rangeM'> & { rangeM?: number | undefined };
+
 /** Sites as a part of a config. */
-export async function sitesInYaml(sites: readonly Site[]): Promise<string> {
+export async function sitesInYaml(sites: readonly PlacedSite[]): Promise<string> {
   const { stringify } = await import('yaml');
-  const servers = sites.map(({ server, xM, yM, rangeM }) => ({
+  const servers = sites.map(({ server, xM, yM, rangeM, carriedBy, serviceUs }) => ({
     id: server,
-    site: { xM: toMillimetre(xM), yM: toMillimetre(yM) },
+    site:
+      carriedBy === undefined
+        ? { xM: toMillimetre(xM), yM: toMillimetre(yM) }
+        : { entity: carriedBy },
     rangeM,
+    service: serviceUs?.map((times) => times.map((timeUs) => timeUs / 1e6)),
   }));
   return stringify({ servers }).trimEnd();
 }

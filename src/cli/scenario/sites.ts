@@ -70,8 +70,10 @@ Examples:
         console.log(JSON.stringify({ by: options.by, rangeM, sites: curve }, null, 2));
       else if (options.yaml) {
         const { sitesInYaml } = await import('./sites-in-yaml.ts');
+        const { isByPathLoss } = await import('../../mobility/site.ts');
+        const range = given.own?.sites.some(isByPathLoss) ? {} : { rangeM };
         console.log(
-          await sitesInYaml(curve.map(({ id, ...place }) => ({ server: id, rangeM, ...place }))),
+          await sitesInYaml(curve.map(({ id, ...place }) => ({ server: id, ...range, ...place }))),
         );
       } else console.log(await inText(curve, rangeM));
     });
