@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { ViteUserConfig } from 'vitest/config';
 
 /** What all suites of tests have in common. */
@@ -8,6 +9,8 @@ export const shared = {
   hookTimeout: 600_000,
   expect: { poll: { timeout: 300_000 } },
   setupFiles: ['test/setup.ts'],
+  // Not the user's: traces that were read before are in there.
+  env: { XDG_CACHE_HOME: fileURLToPath(new URL('./node_modules/.cache', import.meta.url)) },
   pool: 'forks',
   // Three times the cores of a small machine: tests of runs wait for processes and clocks.
   maxWorkers: 6,

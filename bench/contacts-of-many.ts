@@ -75,7 +75,7 @@ function ways(): PackedPresence[] {
       way.y[second] = one.yM;
       drive(one, SIDE_M, random);
     }
-    return new PackedPresence({ entity: `car-${i}`, kind: 'car', ...way });
+    return PackedPresence.of({ entity: `car-${i}`, kind: 'car', ...way });
   });
 }
 

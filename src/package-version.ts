@@ -8,3 +8,12 @@ export function packageVersion(): string {
   const text = readFileSync(PLACES.find(existsSync)!, 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
+
+/** A hash of the compiled program, which the build writes; null where the sources themselves run. */
+export function programBuild(): string | null {
+  try {
+    return readFileSync(new URL('./build-hash', import.meta.url), 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -84,6 +84,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
 const common = [
   'config-differences',
   'collect-garbage',
+  'content-cache',
   'deferred',
   'elementary',
   'errors',
@@ -94,6 +95,7 @@ const common = [
   'sha256-of',
   'shell-words',
   'stopwatch',
+  'user-cache',
   'write-atomically',
 ].map((name) => `src/${name}.ts`);
 

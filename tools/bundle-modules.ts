@@ -2,7 +2,8 @@
 // file that exports what it exported: a start read some 600 files, one by one, which took longer than a
 // small run. Each module stays at its address and is one instance for all that import it, be it a rule
 // of the user's, a thread or a test; what is imported when it is needed is still loaded only then.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { Modules } from './modules.ts';
@@ -61,6 +62,7 @@ const { names: packages } = JSON.parse(readFileSync(`${DIST}/packages/key.json`,
 };
 rmSync(join(DIST, CHUNKS), { recursive: true, force: true });
 await bundle([...startsOf.keys()].sort());
+writeFileSync(join(DIST, 'src', 'build-hash'), hashOfBuild());
 
 /** Null for a module that stays a file of its own. */
 function chunkOf(module: string): string | null {
@@ -92,6 +94,18 @@ async function bundle(inputs: readonly string[]): Promise<void> {
     },
   });
   await bundled.close();
+}
+
+/** Of all that may make another thing of the same input. */
+function hashOfBuild(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['src', CHUNKS, 'packages']) {
+    const names = readdirSync(join(DIST, folder), { recursive: true, encoding: 'utf8' });
+    for (const name of names.filter((each) => each.endsWith('.js')).sort()) {
+      hash.update(`${name}\n`).update(readFileSync(join(DIST, folder, name)));
+    }
+  }
+  return hash.digest('hex');
 }
 
 /** Reads modules from their sources; what is not bundled is imported from where it lies in dist. */

@@ -1,8 +1,9 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kernelsName } from '../kernels/kernels.ts';
+import { userCacheFolder } from '../user-cache.ts';
 
 /** A requirement of a part of the program, and the machine's answer to it. */
 interface MachineFinding {
@@ -54,6 +55,11 @@ export function findings(): MachineFinding[] {
       found: packageFound('@tensorflow/tfjs-node'),
       purpose: 'model.engine tfjs-node; other engines come with the program',
     },
+    {
+      what: 'cache',
+      ...cache(),
+      purpose: 'what was made of traces before; --no-cache does without it',
+    },
     ...PROGRAMS.map(([what, names, purpose]) => ({ what, found: firstOnPath(names), purpose })),
   ];
 }
@@ -64,6 +70,21 @@ function kernels(): Pick<MachineFinding, 'found' | 'problem'> {
   } catch (error) {
     const problem = (error as Error).message.replaceAll(/\n\s*/g, '; ');
     return { found: null, problem };
+  }
+}
+
+/** The user's, and how much is in it. */
+function cache(): Pick<MachineFinding, 'found'> {
+  const folder = userCacheFolder();
+  if (!existsSync(folder)) return { found: `${folder}, nothing yet` };
+  try {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => statSync(join(folder, name), { throwIfNoEntry: false }))
+      .filter((entry) => entry?.isFile());
+    const bytes = files.reduce((sum, entry) => sum + entry!.size, 0);
+    return { found: `${folder}, ${(bytes / 1e6).toFixed(1)} MB` };
+  } catch (error) {
+    return { found: `${folder}, which cannot be read (${(error as Error).message})` };
   }
 }
 

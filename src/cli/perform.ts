@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Argument, Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
+import { heedCacheOption } from './cache-option.ts';
 import { addCompare } from './compare.ts';
 import { addCompletion } from './completion.ts';
 import { addCtl } from './ctl.ts';
@@ -73,6 +74,7 @@ const commands = [
 ];
 for (const addCommand of commands) addCommand(program);
 addVerbosity(program);
+heedCacheOption(program);
 
 program.addHelpText(
   'after',

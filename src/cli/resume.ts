@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
+import { cacheOption } from './cache-option.ts';
 import type { RunCommandOptions } from './drive-run.ts';
 import { note } from './verbosity.ts';
 import { withProgress } from './with-progress.ts';
@@ -13,6 +14,7 @@ export function addResume(program: Command): void {
     .addOption(threadsOption())
     .addOption(pauseAtOption())
     .addOption(untilOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .option('--serve', 'show the run on a page in the browser, until Ctrl-C after its end')
     .addHelpText(

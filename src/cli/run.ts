@@ -10,6 +10,7 @@ import {
   threadsOption,
   untilOption,
 } from './arguments.ts';
+import { cacheOption } from './cache-option.ts';
 import type { RunCommandOptions } from './drive-run.ts';
 import { Exit } from './exit.ts';
 import { withProgress } from './with-progress.ts';
@@ -36,6 +37,7 @@ export function addRun(program: Command): void {
     .addOption(pauseAtOption())
     .addOption(untilOption())
     .addOption(jsonOption())
+    .addOption(cacheOption())
     .option('--serve', 'show the run on a page in the browser, until Ctrl-C after its end')
     .addOption(
       new Option('--dry-run', 'check everything and say what would run; write nothing').conflicts([

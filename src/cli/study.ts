@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { jsonOption, readOverride, readSeeds, readWhole } from './arguments.ts';
+import { cacheOption } from './cache-option.ts';
 import type { StudyOptions } from './drive-study.ts';
 import type { StatusOptions } from './study-status.ts';
 
@@ -46,6 +47,7 @@ export function addStudy(program: Command): void {
     .option('--partition <name>', 'slurm: as of sbatch')
     .option('--memory <size>', 'slurm: memory of one task, as --mem of sbatch')
     .option('--time <limit>', 'slurm: time of one task, as of sbatch')
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

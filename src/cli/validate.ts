@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonOption, readOverride } from './arguments.ts';
+import { cacheOption } from './cache-option.ts';
 
 export function addValidate(program: Command): void {
   program
@@ -7,6 +8,7 @@ export function addValidate(program: Command): void {
     .description('check a config and say what would run')
     .argument('<config>', 'YAML file of the experiment')
     .argument('[key=value...]', 'changes to the config, by path', readOverride)
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

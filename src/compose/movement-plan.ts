@@ -1,8 +1,13 @@
+import { deserialize, serialize } from 'node:v8';
 import type { Config } from '../config/config-schema.ts';
 import type { scenarioOf } from '../config/scenario.ts';
 import { workersOf } from '../config/workers.ts';
-import { type MobilityPlan, planMobility } from '../mobility/contacts.ts';
+import type { EntryReader } from '../content-cache.ts';
+import { cacheEntryOf } from '../mobility/cached-trace.ts';
+import { type MobilityEvent, type MobilityPlan, planMobility } from '../mobility/contacts.ts';
+import type { Trace } from '../mobility/trace.ts';
 import { isRuleFile } from '../rules/running/load.ts';
+import { userContentCache } from '../user-cache.ts';
 
 type Scenario = Awaited<ReturnType<typeof scenarioOf>>;
 
@@ -25,18 +30,57 @@ export function movementPlan(config: Config, scenario: Scenario): MobilityPlan {
     kept.key === key &&
     kept.of.trace === trace &&
     kept.of.network === network;
-  if (!isKept) kept = { of: { trace, network }, key, plan: plan() };
+  if (!isKept)
+    kept = { of: { trace, network }, key, plan: throughUsersCache(trace, key, config, plan) };
   return kept!.plan;
 }
 
+/** From the user's cache where the same was planned before; what the seed draws is not kept there. */
+function throughUsersCache(
+  trace: Trace,
+  key: string,
+  config: Config,
+  plan: () => MobilityPlan,
+): MobilityPlan {
+  const cache = userContentCache();
+  const ofTrace = cacheEntryOf(trace);
+  if (cache === null || ofTrace === null || isDrawn(config)) return plan();
+  const name = cache.nameOf('contacts', [ofTrace, key]);
+  const read = cache.read(name, decode);
+  if (read !== null) return read;
+  const made = plan();
+  cache.write(name, encode(made));
+  return made;
+}
+
+/** Events of one record. */
+const BLOCK_EVENTS = 10_000;
+
+function* encode({ events, ...others }: MobilityPlan): Generator<Uint8Array> {
+  yield serialize({ ...others, events: events.length });
+  for (let i = 0; i < events.length; i += BLOCK_EVENTS) {
+    yield serialize(events.slice(i, i + BLOCK_EVENTS));
+  }
+}
+
+function decode(reader: EntryReader): MobilityPlan {
+  const { events: length, ...others } = deserialize(reader.next());
+  const events: MobilityEvent[] = [];
+  while (events.length < length) events.push(...deserialize(reader.next()));
+  return { ...others, events };
+}
+
 /** All that a scenario and its workers are made of, but for the trace and the network. */
-function keyOf({ mobility, servers, layers, seed }: Config): string {
-  const isDrawn =
-    mobility.workers.participation < 1 ||
-    mobility.radio.model !== 'range' ||
-    mobility.model !== 'trace';
+function keyOf(config: Config): string {
+  const { mobility, servers, layers, seed } = config;
   const region = layers.worker.attack?.byzantine.region ?? null;
-  return JSON.stringify([mobility, servers, region, isDrawn ? seed : null]);
+  return JSON.stringify([mobility, servers, region, isDrawn(config) ? seed : null]);
+}
+
+/** Whether another seed gives another plan. */
+function isDrawn({ mobility }: Config): boolean {
+  const { workers, radio, model } = mobility;
+  return workers.participation < 1 || radio.model !== 'range' || model !== 'trace';
 }
 
 function rulesOf({ mobility }: Config): string[] {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { cachedNetwork, cachedTrace } from '../mobility/cached-trace.ts';
 import type { MobilityMap, Site } from '../mobility/contacts.ts';
 import { movingBy } from '../mobility/movement/moving.ts';
-import { mapAround, type Network, readNetwork } from '../mobility/network.ts';
-import { loadTrace, type Trace } from '../mobility/trace.ts';
+import { mapAround, type Network } from '../mobility/network.ts';
+import type { Trace } from '../mobility/trace.ts';
 import { loadMovementModel } from '../rules/running/load.ts';
 import { associationOf } from './association.ts';
 import { referenceTo } from './choose-rules.ts';
@@ -86,7 +87,7 @@ export async function traceOf(config: Config): Promise<Trace> {
   return once(traces, key, async () => {
     // A network that cannot be read is a problem of its own.
     const network = await networkOf(config).catch(() => undefined);
-    return loadTrace(await traceSource(trace), withoutUndefined({ ...options, network }));
+    return cachedTrace(await traceSource(trace), withoutUndefined({ ...options, network }));
   });
 }
 
@@ -117,7 +118,7 @@ async function movingTrace(config: Config): Promise<Trace> {
 export async function networkOf({ mobility }: Config): Promise<Network | undefined> {
   const { network, origin } = mobility;
   if (network === undefined) return origin === undefined ? undefined : mapAround(origin);
-  return once(networks, resolve(network), () => readNetwork(network));
+  return once(networks, resolve(network), () => cachedNetwork(network));
 }
 
 function once<Value>(kept: Kept<Value>, what: unknown, read: () => Promise<Value>): Promise<Value> {

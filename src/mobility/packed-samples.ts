@@ -54,6 +54,23 @@ export class PackedSamples implements Storable {
     return packed;
   }
 
+  /** Of samples that were packed before; `bytes` become this one's. */
+  static restored(
+    bytes: Uint8Array<ArrayBuffer>,
+    { length, firstUs, lastUs }: Pick<PackedSamples, 'length' | 'firstUs' | 'lastUs'>,
+    store?: SampleStore,
+  ): PackedSamples {
+    const packed = new PackedSamples();
+    Object.assign(packed, { length, firstUs, lastUs });
+    packed.#bytes = bytes;
+    packed.#end = bytes.length;
+    // Not known: a sample that came next would be written as it is.
+    packed.lastX = packed.lastY = packed.#stepUs = Number.NaN;
+    packed.#store = store;
+    store?.grow(packed, packed.#end);
+    return packed;
+  }
+
   push(timeUs: TimeUs, x: number, y: number): void {
     const before = this.#bytes.length;
     if (this.#end + LONGEST_SAMPLE > before) this.#resize(1.5 * this.#end + 64);
@@ -106,7 +123,7 @@ export class PackedSamples implements Storable {
   /** All of them; what comes later leaves these as they are. */
   unpacked(): SampledWay {
     const { length } = this;
-    const bytes = this.#allBytes();
+    const { bytes } = this;
     const all = new Float64Array(3 * length);
     let [at, timeUs, stepUs, x, y] = [0, 0, 0, 0, 0];
     for (let i = 0; i < length; i++) {
@@ -139,9 +156,10 @@ export class PackedSamples implements Storable {
     };
   }
 
-  #allBytes(): Uint8Array {
+  /** All of them, those in the store's file too; not to be changed. */
+  get bytes(): Uint8Array {
     const moved = this.#moved;
-    if (moved === undefined) return this.#bytes;
+    if (moved === undefined) return this.#bytes.subarray(0, this.#end);
     const lengths = moved.filter((_, i) => i % 2 === 1);
     const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, this.#end));
     let at = 0;

@@ -22,11 +22,16 @@ export class PackedPresence {
   readonly type: string | undefined;
   readonly #samples: PackedSamples;
 
-  constructor({ entity, kind, type, ...way }: Presence, store?: SampleStore) {
+  constructor({ entity, kind, type }: Omit<Presence, keyof SampledWay>, samples: PackedSamples) {
     this.entity = entity;
     this.kind = kind;
     this.type = type;
-    this.#samples = PackedSamples.of(way, store);
+    this.#samples = samples;
+  }
+
+  static of({ entity, kind, type, ...way }: Presence, store?: SampleStore): PackedPresence {
+    const facts = { entity, kind, ...(type !== undefined && { type }) };
+    return new PackedPresence(facts, PackedSamples.of(way, store));
   }
 
   get samples(): number {
@@ -39,6 +44,11 @@ export class PackedPresence {
 
   get toUs(): TimeUs {
     return this.#samples.lastUs;
+  }
+
+  /** Its samples as they are packed. */
+  get bytes(): Uint8Array {
+    return this.#samples.bytes;
   }
 
   /** A copy with its samples, to be let go after use. */

@@ -41,7 +41,7 @@ export interface Trace {
  */
 type Riders = 'with-vehicle' | 'separate' | 'drop';
 
-interface TraceOptions {
+export interface TraceOptions {
   /** Faster than this is no driving but a jump (SUMO's teleport), and ends the presence. */
   maximumSpeedMps?: number;
   /** A longer time without a sample ends the presence; by default, by the entity's own samples. */
@@ -107,7 +107,7 @@ export async function loadTrace(
           const presence = { entity, kind, ...type, ...part };
           carrier?.push(presence);
           if (!takesPart) continue;
-          presences.push(new PackedPresence(presence, store));
+          presences.push(PackedPresence.of(presence, store));
           growBounds(bounds, part);
         }
         if (takesPart) {

@@ -7,5 +7,5 @@ export function waysOf({ presences }: Pick<Trace, 'presences'>): Presence[] {
 }
 
 export function packed(presences: readonly Presence[]): PackedPresence[] {
-  return presences.map((presence) => new PackedPresence(presence));
+  return presences.map((presence) => PackedPresence.of(presence));
 }

@@ -57,12 +57,12 @@ export async function givenScenario(
 ): Promise<GivenScenario> {
   const [file, ...more] = files;
   if (more.length === 0 && /\.ya?ml$/.test(file!)) return ofConfig(file!);
-  const { loadTrace } = await import('../../mobility/trace.ts');
-  const { mapAround, readNetwork } = await import('../../mobility/network.ts');
+  const { cachedNetwork, cachedTrace } = await import('../../mobility/cached-trace.ts');
+  const { mapAround } = await import('../../mobility/network.ts');
   const map = origin === undefined ? undefined : mapAround(origin);
-  const network = networkFile === undefined ? map : await readNetwork(networkFile);
+  const network = networkFile === undefined ? map : await cachedNetwork(networkFile);
   const source = { files, ...(format === undefined ? {} : { format }) };
-  return { trace: await loadTrace(source, { network, riders }), network, networkFile };
+  return { trace: await cachedTrace(source, { network, riders }), network, networkFile };
 }
 
 async function ofConfig(file: string): Promise<GivenScenario> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { jsonOption, readWhole } from '../arguments.ts';
+import { cacheOption } from '../cache-option.ts';
 import { type GivenPlace, readPlace } from '../given-place.ts';
 import {
   formatOption,
@@ -50,6 +51,7 @@ export function addInspect(scenario: Command): void {
     .option('--contacts <file>', 'write every contact into a table (.csv)')
     .option('--map <file>', 'draw a map (.svg)')
     .option('--yaml', 'print the sites as `servers` of a config')
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

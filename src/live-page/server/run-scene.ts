@@ -90,7 +90,7 @@ function regionOf(config: Config, network: Network | undefined): Scene['region']
 function movingIn({ presences, carriers = new Map(), spanUs }: Trace) {
   const known = new Set(presences.map(({ entity }) => entity));
   const others = [...carriers].flatMap(([entity, stays]) => (known.has(entity) ? [] : stays));
-  const all = [...presences, ...others.map((stay) => new PackedPresence(stay))].sort(byStart);
+  const all = [...presences, ...others.map((stay) => PackedPresence.of(stay))].sort(byStart);
   return { presences: all, spanUs };
 }
 

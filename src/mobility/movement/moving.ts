@@ -47,7 +47,7 @@ export function movingBy(
       });
     }
     const samples = samplesOf(way, endUs, named('movement model', model));
-    presences.push(new PackedPresence({ entity, kind, ...samples }));
+    presences.push(PackedPresence.of({ entity, kind, ...samples }));
     growBounds(bounds, samples);
   }
   presences.sort(byStart);

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
 import { sha256Of } from '../../sha256-of.ts';
+import { userCacheFolder } from '../../user-cache.ts';
 import { readSumoDocument } from '../sumo-document.ts';
 import type { XmlElement } from '../xml.ts';
 import { runProgram, sumoProgram } from './installed.ts';
@@ -25,7 +26,7 @@ export async function simulatedTrace(configuration: string): Promise<string> {
   const version = (await runProgram(sumo, ['--version'])).split('\n', 1)[0]!;
   const hash = createHash('sha256').update(version);
   for (const file of inputs) hash.update(`\n${sha256Of(file)}`);
-  const folder = join(cacheFolder(), 'sumo');
+  const folder = join(userCacheFolder(), 'sumo');
   const trace = join(folder, `${hash.digest('hex').slice(0, 32)}.fcd.xml.gz`);
   if (existsSync(trace)) return trace;
   await mkdir(folder, { recursive: true });
@@ -66,10 +67,6 @@ async function inputsOf(configuration: string): Promise<string[]> {
     .map((name) => resolve(folder, name))
     .filter((file) => existsSync(file) && statSync(file).isFile());
   return [resolve(configuration), ...files];
-}
-
-function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgemlsim');
 }
 
 /** Overwrites the date with blanks, so that the file stays as long as it is. */

@@ -1,0 +1,96 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { RunSummary } from '#src/run/run-summary.js';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { start } from './program.ts';
+
+const CONFIG = 'test/golden-runs/adagrad.yaml';
+const { adagrad: HASH } = JSON.parse(readFileSync('test/golden-hashes.json', 'utf8')) as {
+  adagrad: string;
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(temporaryFolder('cache'), 'test-'));
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+});
+afterEach(() => vi.unstubAllEnvs());
+
+let runs = 0;
+
+/** The hash of the journal of a run by the program. */
+async function hashOf(...options: string[]): Promise<string> {
+  const out = join(folder, `run-${runs++}`);
+  const args = ['run', CONFIG, '--threads', '1', '--out', out, '--json', ...options];
+  const { code, stdout, stderr } = await start(args).outcome;
+  expect([code, stderr]).toEqual([0, '']);
+  return (JSON.parse(stdout) as RunSummary).journalHash!;
+}
+
+const inputs = () => join(folder, 'cache/edgemlsim/inputs');
+const entries = () => (existsSync(inputs()) ? readdirSync(inputs()).sort() : []);
+
+test('a run has its hash without a cache, with an empty, a full and a damaged one', async () => {
+  expect(await hashOf('--no-cache')).toBe(HASH);
+  expect(entries()).toEqual([]);
+  expect(await hashOf()).toBe(HASH);
+  const names = entries();
+  expect(names.map((name) => name.split('-')[0])).toEqual(['contacts', 'trace']);
+  const whole = names.map((name) => readFileSync(join(inputs(), name)));
+  expect(await hashOf()).toBe(HASH);
+  truncateSync(join(inputs(), names[0]!), 100);
+  const changed = Buffer.from(whole[1]!);
+  changed[changed.length >> 1]! ^= 1;
+  writeFileSync(join(inputs(), names[1]!), changed);
+  expect(await hashOf('--no-cache')).toBe(HASH);
+  expect(readFileSync(join(inputs(), names[1]!))).toEqual(changed);
+  expect(await hashOf()).toBe(HASH);
+  // Written again, with the same bytes.
+  expect(entries()).toEqual(names);
+  expect(names.map((name) => readFileSync(join(inputs(), name)))).toEqual(whole);
+});
+
+test('processes that begin at once have the same hash, and leave whole entries alone', async () => {
+  const hashes = await Promise.all(Array.from({ length: 3 }, () => hashOf()));
+  expect(hashes).toEqual([HASH, HASH, HASH]);
+  expect(entries().map((name) => name.split('-')[0])).toEqual(['contacts', 'trace']);
+  expect(entries().every((name) => /^[a-z]+-[0-9a-f]{32}$/.test(name))).toBe(true);
+});
+
+test('a cache that cannot be written is none', async () => {
+  for (const place of ['/dev/null', '/proc']) {
+    vi.stubEnv('XDG_CACHE_HOME', place);
+    expect(await hashOf()).toBe(HASH);
+  }
+});
+
+test('--no-cache of a study is heeded by its runs', async () => {
+  const study = ['study', CONFIG, 'training.maximumRounds=2', '--seeds', '2'];
+  const without = [...study, '--out', join(folder, 'a'), '--no-cache'];
+  expect((await start(without).outcome).code).toBe(0);
+  expect(entries()).toEqual([]);
+  expect((await start([...study, '--out', join(folder, 'b')]).outcome).code).toBe(0);
+  expect(entries()).toHaveLength(2);
+});
+
+test.each([
+  ['validate', CONFIG],
+  ['scenario', 'inspect', CONFIG],
+])('%s says the same with and without', async (...command) => {
+  const outputs: string[] = [];
+  for (const more of [['--no-cache'], [], []]) {
+    const { code, stdout } = await start([...command, ...more]).outcome;
+    expect(code).toBe(0);
+    outputs.push(stdout);
+    expect(entries().length > 0).toBe(outputs.length > 1);
+  }
+  expect(new Set(outputs).size).toBe(1);
+});
