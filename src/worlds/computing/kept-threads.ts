@@ -51,8 +51,5 @@ function forgetListeners(worker: Worker): void {
 }
 
 function startThread(): Worker {
-  const worker = new Worker(new URL('./pool-thread.js', import.meta.url), { stdout: true });
-  // Output of a user's rule is for the user; stdout is for the program's result.
-  worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
-  return worker;
+  return new Worker(new URL('./pool-thread.js', import.meta.url));
 }

@@ -25,6 +25,10 @@ const LONGEST_WAIT_MS = 5;
 
 const port = parentPort!;
 
+// Output of a user's rule is for the user; stdout is for the program's result. Were it read by the main thread, the
+// process would not end as long as this thread is kept.
+Object.defineProperty(process, 'stdout', { get: () => process.stderr });
+
 function reply(message: ThreadReply): void {
   port.postMessage(message);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -39,6 +40,22 @@ it('a run computes in the thread of the run before, with other settings, to the 
   expect(started()).toBe(0);
   expect(again).toEqual(first);
   expect(second).not.toEqual(first);
+});
+
+it('a thread that is kept does not keep the process', () => {
+  const script = join(temporaryFolder('kept'), 'ends.mjs');
+  writeFileSync(
+    script,
+    `import { readFileSync } from 'node:fs';
+import { runInMemory } from ${JSON.stringify(import.meta.resolve('#src/run/run-in-memory.js'))};
+await runInMemory(JSON.parse(readFileSync(0, 'utf8')));
+console.log(process.getActiveResourcesInfo().includes('MessagePort'));
+process.exit();
+`,
+  );
+  const input = JSON.stringify(tinyConfig());
+  const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8', input });
+  expect([stdout, stderr]).toEqual(['false\n', '']);
 });
 
 it('two runs at once have threads of their own', async () => {
