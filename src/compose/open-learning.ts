@@ -2,7 +2,6 @@ import type { Config } from '../config/config-schema.ts';
 import { wantedEngine } from '../config/wanted-engine.ts';
 import { atPath } from '../errors.ts';
 import { bindKernels, type Kernels } from '../kernels/kernels.ts';
-import { createKernelMemory } from '../kernels/memory.ts';
 import { type ChosenEngine, chooseEngine } from '../learning/choose-engine.ts';
 import type { Dataset, SplitName } from '../learning/dataset.ts';
 import type { AnyModelSpec } from '../learning/engine.ts';
@@ -27,20 +26,19 @@ export async function openLearning(
   dataset: Dataset,
   splits: readonly SplitName[],
 ): Promise<OpenLearning> {
-  const kernels = kernelsFor(config);
   const wanted = wantedEngine(config);
   // An engine that is looked for is tried on items of the train split.
   const placed: readonly SplitName[] = wanted === 'reference' ? splits : [...splits, 'train'];
-  const data = placeSplits(kernels, dataset, placed);
+  const { kernels, data } = placeSplits(dataset, placed, (memory) => kernelsOn(memory, config));
   const trial = { model, data, theta };
   const engine = await chooseEngine(wanted, kernels, trial).catch(atPath(['engine']));
   return { memory: kernels.memory, data, engine };
 }
 
 /** Throws InputError when the config asks for native kernels and there are none. */
-function kernelsFor({ kernels }: Pick<Config, 'kernels'>): Kernels {
+function kernelsOn(memory: WebAssembly.Memory, { kernels }: Pick<Config, 'kernels'>): Kernels {
   try {
-    return bindKernels(createKernelMemory(), kernels);
+    return bindKernels(memory, kernels);
   } catch (error) {
     return atPath(['kernels'])(error);
   }

@@ -6,14 +6,7 @@ import { releaseKernels } from '../../kernels/kernels.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { priorityOf } from './priority.ts';
 import { runTask, type TaskRunner } from './run-task.ts';
-import type {
-  TaskMessage,
-  TaskReply,
-  TaskResult,
-  ThreadMessage,
-  ThreadReply,
-  ThreadSetup,
-} from './task.ts';
+import type { TaskMessage, TaskReply, TaskResult, ThreadMessage, ThreadReply } from './task.ts';
 import { openTaskRunner } from './task-runner.ts';
 
 /**
@@ -78,7 +71,8 @@ function collectNow(): void {
 }
 
 /** For the tasks that come next. Null: none do, and nothing of the last run is to stay in memory. */
-async function open(setup: ThreadSetup | null): Promise<void> {
+async function open(message: Exclude<ThreadMessage, TaskMessage>): Promise<void> {
+  const { setup } = message;
   try {
     if (setup === null) {
       runner = null;
@@ -86,7 +80,10 @@ async function open(setup: ThreadSetup | null): Promise<void> {
       collecting ??= setTimeout(collectNow, COLLECTED_AFTER_MS);
       return;
     }
-    collectNow();
+    // The large part of what the last run has left: it would be there twice.
+    if (!message.isSameMemory) collectNow();
+    clearTimeout(collecting);
+    collecting = undefined;
     runner = await openTaskRunner(setup);
     reply({ type: 'ready' });
   } catch (error) {
@@ -119,6 +116,6 @@ function takeMostUrgent(queued: TaskMessage[]): TaskMessage {
 }
 
 port.on('message', (message: ThreadMessage) => {
-  if ('setup' in message) void open(message.setup);
+  if ('setup' in message) void open(message);
   else runAll(message);
 });

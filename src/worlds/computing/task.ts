@@ -162,8 +162,14 @@ export type TaskResult =
   | { kind: 'without-sent' };
 
 export type TaskMessage = { id: number; task: Task };
-/** To a thread: what comes is for a run with this setup; null: its run is over. */
-export type ThreadMessage = TaskMessage | { setup: ThreadSetup | null };
+/**
+ * To a thread: what comes is for a run with this setup, which may have the memory of the thread's last one; null: its
+ * run is over.
+ */
+export type ThreadMessage =
+  | TaskMessage
+  | { setup: ThreadSetup; isSameMemory: boolean }
+  | { setup: null };
 export type TaskReply = { id: number; result: TaskResult };
 export type ThreadReply =
   | { type: 'ready' }

@@ -31,6 +31,9 @@ interface Thread {
   running: number;
 }
 
+/** The memory that a thread had for its last run. */
+const memories = new WeakMap<Worker, WeakRef<WebAssembly.Memory>>();
+
 /** Threads of this process, over one shared memory. */
 export class ThreadPool implements TaskPool {
   readonly #threads: Thread[] = [];
@@ -107,7 +110,10 @@ export class ThreadPool implements TaskPool {
       worker.on('exit', (code) => {
         if (!this.#isClosing) fail(new RunError(`a compute thread ended early (code ${code})`));
       });
-      worker.postMessage({ setup } satisfies ThreadMessage);
+      const { memory } = setup;
+      const isSameMemory = memories.get(worker)?.deref() === memory;
+      memories.set(worker, new WeakRef(memory));
+      worker.postMessage({ setup, isSameMemory } satisfies ThreadMessage);
     });
   }
 
