@@ -85,7 +85,7 @@ export class ContentCache {
     }
   }
 
-  /** What a killed process left unfinished is an entry that nobody uses. */
+  /** What a killed process left unfinished is an entry that is not used. */
   #makeRoom(): void {
     const entries = readdirSync(this.#folder).flatMap((name) => {
       const path = join(this.#folder, name);

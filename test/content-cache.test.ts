@@ -46,7 +46,7 @@ it('gives back the records that were written, whatever their lengths', () => {
   const read = cache.read('long', (reader) => [reader.next(), reader.next()]);
   expect(Buffer.from(read![1]!).equals(long)).toBe(true);
   expect(readdirSync(folder)).toHaveLength(2);
-  // Nobody else reads it.
+  // No other user reads it.
   expect(statSync(folder).mode & 0o077).toBe(0);
 });
 
