@@ -9,6 +9,9 @@ export interface SceneQuestion {
 
 export type SceneAnswer = { id: number; text: string } | { id: number; error: string };
 
+/** New objects of the thread before it looks for garbage: reading a trace makes many, and the default lets 48 MB of them stay. */
+const YOUNG_MB = 4;
+
 interface PendingAnswer {
   resolve: (text: string) => void;
   reject: (error: Error) => void;
@@ -25,6 +28,7 @@ export class SceneReader {
   constructor(folder: string) {
     this.#thread = new Worker(new URL('./scene-thread.js', import.meta.url), {
       workerData: folder,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#thread.on('message', (answer: SceneAnswer) => {
       const waiting = this.#waiting.get(answer.id);
