@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import Papa from 'papaparse';
 import { InputError } from '../../errors.ts';
 import { adviceOnName } from '../../nearest-name.ts';
 import { ENTITY_KINDS, type EntityKind } from '../fcd/fcd-sink.ts';
@@ -14,8 +13,9 @@ import {
   type TraceColumn,
   type TraceFormat,
 } from './format.ts';
-import { numberIn, readingOf, textOf, timeIn } from './lines.ts';
-import { sumoTable } from './sumo-table.ts';
+import { numberIn, readingOf, timeIn } from './lines.ts';
+import { hasLanes, sumoTable } from './sumo-table.ts';
+import { cellsOf, tableRows } from './table-rows.ts';
 
 /** Names that columns have by default; SUMO 1.24 and later write the first ones. */
 const KNOWN: Record<TraceColumn, readonly string[]> = {
@@ -28,7 +28,6 @@ const KNOWN: Record<TraceColumn, readonly string[]> = {
   type: ['vehicle_type', 'person_type', 'container_type', 'type'],
   kind: ['kind'],
 };
-const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * A table: time (seconds, or dates), id, and x and y in metres or longitude and latitude in degrees. Its
@@ -39,17 +38,18 @@ export const csv: TraceFormat = {
   name: 'csv',
   fits(start) {
     const end = start.indexOf('\n');
-    const head = Papa.parse<string[]>(end < 0 ? start : start.slice(0, end), PARSING).data[0] ?? [];
+    const head = cellsOf(end < 0 ? start : start.slice(0, end));
     const at = placesIn(head.map((name) => name.replace(/^\ufeff/, '')));
     return at.time >= 0 && at.id >= 0;
   },
   async read(file, options) {
     const { delimiter = '', columns = {}, kind: otherKind = 'car' } = options;
-    const { data } = Papa.parse<string[]>(await textOf(file), { ...PARSING, delimiter });
+    const pieces = tableRows(file, delimiter);
+    const ahead: string[][] = (await pieces.next()).value ?? [];
     const hasHead = !Object.values(columns).some((column) => typeof column === 'number');
-    const head = hasHead ? (data[0] ?? []) : [];
+    const head = hasHead ? (ahead[0] ?? []) : [];
     const at = hasHead ? chosenIn(head, options, file) : numbered(columns);
-    const sumo = hasHead ? sumoTable(head, data) : undefined;
+    const sumo = hasHead ? await sumoAhead(head, ahead, pieces) : undefined;
     const onLane = at.x < 0 && at.lon < 0 ? sumo?.onLane : undefined;
     const lanes = new Map<string, number>();
     const positions = onLane === undefined ? positionIn(at, head, options, file) : undefined;
@@ -57,32 +57,40 @@ export const csv: TraceFormat = {
     const unitS = SECONDS_IN[options.timeUnit ?? 's'];
     const tracks = noTracks();
     const emptyStepsUs: number[] = [];
-    for (let row = hasHead ? 1 : 0; row < data.length; row++) {
-      const cells = data[row]!;
-      if (cells.every((cell) => cell.trim() === '')) continue;
+    const readRow = (cells: readonly string[], line: number): void => {
+      if (cells.every((cell) => cell.trim() === '')) return;
       const id = at.id < 0 ? nameOf(file) : cells[at.id]?.trim();
-      const line = row + 1;
       if (!id) {
         // SUMO writes a row without an entity for a timestep without any.
         if (sumo !== undefined) emptyStepsUs.push(timeIn(cells[at.time], file, line, unitS));
-        continue;
+        return;
       }
-      const ownKind = kindIn(cells[at.kind], file, line);
-      const track = trackOf(tracks, ownKind ?? sumo?.kindOf(cells) ?? otherKind, id);
-      if (track.type === '') track.type = cells[at.type] ?? '';
+      const kind = kindIn(cells[at.kind], file, line) ?? sumo?.kindOf(cells) ?? otherKind;
+      const track = tracks[kind].get(id) ?? trackOf(tracks, kind, ownText(id));
+      if (track.type === '') track.type = ownText(cells[at.type] ?? '');
       const timeUs = timeIn(cells[at.time], file, line, unitS);
       if (positions === undefined) {
         const lane = onLane!.of(cells);
-        if (!lanes.has(lane)) lanes.set(lane, lanes.size);
+        if (!lanes.has(lane)) lanes.set(ownText(lane), lanes.size);
         const positionM = numberIn(cells[onLane!.position], 'the position on a lane', file, line);
         track.push(timeUs, lanes.get(lane)!, positionM);
-        continue;
+        return;
       }
       const { unitM, xAt, yAt } = positions;
       const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
       const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
       track.push(timeUs, x, y);
-    }
+    };
+    let line = 0;
+    const readRows = (rows: readonly string[][]): void => {
+      for (const cells of rows) {
+        line++;
+        if (line > 1 || !hasHead) readRow(cells, line);
+      }
+    };
+    readRows(ahead);
+    ahead.length = 0;
+    for await (const rows of pieces) readRows(rows);
     const remarks = sortSamples(tracks);
     // On lanes they are found where the lanes are.
     if (positions !== undefined) findRides(tracks);
@@ -96,7 +104,26 @@ export const csv: TraceFormat = {
   },
 };
 
-const PARSING = { delimitersToGuess: DELIMITERS };
+/** A part of a longer text keeps all of that in memory. */
+function ownText(part: string): string {
+  return Buffer.from(part).toString();
+}
+
+/** Reads on into `ahead` until it is known whether rows have lanes: a mesoscopic table to its end. */
+async function sumoAhead(
+  head: readonly string[],
+  ahead: string[][],
+  pieces: AsyncGenerator<string[][]>,
+): Promise<ReturnType<typeof sumoTable>> {
+  let rows = ahead;
+  while (hasLanes(head, rows) === false) {
+    const next = await pieces.next();
+    if (next.done) break;
+    rows = next.value;
+    for (const cells of rows) ahead.push(cells);
+  }
+  return sumoTable(head, ahead);
+}
 
 type Places = Record<TraceColumn, number>;
 

@@ -32,28 +32,39 @@ export function sumoTable(
   head: readonly string[],
   rows: readonly string[][],
 ): SumoTable | undefined {
-  if (!head.includes('timestep_time')) return undefined;
-  const prefix = (['vehicle', 'person', 'container'] as const).find((each) =>
-    head.includes(`${each}_id`),
-  );
+  const prefix = prefixOf(head);
   if (prefix === undefined) return undefined;
   const at = (name: string) => head.indexOf(`${prefix}_${name}`);
   const [lane, edge, type, position] = [at('lane'), at('edge'), at('type'), at('pos')];
   const has = (column: number) =>
     column >= 0 && rows.some((cells, row) => row > 0 && !!cells[column]);
-  const [hasLanes, hasEdges] = [has(lane), has(edge)];
-  const otherKind = hasLanes && prefix === 'vehicle' ? 'pedestrian' : KINDS[prefix];
+  const [areLanes, areEdges] = [has(lane), has(edge)];
+  const otherKind = areLanes && prefix === 'vehicle' ? 'pedestrian' : KINDS[prefix];
   const kindOf = (cells: readonly string[]): EntityKind => {
     if (lane >= 0 && cells[lane]) return 'car';
     return OWN_TYPES[cells[type] ?? ''] ?? otherKind;
   };
   const laneOf = (cells: readonly string[]) => cells[lane] || cells[edge] || '';
-  const onLane = position >= 0 && (hasLanes || hasEdges) ? { of: laneOf, position } : undefined;
+  const onLane = position >= 0 && (areLanes || areEdges) ? { of: laneOf, position } : undefined;
   const edges = new Set<string>();
   for (const cells of rows.slice(1, FIRST_ROWS)) {
     const id = cells[edge] || (cells[lane] ?? '').replace(/_\d+$/, '');
     if (id !== '' && !id.startsWith(':')) edges.add(id);
   }
   // A file of persons alone has edges alone, too.
-  return { kindOf, onLane, isMesoscopic: !hasLanes && hasEdges && prefix === 'vehicle', edges };
+  return { kindOf, onLane, isMesoscopic: !areLanes && areEdges && prefix === 'vehicle', edges };
+}
+
+/** Whether one of the rows has a lane; undefined in a table without lanes, or not by SUMO. */
+export function hasLanes(head: readonly string[], rows: readonly string[][]): boolean | undefined {
+  const prefix = prefixOf(head);
+  const lane = head.indexOf(`${prefix}_lane`);
+  if (prefix === undefined || lane < 0) return undefined;
+  return rows.some((cells) => cells !== head && !!cells[lane]);
+}
+
+function prefixOf(head: readonly string[]): keyof typeof KINDS | undefined {
+  if (!head.includes('timestep_time')) return undefined;
+  const prefixes = Object.keys(KINDS) as (keyof typeof KINDS)[];
+  return prefixes.find((each) => head.includes(`${each}_id`));
 }
