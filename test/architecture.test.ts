@@ -87,6 +87,7 @@ const common = [
   'content-cache',
   'deferred',
   'elementary',
+  'ensure-folder',
   'errors',
   'gate',
   'nearest-name',

@@ -32,6 +32,12 @@ export function readShares(text: string, before: number[] | undefined): number[]
   return [...(before ?? []), share];
 }
 
+/** Of a file or folder. */
+export function readPathOption(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path, got an empty text.');
+  return text;
+}
+
 export function readWhole(least: number, most?: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Argument, Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
+import { readPathOption } from './arguments.ts';
 import { heedCacheOption } from './cache-option.ts';
 import { addCompare } from './compare.ts';
 import { addCompletion } from './completion.ts';
@@ -75,6 +76,16 @@ const commands = [
 for (const addCommand of commands) addCommand(program);
 addVerbosity(program);
 heedCacheOption(program);
+refuseEmptyPaths(program);
+
+/** An empty path would be this folder for some commands, and none at all for others. */
+function refuseEmptyPaths(command: Command): void {
+  for (const option of command.options) {
+    const isPath = /<(dir|file|path)>/.test(option.flags);
+    if (isPath && option.parseArg === undefined) option.argParser(readPathOption);
+  }
+  for (const each of command.commands) refuseEmptyPaths(each);
+}
 
 program.addHelpText(
   'after',

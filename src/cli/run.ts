@@ -31,7 +31,9 @@ export function addRun(program: Command): void {
     .argument('[key=value...]', 'changes to the config, by path', readOverride)
     .option('--out <dir>', 'run folder; must not hold anything yet (default: a new one in runs/)')
     .addOption(
-      new Option('--seed <n>', 'instead of the seed in the config').argParser(readWhole(0)),
+      new Option('--seed <n>', 'instead of the seed in the config').argParser(
+        readWhole(0, Number.MAX_SAFE_INTEGER),
+      ),
     )
     .addOption(threadsOption())
     .addOption(pauseAtOption())

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, RunError } from '../errors.ts';
 import { Exit } from './exit.ts';
+import { refusalText } from './refusal-text.ts';
 import { coloursFor } from './terminal.ts';
 import { verbosity } from './verbosity.ts';
 import { folded } from './warn.ts';
@@ -21,7 +22,8 @@ export function showFailure(error: unknown, command: string): number {
   if (isRunError || lack !== null || isRefusalOfTheSystem(error)) {
     const isOfRun = isRunError && RUNNING.has(command);
     const what = isOfRun ? 'the run failed:' : `${command} failed:`;
-    console.error(`${red(what)} ${(error as Error).message}`);
+    const isRefused = !isRunError && isRefusalOfTheSystem(error);
+    console.error(`${red(what)} ${isRefused ? refusalText(error) : (error as Error).message}`);
     if (lack !== null) console.error(`  ${lack}`);
     return Exit.runFailed;
   }

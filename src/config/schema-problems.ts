@@ -97,7 +97,13 @@ function wrongValue(issue: Issue, expected: JsonSchema, value: unknown, at: Path
   if (!ours && expected.type === 'string' && typeof value === 'number') {
     return { ...finding, advice: [`expected text, which a number is in quotes: "${value}"`] };
   }
-  return { ...finding, advice: [`expected ${ours ? issue.message : expectation(expected)}`] };
+  // The bound of whole numbers that a schema does not show, since all of them have it.
+  const isTooLarge = expected.type === 'integer' && Number(value) > Number.MAX_SAFE_INTEGER;
+  const most = isTooLarge ? `, at most ${Number.MAX_SAFE_INTEGER}` : '';
+  return {
+    ...finding,
+    advice: [`expected ${ours ? issue.message : `${expectation(expected)}${most}`}`],
+  };
 }
 
 /** Reports only the branch of a union that was probably meant. */

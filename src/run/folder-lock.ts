@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFolder } from '../ensure-folder.ts';
 import { InputError, RunError } from '../errors.ts';
 import { identitySchema, isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
@@ -37,7 +38,7 @@ export function lockFolder(dir: string, what: string): () => void {
   const name = randomUUID();
   const lock = join(dir, LOCK);
   try {
-    mkdirSync(dir, { recursive: true });
+    ensureFolder(dir);
     take(dir, name, what);
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readYaml } from '../config/yaml-document.ts';
+import { ensureFolder } from '../ensure-folder.ts';
 import { InputError, RunError } from '../errors.ts';
 import type { Provenance, RunOrigin } from '../provenance.ts';
 import { writeAtomically } from '../write-atomically.ts';
@@ -73,7 +74,7 @@ export class RunFolder {
     const isOwn = !existsSync(dir);
     let folder: RunFolder | undefined;
     try {
-      if (isOwn) mkdirSync(dir, { recursive: true });
+      if (isOwn) ensureFolder(dir);
       else checkIsFree(dir);
       folder = new RunFolder(dir, isOwn);
       // Another run may have been here before it was taken.

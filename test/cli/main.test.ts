@@ -78,7 +78,12 @@ const wrongUsages: [args: string[], said: string][] = [
   [['run', 'a.yaml', '--thread', '2'], "unknown option '--thread'\n(Did you mean --threads?)"],
   [['run'], "missing required argument 'config'"],
   [['run', 'a.yaml', 'epochs'], 'Expected path=value'],
-  [['run', 'a.yaml', '--seed', '-1'], 'Expected a whole number, at least 0'],
+  [['run', 'a.yaml', '--seed', '-1'], 'Expected a whole number from 0 to 9007199254740991'],
+  // 2^53 + 1, which no number of JavaScript is.
+  [['run', 'a.yaml', '--seed', '9007199254740993'], 'number from 0 to 9007199254740991'],
+  [['run', 'a.yaml', '--out', ''], 'Expected a path, got an empty text'],
+  [['export', 'tensorboard', 'a', '--out', ''], 'Expected a path, got an empty text'],
+  [['schema', '--out', ''], 'Expected a path, got an empty text'],
   [['run', 'a.yaml', '--threads', '0'], 'Expected a whole number from 1 to 256'],
   [['run', 'a.yaml', '--until', '1:75'], 'Expected seconds, H:MM:SS or round:N'],
   [['serve', 'a', '--port', '70000'], 'Expected a whole number from 0 to 65535'],
@@ -96,6 +101,16 @@ for (const [args, said] of wrongUsages) {
     expect(stderr).toContain(said);
   });
 }
+
+test('a seed that is larger than whole numbers are exact is refused with their bound', async () => {
+  const { code, stderr } = await edgemlsim(
+    'validate',
+    folderWithConfig().config,
+    'seed=9007199254740993',
+  );
+  expect(code).toBe(3);
+  expect(stderr).toContain('expected a whole number, at least 0, at most 9007199254740991');
+});
 
 test('invalid input ends with 3, without a stack trace', async () => {
   const { folder } = folderWithConfig();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { readRunRecord } from '#src/report/run/run-record.js';
 import { tenSeconds } from '../report/hand-made-journal.ts';
-import { edgemlsim } from './program.ts';
+import { edgemlsim, folderWithConfig } from './program.ts';
 
 const files = (runDir: string) =>
   ['metrics.csv', 'plot.svg', 'timeline.svg'].filter((name) => existsSync(join(runDir, name)));
@@ -32,6 +32,20 @@ test('a window that is none, and a folder without a journal, are named', async (
   ]);
   const missing = await edgemlsim('report', join(runDir, 'missing'));
   expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining('journal.jsonl')]);
+});
+
+test('a file in the place of a run is named, by report and by compare', async () => {
+  const { folder, config } = folderWithConfig();
+  for (const args of [
+    ['report', config],
+    ['compare', config, folder],
+  ]) {
+    const { code, stderr } = await edgemlsim(...args);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining(`${config} is no folder\n  expected the folder of a run`),
+    ]);
+  }
 });
 
 test('compare puts runs side by side, and says when they are the same', async () => {

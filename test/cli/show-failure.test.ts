@@ -1,7 +1,11 @@
-import { resolve } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { showFailure } from '#src/cli/show-failure.js';
+import { ensureFolder } from '#src/ensure-folder.js';
 import { InputError, RunError } from '#src/errors.js';
+import { writeAtomically } from '#src/write-atomically.js';
 
 let said: string[] = [];
 
@@ -41,6 +45,40 @@ test('what the system refuses is no fault of ours', () => {
   });
   expect(showFailure(error, 'report')).toBe(1);
   expect(said).toEqual(['report failed: ENOSPC: no space left']);
+});
+
+test('a path that the system refuses is named, with what is there and what to do', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-refused-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'file');
+  const missing = join(folder, 'none', 'a.svg');
+  writeFileSync(file, '');
+  const refusals: [work: () => void, text: string][] = [
+    [() => writeFileSync(folder, ''), `${folder} is a folder, where a file is expected`],
+    [() => writeAtomically(folder, ''), `${folder} is a folder, where a file is expected`],
+    [() => writeFileSync(missing, ''), `${missing}: there is no folder ${join(folder, 'none')}`],
+    [() => ensureFolder(join(file, 'a', 'b')), `${file} is a file, where a folder is expected`],
+    [() => ensureFolder(file), `${file} is a file, where a folder is expected`],
+  ];
+  for (const [work, text] of refusals) {
+    said = [];
+    try {
+      work();
+    } catch (error) {
+      expect(showFailure(error, 'export')).toBe(1);
+    }
+    expect(said).toEqual([expect.stringContaining(`export failed: ${text}\n  `)]);
+  }
+});
+
+test('a folder is made with those above it, and below /proc it is refused and not tried for ever', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edgemlsim-made-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const deep = join(folder, 'a', 'b');
+  ensureFolder(deep);
+  ensureFolder(deep);
+  expect(existsSync(deep)).toBe(true);
+  expect(() => ensureFolder('/proc/x/y')).toThrow(/ENOENT|EACCES|EPERM/);
 });
 
 test.each([

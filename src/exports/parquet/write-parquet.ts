@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFolder } from '../../ensure-folder.ts';
 import { isSimulated } from '../../journal/reader.ts';
 import type { Column } from '../../report/format/columns.ts';
 import { checkHasBegun } from '../../report/run/begun.ts';
@@ -30,7 +30,7 @@ export async function writeParquet(
   out: string,
   names: readonly TableName[] = TABLES,
 ): Promise<string[]> {
-  mkdirSync(out, { recursive: true });
+  ensureFolder(out);
   const tables = new Tables(exported, out, names);
   try {
     for (const run of exported.runs) await tables.add(run);

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFolder } from '../../ensure-folder.ts';
 import { writeAtomically } from '../../write-atomically.ts';
 import type { ExportedRuns } from '../exported-runs.ts';
 import { runScalars } from '../run-scalars.ts';
@@ -14,7 +14,7 @@ export async function writeTensorboard({ runs }: ExportedRuns, out: string): Pro
   for (const run of runs) {
     const folder = join(out, run.folder);
     const { moments } = await runScalars(run);
-    mkdirSync(folder, { recursive: true });
+    ensureFolder(folder);
     const path = join(folder, EVENT_FILE);
     writeAtomically(path, encodeEventFile(moments));
     paths.push(path);

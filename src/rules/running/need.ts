@@ -1,6 +1,8 @@
+import { InputError } from '../../errors.ts';
 import type { Aggregator } from '../contract/aggregator.ts';
 import type { PreAggregator } from '../contract/pre-aggregator.ts';
-import { askedOf, type Chosen } from './chosen.ts';
+import { NotReturned, withinLimit } from './calling.ts';
+import { askedOf, type Chosen, named } from './chosen.ts';
 
 /** A rule behind its chain of pre-aggregators. */
 export interface RuleChain {
@@ -16,6 +18,10 @@ const MOST_INPUTS = 100_000;
  * number is enough (a bucket as large as all of them, for instance).
  */
 export function neededInputs(chain: RuleChain, f: number): number {
+  return limited(chain, () => leastEnough(chain, f));
+}
+
+function leastEnough(chain: RuleChain, f: number): number {
   const first = chain.preAggregators[0];
   const least = first
     ? minimumOf('pre-aggregator', first, f)
@@ -35,6 +41,25 @@ function isEnough({ preAggregators, aggregator }: RuleChain, arrived: number, f:
     n = askedOf('pre-aggregator', step, () => step.rule.outputs(given, step.options));
   }
   return n >= minimumOf('aggregator', aggregator, f);
+}
+
+/** Asks the rules; throws InputError where code of a user's own does not return within its limit. */
+function limited<Answer>({ preAggregators, aggregator }: RuleChain, ask: () => Answer): Answer {
+  const rules = [
+    ...preAggregators.map((step) => ['pre-aggregator', step] as const),
+    ['aggregator', aggregator] as const,
+  ];
+  const own = rules.filter(([, { timeLimitS }]) => timeLimitS !== undefined);
+  const limitS = own[0]?.[1].timeLimitS;
+  if (limitS === undefined) return ask();
+  const who = own.map(([kind, rule]) => named(kind, rule)).join(' or ');
+  try {
+    return withinLimit(who, ask, limitS);
+  } catch (error) {
+    if (!(error instanceof NotReturned)) throw error;
+    const found = `${who}: the need of vectors has not returned after ${limitS} s (rules.timeLimitS)`;
+    throw new InputError({ found, advice: ['minimumInputs and outputs only compute a number'] });
+  }
 }
 
 /** Throws InputError where the code is a user's own and throws. */

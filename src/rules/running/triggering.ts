@@ -4,6 +4,7 @@ import { calling } from './calling.ts';
 import type { Chosen } from './chosen.ts';
 import { named } from './chosen.ts';
 import { loadTrigger, type RuleReference } from './load.ts';
+import { leavingUnchanged } from './unchanged.ts';
 
 /** One trigger, or several of which any or all are to be due. */
 export interface Triggers<Each> {
@@ -80,7 +81,7 @@ function areDue(
   moment: Moment,
   numbers: SharedNumbers | null,
 ): boolean {
-  const isDue = (chosen: Chosen<TransferTrigger>): boolean => {
+  const isChosenDue = (chosen: Chosen<TransferTrigger>): boolean => {
     const { rule, options, timeLimitS } = chosen;
     const who = named('trigger', chosen);
     const split = splitOf(chosen);
@@ -96,11 +97,22 @@ function areDue(
       accuracy: key === null ? null : (numbers.accuracy[key] ?? null),
       lastAccuracy: key === null ? null : (numbers.lastAccuracy[key] ?? null),
     };
-    const due = calling(who, () => rule.isDue(moment, own, options), timeLimitS);
+    const isDue = () => calling(who, () => rule.isDue(moment, own, options), timeLimitS);
+    // The numbers are those of the run itself, not copies.
+    const due = leavingUnchanged(who, chosen.file === undefined ? [] : givenTo(own), isDue);
     if (typeof due === 'boolean') return due;
     throw new RunError(`${who} did not return true or false`);
   };
-  return of === 'any' ? list.some(isDue) : list.every(isDue);
+  return of === 'any' ? list.some(isChosenDue) : list.every(isChosenDue);
+}
+
+/** The vectors that a trigger looks at, with what each is. */
+function givenTo(numbers: MomentNumbers | null): { name: string; values: Float32Array }[] {
+  if (numbers === null) return [];
+  return (['model', 'change', 'globalChange'] as const).flatMap((name) => {
+    const values = numbers[name];
+    return values === null ? [] : [{ name, values }];
+  });
 }
 
 /** What of an exchange is due: whether a node asks may depend on whether it sends. Throws as `areDue`. */

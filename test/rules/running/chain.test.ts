@@ -234,3 +234,24 @@ test('senders are known while a vector is of one alone', () => {
   runChain(chain(listening, pairs), vectors, { ...context(0), senders: [7, 5, 7, 9] });
   expect(known).toEqual([[7, 5, 7, 9], undefined]);
 });
+
+test('a need that never comes ends with the name of the rule, whichever of its functions computes it', () => {
+  const forever = (): number => {
+    for (;;);
+  };
+  const needs = defineAggregator({
+    ...{ name: 'needs', summary: 'never knows', minimumInputs: forever },
+    aggregate: (vectors) => ({ vector: meanOf(vectors) }),
+  });
+  const own = { options: {}, file: 'own.js', timeLimitS: 0.05 };
+  const plain = { rule: mean as Aggregator, options: {} };
+  expect(() =>
+    neededInputs({ preAggregators: [], aggregator: { rule: needs as Aggregator, ...own } }, 1),
+  ).toThrow(
+    'aggregator "needs" (own.js): the need of vectors has not returned after 0.05 s (rules.timeLimitS)',
+  );
+  const step = { rule: { ...pairs, outputs: forever } as PreAggregator, ...own };
+  expect(() => neededInputs({ preAggregators: [step], aggregator: plain }, 1)).toThrow(
+    'pre-aggregator "pairs" (own.js): the need of vectors has not returned',
+  );
+});

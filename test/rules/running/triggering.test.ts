@@ -66,3 +66,23 @@ it('ends the run where a trigger does not say yes or no, or names no split', () 
     'trigger "own" names a metric that is no text: 7',
   );
 });
+
+it('ends the run where a trigger of the user’s own changes the numbers that it looks at', () => {
+  const spoil = (which: 'model' | 'change' | 'globalChange') => ({
+    ...{ name: 'own', summary: 'one of mine', needsNumbers: true },
+    isDue: (_: unknown, numbers: Record<typeof which, Float32Array>) => {
+      numbers[which][2] = Number.NaN;
+      return true;
+    },
+  });
+  for (const which of ['model', 'change', 'globalChange'] as const) {
+    const numbers = {
+      ...{ model: new Float32Array(3), change: new Float32Array(3) },
+      ...{ globalChange: new Float32Array(3), accuracy: {}, lastAccuracy: {} },
+    };
+    const own = { ...chosen(spoil(which)), file: 'own.js' };
+    expect(() => areDue({ of: 'all', list: [own] }, moment, numbers)).toThrow(
+      `trigger "own" (own.js) changed what it was given: element 2 of ${which}`,
+    );
+  }
+});
