@@ -27,5 +27,8 @@ export function commitOf(folder: string): string | null {
   const top = git('rev-parse', '--show-toplevel');
   // Installed among the packages of a project, it would get that project's commit.
   if (top === null || realpathSync(top) !== realpathSync(folder)) return null;
-  return git('describe', '--always', '--dirty', '--abbrev=40', '--exclude=*');
+  const commit = git('describe', '--always', '--abbrev=40', '--exclude=*');
+  // describe --dirty takes the lock of the index: a process killed meanwhile would leave the checkout locked.
+  const changed = git('--no-optional-locks', 'status', '--porcelain', '--untracked-files=no');
+  return commit === null || changed === null || changed === '' ? commit : `${commit}-dirty`;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commitOf } from '#src/compose/run-origin.js';
@@ -37,6 +37,12 @@ testNeeding({ programs: ['git'] })(
     const hash = git('rev-parse', 'HEAD');
     expect(commitOf(folder)).toBe(hash);
     expect(commitOf(join(folder, 'node_modules'))).toBeNull();
+    // It leaves the index as it is, since for a change it would lock it.
+    const index = join(folder, '.git', 'index');
+    const known = readFileSync(index);
+    utimesSync(join(folder, 'file'), 1, 1);
+    expect(commitOf(folder)).toBe(hash);
+    expect(readFileSync(index).equals(known)).toBe(true);
     writeFileSync(join(folder, 'file'), 'two');
     expect(commitOf(folder)).toBe(`${hash}-dirty`);
   },
