@@ -13,7 +13,7 @@ import { openTaskRunner } from './task-runner.ts';
  * Each reply wakes the main thread, which takes a core from another thread for a while: results go
  * together, but none waits long for the others.
  */
-const RESULTS_A_REPLY = 8;
+const RESULTS_A_REPLY = 4;
 const LONGEST_WAIT_MS = 5;
 
 const port = parentPort!;

@@ -14,7 +14,7 @@ import type {
 } from './task.ts';
 
 /** Tasks a thread has at once, so that it does not wait for the next one. */
-const TASKS_PER_THREAD = 16;
+const TASKS_PER_THREAD = 8;
 
 /** Runs tasks, in no promised order; dependencies between tasks are up to the caller. */
 export interface TaskPool {
