@@ -2,10 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { ContentCache, type EntryReader } from './content-cache.ts';
+import { NO_CACHE } from './no-cache.ts';
 import { packageVersion, programBuild } from './package-version.ts';
-
-/** A variable of the environment, which child processes inherit: nothing is cached where it is set. */
-export const NO_CACHE = 'EDGEMLSIM_NO_CACHE';
 
 /** Of this user. Traces that SUMO has made are in there too. */
 export function userCacheFolder(): string {

@@ -91,6 +91,7 @@ const common = [
   'errors',
   'gate',
   'nearest-name',
+  'no-cache',
   'package-version',
   'provenance',
   'sha256-of',

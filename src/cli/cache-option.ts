@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { NO_CACHE } from '../user-cache.ts';
+import { NO_CACHE } from '../no-cache.ts';
 
 /** Of every command that reads a trace; children of a command inherit it. */
 export const cacheOption = (): Option =>

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import type { EntityKind } from '../mobility/fcd/fcd-sink.ts';
 import type { Area } from '../mobility/map-regions/area.ts';
 import { cells } from '../mobility/map-regions/cells.ts';
@@ -19,6 +20,8 @@ export function areasOf(
       if ('polygon' in region) return polygon(region.polygon);
       if ('cells' in region) return cells(region.cells.sizeM, region.cells.list);
       const index = sites.findIndex(({ server }) => server === region.server);
+      // A problem of its own, which is found where the servers of regions are checked.
+      if (index < 0) throw new InputError({ found: `no site of server "${region.server}"` });
       if (region.within === 'nearest') return nearestArea(sites, index);
       return rangeArea(seenBy(sites[index]!, kind), radio);
     });
