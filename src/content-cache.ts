@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
   futimesSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -14,7 +12,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { ensureFolder } from './ensure-folder.ts';
 
 /** Of all entries together. */
 const LIMIT_BYTES = 512 * 2 ** 20;
@@ -76,7 +75,8 @@ export class ContentCache {
   write(name: string, records: Iterable<Uint8Array>): void {
     const partial = join(this.#folder, `${name}.${randomUUID()}`);
     try {
-      makeFolder(this.#folder);
+      // Only its user reads and writes it.
+      ensureFolder(this.#folder, 0o700);
       if (!writeEntry(partial, name, records, this.#limitBytes / 2)) throw new Error('too large');
       renameSync(partial, join(this.#folder, name));
       this.#makeRoom();
@@ -136,21 +136,6 @@ function writeEntry(
     return true;
   } finally {
     closeSync(file);
-  }
-}
-
-/**
- * With all above it; only its user reads and writes it. `recursive` of `mkdir` tries for ever where the system says
- * that there is no place for a folder, as in /proc.
- */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Made by another process in the meantime.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
