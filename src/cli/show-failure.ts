@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, RunError } from '../errors.ts';
+import { strayErrorOf } from '../rules/running/users-files.ts';
 import { Exit } from './exit.ts';
 import { refusalText } from './refusal-text.ts';
 import { coloursFor } from './terminal.ts';
@@ -11,7 +12,8 @@ import { folded } from './warn.ts';
 const RUNNING = new Set(['run', 'resume', 'study', 'deploy', 'agent']);
 
 /** Prints what went wrong on stderr, and returns the exit code for it. `command`: what failed. */
-export function showFailure(error: unknown, command: string): number {
+export function showFailure(thrown: unknown, command: string): number {
+  const error = strayErrorOf(thrown) ?? thrown;
   const { red } = coloursFor(process.stderr);
   if (error instanceof InputError) {
     console.error(folded(error.message, process.stderr));

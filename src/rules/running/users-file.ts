@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
 import { NotReturned, withinLimit } from './calling.ts';
+import { noteUsersFile } from './users-files.ts';
 
 /** Seconds that a user's own code may take, unless the config says otherwise. */
 export const TIME_LIMIT_S = 60;
@@ -49,6 +50,7 @@ export async function loadUsersFile(
     moduleCache: false,
     interopDefault: false,
   });
+  noteUsersFile(filename);
   const file = { filename, what };
   // One listener, however many files are loaded at a time.
   if (loading.size === 0) process.on('exit', refuseEnd);

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { InputError, RunError } from '../../errors.ts';
 import { Gate } from '../../gate.ts';
 import { keepThread, takeThread } from './kept-threads.ts';
-import { runsUsersCode } from './runs-users-code.ts';
+import { usersFilesOf } from './runs-users-code.ts';
 import type {
   Task,
   TaskMessage,
@@ -39,13 +39,15 @@ export class ThreadPool implements TaskPool {
   readonly #threads: Thread[] = [];
   readonly #pending = new Map<number, { thread: Thread; done: (result: TaskResult) => void }>();
   readonly #completions = new Gate();
+  /** Whose code the threads run. */
+  readonly #usersFiles: readonly string[];
   /** Whether nothing of the run is left in a thread that has computed all its tasks. */
   readonly #leavesNothing: boolean;
   #nextId = 0;
   #isClosing = false;
 
   static async start(setup: ThreadSetup, threads: number): Promise<ThreadPool> {
-    const pool = new ThreadPool(setup.engine === 'reference' && !runsUsersCode(setup));
+    const pool = new ThreadPool(setup);
     try {
       await Promise.all(Array.from({ length: threads }, () => pool.#addThread(setup)));
     } catch (error) {
@@ -55,8 +57,9 @@ export class ThreadPool implements TaskPool {
     return pool;
   }
 
-  private constructor(leavesNothing: boolean) {
-    this.#leavesNothing = leavesNothing;
+  private constructor(setup: ThreadSetup) {
+    this.#usersFiles = usersFilesOf(setup);
+    this.#leavesNothing = setup.engine === 'reference' && this.#usersFiles.length === 0;
   }
 
   get hasRoom(): boolean {
@@ -108,7 +111,7 @@ export class ThreadPool implements TaskPool {
       };
       worker.on('error', fail);
       worker.on('exit', (code) => {
-        if (!this.#isClosing) fail(new RunError(`a compute thread ended early (code ${code})`));
+        if (!this.#isClosing) fail(endedEarly(code, this.#usersFiles));
       });
       const { memory } = setup;
       const isSameMemory = memories.get(worker)?.deref() === memory;
@@ -131,6 +134,13 @@ export class ThreadPool implements TaskPool {
     }
     this.#completions.open();
   }
+}
+
+function endedEarly(code: number, usersFiles: readonly string[]): Error {
+  const advice = usersFiles.map(
+    (file) => `\n  ${file} may have ended it: expected no process.exit in it`,
+  );
+  return new RunError(`a compute thread ended early (code ${code})${advice.join('')}`);
 }
 
 function failureOf(reply: ThreadReply & { type: 'failed' }): Error {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { strayErrorOf } from '#src/rules/running/users-files.js';
 import { runInMemory } from '#src/run/run-in-memory.js';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { tinyConfig } from '../tiny-config.ts';
@@ -85,4 +86,40 @@ export default defineAggregator({
   const first = await journalOf(config);
   expect(await journalOf(config)).toEqual(first);
   expect(started()).toBe(2);
+});
+
+const stray = (name: string, code: string) => `import { defineAggregator } from 'edgemlsim/rules';
+export default defineAggregator({
+  name: '${name}', summary: 'not only what it returns', minimumInputs: () => 1,
+  aggregate(vectors) {
+    ${code};
+    return { vector: vectors[0] };
+  },
+});
+`;
+
+it.each([
+  ['a timer that throws', "setTimeout(() => { throw new Error('late'); }, 1)", /: late\n/],
+  ['a rejected promise', "void Promise.reject(new Error('broken'))", /: broken\n/],
+  ['one rejected with a number', 'void Promise.reject(5)', /"5"/],
+])('%s in a rule is told with its file, as no fault of ours', async (_, code, told) => {
+  const file = join(temporaryFolder('stray'), 'stray.mjs');
+  writeFileSync(file, stray('stray', code));
+  const config = tinyConfig({ layers: { edge: { aggregate: { rule: file } } } });
+  const error = await runInMemory(config).then(
+    () => null,
+    (thrown: unknown) => strayErrorOf(thrown),
+  );
+  expect(error?.message).toContain(`${file} threw outside of a call of it`);
+  expect(error?.message).toMatch(told);
+  expect(strayErrorOf(new TypeError('of ours'))).toBeNull();
+});
+
+it('a rule that ends its thread is named', async () => {
+  const file = join(temporaryFolder('stray'), 'ends.mjs');
+  writeFileSync(file, stray('ends', 'process.exit(0)'));
+  const config = tinyConfig({ layers: { edge: { aggregate: { rule: file } } } });
+  await expect(runInMemory(config)).rejects.toThrow(
+    `a compute thread ended early (code 0)\n  ${file} may have ended it`,
+  );
 });
