@@ -8,7 +8,7 @@ export function noteUsersFile(filename: string): void {
 }
 
 /**
- * An error that code of a user's threw where nobody had called it, in a timer or a promise: its stack names the
+ * An error that code of a user's threw outside of a call, in a timer or a promise: its stack names the
  * file. A promise that was rejected with something else than an error leaves no stack: all files are named.
  * Null for all other errors.
  */
