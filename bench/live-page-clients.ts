@@ -13,6 +13,9 @@ const PAIRS = 3;
 const LOOK_EVERY_MS = 20;
 const LINES_AT_ONCE = 3000;
 const SERIES_EVERY_MS = 1000;
+const NEWS = '{"heads"';
+/** Of an answer with lines: enough for the number of the next one. */
+const TAIL_BYTES = 32;
 /** Clock ticks a second, as Linux counts the time of processes. */
 const TICKS = 100;
 const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
@@ -147,7 +150,7 @@ class Follower {
     const { host, hash } = new URL(url);
     const token = new URLSearchParams(hash.slice(1)).get('token');
     this.#socket = new WebSocket(`ws://${host}/`, ['edgemlsim', `token.${token}`]);
-    this.#socket.on('message', (data) => this.#receive(data.toString()));
+    this.#socket.on('message', (data) => this.#receive(data as Buffer));
     this.#socket.on('error', () => {});
     this.#timer = setInterval(() => this.#ask({ ask: 'series' }), SERIES_EVERY_MS);
   }
@@ -157,11 +160,12 @@ class Follower {
     this.#socket.terminate();
   }
 
-  /** Answers are not read as JSON: a page's own work is done on another machine. */
-  #receive(text: string): void {
-    const lines = /"next":(\d+)\}\}$/.exec(text);
-    if (text.startsWith('{"heads"')) {
-      this.#head = JSON.parse(text).heads[0].next;
+  /** Answers are not read, but for how far they go: a page's own work is done on another machine. */
+  #receive(message: Buffer): void {
+    const tail = message.toString('latin1', Math.max(0, message.length - TAIL_BYTES));
+    const lines = /"next":(\d+)\}\}$/.exec(tail);
+    if (message.toString('latin1', 0, NEWS.length) === NEWS) {
+      this.#head = JSON.parse(message.toString()).heads[0].next;
     } else if (lines) {
       const next = Number(lines[1]);
       this.lines += next - this.#next;

@@ -54,18 +54,15 @@ export async function driveRun(
     keys?.close();
     throw error;
   });
-  let page: PageProcess | null = null;
+  const page = options.serve ? startPage(runDir) : null;
+  // The run does not wait for its page, and goes on without it.
+  const isServed = page === null ? Promise.resolve(false) : announced(page, progress);
   try {
-    if (options.serve) {
-      page = await startPage(runDir);
-      progress.stop();
-      console.error(`the run’s page: ${page.url}`);
-    }
     const drive = {
       ...(until && { until }),
       onProgress: (latest: Progress) => progress.show(latest),
     };
-    if (pauseAt && (await run.advance(pauseAt, drive)) && (keys ?? page) !== null) {
+    if (pauseAt && (await run.advance(pauseAt, drive)) && (keys !== null || (await isServed))) {
       progress.stop();
       console.error(
         pausedText(
@@ -93,7 +90,7 @@ export async function driveRun(
       console.error('code of your own has not returned: stopped at the last checkpoint before');
     }
     const signal = signals.received();
-    if (page !== null && !signal) {
+    if (page !== null && !signal && (await isServed)) {
       signals.close();
       await page.stay();
     }
@@ -105,6 +102,17 @@ export async function driveRun(
     door.close();
     page?.close();
   }
+}
+
+/** Prints the URL once the page is served. Out: whether it is. */
+async function announced(page: PageProcess, progress: RunProgress): Promise<boolean> {
+  const [text, isServed] = await page.url.then(
+    (url) => [`the run’s page: ${url}`, true] as const,
+    (error: Error) => [`${error.message}; the run goes on without it`, false] as const,
+  );
+  progress.stop();
+  console.error(text);
+  return isServed;
 }
 
 /** Ends the run where it cannot be opened: its threads would keep the process. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../errors.ts';
@@ -8,23 +9,27 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** The process that serves the page of a run: it follows the journal, so that it cannot slow the run. */
 export interface PageProcess {
-  url: string;
+  /** Of the page, once it is served. Rejects with a RunError where it cannot be. */
+  url: Promise<string>;
   /** Until Ctrl-C, or until its process has ended. */
   stay: () => Promise<void>;
   close: () => void;
 }
 
-/** Starts it; it ends with this process, and does not see Ctrl-C. Throws RunError. */
-export async function startPage(runDir: string): Promise<PageProcess> {
+/** Starts it; it ends with this process, and does not see Ctrl-C. */
+export function startPage(runDir: string): PageProcess {
   const args = [MAIN, 'serve', runDir, '--with-stdin'];
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
+  yieldToRun(child.pid);
   const ended = once(child, 'exit');
   const lines = createInterface(child.stdout);
-  const [first] = await Promise.race([once(lines, 'line'), ended.then(() => [null])]);
-  if (typeof first !== 'string') throw new RunError('the page of the run could not be started');
+  const url = Promise.race([once(lines, 'line'), ended.then(() => [null])]).then(([first]) => {
+    if (typeof first !== 'string') throw new RunError('the page of the run could not be started');
+    return first;
+  });
   const stay = async () => {
     console.error('the run is over; its page stays until Ctrl-C');
     const stopped = new Promise<void>((resolve) => {
@@ -32,5 +37,18 @@ export async function startPage(runDir: string): Promise<PageProcess> {
     });
     await Promise.race([stopped, ended]);
   };
-  return { url: first, stay, close: () => child.kill() };
+  const close = () => {
+    // An end that is wanted is no failure to start.
+    child.removeAllListeners('exit').kill();
+  };
+  return { url, stay, close };
+}
+
+/** Where cores are short the run has them: the page gets what is left. At once, so that its threads inherit it. */
+function yieldToRun(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or this system does not let it: the page is served all the same.
+  }
 }

@@ -17,6 +17,7 @@ export interface FollowedLine {
   bytes: Buffer;
 }
 
+/** Lines that follow each other, and where in the file they begin. */
 interface Block {
   bytes: Buffer;
   offset: number;
@@ -75,8 +76,7 @@ export class JournalFollower {
 
   /** Lines that came before: those between two offsets at which lines begin. */
   async *linesBetween(from: number, to: number): AsyncGenerator<FollowedLine, void, undefined> {
-    if (this.#handle === null) return;
-    for await (const { bytes: block, offset } of blocksOf(this.#file, this.#handle, from, to)) {
+    for await (const { bytes: block, offset } of this.blocksBetween(from, to)) {
       let start = 0;
       for (const end of lineEnds(block)) {
         const bytes = block.subarray(start, end);
@@ -87,6 +87,11 @@ export class JournalFollower {
         start = end;
       }
     }
+  }
+
+  /** The same as they are in the file, many at a time. */
+  async *blocksBetween(from: number, to: number): AsyncGenerator<Block, void, undefined> {
+    if (this.#handle !== null) yield* blocksOf(this.#file, this.#handle, from, to);
   }
 
   async close(): Promise<void> {

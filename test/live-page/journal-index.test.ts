@@ -67,14 +67,23 @@ it('reads a journal that grows, and waits for the rest of a torn line', async ()
 });
 
 it('gives the lines from an event on as they are in the file', async () => {
-  const { lines, index } = await indexed(40);
+  const { file, lines, index } = await indexed(40);
+  // The page needs no host lines.
+  appendFileSync(
+    file,
+    `${JSON.stringify({ host: 1, wallTimeS: 5, type: 'stopped', reason: 'until' })}\n`,
+  );
+  const more = { n: index.head.next, timeUs: 1e9, type: 'round-ended', server: 'cloud', round: 1 };
+  appendFileSync(file, `${JSON.stringify(more)}\n`);
+  await index.refresh();
   const read: string[] = [];
   for (let from = 0; from < index.head.next; ) {
-    const { texts, next } = await index.lines(from, 33);
-    read.push(...texts);
-    from = next;
+    const texts = await index.lines(from, 33);
+    read.push(texts.json().toString());
+    from = texts.next;
   }
-  expect(read).toEqual(lines.slice(1));
+  expect(read.join()).toBe([...lines.slice(1), JSON.stringify(more)].join());
+  expect((await index.lines(index.head.next, 33)).json().toString()).toBe('');
   await index.close();
 });
 

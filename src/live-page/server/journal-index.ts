@@ -3,6 +3,7 @@ import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { type FollowedLine, JournalFollower } from '../../journal/follower.ts';
 import { isMark, MARKS, marksOf, type StepMark } from '../../journal/marks.ts';
 import { applyLine, emptyState, type ShownState } from '../shared/run-state.ts';
+import { LineTexts } from './line-texts.ts';
 
 /** Segments of the journal that are kept apart; then every two of them become one. */
 const MOST_SEGMENTS = 512;
@@ -65,6 +66,11 @@ export class JournalIndex {
     return this.#segments.length;
   }
 
+  /** Bytes of the lines read so far. */
+  get bytes(): number {
+    return this.#follower.bytes;
+  }
+
   /** Reads what was added. Throws InputError for a journal that stays damaged, or of another version. */
   async refresh(): Promise<void> {
     const bytes = await this.#follower.size();
@@ -115,20 +121,18 @@ export class JournalIndex {
     }
   }
 
-  /** Simulated lines from event `from` on, as they are in the file. */
-  async lines(from: number, limit: number): Promise<{ texts: string[]; next: number }> {
-    const texts: string[] = [];
-    let next = from;
-    if (from >= this.head.next) return { texts, next };
-    for await (const { line, bytes, offset } of this.#linesFrom(this.#offsetBefore(from))) {
-      if (!('n' in line) || line.n < from) continue;
-      texts.push(bytes.toString('utf8', 0, bytes.length - 1));
-      next = line.n + 1;
-      if (texts.length < limit) continue;
-      this.#remember({ next, offset: offset + bytes.length });
-      break;
+  /** Up to `limit` simulated lines from event `from` on, as they are in the file. */
+  async lines(from: number, limit: number): Promise<LineTexts> {
+    const texts = new LineTexts(from, limit);
+    if (from >= this.head.next) return texts;
+    const { rereads } = this;
+    let offset = this.#offsetBefore(from);
+    for await (const block of this.#follower.blocksBetween(offset, this.#follower.bytes)) {
+      offset = block.offset + texts.add(block.bytes);
+      if (texts.isFull) break;
     }
-    return { texts, next };
+    if (this.rereads === rereads) this.#remember({ next: texts.next, offset });
+    return texts;
   }
 
   /** Up to `limit` wanted lines before event `before`, the newest first, of at most some segments. */

@@ -123,7 +123,9 @@ export class PageServer {
       }
       waiting += 1;
       const answer = await this.#answer(question.run, question);
-      page.send(`{"id":${question.id},${answer}}`, () => {
+      const head = Buffer.from(`{"id":${question.id},`);
+      const message = Buffer.concat([head, answer, Buffer.from('}')]);
+      page.send(message, { binary: false }, () => {
         waiting -= 1;
       });
     });
@@ -134,9 +136,9 @@ export class PageServer {
     try {
       const served = this.#runs[run];
       if (served === undefined) throw new RunError(`there is no run ${run}`);
-      return `"ok":${await served.answer(question)}`;
+      return Buffer.concat([Buffer.from('"ok":'), await served.answer(question)]);
     } catch (error) {
-      return `"error":${JSON.stringify((error as Error).message)}`;
+      return Buffer.from(`"error":${JSON.stringify((error as Error).message)}`);
     }
   }
 

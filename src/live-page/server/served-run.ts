@@ -11,6 +11,7 @@ import { aggregationDetails } from './aggregation-details.ts';
 import { JournalIndex } from './journal-index.ts';
 import { SceneReader } from './scene-reader.ts';
 import { SeriesTally } from './series.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
 /** Silence of a run after which a command to it has failed. */
 const CONTROL_SILENCE_S = 10;
@@ -20,6 +21,7 @@ export class ServedRun {
   readonly folder: string;
   readonly #index: JournalIndex;
   readonly #mayControl: boolean;
+  readonly #shared = new SharedAnswers();
   #series = new SeriesTally();
   #scene: SceneReader | null = null;
   #problem: string | null = null;
@@ -67,14 +69,21 @@ export class ServedRun {
   }
 
   /** The answer as JSON. Throws InputError or RunError. */
-  async answer(question: PageQuestion): Promise<string> {
-    if (question.ask === 'lines') {
-      const { texts, next } = await this.#index.lines(question.from, question.limit);
-      return `{"lines":[${texts.join(',')}],"next":${next}}`;
+  async answer(question: PageQuestion): Promise<Buffer> {
+    switch (question.ask) {
+      case 'lines': {
+        const { from, limit } = question;
+        return this.#once(`lines ${from} ${limit}`, () => this.#lines(from, limit));
+      }
+      case 'series':
+        return this.#once('series', async () => encoded(this.#series.series()));
+      case 'scene':
+        return Buffer.from(await this.#sceneOnce().scene());
+      case 'tracks':
+        return Buffer.from(await this.#sceneOnce().tracks(question.fromUs, question.toUs));
+      default:
+        return encoded(await this.#answer(question));
     }
-    if (question.ask === 'scene') return this.#sceneOnce().scene();
-    if (question.ask === 'tracks') return this.#sceneOnce().tracks(question.fromUs, question.toUs);
-    return JSON.stringify(await this.#answer(question));
   }
 
   async close(): Promise<void> {
@@ -83,7 +92,7 @@ export class ServedRun {
   }
 
   async #answer(
-    question: Exclude<PageQuestion, { ask: 'lines' | 'scene' | 'tracks' }>,
+    question: Exclude<PageQuestion, { ask: 'lines' | 'series' | 'scene' | 'tracks' }>,
   ): Promise<unknown> {
     const index = this.#index;
     switch (question.ask) {
@@ -91,8 +100,6 @@ export class ServedRun {
         return { state: await index.stateAt(question) };
       case 'activities':
         return activitiesBetween(index, question.fromUs, question.toUs);
-      case 'series':
-        return this.#series.series();
       case 'log': {
         const { before, limit, mark } = question;
         return index.linesBefore(before, limit, wantedBy(question), mark);
@@ -106,6 +113,18 @@ export class ServedRun {
       case 'control':
         return this.#command(question);
     }
+  }
+
+  /** The same for all pages until the journal grows. */
+  #once(question: string, make: () => Promise<Buffer>): Promise<Buffer> {
+    const { rereads, bytes } = this.#index;
+    return this.#shared.of(`${rereads} ${bytes}`, question, make);
+  }
+
+  async #lines(from: number, limit: number): Promise<Buffer> {
+    const texts = await this.#index.lines(from, limit);
+    const end = Buffer.from(`],"next":${texts.next}}`);
+    return Buffer.concat([Buffer.from('{"lines":['), texts.json(), end]);
   }
 
   #sceneOnce(): SceneReader {
@@ -142,6 +161,10 @@ export class ServedRun {
     if (status !== 'running') return status;
     return isRunning ? 'running' : 'killed';
   }
+}
+
+function encoded(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
 }
 
 function wantedBy({ types, node, mark }: PageQuestion & { ask: 'log' }) {
