@@ -18,9 +18,11 @@ import { benchLivePage } from './live-page.ts';
 import { benchLivePageClients } from './live-page-clients.ts';
 import { benchLivePagePicture } from './live-page-picture.ts';
 import { benchManyWorkers } from './many-workers.ts';
+import { benchPfl } from './pfl.ts';
 import { benchPool } from './pool.ts';
 import { benchPublishedTrees } from './published-trees.ts';
 import { benchRound } from './round.ts';
+import { benchRoundTimeline } from './round-timeline.ts';
 import { benchRules } from './rules.ts';
 import { benchShortRuns } from './short-runs.ts';
 import { benchStudyReport } from './study-report.ts';
@@ -44,9 +46,11 @@ const benches: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'live-page-clients': benchLivePageClients,
   'live-page-picture': benchLivePagePicture,
   'many-workers': benchManyWorkers,
+  pfl: benchPfl,
   pool: benchPool,
   'published-trees': benchPublishedTrees,
   round: benchRound,
+  'round-timeline': benchRoundTimeline,
   rules: benchRules,
   'short-runs': benchShortRuns,
   'study-report': benchStudyReport,

@@ -19,6 +19,7 @@ import type { Task, ThreadSetup } from '../src/worlds/computing/task.ts';
 import { ThreadPool } from '../src/worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../src/worlds/computing/vector-memory.ts';
 import { type Figure, median } from './figure.ts';
+import { openblasCores } from './openblas.ts';
 
 const MODEL: MlpSpec = {
   kind: 'mlp',
@@ -258,6 +259,7 @@ async function byzflTimes(): Promise<ByzflTimes | undefined> {
     PYTHONPATH: fileURLToPath(new URL('../byzfl', import.meta.url)),
     ...process.env,
     OPENBLAS_NUM_THREADS: '1',
+    OPENBLAS_CORETYPE: openblasCores().at(-1),
     OMP_NUM_THREADS: '1',
   };
   try {

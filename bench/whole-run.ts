@@ -29,17 +29,8 @@ const root = new URL('../../', import.meta.url);
  * two processes. The passes of what is compared take turns.
  */
 export async function benchWholeRun(): Promise<Figure[]> {
-  const file = fileURLToPath(new URL('configs/boston-common.yaml', root));
-  const overrides = [
-    'evaluation.everyGradients=1000000',
-    'layers.edge.aggregate={rule: mean}',
-    'layers.worker={}',
-    `training.epochs=${EPOCHS}`,
-  ];
-  const { config } = await loadConfig(file, { overrides });
-  const asynchronous: Config = (
-    await loadConfig(file, { overrides: [...overrides, 'rounds.mode=asynchronous'] })
-  ).config;
+  const config = await mainJob();
+  const asynchronous = await mainJob('rounds.mode=asynchronous');
   const none: number[] = [];
   const rates = {
     run1: [...none],
@@ -134,8 +125,21 @@ export async function benchWholeRun(): Promise<Figure[]> {
   ];
 }
 
-/** Between the journal's `started` and `finished`. */
-async function runRate(config: Config, threads: number): Promise<number> {
+/** Mean, no faults, evaluation left out. */
+export async function mainJob(...overrides: string[]): Promise<Config> {
+  const file = fileURLToPath(new URL('configs/boston-common.yaml', root));
+  const all = [
+    'evaluation.everyGradients=1000000',
+    'layers.edge.aggregate={rule: mean}',
+    'layers.worker={}',
+    `training.epochs=${EPOCHS}`,
+    ...overrides,
+  ];
+  return (await loadConfig(file, { overrides: all })).config;
+}
+
+/** Gradients a second between the journal's `started` and `finished`. */
+export async function runRate(config: Config, threads: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'edgemlsim-bench-'));
   try {
     const runDir = join(dir, 'run');
