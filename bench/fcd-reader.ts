@@ -1,27 +1,23 @@
+import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { XMLParser } from 'fast-xml-parser';
 import type { FcdSink } from '../src/mobility/fcd/fcd-sink.ts';
 import { readFcd } from '../src/mobility/fcd/reader.ts';
+import { type Figure, median } from './figure.ts';
 
 const FILE_BYTES = 150_000_000;
 const SLICE_BYTES = 10_000_000;
 const PASSES = 3;
 
-interface Figure {
-  name: string;
-  value: number;
-  unit: string;
-  reference?: string;
-  note?: string;
-}
-
 /**
  * The FCD reader on a generated trace of 150 MB with all of SUMO's default attributes: megabytes a
- * second (best of three), fast-xml-parser on its first 10 MB for reference, and how far resident
- * memory rose while streaming.
+ * second (best of three), fast-xml-parser on its first 10 MB for reference; megabytes in a second of
+ * processor time, in turns with sumolib's parse_fast; and how far resident memory rose while streaming.
  */
 export async function benchFcdReader(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'edgemlsim-fcd-'));
@@ -43,11 +39,18 @@ export async function benchFcdReader(): Promise<Figure[]> {
       highest = Math.max(highest, process.memoryUsage().rss);
     }, 5);
     let seconds = Number.POSITIVE_INFINITY;
+    const ours: number[] = [];
+    const theirs: number[] = [];
     for (let pass = 0; pass < PASSES; pass++) {
       const start = performance.now();
+      const cpu = process.cpuUsage();
       await readFcd(file, sink);
+      const { user, system } = process.cpuUsage(cpu);
       seconds = Math.min(seconds, (performance.now() - start) / 1000);
       highest = Math.max(highest, process.memoryUsage().rss);
+      ours.push(bytes / (user + system));
+      const rate = await sumolibRate(file);
+      if (rate !== null) theirs.push(rate);
     }
     clearInterval(watch);
     const reference = await fastXmlParserRate(file);
@@ -59,6 +62,18 @@ export async function benchFcdReader(): Promise<Figure[]> {
         unit: 'MB/s',
         reference: `fast-xml-parser on ${SLICE_BYTES / 1e6} MB: ${reference.toFixed(1)} MB/s`,
         note: `${(sum.rows / PASSES / seconds / 1e6).toFixed(2)} million rows a second; target 180`,
+      },
+      {
+        name: 'FCD reader, against sumolib',
+        value: median(ours),
+        unit: 'MB in a second of processor time',
+        ...(theirs.length === 0
+          ? { reference: 'sumolib: not installed' }
+          : {
+              reference: `its parse_fast, id, x and y as texts: ${median(theirs).toFixed(0)}`,
+              ratio: median(ours.map((rate, pass) => rate / theirs[pass]!)),
+            }),
+        target: 'ratio at least 3',
       },
       {
         name: 'FCD reader, resident memory above the baseline',
@@ -98,6 +113,19 @@ async function generate(file: string, atLeastBytes: number): Promise<number> {
   await write('</fcd-export>\n');
   await handle.close();
   return written;
+}
+
+/** Null where sumolib is not installed. */
+async function sumolibRate(file: string): Promise<number | null> {
+  const script = fileURLToPath(new URL('../../bench/sumolib-rate.py', import.meta.url));
+  const program = process.env.BENCH_PYTHON ?? '/usr/bin/python3';
+  try {
+    return Number((await promisify(execFile)(program, [script, file])).stdout);
+  } catch (error) {
+    const { stderr, code } = error as { stderr?: string; code?: string };
+    if (code === 'ENOENT' || stderr?.includes('ModuleNotFoundError')) return null;
+    throw error;
+  }
 }
 
 async function fastXmlParserRate(file: string): Promise<number> {

@@ -1,14 +1,18 @@
 import { ENTITY_KINDS, type EntityKind, type FcdEntity } from './fcd-sink.ts';
+import { QUOTE, startsWith } from './tag-bytes.ts';
 
 /** An entity and the last step it was seen in. */
 export interface TableEntity extends FcdEntity {
   lastStep: number;
   type: string;
+  /** Its id as it stands in the file. */
+  readonly bytes: Uint8Array;
+  /** The entity of the row after its last one, if that is known. */
+  following: TableEntity | undefined;
 }
 
 interface Slot {
   hash: number;
-  bytes: Uint8Array;
   entity: TableEntity;
   next: Slot | undefined;
 }
@@ -23,30 +27,54 @@ const KEPT_AT_LEAST = 4096;
 export class EntityTable {
   private slots: (Slot | undefined)[] = new Array(1024).fill(undefined);
   private size = 0;
+  /** Of the last row. */
+  private last: TableEntity | undefined;
 
-  /** The entity whose id is bytes[start, end), with `hash` from `hashId`'s steps over them. */
-  find(kind: EntityKind, bytes: Uint8Array, start: number, end: number, hash: number): TableEntity {
+  /** The entity whose id is bytes[start, end). */
+  find(kind: EntityKind, bytes: Uint8Array, start: number, end: number): TableEntity {
+    const hash = hashOf(kind, bytes, start, end);
     const length = end - start;
     let slot = this.slots[hash & (this.slots.length - 1)];
     for (; slot; slot = slot.next) {
-      if (slot.hash !== hash || slot.entity.kind !== kind || slot.bytes.length !== length) continue;
-      const known = slot.bytes;
-      let i = 0;
-      while (i < length && known[i] === bytes[start + i]) i++;
-      if (i === length) return slot.entity;
+      const { entity } = slot;
+      if (slot.hash !== hash || entity.kind !== kind || entity.bytes.length !== length) continue;
+      if (startsWith(bytes, start, end, entity.bytes)) return entity;
     }
-    const copy = bytes.slice(start, end);
-    const entity = { kind, id: new TextDecoder().decode(copy), type: '', lastStep: -1 };
-    this.insert({ hash, bytes: copy, entity, next: undefined });
+    // A Buffer's own slice would be a view of the window, which is used again.
+    const copy = Uint8Array.prototype.slice.call(bytes, start, end);
+    const id = new TextDecoder().decode(copy);
+    const entity = { kind, id, type: '', lastStep: -1, bytes: copy, following: undefined };
+    this.insert({ hash, entity, next: undefined });
     return entity;
+  }
+
+  /**
+   * The entity that came after the last row's in the step before, if its id stands at `start`, up to a quote:
+   * SUMO keeps the order of those on the map.
+   */
+  expected(
+    kind: EntityKind,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): TableEntity | undefined {
+    const entity = this.last?.following;
+    if (entity === undefined || entity.kind !== kind) return undefined;
+    const known = entity.bytes;
+    if (!startsWith(bytes, start, end, known)) return undefined;
+    return bytes[start + known.length] === QUOTE ? entity : undefined;
   }
 
   /** The same for an id that is already text. */
   findText(kind: EntityKind, id: string): TableEntity {
-    const bytes = new TextEncoder().encode(id);
-    let hash = hashStart(kind);
-    for (const byte of bytes) hash = hashId(hash, byte);
-    return this.find(kind, bytes, 0, bytes.length, hash);
+    const bytes = Buffer.from(id);
+    return this.find(kind, bytes, 0, bytes.length);
+  }
+
+  /** Called at each row. */
+  follow(entity: TableEntity): void {
+    if (this.last !== undefined) this.last.following = entity;
+    this.last = entity;
   }
 
   /** Called between steps: `step` is the one just over, `count` how many entities it had. */
@@ -55,9 +83,12 @@ export class EntityTable {
     const kept = this.slots;
     this.slots = new Array(1024).fill(undefined);
     this.size = 0;
+    // An entity that is forgotten is not to be met again as the one that follows.
+    this.last = undefined;
     for (let head of kept) {
       while (head) {
         const next: Slot | undefined = head.next;
+        head.entity.following = undefined;
         if (head.entity.lastStep === step) this.insert(head);
         head = next;
       }
@@ -87,11 +118,9 @@ export class EntityTable {
   }
 }
 
-/** FNV-1a, one byte at a time, so that the scanner can hash while it looks for the closing quote. */
-export function hashId(hash: number, byte: number): number {
-  return Math.imul(hash ^ byte, 0x01000193);
-}
-
-export function hashStart(kind: EntityKind): number {
-  return hashId(0x811c9dc5 | 0, ENTITY_KINDS.indexOf(kind));
+/** FNV-1a of the kind and the id. */
+function hashOf(kind: EntityKind, bytes: Uint8Array, start: number, end: number): number {
+  let hash = Math.imul(0x811c9dc5 ^ ENTITY_KINDS.indexOf(kind), 0x01000193);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash;
 }

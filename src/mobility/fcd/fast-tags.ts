@@ -1,24 +1,8 @@
-import { hashId, hashStart } from './entity-table.ts';
+import { type Decimal, INCOMPLETE, readDecimal, UNKNOWN } from './decimal.ts';
 import type { FcdRows } from './fcd-rows.ts';
 import type { EntityKind } from './fcd-sink.ts';
-import {
-  AMPERSAND,
-  DIGIT_0,
-  DOT,
-  EQUALS,
-  GREATER,
-  LESS,
-  MINUS,
-  QUOTE,
-  SLASH,
-  SPACE,
-  startsWith,
-} from './tag-bytes.ts';
-
-/** The tag goes on behind the window: come again with more bytes. */
-export const INCOMPLETE = -1;
-/** Nothing the fast path knows: fast-xml-parser shall look at the tag. */
-export const UNKNOWN = -2;
+import { KnownRow } from './known-row.ts';
+import { AMPERSAND, EQUALS, GREATER, LESS, QUOTE, SLASH, SPACE, startsWith } from './tag-bytes.ts';
 
 const ROWS: readonly RowTag[] = [
   { kind: 'car', element: 'vehicle', name: Buffer.from('<vehicle') },
@@ -29,9 +13,6 @@ const TYPE = Buffer.from('type');
 const TEXT = new TextDecoder();
 const STEP = Buffer.from('<timestep time="');
 const STEP_END = Buffer.from('</timestep>');
-
-/** 10^0 to 10^22 are exact in a double, so that m / 10^k is the nearest double to the decimal. */
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 interface RowTag {
   kind: EntityKind;
@@ -49,11 +30,13 @@ export class FastTags {
   private readonly rows: FcdRows;
   /** The names of the open elements, shared with the scanner. */
   private readonly open: string[];
-  private number = 0;
+  private readonly number: Decimal = { value: 0 };
+  private readonly like: KnownRow[];
 
   constructor(rows: FcdRows, open: string[]) {
     this.rows = rows;
     this.open = open;
+    this.like = ROWS.map(({ kind }) => new KnownRow(kind, rows));
   }
 
   /** Takes the tag at `at`; out: behind it, INCOMPLETE or UNKNOWN. `base` is bytes[0]'s offset. */
@@ -62,27 +45,40 @@ export class FastTags {
       if (this.open.length === 0) return UNKNOWN;
       return startsWith(bytes, at, end, STEP) ? this.step(bytes, at, end, base) : UNKNOWN;
     }
-    if (startsWith(bytes, at, end, STEP_END) && this.open[this.open.length - 1] === 'timestep') {
+    if (bytes[at + 1] === SLASH) {
+      if (!startsWith(bytes, at, end, STEP_END)) return UNKNOWN;
+      if (this.open[this.open.length - 1] !== 'timestep') return UNKNOWN;
       this.open.pop();
       this.rows.elementEnd('timestep');
       return at + STEP_END.length;
     }
     if (!this.rows.inStep) return UNKNOWN;
-    for (const row of ROWS) {
-      if (startsWith(bytes, at, end, row.name)) return this.row(bytes, at, end, base, row);
+    for (let index = 0; index < ROWS.length; index++) {
+      const row = ROWS[index]!;
+      if (bytes[at + 1] !== row.name[1]) continue;
+      const known = this.like[index]!;
+      const behind = known.take(bytes, at, end, base);
+      if (behind >= 0) {
+        if (!known.isClosed) this.open.push(row.element);
+        return behind;
+      }
+      if (!startsWith(bytes, at, end, row.name)) return UNKNOWN;
+      const next = this.row(bytes, at, end, base, row);
+      if (next >= 0) known.learn(bytes, at, next);
+      return next;
     }
     return UNKNOWN;
   }
 
   /** `<timestep time="12.50">` or the same self-closed. */
   private step(bytes: Uint8Array, start: number, end: number, base: number): number {
-    let at = this.decimal(bytes, start + STEP.length, end);
+    let at = readDecimal(bytes, start + STEP.length, end, this.number);
     if (at < 0) return at;
     if (++at + 1 >= end) return INCOMPLETE;
     const closed = bytes[at] === SLASH;
     if (closed) at++;
     if (bytes[at] !== GREATER) return UNKNOWN;
-    this.rows.step(Math.round(this.number * 1e6), base + start);
+    this.rows.step(Math.round(this.number.value * 1e6), base + start);
     if (closed) this.rows.elementEnd('timestep');
     else this.open.push('timestep');
     return at + 1;
@@ -100,7 +96,6 @@ export class FastTags {
     let idEnd = -1;
     let typeStart = -1;
     let typeEnd = -1;
-    let hash = 0;
     let x = 0;
     let y = 0;
     let seenX = false;
@@ -128,24 +123,22 @@ export class FastTags {
       byte = bytes[name]!;
       if (length === 1 && (byte === 0x78 || byte === 0x79)) {
         if (byte === 0x78 ? seenX : seenY) return UNKNOWN;
-        at = this.decimal(bytes, at, end);
+        at = readDecimal(bytes, at, end, this.number);
         if (at < 0) return at;
         if (byte === 0x78) {
-          x = this.number;
+          x = this.number.value;
           seenX = true;
         } else {
-          y = this.number;
+          y = this.number.value;
           seenY = true;
         }
       } else if (length === 2 && byte === 0x69 && bytes[name + 1] === 0x64) {
         if (idStart >= 0) return UNKNOWN;
         idStart = at;
-        hash = hashStart(kind);
         for (; at < end; at++) {
           byte = bytes[at]!;
           if (byte === QUOTE) break;
           if (byte < SPACE || byte === AMPERSAND || byte === LESS) return UNKNOWN;
-          hash = hashId(hash, byte);
         }
         idEnd = at;
       } else {
@@ -161,7 +154,7 @@ export class FastTags {
     const closed = byte === SLASH;
     if (closed && ++at >= end) return INCOMPLETE;
     if (bytes[at] !== GREATER || idEnd <= idStart || !seenX || !seenY) return UNKNOWN;
-    const entity = this.rows.entities.find(kind, bytes, idStart, idEnd, hash);
+    const entity = this.rows.entities.find(kind, bytes, idStart, idEnd);
     if (typeStart >= 0 && entity.type === '') {
       const type = TEXT.decode(bytes.subarray(typeStart, typeEnd));
       // A type with entities in it is fast-xml-parser's.
@@ -171,30 +164,5 @@ export class FastTags {
     this.rows.row(entity, x, y, base + start);
     if (!closed) this.open.push(element);
     return at + 1;
-  }
-
-  /**
-   * A decimal of at most 15 digits up to a quote: its value goes to `this.number`.
-   * Out: where the quote stands. With 15 digits the value is the same double `Number` gives.
-   */
-  private decimal(bytes: Uint8Array, start: number, end: number): number {
-    let at = start;
-    const negative = bytes[at] === MINUS;
-    if (negative) at++;
-    const first = at;
-    let mantissa = 0;
-    let dot = -1;
-    for (; at < end; at++) {
-      const digit = bytes[at]! - DIGIT_0;
-      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
-      else if (digit === DOT - DIGIT_0 && dot < 0) dot = at;
-      else break;
-    }
-    if (at >= end) return end - start > 64 ? UNKNOWN : INCOMPLETE;
-    const digits = at - first - (dot < 0 ? 0 : 1);
-    if (bytes[at] !== QUOTE || digits === 0 || digits > 15) return UNKNOWN;
-    const value = dot < 0 ? mantissa : mantissa / POWERS_OF_TEN[at - dot - 1]!;
-    this.number = negative ? -value : value;
-    return at;
   }
 }

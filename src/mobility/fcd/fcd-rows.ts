@@ -111,6 +111,7 @@ export class FcdRows {
       );
     }
     entity.lastStep = this.steps;
+    this.entities.follow(entity);
     if (this.rows === 0) this.firstRowOffset = offset;
     this.rows++;
     this.rowsInStep++;

@@ -1,5 +1,6 @@
 import { parseXml, XmlError } from '../xml.ts';
-import { FastTags, INCOMPLETE, UNKNOWN } from './fast-tags.ts';
+import { INCOMPLETE, UNKNOWN } from './decimal.ts';
+import { FastTags } from './fast-tags.ts';
 import { FcdFault, strayText, WRITE_FCD } from './fcd-fault.ts';
 import type { FcdRows } from './fcd-rows.ts';
 import { LESS, SLASH, SPACE, startsWith, tagEnd } from './tag-bytes.ts';
@@ -47,7 +48,8 @@ export class FcdScanner {
       }
       const byte = bytes[at]!;
       if (byte <= SPACE) {
-        at++;
+        do at++;
+        while (at < end && bytes[at]! <= SPACE);
         continue;
       }
       if (byte !== LESS) {

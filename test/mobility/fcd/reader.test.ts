@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '#src/errors.js';
+import { readFcd } from '#src/mobility/fcd/reader.js';
 import { fcd, file, problemOf, type ReadRow, readAll } from '../files.ts';
 
 const SUMO_STYLE = `<?xml version="1.0" encoding="UTF-8"?>
@@ -147,6 +148,29 @@ describe('what the reader understands', () => {
   });
 });
 
+describe('an entity', () => {
+  const far = Array.from({ length: 12_000 }, (_, k) => `<vehicle id="v${k}" x="${k}.25" y="0.5"/>`);
+
+  test('twice in a timestep is refused, however far apart its rows are', async () => {
+    const rows = ['<vehicle id="twice" x="1" y="1"/>', ...far, '<vehicle id="twice" x="1" y="1"/>'];
+    const problem = await problemOf(
+      readAll(file(fcd(`<timestep time="0">${rows.join('\n')}</timestep>`))),
+    );
+    expect(problem.found).toMatch(/"twice" twice in the timestep 0 s/);
+  });
+
+  test('is one object from step to step, in a file of several windows', async () => {
+    const steps = Array.from(
+      { length: 4 },
+      (_, k) => `<timestep time="${k}">${far.join('\n')}</timestep>`,
+    );
+    const seen = new Set<object>();
+    const sink = { step: () => {}, row: (entity: object) => void seen.add(entity) };
+    await readFcd(file(fcd(steps.join('\n'))), sink);
+    expect(seen.size).toBe(far.length);
+  });
+});
+
 describe('a pipe', () => {
   const pipe = (content: string) => {
     const path = file('', 'pipe');
@@ -260,6 +284,42 @@ describe('the scanner and fast-xml-parser', () => {
     );
     expect(rowsRead).toBeGreaterThan(500);
     expect(fallbacks).toBeGreaterThan(100);
+  });
+
+  test('agree on rows of a few forms, again and again', async () => {
+    const forms = [
+      (id: string, x: string) => `<vehicle id="${id}" x="${x}" y="1.5" type="car" lane="a>b"/>`,
+      (id: string, x: string) =>
+        `<vehicle id="${id}" x="${x}" y="1.5" type="car" lane="a>b"></vehicle>`,
+      (id: string, x: string) => `<vehicle x="${x}" id="${id}" y="-7"/>`,
+      (id: string, x: string) => `<person id="${id}" x="${x}" y="${x}" speed="1"/>`,
+      (id: string, x: string) => `<person id="${id}" x="${x}" y="1" y="2"/>`,
+    ];
+    const rows = fc.uniqueArray(
+      fc.record({
+        // Each begins as others do.
+        id: fc.constantFrom('v', 'v1', 'v10', 'v10a', 'v&amp;', 'p'),
+        x: number,
+        form: fc.oneof({ weight: 99, arbitrary: fc.nat(3) }, fc.constant(4)),
+      }),
+      { selector: ({ id }) => id, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(rows, { minLength: 1, maxLength: 20 }), async (steps) => {
+        const text = steps
+          .map((step, k) => {
+            const lines = step.map(({ id, x, form }) => forms[form]!(id, x));
+            return `<timestep time="${k}">\n${lines.join('\n')}\n</timestep>`;
+          })
+          .join('\n');
+        const path = file(fcd(text));
+        const scanned = await outcome(path, 'scanner');
+        const parsed = await outcome(path, 'document');
+        expect(scanned.rows).toEqual(parsed.rows);
+        if (parsed.error === undefined) expect(scanned.error).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('agree on a damaged trace that both take, and fail with an InputError only', async () => {
