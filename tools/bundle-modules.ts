@@ -34,7 +34,9 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   ],
   thread: ['src/worlds/computing/pool-thread.ts', 'src/worlds/computing/intake-reference.ts'],
   live: ['src/run/live-run.ts'],
-  page: ['src/live-page/serve-page.ts'],
+  serve: ['src/live-page/serve-page.ts'],
+  page: ['src/live-page/server/open-page.ts'],
+  scene: ['src/live-page/server/run-scene.ts'],
   process: [
     'src/processes/credentials.ts',
     'src/processes/run-process.ts',

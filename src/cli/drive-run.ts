@@ -90,9 +90,10 @@ export async function driveRun(
       console.error('code of your own has not returned: stopped at the last checkpoint before');
     }
     const signal = signals.received();
-    if (page !== null && !signal && (await isServed)) {
-      signals.close();
-      await page.stay();
+    if (page !== null && !signal) {
+      const stopped = signals.afterRun();
+      const stays = await Promise.race([isServed, stopped.then(() => false)]);
+      if (stays) await page.stay(stopped);
     }
     return summary.status === 'stopped' && signal ? Exit[signal] : exit;
   } finally {
@@ -149,10 +150,17 @@ function listenForSignals(
   onSecond: () => void,
 ): {
   received: () => ProcessSignal | undefined;
+  /** The next one stops the run no more. */
+  afterRun: () => Promise<void>;
   close: () => void;
 } {
   let received: ProcessSignal | undefined;
+  let onNext: (() => void) | null = null;
   const listener = (signal: NodeJS.Signals) => {
+    if (onNext !== null) {
+      onNext();
+      return;
+    }
     const known = signal as ProcessSignal;
     if (received) {
       // From Slurm at a job's end, and from the study that got it too.
@@ -171,6 +179,10 @@ function listenForSignals(
   if (process.env[FOLLOWS_STUDY] && !process.connected) orphaned();
   return {
     received: () => received,
+    afterRun: () =>
+      new Promise((resolve) => {
+        onNext = resolve;
+      }),
     close: () => {
       process.off('SIGINT', listener).off('SIGTERM', listener).off('disconnect', orphaned);
     },

@@ -11,8 +11,8 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 export interface PageProcess {
   /** Of the page, once it is served. Rejects with a RunError where it cannot be. */
   url: Promise<string>;
-  /** Until Ctrl-C, or until its process has ended. */
-  stay: () => Promise<void>;
+  /** Until that, or until its process has ended. */
+  stay: (stopped: Promise<void>) => Promise<void>;
   close: () => void;
 }
 
@@ -30,11 +30,8 @@ export function startPage(runDir: string): PageProcess {
     if (typeof first !== 'string') throw new RunError('the page of the run could not be started');
     return first;
   });
-  const stay = async () => {
+  const stay = async (stopped: Promise<void>) => {
     console.error('the run is over; its page stays until Ctrl-C');
-    const stopped = new Promise<void>((resolve) => {
-      process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
-    });
     await Promise.race([stopped, ended]);
   };
   const close = () => {

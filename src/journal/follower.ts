@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InputError } from '../errors.ts';
 import type { JournalLine } from './events.ts';
 import { CheckedLines, lineEnds } from './reader.ts';
@@ -9,6 +10,9 @@ import { blocksOf } from './whole-lines.ts';
  * journal ends with a part of an old line for a moment.
  */
 const MOST_LOOKS = 10;
+/** Read without a pause: a few milliseconds. */
+const SLICE_BYTES = 1 << 15;
+const NEWLINE = 0x0a;
 
 /** A line of a journal: what it says, where in the file it begins, and how it is there, newline included. */
 export interface FollowedLine {
@@ -60,7 +64,11 @@ export class JournalFollower {
    */
   async readNew(visit: (line: JournalLine, offset: number) => void): Promise<void> {
     for await (const block of this.#newBlocks()) {
-      if (!this.#readBlock(block, visit)) return;
+      for (const slice of slicesOf(block)) {
+        if (!this.#readBlock(slice, visit)) return;
+        // A server that reads a large journal answers meanwhile.
+        await nextTurn();
+      }
     }
   }
 
@@ -157,6 +165,16 @@ export class JournalFollower {
     this.#checked = new CheckedLines(this.#file);
     this.#bytes = 0;
     this.#last = Buffer.alloc(0);
+  }
+}
+
+/** Parts of a block of whole lines, each of whole lines, too. */
+function* slicesOf({ bytes, offset }: Block): Generator<Block> {
+  let start = 0;
+  while (start < bytes.length) {
+    const end = bytes.indexOf(NEWLINE, Math.min(bytes.length - 1, start + SLICE_BYTES)) + 1;
+    yield { bytes: bytes.subarray(start, end), offset: offset + start };
+    start = end;
   }
 }
 

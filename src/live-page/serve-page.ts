@@ -1,6 +1,4 @@
-import { keepAddress, keptAddress } from './server/page-address.ts';
-import { PageServer } from './server/page-server.ts';
-import { ServedRun } from './server/served-run.ts';
+import { SceneReader } from './server/scene-reader.ts';
 
 interface PageOptions {
   host: string;
@@ -17,13 +15,17 @@ export async function servePage(
   { host, port, viewOnly = false }: PageOptions,
   onOpen: (url: string) => void,
 ): Promise<void> {
-  const runs = folders.map((folder) => new ServedRun(folder, !viewOnly));
-  const before = port === 0 ? keptAddress(folders) : null;
-  const again = before && PageServer.open(runs, { host, ...before }).catch(() => null);
-  const server = (await again) ?? (await PageServer.open(runs, { host, port }));
-  // Not before: where it cannot listen, their threads would keep the process from its end.
-  for (const run of runs) run.prepare();
-  keepAddress(folders, server);
+  // What a page waits for longest: read beside the loading of the server.
+  const scenes = folders.map((folder) => new SceneReader(folder));
+  let server: { url: string; close: () => Promise<void> };
+  try {
+    const { openPage } = await import('./server/open-page.ts');
+    server = await openPage(folders, scenes, { host, port, viewOnly });
+  } catch (error) {
+    // Their threads would keep the process.
+    await Promise.all(scenes.map((scene) => scene.close()));
+    throw error;
+  }
   onOpen(server.url);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());

@@ -46,6 +46,25 @@ it('finds the state of any moment, in a bounded number of kept states', async ()
   await index.close();
 });
 
+it('keeps the states of many workers at longer intervals than those of few', async () => {
+  const [start, ...others] = busyRun(60);
+  const crowd = Array.from({ length: 200 }, (_, each) => {
+    const event = { type: 'enter-map', worker: `still-${each}`, entity: `cart-${each}` } as const;
+    return [0, { ...event, kind: 'car' }] as (typeof others)[number];
+  });
+  const segmentsOf = async (events: typeof others) => {
+    const file = join(temporaryFolder('journal-index'), 'journal.jsonl');
+    writeJournal(file, events);
+    const bounds = { segmentBytes: 500, mostSegments: 512 };
+    const index = new JournalIndex(file, nothing, nothing, bounds);
+    await index.refresh();
+    await index.close();
+    return index.segments;
+  };
+  const few = await segmentsOf([start!, ...others]);
+  expect(await segmentsOf([start!, ...crowd, ...others])).toBeLessThan(few);
+});
+
 it('reads a journal that grows, and waits for the rest of a torn line', async () => {
   const { file, events, index } = await indexed(3);
   const { next } = index.head;

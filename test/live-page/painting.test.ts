@@ -103,6 +103,7 @@ function mapOf(state: ShownState, layers: readonly MapLayer[] = LAYERS): MapPict
   return {
     scene: {
       ...{ name: 'made', folder: '', world: 'virtual' },
+      isWhole: true,
       bounds: { minXM: 0, minYM: 0, maxXM: 400, maxYM: 400 },
       streets: [{ isPath: false, widthM: 10, shape: [0, 200, 400, 200] }],
       buildings: [{ shape: [100, 100, 120, 100, 120, 120] }],

@@ -17,8 +17,9 @@ export function Page() {
       <main class="room">
         <section class="maps" aria-label="Maps" data-count={all.length}>
           {all.map((feed) => {
-            const hasMap = feed.scene.value !== null && feed.scene.value.bounds !== null;
-            const hasTree = showsTree.value || (feed.scene.value !== null && !hasMap);
+            const scene = feed.scene.value;
+            const hasMap = scene !== null && (scene.bounds !== null || !scene.isWhole);
+            const hasTree = showsTree.value || (scene !== null && !hasMap);
             return (
               <div
                 class={`view ${all.length > 1 && active.value === feed.run ? 'is-active' : ''}`}
@@ -29,8 +30,7 @@ export function Page() {
               >
                 {all.length > 1 && (
                   <h2 class="view-name">
-                    {feed.run + 1}. {feed.scene.value?.name}{' '}
-                    <small>{feed.scene.value?.folder}</small>
+                    {feed.run + 1}. {scene?.name} <small>{scene?.folder}</small>
                   </h2>
                 )}
                 <div class="pictures">

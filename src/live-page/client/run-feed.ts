@@ -47,7 +47,11 @@ export class RunFeed {
 
   async begin(): Promise<void> {
     const series = this.refreshSeries();
-    this.scene.value = await this.#connection.ask(this.run, { ask: 'scene' });
+    const scene = await this.#connection.ask(this.run, { ask: 'scene' });
+    this.scene.value = scene;
+    if (!scene.isWhole) {
+      this.scene.value = await this.#connection.ask(this.run, { ask: 'scene', isWhole: true });
+    }
     await series;
   }
 

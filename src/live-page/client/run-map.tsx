@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type MapView, type Size, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts';
 import { type MapPicture, paintGround, paintMap } from '../drawing/paint-map.ts';
 import { svgPen } from '../drawing/pen.ts';
+import type { Scene } from '../shared/messages.ts';
 import { canvasPen } from './canvas-pen.ts';
 import { cleared, shownSize } from './cleared.ts';
 import { nowUs, onFrame, pace } from './clock.ts';
@@ -20,6 +21,8 @@ export function RunMap({ feed }: { feed: RunFeed }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const ground = useRef<HTMLCanvasElement>(null);
   const view = useRef<MapView | null>(null);
+  /** The view that no user has chosen, and the scene that it shows the whole of. */
+  const whole = useRef<{ view: MapView; scene: Scene } | null>(null);
   const picture = useRef<MapPicture | null>(null);
   useEffect(() => {
     const element = canvas.current!;
@@ -30,7 +33,11 @@ export function RunMap({ feed }: { feed: RunFeed }) {
       const scene = feed.scene.peek();
       if (scene === null) return;
       const size = shownSize(element);
-      view.current ??= wholeMap(scene, size, coveredPx(element, size));
+      const isOutdated = view.current === whole.current?.view && whole.current?.scene !== scene;
+      if (view.current === null || isOutdated) {
+        view.current = wholeMap(scene, size, coveredPx(element, size));
+        whole.current = { view: view.current, scene };
+      }
       const timeUs = nowUs();
       feed.tracks.prepare(timeUs, 3_000_000 * pace.peek());
       const colours = palette();

@@ -8,6 +8,8 @@ import { LineTexts } from './line-texts.ts';
 /** Segments of the journal that are kept apart; then every two of them become one. */
 const MOST_SEGMENTS = 512;
 const SEGMENT_BYTES = 1 << 17;
+/** Length of a segment, in lengths of its state as text: packing that takes as long as reading a part of it. */
+const STATES_A_SEGMENT = 4;
 
 /** A stretch of the journal, and how the run stands before it. */
 interface Segment {
@@ -40,6 +42,8 @@ export class JournalIndex {
   readonly #firstBytes: number;
   readonly #mostSegments: number;
   #continuations: Continuation[] = [];
+  /** Of the state that was packed last, as text. */
+  #stateBytes = 0;
   #isFirst = true;
   #fileBytes = 0;
   /** At the end of what was read. */
@@ -215,7 +219,8 @@ export class JournalIndex {
   #add(line: JournalLine, offset: number): void {
     const { head } = this;
     let segment = this.#segments.at(-1);
-    if (segment === undefined || offset - segment.offset >= this.#segmentBytes) {
+    const least = Math.max(this.#segmentBytes, STATES_A_SEGMENT * this.#stateBytes);
+    if (segment === undefined || offset - segment.offset >= least) {
       segment = this.#begin(offset);
     }
     if ('n' in line) for (const mark of marksOf(line)) segment.marks[mark] += 1;
@@ -226,7 +231,9 @@ export class JournalIndex {
   #begin(offset: number): Segment {
     if (this.#segments.length >= this.#mostSegments) this.#thinOut();
     const { next, timeUs } = this.head;
-    const state = deflateRawSync(JSON.stringify(this.head), { level: 1 });
+    const text = JSON.stringify(this.head);
+    this.#stateBytes = text.length;
+    const state = deflateRawSync(text, { level: 1 });
     const segment = { offset, next, timeUs, marks: noMarks(), state };
     this.#segments.push(segment);
     return segment;
@@ -254,6 +261,7 @@ export class JournalIndex {
     this.#segments = [];
     this.#segmentBytes = this.#firstBytes;
     this.#continuations = [];
+    this.#stateBytes = 0;
     this.head = emptyState();
     this.rereads += 1;
     this.#onReset();

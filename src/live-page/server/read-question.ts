@@ -9,7 +9,7 @@ const mark = z.enum(MARKS);
 const asked = { id: whole, run: whole };
 
 const requestSchema = z.discriminatedUnion('ask', [
-  z.strictObject({ ...asked, ask: z.literal('scene') }),
+  z.strictObject({ ...asked, ask: z.literal('scene'), isWhole: z.boolean().optional() }),
   z.strictObject({
     ...asked,
     ask: z.literal('state'),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { completeLayers } from '../../config/complete-layers.ts';
 import { type Config, configSchema } from '../../config/config-schema.ts';
 import { placedSite } from '../../config/placed-site.ts';
@@ -16,15 +17,17 @@ import { coverageAround } from './coverage.ts';
 
 /** Where the run of a folder takes place, and how its workers move. */
 interface RunScene {
-  scene: Promise<Scene>;
+  scene: Scene;
+  /** With the bounds of the trace where the network has none. */
+  wholeScene: () => Promise<Scene>;
   /** The ways within a stretch of simulation time. */
   tracks: (fromUs: number, toUs: number) => Promise<TrackPiece[]>;
 }
 
 /**
- * Reads config, network and trace of a run; the trace, which takes longest, goes on being read
- * behind the scene. Files that cannot be read are left out: the page then has no streets, or
- * workers without places. Throws InputError for a config that cannot be read.
+ * Reads config, network and trace of a run; the trace, which takes longest, goes on being read behind the
+ * scene, which is there without its bounds at first. Files that cannot be read are left out: the page then
+ * has no streets, or workers without places. Throws InputError for a config that cannot be read.
  */
 export async function readScene(folder: string): Promise<RunScene> {
   const { value } = await readYaml(join(folder, 'config.resolved.yaml'));
@@ -38,18 +41,24 @@ export async function readScene(folder: string): Promise<RunScene> {
   ]);
   const buildings =
     buildingsFile === undefined ? [] : await readBuildings(buildingsFile).catch(() => []);
-  const trace = isStatic ? Promise.resolve(null) : traceOf(config).catch(() => null);
-  const sceneOf = async (): Promise<Scene> => {
-    const bounds = isStatic ? null : (network?.bounds ?? (await trace)?.bounds ?? null);
-    return {
-      ...{ name: config.name, folder, world: config.world, bounds, streets, buildings },
-      ...{ sites: await sitesOf(config, network), region: regionOf(config, network) },
-      rules: rulesOf(config),
-    };
+  const bounds = isStatic ? null : (network?.bounds ?? null);
+  const sites = await sitesOf(config, network);
+  const scene: Scene = {
+    ...{ name: config.name, folder, world: config.world, streets, buildings, sites, bounds },
+    isWhole: isStatic || bounds !== null,
+    ...{ region: regionOf(config, network), rules: rulesOf(config) },
   };
+  const trace = isStatic
+    ? Promise.resolve(null)
+    : nextTurn(config)
+        .then(traceOf)
+        .catch(() => null);
   const moving = trace.then((read) => (read === null ? null : movingIn(read)));
   return {
-    scene: sceneOf(),
+    scene,
+    wholeScene: async () => {
+      return { ...scene, isWhole: true, bounds: bounds ?? (await trace)?.bounds ?? null };
+    },
     tracks: async (fromUs, toUs) => {
       const read = await moving;
       if (read === null) return [];

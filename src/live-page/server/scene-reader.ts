@@ -4,7 +4,7 @@ import { RunError } from '../../errors.ts';
 /** To the thread. */
 export interface SceneQuestion {
   id: number;
-  ask: 'scene' | { fromUs: number; toUs: number };
+  ask: 'scene' | 'whole scene' | { fromUs: number; toUs: number };
 }
 
 export type SceneAnswer = { id: number; text: string } | { id: number; error: string };
@@ -20,6 +20,8 @@ interface PendingAnswer {
 /** Reads where a run takes place, and how its workers move, in a thread of its own. Answers are JSON. */
 export class SceneReader {
   readonly #thread: Worker;
+  /** Asked for before any page does: the thread answers nothing while it makes tracks. */
+  readonly #scene: Promise<string>;
   readonly #waiting = new Map<number, PendingAnswer>();
   #asked = 0;
   /** Why the thread is no more. */
@@ -38,11 +40,14 @@ export class SceneReader {
     });
     this.#thread.on('error', (error) => this.#fail((error as Error).message));
     this.#thread.on('exit', () => this.#fail('the scene is not read any more'));
+    this.#scene = this.#ask('scene');
+    // Those that ask for it get the error.
+    this.#scene.catch(() => {});
   }
 
   /** A `Scene`. Rejects with what is wrong with the run's config. */
-  scene(): Promise<string> {
-    return this.#ask('scene');
+  scene(isWhole: boolean): Promise<string> {
+    return isWhole ? this.#ask('whole scene') : this.#scene;
   }
 
   /** `{ tracks: TrackPiece[] }`: the ways within a stretch of simulation time. */

@@ -23,16 +23,17 @@ export class ServedRun {
   readonly #mayControl: boolean;
   readonly #shared = new SharedAnswers();
   #series = new SeriesTally();
-  #scene: SceneReader | null = null;
+  readonly #scene: SceneReader;
   #problem: string | null = null;
   #status = 'running';
   #control: string | null = null;
 
   /** Throws InputError where the folder has no run. */
-  constructor(folder: string, mayControl: boolean) {
+  constructor(folder: string, mayControl: boolean, scene?: SceneReader) {
     checkIsRun(folder);
     this.folder = folder;
     this.#mayControl = mayControl;
+    this.#scene = scene ?? new SceneReader(folder);
     this.#index = new JournalIndex(
       join(folder, 'journal.jsonl'),
       (line) => this.#series.add(line),
@@ -40,11 +41,6 @@ export class ServedRun {
         this.#series = new SeriesTally();
       },
     );
-  }
-
-  /** Reads the scene before a page asks for it. */
-  prepare(): void {
-    this.#sceneOnce();
   }
 
   /** Reads what the run has recorded since the last call. */
@@ -78,16 +74,16 @@ export class ServedRun {
       case 'series':
         return this.#once('series', async () => encoded(this.#series.series()));
       case 'scene':
-        return Buffer.from(await this.#sceneOnce().scene());
+        return Buffer.from(await this.#scene.scene(question.isWhole === true));
       case 'tracks':
-        return Buffer.from(await this.#sceneOnce().tracks(question.fromUs, question.toUs));
+        return Buffer.from(await this.#scene.tracks(question.fromUs, question.toUs));
       default:
         return encoded(await this.#answer(question));
     }
   }
 
   async close(): Promise<void> {
-    await this.#scene?.close();
+    await this.#scene.close();
     await this.#index.close();
   }
 
@@ -125,11 +121,6 @@ export class ServedRun {
     const texts = await this.#index.lines(from, limit);
     const end = Buffer.from(`],"next":${texts.next}}`);
     return Buffer.concat([Buffer.from('{"lines":['), texts.json(), end]);
-  }
-
-  #sceneOnce(): SceneReader {
-    this.#scene ??= new SceneReader(this.folder);
-    return this.#scene;
   }
 
   async #aggregation(result: number): Promise<AggregationDetails> {

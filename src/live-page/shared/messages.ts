@@ -10,7 +10,8 @@ import type { ShownState } from './run-state.ts';
 export type PageRequest = { id: number; run: number } & PageQuestion;
 
 export type PageQuestion =
-  | { ask: 'scene' }
+  /** `isWhole`: with the bounds of a trace that takes long to read. */
+  | { ask: 'scene'; isWhole?: boolean }
   /** The state at a time, before an event, or at the journal's end. */
   | { ask: 'state'; timeUs?: number; before?: number }
   /** The lines from an event on. */
@@ -67,6 +68,9 @@ export interface Scene {
   name: string;
   folder: string;
   world: string;
+  /** Whether the bounds are known; else the trace that has them is still being read. */
+  isWhole: boolean;
+  /** Of the map; null where nothing moves. */
   bounds: { minXM: number; minYM: number; maxXM: number; maxYM: number } | null;
   streets: { isPath: boolean; widthM: number; shape: number[] }[];
   buildings: { shape: number[] }[];
