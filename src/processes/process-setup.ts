@@ -1,4 +1,4 @@
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectDataset } from '../collect-garbage.ts';
 import { localLearningRate } from '../compose/local-learning-rate.ts';
 import { openLearning } from '../compose/open-learning.ts';
 import type { OpenModel } from '../compose/open-model.ts';
@@ -61,7 +61,7 @@ export async function processSetup(
     // The coordinator begins the journal.
     memory: null,
   };
-  collectGarbage();
+  collectDataset();
   return { settings, computation, threads, theta: hasModel ? theta : null };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectDataset } from '../collect-garbage.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RunError } from '../errors.ts';
 import { encodeManifest } from '../processes/run-manifest.ts';
@@ -76,7 +76,7 @@ export class LiveRun extends DrivenRun<LiveState> {
     const { config, composition, folder, from } = run;
     const { settings, mobility, theta } = composition;
     const { program, deployment, onStep } = options;
-    collectGarbage();
+    collectDataset();
     const { speed, workerProcesses, patienceS, answerS, returnS } = config.live;
     const slots = placeNodes(settings, workerProcesses);
     super(run, new Recording(run, slots.length));

@@ -14,7 +14,7 @@ mobility: { model: static }
 rounds: { mode: hierarchical }
 windows: { everyS: 2, count: 100000 }
 sensors: { count: 4, itemsPerS: 5 }
-data: { dataset: { name: synthetic }, batchSize: 10 }
+data: { dataset: { name: synthetic, trainItems: 300, testItems: 200 }, batchSize: 10 }
 model: { layers: [64, 10] }
 training: { learningRate: 0.1 }
 checkpoints: { everyRounds: 4 }

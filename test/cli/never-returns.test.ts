@@ -9,9 +9,11 @@ import { edgemlsimIn, smallConfigIn, start } from './program.ts';
 /** At the same time: most of them wait for a limit. */
 const test = each.concurrent;
 
-/** It computes for ever, or waits for ever, which costs the machine nothing. */
-const SPINS = 'for (;;);';
+/** It waits for ever, which costs the machine nothing. */
 const WAITS = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+
+/** Computes for ever, but not before the time at which it is ended is near: it would keep a core until then. */
+const spinsAfter = (ms: number) => `${WAITS.replace('0)', `0, ${ms})`)} for (;;);`;
 
 /** Does not return from its 13th call of a thread on, as long as the file `hang` is there. */
 const hangs = (folder: string, body: string, definition: string, how: string): string => `
@@ -67,7 +69,7 @@ async function hashWithout(folder: string, config: string): Promise<string> {
 }
 
 test('a rule that does not return fails the run by name, and its checkpoint goes on', async () => {
-  const { folder, config, runDir, run } = stuck(SPINS);
+  const { folder, config, runDir, run } = stuck(spinsAfter(11_000));
   // The limit is part of the config, and no simulated event knows of it.
   const { code, stderr } = await run(OWN, OFTEN, LIMIT).outcome;
   expect(code).toBe(1);
@@ -92,7 +94,7 @@ test('a rule file that is changed after that is refused by resume, which says so
 });
 
 test('Ctrl-C stops a run whose rule does not return at its last checkpoint', async () => {
-  const { folder, config, runDir, run } = stuck(SPINS);
+  const { folder, config, runDir, run } = stuck(spinsAfter(4_000));
   const running = run(OWN, OFTEN);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');
@@ -130,7 +132,7 @@ test('in a live run, too, a rule that does not return fails the run by name', as
 });
 
 test('Ctrl-C stops a live run whose rule does not return at its last checkpoint', async () => {
-  const { folder, runDir, run } = stuck(SPINS);
+  const { folder, runDir, run } = stuck(spinsAfter(4_000));
   const running = run(OWN, OFTEN, ...LIVE);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');

@@ -96,7 +96,7 @@ servers:
   - { id: left, site: { xM: 200, yM: 100 } }
   - { id: right, site: { xM: 280, yM: 100 } }
 layers: { edge: { collect: { count: 2 } } }
-data: { dataset: { name: synthetic }, batchSize: 10 }
+data: { dataset: { name: synthetic, trainItems: 300, testItems: 200 }, batchSize: 10 }
 model: { layers: [64, 10] }
 training: { epochs: 2, gradientsPerEpoch: 50 }
 ${more}`,

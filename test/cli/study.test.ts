@@ -13,6 +13,9 @@ function folderWithStudy(text: string): { file: string; out: string; folder: str
   return { file, out: join(folder, 'out'), folder };
 }
 
+/** Each job is a process of its own, which takes longer to start than a run takes. */
+const ONE_JOB = ['--jobs', '1'];
+
 const TWO_ARMS = `seeds: 2
 grid:
   rule:
@@ -69,7 +72,7 @@ test('a study runs every arm with every seed and compares them', async () => {
     'verdicts.md',
   ]);
   expectPairs(join(folder, 'runs/study-small'));
-  const json = await edgemlsim('study', file, '--out', out, '--jobs', '1', '--json');
+  const json = await edgemlsim('study', file, '--out', out, ...ONE_JOB, '--json');
   const report = JSON.parse(json.stdout) as { runs: { journalHash: string }[] };
   const others = JSON.parse(readFileSync(join(folder, 'runs/study-small/study.json'), 'utf8'));
   expect(report.runs.map(({ journalHash }) => journalHash)).toEqual(
@@ -79,7 +82,7 @@ test('a study runs every arm with every seed and compares them', async () => {
 
 test('what is finished is not run again, and what is missing is', async () => {
   const { file, out } = folderWithStudy(TWO_ARMS.replace('seeds: 2', 'seeds: 1'));
-  expect((await edgemlsim('study', file, '--out', out)).code).toBe(0);
+  expect((await edgemlsim('study', file, '--out', out, ...ONE_JOB)).code).toBe(0);
   const before = journal(join(out, 'mean/seed-1'));
   const missing = journal(join(out, 'median/seed-1'));
   rmSync(join(out, 'median/seed-1'), { recursive: true });
@@ -105,8 +108,8 @@ test('a changed study does not overwrite the runs of the old one', async () => {
 
 test('stopped by Ctrl-C the runs write checkpoints, and the same command goes on', async () => {
   const { file, out } = folderWithStudy('seeds: 2\nset: { training.epochs: 20 }\n');
-  const whole = await edgemlsim('study', file, '--json', '--out', `${out}-whole`);
-  const study = start(['study', file, '--out', out, '--jobs', '1']);
+  const whole = await edgemlsim('study', file, '--json', '--out', `${out}-whole`, ...ONE_JOB);
+  const study = start(['study', file, '--out', out, ...ONE_JOB]);
   const runDir = join(out, 'small/seed-1');
   const isUnderWay = () =>
     existsSync(join(runDir, 'journal.jsonl')) && journal(runDir).includes('"type":"round-ended"');
@@ -118,7 +121,7 @@ test('stopped by Ctrl-C the runs write checkpoints, and the same command goes on
   expect(['stopped', 'done']).toContain(status(runDir));
   expect(existsSync(join(out, 'small/seed-2'))).toBe(false);
 
-  const on = await edgemlsim('study', file, '--json', '--out', out);
+  const on = await edgemlsim('study', file, '--json', '--out', out, ...ONE_JOB);
   expect([on.code, on.stderr]).toEqual([0, '']);
   const hashes = ({ stdout }: { stdout: string }) =>
     (JSON.parse(stdout) as { runs: { journalHash: string }[] }).runs.map((run) => run.journalHash);
@@ -167,7 +170,7 @@ grid:
   // Loads where the study is checked, and not where its runs are.
   const refused = `if (process.send) throw new Error('does not load here');\n${BROKEN}`;
   writeFileSync(join(folder, 'refused.js'), refused);
-  const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out);
+  const { code, stdout, stderr } = await edgemlsim('study', file, '--out', out, ...ONE_JOB);
   expect(code).toBe(4);
   expect(stderr).toMatch(/^2 of 3 runs failed:$/m);
   // One that fails before it has begun lets go of the study, too.
@@ -193,7 +196,7 @@ grid:
   writeFileSync(join(folder, 'broken.js'), mended);
   const left = await edgemlsim('study', file, '--out', out);
   expect([left.code, left.stderr]).toEqual([4, expect.stringContaining('--retry failed')]);
-  const retried = await edgemlsim('study', file, '--out', out, '--retry', 'failed');
+  const retried = await edgemlsim('study', file, '--out', out, '--retry', 'failed', ...ONE_JOB);
   expect(retried.stderr).toMatch(/^1 of 3 runs failed:$/m);
   expect((await statusOf(out)).runs.map(({ state }) => state)).toEqual([
     'completed',
@@ -228,7 +231,7 @@ grid:
 `);
   const rule = BROKEN.replace(/throw .*;/, 'return { vector: vectors[0].slice() };');
   writeFileSync(join(folder, 'own.js'), rule);
-  const study = start(['study', file, '--out', out, '--jobs', '1']);
+  const study = start(['study', file, '--out', out, ...ONE_JOB]);
   const runDir = join(out, 'rule-own.js--epochs-100000/seed-1');
   const lock = join(runDir, '.lock');
   const isUnderWay = () => existsSync(join(runDir, 'journal.jsonl')) && existsSync(lock);
@@ -284,7 +287,7 @@ test('a faulty study ends with 3 and runs nothing', async () => {
 
 test('the report of a study has the same bytes from what its runs kept and from their journals', async () => {
   const { file, out } = folderWithStudy(TWO_ARMS.replace('seeds: 2', 'seeds: 1'));
-  expect((await edgemlsim('study', file, '--out', out)).code).toBe(0);
+  expect((await edgemlsim('study', file, '--out', out, ...ONE_JOB)).code).toBe(0);
   const facts = ['mean/seed-1', 'median/seed-1'].map((run) => join(out, run, 'report-facts.bin'));
   expect(facts.map((each) => existsSync(each))).toEqual([true, true]);
   const files = ['report.html', 'study.csv', 'study.svg', 'verdicts.csv'];

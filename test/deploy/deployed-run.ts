@@ -31,7 +31,7 @@ servers:
   - { id: left, site: { xM: 200, yM: 100 } }
   - { id: right, site: { xM: 280, yM: 100 } }
 layers: { edge: { collect: { count: 2 }, deadlineS: 300 } }
-data: { dataset: { name: synthetic }, batchSize: 10 }
+data: { dataset: { name: synthetic, trainItems: 300, testItems: 200 }, batchSize: 10 }
 model: { layers: [64, 10] }
 training: { epochs: 1, gradientsPerEpoch: 50, learningRate: 0.02 }
 live: { speed: 60, workerProcesses: 1 }
@@ -52,7 +52,7 @@ mobility: { model: static }
 rounds: { mode: hierarchical }
 windows: { everyS: 10, count: 4 }
 sensors: { count: 4, itemsPerS: 4 }
-data: { dataset: { name: synthetic }, batchSize: 10 }
+data: { dataset: { name: synthetic, trainItems: 300, testItems: 200 }, batchSize: 10 }
 model: { layers: [64, 10] }
 training: { learningRate: 0.1 }
 evaluation: { everyS: 20 }

@@ -25,7 +25,9 @@ export class Shadowing {
   readonly edgeM: number;
   readonly #settings: ShadowingSettings;
   readonly #seed: number;
-  readonly #corners = new Map<string, number>();
+  /** By server: the field's values so far, and the losses so far. */
+  readonly #corners = new Map<string, SquareValues>();
+  readonly #losses = new Map<string, SquareValues>();
 
   constructor(settings: ShadowingSettings, seed: number) {
     this.#settings = settings;
@@ -35,6 +37,10 @@ export class Shadowing {
 
   /** The loss in dB that it adds in the square of these numbers. */
   lossDb(server: string, column: number, row: number): number {
+    return kept(this.#losses, server, column, row, () => this.#lossDb(server, column, row));
+  }
+
+  #lossDb(server: string, column: number, row: number): number {
     const [left, x] = placeOf(column);
     const [below, y] = placeOf(row);
     const weights = [(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y];
@@ -50,14 +56,34 @@ export class Shadowing {
   }
 
   #corner(server: string, column: number, row: number): number {
-    const name = `shadowing/${server}/${column}/${row}`;
-    let value = this.#corners.get(name);
-    if (value === undefined) {
-      value = normalOf(this.#seed, name);
-      this.#corners.set(name, value);
-    }
-    return value;
+    const name = () => `shadowing/${server}/${column}/${row}`;
+    return kept(this.#corners, server, column, row, () => normalOf(this.#seed, name()));
   }
+}
+
+/** Numbers by column and row. */
+type SquareValues = Map<number, Map<number, number>>;
+
+/** What `make` has given there before: a name for each place would take longer than to look it up. */
+function kept(
+  grids: Map<string, SquareValues>,
+  server: string,
+  column: number,
+  row: number,
+  make: () => number,
+): number {
+  const ofServer = valueIn(grids, server, () => new Map());
+  const ofColumn = valueIn(ofServer, column, () => new Map());
+  return valueIn(ofColumn, row, make);
+}
+
+function valueIn<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
 
 /** The corner before a square's middle, and how far it is beyond it, 0 to 1. */
