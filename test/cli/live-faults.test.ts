@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { allGone, isAlive, type LiveProcess, LiveRunUnderTest, summaryOf } from './live-run.ts';
 
 /** Goes on for as long as the test needs it. */
-const forLong = ['training.epochs=1000', 'live.speed=40'];
+const forLong = ['training.epochs=1000', 'live.speed=40', 'live.workerProcesses=1'];
 
 function status(run: LiveRunUnderTest): { status: string; error?: string } {
   return JSON.parse(readFileSync(join(run.runDir, 'status.json'), 'utf8'));

@@ -94,7 +94,7 @@ test('a rule file that is changed after that is refused by resume, which says so
 });
 
 test('Ctrl-C stops a run whose rule does not return at its last checkpoint', async () => {
-  const { folder, config, runDir, run } = stuck(spinsAfter(4_000));
+  const { folder, config, runDir, run } = stuck(spinsAfter(9_000));
   const running = run(OWN, OFTEN);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');
@@ -132,7 +132,7 @@ test('in a live run, too, a rule that does not return fails the run by name', as
 });
 
 test('Ctrl-C stops a live run whose rule does not return at its last checkpoint', async () => {
-  const { folder, runDir, run } = stuck(spinsAfter(4_000));
+  const { folder, runDir, run } = stuck(spinsAfter(9_000));
   const running = run(OWN, OFTEN, ...LIVE);
   await isThere(join(folder, 'hanging'));
   running.kill('SIGINT');
