@@ -1,3 +1,4 @@
+import type { BodyMemory } from './body-memory.ts';
 import type { Frame } from './frame.ts';
 
 /** How a connection came to its end. */
@@ -38,6 +39,8 @@ export interface Connection {
    * transfer.
    */
   release(body: Float32Array | Uint8Array): void;
+  /** From now on bodies that it has a place for are read into this memory. */
+  readBodiesInto(memory: BodyMemory): void;
   /** Resolves when there is room to send again, or the connection has ended. */
   drained(): Promise<void>;
   /**

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { BadFrame } from './bad-frame.ts';
-import { checksumOfBody } from './body-checksum.ts';
+import { BodyChecksum } from './body-checksum.ts';
+import type { BodyMemory } from './body-memory.ts';
+import { copyInto } from './copy-into.ts';
 import type { Frame } from './frame.ts';
 import {
   bodyKinds,
@@ -26,6 +28,8 @@ const MOST_SPARE = 2;
  */
 export class FrameReader {
   limits: FrameLimits;
+  /** Where bodies are read into, if it has room for them. */
+  bodies: BodyMemory | null = null;
   #piece: Uint8Array = nothing;
   /** Bytes of the piece that are used up. */
   #used = 0;
@@ -39,6 +43,7 @@ export class FrameReader {
   #prefix: Prefix | null = null;
   #header: Uint8Array | null = null;
   #checksum = 0;
+  readonly #ofBody = new BodyChecksum();
   #spare: Uint8Array[] = [];
 
   constructor(limits: FrameLimits) {
@@ -58,8 +63,17 @@ export class FrameReader {
 
   /** Takes back a body that is no longer used, for a later one of the same size. */
   release(body: Float32Array | Uint8Array): void {
+    if (this.bodies?.giveBack(body)) return;
     if (this.#spare.length === MOST_SPARE) this.#spare.shift();
     this.#spare.push(new Uint8Array(body.buffer as ArrayBuffer));
+  }
+
+  /** No more bytes come: gives back the place of a body that is not whole. */
+  close(): void {
+    if (this.#header !== null && this.#target !== null) this.bodies?.giveBack(this.#target);
+    this.#expect(PREFIX_BYTES, this.#prefixBytes);
+    this.#prefix = null;
+    this.#header = null;
   }
 
   /** The next frame, or null when the piece is used up. Throws BadFrame. */
@@ -91,16 +105,20 @@ export class FrameReader {
       this.#target = part;
     } else {
       this.#target ??= this.#memory();
-      this.#target.set(part, this.#filled);
+      copyInto(this.#target, this.#filled, part);
     }
     this.#used += here;
     this.#filled += here;
+    if (this.#header !== null) this.#ofBody.mix(this.#target, this.#filled);
     return here === missing;
   }
 
   /** Fresh memory costs more than filling it: every page of it is a fault. */
   #memory(): Uint8Array {
-    const spare = this.#header === null ? undefined : this.#spare.pop();
+    if (this.#header === null) return new Uint8Array(this.#wanted);
+    const place = this.bodies?.take(this.#wanted);
+    if (place) return place;
+    const spare = this.#spare.pop();
     return spare?.length === this.#wanted ? spare : new Uint8Array(this.#wanted);
   }
 
@@ -112,7 +130,7 @@ export class FrameReader {
 
   #endFrame({ bodyKind, headerBytes, bodyBytes, checksum }: Prefix, header: Uint8Array): Frame {
     const bytes = this.#target ?? new Uint8Array(0);
-    if (checksumOfBody(bytes, this.#checksum) !== checksum) {
+    if (this.#ofBody.end(bytes, this.#checksum) !== checksum) {
       throw new BadFrame('checksum', `the checksum is wrong in a frame of ${bodyBytes} bytes`);
     }
     const body = bodyOf(bodyKind, bytes);
@@ -136,6 +154,7 @@ function isAlone(piece: Uint8Array): boolean {
 
 function bodyOf(bodyKind: number, bytes: Uint8Array): Frame['body'] {
   if (bodyKind === bodyKinds.none) return null;
-  if (bodyKind === bodyKinds.bytes) return new Uint8Array(bytes.buffer, 0, bytes.length);
-  return new Float32Array(bytes.buffer, 0, bytes.length / 4);
+  const { buffer, byteOffset, length } = bytes;
+  if (bodyKind === bodyKinds.bytes) return new Uint8Array(buffer, byteOffset, length);
+  return new Float32Array(buffer, byteOffset, length / 4);
 }

@@ -1,5 +1,6 @@
 import { Gate } from '../gate.ts';
 import { BadFrame } from './bad-frame.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { CloseReason, Connection } from './connection.ts';
 import { encodeFrame } from './encode-frame.ts';
 import type { Frame } from './frame.ts';
@@ -119,6 +120,10 @@ export class FramedConnection implements Connection {
 
   release(body: Float32Array | Uint8Array): void {
     this.#reader.release(body);
+  }
+
+  readBodiesInto(memory: BodyMemory): void {
+    this.#reader.bodies = memory;
   }
 
   drained(): Promise<void> {
@@ -246,6 +251,7 @@ export class FramedConnection implements Connection {
     this.#reason = reason;
     clearTimeout(this.#closeTimer);
     this.#pieces = [];
+    this.#reader.close();
     this.#wire.destroy();
     this.#room.open();
     for (const giveBack of this.#lenders) giveBack();

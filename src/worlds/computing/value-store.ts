@@ -70,6 +70,15 @@ export class ValueStore {
     const { length } = vector;
     const address = this.memory.allocate(length);
     this.memory.at(address, length).set(vector);
+    return this.addPlaced(address, length, known);
+  }
+
+  /** The same for a vector that is in this memory, and belongs to the value from now on. */
+  addPlaced(
+    address: VectorAddress,
+    length: number,
+    known: Pick<Facts, 'finite' | 'loss'> = {},
+  ): ValueId {
     const facts = { present: true, journal: {}, ...known };
     return this.#insert({ count: 1, status: 'ready', job: null, address, length, facts });
   }

@@ -22,7 +22,7 @@ function slowPeer() {
     destroy: () => {
       for (const left of lent.splice(0)) left();
     },
-    ...{ onFrame() {}, onClose() {}, release() {}, close() {} },
+    ...{ onFrame() {}, onClose() {}, release() {}, readBodiesInto() {}, close() {} },
   };
   const links = new PeerLinks(async () => connection, 0, [0, 0]);
   links.setAddresses([

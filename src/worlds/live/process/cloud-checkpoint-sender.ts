@@ -8,6 +8,9 @@ import { countersOf } from '../protocol/cloud-checkpoint.ts';
 import type { ProcessMessage } from '../protocol/control-message.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
+/** `left`: the vector has been sent, or never will be. */
+type SendVector = (message: ProcessMessage, vector: Float32Array, left: () => void) => void;
+
 /**
  * Sends the coordinator a checkpoint of the cloud after its updates, one after the other: where
  * updates come faster than these are taken, some are left out.
@@ -16,11 +19,11 @@ export class CloudCheckpointSender {
   readonly #cloud: CloudState | ReplicaState;
   readonly #values: ValueStore;
   readonly #waiters: ValueWaiters;
-  readonly #toCoordinator: (message: ProcessMessage, vector?: Float32Array) => void;
+  readonly #toCoordinator: SendVector;
   #offered: number;
   /** Sent or about to be, and not kept. */
   #underWay = 0;
-  /** Of those whose numbers are being computed. */
+  /** Of those whose numbers are being computed, or sent. */
   readonly #vectors: ValueId[] = [];
   readonly #settled = new Gate();
 
@@ -28,7 +31,7 @@ export class CloudCheckpointSender {
     cloud: CloudState | ReplicaState,
     values: ValueStore,
     waiters: ValueWaiters,
-    send: (message: ProcessMessage, vector?: Float32Array) => void,
+    send: SendVector,
   ) {
     this.#cloud = cloud;
     this.#values = values;
@@ -72,13 +75,8 @@ export class CloudCheckpointSender {
     for (const value of vectors) this.#values.keep(value);
     this.#vectors.push(...vectors);
     this.#whenReady(vectors, () => {
-      if (optimiser !== null)
-        this.#toCoordinator({ type: 'optimiser-state' }, this.#copy(optimiser));
-      this.#toCoordinator({ type: 'checkpoint', counters }, this.#copy(theta));
-      for (const value of vectors) {
-        this.#vectors.splice(this.#vectors.indexOf(value), 1);
-        this.#values.release(value);
-      }
+      if (optimiser !== null) this.#lend({ type: 'optimiser-state' }, optimiser);
+      this.#lend({ type: 'checkpoint', counters }, theta);
     });
   }
 
@@ -87,8 +85,11 @@ export class CloudCheckpointSender {
     else this.#waiters.whenReady(first, () => this.#whenReady(others, action));
   }
 
-  /** A copy: the value's memory may be reused before it is sent. */
-  #copy(value: ValueId): Float32Array {
-    return this.#values.vector(value).slice();
+  /** The value is kept until its vector has been sent: its memory could be used again. */
+  #lend(message: ProcessMessage, value: ValueId): void {
+    this.#toCoordinator(message, this.#values.vector(value), () => {
+      this.#vectors.splice(this.#vectors.indexOf(value), 1);
+      this.#values.release(value);
+    });
   }
 }

@@ -13,6 +13,7 @@ import type { LiveClock } from '../protocol/live-clock.ts';
 import type { BareMessage, NodesMessage, PeerMessage } from '../protocol/peer-message.ts';
 import type { LiveContext } from './live-context.ts';
 import type { PeerLinks } from './peer-links.ts';
+import { ReceivedVectors } from './received-vectors.ts';
 import type { ValueWaiters } from './value-waiters.ts';
 
 /** Steps of an envelope: its link is free for it; the delay by a fault is over; it is there. */
@@ -48,6 +49,8 @@ const MESSAGE_BYTES = 1024;
 
 /** Messages of this process's nodes, outgoing and incoming. An envelope owns its value. */
 export class Deliveries {
+  /** Where vectors of other processes are read into. */
+  readonly received: ReceivedVectors;
   readonly #parts: DeliveryParts;
   readonly #posted: Envelope[] = [];
   /** Those whose value is not released yet. */
@@ -60,6 +63,7 @@ export class Deliveries {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
+    this.received = new ReceivedVectors(parts.values.memory);
   }
 
   post(envelope: Envelope): void {
@@ -246,7 +250,10 @@ export class Deliveries {
 
   #store(body: Float32Array | null, known: { finite?: boolean; loss?: number }): ValueId {
     const { values } = this.#parts;
-    return body === null ? values.addAbsent() : values.add(body, known);
+    if (body === null) return values.addAbsent();
+    const address = this.received.keep(body);
+    if (address === null) return values.add(body, known);
+    return values.addPlaced(address, body.length, known);
   }
 }
 

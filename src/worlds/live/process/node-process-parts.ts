@@ -31,7 +31,8 @@ export interface NodeProcessParts {
   self: number;
   /** Generation of this process in its slot, from 0. */
   generation: number;
-  send: (message: ProcessMessage, body?: MessageBody) => void;
+  /** `left`: the body has been sent, or never will be. */
+  send: (message: ProcessMessage, body?: MessageBody, left?: () => void) => void;
   /** Gets what owns values when no more events are handled: tests count them. */
   onOver?: (owners: ValueOwners) => void;
 }

@@ -1,4 +1,5 @@
 import type { TimeUs } from '../../../simulation/time.ts';
+import type { BodyMemory } from '../../../transport/body-memory.ts';
 import type { Frame } from '../../../transport/frame.ts';
 import { readMessage } from '../../../transport/message.ts';
 import type { WorldSettings } from '../../world-settings.ts';
@@ -49,6 +50,11 @@ export class PeerExchange {
       slotOf,
       newest: () => context.newest.version,
     });
+  }
+
+  /** Where vectors of other processes are read into. */
+  get received(): BodyMemory {
+    return this.#parts.deliveries.received;
   }
 
   /** By slot: the address of its process; null where there is none. */

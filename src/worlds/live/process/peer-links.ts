@@ -104,7 +104,8 @@ export class PeerLinks {
   ): void {
     let from: Peer | null = null;
     connection.onFrame = (frame) => {
-      if (from !== null) return given(connection, frame, receive(frame, from));
+      const peer = from;
+      if (peer !== null) return given(connection, frame, () => receive(frame, peer));
       const hello = readMessage(peerHelloSchema, frame.header);
       const link = this.#links[hello.slot];
       if (link === undefined || link.generation !== hello.generation) {
@@ -232,15 +233,22 @@ function isLost({ isCut, isHeard }: Link): boolean {
   return isCut && !isHeard;
 }
 
-/** Gives the body back to the connection: it was copied. */
+/** Gives the body back to the connection: it was copied, or kept, or is refused. */
 function given(
   connection: Connection,
   { body }: Frame,
-  receiving: void | Promise<void>,
+  receive: () => void | Promise<void>,
 ): void | Promise<void> {
   const release = () => {
     if (body !== null) connection.release(body);
   };
-  if (receiving instanceof Promise) return receiving.then(release);
+  let receiving: void | Promise<void>;
+  try {
+    receiving = receive();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  if (receiving instanceof Promise) return receiving.finally(release);
   release();
 }

@@ -212,7 +212,8 @@ export class ProcessClient {
       (peer) => this.#send({ type: 'bad-peer', ...peer }),
     );
     const clock = new LiveClock(this.#sync.coordinatorWallUs, speed);
-    const send = (message: ProcessMessage, vector?: MessageBody) => this.#send(message, vector);
+    const send = (message: ProcessMessage, vector?: MessageBody, left?: () => void) =>
+      this.#send(message, vector, left);
     const nodeProcess = new NodeProcess({
       ...dependencies,
       clock,
@@ -223,11 +224,12 @@ export class ProcessClient {
       send,
     });
     await this.#keep(async () => links.close());
-    const listener = await listen(dimension, (connection) =>
+    const listener = await listen(dimension, (connection) => {
+      connection.readBodiesInto(nodeProcess.peers.received);
       links.accept(this.#meter.counted(connection), (frame, from) =>
         nodeProcess.peers.receive(frame, from),
-      ),
-    );
+      );
+    });
     await this.#keep(() => listener.close());
     if (nonce !== null) await this.#openBulk(generations[self]!, nonce);
     this.#running = { nodeProcess, clock };
@@ -269,10 +271,10 @@ export class ProcessClient {
     this.#end.reject(error);
   }
 
-  #send(message: ProcessMessage, body: MessageBody | null = null): void {
+  #send(message: ProcessMessage, body: MessageBody | null = null, left?: () => void): void {
     if (message.type === 'ended') this.#send({ type: 'costs', ...this.#meter.costs() });
     const isLarge = message.type === 'checkpoint' || message.type === 'optimiser-state';
-    say(isLarge ? this.#bulk! : this.#parts.control, message, body);
+    say(isLarge ? this.#bulk! : this.#parts.control, message, body, left);
   }
 
   /** Closes it with everything else. Throws RunError, and closes it at once, when that is over. */
