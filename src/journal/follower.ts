@@ -14,11 +14,10 @@ const MOST_LOOKS = 10;
 const SLICE_BYTES = 1 << 15;
 const NEWLINE = 0x0a;
 
-/** A line of a journal: what it says, where in the file it begins, and how it is there, newline included. */
+/** A line of a journal, and where in the file it begins. */
 export interface FollowedLine {
   line: JournalLine;
   offset: number;
-  bytes: Buffer;
 }
 
 /** Lines that follow each other, and where in the file they begin. */
@@ -73,9 +72,9 @@ export class JournalFollower {
   }
 
   /** The same, one by one. */
-  async *newLines(): AsyncGenerator<Omit<FollowedLine, 'bytes'>, void, undefined> {
+  async *newLines(): AsyncGenerator<FollowedLine, void, undefined> {
     for await (const block of this.#newBlocks()) {
-      const lines: Omit<FollowedLine, 'bytes'>[] = [];
+      const lines: FollowedLine[] = [];
       const isWhole = this.#readBlock(block, (line, offset) => lines.push({ line, offset }));
       yield* lines;
       if (!isWhole) return;
@@ -87,17 +86,14 @@ export class JournalFollower {
     for await (const { bytes: block, offset } of this.blocksBetween(from, to)) {
       let start = 0;
       for (const end of lineEnds(block)) {
-        const bytes = block.subarray(start, end);
-        yield {
-          ...{ line: JSON.parse(bytes.toString()) as JournalLine, bytes },
-          offset: offset + start,
-        };
+        const line = JSON.parse(block.toString('utf8', start, end)) as JournalLine;
+        yield { line, offset: offset + start };
         start = end;
       }
     }
   }
 
-  /** The same as they are in the file, many at a time. */
+  /** The same as they are in the file, many at a time, each block in the memory of the one before. */
   async *blocksBetween(from: number, to: number): AsyncGenerator<Block, void, undefined> {
     if (this.#handle !== null) yield* blocksOf(this.#file, this.#handle, from, to);
   }

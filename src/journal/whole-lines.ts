@@ -3,9 +3,15 @@ import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
 
 const CHUNK_BYTES = 1 << 18;
+/** With room for a line that is not whole. */
+const BUFFER_BYTES = 2 * CHUNK_BYTES;
+const MOST_SPARES = 2;
+
+/** Buffers that no reader uses now. New ones for each block would be memory until they are collected. */
+const spares: Buffer[] = [];
 const NEWLINE = 0x0a;
 
-/** Lines of a file that follow each other, in memory that nothing else uses. */
+/** Lines of a file that follow each other, in memory that the next block is read into. */
 interface LineBlock {
   bytes: Buffer;
   /** Where in the file it begins. */
@@ -39,27 +45,32 @@ export async function* blocksOf(
   from: number,
   to: number,
 ): AsyncGenerator<LineBlock, void, undefined> {
+  let buffer = spares.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
   let position = from;
-  let tail: Buffer = Buffer.alloc(0);
-  let size = CHUNK_BYTES;
-  for (;;) {
-    const wanted = Math.min(size, to - position);
-    const buffer = Buffer.allocUnsafeSlow(tail.length + wanted);
-    tail.copy(buffer);
-    const { bytesRead } = await reading(file, () =>
-      handle.read(buffer, tail.length, wanted, position),
-    );
-    if (bytesRead === 0) break;
-    position += bytesRead;
-    const length = tail.length + bytesRead;
-    const end = buffer.lastIndexOf(NEWLINE, length - 1) + 1;
-    tail = buffer.subarray(end, length);
-    const offset = position - length;
-    if (end > 0) yield { bytes: buffer.subarray(0, end), offset, isEnded: true };
-    // A line that is longer than that.
-    size = end > 0 ? CHUNK_BYTES : 2 * size;
+  /** Of a line without an end, at the beginning of the buffer. */
+  let tail = 0;
+  try {
+    for (;;) {
+      // A line that is longer than half of it.
+      if (2 * tail > buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
+      const wanted = Math.min(CHUNK_BYTES, buffer.length - tail, to - position);
+      const into = buffer;
+      const { bytesRead } = await reading(file, () => handle.read(into, tail, wanted, position));
+      if (bytesRead === 0) break;
+      position += bytesRead;
+      const length = tail + bytesRead;
+      const end = buffer.lastIndexOf(NEWLINE, length - 1) + 1;
+      const offset = position - length;
+      if (end > 0) yield { bytes: buffer.subarray(0, end), offset, isEnded: true };
+      buffer.copyWithin(0, end, length);
+      tail = length - end;
+    }
+    if (tail > 0) {
+      yield { bytes: buffer.subarray(0, tail), offset: position - tail, isEnded: false };
+    }
+  } finally {
+    if (buffer.length === BUFFER_BYTES && spares.length < MOST_SPARES) spares.push(buffer);
   }
-  if (tail.length > 0) yield { bytes: tail, offset: position - tail.length, isEnded: false };
 }
 
 async function reading<Value>(file: string, work: () => Promise<Value>): Promise<Value> {

@@ -6,7 +6,7 @@ const [NEWLINE, COMMA, ZERO, NINE] = [0x0a, 0x2c, 0x30, 0x39];
 /** Simulated lines of a journal for a page, which are not parsed on their way to it. */
 export class LineTexts {
   readonly #limit: number;
-  /** Lines that stand beside each other in the file. */
+  /** Copies of lines that stand beside each other in the file: the block's memory is used again. */
   readonly #runs: Buffer[] = [];
   #count = 0;
   /** The event after the last of them. */
@@ -53,7 +53,7 @@ export class LineTexts {
   }
 
   #take(block: Buffer, from: number, to: number): void {
-    if (to > from) this.#runs.push(block.subarray(from, to));
+    if (to > from) this.#runs.push(Buffer.from(block.subarray(from, to)));
   }
 }
 
