@@ -38,6 +38,11 @@ export function readPathOption(text: string): string {
   return text;
 }
 
+/** The same of several. */
+export function readPaths(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), readPathOption(text)];
+}
+
 export function readWhole(least: number, most?: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

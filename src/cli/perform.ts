@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Argument, Command, CommanderError } from 'commander';
 import { addAgent } from './agent.ts';
-import { readPathOption } from './arguments.ts';
+import { readPathOption, readPaths } from './arguments.ts';
 import { heedCacheOption } from './cache-option.ts';
 import { addCompare } from './compare.ts';
 import { addCompletion } from './completion.ts';
@@ -76,6 +76,7 @@ const commands = [
 for (const addCommand of commands) addCommand(program);
 addVerbosity(program);
 heedCacheOption(program);
+const PATH_ARGUMENTS = new Set(['config', 'dir', 'file', 'folder', 'run']);
 refuseEmptyPaths(program);
 
 /** An empty path would be this folder for some commands, and none at all for others. */
@@ -83,6 +84,11 @@ function refuseEmptyPaths(command: Command): void {
   for (const option of command.options) {
     const isPath = /<(dir|file|path)>/.test(option.flags);
     if (isPath && option.parseArg === undefined) option.argParser(readPathOption);
+  }
+  for (const argument of command.registeredArguments) {
+    if (!PATH_ARGUMENTS.has(argument.name()) || argument.parseArg !== undefined) continue;
+    if (argument.variadic) argument.argParser(readPaths);
+    else argument.argParser(readPathOption);
   }
   for (const each of command.commands) refuseEmptyPaths(each);
 }

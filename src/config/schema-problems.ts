@@ -174,6 +174,8 @@ function knownKeys({ properties = {}, propertyNames }: JsonSchema): string[] {
   return [...Object.keys(properties), ...(propertyNames?.enum ?? []).map(String)];
 }
 
+const LONGEST_TEXT = 80;
+
 /** A value as an error message shows it. */
 export function inWords(value: unknown): string {
   if (value === null) return 'null';
@@ -182,7 +184,11 @@ export function inWords(value: unknown): string {
     return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   }
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value);
+  if (typeof value !== 'string') return String(value);
+  // For instance another file, all of which YAML reads as one text.
+  const isLong = value.length > LONGEST_TEXT;
+  const shown = JSON.stringify(isLong ? value.slice(0, LONGEST_TEXT) : value);
+  return isLong ? `a text of ${value.length} characters that begins ${shown}` : `the text ${shown}`;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config-schema.ts';
+import { ensureFolder } from '../ensure-folder.ts';
 import { InputError } from '../errors.ts';
 import { type ProcessSlot, placeNodes } from '../worlds/live/protocol/placement.ts';
 import type { ContainerOptions, LaunchRequest } from './launcher.ts';
@@ -37,7 +38,7 @@ export function makeFolder(folder: string): void {
       advice: ['choose another one with --out'],
     });
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureFolder(folder, 0o700);
 }
 
 /** A container for one process of the run. */

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ensureFolder } from '../ensure-folder.ts';
 import { type Credentials, credentialsLine } from '../processes/credentials.ts';
 import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { checkExposure, isLoopback } from '../transport/exposure.ts';
@@ -104,7 +105,7 @@ function writeMeeting(
   { secret, tls }: Credentials,
   where: Address & { transport: 'tcp' | 'websocket' },
 ): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureFolder(folder, 0o700);
   writeTokenFile(token, secret!);
   if (tls !== null) writeTlsFolder(tlsFolder, tls);
   // Last: an agent that finds the address finds the other files too.

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFolder } from '../ensure-folder.ts';
 import { InputError } from '../errors.ts';
 import { DEPLOYMENT_NAME, makePrivateAuthority } from '../transport/private-authority.ts';
 import type { TlsFiles } from '../transport/transport.ts';
@@ -18,7 +19,7 @@ export async function newTls(hosts: readonly string[]): Promise<TlsFiles> {
 
 /** Writes `ca.pem`, `cert.pem` and `key.pem`, which only their owner can read. */
 export function writeTlsFolder(folder: string, tls: TlsFiles): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureFolder(folder, 0o700);
   for (const [part, file] of Object.entries(files)) {
     writeAtomically(join(folder, file), tls[part as keyof typeof files], { mode: 0o600 });
   }

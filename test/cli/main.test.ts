@@ -86,6 +86,8 @@ const wrongUsages: [args: string[], said: string][] = [
   [['run', 'a.yaml', '--out', ''], 'Expected a path, got an empty text'],
   [['export', 'tensorboard', 'a', '--out', ''], 'Expected a path, got an empty text'],
   [['schema', '--out', ''], 'Expected a path, got an empty text'],
+  [['report', ''], 'Expected a path, got an empty text'],
+  [['compare', 'a', ''], 'Expected a path, got an empty text'],
   [['run', 'a.yaml', '--threads', '0'], 'Expected a whole number from 1 to 256'],
   [['run', 'a.yaml', '--until', '1:75'], 'Expected seconds, H:MM:SS or round:N'],
   [['serve', 'a', '--port', '70000'], 'Expected a whole number from 0 to 65535'],

@@ -142,6 +142,24 @@ it('a plan of contacts comes out of the cache as it was made', async () => {
   ]);
 });
 
+it('an edited file of sites gives another plan', async () => {
+  const file = join(folder, 'sites.csv');
+  const planWith = async (x: number) => {
+    writeFileSync(file, `id,x,y\nthird,${x},100\n`);
+    const overrides = ['mobility.maximumGapS=8', `sites={file: ${file}, rangeM: 30}`];
+    const { config } = await loadConfig('test/golden-runs/adagrad.yaml', { overrides });
+    const scenario = await scenarioOf(config);
+    const { count: slots } = config.mobility.workers as { count: number };
+    const made = planMobility(scenario.trace, scenario, { mode: 'leased', slots });
+    return { plan: movementPlan(config, scenario), made };
+  };
+  const before = await planWith(240);
+  const after = await planWith(200);
+  expect(after.plan).not.toEqual(before.plan);
+  expect(after.plan).toEqual(after.made);
+  expect((await planWith(240)).plan).toEqual(before.made);
+});
+
 it('a plan that the seed draws is not kept', async () => {
   // The gap: this process has kept no such trace.
   const overrides = ['mobility.workers.participation=0.5', 'mobility.maximumGapS=6'];

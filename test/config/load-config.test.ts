@@ -70,6 +70,12 @@ test('a resolved config loads again, from another folder, as the same config', a
   expect(again.config).toEqual(config);
 });
 
+test('a file that is one long text is not repeated in the message', async () => {
+  const problems = await problemsOf(readFileSync('sumo-scenarios/crossing/trace.fcd.xml', 'utf8'));
+  expect(problems).toContain('characters that begins "<?xml version=');
+  expect(problems.length).toBeLessThan(600);
+});
+
 test('everything wrong with keys and values is reported at once, from the top down', async () => {
   expect(
     await problemsOf(`name: a b

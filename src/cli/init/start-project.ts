@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureFolder } from '../../ensure-folder.ts';
 import { InputError } from '../../errors.ts';
 import { shellWords } from '../../shell-words.ts';
 
@@ -27,7 +28,7 @@ export async function startProject(dir: string): Promise<{ files: string[]; step
   }
   try {
     for (const file of copied) {
-      await mkdir(dirname(join(dir, file)), { recursive: true });
+      ensureFolder(dirname(join(dir, file)));
       await copyFile(join(STARTER, file), join(dir, file));
     }
     await writeFile(join(dir, 'package.json'), await packageFile(dir));

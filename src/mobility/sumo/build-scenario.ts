@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ensureFolder } from '../../ensure-folder.ts';
 import { runProgram, sumoProgram, sumoTool } from './installed.ts';
 
 /** The streets of a scenario: a grid of blocks, or a map of OpenStreetMap. */
@@ -31,7 +32,7 @@ export async function buildScenario(
   { streets, vehicles, durationS, seed }: ScenarioSettings,
   onStep: (what: string) => void,
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  ensureFolder(folder);
   const { network, demand, configuration, trace } = SCENARIO_FILES;
   const trips = sumoTool('randomTrips.py');
   const sumo = sumoProgram('sumo');

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { ensureFolder } from '../../ensure-folder.ts';
 import { InputError } from '../../errors.ts';
 import { sha256Of } from '../../sha256-of.ts';
 import { userCacheFolder } from '../../user-cache.ts';
@@ -29,7 +30,7 @@ export async function simulatedTrace(configuration: string): Promise<string> {
   const folder = join(userCacheFolder(), 'sumo');
   const trace = join(folder, `${hash.digest('hex').slice(0, 32)}.fcd.xml.gz`);
   if (existsSync(trace)) return trace;
-  await mkdir(folder, { recursive: true });
+  ensureFolder(folder);
   const work = await mkdtemp(join(tmpdir(), 'edgemlsim-sumo-'));
   try {
     const written = join(work, 'trace.fcd.xml');
