@@ -122,9 +122,14 @@ describe('random waypoint', () => {
     expect(excess(countsIn(10, speeds), new Array(10).fill(0.1))).toBeLessThan(4);
   });
 
+  const withPauses = moving(
+    'random-waypoint',
+    { ...area, minimumPauseS: 0, maximumPauseS: 60 },
+    400,
+  );
+
   test.each([0, 50, 399])('pauses for its share of the time, anywhere, at %d s', (timeS) => {
-    const pauses = { minimumPauseS: 0, maximumPauseS: 60 };
-    const states = statesAt(moving('random-waypoint', { ...area, ...pauses }, 400), timeS);
+    const states = statesAt(withPauses, timeS);
     const pausing = states.filter(({ speedMps }) => speedMps === 0);
     // Mean distance of two uniform places, by a sum over a fine grid of differences: of a side w the
     // difference u has the density 2 (w - u) / w^2.
@@ -150,10 +155,9 @@ describe('random waypoint', () => {
   });
 
   test('ends a first pause as the residual time of a uniform one', () => {
-    const trace = moving('random-waypoint', { ...area, maximumPauseS: 60 }, 400);
     // Of a uniform pause up to b the residual time has the density 2 (b - t) / b^2: equal shares at
     // t = b (1 - sqrt(1 - q)).
-    const left = waysOf(trace).flatMap(({ timesUs, x, y }) =>
+    const left = waysOf(withPauses).flatMap(({ timesUs, x, y }) =>
       x[0] === x[1] && y[0] === y[1] ? [timesUs[1]! / 1e6] : [],
     );
     const cells = left.map((t) => 10 * (1 - (1 - t / 60) ** 2));
