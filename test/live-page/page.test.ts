@@ -232,6 +232,39 @@ it('takes the newest state instead of all events when it is far behind a run', a
   release();
 });
 
+it('goes on at the newest moment in a replay of a run in progress', async () => {
+  const { growing, journalFile, end, release } = growingRun(folder);
+  const inProgress = await serving({ port: 0 }, [growing]);
+  const other = await browser.newPage({ reducedMotion: 'reduce' });
+  const asked = askedBy(other);
+  await other.goto(inProgress.url);
+  await other.getByRole('button', { name: 'Newest' }).waitFor();
+  await other.keyboard.press('Home');
+  await expect.poll(() => other.textContent('[data-test=clock]')).toBe('0:00:00.0');
+  const pace = other.locator('[data-test=pace]');
+  await pace.selectOption({ label: 'as fast as possible' });
+  await pace.blur();
+  await other.keyboard.press(' ');
+  const { n, timeUs } = JSON.parse(end);
+  const shows = async (us: number) => {
+    const text = `0:0${Math.floor(us / 60e6)}:${(Math.floor((us % 60e6) / 1e5) / 10).toFixed(1).padStart(4, '0')}`;
+    await expect.poll(() => other.textContent('[data-test=clock]')).toBe(text);
+  };
+  const [last] = readFileSync(journalFile, 'utf8').trim().split('\n').slice(-1);
+  await shows(JSON.parse(last!).timeUs ?? timeUs);
+  const seeks = asked.filter((ask) => ask === 'state').length;
+  // Of a replay that is over nothing comes any more; here it does.
+  appendFileSync(
+    journalFile,
+    `{"n":${n},"timeUs":${timeUs + 60e6},"type":"round-ended","server":"cloud","round":1}\n`,
+  );
+  await shows(timeUs + 60e6);
+  expect(asked.filter((ask) => ask === 'state')).toHaveLength(seeks);
+  await other.close();
+  await inProgress.close();
+  release();
+});
+
 it('has nothing that axe finds serious', async () => {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // By the debugger, since the page's own policy allows no other code.

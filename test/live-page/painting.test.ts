@@ -152,6 +152,21 @@ it('leaves out layers that are not wanted, and paints buildings below streets', 
   expect(bare.some(({ what, at }) => what === 'circle' && at[2] === 100)).toBe(false);
 });
 
+it('shows one name where two servers would overlap theirs, that of the selected one first', () => {
+  const picture = mapOf(stateAfter(5));
+  const names = (south: { x: number; y: number }, change: Partial<MapPicture> = {}) => {
+    const { pen, drawn } = recording();
+    const servers = new Map([['north', { x: 200, y: 300 }] as const, ['south', south] as const]);
+    paintMap(pen, { ...picture, servers, ...change });
+    return drawn.map(({ what }) => what).filter((what) => what === 'north' || what === 'south');
+  };
+  expect(names({ x: 200, y: 200 })).toEqual(['north', 'south']);
+  expect(names({ x: 260, y: 300 })).toEqual(['north', 'south']);
+  expect(names({ x: 210, y: 305 })).toEqual(['north']);
+  const selection = { kind: 'server', id: 'south' } as const;
+  expect(names({ x: 210, y: 305 }, { selection })).toEqual(['south']);
+});
+
 it('shows the whole map beside what covers a part of it', () => {
   const { scene, size } = mapOf(stateAfter(5));
   const edges = (coveredPx: number) => {

@@ -2,6 +2,7 @@ import type { Scene } from '../shared/messages.ts';
 import type { ShownState } from '../shared/run-state.ts';
 import type { Colouring, LookedAt, MapLayer } from './choices.ts';
 import { type MapView, type Size, toPixels } from './map-view.ts';
+import { paintName, paintNames } from './paint-names.ts';
 import type { Palette } from './palettes.ts';
 import type { Pen } from './pen.ts';
 import type { MapPoint } from './way.ts';
@@ -212,7 +213,7 @@ function paintWorkers(pen: Pen, picture: MapPicture): void {
   if (chosen === null || selection?.kind !== 'worker') return;
   const { x, y } = chosen;
   pen.circle(x, y, MARK_PX + 8, { stroke: palette.text, width: 2, dash: [4, 3] });
-  label(pen, picture, selection.id, x, y - MARK_PX - 13);
+  paintName(pen, picture.palette, selection.id, { x, y: y - MARK_PX - 13 });
 }
 
 function paintMark(
@@ -260,13 +261,8 @@ function paintServers(pen: Pen, picture: MapPicture): void {
     if (selection?.kind === 'server' && selection.id === id) {
       pen.circle(x, y, 17, { stroke: palette.text, width: 2, dash: [4, 3] });
     }
-    if (layers.has('names')) label(pen, picture, id, x, y - 16);
   }
-}
-
-function label(pen: Pen, { palette }: MapPicture, text: string, x: number, y: number): void {
-  const style = { fill: palette.text, halo: palette.halo, size: 12.5, bold: true };
-  pen.text(x, y, text, { ...style, align: 'center' });
+  if (layers.has('names')) paintNames(pen, picture);
 }
 
 /** How long a stretch of the map is. */
