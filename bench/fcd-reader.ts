@@ -13,6 +13,8 @@ import { type Figure, median } from './figure.ts';
 const FILE_BYTES = 150_000_000;
 const SLICE_BYTES = 10_000_000;
 const PASSES = 3;
+/** What watching takes counts against us. */
+const WATCH_EVERY_MS = 20;
 
 /**
  * The FCD reader on a generated trace of 150 MB with all of SUMO's default attributes: megabytes a
@@ -36,8 +38,8 @@ export async function benchFcdReader(): Promise<Figure[]> {
     };
     let highest = 0;
     const watch = setInterval(() => {
-      highest = Math.max(highest, process.memoryUsage().rss);
-    }, 5);
+      highest = Math.max(highest, process.memoryUsage.rss());
+    }, WATCH_EVERY_MS);
     let seconds = Number.POSITIVE_INFINITY;
     const ours: number[] = [];
     const theirs: number[] = [];

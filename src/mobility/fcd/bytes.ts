@@ -2,7 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
 
-const PLAIN_CHUNK_BYTES = 256 * 1024;
+/** Each piece of a file is a way to another thread and back. */
+const PLAIN_CHUNK_BYTES = 1024 * 1024;
+const UNPACKED_CHUNK_BYTES = 256 * 1024;
 /** Small, because what one piece unpacks to is held at once: at most a thousand times as much. */
 const GZIP_PIECE_BYTES = 16 * 1024;
 
@@ -68,7 +70,7 @@ async function* gunzipped(
   firstCount: number,
   file: string,
 ): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: PLAIN_CHUNK_BYTES });
+  const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   const unpacked: Buffer[] = [];
   let failure: NodeJS.ErrnoException | undefined;
   // Zeros behind the last member are padding: zlib ends there, and calls back no more.

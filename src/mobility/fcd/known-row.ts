@@ -23,9 +23,9 @@ interface RowForm {
   lengths: Int32Array;
   /** By gap: the end of its words. */
   ends: Int32Array;
-  /** Four bytes each, from an offset in the gap; the mask leaves out what is behind a short one. */
+  /** Four bytes each. */
   words: Int32Array;
-  offsets: Int32Array;
+  /** By gap: the bits of its last word that are the gap's. */
   masks: Int32Array;
   /** Of the values: one fewer than gaps. */
   roles: Uint8Array;
@@ -60,7 +60,7 @@ export class KnownRow {
   /** Takes the row at `start`; out: behind it, or UNKNOWN. `base` is bytes[0]'s offset. */
   take(bytes: Uint8Array, start: number, end: number, base: number): number {
     if (this.form === null) return UNKNOWN;
-    const { lengths, ends, words, offsets, masks, roles } = this.form;
+    const { lengths, ends, words, masks, roles } = this.form;
     if (bytes !== this.bytes) this.look(bytes);
     const { view } = this;
     const values = roles.length;
@@ -73,10 +73,13 @@ export class KnownRow {
     for (let value = 0; ; value++) {
       const length = lengths[value]!;
       if (at + length + WORD_BYTES > end) return UNKNOWN;
-      for (const stop = ends[value]!; word < stop; word++) {
-        const found = view.getInt32(at + offsets[word]!, true);
-        if (((found ^ words[word]!) & masks[word]!) !== 0) return UNKNOWN;
+      const last = ends[value]! - 1;
+      let gap = at;
+      for (; word < last; word++, gap += WORD_BYTES) {
+        if (view.getInt32(gap, true) !== words[word]) return UNKNOWN;
       }
+      if (((view.getInt32(gap, true) ^ words[word]!) & masks[value]!) !== 0) return UNKNOWN;
+      word++;
       at += length;
       if (value === values) break;
       const role = roles[value]!;
@@ -130,25 +133,20 @@ function formOf(row: string): RowForm {
     Buffer.from(`${index > 0 ? '"' : ''}${text}${index < last ? '"' : ''}`, 'latin1'),
   );
   const words: number[] = [];
-  const offsets: number[] = [];
-  const masks: number[] = [];
   const ends = gaps.map((gap) => {
     for (let offset = 0; offset < gap.length; offset += WORD_BYTES) {
-      const bytes = Math.min(WORD_BYTES, gap.length - offset);
       const padded = Buffer.alloc(WORD_BYTES);
       gap.copy(padded, 0, offset);
       words.push(padded.readInt32LE());
-      offsets.push(offset);
-      masks.push(bytes === WORD_BYTES ? -1 : (1 << (8 * bytes)) - 1);
     }
     return words.length;
   });
+  const maskOf = (rest: number) => (rest === 0 ? -1 : (1 << (8 * rest)) - 1);
   return {
     lengths: Int32Array.from(gaps, ({ length }) => length),
     ends: Int32Array.from(ends),
     words: Int32Array.from(words),
-    offsets: Int32Array.from(offsets),
-    masks: Int32Array.from(masks),
+    masks: Int32Array.from(gaps, ({ length }) => maskOf(length % WORD_BYTES)),
     roles: Uint8Array.from(
       parts.slice(0, last),
       (text) => ROLES[/(\S+)=$/.exec(text)![1]!] ?? OTHER,

@@ -23,6 +23,8 @@ interface FcdSummary {
 
 /** The bytes at the start of a file that give its encoding fit in here. */
 const DECLARATION_BYTES = 256;
+/** A piece of a plain file, and a tag that the one before it cut through. */
+const WINDOW_BYTES = 1024 * 1024 + 64 * 1024;
 
 /**
  * Reads an FCD trace (SUMO's --fcd-output), plain or gzipped, row by row into `sink`.
@@ -63,7 +65,7 @@ async function feed(
   scanner: FcdScanner,
   onStart: (start: Buffer) => void,
 ): Promise<string | undefined> {
-  let window = Buffer.allocUnsafe(512 * 1024);
+  let window = Buffer.allocUnsafe(WINDOW_BYTES);
   let kept = 0;
   let offset = 0;
   try {
