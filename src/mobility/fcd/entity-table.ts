@@ -5,8 +5,10 @@ import { QUOTE, startsWith } from './tag-bytes.ts';
 export interface TableEntity extends FcdEntity {
   lastStep: number;
   type: string;
-  /** Its id as it stands in the file. */
+  /** Its id in UTF-8. */
   readonly bytes: Uint8Array;
+  /** Whether its id stands in a file as it is. */
+  readonly isPlain: boolean;
   /** The entity of the row after its last one, if that is known. */
   following: TableEntity | undefined;
 }
@@ -18,6 +20,10 @@ interface Slot {
 }
 
 const KEPT_AT_LEAST = 4096;
+// A byte order mark within a file is part of the text.
+const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Control characters, `"`, `&` and `<` stand otherwise in a file than in the id, if they may stand there at all. */
+const ESCAPED = /[^ !#-%'-;=-\uffff]/;
 
 /**
  * Entities by the bytes of their id, so that a row seen before costs no new string.
@@ -42,8 +48,17 @@ export class EntityTable {
     }
     // A Buffer's own slice would be a view of the window, which is used again.
     const copy = Uint8Array.prototype.slice.call(bytes, start, end);
-    const id = new TextDecoder().decode(copy);
-    const entity = { kind, id, type: '', lastStep: -1, bytes: copy, following: undefined };
+    const id = TEXT.decode(copy);
+    const isPlain = !ESCAPED.test(id);
+    const entity: TableEntity = {
+      kind,
+      id,
+      type: '',
+      lastStep: -1,
+      bytes: copy,
+      isPlain,
+      following: undefined,
+    };
     this.insert({ hash, entity, next: undefined });
     return entity;
   }
@@ -73,7 +88,7 @@ export class EntityTable {
 
   /** Called at each row. */
   follow(entity: TableEntity): void {
-    if (this.last !== undefined) this.last.following = entity;
+    if (this.last !== undefined) this.last.following = entity.isPlain ? entity : undefined;
     this.last = entity;
   }
 

@@ -10,7 +10,9 @@ const ROWS: readonly RowTag[] = [
   { kind: 'container', element: 'container', name: Buffer.from('<container') },
 ];
 const TYPE = Buffer.from('type');
-const TEXT = new TextDecoder();
+const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Of one row. */
+const MOST_NAMES = 32;
 const STEP = Buffer.from('<timestep time="');
 const STEP_END = Buffer.from('</timestep>');
 
@@ -32,6 +34,8 @@ export class FastTags {
   private readonly open: string[];
   private readonly number: Decimal = { value: 0 };
   private readonly like: KnownRow[];
+  /** Where the names of a row's attributes start and end. */
+  private readonly names = new Int32Array(2 * MOST_NAMES);
 
   constructor(rows: FcdRows, open: string[]) {
     this.rows = rows;
@@ -101,6 +105,7 @@ export class FastTags {
     let seenX = false;
     let seenY = false;
     let byte = 0;
+    let count = 0;
     for (;;) {
       if (at >= end) return INCOMPLETE;
       byte = bytes[at]!;
@@ -115,14 +120,14 @@ export class FastTags {
       for (; at < end; at++) {
         byte = bytes[at]!;
         if (byte === EQUALS) break;
-        if (byte <= SPACE || byte === GREATER || byte === LESS) return UNKNOWN;
+        if (!isOfName(byte, at === name)) return UNKNOWN;
       }
       const length = at - name;
+      if (at < end && !this.isNew(bytes, name, at, count++)) return UNKNOWN;
       if (++at >= end) return INCOMPLETE;
       if (bytes[at++] !== QUOTE) return UNKNOWN;
       byte = bytes[name]!;
       if (length === 1 && (byte === 0x78 || byte === 0x79)) {
-        if (byte === 0x78 ? seenX : seenY) return UNKNOWN;
         at = readDecimal(bytes, at, end, this.number);
         if (at < 0) return at;
         if (byte === 0x78) {
@@ -132,19 +137,17 @@ export class FastTags {
           y = this.number.value;
           seenY = true;
         }
-      } else if (length === 2 && byte === 0x69 && bytes[name + 1] === 0x64) {
-        if (idStart >= 0) return UNKNOWN;
-        idStart = at;
+      } else {
+        const value = at;
         for (; at < end; at++) {
           byte = bytes[at]!;
           if (byte === QUOTE) break;
           if (byte < SPACE || byte === AMPERSAND || byte === LESS) return UNKNOWN;
         }
-        idEnd = at;
-      } else {
-        const value = at;
-        while (at < end && bytes[at] !== QUOTE) at++;
-        if (length === TYPE.length && startsWith(bytes, name, end, TYPE)) {
+        if (length === 2 && bytes[name] === 0x69 && bytes[name + 1] === 0x64) {
+          idStart = value;
+          idEnd = at;
+        } else if (length === TYPE.length && startsWith(bytes, name, end, TYPE)) {
           typeStart = value;
           typeEnd = at;
         }
@@ -156,13 +159,34 @@ export class FastTags {
     if (bytes[at] !== GREATER || idEnd <= idStart || !seenX || !seenY) return UNKNOWN;
     const entity = this.rows.entities.find(kind, bytes, idStart, idEnd);
     if (typeStart >= 0 && entity.type === '') {
-      const type = TEXT.decode(bytes.subarray(typeStart, typeEnd));
-      // A type with entities in it is fast-xml-parser's.
-      if (type.includes('&')) return UNKNOWN;
-      entity.type = type;
+      entity.type = TEXT.decode(bytes.subarray(typeStart, typeEnd));
     }
     this.rows.row(entity, x, y, base + start);
     if (!closed) this.open.push(element);
     return at + 1;
   }
+
+  /** Whether bytes[start, end) is no name of the `count` attributes before it in the row; it is noted. */
+  private isNew(bytes: Uint8Array, start: number, end: number, count: number): boolean {
+    const { names } = this;
+    if (start === end || count === MOST_NAMES) return false;
+    const length = end - start;
+    for (let other = 0; other < count; other++) {
+      const at = names[2 * other]!;
+      if (names[2 * other + 1]! - at !== length) continue;
+      let same = 0;
+      while (same < length && bytes[at + same] === bytes[start + same]) same++;
+      if (same === length) return false;
+    }
+    names[2 * count] = start;
+    names[2 * count + 1] = end;
+    return true;
+  }
+}
+
+/** Letters, `_` and `:`, and digits, `-` and `.` but for the first: other names are fast-xml-parser's. */
+function isOfName(byte: number, isFirst: boolean): boolean {
+  const letter = byte | 0x20;
+  if ((letter >= 0x61 && letter <= 0x7a) || byte === 0x5f || byte === 0x3a) return true;
+  return !isFirst && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2e);
 }

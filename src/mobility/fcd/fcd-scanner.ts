@@ -132,13 +132,17 @@ export class FcdScanner {
       if (!(error instanceof XmlError)) throw error;
       throw new FcdFault(offset, `not well-formed XML: ${error.message}`, WRITE_FCD);
     }
+    // fast-xml-parser takes it.
+    if (text.includes('<', 1)) {
+      throw new FcdFault(offset, 'not well-formed XML: "<" within a tag', WRITE_FCD);
+    }
     this.rows.elementStart(name, attributes, this.open.length, offset);
     if (!closed) this.open.push(name);
     else this.ended(name);
   }
 
   private endTag(text: string, at: number): void {
-    const name = text.slice(2, -1).trim();
+    const name = text.slice(2, -1).trimEnd();
     const expected = this.open.pop();
     if (name !== expected) {
       const advice = expected ? `expected </${expected}>` : 'no element is open';

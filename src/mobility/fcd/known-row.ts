@@ -15,7 +15,10 @@ const ROLES: Readonly<Record<string, number>> = { id: ID, x: X, y: Y, type: TYPE
 /** Rows of another form that are met before the form of the next one is taken. */
 const PATIENCE = 4;
 const WORD_BYTES = 4;
+/** A quote and an ampersand differ in this bit only. */
+const WITHOUT_BIT_OF_AMPERSAND = 0xfbfbfbfb | 0;
 const FOUR_QUOTES = 0x22222222;
+const FOUR_LESS = 0x3c3c3c3c;
 
 /** What stands before, between and behind the values of a row, with their quotes. */
 interface RowForm {
@@ -155,15 +158,26 @@ function formOf(row: string): RowForm {
   };
 }
 
-/** Where the next quote stands; negative where there is none up to the end of the last whole word. */
+/**
+ * Where the next quote stands; negative where an ampersand or `<` comes before it, or there is none up to the end of
+ * the last whole word.
+ */
 function quoteFrom(view: DataView, start: number, end: number): number {
   for (let at = start; at + WORD_BYTES <= end; at += WORD_BYTES) {
-    // A byte that is a quote is zero then; the lowest bit that is set is the first one's.
-    const word = view.getInt32(at, true) ^ FOUR_QUOTES;
-    const zeros = ((word - 0x01010101) | 0) & ~word & 0x80808080;
-    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
+    const word = view.getInt32(at, true);
+    const zeros =
+      zeroBytes((word & WITHOUT_BIT_OF_AMPERSAND) ^ FOUR_QUOTES) | zeroBytes(word ^ FOUR_LESS);
+    if (zeros === 0) continue;
+    // The lowest bit that is set is the first one's.
+    const stop = at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
+    return view.getUint8(stop) === QUOTE ? stop : UNKNOWN;
   }
   return UNKNOWN;
+}
+
+/** The highest bit of the first byte that is zero, and of some behind it; 0 where there is none. */
+function zeroBytes(word: number): number {
+  return ((word - 0x01010101) | 0) & ~word & 0x80808080;
 }
 
 /** Where the id at `start` ends; `start` for one that is not plain text. */

@@ -171,6 +171,57 @@ describe('an entity', () => {
   });
 });
 
+describe('rows of the form of those before them', () => {
+  const steps = (rowOf: (k: number) => string, count = 20) =>
+    Array.from({ length: count }, (_, k) => {
+      const first = `<vehicle id="first" x="${k}" y="1"/>`;
+      return `<timestep time="${k}">${first}${rowOf(k)}</timestep>`;
+    }).join('\n');
+
+  test('an id is not the one that reads as its escaped form', async () => {
+    const text = steps((k) => {
+      const id = k < 10 ? 'a&amp;amp;b' : 'a&amp;b';
+      return `<vehicle id="${id}" x="${k}" y="1"/>`;
+    });
+    const { rows } = await readAll(file(fcd(text)));
+    const ids = rows.map((row) => row[1]).filter((_, index) => index % 3 === 2);
+    expect(ids.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'a&amp;b'));
+    expect(ids.slice(10)).toEqual(Array.from({ length: 10 }, () => 'a&b'));
+  });
+
+  test('a byte order mark is part of an id', async () => {
+    const { rows } = await readAll(file(fcd(steps(() => '<vehicle id="\ufeffv" x="0" y="0"/>'))));
+    expect(rows[2]![1]).toBe('\ufeffv');
+  });
+
+  // The second byte of à is a space in Latin-1.
+  test.each(['à', 'àx', 'àid'])('an attribute %s is no other one', async (name) => {
+    const all = Array.from(
+      { length: 20 },
+      (_, k) => `<vehicle id="v${k}" x="${k}" y="2" ${name}="9"/>`,
+    );
+    const { rows } = await readAll(file(fcd(`<timestep time="0">${all.join('')}</timestep>`)));
+    expect(rows[20]).toEqual(['car', 'v19', 19, 2]);
+  });
+
+  test.each([
+    ['a name with a quote', 'a"b="1"'],
+    ['no name', '="1"'],
+    ['a name with a slash', 'a/b="1"'],
+    ['an attribute twice', 'lane="1" lane="1"'],
+    ['an element in a value', 'lane="<b>"'],
+  ])('%s is not well-formed, however often it comes', async (_, attribute) => {
+    const rowOf = (k: number) =>
+      k < 10
+        ? `<vehicle id="v" x="1" y="2" lane="1"/>`
+        : `<vehicle id="v" x="1" y="2" ${attribute}/>`;
+    for (const text of [steps((k) => rowOf(k)), steps(() => rowOf(10))]) {
+      const problem = await problemOf(readAll(file(fcd(text))));
+      expect(problem.found).toMatch(/not well-formed/);
+    }
+  });
+});
+
 describe('a pipe', () => {
   const pipe = (content: string) => {
     const path = file('', 'pipe');
