@@ -133,11 +133,15 @@ export class FrameReader {
     if (this.#ofBody.end(bytes, this.#checksum) !== checksum) {
       throw new BadFrame('checksum', `the checksum is wrong in a frame of ${bodyBytes} bytes`);
     }
-    const body = bodyOf(bodyKind, bytes);
+    // Before the body is let go: `close` gives back that of a frame whose header cannot be read.
+    const frame = {
+      header: decodeHeader(header.subarray(0, headerBytes)),
+      body: bodyOf(bodyKind, bytes),
+    };
     this.#prefix = null;
     this.#header = null;
     this.#expect(PREFIX_BYTES, this.#prefixBytes);
-    return { header: decodeHeader(header.subarray(0, headerBytes)), body };
+    return frame;
   }
 
   #expect(wanted: number, target: Uint8Array | null): void {

@@ -34,7 +34,7 @@ function slowPeer() {
     links.send(1, { message, body: () => null, done });
   };
   const turn = () => new Promise((resolve) => setImmediate(resolve));
-  return { links, sent, send, turn, drain: () => drain() };
+  return { links, connection, sent, send, turn, drain: () => drain() };
 }
 
 describe('the links to other processes', () => {
@@ -56,6 +56,16 @@ describe('the links to other processes', () => {
     expect(sent).toEqual(['peer', 'work', 'work']);
     expect(links.isCongested(1)).toBe(false);
     expect(isRelieved).toBe(true);
+  });
+
+  it('give back a body that comes with the name of a process', async () => {
+    const { links, connection } = slowPeer();
+    const released: unknown[] = [];
+    const accepted = { ...connection, release: (body: unknown) => void released.push(body) };
+    links.accept(accepted, () => {});
+    const body = new Float32Array(3);
+    await accepted.onFrame({ header: { type: 'peer', slot: 1, generation: 0 }, body });
+    expect(released).toEqual([body]);
   });
 
   it('let go of everything that waits for a peer that is gone', async () => {

@@ -1,6 +1,9 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createKernelMemory } from '#src/kernels/memory.js';
+import { checksumOfBody } from '#src/transport/body-checksum.js';
 import { encodeFrame } from '#src/transport/encode-frame.js';
+import { CHECKED_PREFIX_BYTES, PREFIX_BYTES } from '#src/transport/frame-layout.js';
 import { FrameReader } from '#src/transport/frame-reader.js';
 import { ValueStore } from '#src/worlds/computing/value-store.js';
 import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
@@ -71,6 +74,20 @@ describe('a vector that is received', () => {
     expect(() => other.reader.next()).toThrow('checksum');
     other.reader.close();
     expect(other.received.open).toBe(0);
+  });
+
+  it('behind a header that cannot be read leaves its place when the connection ends', () => {
+    const { reader, received } = reading();
+    const bytes = frameOf(vector);
+    bytes[PREFIX_BYTES] = 0x5b;
+    const body = bytes.subarray(bytes.length - vector.byteLength);
+    const prefix = crc32(bytes.subarray(0, CHECKED_PREFIX_BYTES));
+    const header = crc32(bytes.subarray(PREFIX_BYTES, bytes.length - body.length), prefix);
+    bytes.writeUInt32LE(checksumOfBody(body, header), CHECKED_PREFIX_BYTES);
+    reader.push(bytes);
+    expect(() => reader.next()).toThrow('not JSON');
+    reader.close();
+    expect(received.open).toBe(0);
   });
 
   it('of another length is an allocation of its own', () => {

@@ -106,6 +106,7 @@ export class PeerLinks {
     connection.onFrame = (frame) => {
       const peer = from;
       if (peer !== null) return given(connection, frame, () => receive(frame, peer));
+      if (frame.body !== null) connection.release(frame.body);
       const hello = readMessage(peerHelloSchema, frame.header);
       const link = this.#links[hello.slot];
       if (link === undefined || link.generation !== hello.generation) {
