@@ -16,7 +16,7 @@ export function filesListed(
     .map((file) => ({
       kind: kindOf(what, file),
       name: what === 'configs' ? join(folder, file) : join(folder, dirname(file)),
-      summary: firstSentence(readFileSync(join(ROOT, folder, file), 'utf8')),
+      summary: firstSentence(readFileSync(join(ROOT, folder, file), 'utf8'), what === 'scenarios'),
     }))
     .sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0));
 }
@@ -27,8 +27,7 @@ function kindOf(what: 'configs' | 'scenarios', file: string): string {
 }
 
 /** Of the comment at the top of a YAML file, or the first paragraph of a page. */
-function firstSentence(text: string): string {
-  const isPage = text.startsWith('# ') && !text.startsWith('# yaml');
+function firstSentence(text: string, isPage: boolean): string {
   const lines = text
     .split('\n')
     .slice(isPage ? 1 : 0)

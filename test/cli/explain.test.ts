@@ -63,6 +63,8 @@ test('list has every rule, config and scenario, with a line on each', async () =
   const configs = await edgemlsim('list', 'configs');
   expect(configs.stdout).toMatch(/^ {2}configs\/boston-common\.yaml: The main job: cars and /m);
   expect(configs.stdout).toMatch(/^ {2}configs\/figure-3b\.study\.yaml: /m);
+  // A file without the line for editors begins with its sentence.
+  expect(configs.stdout).toMatch(/^ {2}configs\/edge-hierarchy\/1-3\.yaml: One root and three /m);
   const scenarios = await edgemlsim('list', 'scenarios');
   expect(scenarios.stdout).toMatch(/^ {2}sumo-scenarios\/crossing: /m);
   const wrong = await edgemlsim('list', 'atacks');
