@@ -37,7 +37,7 @@ export function studyTable(
     return matrixTable(matrix, new Set(arms.flatMap(({ seeds }) => seeds)).size, width);
   }
   const note =
-    `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${window} evaluations; ` +
+    `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${window} evaluation${window === 1 ? '' : 's'}; ` +
     '±: 95 % confidence interval over seeds (Student t)';
   const notes = `${wrapped(note, width).join('\n')}\n`;
   return [outcomes(arms, width), times(arms, width), notes]

@@ -4,6 +4,7 @@ import type { StudyFacts } from '../../study/study-report.ts';
 import { MOST_CLASSES, NO_CLASSES, RECALL_COLOUR, RECALL_COLUMNS } from '../class-recalls.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
+import { counted } from '../words.ts';
 
 const id = 'class-accuracy';
 const title = 'Final accuracy of each class';
@@ -39,7 +40,7 @@ export async function classFigure({ results, options }: StudyFacts): Promise<Fig
   };
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
-    caption: `Share of each class's items that the root's model recognises (recall), mean over the last ${options.window} evaluations and over the runs of an arm; yellow is all, dark blue none.${
+    caption: `Share of each class's items that the root's model recognises (recall), mean over the last ${counted(options.window, 'evaluation')} and over the runs of an arm; yellow is all, dark blue none.${
       drawn.length < cells.length ? ' The data has more arms or classes than are drawn.' : ''
     }`,
     data: dataTable(cells, [['arm', 'text', 'arm', ({ arm }) => arm], ...RECALL_COLUMNS]),

@@ -4,6 +4,7 @@ import type { ArmSummary } from '../../study/study-summary.ts';
 import { metricWords } from '../../study/verdict-text.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
+import { counted } from '../words.ts';
 import { armAxis, MOST_ARMS, notDrawn } from './arm-axis.ts';
 
 const id = 'final';
@@ -64,7 +65,7 @@ export async function finalFigure({
   return {
     ...{ id, title, svg: await picture(id, title, spec) },
     caption: [
-      `Mean over seeds of the final ${word} (dot) with its 95 % interval by the bootstrap (line), and each run (grey ticks). A run's final value is the mean of its last ${options.window} evaluations.${notDrawn(valued)}`,
+      `Mean over seeds of the final ${word} (dot) with its 95 % interval by the bootstrap (line), and each run (grey ticks). A run's final value is the mean of its last ${counted(options.window, 'evaluation')}.${notDrawn(valued)}`,
       ...(arms.length > valued.length
         ? [`${arms.length - valued.length} arms have no finite value.`]
         : []),

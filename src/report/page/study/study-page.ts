@@ -67,7 +67,7 @@ export async function studyPage(facts: StudyFacts): Promise<ReportPage> {
     tables: studyTables(facts, files),
     methods: [
       ...(configs.length === 0 ? [] : methodsOf(settledConfig(configs), version)),
-      `${counted(arms.length, 'arm')} of ${counted(seeds.length, 'seed')} each were compared (seeds ${seeds.join(', ')}): the same seed gives every arm the same movement, data and first model, as far as its config lets them be the same. A run's final value is the mean over its last ${options.window} evaluations; an arm's is the mean over its seeds, with a bootstrap interval (bias-corrected and accelerated, 9 999 resamples). What is marked as varied stands in the table of differences.`,
+      `${counted(arms.length, 'arm')} of ${counted(seeds.length, 'seed')} each were compared (seeds ${seeds.join(', ')}): the same seed gives every arm the same movement, data and first model, as far as its config lets them be the same. A run's final value is the mean over its last ${counted(options.window, 'evaluation')}; an arm's is the mean over its seeds, with a bootstrap interval (bias-corrected and accelerated, 9 999 resamples). What is marked as varied stands in the table of differences.`,
     ],
     commands: commands(studyDir, files),
     documents: documents(files),

@@ -5,6 +5,7 @@ import type { StudyFacts } from '../../study/study-report.ts';
 import type { ArmReached, ArmSummary } from '../../study/study-summary.ts';
 import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
 import { configValueText } from '../settled-config.ts';
+import { counted } from '../words.ts';
 import type { ArmFiles } from './arm-files.ts';
 
 /** The tables of a study's report. */
@@ -14,7 +15,7 @@ export function studyTables(facts: StudyFacts, files: readonly ArmFiles[]): Name
   return [
     {
       ...{ id: 'arms', title: 'Arms' },
-      caption: `Means of each arm over seeds of the values of its runs; final values are means of the last ${options.window} evaluations.`,
+      caption: `Means of each arm over seeds of the values of its runs; final values are means of the last ${counted(options.window, 'evaluation')}.`,
       data: dataTable(arms, armColumns(facts)),
     },
     ...reachedTables(arms),
