@@ -102,10 +102,11 @@ function costSentence(verdict: CostVerdict, accuracy: number): string {
   const { unit, digits, scale } = COSTS.find(({ cost }) => cost === verdict.cost)!;
   const number = (value: number) => (value * scale).toFixed(digits);
   const { method, baseline, meanDifference: difference } = verdict;
+  const less = unit === 'updates' ? 'fewer' : 'less';
   const gap =
     difference === 0
       ? `${method} takes as many ${unit} as ${baseline}`
-      : `${method} takes ${number(Math.abs(difference))} ${unit} ${difference < 0 ? 'less' : 'more'} than ${baseline}`;
+      : `${method} takes ${number(Math.abs(difference))} ${unit} ${difference < 0 ? less : 'more'} than ${baseline}`;
   const signed = (value: number) => `${value >= 0 ? '+' : ''}${number(value)}`;
   return verdictSentence(verdict, `${gap} to reach ${accuracyText(accuracy)}`, signed);
 }

@@ -29,7 +29,8 @@ export function verdictSentence(
   const facts = [
     interval && `95 % CI ${signedText(interval[0])} to ${signedText(interval[1])}`,
     pairs === 1 ? '1 seed' : `${pairs} paired seeds`,
-    effect !== null && `d = ${effect.toFixed(1)}`,
+    // Without the sign of a zero.
+    effect !== null && `d = ${effect.toFixed(1).replace(/^-(?=0\.0$)/, '')}`,
   ].filter(Boolean);
   return `${where}${gap} (${facts.join(', ')}): ${conclusion(verdict)}.`;
 }
