@@ -13,6 +13,8 @@ const PAIRS = 3;
 const LOOK_EVERY_MS = 20;
 const LINES_AT_ONCE = 3000;
 const SERIES_EVERY_MS = 1000;
+/** Of a run: the start of the page's process, more than a second of a core, counts for little then. */
+const ROUNDS = 240;
 const NEWS = '{"heads"';
 /** Of an answer with lines: enough for the number of the next one. */
 const TAIL_BYTES = 32;
@@ -78,7 +80,7 @@ export async function benchLivePageClients(): Promise<Figure[]> {
 }
 
 async function run(folder: string, isWatched: boolean): Promise<Taken> {
-  const changes = ['diagnostics=full', 'training.maximumRounds=60'];
+  const changes = ['diagnostics=full', `training.maximumRounds=${ROUNDS}`];
   const more = ['--threads', '1', ...(isWatched ? ['--serve'] : [])];
   const child = spawn(
     process.execPath,
