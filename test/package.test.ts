@@ -62,12 +62,13 @@ test('every relative link of the Markdown files in the package leads to a file o
   expect(dead).toEqual([]);
 });
 
-test('the package holds no file that only this checkout needs, and stays below 7 MiB', () => {
+test('the package holds no file that only this checkout needs, and stays below 7.5 MiB', () => {
   // Files that tests and their tools leave in dist, Node's binaries among them, are not packed.
   const folders =
     /^dist\/(?!chunks|packages|src|aggregators|attacks|pre-aggregators|triggers|participants)/;
   expect(files.filter((file) => folders.test(file) || file.endsWith('.map'))).toEqual([]);
-  expect(size).toBeLessThan(7 * MEBIBYTE);
+  // The reports of two studies of thousands of runs, which docs link to, are 0.7 of them.
+  expect(size).toBeLessThan(7.5 * MEBIBYTE);
 });
 
 testNeeding({ programs: ['tar', 'cc'] })(
