@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, RunError } from '../errors.ts';
-import { strayErrorOf } from '../rules/running/users-files.ts';
+import { strayErrorOf } from '../rules/running/stray-error.ts';
 import { Exit } from './exit.ts';
 import { refusalText } from './refusal-text.ts';
 import { coloursFor } from './terminal.ts';

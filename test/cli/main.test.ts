@@ -63,7 +63,7 @@ test('help loads nothing but the commands, the launchers and what parses them', 
     'src/no-cache.ts',
     'src/processes/process-program.ts',
     'src/report/format/wrapped.ts',
-    'src/rules/running/users-files.ts',
+    'src/rules/running/stray-error.ts',
     'src/shell-words.ts',
     'src/transport/exposure.ts',
   ]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
 import { NotReturned, withinLimit } from './calling.ts';
-import { noteUsersFile } from './users-files.ts';
+import { noteUsersFile } from './stray-error.ts';
 
 /** Seconds that a user's own code may take, unless the config says otherwise. */
 export const TIME_LIMIT_S = 60;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { strayErrorOf } from '#src/rules/running/users-files.js';
+import { strayErrorOf } from '#src/rules/running/stray-error.js';
 import { runInMemory } from '#src/run/run-in-memory.js';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { tinyConfig } from '../tiny-config.ts';
