@@ -1,6 +1,7 @@
 import type { Interval } from '../../statistics/intervals.ts';
 import { textTable } from '../format/text-table.ts';
 import { wrapped } from '../format/wrapped.ts';
+import { counted } from '../page/words.ts';
 import { accuracyText } from '../run/reached.ts';
 import { intervalText } from './interval-text.ts';
 import { reachedTable } from './reached-table.ts';
@@ -37,7 +38,7 @@ export function studyTable(
     return matrixTable(matrix, new Set(arms.flatMap(({ seeds }) => seeds)).size, width);
   }
   const note =
-    `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${window} evaluation${window === 1 ? '' : 's'}; ` +
+    `${isRegression(arms) ? 'RMSE' : 'accuracy'} and loss: means of the last ${counted(window, 'evaluation')}; ` +
     '±: 95 % confidence interval over seeds (Student t)';
   const notes = `${wrapped(note, width).join('\n')}\n`;
   return [outcomes(arms, width), times(arms, width), notes]
