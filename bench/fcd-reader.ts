@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { XMLParser } from 'fast-xml-parser';
 import type { FcdSink } from '../src/mobility/fcd/fcd-sink.ts';
 import { readFcd } from '../src/mobility/fcd/reader.ts';
 import { type Figure, median } from './figure.ts';
+import { pythonOutput } from './python-output.ts';
 
 const FILE_BYTES = 150_000_000;
 const SLICE_BYTES = 10_000_000;
@@ -119,15 +117,8 @@ async function generate(file: string, atLeastBytes: number): Promise<number> {
 
 /** Null where sumolib is not installed. */
 async function sumolibRate(file: string): Promise<number | null> {
-  const script = fileURLToPath(new URL('../../bench/sumolib-rate.py', import.meta.url));
-  const program = process.env.BENCH_PYTHON ?? '/usr/bin/python3';
-  try {
-    return Number((await promisify(execFile)(program, [script, file])).stdout);
-  } catch (error) {
-    const { stderr, code } = error as { stderr?: string; code?: string };
-    if (code === 'ENOENT' || stderr?.includes('ModuleNotFoundError')) return null;
-    throw error;
-  }
+  const rate = await pythonOutput('sumolib-rate.py', [file]);
+  return rate === null ? null : Number(rate);
 }
 
 async function fastXmlParserRate(file: string): Promise<number> {

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { mnistFolder } from '../src/learning/datasets/mnist.ts';
 import { type Figure, median } from './figure.ts';
 import { openblasCores } from './openblas.ts';
+import { pythonOutput } from './python-output.ts';
 import { mainJob, runRate } from './whole-run.ts';
 
 const PASSES = 3;
@@ -15,7 +14,6 @@ const SECONDS = 4;
 /** A round of the main job: its three servers' collections, and its batches. */
 const CLIENTS = 30;
 const BATCH = 100;
-const root = new URL('../../', import.meta.url);
 
 interface PflRate {
   version: string;
@@ -58,34 +56,24 @@ export async function benchPfl(): Promise<Figure[]> {
 /** Of all processes together. Null where pfl, torch or what they need is missing. */
 async function pflRate(): Promise<PflRate | null> {
   const ports = await freePorts();
-  const script = fileURLToPath(new URL('bench/pfl-rounds.py', root));
-  const images = join(mnistFolder(), 'train-images-idx3-ubyte');
-  const labels = join(mnistFolder(), 'train-labels-idx1-ubyte');
-  const program = process.env.BENCH_PYTHON ?? '/usr/bin/python3';
+  const files = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'].map((file) =>
+    join(mnistFolder(), file),
+  );
   const settings = [CLIENTS, BATCH, SECONDS].map(String);
-  try {
-    const outputs = await Promise.all(
-      ports.map((_, rank) =>
-        promisify(execFile)(program, [script, images, labels, ...settings], {
-          env: {
-            // Where .ci/install-pfl.sh puts it.
-            PYTHONPATH: fileURLToPath(new URL('dist/pfl', root)),
-            ...process.env,
-            OPENBLAS_NUM_THREADS: '1',
-            OPENBLAS_CORETYPE: openblasCores().at(-1),
-            OMP_NUM_THREADS: '1',
-            PFL_WORKER_ADDRESSES: ports.map((port) => `localhost:${port}`).join(','),
-            PFL_WORKER_RANK: String(rank),
-          },
-        }),
-      ),
-    );
-    return JSON.parse(outputs[0]!.stdout);
-  } catch (error) {
-    const { stderr, code } = error as { stderr?: string; code?: string };
-    if (code === 'ENOENT' || stderr?.includes('ModuleNotFoundError')) return null;
-    throw error;
-  }
+  const [first] = await Promise.all(
+    ports.map((_, rank) =>
+      pythonOutput('pfl-rounds.py', [...files, ...settings], {
+        // Where .ci/install-pfl.sh puts it.
+        PYTHONPATH: process.env.PYTHONPATH ?? fileURLToPath(new URL('../pfl', import.meta.url)),
+        OPENBLAS_NUM_THREADS: '1',
+        OPENBLAS_CORETYPE: openblasCores().at(-1),
+        OMP_NUM_THREADS: '1',
+        PFL_WORKER_ADDRESSES: ports.map((port) => `localhost:${port}`).join(','),
+        PFL_WORKER_RANK: String(rank),
+      }),
+    ),
+  );
+  return first == null ? null : JSON.parse(first);
 }
 
 /** Each process of pfl has an address; only that of the first is listened at. */

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { kernels } from '../src/kernels/kernels.ts';
 import { placeNewVectorsInArena } from '../src/kernels/placement.ts';
 import { type BatchStream, nextBatch, openBatchStream } from '../src/learning/batch-stream.ts';
@@ -20,6 +18,7 @@ import { ThreadPool } from '../src/worlds/computing/thread-pool.ts';
 import { VectorMemory } from '../src/worlds/computing/vector-memory.ts';
 import { type Figure, median } from './figure.ts';
 import { openblasCores } from './openblas.ts';
+import { pythonOutput } from './python-output.ts';
 
 const MODEL: MlpSpec = {
   kind: 'mlp',
@@ -250,30 +249,15 @@ async function byzflInTwo(): Promise<readonly [ByzflTimes, ByzflTimes] | undefin
 
 /** Undefined where byzfl or torch is missing. */
 async function byzflTimes(): Promise<ByzflTimes | undefined> {
-  const script = fileURLToPath(new URL('../../bench/round.py', import.meta.url));
   const files = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'];
   const paths = files.map((file) => join(mnistFolder(), file));
   const kinds = KINDS.map(({ byzfl, flippers }) => `${byzfl}:${flippers}:${F}`);
-  const env = {
+  const times = await pythonOutput('round.py', [...paths, `${WORKERS}`, `${BATCH}`, ...kinds], {
     // Where .ci/install-byzfl.sh puts it.
-    PYTHONPATH: fileURLToPath(new URL('../byzfl', import.meta.url)),
-    ...process.env,
+    PYTHONPATH: process.env.PYTHONPATH ?? fileURLToPath(new URL('../byzfl', import.meta.url)),
     OPENBLAS_NUM_THREADS: '1',
     OPENBLAS_CORETYPE: openblasCores().at(-1),
     OMP_NUM_THREADS: '1',
-  };
-  try {
-    const { stdout } = await promisify(execFile)(
-      process.env.BENCH_PYTHON ?? '/usr/bin/python3',
-      [script, ...paths, String(WORKERS), String(BATCH), ...kinds],
-      { env },
-    );
-    return JSON.parse(stdout) as ByzflTimes;
-  } catch (error) {
-    const { stderr } = error as { stderr?: string };
-    if (stderr?.includes('ModuleNotFoundError') || stderr?.includes('PackageNotFoundError')) {
-      return undefined;
-    }
-    throw error;
-  }
+  });
+  return times === null ? undefined : JSON.parse(times);
 }
