@@ -207,13 +207,28 @@ it('refuses a page of another origin that knows the token', async () => {
   await foreign.close();
 });
 
-it('takes the newest state instead of all events when it is far behind a run', async () => {
+/** A page of its own at a run in progress, which shows the newest moment. */
+async function besideGrowingRun() {
   const { growing, journalFile, end, release } = growingRun(folder);
   const inProgress = await serving({ port: 0 }, [growing]);
   const other = await browser.newPage({ reducedMotion: 'reduce' });
   const asked = askedBy(other);
   await other.goto(inProgress.url);
   await other.getByRole('button', { name: 'Newest' }).waitFor();
+  const shows = async (us: number) => {
+    const text = `0:0${Math.floor(us / 60e6)}:${(Math.floor((us % 60e6) / 1e5) / 10).toFixed(1).padStart(4, '0')}`;
+    await expect.poll(() => other.textContent('[data-test=clock]')).toBe(text);
+  };
+  const close = async () => {
+    await other.close();
+    await inProgress.close();
+    release();
+  };
+  return { other, asked, journalFile, end, shows, close };
+}
+
+it('takes the newest state instead of all events when it is far behind a run', async () => {
+  const { asked, journalFile, end, shows, close } = await besideGrowingRun();
   const { n, timeUs } = JSON.parse(end);
   const more = Array.from({ length: 40_000 }, (_, each) => {
     return `{"n":${n + each},"timeUs":${timeUs + 60e6 + each},"type":"round-ended","server":"cloud","round":1}\n`;
@@ -222,23 +237,14 @@ it('takes the newest state instead of all events when it is far behind a run', a
   const before = states();
   appendFileSync(journalFile, more.join(''));
   await expect.poll(states).toBeGreaterThan(before);
-  const last = (timeUs + 60e6) / 1e6;
-  const text = `0:0${Math.floor(last / 60)}:${(Math.floor((last % 60) * 10) / 10).toFixed(1).padStart(4, '0')}`;
-  await expect.poll(() => other.textContent('[data-test=clock]')).toBe(text);
+  await shows(timeUs + 60e6);
   // In pieces of 3000, all lines would be 13 questions.
   expect(asked.filter((ask) => ask === 'lines').length).toBeLessThan(10);
-  await other.close();
-  await inProgress.close();
-  release();
+  await close();
 });
 
 it('goes on at the newest moment in a replay of a run in progress', async () => {
-  const { growing, journalFile, end, release } = growingRun(folder);
-  const inProgress = await serving({ port: 0 }, [growing]);
-  const other = await browser.newPage({ reducedMotion: 'reduce' });
-  const asked = askedBy(other);
-  await other.goto(inProgress.url);
-  await other.getByRole('button', { name: 'Newest' }).waitFor();
+  const { other, asked, journalFile, end, shows, close } = await besideGrowingRun();
   await other.keyboard.press('Home');
   await expect.poll(() => other.textContent('[data-test=clock]')).toBe('0:00:00.0');
   const pace = other.locator('[data-test=pace]');
@@ -246,10 +252,6 @@ it('goes on at the newest moment in a replay of a run in progress', async () => 
   await pace.blur();
   await other.keyboard.press(' ');
   const { n, timeUs } = JSON.parse(end);
-  const shows = async (us: number) => {
-    const text = `0:0${Math.floor(us / 60e6)}:${(Math.floor((us % 60e6) / 1e5) / 10).toFixed(1).padStart(4, '0')}`;
-    await expect.poll(() => other.textContent('[data-test=clock]')).toBe(text);
-  };
   const [last] = readFileSync(journalFile, 'utf8').trim().split('\n').slice(-1);
   await shows(JSON.parse(last!).timeUs ?? timeUs);
   const seeks = asked.filter((ask) => ask === 'state').length;
@@ -260,9 +262,7 @@ it('goes on at the newest moment in a replay of a run in progress', async () => 
   );
   await shows(timeUs + 60e6);
   expect(asked.filter((ask) => ask === 'state')).toHaveLength(seeks);
-  await other.close();
-  await inProgress.close();
-  release();
+  await close();
 });
 
 it('has nothing that axe finds serious', async () => {
