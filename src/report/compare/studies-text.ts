@@ -1,6 +1,6 @@
 import { grouped } from '../format/grouped.ts';
+import { counted } from '../format/words.ts';
 import { wrapped } from '../format/wrapped.ts';
-import { counted } from '../page/words.ts';
 import { reachedTable } from '../study/reached-table.ts';
 import { originsText } from './origins-text.ts';
 import type { ComparedStudies } from './studies.ts';

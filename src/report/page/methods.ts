@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { grouped } from '../format/grouped.ts';
+import { inSentence } from '../format/words.ts';
 import type { SettledConfig } from './settled-config.ts';
 import { VARIED } from './settled-config.ts';
-import { inSentence } from './words.ts';
 
 /**
  * The method of a run, as the paragraphs of a paper: from the config that was really used.

@@ -1,7 +1,7 @@
 import type { Interval } from '../../statistics/intervals.ts';
 import { textTable } from '../format/text-table.ts';
+import { counted } from '../format/words.ts';
 import { wrapped } from '../format/wrapped.ts';
-import { counted } from '../page/words.ts';
 import { accuracyText } from '../run/reached.ts';
 import { intervalText } from './interval-text.ts';
 import { reachedTable } from './reached-table.ts';

@@ -1,8 +1,8 @@
 import type { EndReason } from '../../../journal/reasons.ts';
+import { counted, inSentence, percentText } from '../../format/words.ts';
 import type { RunFacts } from '../../run/run-facts.ts';
 import type { RunRecord } from '../../run/run-record.ts';
 import { whyUntrained } from '../../run/why-untrained.ts';
-import { counted, inSentence, percentText } from '../words.ts';
 
 const ENDED: Record<EndReason, string> = {
   epochs: 'all epochs were trained',

@@ -1,7 +1,7 @@
+import { inSentence } from '../../format/words.ts';
 import { shownMetric } from '../../run/shown-metric.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import type { Figure, LeftOut } from '../page.ts';
-import { inSentence } from '../words.ts';
 import { curvesFigure } from './curves.ts';
 import { armPanels } from './series.ts';
 

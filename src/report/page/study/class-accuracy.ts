@@ -1,10 +1,10 @@
 import { meanOfNumbers } from '../../../statistics/describe.ts';
 import { grouped } from '../../format/grouped.ts';
+import { counted } from '../../format/words.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { MOST_CLASSES, NO_CLASSES, RECALL_COLOUR, RECALL_COLUMNS } from '../class-recalls.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
-import { counted } from '../words.ts';
 
 const id = 'class-accuracy';
 const title = 'Final accuracy of each class';

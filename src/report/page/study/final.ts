@@ -1,10 +1,10 @@
 import { ACCURACY_AXIS, ACCURACY_SCALE, PALETTE } from '../../format/plot.ts';
+import { counted } from '../../format/words.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import type { ArmSummary } from '../../study/study-summary.ts';
 import { metricWords } from '../../study/verdict-text.ts';
 import { dataTable, type Figure, type LeftOut } from '../page.ts';
 import { picture } from '../picture.ts';
-import { counted } from '../words.ts';
 import { armAxis, MOST_ARMS, notDrawn } from './arm-axis.ts';
 
 const id = 'final';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { shellWords } from '../../../shell-words.ts';
+import { counted } from '../../format/words.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { citation } from '../citation.ts';
 import { textFromHere } from '../from-here.ts';
@@ -7,7 +8,6 @@ import { methodsOf } from '../methods.ts';
 import type { Figure, LeftOut, ReportPage } from '../page.ts';
 import { provenanceTable } from '../provenance.ts';
 import { settledConfig } from '../settled-config.ts';
-import { counted } from '../words.ts';
 import { accuracyCurves } from './accuracy.ts';
 import { type ArmFiles, armFiles } from './arm-files.ts';
 import { breakdownFigure } from './breakdown.ts';

@@ -1,7 +1,7 @@
+import { percentText } from '../../format/words.ts';
 import { costCounts } from '../../study/cost-verdicts.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import { metricWords, value } from '../../study/verdict-text.ts';
-import { percentText } from '../words.ts';
 
 /** Sentences about single comparisons that a summary has at most; the figure's data has all. */
 const MOST_COMPARISONS = 20;

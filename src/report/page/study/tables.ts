@@ -1,11 +1,11 @@
 import { configDifferences } from '../../../config-differences.ts';
+import { counted } from '../../format/words.ts';
 import type { CostToReach } from '../../run/reached.ts';
 import { studyColumns } from '../../study/study-columns.ts';
 import type { StudyFacts } from '../../study/study-report.ts';
 import type { ArmReached, ArmSummary } from '../../study/study-summary.ts';
 import { type ColumnOf, columnTable, dataTable, type NamedTable } from '../page.ts';
 import { configValueText } from '../settled-config.ts';
-import { counted } from '../words.ts';
 import type { ArmFiles } from './arm-files.ts';
 
 /** The tables of a study's report. */
