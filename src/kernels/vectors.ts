@@ -1,4 +1,6 @@
-import { inSteps, lengthOf, placeTable } from './in-steps.ts';
+import { computeBlocks } from './block-sharing.ts';
+import { areAllPlaced, coordinateWise } from './coordinate-wise.ts';
+import { inSteps, lengthOf } from './in-steps.ts';
 import { kernels } from './kernels.ts';
 import { addressOf, newVector } from './placement.ts';
 
@@ -39,19 +41,9 @@ export function meanOf(
   vectors: readonly Float32Array[],
   weights?: readonly number[],
 ): Float32Array {
-  const out = newVector(lengthOf(vectors));
-  const factors = weights && factorsOf(weights, vectors.length);
-  const { run } = kernels();
-  inSteps(vectors, out, (addresses, outAddress, length, arena) => {
-    const table = placeTable(arena, addresses);
-    if (factors === undefined) {
-      return run.sumDivided(outAddress, table, vectors.length, vectors.length, length);
-    }
-    const placed = arena.vector(factors.length);
-    placed.set(factors);
-    run.weightedSumOf(outAddress, table, placed.byteOffset, vectors.length, length);
-  });
-  return out;
+  if (weights === undefined) return coordinateWise({ kind: 'mean' }, vectors);
+  const factors = factorsOf(weights, vectors.length);
+  return coordinateWise({ kind: 'combination', factors }, vectors);
 }
 
 /**
@@ -62,19 +54,12 @@ export function meanOf(
 export function combinationOf(
   vectors: readonly Float32Array[],
   factors: readonly number[],
-  out: Float32Array = newVector(lengthOf(vectors)),
+  out?: Float32Array,
 ): Float32Array {
   if (factors.length !== vectors.length) {
     throw new RangeError(`${factors.length} factors for ${vectors.length} vectors`);
   }
-  const { run } = kernels();
-  inSteps(vectors, out, (addresses, outAddress, length, arena) => {
-    const placed = arena.vector(factors.length);
-    placed.set(factors);
-    const table = placeTable(arena, addresses);
-    run.weightedSumOf(outAddress, table, placed.byteOffset, vectors.length, length);
-  });
-  return out;
+  return coordinateWise({ kind: 'combination', factors }, vectors, out);
 }
 
 /**
@@ -89,22 +74,14 @@ export function groupMeansOf(
   const length = lengthOf(vectors);
   if (groups.some((group) => group.length === 0)) throw new RangeError('no vectors');
   const outs = groups.map(() => newVector(length));
-  const addresses = vectors.map(addressOf);
-  const places = outs.map(addressOf);
-  if ([...addresses, ...places].includes(null)) {
+  const places = vectors.map(addressOf);
+  const outPlaces = outs.map(addressOf);
+  if (areAllPlaced(places) && areAllPlaced(outPlaces)) {
+    computeBlocks({ kind: 'group-means', groups, outs: outPlaces, vectors: places, length });
+  } else {
     for (const [index, group] of groups.entries()) {
       outs[index] = meanOf(group.map((member) => vectors[member]!));
     }
-  } else {
-    const { arena, run } = kernels();
-    const mark = arena.mark();
-    const list = groups.flatMap((group, index) => [
-      places[index]!,
-      group.length,
-      ...group.map((member) => addresses[member]!),
-    ]);
-    run.groupMeansOf(placeTable(arena, list), groups.length, length);
-    arena.release(mark);
   }
   for (const [index, group] of groups.entries()) mendRange(outs[index]!, vectors, group);
   return outs;
@@ -135,19 +112,14 @@ function mendRange(
  * many of each. Throws RangeError as `meanOf` does.
  */
 export function majoritySignOf(vectors: readonly Float32Array[]): Float32Array {
-  const out = newVector(lengthOf(vectors));
-  const { run } = kernels();
-  inSteps(vectors, out, (addresses, outAddress, length, arena) => {
-    run.majoritySignOf(outAddress, placeTable(arena, addresses), vectors.length, length);
-  });
-  return out;
+  return coordinateWise({ kind: 'majority-sign' }, vectors);
 }
 
-function factorsOf(weights: readonly number[], n: number): Float32Array {
+function factorsOf(weights: readonly number[], n: number): number[] {
   if (weights.length !== n) throw new RangeError(`${weights.length} weights for ${n} vectors`);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (!weights.every((weight) => weight >= 0) || !(total > 0 && total < Infinity)) {
     throw new RangeError(`weights must not be negative and not all zero, got ${weights}`);
   }
-  return Float32Array.from(weights, (weight) => weight / total);
+  return weights.map((weight) => weight / total);
 }

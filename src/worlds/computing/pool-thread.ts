@@ -2,6 +2,7 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { collectGarbage } from '../../collect-garbage.ts';
 import { InputError } from '../../errors.ts';
+import { BlockSharing } from '../../kernels/block-sharing.ts';
 import { releaseKernels } from '../../kernels/kernels.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { priorityOf } from './priority.ts';
@@ -57,6 +58,8 @@ function flush(results: TaskReply[]): void {
 }
 
 let runner: TaskRunner | null = null;
+/** With the other threads of the run, if there are any. */
+let sharing: BlockSharing | null = null;
 
 /** Garbage of the last run is not collected for a process that ends with it. */
 const COLLECTED_AFTER_MS = 1000;
@@ -76,6 +79,8 @@ async function open(message: Exclude<ThreadMessage, TaskMessage>): Promise<void>
   try {
     if (setup === null) {
       runner = null;
+      sharing?.leave();
+      sharing = null;
       releaseKernels();
       collecting ??= setTimeout(collectNow, COLLECTED_AFTER_MS);
       return;
@@ -85,6 +90,8 @@ async function open(message: Exclude<ThreadMessage, TaskMessage>): Promise<void>
     clearTimeout(collecting);
     collecting = undefined;
     runner = await openTaskRunner(setup);
+    sharing = message.sharers && BlockSharing.join(message.sharers);
+    sharing?.becomeIdle();
     reply({ type: 'ready' });
   } catch (error) {
     fail(null, error);
@@ -93,6 +100,7 @@ async function open(message: Exclude<ThreadMessage, TaskMessage>): Promise<void>
 
 /** Runs what has come until nothing is left; a message that is there need not go through the event loop. */
 function runAll(first: TaskMessage): void {
+  sharing?.becomeBusy();
   const queued = [first];
   const results: TaskReply[] = [];
   const sinceReply = new Stopwatch();
@@ -107,6 +115,7 @@ function runAll(first: TaskMessage): void {
     run(runner!, takeMostUrgent(queued), results);
   }
   flush(results);
+  sharing?.becomeIdle();
 }
 
 /** Aggregates and updates go first here too; the others, evaluations among them, as they came. */

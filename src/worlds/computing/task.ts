@@ -1,3 +1,4 @@
+import type { Sharers } from '../../kernels/block-sharing.ts';
 import type { KernelChoice } from '../../kernels/kernels.ts';
 import type { SplitName } from '../../learning/dataset.ts';
 import type { EncodingSpec } from '../../learning/encodings/encoding.ts';
@@ -163,12 +164,12 @@ export type TaskResult =
 
 export type TaskMessage = { id: number; task: Task };
 /**
- * To a thread: what comes is for a run with this setup, which may have the memory of the thread's last one; null: its
- * run is over.
+ * To a thread: what comes is for a run with this setup, which may have the memory of the thread's last one, and in which
+ * it shares work with others, unless it is alone; null: its run is over.
  */
 export type ThreadMessage =
   | TaskMessage
-  | { setup: ThreadSetup; isSameMemory: boolean }
+  | { setup: ThreadSetup; isSameMemory: boolean; sharers: Sharers | null }
   | { setup: null };
 export type TaskReply = { id: number; result: TaskResult };
 export type ThreadReply =

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { InputError, RunError } from '../../errors.ts';
 import { Gate } from '../../gate.ts';
+import { newSharers, type Sharers } from '../../kernels/block-sharing.ts';
 import { keepThread, takeThread } from './kept-threads.ts';
 import { usersFilesOf } from './runs-users-code.ts';
 import type {
@@ -48,8 +49,9 @@ export class ThreadPool implements TaskPool {
 
   static async start(setup: ThreadSetup, threads: number): Promise<ThreadPool> {
     const pool = new ThreadPool(setup);
+    const sharers = threads > 1 ? newSharers() : null;
     try {
-      await Promise.all(Array.from({ length: threads }, () => pool.#addThread(setup)));
+      await Promise.all(Array.from({ length: threads }, () => pool.#addThread(setup, sharers)));
     } catch (error) {
       await pool.close();
       throw error;
@@ -90,7 +92,7 @@ export class ThreadPool implements TaskPool {
     );
   }
 
-  #addThread(setup: ThreadSetup): Promise<void> {
+  #addThread(setup: ThreadSetup, sharers: Sharers | null): Promise<void> {
     // Code of the user's is loaded from its file once in a thread.
     const worker = takeThread({ isNew: !this.#leavesNothing });
     const thread = { worker, running: 0 };
@@ -116,7 +118,7 @@ export class ThreadPool implements TaskPool {
       const { memory } = setup;
       const isSameMemory = memories.get(worker)?.deref() === memory;
       memories.set(worker, new WeakRef(memory));
-      worker.postMessage({ setup, isSameMemory } satisfies ThreadMessage);
+      worker.postMessage({ setup, isSameMemory, sharers } satisfies ThreadMessage);
     });
   }
 
