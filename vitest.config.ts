@@ -17,7 +17,7 @@ const runs = [
 ];
 
 /** Tests that change or measure the memory of their process. */
-const alone = ['test/aggregators/memory.test.ts', 'test/kernels/placement.test.ts'];
+const alone = ['test/aggregators/memory.test.ts', 'test/kernels/{block-sharing,placement}.test.ts'];
 
 /** Many test files share one process: to start one for each took longer than most of them do. */
 const together = { ...shared, isolate: false };
