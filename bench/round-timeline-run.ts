@@ -40,7 +40,9 @@ class NotedThread extends threads.Worker {
   }
 
   override postMessage(message: unknown): void {
-    if (isTask(message)) posted.set(message.id, { kind: kindOf(message), postedMs: nowMs() });
+    for (const each of Array.isArray(message) ? (message as TaskMessage[]) : []) {
+      posted.set(each.id, { kind: kindOf(each), postedMs: nowMs() });
+    }
     super.postMessage(message);
   }
 
@@ -56,10 +58,6 @@ class NotedThread extends threads.Worker {
     }
     return super.emit(event, ...details);
   }
-}
-
-function isTask(message: unknown): message is TaskMessage {
-  return typeof message === 'object' && message !== null && 'task' in message;
 }
 
 function kindOf({ task }: TaskMessage): NotedTask['kind'] {

@@ -1,7 +1,7 @@
 import { placeTable } from './in-steps.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import type { Arena } from './memory.ts';
-import { selectionNetwork } from './sorting-network.ts';
+import { type Comparators, selectionNetwork } from './sorting-network.ts';
 
 /**
  * Coordinates of a block, whose float32 sum the reduction kernels add up in float64: sums over coordinates
@@ -100,9 +100,8 @@ export function onTableOf(
   run: KernelExports,
   arena: Arena,
 ): OnTable {
-  const network = networkOf(operation, n);
-  const rows = Uint32Array.from(network.flatMap(([a, b]) => [a * ROW_BYTES, b * ROW_BYTES]));
-  const comparators = [placeTable(arena, rows), network.length] as const;
+  const rows = rowsOf(networkOf(operation, n));
+  const comparators = [placeTable(arena, rows), rows.length / 2] as const;
   const scratch = arena.allocate((n + 1) * ROW_BYTES);
   switch (operation.kind) {
     case 'mean':
@@ -132,6 +131,18 @@ export function onTableOf(
   }
 }
 
+const knownRows = new WeakMap<Comparators, Uint32Array>();
+
+/** The comparators as byte offsets of rows, pair by pair. */
+function rowsOf(network: Comparators): Uint32Array {
+  let rows = knownRows.get(network);
+  if (rows === undefined) {
+    rows = Uint32Array.from(network.flat(), (place) => place * ROW_BYTES);
+    knownRows.set(network, rows);
+  }
+  return rows;
+}
+
 /** Numbers that the work reads, adds or compares, roughly. */
 export function stepsOf(work: BlockWork): number {
   const n = work.vectors.length;
@@ -147,8 +158,10 @@ export function stepsOf(work: BlockWork): number {
   }
 }
 
+const NO_COMPARATORS: Comparators = [];
+
 /** After it the ranks that an operation needs are in their places. */
-function networkOf(operation: CoordinateWise, n: number): ReturnType<typeof selectionNetwork> {
+function networkOf(operation: CoordinateWise, n: number): Comparators {
   switch (operation.kind) {
     case 'median':
       return selectionNetwork(n, middleOf(n));
@@ -157,7 +170,7 @@ function networkOf(operation: CoordinateWise, n: number): ReturnType<typeof sele
     case 'nearest-mean':
       return selectionNetwork(n, ranksFrom(0, n));
     default:
-      return [];
+      return NO_COMPARATORS;
   }
 }
 

@@ -2,7 +2,7 @@ import { shareBlocks } from './block-sharing.ts';
 import { type CoordinateWise, onTableOf } from './block-work.ts';
 import { inSteps, lengthOf, placeTable } from './in-steps.ts';
 import { kernels } from './kernels.ts';
-import { addressOf, newVector } from './placement.ts';
+import { addressOf, vectorToFill } from './placement.ts';
 
 /**
  * The operation on these vectors; goes to `out` where that is given, which must be none of them. Idle
@@ -11,7 +11,7 @@ import { addressOf, newVector } from './placement.ts';
 export function coordinateWise(
   operation: CoordinateWise,
   vectors: readonly Float32Array[],
-  out: Float32Array = newVector(lengthOf(vectors)),
+  out: Float32Array = vectorToFill(lengthOf(vectors)),
 ): Float32Array {
   const length = lengthOf(vectors);
   const places = vectors.map(addressOf);

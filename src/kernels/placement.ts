@@ -45,7 +45,32 @@ export function placeNewVectorsInArena(): void {
   newOnesInArena = true;
 }
 
+/** Where the next new vector of its length lies. */
+let next: Float32Array | null = null;
+
+/**
+ * Makes something, of which the first new vector of that length is this one: a result that is made there need not be
+ * copied to it. In a thread whose new vectors come from an arena.
+ */
+export function withNextVectorAt<Made>(place: Float32Array, make: () => Made): Made {
+  next = place;
+  try {
+    return make();
+  } finally {
+    next = null;
+  }
+}
+
 /** Zeros: in the thread's arena where a pool runs it, an ordinary Float32Array elsewhere. */
 export function newVector(length: number): Float32Array {
-  return newOnesInArena ? kernels().arena.vector(length).fill(0) : new Float32Array(length);
+  return vectorToFill(length).fill(0);
+}
+
+/** The same with any content. */
+export function vectorToFill(length: number): Float32Array {
+  if (!newOnesInArena) return new Float32Array(length);
+  if (next?.length !== length) return kernels().arena.vector(length);
+  const vector = next;
+  next = null;
+  return vector;
 }

@@ -1,5 +1,5 @@
 /** Comparators as pairs of places: after (a, b) the lesser of the two values is at place a. */
-type Comparators = readonly (readonly [number, number])[];
+export type Comparators = readonly (readonly [number, number])[];
 
 const known = new Map<string, Comparators>();
 

@@ -2,18 +2,18 @@ import { computeBlocks } from './block-sharing.ts';
 import { areAllPlaced, coordinateWise } from './coordinate-wise.ts';
 import { inSteps, lengthOf } from './in-steps.ts';
 import { kernels } from './kernels.ts';
-import { addressOf, newVector } from './placement.ts';
+import { addressOf, vectorToFill } from './placement.ts';
 
 /** A copy of its own. */
 export function copyOf(vector: Float32Array): Float32Array {
-  const copy = newVector(vector.length);
+  const copy = vectorToFill(vector.length);
   copy.set(vector);
   return copy;
 }
 
 /** factor * vector; the factor is rounded to float32 first. */
 export function scaled(vector: Float32Array, factor: number): Float32Array {
-  const out = newVector(vector.length);
+  const out = vectorToFill(vector.length);
   const { run } = kernels();
   inSteps([vector], out, ([address], outAddress, length) => {
     run.scale(outAddress, address!, factor, length);
@@ -73,7 +73,7 @@ export function groupMeansOf(
 ): Float32Array[] {
   const length = lengthOf(vectors);
   if (groups.some((group) => group.length === 0)) throw new RangeError('no vectors');
-  const outs = groups.map(() => newVector(length));
+  const outs = groups.map(() => vectorToFill(length));
   const places = vectors.map(addressOf);
   const outPlaces = outs.map(addressOf);
   if (areAllPlaced(places) && areAllPlaced(outPlaces)) {

@@ -148,12 +148,14 @@ export function intake(step: IntakeStep, arrivals: IntakeArrivals): IntakeResult
     return { ...NO_RESULT, state, ...facts, policy, ...beside(null) };
   }
 
-  const resultIsFinite = allFinite(result.vector);
+  // Infinite or NaN where an element is, and nowhere else: the vector is read once.
+  const resultNorm = norm(result.vector);
+  const resultIsFinite = Number.isFinite(resultNorm);
   const selected = result.selected?.map((index) => kept[index]!) ?? null;
   return {
     vector: result.vector,
     finite: resultIsFinite,
-    norm: norm(result.vector),
+    norm: resultNorm,
     // A state that a result out of range came with would spoil every later aggregation.
     state: {
       ...before,

@@ -74,7 +74,7 @@ function collectNow(): void {
 }
 
 /** For the tasks that come next. Null: none do, and nothing of the last run is to stay in memory. */
-async function open(message: Exclude<ThreadMessage, TaskMessage>): Promise<void> {
+async function open(message: Exclude<ThreadMessage, TaskMessage[]>): Promise<void> {
   const { setup } = message;
   try {
     if (setup === null) {
@@ -99,14 +99,13 @@ async function open(message: Exclude<ThreadMessage, TaskMessage>): Promise<void>
 }
 
 /** Runs what has come until nothing is left; a message that is there need not go through the event loop. */
-function runAll(first: TaskMessage): void {
+function runAll(queued: TaskMessage[]): void {
   sharing?.becomeBusy();
-  const queued = [first];
   const results: TaskReply[] = [];
   const sinceReply = new Stopwatch();
   while (queued.length > 0) {
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-      queued.push(next.message as TaskMessage);
+      queued.push(...(next.message as TaskMessage[]));
     }
     if (results.length >= RESULTS_A_REPLY || sinceReply.elapsedMs >= LONGEST_WAIT_MS) {
       flush(results);
@@ -125,6 +124,6 @@ function takeMostUrgent(queued: TaskMessage[]): TaskMessage {
 }
 
 port.on('message', (message: ThreadMessage) => {
-  if ('setup' in message) void open(message);
-  else runAll(message);
+  if (Array.isArray(message)) runAll(message);
+  else void open(message);
 });

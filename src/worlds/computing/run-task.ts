@@ -1,4 +1,5 @@
 import type { Kernels } from '../../kernels/kernels.ts';
+import { withNextVectorAt } from '../../kernels/placement.ts';
 import type { Substitute } from '../../learning/batch-samples.ts';
 import type { SplitName } from '../../learning/dataset.ts';
 import { createEncoding } from '../../learning/encodings/index.ts';
@@ -242,14 +243,22 @@ function aggregate(
 ): TaskResult {
   const { server, layer, aggregation, contributions, reference, state } = task;
   const streamPrefix = `aggregation/${server}/${aggregation}`;
-  const result = intake(intakes.get(layer)!, {
-    contributions: contributions.map((each) => ({ ...each, vector: at(each.vector) })),
-    reference: reference === null ? null : at(reference),
-    random: (purpose) => openStream(seed, `${streamPrefix}/${purpose}`),
-    state,
-  });
-  const { vector, finite, nonFinite, needed: _, ...facts } = result;
-  if (vector !== null) at(task.out).set(vector);
+  const out = at(task.out);
+  const {
+    vector,
+    finite,
+    nonFinite,
+    needed: _,
+    ...facts
+  } = withNextVectorAt(out, () =>
+    intake(intakes.get(layer)!, {
+      contributions: contributions.map((each) => ({ ...each, vector: at(each.vector) })),
+      reference: reference === null ? null : at(reference),
+      random: (purpose) => openStream(seed, `${streamPrefix}/${purpose}`),
+      state,
+    }),
+  );
+  if (vector !== null && vector.byteOffset !== task.out) out.set(vector);
   const present = vector !== null && finite;
   return { kind: 'aggregate', present, nonFinite: nonFinite.length, ...facts };
 }

@@ -164,11 +164,11 @@ export type TaskResult =
 
 export type TaskMessage = { id: number; task: Task };
 /**
- * To a thread: what comes is for a run with this setup, which may have the memory of the thread's last one, and in which
+ * To a thread: tasks; or what comes is for a run with this setup, which may have the memory of the thread's last one, and in which
  * it shares work with others, unless it is alone; null: its run is over.
  */
 export type ThreadMessage =
-  | TaskMessage
+  | TaskMessage[]
   | { setup: ThreadSetup; isSameMemory: boolean; sharers: Sharers | null }
   | { setup: null };
 export type TaskReply = { id: number; result: TaskResult };

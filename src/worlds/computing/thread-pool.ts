@@ -17,6 +17,12 @@ import type {
 /** Tasks a thread has at once, so that it does not wait for the next one. */
 const TASKS_PER_THREAD = 8;
 
+/**
+ * Tasks that go to a thread in one message at most: each message takes the time of some hundredth part of a
+ * gradient from both threads.
+ */
+const TASKS_A_MESSAGE = 4;
+
 /** Runs tasks, in no promised order; dependencies between tasks are up to the caller. */
 export interface TaskPool {
   /** Whether a task would start soon rather than wait. */
@@ -29,7 +35,9 @@ export interface TaskPool {
 
 interface Thread {
   worker: Worker;
+  /** Tasks that it has, or is about to be sent. */
   running: number;
+  unsent: TaskMessage[];
 }
 
 /** The memory that a thread had for its last run. */
@@ -75,7 +83,10 @@ export class ThreadPool implements TaskPool {
     this.#nextId += 1;
     thread.running += 1;
     this.#pending.set(id, { thread, done });
-    thread.worker.postMessage({ id, task } satisfies TaskMessage);
+    thread.unsent.push({ id, task });
+    const isAboutToWait = thread.running - thread.unsent.length <= 1;
+    if (isAboutToWait || thread.unsent.length >= TASKS_A_MESSAGE) send(thread);
+    else if (thread.unsent.length === 1) queueMicrotask(() => send(thread));
   }
 
   nextCompletion(): Promise<void> {
@@ -95,7 +106,7 @@ export class ThreadPool implements TaskPool {
   #addThread(setup: ThreadSetup, sharers: Sharers | null): Promise<void> {
     // Code of the user's is loaded from its file once in a thread.
     const worker = takeThread({ isNew: !this.#leavesNothing });
-    const thread = { worker, running: 0 };
+    const thread: Thread = { worker, running: 0, unsent: [] };
     this.#threads.push(thread);
     return new Promise((resolve, reject) => {
       worker.on('message', (reply: ThreadReply) => {
@@ -136,6 +147,10 @@ export class ThreadPool implements TaskPool {
     }
     this.#completions.open();
   }
+}
+
+function send({ worker, unsent }: Thread): void {
+  if (unsent.length > 0) worker.postMessage(unsent.splice(0) satisfies ThreadMessage);
 }
 
 function endedEarly(code: number, usersFiles: readonly string[]): Error {
