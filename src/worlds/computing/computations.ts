@@ -124,10 +124,42 @@ export class Computations {
       this.#complete(id, { present: false, journal: {} });
       return;
     }
+    let change: ValueId | null = null;
     this.#ready[priorityOf(job.kind)].push({
-      task: () => taskOf(id, job, this.#values, this.#settings, this.#optimiserStates),
-      done: (result) => this.#complete(id, jobFacts(job, result, this.#values)),
+      task: () => {
+        const task = taskOf(id, job, this.#values, this.#settings, this.#optimiserStates);
+        if (task.kind !== 'window') return task;
+        change = this.#takeChange(id);
+        return change === null ? task : { ...task, change: this.#changeTask(change) };
+      },
+      done: (result) => {
+        this.#complete(id, jobFacts(job, result, this.#values));
+        if (change === null || result.kind !== 'window') return;
+        this.#complete(change, jobFacts(this.#values.job(change), result.change!, this.#values));
+      },
     });
+  }
+
+  /**
+   * The change of a training that waits for nothing else by now: one task makes both, while the trained
+   * parameters are in the cache.
+   */
+  #takeChange(training: ValueId): ValueId | null {
+    const waiting = this.#waiting.get(training) ?? [];
+    const place = waiting.findIndex((id) => {
+      const job = this.#values.job(id);
+      if (job.kind !== 'add-scaled' || job.a === training) return false;
+      return this.#missing.get(id) === 1 && this.#values.facts(job.a).present;
+    });
+    if (place < 0) return null;
+    const [change] = waiting.splice(place, 1) as [ValueId];
+    this.#missing.delete(change);
+    return change;
+  }
+
+  #changeTask(change: ValueId): (Task & { kind: 'window' })['change'] {
+    const { a, scale } = this.#values.job(change) as Job & { kind: 'add-scaled' };
+    return { a: this.#values.address(a)!, scale, out: this.#values.place(change) };
   }
 
   #makeEvaluationReady(id: ValueId, { theta, split }: Job & { kind: 'evaluate' }): void {

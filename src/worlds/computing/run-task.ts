@@ -60,12 +60,8 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
       return gradient(runner, task, at);
     case 'window':
       return trainWindow(runner, task, at);
-    case 'add-scaled': {
-      const { a, b, scale, out } = task;
-      if (b === null) at(out).set(at(a));
-      else kernels.run.addScaled(out, a, b, scale, dimension);
-      return { kind: 'add-scaled', finite: kernels.run.allFinite(out, dimension) === 1 };
-    }
+    case 'add-scaled':
+      return addScaled(kernels, at, task);
     case 'worker-momentum': {
       const { previous } = task;
       const finite = advanceMomentum(kernels, runner.training.momentum!, {
@@ -109,6 +105,18 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
     case 'evaluate':
       return evaluate(runner, task, at(task.theta));
   }
+}
+
+/** out <- a + scale * b, or a alone. */
+function addScaled(
+  { run }: Kernels,
+  at: VectorAt,
+  { a, b, scale, out }: Omit<Task & { kind: 'add-scaled' }, 'kind'>,
+): TaskResult & { kind: 'add-scaled' } {
+  const { length } = at(out);
+  if (b === null) at(out).set(at(a));
+  else run.addScaled(out, a, b, scale, length);
+  return { kind: 'add-scaled', finite: run.allFinite(out, length) === 1 };
 }
 
 /** The state of an optimiser before an update, where the one after it is to be. */
@@ -169,7 +177,7 @@ function trainWindow(
   at: VectorAt,
 ): TaskResult | Promise<TaskResult> {
   const { kernels, engine, training, seed } = runner;
-  const { items, streamPrefix, optimiserState, optimiserStateOut, learningRate } = task;
+  const { items, streamPrefix, optimiserState, optimiserStateOut, learningRate, change } = task;
   const { optimiser, batchSize, epochs, gradient: form } = runner.windows!;
   const theta = at(task.out);
   if (optimiserStateOut !== null) {
@@ -179,7 +187,8 @@ function trainWindow(
   const finish = (loss: number): TaskResult => {
     runner.scratch.free(gradient.byteOffset);
     const ofItem = items.length === 0 ? 0 : loss / (items.length * epochs);
-    return { kind: 'window', loss: ofItem, norm: norm(theta) };
+    const changed = change && addScaled(kernels, at, { ...change, b: task.out });
+    return { kind: 'window', loss: ofItem, norm: norm(theta), change: changed };
   };
   const settings = {
     ...{ items, batchSize, epochs, learningRate, optimiser },

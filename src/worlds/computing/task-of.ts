@@ -39,6 +39,7 @@ export function taskOf(
         theta: values.address(job.theta)!,
         optimiserState: job.optimiserState === null ? null : values.address(job.optimiserState),
         out: values.place(id),
+        change: null,
       };
     }
     case 'encode': {

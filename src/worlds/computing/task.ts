@@ -78,6 +78,8 @@ export type Task =
       out: VectorAddress;
       /** Of the state of the optimiser; null: it has none. */
       optimiserStateOut: VectorAddress | null;
+      /** Where a + scale * the trained parameters goes, too; null: it is not wanted. */
+      change: { a: VectorAddress; scale: number; out: VectorAddress } | null;
     }
   /** `b`: null stands for zeros. */
   | {
@@ -143,6 +145,11 @@ interface OptimiserTask {
   out: VectorAddress;
 }
 
+interface AddScaledResult {
+  kind: 'add-scaled';
+  finite: boolean;
+}
+
 /** Facts that a task found out, besides the vector it wrote. */
 export type TaskResult =
   | { kind: 'gradient'; loss: number; finite: boolean }
@@ -152,8 +159,8 @@ export type TaskResult =
       present: boolean;
       nonFinite: number;
     } & Omit<IntakeResult, 'vector' | 'finite' | 'nonFinite' | 'needed'>)
-  | { kind: 'window'; loss: number; norm: number }
-  | { kind: 'add-scaled'; finite: boolean }
+  | { kind: 'window'; loss: number; norm: number; change: AddScaledResult | null }
+  | AddScaledResult
   | { kind: 'worker-momentum'; finite: boolean }
   | { kind: 'optimiser-state' }
   | { kind: 'update'; norm: number }

@@ -157,6 +157,83 @@ describe('an update', () => {
   });
 });
 
+describe('the change of a training', () => {
+  /** Of a training that waits for room in the pool, from `before`. */
+  function described(before: number): { training: number; change: number } {
+    hasRoom = false;
+    const how = { streamPrefix: '', poisoned: false, learningRate: 0.1 };
+    const items = new Uint32Array(1);
+    const theta = ready();
+    const job = { kind: 'window', theta, optimiserState: null, items, ...how } as const;
+    const training = values.describe(job);
+    computations.queue(training);
+    return { training, change: changeOf(training, before) };
+  }
+
+  function changeOf(training: number, before: number): number {
+    const change = values.describe({ kind: 'add-scaled', a: before, b: training, scale: -1 });
+    computations.queue(change);
+    return change;
+  }
+
+  /** Has the pool take what is ready: its task for the training. */
+  function start(): (typeof tasks)[number] {
+    hasRoom = true;
+    aggregate([ready()], [false]);
+    return tasks.find(({ task }) => task.kind === 'window')!;
+  }
+
+  const trained = { kind: 'window', loss: 1, norm: 2 } as const;
+
+  it('is made by the same task', () => {
+    const before = ready();
+    const { training, change } = described(before);
+    const { task, done } = start();
+    expect(task).toMatchObject({
+      out: values.address(training),
+      change: { a: values.address(before), scale: -1, out: values.address(change) },
+    });
+    const others = tasks.length;
+    done({ ...trained, change: { kind: 'add-scaled', finite: false } });
+    expect(tasks).toHaveLength(others);
+    expect(facts.get(training)).toMatchObject({ journal: { thetaNorm: 2 } });
+    expect(facts.get(change)).toMatchObject({ present: true, finite: false });
+  });
+
+  it('is made by a task of its own where it waits for something else, or is wanted later', () => {
+    const absent = aggregate([ready()], [false]);
+    const { training, change } = described(absent);
+    const { task, done } = start();
+    expect(task).toMatchObject({ change: null });
+    const later = changeOf(training, ready());
+    done({ ...trained, change: null });
+    const last = () => tasks.at(-1)!.task;
+    const b = values.address(training);
+    expect(last()).toMatchObject({ kind: 'add-scaled', b, out: values.address(later) });
+    expect(values.address(change)).toBeNull();
+    tasks[0]!.done(usual);
+    expect(last()).toMatchObject({ kind: 'add-scaled', b, out: values.address(change) });
+  });
+
+  it('is absent without a task where what it is counted from is', () => {
+    const absent = aggregate([ready()], [false]);
+    complete({ present: false, honestCount: 0 });
+    const { change } = described(absent);
+    const { task, done } = start();
+    expect(task).toMatchObject({ change: null });
+    done({ ...trained, change: null });
+    expect(facts.get(change)).toMatchObject({ present: false });
+  });
+
+  it('is let go once it is made, where nothing needs it any more', () => {
+    const { training, change } = described(ready());
+    const { done } = start();
+    for (const id of [training, change]) values.release(id);
+    done({ ...trained, change: { kind: 'add-scaled', finite: true } });
+    expect([training, change].map((id) => values.has(id))).toEqual([false, false]);
+  });
+});
+
 it('every aggregation of a world has random streams of its own', async () => {
   const world = await InProcessWorld.open(tinyConfig());
   const streams: string[] = [];

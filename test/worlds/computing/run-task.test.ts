@@ -190,3 +190,24 @@ it.each<OptimiserSpec>([
   const first = spec.name === 'adagrad' ? 2 : 0;
   expect([...vectors.at(out, length)]).toEqual(known.map(() => first));
 });
+
+it('makes the change of a training as a task of its own would', () => {
+  const gradient: Engine['gradient'] = (theta, _items, out) => {
+    out.set(theta.map((element) => element / 3));
+    return 1;
+  };
+  const windows = { optimiser: createOptimiser(sgd), batchSize: 1, epochs: 1, gradient: 'sum' };
+  const engine = { dimension: 2, gradient } as Engine;
+  const runner = { ...runnerWith(), engine, windows } as TaskRunner;
+  const [theta, before] = [placed(1, 2), placed(1.5, 1e30)];
+  const [trained, changed, apart] = [placed(), placed(), placed()] as const;
+  const result = runTask(runner, {
+    ...{ kind: 'window', theta, optimiserState: null, optimiserStateOut: null, out: trained },
+    ...{ items: new Uint32Array(2), streamPrefix: '', poisoned: false, learningRate: 0.1 },
+    change: { a: before, scale: -1, out: changed },
+  });
+  const alone = { kind: 'add-scaled', a: before, b: trained, scale: -1, out: apart } as const;
+  expect(result).toMatchObject({ kind: 'window', change: runTask(runner, alone) });
+  expect(vectors.at(changed)).toEqual(vectors.at(apart));
+  expect(vectors.at(trained)).not.toEqual(vectors.at(theta));
+});
