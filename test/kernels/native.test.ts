@@ -1,43 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { KernelExports } from '#src/kernels/kernel-exports.js';
-import { bindNative, nativeLevels } from '#src/kernels/native-kernels.js';
+import { bindNative } from '#src/kernels/native-kernels.js';
 import { selectionNetwork } from '#src/kernels/sorting-network.js';
 import { bound, KINDS, place, placeIntegers, randomStream, randomVector, rubbish } from './bits.ts';
 import { placeCompressed } from './compressed-rows.ts';
+import { areBuilt, at, levels, same, wasm } from './in-both.ts';
 
 // WebAssembly and C get the same arguments and leave the same bits. The tests beside this one compare
 // those kernels that a run takes here with plain loops.
 
 const { arena, memory } = bound;
-const wasm = new WebAssembly.Instance(
-  new WebAssembly.Module(readFileSync('dist/src/kernels/kernels.wasm')),
-  { env: { memory } },
-).exports as unknown as KernelExports;
-const levels = nativeLevels();
-/** Where a build found a C compiler; `EDGEMLSIM_SKIP_NOTHING` asks for one. */
-const areBuilt = levels.length > 0 || process.env.EDGEMLSIM_SKIP_NOTHING !== undefined;
 const LENGTHS = [0, 1, 3, 15, 16, 17, 63, 64, 65, 100, 130, 1023, 1024, 1025, 2050, 4200];
 
-type Vector = Float32Array | Float64Array;
-
-/** The same numbers from WebAssembly and from C, in `outs` and as the result. NaNs are alike. */
-function same(outs: readonly Vector[], work: (run: KernelExports) => unknown, what: string): void {
-  const before = outs.map((out) => out.slice());
-  const expected = { result: work(wasm), outs: outs.map((out) => out.slice()) };
-  for (const level of levels) {
-    for (const [index, out] of outs.entries()) out.set(before[index]! as Float32Array);
-    const result = work({ ...wasm, ...bindNative(memory, level) });
-    expect(result, `${what}, ${level}`).toBe(expected.result);
-    for (const [index, out] of outs.entries()) {
-      const wrong = out.findIndex((value, i) => !Object.is(value, expected.outs[index]![i]));
-      const at = `${what}, ${level}: place ${wrong} is ${out[wrong]}`;
-      expect(wrong, `${at} instead of ${expected.outs[index]![wrong]}`).toBe(-1);
-    }
-  }
-}
-
-const at = ({ byteOffset }: { byteOffset: number }) => byteOffset;
 const doubles = (length: number) =>
   new Float64Array(memory.buffer, arena.allocate(8 * length), length).fill(0.1);
 
@@ -125,7 +99,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
     }
   });
 
-  each('products', [1, 5, 8, 33], (rows) => {
+  each('products', [1, 4, 5, 8, 33], (rows) => {
     for (const columns of [1, 7, 8, 10, 32, 40, 64, 100, 128, 150]) {
       for (const depth of [1, 30, 300]) {
         const random = randomStream(`native ${kind} ${rows} ${columns} ${depth}`);

@@ -1,5 +1,7 @@
 // The kernels for one instruction set: LANES and the compiler's flags say which, KERNELS is the table's name.
 // Kernels that are not in the table stay WebAssembly.
+#include "compressed.h"
+#include "items.h"
 #include "layers.h"
 #include "losses.h"
 #include "products.h"
@@ -16,6 +18,14 @@ const struct NamedKernel KERNELS[] = {
     GIVES_NOTHING(4, packColumns),
     GIVES_NOTHING(8, multiplyPanels),
     GIVES_NOTHING(7, multiplyCompressed),
+    GIVES_NOTHING(6, transposeCompressed),
+    GIVES_NOTHING(5, scatterCompressed),
+    GIVES_NOTHING(6, gatherPixels),
+    GIVES_NOTHING(6, gatherFloats),
+    GIVES_NOTHING(8, gatherCompressedPixels),
+    GIVES_NOTHING(8, gatherCompressedFloats),
+    GIVES_NUMBER(2, countPixels),
+    GIVES_NUMBER(7, compressPixels),
     GIVES_NOTHING(11, multiplyWindows),
     GIVES_NOTHING(8, accumulateWindows),
     GIVES_NOTHING(4, addBiases),

@@ -108,43 +108,68 @@ static double packColumns(char *memory, const double *arguments) {
   return 0;
 }
 
-/** A number of rows of `vectors` vectors, from a panel that is as wide. */
-#define DENSE_ROWS(name, type, lanes, vectors, rows)                                          \
+/** Rows that are computed together: as many sums as there are registers for. */
+#define DENSE_ROWS 6
+
+/** Some rows of `vectors` vectors, from a panel that is as wide. */
+#define ROWS_OF(name, type, lanes, vectors, rows)                                              \
   static void name(float *out, long outStride, const char *a, long rowStride, long stepStride, \
-                   const float *panel, long depth, long width) {                              \
-    type sum[rows][vectors] = {};                                                              \
-    for (long k = 0; k < depth; k += 1) {                                                      \
-      UNROLLED for (int row = 0; row < rows; row += 1) {                                      \
+                   const float *panel, long depth, long width) {                               \
+    type sum[rows][vectors];                                                                   \
+    UNROLLED for (int row = 0; row < rows; row += 1) {                                         \
+      UNROLLED for (int v = 0; v < vectors; v += 1) sum[row][v] = (type){};                    \
+    }                                                                                          \
+    for (long k = 0; k < depth; k += 1) { \
+      UNROLLED for (int row = 0; row < rows; row += 1) {                                       \
         const float factor = *(const float *)(a + row * rowStride);                            \
-        UNROLLED for (int v = 0; v < vectors; v += 1) {                                       \
+        UNROLLED for (int v = 0; v < vectors; v += 1) {                                        \
           sum[row][v] += factor * *(const type *)(panel + v * lanes);                          \
         }                                                                                      \
       }                                                                                        \
       panel += vectors * lanes;                                                                \
       a += stepStride;                                                                         \
     }                                                                                          \
-    for (int row = 0; row < rows; row += 1) {                                                  \
-      storeSome(out + row * outStride, (const float *)sum[row], width);                        \
+    UNROLLED for (int row = 0; row < rows; row += 1) {                                         \
+      float *to = out + row * outStride, some[vectors * lanes];                                \
+      float *whole = width < vectors * lanes ? some : to;                                      \
+      UNROLLED for (int v = 0; v < vectors; v += 1) *(type *)(whole + v * lanes) = sum[row][v]; \
+      if (width < vectors * lanes) storeSome(to, some, width);                                 \
     }                                                                                          \
   }
 
 typedef void DenseRows(float *, long, const char *, long, long, const float *, long, long);
 
+/** One to DENSE_ROWS rows. */
+#define ALL_ROWS(name, type, lanes, vectors)   \
+  ROWS_OF(name##1, type, lanes, vectors, 1)    \
+  ROWS_OF(name##2, type, lanes, vectors, 2)    \
+  ROWS_OF(name##3, type, lanes, vectors, 3)    \
+  ROWS_OF(name##4, type, lanes, vectors, 4)    \
+  ROWS_OF(name##5, type, lanes, vectors, 5)    \
+  ROWS_OF(name##6, type, lanes, vectors, 6)    \
+  static DenseRows *const name[] = {name##1, name##2, name##3, name##4, name##5, name##6};
+
 #if LANES == 16
-DENSE_ROWS(fourRows64, vec, LANES, 4, 4)
-DENSE_ROWS(oneRow64, vec, LANES, 4, 1)
-DENSE_ROWS(fourRows32, vec, LANES, 2, 4)
-DENSE_ROWS(oneRow32, vec, LANES, 2, 1)
+ALL_ROWS(rows64_, vec, LANES, 4)
+ALL_ROWS(rows32_, vec, LANES, 2)
 #endif
 #if LANES >= 8
-DENSE_ROWS(fourRows16, vec, LANES, 16 / LANES, 4)
-DENSE_ROWS(oneRow16, vec, LANES, 16 / LANES, 1)
-DENSE_ROWS(fourRows8, vec8, 8, 1, 4)
-DENSE_ROWS(oneRow8, vec8, 8, 1, 1)
+ALL_ROWS(rows16_, vec, LANES, 16 / LANES)
+ALL_ROWS(rows8_, vec8, 8, 1)
 #else
-DENSE_ROWS(fourRows8, vec, LANES, 2, 4)
-DENSE_ROWS(oneRow8, vec, LANES, 2, 1)
+ALL_ROWS(rows8_, vec, LANES, 2)
 #endif
+
+INLINE DenseRows *const *rowsOf(long width) {
+#if LANES == 16
+  if (width == 64) return rows64_;
+  if (width == 32) return rows32_;
+#endif
+#if LANES >= 8
+  if (width == 16) return rows16_;
+#endif
+  return rows8_;
+}
 
 static double multiplyPanels(char *memory, const double *arguments) {
   float *out = AT(float, 0);
@@ -155,27 +180,15 @@ static double multiplyPanels(char *memory, const double *arguments) {
   for (long column = 0; column < columns;) {
     const long left = columns - column;
     const long width = panelWidth(left, DENSE_WIDTH);
-    DenseRows *four = fourRows8, *one = oneRow8;
-#if LANES >= 8
-    if (width == 16) four = fourRows16, one = oneRow16;
-#endif
-#if LANES == 16
-    if (width == 32) four = fourRows32, one = oneRow32;
-    if (width == 64) four = fourRows64, one = oneRow64;
-#endif
+    DenseRows *const *const kernels = rowsOf(width);
     const float *panel = panels + column * depth;
     float *to = out + column;
     const char *from = a;
-    long row = 0;
-    for (; row + 4 <= rows; row += 4) {
-      four(to, columns, from, rowStride, stepStride, panel, depth, least(width, left));
-      to += 4 * columns;
-      from += 4 * rowStride;
-    }
-    for (; row < rows; row += 1) {
-      one(to, columns, from, rowStride, stepStride, panel, depth, least(width, left));
-      to += columns;
-      from += rowStride;
+    for (long row = 0; row < rows; row += DENSE_ROWS) {
+      DenseRows *const multiply = kernels[least(DENSE_ROWS, rows - row) - 1];
+      multiply(to, columns, from, rowStride, stepStride, panel, depth, least(width, left));
+      to += DENSE_ROWS * columns;
+      from += DENSE_ROWS * rowStride;
     }
     column += width;
   }
