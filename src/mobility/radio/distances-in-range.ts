@@ -3,9 +3,18 @@ import { InputError } from '../../errors.ts';
 /** No radio of this project reaches further, in metres. */
 const LONGEST_RANGE_M = 20_000;
 
-/** By distance in whole metres, from 0: the loss there, that at 1 m also at 0. Throws InputError. */
-export function lossTable(lossDb: (distanceM: number) => number, name: string): Float64Array {
-  const table = new Float64Array(LONGEST_RANGE_M + 1);
+/** The loss by distance. */
+export interface LossTable {
+  /** By whole metres, from 0: that at 1 m also at 0. */
+  lossesDb: Float64Array;
+  /** No place has a lower loss than one that is nearer. */
+  isRising: boolean;
+}
+
+/** Throws InputError where a loss is no finite number. */
+export function lossTable(lossDb: (distanceM: number) => number, name: string): LossTable {
+  const lossesDb = new Float64Array(LONGEST_RANGE_M + 1);
+  let isRising = true;
   for (let m = 0; m <= LONGEST_RANGE_M; m += 1) {
     const loss = lossDb(Math.max(1, m));
     if (typeof loss !== 'number' || !Number.isFinite(loss)) {
@@ -14,9 +23,10 @@ export function lossTable(lossDb: (distanceM: number) => number, name: string): 
         advice: ['expected a finite number of dB from 1 m to 20 km'],
       });
     }
-    table[m] = loss;
+    lossesDb[m] = loss;
+    if (m > 0 && loss < lossesDb[m - 1]!) isRising = false;
   }
-  return table;
+  return { lossesDb, isRising };
 }
 
 /**
@@ -26,22 +36,45 @@ export function lossTable(lossDb: (distanceM: number) => number, name: string): 
  */
 export function distancesInRange(
   lossDb: (distanceM: number) => number,
-  table: Float64Array,
+  table: LossTable,
   maximumLossDb: number,
 ): number[] {
   const edges: number[] = [];
-  let isIn = table[0]! <= maximumLossDb;
+  let isIn = table.lossesDb[0]! <= maximumLossDb;
   if (isIn) edges.push(0);
-  for (let m = 2; m <= LONGEST_RANGE_M; m += 1) {
-    if (table[m]! <= maximumLossDb === isIn) continue;
+  for (let m = 1; ; isIn = !isIn) {
+    m = changeAfter(table, maximumLossDb, m, isIn);
+    if (m > LONGEST_RANGE_M) break;
     edges.push(edgeBetween(lossDb, maximumLossDb, m - 1, m));
-    isIn = !isIn;
   }
   if (!isIn) return edges;
   throw new InputError({
     found: `the radio reaches further than ${LONGEST_RANGE_M / 1000} km`,
     advice: ['lower powerDbm or gainDbi, or raise sensitivityDbm'],
   });
+}
+
+/** The next metre after `m` that is in range where those before it are not, or the other way round. */
+function changeAfter(
+  { lossesDb, isRising }: LossTable,
+  maximumLossDb: number,
+  m: number,
+  isIn: boolean,
+): number {
+  let next = m + 1;
+  if (!isRising) {
+    while (next < lossesDb.length && lossesDb[next]! <= maximumLossDb === isIn) next += 1;
+    return next;
+  }
+  // Each square of shadowing has a budget of its own: to pass over 20 km for each took most of the time.
+  let end = lossesDb.length;
+  if (!isIn) return end;
+  while (next < end) {
+    const middle = (next + end) >> 1;
+    if (lossesDb[middle]! <= maximumLossDb) next = middle + 1;
+    else end = middle;
+  }
+  return end;
 }
 
 /** The last distance in range of two neighbours of which one is out of it. */

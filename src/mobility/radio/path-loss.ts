@@ -20,13 +20,16 @@ export function pathLoss(propagation: Propagation): Radio {
       const stretches: Stretch[] = [];
       const [dx, dy] = [toX - x, toY - y];
       const squares = cutsAtEdges(propagation.edgesM, site.xM + x, site.yM + y, dx, dy);
-      for (const [from, to] of piecesOf(squares)) {
+      for (let i = 1; i < squares.length; i += 1) {
+        const [from, to] = [squares[i - 1]!, squares[i]!];
         const middle = (from + to) / 2;
         const ranges = propagation.ranges(site, x + middle * dx, y + middle * dy);
         const circles = cutsAtCircles(ranges, x, y, dx, dy).filter((at) => at > from && at < to);
-        for (const [enter, leave] of piecesOf([from, ...circles, to])) {
+        let enter = from;
+        for (const leave of [...circles, to]) {
           const at = (enter + leave) / 2;
           if (isIn(ranges, x + at * dx, y + at * dy)) addStretch(stretches, enter, leave);
+          enter = leave;
         }
       }
       return withEnds(stretches, propagation, site, { x, y, toX, toY });
@@ -58,10 +61,6 @@ function isIn(ranges: readonly number[], x: number, y: number): boolean {
   return false;
 }
 
-function piecesOf(cuts: readonly number[]): [from: number, to: number][] {
-  return cuts.slice(1).map((to, i) => [cuts[i]!, to]);
-}
-
 /** Where p + t d crosses the edges of squares, 0 and 1 included, rising. */
 export function cutsAtEdges(
   edgesM: readonly number[],
@@ -72,19 +71,20 @@ export function cutsAtEdges(
 ): number[] {
   const cuts = [0, 1];
   for (const edgeM of edgesM) {
-    for (const [p, d] of [
-      [px, dx],
-      [py, dy],
-    ] as const) {
-      if (d === 0) continue;
-      const [low, high] = [Math.min(p, p + d) / edgeM, Math.max(p, p + d) / edgeM];
-      for (let line = Math.ceil(low); line <= high; line += 1) {
-        const at = (line * edgeM - p) / d;
-        if (at > 0 && at < 1) cuts.push(at);
-      }
-    }
+    addCuts(cuts, edgeM, px, dx);
+    addCuts(cuts, edgeM, py, dy);
   }
   return cuts.sort((a, b) => a - b);
+}
+
+/** Along one axis. */
+function addCuts(cuts: number[], edgeM: number, p: number, d: number): void {
+  if (d === 0) return;
+  const [low, high] = [Math.min(p, p + d) / edgeM, Math.max(p, p + d) / edgeM];
+  for (let line = Math.ceil(low); line <= high; line += 1) {
+    const at = (line * edgeM - p) / d;
+    if (at > 0 && at < 1) cuts.push(at);
+  }
 }
 
 /** Where p + t d crosses one of the circles, rising. */
@@ -124,7 +124,7 @@ function withEnds(
 ): Stretch[] {
   const covers = (atX: number, atY: number) => isIn(propagation.ranges(site, atX, atY), atX, atY);
   const first = stretches[0];
-  if (covers(x, y) && first?.enter !== 0) stretches.unshift({ enter: 0, leave: 0 });
-  if (covers(toX, toY) && stretches.at(-1)?.leave !== 1) stretches.push({ enter: 1, leave: 1 });
+  if (first?.enter !== 0 && covers(x, y)) stretches.unshift({ enter: 0, leave: 0 });
+  if (stretches.at(-1)?.leave !== 1 && covers(toX, toY)) stretches.push({ enter: 1, leave: 1 });
   return stretches;
 }

@@ -1,7 +1,8 @@
 import type { RadioModel, RadioPath } from '../../rules/contract/radio-model.ts';
 import { openStream } from '../../simulation/random.ts';
 import type { RadioBudget, Site } from '../site.ts';
-import { distancesInRange, lossTable } from './distances-in-range.ts';
+import { type BySquare, ofSquare, valueIn } from './by-square.ts';
+import { distancesInRange, type LossTable, lossTable } from './distances-in-range.ts';
 import { MOST_DEVIATIONS, Shadowing, type ShadowingSettings } from './shadowing.ts';
 
 interface PropagationSettings {
@@ -20,10 +21,10 @@ export class Propagation {
   readonly #settings: PropagationSettings;
   readonly #shadowing: Shadowing | null;
   readonly #placeM: number;
-  readonly #drawn = new Map<string, unknown>();
+  readonly #drawn: BySquare<unknown> = new Map();
   /** Options that are drawn, each once. */
   readonly #different = new Map<string, unknown>();
-  readonly #tables = new Map<string, Float64Array>();
+  readonly #tables = new Map<string, LossTable>();
   readonly #ranges = new Map<RadioBudget, Map<unknown, Map<number, readonly number[]>>>();
 
   constructor(settings: PropagationSettings) {
@@ -53,7 +54,7 @@ export class Propagation {
     const best = Number.isFinite(this.#placeM)
       ? model.rule.places!.draw(this.#path(link, 1), 0, model.options)
       : model.options;
-    const options = entryOf(this.#different, JSON.stringify(best), () => best);
+    const options = valueIn(this.#different, JSON.stringify(best), () => best);
     const mostDb = shadowing === null ? 0 : MOST_DEVIATIONS * shadowing.deviationDb;
     return this.#rangesOf(link, options, -mostDb).at(-1) ?? 0;
   }
@@ -74,24 +75,25 @@ export class Propagation {
     const edgeM = this.#placeM;
     if (!Number.isFinite(edgeM)) return model.options;
     const [column, row] = [Math.floor((site.xM + x) / edgeM), Math.floor((site.yM + y) / edgeM)];
-    const key = `places/${site.server}/${column}/${row}`;
-    return entryOf(this.#drawn, key, () => {
+    return ofSquare(this.#drawn, site.server, column, row, () => {
       const [dx, dy] = [(column + 0.5) * edgeM - site.xM, (row + 0.5) * edgeM - site.yM];
       const path = this.#path(site.link, Math.sqrt(dx * dx + dy * dy));
-      const uniform = openStream(seed, key).float();
+      const uniform = openStream(seed, `places/${site.server}/${column}/${row}`).float();
       const drawn = model.rule.places!.draw(path, uniform, model.options);
-      return entryOf(this.#different, JSON.stringify(drawn), () => drawn);
+      return valueIn(this.#different, JSON.stringify(drawn), () => drawn);
     });
   }
 
   #rangesOf(link: RadioBudget, options: unknown, shadowDb: number): readonly number[] {
-    const byOptions = entryOf(this.#ranges, link, () => new Map());
-    const byShadow = entryOf(byOptions, options, () => new Map<number, readonly number[]>());
-    return entryOf(byShadow, shadowDb, () => {
+    const known = this.#ranges.get(link)?.get(options)?.get(shadowDb);
+    if (known !== undefined) return known;
+    const byOptions = valueIn(this.#ranges, link, () => new Map());
+    const byShadow = valueIn(byOptions, options, () => new Map<number, readonly number[]>());
+    return valueIn(byShadow, shadowDb, () => {
       const lossDb = (distanceM: number) => this.#lossDb(link, options, distanceM);
       const name = this.#settings.model.rule.name;
       const ends = `${link.serverHeightM}/${link.workerHeightM}/${JSON.stringify(options)}`;
-      const table = entryOf(this.#tables, ends, () => lossTable(lossDb, name));
+      const table = valueIn(this.#tables, ends, () => lossTable(lossDb, name));
       return distancesInRange(lossDb, table, link.maximumLossDb - shadowDb);
     });
   }
@@ -104,13 +106,4 @@ export class Propagation {
     const { frequencyGHz } = this.#settings;
     return { distanceM: Math.max(1, distanceM), frequencyGHz, serverHeightM, workerHeightM };
   }
-}
-
-function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -1,5 +1,6 @@
 import { log } from '../../elementary.ts';
 import { openStream } from '../../simulation/random.ts';
+import { type BySquare, ofSquare } from './by-square.ts';
 
 /** Deviation from the mean by buildings and trees: normal in dB, fixed for each place. */
 export interface ShadowingSettings {
@@ -25,9 +26,9 @@ export class Shadowing {
   readonly edgeM: number;
   readonly #settings: ShadowingSettings;
   readonly #seed: number;
-  /** By server: the field's values so far, and the losses so far. */
-  readonly #corners = new Map<string, SquareValues>();
-  readonly #losses = new Map<string, SquareValues>();
+  /** The field's values so far, and the losses so far. */
+  readonly #corners: BySquare<number> = new Map();
+  readonly #losses: BySquare<number> = new Map();
 
   constructor(settings: ShadowingSettings, seed: number) {
     this.#settings = settings;
@@ -37,7 +38,7 @@ export class Shadowing {
 
   /** The loss in dB that it adds in the square of these numbers. */
   lossDb(server: string, column: number, row: number): number {
-    return kept(this.#losses, server, column, row, () => this.#lossDb(server, column, row));
+    return ofSquare(this.#losses, server, column, row, () => this.#lossDb(server, column, row));
   }
 
   #lossDb(server: string, column: number, row: number): number {
@@ -57,33 +58,8 @@ export class Shadowing {
 
   #corner(server: string, column: number, row: number): number {
     const name = () => `shadowing/${server}/${column}/${row}`;
-    return kept(this.#corners, server, column, row, () => normalOf(this.#seed, name()));
+    return ofSquare(this.#corners, server, column, row, () => normalOf(this.#seed, name()));
   }
-}
-
-/** Numbers by column and row. */
-type SquareValues = Map<number, Map<number, number>>;
-
-/** What `make` has given there before: a name for each place would take longer than to look it up. */
-function kept(
-  grids: Map<string, SquareValues>,
-  server: string,
-  column: number,
-  row: number,
-  make: () => number,
-): number {
-  const ofServer = valueIn(grids, server, () => new Map());
-  const ofColumn = valueIn(ofServer, column, () => new Map());
-  return valueIn(ofColumn, row, make);
-}
-
-function valueIn<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }
 
 /** The corner before a square's middle, and how far it is beyond it, 0 to 1. */
