@@ -9,13 +9,13 @@ export function ofSquare<Value>(
   row: number,
   make: () => Value,
 ): Value {
-  const ofServer = valueIn(values, server, () => new Map());
-  const ofColumn = valueIn(ofServer, column, () => new Map());
-  return valueIn(ofColumn, row, make);
+  const ofServer = keptOrMade(values, server, () => new Map());
+  const ofColumn = keptOrMade(ofServer, column, () => new Map());
+  return keptOrMade(ofColumn, row, make);
 }
 
 /** The value of a key, made if there is none yet. */
-export function valueIn<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+export function keptOrMade<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key);
   if (value === undefined) {
     value = make();

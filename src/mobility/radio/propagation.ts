@@ -1,7 +1,7 @@
 import type { RadioModel, RadioPath } from '../../rules/contract/radio-model.ts';
 import { openStream } from '../../simulation/random.ts';
 import type { RadioBudget, Site } from '../site.ts';
-import { type BySquare, ofSquare, valueIn } from './by-square.ts';
+import { type BySquare, keptOrMade, ofSquare } from './by-square.ts';
 import { distancesInRange, type LossTable, lossTable } from './distances-in-range.ts';
 import { MOST_DEVIATIONS, Shadowing, type ShadowingSettings } from './shadowing.ts';
 
@@ -54,7 +54,7 @@ export class Propagation {
     const best = Number.isFinite(this.#placeM)
       ? model.rule.places!.draw(this.#path(link, 1), 0, model.options)
       : model.options;
-    const options = valueIn(this.#different, JSON.stringify(best), () => best);
+    const options = keptOrMade(this.#different, JSON.stringify(best), () => best);
     const mostDb = shadowing === null ? 0 : MOST_DEVIATIONS * shadowing.deviationDb;
     return this.#rangesOf(link, options, -mostDb).at(-1) ?? 0;
   }
@@ -80,20 +80,20 @@ export class Propagation {
       const path = this.#path(site.link, Math.sqrt(dx * dx + dy * dy));
       const uniform = openStream(seed, `places/${site.server}/${column}/${row}`).float();
       const drawn = model.rule.places!.draw(path, uniform, model.options);
-      return valueIn(this.#different, JSON.stringify(drawn), () => drawn);
+      return keptOrMade(this.#different, JSON.stringify(drawn), () => drawn);
     });
   }
 
   #rangesOf(link: RadioBudget, options: unknown, shadowDb: number): readonly number[] {
     const known = this.#ranges.get(link)?.get(options)?.get(shadowDb);
     if (known !== undefined) return known;
-    const byOptions = valueIn(this.#ranges, link, () => new Map());
-    const byShadow = valueIn(byOptions, options, () => new Map<number, readonly number[]>());
-    return valueIn(byShadow, shadowDb, () => {
+    const byOptions = keptOrMade(this.#ranges, link, () => new Map());
+    const byShadow = keptOrMade(byOptions, options, () => new Map<number, readonly number[]>());
+    return keptOrMade(byShadow, shadowDb, () => {
       const lossDb = (distanceM: number) => this.#lossDb(link, options, distanceM);
       const name = this.#settings.model.rule.name;
       const ends = `${link.serverHeightM}/${link.workerHeightM}/${JSON.stringify(options)}`;
-      const table = valueIn(this.#tables, ends, () => lossTable(lossDb, name));
+      const table = keptOrMade(this.#tables, ends, () => lossTable(lossDb, name));
       return distancesInRange(lossDb, table, link.maximumLossDb - shadowDb);
     });
   }

@@ -43,12 +43,14 @@ export async function loadUsersFile(
       advice: [`expected SHA-256 ${sha256}`, `found ${found}`],
     });
   }
-  const { createJiti } = await import('jiti');
+  // Loaded with the first file only.
+  const { createJiti, transpiled } = await import('./transpiled.ts');
   const jiti = createJiti(filename, {
     virtualModules: modules as Record<string, Record<string, unknown>>,
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
+    transform: transpiled,
   });
   noteUsersFile(filename);
   const file = { filename, what };

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { InputError } from '#src/errors.js';
 import {
   builtInReference,
@@ -99,6 +99,25 @@ describe('a rule of a user', () => {
     });
     expect(answer).toEqual([1, 3, 1]);
     await worker.terminate();
+  });
+
+  test('is transpiled once: as it was kept, but not where what was kept is damaged', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', mkdtempSync(join(folder, 'cache-')));
+    const inputs = join(process.env.XDG_CACHE_HOME!, 'edgemlsim/inputs');
+    const path = write('kept.js', MIDDLE_JS);
+    const load = async () => (await loadAggregator(await fileReference(path))).rule.name;
+    expect(await load()).toBe('middle');
+    const [name, ...others] = readdirSync(inputs);
+    expect([name!.split('-')[0], others]).toEqual(['code', []]);
+    const whole = readFileSync(join(inputs, name!));
+    expect(whole.toString()).toContain("summary: 'the median, stretched'");
+    expect(await load()).toBe('middle');
+    const changed = Buffer.from(whole);
+    changed[whole.indexOf('middle')]! ^= 1;
+    writeFileSync(join(inputs, name!), changed);
+    expect(await load()).toBe('middle');
+    expect(readFileSync(join(inputs, name!))).toEqual(whole);
+    vi.unstubAllEnvs();
   });
 
   test.each(['same.mjs', 'same.js'])(
