@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
@@ -34,7 +35,10 @@ test.each([
       expect(pieces.length).toBeGreaterThan(2);
       const rows = pieces.flat();
       if (rows.at(-1)?.join('') === '' && rows.length > whole.length) rows.pop();
-      expect(rows).toEqual(whole);
+      expect(rows).toHaveLength(whole.length);
+      // The expectation of all rows at once would take ten times as long.
+      const differing = rows.findIndex((row, i) => !isDeepStrictEqual(row, whole[i]));
+      expect([rows[differing], whole[differing]]).toEqual([undefined, undefined]);
     }
   },
 );
