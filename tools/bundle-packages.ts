@@ -1,5 +1,6 @@
 // Bundles the packages that the build imports into dist/packages, one file each, and lets the build
-// import those: a start read some 500 files of packages, which took longer than what it then did.
+// import those: a start read some 500 files of packages, which took longer than what it then did. Those that
+// look for files beside their own, or must be loaded one after the other, are loaded by `require`.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -10,8 +11,6 @@ import ts from 'typescript';
 const DIST = 'dist';
 const PACKAGES = `${DIST}/packages`;
 const SHIPPED = ['src', 'aggregators', 'attacks', 'pre-aggregators', 'triggers', 'participants'];
-/** Some look for files beside their own, two must be loaded one after the other. */
-const LEFT_ALONE = /^(jiti|@tensorflow\/.*|reflect-metadata|@peculiar\/x509)$/;
 
 /** Parts of packages that nothing here asks for, and what stands in their place. */
 const LEFT_OUT: readonly [file: RegExp, part: RegExp, instead: string][] = [
@@ -77,7 +76,7 @@ function importsIn(folder: string): Import[] {
 
 function isPackage(specifier: string): boolean {
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
-  return Object.hasOwn(dependencies, name) && !LEFT_ALONE.test(name);
+  return Object.hasOwn(dependencies, name);
 }
 
 async function bundle(specifiers: readonly string[]): Promise<void> {

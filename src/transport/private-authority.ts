@@ -1,5 +1,7 @@
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
+import type * as X509 from '@peculiar/x509';
 
 /** The name in every listener's certificate, whatever its machine is called: `TlsFiles.serverName`. */
 export const DEPLOYMENT_NAME = 'edgemlsim';
@@ -20,6 +22,7 @@ export interface PrivateAuthority {
   client: Credential;
 }
 
+const require = createRequire(import.meta.url);
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -32,9 +35,10 @@ export async function makePrivateAuthority(
   hosts: readonly string[],
   validDays: number,
 ): Promise<PrivateAuthority> {
-  // Slow to load, and changes the global Reflect: only where certificates are made.
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
+  // Slow to load, and changes the global Reflect: only where certificates are made. Not by imports, which
+  // read CommonJS twice.
+  require('reflect-metadata');
+  const x509 = require('@peculiar/x509') as typeof X509;
   // Clocks of other machines may be a little behind.
   const validity = {
     notBefore: new Date(Date.now() - DAY_MS),
