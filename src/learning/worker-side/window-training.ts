@@ -46,21 +46,25 @@ export function trainOnWindow(
   // The first step leads from one to the other, which saves a copy; all others are in place.
   let at = from;
   let order = items;
+  // One object for all steps: V8 takes 2 us for one that is spread into another.
+  const update = {
+    theta: from.byteOffset,
+    aggregate: gradient.byteOffset,
+    scale: 1,
+    length,
+    state: optimiserState?.byteOffset ?? 0,
+    learningRate,
+    out: theta.byteOffset,
+  };
   const move = (): void => {
     const mark = kernels.arena.mark();
-    const step = {
-      theta: at.byteOffset,
-      aggregate: gradient.byteOffset,
-      scale: 1,
-      length,
-      state: optimiserState?.byteOffset ?? 0,
-      learningRate,
-    };
-    if (optimiserState !== null)
-      optimiser.advance(kernels, { ...step, out: optimiserState.byteOffset });
-    optimiser.update(kernels, { ...step, out: theta.byteOffset });
+    if (optimiserState !== null) {
+      optimiser.advance(kernels, { ...update, out: optimiserState.byteOffset });
+    }
+    optimiser.update(kernels, update);
     kernels.arena.release(mark);
     at = theta;
+    update.theta = theta.byteOffset;
   };
   const go = (begin: number, before: number): number | Promise<number> => {
     let sum = before;

@@ -191,8 +191,14 @@ function trainWindow(
     return { kind: 'window', loss: ofItem, norm: norm(theta), change: changed };
   };
   const settings = {
-    ...{ items, batchSize, epochs, learningRate, optimiser },
-    ...{ from: at(task.theta), theta, gradient },
+    items,
+    batchSize,
+    epochs,
+    learningRate,
+    optimiser,
+    from: at(task.theta),
+    theta,
+    gradient,
     optimiserState: optimiserStateOut === null ? null : at(optimiserStateOut),
   };
   const loss = trainOnWindow(
