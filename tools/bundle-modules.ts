@@ -37,6 +37,9 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   serve: ['src/live-page/serve-page.ts'],
   page: ['src/live-page/server/open-page.ts'],
   scene: ['src/live-page/server/run-scene.ts'],
+  tracks: ['src/config/trace-of.ts'],
+  trace: ['src/mobility/trace.ts'],
+  moving: ['src/mobility/movement/moving.ts'],
   process: [
     'src/processes/credentials.ts',
     'src/processes/run-process.ts',

@@ -9,8 +9,6 @@ import type { Radio } from '../mobility/radio/radio.ts';
 import { type SignalDirection, signalAlong } from '../mobility/radio/signal.ts';
 import { byDistance, type Strength } from '../mobility/radio/strength.ts';
 import { type RadioBudget, type Site, seenBy } from '../mobility/site.ts';
-import { loadRadioModel } from '../rules/running/load.ts';
-import { referenceTo } from './choose-rules.ts';
 import type { Config } from './config-schema.ts';
 
 const KINDS: readonly EntityKind[] = ['car', 'pedestrian', 'container'];
@@ -44,6 +42,9 @@ export async function reachingOf(config: Config, sites: readonly Site[]): Promis
       advice: ['set mobility.radio.model to a model of path loss, log-distance for instance'],
     });
   }
+  // A range alone needs neither rules nor their loading.
+  const { referenceTo } = await import('./choose-rules.ts');
+  const { loadRadioModel } = await import('../rules/running/load.ts');
   const { timeLimitS } = config.rules;
   const chosen = await loadRadioModel(
     await referenceTo('radio model', { rule: model, options }, timeLimitS),

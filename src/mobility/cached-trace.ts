@@ -1,13 +1,12 @@
-import { statSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { EntryReader } from '../content-cache.ts';
-import { sha256Of } from '../sha256-of.ts';
 import { throughCache } from '../user-cache.ts';
-import { type Network, readNetwork } from './network.ts';
+import { contentHash } from './cached-network.ts';
+import type { Network } from './network.ts';
 import { PackedSamples } from './packed-samples.ts';
 import { PackedPresence, type Presence } from './presence.ts';
 import { SampleStore } from './sample-store.ts';
-import { loadTrace, type Trace, type TraceOptions } from './trace.ts';
+import type { Trace, TraceOptions } from './trace.ts';
 import type { TraceSource } from './trace-source.ts';
 
 /** A presence without its samples. */
@@ -29,8 +28,9 @@ const entries = new WeakMap<Trace, string>();
 export async function cachedTrace(source: TraceSource, options: TraceOptions): Promise<Trace> {
   const { network, ...others } = options;
   // Names are in remarks.
-  const inputs = () => [source, source.files.map(contentOf), others, inputsOf(network)];
-  const make = () => loadTrace(source, options);
+  const inputs = () => [source, source.files.map(contentHash), others, inputsOf(network)];
+  // The readers of all formats are for what was not read before.
+  const make = async () => (await import('./trace.ts')).loadTrace(source, options);
   const { value, entry } = await throughCache('trace', inputs, { encode, decode }, make);
   if (entry !== null) entries.set(value, entry);
   return value;
@@ -41,27 +41,11 @@ export function cacheEntryOf(trace: Trace): string | null {
   return entries.get(trace) ?? null;
 }
 
-/** As `readNetwork`, from the user's cache where the same bytes were read before. Throws InputError. */
-export async function cachedNetwork(file: string): Promise<Network> {
-  const codec = {
-    encode: (network: Network) => [serialize(network)],
-    decode: (reader: EntryReader) => deserialize(reader.next()) as Network,
-  };
-  const inputs = () => [file, contentOf(file)];
-  return (await throughCache('network', inputs, codec, () => readNetwork(file))).value;
-}
-
-/** Throws for what can be read only once. */
-function contentOf(file: string): string {
-  if (!statSync(file).isFile()) throw new Error('not a file');
-  return sha256Of(file);
-}
-
 /** Lanes are read from its file, when a trace needs them. */
 function inputsOf(network: Network | undefined): unknown {
   if (network === undefined) return null;
   const { file, junctions, edges, ...others } = network;
-  const content = network.bounds === undefined ? null : contentOf(file);
+  const content = network.bounds === undefined ? null : contentHash(file);
   return [file, content, [...edges], others];
 }
 

@@ -1,7 +1,7 @@
 import { readSumoDocument } from './sumo-document.ts';
 
 /** A lane of a SUMO network, for drawing. */
-interface Street {
+export interface Street {
   /** Only for pedestrians. */
   isPath: boolean;
   widthM: number;

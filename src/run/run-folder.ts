@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readYaml } from '../config/yaml-document.ts';
 import { ensureFolder } from '../ensure-folder.ts';
 import { InputError, RunError } from '../errors.ts';
 import type { Provenance, RunOrigin } from '../provenance.ts';
@@ -180,6 +179,8 @@ export class RunFolder {
 /** The world of the run in a folder. Throws InputError when there is none. */
 export async function worldOf(dir: string): Promise<'virtual' | 'live'> {
   checkIsRun(dir);
+  // The server of a page asks for no world, and starts without it.
+  const { readYaml } = await import('../config/yaml-document.ts');
   const { value } = await readYaml(join(dir, CONFIG_FILE));
   return (value as { world?: string } | null)?.world === 'live' ? 'live' : 'virtual';
 }

@@ -5,9 +5,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { movementPlan } from '#src/compose/movement-plan.js';
 import { loadConfig } from '#src/config/load-config.js';
 import { scenarioOf } from '#src/config/scenario.js';
-import { cachedNetwork, cachedTrace } from '#src/mobility/cached-trace.js';
+import { cachedNetwork, cachedStreets } from '#src/mobility/cached-network.js';
+import { cachedTrace } from '#src/mobility/cached-trace.js';
 import { planMobility } from '#src/mobility/contacts.js';
 import { readNetwork } from '#src/mobility/network.js';
+import { readStreets } from '#src/mobility/streets.js';
 import { loadTrace, type Trace } from '#src/mobility/trace.js';
 import { NO_CACHE } from '#src/no-cache.js';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -81,6 +83,14 @@ it('a network comes out of the cache as it went in', async () => {
   expect(await cachedNetwork(file)).toEqual(read);
   expect(kinds()).toEqual(['network']);
   expect(await cachedNetwork(file)).toEqual(read);
+});
+
+it('streets come out of the cache as they went in', async () => {
+  const file = join(BOSTON, 'network.net.xml');
+  const read = await readStreets(file);
+  expect(await cachedStreets(file)).toEqual(read);
+  expect(kinds()).toEqual(['streets']);
+  expect(await cachedStreets(file)).toEqual(read);
 });
 
 it('a trace of which one byte is another is read again, and so is one of other options', async () => {

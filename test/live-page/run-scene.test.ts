@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { completeLayers } from '#src/config/complete-layers.js';
+import { configSchema } from '#src/config/config-schema.js';
 import { loadConfig } from '#src/index.js';
 import { readScene } from '#src/live-page/server/run-scene.js';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -29,4 +31,18 @@ it('waits for no trace where the network has the bounds, or where nothing moves'
   expect(boston.scene.bounds).not.toBe(null);
   const still = await sceneOf('configs/flat.yaml');
   expect(await still.wholeScene()).toEqual(still.scene);
+});
+
+it('a config that no run has written is reported with its file', async () => {
+  const folder = temporaryFolder('run-scene');
+  writeFileSync(join(folder, 'config.resolved.yaml'), 'name: short\n');
+  await expect(readScene(folder)).rejects.toThrow(
+    /config\.resolved\.yaml: not a config as a run writes it$/,
+  );
+});
+
+it('a config that a run has written is what the checks would make of it', async () => {
+  const { config } = await loadConfig('configs/boston-common.yaml');
+  const written = parse(stringify(config));
+  expect(completeLayers(configSchema.parse(written))).toEqual(written);
 });

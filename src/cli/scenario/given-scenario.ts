@@ -57,7 +57,8 @@ export async function givenScenario(
 ): Promise<GivenScenario> {
   const [file, ...more] = files;
   if (more.length === 0 && /\.ya?ml$/.test(file!)) return ofConfig(file!);
-  const { cachedNetwork, cachedTrace } = await import('../../mobility/cached-trace.ts');
+  const { cachedNetwork } = await import('../../mobility/cached-network.ts');
+  const { cachedTrace } = await import('../../mobility/cached-trace.ts');
   const { mapAround } = await import('../../mobility/network.ts');
   const map = origin === undefined ? undefined : mapAround(origin);
   const network = networkFile === undefined ? map : await cachedNetwork(networkFile);

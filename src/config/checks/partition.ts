@@ -6,7 +6,7 @@ import { openStream } from '../../simulation/random.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { dataOwners } from '../data-owners.ts';
-import { traceOf } from '../scenario.ts';
+import { traceOf } from '../trace-of.ts';
 import { workerNames, workersOf } from '../workers.ts';
 import type { DatasetSizes } from './dataset-sizes.ts';
 import { problemsFrom } from './problems-from.ts';

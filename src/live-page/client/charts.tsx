@@ -74,8 +74,11 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
     points: feed.series.value && pointsOf(feed.series.value, quantity, wanted),
   }));
   const data = dataOf(all.map(({ points }) => points ?? { x: [], y: [] }));
+  // An empty chart would be made while the map waits to be painted.
+  const hasData = all.some(({ points }) => points !== null);
   const plot = useRef<uPlot | null>(null);
   useEffect(() => {
+    if (!hasData) return;
     const element = box.current!;
     const options = plotOptions(element, byTime, quantity);
     const made = new uPlot(
@@ -110,7 +113,7 @@ function Chart({ quantity, axis: wanted }: { quantity: Charted; axis: ChartAxis 
       resized.disconnect();
       made.destroy();
     };
-  }, [quantity, wanted, colours, all.length, all.map(({ name }) => name).join()]);
+  }, [hasData, quantity, wanted, colours, all.length, all.map(({ name }) => name).join()]);
   useEffect(() => {
     plot.current?.setData(data);
   }, [JSON.stringify([data[0].length, data[0].at(-1), data[1]?.at(-1)])]);

@@ -45,14 +45,14 @@ export class RunFeed {
     );
   }
 
+  /** Its scene; the trace, which its bounds may come from, is read once there is a picture. */
   async begin(): Promise<void> {
-    const series = this.refreshSeries();
     const scene = await this.#connection.ask(this.run, { ask: 'scene' });
     this.scene.value = scene;
     if (!scene.isWhole) {
+      await new Promise(requestAnimationFrame);
       this.scene.value = await this.#connection.ask(this.run, { ask: 'scene', isWhole: true });
     }
-    await series;
   }
 
   async refreshSeries(): Promise<void> {

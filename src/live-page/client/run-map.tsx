@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type MapView, type Size, toPixels, wholeMap, zoomed } from '../drawing/map-view.ts';
 import { type MapPicture, paintGround, paintMap } from '../drawing/paint-map.ts';
 import { svgPen } from '../drawing/pen.ts';
@@ -24,7 +24,8 @@ export function RunMap({ feed }: { feed: RunFeed }) {
   /** The view that no user has chosen, and the scene that it shows the whole of. */
   const whole = useRef<{ view: MapView; scene: Scene } | null>(null);
   const picture = useRef<MapPicture | null>(null);
-  useEffect(() => {
+  // In the frame in which the map appears, and not after it.
+  useLayoutEffect(() => {
     const element = canvas.current!;
     const below = ground.current!;
     let groundKey = '';

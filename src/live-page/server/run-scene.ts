@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { completeLayers } from '../../config/complete-layers.ts';
-import { type Config, configSchema } from '../../config/config-schema.ts';
+import type { Config } from '../../config/config-schema.ts';
+import { networkOf } from '../../config/network-of.ts';
 import { placedSite } from '../../config/placed-site.ts';
 import { reachingOf } from '../../config/radio.ts';
-import { networkOf, traceOf } from '../../config/scenario.ts';
 import { positionOf } from '../../config/sites.ts';
 import { readYaml } from '../../config/yaml-document.ts';
+import { InputError } from '../../errors.ts';
 import { readBuildings } from '../../mobility/buildings.ts';
+import { cachedStreets } from '../../mobility/cached-network.ts';
 import type { Network } from '../../mobility/network.ts';
 import { byStart, PackedPresence } from '../../mobility/presence.ts';
-import { readStreets } from '../../mobility/streets.ts';
 import type { Trace } from '../../mobility/trace.ts';
 import type { Scene, TrackPiece } from '../shared/messages.ts';
 import { coverageAround } from './coverage.ts';
@@ -30,14 +30,13 @@ interface RunScene {
  * has no streets, or workers without places. Throws InputError for a config that cannot be read.
  */
 export async function readScene(folder: string): Promise<RunScene> {
-  const { value } = await readYaml(join(folder, 'config.resolved.yaml'));
-  const config = completeLayers(configSchema.parse(value));
+  const config = await readWritten(join(folder, 'config.resolved.yaml'));
   const { network: networkFile, buildings: buildingsFile, end, model } = config.mobility;
   const isStatic = model === 'static';
   // At once, so that the file is parsed once.
   const [network, streets] = await Promise.all([
     networkOf(config).catch(() => undefined),
-    networkFile === undefined ? [] : readStreets(networkFile).catch(() => []),
+    networkFile === undefined ? [] : cachedStreets(networkFile).catch(() => []),
   ]);
   const buildings =
     buildingsFile === undefined ? [] : await readBuildings(buildingsFile).catch(() => []);
@@ -48,23 +47,40 @@ export async function readScene(folder: string): Promise<RunScene> {
     isWhole: isStatic || bounds !== null,
     ...{ region: regionOf(config, network), rules: rulesOf(config) },
   };
-  const trace = isStatic
-    ? Promise.resolve(null)
-    : nextTurn(config)
-        .then(traceOf)
-        .catch(() => null);
-  const moving = trace.then((read) => (read === null ? null : movingIn(read)));
+  const trace = isStatic ? Promise.resolve(null) : traceBehind(config).catch(() => null);
+  let moving: PackedPresence[] | null = null;
   return {
     scene,
     wholeScene: async () => {
       return { ...scene, isWhole: true, bounds: bounds ?? (await trace)?.bounds ?? null };
     },
     tracks: async (fromUs, toUs) => {
-      const read = await moving;
+      const read = await trace;
       if (read === null) return [];
-      return tracksBetween(read.presences, end === 'stop' ? null : read.spanUs, fromUs, toUs);
+      moving ??= movingIn(read);
+      return tracksBetween(moving, end === 'stop' ? null : read.spanUs, fromUs, toUs);
     },
   };
+}
+
+/**
+ * A config as a run has written it, after all checks and with every default: to check it again, all that checks
+ * configs would have to be loaded, which takes longer than the rest of the scene.
+ */
+async function readWritten(file: string): Promise<Config> {
+  const { value } = await readYaml(file);
+  const { mobility, servers, layers } = (value ?? {}) as Partial<Config>;
+  if (mobility?.radio !== undefined && servers !== undefined && layers !== undefined) {
+    return value as Config;
+  }
+  throw new InputError({ place: { file }, found: 'not a config as a run writes it' });
+}
+
+/** Once the scene is answered: what reads traces is loaded only then. */
+async function traceBehind(config: Config): Promise<Trace> {
+  await nextTurn();
+  const { traceOf } = await import('../../config/trace-of.ts');
+  return traceOf(config);
 }
 
 async function sitesOf(config: Config, network: Network | undefined): Promise<Scene['sites']> {
@@ -96,11 +112,10 @@ function regionOf(config: Config, network: Network | undefined): Scene['region']
 }
 
 /** All that moves, in order of start. */
-function movingIn({ presences, carriers = new Map(), spanUs }: Trace) {
+function movingIn({ presences, carriers = new Map() }: Trace): PackedPresence[] {
   const known = new Set(presences.map(({ entity }) => entity));
   const others = [...carriers].flatMap(([entity, stays]) => (known.has(entity) ? [] : stays));
-  const all = [...presences, ...others.map((stay) => PackedPresence.of(stay))].sort(byStart);
-  return { presences: all, spanUs };
+  return [...presences, ...others.map((stay) => PackedPresence.of(stay))].sort(byStart);
 }
 
 function rulesOf({ layers }: Config): Scene['rules'] {

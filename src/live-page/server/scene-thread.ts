@@ -1,13 +1,9 @@
 // The thread in which scene and trace of one run are read: it takes seconds for a large trace, and the
 // journal is read meanwhile.
 import { parentPort, workerData } from 'node:worker_threads';
-import { config } from 'zod';
+import { readScene } from './run-scene.ts';
 import type { SceneAnswer, SceneQuestion } from './scene-reader.ts';
 
-// One config is checked: code that is made for each of its parts would take longer than the check.
-config({ jitless: true });
-// Not before: schemas look at that when they are made.
-const { readScene } = await import('./run-scene.ts');
 const read = readScene(workerData as string);
 // A question gets the error as its answer.
 read.catch(() => {});

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#src/config/load-config.js';
-import { scenarioOf, traceOf } from '#src/config/scenario.js';
+import { scenarioOf } from '#src/config/scenario.js';
+import { traceOf } from '#src/config/trace-of.js';
 import { workersOf } from '#src/config/workers.js';
 import { planMobility } from '#src/mobility/contacts.js';
 import type { Presence } from '#src/mobility/presence.js';
