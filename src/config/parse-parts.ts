@@ -6,6 +6,9 @@ import { jsonSchemaOf } from './json-schema.ts';
 import { valueAt } from './schema-problems.ts';
 import type { Path } from './yaml-document.ts';
 
+/** To compile the schema takes longer than the checks of one config. */
+const ONCE = { jitless: true };
+
 /** The config that a source describes, as far as its keys and values fit the schema. */
 interface ParsedParts {
   /** With defaults where a value is wrong. */
@@ -22,13 +25,13 @@ interface ParsedParts {
  * them: a required value is wrong, or an item of a list.
  */
 export function parseParts(source: ConfigSource): ParsedParts {
-  const parsed = configSchema.safeParse(source.value);
+  const parsed = configSchema.safeParse(source.value, ONCE);
   if (parsed.success) return { written: parsed.data, problems: [], wrong: [] };
   const found = findingsIn(parsed.error.issues, source, jsonSchemaOf(configSchema));
   const problems = found.map(({ problem }) => problem);
   const wrong = found.map(({ path }) => path);
   const rest = wrong.reduce(without, source.value);
-  const again = configSchema.safeParse(rest);
+  const again = configSchema.safeParse(rest, ONCE);
   if (!again.success) throw new InputError(inOrder(problems));
   return { written: again.data, problems, wrong };
 }

@@ -262,7 +262,7 @@ export function withArticle(kind: string): string {
 /** The completed options. Throws OptionsRefused, also for an option that the rule does not know. */
 export function parseOptions(rule: AnyRule, options: unknown): unknown {
   const schema = strict(rule.options ?? z.object({}));
-  const result = schema.safeParse(options ?? {});
+  const result = schema.safeParse(options ?? {}, { jitless: true });
   if (result.success) return result.data;
   throw new OptionsRefused(rule.name, result.error.issues, schema);
 }
