@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { loadConfig, startRun } from '#src/index.js';
 import type { SimulatedEvent } from '#src/journal/events.js';
@@ -27,6 +27,8 @@ beforeAll(async () => {
   const runs = [folder, folder].map((each) => new ServedRun(each, true));
   for (const run of runs) await run.refresh();
   server = await PageServer.open(runs, { host: '127.0.0.1', port: 0 });
+  // Half a second of a core, where there may be no browser.
+  const { chromium } = await import('playwright-core');
   browser = await chromium.launch({
     executablePath: pathsOf('chromium')[0]!,
     args: ['--no-sandbox'],

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { loadConfig, startRun } from '#src/index.js';
 import { AXIS_PX, NAMES_PX, ROW_PX } from '#src/live-page/drawing/paint-timeline.js';
@@ -44,6 +44,8 @@ beforeAll(async () => {
   await (await startRun(config, { runDir: folder })).toEnd();
   journal = linesIn(folder);
   server = await serving({ port: 0 });
+  // Half a second of a core, where there may be no browser.
+  const { chromium } = await import('playwright-core');
   browser = await chromium.launch({
     executablePath: pathsOf('chromium')[0]!,
     args: ['--no-sandbox'],

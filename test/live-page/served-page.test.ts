@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { loadConfig, startRun } from '#src/index.js';
 import { lacking, pathsOf, testNeeding } from '../needs.ts';
@@ -30,6 +30,8 @@ beforeAll(async () => {
   ];
   const { config } = await loadConfig('configs/crossing.yaml', { overrides });
   await (await startRun(config, { runDir: folder })).toEnd();
+  // Half a second of a core, where there may be no browser.
+  const { chromium } = await import('playwright-core');
   browser = await chromium.launch({
     executablePath: pathsOf('chromium')[0]!,
     args: ['--no-sandbox'],
