@@ -98,7 +98,7 @@ export async function benchRound(): Promise<Figure[]> {
         unit: 'ms',
         reference: `one thread: ${value.toFixed(2)} ms`,
         ratio: Math.min(...both!) / value,
-        target: 'at most 0.6; the rule and the step are in one thread',
+        target: 'at most 0.6; the step is in one thread',
       },
     );
     if (byzfl) figures.push(againstTwo(name, both!, byzfl, place));
