@@ -38,7 +38,7 @@ export interface PlacedDataset {
  * hidden layers would turn at 0.35, but loses little (0.27 against 0.20 ms at 0.5).
  */
 const COMPRESSED_BELOW = 0.6;
-/** Room behind compressed rows, for kernels that read them in eights. */
+/** Room behind compressed rows, for kernels that read and write them in eights. */
 const SLACK_BYTES = 64;
 /** Pixels looked at together while they are placed. */
 const CHUNK_BYTES = 1 << 18;

@@ -156,7 +156,7 @@ export function countPixels(inputs: usize, length: i32): i32 {
 /**
  * Compresses rows of pixels. Writes rows + 1 starts, the first of them `start`, and the columns
  * and values of what is not zero from that place on; returns the place after the last. Both arrays
- * need room for one more element at their end.
+ * need room for eight more elements at their end, into which a kernel may write.
  */
 export function compressPixels(
   starts: usize,

@@ -13,13 +13,17 @@ typedef int32_t ivec8 __attribute__((vector_size(32), PLACED));
 typedef uint16_t words8 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 
-/** Eight bytes as numbers of 32 bits. */
-INLINE ivec8 widened(const uint8_t *at) {
-  bytes16 eight = {};
-  memcpy(&eight, at, EIGHT);
+/** The first eight bytes as numbers of 16 bits. */
+INLINE words8 widened(bytes16 eight) {
   // With a byte of zeros above each; compilers convert bytes one by one.
   const bytes16 order = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
-  return __builtin_convertvector((words8)__builtin_shuffle(eight, (bytes16){}, order), ivec8);
+  return (words8)__builtin_shuffle(eight, (bytes16){}, order);
+}
+
+INLINE bytes16 loadEight(const uint8_t *at) {
+  bytes16 eight = {};
+  memcpy(&eight, at, EIGHT);
+  return eight;
 }
 
 static double gatherPixels(char *memory, const double *arguments) {
@@ -76,7 +80,7 @@ static double gatherCompressedPixels(char *memory, const double *arguments) {
     struct Entry *to = out;
     for (long place = from; place < end; place += EIGHT) {
       const ivec8 indices = __builtin_convertvector(*(const words8 *)(columns + place), ivec8);
-      const ivec8 pixels = widened(values + place);
+      const ivec8 pixels = __builtin_convertvector(widened(loadEight(values + place)), ivec8);
       const ivec8 scaled = (ivec8)(__builtin_convertvector(pixels, vec8) * scale);
       *(ivec8 *)to = __builtin_shuffle(indices, scaled, (ivec8){0, 8, 1, 9, 2, 10, 3, 11});
       *(ivec8 *)(to + EIGHT / 2) = __builtin_shuffle(indices, scaled, (ivec8){4, 12, 5, 13, 6, 14, 7, 15});
@@ -123,28 +127,47 @@ static double countPixels(char *memory, const double *arguments) {
   return count;
 }
 
+/** A bit for each of eight bytes that is not zero, the first the lowest. */
+INLINE uint32_t bitsOf(uint64_t eight) {
+  const uint64_t low = 0x7f7f7f7f7f7f7f7f;
+  const uint64_t ones = ((((eight & low) + low) | eight) & ~low) >> 7;
+  return (ones * 0x0102040810204080) >> 56;
+}
+
+/** Writes up to seven more columns and values than there are. */
 static double compressPixels(char *memory, const double *arguments) {
   uint32_t *starts = AT(uint32_t, 0);
   uint16_t *columns = AT(uint16_t, 1);
   uint8_t *values = AT(uint8_t, 2);
   const uint8_t *inputs = AT(const uint8_t, 3);
   const long rows = COUNT(4), features = COUNT(5);
+  // By their bits, where those of eight bytes that are not zero lie.
+  uint8_t places[256][EIGHT] = {};
+  for (int bits = 0; bits < 256; bits += 1) {
+    int kept = 0;
+    for (int place = 0; place < EIGHT; place += 1) {
+      if (bits >> place & 1) places[bits][kept++] = place;
+    }
+  }
   long to = COUNT(6);
   starts[0] = to;
   for (long row = 0; row < rows; row += 1) {
     long feature = 0;
-    while (feature < features) {
-      // Sixteen zeros at once: the margins of an image.
-      uint64_t some[2] = {1};
-      if (feature + 16 <= features) memcpy(some, inputs + feature, 16);
-      const long end = least(feature + 16, features);
-      if ((some[0] | some[1]) == 0) feature = end;
-      for (; feature < end; feature += 1) {
-        // Written in any case, counted only if it is not zero: no branch to mispredict.
-        columns[to] = feature;
-        values[to] = inputs[feature];
-        to += inputs[feature] != 0;
-      }
+    for (; feature + EIGHT <= features; feature += EIGHT) {
+      uint64_t eight;
+      memcpy(&eight, inputs + feature, EIGHT);
+      if (eight == 0) continue;
+      const uint32_t bits = bitsOf(eight);
+      const bytes16 order = loadEight(places[bits]);
+      const bytes16 kept = __builtin_shuffle(loadEight(inputs + feature), order);
+      memcpy(values + to, &kept, EIGHT);
+      *(words8 *)(columns + to) = widened(order) + (uint16_t)feature;
+      to += __builtin_popcount(bits);
+    }
+    for (; feature < features; feature += 1) {
+      columns[to] = feature;
+      values[to] = inputs[feature];
+      to += inputs[feature] != 0;
     }
     inputs += features;
     starts[row + 1] = to;
