@@ -26,33 +26,23 @@ INLINE bytes16 loadEight(const uint8_t *at) {
   return eight;
 }
 
-static double gatherPixels(char *memory, const double *arguments) {
-  float *out = AT(float, 0);
-  const uint8_t *inputs = AT(const uint8_t, 1);
-  const uint32_t *items = AT(const uint32_t, 2);
-  const long count = COUNT(3), features = COUNT(4);
-  const float scale = arguments[5];
-  for (long i = 0; i < count; i += 1) {
-    const uint8_t *from = inputs + (size_t)items[i] * features;
-    for (long feature = 0; feature < features; feature += 1) out[feature] = from[feature] * scale;
-    out += features;
+#define GATHER(NAME, TYPE)                                                                                  \
+  static double NAME(char *memory, const double *arguments) {                                              \
+    float *out = AT(float, 0);                                                                              \
+    const TYPE *inputs = AT(const TYPE, 1);                                                                 \
+    const uint32_t *items = AT(const uint32_t, 2);                                                          \
+    const long count = COUNT(3), features = COUNT(4);                                                       \
+    const float scale = arguments[5];                                                                       \
+    for (long i = 0; i < count; i += 1) {                                                                   \
+      const TYPE *from = inputs + (size_t)items[i] * features;                                              \
+      for (long feature = 0; feature < features; feature += 1) out[feature] = from[feature] * scale;        \
+      out += features;                                                                                      \
+    }                                                                                                       \
+    return 0;                                                                                               \
   }
-  return 0;
-}
 
-static double gatherFloats(char *memory, const double *arguments) {
-  float *out = AT(float, 0);
-  const float *inputs = AT(const float, 1);
-  const uint32_t *items = AT(const uint32_t, 2);
-  const long count = COUNT(3), features = COUNT(4);
-  const float scale = arguments[5];
-  for (long i = 0; i < count; i += 1) {
-    const float *from = inputs + (size_t)items[i] * features;
-    for (long feature = 0; feature < features; feature += 1) out[feature] = from[feature] * scale;
-    out += features;
-  }
-  return 0;
-}
+GATHER(gatherPixels, uint8_t)
+GATHER(gatherFloats, float)
 
 /** A batch's rows lie all over the dataset: asked for in one go they come in from memory side by side. */
 INLINE void fetchRows(const uint32_t *starts, const char *data, size_t size, const uint32_t *items, long count) {
