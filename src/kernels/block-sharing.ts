@@ -19,8 +19,8 @@ export interface Sharers {
 
 interface Shared {
   work: BlockWork;
-  /** Two numbers, of this work alone: who comes late finds no block left. */
-  counters: SharedArrayBuffer;
+  /** Two numbers in shared memory, of this work alone: who comes late finds no block left. */
+  counters: Int32Array;
 }
 
 let numberOfSharers = 0;
@@ -72,20 +72,19 @@ export class BlockSharing {
   /** Computes the work together with the threads that are idle. False: none is, and nothing was done. */
   share(work: BlockWork): boolean {
     if (!this.hasIdle) return false;
-    const counters = new SharedArrayBuffer(8);
+    const counters = new Int32Array(new SharedArrayBuffer(8));
     this.#channel.postMessage({ work, counters } satisfies Shared);
-    this.#compute(work, new Int32Array(counters));
+    this.#compute(work, counters);
     const blocks = blocksOf(work);
-    const done = new Int32Array(counters);
-    for (let count = 0; count < blocks; count = Atomics.load(done, DONE)) {
-      Atomics.wait(done, DONE, count);
+    for (let count = 0; count < blocks; count = Atomics.load(counters, DONE)) {
+      Atomics.wait(counters, DONE, count);
     }
     return true;
   }
 
   #help({ work, counters }: Shared): void {
     this.becomeBusy();
-    this.#compute(work, new Int32Array(counters));
+    this.#compute(work, counters);
     this.becomeIdle();
   }
 
