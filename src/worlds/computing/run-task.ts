@@ -259,13 +259,7 @@ function aggregate(
   const { server, layer, aggregation, contributions, reference, state } = task;
   const streamPrefix = `aggregation/${server}/${aggregation}`;
   const out = at(task.out);
-  const {
-    vector,
-    finite,
-    nonFinite,
-    needed: _,
-    ...facts
-  } = withNextVectorAt(out, () =>
+  const result = withNextVectorAt(out, () =>
     intake(intakes.get(layer)!, {
       contributions: contributions.map((each) => ({ ...each, vector: at(each.vector) })),
       reference: reference === null ? null : at(reference),
@@ -273,6 +267,7 @@ function aggregate(
       state,
     }),
   );
+  const { vector, finite, nonFinite, needed: _, ...facts } = result;
   if (vector !== null && vector.byteOffset !== task.out) out.set(vector);
   const present = vector !== null && finite;
   return { kind: 'aggregate', present, nonFinite: nonFinite.length, ...facts };

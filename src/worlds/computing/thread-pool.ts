@@ -17,10 +17,7 @@ import type {
 /** Tasks a thread has at once, so that it does not wait for the next one. */
 const TASKS_PER_THREAD = 8;
 
-/**
- * Tasks that go to a thread in one message at most: each message takes the time of some hundredth part of a
- * gradient from both threads.
- */
+/** Tasks that go to a thread in one message at most: each message takes time of both threads. */
 const TASKS_A_MESSAGE = 4;
 
 /** Runs tasks, in no promised order; dependencies between tasks are up to the caller. */
