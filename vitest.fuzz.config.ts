@@ -9,6 +9,7 @@ export default defineConfig({
     ...reporting,
     include: ['test/fuzz/*.test.ts'],
     env: {
+      ...shared.env,
       FUZZ_CASES: process.env.FUZZ_CASES ?? '1000000',
       FUZZ_SEED: process.env.FUZZ_SEED ?? `${Date.now() % 1_000_000}`,
     },

@@ -9,8 +9,14 @@ export const shared = {
   hookTimeout: 600_000,
   expect: { poll: { timeout: 300_000 } },
   setupFiles: ['test/setup.ts'],
-  // Not the user's: traces that were read before are in there.
-  env: { XDG_CACHE_HOME: fileURLToPath(new URL('./node_modules/.cache', import.meta.url)) },
+  env: {
+    // Not the user's: traces that were read before are in there.
+    XDG_CACHE_HOME: fileURLToPath(new URL('./node_modules/.cache', import.meta.url)),
+    // Node.js 20 reads the certificates of this file at each start, for 55 ms where they are a whole system's;
+    // hundreds of processes start, and only those of test/registry-environment.ts connect to another machine.
+    NODE_EXTRA_CA_CERTS: '',
+    REGISTRY_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? '',
+  },
   pool: 'forks',
   // Three times the cores of a small machine: tests of runs wait for processes and clocks.
   maxWorkers: 6,

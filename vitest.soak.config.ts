@@ -20,6 +20,7 @@ export default defineConfig({
       'test/worlds/virtual/same-journal.test.ts',
     ],
     env: {
+      ...shared.env,
       SOAK_SEED: seed,
       EDGEMLSIM_TEST_SEED: seed,
       EDGEMLSIM_RANDOM_SYSTEMS: `${Math.max(100, 1000 * Number(process.env.SOAK_SHARE ?? 1))}`,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutCertificates } from '../src/processes/process-environment.ts';
 import { type Figure, median } from './figure.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -35,7 +36,8 @@ export function benchCommandLine(): Figure[] {
 
 function timeMs(args: string[]): number {
   const startMs = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const options = { encoding: 'utf8', env: withoutCertificates(process.env) } as const;
+  const { status, stderr } = spawnSync(process.execPath, args, options);
   if (status !== 0) throw new Error(`node ${args.join(' ')}: ${stderr}`);
   return performance.now() - startMs;
 }

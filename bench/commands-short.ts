@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutCertificates } from '../src/processes/process-environment.ts';
 import { type Figure, median } from './figure.ts';
 
 const TURNS = 7;
@@ -59,6 +60,7 @@ export function benchShortCommands(): Figure[] {
 function processorMs(args: readonly string[], preload = REPORTING): number {
   const { status, stderr, output } = spawnSync(process.execPath, [...preload, ...args], {
     encoding: 'utf8',
+    env: withoutCertificates(process.env),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   if (status !== 0) throw new Error(`node ${args.join(' ')}: ${stderr}`);

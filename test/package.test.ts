@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { parse } from 'yaml';
 import { lacking, type Needs, testNeeding } from './needs.ts';
 import { plainEnvironment } from './plain-environment.ts';
+import { registryEnvironment } from './registry-environment.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -41,7 +42,8 @@ beforeAll(() => {
   // Beside the package what compiles a program for Node.js; nothing of what this checkout has.
   const packages = [join(folder, packed.filename), `@types/node@${devDependencies['@types/node']}`];
   const quick = ['--prefer-offline', '--omit=optional', '--no-audit', '--no-fund'];
-  execFileSync('npm', ['install', ...quick, ...packages], { cwd: folder, stdio: 'pipe' });
+  const env = registryEnvironment();
+  execFileSync('npm', ['install', ...quick, ...packages], { cwd: folder, env, stdio: 'pipe' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -157,7 +159,8 @@ test('the tutorial works, command by command, in an empty folder', () => {
 
 /** Whether packages can be had: an install asks for the newest ones that a version range allows. */
 function isRegistryThere(): boolean {
-  return spawnSync('npm', ['ping', '--fetch-retries=0'], { stdio: 'ignore' }).status === 0;
+  const options = { env: registryEnvironment(), stdio: 'ignore' } as const;
+  return spawnSync('npm', ['ping', '--fetch-retries=0'], options).status === 0;
 }
 
 /** Runs a command of a shell, as in a terminal; `npx` finds a program of the folder above. */

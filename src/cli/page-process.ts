@@ -4,6 +4,7 @@ import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../errors.ts';
+import { withoutCertificates } from '../processes/process-environment.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
@@ -22,6 +23,7 @@ export function startPage(runDir: string): PageProcess {
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
+    env: withoutCertificates(process.env),
   });
   yieldToRun(child.pid);
   const ended = once(child, 'exit');

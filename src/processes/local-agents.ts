@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentCommand } from './deployment.ts';
-import { processEnvironment } from './process-environment.ts';
 
 /** Wall time that a process has to end by itself. */
 const GRACE_MS = 5000;
@@ -16,10 +15,12 @@ export class LocalAgents {
   /** By slot: how long the log was when its process was started. */
   readonly #loggedBefore = new Map<number, number>();
   readonly #lastEnds = new Map<number, string>();
+  readonly #environment: NodeJS.ProcessEnv;
   readonly #logFile: string;
   readonly #log: number;
 
-  constructor(runDir: string) {
+  constructor(runDir: string, environment: NodeJS.ProcessEnv) {
+    this.#environment = environment;
     this.#logFile = join(runDir, 'agents.log');
     this.#log = openSync(this.#logFile, 'a');
   }
@@ -37,7 +38,7 @@ export class LocalAgents {
     const child = spawn(file, args, {
       stdio: ['pipe', 'ignore', this.#log],
       detached: true,
-      env: processEnvironment(),
+      env: this.#environment,
     });
     this.#children.set(slot, child);
     this.#ending.add(child);

@@ -6,6 +6,7 @@ import { type Credentials, credentialsLine, ownCredentials } from '../processes/
 import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { endpoint, transports, vectorLimits } from '../processes/live-endpoints.ts';
 import { LocalAgents } from '../processes/local-agents.ts';
+import { ownProcessEnvironment, processEnvironment } from '../processes/process-environment.ts';
 import { ProcessStarts } from '../processes/process-starts.ts';
 import { GATHER_MS, LOOPBACK } from '../processes/this-machine.ts';
 import type { Listener } from '../transport/transport.ts';
@@ -16,6 +17,8 @@ import { type Address, type ProcessSlot, slotText } from '../worlds/live/protoco
 interface LiveProcessesOptions {
   config: Config;
   runDir: string;
+  /** The user's own files, of which its processes may load any. */
+  files: readonly string[];
   /** The program `edgemlsim` and its first arguments. */
   program: readonly [string, ...string[]];
   /** Undefined: this process starts all others, on this machine. */
@@ -40,10 +43,13 @@ export class LiveProcesses {
   #commands = 0;
 
   constructor(options: LiveProcessesOptions) {
-    const { config, runDir, deployment, slots, coordinator, wallUs } = options;
+    const { config, runDir, files, deployment, slots, coordinator, wallUs } = options;
     this.#options = options;
     this.#credentials = deployment?.credentials ?? ownCredentials();
-    this.#agents = new LocalAgents(runDir);
+    this.#agents = new LocalAgents(
+      runDir,
+      deployment === undefined ? ownProcessEnvironment(files) : processEnvironment(),
+    );
     this.#starts = new ProcessStarts({
       start: (slot) => {
         if (deployment === undefined) this.#startProcess(slot);

@@ -106,7 +106,8 @@ export class LiveRun extends DrivenRun<LiveState> {
     });
     this.#coordinator = coordinator;
     const { dir: runDir } = folder!;
-    const parts = { config, runDir, program, deployment, onStep, composition, slots };
+    const files = Object.keys(run.provenance.inputs.files);
+    const parts = { config, runDir, files, program, deployment, onStep, composition, slots };
     this.#processes = new LiveProcesses({ ...parts, coordinator, wallUs });
   }
 

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { RunError } from '#src/errors.js';
 import type { SimulatedLine } from '#src/journal/events.js';
 import { LiveRun } from '#src/run/live-run.js';
@@ -18,6 +20,8 @@ const rounds = (runDir: string): number =>
 it('a live run steps to a goal only while it is paused, and goes on from its mark', async () => {
   const runDir = freshPath('live');
   const config = tinyConfig({ world: 'live', live: { speed: 20, workerProcesses: 1 } });
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', '/no/such/file');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const run = await LiveRun.create({ config, runDir, program: [process.execPath, main] });
   await expect(run.step(roundEnded())).rejects.toThrow('the run is not paused');
   expect(await run.advance({ round: 1 })).toBe(true);
@@ -34,4 +38,6 @@ it('a live run steps to a goal only while it is paused, and goes on from its mar
   run.stop();
   expect((await ending).status).toBe('stopped');
   await expect(run.step(roundEnded())).rejects.toThrow('the run is over');
+  // Node.js says there where it looks for certificates.
+  expect(readFileSync(join(runDir, 'agents.log'), 'utf8')).not.toContain('extra certs');
 });
