@@ -93,7 +93,12 @@ export const configSchema = z.strictObject({
     ),
   checkpoints: z
     .strictObject({
-      everyRounds: atLeastOne.default(100).describe('rounds between checkpoints'),
+      everyRounds: atLeastOne
+        .nullable()
+        .default(null)
+        .describe(
+          'rounds between checkpoints; null: 5 s of wall time, or more where a checkpoint takes long',
+        ),
       keep: atLeastOne.default(2).describe('older ones are removed'),
     })
     .prefault({}),

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import { type Deferred, deferred } from '../deferred.ts';
 import { Gate } from '../gate.ts';
+import { CheckpointSchedule } from '../worlds/checkpoint-schedule.ts';
 import { rootTheta } from '../worlds/node-set.ts';
 import { DrivenRun, type StopReason } from './driven-run.ts';
 import type { GoalWatch } from './goal-watch.ts';
@@ -18,9 +19,9 @@ import {
 /** One run of the virtual world: this process runs the nodes, its threads and agents compute. */
 export class VirtualRun extends DrivenRun<VirtualState> {
   readonly processes = null;
-  readonly #everyRounds: number;
   readonly #parts: VirtualParts;
-  #checkpointedRounds: number;
+  /** Null for a run in memory, which cannot be resumed. */
+  readonly #checkpoints: CheckpointSchedule | null;
   /** Why the run cannot go on. */
   #failure: Error | null = null;
   /** Ends the wait for a computation. */
@@ -58,10 +59,11 @@ export class VirtualRun extends DrivenRun<VirtualState> {
   private constructor(prepared: PreparedRun<VirtualState>, parts: VirtualParts) {
     super(prepared, parts.recording);
     const { config, folder } = prepared;
-    // A run in memory cannot be resumed.
-    this.#everyRounds = folder === null ? Number.POSITIVE_INFINITY : config.checkpoints.everyRounds;
     this.#parts = parts;
-    this.#checkpointedRounds = parts.world.state.cloud.rounds;
+    const { rounds } = parts.world.state.cloud;
+    const { everyRounds } = config.checkpoints;
+    const nowUs = () => performance.now() * 1000;
+    this.#checkpoints = folder && new CheckpointSchedule(everyRounds, rounds, nowUs);
   }
 
   get progress(): Progress {
@@ -188,7 +190,7 @@ export class VirtualRun extends DrivenRun<VirtualState> {
   }
 
   get #isCheckpointDue(): boolean {
-    return this.#parts.world.state.cloud.rounds - this.#checkpointedRounds >= this.#everyRounds;
+    return this.#checkpoints?.isDue(this.#parts.world.state.cloud.rounds) ?? false;
   }
 
   /** Resolves when a number may have come in, or when waiting for one is given up. */
@@ -231,12 +233,13 @@ export class VirtualRun extends DrivenRun<VirtualState> {
 
   /** Only while no computation is in progress. */
   #checkpoint(): void {
+    this.#checkpoints?.begin(this.#parts.world.state.cloud.rounds);
     this.recording.writeCheckpoint({
       world: this.#parts.world.save(),
       values: this.#parts.values.save(),
     });
     this.#writeModel();
-    this.#checkpointedRounds = this.#parts.world.state.cloud.rounds;
+    this.#checkpoints?.end();
   }
 
   #writeModel(): void {

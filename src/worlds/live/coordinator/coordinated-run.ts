@@ -28,8 +28,8 @@ export interface CoordinatorParts {
   mostHeldBytes?: number;
   /** The run ends when a process is missing and no round has ended for this long. */
   returnS: number;
-  /** Rounds of the cloud from one checkpoint to the next. */
-  checkpointRounds: number;
+  /** Rounds of the cloud from one checkpoint to the next; null: by wall time. */
+  checkpointRounds: number | null;
   /** The state that a resumed run starts from; null for a new run. */
   state: CoordinatorState | null;
   /** The untrained model. */

@@ -3,6 +3,7 @@ import type { EndReason } from '../../../journal/reasons.ts';
 import { type TimeUs, US_PER_S } from '../../../simulation/time.ts';
 import { BadFrame } from '../../../transport/bad-frame.ts';
 import type { Connection } from '../../../transport/connection.ts';
+import { CheckpointSchedule } from '../../checkpoint-schedule.ts';
 import {
   countRepetition,
   type IdleRepetitions,
@@ -37,10 +38,9 @@ export class Coordinator {
   readonly #idle: IdleRepetitions;
   /** When the cloud is known to have received a gradient last, or the run began; wall time. */
   #learntWallUs = 0;
-  #checkpointedRound: number;
+  readonly #checkpoints: CheckpointSchedule;
 
   constructor(parts: CoordinatorParts) {
-    const { state } = parts;
     this.#parts = parts;
     this.#components = connectComponents(parts, {
       status: this.#status,
@@ -52,8 +52,9 @@ export class Coordinator {
       fail: (error) => this.fail(error),
       guard: (action) => this.#guard(action),
     });
-    this.#idle = { ...(state?.idle ?? noIdleRepetitions()) };
-    this.#checkpointedRound = this.#components.recorder.progress.rounds;
+    this.#idle = { ...(parts.state?.idle ?? noIdleRepetitions()) };
+    const { rounds } = this.#components.recorder.progress;
+    this.#checkpoints = new CheckpointSchedule(parts.checkpointRounds, rounds, parts.wallUs);
     // Callers get the rejection; without one it must not end this process.
     this.#gathered.promise.catch(() => {});
     this.#outcome.promise.catch(() => {});
@@ -255,17 +256,17 @@ export class Coordinator {
   #roundEnded(ended: number): void {
     for (const { round, reached } of this.#roundMarks) if (round === ended) reached();
     this.#components.watch.advanced();
-    if (ended - this.#checkpointedRound < this.#parts.checkpointRounds) return;
-    this.#checkpointedRound = ended;
-    this.#checkpoint().catch((error) => this.fail(error));
+    if (this.#checkpoints.isDue(ended)) this.#checkpoint().catch((error) => this.fail(error));
   }
 
   async #checkpoint(): Promise<void> {
     if (this.#status.endedUs !== null) return;
-    const { holds } = this.#components;
+    const { holds, recorder } = this.#components;
+    this.#checkpoints.begin(recorder.progress.rounds);
     await holds.hold();
     if (this.#status.endedUs === null) this.#parts.onCheckpoint(this.#save());
     await holds.release();
+    this.#checkpoints.end();
   }
 
   #save(): CoordinatorState {
