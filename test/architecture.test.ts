@@ -201,11 +201,20 @@ function unseeded(file: string, source: string): string[] {
   return found;
 }
 
+/** By file: several tests look at them, and a file takes milliseconds to parse. */
+const parsedNames = new Map<string, ReturnType<typeof moduleNames>>();
+
+function namesIn(file: string): ReturnType<typeof moduleNames> {
+  const parsed = parsedNames.get(file) ?? moduleNames(readFileSync(join(root, file), 'utf8'));
+  parsedNames.set(file, parsed);
+  return parsed;
+}
+
 /** The names of each file of src/; AssemblyScript apart, whose host is src/kernels/. */
 const namesOf = new Map(
   files
     .filter((file) => file.startsWith('src/') && !file.startsWith('src/kernels/assembly/'))
-    .map((file) => [file, moduleNames(readFileSync(join(root, file), 'utf8'))]),
+    .map((file) => [file, namesIn(file)]),
 );
 
 /** The files that the package exports, whose names are its users'. */
@@ -256,7 +265,7 @@ function unusedExports(): string[] {
   const taken = new Map(packageEntries.map((file) => [file, new Set(['*'])]));
   const users = ['tools', 'bench'].flatMap(typescriptFiles);
   for (const file of [...files, ...users]) {
-    for (const [specifier, names] of moduleNames(readFileSync(join(root, file), 'utf8')).taken) {
+    for (const [specifier, names] of namesIn(file).taken) {
       const path = resolved(specifier, file);
       const all = taken.get(path) ?? new Set();
       for (const name of names) all.add(name);

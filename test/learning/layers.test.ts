@@ -8,7 +8,7 @@ import { placeDataset } from '#src/learning/placed-dataset.js';
 import { createReferenceEngine } from '#src/learning/reference-engine.js';
 import { type RandomStream, streamState } from '#src/simulation/random.js';
 import { bound, expectSameBits, place, randomStream } from '../kernels/bits.js';
-import { float64, plainLayersGradient } from './plain-layers.js';
+import { float64, plainLayersGradient, plainLayersLoss } from './plain-layers.js';
 
 const ITEMS = 12;
 
@@ -200,7 +200,7 @@ for (const [title, spec] of Object.entries(MODELS)) {
       const lossAt = (moved: number, by: number) => {
         const copy = Float64Array.from(theta);
         copy[moved]! += by;
-        return plainLayersGradient(spec, copy, batch, float64).loss;
+        return plainLayersLoss(spec, copy, batch, float64);
       };
       const random = randomStream(`${title} which`);
       const step = 1e-6;

@@ -59,6 +59,23 @@ export function plainLayersGradient(
   batch: Batch,
   arithmetic: Arithmetic = float32,
 ): { loss: number; gradient: number[]; outputs: number[][] } {
+  const { loss, outputs, steps, gradients } = forward(spec, theta, batch, arithmetic);
+  let gradient = gradients;
+  const parts: number[][] = [];
+  for (const step of steps.toReversed()) {
+    const { inputs, tensors } = step.back(gradient);
+    parts.unshift(tensors);
+    gradient = inputs;
+  }
+  return { loss, gradient: parts.flat(), outputs };
+}
+
+/** The loss alone, without the way back. */
+export function plainLayersLoss(...given: Parameters<typeof forward>): number {
+  return forward(...given).loss;
+}
+
+function forward(spec: LayersSpec, theta: ArrayLike<number>, batch: Batch, arithmetic: Arithmetic) {
   let values: Values = {
     shape: spec.input,
     items: batch.inputs.map((item) => [...Array.from(item)]),
@@ -83,15 +100,9 @@ export function plainLayersGradient(
     return step;
   });
   const results = values.items.map((item, i) => lossOf(spec, item, batch.labels[i]!, arithmetic));
-  let gradient = results.map((result) => result.gradient);
-  const parts: number[][] = [];
-  for (const step of steps.toReversed()) {
-    const { inputs, tensors } = step.back(gradient);
-    parts.unshift(tensors);
-    gradient = inputs;
-  }
   const loss = results.reduce((sum, result) => sum + result.loss, 0);
-  return { loss, gradient: parts.flat(), outputs: values.items };
+  const gradients = results.map((result) => result.gradient);
+  return { loss, outputs: values.items, steps, gradients };
 }
 
 function lossOf(spec: LayersSpec, item: number[], label: number, { round, exp, log }: Arithmetic) {

@@ -189,7 +189,8 @@ function stepped(
 }
 
 function placeAt(points: Points, timeS: number): [number, number] {
-  const after = points.findIndex(([atS]) => atS > timeS);
+  let after = 1;
+  while (points[after]![0] <= timeS) after += 1;
   const [from, to] = [points[after - 1]!, points[after]!];
   const part = (timeS - from[0]) / (to[0] - from[0]);
   return [from[1] + part * (to[1] - from[1]), from[2] + part * (to[2] - from[2])];
@@ -206,17 +207,26 @@ describe('a policy on random walks is what a stepper of 5 ms makes of it', () =>
   const places = Array.from({ length: 4 }, () => [within(-150, 150), within(-150, 150)] as const);
   const powers = [14, 17, 20, 15];
   const exponent = 2.7;
+  const lossAt1Db = 20 * Math.log10((4 * Math.PI * 5.9e9) / 299_792_458);
+  /** By server what is received at the distance from it, where there is something. */
+  const strengthsBy = (receivedDb: (distanceM: number, server: number) => number | null) => {
+    return (x: number, y: number) => {
+      const strengths = new Map<string, number>();
+      for (let i = 0; i < places.length; i += 1) {
+        const [atX, atY] = places[i]!;
+        const db = receivedDb(Math.sqrt((x - atX) ** 2 + (y - atY) ** 2), i);
+        if (db !== null) strengths.set(`s${i}`, db);
+      }
+      return strengths;
+    };
+  };
   const towns: [string, Town, (x: number, y: number) => Map<string, number>][] = [
     [
       'range',
       discTown(places),
-      (x, y) =>
-        new Map(
-          places.flatMap(([atX, atY], i) => {
-            const distanceM = Math.hypot(x - atX, y - atY);
-            return distanceM <= 150 ? [[`s${i}`, -20 * Math.log10(Math.max(1, distanceM))]] : [];
-          }),
-        ),
+      strengthsBy((distanceM) =>
+        distanceM <= 150 ? -20 * Math.log10(Math.max(1, distanceM)) : null,
+      ),
     ],
     [
       'log-distance',
@@ -224,15 +234,10 @@ describe('a policy on random walks is what a stepper of 5 ms makes of it', () =>
         places.map(([x, y], i) => [x, y, powers[i]!]),
         exponent,
       ),
-      (x, y) =>
-        new Map(
-          places.flatMap(([atX, atY], i) => {
-            const distanceM = Math.max(1, Math.hypot(x - atX, y - atY));
-            const freeAt1Db = 20 * Math.log10((4 * Math.PI * 5.9e9) / 299_792_458);
-            const db = powers[i]! - freeAt1Db - 10 * exponent * Math.log10(distanceM);
-            return db >= -86 ? [[`s${i}`, db]] : [];
-          }),
-        ),
+      strengthsBy((distanceM, server) => {
+        const lossDb = lossAt1Db + 10 * exponent * Math.log10(Math.max(1, distanceM));
+        return powers[server]! - lossDb >= -86 ? powers[server]! - lossDb : null;
+      }),
     ],
   ];
   const cases = towns.flatMap(([radio, ...town]) =>

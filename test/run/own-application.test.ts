@@ -36,7 +36,7 @@ describe('an application with data, model and loss in one file', () => {
   /** Its first windows, with updates of workers on this trigger alone. */
   async function pushedBy(options: string) {
     const push = `layers.worker.push={rule: accuracy-gain, options: {split: test, ${options}}}`;
-    const overrides = [push, 'layers.worker.flush=false', 'windows.count=8'];
+    const overrides = [push, 'layers.worker.flush=false', 'windows.count=4'];
     const { config } = await loadConfig(file, { overrides });
     const run = await startRun(config);
     const lines = journalOf((await run.toEnd()).runDir).filter((line) => 'n' in line);

@@ -48,8 +48,8 @@ export function describeRuns(engine: EngineName): void {
   describe(`a run on ${engine}`, () => {
     test('has the same journal at one and two threads, killed with -9 and resumed', async () => {
       const changes = withOwnModel(engine, {
-        training: { maximumRounds: 24, learningRate: 0.01 },
-        checkpoints: { everyRounds: 3 },
+        training: { maximumRounds: 16, learningRate: 0.01 },
+        checkpoints: { everyRounds: 2 },
       });
       const { journalHash, runDir } = await learn(changes);
       expect((await learn(changes, 2)).journalHash).toBe(journalHash);

@@ -19,8 +19,8 @@ function moving(
 }
 
 /** Where everyone is at a time, and how fast. */
-function statesAt(trace: Trace, timeS: number) {
-  return waysOf(trace).map(({ timesUs, x, y }) => {
+function statesAt(ways: ReturnType<typeof waysOf>, timeS: number) {
+  return ways.map(({ timesUs, x, y }) => {
     const at = timeS * 1e6;
     const next = timesUs.findIndex((time) => time > at);
     const lengthUs = timesUs[next]! - timesUs[next - 1]!;
@@ -99,10 +99,10 @@ describe('random waypoint', () => {
   const cellOf = ({ x, y }: { x: number; y: number }) =>
     Math.min(rows - 1, Math.floor((y * rows) / heightM)) * columns +
     Math.min(columns - 1, Math.floor((x * columns) / widthM));
-  const trace = moving('random-waypoint', area, 400);
+  const ways = waysOf(moving('random-waypoint', area, 400));
 
   test.each([0, 13, 399])('has the stationary density of places at %d s', (timeS) => {
-    const counts = countsIn(columns * rows, statesAt(trace, timeS).map(cellOf));
+    const counts = countsIn(columns * rows, statesAt(ways, timeS).map(cellOf));
     const shares = shareOfCells(columns, rows);
     expect(Math.abs(excess(counts, shares))).toBeLessThan(4);
     // Uniform places, as a start that is not stationary has, are far off.
@@ -116,16 +116,14 @@ describe('random waypoint', () => {
 
   test.each([0, 13, 399])('has a density of speeds in proportion to 1 / v at %d s', (timeS) => {
     // P(V < v) = ln(v / slow) / ln(fast / slow): ten cells of the same share.
-    const speeds = statesAt(trace, timeS).map(
+    const speeds = statesAt(ways, timeS).map(
       ({ speedMps }) => (10 * Math.log(speedMps / slow)) / Math.log(fast / slow),
     );
     expect(excess(countsIn(10, speeds), new Array(10).fill(0.1))).toBeLessThan(4);
   });
 
-  const withPauses = moving(
-    'random-waypoint',
-    { ...area, minimumPauseS: 0, maximumPauseS: 60 },
-    400,
+  const withPauses = waysOf(
+    moving('random-waypoint', { ...area, minimumPauseS: 0, maximumPauseS: 60 }, 400),
   );
 
   test.each([0, 50, 399])('pauses for its share of the time, anywhere, at %d s', (timeS) => {
@@ -157,7 +155,7 @@ describe('random waypoint', () => {
   test('ends a first pause as the residual time of a uniform one', () => {
     // Of a uniform pause up to b the residual time has the density 2 (b - t) / b^2: equal shares at
     // t = b (1 - sqrt(1 - q)).
-    const left = waysOf(withPauses).flatMap(({ timesUs, x, y }) =>
+    const left = withPauses.flatMap(({ timesUs, x, y }) =>
       x[0] === x[1] && y[0] === y[1] ? [timesUs[1]! / 1e6] : [],
     );
     const cells = left.map((t) => 10 * (1 - (1 - t / 60) ** 2));
@@ -167,14 +165,17 @@ describe('random waypoint', () => {
 
 describe('manhattan grid', () => {
   const grid = { columns: 3, rows: 2, blockM: 100, minimumSpeedMps: 5, maximumSpeedMps: 10 };
-  const trace = moving('manhattan-grid', grid, 300);
+  const ways = waysOf(moving('manhattan-grid', grid, 300));
 
   test.each([0, 17, 299])('has a uniform density on its streets at %d s', (timeS) => {
-    const states = statesAt(trace, timeS);
-    const streets = states.map(({ x, y, dx, dy }) => {
-      // Each stays on the lines of the grid.
+    const states = statesAt(ways, timeS);
+    // Each stays on the lines of the grid.
+    const offLines = states.map(({ x, y }) => {
       const [onColumn, onRow] = [Math.round(x / 100) * 100, Math.round(y / 100) * 100];
-      expect(Math.min(Math.abs(x - onColumn), Math.abs(y - onRow))).toBeLessThan(1e-6);
+      return Math.min(Math.abs(x - onColumn), Math.abs(y - onRow));
+    });
+    expect(Math.max(...offLines)).toBeLessThan(1e-6);
+    const streets = states.map(({ x, y, dx, dy }) => {
       const isAlongX = Math.abs(dy) < 1e-6;
       const back = dx + dy < 0 ? 1 : 0;
       // 3 x 3 streets along x, then 2 x 4 along y; each in two directions.
@@ -189,8 +190,8 @@ describe('manhattan grid', () => {
   });
 
   test('goes straight on at half of the crossings, and never back', () => {
-    const choices = { straight: 0, left: 0, right: 0 };
-    for (const { x, y } of waysOf(trace).slice(0, 3000)) {
+    const choices = { straight: 0, left: 0, right: 0, back: 0 };
+    for (const { x, y } of ways.slice(0, 3000)) {
       for (let i = 1; i + 2 < x.length; i++) {
         if (x[i] !== 100 && x[i] !== 200) continue;
         if (y[i] !== 100) continue;
@@ -202,11 +203,12 @@ describe('manhattan grid', () => {
         ];
         const turn = ax * by - ay * bx;
         if (Math.abs(turn) < 1e-6) {
-          expect(ax * bx + ay * by).toBeGreaterThan(0);
+          if (ax * bx + ay * by <= 0) choices.back++;
           choices.straight++;
         } else choices[turn > 0 ? 'left' : 'right']++;
       }
     }
+    expect(choices.back).toBe(0);
     const counts = [choices.straight, choices.left, choices.right];
     expect(excess(counts, [0.5, 0.25, 0.25])).toBeLessThan(4);
   });

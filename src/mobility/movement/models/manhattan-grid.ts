@@ -83,17 +83,14 @@ function ahead({ column, row, right, up }: Heading): { column: number; row: numb
 
 /** At the end of its street, bound for the next one. */
 function turned(heading: Heading, options: Options, random: RandomSource): Heading {
-  const here = ahead(heading);
+  const { column, row } = ahead(heading);
   const { right, up } = heading;
-  const isOnMap = (next: Heading) => {
-    const { column, row } = ahead(next);
-    return column >= 0 && column <= options.columns && row >= 0 && row <= options.rows;
-  };
-  const straight = { ...here, right, up };
-  const turns = [
-    { ...here, right: -up, up: right },
-    { ...here, right: up, up: -right },
-  ].filter(isOnMap);
-  if (isOnMap(straight) && random.integer(2) === 0) return straight;
-  return turns[turns.length === 1 ? 0 : random.integer(2)]!;
+  const isOnMap = (right: number, up: number) =>
+    column + right >= 0 &&
+    column + right <= options.columns &&
+    row + up >= 0 &&
+    row + up <= options.rows;
+  if (isOnMap(right, up) && random.integer(2) === 0) return { column, row, right, up };
+  const isLeft = isOnMap(-up, right) && (!isOnMap(up, -right) || random.integer(2) === 0);
+  return isLeft ? { column, row, right: -up, up: right } : { column, row, right: up, up: -right };
 }
