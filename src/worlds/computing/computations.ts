@@ -127,10 +127,8 @@ export class Computations {
     let change: ValueId | null = null;
     this.#ready[priorityOf(job.kind)].push({
       task: () => {
-        const task = taskOf(id, job, this.#values, this.#settings, this.#optimiserStates);
-        if (task.kind !== 'window') return task;
-        change = this.#takeChange(id);
-        return change === null ? task : { ...task, change: this.#changeTask(change) };
+        if (job.kind === 'window') change = this.#takeChange(id);
+        return taskOf({ id, job, change }, this.#values, this.#settings, this.#optimiserStates);
       },
       done: (result) => {
         this.#complete(id, jobFacts(job, result, this.#values));
@@ -155,11 +153,6 @@ export class Computations {
     const [change] = waiting.splice(place, 1) as [ValueId];
     this.#missing.delete(change);
     return change;
-  }
-
-  #changeTask(change: ValueId): (Task & { kind: 'window' })['change'] {
-    const { a, scale } = this.#values.job(change) as Job & { kind: 'add-scaled' };
-    return { a: this.#values.address(a)!, scale, out: this.#values.place(change) };
   }
 
   #makeEvaluationReady(id: ValueId, { theta, split }: Job & { kind: 'evaluate' }): void {

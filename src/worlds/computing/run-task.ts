@@ -179,15 +179,17 @@ function trainWindow(
   const { kernels, engine, training, seed } = runner;
   const { items, streamPrefix, optimiserState, optimiserStateOut, learningRate, change } = task;
   const { optimiser, batchSize, epochs, gradient: form } = runner.windows!;
-  const theta = at(task.out);
+  // Parameters that are wanted for their change alone stay in the cache of this thread.
+  const length = task.out === null ? 2 : 1;
+  const room = Array.from({ length }, () => runner.scratch.allocate());
+  const [gradient, theta] = [at(room[0]!), at(task.out ?? room[1]!)];
   if (optimiserStateOut !== null) {
     beginState(optimiser, at, optimiserState, optimiserStateOut, engine.dimension);
   }
-  const gradient = at(runner.scratch.allocate());
   const finish = (loss: number): TaskResult => {
-    runner.scratch.free(gradient.byteOffset);
+    for (const address of room) runner.scratch.free(address);
     const ofItem = items.length === 0 ? 0 : loss / (items.length * epochs);
-    const changed = change && addScaled(kernels, at, { ...change, b: task.out });
+    const changed = change && addScaled(kernels, at, { ...change, b: theta.byteOffset });
     return { kind: 'window', loss: ofItem, norm: norm(theta), change: changed };
   };
   const settings = {

@@ -5,13 +5,20 @@ import { accuraciesOf } from './job-facts.ts';
 import type { Task, VectorAddress } from './task.ts';
 import type { ValueStore } from './value-store.ts';
 
+/** A job whose inputs are there. */
+interface Computable {
+  id: ValueId;
+  job: Exclude<Job, { kind: 'evaluate' | 'window-optimiser-state' }>;
+  /** Of a training: the change to its parameters that its task makes, too. */
+  change: ValueId | null;
+}
+
 /**
- * The task that computes a job whose inputs are there. Takes the memory of its result;
+ * The task that computes a job. Takes the memory of its result;
  * `optimiserStates` gets where a training writes the state of the worker's optimiser, by its value.
  */
 export function taskOf(
-  id: ValueId,
-  job: Exclude<Job, { kind: 'evaluate' | 'window-optimiser-state' }>,
+  { id, job, change }: Computable,
   values: ValueStore,
   settings: ComputationSettings,
   optimiserStates: Map<ValueId, VectorAddress>,
@@ -38,8 +45,9 @@ export function taskOf(
         ...{ kind: 'window', items, streamPrefix, poisoned, learningRate, optimiserStateOut },
         theta: values.address(job.theta)!,
         optimiserState: job.optimiserState === null ? null : values.address(job.optimiserState),
-        out: values.place(id),
-        change: null,
+        // With one owner it is wanted for the change alone.
+        out: change !== null && values.owners(id) === 1 ? null : values.place(id),
+        change: change === null ? null : changeTask(change, values),
       };
     }
     case 'encode': {
@@ -107,4 +115,10 @@ export function taskOf(
       return { kind, learningRate, ...step, out: values.place(id) };
     }
   }
+}
+
+/** Of a change to parameters that its own task computes. */
+function changeTask(change: ValueId, values: ValueStore): (Task & { kind: 'window' })['change'] {
+  const { a, scale } = values.job(change) as Job & { kind: 'add-scaled' };
+  return { a: values.address(a)!, scale, out: values.place(change) };
 }

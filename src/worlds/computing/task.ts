@@ -75,7 +75,8 @@ export type Task =
       streamPrefix: string;
       poisoned: boolean;
       learningRate: number;
-      out: VectorAddress;
+      /** Null: the trained parameters are wanted for the change alone. */
+      out: VectorAddress | null;
       /** Of the state of the optimiser; null: it has none. */
       optimiserStateOut: VectorAddress | null;
       /** Where a + scale * the trained parameters goes, too; null: it is not wanted. */

@@ -99,6 +99,11 @@ export class ValueStore {
     return this.#insert(withoutVector('ready', null, facts));
   }
 
+  /** How many own the value, the jobs that it is an input of among them. */
+  owners(id: ValueId): number {
+    return this.#get(id).count;
+  }
+
   /** True for a value that has an owner, or is being computed. */
   has(id: ValueId): boolean {
     return this.#values.has(id);

@@ -200,6 +200,17 @@ describe('the change of a training', () => {
     expect(facts.get(change)).toMatchObject({ present: true, finite: false });
   });
 
+  it('is all that is written where nothing else needs the trained parameters', () => {
+    const before = ready();
+    const { training, change } = described(before);
+    values.release(training);
+    const { task, done } = start();
+    expect(task).toMatchObject({ out: null, change: { out: values.address(change) } });
+    done({ ...trained, change: { kind: 'add-scaled', finite: true } });
+    expect(facts.get(training)).toMatchObject({ journal: { thetaNorm: 2 } });
+    expect([training, change].map((id) => values.has(id))).toEqual([false, true]);
+  });
+
   it('is made by a task of its own where it waits for something else, or is wanted later', () => {
     const absent = aggregate([ready()], [false]);
     const { training, change } = described(absent);

@@ -201,13 +201,21 @@ it('makes the change of a training as a task of its own would', () => {
   const runner = { ...runnerWith(), engine, windows } as TaskRunner;
   const [theta, before] = [placed(1, 2), placed(1.5, 1e30)];
   const [trained, changed, apart] = [placed(), placed(), placed()] as const;
-  const result = runTask(runner, {
-    ...{ kind: 'window', theta, optimiserState: null, optimiserStateOut: null, out: trained },
+  const training = {
+    kind: 'window',
+    ...{ theta, optimiserState: null, optimiserStateOut: null, out: trained },
     ...{ items: new Uint32Array(2), streamPrefix: '', poisoned: false, learningRate: 0.1 },
     change: { a: before, scale: -1, out: changed },
-  });
+  } as const;
+  const result = runTask(runner, training);
   const alone = { kind: 'add-scaled', a: before, b: trained, scale: -1, out: apart } as const;
   expect(result).toMatchObject({ kind: 'window', change: runTask(runner, alone) });
   expect(vectors.at(changed)).toEqual(vectors.at(apart));
   expect(vectors.at(trained)).not.toEqual(vectors.at(theta));
+  // The trained parameters themselves are written only where they are wanted.
+  vectors.at(trained).fill(0);
+  vectors.at(changed).fill(0);
+  expect(runTask(runner, { ...training, out: null })).toEqual(result);
+  expect(vectors.at(changed)).toEqual(vectors.at(apart));
+  expect([...vectors.at(trained)]).toEqual([0, 0]);
 });
