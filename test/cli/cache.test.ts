@@ -25,6 +25,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 let runs = 0;
+const plots = new Set<string>();
 
 /** The hash of the journal of a run by the program. */
 async function hashOf(...options: string[]): Promise<string> {
@@ -32,36 +33,41 @@ async function hashOf(...options: string[]): Promise<string> {
   const args = ['run', CONFIG, '--threads', '1', '--out', out, '--json', ...options];
   const { code, stdout, stderr } = await start(args).outcome;
   expect([code, stderr]).toEqual([0, '']);
+  plots.add(readFileSync(join(out, 'plot.svg'), 'utf8'));
   return (JSON.parse(stdout) as RunSummary).journalHash!;
 }
 
 const inputs = () => join(folder, 'cache/edgemlsim/inputs');
 const entries = () => (existsSync(inputs()) ? readdirSync(inputs()).sort() : []);
 
-test('a run has its hash without a cache, with an empty, a full and a damaged one', async () => {
+test('a run has its hash and its figure without a cache, with an empty, a full and a damaged one', async () => {
   expect(await hashOf('--no-cache')).toBe(HASH);
   expect(entries()).toEqual([]);
   expect(await hashOf()).toBe(HASH);
   const names = entries();
-  expect(names.map((name) => name.split('-')[0])).toEqual(['contacts', 'trace']);
+  expect(names.map((name) => name.split('-')[0])).toEqual(['contacts', 'figure', 'trace']);
   const whole = names.map((name) => readFileSync(join(inputs(), name)));
   expect(await hashOf()).toBe(HASH);
   truncateSync(join(inputs(), names[0]!), 100);
-  const changed = Buffer.from(whole[1]!);
-  changed[changed.length >> 1]! ^= 1;
-  writeFileSync(join(inputs(), names[1]!), changed);
+  const changed = whole.slice(1).map((bytes, index) => {
+    const other = Buffer.from(bytes);
+    other[other.length >> 1]! ^= 1;
+    writeFileSync(join(inputs(), names[index + 1]!), other);
+    return other;
+  });
   expect(await hashOf('--no-cache')).toBe(HASH);
-  expect(readFileSync(join(inputs(), names[1]!))).toEqual(changed);
+  expect(names.slice(1).map((name) => readFileSync(join(inputs(), name)))).toEqual(changed);
   expect(await hashOf()).toBe(HASH);
   // Written again, with the same bytes.
   expect(entries()).toEqual(names);
   expect(names.map((name) => readFileSync(join(inputs(), name)))).toEqual(whole);
+  expect(plots.size).toBe(1);
 });
 
 test('processes that begin at once have the same hash, and leave whole entries alone', async () => {
   const hashes = await Promise.all(Array.from({ length: 3 }, () => hashOf()));
   expect(hashes).toEqual([HASH, HASH, HASH]);
-  expect(entries().map((name) => name.split('-')[0])).toEqual(['contacts', 'trace']);
+  expect(entries().map((name) => name.split('-')[0])).toEqual(['contacts', 'figure', 'trace']);
   expect(entries().every((name) => /^[a-z]+-[0-9a-f]{32}$/.test(name))).toBe(true);
 });
 
@@ -78,7 +84,8 @@ test('--no-cache of a study is heeded by its runs', async () => {
   expect((await start(without).outcome).code).toBe(0);
   expect(entries()).toEqual([]);
   expect((await start([...study, '--out', join(folder, 'b')]).outcome).code).toBe(0);
-  expect(entries()).toHaveLength(2);
+  const kinds = new Set(entries().map((name) => name.split('-')[0]));
+  expect([...kinds]).toEqual(['contacts', 'figure', 'trace']);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { compiledFigure } from './compiled-figure.ts';
 
 /** Okabe and Ito's palette: colour-blind readers can distinguish them. Yellow is too pale for lines. */
 export const PALETTE = [
@@ -73,14 +74,14 @@ export async function drawSvg(
   { isInPage = false }: { isInPage?: boolean } = {},
 ): Promise<string> {
   // A tenth of a second to load, so only when something is drawn.
-  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  const vega = await import('vega');
   // Without a canvas Vega takes a sign to be much wider than it is, and leaves room for that.
   (vega as unknown as TextMeasuring).textMetrics.width = widthOfText;
   const look = isInPage
     ? { padding: 4, config: { ...THEME, background: 'transparent' } }
     : { padding: 16, config: THEME };
   const themed = { ...spec, ...look } as TopLevelSpec;
-  const view = new vega.View(vega.parse(compile(themed).spec), { renderer: 'none' });
+  const view = new vega.View(vega.parse(await compiledFigure(themed)), { renderer: 'none' });
   try {
     return renumbered(await view.toSVG());
   } finally {
