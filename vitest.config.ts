@@ -6,7 +6,7 @@ import { reporting, shared } from './vitest.shared.ts';
 /** Tests that need neither kernels nor threads nor processes: they read src/, without a build. */
 const unit = [
   'test/nearest-name.test.ts',
-  'test/{faults,mobility,network,nodes,report,simulation}/**/*.test.ts',
+  'test/{faults,mobility,network,nodes,simulation}/**/*.test.ts',
 ];
 
 /** Tests of runs: a world that computes in the test's own process changes where its vectors are. */

@@ -210,10 +210,10 @@ function namesIn(file: string): ReturnType<typeof moduleNames> {
   return parsed;
 }
 
-/** The names of each file of src/; AssemblyScript apart, whose host is src/kernels/. */
+/** The names of each file of src/; AssemblyScript apart, whose hosts are src/kernels/ and src/journal/. */
 const namesOf = new Map(
   files
-    .filter((file) => file.startsWith('src/') && !file.startsWith('src/kernels/assembly/'))
+    .filter((file) => file.startsWith('src/') && !/^src\/(kernels|journal)\/assembly\//.test(file))
     .map((file) => [file, namesIn(file)]),
 );
 

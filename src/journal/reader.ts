@@ -71,11 +71,14 @@ export class CheckedLines {
   /** The number of the line that comes next. */
   next = 1;
   readonly #file: string;
-  readonly #shapes = new LineShapes((event) => problemOfFields(event as JournalLine) === null);
+  readonly #shapes: LineShapes;
   #before = { next: 0, timeUs: 0 };
 
-  constructor(file: string) {
+  /** `hasLists`: whether the lines are wanted with their lists of numbers; without, those may be empty. */
+  constructor(file: string, { hasLists = true } = {}) {
     this.#file = file;
+    const isValid = (event: unknown) => problemOfFields(event as JournalLine) === null;
+    this.#shapes = new LineShapes(isValid, { hasLists });
   }
 
   /**

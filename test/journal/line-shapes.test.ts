@@ -69,7 +69,16 @@ it('takes an outcome once a line with it was checked', () => {
   }
 });
 
-it('makes no shape of lines with lists, or of numbers that the schema restricts', () => {
+it('refuses an outcome that there is not however often its line is read', () => {
+  const shapes = new LineShapes(isValid);
+  const bytes = Buffer.from(text);
+  shapes.learn(ended, bytes, 0, bytes.length);
+  const wrong = Buffer.from(text.replace('aggregated', 'vanished'));
+  const reads = Array.from({ length: 4 }, () => shapes.read(wrong, 0, wrong.length));
+  expect(reads).toEqual([null, null, null, null]);
+});
+
+it('makes no shape of lines with lists of names, or numbers that the schema restricts', () => {
   const list = {
     n: 1,
     timeUs: 2,

@@ -64,7 +64,7 @@ function madeEvents(): [timeUs: number, SimulatedEvent][] {
     [3_300_000, { ...start, gradient: 900, version: 0 }],
     [3_400_000, { ...dropped, gradient: 900, outcome: 'dropped', reason: 'left-range' }],
     [17_300_000, { ...start, gradient: 901, version: 0 }],
-    [17_400_000, { ...dropped, gradient: 901, outcome: 'lost', reason: 'link' }],
+    [17_400_000, { ...dropped, gradient: 901, outcome: 'lost', reason: 'left-range' }],
     [4_200_000, { ...majority, result: 900 }],
     [18_200_000, { ...majority, result: 901 }],
     [5_300_000, evaluated],

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Size } from '../drawing/map-view.ts';
 import { treePlaces } from '../drawing/tree-places.ts';
+import { transfersOf } from '../shared/shown-transfers.ts';
 import { select, selection } from './page-state.ts';
 import { palette } from './palette.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -25,7 +26,7 @@ export function Tree({ feed }: { feed: RunFeed }) {
   const places = treePlaces(state, size);
   const most = Math.max(1, ...Object.values(state.traffic).map(({ up, down }) => up + down));
   const busy = new Set(
-    Object.values(state.transfers).flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]),
+    transfersOf(state).flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]),
   );
   return (
     <svg

@@ -1,5 +1,6 @@
 import type { Scene } from '../shared/messages.ts';
 import type { ShownState } from '../shared/run-state.ts';
+import { transfersOf } from '../shared/shown-transfers.ts';
 import type { Colouring, LookedAt, MapLayer } from './choices.ts';
 import { type MapView, type Size, toPixels } from './map-view.ts';
 import { paintName, paintNames } from './paint-names.ts';
@@ -168,7 +169,7 @@ function paintTransfers(pen: Pen, picture: MapPicture): void {
   const { receiving, sending } = palette.activities;
   const lines: Record<string, number[][]> = { [receiving]: [], [sending]: [] };
   const dots: Record<string, number[]> = { [receiving]: [], [sending]: [] };
-  for (const { from, to, what, sinceUs } of Object.values(state.transfers)) {
+  for (const { from, to, what, sinceUs } of transfersOf(state)) {
     const start = servers.get(from) ?? workers.get(from);
     const end = servers.get(to) ?? workers.get(to);
     if (start === undefined || end === undefined) continue;

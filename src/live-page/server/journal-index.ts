@@ -51,14 +51,18 @@ export class JournalIndex {
   /** Times that the journal was read again from its beginning. */
   rereads = 0;
 
-  /** `onLine`: called once for each line of the present journal, in order; after `onReset` again. */
+  /**
+   * `onLine`: called once for each line of the present journal, in order and without its lists of numbers;
+   * after `onReset` again.
+   */
   constructor(
     file: string,
     onLine: (line: JournalLine) => void = () => {},
     onReset: () => void = () => {},
     { segmentBytes = SEGMENT_BYTES, mostSegments = MOST_SEGMENTS } = {},
   ) {
-    this.#follower = new JournalFollower(file);
+    // Neither the state nor the charts hold any list of numbers.
+    this.#follower = new JournalFollower(file, { hasLists: false });
     this.#onLine = onLine;
     this.#onReset = onReset;
     this.#firstBytes = segmentBytes;

@@ -1,6 +1,7 @@
 import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { type Activity, activityOf } from './node-views.ts';
 import { applyLine, type ShownState } from './run-state.ts';
+import { transfersOf } from './shown-transfers.ts';
 
 /** Activity of a node, as the timeline draws it; `absent`: a worker that is not on the map. */
 export type NodeActivity = Activity | 'collecting' | 'cut' | 'absent';
@@ -74,8 +75,8 @@ export class ActivityTally {
   }
 }
 
-function sendersOf({ transfers }: ShownState): Set<string> {
-  return new Set(Object.values(transfers).map(({ from }) => from));
+function sendersOf(state: ShownState): Set<string> {
+  return new Set(transfersOf(state).map(({ from }) => from));
 }
 
 /** The nodes that a line is about. */

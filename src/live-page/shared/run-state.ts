@@ -2,12 +2,12 @@ import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
 import { nodeOf, type ServerView, type WorkerView } from './node-views.ts';
 import {
   dropTransfers,
-  emptyTransfers,
+  emptyTable,
   endTransfer,
+  forgetReceiver,
   guessTransfer,
   type ShownTransfers,
   startTransfer,
-  transferKey,
 } from './shown-transfers.ts';
 
 /** How a run stands at one moment: what its journal says up to there, as plain data. */
@@ -48,7 +48,8 @@ export function emptyState(): ShownState {
   return {
     ...{ next: 0, timeUs: 0, name: '', servers: {}, workers: {}, fixedByzantine: [] },
     ...{
-      transfers: emptyTransfers(),
+      transfers: emptyTable(),
+      guessed: emptyTable(),
       hasTransfers: false,
       traffic: {},
       counts,
@@ -80,6 +81,7 @@ function applyEvent(state: ShownState, line: SimulatedLine): void {
     }
     case 'leave-map':
       delete state.workers[line.worker];
+      forgetReceiver(state, line.worker);
       break;
     case 'enter-range':
       state.workers[line.worker]?.inRange.push(line.server);
@@ -133,7 +135,7 @@ function applyEvent(state: ShownState, line: SimulatedLine): void {
 
 /** Gradients, results, models. */
 function applyLearning(state: ShownState, line: SimulatedLine): void {
-  const { counts, transfers, timeUs } = state;
+  const { counts, guessed, timeUs } = state;
   switch (line.type) {
     case 'gradient-started': {
       counts.started += 1;
@@ -168,7 +170,7 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
       break;
     }
     case 'result-ended': {
-      delete transfers[`result ${line.result}`];
+      delete guessed[`result ${line.result}`];
       const server = state.servers[line.server];
       if (server) server.forged = line.byzantine === true;
       break;
@@ -186,7 +188,8 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
       startTransfer(state, line);
       break;
     case 'transfer-ended':
-      endTransfer(state, transferKey(line));
+      endTransfer(state, line);
+      if (!state.workers[line.to] && !state.servers[line.to]) forgetReceiver(state, line.to);
       break;
     case 'evaluated':
       evaluate(state, line);
@@ -198,7 +201,7 @@ function applyLearning(state: ShownState, line: SimulatedLine): void {
 
 /** Applies events that only trees of models have. */
 function applyTree(state: ShownState, line: SimulatedLine): void {
-  const { transfers, timeUs } = state;
+  const { guessed, timeUs } = state;
   switch (line.type) {
     case 'window-closed': {
       const worker = state.workers[line.worker];
@@ -219,7 +222,7 @@ function applyTree(state: ShownState, line: SimulatedLine): void {
       break;
     }
     case 'update-ended': {
-      delete transfers[`update ${line.update}`];
+      delete guessed[`update ${line.update}`];
       const isWorker = state.servers[line.node] === undefined;
       if (isWorker) count(state.counts, line.outcome);
       const node = nodeOf(state, line.node);
@@ -231,7 +234,7 @@ function applyTree(state: ShownState, line: SimulatedLine): void {
       trafficOf(state, line.to).down += line.bytes;
       break;
     case 'model-received':
-      delete transfers[`model ${line.node}`];
+      delete guessed[`model ${line.node}`];
       break;
     case 'failover':
       for (const child of line.children) {
