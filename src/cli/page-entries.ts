@@ -10,8 +10,13 @@ export interface PageEntry {
   facts: [header: string, text: string][];
 }
 
-/** Pages whose tables name each thing once: what `npm run docs` writes, events, the glossary, exit codes. */
-const PAGES = ['options', 'rules', 'columns', 'journal', 'glossary', 'exit-codes'];
+/**
+ * Pages whose tables name each thing once: what `npm run docs` writes, events, tables of a terminal, the
+ * glossary, exit codes.
+ */
+const PAGES = [
+  ...['options', 'rules', 'columns', 'journal', 'printed-tables', 'glossary', 'exit-codes'],
+];
 
 /** Every named row of these pages, in their order. */
 export function pageEntries(): PageEntry[] {

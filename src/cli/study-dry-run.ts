@@ -46,9 +46,13 @@ export async function dryRunStudy({
     console.log('no estimate: the first run did not come to a measure of its time');
     return;
   }
-  const basis = known === null ? `by a probe of ${first.runDir}, which is kept` : 'by those done';
   const allS = Math.ceil((runS * commands.length) / pool.jobs);
-  console.log(`${runS.toPrecision(2)} s a run (${basis}): about ${clockTime(allS)} in all`);
+  const basis =
+    known === null
+      ? `measured on the first one, which stays in ${first.runDir}`
+      : 'the mean of those completed';
+  const estimate = `about ${clockTime(allS)} in all: ${runS.toPrecision(2)} s a run, ${basis}`;
+  console.log(wrapped(estimate, width).join('\n'));
 }
 
 function planTable(states: RunStates, width: number): string {

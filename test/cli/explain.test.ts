@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { Exit } from '#src/cli/exit.js';
-import { entriesOf } from '#src/cli/page-entries.js';
+import { entriesOf, pageEntries } from '#src/cli/page-entries.js';
+import * as serverColumns from '#src/report/run/run-table.js';
+import * as armColumns from '#src/report/study/study-table.js';
 import { edgemlsim, main } from './program.ts';
 
 test('explain says what a key is, also by its end, and where it is documented', async () => {
@@ -31,6 +33,23 @@ test('explain knows every exit code, by its number and all together', async () =
   const one = await edgemlsim('explain', '3');
   expect(one.stdout).toMatch(/^exit 3 {2}\(docs\/exit-codes\.md/);
   expect(one.stdout).not.toContain('exit 130');
+});
+
+test('explain knows what stands in the tables of a terminal, however its words are joined', async () => {
+  for (const name of ['over_f', 'over-f', 'over f %']) {
+    const { code, stdout } = await edgemlsim('explain', name);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^over f % {2}\(docs\/printed-tables\.md, Arms of a study\)$/m);
+  }
+  const names = pageEntries()
+    .filter(({ page }) => page === 'docs/printed-tables.md')
+    .map(({ name }) => name);
+  const shown = [
+    ...Object.values(serverColumns.DROPPED_BECAUSE),
+    ...serverColumns.LEAVE_OUT,
+    ...armColumns.LEAVE_OUT,
+  ];
+  expect(shown.filter((cell) => !names.includes(cell))).toEqual([]);
 });
 
 test('a row of a table has a name for each code, bold word or link of its first cell', () => {

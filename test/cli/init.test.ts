@@ -9,7 +9,9 @@ test('init begins a project, and leaves one alone that is there', async () => {
   const dir = join(temporaryFolder('init'), 'My first.Town');
   const { code, stdout } = await edgemlsim('init', dir);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/npm test/);
+  // In a checkout npm links the package, and shall not build it again.
+  expect(stdout).toMatch(/^ {2}npm install\n {2}npm test$/m);
+  expect(readFileSync(join(dir, '.npmrc'), 'utf8')).toBe('ignore-scripts=true\n');
   const { name, scripts } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
   expect([name, scripts.test]).toEqual(['my-first-town', 'node --test']);
   expect(existsSync(join(dir, 'rules/clipped-mean.js'))).toBe(true);

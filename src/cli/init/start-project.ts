@@ -17,7 +17,7 @@ export async function startProject(dir: string): Promise<{ files: string[]; step
     .filter((entry) => entry.isFile())
     .map((entry) => relative(STARTER, join(entry.parentPath, entry.name)))
     .sort();
-  const files = [...copied, 'package.json', '.gitignore'];
+  const files = [...copied, 'package.json', '.gitignore', ...(isRelease() ? [] : ['.npmrc'])];
   const taken = files.filter((file) => existsSync(join(dir, file)));
   if (taken.length > 0) {
     throw new InputError({
@@ -33,6 +33,8 @@ export async function startProject(dir: string): Promise<{ files: string[]; step
     }
     await writeFile(join(dir, 'package.json'), await packageFile(dir));
     await writeFile(join(dir, '.gitignore'), 'node_modules\nruns\n');
+    // `npm install` would build the checkout again, under the programs that run from it.
+    if (!isRelease()) await writeFile(join(dir, '.npmrc'), 'ignore-scripts=true\n');
   } catch (error) {
     throw new InputError({
       place: { file: dir },
@@ -41,7 +43,7 @@ export async function startProject(dir: string): Promise<{ files: string[]; step
   }
   const steps = [
     ...(resolve(dir) === process.cwd() ? [] : [`cd ${shellWords([dir])}`]),
-    ...(isInstalledFor(dir) ? [] : [isRelease() ? 'npm install' : 'npm install --ignore-scripts']),
+    ...(isInstalledFor(dir) ? [] : ['npm install']),
     'npm test',
     'npx edgemlsim run experiment.yaml',
     'npx edgemlsim study robustness.study.yaml',

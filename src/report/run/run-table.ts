@@ -6,7 +6,8 @@ import type { Fates } from './fates.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Staleness } from './staleness.ts';
 
-const DROPPED_BECAUSE: Record<DropReason, string> = {
+/** Rows of the table of gradients, by reason. */
+export const DROPPED_BECAUSE: Record<DropReason, string> = {
   'left-range': 'left range',
   handover: 'handed over',
   'left-map': 'left the map',
@@ -21,7 +22,7 @@ const DROPPED_BECAUSE: Record<DropReason, string> = {
 };
 
 /** Columns of the servers' table that a small terminal does without, the first one first. */
-const LEAVE_OUT = [
+export const LEAVE_OUT = [
   'of its results',
   'layer',
   'cut off (s)',
