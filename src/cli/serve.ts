@@ -27,6 +27,10 @@ Examples:
     )
     .action(async (folders: string[], options: ServeOptions) => {
       const { servePage } = await import('../live-page/serve-page.ts');
-      await servePage(folders, options, (url) => console.log(url));
+      const { warn } = await import('./warn.ts');
+      await servePage(folders, options, {
+        onOpen: (url) => console.log(url),
+        onProblem: (message) => warn(`${message}\n  the page shows this run without a map`),
+      });
     });
 }

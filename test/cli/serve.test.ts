@@ -1,9 +1,24 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { start } from './program.ts';
+
+it('says what is wrong with the config of a run, and serves its journal', async () => {
+  const folder = temporaryFolder('serve');
+  writeFileSync(join(folder, 'config.resolved.yaml'), 'name: [cut');
+  const serving = start(['serve', folder]);
+  onTestFinished(() => void serving.kill('SIGKILL'));
+  await once(serving.stderr!, 'data');
+  serving.kill('SIGTERM');
+  const { code, stdout, stderr } = await serving.outcome;
+  expect(stderr).toContain(`warning: ${join(folder, 'config.resolved.yaml:1:')}`);
+  expect(stderr).toContain('the page shows this run without a map');
+  expect(stdout).toMatch(/^http:/);
+  expect(code).toBe(0);
+});
 
 it('ends where the port of its page is taken', async () => {
   const folder = temporaryFolder('serve');

@@ -115,6 +115,23 @@ it('goes to the beginning and to the end by keys', async () => {
   await expect.poll(clock).toBe(end);
 });
 
+it('says when the last such event was where none is left, and Shift goes there', async () => {
+  await page.keyboard.press('End');
+  await expect.poll(clock).toBe(await page.textContent('.end'));
+  await page.click('[data-step=handover]');
+  const last = journal.findLast((line) => line.type === 'associate' && line.handover);
+  const tenths = (Math.floor(last.timeUs / 1e5) / 10).toFixed(1).padStart(4, '0');
+  const notice = page.getByText('There is no such event');
+  await expect
+    .poll(() => notice.textContent())
+    .toContain(
+      `after this moment; the last one before it is at 0:00:${tenths}: the same with Shift`,
+    );
+  await page.click('[data-step=handover]', { modifiers: ['Shift'] });
+  await expect.poll(clock).toBe(`0:00:${tenths}`);
+  expect(await notice.count()).toBe(0);
+});
+
 it('steps an event, and seeks by the slider', async () => {
   await page.keyboard.press('Home');
   await expect.poll(clock).toBe('0:00:00.0');

@@ -2,6 +2,7 @@ import type { StepMark } from '../../journal/marks.ts';
 import { isFollowing, isPlaying, lastUs, nowUs, seekTo, seekToEvent } from './clock.ts';
 import { activeFeed, complaint, connection, feeds } from './page-state.ts';
 import { selectSubject } from './select-subject.ts';
+import { clockText } from './texts.ts';
 
 /** Steps that were asked for and are not done yet. */
 const MOST_WAITING = 4;
@@ -66,12 +67,22 @@ async function step(mark: StepMark | null, isBack: boolean): Promise<void> {
   const answer = await asked(() => connection.ask(feed.run, question));
   if (answer === null) return;
   if (answer.found === null) {
-    complaint.value = `There is no such event ${isBack ? 'before' : 'after'} this moment.`;
+    const other = await asked(() =>
+      connection.ask(feed.run, { ...question, from: isBack ? next : from - 1, backwards: !isBack }),
+    );
+    complaint.value = noneText(isBack, other?.found?.timeUs);
     return;
   }
   complaint.value = null;
   await seekToEvent(feed.run, answer.found.n, answer.found.timeUs);
   selectSubject(feed, answer.found);
+}
+
+/** None is in that direction; `otherUs`: when the nearest one in the other direction was. */
+function noneText(isBack: boolean, otherUs: number | undefined): string {
+  const none = `There is no such event ${isBack ? 'before' : 'after'} this moment`;
+  if (otherUs === undefined) return `${none}, and none ${isBack ? 'after' : 'before'} it.`;
+  return `${none}; ${isBack ? 'one after' : 'the last one before'} it is at ${clockText(otherUs)}: the same ${isBack ? 'without' : 'with'} Shift goes there.`;
 }
 
 async function stepEvent(run: number, from: number, isBack: boolean): Promise<void> {

@@ -131,7 +131,11 @@ export function EventLog() {
         <p class="empty">
           No such event before this moment.{' '}
           {chosen.mark !== undefined && (
-            <button type="button" class="link" onClick={() => void stepBy(chosen.mark!)}>
+            <button
+              type="button"
+              class="link"
+              onClick={(event) => void stepBy(chosen.mark!, event.shiftKey)}
+            >
               Go to the next one
             </button>
           )}

@@ -72,7 +72,7 @@ function RunFacts() {
 
 function StepLink({ mark, children }: { mark: StepMark; children: string }) {
   return (
-    <button type="button" class="link" onClick={() => void stepBy(mark)}>
+    <button type="button" class="link" onClick={(event) => void stepBy(mark, event.shiftKey)}>
       {children}
     </button>
   );
