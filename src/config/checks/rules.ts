@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '../../errors.ts';
+import { InputError, type Problem, placeText } from '../../errors.ts';
 import {
   loadAggregator,
   loadAnyAttack,
@@ -145,7 +145,7 @@ function refusalProblems(
     return optionProblems(error, [...path, 'options'], rule, options, problem);
   }
   return error.problems.map(({ place, found, advice }) =>
-    problem([...path, 'rule'], place ? `${place.file}: ${found}` : found, advice),
+    problem([...path, 'rule'], place ? `${placeText(place)}: ${found}` : found, advice),
   );
 }
 

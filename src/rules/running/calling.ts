@@ -1,5 +1,6 @@
 import { Script } from 'node:vm';
 import { RunError } from '../../errors.ts';
+import { lineInUsersFile } from './stray-error.ts';
 
 /** V8's message to code that changes a frozen list. */
 const FROZEN = /^Cannot (assign to read only|delete|add) property/;
@@ -16,7 +17,9 @@ export function calling<Result>(who: string, code: () => Result, limitS?: number
     if (error instanceof NotReturned) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const advice = FROZEN.test(message) ? COPY : '';
-    const wrapped = new RunError(`${who} failed: ${message}${advice}`, { cause: error });
+    const line = lineInUsersFile(error);
+    const where = line === null ? '' : ` in line ${line}`;
+    const wrapped = new RunError(`${who} failed${where}: ${message}${advice}`, { cause: error });
     if (error instanceof Error && error.stack !== undefined) wrapped.stack = error.stack;
     throw wrapped;
   }

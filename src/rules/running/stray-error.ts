@@ -7,6 +7,21 @@ export function noteUsersFile(filename: string): void {
   loaded.add(filename);
 }
 
+/** The line of a user's file that an error came through first; null where its stack names none. */
+export function lineInUsersFile(error: unknown): number | null {
+  if (!(error instanceof Error)) return null;
+  for (const frame of error.stack?.split('\n') ?? []) {
+    const filename = [...loaded].find((each) => frame.includes(`${each}:`));
+    if (filename === undefined) continue;
+    const line = Number.parseInt(
+      frame.slice(frame.indexOf(`${filename}:`) + filename.length + 1),
+      10,
+    );
+    if (line > 0) return line;
+  }
+  return null;
+}
+
 /**
  * An error that code of a user's threw outside of a call, in a timer or a promise: its stack names the
  * file. A promise that was rejected with something else than an error leaves no stack: all files are named.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { InputError } from '../../errors.ts';
+import { InputError, type Problem } from '../../errors.ts';
 import { NotReturned, withinLimit } from './calling.ts';
-import { noteUsersFile } from './stray-error.ts';
+import { lineInUsersFile, noteUsersFile } from './stray-error.ts';
 
 /** Seconds that a user's own code may take, unless the config says otherwise. */
 export const TIME_LIMIT_S = 60;
@@ -63,14 +63,29 @@ export async function loadUsersFile(
     const load = async () => jiti.evalModule(content.toString('utf8'), options);
     return (await inTime(what, load, timeLimitS)) as Record<string, unknown>;
   } catch (error) {
-    throw new InputError({
-      place: { file: filename },
-      found: `the ${what} does not load: ${error instanceof Error ? error.message : error}`,
-    });
+    throw new InputError(unloaded(filename, what, error));
   } finally {
     loading.delete(file);
     if (loading.size === 0) process.off('exit', refuseEnd);
   }
+}
+
+/** What the loader says of its own is left out: the path once more, and which files asked for one that is not there. */
+function unloaded(filename: string, what: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  const found = (text: string) => `the ${what} does not load: ${text}`;
+  const parsed = /^ParseError: (.*?)\s*\n (.+):(\d+):(\d+)$/s.exec(message);
+  if (parsed !== null) {
+    const [, text, file, line, column] = parsed;
+    // Babel counts columns from 0.
+    const place = { file: file!, line: Number(line), column: Number(column) + 1 };
+    return { place, found: found(text!) };
+  }
+  const line = lineInUsersFile(error);
+  return {
+    place: { file: filename, ...(line === null ? {} : { line }) },
+    found: found(message.replace(/\nRequire stack:[\s\S]*$/, '')),
+  };
 }
 
 const loading = new Set<{ filename: string; what: string }>();

@@ -116,7 +116,7 @@ describe('without an attack', () => {
     const given = arrivals([vector(4)], { staleness: [2] });
     for (const [name, body, message] of [
       ['wrong', '-1', 'gave -1 for a staleness of 2: expected a finite number, not negative'],
-      ['broken', 'nothing.at.all', 'failed: nothing is not defined'],
+      ['broken', 'nothing.at.all', 'failed in line 1: nothing is not defined'],
     ] as const) {
       const file = join(folder, `${name}.js`);
       writeFileSync(file, `export default { name: '${name}', summary: '', weigh: () => ${body} };`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { InputError } from '#src/errors.js';
+import { calling } from '#src/rules/running/calling.js';
 import {
   builtInReference,
   fileReference,
@@ -186,15 +187,37 @@ describe('a file that is no rule is refused:', () => {
        export default { ${AGGREGATOR}, options };`,
       'the schema of the options of x failed: Encountered Promise',
     ],
-    ['bad syntax', 'export default {', 'the rule file does not load'],
-    ['an unknown import', "import 'not-there-at-all';", 'does not load: Cannot find'],
-    ['a throw', "throw new Error('not today');", 'the rule file does not load: not today'],
+    [
+      'bad syntax',
+      "export default {\n  name: 'a' summary: 'b' };",
+      /bad-syntax\.js:2:13: the rule file does not load: Unexpected token, expected ","$/,
+    ],
+    [
+      'an unknown import',
+      "import 'not-there-at-all';",
+      /does not load: Cannot find \S+ 'not-there-at-all'[^\n]*$/,
+    ],
+    [
+      'a throw',
+      "\n\nthrow new Error('not today');",
+      /a-throw\.js:3: the rule file does not load: not today$/,
+    ],
   ])('%s', async (name, text, message) => {
     const path = write(`${name.replaceAll(' ', '-')}.js`, text);
     const loading = loadAggregator(await fileReference(path));
     await expect(loading).rejects.toThrow(InputError);
     await expect(loading).rejects.toThrow(message);
     await expect(loading).rejects.toThrow(path);
+  });
+
+  test('an error in a call of it is reported with the line of the file', async () => {
+    const text = `export default { ${AGGREGATOR}, \n\n aggregate: () => nothing.at.all };`;
+    const path = write('throws.js', text);
+    const { rule } = await loadAggregator(await fileReference(path));
+    const call = () => rule.aggregate([], {} as never, {} as never);
+    expect(() => calling('aggregator "x"', call)).toThrow(
+      'aggregator "x" failed in line 3: nothing is not defined',
+    );
   });
 
   test.each([
