@@ -6,8 +6,7 @@ import type { Fates } from './fates.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Staleness } from './staleness.ts';
 
-/** Rows of the table of gradients, by reason. */
-export const DROPPED_BECAUSE: Record<DropReason, string> = {
+const DROPPED_BECAUSE: Record<DropReason, string> = {
   'left-range': 'left range',
   handover: 'handed over',
   'left-map': 'left the map',
@@ -22,7 +21,7 @@ export const DROPPED_BECAUSE: Record<DropReason, string> = {
 };
 
 /** Columns of the servers' table that a small terminal does without, the first one first. */
-export const LEAVE_OUT = [
+const LEAVE_OUT = [
   'of its results',
   'layer',
   'cut off (s)',

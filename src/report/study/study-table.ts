@@ -9,7 +9,7 @@ import { matrixTable, studyMatrix } from './study-matrix.ts';
 import type { ArmSummary } from './study-summary.ts';
 
 /** Columns that a small terminal does without, the first one first: study.csv has them all. */
-export const LEAVE_OUT = [
+const LEAVE_OUT = [
   ...[
     'round s',
     'at most',
