@@ -88,7 +88,7 @@ export class Collection {
       this.#context.admit(entry.value);
     }
     const senderNumber = this.#context.numberOf(entry.sender);
-    this.#state.entries.push({ ...entry, senderNumber });
+    this.#state.entries.push({ senderNumber, ...entry });
     return this.retry();
   }
 

@@ -222,6 +222,6 @@ function imageOf(shape: Shape): Image {
 }
 
 /** One item of a batch. */
-function itemOf(sizes: Image, { at, columns }: Matrix, item: number): Image {
-  return { ...sizes, at: at + item * columns * 4 };
+function itemOf({ rows, columns, channels }: Image, batch: Matrix, item: number): Image {
+  return { at: batch.at + item * batch.columns * 4, rows, columns, channels };
 }

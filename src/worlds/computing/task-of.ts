@@ -88,7 +88,7 @@ export function taskOf(
       const { reference } = job;
       const contributions = job.contributions.flatMap((each) => {
         const { present, finite = true } = values.facts(each.vector);
-        return present ? [{ ...each, vector: values.address(each.vector)!, finite }] : [];
+        return present ? [{ finite, ...each, vector: values.address(each.vector)! }] : [];
       });
       const isTrusted = reference !== null && values.facts(reference).finite === true;
       return {
