@@ -192,14 +192,16 @@ function roundOf(rule: string, flippers: number, items: number): (run: RunAll) =
     staleness: 0,
     finite: true,
   }));
+  let round = 0;
   return async (run) => {
+    round += 1;
     const gradients = inputs.map((out, worker): Task => {
       const batch = nextBatch(streamPrefix[worker]!, BATCH).items;
       const plain = { poisoned: false, streamPrefix: '', steps: 1, learningRate: RATE };
       return {
         kind: 'gradient',
         theta,
-        thetaId: 0,
+        thetaId: round,
         items: batch,
         factor: 1 / BATCH,
         ...plain,

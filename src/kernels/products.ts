@@ -1,4 +1,5 @@
 import type { Kernels } from './kernels.ts';
+import type { Arena } from './memory.ts';
 
 /** A row-major float32 matrix in the kernel memory. */
 export interface Matrix {
@@ -26,15 +27,20 @@ const NARROW = 8;
 const WIDE = 32;
 
 /** Packs b for `multiply` and `multiplyTransposed`, or with `wide` for compressed rows. */
-export function pack({ arena, run }: Kernels, b: Matrix, wide = false): Panels {
-  const at = arena.allocate(panelBytes(b.rows, b.columns));
+export function pack(
+  { arena, run }: Kernels,
+  b: Matrix,
+  wide = false,
+  into: Arena = arena,
+): Panels {
+  const at = into.allocate(panelBytes(b.rows, b.columns));
   const finite = run.packRows(at, b.at, b.rows, b.columns, wide ? WIDE : NARROW) === 1;
   return { at, source: b, depth: b.rows, columns: b.columns, finite, wide };
 }
 
 /** Packs the transpose of b. Whether it is finite is not looked at. */
-export function packTransposed({ arena, run }: Kernels, b: Matrix): Panels {
-  const at = arena.allocate(panelBytes(b.columns, b.rows));
+export function packTransposed({ arena, run }: Kernels, b: Matrix, into: Arena = arena): Panels {
+  const at = into.allocate(panelBytes(b.columns, b.rows));
   run.packColumns(at, b.at, b.columns, b.rows);
   return { at, source: b, depth: b.columns, columns: b.rows, finite: false, wide: false };
 }

@@ -90,6 +90,7 @@ export interface Engine {
    * The sum over the batch of the loss's gradient (not the mean), written to `out`.
    * `items` are indices into the train split. Returns the sum of the losses.
    * `randomOf` gives the random stream of each layer by its name; only models with dropout ask for it.
+   * `thetaId` names what theta holds: calls with one id and one address have the same numbers there.
    */
   gradient(
     theta: Float32Array,
@@ -97,6 +98,7 @@ export interface Engine {
     out: Float32Array,
     randomOf?: LayerRandom,
     substitute?: Substitute,
+    thetaId?: number | null,
   ): number | Promise<number>;
   /** Items [from, to) of a split; `inputs`, rows of them all, take the place of their own. */
   evaluate(
@@ -121,6 +123,7 @@ export interface SynchronousEngine extends Engine {
     out: Float32Array,
     randomOf?: LayerRandom,
     substitute?: Substitute,
+    thetaId?: number | null,
   ): number;
   evaluate(
     theta: Float32Array,

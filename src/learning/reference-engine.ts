@@ -7,6 +7,7 @@ import type { SplitName } from './dataset.ts';
 import type { Evaluation, LayerRandom, ModelSpec, Parameter, SynchronousEngine } from './engine.ts';
 import { sizeOf } from './layer-spec.ts';
 import { layerType } from './layers/index.ts';
+import { KeptPanels } from './layers/kept-panels.ts';
 import { allocateMatrix, type OpenLayer, type PlannedLayer } from './layers/layer.ts';
 import { type Loss, lossFor } from './losses.ts';
 import { planModel } from './model.ts';
@@ -33,6 +34,12 @@ export function createReferenceEngine(
   return new ReferenceEngine(kernels, spec, data);
 }
 
+/** Where the parameters are, and panels of them if they are kept. */
+interface PassParameters {
+  theta: number;
+  kept: KeptPanels | null;
+}
+
 class ReferenceEngine implements SynchronousEngine {
   readonly parameters: readonly Parameter[];
   readonly dimension: number;
@@ -41,6 +48,7 @@ class ReferenceEngine implements SynchronousEngine {
   readonly #layers: readonly PlannedLayer[];
   readonly #loss: Loss;
   readonly #evaluationBlock: number;
+  readonly #panels: KeptPanels;
 
   constructor(kernels: Kernels, spec: ModelSpec, data: PlacedDataset) {
     checkFit(spec, data);
@@ -48,6 +56,7 @@ class ReferenceEngine implements SynchronousEngine {
     this.parameters = layers.flatMap(({ parameters }) => parameters);
     this.dimension = this.parameters.reduce((sum, { length }) => sum + length, 0);
     this.#kernels = kernels;
+    this.#panels = new KeptPanels(kernels);
     this.#data = data;
     // To flatten is to do nothing; without it a first dense layer reads the compressed inputs.
     this.#layers = layers.filter(({ spec: { kind } }) => kind !== 'flatten');
@@ -64,6 +73,7 @@ class ReferenceEngine implements SynchronousEngine {
     out: Float32Array,
     randomOf: LayerRandom = noRandom,
     substitute: Substitute = NOTHING,
+    thetaId: number | null = null,
   ): number {
     const { arena } = this.#kernels;
     this.#checkVector(theta, 'theta');
@@ -71,7 +81,9 @@ class ReferenceEngine implements SynchronousEngine {
     this.#checkItems(items);
     const mark = arena.mark();
     const batch = { items, ...substitute };
-    const loss = this.#gradient(theta.byteOffset, batch, out.byteOffset, randomOf);
+    const at = theta.byteOffset;
+    const kept = thetaId === null ? null : this.#panels.of(at, thetaId);
+    const loss = this.#gradient({ theta: at, kept }, batch, out.byteOffset, randomOf);
     arena.release(mark);
     return loss;
   }
@@ -95,7 +107,8 @@ class ReferenceEngine implements SynchronousEngine {
     const tally = arena.allocate(tallyBytes);
     new Uint8Array(memory.buffer, tally, tallyBytes).fill(0);
     const isCompressed = rows === undefined && split.form === 'compressed';
-    const layers = this.#open(theta.byteOffset, isCompressed, null);
+    const parameters = { theta: theta.byteOffset, kept: null };
+    const layers = this.#open(parameters, isCompressed, null);
     const blockMark = arena.mark();
     let lossSum = 0;
     for (let start = from; start < to; start += this.#evaluationBlock) {
@@ -123,7 +136,7 @@ class ReferenceEngine implements SynchronousEngine {
   }
 
   #gradient(
-    theta: number,
+    parameters: PassParameters,
     { items, inputs: rows, labels }: { items: Uint32Array } & Substitute,
     out: number,
     randomOf: LayerRandom,
@@ -135,7 +148,7 @@ class ReferenceEngine implements SynchronousEngine {
     const inputs = rows
       ? inputsFromRows(kernels, rows, features)
       : gatherInputs(kernels, this.#data, train, itemsAt, items.length);
-    const layers = this.#open(theta, inputs.wide, randomOf);
+    const layers = this.#open(parameters, inputs.wide, randomOf);
     let gradient = this.#ownCopy(this.#forward(layers, inputs));
     const loss = labels
       ? this.#loss.gradient(
@@ -152,9 +165,13 @@ class ReferenceEngine implements SynchronousEngine {
     return loss;
   }
 
-  #open(theta: number, compressed: boolean, randomOf: LayerRandom | null): OpenLayer[] {
+  #open(
+    { theta, kept }: PassParameters,
+    compressed: boolean,
+    randomOf: LayerRandom | null,
+  ): OpenLayer[] {
     return this.#layers.map((layer, index) => {
-      const pass = { theta, wideInputs: compressed && index === 0, randomOf };
+      const pass = { theta, kept, wideInputs: compressed && index === 0, randomOf };
       return layerType(layer.spec.kind).open(this.#kernels, layer, pass);
     });
   }

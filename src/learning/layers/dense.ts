@@ -8,6 +8,7 @@ import {
 } from '../../kernels/products.ts';
 import type { BatchInputs } from '../batch-inputs.ts';
 import { type DenseSpec, sizeOf } from '../layer-spec.ts';
+import type { KeptPanels } from './kept-panels.ts';
 import {
   allocateMatrix,
   type LayerPass,
@@ -37,16 +38,24 @@ class OpenDense implements OpenLayer {
   readonly #places: { weights: number; biases: number };
   readonly #theta: number;
   readonly #weights: Matrix;
+  readonly #kept: KeptPanels | null;
   readonly #panels: Panels;
   #inputs: BatchInputs | null = null;
 
-  constructor(kernels: Kernels, layer: PlannedLayer<DenseSpec>, { theta, wideInputs }: LayerPass) {
+  constructor(
+    kernels: Kernels,
+    layer: PlannedLayer<DenseSpec>,
+    { theta, wideInputs, kept }: LayerPass,
+  ) {
     this.#kernels = kernels;
     this.#theta = theta;
     this.#places = placesOf(layer);
     const at = theta + this.#places.weights;
     this.#weights = { at, rows: sizeOf(layer.input), columns: layer.spec.units };
-    this.#panels = pack(kernels, this.#weights, wideInputs);
+    this.#kept = kept;
+    this.#panels = kept
+      ? kept.pack(this.#weights, wideInputs)
+      : pack(kernels, this.#weights, wideInputs);
   }
 
   forward(inputs: BatchInputs): Matrix {
@@ -65,7 +74,10 @@ class OpenDense implements OpenLayer {
     this.#inputs!.multiplyTransposed(out + this.#places.weights, gradient);
     if (!inputsWanted) return null;
     const passed = allocateMatrix(kernels, rows, this.#weights.rows);
-    multiply(kernels, passed.at, gradient, packTransposed(kernels, this.#weights));
+    const transposed = this.#kept
+      ? this.#kept.packTransposed(this.#weights)
+      : packTransposed(kernels, this.#weights);
+    multiply(kernels, passed.at, gradient, transposed);
     return passed;
   }
 }

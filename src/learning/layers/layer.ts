@@ -4,6 +4,7 @@ import type { Matrix } from '../../kernels/products.ts';
 import type { BatchInputs } from '../batch-inputs.ts';
 import type { LayerRandom, Parameter } from '../engine.ts';
 import type { LayerSpec, Shape } from '../layer-spec.ts';
+import type { KeptPanels } from './kept-panels.ts';
 
 /** One tensor of a layer, before it has its place in the parameter vector. */
 interface LayerTensor {
@@ -29,6 +30,8 @@ export interface LayerPass {
   theta: number;
   /** Whether the model's inputs are compressed rows, for which panels should be wide. */
   wideInputs: boolean;
+  /** Null where the parameters may be others at the next pass. */
+  kept: KeptPanels | null;
   /** LayerRandom by the layer's name. Null in an evaluation. */
   randomOf: LayerRandom | null;
 }

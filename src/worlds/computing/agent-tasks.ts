@@ -34,7 +34,9 @@ export class AgentTasks {
   readonly #work: Connection;
   readonly #share: Omit<Share, 'inputs'>;
   readonly #mostTasks: number;
-  readonly #slots = new Map<number, VectorAddress>();
+  readonly #slots = new Map<number, { theta: VectorAddress; thetaId: number }>();
+  /** Of the next parameters: slots are used again, ids are not. */
+  #nextThetaId = 0;
   #running = 0;
   #results: Frame[] = [];
   #isSending = false;
@@ -57,30 +59,31 @@ export class AgentTasks {
     needMessage(slot < slotsFor(this.#mostTasks), `parameters for slot ${slot}`);
     const isVector = body instanceof Float32Array && body.length === shape.dimension;
     needMessage(isVector, 'parameters of another model');
-    const address = this.#slots.get(slot) ?? vectors.allocate();
-    this.#slots.set(slot, address);
-    vectors.at(address).set(body);
+    const theta = this.#slots.get(slot)?.theta ?? vectors.allocate();
+    this.#slots.set(slot, { theta, thetaId: this.#nextThetaId });
+    this.#nextThetaId += 1;
+    vectors.at(theta).set(body);
     this.#work.release(body);
   }
 
   #run(message: TaskHeader, body: Frame['body']): void {
     const items = itemsOf(message, body, this.#share.shape);
-    const theta = this.#slots.get(message.slot);
-    needMessage(theta !== undefined, 'a task without its parameters');
+    const parameters = this.#slots.get(message.slot);
+    needMessage(parameters !== undefined, 'a task without its parameters');
     needMessage(this.#running < this.#mostTasks, 'more tasks than were agreed');
     this.#running += 1;
     const { vectors, pool } = this.#share;
     if (message.type === 'evaluate') {
-      const { id, slot, from, to } = message;
-      pool.run({ kind: 'evaluate', theta, thetaId: slot, from, to }, (result) =>
+      const { id, from, to } = message;
+      pool.run({ kind: 'evaluate', ...parameters, from, to }, (result) =>
         this.#send(resultFrame(id, result as RemoteResult, null)),
       );
       return;
     }
-    const { id, slot, poisoned, streamPrefix, factor, steps, learningRate } = message;
+    const { id, poisoned, streamPrefix, factor, steps, learningRate } = message;
     const out = vectors.allocate();
     const how = { poisoned, streamPrefix, factor, steps, learningRate };
-    const task: Task = { kind: 'gradient', theta, thetaId: slot, items, ...how, out };
+    const task: Task = { kind: 'gradient', ...parameters, items, ...how, out };
     pool.run(task, (result) => {
       // A copy: what is sent is lent until it has left, and the place is wanted sooner.
       const vector = vectors.at(out).slice();

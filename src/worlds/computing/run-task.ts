@@ -154,7 +154,9 @@ function gradient(
       shapeGradient(kernels, training, into, theta);
       return loss;
     };
-    const loss = engine.gradient(theta, batch, into, randomOf, substitute);
+    // Those of later steps are the worker's own.
+    const thetaId = step === 0 ? task.thetaId : null;
+    const loss = engine.gradient(theta, batch, into, randomOf, substitute, thetaId);
     return typeof loss === 'number' ? finish(loss) : loss.then(finish);
   };
   const finish = (loss: number): TaskResult => {

@@ -51,8 +51,8 @@ export type Task =
       kind: 'gradient';
       theta: VectorAddress;
       /**
-       * Identifies the parameters at `theta`: an agent that has them already is not sent them
-       * again.
+       * Identifies the parameters at `theta`, and of a run no others: an agent that has them already is not
+       * sent them again, a thread not to pack them again.
        */
       thetaId: ValueId;
       items: Uint32Array;
