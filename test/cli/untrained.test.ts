@@ -45,7 +45,7 @@ test('a live run whose rule returns NaN ends so too', async () => {
     'world=live',
     'live.speed=50',
     'live.workerProcesses=1',
-    'training.maximumTimeS=40',
+    'training.maximumRounds=3',
   ];
   const args = ['run', config, NAN_AT_THE_EDGES, ...live, '--json'];
   const { code, stdout, stderr } = await edgemlsimIn(folder, ...args);
