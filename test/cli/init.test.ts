@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -18,6 +18,17 @@ test('init begins a project, and leaves one alone that is there', async () => {
   const again = await edgemlsim('init', dir);
   expect(again.code).toBe(3);
   expect(again.stderr).toContain('experiment.yaml');
+});
+
+test('a project that cannot be written leaves none of its files', async () => {
+  const dir = temporaryFolder('init');
+  const inTheWay = join(dir, 'test');
+  writeFileSync(inTheWay, '');
+  const refused = await edgemlsim('init', dir);
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('cannot be written')]);
+  expect(existsSync(join(dir, 'README.md'))).toBe(false);
+  rmSync(inTheWay);
+  expect((await edgemlsim('init', dir)).code).toBe(0);
 });
 
 test("the starter's config and study are valid, and its own tests pass", async () => {

@@ -19,6 +19,23 @@ test('report makes table, CSV and plot from the journal, and a timeline when ask
   expect(readFileSync(join(runDir, 'timeline.svg'), 'utf8')).toContain('from 4 s to 8 s');
 });
 
+test('of a run that is over, a journal without an end is told from a whole one', async () => {
+  const runDir = await tenSeconds().save();
+  const file = join(runDir, 'journal.jsonl');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, lines.filter((line) => !line.includes('"run-ended"')).join('\n'));
+  writeFileSync(join(runDir, 'status.json'), '{ "status": "done" }');
+  for (const command of ['report', 'compare']) {
+    const { code, stderr } = await edgemlsim(command, runDir);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'journal.jsonl: the journal was cut off after the run had come to its',
+    );
+  }
+  writeFileSync(join(runDir, 'status.json'), '{ "status": "running" }');
+  expect((await edgemlsim('report', runDir)).stderr).toBe('');
+});
+
 test('a window that is none, and a folder without a journal, are named', async () => {
   const runDir = await tenSeconds().save();
   for (const window of ['8', 'all', '8..4', '1..2..3', 'round:1..round:2']) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -36,6 +36,10 @@ export async function startProject(dir: string): Promise<{ files: string[]; step
     // `npm install` would build the checkout again, under the programs that run from it.
     if (!isRelease()) await writeFile(join(dir, '.npmrc'), 'ignore-scripts=true\n');
   } catch (error) {
+    // The next attempt would be refused for those that are there now.
+    for (const file of files) {
+      if (existsSync(join(dir, file))) rmSync(join(dir, file));
+    }
     throw new InputError({
       place: { file: dir },
       found: `cannot be written: ${(error as Error).message}`,
