@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
+import { withoutCertificates } from '../src/processes/process-environment.ts';
 import { type Figure, median } from './figure.ts';
 
 const CLIENTS = 10;
@@ -87,6 +88,7 @@ async function run(folder: string, isWatched: boolean): Promise<Taken> {
     [MAIN, 'run', CONFIG, ...changes, '--out', folder, ...more],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: withoutCertificates(process.env),
     },
   );
   child.stdout.resume();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { withoutCertificates } from '../src/processes/process-environment.ts';
 import { type Figure, median } from './figure.ts';
 
 const WORKERS = 1000;
@@ -231,6 +232,7 @@ const serving = new Set<ChildProcess>();
 async function serve(run: string): Promise<{ url: string; close: () => void }> {
   const child = spawn(process.execPath, [MAIN, 'serve', run], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: withoutCertificates(process.env),
   });
   serving.add(child);
   child.once('exit', () => serving.delete(child));

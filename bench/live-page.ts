@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JOURNAL_FORMAT } from '../src/journal/events.ts';
+import { withoutCertificates } from '../src/processes/process-environment.ts';
 import { type Figure, median } from './figure.ts';
 
 const MEGABYTES = Number(process.env.EDGEMLSIM_BENCH_JOURNAL_MB ?? 200);
@@ -20,7 +21,10 @@ export function benchLivePage(): Figure[] {
     writeJournal(file);
     const script = fileURLToPath(new URL('./live-page-index.js', import.meta.url));
     const { megabytes, indexS, parseS, seeksMs, peakMb } = JSON.parse(
-      execFileSync(process.execPath, [script, file], { encoding: 'utf8' }),
+      execFileSync(process.execPath, [script, file], {
+        encoding: 'utf8',
+        env: withoutCertificates(process.env),
+      }),
     ) as Record<'megabytes' | 'indexS' | 'parseS' | 'peakMb', number> & { seeksMs: number[] };
     const note = `a journal of ${megabytes.toFixed(0)} MB, EDGEMLSIM_BENCH_JOURNAL_MB sets it`;
     return [

@@ -36,6 +36,7 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   live: ['src/run/live-run.ts'],
   serve: ['src/live-page/serve-page.ts'],
   page: ['src/live-page/server/open-page.ts'],
+  index: ['src/live-page/server/journal-index.ts'],
   scene: ['src/live-page/server/run-scene.ts'],
   tracks: ['src/config/trace-of.ts'],
   trace: ['src/mobility/trace.ts'],

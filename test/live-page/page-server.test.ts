@@ -130,6 +130,24 @@ it('answers with state, lines, events, and an aggregation with what came into it
   socket.terminate();
 });
 
+it('answers the question that comes with the connection, and closes it where that is none', async () => {
+  const connected = (first: string) => {
+    const address = `ws://127.0.0.1:${port}/?${new URLSearchParams({ first })}`;
+    return new WebSocket(address, ['edgemlsim', `token.${token}`]);
+  };
+  const page = connected(JSON.stringify({ id: 3, run: 0, ask: 'series' }));
+  const answer = await new Promise((resolve) => {
+    page.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString());
+      if (message.id === 3) resolve(message.ok);
+    });
+  });
+  expect(answer).toHaveProperty('evaluations');
+  page.terminate();
+  const other = connected('everything');
+  expect(await new Promise((resolve) => other.once('close', resolve))).toBe(1008);
+});
+
 it('closes the connection of one that asks more than it reads, or what is no question', async () => {
   const nonsense = (await opened(token))!;
   const why = new Promise((resolve) => nonsense.once('close', resolve));

@@ -1,5 +1,13 @@
 import { signal } from '@preact/signals';
-import type { Answers, HeadNews, PageAnswer, PageQuestion, RunHead } from '../shared/messages.ts';
+import {
+  type Answers,
+  FIRST_QUESTION,
+  type HeadNews,
+  type PageAnswer,
+  type PageQuestion,
+  type RunHead,
+  type Scene,
+} from '../shared/messages.ts';
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 3000;
@@ -21,27 +29,49 @@ export class PageConnection {
     { resolve: (answer: unknown) => void; reject: (error: Error) => void }
   >();
 
+  /** Of the first run, asked for with the connection itself: what a page shows first. */
+  #firstScene: Promise<Scene> | null = null;
+
   constructor(token: string) {
     this.#token = token;
-    this.#open();
+    const { id, answer } = this.#awaited<Scene>();
+    this.#firstScene = answer;
+    // It is asked for again.
+    answer.catch(() => {});
+    this.#open({ id, run: 0, ask: 'scene' });
+  }
+
+  /** Where a run takes place, as far as it is known at once. */
+  async scene(run: number): Promise<Scene> {
+    const first = run === 0 ? this.#firstScene : null;
+    if (run === 0) this.#firstScene = null;
+    const ask = () => this.ask(run, { ask: 'scene' });
+    return first?.catch(ask) ?? ask();
   }
 
   /** Rejects with what the server says, or when the connection is lost. */
   ask<Ask extends keyof Answers>(run: number, question: QuestionOf<Ask>): Promise<Answers[Ask]> {
-    return new Promise((resolve, reject) => {
-      if (this.#socket?.readyState !== WebSocket.OPEN) {
-        reject(new Error('there is no connection'));
-        return;
-      }
-      const id = this.#nextId;
-      this.#nextId += 1;
-      this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
-      this.#socket.send(JSON.stringify({ id, run, ...question }));
-    });
+    if (this.#socket?.readyState !== WebSocket.OPEN) {
+      return Promise.reject(new Error('there is no connection'));
+    }
+    const { id, answer } = this.#awaited<Answers[Ask]>();
+    this.#socket.send(JSON.stringify({ id, run, ...question }));
+    return answer;
   }
 
-  #open(): void {
-    const socket = new WebSocket(`ws://${location.host}/`, ['edgemlsim', `token.${this.#token}`]);
+  #awaited<Answer>(): { id: number; answer: Promise<Answer> } {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const answer = new Promise<Answer>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
+    });
+    return { id, answer };
+  }
+
+  #open(first?: object): void {
+    const address = new URL(`ws://${location.host}/`);
+    if (first !== undefined) address.searchParams.set(FIRST_QUESTION, JSON.stringify(first));
+    const socket = new WebSocket(address, ['edgemlsim', `token.${this.#token}`]);
     this.#socket = socket;
     let wasOpen = false;
     socket.addEventListener('open', () => {

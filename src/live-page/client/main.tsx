@@ -30,6 +30,8 @@ effect(() => {
   for (const feed of feeds.peek()) {
     const before = feed.head.peek();
     const head = heads[feed.run] ?? null;
+    // A server that was started again reads the journal first: until then the page keeps what it knows.
+    if (before?.readShare === null && head !== null && head.readShare !== null) continue;
     feed.head.value = head;
     const isOther = before !== null && head !== null && before.rereads !== head.rereads;
     if (!isOther) continue;

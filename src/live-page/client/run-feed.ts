@@ -47,7 +47,7 @@ export class RunFeed {
 
   /** Its scene; the trace, which its bounds may come from, is read once there is a picture. */
   async begin(): Promise<void> {
-    const scene = await this.#connection.ask(this.run, { ask: 'scene' });
+    const scene = await this.#connection.scene(this.run);
     this.scene.value = scene;
     if (!scene.isWhole) {
       await new Promise(requestAnimationFrame);

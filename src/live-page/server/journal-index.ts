@@ -94,7 +94,8 @@ export class JournalIndex {
 
   /** How much of a journal has been read that is read for the first time; null once it is. */
   get readShare(): number | null {
-    return this.#isFirst && this.#fileBytes > 0 ? this.#follower.bytes / this.#fileBytes : null;
+    if (!this.#isFirst) return null;
+    return this.#fileBytes > 0 ? this.#follower.bytes / this.#fileBytes : 0;
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { InputError, RunError } from '../../errors.ts';
-import type { HeadNews } from '../shared/messages.ts';
+import { FIRST_QUESTION, type HeadNews } from '../shared/messages.ts';
 import { newPageToken } from './page-address.ts';
 import { readQuestion } from './read-question.ts';
 import type { ServedRun } from './served-run.ts';
@@ -91,7 +91,9 @@ export class PageServer {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
         return;
       }
-      this.#sockets.handleUpgrade(request, socket, head, (page) => this.#welcome(page));
+      this.#sockets.handleUpgrade(request, socket, head, (page) =>
+        this.#welcome(page, firstQuestion(request)),
+      );
     });
     this.#timer = setInterval(() => {
       void this.#look();
@@ -112,11 +114,10 @@ export class PageServer {
   }
 
   /** Of a page that asks more than it reads, the connection is closed. */
-  #welcome(page: WebSocket): void {
+  #welcome(page: WebSocket, first: string | null): void {
     let waiting = 0;
-    page.on('error', () => {});
-    page.on('message', async (data) => {
-      const question = readQuestion(data.toString());
+    const receive = async (text: string) => {
+      const question = readQuestion(text);
       if (question === null || waiting >= MOST_WAITING_QUESTIONS) {
         page.close(1008, question === null ? 'no known question' : 'too many questions');
         return;
@@ -128,8 +129,11 @@ export class PageServer {
       page.send(message, { binary: false }, () => {
         waiting -= 1;
       });
-    });
+    };
+    page.on('error', () => {});
+    page.on('message', (data) => receive(data.toString()));
     page.send(this.#newsNow());
+    if (first !== null) void receive(first);
   }
 
   async #answer(run: number, question: NonNullable<ReturnType<typeof readQuestion>>) {
@@ -244,6 +248,11 @@ function isOwn({ headers }: IncomingMessage, names: readonly string[]): boolean 
   const { host = '', origin } = headers;
   if (!names.includes(host.toLowerCase())) return false;
   return origin === undefined || names.some((name) => origin.toLowerCase() === `http://${name}`);
+}
+
+/** One that a page asks with its connection, a round trip sooner. */
+function firstQuestion({ url = '' }: IncomingMessage): string | null {
+  return new URL(url, 'http://page').searchParams.get(FIRST_QUESTION);
 }
 
 function hasToken({ headers }: IncomingMessage, token: string): boolean {

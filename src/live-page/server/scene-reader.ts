@@ -50,6 +50,11 @@ export class SceneReader {
     return isWhole ? this.#ask('whole scene') : this.#scene;
   }
 
+  /** Once there is a first scene, or an error in its place. */
+  get begun(): Promise<unknown> {
+    return this.#scene.catch(() => {});
+  }
+
   /** `{ tracks: TrackPiece[] }`: the ways within a stretch of simulation time. */
   tracks(fromUs: number, toUs: number): Promise<string> {
     return this.#ask({ fromUs, toUs });

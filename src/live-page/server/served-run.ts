@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { InputError } from '../../errors.ts';
 import type { SimulatedLine } from '../../journal/events.ts';
 import { isMark } from '../../journal/marks.ts';
@@ -8,18 +9,21 @@ import { checkIsRun, statusOf } from '../../run/run-folder.ts';
 import type { AggregationDetails, PageQuestion, RunHead } from '../shared/messages.ts';
 import { activitiesBetween } from './activities-between.ts';
 import { aggregationDetails } from './aggregation-details.ts';
-import { JournalIndex } from './journal-index.ts';
+import type { JournalIndex } from './journal-index.ts';
 import { SceneReader } from './scene-reader.ts';
 import { SeriesTally } from './series.ts';
 import { SharedAnswers } from './shared-answers.ts';
 
 /** Silence of a run after which a command to it has failed. */
 const CONTROL_SILENCE_S = 10;
+/** How long the journal waits for the scene, at most. */
+const SCENE_FIRST_MS = 1000;
 
 /** One run that pages look at: its journal, its scene, and the run itself while it is in progress. */
 export class ServedRun {
   readonly folder: string;
-  readonly #index: JournalIndex;
+  #index: JournalIndex | null = null;
+  #opening: Promise<JournalIndex> | null = null;
   readonly #mayControl: boolean;
   readonly #shared = new SharedAnswers();
   #series = new SeriesTally();
@@ -34,13 +38,6 @@ export class ServedRun {
     this.folder = folder;
     this.#mayControl = mayControl;
     this.#scene = scene ?? new SceneReader(folder);
-    this.#index = new JournalIndex(
-      join(folder, 'journal.jsonl'),
-      (line) => this.#series.add(line),
-      () => {
-        this.#series = new SeriesTally();
-      },
-    );
   }
 
   /** Reads what the run has recorded since the last call. */
@@ -48,17 +45,18 @@ export class ServedRun {
     this.#status = this.#statusNow();
     if (this.#problem !== null) return;
     try {
-      await this.#index.refresh();
+      const index = await this.#opened();
+      await index.refresh();
     } catch (error) {
       this.#problem = error instanceof InputError ? error.message : String(error);
     }
   }
 
   head(): RunHead {
-    const { head, rereads } = this.#index;
+    const { head = { next: 0, timeUs: 0 }, rereads = 0, readShare = 0 } = this.#index ?? {};
     return {
       ...{ next: head.next, timeUs: head.timeUs, rereads, problem: this.#problem },
-      readShare: this.#problem === null ? this.#index.readShare : null,
+      readShare: this.#problem === null ? readShare : null,
       status: this.#status === 'running' ? (this.#control ?? 'running') : this.#status,
       isControllable: this.#mayControl && this.#status === 'running',
     };
@@ -84,13 +82,13 @@ export class ServedRun {
 
   async close(): Promise<void> {
     await this.#scene.close();
-    await this.#index.close();
+    await (await this.#opening)?.close();
   }
 
   async #answer(
     question: Exclude<PageQuestion, { ask: 'lines' | 'series' | 'scene' | 'tracks' }>,
   ): Promise<unknown> {
-    const index = this.#index;
+    const index = await this.#opened();
     switch (question.ask) {
       case 'state':
         return { state: await index.stateAt(question) };
@@ -111,20 +109,39 @@ export class ServedRun {
     }
   }
 
+  #opened(): Promise<JournalIndex> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  /** Behind the scene: a page shows that first, and has a browser that starts beside it. */
+  async #open(): Promise<JournalIndex> {
+    await Promise.race([this.#scene.begun, wait(SCENE_FIRST_MS, undefined, { ref: false })]);
+    const { JournalIndex } = await import('./journal-index.ts');
+    this.#index = new JournalIndex(
+      join(this.folder, 'journal.jsonl'),
+      (line) => this.#series.add(line),
+      () => {
+        this.#series = new SeriesTally();
+      },
+    );
+    return this.#index;
+  }
+
   /** The same for all pages until the journal grows. */
-  #once(question: string, make: () => Promise<Buffer>): Promise<Buffer> {
-    const { rereads, bytes } = this.#index;
+  async #once(question: string, make: () => Promise<Buffer>): Promise<Buffer> {
+    const { rereads, bytes } = await this.#opened();
     return this.#shared.of(`${rereads} ${bytes}`, question, make);
   }
 
   async #lines(from: number, limit: number): Promise<Buffer> {
-    const texts = await this.#index.lines(from, limit);
+    const texts = await (await this.#opened()).lines(from, limit);
     const end = Buffer.from(`],"next":${texts.next}}`);
     return Buffer.concat([Buffer.from('{"lines":['), texts.json(), end]);
   }
 
   async #aggregation(result: number): Promise<AggregationDetails> {
-    const details = await aggregationDetails(this.#index, result);
+    const details = await aggregationDetails(await this.#opened(), result);
     if (details !== null) return details;
     throw new InputError({
       place: { file: this.folder },

@@ -6,6 +6,9 @@ import type { ShownState } from './run-state.ts';
 // Messages of page and server to each other over the WebSocket: the page asks, the server answers
 // in order; by itself the server says only how far the journals are.
 
+/** Of the WebSocket's address: the question that a page has before all others, as JSON. */
+export const FIRST_QUESTION = 'first';
+
 /** Of the answer's number `id`, about the run with that index in the command line. */
 export type PageRequest = { id: number; run: number } & PageQuestion;
 
