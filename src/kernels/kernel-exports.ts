@@ -10,6 +10,8 @@ export interface KernelExports extends VectorKernels, RuleKernels, LearningKerne
 interface VectorKernels {
   // vectors.ts
   addScaled(out: number, a: number, b: number, factor: number, length: number): void;
+  /** The same; 1 when every element of the result is finite. */
+  addScaledFinite(out: number, a: number, b: number, factor: number, length: number): number;
   allFinite(a: number, length: number): number;
   scale(out: number, a: number, factor: number, length: number): void;
   sumDivided(out: number, vectors: number, count: number, divisor: number, length: number): void;

@@ -29,6 +29,11 @@ for (const kind of KINDS) {
           out,
           a.map((value, i) => fround(value + fround(factor * b[i]!))),
         );
+        const looked = rubbish(length);
+        const [placedA, placedB] = [place(a).byteOffset, place(b).byteOffset];
+        const finite = run.addScaledFinite(looked.byteOffset, placedA, placedB, factor, length);
+        expectSameBits(looked, out);
+        expect(finite).toBe(out.every(Number.isFinite) ? 1 : 0);
       });
 
       test(`added squares of ${length} have the bits of a plain rounded loop`, () => {

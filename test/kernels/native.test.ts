@@ -32,6 +32,7 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
     const [to, x, y] = [out, a!, b!].map(at) as [number, number, number];
     const what = (name: string) => `${name} of ${length}`;
     same([out], (run) => run.addScaled(to, x, y, factor, length), what('addScaled'));
+    same([out], (run) => run.addScaledFinite(to, x, y, factor, length), what('addScaledFinite'));
     same([out], (run) => run.scale(to, x, factor, length), what('scale'));
     same([], (run) => run.allFinite(x, length), what('allFinite'));
     same([out], (run) => run.addSquares(to, x, y, length), what('addSquares'));

@@ -1,5 +1,5 @@
 export { mixLanes } from './checksum';
-export { addScaled, allFinite, scale, sumDivided } from './vectors';
+export { addScaled, addScaledFinite, allFinite, scale, sumDivided } from './vectors';
 export { packColumns, packRows } from './panels';
 export { multiplyPanels } from './gemm';
 export { multiplyCompressed, scatterCompressed, transposeCompressed } from './compressed';

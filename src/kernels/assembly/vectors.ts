@@ -15,6 +15,12 @@ export function addScaled(out: usize, a: usize, b: usize, factor: f32, length: i
   }
 }
 
+/** The same; 1 when every element of the result is finite. */
+export function addScaledFinite(out: usize, a: usize, b: usize, factor: f32, length: i32): i32 {
+  addScaled(out, a, b, factor, length);
+  return allFinite(out, length);
+}
+
 /** 1 when every element is finite. */
 export function allFinite(a: usize, length: i32): i32 {
   // x * 0 is NaN exactly for what is not finite, and a NaN stays in a sum. Four sums, so that an

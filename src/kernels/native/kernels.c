@@ -35,6 +35,7 @@ const struct NamedKernel KERNELS[] = {
     GIVES_NOTHING(3, rectifyGradient),
     GIVES_NOTHING(4, sumRows),
     GIVES_NOTHING(5, addScaled),
+    GIVES_NUMBER(5, addScaledFinite),
     GIVES_NOTHING(4, scale),
     GIVES_NUMBER(2, allFinite),
     GIVES_NOTHING(5, sumDivided),

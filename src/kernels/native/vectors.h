@@ -20,6 +20,32 @@ static double addScaled(char *memory, const double *arguments) {
   return 0;
 }
 
+static double addScaledFinite(char *memory, const double *arguments) {
+  float *out = AT(float, 0);
+  const float *a = AT(const float, 1), *b = AT(const float, 2);
+  const float factor = arguments[3];
+  const long length = COUNT(4);
+  // As in allFinite.
+  vec sum[4] = {};
+  float rest = 0;
+  long i = 0;
+  for (; i + 4 * LANES <= length; i += 4 * LANES) {
+    UNROLLED for (int v = 0; v < 4; v += 1) {
+      const long at = i + v * LANES;
+      const vec value = load(a + at) + factor * load(b + at);
+      store(out + at, value);
+      sum[v] += 0 * value;
+    }
+  }
+  const vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  for (int lane = 0; lane < LANES; lane += 1) rest += all[lane];
+  for (; i < length; i += 1) {
+    out[i] = a[i] + factor * b[i];
+    rest += 0 * out[i];
+  }
+  return rest == 0;
+}
+
 static double scale(char *memory, const double *arguments) {
   float *out = AT(float, 0);
   const float *a = AT(const float, 1);

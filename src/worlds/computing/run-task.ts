@@ -114,8 +114,10 @@ function addScaled(
   { a, b, scale, out }: Omit<Task & { kind: 'add-scaled' }, 'kind'>,
 ): TaskResult & { kind: 'add-scaled' } {
   const { length } = at(out);
-  if (b === null) at(out).set(at(a));
-  else run.addScaled(out, a, b, scale, length);
+  if (b !== null) {
+    return { kind: 'add-scaled', finite: run.addScaledFinite(out, a, b, scale, length) === 1 };
+  }
+  at(out).set(at(a));
   return { kind: 'add-scaled', finite: run.allFinite(out, length) === 1 };
 }
 
