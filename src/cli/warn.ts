@@ -4,10 +4,19 @@ import { wrapped } from '../report/format/wrapped.ts';
 import { widthOf } from './terminal.ts';
 import { note } from './verbosity.ts';
 
-/** Lines that are longer than the stream's, folded between words and indented by two more characters. */
+/** Control characters but the ends of lines and tabs. */
+const CONTROL = /(?![\t\n])\p{Cc}/gu;
+
+/**
+ * Lines that are longer than the stream's, folded between words and indented by two more characters. What a
+ * terminal would obey is written out: a message may quote a file that is none of text.
+ */
 export function folded(text: string, stream: Pick<WriteStream, 'isTTY' | 'columns'>): string {
   const width = widthOf(stream);
   return text
+    .replaceAll(CONTROL, (character) => {
+      return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+    })
     .split('\n')
     .flatMap((line) => {
       if (line.length <= width) return [line];

@@ -16,3 +16,10 @@ test('elsewhere lines stay whole, for programs that read them', () => {
   const line = 'word '.repeat(50).trim();
   expect(folded(line, { isTTY: false, columns: 20 })).toBe(line);
 });
+
+test('what a terminal would obey is written out', () => {
+  const header = 'no column "a"\n\texpected one of: \u001b[2J\u0007, b\u009b';
+  expect(folded(header, { isTTY: false, columns: 20 })).toBe(
+    'no column "a"\n\texpected one of: \\x1b[2J\\x07, b\\x9b',
+  );
+});
