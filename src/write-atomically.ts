@@ -23,6 +23,8 @@ export function writeAtomically(
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
+    // What fails on an open file, as on a full disk, does not know its path.
+    (error as NodeJS.ErrnoException).path ??= path;
     throw error;
   }
 }

@@ -18,8 +18,10 @@ export function refusalText(error: NodeJS.ErrnoException & { dest?: string }): s
       return syscall === 'mkdir'
         ? `${path}: no folder can be made in ${above}\n  give another name`
         : message;
+    case 'ENOSPC':
+      return `${path}: no space left on the disk\n  make room, and give the command again`;
     default:
-      return message;
+      return message.includes(path) ? message : `${path}: ${message}`;
   }
 }
 

@@ -45,6 +45,11 @@ test('what the system refuses is no fault of ours', () => {
   });
   expect(showFailure(error, 'report')).toBe(1);
   expect(said).toEqual(['report failed: ENOSPC: no space left']);
+  said = [];
+  expect(showFailure(Object.assign(error, { path: '/a/b.html' }), 'report')).toBe(1);
+  expect(said).toEqual([
+    'report failed: /a/b.html: no space left on the disk\n  make room, and give the command again',
+  ]);
 });
 
 test('a path that the system refuses is named, with what is there and what to do', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
 import { mounts, testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
@@ -29,12 +29,25 @@ const SCRIPT = `
   "$0" "$1" $how --json >"$5/second.out" 2>"$5/second.err"
   echo $? >"$5/second.code"`;
 
-async function runOnSmallDisk(config: string, sizeKiB: number): Promise<(name: string) => string> {
+/** The same for a study, of which what failed is run again when there is space. */
+const STUDY_SCRIPT = `
+  mount -t tmpfs -o size=$2k none "$3" || exit 99
+  "$0" "$1" study "$4" --out "$3/study" >"$5/first.out" 2>"$5/first.err"
+  echo $? >"$5/first.code"
+  mount -o remount,size=100m "$3" || exit 99
+  "$0" "$1" study "$4" --out "$3/study" --retry failed >"$5/second.out" 2>"$5/second.err"
+  echo $? >"$5/second.code"`;
+
+async function runOnSmallDisk(
+  config: string,
+  sizeKiB: number,
+  script = SCRIPT,
+): Promise<(name: string) => string> {
   const [disk, out] = [freshPath('disk'), freshPath('out')];
   mkdirSync(disk);
   mkdirSync(out);
   const args = [process.execPath, main, `${sizeKiB}`, disk, config, out];
-  const child = spawn('unshare', ['-rm', 'bash', '-c', SCRIPT, ...args], {
+  const child = spawn('unshare', ['-rm', 'bash', '-c', script, ...args], {
     stdio: 'inherit',
     env: plainEnvironment(),
   });
@@ -64,6 +77,18 @@ describe('a disk that is full', () => {
       expect(JSON.parse(file('second.out'))).toMatchObject({ status: 'done', journalHash });
     });
   }
+
+  test('fails a study with the file that has no room, and what failed is run again when there is space', async () => {
+    const study = join(dirname(configFile(long)), 'small.study.yaml');
+    writeFileSync(study, `name: small\nbase: ${configFile(long)}\nseeds: 2\narms: { only: {} }\n`);
+    const file = await runOnSmallDisk(study, 96, STUDY_SCRIPT);
+    expect(file('first.code')).toBe('1');
+    expect(file('first.err')).toMatch(
+      /^study failed: .*\/study\/.*: no space left on the disk\n {2}make room/m,
+    );
+    expect([file('second.code'), file('second.err')]).toEqual(['0', expect.anything()]);
+    expect(file('second.out')).toMatch(/^only +2 /m);
+  });
 
   test('fails a live run too, and it goes on when there is space', async () => {
     const live = { ...long, world: 'live', live: { speed: 20 } } as Partial<TinyInput>;

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAtomically } from '../../../write-atomically.ts';
 import {
   readStudyFacts,
   reportJson,
@@ -31,7 +31,7 @@ export async function writeStudyReport(
 ): Promise<StudyReport & { files: string[] }> {
   const facts = await readStudyFacts(studyDir, name, runs, options, missing);
   const texts = await studyTexts(facts, formats);
-  for (const [file, text] of Object.entries(texts)) await writeFile(join(studyDir, file), text);
+  for (const [file, text] of Object.entries(texts)) writeAtomically(join(studyDir, file), text);
   return { ...studyReportOf(facts), files: Object.keys(texts) };
 }
 
