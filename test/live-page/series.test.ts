@@ -31,8 +31,8 @@ it('has the wall time at which the numbers of each evaluation were there', () =>
   const series = tallyOf(lines).series();
   expect(series.evaluations.wallS).toEqual([2.5, null]);
   // The second has not been measured yet: it has no place.
-  expect(pointsOf(series, 'accuracy', 'wall')).toEqual({ x: [2.5], y: [0.1] });
-  expect(pointsOf(series, 'accuracy', 'time')).toEqual({ x: [1, 2], y: [0.1, 0.5] });
+  expect(pointsOf(series, 'accuracy', 'wall')).toEqual({ x: [2.5], y: [10] });
+  expect(pointsOf(series, 'accuracy', 'time')).toEqual({ x: [1, 2], y: [10, 50] });
 });
 
 it('puts evaluations in the order of their wall time, and takes the newest of a resumed run', () => {

@@ -141,7 +141,7 @@ function plotOptions(
   return {
     ...sizeOf(element),
     // A share of Byzantine vectors is read against all of them: half is a majority.
-    scales: { x: { time: false }, y: quantity === 'byzantine' ? { range: [0, 1] } : {} },
+    scales: { x: { time: false }, y: quantity === 'byzantine' ? { range: [0, 100] } : {} },
     legend: { show: false },
     cursor: { drag: { x: true, y: false }, points: { size: 6 } },
     hooks: {

@@ -2,9 +2,9 @@ import type { RunSeries } from '../shared/messages.ts';
 
 /** Quantities that a chart can show. */
 export const QUANTITIES = {
-  accuracy: 'Accuracy',
+  accuracy: 'Accuracy (%)',
   loss: 'Loss',
-  byzantine: 'Byzantine share of all vectors',
+  byzantine: 'Byzantine share of all vectors (%)',
   staleness: 'Staleness (versions)',
   associated: 'Associated workers',
   gradients: 'Aggregated gradients/s',
@@ -38,16 +38,18 @@ export interface ChartPoints {
 export function pointsOf(series: RunSeries, quantity: Charted, axis: ChartAxis): ChartPoints {
   const { evaluations, buckets } = series;
   if (quantity === 'accuracy' || quantity === 'loss') {
-    if (axis === 'wall') return byWallTime(evaluations.wallS, evaluations[quantity]);
+    const measured = evaluations[quantity];
+    const y = quantity === 'accuracy' ? measured.map(inPercent) : measured;
+    if (axis === 'wall') return byWallTime(evaluations.wallS, y);
     const x = axis === 'update' ? evaluations.update : evaluations.timeUs.map(inS);
-    return { x, y: evaluations[quantity] };
+    return { x, y };
   }
   const x = buckets.timeUs.map(inS);
   const lengthS = 2 * (x[0] ?? 0.5);
   const perS = (values: readonly number[]) => values.map((value) => value / lengthS);
   switch (quantity) {
     case 'byzantine':
-      return { x, y: buckets.byzantineShare };
+      return { x, y: buckets.byzantineShare.map(inPercent) };
     case 'staleness':
       return { x, y: buckets.staleness };
     case 'associated':
@@ -75,4 +77,8 @@ export function isEvaluated(quantity: Charted): boolean {
 
 function inS(timeUs: number): number {
   return timeUs / 1e6;
+}
+
+function inPercent(share: number | null): number | null {
+  return share === null ? null : 100 * share;
 }
