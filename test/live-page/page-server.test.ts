@@ -146,6 +146,11 @@ it('answers the question that comes with the connection, and closes it where tha
   page.terminate();
   const other = connected('everything');
   expect(await new Promise((resolve) => other.once('close', resolve))).toBe(1008);
+  // No address of a page.
+  const odd = new WebSocket(`ws://127.0.0.1:${port}//`, ['edgemlsim', `token.${token}`]);
+  await new Promise((resolve) => odd.once('open', resolve));
+  expect(await asked(odd, { run: 0, ask: 'series' })).toHaveProperty('ok');
+  odd.terminate();
 });
 
 it('closes the connection of one that asks more than it reads, or what is no question', async () => {

@@ -252,7 +252,9 @@ function isOwn({ headers }: IncomingMessage, names: readonly string[]): boolean 
 
 /** One that a page asks with its connection, a round trip sooner. */
 function firstQuestion({ url = '' }: IncomingMessage): string | null {
-  return new URL(url, 'http://page').searchParams.get(FIRST_QUESTION);
+  // An address need be none that URL takes.
+  const [, query = ''] = url.split('?');
+  return new URLSearchParams(query).get(FIRST_QUESTION);
 }
 
 function hasToken({ headers }: IncomingMessage, token: string): boolean {
