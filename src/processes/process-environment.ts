@@ -14,6 +14,11 @@ export function ownProcessEnvironment(files: readonly string[]): NodeJS.ProcessE
   return files.some(isCode) ? processEnvironment() : withoutCertificates(processEnvironment());
 }
 
+/** Of the processes of a run; those of a deployment are started by commands of the user's, which may need all of it. */
+export function agentEnvironment(files: readonly string[], isDeployed: boolean): NodeJS.ProcessEnv {
+  return isDeployed ? processEnvironment() : ownProcessEnvironment(files);
+}
+
 /** For a process of Node.js that verifies none by those that users add: it would read them at its start, for 55 ms. */
 export function withoutCertificates(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS, ...others } = environment;

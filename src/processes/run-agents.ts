@@ -13,7 +13,7 @@ import { type AgentCommand, type Deployment, onStdin } from './deployment.ts';
 import { endpoint, transports, vectorLimits } from './live-endpoints.ts';
 import { LocalAgents } from './local-agents.ts';
 import { PoolAdmission } from './pool-admission.ts';
-import { ownProcessEnvironment, processEnvironment } from './process-environment.ts';
+import { agentEnvironment } from './process-environment.ts';
 import { GATHER_MS, LOOPBACK } from './this-machine.ts';
 
 /** Refused connections recorded in the journal at most. */
@@ -79,11 +79,9 @@ export class RunAgents {
     this.#options = options;
     this.#credentials = deployment?.credentials ?? ownCredentials();
     this.#expected = deployment?.agents ?? config.pool.agents;
-    const ownEnvironment = ownProcessEnvironment(Object.keys(options.provenance.inputs.files));
-    this.#children = new LocalAgents(
-      options.runDir,
-      deployment === undefined ? ownEnvironment : processEnvironment(),
-    );
+    const files = Object.keys(options.provenance.inputs.files);
+    const environment = agentEnvironment(files, deployment !== undefined);
+    this.#children = new LocalAgents(options.runDir, environment);
     this.pool = new AgentPool({
       local,
       localThreads: threads,

@@ -6,7 +6,7 @@ import { type Credentials, credentialsLine, ownCredentials } from '../processes/
 import { type AgentCommand, type Deployment, onStdin } from '../processes/deployment.ts';
 import { endpoint, transports, vectorLimits } from '../processes/live-endpoints.ts';
 import { LocalAgents } from '../processes/local-agents.ts';
-import { ownProcessEnvironment, processEnvironment } from '../processes/process-environment.ts';
+import { agentEnvironment } from '../processes/process-environment.ts';
 import { ProcessStarts } from '../processes/process-starts.ts';
 import { GATHER_MS, LOOPBACK } from '../processes/this-machine.ts';
 import type { Listener } from '../transport/transport.ts';
@@ -46,10 +46,7 @@ export class LiveProcesses {
     const { config, runDir, files, deployment, slots, coordinator, wallUs } = options;
     this.#options = options;
     this.#credentials = deployment?.credentials ?? ownCredentials();
-    this.#agents = new LocalAgents(
-      runDir,
-      deployment === undefined ? ownProcessEnvironment(files) : processEnvironment(),
-    );
+    this.#agents = new LocalAgents(runDir, agentEnvironment(files, deployment !== undefined));
     this.#starts = new ProcessStarts({
       start: (slot) => {
         if (deployment === undefined) this.#startProcess(slot);
