@@ -133,9 +133,9 @@ export class AgentDispatcher {
     };
     this.#offers.push(offer);
     connection.onFrame = ({ header }) => {
-      const { senderWallUs } = readMessage(pingSchema, header);
+      readMessage(pingSchema, header);
       offer.silence.heard();
-      say(connection, { type: 'pong', senderWallUs, wallUs: wallUs() });
+      say(connection, { type: 'pong', wallUs: wallUs() });
     };
     connection.onClose = () => {
       this.#offers = this.#offers.filter((other) => other !== offer);

@@ -120,7 +120,7 @@ async function attend(
       say(control, { type: 'offer', protocol: LIVE_PROTOCOL, ...machine });
       pings = setInterval(() => {
         if (silence.look() > patienceS) end(`the coordinator has sent nothing for ${patienceS} s`);
-        else say(control, { type: 'ping', senderWallUs: 0 });
+        else say(control, { type: 'ping' });
       }, PING_MS);
     });
   } finally {

@@ -114,9 +114,9 @@ export class PoolAdmission {
     let name = own;
     for (let count = 2; this.#offers.has(name); count += 1) name = `${own}-${count}`;
     connection.onFrame = ({ header }) => {
-      const { senderWallUs } = readMessage(pingSchema, header);
-      // The clock of the agent's machine is not used.
-      say(connection, { type: 'pong', senderWallUs, wallUs: 0 });
+      readMessage(pingSchema, header);
+      // The agent does not use the time.
+      say(connection, { type: 'pong', wallUs: 0 });
     };
     connection.onClose = () => {
       this.#offers.delete(name);

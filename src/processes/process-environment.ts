@@ -5,18 +5,15 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * The same, of a process that `edgemlsim` itself starts here. `files`: the user's own, of which it may load any.
+ * Of the processes of a live run. `files`: the user's own, of which they may load any.
  *
- * Code among them may connect to anywhere. Without it all connections are the run's, which bring their certificates.
+ * Code among the files may connect to anywhere, and the commands of a deployment, which are the user's too.
+ * Without either all connections are the run's, which bring their certificates.
  */
-export function ownProcessEnvironment(files: readonly string[]): NodeJS.ProcessEnv {
-  const isCode = (file: string) => /\.[cm]?[jt]s$/.test(file);
-  return files.some(isCode) ? processEnvironment() : withoutCertificates(processEnvironment());
-}
-
-/** Of the processes of a run; those of a deployment are started by commands of the user's, which may need all of it. */
 export function agentEnvironment(files: readonly string[], isDeployed: boolean): NodeJS.ProcessEnv {
-  return isDeployed ? processEnvironment() : ownProcessEnvironment(files);
+  const isCode = (file: string) => /\.[cm]?[jt]s$/.test(file);
+  if (isDeployed || files.some(isCode)) return processEnvironment();
+  return withoutCertificates(processEnvironment());
 }
 
 /** For a process of Node.js that verifies none by those that users add: it would read them at its start, for 55 ms. */

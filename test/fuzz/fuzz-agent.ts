@@ -16,7 +16,7 @@ const toProcess = [
   { type: 'refused', reason: 'full' },
   { type: 'setup', self: 0 },
   { type: 'peers', addresses: [address, null] },
-  { type: 'pong', senderWallUs: 1, wallUs: 2 },
+  { type: 'pong', wallUs: 2 },
   { type: 'clock', change: 1, reading: { isRunning: true, simUs: 0, wallUs: 0 } },
   {
     type: 'movements',

@@ -65,12 +65,12 @@ function sendUnauthenticated(world: FuzzedSimulator, draw: Draw): object {
       { type: 'hello', protocol: LIVE_PROTOCOL, pid: 1, slot },
       { type: 'bulk', slot: 0, generation: 0, nonce: 'a guess' },
       { type: 'offer', protocol: LIVE_PROTOCOL, name: 'a machine', cores: 2 },
-      { type: 'ping', senderWallUs: 1 },
+      { type: 'ping' },
     ]),
     draw,
   );
   peer.sendBytes(anyBytes({ header, body: anyBody(null, DIMENSION, draw) }, draw));
-  if (draw.below(2) === 0) peer.send({ header: { type: 'ping', senderWallUs: 0 }, body: null });
+  if (draw.below(2) === 0) peer.send({ header: { type: 'ping' }, body: null });
   setImmediate(() => peer.hangUp());
   return header;
 }

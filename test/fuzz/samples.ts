@@ -94,7 +94,7 @@ export const controlMessages: {
 } = {
   ready: { type: 'ready', address: { host: 'here', port: 1 } },
   failed: { type: 'failed', message: 'no memory', isInput: false },
-  ping: { type: 'ping', senderWallUs: 1 },
+  ping: { type: 'ping' },
   report: { type: 'report', items: [] },
   'batch-wanted': { type: 'batch-wanted', owner: 'left', value: 1, beganUs: 0 },
   hold: { type: 'hold' },

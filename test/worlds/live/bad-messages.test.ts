@@ -45,10 +45,10 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  'a ping without its time': {
+  'a ping with a time': {
     of: 'left',
-    header: { type: 'ping' },
-    why: /"ping" that does not fit: senderWallUs: Invalid input/,
+    header: { type: 'ping', wallUs: 0 },
+    why: /"ping" that does not fit: .*Unrecognized key/,
   },
   'a report of nothing': {
     of: 'left',

@@ -48,14 +48,17 @@ describe('the live clock', () => {
 });
 
 describe('two processes', () => {
-  it('agree on the wall time by the quickest answer', () => {
+  it('agree on the wall time by the quickest answer, which is never ahead', () => {
     let wallUs = 0;
     const sync = new WallSync(() => wallUs);
-    // The other clock is 5000 ahead; the first answer was held up on its way back.
+    // The coordinator's clock is 5000 ahead; its answers are on their way for 850, 50 and 300.
     wallUs = 900;
-    sync.answered(0, 5050);
+    sync.answered(5050);
+    expect(sync.coordinatorWallUs()).toBe(5050);
     wallUs = 2100;
-    sync.answered(2000, 7050);
-    expect(sync.coordinatorWallUs()).toBe(7100);
+    sync.answered(7050);
+    wallUs = 3300;
+    sync.answered(8000);
+    expect(sync.coordinatorWallUs()).toBe(8250);
   });
 });

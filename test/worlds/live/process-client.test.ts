@@ -97,7 +97,7 @@ it('ends well when its second connection ends before the first one has said that
   say(control, { type: 'setup', self: 0 }, new TextEncoder().encode(JSON.stringify(setup)));
   const bulk = await doubled;
   bulk.onFrame = () => {
-    say(bulk, { type: 'pong', senderWallUs: 0, wallUs: 0 });
+    say(bulk, { type: 'pong', wallUs: 0 });
   };
   await ready;
   const { promise: closed, resolve: close } = deferred<void>();

@@ -61,12 +61,9 @@ export class ProcessMessages {
     const message = readMessage(processMessageSchema, header);
     process.silence.heard();
     switch (message.type) {
-      case 'ping': {
-        const { senderWallUs } = message;
-        const wallUs = this.#parts.parts.wallUs();
-        processes.send(process, { type: 'pong', senderWallUs, wallUs });
+      case 'ping':
+        processes.send(process, { type: 'pong', wallUs: this.#parts.parts.wallUs() });
         return;
-      }
       case 'ready':
         needMessage(process.address === null, 'it is ready once more');
         succession.ready(process, message.address);

@@ -114,7 +114,7 @@ export class ProcessClient {
         this.#take(message.self, readJsonBody(setupBodySchema, body));
         return;
       case 'pong':
-        this.#sync.answered(message.senderWallUs, message.wallUs);
+        this.#sync.answered(message.wallUs);
         if (!this.#sync.isKnown) this.#ping();
         return;
       case 'exit':
@@ -256,12 +256,11 @@ export class ProcessClient {
   }
 
   #ping(): void {
-    const { wallUs } = this.#parts;
     if (this.#silence.look() > this.#patienceS) {
       this.#end.reject(new RunError(`the coordinator has sent nothing for ${this.#patienceS} s`));
       return;
     }
-    this.#send({ type: 'ping', senderWallUs: wallUs() });
+    this.#send({ type: 'ping' });
     if (this.#running !== null) this.#send({ type: 'costs', ...this.#meter.costs() });
   }
 

@@ -3,34 +3,32 @@ import type { WallClock } from '../protocol/live-clock.ts';
 const KEPT = 16;
 
 /**
- * How far the coordinator's wall clock is ahead of this process's, from questions and answers: each
- * is off by at most half of what it took, so the quickest of the last ones counts.
+ * How far the coordinator's wall clock is ahead of this process's, from its answers. Each shows a time
+ * that the coordinator's clock has passed; the one that was on its way for the least time counts.
+ *
+ * So this process's time is behind the coordinator's by that least time and never ahead of it, and the
+ * journal, which has events on arrival, has none before its time.
  */
 export class WallSync {
   readonly #wallUs: WallClock;
-  #samples: { tookUs: number; aheadUs: number }[] = [];
+  #aheadUs: number[] = [];
 
   constructor(wallUs: WallClock) {
     this.#wallUs = wallUs;
   }
 
   /** The coordinator's wall time, as far as known. */
-  readonly coordinatorWallUs = (): number => this.#wallUs() + this.#aheadUs;
+  readonly coordinatorWallUs = (): number => {
+    return this.#wallUs() + (this.#aheadUs.length === 0 ? 0 : Math.max(...this.#aheadUs));
+  };
 
   /** Enough for a first estimate. */
   get isKnown(): boolean {
-    return this.#samples.length >= KEPT / 2;
+    return this.#aheadUs.length >= KEPT / 2;
   }
 
-  /** `askedUs`: this process's wall time at the question; `theirsUs`: what was answered. */
-  answered(askedUs: number, theirsUs: number): void {
-    const nowUs = this.#wallUs();
-    const sample = { tookUs: nowUs - askedUs, aheadUs: theirsUs - (askedUs + nowUs) / 2 };
-    this.#samples = [...this.#samples, sample].slice(-KEPT);
-  }
-
-  get #aheadUs(): number {
-    if (this.#samples.length === 0) return 0;
-    return this.#samples.reduce((best, each) => (each.tookUs < best.tookUs ? each : best)).aheadUs;
+  /** `theirsUs`: the coordinator's wall time, in an answer that has just come. */
+  answered(theirsUs: number): void {
+    this.#aheadUs = [...this.#aheadUs, theirsUs - this.#wallUs()].slice(-KEPT);
   }
 }

@@ -89,8 +89,8 @@ export const bulkSchema = z.strictObject({
   nonce: name,
 });
 
-/** The sender's wall time; the answer has the coordinator's. */
-export const pingSchema = z.strictObject({ type: z.literal('ping'), senderWallUs: finite });
+/** Answered with the coordinator's wall time. */
+export const pingSchema = z.strictObject({ type: z.literal('ping') });
 
 /** From a process to the coordinator, on its control connection. */
 export const processMessageSchema = z.discriminatedUnion('type', [
@@ -163,11 +163,7 @@ const startSchemas = [
 ] as const;
 
 const refusedSchema = z.strictObject({ type: z.literal('refused'), reason: z.string() });
-const pongSchema = z.strictObject({
-  type: z.literal('pong'),
-  senderWallUs: finite,
-  wallUs: finite,
-});
+const pongSchema = z.strictObject({ type: z.literal('pong'), wallUs: finite });
 
 /** Message to a machine's agent. */
 export const startMessageSchema = z.discriminatedUnion('type', [
