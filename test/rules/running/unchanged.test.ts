@@ -107,6 +107,24 @@ test.each([
   );
 });
 
+test('so is an attack that writes to one after it has had the servers’ rule run', () => {
+  const attack = defineAttack({
+    kind: 'vector',
+    name: 'spoiler',
+    summary: 'writes where it may not',
+    knowledge: 'server',
+    forge: (own, { honest, aggregate }) => {
+      expect(aggregate!(own)).toEqual(vector(3, 4, 5));
+      honest[0]![1] = 9;
+      return { vectors: own.map((each) => each.slice()) };
+    },
+  });
+  const step = { attack: { attack: chosen(attack), ranges: null } };
+  expect(() => run(step, { byzantine: [true, false] })).toThrow(
+    'attack "spoiler" (/own/rule.js) changed what it was given: element 1 of honest vector 0',
+  );
+});
+
 test('an attack on samples that writes into its batch is always reported', () => {
   const attack = defineDataAttack({
     kind: 'data',
