@@ -10,7 +10,8 @@ export interface Scores {
 /** Events of a server's model: its updates, rounds and measurements. */
 export type ModelEvent =
   /**
-   * A server has made a new version of its model; `applied` is false when no finite vector came in.
+   * A server has made a new version of its model; `applied` is false when its parameters are the same
+   * bits as before: no finite vector came in, or none that moves them.
    */
   | {
       type: 'updated';

@@ -14,9 +14,15 @@ export default defineAggregator({
 });
 `;
 
+const zeroRule = nanRule
+  .replace("'nan'", "'zero'")
+  .replace('NaN whatever', 'zeros whatever')
+  .replace('fill(NaN)', 'fill(0)');
+
 function folderWithRule(): { folder: string; config: string } {
   const made = folderWithConfig();
   writeFileSync(join(made.folder, 'nan.js'), nanRule);
+  writeFileSync(join(made.folder, 'zero.js'), zeroRule);
   return made;
 }
 
@@ -39,15 +45,26 @@ test('a run whose rule returns NaN ends as untrained, with 1, and names rule and
   expect(compared.stdout).toMatch(/ untrained( |$)/m);
 });
 
+const LIVE = ['world=live', 'live.speed=50', 'live.workerProcesses=1', 'training.maximumRounds=3'];
+
+test.each([
+  ['virtual', ['training.maximumRounds=3']],
+  ['live', LIVE],
+])('a %s run whose rule returns zeros has not changed its model, and says so', async (_, world) => {
+  const { folder, config } = folderWithRule();
+  const zeros = 'layers.edge.aggregate.rule=zero.js';
+  const args = ['run', config, zeros, ...world, '--json'];
+  const { code, stdout, stderr } = await edgemlsimIn(folder, ...args);
+  const summary = JSON.parse(stdout) as RunSummary;
+  expect([code, summary.status, summary.updates]).toEqual([1, 'untrained', 0]);
+  expect(stderr).toContain(
+    'the run has learnt nothing: each of 3 updates left the parameters the same, bit for bit: every result of layer edge was zero',
+  );
+});
+
 test('a live run whose rule returns NaN ends so too', async () => {
   const { folder, config } = folderWithRule();
-  const live = [
-    'world=live',
-    'live.speed=50',
-    'live.workerProcesses=1',
-    'training.maximumRounds=3',
-  ];
-  const args = ['run', config, NAN_AT_THE_EDGES, ...live, '--json'];
+  const args = ['run', config, NAN_AT_THE_EDGES, ...LIVE, '--json'];
   const { code, stdout, stderr } = await edgemlsimIn(folder, ...args);
   const summary = JSON.parse(stdout) as RunSummary;
   expect([code, summary.status, summary.updates]).toEqual([1, 'untrained', 0]);

@@ -9,6 +9,7 @@ import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
 import { type FaultSummary, FaultTally } from './fault-summary.ts';
 import { type Handover, HandoverTally } from './handovers.ts';
+import { type LayerResults, LayerResultsTally } from './layer-results.ts';
 import type { MetricsRow } from './metrics.ts';
 import { type NonFiniteResults, NonFiniteTally } from './non-finite-results.ts';
 import { type OwnMeasure, ownMeasures } from './own-measures.ts';
@@ -35,7 +36,10 @@ export interface RunRecord extends Traffic {
   results: Fates;
   /** Of gradients when their servers aggregated them, and of results when the cloud did. */
   staleness: { gradients: Staleness | null; results: Staleness | null };
-  /** Updates that changed the model; those of rounds in which nothing finite came in did not. */
+  /**
+   * Updates that changed the model; those did not for which nothing finite came in, or that left every
+   * parameter as it was.
+   */
   updates: number;
   /** Handovers back to the server before. */
   handoversBack: readonly Handover[];
@@ -44,6 +48,8 @@ export interface RunRecord extends Traffic {
   nonFinite: number;
   /** Where a rule made NaN or an infinity of finite vectors. */
   nonFiniteResults: NonFiniteResults[];
+  /** By layer, the lowest first. */
+  layerResults: LayerResults[];
   accuracy: { final: number | null; best: number | null };
   loss: { final: Quantity | null };
   /** Null but for a regression. `best`: the least. */
@@ -98,6 +104,7 @@ export class RunTally {
   readonly #processes = new ProcessTally();
   readonly #traffic = new TrafficTally();
   readonly #nonFiniteResults = new NonFiniteTally();
+  readonly #layerResults = new LayerResultsTally();
   readonly #staleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   #latestStaleness = { gradients: new StalenessTally(), results: new StalenessTally() };
   readonly #rows: MetricsRow[] = [];
@@ -123,6 +130,7 @@ export class RunTally {
       this.#tree.add(line);
       this.#traffic.add(line);
       this.#nonFiniteResults.add(line);
+      this.#layerResults.add(line);
       this.#addSimulated(line);
     } else {
       this.#wallTimeS = line.wallTimeS;
@@ -245,6 +253,7 @@ export class RunTally {
       failures: this.#failures.facts(this.#timeUs),
       nonFinite: this.#nonFinite,
       nonFiniteResults: this.#nonFiniteResults.results(),
+      layerResults: this.#layerResults.layers(),
       accuracy: {
         final: accuracies.at(-1) ?? null,
         best: accuracies.length === 0 ? null : Math.max(...accuracies),

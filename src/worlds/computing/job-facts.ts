@@ -56,9 +56,8 @@ export function jobFacts(job: Job, result: TaskResult, values: ValueStore): Fact
     case 'optimiser-state':
       return { present: true, journal: {} };
     case 'update': {
-      const { aggregate } = job as Job & { kind: 'update' };
-      const applied = values.facts(aggregate).present;
-      return { present: true, journal: { applied, thetaNorm: quantity(result.norm) } };
+      const { changed, norm } = result;
+      return { present: true, journal: { applied: changed, thetaNorm: quantity(norm) } };
     }
     case 'encode': {
       const { count, finite } = result;

@@ -21,6 +21,7 @@ import { norm } from '../../rules/toolbox/vectors.ts';
 import { openStream, streamState } from '../../simulation/random.ts';
 import { poisonedBatch, triggeredRows, triggerTally } from './poisoned-batch.ts';
 import type { Task, TaskResult, VectorAddress, WindowTrainingSpec } from './task.ts';
+import { updateFacts } from './update-facts.ts';
 import type { VectorMemory } from './vector-memory.ts';
 
 /** Everything a thread has ready for its tasks. */
@@ -89,7 +90,7 @@ export function runTask(runner: TaskRunner, task: Task): TaskResult | Promise<Ta
         const step = { ...task, aggregate, state: optimiserState ?? 0, length: dimension };
         optimiser.update(kernels, step);
       }
-      return { kind: 'update', norm: norm(at(out)) };
+      return { kind: 'update', ...updateFacts(at(theta), at(out)) };
     }
     case 'encode': {
       const { spec, t, out } = task;

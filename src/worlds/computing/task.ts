@@ -164,7 +164,8 @@ export type TaskResult =
   | AddScaledResult
   | { kind: 'worker-momentum'; finite: boolean }
   | { kind: 'optimiser-state' }
-  | { kind: 'update'; norm: number }
+  /** `changed`: a bit of the parameters is another one after it. */
+  | { kind: 'update'; norm: number; changed: boolean }
   | ({ kind: 'evaluate'; trigger?: TriggerTally } & Evaluation)
   | { kind: 'measure'; push: boolean; pull: boolean }
   | { kind: 'encode'; count: number; finite: boolean }

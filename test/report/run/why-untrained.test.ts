@@ -19,13 +19,15 @@ const gradient = (journal: HandMadeJournal, number: number, end: object): void =
   journal.at(5, { type: 'gradient-ended', ...what, ...end } as never);
 };
 
-const aggregation = (journal: HandMadeJournal, norm?: Quantity): void => {
+const edge = { server: 'a', layer: 'edge', skipped: true };
+const cloud = { server: 'cloud', layer: 'cloud', skipped: false };
+
+const aggregation = (journal: HandMadeJournal, norm?: Quantity, at = edge): void => {
   journal.at(5, {
     type: 'aggregated',
-    ...{ server: 'a', layer: 'edge', round: 1, version: 0, result: 0, vectors: 1, senders: 1 },
+    ...{ ...at, round: 1, version: 0, result: 0, vectors: 1, senders: 1 },
     ...{ byzantine: 0, byzantineSenders: 0, declaredF: 0, atDeadline: false },
     staleness: { mean: 0, maximum: 0 },
-    skipped: true,
     ...(norm !== undefined && { norm }),
   });
 };
@@ -74,4 +76,20 @@ test('aggregations of too few vectors are distinguished from those of a rule', a
   expect(await whyOf(journal)).toBe(
     'no aggregation of 1 gradients had enough finite vectors for its rule',
   );
+});
+
+test.each<[string, Quantity, string]>([
+  ['zeros of a rule are told by its layer', 0, 'every result of layer edge was zero'],
+  ['so are steps that are too small', 1e-20, 'the steps are too small'],
+])('of updates that left the parameters the same, %s', async (_, norm, why) => {
+  const journal = new HandMadeJournal().start();
+  for (let round = 1; round <= 2; round += 1) {
+    gradient(journal, round, aggregated);
+    aggregation(journal, norm, { ...edge, skipped: false });
+    aggregation(journal, norm, cloud);
+    journal.at(5, { type: 'updated', server: 'cloud', ...update, applied: false });
+  }
+  const reason = await whyOf(journal);
+  expect(reason).toContain('each of 2 updates left the parameters the same, bit for bit: ');
+  expect(reason).toContain(why);
 });

@@ -130,7 +130,10 @@ describe('an evaluation', () => {
 });
 
 describe('an update', () => {
-  function update(result: Partial<Aggregated>): { task: Task; applied: unknown } {
+  function update(
+    result: Partial<Aggregated>,
+    { changed }: { changed: boolean },
+  ): { task: Task; applied: unknown } {
     const made = aggregate([ready()], [false]);
     const id = values.describe({
       kind: 'update',
@@ -142,17 +145,17 @@ describe('an update', () => {
     computations.queue(id);
     complete(result);
     const { task, done } = tasks.pop()!;
-    done({ kind: 'update', norm: 1 });
+    done({ kind: 'update', norm: 1, changed });
     return { task, applied: facts.get(id)!.journal.applied };
   }
 
   it('takes a step for each result that went in', () => {
-    const { task, applied } = update({ honestCount: 2, byzantineCount: 1 });
+    const { task, applied } = update({ honestCount: 2, byzantineCount: 1 }, { changed: true });
     expect([task, applied]).toMatchObject([{ learningRate: 0.1, scale: 3 }, true]);
   });
 
   it('is not applied when nothing finite came in', () => {
-    const { task, applied } = update({ present: false, honestCount: 0 });
+    const { task, applied } = update({ present: false, honestCount: 0 }, { changed: false });
     expect([(task as Task & { kind: 'update' }).aggregate, applied]).toEqual([null, false]);
   });
 });

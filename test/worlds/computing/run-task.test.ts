@@ -191,6 +191,21 @@ it.each<OptimiserSpec>([
   expect([...vectors.at(out, length)]).toEqual(known.map(() => first));
 });
 
+it.each<[string, number[], number[], boolean]>([
+  ['is one that moves a parameter', [1, 2], [0, 1], true],
+  ['is none where every step is zero', [1, 2], [0, 0], false],
+  ['is none where every step vanishes in rounding', [1, 2], [0, 1e-10], false],
+  ['is one of parameters that are not finite', [1, Number.NaN], [0, 0], true],
+])('a change by an update %s', (_, before, aggregate, changed) => {
+  const [theta, step, out] = [1, 2, 3].map(() => vectors.allocate(2)) as [number, number, number];
+  vectors.at(theta).set(before);
+  vectors.at(step).set(aggregate);
+  const task = { theta, aggregate: step, scale: 1, optimiserState: null, learningRate: 1, out };
+  expect(runTask(runnerWith(undefined, sgd), { kind: 'update', ...task })).toMatchObject({
+    changed,
+  });
+});
+
 it('makes the change of a training as a task of its own would', () => {
   const gradient: Engine['gradient'] = (theta, _items, out) => {
     out.set(theta.map((element) => element / 3));
