@@ -50,3 +50,23 @@ function mostAlike(found: string, known: readonly string[]): string[] {
     (name.toLowerCase().includes(wanted) ? wanted.length : 0);
   return [...known].sort((a, b) => unlikeness(a) - unlikeness(b));
 }
+
+/**
+ * The known names that may be meant, the nearest first: few edits away, by their last part too
+ * (`learningRate` of `training.learningRate`), or with what was found in them.
+ */
+export function namesNear(found: string, known: readonly string[], most: number): string[] {
+  const wanted = found.toLowerCase();
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const editsOf = (name: string): number => {
+    const whole = name.toLowerCase();
+    if (wanted.length >= 3 && whole.includes(wanted)) return 0;
+    return Math.min(distance(wanted, whole), distance(wanted, whole.split('.').at(-1)!));
+  };
+  const nearest = nearestName(found, known);
+  const near = known
+    .map((name) => ({ name, edits: name === nearest ? -1 : editsOf(name) }))
+    .filter(({ edits }) => edits <= limit)
+    .sort((a, b) => a.edits - b.edits || a.name.length - b.name.length);
+  return near.slice(0, most).map(({ name }) => name);
+}

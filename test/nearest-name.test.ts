@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adviceOnName, nearestName } from '#src/nearest-name.js';
+import { adviceOnName, namesNear, nearestName } from '#src/nearest-name.js';
 
 const rules = ['mean', 'marginal-median', 'trimmed-mean', 'krum'];
 
@@ -31,4 +31,14 @@ test('of many names the most alike are shown', () => {
 
 test('without any name there is no advice', () => {
   expect(adviceOnName('a', [])).toEqual([]);
+});
+
+test('names are near by few edits, by their last part, or by what they contain', () => {
+  const known = ['site', 'side', 'late', 'krum', 'multi-krum', 'training.learningRate'];
+  expect(namesNear('cite', known, 6)).toEqual(['site']);
+  expect(namesNear('krumm', known, 6)).toEqual(['krum']);
+  expect(namesNear('krum', known, 6)).toEqual(['krum', 'multi-krum']);
+  expect(namesNear('learnigrate', known, 6)).toEqual(['training.learningRate']);
+  expect(namesNear('zzzqqq', known, 6)).toEqual([]);
+  expect(namesNear('krum', known, 1)).toEqual(['krum']);
 });

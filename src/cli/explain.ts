@@ -23,10 +23,10 @@ Examples:
       const found = entries.filter((entry) => isMeant(entry.name, name));
       if (found.length === 0) {
         const { InputError } = await import('../errors.ts');
-        const { adviceOnName } = await import('../nearest-name.ts');
+        const { namesNear } = await import('../nearest-name.ts');
         throw new InputError({
           found: `nothing in the docs is named "${name}"`,
-          advice: adviceOnName(name, explainedNames(), 6),
+          advice: adviceOn(namesNear(name, explainedNames(), 6)),
         });
       }
       const width = Math.min(widthOf(process.stdout), 100);
@@ -41,6 +41,20 @@ Examples:
       });
       console.log(texts.join('\n\n'));
     });
+}
+
+/** For a name that there is not. `near`: those that there are, and that may be meant. */
+function adviceOn(near: readonly string[]): string[] {
+  const [first, ...others] = near;
+  if (first === undefined) {
+    return [
+      'expected a config key, such as learningRate; a rule, such as krum; an event, such as associate;',
+      'a column or row of a table, such as over-f; an exit code, such as 3; or a word of the glossary',
+      'edgemlsim list names the rules, docs/glossary.md the words',
+    ];
+  }
+  const more = others.length > 0 ? [`others that are near: ${others.join(', ')}`] : [];
+  return [`did you mean "${first}"?`, ...more];
 }
 
 /** The name itself as `spelled`, an exit code, or the end of a key: `deadlineS`, `edge.deadlineS`, `servers.rangeM`. */

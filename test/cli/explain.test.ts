@@ -20,6 +20,18 @@ test('of a name that there is not, explain knows the nearest', async () => {
   expect(stderr).toContain('did you mean "krum"?');
 });
 
+test('of a word that is near none, explain says what it knows, and lists no other word', async () => {
+  const { code, stderr } = await edgemlsim('explain', 'zzzqqq');
+  expect(code).toBe(3);
+  expect(stderr).toContain('  expected a config key, such as learningRate; a rule, such as krum;');
+  expect(stderr).not.toContain('did you mean');
+  expect(stderr).not.toContain('others that are near');
+  const example = /such as ([\w-]+)/g;
+  for (const [, name] of stderr.matchAll(example)) {
+    expect((await edgemlsim('explain', name!)).code).toBe(0);
+  }
+});
+
 test('of a rule explain shows the options too', async () => {
   const { stdout } = await edgemlsim('explain', 'krum');
   expect(stdout).toMatch(/^ {2}needs n of at least: 2f \+ 3$/m);
