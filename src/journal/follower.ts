@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { InputError } from '../errors.ts';
 import type { JournalLine } from './events.ts';
 import { CheckedLines, lineEnds } from './reader.ts';
+import { unreadableJournal } from './unreadable-journal.ts';
 import { blocksOf } from './whole-lines.ts';
 
 /**
@@ -182,8 +182,8 @@ async function opened(file: string): Promise<FileHandle | null> {
   try {
     return await open(file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw new InputError({ place: { file }, found: `cannot be read: ${message}` });
+    const refused = error as NodeJS.ErrnoException;
+    if (refused.code === 'ENOENT') return null;
+    throw unreadableJournal(file, refused);
   }
 }

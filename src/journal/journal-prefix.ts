@@ -3,6 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import { JOURNAL_FORMAT } from './events.ts';
 import { eachLine, readJournal, startsSimulated } from './reader.ts';
+import { unreadableJournal } from './unreadable-journal.ts';
 import { type JournalStart, journalStart } from './writer.ts';
 
 /** How far a journal had come at a checkpoint. */
@@ -14,9 +15,11 @@ export interface JournalMark {
   nextHostEvent: number;
 }
 
-/** 0 where there is no such file. */
+/** 0 where there is no such file. Throws InputError for a folder. */
 export function journalBytes(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw unreadableJournal(file, { code: 'EISDIR' });
+  return found?.size ?? 0;
 }
 
 /**

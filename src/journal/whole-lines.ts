@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { InputError } from '../errors.ts';
+import { unreadableJournal } from './unreadable-journal.ts';
 
 const CHUNK_BYTES = 1 << 18;
 /** With room for a line that is not whole. */
@@ -77,13 +76,7 @@ async function reading<Value>(file: string, work: () => Promise<Value>): Promise
   try {
     return await work();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    if (code === 'ENOTDIR') {
-      const found = `${dirname(file)} is no folder`;
-      throw new InputError({ found, advice: ['expected the folder of a run'] });
-    }
-    const found = code === 'ENOENT' ? 'there is no such journal' : `cannot be read: ${message}`;
-    throw new InputError({ place: { file }, found });
+    const refused = error as NodeJS.ErrnoException;
+    throw refused.code === undefined ? error : unreadableJournal(file, refused);
   }
 }

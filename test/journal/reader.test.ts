@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JOURNAL_FORMAT, type JournalLine } from '#src/journal/events.js';
+import { JournalFollower } from '#src/journal/follower.js';
+import { journalStartAt, journalStartOver } from '#src/journal/journal-prefix.js';
 import { isSimulated, journalHash, readJournal } from '#src/journal/reader.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'journal-'));
@@ -136,4 +138,20 @@ test('a journal that is not there is an error of the user', async () => {
   const error = readJournal(join(folder, 'none.jsonl'), () => {});
   await expect(error).rejects.toMatchObject({ name: 'InputError' });
   await expect(error).rejects.toThrow(/none\.jsonl: there is no such journal/);
+});
+
+test('a folder in place of a journal is told as one, by each that reads it', async () => {
+  const file = join(folder, 'instead.jsonl');
+  await mkdir(file);
+  const mark = { bytes: 9, sha256: '', nextEvent: 1, nextHostEvent: 0, wallTimeS: 0 };
+  const readers = [
+    () => readJournal(file, () => {}),
+    () => new JournalFollower(file).readNew(() => {}),
+    () => journalStartAt(file, mark),
+    () => journalStartOver(file),
+  ];
+  for (const reader of readers) {
+    await expect(reader).rejects.toMatchObject({ name: 'InputError' });
+    await expect(reader).rejects.toThrow(/instead\.jsonl: a folder, where the file of a journal/);
+  }
 });
