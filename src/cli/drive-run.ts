@@ -10,7 +10,7 @@ import { shellWords } from '../shell-words.ts';
 import { Exit } from './exit.ts';
 import { FOLLOWS_STUDY } from './follow-study.ts';
 import { clockTime } from './formats.ts';
-import { type PageProcess, startPage } from './page-process.ts';
+import type { PageProcess } from './page-process.ts';
 import { RunControls } from './run-controls.ts';
 import { RunKeys } from './run-keys.ts';
 import type { RunProgress } from './run-progress.ts';
@@ -21,7 +21,7 @@ export interface RunCommandOptions {
   until?: Mark;
   pauseAt?: Mark;
   /** Shows the run on a page in the browser, which stays until Ctrl-C. */
-  serve?: boolean;
+  page?: PageProcess | null;
   /** Called once the run's summary is printed. */
   onSummary?: (summary: RunSummary) => void;
 }
@@ -35,7 +35,7 @@ export async function driveRun(
   options: RunCommandOptions,
   progress: RunProgress,
 ): Promise<number> {
-  const { until, pauseAt } = options;
+  const { until, pauseAt, page = null } = options;
   progress.started(runDir);
   progress.step('starting the first round');
   const controls = new RunControls(run, (state) => progress.setPaused(state === 'paused'));
@@ -54,7 +54,7 @@ export async function driveRun(
     keys?.close();
     throw error;
   });
-  const page = options.serve ? startPage(runDir) : null;
+  page?.begin(runDir);
   // The run does not wait for its page, and goes on without it.
   const isServed = page === null ? Promise.resolve(false) : announced(page, progress);
   try {
@@ -101,7 +101,6 @@ export async function driveRun(
     signals.close();
     keys?.close();
     door.close();
-    page?.close();
   }
 }
 

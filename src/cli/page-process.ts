@@ -10,16 +10,34 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** The process that serves the page of a run: it follows the journal, so that it cannot slow the run. */
 export interface PageProcess {
+  /** Serves the run in this folder, which is there now. */
+  begin: (runDir: string) => void;
   /** Of the page, once it is served. Rejects with a RunError where it cannot be. */
   url: Promise<string>;
   /** Until that, or until its process has ended. */
   stay: (stopped: Promise<void>) => Promise<void>;
-  close: () => void;
 }
 
-/** Starts it; it ends with this process, and does not see Ctrl-C. */
-export function startPage(runDir: string): PageProcess {
-  const args = [MAIN, 'serve', runDir, '--with-stdin'];
+/**
+ * Does `work`, in which a run is made, beside the process of its page, if one is wanted. That loads while the run is
+ * prepared, which takes one core.
+ */
+export async function withPage<Result>(
+  isWanted: boolean,
+  work: (page: PageProcess | null) => Promise<Result>,
+): Promise<Result> {
+  if (!isWanted) return work(null);
+  const { page, close } = startPage();
+  try {
+    return await work(page);
+  } finally {
+    close();
+  }
+}
+
+/** It ends with this process, and does not see Ctrl-C. */
+function startPage(): { page: PageProcess; close: () => void } {
+  const args = [MAIN, 'serve', '-', '--with-stdin'];
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -36,11 +54,15 @@ export function startPage(runDir: string): PageProcess {
     console.error('the run is over; its page stays until Ctrl-C');
     await Promise.race([stopped, ended]);
   };
+  // It may fail before anyone waits for it, and then cannot be told a folder either: who asks for the URL is told.
+  url.catch(() => {});
+  child.stdin.on('error', () => {});
+  const begin = (runDir: string) => void child.stdin.write(`${JSON.stringify(runDir)}\n`);
   const close = () => {
     // An end that is wanted is no failure to start.
     child.removeAllListeners('exit').kill();
   };
-  return { url, stay, close };
+  return { page: { begin, url, stay }, close };
 }
 
 /** Where cores are short the run has them: the page gets what is left. At once, so that its threads inherit it. */

@@ -6,6 +6,11 @@ import type { RunCommandOptions } from './drive-run.ts';
 import { note } from './verbosity.ts';
 import { withProgress } from './with-progress.ts';
 
+interface ResumeOptions extends RunCommandOptions {
+  threads: number;
+  serve?: boolean;
+}
+
 export function addResume(program: Command): void {
   program
     .command('resume')
@@ -25,7 +30,7 @@ On a terminal: p pauses and goes on, q stops.
 Example:
   $ edgemlsim resume runs/boston-common-seed1`,
     )
-    .action(async (runDir: string, options: RunCommandOptions & { threads: number }) => {
+    .action(async (runDir: string, options: ResumeOptions) => {
       process.exitCode = await withProgress(`reading ${runDir}`, async (progress) => {
         const { driveRun } = await import('./drive-run.ts');
         const { checkIsRun } = await import('../run/run-folder.ts');
@@ -42,10 +47,13 @@ Example:
         const { resumeRun } = await import('../run/start-run.ts');
         const { threads } = options;
         const onStep = (doing: string) => progress.step(doing);
-        const run = await resumeRun(runDir, { threads, onStep });
-        progress.stop();
-        for (const notice of run.notices) note(notice);
-        return driveRun(run, runDir, options, progress);
+        const { withPage } = await import('./page-process.ts');
+        return withPage(options.serve ?? false, async (page) => {
+          const run = await resumeRun(runDir, { threads, onStep });
+          progress.stop();
+          for (const notice of run.notices) note(notice);
+          return driveRun(run, runDir, { ...options, page }, progress);
+        });
       });
     });
 }

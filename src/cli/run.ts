@@ -13,9 +13,11 @@ import {
 import { cacheOption } from './cache-option.ts';
 import type { RunCommandOptions } from './drive-run.ts';
 import { Exit } from './exit.ts';
+import type { RunProgress } from './run-progress.ts';
 import { withProgress } from './with-progress.ts';
 
 interface RunOptions extends RunCommandOptions {
+  serve?: boolean;
   out?: string;
   seed?: number;
   threads: number;
@@ -61,47 +63,58 @@ Examples:
   $ edgemlsim run configs/boston-common.yaml servers.common-tremont.rangeM=100 --json`,
     )
     .action(async (configFile: string, overrides: string[] | undefined, options: RunOptions) => {
-      process.exitCode = await withProgress(`reading ${configFile}`, async (progress) => {
-        const { loadConfig, placedIn, warningsAbout } = await import('../config/load-config.ts');
-        const { out, seed, threads } = options;
-        const loaded = await loadConfig(configFile, {
-          overrides: overrides ?? [],
-          ...(seed === undefined ? {} : { seed }),
+      const { withPage } = await import('./page-process.ts');
+      const isServed = Boolean(options.serve) && !options.dryRun && !options.printConfig;
+      process.exitCode = await withProgress(`reading ${configFile}`, (progress) => {
+        return withPage(isServed, (page) => {
+          return run(configFile, overrides ?? [], { ...options, page }, progress);
         });
-        const { config } = loaded;
-        const warnings = await warningsAbout(loaded);
-        const { warn } = await import('./warn.ts');
-        progress.stop();
-        for (const warning of warnings) warn(warning);
-        const placed = (error: unknown) => {
-          throw placedIn(loaded, error);
-        };
-        if (options.printConfig) {
-          const { stringify } = await import('yaml');
-          process.stdout.write(
-            options.json ? `${JSON.stringify(config, null, 2)}\n` : stringify(config),
-          );
-          return Exit.done;
-        }
-        if (options.dryRun) {
-          const { dryRun } = await import('./dry-run.ts');
-          const folder = out ?? freeRunDir(config.name, config.seed);
-          console.log(await dryRun(configFile, config, folder, options).catch(placed));
-          return Exit.done;
-        }
-        const runDir = out ?? freeRunDir(config.name, config.seed);
-        const { driveRun } = await import('./drive-run.ts');
-        const { missedFailures } = await import('../config/checks/idle-settings.ts');
-        const { startRun } = await import('../run/start-run.ts');
-        const onStep = (doing: string) => progress.step(doing);
-        const run = await startRun(config, { runDir, threads, onStep }).catch(placed);
-        const onSummary = ({ status, simTimeS }: RunSummary) => {
-          if (status === 'stopped') return;
-          for (const warning of missedFailures(config, simTimeS)) warn(warning);
-        };
-        return driveRun(run, runDir, { ...options, onSummary }, progress);
       });
     });
+}
+
+/** Out: the exit code. */
+async function run(
+  configFile: string,
+  overrides: string[],
+  options: RunOptions,
+  progress: RunProgress,
+): Promise<number> {
+  const { loadConfig, placedIn, warningsAbout } = await import('../config/load-config.ts');
+  const { out, seed, threads } = options;
+  const loaded = await loadConfig(configFile, {
+    overrides,
+    ...(seed === undefined ? {} : { seed }),
+  });
+  const { config } = loaded;
+  const warnings = await warningsAbout(loaded);
+  const { warn } = await import('./warn.ts');
+  progress.stop();
+  for (const warning of warnings) warn(warning);
+  const placed = (error: unknown) => {
+    throw placedIn(loaded, error);
+  };
+  if (options.printConfig) {
+    const { stringify } = await import('yaml');
+    process.stdout.write(options.json ? `${JSON.stringify(config, null, 2)}\n` : stringify(config));
+    return Exit.done;
+  }
+  const runDir = out ?? freeRunDir(config.name, config.seed);
+  if (options.dryRun) {
+    const { dryRun } = await import('./dry-run.ts');
+    console.log(await dryRun(configFile, config, runDir, options).catch(placed));
+    return Exit.done;
+  }
+  const { driveRun } = await import('./drive-run.ts');
+  const { missedFailures } = await import('../config/checks/idle-settings.ts');
+  const { startRun } = await import('../run/start-run.ts');
+  const onStep = (doing: string) => progress.step(doing);
+  const made = await startRun(config, { runDir, threads, onStep }).catch(placed);
+  const onSummary = ({ status, simTimeS }: RunSummary) => {
+    if (status === 'stopped') return;
+    for (const warning of missedFailures(config, simTimeS)) warn(warning);
+  };
+  return driveRun(made, runDir, { ...options, onSummary }, progress);
 }
 
 /** `runs/NAME-seedN`, with a number behind it when that one is taken. */

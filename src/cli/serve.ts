@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { readWhole } from './arguments.ts';
+import { endsWithInput, firstLine } from './parent-input.ts';
 
 interface ServeOptions {
   host: string;
@@ -15,7 +16,12 @@ export function addServe(program: Command): void {
     .option('--port <n>', 'port of the page (default: a free one)', readWhole(0, 65_535), 0)
     .option('--host <address>', 'where it is reached; other machines need the URL', '127.0.0.1')
     .option('--view-only', 'the page cannot pause or step a run in progress')
-    .addOption(new Option('--with-stdin', 'ends with its standard input').hideHelp())
+    .addOption(
+      new Option(
+        '--with-stdin',
+        'the run is in the first line of stdin; ends with that',
+      ).hideHelp(),
+    )
     .addHelpText(
       'after',
       `
@@ -25,12 +31,19 @@ Examples:
   $ edgemlsim serve runs/boston-common-seed1
   $ edgemlsim serve runs/mean runs/median --port 8080`,
     )
-    .action(async (folders: string[], options: ServeOptions) => {
+    .action(async (given: string[], options: ServeOptions) => {
       const { servePage } = await import('../live-page/serve-page.ts');
+      const folders = endsWithInput ? [await folderOnceMade()] : given;
       const { warn } = await import('./warn.ts');
       await servePage(folders, options, {
         onOpen: (url) => console.log(url),
         onProblem: (message) => warn(`${message}\n  the page shows this run without a map`),
       });
     });
+}
+
+/** That of the run which the parent is making; all else is loaded meanwhile. */
+async function folderOnceMade(): Promise<string> {
+  await import('../live-page/server/open-page.ts');
+  return JSON.parse(await firstLine());
 }

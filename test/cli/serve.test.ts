@@ -33,3 +33,15 @@ it('ends where the port of its page is taken', async () => {
   expect(stderr).toContain(`serve failed: cannot listen on 127.0.0.1:${port}`);
   expect(code).toBe(1);
 });
+
+it('the page that a run loads beside its config ends with a config that is refused', async () => {
+  const folder = temporaryFolder('serve');
+  const config = join(folder, 'wrong.yaml');
+  writeFileSync(config, 'nonsense: 1\n');
+  const running = start(['run', config, '--serve', '--out', join(folder, 'run')]);
+  onTestFinished(() => void running.kill('SIGKILL'));
+  const { code, stderr } = await running.outcome;
+  expect(code).toBe(3);
+  expect(stderr).toContain('nonsense');
+  expect(stderr).not.toContain('page');
+});

@@ -65,7 +65,12 @@ it('a run that is watched, paused and stepped from a page has the hash that it h
   const args = [MAIN, 'run', CONFIG, '--serve', '--out', watched, '--pause-at', '5'];
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: '/no/such/file' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill());
+  // It still writes its report when it is done: its folder is removed after that.
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill();
+    await exited;
+  });
   let stderr = '';
   child.stderr.on('data', (text) => {
     stderr += text;
