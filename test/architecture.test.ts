@@ -99,6 +99,7 @@ const common = [
   'stopwatch',
   'user-cache',
   'write-atomically',
+  'write-given-file',
 ].map((name) => `src/${name}.ts`);
 
 /** Paths that rules import, ours and a user's. */

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { OwnedDataLine } from '../report/data/owned-data.ts';
+import { writeGivenFile } from '../write-given-file.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 import { widthOf } from './terminal.ts';
 
@@ -49,7 +49,7 @@ async function showData(
   const lines = ownedDataLines(itemsByOwner);
   if (csv !== undefined) {
     const { csvOf } = await import('../report/format/columns.ts');
-    await writeFile(csv, csvOf(ownedDataColumns(classes), lines));
+    await writeGivenFile(csv, csvOf(ownedDataColumns(classes), lines));
   }
   if (svg !== undefined) {
     const { collectedPlot, ownedDataPlot } = await import('../report/data/owned-data-plot.ts');
@@ -57,7 +57,7 @@ async function showData(
       collected === null
         ? ownedDataPlot(config.name, partitionText(config), itemsByOwner)
         : collectedPlot(config.name, { regions: collected.regions, workers: itemsByOwner });
-    await writeFile(svg, await picture);
+    await writeGivenFile(svg, await picture);
   }
   if (collected === null) {
     const text = async () => (await inText(lines, 'owner')).join('\n');

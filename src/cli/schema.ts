@@ -30,8 +30,8 @@ Examples:
         process.stdout.write(text);
         return;
       }
-      const { writeFile } = await import('node:fs/promises');
-      await writeFile(options.out, text);
+      const { writeGivenFile } = await import('../write-given-file.ts');
+      await writeGivenFile(options.out, text);
     });
 }
 

@@ -63,8 +63,8 @@ Examples:
       }
       const { items, note } =
         fromKafka === undefined ? fromConfig(sensors) : await fromTopics(fromKafka, sensors);
-      const { writeAtomically } = await import('../write-atomically.ts');
-      writeAtomically(out!, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+      const { writeGivenFile } = await import('../write-given-file.ts');
+      await writeGivenFile(out!, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
       console.log(`${note}, in ${out}`);
     });
 }

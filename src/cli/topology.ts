@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import type { Command } from 'commander';
 import type { TransferBounds } from '../compose/forecast.ts';
 import type { TopologyNode } from '../compose/topology.ts';
 import { InputError } from '../errors.ts';
+import { writeGivenFile } from '../write-given-file.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 import { widthOf } from './terminal.ts';
 
@@ -65,7 +65,7 @@ async function showTopology(
       linkNote: bytes === null ? '' : `${bytesText(bytes.up)} up, ${bytesText(bytes.down)} down`,
       weight: (bytes?.up.most ?? 0) + (bytes?.down.most ?? 0),
     }));
-    await writeFile(
+    await writeGivenFile(
       svg,
       treeSvg(config.name, 'forecast: width of a link by its most bytes', pictured),
     );

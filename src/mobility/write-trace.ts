@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
+import { writeGivenFile } from '../write-given-file.ts';
 import type { EntityKind } from './fcd/fcd-sink.ts';
 import type { Trace } from './trace.ts';
 import { traceSteps } from './trace-rows.ts';
@@ -24,22 +21,16 @@ function writerFor(file: string): (typeof WRITERS)[keyof typeof WRITERS] {
 
 /**
  * Writes a trace as FCD or as a table, by the ending of the file's name, in metres. `periodUs`: all
- * entities every so often; null: each at its own samples. Throws InputError.
+ * entities every so often; null: each at its own samples. The input may be the same file, and a
+ * table that is cut off could be taken for a whole one: the file is replaced when all is written.
+ * Throws InputError for another ending.
  */
 export async function writeTrace(
   file: string,
   trace: Trace,
   periodUs: number | null,
 ): Promise<void> {
-  const text = Readable.from(writerFor(file)(trace, periodUs));
-  const output = createWriteStream(file);
-  try {
-    if (file.endsWith('.gz')) await pipeline(text, createGzip(), output);
-    else await pipeline(text, output);
-  } catch (error) {
-    const found = `cannot be written: ${(error as Error).message}`;
-    throw new InputError({ place: { file }, found });
-  }
+  await writeGivenFile(file, writerFor(file)(trace, periodUs));
 }
 
 function* fcdText(trace: Trace, periodUs: number | null): Generator<string> {

@@ -58,3 +58,12 @@ test('names are written so that they can be read, and an unknown ending is refus
     found: 'the name does not give the format',
   });
 });
+
+test('a trace that cannot be written to its end leaves the file before', async () => {
+  const trace = await loadTrace(file('0 0 0 4 40 8\n1 5 5 3 5 5'));
+  const path = await writtenAs('kept.csv', trace);
+  const before = readFileSync(path, 'utf8');
+  const broken = { ...trace, presences: null as never };
+  await expect(writeTrace(path, broken, null)).rejects.toThrow();
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});

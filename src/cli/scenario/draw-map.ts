@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { regionCells } from '../../config/region-cells.ts';
 import { InputError } from '../../errors.ts';
 import type { Bounds } from '../../mobility/bounds.ts';
@@ -6,6 +5,7 @@ import type { Network } from '../../mobility/network.ts';
 import type { PackedPresence, Presence } from '../../mobility/presence.ts';
 import type { Site } from '../../mobility/site.ts';
 import type { Trace } from '../../mobility/trace.ts';
+import { writeGivenFile } from '../../write-given-file.ts';
 
 /** Cells of the heat map are larger on a map that is wider than `MOST_CELLS` of these. */
 const CELL_M = 6;
@@ -26,7 +26,7 @@ interface MapParts {
   trails?: number;
 }
 
-/** Draws a map into an SVG file. Throws InputError. */
+/** Draws a map into an SVG file. Throws InputError for another ending. */
 export async function drawMap(file: string, parts: MapParts): Promise<void> {
   if (!/\.svg$/i.test(file)) {
     const name = file.replace(/\.[^./]*$/, '');
@@ -36,13 +36,7 @@ export async function drawMap(file: string, parts: MapParts): Promise<void> {
       advice: [`expected ${name}.svg; browsers and Inkscape turn it into other formats`],
     });
   }
-  const svg = await drawnMap(parts);
-  try {
-    await writeFile(file, svg);
-  } catch (error) {
-    const found = `cannot be written: ${(error as Error).message}`;
-    throw new InputError({ place: { file }, found });
-  }
+  await writeGivenFile(file, await drawnMap(parts));
 }
 
 /** A map as SVG. Throws InputError. */

@@ -1,27 +1,18 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { InputError } from '../../errors.ts';
 import { everyContact } from '../../mobility/contact-statistics.ts';
 import type { Radio } from '../../mobility/radio/radio.ts';
 import type { Site } from '../../mobility/site.ts';
 import type { Trace } from '../../mobility/trace.ts';
 import { type ContactLine, contactColumns } from '../../report/data/contact-columns.ts';
 import { csvLines } from '../../report/format/columns.ts';
+import { writeGivenFile } from '../../write-given-file.ts';
 
-/** A table of every contact, with times as the trace has them. Throws InputError. */
+/** A table of every contact, with times as the trace has them. */
 export async function writeContacts(
   file: string,
   trace: Trace,
   groups: readonly { sites: readonly Site[]; radio: Radio }[],
 ): Promise<void> {
-  try {
-    const lines = csvLines(contactColumns, contactLines(trace, groups));
-    await pipeline(Readable.from(lines), createWriteStream(file));
-  } catch (error) {
-    const found = `cannot be written: ${(error as Error).message}`;
-    throw new InputError({ place: { file }, found });
-  }
+  await writeGivenFile(file, csvLines(contactColumns, contactLines(trace, groups)));
 }
 
 function* contactLines(
