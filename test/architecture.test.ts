@@ -45,7 +45,7 @@ const mayImport: Record<string, readonly string[]> = {
   exports: ['journal', 'journal/events', 'report', 'learning', 'config', 'run'],
   study: ['simulation', 'config', 'compose', 'run'],
   deploy: [...system, 'config', 'compose', 'processes', 'run'],
-  'live-page': ['journal', 'journal/events', 'mobility', 'config', 'run'],
+  'live-page': ['journal', 'journal/events', 'mobility', 'transport', 'config', 'run'],
   cli: [
     ...[...system, 'report', 'config', 'compose', 'processes', 'run', 'study', 'exports', 'deploy'],
     'live-page',

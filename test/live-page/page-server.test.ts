@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { PageServer } from '#src/live-page/server/page-server.js';
 import { ServedRun } from '#src/live-page/server/served-run.js';
@@ -170,4 +171,41 @@ it('closes the connection of one that asks more than it reads, or what is no que
   greedy.resume();
   expect(await closed).toBe(1008);
   patient.terminate();
+});
+
+it('keeps a bounded number of connections that do not show the token, and those that did', async () => {
+  const page = (await opened(token))!;
+  const idle: Socket[] = [];
+  let closed = 0;
+  for (let count = 0; count < 300; count += 1) {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      closed += 1;
+    });
+    await new Promise((resolve) => socket.once('connect', resolve));
+    idle.push(socket);
+  }
+  expect((await answerTo('/')).status).toBe(200);
+  expect((await asked(page, { ask: 'series' })).ok).toBeDefined();
+  await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(200));
+  expect(idle[0]!.destroyed).toBe(true);
+  for (const socket of idle) socket.destroy();
+  page.terminate();
+});
+
+it('a folder that cannot be read for a moment is a problem of its run, for that moment', async () => {
+  const folder = temporaryFolder('odd-lock');
+  writeFileSync(join(folder, 'config.resolved.yaml'), 'name: busy\n');
+  writeFileSync(join(folder, 'status.json'), '{"status":"done"}');
+  writeJournal(join(folder, 'journal.jsonl'), busyRun(5));
+  const run = new ServedRun(folder, true);
+  await run.refresh();
+  writeFileSync(join(folder, '.lock'), '');
+  await run.refresh();
+  expect(run.head()).toMatchObject({ status: 'done', problem: expect.stringContaining(folder) });
+  rmSync(join(folder, '.lock'));
+  await run.refresh();
+  expect(run.head()).toMatchObject({ status: 'done', problem: null });
+  await run.close();
 });

@@ -16,6 +16,12 @@ export type LoadState = Map<string, LoadPosition>;
 
 type Associate = MobilityEvent & { type: 'associate' };
 
+/**
+ * A worker that changes more often at one instant has a policy that never comes to rest. One by load needs few
+ * changes of each worker; how often it is asked says nothing, as any change nearby asks it again.
+ */
+const MAXIMUM_CHANGES = 20;
+
 /** Asks a policy by load, instant by instant, while the movements are played. */
 export class ByLoad {
   readonly #policy: Chosen<LoadPolicy>;
@@ -50,18 +56,18 @@ export class ByLoad {
       if (!before.has(worker)) before.set(worker, position.server);
       this.#cross(movement, position, asked);
     }
-    const tries = new Map<string, number>();
+    const times = new Map<string, number>();
     while (asked.size > 0) {
       const workers = [...asked].sort();
       asked.clear();
       for (const worker of workers) {
         const position = this.#of(worker);
-        const tried = tries.get(worker) ?? 0;
-        // A policy that never comes to rest is stopped.
-        if (position.contacts.size === 0 || tried > position.contacts.size) continue;
-        tries.set(worker, tried + 1);
-        if (!before.has(worker)) before.set(worker, position.server);
+        const changes = times.get(worker) ?? 0;
+        if (position.contacts.size === 0 || changes === MAXIMUM_CHANGES) continue;
+        const previous = position.server;
+        if (!before.has(worker)) before.set(worker, previous);
         this.#ask(worker, position, timeUs, asked);
+        if (position.server !== previous) times.set(worker, changes + 1);
       }
     }
     return this.#woven(movements, this.#changes(before, leaving, timeUs));
