@@ -113,6 +113,30 @@ describe('least-loaded', () => {
     expect(() => played(movements, { rule: astray })).toThrow('"z" is no server in range');
   });
 
+  it('comes to rest in a crowd, where each change has all workers nearby asked again', () => {
+    // Servers in a row, 40 workers between every two; the last server comes into range at 9.
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const between = names
+      .slice(1)
+      .flatMap((right, i) =>
+        Array.from({ length: 40 }, (_, k) => ({ worker: `${i}-${k}`, pair: [names[i]!, right] })),
+      );
+    const movements = between.flatMap(({ worker, pair }) =>
+      pair.map((server) => enter(server === 'h' ? 9 : 0, worker, server)),
+    );
+    movements.sort((one, other) => one.timeUs - other.timeUs);
+    const serverOf = new Map<string, string>();
+    for (const event of played(movements).events) {
+      if (event.type === 'associate') serverOf.set(event.worker, event.server!);
+    }
+    const load = (server: string) => [...serverOf.values()].filter((one) => one === server).length;
+    expect(between.length).toBe(serverOf.size);
+    for (const { worker, pair } of between) {
+      const own = load(serverOf.get(worker)!);
+      for (const server of pair) expect(own - load(server)).toBeLessThan(2);
+    }
+  });
+
   it('leaves no worker that could make the servers more even, and serves all that are in range', () => {
     const step = fc.record({
       worker: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
