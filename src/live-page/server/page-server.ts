@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { InputError, RunError } from '../../errors.ts';
+import { PendingConnections } from '../../transport/pending-connections.ts';
 import { FIRST_QUESTION, type HeadNews } from '../shared/messages.ts';
 import { newPageToken } from './page-address.ts';
 import { readQuestion } from './read-question.ts';
@@ -19,6 +20,11 @@ const MOST_UNREAD_BYTES = 1 << 20;
 const MOST_WAITING_QUESTIONS = 64;
 const LONGEST_QUESTION_BYTES = 1 << 14;
 const PROTOCOL = 'edgemlsim';
+/**
+ * Connections that have not shown the token: a page opens a handful. Beyond it the oldest is closed, since each takes
+ * a file descriptor, without which the runs cannot be read.
+ */
+const MOST_PENDING = 100;
 
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -80,17 +86,20 @@ export class PageServer {
     this.port = port;
     this.token = token;
     this.url = `http://${names[0]}/#token=${token}`;
+    const pending = new PendingConnections(MOST_PENDING);
+    server.on('connection', (socket: Socket) => pending.arrived(socket));
     server.on('request', (request, response) => answerFile(request, response, files, names));
     this.#sockets = new WebSocketServer({
       ...{ noServer: true, maxPayload: LONGEST_QUESTION_BYTES, perMessageDeflate: false },
       handleProtocols: () => PROTOCOL,
     });
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', () => {});
       if (!isOwn(request, names) || !hasToken(request, token)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
         return;
       }
+      pending.known(`${socket.remoteAddress}:${socket.remotePort}`);
       this.#sockets.handleUpgrade(request, socket, head, (page) =>
         this.#welcome(page, firstQuestion(request)),
       );

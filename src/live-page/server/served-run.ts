@@ -28,7 +28,10 @@ export class ServedRun {
   readonly #shared = new SharedAnswers();
   #series = new SeriesTally();
   readonly #scene: SceneReader;
+  /** Why the journal cannot be read on. */
   #problem: string | null = null;
+  /** Why it is not known how the run stands, for now. */
+  #statusProblem: string | null = null;
   #status = 'running';
   #control: string | null = null;
 
@@ -42,20 +45,21 @@ export class ServedRun {
 
   /** Reads what the run has recorded since the last call. */
   async refresh(): Promise<void> {
-    this.#status = this.#statusNow();
+    this.#lookAtStatus();
     if (this.#problem !== null) return;
     try {
       const index = await this.#opened();
       await index.refresh();
     } catch (error) {
-      this.#problem = error instanceof InputError ? error.message : String(error);
+      this.#problem = this.#problemText(error);
     }
   }
 
   head(): RunHead {
     const { head = { next: 0, timeUs: 0 }, rereads = 0, readShare = 0 } = this.#index ?? {};
     return {
-      ...{ next: head.next, timeUs: head.timeUs, rereads, problem: this.#problem },
+      ...{ next: head.next, timeUs: head.timeUs, rereads },
+      problem: this.#problem ?? this.#statusProblem,
       readShare: this.#problem === null ? readShare : null,
       status: this.#status === 'running' ? (this.#control ?? 'running') : this.#status,
       isControllable: this.#mayControl && this.#status === 'running',
@@ -161,6 +165,22 @@ export class ServedRun {
     this.#control = reply.state === 'running' ? null : reply.state;
     await this.refresh();
     return reply;
+  }
+
+  /** A folder that cannot be read at the moment must not take the pages of the other runs with it. */
+  #lookAtStatus(): void {
+    try {
+      this.#status = this.#statusNow();
+      this.#statusProblem = null;
+    } catch (error) {
+      this.#statusProblem = this.#problemText(error);
+    }
+  }
+
+  #problemText(error: unknown): string {
+    return error instanceof InputError
+      ? error.message
+      : `${this.folder}: ${(error as Error).message}`;
   }
 
   #statusNow(): string {
