@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#src/config/load-config.js';
+import { readRunFacts } from '#src/report/run/run-facts.js';
 import { VirtualRun } from '#src/run/virtual-run.js';
 import { testNeeding } from './needs.ts';
 import { freshPath, journalOf, startRun } from './run/run-folders.ts';
@@ -28,8 +29,11 @@ describe.each(Object.entries(hashes))('the golden run %s', (name, expected) => {
   it('has its hash on a thread', async () => {
     const { config } = await loadConfig(join(FOLDER, `${name}.yaml`));
     const runDir = freshPath(name);
-    const summary = await (await startRun(config, runDir)).toEnd();
+    const run = await startRun(config, runDir);
+    const summary = await run.toEnd();
     expect(summary).toMatchObject({ status: 'done', journalHash: expected });
+    // Gathered as the journal was written, they are those that are read in it.
+    expect(run.facts).toEqual(await readRunFacts(runDir));
     endUs = Math.max(...journalOf(runDir).map((line) => ('n' in line ? line.timeUs : 0)));
     // The run reaches what it is there for.
     const types = new Set(journalOf(runDir).map(({ type }) => type));

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { SimulatedEvent, SimulatedLine } from './events.ts';
+import type { JournalLine, SimulatedEvent, SimulatedLine } from './events.ts';
 import type { HostEvent } from './host-events.ts';
 
 /** Where a journal's bytes go. */
@@ -49,8 +49,8 @@ export class JournalWriter {
   /** Events not yet written, in order; the first is one whose facts are missing. */
   #held: Slot[] = [];
   readonly #late = new Map<number, Slot[]>();
-  /** Sees each simulated event as it is written, with its late facts. */
-  onWritten: ((line: SimulatedLine) => void) | null = null;
+  /** They get each line as it is written, simulated ones with their late facts. */
+  readonly readers = new Set<(line: JournalLine) => void>();
 
   constructor(sink: JournalSink, start: JournalStart, wallTimeS: () => number) {
     this.#sink = sink;
@@ -114,6 +114,7 @@ export class JournalWriter {
     const line = { host: this.#nextHostEvent, wallTimeS: this.#wallTimeS(), ...event };
     this.#nextHostEvent += 1;
     this.#sink.write(`${JSON.stringify(line)}\n`);
+    for (const read of this.readers) read(line);
   }
 
   #writeHeld(): void {
@@ -124,7 +125,7 @@ export class JournalWriter {
       const line = `${JSON.stringify(whole)}\n`;
       this.#hash.update(line);
       this.#sink.write(line);
-      this.onWritten?.(whole as SimulatedLine);
+      for (const read of this.readers) read(whole as SimulatedLine);
       written += 1;
     }
     if (written > 0) this.#held.splice(0, written);

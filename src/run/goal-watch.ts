@@ -1,4 +1,6 @@
 import { type Deferred, deferred } from '../deferred.ts';
+import type { JournalLine } from '../journal/events.ts';
+import { isSimulated } from '../journal/reader.ts';
 import type { JournalWriter } from '../journal/writer.ts';
 import type { StepGoal } from './run.ts';
 
@@ -6,6 +8,7 @@ import type { StepGoal } from './run.ts';
 export class GoalWatch {
   readonly #journal: JournalWriter;
   readonly #signal: AbortSignal;
+  readonly #read: (line: JournalLine) => void;
   readonly #ended: Deferred<void> = deferred();
   #isEnded = false;
   readonly #end = (): void => {
@@ -16,9 +19,10 @@ export class GoalWatch {
   constructor(journal: JournalWriter, { isReached, signal }: StepGoal) {
     this.#journal = journal;
     this.#signal = signal;
-    journal.onWritten = (line) => {
-      if (isReached(line)) this.#end();
+    this.#read = (line) => {
+      if (isSimulated(line) && isReached(line)) this.#end();
     };
+    journal.readers.add(this.#read);
     if (signal.aborted) this.#end();
     else signal.addEventListener('abort', this.#end);
   }
@@ -34,7 +38,7 @@ export class GoalWatch {
   }
 
   close(): void {
-    this.#journal.onWritten = null;
+    this.#journal.readers.delete(this.#read);
     this.#signal.removeEventListener('abort', this.#end);
   }
 }

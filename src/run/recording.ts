@@ -3,7 +3,7 @@ import { FileSink } from '../journal/file-sink.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { kernelsName } from '../kernels/kernels.ts';
 import { encodeParameters } from '../learning/parameter-file.ts';
-import { type RunFacts, readRunFacts } from '../report/run/run-facts.ts';
+import { FactsTally, type RunFacts, readRunFacts } from '../report/run/run-facts.ts';
 import { type RunRecord, RunTally } from '../report/run/run-record.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import type { PreparedRun } from './prepared-run.ts';
@@ -47,8 +47,10 @@ export class Recording<State extends object> {
   readonly #run: PreparedRun<State>;
   /** Null for a run in memory. */
   readonly #files: { folder: RunFolder; sink: FileSink } | null;
+  /** Gathers the facts as the journal is written; null where it had a beginning, or is in memory. */
+  readonly #tally: FactsTally | null;
   /** Facts from the journal at the run's end, and the bytes that it had then. */
-  #read: { facts: RunFacts; bytes: number } | null = null;
+  #known: { facts: RunFacts; bytes: number } | null = null;
   /** The last measurement. */
   readonly #measured: Pick<Progress, 'accuracy' | 'loss'> = { accuracy: null, loss: null };
 
@@ -64,6 +66,8 @@ export class Recording<State extends object> {
     const { lines } = this.memory;
     const toMemory = { write: (text: string) => void lines.push(JSON.parse(text)) };
     this.journal = new JournalWriter(this.#files?.sink ?? toMemory, start, this.wallTimeS);
+    this.#tally = folder !== null && start.nextHostEvent === 0 ? new FactsTally() : null;
+    if (this.#tally !== null) this.journal.readers.add((line) => this.#tally!.add(line));
     const { name: engine, leftOut } = composition.engine;
     const host = {
       threads,
@@ -132,24 +136,25 @@ export class Recording<State extends object> {
 
   async #record(): Promise<RunRecord> {
     const { folder } = this.#run;
+    const { nextEvent, held, nextHostEvent: host, hash } = this.journal;
+    const extent = { simulated: nextEvent - held, host, hash };
     if (folder !== null) {
-      const facts = await readRunFacts(folder.dir);
-      this.#read = { facts, bytes: this.#files!.sink.bytes };
+      const facts = this.#tally?.facts(folder.dir, extent) ?? (await readRunFacts(folder.dir));
+      this.#known = { facts, bytes: this.#files!.sink.bytes };
       return facts.record;
     }
     const tally = new RunTally();
     for (const line of this.memory.lines) tally.add(line);
-    const { nextEvent: simulated, nextHostEvent: host, hash } = this.journal;
-    return { ...tally.record(), extent: { simulated, host, hash } };
+    return { ...tally.record(), extent };
   }
 
   /**
-   * Facts from the journal, where it was read at the run's end and nothing was added since; else
+   * Facts from the journal, where they were gathered at the run's end and nothing was added since; else
    * null.
    */
   get facts(): RunFacts | null {
-    if (this.#read === null || this.#read.bytes !== this.#files?.sink.bytes) return null;
-    return this.#read.facts;
+    if (this.#known === null || this.#known.bytes !== this.#files?.sink.bytes) return null;
+    return this.#known.facts;
   }
 
   /** Marks the run as failed. */

@@ -17,21 +17,22 @@ export class ContactTally {
 
   add(line: SimulatedLine): void {
     if (line.type !== 'associate') return;
-    this.#end(line.worker, line.timeUs, false);
+    this.#contacts.push(...this.#until(line.timeUs, line.worker, false));
     if (line.server === null) this.#at.delete(line.worker);
     else this.#at.set(line.worker, { server: line.server, sinceUs: line.timeUs });
   }
 
   /** In the order of their ends; what still lasts is cut off at `endUs`. */
   contacts(endUs: number): Contact[] {
-    for (const worker of [...this.#at.keys()]) this.#end(worker, endUs, true);
-    return this.#contacts;
+    const open = [...this.#at.keys()].flatMap((worker) => this.#until(endUs, worker, true));
+    return [...this.#contacts, ...open];
   }
 
-  #end(worker: string, timeUs: number, isOpen: boolean): void {
+  /** Of one contact, or none. */
+  #until(timeUs: number, worker: string, isOpen: boolean): Contact[] {
     const at = this.#at.get(worker);
-    if (at === undefined) return;
+    if (at === undefined) return [];
     const { server, sinceUs } = at;
-    this.#contacts.push({ worker, server, fromS: sinceUs / 1e6, toS: timeUs / 1e6, isOpen });
+    return [{ worker, server, fromS: sinceUs / 1e6, toS: timeUs / 1e6, isOpen }];
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { SimulatedLine } from '../../journal/events.ts';
-import { isSimulated } from '../../journal/reader.ts';
+import type { JournalLine, SimulatedLine } from '../../journal/events.ts';
+import { isSimulated, type JournalExtent, readJournal } from '../../journal/reader.ts';
 import { CollectedTally } from '../data/collected.ts';
 import type { ServerClosing } from './aggregations.ts';
 import { ClassTally } from './class-recalls.ts';
@@ -8,7 +8,7 @@ import { type ConcentrationSpan, ConcentrationTally } from './concentration.ts';
 import { type Contact, ContactTally } from './contacts.ts';
 import { type Handover, HandoverTally } from './handovers.ts';
 import { ParticipationTally, type WorkerShare } from './participation.ts';
-import { type RunRecord, readRunRecord } from './run-record.ts';
+import { type RunRecord, RunTally } from './run-record.ts';
 
 type Evaluated = Extract<SimulatedLine, { type: 'evaluated' }>;
 
@@ -32,37 +32,63 @@ export interface RunFacts {
 
 /** Reads the journal of a run once. */
 export async function readRunFacts(runDir: string): Promise<RunFacts> {
-  const closings: ServerClosing[] = [];
-  const handovers: Handover[] = [];
-  const evaluations: Evaluated[] = [];
-  const byzantine = new Set<string>();
-  const concentration = new ConcentrationTally();
-  const handoverTally = new HandoverTally();
-  const contacts = new ContactTally();
-  const participation = new ParticipationTally();
-  const collected = new CollectedTally();
-  const classes = new ClassTally();
-  let root: string | undefined;
-  const record = await readRunRecord(join(runDir, 'journal.jsonl'), (line) => {
+  const tally = new FactsTally();
+  const extent = await readJournal(join(runDir, 'journal.jsonl'), (line) => tally.add(line));
+  return tally.facts(runDir, extent);
+}
+
+/** Gathers the facts of a run line by line, from its journal or as that is written. */
+export class FactsTally {
+  readonly #run = new RunTally();
+  readonly #closings: ServerClosing[] = [];
+  readonly #handovers: Handover[] = [];
+  readonly #evaluations: Evaluated[] = [];
+  readonly #byzantine = new Set<string>();
+  readonly #concentration = new ConcentrationTally();
+  readonly #handoverTally = new HandoverTally();
+  readonly #contacts = new ContactTally();
+  readonly #participation = new ParticipationTally();
+  readonly #collected = new CollectedTally();
+  readonly #classes = new ClassTally();
+  #root: string | undefined;
+
+  add(line: JournalLine): void {
+    this.#run.add(line);
     if (!isSimulated(line)) return;
-    concentration.add(line);
-    contacts.add(line);
-    participation.add(line);
-    collected.add(line);
-    classes.add(line);
+    this.#concentration.add(line);
+    this.#contacts.add(line);
+    this.#participation.add(line);
+    this.#collected.add(line);
+    this.#classes.add(line);
     if (line.type === 'run-started') {
-      root = line.servers.find(({ parent }) => parent === null)?.id;
-      for (const node of Object.values(line.byzantine).flat()) byzantine.add(node);
-    } else if (line.type === 'turned-byzantine') byzantine.add(line.node);
-    else if (line.type === 'associate') handovers.push(...[handoverTally.add(line) ?? []].flat());
-    else if (line.type === 'aggregated' || line.type === 'no-result') closings.push(line);
-    else if (line.type === 'evaluated' && line.server === root) evaluations.push(line);
-  });
-  const spans = concentration.spans(record.simTimeS * 1e6);
-  return {
-    ...{ runDir, record, closings, spans, handovers, evaluations, byzantine, collected },
-    recalls: classes.recalls,
-    contacts: contacts.contacts(record.simTimeS * 1e6),
-    participation: participation.shares(),
-  };
+      this.#root = line.servers.find(({ parent }) => parent === null)?.id;
+      for (const node of Object.values(line.byzantine).flat()) this.#byzantine.add(node);
+    } else if (line.type === 'turned-byzantine') {
+      this.#byzantine.add(line.node);
+    } else if (line.type === 'associate') {
+      this.#handovers.push(...[this.#handoverTally.add(line) ?? []].flat());
+    } else if (line.type === 'aggregated' || line.type === 'no-result') {
+      this.#closings.push(line);
+    } else if (line.type === 'evaluated' && line.server === this.#root) {
+      this.#evaluations.push(line);
+    }
+  }
+
+  /** As far as the lines go, whose number and hash are `extent`. */
+  facts(runDir: string, extent: JournalExtent): RunFacts {
+    const record = { ...this.#run.record(), extent };
+    const endUs = record.simTimeS * 1e6;
+    return {
+      ...{ runDir, record },
+      closings: [...this.#closings],
+      spans: this.#concentration.spans(endUs),
+      handovers: [...this.#handovers],
+      contacts: this.#contacts.contacts(endUs),
+      participation: this.#participation.shares(),
+      collected: this.#collected,
+      recalls: this.#classes.recalls,
+      evaluations: [...this.#evaluations],
+      byzantine: new Set(this.#byzantine),
+    };
+  }
 }

@@ -78,7 +78,7 @@ export interface RunRecord extends Traffic {
 /** State of a server that waited at the end, and the nodes it waited for. */
 export type Waiting = Omit<Extract<SimulatedLine, { type: 'waiting' }>, 'n' | 'timeUs' | 'type'>;
 
-/** Reads a journal once for all that the reports need; `also` gets each line too. */
+/** Reads a journal once for the record of its run; `also` gets each line too. */
 export async function readRunRecord(
   journalFile: string,
   also: (line: JournalLine) => void = () => {},
