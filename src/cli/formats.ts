@@ -1,5 +1,6 @@
-/** `1:02:03` */
+/** `1:02:03`, or `-0:00:05` of what was before the zero of its clock. */
 export function clockTime(seconds: number): string {
+  if (Math.floor(seconds) < 0) return `-${clockTime(-Math.floor(seconds))}`;
   const whole = Math.floor(seconds);
   const pad = (part: number): string => String(part).padStart(2, '0');
   return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}`;

@@ -1,4 +1,5 @@
 import { square } from '../elementary.ts';
+import { laneMetres, laneShape } from './lane-shape.ts';
 import { readSumoDocument } from './sumo-document.ts';
 
 /** A lane of a SUMO network, those inside of junctions too. */
@@ -21,22 +22,18 @@ interface Lanes {
 
 /** Throws InputError. */
 export async function readLanes(networkFile: string): Promise<Lanes> {
-  const { root } = await readSumoDocument(networkFile, 'net');
+  const document = await readSumoDocument(networkFile, 'net');
   const lanes = new Map<string, LaneShape>();
-  for (const edge of root.children) {
+  for (const edge of document.root.children) {
     if (edge.name !== 'edge') continue;
-    for (const { name, attributes } of edge.children) {
-      if (name !== 'lane') continue;
-      const numbers = (attributes.shape ?? '').split(/[ ,]/).map(Number);
-      const is3d = /^\S+,\S+,\S/.test(attributes.shape ?? '');
-      const step = is3d ? 3 : 2;
+    for (const element of edge.children) {
+      if (element.name !== 'lane') continue;
       const lane: LaneShape = {
         edge: edge.attributes.id ?? '',
-        lengthM: Number(attributes.length),
-        x: numbers.filter((_, i) => i % step === 0),
-        y: numbers.filter((_, i) => i % step === 1),
+        lengthM: laneMetres(document, element, 'length'),
+        ...laneShape(document, element),
       };
-      lanes.set(attributes.id ?? '', lane);
+      lanes.set(element.attributes.id ?? '', lane);
       if (!lanes.has(lane.edge)) lanes.set(lane.edge, lane);
     }
   }

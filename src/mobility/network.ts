@@ -36,6 +36,10 @@ export async function readNetwork(file: string): Promise<Network> {
   }
   const [offsetX, offsetY] = numbersOf(document, location, 'netOffset', 2);
   const [minXM, minYM, maxXM, maxYM] = numbersOf(document, location, 'convBoundary', 4);
+  if (minXM! > maxXM! || minYM! > maxYM!) {
+    const found = `convBoundary of <location> is "${location.attributes.convBoundary}"`;
+    throw document.problem(location, found, 'expected the lowest x and y, then the highest');
+  }
   const projection = location.attributes.projParameter ?? '!';
   const junctions = root.children
     .filter(({ name, attributes }) => name === 'junction' && !attributes.id?.startsWith(':'))

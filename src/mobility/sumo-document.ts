@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import { BrokenGzip, wholeFile } from './fcd/bytes.ts';
 import { parseXml, placeInText, type XmlElement, XmlError } from './xml.ts';
+import { decodedXml } from './xml-encoding.ts';
 
 /** A small SUMO file (network, additional, configuration), read whole with fast-xml-parser. */
 export interface SumoDocument {
@@ -40,7 +41,7 @@ async function readDocument(file: string, rootNames: readonly string[]): Promise
 
 async function readText(file: string): Promise<string> {
   try {
-    return (await wholeFile(file)).toString('utf8');
+    return decodedXml(await wholeFile(file), file);
   } catch (error) {
     if (!(error instanceof BrokenGzip)) throw error;
     const found = error.truncated ? 'the gzip file is cut short' : 'the gzip file is damaged';

@@ -1,5 +1,6 @@
 import { EntityDecoder } from '@nodable/entities';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { xmlFault } from './xml-fault.ts';
 
 /** An element as fast-xml-parser gave it: names and values are text, entities are replaced. */
 export interface XmlElement {
@@ -47,13 +48,13 @@ export function parseXml(text: string): XmlElement[] {
   const valid = XMLValidator.validate(text);
   if (valid !== true) {
     const { msg, line, col } = valid.err;
-    throw new XmlError(msg.replace(/\.$/, ''), line ?? 1, col ?? 1);
+    throw new XmlError(xmlFault(msg), line ?? 1, col ?? 1);
   }
   let nodes: unknown[];
   try {
     nodes = PARSER.parse(text);
   } catch (error) {
-    throw new XmlError((error as Error).message, 1, 1);
+    throw new XmlError(xmlFault((error as Error).message), 1, 1);
   }
   return collect(nodes).children;
 }

@@ -70,3 +70,12 @@ test('a site is given in metres, in degrees or as a junction', () => {
   }
   expect(() => readPlace('a=1,2', readPlace('a=3,4'))).toThrow('There is a site "a" already.');
 });
+
+test('a time before the zero of its clock has one minus', () => {
+  expect([-5, -3605, -0.5, 0].map(clockTime)).toEqual([
+    '-0:00:05',
+    '-1:00:05',
+    '-0:00:01',
+    '0:00:00',
+  ]);
+});

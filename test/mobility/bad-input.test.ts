@@ -19,7 +19,13 @@ const cases: [string, string | Uint8Array, number, number, RegExp][] = [
   ['another SUMO file', '<?xml version="1.0"?>\n<net version="1.9">', 2, 1, /<net>.*not an FCD/],
   ['a damaged tag', fcd('<timestep time=0>'), 3, 1, /not well-formed XML/],
   ['a wrong end tag', fcd('<timestep time="0"></vehicle>'), 3, 20, /found <\/vehicle>/],
-  ['a repeated attribute', fcd(STEP_0.replace('x="0"', 'x="0" x="1"')), 3, 20, /'x' is repeated/],
+  [
+    'a repeated attribute',
+    fcd(STEP_0.replace('x="0"', 'x="0" x="1"')),
+    3,
+    20,
+    /"x" is there twice/,
+  ],
   ['text between', fcd(`${STEP_0}\n\n   hello`), 5, 4, /"hello"/],
   ['a second root', `${fcd(STEP_0)}<fcd-export/>`, 5, 1, /behind the root/],
   ['a row outside a step', fcd('<vehicle id="a" x="0" y="0"/>'), 3, 1, /outside a <timestep>/],
@@ -113,6 +119,17 @@ describe('bad input is reported with its place and what to do:', () => {
     expect(problem).toMatchObject({ place: { file: missing }, found: 'no such file' });
     mkdirSync(missing);
     expect((await problemOf(readAll(missing))).found).toBe('a folder, not a file');
+  });
+
+  test('a name that is no UTF-8, of which two could be one as text', async () => {
+    const rows = ['é', 'è'].map((id) => `<vehicle id="${id}" x="1" y="1"/>`);
+    const others = ["'é'", "'è'"].map((id) => `<vehicle id=${id} x="1" y="1"/>`);
+    for (const [first, second] of [rows, others]) {
+      const text = fcd(`<timestep time="0">\n${first}\n${second}\n</timestep>`);
+      const problem = await problemOf(readAll(file(Buffer.from(text, 'latin1'))));
+      expect(problem.place).toMatchObject({ line: 4, column: 1 });
+      expect(problem.found).toContain('bytes that are no text in UTF-8');
+    }
   });
 
   test('an unknown encoding', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { readLanes } from '#src/mobility/lanes.js';
 import { readNetwork } from '#src/mobility/network.js';
+import { readStreets } from '#src/mobility/streets.js';
 import { loadTrace } from '#src/mobility/trace.js';
 import { fcd, file, problemOf } from './files.ts';
 import { waysOf } from './ways.ts';
@@ -75,3 +77,32 @@ test.each(['old', 'new'])(
     expect(whole.toUs).toBeGreaterThan(box[0]!.toUs);
   },
 );
+
+const NET = (lane: string) => `<net>
+<location netOffset="0,0" convBoundary="0,0,100,0"/>
+<edge id="ab" from="a" to="b">
+<lane id="ab_0" index="0" ${lane}/>
+</edge>
+</net>`;
+
+test('points of lanes with heights are those without', async () => {
+  const flat = await readStreets(file(NET('length="9" shape="0,0 5,1 9,1"'), 'net.xml'));
+  const high = await readStreets(file(NET('length="9" shape="0,0,7 5,1,7 9,1,8"'), 'net.xml'));
+  expect(flat).toEqual([{ isPath: false, widthM: 3.2, shape: [0, 0, 5, 1, 9, 1] }]);
+  expect(high).toEqual(flat);
+});
+
+test.each([
+  ['no shape', 'length="9"', 'the shape of lane "ab_0" is ""'],
+  ['a shape of words', 'length="9" shape="0,0 x"', 'the shape of lane "ab_0" is "0,0 x"'],
+  [
+    'a shape at no place',
+    'length="9" shape="nan,0 1,1"',
+    'the shape of lane "ab_0" is "nan,0 1,1"',
+  ],
+  ['no length', 'shape="0,0 9,0"', 'length of lane "ab_0" is missing'],
+  ['a length of less than 0', 'length="-9" shape="0,0 9,0"', 'length of lane "ab_0" is "-9"'],
+])('a lane with %s is told with its line', async (_, lane, found) => {
+  const path = file(NET(lane), 'net.xml');
+  expect(await problemOf(readLanes(path))).toMatchObject({ found, place: { file: path, line: 4 } });
+});

@@ -69,6 +69,7 @@ describe('a network that is none is reported with its place:', () => {
     ['no location', '<net>\n</net>', 1, 1, /no <location>/],
     ['a broken offset', NET.replace('10.00,-20.5', '10.00'), 3, 5, /netOffset .* "10.00"/],
     ['a junction without y', NET.replace('y="-2.00"', ''), 5, 5, /y of <junction> is ""/],
+    ['bounds in another order', NET.replace('0.00,0.00,100', '900,0.00,100'), 3, 5, /convBoundary/],
     ['a junction without id', NET.replace('id="c"', ''), 7, 5, /without an id/],
   ])('%s', async (_, text, line, column, found) => {
     const path = file(text, 'net.xml');
@@ -91,4 +92,52 @@ describe('a network that is none is reported with its place:', () => {
     expect((await problemOf(place())).found).toMatch(/no projection/);
     expect((await problemOf(place('+proj=moon'))).found).toMatch(/"\+proj=moon" cannot be used/);
   });
+});
+
+describe('what is no XML is said in words of this program:', () => {
+  const many = '<net>'.repeat(50_000);
+  test.each([
+    ['an empty file', '', 'it has no element'],
+    ['text', 'hello', 'text where an element is expected'],
+    [
+      'an element that does not end',
+      '<net><edge>\n</net>',
+      'found </net>, expected the end of <edge>, which begins in line 1',
+    ],
+    ['very many of them', many, '<net> does not end'],
+    ['a value without its second quote', '<net a="1>', 'in <net> a value has no closing quote'],
+    ['an attribute twice', '<net a="1" a="2"/>', 'the attribute "a" is there twice'],
+    ['a name with a line end', '<net\u0085x/>', '"net\u0085x" is no name'],
+    ['a name of JavaScript', '<net __proto__="1"/>', '"__proto__" is a name that no file may use'],
+    [
+      'deep elements',
+      `${'<a>'.repeat(200)}${'</a>'.repeat(200)}`,
+      'more than 100 elements within each other',
+    ],
+    [
+      'another file',
+      '<!DOCTYPE n [<!ENTITY a SYSTEM "file:///etc/passwd">]><net>&a;</net>',
+      'an entity of another file, which is not read',
+    ],
+  ])('%s', async (_, text, words) => {
+    const path = file(text, 'net.xml');
+    const { found, place } = await problemOf(readNetwork(path));
+    expect(found).toBe(`not well-formed XML: ${words}`);
+    expect(place?.file).toBe(path);
+  });
+});
+
+test('a network in UTF-16 is read, with and without its mark, and bytes that are no text are refused', async () => {
+  const wide = NET.replace('UTF-8', 'UTF-16');
+  const plain = await readNetwork(file(NET));
+  for (const text of [`\ufeff${wide}`, wide]) {
+    const little = file(Buffer.from(text, 'utf16le'), 'net.xml');
+    expect(await readNetwork(little)).toEqual({ ...plain, file: little });
+    const big = file(Buffer.from(text, 'utf16le').swap16(), 'net.xml');
+    expect(await readNetwork(big)).toEqual({ ...plain, file: big });
+  }
+  const declared = file(wide, 'net.xml');
+  expect(await readNetwork(declared)).toEqual({ ...plain, file: declared });
+  const latin = file(Buffer.from(NET.replace('a&amp;b', 'é'), 'latin1'), 'net.xml');
+  expect((await problemOf(readNetwork(latin))).found).toBe('bytes that are no text in UTF-8');
 });

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { secondsToUs, type TimeUs } from '../../simulation/time.ts';
 import { parseDecimal, parseSumoTime } from '../sumo-time.ts';
+import { notIn, WRITE_UTF8 } from '../xml-encoding.ts';
 import { EntityTable, type TableEntity } from './entity-table.ts';
 import { FcdFault, WRITE_FCD } from './fcd-fault.ts';
 import { type FcdSink, kindOfElement } from './fcd-sink.ts';
@@ -109,6 +111,11 @@ export class FcdRows {
         `${entity.kind} "${entity.id}" twice in the timestep ${this.lastTimeUs / 1e6} s`,
         'an entity has one position per timestep: were two traces merged?',
       );
+    }
+    // Two names could be one as text.
+    if (entity.lastStep < 0 && !isUtf8(entity.bytes)) {
+      const found = `the id of a ${entity.kind} has ${notIn('utf-8')}: "${entity.id}"`;
+      throw new FcdFault(offset, found, WRITE_UTF8);
     }
     entity.lastStep = this.steps;
     this.entities.follow(entity);

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { parseXml, XmlError } from '../xml.ts';
+import { notIn, WRITE_UTF8 } from '../xml-encoding.ts';
 import { INCOMPLETE, UNKNOWN } from './decimal.ts';
 import { FastTags } from './fast-tags.ts';
 import { FcdFault, strayText, WRITE_FCD } from './fcd-fault.ts';
@@ -112,7 +114,9 @@ export class FcdScanner {
     }
     const close = tagEnd(bytes, at, end);
     if (close < 0) return INCOMPLETE;
-    const text = bytes.toString('utf8', at, close);
+    const tag = bytes.subarray(at, close);
+    if (!isUtf8(tag)) throw new FcdFault(this.base + at, notIn('utf-8'), WRITE_UTF8);
+    const text = tag.toString('utf8');
     if (second === SLASH) this.endTag(text, at);
     else this.startTag(text, at);
     return close;

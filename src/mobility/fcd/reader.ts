@@ -1,5 +1,6 @@
 import { InputError, type Place } from '../../errors.ts';
 import { placeInText, XmlError } from '../xml.ts';
+import { decodedXml, foreignEncoding } from '../xml-encoding.ts';
 import { BrokenGzip, fileBytes, wholeFile } from './bytes.ts';
 import { readFcdDocument } from './fcd-document.ts';
 import { FcdFault, WRITE_FCD } from './fcd-fault.ts';
@@ -21,8 +22,6 @@ interface FcdSummary {
   fallbacks: number;
 }
 
-/** The bytes at the start of a file that give its encoding fit in here. */
-const DECLARATION_BYTES = 256;
 /** A piece of a plain file, and a tag that the one before it cut through. */
 const WINDOW_BYTES = 1024 * 1024 + 64 * 1024;
 
@@ -39,15 +38,15 @@ export async function readFcd(
   { reader = 'scanner' }: { reader?: 'scanner' | 'document' } = {},
 ): Promise<FcdSummary> {
   const rows = new FcdRows(sink);
-  if (reader === 'document') return readWhole(file, rows, 'utf-8');
+  if (reader === 'document') return readWhole(file, rows);
 
   const scanner = new FcdScanner(rows);
   let header = fcdHeaderOf('');
   try {
-    const encoding = await feed(file, scanner, (start) => {
+    const isRead = await feed(file, scanner, (start) => {
       header = fcdHeaderOf(start);
     });
-    if (encoding) return await readWhole(file, rows, encoding);
+    if (!isRead) return await readWhole(file, rows);
   } catch (error) {
     if (!(error instanceof FcdFault)) throw error;
     const { found, advice, offset } = error;
@@ -58,20 +57,19 @@ export async function readFcd(
 
 /**
  * Keeps what a window's end cut through at the front of the next one.
- * Out: the file's encoding when the scanner cannot read it; it has then seen nothing.
+ * Out: false for a file in another encoding than the scanner reads; it has then seen nothing.
  */
 async function feed(
   file: string,
   scanner: FcdScanner,
   onStart: (start: Buffer) => void,
-): Promise<string | undefined> {
+): Promise<boolean> {
   let window = Buffer.allocUnsafe(WINDOW_BYTES);
   let kept = 0;
   let offset = 0;
   try {
     for await (const piece of fileBytes(file)) {
-      const encoding = offset === 0 ? foreignEncoding(piece) : undefined;
-      if (encoding) return encoding;
+      if (offset === 0 && foreignEncoding(piece) !== undefined) return false;
       if (offset === 0) onStart(piece);
       if (kept + piece.length > window.length) {
         const larger = Buffer.allocUnsafe(2 * (kept + piece.length));
@@ -93,11 +91,11 @@ async function feed(
     throw new FcdFault(offset, found, 'write or copy it again; `gzip -t` checks a file');
   }
   scanner.finish(kept);
-  return undefined;
+  return true;
 }
 
-async function readWhole(file: string, rows: FcdRows, encoding: string): Promise<FcdSummary> {
-  const text = decode(await wholeBytes(file), encoding, file);
+async function readWhole(file: string, rows: FcdRows): Promise<FcdSummary> {
+  const text = decodedXml(await wholeBytes(file), file);
   const problem = (line: number, column: number, found: string, advice: readonly string[]) =>
     new InputError({ place: { file, line, column }, found, advice: [...advice] });
   try {
@@ -127,15 +125,6 @@ async function wholeBytes(file: string): Promise<Buffer> {
   }
 }
 
-function decode(bytes: Buffer, encoding: string, file: string): string {
-  try {
-    return new TextDecoder(encoding).decode(bytes);
-  } catch {
-    const found = `the encoding "${encoding}" is not known`;
-    throw new InputError({ place: { file, line: 1, column: 1 }, found, advice: ['write UTF-8'] });
-  }
-}
-
 function summary(
   rows: FcdRows,
   header: FcdHeader,
@@ -144,14 +133,4 @@ function summary(
 ): FcdSummary {
   const { steps, firstTimeUs, lastTimeUs } = rows;
   return { steps, rows: rows.rows, firstTimeUs, lastTimeUs, header, firstRow, fallbacks };
-}
-
-/** The encoding the file's first piece declares, when it is none the scanner reads. */
-function foreignEncoding(piece: Buffer): string | undefined {
-  if (piece[0] === 0xfe && piece[1] === 0xff) return 'utf-16be';
-  if (piece[0] === 0xff && piece[1] === 0xfe) return 'utf-16le';
-  const start = piece.toString('latin1', 0, DECLARATION_BYTES);
-  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']+)/.exec(start);
-  const name = declared?.[1]?.toLowerCase();
-  return name === undefined || name === 'utf-8' || name === 'us-ascii' ? undefined : name;
 }
