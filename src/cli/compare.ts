@@ -58,7 +58,7 @@ async function showRuns(
   folders: readonly string[],
   { json, reach }: CompareOptions,
 ): Promise<void> {
-  const { warnOfCutJournal } = await import('./cut-journal.ts');
+  const { warnOfDamage } = await import('./run-damage.ts');
   const { checkHasBegun } = await import('../report/run/begun.ts');
   const { readRunRecord } = await import('../report/run/run-record.ts');
   const { compared, comparisonTable } = await import('../report/run/comparison.ts');
@@ -71,7 +71,7 @@ async function showRuns(
     const file = join(run, 'journal.jsonl');
     const record = await readRunRecord(file);
     checkHasBegun(record, file);
-    warnOfCutJournal(run, record, file);
+    warnOfDamage(run, record, file);
     runs.push(compared(run, record, reach));
   }
   const files = folders.map(readRunFiles);

@@ -66,7 +66,7 @@ async function reportRun(
       advice: ['`edgemlsim compare RUN --reach …` shows it of runs'],
     });
   }
-  const { warnOfCutJournal } = await import('./cut-journal.ts');
+  const { warnOfDamage } = await import('./run-damage.ts');
   const { checkHasBegun } = await import('../report/run/begun.ts');
   const { writeReportFiles } = await import('../report/run/report-files.ts');
   const { readRunFacts } = await import('../report/run/run-facts.ts');
@@ -76,7 +76,7 @@ async function reportRun(
   const facts = await readRunFacts(runDir);
   const { record } = facts;
   checkHasBegun(record, journalFile);
-  warnOfCutJournal(runDir, record, journalFile);
+  warnOfDamage(runDir, record, journalFile);
   if (timeline && timeline.fromUs / 1e6 > record.simTimeS) {
     throw new InputError({
       place: { file: runDir },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,8 +24,10 @@ async function makeRun(runDir: string, seed: number, made: Made): Promise<void> 
   journal.at(10, evaluated(1, 4, accuracy, 1));
   await journal.save(runDir);
   const config = { name: runDir, seed, training: { learningRate: rate, epochs: 2 } };
-  writeFileSync(join(runDir, 'config.resolved.yaml'), JSON.stringify(config));
-  const inputs = { config: runDir, trace, dataset: 'ddd', files: {} };
+  const text = JSON.stringify(config);
+  writeFileSync(join(runDir, 'config.resolved.yaml'), text);
+  const hash = createHash('sha256').update(text).digest('hex');
+  const inputs = { config: hash, trace, dataset: 'ddd', files: {} };
   const provenance = { version, node: 'v22.0.0', engine: 'reference', inputs };
   writeFileSync(join(runDir, 'provenance.json'), JSON.stringify(provenance));
 }

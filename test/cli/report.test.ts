@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { readRunRecord } from '#src/report/run/run-record.js';
@@ -34,6 +35,30 @@ test('of a run that is over, a journal without an end is told from a whole one',
   }
   writeFileSync(join(runDir, 'status.json'), '{ "status": "running" }');
   expect((await edgemlsim('report', runDir)).stderr).toBe('');
+});
+
+test.each([
+  ['config.resolved.yaml', 'a folder'],
+  ['provenance.json', 'a folder'],
+  ['config.resolved.yaml', 'learningRate: 9'],
+  ['config.resolved.yaml', 'nothing'],
+  ['provenance.json', 'nothing'],
+])('a run whose %s is %s is shown, with a warning', async (name, content) => {
+  const runDir = await tenSeconds().save();
+  const hash = createHash('sha256').update('learningRate: 1').digest('hex');
+  writeFileSync(join(runDir, 'config.resolved.yaml'), 'learningRate: 1');
+  writeFileSync(join(runDir, 'provenance.json'), JSON.stringify({ inputs: { config: hash } }));
+  for (const command of ['report', 'compare']) {
+    expect(await edgemlsim(command, runDir)).toMatchObject({ code: 0, stderr: '' });
+  }
+  const file = join(runDir, name);
+  rmSync(file);
+  if (content === 'a folder') mkdirSync(file);
+  else writeFileSync(file, content);
+  for (const command of ['report', 'compare']) {
+    const { code, stderr } = await edgemlsim(command, runDir);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`warning: ${file}: damaged: `)]);
+  }
 });
 
 test('a window that is none, and a folder without a journal, are named', async () => {

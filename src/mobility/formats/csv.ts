@@ -43,66 +43,79 @@ export const csv: TraceFormat = {
     return at.time >= 0 && at.id >= 0;
   },
   async read(file, options) {
-    const { delimiter = '', columns = {}, kind: otherKind = 'car' } = options;
-    const pieces = tableRows(file, delimiter);
-    const ahead: string[][] = (await pieces.next()).value ?? [];
-    const hasHead = !Object.values(columns).some((column) => typeof column === 'number');
-    const head = hasHead ? (ahead[0] ?? []) : [];
-    const at = hasHead ? chosenIn(head, options, file) : numbered(columns);
-    const sumo = hasHead ? await sumoAhead(head, ahead, pieces) : undefined;
-    const onLane = at.x < 0 && at.lon < 0 ? sumo?.onLane : undefined;
-    const lanes = new Map<string, number>();
-    const positions = onLane === undefined ? positionIn(at, head, options, file) : undefined;
-    const areDegrees = positions?.areDegrees ?? false;
-    const unitS = SECONDS_IN[options.timeUnit ?? 's'];
-    const tracks = noTracks();
-    const emptyStepsUs: number[] = [];
-    const readRow = (cells: readonly string[], line: number): void => {
-      if (cells.every((cell) => cell.trim() === '')) return;
-      const id = at.id < 0 ? nameOf(file) : cells[at.id]?.trim();
-      if (!id) {
-        // SUMO writes a row without an entity for a timestep without any.
-        if (sumo !== undefined) emptyStepsUs.push(timeIn(cells[at.time], file, line, unitS));
-        return;
-      }
-      const kind = kindIn(cells[at.kind], file, line) ?? sumo?.kindOf(cells) ?? otherKind;
-      const track = tracks[kind].get(id) ?? trackOf(tracks, kind, ownText(id));
-      if (track.type === '') track.type = ownText(cells[at.type] ?? '');
-      const timeUs = timeIn(cells[at.time], file, line, unitS);
-      if (positions === undefined) {
-        const lane = onLane!.of(cells);
-        if (!lanes.has(lane)) lanes.set(ownText(lane), lanes.size);
-        const positionM = numberIn(cells[onLane!.position], 'the position on a lane', file, line);
-        track.push(timeUs, lanes.get(lane)!, positionM);
-        return;
-      }
-      const { unitM, xAt, yAt } = positions;
-      const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
-      const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
-      track.push(timeUs, x, y);
-    };
-    let line = 0;
-    const readRows = (rows: readonly string[][]): void => {
-      for (const cells of rows) {
-        line++;
-        if (line > 1 || !hasHead) readRow(cells, line);
-      }
-    };
-    readRows(ahead);
-    ahead.length = 0;
-    for await (const rows of pieces) readRows(rows);
-    const remarks = sortSamples(tracks);
-    // On lanes they are found where the lanes are.
-    if (positions !== undefined) findRides(tracks);
-    const frame: TraceReading['frame'] = areDegrees ? 'degrees' : onLane ? 'lanes' : undefined;
-    const { isMesoscopic = false, edges = new Set<string>() } = sumo ?? {};
-    return readingOf(file, tracks, {
-      ...{ frame, isMesoscopic, edges, remarks, emptyStepsUs, lanes: [...lanes.keys()] },
-      isMeasured: sumo === undefined,
-      firstLine: hasHead ? 2 : 1,
-    });
+    const pieces = tableRows(file, options.delimiter ?? '');
+    try {
+      return await readTable(file, pieces, options);
+    } finally {
+      // Also where a head that is none ends the reading: the file is open.
+      await pieces.return(undefined);
+    }
   },
 };
+
+async function readTable(
+  file: string,
+  pieces: AsyncGenerator<string[][]>,
+  options: FormatOptions,
+): Promise<TraceReading> {
+  const { columns = {}, kind: otherKind = 'car' } = options;
+  const ahead: string[][] = (await pieces.next()).value ?? [];
+  const hasHead = !Object.values(columns).some((column) => typeof column === 'number');
+  const head = hasHead ? (ahead[0] ?? []) : [];
+  const at = hasHead ? chosenIn(head, options, file) : numbered(columns);
+  const sumo = hasHead ? await sumoAhead(head, ahead, pieces) : undefined;
+  const onLane = at.x < 0 && at.lon < 0 ? sumo?.onLane : undefined;
+  const lanes = new Map<string, number>();
+  const positions = onLane === undefined ? positionIn(at, head, options, file) : undefined;
+  const areDegrees = positions?.areDegrees ?? false;
+  const unitS = SECONDS_IN[options.timeUnit ?? 's'];
+  const tracks = noTracks();
+  const emptyStepsUs: number[] = [];
+  const readRow = (cells: readonly string[], line: number): void => {
+    if (cells.every((cell) => cell.trim() === '')) return;
+    const id = at.id < 0 ? nameOf(file) : cells[at.id]?.trim();
+    if (!id) {
+      // SUMO writes a row without an entity for a timestep without any.
+      if (sumo !== undefined) emptyStepsUs.push(timeIn(cells[at.time], file, line, unitS));
+      return;
+    }
+    const kind = kindIn(cells[at.kind], file, line) ?? sumo?.kindOf(cells) ?? otherKind;
+    const track = tracks[kind].get(id) ?? trackOf(tracks, kind, ownText(id));
+    if (track.type === '') track.type = ownText(cells[at.type] ?? '');
+    const timeUs = timeIn(cells[at.time], file, line, unitS);
+    if (positions === undefined) {
+      const lane = onLane!.of(cells);
+      if (!lanes.has(lane)) lanes.set(ownText(lane), lanes.size);
+      const positionM = numberIn(cells[onLane!.position], 'the position on a lane', file, line);
+      track.push(timeUs, lanes.get(lane)!, positionM);
+      return;
+    }
+    const { unitM, xAt, yAt } = positions;
+    const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
+    const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
+    track.push(timeUs, x, y);
+  };
+  let line = 0;
+  const readRows = (rows: readonly string[][]): void => {
+    for (const cells of rows) {
+      line++;
+      if (line > 1 || !hasHead) readRow(cells, line);
+    }
+  };
+  readRows(ahead);
+  ahead.length = 0;
+  for await (const rows of pieces) readRows(rows);
+  const remarks = sortSamples(tracks);
+  // On lanes they are found where the lanes are.
+  if (positions !== undefined) findRides(tracks);
+  const frame: TraceReading['frame'] = areDegrees ? 'degrees' : onLane ? 'lanes' : undefined;
+  const { isMesoscopic = false, edges = new Set<string>() } = sumo ?? {};
+  return readingOf(file, tracks, {
+    ...{ frame, isMesoscopic, edges, remarks, emptyStepsUs, lanes: [...lanes.keys()] },
+    isMeasured: sumo === undefined,
+    firstLine: hasHead ? 2 : 1,
+  });
+}
 
 /** A part of a longer text keeps all of that in memory. */
 function ownText(part: string): string {

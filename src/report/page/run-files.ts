@@ -23,11 +23,19 @@ export type FoundProvenance = Partial<Provenance & RunOrigin>;
  */
 export function damagedFiles(runDir: string): Problem[] {
   const { configText, config, provenance } = readRunFiles(runDir);
-  const provenanceFile = join(runDir, 'provenance.json');
+  const [configFile, provenanceFile] = [
+    join(runDir, 'config.resolved.yaml'),
+    join(runDir, 'provenance.json'),
+  ];
   const hash = provenance?.inputs?.config;
-  const found = configText === null ? null : damageOf(configText, config, hash);
+  const found =
+    configText !== null
+      ? damageOf(configText, config, hash)
+      : existsSync(configFile)
+        ? 'no file that can be read'
+        : null;
   return [
-    ...(found === null ? [] : [damaged(join(runDir, 'config.resolved.yaml'), found)]),
+    ...(found === null ? [] : [damaged(configFile, found)]),
     ...(existsSync(provenanceFile) && !isMap(provenance)
       ? [damaged(provenanceFile, 'no JSON object')]
       : []),
@@ -65,8 +73,13 @@ export function readRunFiles(runDir: string): RunFiles {
   };
 }
 
+/** Null for a file that is missing, and for what cannot be read, such as a folder in its place. */
 function textOf(file: string): string | null {
-  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 function parsed<Value>(text: string | null, read: (text: string) => unknown): Value | null {

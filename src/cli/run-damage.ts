@@ -1,13 +1,18 @@
+import { damagedFiles } from '../report/page/run-files.ts';
 import type { RunRecord } from '../report/run/run-record.ts';
 import { hasEnded } from '../run/run-folder.ts';
 import { warn } from './warn.ts';
 
-/** Warns of a run that has come to its end, by its status, and whose journal has no end: what follows is a part of it. */
-export function warnOfCutJournal(
+/**
+ * Warns of a run that has come to its end, by its status, and whose journal has no end: what follows is a part of
+ * it. Warns of a config and provenance that are not what the run wrote, too: what follows describes others.
+ */
+export function warnOfDamage(
   runDir: string,
   { ended }: Pick<RunRecord, 'ended'>,
   journalFile: string,
 ): void {
+  for (const problem of damagedFiles(runDir)) warn(problem);
   if (ended !== null || !isOver(runDir)) return;
   warn({
     place: { file: journalFile },
