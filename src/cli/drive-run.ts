@@ -15,6 +15,7 @@ import { RunControls } from './run-controls.ts';
 import { RunKeys } from './run-keys.ts';
 import type { RunProgress } from './run-progress.ts';
 import { showSummary } from './show-summary.ts';
+import type { ProcessSignal, StartSignals } from './start-signals.ts';
 
 export interface RunCommandOptions {
   json?: boolean;
@@ -22,11 +23,11 @@ export interface RunCommandOptions {
   pauseAt?: Mark;
   /** Shows the run on a page in the browser, which stays until Ctrl-C. */
   page?: PageProcess | null;
+  /** Those of the time before. */
+  signals?: StartSignals;
   /** Called once the run's summary is printed. */
   onSummary?: (summary: RunSummary) => void;
 }
-
-type ProcessSignal = 'SIGINT' | 'SIGTERM';
 
 /** Sees a run through to its end, a mark or a signal. Returns the exit code. */
 export async function driveRun(
@@ -47,6 +48,7 @@ export async function driveRun(
   const signals = listenForSignals(
     () => stop('; Ctrl-C again quits at once'),
     () => run.interrupt(),
+    () => options.signals?.handOver(),
   );
   const keys = process.stderr.isTTY ? keysFor(controls, stop) : null;
   const door = await openDoor(run, runDir, controls).catch((error) => {
@@ -141,12 +143,14 @@ function keysFor(controls: RunControls, stop: () => void): RunKeys | null {
 }
 
 /**
- * The first signal calls back, the second one ends the process. A run of a study also takes the
+ * The first signal calls back, the second one ends the process. `handOver`: takes over from who has
+ * listened, with what has come. A run of a study also takes the
  * end of its study for a signal: else it would go on, and the next study would meet it.
  */
 function listenForSignals(
   onFirst: () => void,
   onSecond: () => void,
+  handOver: () => ProcessSignal | undefined,
 ): {
   received: () => ProcessSignal | undefined;
   /** The next one stops the run no more. */
@@ -172,6 +176,8 @@ function listenForSignals(
   };
   const orphaned = () => listener('SIGTERM');
   process.on('SIGINT', listener).on('SIGTERM', listener).on('disconnect', orphaned);
+  const before = handOver();
+  if (before !== undefined) listener(before);
   // Listening to the study alone shall not keep the process.
   process.channel?.unref();
   // It may have gone while this run was made.

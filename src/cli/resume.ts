@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { jsonOption, pauseAtOption, threadsOption, untilOption } from './arguments.ts';
 import { cacheOption } from './cache-option.ts';
 import type { RunCommandOptions } from './drive-run.ts';
+import { withStartSignals } from './start-signals.ts';
 import { note } from './verbosity.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -48,12 +49,15 @@ Example:
         const { threads } = options;
         const onStep = (doing: string) => progress.step(doing);
         const { withPage } = await import('./page-process.ts');
-        return withPage(options.serve ?? false, async (page) => {
-          const run = await resumeRun(runDir, { threads, onStep });
-          progress.stop();
-          for (const notice of run.notices) note(notice);
-          return driveRun(run, runDir, { ...options, page }, progress);
-        });
+        const stoppedBefore = 'stopped before the run went on: it is as it was';
+        return withStartSignals(progress, stoppedBefore, (signals) =>
+          withPage(options.serve ?? false, async (page) => {
+            const run = await resumeRun(runDir, { threads, onStep });
+            progress.stop();
+            for (const notice of run.notices) note(notice);
+            return driveRun(run, runDir, { ...options, page, signals }, progress);
+          }),
+        );
       });
     });
 }

@@ -14,6 +14,7 @@ import { cacheOption } from './cache-option.ts';
 import type { RunCommandOptions } from './drive-run.ts';
 import { Exit } from './exit.ts';
 import type { RunProgress } from './run-progress.ts';
+import { withStartSignals } from './start-signals.ts';
 import { withProgress } from './with-progress.ts';
 
 interface RunOptions extends RunCommandOptions {
@@ -65,11 +66,16 @@ Examples:
     .action(async (configFile: string, overrides: string[] | undefined, options: RunOptions) => {
       const { withPage } = await import('./page-process.ts');
       const isServed = Boolean(options.serve) && !options.dryRun && !options.printConfig;
-      process.exitCode = await withProgress(`reading ${configFile}`, (progress) => {
-        return withPage(isServed, (page) => {
-          return run(configFile, overrides ?? [], { ...options, page }, progress);
-        });
-      });
+      process.exitCode = await withProgress(`reading ${configFile} and what it names`, (progress) =>
+        withStartSignals(
+          progress,
+          'stopped before the run had begun: nothing was written',
+          (signals) =>
+            withPage(isServed, (page) =>
+              run(configFile, overrides ?? [], { ...options, page, signals }, progress),
+            ),
+        ),
+      );
     });
 }
 
@@ -105,6 +111,7 @@ async function run(
     console.log(await dryRun(configFile, config, runDir, options).catch(placed));
     return Exit.done;
   }
+  options.signals?.awaitFolder(runDir);
   const { driveRun } = await import('./drive-run.ts');
   const { missedFailures } = await import('../config/checks/idle-settings.ts');
   const { startRun } = await import('../run/start-run.ts');

@@ -91,6 +91,7 @@ export async function compose(
   const tree = serverTree(config);
   const limits = workerLimitsOf(config, tree);
   const plan = { ...unlimited, events: limitWorkers(unlimited.events, limits) };
+  onStep('preparing the data and the model');
   const nodes = { tree, workerIds, trace };
   const attacks = await attacksOf(config);
   const poison = poisonOf(attacks);

@@ -37,6 +37,15 @@ test('the printed config is a config, and means the same', async () => {
   expect(parse(second.stdout)).toEqual(parse(first.stdout));
 });
 
+test('validate shows what it does, as a run does while it starts', async () => {
+  const { config } = folderWithConfig();
+  const { code, stderr } = await edgemlsim('validate', config, '--verbose');
+  expect(code).toBe(0);
+  for (const doing of ['reading ', 'finding the contacts of workers and servers']) {
+    expect(stderr).toContain(`s] ${doing}`);
+  }
+});
+
 test('a verbose run says each step with its time, and quiet excludes verbose', async () => {
   const { folder, config } = folderWithConfig();
   const [verbose, both] = await Promise.all([
