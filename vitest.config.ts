@@ -1,13 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/slow-first.ts';
-import { reporting, shared } from './vitest.shared.ts';
-
-/** Tests that need neither kernels nor threads nor processes: they read src/, without a build. */
-const unit = [
-  'test/nearest-name.test.ts',
-  'test/{faults,mobility,network,nodes,simulation}/**/*.test.ts',
-];
+import { fromSources, reporting, shared } from './vitest.shared.ts';
 
 /** Tests of runs: a world that computes in the test's own process changes where its vectors are. */
 const runs = [
@@ -19,20 +12,11 @@ const runs = [
 /** Tests that change or measure the memory of their process. */
 const alone = ['test/aggregators/memory.test.ts', 'test/kernels/{block-sharing,placement}.test.ts'];
 
+/** Tests that put modules in the place of others, which works with sources alone. */
+const replaced = ['test/mobility/sample-store.test.ts'];
+
 /** Many test files share one process: to start one for each took longer than most of them do. */
 const together = { ...shared, isolate: false };
-
-/** Takes the project's own imports (`#src/…`) from the sources instead of from dist/. */
-const fromSources = {
-  name: 'from-sources',
-  enforce: 'pre' as const,
-  resolveId(id: string): string | undefined {
-    const [, path] =
-      /^#((?:src|aggregators|attacks|pre-aggregators|triggers|participants)\/.*)\.js$/.exec(id) ??
-      [];
-    return path && fileURLToPath(new URL(`./${path}.ts`, import.meta.url));
-  },
-};
 
 // The other tests run against the build in dist/: worker threads and child processes load compiled
 // files, so the tests look at the very same ones.
@@ -51,10 +35,10 @@ export default defineConfig({
           name: 'built',
           setupFiles: [...shared.setupFiles, 'test/shared-process.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, ...runs, ...unit],
+          exclude: [...alone, ...runs, ...replaced],
         },
       },
-      { plugins: [fromSources], test: { ...together, name: 'unit', include: unit } },
+      { plugins: [fromSources], test: { ...together, name: 'replaced', include: replaced } },
     ],
   },
 });

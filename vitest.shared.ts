@@ -26,3 +26,15 @@ export const shared = {
 export const reporting = {
   reporters: ['default', './test/skipped-reporter.ts', 'json'],
 } satisfies ViteUserConfig['test'];
+
+/** Takes the project's own imports (`#src/…`) from the sources instead of from dist/. */
+export const fromSources = {
+  name: 'from-sources',
+  enforce: 'pre' as const,
+  resolveId(id: string): string | undefined {
+    const [, path] =
+      /^#((?:src|aggregators|attacks|pre-aggregators|triggers|participants)\/.*)\.js$/.exec(id) ??
+      [];
+    return path && fileURLToPath(new URL(`./${path}.ts`, import.meta.url));
+  },
+};

@@ -29,6 +29,42 @@ test('each bundled module lies in one chunk, and what is at its address takes it
   }
 });
 
+test('nothing takes from a chunk what that does not have, as a module that is bundled no more would', () => {
+  const exported = new Map(
+    chunks.map((chunk) => {
+      const text = readFileSync(`dist/chunks/${chunk}`, 'utf8');
+      return [chunk, new Set(namesIn(text, /^export \{(.*)\};$/gm, 'as'))];
+    }),
+  );
+  const folders = ['src', 'aggregators', 'attacks', 'triggers', 'participants', 'pre-aggregators'];
+  let taken = 0;
+  for (const folder of folders) {
+    for (const name of readdirSync(`dist/${folder}`, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.js')) continue;
+      const text = readFileSync(`dist/${folder}/${name}`, 'utf8');
+      for (const [, names, chunk] of text.matchAll(TAKEN)) {
+        taken += 1;
+        for (const each of namesIn(`{${names}}`, /\{(.*)\}/g, 'before as'))
+          expect([name, exported.get(chunk!)?.has(each) && each]).toEqual([name, each]);
+      }
+    }
+  }
+  expect(taken).toBeGreaterThan(300);
+});
+
+/** From which chunk a module exports or imports which names. */
+const TAKEN = /^(?:import|export) \{(.*)\} from "(?:\.\.\/)+chunks\/(.*)";$/gm;
+
+/** Names in lists such as `a, b as c`: those after `as`, or before it. */
+function namesIn(text: string, list: RegExp, which: 'as' | 'before as'): string[] {
+  return [...text.matchAll(list)].flatMap(([, names]) =>
+    names!.split(',').map((each) => {
+      const [before, after = before] = each.trim().split(' as ');
+      return which === 'as' ? after! : before!;
+    }),
+  );
+}
+
 test('chunks import each other in one direction only', () => {
   const importsOf = (chunk: string): string[] =>
     [...readFileSync(`dist/chunks/${chunk}`, 'utf8').matchAll(/^import .*"\.\/(.*)";$/gm)].map(

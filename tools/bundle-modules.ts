@@ -2,11 +2,13 @@
 // file that exports what it exported: a start read some 600 files, one by one, which took longer than a
 // small run. Each module stays at its address and is one instance for all that import it, be it a rule
 // of the user's, a thread or a test; what is imported when it is needed is still loaded only then.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { Modules } from './modules.ts';
+import { SHIPPED } from './shipped.ts';
 
 const DIST = 'dist';
 const CHUNKS = 'chunks';
@@ -66,6 +68,8 @@ for (const [start, roots] of Object.entries(STARTS)) {
 const { names: packages } = JSON.parse(readFileSync(`${DIST}/packages/key.json`, 'utf8')) as {
   names: string[];
 };
+removeWithoutSource();
+if (filesIn(SHIPPED).some(isLeftOver)) compileAll();
 rmSync(join(DIST, CHUNKS), { recursive: true, force: true });
 await bundle([...startsOf.keys()].sort());
 writeFileSync(join(DIST, 'src', 'build-hash'), hashOfBuild());
@@ -102,14 +106,32 @@ async function bundle(inputs: readonly string[]): Promise<void> {
   await bundled.close();
 }
 
+/** Whether it still exports from a chunk what is bundled no more: its source is the same, so it is not compiled again. */
+function isLeftOver(file: string): boolean {
+  const module = posix.relative(DIST, file).replace(/\.js$/, '.ts');
+  if (startsOf.has(module)) return false;
+  return /^(?:import|export) .*"(?:\.\.\/)+chunks\//m.test(readFileSync(file, 'utf8'));
+}
+
+/** What the compiler has made of sources that are gone. */
+function removeWithoutSource(): void {
+  for (const file of filesIn(SHIPPED)) {
+    const [stem] = file.split(/\.js$/) as [string];
+    if (existsSync(`${posix.relative(DIST, stem)}.ts`) || !existsSync(`${stem}.d.ts`)) continue;
+    for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(stem + ending, { force: true });
+  }
+}
+
+function compileAll(): void {
+  rmSync(join(DIST, '.tsbuildinfo'), { force: true });
+  execFileSync(process.execPath, ['node_modules/typescript-7/bin/tsc'], { stdio: 'inherit' });
+}
+
 /** Of all that may make another thing of the same input. */
 function hashOfBuild(): string {
   const hash = createHash('sha256');
-  for (const folder of ['src', CHUNKS, 'packages']) {
-    const names = readdirSync(join(DIST, folder), { recursive: true, encoding: 'utf8' });
-    for (const name of names.filter((each) => each.endsWith('.js')).sort()) {
-      hash.update(`${name}\n`).update(readFileSync(join(DIST, folder, name)));
-    }
+  for (const file of filesIn(['src', CHUNKS, 'packages'])) {
+    hash.update(`${file}\n`).update(readFileSync(file));
   }
   return hash.digest('hex');
 }
@@ -141,4 +163,14 @@ function sources(bundled: ReadonlySet<string>): Plugin {
       return { code: code.replaceAll(/(['"])outside:/g, `$1${dist}/`), map: null };
     },
   };
+}
+
+/** JavaScript of these folders of the build, in order. */
+function filesIn(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(DIST, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => posix.join(DIST, folder, name))
+      .sort(),
+  );
 }

@@ -7,10 +7,10 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import ts from 'typescript';
+import { SHIPPED } from './shipped.ts';
 
 const DIST = 'dist';
 const PACKAGES = `${DIST}/packages`;
-const SHIPPED = ['src', 'aggregators', 'attacks', 'pre-aggregators', 'triggers', 'participants'];
 
 /** Parts of packages that nothing here asks for, and what stands in their place. */
 const LEFT_OUT: readonly [file: RegExp, part: RegExp, instead: string][] = [

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SHIPPED } from './shipped.ts';
 
-const SHIPPED = ['src', 'aggregators', 'attacks', 'pre-aggregators', 'triggers', 'participants'];
 const MADE = [...SHIPPED, 'chunks', 'packages'].map((folder) => join('dist', folder));
 const BESIDES = ['src/build-hash', 'packages/key.json', 'packages/LICENSES.txt'];
 const DIGEST = 'dist/bundle-digest';

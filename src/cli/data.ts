@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { OwnedDataLine } from '../report/data/owned-data.ts';
-import { writeGivenFile } from '../write-given-file.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 import { widthOf } from './terminal.ts';
 
@@ -41,6 +40,7 @@ async function showData(
   const { loadConfig, placedIn } = await import('../config/load-config.ts');
   const { dealtItems } = await import('../compose/dealt-items.ts');
   const { ownedDataColumns, ownedDataLines } = await import('../report/data/owned-data.ts');
+  const { writeGivenFile } = await import('../write-given-file.ts');
   const loaded = await loadConfig(file, { overrides: overrides ?? [] });
   const { config } = loaded;
   const { classes, itemsByOwner, collected } = await dealtItems(config).catch((error) => {

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { TransferBounds } from '../compose/forecast.ts';
 import type { TopologyNode } from '../compose/topology.ts';
 import { InputError } from '../errors.ts';
-import { writeGivenFile } from '../write-given-file.ts';
 import { jsonOption, readOverride } from './arguments.ts';
 import { widthOf } from './terminal.ts';
 
@@ -32,6 +31,7 @@ async function showTopology(
   const { loadConfig, placedIn } = await import('../config/load-config.ts');
   const { compose } = await import('../compose/compose.ts');
   const { topologyOf, treeBytes } = await import('../compose/topology.ts');
+  const { writeGivenFile } = await import('../write-given-file.ts');
   const loaded = await loadConfig(file, { overrides: overrides ?? [] });
   const { config } = loaded;
   if (config.rounds.mode !== 'hierarchical') {

@@ -82,11 +82,11 @@ it('a run that is watched, paused and stepped from a page has the hash that it h
     const { ok } = await page.ask({ ask: 'control', command: 'status' });
     return (ok as { state?: string } | undefined)?.state;
   };
-  await expect.poll(state, { timeout: 60_000 }).toBe('paused');
+  await expect.poll(state).toBe('paused');
   for (const until of [undefined, 'round', 'aggregation']) {
     const answer = await page.ask({ ask: 'control', command: 'step', ...(until && { until }) });
     expect(answer.error).toBeUndefined();
-    await expect.poll(state, { timeout: 60_000 }).toBe('paused');
+    await expect.poll(state).toBe('paused');
   }
   // All pages look at the run meanwhile.
   const answers = await Promise.all(
@@ -98,7 +98,7 @@ it('a run that is watched, paused and stepped from a page has the hash that it h
   expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);
   await page.ask({ ask: 'control', command: 'continue' });
   const status = () => JSON.parse(readFileSync(join(watched, 'status.json'), 'utf8'));
-  await expect.poll(() => status().status, { timeout: 60_000 }).toBe('done');
+  await expect.poll(() => status().status).toBe('done');
   for (const each of pages) each.close();
   const lines = readFileSync(join(watched, 'journal.jsonl'), 'utf8').split('\n');
   const simulated = lines.filter((text) => text.startsWith('{"n":'));
