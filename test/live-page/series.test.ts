@@ -35,6 +35,17 @@ it('has the wall time at which the numbers of each evaluation were there', () =>
   expect(pointsOf(series, 'accuracy', 'time')).toEqual({ x: [1, 2], y: [10, 50] });
 });
 
+it('has the wall time of an evaluation whose line comes after that of its numbers', () => {
+  // As a journal has it where an earlier evaluation is still being measured.
+  const lines = [
+    measured(1, 2, 1.5),
+    evaluated(1, 0, 0.1),
+    evaluated(2, 1, 0.5),
+    measured(2, 1, 2),
+  ];
+  expect(tallyOf(lines).series().evaluations.wallS).toEqual([2, 1.5]);
+});
+
 it('puts evaluations in the order of their wall time, and takes the newest of a resumed run', () => {
   const lines = [
     // Of before the resume, in front of the line of its event.

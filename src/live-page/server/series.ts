@@ -35,6 +35,9 @@ export class SeriesTally {
   #bucketUs = FIRST_BUCKET_US;
   #buckets: Bucket[] = [];
   #evaluations: EvaluationPoint[] = [];
+  /** By event whose line is still to come: an earlier one waits for its numbers, and holds it back. */
+  readonly #early = new Map<number, number>();
+  #next = 0;
   #associated = 0;
   #root: string | null = null;
 
@@ -43,6 +46,7 @@ export class SeriesTally {
       if (line.type === 'evaluation-done') this.#measured(line.event, line.wallTimeS);
       return;
     }
+    this.#next = line.n + 1;
     switch (line.type) {
       case 'run-started':
         this.#root = line.servers.find(({ parent }) => parent === null)?.id ?? null;
@@ -73,6 +77,7 @@ export class SeriesTally {
       }
       case 'evaluated':
         if (line.server === this.#root) this.#evaluate(line);
+        this.#early.delete(line.n);
         break;
     }
   }
@@ -104,6 +109,10 @@ export class SeriesTally {
 
   /** The newest ones: numbers come soon after their event. */
   #measured(event: number, wallS: number): void {
+    if (event >= this.#next) {
+      this.#early.set(event, wallS);
+      return;
+    }
     const point = this.#evaluations.findLast(({ n }) => n <= event);
     if (point?.n === event) point.wallS = wallS;
   }
@@ -129,7 +138,8 @@ export class SeriesTally {
   #evaluate(line: SimulatedLine & { type: 'evaluated' }): void {
     const { n, version: update, timeUs, accuracy = null, loss } = line;
     const finite = typeof loss === 'number' ? loss : null;
-    const point = { n, timeUs, wallS: null, update, accuracy, loss: finite };
+    const wallS = this.#early.get(n) ?? null;
+    const point = { n, timeUs, wallS, update, accuracy, loss: finite };
     // One model may be measured on several data: the first counts.
     if (this.#evaluations.at(-1)?.update === update && this.#evaluations.at(-1)?.timeUs === timeUs)
       return;
