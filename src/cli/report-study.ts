@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { wrapped } from '../report/format/wrapped.ts';
 import type { ReportFormat } from '../report/page/formats.ts';
 import { writeStudyReport } from '../report/page/study/write-study-report.ts';
 import { reportJson, type StudyReport } from '../report/study/study-report.ts';
@@ -22,6 +23,8 @@ export async function reportStudy(
   }
   const width = widthOf(process.stdout);
   console.log(studyTable(report.arms, report.window, width));
+  if (report.notes.length > 0)
+    console.log(`${wrapped(report.notes.join(' '), width).join('\n')}\n`);
   const lines = verdictLines(report.verdicts, width);
   if (lines.length > 0) console.log(`${lines.join('\n')}\n`);
   for (const file of files) console.log(join(studyDir, file));

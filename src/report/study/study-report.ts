@@ -1,3 +1,4 @@
+import { shortRunsText } from './short-runs.ts';
 import { studyCsv } from './study-columns.ts';
 import { studyHeatMap } from './study-heat-map.ts';
 import { matrixMarkdown, studyMatrix } from './study-matrix.ts';
@@ -25,6 +26,8 @@ export interface StudyReport {
   verdicts: StudyVerdicts;
   runs: Omit<StudyResult, 'rows'>[];
   missing: MissingRun[];
+  /** Sentences without which final values would mislead. */
+  notes: string[];
 }
 
 /** The runs of a study, and what they came to together. */
@@ -90,7 +93,16 @@ export function studyReportOf(facts: StudyFacts): StudyReport {
   return {
     ...{ name, window: options.window, options, arms, verdicts, runs },
     missing: [...missing],
+    notes: notesOn(results, options),
   };
+}
+
+/** Sentences without which final values would mislead. */
+export function notesOn(
+  results: readonly StudyResult[],
+  { window }: Pick<StudyReportOptions, 'window'>,
+): string[] {
+  return [shortRunsText(results, window)].filter((text) => text !== null);
 }
 
 /** Numbers that are not finite become the strings that the journal uses. */

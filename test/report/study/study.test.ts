@@ -5,6 +5,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import { writeStudyReport } from '#src/report/page/study/write-study-report.js';
 import type { MetricsRow } from '#src/report/run/metrics.js';
+import { shortRunsText } from '#src/report/study/short-runs.js';
 import { armCurves } from '#src/report/study/study-curves.js';
 import { studyPlot } from '#src/report/study/study-plot.js';
 import { reportJson } from '#src/report/study/study-report.js';
@@ -247,4 +248,16 @@ test('study.svg names every arm and the three axes', async () => {
     expect(svg).toContain(text);
   }
   expect(await studyPlot('none', [])).toContain('<svg');
+});
+
+test('a window that is longer than a run has evaluations of a trained model is told', () => {
+  const rows = (...updates: number[]) => updates.map((each) => ({ updates: each })) as MetricsRow[];
+  const short = { untrained: false, rows: rows(0, 1, 2) };
+  const long = { untrained: false, rows: rows(0, 1, 2, 3) };
+  const untrained = { untrained: true, rows: rows(0, 0) };
+  expect(shortRunsText([long, untrained], 3)).toBeNull();
+  expect(shortRunsText([short, long, untrained], 3)).toMatch(
+    /^1 of 3 runs have fewer than 3 evaluations of a trained model \(the fewest: 2 evaluations\)/,
+  );
+  expect(report.notes).toEqual([]);
 });

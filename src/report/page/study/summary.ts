@@ -1,13 +1,13 @@
 import { percentText } from '../../format/words.ts';
 import { costCounts } from '../../study/cost-verdicts.ts';
-import type { StudyFacts } from '../../study/study-report.ts';
+import { notesOn, type StudyFacts } from '../../study/study-report.ts';
 import { metricWords, value } from '../../study/verdict-text.ts';
 
 /** Sentences about single comparisons that a summary has at most; the figure's data has all. */
 const MOST_COMPARISONS = 20;
 
 /** Results of a study, a sentence each. */
-export function studySummary({ arms, results, verdicts, missing }: StudyFacts): string[] {
+export function studySummary({ arms, results, verdicts, missing, options }: StudyFacts): string[] {
   const { metric, better, measure, comparisons, sentences } = verdicts;
   const word = `final ${metricWords(metric)}`;
   const sign = better === 'higher' ? 1 : -1;
@@ -26,6 +26,7 @@ export function studySummary({ arms, results, verdicts, missing }: StudyFacts): 
         : [
             `The best ${word} is ${value(meanOf(best), metric)}, of ${best.arm}; the worst one ${value(meanOf(worst), metric)}, of ${worst.arm}.`,
           ]),
+    ...notesOn(results, options),
     ...rest,
     ...(single.length <= MOST_COMPARISONS ? single : [counts(comparisons)]),
     ...(note === undefined ? [] : [note]),
