@@ -39,7 +39,7 @@ export function addCtl(program: Command): void {
       'after',
       `
 Prints the run's status as JSON; of a run that is over, how it ended: done, stopped, failed, diverged,
-or killed, when its process ended without recording an end. A pause is complete when the command ends: no simulation time
+untrained, or killed, when its process ended without recording an end. A pause is complete when the command ends: no simulation time
 passes and nothing is computed or delivered until 'continue'.
 
 Example:

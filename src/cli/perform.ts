@@ -12,6 +12,7 @@ import { addDoctor } from './doctor.ts';
 import { Exit } from './exit.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export/export.ts';
+import { helpParagraphs } from './help-paragraphs.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addReport } from './report.ts';
@@ -37,6 +38,9 @@ const program = new Command('edgemlsim')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(--help shows how it is used)')
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(helpParagraphs(text, process.stdout.columns || 80)),
+  })
   .configureHelp({
     showGlobalOptions: false,
     // Every command has options: without them in the list its texts fit a terminal of 80 characters.

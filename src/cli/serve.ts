@@ -13,7 +13,11 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('show runs on a page in the browser: finished ones, and those in progress')
     .argument('<run...>', 'run folders; several are shown side by side')
-    .option('--port <n>', 'port of the page (default: a free one)', readWhole(0, 65_535), 0)
+    .addOption(
+      new Option('--port <n>', 'port of the page')
+        .argParser(readWhole(0, 65_535))
+        .default(0, 'a free one'),
+    )
     .option('--host <address>', 'where it is reached; other machines need the URL', '127.0.0.1')
     .option('--view-only', 'the page cannot pause or step a run in progress')
     .addOption(

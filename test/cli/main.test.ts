@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { helpParagraphs } from '#src/cli/help-paragraphs.js';
 import { Modules } from '../../tools/modules.ts';
 import { plainEnvironment } from '../plain-environment.ts';
 import { edgemlsim, folderWithConfig, main } from './program.ts';
@@ -67,6 +68,28 @@ test('help loads nothing but the commands, the launchers and what parses them', 
     'src/shell-words.ts',
     'src/transport/exposure.ts',
   ]);
+});
+
+test('what a help text says fits a terminal of 80 characters, but for commands to copy', async () => {
+  for (const command of [[], ...commands]) {
+    const { stdout } = await edgemlsim(...command, '--help');
+    const lines = stdout.split('\n').filter((line) => !line.startsWith('  $ '));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  }
+});
+
+test('paragraphs of a help text are as wide as the terminal, lists stay as they are', () => {
+  const text = 'Usage: a\n\none two\nthree\n\nOptions:\n  -h  one two three four\n';
+  expect(helpParagraphs(text, 13)).toBe(text.replace('one two\nthree', 'one two three'));
+  expect(helpParagraphs(text, 7)).toBe(text.replace('Usage: a', 'Usage:\na'));
+});
+
+test('an unknown form of an export is answered with the forms that there are', async () => {
+  const { code, stderr } = await edgemlsim('export', 'csv', 'runs/a');
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    'there are: parquet, tensorboard, mlflow, notebook; CSV is in the folder',
+  );
 });
 
 test('the list of commands fits a terminal of 80 characters', async () => {
