@@ -24,7 +24,8 @@ describe.skipIf(!areBuilt).each(KINDS)('native kernels on %s numbers', (kind) =>
       }
     });
 
-  each('elementwise', LENGTHS, (length) => {
+  // The last is long enough to be written past the caches.
+  each('elementwise', [...LENGTHS, 65_613], (length) => {
     const random = randomStream(`native ${kind} ${length}`);
     const [a, b] = [0, 1].map(() => place(randomVector(random, length, kind)));
     const factor = randomVector(random, 1, kind)[0]!;

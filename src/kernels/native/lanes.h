@@ -38,6 +38,26 @@ INLINE uint32_t whole(double argument) { return (uint32_t)(int64_t)argument; }
 
 INLINE vec load(const float *at) { return *(const vec *)at; }
 INLINE void store(float *at, vec value) { *(vec *)at = value; }
+/**
+ * Past the caches, for results that are read later than what they would drive out. `at`: a multiple of a
+ * vector. Before another thread reads them comes `streamed`.
+ */
+#if defined(__x86_64__)
+INLINE void stream(float *at, vec value) {
+#if LANES == 16
+  __builtin_ia32_movntps512(at, value);
+#elif LANES == 8
+  __builtin_ia32_movntps256(at, value);
+#else
+  __builtin_ia32_movntps(at, value);
+#endif
+}
+INLINE void streamed(void) { __builtin_ia32_sfence(); }
+#else
+INLINE void stream(float *at, vec value) { store(at, value); }
+INLINE void streamed(void) {}
+#endif
+
 INLINE vec splat(float value) { return value - (vec){}; }
 INLINE vec chosen(ivec mask, vec yes, vec no) {
   return (vec)((mask & (ivec)yes) | (~mask & (ivec)no));

@@ -9,6 +9,9 @@
 #define SUM_VECTORS 16
 #define STRIP 64
 
+/** Results from this length on are as large as a second-level cache, or half of one. */
+#define STREAMED_LENGTH 65536
+
 static double addScaled(char *memory, const double *arguments) {
   float *out = AT(float, 0);
   const float *a = AT(const float, 1), *b = AT(const float, 2);
@@ -25,6 +28,8 @@ static double addScaledFinite(char *memory, const double *arguments) {
   const float *a = AT(const float, 1), *b = AT(const float, 2);
   const float factor = arguments[3];
   const long length = COUNT(4);
+  // The trained parameters and their model, which are read here, are needed by the next training.
+  const int streams = length >= STREAMED_LENGTH && out != a && out != b && (uintptr_t)out % sizeof(vec) == 0;
   // As in allFinite.
   vec sum[4] = {};
   float rest = 0;
@@ -33,10 +38,12 @@ static double addScaledFinite(char *memory, const double *arguments) {
     UNROLLED for (int v = 0; v < 4; v += 1) {
       const long at = i + v * LANES;
       const vec value = load(a + at) + factor * load(b + at);
-      store(out + at, value);
+      if (streams) stream(out + at, value);
+      else store(out + at, value);
       sum[v] += 0 * value;
     }
   }
+  if (streams) streamed();
   const vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
   for (int lane = 0; lane < LANES; lane += 1) rest += all[lane];
   for (; i < length; i += 1) {
