@@ -15,7 +15,7 @@ function costLines(costs: CostVerdicts, width: number): string[] {
   const [note, ...single] = costs.sentences;
   const saysAny = costs.comparisons.some(({ outcome }) => outcome !== 'too-few');
   const shown = saysAny && single.length <= MOST_SENTENCES ? single : [costCounts(costs)];
-  return [...shown.flatMap((each) => wrapped(`- ${each}`, width)), ...wrapped(note!, width)];
+  return [...shown.flatMap((each) => listItem(each, width)), ...wrapped(note!, width)];
 }
 
 function finalLines(
@@ -25,7 +25,7 @@ function finalLines(
   const [note, ...others] = sentences;
   if (note === undefined) return [];
   if (others.length <= MOST_SENTENCES) {
-    return [...others.flatMap((each) => wrapped(`- ${each}`, width)), ...wrapped(note, width)];
+    return [...others.flatMap((each) => listItem(each, width)), ...wrapped(note, width)];
   }
   const count = (outcome: string) => comparisons.filter((each) => each.outcome === outcome).length;
   const { baseline, seedsNeeded } = comparisons[0]!;
@@ -42,7 +42,11 @@ function finalLines(
       `${comparisons.length} comparisons: ${counts.join(', ')}. By the t test, if differences are normal, ${byT} differ.`,
       width,
     ),
-    ...rest.flatMap((each) => wrapped(`- ${each}`, width)),
+    ...rest.flatMap((each) => listItem(each, width)),
     ...wrapped(note, width),
   ];
+}
+
+function listItem(sentence: string, width: number): string[] {
+  return wrapped(sentence, width - 2).map((line, i) => `${i === 0 ? '- ' : '  '}${line}`);
 }

@@ -123,6 +123,8 @@ test('the page and the terminal say the same, and lines fit', () => {
     for (const line of verdictLines(verdicts, width))
       expect(line.length).toBeLessThanOrEqual(width);
   }
+  const [first, second] = verdictLines(verdicts, 60);
+  expect([first!.slice(0, 2), second!.slice(0, 2)]).toEqual(['- ', '  ']);
   const single = grid.slice(0, 2);
   expect(verdictLines(studyVerdicts(single, {}), 80)).toEqual([]);
   expect(verdictsPage('one', armSummaries(single), studyVerdicts(single, {}))).toContain(
