@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Preview } from '../compose/preview.ts';
 import { textTable } from '../report/format/text-table.ts';
+import { filledColumns } from './filled-columns.ts';
 import { cutsInText } from './formats.ts';
 import { indented } from './indented.ts';
 import { widthOf } from './terminal.ts';
@@ -35,6 +36,7 @@ export function previewText(
   ]);
   const header = ['server', 'parent', 'layer', 'rule'];
   if (servers.some(({ site }) => site)) header.push(...PLACE_HEADER);
+  const filled = filledColumns(header, rows, ['lat', 'lon']);
   return [
     `${file} is valid: ${preview.name}, seed ${preview.seed}`,
     ...(traceText === null ? [] : indented('trace', traceText, width)),
@@ -45,7 +47,7 @@ export function previewText(
     ...more.flatMap(([name, text]) => indented(name, text, width)),
     ...(preview.averaging ?? []).map((key) => `  averaging  ${key}`),
     '',
-    textTable(header, rows, {
+    textTable(filled.header, filled.rows, {
       width,
       leaveOut: ['lat', 'lon', 'parent', 'layer', 'x (m)', 'y (m)', 'range (m)'],
     }).trimEnd(),

@@ -1,4 +1,5 @@
 import type { textTable as TextTable } from '../../report/format/text-table.ts';
+import { filledColumns } from '../filled-columns.ts';
 import { cutsInText, percent, traceTime } from '../formats.ts';
 import type { indented as Indented } from '../indented.ts';
 import { widthOf } from '../terminal.ts';
@@ -51,7 +52,9 @@ export async function inspectionText({
     site.nearestM?.toFixed(1) ?? '-',
   ]);
   const columns = [...header, 'in range', 'max', 'contact (s)', 'empty (%)', 'nearest (m)'];
-  const table = textTable(columns, siteRows, {
+  // Of a map without degrees these two would be dashes.
+  const filled = filledColumns(columns, siteRows, ['lat', 'lon']);
+  const table = textTable(filled.header, filled.rows, {
     width,
     leaveOut: ['lat', 'lon', 'nearest (m)', 'max', 'entities', 'contact (s)', 'x (m)', 'y (m)'],
   });
@@ -70,7 +73,7 @@ function togetherText(
   const count = handovers?.reduce((sum, handover) => sum + handover.count, 0) ?? null;
   const covered = `${percent(one.coveredShare)} of the time of all entities is in range of a site, ${percent(one.coveredTwiceShare)} of two or more`;
   const changes = count === null ? 'by load, in a run' : `${count}, ${pingPongs} of them ping-pong`;
-  const short = `${betweenSamples} contacts lie between two samples`;
+  const short = `${betweenSamples} ${betweenSamples === 1 ? 'contact lies' : 'contacts lie'} between two samples`;
   const head = rangeM === null ? 'all sites' : `all sites, at ${rangeM} m`;
   const facts = [
     head,
