@@ -51,9 +51,21 @@ export function placeText({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
+/** A word of a message that quotes a damaged file may be as long as the file. */
+const LONG_WORD = /\S{1000,}/g;
+const KEPT_CHARACTERS = 60;
+
+/** Text with words that are no longer than a path may be. */
+function withoutLongWords(text: string): string {
+  return text.replace(LONG_WORD, (word) => {
+    return `${word.slice(0, KEPT_CHARACTERS)}… (${word.length} characters)`;
+  });
+}
+
 /** `file:line:column: found`, then the advice, indented. Without a place the path stands in front. */
 export function describeProblem(problem: Problem): string {
   const { place, path, found, advice = [] } = problem;
   const where = place ? `${placeText(place)}: ` : path ? `${path.join('.')}: ` : '';
-  return [`${where}${found}`, ...advice.map((line) => `  ${line}`)].join('\n');
+  const lines = [found, ...advice].map(withoutLongWords);
+  return [`${where}${lines[0]}`, ...lines.slice(1).map((line) => `  ${line}`)].join('\n');
 }

@@ -121,3 +121,11 @@ test('a fault of ours asks for a report; only EDGEMLSIM_DEBUG=1 shows the stack'
   showFailure(error, 'report');
   expect(said.join('\n')).toMatch(/\n\s+at /);
 });
+
+test('a word of a damaged file is quoted by its beginning and its length', () => {
+  const word = 'z'.repeat(500_000);
+  showFailure(new InputError({ found: `x is "${word}", no number`, advice: [word] }), 'run');
+  expect(said).toEqual([
+    `x is "${'z'.repeat(59)}… (500003 characters) no number\n  ${'z'.repeat(60)}… (500000 characters)`,
+  ]);
+});
