@@ -75,7 +75,8 @@ export function comparisonTable(
     const { started, aggregated, dropped, lost } = each.gradients;
     return [
       ...[each.run, String(each.seed), each.untrained ? 'untrained' : (each.ended ?? '-')],
-      ...[final, best, each.loss].map((value) => quantityText(value)),
+      ...[final, best].map(isRegression ? quantityText : shareText),
+      quantityText(each.loss),
       ...[each.rounds, each.updates].map(String),
       ...[each.simTimeS, each.wallTimeS].map((seconds) => seconds.toFixed(1)),
       ...[started, aggregated, dropped, lost, each.handovers, each.crashes].map(String),
@@ -96,6 +97,10 @@ export function comparisonTable(
 
 function isWithin(text: string, width: number): boolean {
   return text.split('\n').every((line) => line.length <= width);
+}
+
+function shareText(value: Quantity | null): string {
+  return typeof value === 'number' ? `${(100 * value).toFixed(2)} %` : (value ?? '-');
 }
 
 function quantityText(value: Quantity | null): string {
