@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
@@ -15,16 +15,23 @@ const HEAD_BYTES = 4096;
 
 /**
  * The bytes of a file, unpacked when its name ends in `.gz`. `limitOf` sees its first bytes: a few
- * kilobytes of gzip can hold as many megabytes, so no more is unpacked than it allows.
+ * kilobytes of gzip can hold as many megabytes, so no more is unpacked than it allows. A pipe or a
+ * device, which may have no end, is refused.
  */
 export async function readUnpacked(
   path: string,
   limitOf: (head: Uint8Array) => FileLimit,
 ): Promise<Uint8Array> {
   const isPacked = path.endsWith('.gz');
-  const file = await open(path).catch((error) => {
+  const refuse = (error: Error): never => {
     throw unreadable(path, error);
-  });
+  };
+  const found = await stat(path).catch(refuse);
+  if (!found.isFile()) {
+    const what = found.isDirectory() ? 'a folder, not a file' : 'a pipe or device, not a file';
+    throw new InputError({ place: { file: path }, found: what, advice: ['check the path'] });
+  }
+  const file = await open(path).catch(refuse);
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -73,6 +74,20 @@ test('the number of classes can be given', async () => {
 });
 
 describe('bad input is distinguished', () => {
+  test.skipIf(process.platform === 'win32')(
+    'a pipe and a device, which may have no end',
+    async () => {
+      await write({ 't10k-labels-idx1-ubyte': undefined });
+      const file = join(folder, 't10k-labels-idx1-ubyte');
+      await symlink('/dev/zero', file);
+      const load = () => loadIdx('small', folder, 10);
+      expect(await problemOf(load)).toContain('a pipe or device, not a file');
+      await rm(file);
+      execFileSync('mkfifo', [file]);
+      expect(await problemOf(load)).toContain('a pipe or device, not a file');
+    },
+  );
+
   test('a folder that does not exist', async () => {
     expect(await problemOf(() => loadIdx('idx', join(folder, 'no'), 10))).toBe(
       'FOLDER/no: no such folder\n  expected a folder with the four IDX files of a dataset',
@@ -115,7 +130,7 @@ describe('bad input is distinguished', () => {
   test('a folder in the place of a file', async () => {
     await write({ 't10k-labels-idx1-ubyte': undefined });
     await mkdir(join(folder, 't10k-labels-idx1-ubyte'));
-    expect(await problemOf(load)).toContain('t10k-labels-idx1-ubyte: cannot be read: EISDIR');
+    expect(await problemOf(load)).toContain('t10k-labels-idx1-ubyte: a folder, not a file');
   });
 
   test('a packed file that ends early', async () => {
