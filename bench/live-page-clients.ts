@@ -1,27 +1,22 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { WebSocket } from 'ws';
 import { withoutCertificates } from '../src/processes/process-environment.ts';
 import { type Figure, median } from './figure.ts';
 
 const CLIENTS = 10;
 const PAIRS = 3;
 const LOOK_EVERY_MS = 20;
-const LINES_AT_ONCE = 3000;
-const SERIES_EVERY_MS = 1000;
 /** Of a run: the start of the page's process, more than a second of a core, counts for little then. */
 const ROUNDS = 240;
-const NEWS = '{"heads"';
-/** Of an answer with lines: enough for the number of the next one. */
-const TAIL_BYTES = 32;
 /** Clock ticks a second, as Linux counts the time of processes. */
 const TICKS = 100;
 const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const FOLLOWERS = fileURLToPath(new URL('live-page-followers.js', import.meta.url));
 const CONFIG = fileURLToPath(new URL('../../configs/boston-common.yaml', import.meta.url));
 
 /** What a run took. */
@@ -92,11 +87,14 @@ async function run(folder: string, isWatched: boolean): Promise<Taken> {
     },
   );
   child.stdout.resume();
-  const clients: Follower[] = [];
+  let clients: ChildProcess | null = null;
   createInterface(child.stderr).on('line', (line) => {
     const url = /http:\/\/\S+/.exec(line)?.[0];
-    if (url === undefined || clients.length > 0) return;
-    for (let each = 0; each < CLIENTS; each++) clients.push(new Follower(url));
+    if (url === undefined || clients !== null) return;
+    clients = spawn(process.execPath, [FOLLOWERS, url], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: withoutCertificates(process.env),
+    });
   });
   const ended = once(child, 'exit');
   let cpuS: number | null = null;
@@ -106,14 +104,19 @@ async function run(folder: string, isWatched: boolean): Promise<Taken> {
     if (isWatched) pageCpuS = cpuOfChildren(child.pid!) ?? pageCpuS;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  for (const client of clients) client.close();
+  const lines = clients === null ? 0 : await linesOf(clients);
   if (isWatched) child.kill('SIGINT');
   await ended;
   const { summary } = JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8'));
-  const lines = clients.reduce((sum, client) => sum + client.lines, 0);
   if (isWatched && lines === 0) throw new Error('no client has got a line');
   const { computed, wallTimeS: wallS } = summary;
   return { gradientsPerS: computed / wallS, cpuS, pageCpuS, wallS, lines };
+}
+
+async function linesOf(clients: ChildProcess): Promise<number> {
+  clients.stdin!.end();
+  const [text] = await once(clients.stdout!, 'data');
+  return Number(text);
 }
 
 function isDone(folder: string): boolean {
@@ -137,53 +140,5 @@ function cpuOfChildren(pid: number): number | null {
     return pids.reduce((sum, each) => sum + (cpuOf(Number(each)) ?? 0), 0);
   } catch {
     return null;
-  }
-}
-
-/** Asks for all lines as they come, and for the charts each second, as a page does that follows a run. */
-class Follower {
-  lines = 0;
-  readonly #socket: WebSocket;
-  readonly #timer: NodeJS.Timeout;
-  #next = 0;
-  #head = 0;
-  #asked = 0;
-  #isAsking = false;
-
-  constructor(url: string) {
-    const { host, hash } = new URL(url);
-    const token = new URLSearchParams(hash.slice(1)).get('token');
-    this.#socket = new WebSocket(`ws://${host}/`, ['edgemlsim', `token.${token}`]);
-    this.#socket.on('message', (data) => this.#receive(data as Buffer));
-    this.#socket.on('error', () => {});
-    this.#timer = setInterval(() => this.#ask({ ask: 'series' }), SERIES_EVERY_MS);
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-    this.#socket.terminate();
-  }
-
-  /** Answers are not read, but for how far they go: a page's own work is done on another machine. */
-  #receive(message: Buffer): void {
-    const tail = message.toString('latin1', Math.max(0, message.length - TAIL_BYTES));
-    const lines = /"next":(\d+)\}\}$/.exec(tail);
-    if (message.toString('latin1', 0, NEWS.length) === NEWS) {
-      this.#head = JSON.parse(message.toString()).heads[0].next;
-    } else if (lines) {
-      const next = Number(lines[1]);
-      this.lines += next - this.#next;
-      this.#next = next;
-      this.#isAsking = false;
-    }
-    if (this.#isAsking || this.#next >= this.#head) return;
-    this.#isAsking = true;
-    this.#ask({ ask: 'lines', from: this.#next, limit: LINES_AT_ONCE });
-  }
-
-  #ask(question: object): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(JSON.stringify({ id: this.#asked, run: 0, ...question }));
-    this.#asked += 1;
   }
 }
