@@ -40,6 +40,7 @@ export type { FailureFacts } from './report/run/failure-tally.ts';
 export type { Fates } from './report/run/fates.ts';
 export type { FaultSummary, LayerFaults } from './report/run/fault-summary.ts';
 export type { Handover } from './report/run/handovers.ts';
+export type { LayerResults } from './report/run/layer-results.ts';
 export type { MetricsRow } from './report/run/metrics.ts';
 export type { NonFiniteResults } from './report/run/non-finite-results.ts';
 export type { OwnMeasure } from './report/run/own-measures.ts';
