@@ -1,22 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { SHIPPED } from '../../tools/shipped.ts';
 
 /** Words without a technical use here: a number, a noun or a term of the glossary says more. */
 const AVOIDED =
   /\b(anew|so many|so-manieth|nobody|whoever|in step|roster|whereabouts|makings|liars?|parcels?|strangers?|newcomers?|such a share|for so long|chances?|books)\b/gi;
 
-const roots = [
-  'src',
-  'aggregators',
-  'attacks',
-  'pre-aggregators',
-  'triggers',
-  'participants',
-  'test',
-  'bench',
-  'tools',
-];
+const roots = [...SHIPPED, 'test', 'bench', 'tools'];
 const sources = roots.flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('words.test.ts'))
