@@ -24,7 +24,7 @@ export const shared = {
 
 /** How their results are told. */
 export const reporting = {
-  reporters: ['default', './test/skipped-reporter.ts', 'json'],
+  reporters: ['default', './test/running-reporter.ts', './test/skipped-reporter.ts', 'json'],
 } satisfies ViteUserConfig['test'];
 
 /** Takes the project's own imports (`#src/…`) from the sources instead of from dist/. */
