@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Nothing has ended for so long: longer than any test takes. */
+/** Nothing has ended for so long: longer than most tests take. */
 const QUIET_MS = 180_000;
-/** Beyond the time limit of a test: its process cannot obey that limit any more. */
+/** Beyond the time limit of a test: its process cannot keep that limit any more. */
 const HUNG_MS = 900_000;
 const LOOK_MS = 30_000;
 
 /**
- * Says which tests are running when none has ended for minutes, and ends the whole when none does: one whose process
- * is blocked would leave neither a name nor an end.
+ * Says which tests are running when none has ended for minutes, and ends their processes when none does. A test
+ * whose process is blocked, or not heard any more, would else leave neither a name nor an end.
  */
 export default class RunningReporter implements Reporter {
   readonly #running = new Map<string, string>();
-  #lastEndMs = Date.now();
+  #lastEndMs = 0;
   #shownMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -49,24 +49,43 @@ export default class RunningReporter implements Reporter {
     const quietMs = nowMs - this.#lastEndMs;
     if (quietMs < QUIET_MS || nowMs - this.#shownMs < QUIET_MS) return;
     this.#shownMs = nowMs;
+    const processes = childrenOf(process.pid);
     console.log(`\nNo test has ended for ${Math.round(quietMs / 1000)} s. Running:`);
     for (const line of this.#running.values()) console.log(`  ${line}`);
+    for (const pid of processes) console.log(stateOf(pid));
     if (quietMs < HUNG_MS) return;
-    console.log('A process of the tests hangs: FAILED');
-    for (const pid of ownChildren()) process.kill(pid, 'SIGKILL');
-    process.exit(1);
+    console.log('Their processes are ended.');
+    for (const pid of processes) process.kill(pid, 'SIGKILL');
   }
 }
 
-/** What is blocked would not end with its parent. */
-function ownChildren(): number[] {
-  const { pid } = process;
+function childrenOf(pid: number): number[] {
+  return readOf(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+
+/** Of the process and all that it has started: what each is, what it waits for and the time that it has computed. */
+function stateOf(pid: number, indent = '  '): string {
+  const command = readOf(pid, 'cmdline').split('\0').join(' ').slice(-200);
+  const [, fields = ''] = readOf(pid, 'stat').split(') ');
+  const [state, , , , , , , , , , , userTicks, systemTicks] = fields.split(' ');
+  const waits = threadsOf(pid).map((thread) => readOf(pid, `task/${thread}/wchan`));
+  const line = `${indent}${pid} ${state} ${userTicks}+${systemTicks} ticks, in ${waits.join(' ')}: ${command}`;
+  return [line, ...childrenOf(pid).map((child) => stateOf(child, `${indent}  `))].join('\n');
+}
+
+function threadsOf(pid: number): string[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .split(' ')
-      .filter(Boolean)
-      .map(Number);
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
+  }
+}
+
+/** Empty where there is no such process any more, or another system. */
+function readOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
   }
 }
