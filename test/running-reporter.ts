@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Nothing has ended for so long: longer than most tests take. */
+/** Nothing has ended for longer than most tests take. */
 const QUIET_MS = 180_000;
 /** Beyond the time limit of a test: its process cannot keep that limit any more. */
 const HUNG_MS = 900_000;
