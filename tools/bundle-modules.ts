@@ -30,6 +30,7 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   preview: ['src/compose/compose.ts', 'src/compose/preview.ts', 'src/cli/preview-text.ts'],
   run: [
     'src/cli/drive-run.ts',
+    'src/cli/page-process.ts',
     'src/run/start-run.ts',
     'src/run/virtual-run.ts',
     'src/compose/open-model.ts',
