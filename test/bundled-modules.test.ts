@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { SHIPPED } from '../tools/shipped.ts';
+import { folderWithConfig, main } from './cli/program.ts';
+import { plainEnvironment } from './plain-environment.ts';
 
 const chunks = readdirSync('dist/chunks').filter(
   (name) => name.endsWith('.js') && name !== 'rolldown-runtime.js',
@@ -78,6 +81,32 @@ test('chunks import each other in one direction only', () => {
     after.add(chunk);
   };
   for (const chunk of chunks) visit(chunk, []);
+});
+
+test('a run of the virtual world in metres loads no code of live runs, of pages or of map projections', () => {
+  const { folder, config } = folderWithConfig();
+  const coverage = join(folder, 'coverage');
+  const { status } = spawnSync(
+    process.execPath,
+    [main, 'run', config, '--threads', '1', '--until', 'round:1', '--out', join(folder, 'run')],
+    { env: { ...plainEnvironment(), NODE_V8_COVERAGE: coverage } },
+  );
+  expect(status).toBe(0);
+  // What each thread has loaded.
+  const loaded = readdirSync(coverage).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8')) as {
+      result: { url: string }[];
+    };
+    return result.map(({ url }) => url).filter((url) => url.includes('/dist/'));
+  });
+  const starts = (url: string) => basename(url, '.js').split('-');
+  const foreign = loaded.filter((url) => {
+    if (url.includes('/packages/')) return /proj4|kafkajs|ws\.js/.test(url);
+    if (!url.includes('/chunks/')) return false;
+    return starts(url).every((start) => /^(live|serve|page|index|scene|process)$/.test(start));
+  });
+  expect(loaded.length).toBeGreaterThan(50);
+  expect(foreign).toEqual([]);
 });
 
 test('no chunk awaits while it is loaded: what it loads late would wait for it', () => {

@@ -5,7 +5,6 @@ import { regionStays } from '../config/region-stays.ts';
 import { scenarioOf } from '../config/scenario.ts';
 import { siteStatistics, takingPart } from '../config/site-statistics.ts';
 import { inspectTrace } from '../mobility/inspect.ts';
-import { degreesOnNetwork } from '../mobility/network.ts';
 import { roundUpProduct } from '../nodes/round-up.ts';
 import { type CapacityForecast, forecastCapacity } from './capacity-forecast.ts';
 
@@ -69,6 +68,7 @@ export async function previewOf(config: Config, dimension?: number): Promise<Pre
   const scenario = await scenarioOf(config);
   const { trace, network, sites, radio } = scenario;
   const isStatic = config.mobility.model === 'static';
+  const projection = network && (await import('../mobility/projection.ts'));
   const { durationS, entities, presences, cuts, atOnce } = inspectTrace(takingPart(config, trace));
   const ofSites = siteStatistics(config, trace, { sites, radio });
   const statistics = new Map(ofSites.map((site) => [site.server, site]));
@@ -90,7 +90,7 @@ export async function previewOf(config: Config, dimension?: number): Promise<Pre
       const { xM, yM, rangeM, contacts, meanInRange, carriedBy } = site;
       const seen = { rangeM, contacts, meanInRange };
       if (carriedBy !== undefined) return { ...server, site: { entity: carriedBy, ...seen } };
-      const degrees = network && degreesOnNetwork(network, site);
+      const degrees = projection?.degreesOnNetwork(network!, site);
       return { ...server, site: { xM, yM, ...degrees, ...seen } };
     }),
     ...(config.data.regions !== undefined && { samples: samplesPreview(config, scenario) }),

@@ -4,7 +4,7 @@ import type { Trace } from '../mobility/trace.ts';
 import { associationOf } from './association.ts';
 import type { Config } from './config-schema.ts';
 import { networkOf } from './network-of.ts';
-import { placedSite } from './placed-site.ts';
+import { placedSites } from './placed-site.ts';
 import { type Reaching, reachingOf } from './radio.ts';
 import { positionOf } from './sites.ts';
 import { traceOf } from './trace-of.ts';
@@ -24,10 +24,12 @@ interface Scenario extends MobilityMap, Reaching {
 /** Throws InputError. */
 export async function scenarioOf(config: Config): Promise<Scenario> {
   const [trace, network] = await Promise.all([traceOf(config), networkOf(config)]);
-  const placed = config.servers.flatMap((server) => placedSite(server, network) ?? []);
+  const placed = await placedSites(config, network);
   const place = config.layers.worker.attack?.byzantine.region;
   const region =
-    place === undefined ? null : { ...positionOf(place.site, network), rangeM: place.rangeM };
+    place === undefined
+      ? null
+      : { ...(await positionOf(place.site, network)), rangeM: place.rangeM };
   const reaching = await reachingOf(config, placed);
   const associating = await associationOf(config, reaching);
   return { trace, network, region, ...reaching, ...associating };

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import Papa from 'papaparse';
 import { InputError, type Place } from '../errors.ts';
 import { adviceOnName, nearestName } from '../nearest-name.ts';
-
 import { sitesSchema } from './schema/sites.ts';
 
 type Values = Record<string, unknown>;
@@ -41,12 +39,13 @@ async function rowsOf(file: string): Promise<Row[]> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new InputError({ place: { file }, found: `cannot be read: ${error.message}` });
   });
-  const rows = /\.(geo)?json$/i.test(file) ? featuresOf(text, file) : linesOf(text, file);
+  const rows = /\.(geo)?json$/i.test(file) ? featuresOf(text, file) : await linesOf(text, file);
   if (rows.length > 0) return rows;
   throw new InputError({ place: { file }, found: 'no site', advice: ['expected one a row'] });
 }
 
-function linesOf(text: string, file: string): Row[] {
+async function linesOf(text: string, file: string): Promise<Row[]> {
+  const { default: Papa } = await import('papaparse');
   const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''));
   const header = (data[0] ?? []).map((name) => nameOf(name, { file, line: 1 }));
   const lines = data.slice(1).map((cells, i): Row => {

@@ -1,15 +1,15 @@
 import { InputError } from '../errors.ts';
-import { type Network, placeOnNetwork } from '../mobility/network.ts';
+import type { Network } from '../mobility/network.ts';
 import { adviceOnName } from '../nearest-name.ts';
 import type { Config } from './config-schema.ts';
 
 type GivenSite = Exclude<NonNullable<Config['servers'][number]['site']>, { entity: string }>;
 
 /** Metres in the trace's frame of a site in any of its forms. Throws InputError. */
-export function positionOf(
+export async function positionOf(
   site: GivenSite,
   network: Network | undefined,
-): { xM: number; yM: number } {
+): Promise<{ xM: number; yM: number }> {
   if ('xM' in site) return { xM: site.xM, yM: site.yM };
   if ('lat' in site && (Math.abs(site.lat) > 90 || Math.abs(site.lon) > 180)) {
     throw new InputError({
@@ -28,6 +28,7 @@ export function positionOf(
     });
   }
   if ('lat' in site) {
+    const { placeOnNetwork } = await import('../mobility/projection.ts');
     return placeOnNetwork(network, { latitude: site.lat, longitude: site.lon });
   }
   const junction = network.junctions.find(({ id }) => id === site.junction);

@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import type { Bounds } from './bounds.ts';
 import { GeoCheck, isOnGlobe } from './geo-check.ts';
 import { readLanes } from './lanes.ts';
-import { type Network, projectionOf } from './network.ts';
+import type { Network } from './network.ts';
 import { findRides, putOnVehicles } from './rides.ts';
 import { keptOf } from './sampled-way.ts';
 import type { Track } from './track.ts';
@@ -41,6 +41,7 @@ export async function inMetres(reading: TraceReading, network: Network | undefin
     remarks.push(`positions are on lanes: placed on those of ${network.file}`);
   } else if (areDegrees) {
     if (network?.projection === undefined) throw await unprojected(reading, network);
+    const { projectionOf } = await import('./projection.ts');
     const project = projectionOf(network);
     each((x, y) => (isOnGlobe(x, y) ? project(x, y) : undefined));
     const guessed = reading.frame === 'degrees' ? '' : ', as they look';

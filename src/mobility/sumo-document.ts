@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import { BrokenGzip, wholeFile } from './fcd/bytes.ts';
-import { parseXml, placeInText, type XmlElement, XmlError } from './xml.ts';
+import type { XmlElement } from './xml.ts';
 import { decodedXml } from './xml-encoding.ts';
 
 /** A small SUMO file (network, additional, configuration), read whole with fast-xml-parser. */
@@ -9,6 +9,8 @@ export interface SumoDocument {
   /** An InputError at an element of the file. */
   problem(element: XmlElement, found: string, ...advice: string[]): InputError;
 }
+
+type XmlModule = typeof import('./xml.ts');
 
 /** Those that are being read: two readers of one file at the same time parse it once. */
 const underWay = new Map<string, Promise<SumoDocument>>();
@@ -28,9 +30,15 @@ export function readSumoDocument(file: string, ...rootNames: string[]): Promise<
 
 async function readDocument(file: string, rootNames: readonly string[]): Promise<SumoDocument> {
   const text = await readText(file);
-  const elements = parse(file, text);
+  // Most of what SUMO wrote is in the cache: the parser is loaded for the rest.
+  const xml = await import('./xml.ts');
+  const elements = parse(xml, file, text);
   const problem = (element: XmlElement | undefined, found: string, ...advice: string[]) =>
-    new InputError({ place: { file, ...placeInText(text, element?.offset ?? 0) }, found, advice });
+    new InputError({
+      place: { file, ...xml.placeInText(text, element?.offset ?? 0) },
+      found,
+      advice,
+    });
   const root = elements[0];
   if (root === undefined || !rootNames.includes(root.name)) {
     const found = `the root element is <${root?.name}>`;
@@ -49,7 +57,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function parse(file: string, text: string): XmlElement[] {
+function parse({ parseXml, XmlError }: XmlModule, file: string, text: string): XmlElement[] {
   try {
     return parseXml(text);
   } catch (error) {

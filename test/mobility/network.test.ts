@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { placeOnNetwork, readNetwork } from '#src/mobility/network.js';
+import { readNetwork } from '#src/mobility/network.js';
+import { placeOnNetwork } from '#src/mobility/projection.js';
 import { file, problemOf } from './files.ts';
 
 const BOSTON = 'sumo-scenarios/boston-common';

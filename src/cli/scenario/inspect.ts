@@ -85,7 +85,7 @@ async function inspect(
   const { nearest } = await import('../../mobility/association/nearest.ts');
   const { positionOf } = await import('../../config/sites.ts');
   const { inspectSites, inspectTrace } = await import('../../mobility/inspect.ts');
-  const { degreesOnNetwork } = await import('../../mobility/network.ts');
+  const projection = network && (await import('../../mobility/projection.ts'));
   const { bestSites, candidatesOn } = await import('../../mobility/best-sites.ts');
   const { contactStatistics } = await import('../../mobility/contact-statistics.ts');
   const { range = [DEFAULT_RANGE_M], site = [], sites: wanted } = options;
@@ -102,7 +102,10 @@ async function inspect(
           disc,
         );
   if (network === undefined) await needMetres(site);
-  const places = [...site.map(({ id, site }) => ({ id, ...positionOf(site, network) })), ...best];
+  const given_ = await Promise.all(
+    site.map(async ({ id, site }) => ({ id, ...(await positionOf(site, network)) })),
+  );
+  const places = [...given_, ...best];
   const groups = [
     ...(own ? [{ ...own, rangeM: null }] : []),
     ...(places.length === 0 ? [] : ranges).map((rangeM) => {
@@ -118,7 +121,7 @@ async function inspect(
     sites: groups.flatMap(({ sites, radio }) =>
       inspectSites(trace, sites, radio).map((statistics) => ({
         ...statistics,
-        ...(network && degreesOnNetwork(network, statistics)),
+        ...projection?.degreesOnNetwork(network!, statistics),
       })),
     ),
     together: groups.map(({ sites, radio, association, pingPongS, rangeM }) => ({

@@ -32,7 +32,7 @@ export const checkScenario: Check = async (config, problem) => {
   const problems: Problem[] = [];
   problems.push(...serverProblems(config, problem));
   if (config.mobility.model === 'static') {
-    sitesOf(config, await reading(() => networkOf(config), ['mobility', 'network']));
+    await sitesOf(config, await reading(() => networkOf(config), ['mobility', 'network']));
     return problems;
   }
   const { buildings } = config.mobility;
@@ -42,8 +42,8 @@ export const checkScenario: Check = async (config, problem) => {
   const isTrace = config.mobility.model === 'trace';
   const trace = await reading(() => traceOf(config), ['mobility', isTrace ? 'trace' : 'model']);
   const network = await reading(() => networkOf(config), ['mobility', 'network']);
-  const sites = sitesOf(config, network);
-  const region = regionOf(config, network);
+  const sites = await sitesOf(config, network);
+  const region = await regionOf(config, network);
   if (trace) {
     problems.push(...tooShort(config, trace, problem), ...unknownEntities(config, trace, problem));
     problems.push(
@@ -97,27 +97,36 @@ export const checkScenario: Check = async (config, problem) => {
     }
   }
 
-  function sitesOf({ servers }: Config, network: Network | undefined): PlacedCircle[] {
-    return servers.flatMap((server, index) =>
-      placed(['servers', index], () => placedSite(server, network), network),
-    );
+  async function sitesOf(
+    { servers }: Config,
+    network: Network | undefined,
+  ): Promise<PlacedCircle[]> {
+    const sites: PlacedCircle[] = [];
+    for (const [index, server] of servers.entries()) {
+      const place = () => placedSite(server, network);
+      sites.push(...(await placed(['servers', index], place, network)));
+    }
+    return sites;
   }
 
-  function regionOf({ layers }: Config, network: Network | undefined): PlacedCircle[] {
+  async function regionOf(
+    { layers }: Config,
+    network: Network | undefined,
+  ): Promise<PlacedCircle[]> {
     const region = layers.worker.attack?.byzantine.region;
     if (region === undefined) return [];
     const { site, rangeM } = region;
-    const place = () => ({ server: '', ...positionOf(site, network), rangeM });
+    const place = async () => ({ server: '', ...(await positionOf(site, network)), rangeM });
     return placed(REGION, place, network);
   }
 
-  function placed(
+  async function placed(
     path: Path,
-    place: () => Site | null,
+    place: () => Promise<Site | null>,
     network: Network | undefined,
-  ): PlacedCircle[] {
+  ): Promise<PlacedCircle[]> {
     try {
-      const site = place();
+      const site = await place();
       return site === null ? [] : [{ path, site }];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
+  FORMAT_NAMES,
   METRES_IN,
   SECONDS_IN,
   TRACE_COLUMNS,
   type TraceColumn,
 } from '../../mobility/formats/format.ts';
-import { formatNames } from '../../mobility/formats/index.ts';
 import { otherwise } from './scalars.ts';
 
 const path = z.string().min(1);
@@ -28,10 +28,7 @@ const mappingSchema = z
   .strictObject({
     format: otherwise(
       'the one that the start of the file shows',
-      z
-        .enum(formatNames as [string, ...string[]])
-        .optional()
-        .describe('how it is written'),
+      z.enum(FORMAT_NAMES).optional().describe('how it is written'),
     ),
     file,
     kind,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../../config/config-schema.ts';
 import { networkOf } from '../../config/network-of.ts';
-import { placedSite } from '../../config/placed-site.ts';
+import { placedSites } from '../../config/placed-site.ts';
 import { reachingOf } from '../../config/radio.ts';
 import { positionOf } from '../../config/sites.ts';
 import { readYaml } from '../../config/yaml-document.ts';
@@ -45,7 +45,7 @@ export async function readScene(folder: string): Promise<RunScene> {
   const scene: Scene = {
     ...{ name: config.name, folder, world: config.world, streets, buildings, sites, bounds },
     isWhole: isStatic || bounds !== null,
-    ...{ region: regionOf(config, network), rules: rulesOf(config) },
+    ...{ region: await regionOf(config, network), rules: rulesOf(config) },
   };
   const trace = isStatic ? Promise.resolve(null) : traceBehind(config).catch(() => null);
   let moving: PackedPresence[] | null = null;
@@ -85,7 +85,7 @@ async function traceBehind(config: Config): Promise<Trace> {
 
 async function sitesOf(config: Config, network: Network | undefined): Promise<Scene['sites']> {
   try {
-    const placed = config.servers.flatMap((server) => placedSite(server, network) ?? []);
+    const placed = await placedSites(config, network);
     const { sites, marginDb } = await reachingOf(config, placed);
     const { kinds } = config.mobility.workers;
     return sites.map((site) => {
@@ -101,11 +101,11 @@ async function sitesOf(config: Config, network: Network | undefined): Promise<Sc
   }
 }
 
-function regionOf(config: Config, network: Network | undefined): Scene['region'] {
+async function regionOf(config: Config, network: Network | undefined): Promise<Scene['region']> {
   const region = config.layers.worker.attack?.byzantine.region;
   try {
     if (region === undefined) return null;
-    return { ...positionOf(region.site, network), rangeM: region.rangeM };
+    return { ...(await positionOf(region.site, network)), rangeM: region.rangeM };
   } catch {
     return null;
   }

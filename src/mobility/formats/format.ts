@@ -22,9 +22,12 @@ export const TRACE_COLUMNS = ['time', 'id', 'x', 'y', 'lon', 'lat', 'type', 'kin
 export const SECONDS_IN = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600 } as const;
 export const METRES_IN = { mm: 1e-3, m: 1, km: 1000, ft: 0.3048 } as const;
 
+/** Names of all formats, as a config gives them. */
+export const FORMAT_NAMES = ['bonnmotion', 'csv', 'fcd', 'gpx', 'ns2'] as const;
+
 /** A way of writing a trace. */
 export interface TraceFormat {
-  name: string;
+  name: (typeof FORMAT_NAMES)[number];
   /** Whether a file that starts so is of this format. */
   fits(start: string): boolean;
   /** Throws InputError with the line. */

@@ -6,14 +6,12 @@ import type { TraceReading } from '../tracks.ts';
 import { bonnMotion } from './bonnmotion.ts';
 import { csv } from './csv.ts';
 import { fcd } from './fcd.ts';
-import type { FormatOptions, TraceFormat } from './format.ts';
+import { FORMAT_NAMES, type FormatOptions, type TraceFormat } from './format.ts';
 import { gpx } from './gpx.ts';
 import { ns2 } from './ns2.ts';
 
 /** Every format of traces; a file is of the first one that its start fits. */
 const FORMATS: readonly TraceFormat[] = [ns2, csv, bonnMotion, gpx, fcd];
-
-export const formatNames: readonly string[] = FORMATS.map(({ name }) => name).sort();
 
 /** Enough for a head of a table, or some comments. */
 const START_BYTES = 4096;
@@ -25,7 +23,7 @@ export async function readTracks(
 ): Promise<TraceReading> {
   const named = FORMATS.find((format) => format.name === name);
   if (name !== undefined && named === undefined) {
-    const advice = adviceOnName(name, formatNames);
+    const advice = adviceOnName(name, FORMAT_NAMES);
     throw new InputError({ found: `unknown format of a trace "${name}"`, advice });
   }
   const format = named ?? formatOf(await startOf(file), file);
@@ -45,7 +43,7 @@ function formatOf(start: string, file: string): TraceFormat {
     place: { file, line: 1 },
     found: `the format is not known by its start: ${JSON.stringify(start.slice(0, 40))}`,
     advice: [
-      `name it in a config: trace: { format, file }, one of ${formatNames.join(', ')}`,
+      `name it in a config: trace: { format, file }, one of ${FORMAT_NAMES.join(', ')}`,
       'a table needs a head with time and id, or trace.columns',
     ],
   });
