@@ -1,14 +1,9 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { ContentCache, type EntryReader } from './content-cache.ts';
 import { NO_CACHE } from './no-cache.ts';
 import { packageVersion, programBuild } from './package-version.ts';
-
-/** Of this user. Traces that SUMO has made are in there too. */
-export function userCacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgemlsim');
-}
+import { userCacheFolder } from './user-cache-folder.ts';
 
 /** That of this user and this build of the program; null where nothing is cached. */
 export function userContentCache(): ContentCache | null {

@@ -98,6 +98,7 @@ const common = [
   'shell-words',
   'stopwatch',
   'user-cache',
+  'user-cache-folder',
   'write-atomically',
   'write-given-file',
 ].map((name) => `src/${name}.ts`);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kernelsName } from '../kernels/kernels.ts';
-import { userCacheFolder } from '../user-cache.ts';
+import { userCacheFolder } from '../user-cache-folder.ts';
 
 /** A requirement of a part of the program, and the machine's answer to it. */
 interface MachineFinding {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // First: a process that ends with its parent watches it before the rest is loaded.
 import './parent-input.ts';
+import './compiled-code.ts';
 
 import { FOLLOWS_STUDY, followStudy } from './follow-study.ts';
 import { endsWithInput } from './parent-input.ts';

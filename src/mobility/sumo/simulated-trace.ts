@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { ensureFolder } from '../../ensure-folder.ts';
 import { InputError } from '../../errors.ts';
 import { sha256Of } from '../../sha256-of.ts';
-import { userCacheFolder } from '../../user-cache.ts';
+import { userCacheFolder } from '../../user-cache-folder.ts';
 import { readSumoDocument } from '../sumo-document.ts';
 import type { XmlElement } from '../xml.ts';
 import { runProgram, sumoProgram } from './installed.ts';
