@@ -1,5 +1,5 @@
-// A hierarchical FedAvg round as a bare loop of the engine: steps, means and nothing else. Prints the
-// seconds of all rounds, of user CPU and by the clock. A process of its own, as the run that it is compared with.
+// Hierarchical FedAvg as a bare loop of the engine: steps, means and nothing else. Prints the
+// seconds of all windows, of user CPU and by the clock. A process of its own, as the run that it is compared with.
 
 import { kernels } from '../src/kernels/kernels.ts';
 import { placeNewVectorsInArena } from '../src/kernels/placement.ts';
@@ -9,17 +9,10 @@ import { initialiseParameters } from '../src/learning/initialise.ts';
 import { placeDataset } from '../src/learning/placed-dataset.ts';
 import { createReferenceEngine } from '../src/learning/reference-engine.ts';
 import { openStream, streamState } from '../src/simulation/random.ts';
-import {
-  BATCH,
-  EDGE_MERGES,
-  EDGES,
-  LEAVES,
-  MODEL,
-  RATE,
-  STEPS,
-  WINDOWS,
-} from './hierarchy-case.ts';
+import { BATCH, EDGE_MERGES, EDGES, LEAVES, MODEL, RATE, STEPS } from './hierarchy-case.ts';
 
+/** Merges of an edge in all. */
+const windows = Number(process.argv[2]);
 placeNewVectorsInArena();
 const data = placeDataset(kernels(), await loadMnist());
 const engine = createReferenceEngine(kernels(), MODEL, data);
@@ -43,7 +36,7 @@ const add = (theta: Float32Array, x: Float32Array, scale: number) =>
 
 const startMs = performance.now();
 const start = process.cpuUsage();
-for (let window = 1; window <= WINDOWS; window += 1) {
+for (let window = 1; window <= windows; window += 1) {
   for (const [index, edge] of edges.entries()) {
     sum.fill(0);
     for (let leaf = index; leaf < LEAVES; leaf += EDGES) {
