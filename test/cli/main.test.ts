@@ -67,6 +67,7 @@ test('help loads nothing but the commands, the launchers and what parses them', 
     'src/rules/running/stray-error.ts',
     'src/shell-words.ts',
     'src/transport/exposure.ts',
+    'src/user-cache-folder.ts',
   ]);
 });
 
