@@ -235,6 +235,7 @@ const exportedForTests: Record<string, string> = {
   'src/deploy/slurm.ts slurmAgents': 'given a stand-in for sbatch',
   'src/deploy/ssh.ts sshAgents': 'given a stand-in for ssh',
   'src/learning/model.ts modelDimension': 'gives tests the length of theta without a config',
+  'src/learning/parameter-file.ts decodeParameters': 'reads the models that runs of tests leave',
   'src/mobility/best-sites.ts gridOver': 'its limits are tried without a trace',
   'src/mobility/radio/path-loss.ts pathLoss': 'compared with the disc where both hold',
   'src/network/signal-link.ts lossProbability': 'compared with the distributions themselves',

@@ -7,7 +7,7 @@ import { initialiseParameters } from '../learning/initialise.ts';
 import { modelParameters } from '../learning/model.ts';
 import type { DataSizes } from '../learning/model-fit.ts';
 import type { OwnMetricFacts } from '../learning/own-metric.ts';
-import { decodeParameters } from '../learning/parameter-file.ts';
+import { decodeFirstParameters } from '../learning/parameter-file.ts';
 import { openStream } from '../simulation/random.ts';
 
 /** A model before anything is learnt. */
@@ -26,7 +26,7 @@ export async function openModel(config: Config, data: DataSizes): Promise<OpenMo
   const spec = await anyModelSpec(config);
   const { parameters, initial, metrics = [] } = await layoutOf(spec, data, config.seed);
   const theta = isParameterFile(init)
-    ? decodeParameters(await readFile(init), parameters, init).vector
+    ? decodeFirstParameters(await readFile(init), parameters, init)
     : initial();
   return { spec, parameters, theta, metrics };
 }

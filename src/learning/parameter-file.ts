@@ -46,6 +46,27 @@ export function decodeParameters(
   return { vector, metadata };
 }
 
+/**
+ * The parameters that a run begins with. Throws InputError as `decodeParameters`, and with every tensor
+ * that holds NaN or an infinity: nothing can be learned from there on.
+ */
+export function decodeFirstParameters(
+  bytes: Uint8Array,
+  parameters: readonly Parameter[],
+  file: string,
+): Float32Array {
+  const { vector } = decodeParameters(bytes, parameters, file);
+  const problems = parameters.flatMap(({ name, offset, length }): Problem[] => {
+    const values = vector.subarray(offset, offset + length);
+    const index = values.findIndex((value) => !Number.isFinite(value));
+    if (index < 0) return [];
+    const found = `tensor "${name}" holds ${values[index]}, first at index ${index}`;
+    return [{ place: { file }, found, advice: ['expected finite numbers'] }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return vector;
+}
+
 function parameterProblems(
   { name, shape }: Parameter,
   tensor: Tensor | undefined,

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Parameter } from '#src/learning/engine.js';
-import { decodeParameters, encodeParameters } from '#src/learning/parameter-file.js';
+import {
+  decodeFirstParameters,
+  decodeParameters,
+  encodeParameters,
+} from '#src/learning/parameter-file.js';
 
 const parameters: Parameter[] = [
   { name: 'dense-1/weights', kind: 'weights', shape: [2, 3], offset: 0, length: 6 },
@@ -53,5 +57,23 @@ describe('a file of another model is refused', () => {
     expect(() => decodeParameters(bytes, parameters, 'a')).toThrow(
       'tensor "dense-1/weights" is I32 [2, 3]',
     );
+  });
+});
+
+describe('parameters that a run begins with', () => {
+  test('are refused where they hold NaN or an infinity, by their tensors', () => {
+    const bytes = encodeParameters(parameters, vector);
+    expect(() => decodeFirstParameters(bytes, parameters, 'a.safetensors')).toThrow(
+      [
+        'a.safetensors: tensor "dense-1/biases" holds NaN, first at index 0',
+        '  expected finite numbers',
+      ].join('\n'),
+    );
+  });
+
+  test('are taken where all are finite', () => {
+    const finite = vector.map((value) => (Number.isFinite(value) ? value : 1));
+    const bytes = encodeParameters(parameters, finite);
+    expect(decodeFirstParameters(bytes, parameters, 'a')).toEqual(finite);
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Problem } from '../../errors.ts';
 import type { Parameter } from '../../learning/engine.ts';
-import { decodeParameters } from '../../learning/parameter-file.ts';
+import { decodeFirstParameters } from '../../learning/parameter-file.ts';
 import { adviceOnName } from '../../nearest-name.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
@@ -48,7 +48,7 @@ async function parameterFile(
   if (!isParameterFile(init)) return [];
   const path = ['model', 'init'];
   try {
-    decodeParameters(await readFile(init), parameters, init);
+    decodeFirstParameters(await readFile(init), parameters, init);
     return [];
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
