@@ -97,6 +97,7 @@ const common = [
   'sha256-of',
   'shell-words',
   'stopwatch',
+  'system-refusal',
   'user-cache',
   'user-cache-folder',
   'write-atomically',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kernelsName } from '../kernels/kernels.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { userCacheFolder } from '../user-cache-folder.ts';
 
 /** A requirement of a part of the program, and the machine's answer to it. */
@@ -84,7 +85,7 @@ function cache(): Pick<MachineFinding, 'found'> {
     const bytes = files.reduce((sum, entry) => sum + entry!.size, 0);
     return { found: `${folder}, ${(bytes / 1e6).toFixed(1)} MB` };
   } catch (error) {
-    return { found: `${folder}, which cannot be read (${(error as Error).message})` };
+    return { found: `${folder}, which cannot be read (${systemRefusal(error)})` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemRefusal } from '../system-refusal.ts';
 
 /** What the system refused at a path, in words, with what to do; its own message for anything else. */
 export function refusalText(error: NodeJS.ErrnoException & { dest?: string }): string {
@@ -20,8 +21,13 @@ export function refusalText(error: NodeJS.ErrnoException & { dest?: string }): s
         : message;
     case 'ENOSPC':
       return `${path}: no space left on the disk\n  make room, and give the command again`;
-    default:
-      return message.includes(path) ? message : `${path}: ${message}`;
+    case 'EACCES':
+    case 'EPERM':
+      return `${path}: ${systemRefusal(error)}\n  check who may read and write it (ls -l), or give another name`;
+    default: {
+      const why = systemRefusal(error);
+      return why.includes(path) ? why : `${path}: ${why}`;
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError, type Place } from '../errors.ts';
 import { adviceOnName, nearestName } from '../nearest-name.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { sitesSchema } from './schema/sites.ts';
 
 type Values = Record<string, unknown>;
@@ -37,7 +38,7 @@ export async function withSitesOfFile(config: unknown, folder: string): Promise<
 
 async function rowsOf(file: string): Promise<Row[]> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError({ place: { file }, found: `cannot be read: ${error.message}` });
+    throw new InputError({ place: { file }, found: `cannot be read: ${systemRefusal(error)}` });
   });
   const rows = /\.(geo)?json$/i.test(file) ? featuresOf(text, file) : await linesOf(text, file);
   if (rows.length > 0) return rows;

@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import { InputError, type Place, type Problem } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
+import { systemRefusal } from '../system-refusal.ts';
 
 /** Keys and indices from the root of a document to one of its values. */
 export type Path = readonly (string | number)[];
@@ -136,7 +137,7 @@ async function unreadable(file: string, error: NodeJS.ErrnoException): Promise<P
     case 'ERR_ENCODING_INVALID_ENCODED_DATA':
       return { place: { file }, found: 'not a text file in UTF-8' };
     default:
-      return { place: { file }, found: `cannot be read: ${error.message}` };
+      return { place: { file }, found: `cannot be read: ${systemRefusal(error)}` };
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFolder } from '../ensure-folder.ts';
 import { InputError } from '../errors.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { DEPLOYMENT_NAME, makePrivateAuthority } from '../transport/private-authority.ts';
 import type { TlsFiles } from '../transport/transport.ts';
 import { writeAtomically } from '../write-atomically.ts';
@@ -33,7 +34,7 @@ export function readTlsFolder(folder: string): TlsFiles {
     } catch (error) {
       throw new InputError({
         place: { file: folder },
-        found: `${name} cannot be read: ${(error as Error).message}`,
+        found: `${name} cannot be read: ${systemRefusal(error)}`,
         advice: [
           `expected ${Object.values(files).join(', ')}, the certificate for the name ${DEPLOYMENT_NAME}`,
           'edgemlsim deploy certificates DIR makes them',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { InputError } from '../errors.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
 const TOKEN_BYTES = 32;
@@ -47,7 +48,7 @@ function tokenText(file: string): { mode: number; text: string } {
   } catch (error) {
     throw new InputError({
       place: { file },
-      found: `the token cannot be read: ${(error as Error).message}`,
+      found: `the token cannot be read: ${systemRefusal(error)}`,
       advice: ['edgemlsim deploy token FILE makes one'],
     });
   }

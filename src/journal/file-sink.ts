@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import type { JournalSink, JournalStart } from './writer.ts';
 
 const BUFFER_CHARACTERS = 1 << 16;
@@ -127,6 +128,6 @@ export class FileSink implements JournalSink {
   }
 
   #failure(error: unknown): RunError {
-    return new RunError(`cannot write ${this.#path}: ${(error as Error).message}`);
+    return new RunError(`cannot write ${this.#path}: ${systemRefusal(error)}`);
   }
 }

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
+import { systemRefusal } from '../system-refusal.ts';
 
 /** Why the system refuses to read a journal. */
 export function unreadableJournal(
   file: string,
-  { code, message }: { code?: string | undefined; message?: string },
+  error: { code?: string | undefined; message?: string },
 ): InputError {
+  const { code } = error;
   if (code === 'ENOTDIR') {
     const found = `${dirname(file)} is no folder`;
     return new InputError({ found, advice: ['expected the folder of a run'] });
@@ -14,6 +16,7 @@ export function unreadableJournal(
     const found = 'a folder, where the file of a journal is expected';
     return new InputError({ place: { file }, found, advice: ['put the journal back from a copy'] });
   }
-  const found = code === 'ENOENT' ? 'there is no such journal' : `cannot be read: ${message}`;
+  const found =
+    code === 'ENOENT' ? 'there is no such journal' : `cannot be read: ${systemRefusal(error)}`;
   return new InputError({ place: { file }, found });
 }

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { ensureFolder } from '../ensure-folder.ts';
 import { InputError, RunError } from '../errors.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { identitySchema, isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
 /** A folder with one file that identifies the holder of the lock. */
@@ -42,7 +43,7 @@ export function lockFolder(dir: string, what: string): () => void {
     take(dir, name, what);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new RunError(`cannot take the folder ${dir}: ${(error as Error).message}`);
+    throw new RunError(`cannot take the folder ${dir}: ${systemRefusal(error)}`);
   }
   let isHeld = true;
   return () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { systemRefusal } from '../system-refusal.ts';
 
 /**
  * Contents of a JSON file of ours. Throws InputError: it is missing, no JSON, or holds something
@@ -12,8 +13,8 @@ export function readJsonFile(file: string, schema: z.ZodType, advice: string[]):
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw problem(code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw problem(`${isMissing ? '' : 'cannot be read: '}${systemRefusal(error)}`);
   }
   let value: unknown;
   try {

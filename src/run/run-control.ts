@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { InputError, RunError } from '../errors.ts';
 import { MARKS, type StepMark } from '../journal/marks.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { isTaken } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
 import { checkIsRun, statusOf } from './run-folder.ts';
@@ -72,7 +73,7 @@ export class RunControl {
     } catch (error) {
       server.close();
       rmSync(file, { force: true });
-      throw new RunError(`cannot write ${file}: ${(error as Error).message}`);
+      throw new RunError(`cannot write ${file}: ${systemRefusal(error)}`);
     }
     return new RunControl(file, server);
   }

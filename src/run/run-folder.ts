@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { ensureFolder } from '../ensure-folder.ts';
 import { InputError, RunError } from '../errors.ts';
 import type { Provenance, RunOrigin } from '../provenance.ts';
+import { systemRefusal } from '../system-refusal.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { isOfLock, lockFolder, removeEmpty } from './folder-lock.ts';
 import { readJsonFile } from './json-file.ts';
@@ -85,7 +86,7 @@ export class RunFolder {
       folder?.release();
       if (isOwn) removeEmpty(dir);
       if (error instanceof InputError || error instanceof RunError) throw error;
-      throw new RunError(`cannot make the run folder ${dir}: ${(error as Error).message}`);
+      throw new RunError(`cannot make the run folder ${dir}: ${systemRefusal(error)}`);
     }
   }
 
@@ -133,7 +134,7 @@ export class RunFolder {
     try {
       writeAtomically(path, content);
     } catch (error) {
-      throw new RunError(`cannot write ${path}: ${(error as Error).message}`);
+      throw new RunError(`cannot write ${path}: ${systemRefusal(error)}`);
     }
   }
 

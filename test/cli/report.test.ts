@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { readRunRecord } from '#src/report/run/run-record.js';
 import { tenSeconds } from '../report/hand-made-journal.ts';
-import { edgemlsim, folderWithConfig } from './program.ts';
+import { edgemlsim, folderWithConfig, start } from './program.ts';
 
 const files = (runDir: string) =>
   ['metrics.csv', 'plot.svg', 'timeline.svg'].filter((name) => existsSync(join(runDir, name)));
@@ -167,7 +167,19 @@ test('a run in a folder that cannot be written is shown all the same', async () 
   mkdirSync(join(runDir, 'plot.svg'));
   const { code, stdout, stderr } = await edgemlsim('report', runDir);
   expect(stdout).toMatch(/^a +edge +1\.20 +2 /m);
-  expect(stderr).toContain(`${join(runDir, 'plot.svg')} cannot be written: EISDIR`);
+  expect(stderr).toContain(`${join(runDir, 'plot.svg')} cannot be written: it is a folder`);
   expect(stderr).toContain('copy journal.jsonl into a folder that can be written');
   expect([code, stderr.split('\n')]).toEqual([1, expect.toSatisfy(({ length }) => length === 3)]);
+});
+
+test('a report that the disk does not take leaves the one before', async () => {
+  const runDir = await tenSeconds().save();
+  expect((await edgemlsim('report', runDir)).code).toBe(0);
+  const page = join(runDir, 'report.html');
+  const before = readFileSync(page, 'utf8');
+  const { code, stderr } = await start(['report', runDir], undefined, { fileLimitKiB: 4 }).outcome;
+  expect(stderr).toContain(`${page} cannot be written: `);
+  expect(code).toBe(1);
+  expect(readFileSync(page, 'utf8')).toBe(before);
+  expect(readdirSync(runDir).filter((name) => name.endsWith('.partial'))).toEqual([]);
 });

@@ -90,7 +90,7 @@ describe('the file sink', () => {
     const path = newPath();
     mkdirSync(path);
     expect(() => new FileSink(path)).toThrow(RunError);
-    expect(() => new FileSink(path)).toThrow(`cannot write ${path}: EISDIR`);
+    expect(() => new FileSink(path)).toThrow(`cannot write ${path}: it is a folder, not a file`);
   });
 
   it('throws at the next call what went wrong in the timer, once', () => {
@@ -106,7 +106,7 @@ describe('the file sink', () => {
       }
       console.log(messages.join('; '), sink.bytes);`);
     expect([stdout, stderr]).toEqual([
-      `write: cannot write ${path}: EFBIG: file too large, write 4000\n`,
+      `write: cannot write ${path}: the file would be larger than the system allows (ulimit -f) 4000\n`,
       '',
     ]);
     expect(readFileSync(path, 'utf8')).toBe(`${'x'.repeat(99)}\n`.repeat(40));
@@ -127,7 +127,7 @@ describe('the file sink', () => {
       console.log(message, sink.bytes);`);
     const text = readFileSync(path, 'utf8');
     expect(stdout).toBe(
-      `RunError: cannot write ${path}: EFBIG: file too large, write ${text.length}\n`,
+      `RunError: cannot write ${path}: the file would be larger than the system allows (ulimit -f) ${text.length}\n`,
     );
     const lines = text.split('\n');
     expect(lines.pop()).toBe('');

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureFolder } from '../../ensure-folder.ts';
 import { InputError } from '../../errors.ts';
 import { shellWords } from '../../shell-words.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../../../', import.meta.url));
 const STARTER = join(PACKAGE, 'starter');
@@ -42,7 +43,8 @@ export async function startProject(dir: string): Promise<{ files: string[]; step
     }
     throw new InputError({
       place: { file: dir },
-      found: `cannot be written: ${(error as Error).message}`,
+      found: `cannot be written: ${systemRefusal(error)}`,
+      advice: ['expected a folder that can be written, or one that is not there yet'],
     });
   }
   const steps = [

@@ -3,6 +3,7 @@ import type { Problem } from '../../errors.ts';
 import type { Parameter } from '../../learning/engine.ts';
 import { decodeFirstParameters } from '../../learning/parameter-file.ts';
 import { adviceOnName } from '../../nearest-name.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 import type { Config } from '../config-schema.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { isParameterFile } from '../resolve-paths.ts';
@@ -51,9 +52,10 @@ async function parameterFile(
     decodeFirstParameters(await readFile(init), parameters, init);
     return [];
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [problem(path, `${init}: no such file`)];
-    if (code !== undefined) return [problem(path, `${init}: cannot be read: ${message}`)];
+    if (code !== undefined)
+      return [problem(path, `${init}: cannot be read: ${systemRefusal(error)}`)];
     return problemsFrom(error, path, problem);
   }
 }

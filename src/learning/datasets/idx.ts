@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 import type { Dataset, Split } from '../dataset.ts';
 import { decodeIdx, type IdxArray, readIdxFile } from './idx-file.ts';
 
@@ -88,7 +89,7 @@ async function findFiles(folder: string): Promise<string[]> {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new InputError({
       place: { file: folder },
-      found: missing ? 'no such folder' : `cannot be listed: ${(error as Error).message}`,
+      found: missing ? 'no such folder' : `cannot be listed: ${systemRefusal(error)}`,
       advice: ['expected a folder with the four IDX files of a dataset'],
     });
   }

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 
 /** How much a file may hold, unpacked, and what is said of one that holds more. */
 interface FileLimit {
@@ -61,8 +62,8 @@ async function firstUnpacked(start: Uint8Array): Promise<Uint8Array> {
   return unpack(start, options).catch(() => new Uint8Array());
 }
 
-function unreadable(file: string, { code, message }: NodeJS.ErrnoException): InputError {
-  const found = code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`;
+function unreadable(file: string, error: NodeJS.ErrnoException): InputError {
+  const found = `${error.code === 'ENOENT' ? '' : 'cannot be read: '}${systemRefusal(error)}`;
   return new InputError({ place: { file }, found });
 }
 

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { InputError, type Problem } from '../../errors.ts';
 import { adviceOnName } from '../../nearest-name.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 import type { SensorItem } from './sensor.ts';
 
 /** Items of some sensors in a file. */
@@ -109,7 +110,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new InputError({
       place: { file },
-      found: `cannot be read: ${(error as Error).message}`,
+      found: `cannot be read: ${systemRefusal(error)}`,
       advice: ['edgemlsim sensors CONFIG --out FILE writes such a file'],
     });
   }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 
 /** Each piece of a file is a way to another thread and back. */
 const PLAIN_CHUNK_BYTES = 1024 * 1024;
@@ -146,6 +147,6 @@ function unreadable(file: string, error: unknown): InputError {
         ? 'a folder, not a file'
         : code === 'EACCES' || code === 'EPERM'
           ? 'may not be read (no permission)'
-          : `cannot be read: ${(error as Error).message}`;
+          : `cannot be read: ${systemRefusal(error)}`;
   return new InputError({ place: { file }, found, advice: ['check the path'] });
 }

@@ -1,5 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemRefusal } from '../../system-refusal.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 
 export interface WrittenFiles {
   /** Names. */
@@ -9,8 +11,8 @@ export interface WrittenFiles {
 }
 
 /**
- * Writes files into a run folder; one whose text is null is removed, for it is of an earlier report
- * of the same run. A folder that cannot be written is no failure: what it says can still be shown.
+ * Writes files into a run folder; each as a whole or not at all. One whose text is null is removed,
+ * for it is of an earlier report of the same run. A folder that cannot be written is no failure: what it says can still be shown.
  */
 export async function writeReportFiles(
   runDir: string,
@@ -21,12 +23,15 @@ export async function writeReportFiles(
     const path = join(runDir, name);
     try {
       if (text === null) await rm(path, { force: true });
-      else await writeFile(path, text);
+      else writeAtomically(path, text);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      const advice = `copy journal.jsonl into a folder that can be written, and report on that one`;
-      return { files, refused: `${path} cannot be written: ${message}\n  ${advice}` };
+      const advice =
+        code === 'ENOSPC'
+          ? `make room, and give \`edgemlsim report ${runDir}\` again`
+          : 'copy journal.jsonl into a folder that can be written, and report on that one';
+      return { files, refused: `${path} cannot be written: ${systemRefusal(error)}\n  ${advice}` };
     }
     if (text !== null) files.push(name);
   }

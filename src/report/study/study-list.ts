@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../errors.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 import type { StudyReportOptions, StudyRun } from './study-runs.ts';
 
 const text = z.string();
@@ -43,7 +44,7 @@ export async function readStudyList(
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw problem(`cannot be read: ${(error as Error).message}`);
+    throw problem(`cannot be read: ${systemRefusal(error)}`);
   }
   const { success, data, error } = schema.safeParse(value);
   if (!success) throw problem(`not the list of a study: ${z.prettifyError(error)}`);

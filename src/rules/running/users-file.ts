@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InputError, type Problem } from '../../errors.ts';
+import { systemRefusal } from '../../system-refusal.ts';
 import { NotReturned, withinLimit } from './calling.ts';
 import { lineInUsersFile, noteUsersFile } from './stray-error.ts';
 
@@ -125,8 +126,10 @@ async function contentOf(file: string, what: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? `no such ${what}` : `cannot read the ${what}: ${message}`;
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const found = isMissing
+      ? `no such ${what}`
+      : `cannot read the ${what}: ${systemRefusal(error)}`;
     throw new InputError({ place: { file }, found });
   }
 }
