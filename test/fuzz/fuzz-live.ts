@@ -114,7 +114,7 @@ function sampleOf(
     const late = draw.below(4) === 0 ? 1 : null;
     const settle = { type: 'settle', late: 1, facts: { norm: 1 } };
     const items = [{ type: 'record', event, late }, ...(late === null ? [] : [settle])];
-    return { sample: { type: 'report', items }, body: null };
+    return { sample: { type: 'report', timeUs: 0, items }, body: null };
   }
   const sample = draw.of(Object.values(controlMessages));
   const ids = { gradients: [1], results: [2] };

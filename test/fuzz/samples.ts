@@ -95,7 +95,7 @@ export const controlMessages: {
   ready: { type: 'ready', address: { host: 'here', port: 1 } },
   failed: { type: 'failed', message: 'no memory', isInput: false },
   ping: { type: 'ping' },
-  report: { type: 'report', items: [] },
+  report: { type: 'report', timeUs: 0, items: [] },
   'batch-wanted': { type: 'batch-wanted', owner: 'left', value: 1, beganUs: 0 },
   hold: { type: 'hold' },
   release: { type: 'release' },

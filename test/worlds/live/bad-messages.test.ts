@@ -14,6 +14,7 @@ const config = tinyConfig({
 
 const record = (event: object, late: number | null = null) => ({
   type: 'report',
+  timeUs: 0,
   items: [{ type: 'record', event, late }],
 });
 const ids = { gradients: [], results: [] };
@@ -52,7 +53,7 @@ const cases: Record<string, Case> = {
   },
   'a report of nothing': {
     of: 'left',
-    header: { type: 'report', items: null },
+    header: { type: 'report', timeUs: 0, items: null },
     why: /items: Invalid input/,
   },
   'a wish for a batch of an unknown owner': {
@@ -209,13 +210,14 @@ const cases: Record<string, Case> = {
   },
   'facts of an event that it has not recorded': {
     of: 'left',
-    header: { type: 'report', items: [{ type: 'settle', late: 1e6, facts: {} }] },
+    header: { type: 'report', timeUs: 0, items: [{ type: 'settle', late: 1e6, facts: {} }] },
     why: /facts of no event/,
   },
   'facts that bring an event another number': {
     of: 'cloud',
     header: {
       type: 'report',
+      timeUs: 0,
       items: [
         {
           type: 'record',
@@ -243,6 +245,7 @@ const cases: Record<string, Case> = {
     of: 'left',
     header: (time) => ({
       type: 'report',
+      timeUs: 0,
       items: Array.from({ length: 300 }, (_, at) => {
         const gradient = 2 ** 23 + 300 * time + at;
         return { type: 'record', event: { type: 'gradient-ended', gradient, ...end }, late: null };

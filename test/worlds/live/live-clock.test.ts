@@ -33,6 +33,24 @@ describe('the live clock', () => {
     expect(clock.nowUs).toBe(1050);
   });
 
+  it('while held follows one that was not held yet, as far as it would have come itself', () => {
+    let wallUs = 0;
+    const clock = new LiveClock(() => wallUs, 10);
+    clock.run();
+    wallUs = 100;
+    clock.hold();
+    wallUs = 110;
+    clock.advanceHeld(1070);
+    expect(clock.nowUs).toBe(1070);
+    clock.advanceHeld(1020);
+    expect(clock.nowUs).toBe(1070);
+    clock.advanceHeld(9999);
+    expect(clock.nowUs).toBe(1100);
+    wallUs = 200;
+    clock.run();
+    expect(clock.reading).toEqual({ isRunning: true, simUs: 1100, wallUs: 200 });
+  });
+
   it('lets those go on who wait for it, once it runs', async () => {
     const clock = new LiveClock(() => 0, 1);
     let isOver = false;

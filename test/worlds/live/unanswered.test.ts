@@ -49,7 +49,7 @@ it('a process that announces facts and never delivers them is lost, and the jour
     learningRate: 1,
   };
   const items = [{ type: 'record', event, late: 1e6 }];
-  const why = await whyLost(live, () => live.say(0, { type: 'report', items }));
+  const why = await whyLost(live, () => live.say(0, { type: 'report', timeUs: 0, items }));
   expect(why).toBe('facts of its event 1000000 did not come for 1 s (live.answerS)');
 });
 
@@ -72,10 +72,14 @@ it('what waits in the journal for facts that do not come is bounded in bytes', a
   };
   const items = Array.from({ length: 100 }, () => ({ type: 'record', event, late: null }));
   const why = await whyLost(live, () => {
-    live.say(0, { type: 'report', items: [{ type: 'record', event: updated, late: 1e6 }] });
+    live.say(0, {
+      type: 'report',
+      timeUs: 0,
+      items: [{ type: 'record', event: updated, late: 1e6 }],
+    });
     // The process whose events wait is not the one that is to blame.
     for (let each = 0; each < 4; each += 1)
-      live.say(live.slotOf('left'), { type: 'report', items });
+      live.say(live.slotOf('left'), { type: 'report', timeUs: 0, items });
   });
   expect(why).toMatch(/^\d+ bytes of the journal wait for its facts$/);
 });

@@ -76,7 +76,7 @@ export class ProcessMessages {
         );
         return;
       case 'report':
-        this.#report(process, message.items);
+        this.#report(process, message);
         return;
       case 'transfer':
         // Events that are due have happened before.
@@ -170,9 +170,10 @@ export class ProcessMessages {
     if (processes.isThere(id)) processes.send(processes.processOf(id), message);
   }
 
-  #report(process: ProcessHandle, items: (ControlMessage & { type: 'report' })['items']): void {
-    const { queue, recorder, checks } = this.#parts;
+  #report(process: ProcessHandle, { timeUs, items }: ControlMessage & { type: 'report' }): void {
+    const { queue, recorder, checks, holds, parts } = this.#parts;
     checks.report(process, items);
+    if (!parts.clock.isRunning && process.heldAt < holds.changes) parts.clock.advanceHeld(timeUs);
     // Events that are due are recorded first.
     queue.runDue();
     for (const item of items) recorder.take(process, item, (event) => this.#completed(event));

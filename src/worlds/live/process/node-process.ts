@@ -64,7 +64,9 @@ export class NodeProcess {
       this.#context.during(handledAtUs(event, timeUs, clock), () => this.#handle(event));
     });
     this.#evaluations = new EvaluationHolds(clock, send);
-    this.#reports = new Reports(values, (items) => send({ type: 'report', items }));
+    this.#reports = new Reports(values, (items) => {
+      send({ type: 'report', timeUs: clock.nowUs, items });
+    });
     const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
     const slotOf = (node: string) => byNode.get(node)!;
     this.movements = new ExpectedMovements({

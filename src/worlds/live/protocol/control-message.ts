@@ -98,7 +98,8 @@ export const processMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready'), address: addressSchema }),
   z.strictObject({ type: z.literal('failed'), message: z.string(), isInput: z.boolean() }),
   pingSchema,
-  z.strictObject({ type: z.literal('report'), items: z.array(reportItemSchema) }),
+  /** What its nodes have recorded, until this time of its clock. */
+  z.strictObject({ type: z.literal('report'), timeUs: count, items: z.array(reportItemSchema) }),
   /** The items of an owner's next batch are wanted for that value, whose gradient began then. */
   z.strictObject({ type: z.literal('batch-wanted'), owner: name, value: count, beganUs: count }),
   /** From the cloud's process: the clock shall stand still until as many `release` have come. */

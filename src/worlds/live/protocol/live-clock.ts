@@ -46,6 +46,16 @@ export class LiveClock {
     return this.#last;
   }
 
+  /**
+   * Follows the time of a process that has not heard yet that the clock is held: events there have gone on. No further
+   * than this clock would have, had it not been held.
+   */
+  advanceHeld(timeUs: TimeUs): void {
+    const { simUs, wallUs } = this.#reading;
+    const unheldUs = Math.floor(simUs + (this.#wallUs() - wallUs) * this.#speed);
+    this.#last = Math.max(this.#last, Math.min(timeUs, unheldUs));
+  }
+
   /** Wall time until simulation time reaches `timeUs`, in milliseconds; Infinity while held. */
   untilMs(timeUs: TimeUs): number {
     if (!this.isRunning) return Number.POSITIVE_INFINITY;
