@@ -101,7 +101,9 @@ describe('a live run on a disk that is full', () => {
     const { processes } = await run.underWay();
     const { code, stderr } = await run.child.outcome;
     expect(code).toBe(1);
-    expect(stderr).toContain(`cannot write ${join(run.runDir, 'journal.jsonl')}: the file would be larger than the system allows`);
+    expect(stderr).toContain(
+      `cannot write ${join(run.runDir, 'journal.jsonl')}: the file would be larger than the system allows`,
+    );
     expect(stderr).not.toContain('    at ');
     expect(status(run)).toMatchObject({ status: 'failed' });
     const { violations, extent } = await run.record();

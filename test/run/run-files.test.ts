@@ -47,7 +47,9 @@ describe('a disk that is full', () => {
     const { code, stderr, stdout } = await child.ended;
     const journal = join(runDir, 'journal.jsonl');
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`the run failed: cannot write ${journal}: the file would be larger than the system allows`);
+    expect(stderr).toContain(
+      `the run failed: cannot write ${journal}: the file would be larger than the system allows`,
+    );
     expect(stderr).not.toContain('    at ');
     const text = readFileSync(journal, 'utf8');
     expect(text.endsWith('\n')).toBe(true);
@@ -85,7 +87,9 @@ describe('a disk that is full', () => {
     const { code, stderr, stdout } = await child.ended;
     const journal = join(runDir, 'journal.jsonl');
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`the run failed: cannot write ${journal}: the file would be larger than the system allows`);
+    expect(stderr).toContain(
+      `the run failed: cannot write ${journal}: the file would be larger than the system allows`,
+    );
     expect(stderr).not.toContain('    at ');
     expect(statusOf(runDir)).toMatchObject({ status: 'failed' });
     const text = readFileSync(journal, 'utf8');
