@@ -12,6 +12,8 @@ const file = fileURLToPath(new URL('./warm-process.js', import.meta.url));
 /** Stands behind what one command has printed. */
 const END = '\u001eend of a command\u001e';
 const streams = ['stdout', 'stderr'] as const;
+/** Less than a test may take: one command that hangs shall not hold up those of all later tests. */
+const LONGEST_MS = 500_000;
 
 /**
  * The program in a process that performs one command after the other: to load it takes more of a
@@ -39,7 +41,9 @@ export class WarmProgram {
     const child = this.#child;
     return new Promise((resolve, reject) => {
       const printed = { code: null as number | null, stdout: '', stderr: '' };
+      const tooLate = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
       const settle = () => {
+        clearTimeout(tooLate);
         child.off('message', ended).off('close', closed).off('error', reject);
         for (const stream of streams) child[stream]!.removeAllListeners('data');
         resolve(printed);
