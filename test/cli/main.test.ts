@@ -66,6 +66,7 @@ test('help loads nothing but the commands, the launchers and what parses them', 
     'src/report/format/wrapped.ts',
     'src/rules/running/stray-error.ts',
     'src/shell-words.ts',
+    'src/system-refusal.ts',
     'src/transport/exposure.ts',
     'src/user-cache-folder.ts',
   ]);
