@@ -64,9 +64,7 @@ export class NodeProcess {
       this.#context.during(handledAtUs(event, timeUs, clock), () => this.#handle(event));
     });
     this.#evaluations = new EvaluationHolds(clock, send);
-    this.#reports = new Reports(values, (items) => {
-      send({ type: 'report', timeUs: clock.nowUs, items });
-    });
+    this.#reports = new Reports(values, clock, send);
     const byNode = new Map(slots.flatMap(({ index, nodes }) => nodes.map((node) => [node, index])));
     const slotOf = (node: string) => byNode.get(node)!;
     this.movements = new ExpectedMovements({

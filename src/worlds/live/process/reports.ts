@@ -2,7 +2,8 @@ import { Gate } from '../../../gate.ts';
 import type { SimulatedEvent } from '../../../journal/events.ts';
 import type { ValueId } from '../../../nodes/messages.ts';
 import type { ValueStore } from '../../computing/value-store.ts';
-import type { ReportItem } from '../protocol/control-message.ts';
+import type { ControlMessage, ReportItem } from '../protocol/control-message.ts';
+import type { LiveClock } from '../protocol/live-clock.ts';
 import type { ReportedEvent } from '../protocol/reported-event.ts';
 
 /** A frame's header is small. */
@@ -11,14 +12,20 @@ const ITEMS_A_FRAME = 20;
 /** Events that this process's nodes have recorded, on their way to the coordinator's journal. */
 export class Reports {
   readonly #values: ValueStore;
-  readonly #send: (items: ReportItem[]) => void;
+  readonly #clock: Pick<LiveClock, 'nowUs'>;
+  readonly #send: (report: ControlMessage & { type: 'report' }) => void;
   #items: ReportItem[] = [];
   /** Values of recorded events whose facts are still missing. */
   readonly #late = new Set<ValueId>();
   readonly #settled = new Gate();
 
-  constructor(values: ValueStore, send: (items: ReportItem[]) => void) {
+  constructor(
+    values: ValueStore,
+    clock: Pick<LiveClock, 'nowUs'>,
+    send: (report: ControlMessage & { type: 'report' }) => void,
+  ) {
     this.#values = values;
+    this.#clock = clock;
     this.#send = send;
   }
 
@@ -47,6 +54,9 @@ export class Reports {
   }
 
   flush(): void {
-    while (this.#items.length > 0) this.#send(this.#items.splice(0, ITEMS_A_FRAME));
+    const { nowUs: timeUs } = this.#clock;
+    while (this.#items.length > 0) {
+      this.#send({ type: 'report', timeUs, items: this.#items.splice(0, ITEMS_A_FRAME) });
+    }
   }
 }
