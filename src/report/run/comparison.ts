@@ -20,7 +20,8 @@ export interface ComparedRun {
   updates: number;
   simTimeS: number;
   wallTimeS: number;
-  gradients: { started: number; aggregated: number; dropped: number; lost: number };
+  /** Null of a tree of models, where changes are counted by node. */
+  gradients: { started: number; aggregated: number; dropped: number; lost: number } | null;
   handovers: number;
   crashes: number;
   journalHash: string;
@@ -40,7 +41,7 @@ export function compared(
     ...{ run, seed, ended, untrained: ended !== null && updates === 0 },
     ...{ accuracy, rmse, loss: loss.final },
     ...{ rounds, updates, simTimeS, wallTimeS },
-    gradients: { started, aggregated, dropped, lost },
+    gradients: record.tree === null ? { started, aggregated, dropped, lost } : null,
     handovers: record.handovers,
     crashes: record.failures.crashes,
     journalHash: record.extent.hash,
@@ -72,14 +73,15 @@ export function comparisonTable(
   ];
   const rows = runs.map((each) => {
     const { final, best } = isRegression ? each.rmse : each.accuracy;
-    const { started, aggregated, dropped, lost } = each.gradients;
+    const { started, aggregated, dropped, lost } = each.gradients ?? {};
     return [
       ...[each.run, String(each.seed), each.untrained ? 'untrained' : (each.ended ?? '-')],
       ...[final, best].map(isRegression ? quantityText : shareText),
       quantityText(each.loss),
       ...[each.rounds, each.updates].map(String),
       ...[each.simTimeS, each.wallTimeS].map((seconds) => seconds.toFixed(1)),
-      ...[started, aggregated, dropped, lost, each.handovers, each.crashes].map(String),
+      ...[started, aggregated, dropped, lost].map((count) => `${count ?? '-'}`),
+      ...[each.handovers, each.crashes].map(String),
       each.journalHash.slice(0, HASH_CHARACTERS),
     ];
   });

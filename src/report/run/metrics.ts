@@ -37,12 +37,13 @@ export interface MetricsRow extends Traffic {
   resultStaleness: Staleness | null;
   /** Workers associated with a server at that time. */
   inRange: number;
-  /** All of these count from the start of the run. */
-  started: number;
-  dropped: number;
-  lost: number;
-  resultsDropped: number;
-  resultsLost: number;
+  /** Of rounds, from the start of the run; null in a tree of models, where changes are counted by node. */
+  started: number | null;
+  dropped: number | null;
+  lost: number | null;
+  resultsDropped: number | null;
+  resultsLost: number | null;
+  /** From the start of the run. */
   nonFinite: number;
   /** Joules drawn by the nodes of layers with `power`; null without such a layer. */
   energyJ: number | null;
@@ -229,35 +230,35 @@ export const metricsColumns: readonly Column<Partial<MetricsRow>>[] = [
     name: 'gradients_started',
     type: 'integer',
     unit: 'gradients',
-    meaning: 'begun so far',
+    meaning: 'begun so far; empty in a tree of models',
     value: (row) => row.started,
   },
   {
     name: 'gradients_dropped',
     type: 'integer',
     unit: 'gradients',
-    meaning: 'dropped by a node so far',
+    meaning: 'dropped by a node so far; empty in a tree of models',
     value: (row) => row.dropped,
   },
   {
     name: 'gradients_lost',
     type: 'integer',
     unit: 'gradients',
-    meaning: 'lost on their way so far',
+    meaning: 'lost on their way so far; empty in a tree of models',
     value: (row) => row.lost,
   },
   {
     name: 'results_dropped',
     type: 'integer',
     unit: 'results',
-    meaning: 'dropped by a server so far',
+    meaning: 'dropped by a server so far; empty in a tree of models',
     value: (row) => row.resultsDropped,
   },
   {
     name: 'results_lost',
     type: 'integer',
     unit: 'results',
-    meaning: 'lost on their way so far',
+    meaning: 'lost on their way so far; empty in a tree of models',
     value: (row) => row.resultsLost,
   },
   ...trafficColumns,

@@ -4,6 +4,7 @@ import { isSimulated, type JournalExtent, readJournal } from '../../journal/read
 import type { EndReason } from '../../journal/reasons.ts';
 import { type ProcessFacts, ProcessTally } from '../costs/processes.ts';
 import { type TreeRecord, TreeTally } from '../hierarchy/tree-tally.ts';
+import { countsOfTree } from './counts-of-tree.ts';
 import { evaluatedFacts } from './evaluated-facts.ts';
 import { type FailureFacts, FailureTally } from './failure-tally.ts';
 import { FateLedger, type Fates } from './fates.ts';
@@ -225,8 +226,10 @@ export class RunTally {
   }
 
   record(): Omit<RunRecord, 'extent'> {
+    const tree = this.#tree.record(this.#processes.processes);
     const rows = this.#rows.map((row) => ({
       ...row,
+      ...(tree !== null && countsOfTree),
       wallTimeS: this.#evaluationWallTimeS.get(row.event) ?? null,
     }));
     const errors = rows.flatMap(({ rmse }) => (typeof rmse === 'number' ? rmse : []));
@@ -273,7 +276,7 @@ export class RunTally {
       faults: this.#faults.summary(this.#timeUs),
       waiting: [...this.#waiting],
       rows,
-      tree: this.#tree.record(this.#processes.processes),
+      tree,
       processes: this.#processes.processes,
       violations: this.#violations(),
     };

@@ -95,6 +95,11 @@ test('many compared runs are rows with what a small terminal has room for', () =
   expect(table).toContain('(no room for: ');
 });
 
+test('a compared run of a tree of models has no gradients of rounds', () => {
+  const table = comparisonTable([{ ...comparedRun('runs/tree'), gradients: null }]);
+  expect(table).toMatch(/ +1\.5( +-){4} +0 +0 +c822ca0ea4a5$/m);
+});
+
 test('a compared run that learnt nothing is marked in place of how it ended', () => {
   const table = comparisonTable([
     comparedRun('runs/a'),

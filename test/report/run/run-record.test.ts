@@ -93,6 +93,20 @@ test('metrics.csv has a row for each evaluation, with all that happened up to th
   );
 });
 
+test('in a tree of models, columns of gradients and results of rounds are empty', async () => {
+  const journal = tenSeconds();
+  const trained = { worker: 'w1', window: 1, gradient: 8, items: 1, busyUs: 1 };
+  journal.at(11, { type: 'window-trained', ...trained });
+  const { rows } = await recordOf(journal);
+  const [header, ...lines] = metricsCsv(rows)
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const cells = lines.map((line) => line.slice(header!.indexOf('gradients_started')).slice(0, 6));
+  // The last one counts messages, which a tree has too.
+  expect(cells.map((each) => each.join(','))).toEqual([',,,,,0', ',,,,,0', ',,,,,1']);
+});
+
 test('staleness is reported of the whole run, of each server, and since the evaluation before', async () => {
   const { staleness, servers, rows } = await recordOf(staleResults());
   expect(staleness).toEqual({
