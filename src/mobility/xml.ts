@@ -1,6 +1,7 @@
 import { EntityDecoder } from '@nodable/entities';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { xmlFault } from './xml-fault.ts';
+import { wrongReference } from './xml-references.ts';
 
 /** An element as fast-xml-parser gave it: names and values are text, entities are replaced. */
 export interface XmlElement {
@@ -49,6 +50,12 @@ export function parseXml(text: string): XmlElement[] {
   if (valid !== true) {
     const { msg, line, col } = valid.err;
     throw new XmlError(xmlFault(msg), line ?? 1, col ?? 1);
+  }
+  // The parser takes it for text.
+  const wrong = wrongReference(text);
+  if (wrong !== null) {
+    const { line, column } = placeInText(text, wrong.offset);
+    throw new XmlError(xmlFault(wrong.found), line, column);
   }
   let nodes: unknown[];
   try {

@@ -93,10 +93,17 @@ describe('what the reader understands', () => {
     const { rows } = await readAll(
       file(`<!DOCTYPE fcd-export [<!ENTITY town "Boston">]><fcd-export><timestep time="0">
         <vehicle id="a&amp;b&lt;&#65;&#x42;&quot;" x="1" y="2"/>
-        <vehicle id="&town;" x="1" y="2"/><vehicle id="&eacute;" x="1" y="2"/>
+        <vehicle id="&town;" x="1" y="2"/>
         <vehicle id="北京 é" x="1" y="2"/></timestep></fcd-export>`),
     );
-    expect(rows.slice(1).map((row) => row[1])).toEqual(['a&b<AB"', 'Boston', '&eacute;', '北京 é']);
+    expect(rows.slice(1).map((row) => row[1])).toEqual(['a&b<AB"', 'Boston', '北京 é']);
+  });
+
+  test.each(['&eacute;', 'a & b', 'a&b'])('no entities that nothing declares: %s', async (id) => {
+    const text = fcd(`<timestep time="0">\n<vehicle id="${id}" x="1" y="2"/></timestep>`);
+    await expect(readAll(file(text))).rejects.toThrow(
+      /:4:1: not well-formed XML: .*expected "&amp;/,
+    );
   });
 
   test.each([
