@@ -28,6 +28,9 @@ export class PoolAgent {
   readonly #parts: PoolAgentParts;
   readonly #pings: NodeJS.Timeout;
   readonly #silence = new Silence();
+  /** The coordinator asks for a share, and admits it, once. */
+  #isAsked = false;
+  #isAdmitted = false;
   #share: Share | null = null;
   #work: Connection | null = null;
   #number = 0;
@@ -85,7 +88,8 @@ export class PoolAgent {
   }
 
   async #make(run: unknown): Promise<void> {
-    if (this.#share !== null) throw new RunError('the coordinator speaks out of turn');
+    if (this.#isAsked) throw new RunError('the coordinator speaks out of turn');
+    this.#isAsked = true;
     const share = await this.#parts.make(run);
     this.#share = share;
     if (this.#isClosed) await share.pool.close();
@@ -94,9 +98,10 @@ export class PoolAgent {
 
   async #beginWork(): Promise<void> {
     const share = this.#share;
-    if (share === null || this.#work !== null) {
+    if (share === null || this.#isAdmitted) {
       throw new RunError('the coordinator speaks out of turn');
     }
+    this.#isAdmitted = true;
     const { dial, threads } = this.#parts;
     const work = await dial(share.shape.dimension);
     this.#work = work;

@@ -17,6 +17,9 @@ import type { VectorMemory } from './vector-memory.ts';
 /** An agent that has sent nothing for this long is lost. */
 const PATIENCE_S = 10;
 
+/** So is one that has tasks and has finished none of them for this long, whatever else it sends. */
+const ANSWER_S = 600;
+
 /** A task with a waiting caller. */
 export interface Given {
   task: RemoteTask;
@@ -52,6 +55,8 @@ export class RemoteAgent {
   #nextId = 0;
   #computed = 0;
   readonly #silence = new Silence();
+  /** Since it last finished a task, while it has others. */
+  readonly #unanswered = new Silence();
   #isBlocked = false;
   #isGone = false;
 
@@ -101,7 +106,11 @@ export class RemoteAgent {
 
   /** Called at intervals: an agent that was silent for too many of them is lost. */
   look(): void {
+    if (this.#given.size === 0) this.#unanswered.heard();
     if (this.#silence.look() > PATIENCE_S) this.#lose('it has stopped sending');
+    else if (this.#unanswered.look() > ANSWER_S) {
+      this.#lose(`it has finished none of its tasks for ${ANSWER_S} s`);
+    }
   }
 
   /** Takes back its unfinished tasks, for other agents. */
@@ -146,6 +155,7 @@ export class RemoteAgent {
     const { task } = given;
     const { result, vector } = resultOf(task, message, body, this.#shape);
     this.#given.delete(message.id);
+    this.#unanswered.heard();
     this.#slots.release(task.thetaId);
     this.#computed += 1;
     if (task.kind === 'gradient') {

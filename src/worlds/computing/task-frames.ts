@@ -154,10 +154,10 @@ export function resultOf(
   shape: TaskShape,
 ): { result: RemoteResult; vector: Float32Array | null } {
   needMessage(message.type === task.kind, `a result of another kind than its task's`);
-  if (message.type === 'evaluate') {
-    return { result: evaluationOf(message, body, shape), vector: null };
+  if (message.type === 'evaluate' && task.kind === 'evaluate') {
+    return { result: evaluationOf(task, message, body, shape), vector: null };
   }
-  const { loss, finite } = message;
+  const { loss, finite } = message as ResultMessage & { type: 'gradient' };
   const vector = body instanceof Float32Array ? body : null;
   const fits = vector?.length === shape.dimension;
   needMessage(fits, `a gradient of ${vector?.length ?? 0} numbers`);
@@ -165,6 +165,7 @@ export function resultOf(
 }
 
 function evaluationOf(
+  { from, to }: RemoteTask & { kind: 'evaluate' },
   { lossSum: sum, trigger, metrics }: ResultMessage & { type: 'evaluate' },
   body: Frame['body'],
   { classes, outputs }: TaskShape,
@@ -176,7 +177,12 @@ function evaluationOf(
   const own = metrics && { metrics: receivedNumbers(metrics) };
   const { buffer } = body.slice();
   if (classes !== null) {
-    const measured = { lossSum, confusion: new Uint32Array(buffer) };
+    const confusion = new Uint32Array(buffer);
+    const counted = confusion.reduce((sum, count) => sum + count, 0);
+    needMessage(counted === to - from, `an evaluation of ${counted} items of ${to - from}`);
+    const { tried, fooled } = trigger ?? { tried: 0, fooled: 0 };
+    needMessage(fooled <= tried && tried <= counted, `a trigger tried ${tried} times`);
+    const measured = { lossSum, confusion };
     return { kind: 'evaluate', ...measured, ...own, ...(trigger && { trigger }) };
   }
   const sums = new Float64Array(buffer);

@@ -78,7 +78,7 @@ async function agent(threads = 1) {
   const send = (header: Header, body: Frame['body'] = null) =>
     void work.theirs.send({ header, body });
   return {
-    ...{ control: control.theirs, work: work.theirs, ofType, send },
+    ...{ number: agents, control: control.theirs, work: work.theirs, ofType, send },
     /** Ids of the gradients that it was given. */
     ids: () => ofType('gradient').map(({ header }) => header.id as number),
     /** A good answer. */
@@ -153,10 +153,11 @@ describe('a pool with agents', () => {
     runGradients(1);
     const results: TaskResult[] = [];
     const theta = vectors.allocate();
-    pool.run({ kind: 'evaluate', theta, thetaId: 1, from: 2, to: 6 }, (each) => results.push(each));
+    const items = { from: 2, to: 70_006 };
+    pool.run({ kind: 'evaluate', theta, thetaId: 1, ...items }, (each) => results.push(each));
     await settle();
     const [{ header }] = played.ofType('evaluate') as [Frame];
-    expect(header).toMatchObject({ from: 2, to: 6 });
+    expect(header).toMatchObject(items);
     const { id } = header as { id: number };
     const confusion = Uint32Array.of(1, 0, 70_000, 3);
     played.send(
@@ -166,6 +167,55 @@ describe('a pool with agents', () => {
     await settle();
     const trigger = { tried: 4, fooled: 1 };
     expect(results).toEqual([{ kind: 'evaluate', lossSum: 0.1 + 0.2, confusion, trigger }]);
+  });
+
+  it.each([
+    ['of more items than it was given', [1, 0, 3, 1], null, /an evaluation of 5 items of 4/],
+    ['of fewer', [1, 0, 2, 0], null, /an evaluation of 3 items of 4/],
+    ['of a trigger that more fell for than met it', [1, 0, 2, 1], [2, 3], /trigger .* 2 times/],
+    ['of a trigger on more items than it was given', [1, 0, 2, 1], [5, 3], /trigger .* 5 times/],
+  ])('lets an agent go that sends counts %s', async (_, counts, worn, why) => {
+    const played = await agent();
+    runGradients(1);
+    const theta = vectors.allocate();
+    const done = vi.fn();
+    pool.run({ kind: 'evaluate', theta, thetaId: 1, from: 2, to: 6 }, done);
+    await settle();
+    const { id } = played.ofType('evaluate')[0]!.header as { id: number };
+    const trigger = worn && { tried: worn[0]!, fooled: worn[1]! };
+    const body = new Uint8Array(Uint32Array.from(counts).buffer);
+    played.send({ type: 'evaluate', id, lossSum: 1, trigger }, body);
+    await settle();
+    expect(events.at(-1)).toMatchObject({ type: 'agent-lost', computed: 0, givenBack: 1 });
+    expect((events.at(-1) as { reason: string }).reason).toMatch(why);
+    expect(done).not.toHaveBeenCalled();
+  });
+
+  it('lets an agent go that speaks on and finishes none of its tasks', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await pool.close();
+    pool = openPool();
+    const [slow, idle] = [await agent(), await agent()];
+    const pass = async (seconds: number) => {
+      for (let passed = 0; passed < seconds; passed += 5) {
+        vi.advanceTimersByTime(5000);
+        for (const { control } of [slow, idle]) {
+          control.send({ header: { type: 'ping' }, body: null });
+        }
+        await settle();
+      }
+    };
+    runGradients(2);
+    await settle();
+    await pass(590);
+    expect(slow.ids()).toHaveLength(1);
+    expect(events).toHaveLength(2);
+    await pass(20);
+    expect(events.slice(2)).toMatchObject([{ type: 'agent-lost', agent: slow.number }]);
+    expect((events.at(-1) as { reason: string }).reason).toMatch(/none of its tasks for 600 s/);
+    // It has its task now.
+    expect(idle.ids()).toHaveLength(1);
   });
 
   it('has the tasks of a lost agent done by others, each once', async () => {
