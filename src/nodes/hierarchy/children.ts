@@ -153,8 +153,12 @@ export class Children {
 
   /** A child asks for the model, which is not there yet. */
   asks(child: string): void {
-    const { asking } = this.#state;
-    if (!asking.some((each) => each.child === child)) asking.push({ child, update: -1 });
+    if (!this.isAsking(child)) this.#state.asking.push({ child, update: -1 });
+  }
+
+  /** Whether a child has asked for the model, and has not been sent it. */
+  isAsking(child: string): boolean {
+    return this.#state.asking.some((each) => each.child === child);
   }
 
   /**

@@ -39,6 +39,7 @@ export class RelayServer {
   readonly #state: RelayState;
   readonly #layer: ServerLayerSettings;
   readonly #retryUs: TimeUs;
+  readonly #pace: HierarchySettings['pace'];
   /** Of a full vector on the wire. */
   readonly #bytes: number;
   readonly #context: NodeContext;
@@ -48,12 +49,13 @@ export class RelayServer {
     state: RelayState,
     place: ServerPlace,
     layer: ServerLayerSettings,
-    { retryUs, vectorBytes }: Pick<HierarchySettings, 'retryUs' | 'vectorBytes'>,
+    { retryUs, vectorBytes, pace }: Pick<HierarchySettings, 'retryUs' | 'vectorBytes' | 'pace'>,
     context: NodeContext,
   ) {
     this.#state = state;
     this.#layer = layer;
     this.#retryUs = retryUs;
+    this.#pace = pace;
     this.#bytes = vectorBytes;
     this.#context = context;
     this.#updates = new ChildUpdates(state, place, layer, context, {
@@ -78,7 +80,8 @@ export class RelayServer {
         this.#updates.receive(from, message);
         return;
       case 'pull':
-        this.#ask([from]);
+        // In synchronous rounds one that repeats its request goes on waiting for its update to be passed on.
+        if (this.#pace === 'free' || !this.#updates.children.isAsking(from)) this.#ask([from]);
         return;
       case 'model':
         if (from === state.parent) this.#passOn(message);

@@ -95,7 +95,7 @@ export class ReplicaServer {
         return;
       case 'pull':
         this.#sender.said(from, message.holds);
-        if (this.#updates.asks(from)) this.#answer();
+        if (this.#updates.asks(from) || this.#waitsAlready(from)) this.#answer();
         else if (this.#model.theta === null) this.#updates.children.asks(from);
         else this.#sender.send(from);
         return;
@@ -260,6 +260,14 @@ export class ReplicaServer {
     const isHeld = (uplink.awaitsModel || uplink.decides) && this.#settings.pace === 'synchronous';
     if (model.theta === null || isHeld) return;
     for (const child of this.#updates.takeAsking()) this.#sender.send(child);
+  }
+
+  /**
+   * Whether a child only repeats its request: in synchronous rounds it goes on waiting for the merge of the
+   * update that is here, however long that takes.
+   */
+  #waitsAlready(child: string): boolean {
+    return this.#settings.pace === 'synchronous' && this.#updates.children.isAsking(child);
   }
 
   /** All children are done and everything is merged. */
