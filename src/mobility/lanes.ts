@@ -1,5 +1,6 @@
 import { square } from '../elementary.ts';
 import { laneMetres, laneShape } from './lane-shape.ts';
+import { secondId } from './second-id.ts';
 import { readSumoDocument } from './sumo-document.ts';
 
 /** A lane of a SUMO network, those inside of junctions too. */
@@ -24,6 +25,7 @@ interface Lanes {
 export async function readLanes(networkFile: string): Promise<Lanes> {
   const document = await readSumoDocument(networkFile, 'net');
   const lanes = new Map<string, LaneShape>();
+  const ids = new Set<string>();
   for (const edge of document.root.children) {
     if (edge.name !== 'edge') continue;
     for (const element of edge.children) {
@@ -33,7 +35,10 @@ export async function readLanes(networkFile: string): Promise<Lanes> {
         lengthM: laneMetres(document, element, 'length'),
         ...laneShape(document, element),
       };
-      lanes.set(element.attributes.id ?? '', lane);
+      const { id = '' } = element.attributes;
+      if (ids.has(id)) throw secondId(document, element, id);
+      ids.add(id);
+      lanes.set(id, lane);
       if (!lanes.has(lane.edge)) lanes.set(lane.edge, lane);
     }
   }

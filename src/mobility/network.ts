@@ -1,4 +1,5 @@
 import type { Bounds } from './bounds.ts';
+import { secondId } from './second-id.ts';
 import { readSumoDocument, type SumoDocument } from './sumo-document.ts';
 import { parseDecimal } from './sumo-time.ts';
 import type { XmlElement } from './xml.ts';
@@ -39,22 +40,31 @@ export async function readNetwork(file: string): Promise<Network> {
     throw document.problem(location, found, 'expected the lowest x and y, then the highest');
   }
   const projection = location.attributes.projParameter ?? '!';
+  const known = { junction: new Set<string>(), edge: new Set<string>() };
+  const once = (element: XmlElement, kind: 'junction' | 'edge', id: string) => {
+    if (known[kind].has(id)) throw secondId(document, element, id);
+    known[kind].add(id);
+  };
   const junctions = root.children
     .filter(({ name, attributes }) => name === 'junction' && !attributes.id?.startsWith(':'))
     .map((element) => {
       const id = element.attributes.id;
       if (!id) throw document.problem(element, '<junction> without an id', 'run `netconvert`');
+      once(element, 'junction', id);
       const [xM] = numbersOf(document, element, 'x', 1);
       const [yM] = numbersOf(document, element, 'y', 1);
       return { id, xM: xM!, yM: yM! };
     });
-  const edges = root.children.flatMap(({ name, attributes: { id } }) =>
-    name === 'edge' && id !== undefined && !id.startsWith(':') ? [id] : [],
-  );
+  for (const element of root.children) {
+    const { id } = element.attributes;
+    if (element.name === 'edge' && id !== undefined && !id.startsWith(':')) {
+      once(element, 'edge', id);
+    }
+  }
   return {
     file,
     junctions,
-    edges: new Set(edges),
+    edges: known.edge,
     bounds: { minXM: minXM!, minYM: minYM!, maxXM: maxXM!, maxYM: maxYM! },
     offset: { xM: offsetX!, yM: offsetY! },
     projection: projection.startsWith('+') ? projection : undefined,

@@ -106,3 +106,15 @@ test.each([
   const path = file(NET(lane), 'net.xml');
   expect(await problemOf(readLanes(path))).toMatchObject({ found, place: { file: path, line: 4 } });
 });
+
+test('a second lane of one id is refused where it is', async () => {
+  const lane = '<lane id="a_0" length="1" shape="0,0 1,0"/>';
+  const path = file(
+    `<net>\n<edge id="a">${lane}</edge>\n<edge id="b">${lane}</edge>\n</net>`,
+    'net.xml',
+  );
+  expect(await problemOf(readLanes(path))).toMatchObject({
+    place: { file: path, line: 3, column: 14 },
+    found: 'a second <lane> with the id "a_0"',
+  });
+});

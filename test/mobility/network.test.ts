@@ -34,6 +34,16 @@ describe('a network', () => {
     }
   });
 
+  test.each([
+    ['junction', '<junction id="c" x="1" y="2"/>'],
+    ['edge', '<edge id="e"/><edge id="f"/>\n    <edge id="e"/>'],
+  ])('with a second %s of one id is refused there', async (name, element) => {
+    const path = file(NET.replace('</net>', `    ${element}\n</net>`), 'net.xml');
+    const { place, found } = await problemOf(readNetwork(path));
+    expect(found).toMatch(new RegExp(`^a second <${name}> with the id "[ce]"$`));
+    expect(place).toEqual({ file: path, line: name === 'edge' ? 9 : 8, column: 5 });
+  });
+
   test('that unpacks to more than a network is read of is refused', async () => {
     const spaces = gzipSync(Buffer.alloc(2 ** 20, ' '));
     const packed = Buffer.concat([gzipSync(NET), ...Array.from({ length: 300 }, () => spaces)]);
