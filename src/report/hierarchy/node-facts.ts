@@ -122,7 +122,12 @@ export const nodeColumns: readonly NodeColumn[] = [
   named('parent', 'server above it; the last one, of a worker that moves', (node) => node.parent),
   named('layer', 'its layer in the config', (node) => node.layer),
   counted('level', 'levels', 'below the root', (node) => node.level),
-  counted('changes', 'windows', 'trained; of a server: merges', (node) => node.trained),
+  counted(
+    'changes',
+    'windows',
+    'trained; of a server: merges that no crash cut short',
+    (node) => node.trained,
+  ),
   counted('windows_dropped', 'windows', 'not trained on', (node) => node.windowsDropped),
   counted('items', 'items', 'in its windows', (node) => node.items),
   measured(
@@ -139,10 +144,20 @@ export const nodeColumns: readonly NodeColumn[] = [
   counted('in_flight', 'updates', 'on their way at the end', (node) => node.inFlight),
   counted('unsent', 'changes', 'in no update at the end', (node) => node.unsent.unsent),
   counted('given_up', 'changes', 'given up before that', (node) => node.unsent.dropped),
-  measured('busy_s', 's', 'training or aggregating', (node) => node.busyS),
-  measured('energy_j', 'J', 'for computing and sending; empty without `power`', (node) => {
-    return node.energyJ;
-  }),
+  measured(
+    'busy_s',
+    's',
+    'training or aggregating, of what was not cut short by a crash or a departure',
+    (node) => node.busyS,
+  ),
+  measured(
+    'energy_j',
+    'J',
+    'for computing, as busy_s counts it, and sending; empty without `power`',
+    (node) => {
+      return node.energyJ;
+    },
+  ),
   measured(
     'memory_mb',
     'MB',
