@@ -2,6 +2,7 @@ import type { AgentLaunch, LaunchRequest } from '../deploy/launcher.ts';
 import { planDeployment } from '../deploy/plan-deployment.ts';
 import { driveRun } from './drive-run.ts';
 import { freeRunDir } from './run.ts';
+import { writtenOut } from './warn.ts';
 import { withProgress } from './with-progress.ts';
 
 /** Simulates for agents: starts them and sees the run through. A dry run only prints the plan. */
@@ -20,7 +21,8 @@ export async function driveDeployment(
     tlsFolder: tls,
     insecure: insecure ?? false,
     waitS: wait,
-    onLine: (line) => console.error(line),
+    // With names that agents give themselves.
+    onLine: (line) => console.error(writtenOut(line)),
   });
   if (plan.warning !== null) console.error(plan.warning);
   if (dryRun) {

@@ -6,7 +6,7 @@ import { Exit } from './exit.ts';
 import { refusalText } from './refusal-text.ts';
 import { coloursFor } from './terminal.ts';
 import { verbosity } from './verbosity.ts';
-import { folded } from './warn.ts';
+import { folded, writtenOut } from './warn.ts';
 
 /** Commands whose failures are those of a run. */
 const RUNNING = new Set(['run', 'resume', 'study', 'deploy', 'agent']);
@@ -25,7 +25,9 @@ export function showFailure(thrown: unknown, command: string): number {
     const isOfRun = isRunError && RUNNING.has(command);
     const what = isOfRun ? 'the run failed:' : `${command} failed:`;
     const isRefused = !isRunError && isRefusalOfTheSystem(error);
-    console.error(`${red(what)} ${isRefused ? refusalText(error) : (error as Error).message}`);
+    const text = isRefused ? refusalText(error) : (error as Error).message;
+    // It may be a peer's.
+    console.error(`${red(what)} ${writtenOut(text)}`);
     if (lack !== null) console.error(`  ${lack}`);
     return Exit.runFailed;
   }

@@ -13,10 +13,7 @@ const CONTROL = /(?![\t\n])\p{Cc}/gu;
  */
 export function folded(text: string, stream: Pick<WriteStream, 'isTTY' | 'columns'>): string {
   const width = widthOf(stream);
-  return text
-    .replaceAll(CONTROL, (character) => {
-      return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    })
+  return writtenOut(text)
     .split('\n')
     .flatMap((line) => {
       if (line.length <= width) return [line];
@@ -26,6 +23,13 @@ export function folded(text: string, stream: Pick<WriteStream, 'isTTY' | 'column
       return [first, ...below.map((each) => `  ${each}`)].map((each) => ' '.repeat(indent) + each);
     })
     .join('\n');
+}
+
+/** What a terminal would obey is written out. */
+export function writtenOut(text: string): string {
+  return text.replaceAll(CONTROL, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
 }
 
 /** Something that may go wrong, on stderr. */

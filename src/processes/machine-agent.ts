@@ -4,7 +4,7 @@ import type { Config } from '../config/config-schema.ts';
 import { RunError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { limitsFor } from '../transport/limits.ts';
-import { readMessage } from '../transport/message.ts';
+import { needMessage, readMessage } from '../transport/message.ts';
 import { Silence } from '../transport/silence.ts';
 import { TransportError } from '../transport/transport-error.ts';
 import type { Machine } from '../worlds/live/protocol/assign-processes.ts';
@@ -22,6 +22,8 @@ const RETRY_MS = 500;
 const MOST_BODY_BYTES = 2 ** 16;
 /** Time that a process has, beyond its patience, to end when the coordinator is gone. */
 const GRACE_MS = 10_000;
+/** More than any run gives one machine: a coordinator cannot fill it with processes. */
+const MOST_PROCESSES = 1024;
 
 interface MachineAgentOptions {
   /** Where the coordinator is; asked again for every try. Null: not known yet. */
@@ -47,11 +49,14 @@ export async function runMachineAgent(options: MachineAgentOptions): Promise<voi
   const { control, where } = await reach(options);
   /** By what sets them apart: the process that was started last. */
   const processes = new Map<string, AgentProcess>();
-  await attend(control, options, (what) => {
-    const key = what.join(' ');
-    // One that is stopped cannot end by itself.
-    processes.get(key)?.child.kill('SIGKILL');
-    processes.set(key, startProcess(what, where, options));
+  await attend(control, options, (wanted) => {
+    const keys = new Set([...processes.keys(), ...wanted.keys()]);
+    needMessage(keys.size <= MOST_PROCESSES, `more than ${MOST_PROCESSES} processes to start`);
+    for (const [key, what] of wanted) {
+      // One that is stopped cannot end by itself.
+      processes.get(key)?.child.kill('SIGKILL');
+      processes.set(key, startProcess(what, where, options));
+    }
   });
   // They notice by themselves that the run is over; those that do not are ended.
   setTimeout(
@@ -89,13 +94,14 @@ async function reach({ find, credentials, waitS }: MachineAgentOptions) {
 }
 
 /**
- * Offers the machine, and hands on which processes to start. Resolves when the coordinator lets it go
+ * Offers the machine, and hands on which processes to start, each with the options that set it apart.
+ * Resolves when the coordinator lets it go
  * or is gone; throws RunError when that comes before anything was asked of it.
  */
 async function attend(
   control: Connection,
   { machine, patienceS }: MachineAgentOptions,
-  start: (what: readonly string[]) => void,
+  start: (wanted: ReadonlyMap<string, readonly string[]>) => void,
 ): Promise<void> {
   const silence = new Silence();
   let isTaken = false;
@@ -108,10 +114,11 @@ async function attend(
         silence.heard();
         if (message.type === 'start') {
           isTaken = true;
-          for (const slot of message.slots) start(['--slot', String(slot)]);
+          start(new Map(message.slots.map((slot) => [`slot ${slot}`, ['--slot', String(slot)]])));
         } else if (message.type === 'compute') {
           isTaken = true;
-          start(['--pool', String(machine.cores), '--name', message.name]);
+          const what = ['--pool', String(machine.cores), '--name', message.name];
+          start(new Map([['compute', what]]));
         } else if (message.type === 'refused') {
           reject(new RunError(`the coordinator refuses: ${message.reason}`));
         }

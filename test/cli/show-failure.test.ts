@@ -33,6 +33,11 @@ test('a run that cannot go on ends with 1 and its reason', () => {
   expect(said).toEqual(['the run failed: disk full']);
 });
 
+test('what a peer says cannot steer the terminal', () => {
+  showFailure(new RunError('the coordinator refuses: \u001b[31mred\u0007\n  advice'), 'agent');
+  expect(said).toEqual(['the run failed: the coordinator refuses: \\x1b[31mred\\x07\n  advice']);
+});
+
 test('what is no run does not say that one failed', () => {
   expect(showFailure(new RunError('cannot listen'), 'serve')).toBe(1);
   expect(said).toEqual(['serve failed: cannot listen']);
