@@ -219,6 +219,9 @@ test('an entity of two files goes on in the second', async () => {
 test.each([
   ['time,id,x\n0,a,1', { found: 'no columns of places among: time, id, x' }],
   ['time,id,x,y\n0,a,1,2\n1,a,east,2', { found: 'x is "east"' }],
+  ['time,id,x,y\n0,a,1,2\n1,a,3,1e39', { place: { line: 3 }, found: 'y is 1e39' }],
+  ['$node_(0) set X_ -1e11', { found: 'X_ is -1e11' }],
+  ['0 1e308 1 1 2 2', { found: 'x is 1e308' }],
   ['time,id,x,y,kind\n0,a,1,2,tram', { found: 'the kind is "tram"' }],
   ['time,id,x,y\n', { found: 'an empty trace: no entity is in it' }],
   ['$ns_ at 1 "$node_(0) setdest 1 2"', { found: expect.stringContaining('setdest 1 2') }],

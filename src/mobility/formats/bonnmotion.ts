@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
 import { noTracks, trackOf } from '../tracks.ts';
 import type { TraceFormat } from './format.ts';
-import { linesOf, numberIn, readingOf, timeIn } from './lines.ts';
+import { coordinateIn, linesOf, readingOf, timeIn } from './lines.ts';
 
 /**
  * BonnMotion's `.movements`: a line for each node, `time x y` of each end of a straight way. Nodes are
@@ -25,8 +25,8 @@ export const bonnMotion: TraceFormat = {
       const track = trackOf(tracks, kind, String(node++));
       for (let i = 0; i < values.length; i += 3) {
         const timeUs = timeIn(values[i], file, line);
-        const x = numberIn(values[i + 1], 'x', file, line);
-        const y = numberIn(values[i + 2], 'y', file, line);
+        const x = coordinateIn(values[i + 1], 'x', file, line);
+        const y = coordinateIn(values[i + 2], 'y', file, line);
         const { lastUs } = track;
         if (timeUs <= lastUs) {
           if (timeUs === lastUs && x === track.lastX) continue;

@@ -13,7 +13,7 @@ import {
   type TraceColumn,
   type TraceFormat,
 } from './format.ts';
-import { numberIn, readingOf, timeIn } from './lines.ts';
+import { coordinateIn, numberIn, readingOf, timeIn } from './lines.ts';
 import { hasLanes, sumoTable } from './sumo-table.ts';
 import { cellsOf, tableRows } from './table-rows.ts';
 
@@ -91,8 +91,8 @@ async function readTable(
       return;
     }
     const { unitM, xAt, yAt } = positions;
-    const x = unitM * numberIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line);
-    const y = unitM * numberIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line);
+    const x = coordinateIn(cells[xAt], areDegrees ? 'the longitude' : 'x', file, line, unitM);
+    const y = coordinateIn(cells[yAt], areDegrees ? 'the latitude' : 'y', file, line, unitM);
     track.push(timeUs, x, y);
   };
   let line = 0;

@@ -35,6 +35,23 @@ export function numberIn(
   throw new InputError({ place: { file, line }, found, advice: ['expected a decimal number'] });
 }
 
+/** Beyond what any map has, and not beyond what SUMO writes for a place that is none. */
+const FARTHEST_M = 1e10;
+
+/** A coordinate in a line, in `unitM` metres each, or in degrees. Throws InputError. */
+export function coordinateIn(
+  text: string | undefined,
+  what: string,
+  file: string,
+  line: number,
+  unitM = 1,
+): number {
+  const metres = unitM * numberIn(text, what, file, line);
+  if (Math.abs(metres) <= FARTHEST_M) return metres;
+  const advice = [`expected at most ${FARTHEST_M / 1e3} km from the origin`];
+  throw new InputError({ place: { file, line }, found: `${what} is ${text!.trim()}`, advice });
+}
+
 /** `2008-02-02T13:30:44.5Z`; without a zone it is UTC. */
 const DATE =
   /^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d):(\d\d(?:\.\d+)?)(?:Z|([+-])(\d\d):?(\d\d)| ?UTC)?$/i;

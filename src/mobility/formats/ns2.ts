@@ -5,7 +5,7 @@ import type { EntityKind } from '../fcd/fcd-sink.ts';
 import type { Track } from '../track.ts';
 import { noTracks, type Tracks, trackOf } from '../tracks.ts';
 import type { TraceFormat } from './format.ts';
-import { linesOf, numberIn, readingOf, timeIn } from './lines.ts';
+import { coordinateIn, linesOf, numberIn, readingOf, timeIn } from './lines.ts';
 
 const SET = /^\$node_\(([^)]+)\)\s+set\s+([XYZ])_\s+(\S+)$/;
 const AT = /^\$ns_\s+at\s+(\S+)\s+"\$node_\(([^)]+)\)\s+setdest\s+(\S+)\s+(\S+)\s+(\S+)"$/;
@@ -34,15 +34,15 @@ export const ns2: TraceFormat = {
       const set = SET.exec(text);
       const at = AT.exec(text);
       if (set) {
-        const value = numberIn(set[3], `${set[2]}_`, file, line);
+        const value = coordinateIn(set[3], `${set[2]}_`, file, line);
         if (set[2] === 'X') nodeOf(set[1]!).x = value;
         if (set[2] === 'Y') nodeOf(set[1]!).y = value;
       } else if (at) {
         trips.push({
           node: nodeOf(at[2]!),
           timeUs: timeIn(at[1], file, line),
-          x: numberIn(at[3], 'x', file, line),
-          y: numberIn(at[4], 'y', file, line),
+          x: coordinateIn(at[3], 'x', file, line),
+          y: coordinateIn(at[4], 'y', file, line),
           speed: numberIn(at[5], 'the speed', file, line),
         });
       } else if (text.startsWith('$node_') || text.startsWith('$ns_')) {
