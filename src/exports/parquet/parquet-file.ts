@@ -59,7 +59,7 @@ export class ParquetFile<Line> {
 
   finish(): void {
     this.#writeGroup();
-    this.#writer.finish();
+    this.#named(() => this.#writer.finish());
     renameSync(this.#partial, this.#path);
   }
 
@@ -68,12 +68,22 @@ export class ParquetFile<Line> {
     rmSync(this.#partial, { force: true });
   }
 
+  /** What fails on an open file, as on a full disk, does not know its path. */
+  #named(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      (error as NodeJS.ErrnoException).path ??= this.#path;
+      throw error;
+    }
+  }
+
   #writeGroup(): void {
     if (this.#values[0]!.length === 0) return;
     const columnData = this.#columns.map(({ name }, index) => {
       return { name, data: this.#values[index]! };
     });
-    this.#writer.write({ columnData, rowGroupSize: GROUP_ROWS });
+    this.#named(() => this.#writer.write({ columnData, rowGroupSize: GROUP_ROWS }));
     this.#values = this.#columns.map(() => []);
   }
 }
