@@ -3,6 +3,8 @@ import { compose } from '../compose/compose.ts';
 import { provenanceOf } from '../compose/provenance.ts';
 import { taskShapeOf } from '../compose/task-shape.ts';
 import { type Config, configSchema } from '../config/config-schema.ts';
+import { InputError } from '../errors.ts';
+import { faultOf } from '../transport/message.ts';
 import type { Share } from '../worlds/computing/agent-tasks.ts';
 import { PoolAgent } from '../worlds/computing/pool-agent.ts';
 import { ThreadPool } from '../worlds/computing/thread-pool.ts';
@@ -27,8 +29,18 @@ export async function runPoolAgent(options: PoolAgentOptions): Promise<void> {
   await PoolAgent.run({
     ...options,
     control: await transport.connect(endpoint(join, controlLimits, credentials)),
-    make: (run) => shareOf(configSchema.parse(run), threads),
+    make: (run) => shareOf(configOf(run), threads),
     dial: (dimension) => transport.connect(endpoint(join, vectorLimits(dimension), credentials)),
+  });
+}
+
+/** As the coordinator has resolved it. */
+function configOf(run: unknown): Config {
+  const { data, error } = configSchema.safeParse(run);
+  if (data !== undefined) return data;
+  throw new InputError({
+    found: `the coordinator sent a config that is none: ${faultOf(error)}`,
+    advice: ['is the coordinator of the same version as this agent?'],
   });
 }
 

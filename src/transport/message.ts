@@ -58,7 +58,8 @@ function kindOf({ type, kind = type }: Header): string {
   return typeof kind === 'string' ? `message "${printable(kind)}"` : 'message of no kind';
 }
 
-function faultOf({ issues }: z.ZodError): string {
+/** Where a value does not fit its schema, and why, in words that are safe to print. */
+export function faultOf({ issues }: z.ZodError): string {
   const [{ path, message } = { path: [], message: 'unknown' }] = issues;
   const where = path.length === 0 ? '' : `${printable(path.join('.'))}: `;
   return `${where}${printable(message)}`;
