@@ -7,7 +7,10 @@ const SPEED = 10;
 /** Of the hold that is under way. */
 const CHANGE = 2;
 
-/** The time of the journal when a process's report is recorded that came 50 us after the clock was held at 1000 us. */
+/**
+ * The time of the journal when a process's report is recorded that came 50 us after the clock was held at 1000 us;
+ * before it, negative, the time until which events that wait have happened.
+ */
 function recordedAt({ heldAt, timeUs }: { heldAt: number; timeUs: number }): number[] {
   let wallUs = 0;
   const clock = new LiveClock(() => wallUs, SPEED);
@@ -19,7 +22,7 @@ function recordedAt({ heldAt, timeUs }: { heldAt: number; timeUs: number }): num
   const messages = new ProcessMessages({
     run: { status: { isClosed: false } },
     checks: { report: () => {} },
-    queue: { runDue: () => {} },
+    queue: { runDue: () => {}, runReached: () => times.push(-clock.nowUs) },
     recorder: { take: () => times.push(clock.nowUs), heldBack: null },
     holds: { changes: CHANGE },
     parts: { clock },
@@ -34,12 +37,12 @@ function recordedAt({ heldAt, timeUs }: { heldAt: number; timeUs: number }): num
 }
 
 it('what a process has recorded before it hears of a hold has the time of its clock', () => {
-  expect(recordedAt({ heldAt: 1, timeUs: 1230 })).toEqual([1230]);
+  expect(recordedAt({ heldAt: 1, timeUs: 1230 })).toEqual([-1230, 1230]);
 });
 
 it('no report takes the journal further than the clock would have come, or back', () => {
-  expect(recordedAt({ heldAt: 1, timeUs: 1e12 })).toEqual([1000 + 50 * SPEED]);
-  expect(recordedAt({ heldAt: 1, timeUs: 0 })).toEqual([1000]);
+  expect(recordedAt({ heldAt: 1, timeUs: 1e12 })).toEqual([-1500, 1500]);
+  expect(recordedAt({ heldAt: 1, timeUs: 0 })).toEqual([-1000, 1000]);
 });
 
 it('a process that has said that it is held goes on no more', () => {

@@ -173,9 +173,11 @@ export class ProcessMessages {
   #report(process: ProcessHandle, { timeUs, items }: ControlMessage & { type: 'report' }): void {
     const { queue, recorder, checks, holds, parts } = this.#parts;
     checks.report(process, items);
-    if (!parts.clock.isRunning && process.heldAt < holds.changes) parts.clock.advanceHeld(timeUs);
     // Events that are due are recorded first.
-    queue.runDue();
+    if (!parts.clock.isRunning && process.heldAt < holds.changes) {
+      parts.clock.advanceHeld(timeUs);
+      queue.runReached();
+    } else queue.runDue();
     for (const item of items) recorder.take(process, item, (event) => this.#completed(event));
     this.#boundHeldBack();
   }

@@ -26,12 +26,21 @@ export class LiveQueue<Event> {
     if (nextEntry(this.#queue)!.event === event) this.#arm();
   }
 
-  /** Handles everything whose time has come. */
+  /** Handles everything whose time has come; nothing while the clock is held. */
   runDue(): void {
+    this.#run(() => this.#clock.isRunning);
+  }
+
+  /** The same where the clock was advanced while it is held. */
+  runReached(): void {
+    this.#run(() => true);
+  }
+
+  #run(goesOn: () => boolean): void {
     if (this.#isHandling) return;
     this.#isHandling = true;
     try {
-      while (this.#clock.isRunning) {
+      while (goesOn()) {
         const next = nextEntry(this.#queue);
         if (next === undefined || next.timeUs > this.#clock.nowUs) break;
         takeNext(this.#queue);
