@@ -102,10 +102,10 @@ async function inspect(
           disc,
         );
   if (network === undefined) await needMetres(site);
-  const given_ = await Promise.all(
+  const sited = await Promise.all(
     site.map(async ({ id, site }) => ({ id, ...(await positionOf(site, network)) })),
   );
-  const places = [...given_, ...best];
+  const places = [...sited, ...best];
   const groups = [
     ...(own ? [{ ...own, rangeM: null }] : []),
     ...(places.length === 0 ? [] : ranges).map((rangeM) => {
