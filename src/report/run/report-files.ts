@@ -11,8 +11,9 @@ export interface WrittenFiles {
 }
 
 /**
- * Writes files into a run folder; each as a whole or not at all. One whose text is null is removed,
- * for it is of an earlier report of the same run. A folder that cannot be written is no failure: what it says can still be shown.
+ * Writes files into a run folder, each as a whole or not at all. One whose text is null is removed,
+ * for it is of an earlier report of the same run. A folder that cannot be written is no failure:
+ * what it says can still be shown.
  */
 export async function writeReportFiles(
   runDir: string,

@@ -5,7 +5,10 @@ import type { LiveClock } from './live-clock.ts';
 /** A longer timeout would overflow Node's. */
 const LONGEST_MS = 2 ** 30;
 
-/** Events that wait for their simulation time on a live clock. While that is held only those happen that it was advanced past. */
+/**
+ * Events that wait for their simulation time on a live clock. While that is held, only those happen that it was
+ * advanced past.
+ */
 export class LiveQueue<Event> {
   readonly #clock: LiveClock;
   readonly #handle: (event: Event, timeUs: TimeUs) => void;
