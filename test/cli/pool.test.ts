@@ -58,8 +58,9 @@ const runWith = (agents: number, ...more: string[]): Arguments => {
 function journalOf(runDir: string): JournalLine[] {
   const file = join(runDir, 'journal.jsonl');
   if (!existsSync(file)) return [];
+  const text = readFileSync(file, 'utf8');
   // The last line may be half written.
-  return parseLines(readFileSync(file, 'utf8').replace(/[^\n]*$/, ''));
+  return parseLines(text.slice(0, text.lastIndexOf('\n') + 1));
 }
 
 function agentEvents<Type extends AgentEvent['type']>(runDir: string, type: Type) {

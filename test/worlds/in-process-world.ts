@@ -43,6 +43,9 @@ export class InProcessWorld {
   readonly #writer: JournalWriter;
   readonly #jobsAhead: number;
   #text: string;
+  /** Lines of its first `#parsed` characters. */
+  readonly #lines: SimulatedLine[] = [];
+  #parsed = 0;
 
   static async open(config: Config, options: WorldOptions = {}): Promise<InProcessWorld> {
     const composition = await compose(config);
@@ -149,7 +152,17 @@ export class InProcessWorld {
   }
 
   get lines(): SimulatedLine[] {
-    return parseLines(this.#text).filter((line): line is SimulatedLine => 'n' in line);
+    return this.linesFrom(0);
+  }
+
+  /** Those from event `n` on. */
+  linesFrom(n: number): SimulatedLine[] {
+    // Some tests ask after each step: what was parsed before is not parsed again.
+    for (const line of parseLines(this.#text.slice(this.#parsed))) {
+      if ('n' in line) this.#lines.push(line);
+    }
+    this.#parsed = this.#text.length;
+    return this.#lines.slice(n);
   }
 
   /** The record that the reports make of the journal. */
