@@ -18,8 +18,8 @@ export const shared = {
     REGISTRY_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? '',
   },
   pool: 'forks',
-  // V8 optimises code after it has run longer: a fifth of these processes' time went into optimising what a
-  // test runs a few times. Later versions of Node.js do not know the flag.
+  // V8 optimises a function later than by default: optimising what a test runs a few times took a fifth of
+  // these processes' time. Later versions of Node.js do not know the flag.
   execArgv: process.versions.node.startsWith('20.') ? ['--interrupt-budget=1000000'] : [],
   // Three times the cores of a small machine: tests of runs wait for processes and clocks.
   maxWorkers: 6,

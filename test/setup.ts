@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll } from 'vitest';
-import './number-lists.ts';
+import './typed-arrays.ts';
 import { removeTemporaryFolders } from './temporary-folder.ts';
 
 // The same random cases in every run, so that a verdict never differs; `npm run soak` draws others.
