@@ -7,7 +7,8 @@ import type { AgentEvent } from '#src/journal/host-events.js';
 import { nobodyWorksIn, processesIn } from '../deploy/deployed-run.ts';
 import { configFile } from '../run/children.ts';
 import { freshPath } from '../run/run-folders.ts';
-import { InProcessWorld, parseLines } from '../worlds/in-process-world.ts';
+import { InProcessWorld } from '../worlds/in-process-world.ts';
+import { JournalText } from '../worlds/journal-text.ts';
 import { type TinyInput, tinyConfig } from '../worlds/tiny-config.ts';
 import { edgemlsim, edgemlsimIn, type Outcome, start } from './program.ts';
 
@@ -58,9 +59,7 @@ const runWith = (agents: number, ...more: string[]): Arguments => {
 function journalOf(runDir: string): JournalLine[] {
   const file = join(runDir, 'journal.jsonl');
   if (!existsSync(file)) return [];
-  const text = readFileSync(file, 'utf8');
-  // The last line may be half written.
-  return parseLines(text.slice(0, text.lastIndexOf('\n') + 1));
+  return new JournalText(readFileSync(file, 'utf8')).lines;
 }
 
 function agentEvents<Type extends AgentEvent['type']>(runDir: string, type: Type) {

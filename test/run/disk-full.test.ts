@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
 import { mounts, testNeeding } from '../needs.ts';
 import { plainEnvironment } from '../plain-environment.ts';
-import { parseLines } from '../worlds/in-process-world.ts';
+import { parseLines } from '../worlds/journal-text.ts';
 import type { TinyInput } from '../worlds/tiny-config.ts';
 import { tinyConfig } from '../worlds/tiny-config.ts';
 import { configFile } from './children.ts';

@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '#src/config/config-schema.js';
 import { InputError, RunError } from '#src/errors.js';
 import { VirtualRun } from '#src/run/virtual-run.js';
-import { parseLines } from '../worlds/in-process-world.ts';
+import { parseLines } from '../worlds/journal-text.ts';
 import { crossingTrace, tinyConfig, tinyInput } from '../worlds/tiny-config.ts';
 import { nanAttack } from '../worlds/virtual/random-system.ts';
 import { configFile, edgemlsim as startedProgram } from './children.ts';

@@ -4,7 +4,7 @@ import type { Config } from '#src/config/config-schema.js';
 import type { JournalLine } from '#src/journal/events.js';
 import { VirtualRun } from '#src/run/virtual-run.js';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { parseLines } from '../worlds/in-process-world.ts';
+import { parseLines } from '../worlds/journal-text.ts';
 
 let count = 0;
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Composition, compose } from '#src/compose/compose.js';
 import type { Config } from '#src/config/config-schema.js';
-import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
+import type { SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import type { MobilityEvent } from '#src/mobility/contacts.js';
-import { RunTally } from '#src/report/run/run-record.js';
 import { Computations } from '#src/worlds/computing/computations.js';
 import type { TaskPool } from '#src/worlds/computing/thread-pool.js';
 import { type SavedValue, ValueStore } from '#src/worlds/computing/value-store.js';
@@ -12,6 +11,7 @@ import { VectorMemory } from '#src/worlds/computing/vector-memory.js';
 import { World } from '#src/worlds/virtual/world.js';
 import { newWorldState, type WorldState } from '#src/worlds/virtual/world-state.js';
 import { type Choice, InProcessPool } from './in-process-pool.ts';
+import { JournalText } from './journal-text.ts';
 import { expectOwned } from './owned-values.ts';
 
 /** Everything that a world can be gone on with elsewhere. */
@@ -42,10 +42,7 @@ export class InProcessWorld {
   readonly composition: Composition;
   readonly #writer: JournalWriter;
   readonly #jobsAhead: number;
-  #text: string;
-  /** Lines of its first `#parsed` characters. */
-  readonly #lines: SimulatedLine[] = [];
-  #parsed = 0;
+  readonly #journal: JournalText;
 
   static async open(config: Config, options: WorldOptions = {}): Promise<InProcessWorld> {
     const composition = await compose(config);
@@ -71,19 +68,14 @@ export class InProcessWorld {
     this.composition = composition;
     this.pool = pool;
     this.#jobsAhead = jobsAhead;
-    this.#text = from?.journal ?? '';
+    this.#journal = new JournalText(from?.journal);
     const start = journalStart();
-    start.hash.update(simulatedText(this.#text));
-    for (const line of parseLines(this.#text)) {
+    start.hash.update(simulatedText(this.#journal.text));
+    for (const line of this.#journal.lines) {
       if ('n' in line) start.nextEvent = line.n + 1;
       else start.nextHostEvent = line.host + 1;
     }
-    const sink = {
-      write: (text: string) => {
-        this.#text += text;
-      },
-    };
-    this.#writer = new JournalWriter(sink, start, () => 0);
+    this.#writer = new JournalWriter(this.#journal, start, () => 0);
     const journal = this.#writer;
     const values = new ValueStore(new VectorMemory(threads.memory, settings.dimension));
     const computations = new Computations(values, computing, computation, (id, facts) =>
@@ -120,7 +112,7 @@ export class InProcessWorld {
 
   async save(): Promise<Snapshot> {
     await this.#settle();
-    return { state: this.world.save(), values: this.values.save(), journal: this.#text };
+    return { state: this.world.save(), values: this.values.save(), journal: this.#journal.text };
   }
 
   get memoryBytes(): number {
@@ -148,40 +140,21 @@ export class InProcessWorld {
 
   /** The simulated lines, as they are hashed. */
   get text(): string {
-    return simulatedText(this.#text);
+    return simulatedText(this.#journal.text);
   }
 
   get lines(): SimulatedLine[] {
-    return this.linesFrom(0);
-  }
-
-  /** Those from event `n` on. */
-  linesFrom(n: number): SimulatedLine[] {
-    // Some tests ask after each step: what was parsed before is not parsed again.
-    for (const line of parseLines(this.#text.slice(this.#parsed))) {
-      if ('n' in line) this.#lines.push(line);
-    }
-    this.#parsed = this.#text.length;
-    return this.#lines.slice(n);
+    return this.#journal.simulated;
   }
 
   /** The record that the reports make of the journal. */
-  get record(): ReturnType<RunTally['record']> {
-    const tally = new RunTally();
-    for (const line of parseLines(this.#text)) tally.add(line);
-    return tally.record();
+  get record(): JournalText['record'] {
+    return this.#journal.record;
   }
 }
 
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-export function parseLines(text: string): JournalLine[] {
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as JournalLine);
 }
 
 function simulatedText(text: string): string {

@@ -4,7 +4,6 @@ import type { JournalLine, SimulatedLine } from '#src/journal/events.js';
 import { JournalWriter, journalStart } from '#src/journal/writer.js';
 import { processSetup } from '#src/processes/process-setup.js';
 import { decodeManifest, encodeManifest, type RunManifest } from '#src/processes/run-manifest.js';
-import { RunTally } from '#src/report/run/run-record.js';
 import type { Connection } from '#src/transport/connection.js';
 import type { Frame, Header } from '#src/transport/frame.js';
 import { limitsFor } from '#src/transport/limits.js';
@@ -18,7 +17,7 @@ import {
 import { LiveClock } from '#src/worlds/live/protocol/live-clock.js';
 import { type ProcessSlot, placeNodes } from '#src/worlds/live/protocol/placement.js';
 import { memoryTransport } from '../../transport/memory-transport.ts';
-import { parseLines } from '../in-process-world.ts';
+import { JournalText } from '../journal-text.ts';
 import { expectOwnedByProcess } from '../owned-values.ts';
 import { ImmediatePool } from './immediate-pool.ts';
 import { OwnTime } from './own-time.ts';
@@ -57,9 +56,7 @@ export class InProcessLiveWorld {
   #port = 0;
   #isOver = false;
   readonly #miscounted: unknown[] = [];
-  #text: string;
-  /** The lines of the journal's beginning, up to this place: who waits for a line asks for all of them often. */
-  #read: { lines: JournalLine[]; to: number } = { lines: [], to: 0 };
+  readonly #journal: JournalText;
 
   static async open(config: Config, options: LiveWorldOptions = {}): Promise<InProcessLiveWorld> {
     const world = new InProcessLiveWorld(config, await compose(config), options);
@@ -75,22 +72,17 @@ export class InProcessLiveWorld {
     const { speed, workerProcesses, patienceS, answerS, returnS } = config.live;
     time.start();
     this.#config = config;
-    this.#text = from?.text ?? '';
-    const sink = {
-      write: (text: string) => {
-        this.#text += text;
-      },
-    };
+    this.#journal = new JournalText(from?.text);
     const clock = new LiveClock(wallUs, speed);
     clock.set({ isRunning: false, simUs: from?.state.nowUs ?? 0, wallUs: wallUs() });
-    const lines = parseLines(this.#text);
+    const lines = this.#journal.lines;
     const nextEvent = lines.filter((line) => 'n' in line).length;
     const start = { ...journalStart(), nextEvent, nextHostEvent: lines.length - nextEvent };
     this.composition = composition;
     this.coordinator = new Coordinator({
       settings: composition.settings,
       mobility: composition.mobility,
-      journal: new JournalWriter(sink, start, () => 0),
+      journal: new JournalWriter(this.#journal, start, () => 0),
       clock,
       wallUs,
       speed,
@@ -105,7 +97,7 @@ export class InProcessLiveWorld {
       theta: composition.theta,
       onMeasured: () => {},
       onCheckpoint: (state) => {
-        this.saved = { state: structuredClone(state), text: this.#text };
+        this.saved = { state: structuredClone(state), text: this.#journal.text };
       },
       onLost: (slot) => {
         if (comesBack) setTimeout(() => void this.#startProcess(slot), startMs);
@@ -235,34 +227,24 @@ export class InProcessLiveWorld {
 
   /** Resolves when that many further characters are in the journal, or when the world is over. */
   async written(characters: number): Promise<void> {
-    const wanted = this.#text.length + characters;
-    while (this.#text.length < wanted && !this.#isOver) {
+    const wanted = this.#journal.text.length + characters;
+    while (this.#journal.text.length < wanted && !this.#isOver) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 
   /** So far. */
   get lines(): JournalLine[] {
-    return [...this.#readOn()];
+    return this.#journal.lines;
   }
 
   get simulated(): SimulatedLine[] {
-    return this.#readOn().filter((line): line is SimulatedLine => 'n' in line);
-  }
-
-  #readOn(): JournalLine[] {
-    const { lines, to } = this.#read;
-    const whole = this.#text.lastIndexOf('\n') + 1;
-    for (const line of parseLines(this.#text.slice(to, whole))) lines.push(line);
-    this.#read.to = whole;
-    return lines;
+    return this.#journal.simulated;
   }
 
   /** The record that the reports make of the journal. */
-  get record(): ReturnType<RunTally['record']> {
-    const tally = new RunTally();
-    for (const line of this.lines) tally.add(line);
-    return tally.record();
+  get record(): JournalText['record'] {
+    return this.#journal.record;
   }
 }
 

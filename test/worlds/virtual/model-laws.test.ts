@@ -155,7 +155,7 @@ it.each(casesOf({ test: 12, soak: 200 }))(
         models.follow([]);
         continue;
       }
-      models.follow(world.linesFrom(known));
+      models.follow(world.lines.slice(known));
       known = world.events;
     }
     models.close();
