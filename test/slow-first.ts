@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const SLOW = [
   'package.test.ts',
+  'golden-hashes.test.ts',
   'cli/pool.test.ts',
   'cli/never-returns.test.ts',
   'cli/study.test.ts',
@@ -19,6 +20,8 @@ const SLOW = [
   'run/run-killed.test.ts',
   'cli/live-faults.test.ts',
   'cli/live.test.ts',
+  'cli/cache.test.ts',
+  'deploy/local.test.ts',
 ];
 
 /** Begins with the slow files of a project; the others follow in Vitest's order. */
