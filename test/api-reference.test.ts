@@ -13,13 +13,15 @@ describe('the API reference', () => {
     const { apiSidebar } = (await import(join('..', 'docs/.vitepress/sidebar.mjs'))) as {
       apiSidebar: (exported: object) => { items: { text: string; link: string }[] };
     };
-    const { entryPoints } = JSON.parse(readFileSync('typedoc.json', 'utf8')) as {
+    const { entryPoints } = JSON.parse(readFileSync('docs/.vitepress/typedoc.json', 'utf8')) as {
       entryPoints: string[];
     };
     const declared = Object.values(entries).flatMap((entry) =>
       typeof entry === 'string' ? [] : entry.types,
     );
-    const sources = declared.map((types) => types.replace(/^\.\/dist\/(.*)\.d\.ts$/, '$1.ts'));
+    const sources = declared.map((types) =>
+      types.replace(/^\.\/dist\/(.*)\.d\.ts$/, '../../$1.ts'),
+    );
     expect(entryPoints.toSorted()).toEqual(sources.toSorted());
     expect(apiSidebar(entries).items).toHaveLength(sources.length);
     expect(apiSidebar(entries).items).toContainEqual({

@@ -10,6 +10,17 @@ const { exports: entries } = JSON.parse(
 );
 const map = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
 
+/** Pages become modules that import Vue, and those that lie outside this folder do not find it. */
+const installedHere = {
+  name: 'installed-here',
+  enforce: 'pre',
+  resolveId(id, _importer, options) {
+    if (!/^vue(?:\/|$)/.test(id)) return null;
+    if (options.ssr) return { id, external: true };
+    return this.resolve(id, fileURLToPath(import.meta.url), { ...options, skipSelf: true });
+  },
+};
+
 /** A file that a study wrote under docs/studies; the site's own links to pages lack `.html` where they are checked. */
 const STUDY_FILE = /studies\/[^/]+\/(?:report(?:\.html)?|study\.ipynb)$/;
 
@@ -31,6 +42,7 @@ export default defineConfig({
   srcExclude: ['**/node_modules/**', 'runs/**', 'test/**', 'dist/**', 'bench/**', 'configs/**'],
   outDir: '../dist/site',
   cacheDir: '../dist/site-cache',
+  vite: { plugins: [installedHere] },
   rewrites: { 'docs/README.md': 'docs/index.md', 'README.md': 'index.md' },
   // A folder and files of the repository, which are no pages.
   ignoreDeadLinks: ['./docs/adr', './CITATION.cff', STUDY_FILE],
