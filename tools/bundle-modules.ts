@@ -99,6 +99,7 @@ async function bundle(inputs: readonly string[]): Promise<void> {
     sourcemap: true,
     sourcemapExcludeSources: true,
     minifyInternalExports: false,
+    comments: false,
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [{ name: (id) => chunkOf(posix.relative(ROOT, id)), debugName: 'starts' }],
