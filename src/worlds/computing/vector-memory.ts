@@ -10,8 +10,10 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
 export class VectorMemory {
   readonly dimension: number;
   readonly #memory: WebAssembly.Memory;
-  /** By length. */
+  /** Freed places, by length. */
   readonly #free = new Map<number, VectorAddress[]>();
+  /** Places of the newest chunk that were never taken, by length. */
+  readonly #untaken = new Map<number, { next: VectorAddress; count: number }>();
 
   constructor(memory: WebAssembly.Memory, dimension: number) {
     this.#memory = memory;
@@ -19,11 +21,13 @@ export class VectorMemory {
   }
 
   allocate(length = this.dimension): VectorAddress {
-    return this.#free.get(length)?.pop() ?? this.#grow(length);
+    return this.#free.get(length)?.pop() ?? this.#take(length);
   }
 
   free(address: VectorAddress, length = this.dimension): void {
-    this.#free.get(length)!.push(address);
+    const free = this.#free.get(length);
+    if (free) free.push(address);
+    else this.#free.set(length, [address]);
   }
 
   /** The vector at an address; invalid once that is freed. */
@@ -31,13 +35,17 @@ export class VectorMemory {
     return new Float32Array(this.#memory.buffer, address, length);
   }
 
-  #grow(length: number): VectorAddress {
+  #take(length: number): VectorAddress {
     const stride = aligned(length * 4);
-    const chunk = takePages(this.#memory, Math.max(CHUNK_BYTES, stride));
-    const count = Math.floor(chunk.bytes / stride);
-    const free = this.#free.get(length) ?? [];
-    for (let index = count - 1; index > 0; index -= 1) free.push(chunk.offset + index * stride);
-    this.#free.set(length, free);
-    return chunk.offset;
+    let untaken = this.#untaken.get(length);
+    if (!untaken?.count) {
+      const { offset, bytes } = takePages(this.#memory, Math.max(CHUNK_BYTES, stride));
+      untaken = { next: offset, count: Math.floor(bytes / stride) };
+      this.#untaken.set(length, untaken);
+    }
+    const address = untaken.next;
+    untaken.next += stride;
+    untaken.count -= 1;
+    return address;
   }
 }
