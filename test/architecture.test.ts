@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import type { Node } from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { ts } from '../tools/typescript.ts';
 import { moduleNames } from './exports-of.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -113,6 +114,9 @@ const simulated = [
   ...[...tools.filter((room) => room !== 'transport'), 'nodes', 'worlds'],
 ];
 
+/** By file: several tests look at them, and a file takes milliseconds to parse. */
+const parsedNames = new Map<string, ReturnType<typeof moduleNames>>();
+
 const files = ['src', ...ruleLists].flatMap(typescriptFiles);
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
@@ -128,8 +132,13 @@ function typescriptFiles(folder: string): string[] {
 
 /** Everything a file imports or exports from, types and import() included; ours as file paths. */
 function importsOf(file: string): string[] {
-  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'), true, true);
-  return importedFiles.map(({ fileName }) => resolved(fileName, file));
+  return [...namesIn(file).taken.keys()].map((specifier) => resolved(specifier, file));
+}
+
+function namesIn(file: string): ReturnType<typeof moduleNames> {
+  const parsed = parsedNames.get(file) ?? moduleNames(readFileSync(join(root, file), 'utf8'));
+  parsedNames.set(file, parsed);
+  return parsed;
 }
 
 function resolved(specifier: string, from: string): string {
@@ -180,7 +189,7 @@ const UNEQUAL = /^Math\.(a?(cos|sin|tan)h?|atan2|exp|expm1|log|log2|log10|log1p|
 function unseeded(file: string, source: string): string[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022);
   const found: string[] = [];
-  const visit = (node: ts.Node) => {
+  const visit = (node: Node) => {
     const text =
       ts.isPropertyAccessExpression(node) || ts.isNewExpression(node) ? node.getText(tree) : '';
     if (
@@ -202,15 +211,6 @@ function unseeded(file: string, source: string): string[] {
   };
   visit(tree);
   return found;
-}
-
-/** By file: several tests look at them, and a file takes milliseconds to parse. */
-const parsedNames = new Map<string, ReturnType<typeof moduleNames>>();
-
-function namesIn(file: string): ReturnType<typeof moduleNames> {
-  const parsed = parsedNames.get(file) ?? moduleNames(readFileSync(join(root, file), 'utf8'));
-  parsedNames.set(file, parsed);
-  return parsed;
 }
 
 /** The names of each file of src/; AssemblyScript apart, whose hosts are src/kernels/ and src/journal/. */

@@ -1,4 +1,12 @@
-import ts from 'typescript';
+import type {
+  CallExpression,
+  ExportDeclaration,
+  FunctionDeclaration,
+  ImportClause,
+  Node,
+  Statement,
+} from 'typescript';
+import { ts } from '../tools/typescript.ts';
 
 /** Exports of a file, and the names that it takes from other files. */
 export interface ModuleNames {
@@ -16,7 +24,7 @@ export function moduleNames(source: string): ModuleNames {
   const declared: string[] = [];
   const types: string[] = [];
   const taken: ModuleNames['taken'] = new Map();
-  const take = (specifier: ts.Node | undefined, names: readonly string[]) => {
+  const take = (specifier: Node | undefined, names: readonly string[]) => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
     const all = taken.get(specifier.text) ?? new Set();
     for (const name of names) all.add(name);
@@ -36,7 +44,7 @@ export function moduleNames(source: string): ModuleNames {
       take(statement.moduleSpecifier, namesOfExport(statement));
     } else declared.push(...exportedNames(statement));
   }
-  const visit = (node: ts.Node) => {
+  const visit = (node: Node) => {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       take(node.arguments[0], namesOfDynamicImport(node));
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
@@ -48,7 +56,7 @@ export function moduleNames(source: string): ModuleNames {
   return { declared, types, taken };
 }
 
-function namesOfClause(clause: ts.ImportClause | undefined): string[] {
+function namesOfClause(clause: ImportClause | undefined): string[] {
   const bindings = clause?.namedBindings;
   const named =
     bindings === undefined
@@ -59,25 +67,25 @@ function namesOfClause(clause: ts.ImportClause | undefined): string[] {
   return clause?.name ? ['default', ...named] : named;
 }
 
-function namesOfExport({ exportClause }: ts.ExportDeclaration): string[] {
+function namesOfExport({ exportClause }: ExportDeclaration): string[] {
   if (exportClause === undefined || ts.isNamespaceExport(exportClause)) return ['*'];
   return exportClause.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
 }
 
-function exportedNames(statement: ts.Statement): string[] {
+function exportedNames(statement: Statement): string[] {
   const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
   if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
   if (modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) return ['default'];
   if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.map(({ name }) => name.getText());
   }
-  const { name } = statement as ts.FunctionDeclaration;
+  const { name } = statement as FunctionDeclaration;
   return name === undefined ? [] : [name.text];
 }
 
 /** Of `const { a, b } = await import('x')` a and b, of `(await import('x')).a` a; otherwise `*`. */
-function namesOfDynamicImport(call: ts.CallExpression): string[] {
-  let outer: ts.Node = call.parent;
+function namesOfDynamicImport(call: CallExpression): string[] {
+  let outer: Node = call.parent;
   while (ts.isAwaitExpression(outer) || ts.isParenthesizedExpression(outer)) outer = outer.parent;
   if (ts.isPropertyAccessExpression(outer)) return [outer.name.text];
   if (!ts.isVariableDeclaration(outer) || !ts.isObjectBindingPattern(outer.name)) return ['*'];

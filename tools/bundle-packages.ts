@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import ts from 'typescript';
 import { SHIPPED } from './shipped.ts';
+import { ts } from './typescript.ts';
 
 const DIST = 'dist';
 const PACKAGES = `${DIST}/packages`;

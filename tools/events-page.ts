@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import ts from 'typescript';
+import type { InterfaceDeclaration, PropertySignature, TypeNode, UnionTypeNode } from 'typescript';
+import { ts } from './typescript.ts';
 
 /** A type of event, or several that have the same fields. */
 export interface DocumentedEvent {
@@ -9,7 +10,7 @@ export interface DocumentedEvent {
 }
 
 interface Declared {
-  node: ts.TypeNode | ts.InterfaceDeclaration;
+  node: TypeNode | InterfaceDeclaration;
   text: string;
 }
 
@@ -55,10 +56,9 @@ export function documentedEvents(
   declared: ReadonlyMap<string, Declared> = declaredTypes(),
 ): DocumentedEvent[] {
   const { node } = declared.get(union)!;
-  if (!ts.isUnionTypeNode(node as ts.TypeNode))
-    throw new Error(`${union} is not a union of events`);
+  if (!ts.isUnionTypeNode(node as TypeNode)) throw new Error(`${union} is not a union of events`);
   let before = node.pos;
-  return (node as ts.UnionTypeNode).types.flatMap((member) => {
+  return (node as UnionTypeNode).types.flatMap((member) => {
     const text = commentIn(node.getSourceFile().text.slice(before, member.getStart()));
     before = member.end;
     if (ts.isTypeReferenceNode(member)) return documentedEvents(member.getText(), declared);
@@ -96,9 +96,9 @@ function declaredTypes(): Map<string, Declared> {
 
 /** The fields of an object type, an intersection of them, or a named one. */
 function membersOf(
-  node: ts.TypeNode | ts.InterfaceDeclaration,
+  node: TypeNode | InterfaceDeclaration,
   declared: ReadonlyMap<string, Declared>,
-): ts.PropertySignature[] {
+): PropertySignature[] {
   if (ts.isParenthesizedTypeNode(node)) return membersOf(node.type, declared);
   if (ts.isIntersectionTypeNode(node)) {
     return node.types.flatMap((each) => membersOf(each, declared));
@@ -110,7 +110,7 @@ function membersOf(
   return node.members.filter(ts.isPropertySignature);
 }
 
-function fieldOf(member: ts.PropertySignature): DocumentedEvent['fields'][number] {
+function fieldOf(member: PropertySignature): DocumentedEvent['fields'][number] {
   return {
     name: member.name.getText() + (member.questionToken ? '?' : ''),
     type: typeText(member.type!),
@@ -119,7 +119,7 @@ function fieldOf(member: ts.PropertySignature): DocumentedEvent['fields'][number
 }
 
 /** On one line, without the comments inside. */
-function typeText(node: ts.TypeNode): string {
+function typeText(node: TypeNode): string {
   return node
     .getText()
     .replaceAll(/\/\*[\s\S]*?\*\//g, '')
@@ -145,7 +145,7 @@ function sectionOf({ types, text, fields }: DocumentedEvent): string {
   return `${heading}\n| field | type | meaning |\n|---|---|---|\n${rows.join('')}\n`;
 }
 
-function membersText(node: ts.InterfaceDeclaration): string {
+function membersText(node: InterfaceDeclaration): string {
   return node.members
     .filter(ts.isPropertySignature)
     .map(({ name, type }) => `${name.getText()}: ${typeText(type!)}`)

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import ts from 'typescript';
+import { ts } from './typescript.ts';
 
 /** The rooms that each room imports, by name. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import ts from 'typescript';
+import type { Statement } from 'typescript';
+import { ts } from './typescript.ts';
 
 /** The package's own modules, named by their sources from its root, and what they import. */
 export class Modules {
@@ -59,7 +60,7 @@ function sourceOf(compiled: string): string {
   return compiled.replace(/\.js$/, '.ts');
 }
 
-function specifierOf(statement: ts.Statement): string[] {
+function specifierOf(statement: Statement): string[] {
   const isKept =
     (ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly) ||
     (ts.isExportDeclaration(statement) && !statement.isTypeOnly);

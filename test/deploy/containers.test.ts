@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readTokenFile } from '#src/deploy/token-file.js';
+import { ts } from '../../tools/typescript.ts';
 import { edgemlsim } from '../cli/program.ts';
 import { deploymentFolder, treeDeployment } from './deployed-run.ts';
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import {
   fileReference,
@@ -11,6 +10,7 @@ import {
   loadStalenessWeight,
 } from '#src/rules/running/load.js';
 import * as toolbox from '#src/rules/toolbox/index.js';
+import { ts } from '../../tools/typescript.ts';
 import { stream, vector } from '../conformance/vectors.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
