@@ -177,7 +177,9 @@ it('shows a timeline, in which a stroke of a server opens its aggregation', asyn
       return page.textContent('.inspector');
     })
     .toContain(`Aggregation ${aggregation.result}`);
-  expect(await page.locator('[data-test=aggregation] tbody tr').count()).toBe(aggregation.vectors);
+  // Its heading is there before its server has answered.
+  const vectors = page.locator('[data-test=aggregation] tbody tr');
+  await expect.poll(() => vectors.count()).toBe(aggregation.vectors);
   await page.locator('body').press('t');
   await timeline.waitFor({ state: 'detached' });
 });
